@@ -1,0 +1,507 @@
+"""The description of one hall: config.toml -> frozen models. The only reader of that file.
+
+Every mistake in the file is found in one pass and reported as ``file:line: key.path: what; what would be right``.
+Nothing here opens a port, a database or a screen.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date, time
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+ROOT = Path(__file__).resolve().parent
+
+Key = tuple[str | int, ...]
+
+
+class ConfigError(Exception):
+    """The installer's error: one line per mistake, each saying where, what, and what would be right."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def _clock(text: object) -> object:
+    if isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        return time.fromisoformat(text)
+    raise ValueError("not a time of day; write it like \"08:30\"")
+
+
+def _interval(text: object) -> object:
+    match = isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", text)
+    if not match:
+        raise ValueError("not an interval; write it like \"08:00-12:00\"")
+    start, end = (int(part[:2]) * 60 + int(part[3:]) for part in str(text).split("-"))
+    if end <= start:
+        raise ValueError("ends before it begins; write it like \"08:00-12:00\"")
+    return (start, end)
+
+
+def _month_day(text: object) -> object:
+    try:
+        date.fromisoformat(f"2024-{text}")
+    except ValueError:
+        raise ValueError("not a month and day; write it like \"06-01\"") from None
+    return text
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("not a time zone; write it like \"Asia/Shanghai\"") from None
+    return name
+
+
+def _listen(text: str) -> str:
+    if not re.fullmatch(r"[^\s:]+:\d{1,5}", text) or not 0 < int(text.rpartition(":")[2]) < 65536:
+        raise ValueError("not an address and port; write it like \"127.0.0.1:8000\"")
+    return text
+
+
+def _matches(pattern: str, wish: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(wish)
+        return text
+
+    return AfterValidator(check)
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_clock)]
+MonthDay = Annotated[str, BeforeValidator(_month_day)]
+OpenInterval = Annotated[tuple[int, int], BeforeValidator(_interval)]
+Text = Annotated[str, Field(min_length=1)]
+Minutes = Annotated[int, Field(ge=0, le=1440)]
+Weekday = Annotated[int, Field(ge=1, le=7)]
+PrinterUrl = Annotated[
+    str,
+    _matches(
+        r"paper:|tcp://[^\s:/]+:\d{1,5}|serial:[^\s?]+(\?[a-z_=0-9&]+)?",
+        'not a printer address; write "tcp://host:9100", "serial:/dev/ttyS1?baud=19200" or "paper:"',
+    ),
+]
+WireUrl = Annotated[
+    str,
+    _matches(
+        r"serial:[^\s?]+(\?[a-z_=0-9&]+)?|socket://[^\s:/]+:\d{1,5}|rfc2217://[^\s:/]+:\d{1,5}",
+        'not a serial line; write "serial:/dev/ttyUSB0?baud=9600" or "socket://host:port"',
+    ),
+]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+class HallTable(_Table):
+    id: Annotated[str, _matches(r"[A-Za-z0-9-]+", "only letters, digits and hyphens")] = Field(
+        description="Short name of this hall among the district's halls: letters, digits, hyphens."
+    )
+    name: Text = Field(description="Plate name: kiosk header, first line of a slip, hall screen, idle board.")
+    name_en: Text = Field(description="The plate name in English.")
+    banner: str = Field("", description="Shown on every screen and slip while the hall is a demonstration; empty for a real hall.")
+    banner_en: str = Field("", description="The banner in English.")
+    tel_consult: Text = Field(description="业务咨询电话, printed on slips and screens.")
+    tel_complaint: Text = Field(description="投诉举报电话; must differ from `tel_consult`.")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field("Asia/Shanghai", description="Zone of every time a person sees, of the service day and of the ISO week.")
+    day_starts: TimeOfDay = Field(time(0, 0), description="Local time at which a service day begins and numbers start again.")
+    wait_pledge_min: Minutes = Field(20, description="Promised longest wait in minutes (服务承诺).")
+    catalogue: Text = Field(description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态).")
+    catalogue_en: str = Field("", description="CSV `code,name_en`: English names of the services; empty for none.")
+    calendar: Text = Field(description="CSV `date,kind,name,source_doc`: holidays, make-up workdays, closures.")
+
+
+class HubTable(_Table):
+    listen: Annotated[str, AfterValidator(_listen)] = Field("127.0.0.1:8000", description="Address and port the hub listens on.")
+    url: Annotated[str, _matches(r"https?://[^\s/]+", 'not an address; write it like "http://127.0.0.1:8000"')] = Field(
+        "http://127.0.0.1:8000", description="The one address that kiosks and boards know."
+    )
+    data: Text = Field("var/hall", description="Folder of the database, the device tokens and the lock.")
+    max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(200, description="Live screens at once; one more is answered 503 and asked to poll.")
+
+
+class TicketsTable(_Table):
+    default_prefix: Annotated[str, _matches(r"[A-Z]", "one capital letter")] = Field("W", description="Letter of services without one in the catalogue.")
+    help_service: Text = Field(description="Service code behind the tile 我不确定，请帮我.")
+    issue_before_open_min: Minutes = Field(30, description="Kiosks issue from this many minutes before the day's first opening.")
+    stop_before_close_min: Minutes = Field(10, description="Kiosks stop this many minutes before the day's last closing.")
+    lapse_min: Minutes = Field(30, description="A passed number (过号) may be taken back within this many minutes.")
+    returned_after: Annotated[int, Field(ge=0, le=20)] = Field(2, description="A number taken back enters after this many waiting tickets.")
+    outside_hours: Literal["refuse", "issue"] = Field("refuse", description="What a kiosk does outside these hours; staff may always issue.")
+
+
+class VoiceTable(_Table):
+    one: Literal["一", "幺"] = Field("一", description="How the digit 1 is read in a ticket number.")
+
+
+class HoursTable(_Table):
+    days: Annotated[list[Weekday], Field(min_length=1)] = Field(description="ISO weekdays, 1 Monday to 7 Sunday.")
+    open: list[OpenInterval] = Field(description="Opening intervals, `HH:MM-HH:MM`, in order, not overlapping.")
+    from_: MonthDay = Field("01-01", alias="from", description="First day of the season, `MM-DD`.")
+    to: MonthDay = Field("12-31", description="Last day of the season, `MM-DD`; before `from` it runs over the new year.")
+
+
+class GroupTable(_Table):
+    name: Text = Field(description="Tile text on the kiosk.")
+    name_en: Text = Field(description="Tile text in English.")
+    icon: Literal["shield", "people", "work", "heart", "hand", "box", "chat"] = Field("box", description="Picture on the tile.")
+    services: Annotated[list[str], Field(min_length=1)] = Field(description="Service codes, in the order shown.")
+
+
+class ClassTable(_Table):
+    name: Text = Field(description="Class of visitors, shown to staff.")
+    name_en: Text = Field(description="The same in English.")
+    head_start_min: Minutes = Field(0, description="Minutes of head start in the queue.")
+
+
+class CounterTable(_Table):
+    name: Text = Field(description="The counter on screens, slips and boards.")
+    name_en: Text = Field(description="The same in English.")
+    sign: str = Field("", description="What the idle board says the counter is for.")
+    kind: Literal["general", "guide", "pickup", "green"] = Field("general", description="综合 general, 咨询台 guide, 出件 pickup, 绿色通道 green.")
+    services: Literal["all"] | list[str] = Field("all", description='`"all"` or a list of service codes.')
+    classes: Literal["all"] | list[str] = Field("all", description='`"all"` or the classes called first; others follow when none waits.')
+
+
+class KioskTable(_Table):
+    name: Text = Field(description="The kiosk on slips and the live page.")
+    name_en: Text = Field(description="The same in English.")
+    size: tuple[Annotated[int, Field(ge=640, le=8192)], Annotated[int, Field(ge=480, le=8192)]] = Field(
+        (1080, 1920), strict=False, description="Screen width and height in pixels."
+    )
+    printers: Annotated[list[str], Field(min_length=1)] = Field(description="Where its slips go: the first that is ready.")
+
+
+class PrinterTable(_Table):
+    name: Text = Field(description="The printer on the live page.")
+    profile: Text = Field(description="Model: a file `printer_profiles/<profile>.toml`.")
+    url: PrinterUrl = Field(description="`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200` or `paper:`.")
+
+
+class WireTable(_Table):
+    url: WireUrl = Field(description="Serial line: `serial:/dev/ttyUSB0?baud=9600`, `socket://host:port`, `rfc2217://host:port`.")
+    protocol: Literal["a090"] = Field("a090", description="The boards' language: a module of `counter_display/protocols/`.")
+    refresh_s: Annotated[int, Field(ge=5, le=600)] = Field(30, description="Everything is shown again this often, in seconds.")
+
+
+class BoardTable(_Table):
+    counter: Text = Field(description="The counter it hangs over.")
+    wire: Text = Field(description="The serial line it is on.")
+    address: Annotated[int, Field(ge=0, le=254)] = Field(description="Its address on that line.")
+    columns: Annotated[int, Field(ge=8, le=64)] = Field(16, description="Width in half characters of 8 × 16 dots.")
+
+
+class Service(BaseModel):
+    """One row of the catalogue. Days and visits are promises of the hall, not of this program."""
+
+    model_config = ConfigDict(frozen=True)
+    code: str
+    name: str
+    name_en: str
+    prefix: str
+    standard_min: int
+    materials: tuple[str, ...]
+    promise: str
+    online: str
+    visits: str
+
+
+class CalendarDay(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    date: date
+    kind: Literal["工作日", "周末", "法定节假日", "调休上班", "临时闭厅", "延时服务"]
+    name: str = ""
+    source_doc: str = ""
+
+
+class Hall(_Table):
+    """A whole hall, checked: what every program gets from `load`."""
+
+    hall: HallTable
+    hub: HubTable
+    tickets: TicketsTable
+    voice: VoiceTable = VoiceTable()
+    hours: Annotated[list[HoursTable], Field(min_length=1)]
+    groups: dict[str, GroupTable]
+    classes: dict[str, ClassTable]
+    counters: dict[str, CounterTable]
+    kiosks: dict[str, KioskTable] = {}
+    printers: dict[str, PrinterTable] = {}
+    wires: dict[str, WireTable] = {}
+    boards: dict[str, BoardTable] = {}
+    services: dict[str, Service] = Field({}, exclude=True)
+    days: dict[date, CalendarDay] = Field({}, exclude=True)
+    folder: Path = Field(ROOT, exclude=True)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.hall.timezone)
+
+    @property
+    def data(self) -> Path:
+        """The hub's folder, absolute."""
+        return self.folder / self.hub.data
+
+    def services_of(self, counter_id: str) -> frozenset[str] | None:
+        """The service codes a counter serves; None for all."""
+        services = self.counters[counter_id].services
+        return None if services == "all" else frozenset(services)
+
+
+DERIVED = ("services", "days", "folder")
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def load(path: Path | str = ROOT / "config.toml") -> Hall:
+    """Read and check a hall. Raises ConfigError with every mistake at once."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}; name the hall's file with --config"]) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8"]) from None
+    return parse(text, name=path.name, folder=path.resolve().parent)
+
+
+def parse(text: str, *, name: str = "config.toml", folder: Path = ROOT) -> Hall:
+    """Check the text of a hall's file. `folder` is what its relative paths are relative to."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = line.group(1) if line else text.count("\n") + 1
+        raise ConfigError([f"{name}:{where}: not TOML: {error}; see docs/config.md"]) from None
+    problems: list[tuple[Key, str]] = [((key,), _unknown(key, Hall)) for key in raw if key in DERIVED]
+    services = _read_catalogue(raw, folder, problems)
+    days = _read_calendar(raw, folder, problems)
+    hall: Hall | None = None
+    try:
+        hall = Hall.model_validate(
+            {**{k: v for k, v in raw.items() if k not in DERIVED}, "services": services, "days": days, "folder": folder}
+        )
+    except ValidationError as error:
+        problems += [(_path(raw, e["loc"]), _message(e)) for e in error.errors() if e["loc"][0] not in DERIVED]
+    problems += _cross_checks(raw, services)
+    if problems or hall is None:
+        lines = _line_numbers(text)
+        found = sorted({(_line(lines, key), ".".join(map(str, key)), message) for key, message in problems})
+        raise ConfigError([f"{name}:{line}: {key}: {message}" for line, key, message in found])
+    return hall
+
+
+def _path(raw: Any, location: tuple[str | int, ...]) -> Key:
+    """pydantic's location without the names of union branches, which no line of the file carries."""
+    path: list[str | int] = []
+    node = raw
+    for step in location:
+        if isinstance(node, dict) and isinstance(step, str):
+            path.append(step)
+            node = node.get(step)
+        elif isinstance(node, list) and isinstance(step, int):
+            path.append(step)
+            node = node[step] if step < len(node) else None
+    return tuple(path)
+
+
+def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
+    tables = {"groups": GroupTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
+              "printers": PrinterTable, "wires": WireTable, "boards": BoardTable, "hours": HoursTable}  # fmt: skip
+    single = {"hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable}
+    if len(path) == 1:
+        return Hall
+    first = str(path[0])
+    return tables.get(first) if len(path) == 3 else single.get(first) if len(path) == 2 else None
+
+
+def _unknown(key: str, model: type[BaseModel] | None) -> str:
+    known = [f.alias or n for n, f in model.model_fields.items() if not f.exclude] if model else []
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    return f"unknown key; did you mean '{close[0]}'?" if close else f"unknown key; known here: {', '.join(known)}"
+
+
+def _message(error: Any) -> str:
+    location, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown(str(location[-1]), _model_at(location))
+    if kind == "missing":
+        return "missing; add it, see docs/config.md"
+    if kind == "literal_error":
+        close = difflib.get_close_matches(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]), n=1)
+        hint = f"; did you mean '{close[0]}'?" if close else ""
+        return f"{error['input']!r} is not one of {context['expected']}{hint}"
+    if kind == "value_error":
+        return f"{error['input']!r}: {context['error']}"
+    return f"{error['input']!r}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    entries = raw.get(table)
+    if isinstance(entries, dict):
+        yield from ((str(k), v) for k, v in entries.items() if isinstance(v, dict))
+
+
+def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tuple[Key, str]]:
+    """Mistakes between tables, found in the raw file so that they are reported together with all others."""
+    found: list[tuple[Key, str]] = []
+
+    def refers(key: Key, value: object, known: Any, what: str) -> None:
+        if isinstance(value, str) and value not in known:
+            close = difflib.get_close_matches(value, list(known), n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
+            found.append((key, f"'{value}' is no {what}; {hint}"))
+
+    def each(table: str, field: str, known: Any, what: str) -> None:
+        for name, entry in _items(raw, table):
+            value = entry.get(field)
+            for item in value if isinstance(value, list) else [] if value == "all" else [value]:
+                refers((table, name, field), item, known, what)
+
+    names = {table: set(dict(_items(raw, table))) for table in ("counters", "printers", "wires", "classes")}
+    if services:
+        each("groups", "services", services, "service of the catalogue")
+        each("counters", "services", services, "service of the catalogue")
+        tickets = raw.get("tickets")
+        if isinstance(tickets, dict):
+            refers(("tickets", "help_service"), tickets.get("help_service"), services, "service of the catalogue")
+    each("counters", "classes", names["classes"], "class of visitors")
+    each("kiosks", "printers", names["printers"], "printer of this file")
+    each("boards", "counter", names["counters"], "counter of this file")
+    each("boards", "wire", names["wires"], "wire of this file")
+    profiles = {p.stem for p in (ROOT / "printer_profiles").glob("*.toml")}
+    each("printers", "profile", profiles, "file of printer_profiles/")
+    if isinstance(raw.get("classes"), dict) and "ordinary" not in raw["classes"]:
+        found.append((("classes",), "no class 'ordinary'; add [classes.ordinary] with head_start_min = 0"))
+    if isinstance(raw.get("counters"), dict) and not raw["counters"]:
+        found.append((("counters",), "no counter; add [counters.1]"))
+
+    taken: dict[tuple[object, object], str] = {}
+    for name, board in _items(raw, "boards"):
+        place = (board.get("wire"), board.get("address"))
+        if None not in place and place in taken:
+            found.append((("boards", name, "address"), f"{place[1]} on wire '{place[0]}' is board {taken[place]}'s; give each its own"))
+        taken.setdefault(place, name)
+    hall = raw.get("hall")
+    if isinstance(hall, dict) and hall.get("tel_consult") and hall.get("tel_consult") == hall.get("tel_complaint"):
+        found.append((("hall", "tel_complaint"), "equal to tel_consult; the notice asks for two different numbers"))
+    for index, row in enumerate(raw.get("hours") if isinstance(raw.get("hours"), list) else []):
+        found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
+    return found
+
+
+def _overlaps(row: Any) -> Iterator[str]:
+    intervals = row.get("open") if isinstance(row, dict) else None
+    if isinstance(intervals, list) and all(isinstance(i, str) for i in intervals):
+        for before, after in zip(intervals, intervals[1:], strict=False):
+            if after.split("-")[0] < before.split("-")[-1]:
+                yield f"'{after}' begins before '{before}' ends; put them in order without overlap"
+
+
+def _rows(raw: dict[str, Any], key: str, folder: Path, problems: list[tuple[Key, str]]) -> Iterator[tuple[int, dict[str, str]]]:
+    hall = raw.get("hall")
+    name = hall.get(key) if isinstance(hall, dict) else None
+    if not isinstance(name, str) or not name:
+        return
+    try:
+        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+            yield from enumerate((dict(row) for row in csv.DictReader(file)), start=2)
+    except OSError as error:
+        problems.append((("hall", key), f"'{name}' cannot be read: {error.strerror}; paths are relative to the config file"))
+    except UnicodeDecodeError:
+        problems.append((("hall", key), f"'{name}' is not UTF-8; save it as UTF-8"))
+
+
+def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[str, Service]:
+    english = {r.get("code", ""): r.get("name_en", "") for _, r in _rows(raw, "catalogue_en", folder, problems)}
+    tickets = raw.get("tickets")
+    default = tickets.get("default_prefix", "W") if isinstance(tickets, dict) else "W"
+    services: dict[str, Service] = {}
+    for line, row in _rows(raw, "catalogue", folder, problems):
+        code, name, minutes = row.get("事项编码") or "", row.get("事项名称") or "", row.get("标准分钟") or ""
+        prefix = row.get("号段前缀") or str(default)
+        if not code or not name or not minutes.isdigit() or not re.fullmatch("[A-Z]", prefix):
+            problems.append((("hall", "catalogue"), f"row {line}: needs 事项编码, 事项名称, 标准分钟 as a number, 号段前缀 as one capital letter"))
+            continue
+        if code in services:
+            problems.append((("hall", "catalogue"), f"row {line}: code {code} stands twice; give each service its own"))
+        services[code] = Service(
+            code=code, name=name, name_en=english.get(code) or name, prefix=prefix, standard_min=int(minutes),
+            materials=tuple(m for m in (row.get("申请材料") or "").split("；") if m), promise=row.get("承诺时限") or "",
+            online=row.get("是否全程网办事项") or "", visits=row.get("最多跑几趟") or "",
+        )  # fmt: skip
+    return services
+
+
+def _read_calendar(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[date, CalendarDay]:
+    days: dict[date, CalendarDay] = {}
+    for line, row in _rows(raw, "calendar", folder, problems):
+        try:
+            day = CalendarDay.model_validate(row)
+        except ValidationError as error:
+            first = error.errors()[0]
+            problems.append((("hall", "calendar"), f"row {line}: {first['loc'][0]} {first['input']!r}: {first['msg']}"))
+            continue
+        days[day.date] = day
+    return days
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+_HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\]")
+_ENTRY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+_PART = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+")
+
+
+def _parts(dotted: str) -> list[str]:
+    return [part.strip("\"'") for part in _PART.findall(dotted)]
+
+
+def _line_numbers(text: str) -> dict[Key, int]:
+    """Key path -> line. A value that runs over several lines is found at its key."""
+    lines: dict[Key, int] = {}
+    table: Key = ()
+    counts: dict[Key, int] = {}
+    depth = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        bare = re.sub(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*", lambda m: "" if m.group().startswith("#") else "_", line)
+        if depth == 0 and (header := _HEADER.match(line)):
+            table = tuple(_parts(header.group(2)))
+            if header.group(1):
+                counts[table] = counts.get(table, -1) + 1
+                table = (*table, counts[table])
+            for end in range(1, len(table) + 1):
+                lines.setdefault(table[:end], number)
+            continue
+        if depth == 0 and (entry := _ENTRY.match(line)):
+            path = table
+            for part in _parts(entry.group(1)):
+                path = (*path, part)
+                lines.setdefault(path, number)
+        depth = max(0, depth + bare.count("[") - bare.count("]")) if "=" in bare or depth else 0
+    return lines
+
+
+def _line(lines: dict[Key, int], key: Key) -> int:
+    while key and key not in lines:
+        key = key[:-1]
+    return lines.get(key, 1)
