@@ -177,7 +177,7 @@ class CounterTable(_Table):
     name_en: Text = Field(description="The same in English.")
     sign: str = Field("", description="What the idle board says the counter is for.")
     kind: Literal["general", "guide", "pickup", "green"] = Field("general", description="综合 general, 咨询台 guide, 出件 pickup, 绿色通道 green.")
-    services: Literal["all"] | list[str] = Field("all", description='`"all"` or a list of service codes.')
+    services: Literal["all"] | list[str] = Field("all", description='`"all"` (but what pick-up counters are for) or a list of service codes.')
     classes: Literal["all"] | list[str] = Field("all", description='`"all"` or the classes called first; others follow when none waits.')
 
 
@@ -260,8 +260,14 @@ class Hall(_Table):
         """The hub's folder, absolute."""
         return self.folder / self.hub.data
 
+    @cached_property
+    def reserved(self) -> frozenset[str]:
+        """Services of the pick-up counters (统一窗口出件): "all" at other counters leaves these to them."""
+        lists = (c.services for c in self.counters.values() if c.kind == "pickup" and c.services != "all")
+        return frozenset(code for services in lists for code in services)
+
     def services_of(self, counter_id: str) -> frozenset[str] | None:
-        """The service codes a counter serves; None for all."""
+        """The service codes a counter serves; None for all but `reserved`."""
         services = self.counters[counter_id].services
         return None if services == "all" else frozenset(services)
 

@@ -1,0 +1,128 @@
+"""The hash chain of the journal: how a row's hash is made, and where a chain is broken.
+
+hash(row) = sha256(previous hash + canonical JSON of [seq, at, event, actor, ticket, counter, data]); the first row's
+previous hash is 64 zeros. Canonical JSON: sorted keys, no spaces, UTF-8, as json.dumps writes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from server import events as ev
+from server.ticket import Counter, Job, Ticket, evolve, evolve_counter, evolve_job
+
+GENESIS = "0" * 64
+COLUMNS = "seq, at, event, actor, ticket, counter, data, hash"
+
+
+class Row(NamedTuple):
+    """One line of the history."""
+
+    seq: int
+    at: float
+    event: str
+    actor: str
+    ticket: int | None
+    counter: str | None
+    data: str
+    hash: str
+
+    def happened(self) -> ev.Event:
+        return ev.from_row(self.event, self.ticket, self.counter, json.loads(self.data))
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def row_hash(previous: str, fields: tuple[Any, ...]) -> str:
+    """Hash of a row from the hash before it and its seven fields."""
+    return hashlib.sha256((previous + canonical(list(fields))).encode()).hexdigest()
+
+
+class Rebuilt(NamedTuple):
+    """What the journal alone says there is."""
+
+    tickets: dict[int, Ticket]
+    counters: dict[str, Counter]
+    jobs: dict[int, Job]
+
+
+def rebuild(rows: Iterator[Row]) -> Rebuilt:
+    """Every ticket, counter and print job, from the history and nothing else."""
+    built = Rebuilt({}, {}, {})
+    for row in rows:
+        apply(built, row)
+    return built
+
+
+def apply(built: Rebuilt, row: Row) -> None:
+    """Let one row of the history change what there is."""
+    event = row.happened()
+    if event.ticket is not None:
+        ticket = evolve(built.tickets.get(event.ticket), event, row.at)
+        if ticket:
+            built.tickets[event.ticket] = ticket
+    if event.counter is not None and event.ticket is None:
+        counter = built.counters.get(event.counter) or Counter(event.counter)
+        built.counters[event.counter] = evolve_counter(counter, event, row.at)
+    if isinstance(event, ev.PrintQueued | ev.PrintBegan | ev.PrintEnded):
+        job = evolve_job(built.jobs.get(event.job), event, row.at)
+        if job:
+            built.jobs[event.job] = job
+
+
+def rows(conn: sqlite3.Connection, after: int = 0) -> Iterator[Row]:
+    for row in conn.execute(f"SELECT {COLUMNS} FROM journal WHERE seq > ? ORDER BY seq", (after,)):
+        yield Row(*row)
+
+
+def verify(conn: sqlite3.Connection) -> list[str]:
+    """Every sentence that is wrong with the journal or with the tickets it should explain; empty when all is right."""
+    problems: list[str] = []
+    previous, expected = GENESIS, 1
+    built = Rebuilt({}, {}, {})
+    for row in rows(conn):
+        if row.seq != expected:
+            problems.append(f"journal:{expected}: row missing; the next one is {row.seq}")
+        elif row_hash(previous, row[:-1]) != row.hash:
+            problems.append(f"journal:{row.seq}: {row.event}: hash does not fit; this row or the one before it was changed")
+        try:
+            apply(built, row)
+        except (KeyError, TypeError, ValueError, AssertionError) as error:
+            problems.append(f"journal:{row.seq}: {row.event}: cannot be read: {error!r}")
+        previous, expected = row.hash, row.seq + 1
+        if len(problems) >= 20:
+            return [*problems, "… stopped after 20 problems"]
+    return problems + _differences(conn, built)
+
+
+def _differences(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
+    """Where the tickets' table says something that the journal does not."""
+    found: list[str] = []
+    seen = 0
+    for ticket in map(ticket_of, conn.execute("SELECT * FROM tickets")):
+        seen += 1
+        told = built.tickets.get(ticket.id)
+        if told != ticket and len(found) < 20:
+            what = f"differs from the journal in {_fields(told, ticket)}" if told else "is not in the journal"
+            found.append(f"tickets:{ticket.id}: {ticket.day} {ticket.label} {what}")
+    if seen < len(built.tickets):
+        found.append(f"tickets: {len(built.tickets) - seen} numbers of the journal are missing from the table")
+    return found
+
+
+def _fields(told: Ticket, stored: Ticket) -> str:
+    a, b = asdict(told), asdict(stored)
+    return ", ".join(f"{k} ({a[k]!r} in the journal, {b[k]!r} in the table)" for k in a if a[k] != b[k])
+
+
+def ticket_of(row: sqlite3.Row) -> Ticket:
+    """A row of the tickets' table as the ticket it is."""
+    values = dict(row)
+    return Ticket(**{**values, "large_print": bool(values["large_print"])})
