@@ -10,8 +10,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
-from config import Hall, HoursTable
+from config import CalendarDay, Hall, HoursTable
 
 CLOSING_KINDS = frozenset({"法定节假日", "临时闭厅", "周末"})
 OPENING_KINDS = frozenset({"调休上班", "工作日", "延时服务"})
@@ -26,6 +27,18 @@ def service_day(hall: Hall, at: float) -> date:
 def has_calendar(hall: Hall, year: int) -> bool:
     """Whether the calendar file knows anything of a year."""
     return any(day.year == year for day in hall.days)
+
+
+def years_without_calendar(hall: Hall, first: date, last: date) -> list[int]:
+    """The years between two dates of which the calendar file knows nothing: reports and due dates say so."""
+    known = {day.year for day in hall.days}
+    return [year for year in range(first.year, last.year + 1) if year not in known]
+
+
+def day_span(hall: Hall, day: date) -> tuple[float, float]:
+    """[start, end) of a service day, epoch seconds."""
+    start, end = (datetime.combine(d, hall.hall.day_starts, hall.zone) for d in (day, day + timedelta(days=1)))
+    return start.timestamp(), end.timestamp()
 
 
 def is_working_day(hall: Hall, day: date) -> bool:
@@ -45,6 +58,11 @@ def add_working_days(hall: Hall, start: date, days: int) -> date:
     return day
 
 
+def working_days(hall: Hall, first: date, last: date) -> int:
+    """Working days from one date to another, inclusive."""
+    return sum(is_working_day(hall, day) for day in days_between(first, last))
+
+
 def _in_season(row: HoursTable, day: date) -> bool:
     today = f"{day:%m-%d}"
     return row.from_ <= today <= row.to if row.from_ <= row.to else today >= row.from_ or today <= row.to
@@ -60,7 +78,7 @@ def opening(hall: Hall, day: date) -> list[tuple[float, float]]:
     known = hall.days.get(day)
     if known and known.kind in CLOSING_KINDS:
         return []
-    row = _row(hall, day, day.isoweekday())
+    row = _row(hall, day, 1 if known and known.kind == "调休上班" else day.isoweekday())
     if row is None and known and known.kind in OPENING_KINDS:
         row = _row(hall, day, 1)
     if row is None:
@@ -78,52 +96,88 @@ def days_between(first: date, last: date) -> Iterator[date]:
 class OfficeHours:
     """Open time over a span of local dates, quick for tens of thousands of questions.
 
-    A table of the opening intervals' edges with the open seconds up to each; a question is two bisections.
+    The open seconds up to an instant are a curve of straight pieces, laid out edge by edge for the dates asked for and a
+    day around them; a question is one or two bisections. An interval that reaches further has the rest laid out anew.
     """
 
     def __init__(self, hall: Hall, first: date, last: date) -> None:
+        self.hall, self.first_day, self.last_day = hall, first, last
         self.days = list(days_between(first, last))
         self.service_days = [d for d in self.days if opening(hall, d)]
-        self._starts: list[float] = []
-        self._ends: list[float] = []
-        self._before: list[float] = []
+        around = timedelta(days=1)
+        self._begin, self._end = _midnight(hall, first - around), _midnight(hall, last + 2 * around)
+        self._edges: list[float] = []
+        self._open: list[float] = []
         total = 0.0
-        for day in self.days:
+        for day in days_between(first - around, last + around):
             for start, end in opening(hall, day):
-                self._starts.append(start)
-                self._ends.append(end)
-                self._before.append(total)
+                self._edges += (start, end)
+                self._open += (total, total + end - start)
                 total += end - start
+        self._edges.append(float("inf"))
 
-    def until(self, at: float) -> float:
-        """Open seconds from the first date to an instant."""
-        i = bisect_right(self._starts, at) - 1
-        return self._before[i] + min(at, self._ends[i]) - self._starts[i] if i >= 0 else 0.0
+    def open_seconds(self, start: float, end: float) -> float:
+        """Length of [start, end] inside the opening intervals, seconds; 0 where it ends before it starts."""
+        if end <= start:
+            return 0.0
+        if start < self._begin or end > self._end:
+            first, last = (datetime.fromtimestamp(at, self.hall.zone).date() for at in (start, end))
+            return OfficeHours(self.hall, first, last).open_seconds(start, end)
+        edge = bisect_right(self._edges, start)
+        if end <= self._edges[edge]:
+            return end - start if edge & 1 else 0.0
+        return self._until(end, bisect_right(self._edges, end)) - self._until(start, edge)
 
-    def between(self, start: float, end: float) -> float:
-        """Length of [start, end] inside the opening intervals, seconds."""
-        return self.until(end) - self.until(start) if end > start else 0.0
+    def _until(self, at: float, edge: int) -> float:
+        if edge == 0:
+            return 0.0
+        return self._open[edge - 1] + (at - self._edges[edge - 1] if edge & 1 else 0.0)
+
+
+def _midnight(hall: Hall, day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=hall.zone).timestamp()
+
+
+Reason = Literal["open", "early", "lunch", "before", "closing", "closed", "no_service"]
 
 
 @dataclass(frozen=True)
 class Door:
-    """Whether kiosks issue now. `resumes` is the next moment at which counters open, epoch seconds, if known."""
+    """Whether kiosks issue now. `resumes` is the next moment at which counters open, epoch seconds, if known.
+
+    `reason`, issuing: open, early (before the first opening), lunch (between two intervals); not issuing: before (too
+    early), closing (shortly before the last closing), closed (after it), no_service (no hours today). `day` is the
+    calendar's row of today: the kind and name of a holiday or closure.
+    """
 
     issuing: bool
     open_now: bool
     resumes: float | None
+    reason: Reason
+    day: CalendarDay | None
 
 
 def door(hall: Hall, now: float) -> Door:
     """Kiosks issue from a little before the day's first opening to a little before its last closing, lunch included."""
-    today = datetime.fromtimestamp(now, hall.zone).date()
-    intervals = opening(hall, today)
-    begin = intervals[0][0] - hall.tickets.issue_before_open_min * 60 if intervals else 0.0
-    whole_day = bool(intervals) and intervals[-1][1] - intervals[0][0] >= 86400
-    end = intervals[-1][1] - (0 if whole_day else hall.tickets.stop_before_close_min * 60) if intervals else 0.0
-    inside = any(a <= now < b for a, b in intervals)
-    issuing = hall.tickets.outside_hours == "issue" or (bool(intervals) and begin <= now < end)
-    return Door(issuing, inside, None if inside else next_opening(hall, now))
+    today = service_day(hall, now)
+    reason = _reason(hall, opening(hall, today), now)
+    inside = any(start <= now < end for start, end in opening(hall, datetime.fromtimestamp(now, hall.zone).date()))
+    issuing = hall.tickets.outside_hours == "issue" or reason in ("open", "early", "lunch")
+    return Door(issuing, inside, None if inside else next_opening(hall, now), reason, hall.days.get(today))
+
+
+def _reason(hall: Hall, intervals: list[tuple[float, float]], now: float) -> Reason:
+    """A hall that never closes within the day (00:00-24:00) issues to its end."""
+    if not intervals:
+        return "no_service"
+    first, last = intervals[0][0], intervals[-1][1]
+    if now < first:
+        return "early" if now >= first - hall.tickets.issue_before_open_min * 60 else "before"
+    if now >= last:
+        return "closed"
+    if last - first < 86400 and now >= last - hall.tickets.stop_before_close_min * 60:
+        return "closing"
+    return "open" if any(start <= now < end for start, end in intervals) else "lunch"
 
 
 def next_opening(hall: Hall, now: float) -> float | None:

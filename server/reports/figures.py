@@ -6,17 +6,19 @@ those columns: a total is never made from other totals, and never an average fro
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import fsum
-from typing import Literal, NamedTuple
+from typing import Literal, TypeVar
 
 from server.visit import Visit
-from server.worktime import OfficeHours, has_calendar
+from server.worktime import OfficeHours, years_without_calendar
 
 DEFINITION_VERSION = "1"
 
+Key = TypeVar("Key")
 Outcome = Literal["F", "P", "X", "E", "open", "?"]
 """Class of a visit: finished, passed, left, expired, open; "?" is a visit that fits none, and an identity that does not close."""
 
@@ -119,14 +121,8 @@ class Figures:
     definitions: Definitions
 
 
-class _Line(NamedTuple):
-    """One visit, measured. A figure that does not apply is None."""
-
-    outcome: Outcome
-    wait: float | None
-    office_wait: float | None
-    service_time: float | None
-    response: float | None
+_Line = tuple[Outcome, float | None, float | None, float | None, float | None]
+"""One visit, measured: class, W, Wo, S, R; None where a figure does not apply. Plain tuples, because there are many."""
 
 
 def outcome(visit: Visit) -> Outcome:
@@ -159,23 +155,88 @@ def figures(visits: Sequence[Visit], hours: OfficeHours, definitions: Definition
 
 
 def _measured(visit: Visit, open_seconds: Callable[[float, float], float]) -> _Line:
-    arrived, called, last_called, started, ended = visit[7:12]
-    kind = outcome(visit)
+    _, _, _, _, _, _, state, arrived, called, last_called, started, ended, _, _ = visit
     wait = office = service = response = None
     if called is not None:
         wait = called - arrived
         office = open_seconds(arrived, called)
-    if visit.state == "finished":
+    if state == "finished":
         begun = last_called if started is None else started
         if begun is not None and ended is not None:
             service = ended - begun
         if started is not None and last_called is not None:
             response = started - last_called
-    return _Line(kind, wait, office, service, response)
+    return outcome(visit), wait, office, service, response
 
 
-def _cut[K](keys: Iterable[K], lines: list[_Line], pledge: float) -> dict[K, Row]:
-    groups: dict[K, list[_Line]] = {}
+def _cut(keys: Iterable[Key], lines: list[_Line], pledge: float) -> dict[Key, Row]:
+    groups: dict[Key, list[_Line]] = {}
     for key, line in zip(keys, lines, strict=True):
         groups.setdefault(key, []).append(line)
     return {key: _row(group, pledge) for key, group in groups.items()}
+
+
+def _row(lines: list[_Line], pledge: float) -> Row:
+    kinds, waits, office_waits, services, responses = zip(*lines) if lines else ((), (), (), (), ())
+    arrivals, called = len(lines), len(lines) - waits.count(None)
+    finished, passed, left, expired, still_open = (kinds.count(kind) for kind in ("F", "P", "X", "E", "open"))
+    office = _sorted(office_waits)
+    return Row(
+        arrivals, finished, passed, left, expired, still_open, called,
+        wait=_spread(_sorted(waits)),
+        office_wait=_spread(office),
+        service_time=_spread(_sorted(services)),
+        response=_spread(_sorted(responses)),
+        no_show=Ratio(passed, called),
+        walk_out=Ratio(left + expired, arrivals),
+        within_pledge=Ratio(bisect_right(office, pledge), called),
+    )  # fmt: skip
+
+
+def _sorted(column: Iterable[float | None]) -> list[float]:
+    """The spans that apply, in order; a negative one (a clock set back) counts as 0."""
+    spans = sorted([span for span in column if span is not None])
+    below = bisect_left(spans, 0.0)
+    spans[:below] = [0.0] * below
+    return spans
+
+
+def _spread(spans: list[float]) -> Spread:
+    """Of sorted spans. Nearest rank: x[ceil(p·n)] counting from 1, in whole numbers so that no rank is lost to rounding."""
+    n = len(spans)
+    if not n:
+        return Spread(0)
+    return Spread(n, fsum(spans) / n, spans[(n + 1) // 2 - 1], spans[(9 * n + 9) // 10 - 1], spans[-1])
+
+
+def _hours_of_arrival(visits: Sequence[Visit], hours: OfficeHours) -> list[int]:
+    """Local hours. Every zone is offset by whole quarters of an hour, so that each quarter is looked up once."""
+    quarters = [int(visit.arrived // 900) for visit in visits]
+    known = {quarter: datetime.fromtimestamp(quarter * 900, hours.hall.zone).hour for quarter in set(quarters)}
+    return [known[quarter] for quarter in quarters]
+
+
+def _quality(visits: Sequence[Visit], lines: list[_Line], hours: OfficeHours) -> Quality:
+    finished = [visit for visit in visits if visit.state == "finished"]
+    kinds, waits, _, services, responses = zip(*lines) if lines else ((), (), (), (), ())
+    timed = len(services) - services.count(None)
+    return Quality(
+        open=kinds.count("open"),
+        unclassed=[visit for visit, kind in zip(visits, kinds, strict=True) if kind == "?"] if "?" in kinds else [],
+        without_outcome=sum([not visit.outcome for visit in finished]),
+        lost_after_service=kinds.count("F") - len(finished),
+        assumed_start=Ratio(sum([_start_assumed(visit) for visit in finished]), timed),
+        without_service_time=len(finished) - timed,
+        clamped=sum([span is not None and span < 0 for column in (waits, services, responses) for span in column]),
+        imported=sum([visit.channel == "import" for visit in visits]),
+        days_without_calendar=_days_without_calendar(hours),
+    )
+
+
+def _start_assumed(visit: Visit) -> bool:
+    return visit.started is None and visit.last_called is not None and visit.ended is not None
+
+
+def _days_without_calendar(hours: OfficeHours) -> list[str]:
+    unknown = years_without_calendar(hours.hall, hours.first_day, hours.last_day)
+    return [day.isoformat() for day in hours.days if day.year in unknown]

@@ -1,0 +1,43 @@
+"""The colours and the type scale of the kiosk: deep teal, a warm amber, off-white ground. Knows no page.
+
+Text on any of these grounds has a contrast of at least 4.5:1, in large print 7:1 (a test measures it on every page).
+Sizes are in units: the shorter side of the screen is 108 units, so one unit is 10 pixels at 1080.
+"""
+
+from __future__ import annotations
+
+Colour = tuple[int, int, int]
+
+GROUND: Colour = (247, 244, 237)
+CARD: Colour = (255, 255, 255)
+PRESSED: Colour = (226, 240, 238)
+INK: Colour = (19, 44, 52)
+QUIET: Colour = (84, 103, 109)  # second lines
+QUIET_LARGE: Colour = (52, 70, 76)
+RULE: Colour = (226, 221, 210)
+TEAL: Colour = (9, 88, 96)
+TEAL_DEEP: Colour = (5, 56, 66)
+TEAL_TINT: Colour = (221, 238, 236)
+TEAL_TEXT: Colour = (6, 78, 86)
+ON_TEAL: Colour = (255, 255, 255)
+ON_TEAL_QUIET: Colour = (203, 228, 226)
+AMBER: Colour = (246, 178, 76)
+AMBER_PRESSED: Colour = (226, 154, 50)
+AMBER_TINT: Colour = (255, 240, 212)
+AMBER_EDGE: Colour = (233, 166, 66)
+ON_AMBER: Colour = (58, 32, 4)
+PAPER: Colour = (255, 254, 250)
+
+# Each group's picture has its own calm hue: (tint behind it, the picture).
+HUES: dict[str, tuple[Colour, Colour]] = {
+    "shield": ((216, 237, 236), (9, 104, 112)),
+    "people": ((222, 232, 247), (44, 92, 158)),
+    "work": ((253, 234, 206), (176, 103, 12)),
+    "heart": ((251, 226, 222), (184, 66, 58)),
+    "hand": ((238, 228, 246), (112, 72, 152)),
+    "box": ((228, 238, 218), (74, 116, 46)),
+    "chat": ((255, 240, 212), (150, 84, 6)),
+}
+
+HUGE, TITLE, HEAD, NAME, BODY, SMALL, TINY = 24.0, 6.0, 4.8, 3.9, 3.0, 2.5, 2.2
+LARGE_PRINT = 1.25

@@ -1,0 +1,164 @@
+"""Slip + Profile -> ESC/POS bytes, pure. It opens no port and asks no printer; docs/protocols/escpos.md is its byte table.
+
+Commands are python-escpos 3.1's constants. Chinese is our own: ``FS &``, then GBK's two-byte codes of GB18030; a line
+with a character outside them goes as a raster band. No real-time command (DLE EOT, DLE ENQ, DLE DC4) can occur in data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from escpos.constants import CTL_LF, DLE, ESC, FS, GS, HW_INIT, PAPER_FULL_CUT, PAPER_PART_CUT, RT_STATUS, S_RASTER_N, TXT_SIZE, TXT_STYLE
+
+from printer_profiles.profile import Profile
+from printer_profiles.slip import QR, Cut, Feed, Pair, Rule, Slip, Text, clean, clusters, lines, native, width
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+CHINESE_ON = FS + b"&"
+FEED_LINES = ESC + b"d"
+FEED_DOTS = ESC + b"J"
+CODE_2D = GS + b"(k"
+PAPER_STATUS = GS + b"r\x01"
+CUTS = {"partial": PAPER_PART_CUT, "full": PAPER_FULL_CUT, "none": b""}
+ALIGNS = {"left": TXT_STYLE["align"]["left"], "centre": TXT_STYLE["align"]["center"], "right": TXT_STYLE["align"]["right"]}
+REAL_TIME = (0x04, 0x05, 0x14)  # EOT, ENQ, DC4: behind a DLE a printer obeys them even inside data
+RULE_WIDTH = 4  # a rule is dashes of fourfold width: a quarter of the bytes, and a finer line
+
+
+def encode(slip: Slip, profile: Profile) -> bytes:
+    """The slip as the bytes this model prints it by, from ``ESC @`` to the cut. Same input, same bytes."""
+    state = _State()
+    return HW_INIT + CHINESE_ON * (profile.chinese == "gb18030") + b"".join(
+        piece for element in slip for piece in _element(element, profile, state)
+    )
+
+
+def confirm(profile: Profile) -> bytes:
+    """What to send behind a slip so that the printer tells it is through; empty where the model can't.
+
+    ``gs_r``: GS r 1, answered in sequence, so behind the cut: printed. ``dle_eot``: DLE EOT 4, answered at once: there is
+    paper and life, no more. Answers: status.confirmed().
+    """
+    return {"gs_r": PAPER_STATUS, "dle_eot": RT_STATUS + b"\x04", "none": b""}[profile.confirm]
+
+
+@dataclass
+class _State:
+    """What the printer has been told since ESC @; a command is sent only where it changes something."""
+
+    align: str = "left"
+    bold: bool = False
+    size: int = 0
+
+    def become(self, align: str, *, bold: bool = False, size: int = 0) -> Iterator[bytes]:
+        if align != self.align:
+            yield ALIGNS[align]
+        if bold != self.bold:
+            yield TXT_STYLE["bold"][bold]
+        if size != self.size:
+            yield TXT_SIZE + bytes([size])
+        self.align, self.bold, self.size = align, bold, size
+
+
+def _element(element: Text | Pair | Rule | Feed | QR | Cut, profile: Profile, state: _State) -> Iterator[bytes]:
+    match element:
+        case Text() | Pair():
+            for line in lines(element, profile.columns):
+                yield from _line(line, profile, state)
+        case Rule():
+            yield from state.become("left", size=(RULE_WIDTH - 1) << 4)
+            yield b"-" * (profile.columns // RULE_WIDTH) + CTL_LF
+        case Feed(count):
+            yield FEED_LINES + bytes([count])
+        case QR():
+            yield from _qr(element, profile, state)
+        case Cut():
+            yield FEED_LINES + bytes([profile.feed_after]) + CUTS[profile.cutter]
+
+
+def _line(line: Text, profile: Profile, state: _State) -> Iterator[bytes]:
+    if not line.text.strip(" "):
+        yield FEED_LINES + bytes([line.scale])
+    elif all(char.isascii() or (profile.chinese == "gb18030" and native(char)) for char in line.text):
+        yield from state.become(line.align, bold=line.bold, size=(line.scale - 1) * 0x11)
+        yield line.text.encode("gbk") + CTL_LF
+    else:
+        yield from state.become("left")
+        yield _raster(_drawn(line, profile), profile)
+        if line.scale == 1 and profile.line_dots > 24:
+            yield FEED_DOTS + bytes([profile.line_dots - 24])
+
+
+def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
+    """Model 2, error correction M; two empty modules above and below besides the line gap."""
+    import segno
+
+    data = clean(code.data).replace("\n", "").encode("utf-8")
+    symbol = segno.make_qr(data, error="m", boost_error=False)
+    size = max(1, min(code.size, profile.dots // symbol.symbol_size(border=2)[0]))
+    quiet = FEED_DOTS + bytes([2 * size])
+    if profile.qr == "raster":
+        yield from state.become("left")
+        yield quiet + _raster(_drawn_qr(symbol, size, profile), profile) + quiet
+        return
+    yield from state.become("centre")
+    yield quiet
+    yield from (_code_2d(65, b"2\0"), _code_2d(67, bytes([size])), _code_2d(69, b"1"), _code_2d(80, b"0" + data), _code_2d(81, b"0"))
+    yield quiet
+
+
+def _code_2d(function: int, parameters: bytes) -> bytes:
+    body = b"1" + bytes([function]) + parameters  # cn 49 = QR code
+    return CODE_2D + len(body).to_bytes(2, "little") + body
+
+
+def _drawn(line: Text, profile: Profile) -> Image.Image:
+    """The line as dots in the columns a printer's own font would have taken, white on the right left off."""
+    from PIL import Image
+
+    from printer_profiles.typeface import cell
+
+    spare = profile.columns - width(line.text) * line.scale
+    x = {"left": 0, "centre": spare * 6, "right": spare * 12}[line.align]
+    band = Image.new("1", (profile.dots, 24 * line.scale))
+    for piece in clusters(line.text):
+        if columns := width(piece):
+            band.paste(cell(piece, columns, line.scale), (x, 0))
+            x += 12 * columns * line.scale
+    if line.bold:
+        band.paste(255, (1, 0), band.copy())
+    return band
+
+
+def _drawn_qr(symbol: object, size: int, profile: Profile) -> Image.Image:
+    from PIL import Image
+
+    matrix = [bytes(row) for row in symbol.matrix]  # type: ignore[attr-defined]
+    side = len(matrix)
+    small = Image.frombytes("L", (side, side), b"".join(matrix)).point(lambda module: 255 * module, "1")
+    band = Image.new("1", (profile.dots, side * size))
+    band.paste(small.resize((side * size, side * size)), ((profile.dots - side * size) // 2, 0))
+    return band
+
+
+def _raster(picture: Image.Image, profile: Profile) -> bytes:
+    """The picture in GS v 0 bands of at most ``band_rows`` rows, cropped on the right to what is black."""
+    box = picture.getbbox()
+    picture = picture.crop((0, 0, -(-box[2] // 8) * 8 if box else 8, picture.height))
+    across = picture.width // 8
+    rows = picture.tobytes()
+    bands = [rows[at : at + across * profile.band_rows] for at in range(0, len(rows), across * profile.band_rows)]
+    return b"".join(
+        S_RASTER_N + across.to_bytes(2, "little") + (len(band) // across).to_bytes(2, "little") + harmless(band) for band in bands
+    )
+
+
+def harmless(dots: bytes) -> bytes:
+    """The raster data without any DLE EOT, DLE ENQ or DLE DC4: the lone dot of such a DLE gets a neighbour (0x10 -> 0x18)."""
+    for second in REAL_TIME:
+        dots = dots.replace(DLE + bytes([second]), b"\x18" + bytes([second]))
+    return dots

@@ -1,0 +1,124 @@
+"""What one printer model can do: <model>.toml -> Profile. The only reader of those files; it knows no bytes and no port."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+FOLDER = Path(__file__).resolve().parent
+
+
+class ProfileError(Exception):
+    """A technician's error: one line per mistake in a profile, ``file: key: what; what would be right``."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One printer model. The source of each fact stands beside it in the TOML file."""
+
+    name: str  # the file's stem
+    title: str  # what a technician sees
+    paper_mm: int  # width of the roll
+    dots: int  # printable dots per row, a multiple of 8
+    columns: int  # half columns (12 dots) per line at scale 1
+    line_dots: int  # line feed after ESC @
+    chinese: Literal["gb18030", "raster"]  # FS & and two-byte codes, or no Chinese font
+    qr: Literal["native", "raster"]  # GS ( k, or drawn by us
+    cutter: Literal["partial", "full", "none"]  # none = tear bar
+    feed_after: int  # lines from the last print to behind the blade or tear bar
+    status: bool  # answers DLE EOT 1 to 4
+    confirm: Literal["gs_r", "dle_eot", "none"]  # how it tells that a slip is through
+    band_rows: int  # rows in one GS v 0
+
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "chinese": ("gb18030", "raster"),
+    "qr": ("native", "raster"),
+    "cutter": ("partial", "full", "none"),
+    "confirm": ("gs_r", "dle_eot", "none"),
+}
+RANGES: dict[str, tuple[int, int]] = {
+    "paper_mm": (20, 120),
+    "dots": (128, 1024),
+    "columns": (10, 85),
+    "line_dots": (24, 100),
+    "feed_after": (0, 30),
+    "band_rows": (24, 255),
+}
+KEYS = tuple(field.name for field in fields(Profile) if field.name != "name")
+
+
+@cache
+def load(name: str, folder: Path = FOLDER) -> Profile:
+    """The profile of model ``name`` (a file's stem). Raises ProfileError with every mistake of the file and its parents."""
+    values, problems = _chain(name, folder, ())
+    missing = [key for key in KEYS if key not in values]
+    problems += [f"{name}.toml: {key}: missing; add it, or inherit from 'generic-80'" for key in missing]
+    if not problems and values["dots"] != values["columns"] * 12:
+        problems.append(f"{name}.toml: columns: {values['columns']} of 12 dots are not {values['dots']} dots; correct one of them")
+    if not problems and values["dots"] % 8:
+        problems.append(f"{name}.toml: dots: {values['dots']} is no multiple of 8; a raster row is whole bytes")
+    if problems:
+        raise ProfileError(problems)
+    return Profile(name=name, **values)
+
+
+def names(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Every model that has a file, in order of name."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+def facts(profile: Profile) -> dict[str, Any]:
+    """The profile as plain values, for a page or a listing."""
+    return asdict(profile)
+
+
+def _chain(name: str, folder: Path, children: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
+    if name in children:
+        return {}, [f"{children[-1]}.toml: inherits: '{name}' inherits from this file again; end the circle"]
+    try:
+        raw = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, [_no_file(name, folder, children)]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return {}, [f"{name}.toml: {error}; correct the file"]
+    parent = raw.pop("inherits", None)
+    problems = [problem for key, value in raw.items() if (problem := _problem(f"{name}.toml: {key}", key, value))]
+    if parent is None:
+        return raw, problems
+    if not isinstance(parent, str):
+        return raw, [*problems, f'{name}.toml: inherits: {parent!r} is no name; write it like "generic-80"']
+    inherited, more = _chain(parent, folder, (*children, name))
+    return inherited | raw, problems + more
+
+
+def _no_file(name: str, folder: Path, children: tuple[str, ...]) -> str:
+    where = f"{children[-1]}.toml: inherits" if children else "printer_profiles"
+    return f"{where}: no model '{name}'; {_suggestion(name, names(folder))}"
+
+
+def _problem(where: str, key: str, value: object) -> str | None:
+    if key not in KEYS:
+        return f"{where}: unknown key; {_suggestion(key, (*KEYS, 'inherits'))}"
+    if key in CHOICES and value not in CHOICES[key]:
+        return f"{where}: {value!r} is not known; write one of {', '.join(CHOICES[key])}"
+    if key in RANGES and (type(value) is not int or not RANGES[key][0] <= value <= RANGES[key][1]):
+        return f"{where}: {value!r} is no whole number from {RANGES[key][0]} to {RANGES[key][1]}; write one"
+    if key == "status" and not isinstance(value, bool):
+        return f"{where}: {value!r} is neither true nor false; write one of them"
+    if key == "title" and not (isinstance(value, str) and value.strip()):
+        return f"{where}: {value!r} is no text; write what a technician should see"
+    return None
+
+
+def _suggestion(word: str, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"

@@ -1,0 +1,235 @@
+"""The hub's command line: serve (the default), check, verify, import, report, staff, token."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+import config
+from server.hub import Hub
+from server.rules import Refused
+from server.store import journal
+from server.store.database import Store, StoreBusy, read_only
+
+log = logging.getLogger("server")
+
+Opener = Callable[[], Hub]
+
+
+def _load(path: str) -> config.Hall:
+    try:
+        return config.load(path)
+    except config.ConfigError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def _open(hall: config.Hall) -> Hub:
+    try:
+        return Hub(hall, Store(hall.data), time.time)
+    except StoreBusy as error:
+        click.echo(str(error), err=True)
+        sys.exit(3)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file.")
+@click.pass_context
+def main(context: click.Context, path: str) -> None:
+    """Jiaohao 叫号, the hub of a hall: issues numbers, calls them, prints, shows, and remembers.
+
+    Without a command it serves until SIGTERM.
+    """
+    context.obj = _load(path)
+    if context.invoked_subcommand is None:
+        serve(context.obj)
+
+
+@main.command("serve")
+@click.pass_obj
+def serve_command(hall: config.Hall) -> None:
+    """Serve the hall until SIGTERM (what no command does)."""
+    serve(hall)
+
+
+@main.command()
+@click.pass_obj
+def check(hall: config.Hall) -> None:
+    """Read the hall's file and say whether it is right."""
+    click.echo(f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards: all right")
+
+
+@main.command()
+@click.pass_obj
+def verify(hall: config.Hall) -> None:
+    """Check the journal's chain and that the tickets are what it says; exit status 1 where it breaks."""
+    file = hall.data / "hall.db"
+    if not file.exists():
+        raise click.ClickException(f"{file}: no database yet; start the hub once")
+    conn = read_only(file)
+    try:
+        conn.execute("BEGIN")
+        problems, head = journal.verify(conn), conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    except sqlite3.DatabaseError as error:
+        problems, head = [f"{file}: not a readable database: {error}; restore the last backup"], None
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        sys.exit(1)
+    click.echo(f"{head[0]} rows, unbroken; head {head[1]}" if head else "0 rows, unbroken")
+
+
+@main.group("import")
+def import_() -> None:
+    """Take in what another system left."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def visits(hall: config.Hall, file: Path) -> None:
+    """Finished visits from a CSV (docs/import.md): all of them, or none and every mistake named."""
+    import hashlib
+
+    from server.reports import visits_file
+
+    data = file.read_bytes()
+    found, problems = visits_file.read(data, hall, name=file.name)
+    if problems:
+        click.echo("\n".join(problems), err=True)
+        sys.exit(1)
+    hub = _open(hall)
+    try:
+        count = hub.import_visits(found, source=file.name, sha256=hashlib.sha256(data).hexdigest(), actor="import")
+    except Refused as error:
+        click.echo(f"{file.name}: {error} {error.en}", err=True)
+        sys.exit(1)
+    finally:
+        hub.store.close()
+    click.echo(f"{file.name}: {count} visits imported")
+
+
+@main.command()
+@click.option("--week", required=True, help="ISO week, such as 2026-W47.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of the screen.")
+@click.pass_obj
+def report(hall: config.Hall, week: str, out: Path | None) -> None:
+    """The weekly report as JSON; may run beside the hub."""
+    from server.reports import weekly
+    from server.store.turn import Reader
+
+    file = hall.data / "hall.db"
+    if not file.exists():
+        raise click.ClickException(f"{file}: no database yet; start the hub or import visits first")
+    try:
+        found = Reader(read_only(file)).visits(*weekly.days_of(week))
+    except weekly.WeekError as error:
+        raise click.ClickException(f"--week: {error}") from None
+    made = weekly.report(hall, week, found, time.time())
+    text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
+
+
+@main.command()
+@click.argument("number")
+@click.option("--name", required=True, help="Name shown on the console.")
+@click.option("--role", default="operator", show_default=True, help="operator, guide, manager, supervisor or administrator.")
+@click.pass_obj
+def staff(hall: config.Hall, number: str, name: str, role: str) -> None:
+    """Make an account (or give it a new password); the password is made up here and printed once."""
+    from server.pages.access import put_staff
+
+    password, hub = secrets.token_urlsafe(9), _open(hall)
+    try:
+        put_staff(hub, number, name, role, password)
+    except Refused as error:
+        raise click.ClickException(error.en) from None
+    finally:
+        hub.store.close()
+    click.echo(password)
+
+
+@main.command()
+@click.argument("device")
+@click.pass_obj
+def token(hall: config.Hall, device: str) -> None:
+    """Give a device a new token; the old one is void. Prints the file that holds it."""
+    from server.pages.access import device_names, give_token
+
+    if device not in device_names(hall):
+        raise click.ClickException(f"'{device}' is no device of this hall; known: {', '.join(device_names(hall))}")
+    hub = _open(hall)
+    try:
+        click.echo(str(give_token(hub, device)))
+    finally:
+        hub.store.close()
+
+
+# --- serving ----------------------------------------------------------------------------------------------------------
+
+
+def serve(hall: config.Hall) -> None:
+    """Web, printers and scheduler in one process, until SIGTERM or SIGINT."""
+    from waitress.server import create_server
+
+    from server.app import create_app
+    from server.pages.access import give_tokens
+    from server.printing.spool import Spool
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    hub = _open(hall)
+    hub.tick()
+    for name in give_tokens(hub):
+        log.info("new token for %s in %s", name, hall.data / "tokens" / name)
+    app = create_app(hub)
+    host, _, port = hall.hub.listen.rpartition(":")
+    try:
+        web: Any = create_server(
+            app, host=host, port=int(port), threads=hall.hub.max_streams + 32, asyncore_use_poll=True, ident="jiaohao",
+            channel_timeout=60, connection_limit=hall.hub.max_streams + 200, clear_untrusted_proxy_headers=True,
+        )  # fmt: skip
+    except OSError as error:
+        click.echo(f"hub.listen: {hall.hub.listen}: {error.strerror}; stop what uses it or choose another port", err=True)
+        hub.store.close()
+        sys.exit(3)
+    spool = Spool(hub, app.extensions["health"])
+    spool.start()
+    threading.Thread(target=web.run, name="web", daemon=True).start()
+    log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
+    while not stop.wait(1.0):
+        _tick(hub)
+    log.info("stopping")
+    hub.stop()
+    spool.stop()
+    web.close()
+    web.task_dispatcher.shutdown(timeout=0.5)
+    hub.store.close()
+
+
+def _tick(hub: Hub) -> None:
+    try:
+        hub.tick()
+    except sqlite3.Error as error:
+        log.error("the scheduler could not write: %s; it tries again in a second", error)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m server")

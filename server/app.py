@@ -1,0 +1,90 @@
+"""create_app(): wires the pages to a hub. Owns no rule, no text and no state."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from apiflask import APIFlask
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from server.health import Health
+from server.hub import Hub
+from server.pages import access, boards, counter, kiosk, login, manager, problems, screen, tickets
+from server.pages.feeds import Feeds
+
+PARTS = (tickets.api, kiosk.api, boards.api, screen.api, screen.pages, counter.api, counter.pages, login.pages,
+         manager.api, manager.pages)  # fmt: skip
+
+
+def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
+    """The hub's web application. `login_limit` is flask-limiter's notation, per address."""
+    app = APIFlask(
+        __name__, title="Jiaohao 叫号", version="1", docs_path=None, spec_path="/api/v1/openapi.json", static_folder="static"
+    )
+    app.config.update(
+        SECRET_KEY=_secret(hub), WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_NAME=f"jiaohao-{hub.hall.hall.id}", LOGIN_LIMIT=login_limit,
+        MAX_CONTENT_LENGTH=1 << 20, TEMPLATES_AUTO_RELOAD=False, SPEC_FORMAT="json",
+    )  # fmt: skip
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["hub"] = hub
+    app.extensions["health"] = Health(hub.device_changed)
+    app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
+    access.csrf.init_app(app)
+    login.limiter.init_app(app)
+    for part in PARTS:
+        app.register_blueprint(part)
+    problems.install(app)
+    _describe_security(app)
+
+    @app.get("/api/docs")
+    @app.doc(hide=True)
+    def docs() -> str:
+        return render_template("docs.html", spec=app.spec, hall=hub.hall.hall)
+
+    @app.context_processor
+    def session_words() -> dict[str, Any]:
+        return {"staff_now": access.who() if request.endpoint != "static" else None}
+
+    @app.after_request
+    def careful(response: Response) -> Response:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app
+
+
+def _describe_security(app: APIFlask) -> None:
+    app.security_schemes = {
+        "device": {"type": "http", "scheme": "bearer", "description": "A device's token: <data>/tokens/<device>"},
+        "staff": {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"],
+                  "description": "Log in at /login; commands carry X-CSRFToken"},
+    }  # fmt: skip
+
+    @app.spec_processor
+    def problems_everywhere(spec: dict[str, Any]) -> dict[str, Any]:
+        for path in spec["paths"].values():
+            for operation in (o for name, o in path.items() if name in ("get", "post", "put", "patch", "delete")):
+                operation["responses"]["default"] = {
+                    "description": "A problem (RFC 9457)",
+                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+                operation["security"] = [{"device": []}, {"staff": []}]
+        spec["components"].setdefault("schemas", {})["Problem"] = {
+            "type": "object",
+            "required": ["type", "title", "status", "detail"],
+            "properties": {k: {"type": "integer" if k == "status" else "string"} for k in ("type", "title", "status", "detail", "instance")},
+        }
+        return spec
+
+
+def _secret(hub: Hub) -> str:
+    """The key that signs cookies: made once, kept beside the database."""
+    file = hub.hall.data / "cookie-key"
+    if not file.exists():
+        access.write_secret(file, secrets.token_urlsafe(48))
+    return file.read_text().strip()

@@ -1,0 +1,86 @@
+"""Live feeds: what a screen should show now, as JSON, by server-sent events, or by polling.
+
+A feed carries states, not happenings: after any break the first message is right again. `Last-Event-ID` or `since` is
+the journal's number the client has; the journal itself (manager.py) is the feed that resumes row by row.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from flask import Response, request
+
+from server.hub import Hub
+from server.pages.problems import problem
+
+STILL_HERE_S = 10.0
+GATHER_S = 0.01
+"""Commits that follow each other this quickly are shown as one."""
+FRESH_S = 5.0
+"""What depends on the time alone (a break, an estimate) is looked at again after this."""
+
+
+class _Made(NamedTuple):
+    """What one feed showed at journal row `seq`: the whole body, and it without the time of day."""
+
+    seq: int
+    moment: float
+    body: str
+    content: str
+
+
+class Feeds:
+    """The live streams of one hub, counted, and what each shows, made once for all that look at it."""
+
+    def __init__(self, hub: Hub, max_streams: int) -> None:
+        self._hub = hub
+        self._places = threading.BoundedSemaphore(max_streams)
+        self._made: dict[str, _Made] = {}
+        self._lock = threading.Lock()
+
+    def answer(self, name: str, make: Callable[[], dict[str, Any]]) -> Response:
+        """The feed `name` in the form the request asks for. `make` builds what is shown, without `seq`."""
+        if "text/event-stream" in request.headers.get("Accept", ""):
+            return self.stream(self._shown(name, make))
+        made = self._now(name, make)
+        if request.args.get("since", -1, type=int) >= made.seq:
+            return Response(status=204)
+        return Response(made.body, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+    def stream(self, messages: Iterator[str]) -> Response:
+        """Stream messages while there is a place; else 503 with Retry-After, and the client polls."""
+        if not self._places.acquire(blocking=False):
+            return problem(503, "All streams are taken", "实时连接已满：请改用轮询（?since=）。", detail_en="Poll with ?since= instead.")
+        response = Response(messages, content_type="text/event-stream; charset=utf-8")
+        response.headers.update({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        response.call_on_close(self._places.release)
+        return response
+
+    def _now(self, name: str, make: Callable[[], dict[str, Any]]) -> _Made:
+        with self._lock:
+            made = self._made.get(name)
+        seq, moment = self._hub.seq, time.monotonic()
+        if made is None or made.seq != seq or moment - made.moment > FRESH_S:
+            shown = make()
+            content = json.dumps({k: v for k, v in shown.items() if k != "now"}, ensure_ascii=False)
+            made = _Made(seq, moment, json.dumps({"seq": seq, **shown}, ensure_ascii=False), content)
+            with self._lock:
+                self._made[name] = made
+        return made
+
+    def _shown(self, name: str, make: Callable[[], dict[str, Any]]) -> Iterator[str]:
+        last = None
+        while not self._hub.stopping:
+            made = self._now(name, make)
+            yield message(made.seq, "show", made.body) if made.content != last else ": still here\n\n"
+            last = made.content
+            if self._hub.wait(made.seq, STILL_HERE_S) > made.seq:
+                time.sleep(GATHER_S)
+
+
+def message(seq: int, event: str, data: str) -> str:
+    return f"id: {seq}\nevent: {event}\ndata: {data}\n\n"

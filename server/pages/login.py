@@ -1,0 +1,57 @@
+"""Logging in at a counter, and out again."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import current_app, redirect, render_template, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response
+
+from server.pages import access
+from server.pages.access import csrf, the_hub, who
+from server.rules import Refused
+
+pages = APIBlueprint("login", __name__, enable_openapi=False)
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
+
+
+def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
+    hub = the_hub()
+    states = hub.read().counters()
+    counters = [(c, t.name, t.name_en, states[c].staff if c in states and states[c].state != "closed" else "") for c, t in hub.hall.counters.items()]
+    return render_template("login/login.html", error=error, counters=counters, hall=hub.hall.hall, then=_then()), status
+
+
+def _then() -> str:
+    """Where to go afterwards: only a path of ours."""
+    then = request.values.get("then", "")
+    return then.rstrip("?") if then.startswith("/") and not then.startswith(("//", "/\\")) else "/counter"
+
+
+@pages.get("/login")
+def page() -> tuple[str, int] | Response:
+    return _form()
+
+
+@pages.post("/login")
+@limiter.limit(lambda: current_app.config["LOGIN_LIMIT"])
+def enter() -> tuple[str, int] | Response:
+    csrf.protect()
+    form = request.form
+    counter = form.get("counter") or None
+    try:
+        if counter and counter not in the_hub().hall.counters:
+            raise Refused("没有这个窗口。", "There is no such counter.")
+        access.log_in(form.get("staff", "").strip(), form.get("password", ""), counter)
+    except Refused as error:
+        return _form(error, 403)
+    staff = who()
+    return redirect(_then() if _then() != "/counter" or (staff and staff.counter) else "/reports")
+
+
+@pages.post("/logout")
+def leave() -> Response:
+    csrf.protect()
+    access.log_out()
+    return redirect("/login")

@@ -1,0 +1,73 @@
+"""Every error of the API in one shape: RFC 9457 problem details. Browsers get the same words as a page."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from typing import Any
+
+from apiflask import APIFlask
+from apiflask.exceptions import HTTPError
+from flask import Response, current_app, json, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from server.hub import Closed, Conflict, Unknown
+from server.rules import Refused
+
+log = logging.getLogger(__name__)
+
+REFUSALS: dict[type[Refused], tuple[int, str]] = {Unknown: (404, "unknown"), Conflict: (422, "key-reused"), Closed: (409, "closed")}
+"""Refused -> (status, last part of the problem's type); any other refusal is 409."""
+
+
+def problem(status: int, title: str, detail: str, *, kind: str = "about:blank", **more: Any) -> Response:
+    """One problem. `detail` says what to do; `more` are extension members such as `errors` or `detail_en`."""
+    if not request.path.startswith("/api/") and "text/html" in request.headers.get("Accept", ""):
+        page = render_template("problem.html", hall=current_app.extensions["hub"].hall.hall, status=status, title=title, detail=detail, detail_en=more.get("detail_en", ""))
+        return Response(page, status, content_type="text/html; charset=utf-8")
+    body = {"type": kind, "title": title, "status": status, "detail": detail, "instance": request.path, **more}
+    response = Response(json.dumps(body, ensure_ascii=False) + "\n", status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+def install(app: APIFlask) -> None:
+    """Answer every error of the application with a problem."""
+
+    @app.error_processor
+    def invalid(error: HTTPError) -> Response:
+        errors = [
+            {"where": f"{place}.{field}" if field else place, "what": message}
+            for place, fields in (error.detail or {}).items()
+            for field, messages in (fields.items() if isinstance(fields, dict) else [("", fields)])
+            for message in (messages if isinstance(messages, list) else [messages])
+        ]
+        what = "; ".join(f"{e['where']}: {e['what']}" for e in errors) or str(error.message)
+        response = problem(error.status_code, str(error.message), what, **({"errors": errors} if errors else {}))
+        response.headers.extend({k: v for k, v in (error.headers or {}).items()})
+        return response
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        status, kind = REFUSALS.get(type(error), (409, "refused"))
+        return problem(status, error.en, str(error), kind=f"urn:jiaohao:problem:{kind}", detail_en=error.en)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        response = problem(error.code or 500, error.name, error.description or error.name)
+        for name, value in error.get_headers():
+            if name.lower() in ("allow", "retry-after", "www-authenticate"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(sqlite3.Error)
+    def disk(error: sqlite3.Error) -> Response:
+        log.error("the database refused: %s", error)
+        return problem(503, "The database cannot be written", f"数据库暂时不能写入，请再试：{error}", detail_en=f"Try again: {error}")
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.exception("%s %s: unexpected", request.method, request.path)
+        return problem(500, "Unexpected error", "系统出错，已记入日志，请联系管理员。", detail_en="Unexpected error; it is in the hub's log.")

@@ -1,0 +1,83 @@
+"""The hall screen: who is called where, how many wait, what the voice says. Public: numbers and counters, never a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, current_app, render_template
+
+from server import wording
+from server.hub import Hub
+from server.pages.access import the_hub
+from server.pages.kiosk import hall_words, notice
+from server.pages.tickets import expected, iso, queue_of
+from server.ticket import Counter, Ticket
+
+api = APIBlueprint("screen_api", __name__, url_prefix="/api/v1", tag="Hall screen 大厅屏")
+pages = APIBlueprint("screen", __name__, enable_openapi=False)
+
+CALLS_SHOWN = 8
+ANNOUNCE_S = 20.0
+"""A call older than this is not spoken any more (wording.md 3.3)."""
+
+
+def announcement(hub: Hub, ticket: Ticket | None) -> dict[str, Any] | None:
+    """What the voice says for the newest call, while it is fresh."""
+    if ticket is None or ticket.state != "called" or ticket.counter not in hub.hall.counters:
+        return None
+    if hub.now() - (ticket.last_called_at or 0) > ANNOUNCE_S:
+        return None
+    counter = hub.hall.counters[ticket.counter]
+    zh, en = wording.call_announcement(ticket, counter.name, counter.kind, hub.hall.voice.one)
+    return {"id": f"{ticket.id}-{ticket.calls}", "zh": zh, "en": en}
+
+
+def _call(hub: Hub, ticket: Ticket) -> dict[str, Any]:
+    counter = hub.hall.counters.get(ticket.counter or "")
+    return {
+        "number": ticket.label, "counter": ticket.counter, "state": ticket.state, "calls": ticket.calls,
+        "counter_name": counter.name if counter else ticket.counter, "counter_name_en": counter.name_en if counter else ticket.counter,
+        "at": iso(hub.hall, ticket.last_called_at),
+    }  # fmt: skip
+
+
+def counter_tile(hub: Hub, counter: Counter, ticket: Ticket | None) -> dict[str, Any]:
+    """A counter in the row at the foot: serving, calling, free, paused or closed."""
+    table = hub.hall.counters[counter.id]
+    state = counter.state if counter.state != "open" else ("free" if ticket is None else "calling" if ticket.state == "called" else "serving")
+    return {"id": counter.id, "name": table.name, "name_en": table.name_en, "sign": table.sign, "state": state,
+            "number": ticket.label if ticket else ""}  # fmt: skip
+
+
+def screen_view(hub: Hub) -> dict[str, Any]:
+    """Everything on the hall screen."""
+    hall, reader = hub.hall, hub.read()
+    counters = reader.counters()
+    calls = reader.last_called(hub.now() - 12 * 3600, CALLS_SHOWN)
+    waiting = reader.waiting_by_service()
+    tiles = [counter_tile(hub, counters.get(c, Counter(c)), reader.at_counter(c)) for c in hall.counters]
+    groups = [
+        {"name": g.name, "name_en": g.name_en, "waiting": sum(waiting.get(s, 0) for s in g.services),
+         "estimate_min": expected(hub, reader, g.services[0], reader.waiting_count(*queue_of(hall, g.services[0])))}
+        for g in hall.groups.values()
+    ]  # fmt: skip
+    return {
+        "now": iso(hall, hub.now()), "hall": hall_words(hub), "notice": notice(hub),
+        "calls": [_call(hub, t) for t in calls], "announcement": announcement(hub, calls[0] if calls else None),
+        "waiting": sum(waiting.values()), "groups": groups, "counters": tiles, "lapse_min": hall.tickets.lapse_min,
+        "pledge_min": hall.hall.wait_pledge_min,
+    }  # fmt: skip
+
+
+@api.get("/screen")
+@api.doc(summary="What the hall screen shows; text/event-stream for changes as they happen")
+def show() -> Response:
+    hub = the_hub()
+    answer: Response = current_app.extensions["feeds"].answer("screen", lambda: screen_view(hub))
+    return answer
+
+
+@pages.get("/screen")
+def page() -> str:
+    return render_template("screen/screen.html", hall=the_hub().hall.hall)

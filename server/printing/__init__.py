@@ -1,0 +1,1 @@
+"""From a ticket to paper: what a slip says, how its bytes travel, and what became of it."""

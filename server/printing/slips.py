@@ -1,0 +1,67 @@
+"""What a slip says: a ticket -> the elements of its paper (wording.md section 1). Pure; knows no bytes and no printer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from config import Hall
+from printer_profiles.slip import Cut, Element, Pair, Rule, Slip, Text
+from server import wording
+from server.ticket import Ticket
+
+WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the slip says of the queue at the moment of printing. `wait` is a range in minutes, or None."""
+
+    ahead: int
+    wait: tuple[int, int] | None
+    counters: str
+    group: str
+    group_en: str
+
+
+def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int) -> Slip:
+    """The number to keep in one's hand; a reprint has the same number and says so."""
+    number = 6 if ticket.large_print and wording.width(ticket.label) * 6 <= columns else 4
+    text = 2 if ticket.large_print else 1
+    issued = datetime.fromtimestamp(ticket.issued_at, hall.zone)
+    when = f"{issued:%Y-%m-%d}(周{WEEKDAYS[issued.weekday()]}) {issued:%H:%M}"
+    lines: list[Element] = [Text(hall.hall.name, "centre", bold=True)]
+    if hall.hall.banner:
+        lines.append(Text(f"【{hall.hall.banner}】", "centre"))
+    lines += [Rule(), Text(ticket.label, "centre", bold=True, scale=number), Text(place.group, "centre", scale=text)]
+    if ticket.language == "en":
+        lines.append(Text(place.group_en, "centre"))
+    lines += [Rule(), Text(f"取号时间 {when}" if columns >= 48 else f"取号 {when}")]
+    lines += _queue(ticket, place, columns, text)
+    if ticket.klass != "ordinary" and ticket.klass in hall.classes:
+        lines.append(Text(f"标识 【{hall.classes[ticket.klass].name}】"))
+    lines += [Rule(), Text(f"请留意广播和显示屏。过号请到咨询台，{hall.tickets.lapse_min}分钟内有效，号票当日有效。")]
+    if ticket.language == "en":
+        lines.append(Text(f"Watch the screens. If you miss your call, go to the guide desk within {hall.tickets.lapse_min} minutes."))
+    lines += _telephones(hall, columns)
+    serial = f"设备{device} 流水 {ticket.day.replace('-', '')}-{ticket.id:06d}"
+    lines.append(Text(f"【补打】第{copy}次 {serial}" if copy > 1 else serial))
+    return (*lines, Cut())
+
+
+def _queue(ticket: Ticket, place: Place, columns: int, scale: int) -> list[Element]:
+    ahead = f"前方等候 {place.ahead} 人"
+    wait = f"预计等候 {place.wait[0]}-{place.wait[1]} 分钟" if place.wait else ""
+    if ticket.language == "en":
+        ahead += " ahead of you"
+        wait = wait and f"{wait} min"
+    side_by_side = scale == 1 and wait and wording.width(ahead) + wording.width(wait) + 2 <= columns
+    first: list[Element] = [Pair(ahead, wait)] if side_by_side else [Text(line, scale=scale) for line in (ahead, wait) if line]
+    return [*first, Text(f"办理窗口 {place.counters}", scale=scale)]
+
+
+def _telephones(hall: Hall, columns: int) -> list[Element]:
+    consult, complaint = f"咨询电话 {hall.hall.tel_consult}", f"投诉举报 {hall.hall.tel_complaint}"
+    if wording.width(consult) + wording.width(complaint) + 2 <= columns:
+        return [Pair(consult, complaint)]
+    return [Text(consult), Text(complaint)]

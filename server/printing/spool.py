@@ -1,0 +1,228 @@
+"""Which job goes to which printer, and what became of it. One thread per printer; a slow or dead one holds up only itself.
+
+Nothing is printed twice unasked: before the first byte goes out the job is durably `sending`, and a job found `sending`
+after a restart is `unknown`: a person decides. A printer that is not ready before the first byte hands the job on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+
+from printer_profiles import profile as profiles
+from printer_profiles.profile import Profile
+from printer_profiles.status import STATUS_REQUESTS, UNKNOWN, Inbox, Status, confirmed, status
+from server import wording
+from server.health import Health
+from server.hub import Hub
+from server.pages.tickets import counters_serving, expected, group_of, queue_of
+from server.printing.ports import Port, open_port, read_until
+from server.printing.slips import Place, ticket_slip
+from server.ticket import Job, Ticket
+
+log = logging.getLogger(__name__)
+
+GIVE_UP_S = 20.0
+"""A slip that no printer took within this time is failed: whoever waited for it has gone to the desk by then."""
+ANSWER_S, CONFIRM_S, WRITE_S = 0.5, 15.0, 10.0
+ASK_EVERY_S = 10.0
+READY = frozenset({"ready", "near_end"})
+
+
+def takes(job: Job, printer: str, refused: Iterable[str]) -> bool:
+    """Whether this printer is the job's first that has not refused it. Pure."""
+    left = [name for name in job.printers if name not in set(refused)]
+    return bool(left) and left[0] == printer
+
+
+def outcome(profile: Profile, answer: Status) -> tuple[str, str]:
+    """What became of a slip whose bytes all went out: (state, reason). Silence is never a success. Pure."""
+    if answer.state in READY:
+        return "printed", ""
+    if profile.confirm == "none":
+        return "sent", ""
+    return ("unknown", answer.zh) if answer.state in ("unknown", "offline") else ("failed", answer.zh)
+
+
+class Spool:
+    """The printers' threads, and what they know together."""
+
+    def __init__(self, hub: Hub, health: Health) -> None:
+        self._hub = hub
+        self._health = health
+        self._stop = threading.Event()
+        self._refused: dict[int, set[str]] = {}
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._work, args=(name,), name=f"printer {name}", daemon=True) for name in hub.hall.printers]
+
+    def start(self) -> None:
+        for job in self._hub.read().open_jobs():
+            if job.state == "sending":
+                self._hub.print_ended(job.id, job.ticket, job.printer, "unknown", "打印中断电或重启，不能确定是否打印完整。")
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._hub.stop()
+        for thread in self._threads:
+            thread.join(timeout=1)
+
+    # --- one printer's thread ---
+
+    def _work(self, name: str) -> None:
+        asked, seq = 0.0, -1
+        while not self._stop.is_set():
+            try:
+                job = self._next(name)
+                if job:
+                    self._print(name, job)
+                    asked = time.monotonic()
+                    continue
+                if time.monotonic() - asked >= ASK_EVERY_S:
+                    self._heard(name, self._ask(name))
+                    asked = time.monotonic()
+                seq = self._hub.wait(seq, 1.0)
+            except Exception:
+                log.exception("printers.%s: unexpected; the thread goes on", name)
+                self._stop.wait(1.0)
+
+    def _next(self, name: str) -> Job | None:
+        with self._lock:
+            jobs = [job for job in self._hub.read().open_jobs() if job.state == "queued"]
+            self._refused = {job.id: self._refused.get(job.id, set()) for job in jobs}
+            mine = (job for job in jobs if takes(job, name, self._refused[job.id]))
+            return next(mine, None)
+
+    def _refuse(self, name: str, job: Job, reason: str) -> None:
+        """Hand the job on; when every printer has refused it, try again until its time is over."""
+        with self._lock:
+            refused = self._refused.setdefault(job.id, set())
+            refused.add(name)
+            everyone = set(job.printers) & set(self._hub.hall.printers) <= refused
+            if everyone:
+                refused.clear()
+        if everyone and self._hub.now() - job.queued_at > GIVE_UP_S:
+            self._hub.print_ended(job.id, job.ticket, name, "failed", reason)
+        elif everyone:
+            self._stop.wait(0.5)
+
+    def _ask(self, name: str) -> Status:
+        table = self._hub.hall.printers[name]
+        try:
+            port = self._open(name)
+        except OSError as error:
+            log.debug("printers.%s: %s: %s", name, table.url, error)
+            return Status(offline=True)
+        try:
+            return ask(port, profiles.load(table.profile))
+        except OSError:
+            return Status(offline=True)
+        finally:
+            port.close()
+
+    def _open(self, name: str) -> Port:
+        table, hall = self._hub.hall.printers[name], self._hub.hall
+        return open_port(table.url, table.profile, hall.folder, hall.data)
+
+    def _heard(self, name: str, answer: Status) -> None:
+        self._health.heard(name, answer.state, answer.zh, answer.en)
+
+    def _print(self, name: str, job: Job) -> None:
+        table = self._hub.hall.printers[name]
+        profile = profiles.load(table.profile)
+        ticket = self._hub.read().ticket(job.ticket)
+        assert ticket is not None
+        try:
+            port = self._open(name)
+        except OSError as error:
+            self._heard(name, Status(offline=True))
+            self._refuse(name, job, f"打印机连接不上：{error}")
+            return
+        try:
+            before = ask(port, profile)
+            if profile.status and before.state not in READY:
+                self._heard(name, before)
+                self._refuse(name, job, before.zh)
+                return
+            self._send(name, job, ticket, port, profile)
+        except OSError as error:
+            self._heard(name, Status(offline=True))
+            if self._began(job):
+                self._hub.print_ended(job.id, job.ticket, name, "unknown", f"打印途中连接中断：{error}")
+            else:
+                self._refuse(name, job, f"打印机连接中断：{error}")
+        finally:
+            port.close()
+
+    def _began(self, job: Job) -> bool:
+        now = self._hub.read().job(job.id)
+        return now is not None and now.state == "sending"
+
+    def _send(self, name: str, job: Job, ticket: Ticket, port: Port, profile: Profile) -> None:
+        from printer_profiles.encode import confirm, encode
+
+        slip = ticket_slip(self._hub.hall, ticket, self._place(ticket), device=self._device(ticket), copy=job.copy, columns=profile.columns)
+        data = encode(slip, profile)
+        self._hub.print_began(job.id, job.ticket, name)
+        port.write(data, WRITE_S)
+        answer = _confirmation(port, profile, confirm(profile))
+        state, reason = outcome(profile, answer)
+        self._hub.print_ended(job.id, job.ticket, name, state, reason)
+        if answer is not UNKNOWN or profile.confirm != "none":
+            self._heard(name, answer)
+
+    def _place(self, ticket: Ticket) -> Place:
+        hall, reader = self._hub.hall, self._hub.read()
+        services, excluded = queue_of(hall, ticket.service)
+        ahead = reader.waiting_count(services, excluded, before=ticket)
+        wait = expected(self._hub, reader, ticket.service, ahead)
+        counters = [c for c in counters_serving(hall, ticket.service) if c.isdigit()] or counters_serving(hall, ticket.service)
+        group, group_en = group_of(hall, ticket.service)
+        text = wording.counters_text(counters, [hall.counters[c].name for c in counters])
+        return Place(ahead, (wait[0], wait[1]) if wait else None, text, group, group_en)
+
+    def _device(self, ticket: Ticket) -> str:
+        issued = next((row for row in self._hub.read().life_line(ticket.id) if row.event == "Issued"), None)
+        return issued.actor if issued else "?"
+
+
+def ask(port: Port, profile: Profile) -> Status:
+    """How the printer is, by DLE EOT 1 to 4; unknown for a model that does not answer."""
+    if not profile.status:
+        return UNKNOWN
+    answers: dict[int, int | None] = {}
+    for n, question in STATUS_REQUESTS.items():
+        inbox = Inbox()
+        port.write(question, WRITE_S)
+        read_until(port, lambda got: _fed(inbox, got).real_time != [], ANSWER_S)
+        answers[n] = inbox.real_time[0] if inbox.real_time and not inbox.garbage else None
+        if answers[n] is None:
+            break
+    return status(answers)
+
+
+def _fed(inbox: Inbox, got: bytes) -> Inbox:
+    """The inbox having seen exactly `got`: read_until asks again with all that came so far."""
+    inbox.forget()
+    inbox.feed(got)
+    return inbox
+
+
+def _confirmation(port: Port, profile: Profile, question: bytes) -> Status:
+    """What the printer says behind the slip; a real fault is told by DLE EOT where the confirmation does not come."""
+    if not question:
+        return UNKNOWN
+    port.write(question, WRITE_S)
+    inbox = Inbox()
+    read_until(port, lambda got: bool(_answers(_fed(inbox, got), profile)), CONFIRM_S)
+    answers = _answers(inbox, profile)
+    if answers and not inbox.garbage:
+        return confirmed(answers[0]) if profile.confirm == "gs_r" else status({4: answers[0]})
+    return ask(port, profile) if profile.status else UNKNOWN
+
+
+def _answers(inbox: Inbox, profile: Profile) -> list[int]:
+    return inbox.paper if profile.confirm == "gs_r" else inbox.real_time

@@ -1,0 +1,41 @@
+// Follows one feed of the hub: server-sent events, polling when all streams are taken, and an honest word when neither works.
+// follow(url, show, lost): show(state) at each change, lost(true) after 3 s without the hub, lost(false) when it is back.
+function follow(url, show, lost) {
+  let source = null, seq = -1, away = null, polling = null;
+  const back = (state) => { clearTimeout(away); away = null; lost(false); seq = state.seq; show(state); };
+  const gone = () => { if (!away) away = setTimeout(() => lost(true), 3000); };
+  async function poll() {
+    try {
+      const answer = await fetch(`${url}?since=${seq}`, { headers: { Accept: "application/json" } });
+      if (answer.status === 401) { location.reload(); return; }
+      if (answer.status === 200) back(await answer.json());
+      else if (answer.status === 204) { clearTimeout(away); away = null; lost(false); }
+      else gone();
+    } catch { gone(); }
+  }
+  function open() {
+    source = new EventSource(url);
+    source.addEventListener("show", (event) => {
+      if (polling) { clearInterval(polling); polling = null; }
+      back(JSON.parse(event.data));
+    });
+    source.onerror = () => {
+      gone();
+      if (source.readyState === EventSource.CLOSED) {       // refused, as with 503: poll, and try again later
+        if (!polling) { poll(); polling = setInterval(poll, 1000); }
+        setTimeout(open, 5000);
+      } else if (!polling) { poll(); polling = setInterval(poll, 1000); }
+    };
+  }
+  open();
+}
+
+const two = (n) => String(n).padStart(2, "0");
+const clock = (at) => { const d = new Date(at); return `${two(d.getHours())}:${two(d.getMinutes())}`; };
+const text = (id, value) => { const node = document.getElementById(id); if (node.textContent !== value) node.textContent = value; };
+function element(tag, className, content) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (content !== undefined) node.textContent = content;
+  return node;
+}
