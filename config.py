@@ -274,6 +274,14 @@ class Hall(_Table):
 
 DERIVED = ("services", "days", "folder")
 
+SINGLE = ("hall", "hub", "tickets", "voice")
+TABLES: dict[str, type[BaseModel]] = {
+    "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "hours": HoursTable,
+    "groups": GroupTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
+    "printers": PrinterTable, "wires": WireTable, "boards": BoardTable,
+}  # fmt: skip
+"""Name of a table in the file -> what may stand in it; docs/config.md has a section for each."""
+
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
@@ -331,13 +339,11 @@ def _path(raw: Any, location: tuple[str | int, ...]) -> Key:
 
 
 def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
-    tables = {"groups": GroupTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
-              "printers": PrinterTable, "wires": WireTable, "boards": BoardTable, "hours": HoursTable}  # fmt: skip
-    single = {"hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable}
+    """The table a key stands in: hall.name is one step below its table, counters.3.name and hours.0.days two."""
     if len(path) == 1:
         return Hall
-    first = str(path[0])
-    return tables.get(first) if len(path) == 3 else single.get(first) if len(path) == 2 else None
+    table = TABLES.get(str(path[0]))
+    return table if len(path) == (2 if path[0] in SINGLE else 3) else None
 
 
 def _unknown(key: str, model: type[BaseModel] | None) -> str:

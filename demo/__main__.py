@@ -1,0 +1,120 @@
+"""``./run demo``: a whole hall at work on one page. Starts every program with virtual devices and prints one address."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import click
+import urllib3
+
+import config
+from demo import crew
+from demo.hall import Ports, choose_ports, virtual
+from demo.page import PageServer
+from demo.programs import Program
+
+log = logging.getLogger("demo")
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", "path", type=click.Path(path_type=Path), default=config.ROOT / "config.toml", show_default="config.toml", help="The hall's file.")
+@click.option("--port", default=8000, show_default=True, help="Port of the page; the others are near it, or any free ones.")
+@click.option("--data", type=click.Path(path_type=Path), default=config.ROOT / "var" / "demo", show_default="var/demo", help="Folder of the demo's hall.")
+@click.option("--fresh", is_flag=True, help="Forget the demo's earlier days first.")
+def main(path: Path, port: int, data: Path, fresh: bool) -> None:
+    """A whole hall on one page: hub, kiosk, virtual printers, virtual boards."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        real = config.load(path)
+    except config.ConfigError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    if fresh:
+        shutil.rmtree(data, ignore_errors=True)
+    (data / "logs").mkdir(parents=True, exist_ok=True)
+    ports = choose_ports(port, list(real.printers))
+    (data / "calendar.csv").write_text("date,kind,name,source_doc\n", encoding="utf-8")
+    (data / "config.toml").write_text(virtual(path.read_text(encoding="utf-8"), real.folder, ports), encoding="utf-8")
+    hall = config.load(data / "config.toml")
+    people = crew.hire(hall, data / "crew.json")
+    programs = _programs(hall, data, ports)
+    for program in programs:
+        program.start()
+    page = PageServer(hall, ports)
+    try:
+        up = all(program.wait_ready(20) for program in programs) and _answers(hall.hub.url, stop)
+        if not up:
+            click.echo(f"demo: not everything came up; see {data / 'logs'}", err=True)
+            sys.exit(1)
+        page.start()
+        threading.Thread(target=_open_counters, args=(hall, people, page, stop), daemon=True).start()
+        click.echo(f"\n  {hall.hall.name}（{hall.hall.banner}）\n  http://127.0.0.1:{ports.page}\n\n  Ctrl+C 结束 to stop\n")
+        sys.stdout.flush()
+        stop.wait()
+    finally:
+        page.stop()
+        for program in reversed(programs):
+            program.stop()
+        for program in programs:
+            program.join(3)
+
+
+def _programs(hall: config.Hall, data: Path, ports: Ports) -> list[Program]:
+    """The hub first, since the others ask it; each device's twin beside it."""
+    file, logs = str(data / "config.toml"), data / "logs"
+
+    def program(name: str, *arguments: str, announces: bool = False) -> Program:
+        return Program(name, arguments, config.ROOT, logs, announces=announces)
+
+    kiosk = next(iter(hall.kiosks))
+    printers = [
+        program(
+            f"paper-{name}", "printer_profiles.paper", "--profile", hall.printers[name].profile, "--port", str(port), "--show-port", str(show),
+            announces=True,
+        )
+        for name, (port, show) in ports.printers.items()
+    ]  # fmt: skip
+    return [
+        program("hub", "server", "--config", file),
+        program("boards", "counter_display.virtual", "--config", file, "--show-port", str(ports.boards), announces=True),
+        program("kiosk", "kiosk", "--config", file, "--kiosk", kiosk, "--show-port", str(ports.kiosk), announces=True),
+        *printers,
+        program("counter_display", "counter_display", "--config", file),
+    ]
+
+
+def _answers(url: str, stop: threading.Event) -> bool:
+    pool, end = urllib3.PoolManager(timeout=urllib3.Timeout(1), retries=False), time.monotonic() + 20
+    while time.monotonic() < end and not stop.is_set():
+        try:
+            if pool.request("GET", f"{url}/api/v1/screen").status == 200:
+                return True
+        except urllib3.exceptions.HTTPError:
+            stop.wait(0.05)
+    return False
+
+
+def _open_counters(hall: config.Hall, people: dict[str, tuple[str, str, str, str]], page: PageServer, stop: threading.Event) -> None:
+    """Let everybody log in at their counter, so that the hall is at work when a visitor looks at it."""
+    for place, account in people.items():
+        if stop.is_set():
+            return
+        try:
+            page.sessions[place] = crew.log_in(hall.hub.url, account, "" if place == "manager" else place)
+        except urllib3.exceptions.HTTPError as error:
+            log.warning("%s", error)
+    page.everybody_in.set()
+
+
+if __name__ == "__main__":
+    main(prog_name="./run demo")

@@ -1,0 +1,88 @@
+// The demo's page: each program of the hall in its place, as it is now. It shows; it decides nothing.
+const facts = await (await fetch("/facts.json")).json();
+const at = (port) => `${location.protocol}//${location.hostname}:${port}`;
+const $ = (id) => document.getElementById(id);
+const make = (tag, className, content) => Object.assign(document.createElement(tag), { className: className || "", textContent: content || "" });
+
+$("name").textContent = facts.name;
+$("banner").textContent = facts.banner;
+$("kiosk").style.aspectRatio = `${facts.size[0]} / ${facts.size[1]}`;
+$("kiosk").src = at(facts.kiosk);
+
+// A page made for a large screen, shown small.
+function shrink(frame, width, height) {
+  const fit = () => {
+    const scale = (frame.parentElement.clientWidth - 20) / width;
+    Object.assign(frame.style, { width: `${width}px`, height: `${height}px`, transform: `scale(${scale})`, marginBottom: `${-height * (1 - scale)}px`, marginRight: `${-width * (1 - scale)}px` });
+  };
+  new ResizeObserver(fit).observe(frame.parentElement);
+  fit();
+}
+shrink($("screen"), 1920, 1080);
+$("screen").src = `${at(facts.hub)}/screen`;
+shrink($("console"), 1366, 700);
+
+async function sit(counter) {
+  await fetch(`/enter?as=${encodeURIComponent(counter)}`);
+  $("console").src = `${at(facts.hub)}/counter?at=${encodeURIComponent(counter)}`;
+  document.querySelectorAll("#counters button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.counter === counter)));
+}
+for (const counter of facts.counters) {
+  const button = make("button", "", counter.name);
+  button.dataset.counter = counter.id;
+  button.onclick = () => sit(counter.id);
+  $("counters").append(button);
+}
+sit(facts.counters[0].id);
+$("report").onclick = async (event) => {
+  event.preventDefault();
+  const tab = open("about:blank");
+  await fetch("/enter?as=manager");
+  tab.location = `${at(facts.hub)}/reports`;
+};
+
+// Paper: the newest slips of each printer.
+for (const printer of facts.printers) {
+  const slot = make("div", "slot"), roll = make("div", `roll ${printer.id === "p58" ? "narrow" : ""}`);
+  const lamp = make("span", "", "");
+  slot.append(make("span", "", printer.name), lamp);
+  $("paper").append(slot, roll);
+  let known = null;
+  (async function look() {
+    try {
+      const state = await (await fetch(`${at(printer.port)}/state`)).json();
+      lamp.textContent = state.state === "ok" ? "●" : state.state;
+      const newest = state.slips.length ? state.slips[0].id : 0;
+      if (newest !== known) {
+        const fresh = known !== null;
+        known = newest;
+        roll.replaceChildren(...state.slips.slice(0, 4).map((slip, i) => Object.assign(make("img", fresh && i === 0 ? "fresh" : ""), { src: at(printer.port) + slip.png, alt: slip.text })));
+        if (!state.slips.length) roll.append(make("p", "", "还没有号票 No paper yet"));
+      }
+    } catch { lamp.textContent = "✕"; }
+    setTimeout(look, 400);
+  })();
+}
+
+// Boards: what their wires carried, as it glows.
+await new Promise((loaded, failed) => document.head.append(Object.assign(document.createElement("script"), { src: `${at(facts.boards)}/glow.js`, onload: loaded, onerror: failed })));
+const canvases = {};
+(async function look(version) {
+  let next = version;
+  try {
+    const state = await (await fetch(`${at(facts.boards)}/state${version === null ? "" : `?since=${version}`}`)).json();
+    next = state.version;
+    for (const [id, board] of Object.entries(state.boards)) {
+      if (!canvases[id]) {
+        const box = make("div", "board"), canvas = document.createElement("canvas");
+        box.append(canvas, make("span", "", board.name || id));
+        $("boards").append(box);
+        canvases[id] = canvas;
+      }
+      canvases[id].setAttribute("aria-label", board.text);
+      canvases[id].title = board.last_frame_hex || "";
+      glow(canvases[id], board);
+    }
+  } catch { await new Promise((wake) => setTimeout(wake, 1000)); }
+  look(next);
+})(null);

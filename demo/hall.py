@@ -1,0 +1,68 @@
+"""The demo's hall: config.toml with virtual devices in place of the real ones, open all day, under a free set of ports. Pure but for the port probe."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where everything of one demo listens, all on this machine."""
+
+    page: int
+    hub: int
+    kiosk: int
+    boards: int
+    printers: dict[str, tuple[int, int]]
+    """printer -> (where bytes go, where its paper is looked at)."""
+
+
+def free_port(wanted: int, taken: set[int]) -> int:
+    """The wanted port, or any free one when something has it."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found = int(probe.getsockname()[1])
+            if found not in taken:
+                taken.add(found)
+                return found
+    raise OSError("no free port on this machine; stop what uses them")
+
+
+def choose_ports(page: int, printers: list[str]) -> Ports:
+    """Ports near each other, so that they are easy to remember; any free ones when those are taken."""
+    taken: set[int] = set()
+    return Ports(
+        page=free_port(page, taken), hub=free_port(page + 1, taken), kiosk=free_port(page + 2, taken), boards=free_port(page + 3, taken),
+        printers={name: (free_port(9100 + i, taken), free_port(page + 10 + i, taken)) for i, name in enumerate(printers)},
+    )  # fmt: skip
+
+
+def virtual(text: str, source: Path, ports: Ports) -> str:
+    """The text of the hall's file with every device virtual and the doors always open; all else, comments too, as it was."""
+    hall = tomlkit.parse(text)
+    for key in ("catalogue", "catalogue_en", "calendar"):
+        if hall["hall"].get(key):  # type: ignore[union-attr]
+            hall["hall"][key] = str((source / str(hall["hall"][key])).resolve())  # type: ignore[index]
+    hall["hub"]["listen"] = f"127.0.0.1:{ports.hub}"  # type: ignore[index]
+    hall["hub"]["url"] = f"http://127.0.0.1:{ports.hub}"  # type: ignore[index]
+    hall["hub"]["data"] = "hall"  # type: ignore[index]
+    for name, (port, _) in ports.printers.items():
+        hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"  # type: ignore[index]
+    for name in hall.get("wires", {}):
+        hall["wires"][name]["url"] = f"serial:wires/{name}?baud=9600"  # type: ignore[index]
+    hours = tomlkit.aot()
+    always = tomlkit.table()
+    always["days"], always["open"] = [1, 2, 3, 4, 5, 6, 7], ["00:00-24:00"]
+    hours.append(always)
+    hall["hours"] = hours
+    hall["hall"]["calendar"] = "calendar.csv"  # type: ignore[index]
+    return tomlkit.dumps(hall)

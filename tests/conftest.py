@@ -1,0 +1,72 @@
+"""A hall for tests: the demo's own file, open all day unless a test says otherwise, in a folder of its own."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import tomlkit
+
+import config
+from server.hub import Hub
+from server.store.database import Store
+
+MONDAY_9 = 1795395600.0  # 2026-11-23 09:00:00 +08:00
+
+
+class HandClock:
+    """A clock that a test moves by hand; epoch seconds."""
+
+    def __init__(self, at: float = MONDAY_9) -> None:
+        self.at = at
+
+    def __call__(self) -> float:
+        return self.at
+
+    def forward(self, seconds: float) -> None:
+        self.at += seconds
+
+
+def write_hall(folder: Path, change: Callable[[tomlkit.TOMLDocument], None] = lambda hall: None) -> Path:
+    """config.toml, open all day, its data in `folder`, then changed as the test wishes."""
+    hall = tomlkit.parse((config.ROOT / "config.toml").read_text(encoding="utf-8"))
+    for key in ("catalogue", "catalogue_en", "calendar"):
+        hall["hall"][key] = str(config.ROOT / str(hall["hall"][key]))
+    hall["hub"]["data"] = str(folder / "hall")
+    hall["tickets"]["outside_hours"] = "issue"
+    change(hall)
+    file = folder / "config.toml"
+    file.write_text(tomlkit.dumps(hall), encoding="utf-8")
+    return file
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def hall_file(tmp_path: Path) -> Path:
+    return write_hall(tmp_path)
+
+
+@pytest.fixture
+def hall(hall_file: Path) -> config.Hall:
+    return config.load(hall_file)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def hub(hall: config.Hall, clock: HandClock) -> Iterator[Hub]:
+    hub = Hub(hall, Store(hall.data, durable=False), clock)
+    hub.tick()
+    yield hub
+    hub.stop()
+    hub.store.close()

@@ -1,0 +1,103 @@
+"""config.toml: right as it stands, every key explained, every mistake answered with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from pydantic import BaseModel
+
+import config
+
+TEXT = (config.ROOT / "config.toml").read_text(encoding="utf-8")
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(config.ConfigError) as caught:
+        config.parse(text)
+    return caught.value.problems
+
+
+def line_of(text: str, part: str) -> int:
+    return next(n for n, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def test_the_demo_hall_is_right() -> None:
+    hall = config.load()
+    assert hall.hall.name == "鲤城区开元街道便民服务中心"
+    assert [c.kind for c in hall.counters.values()] == ["general"] * 4 + ["pickup", "green", "guide"]
+    assert len(hall.services) == 41
+    assert {board.counter for board in hall.boards.values()} == set(hall.counters)
+    assert hall.reserved == {"LQ01"}
+
+
+def test_the_issues_own_example() -> None:
+    text = TEXT.replace('services = "all"                            # every class', "", 1)
+    text = text.replace('services = "all"                            # "all", or', 'servces = "all"                            # "all", or')
+    line = line_of(text, "servces")
+    assert f"config.toml:{line}: counters.1.servces: unknown key; did you mean 'services'?" in problems(text)
+
+
+MISTAKES = [
+    ('kind = "pickup"', 'kind = "pikup"', "counters.5.kind: 'pikup' is not one of 'general', 'guide', 'pickup' or 'green'; did you mean 'pickup'?"),
+    ('"Asia/Shanghai"', '"Asia/Shanghia"', "hall.timezone: 'Asia/Shanghia': not a time zone; write it like \"Asia/Shanghai\""),
+    ("address = 3 ", "address = 2 ", "boards.3.address: 2 on wire 'west' is board 2's; give each its own"),
+    ('counter = "6"', 'counter = "9"', "boards.6.counter: '9' is no counter of this file; known: 1, 2, 3, 4, 5, 6, desk"),
+    ("[voice]", "[vioce]", "vioce: unknown key; did you mean 'voice'?"),
+    ('"0595-00000002"', '"0595-00000001"', "hall.tel_complaint: equal to tel_consult; the notice asks for two different numbers"),
+    ('"14:30-17:30"', '"11:30-17:30"', "hours.0.open: '11:30-17:30' begins before '08:00-12:00' ends; put them in order without overlap"),
+    ('"08:00-12:00", "14:30', '"8-12", "14:30', "hours.0.open.0: '8-12': not an interval; write it like \"08:00-12:00\""),
+    ('help_service = "ZX01"', 'help_service = "ZX0l"', "tickets.help_service: 'ZX0l' is no service of the catalogue; did you mean 'ZX01'?"),
+    ('printers = ["p80", "p58"]', 'printers = ["p88"]', "kiosks.K1.printers: 'p88' is no printer of this file; did you mean 'p80'?"),
+    ('profile = "generic-58"', 'profile = "generic58"', "printers.p58.profile: 'generic58' is no file of printer_profiles/; did you mean 'generic-58'?"),
+    ("catalogue.csv", "catalog.csv", "hall.catalogue: 'data/catalog.csv' cannot be read: No such file or directory; paths are relative to the config file"),
+    ('listen = "127.0.0.1:8000"', 'listen = "8000"', "hub.listen: '8000': not an address and port; write it like \"127.0.0.1:8000\""),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "sentence"), MISTAKES, ids=[m[2].split(":")[0] for m in MISTAKES])
+def test_one_mistake(right: str, wrong: str, sentence: str) -> None:
+    assert right in TEXT
+    assert any(p.endswith(sentence) for p in problems(TEXT.replace(right, wrong, 1)))
+
+
+def test_all_mistakes_at_once_each_with_its_line() -> None:
+    text = TEXT
+    for right, wrong, _ in MISTAKES:
+        if "catalog" not in right and "ZX" not in wrong:
+            text = text.replace(right, wrong, 1)
+    found = problems(text)
+    assert len(found) >= 10
+    assert f"config.toml:{line_of(text, 'vioce')}: vioce" in "\n".join(found)
+    assert f"config.toml:{line_of(text, 'pikup')}: counters.5.kind" in "\n".join(found)
+    assert found == sorted(found, key=lambda p: int(p.split(":")[1]))
+
+
+@pytest.mark.parametrize("text", ["[hall", "hall = ", "", "x = 1", "[hall]\nname = 3", '"quoted key" = 1', "[[hours]]\ndays = 3"])
+def test_garbage_gets_sentences_and_no_traceback(text: str) -> None:
+    assert all(p.startswith("config.toml:") for p in problems(text))
+
+
+def test_a_file_that_is_not_there() -> None:
+    with pytest.raises(config.ConfigError, match="no-such.toml: cannot be read: No such file"):
+        config.load("no-such.toml")
+
+
+def _keys(model: type[BaseModel], path: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if not field.exclude:
+            yield field.alias or name
+
+
+def test_every_key_in_the_file_has_a_comment() -> None:
+    uncommented = [line for line in TEXT.splitlines() if re.match(r"\s*[a-z_]+ = ", line) and "#" not in line]
+    assert uncommented == []
+
+
+def test_every_key_is_documented_and_used_in_the_file() -> None:
+    documented = (config.ROOT / "docs" / "config.md").read_text(encoding="utf-8")
+    for table, model in config.TABLES.items():
+        for key in _keys(model):
+            assert f"| `{key}` |" in documented.partition(f"## {table}")[2].partition("\n## ")[0], f"{table}.{key} is not in docs/config.md"
+            assert re.search(rf"^{key} = ", TEXT, re.M), f"{table}.{key} is not shown in config.toml"
