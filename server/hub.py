@@ -146,9 +146,8 @@ class Hub:
             raise Unknown(f"没有类别“{klass}”。", f"There is no class '{klass}' in config.toml.")
 
         def decide(turn: Turn) -> Ticket:
-            door = worktime.door(self.hall, turn.now)
-            if channel == "kiosk" and not door.issuing:
-                raise Closed(*closed_sentences(self.hall, door))
+            if channel == "kiosk" and not worktime.door(self.hall, turn.now).issuing:
+                raise Closed(*closed_sentences(self.hall, turn.now))
             prefix = self.hall.services[service].prefix
             day = worktime.service_day(self.hall, turn.now).isoformat()
             ticket = turn.next_id("tickets")
@@ -384,13 +383,26 @@ def _field(row: Any, name: str) -> Any:
     return getattr(row.happened(), name)
 
 
-def closed_sentences(hall: Hall, door: worktime.Door) -> tuple[str, str]:
+def closed_sentences(hall: Hall, now: float) -> tuple[str, str]:
     """Why no number is given out now, and what to do."""
+    door = worktime.door(hall, now)
+    why, why_en = CLOSED_WORDS.get(door.reason, CLOSED_WORDS["closed"])
+    if door.reason == "no_service" and door.day and door.day.name:
+        why = f"今天{door.day.name}，不办理业务"
+    opens = worktime.next_opening(hall, now)
     phone = hall.hall.tel_consult
-    if door.resumes is None:
-        return f"现在不在取号时间。咨询电话 {phone}。", f"No numbers are given out now. Information: {phone}."
-    at = datetime.fromtimestamp(door.resumes, hall.zone)
+    if opens is None:
+        return f"{why}。咨询电话 {phone}。", f"{why_en}. Information: {phone}."
+    at = datetime.fromtimestamp(opens, hall.zone)
     return (
-        f"现在不在取号时间，{at.month}月{at.day}日 {at:%H:%M} 开始办理。咨询电话 {phone}。",
-        f"No numbers are given out now. We open again on {at:%d %B at %H:%M}. Information: {phone}.",
+        f"{why}，{at.month}月{at.day}日 {at:%H:%M} 开始办理。咨询电话 {phone}。",
+        f"{why_en}. We open again on {at:%d %B at %H:%M}. Information: {phone}.",
     )
+
+
+CLOSED_WORDS = {
+    "before": ("还没有到取号时间", "Numbers are not given out yet"),
+    "closing": ("今天的取号已经结束", "No more numbers are given out today"),
+    "closed": ("今天的办理时间已经结束", "We are closed for today"),
+    "no_service": ("今天不办理业务", "We are closed today"),
+}

@@ -52,4 +52,4 @@ def returned_rank(next_waiting: Sequence[Ticket], after: int, now: float) -> flo
     if after == 0 and next_waiting:
         return next_waiting[0].rank - 0.001
     behind = next_waiting[:after]
-    return behind[-1].rank if behind else now
+    return behind[-1].rank + 0.0005 if behind else now

@@ -28,7 +28,7 @@ def notice(hub: Hub) -> dict[str, str] | None:
     """Why nobody is called now, or why no number is given out; None when all is as usual."""
     door = worktime.door(hub.hall, hub.now())
     if not door.issuing:
-        zh, en = closed_sentences(hub.hall, door)
+        zh, en = closed_sentences(hub.hall, hub.now())
     elif not door.open_now and door.resumes:
         at = datetime.fromtimestamp(door.resumes, hub.hall.zone)
         zh, en = f"现在是休息时间，可以取号，{at:%H:%M} 开始叫号。", f"Break: take a number now, calls begin at {at:%H:%M}."

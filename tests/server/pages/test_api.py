@@ -1,0 +1,203 @@
+"""The API: who may ask what, errors in one shape, one touch one ticket, feeds that resume."""
+
+from __future__ import annotations
+
+import json
+import threading
+from itertools import islice
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from server.app import create_app
+from server.hub import Hub
+from tests.server.pages.conftest import Browser, new_key
+
+PROBLEM = "application/problem+json"
+
+
+def take(client: FlaskClient, kiosk: dict[str, str], service: str = "SB01", key: str = "") -> Any:
+    return client.post("/api/v1/tickets", json={"service": service}, headers={**kiosk, "Idempotency-Key": key or new_key()})
+
+
+def test_a_kiosk_takes_a_number(client: FlaskClient, kiosk: dict[str, str]) -> None:
+    take(client, kiosk)
+    answer = take(client, kiosk, "MZ01")
+    assert answer.status_code == 201
+    body = answer.get_json()
+    assert (body["number"], body["ahead"], body["state"], body["group"]["name"]) == ("S001", 1, "waiting", "社会救助")
+    assert body["print"]["state"] == "queued"
+    assert client.get(f"/api/v1/tickets/{body['id']}", headers=kiosk).get_json()["number"] == "S001"
+
+
+def test_the_same_touch_twice_is_one_ticket(client: FlaskClient, kiosk: dict[str, str]) -> None:
+    first, second = (take(client, kiosk, key="the-same-touch").get_json() for _ in range(2))
+    assert first["id"] == second["id"]
+    assert take(client, kiosk, "SB02", key="the-same-touch").status_code == 422
+
+
+REFUSED = [
+    ("post", "/api/v1/tickets", {"service": "SB01"}, {}, 401),
+    ("post", "/api/v1/tickets", {"service": "SB01"}, {"Authorization": "Bearer wrong"}, 401),
+    ("post", "/api/v1/tickets", {"service": "XX"}, "kiosk", 404),
+    ("post", "/api/v1/tickets", {"service": 3}, "kiosk", 422),
+    ("post", "/api/v1/tickets", {}, "kiosk", 422),
+    ("post", "/api/v1/tickets", {"service": "SB01", "language": "fr"}, "kiosk", 422),
+    ("get", "/api/v1/tickets/999", None, "kiosk", 404),
+    ("get", "/api/v1/kiosks/K9", None, "kiosk", 404),
+    ("get", "/api/v1/nothing", None, {}, 404),
+    ("delete", "/api/v1/tickets", None, {}, 405),
+    ("get", "/api/v1/reports/weekly/2026-W47", None, "kiosk", 403),
+    ("get", "/api/v1/journal", None, {}, 401),
+    ("post", "/api/v1/counters/1/call-next", {}, "kiosk", 403),
+    ("put", "/api/v1/boards/health", {"boards": {"1": {"state": "fine"}}}, "kiosk", 422),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "headers", "status"), REFUSED)
+def test_every_error_is_a_problem(client: FlaskClient, kiosk: dict[str, str], method: str, path: str, body: Any, headers: Any, status: int) -> None:
+    headers = {**(kiosk if headers == "kiosk" else headers), "Idempotency-Key": new_key()}
+    answer = client.open(path, method=method.upper(), json=body, headers=headers)
+    assert (answer.status_code, answer.content_type) == (status, PROBLEM)
+    problem = answer.get_json()
+    assert {"type", "title", "status", "detail", "instance"} <= problem.keys()
+    assert problem["status"] == status
+    assert problem["detail"]
+
+
+def test_a_body_that_is_no_json_and_a_missing_key(client: FlaskClient, kiosk: dict[str, str]) -> None:
+    bad = client.post("/api/v1/tickets", data="{", content_type="application/json", headers={**kiosk, "Idempotency-Key": new_key()})
+    assert (bad.status_code, bad.content_type) == (400, PROBLEM)
+    without = client.post("/api/v1/tickets", json={"service": "SB01"}, headers=kiosk)
+    assert (without.status_code, without.content_type) == (400, PROBLEM)
+    assert "Idempotency-Key" in without.get_json()["detail"]
+
+
+def test_a_visit_at_the_console(browser: Browser, client: FlaskClient, kiosk: dict[str, str]) -> None:
+    take(client, kiosk)
+    assert browser.log_in("08", "1").headers["Location"] == "/counter"
+    called = browser.post("/api/v1/counters/1/call-next").get_json()
+    assert called["acted"]["number"] == "A001"
+    assert called["ticket"]["why"].startswith("取号最早")
+    twice = browser.post("/api/v1/counters/1/call-next")
+    assert (twice.status_code, twice.get_json()["detail"]) == (409, "A001已呼叫，尚未到窗：请先开始或过号。")
+    assert browser.post("/api/v1/counters/1/start").get_json()["ticket"]["state"] == "serving"
+    assert browser.post("/api/v1/counters/1/finish", {"outcome": "现场办结"}).get_json()["ticket"] is None
+    assert browser.post("/api/v1/counters/1/call-next").get_json()["acted"] is None
+
+
+def test_a_press_of_a_key_needs_its_csrf_token_and_its_counter(browser: Browser) -> None:
+    browser.log_in("08", "1")
+    assert browser.post("/api/v1/counters/1/call-next", **{"X-CSRFToken": "wrong"}).status_code == 400
+    assert browser.post("/api/v1/counters/2/call-next").status_code == 403
+
+
+def test_wrong_password_and_taken_counter(app: APIFlask) -> None:
+    first, second = Browser(app.test_client()), Browser(app.test_client())
+    first.log_in("08", "1")
+    assert "已由08登录" in second.log_in("09", "1").get_data(as_text=True)
+    page = second.client.get("/login").get_data(as_text=True)
+    token = page.partition('csrf-token" content="')[2].partition('"')[0]
+    wrong = second.client.post("/login", data={"csrf_token": token, "staff": "09", "password": "no", "counter": ""})
+    assert (wrong.status_code, "工号或密码不对" in wrong.get_data(as_text=True)) == (403, True)
+
+
+def test_logging_in_may_be_tried_so_often_and_no_more(hub: Hub) -> None:
+    app = create_app(hub, login_limit="3 per minute")
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = Browser(app.test_client())
+    statuses = [browser.log_in("nobody").status_code for _ in range(5)]
+    assert statuses[-1] == 429
+
+
+READ_BY = [
+    ("/api/v1/reports/weekly/2026-W48", {"50", "60"}),
+    ("/reports/2026-W48", {"50", "60"}),
+    ("/api/v1/journal", {"50", "60"}),
+    ("/api/v1/counters/1", {"08", "30", "50"}),
+    ("/api/v1/devices", {"08", "30", "50", "60"}),
+]
+
+
+@pytest.mark.parametrize(("path", "readers"), READ_BY)
+@pytest.mark.parametrize("staff", ["08", "30", "50", "60"])
+def test_roles(browser: Browser, path: str, readers: set[str], staff: str) -> None:
+    browser.log_in(staff)
+    assert browser.client.get(path).status_code == (200 if staff in readers else 403)
+
+
+def test_no_week_like_that(browser: Browser) -> None:
+    browser.log_in("50")
+    assert browser.client.get("/api/v1/reports/weekly/2026-W54").status_code == 404
+
+
+def messages(answer: Any) -> Any:
+    """The parsed server-sent events of a streamed answer."""
+    for chunk in answer.response:
+        text = chunk.decode() if isinstance(chunk, bytes) else chunk
+        if not text.startswith(":"):
+            yield {k: v for k, _, v in (line.partition(": ") for line in text.splitlines() if line)}
+
+
+def test_a_feed_shows_at_once_and_at_each_change(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
+    stream = messages(client.get("/api/v1/screen", headers={"Accept": "text/event-stream"}, buffered=False))
+    first = next(stream)
+    assert json.loads(first["data"])["waiting"] == 0
+    threading.Timer(0.05, hub.issue, args=("SB01",)).start()
+    second = next(stream)
+    assert json.loads(second["data"])["waiting"] == 1
+    assert int(second["id"]) > int(first["id"])
+
+
+def test_the_journal_resumes_after_the_last_event(browser: Browser, hub: Hub) -> None:
+    for _ in range(5):
+        hub.issue("SB01")
+    browser.log_in("50")
+    answer = browser.client.get("/api/v1/journal", headers={"Accept": "text/event-stream", "Last-Event-ID": str(hub.seq - 3)}, buffered=False)
+    assert [int(m["id"]) for m in islice(messages(answer), 3)] == [hub.seq - 2, hub.seq - 1, hub.seq]
+    rows = browser.client.get(f"/api/v1/journal?since={hub.seq - 1}").get_json()["rows"]
+    assert [row["seq"] for row in rows] == [hub.seq]
+
+
+def test_streams_are_capped_and_polling_goes_on(hub: Hub, app: APIFlask) -> None:
+    app.extensions["feeds"].__init__(hub, 1)
+    client = app.test_client()
+    first = client.get("/api/v1/screen", headers={"Accept": "text/event-stream"}, buffered=False)
+    full = client.get("/api/v1/screen", headers={"Accept": "text/event-stream"})
+    assert (full.status_code, full.headers["Retry-After"]) == (503, "2")
+    shown = client.get("/api/v1/screen").get_json()
+    assert client.get(f"/api/v1/screen?since={shown['seq']}").status_code == 204
+    hub.issue("SB01")
+    assert client.get(f"/api/v1/screen?since={shown['seq']}").get_json()["waiting"] == 1
+    first.close()
+    assert client.get("/api/v1/screen", headers={"Accept": "text/event-stream"}, buffered=False).status_code == 200
+
+
+def test_openapi_and_its_page_are_served_without_the_internet(client: FlaskClient) -> None:
+    spec = client.get("/api/v1/openapi.json").get_json()
+    assert {"/api/v1/tickets", "/api/v1/boards", "/api/v1/counters/{counter_id}/call-next"} <= spec["paths"].keys()
+    page = client.get("/api/docs").get_data(as_text=True)
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org", "")
+    assert "/api/v1/tickets" in page
+
+
+def test_every_page_speaks_no_other_host(browser: Browser) -> None:
+    browser.log_in("50", "1")
+    for path in ("/login", "/counter", "/screen", "/reports/2026-W48"):
+        page = browser.client.get(path).get_data(as_text=True)
+        assert page
+        assert "//" not in page.replace("http://www.w3.org", "").replace("https://www.w3.org", ""), path
+
+
+def test_the_board_gets_what_to_show_and_tells_how_it_is(client: FlaskClient, hub: Hub) -> None:
+    token = {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'boards').read_text().strip()}"}
+    hub.open_counter("3", staff="08", actor="08")
+    hub.issue("SB01")
+    hub.call_next("3", actor="08")
+    shown = client.get("/api/v1/boards", headers=token).get_json()["boards"]
+    assert shown["3"] == {"text": "请A001到3号窗口", "effect": "flash", "color": "red"}
+    assert shown["1"]["text"] == "停止办公"
+    assert client.put("/api/v1/boards/health", json={"boards": {"3": {"state": "unreachable", "detail": "x"}}}, headers=token).status_code == 200
+    assert hub.read().last_event("DeviceChanged").happened().device == "board 3"  # type: ignore[union-attr]

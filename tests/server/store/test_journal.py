@@ -1,0 +1,140 @@
+"""The journal: append-only, chained, and enough to rebuild every ticket, counter and job."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+import config
+from server.__main__ import main
+from server.hub import Hub
+from server.rules import OUTCOMES, Refused
+from server.store import journal
+from server.store.database import Store
+from tests.conftest import HandClock, write_hall
+
+
+class AnyDay(RuleBasedStateMachine):
+    """Whatever people press in whatever order: the journal alone tells all of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        import tempfile
+
+        self.folder = tempfile.TemporaryDirectory()
+        hall = config.load(write_hall(Path(self.folder.name)))
+        self.clock = HandClock()
+        self.hub = Hub(hall, Store(hall.data, durable=False), self.clock)
+        self.issued: list[int] = []
+
+    def teardown(self) -> None:
+        assert journal.verify(self.hub.read().conn) == []
+        self.hub.store.close()
+        self.folder.cleanup()
+
+    def press(self, act, *args, **kwargs) -> None:
+        try:
+            act(*args, actor="08", **kwargs)
+        except Refused as refused:
+            assert str(refused)
+
+    @rule(service=st.sampled_from(["SB01", "MZ01", "LQ01", "ZX01"]), klass=st.sampled_from(["ordinary", "green"]), printed=st.booleans())
+    def issue(self, service: str, klass: str, printed: bool) -> None:
+        ticket = self.hub.issue(service, klass=klass, channel="desk", printers=("p80",) if printed else ())
+        self.issued.append(ticket.id)
+
+    @rule(counter=st.sampled_from(["1", "5", "6", "desk"]), verb=st.sampled_from(["open", "close", "next", "recall", "start", "pass", "pause", "resume"]))
+    def press_a_key(self, counter: str, verb: str) -> None:
+        hub = self.hub
+        if verb == "open":
+            self.press(hub.open_counter, counter, staff="08")
+        elif verb == "pause":
+            self.press(hub.pause, counter, "暂离")
+        else:
+            keys = {"close": hub.close_counter, "next": hub.call_next, "recall": hub.recall, "start": hub.start, "pass": hub.pass_, "resume": hub.resume}
+            self.press(keys[verb], counter)
+
+    @rule(counter=st.sampled_from(["1", "5", "6"]), outcome=st.sampled_from(OUTCOMES))
+    def finish(self, counter: str, outcome: str) -> None:
+        self.press(self.hub.finish, counter, outcome)
+
+    @rule(pick=st.integers(0, 50), verb=st.sampled_from(["leave", "take_back"]))
+    def at_the_desk(self, pick: int, verb: str) -> None:
+        if self.issued:
+            self.press(getattr(self.hub, verb), self.issued[pick % len(self.issued)])
+
+    @rule(seconds=st.sampled_from([1, 60, 1900, 40000, -200, -90000]))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.forward(seconds)
+        self.hub.tick()
+
+    @invariant()
+    def what_the_journal_rebuilds_is_what_the_tables_say(self) -> None:
+        reader = self.hub.read()
+        built = journal.rebuild(journal.rows(reader.conn))
+        assert list(built.tickets.values()) == [reader.ticket(i) for i in self.issued]
+        assert {c.id: c for c in reader.counters().values()} == built.counters
+        assert all(reader.job(i) == job for i, job in built.jobs.items())
+
+
+AnyDay.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+TestAnyDay = AnyDay.TestCase
+
+
+def a_morning(hub: Hub) -> None:
+    hub.open_counter("1", staff="08", actor="08")
+    for _ in range(5):
+        hub.issue("SB01")
+    hub.call_next("1", actor="08")
+    hub.finish("1", "咨询", actor="08")
+
+
+def verify(file: Path) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["--config", str(file), "verify"])
+    return result.exit_code, result.output
+
+
+def test_verify_says_that_all_is_well(hub: Hub, hall_file: Path) -> None:
+    a_morning(hub)
+    status, words = verify(hall_file)
+    assert status == 0
+    assert words.startswith("10 rows, unbroken; head ")
+
+
+BREAKS = [
+    ("UPDATE journal SET data = replace(data, '\"SB01\"', '\"MZ01\"') WHERE seq = 5", "journal:5: Issued: hash does not fit"),
+    ("UPDATE journal SET at = at - 600 WHERE seq = 9", "journal:9: Called: hash does not fit"),
+    ("DELETE FROM journal WHERE seq = 6", "journal:6: row missing; the next one is 7"),
+    ("DELETE FROM journal WHERE seq = 10", "differs from the journal in state ('called' in the journal, 'finished' in the table)"),
+    ("UPDATE journal SET event = 'Vanished' WHERE seq = 4", "journal:4: Vanished: hash does not fit"),
+    ("UPDATE tickets SET service = 'MZ01' WHERE id = 2", "A002 differs from the journal in service ('SB01' in the journal, 'MZ01' in the table)"),
+    ("DELETE FROM tickets WHERE id = 3", "1 numbers of the journal are missing from the table"),
+]
+
+
+@pytest.mark.parametrize(("sql", "sentence"), BREAKS)
+def test_verify_says_where_it_breaks(hub: Hub, hall_file: Path, sql: str, sentence: str) -> None:
+    a_morning(hub)
+    hub.store.close()
+    with sqlite3.connect(hub.store.path) as conn:
+        conn.executescript(f"DROP TRIGGER journal_is_never_changed; DROP TRIGGER journal_is_never_shortened; {sql};")
+    conn.close()
+    status, words = verify(hall_file)
+    assert status == 1
+    assert sentence in words
+    hub.store = Store(hub.hall.data, durable=False)
+
+
+@pytest.mark.parametrize("sql", ["UPDATE journal SET at = 0", "DELETE FROM journal"])
+def test_the_journal_refuses_to_be_changed(hub: Hub, sql: str) -> None:
+    a_morning(hub)
+    conn = sqlite3.connect(hub.store.path)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        conn.execute(sql)
+    conn.close()
