@@ -58,7 +58,7 @@ class Spool:
         self._threads = [threading.Thread(target=self._work, args=(name,), name=f"printer {name}", daemon=True) for name in hub.hall.printers]
 
     def start(self) -> None:
-        for job in self._hub.read().open_jobs():
+        for job in self._hub.read().open_jobs(limit=1_000_000):
             if job.state == "sending":
                 self._hub.print_ended(job.id, job.ticket, job.printer, "unknown", "打印中断电或重启，不能确定是否打印完整。")
         for thread in self._threads:

@@ -23,6 +23,7 @@ def m001_first(db: Database) -> None:
             hash TEXT NOT NULL            -- sha256 over the previous hash and this row (store/journal.py)
         );
         CREATE INDEX journal_of_ticket ON journal (ticket) WHERE ticket IS NOT NULL;  -- the life-line of one ticket
+        CREATE INDEX journal_of_hall ON journal (event, seq) WHERE ticket IS NULL;     -- the last turn of the day, clock jumps
         CREATE TRIGGER journal_is_never_changed BEFORE UPDATE ON journal
             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
         CREATE TRIGGER journal_is_never_shortened BEFORE DELETE ON journal
@@ -42,7 +43,7 @@ def m001_first(db: Database) -> None:
         CREATE INDEX tickets_of_day ON tickets (day);                                   -- reports
         CREATE INDEX tickets_next ON tickets (klass, rank, id) WHERE state = 'waiting'; -- who is next, pooled counters
         CREATE INDEX tickets_next_of_service ON tickets (service, klass, rank, id) WHERE state = 'waiting';
-        CREATE INDEX tickets_in_order ON tickets (rank, id) WHERE state = 'waiting';    -- people ahead; a number taken back
+        CREATE INDEX tickets_in_order ON tickets (rank, id, service) WHERE state = 'waiting';    -- people ahead; a number taken back
         CREATE INDEX tickets_at_counter ON tickets (counter) WHERE state IN ('called', 'serving');
         CREATE INDEX tickets_called ON tickets (last_called_at) WHERE last_called_at IS NOT NULL;  -- the hall screen
         CREATE INDEX tickets_ended ON tickets (ended_at) WHERE state = 'finished';      -- recent handling times

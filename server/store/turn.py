@@ -142,10 +142,10 @@ class Reader:
         row = self.conn.execute(sql, (ticket_id,)).fetchone()
         return _job(row) if row else None
 
-    def open_jobs(self) -> list[Job]:
-        """Queued and sending jobs, oldest first."""
-        sql = "SELECT * FROM jobs WHERE state IN ('queued', 'sending') ORDER BY id"
-        return [_job(r) for r in self.conn.execute(sql)]
+    def open_jobs(self, limit: int = 50) -> list[Job]:
+        """The oldest jobs that are queued or sending."""
+        sql = "SELECT * FROM jobs WHERE state IN ('queued', 'sending') ORDER BY id LIMIT ?"
+        return [_job(r) for r in self.conn.execute(sql, (limit,))]
 
     def staff(self, staff_id: str) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self.conn.execute("SELECT * FROM staff WHERE id = ?", (staff_id,)).fetchone()
@@ -181,12 +181,14 @@ class Reader:
         return [Row(*r) for r in self.conn.execute(sql, (ticket_id,))]
 
     def last_event(self, name: str) -> Row | None:
-        sql = f"SELECT {COLUMNS} FROM journal WHERE event = ? ORDER BY seq DESC LIMIT 1"
+        """The newest row of an event that is about no ticket."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? ORDER BY seq DESC LIMIT 1"
         row = self.conn.execute(sql, (name,)).fetchone()
         return Row(*row) if row else None
 
     def events_between(self, name: str, start: float, end: float) -> list[Row]:
-        sql = f"SELECT {COLUMNS} FROM journal WHERE event = ? AND at >= ? AND at < ? ORDER BY seq"
+        """The rows of an event that is about no ticket, from one moment to another."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? AND at >= ? AND at < ? ORDER BY seq"
         return [Row(*r) for r in self.conn.execute(sql, (name, start, end))]
 
 

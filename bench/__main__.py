@@ -1,0 +1,21 @@
+"""``./run bench [NAME]``: one figure or all of them; each prints its figure last and says what it compares."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+FIGURES = ("tickets", "board", "report")
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(FIGURES))
+def main(names: tuple[str, ...]) -> None:
+    """Measure one figure, or all."""
+    for name in names or FIGURES:
+        importlib.import_module(f"bench.{name}").main()
+
+
+if __name__ == "__main__":
+    main(prog_name="./run bench")

@@ -1,0 +1,129 @@
+"""The hub is killed with SIGKILL at random instants under load, dozens of times: no touch is lost, none is two tickets."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import config
+from server.store import journal
+from server.store.database import read_only
+from tests.conftest import free_port, write_hall
+
+KILLS = 30
+KIOSKS = 4
+
+
+class HubProcess:
+    """A real hub, started again and again on the same folder and port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+
+        def here(hall: dict) -> None:
+            hall["hub"].update({"listen": f"127.0.0.1:{self.port}", "max_streams": 8})
+            for i, printer in enumerate(hall["printers"].values()):
+                printer["url"] = f"tcp://127.0.0.1:{free_port() + i}"
+
+        self.file = write_hall(folder, here)
+        self.log = (folder / "hub.log").open("a")
+
+    def start(self) -> None:
+        self.process = subprocess.Popen([sys.executable, "-m", "server", "--config", str(self.file)], stderr=self.log, cwd=config.ROOT)
+        wait_for(self.answers, 20)
+
+    def answers(self) -> bool:
+        try:
+            return self.ask("GET", "/api/v1/screen", None, {})[0] == 200
+        except OSError:
+            assert self.process.poll() is None, "the hub ended by itself"
+            return False
+
+    def ask(self, method: str, path: str, body: dict | None, headers: dict[str, str]) -> tuple[int, dict]:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            line.request(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json", **headers})
+            answer = line.getresponse()
+            return answer.status, json.loads(answer.read() or b"{}")
+        except http.client.HTTPException as error:
+            raise ConnectionError(str(error)) from error
+        finally:
+            line.close()
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+def wait_for(so: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < end, "not within the time"
+        os.sched_yield()
+
+
+def test_killed_dozens_of_times_under_load(tmp_path: Path) -> None:
+    hub, chance = HubProcess(tmp_path), random.Random(20200730)
+    hub.start()
+    headers = {"Authorization": f"Bearer {(tmp_path / 'hall' / 'tokens' / 'K1').read_text().strip()}"}
+    answered: dict[str, str] = {}
+    touched: list[str] = []
+    over = threading.Event()
+    came = threading.Condition()
+
+    def kiosk(n: int) -> None:
+        """Touches one after the other; a touch without an answer is sent again with its key, as the kiosk does."""
+        touch = 0
+        while not over.is_set():
+            touch += 1
+            key = f"kiosk{n}-touch{touch:06d}"
+            touched.append(key)
+            while key not in answered and not over.is_set():
+                try:
+                    status, body = hub.ask("POST", "/api/v1/tickets", {"service": "SB01"}, {**headers, "Idempotency-Key": key})
+                except OSError:
+                    over.wait(0.02)
+                    continue
+                assert status in (201, 503), body
+                if status == 201:
+                    with came:
+                        answered[key] = body["number"]
+                        came.notify_all()
+
+    kiosks = [threading.Thread(target=kiosk, args=(n,)) for n in range(KIOSKS)]
+    for thread in kiosks:
+        thread.start()
+    try:
+        for _ in range(KILLS):
+            goal = len(answered) + chance.randrange(1, 40)
+            with came:
+                assert came.wait_for(lambda goal=goal: len(answered) >= goal, 30)
+            hub.kill()
+            hub.start()
+        goal = len(answered) + 20
+        with came:
+            assert came.wait_for(lambda: len(answered) >= goal, 30)
+    finally:
+        over.set()
+        for thread in kiosks:
+            thread.join()
+    hub.process.terminate()
+    assert hub.process.wait(5) == 0
+
+    conn = read_only(tmp_path / "hall" / "hall.db")
+    assert journal.verify(conn) == []
+    issued = [row[0] for row in conn.execute("SELECT number FROM tickets ORDER BY number")]
+    assert issued == list(range(1, len(issued) + 1)), "a gap or a double"
+    assert len(set(answered.values())) == len(answered), "two touches got one number"
+    keys = {row[0] for row in conn.execute("SELECT key FROM requests")}
+    assert set(answered) <= keys, "an answered touch is lost"
+    assert len(keys) == len(issued) <= len(set(touched)), "a touch became two tickets"
