@@ -31,7 +31,7 @@ function follow(url, show, lost) {
 }
 
 const two = (n) => String(n).padStart(2, "0");
-const clock = (at) => { const d = new Date(at); return `${two(d.getHours())}:${two(d.getMinutes())}`; };
+const clock = (at) => at.slice(11, 16);  // the hub sends the hall's own time with its offset: 2026-11-23T09:41:00+08:00
 const text = (id, value) => { const node = document.getElementById(id); if (node.textContent !== value) node.textContent = value; };
 function element(tag, className, content) {
   const node = document.createElement(tag);

@@ -1,6 +1,6 @@
 // The hall screen: draws what the feed says, keeps the last good picture when the hub is away and says since when.
 const STATES = { free: ["空闲", "Free"], calling: ["请到窗口", "Calling"], serving: ["正在办理", "Serving"], paused: ["暂停服务", "Paused"], closed: ["未开放", "Closed"] };
-let flashed = "", heard = Date.now(), offset = 0, announced = 0;
+let flashed = "", heard = "", offset = 0, announced = 0;
 
 function drawCalls(calls) {
   const list = document.getElementById("calls");
@@ -36,8 +36,8 @@ function drawCounters(counters) {
 }
 
 follow("/api/v1/screen", (state) => {
-  heard = Date.now();
-  offset = Date.parse(state.now) - heard;
+  heard = state.now;
+  offset = Date.parse(state.now.slice(0, 19) + "Z") - Date.now();  // the hall's wall clock, whatever this screen's zone is
   drawCalls(state.calls);
   drawGroups(state);
   drawCounters(state.counters);
@@ -46,11 +46,11 @@ follow("/api/v1/screen", (state) => {
   text("ticker", `${notice}过号请到咨询台，${state.lapse_min}分钟内有效。　服务承诺：等候不超过${state.pledge_min}分钟。　业务咨询 ${state.hall.tel_consult}　投诉举报 ${state.hall.tel_complaint}`);
 }, (away) => {
   document.getElementById("lost").hidden = !away;
-  if (away) text("lost-at", clock(heard + offset));
+  if (away && heard) text("lost-at", clock(heard));
 });
 
 setInterval(() => {
   const now = new Date(Date.now() + offset);
-  text("clock", `${now.getFullYear()}年${now.getMonth() + 1}月${now.getDate()}日 周${"日一二三四五六"[now.getDay()]} ${two(now.getHours())}:${two(now.getMinutes())}`);
+  text("clock", heard ? `${now.getUTCFullYear()}年${now.getUTCMonth() + 1}月${now.getUTCDate()}日 周${"日一二三四五六"[now.getUTCDay()]} ${two(now.getUTCHours())}:${two(now.getUTCMinutes())}` : "");
   if (Date.now() - announced > 15000) text("announcement", "");
 }, 1000);
