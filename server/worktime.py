@@ -84,7 +84,8 @@ def opening(hall: Hall, day: date) -> list[tuple[float, float]]:
     if row is None:
         return []
     midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone)
-    return [((midnight + timedelta(minutes=a)).timestamp(), (midnight + timedelta(minutes=b)).timestamp()) for a, b in row.open]
+    edges = [[(midnight + timedelta(minutes=edge)).timestamp() for edge in interval] for interval in row.open]
+    return [(start, end) for start, end in edges]
 
 
 def days_between(first: date, last: date) -> Iterator[date]:
@@ -96,8 +97,8 @@ def days_between(first: date, last: date) -> Iterator[date]:
 class OfficeHours:
     """Open time over a span of local dates, quick for tens of thousands of questions.
 
-    The open seconds up to an instant are a curve of straight pieces, laid out edge by edge for the dates asked for and a
-    day around them; a question is one or two bisections. An interval that reaches further has the rest laid out anew.
+    The open seconds up to an instant are a curve of straight pieces, laid out edge by edge for the dates asked for and
+    a day around them; a question is one or two bisections. An interval that reaches further has the rest laid out anew.
     """
 
     def __init__(self, hall: Hall, first: date, last: date) -> None:

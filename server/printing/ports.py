@@ -111,23 +111,23 @@ class KeptPaper:
 
     def write(self, data: bytes, timeout: float) -> None:
         self._answers += self._paper.feed(data)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        kept = len(list(self._folder.glob("*.png")))
-        for number, slip in enumerate(self._paper.take(), start=kept + 1):
-            (self._folder / f"{number:05d}.png").write_bytes(slip.png())
 
     def read(self, timeout: float) -> bytes:
         answers, self._answers = self._answers, b""
         return answers
 
     def close(self) -> None:
-        return None
+        self._paper.idle()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        kept = len(list(self._folder.glob("*.png")))
+        for number, slip in enumerate(self._paper.slips, start=kept + 1):
+            (self._folder / f"{number:05d}.png").write_bytes(slip.png())
 
 
 def open_port(url: str, profile: str, folder: Path, data: Path) -> Port:
     """The port a printer's url names. `folder` is what relative device paths start from, `data` the hub's folder."""
     if url == "paper:":
-        return KeptPaper(profile, data / "paper")
+        return KeptPaper(profile, data / "paper" / profile)
     parts = urlsplit(url)
     if parts.scheme == "tcp":
         return Tcp(parts.hostname or "", parts.port or 9100)

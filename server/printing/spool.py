@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from printer_profiles import profile as profiles
 from printer_profiles.profile import Profile
@@ -24,10 +25,6 @@ from server.ticket import Job, Ticket
 
 log = logging.getLogger(__name__)
 
-GIVE_UP_S = 20.0
-"""A slip that no printer took within this time is failed: whoever waited for it has gone to the desk by then."""
-ANSWER_S, CONFIRM_S, WRITE_S = 0.5, 15.0, 10.0
-ASK_EVERY_S = 10.0
 READY = frozenset({"ready", "near_end"})
 
 
@@ -46,10 +43,27 @@ def outcome(profile: Profile, answer: Status) -> tuple[str, str]:
     return ("unknown", answer.zh) if answer.state in ("unknown", "offline") else ("failed", answer.zh)
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long a printer's thread waits, seconds."""
+
+    answer: float = 0.5
+    """For one status byte."""
+    confirm: float = 15.0
+    """For the word that a slip is through: a slow head prints a long slip in this time."""
+    write: float = 10.0
+    """For a printer to take a piece of at most 1 kB."""
+    give_up: float = 20.0
+    """A slip that no printer took within this time is failed: whoever waited for it has gone to the desk by then."""
+    ask_every: float = 10.0
+    """Between two looks at an idle printer."""
+
+
 class Spool:
     """The printers' threads, and what they know together."""
 
-    def __init__(self, hub: Hub, health: Health) -> None:
+    def __init__(self, hub: Hub, health: Health, patience: Patience = Patience()) -> None:  # noqa: B008 (frozen)
+        self._patience = patience
         self._hub = hub
         self._health = health
         self._stop = threading.Event()
@@ -81,7 +95,7 @@ class Spool:
                     self._print(name, job)
                     asked = time.monotonic()
                     continue
-                if time.monotonic() - asked >= ASK_EVERY_S:
+                if time.monotonic() - asked >= self._patience.ask_every:
                     self._heard(name, self._ask(name))
                     asked = time.monotonic()
                 seq = self._hub.wait(seq, 1.0)
@@ -104,7 +118,7 @@ class Spool:
             everyone = set(job.printers) & set(self._hub.hall.printers) <= refused
             if everyone:
                 refused.clear()
-        if everyone and self._hub.now() - job.queued_at > GIVE_UP_S:
+        if everyone and self._hub.now() - job.queued_at > self._patience.give_up:
             self._hub.print_ended(job.id, job.ticket, name, "failed", reason)
         elif everyone:
             self._stop.wait(0.5)
@@ -117,7 +131,7 @@ class Spool:
             log.debug("printers.%s: %s: %s", name, table.url, error)
             return Status(offline=True)
         try:
-            return ask(port, profiles.load(table.profile))
+            return ask(port, profiles.load(table.profile), self._patience)
         except OSError:
             return Status(offline=True)
         finally:
@@ -142,7 +156,7 @@ class Spool:
             self._refuse(name, job, f"打印机连接不上：{error}")
             return
         try:
-            before = ask(port, profile)
+            before = ask(port, profile, self._patience)
             if profile.status and before.state not in READY:
                 self._heard(name, before)
                 self._refuse(name, job, before.zh)
@@ -167,8 +181,8 @@ class Spool:
         slip = ticket_slip(self._hub.hall, ticket, self._place(ticket), device=self._device(ticket), copy=job.copy, columns=profile.columns)
         data = encode(slip, profile)
         self._hub.print_began(job.id, job.ticket, name)
-        port.write(data, WRITE_S)
-        answer = _confirmation(port, profile, confirm(profile))
+        port.write(data, self._patience.write)
+        answer = _confirmation(port, profile, confirm(profile), self._patience)
         state, reason = outcome(profile, answer)
         self._hub.print_ended(job.id, job.ticket, name, state, reason)
         if answer is not UNKNOWN or profile.confirm != "none":
@@ -189,15 +203,15 @@ class Spool:
         return issued.actor if issued else "?"
 
 
-def ask(port: Port, profile: Profile) -> Status:
+def ask(port: Port, profile: Profile, patience: Patience) -> Status:
     """How the printer is, by DLE EOT 1 to 4; unknown for a model that does not answer."""
     if not profile.status:
         return UNKNOWN
     answers: dict[int, int | None] = {}
     for n, question in STATUS_REQUESTS.items():
         inbox = Inbox()
-        port.write(question, WRITE_S)
-        read_until(port, lambda got: _fed(inbox, got).real_time != [], ANSWER_S)
+        port.write(question, patience.write)
+        read_until(port, lambda got: _fed(inbox, got).real_time != [], patience.answer)
         answers[n] = inbox.real_time[0] if inbox.real_time and not inbox.garbage else None
         if answers[n] is None:
             break
@@ -211,17 +225,17 @@ def _fed(inbox: Inbox, got: bytes) -> Inbox:
     return inbox
 
 
-def _confirmation(port: Port, profile: Profile, question: bytes) -> Status:
+def _confirmation(port: Port, profile: Profile, question: bytes, patience: Patience) -> Status:
     """What the printer says behind the slip; a real fault is told by DLE EOT where the confirmation does not come."""
     if not question:
         return UNKNOWN
-    port.write(question, WRITE_S)
+    port.write(question, patience.write)
     inbox = Inbox()
-    read_until(port, lambda got: bool(_answers(_fed(inbox, got), profile)), CONFIRM_S)
+    read_until(port, lambda got: bool(_answers(_fed(inbox, got), profile)), patience.confirm)
     answers = _answers(inbox, profile)
     if answers and not inbox.garbage:
         return confirmed(answers[0]) if profile.confirm == "gs_r" else status({4: answers[0]})
-    return ask(port, profile) if profile.status else UNKNOWN
+    return ask(port, profile, patience) if profile.status else UNKNOWN
 
 
 def _answers(inbox: Inbox, profile: Profile) -> list[int]:

@@ -1,7 +1,7 @@
-"""A CSV file that another system wrote: its columns by name, its times, and every problem with its line. Reads no file.
+"""A CSV file of another system: its columns by name, its times, and every problem with its line. Opens no file.
 
-A problem is one line, `FILE:LINE: column: what; what to do`. Whoever reads a file collects all of them and then takes in
-nothing.
+A problem is one line, `FILE:LINE: column: what; what to do`. Whoever reads a file collects all of them and then takes
+in nothing.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def decoded(data: bytes, problems: Problems) -> str:
         return ""
 
 
-def rows(text: str, wanted: Sequence[str], needed: Sequence[str], problems: Problems) -> Iterator[tuple[int, list[str]]]:
+def rows(
+    text: str, wanted: Sequence[str], needed: Sequence[str], problems: Problems
+) -> Iterator[tuple[int, list[str]]]:
     """(line, cells in the order of `wanted`) of every row that has the header's width; empty lines are passed over.
 
     `needed` columns must stand in the header, the others of `wanted` count as empty; any further column is a problem.
@@ -63,7 +65,7 @@ def rows(text: str, wanted: Sequence[str], needed: Sequence[str], problems: Prob
             if len(cells) == len(header):
                 yield reader.line_num, [cells[place].strip() if place >= 0 else "" for place in places]
             elif any(cells):
-                what = f"{len(cells)} cells under {len(header)} columns; give every column a cell, quote a cell with a comma"
+                what = f"{len(cells)} cells under {len(header)} columns; one cell per column, quote a cell with a comma"
                 problems.add(reader.line_num, "row", what)
     except csv.Error as error:
         problems.add(reader.line_num, "row", f"not CSV: {error}; close its quotation mark or remove the odd character")

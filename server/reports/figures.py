@@ -1,7 +1,7 @@
-"""Every figure of a report, by the definitions of `docs/figures.md`. Decides over plain visits; no clock, no store, no words.
+"""Every figure of a report, by the definitions of `docs/figures.md`. Pure: plain visits in; no clock, store or words.
 
-`figures(visits, hours, definitions)` takes all visits of a period once, lays them out as columns, and counts each cut from
-those columns: a total is never made from other totals, and never an average from averages.
+`figures(visits, hours, definitions)` measures all visits of a period once and counts the total and each cut from
+those measures: a total is never made from other totals, and never an average from averages.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DEFINITION_VERSION = "1"
 
 Key = TypeVar("Key")
 Outcome = Literal["F", "P", "X", "E", "open", "?"]
-"""Class of a visit: finished, passed, left, expired, open; "?" is a visit that fits none, and an identity that does not close."""
+"""Class of a visit: finished, passed, left, expired, open; "?" fits none, and then the identity does not close."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _cut(keys: Iterable[Key], lines: list[_Line], pledge: float) -> dict[Key, Ro
 
 
 def _row(lines: list[_Line], pledge: float) -> Row:
-    kinds, waits, office_waits, services, responses = zip(*lines) if lines else ((), (), (), (), ())
+    kinds, waits, office_waits, services, responses = zip(*lines, strict=False) if lines else ((), (), (), (), ())
     arrivals, called = len(lines), len(lines) - waits.count(None)
     finished, passed, left, expired, still_open = (kinds.count(kind) for kind in ("F", "P", "X", "E", "open"))
     office = _sorted(office_waits)
@@ -202,7 +202,7 @@ def _sorted(column: Iterable[float | None]) -> list[float]:
 
 
 def _spread(spans: list[float]) -> Spread:
-    """Of sorted spans. Nearest rank: x[ceil(p·n)] counting from 1, in whole numbers so that no rank is lost to rounding."""
+    """Of sorted spans. Nearest rank: x[ceil(p·n)] counting from 1, in whole numbers so that rounding costs no rank."""
     n = len(spans)
     if not n:
         return Spread(0)
@@ -218,7 +218,7 @@ def _hours_of_arrival(visits: Sequence[Visit], hours: OfficeHours) -> list[int]:
 
 def _quality(visits: Sequence[Visit], lines: list[_Line], hours: OfficeHours) -> Quality:
     finished = [visit for visit in visits if visit.state == "finished"]
-    kinds, waits, _, services, responses = zip(*lines) if lines else ((), (), (), (), ())
+    kinds, waits, _, services, responses = zip(*lines, strict=False) if lines else ((), (), (), (), ())
     timed = len(services) - services.count(None)
     return Quality(
         open=kinds.count("open"),

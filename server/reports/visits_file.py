@@ -1,12 +1,13 @@
 """Finished visits of another system, from its CSV file: what each row means, and what is wrong with it. Pure.
 
-The form is `docs/import.md`: one row per visit, columns by name in any order, times local or with an offset, an empty cell
-for what did not happen. Any problem anywhere, and nothing is imported: `parse` then gives no visits.
+The form is `docs/import.md`: one row per visit, columns by name in any order, times local or with an offset, an empty
+cell for what did not happen. Any problem anywhere, and nothing is imported: `parse` then gives no visits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from config import Hall
 from server.reports.columns import UNREADABLE, Problems, decoded, instant, rows
@@ -33,7 +34,8 @@ def read(data: bytes, name: str, hall: Hall) -> tuple[list[Visit], Problems]:
 def parse(text: str, name: str, hall: Hall) -> tuple[list[Visit], Problems]:
     """The visits of a file called `name`; no visits as soon as there is a problem."""
     problems = Problems(name)
-    visits = [visit for line, cells in rows(text, COLUMNS, NEEDED, problems) if (visit := _visit(line, cells, hall, problems))]
+    found = (_visit(line, cells, hall, problems) for line, cells in rows(text, COLUMNS, NEEDED, problems))
+    visits = [visit for visit in found if visit]
     if not visits and not problems.lines:
         problems.add(1, "file", "no visits; put one row per visit under the header")
     return ([] if problems.lines else visits), problems
@@ -68,7 +70,7 @@ def _times(row: dict[str, str], hall: Hall) -> tuple[Times, list[tuple[str, str]
 
 def _contradictions(times: Times) -> Iterator[tuple[str, str]]:
     happened = [column for column in ORDER if column in times]
-    for before, after in zip(happened, happened[1:], strict=False):
+    for before, after in pairwise(happened):
         if times[after] < times[before]:
             yield after, f"earlier than {before}; the order is {' ≤ '.join(ORDER)}"
     if "left" in times:

@@ -1,7 +1,7 @@
-"""The weekly report: an ISO week's visits -> one JSON-able dict, which the page prints and `docs/figures.md` documents.
+"""The weekly report: an ISO week's visits -> one JSON-able dict, which the page prints. `docs/figures.md` has its keys.
 
-Pure: whoever calls it fetches the visits of `days_of(week)` and says what time it is. It frames the figures (hall, week,
-names, the identity in words) and computes none.
+Pure: whoever calls it fetches the visits of `days_of(week)` and says what time it is. It frames the figures (hall,
+week, names, the identity in words) and computes none.
 """
 
 from __future__ import annotations
