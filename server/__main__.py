@@ -219,8 +219,8 @@ def serve(hall: config.Hall) -> None:
     log.info("stopping")
     hub.stop()
     spool.stop()
-    web.close()
     web.task_dispatcher.shutdown(timeout=0.5)
+    web.close()
     hub.store.close()
 
 

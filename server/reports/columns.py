@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,9 @@ LISTED = 50
 
 ROW_LIMIT = 100_000
 """Characters of one cell, above which a quotation mark was not closed."""
+
+
+_ODD = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass
@@ -62,7 +66,9 @@ def rows(
             return
         places = [header.index(column) if column in header else -1 for column in wanted]
         for cells in reader:
-            if len(cells) == len(header):
+            if any(map(_ODD.search, cells)):
+                problems.add(reader.line_num, "row", "an unprintable character or a line break in a cell; remove it")
+            elif len(cells) == len(header):
                 yield reader.line_num, [cells[place].strip() if place >= 0 else "" for place in places]
             elif any(cells):
                 what = f"{len(cells)} cells under {len(header)} columns; one cell per column, quote a cell with a comma"
@@ -103,7 +109,7 @@ def instant(cell: str, zone: ZoneInfo) -> float | None:
         moment = datetime.fromisoformat(cell)
     except ValueError:
         return None
-    if len(cell) < 16:
+    if len(cell) < len("1999-02-01T00:11") or not 1970 <= moment.year < 3000:
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp()
 

@@ -24,21 +24,21 @@ Times = dict[str, float]
 """Those instants of a row that happened, epoch seconds."""
 
 
-def read(data: bytes, name: str, hall: Hall) -> tuple[list[Visit], Problems]:
+def read(data: bytes, hall: Hall, *, name: str) -> tuple[list[Visit], list[str]]:
     """As `parse`, from the bytes of a file."""
     problems = Problems(name)
     text = decoded(data, problems)
-    return ([], problems) if problems.lines else parse(text, name, hall)
+    return ([], problems.listing()) if problems.lines else parse(text, hall, name=name)
 
 
-def parse(text: str, name: str, hall: Hall) -> tuple[list[Visit], Problems]:
-    """The visits of a file called `name`; no visits as soon as there is a problem."""
+def parse(text: str, hall: Hall, *, name: str) -> tuple[list[Visit], list[str]]:
+    """The visits of a file called `name`, or no visits and the problems as they are printed (50, and how many more)."""
     problems = Problems(name)
     found = (_visit(line, cells, hall, problems) for line, cells in rows(text, COLUMNS, NEEDED, problems))
     visits = [visit for visit in found if visit]
     if not visits and not problems.lines:
         problems.add(1, "file", "no visits; put one row per visit under the header")
-    return ([] if problems.lines else visits), problems
+    return ([] if problems.lines else visits), problems.listing()
 
 
 def _visit(line: int, cells: list[str], hall: Hall, problems: Problems) -> Visit | None:

@@ -2,7 +2,8 @@
 const root = document.getElementById("console"), base = `/api/v1/counters/${root.dataset.counter}`;
 const csrf = document.querySelector('meta[name="csrf-token"]').content;
 const STATES = { free: ["空闲", "Free"], calling: ["呼叫中", "Calling"], serving: ["办理中", "Serving"], paused: ["已暂停", "Paused"], closed: ["未开放", "Closed"] };
-let state = null, pressing = false, offset = 0;
+let state = null, offset = 0, last = Promise.resolve();
+const underWay = new Set();
 
 function newKey() {  // crypto.randomUUID needs https; a hall's network has none
   return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -30,21 +31,26 @@ async function send(path, body, key) {
   }
 }
 
-async function press(verb, body, path) {
-  if (pressing) return;
-  pressing = true;
+// Presses are carried out one after the other; the same key again while it is under way is the same press.
+function press(verb, body, path) {
+  const name = `${path || verb} ${JSON.stringify(body || {})}`;
+  if (underWay.has(name)) return;
+  underWay.add(name);
   root.classList.add("busy");
-  try {
-    const answer = await send(path || `${base}/${verb}`, body, newKey());
-    if (!answer) return;
-    if (!answer.ok) { refuse(answer.body.detail, answer.body.detail_en); return; }
-    refuse("");
-    if (answer.body.counter) draw(answer.body);
-    if (verb === "call-next" && !answer.body.acted) refuse("现在没有人等候。", "Nobody is waiting.");
-  } finally {
-    pressing = false;
-    root.classList.remove("busy");
-  }
+  last = last.then(() => carryOut(verb, body, path)).finally(() => {
+    underWay.delete(name);
+    root.classList.toggle("busy", underWay.size > 0);
+  });
+}
+
+async function carryOut(verb, body, path) {
+  if (document.querySelector(`[data-verb="${verb}"]`)?.disabled) return;
+  const answer = await send(path || `${base}/${verb}`, body, newKey());
+  if (!answer) return;
+  if (!answer.ok) { refuse(answer.body.detail, answer.body.detail_en); return; }
+  refuse("");
+  if (answer.body.counter && answer.body.outcomes) draw(answer.body);
+  if (verb === "call-next" && !answer.body.acted) refuse("现在没有人等候。", "Nobody is waiting.");
 }
 
 function line(ticket, button) {

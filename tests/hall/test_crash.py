@@ -2,73 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-import config
 from server.store import journal
 from server.store.database import read_only
-from tests.conftest import free_port, write_hall
+from tests.hub_process import HubProcess
 
 KILLS = 30
 KIOSKS = 4
-
-
-class HubProcess:
-    """A real hub, started again and again on the same folder and port."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-
-        def here(hall: dict) -> None:
-            hall["hub"].update({"listen": f"127.0.0.1:{self.port}", "max_streams": 8})
-            for i, printer in enumerate(hall["printers"].values()):
-                printer["url"] = f"tcp://127.0.0.1:{free_port() + i}"
-
-        self.file = write_hall(folder, here)
-        self.log = (folder / "hub.log").open("a")
-
-    def start(self) -> None:
-        self.process = subprocess.Popen([sys.executable, "-m", "server", "--config", str(self.file)], stderr=self.log, cwd=config.ROOT)
-        wait_for(self.answers, 20)
-
-    def answers(self) -> bool:
-        try:
-            return self.ask("GET", "/api/v1/screen", None, {})[0] == 200
-        except OSError:
-            assert self.process.poll() is None, "the hub ended by itself"
-            return False
-
-    def ask(self, method: str, path: str, body: dict | None, headers: dict[str, str]) -> tuple[int, dict]:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            line.request(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json", **headers})
-            answer = line.getresponse()
-            return answer.status, json.loads(answer.read() or b"{}")
-        except http.client.HTTPException as error:
-            raise ConnectionError(str(error)) from error
-        finally:
-            line.close()
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-
-def wait_for(so: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not so():
-        assert time.monotonic() < end, "not within the time"
-        os.sched_yield()
 
 
 def test_killed_dozens_of_times_under_load(tmp_path: Path) -> None:

@@ -1,0 +1,161 @@
+"""The pages in a real Chromium, against a real waitress: what staff and visitors see, by keyboard alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from waitress.server import create_server
+
+from server.app import create_app
+from server.hub import Hub
+from server.pages import access
+from tests.conftest import free_port
+from tests.hub_process import HubProcess
+
+CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM)
+        yield browser
+        browser.close()
+
+
+class Web:
+    """The application behind waitress on a port of its own; can go away and come back."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.port, self.app = free_port(), create_app(hub, login_limit="1000 per minute")
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        self.server = create_server(self.app, host="127.0.0.1", port=self.port, threads=16, map={})
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.server.task_dispatcher.shutdown(timeout=1)
+        self.server.close()
+
+
+@pytest.fixture
+def web(hub: Hub) -> Iterator[Web]:
+    access.put_staff(hub, "08", "王敏", "operator", "pass-08")
+    access.put_staff(hub, "50", "李主任", "manager", "pass-50")
+    web = Web(hub)
+    yield web
+    hub.stop()
+    web.stop()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    page.set_default_timeout(10_000)
+    page.errors = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+    yield page
+    assert page.errors == []  # type: ignore[attr-defined]
+    page.close()
+
+
+def log_in(page: Page, web: Web, staff: str, counter: str) -> None:
+    page.goto(f"{web.base}/login")
+    page.fill("[name=staff]", staff)
+    page.fill("[name=password]", f"pass-{staff}")
+    page.select_option("[name=counter]", counter)
+    page.click("button.primary")
+    page.wait_for_url("**/counter")
+
+
+def test_a_visit_by_keyboard_alone(page: Page, web: Web, hub: Hub) -> None:
+    for _ in range(3):
+        hub.issue("SB01")
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("3")
+    page.keyboard.press("F2")
+    expect(page.locator("#number")).to_have_text("A001")
+    page.keyboard.press("F2")
+    page.keyboard.press("F4")
+    expect(page.locator("#counter-state")).to_contain_text("办理中")
+    page.keyboard.press("1")
+    expect(page.locator("#number")).to_have_text("—")
+    assert [hub.read().ticket(i).state for i in (1, 2, 3)] == ["finished", "waiting", "waiting"]  # type: ignore[union-attr]
+
+
+def test_every_key_is_in_sight_on_a_cheap_screen(page: Page, web: Web, hub: Hub) -> None:
+    hub.issue("YB02")
+    log_in(page, web, "08", "1")
+    page.keyboard.press("F2")
+    expect(page.locator("#number")).to_have_text("A001")
+    for button in page.locator(".keys button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768
+        assert box["height"] >= 44
+
+
+def test_a_double_press_calls_one_person(page: Page, web: Web, hub: Hub) -> None:
+    hub.issue("SB01")
+    hub.issue("SB01")
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("2")
+    page.dblclick('[data-verb="call-next"]')
+    expect(page.locator("#number")).to_have_text("A001")
+    assert hub.read().waiting_count() == 1
+
+
+def test_call_by_number_pass_and_take_back(page: Page, web: Web, hub: Hub) -> None:
+    for _ in range(3):
+        hub.issue("SB01")
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("3")
+    page.keyboard.press("a")
+    page.keyboard.type("002")
+    page.keyboard.press("Enter")
+    expect(page.locator("#number")).to_have_text("A002")
+    page.keyboard.press("F6")
+    expect(page.locator("#passed")).to_contain_text("A002")
+    page.click("#passed button")
+    expect(page.locator("#waiting")).to_have_text("3")
+
+
+def test_the_hall_screen_follows(page: Page, web: Web, hub: Hub) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{web.base}/screen")
+    expect(page.locator("#nobody")).to_be_visible()
+    hub.open_counter("3", staff="08", actor="08")
+    hub.issue("SB01")
+    hub.call_next("3", actor="08")
+    expect(page.locator("#calls .newest")).to_contain_text("A001")
+    expect(page.locator("#calls .newest")).to_contain_text("3号窗口")
+    expect(page.locator("#announcement")).to_contain_text("请A零零一号，到三号窗口办理业务。")
+    expect(page.locator("#clock")).to_contain_text("2026年11月23日 周一 09:00")
+
+
+def test_a_screen_says_that_it_is_old_and_recovers(page: Page, tmp_path: Path) -> None:
+    hub = HubProcess(tmp_path)
+    hub.start()
+    page.goto(f"http://127.0.0.1:{hub.port}/screen")
+    expect(page.locator("#counters li")).to_have_count(7)
+    hub.kill()
+    expect(page.locator("#lost")).to_be_visible(timeout=15_000)
+    expect(page.locator("#counters li")).to_have_count(7)
+    hub.start()
+    expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+    hub.kill()
+
+
+def test_a_refusal_is_a_sentence(page: Page, web: Web, hub: Hub) -> None:
+    log_in(page, web, "08", "1")
+    page.click('[data-verb="call-next"]')
+    expect(page.locator("#refusal")).to_contain_text("现在没有人等候。")
+    page.goto(f"{web.base}/reports")
+    expect(page.locator("h1")).to_contain_text("没有权限")
