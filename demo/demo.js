@@ -20,7 +20,7 @@ function shrink(frame, width, height) {
 }
 shrink($("screen"), 1920, 1080);
 $("screen").src = `${at(facts.hub)}/screen`;
-shrink($("console"), 1366, 700);
+shrink($("console"), 1366, 680);
 
 async function sit(counter) {
   await fetch(`/enter?as=${encodeURIComponent(counter)}`);

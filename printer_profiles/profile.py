@@ -1,4 +1,4 @@
-"""What one printer model can do: <model>.toml -> Profile. The only reader of those files; it knows no bytes and no port."""
+"""What one printer model can do: <model>.toml -> Profile. The only reader of those files; it knows no bytes."""
 
 from __future__ import annotations
 
@@ -58,12 +58,15 @@ KEYS = tuple(field.name for field in fields(Profile) if field.name != "name")
 
 @cache
 def load(name: str, folder: Path = FOLDER) -> Profile:
-    """The profile of model ``name`` (a file's stem). Raises ProfileError with every mistake of the file and its parents."""
+    """The profile of model ``name`` (a file's stem). Raises ProfileError with every mistake found."""
     values, problems = _chain(name, folder, ())
-    missing = [key for key in KEYS if key not in values]
-    problems += [f"{name}.toml: {key}: missing; add it, or inherit from 'generic-80'" for key in missing]
+    if not problems:
+        missing = [key for key in KEYS if key not in values]
+        problems = [f"{name}.toml: {key}: missing; add it, or inherit from 'generic-80'" for key in missing]
     if not problems and values["dots"] != values["columns"] * 12:
-        problems.append(f"{name}.toml: columns: {values['columns']} of 12 dots are not {values['dots']} dots; correct one of them")
+        problems.append(
+            f"{name}.toml: columns: {values['columns']} x 12 is not {values['dots']} dots; correct one of them"
+        )
     if not problems and values["dots"] % 8:
         problems.append(f"{name}.toml: dots: {values['dots']} is no multiple of 8; a raster row is whole bytes")
     if problems:

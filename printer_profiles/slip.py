@@ -1,4 +1,4 @@
-"""What a slip is, and how its texts fall into lines. It knows half columns, and refuses to know bytes, dots or printers.
+"""What a slip is, how its texts fall into lines. It knows half columns and refuses to know bytes, dots or printers.
 
 One half column is one GBK byte: ASCII takes one, a Hanzi or full-width sign two (docs/protocols/escpos.md).
 """
@@ -55,7 +55,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class QR:
-    """A centred QR code of ``data`` as UTF-8; ``size`` = dots per module, made smaller where the paper is too narrow."""
+    """A centred QR code of ``data`` as UTF-8; ``size`` = dots per module, smaller where the paper is too narrow."""
 
     data: str
     size: int = 6
@@ -63,8 +63,13 @@ class QR:
     def __post_init__(self) -> None:
         if not 1 <= self.size <= 16:
             raise ValueError(f"slip: QR size {self.size}; a printer has 1 to 16")
-        if not 0 < len(self.data.encode("utf-8", "replace")) <= LONGEST_QR:
+        if not 0 < len(self.payload) <= LONGEST_QR:
             raise ValueError(f"slip: a QR code holds 1 to {LONGEST_QR} bytes; shorten its text")
+
+    @property
+    def payload(self) -> bytes:
+        """What the code holds: the text as UTF-8, without line breaks and what no printer may get."""
+        return clean(self.data).replace("\n", "").encode()
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ Element = Text | Pair | Rule | Feed | QR | Cut
 Slip = tuple[Element, ...]
 
 OPENING = frozenset("([{（［｛〔【〖《〈「『“‘¥￥$＄")
-CLOSING = frozenset(")]}）］｝〕】〗》〉」』”’、，。．：；！？,.:;!?%％‰°℃…·—")
+CLOSING = frozenset(")]}）］｝〕】〗》〉」』”’、，。．：；！？,.:;!?%％‰°℃·")
 TWINS = frozenset("…—")  # written twice, never parted
 
 
@@ -118,7 +123,7 @@ def clusters(text: str) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """The text without what no printer may get: controls and invisible marks go, breaks become LF, broken halves become □."""
+    """The text without what no printer may get: controls and invisible marks go, breaks become LF, half pairs □."""
     return "".join(clusters("".join(map(_clean, text.replace("\r\n", "\n")))))
 
 
@@ -134,7 +139,7 @@ def _clean(character: str) -> str:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """The text in lines of at most ``columns`` half columns, at least one line, no character lost but spaces at a break.
+    """The text in lines of at most ``columns`` half columns, at least one, no character lost but spaces at a break.
 
     A break may fall between Hanzi, never inside an ASCII word that fits on a line, before closing or after opening
     punctuation where that can be avoided.
@@ -164,7 +169,8 @@ def _break(pieces: list[str], columns: int) -> int:
     brim = max(brim, 1)
     for good in (_may_part, _spares_punctuation):
         for end in range(brim, 0, -1):
-            if end == len(pieces) or good(pieces[end - 1], pieces[end]):
+            after = next((piece for piece in pieces[end:] if piece != " "), None)
+            if after is None or good(pieces[end - 1], after):
                 return end
     return brim
 

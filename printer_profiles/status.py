@@ -1,6 +1,6 @@
-"""What a printer's answers mean: bytes -> Status, pure. It opens no port, waits for nothing, and never takes silence for "OK".
+"""What a printer's answers mean: bytes -> Status, pure. It opens no port, waits for nothing; silence is never "OK".
 
-Bits of DLE EOT n, GS r 1 and ASB: docs/protocols/escpos.md (Epson TM-U220, TM-L60II, SRP-350, Ithaca, STP-103, TM-T88III).
+Bits of DLE EOT n, GS r 1 and ASB: docs/protocols/escpos.md (Epson, TM-U220, TM-L60II, TM-T88III; SRP-350, STP-103).
 """
 
 from __future__ import annotations
@@ -48,8 +48,10 @@ class Status:
     @property
     def fault(self) -> str:
         """The state, and for an error which one: the key of SENTENCES."""
-        kinds = {"broken": self.broken, "cutter": self.cutter, "hot": self.hot, "feeding": self.feeding and self.state == "offline"}
-        return next((kind for kind, is_so in kinds.items() if is_so and self.state in ("error", "offline")), self.state)
+        if self.state == "offline" and self.feeding:
+            return "feeding"
+        kinds = {"broken": self.broken, "cutter": self.cutter, "hot": self.hot}
+        return next((kind for kind, is_so in kinds.items() if is_so and self.state == "error"), self.state)
 
     @property
     def zh(self) -> str:
@@ -69,13 +71,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "near_end": ("纸快用完了，请准备新纸卷。", "Paper is running low: have a new roll at hand."),
     "paper_out": ("打印机缺纸，请换上新纸卷并合上盖子。", "Out of paper: put in a new roll and close the cover."),
     "cover_open": ("打印机盖子开着，请合上盖子。", "The cover is open: close it."),
-    "error": ("打印机出错，请关机再开机；仍不行请报修。", "Printer error: switch it off and on; if it stays, call service."),
-    "cutter": ("切刀卡住，请打开盖子取出纸屑，再合上盖子。", "The cutter is stuck: open the cover, take out the paper, close it."),
-    "hot": ("打印头过热，请等几分钟，会自动恢复。", "The print head is too hot: wait a few minutes, it recovers by itself."),
-    "broken": ("打印机故障无法恢复，请关机再开机；仍不行请报修。", "Printer fault: switch it off and on; if it stays, call service."),
+    "error": (
+        "打印机出错，请关机再开机；仍不行请报修。",
+        "Printer error: switch it off and on; if it stays, call service.",
+    ),
+    "cutter": ("切刀卡住，请开盖取出纸屑，再合上。", "The cutter is stuck: open it, take out the paper, close it."),
+    "hot": (
+        "打印头过热，请等几分钟，会自动恢复。",
+        "The print head is too hot: wait a few minutes, it recovers by itself.",
+    ),
+    "broken": (
+        "打印机故障，请关机再开机；仍不行请报修。",
+        "Printer fault: switch it off and on; if it stays, call service.",
+    ),
     "offline": ("打印机脱机，请检查电源和打印机面板。", "The printer is offline: check its power and its panel."),
     "feeding": ("有人按着走纸键，请松开。", "The feed button is held down: let it go."),
-    "unknown": ("打印机没有正常应答，请检查电源和连线。", "The printer gives no proper answer: check its power and its cable."),
+    "unknown": (
+        "打印机没有正常应答，请检查电源和连线。",
+        "The printer gives no proper answer: check its power and its cable.",
+    ),
 }
 
 # DLE EOT n -> bit -> field of Status
@@ -157,7 +171,7 @@ class Inbox:
             self._take(byte)
 
     def forget(self) -> None:
-        """Before a question: what came unasked is no answer to it. A half ASB stays, or its rest would look like one."""
+        """Before a question: what came unasked is no answer to it. A half ASB stays: its rest would look like one."""
         self.real_time.clear()
         self.paper.clear()
         self.garbage.clear()

@@ -36,7 +36,7 @@ def face(size: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=4096)
 def cell(character: str, columns: int, scale: int = 1) -> Image.Image:
-    """One character (with its marks) black (255) on nothing (0): mode "1", 12 x columns x scale wide, 24 x scale high."""
+    """One character (with its marks) black (255) on 0, mode "1": 12 x columns x scale wide, 24 x scale high."""
     from PIL import Image, ImageDraw
 
     wide, high = 12 * columns * scale, 24 * scale
@@ -45,4 +45,3 @@ def cell(character: str, columns: int, scale: int = 1) -> Image.Image:
     inset = (wide - font.getlength(character)) / 2
     ImageDraw.Draw(grey).text((round(inset), round(high * BASELINE)), character, fill=255, font=font, anchor="ls")
     return grey.point(lambda dark: 255 * (dark >= DARK), "1")
-

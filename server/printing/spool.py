@@ -209,18 +209,17 @@ def ask(port: Port, profile: Profile, patience: Patience) -> Status:
         return UNKNOWN
     answers: dict[int, int | None] = {}
     for n, question in STATUS_REQUESTS.items():
-        inbox = Inbox()
         port.write(question, patience.write)
-        read_until(port, lambda got: _fed(inbox, got).real_time != [], patience.answer)
+        inbox = _sorted(read_until(port, lambda got: _sorted(got).real_time != [], patience.answer))
         answers[n] = inbox.real_time[0] if inbox.real_time and not inbox.garbage else None
         if answers[n] is None:
             break
     return status(answers)
 
 
-def _fed(inbox: Inbox, got: bytes) -> Inbox:
-    """The inbox having seen exactly `got`: read_until asks again with all that came so far."""
-    inbox.forget()
+def _sorted(got: bytes) -> Inbox:
+    """All that came since the question, sorted into answers, automatic status and noise."""
+    inbox = Inbox()
     inbox.feed(got)
     return inbox
 
@@ -230,8 +229,7 @@ def _confirmation(port: Port, profile: Profile, question: bytes, patience: Patie
     if not question:
         return UNKNOWN
     port.write(question, patience.write)
-    inbox = Inbox()
-    read_until(port, lambda got: bool(_answers(_fed(inbox, got), profile)), patience.confirm)
+    inbox = _sorted(read_until(port, lambda got: bool(_answers(_sorted(got), profile)), patience.confirm))
     answers = _answers(inbox, profile)
     if answers and not inbox.garbage:
         return confirmed(answers[0]) if profile.confirm == "gs_r" else status({4: answers[0]})

@@ -1,0 +1,31 @@
+"""docs/protocols/escpos.md names every command, profile key, order and status bit that the code knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from printer_profiles.commands import COMMANDS
+from printer_profiles.paper import ORDERS
+from printer_profiles.profile import KEYS
+from printer_profiles.status import BITS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "protocols" / "escpos.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_on_the_page(command: bytes) -> None:
+    assert command.hex(" ").upper() in PAGE
+
+
+@pytest.mark.parametrize("word", [*KEYS, "inherits", *ORDERS])
+def test_every_key_and_order_is_on_the_page(word: str) -> None:
+    assert f"| `{word}` |" in PAGE
+
+
+@pytest.mark.parametrize(
+    ("n", "bit", "name"), [(n, bit, name) for n, bits in BITS.items() for bit, name in bits.items()]
+)
+def test_every_status_bit_is_on_the_page(n: int, bit: int, name: str) -> None:
+    assert f"| {n} | {bit:02X} | `{name}`" in PAGE

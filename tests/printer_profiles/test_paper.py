@@ -1,0 +1,367 @@
+"""The virtual printer: a byte table made by hand, each row decoded three ways; rows of garbage; status; orders."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import segno
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from printer_profiles.paper import ORDERS, Paper
+from printer_profiles.picture import burnt
+from printer_profiles.profile import load
+from printer_profiles.sheet import BLADE, Band, Cell, Code, Gap, Line, Printed
+
+P80, P58 = load("generic-80"), load("generic-58")
+
+
+def cells(text: str, *, wide: bool = False, **style: object) -> tuple[Cell, ...]:
+    return tuple(Cell(char, wide, **style) for char in text)  # type: ignore[arg-type]
+
+
+def ascii_line(text: str, align: str = "left", dots: int = 30, **style: object) -> Line:
+    return Line(cells(text, **style), align, dots)  # type: ignore[arg-type]
+
+
+def hanzi_line(text: str, dots: int = 30, **style: object) -> Line:
+    return Line(cells(text, wide=True, **style), "left", dots)
+
+
+QR_AB = "1d286b040031413200 1d286b0300314303 1d286b0300314531 1d286b0500315030 4142 1d286b0300315130"
+AB = Code(b"AB", 3, "m", "left", tuple(bytes(row) for row in segno.make_qr(b"AB", error="m", boost_error=False).matrix))
+
+# bytes -> what is on the paper, from the manuals (docs/protocols/escpos.md); 你 c4e3 好 bac3 ， a3ac é a8a6
+TABLE: list[tuple[str, tuple[Printed, ...]]] = [
+    ("41 0a", (ascii_line("A"),)),
+    ("41 0d 0a", (ascii_line("A"),)),
+    ("0a 0a", (Gap(30), Gap(30))),
+    ("1c26 c4e3 bac3 0a", (hanzi_line("你好"),)),
+    ("1c26 a3ac 0a", (hanzi_line("，"),)),
+    ("1c26 a8a6 0a", (hanzi_line("é"),)),
+    ("1c26 41 c4e3 0a", (Line((Cell("A"), Cell("你", wide=True)), "left", 30),)),
+    ("1b6101 41 0a 1b6102 42 0a 1b6130 43 0a", (ascii_line("A", "centre"), ascii_line("B", "right"), ascii_line("C"))),
+    ("1b4501 41 1b4500 42 0a", (Line((Cell("A", bold=True), Cell("B")), "left", 30),)),
+    ("1d2133 41 0a", (ascii_line("A", dots=96, width=4, height=4),)),
+    ("1d2130 2d 0a", (ascii_line("-", width=4),)),
+    ("1c26 1d2111 c4e3 0a 1b40 41 0a", (hanzi_line("你", 48, width=2, height=2), ascii_line("A"))),
+    ("1b2130 41 0a", (ascii_line("A", dots=48, width=2, height=2),)),
+    ("1b2188 41 0a", (ascii_line("A", bold=True, underline=True),)),
+    ("1c26 1c210c c4e3 41 0a", (Line((Cell("你", True, 2, 2), Cell("A")), "left", 48),)),
+    ("1c26 1c5701 c4e3 1c5700 c4e3 0a", (Line((Cell("你", True, 2, 2), Cell("你", True)), "left", 48),)),
+    ("1b2d01 41 1b2d00 0a 1d4201 42 0a", (ascii_line("A", underline=True), ascii_line("B", invert=True))),
+    ("41 1b6403", (ascii_line("A"), Gap(60))),
+    ("41 0a 1b6403 1b4a05", (ascii_line("A"), Gap(90), Gap(5))),
+    ("41 1b4a40", (ascii_line("A", dots=64),)),
+    ("1b3340 41 0a 1b32 42 0a", (ascii_line("A", dots=64), ascii_line("B"))),
+    ("41 09 42 0a", (ascii_line("A       B"),)),
+    ("41 1c26 1c2e 42 0a", (ascii_line("AB"),)),
+    ("1d763000 0200 0200 8001 ff00", (Band(b"\x80\x01\xff\x00", 2, "left"),)),
+    ("1b6101 1d763003 0100 0100 aa", (Band(b"\xaa", 1, "centre", (2, 2)),)),
+    (QR_AB, (AB,)),
+    ("1b6101" + QR_AB, (replace(AB, align="centre"),)),
+    ("41" * 48 + "42 0a", (ascii_line("A" * 48), ascii_line("B"))),  # a full line wraps by itself
+    ("1b7000 1932 1b420203 41 0a", (ascii_line("A"),)),  # drawer, buzzer
+    ("41 0a 100401 42 0a", (ascii_line("A"), ascii_line("B"))),
+]
+
+
+def decoded(*pieces: bytes) -> tuple[tuple[Printed, ...], list[str]]:
+    paper = Paper(P80)
+    for piece in pieces:
+        paper.feed(piece)
+    return tuple(paper._decoder.items), paper.complaints
+
+
+@pytest.mark.parametrize(("data", "items"), TABLE)
+def test_decoded_whole_byte_by_byte_and_with_a_rest(data: str, items: tuple[Printed, ...]) -> None:
+    whole = bytes.fromhex(data)
+    assert decoded(whole) == (items, [])
+    assert decoded(*(bytes((byte,)) for byte in whole)) == (items, [])
+    assert decoded(whole + b"\x1b") == (items, [])
+    assert decoded(whole + b"\x1d(k\x05\x00") == (items, [])
+
+
+# garbage -> what is complained of
+GARBAGE = [
+    ("1b ff", "1B FF: unknown command"),
+    ("1d 00 41", "1D 00: unknown command"),
+    ("c4e3", "outside ASCII and not in Chinese mode"),
+    ("1c26 81 39 ee 39", "four-byte code"),
+    ("1c26 ff", "no GB18030 code"),
+    ("1c26 c4 0a", "C4 0A: no GB18030 code"),
+    ("01", "01: a control character"),
+    ("41 1b6101", "alignment counts only at the beginning"),
+    ("1b6107", "alignment is 0, 1 or 2"),
+    ("41 1b40", "throws away a line"),
+    ("41 1d763000 0100 0100 ff", "an image in the middle of a line"),
+    ("1d763000 0000 0000", "at least one byte wide"),
+    ("1d763009 0100 0100 ff", "mode 0 to 3"),
+    ("1d763000 4900 0100" + "ff" * 73, "584 dots wide on 576"),
+    ("1d763000 0300 0100 100401", "a real-time command (10 04, 10 05, 10 14) inside data"),
+    ("1d286b0300315130", "nothing stored"),
+    ("1d286b0300314311", "1 to 16 dots"),
+    ("1d286b0300314540", "error correction is 48 to 51"),
+    ("1d286b040031413300", "model 2"),
+    ("1d28410200 0001", "1D 28 41 02 00: understood as GS ( and skipped"),
+    ("1d5607", "a cut is 0, 1, 65 or 66"),
+    ("41 0a 1d5600", "cuts through the print; feed 94 dots more"),
+    ("1d7209", "GS r is answered for 1 and 2"),
+    ("1b7410", "code page"),
+    ("1b4d01", "font B"),
+    ("1d2188", "sizes go from 1 to 8"),
+    ("1b2a21 0100 ffffff", "column images"),
+    ("1d6b 41 03 313233", "bar codes"),
+    ("1d6b 04 313200", "bar codes"),
+    ("1b44 08 10 00", "tab stops"),
+    ("1d4c 0000", "1D 4C 00 00: understood, but not shown"),
+]
+
+
+@pytest.mark.parametrize(("data", "complaint"), GARBAGE)
+def test_garbage_is_complained_of_and_the_next_line_is_right(data: str, complaint: str) -> None:
+    paper = Paper(P80)
+    paper.feed(bytes.fromhex(data))
+    assert any(complaint in said for said in paper.complaints), paper.complaints
+    paper.feed(b"\x1b@OK\n\x1bd\x06\x1dV\x01")
+    assert paper.slips[-1].text().endswith("OK")
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_can_break_it_and_pieces_do_not_matter(data: bytes) -> None:
+    whole, pieces = Paper(P80), Paper(P80)
+    whole.feed(data)
+    for byte in data:
+        pieces.feed(bytes((byte,)))
+    assert [slip.items for slip in whole.slips] == [slip.items for slip in pieces.slips]
+    assert whole.complaints == pieces.complaints
+    for slip in whole.slips:
+        assert isinstance(slip.text(), str)
+
+
+# --- sheets ---
+
+
+def test_a_cut_parts_the_sheets() -> None:
+    paper = Paper(P80)
+    paper.feed(b"A\n\x1bd\x06\x1dV\x01B\n\x1bd\x06\x1dV\x00C\n\x1dVB\x00")
+    assert [(slip.id, slip.text(), slip.end) for slip in paper.slips] == [
+        (1, "A", "partial"),
+        (2, "B", "full"),
+        (3, "C", "partial"),
+    ]
+    assert paper.complaints == []
+
+
+def test_blank_paper_is_no_slip() -> None:
+    paper = Paper(P80)
+    paper.feed(b"\x1b@\x1bd\x06\x1dV\x01")
+    assert not paper.slips
+
+
+@pytest.mark.parametrize("after", [b"\x1b@", b"\x1dr\x01"])
+def test_without_a_cutter_a_slip_ends_at_the_tear_bar(after: bytes) -> None:
+    paper = Paper(P58)
+    paper.feed(b"\x1b@A\n\x1bd\x04")
+    assert not paper.slips
+    paper.feed(after)
+    assert [(slip.text(), slip.end) for slip in paper.slips] == [("A", "torn")]
+
+
+def test_without_a_cutter_a_silent_host_has_finished() -> None:
+    paper = Paper(P58)
+    paper.feed(b"A\n")
+    paper.idle()
+    assert not paper.slips
+    paper.feed(b"\x1bd\x04")
+    paper.idle()
+    assert paper.slips[0].end == "torn"
+
+
+def test_a_cut_without_a_cutter_is_a_complaint() -> None:
+    paper = Paper(P58)
+    paper.feed(b"A\n\x1bd\x06\x1dV\x01")
+    assert not paper.slips
+    assert "no cutter" in paper.complaints[0]
+
+
+def test_a_lost_host_leaves_a_torn_sheet_and_no_half_command() -> None:
+    paper = Paper(P80)
+    paper.feed(b"\x1b@half\n\x1dv0\x00\x48\x00\x18\x00\xff")
+    assert paper.hanging
+    paper.lost()
+    assert [(slip.text(), slip.end) for slip in paper.slips] == [("half", "broken")]
+    paper.feed(b"\x1b@next\n\x1bd\x06\x1dV\x01")
+    assert paper.slips[1].text() == "next"
+
+
+def test_text_is_aligned_as_on_paper() -> None:
+    paper = Paper(P58)
+    paper.feed(b"\x1c&\x1ba\x01\xc4\xe3\n\x1ba\x02A\n\x1ba\x00\x1d!\x30--------\n\x1d!\x00\n" + bytes.fromhex(QR_AB))
+    assert paper.hanging
+    assert paper.hanging.text() == "\n".join([" " * 15 + "你", " " * 31 + "A", "-" * 32, "", "[QR AB]"])
+
+
+# --- status and orders ---
+
+ANSWERS = [
+    ("ok", "16 12 12 12"),
+    ("near_end", "16 12 12 1e"),
+    ("paper_out", "1e 32 12 7e"),
+    ("cover_open", "1e 16 12 12"),
+    ("hang", ""),
+    ("slow", "16 12 12 12"),
+    ("garbage", "ff0055aa" * 4),
+]
+ASK = bytes.fromhex("100401 100402 100403 100404")
+
+
+@pytest.mark.parametrize(("order", "answer"), ANSWERS)
+def test_status_at_once(order: str, answer: str) -> None:
+    paper = Paper(P80)
+    paper.order(order)
+    assert paper.feed(ASK).hex() == bytes.fromhex(answer).hex()
+    by_bytes = Paper(P80)
+    by_bytes.order(order)
+    assert b"".join(by_bytes.feed(bytes((byte,))) for byte in ASK).hex() == bytes.fromhex(answer).hex()
+
+
+def test_every_order_is_in_the_table() -> None:
+    assert {order for order, _ in ANSWERS} == set(ORDERS)
+    with pytest.raises(ValueError, match="paper: order 'burn' is unknown"):
+        Paper(P80).order("burn")
+
+
+def test_real_time_status_overtakes_what_waits_and_is_obeyed_inside_data() -> None:
+    paper = Paper(P80)
+    assert paper.feed(b"\x1dv0\x00\x03\x00\x01\x00\x10\x04") == b""
+    assert paper.feed(b"\x04") == b"\x12"
+    assert paper._decoder.items == [Band(b"\x10\x04\x04", 3, "left")]
+
+
+def test_buffered_status_waits_for_its_turn() -> None:
+    paper = Paper(P80)
+    paper.order("cover_open")
+    assert paper.feed(b"A\n\x1bd\x06\x1dV\x01\x1dr\x01\x10\x04\x01") == b"\x1e"  # only the real-time answer
+    assert not paper.slips
+    assert paper.waiting == 14
+    assert paper.order("ok") == b"\x00"
+    assert len(paper.slips) == 1
+
+
+@pytest.mark.parametrize(
+    ("order", "answer"), [("ok", b"\x00"), ("near_end", b"\x03"), ("garbage", b"\xff\x00\x55\xaa")]
+)
+def test_buffered_status(order: str, answer: bytes) -> None:
+    paper = Paper(P80)
+    paper.order(order)
+    assert paper.feed(b"\x1dr\x01") == answer
+
+
+def test_a_model_that_answers_nothing() -> None:
+    paper = Paper(replace(P80, status=False, confirm="none"))
+    assert paper.feed(ASK + b"\x1dr\x01") == b""
+
+
+def test_paper_out_in_the_middle_leaves_two_pieces() -> None:
+    paper = Paper(P80)
+    paper.feed(b"first\n")
+    paper.order("paper_out")
+    paper.feed(b"second\n\x1bd\x06\x1dV\x01")
+    assert not paper.slips
+    paper.order("ok")
+    assert [(slip.text(), slip.end) for slip in paper.slips] == [("first", "broken"), ("second", "partial")]
+
+
+def test_a_host_that_goes_while_the_cover_is_open_gets_its_slip_later() -> None:
+    paper = Paper(P80)
+    paper.order("cover_open")
+    paper.feed(b"one\n\x1bd\x06\x1dV\x01half")
+    paper.lost()
+    paper.feed(b"two\n\x1bd\x06\x1dV\x01")
+    paper.order("ok")
+    assert [(slip.text(), slip.end) for slip in paper.slips] == [
+        ("one", "partial"),
+        ("half", "broken"),
+        ("two", "partial"),
+    ]
+
+
+def test_automatic_status_back() -> None:
+    paper = Paper(P80)
+    assert paper.order("near_end") == b""
+    assert paper.feed(b"\x1da\x0f") == bytes.fromhex("1400030f")
+    assert paper.order("paper_out") == bytes.fromhex("1c000f0f")
+    assert paper.order("cover_open") == bytes.fromhex("3c00000f")
+    assert paper.order("ok") == bytes.fromhex("1400000f")
+    assert paper.feed(b"\x1da\x00") == b""
+    assert paper.order("near_end") == b""
+
+
+def test_what_a_person_hears() -> None:
+    paper = Paper(P80)
+    paper.feed(b"\x1bp\x00\x19\x32\x1bB\x02\x03")
+    assert paper.events == ["drawer 0", "buzzer 2 x 3"]
+
+
+# --- the picture ---
+
+
+def test_a_band_is_burnt_bit_for_bit() -> None:
+    paper = Paper(P80)
+    rows = bytes((7 * at) & 0xFF for at in range(72 * 40))
+    paper.feed(b"\x1dv0\x00\x48\x00\x28\x00" + rows + b"\x1bd\x06\x1dV\x01")
+    dots = burnt(paper.slips[0])
+    assert dots.size == (576, 40 + 180)  # lead, band, and what was fed less the way to the blade
+    assert dots.crop((0, BLADE, 576, BLADE + 40)).tobytes() == rows
+
+
+@pytest.mark.parametrize(("profile", "wide"), [(P80, 640), (P58, 464)])
+def test_a_picture_is_as_wide_as_the_paper(profile: object, wide: int) -> None:
+    paper = Paper(profile)  # type: ignore[arg-type]
+    paper.feed(b"\x1b@\x1c&\xc4\xe3 A\n\x1bd\x06\x1dVB\x00")
+    paper.idle()
+    picture = Image.open(io.BytesIO(paper.slips[0].png()))
+    assert (picture.width, picture.mode) == (wide, "RGBA")
+    margin = (wide - paper.profile.dots) // 2
+    assert ink(picture.crop((margin, BLADE, margin + 24, BLADE + 24)))  # 你
+    assert not ink(picture.crop((margin + 24, BLADE, margin + 36, BLADE + 24)))  # the space
+    assert ink(picture.crop((margin + 36, BLADE, margin + 48, BLADE + 24)))  # A
+    assert not ink(picture.crop((margin + 48, BLADE, wide - 30, BLADE + 24)))
+
+
+def ink(picture: Image.Image) -> bool:
+    return picture.convert("L").getextrema()[0] < 100  # type: ignore[operator]
+
+
+def test_a_printed_qr_code_has_its_modules_as_dots() -> None:
+    paper = Paper(P80)
+    paper.feed(bytes.fromhex(QR_AB) + b"\x1bd\x06\x1dV\x01")
+    dots = burnt(paper.slips[0]).crop((0, BLADE, AB.dots, BLADE + AB.dots))
+    for y, row in enumerate(AB.modules):
+        assert [bool(dots.getpixel((3 * x + 1, BLADE * 0 + 3 * y + 1))) for x in range(len(row))] == [
+            bool(m) for m in row
+        ]
+
+
+def test_a_fourfold_character_is_the_same_bitmap_enlarged() -> None:
+    paper = Paper(P80)
+    paper.feed(b"A\n\x1d!\x33A\n\x1bd\x06\x1dV\x01")
+    dots = burnt(paper.slips[0])
+    small, big = dots.crop((0, BLADE, 12, BLADE + 24)), dots.crop((0, BLADE + 30, 48, BLADE + 126))
+    assert big.tobytes() == small.resize((48, 96)).tobytes()
+
+
+def test_the_decoder_knows_nothing_of_the_encoder() -> None:
+    code = (
+        "import sys, printer_profiles.paper, printer_profiles.picture, printer_profiles.print_server;"
+        "away = ('printer_profiles.encode', 'printer_profiles.slip', 'escpos', 'PIL', 'segno');"
+        "print([name for name in sys.modules if name.startswith(away)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,260 @@
+"""The virtual printer over real sockets: jobs, status, orders, clients that die or wait, the page, and a clean stop."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from printer_profiles.encode import confirm, encode
+from printer_profiles.example import TICKET_58, TICKET_80
+from printer_profiles.paper import Paper
+from printer_profiles.print_server import Printer, ShowServer, print_port, serve_prints
+from printer_profiles.profile import load
+from printer_profiles.status import STATUS_REQUESTS, Inbox, confirmed, status
+
+DEADLINE_S = 10
+
+
+class Bench:
+    """A running virtual printer and what a test does with it."""
+
+    def __init__(self, model: str) -> None:
+        self.printer = Printer(Paper(load(model)))
+        self.listener = print_port("127.0.0.1", 0)
+        self.show = ShowServer(("127.0.0.1", 0), self.printer)
+        self.threads = [
+            threading.Thread(target=serve_prints, args=(self.listener, self.printer)),
+            threading.Thread(target=self.show.serve_forever, args=(0.02,)),
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def client(self) -> socket.socket:
+        return socket.create_connection(self.listener.getsockname(), timeout=DEADLINE_S)
+
+    def get(self, path: str) -> tuple[str, bytes]:
+        with urllib.request.urlopen(self.url(path), timeout=DEADLINE_S) as answer:
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            return answer.headers["Content-Type"], answer.read()
+
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.get("/state")[1])
+        return found
+
+    def order(self, order: object, **more: object) -> None:
+        body = json.dumps({"order": order, **more}).encode()
+        urllib.request.urlopen(urllib.request.Request(self.url("/order"), body), timeout=DEADLINE_S).close()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.show.server_address[1]}{path}"
+
+    def until(self, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        end = time.monotonic() + DEADLINE_S
+        while not is_so(state := self.state()):
+            assert time.monotonic() < end, state
+        return state
+
+    def stop(self) -> None:
+        self.printer.stop()
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.show.shutdown()
+        self.show.server_close()
+        for thread in self.threads:
+            thread.join(DEADLINE_S)
+            assert not thread.is_alive()
+
+
+@pytest.fixture(params=["generic-80"])
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    running = Bench(request.param)
+    yield running
+    running.stop()
+
+
+def ask(client: socket.socket) -> str:
+    """The state as a transport would find it: one request, one answer."""
+    inbox = Inbox()
+    answers: dict[int, int | None] = {}
+    for n, request in STATUS_REQUESTS.items():
+        inbox.forget()
+        client.sendall(request)
+        inbox.feed(client.recv(64))
+        answers[n] = inbox.real_time[0] if inbox.real_time and not inbox.garbage else None
+    return status(answers).state
+
+
+def test_a_ticket_is_printed_and_confirmed(bench: Bench) -> None:
+    profile = load("generic-80")
+    with bench.client() as client:
+        assert ask(client) == "ready"
+        client.sendall(encode(TICKET_80, profile) + confirm(profile))
+        assert confirmed(client.recv(1)[0]).state == "ready"
+        state = bench.state()
+    assert (state["count"], state["state"], state["complaints"]) == (1, "ok", [])
+    assert "A012" in state["slips"][0]["text"]
+    kind, png = bench.get(state["slips"][0]["png"])
+    assert (kind, png[:8]) == ("image/png", b"\x89PNG\r\n\x1a\n")
+
+
+@pytest.mark.parametrize("bench", ["generic-58"], indirect=True)
+def test_a_58_mm_ticket_is_torn_off_and_confirmed(bench: Bench) -> None:
+    profile = load("generic-58")
+    with bench.client() as client:
+        client.sendall(encode(TICKET_58, profile) + confirm(profile))
+        assert client.recv(1) == b"\x00"
+    assert [slip["end"] for slip in bench.state()["slips"]] == ["torn"]
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ("paper_out", "paper_out"),
+        ("cover_open", "cover_open"),
+        ("near_end", "near_end"),
+        ("garbage", "unknown"),
+        ("ok", "ready"),
+    ],
+)
+def test_orders_are_seen_in_the_status(bench: Bench, order: str, found: str) -> None:
+    with bench.client() as client:
+        bench.order(order)
+        assert ask(client) == found
+
+
+def test_a_hanging_printer_is_silent_until_it_is_mended(bench: Bench) -> None:
+    with bench.client() as client:
+        bench.order("hang")
+        client.sendall(STATUS_REQUESTS[1])
+        client.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            client.recv(1)
+        client.settimeout(DEADLINE_S)
+        bench.order("ok")
+        assert client.recv(1) == b"\x16"
+
+
+def test_a_slow_printer_takes_its_time(bench: Bench) -> None:
+    with bench.client() as client:
+        bench.order("slow", rate=50)
+        begun = time.monotonic()
+        client.sendall(b"\x1b@ABCDEFGHIJ\x1dr\x01")
+        assert client.recv(1) == b"\x00"
+    assert time.monotonic() - begun > 15 / 50 * 0.8
+
+
+def test_a_client_that_dies_leaves_a_torn_slip_and_the_next_is_served(bench: Bench) -> None:
+    whole = encode(TICKET_80, load("generic-80"))
+    with bench.client() as client:
+        client.sendall(whole[:150])
+    with bench.client() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")  # closing resets
+        client.sendall(whole)
+        bench.until(lambda state: state["count"] == 2)
+    with bench.client() as client:
+        assert ask(client) == "ready"
+    assert [slip["end"] for slip in bench.state()["slips"]] == ["partial", "broken"]
+
+
+def test_the_second_client_waits(bench: Bench) -> None:
+    with bench.client() as first, bench.client() as second:
+        second.sendall(STATUS_REQUESTS[1])
+        assert ask(first) == "ready"
+        second.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            second.recv(1)
+        first.close()
+        second.settimeout(DEADLINE_S)
+        assert second.recv(1) == b"\x16"
+
+
+def test_the_page_and_its_errors(bench: Bench) -> None:
+    kind, page = bench.get("/")
+    assert kind.startswith("text/html")
+    assert "虚拟打印机" in page.decode()
+    for path in ("/slips/99.png", "/slips/x.png", "/slips/-1.png", "/nothing"):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            bench.get(path)
+        assert caught.value.code == 404
+        caught.value.close()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"order": "burn"}', b'{"order": "slow", "rate": 0}', b'{"order": ["ok"]}']
+)
+def test_a_wrong_order_is_refused(bench: Bench, body: bytes) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(urllib.request.Request(bench.url("/order"), body), timeout=DEADLINE_S)
+    assert caught.value.code == 400
+    assert b"paper: no such order" in caught.value.read()
+    caught.value.close()
+
+
+def test_only_the_last_twenty_are_shown_newest_first(bench: Bench) -> None:
+    with bench.client() as client:
+        client.sendall(b"".join(b"%d\n\x1bd\x06\x1dV\x01" % n for n in range(25)) + b"\x1dr\x01")
+        client.recv(1)
+    state = bench.state()
+    assert state["count"] == 25
+    assert [slip["id"] for slip in state["slips"]] == list(range(25, 5, -1))
+
+
+# --- as a program ---
+
+
+def run(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "printer_profiles.paper", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_its_ports_prints_and_stops_cleanly(sign: signal.Signals) -> None:
+    with run("--profile", "generic-58", "--port", "0") as program:
+        assert program.stdout
+        ports = json.loads(program.stdout.readline())
+        with socket.create_connection(("127.0.0.1", ports["port"]), timeout=DEADLINE_S) as client:
+            client.sendall(b"\x10\x04\x04")
+            assert client.recv(1) == b"\x12"
+            with urllib.request.urlopen(f"http://127.0.0.1:{ports['show_port']}/state", timeout=DEADLINE_S) as answer:
+                assert json.load(answer)["model"] == "generic-58"
+            program.send_signal(sign)
+            assert program.wait(DEADLINE_S) == 0
+
+
+def test_a_wrong_model_is_one_clear_line() -> None:
+    with run("--profile", "generic-8", "--port", "0") as program:
+        _, errors = program.communicate(timeout=DEADLINE_S)
+    assert program.returncode == 2
+    assert errors == "printer_profiles: no model 'generic-8'; did you mean 'generic-80'?\n"
+
+
+def test_a_port_that_is_taken_is_one_clear_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with run("--port", str(port), "--show-port", "0") as program:
+            _, errors = program.communicate(timeout=DEADLINE_S)
+    assert program.returncode == 2
+    assert errors == f"paper: --port {port}: Address already in use; choose another\n"
+
+
+def test_help() -> None:
+    with run("--help") as program:
+        output, _ = program.communicate(timeout=DEADLINE_S)
+    assert program.returncode == 0
+    assert "paper_out" in output
+    assert "--show-port" in output

@@ -1,0 +1,89 @@
+"""Profiles: what the shipped ones say, and what a technician is told about a wrong one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from printer_profiles.profile import FOLDER, KEYS, ProfileError, load, names
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def base() -> str:
+    return (FOLDER / "generic-80.toml").read_text(encoding="utf-8")
+
+
+def test_the_generic_80_is_576_dots_and_cuts() -> None:
+    profile = load("generic-80")
+    assert (profile.dots, profile.columns, profile.paper_mm, profile.cutter) == (576, 48, 80, "partial")
+    assert (profile.chinese, profile.qr, profile.confirm, profile.status) == ("gb18030", "native", "gs_r", True)
+
+
+def test_the_generic_58_inherits_and_has_a_tear_bar() -> None:
+    profile = load("generic-58")
+    assert (profile.dots, profile.columns, profile.cutter, profile.qr) == (384, 32, "none", "native")
+    assert profile.line_dots == load("generic-80").line_dots
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_profile_loads_and_every_fact_has_a_source(name: str) -> None:
+    load(name)
+    for line in (FOLDER / f"{name}.toml").read_text(encoding="utf-8").splitlines():
+        if "=" in line.partition("#")[0] and not line.startswith(("title", "inherits")):
+            assert "#" in line, f"{name}.toml: {line}"
+
+
+def test_an_unknown_key_gets_a_suggestion(tmp_path: Path) -> None:
+    write(tmp_path, mine='inherits = "base"\ncuter = "full"\n', base=base())
+    with pytest.raises(ProfileError, match=r"^mine\.toml: cuter: unknown key; did you mean 'cutter'\?$"):
+        load("mine", tmp_path)
+
+
+def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
+    write(tmp_path, mine='inherits = "base"\ndots = 577\nqr = "yes"\nstatus = 1\nzzz = 2\n', base=base())
+    with pytest.raises(ProfileError) as caught:
+        load("mine", tmp_path)
+    assert caught.value.problems == [
+        "mine.toml: qr: 'yes' is not known; write one of native, raster",
+        "mine.toml: status: 1 is neither true nor false; write one of them",
+        f"mine.toml: zzz: unknown key; known here: {', '.join((*KEYS, 'inherits'))}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('inherits = "base"\ndots = 384\n', "mine.toml: columns: 48 x 12 is not 384 dots; correct one of them"),
+        ('inherits = "bas"\n', "mine.toml: inherits: no model 'bas'; did you mean 'base'?"),
+        ('inherits = "mine"\n', "mine.toml: inherits: 'mine' inherits from this file again; end the circle"),
+        ("inherits = 3\n", 'mine.toml: inherits: 3 is no name; write it like "generic-80"'),
+        (
+            'inherits = "base"\nfeed_after = true\n',
+            "mine.toml: feed_after: True is no whole number from 0 to 30; write one",
+        ),
+        ('inherits = "base"\ntitle = ""\n', "mine.toml: title: '' is no text; write what a technician should see"),
+        (base().replace("dots = 576", "# "), "mine.toml: dots: missing; add it, or inherit from 'generic-80'"),
+    ],
+)
+def test_a_mistake_says_what_would_be_right(tmp_path: Path, text: str, said: str) -> None:
+    write(tmp_path, mine=text, base=base())
+    with pytest.raises(ProfileError) as caught:
+        load("mine", tmp_path)
+    assert said in caught.value.problems
+
+
+def test_no_such_model() -> None:
+    with pytest.raises(ProfileError, match=r"^printer_profiles: no model 'generic-8'; did you mean 'generic-80'\?$"):
+        load("generic-8")
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    write(tmp_path, mine="dots = = 3\n")
+    with pytest.raises(ProfileError, match=r"mine\.toml: .*correct the file"):
+        load("mine", tmp_path)
