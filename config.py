@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date, time
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -121,7 +122,9 @@ class HallTable(_Table):
     banner_en: str = Field("", description="The banner in English.")
     tel_consult: Text = Field(description="业务咨询电话, printed on slips and screens.")
     tel_complaint: Text = Field(description="投诉举报电话; must differ from `tel_consult`.")
-    timezone: Annotated[str, AfterValidator(_zone)] = Field("Asia/Shanghai", description="Zone of every time a person sees, of the service day and of the ISO week.")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Asia/Shanghai", description="Zone of every time a person sees, of the service day and of the ISO week."
+    )
     day_starts: TimeOfDay = Field(time(0, 0), description="Local time at which a service day begins and numbers start again.")
     wait_pledge_min: Minutes = Field(20, description="Promised longest wait in minutes (服务承诺).")
     catalogue: Text = Field(description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态).")
@@ -238,7 +241,7 @@ class Hall(_Table):
     hall: HallTable
     hub: HubTable
     tickets: TicketsTable
-    voice: VoiceTable = VoiceTable()
+    voice: VoiceTable = VoiceTable(one="一")
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     classes: dict[str, ClassTable]
@@ -416,7 +419,8 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     hall = raw.get("hall")
     if isinstance(hall, dict) and hall.get("tel_consult") and hall.get("tel_consult") == hall.get("tel_complaint"):
         found.append((("hall", "tel_complaint"), "equal to tel_consult; the notice asks for two different numbers"))
-    for index, row in enumerate(raw.get("hours") if isinstance(raw.get("hours"), list) else []):
+    rows = raw.get("hours")
+    for index, row in enumerate(rows if isinstance(rows, list) else []):
         found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
     return found
 
@@ -424,7 +428,7 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
 def _overlaps(row: Any) -> Iterator[str]:
     intervals = row.get("open") if isinstance(row, dict) else None
     if isinstance(intervals, list) and all(isinstance(i, str) for i in intervals):
-        for before, after in zip(intervals, intervals[1:], strict=False):
+        for before, after in pairwise(intervals):
             if after.split("-")[0] < before.split("-")[-1]:
                 yield f"'{after}' begins before '{before}' ends; put them in order without overlap"
 

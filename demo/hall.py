@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tomlkit
 
@@ -48,21 +49,21 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
 
 def virtual(text: str, source: Path, ports: Ports) -> str:
     """The text of the hall's file with every device virtual and the doors always open; all else, comments too, as it was."""
-    hall = tomlkit.parse(text)
+    hall: Any = tomlkit.parse(text)
     for key in ("catalogue", "catalogue_en", "calendar"):
-        if hall["hall"].get(key):  # type: ignore[union-attr]
-            hall["hall"][key] = str((source / str(hall["hall"][key])).resolve())  # type: ignore[index]
-    hall["hub"]["listen"] = f"127.0.0.1:{ports.hub}"  # type: ignore[index]
-    hall["hub"]["url"] = f"http://127.0.0.1:{ports.hub}"  # type: ignore[index]
-    hall["hub"]["data"] = "hall"  # type: ignore[index]
+        if hall["hall"].get(key):
+            hall["hall"][key] = str((source / str(hall["hall"][key])).resolve())
+    hall["hub"]["listen"] = f"127.0.0.1:{ports.hub}"
+    hall["hub"]["url"] = f"http://127.0.0.1:{ports.hub}"
+    hall["hub"]["data"] = "hall"
     for name, (port, _) in ports.printers.items():
-        hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"  # type: ignore[index]
+        hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"
     for name in hall.get("wires", {}):
-        hall["wires"][name]["url"] = f"serial:wires/{name}?baud=9600"  # type: ignore[index]
+        hall["wires"][name]["url"] = f"serial:wires/{name}?baud=9600"
     hours = tomlkit.aot()
     always = tomlkit.table()
     always["days"], always["open"] = [1, 2, 3, 4, 5, 6, 7], ["00:00-24:00"]
     hours.append(always)
     hall["hours"] = hours
-    hall["hall"]["calendar"] = "calendar.csv"  # type: ignore[index]
+    hall["hall"]["calendar"] = "calendar.csv"
     return tomlkit.dumps(hall)

@@ -80,7 +80,7 @@ def test_garbage_gets_sentences_and_no_traceback(text: str) -> None:
 
 
 def test_a_file_that_is_not_there() -> None:
-    with pytest.raises(config.ConfigError, match="no-such.toml: cannot be read: No such file"):
+    with pytest.raises(config.ConfigError, match=r"no-such\.toml: cannot be read: No such file"):
         config.load("no-such.toml")
 
 

@@ -25,7 +25,7 @@ MAY = {
     "server": {*SHARED, "printer_profiles"},
     "replay": {*SHARED, "server"},
     "demo": {*SHARED, "server"},
-    "bench": {*SHARED, "server", "replay", "printer_profiles", "counter_display"},
+    "bench": {*SHARED, "server", "replay", "demo"},
 }
 
 PURE = ("events", "ticket", "rules", "order", "wording", "worktime", "estimate", "visit", "reports.figures")

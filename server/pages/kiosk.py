@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app
 
 from server import worktime
+from server.health import Health
 from server.hub import Hub, closed_sentences
 from server.pages.access import allowed, the_hub
 from server.pages.tickets import expected, iso, queue_of
@@ -67,7 +68,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
 
 def _best_printer(names: list[str]) -> dict[str, str]:
     """The first printer that can print speaks for the kiosk; with none, the first one's trouble."""
-    health = current_app.extensions["health"]
+    health: Health = current_app.extensions["health"]
     states = [health.of(name) for name in names]
     good = next((s for s in states if s["state"] in ("ready", "near_end")), None)
     return good or states[0]

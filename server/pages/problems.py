@@ -23,7 +23,8 @@ REFUSALS: dict[type[Refused], tuple[int, str]] = {Unknown: (404, "unknown"), Con
 def problem(status: int, title: str, detail: str, *, kind: str = "about:blank", **more: Any) -> Response:
     """One problem. `detail` says what to do; `more` are extension members such as `errors` or `detail_en`."""
     if not request.path.startswith("/api/") and "text/html" in request.headers.get("Accept", ""):
-        page = render_template("problem.html", hall=current_app.extensions["hub"].hall.hall, status=status, title=title, detail=detail, detail_en=more.get("detail_en", ""))
+        hall = current_app.extensions["hub"].hall.hall
+        page = render_template("problem.html", hall=hall, status=status, title=title, detail=detail, detail_en=more.get("detail_en", ""))
         return Response(page, status, content_type="text/html; charset=utf-8")
     body = {"type": kind, "title": title, "status": status, "detail": detail, "instance": request.path, **more}
     response = Response(json.dumps(body, ensure_ascii=False) + "\n", status, content_type="application/problem+json")
@@ -45,8 +46,9 @@ def install(app: APIFlask) -> None:
             for message in (messages if isinstance(messages, list) else [messages])
         ]
         what = "; ".join(f"{e['where']}: {e['what']}" for e in errors) or str(error.message)
-        response = problem(error.status_code, str(error.message), what, **({"errors": errors} if errors else {}))
-        response.headers.extend({k: v for k, v in (error.headers or {}).items()})
+        more: dict[str, Any] = {"errors": errors} if errors else {}
+        response = problem(error.status_code, str(error.message), what, **more)
+        response.headers.extend(error.headers or {})
         return response
 
     @app.errorhandler(Refused)

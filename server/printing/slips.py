@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config import Hall
-from printer_profiles.slip import Cut, Element, Pair, Rule, Slip, Text
+from printer_profiles.slip import Cut, Element, Rule, Slip, Text
 from server import wording
 from server.ticket import Ticket
 
@@ -55,13 +55,13 @@ def _queue(ticket: Ticket, place: Place, columns: int, scale: int) -> list[Eleme
     if ticket.language == "en":
         ahead += " ahead of you"
         wait = wait and f"{wait} min"
-    side_by_side = scale == 1 and wait and wording.width(ahead) + wording.width(wait) + 2 <= columns
-    first: list[Element] = [Pair(ahead, wait)] if side_by_side else [Text(line, scale=scale) for line in (ahead, wait) if line]
+    side_by_side = scale == 1 and wait and wording.width(ahead) + wording.width(wait) + 4 <= columns
+    first = [Text(f"{ahead}    {wait}")] if side_by_side else [Text(line, scale=scale) for line in (ahead, wait) if line]
     return [*first, Text(f"办理窗口 {place.counters}", scale=scale)]
 
 
 def _telephones(hall: Hall, columns: int) -> list[Element]:
     consult, complaint = f"咨询电话 {hall.hall.tel_consult}", f"投诉举报 {hall.hall.tel_complaint}"
     if wording.width(consult) + wording.width(complaint) + 2 <= columns:
-        return [Pair(consult, complaint)]
+        return [Text(f"{consult}  {complaint}")]
     return [Text(consult), Text(complaint)]

@@ -62,7 +62,7 @@ class Patience:
 class Spool:
     """The printers' threads, and what they know together."""
 
-    def __init__(self, hub: Hub, health: Health, patience: Patience = Patience()) -> None:  # noqa: B008 (frozen)
+    def __init__(self, hub: Hub, health: Health, patience: Patience = Patience()) -> None:
         self._patience = patience
         self._hub = hub
         self._health = health

@@ -7,6 +7,7 @@ those measures: a total is never made from other totals, and never an average fr
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,9 @@ DEFINITION_VERSION = "1"
 Key = TypeVar("Key")
 Outcome = Literal["F", "P", "X", "E", "open", "?"]
 """Class of a visit: finished, passed, left, expired, open; "?" fits none, and then the identity does not close."""
+
+
+_CLASSES: tuple[Outcome, ...] = ("F", "P", "X", "E", "open")
 
 
 @dataclass(frozen=True)
@@ -121,8 +125,8 @@ class Figures:
     definitions: Definitions
 
 
-_Line = tuple[Outcome, float | None, float | None, float | None, float | None]
-"""One visit, measured: class, W, Wo, S, R; None where a figure does not apply. Plain tuples, because there are many."""
+_Columns = tuple[list[Outcome], list[float | None], list[float | None], list[float | None], list[float | None]]
+"""The visits, measured: class, W, Wo, S, R; None where a figure does not apply. Columns, because there are many rows."""
 
 
 def outcome(visit: Visit) -> Outcome:
@@ -142,44 +146,51 @@ def outcome(visit: Visit) -> Outcome:
 
 def figures(visits: Sequence[Visit], hours: OfficeHours, definitions: Definitions) -> Figures:
     """All figures of `visits`, which are those whose service day lies in the range of `hours`."""
-    lines = [_measured(visit, hours.open_seconds) for visit in visits]
-    pledge = definitions.pledge_s
+    columns, pledge = _measured(visits, hours.open_seconds), definitions.pledge_s
     return Figures(
-        total=_row(lines, pledge),
-        by_service=_cut((visit.service for visit in visits), lines, pledge),
-        by_counter=_cut((visit.counter or None for visit in visits), lines, pledge),
-        by_hour=_cut(_hours_of_arrival(visits, hours), lines, pledge),
-        quality=_quality(visits, lines, hours),
+        total=_row(columns, pledge),
+        by_service=_cut((visit.service for visit in visits), columns, pledge),
+        by_counter=_cut((visit.counter or None for visit in visits), columns, pledge),
+        by_hour=_cut(_hours_of_arrival(visits, hours), columns, pledge),
+        quality=_quality(visits, columns, hours),
         definitions=definitions,
     )
 
 
-def _measured(visit: Visit, open_seconds: Callable[[float, float], float]) -> _Line:
-    _, _, _, _, _, _, state, arrived, called, last_called, started, ended, _, _ = visit
-    wait = office = service = response = None
-    if called is not None:
-        wait = called - arrived
-        office = open_seconds(arrived, called)
-    if state == "finished":
+def _measured(visits: Sequence[Visit], open_seconds: Callable[[float, float], float]) -> _Columns:
+    waits: list[float | None] = []
+    office_waits: list[float | None] = []
+    services: list[float | None] = []
+    responses: list[float | None] = []
+    for _, _, _, _, _, _, state, arrived, called, last_called, started, ended, _, _ in visits:
+        waits.append(None if called is None else called - arrived)
+        office_waits.append(None if called is None else open_seconds(arrived, called))
         begun = last_called if started is None else started
-        if begun is not None and ended is not None:
-            service = ended - begun
-        if started is not None and last_called is not None:
-            response = started - last_called
-    return outcome(visit), wait, office, service, response
+        over = state == "finished"
+        services.append(ended - begun if over and begun is not None and ended is not None else None)
+        responses.append(started - last_called if over and started is not None and last_called is not None else None)
+    return [outcome(visit) for visit in visits], waits, office_waits, services, responses
 
 
-def _cut(keys: Iterable[Key], lines: list[_Line], pledge: float) -> dict[Key, Row]:
-    groups: dict[Key, list[_Line]] = {}
-    for key, line in zip(keys, lines, strict=True):
-        groups.setdefault(key, []).append(line)
-    return {key: _row(group, pledge) for key, group in groups.items()}
+def _cut(keys: Iterable[Key], columns: _Columns, pledge: float) -> dict[Key, Row]:
+    groups: dict[Key, list[int]] = defaultdict(list)
+    for place, key in enumerate(keys):
+        groups[key].append(place)
+    return {key: _row(_those(columns, places), pledge) for key, places in groups.items()}
 
 
-def _row(lines: list[_Line], pledge: float) -> Row:
-    kinds, waits, office_waits, services, responses = zip(*lines, strict=False) if lines else ((), (), (), (), ())
-    arrivals, called = len(lines), len(lines) - waits.count(None)
-    finished, passed, left, expired, still_open = (kinds.count(kind) for kind in ("F", "P", "X", "E", "open"))
+def _those(columns: _Columns, places: list[int]) -> _Columns:
+    kinds, waits, office_waits, services, responses = columns
+    return (
+        [kinds[p] for p in places], [waits[p] for p in places], [office_waits[p] for p in places],
+        [services[p] for p in places], [responses[p] for p in places],
+    )  # fmt: skip
+
+
+def _row(columns: _Columns, pledge: float) -> Row:
+    kinds, waits, office_waits, services, responses = columns
+    arrivals, called = len(kinds), len(kinds) - waits.count(None)
+    finished, passed, left, expired, still_open = (kinds.count(kind) for kind in _CLASSES)
     office = _sorted(office_waits)
     return Row(
         arrivals, finished, passed, left, expired, still_open, called,
@@ -216,9 +227,9 @@ def _hours_of_arrival(visits: Sequence[Visit], hours: OfficeHours) -> list[int]:
     return [known[quarter] for quarter in quarters]
 
 
-def _quality(visits: Sequence[Visit], lines: list[_Line], hours: OfficeHours) -> Quality:
+def _quality(visits: Sequence[Visit], columns: _Columns, hours: OfficeHours) -> Quality:
     finished = [visit for visit in visits if visit.state == "finished"]
-    kinds, waits, _, services, responses = zip(*lines, strict=False) if lines else ((), (), (), (), ())
+    kinds, waits, _, services, responses = columns
     timed = len(services) - services.count(None)
     return Quality(
         open=kinds.count("open"),

@@ -33,7 +33,7 @@ class Browser:
         self.csrf = re.search(r'csrf-token" content="([^"]+)"', page).group(1)  # type: ignore[union-attr]
         form = {"csrf_token": self.csrf, "staff": staff, "password": f"pass-{staff}", "counter": counter}
         answer = self.client.post("/login", data=form)
-        page = self.client.get("/screen").get_data(as_text=True)
+        page = self.client.get("/login").get_data(as_text=True)
         self.csrf = re.search(r'csrf-token" content="([^"]+)"', page).group(1)  # type: ignore[union-attr]
         return answer
 

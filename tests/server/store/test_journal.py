@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -39,10 +40,8 @@ class AnyDay(RuleBasedStateMachine):
         self.folder.cleanup()
 
     def press(self, act, *args, **kwargs) -> None:
-        try:
+        with contextlib.suppress(Refused):
             act(*args, actor="08", **kwargs)
-        except Refused as refused:
-            assert str(refused)
 
     @rule(service=st.sampled_from(["SB01", "MZ01", "LQ01", "ZX01"]), klass=st.sampled_from(["ordinary", "green"]), printed=st.booleans())
     def issue(self, service: str, klass: str, printed: bool) -> None:

@@ -1,0 +1,1 @@
+"""Recorded and invented days, driven through the hub with a virtual clock: `python -m replay --help`."""

@@ -1,0 +1,164 @@
+"""`python -m replay`: files in, a played day, a conversion or a comparison out. The only part of the replay that owns files
+and a clock."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+import config as hall_file
+from config import ConfigError, Hall
+from replay import arrivals_1999, check_real, play, recorded_day
+from replay.arrivals_1999 import Person
+from replay.check_real import Line
+from replay.recorded_day import Event
+from server.reports import weekly
+from server.reports.columns import Problems, decoded
+from server.store.database import StoreBusy
+from server.worktime import service_day
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+CONFIG = click.option("--config", type=click.Path(path_type=Path), default=hall_file.ROOT / "config.toml",
+                      help="The hall's file.")  # fmt: skip
+
+
+@click.group()
+def main() -> None:
+    """Recorded days through the hub, with virtual time."""
+
+
+@main.command("play")
+@click.argument("file", type=FILE)
+@CONFIG
+@click.option("--data", type=FOLDER, help="Keep the played day in this (empty) folder; without it, nothing is kept.")
+@click.option("--speed", type=click.FloatRange(min=0), default=0.0,
+              help="Recorded seconds per second: 1 is real time, 60 a minute a second. 0: as fast as it goes.")  # fmt: skip
+def play_(file: Path, config: Path, data: Path | None, speed: float) -> None:
+    """Play FILE (recorded days, or the research file) through a hub."""
+    hall = _hall(config)
+    events = _events(file, hall)
+    hall = play.replay_hall(hall, events)
+    if data and (data / "hall.db").exists():
+        _stop([f"{data}: holds a hall already; name an empty folder"])
+    began = time.monotonic()
+    try:
+        with play.hub_in(data, hall) as (hub, clock), click.progressbar(events, label="replay", file=sys.stderr) as bar:
+            played = play.play(hub, clock, events, _before(bar.update, events[0].at, speed))
+            bar.finish()
+            taken = time.monotonic() - began
+            weeks = sorted({weekly.week_of(service_day(hall, e.at)) for e in events if e.event == "arrive"})
+            lines = [weekly.report(hall, w, hub.store.visits(*weekly.days_of(w)), clock.now)["identity"] for w in weeks]
+    except StoreBusy as busy:
+        _stop([str(busy)])
+    click.echo(f"tickets {played.tickets}  called {played.called}  served {played.served}  seconds {taken:.1f}")
+    for week, identity in zip(weeks, lines, strict=True):
+        click.echo(f"{week}  {identity['text']}{'' if identity['closes'] else '  INVALID'}")
+    for line in played.refused[:10]:
+        click.echo(f"refused: {line}")
+    if len(played.refused) > 10:
+        click.echo(f"refused: {len(played.refused) - 10} more")
+
+
+def _before(update: Callable[[int], object], first: float, speed: float) -> Callable[[Event], None]:
+    """Move the bar, and wait for the event's moment where a speed is wanted."""
+    began = time.monotonic()
+
+    def before(event: Event) -> None:
+        update(1)
+        if speed:
+            time.sleep(max(0.0, (event.at - first) / speed - (time.monotonic() - began)))
+
+    return before
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@CONFIG
+@click.option("--visits", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Finished visits: one CSV.")
+@click.option("--days", required=True, type=FOLDER, help="Recorded days: a folder, one CSV a day.")
+def convert(file: Path, config: Path, visits: Path, days: Path) -> None:
+    """Make our two forms from the research FILE."""
+    hall = _hall(config)
+    people = _people(_text(file), file, hall)
+    visits.write_text(arrivals_1999.visits_csv(people, hall.zone), encoding="utf-8")
+    days.mkdir(parents=True, exist_ok=True)
+    by_day = arrivals_1999.days(people, hall.zone)
+    for day, events in by_day.items():
+        (days / f"{day}.csv").write_text(recorded_day.written(events, hall.zone), encoding="utf-8")
+    click.echo(f"{visits}: {len(people)} visits; {days}: {len(by_day)} days")
+
+
+@main.command("check-real")
+@click.argument("file", type=FILE)
+@CONFIG
+def check_real_(file: Path, config: Path) -> None:
+    """Compare the report on the research FILE with a plain computation; exit status 1 on any difference."""
+    hall = _hall(config)
+    text = _text(file)
+    lines = list(check_real.check(text, _people(text, file, hall), hall, config, lambda what: click.echo(what, err=True)))
+    for row in _side_by_side(lines):
+        click.echo(row)
+    wrong = [line for line in lines if not line.equal]
+    click.echo(f"{len(lines)} figures compared, {len(wrong)} different")
+    sys.exit(1 if wrong or not lines else 0)
+
+
+def _side_by_side(lines: list[Line]) -> list[str]:
+    """Each total figure on its own line; services and hours with their chief figures; every difference, in full."""
+    chief = ("arrivals", "finished", "left", "wait mean", "office_wait mean", "office_wait p90", "service_time mean")
+    shown: list[str] = []
+    cuts: dict[tuple[str, str, str], list[str]] = {}
+    for line in lines:
+        pair = f"{_number(line.report)} | {_number(line.plain)}"
+        if line.of == "total":
+            shown.append(f"{line.form}  {line.week}  {line.figure:22} report {pair}{'' if line.equal else '   DIFFERENT'}")
+        elif line.figure in chief or not line.equal:
+            flag = "" if line.equal else " DIFFERENT"
+            cuts.setdefault((line.form, line.week, line.of), []).append(f"{line.figure} {pair}{flag}")
+    return shown + [f"{'  '.join(key):30}  {'  '.join(pairs)}" for key, pairs in cuts.items()]
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{value:g}" if value < 1 else f"{value:.1f}".removesuffix(".0")
+
+
+def _hall(config: Path) -> Hall:
+    try:
+        return hall_file.load(config)
+    except ConfigError as error:
+        _stop(error.problems)
+
+
+def _text(file: Path) -> str:
+    problems = Problems(file.name)
+    text = decoded(file.read_bytes(), problems)
+    return text if not problems.lines else _stop(problems.listing())
+
+
+def _people(text: str, file: Path, hall: Hall) -> list[Person]:
+    people, problems = arrivals_1999.parse(text, file.name, hall.zone)
+    return people if not problems.lines else _stop(problems.listing())
+
+
+def _events(file: Path, hall: Hall) -> list[Event]:
+    text = _text(file)
+    if arrivals_1999.is_research_file(text):
+        return arrivals_1999.events(_people(text, file, hall))
+    events, problems = recorded_day.parse(text, file.name, hall.zone)
+    return events if not problems.lines else _stop(problems.listing())
+
+
+def _stop(problems: list[str]) -> NoReturn:
+    for problem in problems:
+        click.echo(problem, err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m replay")
