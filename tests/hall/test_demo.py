@@ -1,0 +1,157 @@
+"""./run demo as a visitor meets it: touch the kiosk, press call-next, watch the number travel; then kill each program."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+import config
+from tests.conftest import free_port
+
+TILE, ITEM = (0.25, 0.28), (0.5, 0.235)
+"""Fractions of the kiosk's screen: the tile 社保医保, and its first item."""
+
+
+class Demo:
+    """The whole hall as `./run demo` starts it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "demo", "--data", str(folder), "--port", str(free_port())],
+            cwd=config.ROOT, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self.process.stdout
+        self.address = ""
+        while not self.address:
+            line = self.process.stdout.readline()
+            assert line, "the demo ended without an address"
+            self.address = (re.search(r"http://\S+", line) or [""])[0]
+        self.facts = self.ask(f"{self.address}/facts.json")
+
+    @staticmethod
+    def ask(url: str) -> Any:
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            return json.load(answer)
+
+    def boards(self) -> dict[str, str]:
+        state = self.ask(f"http://127.0.0.1:{self.facts['boards']}/state")
+        return {name: board["text"] for name, board in state["boards"].items()}
+
+    def paper(self) -> list[str]:
+        state = self.ask(f"http://127.0.0.1:{self.facts['printers'][0]['port']}/state")
+        return [slip["text"] for slip in state["slips"]]
+
+    def screen(self) -> Any:
+        return self.ask(f"http://127.0.0.1:{self.facts['hub']}/api/v1/screen")
+
+    def child(self, module: str) -> int:
+        """The process id of one of the demo's programs."""
+        listing = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True).stdout
+        return next(int(line.split()[0]) for line in listing.splitlines() if f"-m {module} " in f"{line} ")
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    demo = Demo(tmp_path_factory.mktemp("demo"))
+    yield demo
+    assert demo.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def page(demo: Demo) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-background-networking"])
+        page = browser.new_page(viewport={"width": 1600, "height": 1000})
+        page.set_default_timeout(20_000)
+        page.goto(demo.address)
+        yield page
+        browser.close()
+
+
+def until(what: Callable[[], object], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            if what():
+                return
+        except OSError:
+            pass
+        assert time.monotonic() < end, "not within the time"
+        os.sched_yield()
+
+
+def touch(page: Page, at: tuple[float, float]) -> None:
+    """A finger on the kiosk's picture."""
+    box = page.locator("#kiosk").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"])
+
+
+def take_a_number(page: Page, demo: Demo) -> str:
+    """Touch a tile and its first item, as often as a person would have to while the kiosk is still away."""
+    before = demo.screen()["waiting"]
+    home = urllib.request.Request(f"http://127.0.0.1:{demo.facts['kiosk']}/picture.png")
+    until(lambda: urllib.request.urlopen(home).status == 200)
+    slips = len(demo.paper())
+    touch(page, TILE)
+
+    def touched() -> bool:
+        touch(page, ITEM)  # nothing is there to be touched before the list has slid in, and after the number has come
+        return bool(demo.screen()["waiting"] == before + 1)
+
+    until(touched)
+    until(lambda: len(demo.paper()) == slips + 1)
+    found = re.search(r"\b([A-Z]\d{3,4})\b", demo.paper()[0])
+    assert found
+    return found[1]
+
+
+def test_the_number_travels_through_the_hall(page: Page, demo: Demo) -> None:
+    number = take_a_number(page, demo)
+    assert "鲤城区开元街道便民服务中心" in demo.paper()[0]
+    expect(page.locator("#paper img").first).to_be_visible()
+    console = page.frame_locator("#console")
+    console.locator('[data-verb="call-next"]').click()
+    expect(console.locator("#number")).to_have_text(number)
+    expect(page.frame_locator("#screen").locator("#calls .newest")).to_contain_text(number)
+    expect(page.frame_locator("#screen").locator("#announcement")).to_contain_text("到一号窗口办理业务")
+    until(lambda: demo.boards()["1"] == f"请{number}到1号窗口")
+    console.locator('[data-verb="start"]').click()
+    until(lambda: demo.boards()["1"] == f"正在办理 {number}")
+    console.locator("#outcomes button").first.click()
+    until(lambda: demo.boards()["1"] == "1号窗口 综合受理")
+    assert [tile["state"] for tile in demo.screen()["counters"]] == ["free"] * 7
+
+
+@pytest.mark.parametrize("module", ["server", "counter_display", "kiosk", "counter_display.virtual", "printer_profiles.paper"])
+def test_a_killed_program_is_right_again(page: Page, demo: Demo, module: str) -> None:
+    """SIGKILL; the demo starts it again half a second later; a call then reaches the board over the counter."""
+    old = demo.child(module)
+    os.kill(old, signal.SIGKILL)
+    until(lambda: _restarted(demo, module, old))
+    until(lambda: demo.screen()["counters"][0]["state"] == "free")
+    until(lambda: demo.boards()["1"] == "1号窗口 综合受理", 15)
+    until(lambda: isinstance(demo.paper(), list))
+
+
+def _restarted(demo: Demo, module: str, old: int) -> bool:
+    try:
+        return demo.child(module) != old
+    except StopIteration:
+        return False
