@@ -1,4 +1,4 @@
-"""The one way to the hub for kiosk and boards: requests, and a live feed that comes back by itself. Decides nothing, shows nothing.
+"""The one way to the hub for kiosk and boards: requests, and a live feed that comes back by itself. Decides nothing.
 
 A path is written as the API page writes it (``/boards``); the ``/api/v1`` before it is added here.
 """
@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import urllib3
@@ -33,7 +34,7 @@ class HubAway(Exception):
 
 
 class HubRefused(Exception):
-    """The hub said no (3xx, 4xx): `status`, `title`, `detail`, and the whole `problem` (RFC 9457 application/problem+json)."""
+    """The hub said no (3xx, 4xx): `status`, `title`, `detail`; `problem` is the whole RFC 9457 problem+json."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
@@ -99,6 +100,8 @@ class HubClient:
     def __init__(self, url: str, token: str, *, timeout: float = 3.0) -> None:
         self.url = url.rstrip("/")
         self.timeout = timeout
+        self.heard_at: float | None = None
+        """time.monotonic() of the last byte about a followed path; what was shown then was right then."""
         self._bearer = {"Authorization": f"Bearer {token.strip()}"}
         self._pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False)
 
@@ -133,7 +136,9 @@ class HubClient:
 
     def open(self, path: str, last_id: str) -> urllib3.BaseHTTPResponse:
         """An event stream at `path`, to be read with `read1`. The caller closes it."""
-        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"} | ({"Last-Event-ID": last_id} if last_id else {})
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
+        if last_id:
+            headers["Last-Event-ID"] = last_id
         patience = urllib3.Timeout(connect=self.timeout, read=QUIET_S)
         return self._send("GET", path, None, headers, patience, preload_content=False)
 
@@ -172,7 +177,9 @@ class HubClient:
 def _reason(error: Exception) -> str:
     if isinstance(error, urllib3.exceptions.NewConnectionError):
         return "cannot be reached"
-    return "did not answer in time" if isinstance(error, urllib3.exceptions.TimeoutError) else f"the line broke ({type(error).__name__})"
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return "did not answer in time"
+    return f"the line broke ({type(error).__name__})"
 
 
 def _json(data: bytes) -> dict[str, Any] | None:
@@ -187,7 +194,7 @@ class _Word(NamedTuple):
     """What the listening thread tells: a snapshot; the stream is open; the hub has nothing newer; the hub is lost."""
 
     kind: Literal["shown", "open", "same", "lost"]
-    data: dict[str, Any] = {}
+    data: Mapping[str, Any] = MappingProxyType({})
 
 
 class _Feed:
@@ -234,7 +241,7 @@ class _Feed:
                     away, told = True, now
                     yield None
             elif word.kind == "shown" or (away and last is not None):
-                away, doubt, last = False, float("inf"), word.data if word.kind == "shown" else last
+                away, doubt, last = False, float("inf"), dict(word.data) if word.kind == "shown" else last
                 yield last
 
     def _next_word(self) -> _Word | None:
@@ -264,8 +271,11 @@ class _Feed:
                 for word in self._stream_words(stream):
                     heard = heard or word.kind == "shown"
                     self._words.put(word)
+            self._hub.heard_at = time.monotonic()  # somebody was there to end it
             self._lost("the stream ended")
         except (HubAway, HubRefused, urllib3.exceptions.HTTPError, OSError) as error:
+            if self._stream is not None and not isinstance(error, urllib3.exceptions.TimeoutError):
+                self._hub.heard_at = time.monotonic()  # cut just now
             self._lost(str(error) or type(error).__name__)
         finally:
             self._stream = None
@@ -275,6 +285,7 @@ class _Feed:
         yield _Word("open")
         lines = EventLines()
         while not self._closed.is_set() and (piece := stream.read1(65536)):
+            self._hub.heard_at = time.monotonic()
             for event in lines.feed(piece):
                 data = _json(event.data.encode())
                 if data is None:
@@ -298,6 +309,7 @@ class _Feed:
         except (HubAway, HubRefused) as error:
             self._note(str(error))
             return _Word("lost")
+        self._hub.heard_at = time.monotonic()
         if data is None:
             return _Word("same")
         self._found(data, str(data.get("seq", "")))
@@ -314,8 +326,10 @@ class _Feed:
 
     def _note(self, trouble: str) -> None:
         """Log a trouble when it begins and when it is over, not every second of it."""
-        if trouble != self._trouble:
-            log.warning("%s: %s; trying again", self._path, trouble) if trouble else log.info("%s: the hub answers", self._path)
+        if trouble and trouble != self._trouble:
+            log.warning("%s: %s; trying again", self._path, trouble)
+        elif self._trouble and not trouble:
+            log.info("%s: the hub answers", self._path)
         self._trouble = trouble
 
 

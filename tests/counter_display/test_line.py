@@ -1,0 +1,340 @@
+"""A whole line over real pseudo-terminals: bus, wire, virtual boards; and the program with a small hub."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomlkit
+
+import config
+from counter_display.__main__ import Boards
+from counter_display.bus import Bus, line
+from counter_display.protocols import a090
+from counter_display.turns import Shown
+from counter_display.virtual import plug_in, virtual_hall
+from counter_display.virtual_wire import Board, Hall, VirtualWire
+from tests.fake_hub import DEADLINE_S, FakeHub, until
+
+REFRESH_S = 0.6
+
+
+def seen(hall: Hall, true: Callable[[dict[str, Board]], object], what: str) -> None:
+    """Wait until the boards show it."""
+    with hall.changed:
+        assert hall.changed.wait_for(lambda: true(hall.boards), DEADLINE_S), (what, hall.state())
+
+
+def showing(board: str, text: str) -> Callable[[dict[str, Board]], bool]:
+    return lambda boards: boards[board].text == text
+
+
+def frames(board: str, count: int) -> Callable[[dict[str, Board]], bool]:
+    return lambda boards: boards[board].frames >= count
+
+
+@pytest.fixture
+def hall() -> Hall:
+    return Hall({str(n): Board(f"{n}号窗口", "west", n, 16) for n in (1, 2, 3)})
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Path:
+    return tmp_path / "west"
+
+
+@pytest.fixture
+def wire(hall: Hall, device: Path) -> Iterator[VirtualWire]:
+    wire = VirtualWire("west", device, hall)
+    yield wire
+    wire.unplug()
+
+
+@pytest.fixture
+def bus(device: Path) -> Iterator[Bus]:
+    bus = Bus("west", line(f"serial:{device.name}", device.parent), a090, {"1": 1, "2": 2, "3": 3}, REFRESH_S)
+    bus.start()
+    yield bus
+    bus.stop(2)
+
+
+def all_at(text: str) -> dict[str, Shown]:
+    return dict.fromkeys(("1", "2", "3"), Shown(text))
+
+
+def test_texts_arrive_and_are_repeated(hall: Hall, wire: VirtualWire, bus: Bus) -> None:
+    bus.show({"1": Shown("请A001到1号窗口"), "2": Shown("暂停服务", color="yellow")})
+    seen(hall, lambda b: (b["1"].text, b["2"].text, b["2"].color) == ("请A001到1号窗口", "暂停服务", "yellow"), "texts")
+    seen(hall, lambda b: b["1"].frames > 2, "repeats")
+    assert not hall.complaints and bus.health()["1"].state == "ok" and bus.health()["3"].state == "unknown"
+
+
+def test_what_a_board_has_no_sign_for_is_said_once(
+    hall: Hall, wire: VirtualWire, bus: Bus, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        bus.show({"1": Shown("€5")})
+    seen(hall, showing("1", "□5"), "the substitute")
+    said = [record.getMessage() for record in caplog.records if "no sign" in record.getMessage()]
+    assert said == ["board 1: '€5': no sign for '€', no room for ''; change the wording"]
+
+
+def test_a_text_is_on_the_board_in_wire_time_plus_50_ms(hall: Hall, wire: VirtualWire, bus: Bus) -> None:
+    bus.show({"1": Shown("请A001到1号窗口")})
+    seen(hall, lambda b: b["1"].frames, "the first frame")
+    best = 9.9
+    for number in range(2, 7):
+        until(bus.settled, "a quiet wire")
+        text, before = f"请A00{number}到1号窗口", time.monotonic()
+        bus.show({"1": Shown(text)})
+        seen(hall, showing("1", text), text)
+        best = min(best, hall.boards["1"].monotonic - before)
+    wire_s = len(a090.encode(1, "请A001到1号窗口")) * 10 / 9600
+    assert wire_s <= best < wire_s + 0.05
+
+
+def test_a_flash_ends_with_the_text(hall: Hall, wire: VirtualWire, bus: Bus) -> None:
+    texts: list[str] = []
+    bus.show({"1": Shown("A001", "flash")})
+    for count in range(1, 8):
+        seen(hall, frames("1", count), f"frame {count}")
+        texts.append(hall.boards["1"].text)
+    assert texts == ["A001", " "] * 3 + ["A001"]
+
+
+def test_a_dead_board_becomes_unreachable_and_holds_nobody(hall: Hall, wire: VirtualWire, bus: Bus) -> None:
+    hall.order("1", "dead")
+    hall.order("2", "noise")
+    before = time.monotonic()
+    bus.show(all_at("A001"))
+    seen(hall, lambda b: b["3"].text == "A001", "the living board")
+    assert time.monotonic() - before < 1
+    until(lambda: bus.health()["1"].state == bus.health()["2"].state == "unreachable", "unreachable")
+    hall.order("1", "ok")
+    seen(hall, lambda b: b["1"].text == "A001", "the board that was switched on")
+    until(lambda: bus.health()["1"].state == "ok", "ok again")
+
+
+def test_an_echoing_adapter_hides_nothing(hall: Hall, device: Path, bus: Bus) -> None:
+    wire = VirtualWire("west", device, hall, echo=True)
+    hall.order("2", "dead")
+    bus.show(all_at("オオ"))  # its bytes look like the end of an answer
+    seen(hall, lambda b: b["1"].text == b["3"].text == "オオ", "texts")
+    until(lambda: [bus.health()[b].state for b in "123"] == ["ok", "unreachable", "ok"], "the right health")
+    wire.unplug()
+
+
+def test_an_adapter_is_unplugged_and_plugged_in_again(hall: Hall, device: Path, bus: Bus) -> None:
+    until(lambda: "is not there" in bus.health()["1"].detail, "the missing adapter's complaint")
+    wire = VirtualWire("west", device, hall)
+    bus.show(all_at("A001"))
+    seen(hall, lambda b: b["3"].text == "A001", "texts")
+    wire.unplug()
+    until(lambda: bus.health()["3"].state == "unreachable", "unreachable")
+    assert "wire west" in bus.health()["3"].detail and "check the adapter" in bus.health()["3"].detail
+    hall.order("3", "dead")
+    hall.order("3", "ok")
+    wire = VirtualWire("west", device, hall)
+    before = time.monotonic()
+    seen(hall, lambda b: b["3"].text == "A001", "texts again")
+    assert time.monotonic() - before < 2
+    until(lambda: bus.health()["3"].state == "ok", "ok")
+    wire.unplug()
+
+
+def test_boards_behind_a_network_box(hall: Hall) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def box() -> None:
+            peer, _ = door.accept()
+            with peer:
+                while frame := peer.recv(1000):
+                    peer.sendall(b"\xa0\x90" + frame[2:3] + b"\xa5\xaa")
+
+        threading.Thread(target=box, daemon=True).start()
+        bus = Bus("far", line(f"socket://127.0.0.1:{door.getsockname()[1]}", Path()), a090, {"1": 1}, 30)
+        bus.start()
+        bus.show({"1": Shown("A001")})
+        until(lambda: bus.health()["1"].state == "ok", "the answer")
+        bus.stop(2)
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("serial:var/wires/west?baud=19200", ("/hall/var/wires/west", 19200)),
+        ("serial:/dev/ttyUSB0", ("/dev/ttyUSB0", 9600)),
+        ("socket://box:4001", ("socket://box:4001", 9600)),
+        ("rfc2217://box:4001", ("rfc2217://box:4001", 9600)),
+    ],
+)
+def test_where_a_wire_is_plugged_in(url: str, found: tuple[str, int]) -> None:
+    assert line(url, Path("/hall"))[:2] == found
+
+
+@pytest.mark.parametrize("url", ["serial:x?bauds=9600", "serial:x?baud=fast", "serial:x?baud=0"])
+def test_a_wrong_wire(url: str) -> None:
+    with pytest.raises(ValueError, match='write "serial:x\\?baud=9600"'):
+        line(url, Path())
+
+
+# --- the program ------------------------------------------------------------------------------------------------------
+
+
+class Line:
+    """A hall's file, its virtual boards, a small hub, and the program when it runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.hub = FakeHub()
+        self.file = self._write()
+        self.config = config.load(self.file)
+        self.hall = virtual_hall(self.config)
+        self.wires = plug_in(self.config, self.hall)
+        self.program: subprocess.Popen[str] | None = None
+        self.log = ""
+
+    def _write(self) -> Path:
+        text = tomlkit.parse((config.ROOT / "config.toml").read_text(encoding="utf-8"))
+        hall: Any = text["hall"]
+        for key in ("catalogue", "catalogue_en", "calendar"):
+            hall[key] = str(config.ROOT / str(hall[key]))
+        hub: Any = text["hub"]
+        hub["url"], hub["data"] = self.hub.url, "data"
+        file = self.folder / "config.toml"
+        file.write_text(tomlkit.dumps(text), encoding="utf-8")
+        return file
+
+    def token(self) -> None:
+        (self.folder / "data" / "tokens").mkdir(parents=True, exist_ok=True)
+        (self.folder / "data" / "tokens" / "boards").write_text("secret\n")
+
+    def start(self, *options: str) -> None:
+        self.program = subprocess.Popen(
+            [sys.executable, "-m", "counter_display", "--config", str(self.file), *options],
+            cwd=config.ROOT, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
+        """Exit status, and how long it took."""
+        assert self.program
+        before = time.monotonic()
+        self.program.send_signal(how)
+        self.log += self.program.communicate(timeout=10)[1]
+        return self.program.returncode, time.monotonic() - before
+
+    def show(self, text: str) -> None:
+        self.hub.show("/boards", boards={b: {"text": text, "effect": "still", "color": "red"} for b in self.hall.boards})
+
+    def all_show(self, text: str) -> None:
+        seen(self.hall, lambda boards: {board.text for board in boards.values()} == {text}, text)
+
+    def close(self) -> None:
+        if self.program and self.program.poll() is None:
+            self.stop(signal.SIGKILL)
+        for wire in self.wires.values():
+            wire.unplug()
+        self.hub.kill()
+
+
+@pytest.fixture
+def hall_line(tmp_path: Path) -> Iterator[Line]:
+    made = Line(tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_day_of_the_program(hall_line: Line) -> None:
+    """Shows, tells its health, survives its own kill -9, the hub's loss, and goes in peace."""
+    hall_line.token()
+    hall_line.show("A001")
+    hall_line.start("--lost-after", "1.0")
+    hall_line.all_show("A001")
+    hub = hall_line.hub
+    everybody_ok = {"boards": {board: {"state": "ok", "detail": ""} for board in hall_line.hall.boards}}
+    hub.wait(lambda: any(body == everybody_ok for _, _, body in hub.asked("PUT", "/boards/health")), "health")
+    assert hub.asked("GET", "/boards")[0][1]["Authorization"] == "Bearer secret"
+
+    hall_line.stop(signal.SIGKILL)
+    hall_line.show("A002")
+    hall_line.start("--lost-after", "1.0")
+    hall_line.all_show("A002")
+
+    lost = time.monotonic()
+    hub.kill()
+    hall_line.all_show("请听广播")
+    assert time.monotonic() - lost >= 1.0
+    hub.start()
+    hall_line.all_show("A002")
+
+    status, seconds = hall_line.stop()
+    assert (status, seconds < 1.5) == (0, True)
+    hall_line.all_show("请听广播")  # nobody would heal a number that stayed
+    assert not hall_line.hall.complaints
+
+
+def test_no_hub_at_the_start_means_the_safe_text_and_no_token_is_said_in_one_line(hall_line: Line) -> None:
+    hall_line.hub.kill()
+    hall_line.start("--patience", "0.3")
+    hall_line.all_show("请听广播")
+    assert hall_line.program
+    _, log = hall_line.program.communicate(timeout=12)
+    assert hall_line.program.returncode == 2
+    assert "tokens/boards: no device token; start the hub once, or name the file with --token-file" in log
+
+
+def test_a_short_loss_changes_nothing(hall_line: Line) -> None:
+    boards = Boards(hall_line.config, lost_s=60, patience_s=2)
+    for bus in boards.buses.values():
+        bus.start()
+    boards.tell({"boards": {b: {"text": "A001"} for b in hall_line.hall.boards}})
+    hall_line.all_show("A001")
+    until(lambda: all(bus.settled() for bus in boards.buses.values()), "quiet wires")
+    boards.doubt(heard=time.monotonic() - 59)
+    assert all(bus.settled() for bus in boards.buses.values())
+    boards.doubt(heard=time.monotonic() - 60)
+    hall_line.all_show("请听广播")
+    for bus in boards.buses.values():
+        bus.stop(2)
+
+
+def test_a_wrong_config_is_said_line_by_line(tmp_path: Path, hall_line: Line) -> None:
+    text = hall_line.file.read_text(encoding="utf-8")
+    for old, new, said in (
+        ("baud=9600", "bauds=9600", "wires.west.url: 'bauds' is no option of a serial line"),
+        ("refresh_s", "refesh_s", "did you mean 'refresh_s'?"),
+    ):
+        hall_line.file.write_text(text.replace(old, new), encoding="utf-8")
+        hall_line.start()
+        assert hall_line.program
+        _, log = hall_line.program.communicate(timeout=10)
+        assert hall_line.program.returncode == 2 and said in log
+
+
+def test_help() -> None:
+    for module in ("counter_display", "counter_display.virtual"):
+        done = subprocess.run([sys.executable, "-m", module, "--help"], cwd=config.ROOT, capture_output=True, text=True, check=True)
+        assert "--config" in done.stdout and "SIGTERM" in done.stdout
+
+
+def test_the_virtual_program(hall_line: Line) -> None:
+    for wire in hall_line.wires.values():
+        wire.unplug()
+    hall_line.wires.clear()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "counter_display.virtual", "--config", str(hall_line.file), "--show-port", "0"],
+        cwd=config.ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert program.stdout
+    ready = program.stdout.readline()
+    assert '"show_port"' in ready and (hall_line.folder / "var/wires/west").is_char_device()
+    program.send_signal(signal.SIGTERM)
+    assert program.wait(5) == 0 and not (hall_line.folder / "var/wires/west").is_symlink()
