@@ -62,7 +62,7 @@ def call_announcement(ticket: Ticket, counter_name: str, kind: str, one: str) ->
 
 
 def board_text(
-    counter: Counter, ticket: Ticket | None, *, name: str, sign: str, columns: int, open_now: bool
+    counter: Counter, ticket: Ticket | None, *, name: str, sign: str, columns: int
 ) -> tuple[str, str, str]:
     """What the board over a counter shows: (text, effect, colour). The text fits `columns` where any wording does."""
     short = counter.id if counter.id.isdigit() else name

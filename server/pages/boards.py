@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, current_app
 from pydantic import BaseModel, Field
 
-from server import wording, worktime
+from server import wording
 from server.hub import Hub
 from server.pages.access import allowed, the_hub
 from server.ticket import Counter
@@ -30,18 +30,18 @@ class BoardsHealth(BaseModel):
 
 
 def boards_view(hub: Hub) -> dict[str, Any]:
-    """Board id -> {text, effect, color}: what to show, never what happened."""
+    """Board id -> {text, effect, color, call}: what to show, never what happened. `call` differs after a recall: flash again."""
     hall, reader = hub.hall, hub.read()
     counters = reader.counters()
-    open_now = worktime.door(hall, hub.now()).open_now
     shown = {}
     for board_id, board in hall.boards.items():
         table = hall.counters[board.counter]
         counter = counters.get(board.counter, Counter(board.counter))
+        ticket = reader.at_counter(board.counter)
         text, effect, color = wording.board_text(
-            counter, reader.at_counter(board.counter), name=table.name, sign=table.sign, columns=board.columns, open_now=open_now
+            counter, ticket, name=table.name, sign=table.sign, columns=board.columns
         )
-        shown[board_id] = {"text": text, "effect": effect, "color": color}
+        shown[board_id] = {"text": text, "effect": effect, "color": color, "call": ticket.calls if ticket else 0}
     return {"boards": shown}
 
 

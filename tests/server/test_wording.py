@@ -53,7 +53,7 @@ BOARDS = [
 def test_board(number: int, counter: str, state: str, columns: int, text: str) -> None:
     name = f"{counter}号窗口" if counter.isdigit() else "咨询台"
     shown, effect, _ = wording.board_text(
-        Counter(counter, "open", "08"), ticket(number, state, counter), name=name, sign="综合受理", columns=columns, open_now=True
+        Counter(counter, "open", "08"), ticket(number, state, counter), name=name, sign="综合受理", columns=columns
     )
     assert shown == text
     assert wording.width(shown) <= columns
@@ -63,7 +63,7 @@ def test_board(number: int, counter: str, state: str, columns: int, text: str) -
 @pytest.mark.parametrize("columns", [8, 12, 16])
 @pytest.mark.parametrize("state", ["closed", "open", "paused"])
 def test_a_board_without_a_number_fits_too(columns: int, state: str) -> None:
-    text, _, _ = wording.board_text(Counter("3", state), None, name="3号窗口", sign="社会救助受理", columns=columns, open_now=True)
+    text, _, _ = wording.board_text(Counter("3", state), None, name="3号窗口", sign="社会救助受理", columns=columns)
     assert wording.width(text) <= columns
 
 

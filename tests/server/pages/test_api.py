@@ -197,7 +197,7 @@ def test_the_board_gets_what_to_show_and_tells_how_it_is(client: FlaskClient, hu
     hub.issue("SB01")
     hub.call_next("3", actor="08")
     shown = client.get("/api/v1/boards", headers=token).get_json()["boards"]
-    assert shown["3"] == {"text": "请A001到3号窗口", "effect": "flash", "color": "red"}
+    assert shown["3"] == {"text": "请A001到3号窗口", "effect": "flash", "color": "red", "call": 1}
     assert shown["1"]["text"] == "停止办公"
     assert client.put("/api/v1/boards/health", json={"boards": {"3": {"state": "unreachable", "detail": "x"}}}, headers=token).status_code == 200
     assert hub.read().last_event("DeviceChanged").happened().device == "board 3"  # type: ignore[union-attr]
