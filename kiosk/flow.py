@@ -213,13 +213,13 @@ def _touched(state: State, touch: Touch, now: float) -> Step:
             return _switched(state, name, now), ()
         case "home" | "back", _:
             return _go_home(state, now)
-        case "group", Home():
+        case "group", Home() if state.view and state.view.issuing:
             return _enter(state, Items(value), now), ()
         case "page", Home() | Items() as screen:
             return _enter(state, replace(screen, page=int(value)), now), ()
         case "service", Items() as screen:
             return _ask(state, value, touch.key, screen, now)
-        case "help", Home() | Items() as screen if state.view:
+        case "help", Home() | Items() as screen if state.view and state.view.issuing:
             return _ask(state, state.view.help_service, touch.key, screen, now)
         case "again", Trouble(kind="away") as trouble:
             return _ask(state, trouble.service, trouble.key, trouble.origin, now, patient=True)

@@ -193,6 +193,7 @@ def _fill(pieces: list[tuple[str, int]], width: int) -> list[str]:
 
 
 Align = Literal["left", "centre", "right"]
+Valign = Literal["top", "middle", "bottom"]
 LEADING = 1.32
 
 
@@ -219,9 +220,20 @@ class Pen:
     def u(self, units: float) -> int:
         return round(units * self.unit)
 
-    def box(self, rect: Rect, fill: Colour, radius: float = 0, *, shadow: bool = False, edge: Colour | None = None,
-            fade: Colour | None = None) -> None:  # fmt: skip
+    def box(
+        self,
+        rect: Rect,
+        fill: Colour,
+        radius: float = 0,
+        *,
+        shadow: bool = False,
+        edge: Colour | None = None,
+        fade: Colour | None = None,
+    ) -> None:
         self.parts.append(Box(rect, fill, self.u(radius), shadow, edge, fade))
+
+    def disc(self, rect: Rect, fill: Colour) -> None:
+        self.parts.append(Box(rect, fill, min(rect.w, rect.h) // 2))
 
     def icon(self, rect: Rect, name: str, colour: Colour) -> None:
         self.parts.append(Icon(rect, name, colour))
@@ -235,9 +247,20 @@ class Pen:
     def width(self, text: str, units: float, *, bold: bool = False) -> int:
         return self.measure(text, self.size(units), bold)
 
-    def text(self, rect: Rect, text: str, units: float, *, bold: bool = False, colour: Colour = theme.INK,
-             align: Align = "left", valign: Literal["top", "middle", "bottom"] = "middle", lines: int = 1,
-             one_line: float = 0.8, smallest: float = 0.6) -> Rect:  # fmt: skip
+    def text(
+        self,
+        rect: Rect,
+        text: str,
+        units: float,
+        *,
+        bold: bool = False,
+        colour: Colour = theme.INK,
+        align: Align = "left",
+        valign: Valign = "middle",
+        lines: int = 1,
+        one_line: float = 0.8,
+        smallest: float = 0.6,
+    ) -> Rect:
         """Set a text into `rect`: one line down to `one_line` of its size, else up to `lines`, down to `smallest`.
 
         Returns the rect that the text really takes.
@@ -257,8 +280,9 @@ class Pen:
         left = min(r.x for r in used)
         return Rect(left, used[0].y, max(r.right for r in used) - left, used[-1].bottom - used[0].y)
 
-    def _fit(self, rect: Rect, text: str, nominal: int, bold: bool, lines: int, one_line: float,
-             smallest: float) -> tuple[int, list[str]]:  # fmt: skip
+    def _fit(
+        self, rect: Rect, text: str, nominal: int, bold: bool, lines: int, one_line: float, smallest: float
+    ) -> tuple[int, list[str]]:
         least = max(1, round(nominal * (one_line if lines > 1 else smallest)))
         for size in range(nominal, least - 1, -1):
             if self.measure(text, size, bold) <= rect.w and round(size * LEADING) <= rect.h:

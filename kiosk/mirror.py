@@ -1,0 +1,235 @@
+"""The kiosk's screen in a browser: its picture and its touches over HTTP. Changes nothing that a finger could not.
+
+The drawing loop gives pictures only while somebody looks (`wanted`), a copy is encoded by the thread of the request,
+once per picture. Touches become pygame finger events and go the way of every touch.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pygame
+from PIL import Image
+
+log = logging.getLogger(__name__)
+
+LONG_POLL_S = 10.0
+PHASES = {"down": (pygame.FINGERDOWN,), "up": (pygame.FINGERUP,), "tap": (pygame.FINGERDOWN, pygame.FINGERUP)}
+
+
+class Mirror:
+    """The newest picture, between the drawing loop (`changed`, `wanted`, `give`) and those who look (`look`)."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._changes = threading.Condition()
+        self._version = time.time_ns() // 1_000_000  # of what is on screen; never that of an earlier run
+        self._given = 0  # of the copy that is here
+        self._copy: tuple[bytes, tuple[int, int]] = (b"", (0, 0))
+        self._lookers = 0
+        self._encoded: dict[str, tuple[int, bytes]] = {}
+        self.screen: dict[str, Any] = {}
+
+    # --- the drawing loop ---
+
+    def changed(self) -> None:
+        """The screen shows something new."""
+        with self._changes:
+            self._version += 1
+
+    def wanted(self) -> bool:
+        """Whether somebody waits for a picture that is newer than the copy here."""
+        return self._lookers > 0 and self._given < self._version
+
+    def give(self, surface: pygame.Surface) -> None:
+        data = pygame.image.tobytes(surface, "RGB")
+        with self._changes:
+            self._copy, self._given = (data, surface.get_size()), self._version
+            self._changes.notify_all()
+
+    # --- those who look ---
+
+    def look(self, since: int, kind: str, timeout: float) -> tuple[int, bytes] | None:
+        """(version, encoded picture) other than `since`, or None when there was none within `timeout` seconds."""
+        with self._changes:
+            self._lookers += 1
+            self._wake()
+            try:
+                seen = self._changes.wait_for(
+                    lambda: self._given not in (0, since) and self._given == self._version, timeout
+                )
+            finally:
+                self._lookers -= 1
+            if not seen:
+                return None
+            version, (data, size) = self._given, self._copy
+            kept = self._encoded.get(kind)
+        if kept and kept[0] == version:
+            return kept
+        found = version, encode(data, size, kind)
+        self._encoded[kind] = found
+        return found
+
+
+def encode(data: bytes, size: tuple[int, int], kind: str) -> bytes:
+    """RGB bytes as a PNG or JPEG file."""
+    out = io.BytesIO()
+    image = Image.frombuffer("RGB", size, data, "raw", "RGB", 0, 1)
+    if kind == "png":
+        image.save(out, "PNG", compress_level=1)
+    else:
+        image.save(out, "JPEG", quality=88, subsampling=0)
+    return out.getvalue()
+
+
+def finger(kind: int, x: float, y: float) -> pygame.event.Event:
+    """A finger event at fractions of the screen, as a touchscreen makes it."""
+    return pygame.event.Event(kind, touch_id=-7, finger_id=1, x=x, y=y, dx=0.0, dy=0.0, pressure=1.0)
+
+
+class Window(BaseHTTPRequestHandler):
+    """GET / , /picture.png, /picture?since=N, /screen; POST /touch. One thread per request."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: MirrorServer
+
+    def do_OPTIONS(self) -> None:
+        self._send(204, "", b"")
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        if url.path == "/":
+            self._send(200, "text/html; charset=utf-8", PAGE.encode())
+        elif url.path == "/picture.png":
+            self._picture(-1, "png")
+        elif url.path == "/picture":
+            since = parse_qs(url.query).get("since", ["-1"])[0]
+            self._picture(int(since) if since.lstrip("-").isdigit() else -1, "jpeg")
+        elif url.path == "/screen":
+            self._send(200, "application/json", json.dumps(self.server.mirror.screen, ensure_ascii=False).encode())
+        else:
+            self._send(404, "text/plain; charset=utf-8", b"no such page; look at /\n")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if urlsplit(self.path).path != "/touch":
+            self._send(404, "text/plain; charset=utf-8", b"no such page; POST /touch\n")
+            return
+        try:
+            wish = json.loads(body)
+            x, y, phase = float(wish["x"]), float(wish["y"]), wish.get("phase", "tap")
+            kinds = PHASES[phase]
+            if not (0 <= x <= 1 and 0 <= y <= 1):
+                raise ValueError("outside")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self._send(400, "text/plain; charset=utf-8", b'touch: not understood; send {"x":0..1,"y":0..1}\n')
+            return
+        for kind in kinds:
+            pygame.event.post(finger(kind, x, y))
+        self.server.wake()
+        self._send(204, "", b"")
+
+    def _picture(self, since: int, kind: str) -> None:
+        found = self.server.mirror.look(since, kind, LONG_POLL_S)
+        if found is None:
+            self._send(204, "", b"", {"X-Version": str(since)})
+        else:
+            self._send(200, f"image/{kind}", found[1], {"X-Version": str(found[0])})
+
+    def _send(self, status: int, kind: str, body: bytes, more: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        headers = {
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": "X-Version",
+            "Access-Control-Allow-Headers": "Content-Type",
+            "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+            "Cache-Control": "no-store",
+        }
+        if status != 204:
+            headers |= {"Content-Type": kind, "Content-Length": str(len(body))}
+        for name, value in {**headers, **(more or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            log.debug("mirror: a browser went away: %s", error)
+
+    def log_message(self, format: str, *args: object) -> None:
+        log.debug("mirror: " + format, *args)
+
+
+class MirrorServer(ThreadingHTTPServer):
+    """Listens on the loopback address unless told otherwise: who can touch here can take numbers."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, host: str, port: int, mirror: Mirror, wake: Callable[[], None]) -> None:
+        super().__init__((host, port), Window)
+        self.mirror, self.wake = mirror, wake
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        log.debug("mirror: a connection broke", exc_info=True)
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    def start(self) -> None:
+        threading.Thread(target=self.serve_forever, args=(0.1,), name="mirror", daemon=True).start()
+
+
+PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>叫号 Kiosk</title>
+<style>html,body{margin:0;height:100%;background:#20292c;overflow:hidden}
+img{display:block;margin:auto;width:100vw;height:100vh;object-fit:contain;touch-action:none;user-select:none;cursor:pointer}</style>
+<img id="k" alt="取号机屏幕 The kiosk's screen" draggable="false">
+<script>
+const k = document.getElementById('k');
+let version = -1, lastUrl = null;
+async function follow() {
+  for (;;) {
+    try {
+      const answer = await fetch('picture?since=' + version);
+      if (answer.status === 200) {
+        const url = URL.createObjectURL(await answer.blob());
+        version = answer.headers.get('X-Version');
+        k.src = url;
+        await k.decode().catch(() => {});
+        if (lastUrl) URL.revokeObjectURL(lastUrl);
+        lastUrl = url;
+      }
+    } catch (error) {
+      version = -1;
+      await new Promise(done => setTimeout(done, 500));
+    }
+  }
+}
+function place(event) {
+  const box = k.getBoundingClientRect(), scale = Math.min(box.width / k.naturalWidth, box.height / k.naturalHeight);
+  const w = k.naturalWidth * scale, h = k.naturalHeight * scale;
+  return {x: (event.clientX - box.left - (box.width - w) / 2) / w,
+          y: (event.clientY - box.top - (box.height - h) / 2) / h};
+}
+let queue = Promise.resolve();
+function send(event, phase) {
+  const at = place(event);
+  if (at.x < 0 || at.x > 1 || at.y < 0 || at.y > 1) return;
+  queue = queue.then(() => fetch('touch', {method: 'POST', headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({...at, phase})})).catch(() => {});
+}
+k.addEventListener('pointerdown', event => { k.setPointerCapture(event.pointerId); send(event, 'down'); });
+k.addEventListener('pointerup', event => send(event, 'up'));
+follow();
+</script></html>
+"""

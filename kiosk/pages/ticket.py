@@ -1,0 +1,161 @@
+"""The number that was given: on a slip that comes out of a slot, and what to do with the paper or without it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import words
+from kiosk import flow, theme
+from kiosk.flow import State, Ticketed
+from kiosk.layout import Sheet
+from kiosk.pages import furniture
+from kiosk.scene import Align, Box, Dashes, Paper, Pen, Rect, Teeth
+from kiosk.view import Ticket
+
+NO_PAPER = frozenset({"failed", "unknown", "none"})
+
+
+def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> Paper:
+    screen = state.screen
+    if not isinstance(screen, Ticketed):
+        raise ValueError("the ticket page needs a ticket")
+    furniture.header(pen, sheet, state, now)
+    foot = sheet.keys
+    body = Rect(sheet.body.x, sheet.body.y, sheet.body.w, foot.y - sheet.body.y - sheet.gap)
+    if sheet.portrait:
+        slip = Rect(body.x + sheet.u(5), body.y + sheet.u(15), body.w - sheet.u(10), sheet.u(102))
+        title = Rect(body.x, body.y + sheet.u(2), body.w, sheet.u(10))
+        advice = Rect(body.x, slip.bottom + sheet.u(6), body.w, body.bottom - slip.bottom - sheet.u(6))
+    else:
+        slip = Rect(body.x + sheet.u(3), body.y + sheet.u(4), round(body.w * 0.54), body.h - sheet.u(5))
+        title = Rect(slip.right + sheet.u(6), body.y + sheet.u(3), body.right - slip.right - sheet.u(6), sheet.u(12))
+        advice = Rect(title.x, title.bottom, title.w, body.bottom - title.bottom)
+    _title(pen, sheet, state, screen.ticket, title)
+    _advice(pen, sheet, state, screen, advice)
+    _key(pen, sheet, state, foot, flow.countdown(state, clock))
+    furniture.phones(pen, sheet, state)
+    return _slip(pen, sheet, state, screen.ticket, slip)
+
+
+def _title(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, rect: Rect) -> None:
+    say = words.say(state.language)
+    text = say("这是您的号码") if ticket.print.state in NO_PAPER else say("取号成功")
+    wide = min(pen.width(text, 5.4, bold=True), rect.w - sheet.u(8))
+    x = rect.middle[0] - (wide + sheet.u(8)) // 2
+    pen.icon(Rect(x, rect.middle[1] - sheet.u(3), sheet.u(6), sheet.u(6)), "check", theme.TEAL)
+    pen.text(Rect(x + sheet.u(8), rect.y, wide, rect.h), text, 5.4, bold=True, smallest=0.5)
+
+
+def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> Paper:
+    """The paper is set with a pen of its own, because it moves."""
+    own = Pen(pen.measure, pen.unit, pen.scale)
+    teeth = sheet.u(1.2)
+    own.box(Rect(slip.x, slip.y - sheet.u(2), slip.w, slip.h + sheet.u(2)), theme.PAPER, 0.6, shadow=True)
+    own.parts.append(Teeth(Rect(slip.x, slip.bottom - 1, slip.w, teeth), theme.PAPER))
+    inner = slip.inset(sheet.u(4), 0)
+    say, y = words.say(state.language), slip.y + round(slip.h * 0.05)
+    name = furniture.both(state.language, state.plate.name, state.plate.name_en)[0]
+    topic = ticket.group or ticket.service
+    category = furniture.both(state.language, topic.name, topic.name_en)[0]
+    rows = ((name, 0.075, 2.6, False), (category, 0.11, 4.0, True), (ticket.number, 0.37, theme.HUGE / pen.scale, True))
+    for text, part, units, bold in rows:
+        high = round(slip.h * part)
+        colour = theme.TEAL_DEEP if text == ticket.number else theme.INK
+        own.text(Rect(inner.x, y, inner.w, high), text, units, bold=bold, colour=colour, align="centre", smallest=0.4)
+        y += high
+    y += round(slip.h * 0.015)
+    own.parts.append(Dashes(Rect(inner.x, y, inner.w, max(2, sheet.u(0.25))), (196, 190, 178)))
+    facts = Rect(inner.x, y + round(slip.h * 0.02), inner.w, slip.bottom - y - round(slip.h * 0.05))
+    _facts(own, sheet, say, state.language, ticket, facts)
+    pen.cut += own.cut
+    slot = Rect(slip.x - sheet.u(3), slip.y - sheet.u(1.3), slip.w + sheet.u(6), sheet.u(2.2))
+    lid = Box(slot, theme.TEAL_DEEP, sheet.u(1.1))
+    return Paper(Rect(slip.x, slip.y, slip.w, slip.h + teeth), tuple(own.parts), (lid,))
+
+
+def _facts(pen: Pen, sheet: Sheet, say: words.Say, language: str, ticket: Ticket, rect: Rect) -> None:
+    """People ahead, expected wait, counters: a label at the left, what it is at the right, large."""
+    ahead = say("{n} 人").format(n=ticket.ahead) if ticket.ahead else say("您是下一位")
+    counters = furniture.both(language, ticket.counters, ticket.counters_en)[0]
+    rows = [
+        ("one", say("前面等候"), ahead),
+        ("clock", say("预计等候"), furniture.wait_text(say, ticket.estimate_min)),
+        ("counter", say("办理窗口"), counters),
+    ]
+    rows = [row for row in rows if row[2]]
+    high = rect.h // max(1, len(rows))
+    for i, (icon, label, value) in enumerate(rows):
+        row = Rect(rect.x, rect.y + i * high, rect.w, high)
+        pen.icon(Rect(row.x, row.middle[1] - sheet.u(1.5), sheet.u(3), sheet.u(3)), icon, theme.TEAL)
+        text = row.after(sheet.u(4.6))
+        pen.text(text.left(text.w * 0.36), label, 2.8, colour=pen.quiet, lines=2, smallest=0.6)
+        pen.text(text.after(text.w * 0.38), value, 4.0, bold=True, align="right", lines=2, one_line=0.7, smallest=0.5)
+
+
+def advice(screen: Ticketed, say: words.Say) -> tuple[str, str, str]:
+    """(icon, headline, what to do) for what became of the paper."""
+    match screen.ticket.print.state:
+        case "printed":
+            return "ticket", say("请取走号票"), say("请留意大屏和广播叫号")
+        case "sent":
+            return "ticket", say("请取走号票"), say("没有出纸？请记住号码，到咨询台补打")
+        case "failed":
+            return "camera", say("号票没有打印出来，号码仍然有效"), say("请记住号码或拍照，到咨询台补打")
+        case "unknown":
+            return "camera", say("请看看号票出来没有"), say("没有的话，请记住号码或拍照，到咨询台补打")
+        case "none":
+            return "camera", say("请记住号码或拍照"), say("需要纸质号票，请到咨询台补打")
+    if screen.slow:
+        return "printer", say("打印有点慢，请再等一等"), say("也可以记住号码或拍照，到咨询台补打")
+    return "printer", say("正在打印，请取走号票"), say("请留意大屏和广播叫号")
+
+
+def _advice(pen: Pen, sheet: Sheet, state: State, screen: Ticketed, rect: Rect) -> None:
+    icon, headline, hint = advice(screen, words.say(state.language))
+    warn = screen.ticket.print.state in NO_PAPER or screen.slow
+    high = min(rect.h, sheet.u(26 if sheet.portrait else 44))
+    card = rect.top(high) if sheet.portrait else rect.centred(rect.w, high)
+    fill, edge = (theme.AMBER_TINT, theme.AMBER_EDGE) if warn else (theme.TEAL_TINT, None)
+    ink = theme.ON_AMBER if warn else theme.TEAL_DEEP
+    pen.box(card, fill, 2.6, edge=edge)
+    if sheet.portrait:
+        side = sheet.u(10)
+        pen.icon(Rect(card.x + sheet.u(4), card.middle[1] - side // 2, side, side), icon, ink)
+        text = Rect(card.x + sheet.u(18), card.y, card.w - sheet.u(21), card.h).inset(0, sheet.u(2))
+        halves, lines = (text.top(text.h * 0.54), text.below(text.h * 0.54)), 2
+    else:
+        side = sheet.u(10)
+        pen.icon(Rect(card.middle[0] - side // 2, card.y + sheet.u(3.4), side, side), icon, ink)
+        text = Rect(card.x, card.y + sheet.u(14), card.w, card.h - sheet.u(15)).inset(sheet.u(2.4), sheet.u(1))
+        halves, lines = (text.top(text.h * 0.52), text.below(text.h * 0.52)), 3
+    align: Align = "left" if sheet.portrait else "centre"
+    pen.text(
+        halves[0].inset(0, sheet.u(0.7)),
+        headline,
+        4.6,
+        bold=True,
+        colour=ink,
+        align=align,
+        valign="bottom",
+        lines=lines,
+        one_line=0.8,
+        smallest=0.5,
+    )
+    pen.text(
+        halves[1].inset(0, sheet.u(0.7)),
+        hint,
+        3.2,
+        colour=ink,
+        align=align,
+        valign="top",
+        lines=lines,
+        one_line=0.85,
+        smallest=0.5,
+    )
+
+
+def _key(pen: Pen, sheet: Sheet, state: State, foot: Rect, left: int | None) -> None:
+    say = words.say(state.language)
+    label = say("完成，返回首页") if left is None else say("完成，返回首页（{n}）").format(n=left)
+    wide = min(foot.w, sheet.u(62))
+    furniture.key(pen, "home", foot.centred(wide, foot.h), label, icon="home", strong=True)
