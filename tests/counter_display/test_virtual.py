@@ -82,13 +82,17 @@ def test_a_board_shows_its_own_address(hall: Hall, wire: VirtualWire) -> None:
     assert hall.state()["boards"]["3"]["text"] == "3"
 
 
-def test_who_speaks_while_a_board_answers_is_complained_of(hall: Hall, wire: VirtualWire) -> None:
-    with serial.Serial(str(wire.device), 9600) as port:
-        port.write(A001)
-        with hall.changed:
-            assert hall.changed.wait_for(lambda: hall.boards["3"].frames, 5)
-        port.write(b"\xa0")
-        assert complaint(hall) == "sent while a board was answering"
+def test_who_speaks_while_a_board_answers_is_complained_of(hall: Hall, tmp_path: Path) -> None:
+    wire = VirtualWire("west", tmp_path / "slow", hall, baud=100)  # an answer that takes half a second to be spoken over
+    try:
+        with serial.Serial(str(wire.device), 9600) as port:
+            port.write(A001)
+            with hall.changed:
+                assert hall.changed.wait_for(lambda: hall.boards["3"].frames, 5)
+            port.write(b"\xa0")
+            assert complaint(hall) == "sent while a board was answering"
+    finally:
+        wire.unplug()
 
 
 def test_orders(hall: Hall, wire: VirtualWire) -> None:

@@ -1,0 +1,96 @@
+"""The hub's command line: help, clear errors, a clean stop, history taken in, the report, accounts and tokens."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import config
+from server.__main__ import main
+from tests.conftest import write_hall
+from tests.hub_process import HubProcess
+
+VISITS = """arrived,service,class,called,started,finished,left,counter,staff
+2026-11-23T11:50:00,SB01,ordinary,2026-11-23T14:40:00,2026-11-23T14:41:00,2026-11-23T14:50:00,,1,08
+2026-11-23T09:00:00,XX9,,2026-11-23T09:05:00,,2026-11-23T09:15:00,,2,09
+2026-11-23T09:01:00,SB01,,,,,2026-11-23T09:20:00,,
+2026-11-23T09:02:00,SB01,,2026-11-23T09:10:00,,,,2,09
+2026-11-23T17:00:00,SB01,,,,,,,
+"""
+
+
+def run(file: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--config", str(file), *arguments])
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["verify", "--help"], ["import", "visits", "--help"], ["report", "--help"], ["staff", "--help"]])
+def test_help(arguments: list[str]) -> None:
+    assert CliRunner().invoke(main, ["--config", str(config.ROOT / "config.toml"), *arguments]).exit_code == 0
+
+
+@pytest.mark.parametrize("program", ["server", "kiosk", "counter_display"])
+def test_a_wrong_config_is_answered_with_its_lines(program: str, tmp_path: Path) -> None:
+    file = write_hall(tmp_path)
+    file.write_text(file.read_text().replace('kind = "pickup"', 'kind = "pikup"'))
+    done = subprocess.run([sys.executable, "-m", program, "--config", str(file)], capture_output=True, text=True, cwd=config.ROOT, timeout=30)
+    assert done.returncode == 2
+    assert "did you mean 'pickup'?" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_clean_stop_and_a_second_hub_refused(tmp_path: Path, number: int) -> None:
+    hub = HubProcess(tmp_path)
+    hub.start()
+    second = subprocess.run([sys.executable, "-m", "server", "--config", str(hub.file)], capture_output=True, text=True, cwd=config.ROOT, timeout=30)
+    assert second.returncode == 3
+    assert f"another hub (process {hub.process.pid}) has this folder" in second.stderr
+    os.kill(hub.process.pid, number)
+    assert hub.process.wait(3) == 0
+
+
+def test_the_worked_example_of_figures_md_through_import_and_report(hall_file: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "visits.csv"
+    csv.write_text(VISITS)
+    assert run(hall_file, "import", "visits", str(csv)).output == "visits.csv: 5 visits imported\n"
+    report = json.loads(run(hall_file, "report", "--week", "2026-W48").output)
+    assert report["identity"]["text"] == "A 5 = F 2 + P 1 + X 1 + E 1 + open 0"
+    first = next(row for row in report["by_counter"] if row["counter"] == "1")
+    assert (first["wait"]["mean"], first["office_wait"]["mean"]) == (170 * 60, 20 * 60)
+    again = run(hall_file, "import", "visits", str(csv))
+    assert again.exit_code == 1
+    assert "This file was imported on" in again.stderr
+    assert run(hall_file, "verify").exit_code == 0
+
+
+def test_a_file_with_mistakes_imports_nothing_and_names_them_all(hall_file: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "visits.csv"
+    csv.write_text(VISITS.replace("T14:41:00", "T14:39:00").replace("2026-11-23T09:20:00", "twenty past"))
+    done = run(hall_file, "import", "visits", str(csv))
+    assert done.exit_code == 1
+    assert "visits.csv:2:" in done.stderr
+    assert "visits.csv:4:" in done.stderr
+    assert "no database yet" in run(hall_file, "report", "--week", "2026-W48").stderr
+
+
+def test_no_such_week(hall_file: Path, hub) -> None:
+    assert "has no week 54" in run(hall_file, "report", "--week", "2026-W54").stderr
+
+
+def test_accounts_and_tokens_are_made_up_here(hall_file: Path, hall: config.Hall) -> None:
+    passwords = {run(hall_file, "staff", "08", "--name", "王敏").output for _ in range(2)}
+    assert len(passwords) == 2
+    assert "No role 'boss'" in run(hall_file, "staff", "09", "--name", "x", "--role", "boss").stderr
+    file = Path(run(hall_file, "token", "K1").output.strip())
+    first = file.read_text()
+    run(hall_file, "token", "K1")
+    assert file.read_text() != first
+    assert file.stat().st_mode & 0o077 == 0
+    assert "'K9' is no device of this hall" in run(hall_file, "token", "K9").stderr
