@@ -61,7 +61,8 @@ def _row(hub: Hub, row: Row) -> dict[str, Any]:
 @api.doc(summary="The journal after `since` (or Last-Event-ID): JSON, at most 500 rows, or text/event-stream")
 def journal() -> Response | dict[str, Any]:
     hub = the_hub()
-    since = request.args.get("since", request.headers.get("Last-Event-ID", 0, type=int), type=int)
+    asked = request.args.get("since", request.headers.get("Last-Event-ID", 0, type=int), type=int)
+    since = min(max(asked, 0), hub.seq)
     if "text/event-stream" in request.headers.get("Accept", ""):
         stream: Response = current_app.extensions["feeds"].stream(_follow(hub, since))
         return stream

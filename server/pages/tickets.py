@@ -139,14 +139,14 @@ def _known(ticket_id: int) -> Ticket:
     return ticket
 
 
-@api.get("/<int:ticket_id>")
+@api.get("/<int(max=9007199254740991):ticket_id>")
 @allowed(devices=True, roles=("operator", "guide", "manager", "supervisor"))
 @api.doc(summary="A ticket now: its place in the queue and what became of its paper")
 def show(ticket_id: int) -> dict[str, Any]:
     return ticket_view(the_hub(), _known(ticket_id))
 
 
-@api.get("/<int:ticket_id>/life")
+@api.get("/<int(max=9007199254740991):ticket_id>/life")
 @allowed(roles=("operator", "guide", "manager", "supervisor"))
 @api.doc(summary="Everything that happened to a ticket")
 def life(ticket_id: int) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def life(ticket_id: int) -> dict[str, Any]:
     return {"ticket": ticket_view(hub, _known(ticket_id)), "life": rows}
 
 
-@api.post("/<int:ticket_id>/<any('leave', 'take-back', 'reprint'):verb>")
+@api.post("/<int(max=9007199254740991):ticket_id>/<any('leave', 'take-back', 'reprint'):verb>")
 @allowed(roles=("operator", "guide", "manager"))
 @api.doc(summary="弃号 leave, 过号受理 take-back, 补打 reprint")
 def act(ticket_id: int, verb: str) -> dict[str, Any]:
