@@ -43,9 +43,7 @@ def read_token(path: Path) -> str:
     end = time.monotonic() + TOKEN_WAIT_S
     while not (path.is_file() and path.read_text(encoding="utf-8").strip()):
         if time.monotonic() >= end:
-            fail(
-                f"{path}: no token of this kiosk; start the hub (it writes the file), or name one with --token-file"
-            )
+            fail(f"{path}: no token of this kiosk; start the hub (it writes the file), or name one with --token-file")
         time.sleep(0.1)
     return path.read_text(encoding="utf-8").strip()
 
@@ -118,7 +116,7 @@ def run(
     from kiosk.hub_line import HubLine
     from kiosk.mirror import Mirror, MirrorServer
     from kiosk.program import Program
-    from kiosk.samples import plate_of
+    from kiosk.view import plate_of
 
     wake = threading.Event()
     line = HubLine(HubClient(hall.hub.url, token), kiosk, wake.set)

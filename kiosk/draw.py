@@ -24,8 +24,8 @@ class Painter:
     def __init__(self, fonts: Fonts) -> None:
         self.fonts = fonts
         self._icon = lru_cache(maxsize=120)(icons.picture)
-        self._box = lru_cache(maxsize=90)(rounded)
-        self._shadow = lru_cache(maxsize=40)(soft_shadow)
+        self._box = lru_cache(maxsize=40)(rounded)
+        self._shadow = lru_cache(maxsize=16)(soft_shadow)
 
     def picture(self, scene: Scene) -> pygame.Surface:
         """The whole scene, its paper fully out, on a surface of its own."""
@@ -113,7 +113,8 @@ def _mask(w: int, h: int, radius: int) -> pygame.Surface:
 
 def rounded(w: int, h: int, radius: int, fill: Colour, fade: Colour | None) -> pygame.Surface:
     """A rounded box, one colour or fading downwards into another."""
-    surface = pygame.Surface((max(1, w), max(1, h)), pygame.SRCALPHA)
+    w, h = max(1, w), max(1, h)
+    surface = pygame.Surface((w, h), pygame.SRCALPHA)
     if fade is None:
         surface.fill((*fill, 255))
     else:
@@ -127,6 +128,7 @@ def rounded(w: int, h: int, radius: int, fill: Colour, fade: Colour | None) -> p
 
 def soft_shadow(w: int, h: int, radius: int, spread: int) -> pygame.Surface:
     """The shadow of a box, `2 * spread` larger on each side."""
+    w, h = max(1, w), max(1, h)
     room = pygame.Surface((w + 4 * spread, h + 4 * spread), pygame.SRCALPHA)
     room.fill((30, 58, 62, 0))
     dark = rounded(w, h, radius, (30, 58, 62), None)

@@ -50,7 +50,7 @@ class Fonts:
         regular, bold = pair or find()
         self._fonts = {False: _open(regular), True: _open(bold)}
         self._advance = lru_cache(maxsize=20_000)(self._advance_of)
-        self.render = lru_cache(maxsize=600)(self._render)
+        self.render = lru_cache(maxsize=400)(self._render)
 
     def measure(self, text: str, size: int, bold: bool) -> int:
         """The advance width in px, rounded up."""

@@ -92,7 +92,9 @@ def home_shape(sheet: Sheet, count: int) -> tuple[int, int]:
 def list_shape(sheet: Sheet, room: Rect, count: int, *, stacked: bool) -> tuple[int, int, int]:
     """(columns, rows per page, pages) of the items of a group, spread evenly over the pages."""
     columns = 1 if sheet.portrait else 3 if room.w > sheet.u(160) and not sheet.large else 2
-    least = sheet.u(((27 if sheet.large else 21.5) if stacked else (21 if sheet.large else 17)) if sheet.portrait else 27)
+    least = sheet.u(
+        ((27 if sheet.large else 21.5) if stacked else (21 if sheet.large else 17)) if sheet.portrait else 27
+    )
     fit = max(1, (room.h + sheet.gap) // (least + sheet.gap))
     pages = max(1, ceil(count / (fit * columns)))
     return columns, max(1, ceil(count / (pages * columns))) if pages > 1 else fit, pages

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from config import Hall
 from kiosk.flow import Asking, Home, Items, Screen, State, Ticketed, Trouble
-from kiosk.view import Plate, Ticket, View
+from kiosk.view import Ticket, View, plate_of
 
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
 WAITING = ((3, (10, 20)), (0, (0, 5)), (12, (45, 60)), (1, (5, 5)), (2, None), (0, None))
@@ -21,19 +21,6 @@ CLOSED = {
     "zh": "现在不取号：今天 17:30 下班，明天 8:00 开门，7:30 起取号。",
     "en": "Closed for today. The hall opens tomorrow at 8:00; numbers from 7:30.",
 }
-
-
-def plate_of(hall: Hall) -> Plate:
-    """The sign over the door before the hub has said anything."""
-    table = hall.hall
-    return Plate(
-        name=table.name,
-        name_en=table.name_en,
-        banner=table.banner,
-        banner_en=table.banner_en,
-        tel_consult=table.tel_consult,
-        tel_complaint=table.tel_complaint,
-    )
 
 
 def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:

@@ -177,8 +177,23 @@ def wrap(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
         while high - low > 2:
             middle = (low + high) // 2
             low, high = (low, middle) if len(_fill(pieces, middle)) <= len(lines) else (middle, high)
-        lines = _fill(pieces, high)
+        lines = _at_a_mark([token for token, _ in pieces], width, measure) or _fill(pieces, high)
     return lines
+
+
+def _at_a_mark(found: list[str], width: int, measure: Callable[[str], int]) -> list[str]:
+    """Two lines that part after a comma or stop, the evenest such pair; [] if there is none."""
+    pairs = [
+        ("".join(found[: i + 1]), "".join(found[i + 1 :]).lstrip())
+        for i in range(len(found) - 1)
+        if found[i][-1] in "，。；："
+    ]
+    fits = [
+        pair
+        for pair in pairs
+        if max(map(measure, pair)) <= width and min(map(measure, pair)) * 3 >= max(map(measure, pair))
+    ]
+    return list(min(fits, key=lambda pair: max(map(measure, pair)))) if fits else []
 
 
 def _fill(pieces: list[tuple[str, int]], width: int) -> list[str]:

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from config import Hall
+
 FINAL = frozenset({"printed", "sent", "failed", "unknown", "none"})
 
 
@@ -36,6 +38,19 @@ class Plate(_Model):
     banner_en: str = ""
     tel_consult: str
     tel_complaint: str
+
+
+def plate_of(hall: Hall) -> Plate:
+    """The sign over the door before the hub has said anything."""
+    table = hall.hall
+    return Plate(
+        name=table.name,
+        name_en=table.name_en,
+        banner=table.banner,
+        banner_en=table.banner_en,
+        tel_consult=table.tel_consult,
+        tel_complaint=table.tel_complaint,
+    )
 
 
 class Service(_Model):

@@ -120,7 +120,9 @@ def _tile(pen: Pen, sheet: Sheet, language: str, group: Group, rect: Rect) -> No
     pen.box(badge, tint, 2.6)
     pen.icon(badge.inset(side * 0.2), group.icon, ink)
     waiting = say("等候 {n} 人").format(n=group.waiting) if group.waiting else say("无人等候")
-    furniture.pill(pen, inner.right, badge.middle[1], waiting, icon="one", room=inner.w - side - sheet.u(1))
+    room = inner.w - side - sheet.u(1)
+    icon = "one" if room >= sheet.u(22 if sheet.large else 18.5) else ""
+    furniture.pill(pen, inner.right, badge.middle[1], waiting, icon=icon, room=room)
     foot = Rect(inner.x, inner.bottom - sheet.u(4.4), inner.w, sheet.u(4.4))
     names = Rect(inner.x, badge.bottom + sheet.u(0.6), inner.w, foot.y - badge.bottom - sheet.u(1))
     first, second = furniture.both(language, group.name, group.name_en)

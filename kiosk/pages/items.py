@@ -35,7 +35,7 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     columns, rows, pages = list_shape(sheet, room, len(group.services), stacked=stacked)
     page = min(shown.page, pages - 1)
     services = group.services[page * rows * columns : (page + 1) * rows * columns]
-    tallest = sheet.u((32 if sheet.large else 23) if sheet.portrait else 34)
+    tallest = sheet.u(31 if stacked else 28 if sheet.large else 23)
     room = room.top(min(room.h, rows * tallest + (rows - 1) * sheet.gap))
     for service, rect in zip(services, grid(room, columns, rows, sheet.gap), strict=False):
         _item(pen, sheet, state.language, service, rect, stacked)
@@ -56,7 +56,8 @@ def _title(pen: Pen, sheet: Sheet, state: State, group: Group, rect: Rect) -> No
     label = f"{waiting} · {wait}" if wait else waiting
     room = rect.w - side - sheet.u(13) - pen.width(first, theme.HEAD * 0.75, bold=True)
     label = label if pen.width(label, 2.5, bold=True) <= room else wait or waiting
-    pill = furniture.pill(pen, rect.right, rect.middle[1], label, icon="one")
+    icon = "clock" if wait and label == wait else "one"
+    pill = furniture.pill(pen, rect.right, rect.middle[1], label, icon=icon)
     text = Rect(badge.right + sheet.u(2.2), rect.y, pill.x - badge.right - sheet.u(4), rect.h)
     pen.text(text.top(rect.h * 0.6), first, theme.HEAD, bold=True, smallest=0.5)
     pen.text(text.below(rect.h * 0.6), say("点一下要办的事项，就能取号"), theme.SMALL, colour=pen.quiet, smallest=0.5)

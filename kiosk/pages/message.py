@@ -59,7 +59,7 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     foot = sheet.keys
     body = Rect(sheet.body.x, sheet.body.y, sheet.body.w, foot.y - sheet.body.y)
     wide = min(body.w, sheet.u(100))
-    card = body.centred(wide, min(body.h - sheet.u(6), sheet.u(92 if sheet.portrait else 66)))
+    card = body.centred(wide, min(body.h - sheet.u(6), sheet.u(84 if sheet.portrait else 66)))
     pen.box(card, theme.CARD, 3.4, shadow=True)
     _says(pen, sheet, said, card.inset(sheet.u(5), sheet.u(4)))
     _keys(pen, sheet, state, said, foot)
@@ -73,7 +73,7 @@ def _says(pen: Pen, sheet: Sheet, said: Message, inner: Rect) -> None:
     pen.disc(disc, tint)
     pen.icon(disc.inset(side * 0.26), said.icon, ink)
     rest = inner.below(side + sheet.u(2))
-    shares = (0.34, 0.22, 0.44) if said.detail else (0.46, 0.0, 0.54)
+    shares = (0.34, 0.22, 0.44) if said.detail else (0.42 if sheet.portrait else 0.46, 0.0, 0.54)
     y = rest.y
     texts: tuple[tuple[str, float, bool, Valign], ...] = (
         (said.title, 5.6, True, "bottom"),

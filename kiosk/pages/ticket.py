@@ -23,9 +23,11 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> P
     foot = sheet.keys
     body = Rect(sheet.body.x, sheet.body.y, sheet.body.w, foot.y - sheet.body.y - sheet.gap)
     if sheet.portrait:
-        slip = Rect(body.x + sheet.u(5), body.y + sheet.u(15), body.w - sheet.u(10), sheet.u(102))
+        slip = Rect(
+            body.x + sheet.u(5), body.y + sheet.u(15), body.w - sheet.u(10), min(sheet.u(102), round(body.h * 0.66))
+        )
         title = Rect(body.x, body.y + sheet.u(2), body.w, sheet.u(10))
-        advice = Rect(body.x, slip.bottom + sheet.u(6), body.w, body.bottom - slip.bottom - sheet.u(6))
+        advice = Rect(body.x, slip.bottom + sheet.u(4), body.w, body.bottom - slip.bottom - sheet.u(4))
     else:
         slip = Rect(body.x + sheet.u(3), body.y + sheet.u(4), round(body.w * 0.54), body.h - sheet.u(5))
         title = Rect(slip.right + sheet.u(6), body.y + sheet.u(3), body.right - slip.right - sheet.u(6), sheet.u(12))

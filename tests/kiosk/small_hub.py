@@ -111,7 +111,8 @@ class SmallHubPage(BaseHTTPRequestHandler):
                 self.wfile.write(f"id: {sent}\nevent: show\ndata: {json.dumps(view)}\n\n".encode())
                 self.wfile.flush()
             with self.server.news:
-                self.server.news.wait_for(lambda: self.server.closing or self.server.view["seq"] != sent, 1.0)
+                if not self.server.closing and self.server.view["seq"] == sent:
+                    self.server.news.wait(1.0)
 
     def log_message(self, format: str, *args: object) -> None:
         """Tests are quiet."""

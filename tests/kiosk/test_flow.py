@@ -14,13 +14,13 @@ from kiosk.flow import (
     RequestTicket,
     Shown,
     State,
+    Tick,
     TicketCame,
     TicketFailed,
-    Tick,
     Touch,
     WatchPrint,
 )
-from kiosk.view import Ticket, View
+from kiosk.view import Ticket, View, plate_of
 
 ASKED = RequestTicket("SB01", "k1", "zh", False)
 
@@ -30,7 +30,7 @@ class Walk:
 
     def __init__(self, hall: config.Hall) -> None:
         self.hall = hall
-        self.state = State(samples.plate_of(hall))
+        self.state = State(plate_of(hall))
         self.now = 100.0
         self.effects: list[flow.Effect] = []
 

@@ -13,7 +13,7 @@ from kiosk.fonts import Fonts
 from kiosk.layout import Sheet
 from kiosk.scene import Box, Line, Part, Rect, Scene
 
-SIZES = [(1080, 1920), (1920, 1080), (1280, 1024), (1024, 768)]
+SIZES = [(1080, 1920), (1920, 1080), (1280, 1024), (1024, 768), (800, 1280)]
 CASES = [(size, language, large) for size in SIZES for language in words.languages() for large in (False, True)]
 NAMES = [f"{w}x{h}-{language}-{'large' if large else 'standard'}" for (w, h), language, large in CASES]
 
