@@ -93,7 +93,8 @@ class HubLine:
         except HubRefused as error:
             busy = error.status in BUSY
             log.warning("kiosk %s: no number for %s: %s", self._kiosk, wish.service, error)
-            self._say(flow.TicketFailed(wish.key, refused=not busy, reason=error.detail or error.title))
+            english = str(error.problem.get("detail_en", "")) if wish.language == "en" else ""
+            self._say(flow.TicketFailed(wish.key, refused=not busy, reason=english or error.detail or error.title))
         except ValidationError as error:
             log.error("kiosk %s: the hub's ticket can't be read: %s", self._kiosk, _first(error))
             self._say(flow.TicketFailed(wish.key))

@@ -67,8 +67,16 @@ def expected(hub: Hub, reader: Reader, service: str, ahead: int) -> list[int] | 
     states = reader.counters()
     serving = sum(1 for c in counters_serving(hall, service) if c in states and states[c].state == "open")
     recent = reader.recent_handling(hub.now() - 3 * 3600)
-    wait = estimate.wait_minutes(ahead, serving, recent, hall.services[service].standard_min)
+    wait = estimate.wait_minutes(ahead, serving, recent, _standard_ahead(hall, reader, service))
     return list(wait) if wait else None
+
+
+def _standard_ahead(hall: Hall, reader: Reader, service: str) -> float:
+    """Standard minutes of those who wait in the same line, on average; what I came for is not what I wait for."""
+    reserved = service in hall.reserved
+    line = {code: n for code, n in reader.waiting_by_service().items() if (code in hall.reserved) == reserved and code in hall.services}
+    people = sum(line.values())
+    return sum(hall.services[code].standard_min * n for code, n in line.items()) / people if people else hall.services[service].standard_min
 
 
 def paper_of(job: Job | None) -> dict[str, str]:
