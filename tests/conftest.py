@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import tomlkit
+from playwright.sync_api import Browser, sync_playwright
 
 import config
 from server.hub import Hub
@@ -70,3 +71,13 @@ def hub(hall: config.Hall, clock: HandClock) -> Iterator[Hub]:
     yield hub
     hub.stop()
     hub.store.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests of a worker: playwright allows no second one beside it."""
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        yield browser
+        browser.close()

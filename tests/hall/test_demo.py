@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import config
 from tests.conftest import free_port
@@ -74,14 +74,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 @pytest.fixture(scope="module")
-def page(demo: Demo) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-background-networking"])
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        page.set_default_timeout(20_000)
-        page.goto(demo.address)
-        yield page
-        browser.close()
+def page(demo: Demo, chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 1600, "height": 1000})
+    page.set_default_timeout(20_000)
+    page.goto(demo.address)
+    yield page
+    page.close()
 
 
 def until(what: Callable[[], object], seconds: float = 10) -> None:
