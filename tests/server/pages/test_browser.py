@@ -16,6 +16,7 @@ from server.pages import access
 from tests.conftest import free_port
 from tests.hub_process import HubProcess
 
+
 class Web:
     """The application behind waitress on a port of its own; can go away and come back."""
 
