@@ -105,14 +105,16 @@ def _answers(url: str, stop: threading.Event) -> bool:
 
 
 def _open_counters(hall: config.Hall, people: dict[str, tuple[str, str, str, str]], page: PageServer, stop: threading.Event) -> None:
-    """Let everybody log in at their counter, so that the hall is at work when a visitor looks at it."""
-    for place, account in people.items():
-        if stop.is_set():
-            return
+    """Let everybody log in at their counter, so that the hall is at work when a visitor looks at it; the hub may be away meanwhile."""
+    waiting = dict(people)
+    while waiting and not stop.is_set():
+        place, account = next(iter(waiting.items()))
         try:
             page.sessions[place] = crew.log_in(hall.hub.url, account, "" if place == "manager" else place)
+            del waiting[place]
         except urllib3.exceptions.HTTPError as error:
-            log.warning("%s", error)
+            log.warning("%s; trying again", error)
+            stop.wait(0.5)
     page.everybody_in.set()
 
 

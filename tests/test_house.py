@@ -34,8 +34,9 @@ FLOORS = [  # a module imports from its own floor or from those above it in this
     ("server.events", "server.visit", "server.ticket"),
     ("server.rules", "server.order", "server.wording", "server.worktime", "server.estimate", "server.reports"),
     ("server.store",),
-    ("server.hub", "server.health"),
-    ("server.pages", "server.printing"),
+    ("server.hub", "server.health", "server.place"),
+    ("server.printing",),
+    ("server.pages",),
     ("server.app",),
     ("server.__main__",),
 ]

@@ -12,7 +12,8 @@ from server import worktime
 from server.health import Health
 from server.hub import Hub, closed_sentences
 from server.pages.access import allowed, the_hub
-from server.pages.tickets import expected, iso, queue_of
+from server.pages.tickets import iso
+from server.place import expected, line_of
 
 api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks 取号机")
 
@@ -46,11 +47,11 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
     groups = []
     for group_id, group in hall.groups.items():
         first = group.services[0]
-        ahead = reader.waiting_count(*queue_of(hall, first))
+        ahead = reader.waiting_count(*line_of(hall, first))
         groups.append({
             "id": group_id, "name": group.name, "name_en": group.name_en, "icon": group.icon,
             "waiting": sum(waiting.get(code, 0) for code in group.services),
-            "estimate_min": expected(hub, reader, first, ahead),
+            "estimate_min": expected(hall, reader, first, ahead, hub.now()),
             "services": [
                 {"code": s.code, "name": s.name, "name_en": s.name_en, "materials": list(s.materials),
                  "promise": s.promise, "online": s.online, "visits": s.visits}

@@ -11,7 +11,8 @@ from server import wording
 from server.hub import Hub
 from server.pages.access import the_hub
 from server.pages.kiosk import hall_words, notice
-from server.pages.tickets import expected, iso, queue_of
+from server.pages.tickets import iso
+from server.place import expected, line_of
 from server.ticket import Counter, Ticket
 
 api = APIBlueprint("screen_api", __name__, url_prefix="/api/v1", tag="Hall screen 大厅屏")
@@ -59,7 +60,7 @@ def screen_view(hub: Hub) -> dict[str, Any]:
     tiles = [counter_tile(hub, counters.get(c, Counter(c)), reader.at_counter(c)) for c in hall.counters]
     groups = [
         {"name": g.name, "name_en": g.name_en, "waiting": sum(waiting.get(s, 0) for s in g.services),
-         "estimate_min": expected(hub, reader, g.services[0], reader.waiting_count(*queue_of(hall, g.services[0])))}
+         "estimate_min": expected(hall, reader, g.services[0], reader.waiting_count(*line_of(hall, g.services[0])), hub.now())}
         for g in hall.groups.values()
     ]  # fmt: skip
     return {

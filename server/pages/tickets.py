@@ -10,10 +10,9 @@ from flask import g
 from pydantic import BaseModel, Field
 
 from config import Hall
-from server import estimate, wording
 from server.hub import Hub, Unknown
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.store.turn import Reader
+from server.place import place_of
 from server.ticket import Job, Ticket
 
 api = APIBlueprint("tickets", __name__, url_prefix="/api/v1/tickets", tag="Tickets 号票")
@@ -43,42 +42,6 @@ def iso(hall: Hall, at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, hall.zone).isoformat(timespec="seconds")
 
 
-def group_of(hall: Hall, service: str) -> tuple[str, str]:
-    """The tile a service is under: its category, the only thing a slip says of the matter."""
-    group = next((g for g in hall.groups.values() if service in g.services), None)
-    return (group.name, group.name_en) if group else ("综合咨询", "Enquiries")
-
-
-def counters_serving(hall: Hall, service: str) -> list[str]:
-    """Ids of the counters a holder of this service's number may be called to; counters set aside for it come alone."""
-    named = [c for c in hall.counters if service in (hall.services_of(c) or ())]
-    pooled = [c for c in hall.counters if hall.services_of(c) is None and hall.counters[c].kind == "general"]
-    return named if service in hall.reserved else pooled + [c for c in named if c not in pooled]
-
-
-def queue_of(hall: Hall, service: str) -> tuple[list[str] | None, frozenset[str]]:
-    """The services that stand in one line with this one: (only these, or None for all but the excluded ones)."""
-    return ([service], frozenset()) if service in hall.reserved else (None, hall.reserved)
-
-
-def expected(hub: Hub, reader: Reader, service: str, ahead: int) -> list[int] | None:
-    """Expected wait as [low, high] minutes."""
-    hall = hub.hall
-    states = reader.counters()
-    serving = sum(1 for c in counters_serving(hall, service) if c in states and states[c].state == "open")
-    recent = reader.recent_handling(hub.now() - 3 * 3600)
-    wait = estimate.wait_minutes(ahead, serving, recent, _standard_ahead(hall, reader, service))
-    return list(wait) if wait else None
-
-
-def _standard_ahead(hall: Hall, reader: Reader, service: str) -> float:
-    """Standard minutes of those who wait in the same line, on average; what I came for is not what I wait for."""
-    reserved = service in hall.reserved
-    line = {code: n for code, n in reader.waiting_by_service().items() if (code in hall.reserved) == reserved and code in hall.services}
-    people = sum(line.values())
-    return sum(hall.services[code].standard_min * n for code, n in line.items()) / people if people else hall.services[service].standard_min
-
-
 def paper_of(job: Job | None) -> dict[str, str]:
     state = job.state if job else "none"
     zh, en = PRINT_STATES[state]
@@ -93,29 +56,22 @@ def service_names(hall: Hall, code: str) -> dict[str, str]:
 def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     """A ticket as its holder sees it."""
     hall, reader = hub.hall, hub.read()
-    services, excluded = queue_of(hall, ticket.service)
-    ahead = reader.waiting_count(services, excluded, before=ticket) if ticket.state == "waiting" else 0
-    name, name_en = group_of(hall, ticket.service)
-    counters = counters_serving(hall, ticket.service) if ticket.service in hall.services else []
-    numbered = [c for c in counters if c.isdigit()] or counters
-    names = [hall.counters[c].name for c in numbered]
-    names_en = [hall.counters[c].name_en for c in numbered]
+    place = place_of(hall, reader, ticket, hub.now())
     return {
         "id": ticket.id,
         "number": ticket.label,
         "service": service_names(hall, ticket.service),
-        "group": {"name": name, "name_en": name_en},
+        "group": {"name": place.group, "name_en": place.group_en},
         "class": ticket.klass,
         "state": ticket.state,
         "issued_at": iso(hall, ticket.issued_at),
-        "ahead": ahead,
-        "estimate_min": expected(hub, reader, ticket.service, ahead) if ticket.state == "waiting" else None,
-        "counters": wording.counters_text(numbered, names),
-        "counters_en": ("Counters " if len(numbered) > 1 else "Counter ") + wording.counters_text(numbered, names_en, "").replace("、", ", ")
-        if numbered and numbered[0].isdigit() else ", ".join(names_en),
+        "ahead": place.ahead,
+        "estimate_min": place.wait,
+        "counters": place.counters,
+        "counters_en": place.counters_en,
         "counter": ticket.counter,
         "print": paper_of(reader.last_job(ticket.id)),
-    }  # fmt: skip
+    }
 
 
 def printers_for(hall: Hall, actor: str) -> list[str]:

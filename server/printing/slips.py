@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from config import Hall
 from printer_profiles.slip import Cut, Element, Rule, Slip, Text
 from server import wording
+from server.place import Place
 from server.ticket import Ticket
 
 WEEKDAYS = "一二三四五六日"
-
-
-@dataclass(frozen=True)
-class Place:
-    """What the slip says of the queue at the moment of printing. `wait` is a range in minutes, or None."""
-
-    ahead: int
-    wait: tuple[int, int] | None
-    counters: str
-    group: str
-    group_en: str
 
 
 def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int) -> Slip:

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from printer_profiles import profile as profiles
 from printer_profiles.profile import Profile
 from printer_profiles.status import STATUS_REQUESTS, UNKNOWN, Inbox, Status, confirmed, status
-from server import wording
 from server.health import Health
 from server.hub import Hub
-from server.pages.tickets import counters_serving, expected, group_of, queue_of
+from server.place import place_of
 from server.printing.ports import Port, open_port, read_until
-from server.printing.slips import Place, ticket_slip
+from server.printing.slips import ticket_slip
 from server.ticket import Job, Ticket
 
 log = logging.getLogger(__name__)
@@ -178,7 +177,9 @@ class Spool:
     def _send(self, name: str, job: Job, ticket: Ticket, port: Port, profile: Profile) -> None:
         from printer_profiles.encode import confirm, encode
 
-        slip = ticket_slip(self._hub.hall, ticket, self._place(ticket), device=self._device(ticket), copy=job.copy, columns=profile.columns)
+        hall = self._hub.hall
+        place = place_of(hall, self._hub.read(), ticket, self._hub.now())
+        slip = ticket_slip(hall, ticket, place, device=self._device(ticket), copy=job.copy, columns=profile.columns)
         data = encode(slip, profile)
         self._hub.print_began(job.id, job.ticket, name)
         port.write(data, self._patience.write)
@@ -187,16 +188,6 @@ class Spool:
         self._hub.print_ended(job.id, job.ticket, name, state, reason)
         if answer is not UNKNOWN or profile.confirm != "none":
             self._heard(name, answer)
-
-    def _place(self, ticket: Ticket) -> Place:
-        hall, reader = self._hub.hall, self._hub.read()
-        services, excluded = queue_of(hall, ticket.service)
-        ahead = reader.waiting_count(services, excluded, before=ticket)
-        wait = expected(self._hub, reader, ticket.service, ahead)
-        counters = [c for c in counters_serving(hall, ticket.service) if c.isdigit()] or counters_serving(hall, ticket.service)
-        group, group_en = group_of(hall, ticket.service)
-        text = wording.counters_text(counters, [hall.counters[c].name for c in counters])
-        return Place(ahead, (wait[0], wait[1]) if wait else None, text, group, group_en)
 
     def _device(self, ticket: Ticket) -> str:
         issued = next((row for row in self._hub.read().life_line(ticket.id) if row.event == "Issued"), None)

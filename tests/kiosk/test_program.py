@@ -51,8 +51,8 @@ class Running:
         found: dict[str, Any] = until(there, 15.0)
         return found
 
-    def touch(self, target: str, phase: str = "tap") -> None:
-        left, top, right, bottom = self.screen()["targets"][target]
+    def touch(self, target: str, phase: str = "tap", screen: dict[str, Any] | None = None) -> None:
+        left, top, right, bottom = (screen or self.screen())["targets"][target]
         body = json.dumps({"x": (left + right) / 2, "y": (top + bottom) / 2, "phase": phase}).encode()
         request = urllib.request.Request(self.url + "/touch", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=5) as answer:
@@ -64,7 +64,7 @@ class Running:
         def gone() -> dict[str, Any] | None:
             screen = self.screen()
             if screen["page"] != page and target in screen["targets"]:
-                self.touch(target)
+                self.touch(target, screen=screen)
             return screen if screen["page"] == page else None
 
         found: dict[str, Any] = until(gone)
