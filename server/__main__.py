@@ -220,7 +220,6 @@ def serve(hall: config.Hall) -> None:
     hub.stop()
     spool.stop()
     web.task_dispatcher.shutdown(timeout=0.5)
-    web.close()
     hub.store.close()
 
 

@@ -20,9 +20,6 @@ from playwright.sync_api import Browser, Page, expect
 import config
 from tests.conftest import free_port
 
-TILE, ITEM = (0.25, 0.28), (0.5, 0.235)
-"""Fractions of the kiosk's screen: the tile 社保医保, and its first item."""
-
 
 class Demo:
     """The whole hall as `./run demo` starts it."""
@@ -94,26 +91,26 @@ def until(what: Callable[[], object], seconds: float = 10) -> None:
         os.sched_yield()
 
 
-def touch(page: Page, at: tuple[float, float]) -> None:
-    """A finger on the kiosk's picture."""
+def touch(page: Page, target: list[float]) -> None:
+    """A finger on the middle of a target of the kiosk's picture; left, top, right, bottom in fractions of it."""
     box = page.locator("#kiosk").bounding_box()
     assert box
-    page.mouse.click(box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"])
+    left, top, right, bottom = target
+    page.mouse.click(box["x"] + (left + right) / 2 * box["width"], box["y"] + (top + bottom) / 2 * box["height"])
 
 
 def take_a_number(page: Page, demo: Demo) -> str:
-    """Touch a tile and its first item, as often as a person would have to while the kiosk is still away."""
-    before = demo.screen()["waiting"]
-    home = urllib.request.Request(f"http://127.0.0.1:{demo.facts['kiosk']}/picture.png")
-    until(lambda: urllib.request.urlopen(home).status == 200)
-    slips = len(demo.paper())
-    touch(page, TILE)
+    """Touch a tile and then an item, each again when the kiosk was not ready for it, as a person would."""
+    before, slips = demo.screen()["waiting"], len(demo.paper())
+    path = {"home": "group:social", "items": "service:SB01"}
 
-    def touched() -> bool:
-        touch(page, ITEM)  # nothing is there to be touched before the list has slid in, and after the number has come
+    def has_come() -> bool:
+        kiosk = demo.ask(f"http://127.0.0.1:{demo.facts['kiosk']}/screen")
+        if target := kiosk["targets"].get(path.get(kiosk["page"], "")):
+            touch(page, target)
         return bool(demo.screen()["waiting"] == before + 1)
 
-    until(touched)
+    until(has_come, 20)
     until(lambda: len(demo.paper()) == slips + 1)
     found = re.search(r"\b([A-Z]\d{3,4})\b", demo.paper()[0])
     assert found

@@ -27,10 +27,19 @@ class Web:
 
     def start(self) -> None:
         self.server = create_server(self.app, host="127.0.0.1", port=self.port, threads=16, map={})
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.closed = False
+        self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
+    def _run(self) -> None:
+        try:
+            self.server.run()
+        except OSError:
+            if not self.closed:  # its select() was waiting on what was closed
+                raise
+
     def stop(self) -> None:
+        self.closed = True
         self.server.task_dispatcher.shutdown(timeout=1)
         self.server.close()
 
