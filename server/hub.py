@@ -44,6 +44,10 @@ class Unknown(Refused):
     """No such ticket, counter or service."""
 
 
+class _NobodyWaits(Exception):
+    """Ends a call's turn with nothing written."""
+
+
 class Hub:
     """One hall. `clock` gives epoch seconds UTC: the real one, or a replay's."""
 
@@ -93,7 +97,7 @@ class Hub:
         wall = self.now()
         return last if last - CLOCK_TOLERANCE_S <= wall < last else wall
 
-    def _turn(self, decide: Callable[[Turn], T], actor: str) -> T:
+    def _turn(self, decide: Callable[[Turn], T]) -> T:
         def work(turn: Turn) -> T:
             if turn.now < turn.last_at:
                 before = turn.last_at
@@ -120,7 +124,7 @@ class Hub:
                 turn.remember(actor, key, fingerprint, ticket.id)
             return self._known(turn, ticket.id)
 
-        return self._turn(work, actor)
+        return self._turn(work)
 
     @staticmethod
     def _known(reader: Reader, ticket_id: int) -> Ticket:
@@ -211,21 +215,18 @@ class Hub:
         """顺呼. None when nobody waits for this counter."""
         self._counter_known(counter_id)
 
-        class Nobody(Exception):
-            """Ends the turn with nothing written."""
-
         def decide(turn: Turn) -> Ticket:
             rules.may_call(turn.counter(counter_id), turn.at_counter(counter_id))
-            heads = turn.first_of_each_class(self._classes_waiting(), *self._services(counter_id))
+            heads = turn.first_of_each_class(*self._services(counter_id))
             wanted = self.hall.counters[counter_id].classes
             choice = order.choose(heads, None if wanted == "all" else wanted, turn.now)
             if choice is None:
-                raise Nobody
+                raise _NobodyWaits
             return self._call(turn, choice.ticket, counter_id, choice.why, actor)
 
         try:
             return self._once(decide, actor, key, "call next", counter_id)
-        except Nobody:
+        except _NobodyWaits:
             return None
 
     def call(self, counter_id: str, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
@@ -241,9 +242,6 @@ class Hub:
         counter = turn.counter(counter_id)
         turn.record(rules.call(ticket, counter, turn.at_counter(counter_id), why), actor)
         return ticket
-
-    def _classes_waiting(self) -> list[str]:
-        return list(self.hall.classes)
 
     def _services(self, counter_id: str) -> tuple[frozenset[str] | None, frozenset[str]]:
         """(the services a counter serves, or None for all) and (what "all" leaves to the pick-up counters)."""
@@ -289,7 +287,7 @@ class Hub:
             turn.record(ev.CounterOpened(counter=counter_id, staff=staff), actor)
 
         self._counter_known(counter_id)
-        self._turn(decide, actor)
+        self._turn(decide)
 
     def close_counter(self, counter_id: str, *, actor: str) -> None:
         """The member of staff leaves; refused while somebody is being served."""
@@ -302,7 +300,7 @@ class Hub:
                 turn.record(ev.CounterClosed(counter=counter_id), actor)
 
         self._counter_known(counter_id)
-        self._turn(decide, actor)
+        self._turn(decide)
 
     def pause(self, counter_id: str, reason: str, *, actor: str) -> None:
         self._set_pause(counter_id, "open", ev.CounterPaused(counter=counter_id, reason=reason), actor)
@@ -319,20 +317,20 @@ class Hub:
                 turn.record(event, actor)
 
         self._counter_known(counter_id)
-        self._turn(decide, actor)
+        self._turn(decide)
 
     # --- paper, devices, clock, history ---
 
     def print_began(self, job: int, ticket: int, printer: str) -> None:
-        self._turn(lambda turn: turn.record(ev.PrintBegan(ticket=ticket, job=job, printer=printer), printer), printer)
+        self._turn(lambda turn: turn.record(ev.PrintBegan(ticket=ticket, job=job, printer=printer), printer))
 
     def print_ended(self, job: int, ticket: int, printer: str | None, state: str, reason: str = "") -> None:
         event = ev.PrintEnded(ticket=ticket, job=job, printer=printer, state=state, reason=reason)
-        self._turn(lambda turn: turn.record(event, printer or "spool"), printer or "spool")
+        self._turn(lambda turn: turn.record(event, printer or "spool"))
 
     def device_changed(self, device: str, state: str, detail: str = "") -> None:
         event = ev.DeviceChanged(device=device, state=state, detail=detail)
-        self._turn(lambda turn: turn.record(event, device), device)
+        self._turn(lambda turn: turn.record(event, device))
 
     def tick(self) -> None:
         """What is due by the clock: the turn of the service day, kiosks opening and closing, old keys forgotten."""
@@ -341,9 +339,9 @@ class Hub:
         issuing = worktime.door(self.hall, now).issuing
         turned, changed = self.read().last_event("DayTurned"), self.read().last_event("IssuingChanged")
         if turned is None or _field(turned, "day") < today:
-            self._turn(lambda turn: self._turn_the_day(turn, today), "hub")
+            self._turn(lambda turn: self._turn_the_day(turn, today))
         if changed is None or _field(changed, "issuing") != issuing:
-            self._turn(lambda turn: turn.record(ev.IssuingChanged(issuing=issuing), "hub"), "hub")
+            self._turn(lambda turn: turn.record(ev.IssuingChanged(issuing=issuing), "hub"))
 
     @staticmethod
     def _turn_the_day(turn: Turn, today: str) -> None:
@@ -376,7 +374,7 @@ class Hub:
             turn.record(ev.VisitsImported(source=source, sha256=sha256, visits=len(visits)), actor)
             return len(visits)
 
-        return self._turn(decide, actor)
+        return self._turn(decide)
 
 
 def _field(row: Any, name: str) -> Any:

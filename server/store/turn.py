@@ -50,12 +50,20 @@ class Reader:
         row = self.conn.execute(sql, (counter,)).fetchone()
         return ticket_of(row) if row else None
 
-    def first_of_each_class(
-        self, classes: Collection[str], services: Collection[str] | None, excluded: Collection[str] = ()
-    ) -> list[Ticket]:
+    def classes_waiting(self) -> list[str]:
+        """The classes somebody waits in, each found by one step in the index: also one that config.toml no longer has."""
+        sql = """WITH RECURSIVE found(klass) AS (
+                     SELECT min(klass) FROM tickets WHERE state = 'waiting'
+                     UNION ALL
+                     SELECT (SELECT min(klass) FROM tickets WHERE state = 'waiting' AND klass > found.klass)
+                     FROM found WHERE found.klass IS NOT NULL)
+                 SELECT klass FROM found WHERE klass IS NOT NULL"""
+        return [row[0] for row in self.conn.execute(sql)]
+
+    def first_of_each_class(self, services: Collection[str] | None, excluded: Collection[str] = ()) -> list[Ticket]:
         """The head of the queue in each class, among `services` (None: all but `excluded`)."""
         heads = []
-        for klass in classes:
+        for klass in self.classes_waiting():
             if services is None:
                 heads.append(self._head(klass, *_service_filter(None, excluded)))
             else:

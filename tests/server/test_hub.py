@@ -194,3 +194,11 @@ def test_a_restart_changes_nothing(hall: config.Hall, clock: HandClock) -> None:
     assert again.issue("SB01", key="touch-2").label == "A002"
     assert journal.verify(again.read().conn) == []
     again.store.close()
+
+
+def test_a_class_that_the_file_no_longer_has_is_still_called(hub: Hub, clock: HandClock) -> None:
+    ticket = hub.issue("SB01", klass="green")
+    hub.hall.classes.pop("green")
+    sit(hub, "1")
+    called = hub.call_next("1", actor="01")
+    assert called is not None and called.id == ticket.id
