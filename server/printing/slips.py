@@ -39,14 +39,16 @@ def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: 
 
 
 def _queue(ticket: Ticket, place: Place, columns: int, scale: int) -> list[Element]:
+    """How many before me, how long, where to; the English in one line of its own."""
     ahead = f"前方等候 {place.ahead} 人"
     wait = f"预计等候 {place.wait[0]}-{place.wait[1]} 分钟" if place.wait else ""
-    if ticket.language == "en":
-        ahead += " ahead of you"
-        wait = wait and f"{wait} min"
     side_by_side = scale == 1 and wait and wording.width(ahead) + wording.width(wait) + 4 <= columns
-    first = [Text(f"{ahead}    {wait}")] if side_by_side else [Text(line, scale=scale) for line in (ahead, wait) if line]
-    return [*first, Text(f"办理窗口 {place.counters}", scale=scale)]
+    lines: list[Element] = [Text(f"{ahead}    {wait}")] if side_by_side else [Text(line, scale=scale) for line in (ahead, wait) if line]
+    lines.append(Text(f"办理窗口 {place.counters}", scale=scale))
+    if ticket.language == "en":
+        minutes = f", {place.wait[0]}-{place.wait[1]} min" if place.wait else ""
+        lines.append(Text(f"{place.ahead} ahead of you{minutes}. {place.counters_en}."))
+    return lines
 
 
 def _telephones(hall: Hall, columns: int) -> list[Element]:
