@@ -121,7 +121,8 @@ def _rows(item: Printed, profile: Profile) -> list[str]:
         case Gap(dots):
             return [""] * (dots // profile.line_dots)
         case Line():
-            text = "".join(cell.char * (cell.width if cell.char in "-=_─━*" else 1) for cell in item.cells)
+            ruled = len(set(item.text)) == 1 and item.text[0] in "-=_─━*"  # a line across the paper is as long as it is wide
+            text = "".join(cell.char * (cell.width if ruled else 1) for cell in item.cells)
             return [_aligned(text, item.columns, item.align, profile)]
         case Code():
             return [_aligned(f"[QR {item.data.decode('utf-8', 'replace')}]", item.dots // CELL, item.align, profile)]
