@@ -74,7 +74,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def page(demo: Demo, chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page(viewport={"width": 1600, "height": 1000})
     page.set_default_timeout(20_000)
+    expect.set_options(timeout=15_000)
     page.goto(demo.address)
+    expect(page.frame_locator("#screen").locator("#counters li")).to_have_count(7)
+    expect(page.frame_locator("#console").locator("#counter-name")).to_have_text("1号窗口")
     yield page
     page.close()
 
