@@ -69,9 +69,6 @@ class Job:
     reason: str = ""
 
 
-ENDED = frozenset({"finished", "left", "expired"})
-
-
 def evolve(ticket: Ticket | None, event: ev.Event, at: float) -> Ticket | None:
     """The ticket after the event; None while no event has made one."""
     if isinstance(event, ev.Issued):

@@ -35,7 +35,7 @@ def cardinal(n: int) -> str:
     if n < 20:
         return "十" + (DIGITS[n % 10] if n % 10 else "")
     if n < 100:
-        return DIGITS[n // 10] + "十" + (DIGITS[n % 10] if n % 10 else "")
+        return _tens(n)
     rest = n % 100
     return DIGITS[n // 100] + "百" + ("" if not rest else "零" + cardinal(rest) if rest < 10 else _tens(rest))
 
