@@ -88,6 +88,7 @@ MonthDay = Annotated[str, BeforeValidator(_month_day)]
 OpenInterval = Annotated[tuple[int, int], BeforeValidator(_interval)]
 Text = Annotated[str, Field(min_length=1)]
 Minutes = Annotated[int, Field(ge=0, le=1440)]
+Seconds = Annotated[int, Field(ge=0, le=3600)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 PrinterUrl = Annotated[
     str,
@@ -147,12 +148,58 @@ class TicketsTable(_Table):
     issue_before_open_min: Minutes = Field(30, description="Kiosks issue from this many minutes before the day's first opening.")
     stop_before_close_min: Minutes = Field(10, description="Kiosks stop this many minutes before the day's last closing.")
     lapse_min: Minutes = Field(30, description="A passed number (过号) may be taken back within this many minutes.")
+    max_passes: Annotated[int, Field(ge=1, le=20)] = Field(3, description="A number passed this often may not be taken back any more.")
     returned_after: Annotated[int, Field(ge=0, le=20)] = Field(2, description="A number taken back enters after this many waiting tickets.")
+    appointment_class: Text = Field("appointment", description="Class of visitors whose appointment has a slot; it must be a table of [classes].")
+    appointment_early_min: Minutes = Field(0, description="An appointment is not called earlier than this many minutes before its slot.")
+    appointment_late_min: Minutes = Field(15, description="Checked in later than this many minutes after its slot, it ranks as if it had just come.")
     outside_hours: Literal["refuse", "issue"] = Field("refuse", description="What a kiosk does outside these hours; staff may always issue.")
 
 
 class VoiceTable(_Table):
     one: Literal["一", "幺"] = Field("一", description="How the digit 1 is read in a ticket number.")
+
+
+Reason = Annotated[tuple[Text, Text], Field(strict=False)]
+
+
+class PeopleTable(_Table):
+    late_min: Minutes = Field(5, description="迟到: a login more than this many minutes after the start of duty is late.")
+    absent_min: Minutes = Field(10, description="缺岗: neither A nor B at the counter within this many minutes.")
+    lock_after: Annotated[int, Field(ge=2, le=100)] = Field(5, description="Wrong passwords in a row that lock an account.")
+    lock_min: Annotated[int, Field(ge=1, le=1440)] = Field(15, description="Minutes an account stays locked.")
+    session_hours: Annotated[int, Field(ge=1, le=24)] = Field(12, description="A login ends after this many hours at the latest.")
+    idle_min: Annotated[int, Field(ge=1, le=1440)] = Field(60, description="A login ends after this many minutes without a sign of the person.")
+    substitution_reasons: Annotated[list[Reason], Field(min_length=1)] = Field(
+        [("请假", "Leave"), ("培训", "Training"), ("外出公务", "Away on duty"), ("临时离岗", "Short absence"), ("其他", "Other")],
+        description="代岗原因: what a substitute chooses from, `[Chinese, English]` each.",
+    )
+
+
+Choice = Annotated[tuple[Text, Text], Field(strict=False)]
+
+
+class ConsoleTable(_Table):
+    call_lock_s: Seconds = Field(10, description="After a call, seconds before the number can be passed or finished: the person needs time to come.")
+    next_interval_s: Seconds = Field(2, description="Least seconds between two calls of 顺呼 at one counter.")
+    recall_interval_s: Seconds = Field(5, description="Least seconds between two calls of one number.")
+    undo_s: Seconds = Field(60, description="The last step can be undone for so many seconds.")
+    raise_roles: list[Literal["operator", "guide", "manager"]] = Field(["guide", "manager"], description="Roles that may put a number first (优先).")
+    pause_reasons: list[Choice] = Field(
+        [("短暂离开", "Short break"), ("午餐", "Lunch"), ("会议", "Meeting"), ("后台办件", "Back office"), ("设备故障", "Equipment fault")],
+        description="Reasons of 暂停, each `[Chinese, English]`; the first is the default.",
+    )
+    transfer_reasons: list[Choice] = Field(
+        [("事项不符", "Another matter"), ("需其他窗口办理", "Needs another counter"), ("指定人员办理", "Needs a certain colleague"),
+         ("设备故障", "Equipment fault")],
+        description="Reasons of 转移, each `[Chinese, English]`.",
+    )
+    raise_reasons: list[Choice] = Field(
+        [("老年人", "Elderly"), ("残疾人", "Disabled"), ("孕妇或携幼童", "Pregnant or with a small child"), ("军人优抚", "Military"),
+         ("急病或特殊困难", "Ill or in distress"),
+         ("本厅差错", "Our mistake")],
+        description="Reasons of 优先, each `[Chinese, English]`; they are shown to staff only.",
+    )
 
 
 class HoursTable(_Table):
@@ -181,7 +228,11 @@ class CounterTable(_Table):
     sign: str = Field("", description="What the idle board says the counter is for.")
     kind: Literal["general", "guide", "pickup", "green"] = Field("general", description="综合 general, 咨询台 guide, 出件 pickup, 绿色通道 green.")
     services: Literal["all"] | list[str] = Field("all", description='`"all"` (but what pick-up counters are for) or a list of service codes.')
-    classes: Literal["all"] | list[str] = Field("all", description='`"all"` or the classes called first; others follow when none waits.')
+    prefers_services: list[str] = Field([], description="Services it calls first: they count as having come `prefer_min` earlier here.")
+    prefers_classes: list[str] = Field([], description="Classes it calls first, in the same way.")
+    prefer_min: Minutes = Field(60, description="Head start of what it prefers, in minutes; finite, so that nobody starves.")
+    helps: Literal["all"] | list[str] = Field([], description='潮汐窗口: services it helps with, or `"all"`, once somebody has waited `help_after_min`.')
+    help_after_min: Minutes = Field(30, description="Minutes somebody must have waited before this counter helps.")
 
 
 class KioskTable(_Table):
@@ -242,6 +293,8 @@ class Hall(_Table):
     hub: HubTable
     tickets: TicketsTable
     voice: VoiceTable = VoiceTable(one="一")
+    console: ConsoleTable = ConsoleTable.model_validate({})
+    people: PeopleTable = Field(default_factory=lambda: PeopleTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     classes: dict[str, ClassTable]
@@ -277,9 +330,9 @@ class Hall(_Table):
 
 DERIVED = ("services", "days", "folder")
 
-SINGLE = ("hall", "hub", "tickets", "voice")
+SINGLE = ("hall", "hub", "tickets", "voice", "console", "people")
 TABLES: dict[str, type[BaseModel]] = {
-    "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "hours": HoursTable,
+    "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "console": ConsoleTable, "people": PeopleTable, "hours": HoursTable,
     "groups": GroupTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
     "printers": PrinterTable, "wires": WireTable, "boards": BoardTable,
 }  # fmt: skip
@@ -395,11 +448,15 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     names = {table: set(dict(_items(raw, table))) for table in ("counters", "printers", "wires", "classes")}
     if services:
         each("groups", "services", services, "service of the catalogue")
-        each("counters", "services", services, "service of the catalogue")
+        for field in ("services", "prefers_services", "helps"):
+            each("counters", field, services, "service of the catalogue")
         tickets = raw.get("tickets")
         if isinstance(tickets, dict):
             refers(("tickets", "help_service"), tickets.get("help_service"), services, "service of the catalogue")
-    each("counters", "classes", names["classes"], "class of visitors")
+    each("counters", "prefers_classes", names["classes"], "class of visitors")
+    tickets = raw.get("tickets")
+    if isinstance(tickets, dict) and isinstance(raw.get("classes"), dict):
+        refers(("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], "class of visitors")
     each("kiosks", "printers", names["printers"], "printer of this file")
     each("boards", "counter", names["counters"], "counter of this file")
     each("boards", "wire", names["wires"], "wire of this file")

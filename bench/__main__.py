@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-FIGURES = ("tickets", "board", "report")
+FIGURES = ("tickets", "call", "board", "report")
 
 
 @click.command()

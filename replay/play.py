@@ -44,7 +44,10 @@ class Played:
 
 
 def replay_hall(hall: Hall, events: Sequence[Event]) -> Hall:
-    """The hall for a recording: open around the clock on every day, its counters, services and classes those it names."""
+    """The hall for a recording: open around the clock on every day, its counters, services and classes those it names.
+
+    No key is locked: what was pressed at the recording's second is pressed here.
+    """
     counters = {e.counter for e in events if e.counter}
     services = {e.service for e in events if e.service}
     classes = {e.klass for e in events if e.klass}
@@ -54,6 +57,7 @@ def replay_hall(hall: Hall, events: Sequence[Event]) -> Hall:
         "counters": {name: _counter(hall, name) for name in sorted(counters)},
         "services": hall.services | {code: _service(hall, code) for code in services - hall.services.keys()},
         "classes": hall.classes | {name: _class(name) for name in classes - hall.classes.keys()},
+        "console": hall.console.model_copy(update={"call_lock_s": 0, "next_interval_s": 0, "recall_interval_s": 0}),
         "kiosks": {}, "printers": {}, "wires": {}, "boards": {},
     })  # fmt: skip
 

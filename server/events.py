@@ -38,6 +38,10 @@ class Issued(Event):
     rank: float
     language: str = "zh"
     large_print: bool = False
+    slot: float | None = None
+    """Begin of the appointment's slot, epoch seconds; None for a walk-in."""
+    appointment: str = ""
+    """The appointment's own number, as the booking system gave it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,7 @@ class Called(Event):
 
     staff: str | None = None
     why: str = ""
+    why_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +65,10 @@ class Started(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Finished(Event):
-    """办结, with the outcome chosen by the operator."""
+    """办结, with the outcome chosen by the operator and the items done (一号多办)."""
 
     outcome: str
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,13 +84,54 @@ class Returned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Suspended(Event):
+    """挂起: `kind` is one of rules.SUSPENSIONS."""
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed(Event):
+    """恢复: back at a counter, service goes on."""
+
+    staff: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transferred(Event):
+    """转移: into the queue of `service` at `rank`; `target` is empty, `counter:ID` or `staff:NUMBER` (ticket.py)."""
+
+    service: str
+    target: str
+    rank: float
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raised(Event):
+    """优先: put to the head of the queue by somebody who may."""
+
+    rank: float
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undone(Event):
+    """撤销: the row `of` was a mistake; `back` is what the ticket's fields were before it."""
+
+    step: str
+    of: int
+    back: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Left(Event):
-    """弃号: withdrew before the call."""
+    """弃号: withdrew."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Expired(Event):
-    """Still waiting when the service day turned."""
+    """Still waiting or suspended when the service day turned, or when the hall was closed early."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +206,91 @@ class CounterResumed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CounterClosed(Event):
-    """The member of staff logged out."""
+    """The member of staff logged out, or the session ended by itself (`reason`)."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterBound(Event):
+    """窗口业务切换: it serves other services than config.toml says, until it is bound anew. None: all; helps: None for all."""
+
+    services: tuple[str, ...] | None
+    helps: tuple[str, ...] | None
+    help_after_min: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterUnbound(Event):
+    """It serves what config.toml says again."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpAsked(Event):
+    """求助: the counter calls the manager."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpAnswered(Event):
+    """Somebody went there, or the counter took it back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceClosed(Event):
+    """No numbers for a service on `day`, and what people are told."""
+
+    service: str
+    day: str
+    message: str
+    message_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceReopened(Event):
+    """Numbers for the service again."""
+
+    service: str
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallClosed(Event):
+    """临时闭厅: no more numbers on `day`; those waiting are still served, or dismissed (`waiting`: serve, dismiss)."""
+
+    day: str
+    message: str
+    message_en: str
+    waiting: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallReopened(Event):
+    """Numbers again on `day`."""
+
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstContactNoted(Event):
+    """首问登记: who was asked first, about what, and where the person was led. `result` is one of rules.CONTACT_RESULTS."""
+
+    contact: int
+    matter: str
+    result: str
+    led_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstContactClosed(Event):
+    """The matter of a first contact is done or handed over."""
+
+    contact: int
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,15 +341,115 @@ class StaffChanged(Event):
     staff: str
     name_: str
     role: str
+    active: bool = True
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginRefused(Event):
+    """A wrong password, or a locked account; `locked` from the try that locked it on. `staff` is empty for an unknown number."""
+
+    staff: str
+    locked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordSet(Event):
+    """A password was changed by its owner, or reset by an administrator (the actor says which); never the password."""
+
+    staff: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffUnlocked(Event):
+    """A locked account was opened before its time."""
+
+    staff: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostSet(Event):
+    """设岗、调岗、轮岗: from now on a post is this: its counter, its A and its B. `rotation`: one of several of one act."""
+
+    post: str
+    name_: str
+    name_en: str
+    counter_: str
+    a: str
+    b: str | None
+    reason: str
+    rotation: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostEnded(Event):
+    """撤岗: the post is no more."""
+
+    post: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionBegan(Event):
+    """代岗: somebody else than A opened the post's counter; at work from now on, waiting for approval."""
+
+    substitution: int
+    post: str
+    counter_: str
+    from_staff: str
+    to_staff: str
+    reason: str
+    is_b: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionApproved(Event):
+    """A manager approved it."""
+
+    substitution: int
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionRefused(Event):
+    """A manager did not approve it; whoever sits there is not thrown out in the middle of a case."""
+
+    substitution: int
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionEnded(Event):
+    """The substitute left the counter."""
+
+    substitution: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterSet(Event):
+    """排班: from minute `start` to minute `end` of `day` the post is `staff`'s; None: nobody is needed."""
+
+    day: str
+    post: str
+    staff: str | None
+    start: int
+    end: int
+    reason: str
 
 
 VOCABULARY: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
-        Issued, Called, Recalled, Started, Finished, Passed, Returned, Left, Expired, Imported,
+        Issued, Called, Recalled, Started, Suspended, Resumed, Transferred, Raised, Finished, Passed, Returned, Left, Expired,
+        Undone, Imported,
         PrintQueued, PrintBegan, PrintEnded,
-        CounterOpened, CounterPaused, CounterResumed, CounterClosed,
+        CounterOpened, CounterPaused, CounterResumed, CounterClosed, CounterBound, CounterUnbound, HelpAsked, HelpAnswered,
+        ServiceClosed, ServiceReopened, HallClosed, HallReopened, FirstContactNoted, FirstContactClosed,
         DayTurned, IssuingChanged, ClockSet, DeviceChanged, VisitsImported, StaffChanged,
+        LoginRefused, PasswordSet, StaffUnlocked, PostSet, PostEnded,
+        SubstitutionBegan, SubstitutionApproved, SubstitutionRefused, SubstitutionEnded, RosterSet,
     )
 }  # fmt: skip
 

@@ -11,17 +11,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from config import Hall
 from server import events as ev
 from server import order, rules, worktime
+from server.place import line_of
 from server.rules import Refused
 from server.store.database import Store
-from server.store.journal import canonical
+from server.store.journal import Row, canonical
 from server.store.turn import Reader, Turn
-from server.ticket import Ticket
+from server.ticket import Ticket, evolve
 from server.visit import Visit
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,14 @@ T = TypeVar("T")
 CLOCK_TOLERANCE_S = 300.0
 """A clock set back by less than this stands still until it has caught up; by more, it is believed and noted."""
 REMEMBER_REQUESTS_S = 3 * 86400.0
+
+
+BY_NUMBER = {
+    "waiting": ("窗口指定呼叫（指呼），不按排队顺序。", "Called by its number at the counter, out of turn."),
+    "suspended": ("挂起后由窗口叫回。", "Suspended before, called back by the counter."),
+    "passed": ("过号后由窗口直接受理（指呼）。", "Passed before, taken by the counter at once."),
+}
+"""Why a number was called by hand, by the state it was in."""
 
 
 class Conflict(Refused):
@@ -92,12 +102,30 @@ class Hub:
         """The hub's clock, epoch seconds to the millisecond."""
         return round(self._clock(), 3)
 
+    def day(self, at: float) -> str:
+        """The service day of a moment, ISO."""
+        return worktime.service_day(self.hall, at).isoformat()
+
+    def local(self, at: float | None) -> str:
+        """A moment on the hall's clock, HH:MM."""
+        return "" if at is None else f"{datetime.fromtimestamp(at, self.hall.zone):%H:%M}"
+
+    def door(self, reader: Reader) -> worktime.Door:
+        """How the hall's door stands now: by the clock, or as the manager closed it for today."""
+        door, shut = worktime.door(self.hall, self.now()), reader.closures(self.day(self.now())).get("")
+        return door if shut is None else replace(door, issuing=False, open_now=door.open_now and shut["waiting"] == "serve", resumes=None)
+
+    def why_closed(self, reader: Reader) -> tuple[str, str]:
+        """Why no number is given out now, and what to do."""
+        shut = reader.closures(self.day(self.now())).get("")
+        return (shut["message"], shut["message_en"]) if shut else closed_sentences(self.hall, self.now())
+
     def _time_after(self, last: float) -> float:
         """The time of a turn: never before the newest row, unless the clock was set back by more than the tolerance."""
         wall = self.now()
         return last if last - CLOCK_TOLERANCE_S <= wall < last else wall
 
-    def _turn(self, decide: Callable[[Turn], T]) -> T:
+    def turn(self, decide: Callable[[Turn], T]) -> T:
         def work(turn: Turn) -> T:
             if turn.now < turn.last_at:
                 before = turn.last_at
@@ -107,24 +135,28 @@ class Hub:
 
         return self.store.turn(work, self._time_after)
 
-    def _once(self, decide: Callable[[Turn], Ticket], actor: str, key: str | None, *request: Any) -> Ticket:
-        """A command about a ticket; the same key of the same actor is carried out once and answered alike."""
+    def once(self, decide: Callable[[Turn], int], answer: Callable[[Turn, int], T], actor: str, key: str | None, *request: Any) -> T:
+        """A command that gives an id, carried out once for each idempotency key of an actor and answered alike again."""
         fingerprint = hashlib.sha256(canonical(list(request)).encode()).hexdigest()
 
-        def work(turn: Turn) -> Ticket:
+        def work(turn: Turn) -> T:
             if key and (done := turn.answered(actor, key)):
                 if done["fingerprint"] != fingerprint:
                     raise Conflict(
                         "同一请求编号用于了不同的请求：请换一个编号。",
                         "This idempotency key was used for another request: use a new key for each touch.",
                     )
-                return self._known(turn, done["ticket"])
-            ticket = decide(turn)
+                return answer(turn, done["ticket"])
+            made = decide(turn)
             if key:
-                turn.remember(actor, key, fingerprint, ticket.id)
-            return self._known(turn, ticket.id)
+                turn.remember(actor, key, fingerprint, made)
+            return answer(turn, made)
 
-        return self._turn(work)
+        return self.turn(work)
+
+    def _once(self, decide: Callable[[Turn], Ticket], actor: str, key: str | None, *request: Any) -> Ticket:
+        """A command about a ticket."""
+        return self.once(lambda turn: decide(turn).id, self._known, actor, key, *request)
 
     @staticmethod
     def _known(reader: Reader, ticket_id: int) -> Ticket:
@@ -133,7 +165,7 @@ class Hub:
             raise Unknown(f"没有第{ticket_id}号记录。", f"There is no ticket with id {ticket_id}.")
         return ticket
 
-    def _counter_known(self, counter_id: str) -> None:
+    def counter_known(self, counter_id: str) -> None:
         if counter_id not in self.hall.counters:
             raise Unknown(f"没有窗口“{counter_id}”。", f"There is no counter '{counter_id}' in config.toml.")
 
@@ -141,30 +173,47 @@ class Hub:
 
     def issue(
         self, service: str, *, klass: str = "ordinary", channel: str = "kiosk", actor: str = "kiosk", key: str | None = None,
-        language: str = "zh", large_print: bool = False, printers: Sequence[str] = (),
+        language: str = "zh", large_print: bool = False, printers: Sequence[str] = (), slot: float | None = None, appointment: str = "",
     ) -> Ticket:  # fmt: skip
-        """Give out the next number of the service's letter. Raises Closed when kiosks do not issue now."""
+        """Give out the next number of the service's letter. Raises Closed when kiosks do not issue now.
+
+        `slot` (epoch seconds) makes it an appointment that checks in: it ranks by its slot, and once only.
+        """
         if service not in self.hall.services:
             raise Unknown(f"没有事项“{service}”。", f"There is no service '{service}' in the catalogue.")
+        settings = self.hall.tickets
+        klass = klass if slot is None else settings.appointment_class
         if klass not in self.hall.classes:
             raise Unknown(f"没有类别“{klass}”。", f"There is no class '{klass}' in config.toml.")
 
         def decide(turn: Turn) -> Ticket:
-            if channel == "kiosk" and not worktime.door(self.hall, turn.now).issuing:
-                raise Closed(*closed_sentences(self.hall, turn.now))
-            prefix = self.hall.services[service].prefix
-            day = worktime.service_day(self.hall, turn.now).isoformat()
+            day = self.day(turn.now)
+            self._may_issue(turn, day, service, channel)
+            if before := turn.of_appointment(day, appointment):
+                raise Refused(
+                    f"该预约已签到，号码{before.label}：不需要再取号。",
+                    f"This appointment has checked in as {before.label}: no second number is needed.",
+                )
+            prefix, head_start = self.hall.services[service].prefix, self.hall.classes[klass].head_start_min
             ticket = turn.next_id("tickets")
             issued = ev.Issued(
                 ticket=ticket, day=day, prefix=prefix, number=turn.next_number(day, prefix), service=service,
-                klass=klass, channel=channel, language=language, large_print=large_print,
-                rank=order.rank(turn.now, self.hall.classes[klass].head_start_min),
+                klass=klass, channel=channel, language=language, large_print=large_print, slot=slot, appointment=appointment,
+                rank=order.rank(turn.now, head_start) if slot is None
+                else order.appointment_rank(slot, turn.now, head_start, settings.appointment_late_min),
             )  # fmt: skip
             turn.record(issued, actor)
             self._queue_print(turn, ticket, printers, 1, actor)
             return self._known(turn, ticket)
 
-        return self._once(decide, actor, key, "issue", service, klass, channel, language, large_print)
+        return self._once(decide, actor, key, "issue", service, klass, channel, language, large_print, slot, appointment)
+
+    def _may_issue(self, turn: Turn, day: str, service: str, channel: str) -> None:
+        closures = turn.closures(day)
+        if shut := closures.get(service):
+            raise Closed(shut["message"], shut["message_en"])
+        if "" in closures or (channel == "kiosk" and not worktime.door(self.hall, turn.now).issuing):
+            raise Closed(*self.why_closed(turn))
 
     @staticmethod
     def _queue_print(turn: Turn, ticket: int, printers: Sequence[str], copy: int, actor: str) -> None:
@@ -190,36 +239,86 @@ class Hub:
         return self._of_ticket(ticket_id, lambda turn, t: rules.leave(t), actor, key, "leave")
 
     def take_back(self, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
-        """过号受理: a passed number enters again after the next few."""
+        """过号受理: a passed number enters again after the next few; a suspended one at its old place."""
+        settings = self.hall.tickets
 
         def decide(turn: Turn, ticket: Ticket) -> ev.Event:
-            after = self.hall.tickets.returned_after
-            rank = order.returned_rank(turn.waiting(limit=max(after, 1)), after, turn.now)
-            return rules.take_back(ticket, rank, turn.now, self.hall.tickets.lapse_min)
+            rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
+            line = line_of(self.hall, ticket.service)
+            ahead = turn.next_in_line(*line, turn.now, max(settings.returned_after, 1))
+            rank = ticket.rank if ticket.state == "suspended" else order.returned_rank(ahead, settings.returned_after, turn.now)
+            return rules.take_back(ticket, rank)
 
         return self._of_ticket(ticket_id, decide, actor, key, "take back")
 
+    def raise_(self, ticket_id: int, reason: str, *, actor: str, key: str | None = None) -> Ticket:
+        """优先: to the head of its line. Who may do it is the API's to know."""
+
+        def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+            head = turn.next_in_line(*line_of(self.hall, ticket.service), turn.now, 1)
+            return rules.raise_(ticket, order.first_rank(head[0]) if head else turn.now, reason)
+
+        return self._of_ticket(ticket_id, decide, actor, key, "raise", reason)
+
+    def transfer(
+        self, ticket_id: int, *, reason: str, service: str | None = None, counter: str | None = None, staff: str | None = None,
+        keep: bool = True, actor: str, key: str | None = None, held_by: str | None = None,
+    ) -> Ticket:  # fmt: skip
+        """转移 to a service, and to one counter or member of staff alone when named; `keep` its place or go to the end.
+
+        `held_by` is the counter whose console asks: it transfers only the number that it holds.
+        """
+
+        def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+            if held_by is not None and (ticket.counter != held_by or ticket.state not in ("called", "serving")):
+                raise Refused(f"{ticket.label}不在窗口{held_by}办理，不能转移。", f"{ticket.label} is not at counter {held_by}: call it first.")
+            to = service or ticket.service
+            if to not in self.hall.services:
+                raise Unknown(f"没有事项“{to}”。", f"There is no service '{to}' in the catalogue.")
+            if shut := turn.closures(self.day(turn.now)).get(to):
+                raise Closed(shut["message"], shut["message_en"])
+            head_start = self.hall.classes[ticket.klass].head_start_min if ticket.klass in self.hall.classes else 0
+            rank = ticket.rank if keep else order.rank(turn.now, head_start)
+            return rules.transfer(ticket, to, self._target(turn, counter, staff), rank, reason)
+
+        return self._of_ticket(ticket_id, decide, actor, key, "transfer", service, counter, staff, keep, reason, held_by)
+
+    def _target(self, turn: Turn, counter: str | None, staff: str | None) -> str:
+        """The line of one counter or member of staff, who must be there; '' for the hall's."""
+        if counter:
+            self.counter_known(counter)
+            if turn.counter(counter).state == "closed":
+                raise Refused(f"窗口{counter}未开放：请转到其他窗口或事项。", f"Counter {counter} is closed: choose another counter or a service.")
+            return f"counter:{counter}"
+        if staff:
+            if turn.counter_of_staff(staff) is None:
+                raise Refused(f"工号{staff}不在窗口：请转到其他人员或窗口。", f"Staff {staff} is at no counter: choose somebody else or a counter.")
+            return f"staff:{staff}"
+        return ""
+
     def _of_ticket(
-        self, ticket_id: int, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, verb: str
+        self, ticket_id: int, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, *verb: Any
     ) -> Ticket:
         def work(turn: Turn) -> Ticket:
             ticket = self._known(turn, ticket_id)
             turn.record(decide(turn, ticket), actor)
             return ticket
 
-        return self._once(work, actor, key, verb, ticket_id)
+        return self._once(work, actor, key, *verb, ticket_id)
 
     # --- counters ---
 
     def call_next(self, counter_id: str, *, actor: str, key: str | None = None) -> Ticket | None:
         """顺呼. None when nobody waits for this counter."""
-        self._counter_known(counter_id)
+        self.counter_known(counter_id)
 
         def decide(turn: Turn) -> Ticket:
-            rules.may_call(turn.counter(counter_id), turn.at_counter(counter_id))
-            heads = turn.first_of_each_class(*self._services(counter_id))
-            wanted = self.hall.counters[counter_id].classes
-            choice = order.choose(heads, None if wanted == "all" else wanted, turn.now)
+            counter, settings = turn.counter(counter_id), self.hall.tickets
+            rules.may_call(counter, turn.at_counter(counter_id))
+            rules.pace(self._called_before(turn, counter_id), turn.now, self.hall.console.next_interval_s)
+            mine = order.profile(self.hall, counter)
+            head_starts = {name: table.head_start_min for name, table in self.hall.classes.items()}
+            choice = order.choose(turn.heads(mine.targets), mine, head_starts, turn.now, settings.appointment_early_min * 60)
             if choice is None:
                 raise _NobodyWaits
             return self._call(turn, choice.ticket, counter_id, choice.why, actor)
@@ -229,78 +328,174 @@ class Hub:
         except _NobodyWaits:
             return None
 
+    def _called_before(self, turn: Turn, counter_id: str) -> float | None:
+        """When a counter last called, if that is so lately that it matters."""
+        rows = turn.recent(turn.now - self.hall.console.next_interval_s)
+        return next((row.at for row in rows if row.event == "Called" and row.counter == counter_id), None)
+
     def call(self, counter_id: str, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
         """指呼: this number now, out of turn; the journal says so."""
-        self._counter_known(counter_id)
+        self.counter_known(counter_id)
+        settings = self.hall.tickets
 
         def decide(turn: Turn) -> Ticket:
-            return self._call(turn, self._known(turn, ticket_id), counter_id, "窗口指定呼叫。", actor)
+            ticket = self._known(turn, ticket_id)
+            rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
+            rules.due(ticket, turn.now, settings.appointment_early_min, self.local(ticket.slot))
+            return self._call(turn, ticket, counter_id, BY_NUMBER.get(ticket.state, BY_NUMBER["waiting"]), actor)
 
         return self._once(decide, actor, key, "call", counter_id, ticket_id)
 
-    def _call(self, turn: Turn, ticket: Ticket, counter_id: str, why: str, actor: str) -> Ticket:
+    def _call(self, turn: Turn, ticket: Ticket, counter_id: str, why: tuple[str, str], actor: str) -> Ticket:
         counter = turn.counter(counter_id)
         turn.record(rules.call(ticket, counter, turn.at_counter(counter_id), why), actor)
         return ticket
 
-    def _services(self, counter_id: str) -> tuple[frozenset[str] | None, frozenset[str]]:
-        """(the services a counter serves, or None for all) and (what "all" leaves to the pick-up counters)."""
-        services = self.hall.services_of(counter_id)
-        return services, self.hall.reserved if services is None else frozenset()
-
     def recall(self, counter_id: str, *, actor: str, key: str | None = None) -> Ticket:
-        return self._at_counter(counter_id, rules.recall, actor, key, "recall")
+        def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+            rules.pace(ticket.last_called_at if ticket.state == "called" else None, turn.now, self.hall.console.recall_interval_s)
+            return rules.recall(ticket)
+
+        return self._at_counter(counter_id, decide, actor, key, "recall")
 
     def start(self, counter_id: str, *, actor: str, key: str | None = None) -> Ticket:
-        return self._at_counter(counter_id, rules.start, actor, key, "start")
+        return self._at_counter(counter_id, lambda turn, t: rules.start(t), actor, key, "start")
 
-    def finish(self, counter_id: str, outcome: str, *, actor: str, key: str | None = None) -> Ticket:
-        return self._at_counter(counter_id, lambda t: rules.finish(t, outcome), actor, key, "finish", outcome)
+    def finish(self, counter_id: str, outcome: str, items: Sequence[str] = (), *, actor: str, key: str | None = None) -> Ticket:
+        """办结 with its outcome; `items` are the service codes done, none for the ticket's own."""
+
+        def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+            self._locked(turn, ticket)
+            return rules.finish(ticket, outcome, items, self.hall.services)
+
+        return self._at_counter(counter_id, decide, actor, key, "finish", outcome, list(items))
 
     def pass_(self, counter_id: str, *, actor: str, key: str | None = None) -> Ticket:
-        return self._at_counter(counter_id, rules.pass_, actor, key, "pass")
+        def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+            self._locked(turn, ticket)
+            return rules.pass_(ticket)
+
+        return self._at_counter(counter_id, decide, actor, key, "pass")
+
+    def _locked(self, turn: Turn, ticket: Ticket) -> None:
+        rules.pace(ticket.last_called_at if ticket.state == "called" else None, turn.now, self.hall.console.call_lock_s)
+
+    def suspend(self, counter_id: str, kind: str, *, actor: str, key: str | None = None) -> Ticket:
+        """挂起; the counter is free to call others."""
+        return self._at_counter(counter_id, lambda turn, t: rules.suspend(t, kind), actor, key, "suspend", kind)
+
+    def resume_ticket(self, counter_id: str, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
+        """恢复: a suspended person is back at the counter; nobody is called."""
+        self.counter_known(counter_id)
+
+        def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+            return rules.resume(ticket, turn.counter(counter_id), turn.at_counter(counter_id))
+
+        return self._of_ticket(ticket_id, decide, actor, key, "resume", counter_id)
+
+    def undo(self, counter_id: str, *, actor: str, key: str | None = None) -> Ticket:
+        """撤销 the last step at a counter, while it is fresh."""
+        self.counter_known(counter_id)
+        return self._once(lambda turn: self._undo(turn, actor, lambda row: row.counter == counter_id), actor, key, "undo", counter_id)
+
+    def undo_ticket(self, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
+        """撤销 the last step of a ticket that the same person took, while it is fresh."""
+
+        def mine(row: Row) -> bool:
+            return row.ticket == ticket_id and row.actor == actor
+
+        return self._once(lambda turn: self._undo(turn, actor, mine), actor, key, "undo ticket", ticket_id)
+
+    def _undo(self, turn: Turn, actor: str, mine: Callable[[Row], bool]) -> Ticket:
+        undone: set[int] = set()
+        for row in turn.recent(turn.now - self.hall.console.undo_s):
+            if row.event == "Undone":
+                undone.add(_field(row, "of"))
+            elif row.ticket and row.event in rules.UNDOABLE and row.seq not in undone and mine(row):
+                return self._undo_step(turn, row, undone, actor)
+        seconds = self.hall.console.undo_s
+        raise Refused(f"{seconds}秒内没有可以撤销的操作。", f"Nothing to undo in the last {seconds} s.")
+
+    def _undo_step(self, turn: Turn, step: Row, undone: set[int], actor: str) -> Ticket:
+        assert step.ticket is not None
+        ticket, before = self._known(turn, step.ticket), None
+        for row in turn.life_line(step.ticket):
+            if row.seq > step.seq and row.event not in {*rules.BESIDE, "Undone"} and row.seq not in undone:
+                raise Refused(
+                    f"{ticket.label}之后已有其他操作，不能撤销：请到咨询台处理。",
+                    f"{ticket.label} has moved on since: it cannot be undone; ask the guide desk.",
+                )
+            if row.seq < step.seq:
+                before = evolve(before, row.happened(), row.at)
+        assert before is not None
+        there = turn.counter(before.counter) if before.counter else None
+        busy = turn.at_counter(before.counter) if before.counter else None
+        turn.record(rules.undo(ticket, before, step.event, step.seq, there, busy), actor)
+        return ticket
 
     def _at_counter(
-        self, counter_id: str, decide: Callable[[Ticket], ev.Event], actor: str, key: str | None, *verb: str
+        self, counter_id: str, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, *verb: Any
     ) -> Ticket:
-        self._counter_known(counter_id)
+        self.counter_known(counter_id)
 
         def work(turn: Turn) -> Ticket:
             ticket = rules.at_counter(turn.counter(counter_id), turn.at_counter(counter_id))
-            turn.record(decide(ticket), actor)
+            turn.record(decide(turn, ticket), actor)
             return ticket
 
         return self._once(work, actor, key, *verb, counter_id)
 
     def open_counter(self, counter_id: str, *, staff: str, actor: str) -> None:
         """A member of staff takes a counter; the same one again changes nothing."""
+        self.counter_known(counter_id)
+        self.turn(lambda turn: self.open_in(turn, counter_id, staff, actor))
+
+    @staticmethod
+    def open_in(turn: Turn, counter_id: str, staff: str, actor: str) -> bool:
+        """`open_counter` within a turn; whether anything changed."""
+        counter = turn.counter(counter_id)
+        if counter.state != "closed" and counter.staff == staff:
+            return False
+        if counter.state != "closed":
+            raise Refused(
+                f"窗口{counter_id}已由{counter.staff}登录：请另选窗口。",
+                f"Counter {counter_id} is taken by {counter.staff}: choose another one.",
+            )
+        turn.record(ev.CounterOpened(counter=counter_id, staff=staff), actor)
+        return True
+
+    def close_counter(self, counter_id: str, *, actor: str, reason: str = "") -> None:
+        """The member of staff leaves; refused while somebody is being served. Who waits for them alone joins the hall's line."""
 
         def decide(turn: Turn) -> None:
-            counter = turn.counter(counter_id)
-            if counter.state != "closed" and counter.staff == staff:
-                return
-            if counter.state != "closed":
-                raise Refused(
-                    f"窗口{counter_id}已由{counter.staff}登录：请另选窗口。",
-                    f"Counter {counter_id} is taken by {counter.staff}: choose another one.",
-                )
-            turn.record(ev.CounterOpened(counter=counter_id, staff=staff), actor)
-
-        self._counter_known(counter_id)
-        self._turn(decide)
-
-    def close_counter(self, counter_id: str, *, actor: str) -> None:
-        """The member of staff leaves; refused while somebody is being served."""
-
-        def decide(turn: Turn) -> None:
-            busy = turn.at_counter(counter_id)
+            counter, busy = turn.counter(counter_id), turn.at_counter(counter_id)
             if busy:
-                rules.may_call(turn.counter(counter_id), busy)
-            if turn.counter(counter_id).state != "closed":
-                turn.record(ev.CounterClosed(counter=counter_id), actor)
+                rules.may_call(counter, busy)
+            if counter.state == "closed":
+                return
+            for target in (f"counter:{counter_id}", f"staff:{counter.staff}"):
+                for ticket in turn.waiting_for(target):
+                    turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, "窗口关闭"), actor)
+            turn.record(ev.CounterClosed(counter=counter_id, reason=reason), actor)
 
-        self._counter_known(counter_id)
-        self._turn(decide)
+        self.counter_known(counter_id)
+        self.turn(decide)
+
+    def ask_help(self, counter_id: str, text: str = "", *, actor: str) -> None:
+        """求助: the manager's page rings; again changes nothing."""
+        self._help(counter_id, False, ev.HelpAsked(counter=counter_id, text=text), actor)
+
+    def answer_help(self, counter_id: str, *, actor: str) -> None:
+        """Somebody went there, or the counter takes it back."""
+        self._help(counter_id, True, ev.HelpAnswered(counter=counter_id), actor)
+
+    def _help(self, counter_id: str, asked: bool, event: ev.Event, actor: str) -> None:
+        def decide(turn: Turn) -> None:
+            if (turn.counter(counter_id).help_at is not None) == asked:
+                turn.record(event, actor)
+
+        self.counter_known(counter_id)
+        self.turn(decide)
 
     def pause(self, counter_id: str, reason: str, *, actor: str) -> None:
         self._set_pause(counter_id, "open", ev.CounterPaused(counter=counter_id, reason=reason), actor)
@@ -316,32 +511,32 @@ class Hub:
             if state == wanted:
                 turn.record(event, actor)
 
-        self._counter_known(counter_id)
-        self._turn(decide)
+        self.counter_known(counter_id)
+        self.turn(decide)
 
     # --- paper, devices, clock, history ---
 
     def print_began(self, job: int, ticket: int, printer: str) -> None:
-        self._turn(lambda turn: turn.record(ev.PrintBegan(ticket=ticket, job=job, printer=printer), printer))
+        self.turn(lambda turn: turn.record(ev.PrintBegan(ticket=ticket, job=job, printer=printer), printer))
 
     def print_ended(self, job: int, ticket: int, printer: str | None, state: str, reason: str = "") -> None:
         event = ev.PrintEnded(ticket=ticket, job=job, printer=printer, state=state, reason=reason)
-        self._turn(lambda turn: turn.record(event, printer or "spool"))
+        self.turn(lambda turn: turn.record(event, printer or "spool"))
 
     def device_changed(self, device: str, state: str, detail: str = "") -> None:
         event = ev.DeviceChanged(device=device, state=state, detail=detail)
-        self._turn(lambda turn: turn.record(event, device))
+        self.turn(lambda turn: turn.record(event, device))
 
     def tick(self) -> None:
         """What is due by the clock: the turn of the service day, kiosks opening and closing, old keys forgotten."""
         now = self.now()
-        today = worktime.service_day(self.hall, now).isoformat()
-        issuing = worktime.door(self.hall, now).issuing
+        today = self.day(now)
+        issuing = self.door(self.read()).issuing
         turned, changed = self.read().last_event("DayTurned"), self.read().last_event("IssuingChanged")
         if turned is None or _field(turned, "day") < today:
-            self._turn(lambda turn: self._turn_the_day(turn, today))
+            self.turn(lambda turn: self._turn_the_day(turn, today))
         if changed is None or _field(changed, "issuing") != issuing:
-            self._turn(lambda turn: turn.record(ev.IssuingChanged(issuing=issuing), "hub"))
+            self.turn(lambda turn: turn.record(ev.IssuingChanged(issuing=issuing), "hub"))
 
     @staticmethod
     def _turn_the_day(turn: Turn, today: str) -> None:
@@ -374,7 +569,7 @@ class Hub:
             turn.record(ev.VisitsImported(source=source, sha256=sha256, visits=len(visits)), actor)
             return len(visits)
 
-        return self._turn(decide)
+        return self.turn(decide)
 
 
 def _field(row: Any, name: str) -> Any:

@@ -1,23 +1,72 @@
-"""Who is next, and why. The rule is one pure function; the store only finds the first of each class.
+"""Who is next, and why. The rule is one pure function; the store only finds the head of each small line.
 
-rank = the moment at which a ticket counts as having come = its issue − its class's head start. Smallest rank first,
-the earlier ticket among equals. A head start is finite, so whoever waits longer than it is overtaken by nobody new.
+rank = the moment at which a ticket counts as having come = its arrival − its class's head start; an appointment's arrival
+is its slot. Smallest rank first, the earlier ticket among equals. What a counter prefers has a further head start there.
+Every head start is finite, so whoever waits longer than the largest of them is overtaken by nobody new.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from server.ticket import Ticket
+from config import Hall
+from server.ticket import Counter, Ticket
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one counter calls. Services are codes; `None` means all but `reserved`. Times in seconds."""
+
+    counter: str
+    staff: str | None
+    services: frozenset[str] | None
+    reserved: frozenset[str] = frozenset()
+    prefers_services: frozenset[str] = frozenset()
+    prefers_classes: frozenset[str] = frozenset()
+    prefer_s: float = 0.0
+    helps: frozenset[str] | None = frozenset()
+    help_after_s: float = 0.0
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The lines it may call from: the hall's, its own, its member of staff's (`Ticket.target`)."""
+        return ("", f"counter:{self.counter}", *([f"staff:{self.staff}"] if self.staff else []))
+
+    def own(self, service: str) -> bool:
+        return service not in self.reserved if self.services is None else service in self.services
+
+    def may_help(self, service: str) -> bool:
+        return service not in self.reserved if self.helps is None else service in self.helps
+
+    def prefers(self, ticket: Ticket) -> bool:
+        return ticket.service in self.prefers_services or ticket.klass in self.prefers_classes
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The ticket to call and the sentence that a manager can show to whoever asks why."""
+    """The ticket to call and the sentence, in Chinese and English, that a manager can show to whoever asks why."""
 
     ticket: Ticket
-    why: str
+    why: tuple[str, str]
+
+
+def profile(hall: Hall, counter: Counter) -> Profile:
+    """What a counter calls now: as config.toml says, or as it was re-bound."""
+    table = hall.counters[counter.id]
+    services, helps, after = hall.services_of(counter.id), _set(table.helps), table.help_after_min
+    if counter.bound:
+        services = None if counter.bound.services is None else frozenset(counter.bound.services)
+        helps = None if counter.bound.helps is None else frozenset(counter.bound.helps)
+        after = counter.bound.help_after_min
+    return Profile(
+        counter.id, counter.staff, services, hall.reserved, frozenset(table.prefers_services), frozenset(table.prefers_classes),
+        table.prefer_min * 60.0, helps, after * 60.0,
+    )  # fmt: skip
+
+
+def _set(services: str | Sequence[str]) -> frozenset[str] | None:
+    return None if isinstance(services, str) else frozenset(services)
 
 
 def rank(entered_at: float, head_start_min: int) -> float:
@@ -25,31 +74,85 @@ def rank(entered_at: float, head_start_min: int) -> float:
     return entered_at - head_start_min * 60
 
 
-def choose(first_of_each_class: Collection[Ticket], preferred: Collection[str] | None, now: float) -> Choice | None:
-    """The next ticket of a counter. `preferred` are the classes it calls first; None when it has no such preference."""
-    candidates = [t for t in first_of_each_class if preferred is None or t.klass in preferred]
-    candidates = candidates or list(first_of_each_class)
+def appointment_rank(slot: float, now: float, head_start_min: int, late_min: int) -> float:
+    """Place of an appointment that checks in: its slot, so that coming early gains nothing and a little late loses nothing."""
+    return rank(slot if now <= slot + late_min * 60 else now, head_start_min)
+
+
+def choose(heads: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float = 0.0) -> Choice | None:
+    """The next ticket of a counter.
+
+    `heads` holds the first waiting ticket by rank of each (target, service, class) that `mine.targets` reach; `head_starts`
+    the minutes of each class; `early_s` how long before its slot an appointment may be called.
+    """
+    candidates = [t for t in heads if _callable(t, mine, head_starts, now, early_s)]
     if not candidates:
         return None
-    ticket = min(candidates, key=lambda t: (t.rank, t.id))
-    return Choice(ticket, _why(ticket, first_of_each_class, preferred, now))
+    ticket = min(candidates, key=lambda t: (_rank_here(t, mine), t.id))
+    return Choice(ticket, _why(ticket, candidates, mine, head_starts, now))
 
 
-def _why(ticket: Ticket, others: Collection[Ticket], preferred: Collection[str] | None, now: float) -> str:
+def _callable(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float) -> bool:
+    if ticket.slot is not None and not ticket.raised and now < ticket.slot - early_s:
+        return False
+    return bool(ticket.target) or mine.own(ticket.service) or _helped(ticket, mine, head_starts, now)
+
+
+def _helped(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float) -> bool:
+    """Not its own service, but somebody has waited so long that it helps; the class's head start is no waiting."""
+    waited = now - (ticket.rank + head_starts.get(ticket.klass, 0) * 60)
+    return mine.may_help(ticket.service) and waited >= mine.help_after_s
+
+
+def _rank_here(ticket: Ticket, mine: Profile) -> float:
+    return ticket.rank - mine.prefer_s if mine.prefers(ticket) else ticket.rank
+
+
+def _why(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float) -> tuple[str, str]:
+    """One sentence: the rule that put this ticket first, how long it has waited, and whom it passes by."""
     waited = max(0, round((now - ticket.issued_at) / 60))
-    earlier = [t for t in others if t.issued_at < ticket.issued_at and t.id != ticket.id]
-    if not earlier:
-        return f"取号最早，已等候{waited}分钟。"
-    if preferred is not None and ticket.klass in preferred:
-        return f"本窗口优先办理这一类，其中取号最早，已等候{waited}分钟。"
+    zh, en = _rule(ticket, candidates, mine, head_starts)
+    earlier = [t for t in candidates if t.issued_at < ticket.issued_at and t.id != ticket.id]
+    over = min(earlier, key=lambda t: (t.issued_at, t.id), default=None)
+    tail, tail_en = (f"，因此先于更早取号的{over.label}", f", so before {over.label}, who came earlier") if over else ("", "")
+    return f"{zh}，已等候{waited}分钟{tail}。", f"{en}; waited {waited} min{tail_en}."
+
+
+def _rule(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int]) -> tuple[str, str]:
+    if ticket.raised:
+        return f"经批准优先（{ticket.raised}）", f"Raised by permission ({ticket.raised})"
+    if ticket.target:
+        return "转移到本窗口的号", "Transferred to this counter"
+    if not mine.own(ticket.service):
+        minutes = round(mine.help_after_s / 60)
+        return f"等候超过{minutes}分钟，本窗口协助办理", f"Waited over {minutes} min, this counter helps"
+    if mine.prefers(ticket) and any(_before(t, ticket) for t in candidates):
+        minutes = round(mine.prefer_s / 60)
+        return f"本窗口优先办理这一类（提前{minutes}分钟计）", f"This counter prefers these (counted {minutes} min earlier)"
     if ticket.passes:
-        return f"过号受理后按规定排入，已等候{waited}分钟。"
-    return f"按类别的提前量排在最前，已等候{waited}分钟。"
+        return "过号受理后按规定排入", "Taken back after a no-show and placed by the rule"
+    if ticket.slot is not None:
+        return "预约时段已到，按预约时间排序", "Appointment due, ranked by its slot"
+    if head_starts.get(ticket.klass, 0) and any(t.issued_at < ticket.issued_at for t in candidates):
+        minutes = head_starts[ticket.klass]
+        return f"优先类别提前{minutes}分钟计", f"Priority class, counted {minutes} min earlier"
+    if ticket.legs > 1:
+        return "转移后按排队顺序轮到", "Next in order after a transfer"
+    return "按取号先后轮到", "Next in order of coming"
+
+
+def _before(one: Ticket, other: Ticket) -> bool:
+    return (one.rank, one.id) < (other.rank, other.id)
 
 
 def returned_rank(next_waiting: Sequence[Ticket], after: int, now: float) -> float:
     """Place of a number that was taken back: behind the next `after` tickets, `next_waiting` being them in order."""
     if after == 0 and next_waiting:
-        return next_waiting[0].rank - 0.001
+        return first_rank(next_waiting[0])
     behind = next_waiting[:after]
     return behind[-1].rank + 0.0005 if behind else now
+
+
+def first_rank(head: Ticket) -> float:
+    """Place of a number that is put before the head of the queue."""
+    return head.rank - 0.001

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config import Hall
-from server import estimate, wording
+from server import estimate, order, wording
 from server.store.turn import Reader
-from server.ticket import Ticket
+from server.ticket import Counter, Ticket
 
 RECENT_S = 3 * 3600.0
 """Handling times older than this say nothing of now."""
@@ -33,7 +33,7 @@ def place_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Place:
     waits = ticket.state == "waiting" and ticket.service in hall.services
     ahead = reader.waiting_count(*line_of(hall, ticket.service), before=ticket) if waits else 0
     wait = expected(hall, reader, ticket.service, ahead, now) if waits else None
-    return Place(ahead, wait, *_counters(hall, ticket.service), *group_of(hall, ticket.service))
+    return Place(ahead, wait, *_counters(hall, reader, ticket.service), *group_of(hall, ticket.service))
 
 
 def group_of(hall: Hall, service: str) -> tuple[str, str]:
@@ -42,16 +42,18 @@ def group_of(hall: Hall, service: str) -> tuple[str, str]:
     return (group.name, group.name_en) if group else ("综合咨询", "Enquiries")
 
 
-def counters_serving(hall: Hall, service: str) -> list[str]:
+def counters_serving(hall: Hall, reader: Reader, service: str) -> list[str]:
     """Ids of the counters a holder of this service's number may be called to; counters set aside for it come alone."""
-    named = [c for c in hall.counters if service in (hall.services_of(c) or ())]
-    pooled = [c for c in hall.counters if hall.services_of(c) is None and hall.counters[c].kind == "general"]
+    states = reader.counters()
+    profiles = {c: order.profile(hall, states.get(c, Counter(c))) for c in hall.counters}
+    named = [c for c, mine in profiles.items() if mine.services is not None and service in mine.services]
+    pooled = [c for c, mine in profiles.items() if mine.services is None and hall.counters[c].kind == "general"]
     return named if service in hall.reserved else pooled + [c for c in named if c not in pooled]
 
 
-def _counters(hall: Hall, service: str) -> tuple[str, str]:
+def _counters(hall: Hall, reader: Reader, service: str) -> tuple[str, str]:
     """The counters in words: 1-4号窗口, and Counters 1-4."""
-    serving = counters_serving(hall, service)
+    serving = counters_serving(hall, reader, service)
     numbered = [c for c in serving if c.isdigit()]
     if not numbered:
         return "、".join(hall.counters[c].name for c in serving), ", ".join(hall.counters[c].name_en for c in serving)
@@ -67,7 +69,7 @@ def line_of(hall: Hall, service: str) -> tuple[list[str] | None, frozenset[str]]
 def expected(hall: Hall, reader: Reader, service: str, ahead: int, now: float) -> tuple[int, int] | None:
     """Expected wait of somebody with `ahead` people before them, a range in minutes."""
     states = reader.counters()
-    serving = sum(1 for c in counters_serving(hall, service) if c in states and states[c].state == "open")
+    serving = sum(1 for c in counters_serving(hall, reader, service) if c in states and states[c].state == "open")
     return estimate.wait_minutes(ahead, serving, reader.recent_handling(now - RECENT_S), _standard_ahead(hall, reader, service))
 
 

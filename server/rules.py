@@ -1,10 +1,14 @@
 """What a key may do: every (state, verb) is a transition or a refusal with a sentence. Everything that decides it is here.
 
 Pure: a ticket, a counter and `now` come in as arguments, an event goes out, or `Refused` with one sentence that tells
-the operator what to do. The documentation's diagram (docs/states.md) is drawn from TRANSITIONS.
+the operator what to do. docs/states.md is made from the tables here by `./run docs`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from math import ceil
 
 from server import events as ev
 from server.ticket import Counter, Ticket
@@ -20,15 +24,28 @@ class Refused(Exception):
 
 TRANSITIONS: dict[tuple[str, str], str] = {
     ("waiting", "call"): "called",
+    ("waiting", "raise"): "waiting",
+    ("waiting", "transfer"): "waiting",
     ("waiting", "leave"): "left",
     ("waiting", "expire"): "expired",
     ("called", "recall"): "called",
     ("called", "start"): "serving",
     ("called", "finish"): "finished",
     ("called", "pass"): "passed",
+    ("called", "transfer"): "waiting",
+    ("called", "leave"): "left",
     ("called", "expire"): "passed",
     ("serving", "finish"): "finished",
+    ("serving", "transfer"): "waiting",
+    ("serving", "suspend"): "suspended",
+    ("suspended", "resume"): "serving",
+    ("suspended", "call"): "called",
+    ("suspended", "take back"): "waiting",
+    ("suspended", "leave"): "left",
+    ("suspended", "expire"): "expired",
     ("passed", "take back"): "waiting",
+    ("passed", "call"): "called",
+    ("passed", "leave"): "left",
 }
 """(state, verb) -> state after it. A finish straight from `called` is a counter that does not use the start key."""
 
@@ -36,6 +53,7 @@ STATES = {
     "waiting": ("等候中", "is waiting"),
     "called": ("已呼叫，尚未到窗", "has been called and is not at the counter yet"),
     "serving": ("正在办理", "is being served"),
+    "suspended": ("已挂起", "is suspended"),
     "finished": ("已办结", "is finished"),
     "passed": ("已过号", "was passed"),
     "left": ("已弃号", "has left"),
@@ -49,6 +67,10 @@ VERBS = {
     "finish": ("办结", "finish it", "Finished"),
     "pass": ("过号", "pass it", "Passed"),
     "take back": ("过号受理", "take it back", "Returned"),
+    "transfer": ("转移", "transfer it", "Transferred"),
+    "suspend": ("挂起", "suspend it", "Suspended"),
+    "resume": ("恢复办理", "resume it", "Resumed"),
+    "raise": ("优先", "raise it", "Raised"),
     "leave": ("弃号", "mark it as left", "Left"),
     "expire": ("作废", "let it expire", "Expired"),
 }
@@ -57,13 +79,36 @@ VERBS = {
 OUTCOMES = ("现场办结", "受理待办", "补正", "不予受理", "咨询", "领件", "取错事项", "其他")
 """What the operator chooses at 办结 (duties.md S16)."""
 
+SUSPENSIONS = {
+    "away": ("不持件", "Papers with the visitor: any counter later"),
+    "kept": ("持件", "File kept here: this counter later"),
+    "errand": ("等待", "A short errand, then back here"),
+}
+"""Kinds of 挂起 (wording.md 5.1): the key in Chinese, and what it means."""
+
+CONTACT_RESULTS = {"answered": ("解决", "Answered"), "led": ("引导", "Led to a counter"), "passed on": ("转送", "Passed on")}
+"""What became of a first contact (duties.md S18)."""
+
+UNDOABLE = frozenset(
+    {"Called", "Started", "Suspended", "Resumed", "Transferred", "Raised", "Finished", "Passed", "Returned", "Left"}
+)
+"""Steps that a wrong key may be taken back from. A recall was heard by the hall; paper is paper."""
+
+BESIDE = frozenset({"PrintQueued", "PrintBegan", "PrintEnded"})
+"""Rows of a ticket's life that are no step of it."""
+
+
+def allowed(ticket: Ticket) -> list[str]:
+    """The verbs a person may use on a ticket in this state."""
+    return [verb for state, verb in TRANSITIONS if state == ticket.state and verb != "expire"]
+
 
 def check(ticket: Ticket, verb: str) -> None:
     """Refuse a verb that the ticket's state does not allow."""
     if (ticket.state, verb) not in TRANSITIONS:
         zh, en = STATES[ticket.state]
         key, key_en, _ = VERBS[verb]
-        possible = [VERBS[v] for s, v in TRANSITIONS if s == ticket.state and v != "expire"]
+        possible = [VERBS[v] for v in allowed(ticket)]
         hint = f"；可以：{'、'.join(p[0] for p in possible)}" if possible else "；请取新号"
         hint_en = f"; you can: {', '.join(p[1] for p in possible)}" if possible else "; take a new number"
         raise Refused(f"{ticket.label}{zh}，不能{key}{hint}。", f"{ticket.label} {en}: cannot {key_en}{hint_en}.")
@@ -83,10 +128,32 @@ def may_call(counter: Counter, busy_with: Ticket | None) -> None:
         )
 
 
-def call(ticket: Ticket, counter: Counter, busy_with: Ticket | None, why: str) -> ev.Called:
+def pace(since: float | None, now: float, least_s: float) -> None:
+    """Refuse a key that comes sooner than `least_s` seconds after `since`: the person called needs time to come."""
+    left = 0 if since is None else ceil(least_s - (now - since))
+    if left > 0:
+        raise Refused(f"刚刚呼叫过：请等{left}秒再按。", f"Called a moment ago: wait {left} s and press again.")
+
+
+def call(ticket: Ticket, counter: Counter, busy_with: Ticket | None, why: tuple[str, str]) -> ev.Called:
     may_call(counter, busy_with)
     check(ticket, "call")
-    return ev.Called(ticket=ticket.id, counter=counter.id, staff=counter.staff, why=why)
+    _for_this_counter(ticket, counter)
+    return ev.Called(ticket=ticket.id, counter=counter.id, staff=counter.staff, why=why[0], why_en=why[1])
+
+
+def _for_this_counter(ticket: Ticket, counter: Counter) -> None:
+    """Refuse what lies at another counter: a file kept there, a transfer to somebody else."""
+    if ticket.state == "suspended" and ticket.suspended != "away" and ticket.counter != counter.id:
+        kind = SUSPENSIONS[ticket.suspended][0]
+        raise Refused(
+            f"{ticket.label}在窗口{ticket.counter}挂起（{kind}）：请到该窗口办理。",
+            f"{ticket.label} is suspended at counter {ticket.counter}: it goes on there.",
+        )
+    if ticket.state == "waiting" and ticket.target not in ("", f"counter:{counter.id}", f"staff:{counter.staff}"):
+        kind, _, name = ticket.target.partition(":")
+        zh, en = (f"窗口{name}", f"counter {name}") if kind == "counter" else (f"工号{name}", f"staff {name}")
+        raise Refused(f"{ticket.label}已转给{zh}：请由其呼叫。", f"{ticket.label} was transferred to {en}: it is called there.")
 
 
 def at_counter(counter: Counter, ticket: Ticket | None) -> Ticket:
@@ -108,11 +175,14 @@ def start(ticket: Ticket) -> ev.Started:
     return ev.Started(ticket=ticket.id, counter=ticket.counter)
 
 
-def finish(ticket: Ticket, outcome: str) -> ev.Finished:
+def finish(ticket: Ticket, outcome: str, items: Sequence[str], known: Collection[str]) -> ev.Finished:
+    """`items` are the service codes done, none for the ticket's own; `known` the catalogue's."""
     check(ticket, "finish")
     if outcome not in OUTCOMES:
         raise Refused(f"请选择办理结果：{'、'.join(OUTCOMES)}。", f"'{outcome}' is no outcome: choose one of the list.")
-    return ev.Finished(ticket=ticket.id, counter=ticket.counter, outcome=outcome)
+    if odd := next((code for code in items if code not in known), None):
+        raise Refused(f"没有事项“{odd}”：请从事项清单中选择。", f"There is no service '{odd}': choose from the catalogue.")
+    return ev.Finished(ticket=ticket.id, counter=ticket.counter, outcome=outcome, items=tuple(dict.fromkeys(items)))
 
 
 def pass_(ticket: Ticket) -> ev.Passed:
@@ -120,26 +190,138 @@ def pass_(ticket: Ticket) -> ev.Passed:
     return ev.Passed(ticket=ticket.id, counter=ticket.counter)
 
 
-def take_back(ticket: Ticket, rank: float, now: float, lapse_min: int) -> ev.Returned:
-    """A passed number comes back within the lapse time; its new `rank` is order.py's."""
-    check(ticket, "take back")
+def suspend(ticket: Ticket, kind: str) -> ev.Suspended:
+    check(ticket, "suspend")
+    if kind not in SUSPENSIONS:
+        raise Refused("请选择挂起方式：不持件、持件、等待。", f"'{kind}' is no kind of suspension: away, kept or errand.")
+    return ev.Suspended(ticket=ticket.id, counter=ticket.counter, kind=kind)
+
+
+def resume(ticket: Ticket, counter: Counter, busy_with: Ticket | None) -> ev.Resumed:
+    may_call(counter, busy_with)
+    check(ticket, "resume")
+    _for_this_counter(ticket, counter)
+    return ev.Resumed(ticket=ticket.id, counter=counter.id, staff=counter.staff)
+
+
+def not_lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> None:
+    """Refuse a passed number that came back too late, or was passed too often (wording.md section 6)."""
+    if ticket.state != "passed":
+        return
     if ticket.ended_at is not None and now - ticket.ended_at > lapse_min * 60:
         raise Refused(
             f"{ticket.label}过号已超过{lapse_min}分钟：请取新号。",
             f"{ticket.label} was passed more than {lapse_min} minutes ago: take a new number.",
         )
+    if ticket.passes >= max_passes:
+        raise Refused(
+            f"{ticket.label}已过号{ticket.passes}次：请取新号。", f"{ticket.label} was passed {ticket.passes} times: take a new number."
+        )
+
+
+def due(ticket: Ticket, now: float, early_min: int, slot: str) -> None:
+    """Refuse an appointment before its slot; `slot` is its local time for the sentence."""
+    if ticket.slot is not None and not ticket.raised and ticket.state == "waiting" and now < ticket.slot - early_min * 60:
+        raise Refused(f"{ticket.label}预约在{slot}，还未到时段。", f"{ticket.label} is booked for {slot}: it cannot be called before.")
+
+
+def take_back(ticket: Ticket, rank: float) -> ev.Returned:
+    """A passed or suspended number enters the queue at `rank`, which is order.py's."""
+    check(ticket, "take back")
     return ev.Returned(ticket=ticket.id, rank=rank)
+
+
+def transfer(ticket: Ticket, service: str, target: str, rank: float, reason: str) -> ev.Transferred:
+    check(ticket, "transfer")
+    if not reason.strip():
+        raise Refused("请选择转移原因。", "Choose a reason for the transfer.")
+    if (ticket.service, ticket.target) == (service, target) and ticket.state == "waiting":
+        raise Refused(f"{ticket.label}已在该队列等候。", f"{ticket.label} is waiting there already.")
+    counter = ticket.counter if ticket.state in ("called", "serving") else None
+    return ev.Transferred(ticket=ticket.id, counter=counter, service=service, target=target, rank=rank, reason=reason.strip())
+
+
+def raise_(ticket: Ticket, rank: float, reason: str) -> ev.Raised:
+    check(ticket, "raise")
+    if not reason.strip():
+        raise Refused("请选择优先的原因。", "Choose a reason for the priority.")
+    return ev.Raised(ticket=ticket.id, rank=rank, reason=reason.strip())
 
 
 def leave(ticket: Ticket) -> ev.Left:
     check(ticket, "leave")
-    return ev.Left(ticket=ticket.id)
+    return ev.Left(ticket=ticket.id, counter=ticket.counter if ticket.state == "called" else None)
+
+
+def undo(now_: Ticket, before: Ticket, step: str, of: int, counter: Counter | None, busy_with: Ticket | None) -> ev.Undone:
+    """Take a step back: the ticket becomes what it was `before`. It needs its counter free when it was there."""
+    if before.state in ("called", "serving"):
+        if busy_with and busy_with.id != now_.id:
+            raise Refused(
+                f"窗口{before.counter}正在办理{busy_with.label}：请先办结再撤销。",
+                f"Counter {before.counter} holds {busy_with.label}: finish it before you undo.",
+            )
+        if counter is None or counter.state == "closed":
+            raise Refused(
+                f"窗口{before.counter}未开放，不能撤销：请到咨询台处理。",
+                f"Counter {before.counter} is closed: it cannot be undone there; ask the guide desk.",
+            )
+    a, b = asdict(now_), asdict(before)
+    back = {k: b[k] for k in b if a[k] != b[k]}
+    where = before.counter if before.state in ("called", "serving") else now_.counter
+    return ev.Undone(ticket=now_.id, counter=where, step=step, of=of, back=back)
 
 
 def day_end(ticket: Ticket) -> ev.Event | None:
     """What the turn of the day makes of a ticket: nothing for one being served, it stays open for the operator."""
-    if ticket.state == "waiting":
+    if ticket.state in ("waiting", "suspended"):
         return ev.Expired(ticket=ticket.id)
     if ticket.state == "called":
         return ev.Passed(ticket=ticket.id, counter=ticket.counter)
     return None
+
+
+def page() -> str:
+    """docs/states.md, made from the tables above."""
+    arrows = "\n".join(f"    {a} --> {b} : {verb}" for (a, verb), b in TRANSITIONS.items())
+    ends = "\n".join(f"    {s} --> [*]" for s in STATES if not any(a == s for a, _ in TRANSITIONS))
+    states = [s for s in STATES]
+    matrix = "\n".join(
+        f"| {verb} {VERBS[verb][0]} | {' | '.join(TRANSITIONS.get((s, verb), '–') for s in states)} |" for verb in VERBS
+    )
+    keys = "\n".join(f"| {verb} | {zh} | `{event}` |" for verb, (zh, _, event) in VERBS.items())
+    kinds = "\n".join(f"| `{kind}` | {zh} | {en} |" for kind, (zh, en) in SUSPENSIONS.items())
+    return STATES_PAGE.format(arrows=arrows, ends=ends, head=" | ".join(states), line="|---" * (len(states) + 1) + "|",
+                              matrix=matrix, keys=keys, kinds=kinds)  # fmt: skip
+
+
+STATES_PAGE = """# The states of a number
+
+Made from the tables in `server/rules.py` by `./run docs`; a test holds this page against them. A dash is a refusal with one
+sentence that says what is possible instead.
+
+```mermaid
+stateDiagram-v2
+    [*] --> waiting
+{arrows}
+{ends}
+```
+
+| verb \\ state | {head} |
+{line}
+{matrix}
+
+| verb | key | event in the journal |
+|---|---|---|
+{keys}
+
+`expire` is the turn of the service day or a hall closed early: who still waits or is suspended has expired, who was called and
+never came was passed; who is being served stays, for the operator to finish. A finish straight from `called` is a counter that
+does not use the start key. `Undone` takes back the last step of a ticket within a minute; it restores what was before.
+
+Three kinds of suspension (挂起):
+
+| kind | key | meaning |
+|---|---|---|
+{kinds}
+"""

@@ -31,3 +31,7 @@ class Visit(NamedTuple):
     """Te of a finished visit; else the moment of leaving, passing or expiring."""
     calls: int
     outcome: str | None
+    away: float = 0.0
+    """Suspended spans between `started` and `ended`, seconds."""
+    served: float | None = None
+    """Service in earlier legs, seconds; None when there were none."""

@@ -37,6 +37,7 @@ def write_hall(folder: Path, change: Callable[[tomlkit.TOMLDocument], None] = la
         hall["hall"][key] = str(config.ROOT / str(hall["hall"][key]))
     hall["hub"]["data"] = str(folder / "hall")
     hall["tickets"]["outside_hours"] = "issue"
+    hall["console"].update({"call_lock_s": 0, "next_interval_s": 0, "recall_interval_s": 0})
     change(hall)
     file = folder / "config.toml"
     file.write_text(tomlkit.dumps(hall), encoding="utf-8")

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app
+from flask import Response, abort, current_app, g
 
-from server import worktime
 from server.health import Health
-from server.hub import Hub, closed_sentences
+from server.hub import Hub
 from server.pages.access import allowed, the_hub
 from server.pages.tickets import iso
 from server.place import expected, line_of
@@ -28,9 +27,9 @@ def hall_words(hub: Hub) -> dict[str, str]:
 
 def notice(hub: Hub) -> dict[str, str] | None:
     """Why nobody is called now, or why no number is given out; None when all is as usual."""
-    door = worktime.door(hub.hall, hub.now())
+    door = hub.door(hub.read())
     if not door.issuing:
-        zh, en = closed_sentences(hub.hall, hub.now())
+        zh, en = hub.why_closed(hub.read())
     elif not door.open_now and door.resumes:
         at = datetime.fromtimestamp(door.resumes, hub.hall.zone)
         zh, en = f"现在是休息时间，可以取号，{at:%H:%M} 开始叫号。", f"Break: take a number now, calls begin at {at:%H:%M}."
@@ -43,7 +42,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
     """Everything on a kiosk's home screen."""
     hall, reader = hub.hall, hub.read()
     kiosk = hall.kiosks[kiosk_id]
-    waiting = reader.waiting_by_service()
+    waiting, closures = reader.waiting_by_service(), reader.closures(hub.day(hub.now()))
     groups = []
     for group_id, group in hall.groups.items():
         first = group.services[0]
@@ -54,14 +53,15 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
             "estimate_min": expected(hall, reader, first, ahead, hub.now()),
             "services": [
                 {"code": s.code, "name": s.name, "name_en": s.name_en, "materials": list(s.materials),
-                 "promise": s.promise, "online": s.online, "visits": s.visits}
+                 "promise": s.promise, "online": s.online, "visits": s.visits,
+                 "closed": {"zh": shut["message"], "en": shut["message_en"]} if (shut := closures.get(s.code)) else None}
                 for s in (hall.services[code] for code in group.services)
             ],
         })  # fmt: skip
     return {
         "now": iso(hall, hub.now()), "hall": hall_words(hub),
         "kiosk": {"id": kiosk_id, "name": kiosk.name, "name_en": kiosk.name_en},
-        "issuing": worktime.door(hall, hub.now()).issuing, "notice": notice(hub),
+        "issuing": hub.door(reader).issuing, "notice": notice(hub),
         "waiting": sum(waiting.values()), "groups": groups, "help_service": hall.tickets.help_service,
         "printer": _best_printer(kiosk.printers),
     }  # fmt: skip
@@ -89,4 +89,6 @@ def show(kiosk_id: str) -> Response:
             return kiosk_view(hub, kiosk_id)
 
     answer: Response = current_app.extensions["feeds"].answer(f"kiosk {kiosk_id}", make)
+    if g.actor == kiosk_id:
+        answer.call_on_close(current_app.extensions["health"].attend(f"kiosk {kiosk_id}"))
     return answer

@@ -76,7 +76,7 @@ class Row:
     office_wait: Spread
     """Wo over C: the part of W inside opening hours."""
     service_time: Spread
-    """S over F: end − start."""
+    """S over F: end − start of the last leg, without suspended spans, and the service of the legs before it."""
     response: Spread
     """R over F where the start key was used: start − last call."""
     no_show: Ratio
@@ -137,7 +137,7 @@ def outcome(visit: Visit) -> Outcome:
         return "open"
     if visit.state not in ("passed", "left", "expired"):
         return "?"
-    if visit.started is not None:
+    if visit.started is not None or visit.served is not None:
         return "F"
     if visit.called is not None:
         return "P"
@@ -162,12 +162,12 @@ def _measured(visits: Sequence[Visit], open_seconds: Callable[[float, float], fl
     office_waits: list[float | None] = []
     services: list[float | None] = []
     responses: list[float | None] = []
-    for _, _, _, _, _, _, state, arrived, called, last_called, started, ended, _, _ in visits:
+    for _, _, _, _, _, _, state, arrived, called, last_called, started, ended, _, _, away, served in visits:
         waits.append(None if called is None else called - arrived)
         office_waits.append(None if called is None else open_seconds(arrived, called))
         begun = last_called if started is None else started
         over = state == "finished"
-        services.append(ended - begun if over and begun is not None and ended is not None else None)
+        services.append(ended - begun - away + (served or 0.0) if over and begun is not None and ended is not None else None)
         responses.append(started - last_called if over and started is not None and last_called is not None else None)
     return [outcome(visit) for visit in visits], waits, office_waits, services, responses
 

@@ -125,4 +125,4 @@ def _fields(told: Ticket, stored: Ticket) -> str:
 def ticket_of(row: sqlite3.Row) -> Ticket:
     """A row of the tickets' table as the ticket it is."""
     values = dict(row)
-    return Ticket(**{**values, "large_print": bool(values["large_print"])})
+    return Ticket(**{**values, "large_print": bool(values["large_print"]), "items": tuple(json.loads(values["items"]))})

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 migrations = Migrations("jiaohao")
 
 
+def _run(db: Database, script: str) -> None:
+    """Statement by statement: sqlite3's executescript would commit, and a migration is whole or not at all."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
 @migrations()
 def m001_first(db: Database) -> None:
-    db.executescript(
+    _run(
+        db,
         """
         CREATE TABLE journal (            -- the history: append-only, each row carries the hash of the row before it
             seq INTEGER PRIMARY KEY,      -- 1, 2, 3 … without a gap
@@ -76,5 +89,93 @@ def m001_first(db: Database) -> None:
         CREATE TABLE devices (            -- kiosks and board programs; the token itself is only in the device's file
             name TEXT PRIMARY KEY, token_hash TEXT NOT NULL
         ) WITHOUT ROWID;
+        """
+    )
+
+
+@migrations()
+def m002_queue(db: Database) -> None:
+    _run(
+        db,
+        """
+        -- server/ticket.py says what the columns mean; items is a JSON list
+        ALTER TABLE tickets ADD COLUMN entered_at REAL NOT NULL DEFAULT 0;
+        ALTER TABLE tickets ADD COLUMN slot REAL;
+        ALTER TABLE tickets ADD COLUMN appointment TEXT NOT NULL DEFAULT '';
+        ALTER TABLE tickets ADD COLUMN target TEXT NOT NULL DEFAULT '';
+        ALTER TABLE tickets ADD COLUMN raised TEXT NOT NULL DEFAULT '';
+        ALTER TABLE tickets ADD COLUMN legs INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE tickets ADD COLUMN suspended TEXT NOT NULL DEFAULT '';
+        ALTER TABLE tickets ADD COLUMN suspended_at REAL;
+        ALTER TABLE tickets ADD COLUMN away_s REAL NOT NULL DEFAULT 0;
+        ALTER TABLE tickets ADD COLUMN served_s REAL;
+        ALTER TABLE tickets ADD COLUMN items TEXT NOT NULL DEFAULT '[]';
+        UPDATE tickets SET entered_at = issued_at;
+        UPDATE tickets SET items = json_array(service) WHERE state = 'finished' AND channel <> 'import';
+        DROP INDEX tickets_next;
+        DROP INDEX tickets_next_of_service;
+        CREATE INDEX tickets_heads ON tickets (target, service, klass, rank, id) WHERE state = 'waiting';  -- who is next
+        CREATE INDEX tickets_suspended ON tickets (id) WHERE state = 'suspended';      -- the console's list; the day's end
+        CREATE INDEX tickets_of_appointment ON tickets (day, appointment) WHERE appointment <> '';  -- checked in already?
+
+        ALTER TABLE counters ADD COLUMN bound TEXT;             -- what it serves instead of config.toml's services, JSON
+        ALTER TABLE counters ADD COLUMN help_at REAL;
+        ALTER TABLE counters ADD COLUMN help_text TEXT NOT NULL DEFAULT '';
+
+        CREATE TABLE closures (           -- what the manager closed for a day: a service, or the hall ('')
+            day TEXT NOT NULL, service TEXT NOT NULL, message TEXT NOT NULL, message_en TEXT NOT NULL, waiting TEXT NOT NULL,
+            at REAL NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (day, service)
+        ) WITHOUT ROWID;
+        CREATE TABLE contacts (           -- 首问: who was asked first, and where the person was led
+            id INTEGER PRIMARY KEY, at REAL NOT NULL, staff TEXT NOT NULL, ticket INTEGER, matter TEXT NOT NULL,
+            result TEXT NOT NULL, led_to TEXT NOT NULL, closed_at REAL, closed_by TEXT, note TEXT NOT NULL DEFAULT ''
+        );
+        CREATE INDEX contacts_by_time ON contacts (at);
+        CREATE INDEX contacts_open ON contacts (id) WHERE closed_at IS NULL;
+        """
+    )
+
+
+@migrations()
+def m003_people(db: Database) -> None:
+    db.executescript(
+        """
+        ALTER TABLE staff ADD COLUMN active INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE staff ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;          -- wrong passwords in a row
+        ALTER TABLE staff ADD COLUMN locked_until REAL;
+        ALTER TABLE sessions ADD COLUMN seen REAL NOT NULL DEFAULT 0;            -- the last sign of the person; 0: ended by us
+        UPDATE sessions SET seen = at;
+
+        CREATE TABLE posts (              -- 岗位 as they are now; server/post.py says what the columns mean
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, counter TEXT NOT NULL, a TEXT NOT NULL, b TEXT,
+            since REAL NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE substitutions (      -- 代岗, one row for each sitting
+            id INTEGER PRIMARY KEY, post TEXT NOT NULL, counter TEXT NOT NULL, from_staff TEXT NOT NULL, to_staff TEXT NOT NULL,
+            reason TEXT NOT NULL, is_b INTEGER NOT NULL, began REAL NOT NULL, state TEXT NOT NULL,
+            decided_by TEXT, decided_at REAL, note TEXT NOT NULL, ended REAL
+        );
+        CREATE INDEX substitutions_running ON substitutions (counter) WHERE ended IS NULL;       -- who stands in now
+        CREATE INDEX substitutions_waiting ON substitutions (id) WHERE state = 'waiting';        -- what a manager has to decide
+        CREATE TABLE roster (             -- a manager's word on a post and day; later rows win
+            id INTEGER PRIMARY KEY, day TEXT NOT NULL, post TEXT NOT NULL, staff TEXT, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+            reason TEXT NOT NULL
+        );
+        CREATE INDEX roster_of_day ON roster (day);
+        CREATE INDEX journal_by_time ON journal (event, at) WHERE ticket IS NULL;                -- who was at which counter that day
+        """
+    )
+
+
+@migrations()
+def m004_live(db: Database) -> None:
+    _run(
+        db,
+        """
+        -- the hall's live page
+        CREATE INDEX tickets_waiting_since ON tickets (max(entered_at, coalesce(slot, 0)), id) WHERE state = 'waiting';  -- who has waited longest
+        CREATE INDEX tickets_today ON tickets (day, state, counter, number, issued_at, called_at);      -- served today, mean wait today
+        CREATE INDEX journal_of_counter ON journal (counter, at) WHERE counter IS NOT NULL;     -- since when a counter is idle
+        CREATE INDEX jobs_spoilt ON jobs (id) WHERE state IN ('failed', 'unknown');             -- slips that nobody holds
         """
     )

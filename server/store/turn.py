@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 
 from server import events as ev
+from server import post
+from server.post import Post, Shift, Substitution, post_of
 from server.store.journal import COLUMNS, GENESIS, Row, canonical, row_hash, ticket_of
-from server.ticket import Counter, Job, Ticket, evolve, evolve_counter, evolve_job
+from server.ticket import Binding, Counter, Job, Ticket, evolve, evolve_counter, evolve_job
 from server.visit import Visit
 
 
@@ -21,10 +23,43 @@ def _job(row: sqlite3.Row) -> Job:
     return Job(**{**values, "printers": tuple(json.loads(values["printers"]))})
 
 
+def _counter(row: sqlite3.Row) -> Counter:
+    values = dict(row)
+    if bound := values["bound"]:
+        told = json.loads(bound)
+        lists = {k: None if told[k] is None else tuple(told[k]) for k in ("services", "helps")}
+        values["bound"] = Binding(**lists, help_after_min=told["help_after_min"])
+    return Counter(**values)
+
+
+_LINE = "tickets WHERE state = 'waiting' AND target = ?1"
+_HEADS = f"""WITH RECURSIVE
+    services(service) AS (
+        SELECT min(service) FROM {_LINE}
+        UNION ALL SELECT (SELECT min(service) FROM {_LINE} AND service > services.service) FROM services WHERE service IS NOT NULL),
+    classes(service, klass) AS (
+        SELECT service, (SELECT min(klass) FROM {_LINE} AND service = services.service) FROM services WHERE service IS NOT NULL
+        UNION ALL SELECT service, (SELECT min(klass) FROM {_LINE} AND service = classes.service AND klass > classes.klass)
+        FROM classes WHERE klass IS NOT NULL)
+    SELECT tickets.* FROM classes JOIN tickets ON tickets.id =
+        (SELECT id FROM {_LINE} AND service = classes.service AND klass = classes.klass ORDER BY rank, id LIMIT 1)"""
+"""A walk over the distinct (service, class) of one line, each found by its place in tickets_heads and not by looking through it."""
+
+
+def _columns(values: dict[str, object]) -> dict[str, object]:
+    """A ticket's fields as the table holds them."""
+    return {**values, "items": json.dumps(values["items"], ensure_ascii=False)} if "items" in values else values
+
+
 def _service_filter(services: Collection[str] | None, excluded: Collection[str]) -> tuple[str, list[str]]:
     if services is not None:
         return f" AND service IN ({','.join('?' * len(services))})", list(services)
     return (f" AND service NOT IN ({','.join('?' * len(excluded))})", list(excluded)) if excluded else ("", [])
+
+
+def _substitution(row: sqlite3.Row) -> Substitution:
+    values = dict(row)
+    return Substitution(**{**values, "is_b": bool(values["is_b"])})
 
 
 class Reader:
@@ -50,30 +85,9 @@ class Reader:
         row = self.conn.execute(sql, (counter,)).fetchone()
         return ticket_of(row) if row else None
 
-    def classes_waiting(self) -> list[str]:
-        """The classes somebody waits in, each found by one step in the index: also one that config.toml no longer has."""
-        sql = """WITH RECURSIVE found(klass) AS (
-                     SELECT min(klass) FROM tickets WHERE state = 'waiting'
-                     UNION ALL
-                     SELECT (SELECT min(klass) FROM tickets WHERE state = 'waiting' AND klass > found.klass)
-                     FROM found WHERE found.klass IS NOT NULL)
-                 SELECT klass FROM found WHERE klass IS NOT NULL"""
-        return [row[0] for row in self.conn.execute(sql)]
-
-    def first_of_each_class(self, services: Collection[str] | None, excluded: Collection[str] = ()) -> list[Ticket]:
-        """The head of the queue in each class, among `services` (None: all but `excluded`)."""
-        heads = []
-        for klass in self.classes_waiting():
-            if services is None:
-                heads.append(self._head(klass, *_service_filter(None, excluded)))
-            else:
-                heads += [self._head(klass, " AND service = ?", [service]) for service in services]
-        return [head for head in heads if head]
-
-    def _head(self, klass: str, where: str, values: list[str]) -> Ticket | None:
-        sql = f"SELECT * FROM tickets WHERE state = 'waiting' AND klass = ?{where} ORDER BY rank, id LIMIT 1"
-        row = self.conn.execute(sql, (klass, *values)).fetchone()
-        return ticket_of(row) if row else None
+    def heads(self, targets: Sequence[str] = ("",)) -> list[Ticket]:
+        """The first waiting ticket by rank of each (target, service, class): three steps in the index for each of them."""
+        return [ticket_of(row) for target in targets for row in self.conn.execute(_HEADS, (target,))]
 
     def waiting(
         self, services: Collection[str] | None = None, excluded: Collection[str] = (), limit: int = 100
@@ -98,6 +112,30 @@ class Reader:
         sql = f"SELECT count(*) FROM tickets WHERE state = 'waiting'{where}"
         return int(self.conn.execute(sql, (*values, *place)).fetchone()[0])
 
+    def next_in_line(
+        self, services: Collection[str] | None, excluded: Collection[str], now: float, limit: int
+    ) -> list[Ticket]:
+        """The first of the hall's queue whose place is not in the future, in order of rank."""
+        where, values = _service_filter(services, excluded)
+        sql = f"SELECT * FROM tickets WHERE state = 'waiting'{where} AND target = '' AND rank <= ? ORDER BY rank, id LIMIT ?"
+        return [ticket_of(r) for r in self.conn.execute(sql, (*values, now, limit))]
+
+    def waiting_for(self, target: str) -> list[Ticket]:
+        """Those who wait for one counter or member of staff alone."""
+        sql = "SELECT * FROM tickets WHERE state = 'waiting' AND target = ? ORDER BY rank, id"
+        return [ticket_of(r) for r in self.conn.execute(sql, (target,))]
+
+    def suspended(self) -> list[Ticket]:
+        """The suspended numbers, the oldest suspension first."""
+        sql = "SELECT * FROM tickets WHERE state = 'suspended' ORDER BY suspended_at, id"
+        return [ticket_of(r) for r in self.conn.execute(sql)]
+
+    def of_appointment(self, day: str, appointment: str) -> Ticket | None:
+        """The ticket an appointment got when it checked in."""
+        sql = "SELECT * FROM tickets WHERE day = ? AND appointment = ? AND appointment <> '' ORDER BY id LIMIT 1"
+        row = self.conn.execute(sql, (day, appointment)).fetchone()
+        return ticket_of(row) if row else None
+
     def waiting_by_service(self) -> dict[str, int]:
         sql = "SELECT service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY service"
         return {row[0]: row[1] for row in self.conn.execute(sql)}
@@ -120,14 +158,15 @@ class Reader:
 
     def unfinished_before(self, day: str) -> list[Ticket]:
         """Tickets of earlier service days that are still waiting or called."""
-        sql = "SELECT * FROM tickets WHERE state = 'waiting' AND day < ? ORDER BY id"
+        waiting = "SELECT * FROM tickets WHERE state = 'waiting' AND day < ? ORDER BY id"
+        suspended = "SELECT * FROM tickets WHERE state = 'suspended' AND day < ? ORDER BY id"
         called = "SELECT * FROM tickets WHERE state IN ('called') AND counter IS NOT NULL AND day < ? ORDER BY id"
-        return [ticket_of(r) for query in (sql, called) for r in self.conn.execute(query, (day,))]
+        return [ticket_of(r) for query in (waiting, suspended, called) for r in self.conn.execute(query, (day,))]
 
     def visits(self, first_day: str, last_day: str) -> list[Visit]:
         """The visits of the service days from one to another, inclusive."""
         sql = """SELECT day, service, klass, channel, counter, staff, state, issued_at, called_at, last_called_at,
-                 started_at, ended_at, calls, outcome FROM tickets WHERE day BETWEEN ? AND ?"""
+                 started_at, ended_at, calls, outcome, away_s, served_s FROM tickets WHERE day BETWEEN ? AND ?"""
         plain = self.conn.cursor()
         plain.row_factory = None
         return list(map(Visit._make, plain.execute(sql, (first_day, last_day))))
@@ -136,10 +175,28 @@ class Reader:
 
     def counter(self, counter_id: str) -> Counter:
         row = self.conn.execute("SELECT * FROM counters WHERE id = ?", (counter_id,)).fetchone()
-        return Counter(**dict(row)) if row else Counter(counter_id)
+        return _counter(row) if row else Counter(counter_id)
 
     def counters(self) -> dict[str, Counter]:
-        return {row["id"]: Counter(**dict(row)) for row in self.conn.execute("SELECT * FROM counters")}
+        return {row["id"]: _counter(row) for row in self.conn.execute("SELECT * FROM counters")}
+
+    def counter_of_staff(self, staff: str) -> Counter | None:
+        """Where a member of staff sits."""
+        return next((c for c in self.counters().values() if c.staff == staff and c.state != "closed"), None)
+
+    def closures(self, day: str) -> dict[str, sqlite3.Row]:
+        """What is closed on a service day, by service code; '' is the hall itself."""
+        return {row["service"]: row for row in self.conn.execute("SELECT * FROM closures WHERE day = ?", (day,))}
+
+    def contact(self, contact: int) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM contacts WHERE id = ?", (contact,)).fetchone()
+        return row
+
+    def contacts(self, since: float) -> list[sqlite3.Row]:
+        """First contacts since a moment, and older ones that are still open; the newest first."""
+        sql = """SELECT * FROM contacts WHERE at >= ?1
+                 UNION SELECT * FROM contacts WHERE closed_at IS NULL ORDER BY id DESC LIMIT 200"""
+        return list(self.conn.execute(sql, (since,)))
 
     def job(self, job_id: int) -> Job | None:
         row = self.conn.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
@@ -160,8 +217,8 @@ class Reader:
         return row
 
     def session(self, token_hash: str) -> sqlite3.Row | None:
-        sql = """SELECT s.staff, s.counter, s.at, p.name, p.role FROM sessions s JOIN staff p ON p.id = s.staff
-                 WHERE token_hash = ?"""
+        sql = """SELECT s.staff, s.counter, s.at, s.seen, p.name, p.role FROM sessions s JOIN staff p ON p.id = s.staff
+                 WHERE token_hash = ? AND p.active"""
         row: sqlite3.Row | None = self.conn.execute(sql, (token_hash,)).fetchone()
         return row
 
@@ -171,6 +228,58 @@ class Reader:
 
     def device_names(self) -> set[str]:
         return {row[0] for row in self.conn.execute("SELECT name FROM devices")}
+
+    # the hall's live page
+
+    def longest_waiting(self, limit: int) -> list[Ticket]:
+        """Those waiting, the longest in their queue first; an appointment waits from its slot on (tickets_waiting_since)."""
+        sql = "SELECT * FROM tickets WHERE state = 'waiting' ORDER BY max(entered_at, coalesce(slot, 0)), id LIMIT ?"
+        return [ticket_of(r) for r in self.conn.execute(sql, (limit,))]
+
+    def waiting_since(self, border: float) -> int:
+        """How many have waited since a moment or longer (tickets_waiting_since)."""
+        sql = "SELECT count(*) FROM tickets WHERE state = 'waiting' AND max(entered_at, coalesce(slot, 0)) <= ?"
+        return int(self.conn.execute(sql, (border,)).fetchone()[0])
+
+    def waiting_lines(self) -> dict[tuple[str, str], int]:
+        """How many wait by (target, service) (tickets_heads)."""
+        sql = "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service"
+        return {(row[0], row[1]): row[2] for row in self.conn.execute(sql)}
+
+    def waiting_order(self, limit: int) -> list[tuple[int, str]]:
+        """(id, service) of those waiting, in order of rank (tickets_in_order)."""
+        sql = "SELECT id, service FROM tickets WHERE state = 'waiting' ORDER BY rank, id LIMIT ?"
+        return [(row[0], row[1]) for row in self.conn.execute(sql, (limit,))]
+
+    def finished_by_counter(self, day: str) -> dict[str | None, int]:
+        """What each counter has finished on a service day, other systems' visits left out (tickets_today)."""
+        sql = """SELECT counter, count(*) FROM tickets WHERE day = ? AND state = 'finished' AND number IS NOT NULL GROUP BY counter"""
+        return {row[0]: row[1] for row in self.conn.execute(sql, (day,))}
+
+    def waits(self, day: str, hours: Sequence[tuple[float, float]]) -> tuple[int, int, float]:
+        """(numbers given out, of them called, the waits of those within `hours`, seconds) of a service day (tickets_today)."""
+        spans = " + ".join(["max(0, min(called_at, ?) - max(issued_at, ?))"] * len(hours)) or "0"
+        edges = [edge for start, end in hours for edge in (end, start)]
+        sql = f"SELECT count(*), count(called_at), coalesce(sum({spans}), 0) FROM tickets WHERE day = ? AND number IS NOT NULL"
+        row = self.conn.execute(sql, (*edges, day)).fetchone()
+        return row[0], row[1], row[2]
+
+    def last_act_of(self, counter: str) -> float | None:
+        """When a counter, or somebody at it, did something last (journal_of_counter)."""
+        found = self.conn.execute("SELECT max(at) FROM journal WHERE counter = ?", (counter,)).fetchone()[0]
+        return None if found is None else float(found)
+
+    def spoilt_slips(self, limit: int = 20) -> list[tuple[Ticket, Job]]:
+        """Numbers that wait without paper: their last slip failed or may be incomplete; the newest first (jobs_spoilt)."""
+        sql = """SELECT j.* FROM jobs j JOIN tickets t ON t.id = j.ticket WHERE j.state IN ('failed', 'unknown') AND t.state = 'waiting'
+                 AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.ticket = j.ticket AND l.id > j.id) ORDER BY j.id DESC LIMIT ?"""
+        jobs = [_job(row) for row in self.conn.execute(sql, (limit,))]
+        return [(ticket, job) for job in jobs if (ticket := self.ticket(job.ticket))]
+
+    def numbers_of(self, tickets: Collection[int]) -> dict[int, str]:
+        """The numbers of some tickets, by their ids."""
+        sql = f"SELECT * FROM tickets WHERE id IN ({','.join('?' * len(tickets))})"
+        return {row["id"]: ticket_of(row).label for row in self.conn.execute(sql, tuple(tickets))}
 
     # the journal
 
@@ -188,6 +297,13 @@ class Reader:
         sql = f"SELECT {COLUMNS} FROM journal WHERE ticket = ? ORDER BY seq"
         return [Row(*r) for r in self.conn.execute(sql, (ticket_id,))]
 
+    def recent(self, since: float) -> Iterator[Row]:
+        """The newest rows of the journal back to a moment, the newest first."""
+        for row in self.conn.execute(f"SELECT {COLUMNS} FROM journal ORDER BY seq DESC"):
+            if row["at"] < since:
+                return
+            yield Row(*row)
+
     def last_event(self, name: str) -> Row | None:
         """The newest row of an event that is about no ticket."""
         sql = f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? ORDER BY seq DESC LIMIT 1"
@@ -198,6 +314,54 @@ class Reader:
         """The rows of an event that is about no ticket, from one moment to another."""
         sql = f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? AND at >= ? AND at < ? ORDER BY seq"
         return [Row(*r) for r in self.conn.execute(sql, (name, start, end))]
+
+    # people
+
+    def everybody(self) -> list[sqlite3.Row]:
+        """Every account, in order of staff numbers, without the passwords."""
+        return self.conn.execute("SELECT id, name, role, active, failed, locked_until FROM staff ORDER BY id").fetchall()
+
+    def over_sessions(self, began_before: float, seen_before: float) -> list[sqlite3.Row]:
+        """Sessions that are over: too old, idle, ended by us, or of an account that is active no more."""
+        sql = """SELECT s.token_hash, s.staff, s.counter, s.seen FROM sessions s LEFT JOIN staff p ON p.id = s.staff
+                 WHERE s.at < ? OR s.seen < ? OR NOT coalesce(p.active, 0)"""
+        return self.conn.execute(sql, (began_before, seen_before)).fetchall()
+
+    def others_at(self, counter: str, staff: str, began_since: float, seen_since: float) -> bool:
+        """Whether the person has a session at the counter that is not over."""
+        sql = """SELECT 1 FROM sessions s JOIN staff p ON p.id = s.staff
+                 WHERE s.counter = ? AND s.staff = ? AND s.at >= ? AND s.seen >= ? AND p.active"""
+        return self.conn.execute(sql, (counter, staff, began_since, seen_since)).fetchone() is not None
+
+    def posts(self) -> dict[str, Post]:
+        return {row["id"]: Post(**dict(row)) for row in self.conn.execute("SELECT * FROM posts ORDER BY counter, id")}
+
+    def post_at(self, counter: str) -> Post | None:
+        row = self.conn.execute("SELECT * FROM posts WHERE counter = ?", (counter,)).fetchone()
+        return Post(**dict(row)) if row else None
+
+    def substitution(self, substitution_id: int) -> Substitution | None:
+        return self._substitution("id = ?", substitution_id)
+
+    def running_substitution(self, counter: str) -> Substitution | None:
+        """Who stands in at a counter now."""
+        return self._substitution("counter = ? AND ended IS NULL", counter)
+
+    def _substitution(self, where: str, value: object) -> Substitution | None:
+        row = self.conn.execute(f"SELECT * FROM substitutions WHERE {where} ORDER BY id DESC LIMIT 1", (value,)).fetchone()
+        return _substitution(row) if row else None
+
+    def running_substitutions(self) -> list[Substitution]:
+        return [_substitution(r) for r in self.conn.execute("SELECT * FROM substitutions WHERE ended IS NULL")]
+
+    def substitutions(self, limit: int = 100) -> list[Substitution]:
+        """Those still to be decided, then the newest others."""
+        sql = "SELECT * FROM substitutions ORDER BY state = 'waiting' DESC, id DESC LIMIT ?"
+        return [_substitution(r) for r in self.conn.execute(sql, (limit,))]
+
+    def shifts(self, day: str) -> list[Shift]:
+        """The roster's words on a day, in the order in which they were said."""
+        return [Shift(**dict(row)) for row in self.conn.execute("SELECT * FROM roster WHERE day = ? ORDER BY id", (day,))]
 
 
 class Turn(Reader):
@@ -216,11 +380,40 @@ class Turn(Reader):
         self.hash = row_hash(self.hash, fields)
         self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, self.hash))
         self.seq, self.last_at = self.seq + 1, self.now
-        if event.ticket is not None:
+        if isinstance(event, ev.FirstContactNoted):
+            self._note_contact(event, actor)
+        elif event.ticket is not None:
             self._project(event)
         elif event.counter is not None:
             after = evolve_counter(self.counter(event.counter), event, self.now)
-            self._put("counters", asdict(after))
+            self._put("counters", {**asdict(after), "bound": canonical(asdict(after.bound)) if after.bound else None})
+        else:
+            self._project_hall(event, actor)
+
+    def _project_hall(self, event: ev.Event, actor: str) -> None:
+        if isinstance(event, ev.ServiceClosed):
+            self._close(event.day, event.service, event.message, event.message_en, "serve", actor)
+        elif isinstance(event, ev.HallClosed):
+            self._close(event.day, "", event.message, event.message_en, event.waiting, actor)
+        elif isinstance(event, ev.ServiceReopened | ev.HallReopened):
+            service = event.service if isinstance(event, ev.ServiceReopened) else ""
+            self.conn.execute("DELETE FROM closures WHERE day = ? AND service = ?", (event.day, service))
+        elif isinstance(event, ev.FirstContactClosed):
+            sql = "UPDATE contacts SET closed_at = ?, closed_by = ?, note = ? WHERE id = ?"
+            self.conn.execute(sql, (self.now, actor, event.note, event.contact))
+        else:
+            self._project_people(event, actor)
+
+    def _close(self, day: str, service: str, message: str, message_en: str, waiting: str, actor: str) -> None:
+        self._put("closures", {"day": day, "service": service, "message": message, "message_en": message_en,
+                               "waiting": waiting, "at": self.now, "actor": actor})  # fmt: skip
+
+    def _note_contact(self, event: ev.FirstContactNoted, actor: str) -> None:
+        done = self.now if event.result != "passed on" else None
+        self._put("contacts", {
+            "id": event.contact, "at": self.now, "staff": actor, "ticket": event.ticket, "matter": event.matter, "result": event.result,
+            "led_to": event.led_to, "closed_at": done, "closed_by": actor if done else None, "note": "",
+        })  # fmt: skip
 
     def _project(self, event: ev.Event) -> None:
         if isinstance(event, ev.PrintQueued | ev.PrintBegan | ev.PrintEnded):
@@ -232,10 +425,10 @@ class Turn(Reader):
         before = None if isinstance(event, ev.Issued | ev.Imported) else self.ticket(event.ticket)
         after = evolve(before, event, self.now)
         if after and before is None:
-            self._insert("tickets", asdict(after))
+            self._insert("tickets", _columns(asdict(after)))
         elif after and before:
             was, values = asdict(before), asdict(after)
-            changed = {k: v for k, v in values.items() if was[k] != v}
+            changed = _columns({k: v for k, v in values.items() if was[k] != v})
             if changed:
                 sets = ", ".join(f"{k} = ?" for k in changed)
                 self.conn.execute(f"UPDATE tickets SET {sets} WHERE id = ?", (*changed.values(), after.id))
@@ -273,10 +466,43 @@ class Turn(Reader):
         self._put("staff", {"id": staff, "name": name, "role": role, "password_hash": password_hash})
 
     def put_session(self, token_hash: str, staff: str, counter: str | None, at: float) -> None:
-        self._put("sessions", {"token_hash": token_hash, "staff": staff, "counter": counter, "at": at})
+        self._put("sessions", {"token_hash": token_hash, "staff": staff, "counter": counter, "at": at, "seen": at})
 
     def drop_session(self, token_hash: str) -> None:
         self.conn.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
 
     def put_device(self, name: str, token_hash: str) -> None:
         self._put("devices", {"name": name, "token_hash": token_hash})
+
+    # people
+
+    def add_staff(self, staff: str, name: str, role: str, password_hash: str) -> None:
+        self._insert("staff", {"id": staff, "name": name, "role": role, "password_hash": password_hash})
+
+    def change_staff(self, staff: str, **columns: object) -> None:
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        self.conn.execute(f"UPDATE staff SET {sets} WHERE id = ?", (*columns.values(), staff))
+
+    def sign_of(self, token_hash: str) -> None:
+        """The person behind a session is there."""
+        self.conn.execute("UPDATE sessions SET seen = ? WHERE token_hash = ?", (self.now, token_hash))
+
+    def end_sessions(self, staff: str, but: str | None = None) -> None:
+        """End a person's sessions at once; their rows go when the counters are closed."""
+        self.conn.execute("UPDATE sessions SET seen = 0 WHERE staff = ? AND token_hash IS NOT ?", (staff, but))
+
+    def end_session(self, token_hash: str) -> None:
+        self.conn.execute("UPDATE sessions SET seen = 0 WHERE token_hash = ?", (token_hash,))
+
+    def _project_people(self, event: ev.Event, actor: str) -> None:
+        if isinstance(event, ev.PostSet):
+            self._put("posts", asdict(post_of(event, self.now)))
+        elif isinstance(event, ev.PostEnded):
+            self.conn.execute("DELETE FROM posts WHERE id = ?", (event.post,))
+        elif isinstance(event, ev.SubstitutionBegan | ev.SubstitutionApproved | ev.SubstitutionRefused | ev.SubstitutionEnded):
+            after = post.evolve(self.substitution(event.substitution), event, self.now, actor)
+            if after:
+                self._put("substitutions", asdict(after))
+        elif isinstance(event, ev.RosterSet):
+            shift = Shift(id=self.next_id("roster"), day=event.day, post=event.post, staff=event.staff, start=event.start, end=event.end, reason=event.reason)
+            self._insert("roster", {f'"{name}"': value for name, value in asdict(shift).items()})

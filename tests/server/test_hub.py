@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 import config
+from server import rules
 from server.hub import Closed, Conflict, Hub, Unknown
+from server.reports import figures
 from server.rules import Refused
 from server.store import journal
 from server.store.database import Store, StoreBusy
+from server.worktime import OfficeHours
 from tests.conftest import HandClock, write_hall
 
 
@@ -202,3 +208,248 @@ def test_a_class_that_the_file_no_longer_has_is_still_called(hub: Hub, clock: Ha
     sit(hub, "1")
     called = hub.call_next("1", actor="01")
     assert called is not None and called.id == ticket.id
+
+
+def serve(hub: Hub, counter: str, outcome: str = "咨询") -> str:
+    """Call the next and finish it; its number, or "" when nobody waits for the counter."""
+    ticket = hub.call_next(counter, actor=counter)
+    if ticket:
+        hub.finish(counter, outcome, actor=counter)
+    return ticket.label if ticket else ""
+
+
+def test_a_transfer_keeps_or_loses_its_place(hub: Hub, clock: HandClock) -> None:
+    sit(hub, "1", "2")
+    for service in ("SB01", "SB01", "SB01"):
+        hub.issue(service)
+        clock.forward(60)
+    for keep, follows in ((True, ["A001", "A002", "A003"]), (False, ["A002", "A003", "A001"])):
+        ticket = hub.call_next("1", actor="01")
+        assert ticket is not None and ticket.label == "A001"
+        moved = hub.transfer(ticket.id, service="MZ01", keep=keep, reason="事项不符", actor="01", held_by="1")
+        assert (moved.state, moved.service, moved.called_at) == ("waiting", "MZ01", ticket.called_at)
+        order = []
+        while called := hub.call_next("2", actor="02"):
+            order.append(called.label)
+            hub.suspend("2", "away", actor="02") if hub.start("2", actor="02") else None
+        assert order == follows
+        for label in follows:
+            found = hub.read().by_number(moved.day, "A", int(label[1:]))
+            assert found is not None
+            hub.take_back(found.id, actor="desk")
+
+
+def test_a_transfer_to_one_counter_or_person_is_called_there_and_first_by_rank(hub: Hub, clock: HandClock) -> None:
+    sit(hub, "1", "2", "3")
+    for _ in range(3):
+        hub.issue("SB01")
+        clock.forward(60)
+    first = hub.call_next("1", actor="01")
+    assert first is not None
+    hub.transfer(first.id, counter="2", reason="指定人员办理", actor="01", held_by="1")
+    assert serve(hub, "1") == "A002"
+    assert serve(hub, "2") == "A001"
+    third = hub.call_next("1", actor="01")
+    assert third is not None
+    hub.transfer(third.id, staff="03", reason="指定人员办理", actor="01", held_by="1")
+    with pytest.raises(Refused, match="A003已转给工号03：请由其呼叫"):
+        hub.call("2", third.id, actor="02")
+    hub.close_counter("3", actor="03")
+    assert serve(hub, "2") == "A003"
+
+
+@pytest.mark.parametrize(
+    ("where", "sentence"),
+    [({"counter": "9"}, "没有窗口“9”"), ({"counter": "4"}, "窗口4未开放"), ({"staff": "77"}, "工号77不在窗口"), ({"service": "XX"}, "没有事项“XX”")],
+)
+def test_a_transfer_to_nowhere_is_refused_and_changes_nothing(hub: Hub, where: dict[str, str], sentence: str) -> None:
+    sit(hub, "1")
+    ticket = hub.issue("SB01")
+    hub.call_next("1", actor="01")
+    with pytest.raises(Refused, match=sentence):
+        hub.transfer(ticket.id, reason="事项不符", actor="01", held_by="1", **where)  # type: ignore[arg-type]
+    assert hub.read().ticket(ticket.id).state == "called"  # type: ignore[union-attr]
+
+
+def test_a_console_transfers_only_what_it_holds(hub: Hub) -> None:
+    sit(hub, "1", "2")
+    ticket = hub.issue("SB01")
+    hub.call_next("1", actor="01")
+    with pytest.raises(Refused, match="不在窗口2办理"):
+        hub.transfer(ticket.id, service="MZ01", reason="事项不符", actor="02", held_by="2")
+
+
+def test_a_ticket_transferred_while_it_is_called_ends_in_one_place(hub: Hub) -> None:
+    sit(hub, *"1234")
+    ids = [hub.issue("SB01").id for _ in range(40)]
+
+    def race(n: int) -> None:
+        with contextlib.suppress(Refused):
+            if n % 2:
+                hub.transfer(ids[n // 2], counter=str(n % 4 + 1), reason="事项不符", actor="desk")
+            else:
+                hub.call(str(n % 4 + 1), ids[n // 2], actor="x")
+                hub.finish(str(n % 4 + 1), "咨询", actor="x")
+
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(race, range(80)))
+    for ticket in map(hub.read().ticket, ids):
+        assert ticket is not None
+        held = [c for c in "1234" if (at := hub.read().at_counter(c)) and at.id == ticket.id]
+        assert len(held) == (1 if ticket.state in ("called", "serving") else 0)
+    assert journal.verify(hub.read().conn) == []
+
+
+def test_three_kinds_of_suspension(hub: Hub, clock: HandClock) -> None:
+    sit(hub, "1", "2")
+    suspended = {}
+    for kind in rules.SUSPENSIONS:
+        suspended[kind] = hub.issue("SB01").id
+        hub.call_next("1", actor="01")
+        hub.start("1", actor="01")
+        clock.forward(60)
+        hub.suspend("1", kind, actor="01")
+    clock.forward(600)
+    for kind in ("kept", "errand"):
+        with pytest.raises(Refused, match="请到该窗口办理"):
+            hub.resume_ticket("2", suspended[kind], actor="02")
+    back = hub.resume_ticket("2", suspended["away"], actor="02")
+    assert (back.state, back.counter, back.staff) == ("serving", "2", "02")
+    clock.forward(30)
+    done = hub.finish("2", "现场办结", actor="02")
+    visit = next(v for v in hub.store.visits(done.day, done.day) if v.state == "finished")
+    assert figures.figures([visit], OfficeHours(hub.hall, *[date.fromisoformat(done.day)] * 2), figures.Definitions(1200)).total.service_time.mean == 90.0
+    called = hub.call("1", suspended["kept"], actor="01")
+    assert (called.state, called.served_s) == ("called", 60.0)
+    hub.take_back(suspended["errand"], actor="desk")
+    assert [t.id for t in hub.read().waiting()] == [suspended["errand"]]
+
+
+def test_undo_takes_back_the_last_step_within_a_minute(hub: Hub, clock: HandClock) -> None:
+    sit(hub, "1")
+    ticket = hub.issue("SB01")
+    states = [hub.read().ticket(ticket.id)]
+    for act in (lambda: hub.call_next("1", actor="01"), lambda: hub.start("1", actor="01"), lambda: hub.finish("1", "补正", ["SB01", "YB01"], actor="01")):
+        clock.forward(5)
+        act()
+        states.append(hub.read().ticket(ticket.id))
+    for before in reversed(states[:-1]):
+        assert hub.undo("1", actor="01") == before
+    with pytest.raises(Refused, match="60秒内没有可以撤销的操作"):
+        hub.undo("1", actor="01")
+    assert serve(hub, "1") == "A001"
+    clock.forward(61)
+    with pytest.raises(Refused, match="60秒内没有可以撤销的操作"):
+        hub.undo("1", actor="01")
+    assert journal.verify(hub.read().conn) == []
+
+
+def test_undo_is_refused_when_the_world_has_moved_on(hub: Hub) -> None:
+    sit(hub, "1", "2")
+    first = hub.issue("SB01")
+    hub.call_next("1", actor="01")
+    hub.pass_("1", actor="01")
+    hub.take_back(first.id, actor="desk")
+    with pytest.raises(Refused, match="之后已有其他操作"):
+        hub.undo("1", actor="01")
+    hub.call_next("2", actor="02")
+    hub.finish("2", "咨询", actor="02")
+    hub.issue("SB01")
+    hub.call_next("2", actor="02")
+    assert hub.undo("2", actor="02").state == "waiting"
+    assert hub.undo("2", actor="02").state == "called"
+
+
+def test_undo_of_a_key_is_asked_once(hub: Hub) -> None:
+    sit(hub, "1")
+    hub.issue("SB01")
+    hub.call_next("1", actor="01")
+    hub.start("1", actor="01")
+    assert {hub.undo("1", actor="01", key="undo-key-1").state for _ in range(3)} == {"called"}
+
+
+def test_locks_and_least_intervals_are_settings(tmp_path: Path, clock: HandClock) -> None:
+    change = {"call_lock_s": 10, "next_interval_s": 3, "recall_interval_s": 5}
+    hall = config.load(write_hall(tmp_path, lambda h: h["console"].update(change)))
+    hub = Hub(hall, Store(hall.data, durable=False), clock)
+    sit(hub, "1", "2")
+    for _ in range(3):
+        hub.issue("SB01")
+    hub.call_next("1", actor="01")
+    assert serve_refused(lambda: hub.recall("1", actor="01")) == "刚刚呼叫过：请等5秒再按。"
+    clock.forward(4)
+    assert serve_refused(lambda: hub.pass_("1", actor="01")) == "刚刚呼叫过：请等6秒再按。"
+    assert serve_refused(lambda: hub.finish("1", "咨询", actor="01")) == "刚刚呼叫过：请等6秒再按。"
+    hub.call_next("2", actor="02")
+    hub.start("2", actor="02")
+    hub.finish("2", "咨询", actor="02")
+    assert serve_refused(lambda: hub.call_next("2", actor="02")) == "刚刚呼叫过：请等3秒再按。"
+    clock.forward(6)
+    hub.pass_("1", actor="01")
+    assert hub.call_next("2", actor="02") is not None
+    hub.store.close()
+
+
+def serve_refused(act: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as refused:
+        act()
+    return str(refused.value)
+
+
+def test_a_raised_number_is_next(hub: Hub, clock: HandClock) -> None:
+    sit(hub, "1")
+    for _ in range(3):
+        hub.issue("SB01")
+        clock.forward(60)
+    hub.raise_(3, "孕妇或携幼童", actor="30")
+    called = hub.call_next("1", actor="01")
+    assert called is not None and (called.label, called.raised) == ("A003", "孕妇或携幼童")
+    why = hub.read().life_line(called.id)[-1].happened()
+    assert why.why == "经批准优先（孕妇或携幼童），已等候1分钟。"  # type: ignore[attr-defined]
+
+
+def test_an_appointment_checks_in_once_and_is_called_at_its_slot(hub: Hub, clock: HandClock) -> None:
+    sit(hub, "1", "2")
+    slot = clock.at + 1800
+    booked = hub.issue("SB01", channel="desk", slot=slot, appointment="YY-0007")
+    assert booked.klass == "appointment"
+    with pytest.raises(Refused, match="该预约已签到，号码A001：不需要再取号"):
+        hub.issue("SB01", channel="desk", slot=slot, appointment="YY-0007")
+    assert serve(hub, "1") == ""
+    with pytest.raises(Refused, match="A001预约在09:30，还未到时段"):
+        hub.call("1", booked.id, actor="01")
+    clock.forward(1500)
+    hub.issue("SB01")
+    clock.forward(300)
+    assert [serve(hub, "1"), serve(hub, "2")] == ["A001", "A002"]
+
+
+def test_a_number_passed_three_times_is_over(hub: Hub) -> None:
+    sit(hub, "1")
+    ticket = hub.issue("SB01")
+    for _ in range(3):
+        hub.call_next("1", actor="01")
+        hub.pass_("1", actor="01")
+        if hub.read().ticket(ticket.id).passes < 3:  # type: ignore[union-attr]
+            hub.take_back(ticket.id, actor="desk")
+    with pytest.raises(Refused, match="A001已过号3次：请取新号"):
+        hub.take_back(ticket.id, actor="desk")
+
+
+def test_ten_thousand_waiting_are_asked_by_the_index_alone(hub: Hub) -> None:
+    hub.turn(lambda turn: [turn.conn.execute(
+        "INSERT INTO tickets (id, day, prefix, number, service, klass, channel, language, large_print, state, issued_at, rank, calls, passes) "
+        "VALUES (?, '2026-11-23', 'Z', ?, ?, ?, 'kiosk', 'zh', 0, 'waiting', ?, ?, 0, 0)",
+        (n, n, f"S{n % 40:02d}", ("ordinary", "green", "appointment")[n % 3], float(n), float(n))) for n in range(1, 10_001)])  # fmt: skip
+    reader = hub.read()
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    reader.conn.set_progress_handler(count, 10)  # the virtual machine's instructions, in tens
+    assert len(reader.heads(("", "counter:1", "staff:08"))) == 120
+    reader.conn.set_progress_handler(None, 0)
+    assert steps * 10 < 120 * 200  # a look through them would take a hundred times as many

@@ -80,7 +80,7 @@ def test_a_visit_at_the_console(browser: Browser, client: FlaskClient, kiosk: di
     assert browser.log_in("08", "1").headers["Location"] == "/counter"
     called = browser.post("/api/v1/counters/1/call-next").get_json()
     assert called["acted"]["number"] == "A001"
-    assert called["ticket"]["why"].startswith("取号最早")
+    assert called["ticket"]["why"].startswith("按取号先后轮到")
     twice = browser.post("/api/v1/counters/1/call-next")
     assert (twice.status_code, twice.get_json()["detail"]) == (409, "A001已呼叫，尚未到窗：请先开始或过号。")
     assert browser.post("/api/v1/counters/1/start").get_json()["ticket"]["state"] == "serving"

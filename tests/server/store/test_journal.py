@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 import config
+from server import today
 from server.__main__ import main
 from server.hub import Hub
-from server.rules import OUTCOMES, Refused
+from server.rules import OUTCOMES, SUSPENSIONS, Refused
 from server.store import journal
 from server.store.database import Store
-from tests.conftest import HandClock, write_hall
+from tests.conftest import MONDAY_9, HandClock, write_hall
 
 
 class AnyDay(RuleBasedStateMachine):
@@ -59,14 +60,46 @@ class AnyDay(RuleBasedStateMachine):
             keys = {"close": hub.close_counter, "next": hub.call_next, "recall": hub.recall, "start": hub.start, "pass": hub.pass_, "resume": hub.resume}
             self.press(keys[verb], counter)
 
-    @rule(counter=st.sampled_from(["1", "5", "6"]), outcome=st.sampled_from(OUTCOMES))
-    def finish(self, counter: str, outcome: str) -> None:
-        self.press(self.hub.finish, counter, outcome)
+    @rule(counter=st.sampled_from(["1", "5", "6"]), outcome=st.sampled_from(OUTCOMES), items=st.sampled_from([(), ("SB01", "MZ01")]))
+    def finish(self, counter: str, outcome: str, items: tuple[str, ...]) -> None:
+        self.press(self.hub.finish, counter, outcome, items)
 
-    @rule(pick=st.integers(0, 50), verb=st.sampled_from(["leave", "take_back"]))
+    @rule(counter=st.sampled_from(["1", "5", "6"]), kind=st.sampled_from(list(SUSPENSIONS)))
+    def suspend(self, counter: str, kind: str) -> None:
+        self.press(self.hub.suspend, counter, kind)
+
+    @rule(counter=st.sampled_from(["1", "5", "6"]), verb=st.sampled_from(["undo", "ask_help", "answer_help"]))
+    def press_another_key(self, counter: str, verb: str) -> None:
+        self.press(getattr(self.hub, verb), counter)
+
+    @rule(pick=st.integers(0, 50), counter=st.sampled_from(["1", "5"]), verb=st.sampled_from(["call", "resume_ticket"]))
+    def by_number(self, pick: int, counter: str, verb: str) -> None:
+        if self.issued:
+            self.press(getattr(self.hub, verb), counter, self.issued[pick % len(self.issued)])
+
+    @rule(pick=st.integers(0, 50), verb=st.sampled_from(["leave", "take_back", "undo_ticket"]))
     def at_the_desk(self, pick: int, verb: str) -> None:
         if self.issued:
             self.press(getattr(self.hub, verb), self.issued[pick % len(self.issued)])
+
+    @rule(pick=st.integers(0, 50), to=st.sampled_from([{"service": "YB01"}, {"counter": "5"}, {"staff": "08"}]), keep=st.booleans())
+    def transfer(self, pick: int, to: dict[str, str], keep: bool) -> None:
+        if self.issued:
+            self.press(self.hub.transfer, self.issued[pick % len(self.issued)], reason="事项不符", keep=keep, **to)
+
+    @rule(pick=st.integers(0, 50))
+    def raise_one(self, pick: int) -> None:
+        if self.issued:
+            self.press(self.hub.raise_, self.issued[pick % len(self.issued)], "老年人")
+
+    @rule(counter=st.sampled_from(["1", "5"]), services=st.sampled_from([None, ("LQ01",)]))
+    def bind(self, counter: str, services: tuple[str, ...] | None) -> None:
+        today.bind_counter(self.hub, counter, services=services, helps=(), help_after_min=10, reason="高峰", actor="50")
+
+    @rule(waiting=st.sampled_from(today.WAITING))
+    def typhoon(self, waiting: str) -> None:
+        today.close_hall(self.hub, "台风停止办理", waiting=waiting, actor="50")
+        today.reopen_hall(self.hub, actor="50")
 
     @rule(seconds=st.sampled_from([1, 60, 1900, 40000, -200, -90000]))
     def time_passes(self, seconds: int) -> None:
@@ -137,3 +170,18 @@ def test_the_journal_refuses_to_be_changed(hub: Hub, sql: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         conn.execute(sql)
     conn.close()
+
+
+def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> None:
+    """`first_version.sql` is the dump of a hall that ran the code before the counters' keys: two numbers still wait in it."""
+    hall = config.load(write_hall(tmp_path))
+    hall.data.mkdir()
+    with contextlib.closing(sqlite3.connect(hall.data / "hall.db")) as old:
+        old.executescript((Path(__file__).parent / "first_version.sql").read_text(encoding="utf-8"))
+    hub = Hub(hall, Store(hall.data, durable=False), HandClock(MONDAY_9 + 900))
+    assert journal.verify(hub.read().conn) == []
+    hub.finish("1", "咨询", actor="08")
+    called = hub.call_next("1", actor="08")
+    assert called is not None and called.label == "A003"
+    assert journal.verify(hub.read().conn) == []
+    hub.store.close()
