@@ -199,7 +199,7 @@ class Hub:
             issued = ev.Issued(
                 ticket=ticket, day=day, prefix=prefix, number=turn.next_number(day, prefix), service=service,
                 klass=klass, channel=channel, language=language, large_print=large_print, slot=slot, appointment=appointment,
-                rank=order.rank(turn.now, head_start) if slot is None
+                rank=order.rank(order.came(turn.last_in_line(), self._head_starts(), turn.now), head_start) if slot is None
                 else order.appointment_rank(slot, turn.now, head_start, settings.appointment_late_min),
             )  # fmt: skip
             turn.record(issued, actor)
@@ -317,8 +317,7 @@ class Hub:
             rules.may_call(counter, turn.at_counter(counter_id))
             rules.pace(self._called_before(turn, counter_id), turn.now, self.hall.console.next_interval_s)
             mine = order.profile(self.hall, counter)
-            head_starts = {name: table.head_start_min for name, table in self.hall.classes.items()}
-            choice = order.choose(turn.heads(mine.targets), mine, head_starts, turn.now, settings.appointment_early_min * 60)
+            choice = order.choose(turn.heads(mine.targets), mine, self._head_starts(), turn.now, settings.appointment_early_min * 60)
             if choice is None:
                 raise _NobodyWaits
             return self._call(turn, choice.ticket, counter_id, choice.why, actor)
@@ -327,6 +326,9 @@ class Hub:
             return self._once(decide, actor, key, "call next", counter_id)
         except _NobodyWaits:
             return None
+
+    def _head_starts(self) -> dict[str, int]:
+        return {name: table.head_start_min for name, table in self.hall.classes.items()}
 
     def _called_before(self, turn: Turn, counter_id: str) -> float | None:
         """When a counter last called, if that is so lately that it matters."""

@@ -69,6 +69,11 @@ def _set(services: str | Sequence[str]) -> frozenset[str] | None:
     return None if isinstance(services, str) else frozenset(services)
 
 
+def came(last: Ticket | None, head_starts: Mapping[str, int], now: float) -> float:
+    """When a new ticket counts as having come: now, but not before the `last` in the line, whom a clock set back has left ahead of us."""
+    return now if last is None else max(now, last.rank + head_starts.get(last.klass, 0) * 60)
+
+
 def rank(entered_at: float, head_start_min: int) -> float:
     """Place of a new ticket in the queue, epoch seconds."""
     return entered_at - head_start_min * 60
@@ -85,11 +90,16 @@ def choose(heads: Collection[Ticket], mine: Profile, head_starts: Mapping[str, i
     `heads` holds the first waiting ticket by rank of each (target, service, class) that `mine.targets` reach; `head_starts`
     the minutes of each class; `early_s` how long before its slot an appointment may be called.
     """
-    candidates = [t for t in heads if _callable(t, mine, head_starts, now, early_s)]
+    candidates = in_order(heads, mine, head_starts, now, early_s)
     if not candidates:
         return None
-    ticket = min(candidates, key=lambda t: (_rank_here(t, mine), t.id))
-    return Choice(ticket, _why(ticket, candidates, mine, head_starts, now))
+    return Choice(candidates[0], _why(candidates[0], candidates, mine, head_starts, now))
+
+
+def in_order(waiting: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float = 0.0) -> list[Ticket]:
+    """Those of them that a counter may call, in the order in which it would if nobody else came."""
+    able = [t for t in waiting if _callable(t, mine, head_starts, now, early_s)]
+    return sorted(able, key=lambda t: (_rank_here(t, mine), t.id))
 
 
 def _callable(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float) -> bool:

@@ -47,6 +47,8 @@ class Ticket:
     raised: str = ""
     """Why it was put to the head of the queue; empty for most."""
     legs: int = 1
+    recalls: int = 0
+    """Recalls since it was last called anew."""
     suspended: str = ""
     """Kind of the suspension while it is suspended."""
     suspended_at: float | None = None
@@ -147,7 +149,7 @@ def _called(ticket: Ticket, event: ev.Called, at: float) -> Ticket:
         ticket = _leg_over(ticket, at)
     first = at if ticket.called_at is None else ticket.called_at
     return replace(ticket, state="called", counter=event.counter, staff=event.staff, called_at=first, last_called_at=at,
-                   ended_at=None, calls=ticket.calls + 1)  # fmt: skip
+                   ended_at=None, calls=ticket.calls + 1, recalls=0)  # fmt: skip
 
 
 def _resumed(ticket: Ticket, event: ev.Resumed, at: float) -> Ticket:
@@ -177,7 +179,7 @@ def _undone(ticket: Ticket, event: ev.Undone, at: float) -> Ticket:
 
 _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
     ev.Called: _called,
-    ev.Recalled: lambda t, e, at: replace(t, last_called_at=at, calls=t.calls + 1),
+    ev.Recalled: lambda t, e, at: replace(t, last_called_at=at, calls=t.calls + 1, recalls=t.recalls + 1),
     ev.Started: lambda t, e, at: replace(t, state="serving", started_at=at),
     ev.Suspended: lambda t, e, at: replace(t, state="suspended", suspended=e.kind, suspended_at=at),
     ev.Resumed: _resumed,

@@ -53,9 +53,8 @@ def call_announcement(ticket: Ticket, counter_name: str, kind: str, one: str) ->
     """What the voice says at a call, in Chinese and English. Never a name, a service or a class."""
     number = spoken_number(ticket.label, one)
     place = spoken_counter(ticket.counter or "", counter_name)
-    task = "领取证件" if kind == "pickup" else "办理业务"
-    again = ticket.calls > 1
-    zh = f"请{number}号，到{place}。" if again else f"请{number}号，到{place}{task}。"
+    task = "领取证件" if kind == "pickup" else "继续办理" if ticket.legs > 1 or ticket.served_s is not None else "办理业务"
+    zh = f"请{number}号，到{place}。" if ticket.recalls else f"请{number}号，到{place}{task}。"
     spelled = " ".join(ticket.label)
     where = f"counter {ticket.counter}" if (ticket.counter or "").isdigit() else "the guide desk"
     return zh, f"Number {spelled}, please come to {where}."

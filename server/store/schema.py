@@ -105,12 +105,15 @@ def m002_queue(db: Database) -> None:
         ALTER TABLE tickets ADD COLUMN target TEXT NOT NULL DEFAULT '';
         ALTER TABLE tickets ADD COLUMN raised TEXT NOT NULL DEFAULT '';
         ALTER TABLE tickets ADD COLUMN legs INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE tickets ADD COLUMN recalls INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE tickets ADD COLUMN suspended TEXT NOT NULL DEFAULT '';
         ALTER TABLE tickets ADD COLUMN suspended_at REAL;
         ALTER TABLE tickets ADD COLUMN away_s REAL NOT NULL DEFAULT 0;
         ALTER TABLE tickets ADD COLUMN served_s REAL;
         ALTER TABLE tickets ADD COLUMN items TEXT NOT NULL DEFAULT '[]';
         UPDATE tickets SET entered_at = issued_at;
+        UPDATE tickets SET recalls = (SELECT count(*) FROM journal r WHERE r.ticket = tickets.id AND r.event = 'Recalled' AND r.seq >
+            (SELECT max(c.seq) FROM journal c WHERE c.ticket = tickets.id AND c.event = 'Called')) WHERE calls > 1 AND channel <> 'import';
         UPDATE tickets SET items = json_array(service) WHERE state = 'finished' AND channel <> 'import';
         DROP INDEX tickets_next;
         DROP INDEX tickets_next_of_service;

@@ -120,6 +120,12 @@ class Reader:
         sql = f"SELECT * FROM tickets WHERE state = 'waiting'{where} AND target = '' AND rank <= ? ORDER BY rank, id LIMIT ?"
         return [ticket_of(r) for r in self.conn.execute(sql, (*values, now, limit))]
 
+    def last_in_line(self) -> Ticket | None:
+        """The last by rank of those who wait without an appointment."""
+        sql = "SELECT * FROM tickets WHERE state = 'waiting' AND slot IS NULL ORDER BY rank DESC, id DESC LIMIT 1"
+        row = self.conn.execute(sql).fetchone()
+        return ticket_of(row) if row else None
+
     def waiting_for(self, target: str) -> list[Ticket]:
         """Those who wait for one counter or member of staff alone."""
         sql = "SELECT * FROM tickets WHERE state = 'waiting' AND target = ? ORDER BY rank, id"
@@ -170,6 +176,14 @@ class Reader:
         plain = self.conn.cursor()
         plain.row_factory = None
         return list(map(Visit._make, plain.execute(sql, (first_day, last_day))))
+
+    # the console
+
+    def finished_at(self, counter: str, day: str, since: float) -> list[Ticket]:
+        """What a counter finished on a service day that began at or after `since`, newest first."""
+        sql = """SELECT * FROM tickets WHERE state = 'finished' AND ended_at >= ? AND counter = ? AND day = ? AND number IS NOT NULL
+                 ORDER BY ended_at DESC"""
+        return [ticket_of(r) for r in self.conn.execute(sql, (since, counter, day))]
 
     # counters, jobs, people, devices
 

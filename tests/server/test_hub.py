@@ -148,6 +148,18 @@ def test_a_clock_set_back_loses_and_doubles_nothing_and_is_noted(hub: Hub, clock
     assert journal.verify(hub.read().conn) == []
 
 
+def test_after_a_clock_was_set_back_nobody_overtakes_those_who_wait(hub: Hub, clock: HandClock) -> None:
+    sit(hub, "1")
+    for hour in (0, -2 * 3600, 60, 60):
+        clock.forward(hour)
+        hub.issue("SB01")
+        hub.issue("SB01", klass="green")
+    order = [serve(hub, "1") for _ in range(8)]
+    assert [n for n in order if int(n[1:]) % 2] == ["A001", "A003", "A005", "A007"]
+    assert [n for n in order if not int(n[1:]) % 2] == ["A002", "A004", "A006", "A008"]
+    assert serve(hub, "1") == ""
+
+
 def test_midnight_begins_new_numbers_and_ends_the_old_day(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1", "2")
     tickets = [hub.issue("SB01") for _ in range(4)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from server import wording
@@ -70,6 +72,8 @@ def test_a_board_without_a_number_fits_too(columns: int, state: str) -> None:
 def test_announcements() -> None:
     assert wording.call_announcement(ticket(12, "called"), "3号窗口", "general", "一")[0] == "请A零一二号，到三号窗口办理业务。"
     assert wording.call_announcement(ticket(3, "called", "6"), "6号窗口", "pickup", "一")[0] == "请A零零三号，到六号窗口领取证件。"
+    assert wording.call_announcement(replace(ticket(12, "called"), legs=2, calls=3), "3号窗口", "general", "一")[0] == "请A零一二号，到三号窗口继续办理。"
+    assert wording.call_announcement(replace(ticket(12, "called"), calls=2, recalls=1), "3号窗口", "general", "幺")[0] == "请A零幺二号，到三号窗口。"
 
 
 def test_counters_text() -> None:

@@ -5,7 +5,7 @@ CREATE TABLE "_sqlite_migrations" (
    "name" TEXT,
    "applied_at" TEXT
 );
-INSERT INTO "_sqlite_migrations" VALUES(1,'jiaohao','m001_first','2026-11-24 11:29:47.388307+00:00');
+INSERT INTO "_sqlite_migrations" VALUES(1,'jiaohao','m001_first','2026-11-24 11:33:24.616340+00:00');
 CREATE TABLE counters (
             id TEXT PRIMARY KEY, state TEXT NOT NULL, staff TEXT, since REAL, reason TEXT NOT NULL
         ) WITHOUT ROWID;
@@ -39,9 +39,10 @@ INSERT INTO "journal" VALUES(9,1795395900.0,'Called','08',1,'1','{"staff":"08","
 INSERT INTO "journal" VALUES(10,1795395920.0,'Started','08',1,'1','{}','5c30fc3ea1e041aabafc579b04e05e3fb89e04fefc54887574261c8e2448e5e6');
 INSERT INTO "journal" VALUES(11,1795396120.0,'Finished','08',1,'1','{"outcome":"现场办结"}','9dd39a535cc4340b45725082754da750ca0e2b9ac500c98df304bc8a8bfae84e');
 INSERT INTO "journal" VALUES(12,1795396120.0,'Called','08',2,'1','{"staff":"08","why":"取号最早，已等候8分钟。"}','d3c332c1072f952808ffdd8769446a7301083e8cd02f9086f6cd98c5e94ad552');
-INSERT INTO "journal" VALUES(13,1795396140.0,'Passed','08',2,'1','{}','97eb9c268d7cc014572fa4030a79f8e9469d939ee6217db2361872dc198ee391');
-INSERT INTO "journal" VALUES(14,1795396140.0,'Called','08',4,'1','{"staff":"08","why":"取号最早，已等候6分钟。"}','bf3b811835d67d9a5edbd1f80d47c9c795b02ae6187e7ce87ce27247c7c94546');
-INSERT INTO "journal" VALUES(15,1795396160.0,'Started','08',4,'1','{}','f9fa07c585c8ef06ea61360b6955a3e07c03b47602ee257c822e48b0ec3f8c25');
+INSERT INTO "journal" VALUES(13,1795396140.0,'Recalled','08',2,'1','{}','b4acf26c962e8589fa765142c090e630a54f3b3c75dc9e693d929e699128d104');
+INSERT INTO "journal" VALUES(14,1795396160.0,'Passed','08',2,'1','{}','cd074863d841b55703126def7027001ae1c637ba25a365559fb22794fa532b68');
+INSERT INTO "journal" VALUES(15,1795396160.0,'Called','08',4,'1','{"staff":"08","why":"取号最早，已等候6分钟。"}','e6a07e2258cf3b7450c5a8fd3e4033600f2fc201c12a8fe91024c92ce1cbb0ee');
+INSERT INTO "journal" VALUES(16,1795396180.0,'Started','08',4,'1','{}','f2025bf27574fdad7c166d4e7c470d9497364ba50644c8791de03f428887d78e');
 CREATE TABLE numbers (            -- the last number given out
             day TEXT NOT NULL, prefix TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (day, prefix)
         ) WITHOUT ROWID;
@@ -75,9 +76,9 @@ CREATE TABLE tickets (            -- the truth about each number now; server/tic
             UNIQUE (day, prefix, number)
         );
 INSERT INTO "tickets" VALUES(1,'2026-11-23','A',1,'SB01','ordinary','kiosk','zh',0,'finished',1795395600.0,1795395600.0,'1','08',1795395900.0,1795395900.0,1795395920.0,1795396120.0,1,0,'现场办结');
-INSERT INTO "tickets" VALUES(2,'2026-11-23','S',1,'MZ01','ordinary','kiosk','zh',0,'passed',1795395660.0,1795395660.0,'1','08',1795396120.0,1795396120.0,NULL,1795396140.0,1,1,NULL);
+INSERT INTO "tickets" VALUES(2,'2026-11-23','S',1,'MZ01','ordinary','kiosk','zh',0,'passed',1795395660.0,1795395660.0,'1','08',1795396120.0,1795396140.0,NULL,1795396160.0,2,1,NULL);
 INSERT INTO "tickets" VALUES(3,'2026-11-23','L',1,'LQ01','ordinary','kiosk','zh',0,'waiting',1795395720.0,1795395720.0,NULL,NULL,NULL,NULL,NULL,NULL,0,0,NULL);
-INSERT INTO "tickets" VALUES(4,'2026-11-23','A',2,'SB01','ordinary','kiosk','zh',0,'serving',1795395780.0,1795395780.0,'1','08',1795396140.0,1795396140.0,1795396160.0,NULL,1,0,NULL);
+INSERT INTO "tickets" VALUES(4,'2026-11-23','A',2,'SB01','ordinary','kiosk','zh',0,'serving',1795395780.0,1795395780.0,'1','08',1795396160.0,1795396160.0,1795396180.0,NULL,1,0,NULL);
 INSERT INTO "tickets" VALUES(5,'2026-11-23','A',3,'SB01','ordinary','kiosk','zh',0,'waiting',1795395840.0,1795395840.0,NULL,NULL,NULL,NULL,NULL,NULL,0,0,NULL);
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
