@@ -122,9 +122,9 @@ def _why(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_sta
     """One sentence: the rule that put this ticket first, how long it has waited, and whom it passes by."""
     waited = max(0, round((now - ticket.issued_at) / 60))
     zh, en = _rule(ticket, candidates, mine, head_starts)
-    earlier = [t for t in candidates if t.issued_at < ticket.issued_at and t.id != ticket.id]
-    over = min(earlier, key=lambda t: (t.issued_at, t.id), default=None)
-    tail, tail_en = (f"，因此先于更早取号的{over.label}", f", so before {over.label}, who came earlier") if over else ("", "")
+    earlier = [t for t in candidates if _arrival(t) < _arrival(ticket)]
+    over = min(earlier, key=lambda t: (_arrival(t), t.id), default=None)
+    tail, tail_en = (f"，因此先于更早的{over.label}", f", so before {over.label}, who came earlier") if over else ("", "")
     return f"{zh}，已等候{waited}分钟{tail}。", f"{en}; waited {waited} min{tail_en}."
 
 
@@ -143,12 +143,17 @@ def _rule(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_st
         return "过号受理后按规定排入", "Taken back after a no-show and placed by the rule"
     if ticket.slot is not None:
         return "预约时段已到，按预约时间排序", "Appointment due, ranked by its slot"
-    if head_starts.get(ticket.klass, 0) and any(t.issued_at < ticket.issued_at for t in candidates):
+    if head_starts.get(ticket.klass, 0) and any(_arrival(t) < _arrival(ticket) for t in candidates):
         minutes = head_starts[ticket.klass]
         return f"优先类别提前{minutes}分钟计", f"Priority class, counted {minutes} min earlier"
     if ticket.legs > 1:
         return "转移后按排队顺序轮到", "Next in order after a transfer"
     return "按取号先后轮到", "Next in order of coming"
+
+
+def _arrival(ticket: Ticket) -> float:
+    """When it came, as people see it: an appointment comes at its slot, however early its holder sits down."""
+    return ticket.issued_at if ticket.slot is None else max(ticket.slot, ticket.issued_at)
 
 
 def _before(one: Ticket, other: Ticket) -> bool:

@@ -50,19 +50,19 @@ AID = Profile("4", "06", None, frozenset({"LQ01"}), prefers_services=frozenset({
 CASES = [
     ("first come", [waiting(1, at=0), waiting(2, at=1)], ANY, 20, 1,
      "按取号先后轮到，已等候20分钟。", "Next in order of coming; waited 20 min."),
-    ("head start", [waiting(1, at=0), waiting(2, "green", at=19)], ANY, 30, 2, "优先类别提前20分钟计，已等候11分钟，因此先于更早取号的A001。",
+    ("head start", [waiting(1, at=0), waiting(2, "green", at=19)], ANY, 30, 2, "优先类别提前20分钟计，已等候11分钟，因此先于更早的A001。",
      "Priority class, counted 20 min earlier; waited 11 min, so before A001, who came earlier."),
     ("head start is finite", [waiting(1, at=0), waiting(2, "green", at=21)], ANY, 30, 1,
      "按取号先后轮到，已等候30分钟。", "Next in order of coming; waited 30 min."),
     ("letters never route", [waiting(1, at=3, service="MZ01"), waiting(2, at=2, service="YB01")], ANY, 9, 2,
      "按取号先后轮到，已等候7分钟。", "Next in order of coming; waited 7 min."),
     ("preferred class", [waiting(1, at=0), waiting(2, "green", at=70)], GREEN, 75, 2,
-     "本窗口优先办理这一类（提前60分钟计），已等候5分钟，因此先于更早取号的A001。",
+     "本窗口优先办理这一类（提前60分钟计），已等候5分钟，因此先于更早的A001。",
      "This counter prefers these (counted 60 min earlier); waited 5 min, so before A001, who came earlier."),
     ("preference is finite", [waiting(1, at=0), waiting(2, "green", at=81)], GREEN, 90, 1,
      "按取号先后轮到，已等候90分钟。", "Next in order of coming; waited 90 min."),
     ("preferred service", [waiting(1, at=0), waiting(2, at=29, service="MZ01")], AID, 30, 2,
-     "本窗口优先办理这一类（提前30分钟计），已等候1分钟，因此先于更早取号的A001。",
+     "本窗口优先办理这一类（提前30分钟计），已等候1分钟，因此先于更早的A001。",
      "This counter prefers these (counted 30 min earlier); waited 1 min, so before A001, who came earlier."),
     ("reserved is left alone", [waiting(1, at=0, service="LQ01")], AID, 90, None, "", ""),
     ("no help yet", [waiting(1, at=0)], PICKUP, 19, None, "", ""),
@@ -72,16 +72,17 @@ CASES = [
     ("own before helped by rank", [waiting(1, at=5, service="LQ01"), waiting(2, at=6)], PICKUP, 30, 1,
      "按取号先后轮到，已等候25分钟。", "Next in order of coming; waited 25 min."),
     ("transferred here", [waiting(1, at=0), waiting(2, at=9, rank=-1.0, target="counter:1", legs=2)], ANY, 12, 2,
-     "转移到本窗口的号，已等候3分钟，因此先于更早取号的A001。", "Transferred to this counter; waited 3 min, so before A001, who came earlier."),
+     "转移到本窗口的号，已等候3分钟，因此先于更早的A001。", "Transferred to this counter; waited 3 min, so before A001, who came earlier."),
     ("transferred to a colleague", [waiting(1, at=0, target="staff:09"), waiting(2, at=9)], ANY, 12, 2,
      "按取号先后轮到，已等候3分钟。", "Next in order of coming; waited 3 min."),
     ("transferred elsewhere stays there", [waiting(1, at=0, target="counter:2")], ANY, 12, None, "", ""),
     ("raised", [waiting(1, at=0), waiting(2, at=9, service="YB01", rank=-0.001, raised="孕妇")], ANY, 12, 2,
-     "经批准优先（孕妇），已等候3分钟，因此先于更早取号的A001。",
+     "经批准优先（孕妇），已等候3分钟，因此先于更早的A001。",
      "Raised by permission (孕妇); waited 3 min, so before A001, who came earlier."),
     ("appointment not yet", [waiting(1, "appointment", at=0, slot=30 * MIN, rank=20 * MIN)], ANY, 29, None, "", ""),
     ("appointment due", [waiting(1, "appointment", at=0, slot=30 * MIN, rank=20 * MIN), waiting(2, at=21)], ANY, 30, 1,
-     "预约时段已到，按预约时间排序，已等候30分钟。", "Appointment due, ranked by its slot; waited 30 min."),
+     "预约时段已到，按预约时间排序，已等候30分钟，因此先于更早的A002。",
+     "Appointment due, ranked by its slot; waited 30 min, so before A002, who came earlier."),
     ("nobody", [], ANY, 0, None, "", ""),
 ]
 
@@ -167,3 +168,15 @@ def test_a_number_taken_back_comes_after_the_next_two() -> None:
     assert order.returned_rank([], 2, 100.0) == 100.0
     assert order.returned_rank(queue, 0, 100.0) < queue[0].rank
     assert next_of([*queue[1:], waiting(4, at=0, rank=queue[0].rank, passes=1)]).why[0].startswith("过号受理后按规定排入")  # type: ignore[union-attr]
+
+
+def test_the_documents_example() -> None:
+    queue = [waiting(1, at=0), waiting(2, "green", at=15), waiting(3, "appointment", at=-10, slot=20 * MIN, rank=10 * MIN), waiting(4, "green", at=25)]
+    page = (config.ROOT / "docs" / "order.md").read_text(encoding="utf-8")
+    called = []
+    while choice := next_of(queue, at=30):
+        queue.remove(choice.ticket)
+        called.append(choice.ticket.number)
+        if choice.ticket.number != 1:
+            assert choice.why[0] in page
+    assert called == [2, 1, 4, 3]
