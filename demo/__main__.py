@@ -110,7 +110,7 @@ def _open_counters(hall: config.Hall, people: dict[str, tuple[str, str, str, str
     while waiting and not stop.is_set():
         place, account = next(iter(waiting.items()))
         try:
-            page.sessions[place] = crew.log_in(hall.hub.url, account, "" if place == "manager" else place)
+            page.sessions[place] = crew.log_in(hall.hub.url, account, place if place in hall.counters else "")
             del waiting[place]
         except urllib3.exceptions.HTTPError as error:
             log.warning("%s; trying again", error)

@@ -1,4 +1,7 @@
-"""The demo's people: an account for each counter and a manager, passwords made up once and kept in a file only we read."""
+"""The demo's people: an account for each counter, a manager and an administrator; a post (岗位) for each counter, its B the neighbour's A.
+
+Passwords are made up once and kept in a file only we read.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +9,61 @@ import json
 import re
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import urllib3
 
 from config import Hall
 
+if TYPE_CHECKING:
+    from server.hub import Hub
+
 NAMES = ("王敏", "陈志强", "林晓燕", "黄建国", "吴丽华", "张伟", "刘芳", "郑宇", "许静", "蔡明")
 
 
+OFFICE = ("manager", "administrator")
+
+
 def accounts(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
-    """Counter id (and "manager") -> (staff number, name, role, password); the same at each start."""
+    """Counter id (and OFFICE) -> (staff number, name, role, password); the same at each start."""
     if file.exists():
         return {k: tuple(v) for k, v in json.loads(file.read_text()).items()}
     return {
-        place: (f"{i:02d}", NAMES[i % len(NAMES)], "manager" if place == "manager" else "guide" if place == "desk" else "operator", secrets.token_urlsafe(9))
-        for i, place in enumerate([*hall.counters, "manager"], start=1)
+        place: (f"{i:02d}", NAMES[i % len(NAMES)], place if place in OFFICE else "guide" if place == "desk" else "operator", secrets.token_urlsafe(9))
+        for i, place in enumerate([*hall.counters, *OFFICE], start=1)
     }
 
 
 def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
-    """Make the accounts in the hub's store before it starts, the first time only."""
+    """Make the accounts and posts in the hub's store before it starts, the first time only."""
+    from server.accounts import put
     from server.hub import Hub
-    from server.pages.access import put_staff, write_secret
+    from server.pages.access import write_secret
     from server.store.database import Store
 
     crew = accounts(hall, file)
     if not file.exists():
         hub = Hub(hall, Store(hall.data))
         for number, name, role, password in crew.values():
-            put_staff(hub, number, name, role, password)
+            put(hub, number, name, role, password)
+        _man(hub, crew)
         hub.store.close()
         write_secret(file, json.dumps(crew, ensure_ascii=False))
     return crew
+
+
+def _man(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
+    """A post for each counter: A is its own person, B the next counter's."""
+    from server.people import set_post
+
+    counters = list(hub.hall.counters.items())
+    for i, (counter, table) in enumerate(counters):
+        neighbour = counters[(i + 1) % len(counters)][0]
+        b = crew[neighbour][0] if neighbour != counter else None
+        set_post(
+            hub, counter, name=f"{table.name}岗", name_en=f"{table.name_en} post", counter=counter, a=crew[counter][0], b=b,
+            reason="演示数据：建厅设岗", actor=crew["manager"][0],
+        )  # fmt: skip
 
 
 def log_in(hub_url: str, account: tuple[str, str, str, str], counter: str) -> str:

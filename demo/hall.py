@@ -56,6 +56,8 @@ def virtual(text: str, source: Path, ports: Ports) -> str:
     hall["hub"]["listen"] = f"127.0.0.1:{ports.hub}"
     hall["hub"]["url"] = f"http://127.0.0.1:{ports.hub}"
     hall["hub"]["data"] = "hall"
+    people = hall.setdefault("people", tomlkit.table())
+    people["idle_min"], people["session_hours"] = 1440, 24  # nobody sits at the demo's counters
     for name, (port, _) in ports.printers.items():
         hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"
     for name in hall.get("wires", {}):

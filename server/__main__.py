@@ -1,10 +1,9 @@
-"""The hub's command line: serve (the default), check, verify, import, report, staff, token."""
+"""The hub's command line: serve (the default), check, verify, import, report, staff, token, roles."""
 
 from __future__ import annotations
 
 import json
 import logging
-import secrets
 import signal
 import sqlite3
 import sys
@@ -17,6 +16,7 @@ from typing import Any
 import click
 
 import config
+from server import accounts
 from server.hub import Hub
 from server.rules import Refused
 from server.store import journal
@@ -151,11 +151,9 @@ def report(hall: config.Hall, week: str, out: Path | None) -> None:
 @click.pass_obj
 def staff(hall: config.Hall, number: str, name: str, role: str) -> None:
     """Make an account (or give it a new password); the password is made up here and printed once."""
-    from server.pages.access import put_staff
-
-    password, hub = secrets.token_urlsafe(9), _open(hall)
+    password, hub = accounts.made_up(), _open(hall)
     try:
-        put_staff(hub, number, name, role, password)
+        accounts.put(hub, number, name, role, password)
     except Refused as error:
         raise click.ClickException(error.en) from None
     finally:
@@ -176,6 +174,21 @@ def token(hall: config.Hall, device: str) -> None:
     try:
         click.echo(str(give_token(hub, device)))
     finally:
+        hub.store.close()
+
+
+@main.command()
+@click.pass_obj
+def roles(hall: config.Hall) -> None:
+    """The role matrix as a table: who may use which route (docs/roles.md)."""
+    import tempfile
+
+    from server.app import create_app
+    from server.pages.roles import table
+
+    with tempfile.TemporaryDirectory() as folder:
+        hub = Hub(hall.model_copy(update={"hub": hall.hub.model_copy(update={"data": folder})}), Store(Path(folder), durable=False))
+        click.echo(table(create_app(hub)), nl=False)
         hub.store.close()
 
 
@@ -226,6 +239,7 @@ def serve(hall: config.Hall) -> None:
 def _tick(hub: Hub) -> None:
     try:
         hub.tick()
+        accounts.tick(hub)
     except sqlite3.Error as error:
         log.error("the scheduler could not write: %s; it tries again in a second", error)
 

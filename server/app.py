@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 
 from server.health import Health
 from server.hub import Hub
-from server.pages import access, boards, counter, kiosk, login, manager, problems, screen, tickets
+from server.pages import access, accounts, boards, counter, desk, hall, kiosk, login, manager, people, problems, screen, tickets
 from server.pages.feeds import Feeds
 
 PARTS = (tickets.api, kiosk.api, boards.api, screen.api, screen.pages, counter.api, counter.pages, login.pages,
-         manager.api, manager.pages)  # fmt: skip
+         manager.api, manager.pages, hall.api, hall.pages,
+         people.api, people.pages, accounts.api, accounts.pages, desk.api, desk.pages)  # fmt: skip
 
 
 def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
@@ -30,7 +31,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     )  # fmt: skip
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["hub"] = hub
-    app.extensions["health"] = Health(hub.device_changed)
+    app.extensions["health"] = Health(hub.device_changed, hub.now)
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
     access.csrf.init_app(app)
     login.limiter.init_app(app)
@@ -41,8 +42,11 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 
     @app.get("/api/docs")
     @app.doc(hide=True)
+    @access.public
     def docs() -> str:
         return render_template("docs.html", spec=app.spec, hall=hub.hall.hall)
+
+    access.public(app.view_functions["openapi.spec"])
 
     @app.context_processor
     def session_words() -> dict[str, Any]:

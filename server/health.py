@@ -3,31 +3,73 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 GOOD = frozenset({"ok", "ready", "near_end"})
+
+
+class Word(NamedTuple):
+    """What a device said last: since when it says so, and when it said so again."""
+
+    state: str
+    zh: str
+    en: str
+    since: float
+    heard: float
+
+
+class Presence(NamedTuple):
+    """Whether a device is connected now, and when it was so last."""
+
+    connected: bool
+    seen: float | None
 
 
 class Health:
     """State by device name. `note` is told of each change: (device, state, detail)."""
 
-    def __init__(self, note: Callable[[str, str, str], None]) -> None:
-        self._note = note
-        self._states: dict[str, tuple[str, str, str]] = {}
+    def __init__(self, note: Callable[[str, str, str], None], clock: Callable[[], float] = time.time) -> None:
+        self._note, self._clock = note, clock
+        self.began = clock()
+        """From when on silence counts."""
+        self._words: dict[str, Word] = {}
+        self._open: dict[str, int] = {}
+        self._seen: dict[str, float] = {}
         self._lock = threading.Lock()
+
+    def word(self, device: str) -> Word | None:
+        """What a device said last; None for one never heard of."""
+        return self._words.get(device)
 
     def of(self, device: str) -> dict[str, str]:
         """{"state", "zh", "en"}; `unknown` for a device never heard of."""
-        state, zh, en = self._states.get(device, ("unknown", "", ""))
-        return {"state": state, "zh": zh, "en": en}
+        word = self._words.get(device)
+        return {"state": word.state, "zh": word.zh, "en": word.en} if word else {"state": "unknown", "zh": "", "en": ""}
 
     def all(self) -> dict[str, dict[str, str]]:
-        return {device: self.of(device) for device in sorted(self._states)}
+        return {device: self.of(device) for device in sorted(self._words)}
 
     def heard(self, device: str, state: str, zh: str = "", en: str = "") -> None:
         """A device says, or its silence tells, how it is."""
+        now = self._clock()
         with self._lock:
-            before = self._states.get(device)
-            self._states[device] = (state, zh, en)
-        if before is None or before[0] != state:
+            before = self._words.get(device)
+            changed = before is None or before.state != state
+            self._words[device] = Word(state, zh, en, now if before is None or changed else before.since, now)
+        if changed:
             self._note(device, state, zh)
+
+    def attend(self, device: str) -> Callable[[], None]:
+        """A device has asked: it is there until the answer, which may be a long feed, is over and what this gives is called."""
+        self._count(device, 1)
+        return lambda: self._count(device, -1)
+
+    def _count(self, device: str, change: int) -> None:
+        with self._lock:
+            self._open[device] = self._open.get(device, 0) + change
+            self._seen[device] = self._clock()
+
+    def presence(self, device: str) -> Presence:
+        return Presence(self._open.get(device, 0) > 0, self._seen.get(device))

@@ -6,31 +6,26 @@ the same kind of token inside Flask's signed cookie. Requests with a bearer toke
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from flask import abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from config import Hall
-from server import events as ev
+from server import accounts
+from server.accounts import ROLES, digest
 from server.hub import Hub
-from server.rules import Refused
 
 F = TypeVar("F", bound=Callable[..., Any])
-SESSION_S = 12 * 3600.0
-ROLES = ("operator", "guide", "manager", "supervisor", "administrator")
+EVERYBODY = ROLES
 csrf = CSRFProtect()
-_hasher = PasswordHasher()
 
 
 @dataclass(frozen=True)
@@ -41,15 +36,13 @@ class Staff:
     name: str
     role: str
     counter: str | None
+    session: str = ""
+    seen: float = 0.0
 
 
 def the_hub() -> Hub:
     hub: Hub = current_app.extensions["hub"]
     return hub
-
-
-def digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 # --- devices ----------------------------------------------------------------------------------------------------------
@@ -104,76 +97,74 @@ def bearer() -> str | None:
 # --- staff ------------------------------------------------------------------------------------------------------------
 
 
-def put_staff(hub: Hub, staff: str, name: str, role: str, password: str) -> None:
-    """Make or change an account; the journal notes it without the password."""
-    if role not in ROLES:
-        raise Refused(f"没有角色“{role}”：{'、'.join(ROLES)}。", f"No role '{role}': one of {', '.join(ROLES)}.")
-    hashed = _hasher.hash(password)
-
-    def work(turn: Any) -> None:
-        turn.put_staff(staff, name, role, hashed)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), "administrator")
-
-    hub.store.turn(work, lambda last: max(last, hub.now()))
-
-
-def log_in(staff: str, password: str, counter: str | None) -> None:
-    """Check the password, open the counter, and put a new session into the cookie. Raises Refused."""
-    hub = the_hub()
-    row = hub.read().staff(staff)
-    try:
-        _hasher.verify(row["password_hash"] if row else _NOBODY, password)
-    except VerificationError:
-        raise Refused("工号或密码不对。", "Staff number or password is wrong.") from None
-    if counter:
-        hub.open_counter(counter, staff=staff, actor=staff)
-    token = secrets.token_urlsafe(32)
-    hub.store.turn(lambda turn: turn.put_session(digest(token), staff, counter, hub.now()), lambda last: last)
+def log_in(staff: str, password: str, counter: str | None, reason: str = "") -> None:
+    """Check the password, open the counter, and put a new session into the cookie; an older one of this browser ends. Raises Refused."""
+    old, token = session.get("token"), accounts.log_in(the_hub(), staff, password, counter, reason)
     session.clear()
     session["token"] = token
-
-
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
-"""What an unknown staff number is checked against, so that it takes as long as a known one."""
+    if old:
+        accounts.end(the_hub(), digest(old))
 
 
 def log_out() -> None:
     """End the session; the counter closes with it."""
-    staff, hub = who(), the_hub()
-    if staff and staff.counter:
-        hub.close_counter(staff.counter, actor=staff.id)
-    if token := session.get("token"):
-        hub.store.turn(lambda turn: turn.drop_session(digest(token)), lambda last: last)
+    staff = who()
+    if staff:
+        accounts.log_out(the_hub(), staff.session, staff.id, staff.counter)
     session.clear()
 
 
 def who() -> Staff | None:
     """The member of staff behind the request's cookie."""
     token = session.get("token")
-    row = the_hub().read().session(digest(token)) if token else None
-    if row is None or the_hub().now() - row["at"] > SESSION_S:
-        return None
-    return Staff(row["staff"], row["name"], row["role"], row["counter"])
+    row = accounts.session(the_hub(), digest(token)) if token else None
+    return Staff(row["staff"], row["name"], row["role"], row["counter"], digest(token), row["seen"]) if row and token else None
 
 
 # --- guards -----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Rule:
+    """Who may use a route. Every view function carries its own (`view.allowed`); docs/roles.md is made from them."""
+
+    devices: bool = False
+    roles: tuple[str, ...] = ()
+    public: bool = False
+
+    def admits(self, who: str) -> bool:
+        """`who` is a role, "device" or "nobody"."""
+        if self.public or who == "nobody":
+            return self.public
+        if who == "device":
+            return self.devices
+        return bool(self.roles) and (who in self.roles or who == "administrator")
+
+
+def public(view: F) -> F:
+    """A route for everybody, said in so many words."""
+    view.allowed = Rule(public=True)  # type: ignore[attr-defined]
+    return view
+
+
 def allowed(*, devices: bool = False, roles: tuple[str, ...] = ()) -> Callable[[F], F]:
     """A guard: a device with a token, a member of staff with one of the roles (administrators always), or 401 / 403.
 
-    Sets `g.actor` (device name or staff number) and `g.staff`.
+    Sets `g.actor` (device name or staff number) and `g.staff`. A command of a member of staff needs the CSRF token and is
+    a sign that the person is there.
     """
+    rule = Rule(devices, roles)
 
     def guard(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             device, staff = bearer(), who()
-            if devices and device:
+            if device and rule.admits("device"):
                 g.actor, g.staff = device, None
-            elif staff and roles and (staff.role in roles or staff.role == "administrator"):
+            elif staff and rule.admits(staff.role):
                 if request.method not in ("GET", "HEAD"):
                     csrf.protect()
+                    accounts.sign_of(the_hub(), staff.session, staff.seen)
                 g.actor, g.staff = staff.id, staff
             elif device or staff:
                 abort(403, description="没有权限。This account or device may not do that.")
@@ -181,11 +172,23 @@ def allowed(*, devices: bool = False, roles: tuple[str, ...] = ()) -> Callable[[
                 abort(401, description="请登录或携带设备令牌。Log in, or send the device's token as 'Authorization: Bearer …'.")
             else:
                 return to_login()
-            return view(*args, **kwargs)
+            answer = view(*args, **kwargs)
+            if g.staff and isinstance(answer, Response) and answer.mimetype == "text/event-stream":
+                answer.response = _while_logged_in(the_hub(), g.staff.session, answer.response)
+            return answer
 
+        guarded.allowed = rule  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def _while_logged_in(hub: Hub, token_hash: str, messages: Iterable[Any]) -> Iterator[Any]:
+    """A live feed that ends when the login behind it does."""
+    for message in messages:
+        if accounts.session(hub, token_hash) is None:
+            return
+        yield message
 
 
 def to_login() -> Response:

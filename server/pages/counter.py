@@ -1,90 +1,96 @@
-"""The counter's console: its page, what it shows, and its keys. One key press is one command with one idempotency key."""
+"""The keys of the counter's console, and its page. One key press is one command with one idempotency key."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, redirect, render_template
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import worktime
 from server.hub import Hub, Unknown
-from server.pages.access import Staff, allowed, idempotency_key, the_hub, to_login, who
-from server.pages.kiosk import hall_words
-from server.pages.screen import counter_tile
-from server.pages.tickets import iso, service_names
-from server.rules import OUTCOMES
+from server.pages.access import Staff, allowed, idempotency_key, public, the_hub, to_login, who
+from server.pages.console import console_view, line, may_raise, today
+from server.pages.problems import problem
+from server.pages.tickets import printers_for
+from server.rules import OUTCOMES, SUSPENSIONS, Refused, at_counter
 from server.ticket import Ticket
 
 api = APIBlueprint("counter_api", __name__, url_prefix="/api/v1/counters", tag="Counters 窗口")
 pages = APIBlueprint("counter", __name__, enable_openapi=False)
 
 STAFF = ("operator", "guide", "manager")
-OUTCOMES_EN = ("Done", "Accepted", "To be completed", "Refused", "Enquiry", "Collected", "Wrong item", "Other")
+
+Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
+Label = Annotated[str, Field(pattern="^[A-Za-z][0-9]{1,5}$")]
+Which = Annotated[Id | Label, Field(description="Id of a ticket, or a number of today such as A012")]
+Reason = Annotated[str, Field(max_length=60)]
 
 
 class Finish(BaseModel):
     outcome: str = Field(description=f"One of {'、'.join(OUTCOMES)}", max_length=20)
+    items: list[Annotated[str, Field(max_length=40)]] = Field([], description="Service codes done; none for the ticket's own", max_length=40)
 
 
 class Pause(BaseModel):
-    reason: str = Field("暂离", max_length=60)
+    reason: Reason = "暂离"
 
 
 class Number(BaseModel):
-    number: str = Field(description="The number to call, such as A012", pattern="^[A-Za-z][0-9]{1,5}$")
+    number: str = Field(description="The number to call, such as A012; without its letter when only one has it", pattern="^[A-Za-z]?[0-9]{1,5}$")
 
 
-def _line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
-    """A ticket as the console lists it; the class and the item, never a person."""
-    hall = hub.hall
-    service = hall.services.get(ticket.service)
-    return {
-        "id": ticket.id, "number": ticket.label, "state": ticket.state, "service": service_names(hall, ticket.service),
-        "standard_min": service.standard_min if service else None, "materials": list(service.materials) if service else [],
-        "class": ticket.klass, "class_name": hall.classes[ticket.klass].name if ticket.klass in hall.classes else ticket.klass,
-        "issued_at": iso(hall, ticket.issued_at), "called_at": iso(hall, ticket.last_called_at),
-        "started_at": iso(hall, ticket.started_at), "calls": ticket.calls,
-    }  # fmt: skip
+class About(BaseModel):
+    ticket: Which
 
 
-def console_view(hub: Hub, counter_id: str) -> dict[str, Any]:
-    """Everything on a counter's console."""
-    hall, reader = hub.hall, hub.read()
-    counter, ticket = reader.counter(counter_id), reader.at_counter(counter_id)
-    services = hall.services_of(counter_id)
-    excluded = hall.reserved if services is None else frozenset()
-    today = hub.now() - hall.tickets.lapse_min * 60
-    why = next((r.happened() for r in reversed(reader.life_line(ticket.id)) if r.event == "Called"), None) if ticket else None
-    return {
-        "now": iso(hall, hub.now()), "hall": hall_words(hub),
-        "counter": {**counter_tile(hub, counter, ticket), "open": counter.state, "staff": counter.staff, "reason": counter.reason,
-                    "since": iso(hall, counter.since)},
-        "ticket": _line(hub, ticket) | {"why": getattr(why, "why", "")} if ticket else None,
-        "waiting": reader.waiting_count(services, excluded),
-        "next": [_line(hub, t) for t in reader.waiting(services, excluded, limit=8)],
-        "passed": [_line(hub, t) for t in reader.passed(_today(hub), today)[:3]],
-        "outcomes": [{"zh": zh, "en": en} for zh, en in zip(OUTCOMES, OUTCOMES_EN, strict=True)],
-    }  # fmt: skip
+class Leaving(BaseModel):
+    ticket: Which | None = Field(None, description="Without it the number at the counter")
 
 
-def _today(hub: Hub) -> str:
-    return worktime.service_day(hub.hall, hub.now()).isoformat()
+class Raise(About):
+    reason: Reason
 
 
-def own_counter(counter_id: str) -> Staff:
-    """Only who sits at a counter presses its keys."""
-    staff: Staff = g.staff
-    if counter_id not in the_hub().hall.counters:
-        raise Unknown(f"没有窗口“{counter_id}”。", f"There is no counter '{counter_id}'.")
-    if staff.counter != counter_id:
-        abort(403, description=f"您登录的不是窗口{counter_id}。You are not logged in at counter {counter_id}.")
-    return staff
+class Transfer(BaseModel):
+    """To a service, a counter or a member of staff; none of the three: back into the hall's line."""
+
+    service: str | None = Field(None, max_length=40)
+    counter: str | None = Field(None, max_length=40)
+    staff: str | None = Field(None, max_length=40)
+    keep: bool = Field(True, description="Keep its place, or go to the end")
+    reason: Reason
+    ticket: Id | None = Field(None, description="Which number is meant: a page that is behind the times moves nobody else")
+
+
+class Suspend(BaseModel):
+    kind: str = Field(description=f"One of {', '.join(SUSPENSIONS)}", max_length=20)
+
+
+class Undo(BaseModel):
+    ticket: Id | None = Field(None, description="Undo one's own last step about this ticket, instead of the counter's last step")
+
+
+class Help(BaseModel):
+    text: str = Field("", max_length=200)
+
+
+class NewTicket(BaseModel):
+    """帮取号, and 呼叫 at once if `call`."""
+
+    service: str = Field(description="Service code of the catalogue", max_length=40)
+    klass: str = Field("ordinary", alias="class", description="Class of visitors", max_length=40)
+    language: str = Field("zh", pattern="^(zh|en)$")
+    large_print: bool = False
+    call: bool = False
+
+
+# --- the page -----------------------------------------------------------------------------------------------------------
 
 
 @pages.get("/counter")
+@allowed(roles=STAFF)
 def page() -> str | AnyResponse:
     staff = who()
     if staff is None or staff.counter is None:
@@ -93,6 +99,7 @@ def page() -> str | AnyResponse:
 
 
 @pages.get("/")
+@public
 def front() -> AnyResponse:
     return redirect("/counter" if who() else "/login")
 
@@ -101,24 +108,63 @@ def front() -> AnyResponse:
 @allowed(roles=STAFF)
 @api.doc(summary="What the console shows; text/event-stream for changes as they happen")
 def show(counter_id: str) -> Response:
-    hub = the_hub()
-    if counter_id not in hub.hall.counters:
-        raise Unknown(f"没有窗口“{counter_id}”。", f"There is no counter '{counter_id}'.")
-    answer: Response = current_app.extensions["feeds"].answer(f"counter {counter_id}", lambda: console_view(hub, counter_id))
+    hub, role = _known(counter_id), g.staff.role
+    feeds = current_app.extensions["feeds"]
+    answer: Response = feeds.answer(f"counter {counter_id} {role}", lambda: console_view(hub, counter_id, role))
     return answer
 
 
-def _done(counter_id: str, ticket: Ticket | None) -> dict[str, Any]:
+# --- who may press, and what is answered ----------------------------------------------------------------------------------
+
+
+def _known(counter_id: str) -> Hub:
+    if counter_id not in the_hub().hall.counters:
+        raise Unknown(f"没有窗口“{counter_id}”。", f"There is no counter '{counter_id}'.")
+    return the_hub()
+
+
+def _own(counter_id: str) -> tuple[Hub, Staff]:
+    """Only who sits at a counter presses its keys."""
+    hub, staff = _known(counter_id), g.staff
+    if staff.counter != counter_id:
+        _forbid(f"您登录的不是窗口{counter_id}。", f"You are not logged in at counter {counter_id}.")
+    return hub, staff
+
+
+def _forbid(zh: str, en: str) -> None:
+    abort(problem(403, "Forbidden", zh, detail_en=en))
+
+
+def _done(counter_id: str, ticket: Ticket | None = None, **more: Any) -> dict[str, Any]:
     hub = the_hub()
-    return {"seq": hub.seq, "acted": _line(hub, ticket) if ticket else None, **console_view(hub, counter_id)}
+    return {"seq": hub.seq, "acted": line(hub, ticket) if ticket else None, **more, **console_view(hub, counter_id, g.staff.role)}
+
+
+def _id(hub: Hub, which: int | str) -> int:
+    """The id of the ticket that is meant."""
+    if isinstance(which, int):
+        return which
+    label = which.upper()
+    ticket = hub.read().by_number(today(hub), label[0], int(label[1:]))
+    if ticket is None:
+        raise Unknown(f"今天没有{label}号。", f"There is no {label} today.")
+    return ticket.id
+
+
+def _here(hub: Hub, counter_id: str) -> int:
+    reader = hub.read()
+    return at_counter(reader.counter(counter_id), reader.at_counter(counter_id)).id
+
+
+# --- calling --------------------------------------------------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/call-next")
 @allowed(roles=STAFF)
 @api.doc(summary="顺呼 call the next; `acted` is null when nobody waits")
 def call_next(counter_id: str) -> dict[str, Any]:
-    staff = own_counter(counter_id)
-    return _done(counter_id, the_hub().call_next(counter_id, actor=staff.id, key=idempotency_key()))
+    hub, staff = _own(counter_id)
+    return _done(counter_id, hub.call_next(counter_id, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/call")
@@ -126,30 +172,153 @@ def call_next(counter_id: str) -> dict[str, Any]:
 @api.input(Number)
 @api.doc(summary="指呼 call a number of today")
 def call(counter_id: str, json_data: Number) -> dict[str, Any]:
-    staff, hub = own_counter(counter_id), the_hub()
-    label = json_data.number.upper()
-    ticket = hub.read().by_number(_today(hub), label[0], int(label[1:]))
-    if ticket is None:
-        raise Unknown(f"今天没有{label}号。", f"There is no {label} today.")
-    return _done(counter_id, hub.call(counter_id, ticket.id, actor=staff.id, key=idempotency_key()))
+    hub, staff = _own(counter_id)
+    wanted = json_data.number
+    ticket = _only_one(hub, counter_id, int(wanted)) if wanted.isdigit() else _id(hub, wanted)
+    return _done(counter_id, hub.call(counter_id, ticket, actor=staff.id, key=idempotency_key()))
+
+
+def _only_one(hub: Hub, counter_id: str, number: int) -> int:
+    """The id of the one ticket with this number, whatever its letter: of those that can be called, or that was just called here."""
+    letters = sorted({s.prefix for s in hub.hall.services.values()})
+    found = [t for letter in letters if (t := hub.read().by_number(today(hub), letter, number))]
+    able = [t for t in found if t.state in ("waiting", "passed", "suspended")] or [t for t in found if t.counter == counter_id] or found
+    if len(able) > 1:
+        labels = "、".join(t.label for t in able)
+        raise Refused(f"{number}号有{labels}：请加上字母。", f"{number} may be {labels.replace('、', ', ')}: type its letter too.")
+    if not able:
+        raise Unknown(f"今天没有{number}号。", f"There is no number {number} today.")
+    return able[0].id
 
 
 @api.post("/<counter_id>/<any('recall', 'start', 'pass'):verb>")
 @allowed(roles=STAFF)
 @api.doc(summary="重呼 recall, 到窗 start, 过号 pass")
 def press(counter_id: str, verb: str) -> dict[str, Any]:
-    staff, hub = own_counter(counter_id), the_hub()
+    hub, staff = _own(counter_id)
     keys = {"recall": hub.recall, "start": hub.start, "pass": hub.pass_}
     return _done(counter_id, keys[verb](counter_id, actor=staff.id, key=idempotency_key()))
+
+
+# --- the number at the counter -----------------------------------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/finish")
 @allowed(roles=STAFF)
 @api.input(Finish)
-@api.doc(summary="办结 finish with an outcome")
+@api.doc(summary="办结 finish with an outcome and what was done")
 def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
-    staff = own_counter(counter_id)
-    return _done(counter_id, the_hub().finish(counter_id, json_data.outcome, actor=staff.id, key=idempotency_key()))
+    hub, staff = _own(counter_id)
+    return _done(counter_id, hub.finish(counter_id, json_data.outcome, json_data.items, actor=staff.id, key=idempotency_key()))
+
+
+@api.post("/<counter_id>/transfer")
+@allowed(roles=STAFF)
+@api.input(Transfer)
+@api.doc(summary="转移 to a service, a counter or a member of staff")
+def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    ticket = json_data.ticket or _here(hub, counter_id)
+    to = json_data.model_dump(include={"service", "counter", "staff", "keep", "reason"})
+    return _done(counter_id, hub.transfer(ticket, **to, held_by=counter_id, actor=staff.id, key=idempotency_key()))
+
+
+@api.post("/<counter_id>/suspend")
+@allowed(roles=STAFF)
+@api.input(Suspend)
+@api.doc(summary="挂起 suspend: away 不持件, kept 持件, errand 等待")
+def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    return _done(counter_id, hub.suspend(counter_id, json_data.kind, actor=staff.id, key=idempotency_key()))
+
+
+@api.post("/<counter_id>/leave")
+@allowed(roles=STAFF)
+@api.input(Leaving)
+@api.doc(summary="弃号 the visitor withdrew: the number at the counter, or another")
+def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    ticket = _here(hub, counter_id) if json_data.ticket is None else _id(hub, json_data.ticket)
+    return _done(counter_id, hub.leave(ticket, actor=staff.id, key=idempotency_key()))
+
+
+# --- other numbers ------------------------------------------------------------------------------------------------------------
+
+
+@api.post("/<counter_id>/resume-ticket")
+@allowed(roles=STAFF)
+@api.input(About)
+@api.doc(summary="恢复 a suspended person is back at the counter")
+def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    return _done(counter_id, hub.resume_ticket(counter_id, _id(hub, json_data.ticket), actor=staff.id, key=idempotency_key()))
+
+
+@api.post("/<counter_id>/take-back")
+@allowed(roles=STAFF)
+@api.input(About)
+@api.doc(summary="过号受理 a passed or suspended number waits again")
+def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    return _done(counter_id, hub.take_back(_id(hub, json_data.ticket), actor=staff.id, key=idempotency_key()))
+
+
+@api.post("/<counter_id>/raise")
+@allowed(roles=STAFF)
+@api.input(Raise)
+@api.doc(summary="优先 to the head of the queue; [console].raise_roles may")
+def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    try:
+        may_raise(hub.hall, staff.role)
+    except Refused as refused:
+        _forbid(str(refused), refused.en)
+    return _done(counter_id, hub.raise_(_id(hub, json_data.ticket), json_data.reason, actor=staff.id, key=idempotency_key()))
+
+
+@api.post("/<counter_id>/reprint")
+@allowed(roles=STAFF)
+@api.input(About)
+@api.doc(summary="补打 another paper of the same number")
+def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    printers = printers_for(hub.hall, staff.id)
+    return _done(counter_id, hub.reprint(_id(hub, json_data.ticket), printers, actor=staff.id, key=idempotency_key()))
+
+
+@api.post("/<counter_id>/tickets")
+@allowed(roles=STAFF)
+@api.input(NewTicket)
+@api.doc(summary="帮取号 take a number for a person, and call it at once if wished", responses={201: "as the console shows it"})
+def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
+    """The number stands even if the call is refused: then `refused` says why."""
+    hub, staff = _own(counter_id)
+    key = idempotency_key()
+    ticket = hub.issue(
+        json_data.service, klass=json_data.klass, channel="desk", actor=staff.id, key=key, language=json_data.language,
+        large_print=json_data.large_print, printers=printers_for(hub.hall, staff.id),
+    )  # fmt: skip
+    refused = None
+    if json_data.call:
+        try:
+            ticket = hub.call(counter_id, ticket.id, actor=staff.id, key=f"{key} call")
+        except Refused as why:
+            refused = {"zh": str(why), "en": why.en}
+    return _done(counter_id, ticket, refused=refused), 201
+
+
+# --- the counter itself ---------------------------------------------------------------------------------------------------------
+
+
+@api.post("/<counter_id>/undo")
+@allowed(roles=STAFF)
+@api.input(Undo)
+@api.doc(summary="撤销 take the last step back")
+def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    key = idempotency_key()
+    ticket = hub.undo(counter_id, actor=staff.id, key=key) if json_data.ticket is None else hub.undo_ticket(json_data.ticket, actor=staff.id, key=key)
+    return _done(counter_id, ticket)
 
 
 @api.post("/<counter_id>/pause")
@@ -157,13 +326,25 @@ def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
 @api.input(Pause)
 @api.doc(summary="暂停 pause with a reason")
 def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
-    the_hub().pause(counter_id, json_data.reason, actor=own_counter(counter_id).id)
-    return _done(counter_id, None)
+    hub, staff = _own(counter_id)
+    hub.pause(counter_id, json_data.reason, actor=staff.id)
+    return _done(counter_id)
 
 
-@api.post("/<counter_id>/resume")
+@api.post("/<counter_id>/help")
 @allowed(roles=STAFF)
-@api.doc(summary="继续 resume")
-def resume(counter_id: str) -> dict[str, Any]:
-    the_hub().resume(counter_id, actor=own_counter(counter_id).id)
-    return _done(counter_id, None)
+@api.input(Help)
+@api.doc(summary="求助 call the manager")
+def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    hub.ask_help(counter_id, json_data.text, actor=staff.id)
+    return _done(counter_id)
+
+
+@api.post("/<counter_id>/<any('resume', 'help-answered'):verb>")
+@allowed(roles=STAFF)
+@api.doc(summary="继续 resume, help-answered: the call for help is over")
+def over(counter_id: str, verb: str) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    (hub.resume if verb == "resume" else hub.answer_help)(counter_id, actor=staff.id)
+    return _done(counter_id)

@@ -9,7 +9,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from server.pages import access
-from server.pages.access import csrf, the_hub, who
+from server.pages.access import csrf, public, the_hub, who
 from server.rules import Refused
 
 pages = APIBlueprint("login", __name__, enable_openapi=False)
@@ -20,7 +20,11 @@ def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
     hub = the_hub()
     states = hub.read().counters()
     counters = [(c, t.name, t.name_en, states[c].staff if c in states and states[c].state != "closed" else "") for c, t in hub.hall.counters.items()]
-    return render_template("login/login.html", error=error, counters=counters, hall=hub.hall.hall, then=_then()), status
+    page = render_template(
+        "login/login.html", error=error, counters=counters, hall=hub.hall.hall, then=_then(), form=request.form,
+        reasons=hub.hall.people.substitution_reasons if hub.read().posts() else [],
+    )  # fmt: skip
+    return page, status
 
 
 def _then() -> str:
@@ -30,12 +34,14 @@ def _then() -> str:
 
 
 @pages.get("/login")
+@public
 def page() -> tuple[str, int] | Response:
     return _form()
 
 
 @pages.post("/login")
 @limiter.limit(lambda: current_app.config["LOGIN_LIMIT"])
+@public
 def enter() -> tuple[str, int] | Response:
     csrf.protect()
     form = request.form
@@ -43,7 +49,7 @@ def enter() -> tuple[str, int] | Response:
     try:
         if counter and counter not in the_hub().hall.counters:
             raise Refused("没有这个窗口。", "There is no such counter.")
-        access.log_in(form.get("staff", "").strip(), form.get("password", ""), counter)
+        access.log_in(form.get("staff", "").strip(), form.get("password", ""), counter, form.get("reason", ""))
     except Refused as error:
         return _form(error, 403)
     staff = who()
@@ -51,6 +57,7 @@ def enter() -> tuple[str, int] | Response:
 
 
 @pages.post("/logout")
+@public
 def leave() -> Response:
     csrf.protect()
     access.log_out()

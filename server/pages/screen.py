@@ -9,7 +9,7 @@ from flask import Response, current_app, render_template
 
 from server import wording
 from server.hub import Hub
-from server.pages.access import the_hub
+from server.pages.access import public, the_hub
 from server.pages.kiosk import hall_words, notice
 from server.pages.tickets import iso
 from server.place import expected, line_of
@@ -72,6 +72,7 @@ def screen_view(hub: Hub) -> dict[str, Any]:
 
 
 @api.get("/screen")
+@public
 @api.doc(summary="What the hall screen shows; text/event-stream for changes as they happen")
 def show() -> Response:
     hub = the_hub()
@@ -80,5 +81,6 @@ def show() -> Response:
 
 
 @pages.get("/screen")
+@public
 def page() -> str:
     return render_template("screen/screen.html", hall=the_hub().hall.hall)

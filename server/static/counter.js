@@ -1,143 +1,632 @@
-// The counter's console: draws what the feed says; a key press is one POST with one idempotency key, repeated with the same key if the answer is lost.
-const root = document.getElementById("console"), base = `/api/v1/counters/${root.dataset.counter}`;
+// The counter's console. It draws what the hub says and nothing before it; which keys may be pressed is the hub's word too.
+// A key press is one POST with one idempotency key, repeated with the same key while no answer comes. docs/console.md lists the keys.
+const $ = (id) => document.getElementById(id);
+const root = $("console"), base = `/api/v1/counters/${root.dataset.counter}`;
 const csrf = document.querySelector('meta[name="csrf-token"]').content;
 const STATES = { free: ["空闲", "Free"], calling: ["呼叫中", "Calling"], serving: ["办理中", "Serving"], paused: ["已暂停", "Paused"], closed: ["未开放", "Closed"] };
+const PATIENCE_MS = 15000, ANSWER_MS = 5000;
 let state = null, offset = 0, last = Promise.resolve();
 const underWay = new Set();
+
+const keyOf = (verb) => document.querySelector(`[data-verb="${{ resume: "pause", "help-answered": "help" }[verb] || verb}"]`);
+const now = () => Date.now() + offset;
+const since = (at) => Math.max(0, now() - Date.parse(at));
+const minutes = (at) => Math.floor(since(at) / 60000);
+const inMinutes = (n) => bi(`${n} 分`, `${n} min`);
+const show = (node, ...content) => { node.replaceChildren(...content); node.hidden = content.length === 0; };
+
+function biInto(id, zh, en) { $(id).replaceChildren(bi(zh, en)); }
+
+// --- what is said near the keys -----------------------------------------------------------------------------------------------
+
+function refuse(zh, en) { show($("news")); show($("refusal"), bi(zh, en)); }
+function good(zh, en) {
+  show($("refusal"));
+  show($("news"), bi(zh, en));
+  clearTimeout(good.over);
+  good.over = setTimeout(() => show($("news")), 6000);
+}
+function hush() { show($("refusal")); show($("news")); }
+
+// --- sending ------------------------------------------------------------------------------------------------------------------
 
 function newKey() {  // crypto.randomUUID needs https; a hall's network has none
   return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-function refuse(zh, en) {
-  const box = document.getElementById("refusal");
-  box.hidden = !zh;
-  box.replaceChildren(zh || "", element("br"), element("span", "", en && en !== zh ? en : ""));
-}
+const UNANSWERED = { detail: "没有收到答复：请先看号码是否已变，再按。", detail_en: "No answer came: see whether the number has changed before you press again." };
 
 async function send(path, body, key) {
-  for (let tries = 0; ; tries++) {
+  const began = Date.now();
+  for (let tries = 1; ; tries += 1) {
     try {
       const answer = await fetch(path, {
-        method: "POST", body: JSON.stringify(body || {}),
+        method: "POST", body: JSON.stringify(body || {}), signal: AbortSignal.timeout(ANSWER_MS),
         headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "Idempotency-Key": key },
       });
       if (answer.status === 401) { location.reload(); return null; }
-      if (answer.status < 500 || tries >= 8) return { ok: answer.ok, body: await answer.json() };
-    } catch (error) {
-      if (tries >= 8) return { ok: false, body: { detail: "连不上服务器，请稍后再按。", detail_en: "The server cannot be reached; press again in a moment." } };
-    }
-    await new Promise((wake) => setTimeout(wake, 250 * (tries + 1)));
+      if (answer.status < 500) return { ok: answer.ok, body: await answer.json() };
+    } catch { /* no answer: the same press again */ }
+    if (Date.now() - began > PATIENCE_MS) return { ok: false, body: UNANSWERED };
+    await new Promise((wake) => setTimeout(wake, Math.min(250 * tries, 1000)));
   }
 }
 
 // Presses are carried out one after the other; the same key again while it is under way is the same press.
-function press(verb, body, path) {
-  const name = `${path || verb} ${JSON.stringify(body || {})}`;
+function press(verb, body, after) {
+  const name = `${verb} ${JSON.stringify(body || {})}`;
   if (underWay.has(name)) return;
   underWay.add(name);
-  root.classList.add("busy");
-  last = last.then(() => carryOut(verb, body, path)).finally(() => {
+  mark(verb, true);
+  const slow = setTimeout(() => { $("sending").hidden = false; }, 1000);
+  last = last.then(() => carryOut(verb, body, after)).finally(() => {
+    clearTimeout(slow);
+    $("sending").hidden = true;
     underWay.delete(name);
-    root.classList.toggle("busy", underWay.size > 0);
+    mark(verb, false);
   });
 }
 
-async function carryOut(verb, body, path) {
-  if (document.querySelector(`[data-verb="${verb}"]`)?.disabled) return;
-  const answer = await send(path || `${base}/${verb}`, body, newKey());
+function mark(verb, sending) {
+  keyOf(verb)?.classList.toggle("sending", sending);
+  keyOf(verb)?.setAttribute("aria-busy", String(sending));
+}
+
+async function carryOut(verb, body, after) {
+  const why = refusalOf(verb);  // an earlier press may have changed it
+  if (why) { refuse(why.zh, why.en); return; }
+  const answer = await send(`${base}/${verb}`, body, newKey());
   if (!answer) return;
   if (!answer.ok) { refuse(answer.body.detail, answer.body.detail_en); return; }
-  refuse("");
-  if (answer.body.counter && answer.body.outcomes) draw(answer.body);
-  if (verb === "call-next" && !answer.body.acted) refuse("现在没有人等候。", "Nobody is waiting.");
+  draw(answer.body);
+  const acted = answer.body.acted, refused = answer.body.refused;
+  if (refused) refuse(`已取号${acted.number}，没有呼叫：${refused.zh}`, `${acted.number} taken, not called: ${refused.en}`);
+  else if (verb === "call-next" && !acted) refuse("现在没有人等候。", "Nobody is waiting.");
+  else if (SAID[verb] && acted) good(...SAID[verb](acted.number));
+  if (after) press(after);
 }
 
-function line(ticket, button) {
-  const row = element("tr");
-  const name = element("td", "", ticket.service.name);
-  if (ticket.class !== "ordinary") name.prepend(element("mark", "", ticket.class_name));
-  row.append(element("th", "", ticket.number), name, element("td", "num", `${minutes(ticket.issued_at)} 分`));
-  const cell = element("td");
-  if (button) cell.append(button);
-  row.append(cell);
-  return row;
+const SAID = {
+  tickets: (n) => [`已取号：${n}，正在打印。`, `${n} taken, its slip is being printed.`],
+  reprint: (n) => [`${n}正在补打。`, `${n} is being printed again.`],
+  raise: (n) => [`${n}已优先。`, `${n} was raised.`],
+  leave: (n) => [`${n}已弃号。`, `${n} has left.`],
+  "take-back": (n) => [`${n}已重新排入队列。`, `${n} is back in the queue.`],
+  transfer: (n) => [`${n}已转移。`, `${n} was transferred.`],
+  suspend: (n) => [`${n}已挂起。`, `${n} is suspended.`],
+  pass: (n) => [`${n}已过号。`, `${n} was passed.`],
+  finish: (n) => [`${n}已办结。`, `${n} is finished.`],
+  undo: (n) => [`已撤销：${n}恢复原状。`, `Undone: ${n} is as it was before.`],
+};
+
+// Why a key may not be pressed now, in the hub's words; null when it may.
+function refusalOf(verb) {
+  const refusal = state && state.refusals[verb];
+  if (refusal) return refusal;
+  const left = lockOf(verb);
+  return left ? { zh: `刚刚呼叫过：请等${left}秒再按。`, en: `Called a moment ago: wait ${left} s and press again.` } : null;
+}
+function lockOf(verb) {
+  const until = state && state.locks[verb];
+  return until ? Math.max(0, Math.ceil((Date.parse(until) - now()) / 1000)) : 0;
 }
 
-const now = () => Date.now() + offset;
-const minutes = (at) => Math.max(0, Math.floor((now() - Date.parse(at)) / 60000));
+// --- drawing ------------------------------------------------------------------------------------------------------------------
 
-function takeBack(ticket) {
-  const button = element("button", "small", "过号受理");
-  button.onclick = () => press("take-back", {}, `/api/v1/tickets/${ticket.id}/take-back`);
+// One number in a list: what it is, how long, and its keys. Keys that the number's state does not allow are not there.
+function line(ticket, measure, ...keys) {
+  const item = element("li"), what = element("span", "what");
+  const service = bi(ticket.service.name, ticket.service.name_en);
+  what.title = pick(ticket.service.name, ticket.service.name_en);
+  if (ticket.class !== "ordinary") { const chip = element("span", "chip"); chip.append(bi(ticket.class_name, ticket.class_name_en)); what.append(chip, " "); }
+  what.append(service);
+  const number = element("b", "", ticket.number);
+  number.translate = false;
+  item.append(number, what, measure);
+  const row = element("span", "row");
+  row.append(...keys.filter(Boolean));
+  if (row.childNodes.length) item.append(row);
+  return item;
+}
+
+function small(zh, en, number, act) {
+  const button = element("button", "small");
+  button.type = "button";
+  button.append(bi(zh, en), element("span", "unseen", ` ${number}`));
+  button.onclick = () => { hush(); act(); };
   return button;
+}
+
+function waited(ticket) {
+  const span = element("span", "num");
+  span.dataset.since = ticket.waiting_since;
+  return span;
+}
+
+const about = (verb, ticket) => () => press(verb, { ticket: ticket.id });
+const offers = (ticket, verb) => ticket.allowed.includes(verb);
+const mayCall = () => !refusalOf("call");
+
+function passedLine(ticket) {
+  const at = element("span", "num muted", clock(ticket.ended_at));
+  return line(ticket, at, offers(ticket, "take back") && small("过号受理", "Take back", ticket.number, about("take-back", ticket)),
+    mayCall() && offers(ticket, "call") && small("呼叫", "Call", ticket.number, () => press("call", { number: ticket.number })));
+}
+
+function suspendedLine(ticket) {
+  const kind = state.suspensions.find((one) => one.kind === ticket.suspended);
+  const measure = element("span", "num over");
+  measure.append(bi(kind.zh, kind.kind));
+  const since = element("span", "num");
+  since.dataset.since = ticket.suspended_at;
+  const both = element("span", "measure");
+  both.append(measure, since);
+  return line(ticket, both, mayCall() && offers(ticket, "resume") && small("恢复", "Resume", ticket.number, about("resume-ticket", ticket)),
+    mayCall() && offers(ticket, "call") && small("叫回", "Call back", ticket.number, () => press("call", { number: ticket.number })));
+}
+
+function finishedLine(ticket) {
+  const measure = element("span", "measure over");
+  measure.append(bi(ticket.outcome.zh, ticket.outcome.en), element("span", "muted", clock(ticket.ended_at)));
+  const shown = ticket.items.length ? { ...ticket, service: joined(ticket.items) } : ticket;
+  const undo = state.undo && state.undo.step === "Finished" && state.undo.id === ticket.id;
+  return line({ ...shown, class: "ordinary" }, measure, undo && small("撤销", "Undo", ticket.number, () => key("undo")));
+}
+const joined = (items) => ({ name: items.map((one) => one.name).join("、"), name_en: items.map((one) => one.name_en).join("; ") });
+
+function fill(id, lines, zh, en) {
+  const nobody = element("li", "nobody muted");
+  nobody.append(bi(zh, en));
+  $(id).replaceChildren(...(lines.length ? lines : [nobody]));
 }
 
 function draw(view) {
   if (state && view.seq < state.seq) return;  // an answer that was overtaken by the feed
+  const focused = document.activeElement;
   state = view;
   offset = Date.parse(view.now) - Date.now();
-  const ticket = view.ticket, counter = view.counter;
-  text("counter-name", counter.name);
-  text("counter-state", STATES[counter.state].join(" "));
-  document.getElementById("counter-state").dataset.state = counter.state;
-  text("number", ticket ? ticket.number : "—");
-  text("matter", ticket ? `${ticket.service.name}` : view.waiting ? "请按顺呼叫下一位" : "暂无人等候");
-  text("detail", ticket ? `${ticket.class_name} · 取号 ${clock(ticket.issued_at)} · 已呼 ${ticket.calls} 次${ticket.materials.length ? " · 材料：" + ticket.materials.join("、") : ""}` : ticket === null && view.waiting ? "Press Next to call" : "Nobody is waiting");
-  text("why", ticket ? `为什么是这一位：${ticket.why}` : "");
-  text("waiting", String(view.waiting));
-  document.getElementById("next").replaceChildren(...view.next.map((t) => line(t)));
-  document.getElementById("passed").replaceChildren(...view.passed.map((t) => line(t, takeBack(t))));
-  const can = { "call-next": !ticket && counter.open === "open", recall: ticket && ticket.state === "called", start: ticket && ticket.state === "called", pass: ticket && ticket.state === "called", pause: counter.open !== "closed" };
-  document.querySelectorAll("[data-verb]").forEach((key) => { key.disabled = !can[key.dataset.verb]; });
-  const pause = document.getElementById("pause");
-  pause.querySelector("b").textContent = counter.open === "paused" ? "继续" : "暂停";
-  pause.querySelector("small").textContent = counter.open === "paused" ? "Resume" : "Pause";
-  drawOutcomes(view.outcomes, !ticket);
+  const { counter, ticket } = view;
+  biInto("counter-name", counter.name, counter.name_en);
+  biInto("counter-state", ...STATES[counter.state]);
+  $("counter-state").dataset.state = counter.state;
+  const stand = counter.standing_in;
+  show($("standing-in"), ...(stand ? [bi(`代 ${stand.for}${stand.is_b ? " B岗" : ""}${stand.approved ? "" : "（待审批）"}`,
+    `In for ${stand.for}${stand.is_b ? " (B)" : ""}${stand.approved ? "" : ", to be approved"}`)] : []));
+  show($("helping"), ...(counter.help_at ? [bi(`已求助 ${clock(counter.help_at)}`, `Help called ${clock(counter.help_at)}`)] : []));
+  drawNow(view, counter, ticket);
+  drawLists(view);
+  drawKeys();
+  for (const dialog of document.querySelectorAll("dialog[open][data-ticket]")) if (!ticket || dialog.dataset.ticket !== String(ticket.id)) dialog.close();
+  if (!focused.isConnected) document.activeElement?.blur();
   tick();
 }
 
-function drawOutcomes(outcomes, disabled) {
-  const box = document.getElementById("outcomes");
-  if (!box.querySelector("button")) {
-    outcomes.forEach((outcome, i) => {
-      const key = element("button");
-      key.append(element("b", "", outcome.zh), element("small", "", outcome.en), element("kbd", "", String(i + 1)));
-      key.onclick = () => press("finish", { outcome: outcome.zh });
-      box.append(key);
-    });
-  }
-  box.disabled = disabled;
+function drawNow(view, counter, ticket) {
+  text("number", ticket ? ticket.number : "—");
+  $("number").classList.toggle("none", !ticket);
+  if (ticket) biInto("matter", ticket.service.name, ticket.service.name_en);
+  else if (counter.open === "paused") biInto("matter", `已暂停：${counter.reason.zh}`, `Paused: ${counter.reason.en}`);
+  else if (view.next.length) biInto("matter", `下一位 ${view.next[0].number}，请按顺呼`, `${view.next[0].number} is next: press Next`);
+  else biInto("matter", "暂无人等候", "Nobody is waiting");
+  const marks = [];
+  const chip = (zh, en) => { const one = element("span", "chip"); one.append(bi(zh, en)); marks.push(one); };
+  if (ticket) {
+    if (ticket.class !== "ordinary") chip(ticket.class_name, ticket.class_name_en);
+    if (ticket.slot) chip(`预约 ${clock(ticket.slot)}`, `Slot ${clock(ticket.slot)}`);
+    if (ticket.calls > 1) chip(`已呼 ${ticket.calls} 次`, `${ticket.calls} calls`);
+    if (ticket.served_s) chip(`此前已办 ${Math.round(ticket.served_s / 60)} 分`, `Served ${Math.round(ticket.served_s / 60)} min before`);
+  } else if (view.notice) marks.push(bi(view.notice.zh, view.notice.en));
+  show($("marks"), ...marks);
+  show($("why"), ...(ticket && ticket.why ? [bi(`为什么是这一位：${ticket.why}`, `Why this one: ${ticket.why_en}`)] : []));
+  drawMaterials(ticket);
+  $("life-box").hidden = !ticket;
+  $("life").replaceChildren(...(ticket ? [...ticket.life].reverse().map(lifeLine) : []));
 }
 
+function lifeLine(told) {
+  const item = element("li", told.undone ? "undone" : ""), what = element("span", "what"), who = element("span", "who");
+  what.append(bi(told.zh, told.en));
+  who.append(bi(told.who, told.who_en));
+  who.translate = false;
+  item.append(element("time", "", clock(told.at)), what, who);
+  return item;
+}
+
+// What was received is ticked for this number on this machine only; the hub is not told.
+function drawMaterials(ticket) {
+  const box = $("materials");
+  box.hidden = !ticket || !ticket.materials.length;
+  if (box.dataset.ticket === String(ticket?.id)) return;
+  box.dataset.ticket = String(ticket?.id);
+  box.querySelectorAll("label").forEach((one) => one.remove());
+  const got = new Set(JSON.parse(sessionStorage.getItem(`got-${ticket?.id}`) || "[]"));
+  (ticket?.materials || []).forEach((name, i) => {
+    const label = element("label", "check"), tickbox = element("input");
+    tickbox.type = "checkbox";
+    tickbox.checked = got.has(i);
+    tickbox.onchange = () => { if (tickbox.checked) got.add(i); else got.delete(i); sessionStorage.setItem(`got-${ticket.id}`, JSON.stringify([...got])); };
+    const words = element("span", "", name);
+    words.translate = false;
+    label.append(tickbox, words);
+    box.append(label);
+  });
+}
+
+function drawLists(view) {
+  text("waiting", String(view.waiting));
+  text("finished-count", String(view.finished_today));
+  fill("next", view.next.map((t) => line(t, waited(t))), "没有人等候", "Nobody");
+  fill("passed", view.passed.map(passedLine), "没有", "None");
+  fill("suspended", view.suspended.map(suspendedLine), "没有", "None");
+  fill("finished", view.finished.map(finishedLine), "还没有", "None yet");
+}
+
+function drawKeys() {
+  const paused = state.counter.open === "paused", helping = Boolean(state.counter.help_at);
+  keyOf("pause").querySelector(".over").replaceChildren(paused ? bi("继续", "Resume") : bi("暂停", "Pause"));
+  keyOf("help").querySelector(".over").replaceChildren(helping ? bi("取消求助", "Cancel help") : bi("求助", "Help"));
+  keyOf("help").setAttribute("aria-pressed", String(helping));
+  keyOf("pause").setAttribute("aria-pressed", String(paused));
+  keyOf("raise").hidden = Boolean(state.refusals.raise);
+  $("keys").classList.toggle("no-raise", keyOf("raise").hidden);
+  $("wanted").disabled = Boolean(state.refusals.call);
+}
+
+// Every half second: how long, how long still, and which keys have come free.
 function tick() {
-  const ticket = state && state.ticket;
-  const since = ticket && (ticket.started_at || ticket.called_at);
-  if (!since) { text("timer", ""); text("timer-label", ""); return; }
-  const seconds = Math.max(0, Math.floor((now() - Date.parse(since)) / 1000));
-  text("timer", `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`);
-  text("timer-label", ticket.started_at ? `办理中，标准 ${ticket.standard_min || "—"} 分钟 · serving` : "等待到窗 · called");
-  document.getElementById("timer").classList.toggle("over", Boolean(ticket.started_at && ticket.standard_min && seconds > ticket.standard_min * 90));
+  if (!state) return;
+  const { ticket } = state;
+  document.querySelectorAll("[data-since]").forEach((node) => {
+    const n = minutes(node.dataset.since);
+    if (node.dataset.shown === String(n)) return;
+    node.dataset.shown = String(n);
+    node.replaceChildren(inMinutes(n));
+    node.classList.toggle("late", node.closest("#next") !== null && n >= state.pledge_min);
+  });
+  const longest = state.longest ? minutes(state.longest) : null;
+  const others = state.hall_waiting - state.waiting;
+  const parts = [longest === null ? null : [`最长 ${longest} 分`, `longest ${longest} min`], others > 0 ? [`全厅 ${state.hall_waiting}`, `hall ${state.hall_waiting}`] : null].filter(Boolean);
+  said($("longest"), parts.map((one) => one[0]).join(" · "), parts.map((one) => one[1]).join(" · "));
+  drawTimes(ticket);
+  document.querySelectorAll("[data-verb]").forEach((key) => {
+    const verb = effective(key.dataset.verb), left = lockOf(verb), kbd = key.querySelector("kbd");
+    const disabled = Boolean(state.refusals[verb]) || left > 0 || (verb === "undo" && undoLeft() <= 0);
+    if (key.disabled !== disabled) key.disabled = disabled;
+    const label = left > 0 && !state.refusals[verb] ? `${left} s` : verb === "undo" && !disabled ? `${undoLeft()} s` : key.dataset.key.replace("Shift+", "⇧");
+    if (kbd.textContent !== label) kbd.textContent = label;
+    kbd.classList.toggle("counting", left > 0 && !state.refusals[verb]);
+    const why = state.refusals[verb];
+    key.title = verb === "undo" && !disabled ? pick(`撤销：${state.undo.zh}`, `Undo: ${state.undo.en}`) : why ? pick(why.zh, why.en) : "";
+  });
+}
+const undoLeft = () => (state.undo ? Math.max(0, Math.ceil((Date.parse(state.undo.until) - now()) / 1000)) : 0);
+function said(node, zh, en) { if (node.dataset.said !== zh) { node.dataset.said = zh; node.replaceChildren(...(zh ? [bi(zh, en)] : [])); } }
+
+function drawTimes(ticket) {
+  const rows = [];
+  const span = (ms) => `${two(Math.floor(ms / 60000))}:${two(Math.floor(ms / 1000) % 60)}`;
+  if (ticket) {
+    rows.push(["waited", "等候", "Waited", `${Math.round(ticket.waited_s / 60)}`, ["分", "min"]]);
+    if (ticket.work_since) {
+      const spent = since(ticket.work_since), standard = ticket.standard_min;
+      const over = standard && spent > standard * 60000;
+      rows.push(["work", "办理", "Service", span(spent), standard ? over ? [`已超标准 ${standard} 分`, `over the standard ${standard} min`] : [`标准 ${standard} 分`, `standard ${standard} min`] : null, over]);
+    } else if (ticket.called_at) rows.push(["coming", "等待到窗", "Coming", span(since(ticket.called_at)), null]);
+  } else if (state.counter.open === "paused" && state.counter.since) rows.push(["paused", "已暂停", "Paused for", span(since(state.counter.since)), null]);
+  const box = $("times");
+  if (box.dataset.rows !== rows.map((row) => row[0] + Boolean(row[5])).join()) {
+    box.dataset.rows = rows.map((row) => row[0] + Boolean(row[5])).join();
+    box.replaceChildren(...rows.map(([, zh, en, , unit, over]) => {
+      const pair = element("div", over ? "late" : ""), term = element("dt"), data = element("dd"), after = element("span", "unit");
+      term.append(bi(zh, en));
+      if (unit) after.append(bi(...unit));
+      data.append(element("b"), after);
+      pair.append(term, data);
+      return pair;
+    }));
+  }
+  box.querySelectorAll("b").forEach((node, i) => { if (node.textContent !== rows[i][3]) node.textContent = rows[i][3]; });
 }
 
-const pauseOrResume = () => press(state && state.counter.open === "paused" ? "resume" : "pause", {});
-document.querySelectorAll("[data-verb]").forEach((key) => {
-  key.onclick = () => (key.dataset.verb === "pause" ? pauseOrResume() : press(key.dataset.verb));
+// --- dialogs ------------------------------------------------------------------------------------------------------------------
+
+function choice(digit, content, act) {
+  const button = element("button");
+  button.type = "button";
+  if (digit < 10) { button.dataset.digit = String(digit); button.append(element("kbd", "", String(digit))); }
+  button.append(content);
+  button.onclick = (event) => act(event);
+  return button;
+}
+const over = (zh, en) => { const box = element("span", "over"); box.append(bi(zh, en)); return box; };
+
+function open(dialog, title, focus) {
+  if (title) $(`${dialog.id}-title`).replaceChildren(bi(...title));
+  if (!dialog.open) dialog.showModal();
+  focus?.focus();
+}
+
+document.querySelectorAll("dialog").forEach((dialog) => {
+  dialog.querySelector("[data-close]").onclick = () => dialog.close();
+  dialog.addEventListener("keydown", (event) => {
+    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1], box = event.target;
+    const typing = box.matches("input:not([type=radio], [type=checkbox])") && !(box.hasAttribute("data-digits") && box.value === "");
+    if (!digit || typing || event.ctrlKey || event.altKey || event.metaKey) return;
+    const button = [...dialog.querySelectorAll(`[data-digit="${digit}"]`)].find((one) => !one.matches(":disabled") && one.checkVisibility());
+    if (!button) return;
+    event.preventDefault();
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: event.shiftKey }));
+  });
 });
-document.getElementById("call-number").onsubmit = (event) => {
-  event.preventDefault();
-  const wanted = document.getElementById("wanted");
-  if (wanted.value.trim()) press("call", { number: wanted.value.trim() });
-  wanted.value = "";
+
+// Type to filter, arrows to choose, Enter to take. `options()` gives {value, zh, en, note, search, off}.
+function picker(id, options, taken) {
+  const box = $(id), input = $(`${id}-text`), list = $(`${id}-list`);
+  let shown = [], at = 0;
+  const point = (to) => {
+    at = Math.max(0, Math.min(to, shown.length - 1));
+    [...list.children].forEach((row, i) => { row.classList.toggle("at", i === at); row.setAttribute("aria-selected", String(i === at)); });
+    input.setAttribute("aria-activedescendant", shown.length ? `${id}-${at}` : "");
+    list.children[at]?.scrollIntoView({ block: "nearest" });
+  };
+  const filter = () => {
+    const wish = input.value.trim().toLowerCase();
+    shown = options().filter((one) => !wish || one.search.toLowerCase().includes(wish));
+    list.replaceChildren(...shown.map((one, i) => {
+      const row = element("li", one.off ? "off" : "");
+      row.id = `${id}-${i}`;
+      row.role = "option";
+      row.append(element("code", "", one.code), bi(one.zh, one.en));
+      if (one.note) { const note = element("span", "muted"); note.append(bi(...one.note)); row.append(" ", note); }
+      row.onclick = () => take(i);
+      return row;
+    }));
+    point(0);
+  };
+  const take = (i) => {
+    const one = shown[i];
+    if (!one || one.off) return;
+    point(i);
+    box.dataset.value = one.value;
+    input.value = pick(one.zh, one.en);
+    [...list.children].forEach((row, n) => { row.hidden = n !== i; });
+    taken(one);
+  };
+  input.oninput = () => { delete box.dataset.value; taken(null); filter(); };
+  input.onkeydown = (event) => {
+    if (event.key === "ArrowDown") point(at + 1);
+    else if (event.key === "ArrowUp") point(at - 1);
+    else if (event.key === "Enter" && !box.dataset.value) take(at);
+    else return;
+    event.preventDefault();
+  };
+  return { reset() { input.value = ""; delete box.dataset.value; filter(); }, value: () => box.dataset.value, input };
+}
+
+const services = () => state.services.map((one) => ({
+  value: one.code, code: one.code, zh: one.name, en: one.name_en, search: `${one.name} ${one.name_en} ${one.code} ${one.group} ${one.group_en}`,
+  note: one.closed ? ["今天不办理", "closed today"] : null, off: one.closed,
+}));
+const counters = () => state.counters.map((one) => ({
+  value: one.id, code: one.id, zh: one.name, en: one.name_en, search: `${one.id} ${one.name} ${one.name_en}`,
+  note: [`${one.staff_name}${one.state === "paused" ? "，已暂停" : ""}`, `${one.staff_name}${one.state === "paused" ? ", paused" : ""}`],
+}));
+const colleagues = () => state.counters.filter((one) => one.staff).map((one) => ({
+  value: one.staff, code: one.staff, zh: one.staff_name, en: one.staff_name, search: `${one.staff} ${one.staff_name}`, note: [one.name, one.name_en],
+}));
+
+// 办结
+let basket = [];
+const itemPicker = picker("item", services, (one) => {
+  if (!one) return;
+  if (!basket.includes(one.value)) basket.push(one.value);
+  drawBasket();
+  $("adding").hidden = true;
+  $("outcomes").querySelector("button").focus();
+});
+function addItem() { $("adding").hidden = false; itemPicker.reset(); itemPicker.input.focus(); }
+function drawBasket() {
+  const chips = basket.map((code) => {
+    const known = state.services.find((one) => one.code === code), chip = element("span", "item");
+    const off = element("button", "quiet small", "×");
+    off.type = "button";
+    off.setAttribute("aria-label", pick(`去掉 ${known?.name || code}`, `Remove ${known?.name_en || code}`));
+    off.onclick = () => { basket = basket.filter((one) => one !== code); drawBasket(); };
+    chip.append(bi(known?.name || code, known?.name_en));
+    if (basket.length > 1) chip.append(off);
+    return chip;
+  });
+  const add = element("button", "small");
+  add.type = "button";
+  add.append(bi("加事项", "Add an item"), " ", element("kbd", "", "+"));
+  add.onclick = addItem;
+  $("basket").replaceChildren(...chips, add);
+}
+function openFinish() {
+  const { ticket } = state;
+  basket = [ticket.service.code];
+  drawBasket();
+  $("adding").hidden = true;
+  $("then-next").checked = remembered("then-next");
+  $("outcomes").replaceChildren(...state.outcomes.map((one, i) => choice(i + 1, over(one.zh, one.en), (event) => {
+    $("finish").close();
+    press("finish", { outcome: one.zh, items: basket }, event.shiftKey || $("then-next").checked ? "call-next" : null);
+  })));
+  $("finish").dataset.ticket = ticket.id;
+  open($("finish"), [`办结 ${ticket.number}`, `Finish ${ticket.number}`], $("outcomes").querySelector("button"));
+}
+$("finish").addEventListener("keydown", (event) => {
+  if (event.key === "+" && !event.target.matches("input[role=combobox]")) { event.preventDefault(); addItem(); }
+});
+$("then-next").onchange = () => { try { localStorage.setItem("jiaohao-then-next", $("then-next").checked ? "1" : ""); } catch { /* this time only */ } };
+const remembered = (name) => { try { return localStorage.getItem(`jiaohao-${name}`) === "1"; } catch { return false; } };
+
+// 转移
+const TARGETS = { service: services, counter: counters, staff: colleagues };
+const kind = () => document.querySelector("#transfer-kind input:checked").value;
+const target = picker("to", () => TARGETS[kind()](), (one) => {
+  $("transfer-reasons").disabled = !one;
+  if (one) $("transfer-reasons").querySelector("button").focus();
+});
+function openTransfer() {
+  const { ticket } = state;
+  if ($("transfer").open) {  // F7 again: the next kind of target
+    const radios = [...document.querySelectorAll("#transfer-kind input")];
+    radios[(radios.findIndex((one) => one.checked) + 1) % radios.length].checked = true;
+  } else {
+    document.querySelector('#transfer-kind input[value="service"]').checked = true;
+    $("keep").checked = true;
+    const legend = $("transfer-reasons").querySelector("legend");
+    $("transfer-reasons").replaceChildren(legend, ...state.transfer_reasons.map((one, i) => choice(i + 1, over(one.zh, one.en), () => {
+      $("transfer").close();
+      press("transfer", { [kind()]: target.value(), keep: $("keep").checked, reason: one.zh, ticket: ticket.id });
+    })));
+    $("transfer").dataset.ticket = ticket.id;
+    open($("transfer"), [`转移 ${ticket.number}`, `Transfer ${ticket.number}`]);
+  }
+  $("transfer-reasons").disabled = true;
+  target.reset();
+  target.input.focus();
+}
+$("transfer-kind").onchange = () => { $("transfer-reasons").disabled = true; target.reset(); };
+$("transfer").addEventListener("keydown", (event) => {
+  if (event.key === "0" && !event.target.matches("input[role=combobox]")) $("keep").checked = !$("keep").checked;
+});
+
+// 挂起, 暂停
+function openSuspend() {
+  const { ticket } = state;
+  $("suspensions").replaceChildren(...state.suspensions.map((one, i) => {
+    const words = over(one.zh, one.en);
+    return choice(i + 1, words, () => { $("suspend").close(); press("suspend", { kind: one.kind }); });
+  }));
+  $("suspend").dataset.ticket = ticket.id;
+  open($("suspend"), [`挂起 ${ticket.number}`, `Suspend ${ticket.number}`], $("suspensions").querySelector("button"));
+}
+function openPause() {
+  $("pause-reasons").replaceChildren(...state.pause_reasons.map((one, i) => choice(i + 1, over(one.zh, one.en), () => { $("pause").close(); press("pause", { reason: one.zh }); })));
+  open($("pause"), null, $("pause-reasons").querySelector("button"));
+}
+
+// Which number: 过号受理, 恢复, 弃号, 补打, 优先
+const WHICH = {
+  "take-back": { title: ["过号受理：哪个号", "Take back which number"], from: () => state.passed },
+  "resume-ticket": { title: ["恢复：哪个号", "Resume which number"], from: () => state.suspended },
+  leave: { title: ["弃号：哪个号", "Which number has left"], from: () => [...(state.ticket && offers(state.ticket, "leave") ? [state.ticket] : []), ...state.next] },
+  reprint: { title: ["补打：哪个号", "Reprint which number"], from: () => state.next },
+  raise: { title: ["优先：哪个号", "Raise which number"], from: () => state.next },
 };
-const HOT = { F2: "call-next", F3: "recall", F4: "start", F6: "pass" };
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.tagName === "INPUT";
-  if (HOT[event.key]) { event.preventDefault(); if (!event.repeat) press(HOT[event.key]); }
-  else if (event.key === "F9") { event.preventDefault(); if (!event.repeat) pauseOrResume(); }
-  else if (event.key === "F5") { event.preventDefault(); document.querySelector("#outcomes button:not(:disabled)")?.focus(); }
-  else if (!typing && /^[1-8]$/.test(event.key) && state && state.ticket) { document.querySelectorAll("#outcomes button")[event.key - 1].click(); }
-  else if (!typing && /^[a-zA-Z]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) document.getElementById("wanted").focus();
+let chosen = () => {};
+function openWhich(verb) {
+  const { title, from } = WHICH[verb], list = $("which-list"), reasons = $("raise-reasons"), field = $("which-text");
+  reasons.hidden = true;
+  list.hidden = field.parentElement.hidden = false;
+  field.value = "";
+  chosen = (ticket, number) => {
+    if (verb === "raise") { askRaise(ticket, number); return; }
+    $("which").close();
+    press(verb, { ticket });
+  };
+  const tickets = from();
+  list.replaceChildren(...tickets.map((ticket, i) => {
+    const words = element("span", "one");
+    words.append(element("b", "", ticket.number), " ", bi(ticket.service.name, ticket.service.name_en));
+    return choice(i + 1, words, () => chosen(ticket.id, ticket.number));
+  }));
+  list.hidden = !tickets.length;
+  open($("which"), title, field);
+}
+function askRaise(ticket, number) {
+  $("which-list").hidden = $("which-text").parentElement.hidden = true;
+  const reasons = $("raise-reasons"), legend = $("raise-legend");
+  legend.replaceChildren(bi(`${number}：优先的原因`, `${number}: why first`));
+  reasons.replaceChildren(legend, ...state.raise_reasons.map((one, i) => choice(i + 1, over(one.zh, one.en), () => { $("which").close(); press("raise", { ticket, reason: one.zh }); })));
+  reasons.hidden = false;
+  reasons.querySelector("button").focus();
+}
+$("which-form").onsubmit = (event) => {
+  event.preventDefault();
+  const wish = $("which-text").value.trim().toUpperCase();
+  if (/^[A-Z][0-9]{1,5}$/.test(wish)) chosen(wish, wish);
+  else if (wish) { $("which").close(); refuse("请输入字母和数字，如 A012。", "Type a letter and digits, such as A012."); }
+};
+
+// 帮取号
+const wish = picker("wish", services, (one) => {
+  $("take").disabled = !one;
+  $("take-and-call").disabled = !one || Boolean(state.refusals.call);
+  if (one) $("wish-class").querySelector("input:checked").focus();
 });
-follow(base, draw, (away) => { document.getElementById("lost").hidden = !away; });
-setInterval(tick, 1000);
+function openTickets() {
+  const legend = $("wish-class").querySelector("legend");
+  $("wish-class").replaceChildren(legend, ...state.classes.map((one) => {
+    const label = element("label"), radio = element("input"), words = element("span");
+    Object.assign(radio, { type: "radio", name: "class", value: one.id, checked: one.id === "ordinary" });
+    words.append(bi(one.name, one.name_en));
+    label.append(radio, words);
+    return label;
+  }));
+  $("take").disabled = $("take-and-call").disabled = true;
+  wish.reset();
+  open($("tickets"), null, wish.input);
+}
+function take(call) {
+  if (!wish.value() || (call && $("take-and-call").disabled)) return;
+  const form = new FormData($("tickets-form"));
+  $("tickets").close();
+  press("tickets", { service: wish.value(), class: form.get("class"), language: form.get("language"), call });
+}
+$("tickets-form").onsubmit = (event) => { event.preventDefault(); take(event.submitter === $("take-and-call")); };
+$("tickets").addEventListener("keydown", (event) => { if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); take(true); } });
+
+// --- keys ---------------------------------------------------------------------------------------------------------------------
+
+const OPENS = {
+  finish: openFinish, transfer: openTransfer, suspend: openSuspend, pause: openPause, tickets: openTickets,
+  "take-back": () => openWhich("take-back"), "resume-ticket": () => openWhich("resume-ticket"), leave: () => openWhich("leave"), raise: () => openWhich("raise"),
+  reprint: () => (state.ticket ? press("reprint", { ticket: state.ticket.id }) : openWhich("reprint")),
+  undo: () => press("undo", state.undo.beside ? { ticket: state.undo.id } : {}),
+};
+function effective(verb) {
+  if (verb === "pause" && state?.counter.open === "paused") return "resume";
+  return verb === "help" && state?.counter.help_at ? "help-answered" : verb;
+}
+
+function key(name) {
+  if (!state) return;
+  hush();
+  const verb = effective(name), why = OPENS[verb] && refusalOf(verb);
+  if (why) refuse(why.zh, why.en);
+  else if (OPENS[verb]) OPENS[verb]();
+  else press(verb);
+}
+
+const HOT = Object.fromEntries([...document.querySelectorAll("[data-verb]")].map((one) => [one.dataset.key, one.dataset.verb]));
+document.querySelectorAll("[data-verb]").forEach((one) => { one.onclick = () => key(one.dataset.verb); });
+
+$("call-number").onsubmit = (event) => {
+  event.preventDefault();
+  const wanted = $("wanted").value.trim();
+  $("wanted").value = "";
+  $("wanted").blur();
+  hush();
+  if (/^[a-zA-Z]?[0-9]{1,5}$/.test(wanted)) press("call", { number: wanted });
+  else if (wanted) refuse("请输入号码，如 A012 或 12。", "Type a number such as A012 or 12.");
+};
+
+document.addEventListener("keydown", (event) => {
+  const field = event.target.matches?.("input:not([type=radio], [type=checkbox]), textarea");
+  const opened = document.querySelector("dialog[open]");
+  const hot = HOT[`${event.ctrlKey ? "Ctrl+" : ""}${event.shiftKey ? "Shift+" : ""}${event.key.length === 1 ? event.key.toUpperCase() : event.key}`];
+  if (/^F([2-9]|1[0-2])$/.test(event.key) && !event.altKey && !event.metaKey) event.preventDefault();  // the browser's F3, F5, F6, F11, F12 would leave the page
+  if (hot && !(event.ctrlKey && field)) {
+    event.preventDefault();
+    if (event.repeat || (opened && !(opened.id === hot && hot === "transfer"))) return;
+    key(hot);
+  } else if (!opened && !field && /^[a-zA-Z0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) $("wanted").focus();
+  else if (field && event.target.id === "wanted" && event.key === "Escape") { $("wanted").value = ""; $("wanted").blur(); }
+});
+
+follow(base, draw, (away) => { $("lost").hidden = !away; root.classList.toggle("away", away); });
+window.addEventListener("preferences", () => { if (state) draw({ ...state, now: new Date(now()).toISOString() }); });
+setInterval(tick, 500);

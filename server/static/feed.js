@@ -39,3 +39,30 @@ function element(tag, className, content) {
   if (content !== undefined) node.textContent = content;
   return node;
 }
+
+// A text in both languages, as the macro t() of words.html makes it; the style sheet shows what the reader prefers.
+function bi(zh, en) {
+  const pair = element("span", en && en !== zh ? "t" : "");
+  const chinese = element("span", "", zh);
+  chinese.lang = "zh-CN";
+  pair.append(chinese);
+  if (!pair.className) return pair;  // no English for it: then everybody reads the Chinese
+  const english = element("span", "", en);
+  english.lang = "en";
+  pair.append(" ", english);
+  return pair;
+}
+
+// The same for an attribute, which holds one text only (title, aria-label, placeholder): draw it anew on the event "preferences".
+const pick = (zh, en) => (document.documentElement.dataset.lang === "en" && en ? en : zh);
+
+// One line of news at the foot of the page, gone after 6 s; kind: good, info, warn or bad.
+function tell(zh, en, kind = "good") {
+  let line = document.getElementById("toast");
+  if (!line) { line = element("p"); line.id = "toast"; line.setAttribute("role", "status"); document.body.append(line); }
+  line.className = `alert toast ${kind}`;
+  line.replaceChildren(bi(zh, en));
+  line.hidden = false;
+  clearTimeout(tell.over);
+  tell.over = setTimeout(() => { line.hidden = true; }, 6000);
+}

@@ -1,25 +1,36 @@
-"""The web application over a test hub, with a kiosk's token and people who can log in."""
+"""The web application over a test hub, with a kiosk's token and people who can log in: by Flask's client, and in a real Chromium."""
 
 from __future__ import annotations
 
 import itertools
 import re
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
+from waitress.server import create_server
 
 from server.app import create_app
 from server.hub import Hub
 from server.pages import access
+from tests.conftest import free_port
 
 _keys = itertools.count(1)
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROLES = {"08": "operator", "09": "operator", "30": "guide", "50": "manager", "60": "supervisor"}
 STAFF = [(staff, role, _cheap.hash(f"pass-{staff}")) for staff, role in ROLES.items()]
 """Accounts whose passwords are cheap to check: what a real one costs is argon2's own affair."""
+
+
+def hire(hub: Hub) -> None:
+    for staff, role, hashed in STAFF:
+        hub.store.turn(lambda turn, row=(staff, f"员工{staff}", role, hashed): turn.put_staff(*row), lambda last: last)
 
 
 def new_key() -> str:
@@ -49,8 +60,7 @@ class Browser:
 @pytest.fixture
 def app(hub: Hub) -> APIFlask:
     access.give_tokens(hub)
-    for staff, role, hashed in STAFF:
-        hub.store.turn(lambda turn, row=(staff, f"员工{staff}", role, hashed): turn.put_staff(*row), lambda last: last)
+    hire(hub)
     return create_app(hub, login_limit="1000 per minute")
 
 
@@ -68,3 +78,60 @@ def browser(app: APIFlask) -> Browser:
 def kiosk(hub: Hub) -> dict[str, str]:
     """Headers of kiosk K1."""
     return {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'K1').read_text().strip()}"}
+
+
+class Web:
+    """The application behind waitress on a port of its own; can go away and come back."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.port, self.app = free_port(), create_app(hub, login_limit="1000 per minute")
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        self.server = create_server(self.app, host="127.0.0.1", port=self.port, threads=16, map={})
+        self.closed = False
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.server.run()
+        except OSError:
+            if not self.closed:  # its select() was waiting on what was closed
+                raise
+
+    def stop(self) -> None:
+        self.closed = True
+        self.server.task_dispatcher.shutdown(timeout=1)
+        self.server.close()
+
+
+@pytest.fixture
+def web(hub: Hub) -> Iterator[Web]:
+    hire(hub)
+    web = Web(hub)
+    yield web
+    hub.stop()
+    web.stop()
+
+
+@pytest.fixture
+def page(chromium: Chromium) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.errors = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+    yield page
+    assert page.errors == []  # type: ignore[attr-defined]
+    context.close()
+
+
+def log_in(page: Page, web: Web, staff: str, counter: str) -> None:
+    page.goto(f"{web.base}/login")
+    page.fill("[name=staff]", staff)
+    page.fill("[name=password]", f"pass-{staff}")
+    page.select_option("[name=counter]", counter)
+    page.click("button.primary")
+    page.wait_for_url("**/counter" if counter else "**/reports/**")

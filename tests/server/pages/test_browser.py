@@ -2,76 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
+from playwright.sync_api import Page, expect
 
-from server.app import create_app
 from server.hub import Hub
-from server.pages import access
-from tests.conftest import free_port
 from tests.hub_process import HubProcess
-
-
-class Web:
-    """The application behind waitress on a port of its own; can go away and come back."""
-
-    def __init__(self, hub: Hub) -> None:
-        self.port, self.app = free_port(), create_app(hub, login_limit="1000 per minute")
-        self.base = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        self.server = create_server(self.app, host="127.0.0.1", port=self.port, threads=16, map={})
-        self.closed = False
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
-
-    def _run(self) -> None:
-        try:
-            self.server.run()
-        except OSError:
-            if not self.closed:  # its select() was waiting on what was closed
-                raise
-
-    def stop(self) -> None:
-        self.closed = True
-        self.server.task_dispatcher.shutdown(timeout=1)
-        self.server.close()
-
-
-@pytest.fixture
-def web(hub: Hub) -> Iterator[Web]:
-    access.put_staff(hub, "08", "王敏", "operator", "pass-08")
-    access.put_staff(hub, "50", "李主任", "manager", "pass-50")
-    web = Web(hub)
-    yield web
-    hub.stop()
-    web.stop()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 1366, "height": 768})
-    page.set_default_timeout(10_000)
-    page.errors = []  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
-    yield page
-    assert page.errors == []  # type: ignore[attr-defined]
-    page.close()
-
-
-def log_in(page: Page, web: Web, staff: str, counter: str) -> None:
-    page.goto(f"{web.base}/login")
-    page.fill("[name=staff]", staff)
-    page.fill("[name=password]", f"pass-{staff}")
-    page.select_option("[name=counter]", counter)
-    page.click("button.primary")
-    page.wait_for_url("**/counter")
+from tests.server.pages.conftest import Web, log_in
 
 
 def test_a_visit_by_keyboard_alone(page: Page, web: Web, hub: Hub) -> None:

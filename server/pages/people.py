@@ -1,0 +1,246 @@
+"""岗位: posts and who is there, substitutions to approve, attendance and roster of a day, the register. Pages and JSON alike.
+
+A command is one function with two doors: a form that answers with a redirect and a sentence (works without JavaScript),
+and the same body as JSON. Said twice it changes nothing the second time (people.py), so it needs no Idempotency-Key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from apiflask import APIBlueprint
+from flask import flash, g, redirect, render_template, request
+from pydantic import BaseModel, Field, ValidationError
+from werkzeug.wrappers import Response
+
+from server import people
+from server.hub import Unknown
+from server.pages.access import allowed, the_hub
+from server.pages.posts import attendance_view, counter_name, posts_view, register_view
+from server.post import AT_COUNTERS
+from server.rules import Refused
+
+api = APIBlueprint("people_api", __name__, url_prefix="/api/v1/people", tag="People 岗位")
+pages = APIBlueprint("people", __name__, url_prefix="/people", enable_openapi=False)
+
+READERS = ("manager", "supervisor")
+MANAGERS = ("manager",)
+
+
+class Done(NamedTuple):
+    """What a command did, in a sentence; a password that is shown once."""
+
+    zh: str
+    en: str
+    password: str = ""
+
+
+# --- the two doors of a command ---------------------------------------------------------------------------------------
+
+
+def command(path: str, wish: type[BaseModel], *, roles: tuple[str, ...], back: str, summary: str) -> Callable[[Callable[[Any], Done]], Callable[[Any], Done]]:
+    """Register `carry_out` as the form POST /people/`path` and as POST /api/v1/people/`path`."""
+    name = path.replace("/", "_")
+
+    def register(carry_out: Callable[[Any], Done]) -> Callable[[Any], Done]:
+        @pages.post(f"/{path}", endpoint=f"do_{name}")
+        @allowed(roles=roles)
+        def form() -> Response | str:
+            try:
+                done = carry_out(wish.model_validate(_fields()))
+            except ValidationError as error:
+                where = "、".join(str(e["loc"][-1]) for e in error.errors())
+                flash((f"没有填好：{where}。", f"Please fill in: {where}."), "error")  # type: ignore[arg-type]
+            except Refused as refused:
+                flash((str(refused), refused.en), "error")  # type: ignore[arg-type]
+            else:
+                if done.password:
+                    return render_template("people/password.html", hall=the_hub().hall.hall, done=done, back=back)
+                flash((done.zh, done.en), "done")  # type: ignore[arg-type]
+            day = request.form.get("day", "")
+            return redirect(f"{back}?day={day}" if _is_day(day) else back)
+
+        @api.post(f"/{path}", endpoint=f"do_{name}")
+        @allowed(roles=roles)
+        @api.input(wish)
+        @api.doc(summary=summary)
+        def call(json_data: BaseModel) -> dict[str, Any]:
+            return {k: v for k, v in carry_out(json_data)._asdict().items() if v}
+
+        return carry_out
+
+    return register
+
+
+def _fields() -> dict[str, Any]:
+    """The form's fields; `posts.1.a` is nested, what was left empty is not there."""
+    fields: dict[str, Any] = {}
+    for name, value in request.form.items():
+        *path, last = name.split(".")
+        place = fields
+        for step in path:
+            place = place.setdefault(step, {})
+        if value.strip():
+            place[last] = value.strip()
+    return fields
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+Reason = Field(description="原因 why; goes on record", max_length=200)
+
+
+class PostWish(BaseModel):
+    """A post as it should be."""
+
+    post: str = Field(description="Id of the post", max_length=20)
+    name: str = Field(max_length=40)
+    name_en: str = Field("", max_length=60)
+    counter: str
+    a: str = Field(description="A岗: staff number")
+    b: str | None = Field(None, description="B岗: staff number")
+    reason: str = Reason
+
+
+class PostEnd(BaseModel):
+    post: str
+    reason: str = Reason
+
+
+class Pair(BaseModel):
+    a: str
+    b: str | None = None
+
+
+class Rotation(BaseModel):
+    """轮岗: post -> its new A and B, all or none."""
+
+    posts: dict[str, Pair]
+    reason: str = Reason
+
+
+class Decision(BaseModel):
+    substitution: int
+    approve: bool
+    note: str = Field("", max_length=200)
+
+
+class RosterWish(BaseModel):
+    """排班; no `staff`: nobody is needed."""
+
+    day: date
+    post: str
+    staff: str | None = None
+    start: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    end: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")
+    reason: str = Reason
+
+
+@command("posts", PostWish, roles=MANAGERS, back="/people", summary="设岗、调岗 make a post or change it")
+def set_post(wish: PostWish) -> Done:
+    people.set_post(
+        the_hub(), wish.post, name=wish.name, name_en=wish.name_en, counter=wish.counter, a=wish.a, b=wish.b, reason=wish.reason, actor=g.actor
+    )
+    return Done(f"岗位“{wish.name}”已登记。", f"The post '{wish.name_en or wish.post}' is on record.")
+
+
+@command("posts/end", PostEnd, roles=MANAGERS, back="/people", summary="撤岗 end a post")
+def end_post(wish: PostEnd) -> Done:
+    people.end_post(the_hub(), wish.post, reason=wish.reason, actor=g.actor)
+    return Done(f"岗位{wish.post}已撤销。", f"The post {wish.post} has ended.")
+
+
+@command("rotation", Rotation, roles=MANAGERS, back="/people", summary="轮岗 move people between posts, all or none")
+def rotate(wish: Rotation) -> Done:
+    people.rotate(the_hub(), {post: (pair.a, pair.b) for post, pair in wish.posts.items()}, reason=wish.reason, actor=g.actor)
+    return Done("轮岗已登记。", "The rotation is on record.")
+
+
+@command("substitutions", Decision, roles=MANAGERS, back="/people", summary="代岗审批 approve or refuse a substitution")
+def decide(wish: Decision) -> Done:
+    people.decide_substitution(the_hub(), wish.substitution, approve=wish.approve, note=wish.note, actor=g.actor)
+    return Done("代岗已批准。", "The substitution is approved.") if wish.approve else Done("代岗未批准。", "The substitution is not approved.")
+
+
+@command("roster", RosterWish, roles=MANAGERS, back="/people/attendance", summary="排班 who has a post on a day, other than its A in opening hours")
+def set_roster(wish: RosterWish) -> Done:
+    start, end = (int(text[:2]) * 60 + int(text[3:]) for text in (wish.start, wish.end))
+    people.set_roster(the_hub(), wish.day, wish.post, staff=wish.staff, start=start, end=end, reason=wish.reason, actor=g.actor)
+    return Done(f"{wish.day}的排班已登记。", f"The roster of {wish.day} is on record.")
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+def _day(text: str | None) -> date:
+    hub = the_hub()
+    today = datetime.fromtimestamp(hub.now(), hub.hall.zone).date()
+    if not text:
+        return today
+    if not _is_day(text):
+        raise Unknown(f"“{text}”不是日期：请写成 2026-11-23。", f"'{text}' is no date: write it like 2026-11-23.")
+    return date.fromisoformat(text)
+
+
+def _page(template: str, tab: str, **more: Any) -> str:
+    hub = the_hub()
+    sitters = [row for row in hub.read().everybody() if row["active"] and row["role"] in AT_COUNTERS]
+    may = g.staff.role in ("manager", "administrator")
+    return render_template(f"people/{template}.html", hall=hub.hall.hall, tab=tab, may=may, sitters=sitters, **more)
+
+
+@pages.get("")
+@allowed(roles=READERS)
+def posts_page() -> str:
+    hub = the_hub()
+    return _page("posts", "posts", **posts_view(hub), counters=[counter_name(hub, c) for c in hub.hall.counters])
+
+
+@pages.get("/attendance")
+@allowed(roles=READERS)
+def attendance_page() -> str:
+    hub, day = the_hub(), _day(request.args.get("day"))
+    posts = [{"id": p.id, "name": p.name, "name_en": p.name_en or p.name} for p in hub.read().posts().values()]
+    view = attendance_view(hub, day)
+    table = hub.hall.people
+    return _page("attendance", "attendance", **view, posts=posts, before=day - timedelta(days=1), after=day + timedelta(days=1), rules=table)
+
+
+@pages.get("/register")
+@allowed(roles=READERS)
+def register_page() -> str:
+    return _page("register", "register", lines=register_view(the_hub()))
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+@api.get("")
+@allowed(roles=READERS)
+@api.doc(summary="Posts with A, B and who is there now; substitutions, those to be decided first")
+def show() -> dict[str, Any]:
+    return posts_view(the_hub())
+
+
+@api.get("/attendance/<day>")
+@allowed(roles=READERS)
+@api.doc(summary="考勤 of a day: each duty, late, early, absent and unmanned minutes")
+def attendance_json(day: str) -> dict[str, Any]:
+    return attendance_view(the_hub(), _day(day))
+
+
+@api.get("/register")
+@allowed(roles=READERS)
+@api.doc(summary="变动登记: every change of a post, the newest first")
+def register_json() -> dict[str, Any]:
+    return {"register": register_view(the_hub())}

@@ -1,0 +1,272 @@
+"""How the pages look, measured in a real Chromium: contrast, nothing cut, one language at a time, a choice that is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import product
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import config
+from server.hub import Hub
+from tests.server.pages.conftest import Web, log_in
+
+
+class Look(NamedTuple):
+    """A page to be looked at: where, who opens it at which counter, what must stand on it before it is measured."""
+
+    path: str
+    staff: str = ""
+    counter: str = ""
+    ready: str = "main"
+    bilingual: bool = True
+    """Every text of it is a pair; False lets Chinese stand in the English mode."""
+
+
+PAGES = {
+    "login": Look("/login"),
+    "screen": Look("/screen", ready="#calls .newest", bilingual=False),  # always in both languages, always dark
+    "docs": Look("/api/docs"),
+    "problem": Look("/nowhere"),
+    "report": Look("/reports/2026-W48", staff="50"),
+    "people": Look("/people", staff="50"),
+    "attendance": Look("/people/attendance", staff="50"),
+    "register": Look("/people/register", staff="50"),
+    "accounts": Look("/people/accounts", staff="50"),
+    "me": Look("/me", staff="50"),
+    "counter": Look("/counter", staff="08", counter="1", ready="#outcomes button", bilingual=False),
+}
+"""Add a page here, and it is measured in every theme, size and language."""
+
+LOOKS = [
+    *product([(1366, 768)], ("light", "dark"), ("normal", "large"), ("both", "zh", "en")),
+    *product([(1024, 768), (820, 1180)], ("light",), ("normal", "large"), ("both", "en")),  # colours are the same in every window
+]
+
+MEASURE = r"""() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {  // whatever notation the browser computes: painted, and read back
+    const parts = colour.match(/^rgba?\(([^)]+)\)$/);
+    if (parts) { const [r, g, b, a] = parts[1].split(/[\s,/]+/).map(Number); return [r, g, b, a ?? 1]; }
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const mix = (below, above, share) => below.map((part, i) => part + (above[i] - part) * share);
+  const over = (colour, below) => { const [r, g, b, a] = rgba(colour); return mix(below, [r, g, b], a); };
+  const paper = (node) => (node ? over(getComputedStyle(node).backgroundColor, paper(node.parentElement)) : [255, 255, 255]);
+  const faded = (node, colour) => (node ? faded(node.parentElement, mix(paper(node.parentElement), colour, Number(getComputedStyle(node).opacity))) : colour);
+  const light = (colour) => {
+    const [r, g, b] = colour.map((part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (one, other) => { const [a, b] = [light(one), light(other)].sort((x, y) => y - x); return (a + 0.05) / (b + 0.05); };
+  const visible = (node) => {
+    const box = node.getBoundingClientRect(), style = getComputedStyle(node);
+    return box.width > 1 && box.height > 1 && style.visibility === "visible" && node.checkVisibility();
+  };
+  const say = (node) => `<${node.tagName.toLowerCase()} class="${node.className}"> ${(node.value || node.textContent).trim().slice(0, 40)}`;
+
+  const pale = [], cut = [], chinese = [], english = [];
+  const texts = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || /^(SCRIPT|STYLE|OPTION)$/.test(node.tagName) || !visible(node)) continue;
+    texts.add(node);
+    if (/[\u4e00-\u9fff]/.test(walker.currentNode.data) && !node.closest("[translate=no]")) chinese.push(say(node));
+    if (node.closest(".t > [lang=en]")) english.push(say(node));
+  }
+  const fields = document.querySelectorAll("input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea");
+  for (const node of fields) if (visible(node)) texts.add(node);
+  for (const node of texts) {
+    if (node.closest(":disabled")) continue;
+    const style = getComputedStyle(node), ground = paper(node), size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    const ratio = contrast(faded(node, over(style.color, ground)), faded(node, ground));
+    if (ratio < (large ? 3 : 4.5)) pale.push(`${ratio.toFixed(2)} ${say(node)}`);
+  }
+  for (const node of texts) for (let box = node; box; box = box.parentElement) {
+    const style = getComputedStyle(box);
+    if (!/hidden|clip/.test(style.overflowX) || box.scrollWidth <= box.clientWidth + 1 || box.clientWidth <= 1 || style.display === "inline") continue;
+    if (box.matches(".calls ol") || (style.textOverflow === "ellipsis" && box.closest("[title]"))) continue;
+    cut.push(say(box));
+  }
+  return { pale, cut, chinese, english, wide: document.documentElement.scrollWidth - document.documentElement.clientWidth };
+}"""
+
+
+@pytest.fixture
+def busy(hub: Hub) -> Hub:
+    """A hall with something of everything to see: finished, passed, called and waiting."""
+    hub.open_counter("2", staff="09", actor="09")
+    hub.open_counter("3", staff="09", actor="09")
+    for service in ("SB01", "YB02", "MZ04", "JY01"):
+        hub.issue(service)
+    hub.call_next("2", actor="09")
+    hub.start("2", actor="09")
+    hub.call_next("3", actor="09")
+    return hub
+
+
+@pytest.fixture
+def show(page: Page, web: Web, busy: Hub) -> Callable[[str], Look]:
+    """Opens a page of PAGES by its name, logged in as whoever may."""
+
+    def show(name: str) -> Look:
+        look = PAGES[name]
+        page.emulate_media(reduced_motion="reduce")
+        if look.staff:
+            log_in(page, web, look.staff, look.counter)
+        page.goto(web.base + look.path)
+        page.locator(look.ready).first.wait_for()
+        return look
+
+    return show
+
+
+def prefer(page: Page, **wish: str) -> None:
+    page.evaluate("wish => prefer(wish)", wish)
+
+
+def measure(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(MEASURE)
+    return found
+
+
+KNOWN = [
+    ("#777777", "16px", False),  # 4.48 on white
+    ("#767676", "16px", True),  # 4.54
+    ("#949494", "24px", True),  # 3.03; large type needs 3
+    ("#959595", "24px", False),  # 2.99
+    ("#949494", "700 19px", True),  # bold is large from 18.66 px
+    ("#949494", "400 19px", False),
+    ("rgb(0 0 0 / .54)", "16px", True),  # as #757575: 4.6
+    ("rgb(0 0 0 / .5)", "16px", False),  # as #808080: 3.95
+    ("color(srgb 0.4667 0.4667 0.4667)", "16px", False),  # #777 in another notation
+]
+
+
+def test_the_measure_of_contrast_itself(page: Page) -> None:
+    for ink, size, passes in KNOWN:
+        weight, _, px = size.rpartition(" ")
+        page.set_content(f'<body style="background:#fff"><p style="color:{ink};font-size:{px};font-weight:{weight or 400}">字 text</p>')
+        assert (measure(page)["pale"] == []) is passes, (ink, size)
+
+
+def test_contrast_sees_through_tints_and_opacity(page: Page) -> None:
+    page.set_content('<body style="background:#fff"><div style="background:rgb(0 0 0 / .5)"><p style="color:#fff">grey ground</p></div>')
+    assert measure(page)["pale"][0].startswith("3.9")
+    page.set_content('<body style="background:#fff"><div style="opacity:.5"><p style="color:#000">half gone</p></div>')
+    assert measure(page)["pale"][0].startswith("3.9")
+    page.set_content('<body style="background:#fff"><button disabled style="color:#eee">not now</button><p hidden style="color:#eee">nowhere</p>')
+    assert measure(page)["pale"] == []
+
+
+def test_what_is_cut_is_found(page: Page) -> None:
+    box = '<div style="width:40px;overflow:hidden;white-space:nowrap{more}"{title}><span>much too long for this</span></div>'
+    for more, title, cut in (("", "", 1), (";text-overflow:ellipsis", "", 1), (";text-overflow:ellipsis", ' title="all of it"', 0)):
+        page.set_content(box.format(more=more, title=title))
+        assert len(measure(page)["cut"]) == cut
+
+
+def wrong_looks(page: Page, look: Look) -> list[Any]:
+    """What is wrong with the open page in any of LOOKS."""
+    wrong: list[Any] = []
+    for (width, height), theme, size, lang in LOOKS:
+        page.set_viewport_size({"width": width, "height": height})
+        prefer(page, theme=theme, size=size, lang=lang)
+        found = measure(page)
+        bad = [(what, found[what]) for what in ("pale", "cut", "wide") if found[what]]
+        if lang == "zh" and look.path != "/screen" and found["english"]:
+            bad.append(("English", found["english"]))
+        if lang == "en" and look.bilingual and found["chinese"]:
+            bad.append(("Chinese", found["chinese"]))
+        if lang == "both" and look.bilingual and not (found["chinese"] and found["english"]):
+            bad.append(("only one language", lang))
+        wrong += [(width, theme, size, lang, *what) for what in bad]
+    return wrong
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_in_every_theme_size_language_and_window(page: Page, show: Callable[[str], Look], name: str) -> None:
+    assert wrong_looks(page, show(name)) == []
+
+
+def test_the_examples_of_the_design_document(page: Page, web: Web, show: Callable[[str], Look]) -> None:
+    """Every component of docs/design.md, so that a page built of them starts right."""
+    examples = re.findall(r"```html\n(.*?)```", (config.ROOT / "docs" / "design.md").read_text(encoding="utf-8"), re.DOTALL)
+    html = web.app.jinja_env.from_string('{% from "words.html" import t %}' + "<hr>".join(examples)).render()
+    look = show("docs")
+    page.evaluate("html => { document.querySelector('main').innerHTML = html; document.querySelector('dialog').show(); }", html)
+    assert wrong_looks(page, look) == []
+    small = page.locator("main button:not(.small), main .button, main input:not([type=checkbox], [type=radio])").evaluate_all(
+        "nodes => nodes.filter((node) => node.getBoundingClientRect().height < 44).map((node) => node.outerHTML)"
+    )
+    assert small == []
+
+
+def test_a_choice_is_applied_at_once_in_every_tab_and_kept(page: Page, web: Web) -> None:
+    page.goto(f"{web.base}/login")
+    other = page.context.new_page()
+    other.goto(f"{web.base}/api/docs")
+    page.locator("#display summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")  # to the theme; arrows choose
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.get_by_label("大字").check(force=True)
+    page.get_by_label("English").check(force=True)
+    for tab, title in ((page, "Log in"), (other, "API")):
+        html = tab.locator("html")
+        expect(html).to_have_attribute("data-theme", "dark")
+        expect(html).to_have_attribute("data-size", "large")
+        expect(html).to_have_attribute("data-lang", "en")
+        expect(html).to_have_attribute("lang", "en")
+        expect(tab).to_have_title(f"{title} · Kaiyuan Street Service Centre, Licheng District")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("#display input:checked")).to_have_count(3)
+    expect(page.locator("option").first).to_have_text("At no counter")
+    page.locator("#display summary").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu-panel")).to_be_hidden()
+    other.close()
+
+
+def test_auto_follows_the_machine(page: Page, web: Web) -> None:
+    page.goto(f"{web.base}/login")
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
+    prefer(page, theme="dark")
+    page.emulate_media(media="print")  # paper stays light
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_one_macro_and_one_function_make_the_same_pair(page: Page, web: Web) -> None:
+    page.goto(f"{web.base}/screen")
+    made = page.evaluate("[bi('登录', 'Log in').outerHTML, bi('王敏').outerHTML, pick('登录', 'Log in')]")
+    assert made[0] == '<span class="t"><span lang="zh-CN">登录</span> <span lang="en">Log in</span></span>'
+    assert made[2] == "登录"
+    prefer(page, lang="en")
+    assert page.evaluate("pick('登录', 'Log in')") == "Log in"
+    page.goto(f"{web.base}/login")
+    assert made[0] in page.content()
+
+
+def test_the_header_is_one_low_line_with_what_the_role_may_open(page: Page, web: Web, busy: Hub) -> None:
+    page.goto(f"{web.base}/login")
+    expect(page.locator(".top nav a")).to_have_count(1)
+    log_in(page, web, "08", "1")
+    assert page.locator(".top nav a").evaluate_all("links => links.map((link) => link.pathname)") == ["/counter", "/desk"]
+    expect(page.locator(".top nav [aria-current=page]")).to_contain_text("窗口")
+    page.click(".top form button")
+    page.wait_for_url("**/login")
+    log_in(page, web, "50", "")
+    assert page.locator(".top nav a").evaluate_all("links => links.length") == 6
+    assert page.locator(".top").bounding_box()["height"] <= 56  # type: ignore[index]

@@ -1,0 +1,115 @@
+"""The role matrix: every route says who may use it, and every route is tried as everybody. New routes are tried by themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask import session
+from flask_wtf.csrf import generate_csrf
+from werkzeug.routing import Rule as UrlRule
+
+import config
+from server.accounts import ROLES, digest
+from server.hub import Hub
+from server.pages.access import Rule
+from server.pages.roles import IDENTITIES, Line, matrix, table
+
+FILL = {"IntegerConverter": 987654, "AnyConverter": None, "UnicodeConverter": "none-such", "PathConverter": "none-such"}
+"""What stands for a route's arguments: nothing that exists, so that a command let in does nothing."""
+CSRF = "a-token-of-this-test"
+
+
+def address(app: APIFlask, line: Line) -> str:
+    route: UrlRule = next(r for r in app.url_map.iter_rules(line.endpoint) if r.rule == line.path)
+    values: dict[str, Any] = {}
+    for name, converter in route._converters.items():
+        filled = FILL[type(converter).__name__]
+        values[name] = filled if filled is not None else sorted(converter.items)[0]  # type: ignore[attr-defined]
+    built = route.build(values)
+    assert built is not None
+    return str(built[1])
+
+
+class Somebody:
+    """One of IDENTITIES at the door of every route, each time freshly logged in at a counter of her or his own."""
+
+    def __init__(self, app: APIFlask, hub: Hub, identity: str) -> None:
+        self.app, self.hub, self.identity = app, hub, identity
+        self.headers = {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'K1').read_text().strip()}"} if identity == "device" else {}
+        if identity in ROLES:
+            self.counter = list(hub.hall.counters)[ROLES.index(identity)]
+            hub.turn(lambda turn: turn.put_staff(f"r-{identity}", identity, identity, "no password"))
+
+    def ask(self, line: Line, *, csrf: bool = True) -> tuple[int, str, str]:
+        """Status, place it redirects to, and text."""
+        client = self.app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["csrf_token"] = CSRF
+            if self.identity in ROLES:
+                cookie["token"] = self.identity
+                row = (digest(self.identity), f"r-{self.identity}", self.counter, self.hub.now())
+                self.hub.turn(lambda turn: turn.put_session(*row))
+        headers = dict(self.headers)
+        with self.app.test_request_context():
+            session["csrf_token"] = CSRF
+            if csrf:
+                headers["X-CSRFToken"] = generate_csrf()
+        body: dict[str, Any] = {"json": {}} if line.path.startswith("/api/") and line.method != "GET" else {}
+        answer = client.open(address(self.app, line), method=line.method, headers=headers, buffered=False, **body)
+        status, place = answer.status_code, answer.headers.get("Location", "")
+        text = answer.get_data(as_text=True) if status == 400 else ""
+        answer.close()
+        return status, place, text
+
+
+@pytest.fixture
+def lines(app: APIFlask) -> list[Line]:
+    return matrix(app)
+
+
+def test_every_route_says_who_may_use_it(app: APIFlask, lines: list[Line]) -> None:
+    silent = [f"{line.method} {line.path} ({line.endpoint})" for line in lines if not isinstance(line.rule, Rule)]
+    assert not silent, f"no rule: put @allowed(…) or @public of server/pages/access.py on these views: {silent}"
+
+
+@pytest.mark.parametrize("identity", IDENTITIES)
+def test_every_route_as(app: APIFlask, hub: Hub, lines: list[Line], identity: str) -> None:
+    somebody, wrong = Somebody(app, hub, identity), []
+    for line in lines:
+        if line.rule is None:
+            continue
+        status, place, _ = somebody.ask(line)
+        if line.rule.admits(identity):
+            refused = not line.rule.public and (status in (401, 403) or place.startswith("/login"))
+            right = status < 500 and not refused
+            expected = "let in"
+        elif identity == "nobody":
+            right = status == 401 if line.path.startswith("/api/") else status == 302 and place.startswith("/login")
+            expected = "401" if line.path.startswith("/api/") else "to the login page"
+        else:
+            right, expected = status == 403, "403"
+        if not right:
+            wrong.append(f"{line.method} {line.path}: expected {expected}, answered {status} {place}")
+    assert not wrong, f"as {identity}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("identity", ROLES)
+def test_no_command_of_a_person_without_the_csrf_token(app: APIFlask, hub: Hub, lines: list[Line], identity: str) -> None:
+    somebody, wrong = Somebody(app, hub, identity), []
+    for line in lines:
+        admitted = line.rule is not None and line.rule.roles and line.rule.admits(identity)
+        if line.method != "GET" and (admitted or line.path in ("/login", "/logout")):
+            status, _, text = somebody.ask(line, csrf=False)
+            if status != 400 or "CSRF" not in text:
+                wrong.append(f"{line.method} {line.path}: answered {status} {text[:80]}")
+    assert not wrong, f"as {identity}:\n" + "\n".join(wrong)
+
+
+def test_the_page_holds_the_matrix(app: APIFlask) -> None:
+    page = (config.ROOT / "docs" / "roles.md").read_text(encoding="utf-8")
+    written = re.search(r"(?ms)^\| route .*?\n(?=\n|\Z)", page)
+    made = table(app)
+    assert written is not None and written.group(0) == made, f"docs/roles.md: put this table there (python -m server roles):\n\n{made}"
