@@ -469,19 +469,21 @@ class Hub:
     def close_counter(self, counter_id: str, *, actor: str, reason: str = "") -> None:
         """The member of staff leaves; refused while somebody is being served. Who waits for them alone joins the hall's line."""
 
-        def decide(turn: Turn) -> None:
-            counter, busy = turn.counter(counter_id), turn.at_counter(counter_id)
-            if busy:
-                rules.may_call(counter, busy)
-            if counter.state == "closed":
-                return
-            for target in (f"counter:{counter_id}", f"staff:{counter.staff}"):
-                for ticket in turn.waiting_for(target):
-                    turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, "窗口关闭"), actor)
-            turn.record(ev.CounterClosed(counter=counter_id, reason=reason), actor)
-
         self.counter_known(counter_id)
-        self.turn(decide)
+        self.turn(lambda turn: self.close_in(turn, counter_id, actor, reason))
+
+    @staticmethod
+    def close_in(turn: Turn, counter_id: str, actor: str, reason: str = "") -> None:
+        """`close_counter` within a turn."""
+        counter, busy = turn.counter(counter_id), turn.at_counter(counter_id)
+        if busy:
+            rules.may_call(counter, busy)
+        if counter.state == "closed":
+            return
+        for target in (f"counter:{counter_id}", f"staff:{counter.staff}"):
+            for ticket in turn.waiting_for(target):
+                turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, "窗口关闭"), actor)
+        turn.record(ev.CounterClosed(counter=counter_id, reason=reason), actor)
 
     def ask_help(self, counter_id: str, text: str = "", *, actor: str) -> None:
         """求助: the manager's page rings; again changes nothing."""

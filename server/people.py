@@ -97,9 +97,12 @@ def register(reader: Reader, until: float = float("inf")) -> list[Row]:
 
 
 def take_counter(hub: Hub, turn: Turn, counter: str, staff: str, role: str, reason: str) -> None:
-    """Open a counter in a turn; at somebody else's post this is a substitution, and recorded as one."""
+    """Open a counter in a turn, and leave the one sat at before; at somebody else's post this is a substitution, and recorded as one."""
     if counter not in hub.hall.counters:
         raise Unknown(f"没有窗口“{counter}”。", f"There is no counter '{counter}' in config.toml.")
+    before = turn.counter_of_staff(staff)
+    if before and before.id != counter:
+        hub.close_in(turn, before.id, staff, "moved")
     _end(turn, _left(turn))
     if not hub.open_in(turn, counter, staff, staff):
         return

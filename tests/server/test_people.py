@@ -496,3 +496,14 @@ def test_the_journal_holds(hub: Hub) -> None:
     log_in(hub, "09", "1", "请假")
     people.decide_substitution(hub, 1, approve=True, actor="50")
     assert journal.verify(hub.read().conn) == []
+
+
+def test_who_sits_down_elsewhere_leaves_the_counter_before(hub: Hub) -> None:
+    log_in(hub, "08", "1")
+    log_in(hub, "08", "2")
+    assert [hub.read().counter(c).state for c in "12"] == ["closed", "open"]
+    hub.issue("SB01")
+    hub.call_next("2", actor="08")
+    with refusal("A001已呼叫，尚未到窗：请先开始或过号。"):
+        log_in(hub, "08", "1")
+    assert hub.read().counter("2").staff == "08"
