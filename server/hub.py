@@ -275,7 +275,7 @@ class Hub:
             to = service or ticket.service
             if to not in self.hall.services:
                 raise Unknown(f"没有事项“{to}”。", f"There is no service '{to}' in the catalogue.")
-            if shut := turn.closures(self.day(turn.now)).get(to):
+            if to != ticket.service and (shut := turn.closures(self.day(turn.now)).get(to)):
                 raise Closed(shut["message"], shut["message_en"])
             head_start = self.hall.classes[ticket.klass].head_start_min if ticket.klass in self.hall.classes else 0
             rank = ticket.rank if keep else order.rank(turn.now, head_start)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from config import Hall
+from printer_profiles.status import SENTENCES as PRINTER_SAYS
 from server import events as ev
 from server.rules import CONTACT_RESULTS, OUTCOMES, STATES, SUSPENSIONS, VERBS
 from server.ticket import Ticket, evolve
@@ -30,6 +31,15 @@ PAPER = {
     "unknown": ("不能确定是否打印完整", "may be incomplete"),
 }
 """State of a print job -> what became of the paper."""
+
+PAPER_REASONS = {
+    **{zh: en for zh, en in PRINTER_SAYS.values() if zh},
+    "打印机连接不上": "the printer cannot be reached",
+    "打印机连接中断": "the connection to the printer was lost",
+    "打印途中连接中断": "the connection was lost while printing",
+    "打印中断电或重启，不能确定是否打印完整。": "power cut or restart while printing",
+}
+"""What the printers and the spool say of a slip that failed, in English; what follows a colon is the machine's own word."""
 
 KEPT_WHERE = {
     "away": ("本人带走材料，回来后任一窗口可办", "the papers went with the visitor, any counter goes on"),
@@ -234,8 +244,14 @@ def _paper(step: _Step, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -
     printer = None if isinstance(event, ev.PrintQueued) else event.printer
     if printer:
         zh, en = f"{zh}（{step.hall.printers[printer].name if printer in step.hall.printers else printer}）", f"{en} (printer {printer})"
-    reason = event.reason.rstrip("。.") if isinstance(event, ev.PrintEnded) else ""
-    return f"{what[0]}{zh}{f'：{reason}' if reason else ''}。", f"{what[1]} {en}{f': {reason}' if reason else ''}."
+    why, why_en = (said.rstrip("。.") for said in paper_reason(event.reason if isinstance(event, ev.PrintEnded) else ""))
+    return f"{what[0]}{zh}{f'：{why}' if why else ''}。", f"{what[1]} {en}{f': {why_en}' if why_en else ''}."
+
+
+def paper_reason(reason: str) -> Pair:
+    """Why a slip failed; without English where nobody wrote any."""
+    known, colon, rest = reason.partition("：")
+    return reason, PAPER_REASONS.get(reason) or (f"{PAPER_REASONS[known]}{colon and ': '}{rest}" if known in PAPER_REASONS else "")
 
 
 def _contact(step: _Step, event: ev.FirstContactNoted) -> Pair:

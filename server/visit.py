@@ -18,7 +18,7 @@ class Visit(NamedTuple):
     """Of the service, else of the last call."""
     staff: str | None
     state: str
-    """waiting, called, serving, finished, passed, left or expired."""
+    """waiting, called, serving, suspended, finished, passed, left or expired."""
     arrived: float
     """Ti: issue, or check-in of an appointment."""
     called: float | None

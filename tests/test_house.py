@@ -32,7 +32,8 @@ PURE = ("events", "ticket", "rules", "order", "wording", "worktime", "estimate",
 FORBIDDEN_IN_PURE = {"flask", "apiflask", "sqlite3", "sqlite_utils", "time", "socket", "serial", "threading", "server.hub", "server.store", "server.pages"}
 FLOORS = [  # a module imports from its own floor or from those above it in this list, never from below
     ("server.events", "server.visit", "server.ticket"),
-    ("server.rules", "server.order", "server.wording", "server.worktime", "server.estimate", "server.alerts", "server.life", "server.post", "server.attendance", "server.reports"),
+    ("server.rules", "server.order", "server.wording", "server.worktime", "server.estimate", "server.alerts", "server.life",
+     "server.post", "server.attendance", "server.reports"),
     ("server.store",),
     ("server.hub", "server.people", "server.accounts", "server.health", "server.place"),
     ("server.printing",),

@@ -70,7 +70,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "suspended": [line(hub, t) for t in _suspended(reader, counter_id)],
         "finished_today": len(finished), "finished": [_finished(hub, t) for t in finished[:FINISHED_SHOWN]],
         "outcomes": [{"zh": zh, "en": en} for zh, en in life.OUTCOMES_EN.items()],
-        "suspensions": [{"kind": kind, "zh": zh, "en": en} for kind, (zh, en) in rules.SUSPENSIONS.items()],
+        "suspensions": [{"kind": kind, "zh": zh, "en": en, "hint": life.KEPT_WHERE[kind][0]} for kind, (zh, en) in rules.SUSPENSIONS.items()],
         "pause_reasons": pairs(hall.console.pause_reasons), "transfer_reasons": pairs(hall.console.transfer_reasons),
         "raise_reasons": pairs(hall.console.raise_reasons),
         "classes": [{"id": c, "name": t.name, "name_en": t.name_en} for c, t in hall.classes.items()],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app, g, redirect, render_template
+from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.hub import Hub, Unknown
-from server.pages.access import Staff, allowed, idempotency_key, public, the_hub, to_login, who
+from server.pages.access import Staff, allowed, idempotency_key, the_hub, to_login, who
 from server.pages.console import console_view, line, may_raise, today
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
@@ -96,12 +96,6 @@ def page() -> str | AnyResponse:
     if staff is None or staff.counter is None:
         return to_login()
     return render_template("counter/counter.html", staff=staff, counter_id=staff.counter, hall=the_hub().hall.hall)
-
-
-@pages.get("/")
-@public
-def front() -> AnyResponse:
-    return redirect("/counter" if who() else "/login")
 
 
 @api.get("/<counter_id>")

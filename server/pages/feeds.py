@@ -17,7 +17,10 @@ from flask import Response, request
 from server.hub import Hub
 from server.pages.problems import problem
 
-STILL_HERE_S = 10.0
+STILL_HERE = (": still here\n\n", 10.0)
+BEAT = ("event: beat\ndata:\n\n", 3.0)
+"""What is sent so often, in seconds, while nothing changes. A browser's EventSource shows no comments, so that a page asks for an
+event: only so does it notice a cable that was pulled."""
 GATHER_S = 0.01
 """Commits that follow each other this quickly are shown as one."""
 FRESH_S = 5.0
@@ -45,7 +48,7 @@ class Feeds:
     def answer(self, name: str, make: Callable[[], dict[str, Any]]) -> Response:
         """The feed `name` in the form the request asks for. `make` builds what is shown, without `seq`."""
         if "text/event-stream" in request.headers.get("Accept", ""):
-            return self.stream(self._shown(name, make))
+            return self.stream(self._shown(name, make, *(BEAT if "beat" in request.args else STILL_HERE)))
         made = self._now(name, make)
         if request.args.get("since", -1, type=int) >= made.seq:
             return Response(status=204)
@@ -72,13 +75,13 @@ class Feeds:
                 self._made[name] = made
         return made
 
-    def _shown(self, name: str, make: Callable[[], dict[str, Any]]) -> Iterator[str]:
+    def _shown(self, name: str, make: Callable[[], dict[str, Any]], still: str, every: float) -> Iterator[str]:
         last = None
         while not self._hub.stopping:
             made = self._now(name, make)
-            yield message(made.seq, "show", made.body) if made.content != last else ": still here\n\n"
+            yield message(made.seq, "show", made.body) if made.content != last else still
             last = made.content
-            if self._hub.wait(made.seq, STILL_HERE_S) > made.seq:
+            if self._hub.wait(made.seq, every) > made.seq:
                 time.sleep(GATHER_S)
 
 

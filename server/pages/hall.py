@@ -95,7 +95,7 @@ class Look:
         kiosks = [self._kiosk(f"kiosk {k}", table.name, table.name_en) for k, table in hall.kiosks.items()]
         papers = [self._said(p, "printer", table.name, f"Printer {p}") for p, table in printers.items()]
         over = [(hall.counters[table.counter].name, hall.counters[table.counter].name_en) for table in boards.values()]
-        hanging = [self._said(f"board {b}", "board", f"{zh}窗口屏", f"Board of {en}") for b, (zh, en) in zip(boards, over, strict=True)]
+        hanging = [self._said(f"board {b}", "board", f"{zh}屏", f"Board of {en}") for b, (zh, en) in zip(boards, over, strict=True)]
         seen = max(told, default=None)
         program = [self._seen("boards", "boards", "窗口屏程序", "Boards' program", seen, TOLD_S)] if boards else []
         return [*kiosks, *papers, *program, *hanging]
@@ -314,11 +314,6 @@ def _at(look: Look, event: ev.Event) -> Pair:
     return (table.name, table.name_en) if table else (f"窗口{event.counter}", f"Counter {event.counter}")
 
 
-def _opened(look: Look, event: ev.CounterOpened) -> Pair:
-    name = look.names.get(event.staff, event.staff)
-    return f"{_at(look, event)[0]}开窗（{name}）。", f"{_at(look, event)[1]} opened ({name})."
-
-
 def _service(look: Look, code: str) -> Pair:
     known = look.hall.services.get(code)
     return (known.name, known.name_en) if known else (code, code)
@@ -334,7 +329,7 @@ def _plain(zh: str, en: str) -> Any:
 
 
 HALL_SENTENCES: dict[str, Any] = {
-    "CounterOpened": _opened,
+    "CounterOpened": _plain("开窗", "opened"),
     "CounterPaused": lambda look, e: (f"{_at(look, e)[0]}暂停（{e.reason}）。", f"{_at(look, e)[1]} paused ({look.reason(e.reason)[1]})."),
     "CounterResumed": _plain("恢复叫号", "resumed"),
     "CounterClosed": _plain("关窗", "closed"),

@@ -30,7 +30,14 @@ def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
 def _then() -> str:
     """Where to go afterwards: only a path of ours."""
     then = request.values.get("then", "")
-    return then.rstrip("?") if then.startswith("/") and not then.startswith(("//", "/\\")) else "/counter"
+    return then.rstrip("?") if then.startswith("/") and not then.startswith(("//", "/\\")) else ""
+
+
+def home_of(staff: access.Staff | None) -> str:
+    """The page of a member of staff: the console at a counter, else what the role is for."""
+    if staff is None:
+        return "/login"
+    return "/counter" if staff.counter else "/desk" if staff.role in ("operator", "guide") else "/hall"
 
 
 @pages.get("/login")
@@ -52,8 +59,14 @@ def enter() -> tuple[str, int] | Response:
         access.log_in(form.get("staff", "").strip(), form.get("password", ""), counter, form.get("reason", ""))
     except Refused as error:
         return _form(error, 403)
-    staff = who()
-    return redirect(_then() if _then() != "/counter" or (staff and staff.counter) else "/reports")
+    home = home_of(who())
+    return redirect(home if _then() in ("", "/", "/counter") else _then())
+
+
+@pages.get("/")
+@public
+def front() -> Response:
+    return redirect(home_of(who()))
 
 
 @pages.post("/logout")

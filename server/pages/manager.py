@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from server import worktime
 from server.hub import Hub
 from server.pages.access import allowed, the_hub
-from server.pages.feeds import STILL_HERE_S, message
+from server.pages.feeds import STILL_HERE, message
 from server.pages.tickets import iso
 from server.reports import weekly
 from server.store.journal import Row
@@ -77,8 +77,8 @@ def _follow(hub: Hub, since: int) -> Iterator[str]:
             yield message(row.seq, row.event, json.dumps(_row(hub, row), ensure_ascii=False))
         since = rows[-1].seq if rows else since
         if not rows:
-            yield ": still here\n\n"
-        hub.wait(since, STILL_HERE_S)
+            yield STILL_HERE[0]
+        hub.wait(since, STILL_HERE[1])
 
 
 @api.get("/devices")

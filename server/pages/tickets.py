@@ -157,7 +157,8 @@ def paper_words(job: Job | None) -> dict[str, Any]:
     """What became of a slip, for staff."""
     state = job.state if job else "none"
     zh, en = PAPER[state]
-    return {"state": state, "zh": zh, "en": en, "reason": job.reason if job else "", "copy": job.copy if job else 0}
+    why, why_en = lives.paper_reason(job.reason if job else "")
+    return {"state": state, "zh": zh, "en": en, "reason": why, "reason_en": why_en, "copy": job.copy if job else 0}
 
 
 def keys_of(hub: Hub, ticket: Ticket, job: Job | None, staff: Staff | None) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def outcome(visit: Visit) -> Outcome:
     """The one class of a visit, decided by its history from the top down (`figures.md` section 3)."""
     if visit.state == "finished":
         return "F"
-    if visit.state in ("waiting", "called", "serving"):
+    if visit.state in ("waiting", "called", "serving", "suspended"):
         return "open"
     if visit.state not in ("passed", "left", "expired"):
         return "?"

@@ -8,11 +8,10 @@ const PATIENCE_MS = 15000, ANSWER_MS = 5000;
 let state = null, offset = 0, last = Promise.resolve();
 const underWay = new Set();
 
-const keyOf = (verb) => document.querySelector(`[data-verb="${{ resume: "pause", "help-answered": "help" }[verb] || verb}"]`);
+const keyOf = (verb) => (verb === "call" ? $("call-number") : document.querySelector(`[data-verb="${{ resume: "pause", "help-answered": "help" }[verb] || verb}"]`));
 const now = () => Date.now() + offset;
 const since = (at) => Math.max(0, now() - Date.parse(at));
 const minutes = (at) => Math.floor(since(at) / 60000);
-const inMinutes = (n) => bi(`${n} 分`, `${n} min`);
 const show = (node, ...content) => { node.replaceChildren(...content); node.hidden = content.length === 0; };
 
 function biInto(id, zh, en) { $(id).replaceChildren(bi(zh, en)); }
@@ -113,76 +112,77 @@ function lockOf(verb) {
 
 // --- drawing ------------------------------------------------------------------------------------------------------------------
 
-// One number in a list: what it is, how long, and its keys. Keys that the number's state does not allow are not there.
-function line(ticket, measure, ...keys) {
-  const item = element("li"), what = element("span", "what");
-  const service = bi(ticket.service.name, ticket.service.name_en);
-  what.title = pick(ticket.service.name, ticket.service.name_en);
-  if (ticket.class !== "ordinary") { const chip = element("span", "chip"); chip.append(bi(ticket.class_name, ticket.class_name_en)); what.append(chip, " "); }
-  what.append(service);
-  const number = element("b", "", ticket.number);
+// One number in a list: `top` over what it is for (or that alone, in both languages), and at the right how long or its keys.
+// Keys that the number's state does not allow are not there.
+function line(ticket, { sub, top, service = ticket.service, right }) {
+  const item = element("li"), number = element("b", "", ticket.number), left = element("span", "no"), what = element("span", "what");
   number.translate = false;
-  item.append(number, what, measure);
-  const row = element("span", "row");
-  row.append(...keys.filter(Boolean));
-  if (row.childNodes.length) item.append(row);
+  left.append(number, ...(sub ? [sub] : []));
+  what.title = pick(service.name, service.name_en);
+  what.classList.toggle("two", Boolean(top));
+  const chip = element("span", "chip");
+  if (ticket.class !== "ordinary" && !top) chip.append(bi(ticket.class_name, ticket.class_name_en));
+  what.append(...(top ? [top] : []), ...(chip.firstChild ? [chip] : []), bi(service.name, service.name_en));
+  const end = element("span", "end");
+  end.append(...right.filter(Boolean));
+  item.append(left, what, end);
   return item;
 }
 
 function small(zh, en, number, act) {
-  const button = element("button", "small");
+  const button = element("button", "small over");
   button.type = "button";
   button.append(bi(zh, en), element("span", "unseen", ` ${number}`));
   button.onclick = () => { hush(); act(); };
   return button;
 }
 
-function waited(ticket) {
+function counting(at) {
   const span = element("span", "num");
-  span.dataset.since = ticket.waiting_since;
+  span.dataset.since = at;
   return span;
 }
+const at = (moment) => element("span", "muted", clock(moment));
 
 const about = (verb, ticket) => () => press(verb, { ticket: ticket.id });
 const offers = (ticket, verb) => ticket.allowed.includes(verb);
-const mayCall = () => !refusalOf("call");
+const mayCall = () => !state.refusals.call;
+const SHORT = { away: "any counter", kept: "file here", errand: "errand" };
 
 function passedLine(ticket) {
-  const at = element("span", "num muted", clock(ticket.ended_at));
-  return line(ticket, at, offers(ticket, "take back") && small("过号受理", "Take back", ticket.number, about("take-back", ticket)),
-    mayCall() && offers(ticket, "call") && small("呼叫", "Call", ticket.number, () => press("call", { number: ticket.number })));
+  return line(ticket, { sub: at(ticket.ended_at), right: [
+    offers(ticket, "take back") && small("过号受理", "Take back", ticket.number, about("take-back", ticket)),
+    mayCall() && offers(ticket, "call") && small("呼叫", "Call", ticket.number, () => press("call", { number: ticket.number })),
+  ] });
 }
 
 function suspendedLine(ticket) {
   const kind = state.suspensions.find((one) => one.kind === ticket.suspended);
-  const measure = element("span", "num over");
-  measure.append(bi(kind.zh, kind.kind));
-  const since = element("span", "num");
-  since.dataset.since = ticket.suspended_at;
-  const both = element("span", "measure");
-  both.append(measure, since);
-  return line(ticket, both, mayCall() && offers(ticket, "resume") && small("恢复", "Resume", ticket.number, about("resume-ticket", ticket)),
-    mayCall() && offers(ticket, "call") && small("叫回", "Call back", ticket.number, () => press("call", { number: ticket.number })));
+  return line(ticket, { sub: counting(ticket.suspended_at), top: bi(kind.zh, SHORT[kind.kind]), right: [
+    mayCall() && offers(ticket, "resume") && small("恢复", "Resume", ticket.number, about("resume-ticket", ticket)),
+    mayCall() && offers(ticket, "call") && small("叫回", "Call", ticket.number, () => press("call", { number: ticket.number })),
+  ] });
 }
 
 function finishedLine(ticket) {
-  const measure = element("span", "measure over");
-  measure.append(bi(ticket.outcome.zh, ticket.outcome.en), element("span", "muted", clock(ticket.ended_at)));
-  const shown = ticket.items.length ? { ...ticket, service: joined(ticket.items) } : ticket;
   const undo = state.undo && state.undo.step === "Finished" && state.undo.id === ticket.id;
-  return line({ ...shown, class: "ordinary" }, measure, undo && small("撤销", "Undo", ticket.number, () => key("undo")));
+  const items = { name: ticket.items.map((one) => one.name).join("、"), name_en: ticket.items.map((one) => one.name_en).join("; ") };
+  return line(ticket, { sub: at(ticket.ended_at), top: bi(ticket.outcome.zh, ticket.outcome.en), service: items,
+    right: [undo && small("撤销", "Undo", ticket.number, () => key("undo"))] });
 }
-const joined = (items) => ({ name: items.map((one) => one.name).join("、"), name_en: items.map((one) => one.name_en).join("; ") });
 
-function fill(id, lines, zh, en) {
+// A list is drawn anew only when it says something else: whoever is in it by keyboard stays there.
+function fill(id, tickets, make, zh, en) {
+  const says = JSON.stringify([tickets, mayCall(), state.undo, document.documentElement.dataset.lang]);
+  if ($(id).dataset.says === says) return;
+  $(id).dataset.says = says;
   const nobody = element("li", "nobody muted");
   nobody.append(bi(zh, en));
-  $(id).replaceChildren(...(lines.length ? lines : [nobody]));
+  $(id).replaceChildren(...(tickets.length ? tickets.map(make) : [nobody]));
 }
 
 function draw(view) {
   if (state && view.seq < state.seq) return;  // an answer that was overtaken by the feed
-  const focused = document.activeElement;
   state = view;
   offset = Date.parse(view.now) - Date.now();
   const { counter, ticket } = view;
@@ -197,7 +197,6 @@ function draw(view) {
   drawLists(view);
   drawKeys();
   for (const dialog of document.querySelectorAll("dialog[open][data-ticket]")) if (!ticket || dialog.dataset.ticket !== String(ticket.id)) dialog.close();
-  if (!focused.isConnected) document.activeElement?.blur();
   tick();
 }
 
@@ -227,7 +226,7 @@ function lifeLine(told) {
   const item = element("li", told.undone ? "undone" : ""), what = element("span", "what"), who = element("span", "who");
   what.append(bi(told.zh, told.en));
   who.append(bi(told.who, told.who_en));
-  who.translate = false;
+  who.translate = told.who !== told.who_en;  // a name has no translation
   item.append(element("time", "", clock(told.at)), what, who);
   return item;
 }
@@ -255,10 +254,10 @@ function drawMaterials(ticket) {
 function drawLists(view) {
   text("waiting", String(view.waiting));
   text("finished-count", String(view.finished_today));
-  fill("next", view.next.map((t) => line(t, waited(t))), "没有人等候", "Nobody");
-  fill("passed", view.passed.map(passedLine), "没有", "None");
-  fill("suspended", view.suspended.map(suspendedLine), "没有", "None");
-  fill("finished", view.finished.map(finishedLine), "还没有", "None yet");
+  fill("next", view.next, (t) => line(t, { right: [counting(t.waiting_since)] }), "没有人等候", "Nobody");
+  fill("passed", view.passed, passedLine, "没有", "None");
+  fill("suspended", view.suspended, suspendedLine, "没有", "None");
+  fill("finished", view.finished, finishedLine, "还没有", "None yet");
 }
 
 function drawKeys() {
@@ -280,7 +279,7 @@ function tick() {
     const n = minutes(node.dataset.since);
     if (node.dataset.shown === String(n)) return;
     node.dataset.shown = String(n);
-    node.replaceChildren(inMinutes(n));
+    node.replaceChildren(element("b", "", String(n)), " ", bi("分", "min"));
     node.classList.toggle("late", node.closest("#next") !== null && n >= state.pledge_min);
   });
   const longest = state.longest ? minutes(state.longest) : null;
@@ -394,6 +393,7 @@ function picker(id, options, taken) {
   };
   input.oninput = () => { delete box.dataset.value; taken(null); filter(); };
   input.onkeydown = (event) => {
+    if (event.isComposing) return;  // the Enter of a Chinese input method
     if (event.key === "ArrowDown") point(at + 1);
     else if (event.key === "ArrowUp") point(at - 1);
     else if (event.key === "Enter" && !box.dataset.value) take(at);
@@ -497,8 +497,7 @@ $("transfer").addEventListener("keydown", (event) => {
 function openSuspend() {
   const { ticket } = state;
   $("suspensions").replaceChildren(...state.suspensions.map((one, i) => {
-    const words = over(one.zh, one.en);
-    return choice(i + 1, words, () => { $("suspend").close(); press("suspend", { kind: one.kind }); });
+    return choice(i + 1, over(`${one.zh}：${one.hint}`, one.en), () => { $("suspend").close(); press("suspend", { kind: one.kind }); });
   }));
   $("suspend").dataset.ticket = ticket.id;
   open($("suspend"), [`挂起 ${ticket.number}`, `Suspend ${ticket.number}`], $("suspensions").querySelector("button"));
@@ -593,7 +592,7 @@ function effective(verb) {
 }
 
 function key(name) {
-  if (!state) return;
+  if (!state && OPENS[name]) return;  // nothing is known yet to choose from; the other keys are the hub's to judge
   hush();
   const verb = effective(name), why = OPENS[verb] && refusalOf(verb);
   if (why) refuse(why.zh, why.en);

@@ -1,20 +1,22 @@
 // Follows one feed of the hub: server-sent events, polling when all streams are taken, and an honest word when neither works.
 // follow(url, show, lost): show(state) at each change, lost(true) after 3 s without the hub, lost(false) when it is back.
 function follow(url, show, lost) {
-  let source = null, seq = -1, away = null, polling = null;
-  const back = (state) => { clearTimeout(away); away = null; lost(false); seq = state.seq; show(state); };
+  let source = null, seq = -1, away = null, polling = null, heard = Date.now();
+  const here = () => { clearTimeout(away); away = null; heard = Date.now(); lost(false); };
+  const back = (state) => { here(); seq = state.seq; show(state); };
   const gone = () => { if (!away) away = setTimeout(() => lost(true), 3000); };
   async function poll() {
     try {
       const answer = await fetch(`${url}?since=${seq}`, { headers: { Accept: "application/json" } });
       if (answer.status === 401) { location.reload(); return; }
       if (answer.status === 200) back(await answer.json());
-      else if (answer.status === 204) { clearTimeout(away); away = null; lost(false); }
+      else if (answer.status === 204) here();
       else gone();
     } catch { gone(); }
   }
   function open() {
-    source = new EventSource(url);
+    source = new EventSource(`${url}?beat`);
+    source.addEventListener("beat", here);
     source.addEventListener("show", (event) => {
       if (polling) { clearInterval(polling); polling = null; }
       back(JSON.parse(event.data));
@@ -28,6 +30,13 @@ function follow(url, show, lost) {
     };
   }
   open();
+  setInterval(() => {                                       // the hub beats every 3 s: a pulled cable closes nothing, it is only silent
+    if (Date.now() - heard < 8000 || source.readyState === EventSource.CLOSED) return;
+    heard = Date.now();
+    lost(true);
+    source.close();
+    open();
+  }, 1000);
 }
 
 const two = (n) => String(n).padStart(2, "0");

@@ -123,6 +123,13 @@ def test_a_slip_is_one_line_that_says_what_became_of_it(hall: config.Hall) -> No
     assert [line["zh"] for line in life.lines(hall, told[3:4], NAMES)] == ["号票没有打印出来（取号机打印机（80毫米））：缺纸。"]
 
 
+def test_why_a_slip_failed_in_both_languages() -> None:
+    assert life.paper_reason("打印机连接不上：[Errno 111] Connection refused")[1] == "the printer cannot be reached: [Errno 111] Connection refused"
+    assert life.paper_reason("打印机缺纸，请换上新纸卷并合上盖子。")[1] == "Out of paper: put in a new roll and close the cover."
+    assert life.paper_reason("墨用完了") == ("墨用完了", "")
+    assert life.paper_reason("") == ("", "")
+
+
 def test_an_imported_visit(hall: config.Hall) -> None:
     visit = ev.Imported(ticket=1, counter="3", day="2026-11-20", service="SB01", klass="ordinary", staff=None, state="finished",
                         arrived=MONDAY_9, called=MONDAY_9 + 300, last_called=None, started=None, ended=MONDAY_9 + 900, calls=1, outcome=None)  # fmt: skip

@@ -134,4 +134,4 @@ def log_in(page: Page, web: Web, staff: str, counter: str) -> None:
     page.fill("[name=password]", f"pass-{staff}")
     page.select_option("[name=counter]", counter)
     page.click("button.primary")
-    page.wait_for_url("**/counter" if counter else "**/reports/**")
+    page.wait_for_url("**/counter" if counter else "**/hall")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -21,6 +22,7 @@ def test_a_visit_by_keyboard_alone(page: Page, web: Web, hub: Hub) -> None:
     page.keyboard.press("F2")
     page.keyboard.press("F4")
     expect(page.locator("#counter-state")).to_contain_text("办理中")
+    page.keyboard.press("F5")
     page.keyboard.press("1")
     expect(page.locator("#number")).to_have_text("—")
     assert [hub.read().ticket(i).state for i in (1, 2, 3)] == ["finished", "waiting", "waiting"]  # type: ignore[union-attr]
@@ -31,7 +33,7 @@ def test_every_key_is_in_sight_on_a_cheap_screen(page: Page, web: Web, hub: Hub)
     log_in(page, web, "08", "1")
     page.keyboard.press("F2")
     expect(page.locator("#number")).to_have_text("A001")
-    for button in page.locator(".keys button").all():
+    for button in page.locator(".keys button:visible").all():
         box = button.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 768
@@ -85,6 +87,19 @@ def test_a_screen_says_that_it_is_old_and_recovers(page: Page, tmp_path: Path) -
     expect(page.locator("#lost")).to_be_visible(timeout=15_000)
     expect(page.locator("#counters li")).to_have_count(7)
     hub.start()
+    expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+    hub.kill()
+
+
+def test_a_silent_hub_is_noticed_as_one_that_hangs_up(page: Page, tmp_path: Path) -> None:
+    """A pulled cable closes nothing: the stream stands open and says no more, as a stopped process's does."""
+    hub = HubProcess(tmp_path)
+    hub.start()
+    page.goto(f"http://127.0.0.1:{hub.port}/screen")
+    expect(page.locator("#counters li")).to_have_count(7)
+    hub.process.send_signal(signal.SIGSTOP)
+    expect(page.locator("#lost")).to_be_visible(timeout=15_000)
+    hub.process.send_signal(signal.SIGCONT)
     expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
     hub.kill()
 

@@ -37,7 +37,10 @@ PAGES = {
     "register": Look("/people/register", staff="50"),
     "accounts": Look("/people/accounts", staff="50"),
     "me": Look("/me", staff="50"),
-    "counter": Look("/counter", staff="08", counter="1", ready="#outcomes button", bilingual=False),
+    "hall": Look("/hall", staff="50", ready=".post"),
+    "counter": Look("/counter", staff="08", counter="1", ready="#next li"),
+    "desk": Look("/desk", staff="50", ready="#counters li"),
+    "a life": Look("/desk/ticket/1", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
 

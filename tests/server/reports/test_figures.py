@@ -79,7 +79,7 @@ def test_the_identity_and_its_rates() -> None:
         (visit("left", ended=2), "X"),
         (visit("expired", ended=2), "E"),
         (visit("waiting"), "open"), (visit("waiting", called=1), "open"),
-        (visit("called", called=1), "open"), (visit("serving", called=1, started=2), "open"),
+        (visit("called", called=1), "open"), (visit("serving", called=1, started=2), "open"), (visit("suspended", called=1, started=2), "open"),
         (visit("left", called=1, started=2, ended=3), "F"),  # served, then lost
         (visit("passed", ended=2), "?"), (visit("vanished"), "?"),
     ],
