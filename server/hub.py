@@ -159,8 +159,8 @@ class Hub:
         return self.once(lambda turn: decide(turn).id, self._known, actor, key, *request)
 
     @staticmethod
-    def _known(reader: Reader, ticket_id: int) -> Ticket:
-        ticket = reader.ticket(ticket_id)
+    def _known(reader: Reader, ticket_id: int | None) -> Ticket:
+        ticket = None if ticket_id is None else reader.ticket(ticket_id)
         if ticket is None:
             raise Unknown(f"没有第{ticket_id}号记录。", f"There is no ticket with id {ticket_id}.")
         return ticket
@@ -234,9 +234,9 @@ class Hub:
 
         return self._once(decide, actor, key, "reprint", ticket_id)
 
-    def leave(self, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
-        """弃号: withdrew before the call."""
-        return self._of_ticket(ticket_id, lambda turn, t: rules.leave(t), actor, key, "leave")
+    def leave(self, ticket_id: int | None, *, actor: str, key: str | None = None, held_by: str = "") -> Ticket:
+        """弃号: withdrew."""
+        return self._of_ticket(ticket_id, lambda turn, t: rules.leave(t), actor, key, "leave", held_by=held_by)
 
     def take_back(self, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
         """过号受理: a passed number enters again after the next few; a suspended one at its old place."""
@@ -261,8 +261,8 @@ class Hub:
         return self._of_ticket(ticket_id, decide, actor, key, "raise", reason)
 
     def transfer(
-        self, ticket_id: int, *, reason: str, service: str | None = None, counter: str | None = None, staff: str | None = None,
-        keep: bool = True, actor: str, key: str | None = None, held_by: str | None = None,
+        self, ticket_id: int | None, *, reason: str, service: str | None = None, counter: str | None = None, staff: str | None = None,
+        keep: bool = True, actor: str, key: str | None = None, held_by: str = "",
     ) -> Ticket:  # fmt: skip
         """转移 to a service, and to one counter or member of staff alone when named; `keep` its place or go to the end.
 
@@ -270,7 +270,7 @@ class Hub:
         """
 
         def decide(turn: Turn, ticket: Ticket) -> ev.Event:
-            if held_by is not None and (ticket.counter != held_by or ticket.state not in ("called", "serving")):
+            if held_by and (ticket.counter != held_by or ticket.state not in ("called", "serving")):
                 raise Refused(f"{ticket.label}不在窗口{held_by}办理，不能转移。", f"{ticket.label} is not at counter {held_by}: call it first.")
             to = service or ticket.service
             if to not in self.hall.services:
@@ -281,7 +281,7 @@ class Hub:
             rank = ticket.rank if keep else order.rank(turn.now, head_start)
             return rules.transfer(ticket, to, self._target(turn, counter, staff), rank, reason)
 
-        return self._of_ticket(ticket_id, decide, actor, key, "transfer", service, counter, staff, keep, reason, held_by)
+        return self._of_ticket(ticket_id, decide, actor, key, "transfer", service, counter, staff, keep, reason, held_by=held_by)
 
     def _target(self, turn: Turn, counter: str | None, staff: str | None) -> str:
         """The line of one counter or member of staff, who must be there; '' for the hall's."""
@@ -297,10 +297,13 @@ class Hub:
         return ""
 
     def _of_ticket(
-        self, ticket_id: int, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, *verb: Any
+        self, ticket_id: int | None, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, *verb: Any, held_by: str = ""
     ) -> Ticket:
+        """A verb on a ticket, or with None on the one that the counter `held_by` holds."""
+
         def work(turn: Turn) -> Ticket:
-            ticket = self._known(turn, ticket_id)
+            here = None if ticket_id is not None else rules.at_counter(turn.counter(held_by), turn.at_counter(held_by))
+            ticket = here or self._known(turn, ticket_id)
             turn.record(decide(turn, ticket), actor)
             return ticket
 
@@ -353,38 +356,40 @@ class Hub:
         turn.record(rules.call(ticket, counter, turn.at_counter(counter_id), why), actor)
         return ticket
 
-    def recall(self, counter_id: str, *, actor: str, key: str | None = None) -> Ticket:
+    def recall(self, counter_id: str, *, actor: str, key: str | None = None, ticket: int | None = None) -> Ticket:
         def decide(turn: Turn, ticket: Ticket) -> ev.Event:
             rules.pace(ticket.last_called_at if ticket.state == "called" else None, turn.now, self.hall.console.recall_interval_s)
             return rules.recall(ticket)
 
-        return self._at_counter(counter_id, decide, actor, key, "recall")
+        return self._at_counter(counter_id, decide, actor, key, "recall", expected=ticket)
 
-    def start(self, counter_id: str, *, actor: str, key: str | None = None) -> Ticket:
-        return self._at_counter(counter_id, lambda turn, t: rules.start(t), actor, key, "start")
+    def start(self, counter_id: str, *, actor: str, key: str | None = None, ticket: int | None = None) -> Ticket:
+        return self._at_counter(counter_id, lambda turn, t: rules.start(t), actor, key, "start", expected=ticket)
 
-    def finish(self, counter_id: str, outcome: str, items: Sequence[str] = (), *, actor: str, key: str | None = None) -> Ticket:
+    def finish(
+        self, counter_id: str, outcome: str, items: Sequence[str] = (), *, actor: str, key: str | None = None, ticket: int | None = None
+    ) -> Ticket:
         """办结 with its outcome; `items` are the service codes done, none for the ticket's own."""
 
         def decide(turn: Turn, ticket: Ticket) -> ev.Event:
             self._locked(turn, ticket)
             return rules.finish(ticket, outcome, items, self.hall.services)
 
-        return self._at_counter(counter_id, decide, actor, key, "finish", outcome, list(items))
+        return self._at_counter(counter_id, decide, actor, key, "finish", outcome, list(items), expected=ticket)
 
-    def pass_(self, counter_id: str, *, actor: str, key: str | None = None) -> Ticket:
+    def pass_(self, counter_id: str, *, actor: str, key: str | None = None, ticket: int | None = None) -> Ticket:
         def decide(turn: Turn, ticket: Ticket) -> ev.Event:
             self._locked(turn, ticket)
             return rules.pass_(ticket)
 
-        return self._at_counter(counter_id, decide, actor, key, "pass")
+        return self._at_counter(counter_id, decide, actor, key, "pass", expected=ticket)
 
     def _locked(self, turn: Turn, ticket: Ticket) -> None:
         rules.pace(ticket.last_called_at if ticket.state == "called" else None, turn.now, self.hall.console.call_lock_s)
 
-    def suspend(self, counter_id: str, kind: str, *, actor: str, key: str | None = None) -> Ticket:
+    def suspend(self, counter_id: str, kind: str, *, actor: str, key: str | None = None, ticket: int | None = None) -> Ticket:
         """挂起; the counter is free to call others."""
-        return self._at_counter(counter_id, lambda turn, t: rules.suspend(t, kind), actor, key, "suspend", kind)
+        return self._at_counter(counter_id, lambda turn, t: rules.suspend(t, kind), actor, key, "suspend", kind, expected=ticket)
 
     def resume_ticket(self, counter_id: str, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
         """恢复: a suspended person is back at the counter; nobody is called."""
@@ -436,12 +441,18 @@ class Hub:
         return ticket
 
     def _at_counter(
-        self, counter_id: str, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, *verb: Any
+        self, counter_id: str, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, *verb: Any, expected: int | None
     ) -> Ticket:
+        """A verb on whom the counter holds; `expected` is the ticket its page shows, so that a page behind the times acts on nobody else."""
         self.counter_known(counter_id)
 
         def work(turn: Turn) -> Ticket:
             ticket = rules.at_counter(turn.counter(counter_id), turn.at_counter(counter_id))
+            if expected not in (None, ticket.id):
+                raise Refused(
+                    f"窗口{counter_id}现在办理的是{ticket.label}：请看清后再按。",
+                    f"Counter {counter_id} now holds {ticket.label}: look and press again.",
+                )
             turn.record(decide(turn, ticket), actor)
             return ticket
 

@@ -14,7 +14,7 @@ from server.pages.access import Staff, allowed, idempotency_key, the_hub, to_log
 from server.pages.console import console_view, line, may_raise, today
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
-from server.rules import OUTCOMES, SUSPENSIONS, Refused, at_counter
+from server.rules import OUTCOMES, SUSPENSIONS, Refused
 from server.ticket import Ticket
 
 api = APIBlueprint("counter_api", __name__, url_prefix="/api/v1/counters", tag="Counters 窗口")
@@ -28,7 +28,11 @@ Which = Annotated[Id | Label, Field(description="Id of a ticket, or a number of 
 Reason = Annotated[str, Field(max_length=60)]
 
 
-class Finish(BaseModel):
+class Here(BaseModel):
+    ticket: Id | None = Field(None, description="The number that the page shows at the counter: a page behind the times acts on nobody else")
+
+
+class Finish(Here):
     outcome: str = Field(description=f"One of {'、'.join(OUTCOMES)}", max_length=20)
     items: list[Annotated[str, Field(max_length=40)]] = Field([], description="Service codes done; none for the ticket's own", max_length=40)
 
@@ -64,7 +68,7 @@ class Transfer(BaseModel):
     ticket: Id | None = Field(None, description="Which number is meant: a page that is behind the times moves nobody else")
 
 
-class Suspend(BaseModel):
+class Suspend(Here):
     kind: str = Field(description=f"One of {', '.join(SUSPENSIONS)}", max_length=20)
 
 
@@ -145,11 +149,6 @@ def _id(hub: Hub, which: int | str) -> int:
     return ticket.id
 
 
-def _here(hub: Hub, counter_id: str) -> int:
-    reader = hub.read()
-    return at_counter(reader.counter(counter_id), reader.at_counter(counter_id)).id
-
-
 # --- calling --------------------------------------------------------------------------------------------------------------
 
 
@@ -187,11 +186,12 @@ def _only_one(hub: Hub, counter_id: str, number: int) -> int:
 
 @api.post("/<counter_id>/<any('recall', 'start', 'pass'):verb>")
 @allowed(roles=STAFF)
+@api.input(Here)
 @api.doc(summary="重呼 recall, 到窗 start, 过号 pass")
-def press(counter_id: str, verb: str) -> dict[str, Any]:
+def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
     hub, staff = _own(counter_id)
     keys = {"recall": hub.recall, "start": hub.start, "pass": hub.pass_}
-    return _done(counter_id, keys[verb](counter_id, actor=staff.id, key=idempotency_key()))
+    return _done(counter_id, keys[verb](counter_id, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
 
 
 # --- the number at the counter -----------------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def press(counter_id: str, verb: str) -> dict[str, Any]:
 @api.doc(summary="办结 finish with an outcome and what was done")
 def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
     hub, staff = _own(counter_id)
-    return _done(counter_id, hub.finish(counter_id, json_data.outcome, json_data.items, actor=staff.id, key=idempotency_key()))
+    return _done(counter_id, hub.finish(counter_id, json_data.outcome, json_data.items, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
 
 
 @api.post("/<counter_id>/transfer")
@@ -212,9 +212,8 @@ def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
 @api.doc(summary="转移 to a service, a counter or a member of staff")
 def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
     hub, staff = _own(counter_id)
-    ticket = json_data.ticket or _here(hub, counter_id)
     to = json_data.model_dump(include={"service", "counter", "staff", "keep", "reason"})
-    return _done(counter_id, hub.transfer(ticket, **to, held_by=counter_id, actor=staff.id, key=idempotency_key()))
+    return _done(counter_id, hub.transfer(json_data.ticket, **to, held_by=counter_id, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/suspend")
@@ -223,7 +222,7 @@ def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
 @api.doc(summary="挂起 suspend: away 不持件, kept 持件, errand 等待")
 def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
     hub, staff = _own(counter_id)
-    return _done(counter_id, hub.suspend(counter_id, json_data.kind, actor=staff.id, key=idempotency_key()))
+    return _done(counter_id, hub.suspend(counter_id, json_data.kind, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
 
 
 @api.post("/<counter_id>/leave")
@@ -232,8 +231,8 @@ def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
 @api.doc(summary="弃号 the visitor withdrew: the number at the counter, or another")
 def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
     hub, staff = _own(counter_id)
-    ticket = _here(hub, counter_id) if json_data.ticket is None else _id(hub, json_data.ticket)
-    return _done(counter_id, hub.leave(ticket, actor=staff.id, key=idempotency_key()))
+    ticket = None if json_data.ticket is None else _id(hub, json_data.ticket)
+    return _done(counter_id, hub.leave(ticket, actor=staff.id, key=idempotency_key(), held_by=counter_id))
 
 
 # --- other numbers ------------------------------------------------------------------------------------------------------------

@@ -74,7 +74,8 @@ function mark(verb, sending) {
 async function carryOut(verb, body, after) {
   const why = refusalOf(verb);  // an earlier press may have changed it
   if (why) { refuse(why.zh, why.en); return; }
-  const answer = await send(`${base}/${verb}`, body, newKey());
+  const meant = HELD.has(verb) && state?.ticket ? { ...body, ticket: state.ticket.id } : body;
+  const answer = await send(`${base}/${verb}`, meant, newKey());
   if (!answer) return;
   if (!answer.ok) { refuse(answer.body.detail, answer.body.detail_en); return; }
   draw(answer.body);
@@ -84,6 +85,8 @@ async function carryOut(verb, body, after) {
   else if (SAID[verb] && acted) good(...SAID[verb](acted.number));
   if (after) press(after);
 }
+
+const HELD = new Set(["recall", "start", "pass", "finish", "suspend"]);  // they say which number they mean: the one shown here
 
 const SAID = {
   tickets: (n) => [`已取号：${n}，正在打印。`, `${n} taken, its slip is being printed.`],
@@ -183,8 +186,10 @@ function fill(id, tickets, make, zh, en) {
 
 function draw(view) {
   if (state && view.seq < state.seq) return;  // an answer that was overtaken by the feed
+  const first = !state;
   state = view;
-  offset = Date.parse(view.now) - Date.now();
+  const ahead = Date.parse(view.now) - Date.now();  // a view may have lain at the hub for a few seconds: only the freshest tells its clock
+  if (first || ahead > offset || ahead < offset - 60000) offset = ahead;
   const { counter, ticket } = view;
   biInto("counter-name", counter.name, counter.name_en);
   biInto("counter-state", ...STATES[counter.state]);

@@ -117,7 +117,7 @@ def test_transfers_and_calls_at_once_leave_each_ticket_in_one_place(hub: Hub, se
 
     def move_or_call(s: Seat) -> int:
         target = COUNTERS[(int(s.counter) * 7) % 50]
-        return s.press("transfer", f"move-{s.counter}", counter=target, keep=True, reason="需其他窗口办理")[0]
+        return s.press("transfer", f"press-move-{s.counter}", counter=target, keep=True, reason="需其他窗口办理")[0]
 
     assert set(at_once(seats, move_or_call)) == {200}
     found = at_once(seats, lambda s: s.press("call-next", f"press-two-{s.counter}"))

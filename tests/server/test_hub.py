@@ -408,6 +408,17 @@ def serve_refused(act: Callable[[], object]) -> str:
     return str(refused.value)
 
 
+def test_a_page_behind_the_times_acts_on_nobody_else(hub: Hub) -> None:
+    sit(hub, "1")
+    first, second = hub.issue("SB01"), hub.issue("SB01")
+    hub.call_next("1", actor="01")
+    hub.pass_("1", actor="01", ticket=first.id)
+    hub.call_next("1", actor="01")
+    for act in (hub.recall, hub.start, hub.pass_, lambda c, **k: hub.finish(c, "咨询", **k)):
+        assert serve_refused(lambda act=act: act("1", actor="01", ticket=first.id)) == "窗口1现在办理的是A002：请看清后再按。"  # type: ignore[misc]
+    assert hub.start("1", actor="01", ticket=second.id).state == "serving"
+
+
 def test_a_raised_number_is_next(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1")
     for _ in range(3):
