@@ -28,6 +28,7 @@ class PageServer:
             "printers": [{"id": p, "name": hall.printers[p].name, "port": show} for p, (_, show) in ports.printers.items()],
             "counters": [{"id": c, "name": t.name, "name_en": t.name_en} for c, t in hall.counters.items()],
         }  # fmt: skip
+        self._hub = ports.hub
         self._facts = json.dumps(words, ensure_ascii=False)
         self._server = ThreadingHTTPServer(("127.0.0.1", ports.page), self._handler())
         self._server.daemon_threads = True
@@ -51,21 +52,25 @@ class PageServer:
                 elif url.path == "/facts.json":
                     self._send(page._facts.encode(), "application/json")
                 elif url.path == "/enter":
-                    self._enter(parse_qs(url.query).get("as", [""])[0])
+                    query = parse_qs(url.query)
+                    self._enter(query.get("as", [""])[0], query.get("then", [""])[0])
                 else:
                     self.send_error(404)
 
-            def _enter(self, place: str) -> None:
-                """Hand the visitor's browser the session of whoever works at a place; cookies know no ports."""
+            def _enter(self, place: str, then: str) -> None:
+                """Hand the visitor's browser the session of whoever works at a place (cookies know no ports), and lead it to a page of the hub."""
                 page.everybody_in.wait(10)
                 cookie = page.sessions.get(place)
                 if cookie is None:
                     self.send_error(404, "nobody works there")
                     return
-                self._send(b"{}", "application/json", cookie)
+                host = self.headers.get("Host", "").rpartition(":")[0] or "127.0.0.1"
+                self._send(b"{}", "application/json", cookie, f"http://{host}:{page._hub}{then}" if then.startswith("/") else "")
 
-            def _send(self, body: bytes, kind: str, cookie: str = "") -> None:
-                self.send_response(200)
+            def _send(self, body: bytes, kind: str, cookie: str = "", then: str = "") -> None:
+                self.send_response(302 if then else 200)
+                if then:
+                    self.send_header("Location", then)
                 self.send_header("Content-Type", f"{kind}; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("Cache-Control", "no-store")

@@ -138,6 +138,20 @@ def test_the_number_travels_through_the_hall(page: Page, demo: Demo) -> None:
     assert [tile["state"] for tile in demo.screen()["counters"]] == ["free"] * 7
 
 
+def test_the_offices_open_beside_the_console(page: Page, demo: Demo) -> None:
+    """Each as the one who works there; the console on the page keeps its own member of staff."""
+    console = page.frame_locator("#console")
+    expect(console.locator("#counter-name")).to_contain_text("1号窗口")
+    for place, heading in (("/hall", "大厅实况"), ("/people", "岗位"), ("/reports", "周报")):
+        with page.context.expect_page() as opened:
+            page.click(f'#offices a[data-then="{place}"]')
+        expect(opened.value.locator("main")).to_contain_text(heading)
+        opened.value.close()
+    console.locator('[data-verb="pause"]').click()
+    expect(console.locator("#pause")).to_be_visible()
+    page.keyboard.press("Escape")
+
+
 @pytest.mark.parametrize("module", ["server", "counter_display", "kiosk", "counter_display.virtual", "printer_profiles.paper"])
 def test_a_killed_program_is_right_again(page: Page, demo: Demo, module: str) -> None:
     """SIGKILL; the demo starts it again half a second later; a call then reaches the board over the counter."""
