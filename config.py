@@ -104,6 +104,13 @@ WireUrl = Annotated[
         'not a serial line; write "serial:/dev/ttyUSB0?baud=9600" or "socket://host:port"',
     ),
 ]
+ReaderUrl = Annotated[
+    str,
+    _matches(
+        r"|serial:[^\s?]+(\?baud=[1-9]\d{2,6})?|socket://[^\s:/]+:\d{1,5}",
+        'not a reader\'s line; write "serial:/dev/ttyACM0?baud=9600" or "socket://host:port", or "" for none',
+    ),
+]
 
 
 class _Table(BaseModel):
@@ -153,6 +160,7 @@ class TicketsTable(_Table):
     appointment_class: Text = Field("appointment", description="Class of visitors whose appointment has a slot; it must be a table of [classes].")
     appointment_early_min: Minutes = Field(0, description="An appointment is not called earlier than this many minutes before its slot.")
     appointment_late_min: Minutes = Field(15, description="Checked in later than this many minutes after its slot, it ranks as if it had just come.")
+    stop_when_full: bool = Field(True, description="Kiosks stop when those waiting already fill the time until the last closing (今日号已取完).")
     outside_hours: Literal["refuse", "issue"] = Field("refuse", description="What a kiosk does outside these hours; staff may always issue.")
 
 
@@ -216,6 +224,17 @@ class GroupTable(_Table):
     services: Annotated[list[str], Field(min_length=1)] = Field(description="Service codes, in the order shown.")
 
 
+class QuotaTable(_Table):
+    per_day: Annotated[int, Field(ge=0, le=9999)] = Field(0, description="Numbers of this service a day; 0 for no limit.")
+    per_person: Annotated[int, Field(ge=0, le=99)] = Field(0, description="Numbers of this service a day for one identity card; 0 asks for no card.")
+
+
+class PublicationTable(_Table):
+    title: Text = Field(description="Heading of the page behind 信息公开.")
+    title_en: Text = Field(description="The same in English.")
+    lines: Annotated[list[Choice], Field(min_length=1)] = Field(description="Its lines, each `[Chinese, English]`.")
+
+
 class ClassTable(_Table):
     name: Text = Field(description="Class of visitors, shown to staff.")
     name_en: Text = Field(description="The same in English.")
@@ -242,6 +261,14 @@ class KioskTable(_Table):
         (1080, 1920), strict=False, description="Screen width and height in pixels."
     )
     printers: Annotated[list[str], Field(min_length=1)] = Field(description="Where its slips go: the first that is ready.")
+    scanner: ReaderUrl = Field("", description="Code scanner: `serial:/dev/ttyACM0?baud=9600`, `socket://host:port`, or empty.")
+    card_reader: ReaderUrl = Field("", description="ID-card reader (SDT): `serial:/dev/ttyUSB1?baud=115200`, `socket://host:port`, or empty.")
+    keyboard: bool = Field(True, description="Listen to keyboards: a number pad, or a scanner that plays keyboard.")
+    pin: Annotated[str, _matches(r"|\$argon2id\$\S+", "not a sealed PIN; make one with python -m kiosk pin")] = Field(
+        "", description="Sealed PIN of the technician's screen, from `python -m kiosk pin`; empty: it can't be opened."
+    )
+    rotate: Literal[0, 90, 180, 270] = Field(0, description="How far the panel is turned clockwise, in degrees, where no desktop turns the picture.")
+    touch: list[Literal["swap", "flip_x", "flip_y"]] = Field([], description="Corrections of a touch panel, in this order: `swap`, `flip_x`, `flip_y`.")
 
 
 class PrinterTable(_Table):
@@ -276,6 +303,11 @@ class Service(BaseModel):
     promise: str
     online: str
     visits: str
+    basis: str = ""
+    legal: str = ""
+    fee: str = ""
+    department: str = ""
+    in_person: str = ""
 
 
 class CalendarDay(BaseModel):
@@ -297,6 +329,8 @@ class Hall(_Table):
     people: PeopleTable = Field(default_factory=lambda: PeopleTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
+    quotas: dict[str, QuotaTable] = {}
+    publications: dict[str, PublicationTable] = {}
     classes: dict[str, ClassTable]
     counters: dict[str, CounterTable]
     kiosks: dict[str, KioskTable] = {}
@@ -333,7 +367,7 @@ DERIVED = ("services", "days", "folder")
 SINGLE = ("hall", "hub", "tickets", "voice", "console", "people")
 TABLES: dict[str, type[BaseModel]] = {
     "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "console": ConsoleTable, "people": PeopleTable, "hours": HoursTable,
-    "groups": GroupTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
+    "groups": GroupTable, "quotas": QuotaTable, "publications": PublicationTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
     "printers": PrinterTable, "wires": WireTable, "boards": BoardTable,
 }  # fmt: skip
 """Name of a table in the file -> what may stand in it; docs/config.md has a section for each."""
@@ -450,6 +484,8 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
         each("groups", "services", services, "service of the catalogue")
         for field in ("services", "prefers_services", "helps"):
             each("counters", field, services, "service of the catalogue")
+        for name, _ in _items(raw, "quotas"):
+            refers(("quotas", name), name, services, "service of the catalogue")
         tickets = raw.get("tickets")
         if isinstance(tickets, dict):
             refers(("tickets", "help_service"), tickets.get("help_service"), services, "service of the catalogue")
@@ -520,7 +556,8 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
         services[code] = Service(
             code=code, name=name, name_en=english.get(code) or name, prefix=prefix, standard_min=int(minutes),
             materials=tuple(m for m in (row.get("申请材料") or "").split("；") if m), promise=row.get("承诺时限") or "",
-            online=row.get("是否全程网办事项") or "", visits=row.get("最多跑几趟") or "",
+            online=row.get("是否全程网办事项") or "", visits=row.get("最多跑几趟") or "", basis=row.get("依据") or "", legal=row.get("法定时限") or "",
+            fee=row.get("是否收费") or "", department=row.get("受理部门") or "", in_person=row.get("是否需要本人亲办") or "",
         )  # fmt: skip
     return services
 

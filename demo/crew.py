@@ -36,9 +36,9 @@ def accounts(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
 
 def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
     """Make the accounts and posts in the hub's store before it starts, the first time only."""
+    from server import secret
     from server.accounts import put
     from server.hub import Hub
-    from server.pages.access import write_secret
     from server.store.database import Store
 
     crew = accounts(hall, file)
@@ -48,7 +48,7 @@ def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
             put(hub, number, name, role, password)
         _man(hub, crew)
         hub.store.close()
-        write_secret(file, json.dumps(crew, ensure_ascii=False))
+        secret.write(file, json.dumps(crew, ensure_ascii=False))
     return crew
 
 

@@ -192,6 +192,27 @@ def roles(hall: config.Hall) -> None:
         hub.store.close()
 
 
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def bookings(hall: config.Hall, file: Path) -> None:
+    """Hand today's and later bookings to the running hub (docs/bookings.md): all of them, or none and every mistake named."""
+    import urllib3
+
+    token_file = hall.data / "tokens" / "bookings"
+    if not token_file.exists():
+        raise click.ClickException(f"{token_file}: no token; start the hub once, it writes the file")
+    headers = {"Authorization": f"Bearer {token_file.read_text().strip()}", "Content-Type": "text/csv"}
+    try:
+        answer = urllib3.request("PUT", f"{hall.hub.url}/api/v1/bookings", body=file.read_bytes(), headers=headers, timeout=20, retries=False)
+    except urllib3.exceptions.HTTPError as error:
+        raise click.ClickException(f"{hall.hub.url}: no answer ({error}); start the hub first") from None
+    said = answer.json()
+    if answer.status != 200:
+        raise click.ClickException(str(said.get("detail", answer.status)).replace("bookings:", f"{file.name}:"))
+    click.echo(f"{file.name}: {said['taken']} bookings handed in")
+
+
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 

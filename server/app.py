@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from apiflask import APIFlask
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
+from server import secret
 from server.health import Health
 from server.hub import Hub
-from server.pages import access, accounts, boards, counter, desk, hall, kiosk, login, manager, people, problems, screen, tickets
+from server.pages import access, accounts, boards, bookings, counter, desk, hall, kiosk, login, manager, people, problems, screen, tickets
 from server.pages.feeds import Feeds
 
 PARTS = (tickets.api, kiosk.api, boards.api, screen.api, screen.pages, counter.api, counter.pages, login.pages,
          manager.api, manager.pages, hall.api, hall.pages,
-         people.api, people.pages, accounts.api, accounts.pages, desk.api, desk.pages)  # fmt: skip
+         people.api, people.pages, accounts.api, accounts.pages, desk.api, desk.pages, bookings.api)  # fmt: skip
 
 
 def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
@@ -25,7 +25,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         __name__, title="Jiaohao 叫号", version="1", docs_path=None, spec_path="/api/v1/openapi.json", static_folder="static"
     )
     app.config.update(
-        SECRET_KEY=_secret(hub), WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_SAMESITE="Lax",
+        SECRET_KEY=secret.key(hub.hall, "cookie"), WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_NAME=f"jiaohao-{hub.hall.hall.id}", LOGIN_LIMIT=login_limit,
         MAX_CONTENT_LENGTH=1 << 20, TEMPLATES_AUTO_RELOAD=False, SPEC_FORMAT="json",
     )  # fmt: skip
@@ -84,11 +84,3 @@ def _describe_security(app: APIFlask) -> None:
             "properties": {k: {"type": "integer" if k == "status" else "string"} for k in ("type", "title", "status", "detail", "instance")},
         }
         return spec
-
-
-def _secret(hub: Hub) -> str:
-    """The key that signs cookies: made once, kept beside the database."""
-    file = hub.hall.data / "cookie-key"
-    if not file.exists():
-        access.write_secret(file, secrets.token_urlsafe(48))
-    return file.read_text().strip()

@@ -276,6 +276,14 @@ class HallReopened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BookingsTaken(Event):
+    """Appointments and results to be collected came in from another system; they stand in a table of their own."""
+
+    source: str
+    bookings: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FirstContactNoted(Event):
     """首问登记: who was asked first, about what, and where the person was led. `result` is one of rules.CONTACT_RESULTS."""
 
@@ -446,7 +454,7 @@ VOCABULARY: dict[str, type[Event]] = {
         Undone, Imported,
         PrintQueued, PrintBegan, PrintEnded,
         CounterOpened, CounterPaused, CounterResumed, CounterClosed, CounterBound, CounterUnbound, HelpAsked, HelpAnswered,
-        ServiceClosed, ServiceReopened, HallClosed, HallReopened, FirstContactNoted, FirstContactClosed,
+        ServiceClosed, ServiceReopened, HallClosed, HallReopened, BookingsTaken, FirstContactNoted, FirstContactClosed,
         DayTurned, IssuingChanged, ClockSet, DeviceChanged, VisitsImported, StaffChanged,
         LoginRefused, PasswordSet, StaffUnlocked, PostSet, PostEnded,
         SubstitutionBegan, SubstitutionApproved, SubstitutionRefused, SubstitutionEnded, RosterSet,

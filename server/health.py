@@ -10,6 +10,10 @@ from typing import NamedTuple
 GOOD = frozenset({"ok", "ready", "near_end"})
 
 
+SILENT_S = 45.0
+"""Three beats of a kiosk missed."""
+
+
 class Word(NamedTuple):
     """What a device said last: since when it says so, and when it said so again."""
 
@@ -37,6 +41,7 @@ class Health:
         self._words: dict[str, Word] = {}
         self._open: dict[str, int] = {}
         self._seen: dict[str, float] = {}
+        self._beats: set[str] = set()
         self._lock = threading.Lock()
 
     def word(self, device: str) -> Word | None:
@@ -71,5 +76,12 @@ class Health:
             self._open[device] = self._open.get(device, 0) + change
             self._seen[device] = self._clock()
 
+    def seen(self, device: str) -> None:
+        """A device says by itself that it runs: from now on its silence counts, however long a dead line stands open."""
+        self._count(device, 0)
+        self._beats.add(device)
+
     def presence(self, device: str) -> Presence:
-        return Presence(self._open.get(device, 0) > 0, self._seen.get(device))
+        seen = self._seen.get(device)
+        silent = device in self._beats and seen is not None and self._clock() - seen > SILENT_S
+        return Presence(self._open.get(device, 0) > 0 and not silent, seen)

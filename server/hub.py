@@ -15,10 +15,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from config import Hall
+from config import Hall, QuotaTable
 from server import events as ev
 from server import order, rules, worktime
-from server.place import line_of
+from server.place import expected, line_of
 from server.rules import Refused
 from server.store.database import Store
 from server.store.journal import Row, canonical
@@ -40,6 +40,12 @@ BY_NUMBER = {
     "passed": ("过号后由窗口直接受理（指呼）。", "Passed before, taken by the counter at once."),
 }
 """Why a number was called by hand, by the state it was in."""
+
+
+SOLD_OUT = (
+    "今天该事项的号已取完：请改日再来，或网上办理，也可到咨询台。",
+    "No more numbers for this today: come another day, apply online, or ask at the guide desk.",
+)
 
 
 class Conflict(Refused):
@@ -174,10 +180,12 @@ class Hub:
     def issue(
         self, service: str, *, klass: str = "ordinary", channel: str = "kiosk", actor: str = "kiosk", key: str | None = None,
         language: str = "zh", large_print: bool = False, printers: Sequence[str] = (), slot: float | None = None, appointment: str = "",
+        holder: tuple[str, str] | None = None,
     ) -> Ticket:  # fmt: skip
         """Give out the next number of the service's letter. Raises Closed when kiosks do not issue now.
 
         `slot` (epoch seconds) makes it an appointment that checks in: it ranks by its slot, and once only.
+        `holder` is (keyed hash, mask) of an identity card, kept until the day turns and only where a quota counts persons.
         """
         if service not in self.hall.services:
             raise Unknown(f"没有事项“{service}”。", f"There is no service '{service}' in the catalogue.")
@@ -189,6 +197,7 @@ class Hub:
         def decide(turn: Turn) -> Ticket:
             day = self.day(turn.now)
             self._may_issue(turn, day, service, channel)
+            quota = self._within_quota(turn, day, service, holder)
             if before := turn.of_appointment(day, appointment):
                 raise Refused(
                     f"该预约已签到，号码{before.label}：不需要再取号。",
@@ -203,17 +212,51 @@ class Hub:
                 else order.appointment_rank(slot, turn.now, head_start, settings.appointment_late_min),
             )  # fmt: skip
             turn.record(issued, actor)
+            if holder and quota.per_person:
+                turn.put_holder(ticket, day, service, *holder)
             self._queue_print(turn, ticket, printers, 1, actor)
             return self._known(turn, ticket)
 
         return self._once(decide, actor, key, "issue", service, klass, channel, language, large_print, slot, appointment)
 
+    def _within_quota(self, turn: Turn, day: str, service: str, holder: tuple[str, str] | None) -> QuotaTable:
+        quota = self.hall.quotas.get(service, QuotaTable(per_day=0, per_person=0))
+        if service in self.sold_out(turn, day):
+            raise Closed(*SOLD_OUT)
+        if quota.per_person and holder:
+            mine = turn.held_by(day, service, holder[0])
+            if len(mine) >= quota.per_person:
+                label = self._known(turn, mine[-1]).label
+                raise Refused(
+                    f"您今天已取过该事项的号{label}：请用这个号，需要时到咨询台补打。",
+                    f"You have {label} for this today: use it, or have it printed again at the guide desk.",
+                )
+        return quota
+
+    def sold_out(self, reader: Reader, day: str) -> set[str]:
+        """The services whose numbers for the day are all given out."""
+        limits = {code: table.per_day for code, table in self.hall.quotas.items() if table.per_day}
+        given = reader.issued_of(day, limits)
+        return {code for code, limit in limits.items() if given.get(code, 0) >= limit}
+
     def _may_issue(self, turn: Turn, day: str, service: str, channel: str) -> None:
         closures = turn.closures(day)
         if shut := closures.get(service):
             raise Closed(shut["message"], shut["message_en"])
-        if "" in closures or (channel == "kiosk" and not worktime.door(self.hall, turn.now).issuing):
+        visitor = channel in ("kiosk", "appointment")
+        if "" in closures or (visitor and not worktime.door(self.hall, turn.now).issuing):
             raise Closed(*self.why_closed(turn))
+        if channel == "kiosk" and self._full(turn, service):
+            raise Closed(*SOLD_OUT)
+
+    def _full(self, reader: Reader, service: str) -> bool:
+        """Whether even the shortest expected wait reaches beyond the day's last closing."""
+        intervals = worktime.opening(self.hall, worktime.service_day(self.hall, self.now()))
+        if not self.hall.tickets.stop_when_full or self.hall.tickets.outside_hours == "issue" or not intervals:
+            return False
+        ahead = reader.waiting_count(*line_of(self.hall, service))
+        wait = expected(self.hall, reader, service, ahead, self.now())
+        return wait is not None and ahead > 0 and self.now() + wait[0] * 60 > intervals[-1][1]
 
     @staticmethod
     def _queue_print(turn: Turn, ticket: int, printers: Sequence[str], copy: int, actor: str) -> None:
@@ -562,6 +605,7 @@ class Hub:
                 turn.record(event, "hub")
         turn.record(ev.DayTurned(day=today, waiting=len(tickets)), "hub")
         turn.forget_requests(turn.now - REMEMBER_REQUESTS_S)
+        turn.forget_holders(today)
 
     def import_visits(self, visits: Sequence[Visit], *, source: str, sha256: str, actor: str) -> int:
         """Take in another system's finished visits, all or none; a file that was taken in before is refused."""

@@ -6,7 +6,6 @@ the same kind of token inside Flask's signed cookie. Requests with a bearer toke
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from config import Hall
-from server import accounts
+from server import accounts, secret
 from server.accounts import ROLES, digest
 from server.hub import Hub
 
@@ -49,8 +48,8 @@ def the_hub() -> Hub:
 
 
 def device_names(hall: Hall) -> list[str]:
-    """Every device of a hall that carries a token: its kiosks, and `boards` for the program that drives the boards."""
-    return [*hall.kiosks, "boards"]
+    """Everything that carries a token: the kiosks, `boards` for the program that drives the boards, `bookings` for a booking system."""
+    return [*hall.kiosks, "boards", "bookings"]
 
 
 def give_tokens(hub: Hub) -> list[str]:
@@ -66,24 +65,12 @@ def give_token(hub: Hub, name: str) -> Path:
     """A new token for a device; the old one is void from here on."""
     token, file = secrets.token_urlsafe(32), _token_file(hub.hall, name)
     hub.store.turn(lambda turn: turn.put_device(name, digest(token)), lambda last: last)
-    write_secret(file, token)
+    secret.write(file, token)
     return file
 
 
 def _token_file(hall: Hall, name: str) -> Path:
     return hall.data / "tokens" / name
-
-
-def write_secret(file: Path, text: str) -> None:
-    """A file that only its owner reads, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = file.with_suffix(".new")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as out:
-        out.write(text + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(new, file)
 
 
 def bearer() -> str | None:
@@ -131,9 +118,11 @@ class Rule:
     devices: bool = False
     roles: tuple[str, ...] = ()
     public: bool = False
+    device: str = ""
+    """The only device that may, where not all may."""
 
     def admits(self, who: str) -> bool:
-        """`who` is a role, "device" or "nobody"."""
+        """`who` is a role, "device" (any of them) or "nobody"."""
         if self.public or who == "nobody":
             return self.public
         if who == "device":
@@ -147,26 +136,26 @@ def public(view: F) -> F:
     return view
 
 
-def allowed(*, devices: bool = False, roles: tuple[str, ...] = ()) -> Callable[[F], F]:
-    """A guard: a device with a token, a member of staff with one of the roles (administrators always), or 401 / 403.
+def allowed(*, devices: bool = False, device: str = "", roles: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """A guard: a device with a token (any, or the one named), a member of staff with one of the roles (administrators always), or 401 / 403.
 
     Sets `g.actor` (device name or staff number) and `g.staff`. A command of a member of staff needs the CSRF token and is
     a sign that the person is there.
     """
-    rule = Rule(devices, roles)
+    rule = Rule(devices, roles, device=device)
 
     def guard(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            device, staff = bearer(), who()
-            if device and rule.admits("device"):
-                g.actor, g.staff = device, None
+            asking, staff = bearer(), who()
+            if asking and (rule.devices or asking == rule.device):
+                g.actor, g.staff = asking, None
             elif staff and rule.admits(staff.role):
                 if request.method not in ("GET", "HEAD"):
                     csrf.protect()
                     accounts.sign_of(the_hub(), staff.session, staff.seen)
                 g.actor, g.staff = staff.id, staff
-            elif device or staff:
+            elif asking or staff:
                 abort(403, description="没有权限。This account or device may not do that.")
             elif request.path.startswith("/api/"):
                 abort(401, description="请登录或携带设备令牌。Log in, or send the device's token as 'Authorization: Bearer …'.")

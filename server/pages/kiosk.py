@@ -7,12 +7,15 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g
+from pydantic import BaseModel, Field
 
+from server import bookings, secret
 from server.health import Health
-from server.hub import Hub
+from server.hub import SOLD_OUT, Hub
 from server.pages.access import allowed, the_hub
-from server.pages.tickets import iso
+from server.pages.tickets import iso, service_names, ticket_view
 from server.place import expected, line_of
+from server.publication import pages
 
 api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks 取号机")
 
@@ -42,7 +45,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
     """Everything on a kiosk's home screen."""
     hall, reader = hub.hall, hub.read()
     kiosk = hall.kiosks[kiosk_id]
-    waiting, closures = reader.waiting_by_service(), reader.closures(hub.day(hub.now()))
+    waiting, shut = reader.waiting_by_service(), _shut(hub)
     groups = []
     for group_id, group in hall.groups.items():
         first = group.services[0]
@@ -52,9 +55,9 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
             "waiting": sum(waiting.get(code, 0) for code in group.services),
             "estimate_min": expected(hall, reader, first, ahead, hub.now()),
             "services": [
-                {"code": s.code, "name": s.name, "name_en": s.name_en, "materials": list(s.materials),
-                 "promise": s.promise, "online": s.online, "visits": s.visits,
-                 "closed": {"zh": shut["message"], "en": shut["message_en"]} if (shut := closures.get(s.code)) else None}
+                {"code": s.code, "name": s.name, "name_en": s.name_en, "materials": list(s.materials), "promise": s.promise,
+                 "online": s.online, "visits": s.visits, "basis": s.basis, "legal": s.legal, "fee": s.fee, "department": s.department,
+                 "in_person": s.in_person, "closed": shut.get(s.code)}
                 for s in (hall.services[code] for code in group.services)
             ],
         })  # fmt: skip
@@ -63,8 +66,26 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
         "kiosk": {"id": kiosk_id, "name": kiosk.name, "name_en": kiosk.name_en},
         "issuing": hub.door(reader).issuing, "notice": notice(hub),
         "waiting": sum(waiting.values()), "groups": groups, "help_service": hall.tickets.help_service,
-        "printer": _best_printer(kiosk.printers),
+        "printer": _best_printer(kiosk.printers), "bookings": reader.has_bookings(), "pickup": _pickup(hub),
+        "publication": [
+            {"id": p.id, "title": p.title, "title_en": p.title_en, "lines": [{"zh": zh, "en": en} for zh, en in p.lines]} for p in pages(hall)
+        ],
+        "counters_open": sum(1 for c in reader.counters().values() if c.state == "open"),
+        "quota_per_person": any(q.per_person for q in hall.quotas.values()),
     }  # fmt: skip
+
+
+def _shut(hub: Hub) -> dict[str, dict[str, str]]:
+    """The services without numbers now, and what people are told: closed for today, or all given out."""
+    reader, day = hub.read(), hub.day(hub.now())
+    found = {code: {"zh": SOLD_OUT[0], "en": SOLD_OUT[1]} for code in hub.sold_out(reader, day)}
+    return found | {code: {"zh": row["message"], "en": row["message_en"]} for code, row in reader.closures(day).items()}
+
+
+def _pickup(hub: Hub) -> dict[str, str] | None:
+    """The service behind 我要领件: the first that a pick-up counter keeps for itself."""
+    code = next(iter(sorted(hub.hall.reserved)), None)
+    return service_names(hub.hall, code) if code else None
 
 
 def _best_printer(names: list[str]) -> dict[str, str]:
@@ -75,20 +96,64 @@ def _best_printer(names: list[str]) -> dict[str, str]:
     return good or states[0]
 
 
+class Code(BaseModel):
+    code: str = Field(description="As it was scanned or typed", min_length=1, max_length=300)
+
+
+def _known(kiosk_id: str) -> None:
+    if kiosk_id not in the_hub().hall.kiosks:
+        abort(404, description=f"没有取号机“{kiosk_id}”。There is no kiosk '{kiosk_id}' in config.toml.")
+
+
+def _own(kiosk_id: str) -> None:
+    """Only the kiosk itself."""
+    _known(kiosk_id)
+    if g.actor != kiosk_id:
+        abort(403, description="这不是本机的令牌。This token is another device's.")
+
+
 @api.get("/<kiosk_id>")
 @allowed(devices=True, roles=("manager",))
-@api.doc(summary="What the kiosk shows; text/event-stream for changes as they happen")
+@api.doc(summary="What the kiosk shows; text/event-stream for changes as they happen. `id_key` only for the kiosk itself")
 def show(kiosk_id: str) -> Response:
     hub = the_hub()
-    if kiosk_id not in hub.hall.kiosks:
-        abort(404, description=f"no kiosk '{kiosk_id}' in config.toml")
+    _known(kiosk_id)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    itself = g.actor == kiosk_id
 
     def make() -> dict[str, Any]:
         with app.app_context():
-            return kiosk_view(hub, kiosk_id)
+            return kiosk_view(hub, kiosk_id) | ({"id_key": secret.key(hub.hall, "identity").encode().hex()} if itself else {})
 
-    answer: Response = current_app.extensions["feeds"].answer(f"kiosk {kiosk_id}", make)
-    if g.actor == kiosk_id:
+    answer: Response = current_app.extensions["feeds"].answer(f"kiosk {kiosk_id}" if itself else f"kiosk {kiosk_id} looked at", make)
+    if itself:
         answer.call_on_close(current_app.extensions["health"].attend(f"kiosk {kiosk_id}"))
     return answer
+
+
+@api.put("/<kiosk_id>/alive")
+@allowed(devices=True)
+@api.doc(summary="The kiosk's program runs; said every 15 s")
+def alive(kiosk_id: str) -> dict[str, Any]:
+    _own(kiosk_id)
+    current_app.extensions["health"].seen(f"kiosk {kiosk_id}")
+    return {}
+
+
+@api.post("/<kiosk_id>/look-up")
+@allowed(devices=True)
+@api.input(Code)
+@api.doc(summary="What a scanned or typed code is: a ticket, an appointment, a result to collect")
+def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
+    _own(kiosk_id)
+    hub = the_hub()
+    found = bookings.look_up(hub, json_data.code)
+    booking = found.booking and {
+        "code": found.booking.code, "service": service_names(hub.hall, found.booking.service), "slot": iso(hub.hall, found.booking.slot),
+    }  # fmt: skip
+    ticket = found.ticket and ticket_view(hub, found.ticket)
+    today = found.ticket is not None and found.ticket.day == hub.day(hub.now())
+    return {
+        "kind": found.kind, "zh": found.zh, "en": found.en, "booking": booking, "state": found.state, "ticket": ticket,
+        "may_reprint": today and found.ticket is not None and found.ticket.state in ("waiting", "called", "serving", "passed", "suspended"),
+    }  # fmt: skip

@@ -8,11 +8,11 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, g
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from config import Hall
+from server import bookings, rules
 from server import life as lives
-from server import rules
 from server.hub import Hub, Unknown
 from server.pages.access import Staff, allowed, idempotency_key, the_hub
 from server.pages.problems import problem
@@ -52,16 +52,31 @@ PAPER_HELPS = ("waiting", "called", "serving", "suspended", "passed")
 LOOKED_BACK_DAYS = 7
 
 
-class NewTicket(BaseModel):
-    """A wish for a number."""
+class Holder(BaseModel):
+    """Whose number it is, without saying who: only where a quota counts persons."""
 
-    service: str = Field(description="Service code of the catalogue", max_length=40)
+    hash: str = Field(description="HMAC-SHA256 of the card's number with the kiosk's `id_key`, hex", pattern="^[0-9a-f]{64}$")
+    mask: str = Field(description="Such as 3505**********1234", pattern=r"^[0-9A-Z]{0,6}\*{4,}[0-9A-Z]{0,4}$", max_length=24)
+
+
+class NewTicket(BaseModel):
+    """A wish for a number: of a service, or of a booking that checks in."""
+
+    service: str = Field("", description="Service code of the catalogue", max_length=40)
+    booking: str = Field("", description="Code of an appointment or of a result to collect: its number, never a second one", max_length=60)
+    holder: Holder | None = None
     klass: str = Field("ordinary", alias="class", description="Class of visitors; staff only", max_length=40)
     language: str = Field("zh", description="zh or en: language of the slip's second line", pattern="^(zh|en)$")
     large_print: bool = Field(False, description="大字版")
     slot: str = Field("", description="Local ISO time of an appointment's slot; staff only", max_length=40)
     appointment: str = Field("", description="The appointment's own number; staff only", max_length=40)
     printer: str = Field("", description="Where the slip goes, a printer of config.toml; staff only", max_length=40)
+
+    @model_validator(mode="after")
+    def something_is_wished(self) -> NewTicket:
+        if not self.service and not self.booking:
+            raise ValueError("service or booking: one of them is needed")
+        return self
 
 
 class Wanted(BaseModel):
@@ -73,6 +88,7 @@ class Printing(BaseModel):
     """Where another slip goes; empty: the first printer that is ready."""
 
     printer: str = Field("", max_length=40)
+    code: str = Field("", description="The ticket's own code as it was scanned; a kiosk needs it", max_length=300)
 
 
 class Raising(BaseModel):
@@ -221,12 +237,19 @@ def whole(hub: Hub, ticket: Ticket) -> dict[str, Any]:
 def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
     hub, wish = the_hub(), json_data
     kiosk = g.staff is None
+    if wish.booking:
+        ticket = bookings.check_in(
+            hub, wish.booking, actor=g.actor, key=idempotency_key(), language=wish.language, large_print=wish.large_print,
+            printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
+        )  # fmt: skip
+        return ticket_view(hub, ticket), 201
     slot = None if kiosk else slot_of(hub, wish)
     ticket = hub.issue(
         wish.service, klass="ordinary" if kiosk else wish.klass, channel="kiosk" if kiosk else "desk",
         actor=g.actor, key=idempotency_key(), language=wish.language, large_print=wish.large_print,
         printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer), slot=slot,
         appointment="" if slot is None else wish.appointment.strip(),
+        holder=(wish.holder.hash, wish.holder.mask) if wish.holder else None,
     )  # fmt: skip
     return ticket_view(hub, ticket), 201
 
@@ -306,13 +329,15 @@ def act(ticket_id: int, verb: str) -> dict[str, Any]:
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/reprint")
-@allowed(roles=STAFF)
+@allowed(devices=True, roles=STAFF)
 @api.input(Printing)
-@api.doc(summary="补打 reprint")
+@api.doc(summary="补打 reprint; at a kiosk only for whoever holds the ticket's code")
 def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
-    hub = the_hub()
-    printers = printers_for(hub.hall, g.actor, json_data.printer)
-    return whole(hub, hub.reprint(ticket_id, printers, actor=g.actor, key=idempotency_key()))
+    hub, holder = the_hub(), g.staff is None
+    if holder and bookings.look_up(hub, json_data.code).ticket != _known(ticket_id):
+        abort(403, description="请扫描这张号票上的码。Scan the code on this very ticket.")
+    ticket = hub.reprint(ticket_id, printers_for(hub.hall, g.actor, "" if holder else json_data.printer), actor=g.actor, key=idempotency_key())
+    return ticket_view(hub, ticket) if holder else whole(hub, ticket)
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/raise")

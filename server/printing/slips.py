@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from config import Hall
-from printer_profiles.slip import Cut, Element, Rule, Slip, Text
+from printer_profiles.slip import QR, Cut, Element, Rule, Slip, Text
 from server import wording
 from server.place import Place
 from server.ticket import Ticket
@@ -13,8 +13,8 @@ from server.ticket import Ticket
 WEEKDAYS = "一二三四五六日"
 
 
-def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int) -> Slip:
-    """The number to keep in one's hand; a reprint has the same number and says so."""
+def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int, code: str) -> Slip:
+    """The number to keep in one's hand; a reprint has the same number and says so. `code` is what a scanner reads (codes.py)."""
     number = 6 if ticket.large_print and wording.width(ticket.label) * 6 <= columns else 4
     text = 2 if ticket.large_print else 1
     issued = datetime.fromtimestamp(ticket.issued_at, hall.zone)
@@ -33,6 +33,7 @@ def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: 
     if ticket.language == "en":
         lines.append(Text(f"Watch the screens. If you miss your call, go to the guide desk within {hall.tickets.lapse_min} minutes."))
     lines += _telephones(hall, columns)
+    lines += [QR(code, 5), Text("扫码查排队 Scan for your place", "centre")]
     serial = f"设备{device} 流水 {ticket.day.replace('-', '')}-{ticket.id:06d}"
     lines.append(Text(f"【补打】第{copy}次 {serial}" if copy > 1 else serial))
     return (*lines, Cut())

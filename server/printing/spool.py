@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from printer_profiles import profile as profiles
 from printer_profiles.profile import Profile
 from printer_profiles.status import STATUS_REQUESTS, UNKNOWN, Inbox, Status, confirmed, status
+from server import codes, secret
 from server.health import Health
 from server.hub import Hub
 from server.place import place_of
@@ -174,12 +175,15 @@ class Spool:
         now = self._hub.read().job(job.id)
         return now is not None and now.state == "sending"
 
+    def _code(self, ticket: Ticket) -> str:
+        return codes.ticket_code(secret.key(self._hub.hall, "code").encode(), ticket.id)
+
     def _send(self, name: str, job: Job, ticket: Ticket, port: Port, profile: Profile) -> None:
         from printer_profiles.encode import confirm, encode
 
         hall = self._hub.hall
         place = place_of(hall, self._hub.read(), ticket, self._hub.now())
-        slip = ticket_slip(hall, ticket, place, device=self._device(ticket), copy=job.copy, columns=profile.columns)
+        slip = ticket_slip(hall, ticket, place, device=self._device(ticket), copy=job.copy, columns=profile.columns, code=self._code(ticket))
         data = encode(slip, profile)
         self._hub.print_began(job.id, job.ticket, name)
         port.write(data, self._patience.write)

@@ -182,3 +182,19 @@ def m004_live(db: Database) -> None:
         CREATE INDEX jobs_spoilt ON jobs (id) WHERE state IN ('failed', 'unknown');             -- slips that nobody holds
         """
     )
+
+
+@migrations()
+def m005_bookings(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE bookings (           -- appointments and results to be collected, of another system; no names
+            code TEXT PRIMARY KEY, kind TEXT NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, slot REAL
+        ) WITHOUT ROWID;
+        CREATE TABLE holders (            -- whose number it is, only where a quota asks for a card; gone at the turn of the day
+            ticket INTEGER PRIMARY KEY, day TEXT NOT NULL, service TEXT NOT NULL, hash TEXT NOT NULL, mask TEXT NOT NULL
+        );
+        CREATE INDEX holders_of_person ON holders (day, service, hash);  -- how many today?
+        """
+    )

@@ -202,6 +202,28 @@ class Reader:
         """What is closed on a service day, by service code; '' is the hall itself."""
         return {row["service"]: row for row in self.conn.execute("SELECT * FROM closures WHERE day = ?", (day,))}
 
+    def booking(self, code: str) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM bookings WHERE code = ?", (code,)).fetchone()
+        return row
+
+    def appointments(self, day: str) -> list[sqlite3.Row]:
+        """The appointments of a day by their slot."""
+        sql = "SELECT * FROM bookings WHERE kind = 'appointment' AND day = ? ORDER BY slot, code"
+        return list(self.conn.execute(sql, (day,)))
+
+    def has_bookings(self) -> bool:
+        return self.conn.execute("SELECT 1 FROM bookings LIMIT 1").fetchone() is not None
+
+    def issued_of(self, day: str, services: Collection[str]) -> dict[str, int]:
+        """How many numbers of these services a day has seen (tickets_of_day)."""
+        sql = f"SELECT service, count(*) FROM tickets WHERE day = ? AND service IN ({','.join('?' * len(services))}) GROUP BY service"
+        return {row[0]: row[1] for row in self.conn.execute(sql, (day, *services))} if services else {}
+
+    def held_by(self, day: str, service: str, holder: str) -> list[int]:
+        """The tickets of a service that a person has taken today."""
+        sql = "SELECT ticket FROM holders WHERE day = ? AND service = ? AND hash = ? ORDER BY ticket"
+        return [row[0] for row in self.conn.execute(sql, (day, service, holder))]
+
     def contact(self, contact: int) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self.conn.execute("SELECT * FROM contacts WHERE id = ?", (contact,)).fetchone()
         return row
@@ -472,6 +494,19 @@ class Turn(Reader):
 
     def remember(self, actor: str, key: str, fingerprint: str, ticket: int) -> None:
         self._insert("requests", {"actor": actor, "key": key, "fingerprint": fingerprint, "ticket": ticket, "at": self.now})
+
+    def put_booking(self, code: str, kind: str, day: str, service: str, slot: float | None) -> None:
+        self._put("bookings", {"code": code, "kind": kind, "day": day, "service": service, "slot": slot})
+
+    def forget_bookings(self, before: str) -> None:
+        """Appointments of days before this one."""
+        self.conn.execute("DELETE FROM bookings WHERE kind = 'appointment' AND day < ?", (before,))
+
+    def put_holder(self, ticket: int, day: str, service: str, holder: str, mask: str) -> None:
+        self._put("holders", {"ticket": ticket, "day": day, "service": service, "hash": holder, "mask": mask})
+
+    def forget_holders(self, before: str) -> None:
+        self.conn.execute("DELETE FROM holders WHERE day < ?", (before,))
 
     def forget_requests(self, before: float) -> None:
         self.conn.execute("DELETE FROM requests WHERE at < ?", (before,))

@@ -11,6 +11,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from server import codes, secret
 from server.app import create_app
 from server.hub import Hub
 from tests.server.pages.conftest import Browser, new_key
@@ -201,3 +202,40 @@ def test_the_board_gets_what_to_show_and_tells_how_it_is(client: FlaskClient, hu
     assert shown["1"]["text"] == "停止办公"
     assert client.put("/api/v1/boards/health", json={"boards": {"3": {"state": "unreachable", "detail": "x"}}}, headers=token).status_code == 200
     assert hub.read().last_event("DeviceChanged").happened().device == "board 3"  # type: ignore[union-attr]
+
+
+def test_a_code_at_a_kiosk(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
+    def ask(path: str, body: dict, method: str = "post") -> Any:
+        return getattr(client, method)(path, json=body, headers={**kiosk, "Idempotency-Key": new_key()})
+
+    booking = (hub.hall.data / "tokens" / "bookings").read_text().strip()
+    csv = "code,kind,day,time,service\nYY-0001,appointment,2026-11-23,09:30,SB01\n"
+    assert client.put("/api/v1/bookings", data=csv, headers=kiosk).status_code == 403
+    assert client.put("/api/v1/bookings", data=csv, headers={"Authorization": f"Bearer {booking}"}).json == {"taken": 1}
+    wrong = client.put("/api/v1/bookings", data="code,kind\n", headers={"Authorization": f"Bearer {booking}"})
+    assert wrong.status_code == 400 and "service: missing column" in wrong.json["detail"]
+
+    found = ask("/api/v1/kiosks/K1/look-up", {"code": "yy-0001"}).json
+    assert (found["kind"], found["state"], found["booking"]["slot"]) == ("appointment", "early", "2026-11-23T09:30:00+08:00")
+    ticket = ask("/api/v1/tickets", {"booking": "YY-0001"})
+    assert (ticket.status_code, ticket.json["number"], ticket.json["class"]) == (201, "A001", "appointment")
+    again = ask("/api/v1/tickets", {"booking": "YY-0001"})
+    assert (again.status_code, again.json["detail"]) == (409, "该预约已签到，号码A001：不需要再取号。")
+
+    code = codes.ticket_code(secret.key(hub.hall, "code").encode(), 1)
+    found = ask("/api/v1/kiosks/K1/look-up", {"code": f"http://hall/t/{code}"}).json
+    assert (found["kind"], found["ticket"]["number"], found["may_reprint"]) == ("ticket", "A001", True)
+    hub.print_ended(1, 1, "p80", "printed")
+    assert ask("/api/v1/tickets/1/reprint", {"code": "T1-000000"}).status_code == 403
+    assert ask("/api/v1/tickets/1/reprint", {"code": code}).json["print"]["state"] == "queued"
+    assert ask("/api/v1/kiosks/K1/alive", {}, "put").status_code == 200
+
+    view = client.get("/api/v1/kiosks/K1", headers=kiosk).json
+    assert (view["bookings"], view["pickup"]["code"], len(view["id_key"])) == (True, "LQ01", 128)
+    assert {p["id"] for p in view["publication"]} >= {"notice", "promises", "hours", "items", "phones"}
+
+
+def test_a_manager_sees_a_kiosk_but_not_its_key(browser: Browser) -> None:
+    browser.log_in("50")
+    assert "id_key" not in browser.client.get("/api/v1/kiosks/K1").json
+    assert browser.post("/api/v1/kiosks/K1/look-up", {"code": "A001"}).status_code == 403

@@ -1,0 +1,38 @@
+"""Where a booking system hands in appointments and results to be collected, and staff see today's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import abort, g, request
+
+from server import bookings
+from server.pages.access import allowed, the_hub
+from server.pages.tickets import iso, service_names
+
+api = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Bookings 预约")
+
+
+@api.put("")
+@allowed(device="bookings", roles=("manager",))
+@api.doc(summary="Hand in bookings: a CSV body `code,kind,day,time,service`; all of them, or none and every mistake named")
+def take() -> dict[str, Any]:
+    hub = the_hub()
+    found, problems = bookings.read(request.get_data(), hub.hall, "bookings")
+    if problems:
+        abort(400, description="\n".join(problems))
+    return {"taken": bookings.take(hub, found, source=g.actor, actor=g.actor)}
+
+
+@api.get("")
+@allowed(roles=("guide", "manager", "supervisor"))
+@api.doc(summary="Today's appointments by their slot, and the number each has when it has checked in")
+def show() -> dict[str, Any]:
+    hub = the_hub()
+    reader, today = hub.read(), hub.day(hub.now())
+    return {"bookings": [
+        {"code": row["code"], "slot": iso(hub.hall, row["slot"]), "service": service_names(hub.hall, row["service"]),
+         "number": here.label if (here := reader.of_appointment(today, row["code"])) else None}
+        for row in reader.appointments(today)
+    ]}  # fmt: skip

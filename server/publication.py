@@ -1,0 +1,68 @@
+"""信息公开: what the hall makes public, as pages of lines in Chinese and English. Pure: made from config.toml and the catalogue alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config import Hall
+
+DAYS = ("一", "二", "三", "四", "五", "六", "日")
+DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page; a line is (Chinese, English)."""
+
+    id: str
+    title: str
+    title_en: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def pages(hall: Hall) -> list[Page]:
+    """The hall's own pages first, then promises, hours, the lists and the telephone numbers."""
+    own = [Page(name, table.title, table.title_en, tuple(table.lines)) for name, table in hall.publications.items()]
+    return [*own, _promises(hall), _hours(hall), *_lists(hall), _phones(hall)]
+
+
+def _promises(hall: Hall) -> Page:
+    minutes, lapse = hall.hall.wait_pledge_min, hall.tickets.lapse_min
+    return Page("promises", "服务承诺", "Our promises", (
+        (f"等候不超过{minutes}分钟", f"No wait over {minutes} minutes"),
+        ("要带什么，一次告知", "What to bring is told once, and completely"),
+        ("第一个接待的人负责到底", "Whoever is asked first sees it through"),
+        (f"过号{lapse}分钟内到咨询台，可以重新排入", f"Missed your number? Come to the guide desk within {lapse} minutes"),
+    ))  # fmt: skip
+
+
+def _hours(hall: Hall) -> Page:
+    lines = []
+    for row in hall.hours:
+        days, days_en = "、".join(f"周{DAYS[d - 1]}" for d in row.days), ", ".join(DAYS_EN[d - 1] for d in row.days)
+        spans = "，".join(f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in row.open) or "不办理"
+        season = "" if (row.from_, row.to) == ("01-01", "12-31") else f"（{row.from_} 至 {row.to}）"
+        season_en = season.replace("（", " (").replace("）", ")").replace("至", "to")
+        lines.append((f"{days} {spans}{season}", f"{days_en} {spans.replace('，', ', ').replace('不办理', 'closed')}{season_en}"))
+    return Page("hours", "办理时间", "Opening hours", (*lines, ("节假日安排以公告为准", "Holidays: see the notices")))
+
+
+def _lists(hall: Hall) -> list[Page]:
+    """进驻, 一趟不用跑 and 最多跑一趟: how many items, and which."""
+    known = hall.services.values()
+    kinds = (
+        ("items", "进驻事项清单", "Items of this hall", list(known)),
+        ("no-visit", "一趟不用跑", "No visit needed", [s for s in known if s.visits.strip() == "0"]),
+        ("one-visit", "最多跑一趟", "One visit at most", [s for s in known if s.visits.strip() in ("0", "1")]),
+    )
+    return [
+        Page(name, title, title_en, ((f"共{len(items)}项", f"{len(items)} items"), *((s.name, s.name_en) for s in items)))
+        for name, title, title_en, items in kinds if items
+    ]  # fmt: skip
+
+
+def _phones(hall: Hall) -> Page:
+    table = hall.hall
+    return Page("phones", "咨询与监督电话", "Telephone numbers", (
+        (f"业务咨询 {table.tel_consult}", f"Information {table.tel_consult}"), (f"投诉举报 {table.tel_complaint}", f"Complaints {table.tel_complaint}"),
+    ))  # fmt: skip
