@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 import config
+import systemd
 from server import accounts
 from server.hub import Hub
 from server.rules import Refused
@@ -248,8 +249,11 @@ def serve(hall: config.Hall) -> None:
     spool.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
+    systemd.tell("READY=1")
     while not stop.wait(1.0):
         _tick(hub)
+        systemd.tell("WATCHDOG=1")
+    systemd.tell("STOPPING=1")
     log.info("stopping")
     hub.stop()
     spool.stop()

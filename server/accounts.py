@@ -17,11 +17,14 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from server import events as ev
 from server import people
 from server.hub import Hub
+from server.post import AT_COUNTERS
 from server.rules import Refused
 from server.store.turn import Reader, Turn
 
 ROLES = ("operator", "guide", "manager", "supervisor", "administrator")
 ROLE_NAMES = {"operator": "窗口人员", "guide": "导办", "manager": "管理人员", "supervisor": "监督人员", "administrator": "系统管理员"}
+RESERVED = ("hub", "boards", "bookings", "import", "spool", "administrator")
+"""Names under which programs act in the journal."""
 SIGN_EVERY_S = 20.0
 """A sign of the person is written down at most this often."""
 SHORTEST = 8
@@ -70,6 +73,8 @@ def make(hub: Hub, staff: str, name: str, role: str, *, actor: str) -> str:
     """A new account; the password made up for it. Refused when the number is in use."""
     _role(role)
     staff, name = staff.strip(), name.strip()
+    if staff in (*hub.hall.kiosks, *hub.hall.printers, *RESERVED):
+        raise Refused(f"“{staff}”是设备或系统的名字：请换一个工号。", f"'{staff}' is the name of a device or program: choose another number.")
     if not (staff.isalnum() and len(staff) <= 20 and name):
         raise Refused("工号须为字母或数字，姓名不能为空。", "A staff number is letters and digits; a name is needed.")
     password = made_up()
@@ -101,7 +106,7 @@ def change(hub: Hub, staff: str, *, name: str, role: str, active: bool, actor: s
                 "这是最后一个系统管理员：请先设另一个系统管理员。", "This is the last administrator: make another one first."
             )
         turn.change_staff(staff, name=name, role=role, active=active)
-        if not active:
+        if not active or role not in (*AT_COUNTERS, "administrator"):
             turn.end_sessions(staff)
         turn.record(ev.StaffChanged(staff=staff, name_=name, role=role, active=active), actor)
 
@@ -236,11 +241,14 @@ def sign_of(hub: Hub, token_hash: str, seen: float) -> None:
 
 def log_out(hub: Hub, token_hash: str, staff: str, counter: str | None) -> None:
     """End a session; its counter closes with it. Raises Refused while somebody is being served there."""
-    if counter:
-        if hub.read().counter(counter).staff == staff:
-            hub.close_counter(counter, actor=staff)
-        people.tick(hub)
-    hub.turn(lambda turn: turn.drop_session(token_hash))
+
+    def decide(turn: Turn) -> None:
+        turn.drop_session(token_hash)
+        if counter and turn.counter(counter).staff == staff and not turn.others_at(counter, staff, *_limits(hub, turn.now)):
+            hub.close_in(turn, counter, staff)
+
+    hub.turn(decide)
+    people.tick(hub)
 
 
 def end(hub: Hub, token_hash: str) -> None:
@@ -253,15 +261,15 @@ def tick(hub: Hub) -> None:
     """Close the counters whose session is over and where nobody is being served; forget the session."""
     limits = _limits(hub, hub.now())
     if hub.read().over_sessions(*limits):
-        hub.turn(lambda turn: _close_abandoned(turn, limits))
+        hub.turn(lambda turn: _close_abandoned(hub, turn, limits))
     people.tick(hub)
 
 
-def _close_abandoned(turn: Turn, limits: tuple[float, float]) -> None:
+def _close_abandoned(hub: Hub, turn: Turn, limits: tuple[float, float]) -> None:
     for row in turn.over_sessions(*limits):
         counter = turn.counter(row["counter"]) if row["counter"] else None
         if counter and counter.state != "closed" and counter.staff == row["staff"] and not turn.others_at(counter.id, row["staff"], *limits):
             if turn.at_counter(counter.id):
                 continue
-            turn.record(ev.CounterClosed(counter=counter.id, reason="timeout" if row["seen"] else "ended"), "hub")
+            hub.close_in(turn, counter.id, "hub", "timeout" if row["seen"] else "ended")
         turn.drop_session(row["token_hash"])

@@ -78,9 +78,10 @@ class Passed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Returned(Event):
-    """过号受理: taken back into the queue at `rank`."""
+    """过号受理: taken back into the queue at `rank`; `target` as of Transferred."""
 
     rank: float
+    target: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ it holds no truth of its own, so a restart changes nothing.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import logging
 import threading
@@ -75,6 +76,13 @@ class Hub:
         self._seq = store.seq
         store.on_commit = self._wake
         self.stopping = False
+        self._first: Callable[[Turn], None] = lambda turn: None
+
+    def seated(self, counter_id: str, staff: str) -> Hub:
+        """This hub for the keys of one member of staff at a counter: each is refused in its turn once somebody else sits there."""
+        here = copy.copy(self)
+        here._first = lambda turn: rules.seated(turn.counter(counter_id), staff)
+        return here
 
     # --- following ---
 
@@ -137,6 +145,7 @@ class Hub:
                 before = turn.last_at
                 turn.record(ev.ClockSet(before=before, after=turn.now), "hub")
                 log.warning("the clock was set back from %s to %s; noted in the journal", before, turn.now)
+            self._first(turn)
             return decide(turn)
 
         return self.store.turn(work, self._time_after)
@@ -193,12 +202,15 @@ class Hub:
         klass = klass if slot is None else settings.appointment_class
         if klass not in self.hall.classes:
             raise Unknown(f"没有类别“{klass}”。", f"There is no class '{klass}' in config.toml.")
+        if klass == settings.appointment_class and slot is None:
+            raise Refused("预约号要有预约时段：请按普通号取号。", "An appointment has a slot: issue an ordinary number.")
 
         def decide(turn: Turn) -> Ticket:
             day = self.day(turn.now)
             self._may_issue(turn, day, service, channel)
             quota = self._within_quota(turn, day, service, holder)
-            if before := turn.of_appointment(day, appointment):
+            before = turn.of_appointment(day, appointment)
+            if before and not rules.lapsed(before, turn.now, settings.lapse_min, settings.max_passes):
                 raise Refused(
                     f"该预约已签到，号码{before.label}：不需要再取号。",
                     f"This appointment has checked in as {before.label}: no second number is needed.",
@@ -279,7 +291,7 @@ class Hub:
 
     def leave(self, ticket_id: int | None, *, actor: str, key: str | None = None, held_by: str = "") -> Ticket:
         """弃号: withdrew."""
-        return self._of_ticket(ticket_id, lambda turn, t: rules.leave(t), actor, key, "leave", held_by=held_by)
+        return self._of_ticket(ticket_id, lambda turn, t: rules.leave(t, held_by), actor, key, "leave", held_by=held_by)
 
     def take_back(self, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
         """过号受理: a passed number enters again after the next few; a suspended one at its old place."""
@@ -290,9 +302,17 @@ class Hub:
             line = line_of(self.hall, ticket.service)
             ahead = turn.next_in_line(*line, turn.now, max(settings.returned_after, 1))
             rank = ticket.rank if ticket.state == "suspended" else order.returned_rank(ahead, settings.returned_after, turn.now)
-            return rules.take_back(ticket, rank)
+            return rules.take_back(ticket, rank, self._target_back(turn, ticket))
 
         return self._of_ticket(ticket_id, decide, actor, key, "take back")
+
+    @staticmethod
+    def _target_back(turn: Turn, ticket: Ticket) -> str:
+        """Who alone may call a number that comes back: as before, or the counter that kept its file; nobody who has gone."""
+        target = f"counter:{ticket.counter}" if ticket.suspended == "kept" else ticket.target
+        kind, _, name = target.partition(":")
+        there = turn.counter(name).state != "closed" if kind == "counter" else turn.counter_of_staff(name) is not None
+        return target if target and there else ""
 
     def raise_(self, ticket_id: int, reason: str, *, actor: str, key: str | None = None) -> Ticket:
         """优先: to the head of its line. Who may do it is the API's to know."""
@@ -321,7 +341,7 @@ class Hub:
             if to != ticket.service and (shut := turn.closures(self.day(turn.now)).get(to)):
                 raise Closed(shut["message"], shut["message_en"])
             head_start = self.hall.classes[ticket.klass].head_start_min if ticket.klass in self.hall.classes else 0
-            rank = ticket.rank if keep else order.rank(turn.now, head_start)
+            rank = ticket.rank if keep else order.rank(order.came(turn.last_in_line(), self._head_starts(), turn.now), head_start)
             return rules.transfer(ticket, to, self._target(turn, counter, staff), rank, reason)
 
         return self._of_ticket(ticket_id, decide, actor, key, "transfer", service, counter, staff, keep, reason, held_by=held_by)
@@ -443,45 +463,36 @@ class Hub:
 
         return self._of_ticket(ticket_id, decide, actor, key, "resume", counter_id)
 
-    def undo(self, counter_id: str, *, actor: str, key: str | None = None) -> Ticket:
-        """撤销 the last step at a counter, while it is fresh."""
-        self.counter_known(counter_id)
-        return self._once(lambda turn: self._undo(turn, actor, lambda row: row.counter == counter_id), actor, key, "undo", counter_id)
+    def undo(self, *, actor: str, key: str | None = None, ticket: int | None = None) -> Ticket:
+        """撤销 the last step of whoever asks, while it is fresh; `ticket` is the one that the page shows for it."""
+        return self._once(lambda turn: self._undo(turn, actor, ticket), actor, key, "undo", ticket)
 
-    def undo_ticket(self, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
-        """撤销 the last step of a ticket that the same person took, while it is fresh."""
-
-        def mine(row: Row) -> bool:
-            return row.ticket == ticket_id and row.actor == actor
-
-        return self._once(lambda turn: self._undo(turn, actor, mine), actor, key, "undo ticket", ticket_id)
-
-    def _undo(self, turn: Turn, actor: str, mine: Callable[[Row], bool]) -> Ticket:
-        undone: set[int] = set()
-        for row in turn.recent(turn.now - self.hall.console.undo_s):
-            if row.event == "Undone":
-                undone.add(_field(row, "of"))
-            elif row.ticket and row.event in rules.UNDOABLE and row.seq not in undone and mine(row):
-                return self._undo_step(turn, row, undone, actor)
-        seconds = self.hall.console.undo_s
-        raise Refused(f"{seconds}秒内没有可以撤销的操作。", f"Nothing to undo in the last {seconds} s.")
-
-    def _undo_step(self, turn: Turn, step: Row, undone: set[int], actor: str) -> Ticket:
+    def _undo(self, turn: Turn, actor: str, expected: int | None) -> Ticket:
+        found = self.last_step(turn, actor, turn.now)
+        if found is None or expected not in (None, found[0].ticket):
+            seconds = self.hall.console.undo_s
+            raise Refused(
+                f"没有可以撤销的操作：只能撤销本人{seconds}秒内的最后一步，之后没有别人再操作。",
+                f"Nothing to undo: only your own last step of {seconds} s, that nobody has acted upon.",
+            )
+        step, before = found
         assert step.ticket is not None
-        ticket, before = self._known(turn, step.ticket), None
-        for row in turn.life_line(step.ticket):
-            if row.seq > step.seq and row.event not in {*rules.BESIDE, "Undone"} and row.seq not in undone:
-                raise Refused(
-                    f"{ticket.label}之后已有其他操作，不能撤销：请到咨询台处理。",
-                    f"{ticket.label} has moved on since: it cannot be undone; ask the guide desk.",
-                )
-            if row.seq < step.seq:
-                before = evolve(before, row.happened(), row.at)
-        assert before is not None
         there = turn.counter(before.counter) if before.counter else None
         busy = turn.at_counter(before.counter) if before.counter else None
-        turn.record(rules.undo(ticket, before, step.event, step.seq, there, busy), actor)
+        ticket = self._known(turn, step.ticket)
+        turn.record(rules.undo(ticket, replace(before, target=self._target_back(turn, before)), step.event, step.seq, actor, there, busy), actor)
         return ticket
+
+    def last_step(self, reader: Reader, actor: str, now: float) -> tuple[Row, Ticket] | None:
+        """What 撤销 would take back: the newest step of this person today that nothing has followed, and the ticket before it."""
+        undone: set[int] = set()
+        for row in reader.recent(now - self.hall.console.undo_s):
+            if row.event == "Undone":
+                undone.add(_field(row, "of"))
+            elif row.ticket and row.actor == actor and row.event in rules.UNDOABLE and row.seq not in undone:
+                before = _before(reader.life_line(row.ticket), row, undone)
+                return (row, before) if before and before.day == self.day(now) else None
+        return None
 
     def _at_counter(
         self, counter_id: str, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, *verb: Any, expected: int | None
@@ -520,48 +531,62 @@ class Hub:
         turn.record(ev.CounterOpened(counter=counter_id, staff=staff), actor)
         return True
 
-    def close_counter(self, counter_id: str, *, actor: str, reason: str = "") -> None:
-        """The member of staff leaves; refused while somebody is being served. Who waits for them alone joins the hall's line."""
+    def close_counter(self, counter_id: str, *, actor: str, reason: str = "", release: bool = False, key: str | None = None) -> None:
+        """Whoever sits there leaves. Refused while somebody is being called or served, unless `release` puts them back at their place.
 
+        Who waits for this counter or its member of staff alone joins the hall's line.
+        """
         self.counter_known(counter_id)
-        self.turn(lambda turn: self.close_in(turn, counter_id, actor, reason))
+        self._act(lambda turn: self.close_in(turn, counter_id, actor, reason, release=release), actor, key, "close", counter_id, reason)
 
-    @staticmethod
-    def close_in(turn: Turn, counter_id: str, actor: str, reason: str = "") -> None:
+    def close_in(self, turn: Turn, counter_id: str, actor: str, reason: str = "", *, release: bool = False) -> None:
         """`close_counter` within a turn."""
         counter, busy = turn.counter(counter_id), turn.at_counter(counter_id)
-        if busy:
-            rules.may_call(counter, busy)
+        if not release:
+            rules.free(busy)
+        elif busy:
+            turn.record(rules.transfer(busy, busy.service, "", busy.rank, "窗口关闭"), actor)
+            if busy.day != self.day(turn.now):
+                turn.record(ev.Expired(ticket=busy.id), "hub")
         if counter.state == "closed":
             return
-        for target in (f"counter:{counter_id}", f"staff:{counter.staff}"):
+        for target in (f"counter:{counter_id}", *([] if reason == "moved" else [f"staff:{counter.staff}"])):
             for ticket in turn.waiting_for(target):
-                turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, "窗口关闭"), actor)
+                turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, "窗口关闭"), "hub")
         turn.record(ev.CounterClosed(counter=counter_id, reason=reason), actor)
 
-    def ask_help(self, counter_id: str, text: str = "", *, actor: str) -> None:
+    def ask_help(self, counter_id: str, text: str = "", *, actor: str, key: str | None = None) -> None:
         """求助: the manager's page rings; again changes nothing."""
-        self._help(counter_id, False, ev.HelpAsked(counter=counter_id, text=text), actor)
+        self._help(counter_id, False, ev.HelpAsked(counter=counter_id, text=text), actor, key)
 
-    def answer_help(self, counter_id: str, *, actor: str) -> None:
+    def answer_help(self, counter_id: str, *, actor: str, key: str | None = None) -> None:
         """Somebody went there, or the counter takes it back."""
-        self._help(counter_id, True, ev.HelpAnswered(counter=counter_id), actor)
+        self._help(counter_id, True, ev.HelpAnswered(counter=counter_id), actor, key)
 
-    def _help(self, counter_id: str, asked: bool, event: ev.Event, actor: str) -> None:
+    def _help(self, counter_id: str, asked: bool, event: ev.Event, actor: str, key: str | None) -> None:
         def decide(turn: Turn) -> None:
             if (turn.counter(counter_id).help_at is not None) == asked:
                 turn.record(event, actor)
 
         self.counter_known(counter_id)
-        self.turn(decide)
+        self._act(decide, actor, key, event.name, counter_id)
 
-    def pause(self, counter_id: str, reason: str, *, actor: str) -> None:
-        self._set_pause(counter_id, "open", ev.CounterPaused(counter=counter_id, reason=reason), actor)
+    def _act(self, decide: Callable[[Turn], None], actor: str, key: str | None, *request: Any) -> None:
+        """A command about no ticket, carried out once for each key."""
 
-    def resume(self, counter_id: str, *, actor: str) -> None:
-        self._set_pause(counter_id, "paused", ev.CounterResumed(counter=counter_id), actor)
+        def work(turn: Turn) -> int:
+            decide(turn)
+            return 0
 
-    def _set_pause(self, counter_id: str, wanted: str, event: ev.Event, actor: str) -> None:
+        self.once(work, lambda turn, _: None, actor, key, *request)
+
+    def pause(self, counter_id: str, reason: str, *, actor: str, key: str | None = None) -> None:
+        self._set_pause(counter_id, "open", ev.CounterPaused(counter=counter_id, reason=reason), actor, key)
+
+    def resume(self, counter_id: str, *, actor: str, key: str | None = None) -> None:
+        self._set_pause(counter_id, "paused", ev.CounterResumed(counter=counter_id), actor, key)
+
+    def _set_pause(self, counter_id: str, wanted: str, event: ev.Event, actor: str, key: str | None) -> None:
         def decide(turn: Turn) -> None:
             state = turn.counter(counter_id).state
             if state == "closed":
@@ -570,7 +595,7 @@ class Hub:
                 turn.record(event, actor)
 
         self.counter_known(counter_id)
-        self.turn(decide)
+        self._act(decide, actor, key, event.name, counter_id)
 
     # --- paper, devices, clock, history ---
 
@@ -591,7 +616,7 @@ class Hub:
         today = self.day(now)
         issuing = self.door(self.read()).issuing
         turned, changed = self.read().last_event("DayTurned"), self.read().last_event("IssuingChanged")
-        if turned is None or _field(turned, "day") < today:
+        if turned is None or _field(turned, "day") != today:
             self.turn(lambda turn: self._turn_the_day(turn, today))
         if changed is None or _field(changed, "issuing") != issuing:
             self.turn(lambda turn: turn.record(ev.IssuingChanged(issuing=issuing), "hub"))
@@ -629,6 +654,17 @@ class Hub:
             return len(visits)
 
         return self.turn(decide)
+
+
+def _before(life: Sequence[Row], step: Row, undone: set[int]) -> Ticket | None:
+    """The ticket as it was before a step; None when another step has followed it."""
+    before = None
+    for row in life:
+        if row.seq > step.seq and row.event not in {*rules.BESIDE, "Undone"} and row.seq not in undone:
+            return None
+        if row.seq < step.seq:
+            before = evolve(before, row.happened(), row.at)
+    return before
 
 
 def _field(row: Any, name: str) -> Any:

@@ -110,45 +110,48 @@ def _callable(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now
 
 def _helped(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float) -> bool:
     """Not its own service, but somebody has waited so long that it helps; the class's head start is no waiting."""
-    waited = now - (ticket.rank + head_starts.get(ticket.klass, 0) * 60)
+    waited = now - max(ticket.rank + head_starts.get(ticket.klass, 0) * 60, ticket.entered_at)
     return mine.may_help(ticket.service) and waited >= mine.help_after_s
 
 
 def _rank_here(ticket: Ticket, mine: Profile) -> float:
-    return ticket.rank - mine.prefer_s if mine.prefers(ticket) else ticket.rank
+    return ticket.rank - mine.prefer_s if ticket.raised or mine.prefers(ticket) else ticket.rank
 
 
 def _why(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float) -> tuple[str, str]:
     """One sentence: the rule that put this ticket first, how long it has waited, and whom it passes by."""
     waited = max(0, round((now - ticket.issued_at) / 60))
-    zh, en = _rule(ticket, candidates, mine, head_starts)
-    earlier = [t for t in candidates if _arrival(t) < _arrival(ticket)]
+    overtakes, zh, en = _rule(ticket, candidates, mine, head_starts)
+    earlier = [t for t in candidates if _arrival(t) < _arrival(ticket)] if overtakes else []
     over = min(earlier, key=lambda t: (_arrival(t), t.id), default=None)
     tail, tail_en = (f"，因此先于更早的{over.label}", f", so before {over.label}, who came earlier") if over else ("", "")
     return f"{zh}，已等候{waited}分钟{tail}。", f"{en}; waited {waited} min{tail_en}."
 
 
-def _rule(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int]) -> tuple[str, str]:
-    if ticket.raised:
-        return f"经批准优先（{ticket.raised}）", f"Raised by permission ({ticket.raised})"
+def _rule(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int]) -> tuple[bool, str, str]:
+    """(whether it puts the ticket before earlier ones, the rule in Chinese, in English)."""
+    if ticket.placed == "raised":
+        return True, f"经批准优先（{ticket.raised}）", f"Raised by permission ({ticket.raised})"
     if ticket.target:
-        return "转移到本窗口的号", "Transferred to this counter"
+        if ticket.placed == "returned":
+            return True, "回到本窗口继续办理的号", "Back to go on at this counter"
+        return True, "转移到本窗口的号", "Transferred to this counter"
     if not mine.own(ticket.service):
         minutes = round(mine.help_after_s / 60)
-        return f"等候超过{minutes}分钟，本窗口协助办理", f"Waited over {minutes} min, this counter helps"
+        return False, f"等候超过{minutes}分钟，本窗口协助办理", f"Waited over {minutes} min, this counter helps"
     if mine.prefers(ticket) and any(_before(t, ticket) for t in candidates):
         minutes = round(mine.prefer_s / 60)
-        return f"本窗口优先办理这一类（提前{minutes}分钟计）", f"This counter prefers these (counted {minutes} min earlier)"
-    if ticket.passes:
-        return "过号受理后按规定排入", "Taken back after a no-show and placed by the rule"
+        return True, f"本窗口优先办理这一类（提前{minutes}分钟计）", f"This counter prefers these (counted {minutes} min earlier)"
+    if ticket.placed == "returned":
+        return False, "过号或挂起后按规定排入", "Taken back and placed by the rule"
+    if ticket.placed == "transferred":
+        return False, "转移后按排队顺序轮到", "Next in order after a transfer"
     if ticket.slot is not None:
-        return "预约时段已到，按预约时间排序", "Appointment due, ranked by its slot"
+        return True, "预约时段已到，按预约时间排序", "Appointment due, ranked by its slot"
     if head_starts.get(ticket.klass, 0) and any(_arrival(t) < _arrival(ticket) for t in candidates):
         minutes = head_starts[ticket.klass]
-        return f"优先类别提前{minutes}分钟计", f"Priority class, counted {minutes} min earlier"
-    if ticket.legs > 1:
-        return "转移后按排队顺序轮到", "Next in order after a transfer"
-    return "按取号先后轮到", "Next in order of coming"
+        return True, f"优先类别提前{minutes}分钟计", f"Priority class, counted {minutes} min earlier"
+    return False, "按取号先后轮到", "Next in order of coming"
 
 
 def _arrival(ticket: Ticket) -> float:

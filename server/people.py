@@ -100,6 +100,8 @@ def take_counter(hub: Hub, turn: Turn, counter: str, staff: str, role: str, reas
     """Open a counter in a turn, and leave the one sat at before; at somebody else's post this is a substitution, and recorded as one."""
     if counter not in hub.hall.counters:
         raise Unknown(f"没有窗口“{counter}”。", f"There is no counter '{counter}' in config.toml.")
+    if role not in (*post.AT_COUNTERS, "administrator"):
+        raise Refused("您的角色不在窗口工作：登录时请不要选窗口。", "Your role does not sit at counters: log in without one.")
     before = turn.counter_of_staff(staff)
     if before and before.id != counter:
         hub.close_in(turn, before.id, staff, "moved")

@@ -55,6 +55,8 @@ def _counters(hall: Hall, reader: Reader, service: str) -> tuple[str, str]:
     """The counters in words: 1-4号窗口, and Counters 1-4."""
     serving = counters_serving(hall, reader, service)
     numbered = [c for c in serving if c.isdigit()]
+    if not serving:
+        return "咨询台", "Guide desk"
     if not numbered:
         return "、".join(hall.counters[c].name for c in serving), ", ".join(hall.counters[c].name_en for c in serving)
     ids = wording.counters_text(numbered, [], "").replace("、", ", ")

@@ -120,6 +120,11 @@ def may_call(counter: Counter, busy_with: Ticket | None) -> None:
         raise Refused(f"窗口{counter.id}未开放：请先登录开窗。", f"Counter {counter.id} is closed: log in at it first.")
     if counter.state == "paused":
         raise Refused(f"窗口{counter.id}已暂停：请先按“继续”。", f"Counter {counter.id} is paused: resume it first.")
+    free(busy_with)
+
+
+def free(busy_with: Ticket | None) -> None:
+    """Refuse what a counter can't do while it holds somebody."""
     if busy_with:
         zh, en = STATES[busy_with.state]
         todo, todo_en = ("开始或过号", "start or pass it") if busy_with.state == "called" else ("办结", "finish it")
@@ -130,7 +135,7 @@ def may_call(counter: Counter, busy_with: Ticket | None) -> None:
 
 def pace(since: float | None, now: float, least_s: float) -> None:
     """Refuse a key that comes sooner than `least_s` seconds after `since`: the person called needs time to come."""
-    left = 0 if since is None else ceil(least_s - (now - since))
+    left = 0 if since is None or since > now else ceil(least_s - (now - since))
     if left > 0:
         raise Refused(f"刚刚呼叫过：请等{left}秒再按。", f"Called a moment ago: wait {left} s and press again.")
 
@@ -225,10 +230,42 @@ def due(ticket: Ticket, now: float, early_min: int, slot: str) -> None:
         raise Refused(f"{ticket.label}预约在{slot}，还未到时段。", f"{ticket.label} is booked for {slot}: it cannot be called before.")
 
 
-def take_back(ticket: Ticket, rank: float) -> ev.Returned:
+def lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> bool:
+    """Whether a number is over for good: left, expired, or passed beyond taking back."""
+    if ticket.state in ("left", "expired"):
+        return True
+    try:
+        not_lapsed(ticket, now, lapse_min, max_passes)
+    except Refused:
+        return True
+    return False
+
+
+def take_back(ticket: Ticket, rank: float, target: str = "") -> ev.Returned:
     """A passed or suspended number enters the queue at `rank`, which is order.py's."""
     check(ticket, "take back")
-    return ev.Returned(ticket=ticket.id, rank=rank)
+    return ev.Returned(ticket=ticket.id, rank=rank, target=target)
+
+
+def may_raise(role: str, roles: Collection[str]) -> None:
+    """优先 is a permission."""
+    if role not in (*roles, "administrator"):
+        raise Refused("没有“优先”的权限：请按“求助”或找导服。", "You may not put a number first: call the manager or ask the guide.")
+
+
+def listed(reason: str, reasons: Sequence[tuple[str, str]], zh: str, en: str) -> str:
+    """One of the hall's reasons; free words would be the place for personal data."""
+    if reason not in [chinese for chinese, _ in reasons]:
+        raise Refused(f"请从清单中选择{zh}的原因。", f"Choose a reason for {en} from the list.")
+    return reason
+
+
+def seated(counter: Counter, staff: str) -> None:
+    """Refuse the keys of a page that was left open: somebody else sits there now."""
+    if counter.state != "closed" and counter.staff != staff:
+        raise Refused(
+            f"窗口{counter.id}现在由{counter.staff}登录：请重新登录。", f"Counter {counter.id} is {counter.staff}'s now: log in again."
+        )
 
 
 def transfer(ticket: Ticket, service: str, target: str, rank: float, reason: str) -> ev.Transferred:
@@ -248,23 +285,30 @@ def raise_(ticket: Ticket, rank: float, reason: str) -> ev.Raised:
     return ev.Raised(ticket=ticket.id, rank=rank, reason=reason.strip())
 
 
-def leave(ticket: Ticket) -> ev.Left:
+def leave(ticket: Ticket, held_by: str = "") -> ev.Left:
+    """弃号; a number that a counter has called is that counter's to give up."""
     check(ticket, "leave")
+    if ticket.state == "called" and ticket.counter != held_by:
+        raise Refused(
+            f"{ticket.label}正在窗口{ticket.counter}呼叫：请由该窗口处理。", f"Counter {ticket.counter} is calling {ticket.label}: it is that counter's."
+        )
     return ev.Left(ticket=ticket.id, counter=ticket.counter if ticket.state == "called" else None)
 
 
-def undo(now_: Ticket, before: Ticket, step: str, of: int, counter: Counter | None, busy_with: Ticket | None) -> ev.Undone:
-    """Take a step back: the ticket becomes what it was `before`. It needs its counter free when it was there."""
+def undo(
+    now_: Ticket, before: Ticket, step: str, of: int, actor: str, counter: Counter | None, busy_with: Ticket | None
+) -> ev.Undone:
+    """Take a step back: the ticket becomes what it was `before`. Back at a counter it needs that counter free, and its own."""
     if before.state in ("called", "serving"):
         if busy_with and busy_with.id != now_.id:
             raise Refused(
                 f"窗口{before.counter}正在办理{busy_with.label}：请先办结再撤销。",
                 f"Counter {before.counter} holds {busy_with.label}: finish it before you undo.",
             )
-        if counter is None or counter.state == "closed":
+        if counter is None or counter.state == "closed" or counter.staff != actor:
             raise Refused(
-                f"窗口{before.counter}未开放，不能撤销：请到咨询台处理。",
-                f"Counter {before.counter} is closed: it cannot be undone there; ask the guide desk.",
+                f"您已不在窗口{before.counter}，不能撤销：请到咨询台处理。",
+                f"You are at counter {before.counter} no more: it cannot be undone; ask the guide desk.",
             )
     a, b = asdict(now_), asdict(before)
     back = {k: b[k] for k in b if a[k] != b[k]}

@@ -44,6 +44,8 @@ class Ticket:
     appointment: str = ""
     target: str = ""
     """Who alone may call it: `counter:ID`, `staff:NUMBER`, or empty for whoever serves its service."""
+    placed: str = ""
+    """How it got its place in the queue: empty for its issue, returned, transferred or raised."""
     raised: str = ""
     """Why it was put to the head of the queue; empty for most."""
     legs: int = 1
@@ -116,7 +118,7 @@ def service_seconds(ticket: Ticket, until: float) -> float | None:
 
 def _leg_over(ticket: Ticket, at: float) -> Ticket:
     """The ticket with the service it has had so far put aside, about to be queued or called anew."""
-    spent = service_seconds(ticket, at)
+    spent = service_seconds(ticket, at) if ticket.state != "called" else None  # called and never come: no service
     served = ticket.served_s if spent is None else (ticket.served_s or 0.0) + spent
     return replace(ticket, served_s=served, started_at=None, suspended="", suspended_at=None, away_s=0.0)
 
@@ -149,7 +151,7 @@ def _called(ticket: Ticket, event: ev.Called, at: float) -> Ticket:
         ticket = _leg_over(ticket, at)
     first = at if ticket.called_at is None else ticket.called_at
     return replace(ticket, state="called", counter=event.counter, staff=event.staff, called_at=first, last_called_at=at,
-                   ended_at=None, calls=ticket.calls + 1, recalls=0)  # fmt: skip
+                   ended_at=None, calls=ticket.calls + 1, recalls=0, placed="")  # fmt: skip
 
 
 def _resumed(ticket: Ticket, event: ev.Resumed, at: float) -> Ticket:
@@ -159,17 +161,16 @@ def _resumed(ticket: Ticket, event: ev.Resumed, at: float) -> Ticket:
 
 
 def _returned(ticket: Ticket, event: ev.Returned, at: float) -> Ticket:
-    kept = ticket.target
     if ticket.state == "suspended":
-        kept = f"counter:{ticket.counter}" if ticket.suspended == "kept" else ""
         ticket = _leg_over(ticket, at)
-    return replace(ticket, state="waiting", ended_at=None, rank=event.rank, target=kept)
+    return replace(ticket, state="waiting", ended_at=None, rank=event.rank, target=event.target, placed="returned", raised="")
 
 
 def _transferred(ticket: Ticket, event: ev.Transferred, at: float) -> Ticket:
-    legs = ticket.legs if ticket.state == "waiting" else ticket.legs + 1
+    waits, kept = ticket.state == "waiting", event.rank == ticket.rank
     return replace(_leg_over(ticket, at), state="waiting", service=event.service, target=event.target, rank=event.rank,
-                   entered_at=at, ended_at=None, legs=legs)  # fmt: skip
+                   entered_at=ticket.entered_at if waits else at, ended_at=None, legs=ticket.legs if waits else ticket.legs + 1,
+                   placed=ticket.placed if waits and kept else "transferred", raised=ticket.raised if kept else "")  # fmt: skip
 
 
 def _undone(ticket: Ticket, event: ev.Undone, at: float) -> Ticket:
@@ -184,7 +185,7 @@ _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
     ev.Suspended: lambda t, e, at: replace(t, state="suspended", suspended=e.kind, suspended_at=at),
     ev.Resumed: _resumed,
     ev.Transferred: _transferred,
-    ev.Raised: lambda t, e, at: replace(t, rank=e.rank, raised=e.reason),
+    ev.Raised: lambda t, e, at: replace(t, rank=e.rank, raised=e.reason, placed="raised"),
     ev.Finished: lambda t, e, at: replace(t, state="finished", ended_at=at, outcome=e.outcome, items=e.items or (t.service,)),
     ev.Passed: lambda t, e, at: replace(t, state="passed", ended_at=at, passes=t.passes + 1),
     ev.Returned: _returned,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from server import events as ev
-from server import rules
+from server import order, rules
 from server.hub import Hub, Unknown
 from server.rules import Refused
 from server.store.turn import Turn
@@ -111,7 +111,24 @@ def bind_counter(
         counter=counter_id, services=None if services is None else tuple(services), helps=None if helps is None else tuple(helps),
         help_after_min=help_after_min, reason=reason.strip(),
     )  # fmt: skip
-    _once(hub, lambda turn: turn.record(event, actor), actor, key, "bind", counter_id, services, helps, help_after_min, reason)
+
+    def decide(turn: Turn) -> None:
+        _keeps_reserved(hub, turn, counter_id, {*(services or ()), *(helps or ())})
+        turn.record(event, actor)
+
+    _once(hub, decide, actor, key, "bind", counter_id, services, helps, help_after_min, reason)
+
+
+def _keeps_reserved(hub: Hub, turn: Turn, counter_id: str, here: set[str]) -> None:
+    """Refuse to leave what only certain counters serve (results to collect) without any."""
+    others = [order.profile(hub.hall, turn.counter(c)) for c in hub.hall.counters if c != counter_id]
+    elsewhere = {code for mine in others for code in mine.services or ()}
+    if left := sorted(hub.hall.reserved - here - elsewhere):
+        names = "、".join(hub.hall.services[code].name for code in left)
+        raise Refused(
+            f"“{names}”就没有窗口办理了：请保留，或先让另一个窗口办理。",
+            f"No counter would be left for {', '.join(left)}: keep it, or bind another counter first.",
+        )
 
 
 def unbind_counter(hub: Hub, counter_id: str, *, reason: str = "", actor: str, key: str | None = None) -> None:

@@ -14,10 +14,11 @@ from server.events import VOCABULARY
 
 ROOT = config.ROOT
 ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
-SHARED = ("config", "hub_client", "words")
+SHARED = ("config", "hub_client", "systemd", "words")
 MAY = {
     "config": set(),
     "hub_client": set(),
+    "systemd": set(),
     "words": set(),
     "printer_profiles": set(),
     "kiosk": {*SHARED},
@@ -25,7 +26,7 @@ MAY = {
     "server": {*SHARED, "printer_profiles"},
     "replay": {*SHARED, "server"},
     "demo": {*SHARED, "server"},
-    "bench": {*SHARED, "server", "replay", "demo"},
+    "bench": {*SHARED, "server", "kiosk", "replay", "demo"},
 }
 
 PURE = (

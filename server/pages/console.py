@@ -32,12 +32,6 @@ AT_COUNTER = ("recall", "start", "finish", "pass", "transfer", "suspend")
 """Keys about the number at the counter; verbs of rules.py."""
 
 
-def may_raise(hall: Hall, role: str) -> None:
-    """优先 is a permission."""
-    if role not in (*hall.console.raise_roles, "administrator"):
-        raise Refused("没有“优先”的权限：请按 F12 求助。", "You may not raise numbers: call the manager (F12).")
-
-
 def today(hub: Hub) -> str:
     return hub.day(hub.now())
 
@@ -48,7 +42,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
     counter, ticket = reader.counter(counter_id), reader.at_counter(counter_id)
     mine, waiting = order.profile(hall, counter), callable_here(hub, reader, counter)
     finished = reader.finished_at(counter_id, today(hub), now - 86400)
-    undo = last_step(hub, reader, counter)
+    undo = undo_view(hub, reader, counter)
     refusals = refused_keys(hall, counter, ticket, role, undo)
     others = {c: reader.counter(c) for c in hall.counters if c != counter_id}
     return {
@@ -182,7 +176,7 @@ def refused_keys(
         "help": lambda: _needs(counter.help_at is None, "已经求助，请稍候。", "Help was called already: wait a moment."),
         "help-answered": lambda: _needs(counter.help_at is not None, "没有待答复的求助。", "No call for help is open."),
         "undo": lambda: _needs(undo is not None, f"{hall.console.undo_s}秒内没有可以撤销的操作。", f"Nothing to undo in the last {hall.console.undo_s} s."),
-        "raise": lambda: may_raise(hall, role),
+        "raise": lambda: rules.may_raise(role, hall.console.raise_roles),
         "take-back": lambda: None, "leave": lambda: None, "reprint": lambda: None, "tickets": lambda: None,
     }  # fmt: skip
     for key in AT_COUNTER:
@@ -220,25 +214,14 @@ def locks(hub: Hub, reader: Reader, counter: Counter, ticket: Ticket | None) -> 
     return {key: instant(hub.hall, end) for key, end in ends.items() if end > now}
 
 
-def last_step(hub: Hub, reader: Reader, counter: Counter) -> dict[str, Any] | None:
-    """What 撤销 would take back and until when: the newest step at the counter, or of whoever sits there about a number elsewhere.
-
-    `beside` tells the two apart: such a step is the person's, not the counter's, and is undone by its ticket.
-    """
-    undone: set[int] = set()
-    for row in reader.recent(hub.now() - hub.hall.console.undo_s):
-        if row.event == "Undone":
-            undone.add(getattr(row.happened(), "of", 0))
-            continue
-        here, beside = row.counter == counter.id, row.counter is None and row.actor == counter.staff
-        if row.ticket is None or row.event not in rules.UNDOABLE or row.seq in undone or not (here or beside):
-            continue
-        ticket = reader.ticket(row.ticket)
-        later = (r for r in reader.life_line(row.ticket) if r.seq > row.seq and r.seq not in undone)
-        if ticket is None or any(r.event not in {*rules.BESIDE, "Undone"} for r in later):
-            return None
-        zh, en = next((zh, en) for zh, en, event in rules.VERBS.values() if event == row.event)
-        return {"id": ticket.id, "number": ticket.label, "step": row.event, "beside": beside, "zh": f"{zh} {ticket.label}",
-                "en": en.replace("it", ticket.label, 1) if " it" in en else f"{en} {ticket.label}",
-                "until": instant(hub.hall, row.at + hub.hall.console.undo_s)}  # fmt: skip
-    return None
+def undo_view(hub: Hub, reader: Reader, counter: Counter) -> dict[str, Any] | None:
+    """What 撤销 would take back and until when: the newest step of whoever sits at the counter."""
+    found = hub.last_step(reader, counter.staff or "", hub.now())
+    ticket = reader.ticket(found[0].ticket) if found and found[0].ticket else None
+    if found is None or ticket is None:
+        return None
+    step = found[0]
+    zh, en = next((zh, en) for zh, en, event in rules.VERBS.values() if event == step.event)
+    return {"id": ticket.id, "number": ticket.label, "step": step.event, "zh": f"{zh} {ticket.label}",
+            "en": en.replace("it", ticket.label, 1) if " it" in en else f"{en} {ticket.label}",
+            "until": instant(hub.hall, step.at + hub.hall.console.undo_s)}  # fmt: skip

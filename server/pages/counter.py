@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from server.hub import Hub, Unknown
 from server.pages.access import Staff, allowed, idempotency_key, the_hub, to_login, who
-from server.pages.console import console_view, line, may_raise, today
+from server.pages.console import console_view, line, today
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
-from server.rules import OUTCOMES, SUSPENSIONS, Refused
+from server.rules import OUTCOMES, SUSPENSIONS, Refused, listed, may_raise
 from server.ticket import Ticket
 
 api = APIBlueprint("counter_api", __name__, url_prefix="/api/v1/counters", tag="Counters 窗口")
@@ -73,7 +73,7 @@ class Suspend(Here):
 
 
 class Undo(BaseModel):
-    ticket: Id | None = Field(None, description="Undo one's own last step about this ticket, instead of the counter's last step")
+    ticket: Id | None = Field(None, description="The number whose step the page offers to undo")
 
 
 class Help(BaseModel):
@@ -126,7 +126,7 @@ def _own(counter_id: str) -> tuple[Hub, Staff]:
     hub, staff = _known(counter_id), g.staff
     if staff.counter != counter_id:
         _forbid(f"您登录的不是窗口{counter_id}。", f"You are not logged in at counter {counter_id}.")
-    return hub, staff
+    return hub.seated(counter_id, staff.id), staff
 
 
 def _forbid(zh: str, en: str) -> None:
@@ -212,6 +212,7 @@ def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
 @api.doc(summary="转移 to a service, a counter or a member of staff")
 def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
     hub, staff = _own(counter_id)
+    listed(json_data.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
     to = json_data.model_dump(include={"service", "counter", "staff", "keep", "reason"})
     return _done(counter_id, hub.transfer(json_data.ticket, **to, held_by=counter_id, actor=staff.id, key=idempotency_key()))
 
@@ -263,10 +264,11 @@ def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
 def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
     hub, staff = _own(counter_id)
     try:
-        may_raise(hub.hall, staff.role)
+        may_raise(staff.role, hub.hall.console.raise_roles)
     except Refused as refused:
         _forbid(str(refused), refused.en)
-    return _done(counter_id, hub.raise_(_id(hub, json_data.ticket), json_data.reason, actor=staff.id, key=idempotency_key()))
+    reason = listed(json_data.reason, hub.hall.console.raise_reasons, "优先", "the priority")
+    return _done(counter_id, hub.raise_(_id(hub, json_data.ticket), reason, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/reprint")
@@ -309,9 +311,7 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
 @api.doc(summary="撤销 take the last step back")
 def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
     hub, staff = _own(counter_id)
-    key = idempotency_key()
-    ticket = hub.undo(counter_id, actor=staff.id, key=key) if json_data.ticket is None else hub.undo_ticket(json_data.ticket, actor=staff.id, key=key)
-    return _done(counter_id, ticket)
+    return _done(counter_id, hub.undo(actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
 
 
 @api.post("/<counter_id>/pause")
@@ -320,7 +320,8 @@ def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
 @api.doc(summary="暂停 pause with a reason")
 def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
     hub, staff = _own(counter_id)
-    hub.pause(counter_id, json_data.reason, actor=staff.id)
+    listed(json_data.reason, hub.hall.console.pause_reasons, "暂停", "the pause")
+    hub.pause(counter_id, json_data.reason, actor=staff.id, key=idempotency_key())
     return _done(counter_id)
 
 
@@ -330,7 +331,7 @@ def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
 @api.doc(summary="求助 call the manager")
 def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
     hub, staff = _own(counter_id)
-    hub.ask_help(counter_id, json_data.text, actor=staff.id)
+    hub.ask_help(counter_id, json_data.text, actor=staff.id, key=idempotency_key())
     return _done(counter_id)
 
 
@@ -339,5 +340,5 @@ def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
 @api.doc(summary="继续 resume, help-answered: the call for help is over")
 def over(counter_id: str, verb: str) -> dict[str, Any]:
     hub, staff = _own(counter_id)
-    (hub.resume if verb == "resume" else hub.answer_help)(counter_id, actor=staff.id)
+    (hub.resume if verb == "resume" else hub.answer_help)(counter_id, actor=staff.id, key=idempotency_key())
     return _done(counter_id)

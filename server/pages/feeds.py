@@ -6,6 +6,7 @@ the journal's number the client has; the journal itself (manager.py) is the feed
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
@@ -43,6 +44,7 @@ class Feeds:
         self._hub = hub
         self._places = threading.BoundedSemaphore(max_streams)
         self._made: dict[str, _Made] = {}
+        self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def answer(self, name: str, make: Callable[[], dict[str, Any]]) -> Response:
@@ -50,9 +52,10 @@ class Feeds:
         if "text/event-stream" in request.headers.get("Accept", ""):
             return self.stream(self._shown(name, make, *(BEAT if "beat" in request.args else STILL_HERE)))
         made = self._now(name, make)
-        if request.args.get("since", -1, type=int) >= made.seq:
+        tag = hashlib.sha256(made.content.encode()).hexdigest()[:16]
+        if request.args.get("since", -1, type=int) >= made.seq and request.args.get("tag", tag) == tag:
             return Response(status=204)
-        return Response(made.body, content_type="application/json", headers={"Cache-Control": "no-store"})
+        return Response(made.body, content_type="application/json", headers={"Cache-Control": "no-store", "X-Content-Tag": tag})
 
     def stream(self, messages: Iterator[str]) -> Response:
         """Stream messages while there is a place; else 503 with Retry-After, and the client polls."""
@@ -65,14 +68,18 @@ class Feeds:
 
     def _now(self, name: str, make: Callable[[], dict[str, Any]]) -> _Made:
         with self._lock:
-            made = self._made.get(name)
+            one_at_a_time = self._making.setdefault(name, threading.Lock())
+        with one_at_a_time:
+            return self._fresh(name, make)
+
+    def _fresh(self, name: str, make: Callable[[], dict[str, Any]]) -> _Made:
+        made = self._made.get(name)
         seq, moment = self._hub.seq, time.monotonic()
         if made is None or made.seq != seq or moment - made.moment > FRESH_S:
             shown = make()
             content = json.dumps({k: v for k, v in shown.items() if k != "now"}, ensure_ascii=False)
             made = _Made(seq, moment, json.dumps({"seq": seq, **shown}, ensure_ascii=False), content)
-            with self._lock:
-                self._made[name] = made
+            self._made[name] = made
         return made
 
     def _shown(self, name: str, make: Callable[[], dict[str, Any]], still: str, every: float) -> Iterator[str]:

@@ -495,14 +495,13 @@ def unbind(counter_id: str, json_data: Reason) -> dict[str, Any]:
 @api.input(Reason)
 @api.doc(summary="close an abandoned counter, pause or resume it for somebody, answer-help 求助已处理; each said twice changes nothing")
 def act(counter_id: str, verb: str, json_data: Reason) -> dict[str, Any]:
-    hub, reason = the_hub(), json_data.reason.strip()
-    idempotency_key()
+    hub, reason, key = the_hub(), json_data.reason.strip(), idempotency_key()
     if verb == "close":
-        hub.close_counter(counter_id, actor=g.actor, reason=reason)
+        hub.close_counter(counter_id, actor=g.actor, reason=reason, release=True, key=key)
     elif verb == "pause":
-        hub.pause(counter_id, reason or PAUSED_BY_MANAGER[0], actor=g.actor)
+        hub.pause(counter_id, reason or PAUSED_BY_MANAGER[0], actor=g.actor, key=key)
     elif verb == "resume":
-        hub.resume(counter_id, actor=g.actor)
+        hub.resume(counter_id, actor=g.actor, key=key)
     else:
-        hub.answer_help(counter_id, actor=g.actor)
+        hub.answer_help(counter_id, actor=g.actor, key=key)
     return _done()

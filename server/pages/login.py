@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from apiflask import APIBlueprint
 from flask import current_app, redirect, render_template, request
 from flask_limiter import Limiter
@@ -30,7 +32,7 @@ def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
 def _then() -> str:
     """Where to go afterwards: only a path of ours."""
     then = request.values.get("then", "")
-    return then.rstrip("?") if then.startswith("/") and not then.startswith(("//", "/\\")) else ""
+    return then.rstrip("?") if re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", then) else ""
 
 
 def home_of(staff: access.Staff | None) -> str:

@@ -18,7 +18,6 @@ from server.pages.access import Staff, allowed, idempotency_key, the_hub
 from server.pages.problems import problem
 from server.place import place_of
 from server.rules import Refused
-from server.store.journal import Row
 from server.store.turn import Reader
 from server.ticket import Job, Ticket
 
@@ -192,7 +191,8 @@ def keys_of(hub: Hub, ticket: Ticket, job: Job | None, staff: Staff | None) -> d
     can += ["raise"] if "raise" in possible and may_raise(hub.hall, staff) else []
     can += ["transfer"] if ticket.state == "waiting" else []
     can += ["leave"] if "leave" in possible else []
-    step = last_step(hub.read().life_line(ticket.id), staff.id, hub.now() - hub.hall.console.undo_s)
+    last = hub.last_step(hub.read(), staff.id, hub.now())
+    step = last[0] if last and last[0].ticket == ticket.id else None
     undo = step and {"until": iso(hub.hall, step.at + hub.hall.console.undo_s), **_key_of(step.event)}
     return {"can": [*can, "undo"] if undo else can, "why_not": refused, "undo": undo}
 
@@ -201,16 +201,12 @@ def _key_of(event: str) -> dict[str, str]:
     return next(({"zh": zh, "en": done} for zh, _, done in rules.VERBS.values() if done == event), {"zh": event, "en": event})
 
 
-def last_step(rows: list[Row], actor: str, since: float) -> Row | None:
-    """The newest step of a ticket, if this person took it and it is fresh enough to be undone."""
-    undone = {getattr(row.happened(), "of", 0) for row in rows if row.event == "Undone"}
-    steps = [row for row in rows if row.event not in {*rules.BESIDE, "Undone"} and row.seq not in undone]
-    last = steps[-1] if steps else None
-    return last if last and last.event in rules.UNDOABLE and last.actor == actor and last.at >= since else None
-
-
 def may_raise(hall: Hall, staff: Staff) -> bool:
-    return staff.role == "administrator" or staff.role in hall.console.raise_roles
+    try:
+        rules.may_raise(staff.role, hall.console.raise_roles)
+    except Refused:
+        return False
+    return True
 
 
 def names_of(reader: Reader) -> dict[str, str]:
@@ -324,7 +320,9 @@ def life(ticket_id: int) -> dict[str, Any]:
 @api.doc(summary="弃号 leave, 过号受理 take-back, 撤销 undo one's own last step")
 def act(ticket_id: int, verb: str) -> dict[str, Any]:
     hub = the_hub()
-    keys = {"leave": hub.leave, "take-back": hub.take_back, "undo": hub.undo_ticket}
+    if verb == "undo":
+        return whole(hub, hub.undo(actor=g.actor, key=idempotency_key(), ticket=ticket_id))
+    keys = {"leave": hub.leave, "take-back": hub.take_back}
     return whole(hub, keys[verb](ticket_id, actor=g.actor, key=idempotency_key()))
 
 
@@ -348,7 +346,7 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
     hub = the_hub()
     if not may_raise(hub.hall, g.staff):
         abort(403, description="您没有优先的权限：请找导服或值班主任。Your role may not put a number first: ask the guide or the manager.")
-    reason = _listed(json_data.reason, hub.hall.console.raise_reasons, "优先", "the priority")
+    reason = rules.listed(json_data.reason, hub.hall.console.raise_reasons, "优先", "the priority")
     return whole(hub, hub.raise_(ticket_id, reason, actor=g.actor, key=idempotency_key()))
 
 
@@ -358,7 +356,7 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
 @api.doc(summary="转移 move a waiting number to another service or one counter; what a counter holds is transferred there")
 def transfer(ticket_id: int, json_data: Transferring) -> dict[str, Any]:
     hub, wish = the_hub(), json_data
-    reason = _listed(wish.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
+    reason = rules.listed(wish.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
     ticket = _known(ticket_id)
     if ticket.state in ("called", "serving"):
         raise Refused(
@@ -368,10 +366,3 @@ def transfer(ticket_id: int, json_data: Transferring) -> dict[str, Any]:
         ticket_id, reason=reason, service=wish.service or None, counter=wish.counter or None, keep=wish.keep, actor=g.actor, key=idempotency_key()
     )
     return whole(hub, moved)
-
-
-def _listed(reason: str, reasons: list[tuple[str, str]], zh: str, en: str) -> str:
-    """One of the hall's reasons; free words would be the place for personal data."""
-    if reason not in [chinese for chinese, _ in reasons]:
-        raise Refused(f"请从清单中选择{zh}的原因。", f"Choose a reason for {en} from the list.")
-    return reason

@@ -589,7 +589,7 @@ const OPENS = {
   finish: openFinish, transfer: openTransfer, suspend: openSuspend, pause: openPause, tickets: openTickets,
   "take-back": () => openWhich("take-back"), "resume-ticket": () => openWhich("resume-ticket"), leave: () => openWhich("leave"), raise: () => openWhich("raise"),
   reprint: () => (state.ticket ? press("reprint", { ticket: state.ticket.id }) : openWhich("reprint")),
-  undo: () => press("undo", state.undo.beside ? { ticket: state.undo.id } : {}),
+  undo: () => press("undo", { ticket: state.undo.id }),
 };
 function effective(verb) {
   if (verb === "pause" && state?.counter.open === "paused") return "resume";

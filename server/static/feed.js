@@ -1,15 +1,15 @@
 // Follows one feed of the hub: server-sent events, polling when all streams are taken, and an honest word when neither works.
 // follow(url, show, lost): show(state) at each change, lost(true) after 3 s without the hub, lost(false) when it is back.
 function follow(url, show, lost) {
-  let source = null, seq = -1, away = null, polling = null, heard = Date.now();
+  let source = null, seq = -1, away = null, polling = null, tag = "", heard = Date.now();
   const here = () => { clearTimeout(away); away = null; heard = Date.now(); lost(false); };
   const back = (state) => { here(); seq = state.seq; show(state); };
   const gone = () => { if (!away) away = setTimeout(() => lost(true), 3000); };
   async function poll() {
     try {
-      const answer = await fetch(`${url}?since=${seq}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${url}?since=${seq}${tag && `&tag=${tag}`}`, { headers: { Accept: "application/json" } });
       if (answer.status === 401) { location.reload(); return; }
-      if (answer.status === 200) back(await answer.json());
+      if (answer.status === 200) { tag = answer.headers.get("X-Content-Tag") || ""; back(await answer.json()); }
       else if (answer.status === 204) here();
       else gone();
     } catch { gone(); }

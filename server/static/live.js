@@ -239,9 +239,9 @@ function counterKeys(c) {
       go: ["暂停", "Pause"], path: counterPath(c.id, "pause"), done: name("已暂停。", "paused."),
     }), "small"));
   }
-  if (c.state === "free" || c.state === "paused" && !c.ticket) {
+  if (c.state !== "closed") {
     keys.append(key(`close ${c.id}`, "关窗", "Close", () => ask({
-      title: name("关窗", "close"), text: ["用于人已离开而未退出的窗口。专门等它的号回到大厅队列。", "For a counter that was left without logging out. Who waits for it alone joins the hall's line."],
+      title: name("关窗", "close"), text: ["用于人已离开而未退出的窗口。正在呼叫或办理的号回到原来的位置，专门等它的号回到大厅队列。", "For a counter that was left without logging out. Whoever is called or served there waits again at the old place, who waits for it alone joins the hall's line."],
       go: ["关窗", "Close it"], path: counterPath(c.id, "close"), body: { reason: "管理人员关闭" }, done: name("已关窗。", "closed."),
     }), "small"));
   }

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 migrations = Migrations("jiaohao")
 
 
-def _run(db: Database, script: str) -> None:
-    """Statement by statement: sqlite3's executescript would commit, and a migration is whole or not at all."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            db.execute(statement)
-            statement = ""
-
-
 @migrations()
 def m001_first(db: Database) -> None:
-    _run(
-        db,
+    db.executescript(
         """
         CREATE TABLE journal (            -- the history: append-only, each row carries the hash of the row before it
             seq INTEGER PRIMARY KEY,      -- 1, 2, 3 … without a gap
@@ -95,8 +82,7 @@ def m001_first(db: Database) -> None:
 
 @migrations()
 def m002_queue(db: Database) -> None:
-    _run(
-        db,
+    db.executescript(
         """
         -- server/ticket.py says what the columns mean; items is a JSON list
         ALTER TABLE tickets ADD COLUMN entered_at REAL NOT NULL DEFAULT 0;
@@ -105,6 +91,9 @@ def m002_queue(db: Database) -> None:
         ALTER TABLE tickets ADD COLUMN target TEXT NOT NULL DEFAULT '';
         ALTER TABLE tickets ADD COLUMN raised TEXT NOT NULL DEFAULT '';
         ALTER TABLE tickets ADD COLUMN legs INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE tickets ADD COLUMN placed TEXT NOT NULL DEFAULT '';
+        UPDATE tickets SET placed = 'returned' WHERE passes > 0 AND (SELECT j.event FROM journal j WHERE j.ticket = tickets.id
+            AND j.event IN ('Called', 'Returned') ORDER BY j.seq DESC LIMIT 1) = 'Returned';
         ALTER TABLE tickets ADD COLUMN recalls INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE tickets ADD COLUMN suspended TEXT NOT NULL DEFAULT '';
         ALTER TABLE tickets ADD COLUMN suspended_at REAL;
@@ -172,8 +161,7 @@ def m003_people(db: Database) -> None:
 
 @migrations()
 def m004_live(db: Database) -> None:
-    _run(
-        db,
+    db.executescript(
         """
         -- the hall's live page
         CREATE INDEX tickets_waiting_since ON tickets (max(entered_at, coalesce(slot, 0)), id) WHERE state = 'waiting';  -- who has waited longest
@@ -186,8 +174,7 @@ def m004_live(db: Database) -> None:
 
 @migrations()
 def m005_bookings(db: Database) -> None:
-    _run(
-        db,
+    db.executescript(
         """
         CREATE TABLE bookings (           -- appointments and results to be collected, of another system; no names
             code TEXT PRIMARY KEY, kind TEXT NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, slot REAL

@@ -115,14 +115,14 @@ class Reader:
     def next_in_line(
         self, services: Collection[str] | None, excluded: Collection[str], now: float, limit: int
     ) -> list[Ticket]:
-        """The first of the hall's queue whose place is not in the future, in order of rank."""
+        """The first of the hall's queue, in order of rank; an appointment whose time has not come is not in it."""
         where, values = _service_filter(services, excluded)
-        sql = f"SELECT * FROM tickets WHERE state = 'waiting'{where} AND target = '' AND rank <= ? ORDER BY rank, id LIMIT ?"
+        sql = f"SELECT * FROM tickets WHERE state = 'waiting'{where} AND target = '' AND (slot IS NULL OR rank <= ?) ORDER BY rank, id LIMIT ?"
         return [ticket_of(r) for r in self.conn.execute(sql, (*values, now, limit))]
 
     def last_in_line(self) -> Ticket | None:
-        """The last by rank of those who wait without an appointment."""
-        sql = "SELECT * FROM tickets WHERE state = 'waiting' AND slot IS NULL ORDER BY rank DESC, id DESC LIMIT 1"
+        """The last by rank of those who wait as they came: no appointment, not taken back, moved or raised."""
+        sql = "SELECT * FROM tickets WHERE state = 'waiting' AND slot IS NULL AND placed = '' ORDER BY rank DESC, id DESC LIMIT 1"
         row = self.conn.execute(sql).fetchone()
         return ticket_of(row) if row else None
 
@@ -137,8 +137,8 @@ class Reader:
         return [ticket_of(r) for r in self.conn.execute(sql)]
 
     def of_appointment(self, day: str, appointment: str) -> Ticket | None:
-        """The ticket an appointment got when it checked in."""
-        sql = "SELECT * FROM tickets WHERE day = ? AND appointment = ? AND appointment <> '' ORDER BY id LIMIT 1"
+        """The newest ticket an appointment got when it checked in."""
+        sql = "SELECT * FROM tickets WHERE day = ? AND appointment = ? AND appointment <> '' ORDER BY id DESC LIMIT 1"
         row = self.conn.execute(sql, (day, appointment)).fetchone()
         return ticket_of(row) if row else None
 
@@ -153,7 +153,7 @@ class Reader:
 
     def recent_handling(self, since: float, limit: int = 20) -> list[float]:
         """Handling times (last call to end) of the last finished tickets, seconds."""
-        sql = """SELECT max(0, ended_at - last_called_at) FROM tickets
+        sql = """SELECT max(0, ended_at - last_called_at - away_s) FROM tickets
                  WHERE state = 'finished' AND ended_at >= ? AND last_called_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?"""
         return [row[0] for row in self.conn.execute(sql, (since, limit))]
 
@@ -334,9 +334,9 @@ class Reader:
         return [Row(*r) for r in self.conn.execute(sql, (ticket_id,))]
 
     def recent(self, since: float) -> Iterator[Row]:
-        """The newest rows of the journal back to a moment, the newest first."""
+        """The newest rows of the journal back to a moment, or to a clock that was set back; the newest first."""
         for row in self.conn.execute(f"SELECT {COLUMNS} FROM journal ORDER BY seq DESC"):
-            if row["at"] < since:
+            if row["at"] < since or row["event"] == "ClockSet":
                 return
             yield Row(*row)
 

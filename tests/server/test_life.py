@@ -14,7 +14,7 @@ NAMES = {"08": "王敏", "30": "林芳"}
 
 NEVER_OF_A_TICKET = {
     "CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed", "CounterBound", "CounterUnbound", "HelpAsked", "HelpAnswered",
-    "ServiceClosed", "ServiceReopened", "HallClosed", "HallReopened", "FirstContactClosed", "DayTurned", "IssuingChanged", "ClockSet",
+    "BookingsTaken", "ServiceClosed", "ServiceReopened", "HallClosed", "HallReopened", "FirstContactClosed", "DayTurned", "IssuingChanged", "ClockSet",
     "DeviceChanged", "VisitsImported", "StaffChanged", "LoginRefused", "PasswordSet", "StaffUnlocked", "PostSet", "PostEnded",
     "SubstitutionBegan", "SubstitutionApproved", "SubstitutionRefused", "SubstitutionEnded", "RosterSet",
 }  # fmt: skip
@@ -147,7 +147,7 @@ def test_a_whole_life_through_the_hub(hub: Hub, clock: HandClock) -> None:
     hub.pass_("3", actor="08")
     hub.take_back(first.id, actor="30")
     clock.forward(20)
-    hub.undo_ticket(first.id, actor="30")
+    hub.undo(actor="30", ticket=first.id)
     today.note_contact(hub, "问材料", "answered", ticket=first.id, actor="30")
     rows = hub.read().life_line(first.id)
     lines = life.lines(hub.hall, rows, NAMES)

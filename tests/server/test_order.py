@@ -71,12 +71,12 @@ CASES = [
     ("a head start is no waiting", [waiting(1, "green", at=0)], PICKUP, 19, None, "", ""),
     ("own before helped by rank", [waiting(1, at=5, service="LQ01"), waiting(2, at=6)], PICKUP, 30, 1,
      "按取号先后轮到，已等候25分钟。", "Next in order of coming; waited 25 min."),
-    ("transferred here", [waiting(1, at=0), waiting(2, at=9, rank=-1.0, target="counter:1", legs=2)], ANY, 12, 2,
+    ("transferred here", [waiting(1, at=0), waiting(2, at=9, rank=-1.0, target="counter:1", legs=2, placed="transferred")], ANY, 12, 2,
      "转移到本窗口的号，已等候3分钟，因此先于更早的A001。", "Transferred to this counter; waited 3 min, so before A001, who came earlier."),
     ("transferred to a colleague", [waiting(1, at=0, target="staff:09"), waiting(2, at=9)], ANY, 12, 2,
      "按取号先后轮到，已等候3分钟。", "Next in order of coming; waited 3 min."),
     ("transferred elsewhere stays there", [waiting(1, at=0, target="counter:2")], ANY, 12, None, "", ""),
-    ("raised", [waiting(1, at=0), waiting(2, at=9, service="YB01", rank=-0.001, raised="孕妇")], ANY, 12, 2,
+    ("raised", [waiting(1, at=0), waiting(2, at=9, service="YB01", rank=-0.001, raised="孕妇", placed="raised")], ANY, 12, 2,
      "经批准优先（孕妇），已等候3分钟，因此先于更早的A001。",
      "Raised by permission (孕妇); waited 3 min, so before A001, who came earlier."),
     ("appointment not yet", [waiting(1, "appointment", at=0, slot=30 * MIN, rank=20 * MIN)], ANY, 29, None, "", ""),
@@ -167,7 +167,7 @@ def test_a_number_taken_back_comes_after_the_next_two() -> None:
     assert queue[1].rank <= rank < queue[2].rank
     assert order.returned_rank([], 2, 100.0) == 100.0
     assert order.returned_rank(queue, 0, 100.0) < queue[0].rank
-    assert next_of([*queue[1:], waiting(4, at=0, rank=queue[0].rank, passes=1)]).why[0].startswith("过号受理后按规定排入")  # type: ignore[union-attr]
+    assert next_of([*queue[1:], waiting(4, at=0, rank=queue[0].rank, passes=1, placed="returned")]).why[0].startswith("过号或挂起后按规定排入")  # type: ignore[union-attr]
 
 
 def test_the_documents_example() -> None:

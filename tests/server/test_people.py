@@ -358,7 +358,7 @@ def test_a_third_person_may_and_is_not_called_b(hub: Hub) -> None:
     assert people.standing_in(hub.read(), "1")["is_b"] is False  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("staff", "reason", "said"), [("09", "心情", "请选择代岗原因"), ("60", "请假", "您的角色不能在岗位")])
+@pytest.mark.parametrize(("staff", "reason", "said"), [("09", "心情", "请选择代岗原因"), ("60", "请假", "您的角色不在窗口工作")])
 def test_no_substitution_without_a_reason_of_the_list_or_by_a_supervisor(hub: Hub, staff: str, reason: str, said: str) -> None:
     set_post(hub)
     with refusal(said):
@@ -507,3 +507,26 @@ def test_who_sits_down_elsewhere_leaves_the_counter_before(hub: Hub) -> None:
     with refusal("A001已呼叫，尚未到窗：请先开始或过号。"):
         log_in(hub, "08", "1")
     assert hub.read().counter("2").staff == "08"
+
+
+def test_who_waits_for_an_abandoned_counter_is_called_elsewhere(hub: Hub, clock: HandClock) -> None:
+    log_in(hub, "08", "1")
+    ticket = hub.issue("SB01")
+    hub.transfer(ticket.id, counter="1", reason="需其他窗口办理", actor="30")
+    clock.forward(61 * 60)
+    accounts.tick(hub)
+    assert (hub.read().counter("1").state, hub.read().ticket(ticket.id).target) == ("closed", "")  # type: ignore[union-attr]
+
+
+def test_a_supervisor_takes_no_counter_and_who_becomes_one_leaves_it(hub: Hub) -> None:
+    with refusal("您的角色不在窗口工作：登录时请不要选窗口。"):
+        log_in(hub, "60", "1")
+    log_in(hub, "08", "1")
+    accounts.change(hub, "08", name="员工08", role="supervisor", active=True, actor="90")
+    assert hub.read().counter("1").state == "closed"
+
+
+def test_nobody_is_called_like_a_device(hub: Hub) -> None:
+    for name in ("K1", "hub", "p80"):
+        with refusal(f"“{name}”是设备或系统的名字：请换一个工号。"):
+            accounts.make(hub, name, "某人", "operator", actor="90")

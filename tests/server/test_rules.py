@@ -28,7 +28,7 @@ VERBS = {
     "suspend": lambda t: rules.suspend(t, "errand"),
     "resume": lambda t: rules.resume(t, OPEN, None),
     "raise": lambda t: rules.raise_(t, 5.0, "老年人"),
-    "leave": rules.leave,
+    "leave": lambda t: rules.leave(t, "3"),
     "expire": rules.day_end,
 }
 
@@ -139,12 +139,12 @@ def test_undo_restores_exactly_what_was_before() -> None:
     before = ticket("serving", started_at=40.0, ended_at=None)
     after = evolve(before, ev.Finished(ticket=1, counter="3", outcome="咨询", items=("SB01", "YB01")), 90.0)
     assert after is not None
-    undone = rules.undo(after, before, "Finished", 9, OPEN, None)
+    undone = rules.undo(after, before, "Finished", 9, "08", OPEN, None)
     assert evolve(after, ev.from_row("Undone", 1, "3", json.loads(canonical(ev.to_row(undone)))), 95.0) == before
     with pytest.raises(rules.Refused, match="窗口3正在办理A013"):
-        rules.undo(after, before, "Finished", 9, OPEN, replace(before, id=2, number=13))
-    with pytest.raises(rules.Refused, match="窗口3未开放"):
-        rules.undo(after, before, "Finished", 9, Counter("3"), None)
+        rules.undo(after, before, "Finished", 9, "08", OPEN, replace(before, id=2, number=13))
+    with pytest.raises(rules.Refused, match="您已不在窗口3"):
+        rules.undo(after, before, "Finished", 9, "08", Counter("3"), None)
 
 
 def test_a_recall_does_not_restart_the_wait() -> None:

@@ -65,8 +65,10 @@ def test_a_rebound_counter_helps_once_somebody_has_waited(hub: Hub, clock: HandC
 def test_a_pickup_counter_may_take_everything_and_a_general_one_the_pickup(hub: Hub) -> None:
     sit(hub, "1", "5")
     pickup, general = hub.issue("LQ01"), hub.issue("SB01")
-    bind(hub, "5", None)
+    with pytest.raises(Refused, match="“领取证照、办理结果\\(领件\\)”就没有窗口办理了"):
+        bind(hub, "5", None)
     bind(hub, "1", ["LQ01"])
+    bind(hub, "5", None)
     assert hub.call_next("5", actor="05").id == general.id  # type: ignore[union-attr]
     assert hub.call_next("1", actor="01").id == pickup.id  # type: ignore[union-attr]
 

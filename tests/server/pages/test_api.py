@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from itertools import islice
 from typing import Any
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from server import codes, secret
 from server.app import create_app
 from server.hub import Hub
+from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, new_key
 
 PROBLEM = "application/problem+json"
@@ -239,3 +241,24 @@ def test_a_manager_sees_a_kiosk_but_not_its_key(browser: Browser) -> None:
     browser.log_in("50")
     assert "id_key" not in browser.client.get("/api/v1/kiosks/K1").json
     assert browser.post("/api/v1/kiosks/K1/look-up", {"code": "A001"}).status_code == 403
+
+
+@pytest.mark.parametrize("then", ["//evil.com", "/\\evil.com", "/\t/evil.com", "/\n/evil.com", "http://evil.com", "/ok\r\nX: y"])
+def test_after_a_login_nobody_is_led_elsewhere(app: APIFlask, then: str) -> None:
+    client = app.test_client()
+    token = re.search(r'csrf-token" content="([^"]+)"', client.get("/login").get_data(as_text=True))
+    assert token
+    form = {"csrf_token": token[1], "staff": "50", "password": "pass-50", "counter": "", "then": then}
+    answer = client.post("/login", data=form)
+    assert (answer.status_code, answer.location) == (302, "/hall")
+
+
+def test_a_poll_hears_what_time_alone_changes(browser: Browser, hub: Hub, clock: HandClock) -> None:
+    browser.log_in("50")
+    hub.issue("SB01", channel="desk")
+    first = browser.client.get("/api/v1/hall")
+    seq, tag = first.json["seq"], first.headers["X-Content-Tag"]
+    assert browser.client.get(f"/api/v1/hall?since={seq}&tag={tag}").status_code == 204
+    clock.forward(3000)
+    browser.client.application.extensions["feeds"]._made.clear()
+    assert browser.client.get(f"/api/v1/hall?since={seq}&tag={tag}").status_code == 200

@@ -152,12 +152,12 @@ def test_a_visit_with_every_step(console: Console, hub: Hub) -> None:
         ("leave", {"ticket": "A009"}, "今天没有A009号。"),
         ("take-back", {"ticket": 1}, "A001等候中，不能过号受理；可以：呼叫、优先、转移、弃号。"),
         ("resume-ticket", {"ticket": "A001"}, "A001等候中，不能恢复办理；可以：呼叫、优先、转移、弃号。"),
-        ("raise", {"ticket": 1, "reason": "老年人"}, "没有“优先”的权限：请按 F12 求助。"),
+        ("raise", {"ticket": 1, "reason": "老年人"}, "没有“优先”的权限：请按“求助”或找导服。"),
         ("call", {"number": "A777"}, "今天没有A777号。"),
         ("call", {"number": "777"}, "今天没有777号。"),
         ("call", {"number": "1"}, "1号有A001、S001：请加上字母。"),
-        ("undo", {}, "60秒内没有可以撤销的操作。"),
-        ("undo", {"ticket": 2}, "60秒内没有可以撤销的操作。"),
+        ("undo", {}, "没有可以撤销的操作：只能撤销本人60秒内的最后一步，之后没有别人再操作。"),
+        ("undo", {"ticket": 2}, "没有可以撤销的操作：只能撤销本人60秒内的最后一步，之后没有别人再操作。"),
         ("tickets", {"service": "XX99"}, "没有事项“XX99”。"),
         ("reprint", {"ticket": 999}, "没有第999号记录。"),
     ],
@@ -238,7 +238,7 @@ def test_raising_is_a_permission(console: Console, app: APIFlask) -> None:
     assert "raise" in manager.view["allowed"]
     view = manager.press("raise", ticket="A002", reason="老年人")
     assert view["next"][0]["number"] == "A002" and view["next"][0]["raised"]
-    assert (view["undo"]["zh"], view["undo"]["en"], view["undo"]["beside"]) == ("优先 A002", "raise A002", True)
+    assert (view["undo"]["zh"], view["undo"]["en"]) == ("优先 A002", "raise A002")
     view = manager.press("undo", ticket=view["undo"]["id"])
     assert [t["number"] for t in view["next"]] == ["A001", "S001", "A002"]
 

@@ -102,7 +102,6 @@ REFUSALS: list[tuple[str, dict[str, Any], int, str]] = [
     ("/api/v1/hall/counters/1/bind", {"services": None, "helps": [], "reason": ""}, 409, "请写明切换业务的原因。"),
     ("/api/v1/hall/counters/99/close", {}, 404, "没有窗口“99”。"),
     ("/api/v1/hall/counters/2/pause", {}, 409, "窗口2未开放：请先登录开窗。"),
-    ("/api/v1/hall/counters/1/close", {}, 409, "A001已呼叫，尚未到窗：请先开始或过号。"),
 ]
 
 

@@ -68,7 +68,7 @@ class AnyDay(RuleBasedStateMachine):
     def suspend(self, counter: str, kind: str) -> None:
         self.press(self.hub.suspend, counter, kind)
 
-    @rule(counter=st.sampled_from(["1", "5", "6"]), verb=st.sampled_from(["undo", "ask_help", "answer_help"]))
+    @rule(counter=st.sampled_from(["1", "5", "6"]), verb=st.sampled_from(["ask_help", "answer_help"]))
     def press_another_key(self, counter: str, verb: str) -> None:
         self.press(getattr(self.hub, verb), counter)
 
@@ -77,7 +77,7 @@ class AnyDay(RuleBasedStateMachine):
         if self.issued:
             self.press(getattr(self.hub, verb), counter, self.issued[pick % len(self.issued)])
 
-    @rule(pick=st.integers(0, 50), verb=st.sampled_from(["leave", "take_back", "undo_ticket"]))
+    @rule(pick=st.integers(0, 50), verb=st.sampled_from(["leave", "take_back"]))
     def at_the_desk(self, pick: int, verb: str) -> None:
         if self.issued:
             self.press(getattr(self.hub, verb), self.issued[pick % len(self.issued)])
@@ -87,6 +87,14 @@ class AnyDay(RuleBasedStateMachine):
         if self.issued:
             self.press(self.hub.transfer, self.issued[pick % len(self.issued)], reason="事项不符", keep=keep, **to)
 
+    @rule()
+    def undo(self) -> None:
+        self.press(self.hub.undo)
+
+    @rule(counter=st.sampled_from(["1", "5"]))
+    def let_go(self, counter: str) -> None:
+        self.press(self.hub.close_counter, counter, release=True)
+
     @rule(pick=st.integers(0, 50))
     def raise_one(self, pick: int) -> None:
         if self.issued:
@@ -94,7 +102,7 @@ class AnyDay(RuleBasedStateMachine):
 
     @rule(counter=st.sampled_from(["1", "5"]), services=st.sampled_from([None, ("LQ01",)]))
     def bind(self, counter: str, services: tuple[str, ...] | None) -> None:
-        today.bind_counter(self.hub, counter, services=services, helps=(), help_after_min=10, reason="高峰", actor="50")
+        self.press(today.bind_counter, self.hub, counter, services=services, helps=None, help_after_min=10, reason="高峰")
 
     @rule(waiting=st.sampled_from(today.WAITING))
     def typhoon(self, waiting: str) -> None:
