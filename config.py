@@ -356,6 +356,11 @@ class Hall(_Table):
         lists = (c.services for c in self.counters.values() if c.kind == "pickup" and c.services != "all")
         return frozenset(code for services in lists for code in services)
 
+    def service_name(self, code: str) -> tuple[str, str]:
+        """A service's name in Chinese and English; its code when the catalogue has it no more."""
+        known = self.services.get(code)
+        return (known.name, known.name_en) if known else (code, code)
+
     def services_of(self, counter_id: str) -> frozenset[str] | None:
         """The service codes a counter serves; None for all but `reserved`."""
         services = self.counters[counter_id].services

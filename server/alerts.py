@@ -169,11 +169,6 @@ def _counters(hall: Hall, ids: Sequence[str]) -> Pair:
     return "、".join(c.name for c in known), ", ".join(c.name_en for c in known)
 
 
-def item(hall: Hall, code: str) -> Pair:
-    service = hall.services.get(code)
-    return (service.name, service.name_en) if service else (code, code)
-
-
 def _minutes(seconds: float) -> int:
     return int(seconds // 60)
 
@@ -228,7 +223,7 @@ def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         first = min(tickets, key=lambda t: (waits_from(t), t.id))
         could = [c for c in subject.partition(":")[2].split(",") if c in s.counters] if subject.startswith("counters:") else []
         advice, advice_en = _open_one(hall, s, could, first)
-        what, what_en = item(hall, first.service)
+        what, what_en = hall.service_name(first.service)
         more, more_en = ("", "") if n == 1 else ("等事项", " and other items") if len({t.service for t in tickets}) > 1 else ("", "")
         yield Alert("stranded", "bad", f"{n}人等候“{what}”{more}，没有开放的窗口可以叫号：{advice}。",
                     f"{_people(n)} for '{what_en}'{more_en}, and no open counter may call: {advice_en}.",
@@ -257,7 +252,7 @@ def _wait(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     waited = waited_s(s.hours, waits_from(s.longest), now)
     if waited <= pledge:
         return
-    n, (what, what_en), (advice, advice_en) = max(s.over, 1), item(hall, s.longest.service), _who_could_help(hall, s, s.longest)
+    n, (what, what_en), (advice, advice_en) = max(s.over, 1), hall.service_name(s.longest.service), _who_could_help(hall, s, s.longest)
     yield Alert(
         "wait", "bad",
         f"{n}人等候超过承诺的{hall.hall.wait_pledge_min}分钟，最长的{s.longest.label}（{what}）已等{_minutes(waited)}分钟：{advice}。",
@@ -329,7 +324,7 @@ def _callable_from(mine: Profile, ticket: Ticket, head_starts: Mapping[str, int]
 def _appointment(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for ticket in s.heads:
         if ticket.slot is not None and s.open_now and waited_s(s.hours, waits_from(ticket), now) > LATE_S:
-            what, what_en = item(hall, ticket.service)
+            what, what_en = hall.service_name(ticket.service)
             yield Alert("appointment", "warn", f"预约号{ticket.label}（{what}）已过预约时段，还没有叫到：请安排窗口呼叫。",
                         f"Appointment {ticket.label} ({what_en}) is past its slot and not called: have a counter call it.",
                         f"ticket:{ticket.id}", waits_from(ticket) + LATE_S)  # fmt: skip

@@ -87,8 +87,7 @@ class _Step:
         return self.counter(self.row.counter or (self.before.counter if self.before else None))
 
     def service(self, code: str) -> Pair:
-        known = self.hall.services.get(code)
-        return (known.name, known.name_en) if known else (code, code)
+        return self.hall.service_name(code)
 
     def klass(self, code: str) -> Pair:
         known = self.hall.classes.get(code)

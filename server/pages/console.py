@@ -108,7 +108,7 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
     """The number at the counter, with its item's standard and materials, why it was next, and its life so far."""
     hall, service, rows = hub.hall, hub.hall.services.get(ticket.service), reader.life_line(ticket.id)
     called = next((row.happened() for row in reversed(rows) if row.event == "Called"), None)
-    names = {row["id"]: row["name"] for row in reader.everybody()}
+    names = reader.names()
     return line(hub, ticket) | {
         "standard_min": service.standard_min if service else None, "materials": list(service.materials) if service else [],
         "called_at": iso(hall, ticket.last_called_at), "started_at": iso(hall, ticket.started_at), "calls": ticket.calls,
@@ -134,7 +134,9 @@ def callable_here(hub: Hub, reader: Reader, counter: Counter) -> list[Ticket]:
     """
     hall, mine = hub.hall, order.profile(hub.hall, counter)
     head_starts = {name: table.head_start_min for name, table in hall.classes.items()}
-    reachable = [t for t in reader.waiting(limit=LOOK_AHEAD) if t.target in mine.targets]
+    served = None if mine.services is None or mine.helps is None else mine.services | mine.helps
+    others = mine.reserved - (mine.services or set())
+    reachable = [t for target in mine.targets for t in reader.waiting_at(target, served, others, LOOK_AHEAD)]
     return order.in_order(reachable, mine, head_starts, hub.now(), hall.tickets.appointment_early_min * 60)
 
 

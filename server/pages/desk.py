@@ -16,7 +16,7 @@ from server.hub import Hub, Unknown
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.kiosk import hall_words, notice
 from server.pages.screen import counter_tile
-from server.pages.tickets import READERS, STAFF, iso, may_raise, names_of, paper_words, service_names, staff_view
+from server.pages.tickets import READERS, STAFF, iso, may_raise, paper_words, service_names, staff_view
 from server.place import expected, line_of
 from server.rules import Refused
 from server.store.turn import Reader
@@ -96,7 +96,7 @@ def _trouble(hub: Hub, health: Health) -> list[dict[str, str]]:
 def _contacts(hub: Hub, reader: Reader, day: str) -> list[dict[str, Any]]:
     """Today's first contacts, and older ones that are open; the open ones first."""
     start, _ = worktime.day_span(hub.hall, worktime.service_day(hub.hall, hub.now()))
-    rows, names = reader.contacts(start), names_of(reader)
+    rows, names = reader.contacts(start), reader.names()
     numbers = reader.numbers_of({row["ticket"] for row in rows if row["ticket"]})
     shown = [
         {"id": row["id"], "at": iso(hub.hall, row["at"]), "today": row["at"] >= start, "staff": names.get(row["staff"], row["staff"]),
@@ -191,8 +191,8 @@ def paper(ticket_id: int) -> str:
     ticket = reader.ticket(ticket_id)
     if ticket is None:
         abort(404, description="没有这张号票。There is no such ticket.")
-    told = [{**line, "at": iso(hub.hall, line["at"])} for line in life.lines(hub.hall, reader.life_line(ticket_id), names_of(reader))]
+    told = [{**line, "at": iso(hub.hall, line["at"])} for line in life.lines(hub.hall, reader.life_line(ticket_id), reader.names())]
     return render_template(
         "desk/ticket.html", hall=hub.hall.hall, ticket=staff_view(hub, ticket, g.staff), lines=told, printed=iso(hub.hall, hub.now()),
-        by=life.who_did(hub.hall, names_of(reader), g.actor),
+        by=life.who_did(hub.hall, reader.names(), g.actor),
     )  # fmt: skip

@@ -70,7 +70,7 @@ class Look:
         self.lines = self.reader.waiting_lines()
         self.heads = self.reader.heads(sorted({target for target, _ in self.lines}))
         self.waiting = self.reader.longest_waiting(ROWS)
-        self.names = {row["id"]: row["name"] for row in self.reader.everybody()}
+        self.names = self.reader.names()
 
     @cached_property
     def hours(self) -> list[tuple[float, float]]:
@@ -314,11 +314,6 @@ def _at(look: Look, event: ev.Event) -> Pair:
     return (table.name, table.name_en) if table else (f"窗口{event.counter}", f"Counter {event.counter}")
 
 
-def _service(look: Look, code: str) -> Pair:
-    known = look.hall.services.get(code)
-    return (known.name, known.name_en) if known else (code, code)
-
-
 def _bound(look: Look, event: ev.CounterBound) -> Pair:
     zh, en = _scope(look.hall, None if event.services is None else frozenset(event.services))
     return f"{_at(look, event)[0]}切换业务：{zh}（{event.reason}）。", f"{_at(look, event)[1]} re-bound: {en} ({event.reason})."
@@ -338,9 +333,9 @@ HALL_SENTENCES: dict[str, Any] = {
     "HelpAsked": _plain("求助", "asked for help"),
     "HelpAnswered": _plain("求助已处理", "help came"),
     "ServiceClosed": lambda look, e: (
-        f"今天停办“{_service(look, e.service)[0]}”：{e.message}", f"'{_service(look, e.service)[1]}' closed for today: {e.message_en}",
+        f"今天停办“{look.hall.service_name(e.service)[0]}”：{e.message}", f"'{look.hall.service_name(e.service)[1]}' closed for today: {e.message_en}",
     ),
-    "ServiceReopened": lambda look, e: (f"恢复办理“{_service(look, e.service)[0]}”。", f"'{_service(look, e.service)[1]}' reopened."),
+    "ServiceReopened": lambda look, e: (f"恢复办理“{look.hall.service_name(e.service)[0]}”。", f"'{look.hall.service_name(e.service)[1]}' reopened."),
     "HallClosed": lambda look, e: (f"提前闭厅：{e.message}", f"Hall closed early: {e.message_en}"),
     "HallReopened": lambda look, e: ("大厅恢复取号。", "Hall reopened."),
 }  # fmt: skip

@@ -88,11 +88,11 @@ def _fields() -> dict[str, Any]:
 
 
 def _is_day(text: str) -> bool:
+    """A date that a hall can have known."""
     try:
-        date.fromisoformat(text)
+        return 2000 <= date.fromisoformat(text).year < 2200
     except ValueError:
         return False
-    return True
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ class Rotation(BaseModel):
 
 
 class Decision(BaseModel):
-    substitution: int
+    substitution: int = Field(ge=1, le=2**53)
     approve: bool
     note: str = Field("", max_length=200)
 

@@ -9,16 +9,11 @@ from server import attendance, people, worktime
 from server import events as ev
 from server.hub import Hub
 from server.pages.tickets import iso
-from server.store.turn import Reader
 from server.ticket import Counter
 
 
 def _person(names: dict[str, str], staff: str | None) -> dict[str, str] | None:
     return {"id": staff, "name": names.get(staff, staff)} if staff else None
-
-
-def _names(reader: Reader) -> dict[str, str]:
-    return {row["id"]: row["name"] for row in reader.everybody()}
 
 
 def counter_name(hub: Hub, counter: str) -> dict[str, str]:
@@ -29,7 +24,7 @@ def counter_name(hub: Hub, counter: str) -> dict[str, str]:
 def posts_view(hub: Hub) -> dict[str, Any]:
     """Posts with A, B and who is there now; substitutions, those to be decided first."""
     reader = hub.read()
-    names, counters = _names(reader), reader.counters()
+    names, counters = reader.names(), reader.counters()
     posts = []
     for post in reader.posts().values():
         counter = counters.get(post.counter, Counter(post.counter))
@@ -73,7 +68,7 @@ def _kept(hub: Hub, names: dict[str, str], posts: dict[str, tuple[str, str]], ke
 def attendance_view(hub: Hub, day: date) -> dict[str, Any]:
     """Each duty of a day and how it was kept, whole minutes rounded down, and the roster's words on the day."""
     reader = hub.read()
-    names = _names(reader)
+    names = reader.names()
     posts = {event.post: (event.name_, event.name_en or event.name_) for row in people.register(reader) if isinstance(event := row.happened(), ev.PostSet)}
     found = people.attendance_of(hub.hall, reader, day, hub.now())
     total, own, unmanned = (sum(getattr(k, field) for k in found.kept) for field in ("length", "own", "unmanned"))
@@ -100,7 +95,7 @@ KINDS = {"new": ("设岗", "New"), "change": ("调岗", "Change"), "rotation": (
 def register_view(hub: Hub) -> list[dict[str, Any]]:
     """变动登记: each change of a post, before and after, the newest first."""
     reader = hub.read()
-    names = _names(reader)
+    names = reader.names()
     before: dict[str, dict[str, Any] | None] = {}
     lines = []
     for row in people.register(reader):

@@ -18,7 +18,6 @@ from server.pages.access import Staff, allowed, idempotency_key, the_hub
 from server.pages.problems import problem
 from server.place import place_of
 from server.rules import Refused
-from server.store.turn import Reader
 from server.ticket import Job, Ticket
 
 api = APIBlueprint("tickets", __name__, url_prefix="/api/v1/tickets", tag="Tickets 号票")
@@ -113,8 +112,8 @@ def paper_of(job: Job | None) -> dict[str, str]:
 
 
 def service_names(hall: Hall, code: str) -> dict[str, str]:
-    known = hall.services.get(code)
-    return {"code": code, "name": known.name if known else code, "name_en": known.name_en if known else code}
+    name, name_en = hall.service_name(code)
+    return {"code": code, "name": name, "name_en": name_en}
 
 
 def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
@@ -209,16 +208,11 @@ def may_raise(hall: Hall, staff: Staff) -> bool:
     return True
 
 
-def names_of(reader: Reader) -> dict[str, str]:
-    """Names of staff by their numbers, for the life of a ticket."""
-    return {row["id"]: row["name"] for row in reader.everybody()}
-
-
 def whole(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     """A ticket, its life in sentences, and the rows of the journal behind them."""
     reader = hub.read()
     rows = reader.life_line(ticket.id)
-    told = [{**line, "at": iso(hub.hall, line["at"]), "epoch": line["at"]} for line in lives.lines(hub.hall, rows, names_of(reader))]
+    told = [{**line, "at": iso(hub.hall, line["at"]), "epoch": line["at"]} for line in lives.lines(hub.hall, rows, reader.names())]
     raw = [{"seq": r.seq, "at": iso(hub.hall, r.at), "event": r.event, "actor": r.actor, "counter": r.counter} for r in rows]
     return {"ticket": staff_view(hub, ticket, g.staff), "lines": told, "life": raw}
 

@@ -121,8 +121,8 @@ def _ratio(ratio: Ratio) -> dict[str, Any]:
 
 
 def _service(hall: Hall, code: str) -> dict[str, Any]:
-    known = hall.services.get(code)
-    return {"service": code, "name": known.name if known else code, "name_en": known.name_en if known else code}
+    name, name_en = hall.service_name(code)
+    return {"service": code, "name": name, "name_en": name_en}
 
 
 def _counter(hall: Hall, code: str | None) -> dict[str, Any]:

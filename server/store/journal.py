@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from server import events as ev
-from server.ticket import Counter, Job, Ticket, evolve, evolve_counter, evolve_job
+from server.ticket import Binding, Counter, Job, Ticket, evolve, evolve_counter, evolve_job
 
 GENESIS = "0" * 64
 COLUMNS = "seq, at, event, actor, ticket, counter, data, hash"
@@ -99,7 +99,7 @@ def verify(conn: sqlite3.Connection) -> list[str]:
         previous, expected = row.hash, row.seq + 1
         if len(problems) >= 20:
             return [*problems, "… stopped after 20 problems"]
-    return problems + _differences(conn, built)
+    return problems + _differences(conn, built) + _others(conn, built)
 
 
 def _differences(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
@@ -117,6 +117,17 @@ def _differences(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
     return found
 
 
+def _others(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
+    """Where the counters' and jobs' tables say something that the journal does not."""
+    found = []
+    counters = {c.id: c for c in map(counter_of, conn.execute("SELECT * FROM counters"))}
+    jobs = {j.id: j for j in map(job_of, conn.execute("SELECT * FROM jobs"))}
+    for name, told, stored in (("counters", built.counters, counters), ("jobs", built.jobs, jobs)):
+        keys = sorted({*told, *stored}, key=str)
+        found += [f"{name}:{key}: is not what the journal says" for key in keys if told.get(key) != stored.get(key)]
+    return found[:20]
+
+
 def _fields(told: Ticket, stored: Ticket) -> str:
     a, b = asdict(told), asdict(stored)
     return ", ".join(f"{k} ({a[k]!r} in the journal, {b[k]!r} in the table)" for k in a if a[k] != b[k])
@@ -126,3 +137,19 @@ def ticket_of(row: sqlite3.Row) -> Ticket:
     """A row of the tickets' table as the ticket it is."""
     values = dict(row)
     return Ticket(**{**values, "large_print": bool(values["large_print"]), "items": tuple(json.loads(values["items"]))})
+
+
+def counter_of(row: sqlite3.Row) -> Counter:
+    """A row of the counters' table as the counter it is."""
+    values = dict(row)
+    if bound := values["bound"]:
+        told = json.loads(bound)
+        lists = {k: None if told[k] is None else tuple(told[k]) for k in ("services", "helps")}
+        values["bound"] = Binding(**lists, help_after_min=told["help_after_min"])
+    return Counter(**values)
+
+
+def job_of(row: sqlite3.Row) -> Job:
+    """A row of the jobs' table as the job it is."""
+    values = dict(row)
+    return Job(**{**values, "printers": tuple(json.loads(values["printers"]))})

@@ -13,24 +13,9 @@ from dataclasses import asdict
 from server import events as ev
 from server import post
 from server.post import Post, Shift, Substitution, post_of
-from server.store.journal import COLUMNS, GENESIS, Row, canonical, row_hash, ticket_of
-from server.ticket import Binding, Counter, Job, Ticket, evolve, evolve_counter, evolve_job
+from server.store.journal import COLUMNS, GENESIS, Row, canonical, counter_of, job_of, row_hash, ticket_of
+from server.ticket import Counter, Job, Ticket, evolve, evolve_counter, evolve_job
 from server.visit import Visit
-
-
-def _job(row: sqlite3.Row) -> Job:
-    values = dict(row)
-    return Job(**{**values, "printers": tuple(json.loads(values["printers"]))})
-
-
-def _counter(row: sqlite3.Row) -> Counter:
-    values = dict(row)
-    if bound := values["bound"]:
-        told = json.loads(bound)
-        lists = {k: None if told[k] is None else tuple(told[k]) for k in ("services", "helps")}
-        values["bound"] = Binding(**lists, help_after_min=told["help_after_min"])
-    return Counter(**values)
-
 
 _LINE = "tickets WHERE state = 'waiting' AND target = ?1"
 _HEADS = f"""WITH RECURSIVE
@@ -96,6 +81,12 @@ class Reader:
         where, values = _service_filter(services, excluded)
         sql = f"SELECT * FROM tickets WHERE state = 'waiting'{where} ORDER BY rank, id LIMIT ?"
         return [ticket_of(r) for r in self.conn.execute(sql, (*values, limit))]
+
+    def waiting_at(self, target: str, services: Collection[str] | None, excluded: Collection[str], limit: int) -> list[Ticket]:
+        """Those waiting in one line (Ticket.target), in order of rank; who waits for one counter waits there whatever the service."""
+        where, values = ("", []) if target else _service_filter(services, excluded)
+        sql = f"SELECT * FROM tickets WHERE state = 'waiting' AND target = ?{where} ORDER BY rank, id LIMIT ?"
+        return [ticket_of(r) for r in self.conn.execute(sql, (target, *values, limit))]
 
     def waiting_count(
         self,
@@ -189,10 +180,10 @@ class Reader:
 
     def counter(self, counter_id: str) -> Counter:
         row = self.conn.execute("SELECT * FROM counters WHERE id = ?", (counter_id,)).fetchone()
-        return _counter(row) if row else Counter(counter_id)
+        return counter_of(row) if row else Counter(counter_id)
 
     def counters(self) -> dict[str, Counter]:
-        return {row["id"]: _counter(row) for row in self.conn.execute("SELECT * FROM counters")}
+        return {row["id"]: counter_of(row) for row in self.conn.execute("SELECT * FROM counters")}
 
     def counter_of_staff(self, staff: str) -> Counter | None:
         """Where a member of staff sits."""
@@ -236,17 +227,17 @@ class Reader:
 
     def job(self, job_id: int) -> Job | None:
         row = self.conn.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
-        return _job(row) if row else None
+        return job_of(row) if row else None
 
     def last_job(self, ticket_id: int) -> Job | None:
         sql = "SELECT * FROM jobs WHERE ticket = ? ORDER BY id DESC LIMIT 1"
         row = self.conn.execute(sql, (ticket_id,)).fetchone()
-        return _job(row) if row else None
+        return job_of(row) if row else None
 
     def open_jobs(self, limit: int = 50) -> list[Job]:
         """The oldest jobs that are queued or sending."""
         sql = "SELECT * FROM jobs WHERE state IN ('queued', 'sending') ORDER BY id LIMIT ?"
-        return [_job(r) for r in self.conn.execute(sql, (limit,))]
+        return [job_of(r) for r in self.conn.execute(sql, (limit,))]
 
     def staff(self, staff_id: str) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self.conn.execute("SELECT * FROM staff WHERE id = ?", (staff_id,)).fetchone()
@@ -309,7 +300,7 @@ class Reader:
         """Numbers that wait without paper: their last slip failed or may be incomplete; the newest first (jobs_spoilt)."""
         sql = """SELECT j.* FROM jobs j JOIN tickets t ON t.id = j.ticket WHERE j.state IN ('failed', 'unknown') AND t.state = 'waiting'
                  AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.ticket = j.ticket AND l.id > j.id) ORDER BY j.id DESC LIMIT ?"""
-        jobs = [_job(row) for row in self.conn.execute(sql, (limit,))]
+        jobs = [job_of(row) for row in self.conn.execute(sql, (limit,))]
         return [(ticket, job) for job in jobs if (ticket := self.ticket(job.ticket))]
 
     def numbers_of(self, tickets: Collection[int]) -> dict[int, str]:
@@ -352,6 +343,10 @@ class Reader:
         return [Row(*r) for r in self.conn.execute(sql, (name, start, end))]
 
     # people
+
+    def names(self) -> dict[str, str]:
+        """The names of staff by their numbers."""
+        return {row["id"]: row["name"] for row in self.everybody()}
 
     def everybody(self) -> list[sqlite3.Row]:
         """Every account, in order of staff numbers, without the passwords."""

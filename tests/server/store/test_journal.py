@@ -154,6 +154,7 @@ BREAKS = [
     ("DELETE FROM journal WHERE seq = 10", "differs from the journal in state ('called' in the journal, 'finished' in the table)"),
     ("UPDATE journal SET event = 'Vanished' WHERE seq = 4", "journal:4: Vanished: hash does not fit"),
     ("UPDATE tickets SET service = 'MZ01' WHERE id = 2", "A002 differs from the journal in service ('SB01' in the journal, 'MZ01' in the table)"),
+    ("UPDATE counters SET staff = '09' WHERE id = '1'", "counters:1: is not what the journal says"),
     ("DELETE FROM tickets WHERE id = 3", "1 numbers of the journal are missing from the table"),
 ]
 
