@@ -246,6 +246,7 @@ def serve(hall: config.Hall) -> None:
         hub.store.close()
         sys.exit(3)
     spool = Spool(hub, app.extensions["health"])
+    app.extensions["spool"] = spool
     spool.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)

@@ -76,6 +76,7 @@ class Hub:
         self._seq = store.seq
         store.on_commit = self._wake
         self.stopping = False
+        self._nudges = 0
         self._first: Callable[[Turn], None] = lambda turn: None
 
     def seated(self, counter_id: str, staff: str) -> Hub:
@@ -98,8 +99,15 @@ class Hub:
     def wait(self, after: int, timeout: float) -> int:
         """Wait until the journal is longer than `after`, at most `timeout` seconds; its length then."""
         with self._changed:
-            self._changed.wait_for(lambda: self._seq > after or self.stopping, timeout)
+            before = self._nudges
+            self._changed.wait_for(lambda: self._seq > after or self.stopping or self._nudges > before, timeout)
             return self._seq
+
+    def wake(self) -> None:
+        """Let those who wait look again, though nothing was recorded."""
+        with self._changed:
+            self._nudges += 1
+            self._changed.notify_all()
 
     def stop(self) -> None:
         """Wake all that wait, for the last time."""

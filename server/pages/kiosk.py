@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from server import bookings, secret
 from server.health import Health
 from server.hub import SOLD_OUT, Hub
-from server.pages.access import allowed, the_hub
+from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.tickets import iso, service_names, ticket_view
 from server.place import expected, line_of
 from server.publication import pages
@@ -137,6 +137,19 @@ def show(kiosk_id: str) -> Response:
 def alive(kiosk_id: str) -> dict[str, Any]:
     _own(kiosk_id)
     current_app.extensions["health"].seen(f"kiosk {kiosk_id}")
+    return {}
+
+
+@api.post("/<kiosk_id>/test-page")
+@allowed(devices=True)
+@api.doc(summary="A test page on the kiosk's first printer, for the technician who stands there")
+def test_page(kiosk_id: str) -> dict[str, Any]:
+    _own(kiosk_id)
+    idempotency_key()
+    spool = current_app.extensions.get("spool")
+    if spool is None:
+        abort(503, description="打印服务没有运行。The printers' threads do not run here.")
+    spool.print_test_page(the_hub().hall.kiosks[kiosk_id].printers[0])
     return {}
 
 

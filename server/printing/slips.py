@@ -57,3 +57,15 @@ def _telephones(hall: Hall, columns: int) -> list[Element]:
     if wording.width(consult) + wording.width(complaint) + 2 <= columns:
         return [Text(f"{consult}  {complaint}")]
     return [Text(consult), Text(complaint)]
+
+
+def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime) -> Slip:
+    """What a technician looks at: does the ruler reach both edges, is every size of Chinese right, can the code be read, does it cut?"""
+    ruler = "".join(str(n % 10) for n in range(1, columns + 1))
+    return (
+        Text("打印测试页 Test page", "centre", bold=True), Text(hall.hall.name, "centre"), Rule(), Text(ruler),
+        Text(f"{printer} {profile} {columns} 列 columns"), Text(f"{when:%Y-%m-%d %H:%M:%S}"), Rule(),
+        Text("中文 宋体 鲤城区 0123456789 ABC abc"), Text("加粗 Bold", bold=True), Text("二倍 A012", scale=2), Text("A012", scale=4), Rule(),
+        QR(f"TEST {printer}", 5), Text("标尺应到两边，文字清楚，能扫码，能切纸。", "left"), Text("Ruler to both edges, clear text, the code scans, the paper is cut."),
+        Cut(),
+    )  # fmt: skip

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from printer_profiles import profile as profiles
 from printer_profiles.profile import Profile
@@ -20,7 +21,7 @@ from server.health import Health
 from server.hub import Hub
 from server.place import place_of
 from server.printing.ports import Port, open_port, read_until
-from server.printing.slips import ticket_slip
+from server.printing.slips import test_slip, ticket_slip
 from server.ticket import Job, Ticket
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Spool:
         self._health = health
         self._stop = threading.Event()
         self._refused: dict[int, set[str]] = {}
+        self._tests = {name: threading.Event() for name in hub.hall.printers}
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._work, args=(name,), name=f"printer {name}", daemon=True) for name in hub.hall.printers]
 
@@ -84,12 +86,20 @@ class Spool:
         for thread in self._threads:
             thread.join(timeout=1)
 
+    def print_test_page(self, name: str) -> None:
+        """Ask a printer for a test page, as soon as it is free; what became of it is the printer's state. No ticket, no journal."""
+        self._tests[name].set()
+        self._hub.wake()
+
     # --- one printer's thread ---
 
     def _work(self, name: str) -> None:
         asked, seq = 0.0, -1
         while not self._stop.is_set():
             try:
+                if self._tests[name].is_set():
+                    self._tests[name].clear()
+                    self._heard(name, self._test(name))
                 job = self._next(name)
                 if job:
                     self._print(name, job)
@@ -136,6 +146,26 @@ class Spool:
             return Status(offline=True)
         finally:
             port.close()
+
+    def _test(self, name: str) -> Status:
+        from printer_profiles.encode import confirm, encode
+
+        hall, profile = self._hub.hall, profiles.load(self._hub.hall.printers[name].profile)
+        when = datetime.fromtimestamp(self._hub.now(), hall.zone)
+        slip = test_slip(hall, name, profile=hall.printers[name].profile, columns=profile.columns, when=when)
+        try:
+            port = self._open(name)
+        except OSError:
+            return Status(offline=True)
+        try:
+            port.write(encode(slip, profile), self._patience.write)
+            answer = _confirmation(port, profile, confirm(profile), self._patience)
+        except OSError:
+            return Status(offline=True)
+        finally:
+            port.close()
+        log.info("printers.%s: test page: %s", name, answer.state)
+        return answer
 
     def _open(self, name: str) -> Port:
         table, hall = self._hub.hall.printers[name], self._hub.hall

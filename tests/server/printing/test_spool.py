@@ -18,6 +18,7 @@ from server.printing.spool import Patience, Spool, takes
 from server.store.database import Store
 from server.ticket import Job
 from tests.conftest import free_port, write_hall
+from tests.hub_process import wait_for
 
 QUICK = Patience(answer=0.3, confirm=0.5, write=1.0, give_up=0.4, ask_every=0.2)
 
@@ -155,6 +156,15 @@ def test_a_reprint_says_so(counter: Counter, wide: VirtualPrinter) -> None:
     assert counter.became(first.ticket).copy == 2
     assert "【补打】第2次" in wide.slips()[0]
     assert "补打" not in wide.slips()[1]
+
+
+def test_a_technicians_test_page_shows_both_edges_and_every_size(counter: Counter, wide: VirtualPrinter) -> None:
+    counter.spool.print_test_page("p80")
+    wait_for(lambda: len(wide.slips()) == 1, 10)
+    slip = wide.slips()[0]
+    for words in ("打印测试页", "123456789012345678901234567890123456789012345678", "generic-80 48 列", "TEST p80", "二倍 A012"):
+        assert words in slip
+    assert counter.hub.read().open_jobs() == []
 
 
 @pytest.mark.parametrize(("refused", "taker"), [(set(), "a"), ({"a"}, "b"), ({"a", "b"}, None)])
