@@ -66,6 +66,6 @@ def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: dat
         Text("打印测试页 Test page", "centre", bold=True), Text(hall.hall.name, "centre"), Rule(), Text(ruler),
         Text(f"{printer} {profile} {columns} 列 columns"), Text(f"{when:%Y-%m-%d %H:%M:%S}"), Rule(),
         Text("中文 宋体 鲤城区 0123456789 ABC abc"), Text("加粗 Bold", bold=True), Text("二倍 A012", scale=2), Text("A012", scale=4), Rule(),
-        QR(f"TEST {printer}", 5), Text("标尺应到两边，文字清楚，能扫码，能切纸。", "left"), Text("Ruler to both edges, clear text, the code scans, the paper is cut."),
-        Cut(),
+        QR(f"TEST {printer}", 5), Text("标尺应到两边，文字清楚，能扫码，能切纸。"),
+        Text("Ruler to both edges, clear text, the code scans, the paper is cut."), Cut(),
     )  # fmt: skip
