@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-FIGURES = ("tickets", "call", "board", "report")
+FIGURES = ("tickets", "call", "board", "report", "kiosk")
 
 
 @click.command()

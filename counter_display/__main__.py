@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 import config
+import systemd
 from counter_display import safety
 from counter_display.bus import Bus, line
 from counter_display.protocols import PROTOCOLS
@@ -141,7 +142,9 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
         _follow(clients[0], boards, stop)
 
     threading.Thread(target=connect, name="feed", daemon=True).start()
+    systemd.tell("READY=1")
     while not stop.wait(LOOK_S):
+        systemd.tell("WATCHDOG=1")
         if no_token.is_set():
             return 2
         boards.doubt(clients[0].heard_at if clients else None)

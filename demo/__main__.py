@@ -87,10 +87,14 @@ def _programs(hall: config.Hall, data: Path, ports: Ports) -> list[Program]:
     return [
         program("hub", "server", "--config", file),
         program("boards", "counter_display.virtual", "--config", file, "--show-port", str(ports.boards), announces=True),
+        program(
+            "readers", "kiosk.readers.virtual", "--scanner", str(data / "wires" / f"{kiosk}-scanner"), "--card", str(data / "wires" / f"{kiosk}-card"),
+            "--show-port", str(ports.readers), announces=True,
+        ),
         program("kiosk", "kiosk", "--config", file, "--kiosk", kiosk, "--show-port", str(ports.kiosk), announces=True),
         *printers,
         program("counter_display", "counter_display", "--config", file),
-    ]
+    ]  # fmt: skip
 
 
 def _answers(url: str, stop: threading.Event) -> bool:

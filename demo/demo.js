@@ -9,6 +9,12 @@ $("banner").textContent = facts.banner;
 $("kiosk").style.aspectRatio = `${facts.size[0]} / ${facts.size[1]}`;
 $("kiosk").src = at(facts.kiosk);
 
+// The kiosk's scanner and card reader: a code is scanned, a card lies there for some seconds.
+const reader = (path, body) => fetch(`${at(facts.readers)}${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+const sends = (form, what) => { form.onsubmit = (event) => { event.preventDefault(); what(new FormData(form)).catch(() => {}); }; };
+sends($("scan"), (data) => reader("/scan", { code: data.get("code") }));
+sends($("lay"), (data) => reader("/card", { card: data.get("card"), seconds: 6 }));
+
 // A page made for a large screen, shown small.
 function shrink(frame, width, height) {
   const fit = () => {

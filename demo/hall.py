@@ -9,6 +9,9 @@ from typing import Any
 
 import tomlkit
 
+PIN_SEALED = "$argon2id$v=19$m=19456,t=2,p=1$QA9kuFt8jlgFL4gW08iExQ$7/yMNVNQqnkl9Du3Mhly9XgZh4gDzmTZY1O6m7UlIZw"
+"""The demo's PIN of the technician's screen, 2468, as `python -m kiosk pin` sealed it. The page says it to everybody."""
+
 
 @dataclass(frozen=True)
 class Ports:
@@ -18,6 +21,7 @@ class Ports:
     hub: int
     kiosk: int
     boards: int
+    readers: int
     printers: dict[str, tuple[int, int]]
     """printer -> (where bytes go, where its paper is looked at)."""
 
@@ -43,6 +47,7 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
     taken: set[int] = set()
     return Ports(
         page=free_port(page, taken), hub=free_port(page + 1, taken), kiosk=free_port(page + 2, taken), boards=free_port(page + 3, taken),
+        readers=free_port(page + 4, taken),
         printers={name: (free_port(9100 + i, taken), free_port(page + 10 + i, taken)) for i, name in enumerate(printers)},
     )  # fmt: skip
 
@@ -62,6 +67,10 @@ def virtual(text: str, source: Path, ports: Ports) -> str:
         hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"
     for name in hall.get("wires", {}):
         hall["wires"][name]["url"] = f"serial:wires/{name}?baud=9600"
+    for name, kiosk in hall["kiosks"].items():
+        kiosk["scanner"], kiosk["card_reader"], kiosk["pin"] = f"serial:wires/{name}-scanner", f"serial:wires/{name}-card?baud=115200", PIN_SEALED
+    for quota in hall.get("quotas", {}).values():
+        quota["per_person"] = 2  # so that there is an item for which the card reader is asked
     hours = tomlkit.aot()
     always = tomlkit.table()
     always["days"], always["open"] = [1, 2, 3, 4, 5, 6, 7], ["00:00-24:00"]

@@ -23,7 +23,7 @@ class PageServer:
         self.everybody_in = threading.Event()
         words = {
             "name": hall.hall.name, "name_en": hall.hall.name_en, "banner": hall.hall.banner, "banner_en": hall.hall.banner_en,
-            "hub": ports.hub, "kiosk": ports.kiosk, "boards": ports.boards,
+            "hub": ports.hub, "kiosk": ports.kiosk, "boards": ports.boards, "readers": ports.readers,
             "size": next(iter(hall.kiosks.values())).size,
             "printers": [{"id": p, "name": hall.printers[p].name, "port": show} for p, (_, show) in ports.printers.items()],
             "counters": [{"id": c, "name": t.name, "name_en": t.name_en} for c, t in hall.counters.items()],

@@ -1,4 +1,7 @@
-"""python -m kiosk: the command line of the touchscreen. Wires the parts together; every fault is one line on stderr."""
+"""python -m kiosk: the command line of the touchscreen. Wires the parts together; every fault is one line on stderr.
+
+Ends with status 0 when it is told to stop or the technician leaves, 2 for a mistake of the installation.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ import signal
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
@@ -22,6 +26,13 @@ import config
 from config import Hall
 
 TOKEN_WAIT_S = 5.0
+
+
+class Part(Protocol):
+    """What runs beside the drawing loop."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
 
 
 def fail(message: str) -> NoReturn:
@@ -55,7 +66,7 @@ def load(config_path: Path) -> Hall:
         fail(str(error))
 
 
-@click.command()
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
     "config_path",
@@ -81,7 +92,9 @@ def load(config_path: Path) -> Hall:
 @click.option(
     "--size", default=None, help="WxH of the window or the headless screen. Default: the kiosk's size in the file."
 )
+@click.pass_context
 def main(
+    context: click.Context,
     config_path: Path,
     kiosk: str | None,
     token_file: Path | None,
@@ -94,6 +107,8 @@ def main(
 
     Opens on the screen there is (Wayland, X11 or KMS), full screen; without one it draws headless.
     """
+    if context.invoked_subcommand:
+        return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     hall = load(config_path)
     kiosk = kiosk or next(iter(hall.kiosks), None)
@@ -104,6 +119,19 @@ def main(
     run(hall, kiosk, token, wanted, windowed=windowed, show=None if show_port is None else (show_host, show_port))
 
 
+@main.command("pin")
+def pin_command() -> None:
+    """Seal a PIN for the technician's screen; prints the line for config.toml."""
+    from kiosk import pin
+
+    terminal = sys.stdin.isatty()
+    typed = click.prompt("PIN", hide_input=True, confirmation_prompt=True) if terminal else sys.stdin.readline().strip()
+    try:
+        click.echo(f'pin = "{pin.seal(typed)}"')
+    except ValueError as error:
+        fail(f"pin: {error}")
+
+
 def run(
     hall: Hall, kiosk: str, token: str, size: tuple[int, int], *, windowed: bool, show: tuple[str, int] | None
 ) -> None:
@@ -111,25 +139,50 @@ def run(
     import pygame
 
     from hub_client import HubClient
-    from kiosk import display, flow
+    from kiosk import display, facts, flow
     from kiosk.fonts import NoFont
     from kiosk.hub_line import HubLine
     from kiosk.mirror import Mirror, MirrorServer
-    from kiosk.program import Program
+    from kiosk.program import Devices, Program
+    from kiosk.pulse import Pulse
+    from kiosk.readers.card import CardReader
+    from kiosk.readers.scanner import Scanner
     from kiosk.view import plate_of
+    from kiosk.voice import Voice
 
-    wake = threading.Event()
-    line = HubLine(HubClient(hall.hub.url, token), kiosk, wake.set)
+    tail = facts.Tail()
+    logging.getLogger().addHandler(tail)
+    table, wake, client = hall.kiosks[kiosk], threading.Event(), HubClient(hall.hub.url, token)
+    voice = Voice(hall.voice.one)
+    devices = Devices(voice=voice, keyboard=table.keyboard, pin=table.pin)
+
+    def said(event: flow.Event) -> None:
+        devices.said.put(event)
+        wake.set()
+
+    scanner = Scanner(table.scanner, hall.folder, lambda text: said(flow.Scanned(text, str(uuid.uuid4())))) if table.scanner else None
+    devices.card = CardReader(
+        table.card_reader, hall.folder,
+        laid=lambda digest, mask: said(flow.CardLaid(digest, mask, str(uuid.uuid4()))),
+        failed=lambda zh, en: said(flow.CardFailed(zh, en)),
+    ) if table.card_reader else None  # fmt: skip
+    line = HubLine(client, kiosk, wake.set)
     mirror = Mirror(wake.set) if show else None
     try:
-        program = Program(
-            flow.State(plate_of(hall)), line, display.open_screen(size, windowed=windowed), hall.zone, wake, mirror
-        )
+        screen = display.open_screen(size, windowed=windowed, rotate=table.rotate)
+        glass = display.Glass(screen, table.rotate, table.touch)
+        state = flow.State(plate_of(hall), voice=bool(voice.name), reader=devices.card is not None)
+        program = Program(state, line, glass, hall.zone, wake, mirror, devices)
         server = MirrorServer(*show, mirror, wake.set) if show and mirror else None
     except NoFont as error:
         fail(str(error))
     except OSError as error:
         fail(f"--show-port: port {show[1] if show else 0} can't be opened: {error.strerror}; take another one")
+    pulse = Pulse(client, kiosk, program.alive, wake.set)
+    devices.machine = facts.Machine(
+        f"{kiosk} · {table.name}", hall.hub.url, pulse, tail, scanner.device if scanner else None, devices.card.device if devices.card else None,
+        voice.name,
+    )  # fmt: skip
 
     def stop(*_: object) -> None:
         program.stopping = True
@@ -137,12 +190,15 @@ def run(
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    line.start()
+    parts: list[Part] = [line, pulse, voice, *(reader for reader in (scanner, devices.card) if reader)]
+    for part in parts:
+        part.start()
     if server:
         server.start()
         print(json.dumps({"show_port": server.port}), flush=True)
     program.run()
-    line.stop()
+    for part in parts:
+        part.stop()
     if server:
         server.shutdown()
     pygame.quit()

@@ -12,7 +12,7 @@ import pygame
 
 from kiosk import icons, theme
 from kiosk.fonts import Fonts
-from kiosk.scene import Box, Dashes, Icon, Line, Paper, Part, Rect, Ripples, Scene, Teeth
+from kiosk.scene import Box, Dashes, Icon, Line, Paper, Part, Rect, Ring, Ripples, Scene, Teeth
 from kiosk.theme import Colour
 
 FINE = 4
@@ -65,6 +65,8 @@ class Painter:
                         surface.fill(colour, (x, rect.y + dy, min(rect.h * 3, rect.right - x), rect.h))
                 case Teeth(rect, colour):
                     _draw_teeth(surface, rect, colour, dy)
+                case Ring():
+                    _draw_ring(surface, part, dy)
 
     def _draw_box(self, surface: pygame.Surface, box: Box, dy: int) -> None:
         x, y, w, h = box.rect
@@ -145,6 +147,13 @@ def _draw_ripples(surface: pygame.Surface, rect: Rect, colour: Colour) -> None:
             surface, colour, (rect.right - rect.h // 3, rect.bottom), round(rect.h * 0.36 * i), max(2, rect.h // 60)
         )
     surface.set_clip(None)
+
+
+def _draw_ring(surface: pygame.Surface, ring: Ring, dy: int) -> None:
+    thick = max(3, round(min(surface.get_size()) / 180))
+    for out, colour in ((2 * thick, theme.INK), (thick, theme.AMBER)):
+        rect = pygame.Rect(ring.rect).move(0, dy).inflate(2 * out, 2 * out)
+        pygame.draw.rect(surface, colour, rect, thick, ring.radius + out)
 
 
 def _draw_teeth(surface: pygame.Surface, rect: Rect, colour: Colour, dy: int) -> None:

@@ -1,7 +1,8 @@
 """What the kiosk does next: (state, event, now) -> (state, effects). Pure; knows no pygame, no HTTP and no clock.
 
-`now` is any clock in seconds that never goes back. A touch that takes a number brings its own idempotency key from
-outside; the same key is used for every repetition, so that one touch is one ticket whatever the network does.
+`now` is any clock in seconds that never goes back. A touch, scan or card that asks the hub for something brings its own
+idempotency key from outside; the same wish with the same key is repeated until it is answered, so that one touch is
+one ticket whatever the network does.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kiosk.view import Plate, Ticket, View
+from kiosk.view import LookedUp, Plate, Sentence, Service, Ticket, View
 
 SETTLE = 0.3  # a page that has just come ignores touches: a trembling second tap must not take a number
 PATIENCE = 0.4  # an answer this quick needs no waiting page
@@ -18,7 +19,80 @@ GIVE_UP = 10.0  # seconds after which the kiosk says that the hub is away
 FLICKER = 3.0  # a hub lost for less than this is not worth a word
 SLOW_PRINT = 12.0  # a print job still unfinished then: say what to do
 COUNTDOWN = 20  # the last seconds before going home are counted aloud
-ITEMS_STAY, TICKET_STAY, PENDING_STAY, FAILED_STAY, TROUBLE_STAY, HOME_STAY = 60.0, 15.0, 60.0, 60.0, 30.0, 60.0
+MORE = 60.0  # what 还要更多时间 adds
+LARGE_LEAST = 60.0  # in large print no page goes by itself before this
+CODE_MOST = 40  # characters of a typed code
+ITEMS_STAY, TICKET_STAY, PENDING_STAY, FAILED_STAY, TROUBLE_STAY, HOME_STAY = 60.0, 15.0, 60.0, 60.0, 30.0, 120.0
+READ_STAY, RESULT_STAY, ENTER_STAY, CARD_STAY, SERVICE_STAY = 120.0, 30.0, 60.0, 60.0, 600.0
+
+NOTHING_SAID = Sentence(zh="", en="")
+
+
+# --- effects ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RequestTicket:
+    """Take a number. `holder`: (hash, mask) of an ID card, only where the hall counts numbers per person."""
+
+    service: str
+    key: str
+    language: str
+    large_print: bool
+    holder: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Ask the hub what a scanned or typed code is. Answered by Found or LookUpFailed with the same key."""
+
+    code: str
+    key: str
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """Check an appointment or a pick-up in. Answered by TicketCame or TicketFailed."""
+
+    code: str
+    key: str
+    language: str
+    large_print: bool
+
+
+@dataclass(frozen=True)
+class Reprint:
+    """Print a ticket once more, the same number. Answered by TicketCame or TicketFailed."""
+
+    ticket: int
+    code: str
+    key: str
+
+
+@dataclass(frozen=True)
+class WatchPrint:
+    """Ask for this ticket until its paper is final; None: stop asking."""
+
+    id: int | None
+
+
+@dataclass(frozen=True)
+class ReadCard:
+    """Look for an ID card (`on`), or stop looking. Never on before a person has seen the notice and agreed."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class Speak:
+    """Say this aloud; a new one silences the one before; an empty text is silence."""
+
+    text: str
+    language: str
+
+
+Wish = RequestTicket | LookUp | CheckIn | Reprint  # what the hub is asked for, with a key, until it answers
+Effect = Wish | WatchPrint | ReadCard | Speak
 
 
 # --- screens ----------------------------------------------------------------------------------------------------------
@@ -31,49 +105,117 @@ class Home:
 
 @dataclass(frozen=True)
 class Items:
-    """The items of one group."""
+    """The items of one group; in the `guide` a touch opens the item's page, otherwise it takes a number."""
 
     group: str
+    page: int = 0
+    guide: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """The one-time notification of an item: what to bring, how long, what it costs. `origin` is where 返回 leads."""
+
+    code: str
+    origin: Items
     page: int = 0
 
 
 @dataclass(frozen=True)
-class Asking:
-    """A number has been asked for. `origin` stays on screen, the touched tile pressed, until `patient`."""
+class Guide:
+    """办事指南: the groups, to read about their items; needs no hub."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Publication:
+    """信息公开: the chapters, or with a `chapter` (its id) that one's lines; needs no hub."""
+
+    chapter: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Entering:
+    """A code is scanned or typed: of an appointment (`booked`) or a pick-up."""
+
+    purpose: Literal["booked", "pickup"]
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class CardNotice:
+    """Before a card is read: what is read, why, for how long. `origin` is where 返回 leads."""
 
     service: str
-    key: str
-    origin: Home | Items
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class CardReading:
+    """The reader looks for a card. `failed`: why the last one could not be read."""
+
+    service: str
+    origin: Origin
+    failed: Sentence | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a code is, in words, with a key to check in or to print again."""
+
+    code: str
+    found: LookedUp
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The hub has been asked. `origin` stays on screen, the touched target pressed, until `patient`."""
+
+    wish: Wish
+    origin: Origin
     asked_at: float
     repeat_at: float | None = None
     patient: bool = False
+    pressed: str = ""
 
 
 @dataclass(frozen=True)
 class Ticketed:
-    """A number has been given. `slow`: the printer takes longer than it should."""
+    """A number has been given. `slow`: the printer takes longer than it should. `again`: printed once more."""
 
     ticket: Ticket
     slow: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """No number. `away`: the hub gave no answer; `refused`: it said no, and why (in the hub's words)."""
+    """No answer that helps. `away`: the hub gave none; `refused`: it said no, and why (in the hub's words)."""
 
     kind: Literal["away", "refused"]
-    service: str
-    key: str
-    origin: Home | Items
-    reason: str = ""
+    wish: Wish
+    origin: Origin
+    reason: Sentence = NOTHING_SAID
 
 
-Screen = Home | Items | Asking | Ticketed | Trouble
+@dataclass(frozen=True)
+class Maintained:
+    """The technician's screen: entered by the event Maintenance(True), left by Maintenance(False). Takes no numbers."""
+
+
+Origin = Home | Items | Item | Guide | Publication | Entering | Result
+Screen = Origin | CardNotice | CardReading | Asking | Ticketed | Trouble | Maintained
 
 
 @dataclass(frozen=True)
 class State:
-    """Everything that is on the kiosk. `link`: connecting (never heard the hub yet), up, away."""
+    """Everything that is on the kiosk. `link`: connecting (never heard the hub yet), up, away.
+
+    `low`: every target in the lower part of a tall screen. `focus`: the target with the keypad's ring; "" is the
+    first one, None: no keypad is in use. `voice`, `reader`: what this machine has; what it lacks is not offered.
+    """
 
     plate: Plate
     screen: Screen = Home()
@@ -82,19 +224,67 @@ class State:
     lost_at: float | None = None
     language: str = "zh"
     large: bool = False
+    low: bool = False
+    focus: str | None = None
+    voice: bool = True
+    reader: bool = True
     entered_at: float = 0.0
     leave_at: float | None = None
 
 
-# --- events and effects -----------------------------------------------------------------------------------------------
+# --- events -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Touch:
-    """A finger was lifted from a target. `key`: a new uuid, used if this touch takes a number."""
+    """A finger was lifted from a target. `key`: a new uuid, used if this touch asks the hub for something."""
 
     target: str
     key: str = ""
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A scanner has read a code. `key`: a new uuid."""
+
+    text: str
+    key: str
+
+
+@dataclass(frozen=True)
+class CardLaid:
+    """An ID card was read: hash and mask of its number, never the number. `key`: a new uuid."""
+
+    hash: str
+    mask: str
+    key: str
+
+
+@dataclass(frozen=True)
+class CardFailed:
+    """A card could not be read, or the reader does not answer; the reader is still looking."""
+
+    reason_zh: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A key of a keypad: up down left right ok back home voice del, or a digit "0".."9" or letter.
+
+    `targets`: the names of the targets on screen in reading order (`Scene.order`); `key`: a new uuid, for ok.
+    """
+
+    name: str
+    targets: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Maintenance:
+    """The technician has come (PIN given) or goes."""
+
+    open: bool
 
 
 @dataclass(frozen=True)
@@ -124,7 +314,22 @@ class TicketFailed:
 
     key: str
     refused: bool = False
-    reason: str = ""
+    reason: Sentence = NOTHING_SAID
+
+
+@dataclass(frozen=True)
+class Found:
+    key: str
+    result: LookedUp
+
+
+@dataclass(frozen=True)
+class LookUpFailed:
+    """As TicketFailed, for a code."""
+
+    key: str
+    refused: bool = False
+    reason: Sentence = NOTHING_SAID
 
 
 @dataclass(frozen=True)
@@ -134,63 +339,101 @@ class PrintCame:
     ticket: Ticket
 
 
-Event = Touch | Tick | Shown | HubLost | TicketCame | TicketFailed | PrintCame
-
-
-@dataclass(frozen=True)
-class RequestTicket:
-    service: str
-    key: str
-    language: str
-    large_print: bool
-
-
-@dataclass(frozen=True)
-class WatchPrint:
-    """Ask for this ticket until its paper is final; None: stop asking."""
-
-    id: int | None
-
-
-Effect = RequestTicket | WatchPrint
+Event = (
+    Touch | Scanned | CardLaid | CardFailed | Pressed | Maintenance
+    | Tick | Shown | HubLost | TicketCame | TicketFailed | Found | LookUpFailed | PrintCame
+)  # fmt: skip
 Step = tuple[State, tuple[Effect, ...]]
 
 
 def step(state: State, event: Event, now: float) -> Step:
     """The next state and what must be done for it. A state that did not change is the same object."""
+    after, effects = _step(state, event, now)
+    return after, (*_left(state.screen, after.screen), *effects)
+
+
+def _step(state: State, event: Event, now: float) -> Step:
     match event:
         case Touch():
-            return _touched(state, event, now)
+            return _touched(state if state.focus is None else replace(state, focus=None), event, now)
+        case Pressed():
+            return _pressed(state, event, now)
+        case Scanned(text, key):
+            return _scanned(state, text.strip(), key, now)
+        case CardLaid() | CardFailed():
+            return _card(state, event, now)
+        case Maintenance(open):
+            return _maintenance(state, open, now)
         case Tick():
             return _ticked(state, now)
         case Shown():
             return _shown(state, event.view, now), ()
         case HubLost():
             return (replace(state, lost_at=now) if state.lost_at is None else state), ()
-        case TicketCame():
-            return _ticket_came(state, event, now)
-        case TicketFailed():
-            return _ticket_failed(state, event, now), ()
+        case TicketCame(key, ticket):
+            return _ticket_came(state, key, ticket, now)
+        case Found(key, result):
+            return _found(state, key, result, now), ()
+        case TicketFailed() | LookUpFailed():
+            return _failed(state, event, now), ()
         case PrintCame():
             return _print_came(state, event.ticket, now), ()
 
 
+def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
+    """What ends with a page: nobody watches a paper or a card that nobody waits for."""
+    if isinstance(before, Ticketed) and not isinstance(after, Ticketed):
+        return (WatchPrint(None),)
+    if isinstance(before, CardReading) and not isinstance(after, CardReading):
+        return (ReadCard(on=False),)
+    return ()
+
+
 def face(state: State) -> str:
-    """Which page is on screen: home, items, asking, ticket, trouble, closed, connecting, away."""
-    match state.screen:
+    """Which page is on screen: home, closed, connecting, away; items, item, guide, publication, enter, result,
+    notice, card; asking, ticket, trouble; maintenance."""
+    screen = state.screen
+    match screen:
         case Asking(patient=True):
             return "asking"
+        case Asking(origin=origin):
+            return (
+                "home"
+                if isinstance(origin, Home) and state.view and state.view.issuing
+                else _origin_face(state, origin)
+            )
         case Ticketed():
             return "ticket"
         case Trouble():
             return "trouble"
-        case Items() | Asking(origin=Items()):
+        case CardNotice():
+            return "notice"
+        case CardReading():
+            return "card"
+        case Maintained():
+            return "maintenance"
+    return _origin_face(state, screen)
+
+
+def _origin_face(state: State, screen: Origin) -> str:
+    match screen:
+        case Items():
             return "items"
+        case Item():
+            return "item"
+        case Guide():
+            return "guide"
+        case Publication():
+            return "publication"
+        case Entering():
+            return "enter"
+        case Result():
+            return "result"
     if state.view is None or state.link == "connecting":
         return "connecting"
-    if state.link == "away" and not isinstance(state.screen, Asking):
+    if state.link == "away":
         return "away"
-    return "home" if state.view.issuing or isinstance(state.screen, Asking) else "closed"
+    return "home" if state.view.issuing else "closed"
 
 
 def countdown(state: State, now: float) -> int | None:
@@ -201,73 +444,248 @@ def countdown(state: State, now: float) -> int | None:
     return left if left <= COUNTDOWN else None
 
 
+def may_issue(state: State, service: Service) -> bool:
+    """Whether a number for this item can be asked for."""
+    return state.view is not None and state.view.issuing and service.closed is None
+
+
 # --- touches ----------------------------------------------------------------------------------------------------------
 
 
 def _touched(state: State, touch: Touch, now: float) -> Step:
-    if isinstance(state.screen, Asking) or now - state.entered_at < SETTLE:
+    if isinstance(state.screen, Asking | Maintained):
         return state, ()
     name, _, value = touch.target.partition(":")
-    match name, state.screen:
-        case "language" | "large", _:
-            return _switched(state, name, now), ()
-        case "home" | "back", _:
-            return _go_home(state, now)
-        case "group", Home() if state.view and state.view.issuing:
+    if name == "key" and isinstance(state.screen, Entering):
+        return _typed(state, state.screen, value, touch.key, now)
+    if now - state.entered_at < SETTLE:
+        return state, ()
+    if name in {"language", "large", "low"}:
+        return _switched(state, name, now), ()
+    if name == "voice" and state.voice:
+        return _aloud(_stay(state, now), now)
+    if name == "more":
+        return replace(state, leave_at=max(now, state.leave_at or now) + MORE), ()
+    if name == "home":
+        return _enter(state, Home(), now), ()
+    if name == "back":
+        return _enter(state, _back(state.screen), now), ()
+    return _chosen(state, name, value, touch.key, now) or (_stay(state, now), ())
+
+
+def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step | None:
+    """A touch on what a page offers; None if this page does not offer it."""
+    view, screen = state.view, state.screen
+    if view is None:
+        return None
+    match name, screen:
+        case "group", _ if view.group(value) is None:
+            return None
+        case "group", Home() if view.issuing:
             return _enter(state, Items(value), now), ()
-        case "page", Home() | Items() as screen:
-            return _enter(state, replace(screen, page=int(value)), now), ()
-        case "service", Items() as screen:
-            return _ask(state, value, touch.key, screen, now)
-        case "help", Home() | Items() as screen if state.view and state.view.issuing:
-            return _ask(state, state.view.help_service, touch.key, screen, now)
+        case "group", Guide():
+            return _enter(state, Items(value, guide=True), now), ()
+        case "page", Home() | Items() | Item() | Guide() | Publication() as paged:
+            return _enter(state, replace(paged, page=int(value)), now), ()
+        case "service", Items() as items:
+            return _service(state, items, value, key, now)
+        case "info", Items() as items if view.service(value):
+            return _enter(state, Item(value, items), now), ()
+        case "take", Item() as item:
+            return _service(state, item, item.code, key, now)
+        case "help", Home() | Items() as origin if view.issuing:
+            return _ask(state, _ticket_wish(state, view.help_service, key), origin, now, pressed="help")
+        case "pickup", Home() if view.pickup:
+            return _enter(state, Entering("pickup"), now), ()
+        case "booked", Home() if view.bookings:
+            return _enter(state, Entering("booked"), now), ()
+        case "number", Entering(purpose="pickup") as entering if view.pickup:
+            return _number(state, view.pickup.service, entering, key, now, "number")
+        case "guide", Home():
+            return _enter(state, Guide(), now), ()
+        case "publication", Home():
+            return _enter(state, Publication(), now), ()
+        case "chapter", Publication() if view.chapter(value):
+            return _enter(state, Publication(value), now), ()
+    return _answered(state, name, key, now)
+
+
+def _answered(state: State, name: str, key: str, now: float) -> Step | None:
+    """A touch on a page that asks something: read a card, check in, print again, try again."""
+    match name, state.screen:
+        case "card", CardNotice(service, origin):
+            return _enter(state, CardReading(service, origin), now), (ReadCard(on=True),)
+        case "skip", CardNotice(service, origin) | CardReading(service, origin):
+            return _ask(state, _ticket_wish(state, service, key), origin, now, patient=True)
+        case "checkin", Result(code, found) as result if found.may_check_in:
+            wish: Wish = CheckIn(code, key, state.language, state.large)
+            return _ask(state, wish, result, now, pressed="checkin")
+        case "reprint", Result(code, found) as result if found.may_reprint and found.ticket:
+            return _ask(state, Reprint(found.ticket.id, code, key), result, now, pressed="reprint")
         case "again", Trouble(kind="away") as trouble:
-            return _ask(state, trouble.service, trouble.key, trouble.origin, now, patient=True)
-    return replace(state, leave_at=_leave_at(state, state.screen, now)), ()
+            return _ask(state, trouble.wish, trouble.origin, now, patient=True)
+    return None
+
+
+def _back(screen: Screen) -> Screen:
+    """One page up, for those who have gone deeper than one."""
+    match screen:
+        case Item(_, origin) | CardNotice(_, origin) | CardReading(_, origin):
+            return origin
+        case Items(guide=True):
+            return Guide()
+        case Publication(chapter=chapter) if chapter:
+            return Publication()
+    return Home()
+
+
+def _service(state: State, origin: Items | Item, code: str, key: str, now: float) -> Step | None:
+    """A number for an item; in the guide, and where there is none today, its page instead."""
+    service = state.view.service(code) if state.view else None
+    if service is None:
+        return None
+    if isinstance(origin, Items) and (origin.guide or not may_issue(state, service)):
+        return _enter(state, Item(code, origin), now), ()
+    if not may_issue(state, service):
+        return None
+    return _number(state, code, origin, key, now, "take" if isinstance(origin, Item) else f"service:{code}")
+
+
+def _number(state: State, code: str, origin: Origin, key: str, now: float, pressed: str) -> Step:
+    """Take a number, after the notice about the card where the hall counts numbers per person."""
+    if state.view and state.view.counts_persons(code) and state.reader:
+        return _enter(state, CardNotice(code, origin), now), ()
+    return _ask(state, _ticket_wish(state, code, key), origin, now, pressed=pressed)
+
+
+def _ticket_wish(state: State, service: str, key: str, holder: tuple[str, str] | None = None) -> RequestTicket:
+    return RequestTicket(service, key, state.language, state.large, holder)
+
+
+def _ask(state: State, wish: Wish, origin: Origin, now: float, *, patient: bool = False, pressed: str = "") -> Step:
+    asking = Asking(wish, origin, asked_at=now, patient=patient, pressed=pressed)
+    return _enter(state, asking, now), (wish,)
 
 
 def _switched(state: State, name: str, now: float) -> State:
     if name == "language":
-        state = replace(state, language="zh" if state.language == "en" else "en")
-    else:
+        state = replace(state, language="zh" if state.language == "en" else "en", screen=_first_page(state.screen))
+    elif name == "large":
         state = replace(state, large=not state.large, screen=_first_page(state.screen))
-    return replace(state, leave_at=_leave_at(state, state.screen, now))
+    else:
+        state = replace(state, low=not state.low, screen=_first_page(state.screen))
+    return _stay(state, now)
 
 
 def _first_page(screen: Screen) -> Screen:
-    return replace(screen, page=0) if isinstance(screen, Home | Items) else screen
+    return replace(screen, page=0) if isinstance(screen, Home | Items | Item | Guide | Publication) else screen
 
 
-def _ask(state: State, service: str, key: str, origin: Home | Items, now: float, *, patient: bool = False) -> Step:
-    asking = Asking(service, key, origin, asked_at=now, patient=patient)
-    return _enter(state, asking, now), (RequestTicket(service, key, state.language, state.large),)
+def _aloud(state: State, now: float) -> Step:
+    from kiosk.spoken import spoken  # the spoken texts are written over this module's states
 
-
-def _go_home(state: State, now: float) -> Step:
-    effects = (WatchPrint(None),) if isinstance(state.screen, Ticketed) else ()
-    return _enter(state, Home(), now), effects
+    return state, (Speak(spoken(state, now), state.language),)
 
 
 def _enter(state: State, screen: Screen, now: float) -> State:
-    return replace(state, screen=screen, entered_at=now, leave_at=_leave_at(state, screen, now))
+    focus = None if state.focus is None else ""
+    return replace(state, screen=screen, focus=focus, entered_at=now, leave_at=_leave_at(state, screen, now))
+
+
+def _stay(state: State, now: float) -> State:
+    return replace(state, leave_at=_leave_at(state, state.screen, now))
 
 
 def _leave_at(state: State, screen: Screen, now: float) -> float | None:
-    """When the kiosk goes home by itself; in large print everything may take half as long again."""
+    """When the kiosk goes home by itself; in large print everything may take half as long again, and a minute at least."""
     match screen:
         case Asking():
             return None
         case Home():
-            as_found = state.language == "zh" and not state.large and screen.page == 0
+            as_found = state.language == "zh" and not (state.large or state.low) and screen.page == 0
             stay = None if as_found else HOME_STAY
-        case Items():
+        case Items(guide=False):
             stay = ITEMS_STAY
+        case Items() | Item() | Guide() | Publication():
+            stay = READ_STAY
+        case Entering():
+            stay = ENTER_STAY
+        case CardNotice() | CardReading():
+            stay = CARD_STAY
+        case Result():
+            stay = RESULT_STAY
         case Trouble():
             stay = TROUBLE_STAY
+        case Maintained():
+            stay = SERVICE_STAY
         case Ticketed(ticket):
             stay = {"printed": TICKET_STAY, "sent": TICKET_STAY}.get(ticket.print.state, FAILED_STAY)
             stay = stay if ticket.paper_is_final else PENDING_STAY
-    return None if stay is None else now + stay * (1.5 if state.large else 1.0)
+    if stay is None:
+        return None
+    return now + (max(LARGE_LEAST, stay * 1.5) if state.large else stay)
+
+
+# --- keypad, scanner, card, technician --------------------------------------------------------------------------------
+
+
+def _typed(state: State, entering: Entering, char: str, key: str, now: float) -> Step:
+    """A character of a code, `del` or `ok`."""
+    if char == "ok":
+        if not entering.code or now - state.entered_at < SETTLE:
+            return state, ()
+        return _ask(state, LookUp(entering.code, key), entering, now, pressed="key:ok")
+    code = entering.code[:-1] if char == "del" else (entering.code + char.upper())[:CODE_MOST]
+    return _stay(replace(state, screen=replace(entering, code=code)), now), ()
+
+
+def _pressed(state: State, press: Pressed, now: float) -> Step:
+    """The ring goes over the targets in reading order; ok touches the one that has it."""
+    if isinstance(state.screen, Asking | Maintained):
+        return state, ()
+    typed = press.name == "del" or (len(press.name) == 1 and press.name.isascii() and press.name.isalnum())
+    if typed:
+        if isinstance(state.screen, Entering):
+            return _typed(state, state.screen, press.name, press.key, now)
+        return state, ()
+    if press.name in {"back", "home", "voice"}:
+        return _touched(state, Touch(press.name, press.key), now)
+    if press.name not in {"up", "down", "left", "right", "ok"} or not press.targets:
+        return state, ()
+    at = press.targets.index(state.focus) if state.focus in press.targets else 0
+    if state.focus is None:
+        return _stay(replace(state, focus=press.targets[0]), now), ()
+    if press.name == "ok":
+        focused = replace(state, focus=press.targets[at])
+        return _touched(focused, Touch(press.targets[at], press.key), now)
+    at = (at + (1 if press.name in {"down", "right"} else -1)) % len(press.targets)
+    return _stay(replace(state, focus=press.targets[at]), now), ()
+
+
+def _scanned(state: State, text: str, key: str, now: float) -> Step:
+    """A code is looked up from every page but one that is asking already."""
+    if not text or isinstance(state.screen, Asking | Maintained):
+        return state, ()
+    origin = state.screen if isinstance(state.screen, Entering) else Home()
+    return _ask(state, LookUp(text, key), origin, now, patient=True)
+
+
+def _card(state: State, event: CardLaid | CardFailed, now: float) -> Step:
+    reading = state.screen
+    if not isinstance(reading, CardReading):
+        return state, ()
+    if isinstance(event, CardFailed):
+        failed = Sentence(zh=event.reason_zh, en=event.reason_en)
+        return _stay(replace(state, screen=replace(reading, failed=failed)), now), ()
+    wish = _ticket_wish(state, reading.service, event.key, (event.hash, event.mask))
+    return _ask(state, wish, reading.origin, now, patient=True)
+
+
+def _maintenance(state: State, open_: bool, now: float) -> Step:
+    """Not while somebody's number is on its way: the technician waits those seconds."""
+    if open_ == isinstance(state.screen, Maintained) or isinstance(state.screen, Asking):
+        return state, ()
+    return _enter(replace(state, focus=None), Maintained() if open_ else Home(), now), ()
 
 
 # --- time -------------------------------------------------------------------------------------------------------------
@@ -281,7 +699,7 @@ def _ticked(state: State, now: float) -> Step:
     if isinstance(state.screen, Ticketed) and not state.screen.slow and _is_slow(state, state.screen, now):
         state = replace(state, screen=replace(state.screen, slow=True))
     if state.leave_at is not None and now >= state.leave_at:
-        return _go_home(replace(state, language="zh", large=False), now)
+        return _enter(replace(state, language="zh", large=False, low=False, focus=None), Home(), now), ()
     return state, ()
 
 
@@ -291,12 +709,11 @@ def _is_slow(state: State, screen: Ticketed, now: float) -> bool:
 
 def _waited(state: State, asking: Asking, now: float) -> Step:
     if now - asking.asked_at >= GIVE_UP:
-        return _enter(state, Trouble("away", asking.service, asking.key, asking.origin), now), ()
+        return _enter(state, Trouble("away", asking.wish, asking.origin), now), ()
     if not asking.patient and now - asking.asked_at >= PATIENCE:
         asking = replace(asking, patient=True)
     if asking.repeat_at is not None and now >= asking.repeat_at:
-        again = RequestTicket(asking.service, asking.key, state.language, state.large)
-        return replace(state, screen=replace(asking, repeat_at=None)), (again,)
+        return replace(state, screen=replace(asking, repeat_at=None)), (asking.wish,)
     return (state if asking == state.screen else replace(state, screen=asking)), ()
 
 
@@ -305,25 +722,56 @@ def _waited(state: State, asking: Asking, now: float) -> Step:
 
 def _shown(state: State, view: View, now: float) -> State:
     state = replace(state, view=view, plate=view.hall, link="up", lost_at=None)
-    gone = isinstance(state.screen, Items) and (not view.issuing or view.group(state.screen.group) is None)
-    return _enter(state, Home(), now) if gone else state
+    screen = state.screen
+    if _is_gone(screen, view):
+        return _enter(state, Home(), now)
+    if isinstance(screen, Asking | Trouble | CardNotice | CardReading) and _is_gone(screen.origin, view):
+        screen = replace(screen, origin=Home())  # there is no way back to it
+        return replace(state, screen=replace(screen, patient=True) if isinstance(screen, Asking) else screen)
+    return state
 
 
-def _ticket_came(state: State, event: TicketCame, now: float) -> Step:
-    """Also an answer that comes after the kiosk gave up, as long as its person may still stand there."""
-    if not isinstance(state.screen, Asking | Trouble) or state.screen.key != event.key:
+def _is_gone(screen: Screen, view: View) -> bool:
+    """Whether the page on screen speaks of something that the hall has no more."""
+    match screen:
+        case Items(group, guide=guide):
+            return view.group(group) is None or not (guide or view.issuing)
+        case Item(code, origin):
+            return view.service(code) is None or view.group(origin.group) is None
+        case Publication(chapter=chapter) if chapter:
+            return view.chapter(chapter) is None
+        case CardNotice() | CardReading():
+            return not view.issuing
+    return False
+
+
+def _waits_for(state: State, key: str) -> Asking | Trouble | None:
+    """The page that waits for this answer; also after the kiosk gave up, as long as its person may still stand there."""
+    screen = state.screen
+    return screen if isinstance(screen, Asking | Trouble) and screen.wish.key == key else None
+
+
+def _ticket_came(state: State, key: str, ticket: Ticket, now: float) -> Step:
+    waiting = _waits_for(state, key)
+    if waiting is None or isinstance(waiting.wish, LookUp):
         return state, ()
-    watch = () if event.ticket.paper_is_final else (WatchPrint(event.ticket.id),)
-    return _enter(state, Ticketed(event.ticket), now), watch
+    watch = () if ticket.paper_is_final else (WatchPrint(ticket.id),)
+    return _enter(state, Ticketed(ticket, again=isinstance(waiting.wish, Reprint)), now), watch
 
 
-def _ticket_failed(state: State, event: TicketFailed, now: float) -> State:
+def _found(state: State, key: str, result: LookedUp, now: float) -> State:
+    waiting = _waits_for(state, key)
+    if waiting is None or not isinstance(waiting.wish, LookUp):
+        return state
+    return _enter(state, Result(waiting.wish.code, result), now)
+
+
+def _failed(state: State, event: TicketFailed | LookUpFailed, now: float) -> State:
     asking = state.screen
-    if not isinstance(asking, Asking) or asking.key != event.key:
+    if not isinstance(asking, Asking) or asking.wish.key != event.key:
         return state
     if event.refused:
-        trouble = Trouble("refused", asking.service, asking.key, asking.origin, event.reason)
-        return _enter(state, trouble, now)
+        return _enter(state, Trouble("refused", asking.wish, asking.origin, event.reason), now)
     return replace(state, screen=replace(asking, repeat_at=now + REPEAT))
 
 
@@ -331,7 +779,7 @@ def _print_came(state: State, ticket: Ticket, now: float) -> State:
     screen = state.screen
     if not isinstance(screen, Ticketed) or screen.ticket.id != ticket.id or screen.ticket == ticket:
         return state
-    changed = Ticketed(ticket, slow=screen.slow and not ticket.paper_is_final)
+    changed = replace(screen, ticket=ticket, slow=screen.slow and not ticket.paper_is_final)
     settled = ticket.paper_is_final and not screen.ticket.paper_is_final
     leave_at = _leave_at(state, changed, now) if settled else state.leave_at
     return replace(state, screen=changed, leave_at=leave_at)

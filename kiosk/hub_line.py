@@ -1,5 +1,7 @@
 """The kiosk's line to the hub: two threads that follow the view, ask for numbers and watch the paper. Decides nothing.
 
+Effects that are not for the hub (card, voice) are let pass.
+
 What the hub says becomes events of `flow` in a queue; effects of `flow` go the other way. `wake` is called after each
 event, so that the drawing loop need not look for them all the time.
 """
@@ -10,12 +12,13 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from typing import Any, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from hub_client import HubAway, HubClient, HubRefused
 from kiosk import flow
-from kiosk.view import Ticket, View
+from kiosk.view import LookedUp, Sentence, Ticket, View
 
 log = logging.getLogger(__name__)
 
@@ -78,28 +81,39 @@ class HubLine:
                 watched = self._look(watched)
                 continue
             match effect:
-                case flow.RequestTicket():
-                    self._request(effect)
                 case flow.WatchPrint(id):
                     watched = id
+                case flow.RequestTicket() | flow.CheckIn() | flow.Reprint():
+                    self._ticket(effect)
+                case flow.LookUp():
+                    self._look_up(effect)
 
-    def _request(self, wish: flow.RequestTicket) -> None:
-        body = {"service": wish.service, "language": wish.language, "large_print": wish.large_print}
-        try:
-            ticket = Ticket.model_validate(self._client.post("/tickets", body, key=wish.key))
-        except HubAway as error:
-            log.warning("kiosk %s: no answer to a touch: %s; asking again with the same key", self._kiosk, error)
-            self._say(flow.TicketFailed(wish.key))
-        except HubRefused as error:
-            busy = error.status in BUSY
-            log.warning("kiosk %s: no number for %s: %s", self._kiosk, wish.service, error)
-            english = str(error.problem.get("detail_en", "")) if wish.language == "en" else ""
-            self._say(flow.TicketFailed(wish.key, refused=not busy, reason=english or error.detail or error.title))
-        except ValidationError as error:
-            log.error("kiosk %s: the hub's ticket can't be read: %s", self._kiosk, _first(error))
-            self._say(flow.TicketFailed(wish.key))
+    def _ticket(self, wish: flow.RequestTicket | flow.CheckIn | flow.Reprint) -> None:
+        answer, failed = self._ask(wish, Ticket)
+        self._say(failed or flow.TicketCame(wish.key, cast(Ticket, answer)))
+
+    def _look_up(self, wish: flow.LookUp) -> None:
+        answer, failed = self._ask(wish, LookedUp)
+        if failed:
+            self._say(flow.LookUpFailed(failed.key, failed.refused, failed.reason))
         else:
-            self._say(flow.TicketCame(wish.key, ticket))
+            self._say(flow.Found(wish.key, cast(LookedUp, answer)))
+
+    def _ask(self, wish: flow.Wish, model: type[BaseModel]) -> tuple[BaseModel | None, flow.TicketFailed | None]:
+        """(answer, None) or (None, why not). A code or a holder is never logged."""
+        path, body = request(wish, self._kiosk)
+        what = type(wish).__name__
+        try:
+            return model.model_validate(self._client.post(path, body, key=wish.key)), None
+        except HubAway as error:
+            log.warning("kiosk %s: no answer to %s: %s; asking again with the same key", self._kiosk, what, error)
+            return None, flow.TicketFailed(wish.key)
+        except HubRefused as error:
+            log.warning("kiosk %s: %s refused: %s", self._kiosk, what, error.status)
+            return None, flow.TicketFailed(wish.key, refused=error.status not in BUSY, reason=reason(error))
+        except ValidationError as error:
+            log.error("kiosk %s: the hub's answer to %s can't be read: %s", self._kiosk, what, _first(error))
+            return None, flow.TicketFailed(wish.key)
 
     def _look(self, watched: int | None) -> int | None:
         """Ask once what became of the paper; what to watch from now on."""
@@ -110,6 +124,26 @@ class HubLine:
             return watched
         self._say(flow.PrintCame(ticket))
         return None if ticket.paper_is_final else watched
+
+
+def request(wish: flow.Wish, kiosk: str) -> tuple[str, dict[str, Any]]:
+    """(path, body) of what the hub is asked for."""
+    match wish:
+        case flow.RequestTicket(service, _, language, large_print, holder):
+            body: dict[str, Any] = {"service": service, "language": language, "large_print": large_print}
+            return "/tickets", {**body, "holder": {"hash": holder[0], "mask": holder[1]}} if holder else body
+        case flow.CheckIn(code, _, language, large_print):
+            return "/tickets", {"booking": code, "language": language, "large_print": large_print}
+        case flow.Reprint(ticket, code):
+            return f"/tickets/{ticket}/reprint", {"code": code}
+        case flow.LookUp(code):
+            return f"/kiosks/{kiosk}/look-up", {"code": code}
+
+
+def reason(error: HubRefused) -> Sentence:
+    """Why the hub said no, in both languages of the hall."""
+    zh = error.detail or error.title
+    return Sentence(zh=zh, en=str(error.problem.get("detail_en") or zh))
 
 
 def _first(error: ValidationError) -> str:

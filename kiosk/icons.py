@@ -248,6 +248,135 @@ def _counter(p: Pencil) -> None:
     p.block(12, 74, 76, 20, 3)
 
 
+def _calendar(p: Pencil) -> None:
+    p.block(10, 16, 80, 76, 12)
+    p.block(19, 38, 62, 45, 5, wipe=True)
+    p.block(26, 5, 11, 22, 5)
+    p.block(63, 5, 11, 22, 5)
+    p.stroke([(33, 60), (45, 72), (68, 49)], 9)
+
+
+def _pickup(p: Pencil) -> None:
+    """A finished paper over an open hand."""
+    p.block(28, 4, 44, 50, 6)
+    p.stroke([(39, 28), (47, 37), (62, 20)], 7, wipe=True)
+    p.stroke([(8, 62), (26, 62), (40, 74), (64, 74)], 12)
+    p.stroke([(64, 74), (90, 58)], 12)
+    p.shape([(8, 70), (30, 70), (44, 80), (66, 82), (94, 62), (94, 70), (68, 94), (8, 94)])
+
+
+def _book(p: Pencil) -> None:
+    left = [
+        (50, 22),
+        *bezier((50, 22), (38, 12), (20, 12), (6, 14)),
+        (6, 82),
+        *bezier((6, 82), (22, 80), (38, 82), (50, 91)),
+    ]
+    p.shape(left)
+    p.shape([(100 - x, y) for x, y in left])
+    p.block(47, 22, 6, 72, wipe=True)
+    for y in (34, 48, 62):
+        p.stroke([(17, y - 2), (36, y + 2)], 5, wipe=True)
+        p.stroke([(83, y - 2), (64, y + 2)], 5, wipe=True)
+
+
+def _board(p: Pencil) -> None:
+    """A notice on a board with two feet."""
+    p.block(6, 10, 88, 62, 9)
+    p.block(15, 19, 70, 44, 3, wipe=True)
+    for y, w in ((28, 50), (39, 50), (50, 30)):
+        p.block(25, y - 3, w, 6, 3)
+    p.stroke([(28, 72), (20, 92)], 9)
+    p.stroke([(72, 72), (80, 92)], 9)
+
+
+def _voice(p: Pencil) -> None:
+    p.shape([(6, 36), (24, 36), (48, 14), (48, 86), (24, 64), (6, 64)])
+    p.stroke(arc(46, 50, 21, -48, 48), 8)
+    p.stroke(arc(46, 50, 39, -52, 52), 8)
+
+
+def _low(p: Pencil) -> None:
+    """A wheelchair from the side."""
+    p.disc(40, 12, 10)
+    p.stroke([(40, 30), (43, 58), (66, 58), (76, 84)], 10)
+    p.stroke([(42, 42), (62, 42)], 8)
+    p.stroke([(76, 84), (87, 80)], 8)
+    p.stroke(arc(42, 68, 24, 20, 235, 40), 8)
+
+
+def _scan(p: Pencil) -> None:
+    for x, dx in ((8, 1), (92, -1)):
+        for y, dy in ((14, 1), (86, -1)):
+            p.stroke([(x + 22 * dx, y), (x, y), (x, y + 20 * dy)], 8)
+    for x, w in ((24, 7), (37, 4), (47, 9), (62, 4), (71, 7)):
+        p.block(x, 30, w, 40, 1)
+
+
+def _card(p: Pencil) -> None:
+    p.block(4, 18, 92, 64, 10)
+    p.disc(30, 41, 10, wipe=True)
+    p.shape([*arc(30, 70, 17, 180, 360), (47, 71), (13, 71)], wipe=True)
+    for y, w in ((34, 30), (47, 30), (60, 20)):
+        p.block(56, y - 3, w, 7, 3, wipe=True)
+
+
+def _list(p: Pencil) -> None:
+    p.block(14, 6, 72, 88, 9)
+    for y in (28, 50, 72):
+        p.disc(30, y, 6, wipe=True)
+        p.block(43, y - 4, 31, 8, 4, wipe=True)
+
+
+def _erase(p: Pencil) -> None:
+    p.shape([(4, 50), (32, 18), (90, 18), (95, 23), (95, 77), (90, 82), (32, 82)])
+    p.stroke([(48, 36), (76, 64)], 8, wipe=True)
+    p.stroke([(76, 36), (48, 64)], 8, wipe=True)
+
+
+def _screen(p: Pencil) -> None:
+    """Something that can be done online."""
+    p.block(6, 12, 88, 60, 9)
+    p.block(15, 21, 70, 42, 3, wipe=True)
+    p.block(40, 70, 20, 14)
+    p.block(26, 82, 48, 9, 4)
+    p.stroke([(36, 42), (46, 52), (65, 32)], 8)
+
+
+def _seal(p: Pencil) -> None:
+    """A rule: what an item rests on."""
+    p.block(10, 6, 66, 88, 8)
+    for y, w in ((24, 42), (38, 42), (52, 24)):
+        p.block(22, y - 3, w, 7, 3, wipe=True)
+    p.disc(72, 72, 25, wipe=True)
+    p.disc(72, 72, 20)
+    p.disc(72, 72, 8, wipe=True)
+
+
+def _coin(p: Pencil) -> None:
+    p.disc(50, 50, 46)
+    p.disc(50, 50, 37, wipe=True)
+    p.stroke([(34, 26), (50, 46), (66, 26)], 8)
+    p.stroke([(50, 46), (50, 78)], 8)
+    p.stroke([(35, 50), (65, 50)], 7)
+    p.stroke([(35, 63), (65, 63)], 7)
+
+
+def _steps(p: Pencil) -> None:
+    """How often somebody must come: footprints."""
+    for x, y in ((30, 58), (70, 34)):
+        p.disc(x, y - 18, 13)
+        p.shape([(x - 13, y - 18), (x + 13, y - 18), (x + 9, y + 6), (x - 9, y + 6)])
+        p.disc(x, y + 20, 9)
+
+
+def _wrench(p: Pencil) -> None:
+    p.stroke([(20, 82), (62, 40)], 18)
+    p.disc(68, 32, 26)
+    p.shape([(68, 32), (74, 0), (104, 26)], wipe=True)
+    p.disc(72, 28, 9, wipe=True)
+
+
 def _plate(p: Pencil) -> None:
     """The sign of the product: a called number, a speech mark with a ticket's teeth."""
     p.block(6, 8, 88, 66, 18)
@@ -283,6 +412,21 @@ DRAWINGS: dict[str, Callable[[Pencil], None]] = {
     "link": _link,
     "text": _text,
     "counter": _counter,
+    "calendar": _calendar,
+    "pickup": _pickup,
+    "book": _book,
+    "board": _board,
+    "voice": _voice,
+    "low": _low,
+    "scan": _scan,
+    "card": _card,
+    "list": _list,
+    "erase": _erase,
+    "screen": _screen,
+    "seal": _seal,
+    "coin": _coin,
+    "steps": _steps,
+    "wrench": _wrench,
     "plate": _plate,
 }
 

@@ -14,6 +14,7 @@ from kiosk.scene import Rect
 LEAST = 8.2
 MARGIN = 4.0
 GAP = 2.2
+LOW = 0.55  # of the height of a tall screen: what a hand reaches from a wheelchair
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Sheet:
     width: int
     height: int
     large: bool = False
+    low: bool = False  # every target in the lower part, for somebody who sits; only a tall screen needs that
 
     @property
     def unit(self) -> float:
@@ -49,10 +51,24 @@ class Sheet:
         return Rect(0, 0, self.width, self.u(20 if self.portrait else 13))
 
     @property
-    def body(self) -> Rect:
+    def lowered(self) -> bool:
+        return self.low and self.portrait
+
+    @property
+    def full(self) -> Rect:
         """Between header and the telephone line, inside the margins."""
         top, margin = self.header.bottom, self.u(MARGIN)
         return Rect(margin, top, self.width - 2 * margin, self.height - top - self.phones.h - self.u(1))
+
+    @property
+    def body(self) -> Rect:
+        """The part of `full` where targets may be."""
+        return self.full.below(self.panel.h)
+
+    @property
+    def panel(self) -> Rect:
+        """Above `body`: to be read, not touched. Nothing but on a lowered page."""
+        return self.full.top(max(0, round(self.height * (1 - LOW)) + 1 - self.full.y) if self.lowered else 0)
 
     @property
     def phones(self) -> Rect:
@@ -82,19 +98,17 @@ def grid(area: Rect, columns: int, rows: int, gap: int) -> list[Rect]:
     ]
 
 
-def home_shape(sheet: Sheet, count: int) -> tuple[int, int]:
-    """(columns, rows) of the tiles of the home page: all on one page up to eight."""
-    columns = 2 if sheet.portrait or count <= 4 else 3
-    most = 4 if sheet.portrait else 2
+def tile_shape(sheet: Sheet, room: Rect, count: int) -> tuple[int, int]:
+    """(columns, rows) of tiles in `room`: all on one page up to eight on a tall screen, six on a wide one."""
+    columns = 2 if room.w < sheet.u(85) or sheet.portrait or count <= 4 else 3
+    least = sheet.u(15 if sheet.large else 12.5)
+    most = min(4 if sheet.portrait else 2 if columns == 3 else 3, max(1, (room.h + sheet.gap) // (least + sheet.gap)))
     return columns, max(1, min(most, ceil(count / columns)))
 
 
-def list_shape(sheet: Sheet, room: Rect, count: int, *, stacked: bool) -> tuple[int, int, int]:
-    """(columns, rows per page, pages) of the items of a group, spread evenly over the pages."""
+def list_shape(sheet: Sheet, room: Rect, count: int, least: float) -> tuple[int, int, int]:
+    """(columns, rows per page, pages) of a list, spread evenly over the pages; `least` is a row's height in units."""
     columns = 1 if sheet.portrait else 3 if room.w > sheet.u(160) and not sheet.large else 2
-    least = sheet.u(
-        ((27 if sheet.large else 21.5) if stacked else (21 if sheet.large else 17)) if sheet.portrait else 27
-    )
-    fit = max(1, (room.h + sheet.gap) // (least + sheet.gap))
+    fit = max(1, (room.h + sheet.gap) // (sheet.u(least) + sheet.gap))
     pages = max(1, ceil(count / (fit * columns)))
     return columns, max(1, ceil(count / (pages * columns))) if pages > 1 else fit, pages

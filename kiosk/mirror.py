@@ -22,7 +22,12 @@ from PIL import Image
 log = logging.getLogger(__name__)
 
 LONG_POLL_S = 10.0
-PHASES = {"down": (pygame.FINGERDOWN,), "up": (pygame.FINGERUP,), "tap": (pygame.FINGERDOWN, pygame.FINGERUP)}
+PHASES = {
+    "down": (pygame.FINGERDOWN,), "move": (pygame.FINGERMOTION,), "up": (pygame.FINGERUP,),
+    "tap": (pygame.FINGERDOWN, pygame.FINGERUP),
+}  # fmt: skip
+TOUCH_ID = -7
+"""The mark of a finger that touches the mirror: it needs no correction of the panel's."""
 
 
 class Mirror:
@@ -92,7 +97,7 @@ def encode(data: bytes, size: tuple[int, int], kind: str) -> bytes:
 
 def finger(kind: int, x: float, y: float) -> pygame.event.Event:
     """A finger event at fractions of the screen, as a touchscreen makes it."""
-    return pygame.event.Event(kind, touch_id=-7, finger_id=1, x=x, y=y, dx=0.0, dy=0.0, pressure=1.0)
+    return pygame.event.Event(kind, touch_id=TOUCH_ID, finger_id=1, x=x, y=y, dx=0.0, dy=0.0, pressure=1.0)
 
 
 class Window(BaseHTTPRequestHandler):
@@ -230,6 +235,8 @@ function send(event, phase) {
 }
 k.addEventListener('pointerdown', event => { k.setPointerCapture(event.pointerId); send(event, 'down'); });
 k.addEventListener('pointerup', event => send(event, 'up'));
+let moved = 0;
+k.addEventListener('pointermove', event => { if (event.buttons && event.timeStamp - moved > 40) { moved = event.timeStamp; send(event, 'move'); } });
 follow();
 </script></html>
 """

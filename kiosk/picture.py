@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kiosk import flow, theme
-from kiosk.flow import Asking, Home, Items, State
+from kiosk.flow import Asking, Publication, State
 from kiosk.layout import Sheet
-from kiosk.pages import home, items, message, ticket
-from kiosk.scene import Measure, Pen, Scene
+from kiosk.pages import codes, home, item, items, message, reading, ticket
+from kiosk.scene import Measure, Pen, Ring, Scene
 
-DEPTH = {"home": 0, "closed": 0, "away": 0, "connecting": 0, "items": 1, "asking": 2, "ticket": 3, "trouble": 3}
+DEPTH = {
+    "home": 0, "closed": 0, "away": 0, "connecting": 0, "maintenance": 0,
+    "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "item": 1.5,
+    "notice": 1.8, "card": 1.9, "asking": 2, "result": 2.5, "ticket": 3, "trouble": 3,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,35 +29,56 @@ class Moment:
 
 def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure) -> Scene:
     """What the kiosk shows. Pure, given the widths of texts."""
-    sheet = Sheet(*size, large=state.large)
-    waiting = isinstance(state.screen, Asking)
-    pen = Pen(measure, sheet.unit, theme.LARGE_PRINT if state.large else 1.0, _pressed(state, moment.pressed))
+    sheet = Sheet(*size, large=state.large, low=state.low)
+    asking = state.screen if isinstance(state.screen, Asking) else None
+    pressed = asking.pressed if asking else moment.pressed  # while the hub is asked, what was touched stays down
+    pen = Pen(measure, sheet.unit, theme.LARGE_PRINT if state.large else 1.0, pressed)
     face, paper = flow.face(state), None
     match face:
         case "home":
             home.draw(pen, sheet, state, moment.now)
         case "items":
             items.draw(pen, sheet, state, moment.now, moment.clock)
+        case "item":
+            item.draw(pen, sheet, state, moment.now, moment.clock)
+        case "guide" | "publication" if state.view:
+            reading.draw(pen, sheet, state, moment.now, moment.clock)
+        case "enter" | "result":
+            codes.draw(pen, sheet, state, moment.now, moment.clock)
         case "ticket":
             paper = ticket.draw(pen, sheet, state, moment.now, moment.clock)
         case _:
             message.draw(pen, sheet, state, moment.now, moment.clock)
     name, depth = _place(state, face)
-    targets = () if waiting else tuple(pen.targets)
-    return Scene(size, name, depth, sheet.header.bottom, tuple(pen.parts), targets, paper, tuple(pen.cut))
+    found = Scene(
+        size,
+        name,
+        depth,
+        sheet.header.bottom,
+        tuple(pen.parts),
+        () if asking else tuple(pen.targets),
+        paper,
+        tuple(pen.cut),
+    )
+    return _ringed(found, state.focus)
 
 
-def _pressed(state: State, pressed: str | None) -> str | None:
-    """While a number is being asked for, its tile stays down."""
-    if not isinstance(state.screen, Asking):
-        return pressed
-    is_help = state.view is not None and state.screen.service == state.view.help_service
-    return "help" if is_help and isinstance(state.screen.origin, Home) else f"service:{state.screen.service}"
+def _ringed(found: Scene, focus: str | None) -> Scene:
+    """With the keypad's ring: around the target it stands on, else around the first."""
+    if focus is None or not found.targets:
+        return found
+    on = focus if focus in found.order else found.order[0]
+    rect = next(target.rect for target in found.targets if target.name == on)
+    ring = Ring(rect, round(min(found.size) / 108 * 2.4))
+    return replace(found, parts=(*found.parts, ring))
 
 
 def _place(state: State, face: str) -> tuple[str, float]:
     """(name, depth) of a page: a change of name is a move, deeper is to the right."""
     shown = state.screen.origin if isinstance(state.screen, Asking) and not state.screen.patient else state.screen
-    if isinstance(shown, Home | Items):
-        return f"{face}:{getattr(shown, 'group', '')}:{shown.page}", DEPTH[face] + shown.page / 100
-    return face, DEPTH[face]
+    page = getattr(shown, "page", None)
+    if page is None:
+        return face, DEPTH[face]
+    within = getattr(shown, "group", "") or getattr(shown, "code", "") or getattr(shown, "chapter", "")
+    deeper = 0.2 if isinstance(shown, Publication) and shown.chapter else 0.0
+    return f"{face}:{within}:{page}", DEPTH[face] + deeper + page / 100

@@ -113,7 +113,15 @@ class Teeth:
     colour: Colour
 
 
-Part = Box | Line | Icon | Ripples | Dashes | Teeth
+@dataclass(frozen=True)
+class Ring:
+    """The keypad's mark around the target that ok would touch: two thick lines, dark and light."""
+
+    rect: Rect
+    radius: int
+
+
+Part = Box | Line | Icon | Ripples | Dashes | Teeth | Ring
 
 
 @dataclass(frozen=True)
@@ -146,14 +154,25 @@ class Scene:
     paper: Paper | None = None
     cut: tuple[str, ...] = ()
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The names of the targets as one reads: line by line, from the left."""
+        rows: list[list[Target]] = []
+        for target in sorted(self.targets, key=lambda t: t.rect.middle[1]):
+            if rows and target.rect.middle[1] < rows[-1][0].rect.y + rows[-1][0].rect.h * 0.75:
+                rows[-1].append(target)
+            else:
+                rows.append([target])
+        return tuple(target.name for row in rows for target in sorted(row, key=lambda t: t.rect.x))
+
     def target_at(self, x: float, y: float) -> str | None:
         return next((target.name for target in reversed(self.targets) if target.rect.holds(x, y)), None)
 
 
 # --- text -------------------------------------------------------------------------------------------------------------
 
-_CLOSERS = "，。；：、！？）》」』】·,.;:!?)%…”’"
-_OPENERS = "（《「『【(“‘"
+_CLOSERS = "，。；：、！？）》」』】〕·,.;:!?)%…”’"
+_OPENERS = "（《「『【〔(“‘"
 _TOKEN = re.compile(r"\s+|[A-Za-z0-9][A-Za-z0-9'’\-–.]*[/&]?|.")
 
 

@@ -15,6 +15,7 @@ from kiosk.draw import Painter
 from kiosk.fonts import Fonts
 
 SIZES = ((1080, 1920), (1920, 1080), (1280, 1024), (1024, 768))
+MODES = ("standard", "large", "low", "low-large")  # low: tall screens only
 CELL = 420  # width of one page on a contact sheet, portrait; landscape pages are wider
 
 
@@ -37,10 +38,11 @@ def draw_all(hall: Hall, out: Path, sizes: list[tuple[int, int]], *, full: bool 
     out.mkdir(parents=True, exist_ok=True)
     for size in sizes:
         for language in words.languages():
-            for large in (False, True):
-                stem = f"{size[0]}x{size[1]}-{language}-{'large' if large else 'standard'}"
+            for mode in MODES if size[1] > size[0] else MODES[:2]:
+                large, low = "large" in mode, "low" in mode
+                stem = f"{size[0]}x{size[1]}-{language}-{mode}"
                 pages = []
-                for name, state in samples.states(hall, kiosk, language=language, large=large).items():
+                for name, state in samples.states(hall, kiosk, language=language, large=large, low=low).items():
                     moment = picture.Moment(samples.NOW, 0.0)
                     page = painter.picture(picture.scene(state, moment, size, painter.fonts.measure))
                     pages.append(page)

@@ -27,6 +27,14 @@ AMBER_TINT: Colour = (255, 240, 212)
 AMBER_EDGE: Colour = (233, 166, 66)
 ON_AMBER: Colour = (58, 32, 4)
 PAPER: Colour = (255, 254, 250)
+SIGN: Colour = (168, 92, 8)  # icons on amber tint
+ICE: Colour = (255, 244, 224)  # behind icons on amber
+BAND: Colour = (234, 231, 220)  # the quiet row of the first page
+RULE_DARK: Colour = (206, 200, 184)
+AMBER_FADE: tuple[Colour, Colour] = ((250, 190, 96), (242, 170, 66))
+SLATE: tuple[Colour, Colour] = ((234, 237, 240), (46, 62, 72))
+BLUE: tuple[Colour, Colour] = ((222, 232, 247), (28, 66, 122))
+SHUT: Colour = (240, 237, 230)  # a row that cannot be taken today
 
 # Each group's picture has its own calm hue: (tint behind it, the picture).
 HUES: dict[str, tuple[Colour, Colour]] = {

@@ -1,4 +1,4 @@
-"""What the hub tells a kiosk, as frozen models. Reads the JSON of `GET /kiosks/<id>` and `GET /tickets/<id>`, no more.
+"""What the hub tells a kiosk, as frozen models: the JSON of `GET /kiosks/<id>`, of tickets and of looked-up codes.
 
 Keys that are not named here are ignored, so that the hub may grow first.
 """
@@ -6,8 +6,9 @@ Keys that are not named here are ignored, so that the hub may grow first.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from config import Hall
 
@@ -22,7 +23,7 @@ class Sentence(_Model):
     """One sentence in the two languages of the hall."""
 
     zh: str
-    en: str
+    en: str = ""
 
     def said(self, language: str) -> str:
         """In English only for English, and in Chinese when there is no English."""
@@ -54,13 +55,39 @@ def plate_of(hall: Hall) -> Plate:
 
 
 class Service(_Model):
+    """One item: its one-time notification, and why there is no number for it today (`closed`)."""
+
     code: str
     name: str
     name_en: str = ""
     materials: tuple[str, ...] = ()
+    basis: str = ""
     promise: str = ""
+    legal: str = ""
+    fee: str = ""
+    department: str = ""
     online: str = ""
     visits: str = ""
+    in_person: bool | str | None = None
+    closed: Sentence | None = None
+    per_person: bool | None = None  # whether its numbers are counted per person; None: as the view says for all
+
+
+class Pickup(_Model):
+    """The item behind 我要领件; the hub names an item by its `code`."""
+
+    service: str = Field(validation_alias=AliasChoices("service", "code"))
+    name: str = ""
+    name_en: str = ""
+
+
+class Chapter(_Model):
+    """A chapter of 信息公开."""
+
+    id: str
+    title: str
+    title_en: str = ""
+    lines: tuple[Sentence, ...] = ()
 
 
 class Group(_Model):
@@ -107,9 +134,27 @@ class View(_Model):
     groups: tuple[Group, ...]
     help_service: str
     printer: Printer
+    pickup: Pickup | None = None
+    bookings: bool = False
+    publication: tuple[Chapter, ...] = ()
+    counters_open: int = 0
+    id_key: str = Field(default="", repr=False)
+    quota_per_person: bool = False
 
     def group(self, group_id: str) -> Group | None:
         return next((group for group in self.groups if group.id == group_id), None)
+
+    def service(self, code: str) -> Service | None:
+        return next((service for group in self.groups for service in group.services if service.code == code), None)
+
+    def counts_persons(self, code: str) -> bool:
+        """Whether a card is asked for before a number of this item."""
+        service = self.service(code)
+        own = service.per_person if service else None
+        return self.quota_per_person if own is None else own
+
+    def chapter(self, chapter_id: str) -> Chapter | None:
+        return next((chapter for chapter in self.publication if chapter.id == chapter_id), None)
 
 
 class Called(_Model):
@@ -133,6 +178,7 @@ class Ticket(_Model):
 
     id: int
     number: str
+    state: str = "waiting"
     service: Called
     group: Called | None = None
     ahead: int
@@ -144,3 +190,34 @@ class Ticket(_Model):
     @property
     def paper_is_final(self) -> bool:
         return self.print.state in FINAL
+
+
+class Booking(_Model):
+    """An appointment or a finished case to pick up."""
+
+    code: str = ""
+    service: Called
+    slot: datetime | None = None
+
+
+class LookedUp(_Model):
+    """What a code is: `kind` ticket | appointment | pickup | unknown; `zh`/`en` say what to do.
+
+    `state` of a booking: early | ready | late | checked_in | other_day | closed.
+    """
+
+    kind: str
+    zh: str = ""
+    en: str = ""
+    ticket: Ticket | None = None
+    may_reprint: bool = False
+    booking: Booking | None = None
+    state: Annotated[str, BeforeValidator(lambda state: state or "")] = ""  # the hub says null for a ticket
+
+    @property
+    def may_check_in(self) -> bool:
+        """Once; an early one may already sit down, and a late one is still served."""
+        return self.booking is not None and self.ticket is None and self.state in {"early", "ready", "late"}
+
+    def said(self, language: str) -> str:
+        return (self.en or self.zh) if language == "en" else self.zh

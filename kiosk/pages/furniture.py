@@ -8,32 +8,14 @@ import words
 from kiosk import theme
 from kiosk.flow import State
 from kiosk.layout import Sheet
-from kiosk.scene import Pen, Rect, Ripples
+from kiosk.pages.sentences import both, date_line
+from kiosk.scene import Pen, Rect, Ripples, Valign
 from kiosk.theme import Colour
-
-WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
-
-
-def both(language: str, zh: str, en: str) -> tuple[str, str]:
-    """(first, second): the language in use first; no second line where there is no other text."""
-    return (en, zh) if language == "en" and en else (zh, en)
-
-
-def wait_text(say: words.Say, estimate: tuple[int, int] | None) -> str:
-    """A wait in minutes as a person would say it; "" when nobody knows."""
-    if estimate is None:
-        return ""
-    low, high = estimate
-    if high <= 0:
-        return say("很快就到")
-    if low <= 0:
-        return say("{n} 分钟以内").format(n=high)
-    return say("约 {n} 分钟").format(n=low) if low == high else say("约 {low}–{high} 分钟").format(low=low, high=high)
 
 
 def header(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
     """The sign over the door, the clock, and the banner of a demonstration."""
-    say, band = words.say(state.language), sheet.header
+    band = sheet.header
     pen.box(band, theme.TEAL, fade=theme.TEAL_DEEP)
     pen.parts.append(Ripples(band, (16, 96, 104)))
     side = sheet.u(10.5 if sheet.portrait else 8.4)
@@ -42,7 +24,7 @@ def header(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
     pen.box(badge, theme.AMBER, 2.4)
     pen.icon(badge.inset(side * 0.2), "plate", theme.TEAL_DEEP)
     clock = Rect(row.right - sheet.u(20), badge.y, sheet.u(20), badge.h)
-    _clock(pen, clock, state.language, say, now)
+    _clock(pen, clock, state.language, now)
     name = Rect(badge.right + sheet.u(2.2), badge.y, clock.x - badge.right - sheet.u(3.4), badge.h)
     if not sheet.portrait:
         name = _banner(pen, sheet, state, Rect(name.x, band.y, name.w, band.h), right=True) or name
@@ -57,9 +39,8 @@ def header(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
         pen.text(name.below(name.h * 0.6), second, 1.9 if large else 2.2, colour=quiet, smallest=0.5)
 
 
-def _clock(pen: Pen, rect: Rect, language: str, say: words.Say, now: datetime) -> None:
-    date = say("{month}月{day}日").format(month=now.month, day=now.day, month_name=now.strftime("%b"))
-    line = f"{date} {say(WEEKDAYS[now.weekday()])}"
+def _clock(pen: Pen, rect: Rect, language: str, now: datetime) -> None:
+    line = date_line(language, now)
     quiet = theme.ON_TEAL if pen.large else theme.ON_TEAL_QUIET
     pen.text(
         rect.top(rect.h * 0.64),
@@ -114,13 +95,16 @@ def key(
     units: float = 3.4,
     strong: bool = False,
     warm: bool = False,
+    on: bool = False,
 ) -> None:
-    """A key with a word and a picture: white, or teal (`strong`), or amber (`warm`)."""
+    """A key with a word and a picture: white, or teal (`strong`), or amber (`warm`). `on`: it is a switch, and set."""
     fill, edge, colour = _key_colours(pen.pressed == name, strong, warm)
+    if on:
+        fill, edge = theme.TEAL_TINT, theme.TEAL
     pen.box(rect, fill, 2.2, shadow=pen.pressed != name, edge=edge)
     side = min(round(rect.h * 0.4), pen.u(4)) if icon else 0
     gap = pen.u(1.3) if icon and label else 0
-    room = rect.w - pen.u(4.2) - side - gap
+    room = rect.w - pen.u(2.6) - side - gap
     wide = min(room, pen.width(label, units, bold=True)) if label else 0
     x = rect.x + (rect.w - side - gap - wide) // 2
     if icon:
@@ -170,13 +154,174 @@ def band(pen: Pen, rect: Rect, icon: str, text: str, *, units: float = 3.0) -> N
     """A sentence that matters now, on a warm ground with a sign (never colour alone)."""
     pen.box(rect, theme.AMBER_TINT, 2.0, edge=theme.AMBER_EDGE)
     side = pen.u(4)
-    pen.icon(Rect(rect.x + pen.u(2), rect.middle[1] - side // 2, side, side), icon, (168, 92, 8))
+    pen.icon(Rect(rect.x + pen.u(2), rect.middle[1] - side // 2, side, side), icon, theme.SIGN)
     words_at = Rect(rect.x + pen.u(2) + side + pen.u(1.6), rect.y, rect.w - side - pen.u(5.6), rect.h)
-    pen.text(words_at, text, units, bold=True, colour=theme.ON_AMBER, lines=2, one_line=0.85, smallest=0.55)
+    pen.text(words_at, text, units, bold=True, colour=theme.ON_AMBER, lines=3, one_line=0.85, smallest=0.55)
 
 
-def switches(pen: Pen, rects: tuple[Rect, Rect], state: State) -> None:
-    """The two keys 中文/English and 大字版."""
+def switches(pen: Pen, sheet: Sheet, rects: list[Rect], state: State) -> None:
+    """The keys 中文/English, 大字版, 听 (where there is a voice) and 低位 (tall screens only): as many as `switch_count` says."""
     say = words.say(state.language)
     key(pen, "language", rects[0], "中文" if state.language == "en" else "English", icon="globe")
-    key(pen, "large", rects[1], say("标准字") if state.large else say("大字版"), icon="text")
+    key(pen, "large", rects[1], say("标准字") if state.large else say("大字版"), icon="text", on=state.large)
+    if state.voice:
+        key(pen, "voice", rects[2], say("听"), icon="voice")
+    if sheet.portrait:
+        key(pen, "low", rects[-1], say("高位") if state.low else say("低位"), icon="low", on=state.low)
+
+
+def switch_count(sheet: Sheet, state: State) -> int:
+    return 2 + state.voice + sheet.portrait
+
+
+def title(
+    pen: Pen,
+    sheet: Sheet,
+    language: str,
+    icon: str,
+    text: str,
+    hint: str = "",
+    *,
+    hue: tuple[Colour, Colour] = (theme.TEAL_TINT, theme.TEAL),
+    right: int = 0,
+) -> Rect:
+    """The sign of a page and its name; what is left of the page below it. On a lowered page it stands above.
+
+    `right`: px at the right end of the title that something else takes.
+    """
+    tint, ink = hue
+    if sheet.lowered:
+        place = sheet.panel.inset(sheet.u(2), sheet.u(3))
+        side = min(sheet.u(20), round(place.h * 0.4))
+        badge = Rect(place.middle[0] - side // 2, place.y + round(place.h * 0.1), side, side)
+        pen.box(badge, tint, 4)
+        pen.icon(badge.inset(side * 0.2), icon, ink)
+        words_at = Rect(place.x, badge.bottom + sheet.u(2), place.w, place.bottom - badge.bottom - sheet.u(2))
+        upper = words_at.top(words_at.h * (0.55 if hint else 1))
+        sits: Valign = "bottom" if hint else "middle"
+        pen.text(upper, text, theme.TITLE, bold=True, align="centre", lines=2, valign=sits, smallest=0.5)
+        if hint:
+            pen.text(
+                words_at.below(upper.h),
+                hint,
+                theme.BODY,
+                colour=pen.quiet,
+                align="centre",
+                lines=3,
+                one_line=0.95,
+                valign="top",
+                smallest=0.5,
+            )
+        return sheet.body
+    row = Rect(sheet.body.x, sheet.body.y + sheet.u(2), sheet.body.w, sheet.u(11 if sheet.portrait else 9.4))
+    side = round(row.h * 0.86)
+    badge = Rect(row.x, row.middle[1] - side // 2, side, side)
+    pen.box(badge, tint, 2.4)
+    pen.icon(badge.inset(side * 0.2), icon, ink)
+    at = Rect(badge.right + sheet.u(2.2), row.y, row.right - right - badge.right - sheet.u(2.2), row.h)
+    upper = at.top(at.h * (0.58 if hint else 1))
+    pen.text(upper, text, theme.HEAD, bold=True, lines=1 if hint else 2, smallest=0.42)
+    if hint:
+        pen.text(at.below(upper.h), hint, theme.SMALL, colour=pen.quiet, lines=2, one_line=0.8, smallest=0.5)
+    return Rect(sheet.body.x, row.bottom + sheet.u(1.6), sheet.body.w, sheet.body.bottom - row.bottom - sheet.u(1.6))
+
+
+Key = tuple[str, str, str, str]  # target, label, icon, look ("", "strong", "warm")
+
+
+def foot_height(sheet: Sheet, main: bool) -> int:
+    """How high the keys of `foot` are: two rows on a tall screen where there is a key to go on with."""
+    rows = 2 if main and sheet.portrait else 1
+    return sheet.keys.h * rows + sheet.gap * (rows - 1) + sheet.u(0.6)
+
+
+def foot(
+    pen: Pen,
+    sheet: Sheet,
+    state: State,
+    left: int | None,
+    main: tuple[Key, ...] = (),
+    *,
+    out: str = "back",
+    pages: tuple[int, int] | None = None,
+) -> None:
+    """The keys of a page: out of it, on with it (`main`), leaf through it (page, pages), hear it, and more time.
+
+    `out`: "back", "home", or "" where a key of `main` leads out. `left`: seconds until home, when they count.
+    """
+    say, row = words.say(state.language), sheet.keys
+    label = say("返回") if out == "back" else say("返回首页")
+    wide = sheet.u((24 if out == "home" and state.language == "zh" else 20) if sheet.large or out == "home" else 18)
+    x, ends = row.x, row.right
+    if out:
+        key(pen, out, row.left(wide), label, icon="left" if out == "back" else "home")
+        x += wide + sheet.gap
+    if pages and pages[1] > 1:
+        ends = pager(pen, sheet, state.language, Rect(x, row.y, ends - x, row.h), *pages, short=True) - sheet.gap
+    ear = max(sheet.least, sheet.u(14 if state.language == "zh" else 19))
+    if state.voice:
+        key(pen, "voice", Rect(x, row.y, ear, row.h), say("听"), icon="voice")
+        x += ear + sheet.gap
+    upper = Rect(row.x, row.y - sheet.gap - row.h, row.w, row.h)
+    if left is not None:
+        most = sheet.u(36 if sheet.portrait else 33)
+        more = Rect(x, row.y, min(ends - x, most), row.h)
+        key(
+            pen,
+            "more",
+            more,
+            say("还要更多时间（{n}）").format(n=left),
+            icon="clock" if more.w > sheet.u(24) else "",
+            units=3.0,
+            warm=True,
+        )
+        x = more.right + sheet.gap
+    if main:
+        room = upper if sheet.portrait else Rect(x, row.y, ends - x, row.h)
+        each = (room.w - sheet.gap * (len(main) - 1)) // len(main)
+        each = each if sheet.portrait else min(each, sheet.u(64))
+        start = room.right - each * len(main) - sheet.gap * (len(main) - 1)
+        for i, (name, text, icon, look) in enumerate(main):
+            at = Rect(start + i * (each + sheet.gap), room.y, each, room.h)
+            icon = icon if at.w > sheet.u(22) else ""
+            key(pen, name, at, text, icon=icon, strong=look == "strong", warm=look == "warm", units=4.0)
+
+
+def pager(pen: Pen, sheet: Sheet, language: str, rect: Rect, page: int, pages: int, *, short: bool = False) -> int:
+    """Back and forth at the right end of `rect`; a key only where there is a page. `short`: arrows without words.
+
+    Returns where it begins, in px.
+    """
+    say = words.say(language)
+    number_wide = sheet.u(8)
+    wide = max(sheet.least, rect.h) if short else min(sheet.u(27 if sheet.large else 22), (rect.w - number_wide) // 2)
+    later = Rect(rect.right - wide, rect.y, wide, rect.h)
+    sooner = Rect(later.x - number_wide - wide, rect.y, wide, rect.h)
+    if page > 0:
+        key(pen, f"page:{page - 1}", sooner, "" if short else say("上一页"), icon="left")
+    if page < pages - 1:
+        key(pen, f"page:{page + 1}", later, "" if short else say("下一页"), icon="right", after=True)
+    number = Rect(sooner.right, rect.y, number_wide, rect.h)
+    pen.text(number, f"{page + 1}/{pages}", 3.0, bold=True, align="centre", colour=pen.quiet, smallest=0.5)
+    return sooner.x
+
+
+def row(
+    pen: Pen, sheet: Sheet, name: str, rect: Rect, icon: str, text: str, hue: tuple[Colour, Colour], below: str = ""
+) -> None:
+    """A wide card with a picture, a name, and an arrow: it leads on."""
+    down = pen.pressed == name
+    pen.box(rect, theme.PRESSED if down else theme.CARD, 2.6, shadow=not down, edge=theme.TEAL if down else None)
+    side = min(sheet.u(9), round(rect.h * 0.66))
+    badge = Rect(rect.x + sheet.u(2.4), rect.middle[1] - side // 2, side, side)
+    pen.box(badge, hue[0], 2.4)
+    pen.icon(badge.inset(side * 0.2), icon, hue[1])
+    go = sheet.u(5)
+    spot = Rect(rect.right - go - sheet.u(2), rect.middle[1] - go // 2, go, go)
+    pen.icon(spot.inset(go * 0.14), "right", theme.TEAL_TEXT)
+    at = Rect(badge.right + sheet.u(2.2), rect.y, spot.x - badge.right - sheet.u(3.4), rect.h).inset(0, sheet.u(1.2))
+    upper = at.top(at.h * (0.6 if below else 1))
+    pen.text(upper, text, 4.0, bold=True, lines=2, one_line=0.85, smallest=0.5, valign="bottom" if below else "middle")
+    if below:
+        pen.text(at.below(upper.h), below, 2.5, colour=pen.quiet, lines=2, one_line=0.85, smallest=0.5, valign="top")
+    pen.target(name, rect)

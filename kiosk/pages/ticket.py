@@ -8,11 +8,10 @@ import words
 from kiosk import flow, theme
 from kiosk.flow import State, Ticketed
 from kiosk.layout import Sheet
-from kiosk.pages import furniture
+from kiosk.pages import furniture, sentences
+from kiosk.pages.sentences import NO_PAPER
 from kiosk.scene import Align, Box, Dashes, Paper, Pen, Rect, Teeth
 from kiosk.view import Ticket
-
-NO_PAPER = frozenset({"failed", "unknown", "none"})
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> Paper:
@@ -20,11 +19,11 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> P
     if not isinstance(screen, Ticketed):
         raise ValueError("the ticket page needs a ticket")
     furniture.header(pen, sheet, state, now)
-    foot = sheet.keys
-    body = Rect(sheet.body.x, sheet.body.y, sheet.body.w, foot.y - sheet.body.y - sheet.gap)
+    top = sheet.body.bottom - furniture.foot_height(sheet, main=True) - sheet.gap
+    body = Rect(sheet.full.x, sheet.full.y, sheet.full.w, top - sheet.full.y)
     if sheet.portrait:
         slip = Rect(
-            body.x + sheet.u(5), body.y + sheet.u(15), body.w - sheet.u(10), min(sheet.u(102), round(body.h * 0.66))
+            body.x + sheet.u(5), body.y + sheet.u(14), body.w - sheet.u(10), min(sheet.u(98), round(body.h * 0.66))
         )
         title = Rect(body.x, body.y + sheet.u(2), body.w, sheet.u(10))
         advice = Rect(body.x, slip.bottom + sheet.u(4), body.w, body.bottom - slip.bottom - sheet.u(4))
@@ -32,16 +31,18 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> P
         slip = Rect(body.x + sheet.u(3), body.y + sheet.u(4), round(body.w * 0.54), body.h - sheet.u(5))
         title = Rect(slip.right + sheet.u(6), body.y + sheet.u(3), body.right - slip.right - sheet.u(6), sheet.u(12))
         advice = Rect(title.x, title.bottom, title.w, body.bottom - title.bottom)
-    _title(pen, sheet, state, screen.ticket, title)
+    _title(pen, sheet, state, screen, title)
     _advice(pen, sheet, state, screen, advice)
-    _key(pen, sheet, state, foot, flow.countdown(state, clock))
+    done: furniture.Key = ("home", words.say(state.language)("完成，返回首页"), "home", "strong")
+    furniture.foot(pen, sheet, state, flow.countdown(state, clock), (done,), out="")
     furniture.phones(pen, sheet, state)
     return _slip(pen, sheet, state, screen.ticket, slip)
 
 
-def _title(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, rect: Rect) -> None:
+def _title(pen: Pen, sheet: Sheet, state: State, screen: Ticketed, rect: Rect) -> None:
     say = words.say(state.language)
-    text = say("这是您的号码") if ticket.print.state in NO_PAPER else say("取号成功")
+    known = screen.again or screen.ticket.print.state in NO_PAPER
+    text = say("这是您的号码") if known else say("取号成功")
     wide = min(pen.width(text, 5.4, bold=True), rect.w - sheet.u(8))
     x = rect.middle[0] - (wide + sheet.u(8)) // 2
     pen.icon(Rect(x, rect.middle[1] - sheet.u(3), sheet.u(6), sheet.u(6)), "check", theme.TEAL)
@@ -56,9 +57,9 @@ def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> P
     own.parts.append(Teeth(Rect(slip.x, slip.bottom - 1, slip.w, teeth), theme.PAPER))
     inner = slip.inset(sheet.u(4), 0)
     say, y = words.say(state.language), slip.y + round(slip.h * 0.05)
-    name = furniture.both(state.language, state.plate.name, state.plate.name_en)[0]
+    name = sentences.both(state.language, state.plate.name, state.plate.name_en)[0]
     topic = ticket.group or ticket.service
-    category = furniture.both(state.language, topic.name, topic.name_en)[0]
+    category = sentences.both(state.language, topic.name, topic.name_en)[0]
     rows = ((name, 0.075, 2.6, False), (category, 0.11, 4.0, True), (ticket.number, 0.37, theme.HUGE / pen.scale, True))
     for text, part, units, bold in rows:
         high = round(slip.h * part)
@@ -68,23 +69,15 @@ def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> P
     y += round(slip.h * 0.015)
     own.parts.append(Dashes(Rect(inner.x, y, inner.w, max(2, sheet.u(0.25))), (196, 190, 178)))
     facts = Rect(inner.x, y + round(slip.h * 0.02), inner.w, slip.bottom - y - round(slip.h * 0.05))
-    _facts(own, sheet, say, state.language, ticket, facts)
+    _facts(own, sheet, sentences.ticket_facts(ticket, say, state.language), facts)
     pen.cut += own.cut
     slot = Rect(slip.x - sheet.u(3), slip.y - sheet.u(1.3), slip.w + sheet.u(6), sheet.u(2.2))
     lid = Box(slot, theme.TEAL_DEEP, sheet.u(1.1))
     return Paper(Rect(slip.x, slip.y, slip.w, slip.h + teeth), tuple(own.parts), (lid,))
 
 
-def _facts(pen: Pen, sheet: Sheet, say: words.Say, language: str, ticket: Ticket, rect: Rect) -> None:
-    """People ahead, expected wait, counters: a label at the left, what it is at the right, large."""
-    ahead = say("{n} 人").format(n=ticket.ahead) if ticket.ahead else say("您是下一位")
-    counters = furniture.both(language, ticket.counters, ticket.counters_en)[0]
-    rows = [
-        ("one", say("前面等候"), ahead),
-        ("clock", say("预计等候"), furniture.wait_text(say, ticket.estimate_min)),
-        ("counter", say("办理窗口"), counters),
-    ]
-    rows = [row for row in rows if row[2]]
+def _facts(pen: Pen, sheet: Sheet, rows: list[sentences.Fact], rect: Rect) -> None:
+    """A label at the left, what it is at the right, large."""
     high = rect.h // max(1, len(rows))
     for i, (icon, label, value) in enumerate(rows):
         row = Rect(rect.x, rect.y + i * high, rect.w, high)
@@ -94,26 +87,8 @@ def _facts(pen: Pen, sheet: Sheet, say: words.Say, language: str, ticket: Ticket
         pen.text(text.after(text.w * 0.38), value, 4.0, bold=True, align="right", lines=2, one_line=0.7, smallest=0.5)
 
 
-def advice(screen: Ticketed, say: words.Say) -> tuple[str, str, str]:
-    """(icon, headline, what to do) for what became of the paper."""
-    match screen.ticket.print.state:
-        case "printed":
-            return "ticket", say("请取走号票"), say("请留意大屏和广播叫号")
-        case "sent":
-            return "ticket", say("请取走号票"), say("没有出纸？请记住号码，到咨询台补打")
-        case "failed":
-            return "camera", say("号票没有打印出来，号码仍然有效"), say("请记住号码或拍照，到咨询台补打")
-        case "unknown":
-            return "camera", say("请看看号票出来没有"), say("没有的话，请记住号码或拍照，到咨询台补打")
-        case "none":
-            return "camera", say("请记住号码或拍照"), say("需要纸质号票，请到咨询台补打")
-    if screen.slow:
-        return "printer", say("打印有点慢，请再等一等"), say("也可以记住号码或拍照，到咨询台补打")
-    return "printer", say("正在打印，请取走号票"), say("请留意大屏和广播叫号")
-
-
 def _advice(pen: Pen, sheet: Sheet, state: State, screen: Ticketed, rect: Rect) -> None:
-    icon, headline, hint = advice(screen, words.say(state.language))
+    icon, headline, hint = sentences.ticket_advice(screen, words.say(state.language))
     warn = screen.ticket.print.state in NO_PAPER or screen.slow
     high = min(rect.h, sheet.u(26 if sheet.portrait else 44))
     card = rect.top(high) if sheet.portrait else rect.centred(rect.w, high)
@@ -154,10 +129,3 @@ def _advice(pen: Pen, sheet: Sheet, state: State, screen: Ticketed, rect: Rect) 
         one_line=0.85,
         smallest=0.5,
     )
-
-
-def _key(pen: Pen, sheet: Sheet, state: State, foot: Rect, left: int | None) -> None:
-    say = words.say(state.language)
-    label = say("完成，返回首页") if left is None else say("完成，返回首页（{n}）").format(n=left)
-    wide = min(foot.w, sheet.u(62))
-    furniture.key(pen, "home", foot.centred(wide, foot.h), label, icon="home", strong=True)

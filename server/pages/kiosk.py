@@ -46,6 +46,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
     hall, reader = hub.hall, hub.read()
     kiosk = hall.kiosks[kiosk_id]
     waiting, shut = reader.waiting_by_service(), _shut(hub)
+    counted = {code for code, quota in hall.quotas.items() if quota.per_person}
     groups = []
     for group_id, group in hall.groups.items():
         first = group.services[0]
@@ -57,7 +58,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
             "services": [
                 {"code": s.code, "name": s.name, "name_en": s.name_en, "materials": list(s.materials), "promise": s.promise,
                  "online": s.online, "visits": s.visits, "basis": s.basis, "legal": s.legal, "fee": s.fee, "department": s.department,
-                 "in_person": s.in_person, "closed": shut.get(s.code)}
+                 "in_person": s.in_person, "closed": shut.get(s.code), "per_person": s.code in counted}
                 for s in (hall.services[code] for code in group.services)
             ],
         })  # fmt: skip
@@ -71,7 +72,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
             {"id": p.id, "title": p.title, "title_en": p.title_en, "lines": [{"zh": zh, "en": en} for zh, en in p.lines]} for p in pages(hall)
         ],
         "counters_open": sum(1 for c in reader.counters().values() if c.state == "open"),
-        "quota_per_person": any(q.per_person for q in hall.quotas.values()),
+        "quota_per_person": bool(counted),
     }  # fmt: skip
 
 

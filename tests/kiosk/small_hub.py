@@ -14,7 +14,10 @@ API = "/api/v1"
 
 
 class SmallHub(ThreadingHTTPServer):
-    """One kiosk's view over SSE, tickets by idempotency key. `swallow`: that many POSTs are obeyed but not answered."""
+    """One kiosk's view over SSE, tickets by idempotency key, codes in `codes`.
+
+    `swallow`: that many POSTs are obeyed but not answered. `refuse`: problem+json for every wish of a number.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -26,6 +29,9 @@ class SmallHub(ThreadingHTTPServer):
         self.asked: list[tuple[str, dict[str, Any]]] = []  # every POST: (key, body)
         self.tickets: dict[str, dict[str, Any]] = {}  # by key
         self.print_states = ["printed"]  # what each look at a ticket says, the last one for ever
+        self.codes: dict[str, dict[str, Any]] = {}  # what a look-up answers, by code
+        self.paths: list[str] = []  # of every POST
+        self.refuse: tuple[int, dict[str, Any]] | None = None
         self.swallow = 0
         self.closing = False
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
@@ -83,6 +89,15 @@ class SmallHubPage(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        path = self.path.removeprefix(API)
+        with self.server.news:
+            self.server.paths.append(path)
+        if path.endswith("/look-up"):
+            self._json(200, self.server.codes.get(body["code"], samples.found_json("unknown")))
+            return
+        if self.server.refuse:
+            self._json(*self.server.refuse)
+            return
         ticket = self.server.issue(self.headers["Idempotency-Key"], body)
         if self.server.swallow > 0:
             self.server.swallow -= 1

@@ -5,14 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import config
-from kiosk import flow, samples
+from kiosk import flow, picture, samples
 from kiosk.flow import (
+    CardFailed,
+    CardLaid,
+    CheckIn,
+    Found,
     HubLost,
+    LookUp,
+    LookUpFailed,
+    Maintenance,
+    Pressed,
     PrintCame,
+    ReadCard,
+    Reprint,
     RequestTicket,
+    Scanned,
     Shown,
+    Speak,
     State,
     Tick,
     TicketCame,
@@ -20,7 +34,9 @@ from kiosk.flow import (
     Touch,
     WatchPrint,
 )
-from kiosk.view import Ticket, View, plate_of
+from kiosk.fonts import Fonts
+from kiosk.spoken import spoken
+from kiosk.view import LookedUp, Sentence, Ticket, View, plate_of
 
 ASKED = RequestTicket("SB01", "k1", "zh", False)
 
@@ -43,6 +59,10 @@ class Walk:
 
     def view(self, **changes: Any) -> View:
         return View.model_validate(samples.view_json(self.hall, "K1", **changes))
+
+
+def found(kind: str = "ticket", state: str = "ready", **changes: Any) -> LookedUp:
+    return LookedUp.model_validate(samples.found_json(kind, state, **changes))
 
 
 def ticket(state: str = "queued", **changes: Any) -> Ticket:
@@ -128,8 +148,9 @@ def test_an_answer_for_somebody_who_has_gone_is_not_shown_to_the_next(asking: Wa
 
 
 def test_a_refusal_gives_the_reason_and_is_not_repeated(asking: Walk) -> None:
-    assert asking.does(TicketFailed("k1", refused=True, reason="今天的号已经取完")) == "trouble"
-    assert isinstance(asking.state.screen, flow.Trouble) and asking.state.screen.reason == "今天的号已经取完"
+    reason = Sentence(zh="今天的号已经取完", en="No numbers left today")
+    assert asking.does(TicketFailed("k1", refused=True, reason=reason)) == "trouble"
+    assert isinstance(asking.state.screen, flow.Trouble) and asking.state.screen.reason == reason
     asking.does(Touch("again", "k2"))
     assert asking.effects == [ASKED]
 
@@ -139,9 +160,10 @@ def test_the_items_page_goes_home_after_a_countdown(walk: Walk) -> None:
     assert flow.countdown(walk.state, walk.now) is None
     walk.does(Tick(), after=flow.ITEMS_STAY - 10.5)
     assert flow.countdown(walk.state, walk.now) == 11
-    walk.does(Touch("more"))
-    assert flow.countdown(walk.state, walk.now) is None
-    assert walk.does(Tick(), after=flow.ITEMS_STAY) == "home"
+    walk.does(Touch("more"), after=0.5)
+    assert flow.countdown(walk.state, walk.now) is None, "a minute more than there was"
+    assert walk.does(Tick(), after=10 + flow.MORE - 1) == "items"
+    assert walk.does(Tick(), after=1.1) == "home"
 
 
 def test_large_print_has_more_time(walk: Walk) -> None:
@@ -198,6 +220,15 @@ def test_a_group_that_is_gone_leads_home(walk: Walk) -> None:
     assert walk.does(Shown(walk.view(groups=samples.view_json(walk.hall, "K1")["groups"][1:]))) == "home"
 
 
+def test_a_group_that_is_not_there_is_not_entered(walk: Walk) -> None:
+    assert walk.does(Touch("group:none")) == "home"
+
+
+def test_a_number_on_its_way_survives_the_end_of_its_group(asking: Walk) -> None:
+    assert asking.does(Shown(asking.view(groups=[])), after=0.1) == "asking"
+    assert asking.does(TicketCame("k1", ticket("printed"))) == "ticket"
+
+
 def test_a_slow_printer_is_noticed_and_forgiven(asking: Walk) -> None:
     asking.does(TicketCame("k1", ticket("queued")))
     asking.does(Tick(), after=flow.SLOW_PRINT)
@@ -226,3 +257,367 @@ def test_idle_ticks_leave_the_same_object(walk: Walk) -> None:
     for _ in range(100):
         walk.does(Tick())
     assert walk.state is before
+
+
+# --- an item before anybody queues ------------------------------------------------------------------------------------
+
+
+def test_what_to_bring_can_be_read_before_a_number_is_taken(walk: Walk) -> None:
+    walk.does(Touch("group:social"))
+    assert walk.does(Touch("info:SB01")) == "item"
+    assert walk.does(Touch("back")) == "items"
+    walk.does(Touch("info:SB01"))
+    assert walk.does(Touch("take", "k1")) == "item"
+    assert walk.effects == [ASKED]
+    assert walk.does(TicketCame("k1", ticket("printed"))) == "ticket"
+
+
+def closed_view(walk: Walk) -> View:
+    groups = samples.view_json(walk.hall, "K1")["groups"]
+    groups[0]["services"][0]["closed"] = {"zh": "今天的号已取完", "en": "Sold out"}
+    return walk.view(groups=groups)
+
+
+def test_an_item_without_numbers_today_shows_why_and_takes_none(walk: Walk) -> None:
+    walk.does(Shown(closed_view(walk)))
+    walk.does(Touch("group:social"))
+    assert walk.does(Touch("service:SB01", "k1")) == "item"
+    assert walk.does(Touch("take", "k2")) == "item"
+    assert walk.effects == []
+
+
+def test_the_guide_takes_no_number_from_its_lists(walk: Walk) -> None:
+    assert walk.does(Touch("guide")) == "guide"
+    assert walk.does(Touch("group:social")) == "items"
+    assert walk.does(Touch("service:SB01", "k1")) == "item"
+    assert [walk.does(Touch("back")) for _ in range(3)] == ["items", "guide", "home"]
+    assert walk.effects == []
+
+
+def test_what_the_hall_makes_public_is_read_chapter_by_chapter(walk: Walk) -> None:
+    assert walk.does(Touch("publication")) == "publication"
+    walk.does(Touch("chapter:items"))
+    walk.does(Touch("page:1"))
+    assert walk.state.screen == flow.Publication("items", 1)
+    walk.does(Touch("back"))
+    assert walk.state.screen == flow.Publication()
+    assert walk.does(Touch("chapter:none")) == "publication"
+    assert walk.state.screen == flow.Publication()
+
+
+def test_guide_and_publication_stay_while_the_hub_is_away_and_outside_hours(walk: Walk) -> None:
+    walk.does(HubLost())
+    assert walk.does(Tick(), after=4) == "away"
+    assert walk.does(Touch("guide")) == "guide"
+    walk.does(Touch("group:social"))
+    assert walk.does(Touch("service:SB01", "k")) == "item"
+    walk.does(Shown(walk.view(issuing=False)))
+    assert flow.face(walk.state) == "item", "somebody reads it"
+    walk.does(Touch("home"))
+    assert flow.face(walk.state) == "closed"
+    assert walk.does(Touch("publication")) == "publication"
+
+
+# --- codes ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_scanned_appointment_is_checked_in_once(walk: Walk) -> None:
+    assert walk.does(Scanned(" YY1 ", "k1")) == "asking"
+    assert walk.does(Found("k1", found("appointment"))) == "result"
+    walk.does(Touch("checkin", "k2"))
+    assert walk.effects == [LookUp("YY1", "k1"), CheckIn("YY1", "k2", "zh", False)]
+    assert walk.does(TicketCame("k2", ticket("printed"))) == "ticket"
+
+
+@pytest.mark.parametrize("state", ["checked_in", "other_day", "closed"])
+def test_an_appointment_that_cannot_be_checked_in_asks_for_nothing(walk: Walk, state: str) -> None:
+    walk.does(Scanned("YY1", "k1"))
+    walk.does(Found("k1", found("appointment", state)))
+    assert walk.does(Touch("checkin", "k2")) == "result"
+    assert walk.effects == [LookUp("YY1", "k1")]
+
+
+def test_a_code_is_typed_and_corrected(walk: Walk) -> None:
+    assert walk.does(Touch("booked")) == "enter"
+    for char in ("a", "B", "1", "-", "del"):
+        walk.does(Touch(f"key:{char}"), after=0.1)
+    assert walk.state.screen == flow.Entering("booked", "AB1")
+    assert walk.does(Touch("key:ok", "k1")) == "enter"
+    assert walk.effects == [LookUp("AB1", "k1")]
+
+
+def test_an_empty_code_is_not_looked_up(walk: Walk) -> None:
+    walk.does(Touch("booked"))
+    walk.does(Touch("key:ok", "k1"))
+    walk.does(Scanned("  ", "k2"))
+    assert walk.effects == []
+
+
+def test_a_scanned_ticket_shows_its_place_and_is_printed_again(walk: Walk) -> None:
+    walk.does(Scanned("T-1", "k1"))
+    assert walk.does(Found("k1", found("ticket"))) == "result"
+    walk.does(Touch("reprint", "k2"))
+    assert walk.effects[-1] == Reprint(17, "T-1", "k2")
+    assert walk.does(TicketCame("k2", ticket("printed"))) == "ticket"
+    assert isinstance(walk.state.screen, flow.Ticketed) and walk.state.screen.again
+
+
+def test_a_ticket_that_may_not_be_reprinted_is_not(walk: Walk) -> None:
+    walk.does(Scanned("T-1", "k1"))
+    walk.does(Found("k1", found("ticket", may_reprint=False)))
+    walk.does(Touch("reprint", "k2"))
+    assert walk.effects == [LookUp("T-1", "k1")]
+
+
+def test_somebody_without_a_pickup_code_takes_a_number(walk: Walk) -> None:
+    assert walk.does(Touch("pickup")) == "enter"
+    walk.does(Touch("number", "k1"))
+    assert walk.effects == [RequestTicket("LQ01", "k1", "zh", False)]
+
+
+def test_a_pickup_is_checked_in(walk: Walk) -> None:
+    walk.does(Touch("pickup"))
+    walk.does(Scanned("LQ9", "k1"))
+    walk.does(Found("k1", found("pickup")))
+    walk.does(Touch("checkin", "k2"))
+    assert walk.effects == [LookUp("LQ9", "k1"), CheckIn("LQ9", "k2", "zh", False)]
+
+
+def test_a_second_scan_while_one_is_looked_up_is_not_a_second_request(walk: Walk) -> None:
+    walk.does(Scanned("T-1", "k1"))
+    walk.does(Scanned("T-1", "k2"))
+    assert walk.effects == [LookUp("T-1", "k1")]
+
+
+def test_a_lost_look_up_is_repeated_and_then_explained(walk: Walk) -> None:
+    walk.does(Scanned("T-1", "k1"))
+    walk.does(LookUpFailed("k1"))
+    walk.does(Tick(), after=0.6)
+    assert walk.effects == [LookUp("T-1", "k1")] * 2
+    assert walk.does(Tick(), after=9) == "trouble"
+    assert walk.does(Touch("again", "k2")) == "asking"
+    assert walk.effects == [LookUp("T-1", "k1")] * 3
+    assert walk.does(Found("k1", found("unknown"))) == "result"
+
+
+def test_a_refused_check_in_says_why(walk: Walk) -> None:
+    walk.does(Scanned("YY1", "k1"))
+    walk.does(Found("k1", found("appointment")))
+    walk.does(Touch("checkin", "k2"))
+    assert walk.does(TicketFailed("k2", refused=True, reason=Sentence(zh="已签到：A018", en="A018"))) == "trouble"
+
+
+def test_an_answer_to_a_look_up_is_no_ticket(walk: Walk) -> None:
+    walk.does(Scanned("T-1", "k1"))
+    assert walk.does(TicketCame("k1", ticket("printed"))) == "asking"
+
+
+# --- the card ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def counted(walk: Walk) -> Walk:
+    """A hall that counts numbers per person; somebody wants one."""
+    walk.does(Shown(walk.view(quota_per_person=True)))
+    walk.does(Touch("group:social"))
+    assert walk.does(Touch("service:SB01", "k1")) == "notice"
+    return walk
+
+
+def test_a_card_is_read_only_after_the_notice(counted: Walk) -> None:
+    assert counted.effects == []
+    assert counted.does(CardLaid("ab", "3505**********1234", "k")) == "notice"
+    assert counted.does(Touch("card")) == "card"
+    assert counted.does(CardLaid("ab", "3505**********1234", "k2")) == "asking"
+    wish = RequestTicket("SB01", "k2", "zh", False, ("ab", "3505**********1234"))
+    assert counted.effects == [ReadCard(on=True), ReadCard(on=False), wish]
+
+
+@pytest.mark.parametrize("first", [(), ("card",)])
+def test_a_number_without_a_card_is_always_offered(counted: Walk, first: tuple[str, ...]) -> None:
+    for target in first:
+        counted.does(Touch(target))
+    counted.does(Touch("skip", "k2"))
+    assert counted.effects[-1] == RequestTicket("SB01", "k2", "zh", False)
+
+
+def test_a_card_that_cannot_be_read_says_so_and_goes_on(counted: Walk) -> None:
+    counted.does(Touch("card"))
+    assert counted.does(CardFailed("没有读到", "Not read")) == "card"
+    assert isinstance(counted.state.screen, flow.CardReading) and counted.state.screen.failed
+    assert counted.does(Touch("back")) == "items"
+    assert counted.effects == [ReadCard(on=True), ReadCard(on=False)]
+
+
+def test_the_reader_is_off_when_the_person_has_gone(counted: Walk) -> None:
+    counted.does(Touch("card"))
+    assert counted.does(Tick(), after=flow.CARD_STAY + 1) == "home"
+    assert counted.effects[-1] == ReadCard(on=False)
+
+
+def test_only_items_that_count_persons_ask_for_a_card(walk: Walk) -> None:
+    groups = samples.view_json(walk.hall, "K1")["groups"]
+    for service in groups[0]["services"]:
+        service["per_person"] = service["code"] == "SB02"
+    walk.does(Shown(walk.view(quota_per_person=True, groups=groups)))
+    walk.does(Touch("group:social"))
+    walk.does(Touch("service:SB01", "k1"))
+    assert walk.effects == [ASKED]
+
+
+def test_help_never_asks_for_a_card(walk: Walk) -> None:
+    walk.does(Shown(walk.view(quota_per_person=True)))
+    walk.does(Touch("help", "k1"))
+    assert walk.effects == [RequestTicket("ZX01", "k1", "zh", False)]
+
+
+# --- keypad, voice, low layout, technician ----------------------------------------------------------------------------
+
+
+def test_a_keypad_goes_over_the_targets_and_touches_one(walk: Walk) -> None:
+    targets = ("group:social", "group:civil", "help")
+    walk.does(Pressed("down", targets))
+    assert walk.state.focus == "group:social", "the first press only shows the ring"
+    walk.does(Pressed("down", targets))
+    walk.does(Pressed("left", targets))
+    walk.does(Pressed("up", targets))
+    assert walk.state.focus == "help"
+    walk.does(Pressed("right", targets))
+    assert walk.does(Pressed("ok", targets, "k1")) == "items"
+    assert walk.state.focus == "", "the ring is on the next page as well"
+    assert walk.does(Pressed("back")) == "home"
+    walk.does(Touch("group:social"))
+    assert walk.state.focus is None, "a finger needs no ring"
+
+
+def test_a_keypad_types_a_code(walk: Walk) -> None:
+    walk.does(Touch("booked"))
+    for name in ("7", "8", "del", "9"):
+        walk.does(Pressed(name), after=0.05)
+    assert walk.state.screen == flow.Entering("booked", "79")
+
+
+def test_digits_elsewhere_do_nothing(walk: Walk) -> None:
+    before = walk.state
+    walk.does(Pressed("7"))
+    assert walk.state is before
+
+
+def test_a_page_is_said_aloud(walk: Walk) -> None:
+    walk.does(Touch("voice"))
+    walk.does(Pressed("voice"))
+    first, second = walk.effects
+    assert isinstance(first, Speak) and first == second and "社保医保" in first.text and first.language == "zh"
+
+
+def test_the_lowered_layout_ends_with_its_person(walk: Walk) -> None:
+    walk.does(Touch("low"))
+    assert walk.state.low
+    walk.does(Tick(), after=flow.HOME_STAY)
+    assert not walk.state.low
+
+
+def test_in_large_print_no_page_goes_within_a_minute(asking: Walk) -> None:
+    asking.does(TicketCame("k1", ticket("printed")))
+    asking.does(Touch("large"))
+    assert asking.does(Tick(), after=59) == "ticket"
+    assert asking.does(Tick(), after=2) == "home"
+
+
+def test_the_technician_comes_and_goes(walk: Walk) -> None:
+    assert walk.does(Maintenance(open=True)) == "maintenance"
+    assert walk.does(Touch("group:social", "k")) == "maintenance"
+    assert walk.does(Scanned("T-1", "k")) == "maintenance"
+    assert walk.does(Maintenance(open=False)) == "home"
+    assert walk.effects == []
+
+
+def test_the_technician_waits_for_a_number_on_its_way(asking: Walk) -> None:
+    assert asking.does(Maintenance(open=True)) == "items"
+
+
+# --- whatever happens -------------------------------------------------------------------------------------------------
+
+TARGETS = (
+    "group:social", "group:none", "service:SB01", "service:none", "info:SB01", "take", "help", "pickup", "booked",
+    "number", "guide", "publication", "chapter:items", "card", "skip", "checkin", "reprint", "again", "page:1", "back",
+    "home", "more", "voice", "language", "large", "low", "key:A", "key:7", "key:del", "key:ok", "", "unheard:of",
+)  # fmt: skip
+
+
+@st.composite
+def happenings(draw: st.DrawFn) -> list[tuple[str, Any, float]]:
+    kinds = st.sampled_from(
+        ["touch"] * 6 + ["press", "scan", "laid", "cardfail", "tick", "shown", "closed", "quota", "lost",
+        "ticket", "found", "refused", "nothing", "print", "open", "close"]
+    )  # fmt: skip
+    one = st.tuples(kinds, st.integers(0, 10_000), st.sampled_from([0.05, 0.4, 1.0, 5.0, 30.0, 130.0]))
+    return draw(st.lists(one, max_size=40))
+
+
+def happens(walk: Walk, kind: str, n: int, key: str) -> flow.Event:
+    """An event of a kind; answers are answers to what is being asked."""
+    screen = walk.state.screen
+    asked = screen.wish.key if isinstance(screen, flow.Asking | flow.Trouble) else "nobody"
+    states = ("early", "ready", "late", "checked_in", "other_day")
+    match kind:
+        case "touch":
+            return Touch(TARGETS[n % len(TARGETS)], key)
+        case "press":
+            names = ("up", "down", "ok", "back", "home", "voice", "7", "del")
+            return Pressed(names[n % len(names)], TARGETS[: 1 + n % 5], key)
+        case "scan":
+            return Scanned("YY1", key)
+        case "laid":
+            return CardLaid("ab", "3505**********1234", key)
+        case "cardfail":
+            return CardFailed("没有读到", "Not read")
+        case "shown":
+            return Shown(walk.view())
+        case "closed":
+            return Shown(walk.view(issuing=False, groups=[]))
+        case "quota":
+            return Shown(walk.view(quota_per_person=True))
+        case "lost":
+            return HubLost()
+        case "ticket":
+            return TicketCame(asked, ticket("queued"))
+        case "found":
+            return Found(asked, found(("ticket", "appointment", "pickup", "unknown")[n % 4], states[n % 5]))
+        case "refused":
+            return TicketFailed(asked, refused=True, reason=Sentence(zh="不行", en="No"))
+        case "nothing":
+            return LookUpFailed(asked)
+        case "print":
+            return PrintCame(ticket(("printed", "failed", "unknown")[n % 3]))
+        case "open" | "close":
+            return Maintenance(open=kind == "open")
+    return Tick()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(happened=happenings())
+def test_whatever_happens_one_key_is_one_request_and_everybody_gets_home(
+    hall: config.Hall, fonts: Fonts, happened: list[tuple[str, Any, float]]
+) -> None:
+    walk = Walk(hall)
+    wishes: dict[str, flow.Wish] = {}
+    for i, (kind, n, after) in enumerate(happened):
+        before = walk.state.screen
+        seen = len(walk.effects)
+        walk.does(happens(walk, kind, n, f"k{i}"), after)
+        for effect in walk.effects[seen:]:
+            if isinstance(effect, RequestTicket | CheckIn | Reprint | LookUp):
+                assert wishes.setdefault(effect.key, effect) == effect, "one key, one wish"
+        if isinstance(before, flow.Asking) and isinstance(walk.state.screen, flow.Asking):
+            assert before.wish == walk.state.screen.wish, "nothing overtakes a number on its way"
+    assert spoken(walk.state, walk.now)
+    if isinstance(walk.state.screen, flow.Asking):
+        walk.does(Tick(), after=flow.GIVE_UP + 1)
+    walk.does(Maintenance(open=False))
+    scene = picture.scene(walk.state, picture.Moment(samples.NOW, walk.now), (1080, 1920), fonts.measure)
+    names = {target.name for target in scene.targets}
+    assert isinstance(walk.state.screen, flow.Home) or names & {"home", "back"}, "a way home"
+    for _ in range(4):
+        walk.does(Touch("back"))
+    assert isinstance(walk.state.screen, flow.Home)

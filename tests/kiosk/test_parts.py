@@ -1,24 +1,29 @@
-"""Small parts: line breaking, the finger, motion, the choice of a screen, fonts, and what is said about waiting."""
+"""Small parts: line breaking, the finger, motion, the choice of a screen, fonts, sentences, the line to the hub."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pygame
 import pytest
 
 import words
-from kiosk import display, fonts, icons, motion, scene
+from hub_client import HubClient
+from kiosk import display, flow, fonts, icons, motion, samples, scene
 from kiosk.draw import Painter
-from kiosk.pages import furniture
+from kiosk.hub_line import HubLine
+from kiosk.pages import sentences
 from kiosk.program import Finger, at
+from kiosk.view import Service, Ticket
+from tests.kiosk.small_hub import SmallHub
 
 
 def test_a_line_never_begins_with_a_closing_mark() -> None:
     for width in range(2, 20):
-        rows = scene.wrap("请带：《申请表》、身份证（原件）、照片。", width, len)
-        assert not any(row[0] in "》、）。：" or row[-1] in "《（" for row in rows), rows
+        rows = scene.wrap("请带：《申请表》、〔2020〕13号、身份证（原件）、照片。", width, len)
+        assert not any(row[0] in "》、）。：〕" or row[-1] in "《（〔" for row in rows), rows
 
 
 def test_words_are_not_broken() -> None:
@@ -40,8 +45,8 @@ def test_lines_are_evened_out() -> None:
     ],
 )
 def test_waiting_is_said_as_a_person_would(estimate: tuple[int, int] | None, zh: str, en: str) -> None:
-    assert furniture.wait_text(words.say("zh"), estimate) == zh
-    assert furniture.wait_text(words.say("en"), estimate) == en
+    assert sentences.wait_text(words.say("zh"), estimate) == zh
+    assert sentences.wait_text(words.say("en"), estimate) == en
 
 
 def test_only_a_finger_that_lifts_where_it_came_down_touches() -> None:
@@ -118,3 +123,106 @@ def test_every_icon_can_be_drawn() -> None:
     for name in icons.DRAWINGS:
         picture = icons.picture(name, 40, (10, 20, 30))
         assert pygame.mask.from_surface(picture).count() > 100, name
+
+
+def test_targets_are_read_line_by_line() -> None:
+    def target(name: str, x: int, y: int, h: int = 100) -> scene.Target:
+        return scene.Target(name, scene.Rect(x, y, 100, h))
+
+    targets = (
+        target("d", 0, 320),
+        target("b", 200, 4),
+        target("a", 0, 0),
+        target("c", 100, 150),
+        target("e", 150, 330),
+    )
+    assert scene.Scene((400, 500), "home", 0, 0, (), targets).order == ("a", "b", "c", "d", "e")
+
+
+def test_what_to_bring_is_named_as_far_as_there_is_room() -> None:
+    def bring(*materials: str) -> str:
+        return sentences.bring_short(Service(code="A", name="甲", materials=materials), words.say("zh"))
+
+    assert bring() == "不用带材料"
+    assert bring("身份证", "照片") == "请带：身份证、照片"
+    assert (
+        bring("一二三四五六七八九十", "身份证", "一二三四五六七八九十") == "请带：一二三四五六七八九十、身份证 等 3 样"
+    )
+    assert bring("一" * 40, "照片").endswith(" 等 2 样"), "the first is always named"
+
+
+def test_a_number_that_no_longer_waits_has_nobody_ahead() -> None:
+    called = Ticket.model_validate({**samples.ticket_json(), "state": "called"})
+    assert sentences.ticket_facts(called, words.say("zh"), "zh") == []
+
+
+# --- the line to the hub ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def line(hub: SmallHub) -> Iterator[HubLine]:
+    line = HubLine(HubClient(f"http://127.0.0.1:{hub.port}", "secret"), "K1", lambda: None)
+    line.start()
+    yield line
+    line.stop()
+
+
+def said(line: HubLine, kind: type[flow.Event]) -> flow.Event:
+    """The next event of a kind."""
+    while True:
+        event = line.events.get(timeout=5)
+        if isinstance(event, kind):
+            return event
+
+
+def test_a_code_is_looked_up(line: HubLine, hub: SmallHub) -> None:
+    hub.codes["YY1"] = samples.found_json("appointment", "late")
+    line.do(flow.LookUp("YY1", "k1"))
+    event = said(line, flow.Found)
+    assert isinstance(event, flow.Found) and (event.key, event.result.kind, event.result.state) == (
+        "k1",
+        "appointment",
+        "late",
+    )
+    assert hub.paths == ["/kiosks/K1/look-up"]
+
+
+def test_check_in_and_reprint_are_posts_with_their_key(line: HubLine, hub: SmallHub) -> None:
+    line.do(flow.CheckIn("YY1", "k1", "en", True))
+    line.do(flow.Reprint(17, "T-1", "k2"))
+    line.do(flow.RequestTicket("SB01", "k3", "zh", False, ("ab", "3505**********1234")))
+    assert [said(line, flow.TicketCame).key for _ in range(3)] == ["k1", "k2", "k3"]  # type: ignore[union-attr]
+    assert hub.paths == ["/tickets", "/tickets/17/reprint", "/tickets"]
+    assert [body for _, body in hub.asked] == [
+        {"booking": "YY1", "language": "en", "large_print": True},
+        {"code": "T-1"},
+        {
+            "service": "SB01",
+            "language": "zh",
+            "large_print": False,
+            "holder": {"hash": "ab", "mask": "3505**********1234"},
+        },
+    ]
+
+
+def test_a_refusal_is_kept_in_both_languages(line: HubLine, hub: SmallHub) -> None:
+    hub.refuse = (409, {"title": "Conflict", "detail": "今天的号已经取完", "detail_en": "No numbers left today"})
+    line.do(flow.RequestTicket("SB01", "k1", "zh", False))
+    event = said(line, flow.TicketFailed)
+    assert isinstance(event, flow.TicketFailed) and event.refused
+    assert (event.reason.said("zh"), event.reason.said("en")) == ("今天的号已经取完", "No numbers left today")
+
+
+def test_a_look_up_that_is_not_answered_is_not_refused(line: HubLine, hub: SmallHub) -> None:
+    hub.close()
+    line.do(flow.LookUp("YY1", "k1"))
+    event = said(line, flow.LookUpFailed)
+    assert isinstance(event, flow.LookUpFailed) and not event.refused
+
+
+def test_what_is_not_for_the_hub_is_let_pass(line: HubLine, hub: SmallHub, caplog: pytest.LogCaptureFixture) -> None:
+    line.do(flow.Speak("您好", "zh"))
+    line.do(flow.ReadCard(on=True))
+    line.do(flow.LookUp("secret-code-77", "k1"))
+    said(line, flow.Found)
+    assert hub.paths == ["/kiosks/K1/look-up"] and "secret-code-77" not in caplog.text

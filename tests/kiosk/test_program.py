@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pygame
 import pytest
 from PIL import Image
 
 import config
-from kiosk import samples
+from hub_client import HubClient
+from kiosk import display, flow, pin, samples
+from kiosk.program import Devices, Program
+from kiosk.pulse import Pulse
+from kiosk.readers.virtual import Desk
+from kiosk.view import View, plate_of
+from tests.fake_hub import FakeHub
 from tests.kiosk.small_hub import SmallHub, until
 
 
@@ -29,7 +39,9 @@ class Running:
         command = [sys.executable, "-m", "kiosk", "--config", str(config_path), "--token-file", str(token),
                    "--show-port", "0", "--size", "640x960"]  # fmt: skip
         env = {**os.environ, "SDL_VIDEODRIVER": "dummy"}
-        self.process = subprocess.Popen(command, cwd=config.ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            command, cwd=config.ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         assert self.process.stdout
         ready = self.process.stdout.readline()
         assert ready, self.process.stderr.read().decode() if self.process.stderr else ""
@@ -151,7 +163,9 @@ def test_it_shows_its_picture_and_waits_for_the_next(kiosk: Running) -> None:
     assert b"<img" in kiosk.get("/")[0]
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"x":2,"y":0}', b'{"x":"a","y":0}', b'{"x":0,"y":0,"phase":"no"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[]", b'{"x":2,"y":0}', b'{"x":"a","y":0}', b'{"x":0,"y":0,"phase":"no"}']
+)
 def test_a_touch_that_is_none_is_refused(kiosk: Running, body: bytes) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(urllib.request.Request(kiosk.url + "/touch", body), timeout=5)
@@ -165,7 +179,9 @@ def test_it_stops_when_told(kiosk: Running, sign: int) -> None:
 
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "kiosk", *options], cwd=config.ROOT, capture_output=True, text=True, timeout=20)
+    return subprocess.run(
+        [sys.executable, "-m", "kiosk", *options], cwd=config.ROOT, capture_output=True, text=True, timeout=20
+    )
 
 
 def test_it_names_every_mistake_of_the_file(tmp_path: Path) -> None:
@@ -189,3 +205,323 @@ def test_it_says_what_a_size_looks_like() -> None:
 def test_it_has_help() -> None:
     done = run("--help")
     assert done.returncode == 0 and "--show-port" in done.stdout
+
+
+# --- what is plugged in -----------------------------------------------------------------------------------------------
+
+
+PIN = "24680"
+
+
+@pytest.fixture
+def equipped(hub: SmallHub, hall_file: Path) -> Iterator[tuple[Running, Desk]]:
+    """A kiosk on its side, with a scanner, a card reader and a PIN."""
+    text = hall_file.read_text(encoding="utf-8")
+    for old, new in (
+        ('scanner = ""', 'scanner = "serial:scanner"'), ('card_reader = ""', 'card_reader = "serial:card?baud=115200"'),
+        ('pin = ""', f'pin = "{pin.seal(PIN)}"'), ("rotate = 0", "rotate = 90"), ("touch = []", 'touch = ["swap"]'),
+    ):  # fmt: skip
+        assert old in text
+        text = text.replace(old, new, 1)
+    hall_file.write_text(text, encoding="utf-8")
+    desk = Desk(hall_file.parent / "scanner", hall_file.parent / "card")
+    running = Running(hall_file, hall_file.parent / "token")
+    yield running, desk
+    running.process.kill()
+    running.process.wait(5)
+    desk.unplug()
+
+
+def test_a_scanned_code_is_looked_up_in_a_turned_kiosk(equipped: tuple[Running, Desk], hub: SmallHub) -> None:
+    kiosk, desk = equipped
+    kiosk.waits_for("home")
+    assert Image.open(io.BytesIO(kiosk.get("/picture.png")[0])).size == (640, 960)
+
+    def looked_up() -> bool:
+        desk.scan("JH-7F3K9Q", prefix="]Q1")
+        return "/kiosks/K1/look-up" in hub.paths
+
+    until(looked_up)
+    kiosk.waits_for("result")
+
+
+def test_a_card_is_read_after_its_notice_and_only_its_seal_leaves(
+    equipped: tuple[Running, Desk], hub: SmallHub
+) -> None:
+    kiosk, desk = equipped
+    hub.show(quota_per_person=True, id_key="6b" * 32)
+    kiosk.waits_for("home")
+    desk.lay("resident")
+    kiosk.goes("group:social", "items")
+    kiosk.goes("service:SB01", "notice")
+    assert desk.sam.commands == []
+    kiosk.goes("card", "ticket")
+    holder = hub.asked[0][1]["holder"]
+    assert holder["mask"] == "3505**********1234" and len(holder["hash"]) == 64
+    until(lambda: len(desk.sam.commands) >= 3)
+    kiosk.stop()
+    assert kiosk.process.stderr and b"350502190001011234" not in kiosk.process.stderr.read()
+
+
+def knock(kiosk: Running) -> None:
+    for _ in range(5):
+        body = json.dumps({"x": 0.02, "y": 0.02, "phase": "tap"}).encode()
+        urllib.request.urlopen(urllib.request.Request(kiosk.url + "/touch", body), timeout=5).close()
+
+
+def test_the_technician_comes_looks_and_ends_the_program(equipped: tuple[Running, Desk]) -> None:
+    kiosk, _ = equipped
+    kiosk.waits_for("home")
+    knock(kiosk)
+    kiosk.waits_for("maintenance:pin")
+    for digit in "1111":
+        kiosk.touch(f"digit:{digit}")
+    kiosk.touch("digit:ok")
+    for digit in PIN:
+        kiosk.touch(f"digit:{digit}")
+    kiosk.goes("digit:ok", "maintenance:menu")
+    kiosk.touch("test-page")
+    kiosk.goes("log", "maintenance:log")
+    kiosk.goes("menu", "maintenance:menu")
+    kiosk.goes("close", "home")
+    knock(kiosk)
+    kiosk.waits_for("maintenance:pin")
+    for digit in PIN:
+        kiosk.touch(f"digit:{digit}")
+    kiosk.goes("digit:ok", "maintenance:menu")
+    kiosk.goes("leave", "maintenance:leave")
+    there = kiosk.screen()
+
+    def ended() -> bool:
+        with contextlib.suppress(OSError):  # it may end while it is asked
+            kiosk.touch("exit", screen=there)
+        return kiosk.process.poll() is not None
+
+    until(ended)
+    assert kiosk.process.returncode == 0
+
+
+def test_without_a_pin_nobody_gets_in(kiosk: Running) -> None:
+    kiosk.waits_for("home")
+    knock(kiosk)
+    kiosk.goes("group:social", "items")
+
+
+# --- the loop, turned by hand -----------------------------------------------------------------------------------------
+
+
+class Line:
+    """A hub's line that only remembers."""
+
+    def __init__(self) -> None:
+        self.events = Devices().said
+        self.done: list[flow.Effect] = []
+
+    def do(self, effect: flow.Effect) -> None:
+        self.done.append(effect)
+
+
+class Turned:
+    """A program whose clock is a number."""
+
+    def __init__(self, hall: config.Hall, devices: Devices | None = None, **view: Any) -> None:
+        pygame.display.init()
+        pygame.event.clear()
+        self.now = 0.0
+        view_now = View.model_validate(samples.view_json(hall, "K1", **view))
+        state = flow.State(plate_of(hall), view=view_now, link="up")
+        self.line = Line()
+        self.program = Program(
+            state, self.line, display.Glass(pygame.Surface((640, 960))), hall.zone, threading.Event(),  # type: ignore[arg-type]
+            devices=devices or Devices(), clock=lambda: self.now,
+        )  # fmt: skip
+        self.program.glass.show = lambda: None  # type: ignore[method-assign]
+        self.turn(1.0)
+
+    def turn(self, seconds: float = 0.4) -> None:
+        self.now += seconds
+        self.program.turn(self.now)
+
+    def key(self, key: int, char: str = "") -> None:
+        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key, unicode=char, mod=0, scancode=0))
+
+    def press(self, *keys: int) -> None:
+        for key in keys:
+            self.key(key, chr(key) if 32 <= key < 127 else "")
+            self.turn()
+        self.turn()  # a digit waits for what may follow
+
+    @property
+    def face(self) -> str:
+        return flow.face(self.program.state)
+
+
+def test_a_keypad_takes_a_number(hall: config.Hall) -> None:
+    turned = Turned(hall)
+    turned.press(pygame.K_DOWN, pygame.K_KP_ENTER)
+    assert turned.face == "items" and turned.program.state.focus is not None
+    turned.press(pygame.K_ESCAPE)
+    assert turned.face == "home"
+
+
+def test_a_keyboard_wedge_scans(hall: config.Hall) -> None:
+    turned = Turned(hall)
+    for char in "JH-7F3K9Q":
+        turned.key(ord(char.lower()), char)
+    turned.key(pygame.K_RETURN, "\r")
+    turned.turn(0.01)
+    assert [effect.code for effect in turned.line.done if isinstance(effect, flow.LookUp)] == ["JH-7F3K9Q"]
+
+
+def test_a_hall_may_switch_keyboards_off(hall: config.Hall) -> None:
+    turned = Turned(hall, Devices(keyboard=False))
+    turned.press(pygame.K_DOWN, pygame.K_RETURN)
+    assert turned.face == "home"
+
+
+def test_a_keypad_opens_and_drives_the_technicians_screen(hall: config.Hall) -> None:
+    turned = Turned(hall, Devices(pin=pin.seal(PIN)))
+    for _ in range(5):
+        turned.key(pygame.K_HOME)
+        turned.turn(0.2)
+    assert turned.program.bench and turned.program.bench.page == "pin"
+    turned.press(*(ord(digit) for digit in PIN), pygame.K_RETURN)
+    assert turned.program.bench and turned.program.bench.page == "menu" and turned.face == "maintenance"
+    turned.press(pygame.K_1)
+    assert turned.program.bench.page == "touch"
+    for kind in (pygame.FINGERDOWN, pygame.FINGERMOTION, pygame.FINGERUP):
+        pygame.event.post(pygame.event.Event(kind, touch_id=1, finger_id=1, x=0.5, y=0.25))
+        turned.turn()
+    assert turned.program.bench.trail[-1] == (0.5, 0.25)
+    turned.press(pygame.K_ESCAPE, pygame.K_ESCAPE)
+    assert turned.program.bench is None and turned.face == "home"
+
+
+def test_three_wrong_pins_are_a_minutes_wait(hall: config.Hall) -> None:
+    turned = Turned(hall, Devices(pin=pin.seal(PIN)))
+    for _ in range(5):
+        turned.key(pygame.K_HOME)
+        turned.turn(0.2)
+    for _ in range(3):
+        turned.press(*(ord(digit) for digit in "1111"), pygame.K_RETURN)
+    turned.press(*(ord(digit) for digit in PIN), pygame.K_RETURN)
+    assert turned.program.bench and turned.program.bench.page == "pin" and turned.program.bench.typed == ""
+    turned.turn(30)
+    assert turned.program.bench is None, "the PIN pad goes by itself"
+
+
+def test_no_reader_and_no_key_is_a_sentence_and_a_way_on(hall: config.Hall) -> None:
+    turned = Turned(hall, quota_per_person=True)
+    for target in ("group:social", "service:SB01", "card"):
+        turned.program._step(flow.Touch(target, "k"), turned.now)
+        turned.turn()
+    assert isinstance(turned.program.state.screen, flow.CardReading)
+    turned.turn()
+    assert isinstance(turned.program.state.screen, flow.CardReading) and turned.program.state.screen.failed
+
+
+def test_a_loop_that_stands_still_is_not_alive(hall: config.Hall) -> None:
+    turned = Turned(hall)
+    assert turned.program.alive()
+    turned.now += 11
+    assert not turned.program.alive()
+
+
+def test_systemd_is_told_that_it_lives(hall: config.Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as box:
+        box.bind(str(tmp_path / "notify"))
+        box.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        turned = Turned(hall)
+        assert box.recv(99) == b"WATCHDOG=1"
+        turned.program.stopping = True
+        turned.program.run()
+        assert [box.recv(99), box.recv(99)] == [b"READY=1", b"STOPPING=1"]
+
+
+# --- screens that hang turned -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rotate", "panel", "seen"),
+    [
+        (0, (0.1, 0.2), (0.1, 0.2)),
+        (90, (0.0, 0.9), (0.1, 0.0)),
+        (180, (0.1, 0.2), (0.9, 0.8)),
+        (270, (1.0, 0.1), (0.1, 0.0)),
+    ],
+)
+def test_a_touch_of_a_turned_panel_is_where_its_person_sees_it(
+    rotate: int, panel: tuple[float, float], seen: tuple[float, float]
+) -> None:
+    assert display.upright(*panel, rotate) == pytest.approx(seen)
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_what_is_drawn_at_a_place_is_touched_at_that_place(rotate: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pygame.display, "flip", lambda: None)
+    panel = pygame.Surface((64, 96) if rotate in (0, 180) else (96, 64))
+    glass = display.Glass(panel, rotate)
+    assert glass.size == (64, 96)
+    glass.canvas.set_at((10, 20), (255, 0, 0))
+    glass.show()
+    w, h = panel.get_size()
+    (x, y) = next((x, y) for x in range(w) for y in range(h) if panel.get_at((x, y))[:3] == (255, 0, 0))
+    u, v = glass.finger((x + 0.5) / w, (y + 0.5) / h)
+    assert (int(u * 64), int(v * 96)) == (10, 20)
+
+
+def test_a_touch_panel_may_be_corrected() -> None:
+    assert display.corrected(0.1, 0.2, []) == (0.1, 0.2)
+    assert display.corrected(0.1, 0.2, ["swap"]) == (0.2, 0.1)
+    assert display.corrected(0.1, 0.2, ["swap", "flip_x", "flip_y"]) == (0.8, 0.9)
+
+
+# --- the sign of life -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def counting() -> Iterator[FakeHub]:
+    hub = FakeHub()
+    yield hub
+    hub.kill()
+
+
+def test_a_living_kiosk_says_so_and_a_frozen_one_is_silent(counting: FakeHub) -> None:
+    living, woken = [True], threading.Event()
+    pulse = Pulse(HubClient(counting.url, "secret"), "K1", lambda: living[0], woken.set, every_s=0.01)
+    pulse.start()
+    counting.wait(lambda: len(counting.asked("PUT", "/kiosks/K1/alive")) > 2, "signs of life")
+    until(lambda: pulse.latency_s is not None)
+    living[0] = False
+    pulse.print_test_page()
+    until(lambda: pulse.test_page == "sent")
+    assert counting.asked("POST", "/kiosks/K1/test-page") and woken.is_set()
+    pulse.stop()
+
+
+@pytest.mark.parametrize(("status", "said"), [(404, "unknown"), (409, "refused"), (500, "away")])
+def test_a_hub_that_cannot_is_said_and_not_complained_of(
+    counting: FakeHub, caplog: pytest.LogCaptureFixture, status: int, said: str
+) -> None:
+    counting.answers["PUT", "/kiosks/K1/alive"] = counting.answers["POST", "/kiosks/K1/test-page"] = (
+        status,
+        {"title": "no"},
+    )
+    pulse = Pulse(HubClient(counting.url, "secret"), "K1", lambda: True, lambda: None, every_s=0.01)
+    pulse.start()
+    counting.wait(lambda: counting.asked("PUT", "/kiosks/K1/alive"), "a sign of life")
+    pulse.print_test_page()
+    until(lambda: pulse.test_page == said)
+    pulse.stop()
+    assert "alive" not in caplog.text
+
+
+def test_it_seals_a_pin() -> None:
+    command = [sys.executable, "-m", "kiosk", "pin"]
+    done = subprocess.run(command, cwd=config.ROOT, input=PIN + "\n", capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0 and pin.fits(done.stdout.split('"')[1], PIN)
+    assert (
+        subprocess.run(command, cwd=config.ROOT, input="12\n", capture_output=True, text=True, timeout=20).returncode
+        == 2
+    )
