@@ -314,11 +314,17 @@ def _log_page(pen: Pen, sheet: Sheet, body: Rect, facts: Facts, say: words.Say) 
     inner = field.inset(sheet.u(2))
     units = 1.7
     high = round(pen.size(units) * 1.4)
-    lines = facts.log[-(inner.h // high) :]
-    each = 2 if inner.h >= 2 * high * len(lines) else 1
-    for i, line in enumerate(lines):
-        row = Rect(inner.x, inner.y + i * high * each, inner.w, high * each)
-        pen.text(row, _kept(line, pen, inner.w, units, each), units, lines=each, one_line=1, valign="top")
+    lines, room = list[tuple[str, int]](), inner.h // high
+    for line in reversed(facts.log):
+        rows = 1 if pen.width(line, units) <= inner.w else 2
+        if rows > room:
+            break
+        lines, room = [(line, rows), *lines], room - rows
+    y = inner.y
+    for line, rows in lines:
+        place = Rect(inner.x, y, inner.w, high * rows)
+        pen.text(place, _kept(line, pen, inner.w, units, rows), units, lines=rows, one_line=1, valign="top", smallest=0.9)
+        y = place.bottom
     if not lines:
         pen.text(inner, say("还没有日志"), 2.8, colour=pen.quiet, align="centre")
     furniture.key(pen, "menu", foot, say("返回"), icon="left")
