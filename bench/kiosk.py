@@ -51,7 +51,7 @@ def frames() -> tuple[float, float, float]:
     """Median milliseconds: bare blit and flip, a frame of the slide, a page drawn anew."""
     import pygame
 
-    from kiosk import flow, picture, samples
+    from kiosk import events, picture, samples
     from kiosk.draw import Painter
     from kiosk.fonts import Fonts
     from kiosk.motion import SLIDE_S, Stage
@@ -61,7 +61,7 @@ def frames() -> tuple[float, float, float]:
     plain = pygame.Surface(SIZE)
     stage = Stage(Painter(Fonts()))
     states = samples.states(hall, next(iter(hall.kiosks)), language="zh", large=False)
-    home, items = states["home"], next(state for state in states.values() if isinstance(state.screen, flow.Items))
+    home, items = states["home"], next(state for state in states.values() if isinstance(state.screen, events.Items))
     scenes = [picture.scene(state, picture.Moment(samples.NOW, 0.0), SIZE, stage.painter.fonts.measure) for state in (home, items)]
     stage.play(scenes[0], 0.0)
     stage.show(screen, 1.0)

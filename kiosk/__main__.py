@@ -139,7 +139,7 @@ def run(
     import pygame
 
     from hub_client import HubClient
-    from kiosk import display, facts, flow
+    from kiosk import display, events, facts
     from kiosk.fonts import NoFont
     from kiosk.hub_line import HubLine
     from kiosk.mirror import Mirror, MirrorServer
@@ -156,22 +156,22 @@ def run(
     voice = Voice(hall.voice.one)
     devices = Devices(voice=voice, keyboard=table.keyboard, pin=table.pin)
 
-    def said(event: flow.Event) -> None:
+    def said(event: events.Event) -> None:
         devices.said.put(event)
         wake.set()
 
-    scanner = Scanner(table.scanner, hall.folder, lambda text: said(flow.Scanned(text, str(uuid.uuid4())))) if table.scanner else None
+    scanner = Scanner(table.scanner, hall.folder, lambda text: said(events.Scanned(text, str(uuid.uuid4())))) if table.scanner else None
     devices.card = CardReader(
         table.card_reader, hall.folder,
-        laid=lambda digest, mask: said(flow.CardLaid(digest, mask, str(uuid.uuid4()))),
-        failed=lambda zh, en: said(flow.CardFailed(zh, en)),
+        laid=lambda digest, mask: said(events.CardLaid(digest, mask, str(uuid.uuid4()))),
+        failed=lambda zh, en: said(events.CardFailed(zh, en)),
     ) if table.card_reader else None  # fmt: skip
     line = HubLine(client, kiosk, wake.set)
     mirror = Mirror(wake.set) if show else None
     try:
         screen = display.open_screen(size, windowed=windowed, rotate=table.rotate)
         glass = display.Glass(screen, table.rotate, table.touch)
-        state = flow.State(plate_of(hall), voice=bool(voice.name), reader=devices.card is not None)
+        state = events.State(plate_of(hall), voice=bool(voice.name), reader=devices.card is not None)
         program = Program(state, line, glass, hall.zone, wake, mirror, devices)
         server = MirrorServer(*show, mirror, wake.set) if show and mirror else None
     except NoFont as error:

@@ -13,7 +13,7 @@ import pygame
 
 import config
 import words
-from kiosk.flow import State
+from kiosk.events import State
 from kiosk.maintenance import Facts
 from kiosk.pulse import Pulse
 from kiosk.readers.port import Device

@@ -17,7 +17,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 
 from hub_client import HubAway, HubClient, HubRefused
-from kiosk import flow
+from kiosk import events
 from kiosk.view import LookedUp, Sentence, Ticket, View
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,8 @@ class HubLine:
     """`events` is filled, `do` takes effects. `stop` waits at most `patience` s for each thread."""
 
     def __init__(self, client: HubClient, kiosk: str, wake: Callable[[], None]) -> None:
-        self.events: queue.SimpleQueue[flow.Event] = queue.SimpleQueue()
-        self._effects: queue.SimpleQueue[flow.Effect | None] = queue.SimpleQueue()
+        self.events: queue.SimpleQueue[events.Event] = queue.SimpleQueue()
+        self._effects: queue.SimpleQueue[events.Effect | None] = queue.SimpleQueue()
         self._client, self._kiosk, self._wake = client, kiosk, wake
         self._stop = threading.Event()
         self._threads = [
@@ -49,10 +49,10 @@ class HubLine:
         for thread in self._threads:
             thread.join(patience)
 
-    def do(self, effect: flow.Effect) -> None:
+    def do(self, effect: events.Effect) -> None:
         self._effects.put(effect)
 
-    def _say(self, event: flow.Event) -> None:
+    def _say(self, event: events.Event) -> None:
         self.events.put(event)
         self._wake()
 
@@ -61,14 +61,14 @@ class HubLine:
     def _follow(self) -> None:
         for data in self._client.follow(f"/kiosks/{self._kiosk}", self._stop):
             try:
-                self._say(flow.HubLost() if data is None else flow.Shown(View.model_validate(data)))
+                self._say(events.HubLost() if data is None else events.Shown(View.model_validate(data)))
             except ValidationError as error:
                 log.error(
                     "kiosk %s: the hub's view can't be read: %s; are hub and kiosk of one version?",
                     self._kiosk,
                     _first(error),
                 )
-                self._say(flow.HubLost())
+                self._say(events.HubLost())
 
     # --- numbers and paper --------------------------------------------------------------------------------------------
 
@@ -81,25 +81,25 @@ class HubLine:
                 watched = self._look(watched)
                 continue
             match effect:
-                case flow.WatchPrint(id):
+                case events.WatchPrint(id):
                     watched = id
-                case flow.RequestTicket() | flow.CheckIn() | flow.Reprint():
+                case events.RequestTicket() | events.CheckIn() | events.Reprint():
                     self._ticket(effect)
-                case flow.LookUp():
+                case events.LookUp():
                     self._look_up(effect)
 
-    def _ticket(self, wish: flow.RequestTicket | flow.CheckIn | flow.Reprint) -> None:
+    def _ticket(self, wish: events.RequestTicket | events.CheckIn | events.Reprint) -> None:
         answer, failed = self._ask(wish, Ticket)
-        self._say(failed or flow.TicketCame(wish.key, cast(Ticket, answer)))
+        self._say(failed or events.TicketCame(wish.key, cast(Ticket, answer)))
 
-    def _look_up(self, wish: flow.LookUp) -> None:
+    def _look_up(self, wish: events.LookUp) -> None:
         answer, failed = self._ask(wish, LookedUp)
         if failed:
-            self._say(flow.LookUpFailed(failed.key, failed.refused, failed.reason))
+            self._say(events.LookUpFailed(failed.key, failed.refused, failed.reason))
         else:
-            self._say(flow.Found(wish.key, cast(LookedUp, answer)))
+            self._say(events.Found(wish.key, cast(LookedUp, answer)))
 
-    def _ask(self, wish: flow.Wish, model: type[BaseModel]) -> tuple[BaseModel | None, flow.TicketFailed | None]:
+    def _ask(self, wish: events.Wish, model: type[BaseModel]) -> tuple[BaseModel | None, events.TicketFailed | None]:
         """(answer, None) or (None, why not). A code or a holder is never logged."""
         path, body = request(wish, self._kiosk)
         what = type(wish).__name__
@@ -107,13 +107,13 @@ class HubLine:
             return model.model_validate(self._client.post(path, body, key=wish.key)), None
         except HubAway as error:
             log.warning("kiosk %s: no answer to %s: %s; asking again with the same key", self._kiosk, what, error)
-            return None, flow.TicketFailed(wish.key)
+            return None, events.TicketFailed(wish.key)
         except HubRefused as error:
             log.warning("kiosk %s: %s refused: %s", self._kiosk, what, error.status)
-            return None, flow.TicketFailed(wish.key, refused=error.status not in BUSY, reason=reason(error))
+            return None, events.TicketFailed(wish.key, refused=error.status not in BUSY, reason=reason(error))
         except ValidationError as error:
             log.error("kiosk %s: the hub's answer to %s can't be read: %s", self._kiosk, what, _first(error))
-            return None, flow.TicketFailed(wish.key)
+            return None, events.TicketFailed(wish.key)
 
     def _look(self, watched: int | None) -> int | None:
         """Ask once what became of the paper; what to watch from now on."""
@@ -122,21 +122,21 @@ class HubLine:
         except (HubAway, HubRefused, ValidationError) as error:
             log.warning("kiosk %s: ticket %s: %s; looking again", self._kiosk, watched, str(error).splitlines()[0])
             return watched
-        self._say(flow.PrintCame(ticket))
+        self._say(events.PrintCame(ticket))
         return None if ticket.paper_is_final else watched
 
 
-def request(wish: flow.Wish, kiosk: str) -> tuple[str, dict[str, Any]]:
+def request(wish: events.Wish, kiosk: str) -> tuple[str, dict[str, Any]]:
     """(path, body) of what the hub is asked for."""
     match wish:
-        case flow.RequestTicket(service, _, language, large_print, holder):
+        case events.RequestTicket(service, _, language, large_print, holder):
             body: dict[str, Any] = {"service": service, "language": language, "large_print": large_print}
             return "/tickets", {**body, "holder": {"hash": holder[0], "mask": holder[1]}} if holder else body
-        case flow.CheckIn(code, _, language, large_print):
+        case events.CheckIn(code, _, language, large_print):
             return "/tickets", {"booking": code, "language": language, "large_print": large_print}
-        case flow.Reprint(ticket, code):
+        case events.Reprint(ticket, code):
             return f"/tickets/{ticket}/reprint", {"code": code}
-        case flow.LookUp(code):
+        case events.LookUp(code):
             return f"/kiosks/{kiosk}/look-up", {"code": code}
 
 

@@ -14,7 +14,8 @@ from typing import Literal
 
 import words
 from kiosk import theme
-from kiosk.flow import SETTLE, State
+from kiosk.events import State
+from kiosk.flow import SETTLE
 from kiosk.layout import Sheet, grid
 from kiosk.pages import furniture
 from kiosk.scene import Measure, Pen, Rect, Scene

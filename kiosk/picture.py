@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kiosk import flow, theme
-from kiosk.flow import Asking, Publication, State
+from kiosk.events import Asking, Publication, State
 from kiosk.layout import Sheet
 from kiosk.pages import codes, home, item, items, message, reading, ticket
 from kiosk.scene import Measure, Pen, Ring, Scene

@@ -14,7 +14,7 @@ from datetime import datetime, tzinfo
 import pygame
 
 import systemd
-from kiosk import display, facts, flow, maintenance, picture, pin
+from kiosk import display, events, facts, flow, maintenance, picture, pin
 from kiosk.draw import Painter
 from kiosk.fonts import Fonts
 from kiosk.hub_line import HubLine
@@ -95,14 +95,14 @@ class Devices:
     card: CardReader | None = None
     keyboard: bool = True
     pin: str = ""
-    said: queue.SimpleQueue[flow.Event] = field(default_factory=queue.SimpleQueue)
+    said: queue.SimpleQueue[events.Event] = field(default_factory=queue.SimpleQueue)
 
 
 @dataclass
 class Program:
     """Runs until `stop`. `wake` ends a pause at once; any thread may set it."""
 
-    state: flow.State
+    state: events.State
     line: HubLine
     glass: display.Glass
     zone: tzinfo
@@ -150,7 +150,7 @@ class Program:
             systemd.tell("WATCHDOG=1")
         self._hear(now)
         self._input(now)
-        self._step(flow.Tick(), now)
+        self._step(events.Tick(), now)
         self._watch_bench(now)
         self._draw(now)
 
@@ -158,7 +158,7 @@ class Program:
         """Whether the loop turns; asked from another thread."""
         return self.clock() - self.turned_at < FROZEN_S
 
-    def _step(self, event: flow.Event, now: float) -> None:
+    def _step(self, event: events.Event, now: float) -> None:
         before = flow.face(self.state)
         self.state, effects = flow.step(self.state, event, now)
         if self.devices.voice and flow.face(self.state) != before:
@@ -166,12 +166,12 @@ class Program:
         for effect in effects:
             self._do(effect)
 
-    def _do(self, effect: flow.Effect) -> None:
+    def _do(self, effect: events.Effect) -> None:
         match effect:
-            case flow.Speak(text, language):
+            case events.Speak(text, language):
                 if self.devices.voice:
                     self.devices.voice.say(text, language)
-            case flow.ReadCard(on):
+            case events.ReadCard(on):
                 self._read_card(on)
             case _:
                 self.line.do(effect)
@@ -182,15 +182,15 @@ class Program:
         if self.devices.card and (key or not on):
             self.devices.card.want(bytes.fromhex(key) if on else None)
         elif on:
-            self.devices.said.put(flow.CardFailed(*NO_READER))
+            self.devices.said.put(events.CardFailed(*NO_READER))
 
     def _hear(self, now: float) -> None:
         for news in (self.line.events, self.devices.said):
             while not news.empty():
                 event = news.get()
-                if isinstance(event, flow.Shown):
+                if isinstance(event, events.Shown):
                     self._offset = event.view.now.timestamp() - time.time()
-                if isinstance(event, flow.Scanned):
+                if isinstance(event, events.Scanned):
                     self._touched_at = now
                 self._step(event, now)
 
@@ -232,7 +232,7 @@ class Program:
         else:
             self._guard = maintenance.elsewhere(self._guard)
         if not self.bench:
-            self._step(flow.Touch(lifted, self.key()), now)
+            self._step(events.Touch(lifted, self.key()), now)
         return down or bool(lifted)
 
     def _trail(self, event: pygame.event.Event, now: float) -> None:
@@ -243,14 +243,14 @@ class Program:
     def _keyed(self, key: Key, now: float) -> None:
         self._touched_at = now
         if isinstance(key, Scan):
-            self._step(flow.Scanned(key.text, self.key()), now)
+            self._step(events.Scanned(key.text, self.key()), now)
         elif self.bench:
             self._at_bench(maintenance.pressed(self.bench, key.name), now)
         else:
             if key.name == "home":
                 self._knock(now)
             targets = self.stage.scene.order if self.stage.scene else ()
-            self._step(flow.Pressed(key.name, targets, self.key()), now)
+            self._step(events.Pressed(key.name, targets, self.key()), now)
 
     # --- the technician -----------------------------------------------------------------------------------------------
 
@@ -273,8 +273,8 @@ class Program:
                 self._guard = maintenance.tried(self._guard, right, now)
                 log.info("kiosk: the technician's PIN was %s", "right" if right else "wrong")
                 if right:
-                    self._step(flow.Maintenance(open=True), now)
-                free = not right or isinstance(self.state.screen, flow.Maintained)  # else somebody's number is on its way
+                    self._step(events.Maintenance(open=True), now)
+                free = not right or isinstance(self.state.screen, events.Maintained)  # else somebody's number is on its way
                 self.bench = maintenance.answered(self.bench, right, now) if free else replace(self.bench, typed="")
             case "test-page" if self.devices.machine:
                 self.devices.machine.pulse.print_test_page()
@@ -286,13 +286,13 @@ class Program:
 
     def _watch_bench(self, now: float) -> None:
         """It closes by itself; and with the page that `flow` keeps for it."""
-        gone = self.bench and self.bench.page != "pin" and not isinstance(self.state.screen, flow.Maintained)
+        gone = self.bench and self.bench.page != "pin" and not isinstance(self.state.screen, events.Maintained)
         if self.bench and (gone or maintenance.over(self.bench, now)):
             self._leave_bench(now)
 
     def _leave_bench(self, now: float) -> None:
         self.bench = None
-        self._step(flow.Maintenance(open=False), now)
+        self._step(events.Maintenance(open=False), now)
 
     # --- pictures -----------------------------------------------------------------------------------------------------
 
@@ -320,7 +320,7 @@ class Program:
             self.mirror.give(self.glass.canvas)
 
     _moving = False
-    _kept: flow.State | None = None  # holds the state whose id is in _drawn
+    _kept: events.State | None = None  # holds the state whose id is in _drawn
 
     def _scene(self, hall_time: datetime, now: float, pressed: str | None) -> Scene:
         size, measure = self.glass.size, self.fonts.measure
@@ -336,7 +336,7 @@ class Program:
             return
         w, h = scene.size
         targets = {t.name: [t.rect.x / w, t.rect.y / h, t.rect.right / w, t.rect.bottom / h] for t in scene.targets}
-        ticket = self.state.screen.ticket if isinstance(self.state.screen, flow.Ticketed) else None
+        ticket = self.state.screen.ticket if isinstance(self.state.screen, events.Ticketed) else None
         self.mirror.screen = {
             "page": f"maintenance:{self.bench.page}" if self.bench else flow.face(self.state),
             "name": scene.name,

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config import Hall
-from kiosk.flow import (
+from kiosk.events import (
     Asking,
     CardNotice,
     CardReading,

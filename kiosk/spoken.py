@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import words
 from kiosk import flow
-from kiosk.flow import Asking, CardReading, Entering, Item, Items, Publication, Result, State, Ticketed
+from kiosk.events import Asking, CardReading, Entering, Item, Items, Publication, Result, State, Ticketed
 from kiosk.pages import message, sentences
 from kiosk.view import Ticket
 

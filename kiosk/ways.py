@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import config
 import words
 from config import Hall
-from kiosk import flow, picture, samples
-from kiosk.flow import Asking, Effect, State
+from kiosk import events, flow, picture, samples
+from kiosk.events import Asking, Effect, State
 from kiosk.fonts import Fonts
 
 SIZE = (1080, 1920)
@@ -83,7 +83,7 @@ def _ways(hall: Hall, fonts: Fonts) -> Iterator[tuple[str, str, str, str]]:
             name, _, value = target.name.partition(":")
             if name in EVERYWHERE and target.name != "key:ok":
                 continue
-            after, effects = flow.step(state, flow.Touch(target.name, "key"), LATER)
+            after, effects = flow.step(state, events.Touch(target.name, "key"), LATER)
             shown = target.name if name == "key" or not value else f"{name}:…"
             yield flow.face(state), shown, _face(after), _names(effects)
 
@@ -93,7 +93,7 @@ def _face(state: State) -> str:
 
 
 def _names(effects: tuple[Effect, ...]) -> str:
-    return ", ".join(f"`{type(effect).__name__}`" for effect in effects if effect != flow.WatchPrint(None))
+    return ", ".join(f"`{type(effect).__name__}`" for effect in effects if effect != events.WatchPrint(None))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import words
 from kiosk import theme
-from kiosk.flow import State
+from kiosk.events import State
 from kiosk.layout import Sheet
 from kiosk.pages.sentences import both, date_line
 from kiosk.scene import Pen, Rect, Ripples, Valign

@@ -7,7 +7,7 @@ from math import ceil
 
 import words
 from kiosk import theme
-from kiosk.flow import Asking, Home, State
+from kiosk.events import Asking, Home, State
 from kiosk.layout import Sheet, grid, tile_shape
 from kiosk.pages import furniture, sentences
 from kiosk.scene import Align, Pen, Rect

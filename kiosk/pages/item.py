@@ -6,7 +6,7 @@ from datetime import datetime
 
 import words
 from kiosk import flow, theme
-from kiosk.flow import Asking, Item, State
+from kiosk.events import Asking, Item, State
 from kiosk.layout import Sheet
 from kiosk.pages import document, furniture, sentences
 from kiosk.pages.document import Block

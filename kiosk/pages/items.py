@@ -6,7 +6,7 @@ from datetime import datetime
 
 import words
 from kiosk import flow, theme
-from kiosk.flow import Asking, Items, State
+from kiosk.events import Asking, Items, State
 from kiosk.layout import Sheet, grid, list_shape
 from kiosk.pages import furniture, sentences
 from kiosk.scene import Pen, Rect

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import words
 from kiosk import flow, theme
-from kiosk.flow import Asking, CardReading, CheckIn, LookUp, Reprint, RequestTicket, State, Trouble
+from kiosk.events import Asking, CardReading, CheckIn, LookUp, Reprint, RequestTicket, State, Trouble
 from kiosk.layout import Sheet, grid
 from kiosk.pages import furniture, sentences
 from kiosk.pages.home import ways

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import words
 from kiosk import flow, theme
-from kiosk.flow import Guide, Publication, State
+from kiosk.events import Guide, Publication, State
 from kiosk.layout import Sheet, grid, list_shape
 from kiosk.pages import document, furniture, sentences
 from kiosk.pages.document import Block

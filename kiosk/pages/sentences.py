@@ -6,7 +6,7 @@ import re
 from datetime import datetime, tzinfo
 
 import words
-from kiosk.flow import Entering, Ticketed
+from kiosk.events import Entering, Ticketed
 from kiosk.view import Chapter, Group, LookedUp, Pickup, Service, Ticket
 
 Fact = tuple[str, str, str]  # icon, label, value

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import words
 from kiosk import flow, theme
-from kiosk.flow import State, Ticketed
+from kiosk.events import State, Ticketed
 from kiosk.layout import Sheet
 from kiosk.pages import furniture, sentences
 from kiosk.pages.sentences import NO_PAPER

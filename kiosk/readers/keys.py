@@ -19,7 +19,7 @@ NAMED = {
     "delete": "del", "escape": "back", "home": "home", "f1": "voice", "[+]": "down", "[-]": "up", "[*]": "home", "[/]": "voice", "[.]": "del",
     **{f"[{n}]": str(n) for n in range(10)}, **{str(n): str(n) for n in range(10)},
 }  # fmt: skip
-"""Key -> name of `flow.Pressed`. In brackets: a number pad, where digits are digits, + and - move, * is home, / speaks."""
+"""Key -> name of `events.Pressed`. In brackets: a number pad, where digits are digits, + and - move, * is home, / speaks."""
 ENDS = frozenset({"return", "enter", "tab"})
 
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import config
-from kiosk import flow, picture, samples
-from kiosk.flow import (
+from kiosk import events, flow, picture, samples
+from kiosk.events import (
     CardFailed,
     CardLaid,
     CheckIn,
@@ -48,9 +48,9 @@ class Walk:
         self.hall = hall
         self.state = State(plate_of(hall))
         self.now = 100.0
-        self.effects: list[flow.Effect] = []
+        self.effects: list[events.Effect] = []
 
-    def does(self, event: flow.Event, after: float = 1.0) -> str:
+    def does(self, event: events.Event, after: float = 1.0) -> str:
         """The page on screen, `after` seconds later, when `event` has happened."""
         self.now += after
         self.state, effects = flow.step(self.state, event, self.now)
@@ -150,7 +150,7 @@ def test_an_answer_for_somebody_who_has_gone_is_not_shown_to_the_next(asking: Wa
 def test_a_refusal_gives_the_reason_and_is_not_repeated(asking: Walk) -> None:
     reason = Sentence(zh="今天的号已经取完", en="No numbers left today")
     assert asking.does(TicketFailed("k1", refused=True, reason=reason)) == "trouble"
-    assert isinstance(asking.state.screen, flow.Trouble) and asking.state.screen.reason == reason
+    assert isinstance(asking.state.screen, events.Trouble) and asking.state.screen.reason == reason
     asking.does(Touch("again", "k2"))
     assert asking.effects == [ASKED]
 
@@ -190,7 +190,7 @@ def test_language_and_large_print_go_with_the_request(walk: Walk) -> None:
 def test_pages_are_turned(walk: Walk) -> None:
     walk.does(Touch("group:social"))
     walk.does(Touch("page:1"))
-    assert walk.state.screen == flow.Items("social", 1)
+    assert walk.state.screen == events.Items("social", 1)
 
 
 def test_before_the_hub_is_heard_it_is_connecting(hall: config.Hall) -> None:
@@ -232,7 +232,7 @@ def test_a_number_on_its_way_survives_the_end_of_its_group(asking: Walk) -> None
 def test_a_slow_printer_is_noticed_and_forgiven(asking: Walk) -> None:
     asking.does(TicketCame("k1", ticket("queued")))
     asking.does(Tick(), after=flow.SLOW_PRINT)
-    assert isinstance(asking.state.screen, flow.Ticketed) and asking.state.screen.slow
+    assert isinstance(asking.state.screen, events.Ticketed) and asking.state.screen.slow
     asking.does(PrintCame(ticket("printed")))
     assert not asking.state.screen.slow
 
@@ -298,11 +298,11 @@ def test_what_the_hall_makes_public_is_read_chapter_by_chapter(walk: Walk) -> No
     assert walk.does(Touch("publication")) == "publication"
     walk.does(Touch("chapter:items"))
     walk.does(Touch("page:1"))
-    assert walk.state.screen == flow.Publication("items", 1)
+    assert walk.state.screen == events.Publication("items", 1)
     walk.does(Touch("back"))
-    assert walk.state.screen == flow.Publication()
+    assert walk.state.screen == events.Publication()
     assert walk.does(Touch("chapter:none")) == "publication"
-    assert walk.state.screen == flow.Publication()
+    assert walk.state.screen == events.Publication()
 
 
 def test_guide_and_publication_stay_while_the_hub_is_away_and_outside_hours(walk: Walk) -> None:
@@ -341,7 +341,7 @@ def test_a_code_is_typed_and_corrected(walk: Walk) -> None:
     assert walk.does(Touch("booked")) == "enter"
     for char in ("a", "B", "1", "-", "del"):
         walk.does(Touch(f"key:{char}"), after=0.1)
-    assert walk.state.screen == flow.Entering("booked", "AB1")
+    assert walk.state.screen == events.Entering("booked", "AB1")
     assert walk.does(Touch("key:ok", "k1")) == "enter"
     assert walk.effects == [LookUp("AB1", "k1")]
 
@@ -359,7 +359,7 @@ def test_a_scanned_ticket_shows_its_place_and_is_printed_again(walk: Walk) -> No
     walk.does(Touch("reprint", "k2"))
     assert walk.effects[-1] == Reprint(17, "T-1", "k2")
     assert walk.does(TicketCame("k2", ticket("printed"))) == "ticket"
-    assert isinstance(walk.state.screen, flow.Ticketed) and walk.state.screen.again
+    assert isinstance(walk.state.screen, events.Ticketed) and walk.state.screen.again
 
 
 def test_a_ticket_that_may_not_be_reprinted_is_not(walk: Walk) -> None:
@@ -444,7 +444,7 @@ def test_a_number_without_a_card_is_always_offered(counted: Walk, first: tuple[s
 def test_a_card_that_cannot_be_read_says_so_and_goes_on(counted: Walk) -> None:
     counted.does(Touch("card"))
     assert counted.does(CardFailed("没有读到", "Not read")) == "card"
-    assert isinstance(counted.state.screen, flow.CardReading) and counted.state.screen.failed
+    assert isinstance(counted.state.screen, events.CardReading) and counted.state.screen.failed
     assert counted.does(Touch("back")) == "items"
     assert counted.effects == [ReadCard(on=True), ReadCard(on=False)]
 
@@ -494,7 +494,7 @@ def test_a_keypad_types_a_code(walk: Walk) -> None:
     walk.does(Touch("booked"))
     for name in ("7", "8", "del", "9"):
         walk.does(Pressed(name), after=0.05)
-    assert walk.state.screen == flow.Entering("booked", "79")
+    assert walk.state.screen == events.Entering("booked", "79")
 
 
 def test_digits_elsewhere_do_nothing(walk: Walk) -> None:
@@ -555,10 +555,10 @@ def happenings(draw: st.DrawFn) -> list[tuple[str, Any, float]]:
     return draw(st.lists(one, max_size=40))
 
 
-def happens(walk: Walk, kind: str, n: int, key: str) -> flow.Event:
+def happens(walk: Walk, kind: str, n: int, key: str) -> events.Event:
     """An event of a kind; answers are answers to what is being asked."""
     screen = walk.state.screen
-    asked = screen.wish.key if isinstance(screen, flow.Asking | flow.Trouble) else "nobody"
+    asked = screen.wish.key if isinstance(screen, events.Asking | events.Trouble) else "nobody"
     states = ("early", "ready", "late", "checked_in", "other_day")
     match kind:
         case "touch":
@@ -601,7 +601,7 @@ def test_whatever_happens_one_key_is_one_request_and_everybody_gets_home(
     hall: config.Hall, fonts: Fonts, happened: list[tuple[str, Any, float]]
 ) -> None:
     walk = Walk(hall)
-    wishes: dict[str, flow.Wish] = {}
+    wishes: dict[str, events.Wish] = {}
     for i, (kind, n, after) in enumerate(happened):
         before = walk.state.screen
         seen = len(walk.effects)
@@ -609,15 +609,15 @@ def test_whatever_happens_one_key_is_one_request_and_everybody_gets_home(
         for effect in walk.effects[seen:]:
             if isinstance(effect, RequestTicket | CheckIn | Reprint | LookUp):
                 assert wishes.setdefault(effect.key, effect) == effect, "one key, one wish"
-        if isinstance(before, flow.Asking) and isinstance(walk.state.screen, flow.Asking):
+        if isinstance(before, events.Asking) and isinstance(walk.state.screen, events.Asking):
             assert before.wish == walk.state.screen.wish, "nothing overtakes a number on its way"
     assert spoken(walk.state, walk.now)
-    if isinstance(walk.state.screen, flow.Asking):
+    if isinstance(walk.state.screen, events.Asking):
         walk.does(Tick(), after=flow.GIVE_UP + 1)
     walk.does(Maintenance(open=False))
     scene = picture.scene(walk.state, picture.Moment(samples.NOW, walk.now), (1080, 1920), fonts.measure)
     names = {target.name for target in scene.targets}
-    assert isinstance(walk.state.screen, flow.Home) or names & {"home", "back"}, "a way home"
+    assert isinstance(walk.state.screen, events.Home) or names & {"home", "back"}, "a way home"
     for _ in range(4):
         walk.does(Touch("back"))
-    assert isinstance(walk.state.screen, flow.Home)
+    assert isinstance(walk.state.screen, events.Home)

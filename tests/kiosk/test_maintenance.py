@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 import config
-from kiosk import facts, flow, maintenance, pin, samples
+from kiosk import events, facts, flow, maintenance, pin, samples
 from kiosk.fonts import Fonts
 from kiosk.layout import Sheet
 from kiosk.maintenance import Bench, Guard
@@ -127,7 +127,7 @@ def pages(request: pytest.FixtureRequest, hall: config.Hall, fonts: Fonts) -> di
     size, language = request.param
     rows = [("叫号系统 Queue system"[:4 if language == "zh" else None], "http://192.168.10.2:8000 · can't be reached · 12 ms " * 3)] * 8
     log = [f"12:{i:02}:07 W kiosk K1: no answer: http://127.0.0.1:8000: cannot be reached; asking again 再问一次 " * 2 for i in range(40)]
-    state = flow.State(plate_of(hall))
+    state = events.State(plate_of(hall))
     return {
         name: maintenance.scene(bench, found, guard, state, samples.NOW, 0.0, size, fonts.measure)
         for name, (bench, found, guard) in maintenance.pages(language, rows, log).items()
@@ -171,9 +171,9 @@ def test_what_a_machine_lacks_is_not_offered(hall: config.Hall, fonts: Fonts) ->
 
     view = View.model_validate(samples.view_json(hall, "K1", quota_per_person=True))
     for has in (True, False):
-        state = flow.State(plate_of(hall), view=view, link="up", voice=has, reader=has)
+        state = events.State(plate_of(hall), view=view, link="up", voice=has, reader=has)
         targets = [t.name for t in picture.scene(state, picture.Moment(samples.NOW, 0.0), (1080, 1920), fonts.measure).targets]
         assert ("voice" in targets) is has and "low" in targets
-        assert flow.step(state, flow.Touch("voice"), 1.0)[1] == () or has
-        items = replace(state, screen=flow.Items("social"))
-        assert isinstance(flow.step(items, flow.Touch("service:SB01", "k"), 1.0)[0].screen, flow.CardNotice if has else flow.Asking)
+        assert flow.step(state, events.Touch("voice"), 1.0)[1] == () or has
+        items = replace(state, screen=events.Items("social"))
+        assert isinstance(flow.step(items, events.Touch("service:SB01", "k"), 1.0)[0].screen, events.CardNotice if has else events.Asking)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import config
 import words
-from kiosk import flow, picture, samples, theme, ways
-from kiosk.flow import State
+from kiosk import events, flow, picture, samples, theme, ways
+from kiosk.events import State
 from kiosk.fonts import Fonts
 from kiosk.layout import Sheet
 from kiosk.pages import document
@@ -165,19 +165,19 @@ def test_no_text_of_the_catalogue_is_cut_and_none_is_lost(
     base = State(plate_of(hall), view=view, link="up", language=language, large=large, low=low)
     for group in view.groups:
         for guide in (False, True):
-            scenes = all_pages(replace(base, screen=flow.Items(group.id, guide=guide)), size, fonts)
+            scenes = all_pages(replace(base, screen=events.Items(group.id, guide=guide)), size, fonts)
             assert [scene.cut for scene in scenes if scene.cut] == []
             shown = {target.name for scene in scenes for target in scene.targets}
             assert {f"service:{service.code}" for service in group.services} <= shown
         for service in group.services:
-            scenes = all_pages(replace(base, screen=flow.Item(service.code, flow.Items(group.id))), size, fonts)
+            scenes = all_pages(replace(base, screen=events.Item(service.code, events.Items(group.id))), size, fonts)
             assert [scene.cut for scene in scenes if scene.cut] == []
             text = "".join(line.text for scene in scenes for line in lines(scene)).replace(" ", "")
             for material in service.materials:
                 assert words.say(language)(material).replace(" ", "") in text, (service.code, material)
             assert service.basis.replace(" ", "") in text
     for chapter in view.publication:
-        scenes = all_pages(replace(base, screen=flow.Publication(chapter.id)), size, fonts)
+        scenes = all_pages(replace(base, screen=events.Publication(chapter.id)), size, fonts)
         assert [scene.cut for scene in scenes if scene.cut] == []
         text = "".join(line.text for scene in scenes for line in lines(scene)).replace(" ", "")
         assert all(line.said(language).replace(" ", "") in text for line in chapter.lines)

@@ -11,7 +11,7 @@ import pytest
 
 import words
 from hub_client import HubClient
-from kiosk import display, flow, fonts, icons, motion, samples, scene
+from kiosk import display, events, fonts, icons, motion, samples, scene
 from kiosk.draw import Painter
 from kiosk.hub_line import HubLine
 from kiosk.pages import sentences
@@ -167,7 +167,7 @@ def line(hub: SmallHub) -> Iterator[HubLine]:
     line.stop()
 
 
-def said(line: HubLine, kind: type[flow.Event]) -> flow.Event:
+def said(line: HubLine, kind: type[events.Event]) -> events.Event:
     """The next event of a kind."""
     while True:
         event = line.events.get(timeout=5)
@@ -177,9 +177,9 @@ def said(line: HubLine, kind: type[flow.Event]) -> flow.Event:
 
 def test_a_code_is_looked_up(line: HubLine, hub: SmallHub) -> None:
     hub.codes["YY1"] = samples.found_json("appointment", "late")
-    line.do(flow.LookUp("YY1", "k1"))
-    event = said(line, flow.Found)
-    assert isinstance(event, flow.Found) and (event.key, event.result.kind, event.result.state) == (
+    line.do(events.LookUp("YY1", "k1"))
+    event = said(line, events.Found)
+    assert isinstance(event, events.Found) and (event.key, event.result.kind, event.result.state) == (
         "k1",
         "appointment",
         "late",
@@ -188,10 +188,10 @@ def test_a_code_is_looked_up(line: HubLine, hub: SmallHub) -> None:
 
 
 def test_check_in_and_reprint_are_posts_with_their_key(line: HubLine, hub: SmallHub) -> None:
-    line.do(flow.CheckIn("YY1", "k1", "en", True))
-    line.do(flow.Reprint(17, "T-1", "k2"))
-    line.do(flow.RequestTicket("SB01", "k3", "zh", False, ("ab", "3505**********1234")))
-    assert [said(line, flow.TicketCame).key for _ in range(3)] == ["k1", "k2", "k3"]  # type: ignore[union-attr]
+    line.do(events.CheckIn("YY1", "k1", "en", True))
+    line.do(events.Reprint(17, "T-1", "k2"))
+    line.do(events.RequestTicket("SB01", "k3", "zh", False, ("ab", "3505**********1234")))
+    assert [said(line, events.TicketCame).key for _ in range(3)] == ["k1", "k2", "k3"]  # type: ignore[union-attr]
     assert hub.paths == ["/tickets", "/tickets/17/reprint", "/tickets"]
     assert [body for _, body in hub.asked] == [
         {"booking": "YY1", "language": "en", "large_print": True},
@@ -207,22 +207,22 @@ def test_check_in_and_reprint_are_posts_with_their_key(line: HubLine, hub: Small
 
 def test_a_refusal_is_kept_in_both_languages(line: HubLine, hub: SmallHub) -> None:
     hub.refuse = (409, {"title": "Conflict", "detail": "今天的号已经取完", "detail_en": "No numbers left today"})
-    line.do(flow.RequestTicket("SB01", "k1", "zh", False))
-    event = said(line, flow.TicketFailed)
-    assert isinstance(event, flow.TicketFailed) and event.refused
+    line.do(events.RequestTicket("SB01", "k1", "zh", False))
+    event = said(line, events.TicketFailed)
+    assert isinstance(event, events.TicketFailed) and event.refused
     assert (event.reason.said("zh"), event.reason.said("en")) == ("今天的号已经取完", "No numbers left today")
 
 
 def test_a_look_up_that_is_not_answered_is_not_refused(line: HubLine, hub: SmallHub) -> None:
     hub.close()
-    line.do(flow.LookUp("YY1", "k1"))
-    event = said(line, flow.LookUpFailed)
-    assert isinstance(event, flow.LookUpFailed) and not event.refused
+    line.do(events.LookUp("YY1", "k1"))
+    event = said(line, events.LookUpFailed)
+    assert isinstance(event, events.LookUpFailed) and not event.refused
 
 
 def test_what_is_not_for_the_hub_is_let_pass(line: HubLine, hub: SmallHub, caplog: pytest.LogCaptureFixture) -> None:
-    line.do(flow.Speak("您好", "zh"))
-    line.do(flow.ReadCard(on=True))
-    line.do(flow.LookUp("secret-code-77", "k1"))
-    said(line, flow.Found)
+    line.do(events.Speak("您好", "zh"))
+    line.do(events.ReadCard(on=True))
+    line.do(events.LookUp("secret-code-77", "k1"))
+    said(line, events.Found)
     assert hub.paths == ["/kiosks/K1/look-up"] and "secret-code-77" not in caplog.text

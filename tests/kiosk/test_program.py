@@ -23,7 +23,7 @@ from PIL import Image
 
 import config
 from hub_client import HubClient
-from kiosk import display, flow, pin, samples
+from kiosk import display, events, flow, pin, samples
 from kiosk.program import Devices, Program
 from kiosk.pulse import Pulse
 from kiosk.readers.virtual import Desk
@@ -315,9 +315,9 @@ class Line:
 
     def __init__(self) -> None:
         self.events = Devices().said
-        self.done: list[flow.Effect] = []
+        self.done: list[events.Effect] = []
 
-    def do(self, effect: flow.Effect) -> None:
+    def do(self, effect: events.Effect) -> None:
         self.done.append(effect)
 
 
@@ -329,7 +329,7 @@ class Turned:
         pygame.event.clear()
         self.now = 0.0
         view_now = View.model_validate(samples.view_json(hall, "K1", **view))
-        state = flow.State(plate_of(hall), view=view_now, link="up")
+        state = events.State(plate_of(hall), view=view_now, link="up")
         self.line = Line()
         self.program = Program(
             state, self.line, display.Glass(pygame.Surface((640, 960))), hall.zone, threading.Event(),  # type: ignore[arg-type]
@@ -370,7 +370,7 @@ def test_a_keyboard_wedge_scans(hall: config.Hall) -> None:
         turned.key(ord(char.lower()), char)
     turned.key(pygame.K_RETURN, "\r")
     turned.turn(0.01)
-    assert [effect.code for effect in turned.line.done if isinstance(effect, flow.LookUp)] == ["JH-7F3K9Q"]
+    assert [effect.code for effect in turned.line.done if isinstance(effect, events.LookUp)] == ["JH-7F3K9Q"]
 
 
 def test_a_hall_may_switch_keyboards_off(hall: config.Hall) -> None:
@@ -413,11 +413,11 @@ def test_three_wrong_pins_are_a_minutes_wait(hall: config.Hall) -> None:
 def test_no_reader_and_no_key_is_a_sentence_and_a_way_on(hall: config.Hall) -> None:
     turned = Turned(hall, quota_per_person=True)
     for target in ("group:social", "service:SB01", "card"):
-        turned.program._step(flow.Touch(target, "k"), turned.now)
+        turned.program._step(events.Touch(target, "k"), turned.now)
         turned.turn()
-    assert isinstance(turned.program.state.screen, flow.CardReading)
+    assert isinstance(turned.program.state.screen, events.CardReading)
     turned.turn()
-    assert isinstance(turned.program.state.screen, flow.CardReading) and turned.program.state.screen.failed
+    assert isinstance(turned.program.state.screen, events.CardReading) and turned.program.state.screen.failed
 
 
 def test_a_loop_that_stands_still_is_not_alive(hall: config.Hall) -> None:
