@@ -133,7 +133,7 @@ class SmallHubPage(BaseHTTPRequestHandler):
         """Tests are quiet."""
 
 
-def until(what: Any, timeout: float = 6.0) -> Any:
+def until(what: Any, timeout: float = 20.0) -> Any:
     """Ask again and again until the answer is true; that answer. Fails after `timeout` seconds."""
     end = time.monotonic() + timeout
     while True:
