@@ -2,9 +2,7 @@
 // A key press is one POST with one idempotency key, repeated with the same key while no answer comes. docs/console.md lists the keys.
 const $ = (id) => document.getElementById(id);
 const root = $("console"), base = `/api/v1/counters/${root.dataset.counter}`;
-const csrf = document.querySelector('meta[name="csrf-token"]').content;
 const STATES = { free: ["空闲", "Free"], calling: ["呼叫中", "Calling"], serving: ["办理中", "Serving"], paused: ["已暂停", "Paused"], closed: ["未开放", "Closed"] };
-const PATIENCE_MS = 15000, ANSWER_MS = 5000;
 let state = null, offset = 0, last = Promise.resolve();
 const underWay = new Set();
 
@@ -28,28 +26,6 @@ function good(zh, en) {
 function hush() { show($("refusal")); show($("news")); }
 
 // --- sending ------------------------------------------------------------------------------------------------------------------
-
-function newKey() {  // crypto.randomUUID needs https; a hall's network has none
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
-}
-
-const UNANSWERED = { detail: "没有收到答复：请先看号码是否已变，再按。", detail_en: "No answer came: see whether the number has changed before you press again." };
-
-async function send(path, body, key) {
-  const began = Date.now();
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const answer = await fetch(path, {
-        method: "POST", body: JSON.stringify(body || {}), signal: AbortSignal.timeout(ANSWER_MS),
-        headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "Idempotency-Key": key },
-      });
-      if (answer.status === 401) { location.reload(); return null; }
-      if (answer.status < 500) return { ok: answer.ok, body: await answer.json() };
-    } catch { /* no answer: the same press again */ }
-    if (Date.now() - began > PATIENCE_MS) return { ok: false, body: UNANSWERED };
-    await new Promise((wake) => setTimeout(wake, Math.min(250 * tries, 1000)));
-  }
-}
 
 // Presses are carried out one after the other; the same key again while it is under way is the same press.
 function press(verb, body, after) {
@@ -75,7 +51,7 @@ async function carryOut(verb, body, after) {
   const why = refusalOf(verb);  // an earlier press may have changed it
   if (why) { refuse(why.zh, why.en); return; }
   const meant = HELD.has(verb) && state?.ticket ? { ...body, ticket: state.ticket.id } : body;
-  const answer = await send(`${base}/${verb}`, meant, newKey());
+  const answer = await post(`${base}/${verb}`, meant);
   if (!answer) return;
   if (!answer.ok) { refuse(answer.body.detail, answer.body.detail_en); return; }
   draw(answer.body);

@@ -1,7 +1,6 @@
 // The guide desk: one field for numbers and items, the number found with the keys its state allows, the hall beside it.
 // A press is one POST with one idempotency key, repeated with the same key while the answer is lost.
 const $ = (id) => document.getElementById(id);
-const csrf = document.querySelector('meta[name="csrf-token"]').content;
 const known = JSON.parse($("known").textContent);
 const services = new Map(known.services.map((one) => [one.code, one]));
 const wanted = $("wanted"), fine = matchMedia("(pointer: fine)");
@@ -21,26 +20,9 @@ const KEYS = [
 
 // --- asking the hub ---------------------------------------------------------------------------------------------------
 
-const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 const LOST = { detail: "连不上服务器，请稍后再按。", detail_en: "The server cannot be reached; press again in a moment." };
 const underWay = new Set();
 let last = Promise.resolve();
-
-async function send(path, content, key) {
-  for (let tries = 0; ; tries++) {
-    try {
-      const answer = await fetch(path, {
-        method: "POST", body: JSON.stringify(content),
-        headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "Idempotency-Key": key },
-      });
-      if (answer.status === 401) { location.reload(); return null; }
-      if (answer.status < 500 || tries >= 6) return { ok: answer.ok, body: await answer.json() };
-    } catch {
-      if (tries >= 6) return { ok: false, body: LOST };
-    }
-    await new Promise((wake) => setTimeout(wake, 250 * (tries + 1)));
-  }
-}
 
 // Presses are carried out one after the other; the same again while it is under way is the same press.
 function press(path, content, done) {
@@ -49,7 +31,7 @@ function press(path, content, done) {
   if (away) { refuse(LOST); return; }
   underWay.add(name);
   last = last.then(async () => {
-    const answer = await send(path, content, newKey());
+    const answer = await post(path, content);
     if (!answer) return;
     if (answer.ok) { refuse(null); done(answer.body); } else refuse(answer.body);
   }).finally(() => { underWay.delete(name); refocus(); });

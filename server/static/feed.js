@@ -75,3 +75,23 @@ function tell(zh, en, kind = "good") {
   clearTimeout(tell.over);
   tell.over = setTimeout(() => { line.hidden = true; }, 6000);
 }
+
+// A press: one POST with one idempotency key, sent again with the same key until the hub has answered or `patience` ms are over.
+// Gives { ok, body }, or null when the person is logged out and the page goes to the login by itself.
+const UNANSWERED = { detail: "没有收到答复：请先看清现在的状态，再按。", detail_en: "No answer came: look how things stand before you press again." };
+async function post(path, body, { patience = 15000, answer_in = 5000 } = {}) {
+  const began = Date.now(), key = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");  // randomUUID needs https
+  const csrf = document.querySelector("meta[name=csrf-token]").content;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const answer = await fetch(path, {
+        method: "POST", body: JSON.stringify(body || {}), signal: AbortSignal.timeout(answer_in),
+        headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "Idempotency-Key": key },
+      });
+      if (answer.status === 401) { location.reload(); return null; }
+      if (answer.status < 500) return { ok: answer.ok, body: await answer.json() };
+    } catch { /* no answer: the same press again */ }
+    if (Date.now() - began > patience) return { ok: false, body: UNANSWERED };
+    await new Promise((wake) => setTimeout(wake, Math.min(250 * tries, 1000)));
+  }
+}

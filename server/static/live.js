@@ -1,6 +1,5 @@
 // The hall's live page: draws what the feed says; an act is one POST with one idempotency key, repeated with the same key if the answer is lost.
 const root = document.getElementById("live"), mayAct = Boolean(root.dataset.mayAct);
-const csrf = document.querySelector('meta[name="csrf-token"]').content;
 const get = (id) => document.getElementById(id);
 const STATES = { free: ["空闲", "Free"], calling: ["呼叫中", "Calling"], serving: ["办理中", "Serving"], paused: ["已暂停", "Paused"], closed: ["未开放", "Closed"] };
 const LEVELS = { bad: ["紧急", "Urgent"], warn: ["注意", "Look"], info: ["提示", "Note"] };
@@ -323,28 +322,11 @@ function tick() {
 
 // --- acts ---
 
-function newKey() {  // crypto.randomUUID needs https; a hall's network has none
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
-}
-
-async function post(path, body, id) {
-  for (let tries = 0; ; tries++) {
-    try {
-      const answer = await fetch(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "Idempotency-Key": id } });
-      if (answer.status === 401) { location.reload(); return null; }
-      if (answer.status < 500 || tries >= 8) return { ok: answer.ok, body: await answer.json() };
-    } catch {
-      if (tries >= 8) return { ok: false, body: { detail: "连不上服务器，请稍后再试。", detail_en: "The server cannot be reached; try again in a moment." } };
-    }
-    await new Promise((wake) => setTimeout(wake, 250 * (tries + 1)));
-  }
-}
-
 // One act; the same one again while it is under way is the same press. Gives whether it was done.
 async function send(path, body, done, refuse = (zh, en) => tell(zh, en, "bad")) {
   if (underWay.has(path)) return false;
   underWay.add(path);
-  const answer = await post(path, body, newKey()).finally(() => underWay.delete(path));
+  const answer = await post(path, body).finally(() => underWay.delete(path));
   if (!answer) return false;
   if (!answer.ok) { refuse(answer.body.detail, answer.body.detail_en); return false; }
   draw(answer.body);
