@@ -16,8 +16,6 @@ from kiosk import samples, spoken, voice
 from kiosk.voice import Voice, engine, player, readable
 from tests.kiosk.small_hub import until
 
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed; ./run test installs it")
-
 
 @pytest.mark.parametrize(
     ("text", "language", "said"),
@@ -111,7 +109,6 @@ def test_a_program_that_vanished_is_a_line_in_the_log(tools: Path, caplog: pytes
     speaker.stop()
 
 
-@needs_espeak
 def test_no_chinese_page_is_read_as_english(hall: config.Hall) -> None:
     texts = {name: spoken.spoken(state, 0.0) for name, state in samples.states(hall, "K1", language="zh", large=False).items()}
     said = readable("。".join(text for text in texts.values() if text), "zh")
@@ -120,7 +117,6 @@ def test_no_chinese_page_is_read_as_english(hall: config.Hall) -> None:
     assert said and "(en)" not in done.stdout
 
 
-@needs_espeak
 def test_the_engine_makes_sound() -> None:
     wav = subprocess.run(engine("zh"), input="您好".encode(), capture_output=True, check=True).stdout
     assert wav[:4] == b"RIFF" and len(wav) > 10_000
