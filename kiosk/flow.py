@@ -55,6 +55,8 @@ from kiosk.events import (
 from kiosk.view import LookedUp, Sentence, Service, Ticket, View
 
 SETTLE = 0.3  # a page that has just come ignores touches: a trembling second tap must not take a number
+CALM = 0.8  # touches that take a number wait so long: old hands tap twice, and slowly
+READ = 1.5  # and a number stays on screen so long whatever is touched
 PATIENCE = 0.4  # an answer this quick needs no waiting page
 REPEAT = 0.5  # pause before an unanswered request is sent again
 GIVE_UP = 10.0  # seconds after which the kiosk says that the hub is away
@@ -174,13 +176,19 @@ def may_issue(state: State, service: Service) -> bool:
 # --- touches ----------------------------------------------------------------------------------------------------------
 
 
+TAKES = frozenset({"service", "take", "number", "skip", "checkin"})
+"""Targets whose touch takes a number."""
+
+
 def _touched(state: State, touch: Touch, now: float) -> Step:
     if isinstance(state.screen, Asking | Maintained):
         return state, ()
     name, _, value = touch.target.partition(":")
     if name == "key" and isinstance(state.screen, Entering):
         return _typed(state, state.screen, value, touch.key, now)
-    if now - state.entered_at < SETTLE:
+    leaves = isinstance(state.screen, Ticketed) and name in {"home", "back"}
+    settle = READ if leaves else CALM if name in TAKES else SETTLE
+    if now - state.entered_at < settle:
         return state, ()
     if name in {"language", "large", "low"}:
         return _switched(state, name, now), ()
@@ -188,6 +196,8 @@ def _touched(state: State, touch: Touch, now: float) -> Step:
         return _aloud(_stay(state, now), now)
     if name == "more":
         return replace(state, leave_at=max(now, state.leave_at or now) + MORE), ()
+    if name == "home" and isinstance(state.screen, Ticketed):  # the next person's: Chinese, normal print
+        return _enter(replace(state, language="zh", large=False, low=False), Home(), now), ()
     if name == "home":
         return _enter(state, Home(), now), ()
     if name == "back":

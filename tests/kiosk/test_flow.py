@@ -524,6 +524,24 @@ def test_in_large_print_no_page_goes_within_a_minute(asking: Walk) -> None:
     assert asking.does(Tick(), after=2) == "home"
 
 
+def test_a_slow_second_tap_takes_no_number_and_hurries_none_away(walk: Walk) -> None:
+    assert walk.does(Touch("group:social")) == "items"
+    assert walk.does(Touch("service:SB01", "k1"), after=0.6) == "items"
+    assert walk.effects == []
+    assert walk.does(Touch("service:SB01", "k1"), after=0.3) == "items"
+    walk.does(TicketCame("k1", ticket("printed")))
+    assert walk.does(Touch("home"), after=1.4) == "ticket"
+    assert walk.does(Touch("home"), after=0.2) == "home"
+
+
+def test_the_next_person_finds_chinese_and_normal_print(asking: Walk) -> None:
+    asking.does(Touch("language"))
+    asking.does(TicketCame("k1", ticket("printed")))
+    asking.does(Touch("large"))
+    asking.does(Touch("home"), after=2)
+    assert (asking.state.language, asking.state.large, asking.state.low) == ("zh", False, False)
+
+
 def test_the_technician_comes_and_goes(walk: Walk) -> None:
     assert walk.does(Maintenance(open=True)) == "maintenance"
     assert walk.does(Touch("group:social", "k")) == "maintenance"

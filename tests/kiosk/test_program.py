@@ -414,7 +414,7 @@ def test_no_reader_and_no_key_is_a_sentence_and_a_way_on(hall: config.Hall) -> N
     turned = Turned(hall, quota_per_person=True)
     for target in ("group:social", "service:SB01", "card"):
         turned.program._step(events.Touch(target, "k"), turned.now)
-        turned.turn()
+        turned.turn(1.0)
     assert isinstance(turned.program.state.screen, events.CardReading)
     turned.turn()
     assert isinstance(turned.program.state.screen, events.CardReading) and turned.program.state.screen.failed
