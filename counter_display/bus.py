@@ -13,11 +13,11 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple, cast
 
 import serial
 
+from counter_display.protocols import Language
 from counter_display.turns import Health, Job, Shown, Turns
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def line(url: str, folder: Path) -> Line:
 class Bus:
     """The boards of one wire: `show` what is wanted from any thread, ask for `health`, `stop` within a second."""
 
-    def __init__(self, name: str, at: Line, protocol: ModuleType, addresses: Mapping[str, int], refresh_s: float) -> None:
+    def __init__(self, name: str, at: Line, protocol: Language, addresses: Mapping[str, int], refresh_s: float) -> None:
         self.name = name
         self._at, self._protocol = at, protocol
         self._turns = Turns(addresses, refresh_s)
@@ -172,7 +172,7 @@ class Bus:
 
     def _tell(self, port: serial.Serial, job: Job, replies: Any) -> bool:
         """Send one frame and hear the board. Returns not before the wire is free again."""
-        frame = self._protocol.encode(job.address, job.text, job.color)
+        frame = self._protocol.encode(job.address, self._protocol.fit(job.text).text, job.color)
         replies.sent(frame)
         begun = time.monotonic()
         port.write(frame)

@@ -10,49 +10,29 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import xor
-from typing import NamedTuple
+
+from counter_display.protocols.language import Echo, Fitted, Reply, Traits, fitted, gbk, refuse_address, refuse_too_long
 
 HEAD = b"\xa0\x90"
-SHOW, SHOW_ADDRESS = 0xA5, 0xA1
+SHOW, SHOW_ADDRESS, SET_ADDRESS = 0xA5, 0xA1, 0xA2
 REPLY_END = b"\xa5\xaa"
 COLORS = {"red": 0, "green": 1, "yellow": 2}
 LONGEST_DATA = 254
 """The known writer splits lengths as n / 255 and n % 255, which is n >> 8 and n & 255 only below 255."""
 LONGEST_REPLY = 64
 """Bytes after which a reply that does not end is taken for noise. The real length is not published."""
-SUBSTITUTE = "□"
-
-
-class Fitted(NamedTuple):
-    """A text as the board can show it; `missing` are the characters it has none for, `cut` is what was too long."""
-
-    text: str
-    missing: str
-    cut: str
-
-
-class Reply(NamedTuple):
-    """A board's answer: from which address, and what stood between it and the end."""
-
-    address: int
-    body: bytes
+TRAITS = Traits(longest=LONGEST_DATA, addresses=range(256))
 
 
 def fit(text: str) -> Fitted:
     """`text` without what the board cannot show: no ASCII sign and no two-byte GBK code becomes □; cut at 254 bytes."""
-    shown = "".join(c if _code(c) else SUBSTITUTE for c in text)
-    room = LONGEST_DATA
-    for end, character in enumerate(shown):
-        room -= len(_code(character)) + 1
-        if room < 0:
-            return Fitted(shown[:end], _missing(text), text[end:])
-    return Fitted(shown, _missing(text), "")
+    return fitted(text, LONGEST_DATA, lambda c: gbk(c) and gbk(c) + b"\0")
 
 
-def encode(address: int, text: str, color: str = "red") -> bytes:
-    """The frame that makes board `address` (0-255) show `text` in one color (red, green, yellow)."""
-    paint = bytes([COLORS[color]])
-    return frame(address, SHOW, b"".join(_code(c) + paint for c in fit(text).text))
+def encode(address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still") -> bytes:
+    """The frame that makes board `address` show `text` in one color. Raises ValueError for a text that was not fitted."""
+    paint = bytes([COLORS.get(color, 0)])
+    return frame(address, SHOW, b"".join((gbk(c) or gbk("□")) + paint for c in text))
 
 
 def show_address(address: int) -> bytes:
@@ -60,28 +40,21 @@ def show_address(address: int) -> bytes:
     return frame(address, SHOW_ADDRESS, b"")
 
 
+def probe(address: int) -> bytes:
+    """The board has no silent question: b""."""
+    return b""
+
+
+def brightness(address: int, percent: int) -> bytes:
+    """No command for it is published: b""."""
+    return b""
+
+
 def frame(address: int, command: int, data: bytes) -> bytes:
-    if not 0 <= address <= 255:
-        raise ValueError(f"address {address}: a board's address is 0 to 255")
-    if len(data) > LONGEST_DATA:
-        raise ValueError(f"{len(data)} bytes of data: a frame carries {LONGEST_DATA} at most")
+    refuse_address(address, TRAITS.addresses)
+    refuse_too_long(len(data), LONGEST_DATA)
     body = bytes([address, command, *divmod(len(data), 256)]) + data
     return HEAD + body + bytes([reduce(xor, body)])
-
-
-def _missing(text: str) -> str:
-    return "".join(c for c in text if not _code(c))
-
-
-def _code(character: str) -> bytes:
-    """One printable ASCII byte or two bytes of GBK; nothing for a character the board does not have."""
-    if " " <= character <= "~":
-        return character.encode("ascii")
-    try:
-        code = character.encode("gbk")
-    except UnicodeEncodeError:
-        return b""
-    return code if len(code) == 2 else b""
 
 
 class Replies:
@@ -93,15 +66,15 @@ class Replies:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._echo = b""
-        self._echoed = 0
+        self._echo = Echo()
 
     def sent(self, frame: bytes) -> None:
         """A frame goes out: whatever came before is not an answer to it."""
-        self._rest, self._echo, self._echoed = b"", frame, 0
+        self._rest = b""
+        self._echo.sent(frame)
 
     def feed(self, piece: bytes) -> list[Reply]:
-        self._rest += self._without_echo(piece)
+        self._rest += self._echo.without(piece)
         found: list[Reply] = []
         start = 0
         while (end := self._rest.find(REPLY_END, start)) >= 0:
@@ -114,14 +87,3 @@ class Replies:
             self._rest, start = self._rest[end + len(REPLY_END) :], 0
         self._rest = self._rest[-LONGEST_REPLY:]
         return found
-
-    def _without_echo(self, piece: bytes) -> bytes:
-        for index, byte in enumerate(piece):
-            if self._echoed == len(self._echo):
-                return piece[index:]
-            if byte != self._echo[self._echoed]:
-                held, self._echo = self._echo[: self._echoed], b""
-                self._echoed = 0
-                return held + piece[index:]
-            self._echoed += 1
-        return b""

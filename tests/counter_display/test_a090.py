@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from counter_display import glass
 from counter_display.protocols import PROTOCOLS, a090
-from counter_display.protocols.a090 import Fitted, Replies, Reply
+from counter_display.protocols.a090 import Replies
+from counter_display.protocols.language import Fitted, Reply
 
 # address, text, color, bytes. The first two are the known-good vectors of devices.md 3.1; the others by hand from its
 # byte table: 到 GBK b5bd, 3 33, 号 bac5; 请 c7eb; オ a5aa; ー a960; □ a1f5. The last byte is XOR over ADDR .. DATA.
@@ -53,7 +54,8 @@ def test_show_address_is_the_known_vector() -> None:
         ("a\nb\x7f", Fitted("a□b□", "\n\x7f", "")),
         ("𠀀龘", Fitted("□龘", "𠀀", "")),
         ("窗" * 85, Fitted("窗" * 84, "", "窗")),
-        ("A" * 128, Fitted("A" * 127, "", "A")),
+        ("A" * 128, Fitted("", "", "A" * 128)),  # a number is never cut
+        ("窗" * 83 + "A001", Fitted("窗" * 83, "", "A001")),
         ("A" + "窗" * 84 + "B", Fitted("A" + "窗" * 84, "", "B")),
     ],
 )
@@ -69,14 +71,14 @@ def test_an_address_is_one_byte(address: int) -> None:
 
 def test_a_frame_carries_254_bytes_at_most() -> None:
     assert a090.frame(1, 0xA5, bytes(254))[4:6] == b"\x00\xfe"
-    with pytest.raises(ValueError, match="254 at most"):
-        a090.frame(1, 0xA5, bytes(255))
+    with pytest.raises(ValueError, match="text: 255 bytes, a frame carries 254 at most; fit the text first"):
+        a090.encode(1, "窗" * 85)
 
 
 @given(st.integers(0, 255), st.text(max_size=140), st.sampled_from(["red", "green", "yellow"]))
 def test_any_text_is_one_right_frame(address: int, text: str, color: str) -> None:
     frames = glass.Frames()
-    found = [frame for byte in a090.encode(address, text, color) if (frame := frames.byte(byte))]
+    found = [frame for byte in a090.encode(address, a090.fit(text).text, color) if (frame := frames.byte(byte))]
     assert frames.complaints == [] and len(found) == 1 and len(found[0].data) <= 254
     signs, wrong = glass.signs(found[0].data)
     assert ("".join(sign.text for sign in signs), wrong) == (a090.fit(text).text, [])
