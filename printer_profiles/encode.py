@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from escpos import constants as escpos  # type: ignore[import-untyped]  # the constants alone: 13 ms, no side effects
 
+from printer_profiles import logo as memory
+from printer_profiles.logo import harmless
 from printer_profiles.profile import Profile
-from printer_profiles.slip import QR, Cut, Feed, Pair, Rule, Slip, Text, clusters, lines, native, width
+from printer_profiles.slip import QR, Cut, Element, Feed, Logo, Pair, Rule, Slip, Text, clusters, lines, native, width
 
 if TYPE_CHECKING:
     from PIL import Image
 
 INITIALISE: bytes = escpos.HW_INIT  # ESC @
 CHINESE_ON: bytes = escpos.FS + b"&"
+CHINESE_OFF: bytes = escpos.FS + b"."
+CHINESE_SIZE: bytes = escpos.FS + b"!"
+CODE_PAGE: bytes = escpos.CODEPAGE_CHANGE + b"\0"  # ESC t 0
 NEW_LINE: bytes = escpos.CTL_LF
 SIZE: bytes = escpos.TXT_SIZE  # GS ! n
 BOLD: dict[bool, bytes] = escpos.TXT_STYLE["bold"]  # ESC E n
@@ -30,17 +36,20 @@ CODE_2D: bytes = escpos.GS + b"(k"
 RASTER: bytes = escpos.S_RASTER_N  # GS v 0 0
 CUT: dict[str, bytes] = {"partial": escpos.PAPER_PART_CUT, "full": escpos.PAPER_FULL_CUT, "none": b""}
 CONFIRM: dict[str, bytes] = {"gs_r": escpos.GS + b"r\x01", "dle_eot": escpos.RT_STATUS + b"\x04", "none": b""}
-DLE: bytes = escpos.DLE
-REAL_TIME = (0x04, 0x05, 0x14)  # EOT, ENQ, DC4: behind a DLE a printer obeys them even inside data
+CHINESE_SIZES = {0x00: 0x00, 0x11: 0x0C}  # n of GS ! -> n of FS !, which knows no more than double
 RULE_WIDTH = 4  # a rule is dashes of fourfold width: a quarter of the bytes, and a finer line
 
 
-def encode(slip: Slip, profile: Profile) -> bytes:
-    """The slip as the bytes this model prints it by, from ``ESC @`` to the cut. Same input, same bytes."""
-    state = _State()
+def encode(slip: Slip, profile: Profile, held: str = "") -> bytes:
+    """The slip as the bytes this model prints it by, from ``ESC @`` to the cut. Same input, same bytes.
+
+    ``held`` is the identity of the logo that this printer is known to keep (logo.identity); any other logo is drawn.
+    """
+    state = _State(profile, held)
     return (
         INITIALISE
-        + CHINESE_ON * (profile.chinese == "gb18030")
+        + CODE_PAGE * profile.code_page
+        + CHINESE_ON * (profile.chinese == "gb18030" and profile.chinese_mode == "once")
         + b"".join(piece for element in slip for piece in _element(element, profile, state))
     )
 
@@ -58,34 +67,40 @@ def confirm(profile: Profile) -> bytes:
 class _State:
     """What the printer has been told since ESC @; a command is sent only where it changes something."""
 
+    profile: Profile
+    held: str = ""
     align: str = "left"
     bold: bool = False
     size: int = 0
+    chinese_size: int = 0
 
-    def become(self, align: str, *, bold: bool = False, size: int = 0) -> Iterator[bytes]:
+    def become(self, align: str, *, bold: bool = False, size: int = 0, chinese: bool = False) -> Iterator[bytes]:
         if align != self.align:
             yield ALIGN["center" if align == "centre" else align]
         if bold != self.bold:
             yield BOLD[bold]
         if size != self.size:
             yield SIZE + bytes([size])
+        if chinese and self.profile.chinese_size == "fs" and size != self.chinese_size:
+            yield CHINESE_SIZE + bytes([CHINESE_SIZES[size]])
+            self.chinese_size = size
         self.align, self.bold, self.size = align, bold, size
 
 
-def _element(element: Text | Pair | Rule | Feed | QR | Cut, profile: Profile, state: _State) -> Iterator[bytes]:
+def _element(element: Element, profile: Profile, state: _State) -> Iterator[bytes]:
     match element:
         case Text() | Pair():
             for line in lines(element, profile.columns):
                 yield from _line(line, profile, state)
-        case Rule():
-            yield from state.become(
-                state.align, size=(RULE_WIDTH - 1) << 4
-            )  # as wide as the paper: wherever it is aligned
+        case Rule():  # as wide as the paper: wherever it is aligned
+            yield from state.become(state.align, size=(RULE_WIDTH - 1) << 4)
             yield b"-" * (profile.columns // RULE_WIDTH) + NEW_LINE
         case Feed(count):
             yield FEED_LINES + bytes([count])
         case QR():
             yield from _qr(element, profile, state)
+        case Logo():
+            yield from _logo(element, profile, state)
         case Cut():
             yield FEED_LINES + bytes([profile.feed_after]) + CUT[profile.cutter]
 
@@ -93,14 +108,38 @@ def _element(element: Text | Pair | Rule | Feed | QR | Cut, profile: Profile, st
 def _line(line: Text, profile: Profile, state: _State) -> Iterator[bytes]:
     if not line.text.strip(" "):
         yield FEED_LINES + bytes([line.scale])
-    elif all(char.isascii() or (profile.chinese == "gb18030" and native(char)) for char in line.text):
-        yield from state.become(line.align, bold=line.bold, size=(line.scale - 1) * 0x11)
-        yield line.text.encode("gbk") + NEW_LINE
+    elif _printable(line, profile):
+        yield from state.become(line.align, bold=line.bold, size=(line.scale - 1) * 0x11, chinese=not line.text.isascii())
+        yield _characters(line.text, profile) + NEW_LINE
     else:
         yield from state.become("left")
         yield _raster(_drawn(line, profile), profile)
         if line.scale == 1 and profile.line_dots > 24:
             yield FEED_DOTS + bytes([profile.line_dots - 24])
+
+
+def _printable(line: Text, profile: Profile) -> bool:
+    """Has this model's own font every character of the line, in its size?"""
+    if line.text.isascii():
+        return True
+    sized = profile.chinese_size == "gs" or (line.scale - 1) * 0x11 in CHINESE_SIZES
+    return profile.chinese == "gb18030" and sized and all(map(native, line.text))
+
+
+def _characters(text: str, profile: Profile) -> bytes:
+    if profile.chinese_mode == "once":
+        return text.encode("gbk")
+    runs = ("".join(run).encode("gbk") for _, run in groupby(text, str.isascii))
+    return b"".join(run if run.isascii() else CHINESE_ON + run + CHINESE_OFF for run in runs)
+
+
+def _logo(logo: Logo, profile: Profile, state: _State) -> Iterator[bytes]:
+    if state.held and memory.identity(logo, profile) == state.held:
+        yield from state.become("centre")
+        yield memory.recall(profile)
+    else:
+        yield from state.become("left")
+        yield _raster(_drawn_logo(logo, profile), profile)
 
 
 def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
@@ -157,6 +196,17 @@ def _drawn_qr(matrix: Sequence[bytearray], size: int, profile: Profile) -> Image
     return band
 
 
+def _drawn_logo(logo: Logo, profile: Profile) -> Image.Image:
+    from PIL import Image
+
+    picture = Image.frombytes("1", (logo.across * 8, logo.high), logo.rows)
+    if picture.width > profile.dots:
+        picture = picture.resize((profile.dots, max(1, picture.height * profile.dots // picture.width)))
+    band = Image.new("1", (profile.dots, picture.height))
+    band.paste(picture, ((profile.dots - picture.width) // 2, 0))
+    return band
+
+
 def _raster(picture: Image.Image, profile: Profile) -> bytes:
     """The picture in GS v 0 bands of at most ``band_rows`` rows, cropped on the right to what is black."""
     box = picture.getbbox()
@@ -170,9 +220,3 @@ def _raster(picture: Image.Image, profile: Profile) -> bytes:
 def _two(number: int) -> bytes:
     return number.to_bytes(2, "little")
 
-
-def harmless(dots: bytes) -> bytes:
-    """The raster data without DLE EOT, DLE ENQ, DLE DC4: the lone dot of such a DLE gets a neighbour (0x10 -> 0x18)."""
-    for second in REAL_TIME:
-        dots = dots.replace(DLE + bytes([second]), b"\x18" + bytes([second]))
-    return dots

@@ -31,17 +31,28 @@ class Profile:
     columns: int  # half columns (12 dots) per line at scale 1
     line_dots: int  # line feed after ESC @
     chinese: Literal["gb18030", "raster"]  # FS & and two-byte codes, or no Chinese font
+    chinese_mode: Literal["once", "run"]  # FS & once behind ESC @, or FS & and FS . round every run of Chinese
+    chinese_size: Literal["gs", "fs"]  # GS ! enlarges Chinese too, or FS ! has to (twofold at most)
+    code_page: bool  # ESC t 0 before the text
     qr: Literal["native", "raster"]  # GS ( k, or drawn by us
+    logo: Literal["gs_l", "fs_q", "raster"]  # the way into its memory (GS ( L, FS q), or drawn by us on every slip
     cutter: Literal["partial", "full", "none"]  # none = tear bar
     feed_after: int  # lines from the last print to behind the blade or tear bar
     status: bool  # answers DLE EOT 1 to 4
     confirm: Literal["gs_r", "dle_eot", "none"]  # how it tells that a slip is through
+    asb: bool  # reports changes by itself after GS a
+    near_end: bool  # has a sensor for the end of the roll
     band_rows: int  # rows in one GS v 0
+    baud: int  # RS-232 as delivered, 8N1
+    speed_mm_s: int  # paper speed at best, millimetres per second
 
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "chinese": ("gb18030", "raster"),
+    "chinese_mode": ("once", "run"),
+    "chinese_size": ("gs", "fs"),
     "qr": ("native", "raster"),
+    "logo": ("gs_l", "fs_q", "raster"),
     "cutter": ("partial", "full", "none"),
     "confirm": ("gs_r", "dle_eot", "none"),
 }
@@ -52,7 +63,10 @@ RANGES: dict[str, tuple[int, int]] = {
     "line_dots": (24, 100),
     "feed_after": (0, 30),
     "band_rows": (24, 255),
+    "baud": (1200, 921600),
+    "speed_mm_s": (10, 600),
 }
+SWITCHES = ("code_page", "status", "asb", "near_end")
 KEYS = tuple(field.name for field in fields(Profile) if field.name != "name")
 
 
@@ -115,7 +129,7 @@ def _problem(where: str, key: str, value: object) -> str | None:
         return f"{where}: {value!r} is not known; write one of {', '.join(CHOICES[key])}"
     if key in RANGES and (type(value) is not int or not RANGES[key][0] <= value <= RANGES[key][1]):
         return f"{where}: {value!r} is no whole number from {RANGES[key][0]} to {RANGES[key][1]}; write one"
-    if key == "status" and not isinstance(value, bool):
+    if key in SWITCHES and not isinstance(value, bool):
         return f"{where}: {value!r} is neither true nor false; write one of them"
     if key == "title" and not (isinstance(value, str) and value.strip()):
         return f"{where}: {value!r} is no text; write what a technician should see"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Align = Literal["left", "centre", "right"]
+WIDEST_LOGO, HIGHEST_LOGO = 384, 120  # dots
 LONGEST_QR = 1000  # bytes of UTF-8: beyond it a code is too dense for a 58 mm roll
 
 
@@ -73,11 +74,28 @@ class QR:
 
 
 @dataclass(frozen=True)
+class Logo:
+    """A centred picture of black dots: ``rows`` of ``across`` bytes each, highest bit left, 1 = black (logo.py reads one from a PNG)."""
+
+    rows: bytes
+    across: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.across <= WIDEST_LOGO // 8 or len(self.rows) % self.across or not 1 <= self.high <= HIGHEST_LOGO:
+            raise ValueError(f"slip: a logo has 8 to {WIDEST_LOGO} dots in width and 1 to {HIGHEST_LOGO} in height")
+
+    @property
+    def high(self) -> int:
+        """Its rows."""
+        return len(self.rows) // self.across
+
+
+@dataclass(frozen=True)
 class Cut:
     """The end of a slip: cut, or fed to the tear bar where there is no cutter."""
 
 
-Element = Text | Pair | Rule | Feed | QR | Cut
+Element = Text | Pair | Rule | Feed | QR | Logo | Cut
 Slip = tuple[Element, ...]
 
 OPENING = frozenset("([{（［｛〔【〖《〈「『“‘¥￥$＄")

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from printer_profiles.encode import confirm, encode, harmless
+from printer_profiles.encode import confirm, encode
 from printer_profiles.example import LARGE_80, TICKET_58, TICKET_80
+from printer_profiles.logo import harmless
 from printer_profiles.paper import Paper
 from printer_profiles.profile import load
 from printer_profiles.sheet import Band, Line
