@@ -6,7 +6,7 @@ Pure data: no clock, no SQL, no Flask. A new field needs a default, because old 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -158,11 +158,15 @@ class Imported(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PrintQueued(Event):
-    """A slip of this ticket is to be printed by the first of `printers` that is ready; `copy` above 1 is a reprint."""
+    """A slip is to be printed by the first of `printers` that is ready; `copy` above 1 is a reprint of a ticket."""
 
     job: int
     printers: tuple[str, ...]
     copy: int
+    kind: str = "ticket"
+    """One of printing/facts.py: ticket, materials, notice …; the ticket it belongs to, if any, is the row's."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the slip is made of besides its ticket, plain JSON; never personal data."""
 
 
 @dataclass(frozen=True, kw_only=True)

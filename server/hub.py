@@ -11,20 +11,20 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from config import Hall, QuotaTable
 from server import events as ev
-from server import order, rules, worktime
+from server import order, rules, slip_facts, worktime
 from server.place import expected, line_of
 from server.rules import Refused
 from server.store.database import Store
 from server.store.journal import Row, canonical
 from server.store.turn import Reader, Turn
-from server.ticket import Ticket, evolve
+from server.ticket import Job, Ticket, evolve
 from server.visit import Visit
 
 log = logging.getLogger(__name__)
@@ -283,6 +283,35 @@ class Hub:
         if printers:
             job = turn.next_id("jobs")
             turn.record(ev.PrintQueued(ticket=ticket, job=job, printers=tuple(printers), copy=copy), actor)
+
+    def print_slip(
+        self, kind: str, facts: Mapping[str, Any], printers: Sequence[str], *, ticket: int | None = None, actor: str, key: str | None = None
+    ) -> Job:
+        """Queue a slip of any kind but the ticket's own; `facts` as slip_facts.py says. Refused where no printer is named.
+
+        `ticket` is the number it belongs to, if any: then it stands in that number's life. Follow the job with `read().job(id)`.
+        """
+        if kind == "ticket":
+            raise ValueError("slip: a ticket is printed by issue() and reprint()")
+        told = slip_facts.checked(kind, facts)
+        if not printers:
+            raise Refused("没有可用的打印机。", "There is no printer to print it on.")
+
+        def decide(turn: Turn) -> int:
+            if ticket is not None:
+                self._known(turn, ticket)
+            job = turn.next_id("jobs")
+            turn.record(ev.PrintQueued(ticket=ticket, job=job, printers=tuple(printers), copy=1, kind=kind, facts=told), actor)
+            return job
+
+        return self.once(decide, self._job, actor, key, "print", kind, told, ticket)
+
+    @staticmethod
+    def _job(reader: Reader, job_id: int) -> Job:
+        job = reader.job(job_id)
+        if job is None:
+            raise Unknown(f"没有第{job_id}个打印任务。", f"There is no print job {job_id}.")
+        return job
 
     def reprint(self, ticket_id: int, printers: Sequence[str], *, actor: str, key: str | None = None) -> Ticket:
         """补打: another paper of the same number, marked and counted."""
@@ -607,10 +636,10 @@ class Hub:
 
     # --- paper, devices, clock, history ---
 
-    def print_began(self, job: int, ticket: int, printer: str) -> None:
+    def print_began(self, job: int, ticket: int | None, printer: str) -> None:
         self.turn(lambda turn: turn.record(ev.PrintBegan(ticket=ticket, job=job, printer=printer), printer))
 
-    def print_ended(self, job: int, ticket: int, printer: str | None, state: str, reason: str = "") -> None:
+    def print_ended(self, job: int, ticket: int | None, printer: str | None, state: str, reason: str = "") -> None:
         event = ev.PrintEnded(ticket=ticket, job=job, printer=printer, state=state, reason=reason)
         self.turn(lambda turn: turn.record(event, printer or "spool"))
 

@@ -15,6 +15,7 @@ from config import Hall
 from printer_profiles.status import SENTENCES as PRINTER_SAYS
 from server import events as ev
 from server.rules import CONTACT_RESULTS, OUTCOMES, STATES, SUSPENSIONS, VERBS
+from server.slip_facts import NAMES
 from server.ticket import Ticket, evolve
 
 Pair = tuple[str, str]
@@ -237,8 +238,9 @@ def _undone(step: _Step, event: ev.Undone) -> Pair:
 
 def _paper(step: _Step, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -> Pair:
     state = "queued" if isinstance(event, ev.PrintQueued) else "sending" if isinstance(event, ev.PrintBegan) else event.state
-    copy = step.job.copy if step.job else 1
-    what = ("号票", "The slip") if copy == 1 else (f"补打的第{copy}张号票", f"Reprint (copy {copy})")
+    copy, kind = (step.job.copy, step.job.kind) if step.job else (1, "ticket")
+    name = NAMES.get(kind, (kind, kind)) if kind != "ticket" else ("号票", "slip")
+    what = (name[0], f"The {name[1].lower()}") if copy == 1 else (f"补打的第{copy}张号票", f"Reprint (copy {copy})")
     zh, en = PAPER.get(state, (state, state))
     printer = None if isinstance(event, ev.PrintQueued) else event.printer
     if printer:

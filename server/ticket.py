@@ -7,7 +7,7 @@ what is not decided here cannot be rebuilt. Times are epoch seconds UTC.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from server import events as ev
@@ -97,7 +97,7 @@ class Job:
     """One slip on its way to paper: queued, sending, printed, sent, failed or unknown."""
 
     id: int
-    ticket: int
+    ticket: int | None
     printers: tuple[str, ...]
     copy: int
     state: str
@@ -105,6 +105,9 @@ class Job:
     changed_at: float
     printer: str | None = None
     reason: str = ""
+    kind: str = "ticket"
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What it is made of besides its ticket, as it was when it was queued (printing/facts.py)."""
 
 
 def service_seconds(ticket: Ticket, until: float) -> float | None:
@@ -220,8 +223,7 @@ def evolve_counter(counter: Counter, event: ev.Event, at: float) -> Counter:
 def evolve_job(job: Job | None, event: ev.Event, at: float) -> Job | None:
     """The print job after the event."""
     if isinstance(event, ev.PrintQueued):
-        assert event.ticket is not None
-        return Job(event.job, event.ticket, event.printers, event.copy, "queued", at, at)
+        return Job(event.job, event.ticket, event.printers, event.copy, "queued", at, at, kind=event.kind, facts=event.facts)
     if job is None:
         return None
     if isinstance(event, ev.PrintBegan):

@@ -1,16 +1,40 @@
-"""What a slip says: a ticket -> the elements of its paper (wording.md section 1). Pure; knows no bytes and no printer."""
+"""What a slip says: a print job -> the elements of its paper (wording.md sections 1 and 2). Knows no bytes and no printer."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from config import Hall
+from printer_profiles.profile import Profile
 from printer_profiles.slip import QR, Cut, Element, Rule, Slip, Text
-from server import wording
-from server.place import Place
-from server.ticket import Ticket
+from server import codes, secret, wording
+from server.place import Place, place_of
+from server.slip_facts import NAMES
+from server.store.turn import Reader
+from server.ticket import Job, Ticket
 
 WEEKDAYS = "一二三四五六日"
+
+
+def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profile, now: float) -> Slip:
+    """The slip of a job for one printer's width; a number's place in the queue is that of now."""
+    ticket = None if job.ticket is None else reader.ticket(job.ticket)
+    if job.kind == "test":
+        return test_slip(hall, printer, profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(now, hall.zone))
+    if job.kind != "ticket":
+        return plain_slip(hall, job)
+    assert ticket is not None
+    issued = next((row for row in reader.life_line(ticket.id) if row.event == "Issued"), None)
+    return ticket_slip(
+        hall, ticket, place_of(hall, reader, ticket, now), device=issued.actor if issued else "?", copy=job.copy, columns=profile.columns,
+        code=codes.ticket_code(secret.key(hall, "code").encode(), ticket.id),
+    )  # fmt: skip
+
+
+def plain_slip(hall: Hall, job: Job) -> Slip:
+    """Title and facts."""
+    texts = [f"{name} {'、'.join(map(str, value)) if isinstance(value, list) else value}" for name, value in job.facts.items()]
+    return (Text(hall.hall.name, "centre", bold=True), Text(NAMES[job.kind][0], "centre", scale=2), Rule(), *map(Text, texts), Cut())
 
 
 def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int, code: str) -> Slip:

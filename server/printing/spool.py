@@ -16,13 +16,11 @@ from datetime import datetime
 from printer_profiles import profile as profiles
 from printer_profiles.profile import Profile
 from printer_profiles.status import STATUS_REQUESTS, UNKNOWN, Inbox, Status, confirmed, status
-from server import codes, secret
 from server.health import Health
 from server.hub import Hub
-from server.place import place_of
 from server.printing.ports import Port, open_port, read_until
-from server.printing.slips import test_slip, ticket_slip
-from server.ticket import Job, Ticket
+from server.printing.slips import slip_for, test_slip
+from server.ticket import Job
 
 log = logging.getLogger(__name__)
 
@@ -177,8 +175,6 @@ class Spool:
     def _print(self, name: str, job: Job) -> None:
         table = self._hub.hall.printers[name]
         profile = profiles.load(table.profile)
-        ticket = self._hub.read().ticket(job.ticket)
-        assert ticket is not None
         try:
             port = self._open(name)
         except OSError as error:
@@ -191,7 +187,7 @@ class Spool:
                 self._heard(name, before)
                 self._refuse(name, job, before.zh)
                 return
-            self._send(name, job, ticket, port, profile)
+            self._send(name, job, port, profile)
         except OSError as error:
             self._heard(name, Status(offline=True))
             if self._began(job):
@@ -205,16 +201,10 @@ class Spool:
         now = self._hub.read().job(job.id)
         return now is not None and now.state == "sending"
 
-    def _code(self, ticket: Ticket) -> str:
-        return codes.ticket_code(secret.key(self._hub.hall, "code").encode(), ticket.id)
-
-    def _send(self, name: str, job: Job, ticket: Ticket, port: Port, profile: Profile) -> None:
+    def _send(self, name: str, job: Job, port: Port, profile: Profile) -> None:
         from printer_profiles.encode import confirm, encode
 
-        hall = self._hub.hall
-        place = place_of(hall, self._hub.read(), ticket, self._hub.now())
-        slip = ticket_slip(hall, ticket, place, device=self._device(ticket), copy=job.copy, columns=profile.columns, code=self._code(ticket))
-        data = encode(slip, profile)
+        data = encode(slip_for(self._hub.hall, self._hub.read(), job, name, profile, self._hub.now()), profile)
         self._hub.print_began(job.id, job.ticket, name)
         port.write(data, self._patience.write)
         answer = _confirmation(port, profile, confirm(profile), self._patience)
@@ -222,10 +212,6 @@ class Spool:
         self._hub.print_ended(job.id, job.ticket, name, state, reason)
         if answer is not UNKNOWN or profile.confirm != "none":
             self._heard(name, answer)
-
-    def _device(self, ticket: Ticket) -> str:
-        issued = next((row for row in self._hub.read().life_line(ticket.id) if row.event == "Issued"), None)
-        return issued.actor if issued else "?"
 
 
 def ask(port: Port, profile: Profile, patience: Patience) -> Status:

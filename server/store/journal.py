@@ -152,4 +152,4 @@ def counter_of(row: sqlite3.Row) -> Counter:
 def job_of(row: sqlite3.Row) -> Job:
     """A row of the jobs' table as the job it is."""
     values = dict(row)
-    return Job(**{**values, "printers": tuple(json.loads(values["printers"]))})
+    return Job(**{**values, "printers": tuple(json.loads(values["printers"])), "facts": json.loads(values["facts"])})

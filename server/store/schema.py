@@ -185,3 +185,23 @@ def m005_bookings(db: Database) -> None:
         CREATE INDEX holders_of_person ON holders (day, service, hash);  -- how many today?
         """
     )
+
+
+@migrations()
+def m006_slips(db: Database) -> None:
+    db.executescript(
+        """
+        -- a job may be of any slip, and of no ticket; server/ticket.py says what the columns mean, facts is canonical JSON
+        CREATE TABLE jobs_of_any_slip (
+            id INTEGER PRIMARY KEY, ticket INTEGER, printers TEXT NOT NULL, copy INTEGER NOT NULL,
+            state TEXT NOT NULL, queued_at REAL NOT NULL, changed_at REAL NOT NULL, printer TEXT, reason TEXT NOT NULL,
+            kind TEXT NOT NULL, facts TEXT NOT NULL
+        );
+        INSERT INTO jobs_of_any_slip SELECT id, ticket, printers, copy, state, queued_at, changed_at, printer, reason, 'ticket', '{}' FROM jobs;
+        DROP TABLE jobs;
+        ALTER TABLE jobs_of_any_slip RENAME TO jobs;
+        CREATE INDEX jobs_of_ticket ON jobs (ticket) WHERE ticket IS NOT NULL;
+        CREATE INDEX jobs_open ON jobs (id) WHERE state IN ('queued', 'sending');               -- what the spool has to do
+        CREATE INDEX jobs_spoilt ON jobs (id) WHERE state IN ('failed', 'unknown');             -- slips that nobody holds
+        """
+    )

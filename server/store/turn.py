@@ -230,7 +230,7 @@ class Reader:
         return job_of(row) if row else None
 
     def last_job(self, ticket_id: int) -> Job | None:
-        sql = "SELECT * FROM jobs WHERE ticket = ? ORDER BY id DESC LIMIT 1"
+        sql = "SELECT * FROM jobs WHERE ticket = ? AND kind = 'ticket' ORDER BY id DESC LIMIT 1"
         row = self.conn.execute(sql, (ticket_id,)).fetchone()
         return job_of(row) if row else None
 
@@ -299,9 +299,10 @@ class Reader:
     def spoilt_slips(self, limit: int = 20) -> list[tuple[Ticket, Job]]:
         """Numbers that wait without paper: their last slip failed or may be incomplete; the newest first (jobs_spoilt)."""
         sql = """SELECT j.* FROM jobs j JOIN tickets t ON t.id = j.ticket WHERE j.state IN ('failed', 'unknown') AND t.state = 'waiting'
-                 AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.ticket = j.ticket AND l.id > j.id) ORDER BY j.id DESC LIMIT ?"""
+                 AND j.kind = 'ticket' AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.ticket = j.ticket AND l.kind = 'ticket' AND l.id > j.id)
+                 ORDER BY j.id DESC LIMIT ?"""
         jobs = [job_of(row) for row in self.conn.execute(sql, (limit,))]
-        return [(ticket, job) for job in jobs if (ticket := self.ticket(job.ticket))]
+        return [(ticket, job) for job in jobs if job.ticket and (ticket := self.ticket(job.ticket))]
 
     def numbers_of(self, tickets: Collection[int]) -> dict[int, str]:
         """The numbers of some tickets, by their ids."""
@@ -413,6 +414,8 @@ class Turn(Reader):
         self.seq, self.last_at = self.seq + 1, self.now
         if isinstance(event, ev.FirstContactNoted):
             self._note_contact(event, actor)
+        elif isinstance(event, ev.PrintQueued | ev.PrintBegan | ev.PrintEnded):
+            self._project_job(event)
         elif event.ticket is not None:
             self._project(event)
         elif event.counter is not None:
@@ -446,12 +449,12 @@ class Turn(Reader):
             "led_to": event.led_to, "closed_at": done, "closed_by": actor if done else None, "note": "",
         })  # fmt: skip
 
+    def _project_job(self, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -> None:
+        job = evolve_job(self.job(event.job), event, self.now)
+        if job:
+            self._put("jobs", {**asdict(job), "printers": json.dumps(job.printers), "facts": canonical(job.facts)})
+
     def _project(self, event: ev.Event) -> None:
-        if isinstance(event, ev.PrintQueued | ev.PrintBegan | ev.PrintEnded):
-            job = evolve_job(self.job(event.job), event, self.now)
-            if job:
-                self._put("jobs", {**asdict(job), "printers": json.dumps(job.printers)})
-            return
         assert event.ticket is not None
         before = None if isinstance(event, ev.Issued | ev.Imported) else self.ticket(event.ticket)
         after = evolve(before, event, self.now)

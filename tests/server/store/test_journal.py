@@ -82,6 +82,16 @@ class AnyDay(RuleBasedStateMachine):
         if self.issued:
             self.press(getattr(self.hub, verb), self.issued[pick % len(self.issued)])
 
+    @rule(pick=st.integers(0, 50), told=st.booleans(), state=st.sampled_from(["", "sending", "printed", "failed"]))
+    def print_another_slip(self, pick: int, told: bool, state: str) -> None:
+        ticket = self.issued[pick % len(self.issued)] if told and self.issued else None
+        facts = {"item": "户口登记", "item_en": "Registration", "missing": ["身份证", "㙍头村证明"], "staff": "08"}
+        job = self.hub.print_slip("notice", facts, ("p80",), ticket=ticket, actor="08")
+        if state:
+            self.hub.print_began(job.id, job.ticket, "p80")
+        if state not in ("", "sending"):
+            self.hub.print_ended(job.id, job.ticket, "p80", state)
+
     @rule(pick=st.integers(0, 50), to=st.sampled_from([{"service": "YB01"}, {"counter": "5"}, {"staff": "08"}]), keep=st.booleans())
     def transfer(self, pick: int, to: dict[str, str], keep: bool) -> None:
         if self.issued:
@@ -179,6 +189,24 @@ def test_the_journal_refuses_to_be_changed(hub: Hub, sql: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         conn.execute(sql)
     conn.close()
+
+
+def test_rows_of_before_there_were_other_slips_are_jobs_of_a_ticket(hub: Hub) -> None:
+    ticket = hub.issue("SB01", printers=("p80",))
+    old = journal.Row(1, MONDAY_9, "PrintQueued", "K1", ticket.id, None, '{"copy":1,"job":1,"printers":["p80"]}', "")
+    built = journal.Rebuilt({}, {}, {})
+    journal.apply(built, old)
+    assert built.jobs == {1: hub.read().job(1)}
+    assert (built.jobs[1].kind, built.jobs[1].facts) == ("ticket", {})
+
+
+def test_verify_compares_what_a_slip_was_made_of(hub: Hub, hall_file: Path) -> None:
+    hub.print_slip("receipt", {"item": "社会保障卡申领", "item_en": "Social security card", "staff": "08"}, ("p80",), actor="08")
+    assert verify(hall_file)[0] == 0
+    with sqlite3.connect(hub.store.path) as conn:
+        conn.execute("UPDATE jobs SET facts = replace(facts, '08', '09')")
+    conn.close()
+    assert "jobs:1: is not what the journal says" in verify(hall_file)[1]
 
 
 def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> None:
