@@ -11,9 +11,12 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from server import events as ev
+from server.leg import Leg, legs_of
 from server.ticket import Binding, Counter, Job, Ticket, evolve, evolve_counter, evolve_job
 
 GENESIS = "0" * 64
@@ -85,6 +88,7 @@ def rows(conn: sqlite3.Connection, after: int = 0) -> Iterator[Row]:
 def verify(conn: sqlite3.Connection) -> list[str]:
     """Every sentence that is wrong with the journal or with the tickets it should explain; empty when all is right."""
     problems: list[str] = []
+    readable = True
     previous, expected = GENESIS, 1
     built = Rebuilt({}, {}, {})
     for row in rows(conn):
@@ -96,10 +100,33 @@ def verify(conn: sqlite3.Connection) -> list[str]:
             apply(built, row)
         except (KeyError, TypeError, ValueError, AssertionError) as error:
             problems.append(f"journal:{row.seq}: {row.event}: cannot be read: {error!r}")
+            readable = False
         previous, expected = row.hash, row.seq + 1
         if len(problems) >= 20:
             return [*problems, "… stopped after 20 problems"]
-    return problems + _differences(conn, built) + _others(conn, built)
+    legs = leg_problems(conn) if readable else ["legs: not compared, because a row of the journal cannot be read"]
+    return problems + _differences(conn, built) + _others(conn, built) + legs
+
+
+def told_legs(conn: sqlite3.Connection) -> Iterator[tuple[int, list[Leg]]]:
+    """(ticket, its legs) of every ticket, from the history and nothing else, one ticket in memory at a time."""
+    found = conn.execute(f"SELECT {COLUMNS} FROM journal WHERE ticket IS NOT NULL ORDER BY ticket, seq")
+    for ticket, rows in groupby((Row(*row) for row in found), itemgetter(4)):
+        yield ticket, legs_of((row.seq, row.at, row.happened()) for row in rows)
+
+
+def leg_problems(conn: sqlite3.Connection) -> list[str]:
+    """Where the table of legs says something that the journal does not."""
+    found: list[str] = []
+    seen = 0
+    for ticket, told in told_legs(conn):
+        rows = conn.execute("SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg", (told[0].day, ticket)) if told else ()
+        stored = [Leg(**dict(row)) for row in rows]
+        seen += len(stored)
+        if stored != told and len(found) < 20:
+            found.append(f"legs:{ticket}: are not what the journal says; {len(stored)} in the table, {len(told)} in the journal")
+    total = conn.execute("SELECT count(*) FROM legs").fetchone()[0]
+    return found if total == seen else [*found, f"legs: {total - seen} rows belong to no ticket of the journal"]
 
 
 def _differences(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
+
+from server.store.journal import told_legs
 
 migrations = Migrations("jiaohao")
 
@@ -205,3 +209,22 @@ def m006_slips(db: Database) -> None:
         CREATE INDEX jobs_spoilt ON jobs (id) WHERE state IN ('failed', 'unknown');             -- slips that nobody holds
         """
     )
+
+
+@migrations()
+def m009_legs(db: Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE legs (               -- what reports read, one day beside the other; server/leg.py says what the columns mean
+            day TEXT NOT NULL, ticket INTEGER NOT NULL, leg INTEGER NOT NULL,
+            service TEXT NOT NULL, klass TEXT NOT NULL, channel TEXT NOT NULL, counter TEXT, staff TEXT,
+            entered REAL, called REAL, last_called REAL, started REAL, ended REAL,
+            calls INTEGER NOT NULL, recalls INTEGER NOT NULL, away REAL NOT NULL, state TEXT NOT NULL,
+            outcome TEXT, items INTEGER NOT NULL, reason TEXT NOT NULL, suspends TEXT NOT NULL,
+            PRIMARY KEY (day, ticket, leg)
+        ) WITHOUT ROWID;
+        """
+    )
+    sql = f"INSERT INTO legs VALUES ({', '.join('?' * 21)})"
+    for _, legs in told_legs(db.conn):
+        db.conn.executemany(sql, map(astuple, legs))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 
 from server import events as ev
-from server import post
+from server import leg, post
 from server.post import Post, Shift, Substitution, post_of
 from server.store.journal import COLUMNS, GENESIS, Row, canonical, counter_of, job_of, row_hash, ticket_of
 from server.ticket import Counter, Job, Ticket, evolve, evolve_counter, evolve_job
@@ -466,6 +466,19 @@ class Turn(Reader):
             if changed:
                 sets = ", ".join(f"{k} = ?" for k in changed)
                 self.conn.execute(f"UPDATE tickets SET {sets} WHERE id = ?", (*changed.values(), after.id))
+        if after:
+            self._walk(event, after.day, after.id)
+
+    def _walk(self, event: ev.Event, day: str, ticket: int) -> None:
+        """Write the legs that the event changes or begins; a step taken back has them made anew from the ticket's life."""
+        if isinstance(event, ev.Undone):
+            self.conn.execute("DELETE FROM legs WHERE day = ? AND ticket = ?", (day, ticket))
+            changed = tuple(leg.legs_of((row.seq, row.at, row.happened()) for row in self.life_line(ticket)))
+        else:
+            last = self.conn.execute("SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg DESC LIMIT 1", (day, ticket)).fetchone()
+            changed = leg.follow(leg.Leg(**dict(last)) if last else None, event, self.now)
+        for one in changed:
+            self._put("legs", asdict(one))
 
     def _insert(self, table: str, values: dict[str, object]) -> None:
         sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"

@@ -131,6 +131,12 @@ class AnyDay(RuleBasedStateMachine):
         assert list(built.tickets.values()) == [reader.ticket(i) for i in self.issued]
         assert {c.id: c for c in reader.counters().values()} == built.counters
         assert all(reader.job(i) == job for i, job in built.jobs.items())
+        assert journal.leg_problems(reader.conn) == []
+        told = dict(journal.told_legs(reader.conn))
+        for ticket in built.tickets.values():
+            legs = told[ticket.id]
+            assert (legs[-1].state, legs[-1].counter or ticket.counter, legs[-1].ended) == (ticket.state, ticket.counter, ticket.ended_at)
+            assert ticket.legs == 1 + [leg.state for leg in legs].count("transferred")
 
 
 AnyDay.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
@@ -165,6 +171,10 @@ BREAKS = [
     ("UPDATE journal SET event = 'Vanished' WHERE seq = 4", "journal:4: Vanished: hash does not fit"),
     ("UPDATE tickets SET service = 'MZ01' WHERE id = 2", "A002 differs from the journal in service ('SB01' in the journal, 'MZ01' in the table)"),
     ("UPDATE counters SET staff = '09' WHERE id = '1'", "counters:1: is not what the journal says"),
+    ("UPDATE legs SET called = called - 60 WHERE ticket = 1", "legs:1: are not what the journal says; 1 in the table, 1 in the journal"),
+    ("DELETE FROM legs WHERE ticket = 2", "legs:2: are not what the journal says; 0 in the table, 1 in the journal"),
+    ("INSERT INTO legs SELECT '2020-01-01', ticket, 2, service, klass, channel, counter, staff, entered, called, last_called, started, ended,"
+     " calls, recalls, away, state, outcome, items, reason, suspends FROM legs WHERE ticket = 2", "legs: 1 rows belong to no ticket of the journal"),
     ("DELETE FROM tickets WHERE id = 3", "1 numbers of the journal are missing from the table"),
 ]
 
