@@ -8,7 +8,7 @@ from __future__ import annotations
 
 COMMANDS: dict[bytes, tuple[str, int]] = {
     b"\x10\x04": ("already_answered", 1),  # DLE EOT n
-    b"\x10\x05": ("unshown", 1),  # DLE ENQ n
+    b"\x10\x05": ("already_answered", 1),  # DLE ENQ n
     b"\x10\x14": ("pulse", 1),  # DLE DC4 fn
     b"\x1b\x40": ("initialise", 0),  # ESC @
     b"\x1b\x21": ("mode", 1),  # ESC !

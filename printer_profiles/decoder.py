@@ -25,7 +25,10 @@ Command = Generator[int, bytes, None]  # yields how many bytes it wants next, is
 class Host(Protocol):
     """What the decoder tells its printer."""
 
+    @property
+    def stopped(self) -> bool: ...  # nothing may be printed now: out of paper, cover open …
     def finished(self, end: End, items: tuple[Printed, ...]) -> None: ...  # a sheet has left the printer
+    def moved(self, dots: int) -> None: ...  # so much paper went
     def asked(self, n: int) -> None: ...  # GS r n
     def automatic(self, n: int) -> None: ...  # GS a n
 
@@ -69,8 +72,11 @@ class Decoder:
         self._parser = self._parse()
         self._wanted = next(self._parser)
 
-    def feed(self, data: bytes) -> None:
-        """Carry out these bytes; a command that is not complete waits for the rest."""
+    def feed(self, data: bytes) -> bytes:
+        """Carry out these bytes; a command that is not complete waits for the rest.
+
+        Between two commands the printer may come to a stop; what was not carried out by then is given back.
+        """
         self._buffer += data
         at = 0
         while len(self._buffer) - at >= self._wanted:
@@ -78,7 +84,12 @@ class Decoder:
             at += len(chunk)
             self._taken += len(chunk)
             self._wanted = self._parser.send(chunk)
+            if self._between and self._host.stopped:
+                rest = bytes(self._buffer[at:])
+                self._buffer.clear()
+                return rest
         del self._buffer[:at]
+        return b""
 
     @property
     def holds(self) -> tuple[Printed, ...]:
@@ -91,6 +102,12 @@ class Decoder:
         """No cutter, and all that is printed has been fed to the tear bar."""
         return self.profile.cutter == "none" and bool(self.holds) and not self._cells and self.fed >= BLADE
 
+    def roll_ends(self) -> None:
+        """The end of the old roll falls out; a line that was not printed yet comes on the new one."""
+        cells, self._cells = self._cells, []
+        self.part("broken")
+        self._cells = cells
+
     def part(self, end: End) -> None:
         """The paper is cut or torn here, whatever is on it."""
         self._print_line()
@@ -102,7 +119,9 @@ class Decoder:
 
     def _parse(self) -> Command:
         while True:
+            self._between = True
             first = (yield 1)[0]
+            self._between = False
             if first in (DLE, ESC, FS, GS):
                 yield from self._command(first)
             elif first >= 0x20:
@@ -128,6 +147,21 @@ class Decoder:
         if any(sequence in data for sequence in REAL_TIME):
             self._complain("a real-time command (10 04, 10 05, 10 14) inside data; printers answer it")
         return data
+
+    def reset(self) -> None:
+        """Power was off: the unfinished command, the unprinted line and every setting are gone."""
+        self.restart()
+        self.forget_line()
+        self._style = _Style(line_dots=self.profile.line_dots)
+
+    def forget_line(self) -> None:
+        """Throw away the line that was not printed."""
+        self._cells = []
+
+    def complain(self, what: str) -> None:
+        """Of something that is no command's fault."""
+        self._now = b""
+        self._complain(what)
 
     def _complain(self, what: str) -> None:
         command = f"{self._now.hex(' ').upper()}: " if self._now else ""
@@ -194,12 +228,14 @@ class Decoder:
             return
         line = self._line(self._style.line_dots if feed is None else feed)
         self.items.append(line)
+        self._host.moved(line.dots)
         self.fed = line.dots - self._line(0).dots
         self._cells = []
 
     def _blank(self, dots: int) -> None:
         if dots:
             self.items.append(Gap(dots))
+            self._host.moved(dots)
             self.fed += dots
 
     def _image(self, item: Band | Code) -> None:
@@ -207,6 +243,7 @@ class Decoder:
             self._complain("an image in the middle of a line; end the line first")
             self._print_line()
         self.items.append(item)
+        self._host.moved(item.dots)
         self.fed = 0
 
     # --- commands; each is named in commands.py ---
@@ -218,8 +255,8 @@ class Decoder:
         """DLE EOT n was obeyed when it arrived."""
 
     def pulse(self, function: int) -> Command | None:
-        self.events.append(f"DLE DC4 {function}")
-        return self._skip({1: 2, 2: 2, 8: 7}.get(function, 0))
+        """DLE DC4 was obeyed when it arrived."""
+        return self._skip({1: 2, 2: 2, 3: 5, 7: 1, 8: 7}.get(function, 0))
 
     def _skip(self, count: int) -> Command:
         if count:

@@ -1,55 +1,62 @@
 """The virtual printer: feed it bytes and orders, hold its slips, read its answers. It opens no port and draws nothing.
 
-It keeps paper and state, answers status as a real head would and obeys orders such as "paper_out". It has no clock.
-decoder.py reads the bytes, picture.py draws, print_server.py listens: ``python -m printer_profiles.paper --help``.
+It keeps paper and state, answers status as a real head would (faults.py) and obeys orders such as "paper_out". It has
+no clock. decoder.py reads the bytes, picture.py draws, print_server.py listens: ``python -m printer_profiles.paper --help``.
 """
 
 from __future__ import annotations
 
 from collections import deque
 
+from printer_profiles import faults
 from printer_profiles.decoder import Decoder
+from printer_profiles.faults import FAULTS, MENDED_BY_POWER
 from printer_profiles.profile import Profile
+from printer_profiles.real_time import CLEARED, Finder
 from printer_profiles.sheet import End, Printed, Sheet
 
-ORDERS = ("ok", "near_end", "paper_out", "cover_open", "hang", "slow", "garbage")
-STOPPED = ("paper_out", "cover_open", "hang")  # nothing is printed; what arrives waits
+ORDERS = ("ok", *FAULTS, "power_on", "roll", "paper_out_mid", "close_mid_job")
+AMOUNTS = {"roll": 50_000, "paper_out_mid": 20, "close_mid_job": 100}  # order -> mm, mm, bytes unless it says another
 GARBAGE = b"\xff\x00\x55\xaa"  # what a printer at the wrong speed seems to answer
 KEPT = 200  # sheets, complaints and events; older ones are thrown away
-
-# DLE EOT n -> state -> bits over the idle answer (Epson); idle is 16 12 12 12, 16 = drawer pin high
-IDLE = {1: 0x16, 2: 0x12, 3: 0x12, 4: 0x12}
-BITS: dict[int, dict[str, int]] = {
-    1: {"paper_out": 0x08, "cover_open": 0x08, "hang": 0x08},
-    2: {"paper_out": 0x20, "cover_open": 0x04},
-    3: {},
-    4: {"paper_out": 0x6C, "near_end": 0x0C},
-}
-ASB_IDLE = b"\x14\x00\x00\x0f"
-ASB: dict[str, bytes] = {
-    "paper_out": b"\x1c\x00\x0f\x0f",
-    "cover_open": b"\x3c\x00\x00\x0f",
-    "near_end": b"\x14\x00\x03\x0f",
-}
+DOTS_PER_MM = 8
+NEAR_END_MM = 2500  # paper left when the near-end lever falls; it is set by a screw on real printers
+XON, XOFF = b"\x11", b"\x13"
+FULL, FREE = 128, 256  # bytes of room at which XOFF and XON are sent (Epson, 4 KB buffer)
 
 
 class Paper:
     """A virtual printer of one model.
 
     ``slips`` are finished by a cut; without a cutter by a feed to the tear bar that is followed by ``ESC @``,
-    ``GS r`` or ``idle()``. While out of paper, open or hung it takes bytes and prints them when it is ``ok`` again.
+    ``GS r`` or ``idle()``. While out of paper, open, jammed or hung it takes bytes and prints them when that is mended.
+    ``buffer``: bytes that wait at most, None = no limit; what arrives beyond is lost. ``xonxoff``: it says when it is full.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, *, buffer: int | None = None, xonxoff: bool = False) -> None:
         self.profile = profile
-        self.state = "ok"
+        self.buffer = buffer
+        self.faults: set[str] = set()
+        self.roll_mm: float | None = None  # paper left; None = a roll without end
+        self.close_after: int | None = None  # bytes until the connection is to be closed: whoever holds it obeys
         self.count = 0  # sheets ever
         self._slips: deque[Sheet] = deque(maxlen=KEPT)
         self._decoder = Decoder(profile, self)
         self._waiting: deque[bytes | None] = deque()  # received, not yet carried out; None = the host was gone then
         self._answers = bytearray()
-        self._asb_on = False
-        self._last_two = b""
+        self._asb = 0  # GS a n
+        self._real_time = Finder()
+        self._xonxoff, self._paused = xonxoff, False
+
+    @property
+    def state(self) -> str:
+        """The state in one word: "ok" or the fault that matters most."""
+        return faults.word(self.faults)
+
+    @property
+    def stopped(self) -> bool:
+        """Nothing is printed now; what arrives waits."""
+        return faults.stops(self.faults)
 
     @property
     def slips(self) -> tuple[Sheet, ...]:
@@ -77,22 +84,41 @@ class Paper:
         """Bytes received and not carried out."""
         return sum(len(chunk) for chunk in self._waiting if chunk)
 
+    @property
+    def room(self) -> int:
+        """Bytes the receive buffer still takes."""
+        return 1 << 16 if self.buffer is None else max(0, self.buffer - self.waiting)
+
     def feed(self, data: bytes) -> bytes:
         """Take bytes from the host, in any pieces; returns what the printer answers."""
-        self._obey_real_time(data)
-        self._waiting.append(bytes(data))
-        self._work()
+        if "power_off" in self.faults:
+            return b""
+        begun = 0
+        for at, byte in enumerate(data, 1):
+            if (command := self._real_time.feed(byte)) and not faults.silent(self.faults):
+                self._receive(data[begun:at])
+                self._obey(command)
+                begun = at
+        self._receive(data[begun:])
         return self._drain()
 
-    def order(self, name: str) -> bytes:
-        """Change the printer's fate, one of ORDERS; returns what it then sends by itself."""
+    def order(self, name: str, amount: int | None = None, *, on: bool = True) -> bytes:
+        """Change the printer's fate, one of ORDERS; returns what it then sends by itself.
+
+        Faults add up until they are taken back (``on=False``) or all are mended ("ok"). ``amount``: mm of paper for
+        "roll" (a new roll) and "paper_out_mid" (this one ends there, without warning), bytes for "close_mid_job".
+        """
         if name not in ORDERS:
             raise ValueError(f"paper: order '{name}' is unknown; known are {', '.join(ORDERS)}")
-        if self.state == "paper_out" and name != "paper_out":
-            self._decoder.part("broken")  # the end of the old roll falls out
-        self.state = name
-        if self._asb_on and name != "hang":
-            self._answers += ASB.get(name, ASB_IDLE)
+        before = faults.automatic(self.faults)
+        amount = AMOUNTS.get(name, 0) if amount is None else amount
+        if name in FAULTS and on:
+            self._fault(name)
+        elif name == "close_mid_job":
+            self.close_after = amount if on else None
+        else:
+            self._mend(name, amount)
+        self._tell(before)
         self._work()
         return self._drain()
 
@@ -113,39 +139,126 @@ class Paper:
         self.count += 1
         self._slips.append(Sheet(self.count, items, end, self.profile))
 
+    def moved(self, dots: int) -> None:
+        """Paper went; a roll comes to its end by that."""
+        if self.roll_mm is None:
+            return
+        before = faults.automatic(self.faults)
+        was, self.roll_mm = self.roll_mm, max(0.0, self.roll_mm - dots / DOTS_PER_MM)
+        if self.roll_mm < NEAR_END_MM <= was:
+            self.faults.add("near_end")
+        if self.roll_mm == 0:
+            self._fault("paper_out")
+        self._tell(before)
+
     def asked(self, n: int) -> None:
         """GS r n, answered in sequence."""
-        if self.profile.confirm == "gs_r" and n in (1, 2, 49, 50):
-            low = self.state == "near_end" and n in (1, 49)
-            self._answers += GARBAGE if self.state == "garbage" else bytes((0x03 * low,))
+        if self.profile.confirm == "gs_r" and n in (1, 49):
+            self._answer(bytes((faults.paper_sensor(self.faults),)))
+        elif self.profile.confirm == "gs_r" and n in (2, 50):
+            self._answer(b"\x00")
 
     def automatic(self, n: int) -> None:
         """GS a n: report changes by yourself, and the state now."""
-        self._asb_on = n != 0
-        if self._asb_on:
-            self._answers += ASB.get(self.state, ASB_IDLE)
+        self._asb = n if self.profile.status else 0
+        if self._asb:
+            self._answer(faults.automatic(self.faults))
 
     # --- inside ---
 
-    def _obey_real_time(self, data: bytes) -> None:
-        """DLE EOT n is obeyed as it arrives, even inside data, offline and before what waits."""
-        for byte in data:
-            if self._last_two == b"\x10\x04" and byte in IDLE and self.profile.status and self.state != "hang":
-                answer = bytes((IDLE[byte] | BITS[byte].get(self.state, 0),))
-                self._answers += GARBAGE if self.state == "garbage" else answer
-            self._last_two = (self._last_two + bytes((byte,)))[-2:]
+    def _fault(self, name: str) -> None:
+        self.faults.add(name)
+        if name == "near_end":
+            self.faults.discard("paper_out")
+        elif name == "paper_out":
+            self.faults.discard("near_end")
+            self.roll_mm = self.roll_mm and 0.0
+        elif name == "power_off":
+            self._switch_off()
+
+    def _mend(self, name: str, amount: int) -> None:
+        new_roll = name == "roll" or (name in ("ok", "paper_out", "near_end") and self.faults & {"paper_out", "near_end"})
+        if "paper_out" in self.faults and new_roll:
+            self._decoder.roll_ends()
+        if name == "ok":
+            self.faults.clear()
+            self.close_after = None
+        elif name in ("power_on", "power_off") and "power_off" in self.faults:
+            self.faults -= {"power_off", *MENDED_BY_POWER}
+        self.faults.discard(name)
+        if new_roll:
+            self.faults -= {"paper_out", "near_end"}
+            self.roll_mm = float(amount) if name == "roll" else None
+            self.faults |= {"near_end"} if name == "roll" and amount < NEAR_END_MM else set()
+        elif name == "paper_out_mid":
+            self.roll_mm = float(amount)
+
+    def _switch_off(self) -> None:
+        """What it had received is lost, and every setting; the end of an unfinished slip is torn off."""
+        self._waiting.clear()
+        self._answers.clear()
+        self._asb, self._paused = 0, False
+        self._real_time = Finder()
+        self._decoder.reset()
+        self._decoder.part("broken")
+
+    def _receive(self, data: bytes) -> None:
+        kept = data if self.buffer is None or not self.stopped else data[: self.room]
+        if len(kept) < len(data):
+            self._decoder.complain(f"接收缓冲区已满，丢了 {len(data) - len(kept)} 字节 the receive buffer is full: bytes were lost")
+        if kept:
+            self._waiting.append(bytes(kept))
+        self._work()
+
+    def _obey(self, command: bytes) -> None:
+        """A real-time command, as it arrives: offline too, and before what waits."""
+        kind, n = command[1], command[2]
+        if kind == 0x04 and self.profile.status:
+            self._answer(bytes((faults.real_time(n, self.faults),)))
+        elif kind == 0x05 and n in (1, 2) and "cutter_jam" in self.faults and not self.faults & {"cover_open", "paper_out"}:
+            self._recover(clear=n == 2)
+        elif kind == 0x14 and n == 8:
+            self._clear()
+            self._answer(CLEARED)
+        elif kind == 0x14 and n in (1, 3) and not self.faults.intersection(faults.ERRORS):
+            self.events.append(f"drawer {command[3] & 1}" if n == 1 else f"buzzer {command[4]}")
+
+    def _recover(self, *, clear: bool) -> None:
+        before = faults.automatic(self.faults)
+        if clear:
+            self._clear()
+        self.faults.discard("cutter_jam")
+        self._tell(before)
+        self._work()
+
+    def _clear(self) -> None:
+        self._waiting.clear()
+        self._decoder.restart()
+        self._decoder.forget_line()
+
+    def _answer(self, data: bytes) -> None:
+        if not faults.silent(self.faults):
+            self._answers += GARBAGE if "garbage" in self.faults else data
+
+    def _tell(self, before: bytes) -> None:
+        after = faults.automatic(self.faults)
+        if faults.reported(self._asb, before, after):
+            self._answer(after)
 
     def _work(self) -> None:
-        while self._waiting and self.state not in STOPPED:
+        while self._waiting and not self.stopped:
             chunk = self._waiting.popleft()
             if chunk is None:
                 self._decoder.restart()
                 self._decoder.part("torn" if self._decoder.at_bar else "broken")
-            else:
-                self._decoder.feed(chunk)
+            elif rest := self._decoder.feed(chunk):
+                self._waiting.appendleft(rest)
         del self._decoder.complaints[:-KEPT], self._decoder.events[:-KEPT]
 
     def _drain(self) -> bytes:
+        if self._xonxoff and self.buffer and self._paused != (self.room < (FREE if self._paused else FULL)):
+            self._paused = not self._paused
+            self._answers += XOFF if self._paused else XON
         answers, self._answers = bytes(self._answers), bytearray()
         return answers
 

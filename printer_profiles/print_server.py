@@ -5,6 +5,7 @@ It moves bytes and obeys; what they mean is paper.py's. Threads: one for the pri
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -14,11 +15,13 @@ import socketserver
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 
 import click
 
+from printer_profiles.faults import FAULTS
 from printer_profiles.live_page import PAGE
 from printer_profiles.paper import ORDERS, Paper
 from printer_profiles.profile import ProfileError, load
@@ -39,48 +42,98 @@ class Printer:
         self.stopped = False
         self._change = threading.Condition()
         self._client: socket.socket | None = None
+        self._listener: socket.socket | None = None
+        self._dead: list[socket.socket] = []  # connections that stay open and that nobody reads: half open
+
+    def listen(self, listener: socket.socket) -> None:
+        """Clients come in here, unless the power is off."""
+        with self._change:
+            self._listener = listener
 
     def connect(self, client: socket.socket) -> None:
         """This client is served from now on."""
         with self._change:
             self._client = client
 
-    def disconnect(self) -> None:
-        """The client is gone; what it left unfinished is torn off."""
+    def disconnect(self, client: socket.socket) -> None:
+        """The client is gone; what it left unfinished is torn off. A half-open connection is kept, unread."""
         with self._change:
             self._client = None
             self.paper.lost()
+            if "half_open" in self.paper.faults:
+                self._dead.append(client)
+            else:
+                client.close()
 
-    def feed(self, data: bytes) -> None:
-        """Bytes from the client; the answers go back to it."""
+    def feed(self, data: bytes) -> bool:
+        """Bytes from the client; the answers go back to it. False: the printer closes the connection here."""
         with self._change:
-            self._reply(self.paper.feed(data))
+            after = self.paper.close_after
+            self._reply(self.paper.feed(data if after is None else data[:after]))
+            if after is None:
+                return True
+            closes = len(data) >= after
+            self.paper.close_after = None if closes else after - len(data)
+            return not closes
 
-    def idle(self) -> None:
-        """The client is silent."""
+    def idle(self) -> bool:
+        """The client is silent. False: it is served no longer."""
         with self._change:
             self.paper.idle()
+            return not self._ends()
 
-    def order(self, name: str, rate: int) -> None:
-        """Change the printer's fate."""
+    def order(self, name: str, amount: int | None = None, *, on: bool = True) -> None:
+        """Change the printer's fate. The amount of "slow" is its rate in bytes per second."""
         with self._change:
-            self._reply(self.paper.order(name))
-            self.rate = rate
+            self._reply(self.paper.order(name, amount, on=on))
+            if name == "slow":
+                self.rate = amount or SLOW_BPS
+            self._wires()
             self._change.notify_all()
+
+    def order_for(self, name: str, amount: int | None, seconds: float) -> None:
+        """The same, and taken back after a time."""
+        self.order(name, amount)
+        back = threading.Timer(seconds, self.order, (name,), {"on": False})
+        back.daemon = True
+        back.start()
 
     def stop(self) -> None:
         """No more reading."""
         with self._change:
             self.stopped = True
             self._change.notify_all()
+            self._bury()
 
     def may_read(self) -> int:
-        """How many bytes may be read now, 0 = stopped; waits while the printer hangs and between a slow one's bytes."""
+        """How many bytes may be read now, 0 = none any more; waits while the printer hangs, is full or slow."""
         with self._change:
-            self._change.wait_for(lambda: self.stopped or self.paper.state != "hang")
-            if self.paper.state == "slow":
-                self._change.wait_for(lambda: self.stopped or self.paper.state != "slow", timeout=1 / self.rate)
-            return 0 if self.stopped else 1 if self.paper.state == "slow" else 65536
+            self._change.wait_for(lambda: self._ends() or ("hang" not in self.paper.faults and self.paper.room))
+            if "slow" in self.paper.faults:
+                self._change.wait_for(lambda: self._ends() or "slow" not in self.paper.faults, timeout=1 / self.rate)
+            return 0 if self._ends() else 1 if "slow" in self.paper.faults else min(65536, self.paper.room)
+
+    def power(self) -> bool:
+        """Wait until the power is on; False when the program ends. A printer without power takes no connection."""
+        with self._change:
+            self._change.wait_for(lambda: self.stopped or "power_off" not in self.paper.faults)
+            return not self.stopped
+
+    def _ends(self) -> bool:
+        """The client of the moment is served no longer."""
+        return self.stopped or bool(self.paper.faults & {"half_open", "power_off"})
+
+    def _wires(self) -> None:
+        """What an order does to the connections."""
+        if "half_open" not in self.paper.faults:
+            self._bury()
+        if "power_off" in self.paper.faults:
+            for wire in (self._listener, self._client):
+                _shut(wire)
+
+    def _bury(self) -> None:
+        while self._dead:
+            self._dead.pop().close()
 
     def look(self) -> dict[str, Any]:
         """What the page shows, as plain values."""
@@ -90,6 +143,8 @@ class Printer:
             return {
                 "count": paper.count,
                 "state": paper.state,
+                "faults": sorted(paper.faults),
+                "roll_mm": paper.roll_mm,
                 "model": paper.profile.name,
                 "title": paper.profile.title,
                 "waiting": paper.waiting,
@@ -111,36 +166,89 @@ class Printer:
                 print("paper: client does not take its answer; it is lost", file=sys.stderr)
 
 
+def _shut(wire: socket.socket | None) -> None:
+    if wire is not None:
+        with contextlib.suppress(OSError):  # it was shut already
+            wire.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order as it comes over HTTP, on standard input or from the command line."""
+
+    name: str
+    amount: int | None = None
+    on: bool = True
+    seconds: float | None = None
+
+    @classmethod
+    def read(cls, values: dict[str, Any]) -> Order:
+        """From plain values: order, on, seconds, and an amount called amount, mm, bytes or rate. ValueError if wrong."""
+        amount = next((values[key] for key in ("amount", "mm", "bytes", "rate") if key in values), None)
+        order = cls(values["order"], amount, values.get("on", True), values.get("seconds"))
+        if order.name not in ORDERS:
+            raise ValueError(f"paper: order '{order.name}' is unknown; known are {', '.join(ORDERS)}")
+        if amount is not None and not (type(amount) is int and 1 <= amount <= 1_000_000):
+            raise ValueError(f"paper: {amount!r} is no amount; write a whole number from 1 to 1000000")
+        if not isinstance(order.on, bool) or not (order.seconds is None or 0 < float(order.seconds) <= 86_400):
+            raise ValueError('paper: "on" is true or false, "seconds" is more than 0 and at most 86400')
+        return order
+
+    def give(self, printer: Printer) -> None:
+        """Have it obeyed."""
+        if self.seconds is not None and self.on and self.name in FAULTS:
+            printer.order_for(self.name, self.amount, self.seconds)
+        else:
+            printer.order(self.name, self.amount, on=self.on)
+
+
 def _row(sheet: Sheet) -> dict[str, Any]:
     return {"id": sheet.id, "png": f"/slips/{sheet.id}.png", "text": sheet.text(), "end": sheet.end}
 
 
 def print_port(host: str, port: int) -> socket.socket:
     """The listening socket of the printer; those who come while one is served wait in its queue."""
+    first = socket.create_server((host, port), backlog=16)
+    if port:
+        return first
+    with first:  # a port that was asked for by number is kept while the power is off
+        port = int(first.getsockname()[1])
     return socket.create_server((host, port), backlog=16)
 
 
 def serve_prints(listener: socket.socket, printer: Printer) -> None:
-    """Serve one client after the other until the listener is closed."""
-    while not printer.stopped:
+    """Serve one client after the other until the printer is stopped; without power nobody gets in."""
+    printer.listen(listener)
+    while printer.power():
         try:
             client, _ = listener.accept()
         except OSError:
-            return  # closed: the printer is being switched off
-        with client:
-            client.settimeout(ANSWER_S)
-            printer.connect(client)
-            _serve(client, printer)
-            printer.disconnect()
+            if not _listens_again(listener, printer):
+                return
+            continue
+        client.settimeout(ANSWER_S)
+        printer.connect(client)
+        _serve(client, printer)
+        printer.disconnect(client)
+
+
+def _listens_again(listener: socket.socket, printer: Printer) -> bool:
+    """After the power was off. False: the listener was closed for good."""
+    if not printer.power():
+        return False
+    try:
+        listener.listen(16)
+    except OSError:
+        return False
+    return True
 
 
 def _serve(client: socket.socket, printer: Printer) -> None:
     while not printer.stopped:
         if not select.select([client], [], [], QUIET_S)[0]:
-            printer.idle()
-        elif data := _read(client, printer.may_read()):
-            printer.feed(data)
-        else:
+            if not printer.idle():
+                return
+        elif not ((data := _read(client, printer.may_read())) and printer.feed(data)):
             return
 
 
@@ -199,16 +307,16 @@ class Show(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """An order."""
         try:
-            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-            order, rate = body["order"], body.get("rate", SLOW_BPS)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            order, rate = None, SLOW_BPS
-        if self.path != "/order" or order not in ORDERS or type(rate) is not int or not 1 <= rate <= 1_000_000:
+            order = Order.read(json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0))))
+        except (ValueError, TypeError, AttributeError, KeyError):
+            order = None
+        if self.path != "/order" or order is None:
             known = ", ".join(ORDERS)
             self._json(400, {"error": f'paper: no such order; POST /order {{"order": one of {known}}}'})
             return
-        self.server.printer.order(order, rate)
-        self._json(200, {"state": order})
+        order.give(self.server.printer)
+        look = self.server.printer.look()
+        self._json(200, {key: look[key] for key in ("state", "faults", "roll_mm")})
 
     def do_OPTIONS(self) -> None:
         """A browser asks whether it may send an order from another page."""

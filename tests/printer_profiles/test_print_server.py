@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
@@ -191,8 +192,12 @@ def test_the_page_and_its_errors(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'{"order": "burn"}', b'{"order": "slow", "rate": 0}', b'{"order": ["ok"]}']
-)
+    "body",
+    [
+        b"", b"{", b"[]", b'{"order": "burn"}', b'{"order": "slow", "rate": 0}', b'{"order": ["ok"]}', b'{"order": "roll", "mm": "long"}',
+        b'{"order": "ok", "on": 1}', b'{"order": "hang", "seconds": -1}', b'{"order": "hang", "seconds": [1]}',
+    ],
+)  # fmt: skip
 def test_a_wrong_order_is_refused(bench: Bench, body: bytes) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(urllib.request.Request(bench.url("/order"), body), timeout=DEADLINE_S)
@@ -208,6 +213,74 @@ def test_only_the_last_twenty_are_shown_newest_first(bench: Bench) -> None:
     state = bench.state()
     assert state["count"] == 25
     assert [slip["id"] for slip in state["slips"]] == list(range(25, 5, -1))
+
+
+# --- faults of the wire ---
+
+
+def test_the_connection_is_closed_in_mid_job_and_what_came_is_on_paper(bench: Bench) -> None:
+    whole = encode(TICKET_80, load("generic-80"))
+    bench.order("close_mid_job", bytes=150)
+    with bench.client() as client:
+        client.sendall(whole)
+        with contextlib.suppress(ConnectionResetError):
+            assert client.recv(1) == b""
+    bench.until(lambda state: state["count"] == 1)
+    with bench.client() as client:  # once only
+        client.sendall(whole + b"\x1dr\x01")
+        assert client.recv(1) == b"\x00"
+    assert [slip["end"] for slip in bench.state()["slips"]] == ["partial", "broken"]
+
+
+def test_a_half_open_connection_stays_and_says_nothing(bench: Bench) -> None:
+    with bench.client() as old, bench.client() as new:
+        assert ask(old) == "ready"
+        bench.order("half_open")
+        for client in (old, new):
+            client.sendall(b"lost\n" + STATUS_REQUESTS[1])
+            client.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                client.recv(1)
+        bench.order("ok")
+        for client in (old, new):
+            client.settimeout(DEADLINE_S)
+            with contextlib.suppress(ConnectionResetError):
+                assert client.recv(1) == b""
+    with bench.client() as client:
+        client.sendall(b"A\n\x1bd\x06\x1dV\x01\x1dr\x01")
+        assert client.recv(1) == b"\x00"
+    assert [slip["text"] for slip in bench.state()["slips"]] == ["A"]
+
+
+def test_without_power_nobody_is_connected(bench: Bench) -> None:
+    with bench.client() as client:
+        client.sendall(b"half\n\x10\x04\x01")
+        assert client.recv(1) == b"\x16"
+        bench.order("power_off")
+        with contextlib.suppress(ConnectionResetError):
+            assert client.recv(1) == b""
+    with pytest.raises(ConnectionRefusedError):
+        bench.client()
+    assert bench.state()["state"] == "power_off"
+    bench.order("power_on")
+    end = time.monotonic() + DEADLINE_S
+    while True:
+        with contextlib.suppress(ConnectionRefusedError), bench.client() as client:
+            assert ask(client) == "ready"
+            break
+        assert time.monotonic() < end
+
+
+def test_a_fault_for_some_time_and_several_at_once(bench: Bench) -> None:
+    bench.order("near_end")
+    bench.order("overheated", seconds=0.2)
+    assert bench.state()["faults"] == ["near_end", "overheated"]
+    bench.until(lambda state: state["faults"] == ["near_end"])
+    bench.order("cover_open")
+    bench.order("near_end", on=False)
+    assert bench.state()["faults"] == ["cover_open"]
+    bench.order("roll", mm=3000)
+    assert bench.state()["roll_mm"] == 3000
 
 
 # --- as a program ---
