@@ -6,20 +6,16 @@ with a character outside them goes as a raster band. No real-time command (DLE E
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from escpos import constants as escpos  # type: ignore[import-untyped]  # the constants alone: 13 ms, no side effects
 
+from printer_profiles import drawn
 from printer_profiles import logo as memory
-from printer_profiles.logo import harmless
 from printer_profiles.profile import Profile
-from printer_profiles.slip import QR, Cut, Element, Feed, Logo, Pair, Rule, Slip, Text, clusters, lines, native, width
-
-if TYPE_CHECKING:
-    from PIL import Image
+from printer_profiles.slip import QR, Cut, Element, Feed, Logo, Pair, Rule, Slip, Text, lines, native, width
 
 INITIALISE: bytes = escpos.HW_INIT  # ESC @
 CHINESE_ON: bytes = escpos.FS + b"&"
@@ -33,11 +29,9 @@ ALIGN: dict[str, bytes] = escpos.TXT_STYLE["align"]  # ESC a n
 FEED_LINES: bytes = escpos.ESC + b"d"
 FEED_DOTS: bytes = escpos.ESC + b"J"
 CODE_2D: bytes = escpos.GS + b"(k"
-RASTER: bytes = escpos.S_RASTER_N  # GS v 0 0
 CUT: dict[str, bytes] = {"partial": escpos.PAPER_PART_CUT, "full": escpos.PAPER_FULL_CUT, "none": b""}
 CONFIRM: dict[str, bytes] = {"gs_r": escpos.GS + b"r\x01", "dle_eot": escpos.RT_STATUS + b"\x04", "none": b""}
 CHINESE_SIZES = {0x00: 0x00, 0x11: 0x0C}  # n of GS ! -> n of FS !, which knows no more than double
-RULE_WIDTH = 4  # a rule is dashes of fourfold width: a quarter of the bytes, and a finer line
 
 
 def encode(slip: Slip, profile: Profile, held: str = "") -> bytes:
@@ -74,17 +68,20 @@ class _State:
     size: int = 0
     chinese_size: int = 0
 
-    def become(self, align: str, *, bold: bool = False, size: int = 0, chinese: bool = False) -> Iterator[bytes]:
+    def become(self, align: str, *, bold: bool | None = None, size: int | None = None, chinese: bool = False) -> Iterator[bytes]:
+        """``bold`` and ``size`` stay as they are where what follows is not made of characters."""
         if align != self.align:
             yield ALIGN["center" if align == "centre" else align]
-        if bold != self.bold:
-            yield BOLD[bold]
-        if size != self.size:
-            yield SIZE + bytes([size])
-        if chinese and self.profile.chinese_size == "fs" and size != self.chinese_size:
+        if bold not in (None, self.bold):
+            yield BOLD[bool(bold)]
+        if size not in (None, self.size):
+            yield SIZE + bytes([size or 0])
+        if chinese and self.profile.chinese_size == "fs" and size is not None and size != self.chinese_size:
             yield CHINESE_SIZE + bytes([CHINESE_SIZES[size]])
             self.chinese_size = size
-        self.align, self.bold, self.size = align, bold, size
+        self.align = align
+        self.bold = self.bold if bold is None else bold
+        self.size = self.size if size is None else size
 
 
 def _element(element: Element, profile: Profile, state: _State) -> Iterator[bytes]:
@@ -92,9 +89,8 @@ def _element(element: Element, profile: Profile, state: _State) -> Iterator[byte
         case Text() | Pair():
             for line in lines(element, profile.columns):
                 yield from _line(line, profile, state)
-        case Rule():  # as wide as the paper: wherever it is aligned
-            yield from state.become(state.align, size=(RULE_WIDTH - 1) << 4)
-            yield b"-" * (profile.columns // RULE_WIDTH) + NEW_LINE
+        case Rule():
+            yield from _rule(profile, state)
         case Feed(count):
             yield FEED_LINES + bytes([count])
         case QR():
@@ -105,6 +101,15 @@ def _element(element: Element, profile: Profile, state: _State) -> Iterator[byte
             yield FEED_LINES + bytes([profile.feed_after]) + CUT[profile.cutter]
 
 
+def _rule(profile: Profile, state: _State) -> Iterator[bytes]:
+    """A few characters drawn out to the paper's width: box-drawing strokes, which join (GBK A9A4), or dashes."""
+    stroke, most = ("─", 8) if profile.chinese == "gb18030" and profile.chinese_size == "gs" else ("-", 4)
+    count = profile.columns // width(stroke)
+    wide = next(times for times in range(min(most, profile.largest), 0, -1) if count % times == 0)
+    yield from state.become(state.align, size=(wide - 1) << 4)
+    yield _characters(stroke * (count // wide), profile) + NEW_LINE
+
+
 def _line(line: Text, profile: Profile, state: _State) -> Iterator[bytes]:
     if not line.text.strip(" "):
         yield FEED_LINES + bytes([line.scale])
@@ -113,13 +118,15 @@ def _line(line: Text, profile: Profile, state: _State) -> Iterator[bytes]:
         yield _characters(line.text, profile) + NEW_LINE
     else:
         yield from state.become("left")
-        yield _raster(_drawn(line, profile), profile)
+        yield drawn.line(line, profile)
         if line.scale == 1 and profile.line_dots > 24:
             yield FEED_DOTS + bytes([profile.line_dots - 24])
 
 
 def _printable(line: Text, profile: Profile) -> bool:
     """Has this model's own font every character of the line, in its size?"""
+    if line.scale > profile.largest:
+        return False
     if line.text.isascii():
         return True
     sized = profile.chinese_size == "gs" or (line.scale - 1) * 0x11 in CHINESE_SIZES
@@ -134,16 +141,15 @@ def _characters(text: str, profile: Profile) -> bytes:
 
 
 def _logo(logo: Logo, profile: Profile, state: _State) -> Iterator[bytes]:
+    yield from state.become("centre")
     if state.held and memory.identity(logo, profile) == state.held:
-        yield from state.become("centre")
         yield memory.recall(profile)
     else:
-        yield from state.become("left")
-        yield _raster(_drawn_logo(logo, profile), profile)
+        yield drawn.logo(logo, profile)
 
 
 def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
-    """Model 2, error correction M; two empty modules above and below besides the line gap.
+    """Model 2 (what ESC @ chooses), error correction M; two empty modules above and below besides the line gap.
 
     For a native code the symbol only tells how many modules it takes; the search for its best mask would cost 1 ms.
     """
@@ -152,71 +158,16 @@ def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
     symbol = segno.make_qr(code.payload, error="m", boost_error=False, mask=0 if profile.qr == "native" else None)
     size = max(1, min(code.size, profile.dots // (len(symbol.matrix) + 4)))
     quiet = FEED_DOTS + bytes([2 * size])
-    if profile.qr == "raster":
-        yield from state.become("left")
-        yield quiet + _raster(_drawn_qr(symbol.matrix, size, profile), profile) + quiet
-        return
     yield from state.become("centre")
     yield quiet
-    yield _code_2d(65, b"2\0") + _code_2d(67, bytes([size])) + _code_2d(69, b"1")  # model 2, module, error correction M
-    yield _code_2d(80, b"0" + code.payload) + _code_2d(81, b"0")  # store, print
+    if profile.qr == "raster":
+        yield drawn.code(symbol.matrix, size, profile)
+    else:
+        yield _code_2d(67, bytes([size])) + _code_2d(69, b"1")  # dots per module, error correction M
+        yield _code_2d(80, b"0" + code.payload) + _code_2d(81, b"0")  # store, print
     yield quiet
 
 
 def _code_2d(function: int, parameters: bytes) -> bytes:
     body = b"1" + bytes([function]) + parameters  # cn 49 = QR code
-    return CODE_2D + _two(len(body)) + body
-
-
-def _drawn(line: Text, profile: Profile) -> Image.Image:
-    """The line as dots in the columns a printer's own font would have taken, white on the right left off."""
-    from PIL import Image
-
-    from printer_profiles.typeface import cell
-
-    spare = profile.columns - width(line.text) * line.scale
-    x = {"left": 0, "centre": spare * 6, "right": spare * 12}[line.align]
-    band = Image.new("1", (profile.dots, 24 * line.scale))
-    for piece in clusters(line.text):
-        if columns := width(piece):
-            band.paste(cell(piece, columns, line.scale), (x, 0))
-            x += 12 * columns * line.scale
-    if line.bold:
-        band.paste(255, (1, 0), band.copy())
-    return band
-
-
-def _drawn_qr(matrix: Sequence[bytearray], size: int, profile: Profile) -> Image.Image:
-    from PIL import Image
-
-    side = len(matrix)
-    small = Image.frombytes("L", (side, side), b"".join(matrix)).point(lambda module: 255 * module, "1")
-    band = Image.new("1", (profile.dots, side * size))
-    band.paste(small.resize((side * size, side * size)), ((profile.dots - side * size) // 2, 0))
-    return band
-
-
-def _drawn_logo(logo: Logo, profile: Profile) -> Image.Image:
-    from PIL import Image
-
-    picture = Image.frombytes("1", (logo.across * 8, logo.high), logo.rows)
-    if picture.width > profile.dots:
-        picture = picture.resize((profile.dots, max(1, picture.height * profile.dots // picture.width)))
-    band = Image.new("1", (profile.dots, picture.height))
-    band.paste(picture, ((profile.dots - picture.width) // 2, 0))
-    return band
-
-
-def _raster(picture: Image.Image, profile: Profile) -> bytes:
-    """The picture in GS v 0 bands of at most ``band_rows`` rows, cropped on the right to what is black."""
-    box = picture.getbbox()
-    picture = picture.crop((0, 0, -(-box[2] // 8) * 8 if box else 8, picture.height))
-    across = picture.width // 8
-    rows = picture.tobytes()
-    bands = [rows[at : at + across * profile.band_rows] for at in range(0, len(rows), across * profile.band_rows)]
-    return b"".join(RASTER + _two(across) + _two(len(band) // across) + harmless(band) for band in bands)
-
-
-def _two(number: int) -> bytes:
-    return number.to_bytes(2, "little")
-
+    return CODE_2D + len(body).to_bytes(2, "little") + body

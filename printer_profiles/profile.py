@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -28,11 +29,12 @@ class Profile:
     title: str  # what a technician sees
     paper_mm: int  # width of the roll
     dots: int  # printable dots per row, a multiple of 8
-    columns: int  # half columns (12 dots) per line at scale 1
+    columns: int  # half columns (12 dots) per line at scale 1: as many as the dots hold
     line_dots: int  # line feed after ESC @
     chinese: Literal["gb18030", "raster"]  # FS & and two-byte codes, or no Chinese font
     chinese_mode: Literal["once", "run"]  # FS & once behind ESC @, or FS & and FS . round every run of Chinese
     chinese_size: Literal["gs", "fs"]  # GS ! enlarges Chinese too, or FS ! has to (twofold at most)
+    largest: int  # times GS ! enlarges; what is larger is drawn by us
     code_page: bool  # ESC t 0 before the text
     qr: Literal["native", "raster"]  # GS ( k, or drawn by us
     logo: Literal["gs_l", "fs_q", "raster"]  # the way into its memory (GS ( L, FS q), or drawn by us on every slip
@@ -62,6 +64,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "columns": (10, 85),
     "line_dots": (24, 100),
     "feed_after": (0, 30),
+    "largest": (1, 8),
     "band_rows": (24, 255),
     "baud": (1200, 921600),
     "speed_mm_s": (10, 600),
@@ -77,10 +80,8 @@ def load(name: str, folder: Path = FOLDER) -> Profile:
     if not problems:
         missing = [key for key in KEYS if key not in values]
         problems = [f"{name}.toml: {key}: missing; add it, or inherit from 'generic-80'" for key in missing]
-    if not problems and values["dots"] != values["columns"] * 12:
-        problems.append(
-            f"{name}.toml: columns: {values['columns']} x 12 is not {values['dots']} dots; correct one of them"
-        )
+    if not problems and not 0 <= values["dots"] - values["columns"] * 12 < 12:
+        problems.append(f"{name}.toml: columns: {values['columns']} x 12 is not {values['dots']} dots; correct one of them")
     if not problems and values["dots"] % 8:
         problems.append(f"{name}.toml: dots: {values['dots']} is no multiple of 8; a raster row is whole bytes")
     if problems:
@@ -93,9 +94,12 @@ def names(folder: Path = FOLDER) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
-def facts(profile: Profile) -> dict[str, Any]:
-    """The profile as plain values, for a page or a listing."""
-    return asdict(profile)
+def sources(name: str, folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
+    """Each key of a model that loads -> (the model whose file says it, what stands behind the value there: its source, or "unconfirmed")."""
+    text = (folder / f"{name}.toml").read_text(encoding="utf-8")
+    parent = tomllib.loads(text).get("inherits")
+    said = {key: (name, comment) for key, comment in re.findall(r"^(\w+) *=[^#\n]*#? *(.*)$", text, re.M) if key in KEYS}
+    return (sources(parent, folder) if parent else {}) | said
 
 
 def _chain(name: str, folder: Path, children: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:

@@ -48,10 +48,9 @@ def test_recalled_where_it_is_held() -> None:
 @pytest.mark.parametrize("model", [PLAIN, BY_NAME, BY_PLACE])
 @pytest.mark.parametrize("held", ["", "another"])
 def test_drawn_where_it_is_not_held(model: object, held: str) -> None:
-    """In the middle of 576 dots: 280 on the left are 35 bytes, then its two; cut off behind them."""
-    row = "00" * 35
-    rows = f"{row}8000 {row}c000 {row}e001"
-    assert encode((STAIRS, Text("A")), model, held) == bytes.fromhex(f"1b40 1c26 1d7630 00 2500 0300 {rows} 41 0a")  # type: ignore[arg-type]
+    """ESC a 1, GS v 0: 2 bytes wide, 3 rows."""
+    start = "1b40 1c26 1b6101"
+    assert encode((STAIRS, Text("A", "centre")), model, held) == bytes.fromhex(f"{start} 1d7630 00 0200 0300 8000 c000 e001 41 0a")  # type: ignore[arg-type]
 
 
 def test_its_identity_is_the_pictures_and_the_models() -> None:
