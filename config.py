@@ -104,6 +104,14 @@ WireUrl = Annotated[
         'not a serial line; write "serial:/dev/ttyUSB0?baud=9600" or "socket://host:port"',
     ),
 ]
+SoundUrl = Annotated[
+    str,
+    _matches(
+        r"screen|wav:|alsa:[^\s]+|serial:[^\s?]+(\?[a-z_=0-9&]+)?|socket://[^\s:/]+:\d{1,5}",
+        'not a loudspeaker; write "screen", "alsa:default", "wav:", or "serial:/dev/ttyUSB0?baud=9600" for a speech module',
+    ),
+]
+Percent = Annotated[int, Field(ge=0, le=100)]
 ReaderUrl = Annotated[
     str,
     _matches(
@@ -166,6 +174,26 @@ class TicketsTable(_Table):
 
 class VoiceTable(_Table):
     one: Literal["一", "幺"] = Field("一", description="How the digit 1 is read in a ticket number.")
+    folder: Text = Field("voice", description="Folder of the hall's own recordings, `<language>/<piece>.wav` (docs/voice.md).")
+    notices: bool = Field(True, description="Say the opening text, and those before the lunch break and before the last number.")
+    notice_min: Minutes = Field(10, description="Those before an end are said this many minutes ahead.")
+    say_passed: bool = Field(False, description="Say that a number was passed (过号), besides showing it.")
+
+
+class ZoneTable(_Table):
+    name: Text = Field(description="The zone on the live page.")
+    name_en: Text = Field(description="The same in English.")
+    counters: list[str] = Field([], description="Counters whose calls are heard in this zone; empty for all.")
+    engine: Literal["clips", "espeak", "syn6288", "xfs5152"] = Field(
+        "clips", description="`clips` joins recordings and lets espeak-ng say what is not recorded; `espeak` reads whole texts; `syn6288`, `xfs5152`: a module."
+    )
+    output: SoundUrl = Field("screen", description="`screen` (the hall screen's browser), `alsa:default` (the hub's card), `wav:`, a module's `serial:` line.")
+    languages: Annotated[list[str], Field(min_length=1)] = Field(["cmn"], description="cmn, en, nan or a folder of the hall's own; the first is repeated.")
+    repeats: Annotated[int, Field(ge=1, le=3)] = Field(2, description="How often a call is said.")
+    volume: Percent = Field(100, description="Loudness in per cent.")
+    soft: list[OpenInterval] = Field([], description="Times of day at which it is softer, `HH:MM-HH:MM`.")
+    soft_volume: Percent = Field(50, description="Loudness then.")
+    quiet: list[OpenInterval] = Field([], description="Times of day without any voice: screens and boards go on.")
 
 
 Reason = Annotated[tuple[Text, Text], Field(strict=False)]
@@ -324,7 +352,7 @@ class Hall(_Table):
     hall: HallTable
     hub: HubTable
     tickets: TicketsTable
-    voice: VoiceTable = VoiceTable(one="一")
+    voice: VoiceTable = VoiceTable.model_validate({})
     console: ConsoleTable = ConsoleTable.model_validate({})
     people: PeopleTable = Field(default_factory=lambda: PeopleTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
@@ -337,6 +365,7 @@ class Hall(_Table):
     printers: dict[str, PrinterTable] = {}
     wires: dict[str, WireTable] = {}
     boards: dict[str, BoardTable] = {}
+    zones: dict[str, ZoneTable] = {}
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
     folder: Path = Field(ROOT, exclude=True)
@@ -374,6 +403,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "console": ConsoleTable, "people": PeopleTable, "hours": HoursTable,
     "groups": GroupTable, "quotas": QuotaTable, "publications": PublicationTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
     "printers": PrinterTable, "wires": WireTable, "boards": BoardTable,
+    "zones": ZoneTable,
 }  # fmt: skip
 """Name of a table in the file -> what may stand in it; docs/config.md has a section for each."""
 
@@ -501,6 +531,8 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     each("kiosks", "printers", names["printers"], "printer of this file")
     each("boards", "counter", names["counters"], "counter of this file")
     each("boards", "wire", names["wires"], "wire of this file")
+    each("zones", "counters", names["counters"], "counter of this file")
+    found += [(("zones", name, "output"), problem) for name, zone in _items(raw, "zones") if (problem := _voiceless(zone))]
     profiles = {p.stem for p in (ROOT / "printer_profiles").glob("*.toml")}
     each("printers", "profile", profiles, "file of printer_profiles/")
     if isinstance(raw.get("classes"), dict) and "ordinary" not in raw["classes"]:
@@ -521,6 +553,14 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     for index, row in enumerate(rows if isinstance(rows, list) else []):
         found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
     return found
+
+
+def _voiceless(zone: dict[str, Any]) -> str:
+    """Why an engine and an output can't belong together; empty when they can."""
+    module, line = zone.get("engine") in ("syn6288", "xfs5152"), str(zone.get("output", "screen")).startswith(("serial:", "socket:"))
+    if module and not line:
+        return f"'{zone['engine']}' speaks on a serial line of its own; write \"serial:/dev/ttyUSB0?baud=9600\""
+    return "a serial line needs a speech module; write engine = \"syn6288\" or \"xfs5152\"" if line and not module else ""
 
 
 def _overlaps(row: Any) -> Iterator[str]:

@@ -1,52 +1,15 @@
-"""The kiosk's voice: espeak-ng into aplay or paplay, one utterance at a time. Blocks nobody; without the programs there is none.
-
-Debian 12's espeak-ng reads Hanzi with `-v cmn-latn-pinyin`; its `-v cmn` reads them as English. Numbers of tickets and
-telephones are said sign by sign.
-"""
+"""The kiosk's voice: what speech.py makes, one utterance at a time. Blocks nobody; without the programs there is none."""
 
 from __future__ import annotations
 
 import logging
-import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable
+
+from speech import Which, engine, player, readable
 
 log = logging.getLogger(__name__)
-
-VOICES = {"zh": "cmn-latn-pinyin", "en": "en"}
-SPEED = {"zh": "140", "en": "150"}
-"""Words per minute: slower than usual, for people who don't hear well."""
-PLAYERS = (("aplay", "-q", "-"), ("paplay",), ("pw-play", "-"))
-DIGITS = "零一二三四五六七八九"
-
-Which = Callable[[str], str | None]
-
-
-def readable(text: str, language: str, one: str = "一") -> str:
-    """The text as the engine must get it to be said as a person would. `one`: how a 1 is read in a number."""
-    digits = DIGITS.replace("一", one) if language == "zh" else "0123456789"
-
-    def apart(found: re.Match[str]) -> str:
-        return " ".join(digits[int(char)] if char.isdecimal() else char for char in found[0] if char.isalnum())
-
-    text = re.sub(r"[A-Z]\d{2,4}(?!\d)|\d{3,4}-\d{5,8}|\d{5,}", apart, text)
-    if language == "zh":
-        text = re.sub(r"(\d{1,2}):(\d{2})(?!\d)", lambda m: f"{int(m[1])}点" + (f"{int(m[2])}分" if int(m[2]) else ""), text)
-        text = re.sub(r"(\d)\s*[–—-]\s*(\d)", r"\1到\2", text)
-        text = re.sub(r"\s*/\s*", "、", text).replace("+", "加").replace("&", "和")  # said as English words otherwise
-    return text
-
-
-def engine(language: str) -> list[str]:
-    """The command that turns text on its standard input into a WAV on its standard output."""
-    return ["espeak-ng", "-v", VOICES.get(language, "en"), "-s", SPEED.get(language, "150"), "--stdin", "--stdout"]
-
-
-def player(which: Which = shutil.which) -> list[str] | None:
-    """The first program there is that plays a WAV from its standard input."""
-    return next(([*command] for command in PLAYERS if which(command[0])), None)
 
 
 class Voice:

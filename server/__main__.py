@@ -1,4 +1,4 @@
-"""The hub's command line: serve (the default), check, verify, import, report, staff, token, roles."""
+"""The hub's command line: serve (the default), check, verify, import, report, staff, token, roles, voice, bookings."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from server.hub import Hub
 from server.rules import Refused
 from server.store import journal
 from server.store.database import Store, StoreBusy, read_only
+from server.voice import zones
+from server.voice.language import LanguageError
 
 log = logging.getLogger("server")
 
@@ -30,8 +32,10 @@ Opener = Callable[[], Hub]
 
 def _load(path: str) -> config.Hall:
     try:
-        return config.load(path)
-    except config.ConfigError as error:
+        hall = config.load(path)
+        zones.check(hall)
+        return hall
+    except (config.ConfigError, LanguageError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
 
@@ -193,6 +197,61 @@ def roles(hall: config.Hall) -> None:
         hub.store.close()
 
 
+@main.group()
+def voice() -> None:
+    """The hall's own recordings: what to record, whether it is good, how it sounds (docs/voice.md)."""
+
+
+@voice.command("list")
+@click.argument("code")
+@click.pass_obj
+def voice_list(hall: config.Hall, code: str) -> None:
+    """What to record in a language: the file of each clip, and what to say."""
+    needed, folder = _clips(hall, code)
+    click.echo("\n".join([f"{folder}:", *(f"{name}.wav\t{text}" for name, text in needed.items())]))
+
+
+@voice.command("check")
+@click.argument("code")
+@click.pass_obj
+def voice_check(hall: config.Hall, code: str) -> None:
+    """Whether every clip of a language is there and sounds right; exit status 1 with a sentence for each that does not."""
+    from server.voice.clips import check
+
+    needed, folder = _clips(hall, code)
+    if problems := check(folder, needed):
+        click.echo("\n".join(problems))
+        sys.exit(1)
+    click.echo(f"{folder}: {len(needed)} clips, all good")
+
+
+@voice.command("say")
+@click.argument("number")
+@click.option("--counter", default="1", show_default=True, help="A counter of the hall.")
+@click.option("--zone", help="Say it as this zone does.  [default: the first]")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="WAV file to write.")
+@click.pass_obj
+def voice_say(hall: config.Hall, number: str, counter: str, zone: str | None, out: Path) -> None:
+    """A call as people will hear it, into a WAV file."""
+    from server.voice.clips import ClipError
+
+    zone = zone or next(iter(hall.zones), "")
+    for wanted, known, what in ((zone, hall.zones, "zone"), (counter, hall.counters, "counter")):
+        if wanted not in known:
+            raise click.ClickException(f"'{wanted}' is no {what} of this hall; known: {', '.join(known) or 'none'}")
+    try:
+        out.write_bytes(zones.sample(hall, zone, number, counter).wav())
+    except (ClipError, LanguageError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _clips(hall: config.Hall, code: str) -> tuple[dict[str, str], Path]:
+    try:
+        return zones.needed(hall, code)
+    except LanguageError as error:
+        raise click.ClickException(str(error)) from None
+
+
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
@@ -248,6 +307,8 @@ def serve(hall: config.Hall) -> None:
     spool = Spool(hub, app.extensions["health"])
     app.extensions["spool"] = spool
     spool.start()
+    voices = zones.Zones(hub, app.extensions["health"], app.extensions["stage"])
+    voices.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
@@ -258,6 +319,7 @@ def serve(hall: config.Hall) -> None:
     log.info("stopping")
     hub.stop()
     spool.stop()
+    voices.stop()
     web.task_dispatcher.shutdown(timeout=0.5)
     hub.store.close()
 

@@ -19,7 +19,7 @@ Span = tuple[float, float]
 Pair = tuple[str, str]
 
 LEVELS = ("bad", "warn", "info")
-KINDS = ("help", "stranded", "wait", "kiosk", "printer", "unmanned", "idle", "appointment", "paper", "slow", "board", "suspended", "substitution")
+KINDS = ("help", "stranded", "wait", "kiosk", "printer", "unmanned", "idle", "appointment", "paper", "slow", "board", "voice", "suspended", "substitution")
 """Every kind of alert, the most urgent of one level first."""
 
 IDLE_S = 120.0

@@ -13,6 +13,7 @@ from server.health import Health
 from server.hub import Hub
 from server.pages import access, accounts, boards, bookings, counter, desk, hall, kiosk, login, manager, people, problems, screen, tickets
 from server.pages.feeds import Feeds
+from server.voice.outputs import Stage
 
 PARTS = (tickets.api, kiosk.api, boards.api, screen.api, screen.pages, counter.api, counter.pages, login.pages,
          manager.api, manager.pages, hall.api, hall.pages,
@@ -33,6 +34,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(hub.device_changed, hub.now)
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
+    app.extensions["stage"] = Stage(hub.wake)
     access.csrf.init_app(app)
     login.limiter.init_app(app)
     for part in PARTS:

@@ -103,6 +103,11 @@ class Hub:
             self._changed.wait_for(lambda: self._seq > after or self.stopping or self._nudges > before, timeout)
             return self._seq
 
+    @property
+    def nudges(self) -> int:
+        """How often those who wait were woken though nothing was recorded."""
+        return self._nudges
+
     def wake(self) -> None:
         """Let those who wait look again, though nothing was recorded."""
         with self._changed:

@@ -1,4 +1,4 @@
-"""Every sentence of voice, boards and hall screen, and how a number is read. Pure; the texts are wording.md's.
+"""Every sentence of boards and hall screen, and how a number is read. Pure; the texts are wording.md's, the voice's are in voice/languages/.
 
 Widths are counted in half columns: a GBK byte each, so ASCII is 1 and a Hanzi 2 (wording.md section 4.1).
 """
@@ -23,11 +23,6 @@ def fit(candidates: tuple[str, ...], columns: int) -> str:
     return next((text for text in candidates if width(text) <= columns), candidates[-1])
 
 
-def spoken_number(label: str, one: str = "一") -> str:
-    """A012 -> A零一二: the letter, then digit by digit, leading zeros included; `one` is the hall's 一 or 幺."""
-    return "".join(DIGITS[int(c)].replace("一", one) if c.isdigit() else c for c in label)
-
-
 def cardinal(n: int) -> str:
     """1 to 999 as a counter's number is read: 十, 十二, 二十, 一百零一."""
     if n < 10:
@@ -42,22 +37,6 @@ def cardinal(n: int) -> str:
 
 def _tens(n: int) -> str:
     return DIGITS[n // 10] + "十" + (DIGITS[n % 10] if n % 10 else "")
-
-
-def spoken_counter(counter_id: str, name: str) -> str:
-    """3 -> 三号窗口; a counter without a number is read by its name."""
-    return f"{cardinal(int(counter_id))}号窗口" if counter_id.isdigit() and 0 < int(counter_id) < 1000 else name
-
-
-def call_announcement(ticket: Ticket, counter_name: str, kind: str, one: str) -> tuple[str, str]:
-    """What the voice says at a call, in Chinese and English. Never a name, a service or a class."""
-    number = spoken_number(ticket.label, one)
-    place = spoken_counter(ticket.counter or "", counter_name)
-    task = "领取证件" if kind == "pickup" else "继续办理" if ticket.legs > 1 or ticket.served_s is not None else "办理业务"
-    zh = f"请{number}号，到{place}。" if ticket.recalls else f"请{number}号，到{place}{task}。"
-    spelled = " ".join(ticket.label)
-    where = f"counter {ticket.counter}" if (ticket.counter or "").isdigit() else "the guide desk"
-    return zh, f"Number {spelled}, please come to {where}."
 
 
 def board_text(

@@ -14,10 +14,11 @@ from server.events import VOCABULARY
 
 ROOT = config.ROOT
 ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
-SHARED = ("config", "hub_client", "systemd", "words")
+SHARED = ("config", "hub_client", "speech", "systemd", "words")
 MAY = {
     "config": set(),
     "hub_client": set(),
+    "speech": set(),
     "systemd": set(),
     "words": set(),
     "printer_profiles": set(),
@@ -37,10 +38,11 @@ FORBIDDEN_IN_PURE = {"flask", "apiflask", "sqlite3", "sqlite_utils", "time", "so
 FLOORS = [  # a module imports from its own floor or from those above it in this list, never from below
     ("server.events", "server.visit", "server.ticket", "server.leg"),
     ("server.rules", "server.order", "server.wording", "server.worktime", "server.estimate", "server.alerts", "server.life",
-     "server.post", "server.attendance", "server.slip_facts", "server.codes", "server.publication", "server.secret", "server.reports"),
+     "server.post", "server.attendance", "server.slip_facts", "server.codes", "server.publication", "server.secret", "server.reports",
+     "server.announcer", "server.voice.language"),
     ("server.store",),
     ("server.hub", "server.today", "server.people", "server.accounts", "server.bookings", "server.health", "server.place"),
-    ("server.printing",),
+    ("server.printing", "server.voice"),
     ("server.pages",),
     ("server.app",),
     ("server.__main__",),

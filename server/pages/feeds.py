@@ -29,9 +29,10 @@ FRESH_S = 5.0
 
 
 class _Made(NamedTuple):
-    """What one feed showed at journal row `seq`: the whole body, and it without the time of day."""
+    """What one feed showed at journal row `seq` and nudge `nudges`: the whole body, and it without the time of day."""
 
     seq: int
+    nudges: int
     moment: float
     body: str
     content: str
@@ -74,11 +75,11 @@ class Feeds:
 
     def _fresh(self, name: str, make: Callable[[], dict[str, Any]]) -> _Made:
         made = self._made.get(name)
-        seq, moment = self._hub.seq, time.monotonic()
-        if made is None or made.seq != seq or moment - made.moment > FRESH_S:
+        seq, nudges, moment = self._hub.seq, self._hub.nudges, time.monotonic()
+        if made is None or (made.seq, made.nudges) != (seq, nudges) or moment - made.moment > FRESH_S:
             shown = make()
             content = json.dumps({k: v for k, v in shown.items() if k != "now"}, ensure_ascii=False)
-            made = _Made(seq, moment, json.dumps({"seq": seq, **shown}, ensure_ascii=False), content)
+            made = _Made(seq, nudges, moment, json.dumps({"seq": seq, **shown}, ensure_ascii=False), content)
             self._made[name] = made
         return made
 

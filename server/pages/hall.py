@@ -98,7 +98,8 @@ class Look:
         hanging = [self._said(f"board {b}", "board", f"{zh}屏", f"Board of {en}") for b, (zh, en) in zip(boards, over, strict=True)]
         seen = max(told, default=None)
         program = [self._seen("boards", "boards", "窗口屏程序", "Boards' program", seen, TOLD_S)] if boards else []
-        return [*kiosks, *papers, *program, *hanging]
+        voices = [self._said(f"voice {z}", "voice", table.name, f"Voice {table.name_en}") for z, table in hall.zones.items() if self.health.word(f"voice {z}")]
+        return [*kiosks, *papers, *program, *hanging, *voices]
 
     def _said(self, device: str, kind: str, name: str, name_en: str) -> Device:
         word = self.health.word(device)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, render_template
+from flask import Response, abort, current_app, render_template
 
-from server import wording
+from server import announcer
 from server.hub import Hub
 from server.pages.access import public, the_hub
 from server.pages.kiosk import hall_words, notice
 from server.pages.tickets import iso
 from server.place import expected, line_of
 from server.ticket import Counter, Ticket
+from server.voice import language
 
 api = APIBlueprint("screen_api", __name__, url_prefix="/api/v1", tag="Hall screen 大厅屏")
 pages = APIBlueprint("screen", __name__, enable_openapi=False)
 
 CALLS_SHOWN = 8
+LANGUAGES = {"zh": "cmn", "en": "en"}
 ANNOUNCE_S = 20.0
 """A call older than this is not spoken any more (wording.md 3.3)."""
 
@@ -29,9 +31,13 @@ def announcement(hub: Hub, ticket: Ticket | None) -> dict[str, Any] | None:
         return None
     if hub.now() - (ticket.last_called_at or 0) > ANNOUNCE_S:
         return None
-    counter = hub.hall.counters[ticket.counter]
-    zh, en = wording.call_announcement(ticket, counter.name, counter.kind, hub.hall.voice.one)
-    return {"id": f"{ticket.id}-{ticket.calls}", "zh": zh, "en": en}
+    call = announcer.call(hub.hall, ticket)
+    return {"id": f"{ticket.id}-{ticket.calls}", **{key: _said(hub, call.saying, code) for key, code in LANGUAGES.items()}} if call else None
+
+
+def _said(hub: Hub, saying: language.Saying, code: str) -> str:
+    spoken = language.load(code, hub.hall.folder / hub.hall.voice.folder)
+    return language.sentence(spoken, language.pieces(spoken, saying, hub.hall.voice.one))
 
 
 def _call(hub: Hub, ticket: Ticket) -> dict[str, Any]:
@@ -68,6 +74,7 @@ def screen_view(hub: Hub) -> dict[str, Any]:
         "calls": [_call(hub, t) for t in calls], "announcement": announcement(hub, calls[0] if calls else None),
         "waiting": sum(waiting.values()), "groups": groups, "counters": tiles, "lapse_min": hall.tickets.lapse_min,
         "pledge_min": hall.hall.wait_pledge_min,
+        "speech": {z: {"url": f"/api/v1/voice/{s.id}.wav", "seconds": s.seconds} for z, s in current_app.extensions["stage"].now().items()},
     }  # fmt: skip
 
 
@@ -78,6 +85,14 @@ def show() -> Response:
     hub = the_hub()
     answer: Response = current_app.extensions["feeds"].answer("screen", lambda: screen_view(hub))
     return answer
+
+
+@api.get("/voice/<int:number>.wav")
+@public
+@api.doc(summary="What the voice says, for the browser of a hall screen; gone a minute later", responses={404: "Not kept any more"})
+def utterance(number: int) -> Response:
+    wav = current_app.extensions["stage"].wav(number)
+    return Response(wav, content_type="audio/wav") if wav is not None else abort(404, description="这句广播已经说完。This was said and is gone.")
 
 
 @pages.get("/screen")

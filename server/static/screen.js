@@ -49,6 +49,19 @@ function drawFoot(state) {
   document.getElementById("ticker").replaceChildren(bi(zh.join("　"), en.join("   ")));
 }
 
+const zone = new URLSearchParams(location.search).get("zone");
+const player = new Audio();
+let said = "";
+
+// The voice of a zone: ?zone=hall, or the only one there is. A browser that may not play says so at the foot.
+function speak(speech) {
+  const spoken = zone ? speech[zone] : Object.values(speech)[0];
+  if (!spoken || spoken.url === said) return;
+  said = spoken.url;
+  player.src = said;
+  player.play().then(() => { document.getElementById("mute").hidden = true; }, () => { document.getElementById("mute").hidden = false; });
+}
+
 follow("/api/v1/screen", (state) => {
   heard = state.now;
   offset = Date.parse(state.now.slice(0, 19) + "Z") - Date.now();  // the hall's wall clock, whatever this screen's zone is
@@ -56,6 +69,7 @@ follow("/api/v1/screen", (state) => {
   drawGroups(state);
   drawCounters(state.counters);
   drawFoot(state);
+  speak(state.speech);
 }, (away) => {
   document.getElementById("lost").hidden = !away;
   if (away && heard) text("lost-at", clock(heard));

@@ -1,4 +1,4 @@
-"""The voice: what the engine gets, which commands run, and that the newest word silences the one before."""
+"""The kiosk's voice: the newest word silences the one before, and no page is read as English."""
 
 from __future__ import annotations
 
@@ -11,40 +11,10 @@ from pathlib import Path
 import pytest
 
 import config
-from kiosk import samples, spoken, voice
-from kiosk.voice import Voice, engine, player, readable
+import speech
+from kiosk import samples, spoken
+from kiosk.voice import Voice
 from tests.kiosk.small_hub import until
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "said"),
-    [
-        ("您的号码是A001。", "zh", "您的号码是A 零 零 一。"),
-        ("请A1018号到3号窗口", "zh", "请A 一 零 一 八号到3号窗口"),
-        ("请拨 0595-00000001", "zh", "请拨 零 五 九 五 零 零 零 零 零 零 零 一"),
-        ("大约等10–20分钟", "zh", "大约等10到20分钟"),
-        ("前面还有12人", "zh", "前面还有12人"),
-        ("9:30开始，14:00结束", "zh", "9点30分开始，14点结束"),
-        ("Your number is A001.", "en", "Your number is A 0 0 1."),
-        ("About 10–20 min", "en", "About 10–20 min"),
-    ],
-)
-def test_numbers_are_said_as_a_person_would(text: str, language: str, said: str) -> None:
-    assert readable(text, language) == said
-
-
-def test_a_one_may_be_said_yao() -> None:
-    assert readable("A001", "zh", "幺") == "A 零 零 幺"
-
-
-def test_the_engine_is_told_pinyin_because_its_hanzi_are_read_as_english() -> None:
-    assert engine("zh")[:3] == ["espeak-ng", "-v", "cmn-latn-pinyin"] and engine("en")[:3] == ["espeak-ng", "-v", "en"]
-    assert {"--stdin", "--stdout"} <= set(engine("zh"))
-
-
-def test_the_first_player_there_is() -> None:
-    assert player({"paplay": "/usr/bin/paplay", "aplay": "/usr/bin/aplay"}.get) == ["aplay", "-q", "-"]
-    assert player({"paplay": "/usr/bin/paplay"}.get) == ["paplay"] and player({}.get) is None
 
 
 def test_without_the_programs_there_is_no_voice() -> None:
@@ -109,12 +79,12 @@ def test_a_program_that_vanished_is_a_line_in_the_log(tools: Path, caplog: pytes
 
 def test_no_chinese_page_is_read_as_english(hall: config.Hall) -> None:
     texts = {name: spoken.spoken(state, 0.0) for name, state in samples.states(hall, "K1", language="zh", large=False).items()}
-    said = readable("。".join(text for text in texts.values() if text), "zh")
+    said = speech.readable("。".join(text for text in texts.values() if text), "zh")
     said = re.sub(r"https?://\S+|[A-Za-z]{2,}", "", said)  # a Latin word is read as English, rightly
-    done = subprocess.run(["espeak-ng", "-v", voice.VOICES["zh"], "-x", "-q", "--stdin"], input=said, capture_output=True, text=True, check=True)
+    done = subprocess.run(["espeak-ng", "-v", speech.VOICES["zh"], "-x", "-q", "--stdin"], input=said, capture_output=True, text=True, check=True)
     assert said and "(en)" not in done.stdout
 
 
 def test_the_engine_makes_sound() -> None:
-    wav = subprocess.run(engine("zh"), input="您好".encode(), capture_output=True, check=True).stdout
+    wav = subprocess.run(speech.engine("zh"), input="您好".encode(), capture_output=True, check=True).stdout
     assert wav[:4] == b"RIFF" and len(wav) > 10_000

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from server import wording
@@ -15,11 +13,6 @@ CARDINALS = [(3, "三"), (10, "十"), (12, "十二"), (20, "二十"), (22, "二�
 @pytest.mark.parametrize(("n", "read"), CARDINALS)
 def test_a_counter_is_a_cardinal(n: int, read: str) -> None:
     assert wording.cardinal(n) == read
-
-
-def test_a_number_is_read_digit_by_digit() -> None:
-    assert wording.spoken_number("A012") == "A零一二"
-    assert wording.spoken_number("A107", "幺") == "A幺零七"
 
 
 WIDTHS = {
@@ -67,13 +60,6 @@ def test_board(number: int, counter: str, state: str, columns: int, text: str) -
 def test_a_board_without_a_number_fits_too(columns: int, state: str) -> None:
     text, _, _ = wording.board_text(Counter("3", state), None, name="3号窗口", sign="社会救助受理", columns=columns)
     assert wording.width(text) <= columns
-
-
-def test_announcements() -> None:
-    assert wording.call_announcement(ticket(12, "called"), "3号窗口", "general", "一")[0] == "请A零一二号，到三号窗口办理业务。"
-    assert wording.call_announcement(ticket(3, "called", "6"), "6号窗口", "pickup", "一")[0] == "请A零零三号，到六号窗口领取证件。"
-    assert wording.call_announcement(replace(ticket(12, "called"), legs=2, calls=3), "3号窗口", "general", "一")[0] == "请A零一二号，到三号窗口继续办理。"
-    assert wording.call_announcement(replace(ticket(12, "called"), calls=2, recalls=1), "3号窗口", "general", "幺")[0] == "请A零幺二号，到三号窗口。"
 
 
 def test_counters_text() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from server.hub import Hub
+from server.voice import clips
 from tests.hub_process import HubProcess
 from tests.server.pages.conftest import Web, log_in
 
@@ -76,6 +77,17 @@ def test_the_hall_screen_follows(page: Page, web: Web, hub: Hub) -> None:
     expect(page.locator("#calls .newest")).to_contain_text("3号窗口")
     expect(page.locator("#announcement")).to_contain_text("请A零零一号，到三号窗口办理业务。")
     expect(page.locator("#clock")).to_contain_text("2026年11月23日 周一 09:00")
+
+
+def test_the_hall_screen_speaks(page: Page, web: Web, hub: Hub) -> None:
+    hub.open_counter("3", staff="08", actor="08")
+    web.app.extensions["stage"].put("hall", clips.chime())
+    with page.expect_response("**/api/v1/voice/1.wav") as answer:
+        page.goto(f"{web.base}/screen?zone=hall")
+    assert answer.value.body()[:4] == b"RIFF"
+    web.app.extensions["stage"].put("other", clips.chime())
+    web.app.extensions["stage"].put("hall", clips.chime())
+    page.wait_for_function("player.src.endsWith('/voice/3.wav')")
 
 
 def test_a_screen_says_that_it_is_old_and_recovers(page: Page, tmp_path: Path) -> None:

@@ -1,0 +1,185 @@
+"""Clips -> one WAV: silence trimmed, one loudness, short gaps, a chime. And the check of what a hall has recorded.
+
+Pure over samples; the only files it opens are the clips. Everything is 16 bit, mono; the rate is the first clip's.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import wave
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+RATE = 22_050
+"""Samples a second of what we make ourselves (espeak-ng's own)."""
+GAP_S = 0.06
+EDGE_S = 0.005
+QUIET = 330
+"""-40 dB: samples below this at either end of a clip are silence."""
+LOUD = 4_600
+"""Root mean square that every clip is brought to, -17 dB."""
+PEAK = 30_000
+
+
+class ClipError(Exception):
+    """A clip that can't be used: which one, what is wrong, what to do."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Mono samples of 16 bit at a rate."""
+
+    rate: int
+    samples: array[int]
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.rate
+
+    def wav(self) -> bytes:
+        """As a WAV file."""
+        out = io.BytesIO()
+        with wave.open(out, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(self.rate)
+            file.writeframes(self.samples.tobytes())
+        return out.getvalue()
+
+
+def read(data: bytes, name: str) -> Sound:
+    """A WAV's samples, stereo mixed to mono. Raises ClipError."""
+    try:
+        with wave.open(io.BytesIO(data)) as file:
+            channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
+            frames = file.readframes(file.getnframes())
+    except (wave.Error, EOFError) as error:
+        raise ClipError(f"{name}: no WAV ({error}); save it as WAV, 16 bit PCM") from None
+    if width != 2 or channels not in (1, 2):
+        raise ClipError(f"{name}: {8 * width} bit, {channels} channels; save it as 16 bit, mono")
+    samples = array("h", frames[: len(frames) // (2 * channels) * 2 * channels])
+    if channels == 2:
+        samples = array("h", [(a + b) // 2 for a, b in zip(samples[::2], samples[1::2], strict=True)])
+    return Sound(rate, samples)
+
+
+def trimmed(sound: Sound) -> Sound:
+    """Without the silence at both ends, the edges faded so that nothing clicks."""
+    loud = [n for n, sample in enumerate(sound.samples) if abs(sample) > QUIET]
+    if not loud:
+        return Sound(sound.rate, array("h"))
+    edge = int(EDGE_S * sound.rate)
+    samples = sound.samples[max(0, loud[0] - edge) : loud[-1] + edge + 1]
+    for n in range(min(edge, len(samples) // 2)):
+        samples[n] = samples[n] * n // edge
+        samples[-1 - n] = samples[-1 - n] * n // edge
+    return Sound(sound.rate, samples)
+
+
+def levelled(sound: Sound) -> Sound:
+    """At the one loudness, never beyond the peak."""
+    if not sound.samples:
+        return sound
+    mean = math.sqrt(sum(s * s for s in sound.samples) / len(sound.samples))
+    top = max(max(sound.samples), -min(sound.samples))
+    return scaled(sound, min(LOUD / max(mean, 1.0), PEAK / max(top, 1)))
+
+
+def scaled(sound: Sound, factor: float) -> Sound:
+    """Louder or softer; the caller sees to it that nothing is clipped."""
+    return Sound(sound.rate, array("h", [max(-32768, min(32767, int(s * factor))) for s in sound.samples]))
+
+
+def at_rate(sound: Sound, rate: int) -> Sound:
+    """Resampled by straight lines between samples: good enough for speech."""
+    if sound.rate == rate or not sound.samples:
+        return Sound(rate, sound.samples)
+    step, last = sound.rate / rate, len(sound.samples) - 1
+    made = array("h")
+    for n in range(int(len(sound.samples) / step)):
+        at = n * step
+        low = min(int(at), last)
+        made.append(int(sound.samples[low] + (sound.samples[min(low + 1, last)] - sound.samples[low]) * (at - low)))
+    return Sound(rate, made)
+
+
+def joined(parts: Sequence[tuple[Sound, float]], gap_s: float = GAP_S) -> Sound:
+    """Clips one behind the other; each with at least `gap_s`, or its own pause if that is longer, behind it."""
+    rate = parts[0][0].rate if parts else RATE
+    samples = array("h")
+    for sound, pause_s in parts:
+        samples.extend(at_rate(sound, rate).samples)
+        samples.extend(silence(max(gap_s, pause_s), rate))
+    return Sound(rate, samples)
+
+
+def silence(seconds: float, rate: int = RATE) -> array[int]:
+    return array("h", bytes(2 * int(seconds * rate)))
+
+
+@lru_cache(maxsize=4)
+def chime(rate: int = RATE) -> Sound:
+    """Two falling tones of a bell, 0.6 s, and a short silence (wording.md 3.2)."""
+    samples = array("h")
+    for pitch, length in ((1318.5, 0.25), (1046.5, 0.35)):
+        for n in range(int(length * rate)):
+            at = n / rate
+            swell = min(1.0, at / 0.008) * math.exp(-5 * at / length)
+            samples.append(int(11_000 * swell * (math.sin(2 * math.pi * pitch * at) + 0.35 * math.sin(4 * math.pi * pitch * at))))
+    return Sound(rate, samples + silence(0.15, rate))
+
+
+@lru_cache(maxsize=512)
+def clip(path: Path, changed: float) -> Sound:
+    """A clip ready to be joined; `changed` is its file's time, so that a new recording is heard. Raises ClipError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ClipError(f"{path.name}: {error.strerror}; record it again") from None
+    return levelled(trimmed(read(data, path.name)))
+
+
+def find(folder: Path, names: Iterable[str]) -> dict[str, Path]:
+    """The clips of a language that are there, by name: `<folder>/<name>.wav`."""
+    return {name: path for name in names if (path := folder / f"{name}.wav").exists()}
+
+
+def check(folder: Path, needed: Mapping[str, str]) -> list[str]:
+    """What is wrong with a hall's recordings: one sentence each, with the clip's name; empty when all are good."""
+    found: list[str] = []
+    levels: dict[str, float] = {}
+    for name, text in needed.items():
+        path = folder / f"{name}.wav"
+        if not path.exists():
+            found.append(f"{name}.wav: missing 缺少; say 请录“{text}”")
+            continue
+        try:
+            sound = read(path.read_bytes(), path.name)
+        except ClipError as error:
+            found.append(str(error))
+            continue
+        found += _faults(name, sound)
+        if sound.samples:
+            levels[name] = math.sqrt(sum(s * s for s in sound.samples) / len(sound.samples))
+    middle = sorted(levels.values())[len(levels) // 2] if levels else 0.0
+    found += [f"{name}.wav: much {'louder' if level > middle else 'softer'} than the others 音量与其他录音相差太大; record it at the same distance"
+              for name, level in levels.items() if not middle / 4 < level < middle * 4]  # fmt: skip
+    return found
+
+
+def _faults(name: str, sound: Sound) -> list[str]:
+    core = trimmed(sound)
+    faults = []
+    if sound.rate < 16_000:
+        faults.append(f"{name}.wav: {sound.rate} samples a second 采样率太低; record with 16000 or more")
+    if core.seconds < 0.08:
+        faults.append(f"{name}.wav: nothing is heard 没有声音; record it again")
+    if sound.seconds - core.seconds > 2.0:
+        faults.append(f"{name}.wav: {sound.seconds - core.seconds:.1f} s of silence 静音太长; cut it at both ends")
+    if sum(abs(s) >= 32_700 for s in sound.samples) > 20:
+        faults.append(f"{name}.wav: too loud, it is distorted 录音过载失真; record it softer")
+    return faults

@@ -1,0 +1,70 @@
+"""How a saying becomes sound: a hall's clips joined, or espeak-ng. A missing clip falls back to espeak-ng and says so once.
+
+An engine gives a Sound, or raises OSError or ClipError with one sentence; it plays nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import speech
+from server.voice import clips
+from server.voice.clips import ClipError, Sound
+from server.voice.language import Language, Piece, sentence
+
+log = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """One way to make speech."""
+
+    def speak(self, language: Language, said: Sequence[Piece]) -> Sound:
+        """The pieces as sound. Raises OSError or ClipError: what is missing; what to do."""
+
+
+class Espeak:
+    """espeak-ng reads the whole sentence: the smallest voice, for every text."""
+
+    def speak(self, language: Language, said: Sequence[Piece]) -> Sound:
+        if not language.espeak:
+            raise ClipError(f"voice: {language.name_en} has recordings only; record its clips: python -m server voice list {language.code}")
+        text = sentence(language, tuple(said))
+        return clips.levelled(clips.trimmed(clips.read(speech.wav(text, language.espeak, language.speed), language.code)))
+
+
+class Clips:
+    """A hall's own recordings, `<folder>/<language>/<piece>.wav`, joined. What was never recorded is espeak-ng's, piece by piece, kept in `made`."""
+
+    def __init__(self, folder: Path, made: Path) -> None:
+        self._folder, self._made = folder, made
+        self._told: set[str] = set()
+
+    def speak(self, language: Language, said: Sequence[Piece]) -> Sound:
+        return clips.joined([(self._clip(language, piece), piece.pause_s) for piece in said if piece.clip])
+
+    def _clip(self, language: Language, piece: Piece) -> Sound:
+        own = self._folder / language.code / f"{piece.clip}.wav"
+        path = own if own.exists() else self._default(language, piece, own)
+        return clips.clip(path, path.stat().st_mtime)
+
+    def _default(self, language: Language, piece: Piece, own: Path) -> Path:
+        if str(own) not in self._told:
+            self._told.add(str(own))
+            log.info("voice: no recording %s/%s; espeak-ng says it", language.code, own.name)
+        return default_clip(language, piece, self._made)
+
+
+def default_clip(language: Language, piece: Piece, made: Path) -> Path:
+    """espeak-ng's clip of one piece, made once under `<made>/<language>/`. Raises ClipError, OSError."""
+    if not language.espeak:
+        raise ClipError(f"voice: {language.name_en}: no recording of “{piece.text}”; record {piece.clip}.wav")
+    path = made / language.code / f"{piece.clip}.wav"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".half")
+        half.write_bytes(speech.wav(piece.text, language.espeak, language.speed))
+        half.replace(path)
+    return path

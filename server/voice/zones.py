@@ -1,0 +1,177 @@
+"""A thread for each zone of the hall: follows the journal, says what announcer.py puts next, and tells how its voice is.
+
+A dead sound card or a missing clip is a device's trouble on the live page; no call ever waits for a voice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from config import Hall, ZoneTable
+from server import announcer
+from server.announcer import Call, Item
+from server.health import Health
+from server.hub import Hub
+from server.voice import clips, language
+from server.voice.clips import ClipError, Sound
+from server.voice.engines import Clips, Engine, Espeak
+from server.voice.language import Language, LanguageError, Piece, Saying
+from server.voice.modules import Module
+from server.voice.outputs import KeptSound, Output, Screen, SoundCard, Stage
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+BETWEEN_S = 0.4
+"""Between two repeats (wording.md 3.2)."""
+
+
+class Voice(Protocol):
+    """Whatever says a text in a zone."""
+
+    def say(self, spoken: Language, said: Sequence[Piece], *, volume: int, chime: bool) -> None:
+        """Return when it was heard. OSError, ClipError or LanguageError: what is wrong; what to do."""
+
+
+class Loudspeaker:
+    """An engine that makes sound and an output that plays it."""
+
+    def __init__(self, engine: Engine, output: Output) -> None:
+        self._engine, self._output = engine, output
+
+    def say(self, spoken: Language, said: Sequence[Piece], *, volume: int, chime: bool) -> None:
+        words = self._engine.speak(spoken, said)
+        parts = [(clips.chime(words.rate), 0.0)] if chime else []
+        sound = clips.joined([*parts, (words, BETWEEN_S)])
+        self._output.play(clips.scaled(sound, volume / 100) if volume != 100 else sound)
+
+
+def engine_of(hall: Hall, zone: ZoneTable) -> Engine:
+    return Espeak() if zone.engine == "espeak" else Clips(hall.folder / hall.voice.folder, hall.data / "clips")
+
+
+def voice_of(hall: Hall, name: str, stage: Stage, stopping: threading.Event) -> Voice:
+    """The voice of a zone as config.toml says it."""
+    zone = hall.zones[name]
+    if zone.engine in ("syn6288", "xfs5152"):
+        return Module(zone.engine, zone.output, hall.folder)
+    return Loudspeaker(engine_of(hall, zone), _output(hall, name, stage, stopping))
+
+
+def _output(hall: Hall, name: str, stage: Stage, stopping: threading.Event) -> Output:
+    kind, _, rest = hall.zones[name].output.partition(":")
+    if kind == "alsa":
+        return SoundCard(rest)
+    return Screen(stage, name, stopping) if kind == "screen" else KeptSound(hall.data / "voice" / name)
+
+
+def check(hall: Hall) -> None:
+    """Raises LanguageError for a language of a zone that is not there or not right."""
+    for zone in hall.zones.values():
+        for code in zone.languages:
+            language.load(code, hall.folder / hall.voice.folder)
+
+
+class Zones:
+    """The voices of a hall."""
+
+    def __init__(self, hub: Hub, health: Health, stage: Stage) -> None:
+        self._hub, self._health = hub, health
+        self._stopping = threading.Event()
+        self._voices = {name: voice_of(hub.hall, name, stage, self._stopping) for name in hub.hall.zones}
+        self._threads = [threading.Thread(target=self._work, args=(name,), name=f"voice {name}", daemon=True) for name in self._voices]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._hub.wake()
+        for thread in self._threads:
+            thread.join(timeout=1)
+
+    # --- one zone's thread ---
+
+    def _work(self, name: str) -> None:
+        zone = self._hub.hall.zones[name]
+        seq, looked = self._hub.seq, self._hub.now()
+        queue: tuple[Item, ...] = ()
+        while not self._stopping.is_set():
+            try:
+                seq, looked, queue = self._hear(zone, seq, looked, queue)
+                item, queue = announcer.next_up(queue, looked, self._called())
+                volume = announcer.loudness(zone, self._hub.hall, looked)
+                if item is None:
+                    self._hub.wait(seq, LOOK_S)
+                elif volume:
+                    self._say(name, item, volume, len(queue))
+            except Exception:
+                log.exception("voice %s: unexpected; it goes on with the next call", name)
+                seq, queue = self._hub.seq, ()
+                self._stopping.wait(LOOK_S)
+
+    def _hear(self, zone: ZoneTable, seq: int, looked: float, queue: tuple[Item, ...]) -> tuple[int, float, tuple[Item, ...]]:
+        """Everything that has been recorded or fallen due since the last look."""
+        hall, reader, now = self._hub.hall, self._hub.read(), self._hub.now()
+        for notice in announcer.notices(hall, looked, now):
+            queue = announcer.heard(queue, notice)
+        while rows := reader.journal(seq):
+            seq = rows[-1].seq
+            for row in rows:
+                ticket = reader.ticket(row.ticket) if row.ticket and row.event in ("Called", "Recalled", "Passed") else None
+                if ticket is None or not announcer.listens(zone, row.counter or ""):
+                    continue
+                if row.event == "Passed" and hall.voice.say_passed:
+                    queue = announcer.heard(queue, announcer.passed(hall, ticket, row.at))
+                elif row.event != "Passed" and (call := announcer.call(hall, ticket)):
+                    queue = announcer.heard(queue, call)
+        return seq, now, queue
+
+    def _called(self) -> dict[int, announcer.Ticket]:
+        reader = self._hub.read()
+        there = (reader.at_counter(counter) for counter in self._hub.hall.counters)
+        return {ticket.id: ticket for ticket in there if ticket and ticket.state == "called"}
+
+    def _say(self, name: str, item: Item, volume: int, waiting: int) -> None:
+        hall, zone = self._hub.hall, self._hub.hall.zones[name]
+        for turn, code in enumerate(announcer.turns(item, zone, waiting)):
+            if self._stopping.is_set() or (turn and isinstance(item, Call) and announcer.stale(item, self._hub.now(), self._called())):
+                return
+            try:
+                spoken = language.load(code, hall.folder / hall.voice.folder)
+                said = language.pieces(spoken, item.saying, hall.voice.one)
+                self._voices[name].say(spoken, said, volume=volume, chime=turn == 0)
+            except (OSError, ClipError, LanguageError) as error:
+                log.warning("voice %s: %s", name, error)
+                self._health.heard(f"voice {name}", "error", f"广播没有声音：{error}", f"The voice is silent: {error}")
+                return
+        self._health.heard(f"voice {name}", "ok")
+
+
+def needed(hall: Hall, code: str) -> tuple[dict[str, str], Path]:
+    """What a hall has to record in a language (clip -> what to say), and the folder for it. Raises LanguageError."""
+    folder = hall.folder / hall.voice.folder
+    spoken = language.load(code, folder)
+    letters = "".join(sorted({s.prefix for s in hall.services.values()} | {hall.tickets.default_prefix}))
+    counters = {c: (t.name, t.name_en) for c, t in hall.counters.items()}
+    minutes: dict[str, list[int]] = {}
+    for notice in announcer.all_notices(hall):
+        minutes.setdefault(notice.saying.kind, []).append(notice.saying.minute)
+    return language.clips(spoken, letters, counters, minutes, hall.voice.one), folder / code
+
+
+def sample(hall: Hall, name: str, number: str, counter: str) -> Sound:
+    """A call of `number` to a counter as the zone says it, whole. A speech module's zone sounds as espeak-ng does. Raises OSError, ClipError, LanguageError."""
+    zone, table = hall.zones[name], hall.counters[counter]
+    saying = Saying("pickup" if table.kind == "pickup" else "call", number, counter, table.name, table.name_en)
+    item = Call(0, 1, counter, 0.0, saying)
+    parts = [(clips.chime(), 0.0)]
+    for code in announcer.turns(item, zone, waiting=0):
+        spoken = language.load(code, hall.folder / hall.voice.folder)
+        parts.append((engine_of(hall, zone).speak(spoken, language.pieces(spoken, saying, hall.voice.one)), BETWEEN_S))
+    return clips.joined(parts)
