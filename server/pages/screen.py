@@ -15,6 +15,7 @@ from server.pages.tickets import iso
 from server.place import expected, line_of
 from server.ticket import Counter, Ticket
 from server.voice import language
+from server.voice.outputs import Stage
 
 api = APIBlueprint("screen_api", __name__, url_prefix="/api/v1", tag="Hall screen 大厅屏")
 pages = APIBlueprint("screen", __name__, enable_openapi=False)
@@ -57,7 +58,7 @@ def counter_tile(hub: Hub, counter: Counter, ticket: Ticket | None) -> dict[str,
             "number": ticket.label if ticket else ""}  # fmt: skip
 
 
-def screen_view(hub: Hub) -> dict[str, Any]:
+def screen_view(hub: Hub, stage: Stage) -> dict[str, Any]:
     """Everything on the hall screen."""
     hall, reader = hub.hall, hub.read()
     counters = reader.counters()
@@ -74,7 +75,7 @@ def screen_view(hub: Hub) -> dict[str, Any]:
         "calls": [_call(hub, t) for t in calls], "announcement": announcement(hub, calls[0] if calls else None),
         "waiting": sum(waiting.values()), "groups": groups, "counters": tiles, "lapse_min": hall.tickets.lapse_min,
         "pledge_min": hall.hall.wait_pledge_min,
-        "speech": {z: {"url": f"/api/v1/voice/{s.id}.wav", "seconds": s.seconds} for z, s in current_app.extensions["stage"].now().items()},
+        "speech": {z: {"url": f"/api/v1/voice/{s.id}.wav", "seconds": s.seconds} for z, s in stage.now().items()},
     }  # fmt: skip
 
 
@@ -82,8 +83,8 @@ def screen_view(hub: Hub) -> dict[str, Any]:
 @public
 @api.doc(summary="What the hall screen shows; text/event-stream for changes as they happen")
 def show() -> Response:
-    hub = the_hub()
-    answer: Response = current_app.extensions["feeds"].answer("screen", lambda: screen_view(hub))
+    hub, stage = the_hub(), current_app.extensions["stage"]
+    answer: Response = current_app.extensions["feeds"].answer("screen", lambda: screen_view(hub, stage))
     return answer
 
 
