@@ -1,0 +1,177 @@
+"""``./run print-test PROFILE URL``: the test page on one printer, its answers, and what to change. It opens the port itself: the hub must not hold it.
+
+What the answers mean is checklist.py's; here they are only asked for and shown. No ticket, no journal, no database.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+import config
+from printer_profiles import profile as profiles
+from printer_profiles.encode import confirm, encode
+from printer_profiles.logo import LogoError, identity, store
+from printer_profiles.models import unconfirmed
+from printer_profiles.profile import Profile, ProfileError
+from printer_profiles.slip import Logo, Slip
+from printer_profiles.status import STATUS_REQUESTS, Inbox
+from server.printing import checklist
+from server.printing.checklist import Heard
+from server.printing.ports import Port, open_port
+from server.printing.slips import test_slip
+
+AUTOMATIC_ON, AUTOMATIC_OFF = b"\x1da\x0f", b"\x1da\x00"  # GS a
+FOLDER = Path("var/print-test")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long is waited, seconds."""
+
+    answer: float = 1.0
+    """For one status."""
+    confirm: float = 60.0
+    """For the word that the page is through."""
+    write: float = 10.0
+    """For a printer to take a piece."""
+
+
+@click.command()
+@click.argument("model", metavar="PROFILE")
+@click.argument("url")
+@click.option("--config", "path", type=click.Path(path_type=Path), default=config.ROOT / "config.toml", help="The hall whose name and logo are printed.")
+@click.option("--keep-logo", is_flag=True, help="Keep the hall's logo in the printer's memory first, and print it from there. The memory wears out: seldom.")
+def main(model: str, url: str, path: Path, keep_logo: bool) -> None:
+    """Print the test page on one printer, ask what it answers, and say which key of the model's file to change.
+
+    Ends with 0: confirmed as printed. 3: not confirmed. 1: a fault, or not to be reached. 2: a wrong command.
+    """
+    try:
+        profile = profiles.load(model)
+        TypeAdapter(config.PrinterUrl).validate_python(url)
+        slip = _page(config.load(path), profile)
+    except ValidationError as error:
+        _end(checklist.WRONG, f"{url}: {error.errors()[0]['msg'].removeprefix('Value error, ')}")
+    except (ProfileError, LogoError, config.ConfigError) as error:
+        _end(checklist.WRONG, str(error))
+    if url.startswith("cups:"):
+        _end(checklist.WRONG, f"{url}: a queue answers nothing; write the printer's own address")
+    try:
+        port = open_port(url, profile.name, Path.cwd(), FOLDER)
+    except OSError as error:
+        wish = "打不开，请检查电源、连线和地址，并先停中枢 · can't be reached; check power, cable, address, and stop the hub"
+        _end(checklist.TROUBLE, f"{url}: {wish} ({error})")
+    sys.exit(_test(port, slip, profile, url, keep_logo))
+
+
+def _page(hall: config.Hall, profile: Profile) -> Slip:
+    return test_slip(hall, "print-test", profile=profile.name, columns=profile.columns, when=datetime.now(hall.zone))
+
+
+def _test(port: Port, slip: Slip, profile: Profile, url: str, keep_logo: bool) -> int:
+    click.echo(f"{profile.title} · {profile.name} · {url}")
+    try:
+        code = run(port, slip, profile, keep_logo=keep_logo)
+    except OSError as error:
+        click.echo(f"打印途中连接中断：{error}\nThe connection broke while printing: {error}")
+        code = checklist.TROUBLE
+    finally:
+        port.close()
+    if url == "paper:":
+        click.echo(f"图片 Picture: {FOLDER / 'paper' / profile.name}")
+    return code
+
+
+def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, patience: Patience = Patience()) -> int:
+    """Ask, print, ask, and say what it means; the exit code. OSError when the line is gone."""
+    heard = _status(port, profile, patience)
+    if trouble := checklist.fault(profile, heard):
+        _say("\n打印机报告故障，没有打印。", "The printer reports a fault; nothing was printed.")
+        _say(trouble.zh, trouble.en)
+        return checklist.TROUBLE
+    data, held = b"", ""
+    if keep_logo and (logo := next((element for element in slip if isinstance(element, Logo)), None)):
+        data, held = store(logo, profile), identity(logo, profile)
+    data += encode(slip, profile, held)
+    began = time.monotonic()
+    port.write(data, patience.write)
+    heard = _behind(port, profile, heard, patience)
+    code, sentence = checklist.verdict(profile, heard)
+    _say(f"\n发出 {len(data)} 字节，{time.monotonic() - began:.1f} 秒。{sentence.zh}", f"{len(data)} bytes. {sentence.en}")
+    _report(profile, heard)
+    return code
+
+
+def _status(port: Port, profile: Profile, patience: Patience) -> Heard:
+    """Every way to ask that the profile claims, before the page."""
+    status: dict[int, int | None] = {}
+    garbage = b""
+    for n in STATUS_REQUESTS if profile.status else ():
+        inbox = _ask(port, STATUS_REQUESTS[n], lambda inbox: bool(inbox.real_time), patience.answer)
+        status[n] = inbox.real_time[0] if inbox.real_time else None
+        garbage += inbox.garbage
+    automatic = None
+    if profile.asb:
+        automatic = _ask(port, AUTOMATIC_ON, lambda inbox: inbox.automatic is not None, patience.answer).automatic
+        port.write(AUTOMATIC_OFF, patience.write)
+    return Heard(status, automatic, None, garbage)
+
+
+def _behind(port: Port, profile: Profile, heard: Heard, patience: Patience) -> Heard:
+    """What the printer says behind the page, where the profile claims that it says something."""
+    if profile.confirm == "none":
+        return heard
+    by_paper = profile.confirm == "gs_r"
+    seconds = patience.confirm if by_paper else patience.answer
+    inbox = _ask(port, confirm(profile), lambda inbox: bool(inbox.paper if by_paper else inbox.real_time), seconds)
+    found = inbox.paper if by_paper else inbox.real_time
+    return heard._replace(behind=found[0] if found else None, garbage=heard.garbage + inbox.garbage)
+
+
+def _ask(port: Port, question: bytes, enough: Callable[[Inbox], bool], seconds: float) -> Inbox:
+    """Send a question and sort what comes back, until it is enough, or garbage, or the time is over."""
+    inbox = Inbox()
+    port.write(question, 10.0)
+    end = time.monotonic() + seconds
+    while not enough(inbox) and not inbox.garbage and (left := end - time.monotonic()) > 0:
+        inbox.feed(port.read(left))
+    return inbox
+
+
+def _report(profile: Profile, heard: Heard) -> None:
+    silent = ["这个型号不应答（this model answers nothing）"]
+    _heading("应答", "Answers", [f"{answer.zh}（{answer.en}）" for answer in checklist.answers(profile, heard)] or silent)
+    _heading("建议修改", "Changes", [f"{change.zh}\n    {change.en}" for change in checklist.changes(profile, heard)])
+    looks = [f"{zh} [{keys}]\n    {en}" for zh, en, keys in checklist.LOOK]
+    _heading("请看纸；不对就改方括号里的键", "Look at the paper; where it is not so, change the key in brackets", looks)
+    _say(f"\n这个型号没有来源、只是推测的键：{' '.join(unconfirmed(profile.name))}", "These keys of the model are a guess without a source.")
+    click.echo(f"printer_profiles/{profile.name}.toml · docs/printers.md")
+
+
+def _heading(zh: str, en: str, lines: list[str]) -> None:
+    if lines:
+        click.echo(f"\n{zh} · {en}")
+    for number, line in enumerate(lines, start=1):
+        click.echo(f"{number:2}. {line}")
+
+
+def _say(zh: str, en: str) -> None:
+    click.echo(f"{zh}\n{en}")
+
+
+def _end(code: int, text: str) -> NoReturn:
+    click.echo(text, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main(prog_name="./run print-test")
