@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import difflib
 import re
+import string
 import tomllib
 from collections.abc import Iterator
 from datetime import date, time
@@ -119,6 +120,22 @@ ReaderUrl = Annotated[
         'not a reader\'s line; write "serial:/dev/ttyACM0?baud=9600" or "socket://host:port", or "" for none',
     ),
 ]
+BoardProtocol = Annotated[
+    str, _matches(r"|[a-z][a-z0-9_]*|\S+\.toml", 'not a board\'s language; write "a090", another module of counter_display/protocols/, or "frame.toml"')
+]
+Light = Annotated[tuple[TimeOfDay, Annotated[int, Field(ge=1, le=100)]], Field(strict=False)]
+PadVerb = Annotated[
+    str,
+    _matches(
+        r"next|finish-next|call|recall|start|pass|leave|pause|help|rate|undo|address|finish( \S+)?|suspend (away|kept|errand)"
+        r"|transfer( (counter|service):\S+)?",
+        "no verb of a pad; write next, call, recall, start, pass, leave, finish, finish-next, pause, rate, help, undo, suspend away, transfer counter:5",
+    ),
+]
+PadPress = Annotated[str, _matches(r"([0-9A-F]{2}|[0-9]|#|[A-Z]+)( ([0-9A-F]{2}|[0-9]|#|[A-Z]+))*", 'not pressed keys; write "05 0F", "# 0C" or "PLUS"')]
+PadKeys = Annotated[dict[PadPress, PadVerb], Field(min_length=1)]
+HexByte = Annotated[str, _matches(r"[0-9A-F]{2}", 'not a byte; write it like "03"')]
+Levels = Annotated[dict[HexByte, Annotated[int, Field(ge=1, le=5)]], Field(min_length=1)]
 
 
 class _Table(BaseModel):
@@ -307,15 +324,63 @@ class PrinterTable(_Table):
 
 class WireTable(_Table):
     url: WireUrl = Field(description="Serial line: `serial:/dev/ttyUSB0?baud=9600`, `socket://host:port`, `rfc2217://host:port`.")
-    protocol: Literal["a090"] = Field("a090", description="The boards' language: a module of `counter_display/protocols/`.")
+    protocol: BoardProtocol = Field("a090", description="The boards' language: a module of `counter_display/protocols/`, or a frame file `….toml`.")
     refresh_s: Annotated[int, Field(ge=5, le=600)] = Field(30, description="Everything is shown again this often, in seconds.")
 
 
 class BoardTable(_Table):
     counter: Text = Field(description="The counter it hangs over.")
     wire: Text = Field(description="The serial line it is on.")
-    address: Annotated[int, Field(ge=0, le=254)] = Field(description="Its address on that line.")
-    columns: Annotated[int, Field(ge=8, le=64)] = Field(16, description="Width in half characters of 8 × 16 dots.")
+    address: Annotated[int, Field(ge=0, le=65535)] = Field(description="Its address on that line.")
+    columns: Annotated[int, Field(ge=4, le=64)] = Field(16, description="Width in half characters of 8 × 16 dots.")
+    rows: Annotated[int, Field(ge=8, le=64)] = Field(16, description="Height in dots.")
+    protocol: BoardProtocol = Field("", description="Its language, if not the one of its wire.")
+    light: list[Light] = Field(
+        [], description='Brightness by time of day, `["07:00", 80]`: from then on so many percent. Empty: as the board is. Only where the language can.'
+    )
+
+
+class BoardTextTable(_Table):
+    """What a board shows in one state. `texts`: shown in turn; of each the first wording that fits, from long to short."""
+
+    texts: Annotated[list[Annotated[list[Text], Field(min_length=1)]], Field(min_length=1)] = Field(
+        description="Texts that take turns (two languages, a rotation); each a list of wordings from long to short, the first that fits is shown."
+    )
+    effect: Literal["still", "flash", "scroll"] = Field("still", description="`still`, or `flash`: three times, then still. What fits in no wording scrolls.")
+    color: Literal["red", "green", "yellow"] = Field("red", description="`red`, `green` or `yellow`.")
+    seconds: Annotated[int, Field(ge=0, le=600)] = Field(0, description="Seconds until the next of `texts`; 0: the first one stays.")
+
+
+class PadKeysTable(_Table):
+    keys: PadKeys = Field(
+        description="Pressed keys -> what they do (docs/boards.md). `#` stands for the digits of a number; an exact combination goes before it."
+    )
+    finish_outcome: str = Field("现场办结", description="Outcome of `finish` and `finish-next`, one of the console's.")
+    pause_reason: str = Field("", description="Reason of `pause`, one of `console.pause_reasons`; empty: the first.")
+    transfer_reason: str = Field("", description="Reason of `transfer`, one of `console.transfer_reasons`; empty: the first.")
+
+
+class PadTable(_Table):
+    counter: Text = Field(description="The counter whose keys it presses.")
+    wire: str = Field("", description="The serial line it is on; empty for a USB keypad.")
+    address: Annotated[int, Field(ge=0, le=255)] = Field(0, description="Its address on that line.")
+    device: str = Field("", description="A USB keypad's `/dev/input/by-id/…-event-kbd` or `by-path`; empty for one on a wire.")
+    keys: Text = Field("wired", description="Its key map: a table of [pad_keys].")
+    digits: Annotated[int, Field(ge=0, le=8)] = Field(4, description="Digits of its display; 0 for none.")
+    shows: Literal["number", "both"] = Field("number", description="`number`: the number here, else how many wait; `both`: waiting and number, 3 digits each.")
+
+
+class RaterTable(_Table):
+    counter: Text = Field(description="The counter it stands at.")
+    wire: Text = Field(description="The serial line it is on.")
+    address: Annotated[int, Field(ge=0, le=255)] = Field(description="Its address on that line.")
+    levels: Levels = Field(description="Byte of each key -> level: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.")
+
+
+class RatingsTable(_Table):
+    invite: Literal["key", "finish"] = Field("key", description="When visitors are asked: by the key 评价 alone, or after every 办结 too.")
+    timeout_s: Annotated[int, Field(ge=10, le=600)] = Field(60, description="Seconds a visitor has to answer; then: not rated, and nothing else.")
+    default_after_days: Annotated[int, Field(ge=0, le=60)] = Field(7, description="Days without a rating until 满意 is written by default; 0 for never.")
 
 
 class Service(BaseModel):
@@ -366,6 +431,11 @@ class Hall(_Table):
     wires: dict[str, WireTable] = {}
     boards: dict[str, BoardTable] = {}
     zones: dict[str, ZoneTable] = {}
+    board_texts: dict[str, BoardTextTable] = {}
+    pad_keys: dict[str, PadKeysTable] = {}
+    pads: dict[str, PadTable] = {}
+    raters: dict[str, RaterTable] = {}
+    ratings: RatingsTable = Field(default_factory=lambda: RatingsTable.model_validate({}))
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
     folder: Path = Field(ROOT, exclude=True)
@@ -378,6 +448,10 @@ class Hall(_Table):
     def data(self) -> Path:
         """The hub's folder, absolute."""
         return self.folder / self.hub.data
+
+    def board_text(self, state: str) -> BoardTextTable:
+        """What boards show in a state of BOARD_STATES: the hall's own texts, or ours."""
+        return self.board_texts.get(state) or BOARD_STATES[state]
 
     @cached_property
     def reserved(self) -> frozenset[str]:
@@ -398,14 +472,31 @@ class Hall(_Table):
 
 DERIVED = ("services", "days", "folder")
 
-SINGLE = ("hall", "hub", "tickets", "voice", "console", "people")
+SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "ratings")
 TABLES: dict[str, type[BaseModel]] = {
     "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "console": ConsoleTable, "people": PeopleTable, "hours": HoursTable,
     "groups": GroupTable, "quotas": QuotaTable, "publications": PublicationTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
-    "printers": PrinterTable, "wires": WireTable, "boards": BoardTable,
+    "printers": PrinterTable, "wires": WireTable, "boards": BoardTable, "board_texts": BoardTextTable,
+    "pad_keys": PadKeysTable, "pads": PadTable, "raters": RaterTable, "ratings": RatingsTable,
     "zones": ZoneTable,
 }  # fmt: skip
 """Name of a table in the file -> what may stand in it; docs/config.md has a section for each."""
+
+BOARD_STATES: dict[str, BoardTextTable] = {
+    state: BoardTextTable.model_validate({"texts": texts, "effect": effect, "color": color, "seconds": seconds})
+    for state, texts, effect, color, seconds in (
+        ("idle", [["{name} {sign}", "{sign}", "{name}"], ["欢迎光临"]], "still", "green", 6),
+        ("calling", [["请{number}到{name}", "{number}到{short}", "{number}→{id}", "请{number}", "{number}"]], "flash", "red", 0),
+        ("serving", [["正在办理 {number}", "办理{number}", "{number}"]], "still", "green", 0),
+        ("paused", [["暂停服务 请到其他窗口", "暂停服务"]], "still", "yellow", 0),
+        ("closed", [["停止办公"]], "still", "red", 0),
+        ("tidal", [["{name} {business}", "{business}受理", "{business}", "潮汐窗口"]], "still", "green", 0),
+        ("lost", [["请听广播"]], "still", "red", 0),
+    )
+}  # fmt: skip
+"""What boards show in each state unless the hall says otherwise (wording.md 4.2)."""
+BOARD_NAMES = {"number", "name", "name_en", "short", "id", "sign", "staff", "business"}
+"""What a text may name; {number} only while calling or serving, and nothing once the hub is lost."""
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -533,6 +624,12 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     each("boards", "wire", names["wires"], "wire of this file")
     each("zones", "counters", names["counters"], "counter of this file")
     found += [(("zones", name, "output"), problem) for name, zone in _items(raw, "zones") if (problem := _voiceless(zone))]
+    for table in ("pads", "raters"):
+        each(table, "counter", names["counters"], "counter of this file")
+        each(table, "wire", {*names["wires"], ""}, "wire of this file")
+    each("pads", "keys", set(dict(_items(raw, "pad_keys"))), "table of [pad_keys]")
+    found += _pad_mistakes(raw)
+    found += _board_text_mistakes(raw)
     profiles = {p.stem for p in (ROOT / "printer_profiles").glob("*.toml")}
     each("printers", "profile", profiles, "file of printer_profiles/")
     if isinstance(raw.get("classes"), dict) and "ordinary" not in raw["classes"]:
@@ -540,12 +637,13 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     if isinstance(raw.get("counters"), dict) and not raw["counters"]:
         found.append((("counters",), "no counter; add [counters.1]"))
 
-    taken: dict[tuple[object, object], str] = {}
-    for name, board in _items(raw, "boards"):
-        place = (board.get("wire"), board.get("address"))
-        if None not in place and place in taken:
-            found.append((("boards", name, "address"), f"{place[1]} on wire '{place[0]}' is board {taken[place]}'s; give each its own"))
-        taken.setdefault(place, name)
+    for table, what in (("boards", "board"), ("pads", "pad"), ("raters", "rater")):
+        taken: dict[tuple[object, object], str] = {}
+        for name, entry in _items(raw, table):
+            place = (entry.get("wire"), entry.get("address"))
+            if None not in place and place in taken:
+                found.append(((table, name, "address"), f"{place[1]} on wire '{place[0]}' is {what} {taken[place]}'s; give each its own"))
+            taken.setdefault(place, name)
     hall = raw.get("hall")
     if isinstance(hall, dict) and hall.get("tel_consult") and hall.get("tel_consult") == hall.get("tel_complaint"):
         found.append((("hall", "tel_complaint"), "equal to tel_consult; the notice asks for two different numbers"))
@@ -561,6 +659,41 @@ def _voiceless(zone: dict[str, Any]) -> str:
     if module and not line:
         return f"'{zone['engine']}' speaks on a serial line of its own; write \"serial:/dev/ttyUSB0?baud=9600\""
     return "a serial line needs a speech module; write engine = \"syn6288\" or \"xfs5152\"" if line and not module else ""
+
+
+def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
+    """A pad is on a wire or is a USB device; what its keys mean by name is there."""
+    for name, pad in _items(raw, "pads"):
+        if bool(pad.get("wire")) == bool(pad.get("device")):
+            yield ("pads", name), "needs either wire and address, or the device of a USB keypad"
+    console = raw.get("console")
+    listed = {kind: console.get(f"{kind}_reasons") if isinstance(console, dict) else None for kind in ("pause", "transfer")}
+    for name, table in _items(raw, "pad_keys"):
+        for kind, reasons in listed.items():
+            reason = table.get(f"{kind}_reason")
+            known = [pair[0] for pair in reasons if isinstance(pair, list) and pair] if isinstance(reasons, list) else None
+            if reason and known is not None and reason not in known:
+                yield ("pad_keys", name, f"{kind}_reason"), f"'{reason}' is none of console.{kind}_reasons; known: {', '.join(map(str, known))}"
+
+
+def _board_text_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
+    """A text names only what the hub can say in that state."""
+    for state, table in _items(raw, "board_texts"):
+        if state not in BOARD_STATES:
+            close = difflib.get_close_matches(state, list(BOARD_STATES), n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(BOARD_STATES)}"
+            yield ("board_texts", state), f"no state of a board; {hint}"
+            continue
+        known = set() if state == "lost" else BOARD_NAMES - (set() if state in ("calling", "serving") else {"number"})
+        texts = table.get("texts")
+        for text in [t for wordings in texts if isinstance(wordings, list) for t in wordings if isinstance(t, str)] if isinstance(texts, list) else []:
+            try:
+                odd = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None} - known
+            except ValueError:
+                odd = {text}
+            if odd:
+                hint = f"known here: {', '.join(sorted(known)) or 'none'}"
+                yield ("board_texts", state, "texts"), f"'{text}': {{{sorted(odd)[0]}}} is nothing a board can show now; {hint}"
 
 
 def _overlaps(row: Any) -> Iterator[str]:

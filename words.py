@@ -1,4 +1,4 @@
-"""The words of all programs: Chinese is the msgid, every other language is one .po file. Knows no screen and no paper.
+"""The words of all programs: Chinese is the msgid, every other language is one .po file; and how wide they are on a board. Knows no screen and no paper.
 
 ``translations/<language>/LC_MESSAGES/jiaohao.po`` is read as it is (no compiled .mo in the repository). A sentence
 that nobody has translated yet stays Chinese: a person can still be helped, and a test names the missing one.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,16 @@ FOLDER = Path(__file__).resolve().parent / "translations"
 SOURCE = "zh"
 
 Say = Callable[[str], str]
+
+
+def width(text: str) -> int:
+    """Half columns of a text on an LED board (wording.md 4.1): a GBK byte each; a character outside GBK is shown as □ and takes two."""
+    return sum(len(c.encode("gbk", "ignore")) or 2 for c in text)
+
+
+def fit(candidates: Sequence[str], columns: int) -> str:
+    """The first that fits, from long to short; the last one, whatever its width, when none does; "" for none at all."""
+    return next((text for text in candidates if width(text) <= columns), candidates[-1] if candidates else "")
 
 
 def languages() -> list[str]:

@@ -17,7 +17,7 @@ import click
 
 import config
 import systemd
-from server import accounts
+from server import accounts, ratings
 from server.hub import Hub
 from server.rules import Refused
 from server.store import journal
@@ -312,8 +312,10 @@ def serve(hall: config.Hall) -> None:
     threading.Thread(target=web.run, name="web", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
+    beats = 0
     while not stop.wait(1.0):
-        _tick(hub)
+        _tick(hub, every_minute=beats % 60 == 0)
+        beats += 1
         systemd.tell("WATCHDOG=1")
     systemd.tell("STOPPING=1")
     log.info("stopping")
@@ -324,10 +326,12 @@ def serve(hall: config.Hall) -> None:
     hub.store.close()
 
 
-def _tick(hub: Hub) -> None:
+def _tick(hub: Hub, *, every_minute: bool) -> None:
     try:
         hub.tick()
         accounts.tick(hub)
+        if every_minute:
+            ratings.give_defaults(hub)
     except sqlite3.Error as error:
         log.error("the scheduler could not write: %s; it tries again in a second", error)
 

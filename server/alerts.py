@@ -12,6 +12,8 @@ from typing import Literal
 from config import Hall
 from server import order
 from server.order import Profile
+from server.rating import LEVELS as SATISFACTION
+from server.rating import Rating
 from server.ticket import Counter, Ticket, service_seconds
 
 Level = Literal["bad", "warn", "info"]
@@ -19,7 +21,8 @@ Span = tuple[float, float]
 Pair = tuple[str, str]
 
 LEVELS = ("bad", "warn", "info")
-KINDS = ("help", "stranded", "wait", "kiosk", "printer", "unmanned", "idle", "appointment", "paper", "slow", "board", "voice", "suspended", "substitution")
+KINDS = ("help", "rating", "stranded", "wait", "kiosk", "printer", "unmanned", "idle", "appointment", "paper", "slow", "board", "pad", "rater", "voice",
+         "suspended", "substitution")  # fmt: skip
 """Every kind of alert, the most urgent of one level first."""
 
 IDLE_S = 120.0
@@ -30,6 +33,8 @@ KEPT_S = 30 * 60.0
 """A file that is kept for a suspended number should not lie longer."""
 SLOW = 3
 """A service over so many times its standard minutes."""
+CONTACT_S = 3600.0
+"""Vendors' first contact after a 差评: so long it stands on the live page (wording.md 7.4)."""
 SILENT_S = 60.0
 """A device that has said nothing for so long is not there."""
 
@@ -37,6 +42,8 @@ GONE: dict[str, Pair] = {
     "kiosk": ("没有连接：请检查取号机的电源和网线", "is not connected: check its power and network"),
     "printer": ("没有消息：请检查打印服务", "has said nothing: check the printing service"),
     "board": ("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
+    "pad": ("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
+    "rater": ("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
     "boards": ("没有消息：请启动窗口屏程序", "has said nothing: start the boards' program"),
 }
 """What is said of a device that is silent, and what to do."""
@@ -121,11 +128,13 @@ class Situation:
     """Device id of each kiosk -> those of its printers."""
     manned: Sequence[Manned] = ()
     stand_ins: Sequence[StandIn] = ()
+    bad_ratings: Sequence[tuple[Rating, str]] = ()
+    """差评 not longer ago than CONTACT_S, and their numbers."""
 
 
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
     """Everything to act on, the most urgent first; the same situation gives the same list."""
-    sources = (_help, _stranded, _wait, _unmanned, _idle, _appointment, _paper, _slow, _devices, _suspended, _substitutions)
+    sources = (_help, _ratings, _stranded, _wait, _unmanned, _idle, _appointment, _paper, _slow, _devices, _suspended, _substitutions)
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
     return sorted(found.values(), key=lambda a: (LEVELS.index(a.level), KINDS.index(a.kind), a.since, a.subject))
 
@@ -204,6 +213,16 @@ def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             why_en = f" ({counter.help_text})" if counter.help_text else ""
             yield Alert("help", "bad", f"{zh}求助{why}：请派人过去，到了按“已处理”。", f"{en} asks for help{why_en}: send somebody, then press Done.",
                         f"counter:{c}", counter.help_at)  # fmt: skip
+
+
+def _ratings(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for given, label in s.bad_ratings:
+        if now - given.at <= CONTACT_S:
+            zh, en = _counters(hall, [given.counter]) if given.counter in hall.counters else ("窗口", "a counter")
+            level, level_en = SATISFACTION.get(given.level, (str(given.level), str(given.level)))
+            yield Alert("rating", "bad", f"{zh}的{label}收到差评（{level}）：请尽快联系本人、了解情况。",
+                        f"{label} at {en} was rated {level_en.lower()}: reach the person soon and find out why.",
+                        f"ticket:{given.ticket}", given.at)  # fmt: skip
 
 
 def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -364,7 +383,7 @@ def _devices(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
                         f"device:{kiosk}:paper", max(p.since for p in said))  # fmt: skip
     silent = (program := known.get("boards")) is not None and _down(program, now)
     for d in s.devices:
-        if d.id in stuck or d.well or (d.kind == "board" and silent):
+        if d.id in stuck or d.well or (d.kind in ("board", "pad", "rater") and silent):
             continue
         if d.works or _down(d, now):
             words, words_en = _words(d)
@@ -383,6 +402,8 @@ def _words(device: Device) -> Pair:
         return GONE[device.kind]
     if device.kind == "board":
         return "没有应答：请检查窗口屏的电源和线路", "does not answer: check its power and its line"
+    if device.kind in ("pad", "rater"):
+        return "线路不通：请检查转换器和线路", "its line is down: check the adapter and the wire"
     zh, en = device.zh.rstrip("。") or "有故障：请检查", device.en.rstrip(".") or "has a fault: check it"
     return f"：{zh}", f"– {en}"
 

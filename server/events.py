@@ -153,6 +153,27 @@ class Imported(Event):
     outcome: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class RatingInvited(Event):
+    """评价: the visitor of this round (leg) is asked; the rater waits for [ratings].timeout_s."""
+
+    leg: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rated(Event):
+    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (rating.SOURCES); `default`: nobody rated in time."""
+
+    leg: int
+    level: int
+    source: str
+    default: bool = False
+    options: tuple[str, ...] = ()
+    """Codes of the national list, three digits."""
+    staff: str | None = None
+    """Who had served the round."""
+
+
 # --- paper ------------------------------------------------------------------------------------------------------------
 
 
@@ -243,6 +264,18 @@ class HelpAsked(Event):
 @dataclass(frozen=True, kw_only=True)
 class HelpAnswered(Event):
     """Somebody went there, or the counter took it back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PadPressed(Event):
+    """叫号器: keys of a call pad, what they mean (`verb`), and whether it was done; `zh` and `en` say what, or why not."""
+
+    pad: str
+    keys: str
+    verb: str
+    done: bool
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -456,9 +489,9 @@ VOCABULARY: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         Issued, Called, Recalled, Started, Suspended, Resumed, Transferred, Raised, Finished, Passed, Returned, Left, Expired,
-        Undone, Imported,
+        Undone, Imported, RatingInvited, Rated,
         PrintQueued, PrintBegan, PrintEnded,
-        CounterOpened, CounterPaused, CounterResumed, CounterClosed, CounterBound, CounterUnbound, HelpAsked, HelpAnswered,
+        CounterOpened, CounterPaused, CounterResumed, CounterClosed, CounterBound, CounterUnbound, HelpAsked, HelpAnswered, PadPressed,
         ServiceClosed, ServiceReopened, HallClosed, HallReopened, BookingsTaken, FirstContactNoted, FirstContactClosed,
         DayTurned, IssuingChanged, ClockSet, DeviceChanged, VisitsImported, StaffChanged,
         LoginRefused, PasswordSet, StaffUnlocked, PostSet, PostEnded,

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from config import Hall
 from printer_profiles.status import SENTENCES as PRINTER_SAYS
 from server import events as ev
+from server.rating import CLOSED, LEVELS, SOURCES
 from server.rules import CONTACT_RESULTS, OUTCOMES, STATES, SUSPENSIONS, VERBS
 from server.slip_facts import NAMES
 from server.ticket import Ticket, evolve
@@ -105,7 +106,8 @@ class _Step:
 def lines(hall: Hall, rows: Sequence[Happening], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The life of one ticket from its rows in order. `names` holds the names of staff by their numbers.
 
-    A slip's rows are one line, at what became of it. `undone` marks a step that was taken back later.
+    A slip's rows are one line, at what became of it. `undone` marks a step that was taken back later. Nobody learns who rated
+    before the number is over.
     """
     ticket: Ticket | None = None
     times = {row.seq: row.at for row in rows}
@@ -131,6 +133,8 @@ def lines(hall: Hall, rows: Sequence[Happening], names: Mapping[str, str]) -> li
             told.pop(of_job.get(number, line)["seq"], None)
             of_job[number] = line
         told[row.seq] = line
+    if ticket is None or ticket.state not in CLOSED:
+        told = {seq: line for seq, line in told.items() if line["event"] != "Rated"}
     return [told[seq] for seq in sorted(told)]
 
 
@@ -142,6 +146,8 @@ def who_did(hall: Hall, names: Mapping[str, str], actor: str) -> Pair:
         return hall.kiosks[actor].name, hall.kiosks[actor].name_en
     if actor in hall.printers:
         return hall.printers[actor].name, f"Printer {actor}"
+    if actor.startswith("rater "):
+        return "本人", "The visitor"
     return ("系统", "System") if actor in ("hub", "spool") else (actor, actor)
 
 
@@ -261,6 +267,14 @@ def _contact(step: _Step, event: ev.FirstContactNoted) -> Pair:
     return f"首问登记：{event.matter}，{zh}{to}。", f"First contact: {event.matter}; {en.lower()}{to_en}."
 
 
+def _rated(step: _Step, event: ev.Rated) -> Pair:
+    zh, en = LEVELS.get(event.level, (str(event.level), str(event.level)))
+    if event.default:
+        return f"到期未评价，默认{zh}。", f"Not rated in time: {en.lower()} by default."
+    options, options_en = (f"（选项{'、'.join(event.options)}）", f" (options {', '.join(event.options)})") if event.options else ("", "")
+    return f"评价：{zh}{options}（{event.source}）。", f"Rated: {en.lower()}{options_en}, {SOURCES.get(event.source, event.source)}."
+
+
 def _imported(step: _Step, event: ev.Imported) -> Pair:
     zh, en = f"从原系统导入：{step.clock(event.arrived)}到厅", f"Imported from another system: came at {step.clock(event.arrived)}"
     if event.called is not None:
@@ -291,6 +305,8 @@ SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Pair]] = {
     ev.Expired: lambda s, e: ("当日办理结束，号码作废。", "The day's service ended; the number expired."),
     ev.Undone: _undone,
     ev.Imported: _imported,
+    ev.RatingInvited: lambda s, e: (f"在{s.here[0]}邀请评价。", f"Asked to rate at {s.here[1]}."),
+    ev.Rated: _rated,
     ev.PrintQueued: _paper,
     ev.PrintBegan: _paper,
     ev.PrintEnded: _paper,

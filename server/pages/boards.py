@@ -1,65 +1,126 @@
-"""What each board over a counter shows, and what the boards' program says of them."""
+"""What each board, pad and rater shows, what their keys do, and what their program says of them. One program drives them all."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app
 from pydantic import BaseModel, Field
 
-from server import wording
-from server.hub import Hub
-from server.pages.access import allowed, the_hub
+from server import order, pad, pads, ratings
+from server.board_text import board_text, light
+from server.hub import Hub, Unknown
+from server.pages.access import allowed, idempotency_key, the_hub
+from server.rules import Refused
+from server.store.turn import Reader
 from server.ticket import Counter
 
-api = APIBlueprint("boards", __name__, url_prefix="/api/v1/boards", tag="Boards 窗口屏")
+api = APIBlueprint("boards", __name__, url_prefix="/api/v1/boards", tag="Boards, pads, raters 窗口屏、叫号器、评价器")
 
 
-class BoardHealth(BaseModel):
-    """How one board is."""
+class DeviceHealth(BaseModel):
+    """How one device is."""
 
     state: str = Field(pattern="^(ok|unreachable|unknown)$")
     detail: str = Field("", max_length=300)
 
 
 class BoardsHealth(BaseModel):
-    """How the boards are, by board id of config.toml."""
+    """How the boards and pads are, by their ids in config.toml."""
 
-    boards: dict[str, BoardHealth]
+    boards: dict[str, DeviceHealth]
+    pads: dict[str, DeviceHealth] = {}
+    raters: dict[str, DeviceHealth] = {}
+
+
+class Press(BaseModel):
+    """Keys of a pad as it sent them."""
+
+    keys: str = Field(description='Bytes of a wired pad in hex ("01 02 0C"), names of a USB pad\'s keys ("1 2 ENTER")', pattern="^[0-9A-Z]+( [0-9A-Z]+){0,15}$")
+
+
+class Score(BaseModel):
+    """A key of a rater as it sent it."""
+
+    score: str = Field(description='Its byte in hex, such as "03"', pattern="^[0-9A-F]{2}$")
 
 
 def boards_view(hub: Hub) -> dict[str, Any]:
-    """Board id -> {text, effect, color, call}: what to show, never what happened. `call` differs after a recall: flash again."""
+    """What everything on the wires shows, never what happened.
+
+    boards: id -> {text, more, seconds, effect, color, call, light}: `more` are the texts that take turns with `text` every `seconds`;
+    `call` differs after a recall: flash again; `light` is percent or null. pads: id -> {digits}, a space for a dark one.
+    raters: id -> {ask}: a new word is a new prompt, "" for none.
+    """
     hall, reader = hub.hall, hub.read()
-    counters = reader.counters()
+    counters, at = reader.counters(), datetime.fromtimestamp(hub.now(), hall.zone).time()
     shown = {}
     for board_id, board in hall.boards.items():
-        table = hall.counters[board.counter]
-        counter = counters.get(board.counter, Counter(board.counter))
         ticket = reader.at_counter(board.counter)
-        text, effect, color = wording.board_text(
-            counter, ticket, name=table.name, sign=table.sign, columns=board.columns
-        )
-        shown[board_id] = {"text": text, "effect": effect, "color": color, "call": ticket.calls if ticket else 0}
-    return {"boards": shown}
+        texts, effect, color, seconds = board_text(hall, counters.get(board.counter, Counter(board.counter)), ticket, board.columns)
+        shown[board_id] = {"text": texts[0], "more": list(texts[1:]) if seconds else [], "seconds": seconds, "effect": effect, "color": color,
+                           "call": ticket.calls if ticket else 0, "light": light(board.light, at)}  # fmt: skip
+    lines = reader.waiting_lines() if hall.pads else {}
+    return {
+        "boards": shown,
+        "pads": {p: {"digits": _digits(hub, reader, counters.get(table.counter, Counter(table.counter)), table.digits, table.shows, lines)}
+                 for p, table in hall.pads.items()},
+        "raters": {r: {"ask": ratings.asking(hub, reader, table.counter)} for r, table in hall.raters.items()},
+    }  # fmt: skip
+
+
+def _digits(hub: Hub, reader: Reader, counter: Counter, width: int, shows: str, lines: dict[tuple[str, str], int]) -> str:
+    """A pad's display: dark while nobody is logged in."""
+    if counter.state == "closed":
+        return " " * width
+    mine = order.profile(hub.hall, counter)
+    waiting = sum(n for (target, service), n in lines.items() if target in mine.targets and (target or mine.own(service)))
+    return pad.display(width, shows, reader.at_counter(counter.id), waiting)
 
 
 @api.get("")
 @allowed(devices=True, roles=("manager",))
-@api.doc(summary="What the boards show; text/event-stream for changes as they happen")
+@api.doc(summary="What boards, pads and raters show; text/event-stream for changes as they happen")
 def show() -> Response:
     hub = the_hub()
     answer: Response = current_app.extensions["feeds"].answer("boards", lambda: boards_view(hub))
     return answer
 
 
+@api.post("/pads/<pad_id>/press")
+@allowed(device="boards")
+@api.input(Press)
+@api.doc(summary="叫号器 keys of a pad: the same verbs as the console's, as whoever is logged in there")
+def press(pad_id: str, json_data: Press) -> dict[str, Any]:
+    """`done` is the sign the pad shows, `zh` and `en` what was done or why not; `digits` asks for something else than its display."""
+    return pads.press(the_hub(), pad_id, json_data.keys, key=idempotency_key())._asdict()
+
+
+@api.post("/raters/<rater_id>/rate")
+@allowed(device="boards")
+@api.input(Score)
+@api.doc(summary="评价器 a key of a rater; `done` is false when nobody can be meant")
+def rate(rater_id: str, json_data: Score) -> dict[str, Any]:
+    try:
+        given = ratings.rate(the_hub(), rater_id, json_data.score, key=idempotency_key())
+    except Unknown:
+        raise
+    except Refused as refused:
+        return {"done": False, "level": None, "zh": str(refused), "en": refused.en}
+    return {"done": True, "level": given.level, "zh": "", "en": ""}
+
+
 @api.put("/health")
 @allowed(devices=True)
 @api.input(BoardsHealth)
-@api.doc(summary="The boards' program tells which boards answer")
+@api.doc(summary="The boards' program tells which boards, pads and raters are there")
 def health(json_data: BoardsHealth) -> dict[str, Any]:
-    for board_id, word in json_data.boards.items():
-        if board_id in the_hub().hall.boards:
-            current_app.extensions["health"].heard(f"board {board_id}", word.state, word.detail, word.detail)
+    hall = the_hub().hall
+    told = (("board", json_data.boards, hall.boards), ("pad", json_data.pads, hall.pads), ("rater", json_data.raters, hall.raters))
+    for kind, words, known in told:
+        for device, word in words.items():
+            if device in known:
+                current_app.extensions["health"].heard(f"{kind} {device}", word.state, word.detail, word.detail)
     return {}

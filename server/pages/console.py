@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from config import Hall
-from server import life, order, rules
+from server import events as ev
+from server import life, order, pads, ratings, rules
 from server.hub import Hub
 from server.pages.kiosk import hall_words, notice
 from server.pages.screen import counter_tile
@@ -25,6 +26,7 @@ from server.ticket import Counter, Ticket
 
 NEXT_SHOWN = 8
 FINISHED_SHOWN = 10
+PAD_SHOWN_S = 300.0
 LOOK_AHEAD = 500
 """So many of those waiting are looked at, by rank: more than a hall holds."""
 
@@ -43,7 +45,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
     mine, waiting = order.profile(hall, counter), callable_here(hub, reader, counter)
     finished = reader.finished_at(counter_id, today(hub), now - 86400)
     undo = undo_view(hub, reader, counter)
-    refusals = refused_keys(hall, counter, ticket, role, undo)
+    refusals = refused_keys(hall, counter, ticket, role, undo) | {"rate": _refusal(lambda: ratings.may_invite(hub, reader, counter_id))}
     others = {c: reader.counter(c) for c in hall.counters if c != counter_id}
     return {
         "now": instant(hall, now), "hall": hall_words(hub), "notice": notice(hub),
@@ -57,6 +59,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "refusals": {key: why for key, why in refusals.items() if why},
         "locks": locks(hub, reader, counter, ticket),
         "undo": undo,
+        "pad": _pad(hub, reader, counter_id), "unrated": ratings.unrated_here(hub, reader, counter_id),
         "waiting": len(waiting), "hall_waiting": reader.waiting_count(),
         "longest": iso(hall, min((t.entered_at for t in waiting), default=None)), "pledge_min": hall.hall.wait_pledge_min,
         "next": [line(hub, t) for t in waiting[:NEXT_SHOWN]],
@@ -86,6 +89,15 @@ def pairs(choices: list[tuple[str, str]]) -> list[dict[str, str]]:
 def named(reason: str, choices: list[tuple[str, str]]) -> dict[str, str]:
     """A reason in the journal is its Chinese; with its English, if it is one of the hall's."""
     return {"zh": reason, "en": next((en for zh, en in choices if zh == reason), reason)}
+
+
+def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
+    """What a call pad did here last, or why it did not."""
+    row = reader.newest_at(counter_id, "PadPressed", hub.now() - PAD_SHOWN_S) if pads.at_counter(hub.hall, counter_id) else None
+    event = row.happened() if row else None
+    if row is None or not isinstance(event, ev.PadPressed):
+        return None
+    return {"pad": event.pad, "at": iso(hub.hall, row.at), "done": event.done, "zh": event.zh, "en": event.en}
 
 
 # --- tickets ------------------------------------------------------------------------------------------------------------

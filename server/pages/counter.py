@@ -9,6 +9,7 @@ from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
+from server import pads, ratings
 from server.hub import Hub, Unknown
 from server.pages.access import Staff, allowed, idempotency_key, the_hub, to_login, who
 from server.pages.console import console_view, line, today
@@ -167,21 +168,8 @@ def call_next(counter_id: str) -> dict[str, Any]:
 def call(counter_id: str, json_data: Number) -> dict[str, Any]:
     hub, staff = _own(counter_id)
     wanted = json_data.number
-    ticket = _only_one(hub, counter_id, int(wanted)) if wanted.isdigit() else _id(hub, wanted)
+    ticket = pads.numbered(hub, counter_id, int(wanted)) if wanted.isdigit() else _id(hub, wanted)
     return _done(counter_id, hub.call(counter_id, ticket, actor=staff.id, key=idempotency_key()))
-
-
-def _only_one(hub: Hub, counter_id: str, number: int) -> int:
-    """The id of the one ticket with this number, whatever its letter: of those that can be called, or that was just called here."""
-    letters = sorted({s.prefix for s in hub.hall.services.values()})
-    found = [t for letter in letters if (t := hub.read().by_number(today(hub), letter, number))]
-    able = [t for t in found if t.state in ("waiting", "passed", "suspended")] or [t for t in found if t.counter == counter_id] or found
-    if len(able) > 1:
-        labels = "、".join(t.label for t in able)
-        raise Refused(f"{number}号有{labels}：请加上字母。", f"{number} may be {labels.replace('、', ', ')}: type its letter too.")
-    if not able:
-        raise Unknown(f"今天没有{number}号。", f"There is no number {number} today.")
-    return able[0].id
 
 
 @api.post("/<counter_id>/<any('recall', 'start', 'pass'):verb>")
@@ -203,7 +191,10 @@ def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
 @api.doc(summary="办结 finish with an outcome and what was done")
 def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
     hub, staff = _own(counter_id)
-    return _done(counter_id, hub.finish(counter_id, json_data.outcome, json_data.items, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
+    key = idempotency_key()
+    ticket = hub.finish(counter_id, json_data.outcome, json_data.items, actor=staff.id, key=key, ticket=json_data.ticket)
+    ratings.invite_after_finish(hub, counter_id, actor=staff.id, key=key)
+    return _done(counter_id, ticket)
 
 
 @api.post("/<counter_id>/transfer")
@@ -323,6 +314,14 @@ def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
     listed(json_data.reason, hub.hall.console.pause_reasons, "暂停", "the pause")
     hub.pause(counter_id, json_data.reason, actor=staff.id, key=idempotency_key())
     return _done(counter_id)
+
+
+@api.post("/<counter_id>/rate")
+@allowed(roles=STAFF)
+@api.doc(summary="评价 let the rater ask whoever is served here, or was finished a moment ago")
+def rate(counter_id: str) -> dict[str, Any]:
+    hub, staff = _own(counter_id)
+    return _done(counter_id, ratings.invite(hub, counter_id, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/help")

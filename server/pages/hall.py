@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from config import Hall
 from server import events as ev
 from server import life, order, people, today, worktime
-from server.alerts import Alert, Device, Manned, Pair, Situation, StandIn, alerts, border, counting, waited_s, waits_from
+from server.alerts import CONTACT_S, Alert, Device, Manned, Pair, Situation, StandIn, alerts, border, counting, waited_s, waits_from
 from server.health import Health
 from server.hub import Hub
 from server.pages.access import allowed, idempotency_key, the_hub
@@ -23,6 +23,7 @@ from server.pages.kiosk import hall_words
 from server.pages.screen import counter_tile
 from server.pages.tickets import iso, service_names
 from server.place import group_of
+from server.rating import Rating
 from server.rules import Refused
 from server.store.journal import Row
 from server.store.turn import Reader
@@ -91,15 +92,19 @@ class Look:
     @cached_property
     def devices(self) -> list[Device]:
         hall, printers, boards = self.hall, self.hall.printers, self.hall.boards
-        told = [word.heard for b in boards if (word := self.health.word(f"board {b}"))]
+        wired = [*(f"board {b}" for b in boards), *(f"pad {p}" for p in hall.pads), *(f"rater {r}" for r in hall.raters)]
+        told = [word.heard for device in wired if (word := self.health.word(device))]
         kiosks = [self._kiosk(f"kiosk {k}", table.name, table.name_en) for k, table in hall.kiosks.items()]
         papers = [self._said(p, "printer", table.name, f"Printer {p}") for p, table in printers.items()]
         over = [(hall.counters[table.counter].name, hall.counters[table.counter].name_en) for table in boards.values()]
         hanging = [self._said(f"board {b}", "board", f"{zh}屏", f"Board of {en}") for b, (zh, en) in zip(boards, over, strict=True)]
         seen = max(told, default=None)
-        program = [self._seen("boards", "boards", "窗口屏程序", "Boards' program", seen, TOLD_S)] if boards else []
+        program = [self._seen("boards", "boards", "窗口屏程序", "Boards' program", seen, TOLD_S)] if boards or hall.pads or hall.raters else []
+        at = {c: (table.name, table.name_en) for c, table in hall.counters.items()}
+        pads = [self._said(f"pad {p}", "pad", f"{at[t.counter][0]}叫号器", f"Pad of {at[t.counter][1]}") for p, t in hall.pads.items()]
+        raters = [self._said(f"rater {r}", "rater", f"{at[t.counter][0]}评价器", f"Rater of {at[t.counter][1]}") for r, t in hall.raters.items()]
         voices = [self._said(f"voice {z}", "voice", table.name, f"Voice {table.name_en}") for z, table in hall.zones.items() if self.health.word(f"voice {z}")]
-        return [*kiosks, *papers, *program, *hanging, *voices]
+        return [*kiosks, *papers, *program, *hanging, *pads, *raters, *voices]
 
     def _said(self, device: str, kind: str, name: str, name_en: str) -> Device:
         word = self.health.word(device)
@@ -128,6 +133,12 @@ class Look:
         return [Manned(c, span[0]) for c in general] if span else []
 
     @property
+    def bad_ratings(self) -> list[tuple[Rating, str]]:
+        given = self.reader.bad_ratings(self.now - CONTACT_S)
+        numbers = self.reader.numbers_of([one.ticket for one in given])
+        return [(one, numbers.get(one.ticket, "")) for one in given]
+
+    @property
     def situation(self) -> Situation:
         reader = self.reader
         waiting_for_word = [s for s in reader.substitutions(20) if s.state == "waiting"]
@@ -139,6 +150,7 @@ class Look:
             suspended=reader.suspended(), devices=self.devices,
             spoilt=[(ticket, job.reason, job.changed_at) for ticket, job in reader.spoilt_slips()],
             kiosks={f"kiosk {k}": table.printers for k, table in self.hall.kiosks.items()}, manned=self.manned,
+            bad_ratings=self.bad_ratings,
             stand_ins=[StandIn(s.id, s.counter, self.names.get(s.to_staff, s.to_staff), s.reason, s.began) for s in waiting_for_word],
         )  # fmt: skip
 

@@ -74,6 +74,7 @@ const SAID = {
   suspend: (n) => [`${n}已挂起。`, `${n} is suspended.`],
   pass: (n) => [`${n}已过号。`, `${n} was passed.`],
   finish: (n) => [`${n}已办结。`, `${n} is finished.`],
+  rate: (n) => [`已请${n}评价。`, `${n} is asked to rate.`],
   undo: (n) => [`已撤销：${n}恢复原状。`, `Undone: ${n} is as it was before.`],
 };
 
@@ -195,8 +196,14 @@ function drawNow(view, counter, ticket) {
     if (ticket.slot) chip(`预约 ${clock(ticket.slot)}`, `Slot ${clock(ticket.slot)}`);
     if (ticket.calls > 1) chip(`已呼 ${ticket.calls} 次`, `${ticket.calls} calls`);
     if (ticket.served_s) chip(`此前已办 ${Math.round(ticket.served_s / 60)} 分`, `Served ${Math.round(ticket.served_s / 60)} min before`);
-  } else if (view.notice) marks.push(bi(view.notice.zh, view.notice.en));
+  } else {
+    if (view.notice) marks.push(bi(view.notice.zh, view.notice.en));
+    if (view.unrated) chip(`上个号 ${view.unrated} 未评价`, `${view.unrated} was not rated`);
+  }
   show($("marks"), ...marks);
+  const pad = view.pad;
+  show($("pad-said"), ...(pad ? [bi(`叫号器 ${clock(pad.at)}：${pad.zh}`, `Pad ${clock(pad.at)}: ${pad.en}`)] : []));
+  $("pad-said").classList.toggle("refused", Boolean(pad && !pad.done));
   show($("why"), ...(ticket && ticket.why ? [bi(`为什么是这一位：${ticket.why}`, `Why this one: ${ticket.why_en}`)] : []));
   drawMaterials(ticket);
   $("life-box").hidden = !ticket;

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from itertools import groupby
 from operator import itemgetter
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from server import events as ev
 from server.leg import Leg, legs_of
+from server.rating import Rating, rating_of
 from server.ticket import Binding, Counter, Job, Ticket, evolve, evolve_counter, evolve_job
 
 GENESIS = "0" * 64
@@ -54,11 +55,12 @@ class Rebuilt(NamedTuple):
     tickets: dict[int, Ticket]
     counters: dict[str, Counter]
     jobs: dict[int, Job]
+    ratings: dict[tuple[int, int], Rating]
 
 
 def rebuild(rows: Iterator[Row]) -> Rebuilt:
-    """Every ticket, counter and print job, from the history and nothing else."""
-    built = Rebuilt({}, {}, {})
+    """Every ticket, counter, print job and rating, from the history and nothing else."""
+    built = Rebuilt({}, {}, {}, {})
     for row in rows:
         apply(built, row)
     return built
@@ -78,6 +80,8 @@ def apply(built: Rebuilt, row: Row) -> None:
         job = evolve_job(built.jobs.get(event.job), event, row.at)
         if job:
             built.jobs[event.job] = job
+    if isinstance(event, ev.Rated) and event.ticket in built.tickets:
+        built.ratings[event.ticket, event.leg] = rating_of(event, built.tickets[event.ticket], row.at)
 
 
 def rows(conn: sqlite3.Connection, after: int = 0) -> Iterator[Row]:
@@ -90,7 +94,7 @@ def verify(conn: sqlite3.Connection) -> list[str]:
     problems: list[str] = []
     readable = True
     previous, expected = GENESIS, 1
-    built = Rebuilt({}, {}, {})
+    built = Rebuilt({}, {}, {}, {})
     for row in rows(conn):
         if row.seq != expected:
             problems.append(f"journal:{expected}: row missing; the next one is {row.seq}")
@@ -145,11 +149,15 @@ def _differences(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
 
 
 def _others(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
-    """Where the counters' and jobs' tables say something that the journal does not."""
+    """Where the counters', jobs' and ratings' tables say something that the journal does not."""
     found = []
     counters = {c.id: c for c in map(counter_of, conn.execute("SELECT * FROM counters"))}
     jobs = {j.id: j for j in map(job_of, conn.execute("SELECT * FROM jobs"))}
-    for name, told, stored in (("counters", built.counters, counters), ("jobs", built.jobs, jobs)):
+    ratings = {(r.ticket, r.leg): r for r in map(rating_row, conn.execute("SELECT * FROM ratings"))}
+    tables: tuple[tuple[str, Mapping[Any, Any], Mapping[Any, Any]], ...] = (
+        ("counters", built.counters, counters), ("jobs", built.jobs, jobs), ("ratings", built.ratings, ratings),
+    )  # fmt: skip
+    for name, told, stored in tables:
         keys = sorted({*told, *stored}, key=str)
         found += [f"{name}:{key}: is not what the journal says" for key in keys if told.get(key) != stored.get(key)]
     return found[:20]
@@ -180,3 +188,9 @@ def job_of(row: sqlite3.Row) -> Job:
     """A row of the jobs' table as the job it is."""
     values = dict(row)
     return Job(**{**values, "printers": tuple(json.loads(values["printers"])), "facts": json.loads(values["facts"])})
+
+
+def rating_row(row: sqlite3.Row) -> Rating:
+    """A row of the ratings' table as the rating it is."""
+    values = dict(row)
+    return Rating(**{**values, "is_default": bool(values["is_default"]), "options": tuple(json.loads(values["options"]))})

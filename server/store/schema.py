@@ -212,6 +212,21 @@ def m006_slips(db: Database) -> None:
 
 
 @migrations()
+def m008_ratings(db: Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE ratings (            -- 好差评, one for each round; server/rating.py says what the columns mean
+            ticket INTEGER NOT NULL, leg INTEGER NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, counter TEXT, staff TEXT,
+            level INTEGER NOT NULL, source TEXT NOT NULL, is_default INTEGER NOT NULL, options TEXT NOT NULL, at REAL NOT NULL,
+            PRIMARY KEY (ticket, leg)
+        ) WITHOUT ROWID;
+        CREATE INDEX ratings_of_day ON ratings (day);                                   -- reports
+        CREATE INDEX ratings_bad ON ratings (at) WHERE level <= 2;                      -- what a manager should know at once
+        """
+    )
+
+
+@migrations()
 def m009_legs(db: Database) -> None:
     db.executescript(
         """

@@ -13,7 +13,8 @@ from dataclasses import asdict
 from server import events as ev
 from server import leg, post
 from server.post import Post, Shift, Substitution, post_of
-from server.store.journal import COLUMNS, GENESIS, Row, canonical, counter_of, job_of, row_hash, ticket_of
+from server.rating import BAD, Rating, rating_of
+from server.store.journal import COLUMNS, GENESIS, Row, canonical, counter_of, job_of, rating_row, row_hash, ticket_of
 from server.ticket import Counter, Job, Ticket, evolve, evolve_counter, evolve_job
 from server.visit import Visit
 
@@ -343,6 +344,34 @@ class Reader:
         sql = f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? AND at >= ? AND at < ? ORDER BY seq"
         return [Row(*r) for r in self.conn.execute(sql, (name, start, end))]
 
+    # ratings and pads
+
+    def rating(self, ticket: int, leg: int) -> Rating | None:
+        row = self.conn.execute("SELECT * FROM ratings WHERE ticket = ? AND leg = ?", (ticket, leg)).fetchone()
+        return rating_row(row) if row else None
+
+    def ratings(self, first_day: str, last_day: str) -> list[Rating]:
+        """The ratings of the service days from one to another, inclusive (ratings_of_day)."""
+        sql = "SELECT * FROM ratings WHERE day BETWEEN ? AND ? ORDER BY ticket, leg"
+        return [rating_row(r) for r in self.conn.execute(sql, (first_day, last_day))]
+
+    def bad_ratings(self, since: float) -> list[Rating]:
+        """差评 since a moment, the newest first (ratings_bad)."""
+        sql = f"SELECT * FROM ratings WHERE level <= {BAD} AND at >= ? ORDER BY at DESC"
+        return [rating_row(r) for r in self.conn.execute(sql, (since,))]
+
+    def unrated(self, first_day: str, last_day: str, limit: int) -> list[Ticket]:
+        """Finished numbers of the service days from one to another whose last round nobody has rated (tickets_today)."""
+        sql = """SELECT t.* FROM tickets t WHERE t.day BETWEEN ? AND ? AND t.state = 'finished' AND t.number IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM ratings r WHERE r.ticket = t.id AND r.leg = t.legs) ORDER BY t.id LIMIT ?"""
+        return [ticket_of(r) for r in self.conn.execute(sql, (first_day, last_day, limit))]
+
+    def newest_at(self, counter: str, event: str, since: float) -> Row | None:
+        """The newest row of an event at a counter since a moment (journal_of_counter)."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = ? ORDER BY at DESC, seq DESC LIMIT 1"
+        row = self.conn.execute(sql, (counter, since, event)).fetchone()
+        return Row(*row) if row else None
+
     # people
 
     def names(self) -> dict[str, str]:
@@ -456,6 +485,9 @@ class Turn(Reader):
 
     def _project(self, event: ev.Event) -> None:
         assert event.ticket is not None
+        if isinstance(event, ev.Rated):
+            self._put_rating(event)
+            return
         before = None if isinstance(event, ev.Issued | ev.Imported) else self.ticket(event.ticket)
         after = evolve(before, event, self.now)
         if after and before is None:
@@ -479,6 +511,11 @@ class Turn(Reader):
             changed = leg.follow(leg.Leg(**dict(last)) if last else None, event, self.now)
         for one in changed:
             self._put("legs", asdict(one))
+
+    def _put_rating(self, event: ev.Rated) -> None:
+        ticket = self.ticket(event.ticket) if event.ticket else None
+        if ticket:
+            self._put("ratings", {**asdict(made := rating_of(event, ticket, self.now)), "options": json.dumps(made.options)})
 
     def _insert(self, table: str, values: dict[str, object]) -> None:
         sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"

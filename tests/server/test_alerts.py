@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import config
 from server.alerts import (
+    CONTACT_S,
     IDLE_S,
     KEPT_S,
     KINDS,
@@ -27,6 +28,7 @@ from server.alerts import (
     counting,
     waited_s,
 )
+from server.rating import Rating
 from server.ticket import Binding, Counter, Ticket
 
 HALL = config.load()
@@ -239,6 +241,22 @@ def test_a_kiosk_that_cannot_print_is_one_urgent_alert() -> None:
 def test_a_silent_boards_program_speaks_for_its_boards() -> None:
     boards = [device(f"board {b}", "board", "unknown", 999) for b in "123"]
     assert [a.subject for a in alerts(HALL, hall_with(devices=[device("boards", "boards", "unknown", 999), *boards]), NOW)] == ["device:boards"]
+
+
+def test_a_silent_boards_program_speaks_for_its_pads_and_raters() -> None:
+    wired = [device(f"{kind} 1", kind, "unknown", 999) for kind in ("pad", "rater")]
+    assert [a.kind for a in alerts(HALL, hall_with(devices=[device("boards", "boards", "unknown", 999), *wired]), NOW)] == ["board"]
+    down = [replace(one, state="unreachable") for one in wired]
+    assert [(a.kind, a.level) for a in alerts(HALL, hall_with(devices=down), NOW)] == [("pad", "warn"), ("rater", "warn")]
+
+
+@pytest.mark.parametrize(("ago", "told"), [(0, 1), (CONTACT_S, 1), (CONTACT_S + 1, 0)])
+def test_a_bad_rating_is_urgent_for_an_hour(ago: float, told: int) -> None:
+    bad = Rating(ticket=1, leg=1, day="2026-11-23", service="SB01", counter="3", staff="08", level=2, source="窗口评价器", is_default=False,
+                 options=(), at=NOW - ago)  # fmt: skip
+    found = alerts(HALL, hall_with(bad_ratings=[(bad, "A012")]), NOW)
+    assert [(a.kind, a.level) for a in found] == [("rating", "bad")] * told
+    assert not told or found[0].zh == "3号窗口的A012收到差评（不满意）：请尽快联系本人、了解情况。"
 
 
 def test_the_most_urgent_comes_first() -> None:

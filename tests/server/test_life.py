@@ -13,6 +13,7 @@ from tests.conftest import MONDAY_9, HandClock
 NAMES = {"08": "王敏", "30": "林芳"}
 
 NEVER_OF_A_TICKET = {
+    "PadPressed",
     "CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed", "CounterBound", "CounterUnbound", "HelpAsked", "HelpAnswered",
     "BookingsTaken", "ServiceClosed", "ServiceReopened", "HallClosed", "HallReopened", "FirstContactClosed", "DayTurned", "IssuingChanged", "ClockSet",
     "DeviceChanged", "VisitsImported", "StaffChanged", "LoginRefused", "PasswordSet", "StaffUnlocked", "PostSet", "PostEnded",
@@ -85,6 +86,7 @@ MOMENTS = [
     ("Returned", ev.Returned(ticket=1, rank=1.0), "过号受理：重新排入队列，按规定排在接下来的2位之后。", "behind the next 2."),
     ("Left", ev.Left(ticket=1), "弃号：本人不再办理。", "Left: the visitor withdrew."),
     ("Expired", ev.Expired(ticket=1), "当日办理结束，号码作废。", "The day's service ended; the number expired."),
+    ("RatingInvited", ev.RatingInvited(ticket=1, counter="3", leg=1), "在3号窗口邀请评价。", "Asked to rate at Counter 3."),
     ("PrintQueued", ev.PrintQueued(ticket=1, job=1, printers=("p80",), copy=1), "号票等待打印。", "The slip is waiting for its printer."),
     ("FirstContactNoted", ev.FirstContactNoted(ticket=1, contact=1, matter="养老认证", result="led", led_to="3号窗口"),
      "首问登记：养老认证，引导→3号窗口。", "First contact: 养老认证; led to a counter → 3号窗口."),
@@ -98,7 +100,7 @@ def test_each_event_says_what_happened(hall: config.Hall) -> None:
         assert line["event"] == name
         assert zh in line["zh"], line["zh"]
         assert en in line["en"], line["en"]
-    assert {name for name, *_ in MOMENTS} | {"Undone", "Imported", "PrintBegan", "PrintEnded"} == {kind.__name__ for kind in life.SENTENCES}
+    assert {name for name, *_ in MOMENTS} | {"Undone", "Imported", "PrintBegan", "PrintEnded", "Rated"} == {kind.__name__ for kind in life.SENTENCES}
 
 
 def test_who_did_it(hall: config.Hall) -> None:
@@ -175,3 +177,20 @@ def test_back_from_a_suspension_keeps_the_place(hub: Hub) -> None:
     hub.suspend("3", "away", actor="08")
     hub.take_back(ticket.id, actor="30")
     assert sentences(hub, ticket.id)[-1] == "挂起后回到等候队列，保留原次序。"
+
+
+def rated(level: int, **more: object) -> ev.Rated:
+    return ev.Rated(ticket=1, counter="3", leg=1, level=level, source=str(more.pop("source", "窗口评价器")), **more)  # type: ignore[arg-type]
+
+
+def test_a_rating_is_told_once_the_number_is_over(hall: config.Hall) -> None:
+    served = [("K1", issued()), ("08", ev.Called(ticket=1, counter="3", staff="08")), ("08", ev.Started(ticket=1, counter="3")), ("rater 1", rated(2))]
+    assert "Rated" not in [line["event"] for line in life.lines(hall, rows(*served), NAMES)]
+    finished = ev.Finished(ticket=1, counter="3", outcome="咨询")
+    over = [*served, ("08", finished), ("hub", rated(4, source="默认", default=True)), ("web", rated(1, options=("101",)))]
+    told = [(line["zh"], line["en"], line["who"]) for line in life.lines(hall, rows(*over), NAMES) if line["event"] == "Rated"]
+    assert told == [
+        ("评价：不满意（窗口评价器）。", "Rated: dissatisfied, rater at the counter.", "本人"),
+        ("到期未评价，默认满意。", "Not rated in time: satisfied by default.", "系统"),
+        ("评价：非常不满意（选项101）（窗口评价器）。", "Rated: very dissatisfied (options 101), rater at the counter.", "web"),
+    ]

@@ -199,9 +199,11 @@ def test_the_board_gets_what_to_show_and_tells_how_it_is(client: FlaskClient, hu
     hub.open_counter("3", staff="08", actor="08")
     hub.issue("SB01")
     hub.call_next("3", actor="08")
-    shown = client.get("/api/v1/boards", headers=token).get_json()["boards"]
-    assert shown["3"] == {"text": "请A001到3号窗口", "effect": "flash", "color": "red", "call": 1}
-    assert shown["1"]["text"] == "停止办公"
+    view = client.get("/api/v1/boards", headers=token).get_json()
+    shown = view["boards"]
+    assert shown["3"] == {"text": "请A001到3号窗口", "more": [], "seconds": 0, "effect": "flash", "color": "red", "call": 1, "light": None}
+    assert (shown["1"]["text"], shown["1"]["light"]) == ("停止办公", 100)
+    assert (view["pads"], view["raters"]) == ({"1": {"digits": "    "}}, {"1": {"ask": ""}})
     assert client.put("/api/v1/boards/health", json={"boards": {"3": {"state": "unreachable", "detail": "x"}}}, headers=token).status_code == 200
     assert hub.read().last_event("DeviceChanged").happened().device == "board 3"  # type: ignore[union-attr]
 

@@ -204,7 +204,7 @@ def test_the_journal_refuses_to_be_changed(hub: Hub, sql: str) -> None:
 def test_rows_of_before_there_were_other_slips_are_jobs_of_a_ticket(hub: Hub) -> None:
     ticket = hub.issue("SB01", printers=("p80",))
     old = journal.Row(1, MONDAY_9, "PrintQueued", "K1", ticket.id, None, '{"copy":1,"job":1,"printers":["p80"]}', "")
-    built = journal.Rebuilt({}, {}, {})
+    built = journal.Rebuilt({}, {}, {}, {})
     journal.apply(built, old)
     assert built.jobs == {1: hub.read().job(1)}
     assert (built.jobs[1].kind, built.jobs[1].facts) == ("ticket", {})
