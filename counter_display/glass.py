@@ -1,105 +1,20 @@
-"""What a board's 16 rows of dots show: frames off the wire to light. The independent reader; it shares no code with any encoder.
-
-Written from devices.md 3.1 alone, so that a mistake of the encoder is seen here as a wrong text or a complaint.
-"""
+"""What a board of dots shows: characters to light, as its own font would draw them. Reads no frame and speaks to nobody."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
+from counter_display.devices.ear import Sign
+
 ROWS = 16
 FINE = 8
-COLORS = ("red", "green", "yellow")
 FONTS = (  # file, face, size, rows up: what is most legible at 16 dots comes first
     ("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", 0, 16, 1),
     ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2, 15, 4),
 )
-
-
-class Sign(NamedTuple):
-    """One character as the frame carries it, with its own color."""
-
-    text: str
-    color: str
-
-    @property
-    def columns(self) -> int:
-        """Half characters of 8 dots."""
-        return 1 if self.text.isascii() else 2
-
-
-class Frame(NamedTuple):
-    """One whole frame with a right checksum, and its bytes."""
-
-    address: int
-    command: int
-    data: bytes
-    raw: bytes
-
-
-class Frames:
-    """Frames out of single bytes off the wire, as a board's own processor would see them. `complaints` collects what was wrong."""
-
-    def __init__(self) -> None:
-        self._bytes = bytearray()
-        self.complaints: list[tuple[str, bytes]] = []
-
-    def byte(self, value: int) -> Frame | None:
-        got = self._bytes
-        got.append(value)
-        if (len(got) == 1 and got[0] != 0xA0) or (len(got) == 2 and got[1] != 0x90):
-            self.broken_off("no head A0 90")
-            if value == 0xA0:
-                got.append(value)
-            return None
-        if len(got) < 6 or len(got) < 7 + got[4] * 256 + got[5]:
-            return None
-        raw = bytes(got)
-        got.clear()
-        return self._checked(raw)
-
-    def broken_off(self, why: str = "broken off") -> None:
-        """The line went silent, or this cannot become a frame."""
-        if self._bytes:
-            self.complaints.append((why, bytes(self._bytes)))
-        self._bytes.clear()
-
-    def _checked(self, raw: bytes) -> Frame | None:
-        check = 0
-        for value in raw[2:-1]:
-            check ^= value
-        if check != raw[-1]:
-            self.complaints.append((f"checksum {raw[-1]:02x} should be {check:02x}", raw))
-            return None
-        if len(raw) > 6 + 254 + 1:
-            self.complaints.append(("more than 254 bytes of data", raw))
-        return Frame(raw[2], raw[3], raw[6:-1], raw)
-
-
-def signs(data: bytes) -> tuple[list[Sign], list[str]]:
-    """The characters of a show frame, and what is wrong with them."""
-    found: list[Sign] = []
-    wrong: list[str] = []
-    at = 0
-    while at < len(data):
-        size = 1 if data[at] < 0x80 else 2
-        code, color = data[at : at + size], data[at + size : at + size + 1]
-        at += size + 1
-        try:
-            text = code.decode("gbk")
-        except UnicodeDecodeError:
-            text = "?"
-        if not color or len(text) != 1 or (text == "?" and code != b"?") or text < " " or text == "\x7f":
-            wrong.append(f"character {code.hex()} is none, or is cut off")
-        elif color[0] >= len(COLORS):
-            wrong.append(f"color {color[0]} of {text} is none of 0, 1, 2")
-        else:
-            found.append(Sign(text, COLORS[color[0]]))
-    return found, wrong
 
 
 def lit(shown: list[Sign], columns: int) -> list[str]:

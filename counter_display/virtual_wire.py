@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from counter_display import glass
+from counter_display.devices.a090 import StripEar
+from counter_display.devices.ear import Heard, Sign
 
 TURNAROUND_S = 0.005
 SILENCE_S = 0.05
@@ -48,7 +50,7 @@ class Board:
         """Switched off: it remembers nothing."""
         self.text, self.lit = "", glass.lit([], self.columns)
 
-    def show(self, shown: list[glass.Sign], raw: bytes) -> None:
+    def show(self, shown: list[Sign], raw: bytes) -> None:
         self.text = "".join(sign.text for sign in shown)
         self.color = shown[0].color if shown else "red"
         self.lit = glass.lit(shown, self.columns)
@@ -104,7 +106,7 @@ class VirtualWire:
         self._byte_s = 10 / baud
         self._echo = echo
         self._boards = {board.address: board for board in hall.boards.values() if board.wire == name}
-        self._frames = glass.Frames()
+        self._frames = StripEar()
         self._free_at = 0.0
         self._stopped = threading.Event()
         self._master, self._slave = os.openpty()
@@ -156,7 +158,7 @@ class VirtualWire:
     def _arrived(self) -> None:
         self._free_at = max(self._free_at, time.monotonic()) + self._byte_s
 
-    def _take(self, frame: glass.Frame) -> None:
+    def _take(self, frame: Heard) -> None:
         board = self._boards.get(frame.address)
         if board is None:
             self.hall.complain(self.name, f"no board has address {frame.address}", frame.raw)
@@ -167,18 +169,14 @@ class VirtualWire:
             self._answer(bytes([0xFF, 0xA0, frame.address, 0x90, 0xA5]))
             return
         self._show(board, frame)
-        self._answer(bytes([0xA0, 0x90, frame.address, 0xA5, 0xAA]))
+        self._answer(frame.reply)
 
-    def _show(self, board: Board, frame: glass.Frame) -> None:
-        shown, wrong = glass.signs(frame.data)
-        if frame.command == 0xA1:
-            shown, wrong = [glass.Sign(digit, "red") for digit in str(frame.address)], []
-        elif frame.command != 0xA5:
-            wrong = [f"command {frame.command:02x} is not A5 or A1"]
-        for what in wrong:
-            self.hall.complain(self.name, what, frame.raw)
-        if not wrong:
-            self.hall.change(lambda: board.show(shown, frame.raw))
+    def _show(self, board: Board, heard: Heard) -> None:
+        for what in heard.wrong:
+            self.hall.complain(self.name, what, heard.raw)
+        shown = heard.shows
+        if shown is not None and not heard.wrong:
+            self.hall.change(lambda: board.show(shown, heard.raw))
 
     def _answer(self, reply: bytes) -> None:
         """Turn around, and answer in wire time; who speaks meanwhile speaks over the board."""

@@ -22,7 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from counter_display.protocols import a090
+from counter_display.protocols import a090, alpha, cd5220, frame, modbus_dm36, modbus_led485, onbon
+from counter_display.protocols.frame_file import like
 from counter_display.protocols.language import Fitted, Reply, Traits
 
 
@@ -49,11 +50,25 @@ class Language(Protocol):
     def brightness(self, address: int, percent: int) -> bytes: ...
 
 
-PROTOCOLS: dict[str, Language] = {"a090": a090}
+PROTOCOLS: dict[str, Language] = {
+    "a090": a090, "onbon": onbon, "modbus_led485": modbus_led485, "modbus_dm36": modbus_dm36, "cd5220": cd5220, "alpha": alpha,
+}  # fmt: skip
+"""The languages that are code, by the name in config.toml."""
+SHIPPED = {file.stem: file for file in sorted((Path(__file__).parents[1] / "frames").glob("*.toml"))}
+"""The frame files that come with the program, by the same kind of name; where both are, the code is taken."""
 
 
 def find(name: str, folder: Path) -> Language:
-    """The language of that name; a name that ends in .toml is a frame file, relative to `folder`. Raises ValueError."""
+    """The language of that name; one that ends in .toml is a frame file, relative to `folder`. Raises ValueError, a sentence a line."""
     if name in PROTOCOLS:
         return PROTOCOLS[name]
-    raise ValueError(f"protocol {name!r} is none of {', '.join(PROTOCOLS)}")
+    if name in SHIPPED:
+        return frame.load(SHIPPED[name])
+    if name.endswith(".toml"):
+        return frame.load(folder / name)
+    raise ValueError(f"protocol {name!r}: no such language; {like(name, names())}")
+
+
+def names() -> list[str]:
+    """What `protocol` may be, but for the files of a hall."""
+    return sorted({*PROTOCOLS, *SHIPPED})

@@ -11,7 +11,8 @@ from __future__ import annotations
 from functools import reduce
 from operator import xor
 
-from counter_display.protocols.language import Echo, Fitted, Reply, Traits, fitted, gbk, refuse_address, refuse_too_long
+from counter_display.protocols.answers import Between
+from counter_display.protocols.language import Fitted, Traits, fitted, gbk, refuse_address, refuse_too_long
 
 HEAD = b"\xa0\x90"
 SHOW, SHOW_ADDRESS, SET_ADDRESS = 0xA5, 0xA1, 0xA2
@@ -57,33 +58,8 @@ def frame(address: int, command: int, data: bytes) -> bytes:
     return HEAD + body + bytes([reduce(xor, body)])
 
 
-class Replies:
-    """Replies out of any pieces of bytes; noise is passed over. One per wire.
-
-    An adapter may echo what was written: `sent(frame)` makes those very bytes be skipped, once. Where a reply begins
-    and another head comes before its end, the later head counts: the earlier one was broken off.
-    """
+class Replies(Between):
+    """Replies out of any pieces of bytes; noise and the adapter's echo are passed over. One for each time the port is opened."""
 
     def __init__(self) -> None:
-        self._rest = b""
-        self._echo = Echo()
-
-    def sent(self, frame: bytes) -> None:
-        """A frame goes out: whatever came before is not an answer to it."""
-        self._rest = b""
-        self._echo.sent(frame)
-
-    def feed(self, piece: bytes) -> list[Reply]:
-        self._rest += self._echo.without(piece)
-        found: list[Reply] = []
-        start = 0
-        while (end := self._rest.find(REPLY_END, start)) >= 0:
-            head = self._rest.rfind(HEAD, 0, end)
-            if head >= 0 and head + 2 == end:
-                start = end + 1  # this A5 is the address
-                continue
-            if head >= 0:
-                found.append(Reply(self._rest[head + 2], self._rest[head + 3 : end]))
-            self._rest, start = self._rest[end + len(REPLY_END) :], 0
-        self._rest = self._rest[-LONGEST_REPLY:]
-        return found
+        super().__init__(HEAD, REPLY_END, LONGEST_REPLY, address_at=0)

@@ -6,6 +6,7 @@ The whole interface is written down in `counter_display/protocols/__init__.py`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -25,11 +26,11 @@ class Traits(NamedTuple):
     hanzi: bool = True
     """Whether it has Chinese characters; if not, only ASCII texts ("A001", "A001 TO 3") make sense."""
     colors: tuple[str, ...] = COLORS
-    """Colors it tells apart; any other is sent as the first."""
+    """Colors it tells apart; any other is sent as the first. None for a board that glows in its own."""
     flashes: bool = False
     """Whether `encode(..., effect="flash")` makes the board flash by itself; else text and blank are sent in turn."""
     brightness: bool = False
-    """Whether `brightness` makes a frame; else it makes nothing."""
+    """Whether `brightness` makes a frame; else it makes nothing. A board may forget its text by it: show it again."""
     serial: str = "8N1"
     """Bits, parity and stop bits on a serial line, as its boards come from the factory."""
     gap_characters: float = 0.0
@@ -82,6 +83,21 @@ def _before_a_number(text: str, end: int) -> int:
         return end
     run = re.search(r"[A-Za-z0-9]*$", text[:end])
     return run.start() if run else end
+
+
+def latin(text: str, known: Callable[[str], bool]) -> tuple[str, str]:
+    """What a board without Chinese shows of a text, and what it is a pity to miss.
+
+    请A001到3号窗口 becomes "A001 3"; the words around a number are left out. Of a text without a number nothing is left: missing.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    words = "".join(c if known(c) else " " if _hanzi(c) else "" for c in plain).split(" ")
+    shown = " ".join(word for word in words if word)
+    return shown, "".join(c for c in plain if not known(c) and (not shown or not _hanzi(c)))
+
+
+def _hanzi(character: str) -> bool:
+    return "\u3000" <= character <= "\u9fff"
 
 
 def refuse_too_long(size: int, longest: int) -> None:

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display import glass
+from counter_display.devices.a090 import StripEar
 from counter_display.protocols import PROTOCOLS, a090
 from counter_display.protocols.a090 import Replies
 from counter_display.protocols.language import Fitted, Reply
+from tests.hearing import hear
+from tests.hearing import text as shown
 
 # address, text, color, bytes. The first two are the known-good vectors of devices.md 3.1; the others by hand from its
 # byte table: 到 GBK b5bd, 3 33, 号 bac5; 请 c7eb; オ a5aa; ー a960; □ a1f5. The last byte is XOR over ADDR .. DATA.
@@ -34,12 +36,9 @@ def test_frames_forward(address: int, text: str, color: str, wire: str) -> None:
 def test_frames_backward_whole_behind_noise_and_with_more_behind(address: int, text: str, color: str, wire: str) -> None:
     raw = bytes.fromhex(wire)
     for stream in (raw, b"\x00\xa0\xff" + raw, raw + b"\xa0\x90\x01"):
-        frames = glass.Frames()
-        [frame] = [frame for byte in stream if (frame := frames.byte(byte))]
-        signs, wrong = glass.signs(frame.data)
-        assert (frame.address, frame.command, wrong) == (address, 0xA5, [])
-        assert "".join(sign.text for sign in signs) == text.replace("€", "□")
-        assert {sign.color for sign in signs} <= {color}
+        [heard] = hear(StripEar(), stream)
+        assert (heard.address, heard.wrong, shown(heard)) == (address, (), text.replace("€", "□"))
+        assert {sign.color for sign in heard.shows or []} <= {color}
 
 
 def test_show_address_is_the_known_vector() -> None:
@@ -77,11 +76,9 @@ def test_a_frame_carries_254_bytes_at_most() -> None:
 
 @given(st.integers(0, 255), st.text(max_size=140), st.sampled_from(["red", "green", "yellow"]))
 def test_any_text_is_one_right_frame(address: int, text: str, color: str) -> None:
-    frames = glass.Frames()
-    found = [frame for byte in a090.encode(address, a090.fit(text).text, color) if (frame := frames.byte(byte))]
-    assert frames.complaints == [] and len(found) == 1 and len(found[0].data) <= 254
-    signs, wrong = glass.signs(found[0].data)
-    assert ("".join(sign.text for sign in signs), wrong) == (a090.fit(text).text, [])
+    ear = StripEar()
+    [heard] = hear(ear, a090.encode(address, a090.fit(text).text, color))
+    assert (ear.complaints, heard.wrong, shown(heard)) == ([], (), a090.fit(text).text)
 
 
 REPLIES = [

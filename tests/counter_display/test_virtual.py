@@ -16,6 +16,7 @@ import pytest
 import serial
 
 from counter_display import glass
+from counter_display.devices.ear import Sign
 from counter_display.virtual import Show
 from counter_display.virtual_wire import Board, Hall, VirtualWire, link
 
@@ -107,12 +108,12 @@ def test_orders(hall: Hall, wire: VirtualWire) -> None:
 
 @pytest.mark.parametrize(("text", "columns", "dots"), [("A001", 16, 128), ("暂停服务 请到其他窗口", 16, 168), ("", 8, 64)])
 def test_a_text_wider_than_its_board_is_given_whole(text: str, columns: int, dots: int) -> None:
-    rows = glass.lit([glass.Sign(c, "green") for c in text], columns)
+    rows = glass.lit([Sign(c, "green") for c in text], columns)
     assert (len(rows), {len(row) for row in rows}) == (16, {dots})
 
 
 def test_each_sign_keeps_its_cell_and_its_color() -> None:
-    rows = glass.lit([glass.Sign("A", "red"), glass.Sign("窗", "green"), glass.Sign("W", "yellow")], 8)
+    rows = glass.lit([Sign("A", "red"), Sign("窗", "green"), Sign("W", "yellow")], 8)
     assert [set("".join(row[a:b] for row in rows)) for a, b in ((0, 8), (8, 24), (24, 32), (32, 64))] == [
         {"r", "."}, {"g", "."}, {"y", "."}, {"."},
     ]  # fmt: skip
@@ -120,7 +121,7 @@ def test_each_sign_keeps_its_cell_and_its_color() -> None:
 
 def test_every_sign_a_hall_uses_has_its_own_shape() -> None:
     signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
-    shapes = {"".join(glass.lit([glass.Sign(c, "red")], 1)) for c in signs}
+    shapes = {"".join(glass.lit([Sign(c, "red")], 1)) for c in signs}
     assert len(shapes) == len(signs)
 
 

@@ -1,0 +1,64 @@
+"""`python -m counter_display.frame FILE --address 3 --text 请A001到3号窗口`: the bytes of a frame file, part by part. Opens no port."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from pathlib import Path
+
+import click
+
+from counter_display.protocols import SHIPPED
+from counter_display.protocols.frame import Frame, Piece, Told, load
+
+
+def table(pieces: list[Piece]) -> list[str]:
+    """One line for each part: its name, its bytes, and what goes out where that is escaped."""
+    lines = []
+    for piece in pieces:
+        name = piece.name or "·"
+        out = f"  → {piece.wire.hex(' ').upper()}" if piece.wire != piece.plain else ""
+        lines.append(f"  {name:<12} {piece.plain.hex(' ').upper()}{out}")
+    return lines
+
+
+def told(frame: Frame, name: str, address: int, text: str, color: str, effect: str, percent: int) -> list[str]:
+    """What the command prints about one frame of a file. Raises ValueError for what the board cannot have."""
+    fitted = frame.fit(text)
+    pieces = frame.pieces(name, Told(address, fitted.text, color, effect, percent))
+    wire = b"".join(piece.wire for piece in pieces)
+    lines = [f"{frame.file.about}", *table(pieces), wire.hex(" ").upper(), f"{len(wire)} bytes, {len(wire) * 10 / 9.6:.1f} ms at 9600 baud"]
+    if fitted.missing:
+        lines.append(f"no sign for: {_named(fitted.missing)}")
+    if fitted.cut:
+        lines.append(f"no room for: {fitted.cut}")
+    return lines
+
+
+def _named(characters: str) -> str:
+    return ", ".join(f"{c!r} ({unicodedata.name(c, 'unnamed').lower()})" for c in dict.fromkeys(characters))
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("file")
+@click.option("--address", default=1, show_default=True, help="The board's address.")
+@click.option("--text", default="请A001到3号窗口", show_default=True, help="What it shows.")
+@click.option("--color", default="red", show_default=True, type=click.Choice(["red", "green", "yellow"]))
+@click.option("--effect", default="still", show_default=True, type=click.Choice(["still", "flash"]))
+@click.option("--percent", default=100, show_default=True, help="Of brightness, for --frame brightness.")
+@click.option("--frame", "name", default="show", show_default=True, type=click.Choice(["show", "show_address", "probe", "brightness"]))
+def main(file: str, address: int, text: str, color: str, effect: str, percent: int, name: str) -> None:
+    """Print the bytes that FILE makes, part by part. FILE is a frame file, or the name of one that comes with the program."""
+    try:
+        frame = load(SHIPPED.get(file, Path(file)))
+        if name not in frame.file.named():
+            raise ValueError(f"{file}: has no frame {name!r}; there are {', '.join(frame.file.named())}")
+        lines = told(frame, name, address, text, color, effect, percent)
+    except ValueError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    click.echo("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
