@@ -21,6 +21,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+import slip_forms
+
 ROOT = Path(__file__).resolve().parent
 
 Key = tuple[str | int, ...]
@@ -322,6 +324,29 @@ class PrinterTable(_Table):
     url: PrinterUrl = Field(description="`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200` or `paper:`.")
 
 
+class SlipsTable(_Table):
+    english: Literal["asked", "always", "never"] = Field("asked", description="English lines: for those who chose English, on every slip, or on none.")
+    logo: str = Field("", description="PNG of the hall's logo, black on white, at most 384 × 120 dots; empty for none.")
+    hide_item: list[str] = Field([], description="Services that reveal something about a person: no slip but their own papers names the item.")
+    hide_group: list[str] = Field([], description="Services whose ticket does not even name the category.")
+    bring_items: Annotated[int, Field(ge=0, le=20)] = Field(2, description="How many things to bring a ticket names; 0 for none.")
+    guide_url: str = Field("", description="Address behind the code of a list of materials; `{service}` is the item's code; empty for no code.")
+    told_days: Annotated[int, Field(ge=1, le=99)] = Field(5, description="Working days within which everything missing is told once (行政许可法 art. 32).")
+    review_days: Annotated[int, Field(ge=1, le=999)] = Field(60, description="Days to apply for a review (行政复议法 art. 20).")
+    review_body: Text = Field("有权的行政复议机关", description="Where to apply for it.")
+    court_months: Annotated[int, Field(ge=1, le=99)] = Field(6, description="Months to go to court (行政诉讼法 art. 46).")
+    court: Text = Field("有管辖权的人民法院", description="Which court.")
+
+
+SlipText = Annotated[tuple[str, ...], Field(strict=False, min_length=2, max_length=3)]
+
+
+class FormTable(_Table):
+    show: list[str] = Field([], description="The lines of this slip in order: its texts, or logo, rule, space, number, code, guide; empty: as shipped.")
+    copies: Annotated[int, Field(ge=0, le=3)] = Field(0, description="How many are printed at once; 0: as shipped.")
+    texts: dict[str, SlipText] = Field({}, description="Texts by name, `[Chinese, English]` or `[Chinese, English, style]`, over the shipped ones.")
+
+
 class WireTable(_Table):
     url: WireUrl = Field(description="Serial line: `serial:/dev/ttyUSB0?baud=9600`, `socket://host:port`, `rfc2217://host:port`.")
     protocol: BoardProtocol = Field("a090", description="The boards' language: a module of `counter_display/protocols/`, or a frame file `….toml`.")
@@ -420,6 +445,8 @@ class Hall(_Table):
     voice: VoiceTable = VoiceTable.model_validate({})
     console: ConsoleTable = ConsoleTable.model_validate({})
     people: PeopleTable = Field(default_factory=lambda: PeopleTable.model_validate({}))
+    slips: SlipsTable = Field(default_factory=lambda: SlipsTable.model_validate({}))
+    forms: dict[str, FormTable] = {}
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = {}
@@ -459,6 +486,11 @@ class Hall(_Table):
         lists = (c.services for c in self.counters.values() if c.kind == "pickup" and c.services != "all")
         return frozenset(code for services in lists for code in services)
 
+    def form(self, kind: str) -> slip_forms.Form:
+        """What a kind of slip says here: the shipped form with the hall's own order, texts and copies."""
+        own = self.forms.get(kind) or FormTable.model_validate({})
+        return slip_forms.form(kind, own.show, own.texts, own.copies)
+
     def service_name(self, code: str) -> tuple[str, str]:
         """A service's name in Chinese and English; its code when the catalogue has it no more."""
         known = self.services.get(code)
@@ -472,11 +504,11 @@ class Hall(_Table):
 
 DERIVED = ("services", "days", "folder")
 
-SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "ratings")
+SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "slips", "ratings")
 TABLES: dict[str, type[BaseModel]] = {
     "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "console": ConsoleTable, "people": PeopleTable, "hours": HoursTable,
     "groups": GroupTable, "quotas": QuotaTable, "publications": PublicationTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
-    "printers": PrinterTable, "wires": WireTable, "boards": BoardTable, "board_texts": BoardTextTable,
+    "printers": PrinterTable, "slips": SlipsTable, "forms": FormTable, "wires": WireTable, "boards": BoardTable, "board_texts": BoardTextTable,
     "pad_keys": PadKeysTable, "pads": PadTable, "raters": RaterTable, "ratings": RatingsTable,
     "zones": ZoneTable,
 }  # fmt: skip
@@ -619,6 +651,12 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     tickets = raw.get("tickets")
     if isinstance(tickets, dict) and isinstance(raw.get("classes"), dict):
         refers(("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], "class of visitors")
+    for key, value in _listed(raw, "slips", ("hide_item", "hide_group")) if services else ():
+        refers(key, value, services, "service of the catalogue")
+    for name, entry in _items(raw, "forms"):
+        refers(("forms", name), name, slip_forms.FORMS, "slip")
+        if name in slip_forms.FORMS:
+            found += [(("forms", name, *keys), problem) for keys, problem in slip_forms.mistakes(name, entry.get("show"), entry.get("texts"))]
     each("kiosks", "printers", names["printers"], "printer of this file")
     each("boards", "counter", names["counters"], "counter of this file")
     each("boards", "wire", names["wires"], "wire of this file")
@@ -694,6 +732,14 @@ def _board_text_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
             if odd:
                 hint = f"known here: {', '.join(sorted(known)) or 'none'}"
                 yield ("board_texts", state, "texts"), f"'{text}': {{{sorted(odd)[0]}}} is nothing a board can show now; {hint}"
+
+
+def _listed(raw: dict[str, Any], table: str, fields: tuple[str, ...]) -> Iterator[tuple[Key, str]]:
+    """The texts in some lists of a single table, each with its key."""
+    entry = raw.get(table)
+    for field in fields:
+        value = entry.get(field) if isinstance(entry, dict) else None
+        yield from (((table, field), item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _overlaps(row: Any) -> Iterator[str]:

@@ -14,9 +14,10 @@ from server.events import VOCABULARY
 
 ROOT = config.ROOT
 ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
-SHARED = ("config", "hub_client", "speech", "systemd", "words")
+SHARED = ("config", "slip_forms", "hub_client", "speech", "systemd", "words")
 MAY = {
-    "config": set(),
+    "config": {"slip_forms"},
+    "slip_forms": set(),
     "hub_client": set(),
     "speech": set(),
     "systemd": set(),

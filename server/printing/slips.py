@@ -1,28 +1,38 @@
-"""What a slip says: a print job -> the elements of its paper (wording.md sections 1 and 2). Knows no bytes and no printer."""
+"""What a slip says: a print job -> the elements of its paper (docs/slips.md). Knows no bytes and no port.
+
+`slip_for` is the only way from a job to a slip. It fetches what the slip needs, lets form.py fill in the hall's form, and
+draws the blocks that are no text.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 from config import Hall
+from printer_profiles import logo
 from printer_profiles.profile import Profile
-from printer_profiles.slip import QR, Cut, Element, Rule, Slip, Text
-from server import codes, secret, wording
-from server.place import Place, place_of
-from server.slip_facts import NAMES
+from printer_profiles.slip import QR, Element, Logo, Slip, Text, width
+from server import codes, secret
+from server.place import Place, group_of, place_of
+from server.printing import blanks, test_page
+from server.printing.form import Sheet, filled
 from server.store.turn import Reader
 from server.ticket import Job, Ticket
 
-WEEKDAYS = "一二三四五六日"
+QR_DOTS = 5
+"""Dots of a module: 0.6 mm, what a telephone reads at arm's length."""
 
 
 def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profile, now: float) -> Slip:
-    """The slip of a job for one printer's width; a number's place in the queue is that of now."""
-    ticket = None if job.ticket is None else reader.ticket(job.ticket)
+    """The slip of a job for one printer's width; a number's place in the queue is that of now. Raises LogoError."""
     if job.kind == "test":
         return test_slip(hall, printer, profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(now, hall.zone))
+    ticket = None if job.ticket is None else reader.ticket(job.ticket)
     if job.kind != "ticket":
-        return plain_slip(hall, job)
+        return slip_of(hall, job, ticket, profile.columns)
     assert ticket is not None
     issued = next((row for row in reader.life_line(ticket.id) if row.event == "Issued"), None)
     return ticket_slip(
@@ -31,65 +41,51 @@ def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profil
     )  # fmt: skip
 
 
-def plain_slip(hall: Hall, job: Job) -> Slip:
-    """Title and facts."""
-    texts = [f"{name} {'、'.join(map(str, value)) if isinstance(value, list) else value}" for name, value in job.facts.items()]
-    return (Text(hall.hall.name, "centre", bold=True), Text(NAMES[job.kind][0], "centre", scale=2), Rule(), *map(Text, texts), Cut())
+def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime) -> Slip:
+    """The technician's page. Raises LogoError."""
+    return test_page.sheet(hall, printer, profile=profile, columns=columns, when=when, logo=logo_of(hall))
 
 
 def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int, code: str) -> Slip:
     """The number to keep in one's hand; a reprint has the same number and says so. `code` is what a scanner reads (codes.py)."""
-    number = 6 if ticket.large_print and wording.width(ticket.label) * 6 <= columns else 4
-    text = 2 if ticket.large_print else 1
-    issued = datetime.fromtimestamp(ticket.issued_at, hall.zone)
-    when = f"{issued:%Y-%m-%d}(周{WEEKDAYS[issued.weekday()]}) {issued:%H:%M}"
-    lines: list[Element] = [Text(hall.hall.name, "centre", bold=True)]
-    if hall.hall.banner:
-        lines.append(Text(f"【{hall.hall.banner}】", "centre"))
-    lines += [Rule(), Text(ticket.label, "centre", bold=True, scale=number), Text(place.group, "centre", scale=text)]
-    if ticket.language == "en":
-        lines.append(Text(place.group_en, "centre"))
-    lines += [Rule(), Text(f"取号时间 {when}" if columns >= 48 else f"取号 {when}")]
-    lines += _queue(ticket, place, columns, text)
-    if ticket.klass != "ordinary" and ticket.klass in hall.classes:
-        lines.append(Text(f"标识 【{hall.classes[ticket.klass].name}】"))
-    lines += [Rule(), Text(f"请留意广播和显示屏。过号请到咨询台，{hall.tickets.lapse_min}分钟内有效，号票当日有效。")]
-    if ticket.language == "en":
-        lines.append(Text(f"Watch the screens. If you miss your call, go to the guide desk within {hall.tickets.lapse_min} minutes."))
-    lines += _telephones(hall, columns)
-    lines += [QR(code, 5), Text("扫码查排队 Scan for your place", "centre")]
-    serial = f"设备{device} 流水 {ticket.day.replace('-', '')}-{ticket.id:06d}"
-    lines.append(Text(f"【补打】第{copy}次 {serial}" if copy > 1 else serial))
-    return (*lines, Cut())
+    blocks = {**_logo_block(hall), "number": _number(ticket.label, ticket.large_print, columns), "code": [QR(code, QR_DOTS)], "guide": []}
+    sheet = Sheet(columns, ticket.large_print, _english(hall, ticket.language), blocks)
+    return filled(hall.form("ticket"), blanks.of_ticket(hall, ticket, place, device, copy), sheet)
 
 
-def _queue(ticket: Ticket, place: Place, columns: int, scale: int) -> list[Element]:
-    """How many before me, how long, where to; the English in one line of its own."""
-    ahead = f"前方等候 {place.ahead} 人"
-    wait = f"预计等候 {place.wait[0]}-{place.wait[1]} 分钟" if place.wait else ""
-    side_by_side = scale == 1 and wait and wording.width(ahead) + wording.width(wait) + 4 <= columns
-    lines: list[Element] = [Text(f"{ahead}    {wait}")] if side_by_side else [Text(line, scale=scale) for line in (ahead, wait) if line]
-    lines.append(Text(f"办理窗口 {place.counters}", scale=scale))
-    if ticket.language == "en":
-        minutes = f", {place.wait[0]}-{place.wait[1]} min" if place.wait else ""
-        lines.append(Text(f"{place.ahead} ahead of you{minutes}. {place.counters_en}."))
-    return lines
+def slip_of(hall: Hall, job: Job, ticket: Ticket | None, columns: int) -> Slip:
+    """Any other slip. It is printed as its facts say, else as its ticket was."""
+    facts = job.facts
+    language = facts.get("language") or (ticket.language if ticket else "zh")
+    large = bool(facts.get("large_print", ticket.large_print if ticket else False))
+    told = blanks.of_facts(hall, job, ticket, group_of(hall, ticket.service) if ticket else ("", ""))
+    blocks = {**_logo_block(hall), "number": _number(str(told.get("number", "")), large, columns), "code": [], "guide": _guide(hall, facts.get("service", ""))}
+    return filled(hall.form(job.kind), told, Sheet(columns, large, _english(hall, language), blocks))
 
 
-def _telephones(hall: Hall, columns: int) -> list[Element]:
-    consult, complaint = f"咨询电话 {hall.hall.tel_consult}", f"投诉举报 {hall.hall.tel_complaint}"
-    if wording.width(consult) + wording.width(complaint) + 2 <= columns:
-        return [Text(f"{consult}  {complaint}")]
-    return [Text(consult), Text(complaint)]
+def _english(hall: Hall, language: str) -> bool:
+    return hall.slips.english == "always" or (hall.slips.english == "asked" and language == "en")
 
 
-def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime) -> Slip:
-    """What a technician looks at: does the ruler reach both edges, is every size of Chinese right, can the code be read, does it cut?"""
-    ruler = "".join(str(n % 10) for n in range(1, columns + 1))
-    return (
-        Text("打印测试页 Test page", "centre", bold=True), Text(hall.hall.name, "centre"), Rule(), Text(ruler),
-        Text(f"{printer} {profile} {columns} 列 columns"), Text(f"{when:%Y-%m-%d %H:%M:%S}"), Rule(),
-        Text("中文 宋体 鲤城区 0123456789 ABC abc"), Text("加粗 Bold", bold=True), Text("二倍 A012", scale=2), Text("A012", scale=4), Rule(),
-        QR(f"TEST {printer}", 5), Text("标尺应到两边，文字清楚，能扫码，能切纸。"),
-        Text("Ruler to both edges, clear text, the code scans, the paper is cut."), Cut(),
-    )  # fmt: skip
+def _number(label: str, large: bool, columns: int) -> Sequence[Element]:
+    scale = 6 if large and width(label) * 6 <= columns else 4
+    return [Text(label, "centre", bold=True, scale=scale)] if label else []
+
+
+def _guide(hall: Hall, service: str) -> Sequence[Element]:
+    return [QR(hall.slips.guide_url.replace("{service}", service), QR_DOTS)] if service and hall.slips.guide_url else []
+
+
+def logo_of(hall: Hall) -> Logo | None:
+    """The hall's logo, read once. Raises LogoError for a file that is none."""
+    return _read(hall.folder / hall.slips.logo) if hall.slips.logo else None
+
+
+@cache
+def _read(path: Path) -> Logo:
+    return logo.load(path)
+
+
+def _logo_block(hall: Hall) -> dict[str, Sequence[Element]]:
+    picture = logo_of(hall)
+    return {"logo": [picture] if picture else []}
