@@ -11,9 +11,10 @@ from collections import deque
 from printer_profiles import faults
 from printer_profiles.decoder import Decoder
 from printer_profiles.faults import FAULTS, MENDED_BY_POWER
+from printer_profiles.head import Head
 from printer_profiles.profile import Profile
 from printer_profiles.real_time import CLEARED, Finder
-from printer_profiles.sheet import End, Printed, Sheet
+from printer_profiles.sheet import Complaint, End, Printed, Sheet
 
 ORDERS = ("ok", *FAULTS, "power_on", "roll", "paper_out_mid", "close_mid_job")
 AMOUNTS = {"roll": 50_000, "paper_out_mid": 20, "close_mid_job": 100}  # order -> mm, mm, bytes unless it says another
@@ -31,9 +32,10 @@ class Paper:
     ``slips`` are finished by a cut; without a cutter by a feed to the tear bar that is followed by ``ESC @``,
     ``GS r`` or ``idle()``. While out of paper, open, jammed or hung it takes bytes and prints them when that is mended.
     ``buffer``: bytes that wait at most, None = no limit; what arrives beyond is lost. ``xonxoff``: it says when it is full.
+    ``chinese_on``: it is in Chinese mode after power on, as most heads sold in China are; else FS & is needed.
     """
 
-    def __init__(self, profile: Profile, *, buffer: int | None = None, xonxoff: bool = False) -> None:
+    def __init__(self, profile: Profile, *, buffer: int | None = None, xonxoff: bool = False, chinese_on: bool = False) -> None:
         self.profile = profile
         self.buffer = buffer
         self.faults: set[str] = set()
@@ -41,7 +43,9 @@ class Paper:
         self.close_after: int | None = None  # bytes until the connection is to be closed: whoever holds it obeys
         self.count = 0  # sheets ever
         self._slips: deque[Sheet] = deque(maxlen=KEPT)
-        self._decoder = Decoder(profile, self)
+        self._head = Head(profile, self, chinese=chinese_on)
+        self._decoder = Decoder(self._head)
+        self._told = 0  # complaints that belong to finished sheets
         self._waiting: deque[bytes | None] = deque()  # received, not yet carried out; None = the host was gone then
         self._answers = bytearray()
         self._asb = 0  # GS a n
@@ -52,6 +56,11 @@ class Paper:
     def state(self) -> str:
         """The state in one word: "ok" or the fault that matters most."""
         return faults.word(self.faults)
+
+    @property
+    def sensed(self) -> set[str]:
+        """The faults that its sensors see."""
+        return self.faults if self.profile.near_end else self.faults - {"near_end"}
 
     @property
     def stopped(self) -> bool:
@@ -66,18 +75,25 @@ class Paper:
     @property
     def hanging(self) -> Sheet | None:
         """What hangs out of the printer, printed but not cut."""
-        held = self._decoder.holds
-        return Sheet(self.count + 1, held, "broken", self.profile) if held else None
+        held = self._head.holds
+        if not held:
+            return None
+        return Sheet(self.count + 1, held, "broken", self.profile, tuple(self._decoder.steps), tuple(self.remarks[self._told :]))
+
+    @property
+    def remarks(self) -> list[Complaint]:
+        """What a real printer might not understand, and why, oldest first."""
+        return self._head.complaints
 
     @property
     def complaints(self) -> list[str]:
-        """What a real printer might not understand, and why, oldest first."""
-        return self._decoder.complaints
+        """The same as sentences."""
+        return [str(remark) for remark in self.remarks]
 
     @property
     def events(self) -> list[str]:
         """What a person would hear: drawer, buzzer."""
-        return self._decoder.events
+        return self._head.events
 
     @property
     def waiting(self) -> int:
@@ -110,7 +126,7 @@ class Paper:
         """
         if name not in ORDERS:
             raise ValueError(f"paper: order '{name}' is unknown; known are {', '.join(ORDERS)}")
-        before = faults.automatic(self.faults)
+        before = faults.automatic(self.sensed)
         amount = AMOUNTS.get(name, 0) if amount is None else amount
         if name in FAULTS and on:
             self._fault(name)
@@ -124,8 +140,8 @@ class Paper:
 
     def idle(self) -> None:
         """The host has been silent: what was fed to the tear bar is torn off."""
-        if self._decoder.at_bar:
-            self._decoder.part("torn")
+        if self._head.at_bar:
+            self._head.part("torn")
 
     def lost(self) -> None:
         """The host is gone: after what it sent, an unfinished command is dropped and an unfinished slip torn off."""
@@ -137,13 +153,14 @@ class Paper:
     def finished(self, end: End, items: tuple[Printed, ...]) -> None:
         """A sheet has left the printer."""
         self.count += 1
-        self._slips.append(Sheet(self.count, items, end, self.profile))
+        self._slips.append(Sheet(self.count, items, end, self.profile, self._decoder.take_steps(), tuple(self.remarks[self._told :])))
+        self._told = len(self.remarks)
 
     def moved(self, dots: int) -> None:
         """Paper went; a roll comes to its end by that."""
         if self.roll_mm is None:
             return
-        before = faults.automatic(self.faults)
+        before = faults.automatic(self.sensed)
         was, self.roll_mm = self.roll_mm, max(0.0, self.roll_mm - dots / DOTS_PER_MM)
         if self.roll_mm < NEAR_END_MM <= was:
             self.faults.add("near_end")
@@ -154,15 +171,20 @@ class Paper:
     def asked(self, n: int) -> None:
         """GS r n, answered in sequence."""
         if self.profile.confirm == "gs_r" and n in (1, 49):
-            self._answer(bytes((faults.paper_sensor(self.faults),)))
+            self._answer(bytes((faults.paper_sensor(self.sensed),)))
         elif self.profile.confirm == "gs_r" and n in (2, 50):
-            self._answer(b"\x00")
+            self._answer(b"\x01")  # the drawer's pin is high, as in DLE EOT 1
+
+    def reply(self, data: bytes) -> None:
+        """Any other answer, in its turn."""
+        if self.profile.status:
+            self._answer(data)
 
     def automatic(self, n: int) -> None:
         """GS a n: report changes by yourself, and the state now."""
-        self._asb = n if self.profile.status else 0
+        self._asb = n if self.profile.status and self.profile.asb else 0
         if self._asb:
-            self._answer(faults.automatic(self.faults))
+            self._answer(faults.automatic(self.sensed))
 
     # --- inside ---
 
@@ -179,7 +201,7 @@ class Paper:
     def _mend(self, name: str, amount: int) -> None:
         new_roll = name == "roll" or (name in ("ok", "paper_out", "near_end") and self.faults & {"paper_out", "near_end"})
         if "paper_out" in self.faults and new_roll:
-            self._decoder.roll_ends()
+            self._head.roll_ends()
         if name == "ok":
             self.faults.clear()
             self.close_after = None
@@ -199,13 +221,16 @@ class Paper:
         self._answers.clear()
         self._asb, self._paused = 0, False
         self._real_time = Finder()
-        self._decoder.reset()
-        self._decoder.part("broken")
+        self._decoder.restart()
+        self._head.forget_line()
+        self._head.part("broken")
+        self._head.style, self._head.selected = self._head.new_style(), True
 
     def _receive(self, data: bytes) -> None:
         kept = data if self.buffer is None or not self.stopped else data[: self.room]
         if len(kept) < len(data):
-            self._decoder.complain(f"接收缓冲区已满，丢了 {len(data) - len(kept)} 字节 the receive buffer is full: bytes were lost")
+            self._head.now = b""
+            self._head.complain(f"接收缓冲区已满，丢了 {len(data) - len(kept)} 字节", "the receive buffer is full: bytes were lost")
         if kept:
             self._waiting.append(bytes(kept))
         self._work()
@@ -214,7 +239,7 @@ class Paper:
         """A real-time command, as it arrives: offline too, and before what waits."""
         kind, n = command[1], command[2]
         if kind == 0x04 and self.profile.status:
-            self._answer(bytes((faults.real_time(n, self.faults),)))
+            self._answer(bytes((faults.real_time(n, self.sensed),)))
         elif kind == 0x05 and n in (1, 2) and "cutter_jam" in self.faults and not self.faults & {"cover_open", "paper_out"}:
             self._recover(clear=n == 2)
         elif kind == 0x14 and n == 8:
@@ -224,7 +249,7 @@ class Paper:
             self.events.append(f"drawer {command[3] & 1}" if n == 1 else f"buzzer {command[4]}")
 
     def _recover(self, *, clear: bool) -> None:
-        before = faults.automatic(self.faults)
+        before = faults.automatic(self.sensed)
         if clear:
             self._clear()
         self.faults.discard("cutter_jam")
@@ -234,14 +259,14 @@ class Paper:
     def _clear(self) -> None:
         self._waiting.clear()
         self._decoder.restart()
-        self._decoder.forget_line()
+        self._head.forget_line()
 
     def _answer(self, data: bytes) -> None:
         if not faults.silent(self.faults):
             self._answers += GARBAGE if "garbage" in self.faults else data
 
     def _tell(self, before: bytes) -> None:
-        after = faults.automatic(self.faults)
+        after = faults.automatic(self.sensed)
         if faults.reported(self._asb, before, after):
             self._answer(after)
 
@@ -250,10 +275,11 @@ class Paper:
             chunk = self._waiting.popleft()
             if chunk is None:
                 self._decoder.restart()
-                self._decoder.part("torn" if self._decoder.at_bar else "broken")
+                self._head.part("torn" if self._head.at_bar else "broken")
             elif rest := self._decoder.feed(chunk):
                 self._waiting.appendleft(rest)
-        del self._decoder.complaints[:-KEPT], self._decoder.events[:-KEPT]
+        self._told = max(0, self._told - max(0, len(self.remarks) - KEPT))
+        del self.remarks[:-KEPT], self.events[:-KEPT]
 
     def _drain(self) -> bytes:
         if self._xonxoff and self.buffer and self._paused != (self.room < (FREE if self._paused else FULL)):

@@ -6,8 +6,8 @@ import io
 import random
 from typing import TYPE_CHECKING, cast
 
-from printer_profiles.sheet import BLADE, CELL, HIGH, Align, Band, Cell, Code, End, Gap, Line, Printed, Sheet
-from printer_profiles.typeface import cell
+from printer_profiles.sheet import BLADE, HIGH, SMALL, SMALL_HIGH, Align, Band, Bars, Cell, Code, End, Gap, Label, Line, Printed, Sheet, Strip, columns
+from printer_profiles.typeface import BASELINE, DARK, cell, face
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -59,16 +59,21 @@ def _print_end(items: tuple[Printed, ...]) -> int:
 def _burn(paper: Image.Image, item: Printed, y: int) -> None:
     match item:
         case Line():
-            x = _start(paper.width, item.columns * CELL, item.align)
-            tall = max(one.height for one in item.cells) * HIGH
-            for one in item.cells:
-                paper.paste(_glyph(one), (x, y + tall - one.height * HIGH))
-                x += one.columns * CELL
+            picture = _line(item)
         case Band():
             picture = _band(item)
-            paper.paste(picture, (_start(paper.width, picture.width, item.align), y))
         case Code():
-            paper.paste(_code(item), (_start(paper.width, item.dots, item.align), y))
+            picture = _code(item)
+        case Bars():
+            picture = _bars(item)
+        case Label():
+            picture = _frame(item)
+        case Gap():
+            return
+    left, right = item.margin
+    across = paper.width - left - right
+    x = left + _start(across, picture.width, item.align)
+    paper.paste(picture.crop((0, 0, min(picture.width, across), picture.height)), (x, y))
 
 
 def _start(across: int, wide: int, align: Align) -> int:
@@ -76,16 +81,48 @@ def _start(across: int, wide: int, align: Align) -> int:
     return {"left": 0, "centre": spare // 2, "right": spare}[align]
 
 
+def _line(item: Line) -> Image.Image:
+    """The characters on one base line; what was printed twice in one place is burnt twice."""
+    from PIL import Image
+
+    picture = Image.new("1", (max(1, item.wide), max(1, item.high)))
+    for x, one in item.placed:
+        dots = _glyph(one) if isinstance(one, Cell) else _strip(one)
+        picture.paste(255, (x, item.high - dots.height), dots)
+    return picture.transpose(Image.Transpose.ROTATE_180) if item.upside else picture
+
+
+def _strip(one: Strip) -> Image.Image:
+    from PIL import Image
+
+    across = (one.wide + 7) // 8
+    picture = Image.frombytes("1", (across * 8, len(one.rows) // across), one.rows).crop((0, 0, one.wide, len(one.rows) // across))
+    return picture.resize(one.size)
+
+
 def _glyph(one: Cell) -> Image.Image:
     """The head's own font: one bitmap for every size, enlarged dot by dot, emphasised by a second strike one dot on."""
-    dots = cell(one.char, 2 if one.wide else 1).copy()
+    from PIL import Image
+
+    dots = _small(one.char) if one.small and not one.wide else cell(one.char, 2 if one.wide else 1).copy()
     if one.bold:
         dots.paste(255, (1, 0), dots.copy())
     if one.underline:
-        dots.paste(255, (0, HIGH - 2, dots.width, HIGH))
+        dots.paste(255, (0, dots.height - 2, dots.width, dots.height))
     if one.invert:
         dots = dots.point(lambda dot: 255 - dot)
-    return dots.resize((dots.width * one.width, dots.height * one.height))
+    dots = dots.resize((dots.width * one.width, dots.height * one.height))
+    return dots.transpose(Image.Transpose.ROTATE_270) if one.turned else dots
+
+
+def _small(char: str) -> Image.Image:
+    """Font B: 9 x 17."""
+    from PIL import Image, ImageDraw
+
+    grey = Image.new("L", (SMALL, SMALL_HIGH), 0)
+    font = face(SMALL_HIGH)
+    ImageDraw.Draw(grey).text((round((SMALL - font.getlength(char)) / 2), round(SMALL_HIGH * BASELINE)), char, fill=255, font=font, anchor="ls")
+    return grey.point(lambda dark: 255 * (dark >= DARK), "1")
 
 
 def _band(item: Band) -> Image.Image:
@@ -102,6 +139,40 @@ def _code(item: Code) -> Image.Image:
     side = len(item.modules)
     small = Image.frombytes("L", (side, side), b"".join(item.modules)).point(lambda module: 255 * (module & 1), "1")
     return small.resize((item.dots, item.dots))
+
+
+def _bars(item: Bars) -> Image.Image:
+    """The bars, and what is written above or below them."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("1", (item.wide, item.dots))
+    line = SMALL_HIGH if item.small else HIGH
+    top = line if item.written in ("above", "both") else 0
+    draw, x = ImageDraw.Draw(picture), 0
+    for at, run in enumerate(item.runs):
+        if at % 2 == 0:
+            draw.rectangle((x, top, x + run - 1, top + item.high - 1), fill=255)
+        x += run
+    text = _words(item.data, small=item.small)
+    places = {"": (), "above": (0,), "below": (top + item.high,), "both": (0, top + item.high)}[item.written]
+    for y in places:
+        picture.paste(text, ((item.wide - text.width) // 2, y))
+    return picture
+
+
+def _words(text: str, *, small: bool) -> Image.Image:
+    line = Line(tuple(Cell(char, small=small, wide=columns(char) == 2) for char in text), "left", HIGH)
+    return _line(line)
+
+
+def _frame(item: Label) -> Image.Image:
+    from PIL import Image, ImageDraw
+
+    words = _words(item.text[:40], small=False)
+    picture = Image.new("1", (words.width + 24, item.dots))
+    ImageDraw.Draw(picture).rectangle((0, 0, picture.width - 1, item.dots - 1), outline=255, width=2)
+    picture.paste(words, (12, 12))
+    return picture
 
 
 def _blank_paper(wide: int, high: int) -> Image.Image:

@@ -11,7 +11,7 @@ from printer_profiles.paper import NEAR_END_MM, Paper
 from printer_profiles.profile import load
 from printer_profiles.sheet import Line
 
-P80 = load("generic-80")
+P80 = replace(load("generic-80"), asb=True)
 ASK = bytes.fromhex("100401 100402 100403 100404")
 CUT = b"\x1bd\x06\x1dV\x01"
 CLEAR = bytes.fromhex("10140801031401060208")
