@@ -39,6 +39,13 @@ def line(text: Text, profile: Profile) -> bytes:
     return _bands(band.crop((0, 0, box[2] if box else 8, band.height)), profile)
 
 
+def matrix(payload: bytes) -> Sequence[bytearray]:
+    """The modules of a QR code, error correction M, a byte 0 or 1 each, without a quiet zone."""
+    import segno
+
+    return segno.make_qr(payload, error="m", boost_error=False).matrix
+
+
 def code(matrix: Sequence[bytearray], size: int, profile: Profile) -> bytes:
     """A QR code of ``matrix``, ``size`` dots per module."""
     from PIL import Image

@@ -6,6 +6,7 @@ with a character outside them goes as a raster band. No real-time command (DLE E
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -31,6 +32,8 @@ FEED_DOTS: bytes = escpos.ESC + b"J"
 CODE_2D: bytes = escpos.GS + b"(k"
 CUT: dict[str, bytes] = {"partial": escpos.PAPER_PART_CUT, "full": escpos.PAPER_FULL_CUT, "none": b""}
 CONFIRM: dict[str, bytes] = {"gs_r": escpos.GS + b"r\x01", "dle_eot": escpos.RT_STATUS + b"\x04", "none": b""}
+# what a QR code of version 1, 2, … holds at error correction M (ISO/IEC 18004 table 7), as bytes; a head may need a version less
+BYTES_IN_QR = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666, 711, 779, 857, 911, 997, 1059)
 CHINESE_SIZES = {0x00: 0x00, 0x11: 0x0C}  # n of GS ! -> n of FS !, which knows no more than double
 
 
@@ -149,19 +152,15 @@ def _logo(logo: Logo, profile: Profile, state: _State) -> Iterator[bytes]:
 
 
 def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
-    """Model 2 (what ESC @ chooses), error correction M; two empty modules above and below besides the line gap.
-
-    For a native code the symbol only tells how many modules it takes; the search for its best mask would cost 1 ms.
-    """
-    import segno
-
-    symbol = segno.make_qr(code.payload, error="m", boost_error=False, mask=0 if profile.qr == "native" else None)
-    size = max(1, min(code.size, profile.dots // (len(symbol.matrix) + 4)))
+    """Model 2 (what ESC @ chooses), error correction M; two empty modules above and below besides the line gap."""
+    matrix = drawn.matrix(code.payload) if profile.qr == "raster" else []
+    modules = len(matrix) or 21 + 4 * bisect_left(BYTES_IN_QR, len(code.payload))
+    size = max(1, min(code.size, profile.dots // (modules + 4)))
     quiet = FEED_DOTS + bytes([2 * size])
     yield from state.become("centre")
     yield quiet
     if profile.qr == "raster":
-        yield drawn.code(symbol.matrix, size, profile)
+        yield drawn.code(matrix, size, profile)
     else:
         yield _code_2d(67, bytes([size])) + _code_2d(69, b"1")  # dots per module, error correction M
         yield _code_2d(80, b"0" + code.payload) + _code_2d(81, b"0")  # store, print

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 Align = Literal["left", "centre", "right"]
@@ -103,6 +104,7 @@ CLOSING = frozenset(")]}）］｝〕】〗》〉」』”’、，。．：；�
 TWINS = frozenset("…—")  # written twice, never parted
 
 
+@lru_cache(maxsize=8192)
 def native(character: str) -> bool:
     """Has this one character a code in a GBK printer's font: one byte of ASCII or two of GBK?
 
@@ -119,6 +121,7 @@ def width(text: str) -> int:
     return sum(map(_width, text))
 
 
+@lru_cache(maxsize=8192)
 def _width(character: str) -> int:
     if character.isascii():
         return 1
@@ -145,6 +148,7 @@ def clean(text: str) -> str:
     return "".join(clusters("".join(map(_clean, text.replace("\r\n", "\n")))))
 
 
+@lru_cache(maxsize=8192)
 def _clean(character: str) -> str:
     if character in "\n\r\v\f\x85\u2028\u2029":
         return "\n"

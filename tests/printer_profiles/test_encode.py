@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import segno
 from escpos.printer import Dummy  # type: ignore[import-untyped]
 from PIL import Image
 
-from printer_profiles.encode import confirm, encode
+from printer_profiles.encode import BYTES_IN_QR, confirm, encode
 from printer_profiles.example import LARGE_80, TICKET_58, TICKET_80
 from printer_profiles.logo import harmless
 from printer_profiles.paper import Paper
 from printer_profiles.profile import load
 from printer_profiles.sheet import Band, Line
-from printer_profiles.slip import QR, Align, Cut, Feed, Logo, Pair, Rule, Slip, Text, native
+from printer_profiles.slip import LONGEST_QR, QR, Align, Cut, Feed, Logo, Pair, Rule, Slip, Text, native
 
 P80, P58 = load("generic-80"), load("generic-58")
 START = "1b40 1c26"
@@ -155,10 +156,19 @@ def test_a_printer_without_qr_gets_the_same_modules_in_bands() -> None:
     assert ["".join(map(str, row)) for row in code.modules] == [row[::8] for band in bands for row in rows_of(band)[::8]]
 
 
-def test_a_qr_code_shrinks_to_the_paper() -> None:
+@pytest.mark.parametrize("text", ["x" * 300, "中" * 333, "1" * 1000, "A" * 997])
+def test_a_qr_code_shrinks_to_the_paper(text: str) -> None:
     paper = Paper(P58)
-    paper.feed(encode((QR("x" * 300, 16),), P58))
+    paper.feed(encode((QR(text, 16),), P58))
     assert paper.complaints == []
+
+
+def test_what_a_qr_code_holds() -> None:
+    """The table against an independent maker of codes: so many bytes still fit, one more does not."""
+    for version, most in enumerate(BYTES_IN_QR, start=1):
+        for size, wanted in ((most, version), (most + 1, version + 1)):
+            assert segno.make_qr(b"\xff" * size, error="m", boost_error=False, mask=0).version == wanted
+    assert BYTES_IN_QR[-1] >= LONGEST_QR
 
 
 def test_python_escpos_sends_the_same_qr_code_and_cut() -> None:
