@@ -44,7 +44,10 @@ def load(path: Path) -> Logo:
 
 
 def store(logo: Logo, profile: Profile) -> bytes:
-    """The bytes that keep the logo in the printer's memory, for good; empty where the model can't."""
+    """The bytes that keep the logo in the printer's memory, for good; empty where the model can't.
+
+    Send nothing behind them until the printer answers again, or for 10 s: after FS q a head starts anew and forgets what it holds unread.
+    """
     if profile.logo == "gs_l":
         return _store_by_name(logo)
     return _store_by_place(logo) if profile.logo == "fs_q" else b""

@@ -43,6 +43,8 @@ class Patience:
     """For the word that the page is through."""
     write: float = 10.0
     """For a printer to take a piece."""
+    keep: float = 10.0
+    """For a head to write its memory and come back."""
 
 
 @click.command()
@@ -98,10 +100,7 @@ def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, pa
         _say("\n打印机报告故障，没有打印。", "The printer reports a fault; nothing was printed.")
         _say(trouble.zh, trouble.en)
         return checklist.TROUBLE
-    data, held = b"", ""
-    if keep_logo and (logo := next((element for element in slip if isinstance(element, Logo)), None)):
-        data, held = store(logo, profile), identity(logo, profile)
-    data += encode(slip, profile, held)
+    data = encode(slip, profile, _keep(port, slip, profile, patience) if keep_logo else "")
     began = time.monotonic()
     port.write(data, patience.write)
     heard = _behind(port, profile, heard, patience)
@@ -109,6 +108,21 @@ def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, pa
     _say(f"\n发出 {len(data)} 字节，{time.monotonic() - began:.1f} 秒。{sentence.zh}", f"{len(data)} bytes. {sentence.en}")
     _report(profile, heard)
     return code
+
+
+def _keep(port: Port, slip: Slip, profile: Profile, patience: Patience) -> str:
+    """Have the slip's logo kept and wait until the head is back: it may start anew, and forget what came meanwhile. The logo's identity."""
+    logo = next((element for element in slip if isinstance(element, Logo)), None)
+    if logo is None or not identity(logo, profile):
+        return ""
+    port.write(store(logo, profile), patience.write)
+    end = time.monotonic() + patience.keep
+    while (left := end - time.monotonic()) > 0:
+        if profile.confirm == "none":
+            time.sleep(left)
+        elif (inbox := _ask(port, confirm(profile), lambda inbox: bool(inbox.paper or inbox.real_time), min(left, patience.answer))).paper or inbox.real_time:
+            break
+    return identity(logo, profile)
 
 
 def _status(port: Port, profile: Profile, patience: Patience) -> Heard:

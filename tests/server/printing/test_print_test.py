@@ -17,7 +17,7 @@ from printer_profiles.profile import Profile, load, names
 from printer_profiles.slip import Logo, Text
 from server.printing.print_test import Patience, main, run
 
-QUICK = Patience(answer=0.05, confirm=0.05, write=1)
+QUICK = Patience(answer=0.05, confirm=0.05, write=1, keep=0.2)
 SLIP = (Text("测试"),)
 
 
@@ -126,6 +126,14 @@ def test_garbage_points_at_the_wire(capsys: pytest.CaptureFixture[str]) -> None:
     assert "check baud rate and flow control" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("changes", [{"logo": "raster"}, {"logo": "fs_q", "confirm": "none", "status": False}])
+def test_a_logo_that_cannot_be_kept_is_drawn_and_one_that_cannot_be_asked_for_is_waited_for(changes: dict[str, object]) -> None:
+    model = replace(load("generic-80"), **changes)  # type: ignore[arg-type]
+    desk = Desk(model)
+    run(desk, (Logo(b"\xff" * 8, 1), *SLIP), model, keep_logo=True, patience=QUICK)
+    assert (b"\x1cp\x01\x00" in desk.sent) == (model.logo == "fs_q") != (b"\x1dv0\x00" in desk.sent)
+
+
 def test_the_logo_is_kept_first_where_the_model_can(capsys: pytest.CaptureFixture[str]) -> None:
     """Once by GS ( L 67, and recalled by 69 in the page; without the flag it is drawn."""
     logo = Logo(b"\xff" * 8, 1)
@@ -134,4 +142,5 @@ def test_the_logo_is_kept_first_where_the_model_can(capsys: pytest.CaptureFixtur
     run(keeping, (logo, *SLIP), able, keep_logo=True, patience=QUICK)
     run(drawing, (logo, *SLIP), able, patience=QUICK)
     assert b"\x1d(L\x13\x000C0JH" in keeping.sent and b"\x1d(L\x06\x000EJH\x01\x01" in keeping.sent
+    assert keeping.sent.index(b"\x1d(L\x13") < keeping.sent.index(b"\x1dr\x01") < keeping.sent.index(b"\x1d(L\x06")  # asked between
     assert b"\x1d(L" not in drawing.sent and b"\x1dv0\x00" in drawing.sent
