@@ -43,8 +43,10 @@ class Patience:
     """For the word that the page is through."""
     write: float = 10.0
     """For a printer to take a piece."""
+    rest: float = 3.0
+    """While a head writes its memory: some take no question then."""
     keep: float = 10.0
-    """For a head to write its memory and come back."""
+    """For it to come back."""
 
 
 @click.command()
@@ -116,6 +118,7 @@ def _keep(port: Port, slip: Slip, profile: Profile, patience: Patience) -> str:
     if logo is None or not identity(logo, profile):
         return ""
     port.write(store(logo, profile), patience.write)
+    time.sleep(patience.rest)
     end = time.monotonic() + patience.keep
     while (left := end - time.monotonic()) > 0:
         if profile.confirm == "none":

@@ -17,7 +17,7 @@ from printer_profiles.profile import Profile, load, names
 from printer_profiles.slip import Logo, Text
 from server.printing.print_test import Patience, main, run
 
-QUICK = Patience(answer=0.05, confirm=0.05, write=1, keep=0.2)
+QUICK = Patience(answer=0.05, confirm=0.05, write=1, rest=0, keep=0.2)
 SLIP = (Text("测试"),)
 
 
