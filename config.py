@@ -93,13 +93,25 @@ Text = Annotated[str, Field(min_length=1)]
 Minutes = Annotated[int, Field(ge=0, le=1440)]
 Seconds = Annotated[int, Field(ge=0, le=3600)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
-PrinterUrl = Annotated[
-    str,
-    _matches(
-        r"paper:|tcp://[^\s:/]+:\d{1,5}|serial:[^\s?]+(\?[a-z_=0-9&]+)?",
-        'not a printer address; write "tcp://host:9100", "serial:/dev/ttyS1?baud=19200" or "paper:"',
-    ),
-]
+_SERIAL_SETTING = r"(baud=[1-9]\d{2,6}|rtscts=[01]|xonxoff=[01])"
+_PRINTER_URL = (
+    rf"paper:|tcp://[^\s:/]+(:\d{{1,5}})?|serial:[^\s?]+(\?{_SERIAL_SETTING}(&{_SERIAL_SETTING})*)?|lp:[^\s?]+"
+    r"|usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(\?serial=\S+)?|cups:(//[^\s:/]+(:\d{1,5})?/)?[^\s/#?]+"
+)
+
+
+def _printer_url(url: str) -> str:
+    if url.startswith("serial:") and "dsrdtr" in url:
+        raise ValueError("Linux has no DTR/DSR flow control; wire the printer's DTR to CTS and say rtscts=1, or set the printer to XON/XOFF and say xonxoff=1")
+    if not re.fullmatch(_PRINTER_URL, url):
+        raise ValueError(
+            'not a printer address; write "tcp://host:9100", "serial:/dev/ttyS1?baud=19200&rtscts=1", "usb:04b8:0e15", '
+            '"lp:/dev/usb/lp0", "cups:name" or "paper:"'
+        )
+    return url
+
+
+PrinterUrl = Annotated[str, AfterValidator(_printer_url)]
 WireUrl = Annotated[
     str,
     _matches(
@@ -321,7 +333,11 @@ class KioskTable(_Table):
 class PrinterTable(_Table):
     name: Text = Field(description="The printer on the live page.")
     profile: Text = Field(description="Model: a file `printer_profiles/<profile>.toml`.")
-    url: PrinterUrl = Field(description="`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200` or `paper:`.")
+    url: PrinterUrl = Field(
+        description="`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200&rtscts=1`, `usb:04b8:0e15`, `lp:/dev/usb/lp0`, `cups:name` or `paper:`."
+    )
+    roll_m: Annotated[float, Field(ge=0, le=500)] = Field(0.0, description="Metres of paper on a new roll; 0: not known, learned from the second roll on.")
+    low_m: Annotated[float, Field(ge=0, le=20)] = Field(3.0, description="Metres left when its near-end sensor trips, until rolls have taught it.")
 
 
 class SlipsTable(_Table):

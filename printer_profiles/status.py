@@ -6,7 +6,7 @@ Bits of DLE EOT n, GS r 1 and ASB: docs/protocols/escpos.md (Epson, TM-U220, TM-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 State = Literal["ready", "near_end", "paper_out", "cover_open", "error", "offline", "unknown"]
@@ -29,6 +29,21 @@ class Status:
     hot: bool = False  # head too hot; recovers by itself
     broken: bool = False  # unrecoverable
     failed: bool = False  # an error whose kind was not told
+
+    @property
+    def faulty(self) -> bool:
+        """Does anything stop it?"""
+        return self.state in ("paper_out", "cover_open", "error", "offline")
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        """Will nothing more be printed until somebody has done something at it?"""
+        return self.cover_open or self.paper_out or self.cutter or self.broken or (self.failed and not self.hot)
+
+    def __or__(self, other: Status) -> Status:
+        """What one of two looks has told; known only where both were."""
+        flags = {f.name: bool(getattr(self, f.name) or getattr(other, f.name)) for f in fields(self)}
+        return replace(Status(**flags), known=self.known and other.known)
 
     @property
     def state(self) -> State:
@@ -140,6 +155,14 @@ def automatic(four: bytes) -> Status:
     if len(four) != 4 or four[0] & 0x93 != 0x10 or any(byte & 0x90 for byte in four[1:]):
         return UNKNOWN
     return _joined([_told(byte, bits) for byte, bits in zip(four, ASB_BITS, strict=True)], known=True)
+
+
+def parallel(byte: int) -> Status:
+    """The status lines of a parallel port, which USB printers imitate (LPGETSTATUS, GET_PORT_STATUS): 20 paper out, 10 selected, 08 no error.
+
+    A fault is told; that all is well is not believed, since many printers always answer 18.
+    """
+    return Status(paper_out=bool(byte & 0x20), offline=not byte & 0x10, failed=not byte & 0x08 and not byte & 0x20)
 
 
 def _told(byte: int, bits: dict[int, str]) -> set[str]:

@@ -648,6 +648,10 @@ class Hub:
         event = ev.PrintEnded(ticket=ticket, job=job, printer=printer, state=state, reason=reason)
         self.turn(lambda turn: turn.record(event, printer or "spool"))
 
+    def keep_printer(self, name: str, memory: dict[str, Any]) -> None:
+        """What is to be remembered of a printer, plain values; no part of the history."""
+        self.turn(lambda turn: turn.put_printer(name, memory))
+
     def device_changed(self, device: str, state: str, detail: str = "") -> None:
         event = ev.DeviceChanged(device=device, state=state, detail=detail)
         self.turn(lambda turn: turn.record(event, device))

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from config import Hall
 from printer_profiles.status import SENTENCES as PRINTER_SAYS
 from server import events as ev
+from server import verdict
 from server.rating import CLOSED, LEVELS, SOURCES
 from server.rules import CONTACT_RESULTS, OUTCOMES, STATES, SUSPENSIONS, VERBS
 from server.slip_facts import NAMES
@@ -36,10 +37,8 @@ PAPER = {
 
 PAPER_REASONS = {
     **{zh: en for zh, en in PRINTER_SAYS.values() if zh},
-    "打印机连接不上": "the printer cannot be reached",
+    **verdict.REASONS,
     "打印机连接中断": "the connection to the printer was lost",
-    "打印途中连接中断": "the connection was lost while printing",
-    "打印中断电或重启，不能确定是否打印完整。": "power cut or restart while printing",
 }
 """What the printers and the spool say of a slip that failed, in English; what follows a colon is the machine's own word."""
 
@@ -258,7 +257,8 @@ def _paper(step: _Step, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -
 def paper_reason(reason: str) -> Pair:
     """Why a slip failed; without English where nobody wrote any."""
     known, colon, rest = reason.partition("：")
-    return reason, PAPER_REASONS.get(reason) or (f"{PAPER_REASONS[known]}{colon and ': '}{rest}" if known in PAPER_REASONS else "")
+    why = PAPER_REASONS.get(rest, rest)
+    return reason, PAPER_REASONS.get(reason) or (f"{PAPER_REASONS[known]}{colon and ': '}{why}" if known in PAPER_REASONS else "")
 
 
 def _contact(step: _Step, event: ev.FirstContactNoted) -> Pair:

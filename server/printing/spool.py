@@ -1,7 +1,7 @@
 """Which job goes to which printer, and what became of it. One thread per printer; a slow or dead one holds up only itself.
 
 Nothing is printed twice unasked: before the first byte goes out the job is durably `sending`, and a job found `sending`
-after a restart is `unknown`: a person decides. A printer that is not ready before the first byte hands the job on.
+after a restart is `unknown`: a person decides. Only a printer that has not taken a byte hands a job on (verdict.py).
 """
 
 from __future__ import annotations
@@ -9,243 +9,329 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from printer_profiles import logo as logos
 from printer_profiles import profile as profiles
-from printer_profiles.profile import Profile
-from printer_profiles.status import STATUS_REQUESTS, UNKNOWN, Inbox, Status, confirmed, status
+from printer_profiles.slip import Logo, Slip
+from printer_profiles.status import Status
+from server import verdict
 from server.health import Health
 from server.hub import Hub
-from server.printing.ports import Port, open_port, read_until
+from server.printing import roll
+from server.printing.head import PATIENCE, Patience, Printer, open_printer
+from server.printing.memory import plain, recalled
 from server.printing.slips import slip_for, test_slip
 from server.ticket import Job
+from server.verdict import Refusal, Sent, Verdict
 
 log = logging.getLogger(__name__)
 
-READY = frozenset({"ready", "near_end"})
-
-
-def takes(job: Job, printer: str, refused: Iterable[str]) -> bool:
-    """Whether this printer is the job's first that has not refused it. Pure."""
-    left = [name for name in job.printers if name not in set(refused)]
-    return bool(left) and left[0] == printer
-
-
-def outcome(profile: Profile, answer: Status) -> tuple[str, str]:
-    """What became of a slip whose bytes all went out: (state, reason). Silence is never a success. Pure."""
-    if answer.state in READY:
-        return "printed", ""
-    if profile.confirm == "none":
-        return "sent", ""
-    return ("unknown", answer.zh) if answer.state in ("unknown", "offline") else ("failed", answer.zh)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long a printer's thread waits, seconds."""
-
-    answer: float = 0.5
-    """For one status byte."""
-    confirm: float = 15.0
-    """For the word that a slip is through: a slow head prints a long slip in this time."""
-    write: float = 10.0
-    """For a printer to take a piece of at most 1 kB."""
-    give_up: float = 20.0
-    """A slip that no printer took within this time is failed: whoever waited for it has gone to the desk by then."""
-    ask_every: float = 10.0
-    """Between two looks at an idle printer."""
+SLICE_S = 0.25
+"""How often an idle printer's own words are listened for."""
+OFFLINE = Status(offline=True)
+MUTE = ("该型号打印机不报告状态。", "This model does not report its state.")
 
 
 class Spool:
     """The printers' threads, and what they know together."""
 
-    def __init__(self, hub: Hub, health: Health, patience: Patience = Patience()) -> None:
-        self._patience = patience
+    def __init__(self, hub: Hub, health: Health, patience: Patience = PATIENCE) -> None:
         self._hub = hub
-        self._health = health
         self._stop = threading.Event()
-        self._refused: dict[int, set[str]] = {}
-        self._tests = {name: threading.Event() for name in hub.hall.printers}
         self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._work, args=(name,), name=f"printer {name}", daemon=True) for name in hub.hall.printers]
+        self._refused: dict[int, dict[str, Refusal]] = {}
+        """Job -> the printers that could not take it in this round, and why."""
+        self._taken: dict[int, str] = {}
+        """Job -> the printer that has it in its hands."""
+        self._busy: dict[str, float] = {}
+        """Printer -> since when it is at something that may take long, monotonic."""
+        self._patience = patience
+        self._heads = {name: Worker(self, name, hub, health, patience) for name in hub.hall.printers}
 
     def start(self) -> None:
         for job in self._hub.read().open_jobs(limit=1_000_000):
             if job.state == "sending":
-                self._hub.print_ended(job.id, job.ticket, job.printer, "unknown", "打印中断电或重启，不能确定是否打印完整。")
-        for thread in self._threads:
-            thread.start()
+                self._hub.print_ended(job.id, job.ticket, job.printer, "unknown", verdict.RESTARTED)
+                if job.printer in self._heads:
+                    self._heads[job.printer].broken_off = True
+            elif not self._wanted(job):
+                self._hub.print_ended(job.id, job.ticket, None, "failed", verdict.NO_PRINTER)
+        for head in self._heads.values():
+            head.start()
 
     def stop(self) -> None:
+        """Within two seconds; a thread that waits for its printer is left behind, and its job is unknown at the next start."""
         self._stop.set()
         self._hub.stop()
-        for thread in self._threads:
-            thread.join(timeout=1)
+        end = time.monotonic() + 2.0
+        for head in self._heads.values():
+            head.join(max(0.0, end - time.monotonic()))
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def pause(self, seconds: float) -> None:
+        self._stop.wait(seconds)
 
     def print_test_page(self, name: str) -> None:
         """Ask a printer for a test page, as soon as it is free; what became of it is the printer's state. No ticket, no journal."""
-        self._tests[name].set()
+        self._heads[name].test.set()
         self._hub.wake()
 
-    # --- one printer's thread ---
+    def new_roll(self, name: str) -> None:
+        """A technician says that a new roll is in."""
+        self._heads[name].fresh.set()
+        self._hub.wake()
 
-    def _work(self, name: str) -> None:
-        asked, seq = 0.0, -1
-        while not self._stop.is_set():
-            try:
-                if self._tests[name].is_set():
-                    self._tests[name].clear()
-                    self._heard(name, self._test(name))
-                job = self._next(name)
-                if job:
-                    self._print(name, job)
-                    asked = time.monotonic()
-                    continue
-                if time.monotonic() - asked >= self._patience.ask_every:
-                    self._heard(name, self._ask(name))
-                    asked = time.monotonic()
-                seq = self._hub.wait(seq, 1.0)
-            except Exception:
-                log.exception("printers.%s: unexpected; the thread goes on", name)
-                self._stop.wait(1.0)
+    # --- what the threads share ---
 
-    def _next(self, name: str) -> Job | None:
+    def _wanted(self, job: Job) -> list[str]:
+        return [name for name in job.printers if name in self._heads]
+
+    @contextmanager
+    def busy(self, name: str) -> Iterator[None]:
+        """The printer is at something: slips wait for it only for so long."""
         with self._lock:
-            jobs = [job for job in self._hub.read().open_jobs() if job.state == "queued"]
-            self._refused = {job.id: self._refused.get(job.id, set()) for job in jobs}
-            mine = (job for job in jobs if takes(job, name, self._refused[job.id]))
-            return next(mine, None)
+            self._busy[name] = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy.pop(name, None)
 
-    def _refuse(self, name: str, job: Job, reason: str) -> None:
-        """Hand the job on; when every printer has refused it, try again until its time is over."""
+    def take(self, name: str) -> Job | None:
+        """The oldest job that is this printer's; nobody else gets it until it is given back."""
         with self._lock:
-            refused = self._refused.setdefault(job.id, set())
-            refused.add(name)
-            everyone = set(job.printers) & set(self._hub.hall.printers) <= refused
+            jobs = [job for job in self._hub.read().open_jobs() if job.state == "queued" and job.id not in self._taken]
+            now = time.monotonic()
+            absent = {p for p, head in self._heads.items() if head.down or now - self._busy.get(p, now) > self._patience.busy}
+            for job in jobs:
+                if verdict.takes(name, self._wanted(job), self._refused.get(job.id, {}), absent):
+                    self._taken[job.id] = name
+                    return job
+        return None
+
+    def done(self, job: Job) -> None:
+        with self._lock:
+            self._taken.pop(job.id, None)
+            self._refused.pop(job.id, None)
+
+    def refuse(self, name: str, job: Job, refusal: Refusal) -> None:
+        """Hand the job on; when every printer has refused it, the person is told, at the latest when its time is over."""
+        with self._lock:
+            refused = self._refused.setdefault(job.id, {})
+            refused[name] = refusal
+            everyone = dict(refused) if set(self._wanted(job)) <= set(refused) else {}
             if everyone:
-                refused.clear()
-        if everyone and self._hub.now() - job.queued_at > self._patience.give_up:
-            self._hub.print_ended(job.id, job.ticket, name, "failed", reason)
-        elif everyone:
-            self._stop.wait(0.5)
-
-    def _ask(self, name: str) -> Status:
-        table = self._hub.hall.printers[name]
+                self._refused.pop(job.id)
         try:
-            port = self._open(name)
-        except OSError as error:
-            log.debug("printers.%s: %s: %s", name, table.url, error)
-            return Status(offline=True)
-        try:
-            return ask(port, profiles.load(table.profile), self._patience)
-        except OSError:
-            return Status(offline=True)
+            if everyone and verdict.hopeless(everyone, self._hub.now() - job.queued_at, self._patience.give_up):
+                first = next(everyone[p] for p in job.printers if p in everyone)
+                self._hub.print_ended(job.id, job.ticket, name, "failed", first.reason)
+            elif everyone:
+                self.pause(self._patience.answer)
         finally:
-            port.close()
+            with self._lock:
+                self._taken.pop(job.id, None)
+        self._hub.wake()
 
-    def _test(self, name: str) -> Status:
-        from printer_profiles.encode import confirm, encode
 
-        hall, profile = self._hub.hall, profiles.load(self._hub.hall.printers[name].profile)
-        when = datetime.fromtimestamp(self._hub.now(), hall.zone)
-        slip = test_slip(hall, name, profile=hall.printers[name].profile, columns=profile.columns, when=when)
-        try:
-            port = self._open(name)
-        except OSError:
-            return Status(offline=True)
-        try:
-            port.write(encode(slip, profile), self._patience.write)
-            answer = _confirmation(port, profile, confirm(profile), self._patience)
-        except OSError:
-            return Status(offline=True)
-        finally:
-            port.close()
-        log.info("printers.%s: test page: %s", name, answer.state)
-        return answer
+class Worker(threading.Thread):
+    """One printer's thread: its connection, its roll, the logo it keeps."""
 
-    def _open(self, name: str) -> Port:
-        table, hall = self._hub.hall.printers[name], self._hub.hall
-        return open_port(table.url, table.profile, hall.folder, hall.data)
+    def __init__(self, spool: Spool, name: str, hub: Hub, health: Health, patience: Patience) -> None:
+        super().__init__(name=f"printer {name}", daemon=True)
+        self._spool, self._id, self._hub, self._health, self._patience = spool, name, hub, health, patience
+        self.table = hub.hall.printers[name]
+        self.profile = profiles.load(self.table.profile)
+        self.test, self.fresh = threading.Event(), threading.Event()
+        self.down = False
+        """Known to be out of order."""
+        self.broken_off = False
+        """Its last slip may have ended in mid-command."""
+        self._printer: Printer | None = None
+        self._trouble = ""
+        """Why it could not be reached."""
+        self._looked = 0.0
+        self._memory = recalled(hub.read().printer(name), hub.now())
+        self._wants: Logo | None = None
+        """A logo it should keep and does not."""
 
-    def _heard(self, name: str, answer: Status) -> None:
-        self._health.heard(name, answer.state, answer.zh, answer.en)
+    def run(self) -> None:
+        seq = -1
+        while not self._spool.stopping:
+            try:
+                job = self._spool.take(self._id)
+                if job:
+                    self._print(job)
+                else:
+                    self._attend()
+                    seq = self._hub.wait(max(seq, self._hub.seq), SLICE_S)
+            except Exception:
+                if not self._spool.stopping:
+                    log.exception("printers.%s: unexpected; the thread goes on", self._id)
+                    self._spool.pause(1.0)
+        self._close()
 
-    def _print(self, name: str, job: Job) -> None:
-        table = self._hub.hall.printers[name]
-        profile = profiles.load(table.profile)
-        try:
-            port = self._open(name)
-        except OSError as error:
-            self._heard(name, Status(offline=True))
-            self._refuse(name, job, f"打印机连接不上：{error}")
-            return
-        try:
-            before = ask(port, profile, self._patience)
-            if profile.status and before.state not in READY:
-                self._heard(name, before)
-                self._refuse(name, job, before.zh)
+    # --- a job ---
+
+    def _print(self, job: Job) -> None:
+        with self._spool.busy(self._id):
+            now = self._ready()
+            if not verdict.ready(now, self.profile):
+                self._spool.refuse(self._id, job, Refusal(now, self._trouble or now.zh))
                 return
-            self._send(name, job, port, profile)
+            try:
+                self._send(job)
+            finally:
+                self._spool.done(job)
+
+    def _ready(self) -> Status:
+        """How it is now; a connection that has died meanwhile is made anew once."""
+        kept = self._printer is not None
+        now = self._said(lambda printer: printer.ready())
+        if kept and self._printer is None:
+            now = self._said(lambda printer: printer.ready())
+        return now
+
+    def _send(self, job: Job) -> None:
+        slip = slip_for(self._hub.hall, self._hub.read(), job, self._id, self.profile, self._hub.now())
+        data = self._bytes(slip)
+        self._hub.print_began(job.id, job.ticket, self._id)
+        assert self._printer is not None
+        sent = self._printer.print(data)
+        became = verdict.outcome(sent)
+        self._hub.print_ended(job.id, job.ticket, self._id, became.state, became.reason)
+        self._after(data, sent, became)
+
+    def _bytes(self, slip: Slip) -> bytes:
+        from printer_profiles.encode import encode
+
+        logo = next((element for element in slip if isinstance(element, Logo)), None)
+        kept = logos.identity(logo, self.profile) if logo else ""
+        self._wants = logo if kept and kept != self._memory.logo else None
+        return encode(slip, self.profile, held=self._memory.logo)
+
+    def _after(self, data: bytes, sent: Sent, became: Verdict) -> None:
+        """What a slip leaves behind: a shorter roll, a state, a connection that is closed unless all went well."""
+        if sent.accepted:
+            self._remember(roll=roll.printed(self._memory.roll, roll.length_mm(data, self.profile)))
+        if sent.confirmed:
+            self._remember(confirms=True)
+        self.broken_off = 0 < sent.accepted < sent.total or bool(sent.gone)
+        if became.state not in ("printed", "sent"):
+            log.warning("printers.%s: %s: %s", self._id, became.state, became.reason)
+            self._close()
+        self._heard(sent.heard if sent.heard.faulty else OFFLINE if sent.gone else sent.heard)
+
+    # --- between jobs ---
+
+    def _attend(self) -> None:
+        """Hear what it says by itself, and ask when it is time."""
+        if self.fresh.is_set():
+            self.fresh.clear()
+            self._remember(roll=roll.changed(self._memory.roll, self._hub.now()))
+            self._looked = 0.0
+        if self.test.is_set():
+            self.test.clear()
+            self._test_page()
+        every = self._patience.ask_again if self.down else self._patience.ask_every
+        if time.monotonic() - self._looked >= every:
+            with self._spool.busy(self._id):
+                self._said(lambda printer: printer.look())
+        elif self._printer:
+            self._listen(self._printer)
+        if self._wants and not self.down and self._printer:
+            self._store_logo(self._wants, self._printer)
+
+    def _listen(self, printer: Printer) -> None:
+        try:
+            told = printer.listen()
+        except OSError:
+            self._close()
+            self._looked = 0.0  # look at once: closing an idle connection is no fault
+            return
+        if told:
+            self._heard(told)
+
+    def _test_page(self) -> None:
+        hall = self._hub.hall
+        when = datetime.fromtimestamp(self._hub.now(), hall.zone)
+        slip = test_slip(hall, self._id, profile=self.table.profile, columns=self.profile.columns, when=when)
+        with self._spool.busy(self._id):
+            if verdict.ready(self._ready(), self.profile) and self._printer:
+                data = self._bytes(slip)
+                sent = self._printer.print(data)
+                became = verdict.outcome(sent)
+                log.info("printers.%s: test page: %s %s", self._id, became.state, became.reason)
+                self._remember(logo="")  # whoever tests it may have changed it: it gets its logo again
+                self._after(data, sent, became)
+
+    def _store_logo(self, logo: Logo, printer: Printer) -> None:
+        """Once, while nobody waits; until the printer has confirmed it, the logo is drawn on every slip."""
+        self._wants = None
+        with self._spool.busy(self._id):
+            sent = printer.print(logos.store(logo, self.profile))
+        if verdict.outcome(sent).state == "printed":
+            self._remember(logo=logos.identity(logo, self.profile))
+        else:
+            log.warning("printers.%s: does not confirm that it keeps the logo; it is drawn on every slip", self._id)
+            self._close()
+
+    # --- the connection ---
+
+    def _said(self, ask: Callable[[Printer], Status]) -> Status:
+        """What the printer answers; offline when it can't be reached."""
+        self._looked = time.monotonic()
+        try:
+            if self._printer is None:
+                hall = self._hub.hall
+                self._printer = open_printer(
+                    self.table.url, self.profile, hall.folder, hall.data, self._patience,
+                    broken_off=self.broken_off, must_confirm=self._memory.confirms,
+                )  # fmt: skip
+            now, self._trouble = ask(self._printer), ""
         except OSError as error:
-            self._heard(name, Status(offline=True))
-            if self._began(job):
-                self._hub.print_ended(job.id, job.ticket, name, "unknown", f"打印途中连接中断：{error}")
-            else:
-                self._refuse(name, job, f"打印机连接中断：{error}")
-        finally:
-            port.close()
+            log.debug("printers.%s: %s: %s", self._id, self.table.url, error)
+            self._close()
+            now, self._trouble = OFFLINE, f"{verdict.UNREACHABLE}：{error.strerror or error}"
+        if self.profile.status and now.state == "unknown":
+            self._close()
+        self._heard(now)
+        return now
 
-    def _began(self, job: Job) -> bool:
-        now = self._hub.read().job(job.id)
-        return now is not None and now.state == "sending"
+    def _close(self) -> None:
+        printer, self._printer = self._printer, None
+        if printer:
+            try:
+                printer.close()
+            except OSError as error:
+                log.debug("printers.%s: closing: %s", self._id, error)
 
-    def _send(self, name: str, job: Job, port: Port, profile: Profile) -> None:
-        from printer_profiles.encode import confirm, encode
+    # --- what is known of it ---
 
-        data = encode(slip_for(self._hub.hall, self._hub.read(), job, name, profile, self._hub.now()), profile)
-        self._hub.print_began(job.id, job.ticket, name)
-        port.write(data, self._patience.write)
-        answer = _confirmation(port, profile, confirm(profile), self._patience)
-        state, reason = outcome(profile, answer)
-        self._hub.print_ended(job.id, job.ticket, name, state, reason)
-        if answer is not UNKNOWN or profile.confirm != "none":
-            self._heard(name, answer)
+    def _heard(self, now: Status) -> None:
+        """Its state, for everybody; with it the roll, which the sensors correct."""
+        self._remember(roll=roll.told(self._memory.roll, now, self._hub.now()))
+        self.down = not verdict.ready(now, self.profile)
+        if self.down:
+            self._health.heard(self._id, now.state, now.zh, now.en)
+            return
+        self.broken_off = False
+        tickets = roll.tickets_left(self._memory.roll, self.table.roll_m, self.table.low_m)
+        low = roll.warning(now.near_end, tickets)
+        words = low or (("", "") if self.profile.status else MUTE)
+        self._health.heard(self._id, "near_end" if low else "ready", *words)
 
-
-def ask(port: Port, profile: Profile, patience: Patience) -> Status:
-    """How the printer is, by DLE EOT 1 to 4; unknown for a model that does not answer."""
-    if not profile.status:
-        return UNKNOWN
-    answers: dict[int, int | None] = {}
-    for n, question in STATUS_REQUESTS.items():
-        port.write(question, patience.write)
-        inbox = _sorted(read_until(port, lambda got: _sorted(got).real_time != [], patience.answer))
-        answers[n] = inbox.real_time[0] if inbox.real_time and not inbox.garbage else None
-        if answers[n] is None:
-            break
-    return status(answers)
-
-
-def _sorted(got: bytes) -> Inbox:
-    """All that came since the question, sorted into answers, automatic status and noise."""
-    inbox = Inbox()
-    inbox.feed(got)
-    return inbox
-
-
-def _confirmation(port: Port, profile: Profile, question: bytes, patience: Patience) -> Status:
-    """What the printer says behind the slip; a real fault is told by DLE EOT where the confirmation does not come."""
-    if not question:
-        return UNKNOWN
-    port.write(question, patience.write)
-    inbox = _sorted(read_until(port, lambda got: bool(_answers(_sorted(got), profile)), patience.confirm))
-    answers = _answers(inbox, profile)
-    if answers and not inbox.garbage:
-        return confirmed(answers[0]) if profile.confirm == "gs_r" else status({4: answers[0]})
-    return ask(port, profile, patience) if profile.status else UNKNOWN
-
-
-def _answers(inbox: Inbox, profile: Profile) -> list[int]:
-    return inbox.paper if profile.confirm == "gs_r" else inbox.real_time
+    def _remember(self, **changes: Any) -> None:
+        """Durably, where anything changed."""
+        memory = replace(self._memory, **changes)
+        if memory != self._memory:
+            self._memory = memory
+            self._hub.keep_printer(self._id, plain(memory))

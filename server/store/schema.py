@@ -212,6 +212,17 @@ def m006_slips(db: Database) -> None:
 
 
 @migrations()
+def m007_printers(db: Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE printers (           -- what is remembered of each, canonical JSON: the logo it keeps, its roll … (printing/memory.py)
+            name TEXT PRIMARY KEY, memory TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """
+    )
+
+
+@migrations()
 def m008_ratings(db: Database) -> None:
     db.executescript(
         """

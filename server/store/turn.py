@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from server import events as ev
 from server import leg, post
@@ -234,6 +235,11 @@ class Reader:
         sql = "SELECT * FROM jobs WHERE ticket = ? AND kind = 'ticket' ORDER BY id DESC LIMIT 1"
         row = self.conn.execute(sql, (ticket_id,)).fetchone()
         return job_of(row) if row else None
+
+    def printer(self, name: str) -> dict[str, Any]:
+        """What is remembered of a printer, as it was put; empty at first."""
+        row = self.conn.execute("SELECT memory FROM printers WHERE name = ?", (name,)).fetchone()
+        return json.loads(row["memory"]) if row else {}
 
     def open_jobs(self, limit: int = 50) -> list[Job]:
         """The oldest jobs that are queued or sending."""
@@ -567,6 +573,9 @@ class Turn(Reader):
 
     def drop_session(self, token_hash: str) -> None:
         self.conn.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
+
+    def put_printer(self, name: str, memory: dict[str, Any]) -> None:
+        self._put("printers", {"name": name, "memory": canonical(memory)})
 
     def put_device(self, name: str, token_hash: str) -> None:
         self._put("devices", {"name": name, "token_hash": token_hash})

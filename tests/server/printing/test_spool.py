@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import urllib.request
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import tomlkit
 
 import config
+from printer_profiles.paper import Paper
+from printer_profiles.print_server import Printer, print_port, serve_prints
+from printer_profiles.profile import load
 from server.health import Health
 from server.hub import Hub
-from server.printing.spool import Patience, Spool, takes
+from server.printing.head import Patience
+from server.printing.spool import Spool
 from server.store.database import Store
 from server.ticket import Job
 from tests.conftest import free_port, write_hall
 from tests.hub_process import wait_for
 
-QUICK = Patience(answer=0.3, confirm=0.5, write=1.0, give_up=0.4, ask_every=0.2)
+QUICK = Patience(answer=0.3, settle=1.0, confirm=1.5, write=1.0, busy=0.5, give_up=0.4, ask_every=0.2, ask_again=0.2)
 
 
 class VirtualPrinter:
-    """The shipped virtual printer as its own process."""
+    """The shipped virtual printer on a real port."""
 
     def __init__(self, profile: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "printer_profiles.paper", "--profile", profile, "--port", "0", "--show-port", "0"],
-            stdout=subprocess.PIPE, text=True, cwd=config.ROOT,
-        )  # fmt: skip
-        assert self.process.stdout
-        ports = json.loads(self.process.stdout.readline())
-        self.port, self._show = ports["port"], f"http://127.0.0.1:{ports['show_port']}"
+        self.printer = Printer(Paper(load(profile)))
+        self._listener = print_port("127.0.0.1", 0)
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=serve_prints, args=(self._listener, self.printer), daemon=True).start()
 
     def slips(self) -> list[str]:
-        with urllib.request.urlopen(f"{self._show}/state") as answer:
-            return [slip["text"] for slip in json.load(answer)["slips"]]
+        """Whole ones, the newest first."""
+        return [slip["text"] for slip in self.printer.look()["slips"] if slip["end"] != "broken"]
 
-    def order(self, order: str) -> None:
-        body = json.dumps({"order": order}).encode()
-        urllib.request.urlopen(urllib.request.Request(f"{self._show}/order", body, {"Content-Type": "application/json"}))
+    def order(self, order: str, amount: int | None = None) -> None:
+        self.printer.order(order, amount)
 
     def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(5)
+        self.printer.stop()
+        self._listener.close()
 
 
 @pytest.fixture
@@ -65,7 +64,7 @@ def narrow() -> Iterator[VirtualPrinter]:
 class Counter:
     """A hub with a running spool; `print` waits until something has become of the slip."""
 
-    def __init__(self, tmp_path, ports: list[int]) -> None:
+    def __init__(self, tmp_path, ports: list[int], patience: Patience = QUICK) -> None:
         def plug_in(hall: tomlkit.TOMLDocument) -> None:
             for name, port in zip(("p80", "p58"), ports, strict=True):
                 hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"
@@ -73,7 +72,7 @@ class Counter:
         hall = config.load(write_hall(tmp_path, plug_in))
         self.hub = Hub(hall, Store(hall.data, durable=False))
         self.health = Health(self.hub.device_changed)
-        self.spool = Spool(self.hub, self.health, QUICK)
+        self.spool = Spool(self.hub, self.health, patience)
 
     def print(self) -> Job:
         ticket = self.hub.issue("SB01", actor="K1", printers=("p80", "p58"))
@@ -109,7 +108,10 @@ def test_a_slip_is_printed_and_confirmed(counter: Counter, wide: VirtualPrinter)
         assert words in slip
 
 
-@pytest.mark.parametrize("trouble", ["paper_out", "cover_open", "hang", "garbage"])
+TROUBLES = ("paper_out", "cover_open", "hang", "garbage", "cutter_jam", "overheated", "broken", "offline", "feed_button", "half_open", "power_off")
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
 def test_a_printer_that_is_not_ready_hands_the_slip_on(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter, trouble: str) -> None:
     wide.order(trouble)
     job = counter.print()
@@ -167,7 +169,85 @@ def test_a_technicians_test_page_shows_both_edges_and_every_size(counter: Counte
     assert counter.hub.read().open_jobs() == []
 
 
-@pytest.mark.parametrize(("refused", "taker"), [(set(), "a"), ({"a"}, "b"), ({"a", "b"}, None)])
-def test_who_takes_a_job(refused: set[str], taker: str | None) -> None:
-    job = Job(1, 1, ("a", "b"), 1, "queued", 0.0, 0.0)
-    assert [name for name in ("a", "b", "c") if takes(job, name, refused)] == ([taker] if taker else [])
+def test_both_out_of_paper_is_told_at_once(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+    counter = Counter(tmp_path, [wide.port, narrow.port], replace(QUICK, give_up=60.0))
+    wide.order("paper_out")
+    narrow.order("cover_open")
+    counter.spool.start()
+    began = time.monotonic()
+    job = counter.print()
+    assert (job.state, time.monotonic() - began < 5) == ("failed", True)
+    assert "缺纸" in job.reason
+    counter.stop()
+
+
+def test_a_slow_printer_holds_up_nobody_else(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+    first = counter.print()
+    wide.order("slow", 10)
+    slow = counter.hub.issue("SB01", printers=("p80",))
+    assert [counter.print().state for _ in range(3)] == ["printed"] * 3
+    assert len(narrow.slips()) == 3
+    assert counter.became(slow.id).state in ("unknown", "failed", "printed")
+    wide.order("ok")
+    assert first.state == "printed"
+
+
+@pytest.mark.parametrize("trouble", ["paper_out_mid", "close_mid_job"])
+def test_trouble_in_mid_slip_is_unknown_and_nobody_gets_a_second_paper(
+    counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter, trouble: str
+) -> None:
+    assert counter.print().printer == "p80"
+    wide.order(trouble)
+    spoilt = counter.print()
+    assert (spoilt.state, spoilt.printer) == ("unknown", "p80")
+    assert narrow.slips() == []
+    wide.order("ok")
+    wait_for(lambda: counter.print().printer == "p80", 20)
+    assert all("A002" not in slip for slip in narrow.slips())
+    assert sum("A002" in slip for slip in wide.slips()) <= 1
+
+
+def test_a_printer_switched_off_and_on_between_two_slips(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+    assert counter.print().printer == "p80"
+    wide.order("power_off")
+    wide.order("power_on")
+    assert counter.print().state == "printed"
+    wait_for(lambda: counter.health.of("p80")["state"] == "ready", 10)
+    assert (counter.print().printer, len(wide.slips()) + len(narrow.slips())) == ("p80", 3)
+
+
+@pytest.mark.parametrize("trouble", ["paper_out", "cover_open", "overheated", "half_open", "power_off", "near_end"])
+def test_an_idle_printers_trouble_is_seen_without_a_slip(counter: Counter, wide: VirtualPrinter, trouble: str) -> None:
+    wait_for(lambda: counter.health.of("p80")["state"] == "ready", 10)
+    wide.order(trouble)
+    wait_for(lambda: counter.health.of("p80")["state"] != "ready", 10)
+    wide.order("power_on" if trouble == "power_off" else "ok")
+    wait_for(lambda: counter.health.of("p80")["state"] == "ready", 20)
+
+
+def test_a_roll_is_counted_and_the_desk_is_warned_early(counter: Counter, wide: VirtualPrinter) -> None:
+    assert counter.print().state == "printed"
+    wide.order("roll", 2450)
+    assert counter.print().state == "printed"
+    wait_for(lambda: counter.health.of("p80")["state"] == "near_end", 10)
+    assert "约还能打20张号票" in counter.health.of("p80")["zh"]
+    wait_for(lambda: 150 < counter.hub.read().printer("p80")["roll"]["used_mm"] < 400, 10)
+    assert counter.hub.read().printer("p80")["confirms"] is True
+
+
+def test_the_hub_stops_at_once_whatever_its_printers_do(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+    assert counter.print().state == "printed"
+    wide.order("slow", 10)
+    narrow.order("half_open")
+    counter.hub.issue("SB01", printers=("p80", "p58"))
+    began = time.monotonic()
+    counter.spool.stop()
+    assert time.monotonic() - began < 4
+
+
+def test_a_job_whose_printers_are_gone_is_not_forgotten(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+    counter = Counter(tmp_path, [wide.port, narrow.port])
+    ticket = counter.hub.issue("SB01", printers=("p99",))
+    counter.spool.start()
+    assert counter.became(ticket.id).state == "failed"
+    counter.stop()
