@@ -7,8 +7,6 @@ A CUPS queue takes whole jobs and no bytes: cups.py.
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
@@ -90,11 +88,3 @@ def open_port(url: str, profile: str, folder: Path, data: Path) -> Port:
     if parts.scheme == "lp":
         return LpDevice(str(folder / parts.path))
     return SerialLine(str(folder / parts.path), {key: int(value) for key, value in parse_qsl(parts.query)})
-
-
-def read_until(port: Port, enough: Callable[[bytes], bool], timeout: float) -> bytes:
-    """What comes back until it is enough or the time is over, seconds."""
-    got, end = b"", time.monotonic() + timeout
-    while not enough(got) and (left := end - time.monotonic()) > 0:
-        got += port.read(left)
-    return got
