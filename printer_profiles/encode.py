@@ -34,6 +34,7 @@ CUT: dict[str, bytes] = {"partial": escpos.PAPER_PART_CUT, "full": escpos.PAPER_
 CONFIRM: dict[str, bytes] = {"gs_r": escpos.GS + b"r\x01", "dle_eot": escpos.RT_STATUS + b"\x04", "none": b""}
 # what a QR code of version 1, 2, … holds at error correction M (ISO/IEC 18004 table 7), as bytes; a head may need a version less
 BYTES_IN_QR = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666, 711, 779, 857, 911, 997, 1059)
+BELOW_LOGO = 12  # dots
 CHINESE_SIZES = {0x00: 0x00, 0x11: 0x0C}  # n of GS ! -> n of FS !, which knows no more than double
 
 
@@ -149,6 +150,7 @@ def _logo(logo: Logo, profile: Profile, state: _State) -> Iterator[bytes]:
         yield memory.recall(profile)
     else:
         yield drawn.logo(logo, profile)
+    yield FEED_DOTS + bytes([BELOW_LOGO])
 
 
 def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:

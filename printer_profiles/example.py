@@ -1,4 +1,4 @@
-"""A sample ticket for each width of paper, to look at and to measure: ``python -m printer_profiles.example FOLDER``.
+"""A sample ticket on every model, and what is hard to print, to look at and to measure: ``python -m printer_profiles.example FOLDER``.
 
 It opens no printer. The texts follow the hall's ticket; the numbers in them are invented.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from printer_profiles.slip import QR, Cut, Feed, Rule, Slip, Text
+from printer_profiles.profile import load, names
+from printer_profiles.slip import QR, Cut, Feed, Logo, Rule, Slip, Text
 
 GUIDE = "https://example.cn/t/A012"
 
@@ -71,22 +72,31 @@ NAMES: Slip = (
     Cut(),
 )
 
-SAMPLES = {
-    "ticket-80": (TICKET_80, "generic-80"),
-    "ticket-58": (TICKET_58, "generic-58"),
+EMBLEM = Logo(b"".join(((1 << 95) - (1 << 95 - y) | ((1 << y) - 1)).to_bytes(12, "big") for y in range(1, 49)), 12)
+"""A shape whose every row differs: a band that is missing or moved shows."""
+
+HARD: dict[str, tuple[Slip, str]] = {
     "large-80": (LARGE_80, "generic-80"),
     "names-58": (NAMES, "generic-58"),
+    "names-42": (NAMES, "epson-tm-t88v"),
+    "logo-80": ((EMBLEM, *TICKET_80), "generic-80"),
+    "logo-58": ((EMBLEM, *TICKET_58), "pos-5890"),
 }
+
+
+def samples() -> dict[str, tuple[Slip, str]]:
+    """Name -> slip and model."""
+    widths = {name: load(name).columns for name in names()}
+    return {name: (TICKET_80 if columns >= 42 else TICKET_58, name) for name, columns in widths.items()} | HARD
 
 
 def main() -> None:
     """Write each sample as the picture of what a printer makes of its bytes."""
     from printer_profiles.encode import encode
     from printer_profiles.paper import Paper
-    from printer_profiles.profile import load
 
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-    for name, (slip, model) in SAMPLES.items():
+    for name, (slip, model) in samples().items():
         paper = Paper(load(model))
         data = encode(slip, paper.profile)
         paper.feed(data)

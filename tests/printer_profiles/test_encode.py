@@ -195,7 +195,7 @@ def test_python_escpos_sends_the_same_raster() -> None:
     theirs.image(dots(*rows), impl="bitImageRaster", fragment_height=2)
     logo = Logo(bytes(int(row.replace("#", "1").replace(" ", "0"), 2) for row in rows), 1)
     ours = encode((logo,), replace(P80, band_rows=2))
-    assert ours == bytes.fromhex(START + "1b6101") + theirs.output
+    assert ours == bytes.fromhex(START + "1b6101") + theirs.output + bytes.fromhex("1b4a0c")
 
 
 @pytest.mark.parametrize("text", ["你好", "鲤城区开元街道便民服务中心", "请到1号窗口"])

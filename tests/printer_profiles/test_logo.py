@@ -41,16 +41,16 @@ def test_kept_by_place_as_columns() -> None:
 
 def test_recalled_where_it_is_held() -> None:
     start = "1b40 1c26 1b6101"
-    assert encode((STAIRS,), BY_NAME, identity(STAIRS, BY_NAME)) == bytes.fromhex(start + "1d284c 0600 30 45 4a48 01 01")
-    assert encode((STAIRS,), BY_PLACE, identity(STAIRS, BY_PLACE)) == bytes.fromhex(start + "1c70 01 00")
+    assert encode((STAIRS,), BY_NAME, identity(STAIRS, BY_NAME)) == bytes.fromhex(start + "1d284c 0600 30 45 4a48 01 01 1b4a0c")
+    assert encode((STAIRS,), BY_PLACE, identity(STAIRS, BY_PLACE)) == bytes.fromhex(start + "1c70 01 00 1b4a0c")
 
 
 @pytest.mark.parametrize("model", [PLAIN, BY_NAME, BY_PLACE])
 @pytest.mark.parametrize("held", ["", "another"])
 def test_drawn_where_it_is_not_held(model: object, held: str) -> None:
-    """ESC a 1, GS v 0: 2 bytes wide, 3 rows."""
+    """ESC a 1, GS v 0: 2 bytes wide, 3 rows; ESC J 12: a little room below."""
     start = "1b40 1c26 1b6101"
-    assert encode((STAIRS, Text("A", "centre")), model, held) == bytes.fromhex(f"{start} 1d7630 00 0200 0300 8000 c000 e001 41 0a")  # type: ignore[arg-type]
+    assert encode((STAIRS, Text("A", "centre")), model, held) == bytes.fromhex(f"{start} 1d7630 00 0200 0300 8000 c000 e001 1b4a0c 41 0a")  # type: ignore[arg-type]
 
 
 def test_its_identity_is_the_pictures_and_the_models() -> None:
