@@ -177,6 +177,9 @@ class HallTable(_Table):
     catalogue: Text = Field(description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态).")
     catalogue_en: str = Field("", description="CSV `code,name_en`: English names of the services; empty for none.")
     calendar: Text = Field(description="CSV `date,kind,name,source_doc`: holidays, make-up workdays, closures.")
+    ticker: list[Annotated[tuple[Text, Text], Field(strict=False)]] = Field(
+        [], description="Lines of the hall's own at the foot of its screens, `[Chinese, English]` each."
+    )
 
 
 class HubTable(_Table):
@@ -424,6 +427,14 @@ class RatingsTable(_Table):
     default_after_days: Annotated[int, Field(ge=0, le=60)] = Field(7, description="Days without a rating until 满意 is written by default; 0 for never.")
 
 
+class ScreenTable(_Table):
+    name: Text = Field(description="The area, under the hall's name at the top of its screen.")
+    name_en: Text = Field(description="The same in English.")
+    counters: list[str] = Field([], description="Counters whose calls and states it shows; empty for all.")
+    groups: list[str] = Field([], description="Groups of services whose waiting people it shows; empty for all.")
+    zone: str = Field("", description="Loudspeaker zone that its browser plays; empty for the first.")
+
+
 class Service(BaseModel):
     """One row of the catalogue. Days and visits are promises of the hall, not of this program."""
 
@@ -479,6 +490,7 @@ class Hall(_Table):
     pads: dict[str, PadTable] = {}
     raters: dict[str, RaterTable] = {}
     ratings: RatingsTable = Field(default_factory=lambda: RatingsTable.model_validate({}))
+    screens: dict[str, ScreenTable] = {}
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
     folder: Path = Field(ROOT, exclude=True)
@@ -526,7 +538,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "groups": GroupTable, "quotas": QuotaTable, "publications": PublicationTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
     "printers": PrinterTable, "slips": SlipsTable, "forms": FormTable, "wires": WireTable, "boards": BoardTable, "board_texts": BoardTextTable,
     "pad_keys": PadKeysTable, "pads": PadTable, "raters": RaterTable, "ratings": RatingsTable,
-    "zones": ZoneTable,
+    "zones": ZoneTable, "screens": ScreenTable,
 }  # fmt: skip
 """Name of a table in the file -> what may stand in it; docs/config.md has a section for each."""
 
@@ -653,7 +665,7 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
             for item in value if isinstance(value, list) else [] if value == "all" else [value]:
                 refers((table, name, field), item, known, what)
 
-    names = {table: set(dict(_items(raw, table))) for table in ("counters", "printers", "wires", "classes")}
+    names = {table: set(dict(_items(raw, table))) for table in ("counters", "printers", "wires", "classes", "groups", "zones")}
     if services:
         each("groups", "services", services, "service of the catalogue")
         for field in ("services", "prefers_services", "helps"):
@@ -676,7 +688,10 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     each("kiosks", "printers", names["printers"], "printer of this file")
     each("boards", "counter", names["counters"], "counter of this file")
     each("boards", "wire", names["wires"], "wire of this file")
-    each("zones", "counters", names["counters"], "counter of this file")
+    for table in ("zones", "screens"):
+        each(table, "counters", names["counters"], "counter of this file")
+    each("screens", "groups", names["groups"], "group of this file")
+    each("screens", "zone", {"", *names["zones"]}, "zone of this file")
     found += [(("zones", name, "output"), problem) for name, zone in _items(raw, "zones") if (problem := _voiceless(zone))]
     for table in ("pads", "raters"):
         each(table, "counter", names["counters"], "counter of this file")

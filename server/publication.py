@@ -26,6 +26,21 @@ def pages(hall: Hall) -> list[Page]:
     return [*own, _promises(hall), _hours(hall), *_lists(hall), _phones(hall)]
 
 
+def ticker(hall: Hall) -> list[tuple[str, str]]:
+    """The lines at the foot of a hall screen, (Chinese, English): the hall's own, then promises, hours, what needs no visit, telephones."""
+    table, lapse = hall.hall, hall.tickets.lapse_min
+    none = [s for s in hall.services.values() if s.visits.strip() == "0"]
+    online = [(f"一趟不用跑，可网上办理：{s.name}", f"No visit needed, apply online: {s.name_en}") for s in none]
+    return [
+        *table.ticker,
+        (f"过号请到咨询台，{lapse}分钟内有效", f"Missed your number? Help desk, within {lapse} minutes"),
+        (f"服务承诺：等候不超过{table.wait_pledge_min}分钟", f"Our pledge: no wait over {table.wait_pledge_min} minutes"),
+        *((f"办理时间 {zh}", f"Opening hours: {en}") for zh, en in _hours(hall).lines[:-1]),
+        (f"业务咨询 {table.tel_consult}　投诉举报 {table.tel_complaint}", f"Enquiries {table.tel_consult}   Complaints {table.tel_complaint}"),
+        *online,
+    ]
+
+
 def _promises(hall: Hall) -> Page:
     minutes, lapse = hall.hall.wait_pledge_min, hall.tickets.lapse_min
     return Page("promises", "服务承诺", "Our promises", (

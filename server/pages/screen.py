@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, render_template
 
-from server import announcer
+from config import ScreenTable
+from server import announcer, publication
 from server.hub import Hub
 from server.pages.access import public, the_hub
 from server.pages.kiosk import hall_words, notice
@@ -20,8 +23,11 @@ from server.voice.outputs import Stage
 api = APIBlueprint("screen_api", __name__, url_prefix="/api/v1", tag="Hall screen 大厅屏")
 pages = APIBlueprint("screen", __name__, enable_openapi=False)
 
+PAGES = Path(__file__).resolve().parent.parent
 CALLS_SHOWN = 8
 LANGUAGES = {"zh": "cmn", "en": "en"}
+BUILD = hashlib.sha256(b"".join(f.read_bytes() for part in ("static", "templates/screen") for f in sorted((PAGES / part).glob("*.*")))).hexdigest()[:12]
+"""The page as it is in this version: a screen that runs for months loads itself anew when it changes."""
 ANNOUNCE_S = 20.0
 """A call older than this is not spoken any more (wording.md 3.3)."""
 
@@ -58,25 +64,30 @@ def counter_tile(hub: Hub, counter: Counter, ticket: Ticket | None) -> dict[str,
             "number": ticket.label if ticket else ""}  # fmt: skip
 
 
-def screen_view(hub: Hub, stage: Stage) -> dict[str, Any]:
-    """Everything on the hall screen."""
+def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict[str, Any]:
+    """Everything on the hall screen, or on that of one area."""
     hall, reader = hub.hall, hub.read()
-    counters = reader.counters()
-    calls = reader.last_called(hub.now() - 12 * 3600, CALLS_SHOWN)
+    counters, mine = reader.counters(), (area.counters if area else []) or list(hall.counters)
+    calls = reader.last_called(hub.now() - 12 * 3600, CALLS_SHOWN, mine)
     waiting = reader.waiting_by_service()
-    tiles = [counter_tile(hub, counters.get(c, Counter(c)), reader.at_counter(c)) for c in hall.counters]
+    lines = [hall.groups[g] for g in (area.groups if area else []) or hall.groups]
+    tiles = [counter_tile(hub, counters.get(c, Counter(c)), reader.at_counter(c)) for c in mine]
     groups = [
         {"name": g.name, "name_en": g.name_en, "waiting": sum(waiting.get(s, 0) for s in g.services),
          "estimate_min": expected(hall, reader, g.services[0], reader.waiting_count(*line_of(hall, g.services[0])), hub.now())}
-        for g in hall.groups.values()
+        for g in lines
     ]  # fmt: skip
     return {
         "now": iso(hall, hub.now()), "hall": hall_words(hub), "notice": notice(hub),
         "calls": [_call(hub, t) for t in calls], "announcement": announcement(hub, calls[0] if calls else None),
-        "waiting": sum(waiting.values()), "groups": groups, "counters": tiles, "lapse_min": hall.tickets.lapse_min,
-        "pledge_min": hall.hall.wait_pledge_min,
-        "speech": {z: {"url": f"/api/v1/voice/{s.id}.wav", "seconds": s.seconds} for z, s in stage.now().items()},
+        "waiting": sum(g["waiting"] for g in groups) if area and area.groups else sum(waiting.values()), "groups": groups, "counters": tiles,
+        "ticker": publication.ticker(hall), "speech": _speech(stage, (area.zone if area else "") or next(iter(hall.zones), "")), "build": BUILD,
     }  # fmt: skip
+
+
+def _speech(stage: Stage, zone: str) -> dict[str, Any] | None:
+    spoken = stage.now().get(zone)
+    return {"url": f"/api/v1/voice/{spoken.id}.wav", "seconds": spoken.seconds} if spoken else None
 
 
 @api.get("/screen")
@@ -86,6 +97,24 @@ def show() -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
     answer: Response = current_app.extensions["feeds"].answer("screen", lambda: screen_view(hub, stage))
     return answer
+
+
+@api.get("/screens/<area>")
+@public
+@api.doc(summary="What the screen of one area shows, a table of [screens]; text/event-stream for changes", responses={404: "No such screen"})
+def show_area(area: str) -> Response:
+    hub, stage = the_hub(), current_app.extensions["stage"]
+    table = _area(area)
+    answer: Response = current_app.extensions["feeds"].answer(f"screen {area}", lambda: screen_view(hub, stage, table))
+    return answer
+
+
+def _area(area: str) -> ScreenTable:
+    known = the_hub().hall.screens
+    if area not in known:
+        names = "、".join(known) or "无"
+        abort(404, description=f"没有大厅屏“{area}”，本厅有：{names}。 There is no screen '{area}'; known: {', '.join(known) or 'none'}.")
+    return known[area]
 
 
 @api.get("/voice/<int:number>.wav")
@@ -99,4 +128,10 @@ def utterance(number: int) -> Response:
 @pages.get("/screen")
 @public
 def page() -> str:
-    return render_template("screen/screen.html", hall=the_hub().hall.hall)
+    return render_template("screen/screen.html", hall=the_hub().hall.hall, area=None, feed="/api/v1/screen")
+
+
+@pages.get("/screen/<area>")
+@public
+def area_page(area: str) -> str:
+    return render_template("screen/screen.html", hall=the_hub().hall.hall, area=_area(area), feed=f"/api/v1/screens/{area}")

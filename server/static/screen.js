@@ -1,7 +1,10 @@
-// The hall screen: draws what the feed says, keeps the last good picture when the hub is away and says since when.
+// The hall screen: draws what the feed says, keeps the last good picture when the hub is away and says since when. It holds one state
+// and one of everything, so that it runs for months; a new version of the page loads itself.
 const STATES = { free: ["空闲", "Free"], calling: ["请到窗口", "Calling"], serving: ["正在办理", "Serving"], paused: ["暂停服务", "Paused"], closed: ["未开放", "Closed"] };
 const PLEASE = { called: ["请办理", "Please come"], serving: ["正在办理", "Serving"] };
-let flashed = "", heard = "", offset = 0, announced = 0;
+const PAGE_S = 8;
+const feed = document.currentScript.dataset.feed, player = new Audio();
+let shown = null, flashed = "", offset = 0, announced = 0, said = "", page = 0;
 
 function part(tag, className, ...content) {
   const node = element(tag, className);
@@ -23,62 +26,80 @@ function drawCalls(calls) {
 }
 
 function drawGroups(state) {
+  const list = document.getElementById("groups");
   text("waiting", String(state.waiting));
-  document.getElementById("groups").replaceChildren(...state.groups.map((group) => {
+  list.replaceChildren(...state.groups.map((group) => {
     const row = part("li", "", part("span", "what", bi(group.name, group.name_en)), part("b", "", `${group.waiting} 人`));
     const about = group.waiting && group.estimate_min;
     if (about) row.append(part("i", "", bi(`约 ${about[0]}-${about[1]} 分钟`, `about ${about[0]}-${about[1]} min`)));
     return row;
   }));
+  takeTurns(list);
 }
 
+// The rows that do not fit into a list take turns with the others: never half a row, none left out for ever.
+function takeTurns(list) {
+  const rows = [...list.children], foot = list.getBoundingClientRect().bottom + 1;
+  const fit = Math.max(1, rows.filter((row) => row.getBoundingClientRect().bottom <= foot).length);
+  const first = (page % Math.ceil(rows.length / fit || 1)) * fit;
+  rows.forEach((row, i) => { row.hidden = i < first || i >= first + fit; });
+}
+
+// So many tiles as two rows hold; those that do not fit take turns.
 function drawCounters(counters) {
-  document.getElementById("counters").replaceChildren(...counters.map((counter) => {
-    const state = bi(...STATES[counter.state]);
-    const tile = part("li", counter.state, part("span", "name", bi(counter.name, counter.name_en)));
-    tile.append(part("b", "what", counter.number || state), part("span", "how", counter.number ? state : "\u00a0"));
+  const list = document.getElementById("counters"), wide = innerWidth > innerHeight;
+  const across = wide ? 8 : 4, room = across * (wide ? 2 : 3), pages = Math.ceil(counters.length / room) || 1;
+  const first = (page % pages) * room, here = counters.slice(first, first + room);
+  list.style.setProperty("--across", Math.max(4, Math.min(across, Math.ceil(here.length / Math.ceil(here.length / across)) || 1)));
+  list.replaceChildren(...here.map((counter) => {
+    const [zh, en] = STATES[counter.state], tile = part("li", counter.state, part("span", "name", bi(counter.name, counter.name_en)));
+    tile.append(part("b", "what", counter.number || zh), part("span", "how", counter.number ? bi(zh, en) : en));
     return tile;
   }));
 }
 
 function drawFoot(state) {
   if (state.announcement) { announced = Date.now(); document.getElementById("announcement").replaceChildren(bi(state.announcement.zh, state.announcement.en)); }
-  const zh = [`过号请到咨询台，${state.lapse_min}分钟内有效。`, `服务承诺：等候不超过${state.pledge_min}分钟。`, `业务咨询 ${state.hall.tel_consult}`, `投诉举报 ${state.hall.tel_complaint}`];
-  const en = [`Missed your number? Help desk, within ${state.lapse_min} min.`, `Our pledge: no wait over ${state.pledge_min} min.`, `Enquiries ${state.hall.tel_consult}`, `Complaints ${state.hall.tel_complaint}`];
-  if (state.notice) { zh.unshift(state.notice.zh); en.unshift(state.notice.en); }
-  document.getElementById("ticker").replaceChildren(bi(zh.join("　"), en.join("   ")));
+  const lines = state.notice ? [[state.notice.zh, state.notice.en], ...state.ticker] : state.ticker;
+  document.getElementById("ticker").replaceChildren(bi(...lines[page % lines.length]));
 }
 
-const zone = new URLSearchParams(location.search).get("zone");
-const player = new Audio();
-let said = "";
-
-// The voice of a zone: ?zone=hall, or the only one there is. A browser that may not play says so at the foot.
+// The voice of this screen's zone. A browser that may not play says so at the foot.
 function speak(speech) {
-  const spoken = zone ? speech[zone] : Object.values(speech)[0];
-  if (!spoken || spoken.url === said) return;
-  said = spoken.url;
+  if (!speech || speech.url === said) return;
+  said = speech.url;
   player.src = said;
   player.play().then(() => { document.getElementById("mute").hidden = true; }, () => { document.getElementById("mute").hidden = false; });
 }
 
-follow("/api/v1/screen", (state) => {
-  heard = state.now;
+function draw(state) {
+  if (shown && shown.build !== state.build) { location.reload(); return; }
+  shown = state;
   offset = Date.parse(state.now.slice(0, 19) + "Z") - Date.now();  // the hall's wall clock, whatever this screen's zone is
   drawCalls(state.calls);
-  drawGroups(state);
   drawCounters(state.counters);
   drawFoot(state);
+  drawGroups(state);
   speak(state.speech);
-}, (away) => {
+}
+
+follow(feed, draw, (away) => {
   document.getElementById("lost").hidden = !away;
-  if (away && heard) text("lost-at", clock(heard));
+  if (away && shown) text("lost-at", clock(shown.now));
 });
+
+document.getElementById("mute").addEventListener("click", () => player.play().then(() => { document.getElementById("mute").hidden = true; }, () => {}));
 
 const dateInEnglish = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" });
 setInterval(() => {
+  if (!shown) return;
   const now = new Date(Date.now() + offset);
-  text("clock", heard ? `${now.getUTCFullYear()}年${now.getUTCMonth() + 1}月${now.getUTCDate()}日 周${"日一二三四五六"[now.getUTCDay()]} ${two(now.getUTCHours())}:${two(now.getUTCMinutes())}` : "");
-  text("date", heard ? dateInEnglish.format(now) : "");
+  text("clock", `${now.getUTCFullYear()}年${now.getUTCMonth() + 1}月${now.getUTCDate()}日 周${"日一二三四五六"[now.getUTCDay()]} ${two(now.getUTCHours())}:${two(now.getUTCMinutes())}`);
+  text("date", dateInEnglish.format(now));
   if (Date.now() - announced > 15000) text("announcement", "");
 }, 1000);
+function turn() {
+  if (shown) { drawCounters(shown.counters); drawFoot({ ...shown, announcement: null }); drawGroups(shown); }
+}
+setInterval(() => { page += 1; turn(); }, PAGE_S * 1000);
+addEventListener("resize", turn);

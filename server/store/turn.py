@@ -139,10 +139,11 @@ class Reader:
         sql = "SELECT service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY service"
         return {row[0]: row[1] for row in self.conn.execute(sql)}
 
-    def last_called(self, since: float, limit: int) -> list[Ticket]:
-        """The numbers called most recently, newest first, whatever became of them."""
-        sql = "SELECT * FROM tickets WHERE last_called_at >= ? ORDER BY last_called_at DESC, id DESC LIMIT ?"
-        return [ticket_of(r) for r in self.conn.execute(sql, (since, limit))]
+    def last_called(self, since: float, limit: int, counters: Sequence[str] = ()) -> list[Ticket]:
+        """The numbers called most recently, newest first, whatever became of them; to some counters, or to all."""
+        where = f"AND counter IN ({','.join('?' * len(counters))})" if counters else ""
+        sql = f"SELECT * FROM tickets WHERE last_called_at >= ? {where} ORDER BY last_called_at DESC, id DESC LIMIT ?"
+        return [ticket_of(r) for r in self.conn.execute(sql, (since, *counters, limit))]
 
     def recent_handling(self, since: float, limit: int = 20) -> list[float]:
         """Handling times (last call to end) of the last finished tickets, seconds."""

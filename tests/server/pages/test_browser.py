@@ -83,7 +83,7 @@ def test_the_hall_screen_speaks(page: Page, web: Web, hub: Hub) -> None:
     hub.open_counter("3", staff="08", actor="08")
     web.app.extensions["stage"].put("hall", clips.chime())
     with page.expect_response("**/api/v1/voice/1.wav") as answer:
-        page.goto(f"{web.base}/screen?zone=hall")
+        page.goto(f"{web.base}/screen")
     assert answer.value.body()[:4] == b"RIFF"
     web.app.extensions["stage"].put("other", clips.chime())
     web.app.extensions["stage"].put("hall", clips.chime())

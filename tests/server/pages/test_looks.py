@@ -29,6 +29,7 @@ class Look(NamedTuple):
 PAGES = {
     "login": Look("/login"),
     "screen": Look("/screen", ready="#calls .newest", bilingual=False),  # always in both languages, always dark
+    "area": Look("/screen/pickup", ready="#counters li", bilingual=False),
     "docs": Look("/api/docs"),
     "problem": Look("/nowhere"),
     "report": Look("/reports/2026-W48", staff="50"),
@@ -184,7 +185,7 @@ def wrong_looks(page: Page, look: Look) -> list[Any]:
         prefer(page, theme=theme, size=size, lang=lang)
         found = measure(page)
         bad = [(what, found[what]) for what in ("pale", "cut", "wide") if found[what]]
-        if lang == "zh" and look.path != "/screen" and found["english"]:
+        if lang == "zh" and not look.path.startswith("/screen") and found["english"]:
             bad.append(("English", found["english"]))
         if lang == "en" and look.bilingual and found["chinese"]:
             bad.append(("Chinese", found["chinese"]))
