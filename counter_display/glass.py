@@ -17,14 +17,16 @@ FONTS = (  # file, face, size, rows up: what is most legible at 16 dots comes fi
 )
 
 
-def lit(shown: list[Sign], columns: int) -> list[str]:
-    """16 rows, a letter for each dot: r, g, y, or a point for dark. As wide as the board, or as the text if that is wider."""
+def lit(shown: list[Sign], columns: int, height: int = ROWS) -> list[str]:
+    """As many rows as the board has, a letter for each dot: r, g, y, or a point for dark. As wide as the board, or as the text if that is wider."""
     width = max(columns, sum(sign.columns for sign in shown)) * 8
     rows = ["" for _ in range(ROWS)]
     for sign in shown:
         for number, row in enumerate(_dots(sign.text)):
             rows[number] += row.replace("#", sign.color[0])
-    return [row.ljust(width, ".") for row in rows]
+    above = max(0, height - ROWS) // 2
+    dark = ["." * width]
+    return dark * above + [row.ljust(width, ".") for row in rows] + dark * max(0, height - ROWS - above)
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,9 @@
-"""The virtual boards: pseudo-terminals in place of serial adapters, and a page that shows each board as it would glow.
+"""The virtual boards, pads and raters: pseudo-terminals in place of serial adapters, and a page that shows each as it would glow.
 
     python -m counter_display.virtual --config config.toml --show-port 9181
 
-Every wire of the hall's file whose url is `serial:` gets its boards; nothing here touches a real device.
+Every wire of the hall's file whose url is `serial:` or a socket of this machine gets its boards, pads and raters; nothing here
+touches a real device.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,11 +22,11 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 import config
-from counter_display.virtual_wire import Board, Hall, VirtualWire
+from counter_display.virtual_hall import ORDERS, WIRE_ORDERS, Board, Hall, Pad
+from counter_display.virtual_wire import EARS, VirtualWire
 
 FOLDER = Path(__file__).parent
 PAGES = {"/": ("glow.html", "text/html"), "/glow.js": ("glow.js", "text/javascript")}
-ORDERS = ("ok", "dead", "noise")
 
 
 class Show(ThreadingHTTPServer):
@@ -63,19 +66,17 @@ class _Handler(BaseHTTPRequestHandler):
             name, kind = PAGES[url.path]
             self._send(200, (FOLDER / name).read_bytes(), f"{kind}; charset=utf-8")
         else:
-            self._json(404, {"error": f"{url.path}: no such page; there are /, /state, /glow.js and POST /order"})
+            self._json(404, {"error": f"{url.path}: no such page; there are {', '.join(PAGES)}, /state, POST /order and POST /press"})
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
-            asked = json.loads(body)
-            board, order = str(asked["board"]), asked["order"]
-        except (ValueError, KeyError, TypeError):
-            board, order = "", ""
-        if urlsplit(self.path).path != "/order" or board not in self.server.hall.boards or order not in ORDERS:
-            self._json(400, {"error": 'not an order; POST /order {"board": "1", "order": "dead"}: ok, dead or noise'})
+            said = json.loads(body)
+            obey = {"/order": _order, "/press": _press}[urlsplit(self.path).path](self.server.hall, said)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self._json(400, {"error": f"not an order ({error}); {HELP}"})
             return
-        self.server.hall.order(board, order)
+        obey()
         self._json(200, {})
 
     def do_OPTIONS(self) -> None:
@@ -95,24 +96,69 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
+HELP = (
+    f'POST /order {{"board": "1", "order": "dead"}}: {", ".join(ORDERS)}; {{"wire": "west", "order": "unplug"}}: {", ".join(WIRE_ORDERS)}; '
+    'POST /press {"pad": "pad 1", "keys": [1, 2, 12]}'
+)
+
+
+def _order(hall: Hall, said: Any) -> Callable[[], None]:
+    """An order to a board, a pad or a wire. Raises KeyError or ValueError."""
+    order = said["order"]
+    if "wire" in said:
+        wire = hall.wires[said["wire"]]
+        if order not in WIRE_ORDERS:
+            raise ValueError(f"{order!r} is none of {', '.join(WIRE_ORDERS)}")
+        return partial(wire.order, order)
+    device = said["board"]
+    if order not in ORDERS or device not in {**hall.boards, **hall.pads}:
+        raise ValueError(f"{device!r}, {order!r}: no such board, or none of {', '.join(ORDERS)}")
+    return partial(hall.order, device, order)
+
+
+def _press(hall: Hall, said: Any) -> Callable[[], None]:
+    """A finger on a pad or rater. Raises KeyError or ValueError."""
+    pad, keys = hall.pads[said["pad"]], said["keys"]
+    if not isinstance(keys, list) or not 1 <= len(keys) <= 9 or not all(isinstance(key, int) and 0 <= key <= 255 for key in keys):
+        raise ValueError("keys are 1 to 9 numbers from 0 to 255")
+    return partial(hall.wires[pad.wire].press, pad, *keys)
+
+
 def virtual_hall(hall: config.Hall) -> Hall:
-    """The boards of a hall that hang on serial lines, dark."""
-    serial = {name for name, wire in hall.wires.items() if wire.url.startswith("serial:")}
-    return Hall({
-        board_id: Board(hall.counters[board.counter].name, board.wire, board.address, board.columns)
-        for board_id, board in hall.boards.items() if board.wire in serial
-    })  # fmt: skip
+    """The boards, pads and raters of a hall that hang on virtual wires, dark. Raises ValueError for a language no virtual board speaks."""
+    wires = {name: wire for name, wire in hall.wires.items() if _at(wire.url, hall.folder) is not None}
+    boards = {
+        board_id: Board(
+            hall.counters[board.counter].name, board.wire, board.address, board.columns,
+            language=board.protocol or wires[board.wire].protocol, rows=board.rows,
+        )
+        for board_id, board in hall.boards.items() if board.wire in wires
+    }  # fmt: skip
+    odd = {board.language for board in boards.values()} - set(EARS)
+    if odd:
+        raise ValueError(f"no virtual board speaks {', '.join(sorted(odd))}; there are {', '.join(EARS)}")
+    pads = {f"pad {n}": Pad(hall.counters[p.counter].name, p.wire, p.address, "pad", p.digits) for n, p in hall.pads.items() if p.wire in wires}
+    raters = {f"rater {n}": Pad(hall.counters[r.counter].name, r.wire, r.address, "rater") for n, r in hall.raters.items() if r.wire in wires}
+    return Hall(boards, {**pads, **raters})
+
+
+def _at(url: str, folder: Path) -> Path | int | None:
+    """Where a virtual wire takes the place of a real one: a device's path, or a TCP port of this machine; None for elsewhere."""
+    if url.startswith("serial:"):
+        return folder / url.removeprefix("serial:").partition("?")[0]
+    parts = urlsplit(url)
+    return parts.port if parts.scheme == "socket" and parts.hostname in ("127.0.0.1", "localhost") else None
 
 
 def plug_in(hall: config.Hall, shown: Hall) -> dict[str, VirtualWire]:
-    """A pseudo-terminal for each serial wire. Raises OSError if a real device is in the place."""
+    """A pseudo-terminal for each serial wire, a TCP port for each socket of this machine. Raises OSError if a real device is in the place."""
     wires: dict[str, VirtualWire] = {}
     try:
         for name, wire in hall.wires.items():
-            if wire.url.startswith("serial:"):
-                path, _, query = wire.url.removeprefix("serial:").partition("?")
-                baud = int(parse_qs(query).get("baud", ["9600"])[0])
-                wires[name] = VirtualWire(name, hall.folder / path, shown, baud=baud)
+            at = _at(wire.url, hall.folder)
+            if at is not None:
+                baud = int(parse_qs(wire.url.partition("?")[2]).get("baud", ["9600"])[0])
+                wires[name] = VirtualWire(name, at, shown, baud=baud)
     except (OSError, ValueError):
         unplug(wires)
         raise

@@ -1,6 +1,7 @@
-"""One virtual wire: a pseudo-terminal under a device's name, with boards on it that answer as real ones do, in wire time.
+"""One virtual wire: boards, pads and raters that hear and speak as real ones do, in wire time, and fail on command.
 
-A pseudo-terminal hands over bytes at once; here each byte counts as arrived when 9600 baud would have brought it.
+A pseudo-terminal hands over bytes at once; here each byte counts as arrived when 9600 baud would have brought it. Several
+languages share a wire: the first byte of a frame says whose it is.
 """
 
 from __future__ import annotations
@@ -9,203 +10,262 @@ import os
 import select
 import threading
 import time
-import tty
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from counter_display import glass
 from counter_display.devices.a090 import StripEar
-from counter_display.devices.ear import Heard, Sign
+from counter_display.devices.alpha import SignEar
+from counter_display.devices.cards import BareEar, CousinEar, DecimalEar, ParkingEar
+from counter_display.devices.cd5220 import LineEar
+from counter_display.devices.ear import Ear, Heard
+from counter_display.devices.modbus import DigitsEar
+from counter_display.devices.onbon import CardEar
+from counter_display.devices.pads import PadEar, said
+from counter_display.virtual_hall import Board, Hall, Order, Pad
+from counter_display.virtual_plug import Door, Plug, Pty
 
 TURNAROUND_S = 0.005
+SLOW_S = 0.6
 SILENCE_S = 0.05
 """A frame whose bytes stop for so long is broken off."""
-Order = Literal["ok", "dead", "noise"]
-
-
-@dataclass
-class Board:
-    """One board as a person sees it. `at` are epoch seconds, `monotonic` time.monotonic(), of its last frame's last byte."""
-
-    name: str
-    wire: str
-    address: int
-    columns: int
-    order: Order = "ok"
-    text: str = ""
-    color: str = "red"
-    lit: list[str] = field(default_factory=list)
-    frames: int = 0
-    last_frame_hex: str = ""
-    at: float = 0.0
-    monotonic: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.dark()
-
-    def dark(self) -> None:
-        """Switched off: it remembers nothing."""
-        self.text, self.lit = "", glass.lit([], self.columns)
-
-    def show(self, shown: list[Sign], raw: bytes) -> None:
-        self.text = "".join(sign.text for sign in shown)
-        self.color = shown[0].color if shown else "red"
-        self.lit = glass.lit(shown, self.columns)
-        self.frames += 1
-        self.last_frame_hex = raw.hex(" ")
-        self.at, self.monotonic = time.time(), time.monotonic()
-
-
-class Hall:
-    """All virtual boards by id, what was wrong on their wires, and a number that grows with every change."""
-
-    def __init__(self, boards: Mapping[str, Board]) -> None:
-        self.boards = dict(boards)
-        self.complaints: deque[dict[str, Any]] = deque(maxlen=100)
-        self.version = 0
-        self.changed = threading.Condition()
-
-    def change(self, what: Callable[[], object]) -> None:
-        with self.changed:
-            what()
-            self.version += 1
-            self.changed.notify_all()
-
-    def complain(self, wire: str, what: str, raw: bytes) -> None:
-        entry = {"wire": wire, "what": what, "bytes": raw.hex(" "), "at": time.time()}
-        self.change(lambda: self.complaints.append(entry))
-
-    def order(self, board_id: str, order: Order) -> None:
-        """`dead`: off, dark, silent. `noise`: answers with garbage. `ok`: on again."""
-        board = self.boards[board_id]
-
-        def obey() -> None:
-            board.order = order
-            if order == "dead":
-                board.dark()
-
-        self.change(obey)
-
-    def state(self, since: int | None = None, wait_s: float = 10.0) -> dict[str, Any]:
-        """All boards; with `since`, as soon as the version is another, or after `wait_s` as it is."""
-        with self.changed:
-            if since is not None:
-                self.changed.wait_for(lambda: self.version != since, wait_s)
-            boards = {board_id: vars(board).copy() for board_id, board in self.boards.items()}
-            return {"version": self.version, "boards": boards, "complaints": list(self.complaints)}
+PATIENCE_S = 0.3
+"""A pad says it again when nobody echoed it for so long."""
+TRIES = 3
+EARS: dict[str, Callable[[], Ear]] = {
+    "a090": StripEar, "onbon": CardEar, "modbus_led485": lambda: DigitsEar("modbus_led485"), "modbus_dm36": lambda: DigitsEar("modbus_dm36"),
+    "cd5220": LineEar, "alpha": SignEar, "parking_aa55": ParkingEar, "newlife_led": DecimalEar, "at_cr": BareEar, "a090_utf16": CousinEar,
+}  # fmt: skip
+"""The languages that virtual boards speak. Modbus comes last on a wire: its frames begin with any byte."""
 
 
 class VirtualWire:
-    """A pseudo-terminal linked at `device`, and the thread that plays all boards on it. `echo`: as some adapters do."""
+    """A pseudo-terminal linked at `device` (or TCP, if it is a port), and the thread that plays all devices on it."""
 
-    def __init__(self, name: str, device: Path, hall: Hall, *, baud: int = 9600, echo: bool = False) -> None:
+    def __init__(self, name: str, device: Path | int, hall: Hall, *, baud: int = 9600, echo: bool = False) -> None:
         self.name, self.device, self.hall = name, device, hall
+        self.fault = "echo" if echo else "ok"
         self._byte_s = 10 / baud
-        self._echo = echo
-        self._boards = {board.address: board for board in hall.boards.values() if board.wire == name}
-        self._frames = StripEar()
+        self._boards = [board for board in hall.boards.values() if board.wire == name]
+        self._pads = [pad for pad in hall.pads.values() if pad.wire == name]
+        self._presses: deque[tuple[Pad, bytes]] = deque()
+        self._thread: threading.Thread | None = None
+        self._at: Plug
+        self.plug()
+        hall.wires[name] = self
+
+    @property
+    def pty(self) -> str:
+        """What the other end may open."""
+        return self._at.name
+
+    def state(self) -> dict[str, Any]:
+        return {"plugged": self._thread is not None, "fault": self.fault, "at": self.pty}
+
+    def plug(self) -> None:
+        """Put the adapter in (again): a new pseudo-terminal under the old name."""
+        if self._thread:
+            return
+        self._at = Pty(self.device) if isinstance(self.device, Path) else Door(self.device)
+        self._wake, self._alarm = os.pipe()
+        self._spoken = {name: EARS[name]() for name in self._languages()}
+        self._ears: list[Ear] = [PadEar(), *self._spoken.values()]
+        self._ear: Ear | None = None
+        self._waiting: list[_Saying] = []
         self._free_at = 0.0
         self._stopped = threading.Event()
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        os.set_blocking(self._master, False)
-        self.pty = os.ttyname(self._slave)
-        try:
-            link(device, self.pty)
-        except OSError:
-            self._hang_up()
-            raise
-        self._thread = threading.Thread(target=self._run, name=f"virtual wire {name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"virtual wire {self.name}", daemon=True)
         self._thread.start()
 
     def unplug(self) -> None:
         """Take the adapter out: the device's name goes, and whoever has it open is hung up."""
+        if self._thread is None:
+            return
         self._stopped.set()
+        os.write(self._alarm, b".")
         self._thread.join(2)
-        if self.device.is_symlink() and os.readlink(self.device) == self.pty:
-            self.device.unlink()
-        self._hang_up()
+        self._thread = None
+        self._at.close()
+        os.close(self._wake)
+        os.close(self._alarm)
 
-    def _hang_up(self) -> None:
-        os.close(self._master)
-        os.close(self._slave)
+    def order(self, order: str) -> None:
+        """One of WIRE_ORDERS."""
+        if order == "unplug":
+            self.unplug()
+        elif order == "plug":
+            self.plug()
+        else:
+            self.fault = order
+        self.hall.change(lambda: None)
+
+    def press(self, pad: Pad, *data: int) -> None:
+        """A finger on a pad (digits and a key) or on a rater (a score)."""
+        frame = said(pad.address, 0x01 if pad.kind == "pad" else 0x11, *data)
+
+        def count() -> None:
+            pad.presses += 1
+            if pad.kind == "rater":
+                pad.score = data[0]
+
+        self.hall.change(count)
+        self._presses.append((pad, frame))
+        if self._thread:
+            os.write(self._alarm, b".")
+
+    def _languages(self) -> list[str]:
+        names = {board.language for board in self._boards} or {"a090"}
+        return sorted(names, key=lambda name: (name.startswith("modbus"), name))
 
     # --- the thread ---
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            piece = self._read(SILENCE_S)
-            if not piece:
-                self._frames.broken_off()
+            piece = self._read(min(SILENCE_S, *(max(0.0, saying.due - time.monotonic()) for saying in self._waiting), 1.0))
+            if not piece and self._ear and time.monotonic() > self._free_at + SILENCE_S / 2:
+                self._ear.broken_off()
+                self._ear = None
             for value in piece:
                 self._arrived()
-                frame = self._frames.byte(value)
-                if frame:
-                    time.sleep(max(0.0, self._free_at - time.monotonic()))
-                    self._take(frame)
+                self._hear(value)
             self._tell_complaints()
+            self._speak()
 
     def _read(self, wait_s: float) -> bytes:
-        ready, _, _ = select.select([self._master], [], [], wait_s)
-        piece = os.read(self._master, 4096) if ready else b""
-        if self._echo and piece:
+        ready = self._at.ready(wait_s, self._wake)
+        if select.select([self._wake], [], [], 0)[0]:
+            os.read(self._wake, 64)
+        if not ready:
+            return b""
+        piece = self._at.read()
+        if self.fault == "echo" and piece:
             self._write(piece)
         return piece
 
     def _arrived(self) -> None:
         self._free_at = max(self._free_at, time.monotonic()) + self._byte_s
 
-    def _take(self, frame: Heard) -> None:
-        board = self._boards.get(frame.address)
-        if board is None:
-            self.hall.complain(self.name, f"no board has address {frame.address}", frame.raw)
-            return
-        if board.order == "dead":
-            return
-        if board.order == "noise":
-            self._answer(bytes([0xFF, 0xA0, frame.address, 0x90, 0xA5]))
-            return
-        self._show(board, frame)
-        self._answer(frame.reply)
+    def _hear(self, value: int) -> None:
+        if self._ear is None:
+            self._ear = next((ear for ear in self._ears if value in ear.HEADS), self._ears[1])
+        heard = self._ear.byte(value)
+        if heard:
+            time.sleep(max(0.0, self._free_at - time.monotonic()))
+            if self._ear is self._ears[0]:
+                self._pad(heard)
+            else:
+                self._board(heard, self._ear)
+        if self._ear and not self._ear.listening:
+            self._ear = None
+
+    def _board(self, heard: Heard, ear: Ear) -> None:
+        told = [board for board in self._boards if heard.address in (board.address, -1) and self._spoken[board.language] is ear]
+        if not told:
+            self.hall.complain(self.name, f"no board has address {heard.address}", heard.raw)
+        for board in told:
+            if board.order == "dead":
+                continue
+            self._show(board, heard)
+            self._answer(_spoilt(heard.reply, board.order), SLOW_S if board.order == "slow" else TURNAROUND_S)
 
     def _show(self, board: Board, heard: Heard) -> None:
         for what in heard.wrong:
             self.hall.complain(self.name, what, heard.raw)
-        shown = heard.shows
-        if shown is not None and not heard.wrong:
-            self.hall.change(lambda: board.show(shown, heard.raw))
+        if heard.wrong or board.order == "noise":
+            return
 
-    def _answer(self, reply: bytes) -> None:
-        """Turn around, and answer in wire time; who speaks meanwhile speaks over the board."""
-        time.sleep(TURNAROUND_S + len(reply) * self._byte_s)
-        if select.select([self._master], [], [], 0)[0]:
-            self.hall.complain(self.name, "sent while a board was answering", reply)
-        self._write(reply)
+        def obey() -> None:
+            if heard.bright is not None:
+                board.bright = heard.bright
+            if heard.shows is not None:
+                board.show(heard.shows, heard.raw)
+            else:
+                board.took(heard.raw)
+
+        self.hall.change(obey)
+
+    def _pad(self, heard: Heard) -> None:
+        """The host speaks to a pad: its echo, its answer to a score, or what it should show."""
+        for saying in self._waiting:
+            echo = heard.raw == saying.frame or (saying.pad.kind == "rater" and heard.raw == said(saying.pad.address, 1, saying.frame[-3]))
+            if echo:
+                self._waiting.remove(saying)
+                self.hall.change(partial(_echoed, saying.pad, heard.raw))
+                return
+        told = [pad for pad in self._pads if pad.address == heard.address and pad.order != "dead"]
+        if not any(pad.address == heard.address for pad in self._pads):
+            self.hall.complain(self.name, f"no pad has address {heard.address}", heard.raw)
+
+        def obey() -> None:
+            for pad in told:
+                pad.hear(heard.order, heard.data, heard.raw)
+
+        self.hall.change(obey)
+
+    def _speak(self) -> None:
+        """Pads say what was pressed as soon as the line is free, and again until it is echoed; a babbling device goes on and on."""
+        while self._presses:
+            pad, frame = self._presses.popleft()
+            if pad.order != "dead":
+                self._waiting.append(_Saying(pad, frame))
+        now = time.monotonic()
+        for saying in [s for s in self._waiting if s.due <= now]:
+            if saying.tries == TRIES:
+                self._waiting.remove(saying)
+                self.hall.change(partial(_lost, saying.pad))
+            elif self._ear is None:
+                saying.tries += 1
+                self._answer(_spoilt(saying.frame, saying.pad.order), max(0.0, self._free_at - time.monotonic()))
+                saying.due = time.monotonic() + PATIENCE_S
+        if self.fault == "babble":
+            self._answer(bytes([0x55, 0xAA, 0x00]) * 3, 0.0)
+
+    def _answer(self, reply: bytes, after_s: float) -> None:
+        """Wait, and speak in wire time; who speaks meanwhile speaks over the device."""
+        if not reply:
+            return
+        time.sleep(after_s + len(reply) * self._byte_s)
+        if self.fault not in ("babble", "clash") and self._at.ready(0, self._wake):
+            self.hall.complain(self.name, "sent while a device was speaking", reply)
+        self._write(bytes(value & other for value, other in zip(reply, b"\xff\x68\x03" * len(reply), strict=False)) if self.fault == "clash" else reply)
 
     def _write(self, piece: bytes) -> None:
-        try:
-            os.write(self._master, piece)
-        except BlockingIOError:
+        if not self._at.write(piece):
             self.hall.complain(self.name, "nobody reads the answers", piece)
 
     def _tell_complaints(self) -> None:
-        for what, raw in self._frames.complaints:
-            self.hall.complain(self.name, what, raw)
-        self._frames.complaints.clear()
+        for ear in self._ears:
+            for what, raw in ear.complaints:
+                self.hall.complain(self.name, what, raw)
+            ear.complaints.clear()
 
 
-def link(device: Path, pty: str) -> None:
-    """Make `device` a link to a pseudo-terminal. Only an old link to one, or a dead link, is replaced."""
-    if device.is_symlink():
-        if device.exists() and not str(device.resolve()).startswith("/dev/pts/"):
-            raise FileExistsError(f"{device}: leads to a real device; give the virtual wire another path")
-    elif device.exists():
-        raise FileExistsError(f"{device}: is a real device or file; give the virtual wire another path")
-    device.parent.mkdir(parents=True, exist_ok=True)
-    new = device.with_name(f".{device.name}.{os.getpid()}")
-    new.unlink(missing_ok=True)
-    new.symlink_to(pty)
-    new.replace(device)
+class _Saying:
+    """What a pad says until somebody echoes it."""
+
+    def __init__(self, pad: Pad, frame: bytes) -> None:
+        self.pad, self.frame = pad, frame
+        self.tries, self.due = 0, 0.0
+
+
+def _echoed(pad: Pad, raw: bytes) -> None:
+    pad.echoed += 1
+    pad.last_frame_hex = raw.hex(" ")
+    if pad.kind == "rater":
+        pad.asked = False
+
+
+def _lost(pad: Pad) -> None:
+    pad.lost += 1
+
+
+def _spoilt(reply: bytes, order: Order) -> bytes:
+    if order == "noise":
+        return bytes([0xFF, *reply[:1], *reply[2:3], *reply[1:2], *reply[3:4]])
+    if order == "half":
+        return reply[: len(reply) // 2]
+    if order == "badsum" and reply:
+        return reply[:-1] + bytes([reply[-1] ^ 0x55])
+    return reply

@@ -21,7 +21,8 @@ from counter_display.bus import Bus, line
 from counter_display.protocols import a090
 from counter_display.turns import Shown
 from counter_display.virtual import plug_in, virtual_hall
-from counter_display.virtual_wire import Board, Hall, VirtualWire
+from counter_display.virtual_hall import Board, Hall
+from counter_display.virtual_wire import VirtualWire
 from tests.fake_hub import DEADLINE_S, FakeHub, until
 
 REFRESH_S = 0.6

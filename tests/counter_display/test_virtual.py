@@ -17,8 +17,11 @@ import serial
 
 from counter_display import glass
 from counter_display.devices.ear import Sign
+from counter_display.protocols import a090, alpha, find, modbus_led485, onbon, pads
 from counter_display.virtual import Show
-from counter_display.virtual_wire import Board, Hall, VirtualWire, link
+from counter_display.virtual_hall import Board, Hall, Order, Pad
+from counter_display.virtual_plug import link
+from counter_display.virtual_wire import VirtualWire
 
 A001 = bytes.fromhex("a0 90 03 a5 00 08 41 00 30 00 30 00 31 00 de")
 
@@ -91,7 +94,7 @@ def test_who_speaks_while_a_board_answers_is_complained_of(hall: Hall, tmp_path:
             with hall.changed:
                 assert hall.changed.wait_for(lambda: hall.boards["3"].frames, 5)
             port.write(b"\xa0")
-            assert complaint(hall) == "sent while a board was answering"
+            assert complaint(hall) == "sent while a device was speaking"
     finally:
         wire.unplug()
 
@@ -146,6 +149,127 @@ def test_unplugging_takes_the_name_away(hall: Hall, tmp_path: Path) -> None:
     assert not (tmp_path / "west").is_symlink()
 
 
+# --- other languages, pads and raters ---
+
+
+def many(tmp_path: Path) -> tuple[Hall, VirtualWire]:
+    boards = {
+        "strip": Board("1号窗口", "west", 1, 16), "card": Board("2号窗口", "west", 2, 24, language="onbon", rows=32),
+        "digits": Board("3号窗口", "west", 3, 6, language="modbus_led485"), "sign": Board("4号窗口", "west", 4, 16, language="alpha"),
+        "file": Board("5号窗口", "west", 5, 16, language="newlife_led"),
+    }  # fmt: skip
+    pads = {"pad 1": Pad("1号窗口", "west", 21, "pad"), "rater 1": Pad("1号窗口", "west", 21, "rater")}
+    hall = Hall(boards, pads)
+    return hall, VirtualWire("west", tmp_path / "west", hall)
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Iterator[tuple[Hall, VirtualWire]]:
+    hall, wire = many(tmp_path)
+    yield hall, wire
+    wire.unplug()
+
+
+LANGUAGES = [
+    ("strip", a090.encode(1, "A001"), 5, "A001"), ("card", onbon.encode(2, "A001号", columns=24, rows=32), 30, "A001号"),
+    ("digits", modbus_led485.encode(3, "A001"), 8, "A001  "), ("sign", alpha.encode(4, "A001"), 0, "A001"),
+    ("file", find("newlife_led", Path()).encode(5, "A001"), 5, "A001"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("board", "frame", "answer", "text"), LANGUAGES, ids=[row[0] for row in LANGUAGES])
+def test_every_language_on_one_wire(mixed: tuple[Hall, VirtualWire], board: str, frame: bytes, answer: int, text: str) -> None:
+    hall, wire = mixed
+    assert len(say(wire, frame, answer)) == answer
+    with hall.changed:
+        assert hall.changed.wait_for(lambda: hall.boards[board].text == text, 5), hall.state()
+    assert not hall.complaints and hall.state()["boards"][board]["frames"] == 1
+    assert len(hall.boards["card"].lit) == 32 and hall.boards["digits"].lit == []
+
+
+def test_a_press_is_said_until_it_is_echoed(mixed: tuple[Hall, VirtualWire]) -> None:
+    hall, wire = mixed
+    call = bytes.fromhex("ff 68 04 04 68 15 01 05 0c 27 16")
+    with serial.Serial(str(wire.device), 9600, timeout=2) as port:
+        wire.press(hall.pads["pad 1"], 5, 0x0C)
+        assert port.read(11) == call
+        assert port.read(11) == call  # nobody echoed
+        port.write(call)
+        with hall.changed:
+            assert hall.changed.wait_for(lambda: hall.pads["pad 1"].echoed == 1, 5)
+        wire.press(hall.pads["pad 1"], 0x0D)
+        assert [len(port.read(10)) for _ in range(3)] == [10] * 3
+        with hall.changed:
+            assert hall.changed.wait_for(lambda: hall.pads["pad 1"].lost == 1, 5)
+
+
+def test_what_a_pad_shows(mixed: tuple[Hall, VirtualWire]) -> None:
+    hall, wire = mixed
+    pad = hall.pads["pad 1"]
+    for frame, seen in (
+        (pads.beep(21), lambda: pad.beeps == 1), (pads.digits(21, "  4 17"), lambda: pad.digits == "  4 17"),
+        (pads.sign(21, True), lambda: pad.sign == "done"), (pads.sign(21, False), lambda: pad.sign == "failed"),
+    ):  # fmt: skip
+        say(wire, frame, 0)
+        with hall.changed:
+            assert hall.changed.wait_for(seen, 5), hall.state()["pads"]
+
+
+def test_a_rating(mixed: tuple[Hall, VirtualWire]) -> None:
+    hall, wire = mixed
+    rater = hall.pads["rater 1"]
+    with serial.Serial(str(wire.device), 9600, timeout=2) as port:
+        port.write(pads.stars(21, 4) + pads.start_rating(21))
+        with hall.changed:
+            assert hall.changed.wait_for(lambda: rater.asked and rater.stars == 4, 5)
+        wire.press(rater, 3)
+        [frame] = pads.Frames().feed(port.read(10))
+        assert pads.heard(frame) == pads.Score(21, 3)
+        port.write(pads.thanks(21, 3))
+        with hall.changed:
+            assert hall.changed.wait_for(lambda: not rater.asked and rater.score == 3 and rater.echoed == 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("order", "answer"),
+    [("ok", "a0 90 03 a5 aa"), ("dead", ""), ("noise", "ff a0 03 90 a5"), ("half", "a0 90"), ("badsum", "a0 90 03 a5 ff"), ("slow", "a0 90 03 a5 aa")],
+)
+def test_every_order_of_a_board(hall: Hall, wire: VirtualWire, order: Order, answer: str) -> None:
+    hall.order("3", order)
+    before = time.monotonic()
+    with serial.Serial(str(wire.device), 9600, timeout=0.3 if order in ("dead", "half") else 5) as port:
+        port.write(A001)
+        assert bytes(port.read(5)).hex(" ") == answer
+    assert order != "slow" or time.monotonic() - before > 0.6
+
+
+def test_every_order_of_a_wire(hall: Hall, wire: VirtualWire) -> None:
+    wire.order("echo")
+    assert say(wire, A001, 20) == A001 + bytes.fromhex("a0 90 03 a5 aa")
+    wire.order("clash")
+    assert say(wire, A001) not in (b"", bytes.fromhex("a0 90 03 a5 aa"))
+    wire.order("babble")
+    assert len(say(wire, b"", 50)) == 50
+    wire.order("ok")
+    was = wire.pty
+    wire.order("unplug")
+    assert not wire.device.is_symlink() and not hall.state()["wires"]["west"]["plugged"]
+    wire.order("plug")
+    assert say(wire, A001) == bytes.fromhex("a0 90 03 a5 aa") and hall.state()["wires"]["west"]["at"] == wire.pty != ""
+    assert was
+
+
+def test_a_wire_behind_a_network_box(hall: Hall) -> None:
+    wire = VirtualWire("west", 0, hall)
+    try:
+        for _ in range(2):
+            with serial.serial_for_url(f"socket://{wire.pty}", timeout=5) as port:
+                port.write(A001)
+                assert bytes(port.read(5)) == bytes.fromhex("a0 90 03 a5 aa")
+    finally:
+        wire.unplug()
+
+
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
@@ -176,10 +300,31 @@ def test_state_at_once_and_at_the_next_change(hall: Hall, show: str) -> None:
 def test_orders_over_http(hall: Hall, show: str) -> None:
     fetch(f"{show}/order", {"board": "3", "order": "noise"})
     assert hall.boards["3"].order == "noise"
-    wrongs: list[Any] = [{"board": "9", "order": "ok"}, {"board": "3", "order": "burn"}, [], {}, {"board": {}, "order": []}]
+    wrongs: list[Any] = [{"board": "9", "order": "ok"}, {"board": "3", "order": "burn"}, [], {}, {"board": {}, "order": []}, {"wire": "x", "order": "ok"}]
     for wrong in wrongs:
         with pytest.raises(urllib.error.HTTPError, match="400"):
             fetch(f"{show}/order", wrong)
+
+
+def test_fingers_and_wires_over_http(mixed: tuple[Hall, VirtualWire]) -> None:
+    hall, wire = mixed
+    show = Show(hall)
+    show.start()
+    at = f"http://127.0.0.1:{show.port}"
+    try:
+        fetch(f"{at}/press", {"pad": "rater 1", "keys": [4]})
+        assert (hall.pads["rater 1"].presses, hall.pads["rater 1"].score) == (1, 4)
+        fetch(f"{at}/order", {"wire": "west", "order": "echo"})
+        assert json.loads(fetch(f"{at}/state"))["wires"]["west"]["fault"] == "echo" == wire.fault
+        wrongs: list[Any] = [{"pad": "pad 9", "keys": [1]}, {"pad": "pad 1"}, *({"pad": "pad 1", "keys": keys} for keys in ([], ["a"], [256], 1))]
+        for wrong in wrongs:
+            with pytest.raises(urllib.error.HTTPError, match="400"):
+                fetch(f"{at}/press", wrong)
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            fetch(f"{at}/order", {"wire": "west", "order": "burn"})
+    finally:
+        show.shutdown()
+        show.server_close()
 
 
 def test_the_page_and_its_drawing(show: str) -> None:
