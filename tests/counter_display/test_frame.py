@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counter_display import frame as command
@@ -23,7 +23,8 @@ from counter_display.protocols.frame_file import MODELS, FrameError, FrameFile, 
 from counter_display.protocols.language import Reply
 from tests.hearing import hear, pieces, text
 
-A090 = frame.load(SHIPPED["a090"])
+FILES = {name: frame.load(file) for name, file in SHIPPED.items()}
+A090 = FILES["a090"]
 EARS: dict[str, type[Ear]] = {
     "a090": StripEar, "a090_utf16": CousinEar, "parking_aa55": ParkingEar, "newlife_led": DecimalEar, "at_cr": BareEar,
 }  # fmt: skip
@@ -63,9 +64,10 @@ def test_the_parking_boards_known_vector() -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
+@settings(deadline=None)
 @given(data=st.data())
 def test_any_text_of_a_shipped_frame_is_read_by_its_virtual_board(name: str, data: st.DataObject) -> None:
-    made, ear = frame.load(SHIPPED[name]), EARS[name]()
+    made, ear = FILES[name], EARS[name]()
     address = data.draw(st.sampled_from(list(made.TRAITS.addresses)))
     fitted = made.fit(data.draw(st.text(max_size=140))).text
     [heard] = hear(ear, made.encode(address, fitted, data.draw(COLORED)))
@@ -75,6 +77,7 @@ def test_any_text_of_a_shipped_frame_is_read_by_its_virtual_board(name: str, dat
 # --- the A0 90 screen as code and as data ---
 
 
+@settings(deadline=None)
 @given(st.integers(-1, 256), st.text(max_size=140), COLORED, st.booleans())
 def test_a090_as_data_makes_the_same_bytes_or_the_same_refusal(address: int, words: str, color: str, fit: bool) -> None:
     assert A090.fit(words) == a090.fit(words)
@@ -88,6 +91,7 @@ def test_a090_as_data_makes_the_same_bytes_or_the_same_refusal(address: int, wor
     assert made[0] == made[1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=20) | st.sampled_from([b"\xa0\x90\x03", b"\xa5\xaa", b"\xa0\x90\xa5\xa5\xaa"])), st.booleans())
 def test_a090_as_data_hears_the_same_replies(stream: list[bytes], told: bool) -> None:
     code, data = a090.Replies(), A090.Replies()

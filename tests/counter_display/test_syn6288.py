@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counter_display.devices.speech import SpeechEar
@@ -52,6 +52,7 @@ def test_what_fits_and_what_is_refused() -> None:
         syn6288.speak("号", volume=17)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_any_text_is_one_right_frame(words: str) -> None:
     text = syn6288.fit(words).text
@@ -60,6 +61,7 @@ def test_any_text_is_one_right_frame(words: str) -> None:
     assert len(heard.raw) <= 206
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_never_raise(stream: bytes) -> None:
     syn6288.Answers().feed(stream)

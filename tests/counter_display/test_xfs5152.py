@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counter_display.devices.speech import SpeechEar
@@ -41,6 +41,7 @@ def test_what_is_refused() -> None:
         xfs5152.speak("号", speed=11)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_any_text_is_one_right_frame(words: str) -> None:
     text = xfs5152.fit(words).text or "号"
