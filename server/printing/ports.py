@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
+from printer_profiles import profile as profiles
+
 
 class Stuck(OSError):
     """The printer takes no more bytes: `accepted` of them had gone out before."""
@@ -41,13 +43,12 @@ class KeptPaper:
 
     def __init__(self, profile: str, folder: Path) -> None:
         from printer_profiles.paper import Paper
-        from printer_profiles.profile import load
 
         self._folder = folder
         self._folder.mkdir(parents=True, exist_ok=True)
         self._before = len(list(folder.glob("*.png")))
         self._kept = 0
-        self._paper = Paper(load(profile))
+        self._paper = Paper(profiles.load(profile))
         self._answers = b""
 
     def write(self, data: bytes, timeout: float, limit: float = math.inf) -> None:
@@ -87,4 +88,5 @@ def open_port(url: str, profile: str, folder: Path, data: Path) -> Port:
         return Tcp(parts.hostname or "", parts.port or 9100)
     if parts.scheme == "lp":
         return LpDevice(str(folder / parts.path))
-    return SerialLine(str(folder / parts.path), {key: int(value) for key, value in parse_qsl(parts.query)})
+    settings = {"baud": profiles.load(profile).baud} | {key: int(value) for key, value in parse_qsl(parts.query)}
+    return SerialLine(str(folder / parts.path), settings)

@@ -26,8 +26,10 @@ from printer_profiles.slip import Logo, Slip
 from printer_profiles.status import STATUS_REQUESTS, Inbox
 from server.printing import checklist
 from server.printing.checklist import Heard
+from server.printing.head import open_printer
 from server.printing.ports import Port, open_port
 from server.printing.slips import test_slip
+from server.verdict import Sent, outcome
 
 AUTOMATIC_ON, AUTOMATIC_OFF = b"\x1da\x0f", b"\x1da\x00"  # GS a
 FOLDER = Path("var/print-test")
@@ -68,7 +70,7 @@ def main(model: str, url: str, path: Path, keep_logo: bool) -> None:
     except (ProfileError, LogoError, config.ConfigError) as error:
         _end(checklist.WRONG, str(error))
     if url.startswith("cups:"):
-        _end(checklist.WRONG, f"{url}: a queue answers nothing; write the printer's own address")
+        sys.exit(_through_a_queue(url, slip, profile))
     try:
         port = open_port(url, profile.name, Path.cwd(), FOLDER)
     except OSError as error:
@@ -79,6 +81,22 @@ def main(model: str, url: str, path: Path, keep_logo: bool) -> None:
 
 def _page(hall: config.Hall, profile: Profile) -> Slip:
     return test_slip(hall, "print-test", profile=profile.name, columns=profile.columns, when=datetime.now(hall.zone))
+
+
+def _through_a_queue(url: str, slip: Slip, profile: Profile) -> int:
+    """CUPS tells what became of a job, and nothing of the printer: what the paper looks like is all that can be tested."""
+    try:
+        sent = open_printer(url, profile, Path.cwd(), FOLDER).print(encode(slip, profile))
+    except OSError as error:
+        sent = Sent(1, 0, None, gone=str(error))
+    verdict = outcome(sent)
+    if verdict.state == "failed":
+        wish = "没有打印，请检查 CUPS 和队列名 · nothing was printed; check CUPS and the queue's name"
+        _end(checklist.TROUBLE, f"{url}: {wish} ({sent.gone or verdict.reason})")
+    click.echo(f"{profile.title} · {profile.name} · {url}")
+    _say(f"{verdict.state} {verdict.reason}", "A queue can't confirm; test status and confirmation at the printer's own address.")
+    _look()
+    return checklist.UNSURE
 
 
 def _test(port: Port, slip: Slip, profile: Profile, url: str, keep_logo: bool) -> int:
@@ -168,10 +186,14 @@ def _report(profile: Profile, heard: Heard) -> None:
     silent = ["这个型号不应答（this model answers nothing）"]
     _heading("应答", "Answers", [f"{answer.zh}（{answer.en}）" for answer in checklist.answers(profile, heard)] or silent)
     _heading("建议修改", "Changes", [f"{change.zh}\n    {change.en}" for change in checklist.changes(profile, heard)])
-    looks = [f"{zh} [{keys}]\n    {en}" for zh, en, keys in checklist.LOOK]
-    _heading("请看纸；不对就改方括号里的键", "Look at the paper; where it is not so, change the key in brackets", looks)
+    _look()
     _say(f"\n这个型号没有来源、只是推测的键：{' '.join(unconfirmed(profile.name))}", "These keys of the model are a guess without a source.")
     click.echo(f"printer_profiles/{profile.name}.toml · docs/printers.md")
+
+
+def _look() -> None:
+    looks = [f"{zh} [{keys}]\n    {en}" for zh, en, keys in checklist.LOOK]
+    _heading("请看纸；不对就改方括号里的键", "Look at the paper; where it is not so, change the key in brackets", looks)
 
 
 def _heading(zh: str, en: str, lines: list[str]) -> None:

@@ -85,6 +85,8 @@ def test_over_tcp() -> None:
         (("xprinter-xp-80", "paper:"), 2, "no model 'xprinter-xp-80'; did you mean 'xprinter-xp-80c'?"),
         (("generic-80", "printer"), 2, "printer: not a printer address; write"),
         (("generic-80", "serial:/dev/no-such-line"), 1, "can't be reached"),
+        (("generic-80", "usb:zz"), 2, "usb:zz: not a printer address"),
+        (("generic-80", "cups://127.0.0.1:9/none"), 1, "nothing was printed; check CUPS"),
         (("generic-80", "paper:", "--config", "none.toml"), 2, "none.toml"),
     ],
 )
