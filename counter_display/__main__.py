@@ -1,4 +1,4 @@
-"""The boards' command line: opens the wires, follows what the hub says they show, and tells the hub how they are."""
+"""The boards' command line: opens the wires, follows what the hub says they show, tells it what is pressed, and how they are."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import click
 
 import config
 import systemd
 from counter_display import safety
-from counter_display.bus import Bus, line
-from counter_display.protocols import PROTOCOLS
+from counter_display.bus import Board, Bus, Heard, line
+from counter_display.presses import Presses
+from counter_display.protocols import find
 from counter_display.turns import Health
+from counter_display.usb_pad import UsbPad
 from hub_client import HubAway, HubClient, HubRefused
 
 log = logging.getLogger("counter_display")
@@ -28,15 +33,26 @@ FAREWELL_S = 0.6
 
 
 class Boards:
-    """All boards of a hall: the hub's newest word, or the safe text when it is too old."""
+    """All boards, pads and raters of a hall: the hub's newest word, or the safe text when it is too old."""
 
     def __init__(self, hall: config.Hall, lost_s: float, patience_s: float) -> None:
-        self.buses = _buses(hall)
-        self._boards = {name: [b for b, table in hall.boards.items() if table.wire == name] for name in self.buses}
+        self.client: HubClient | None = None
+        self.presses = Presses(lambda: self.client, self._answer)
+        self.buses = _buses(hall, self.presses.pressed)
+        self.usb_pads = {p: UsbPad(p, hall.folder / t.device, partial(self.presses.pressed, "pad", p)) for p, t in hall.pads.items() if t.device}
+        self._boards, self._pads, self._raters = (_by_wire(table) for table in (hall.boards, hall.pads, hall.raters))
+        self._safe_texts = {b: safety.safe(hall.board_text("lost"), table.columns) for b, table in hall.boards.items()}
+        self._digits = {p: table.digits for p, table in hall.pads.items()}
         self._lost_s, self._patience_s = lost_s, patience_s
         self._started = time.monotonic()
         self._safe = False
         self._turn = threading.Lock()
+
+    def start(self) -> None:
+        for bus in self.buses.values():
+            bus.start()
+        for pad in self.usb_pads.values():
+            pad.start()
 
     def tell(self, told: dict[str, object]) -> None:
         """The hub's newest word."""
@@ -45,17 +61,27 @@ class Boards:
                 log.warning("the hub is back: the boards show numbers again")
             self._safe = False
             for name, bus in self.buses.items():
-                bus.show(safety.texts(self._boards[name], told))
+                bus.show(safety.texts(self._boards.get(name, ()), told, self._safe_texts))
+                bus.shine(safety.lights(self._boards.get(name, ()), told))
+                bus.count(safety.digits(self._pads.get(name, ()), told))
+                bus.ask(safety.questions(self._raters.get(name, ()), told))
+
+    def _answer(self, pad: str, done: bool, digits: str) -> None:
+        """What became of a press goes back to its pad; a USB pad has nothing to show it with."""
+        for name, bus in self.buses.items():
+            if pad in self._pads.get(name, ()):
+                bus.answer(pad, done, digits)
 
     def doubt(self, heard: float | None) -> None:
         """Show the safe text if the hub was last heard too long ago."""
         with self._turn:
             if not self._safe and safety.unsafe(self._started, heard, time.monotonic(), self._lost_s, self._patience_s):
-                log.warning("the hub is lost: every board shows %s", safety.SAFE.text)
+                log.warning("the hub is lost: every board shows its safe text")
                 self._show_safe()
 
     def farewell(self) -> None:
         """Nobody will heal a number that stays on a board: leave the safe text, as far as the time allows."""
+        self.presses.stop()
         with self._turn:
             self._show_safe()
         end = time.monotonic() + FAREWELL_S
@@ -63,28 +89,63 @@ class Boards:
             time.sleep(0.01)
         for bus in self.buses.values():
             bus.stop(timeout=0.05)
+        for usb in self.usb_pads.values():
+            usb.stop(timeout=0.05)
 
-    def health(self) -> dict[str, Health]:
-        return {board: health for bus in self.buses.values() for board, health in bus.health().items()}
+    def health(self) -> dict[str, dict[str, Health]]:
+        """Boards, pads and raters by id; of what only speaks when it is pressed, its wire is all that is known."""
+        boards = {board: health for bus in self.buses.values() for board, health in bus.health().items()}
+        pads, raters = ({d: self.buses[name].wire for name, ids in by.items() if name in self.buses for d in ids} for by in (self._pads, self._raters))
+        return {"boards": boards, "pads": pads | {p: usb.health() for p, usb in self.usb_pads.items()}, "raters": raters}
 
     def _show_safe(self) -> None:
         self._safe = True
         for name, bus in self.buses.items():
-            bus.show(dict.fromkeys(self._boards[name], safety.SAFE))
+            bus.show({b: self._safe_texts[b] for b in self._boards.get(name, ())})
+            bus.count({p: " " * self._digits[p] for p in self._pads.get(name, ())})
 
 
-def _buses(hall: config.Hall) -> dict[str, Bus]:
-    """One bus for each wire. Raises ConfigError."""
-    buses, problems = {}, []
+class _OnWire(Protocol):
+    @property
+    def wire(self) -> str: ...
+
+
+def _by_wire(tables: Mapping[str, _OnWire]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, table in tables.items():
+        found.setdefault(table.wire, []).append(name)
+    return found
+
+
+def _buses(hall: config.Hall, heard: Heard) -> dict[str, Bus]:
+    """One bus for each wire. Raises ConfigError with everything that is wrong with them."""
+    buses: dict[str, Bus] = {}
+    problems: list[str] = []
     for name, wire in hall.wires.items():
-        addresses = {board: table.address for board, table in hall.boards.items() if table.wire == name}
+        boards = {b: made for b, table in hall.boards.items() if table.wire == name and (made := _board(hall, b, problems))}
+        pads, raters = ({d: t.address for d, t in tables.items() if t.wire == name} for tables in (hall.pads, hall.raters))
         try:
-            buses[name] = Bus(name, line(wire.url, hall.folder), PROTOCOLS[wire.protocol], addresses, wire.refresh_s)
+            buses[name] = Bus(name, line(wire.url, hall.folder), boards, wire.refresh_s, pads=pads, raters=raters, heard=heard)
         except ValueError as error:
-            problems.append(f"config.toml: wires.{name}.url: {error}")
+            problems.append(f"config.toml: wires.{name}: {error}")
     if problems:
         raise config.ConfigError(problems)
     return buses
+
+
+def _board(hall: config.Hall, board_id: str, problems: list[str]) -> Board | None:
+    """A board of the hall with its language; None, and why, if that cannot be."""
+    table = hall.boards[board_id]
+    try:
+        language = find(table.protocol or hall.wires[table.wire].protocol, hall.folder)
+    except ValueError as error:
+        problems += [f"config.toml: boards.{board_id}.protocol: {sentence}" for sentence in str(error).splitlines()]
+        return None
+    known = language.TRAITS.addresses
+    if table.address not in known and len(known) > 1:
+        problems.append(f"config.toml: boards.{board_id}.address: {table.address}: this language has {known[0]} to {known[-1]}")
+        return None
+    return Board(language, table.address if len(known) > 1 else known[0], table.columns, table.rows)
 
 
 def _follow(client: HubClient, boards: Boards, stop: threading.Event) -> None:
@@ -94,16 +155,16 @@ def _follow(client: HubClient, boards: Boards, stop: threading.Event) -> None:
 
 
 def _report(client: HubClient, boards: Boards, stop: threading.Event) -> None:
-    """Tell the hub how the boards are, when that changes and every 20 s."""
-    said: dict[str, Health] = {}
+    """Tell the hub how the boards, pads and raters are, when that changes and every 20 s."""
+    said: dict[str, dict[str, Health]] = {}
     due = 0.0
     while not stop.wait(LOOK_S):
         health, now = boards.health(), time.monotonic()
         if health == said and now < due:
             continue
-        body = {board: {"state": state, "detail": detail[:300]} for board, (state, detail) in health.items()}
+        body = {kind: {d: {"state": state, "detail": detail[:300]} for d, (state, detail) in of.items()} for kind, of in health.items()}
         try:
-            client.put("/boards/health", {"boards": body})
+            client.put("/boards/health", body)
             said, due = health, now + TOLD_EVERY_S
         except (HubAway, HubRefused) as error:
             log.debug("health not told: %s", error)
@@ -129,7 +190,6 @@ def _token(path: Path, stop: threading.Event) -> str:
 
 def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) -> int:
     """Show until `stop`; the exit status."""
-    clients: list[HubClient] = []
     no_token = threading.Event()
 
     def connect() -> None:
@@ -137,9 +197,9 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
         if not token:
             no_token.set()
             return
-        clients.append(HubClient(url, token))
-        threading.Thread(target=_report, args=(clients[0], boards, stop), name="health", daemon=True).start()
-        _follow(clients[0], boards, stop)
+        boards.client = HubClient(url, token)
+        threading.Thread(target=_report, args=(boards.client, boards, stop), name="health", daemon=True).start()
+        _follow(boards.client, boards, stop)
 
     threading.Thread(target=connect, name="feed", daemon=True).start()
     systemd.tell("READY=1")
@@ -147,7 +207,7 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
         systemd.tell("WATCHDOG=1")
         if no_token.is_set():
             return 2
-        boards.doubt(clients[0].heard_at if clients else None)
+        boards.doubt(boards.client.heard_at if boards.client else None)
     return 0
 
 
@@ -157,7 +217,7 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
 @click.option("--lost-after", default=safety.LOST_S, show_default=True, help="Seconds without the hub until the safe text.")
 @click.option("--patience", default=safety.PATIENCE_S, show_default=True, help="Seconds the hub may take at the start.")
 def main(path: str, token_file: Path | None, lost_after: float, patience: float) -> None:
-    """The LED boards over the counters: shows what the hub says, until SIGTERM.
+    """The LED boards over the counters, call pads and raters: shows what the hub says, until SIGTERM.
 
     Each wire of the hall's file is opened by its url; one that is missing or unplugged is tried again until it is there.
     """
@@ -172,8 +232,7 @@ def main(path: str, token_file: Path | None, lost_after: float, patience: float)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    for bus in boards.buses.values():
-        bus.start()
+    boards.start()
     status = _serve(boards, hall.hub.url, token_file or hall.data / "tokens" / "boards", stop)
     boards.farewell()
     sys.exit(status)

@@ -1,39 +1,50 @@
-"""One wire of boards and the thread that owns its port: sends what is due, hears the answer, reopens what was unplugged.
+"""One wire and the thread that owns its port: sends what is due, hears answers and pads, reopens what was unplugged.
 
-What is due is decided in turns.py; bytes are made by the protocol. RS-485 is half duplex: one frame, its wire time, the
-board's answer or its silence, a gap, then the next. `rs485_mode` is never touched (it breaks the port object, pyserial#98).
+What is due and when the wire is free is decided in turns.py; bytes are made by the protocols. RS-485 is half duplex: one frame, its wire
+time, the board's answer or its silence, a gap, then the next; a pad that speaks meanwhile is answered at once. `rs485_mode` is never
+touched (it breaks the port object, pyserial#98).
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import re
+import select
 import termios
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import serial
 
-from counter_display.protocols import Language
-from counter_display.turns import Health, Job, Shown, Turns
+from counter_display.protocols import Language, pads
+from counter_display.turns import UNTRIED, Floor, Health, Job, Presses, Shown, Station, Turns
 
 log = logging.getLogger(__name__)
 
 TROUBLE = (OSError, serial.SerialException, termios.error)  # the last is no OSError
 BITS = 10
-"""Bits on the wire for a byte: 8N1 and the start bit."""
+"""Bits on the wire for a byte: a start bit, eight or seven and parity, a stop bit."""
 ANSWER_S = 0.15
 """Longest wait for a board's answer: its turnaround (5-50 ms), its bytes, and a USB adapter's latency (16 ms)."""
 NETWORK_S = 0.35
 """The same more for serial over IP."""
 GAP_S = 0.010
 """Silence between frames: the known writer waits 10 ms; 3.5 characters are 4 ms at 9600."""
-PAUSES_S = (0.5, 1.0, 2.0, 5.0)
+PAUSES_S = (1.0, 2.0, 5.0, 10.0)
+"""Between two tries to open a device; a new device file of that name is opened at once."""
+NETWORK_PAUSES_S = (0.5, 1.0, 1.5)
+"""The same for serial over IP, where nothing tells that it is back."""
 LOOK_S = 0.1
 IDLE_S = 1.0
+BLIND_S = 0.005
+"""How often a port without a file handle (rfc2217) is looked at."""
+
+Heard = Callable[[str, str, str], None]
+"""Told of each press: ("pad" or "rater", its id, its bytes in hex). Must not wait."""
 
 
 class Line(NamedTuple):
@@ -42,6 +53,15 @@ class Line(NamedTuple):
     target: str
     baud: int
     device: Path | None
+
+
+class Board(NamedTuple):
+    """One board of the wire: how to speak to it, and what it can show."""
+
+    language: Language
+    address: int
+    columns: int = 16
+    rows: int = 16
 
 
 def line(url: str, folder: Path) -> Line:
@@ -59,17 +79,35 @@ def line(url: str, folder: Path) -> Line:
     return Line(str(folder / path), int(baud), folder / path)
 
 
-class Bus:
-    """The boards of one wire: `show` what is wanted from any thread, ask for `health`, `stop` within a second."""
+class _Awaited(NamedTuple):
+    """A frame that a board should answer, and until when."""
 
-    def __init__(self, name: str, at: Line, protocol: Language, addresses: Mapping[str, int], refresh_s: float) -> None:
+    job: Job
+    until: float
+
+
+class Bus:
+    """One wire with boards, pads and raters: say what they show from any thread, ask for `health`, `stop` within a second.
+
+    Raises ValueError for boards that cannot be on one wire. `heard` is told of each press.
+    """
+
+    def __init__(
+        self, name: str, at: Line, boards: Mapping[str, Board], refresh_s: float, *,
+        pads: Mapping[str, int] | None = None, raters: Mapping[str, int] | None = None, heard: Heard = lambda kind, name, keys: None,
+    ) -> None:  # fmt: skip
         self.name = name
-        self._at, self._protocol = at, protocol
-        self._turns = Turns(addresses, refresh_s)
+        self._at, self._boards, self._serial = at, dict(boards), _serial(boards)
+        self._pads, self._raters, self._heard = dict(pads or {}), dict(raters or {}), heard
+        stations = {b: Station(t.address, t.columns, t.language.TRAITS.answers, t.language.TRAITS.flashes) for b, t in boards.items()}
+        self._turns = Turns(stations, refresh_s, self._pads, self._raters)
         self._complained: dict[str, str] = {}
-        self._turn = threading.Condition()
+        self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._sending = False
+        self._bell_in, self._bell_out = os.pipe()
+        os.set_blocking(self._bell_in, False)
+        self._wire = UNTRIED
+        self._awaited: _Awaited | None = None
         self._worked = False  # something answered since the port was opened
         self._thread = threading.Thread(target=self._run, name=f"wire {name}", daemon=True)
 
@@ -78,64 +116,112 @@ class Bus:
 
     def stop(self, timeout: float = 0.5) -> None:
         self._stopped.set()
-        with self._turn:
-            self._turn.notify_all()
+        self._ring()
         self._thread.join(timeout)
+
+    def _ring(self) -> None:
+        """Wake the thread, wherever it listens."""
+        os.write(self._bell_out, b".")
+
+    # --- what is wanted ---
 
     def show(self, wanted: Mapping[str, Shown]) -> None:
         """Board id -> what it should show from now on."""
-        with self._turn:
+        with self._lock:
             for board, shown in wanted.items():
                 self._turns.want(board, shown, time.monotonic())
                 self._complain(board, shown.text)
-            self._turn.notify_all()
+        self._ring()
+
+    def shine(self, lights: Mapping[str, int | None]) -> None:
+        """Board id -> brightness in percent; boards that cannot are passed over."""
+        with self._lock:
+            for board, percent in lights.items():
+                if self._boards[board].language.TRAITS.brightness:
+                    self._turns.shine(board, percent, time.monotonic())
+        self._ring()
+
+    def count(self, digits: Mapping[str, str]) -> None:
+        """Pad id -> the digits of its display, a space for a dark one."""
+        with self._lock:
+            for pad, shown in digits.items():
+                self._turns.count(pad, shown, time.monotonic())
+        self._ring()
+
+    def answer(self, pad: str, done: bool, digits: str = "") -> None:
+        """What became of a press: the pad shows its sign and beeps."""
+        with self._lock:
+            self._turns.answer(pad, done, digits, time.monotonic())
+        self._ring()
+
+    def ask(self, words: Mapping[str, str]) -> None:
+        """Rater id -> what it asks about; a new word is a new prompt."""
+        with self._lock:
+            for rater, word in words.items():
+                self._turns.ask(rater, word, time.monotonic())
+        self._ring()
 
     def _complain(self, board: str, text: str) -> None:
         """Say once of each text what the board has no sign or no room for."""
-        fitted = self._protocol.fit(text)
-        if (fitted.missing or fitted.cut) and self._complained.get(board) != text:
+        language = self._boards[board].language
+        fitted = language.fit(text)
+        missing = fitted.missing if language.TRAITS.hanzi else ""
+        if (missing or fitted.cut) and self._complained.get(board) != text:
             self._complained[board] = text
-            log.warning(
-                "board %s: %r: no sign for %r, no room for %r; change the wording", board, text, fitted.missing, fitted.cut
-            )
+            log.warning("board %s: %r: no sign for %r, no room for %r; change the wording", board, text, missing, fitted.cut)
+
+    # --- how it is ---
 
     def settled(self) -> bool:
         """Whether nothing is due or on its way."""
-        with self._turn:
-            return not self._sending and self._turns.due_in(time.monotonic()) > 0
+        with self._lock:
+            return self._awaited is None and self._turns.due_in(time.monotonic()) > 0
 
     def health(self) -> dict[str, Health]:
-        with self._turn:
+        """The boards by id."""
+        with self._lock:
             return self._turns.health()
+
+    @property
+    def wire(self) -> Health:
+        """The wire itself, which is all that is known of pads and raters: they speak when they are pressed."""
+        return self._wire
 
     # --- the thread ---
 
     def _run(self) -> None:
-        failures = 0
+        failures, pauses = 0, PAUSES_S if self._at.device else NETWORK_PAUSES_S
         while not self._stopped.is_set():
             sign, self._worked = _sign(self._at.device), False
             try:
                 with self._open() as port:
-                    self._serve(port)
+                    _Talk(self, port).run()
             except TROUBLE as error:
                 failures = 0 if self._worked else failures
                 self._close(error, first=failures == 0)
-            self._pause(PAUSES_S[min(failures, len(PAUSES_S) - 1)], sign)
+            self._pause(pauses[min(failures, len(pauses) - 1)], sign)
             failures += 1
 
     def _open(self) -> serial.Serial:
-        exclusive = True if self._at.device else None
-        port: Any = serial.serial_for_url(
-            self._at.target, baudrate=self._at.baud, timeout=0.02, write_timeout=1.0, exclusive=exclusive
-        )
+        bits, parity, stops = self._serial
+        at: dict[str, Any] = {"baudrate": self._at.baud, "timeout": 0, "write_timeout": 1.0, "exclusive": True if self._at.device else None}
+        try:
+            port: Any = serial.serial_for_url(self._at.target, bytesize=int(bits), parity=parity, stopbits=int(stops), **at)
+        except termios.error:
+            if not self._at.device or "/pts/" not in str(self._at.device.resolve()):
+                raise
+            port = serial.serial_for_url(self._at.target, **at)  # a pseudo-terminal has no parity, and refuses it every second time
         log.info("wire %s: %s is open", self.name, self._at.target)
+        self._wire = Health("ok", "")
         return cast(serial.Serial, port)
 
     def _close(self, error: Exception, *, first: bool) -> None:
         why = f"wire {self.name}: {self._at.target}: {_reason(error)}; check the adapter and wires.{self.name}.url"
         if first:
             log.warning("%s", why)
-        with self._turn:
+        self._wire = Health("unreachable", why)
+        with self._lock:
+            self._awaited = None
             self._turns.closed(why)
 
     def _pause(self, seconds: float, sign: object) -> None:
@@ -146,50 +232,167 @@ class Bus:
             if now_there is not None and now_there != sign:
                 return
 
-    def _serve(self, port: serial.Serial) -> None:
-        replies = self._protocol.Replies()
-        with self._turn:
-            self._turns.opened(time.monotonic())
-        while not self._stopped.is_set():
-            job = self._next()
-            if job:
-                answered = self._tell(port, job, replies)
-                self._worked = self._worked or answered
-                with self._turn:
-                    (self._turns.answered if answered else self._turns.silent)(job, time.monotonic())
-            self._drain(port)
 
-    def _next(self) -> Job | None:
-        """The next job; None when nothing was due for a while."""
-        with self._turn:
-            self._sending = False
-            wait = min(IDLE_S, self._turns.due_in(time.monotonic()))
-            if wait > 0 and not self._stopped.is_set():
-                self._turn.wait(wait)
-            job = self._turns.next(time.monotonic())
-            self._sending = job is not None
-            return job
+class _Talk:
+    """What is said and heard while the port is open; all of it in the wire's thread."""
 
-    def _tell(self, port: serial.Serial, job: Job, replies: Any) -> bool:
-        """Send one frame and hear the board. Returns not before the wire is free again."""
-        frame = self._protocol.encode(job.address, self._protocol.fit(job.text).text, job.color)
-        replies.sent(frame)
-        begun = time.monotonic()
-        port.write(frame)
-        sent = begun + len(frame) * BITS / self._at.baud
-        patience = sent + ANSWER_S + (0.0 if self._at.device else NETWORK_S)
-        answered = False
-        while not answered and time.monotonic() < patience and not self._stopped.is_set():
-            heard = replies.feed(port.read(1) + port.read(port.in_waiting))
-            answered = any(reply.address == job.address for reply in heard)
-        self._stopped.wait(max(0.0, sent - time.monotonic()) + GAP_S)
-        return answered
+    def __init__(self, bus: Bus, port: serial.Serial) -> None:
+        self._bus, self._port, self._handle = bus, port, _handle(port)
+        self._listeners = {id(b.language): b.language.Replies() for b in bus._boards.values()}
+        self._pads, self._presses, self._floor = pads.Frames(), Presses(), Floor()
+        self._at = {("pad", a): p for p, a in bus._pads.items()} | {("rater", a): r for r, a in bus._raters.items()}
+        self._said: set[str] = set()
 
-    def _drain(self, port: serial.Serial) -> None:
-        """Throw away what nobody asked for. On a port that is gone this raises, so that an idle wire is noticed too."""
-        waiting = port.in_waiting
-        if waiting:
-            port.read(waiting)
+    def run(self) -> None:
+        bus = self._bus
+        with bus._lock:
+            bus._turns.opened(time.monotonic())
+        while not bus._stopped.is_set():
+            now = time.monotonic()
+            if bus._awaited and now >= bus._awaited.until:
+                self._settle(bus._awaited.job, now, answered=False)
+            if bus._awaited is None and self._floor.free_in(now) <= 0:
+                with bus._lock:
+                    job = bus._turns.next(now)
+                if job:
+                    self._say(job)
+            if piece := self._listen(self._patience(time.monotonic())):
+                self._hear(piece, time.monotonic())
+
+    def _patience(self, now: float) -> float:
+        """How long to listen until there is something else to do."""
+        bus = self._bus
+        if bus._awaited:
+            return max(0.0, bus._awaited.until - now)
+        with bus._lock:
+            return min(IDLE_S, max(self._floor.free_in(now), bus._turns.due_in(now)))
+
+    def _listen(self, seconds: float) -> bytes:
+        """What comes within a time; sooner with nothing if the bell rings."""
+        bell = self._bus._bell_in
+        if self._handle is None:
+            piece = self._port.read(4096)
+            if not piece and seconds > 0 and not select.select([bell], [], [], min(seconds, BLIND_S))[0]:
+                piece = self._port.read(4096)
+            self._silence(bell)
+            return bytes(piece)
+        ready = select.select([self._handle, bell], [], [], seconds)[0]
+        if bell in ready:
+            self._silence(bell)
+        return bytes(self._port.read(4096)) if self._handle in ready else b""
+
+    @staticmethod
+    def _silence(bell: int) -> None:
+        try:
+            os.read(bell, 4096)
+        except BlockingIOError:
+            return
+
+    # --- saying ---
+
+    def _say(self, job: Job) -> None:
+        bus, begun = self._bus, time.monotonic()
+        try:
+            frame = self._frame(job)
+        except ValueError as error:
+            with bus._lock:
+                bus._turns.silent(job, begun, str(error))
+            return
+        board = bus._boards.get(job.board) if job.kind in ("text", "light") else None
+        if board:
+            self._listeners[id(board.language)].sent(frame)
+        awaits = board is not None and job.kind == "text" and board.language.TRAITS.answers
+        with bus._lock:
+            if not (awaits and frame):
+                bus._turns.sent(job, begun)
+            else:
+                patience = len(frame) * BITS / bus._at.baud + ANSWER_S + (0.0 if bus._at.device else NETWORK_S)
+                bus._awaited = _Awaited(job, begun + patience)
+        self._write(frame, board.language.TRAITS.gap_characters if board else 0.0)
+
+    def _write(self, frame: bytes, gap_characters: float = 0.0) -> None:
+        """Give the port a frame, and the wire its time for it."""
+        byte_s, begun = BITS / self._bus._at.baud, time.monotonic()
+        self._pads.sent(frame)
+        self._port.write(frame)
+        self._floor.spoke(begun, len(frame) * byte_s, max(GAP_S, gap_characters * byte_s))
+        if (awaited := self._bus._awaited) and awaited.job.kind == "text":
+            self._bus._awaited = awaited._replace(until=max(awaited.until, begun + len(frame) * byte_s + ANSWER_S))
+
+    def _frame(self, job: Job) -> bytes:
+        if job.kind == "text":
+            board = self._bus._boards[job.board]
+            text = board.language.fit(job.text).text
+            return board.language.encode(job.address, text, job.color, columns=board.columns, rows=board.rows, effect=job.effect)
+        if job.kind == "light":
+            return self._bus._boards[job.board].language.brightness(job.address, job.value)
+        if job.kind == "digits":
+            return pads.digits(job.address, job.text)
+        if job.kind == "sign":
+            return pads.sign(job.address, bool(job.value))
+        return pads.beep(job.address) if job.kind == "beep" else pads.start_rating(job.address)
+
+    def _settle(self, job: Job, now: float, *, answered: bool, why: str = "") -> None:
+        bus = self._bus
+        with bus._lock:
+            bus._awaited = None
+            bus._worked = bus._worked or answered
+            if answered:
+                bus._turns.answered(job, now)
+            else:
+                bus._turns.silent(job, now, why)
+
+    # --- hearing ---
+
+    def _hear(self, piece: bytes, now: float) -> None:
+        self._floor.heard(now)
+        for frame in self._pads.feed(piece):
+            self._pressed(frame, now)
+        awaited = self._bus._awaited
+        if awaited:
+            listener = self._listeners[id(self._bus._boards[awaited.job.board].language)]
+            for reply in listener.feed(piece):
+                if reply.address == awaited.job.address and self._bus._awaited:
+                    self._settle(awaited.job, now, answered=not reply.refused, why=reply.refused)
+                    self._floor.done(now, GAP_S)
+        if self._floor.jabbers(now):
+            self._once(f"wire {self._bus.name}: something on it never stops talking; unplug its devices one by one to find which")
+
+    def _pressed(self, frame: pads.Frame, now: float) -> None:
+        """A pad or rater has spoken: answer it at once, and tell of it once."""
+        what = pads.heard(frame)
+        if what is None:
+            return
+        self._floor.done(now, 0.0)
+        kind = "rater" if isinstance(what, pads.Score) else "pad"
+        self._write(pads.thanks(frame.address, what.score) if isinstance(what, pads.Score) else frame.raw)
+        keys, name = " ".join(f"{byte:02X}" for byte in frame.data), self._at.get((kind, frame.address))
+        if name is None:
+            self._once(f"wire {self._bus.name}: a {kind} with address {frame.address} was pressed ({keys}); add it to config.toml as [{kind}s.…]")
+        elif self._presses.new(frame.raw, now):
+            self._bus._heard(kind, name, keys)
+
+    def _once(self, sentence: str) -> None:
+        if sentence not in self._said:
+            self._said.add(sentence)
+            log.warning("%s", sentence)
+
+
+def _serial(boards: Mapping[str, Board]) -> tuple[str, str, str]:
+    """Bits, parity and stop bits of the wire. Raises ValueError where boards want different ones."""
+    wanted = {board.language.TRAITS.serial: name for name, board in boards.items()} or {"8N1": ""}
+    if len(wanted) > 1:
+        raise ValueError(f"boards of {' and '.join(f'{s} ({n})' for s, n in sorted(wanted.items()))} cannot share a wire; give one of them its own")
+    frame = next(iter(wanted))
+    return frame[0], frame[1], frame[2:]
+
+
+def _handle(port: serial.Serial) -> int | None:
+    """What select() can wait for; None where the port has no such thing."""
+    try:
+        return int(port.fileno())
+    except (OSError, AttributeError):
+        return None
 
 
 def _sign(device: Path | None) -> object:

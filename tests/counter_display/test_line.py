@@ -17,6 +17,7 @@ import tomlkit
 
 import config
 from counter_display.__main__ import Boards
+from counter_display.bus import Board as OnWire
 from counter_display.bus import Bus, line
 from counter_display.protocols import a090
 from counter_display.turns import Shown
@@ -61,7 +62,7 @@ def wire(hall: Hall, device: Path) -> Iterator[VirtualWire]:
 
 @pytest.fixture
 def bus(device: Path) -> Iterator[Bus]:
-    bus = Bus("west", line(f"serial:{device.name}", device.parent), a090, {"1": 1, "2": 2, "3": 3}, REFRESH_S)
+    bus = Bus("west", line(f"serial:{device.name}", device.parent), {str(n): OnWire(a090, n) for n in (1, 2, 3)}, REFRESH_S)
     bus.start()
     yield bus
     bus.stop(2)
@@ -161,7 +162,7 @@ def test_boards_behind_a_network_box(hall: Hall) -> None:
                     peer.sendall(b"\xa0\x90" + frame[2:3] + b"\xa5\xaa")
 
         threading.Thread(target=box, daemon=True).start()
-        bus = Bus("far", line(f"socket://127.0.0.1:{door.getsockname()[1]}", Path()), a090, {"1": 1}, 30)
+        bus = Bus("far", line(f"socket://127.0.0.1:{door.getsockname()[1]}", Path()), {"1": OnWire(a090, 1)}, 30)
         bus.start()
         bus.show({"1": Shown("A001")})
         until(lambda: bus.health()["1"].state == "ok", "the answer")
@@ -260,7 +261,8 @@ def test_a_day_of_the_program(hall_line: Line) -> None:
     hall_line.start("--lost-after", "1.0")
     hall_line.all_show("A001")
     hub = hall_line.hub
-    everybody_ok = {"boards": {board: {"state": "ok", "detail": ""} for board in hall_line.hall.boards}}
+    well = {"state": "ok", "detail": ""}
+    everybody_ok = {"boards": dict.fromkeys(hall_line.hall.boards, well), "pads": {"1": well}, "raters": {"1": well}}
     hub.wait(lambda: any(body == everybody_ok for _, _, body in hub.asked("PUT", "/boards/health")), "health")
     assert hub.asked("GET", "/boards")[0][1]["Authorization"] == "Bearer secret"
 
@@ -294,8 +296,7 @@ def test_no_hub_at_the_start_means_the_safe_text_and_no_token_is_said_in_one_lin
 
 def test_a_short_loss_changes_nothing(hall_line: Line) -> None:
     boards = Boards(hall_line.config, lost_s=60, patience_s=2)
-    for bus in boards.buses.values():
-        bus.start()
+    boards.start()
     boards.tell({"boards": {b: {"text": "A001"} for b in hall_line.hall.boards}})
     hall_line.all_show("A001")
     until(lambda: all(bus.settled() for bus in boards.buses.values()), "quiet wires")
@@ -310,7 +311,7 @@ def test_a_short_loss_changes_nothing(hall_line: Line) -> None:
 def test_a_wrong_config_is_said_line_by_line(tmp_path: Path, hall_line: Line) -> None:
     text = hall_line.file.read_text(encoding="utf-8")
     for old, new, said in (
-        ("baud=9600", "bauds=9600", "wires.west.url: 'bauds' is no option of a serial line"),
+        ("baud=9600", "bauds=9600", "wires.west: 'bauds' is no option of a serial line"),
         ("refresh_s", "refesh_s", "did you mean 'refresh_s'?"),
     ):
         hall_line.file.write_text(text.replace(old, new), encoding="utf-8")
