@@ -272,6 +272,18 @@ class ConsoleTable(_Table):
     )
 
 
+class ReportTable(_Table):
+    amber_min: Minutes = Field(15, description="A wait longer than this many minutes of opening hours is amber.")
+    red_min: Minutes = Field(30, description="A wait longer than this is red: 超时等待, and its number stands in the list of long waits.")
+    overtime_factor: Annotated[float, Field(gt=1, le=10)] = Field(1.5, description="Service longer than this many times 标准分钟 is overtime.")
+    long_pause_min: Minutes = Field(15, description="A pause of a counter longer than this many minutes is counted as long.")
+    kept_is_service: bool = Field(False, description="Whether the time of a file kept at the counter (持件) counts as service.")
+    residents: Annotated[int, Field(ge=0, le=10_000_000)] = Field(0, description="Residents of the district, for arrivals per 1 000; 0 if unknown.")
+    seats: Annotated[int, Field(ge=0, le=9999)] = Field(0, description="Seats of the waiting area, for minutes with more waiting than seats; 0 if not counted.")
+    sensitive_services: list[str] = Field([], description="Services of which a public poster shows no cell below `small_cell` (低保, disability, veterans).")
+    small_cell: Annotated[int, Field(ge=0, le=100)] = Field(5, description="Cells below this are suppressed on public posters for sensitive services.")
+
+
 class HoursTable(_Table):
     days: Annotated[list[Weekday], Field(min_length=1)] = Field(description="ISO weekdays, 1 Monday to 7 Sunday.")
     open: list[OpenInterval] = Field(description="Opening intervals, `HH:MM-HH:MM`, in order, not overlapping.")
@@ -474,6 +486,7 @@ class Hall(_Table):
     people: PeopleTable = Field(default_factory=lambda: PeopleTable.model_validate({}))
     slips: SlipsTable = Field(default_factory=lambda: SlipsTable.model_validate({}))
     forms: dict[str, FormTable] = {}
+    report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = {}
@@ -532,9 +545,10 @@ class Hall(_Table):
 
 DERIVED = ("services", "days", "folder")
 
-SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "slips", "ratings")
+SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "slips", "ratings")
 TABLES: dict[str, type[BaseModel]] = {
-    "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "console": ConsoleTable, "people": PeopleTable, "hours": HoursTable,
+    "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "console": ConsoleTable, "people": PeopleTable,
+    "report": ReportTable, "hours": HoursTable,
     "groups": GroupTable, "quotas": QuotaTable, "publications": PublicationTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
     "printers": PrinterTable, "slips": SlipsTable, "forms": FormTable, "wires": WireTable, "boards": BoardTable, "board_texts": BoardTextTable,
     "pad_keys": PadKeysTable, "pads": PadTable, "raters": RaterTable, "ratings": RatingsTable,
@@ -675,6 +689,10 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
         tickets = raw.get("tickets")
         if isinstance(tickets, dict):
             refers(("tickets", "help_service"), tickets.get("help_service"), services, "service of the catalogue")
+    told = raw.get("report")
+    sensitive = told.get("sensitive_services") if isinstance(told, dict) else None
+    for item in sensitive if services and isinstance(sensitive, list) else ():
+        refers(("report", "sensitive_services"), item, services, "service of the catalogue")
     each("counters", "prefers_classes", names["classes"], "class of visitors")
     tickets = raw.get("tickets")
     if isinstance(tickets, dict) and isinstance(raw.get("classes"), dict):

@@ -17,9 +17,10 @@ from replay import arrivals_1999, check_real, play, recorded_day
 from replay.arrivals_1999 import Person
 from replay.check_real import Line
 from replay.recorded_day import Event
-from server.reports import weekly
+from server.reports import period, report
 from server.reports.columns import Problems, decoded
 from server.store.database import StoreBusy
+from server.store.history import History
 from server.worktime import service_day
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -52,8 +53,9 @@ def play_(file: Path, config: Path, data: Path | None, speed: float) -> None:
             played = play.play(hub, clock, events, _before(bar.update, events[0].at, speed))
             bar.finish()
             taken = time.monotonic() - began
-            weeks = sorted({weekly.week_of(service_day(hall, e.at)) for e in events if e.event == "arrive"})
-            lines = [weekly.report(hall, w, hub.store.visits(*weekly.days_of(w)), clock.now)["identity"] for w in weeks]
+            weeks = sorted({period.week_of(service_day(hall, e.at)).id for e in events if e.event == "arrive"})
+            history = History(hub.read().conn)
+            lines = [report.report(hall, period.parse(w), history, clock.now, compare=False)["identity"] for w in weeks]
     except StoreBusy as busy:
         _stop([str(busy)])
     click.echo(f"tickets {played.tickets}  called {played.called}  served {played.served}  seconds {taken:.1f}")

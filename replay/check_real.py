@@ -1,8 +1,8 @@
 """Is the report right on real input? The real code beside a plain computation that shares none of it.
 
-The real code: the research file -> our two forms -> the hub (an import, and a replay) -> its store -> the weekly report.
+The real code: the research file -> our two forms -> the hub (an import, and a replay) -> its store -> the report of each week.
 The plain one, in the second half of this module: loops over the file's own rows, whole seconds of the day, and the opening
-hours as they stand in the TOML file. It imports nothing of `figures`, `worktime`, `weekly` or `config`.
+hours as they stand in the TOML file. It imports nothing of the report, `worktime` or `config`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from typing import Any, NamedTuple
 from config import Hall
 from replay import arrivals_1999, play
 from replay.arrivals_1999 import Person
-from server.reports import visits_file, weekly
+from server.hub import Hub
+from server.reports import period, report, visits_file
+from server.store.history import History
 
 Numbers = dict[str, float | None]
 """Figure -> value; seconds to a tenth."""
@@ -52,36 +54,37 @@ def check(text: str, people: list[Person], hall: Hall, config: Path, each: Calla
         if problems:
             raise ValueError("\n".join(problems))
         hub.import_visits(visits, source="visits.csv", sha256="0" * 64, actor=play.ACTOR)
-        yield from _compared("import", hub.store.visits, hall, plain(text, hours, hours.pledge_s, midnight_expires=False))
+        yield from _compared("import", hub, hall, plain(text, hours, hours.pledge_s, midnight_expires=False))
     each("replay: the file as events, around the clock (who still waits at midnight expires)")
     events = arrivals_1999.events(people)
     around_the_clock = play.replay_hall(hall, events)
     with play.hub_in(None, around_the_clock) as (hub, clock):
         play.play(hub, clock, events)
-        yield from _compared("replay", hub.store.visits, around_the_clock, plain(text, None, hours.pledge_s, midnight_expires=True))
+        yield from _compared("replay", hub, around_the_clock, plain(text, None, hours.pledge_s, midnight_expires=True))
 
 
 def _compared(
-    form: str, visits: Callable[[str, str], list[Any]], hall: Hall, expected: dict[str, dict[str, Numbers]]
+    form: str, hub: Hub, hall: Hall, expected: dict[str, dict[str, Numbers]]
 ) -> Iterator[Line]:
     for week, sets in sorted(expected.items()):
-        report = weekly.report(hall, week, visits(*weekly.days_of(week)), generated_at=0.0)
-        yield Line(form, week, "total", "identity closes", float(report["identity"]["closes"]), 1.0)
-        counters = sum(row["arrivals"] for row in report["by_counter"])
-        yield Line(form, week, "total", "arrivals by counter", counters, sets["total"]["arrivals"])
-        reported = dict(_sets(report))
+        made = report.report(hall, period.parse(week), History(hub.read().conn), hub.now(), compare=False)
+        yield Line(form, week, "total", "identity closes", float(made["identity"]["closes"]), 1.0)
+        for post in ("counter", "staff"):
+            called = sum(row["called"] for row in made["cuts"][post])
+            yield Line(form, week, "total", f"called by {post}", called, sets["total"]["called"])
+        reported = dict(_sets(made))
         for of in sorted(sets.keys() | reported.keys()):
             ours, theirs = reported.get(of, {}), sets.get(of, {})
             for figure in sorted(ours.keys() | theirs.keys()):
                 yield Line(form, week, of, figure, ours.get(figure), theirs.get(figure))
 
 
-def _sets(report: dict[str, Any]) -> Iterator[tuple[str, Numbers]]:
-    yield "total", _numbers(report["total"])
-    for row in report["by_service"]:
-        yield f"service {row['service']}", _numbers(row)
-    for row in report["by_hour"]:
-        yield f"hour {row['hour']:02d}", _numbers(row)
+def _sets(made: dict[str, Any]) -> Iterator[tuple[str, Numbers]]:
+    yield "total", _numbers(made["total"])
+    for row in made["cuts"]["service"]:
+        yield f"service {row['key']}", _numbers(row)
+    for row in [row for row in made["cuts"]["hour"] if row["arrivals"]]:
+        yield f"hour {row['key']:02d}", _numbers(row)
 
 
 def _numbers(row: dict[str, Any]) -> Numbers:

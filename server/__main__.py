@@ -126,22 +126,23 @@ def visits(hall: config.Hall, file: Path) -> None:
 
 
 @main.command()
-@click.option("--week", required=True, help="ISO week, such as 2026-W47.")
+@click.option("--period", "--week", "period", required=True, help="2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-25.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of the screen.")
 @click.pass_obj
-def report(hall: config.Hall, week: str, out: Path | None) -> None:
-    """The weekly report as JSON; may run beside the hub."""
-    from server.reports import weekly
-    from server.store.turn import Reader
+def report(hall: config.Hall, period: str, out: Path | None) -> None:
+    """The report of a period as JSON; may run beside the hub."""
+    from server.reports import period as periods
+    from server.reports import report as reports
+    from server.store.history import History
 
     file = hall.data / "hall.db"
     if not file.exists():
         raise click.ClickException(f"{file}: no database yet; start the hub or import visits first")
     try:
-        found = Reader(read_only(file)).visits(*weekly.days_of(week))
-    except weekly.WeekError as error:
-        raise click.ClickException(f"--week: {error}") from None
-    made = weekly.report(hall, week, found, time.time())
+        asked = periods.parse(period)
+    except periods.PeriodError as error:
+        raise click.ClickException(f"--period: {error}") from None
+    made = reports.report(hall, asked, History(read_only(file)), time.time())
     text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
     if out:
         out.write_text(text, encoding="utf-8")

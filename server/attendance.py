@@ -39,11 +39,13 @@ class Presence:
 
 @dataclass(frozen=True)
 class Pause:
-    """A counter was paused."""
+    """A counter was paused, by whoever sat there, and why."""
 
     counter: str
     start: float
     end: float
+    staff: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,13 +110,14 @@ def length(spans: Iterable[Span]) -> float:
 def sittings(rows: Iterable[tuple[float, ev.Event]], until: float) -> tuple[list[Presence], list[Pause]]:
     """Presences and pauses from the counters' events in order; what is still going on ends at `until`."""
     seated: dict[str, tuple[str, float]] = {}
-    paused: dict[str, float] = {}
+    paused: dict[str, tuple[float, str]] = {}
     presences: list[Presence] = []
     pauses: list[Pause] = []
 
     def go_on(counter: str, at: float) -> None:
         if counter in paused:
-            pauses.append(Pause(counter, paused.pop(counter), at))
+            since, reason = paused.pop(counter)
+            pauses.append(Pause(counter, since, at, seated[counter][0] if counter in seated else "", reason))
 
     def leave(counter: str, at: float) -> None:
         go_on(counter, at)
@@ -128,7 +131,7 @@ def sittings(rows: Iterable[tuple[float, ev.Event]], until: float) -> tuple[list
         if isinstance(event, ev.CounterOpened):
             seated[counter] = (event.staff, at)
         elif isinstance(event, ev.CounterPaused) and counter in seated:
-            paused.setdefault(counter, at)
+            paused.setdefault(counter, (at, event.reason))
         elif isinstance(event, ev.CounterResumed):
             go_on(counter, at)
     for counter in list(seated):

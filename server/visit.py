@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Visit(NamedTuple):
@@ -35,3 +35,22 @@ class Visit(NamedTuple):
     """Suspended spans between `started` and `ended`, seconds."""
     served: float | None = None
     """Service in earlier legs, seconds; None when there were none."""
+
+
+Outcome = Literal["F", "P", "X", "E", "open", "?"]
+"""Class of a visit: finished, passed, left, expired, open; "?" fits none, and then the identity does not close."""
+
+
+def outcome(visit: Visit) -> Outcome:
+    """The one class of a visit, decided by its history from the top down (`figures.md` section 3)."""
+    if visit.state == "finished":
+        return "F"
+    if visit.state in ("waiting", "called", "serving", "suspended"):
+        return "open"
+    if visit.state not in ("passed", "left", "expired"):
+        return "?"
+    if visit.started is not None or visit.served is not None:
+        return "F"
+    if visit.called is not None:
+        return "P"
+    return {"left": "X", "expired": "E", "passed": "?"}[visit.state]  # type: ignore[return-value]

@@ -14,7 +14,9 @@ from server.hub import Hub
 from server.pages.access import allowed, the_hub
 from server.pages.feeds import STILL_HERE, message
 from server.pages.tickets import iso
-from server.reports import weekly
+from server.reports import period as periods
+from server.reports.report import report
+from server.store.history import History
 from server.store.journal import Row
 
 api = APIBlueprint("manager_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
@@ -23,33 +25,33 @@ pages = APIBlueprint("manager", __name__, enable_openapi=False)
 READERS = ("manager", "supervisor")
 
 
-def week_report(week: str) -> dict[str, Any]:
+def report_of(period: str) -> dict[str, Any]:
     hub = the_hub()
     try:
-        visits = hub.read().visits(*weekly.days_of(week))
-    except weekly.WeekError as error:
+        asked = periods.parse(period)
+    except periods.PeriodError as error:
         abort(404, description=str(error))
-    return weekly.report(hub.hall, week, visits, hub.now())
+    return report(hub.hall, asked, History(hub.read().conn), hub.now())
 
 
-@api.get("/reports/weekly/<week>")
+@api.get("/reports/<period>")
 @allowed(roles=READERS)
-@api.doc(summary="The weekly report of an ISO week, such as 2026-W47")
-def report_json(week: str) -> dict[str, Any]:
-    return week_report(week)
+@api.doc(summary="The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST")
+def report_json(period: str) -> dict[str, Any]:
+    return report_of(period)
 
 
 @pages.get("/reports")
 @allowed(roles=READERS)
 def latest() -> AnyResponse:
     hub = the_hub()
-    return redirect(f"/reports/{weekly.week_of(worktime.service_day(hub.hall, hub.now()))}")
+    return redirect(f"/reports/{periods.week_of(worktime.service_day(hub.hall, hub.now())).id}")
 
 
-@pages.get("/reports/<week>")
+@pages.get("/reports/<period>")
 @allowed(roles=READERS)
-def report_page(week: str) -> str:
-    return render_template("manager/report.html", report=week_report(week), hall=the_hub().hall.hall)
+def report_page(period: str) -> str:
+    return render_template("manager/report.html", report=report_of(period), hall=the_hub().hall.hall)
 
 
 def _row(hub: Hub, row: Row) -> dict[str, Any]:

@@ -1,253 +1,194 @@
-"""Every figure of a report, by the definitions of `docs/figures.md`. Pure: plain visits in; no clock, store or words.
+"""The figures of visits and legs, of all and of each cut, by the definitions of `definitions`. Pure; numbers only.
 
-`figures(visits, hours, definitions)` measures all visits of a period once and counts the total and each cut from
-those measures: a total is never made from other totals, and never an average from averages.
+Visits and legs are measured columns; a row of figures is counted anew for the total and for each group of a cut: a total
+is never made from other totals, and never an average from averages.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from math import fsum
-from typing import Literal, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from server.visit import Visit
-from server.worktime import OfficeHours, years_without_calendar
+import numpy as np
 
-DEFINITION_VERSION = "1"
+from server.reports.groups import Column, Sorted, counts, ratio, spread, sums
+from server.reports.measures import CLASSES, EXPIRED, FINISHED, LEFT, PASSED, TRANSFERRED, E, F, Legs, P, Visits, Vocabulary, X
 
-Key = TypeVar("Key")
-Outcome = Literal["F", "P", "X", "E", "open", "?"]
-"""Class of a visit: finished, passed, left, expired, open; "?" fits none, and then the identity does not close."""
-
-
-_CLASSES: tuple[Outcome, ...] = ("F", "P", "X", "E", "open")
+ON_THE_SPOT = "现场办结"
+GONE = (PASSED, LEFT, EXPIRED)
+DECIDED = (ON_THE_SPOT, "受理待办", "补正", "不予受理")
+"""Outcomes that 现场办结率 is about (figures.md 5.1)."""
 
 
 @dataclass(frozen=True)
-class Definitions:
-    """The settings of a report."""
+class Limits:
+    """The settings of the figures. Times in ms."""
 
-    pledge_s: float
-    """Promised longest office-hours wait, seconds."""
-    version: str = DEFINITION_VERSION
-
-
-@dataclass(frozen=True)
-class Spread:
-    """A distribution in seconds; the four figures are None for n = 0. Median and p90 by nearest rank."""
-
-    n: int
-    mean: float | None = None
-    median: float | None = None
-    p90: float | None = None
-    max: float | None = None
+    pledge: int
+    amber: int
+    red: int
+    standard: Callable[[str | None], int | None]
+    """Overtime border of a service: factor × standard, ms; None for a service without a standard."""
+    instant: Callable[[str | None], bool]
+    """Whether a service is promised at once (即办件)."""
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """A share with its two numbers; None for a denominator of 0."""
+class Counted:
+    """All visits and legs of a period, sorted once by each measure."""
 
-    numerator: int
-    denominator: int
+    def __init__(self, visits: Visits, legs: Legs, words: Vocabulary, limits: Limits) -> None:
+        self.visits, self.legs, self.words, self.limits = visits, legs, words, limits
+        self.wait, self.office_wait = Sorted(visits.wait), Sorted(visits.office_wait)
+        self.never_served, self.whole = Sorted(visits.never_served), Sorted(visits.whole)
+        self.leg_wait, self.leg_office = Sorted(legs.wait), Sorted(legs.office_wait)
+        self.service_time, self.response = Sorted(legs.service_time), Sorted(legs.response)
+        self.closed = visits.state == FINISHED
+        outcomes = words.outcome.listed()
+        self.outcomes = [name or "" for name in outcomes]
+        self._spot = np.array([name == ON_THE_SPOT for name in outcomes] or [False])
+        self._decided = np.array([name in DECIDED for name in outcomes] or [False])
+        services = words.service.listed()
+        self._instant = np.array([limits.instant(code) for code in services] or [False])
+        borders = np.array([limits.standard(code) or -1 for code in services] or [-1], np.int64)
+        border = borders[legs.service]
+        self.limited = (border >= 0) & (legs.service_time >= 0)
+        self.over = self.limited & (legs.service_time > border)
 
-    @property
-    def share(self) -> float | None:
-        return self.numerator / self.denominator if self.denominator else None
+    # --- visits ---
 
+    def visit_rows(self, keys: Column, groups: int) -> list[dict[str, Any]]:
+        """The figures of visits of each group; `keys` has each visit's group."""
+        v = self.visits
+        kinds = np.bincount(keys * 6 + v.kind, minlength=groups * 6).reshape(groups, 6).tolist()
+        arrivals, called = counts(keys, groups), counts(keys, groups, v.called)
+        items, recalls = sums(keys, groups, v.items * self.closed), sums(keys, groups, v.recalls)
+        two, moved = counts(keys, groups, v.calls >= 2), counts(keys, groups, v.transfers > 0)
+        transfers, unmoved = sums(keys, groups, v.transfers), counts(keys, groups, (v.kind == F) & (v.transfers == 0))
+        waits, office, never, whole = (s.spreads(keys, groups) for s in (self.wait, self.office_wait, self.never_served, self.whole))
+        kept, amber, red = (counts(keys, groups, where) for where in self._limits(v.office_wait))
+        outcomes = self._outcomes(keys, groups, v.outcome, self.closed, v.service)
+        return [
+            {
+                "arrivals": arrivals[g], **dict(zip(CLASSES[:5], kinds[g], strict=False)), "called": called[g],
+                "items": ratio(items[g], kinds[g][F]), "no_show": ratio(kinds[g][P], called[g]),
+                "walk_out": ratio(kinds[g][X] + kinds[g][E], arrivals[g]), "wait": waits[g], "office_wait": office[g],
+                "never_served_wait": never[g], "within_pledge": ratio(kept[g], called[g]), "amber": amber[g], "long_waits": red[g],
+                "visit_time": whole[g], "transfers": transfers[g], "transferred": ratio(moved[g], arrivals[g]),
+                "one_counter": ratio(unmoved[g], kinds[g][F]), "recalls": ratio(recalls[g], called[g]), "two_calls": ratio(two[g], called[g]),
+                **outcomes[g],
+            }
+            for g in range(groups)
+        ]  # fmt: skip
 
-@dataclass(frozen=True)
-class Row:
-    """The figures of one set of visits: of all, or of one service, counter or hour."""
+    def _limits(self, office: Column) -> tuple[Column, Column, Column]:
+        there, limits = office >= 0, self.limits
+        return there & (office <= limits.pledge), office > limits.amber, office > limits.red
 
-    arrivals: int
-    finished: int
-    passed: int
-    left: int
-    expired: int
-    open: int
-    called: int
-    """C: called at least once."""
-    wait: Spread
-    """W over C: first call − arrival."""
-    office_wait: Spread
-    """Wo over C: the part of W inside opening hours."""
-    service_time: Spread
-    """S over F: end − start of the last leg, without suspended spans, and the service of the legs before it."""
-    response: Spread
-    """R over F where the start key was used: start − last call."""
-    no_show: Ratio
-    """过号率 P / C."""
-    walk_out: Ratio
-    """弃号率 (X + E) / A."""
-    within_pledge: Ratio
-    """C with Wo ≤ the pledge / C."""
+    def _outcomes(self, keys: Column, groups: int, outcome: Column, closed: Column, service: Column) -> list[dict[str, Any]]:
+        """on_the_spot, the same of instant services, and the mix, of what was finished."""
+        n = max(1, len(self.outcomes))
+        mix = np.bincount(keys[closed] * n + outcome[closed], minlength=groups * n).reshape(groups, n)
+        instant = closed & self._instant[service]
+        small = np.bincount(keys[instant] * n + outcome[instant], minlength=groups * n).reshape(groups, n)
+        spot, decided = self._spot, self._decided
+        return [
+            {
+                "on_the_spot": ratio(int(mix[g][spot].sum()), int(mix[g][decided].sum())),
+                "on_the_spot_instant": ratio(int(small[g][spot].sum()), int(small[g][decided].sum())),
+                "outcomes": _named(self.outcomes, mix[g].tolist()),
+            }
+            for g in range(groups)
+        ]  # fmt: skip
 
-    @property
-    def closes(self) -> bool:
-        return self.arrivals == self.finished + self.passed + self.left + self.expired + self.open
+    # --- legs ---
 
+    def leg_rows(self, keys: Column, groups: int) -> list[dict[str, Any]]:
+        """Those figures of each group that are of legs in every cut."""
+        served = counts(keys, groups, self.legs.served)
+        limited, over = counts(keys, groups, self.limited), counts(keys, groups, self.over)
+        responses, services = self.response.spreads(keys, groups), self.service_time.spreads(keys, groups)
+        return [
+            {"served": served[g], "response": responses[g], "service_time": services[g], "overtime": ratio(over[g], limited[g])}
+            for g in range(groups)
+        ]
 
-@dataclass(frozen=True)
-class Quality:
-    """What the report does not know; always printed."""
+    def post_rows(self, keys: Column, groups: int) -> list[dict[str, Any]]:
+        """The figures of counters or staff: of the legs that are theirs. Keys below 0 are nobody's."""
+        legs = self.legs
+        mine = keys >= 0
+        there = np.where(mine, keys, 0)
+        done, passed = mine & (legs.state == FINISHED), mine & legs.called & ~legs.served & np.isin(legs.state, GONE)
 
-    open: int
-    unclassed: list[Visit] = field(default_factory=list)
-    """Visits that fit no class: why the identity does not close."""
-    without_outcome: int = 0
-    """Finished, outcome not recorded."""
-    lost_after_service: int = 0
-    """Served, but left, passed or expired afterwards: in F, outside S."""
-    assumed_start: Ratio = Ratio(0, 0)
-    """Finished visits where Ts = Tcl was assumed / finished visits with a service time."""
-    without_service_time: int = 0
-    """Finished visits without a start, a call or an end: outside S."""
-    clamped: int = 0
-    """Spans that were negative (a clock set back) and count as 0."""
-    imported: int = 0
-    """Visits of another system."""
-    days_without_calendar: list[str] = field(default_factory=list)
+        def number(where: Column) -> list[int]:
+            return counts(there, groups, where & mine)
 
+        called, finished, missed, moved = number(legs.called), number(done), number(passed), number(legs.state == TRANSFERRED)
+        kept, amber, red = (number(where) for where in self._limits(legs.office_wait))
+        waits, office = self.leg_wait.spreads(keys, groups), self.leg_office.spreads(keys, groups)
+        recalls, items = sums(there, groups, legs.recalls * mine), sums(there, groups, legs.items * done)
+        two = number(legs.calls >= 2)
+        outcomes = self._outcomes(there, groups, legs.outcome, done, legs.service)
+        rows = self._leg_rows_of(keys, there, mine, groups)
+        return [
+            {
+                "called": called[g], "finished": finished[g], "passed": missed[g], "items": ratio(items[g], finished[g]),
+                "no_show": ratio(missed[g], called[g]), "wait": waits[g], "office_wait": office[g], "within_pledge": ratio(kept[g], office[g]["n"]),
+                "amber": amber[g], "long_waits": red[g], "transfers": moved[g], "recalls": ratio(recalls[g], called[g]),
+                "two_calls": ratio(two[g], called[g]), **outcomes[g], **rows[g],
+            }
+            for g in range(groups)
+        ]  # fmt: skip
 
-@dataclass(frozen=True)
-class Figures:
-    total: Row
-    by_service: dict[str, Row]
-    by_counter: dict[str | None, Row]
-    """None: visits without a counter."""
-    by_hour: dict[int, Row]
-    """Local hour of arrival."""
-    quality: Quality
-    definitions: Definitions
+    def _leg_rows_of(self, keys: Column, there: Column, mine: Column, groups: int) -> list[dict[str, Any]]:
+        if bool(mine.all()):
+            return self.leg_rows(there, groups)
+        return self.leg_rows(np.where(mine, keys, groups), groups + 1)[:groups]
 
+    # --- the cuts that are of something else ---
 
-_Columns = tuple[list[Outcome], list[float | None], list[float | None], list[float | None], list[float | None]]
-"""The visits, measured: class, W, Wo, S, R; None where a figure does not apply. Columns, because there are many rows."""
+    def outcome_rows(self) -> list[dict[str, Any]]:
+        """finished and service_time of each outcome, in the order of `outcomes`."""
+        n = len(self.outcomes)
+        done = self.legs.state == FINISHED
+        finished = counts(self.visits.outcome, n, self.closed) if n else []
+        services = self.service_time.spreads(np.where(done, self.legs.outcome, n), n + 1) if n else []
+        return [{"outcome": name, "finished": finished[g], "service_time": services[g]} for g, name in enumerate(self.outcomes)]
 
+    def reason_rows(self, visit_of_leg: Column) -> list[dict[str, Any]]:
+        """transfers and the one-counter rate of each reason. `visit_of_leg`: place of each leg's visit."""
+        reasons = self.words.reason.listed()
+        moved = self.legs.state == TRANSFERRED
+        of_f = moved & (self.visits.kind[visit_of_leg] == F)
+        f = int(np.count_nonzero(self.visits.kind == F))
+        rows = []
+        for code, reason in enumerate(reasons):
+            mine = self.legs.reason == code
+            visits = len(np.unique(visit_of_leg[mine & of_f]))
+            n = int(np.count_nonzero(mine & moved))
+            if n:
+                rows.append({"reason": reason, "transfers": n, "one_counter": ratio(f - visits, f)})
+        return sorted(rows, key=lambda row: (-int(str(row["transfers"])), str(row["reason"])))
 
-def outcome(visit: Visit) -> Outcome:
-    """The one class of a visit, decided by its history from the top down (`figures.md` section 3)."""
-    if visit.state == "finished":
-        return "F"
-    if visit.state in ("waiting", "called", "serving", "suspended"):
-        return "open"
-    if visit.state not in ("passed", "left", "expired"):
-        return "?"
-    if visit.started is not None or visit.served is not None:
-        return "F"
-    if visit.called is not None:
-        return "P"
-    return {"left": "X", "expired": "E", "passed": "?"}[visit.state]  # type: ignore[return-value]
+    def general(self, counters: Sequence[str]) -> dict[str, Any]:
+        """general_share and general_gap of these counters."""
+        codes = [code for code, name in enumerate(self.words.counter.listed()) if name in counters]
+        done = self.visits.kind == F
+        at = np.isin(self.visits.counter, codes) & done
+        n = len(self.words.counter)
+        means = [mean for code, mean in enumerate(self.leg_office.mean(self.legs.counter, n)) if code in codes and mean is not None] if n else []
+        gap = round((max(means) - min(means)) / 1000, 1) if means else None
+        return {"general_share": ratio(int(at.sum()), int(done.sum())), "general_gap": gap}
 
-
-def figures(visits: Sequence[Visit], hours: OfficeHours, definitions: Definitions) -> Figures:
-    """All figures of `visits`, which are those whose service day lies in the range of `hours`."""
-    columns, pledge = _measured(visits, hours.open_seconds), definitions.pledge_s
-    return Figures(
-        total=_row(columns, pledge),
-        by_service=_cut((visit.service for visit in visits), columns, pledge),
-        by_counter=_cut((visit.counter or None for visit in visits), columns, pledge),
-        by_hour=_cut(_hours_of_arrival(visits, hours), columns, pledge),
-        quality=_quality(visits, columns, hours),
-        definitions=definitions,
-    )
-
-
-def _measured(visits: Sequence[Visit], open_seconds: Callable[[float, float], float]) -> _Columns:
-    waits: list[float | None] = []
-    office_waits: list[float | None] = []
-    services: list[float | None] = []
-    responses: list[float | None] = []
-    for _, _, _, _, _, _, state, arrived, called, last_called, started, ended, _, _, away, served in visits:
-        waits.append(None if called is None else called - arrived)
-        office_waits.append(None if called is None else open_seconds(arrived, called))
-        begun = last_called if started is None else started
-        over = state == "finished"
-        services.append(ended - begun - away + (served or 0.0) if over and begun is not None and ended is not None else None)
-        responses.append(started - last_called if over and started is not None and last_called is not None else None)
-    return [outcome(visit) for visit in visits], waits, office_waits, services, responses
-
-
-def _cut(keys: Iterable[Key], columns: _Columns, pledge: float) -> dict[Key, Row]:
-    groups: dict[Key, list[int]] = defaultdict(list)
-    for place, key in enumerate(keys):
-        groups[key].append(place)
-    return {key: _row(_those(columns, places), pledge) for key, places in groups.items()}
-
-
-def _those(columns: _Columns, places: list[int]) -> _Columns:
-    kinds, waits, office_waits, services, responses = columns
-    return (
-        [kinds[p] for p in places], [waits[p] for p in places], [office_waits[p] for p in places],
-        [services[p] for p in places], [responses[p] for p in places],
-    )  # fmt: skip
-
-
-def _row(columns: _Columns, pledge: float) -> Row:
-    kinds, waits, office_waits, services, responses = columns
-    arrivals, called = len(kinds), len(kinds) - waits.count(None)
-    finished, passed, left, expired, still_open = (kinds.count(kind) for kind in _CLASSES)
-    office = _sorted(office_waits)
-    return Row(
-        arrivals, finished, passed, left, expired, still_open, called,
-        wait=_spread(_sorted(waits)),
-        office_wait=_spread(office),
-        service_time=_spread(_sorted(services)),
-        response=_spread(_sorted(responses)),
-        no_show=Ratio(passed, called),
-        walk_out=Ratio(left + expired, arrivals),
-        within_pledge=Ratio(bisect_right(office, pledge), called),
-    )  # fmt: skip
+    def pickup_wait(self, services: frozenset[str]) -> dict[str, Any]:
+        codes = [code for code, name in enumerate(self.words.service.listed()) if name in services]
+        return spread(self.office_wait.spans[np.isin(self.visits.service[self.office_wait.places], codes)])
 
 
-def _sorted(column: Iterable[float | None]) -> list[float]:
-    """The spans that apply, in order; a negative one (a clock set back) counts as 0."""
-    spans = sorted([span for span in column if span is not None])
-    below = bisect_left(spans, 0.0)
-    spans[:below] = [0.0] * below
-    return spans
-
-
-def _spread(spans: list[float]) -> Spread:
-    """Of sorted spans. Nearest rank: x[ceil(p·n)] counting from 1, in whole numbers so that rounding costs no rank."""
-    n = len(spans)
-    if not n:
-        return Spread(0)
-    return Spread(n, fsum(spans) / n, spans[(n + 1) // 2 - 1], spans[(9 * n + 9) // 10 - 1], spans[-1])
-
-
-def _hours_of_arrival(visits: Sequence[Visit], hours: OfficeHours) -> list[int]:
-    """Local hours. Every zone is offset by whole quarters of an hour, so that each quarter is looked up once."""
-    quarters = [int(visit.arrived // 900) for visit in visits]
-    known = {quarter: datetime.fromtimestamp(quarter * 900, hours.hall.zone).hour for quarter in set(quarters)}
-    return [known[quarter] for quarter in quarters]
-
-
-def _quality(visits: Sequence[Visit], columns: _Columns, hours: OfficeHours) -> Quality:
-    finished = [visit for visit in visits if visit.state == "finished"]
-    kinds, waits, _, services, responses = columns
-    timed = len(services) - services.count(None)
-    return Quality(
-        open=kinds.count("open"),
-        unclassed=[visit for visit, kind in zip(visits, kinds, strict=True) if kind == "?"] if "?" in kinds else [],
-        without_outcome=sum([not visit.outcome for visit in finished]),
-        lost_after_service=kinds.count("F") - len(finished),
-        assumed_start=Ratio(sum([_start_assumed(visit) for visit in finished]), timed),
-        without_service_time=len(finished) - timed,
-        clamped=sum([span is not None and span < 0 for column in (waits, services, responses) for span in column]),
-        imported=sum([visit.channel == "import" for visit in visits]),
-        days_without_calendar=_days_without_calendar(hours),
-    )
-
-
-def _start_assumed(visit: Visit) -> bool:
-    return visit.started is None and visit.last_called is not None and visit.ended is not None
-
-
-def _days_without_calendar(hours: OfficeHours) -> list[str]:
-    unknown = years_without_calendar(hours.hall, hours.first_day, hours.last_day)
-    return [day.isoformat() for day in hours.days if day.year in unknown]
+def _named(names: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
+    """The counts by name, none of them 0; None and the empty text are one."""
+    found: dict[str, int] = {}
+    for name, n in zip(names, numbers, strict=False):
+        if n:
+            found[name] = found.get(name, 0) + n
+    return found

@@ -7,7 +7,7 @@ import pytest
 
 import config
 from replay import generator, recorded_day
-from server.reports.figures import outcome
+from server.visit import outcome
 from server.worktime import day_span
 
 HALL = config.load()

@@ -10,7 +10,9 @@ import config
 from replay import arrivals_1999, check_real, generator, play, recorded_day
 from replay.__main__ import main
 from replay.recorded_day import Event
-from server.reports import weekly
+from server.reports import period
+from server.reports.report import report
+from server.store.history import History
 from server.visit import Visit
 from server.worktime import day_span
 
@@ -52,15 +54,15 @@ def test_a_replayed_day_is_what_the_events_say(seed: int) -> None:
     with play.hub_in(None, hall) as (hub, clock):
         played = play.play(hub, clock, events)
         found = hub.store.visits("2026-11-23", "2026-11-23")
+        made = report(hall, period.parse("2026-W48"), History(hub.read().conn), clock.now)
     assert played.refused == []
     folded = generator.visits(hall, events, day_span(hall, MONDAY)[1])
     assert in_order(found) == in_order(folded)
     assert (played.tickets, played.served) == (120, sum(v.state == "finished" for v in folded))
-    report = weekly.report(hall, "2026-W48", found, 0)
-    assert report["identity"]["closes"]
-    assert report["total"]["wait"]["n"] == played.called
-    assert report["total"]["wait"]["max"] == max(v.called - v.arrived for v in folded if v.called is not None)
-    assert report["total"]["open"] == 0
+    assert made["identity"]["closes"]
+    assert made["total"]["wait"]["n"] == played.called
+    assert made["total"]["wait"]["max"] == max(v.called - v.arrived for v in folded if v.called is not None)
+    assert made["total"]["open"] == 0
 
 
 def test_who_still_waits_when_the_last_day_ends_expires() -> None:

@@ -82,7 +82,7 @@ def test_sittings_from_the_journals_rows() -> None:
     ]
     presences, pauses = sittings(rows, 100.0)
     assert sorted(presences, key=lambda p: p.start) == [Presence("1", "08", 10, 50), Presence("2", "09", 35, 100), Presence("1", "10", 60, 100)]
-    assert pauses == [Pause("1", 20, 30), Pause("1", 40, 50)]
+    assert pauses == [Pause("1", 20, 30, "08", "x"), Pause("1", 40, 50, "08", "x")]
 
 
 def test_a_close_without_an_opening_is_nobody() -> None:

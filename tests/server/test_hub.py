@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,13 @@ import pytest
 import config
 from server import rules
 from server.hub import Closed, Conflict, Hub, Unknown
-from server.reports import figures
+from server.reports import period
+from server.reports.report import report
 from server.rules import Refused
 from server.store import journal
 from server.store.database import Store, StoreBusy
-from server.worktime import OfficeHours
+from server.store.history import History
+from server.visit import outcome
 from tests.conftest import HandClock, write_hall
 
 
@@ -329,8 +331,8 @@ def test_three_kinds_of_suspension(hub: Hub, clock: HandClock) -> None:
     assert (back.state, back.counter, back.staff) == ("serving", "2", "02")
     clock.forward(30)
     done = hub.finish("2", "现场办结", actor="02")
-    visit = next(v for v in hub.store.visits(done.day, done.day) if v.state == "finished")
-    assert figures.figures([visit], OfficeHours(hub.hall, *[date.fromisoformat(done.day)] * 2), figures.Definitions(1200)).total.service_time.mean == 90.0
+    made = report(hub.hall, period.parse(done.day), History(hub.read().conn), hub.now())
+    assert [(row["key"], row["service_time"]["n"], row["service_time"]["max"]) for row in made["cuts"]["counter"]] == [("1", 1, 60.0), ("2", 1, 30.0)]
     called = hub.call("1", suspended["kept"], actor="01")
     assert (called.state, called.served_s) == ("called", 60.0)
     hub.take_back(suspended["errand"], actor="desk")
@@ -581,7 +583,7 @@ def test_called_moved_and_never_come_is_not_served(hub: Hub) -> None:
     hub.transfer(ticket.id, counter="2", reason="需其他窗口办理", actor="01", held_by="1")
     hub.call("2", ticket.id, actor="02")
     hub.pass_("2", actor="02")
-    assert [figures.outcome(v) for v in hub.store.visits("2026-11-23", "2026-11-23")] == ["P"]
+    assert [outcome(v) for v in hub.store.visits("2026-11-23", "2026-11-23")] == ["P"]
 
 
 def test_a_move_in_the_queue_does_not_stop_the_clock_of_waiting(hub: Hub, clock: HandClock) -> None:

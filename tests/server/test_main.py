@@ -62,7 +62,7 @@ def test_the_worked_example_of_figures_md_through_import_and_report(hall_file: P
     assert run(hall_file, "import", "visits", str(csv)).output == "visits.csv: 5 visits imported\n"
     report = json.loads(run(hall_file, "report", "--week", "2026-W48").output)
     assert report["identity"]["text"] == "A 5 = F 2 + P 1 + X 1 + E 1 + open 0"
-    first = next(row for row in report["by_counter"] if row["counter"] == "1")
+    first = next(row for row in report["cuts"]["counter"] if row["key"] == "1")
     assert (first["wait"]["mean"], first["office_wait"]["mean"]) == (170 * 60, 20 * 60)
     again = run(hall_file, "import", "visits", str(csv))
     assert again.exit_code == 1
@@ -81,7 +81,7 @@ def test_a_file_with_mistakes_imports_nothing_and_names_them_all(hall_file: Path
 
 
 def test_no_such_week(hall_file: Path, hub) -> None:
-    assert "has no week 54" in run(hall_file, "report", "--week", "2026-W54").stderr
+    assert "There is no '2026-W54'" in run(hall_file, "report", "--week", "2026-W54").stderr
 
 
 def test_accounts_and_tokens_are_made_up_here(hall_file: Path, hall: config.Hall) -> None:

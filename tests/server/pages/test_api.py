@@ -52,7 +52,7 @@ REFUSED = [
     ("get", "/api/v1/kiosks/K9", None, "kiosk", 404),
     ("get", "/api/v1/nothing", None, {}, 404),
     ("delete", "/api/v1/tickets", None, {}, 405),
-    ("get", "/api/v1/reports/weekly/2026-W47", None, "kiosk", 403),
+    ("get", "/api/v1/reports/2026-W47", None, "kiosk", 403),
     ("get", "/api/v1/journal", None, {}, 401),
     ("post", "/api/v1/counters/1/call-next", {}, "kiosk", 403),
     ("put", "/api/v1/boards/health", {"boards": {"1": {"state": "fine"}}}, "kiosk", 422),
@@ -116,7 +116,7 @@ def test_logging_in_may_be_tried_so_often_and_no_more(hub: Hub) -> None:
 
 
 READ_BY = [
-    ("/api/v1/reports/weekly/2026-W48", {"50", "60"}),
+    ("/api/v1/reports/2026-W48", {"50", "60"}),
     ("/reports/2026-W48", {"50", "60"}),
     ("/api/v1/journal", {"50", "60"}),
     ("/api/v1/counters/1", {"08", "30", "50"}),
@@ -133,7 +133,7 @@ def test_roles(browser: Browser, path: str, readers: set[str], staff: str) -> No
 
 def test_no_week_like_that(browser: Browser) -> None:
     browser.log_in("50")
-    assert browser.client.get("/api/v1/reports/weekly/2026-W54").status_code == 404
+    assert browser.client.get("/api/v1/reports/2026-W54").status_code == 404
 
 
 def messages(answer: Any) -> Any:

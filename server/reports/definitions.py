@@ -1,0 +1,397 @@
+"""Every figure of a report by its id: name, definition, unit, and the cuts it has. The one place where a figure is defined in words.
+
+docs/figures.md is made from this table, pages print from it, and a test holds both against it. Pure data. The version
+changes whenever a definition does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+VERSION = "2"
+
+Kind = Literal["count", "seconds", "number", "spread", "ratio", "mix", "spans"]
+"""What the value is: a whole number; seconds; a number; {n, mean, median, p90, max} in seconds; {numerator, denominator, share};
+{outcome: count}; {kind: {n, mean}}."""
+
+VISIT_CUTS = ("service", "category", "klass", "channel", "hour", "weekday", "day")
+LEG_CUTS = (*VISIT_CUTS, "counter", "staff")
+POSTS = ("counter", "staff")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. `cuts`: the tables in which it stands beside the total; `total` False: only there."""
+
+    id: str
+    kind: Kind
+    zh: str
+    en: str
+    means_zh: str
+    means_en: str
+    cuts: tuple[str, ...] = ()
+    total: bool = True
+
+
+CUTS: dict[str, tuple[str, str, str, str]] = {
+    "service": ("事项", "Service", "来访按取号时的事项，办理按该程的事项", "a visit counts at what it was taken for, a leg at its own service"),
+    "category": ("号段", "Category", "号码字母", "letter of the number"),
+    "klass": ("类别", "Class", "来访人类别", "class of the visitor"),
+    "channel": ("渠道", "Channel", "现场、预约、帮办、其他系统", "walk-in, booked, assisted, another system"),
+    "hour": ("时段", "Hour", "取号时刻的当地小时；窗口时间按其发生的小时", "local hour of arrival; counters' time by the hour it passed in"),
+    "weekday": ("星期", "Weekday", "服务日的星期，1为星期一", "weekday of the service day, 1 is Monday"),
+    "day": ("日期", "Day", "服务日", "service day"),
+    "counter": ("窗口", "Counter", "每一程按其窗口计", "each leg at its own counter"),
+    "staff": ("人员", "Staff", "每一程按其人员计", "each leg at its own member of staff"),
+    "outcome": ("结果", "Outcome", "办结的来访按结果", "finished visits by their outcome"),
+    "reason": ("转移原因", "Transfer reason", "转移按原因", "transfers by their reason"),
+}
+"""Cut -> name, what it goes by."""
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "arrivals",
+        "count",
+        "取号 A",
+        "Arrivals A",
+        "发出的号（含预约签到）；补打不计，一人一次来访计一次。",
+        "Numbers given out, appointments checked in among them; one visit once, a reprint never counts.",
+        VISIT_CUTS,
+    ),
+    Figure(
+        "finished",
+        "count",
+        "办结 F",
+        "Served F",
+        "至少办理一程且来访已结束；按窗口、人员为在此结束的来访。",
+        "At least one leg served, and the visit is over; by counter and staff: the visits that finished there.",
+        (*LEG_CUTS, "outcome"),
+    ),
+    Figure(
+        "passed",
+        "count",
+        "过号 P",
+        "Passed P",
+        "至少叫过一次而从未办理，不论如何结束；按窗口、人员为叫过而未在此办理、已结束的程。",
+        "Called at least once, never served, whatever ended it; by counter and staff: legs called there, never served there, and over.",
+        LEG_CUTS,
+    ),
+    Figure("left", "count", "弃号 X", "Left X", "叫号之前离开。", "Withdrew before any call.", VISIT_CUTS),
+    Figure("expired", "count", "过期 E", "Expired E", "当日结束时仍在等候，从未叫到。", "Never called, still waiting when the day closed.", VISIT_CUTS),
+    Figure(
+        "open",
+        "count",
+        "未结",
+        "Open",
+        "以上都不是：等候、已叫号、办理中或挂起。",
+        "None of these yet: waiting, called, being served or suspended.",
+        VISIT_CUTS,
+    ),
+    Figure(
+        "called",
+        "count",
+        "叫过 C",
+        "Called C",
+        "至少叫过一次；按窗口、人员为在此叫过的程。",
+        "Called at least once; by counter and staff: legs called there.",
+        LEG_CUTS,
+    ),
+    Figure(
+        "served",
+        "count",
+        "办理程数",
+        "Legs served",
+        "按过“开始”或已办结的程；转移后在另一窗口办理另计一程。",
+        "Legs with a start or a finish; served again after a transfer is another leg.",
+        LEG_CUTS,
+    ),
+    Figure("items", "ratio", "每次来访办理件数", "Items per visit", "Σ件数 / F（一号多办）。", "Σ items / F.", LEG_CUTS),
+    Figure(
+        "no_show",
+        "ratio",
+        "过号率",
+        "No-show",
+        "P / C；按窗口、人员：叫过而未在此办理的程 / 叫过的程。",
+        "P / C; by counter and staff: legs called and never served / legs called.",
+        LEG_CUTS,
+    ),
+    Figure(
+        "walk_out", "ratio", "弃号率", "Walk-out", "(X + E) / A。不告而别者计入过号。", "(X + E) / A. Who leaves silently surfaces as a no-show.", VISIT_CUTS
+    ),
+    Figure(
+        "wait",
+        "spread",
+        "总等候 W",
+        "Gross wait W",
+        "首次叫号 - 取号（第一程），按C计；重呼不重新起算。按窗口、人员：该程首次叫号 - 进入该队。",
+        "First call - arrival (first leg), over C; a recall never restarts it. By counter and staff: first call of the leg - entering its queue.",
+        LEG_CUTS,
+    ),
+    Figure(
+        "office_wait",
+        "spread",
+        "等候 Wo",
+        "Wait Wo",
+        "总等候中大厅开放的部分；承诺按此计。",
+        "The part of W inside opening hours; the pledge uses this one.",
+        LEG_CUTS,
+    ),
+    Figure(
+        "never_served_wait",
+        "spread",
+        "未办者等候",
+        "Wait of those never served",
+        "P、X、E 到首次叫号（未叫到的到结束）的开放时间。",
+        "The same over P, X and E, up to the first call, or the end of those never called.",
+        VISIT_CUTS,
+    ),
+    Figure(
+        "within_pledge", "ratio", "承诺内", "Within pledge", "C 中 Wo ≤ 承诺 / C；相等算守诺。", "C with Wo ≤ the pledge / C; equal counts as kept.", LEG_CUTS
+    ),
+    Figure("amber", "count", "等候偏长", "Amber waits", "C 中 Wo > report.amber_min。", "C with Wo > report.amber_min.", LEG_CUTS),
+    Figure(
+        "long_waits",
+        "count",
+        "超时等待数",
+        "Long waits",
+        "C 中 Wo > report.red_min；号码列于清单。",
+        "C with Wo > report.red_min; their numbers are listed.",
+        LEG_CUTS,
+    ),
+    Figure(
+        "response",
+        "spread",
+        "响应 R",
+        "Response R",
+        "开始 - 末次叫号，按用了“开始”键的程。",
+        "Start - last call, over legs where the start key was used.",
+        LEG_CUTS,
+    ),
+    Figure(
+        "service_time",
+        "spread",
+        "办理 S",
+        "Service S",
+        "每一程：结束 - 开始（未按“开始”的自末次叫号），减挂起；按窗口、人员、事项各归其程。",
+        "Each leg: end - start (from the last call where the start key was not used), without suspended spans.",
+        (*LEG_CUTS, "outcome"),
+    ),
+    Figure("visit_time", "spread", "全程 V", "Visit V", "办结来访：最后结束 - 取号。", "Finished visits: last end - arrival.", VISIT_CUTS),
+    Figure(
+        "overtime",
+        "ratio",
+        "办理超时",
+        "Service overtime",
+        "S > report.overtime_factor × 标准分钟 / 事项有标准分钟的程。",
+        "S > report.overtime_factor × the standard minutes / legs whose service has them.",
+        LEG_CUTS,
+    ),
+    Figure(
+        "transfers",
+        "count",
+        "转移",
+        "Transfers",
+        "程数 - 1：叫过之后转到另一队；按窗口、人员为由此转出；按原因。",
+        "Moved to another queue after a call; by counter and staff: moved away from there; by reason.",
+        (*LEG_CUTS, "reason"),
+    ),
+    Figure("transferred", "ratio", "转移票占比", "Tickets transferred", "至少转移一次的来访 / A。", "Visits with at least one transfer / A.", VISIT_CUTS),
+    Figure(
+        "one_counter",
+        "ratio",
+        "一窗办结率",
+        "One-counter rate",
+        "1 - 有转移的F / F。按原因：1 - 因此转移的F / F。",
+        "1 - F with a transfer / F. By reason: 1 - F transferred for it / F.",
+        (*VISIT_CUTS, "reason"),
+    ),
+    Figure("recalls", "ratio", "重呼", "Recalls", "Σ重呼 / C。", "Σ recalls / C.", LEG_CUTS),
+    Figure("two_calls", "ratio", "叫两次以上", "Two calls or more", "需叫两次以上的 / C。", "Those who needed two calls or more / C.", LEG_CUTS),
+    Figure(
+        "on_the_spot",
+        "ratio",
+        "现场办结率",
+        "Done on the spot",
+        "办结且现场办结 / 办结且结果为现场办结、受理待办、补正、不予受理；咨询、领件、取错事项不计。",
+        "Finished with 现场办结 / finished with 现场办结, 受理待办, 补正 or 不予受理; 咨询, 领件, 取错事项 stay out.",
+        LEG_CUTS,
+    ),
+    Figure(
+        "on_the_spot_instant",
+        "ratio",
+        "即办件现场办结率",
+        "Instant items done on the spot",
+        "同上，仅承诺时限为“即办”的事项。",
+        "The same, only services promised at once (即办).",
+        LEG_CUTS,
+    ),
+    Figure(
+        "outcomes",
+        "mix",
+        "结果构成",
+        "Outcome mix",
+        "办结来访按结果；空键为未记结果。",
+        "Finished visits by outcome; the empty key is a missing outcome.",
+        LEG_CUTS,
+    ),
+    Figure(
+        "suspends",
+        "spans",
+        "挂起",
+        "Suspensions",
+        "挂起次数与平均时长，按种类；未结束的计次不计时。",
+        "How often and how long on average, by kind; those still suspended count, without a span.",
+        ("counter",),
+    ),
+    Figure("pickup_wait", "spread", "领件等候", "Pick-up wait", "出件窗口事项的 Wo。", "Wo of the services of pick-up counters."),
+    Figure(
+        "open_time",
+        "seconds",
+        "开窗 O",
+        "Counter open O",
+        "Σ(登出 - 登录)，大厅开放时间内。",
+        "Σ (log-out - log-in) inside opening hours.",
+        (*POSTS, "hour", "weekday", "day"),
+    ),
+    Figure("pause_time", "seconds", "暂停 Z", "Pause Z", "开窗时间内的暂停。", "Pauses inside O.", (*POSTS, "hour", "weekday", "day")),
+    Figure("long_pauses", "count", "长暂停", "Long pauses", "超过 report.long_pause_min 的暂停次数。", "Pauses longer than report.long_pause_min.", POSTS),
+    Figure(
+        "busy_time",
+        "seconds",
+        "忙 B",
+        "Busy B",
+        "办理过程 H（末次叫号到结束，减挂起）落在开窗时间内的部分。",
+        "The part of H (last call to end, without suspended spans) inside O.",
+        (*POSTS, "hour", "weekday", "day"),
+    ),
+    Figure("utilisation", "ratio", "利用率", "Utilisation", "B / (O - Z)，秒。", "B / (O - Z), in seconds.", (*POSTS, "hour", "weekday", "day")),
+    Figure("idle", "ratio", "空闲率", "Idle", "((O - Z) - B) / (O - Z)，秒。", "((O - Z) - B) / (O - Z), in seconds.", (*POSTS, "hour", "weekday", "day")),
+    Figure(
+        "demand_load",
+        "ratio",
+        "需求负荷",
+        "Demand load",
+        "Σ(A × 平均S)按事项 / Σ(O - Z)，秒。",
+        "Σ (A × mean S) per service / Σ (O - Z), in seconds.",
+        ("hour",),
+    ),
+    Figure(
+        "tidal_time",
+        "seconds",
+        "潮汐开窗",
+        "Tidal opening",
+        "有潮汐规则（帮办其他事项）的窗口的开窗时间。",
+        "O of counters while a tidal rule let them help.",
+        ("counter",),
+    ),
+    Figure("general_share", "ratio", "综合窗口占比", "General-counter share", "在综合窗口结束的F / F。", "F that ended at a general counter / F."),
+    Figure(
+        "general_gap",
+        "seconds",
+        "综合窗口等候差",
+        "Spread of general counters",
+        "各综合窗口平均Wo的最大 - 最小。",
+        "Largest - smallest mean Wo of the general counters.",
+    ),
+    Figure(
+        "seat_overload",
+        "seconds",
+        "座位不足",
+        "Seat overload",
+        "等候人数超过 report.seats 的时间；过号后再等的时间不计。",
+        "Time with more waiting than report.seats; waiting again after a no-show is not counted.",
+        ("hour",),
+    ),
+    Figure("per_thousand", "number", "每千人取号", "Arrivals per 1 000 residents", "A / (report.residents / 1000)。", "A / (report.residents / 1 000)."),
+    Figure("per_counter", "number", "每窗取号", "Arrivals per counter", "A / 本期开过的窗口数。", "A / counters that were open in the period."),
+)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A figure that the notice asks for and the hub cannot count: why."""
+
+    id: str
+    zh: str
+    en: str
+    why_zh: str
+    why_en: str
+
+
+_CASES = ("叫号系统不保存办件；须由审批平台提供。", "The hub holds tickets, not cases: the approval platform would have to give them.")
+_LISTS = ("须由事项清单系统提供。", "The catalogue here does not carry it.")
+_REGISTERS = ("没有该登记簿。", "The hub keeps no such register.")
+
+NOT_MEASURED: tuple[Missing, ...] = (
+    Missing("accepted_cases", "受理件数、后台天数", "Accepted cases, back-office days", *_CASES),
+    Missing("on_the_platform", "上网办理率", "On the platform", *_CASES),
+    Missing("visits_kept", "一次办好率", "Visits kept", *_CASES),
+    Missing("on_time", "按时办结率", "On time", *_CASES),
+    Missing("early", "提前办结率", "Early", *_CASES),
+    Missing("late_list", "超期清单", "Late list", *_CASES),
+    Missing("applied_online", "网上申报率", "Applied online", *_CASES),
+    Missing("pre_check", "预审", "Pre-check", *_CASES),
+    Missing("licence_made", "电子证照同步生成率", "E-licences made", *_CASES),
+    Missing("licence_used", "电子证照使用率", "E-licences used", *_CASES),
+    Missing("ems", "邮政速递", "EMS deliveries", *_CASES),
+    Missing("payments", "缴费", "Payments", *_CASES),
+    Missing("online_items", "全程网办事项占比", "Items fully online", *_LISTS),
+    Missing("few_visits", "零跑、最多跑一趟占比", "0-visit and 1-visit share", *_LISTS),
+    Missing("moved_in", "进驻率、授权到位率", "In the hall, delegated", *_LISTS),
+    Missing("unapproved_counters", "未经批准的专窗", "Unapproved counters", *_LISTS),
+    Missing(
+        "guides",
+        "指南完整度、更新、使用",
+        "Guides: complete, age, use",
+        "指南没有审阅日期，查看不计数。",
+        "Guides carry no date of review, and views are not counted.",
+    ),
+    Missing("simplification", "精简材料、时限、跑动", "Simplification", *_LISTS),
+    Missing("bad_ratings", "差评整改", "Bad ratings rectified", *_REGISTERS),
+    Missing("complaints", "咨询、投诉举报", "Consultations, complaints", *_REGISTERS),
+    Missing(
+        "changes_filed", "变动备案", "Changes filed", "岗位变动有登记，是否已备案没有记录。", "Changes of posts are on record; whether they were filed is not."
+    ),
+    Missing("inspections", "督查、问题、培训、学习", "Inspections, issues, training", *_REGISTERS),
+    Missing("publications", "公开及时", "Publications on time", *_REGISTERS),
+    Missing("platform_link", "平台连接", "Platform link", "没有与平台的连接。", "There is no link to the platform."),
+    Missing("diversion", "分流", "Diversion", "取号机的网办提示不计数。", "The kiosk's online hints are not counted."),
+    Missing(
+        "uncollected",
+        "待领未领及天数",
+        "Ready, not collected, and their age",
+        "预约系统只给待领编号，不回报领取。",
+        "The booking system names what is ready, and not what was collected.",
+    ),
+    Missing("told_in_time", "五个工作日内告知", "Told within 5 working days", *_CASES),
+    Missing("walk_direct", "不取号直接办理", "Starts without a ticket", "没有号的办理不进入系统。", "Who is served without a number is not in the hub."),
+)
+
+
+def of(cut: str) -> list[Figure]:
+    """The figures that stand in a cut's table, in order."""
+    return [figure for figure in FIGURES if cut in figure.cuts]
+
+
+def page() -> str:
+    """The list of figures for docs/figures.md, between its two marks; `./run docs` writes it."""
+    lines = ["| key | figure | definition | value | cuts |", "|---|---|---|---|---|"]
+    for figure in FIGURES:
+        cuts = " ".join(figure.cuts).replace(" ".join(VISIT_CUTS), "*").strip() or "–"
+        name = f"{figure.zh} {figure.en}".replace("|", "\\|")
+        lines.append(f"| `{figure.id}` | {name} | {figure.means_en} {figure.means_zh} | {figure.kind} | {cuts} |")
+    lines += ["", f"`*` is {', '.join(VISIT_CUTS)}.", "", "| cut | name | goes by |", "|---|---|---|"]
+    lines += [f"| `{cut}` | {zh} {en} | {by_en} {by} |" for cut, (zh, en, by, by_en) in CUTS.items()]
+    lines += ["", "| not measured | | why |", "|---|---|---|"]
+    lines += [f"| `{m.id}` | {m.zh} {m.en} | {m.why_en} {m.why_zh} |" for m in NOT_MEASURED]
+    return "\n".join(lines) + "\n"
+
+
+MARKS = ("<!-- made by ./run docs -->\n", "<!-- end of what ./run docs made -->\n")
+
+
+def written(text: str) -> str:
+    """docs/figures.md with its list made anew."""
+    before, _, rest = text.partition(MARKS[0])
+    return f"{before}{MARKS[0]}{page()}{MARKS[1]}{rest.partition(MARKS[1])[2]}"

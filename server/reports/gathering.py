@@ -1,0 +1,153 @@
+"""What a period's report is counted from: the measured visits and legs, the counters' time. Reads by days; keeps columns only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from config import Hall
+from server import events as ev
+from server.attendance import Pause, Presence, sittings
+from server.reports.figures import Counted, Limits
+from server.reports.hours import Hours
+from server.reports.measures import Legs, Quality, Row, Visits, Vocabulary, measured
+from server.reports.period import Period
+from server.reports.presence import Pieces
+from server.reports.queue import Overload
+
+Told = tuple[float, ev.Event]
+"""When, and what."""
+SITTING = ("CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed")
+ENOUGH = 8_000
+"""Rows that are measured at a time: whole days, until there are so many."""
+Columns = TypeVar("Columns", Visits, Legs)
+
+
+class History(Protocol):
+    """The questions a report asks of the past; the store answers them (`server.store.history`), or a test."""
+
+    def legs(self, day: str) -> Sequence[Row]:
+        """The rows of the table of legs of a service day, in order."""
+
+    def events(self, names: Sequence[str], start: float, end: float) -> list[Told]:
+        """What happened to no ticket, by the names of events, from one moment to another, in order."""
+
+    def counters_before(self, at: float) -> list[Told]:
+        """How each counter stood at a moment: its last events up to then that say who sat there and whether it was paused."""
+
+    def devices_before(self, at: float) -> list[Told]:
+        """How each device stood at a moment: its last DeviceChanged up to then."""
+
+    def tickets(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """number, day, service, counter, state, arrived, called, of some tickets."""
+
+    def names(self) -> dict[str, str]:
+        """The names of staff by their numbers."""
+
+    def posts(self) -> list[Told]:
+        """The register of posts (PostSet, PostEnded), from its beginning."""
+
+    def shifts(self, first: str, last: str) -> list[dict[str, Any]]:
+        """The roster's words on the days from one to another, in order: day, post, staff, start, end (minutes)."""
+
+    def substitutions(self, start: float, end: float) -> list[dict[str, Any]]:
+        """Substitutions that began in a span."""
+
+    def contacts(self, start: float, end: float) -> list[dict[str, Any]]:
+        """First contacts noted in a span."""
+
+    def spoilt_slips(self, start: float, end: float) -> list[dict[str, Any]]:
+        """Print jobs queued in a span that failed, or may have: printer, state."""
+
+
+@dataclass
+class Gathered:
+    """A period, ready to be counted."""
+
+    period: Period
+    hours: Hours
+    words: Vocabulary
+    counted: Counted
+    visit_of_leg: Any
+    pieces: Pieces
+    presences: list[Presence]
+    pauses: list[Pause]
+    quality: Quality
+    suspensions: list[tuple[int, str, int, int | None]]
+    overload: Overload
+    now: int
+
+
+def gather(hall: Hall, period: Period, history: History, now: float, each: Callable[[str], None] = lambda day: None) -> Gathered:
+    """Read a period. `now`: epoch seconds, the end of what still goes on; `each` is told every service day that is read."""
+    hours = Hours(hall, period.first, period.last)
+    until = min(hours.whole(now), hours.end)
+    words, quality, overload = Vocabulary(), Quality(), Overload(hours, hall.report.seats)
+    presences, pauses = _sittings(hours, history, until)
+    pieces = Pieces(hours, presences, pauses, words.counter, words.staff)
+    visits: list[Visits] = []
+    legs: list[Legs] = []
+    suspensions: list[tuple[int, str, int, int | None]] = []
+    kept = hall.report.kept_is_service
+    for rows in _by_days(hours, history, each):
+        some, their_legs, chunk = measured(rows, hours, words, max(until, 0), quality, kept_is_service=kept)
+        visits.append(some)
+        legs.append(their_legs)
+        pieces.add(chunk.busy)
+        overload.add(chunk.entered, chunk.waited_until)
+        suspensions += chunk.suspensions
+    counted = Counted(_joined(Visits, visits), _joined(Legs, legs), words, _limits(hall))
+    return Gathered(period, hours, words, counted, counted.legs.visit, pieces, presences, pauses, quality, suspensions, overload, until)
+
+
+def _sittings(hours: Hours, history: History, until: int) -> tuple[list[Presence], list[Pause]]:
+    start, end = (hours.base + at / 1000 for at in (hours.start, until))
+    if end <= start:
+        return [], []
+    return sittings([*history.counters_before(start), *history.events(SITTING, start, end)], end)
+
+
+def _by_days(hours: Hours, history: History, each: Callable[[str], None]) -> Iterable[list[Row]]:
+    rows: list[Row] = []
+    for day in hours.days:
+        each(day.isoformat())
+        rows += history.legs(day.isoformat())
+        if len(rows) >= ENOUGH:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _joined(kind: type[Columns], parts: Sequence[Columns]) -> Columns:
+    """The columns of all chunks, one after the other; each chunk's column is let go once it is joined."""
+    if not parts:
+        return kind.empty()
+    if kind is Legs:
+        shift = 0
+        for part in parts:
+            assert isinstance(part, Legs)
+            part.visit += shift
+            shift = int(part.visit[-1]) + 1
+    joined = {}
+    for column in fields(kind):
+        joined[column.name] = np.concatenate([getattr(part, column.name) for part in parts])
+        for part in parts:
+            setattr(part, column.name, None)
+    return kind(**joined)
+
+
+def _limits(hall: Hall) -> Limits:
+    def standard(code: str | None) -> int | None:
+        service = hall.services.get(code or "")
+        return round(hall.report.overtime_factor * service.standard_min * 60_000) if service and service.standard_min else None
+
+    def instant(code: str | None) -> bool:
+        service = hall.services.get(code or "")
+        return bool(service and service.promise == "即办")
+
+    minute = 60_000
+    return Limits(hall.hall.wait_pledge_min * minute, hall.report.amber_min * minute, hall.report.red_min * minute, standard, instant)

@@ -1,0 +1,216 @@
+"""The report of a period: one plain structure, JSON-able, from which every form is made. `docs/figures.md` has its keys.
+
+Pure but for what `history` reads. It frames the figures (hall, period, names, the identity in words, definitions, what is
+missing) and computes none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from config import Hall
+from server import events as ev
+from server.reports import availability, comparison, roster
+from server.reports.cuts import cuts, total
+from server.reports.definitions import CUTS, FIGURES, NOT_MEASURED, VERSION, Missing
+from server.reports.gathering import Gathered, History, gather
+from server.reports.groups import Column, ratio, seconds
+from server.reports.heat import heat
+from server.reports.measures import CLASSES, UNCLASSED
+from server.reports.period import Period, last_year, previous
+from server.reports.presence import overlap
+from server.reports.quality import WORDS, quality
+from server.worktime import opening
+
+NAMED = 20
+"""So many visits are named when the identity does not close."""
+LISTED = 50
+"""So many long waits are listed."""
+
+
+def report(
+    hall: Hall, period: Period, history: History, now: float, *, compare: bool = True, each: Callable[[str], None] = lambda day: None
+) -> dict[str, Any]:
+    """Every figure of a period. `now`: epoch seconds; `each` is told every day that is read. Times in seconds, shares 0…1, nothing is None."""
+    found = gather(hall, period, history, now, each)
+    names = history.names()
+    start, until = found.hours.base + found.hours.start / 1000, found.hours.base + found.now / 1000
+    helping = _helping(hall, found, history)
+    whole = total(hall, found, helping)
+    told = [*history.devices_before(start), *history.events(("DeviceChanged",), start, max(start, until))]
+    inside = [span for day in found.hours.service_days for span in opening(hall, day)]
+    devices = availability.availability(told, history.spoilt_slips(start, until), inside, start, max(start, until))
+    duties = roster.kept(hall, found.hours, history.posts(), history.shifts(period.first.isoformat(), period.last.isoformat()),
+                         found.presences, found.pauses, until)  # fmt: skip
+    return {
+        "kind": period.kind, "period": period.id, "definition_version": VERSION, "first_day": period.first.isoformat(), "last_day": period.last.isoformat(),
+        "generated_at": _local(hall, now), "until": _local(hall, min(now, max(start, until))),
+        "hall": hall.hall.model_dump(include={"id", "name", "name_en", "banner", "banner_en", "timezone"}),
+        "pledge_min": hall.hall.wait_pledge_min, "settings": hall.report.model_dump(),
+        "days": [_day(hall, day) for day in found.hours.days], "service_days": len(found.hours.service_days),
+        "identity": _identity(found, history, whole), "total": whole, "cuts": cuts(hall, found, names, helping), "heat": heat(found),
+        "comparison": _comparison(hall, period, history, now, found, whole, each) if compare else {"previous": None, "last_year": None},
+        "long_waits": _long_waits(hall, found, history), "pauses": _pauses(hall, found, names),
+        "attendance": _local_spans(hall, roster.attendance_rows(duties, names)),
+        "devices": [{**row, "offline_spans": [[_local(hall, a), _local(hall, b)] for a, b in row["offline_spans"]]} for row in devices],
+        "contacts": _contacts(history.contacts(start, until)), "substitutions": _substitutions(history.substitutions(start, until), names),
+        "ratings": None, "notices": None,
+        "quality": _quality(hall, quality(found, history.events(("ClockSet",), start, max(start, until)), devices)),
+        "not_measured": [asdict(missing) for missing in (*NOT_MEASURED, *_unset(hall))], "definitions": definitions(),
+    }  # fmt: skip
+
+
+def definitions() -> dict[str, Any]:
+    """What the ids of figures, cuts and data quality mean, to be printed beside them."""
+    return {
+        "figures": [{**asdict(figure), "cuts": list(figure.cuts)} for figure in FIGURES],
+        "cuts": [{"id": cut, "zh": zh, "en": en, "means_zh": by, "means_en": by_en} for cut, (zh, en, by, by_en) in CUTS.items()],
+        "quality": [{"id": key, "zh": zh, "en": en} for key, (zh, en) in WORDS.items()],
+    }
+
+
+def _local(hall: Hall, at: float) -> str:
+    return datetime.fromtimestamp(at, hall.zone).isoformat(timespec="seconds")
+
+
+def _day(hall: Hall, day: date) -> dict[str, Any]:
+    entry, intervals = hall.days.get(day), opening(hall, day)
+    return {
+        "date": day.isoformat(), "weekday": day.isoweekday(), "service_day": bool(intervals),
+        "open_s": sum(end - start for start, end in intervals),
+        "kind": entry.kind if entry else None, "name": entry.name if entry else "",
+    }  # fmt: skip
+
+
+def _identity(found: Gathered, history: History, row: dict[str, Any]) -> dict[str, Any]:
+    numbers = {name: row[name] for name in ("arrivals", *CLASSES[:5], "called")}
+    closes = row["arrivals"] == sum(row[name] for name in CLASSES[:5])
+    text = (
+        f"A {row['arrivals']} {'=' if closes else '≠'} F {row['finished']} + P {row['passed']} + X {row['left']}"
+        f" + E {row['expired']} + open {row['open']}"
+    )
+    odd = found.counted.visits.ticket[found.counted.visits.kind == UNCLASSED]
+    named = history.tickets([int(t) for t in odd[:NAMED]])
+    offending = [
+        {"ticket": ticket, **{key: told[key] for key in ("number", "day", "service", "counter", "state")}, "arrived": _local(found.hours.hall, told["arrived"])}
+        for ticket, told in named.items()
+    ]
+    return {**numbers, "closes": closes, "text": text, "offending": offending}
+
+
+def _helping(hall: Hall, found: Gathered, history: History) -> Column:
+    """Which pieces of the counters' time lie where a tidal rule let the counter help."""
+    pieces, hours, words = found.pieces, found.hours, found.words
+    rules = {counter: bool(table.helps) for counter, table in hall.counters.items()}
+    since = {counter: -(2**60) for counter in rules}
+    spans: list[tuple[int, int, int]] = []
+    for at, event in history.events(("CounterBound", "CounterUnbound"), 0.0, hours.base + max(found.now, hours.start) / 1000):
+        counter = event.counter or ""
+        if rules.get(counter):
+            spans.append((words.counter.code(counter), since[counter], hours.whole(at)))
+        since[counter] = hours.whole(at)
+        table = hall.counters.get(counter)
+        rules[counter] = event.helps is None or bool(event.helps) if isinstance(event, ev.CounterBound) else bool(table and table.helps)
+    spans += [(words.counter.code(counter), since[counter], hours.end) for counter, helps in rules.items() if helps]
+    inside = [(code, max(a, hours.start), min(b, hours.end)) for code, a, b in spans if b > hours.start and a < hours.end]
+    covered = overlap(pieces.counter, pieces.start, pieces.end, np.array(inside, np.int64).reshape(-1, 3))
+    return np.asarray(covered * 2 > pieces.open)
+
+
+def _comparison(
+    hall: Hall, period: Period, history: History, now: float, found: Gathered, whole: dict[str, Any], each: Callable[[str], None]
+) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, other in (("previous", previous(period)), ("last_year", last_year(period))):
+        made[name] = None
+        if other:
+            then = gather(hall, other, history, now, each)
+            made[name] = comparison.compared(hall, found, whole, then, total(hall, then, _helping(hall, then, history)))
+    return made
+
+
+def _long_waits(hall: Hall, found: Gathered, history: History) -> dict[str, Any]:
+    """Those above the red limit, the longest first: {"called": …, "never_served": …} with how many there are of each."""
+    visits, limit = found.counted.visits, hall.report.red_min * 60_000
+    made: dict[str, Any] = {}
+    for name, sorted_, spans in (
+        ("called", found.counted.office_wait, visits.office_wait), ("never_served", found.counted.never_served, visits.never_served),
+    ):  # fmt: skip
+        places = sorted_.above(limit)
+        told = history.tickets([int(visits.ticket[p]) for p in places[:LISTED]])
+        rows = [
+            {"ticket": ticket, **told[ticket], "name": hall.service_name(told[ticket]["service"])[0], "name_en": hall.service_name(told[ticket]["service"])[1],
+             "arrived": _local(hall, told[ticket]["arrived"]), "called": _local(hall, told[ticket]["called"]) if told[ticket]["called"] else None,
+             "class": CLASSES[visits.kind[p]], "office_wait_s": seconds(spans[p])}
+            for p in places[:LISTED] if (ticket := int(visits.ticket[p])) in told
+        ]  # fmt: skip
+        made[name] = {"n": len(places), "listed": rows}
+    return made
+
+
+def _pauses(hall: Hall, found: Gathered, names: dict[str, str]) -> dict[str, Any]:
+    """Z by reason, and the long pauses by the member of staff."""
+    border = hall.report.long_pause_min * 60_000
+    reasons: dict[str, list[int]] = {}
+    people: dict[str, list[int]] = {}
+    for pause in found.pieces.pauses:
+        reasons.setdefault(pause.reason, []).append(pause.ms)
+        people.setdefault(pause.staff, []).append(pause.ms)
+
+    def row(lengths: list[int]) -> dict[str, Any]:
+        return {"n": len(lengths), "s": seconds(sum(lengths)), "long": sum(ms > border for ms in lengths)}
+
+    english = dict(hall.console.pause_reasons)
+    return {
+        "reasons": [{"reason": reason, "reason_en": english.get(reason, reason), **row(reasons[reason])} for reason in sorted(reasons)],
+        "staff": [{"staff": staff, "name": names.get(staff, staff), **row(people[staff])} for staff in sorted(people)],
+    }
+
+
+def _contacts(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """首问: how many, resolved at first contact, hand-over time, open."""
+    results = {result: sum(row["result"] == result for row in rows) for result in ("answered", "led", "passed on")}
+    over = [row["closed_at"] - row["at"] for row in rows if row["result"] == "passed on" and row["closed_at"] is not None]
+    return {
+        "n": len(rows), **{name.replace(" ", "_"): n for name, n in results.items()}, "first_contact": ratio(results["answered"], len(rows)),
+        "handover": {"n": len(over), "mean": round(sum(over) / len(over), 1) if over else None},
+        "open": sum(row["closed_at"] is None for row in rows),
+    }  # fmt: skip
+
+
+def _substitutions(rows: list[dict[str, Any]], names: dict[str, str]) -> dict[str, Any]:
+    """代岗: how many, by state and reason, and by B."""
+    reasons: dict[str, int] = {}
+    for row in rows:
+        reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
+    states = {state: sum(row["state"] == state for row in rows) for state in ("waiting", "approved", "refused")}
+    return {"n": len(rows), **states, "by_b": sum(bool(row["is_b"]) for row in rows), "reasons": dict(sorted(reasons.items()))}
+
+
+def _local_spans(hall: Hall, made: dict[str, Any]) -> dict[str, Any]:
+    made["unmanned"] = [{**row, "start": _local(hall, row["start"]), "end": _local(hall, row["end"])} for row in made["unmanned"]]
+    return made
+
+
+def _quality(hall: Hall, made: dict[str, Any]) -> dict[str, Any]:
+    made["clock_jumps"] = [{"at": _local(hall, at), "before": _local(hall, b), "after": _local(hall, a)} for at, b, a in made["clock_jumps"]]
+    return made
+
+
+def _unset(hall: Hall) -> list[Missing]:
+    found = []
+    if not hall.report.residents:
+        why = ("未设置居民数（report.residents）。", "report.residents is not set.")
+        found.append(Missing("per_thousand", "每千人取号", "Arrivals per 1 000 residents", *why))
+    if not hall.report.seats:
+        found.append(Missing("seat_overload", "座位不足", "Seat overload", "未设置座位数（report.seats）。", "report.seats is not set."))
+    found.append(Missing("ratings", "好差评", "Ratings", "还没有评价记录。", "No ratings are recorded yet."))
+    found.append(Missing("notices", "一次性告知", "One-time notices", "还没有告知记录。", "No notices are recorded yet."))
+    return found
+
+

@@ -1,0 +1,105 @@
+"""The past for reports: rows of whole days and the hall's events, on a connection of its own. Decides nothing, writes nothing.
+
+Each question is a short statement of its own, so that a long report holds no snapshot and the hall's checkpoints go on.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from server import events as ev
+from server.store.journal import ticket_of
+
+Told = tuple[float, ev.Event]
+WORDS = ("CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed")
+LOOK_BACK = 4
+"""A counter's state at a moment stands in its last few words: opened, paused, resumed, closed."""
+
+
+@lru_cache(8192)
+def _event(name: str, counter: str | None, data: str) -> ev.Event:
+    return ev.from_row(name, None, counter, json.loads(data))
+
+
+class History:
+    """Questions of a report. `conn`: any connection to the hall's database."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._plain, self._named = conn.cursor(), conn.cursor()
+        self._plain.row_factory = None
+        self._named.row_factory = sqlite3.Row
+
+    def legs(self, day: str) -> list[tuple[Any, ...]]:
+        """The rows of the table of legs of a service day, in its order (its primary key)."""
+        return self._plain.execute("SELECT * FROM legs WHERE day = ? ORDER BY day, ticket, leg", (day,)).fetchall()
+
+    def events(self, names: Sequence[str], start: float, end: float) -> list[Told]:
+        """What happened to no ticket, by the names of events, in [start, end), in order (journal_by_time)."""
+        sql = f"""SELECT seq, at, event, counter, data FROM journal
+                  WHERE ticket IS NULL AND event IN ({','.join('?' * len(names))}) AND at >= ? AND at < ?"""
+        return [(at, _event(name, counter, data)) for _, at, name, counter, data in sorted(self._plain.execute(sql, (*names, start, end)))]
+
+    def counters_before(self, at: float) -> list[Told]:
+        """The last words of each counter before a moment, from its last opening on (journal_of_counter)."""
+        found = []
+        for (counter,) in self._plain.execute("SELECT id FROM counters").fetchall():
+            sql = f"""SELECT seq, at, event, counter, data FROM journal WHERE counter = ? AND at < ? AND ticket IS NULL
+                      AND event IN ({','.join('?' * len(WORDS))}) ORDER BY at DESC, seq DESC LIMIT {LOOK_BACK}"""
+            rows = self._plain.execute(sql, (counter, at, *WORDS)).fetchall()
+            for row in rows:
+                found.append(row)
+                if row[2] in ("CounterOpened", "CounterClosed"):
+                    break
+        return [(when, _event(name, counter, data)) for _, when, name, counter, data in sorted(found)]
+
+    def devices_before(self, at: float) -> list[Told]:
+        """The last word of each device before a moment, as far as the last thousand changes tell (journal_by_time)."""
+        sql = "SELECT seq, at, event, counter, data FROM journal WHERE ticket IS NULL AND event = 'DeviceChanged' AND at < ? ORDER BY at DESC LIMIT 1000"
+        last: dict[str, tuple[float, ev.Event]] = {}
+        for _, when, name, counter, data in self._plain.execute(sql, (at,)).fetchall():
+            event = _event(name, counter, data)
+            assert isinstance(event, ev.DeviceChanged)
+            last.setdefault(event.device, (when, event))
+        return list(last.values())
+
+    def tickets(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """number, day, service, counter, state, arrived, called, of some tickets."""
+        found = {}
+        for ticket_id in ids:
+            row = self._named.execute("SELECT * FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
+            if row:
+                ticket = ticket_of(row)
+                found[ticket_id] = {"number": ticket.label, "day": ticket.day, "service": ticket.service, "counter": ticket.counter, "state": ticket.state,
+                                    "arrived": ticket.issued_at, "called": ticket.called_at}  # fmt: skip
+        return found
+
+    def names(self) -> dict[str, str]:
+        """The names of staff by their numbers."""
+        return dict(self._plain.execute("SELECT id, name FROM staff").fetchall())
+
+    def posts(self) -> list[Told]:
+        """The register of posts, from its beginning (journal_by_time)."""
+        return self.events(("PostSet", "PostEnded"), 0.0, float("inf"))
+
+    def shifts(self, first: str, last: str) -> list[dict[str, Any]]:
+        """The roster's words on the days from one to another, in the order in which they were said (roster_of_day)."""
+        return self._dicts('SELECT day, post, staff, start, "end", reason FROM roster WHERE day BETWEEN ? AND ? ORDER BY id', first, last)
+
+    def substitutions(self, start: float, end: float) -> list[dict[str, Any]]:
+        return self._dicts("SELECT * FROM substitutions WHERE began >= ? AND began < ? ORDER BY id", start, end)
+
+    def contacts(self, start: float, end: float) -> list[dict[str, Any]]:
+        """First contacts of a span (contacts_by_time), without what they were about."""
+        return self._dicts("SELECT id, at, staff, result, led_to, closed_at FROM contacts WHERE at >= ? AND at < ? ORDER BY id", start, end)
+
+    def spoilt_slips(self, start: float, end: float) -> list[dict[str, Any]]:
+        """Slips queued in a span that failed, or may have (jobs_spoilt)."""
+        sql = "SELECT printer, state FROM jobs WHERE state IN ('failed', 'unknown') AND queued_at >= ? AND queued_at < ? ORDER BY id"
+        return self._dicts(sql, start, end)
+
+    def _dicts(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._named.execute(sql, values)]

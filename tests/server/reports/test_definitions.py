@@ -1,0 +1,86 @@
+"""Every figure is defined once, in words, and stands where its definition says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import config
+from server.hub import Hub
+from server.reports import definitions, period
+from server.reports.quality import WORDS
+from server.reports.report import report
+from server.store.history import History
+from tests.conftest import HandClock
+
+PAGE = (config.ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+
+
+def a_day(hub: Hub, clock: HandClock) -> dict[str, Any]:
+    hub.open_counter("1", staff="08", actor="08")
+    for _ in range(3):
+        hub.issue("SB01")
+    clock.forward(300)
+    hub.call_next("1", actor="08")
+    hub.start("1", actor="08")
+    hub.suspend("1", "away", actor="08")
+    hub.pause("1", "午餐", actor="08")
+    clock.forward(60)
+    hub.resume("1", actor="08")
+    first = hub.call_next("1", actor="08")
+    assert first
+    hub.transfer(first.id, service="MZ01", reason="事项不符", actor="08", held_by="1")
+    hub.call_next("1", actor="08")
+    hub.finish("1", "现场办结", actor="08")
+    hub.device_changed("p80", "paper_out", "缺纸")
+    clock.forward(60)
+    return report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())
+
+
+def test_the_page_is_made_from_the_table() -> None:
+    assert definitions.written(PAGE) == PAGE, "run ./run docs"
+
+
+def test_each_figure_stands_where_its_definition_says_and_nowhere_else(hub: Hub, clock: HandClock) -> None:
+    made = a_day(hub, clock)
+    assert json.loads(json.dumps(made)) == made
+    assert set(made["total"]) == {figure.id for figure in definitions.FIGURES if figure.total}
+    assert set(made["cuts"]) == set(definitions.CUTS)
+    for cut, rows in made["cuts"].items():
+        assert rows, cut
+        for row in rows:
+            assert set(row) - {"key", "name", "name_en"} == {figure.id for figure in definitions.of(cut)}, cut
+    assert set(made["quality"]) == set(WORDS)
+
+
+def test_each_figure_has_the_shape_of_its_kind(hub: Hub, clock: HandClock) -> None:
+    made = a_day(hub, clock)
+    shapes: dict[str, Any] = {"spread": {"n", "mean", "median", "p90", "max"}, "ratio": {"numerator", "denominator", "share"}}
+    for figure in definitions.FIGURES:
+        for row in [made["total"], *(row for cut in figure.cuts for row in made["cuts"][cut])]:
+            value = row[figure.id]
+            if figure.kind in shapes:
+                assert set(value) == shapes[figure.kind], figure.id
+            elif figure.kind == "count":
+                assert isinstance(value, int), figure.id
+            elif figure.kind in ("mix", "spans"):
+                assert isinstance(value, dict), figure.id
+            else:
+                assert value is None or isinstance(value, float), figure.id
+
+
+def test_every_key_is_documented(hub: Hub, clock: HandClock) -> None:
+    made = a_day(hub, clock)
+    free = {"cuts", "outcomes", "suspends", "reasons"}
+
+    def keys(node: object) -> set[str]:
+        if isinstance(node, dict):
+            return {key for key in node if key not in free} | {k for name, value in node.items() if name not in ("outcomes", "reasons") for k in keys(value)}
+        return {key for value in node for key in keys(value)} if isinstance(node, list) else set()
+
+    assert {key for key in keys(made) if f"`{key}`" not in PAGE} == set()
+
+
+def test_what_is_not_measured_is_named_with_the_reason_in_two_languages() -> None:
+    assert len({m.id for m in definitions.NOT_MEASURED}) == len(definitions.NOT_MEASURED)
+    assert all(m.zh and m.en and m.why_zh and m.why_en for m in definitions.NOT_MEASURED)
