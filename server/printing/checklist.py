@@ -97,6 +97,7 @@ LOOK: tuple[tuple[str, str, str], ...] = (
     ("二维码能扫出字", "the QR code can be scanned", "qr"),
     ("有徽标时，徽标完整居中", "the logo, if any, is whole and centred", "logo"),
     ("最后一行在刀口外，没有多走纸", "the last line is outside the blade, and not much paper is wasted", "feed_after"),
+    ("“已打印”出现在切纸之后，不是之前", "the word printed came behind the cut, not before it", "confirm"),
     ("纸已切开；没有切刀的能在撕纸口撕下", "the paper is cut; without a cutter it can be torn at the bar", "cutter"),
 )
 """What to look at, in both languages, and the keys behind it."""

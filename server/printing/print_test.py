@@ -28,6 +28,7 @@ from server.printing import checklist
 from server.printing.checklist import Heard
 from server.printing.head import open_printer
 from server.printing.ports import Port, open_port
+from server.printing.roll import length_mm
 from server.printing.slips import test_slip
 from server.verdict import Sent, outcome
 
@@ -125,7 +126,10 @@ def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, pa
     port.write(data, patience.write)
     heard = _behind(port, profile, heard, patience)
     code, sentence = checklist.verdict(profile, heard)
-    _say(f"\n发出 {len(data)} 字节，{time.monotonic() - began:.1f} 秒。{sentence.zh}", f"{len(data)} bytes. {sentence.en}")
+    took, paper, speed = time.monotonic() - began, length_mm(data, profile), profile.speed_mm_s
+    _say(f"\n发出 {len(data)} 字节，纸长 {paper:.0f} 毫米，用时 {took:.1f} 秒；按 {speed} 毫米/秒至少要 {paper / speed:.1f} 秒。",
+         f"{len(data)} bytes, {paper:.0f} mm of paper, {took:.1f} s; at {speed} mm/s it takes {paper / speed:.1f} s at least.")  # fmt: skip
+    _say(sentence.zh, sentence.en)
     _report(profile, heard)
     return code
 
