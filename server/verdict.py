@@ -24,6 +24,7 @@ REFUSED = "打印机没有收下数据，号票没有打印。"
 STUCK = "打印机收了一部分数据就停住，号票可能不完整，也可能稍后补出。"
 UNCONFIRMED = "打印机收下了数据，没有确认打印完成，请看有没有出票。"
 INTERRUPTED = "打印途中出故障，号票可能不完整，恢复后还可能补出"
+UNMADE = "号票排版出错，没有打印，请报修。"
 NO_PRINTER = "指定的打印机已不在配置中，请换一台补打。"
 
 REASONS: dict[str, str] = {
@@ -34,6 +35,7 @@ REASONS: dict[str, str] = {
     STUCK: "the printer took part of it and stopped; the slip may be incomplete, or come out later",
     UNCONFIRMED: "the printer took it and did not confirm; look whether the slip is there",
     INTERRUPTED: "a fault while printing, the slip may be incomplete, or come out once it is mended",
+    UNMADE: "it could not be laid out, nothing was printed; call service",
     NO_PRINTER: "its printer is no longer in the configuration",
 }
 """What is said of a slip that may not be in anybody's hand, in both languages; a fault's own sentence may follow a colon."""

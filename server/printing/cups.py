@@ -111,6 +111,9 @@ class CupsQueue:
         except OSError as error:
             return Sent(len(slip), 1, False, gone=str(error))
 
+    def keep(self, picture: bytes) -> bool:
+        return False
+
     def close(self) -> None:
         self._http.clear()
 
@@ -119,7 +122,7 @@ class CupsQueue:
         state = PENDING
         while time.monotonic() < end and state not in (CANCELLED, ABORTED, COMPLETED):
             state = self._state(job)
-            begun = begun or state in (PROCESSING, STOPPED, ABORTED)
+            begun = begun or state in (PROCESSING, STOPPED, CANCELLED, ABORTED)  # somebody else's cancelling: who knows when
             if state < CANCELLED:
                 time.sleep(POLL_S)
         if state == COMPLETED:

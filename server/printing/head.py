@@ -48,6 +48,8 @@ class Patience:
     """Between two looks at an idle printer."""
     ask_again: float = 1.0
     """Between two looks at one that is out of order."""
+    keep: float = 3.0
+    """While a printer writes its memory and starts anew, nothing is sent to it."""
 
 
 PATIENCE = Patience()
@@ -67,6 +69,9 @@ class Printer(Protocol):
 
     def print(self, slip: bytes) -> Sent:
         """Send a slip and wait for what becomes of it; raises nothing."""
+
+    def keep(self, picture: bytes) -> bool:
+        """Have it keep a picture; whether it said afterwards that it is well. Takes seconds; OSError when it is gone."""
 
     def close(self) -> None: ...
 
@@ -126,6 +131,13 @@ class Head:
         self._settled = self._settled and not gone and answer is not None
         confirmed_ = False if answer is None else True if confirms else None
         return Sent(len(slip), min(self._taken, len(slip)), confirmed_, heard, gone)
+
+    def keep(self, picture: bytes) -> bool:
+        """A head may start anew behind it, and forgets what it holds unread: it is left alone, then asked as a new connection is."""
+        self._port.write(picture, self._patience.write, self._patience.job)
+        time.sleep(self._patience.keep)
+        self._settled = False
+        return self._settle().state in READY and self._confirms
 
     def close(self) -> None:
         self._port.close()

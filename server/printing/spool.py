@@ -40,7 +40,7 @@ MUTE = ("该型号打印机不报告状态。", "This model does not report its 
 class Spool:
     """The printers' threads, and what they know together."""
 
-    def __init__(self, hub: Hub, health: Health, patience: Patience = PATIENCE) -> None:
+    def __init__(self, hub: Hub, health: Health, patience: Patience = PATIENCE, reach: Callable[..., Printer] = open_printer) -> None:
         self._hub = hub
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -51,7 +51,7 @@ class Spool:
         self._busy: dict[str, float] = {}
         """Printer -> since when it is at something that may take long, monotonic."""
         self._patience = patience
-        self._heads = {name: Worker(self, name, hub, health, patience) for name in hub.hall.printers}
+        self._heads = {name: Worker(self, name, hub, health, patience, reach) for name in hub.hall.printers}
 
     def start(self) -> None:
         for job in self._hub.read().open_jobs(limit=1_000_000):
@@ -145,9 +145,9 @@ class Spool:
 class Worker(threading.Thread):
     """One printer's thread: its connection, its roll, the logo it keeps."""
 
-    def __init__(self, spool: Spool, name: str, hub: Hub, health: Health, patience: Patience) -> None:
+    def __init__(self, spool: Spool, name: str, hub: Hub, health: Health, patience: Patience, reach: Callable[..., Printer]) -> None:
         super().__init__(name=f"printer {name}", daemon=True)
-        self._spool, self._id, self._hub, self._health, self._patience = spool, name, hub, health, patience
+        self._spool, self._id, self._hub, self._health, self._patience, self._reach = spool, name, hub, health, patience, reach
         self.table = hub.hall.printers[name]
         self.profile = profiles.load(self.table.profile)
         self.test, self.fresh = threading.Event(), threading.Event()
@@ -201,8 +201,12 @@ class Worker(threading.Thread):
         return now
 
     def _send(self, job: Job) -> None:
-        slip = slip_for(self._hub.hall, self._hub.read(), job, self._id, self.profile, self._hub.now())
-        data = self._bytes(slip)
+        try:
+            data = self._bytes(slip_for(self._hub.hall, self._hub.read(), job, self._id, self.profile, self._hub.now()))
+        except Exception:
+            log.exception("printers.%s: job %d cannot be made into a slip", self._id, job.id)
+            self._hub.print_ended(job.id, job.ticket, self._id, "failed", verdict.UNMADE)
+            return
         self._hub.print_began(job.id, job.ticket, self._id)
         assert self._printer is not None
         sent = self._printer.print(data)
@@ -276,9 +280,12 @@ class Worker(threading.Thread):
     def _store_logo(self, logo: Logo, printer: Printer) -> None:
         """Once, while nobody waits; until the printer has confirmed it, the logo is drawn on every slip."""
         self._wants = None
-        with self._spool.busy(self._id):
-            sent = printer.print(logos.store(logo, self.profile))
-        if verdict.outcome(sent).state == "printed":
+        try:
+            with self._spool.busy(self._id):
+                kept = printer.keep(logos.store(logo, self.profile))
+        except OSError:
+            kept = False
+        if kept:
             self._remember(logo=logos.identity(logo, self.profile))
         else:
             log.warning("printers.%s: does not confirm that it keeps the logo; it is drawn on every slip", self._id)
@@ -292,7 +299,7 @@ class Worker(threading.Thread):
         try:
             if self._printer is None:
                 hall = self._hub.hall
-                self._printer = open_printer(
+                self._printer = self._reach(
                     self.table.url, self.profile, hall.folder, hall.data, self._patience,
                     broken_off=self.broken_off, must_confirm=self._memory.confirms,
                 )  # fmt: skip
