@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kiosk.view import LookedUp, Plate, Sentence, Ticket, View
+from kiosk.view import LookedUp, Plate, Sentence, Slip, Ticket, View
 
 NOTHING_SAID = Sentence(zh="", en="")
 
@@ -51,10 +51,27 @@ class Reprint:
 
 
 @dataclass(frozen=True)
+class PrintList:
+    """Print what an item needs (材料清单). Answered by ListCame or TicketFailed."""
+
+    service: str
+    key: str
+    language: str
+    large_print: bool
+
+
+@dataclass(frozen=True)
 class WatchPrint:
-    """Ask for this ticket until its paper is final; None: stop asking."""
+    """Ask for this ticket until its paper is final; None: stop asking for any paper."""
 
     id: int | None
+
+
+@dataclass(frozen=True)
+class WatchList:
+    """Ask for this list until its paper is final."""
+
+    job: int
 
 
 @dataclass(frozen=True)
@@ -72,8 +89,8 @@ class Speak:
     language: str
 
 
-Wish = RequestTicket | LookUp | CheckIn | Reprint  # what the hub is asked for, with a key, until it answers
-Effect = Wish | WatchPrint | ReadCard | Speak
+Wish = RequestTicket | LookUp | CheckIn | Reprint | PrintList  # what the hub is asked for, with a key, until it answers
+Effect = Wish | WatchPrint | WatchList | ReadCard | Speak
 
 
 # --- screens ----------------------------------------------------------------------------------------------------------
@@ -172,6 +189,15 @@ class Ticketed:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """The list of what an item needs is on its way to paper. `slow` as of Ticketed; `origin` is where 返回 leads."""
+
+    slip: Slip
+    origin: Origin
+    slow: bool = False
+
+
+@dataclass(frozen=True)
 class Trouble:
     """No answer that helps. `away`: the hub gave none; `refused`: it said no, and why (in the hub's words)."""
 
@@ -187,7 +213,7 @@ class Maintained:
 
 
 Origin = Home | Items | Item | Guide | Publication | Entering | Result
-Screen = Origin | CardNotice | CardReading | Asking | Ticketed | Trouble | Maintained
+Screen = Origin | CardNotice | CardReading | Asking | Ticketed | Listed | Trouble | Maintained
 
 
 @dataclass(frozen=True)
@@ -291,7 +317,7 @@ class TicketCame:
 
 @dataclass(frozen=True)
 class TicketFailed:
-    """No ticket for this key: no answer (`refused` false, it will be asked again) or a refusal with its reason."""
+    """No ticket or list for this key: no answer (`refused` false, it will be asked again) or a refusal with its reason."""
 
     key: str
     refused: bool = False
@@ -320,8 +346,23 @@ class PrintCame:
     ticket: Ticket
 
 
+@dataclass(frozen=True)
+class ListCame:
+    """The hub will print the list that was asked for."""
+
+    key: str
+    slip: Slip
+
+
+@dataclass(frozen=True)
+class ListNow:
+    """The list as it is now: what became of its paper."""
+
+    slip: Slip
+
+
 Event = (
     Touch | Scanned | CardLaid | CardFailed | Pressed | Maintenance
-    | Tick | Shown | HubLost | TicketCame | TicketFailed | Found | LookUpFailed | PrintCame
+    | Tick | Shown | HubLost | TicketCame | TicketFailed | Found | LookUpFailed | PrintCame | ListCame | ListNow
 )  # fmt: skip
 Step = tuple[State, tuple[Effect, ...]]

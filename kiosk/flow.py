@@ -25,6 +25,9 @@ from kiosk.events import (
     HubLost,
     Item,
     Items,
+    ListCame,
+    Listed,
+    ListNow,
     LookUp,
     LookUpFailed,
     Maintained,
@@ -32,6 +35,7 @@ from kiosk.events import (
     Origin,
     Pressed,
     PrintCame,
+    PrintList,
     Publication,
     ReadCard,
     Reprint,
@@ -49,14 +53,15 @@ from kiosk.events import (
     TicketFailed,
     Touch,
     Trouble,
+    WatchList,
     WatchPrint,
     Wish,
 )  # fmt: skip
-from kiosk.view import LookedUp, Sentence, Service, Ticket, View
+from kiosk.view import LookedUp, Sentence, Service, Slip, Ticket, View
 
 SETTLE = 0.3  # a page that has just come ignores touches: a trembling second tap must not take a number
-CALM = 0.8  # touches that take a number wait so long: old hands tap twice, and slowly
-READ = 1.5  # and a number stays on screen so long whatever is touched
+CALM = 0.8  # touches that take a number or paper wait so long: old hands tap twice, and slowly
+READ = 1.5  # and what they gave stays on screen so long whatever is touched
 PATIENCE = 0.4  # an answer this quick needs no waiting page
 REPEAT = 0.5  # pause before an unanswered request is sent again
 GIVE_UP = 10.0  # seconds after which the kiosk says that the hub is away
@@ -102,11 +107,15 @@ def _step(state: State, event: Event, now: float) -> Step:
             return _failed(state, event, now), ()
         case PrintCame():
             return _print_came(state, event.ticket, now), ()
+        case ListCame(key, slip):
+            return _list_came(state, key, slip, now)
+        case ListNow():
+            return _print_came(state, event.slip, now), ()
 
 
 def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
     """What ends with a page: nobody watches a paper or a card that nobody waits for."""
-    if isinstance(before, Ticketed) and not isinstance(after, Ticketed):
+    if isinstance(before, Ticketed | Listed) and type(after) is not type(before):
         return (WatchPrint(None),)
     if isinstance(before, CardReading) and not isinstance(after, CardReading):
         return (ReadCard(on=False),)
@@ -115,7 +124,7 @@ def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
 
 def face(state: State) -> str:
     """Which page is on screen: home, closed, connecting, away; items, item, guide, publication, enter, result,
-    notice, card; asking, ticket, trouble; maintenance."""
+    notice, card; asking, ticket, list, trouble; maintenance."""
     screen = state.screen
     match screen:
         case Asking(patient=True):
@@ -128,6 +137,8 @@ def face(state: State) -> str:
             )
         case Ticketed():
             return "ticket"
+        case Listed():
+            return "list"
         case Trouble():
             return "trouble"
         case CardNotice():
@@ -173,11 +184,16 @@ def may_issue(state: State, service: Service) -> bool:
     return state.view is not None and state.view.issuing and service.closed is None
 
 
+def may_list(state: State) -> bool:
+    """Whether this kiosk prints what an item needs now: it is meant to, the hub is heard, and paper can be expected."""
+    return state.view is not None and state.view.lists and state.link == "up" and state.view.printer.prints
+
+
 # --- touches ----------------------------------------------------------------------------------------------------------
 
 
-TAKES = frozenset({"service", "take", "number", "skip", "checkin"})
-"""Targets whose touch takes a number."""
+TAKES = frozenset({"service", "take", "number", "skip", "checkin", "list"})
+"""Targets whose touch takes a number or paper."""
 
 
 def _touched(state: State, touch: Touch, now: float) -> Step:
@@ -186,7 +202,8 @@ def _touched(state: State, touch: Touch, now: float) -> Step:
     name, _, value = touch.target.partition(":")
     if name == "key" and isinstance(state.screen, Entering):
         return _typed(state, state.screen, value, touch.key, now)
-    leaves = isinstance(state.screen, Ticketed) and name in {"home", "back"}
+    given = isinstance(state.screen, Ticketed | Listed)
+    leaves = given and name in {"home", "back"}
     settle = READ if leaves else CALM if name in TAKES else SETTLE
     if now - state.entered_at < settle:
         return state, ()
@@ -196,7 +213,7 @@ def _touched(state: State, touch: Touch, now: float) -> Step:
         return _aloud(_stay(state, now), now)
     if name == "more":
         return replace(state, leave_at=max(now, state.leave_at or now) + MORE), ()
-    if name == "home" and isinstance(state.screen, Ticketed):  # the next person's: Chinese, normal print
+    if name == "home" and given:  # the next person's: Chinese, normal print
         return _enter(replace(state, language="zh", large=False, low=False), Home(), now), ()
     if name == "home":
         return _enter(state, Home(), now), ()
@@ -225,6 +242,9 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _enter(state, Item(value, items), now), ()
         case "take", Item() as item:
             return _service(state, item, item.code, key, now)
+        case "list", Item(code) as item if may_list(state):
+            wish = PrintList(code, key, state.language, state.large)
+            return _ask(state, wish, item, now, pressed="list")
         case "help", Home() | Items() as origin if view.issuing:
             return _ask(state, _ticket_wish(state, view.help_service, key), origin, now, pressed="help")
         case "pickup", Home() if view.pickup:
@@ -264,6 +284,8 @@ def _back(screen: Screen) -> Screen:
     match screen:
         case Item(_, origin) | CardNotice(_, origin) | CardReading(_, origin):
             return origin
+        case Listed(origin=item) | Trouble(wish=PrintList(), origin=item):
+            return item
         case Items(guide=True):
             return Guide()
         case Publication(chapter=chapter) if chapter:
@@ -350,9 +372,9 @@ def _leave_at(state: State, screen: Screen, now: float) -> float | None:
             stay = TROUBLE_STAY
         case Maintained():
             stay = SERVICE_STAY
-        case Ticketed(ticket):
-            stay = {"printed": TICKET_STAY, "sent": TICKET_STAY}.get(ticket.print.state, FAILED_STAY)
-            stay = stay if ticket.paper_is_final else PENDING_STAY
+        case Ticketed(paper) | Listed(paper):
+            stay = {"printed": TICKET_STAY, "sent": TICKET_STAY}.get(paper.print.state, FAILED_STAY)
+            stay = stay if paper.paper_is_final else PENDING_STAY
     if stay is None:
         return None
     return now + (max(LARGE_LEAST, stay * 1.5) if state.large else stay)
@@ -428,15 +450,16 @@ def _ticked(state: State, now: float) -> Step:
         state = replace(state, link="away")
     if isinstance(state.screen, Asking):
         return _waited(state, state.screen, now)
-    if isinstance(state.screen, Ticketed) and not state.screen.slow and _is_slow(state, state.screen, now):
+    if isinstance(state.screen, Ticketed | Listed) and not state.screen.slow and _is_slow(state, state.screen, now):
         state = replace(state, screen=replace(state.screen, slow=True))
     if state.leave_at is not None and now >= state.leave_at:
         return _enter(replace(state, language="zh", large=False, low=False, focus=None), Home(), now), ()
     return state, ()
 
 
-def _is_slow(state: State, screen: Ticketed, now: float) -> bool:
-    return not screen.ticket.paper_is_final and now - state.entered_at >= SLOW_PRINT
+def _is_slow(state: State, screen: Ticketed | Listed, now: float) -> bool:
+    paper = screen.ticket if isinstance(screen, Ticketed) else screen.slip
+    return not paper.paper_is_final and now - state.entered_at >= SLOW_PRINT
 
 
 def _waited(state: State, asking: Asking, now: float) -> Step:
@@ -457,7 +480,7 @@ def _shown(state: State, view: View, now: float) -> State:
     screen = state.screen
     if _is_gone(screen, view):
         return _enter(state, Home(), now)
-    if isinstance(screen, Asking | Trouble | CardNotice | CardReading) and _is_gone(screen.origin, view):
+    if isinstance(screen, Asking | Trouble | CardNotice | CardReading | Listed) and _is_gone(screen.origin, view):
         screen = replace(screen, origin=Home())  # there is no way back to it
         return replace(state, screen=replace(screen, patient=True) if isinstance(screen, Asking) else screen)
     return state
@@ -485,7 +508,7 @@ def _waits_for(state: State, key: str) -> Asking | Trouble | None:
 
 def _ticket_came(state: State, key: str, ticket: Ticket, now: float) -> Step:
     waiting = _waits_for(state, key)
-    if waiting is None or isinstance(waiting.wish, LookUp):
+    if waiting is None or isinstance(waiting.wish, LookUp | PrintList):
         return state, ()
     watch = () if ticket.paper_is_final else (WatchPrint(ticket.id),)
     return _enter(state, Ticketed(ticket, again=isinstance(waiting.wish, Reprint)), now), watch
@@ -507,11 +530,25 @@ def _failed(state: State, event: TicketFailed | LookUpFailed, now: float) -> Sta
     return replace(state, screen=replace(asking, repeat_at=now + REPEAT))
 
 
-def _print_came(state: State, ticket: Ticket, now: float) -> State:
-    screen = state.screen
-    if not isinstance(screen, Ticketed) or screen.ticket.id != ticket.id or screen.ticket == ticket:
+def _print_came(state: State, paper: Ticket | Slip, now: float) -> State:
+    """What became of the paper on screen; news of another changes nothing."""
+    changed: Ticketed | Listed
+    match state.screen, paper:
+        case Ticketed(before) as screen, Ticket() if before.id == paper.id:
+            changed = replace(screen, ticket=paper)
+        case Listed(before) as screen, Slip() if before.job == paper.job:
+            changed = replace(screen, slip=paper)
+        case _:
+            return state
+    if changed == state.screen:
         return state
-    changed = replace(screen, ticket=ticket, slow=screen.slow and not ticket.paper_is_final)
-    settled = ticket.paper_is_final and not screen.ticket.paper_is_final
-    leave_at = _leave_at(state, changed, now) if settled else state.leave_at
-    return replace(state, screen=changed, leave_at=leave_at)
+    changed = replace(changed, slow=changed.slow and not paper.paper_is_final)
+    settled = paper.paper_is_final and not before.paper_is_final
+    return replace(state, screen=changed, leave_at=_leave_at(state, changed, now) if settled else state.leave_at)
+
+
+def _list_came(state: State, key: str, slip: Slip, now: float) -> Step:
+    waiting = _waits_for(state, key)
+    if waiting is None or not isinstance(waiting.wish, PrintList):
+        return state, ()
+    return _enter(state, Listed(slip, waiting.origin), now), () if slip.paper_is_final else (WatchList(slip.job),)

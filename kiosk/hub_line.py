@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from hub_client import HubAway, HubClient, HubRefused
 from kiosk import events
-from kiosk.view import LookedUp, Sentence, Ticket, View
+from kiosk.view import LookedUp, Sentence, Slip, Ticket, View
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class HubLine:
     # --- numbers and paper --------------------------------------------------------------------------------------------
 
     def _serve(self) -> None:
-        watched: int | None = None
+        watched: events.WatchPrint | events.WatchList | None = None
         while not self._stop.is_set():
             try:
                 effect = self._effects.get(timeout=None if watched is None else WATCH_S)
@@ -81,8 +81,10 @@ class HubLine:
                 watched = self._look(watched)
                 continue
             match effect:
-                case events.WatchPrint(id):
-                    watched = id
+                case events.WatchPrint() | events.WatchList():
+                    watched = None if effect == events.WatchPrint(None) else effect
+                case events.PrintList():
+                    self._list(effect)
                 case events.RequestTicket() | events.CheckIn() | events.Reprint():
                     self._ticket(effect)
                 case events.LookUp():
@@ -91,6 +93,10 @@ class HubLine:
     def _ticket(self, wish: events.RequestTicket | events.CheckIn | events.Reprint) -> None:
         answer, failed = self._ask(wish, Ticket)
         self._say(failed or events.TicketCame(wish.key, cast(Ticket, answer)))
+
+    def _list(self, wish: events.PrintList) -> None:
+        answer, failed = self._ask(wish, Slip)
+        self._say(failed or events.ListCame(wish.key, cast(Slip, answer)))
 
     def _look_up(self, wish: events.LookUp) -> None:
         answer, failed = self._ask(wish, LookedUp)
@@ -115,15 +121,20 @@ class HubLine:
             log.error("kiosk %s: the hub's answer to %s can't be read: %s", self._kiosk, what, _first(error))
             return None, events.TicketFailed(wish.key)
 
-    def _look(self, watched: int | None) -> int | None:
+    def _look(self, watched: events.WatchPrint | events.WatchList | None) -> events.WatchPrint | events.WatchList | None:
         """Ask once what became of the paper; what to watch from now on."""
+        paper: Ticket | Slip
         try:
-            ticket = Ticket.model_validate(self._client.get(f"/tickets/{watched}"))
+            if isinstance(watched, events.WatchList):
+                paper = Slip.model_validate(self._client.get(f"/kiosks/{self._kiosk}/lists/{watched.job}"))
+                self._say(events.ListNow(paper))
+            else:
+                paper = Ticket.model_validate(self._client.get(f"/tickets/{watched and watched.id}"))
+                self._say(events.PrintCame(paper))
         except (HubAway, HubRefused, ValidationError) as error:
-            log.warning("kiosk %s: ticket %s: %s; looking again", self._kiosk, watched, str(error).splitlines()[0])
+            log.warning("kiosk %s: %s: %s; looking again", self._kiosk, watched, str(error).splitlines()[0])
             return watched
-        self._say(events.PrintCame(ticket))
-        return None if ticket.paper_is_final else watched
+        return None if paper.paper_is_final else watched
 
 
 def request(wish: events.Wish, kiosk: str) -> tuple[str, dict[str, Any]]:
@@ -136,6 +147,8 @@ def request(wish: events.Wish, kiosk: str) -> tuple[str, dict[str, Any]]:
             return "/tickets", {"booking": code, "language": language, "large_print": large_print}
         case events.Reprint(ticket, code):
             return f"/tickets/{ticket}/reprint", {"code": code}
+        case events.PrintList(service, _, language, large_print):
+            return f"/kiosks/{kiosk}/lists", {"service": service, "language": language, "large_print": large_print}
         case events.LookUp(code):
             return f"/kiosks/{kiosk}/look-up", {"code": code}
 

@@ -14,7 +14,7 @@ from kiosk.scene import Measure, Pen, Ring, Scene
 DEPTH = {
     "home": 0, "closed": 0, "away": 0, "connecting": 0, "maintenance": 0,
     "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "item": 1.5,
-    "notice": 1.8, "card": 1.9, "asking": 2, "result": 2.5, "ticket": 3, "trouble": 3,
+    "notice": 1.8, "card": 1.9, "asking": 2, "result": 2.5, "list": 2.5, "ticket": 3, "trouble": 3,
 }  # fmt: skip
 
 

@@ -337,13 +337,14 @@ class Program:
         w, h = scene.size
         targets = {t.name: [t.rect.x / w, t.rect.y / h, t.rect.right / w, t.rect.bottom / h] for t in scene.targets}
         ticket = self.state.screen.ticket if isinstance(self.state.screen, events.Ticketed) else None
+        paper = self.state.screen.slip if isinstance(self.state.screen, events.Listed) else ticket
         self.mirror.screen = {
             "page": f"maintenance:{self.bench.page}" if self.bench else flow.face(self.state),
             "name": scene.name,
             "language": self.state.language,
             "large": self.state.large,
             "number": ticket.number if ticket else None,
-            "print": ticket.print.state if ticket else None,
+            "print": paper.print.state if paper else None,
             "pressed": self.finger.target,
             "size": [w, h],
             "targets": targets,

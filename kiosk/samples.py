@@ -17,8 +17,10 @@ from kiosk.events import (
     Home,
     Item,
     Items,
+    Listed,
     LookUp,
     Maintained,
+    PrintList,
     Publication,
     RequestTicket,
     Result,
@@ -27,7 +29,7 @@ from kiosk.events import (
     Ticketed,
     Trouble,
 )
-from kiosk.view import LookedUp, Sentence, Ticket, View, plate_of
+from kiosk.view import LookedUp, Sentence, Slip, Ticket, View, plate_of
 
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
 WAITING = ((3, (10, 20)), (0, (0, 5)), (12, (45, 60)), (1, (5, 5)), (2, None), (0, None))
@@ -85,6 +87,7 @@ def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
         "counters_open": 5,
         "id_key": "00" * 32,
         "quota_per_person": False,
+        "lists": True,
         **changes,
     }
 
@@ -105,6 +108,11 @@ def ticket_json(state: str = "printed", **changes: Any) -> dict[str, Any]:
         "print": {"state": state, "zh": "", "en": ""},
         **changes,
     }
+
+
+def slip_json(state: str = "printed", **changes: Any) -> dict[str, Any]:
+    """What `POST /kiosks/<id>/lists` answers."""
+    return {"job": 31, "print": {"state": state, "zh": "", "en": ""}, **changes}
 
 
 def publication_json(hall: Hall) -> list[dict[str, Any]]:
@@ -193,6 +201,9 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
     def ticket(print_state: str, *, slow: bool = False, **changes: Any) -> Ticketed:
         return Ticketed(Ticket.model_validate(ticket_json(print_state, **changes)), slow)
 
+    def listed(print_state: str, *, slow: bool = False, left: float | None = None) -> State:
+        return state(Listed(Slip.model_validate(slip_json(print_state)), Item(item, first), slow), leave_at=left)
+
     def result(kind: str, case: str = "ready") -> State:
         return state(Result("YY20261123", LookedUp.model_validate(found_json(kind, case))), leave_at=25.0)
 
@@ -204,6 +215,10 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
     of_longest = next(g.id for g in plain.groups if longest in g.services)
     wish = RequestTicket(item, "k", language, large)
     nobody: dict[str, Any] = {"ahead": 0, "estimate_min": None, "number": "A1018"}
+    often = Sentence(
+        zh="刚才打印的清单比较多，请过10分钟再打印。",
+        en="Many lists were printed just now: try again in 10 minutes.",
+    )
     refused = Sentence(
         zh="今天的号已经取完，明天 7:30 起取号。",
         en="All numbers of today are given out. Numbers again tomorrow from 7:30.",
@@ -228,6 +243,16 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "item-longest": state(Item(longest.code, Items(of_longest)), leave_at=14.0),
         "item-guide-away": state(Item(item, Items(first.group, guide=True)), link="away"),
         "item-shut": state(Item(item, first), shut),
+        "item-no-printer": state(Item(item, first), busy),
+        "item-closed": state(Item(item, Items(first.group, guide=True)), closed, leave_at=14.0),
+        "asking-list": state(Asking(PrintList(item, "k", language, large), Item(item, first), 0.0, patient=True)),
+        "list-queued": listed("queued"),
+        "list-printed": listed("printed", left=12.0),
+        "list-sent": listed("sent", left=12.0),
+        "list-slow": listed("queued", slow=True),
+        "list-failed": listed("failed"),
+        "list-unknown": listed("unknown"),
+        "trouble-list": state(Trouble("refused", PrintList(item, "k", language, large), Item(item, first), often)),
         "guide": state(Guide()),
         "publication": state(Publication(), leave_at=14.0),
         "publication-items": state(Publication("items", 1)),

@@ -122,7 +122,10 @@ class Printer(_Model):
 
 
 class View(_Model):
-    """Everything a kiosk shows, complete at every moment: no view depends on the one before."""
+    """Everything a kiosk shows, complete at every moment: no view depends on the one before.
+
+    `lists`: whether this kiosk prints what an item needs.
+    """
 
     seq: int
     now: datetime
@@ -140,6 +143,7 @@ class View(_Model):
     counters_open: int = 0
     id_key: str = Field(default="", repr=False)
     quota_per_person: bool = False
+    lists: bool = False
 
     def group(self, group_id: str) -> Group | None:
         return next((group for group in self.groups if group.id == group_id), None)
@@ -185,6 +189,17 @@ class Ticket(_Model):
     estimate_min: tuple[int, int] | None = None
     counters: str = ""
     counters_en: str = ""
+    print: Print
+
+    @property
+    def paper_is_final(self) -> bool:
+        return self.print.state in FINAL
+
+
+class Slip(_Model):
+    """A paper without a number, such as a 材料清单: the 201 of `POST /kiosks/<id>/lists`."""
+
+    job: int
     print: Print
 
     @property

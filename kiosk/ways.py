@@ -29,6 +29,7 @@ FACES = {
     "card": "the reader looks for a card",
     "asking": "the hub is being asked; shown after 0.4 s without an answer",
     "ticket": "the number, large, and what to do with the paper or without it",
+    "list": "what an item needs is printed (材料清单), and what becomes of the paper",
     "trouble": "the hub said no and why, or gave no answer in 10 s",
     "closed": "no numbers now, why, and what can still be read",
     "away": "the hub cannot be heard; what can still be read",

@@ -1,4 +1,4 @@
-"""One item before anybody queues (一次性告知): what to bring, how long, what it costs, and a key for the number."""
+"""One item before anybody queues (一次性告知): what to bring, how long, what it costs, keys for the number and for the list on paper."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kiosk.events import Asking, Item, State
 from kiosk.layout import Sheet
 from kiosk.pages import document, furniture, sentences
 from kiosk.pages.document import Block
-from kiosk.scene import Pen
+from kiosk.scene import Pen, Rect
 from kiosk.view import Service
 
 
@@ -23,9 +23,17 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     say, icon = words.say(state.language), group.icon if group else "list"
     furniture.header(pen, sheet, state, now)
     hue = theme.HUES.get(icon, theme.HUES["box"])
-    room = furniture.title(pen, sheet, state.language, icon, sentences.named(service, state.language), hue=hue)
+    beside = flow.may_list(state) and not sheet.portrait  # a wide page has no room for it in the foot
+    wide = sheet.u(44 if sheet.large else 36) if beside else 0
+    name = sentences.named(service, state.language)
+    room = furniture.title(pen, sheet, state.language, icon, name, hue=hue, right=wide and wide + sheet.gap)
+    if beside:
+        at = Rect(sheet.body.right - wide, sheet.body.y + sheet.u(2), wide, sheet.u(9.4))
+        furniture.key(pen, "list", at, say("打印材料清单"), icon="printer", units=3.6)
     issues = flow.may_issue(state, service) and state.link == "up"
     main: tuple[furniture.Key, ...] = (("take", say("取号"), "ticket", "strong"),) if issues else ()
+    if flow.may_list(state) and not beside:
+        main = (("list", say("打印材料清单"), "printer", ""), *main)
     ends = sheet.body.bottom - furniture.foot_height(sheet, bool(main)) - sheet.gap
     cards = document.columns(sheet, room.top(ends - room.y))
     pages = document.paginate(pen, blocks(service, say, state.language), cards)

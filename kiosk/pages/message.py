@@ -7,7 +7,7 @@ from datetime import datetime
 
 import words
 from kiosk import flow, theme
-from kiosk.events import Asking, CardReading, CheckIn, LookUp, Reprint, RequestTicket, State, Trouble
+from kiosk.events import Asking, CardReading, CheckIn, Listed, LookUp, PrintList, Reprint, RequestTicket, State, Trouble
 from kiosk.layout import Sheet, grid
 from kiosk.pages import furniture, sentences
 from kiosk.pages.home import ways
@@ -46,6 +46,8 @@ def message(state: State, clock: float) -> Message:
             return _notice(say)
         case "card":
             return _card(state, say)
+        case "list" if isinstance(state.screen, Listed):
+            return _list(state.screen, say)
         case "maintenance":
             return Message("wrench", say("设备维护中"), say("请到咨询台取号，工作人员帮您办。"))
     return _trouble(state, say)
@@ -59,6 +61,8 @@ def _asking(state: State, say: words.Say) -> Message:
         return Message("check", say("正在签到，请稍候…"), say("您的这次点击已经收到，不用再点。"), warm=False)
     if isinstance(wish, Reprint):
         return Message("printer", say("正在补打，请稍候…"), say("您的这次点击已经收到，不用再点。"), warm=False)
+    if isinstance(wish, PrintList):
+        return Message("printer", say("正在打印材料清单，请稍候…"), say("您的这次点击已经收到，不用再点。"), warm=False)
     return Message("ticket", say("正在取号，请稍候…"), say("您的这次点击已经收到，不用再点。"), warm=False)
 
 
@@ -95,11 +99,21 @@ def _card(state: State, say: words.Say) -> Message:
     )
 
 
+def _list(screen: Listed, say: words.Say) -> Message:
+    """What became of the list: take it, or what to do without it."""
+    icon, title, text = sentences.list_advice(screen, say)
+    done = (("home", say("完成，返回首页"), "home", "strong"),)
+    return Message(icon, title, text, keys=done, warm=screen.slow or screen.slip.print.state in sentences.NO_PAPER)
+
+
 def _trouble(state: State, say: words.Say) -> Message:
     trouble = state.screen
     if not isinstance(trouble, Trouble):
         return Message("info", "", "")
     number = isinstance(trouble.wish, RequestTicket)
+    if trouble.kind == "refused" and isinstance(trouble.wish, PrintList):
+        text = say("可以先用手机拍下要带的材料，或到咨询台，工作人员帮您打印。")
+        return Message("printer", say("现在不能打印材料清单"), text, trouble.reason.said(state.language))
     if trouble.kind == "refused":
         title = say("现在不能取这个号") if number else say("现在办不了")
         text = (
@@ -134,7 +148,8 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     if idle:
         _idle_keys(pen, sheet, state, main)
     elif flow.face(state) not in {"asking", "maintenance"}:
-        out = "home" if isinstance(state.screen, Trouble) else "back"
+        screen = state.screen
+        out = "home" if isinstance(screen, Trouble) and not isinstance(screen.wish, PrintList) else "back"
         furniture.foot(pen, sheet, state, flow.countdown(state, clock), main, out=out)
     furniture.phones(pen, sheet, state)
 

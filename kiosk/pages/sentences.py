@@ -6,7 +6,7 @@ import re
 from datetime import datetime, tzinfo
 
 import words
-from kiosk.events import Entering, Ticketed
+from kiosk.events import Entering, Listed, Ticketed
 from kiosk.view import Chapter, Group, LookedUp, Pickup, Service, Ticket
 
 Fact = tuple[str, str, str]  # icon, label, value
@@ -204,3 +204,20 @@ def ticket_advice(screen: Ticketed, say: words.Say) -> tuple[str, str, str]:
     if screen.slow:
         return "printer", say("打印有点慢，请再等一等"), say("也可以记住号码或拍照，到咨询台补打")
     return "printer", say("正在打印，请取走号票"), say("请留意大屏和广播叫号")
+
+
+def list_advice(screen: Listed, say: words.Say) -> tuple[str, str, str]:
+    """As `ticket_advice`, for a list of what to bring: nothing is lost without it, so the desk or a photograph will do."""
+    desk = say("可以到咨询台打印，或用手机拍下要带的材料")
+    match screen.slip.print.state:
+        case "printed":
+            return "check", say("请取走材料清单"), say("照着清单备齐，少跑一趟")
+        case "sent":
+            return "check", say("请取走材料清单"), say("没有出纸？可以到咨询台打印，或用手机拍下要带的材料")
+        case "failed" | "none":
+            return "camera", say("材料清单没有打印出来"), desk
+        case "unknown":
+            return "camera", say("请看看清单出来没有，是否完整"), say("没有的话，可以到咨询台打印，或用手机拍下要带的材料")
+    if screen.slow:
+        return "printer", say("打印有点慢，请再等一等"), say("也可以到咨询台打印，或用手机拍下要带的材料")
+    return "printer", say("正在打印材料清单"), say("请在出票口等一等，取走再离开")

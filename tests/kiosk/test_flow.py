@@ -16,11 +16,14 @@ from kiosk.events import (
     CheckIn,
     Found,
     HubLost,
+    ListCame,
+    ListNow,
     LookUp,
     LookUpFailed,
     Maintenance,
     Pressed,
     PrintCame,
+    PrintList,
     ReadCard,
     Reprint,
     RequestTicket,
@@ -32,11 +35,12 @@ from kiosk.events import (
     TicketCame,
     TicketFailed,
     Touch,
+    WatchList,
     WatchPrint,
 )
 from kiosk.fonts import Fonts
 from kiosk.spoken import spoken
-from kiosk.view import LookedUp, Sentence, Ticket, View, plate_of
+from kiosk.view import LookedUp, Sentence, Slip, Ticket, View, plate_of
 
 ASKED = RequestTicket("SB01", "k1", "zh", False)
 
@@ -67,6 +71,10 @@ def found(kind: str = "ticket", state: str = "ready", **changes: Any) -> LookedU
 
 def ticket(state: str = "queued", **changes: Any) -> Ticket:
     return Ticket.model_validate(samples.ticket_json(state, **changes))
+
+
+def slip(state: str = "queued", **changes: Any) -> Slip:
+    return Slip.model_validate(samples.slip_json(state, **changes))
 
 
 @pytest.fixture
@@ -318,6 +326,91 @@ def test_guide_and_publication_stay_while_the_hub_is_away_and_outside_hours(walk
     assert walk.does(Touch("publication")) == "publication"
 
 
+# --- what to bring, on paper ------------------------------------------------------------------------------------------
+
+LIST = PrintList("SB01", "k1", "zh", False)
+
+
+@pytest.fixture
+def reading(walk: Walk) -> Walk:
+    walk.does(Touch("guide"))
+    walk.does(Touch("group:social"))
+    assert walk.does(Touch("service:SB01", "k0")) == "item"
+    return walk
+
+
+def test_the_list_of_an_item_is_one_touch_from_its_page(reading: Walk) -> None:
+    assert reading.does(Touch("list", "k1")) == "item"
+    assert reading.effects == [LIST]
+    assert reading.does(ListCame("k1", slip("queued")), after=0.2) == "list"
+    assert reading.effects == [LIST, WatchList(31)]
+    assert reading.does(ListNow(slip("printed"))) == "list"
+    assert reading.does(Touch("back"), after=flow.READ) == "item"
+    assert reading.effects[-1] == WatchPrint(None)
+
+
+def test_a_trembling_tap_prints_no_list(reading: Walk) -> None:
+    assert reading.does(Touch("list", "k1"), after=flow.CALM - 0.1) == "item"
+    assert reading.effects == []
+
+
+def test_a_printed_list_goes_by_itself_and_one_that_failed_stays(reading: Walk) -> None:
+    reading.does(Touch("list", "k1"))
+    reading.does(ListCame("k1", slip("queued")))
+    reading.does(ListNow(slip("failed")))
+    assert reading.does(Tick(), after=flow.TICKET_STAY + 1) == "list"
+    assert reading.does(Tick(), after=flow.FAILED_STAY) == "home"
+
+
+def test_a_slow_list_is_noticed(reading: Walk) -> None:
+    reading.does(Touch("list", "k1"))
+    reading.does(ListCame("k1", slip("queued")))
+    reading.does(Tick(), after=flow.SLOW_PRINT)
+    assert isinstance(reading.state.screen, events.Listed) and reading.state.screen.slow
+    reading.does(ListNow(slip("sent")))
+    assert isinstance(reading.state.screen, events.Listed) and not reading.state.screen.slow
+
+
+def test_a_refused_list_says_why_and_leads_back_to_the_item(reading: Walk) -> None:
+    reading.does(Touch("list", "k1"))
+    why = Sentence(zh="刚才打印的清单比较多", en="Many lists")
+    assert reading.does(TicketFailed("k1", refused=True, reason=why)) == "trouble"
+    assert reading.does(Touch("back")) == "item"
+
+
+def test_a_list_without_an_answer_is_asked_for_with_the_same_key(reading: Walk) -> None:
+    reading.does(Touch("list", "k1"))
+    reading.does(TicketFailed("k1"))
+    reading.does(Tick(), after=0.6)
+    assert reading.effects == [LIST, LIST]
+
+
+@pytest.mark.parametrize("changes", [{"lists": False}, {"printer": samples.PRINTER_OUT}], ids=["not here", "no paper"])
+def test_without_a_printer_no_list_is_offered(reading: Walk, changes: dict[str, Any]) -> None:
+    reading.does(Shown(reading.view(**changes)))
+    assert reading.does(Touch("list", "k1")) == "item"
+    assert reading.effects == []
+
+
+def test_a_list_is_offered_when_the_hall_is_closed_but_not_while_the_hub_is_away(reading: Walk) -> None:
+    reading.does(Shown(reading.view(issuing=False)))
+    assert flow.may_list(reading.state)
+    reading.does(HubLost())
+    reading.does(Tick(), after=4)
+    assert reading.does(Touch("list", "k1")) == "item"
+    assert reading.effects == []
+
+
+def test_an_answer_about_a_list_is_no_ticket_and_no_other_list(reading: Walk) -> None:
+    reading.does(Touch("list", "k1"))
+    reading.does(TicketCame("k1", ticket("printed")), after=0.1)
+    assert flow.face(reading.state) == "item"
+    reading.does(ListCame("k1", slip("queued")))
+    before = reading.state
+    reading.does(ListNow(slip("printed", job=99)))
+    assert reading.state is before
+
+
 # --- codes ------------------------------------------------------------------------------------------------------------
 
 
@@ -558,7 +651,7 @@ def test_the_technician_waits_for_a_number_on_its_way(asking: Walk) -> None:
 
 TARGETS = (
     "group:social", "group:none", "service:SB01", "service:none", "info:SB01", "take", "help", "pickup", "booked",
-    "number", "guide", "publication", "chapter:items", "card", "skip", "checkin", "reprint", "again", "page:1", "back",
+    "number", "guide", "publication", "chapter:items", "card", "skip", "checkin", "list", "reprint", "again", "page:1", "back",
     "home", "more", "voice", "language", "large", "low", "key:A", "key:7", "key:del", "key:ok", "", "unheard:of",
 )  # fmt: skip
 
@@ -567,7 +660,7 @@ TARGETS = (
 def happenings(draw: st.DrawFn) -> list[tuple[str, Any, float]]:
     kinds = st.sampled_from(
         ["touch"] * 6 + ["press", "scan", "laid", "cardfail", "tick", "shown", "closed", "quota", "lost",
-        "ticket", "found", "refused", "nothing", "print", "open", "close"]
+        "ticket", "list", "listnow", "found", "refused", "nothing", "print", "open", "close"]
     )  # fmt: skip
     one = st.tuples(kinds, st.integers(0, 10_000), st.sampled_from([0.05, 0.4, 1.0, 5.0, 30.0, 130.0]))
     return draw(st.lists(one, max_size=40))
@@ -600,6 +693,10 @@ def happens(walk: Walk, kind: str, n: int, key: str) -> events.Event:
             return HubLost()
         case "ticket":
             return TicketCame(asked, ticket("queued"))
+        case "list":
+            return ListCame(asked, slip("queued"))
+        case "listnow":
+            return ListNow(slip(("printed", "failed", "unknown")[n % 3]))
         case "found":
             return Found(asked, found(("ticket", "appointment", "pickup", "unknown")[n % 4], states[n % 5]))
         case "refused":
@@ -625,7 +722,7 @@ def test_whatever_happens_one_key_is_one_request_and_everybody_gets_home(
         seen = len(walk.effects)
         walk.does(happens(walk, kind, n, f"k{i}"), after)
         for effect in walk.effects[seen:]:
-            if isinstance(effect, RequestTicket | CheckIn | Reprint | LookUp):
+            if isinstance(effect, RequestTicket | CheckIn | Reprint | LookUp | PrintList):
                 assert wishes.setdefault(effect.key, effect) == effect, "one key, one wish"
         if isinstance(before, events.Asking) and isinstance(walk.state.screen, events.Asking):
             assert before.wish == walk.state.screen.wish, "nothing overtakes a number on its way"
