@@ -254,6 +254,7 @@ class ConsoleTable(_Table):
     next_interval_s: Seconds = Field(2, description="Least seconds between two calls of 顺呼 at one counter.")
     recall_interval_s: Seconds = Field(5, description="Least seconds between two calls of one number.")
     undo_s: Seconds = Field(60, description="The last step can be undone for so many seconds.")
+    close_slip: bool = Field(False, description="日结小票: print what the counter did today when whoever sits there logs out.")
     raise_roles: list[Literal["operator", "guide", "manager"]] = Field(["guide", "manager"], description="Roles that may put a number first (优先).")
     pause_reasons: list[Choice] = Field(
         [("短暂离开", "Short break"), ("午餐", "Lunch"), ("会议", "Meeting"), ("后台办件", "Back office"), ("设备故障", "Equipment fault")],
@@ -269,6 +270,15 @@ class ConsoleTable(_Table):
          ("急病或特殊困难", "Ill or in distress"),
          ("本厅差错", "Our mistake")],
         description="Reasons of 优先, each `[Chinese, English]`; they are shown to staff only.",
+    )
+    refusal_reasons: list[Choice] = Field(
+        [("不属于本机关职权范围", "Not within this office's powers"), ("依法不需要该许可或服务", "Not needed by law"),
+         ("申请人不具备申请资格", "The applicant is not entitled")],
+        description="理由 of 不予受理, each `[Chinese, English]`; free words may be added.",
+    )
+    pickup_bring: list[Choice] = Field(
+        [("身份证", "Identity card"), ("受理凭证", "Acceptance receipt"), ("领件通知单", "This notice")],
+        description="What a 领件通知单 offers as things to bring, each `[Chinese, English]`.",
     )
 
 
@@ -326,6 +336,7 @@ class CounterTable(_Table):
     prefer_min: Minutes = Field(60, description="Head start of what it prefers, in minutes; finite, so that nobody starves.")
     helps: Literal["all"] | list[str] = Field([], description='潮汐窗口: services it helps with, or `"all"`, once somebody has waited `help_after_min`.')
     help_after_min: Minutes = Field(30, description="Minutes somebody must have waited before this counter helps.")
+    printers: list[str] = Field([], description="Where papers asked for at this counter go: the first that is ready; empty: any, the last of [printers] first.")
 
 
 class KioskTable(_Table):
@@ -335,6 +346,7 @@ class KioskTable(_Table):
         (1080, 1920), strict=False, description="Screen width and height in pixels."
     )
     printers: Annotated[list[str], Field(min_length=1)] = Field(description="Where its slips go: the first that is ready.")
+    lists_per_10_min: Annotated[int, Field(ge=0, le=100)] = Field(6, description="材料清单 it prints in ten minutes at most; 0: it prints none.")
     scanner: ReaderUrl = Field("", description="Code scanner: `serial:/dev/ttyACM0?baud=9600`, `socket://host:port`, or empty.")
     card_reader: ReaderUrl = Field("", description="ID-card reader (SDT): `serial:/dev/ttyUSB1?baud=115200`, `socket://host:port`, or empty.")
     keyboard: bool = Field(True, description="Listen to keyboards: a number pad, or a scanner that plays keyboard.")
@@ -532,6 +544,11 @@ class Hall(_Table):
         own = self.forms.get(kind) or FormTable.model_validate({})
         return slip_forms.form(kind, own.show, own.texts, own.copies)
 
+    def printers_at(self, counter: str | None) -> list[str]:
+        """Where papers asked for at a counter, or at none, go: the first that is ready."""
+        own = self.counters[counter].printers if counter in self.counters else []
+        return own or list(reversed(self.printers))
+
     def service_name(self, code: str) -> tuple[str, str]:
         """A service's name in Chinese and English; its code when the catalogue has it no more."""
         known = self.services.get(code)
@@ -704,6 +721,7 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
         if name in slip_forms.FORMS:
             found += [(("forms", name, *keys), problem) for keys, problem in slip_forms.mistakes(name, entry.get("show"), entry.get("texts"))]
     each("kiosks", "printers", names["printers"], "printer of this file")
+    each("counters", "printers", names["printers"], "printer of this file")
     each("boards", "counter", names["counters"], "counter of this file")
     each("boards", "wire", names["wires"], "wire of this file")
     for table in ("zones", "screens"):

@@ -123,6 +123,8 @@ class Situation:
     suspended: Sequence[Ticket] = ()
     spoilt: Sequence[tuple[Ticket, str, float]] = ()
     """Numbers without paper: why, and since when."""
+    papers: Sequence[tuple[int, tuple[str, str], tuple[str, str], str, float]] = ()
+    """Other slips that nobody holds: job, what it is, who asked for it, why, and since when."""
     devices: Sequence[Device] = ()
     kiosks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Device id of each kiosk -> those of its printers."""
@@ -355,6 +357,10 @@ def _paper(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         yield Alert("paper", "warn", f"{ticket.label}的号票没有打印好{why}：请找到本人，告知号码或补打。",
                     f"The slip of {ticket.label} was not printed properly: find the person, tell the number or print it again.",
                     f"ticket:{ticket.id}", since)  # fmt: skip
+    for job, (name, name_en), (who, who_en), reason, since in s.papers:
+        why = f"：{reason.rstrip('。')}" if reason else ""
+        yield Alert("paper", "warn", f"{name}没有打印好（{who}）{why}：请补打，或请本人到咨询台。",
+                    f"{name_en} ({who_en}) was not printed properly: print it again, or send the person to the desk.", f"job:{job}", since)  # fmt: skip
 
 
 def _slow(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:

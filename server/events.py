@@ -174,12 +174,24 @@ class Rated(Event):
     """Who had served the round."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoticeIssued(Event):
+    """一次性告知: what is `missing` for a service was told in writing; `told` above 1 is a repeat for the same case. `job` prints it."""
+
+    service: str
+    missing: tuple[str, ...]
+    staff: str
+    job: int
+    told: int = 1
+    reason: str = ""
+
+
 # --- paper ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrintQueued(Event):
-    """A slip is to be printed by the first of `printers` that is ready; `copy` above 1 is a reprint of a ticket."""
+    """A slip is to be printed by the first of `printers` that is ready; `copy` above 1 is a reprint. `counter`: where its asker sits."""
 
     job: int
     printers: tuple[str, ...]
@@ -489,7 +501,7 @@ VOCABULARY: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         Issued, Called, Recalled, Started, Suspended, Resumed, Transferred, Raised, Finished, Passed, Returned, Left, Expired,
-        Undone, Imported, RatingInvited, Rated,
+        Undone, Imported, NoticeIssued, RatingInvited, Rated,
         PrintQueued, PrintBegan, PrintEnded,
         CounterOpened, CounterPaused, CounterResumed, CounterClosed, CounterBound, CounterUnbound, HelpAsked, HelpAnswered, PadPressed,
         ServiceClosed, ServiceReopened, HallClosed, HallReopened, BookingsTaken, FirstContactNoted, FirstContactClosed,

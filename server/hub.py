@@ -184,10 +184,10 @@ class Hub:
 
     def _once(self, decide: Callable[[Turn], Ticket], actor: str, key: str | None, *request: Any) -> Ticket:
         """A command about a ticket."""
-        return self.once(lambda turn: decide(turn).id, self._known, actor, key, *request)
+        return self.once(lambda turn: decide(turn).id, self.known, actor, key, *request)
 
     @staticmethod
-    def _known(reader: Reader, ticket_id: int | None) -> Ticket:
+    def known(reader: Reader, ticket_id: int | None) -> Ticket:
         ticket = None if ticket_id is None else reader.ticket(ticket_id)
         if ticket is None:
             raise Unknown(f"没有第{ticket_id}号记录。", f"There is no ticket with id {ticket_id}.")
@@ -240,7 +240,7 @@ class Hub:
             if holder and quota.per_person:
                 turn.put_holder(ticket, day, service, *holder)
             self._queue_print(turn, ticket, printers, 1, actor)
-            return self._known(turn, ticket)
+            return self.known(turn, ticket)
 
         return self._once(decide, actor, key, "issue", service, klass, channel, language, large_print, slot, appointment)
 
@@ -251,7 +251,7 @@ class Hub:
         if quota.per_person and holder:
             mine = turn.held_by(day, service, holder[0])
             if len(mine) >= quota.per_person:
-                label = self._known(turn, mine[-1]).label
+                label = self.known(turn, mine[-1]).label
                 raise Refused(
                     f"您今天已取过该事项的号{label}：请用这个号，需要时到咨询台补打。",
                     f"You have {label} for this today: use it, or have it printed again at the guide desk.",
@@ -283,11 +283,24 @@ class Hub:
         wait = expected(self.hall, reader, service, ahead, self.now())
         return wait is not None and ahead > 0 and self.now() + wait[0] * 60 > intervals[-1][1]
 
-    @staticmethod
-    def _queue_print(turn: Turn, ticket: int, printers: Sequence[str], copy: int, actor: str) -> None:
+    def _queue_print(self, turn: Turn, ticket: int, printers: Sequence[str], copy: int, actor: str) -> None:
         if printers:
-            job = turn.next_id("jobs")
-            turn.record(ev.PrintQueued(ticket=ticket, job=job, printers=tuple(printers), copy=copy), actor)
+            self.queue_slip(turn, "ticket", {}, printers, ticket=ticket, actor=actor, copy=copy)
+
+    def queue_slip(
+        self, turn: Turn, kind: str, told: Mapping[str, Any], printers: Sequence[str], *, ticket: int | None, actor: str, copy: int = 1
+    ) -> int:
+        """`print_slip` within a turn, of facts that were checked: the job's id."""
+        if not printers:
+            raise Refused("没有可用的打印机。", "There is no printer to print it on.")
+        job, here = turn.next_id("jobs"), None if actor in self.hall.kiosks else turn.counter_of_staff(actor)
+        turn.record(
+            ev.PrintQueued(
+                ticket=ticket, counter=here.id if here else None, job=job, printers=tuple(printers), copy=copy, kind=kind, facts=dict(told)
+            ),
+            actor,
+        )
+        return job
 
     def print_slip(
         self, kind: str, facts: Mapping[str, Any], printers: Sequence[str], *, ticket: int | None = None, actor: str, key: str | None = None
@@ -299,20 +312,28 @@ class Hub:
         if kind == "ticket":
             raise ValueError("slip: a ticket is printed by issue() and reprint()")
         told = slip_facts.checked(kind, facts)
-        if not printers:
-            raise Refused("没有可用的打印机。", "There is no printer to print it on.")
 
         def decide(turn: Turn) -> int:
             if ticket is not None:
-                self._known(turn, ticket)
-            job = turn.next_id("jobs")
-            turn.record(ev.PrintQueued(ticket=ticket, job=job, printers=tuple(printers), copy=1, kind=kind, facts=told), actor)
-            return job
+                self.known(turn, ticket)
+            return self.queue_slip(turn, kind, told, printers, ticket=ticket, actor=actor)
 
-        return self.once(decide, self._job, actor, key, "print", kind, told, ticket)
+        return self.once(decide, self.job, actor, key, "print", kind, told, ticket)
+
+    def reprint_slip(self, job_id: int, printers: Sequence[str], *, actor: str, key: str | None = None) -> Job:
+        """补打 of a slip of any kind: the same facts, marked and counted."""
+
+        def decide(turn: Turn) -> int:
+            job = turn.newest_of(self.job(turn, job_id))
+            if job.state in ("queued", "sending"):
+                zh, en = slip_facts.NAMES[job.kind]
+                raise Refused(f"{zh}正在打印，请稍候。", f"{en}: it is being printed; wait a moment.")
+            return self.queue_slip(turn, job.kind, job.facts, printers, ticket=job.ticket, actor=actor, copy=job.copy + 1)
+
+        return self.once(decide, self.job, actor, key, "reprint slip", job_id)
 
     @staticmethod
-    def _job(reader: Reader, job_id: int) -> Job:
+    def job(reader: Reader, job_id: int) -> Job:
         job = reader.job(job_id)
         if job is None:
             raise Unknown(f"没有第{job_id}个打印任务。", f"There is no print job {job_id}.")
@@ -322,7 +343,7 @@ class Hub:
         """补打: another paper of the same number, marked and counted."""
 
         def decide(turn: Turn) -> Ticket:
-            ticket = self._known(turn, ticket_id)
+            ticket = self.known(turn, ticket_id)
             last = turn.last_job(ticket_id)
             if last and last.state in ("queued", "sending"):
                 raise Refused(f"{ticket.label}正在打印，请稍候。", f"{ticket.label} is being printed: wait a moment.")
@@ -408,7 +429,7 @@ class Hub:
 
         def work(turn: Turn) -> Ticket:
             here = None if ticket_id is not None else rules.at_counter(turn.counter(held_by), turn.at_counter(held_by))
-            ticket = here or self._known(turn, ticket_id)
+            ticket = here or self.known(turn, ticket_id)
             turn.record(decide(turn, ticket), actor)
             return ticket
 
@@ -449,7 +470,7 @@ class Hub:
         settings = self.hall.tickets
 
         def decide(turn: Turn) -> Ticket:
-            ticket = self._known(turn, ticket_id)
+            ticket = self.known(turn, ticket_id)
             rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
             rules.due(ticket, turn.now, settings.appointment_early_min, self.local(ticket.slot))
             return self._call(turn, ticket, counter_id, BY_NUMBER.get(ticket.state, BY_NUMBER["waiting"]), actor)
@@ -521,7 +542,7 @@ class Hub:
         assert step.ticket is not None
         there = turn.counter(before.counter) if before.counter else None
         busy = turn.at_counter(before.counter) if before.counter else None
-        ticket = self._known(turn, step.ticket)
+        ticket = self.known(turn, step.ticket)
         turn.record(rules.undo(ticket, replace(before, target=self._target_back(turn, before)), step.event, step.seq, actor, there, busy), actor)
         return ticket
 

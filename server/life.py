@@ -245,7 +245,7 @@ def _paper(step: _Step, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -
     state = "queued" if isinstance(event, ev.PrintQueued) else "sending" if isinstance(event, ev.PrintBegan) else event.state
     copy, kind = (step.job.copy, step.job.kind) if step.job else (1, "ticket")
     name = NAMES.get(kind, (kind, kind)) if kind != "ticket" else ("号票", "slip")
-    what = (name[0], f"The {name[1].lower()}") if copy == 1 else (f"补打的第{copy}张号票", f"Reprint (copy {copy})")
+    what = (name[0], f"The {name[1].lower()}") if copy == 1 else (f"补打的第{copy}张{name[0]}", f"Reprint of the {name[1].lower()} (copy {copy})")
     zh, en = PAPER.get(state, (state, state))
     printer = None if isinstance(event, ev.PrintQueued) else event.printer
     if printer:
@@ -273,6 +273,13 @@ def _rated(step: _Step, event: ev.Rated) -> Pair:
         return f"到期未评价，默认{zh}。", f"Not rated in time: {en.lower()} by default."
     options, options_en = (f"（选项{'、'.join(event.options)}）", f" (options {', '.join(event.options)})") if event.options else ("", "")
     return f"评价：{zh}{options}（{event.source}）。", f"Rated: {en.lower()}{options_en}, {SOURCES.get(event.source, event.source)}."
+
+
+def _notice(step: _Step, event: ev.NoticeIssued) -> Pair:
+    item, again = step.service(event.service), event.told > 1
+    zh = f"{step.here[0]}一次性告知（{item[0]}）{f'，第{event.told}次' if again else ''}：缺{'、'.join(event.missing)}"
+    en = f"Told at {step.here[1]} what is missing ({item[1]}{f', time {event.told}' if again else ''}): {'; '.join(event.missing)}"
+    return (f"{zh}；{event.reason}。", f"{en}; {event.reason}.") if event.reason else (f"{zh}。", f"{en}.")
 
 
 def _imported(step: _Step, event: ev.Imported) -> Pair:
@@ -311,5 +318,6 @@ SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Pair]] = {
     ev.PrintBegan: _paper,
     ev.PrintEnded: _paper,
     ev.FirstContactNoted: _contact,
+    ev.NoticeIssued: _notice,
 }
 """Every event that can be about a ticket, and its sentence."""

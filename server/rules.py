@@ -94,7 +94,7 @@ UNDOABLE = frozenset(
 )
 """Steps that a wrong key may be taken back from. A recall was heard by the hall; paper is paper."""
 
-BESIDE = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", "FirstContactNoted", "RatingInvited", "Rated"})
+BESIDE = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", "FirstContactNoted", "RatingInvited", "Rated", "NoticeIssued"})
 """Rows of a ticket's life that are no step of it."""
 
 
@@ -207,6 +207,33 @@ def resume(ticket: Ticket, counter: Counter, busy_with: Ticket | None) -> ev.Res
     check(ticket, "resume")
     _for_this_counter(ticket, counter)
     return ev.Resumed(ticket=ticket.id, counter=counter.id, staff=counter.staff)
+
+
+def held(ticket: Ticket, counter_id: str) -> Ticket:
+    """Refuse a paper about a number that this counter has not called: what it says is said by whoever has the case in hand."""
+    if ticket.state not in ("called", "serving") or ticket.counter != counter_id:
+        zh, en = STATES[ticket.state]
+        raise Refused(
+            f"{ticket.label}{zh}，不在窗口{counter_id}办理：请先呼叫。", f"{ticket.label} {en}, not at counter {counter_id}: call it first."
+        )
+    return ticket
+
+
+def handled(ticket: Ticket, counter_id: str, day: str) -> Ticket:
+    """As `held`, or finished at this counter today: a receipt may come after 办结."""
+    if ticket.state == "finished" and ticket.counter == counter_id and ticket.day == day:
+        return ticket
+    return held(ticket, counter_id)
+
+
+def notice(ticket: Ticket, counter_id: str, service: str, missing: Sequence[str], before: Sequence[ev.NoticeIssued], *, staff: str, job: int,
+           reason: str = "") -> ev.NoticeIssued:  # fmt: skip
+    """一次性告知 of what is missing; `before` are the notices this number has had. A second one for the same item is let through and counted."""
+    held(ticket, counter_id)
+    if not missing:
+        raise Refused("请勾选或写明缺少的材料。", "Tick or write what is missing.")
+    told = 1 + sum(1 for one in before if one.service == service)
+    return ev.NoticeIssued(ticket=ticket.id, counter=counter_id, service=service, missing=tuple(missing), staff=staff, job=job, told=told, reason=reason)
 
 
 def not_lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> None:

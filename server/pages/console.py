@@ -15,9 +15,11 @@ from config import Hall
 from server import events as ev
 from server import life, order, pads, ratings, rules
 from server.hub import Hub
+from server.pages import papers
 from server.pages.kiosk import hall_words, notice
 from server.pages.screen import counter_tile
 from server.pages.tickets import iso, service_names
+from server.papers import notices
 from server.people import name_of, standing_in
 from server.place import group_of
 from server.rules import Refused
@@ -69,7 +71,8 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "outcomes": [{"zh": zh, "en": en} for zh, en in life.OUTCOMES_EN.items()],
         "suspensions": [{"kind": kind, "zh": zh, "en": en, "hint": life.KEPT_WHERE[kind][0]} for kind, (zh, en) in rules.SUSPENSIONS.items()],
         "pause_reasons": pairs(hall.console.pause_reasons), "transfer_reasons": pairs(hall.console.transfer_reasons),
-        "raise_reasons": pairs(hall.console.raise_reasons),
+        "raise_reasons": pairs(hall.console.raise_reasons), "refusal_reasons": pairs(hall.console.refusal_reasons),
+        "pickup_bring": pairs(hall.console.pickup_bring), "papers": papers.at_counter(hub, reader, counter_id),
         "classes": [{"id": c, "name": t.name, "name_en": t.name_en} for c, t in hall.classes.items()],
         "services": _services(hub, reader),
         "counters": [{"id": c, "name": hall.counters[c].name, "name_en": hall.counters[c].name_en, "state": other.state,
@@ -127,13 +130,16 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
         "waited_s": round(max(0.0, (ticket.called_at or ticket.entered_at) - ticket.issued_at)),
         "work_since": None if ticket.started_at is None else instant(hall, ticket.started_at + ticket.away_s),
         "served_s": ticket.served_s, "why": getattr(called, "why", ""), "why_en": getattr(called, "why_en", ""),
+        "notices": [{"service": one.service, "missing": list(one.missing), "told": one.told} for one in notices(reader, ticket.id)],
+        "promise": service.promise if service else "",
         "life": [{**told, "at": iso(hall, told["at"])} for told in life.lines(hall, rows, names)],
     }  # fmt: skip
 
 
 def _finished(hub: Hub, ticket: Ticket) -> dict[str, Any]:
-    outcome = ticket.outcome or ""
+    outcome, service = ticket.outcome or "", hub.hall.services.get(ticket.service)
     return line(hub, ticket) | {
+        "materials": list(service.materials) if service else [], "promise": service.promise if service else "",
         "outcome": {"zh": outcome, "en": life.OUTCOMES_EN.get(outcome, outcome)}, "items": [service_names(hub.hall, code) for code in ticket.items],
     }  # fmt: skip
 
@@ -191,7 +197,8 @@ def refused_keys(
         "help-answered": lambda: _needs(counter.help_at is not None, "没有待答复的求助。", "No call for help is open."),
         "undo": lambda: _needs(undo is not None, f"{hall.console.undo_s}秒内没有可以撤销的操作。", f"Nothing to undo in the last {hall.console.undo_s} s."),
         "raise": lambda: rules.may_raise(role, hall.console.raise_roles),
-        "take-back": lambda: None, "leave": lambda: None, "reprint": lambda: None, "tickets": lambda: None,
+        "notice": lambda: rules.held(rules.at_counter(counter, ticket), counter.id),
+        "take-back": lambda: None, "leave": lambda: None, "reprint": lambda: None, "tickets": lambda: None, "slips": lambda: None,
     }  # fmt: skip
     for key in AT_COUNTER:
         checks[key] = partial(_may_act, counter, ticket, key)

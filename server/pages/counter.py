@@ -122,7 +122,7 @@ def _known(counter_id: str) -> Hub:
     return the_hub()
 
 
-def _own(counter_id: str) -> tuple[Hub, Staff]:
+def own(counter_id: str) -> tuple[Hub, Staff]:
     """Only who sits at a counter presses its keys."""
     hub, staff = _known(counter_id), g.staff
     if staff.counter != counter_id:
@@ -134,7 +134,7 @@ def _forbid(zh: str, en: str) -> None:
     abort(problem(403, "Forbidden", zh, detail_en=en))
 
 
-def _done(counter_id: str, ticket: Ticket | None = None, **more: Any) -> dict[str, Any]:
+def done(counter_id: str, ticket: Ticket | None = None, **more: Any) -> dict[str, Any]:
     hub = the_hub()
     return {"seq": hub.seq, "acted": line(hub, ticket) if ticket else None, **more, **console_view(hub, counter_id, g.staff.role)}
 
@@ -157,8 +157,8 @@ def _id(hub: Hub, which: int | str) -> int:
 @allowed(roles=STAFF)
 @api.doc(summary="顺呼 call the next; `acted` is null when nobody waits")
 def call_next(counter_id: str) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
-    return _done(counter_id, hub.call_next(counter_id, actor=staff.id, key=idempotency_key()))
+    hub, staff = own(counter_id)
+    return done(counter_id, hub.call_next(counter_id, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/call")
@@ -166,10 +166,10 @@ def call_next(counter_id: str) -> dict[str, Any]:
 @api.input(Number)
 @api.doc(summary="指呼 call a number of today")
 def call(counter_id: str, json_data: Number) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     wanted = json_data.number
     ticket = pads.numbered(hub, counter_id, int(wanted)) if wanted.isdigit() else _id(hub, wanted)
-    return _done(counter_id, hub.call(counter_id, ticket, actor=staff.id, key=idempotency_key()))
+    return done(counter_id, hub.call(counter_id, ticket, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/<any('recall', 'start', 'pass'):verb>")
@@ -177,9 +177,9 @@ def call(counter_id: str, json_data: Number) -> dict[str, Any]:
 @api.input(Here)
 @api.doc(summary="重呼 recall, 到窗 start, 过号 pass")
 def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     keys = {"recall": hub.recall, "start": hub.start, "pass": hub.pass_}
-    return _done(counter_id, keys[verb](counter_id, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
+    return done(counter_id, keys[verb](counter_id, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
 
 
 # --- the number at the counter -----------------------------------------------------------------------------------------------
@@ -190,11 +190,11 @@ def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
 @api.input(Finish)
 @api.doc(summary="办结 finish with an outcome and what was done")
 def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     key = idempotency_key()
     ticket = hub.finish(counter_id, json_data.outcome, json_data.items, actor=staff.id, key=key, ticket=json_data.ticket)
     ratings.invite_after_finish(hub, counter_id, actor=staff.id, key=key)
-    return _done(counter_id, ticket)
+    return done(counter_id, ticket)
 
 
 @api.post("/<counter_id>/transfer")
@@ -202,10 +202,10 @@ def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
 @api.input(Transfer)
 @api.doc(summary="转移 to a service, a counter or a member of staff")
 def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     listed(json_data.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
     to = json_data.model_dump(include={"service", "counter", "staff", "keep", "reason"})
-    return _done(counter_id, hub.transfer(json_data.ticket, **to, held_by=counter_id, actor=staff.id, key=idempotency_key()))
+    return done(counter_id, hub.transfer(json_data.ticket, **to, held_by=counter_id, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/suspend")
@@ -213,8 +213,8 @@ def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
 @api.input(Suspend)
 @api.doc(summary="挂起 suspend: away 不持件, kept 持件, errand 等待")
 def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
-    return _done(counter_id, hub.suspend(counter_id, json_data.kind, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
+    hub, staff = own(counter_id)
+    return done(counter_id, hub.suspend(counter_id, json_data.kind, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
 
 
 @api.post("/<counter_id>/leave")
@@ -222,9 +222,9 @@ def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
 @api.input(Leaving)
 @api.doc(summary="弃号 the visitor withdrew: the number at the counter, or another")
 def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     ticket = None if json_data.ticket is None else _id(hub, json_data.ticket)
-    return _done(counter_id, hub.leave(ticket, actor=staff.id, key=idempotency_key(), held_by=counter_id))
+    return done(counter_id, hub.leave(ticket, actor=staff.id, key=idempotency_key(), held_by=counter_id))
 
 
 # --- other numbers ------------------------------------------------------------------------------------------------------------
@@ -235,8 +235,8 @@ def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
 @api.input(About)
 @api.doc(summary="恢复 a suspended person is back at the counter")
 def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
-    return _done(counter_id, hub.resume_ticket(counter_id, _id(hub, json_data.ticket), actor=staff.id, key=idempotency_key()))
+    hub, staff = own(counter_id)
+    return done(counter_id, hub.resume_ticket(counter_id, _id(hub, json_data.ticket), actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/take-back")
@@ -244,8 +244,8 @@ def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.input(About)
 @api.doc(summary="过号受理 a passed or suspended number waits again")
 def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
-    return _done(counter_id, hub.take_back(_id(hub, json_data.ticket), actor=staff.id, key=idempotency_key()))
+    hub, staff = own(counter_id)
+    return done(counter_id, hub.take_back(_id(hub, json_data.ticket), actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/raise")
@@ -253,13 +253,13 @@ def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.input(Raise)
 @api.doc(summary="优先 to the head of the queue; [console].raise_roles may")
 def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     try:
         may_raise(staff.role, hub.hall.console.raise_roles)
     except Refused as refused:
         _forbid(str(refused), refused.en)
     reason = listed(json_data.reason, hub.hall.console.raise_reasons, "优先", "the priority")
-    return _done(counter_id, hub.raise_(_id(hub, json_data.ticket), reason, actor=staff.id, key=idempotency_key()))
+    return done(counter_id, hub.raise_(_id(hub, json_data.ticket), reason, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/reprint")
@@ -267,9 +267,9 @@ def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
 @api.input(About)
 @api.doc(summary="补打 another paper of the same number")
 def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
-    printers = printers_for(hub.hall, staff.id)
-    return _done(counter_id, hub.reprint(_id(hub, json_data.ticket), printers, actor=staff.id, key=idempotency_key()))
+    hub, staff = own(counter_id)
+    printers = printers_for(hub.hall, staff.id, counter=counter_id)
+    return done(counter_id, hub.reprint(_id(hub, json_data.ticket), printers, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/tickets")
@@ -278,11 +278,11 @@ def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.doc(summary="帮取号 take a number for a person, and call it at once if wished", responses={201: "as the console shows it"})
 def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
     """The number stands even if the call is refused: then `refused` says why."""
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     key = idempotency_key()
     ticket = hub.issue(
         json_data.service, klass=json_data.klass, channel="desk", actor=staff.id, key=key, language=json_data.language,
-        large_print=json_data.large_print, printers=printers_for(hub.hall, staff.id),
+        large_print=json_data.large_print, printers=printers_for(hub.hall, staff.id, counter=counter_id),
     )  # fmt: skip
     refused = None
     if json_data.call:
@@ -290,7 +290,7 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
             ticket = hub.call(counter_id, ticket.id, actor=staff.id, key=f"{key} call")
         except Refused as why:
             refused = {"zh": str(why), "en": why.en}
-    return _done(counter_id, ticket, refused=refused), 201
+    return done(counter_id, ticket, refused=refused), 201
 
 
 # --- the counter itself ---------------------------------------------------------------------------------------------------------
@@ -301,8 +301,8 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
 @api.input(Undo)
 @api.doc(summary="撤销 take the last step back")
 def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
-    return _done(counter_id, hub.undo(actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
+    hub, staff = own(counter_id)
+    return done(counter_id, hub.undo(actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
 
 
 @api.post("/<counter_id>/pause")
@@ -310,18 +310,18 @@ def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
 @api.input(Pause)
 @api.doc(summary="暂停 pause with a reason")
 def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     listed(json_data.reason, hub.hall.console.pause_reasons, "暂停", "the pause")
     hub.pause(counter_id, json_data.reason, actor=staff.id, key=idempotency_key())
-    return _done(counter_id)
+    return done(counter_id)
 
 
 @api.post("/<counter_id>/rate")
 @allowed(roles=STAFF)
 @api.doc(summary="评价 let the rater ask whoever is served here, or was finished a moment ago")
 def rate(counter_id: str) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
-    return _done(counter_id, ratings.invite(hub, counter_id, actor=staff.id, key=idempotency_key()))
+    hub, staff = own(counter_id)
+    return done(counter_id, ratings.invite(hub, counter_id, actor=staff.id, key=idempotency_key()))
 
 
 @api.post("/<counter_id>/help")
@@ -329,15 +329,15 @@ def rate(counter_id: str) -> dict[str, Any]:
 @api.input(Help)
 @api.doc(summary="求助 call the manager")
 def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     hub.ask_help(counter_id, json_data.text, actor=staff.id, key=idempotency_key())
-    return _done(counter_id)
+    return done(counter_id)
 
 
 @api.post("/<counter_id>/<any('resume', 'help-answered'):verb>")
 @allowed(roles=STAFF)
 @api.doc(summary="继续 resume, help-answered: the call for help is over")
 def over(counter_id: str, verb: str) -> dict[str, Any]:
-    hub, staff = _own(counter_id)
+    hub, staff = own(counter_id)
     (hub.resume if verb == "resume" else hub.answer_help)(counter_id, actor=staff.id, key=idempotency_key())
-    return _done(counter_id)
+    return done(counter_id)

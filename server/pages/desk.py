@@ -13,6 +13,7 @@ from config import Hall
 from server import life, rules, today, worktime
 from server.health import GOOD, Health
 from server.hub import Hub, Unknown
+from server.pages import papers
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.kiosk import hall_words, notice
 from server.pages.screen import counter_tile
@@ -69,6 +70,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
             for t in reader.passed(day, hub.now() - lapse)
         ],
         "papers": [{**_short(hall, t), "paper": paper_words(job)} for t, job in reader.spoilt_slips()],
+        "slips": papers.at_desk(hub, reader), "missed": papers.missed(hub, reader),
         "devices": _trouble(hub, health),
         "contacts": _contacts(hub, reader, day),
         "closed": {code: {"zh": row["message"], "en": row["message_en"]} for code, row in reader.closures(day).items()},

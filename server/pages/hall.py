@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from config import Hall
 from server import events as ev
-from server import life, order, people, today, worktime
+from server import life, order, papers, people, today, worktime
 from server.alerts import CONTACT_S, Alert, Device, Manned, Pair, Situation, StandIn, alerts, border, counting, waited_s, waits_from
 from server.health import Health
 from server.hub import Hub
@@ -25,9 +25,10 @@ from server.pages.tickets import iso, service_names
 from server.place import group_of
 from server.rating import Rating
 from server.rules import Refused
+from server.slip_facts import NAMES
 from server.store.journal import Row
 from server.store.turn import Reader
-from server.ticket import Counter, Ticket
+from server.ticket import Counter, Job, Ticket
 
 api = APIBlueprint("hall_api", __name__, url_prefix="/api/v1", tag="Live page 实时大厅")
 pages = APIBlueprint("hall", __name__, enable_openapi=False)
@@ -149,10 +150,15 @@ class Look:
                       if counter.state == "open" and c not in self.held and (at := reader.last_act_of(c)) is not None},
             suspended=reader.suspended(), devices=self.devices,
             spoilt=[(ticket, job.reason, job.changed_at) for ticket, job in reader.spoilt_slips()],
+            papers=[(job.id, NAMES[job.kind], self.asker(job), job.reason, job.changed_at) for job in reader.spoilt_papers(self.now - papers.MISSED_S)],
             kiosks={f"kiosk {k}": table.printers for k, table in self.hall.kiosks.items()}, manned=self.manned,
             bad_ratings=self.bad_ratings,
             stand_ins=[StandIn(s.id, s.counter, self.names.get(s.to_staff, s.to_staff), s.reason, s.began) for s in waiting_for_word],
         )  # fmt: skip
+
+    def asker(self, job: Job) -> tuple[str, str]:
+        row = self.reader.asked(job)
+        return life.who_did(self.hall, self.names, row.actor) if row else ("—", "–")
 
     # --- parts of the view ---
 

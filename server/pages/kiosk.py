@@ -9,13 +9,14 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g
 from pydantic import BaseModel, Field
 
-from server import bookings, secret
+from server import bookings, papers, secret
 from server.health import Health
 from server.hub import SOLD_OUT, Hub
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.tickets import iso, service_names, ticket_view
+from server.pages.tickets import iso, paper_of, service_names, ticket_view
 from server.place import expected, line_of
 from server.publication import pages
+from server.ticket import Job
 
 api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks 取号机")
 
@@ -72,7 +73,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
             {"id": p.id, "title": p.title, "title_en": p.title_en, "lines": [{"zh": zh, "en": en} for zh, en in p.lines]} for p in pages(hall)
         ],
         "counters_open": sum(1 for c in reader.counters().values() if c.state == "open"),
-        "quota_per_person": bool(counted),
+        "quota_per_person": bool(counted), "lists": kiosk.lists_per_10_min > 0,
     }  # fmt: skip
 
 
@@ -152,6 +153,38 @@ def test_page(kiosk_id: str) -> dict[str, Any]:
         abort(503, description="打印服务没有运行。The printers' threads do not run here.")
     spool.print_test_page(the_hub().hall.kiosks[kiosk_id].printers[0])
     return {}
+
+
+class Listing(BaseModel):
+    service: str = Field(description="Service code of the catalogue", max_length=40)
+    language: str = Field("zh", pattern="^(zh|en)$")
+    large_print: bool = False
+
+
+@api.post("/<kiosk_id>/lists")
+@allowed(devices=True)
+@api.input(Listing)
+@api.doc(summary="Print what an item needs (材料清单), within lists_per_10_min", responses={201: "the paper: its job, and what became of it"})
+def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
+    _own(kiosk_id)
+    hub, wish = the_hub(), json_data
+    asker = papers.Asker(kiosk_id, hub.hall.kiosks[kiosk_id].printers, idempotency_key(), wish.language, wish.large_print)
+    return _list(papers.materials(hub, asker, wish.service)), 201
+
+
+@api.get("/<kiosk_id>/lists/<int(max=9007199254740991):job>")
+@allowed(devices=True)
+@api.doc(summary="What became of a list")
+def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
+    _own(kiosk_id)
+    found = the_hub().job(the_hub().read(), job)
+    if found.kind != "materials":
+        abort(404, description="没有这张材料清单。There is no such list.")
+    return _list(found)
+
+
+def _list(job: Job) -> dict[str, Any]:
+    return {"job": job.id, "print": {**paper_of(job), "zh": "", "en": ""}}
 
 
 @api.post("/<kiosk_id>/look-up")

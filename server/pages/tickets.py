@@ -39,7 +39,7 @@ PAPER = {
     "printed": ("已打印", "Printed"),
     "sent": ("已送到打印机：请看一眼出票口", "Sent to the printer: look whether it came out"),
     "failed": ("没有打印出来：请补打", "Not printed: reprint it"),
-    "unknown": ("不能确定是否打印完整：请看号票，不完整就补打", "May be incomplete: look at the slip and reprint it if it is"),
+    "unknown": ("不能确定是否打印完整：请看打出来的纸，不完整就补打", "May be incomplete: look at the paper and reprint it if it is"),
 }
 """What staff are told of a slip, and what to do."""
 
@@ -137,13 +137,13 @@ def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def printers_for(hall: Hall, actor: str, wanted: str = "") -> list[str]:
-    """Where slips asked for by a kiosk or a member of staff go, the first that is ready; one that was chosen alone."""
+def printers_for(hall: Hall, actor: str, wanted: str = "", counter: str | None = None) -> list[str]:
+    """Where slips asked for by a kiosk or a member of staff (at a counter) go, the first that is ready; one that was chosen alone."""
     if actor in hall.kiosks:
         return hall.kiosks[actor].printers
     if wanted and wanted not in hall.printers:
         raise Unknown(f"没有打印机“{wanted}”。", f"There is no printer '{wanted}' in config.toml.")
-    return [wanted] if wanted else list(reversed(hall.printers))
+    return [wanted] if wanted else hall.printers_at(counter)
 
 
 # --- what staff see of a ticket ---------------------------------------------------------------------------------------

@@ -51,14 +51,17 @@ async function carryOut(verb, body, after) {
   const why = refusalOf(verb);  // an earlier press may have changed it
   if (why) { refuse(why.zh, why.en); return; }
   const meant = HELD.has(verb) && state?.ticket ? { ...body, ticket: state.ticket.id } : body;
+  const materials = state?.ticket?.materials || [];
   const answer = await post(`${base}/${verb}`, meant);
   if (!answer) return;
   if (!answer.ok) { refuse(answer.body.detail, answer.body.detail_en); return; }
   draw(answer.body);
   const acted = answer.body.acted, refused = answer.body.refused;
+  if (verb === "slips") { const [zh, en] = paperName(answer.body.slip); good(`${zh}正在打印。`, `${en}: being printed.`); }
   if (refused) refuse(`已取号${acted.number}，没有呼叫：${refused.zh}`, `${acted.number} taken, not called: ${refused.en}`);
   else if (verb === "call-next" && !acted) refuse("现在没有人等候。", "Nobody is waiting.");
   else if (SAID[verb] && acted) good(...SAID[verb](acted.number));
+  if (verb === "finish" && acted) offerPaper(meant.outcome, acted, materials);
   if (after) press(after);
 }
 
@@ -177,6 +180,7 @@ function draw(view) {
   show($("helping"), ...(counter.help_at ? [bi(`已求助 ${clock(counter.help_at)}`, `Help called ${clock(counter.help_at)}`)] : []));
   drawNow(view, counter, ticket);
   drawLists(view);
+  drawPapers(view.papers);
   drawKeys();
   for (const dialog of document.querySelectorAll("dialog[open][data-ticket]")) if (!ticket || dialog.dataset.ticket !== String(ticket.id)) dialog.close();
   tick();
@@ -337,7 +341,7 @@ document.querySelectorAll("dialog").forEach((dialog) => {
   dialog.querySelector("[data-close]").onclick = () => dialog.close();
   dialog.addEventListener("keydown", (event) => {
     const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1], box = event.target;
-    const typing = box.matches("input:not([type=radio], [type=checkbox])") && !(box.hasAttribute("data-digits") && box.value === "");
+    const typing = box.matches("textarea, input:not([type=radio], [type=checkbox])") && !(box.hasAttribute("data-digits") && box.value === "");
     if (!digit || typing || event.ctrlKey || event.altKey || event.metaKey) return;
     const button = [...dialog.querySelectorAll(`[data-digit="${digit}"]`)].find((one) => !one.matches(":disabled") && one.checkVisibility());
     if (!button) return;
@@ -569,6 +573,7 @@ $("tickets").addEventListener("keydown", (event) => { if (event.key === "Enter" 
 // --- keys ---------------------------------------------------------------------------------------------------------------------
 
 const OPENS = {
+  notice: () => openSlip("notice", state.ticket), slips: () => openSlips(),
   finish: openFinish, transfer: openTransfer, suspend: openSuspend, pause: openPause, tickets: openTickets,
   "take-back": () => openWhich("take-back"), "resume-ticket": () => openWhich("resume-ticket"), leave: () => openWhich("leave"), raise: () => openWhich("raise"),
   reprint: () => (state.ticket ? press("reprint", { ticket: state.ticket.id }) : openWhich("reprint")),

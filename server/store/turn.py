@@ -242,6 +242,28 @@ class Reader:
         row = self.conn.execute("SELECT memory FROM printers WHERE name = ?", (name,)).fetchone()
         return json.loads(row["memory"]) if row else {}
 
+    def newest_of(self, job: Job) -> Job:
+        """The newest paper of the same slip: a number's own, or one of the same facts."""
+        sql = "SELECT * FROM jobs WHERE id >= ? AND kind = ? AND ticket IS ? AND facts = ? ORDER BY id DESC LIMIT 1"
+        return job_of(self.conn.execute(sql, (job.id, job.kind, job.ticket, canonical(job.facts))).fetchone())
+
+    def asked_at(self, counter: str, since: float) -> list[Row]:
+        """The rows in which whoever sits at a counter asked for a paper, the newest first (journal_of_counter)."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = 'PrintQueued' ORDER BY at DESC, seq DESC"
+        return [Row(*r) for r in self.conn.execute(sql, (counter, since))]
+
+    def asked(self, job: Job) -> Row | None:
+        """The row in which a paper was asked for."""
+        where, value = ("ticket = ?", job.ticket) if job.ticket is not None else ("ticket IS NULL AND at = ?", job.queued_at)
+        sql = f"SELECT {COLUMNS} FROM journal WHERE {where} AND event = 'PrintQueued' AND json_extract(data, '$.job') = ?"
+        row = self.conn.execute(sql, (value, job.id)).fetchone()
+        return Row(*row) if row else None
+
+    def journal_of(self, counter: str, since: float) -> list[Row]:
+        """What happened at a counter from a moment on (journal_of_counter)."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? ORDER BY at, seq"
+        return [Row(*r) for r in self.conn.execute(sql, (counter, since))]
+
     def open_jobs(self, limit: int = 50) -> list[Job]:
         """The oldest jobs that are queued or sending."""
         sql = "SELECT * FROM jobs WHERE state IN ('queued', 'sending') ORDER BY id LIMIT ?"
@@ -311,6 +333,13 @@ class Reader:
                  ORDER BY j.id DESC LIMIT ?"""
         jobs = [job_of(row) for row in self.conn.execute(sql, (limit,))]
         return [(ticket, job) for job in jobs if job.ticket and (ticket := self.ticket(job.ticket))]
+
+    def spoilt_papers(self, since: float, limit: int = 20) -> list[Job]:
+        """Slips other than a number's own that failed or may be incomplete and were not printed again, the newest first (jobs_spoilt)."""
+        sql = """SELECT j.* FROM jobs j WHERE j.state IN ('failed', 'unknown') AND j.kind NOT IN ('ticket', 'test') AND j.queued_at >= ?
+                 AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.id > j.id AND l.kind = j.kind AND l.ticket IS j.ticket AND l.facts = j.facts)
+                 ORDER BY j.id DESC LIMIT ?"""
+        return [job_of(row) for row in self.conn.execute(sql, (since, limit))]
 
     def numbers_of(self, tickets: Collection[int]) -> dict[int, str]:
         """The numbers of some tickets, by their ids."""

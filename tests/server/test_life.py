@@ -90,6 +90,11 @@ MOMENTS = [
     ("PrintQueued", ev.PrintQueued(ticket=1, job=1, printers=("p80",), copy=1), "号票等待打印。", "The slip is waiting for its printer."),
     ("FirstContactNoted", ev.FirstContactNoted(ticket=1, contact=1, matter="养老认证", result="led", led_to="3号窗口"),
      "首问登记：养老认证，引导→3号窗口。", "First contact: 养老认证; led to a counter → 3号窗口."),
+    ("NoticeIssued", ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片", "委托书"), staff="08", job=5),
+     "3号窗口一次性告知（社会保障卡申领(个人社会保险登记)）：缺照片、委托书。",
+     "Told at Counter 3 what is missing (Social security card (personal registration)): 照片; 委托书."),
+    ("NoticeIssued", ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片",), staff="08", job=6, told=2, reason="照片过期"),
+     "，第2次：缺照片；照片过期。", ", time 2): 照片; 照片过期."),
 ]  # fmt: skip
 
 
@@ -120,7 +125,9 @@ def test_a_slip_is_one_line_that_says_what_became_of_it(hall: config.Hall) -> No
         (4, "号票没有打印出来（取号机打印机（80毫米））：缺纸。", "1号取号机"),
         (6, "补打的第2张号票已打印（咨询台打印机（58毫米））。", "林芳 30"),
     ]
-    assert lines[2]["en"] == "Reprint (copy 2) was printed (printer p58)."
+    assert lines[2]["en"] == "Reprint of the slip (copy 2) was printed (printer p58)."
+    notice = ev.PrintQueued(ticket=1, job=3, printers=("p80",), copy=2, kind="notice")
+    assert life.lines(hall, rows(("K1", issued()), ("30", notice)), NAMES)[-1]["zh"] == "补打的第2张一次性告知单等待打印。"
     assert life.lines(hall, told[:3], NAMES)[-1]["zh"] == "号票正在打印（取号机打印机（80毫米））。"
     assert [line["zh"] for line in life.lines(hall, told[3:4], NAMES)] == ["号票没有打印出来（取号机打印机（80毫米））：缺纸。"]
 

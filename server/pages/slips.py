@@ -1,0 +1,133 @@
+"""The keys by which staff print a paper: at the console, at the desk, and 补打 of any. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from apiflask import APIBlueprint
+from flask import g
+from pydantic import BaseModel, Field
+
+from server import papers
+from server.hub import Hub
+from server.pages.access import Staff, allowed, idempotency_key, the_hub
+from server.pages.counter import Id, done, own
+from server.pages.papers import view
+from server.pages.tickets import STAFF, printers_for
+from server.papers import Asker
+from server.rules import Refused
+from server.slip_facts import NAMES
+from server.ticket import Job
+
+api = APIBlueprint("slips", __name__, url_prefix="/api/v1", tag="Papers 单据")
+
+Code = Annotated[str, Field(max_length=40)]
+Line = Annotated[str, Field(max_length=120)]
+
+
+class Wish(BaseModel):
+    """A paper. What a kind does not need is left out."""
+
+    kind: str = Field(description=f"One of {', '.join(NAMES)}", max_length=20)
+    ticket: Id | None = Field(None, description="The number it is about; for materials it may be left out")
+    services: list[Code] = Field([], description="Items by their service codes; the first one for a notice or a list", max_length=20)
+    lines: list[Line] = Field([], description="What is missing, was received or is to be brought, or the reasons: one each", max_length=40)
+    note: str = Field("", description="A notice's reason", max_length=200)
+    number: str = Field("", description="Case or pick-up number of the back office", max_length=40)
+    when: str = Field("", description="When to collect", max_length=60)
+    contact: int | None = Field(None, description="First contact of a referral", ge=1, le=2**53 - 1)
+    language: str = Field("zh", pattern="^(zh|en)$")
+    large_print: bool = False
+    printer: str = Field("", description="A printer of config.toml; empty: the first that is ready", max_length=40)
+
+
+class Again(BaseModel):
+    printer: str = Field("", max_length=40)
+
+
+# --- keys -----------------------------------------------------------------------------------------------------------------
+
+
+def _asker(hub: Hub, staff: Staff, wish: Wish) -> Asker:
+    return Asker(staff.id, printers_for(hub.hall, staff.id, wish.printer, staff.counter), idempotency_key(), wish.language, wish.large_print)
+
+
+def _ticket(wish: Wish) -> int:
+    if wish.ticket is None:
+        raise Refused("请先叫号：这张单据要写明是哪个号。", "Call a number first: this paper is about one.")
+    return wish.ticket
+
+
+def _items(hub: Hub, wish: Wish) -> list[str]:
+    """The items of a paper; without any those of its number."""
+    ticket = None if wish.ticket is None else hub.known(hub.read(), wish.ticket)
+    codes = wish.services or (list(ticket.items) or [ticket.service] if ticket else [])
+    if not codes:
+        raise Refused("请选择事项。", "Choose an item.")
+    return codes
+
+
+Print = Callable[[Hub, Asker, str, Wish], Job]
+CONSOLE: dict[str, Print] = {
+    "materials": lambda hub, who, c, w: papers.materials(hub, who, _items(hub, w)[0], ticket=w.ticket),
+    "notice": lambda hub, who, c, w: papers.notice(hub, who, c, _ticket(w), _items(hub, w)[0], w.lines, w.note),
+    "receipt": lambda hub, who, c, w: papers.receipt(hub, who, c, _ticket(w), _items(hub, w), w.lines, w.number),
+    "refusal": lambda hub, who, c, w: papers.refusal(hub, who, c, _ticket(w), _items(hub, w), w.lines),
+    "pickup": lambda hub, who, c, w: papers.pickup(hub, who, c, _ticket(w), _items(hub, w), w.number, w.when, w.lines),
+    "dayclose": lambda hub, who, c, w: papers.day_close(hub, who, c),
+}
+DESK: dict[str, Print] = {
+    "materials": CONSOLE["materials"],
+    "referral": lambda hub, who, c, w: papers.referral(hub, who, w.contact or 0),
+}
+"""What each place prints."""
+
+
+def _wished(keys: dict[str, Print], kind: str) -> Print:
+    if kind not in keys:
+        names = [NAMES[one] for one in keys]
+        raise Refused(
+            f"这里不能打印“{NAMES[kind][0] if kind in NAMES else kind}”：可以打印{'、'.join(zh for zh, _ in names)}。",
+            f"'{kind}' is not printed here; here are: {', '.join(en for _, en in names)}.",
+        )
+    return keys[kind]
+
+
+@api.post("/counters/<counter_id>/slips")
+@allowed(roles=STAFF)
+@api.input(Wish)
+@api.doc(summary="一次性告知单 notice, 受理凭证 receipt, 不予受理告知书 refusal, 领件通知单 pickup, 材料清单 materials, 日结小票 dayclose")
+def at_console(counter_id: str, json_data: Wish) -> dict[str, Any]:
+    """The console as it is then; `slip` is the paper."""
+    hub, staff = own(counter_id)
+    job = _wished(CONSOLE, json_data.kind)(hub, _asker(hub, staff, json_data), counter_id, json_data)
+    return done(counter_id, slip=view(hub, hub.read(), job))
+
+
+@api.post("/slips")
+@allowed(roles=STAFF)
+@api.input(Wish)
+@api.doc(summary="At the desk: 材料清单 materials of an item, 引导单 referral of a first contact", responses={201: "the paper"})
+def ask(json_data: Wish) -> tuple[dict[str, Any], int]:
+    hub = the_hub()
+    job = _wished(DESK, json_data.kind)(hub, _asker(hub, g.staff, json_data), "", json_data)
+    return view(hub, hub.read(), job), 201
+
+
+@api.get("/slips/<int(max=9007199254740991):job>")
+@allowed(roles=STAFF)
+@api.doc(summary="A paper now: what became of it")
+def show(job: int) -> dict[str, Any]:
+    hub = the_hub()
+    return view(hub, hub.read(), hub.job(hub.read(), job))
+
+
+@api.post("/slips/<int(max=9007199254740991):job>/reprint")
+@allowed(roles=STAFF)
+@api.input(Again)
+@api.doc(summary="补打 the same paper once more, marked and counted", responses={201: "the new paper"})
+def reprint(job: int, json_data: Again) -> tuple[dict[str, Any], int]:
+    hub, staff = the_hub(), g.staff
+    again = hub.reprint_slip(job, printers_for(hub.hall, staff.id, json_data.printer, staff.counter), actor=staff.id, key=idempotency_key())
+    return view(hub, hub.read(), again), 201

@@ -1,0 +1,267 @@
+"""Papers over the API: the keys of console, desk and kiosk, who may, what is answered, and where what became of them is seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import tomlkit
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+import config
+from server import accounts
+from server.hub import Hub
+from server.pages import papers
+from tests.conftest import HandClock, write_hall
+from tests.server.pages.conftest import Browser, new_key
+
+
+def slips_of(hall: tomlkit.TOMLDocument) -> None:
+    hall["console"]["close_slip"] = True  # type: ignore[index]
+    hall["counters"]["1"]["printers"] = ["p80"]  # type: ignore[index]
+
+
+@pytest.fixture
+def hall_file(tmp_path: Any, request: pytest.FixtureRequest) -> Any:
+    return write_hall(tmp_path, getattr(request, "param", lambda hall: None))
+
+
+class Counter:
+    """08 at counter 1, serving A001 for SB01."""
+
+    def __init__(self, browser: Browser, hub: Hub) -> None:
+        self.browser, self.hub = browser, hub
+        hub.issue("SB01")
+        browser.log_in("08", "1")
+        browser.post("/api/v1/counters/1/call-next")
+        browser.post("/api/v1/counters/1/start")
+
+    def ask(self, kind: str, key: str = "", **wish: Any) -> Any:
+        return self.browser.post("/api/v1/counters/1/slips", {"kind": kind, **wish}, **{"Idempotency-Key": key or new_key()})
+
+    @property
+    def view(self) -> Any:
+        return self.browser.client.get("/api/v1/counters/1").get_json()
+
+    def ended(self, job: int, state: str, reason: str = "") -> None:
+        found = self.hub.read().job(job)
+        assert found
+        self.hub.print_began(job, found.ticket, "p58")
+        self.hub.print_ended(job, found.ticket, "p58", state, reason)
+
+
+@pytest.fixture
+def counter(browser: Browser, hub: Hub) -> Counter:
+    return Counter(browser, hub)
+
+
+# --- the console ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_notice_is_printed_and_told_on_the_console(counter: Counter) -> None:
+    answer = counter.ask("notice", ticket=1, lines=["照片"], note="照片过期").get_json()
+    slip = answer["slip"]
+    assert (slip["name"], slip["number"], slip["about"], slip["paper"]["state"]) == ("一次性告知单", "A001", "社会保障卡申领(个人社会保险登记)", "queued")
+    assert answer["ticket"]["notices"] == [{"service": "SB01", "missing": ["照片"], "told": 1}]
+    assert [one["job"] for one in answer["papers"]] == [slip["job"]]
+    assert any("一次性告知" in line["zh"] for line in answer["ticket"]["life"])
+    assert counter.ask("notice", ticket=1, lines=["委托书"]).get_json()["ticket"]["notices"][1]["told"] == 2
+
+
+def test_what_became_of_a_paper_is_seen_where_it_was_asked_for(counter: Counter) -> None:
+    job = counter.ask("materials", services=["SB02"]).get_json()["slip"]["job"]
+    counter.ended(job, "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
+    later = counter.ask("dayclose").get_json()["slip"]["job"]
+    shown = counter.view["papers"]
+    assert [(one["job"], one["spoilt"]) for one in shown] == [(job, True), (later, False)], "what nobody holds comes first"
+    assert shown[0]["paper"]["reason_en"].startswith("Out of paper")
+    again = counter.browser.post(f"/api/v1/slips/{job}/reprint")
+    assert (again.status_code, again.get_json()["paper"]["copy"]) == (201, 2)
+    assert {one["job"] for one in counter.view["papers"]} == {later, again.get_json()["job"]}, "each slip once, its newest paper"
+    counter.ended(again.get_json()["job"], "printed")
+    found = counter.browser.client.get(f"/api/v1/slips/{again.get_json()['job']}").get_json()
+    assert (found["paper"]["state"], found["who"], found["spoilt"]) == ("printed", "员工08 08", False)
+
+
+def test_a_numbers_own_slip_asked_for_here_is_listed_too(counter: Counter) -> None:
+    answer = counter.browser.post("/api/v1/counters/1/reprint", {"ticket": 1}).get_json()
+    assert [(one["kind"], one["number"]) for one in answer["papers"]] == [("ticket", "A001")]
+
+
+def test_an_old_paper_is_forgotten(counter: Counter, clock: HandClock) -> None:
+    counter.ask("materials", services=["SB02"])
+    clock.forward(1801)
+    assert counter.view["papers"] == []
+
+
+def test_the_papers_after_the_end_of_a_service(counter: Counter) -> None:
+    counter.browser.post("/api/v1/counters/1/finish", {"outcome": "受理待办", "items": ["SB01", "YB02"]})
+    assert "notice" in counter.view["refusals"]
+    receipt = counter.ask("receipt", ticket=1, lines=["身份证"], number="77").get_json()["slip"]
+    assert "、" in receipt["about"], "of all that was done"
+    pickup = counter.ask("pickup", ticket=1, number="L-77", when="下周一", lines=["身份证"]).get_json()["slip"]
+    refusal = counter.ask("refusal", ticket=1, services=["YB02"], lines=["不属于本机关职权范围"]).get_json()["slip"]
+    assert [pickup["name"], refusal["name"]] == ["领件通知单", "不予受理告知书"]
+
+
+def test_the_same_press_is_one_paper(counter: Counter) -> None:
+    key = new_key()
+    first, second = (counter.ask("notice", key, ticket=1, lines=["照片"]).get_json()["slip"]["job"] for _ in range(2))
+    assert first == second
+    assert counter.ask("notice", key, ticket=1, lines=["委托书"]).status_code == 422
+
+
+@pytest.mark.parametrize(("wish", "status", "zh", "en"), [
+    ({"kind": "notice", "ticket": 1}, 409, "请勾选或写明缺少的材料。", "Tick or write what is missing."),
+    ({"kind": "notice", "lines": ["照片"]}, 409, "请先叫号：这张单据要写明是哪个号。", "Call a number first: this paper is about one."),
+    ({"kind": "notice", "ticket": 99, "lines": ["照片"]}, 404, "没有第99号记录。", "There is no ticket with id 99."),
+    ({"kind": "refusal", "ticket": 1}, 409, "请选择或写明不予受理的理由。", "Choose or write why it is not accepted."),
+    ({"kind": "pickup", "ticket": 1, "number": "7"}, 409, "请填写领件号和领取时间。", "Enter the pick-up number and when to come."),
+    ({"kind": "materials"}, 409, "请选择事项。", "Choose an item."),
+    ({"kind": "materials", "services": ["XX"]}, 404, "没有事项“XX”。", "There is no service 'XX' in the catalogue."),
+    ({"kind": "referral", "contact": 1}, 409, "这里不能打印“引导单”：可以打印材料清单、", "'referral' is not printed here"),
+    ({"kind": "cheque"}, 409, "这里不能打印“cheque”", "'cheque' is not printed here"),
+    ({"kind": "notice", "ticket": 1, "lines": ["13900001111"]}, 409, "内容里有手机号码", "It holds a mobile number"),
+    ({"kind": "materials", "services": ["SB01"], "printer": "p99"}, 404, "没有打印机“p99”。", "There is no printer 'p99' in config.toml."),
+])  # fmt: skip
+def test_what_cannot_be_printed_is_one_sentence(counter: Counter, hub: Hub, wish: dict[str, Any], status: int, zh: str, en: str) -> None:
+    before = hub.seq
+    answer = counter.browser.post("/api/v1/counters/1/slips", wish)
+    assert answer.status_code == status
+    assert answer.get_json()["detail"].startswith(zh) and answer.get_json()["detail_en"].startswith(en)
+    assert hub.seq == before
+
+
+@pytest.mark.parametrize("wish", [{}, {"kind": "notice", "lines": ["字" * 121]}, {"kind": "notice", "lines": "照片"}, {"kind": "notice", "ticket": -1}])
+def test_what_is_no_wish_is_refused(counter: Counter, wish: dict[str, Any]) -> None:
+    assert counter.browser.post("/api/v1/counters/1/slips", wish).status_code == 422
+
+
+def test_only_who_sits_there_prints_there(counter: Counter) -> None:
+    answer = counter.browser.post("/api/v1/counters/2/slips", {"kind": "dayclose"})
+    assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是窗口2。")
+
+
+# --- 日结小票 -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hall_file", [slips_of], indirect=True)
+def test_logging_out_prints_the_day_if_the_hall_wants_it(counter: Counter, hub: Hub) -> None:
+    counter.browser.post("/api/v1/counters/1/finish", {"outcome": "现场办结"})
+    counter.browser.client.post("/logout", data={"csrf_token": counter.browser.csrf})
+    job = hub.read().open_jobs()[-1]
+    assert (job.kind, job.printers, job.facts["finished"], job.facts["closed"]) == ("dayclose", ("p80",), 1, "09:00")
+    assert hub.read().counter("1").state == "closed"
+
+
+def test_logging_out_prints_nothing_otherwise(counter: Counter, hub: Hub) -> None:
+    counter.browser.post("/api/v1/counters/1/finish", {"outcome": "现场办结"})
+    counter.browser.client.post("/logout", data={"csrf_token": counter.browser.csrf})
+    assert hub.read().open_jobs() == []
+
+
+# --- the desk, the live page -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def guide(app: APIFlask) -> Browser:
+    browser = Browser(app.test_client())
+    browser.log_in("30")
+    return browser
+
+
+def test_the_desk_prints_a_list_and_a_referral(guide: Browser) -> None:
+    listing = guide.post("/api/v1/slips", {"kind": "materials", "services": ["SB01"], "language": "en", "printer": "p80"})
+    assert (listing.status_code, listing.get_json()["name_en"]) == (201, "List of materials")
+    contact = guide.post("/api/v1/contacts", {"matter": "养老认证", "result": "led", "led_to": "3号窗口"}).get_json()["id"]
+    referral = guide.post("/api/v1/slips", {"kind": "referral", "contact": contact}).get_json()
+    assert (referral["name"], referral["about"]) == ("引导单", "养老认证")
+    shown = guide.client.get("/api/v1/desk").get_json()["slips"]
+    assert [one["name"] for one in shown] == ["引导单", "材料清单"]
+    refused = guide.post("/api/v1/slips", {"kind": "receipt", "ticket": 1})
+    assert (refused.status_code, refused.get_json()["detail"]) == (409, "这里不能打印“受理凭证”：可以打印材料清单、引导单。")
+
+
+def test_a_paper_that_nobody_holds_is_seen_at_the_desk_and_on_the_live_page(counter: Counter, guide: Browser, app: APIFlask, hub: Hub) -> None:
+    job = counter.ask("notice", ticket=1, lines=["照片"]).get_json()["slip"]["job"]
+    manager = Browser(app.test_client())
+    manager.log_in("50")
+
+    def alerts() -> list[str]:
+        return [one["zh"] for one in manager.client.get("/api/v1/hall").get_json()["alerts"] if one["kind"] == "paper"]
+
+    assert guide.client.get("/api/v1/desk").get_json()["missed"] == [] and alerts() == []
+    counter.ended(job, "unknown", "打印中断电或重启，不能确定是否打印完整。")
+    missed = guide.client.get("/api/v1/desk").get_json()["missed"]
+    assert [(one["job"], one["name"], one["number"], one["who"]) for one in missed] == [(job, "一次性告知单", "A001", "员工08 08")]
+    assert alerts() == ["一次性告知单没有打印好（员工08 08）：打印中断电或重启，不能确定是否打印完整：请补打，或请本人到咨询台。"]
+    again = guide.post(f"/api/v1/slips/{job}/reprint", {"printer": "p80"})
+    assert again.status_code == 201
+    assert guide.client.get("/api/v1/desk").get_json()["missed"] == [] and alerts() == []
+    assert [line["who"] for line in guide.client.get("/api/v1/tickets/1/life").get_json()["lines"] if "补打的第2张一次性告知单" in line["zh"]] == ["员工30 30"]
+
+
+def test_after_an_hour_nobody_waits_for_a_paper(counter: Counter, hub: Hub, clock: HandClock) -> None:
+    counter.ended(counter.ask("materials", services=["SB01"]).get_json()["slip"]["job"], "failed", "缺纸")
+    assert len(papers.missed(hub, hub.read())) == 1
+    clock.forward(3601)
+    assert papers.missed(hub, hub.read()) == []
+
+
+def test_a_paper_on_its_way_is_not_printed_twice(counter: Counter) -> None:
+    job = counter.ask("materials", services=["SB01"]).get_json()["slip"]["job"]
+    answer = counter.browser.post(f"/api/v1/slips/{job}/reprint")
+    assert (answer.status_code, answer.get_json()["detail"]) == (409, "材料清单正在打印，请稍候。")
+    assert counter.browser.post("/api/v1/slips/99/reprint").status_code == 404
+    assert counter.browser.client.get("/api/v1/slips/99").status_code == 404
+
+
+# --- the kiosk -------------------------------------------------------------------------------------------------------------
+
+
+def lists(client: FlaskClient, kiosk: dict[str, str], service: str, key: str = "", where: str = "K1") -> Any:
+    return client.post(f"/api/v1/kiosks/{where}/lists", json={"service": service}, headers={**kiosk, "Idempotency-Key": key or new_key()})
+
+
+def test_a_kiosk_prints_a_list_and_follows_it(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
+    key = new_key()
+    answer = lists(client, kiosk, "SB01", key)
+    assert (answer.status_code, answer.get_json()["print"]["state"]) == (201, "queued")
+    job = answer.get_json()["job"]
+    assert lists(client, kiosk, "SB01", key).get_json()["job"] == job
+    assert hub.job(hub.read(), job).printers == tuple(hub.hall.kiosks["K1"].printers)
+    hub.print_ended(job, None, "p80", "failed", "缺纸")
+    assert client.get(f"/api/v1/kiosks/K1/lists/{job}", headers=kiosk).get_json()["print"]["state"] == "failed"
+
+
+def test_a_kiosk_asks_for_its_own_lists_only(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
+    assert lists(client, kiosk, "SB01", where="K9").status_code == 404
+    ticket = hub.issue("SB01", printers=("p80",))
+    job = hub.read().last_job(ticket.id)
+    assert job and client.get(f"/api/v1/kiosks/K1/lists/{job.id}", headers=kiosk).status_code == 404
+    assert lists(client, kiosk, "XX").status_code == 404
+
+
+def test_a_kiosk_that_prints_none_offers_none(hub: Hub, client: FlaskClient, kiosk: dict[str, str]) -> None:
+    assert client.get("/api/v1/kiosks/K1", headers=kiosk).get_json()["lists"] is True
+    for _ in range(6):
+        assert lists(client, kiosk, "SB01").status_code == 201
+    answer = lists(client, kiosk, "SB01")
+    assert (answer.status_code, answer.get_json()["detail"]) == (409, "刚才打印的清单比较多：请过10分钟再打印。")
+
+
+# --- the settings ----------------------------------------------------------------------------------------------------------
+
+
+def test_where_papers_of_a_counter_go(hall: config.Hall) -> None:
+    assert hall.printers_at("1") == hall.printers_at(None) == ["p58", "p80"]
+    own = hall.model_copy(update={"counters": {**hall.counters, "1": hall.counters["1"].model_copy(update={"printers": ["p80"]})}})
+    assert own.printers_at("1") == ["p80"] and own.printers_at("2") == ["p58", "p80"]
+
+
+def test_a_session_that_ends_by_itself_prints_nothing(counter: Counter, hub: Hub, clock: HandClock) -> None:
+    counter.browser.post("/api/v1/counters/1/finish", {"outcome": "现场办结"})
+    clock.forward(13 * 3600)
+    accounts.tick(hub)
+    assert hub.read().counter("1").state == "closed" and hub.read().open_jobs() == []
