@@ -61,7 +61,7 @@ async function carryOut(verb, body, after) {
   if (refused) refuse(`已取号${acted.number}，没有呼叫：${refused.zh}`, `${acted.number} taken, not called: ${refused.en}`);
   else if (verb === "call-next" && !acted) refuse("现在没有人等候。", "Nobody is waiting.");
   else if (SAID[verb] && acted) good(...SAID[verb](acted.number));
-  if (verb === "finish" && acted) offerPaper(meant.outcome, acted, materials);
+  if (verb === "finish" && acted && !after) offerPaper(meant.outcome, acted, materials);  // whoever called the next has it in the list at the right
   if (after) press(after);
 }
 
@@ -151,7 +151,8 @@ function finishedLine(ticket) {
   const undo = state.undo && state.undo.step === "Finished" && state.undo.id === ticket.id;
   const items = { name: ticket.items.map((one) => one.name).join("、"), name_en: ticket.items.map((one) => one.name_en).join("; ") };
   return line(ticket, { sub: at(ticket.ended_at), top: bi(ticket.outcome.zh, ticket.outcome.en), service: items,
-    right: [undo && small("撤销", "Undo", ticket.number, () => key("undo"))] });
+    right: [OFFERS[ticket.outcome.zh] && small(...OFFERS[ticket.outcome.zh].key, ticket.number, () => offerPaper(ticket.outcome.zh, ticket, ticket.materials)),
+      undo && small("撤销", "Undo", ticket.number, () => key("undo"))] });
 }
 
 // A list is drawn anew only when it says something else: whoever is in it by keyboard stays there.

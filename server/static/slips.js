@@ -1,5 +1,5 @@
-// The console's papers: one menu, one dialog for all kinds, and the list of what was asked for here. Loaded after counter.js, whose
-// state, keys and news it uses. A kind is the parts of its dialog; Enter prints, Shift+Enter in a field of several lines breaks the line.
+// The console's papers: one menu, one dialog for all kinds, and the list of what was asked for here. Loaded before counter.js, whose
+// state, keys and news it uses once something is pressed. A kind is the parts of its dialog; Enter prints, Shift+Enter in a field of several lines breaks the line.
 
 const ticked = (id) => new Set(JSON.parse(sessionStorage.getItem(`got-${id}`) || "[]"));
 
@@ -59,7 +59,11 @@ const PAPERS = {
 
 // --- the dialog ---------------------------------------------------------------------------------------------------------------
 
-const paperItem = picker("paper-item", services, (one) => { if (one) $("slip-print").focus(); });
+let itemPicked = null;
+function paperItem() {
+  itemPicked ||= picker("paper-item", services, (one) => { if (one) $("slip-print").focus(); });
+  return itemPicked;
+}
 
 function openSlip(kind, ticket = paperOf()) {
   const paper = PAPERS[kind], dialog = $("slip");
@@ -76,9 +80,10 @@ function openSlip(kind, ticket = paperOf()) {
   const about = paper.free ? ["", ""] : [` ${ticket.number}`, ` for ${ticket.number}`];
   open(dialog, [`${paper.zh}${about[0]}`, `${paper.en}${about[1]}`], dialog.querySelector("#slip-parts input, #slip-parts textarea"));
   if (!$("paper-item").hidden) {
-    paperItem.reset();
-    paperItem.input.focus();
-    if (ticket) { paperItem.input.value = ticket.service.code; paperItem.input.dispatchEvent(new Event("input")); }
+    const item = paperItem();
+    item.reset();
+    item.input.focus();
+    if (ticket) { item.input.value = ticket.service.code; item.input.dispatchEvent(new Event("input")); }
   }
 }
 
@@ -115,8 +120,8 @@ function printSlip() {
   const dialog = $("slip"), form = new FormData($("slip-form")), { kind } = dialog.dataset, body = { kind };
   if (dialog.dataset.about) body.ticket = Number(dialog.dataset.about);
   if (PAPERS[kind].parts && !$("paper-item").hidden) {
-    if (!paperItem.value()) { paperItem.input.focus(); return; }
-    Object.assign(body, { services: [paperItem.value()], language: form.get("paper-language") });
+    if (!paperItem().value()) { paperItem().input.focus(); return; }
+    Object.assign(body, { services: [paperItem().value()], language: form.get("paper-language") });
   }
   const lines = form.getAll("lines").flatMap((text) => text.split("\n")).map((text) => text.trim()).filter(Boolean);
   if (lines.length) body.lines = lines;
@@ -133,8 +138,8 @@ function slipError(zh, en) {
   $("slip-parts").querySelector("input, textarea")?.focus();
 }
 
-$("slip-form").onsubmit = (event) => { event.preventDefault(); printSlip(); };
-$("slip").addEventListener("keydown", (event) => {
+document.getElementById("slip-form").onsubmit = (event) => { event.preventDefault(); printSlip(); };
+document.getElementById("slip").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || event.target.matches("button, [role=combobox]")) return;
   if (event.target.matches("textarea") && event.shiftKey) return;
   event.preventDefault();
@@ -158,9 +163,9 @@ function openSlips() {
 }
 
 // 受理待办 and 不予受理 are told on paper (行政许可法 art. 32): offered at once, Esc leaves it.
-const OFFERS = { 受理待办: "receipt", 不予受理: "refusal" };
+const OFFERS = { 受理待办: { kind: "receipt", key: ["凭证", "Receipt"] }, 不予受理: { kind: "refusal", key: ["告知书", "Refusal"] } };
 function offerPaper(outcome, ticket, materials) {
-  if (OFFERS[outcome] && !document.querySelector("dialog[open]")) openSlip(OFFERS[outcome], { ...ticket, materials });
+  if (OFFERS[outcome] && !document.querySelector("dialog[open]")) openSlip(OFFERS[outcome].kind, { ...ticket, materials });
 }
 
 // --- what became of them ------------------------------------------------------------------------------------------------------

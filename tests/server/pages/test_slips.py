@@ -8,13 +8,15 @@ import pytest
 import tomlkit
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
 
 import config
 from server import accounts
+from server import papers as papers_of
 from server.hub import Hub
 from server.pages import papers
 from tests.conftest import HandClock, write_hall
-from tests.server.pages.conftest import Browser, new_key
+from tests.server.pages.conftest import Browser, Web, log_in, new_key
 
 
 def slips_of(hall: tomlkit.TOMLDocument) -> None:
@@ -265,3 +267,114 @@ def test_a_session_that_ends_by_itself_prints_nothing(counter: Counter, hub: Hub
     clock.forward(13 * 3600)
     accounts.tick(hub)
     assert hub.read().counter("1").state == "closed" and hub.read().open_jobs() == []
+
+
+# --- the console's page, by keyboard alone ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_work(page: Page, web: Web, hub: Hub) -> Page:
+    """08 at counter 1, serving A001; A002 waits."""
+    hub.issue("SB01")
+    hub.issue("SB02")
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("2")
+    keys(page, "F2", "F4")
+    expect(page.locator("#counter-state")).to_contain_text("办理中")
+    return page
+
+
+def keys(page: Page, *names: str) -> None:
+    for name in names:
+        page.keyboard.press(name)
+
+
+def end(hub: Hub, state: str, reason: str = "") -> None:
+    job = hub.read().open_jobs()[-1]
+    hub.print_began(job.id, job.ticket, "p58")
+    hub.print_ended(job.id, job.ticket, "p58", state, reason)
+
+
+def test_f11_prints_a_notice_and_stays_on_the_page(at_work: Page, hub: Hub) -> None:
+    keys(at_work, "F11")
+    expect(at_work.locator("#slip-title")).to_contain_text("一次性告知单 A001")
+    assert at_work.evaluate("window.innerHeight") == 768, "the browser has not gone to full screen"
+    keys(at_work, "Enter")
+    expect(at_work.locator("#slip-warning")).to_contain_text("请勾选或写明缺少的材料")
+    keys(at_work, "2", "Tab", "Tab", "Tab")  # 照片; then past the other boxes into the free lines
+    at_work.keyboard.type("2026年的收入证明")
+    keys(at_work, "Shift+Enter")
+    at_work.keyboard.type("授权委托书3份")
+    keys(at_work, "Enter")
+    expect(at_work.locator("#slip")).to_be_hidden()
+    expect(at_work.locator("#papers li")).to_contain_text("A001 一次性告知单")
+    told = papers_of.notices(hub.read(), 1)
+    assert [list(one.missing) for one in told] == [["照片", "2026年的收入证明", "授权委托书3份"]]
+    end(hub, "printed")
+    expect(at_work.locator("#papers .badge")).to_contain_text("已打印")
+    expect(at_work.locator("#news")).to_contain_text("一次性告知单已打印，请取走。")
+
+
+def test_a_second_notice_says_so_loudly_and_is_counted(at_work: Page, hub: Hub) -> None:
+    keys(at_work, "F11", "1", "Enter")
+    expect(at_work.locator("#papers li")).to_have_count(1)
+    keys(at_work, "F11")
+    expect(at_work.locator("#slip-warning")).to_contain_text("已告知过一次：缺身份证")
+    expect(at_work.locator("#slip-print")).to_contain_text("再次告知并打印")
+    keys(at_work, "2", "Enter")
+    expect(at_work.locator("#life")).to_contain_text("第2次")
+    assert [one.told for one in papers_of.notices(hub.read(), 1)] == [1, 2]
+
+
+def test_without_a_number_f11_says_why(page: Page, web: Web, hub: Hub) -> None:
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("0")
+    keys(page, "F11")
+    expect(page.locator("#refusal")).to_contain_text("窗口1没有正在办理的号：请先叫号。")
+
+
+def test_a_paper_that_failed_is_alarming_and_one_key_prints_it_again(at_work: Page, hub: Hub) -> None:
+    keys(at_work, "Shift+F11", "2")
+    expect(at_work.locator("#slip-title")).to_contain_text("材料清单")
+    keys(at_work, "Enter", "Enter")
+    expect(at_work.locator("#papers li")).to_have_count(1)
+    end(hub, "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
+    expect(at_work.locator("#refusal")).to_contain_text("材料清单：没有打印出来：请补打（打印机缺纸")
+    at_work.locator("#papers button").focus()
+    keys(at_work, "Enter")
+    expect(at_work.locator("#papers .chip")).to_contain_text("第2张")
+    assert [job.copy for job in hub.read().open_jobs()] == [2]
+
+
+def test_a_receipt_is_offered_when_the_case_is_accepted(at_work: Page, hub: Hub) -> None:
+    at_work.locator("#materials input").first.check()
+    keys(at_work, "F5", "2")
+    expect(at_work.locator("#slip-title")).to_contain_text("受理凭证 A001")
+    expect(at_work.locator("#slip-parts input[type=checkbox]:checked")).to_have_count(1)
+    keys(at_work, "Enter")
+    expect(at_work.locator("#papers li")).to_contain_text("受理凭证")
+    job = hub.read().open_jobs()[-1]
+    assert (job.kind, job.facts["received"]) == ("receipt", ["身份证"])
+
+
+def test_finishing_and_calling_the_next_leaves_the_receipt_in_the_list(at_work: Page, hub: Hub) -> None:
+    keys(at_work, "F5", "Shift+Digit4")
+    expect(at_work.locator("#number")).to_have_text("A002")
+    expect(at_work.locator("#slip")).to_be_hidden()
+    at_work.locator("#finished button", has_text="告知书").focus()
+    keys(at_work, "Enter")
+    expect(at_work.locator("#slip-title")).to_contain_text("不予受理告知书 A001")
+    keys(at_work, "1", "Enter")
+    expect(at_work.locator("#papers li")).to_contain_text("A001 不予受理告知书")
+    assert hub.read().open_jobs()[-1].facts["reasons"] == ["不属于本机关职权范围"]
+
+
+def test_a_pickup_notice_and_the_day_by_the_menu(at_work: Page, hub: Hub) -> None:
+    keys(at_work, "Shift+F11", "5")
+    expect(at_work.locator("#slip-title")).to_contain_text("领件通知单 A001")
+    at_work.keyboard.type("L-77")
+    keys(at_work, "Enter")
+    expect(at_work.locator("#papers li")).to_have_count(1)
+    keys(at_work, "Shift+F11", "6")
+    expect(at_work.locator("#papers li")).to_have_count(2)
+    assert [job.kind for job in hub.read().open_jobs()] == ["pickup", "dayclose"]
