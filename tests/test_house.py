@@ -33,13 +33,15 @@ MAY = {
 
 PURE = (
     "codes", "publication", "events", "ticket", "rules", "order", "wording", "worktime", "estimate",
-    "alerts", "visit", "leg", "life", "post", "slip_facts", "closing", "attendance", "rating", "pad", "verdict", "printing.roll", "board_text", "reports.figures",
+    "alerts", "visit", "leg", "life", "post", "slip_facts", "closing", "attendance", "rating", "pad", "verdict", "printing.roll",
+    "board_text", "reports.figures",
 )  # fmt: skip
 FORBIDDEN_IN_PURE = {"flask", "apiflask", "sqlite3", "sqlite_utils", "time", "socket", "serial", "threading", "server.hub", "server.store", "server.pages"}
 FLOORS = [  # a module imports from its own floor or from those above it in this list, never from below
     ("server.events", "server.visit", "server.ticket", "server.leg"),
     ("server.rules", "server.order", "server.wording", "server.worktime", "server.estimate", "server.alerts", "server.life",
-     "server.post", "server.attendance", "server.rating", "server.verdict", "server.pad", "server.board_text", "server.slip_facts", "server.closing", "server.codes",
+     "server.post", "server.attendance", "server.rating", "server.verdict", "server.pad", "server.board_text", "server.slip_facts",
+     "server.closing", "server.codes",
      "server.publication", "server.secret", "server.reports",
      "server.announcer", "server.voice.language"),
     ("server.store",),
