@@ -6,17 +6,19 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from printer_profiles.encode import confirm, encode
 from printer_profiles.logo import identity, store
 from printer_profiles.paper import Paper
+from printer_profiles.picture import burnt
 from printer_profiles.profile import Profile, load, names
 from printer_profiles.sheet import Band, Code, Gap, Line, Printed
 from printer_profiles.slip import QR, Cut, Element, Feed, Logo, Pair, Rule, Slip, Text, lines, native
 
 SHIPPED = [load(name) for name in names()]
+MENDED = re.compile(rb"\x18[\x04\x05\x14]")
 REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
 
 HANZI = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -162,3 +164,29 @@ def test_a_held_logo_costs_a_few_bytes(profile: Profile, kind: str) -> None:
     model, logo = replace(profile, logo=kind), Logo(b"\xaa" * 48 * 120, 48)
     assert len(encode((logo,), model, identity(logo, model))) < 25
     assert len(encode((logo,), model)) > 48 * 120
+
+
+@settings(deadline=None, max_examples=40)
+@given(LOGOS, st.sampled_from(SHIPPED), st.sampled_from(["gs_l", "fs_q"]))
+def test_a_held_logo_looks_like_a_drawn_one(logo: Logo, profile: Profile, kind: str) -> None:
+    """Kept once, recalled in the next slip, dot by dot what a raster would have burnt; where no dot had to be added against 10 04."""
+    model = replace(profile, logo=kind)
+    slip = (Text("above"), logo, Text("below"), Cut())
+    assume(not any(MENDED.search(data) for data in (store(logo, model), encode(slip, model))))
+    keeping, drawing = Paper(model), Paper(model)
+    assert keeping.feed(store(logo, model)) == b""
+    keeping.feed(encode(slip, model, identity(logo, model)))
+    drawing.feed(encode(slip, model))
+    for paper in (keeping, drawing):
+        paper.idle()
+        assert paper.complaints == []
+        assert len(paper.slips) == 1
+    assert _black(keeping) == _black(drawing)
+
+
+def _black(paper: Paper) -> bytes:
+    """The dots of its sheet between the two lines: a picture kept by place is rounded up to 8 rows, so white rows below it don't count."""
+    picture = burnt(paper.slips[0])
+    white = bytes(picture.width // 8)
+    rows = [picture.crop((0, y, picture.width, y + 1)).tobytes() for y in range(picture.height)]
+    return b"".join(row for row in rows if row != white)
