@@ -154,7 +154,7 @@ def _logo(logo: Logo, profile: Profile, state: _State) -> Iterator[bytes]:
 
 
 def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
-    """Model 2 (what ESC @ chooses), error correction M; two empty modules above and below besides the line gap."""
+    """Model 2, error correction M; two empty modules above and below besides the line gap."""
     matrix = drawn.matrix(code.payload) if profile.qr == "raster" else []
     modules = len(matrix) or 21 + 4 * bisect_left(BYTES_IN_QR, len(code.payload))
     size = max(1, min(code.size, profile.dots // (modules + 4)))
@@ -164,7 +164,7 @@ def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
     if profile.qr == "raster":
         yield drawn.code(matrix, size, profile)
     else:
-        yield _code_2d(67, bytes([size])) + _code_2d(69, b"1")  # dots per module, error correction M
+        yield _code_2d(65, b"2\0") + _code_2d(67, bytes([size])) + _code_2d(69, b"1")  # model 2, dots per module, error correction M
         yield _code_2d(80, b"0" + code.payload) + _code_2d(81, b"0")  # store, print
     yield quiet
 
