@@ -22,15 +22,15 @@ DRAWN = ("logo", "rule", "space", "number")
 BLOCKS = (*DRAWN, "code", "guide")
 """What is no text: the logo, a line across, an empty line, the number large, the ticket's code, the code of the online guide."""
 
-COMMON = ("hall", "hall_en", "banner", "banner_en", "tel_consult", "tel_complaint", "date", "weekday", "weekday_en", "time", "line", "serial", "device")
+COMMON = ("hall", "hall_en", "banner", "banner_en", "tel_consult", "tel_complaint", "date", "weekday", "weekday_en", "time", "line", "serial", "device", "copy")
 ABOUT = ("number", "group", "group_en", "item", "item_en", "staff")
 LAW = ("told_days", "review_days", "review_body", "court_months", "court")
 
 PLACES: dict[str, tuple[str, ...]] = {
     "ticket": ("number", "group", "group_en", "item", "item_en", "ahead", "wait", "counters", "counters_en", "marks", "marks_en", "appointment",
-               "slot", "bring", "lapse_min", "copy"),
+               "slot", "bring", "lapse_min"),
     "materials": ("item", "item_en", "materials", "materials_n", "basis", "legal", "promise", "fee", "department", "visits", "in_person", "online"),
-    "notice": (*ABOUT, *LAW, "basis", "missing", "missing_n"),
+    "notice": (*ABOUT, *LAW, "reason", "basis", "missing", "missing_n"),
     "receipt": (*ABOUT, *LAW, "case", "received", "received_n", "promise"),
     "refusal": (*ABOUT, *LAW, "basis", "reasons", "reasons_n"),
     "referral": (*ABOUT, "matter", "target", "target_en", "guide", "contact", "note"),
@@ -59,7 +59,8 @@ class Form(NamedTuple):
 
 HEAD = {"hall": Line("{hall}", "{hall_en}", "centre bold"), "banner": Line("{banner}", "", "centre bold")}
 PHONES = Line("咨询电话 {tel_consult}|投诉举报 {tel_complaint}", "Information {tel_consult}|Complaints {tel_complaint}")
-FOOT = {"phones": PHONES, "printed": Line("{date} {time} 打印|编号 {serial}", "", "small")}
+COPY = Line("【补打】第{copy}次", "Reprint no. {copy}", "centre bold")
+FOOT = {"phones": PHONES, "copy": COPY, "printed": Line("{date} {time} 打印|编号 {serial}", "", "small")}
 
 
 def _title(zh: str, en: str) -> Line:
@@ -83,13 +84,13 @@ FORMS: dict[str, Form] = {
             "lapse": Line("请留意广播和显示屏。过号{lapse_min}分钟内到咨询台，当日有效。",
                           "Watch the screens. Missed your call? Go to the guide desk within {lapse_min} minutes. Valid today."),
             "phones": PHONES,
-            "copy": Line("【补打】第{copy}次", "Reprint no. {copy}", "centre bold"),
+            "copy": COPY,
             "machine": Line("{device} 流水{serial}", "", "centre small"),
         },
     ),
     "materials": Form(
-        ("hall", "banner", "rule", "title", "item", "rule", "needed", "materials", "rule", "times", "money", "person", "department", "basis",
-         "guide", "phones", "printed"),
+        ("logo", "hall", "banner", "rule", "title", "item", "rule", "needed", "materials", "rule", "times", "money", "person", "department", "basis",
+         "guide", "phones", "copy", "printed"),
         {
             **HEAD, **FOOT,
             "title": _title("材料清单", "What to bring"),
@@ -105,8 +106,8 @@ FORMS: dict[str, Form] = {
         },
     ),
     "notice": Form(
-        ("hall", "banner", "rule", "title", "rule", "about", "item", "intro", "missing", "rule", "told", "basis", "by", "space", "signed",
-         "space", "dated", "space", "space", "seal", "phones", "printed"),
+        ("logo", "hall", "banner", "rule", "title", "rule", "about", "item", "intro", "missing", "reason", "rule", "told", "basis", "by", "space", "signed",
+         "space", "dated", "space", "space", "seal", "phones", "copy", "printed"),
         {
             **HEAD, **FOOT,
             "title": _title("一次性告知单", "What is still missing"),
@@ -114,6 +115,7 @@ FORMS: dict[str, Form] = {
             "item": Line("事项 {item}", "{item_en}"),
             "intro": Line("您的申请还需补齐或更正下列材料：", "Please add or correct the following:"),
             "missing": Line("{n}. {missing}"),
+            "reason": Line("说明 {reason}"),
             "told": Line("需要补正的全部内容已在本单一次告知。依法应当场或者在{told_days}个工作日内一次告知；逾期不告知的，自收到申请材料之日起即为受理"
                          "（行政许可法第三十二条）。",
                          "Everything is told once, at the latest within {told_days} working days (Administrative Licensing Law, art. 32)."),
@@ -126,8 +128,8 @@ FORMS: dict[str, Form] = {
         copies=2,
     ),
     "receipt": Form(
-        ("hall", "banner", "rule", "title", "rule", "about", "case", "item", "taken", "got", "received", "promise", "rule", "by", "space", "name",
-         "space", "space", "seal", "keep", "phones", "printed"),
+        ("logo", "hall", "banner", "rule", "title", "rule", "about", "case", "item", "taken", "got", "received", "promise", "rule", "by", "space", "name",
+         "space", "space", "seal", "keep", "phones", "copy", "printed"),
         {
             **HEAD, **FOOT,
             "title": _title("受理凭证", "Acceptance receipt"),
@@ -145,8 +147,8 @@ FORMS: dict[str, Form] = {
         },
     ),
     "refusal": Form(
-        ("hall", "banner", "rule", "title", "rule", "about", "item", "intro", "reasons", "basis", "rule", "rights", "by", "space", "signed",
-         "space", "space", "seal", "phones", "printed"),
+        ("logo", "hall", "banner", "rule", "title", "rule", "about", "item", "intro", "reasons", "basis", "rule", "rights", "by", "space", "signed",
+         "space", "space", "seal", "phones", "copy", "printed"),
         {
             **HEAD, **FOOT,
             "title": _title("不予受理告知书", "Not accepted"),
@@ -165,7 +167,8 @@ FORMS: dict[str, Form] = {
         copies=2,
     ),
     "referral": Form(
-        ("hall", "banner", "rule", "title", "rule", "matter", "about", "go", "target", "rule", "note", "by", "when", "show", "phones", "printed"),
+        ("logo", "hall", "banner", "rule", "title", "rule", "matter", "about", "go", "target", "rule", "note", "by", "when", "show", "phones",
+         "copy", "printed"),
         {
             **HEAD, **FOOT,
             "title": _title("引导单", "Referral"),
@@ -180,7 +183,8 @@ FORMS: dict[str, Form] = {
         },
     ),
     "pickup": Form(
-        ("hall", "banner", "rule", "title", "collect", "item", "rule", "intro", "where", "when", "needed", "bring", "rule", "someone", "phones", "printed"),
+        ("logo", "hall", "banner", "rule", "title", "collect", "item", "rule", "intro", "where", "when", "needed", "bring", "rule", "someone",
+         "phones", "copy", "printed"),
         {
             **HEAD, **FOOT,
             "title": _title("领件通知单", "Ready to collect"),
@@ -195,10 +199,11 @@ FORMS: dict[str, Form] = {
         },
     ),
     "dayclose": Form(
-        ("hall", "banner", "rule", "title", "counter", "rule", "day", "who", "opened", "open", "pause", "rule", "arrivals", "finished", "passed", "others",
-         "rule", "outcomes", "rule", "first", "last", "space", "signed", "space", "printed"),
+        ("logo", "hall", "banner", "rule", "title", "counter", "rule", "day", "who", "opened", "open", "pause", "rule", "arrivals", "finished",
+         "passed", "others",
+         "rule", "outcomes", "rule", "first", "last", "space", "signed", "space", "copy", "printed"),
         {
-            **HEAD, "printed": FOOT["printed"],
+            **HEAD, "copy": COPY, "printed": FOOT["printed"],
             "title": _title("日结小票", "Day close"),
             "counter": Line("{counter}", "{counter_en}", "centre bold"),
             "day": Line("日期|{day}", "", "table"),

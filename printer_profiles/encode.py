@@ -29,6 +29,8 @@ BOLD: dict[bool, bytes] = escpos.TXT_STYLE["bold"]  # ESC E n
 ALIGN: dict[str, bytes] = escpos.TXT_STYLE["align"]  # ESC a n
 FEED_LINES: bytes = escpos.ESC + b"d"
 FEED_DOTS: bytes = escpos.ESC + b"J"
+LINE_OF_DOUBLE: bytes = escpos.ESC + b"3\x3c"  # ESC 3 60: lines of doubled text, 48 dots high, would touch; a smaller unit than a dot changes nothing
+DEFAULT_LINE: bytes = escpos.ESC + b"2"
 CODE_2D: bytes = escpos.GS + b"(k"
 CUT: dict[str, bytes] = {"partial": escpos.PAPER_PART_CUT, "full": escpos.PAPER_FULL_CUT, "none": b""}
 CONFIRM: dict[str, bytes] = {"gs_r": escpos.GS + b"r\x01", "dle_eot": escpos.RT_STATUS + b"\x04", "none": b""}
@@ -71,6 +73,13 @@ class _State:
     bold: bool = False
     size: int = 0
     chinese_size: int = 0
+    airy: bool = False
+
+    def line(self, *, double: bool) -> Iterator[bytes]:
+        """Lines of doubled text stand 12 dots apart."""
+        if double != self.airy:
+            yield LINE_OF_DOUBLE if double else DEFAULT_LINE
+        self.airy = double
 
     def become(self, align: str, *, bold: bool | None = None, size: int | None = None, chinese: bool = False) -> Iterator[bytes]:
         """``bold`` and ``size`` stay as they are where what follows is not made of characters."""
@@ -102,6 +111,7 @@ def _element(element: Element, profile: Profile, state: _State) -> Iterator[byte
         case Logo():
             yield from _logo(element, profile, state)
         case Cut():
+            yield from state.line(double=False)
             yield FEED_LINES + bytes([profile.feed_after]) + CUT[profile.cutter]
 
 
@@ -110,6 +120,7 @@ def _rule(profile: Profile, state: _State) -> Iterator[bytes]:
     stroke, most = ("─", 8) if profile.chinese == "gb18030" and profile.chinese_size == "gs" else ("-", 4)
     count = profile.columns // width(stroke)
     wide = next(times for times in range(min(most, profile.largest), 0, -1) if count % times == 0)
+    yield from state.line(double=False)
     yield from state.become(state.align, size=(wide - 1) << 4)
     yield _characters(stroke * (count // wide), profile) + NEW_LINE
 
@@ -118,11 +129,14 @@ def _line(line: Text, profile: Profile, state: _State) -> Iterator[bytes]:
     if not line.text.strip(" "):
         yield FEED_LINES + bytes([line.scale])
     elif _printable(line, profile):
+        yield from state.line(double=line.scale == 2)
         yield from state.become(line.align, bold=line.bold, size=(line.scale - 1) * 0x11, chinese=not line.text.isascii())
         yield _characters(line.text, profile) + NEW_LINE
     else:
         yield from state.become("left")
         yield drawn.line(line, profile)
+        if line.scale == 2:
+            yield FEED_DOTS + bytes([12])
         if line.scale == 1 and profile.line_dots > 24:
             yield FEED_DOTS + bytes([profile.line_dots - 24])
 

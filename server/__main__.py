@@ -17,8 +17,10 @@ import click
 
 import config
 import systemd
+from printer_profiles.logo import LogoError
 from server import accounts, ratings
 from server.hub import Hub
+from server.printing.slips import logo_of
 from server.rules import Refused
 from server.store import journal
 from server.store.database import Store, StoreBusy, read_only
@@ -71,7 +73,11 @@ def serve_command(hall: config.Hall) -> None:
 @main.command()
 @click.pass_obj
 def check(hall: config.Hall) -> None:
-    """Read the hall's file and say whether it is right."""
+    """Read the hall's file, and the logo it names, and say whether they are right."""
+    try:
+        logo_of(hall)
+    except LogoError as error:
+        raise click.ClickException(f"slips.logo: {error}") from None
     click.echo(f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards: all right")
 
 

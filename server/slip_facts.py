@@ -45,7 +45,7 @@ NEEDED: dict[str, dict[str, type]] = {
 MORE: dict[str, dict[str, type]] = {
     "ticket": {},
     "materials": {"basis": str, "legal": str, "promise": str, "fee": str, "department": str, "visits": str, "in_person": str, "online": str, **MODE},
-    "notice": {"service": str, "reason": str, "basis": str, "number": str, "seal": str, **MODE},
+    "notice": {"service": str, "reason": str, "basis": str, "number": str, **MODE},
     "receipt": {"service": str, "number": str, "case": str, "received": list, "promise": str, **MODE},
     "refusal": {"service": str, "number": str, "basis": str, **MODE},
     "referral": {"service": str, "number": str, "contact": int, "note": str, **MODE},

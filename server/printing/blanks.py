@@ -72,6 +72,7 @@ def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: tuple[str, str]
         told[name] = value if isinstance(value, list) else str(value)
         if isinstance(value, list):
             told[f"{name}_n"] = str(len(value)) if value else ""
+    told["copy"] = str(job.copy) if job.copy > 1 else ""
     if job.kind == "pickup" and facts.get("service") in hall.slips.hide_item:
         told["item"] = told["item_en"] = ""
     return {**told, **(_of_a_day(facts) if job.kind == "dayclose" else {})}

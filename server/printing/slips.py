@@ -6,6 +6,7 @@ draws the blocks that are no text.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -22,12 +23,14 @@ from server.printing.form import Sheet, filled
 from server.store.turn import Reader
 from server.ticket import Job, Ticket
 
+log = logging.getLogger(__name__)
+
 QR_DOTS = 5
 """Dots of a module: 0.6 mm, what a telephone reads at arm's length."""
 
 
 def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profile, now: float) -> Slip:
-    """The slip of a job for one printer's width; a number's place in the queue is that of now. Raises LogoError."""
+    """The slip of a job for one printer's width; a number's place in the queue is that of now."""
     if job.kind == "test":
         return test_slip(hall, printer, profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(now, hall.zone))
     ticket = None if job.ticket is None else reader.ticket(job.ticket)
@@ -42,8 +45,8 @@ def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profil
 
 
 def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime) -> Slip:
-    """The technician's page. Raises LogoError."""
-    return test_page.sheet(hall, printer, profile=profile, columns=columns, when=when, logo=logo_of(hall))
+    """The technician's page."""
+    return test_page.sheet(hall, printer, profile=profile, columns=columns, when=when, logo=_logo_block(hall)["logo"])
 
 
 def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int, code: str) -> Slip:
@@ -87,5 +90,10 @@ def _read(path: Path) -> Logo:
 
 
 def _logo_block(hall: Hall) -> dict[str, Sequence[Element]]:
-    picture = logo_of(hall)
+    """Without the logo where its file is none any more: a number is worth more than its picture."""
+    try:
+        picture = logo_of(hall)
+    except logo.LogoError as error:
+        log.warning("slips.logo: %s; printed without", error)
+        picture = None
     return {"logo": [picture] if picture else []}

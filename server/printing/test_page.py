@@ -5,21 +5,22 @@ Not a form: it says the same in every hall, so that whoever is asked for help by
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from config import Hall
-from printer_profiles.slip import QR, Cut, Feed, Logo, Pair, Rule, Slip, Text
+from printer_profiles.slip import QR, Cut, Element, Feed, Pair, Rule, Slip, Text
 
 RARE = "龦𠮷㙍"
 """Outside every printer's font: this line goes as a raster band."""
 
 
-def sheet(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime, logo: Logo | None) -> Slip:
-    """The test page of one printer."""
+def sheet(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime, logo: Sequence[Element]) -> Slip:
+    """The test page of one printer; `logo` is the hall's, or nothing."""
     ruler = "".join(str(n % 10) for n in range(1, columns + 1))
-    sizes = [Text(f"{scale}倍 A{scale}"[: columns // scale], scale=scale) for scale in (2, 3, 4, 6)]
+    sizes = [Text(f"{scale}倍A", scale=scale) for scale in (2, 3, 4, 6)]
     return (
-        *([logo] if logo else []),
+        *logo,
         Text("打印测试页 Test page", "centre", bold=True), Text(hall.hall.name, "centre"), Rule(),
         Text(ruler), Text(_tens(columns)), Pair("|< 左边 left", "right 右边 >|"),
         Text(f"{printer} {profile} {columns} 列 columns"), Text(f"{when:%Y-%m-%d %H:%M:%S}"), Rule(),

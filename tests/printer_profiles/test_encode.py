@@ -33,6 +33,9 @@ TABLE: list[tuple[Slip, str]] = [
     ((Text("A012", scale=4), Text("B")), "1d2133 41303132 0a 1d2100 42 0a"),
     ((Text("A", "centre", bold=True, scale=8),), "1b6101 1b4501 1d2177 41 0a"),
     ((Text("A"), Text("B")), "41 0a 42 0a"),
+    # doubled lines 60 dots apart (ESC 3 3C), what is not doubled and the way to the blade by the line of ESC 2
+    ((Text("A", scale=2), Text("B", scale=2), Text("C")), "1b333c 1d2111 41 0a 42 0a 1b32 1d2100 43 0a"),
+    ((Text("A", scale=2), Cut()), "1b333c 1d2111 41 0a 1b32 1b6406 1d5601"),
     ((Text(""),), "1b6401"),
     ((Feed(3),), "1b6403"),
     ((Text("a\x1b@\x10\x04b"),), "61 40 62 0a"),
@@ -61,11 +64,11 @@ MODELS: list[tuple[dict[str, object], Slip, str]] = [
     ({"chinese_mode": "run"}, (Text("A1"),), "1b40 4131 0a"),
     # chinese_size: GS ! 11 for ASCII, FS ! 0C (bits 2 and 3: twice as wide, twice as high) for Chinese, sent where Chinese comes
     ({"chinese_size": "fs"}, (Text("A", scale=2), Text("号", scale=2), Text("号")),
-     "1b40 1c26 1d2111 41 0a 1c210c bac5 0a 1d2100 1c2100 bac5 0a"),
+     "1b40 1c26 1b333c 1d2111 41 0a 1c210c bac5 0a 1b32 1d2100 1c2100 bac5 0a"),
     # code_page: ESC t 0 between ESC @ and FS &
     ({"code_page": True}, (Text("号"),), "1b40 1b7400 1c26 bac5 0a"),
     # largest: twofold is the font's, 42 columns take strokes sevenfold: 3 x 2 columns x 7
-    ({"largest": 2}, (Text("A", scale=2),), "1b40 1c26 1d2111 41 0a"),
+    ({"largest": 2}, (Text("A", scale=2),), "1b40 1c26 1b333c 1d2111 41 0a"),
     ({"columns": 42, "dots": 512}, (Rule(),), "1b40 1c26 1d2160 a9a4 a9a4 a9a4 0a"),
     # rules without Chinese, or where GS ! leaves it small: 48 / 4 dashes, fourfold (GS ! 30)
     ({"chinese": "raster"}, (Rule(),), "1b40 1d2130" + "2d" * 12 + "0a"),
@@ -114,7 +117,7 @@ def test_a_line_with_a_character_outside_the_font_goes_as_a_band(char: str, scal
     across, rows = data[len(start)] + 256 * data[len(start) + 1], data[len(start) + 2] + 256 * data[len(start) + 3]
     assert rows == 24 * scale
     after = data[len(start) + 4 + across * rows :]
-    assert after == bytes.fromhex(("1b4a06" if scale == 1 else "") + "cdf5 0a")
+    assert after == bytes.fromhex(("1b4a06" if scale == 1 else "1b4a0c") + "cdf5 0a")
 
 
 def test_a_band_is_drawn_where_its_alignment_puts_it() -> None:

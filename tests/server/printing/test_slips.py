@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import tomlkit
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 import config
 import slip_forms
 from printer_profiles import profile as profiles
 from printer_profiles.encode import encode
 from printer_profiles.paper import Paper
-from printer_profiles.slip import Cut, Rule, Slip, Text, width
+from printer_profiles.slip import Cut, Logo, Rule, Slip, Text, width
 from server import slip_facts
+from server.__main__ import main
 from server.hub import Hub
 from server.place import Place, group_of
 from server.printing import form
@@ -26,6 +30,7 @@ from server.printing.samples import CODE, TICKET, facts_of, sample
 from server.printing.slips import slip_for, slip_of, ticket_slip
 from server.ticket import Job
 from slip_forms import Form, Line
+from tests.conftest import write_hall
 
 HALL = config.load()
 WIDTHS = ("generic-80", "generic-58")
@@ -304,6 +309,29 @@ def test_a_mistake_in_a_form_is_one_sentence(forms: dict[str, object], sentence:
 
 def test_an_unknown_service_is_not_hidden() -> None:
     assert "slips.hide_item: 'MZ1' is no service of the catalogue; did you mean 'MZ01'?" in mistakes(slips={"hide_item": ["MZ1"]})[0]
+
+
+def test_the_logo_stands_above_every_slip_and_its_loss_stops_none(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    picture = tmp_path / "logo.png"
+    Image.new("1", (64, 24)).save(picture)
+    hall = hall_with(slips={"logo": str(picture)})
+    for kind in slip_facts.NAMES:
+        assert isinstance(sample(hall, kind, profiles.load("generic-80"))[0], Logo), kind
+    gone = hall_with(slips={"logo": str(tmp_path / "gone.png")})
+    assert papers(ticket(hall=gone), "generic-80") == papers(ticket(), "generic-80")
+    assert "gone.png: no such file; write the path of a PNG; printed without" in caplog.text
+    file = write_hall(tmp_path, lambda tables: tables["slips"].update({"logo": "gone.png"}))
+    told = CliRunner().invoke(main, ["--config", str(file), "check"])
+    assert told.exit_code == 1
+    assert "slips.logo: " in told.output
+    assert "gone.png: no such file" in told.output
+
+
+def test_every_slip_printed_again_says_so() -> None:
+    for kind in OTHERS:
+        again = replace(job(kind), copy=2)
+        assert "【补打】第2次" in papers(slip_of(HALL, again, None, 32), "generic-58")[0], kind
+        assert "补打" not in papers(slip_of(HALL, job(kind), None, 32), "generic-58")[0], kind
 
 
 # --- any text ---
