@@ -1,10 +1,11 @@
-// Draws one LED board as it glows: glow(canvas, board), with a board of /state. Draws only; asks nobody.
-// board.lit: 16 rows, a letter for each dot (r, g, y, or . for dark); board.columns: its width in 8 dots.
+// Draws one LED board as it glows: glow(canvas, board), with a board of /state. Draws only; asks nobody. Needs lamps.js for
+// number boards and line displays (board.kind "digits" and "line"); all others are strips of dots.
+// board.lit: a row for each row of dots, a letter for each dot (r, g, y, or . for dark); board.columns: its width in 8 dots.
 // A text wider than the board runs by itself. Call it again with the newest board at any time.
 'use strict';
 
 (() => {
-  const ROWS = 16, PITCH = 8, FRAME = 14, SPEED = 40;  // canvas pixels a dot, of the frame; dots a second
+  const PITCH = 8, FRAME = 14, SPEED = 40;  // canvas pixels a dot, of the frame; dots a second
   const LIGHT = {
     r: ['255,52,28', '255,196,170'],
     g: ['40,255,70', '205,255,190'],
@@ -62,7 +63,7 @@
   }
 
   function draw(canvas, board, moved) {
-    const dots = board.columns * 8, width = dots * PITCH + 2 * FRAME, height = ROWS * PITCH + 2 * FRAME;
+    const dots = board.columns * 8, rows = board.lit.length, width = dots * PITCH + 2 * FRAME, height = rows * PITCH + 2 * FRAME;
     if (canvas.width !== width || canvas.height !== height || !canvas.glowHousing) {
       canvas.width = width;
       canvas.height = height;
@@ -73,7 +74,7 @@
     pen.drawImage(canvas.glowHousing, 0, 0);
     pen.globalCompositeOperation = 'lighter';
     const long = board.lit[0].length, run = long > dots ? long + 16 : 0;  // two characters of dark behind a running text
-    for (let y = 0; y < ROWS; y++) {
+    for (let y = 0; y < rows; y++) {
       for (let x = 0; x < dots; x++) {
         const color = board.lit[y][run ? (x + moved) % run : x];
         if (color in LIGHT) {
@@ -84,6 +85,8 @@
   }
 
   function glow(canvas, board) {
+    if (board.kind === 'digits') return lamps.segments(canvas, board.text, {places: Math.min(6, board.columns)});
+    if (board.kind === 'line') return lamps.letters(canvas, board.text.split('\n'), {bright: board.bright});
     const key = board.columns + board.lit.join('');
     if (canvas.glowKey === key) return;
     canvas.glowKey = key;

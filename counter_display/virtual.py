@@ -26,7 +26,10 @@ from counter_display.virtual_hall import ORDERS, WIRE_ORDERS, Board, Hall, Pad
 from counter_display.virtual_wire import EARS, VirtualWire
 
 FOLDER = Path(__file__).parent
-PAGES = {"/": ("glow.html", "text/html"), "/glow.js": ("glow.js", "text/javascript")}
+PAGES = {
+    "/": ("glow.html", "text/html"), "/glow.js": ("glow.js", "text/javascript"), "/lamps.js": ("lamps.js", "text/javascript"),
+    "/pads.js": ("pads.js", "text/javascript"), "/pads.css": ("pads.css", "text/css"),
+}  # fmt: skip
 
 
 class Show(ThreadingHTTPServer):

@@ -89,7 +89,7 @@ class Pad:
     monotonic: float = 0.0
 
     def hear(self, what: str, data: bytes, raw: bytes) -> bool:
-        """What the host said to this address; whether it was for this kind of device."""
+        """What the host said to this address; whether it was for this kind of device: a pad and a rater may share one."""
         mine = self._pad(what, data) if self.kind == "pad" else self._rater(what, data)
         if mine:
             self.last_frame_hex, self.monotonic = raw.hex(" "), time.monotonic()
@@ -100,7 +100,7 @@ class Pad:
             self.beeps += 1
         elif what == "show" and len(data) == 1 and data[0] < 2:
             self.sign = "done" if data[0] else "failed"
-        elif what == "show" and all(digit <= 10 for digit in data):
+        elif what == "show" and len(data) > 1 and all(digit <= 10 for digit in data):
             self.digits, self.sign = "".join(" " if digit == 10 else str(digit) for digit in data), ""
         else:
             return False

@@ -13,7 +13,7 @@ A language is a module here, or a frame file (`frame.py`); both are a `Language`
 A reply without an address on the wire is given the address of the frame that was sent last. `probe` is a frame that a board
 answers without showing anything new ("" if there is none: use `show_address`); `show_address` makes it show its own address.
 
-Call pads and raters share the wire with the boards and speak unasked: `pads.py`. Speech modules: `syn6288.py`, `xfs5152.py`.
+Call pads and raters share the wire with the boards and speak unasked: `pads.py`.
 """
 
 from __future__ import annotations

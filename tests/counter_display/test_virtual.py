@@ -328,6 +328,6 @@ def test_fingers_and_wires_over_http(mixed: tuple[Hall, VirtualWire]) -> None:
 
 
 def test_the_page_and_its_drawing(show: str) -> None:
-    assert "虚拟窗口屏" in fetch(show + "/") and "window.glow" in fetch(show + "/glow.js")
+    assert "虚拟设备" in fetch(show + "/") and "window.lamps" in fetch(show + "/lamps.js") and "window.glow" in fetch(show + "/glow.js")
     with pytest.raises(urllib.error.HTTPError, match="404"):
         fetch(show + "/glow.html")
