@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, cast
 import serial
 
 from counter_display.protocols import Language, pads
-from counter_display.turns import UNTRIED, Floor, Health, Job, Presses, Shown, Station, Turns
+from counter_display.turns import UNTRIED, Floor, Health, Job, Noise, Presses, Shown, Station, Turns
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ PAUSES_S = (1.0, 2.0, 5.0, 10.0)
 """Between two tries to open a device; a new device file of that name is opened at once."""
 NETWORK_PAUSES_S = (0.5, 1.0, 1.5)
 """The same for serial over IP, where nothing tells that it is back."""
+ECHO_S = 0.1
+"""An adapter that echoes has done so by then."""
 LOOK_S = 0.1
 IDLE_S = 1.0
 BLIND_S = 0.005
@@ -239,7 +241,8 @@ class _Talk:
     def __init__(self, bus: Bus, port: serial.Serial) -> None:
         self._bus, self._port, self._handle = bus, port, _handle(port)
         self._listeners = {id(b.language): b.language.Replies() for b in bus._boards.values()}
-        self._pads, self._presses, self._floor = pads.Frames(), Presses(), Floor()
+        self._pads, self._presses, self._floor, self._noise = pads.Frames(), Presses(), Floor(), Noise()
+        self._echo, self._echo_until = 0, 0.0
         self._at = {("pad", a): p for p, a in bus._pads.items()} | {("rater", a): r for r, a in bus._raters.items()}
         self._said: set[str] = set()
 
@@ -316,6 +319,7 @@ class _Talk:
         self._pads.sent(frame)
         self._port.write(frame)
         self._floor.spoke(begun, len(frame) * byte_s, max(GAP_S, gap_characters * byte_s))
+        self._echo, self._echo_until = len(frame), begun + len(frame) * byte_s + ECHO_S
         if (awaited := self._bus._awaited) and awaited.job.kind == "text":
             self._bus._awaited = awaited._replace(until=max(awaited.until, begun + len(frame) * byte_s + ANSWER_S))
 
@@ -346,17 +350,23 @@ class _Talk:
 
     def _hear(self, piece: bytes, now: float) -> None:
         self._floor.heard(now)
-        for frame in self._pads.feed(piece):
+        frames, awaited = self._pads.feed(piece), self._bus._awaited
+        for frame in frames:
             self._pressed(frame, now)
-        awaited = self._bus._awaited
+        if not frames and not awaited and self._noise.heard(self._unasked(len(piece), now), now):
+            self._once(f"wire {self._bus.name}: something on it never stops talking; unplug its devices one by one to find which")
         if awaited:
             listener = self._listeners[id(self._bus._boards[awaited.job.board].language)]
             for reply in listener.feed(piece):
                 if reply.address == awaited.job.address and self._bus._awaited:
                     self._settle(awaited.job, now, answered=not reply.refused, why=reply.refused)
                     self._floor.done(now, GAP_S)
-        if self._floor.jabbers(now):
-            self._once(f"wire {self._bus.name}: something on it never stops talking; unplug its devices one by one to find which")
+
+    def _unasked(self, count: int, now: float) -> int:
+        """Of so many bytes, those that are not the adapter's echo of what was just written."""
+        echo = min(count, self._echo) if now < self._echo_until else 0
+        self._echo -= echo
+        return count - echo
 
     def _pressed(self, frame: pads.Frame, now: float) -> None:
         """A pad or rater has spoken: answer it at once, and tell of it once."""

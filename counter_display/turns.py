@@ -338,9 +338,22 @@ class Floor:
         quiet = min(self._heard + self.QUIET_S, self._since + self.ENOUGH_S) if self._heard > -NEVER else 0.0
         return max(0.0, self._ours_until - now, quiet - now)
 
-    def jabbers(self, now: float) -> bool:
-        """Whether somebody has been speaking for longer than anything takes that is said here."""
-        return now - self._heard <= self.QUIET_S and now - self._since > self.ENOUGH_S
+
+class Noise:
+    """Bytes that nobody asked for, and that are no press. A little is a bad contact; a lot is a device that talks all the time."""
+
+    MUCH = 100
+    LEAK = 10.0
+    """So many bytes a second are forgotten."""
+
+    def __init__(self) -> None:
+        self._level, self._at = 0.0, 0.0
+
+    def heard(self, count: int, now: float) -> bool:
+        """Whether it is a lot."""
+        self._level = max(0.0, self._level - (now - self._at) * self.LEAK) + count
+        self._at = now
+        return self._level > self.MUCH
 
 
 class Presses:

@@ -6,7 +6,7 @@ import pytest
 
 from config import BoardTextTable
 from counter_display.safety import SAFE, digits, lights, questions, safe, texts, unsafe
-from counter_display.turns import FLASH_S, FLASHES, PAGE_S, SIGN_S, Beat, Floor, Job, Presses, Shown, Station, Turns, pages, script
+from counter_display.turns import FLASH_S, FLASHES, PAGE_S, SIGN_S, Beat, Floor, Job, Noise, Presses, Shown, Station, Turns, pages, script
 
 R = 30.0
 
@@ -333,13 +333,19 @@ def test_a_device_that_never_stops_is_spoken_over() -> None:
     floor, now = Floor(), 0.0
     while now < 0.25:
         floor.heard(now)
-        assert floor.free_in(now) > 0 and not floor.jabbers(now)
+        assert floor.free_in(now) > 0
         now += 0.01
     floor.heard(0.31)
     assert floor.free_in(0.31) > 0  # it had stopped meanwhile
     for tick in range(32, 70):
         floor.heard(tick / 100)
-    assert floor.free_in(0.70) == 0 and floor.jabbers(0.70)
+    assert floor.free_in(0.70) == 0
+
+
+def test_a_little_noise_is_forgotten_and_a_lot_is_not() -> None:
+    noise = Noise()
+    assert not any(noise.heard(5, now) for now in range(100))
+    assert any(noise.heard(9, now * 0.06) for now in range(2000, 2030))
 
 
 def test_a_frame_repeated_until_its_echo_is_one_press() -> None:
