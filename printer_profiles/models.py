@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from printer_profiles.profile import KEYS, Profile, load, names, sources
+import sys
+
+from printer_profiles.profile import KEYS, Profile, ProfileError, load, names, sources
 
 QUIET = "unconfirmed"  # the word in a file's comment for a fact without a source
 HEADING = ("model", "paper", "Chinese", "QR", "logo", "cut", "tells", "has a source", "unconfirmed")
@@ -16,8 +18,11 @@ def table() -> str:
 
 def unconfirmed(name: str) -> list[str]:
     """The keys of a model that are a guess, in the order of the Profile. What a generic file says of all heads is a guess for each one."""
-    said = sources(name)
-    return [key for key in KEYS if key != "title" and (QUIET in said[key][1] or (said[key][0] != name and said[key][0].startswith("generic-")))]
+    return [key for key, (model, comment) in _in_order(sources(name)) if QUIET in comment or not comment or (model != name and model.startswith("generic-"))]
+
+
+def _in_order(said: dict[str, tuple[str, str]]) -> list[tuple[str, tuple[str, str]]]:
+    return [(key, said[key]) for key in KEYS if key != "title"]
 
 
 def _row(profile: Profile) -> tuple[str, ...]:
@@ -31,4 +36,7 @@ def _row(profile: Profile) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    print(table(), end="")
+    try:
+        print(table(), end="")
+    except ProfileError as error:
+        sys.exit(str(error))

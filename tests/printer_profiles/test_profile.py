@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from printer_profiles.profile import FOLDER, KEYS, ProfileError, load, names
+from printer_profiles.profile import FOLDER, KEYS, ProfileError, load, names, sources
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -89,3 +89,11 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     write(tmp_path, mine="dots = = 3\n")
     with pytest.raises(ProfileError, match=r"mine\.toml: .*correct the file"):
         load("mine", tmp_path)
+
+
+def test_what_stands_behind_a_fact_and_which_file_says_it(tmp_path: Path) -> None:
+    write(tmp_path, mine='inherits = "base"\ndots = 512  # the manual\ncolumns = 42\nqr = "raster"  # unconfirmed\n', base=base())
+    said = sources("mine", tmp_path)
+    assert (said["dots"], said["columns"], said["qr"]) == (("mine", "the manual"), ("mine", ""), ("mine", "unconfirmed"))
+    assert said["confirm"][0] == "base" and "Epson command reference" in said["confirm"][1]
+    assert set(said) == set(KEYS)
