@@ -80,7 +80,7 @@ class Decoder:
             first = (yield 1)[0]
             self._between, self._in_text = False, first >= 0x20
             if first < 0x80:
-                self._check_utf8()
+                self._check_utf8(self.head.taken - 1)
             if not self.head.selected:
                 yield from self._deselected(first)
             elif first in (DLE, ESC, FS, GS):
@@ -165,7 +165,7 @@ class Decoder:
         if head.now[1] >= 0x80:
             self._run.append(head.now[1])
         else:
-            self._check_utf8()
+            self._check_utf8(head.taken - 1)
         char = chinese(head.now)
         if char is None:
             head.complain("没有这个 GB18030 编码", "no GB18030 code, or one without a character")
@@ -184,14 +184,14 @@ class Decoder:
             char = MISSING
         head.put(char, wide=ord(char) >= 0x1100)
 
-    def _check_utf8(self) -> None:
-        """At the end of a run of bytes from 80 on."""
+    def _check_utf8(self, at: int) -> None:
+        """At the end of a run of bytes from 80 on, ``at`` bytes from the first of all."""
         run, self._run = bytes(self._run), bytearray()
         if meant := utf8(run):
             shown = meant if len(meant) <= 12 else meant[:12] + "…"
-            now, self.head.now = self.head.now, run
-            self.head.complain(
+            self.head.complain_of(
+                at,
+                run,
                 f"这是 UTF-8（“{shown}”），打印机要的是 GB18030，纸上会是乱码：请用 encode(\"gb18030\")",
                 "this is UTF-8; the printer expects GB18030 and prints nonsense",
             )
-            self.head.now = now

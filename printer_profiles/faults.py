@@ -36,9 +36,9 @@ FAULTS: dict[str, Fault] = {
     "broken": Fault("故障", "Broken", True, False, {1: OFFLINE, 2: 0x40, 3: 0x20}, (OFFLINE, 0x20, 0, 0)),
     "cutter_jam": Fault("切刀卡住", "Cutter jam", True, False, {1: OFFLINE, 2: 0x40, 3: 0x08}, (OFFLINE, 0x08, 0, 0)),
     "overheated": Fault("过热", "Overheated", True, False, {1: OFFLINE, 2: 0x40, 3: 0x40}, (OFFLINE, 0x40, 0, 0)),
-    "feed_button": Fault("按着走纸键", "Feed button", True, False, {1: OFFLINE | 0x40, 2: 0x08}, (OFFLINE | 0x40, 0, 0, 0)),
+    "feed_button": Fault("走纸键", "Feed button", True, False, {1: OFFLINE | 0x40, 2: 0x08}, (OFFLINE | 0x40, 0, 0, 0)),
     "offline": Fault("脱机", "Offline", True, False, {1: OFFLINE}, (OFFLINE, 0, 0, 0)),
-    "garbage": Fault("乱码应答", "Garbage answers"),
+    "garbage": Fault("乱码", "Garbage answers"),
     "slow": Fault("慢", "Slow"),
     "near_end": Fault("纸将尽", "Near end", bits={4: 0x0C}, asb=(0, 0, 0x03, 0)),
 }

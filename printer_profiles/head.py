@@ -107,7 +107,11 @@ class Head:
 
     def complain(self, zh: str, en: str) -> None:
         """Note what a real printer might not understand, at the place where the bytes are now."""
-        self.complaints.append(Complaint(self.taken, self.now, zh, en))
+        self.complain_of(self.taken, self.now, zh, en)
+
+    def complain_of(self, at: int, command: bytes, zh: str, en: str) -> None:
+        """The same of bytes that came before: the first ``at`` of all, ``command`` the last of them."""
+        self.complaints.append(Complaint(at, command, zh, en))
 
     def data(self, count: int) -> Generator[int, bytes, bytes]:
         """The data of a command; what is a real-time command in it is obeyed by printers, and complained of here."""

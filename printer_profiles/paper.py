@@ -1,7 +1,7 @@
 """The virtual printer: feed it bytes and orders, hold its slips, read its answers. It opens no port and draws nothing.
 
 It keeps paper and state, answers status as a real head would (faults.py) and obeys orders such as "paper_out". It has
-no clock. decoder.py reads the bytes, picture.py draws, print_server.py listens: ``python -m printer_profiles.paper --help``.
+no clock. decoder.py reads the bytes, picture.py draws, print_server.py listens, command_line.py starts: ``python -m printer_profiles.paper --help``.
 """
 
 from __future__ import annotations
@@ -290,6 +290,8 @@ class Paper:
 
 
 if __name__ == "__main__":
-    from printer_profiles.print_server import main
+    import sys
 
-    main()
+    from printer_profiles.command_line import run
+
+    run(sys.argv[1:])

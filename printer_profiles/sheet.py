@@ -258,7 +258,7 @@ def _rows(item: Printed, profile: Profile) -> list[str]:
         case Line():
             return [_line(item, profile)]
         case Code():
-            return [_aligned(f"[QR {_readable(item.data)}]", item.dots, item, profile)]
+            return [_aligned(f"[QR {readable(item.data)}]", item.dots, item, profile)]
         case Bars():
             return [_aligned(f"[{item.system} {item.data}]", item.wide, item, profile)]
         case Label():
@@ -283,7 +283,8 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _readable(data: bytes) -> str:
+def readable(data: bytes) -> str:
+    """Text as a person meant it, whichever way it was coded; bytes in hex where it is none."""
     for coding in ("utf-8", "gb18030"):
         try:
             return data.decode(coding)

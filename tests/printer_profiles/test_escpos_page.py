@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from printer_profiles.command_line import main
 from printer_profiles.commands import COMMANDS
 from printer_profiles.paper import ORDERS
 from printer_profiles.status import BITS
@@ -31,3 +32,9 @@ def test_every_order_is_on_the_page(word: str) -> None:
 )
 def test_every_status_bit_is_on_the_page(n: int, bit: int, name: str) -> None:
     assert f"| {n} | {bit:02X} | `{name}`" in PAGE
+
+
+def test_every_option_is_on_the_page() -> None:
+    for option in main.params:
+        for name in option.opts:
+            assert not name.startswith("--") or f"`{name}" in PRINTER, name

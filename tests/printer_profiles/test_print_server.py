@@ -20,8 +20,9 @@ import pytest
 from printer_profiles.encode import confirm, encode
 from printer_profiles.example import TICKET_58, TICKET_80
 from printer_profiles.paper import Paper
-from printer_profiles.print_server import Printer, ShowServer, print_port, serve_prints
+from printer_profiles.print_server import Printer, print_port, serve_prints
 from printer_profiles.profile import load
+from printer_profiles.show_server import ShowServer
 from printer_profiles.status import STATUS_REQUESTS, Inbox, confirmed, status
 
 DEADLINE_S = 10
