@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-FIGURES = ("tickets", "call", "board", "report", "kiosk")
+FIGURES = ("tickets", "call", "board", "paper", "report", "kiosk")
 
 
 @click.command()
