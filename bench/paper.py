@@ -89,9 +89,9 @@ def main() -> None:
           f"touch to cut {median(delay for delay, _ in one) * 1000:.0f} ms, slowest {max(delay for delay, _ in one) * 1000:.0f}")  # fmt: skip
     print(f"{PRINTERS} printers at once, {ROUNDS} times: touch to cut {median(d for d, _ in many) * 1000:.0f} ms, slowest {max(d for d, _ in many) * 1000:.0f}")
     build, plain = cost()
-    print(f"building a ticket {build * 1e6:.0f} µs, {build / median(wires) * 100:.2f} % of its time on the wire; GB18030 of its text alone {plain * 1e6:.1f} µs")
+    print(f"building a ticket {build * 1e6:.0f} µs, {build / median(wires) * 100:.2f} % of its time on the wire; GB18030 of its text {plain * 1e6:.1f} µs")
     print(f"slip: {build / plain:.0f} (processor time of encode(slip) / of encoding its text alone)")
-    print(f"ten printers: {median(together) / median(ratios):.2f} (touch to cut with {PRINTERS} touches at once / with one; 1 = they do not hold up each other)")
+    print(f"ten printers: {median(together) / median(ratios):.2f} (touch to cut with {PRINTERS} touches at once / with one; 1 = nobody is held up)")
     print(f"paper: {median(ratios):.2f} (touch over HTTP to the last byte of the cut at {BAUD} baud / the wire's own time for those bytes)")
 
 

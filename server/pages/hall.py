@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, g, render_template
+from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 
 from config import Hall
@@ -464,6 +464,18 @@ def close_hall(json_data: CloseHall) -> dict[str, Any]:
 @api.doc(summary="恢复取号 give out numbers again today")
 def reopen_hall() -> dict[str, Any]:
     today.reopen_hall(the_hub(), actor=g.actor, key=idempotency_key())
+    return _done()
+
+
+@api.post("/printers/<printer_id>/new-roll")
+@allowed(roles=MANAGERS)
+@api.doc(summary="已换纸卷 a new roll is in: the count of its paper begins anew")
+def new_roll(printer_id: str) -> dict[str, Any]:
+    idempotency_key()
+    spool = current_app.extensions.get("spool")
+    if printer_id not in the_hub().hall.printers or spool is None:
+        abort(404, description=f"没有打印机“{printer_id}”，或打印服务没有运行。There is no printer '{printer_id}', or the printers' threads do not run here.")
+    spool.new_roll(printer_id)
     return _done()
 
 

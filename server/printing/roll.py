@@ -105,6 +105,14 @@ def warning(near_end: bool, tickets: int | None) -> tuple[str, str] | None:
     return f"纸快用完了，约还能打{about}张号票，请准备新纸卷。", f"Paper is running low, about {about} tickets left: have a new roll at hand."
 
 
+def enough(tickets: int | None) -> tuple[str, str]:
+    """The forecast while there is no need to do anything; empty where nothing is known."""
+    if tickets is None:
+        return "", ""
+    about = tickets // 10 * 10
+    return f"约还能打{about}张号票。", f"About {about} tickets left."
+
+
 def length_mm(slip: bytes, profile: Profile) -> float:
     """How far these bytes move the paper, by the virtual printer's decoder."""
     paper = Paper(profile)

@@ -270,11 +270,11 @@ class Worker(threading.Thread):
         slip = test_slip(hall, self._id, profile=self.table.profile, columns=self.profile.columns, when=when)
         with self._spool.busy(self._id):
             if verdict.ready(self._ready(), self.profile) and self._printer:
+                self._remember(logo="")  # whoever tests it may have changed it: it gets its logo again
                 data = self._bytes(slip)
                 sent = self._printer.print(data)
                 became = verdict.outcome(sent)
                 log.info("printers.%s: test page: %s %s", self._id, became.state, became.reason)
-                self._remember(logo="")  # whoever tests it may have changed it: it gets its logo again
                 self._after(data, sent, became)
 
     def _store_logo(self, logo: Logo, printer: Printer) -> None:
@@ -333,7 +333,7 @@ class Worker(threading.Thread):
         self.broken_off = False
         tickets = roll.tickets_left(self._memory.roll, self.table.roll_m, self.table.low_m)
         low = roll.warning(now.near_end, tickets)
-        words = low or (("", "") if self.profile.status else MUTE)
+        words = low or (roll.enough(tickets) if self.profile.status else MUTE)
         self._health.heard(self._id, "near_end" if low else "ready", *words)
 
     def _remember(self, **changes: Any) -> None:

@@ -298,7 +298,10 @@ function deviceLine(d) {
   const words = waits ? ["等待消息", "Waiting for word"] : DEVICE[d.state] || [d.state, d.state];
   const line = part("li", "", part("b", "over", bi(d.name, d.name_en)), badge(well ? "good" : waits ? "waiting" : d.state === "near_end" ? "paused" : "bad", ...words));
   if (!waits) line.append(part("span", "muted", age(d.since)));
-  if (d.zh && !well) line.append(part("p", "told over", bi(d.zh, d.en)));
+  if (d.zh && !waits) line.append(part("p", well ? "muted over" : "told over", bi(d.zh, d.en)));
+  if (mayAct && d.kind === "printer" && d.state === "near_end") {
+    line.append(key(`roll ${d.id}`, "已换纸卷", "New roll in", () => send(`/api/v1/printers/${d.id}/new-roll`, {}, ["已从新纸卷开始计算。", "The count begins with the new roll."])));
+  }
   return line;
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,7 +14,7 @@ import tomlkit
 import config
 from printer_profiles.paper import Paper
 from printer_profiles.print_server import Printer, print_port, serve_prints
-from printer_profiles.profile import load
+from printer_profiles.profile import Profile, load
 from server.health import Health
 from server.hub import Hub
 from server.printing.head import Patience
@@ -26,12 +26,28 @@ from tests.hub_process import wait_for
 
 QUICK = Patience(answer=0.3, settle=1.0, confirm=1.5, write=1.0, busy=0.5, give_up=0.4, ask_every=0.2, ask_again=0.2)
 
+STORE, RECALL = b"\x30\x43\x30", b"\x1d(L\x06\x00\x30\x45"
+"""GS ( L: keep a picture (within it), print it."""
+
+
+class NotingPaper(Paper):
+    """Notes what it is fed."""
+
+    def __init__(self, profile: Profile, heard: list[bytes]) -> None:
+        super().__init__(profile)
+        self._heard = heard
+
+    def feed(self, data: bytes) -> bytes:
+        self._heard.append(data)
+        return super().feed(data)
+
 
 class VirtualPrinter:
     """The shipped virtual printer on a real port."""
 
     def __init__(self, profile: str) -> None:
-        self.printer = Printer(Paper(load(profile)))
+        self.heard: list[bytes] = []
+        self.printer = Printer(NotingPaper(load(profile), self.heard))
         self._listener = print_port("127.0.0.1", 0)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=serve_prints, args=(self._listener, self.printer), daemon=True).start()
@@ -65,8 +81,11 @@ def narrow() -> Iterator[VirtualPrinter]:
 class Counter:
     """A hub with a running spool; `print` waits until something has become of the slip."""
 
-    def __init__(self, tmp_path, ports: list[int], patience: Patience = QUICK) -> None:
+    def __init__(
+        self, tmp_path, ports: list[int], patience: Patience = QUICK, change: Callable[[tomlkit.TOMLDocument], None] = lambda hall: None
+    ) -> None:
         def plug_in(hall: tomlkit.TOMLDocument) -> None:
+            change(hall)
             for name, port in zip(("p80", "p58"), ports, strict=True):
                 hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"
 
@@ -252,3 +271,40 @@ def test_a_job_whose_printers_are_gone_is_not_forgotten(tmp_path, wide: VirtualP
     counter.spool.start()
     assert counter.became(ticket.id).state == "failed"
     counter.stop()
+
+
+def test_a_logo_is_sent_once_and_remembered(tmp_path, narrow: VirtualPrinter) -> None:
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("L", (160, 48), 255)
+    ImageDraw.Draw(picture).ellipse((4, 4, 150, 44), fill=0)
+    picture.save(tmp_path / "logo.png")
+    epson = VirtualPrinter("epson-tm-t88v")
+    heard = epson.heard
+
+    def with_logo(hall: tomlkit.TOMLDocument) -> None:
+        hall["slips"]["logo"] = str(tmp_path / "logo.png")
+        hall["printers"]["p80"].update({"profile": "epson-tm-t88v"})
+
+    def held() -> bool:
+        return bool(counter.hub.read().printer("p80").get("logo"))
+
+    quick = replace(QUICK, keep=0.2)
+    for life in (1, 2):
+        counter = Counter(tmp_path, [epson.port, narrow.port], quick, with_logo)
+        counter.spool.start()
+        assert counter.print().printer == "p80"
+        wait_for(held, 10)
+        heard.clear()
+        assert counter.print().printer == "p80"
+        sent = b"".join(heard)
+        assert (STORE in sent, RECALL in sent) == (False, True), life
+        counter.stop()
+    counter = Counter(tmp_path, [epson.port, narrow.port], quick, with_logo)
+    counter.spool.start()
+    counter.spool.print_test_page("p80")
+    wait_for(lambda: any("测试" in slip for slip in epson.slips()), 10)
+    wait_for(lambda: STORE in b"".join(heard), 10)
+    wait_for(held, 10)
+    counter.stop()
+    epson.stop()
