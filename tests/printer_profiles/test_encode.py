@@ -20,35 +20,42 @@ from printer_profiles.slip import LONGEST_QR, QR, Align, Cut, Feed, Logo, Pair, 
 P80, P58 = load("generic-80"), load("generic-58")
 START = "1b40 1c26"
 
-# slip, bytes on 80 mm. 你 c4e3 好 bac3 号 bac5 ， a3ac 。 a1a3 ！ a3a1 Ａ a3c1 ① a2d9 ￥ a3a4 — a1aa
+# Slip, bytes on 80 mm behind START (1B 40 ESC @ initialise, 1C 26 FS & Chinese mode). Each command is read from its manual's page;
+# codes from the GBK table: 你 c4e3 好 bac3 号 bac5 ， a3ac 。 a1a3 ！ a3a1 Ａ a3c1 ① a2d9 ￥ a3a4 — a1aa ─ a9a4. 0a LF ends and prints a line.
 TABLE: list[tuple[Slip, str]] = [
     ((), ""),
-    ((Text("你好"),), "c4e3 bac3 0a"),
-    ((Text("A001 号"),), "41303031 20 bac5 0a"),
-    ((Text("，。！"),), "a3ac a1a3 a3a1 0a"),
-    ((Text("Ａ①￥—"),), "a3c1 a2d9 a3a4 a1aa 0a"),
-    ((Text("A", "centre"),), "1b6101 41 0a"),
-    ((Text("A", "right"), Text("B")), "1b6102 41 0a 1b6100 42 0a"),
-    ((Text("A", bold=True), Text("B")), "1b4501 41 0a 1b4500 42 0a"),
-    ((Text("A012", scale=4), Text("B")), "1d2133 41303132 0a 1d2100 42 0a"),
-    ((Text("A", "centre", bold=True, scale=8),), "1b6101 1b4501 1d2177 41 0a"),
+    ((Text("你好"),), "c4e3 bac3 0a"),  # two bytes each, the first 81 to FE
+    ((Text("A001 号"),), "41303031 20 bac5 0a"),  # ASCII goes as it is, in Chinese mode too
+    ((Text("，。！"),), "a3ac a1a3 a3a1 0a"),  # punctuation alone is Chinese as well
+    ((Text("Ａ①￥—"),), "a3c1 a2d9 a3a4 a1aa 0a"),  # full-width forms and symbols of GB2312's zone 1 to 9
+    ((Text("é王"),), "a8a6 cdf5 0a"),  # GBK has é: pinyin letters of zone 8
+    ((Text("A", "centre"),), "1b6101 41 0a"),  # ESC a 1
+    ((Text("A", "right"), Text("B")), "1b6102 41 0a 1b6100 42 0a"),  # ESC a 2, and back by ESC a 0
+    ((Text("A", bold=True), Text("B")), "1b4501 41 0a 1b4500 42 0a"),  # ESC E 1, ESC E 0
+    ((Text("A012", scale=4), Text("B")), "1d2133 41303132 0a 1d2100 42 0a"),  # GS ! (4 - 1) x 16 + (4 - 1), and back by 00
+    ((Text("A", "centre", bold=True, scale=8),), "1b6101 1b4501 1d2177 41 0a"),  # (8 - 1) x 16 + (8 - 1) = 77
+    ((Text("A", bold=True), Text("号", bold=True)), "1b4501 41 0a bac5 0a"),  # said once where it does not change
     ((Text("A"), Text("B")), "41 0a 42 0a"),
-    # doubled lines 60 dots apart (ESC 3 3C), what is not doubled and the way to the blade by the line of ESC 2
-    ((Text("A", scale=2), Text("B", scale=2), Text("C")), "1b333c 1d2111 41 0a 42 0a 1b32 1d2100 43 0a"),
-    ((Text("A", scale=2), Cut()), "1b333c 1d2111 41 0a 1b32 1b6406 1d5601"),
-    ((Text(""),), "1b6401"),
+    ((Text(""),), "1b6401"),  # ESC d 1: one line
+    ((Text("", scale=3),), "1b6403"),  # as high as three
     ((Feed(3),), "1b6403"),
-    ((Text("a\x1b@\x10\x04b"),), "61 40 62 0a"),
-    ((Pair("你", "好"),), "c4e3" + "20" * 44 + "bac3 0a"),
-    ((Rule(), Text("A")), "1d2170 a9a4 a9a4 a9a4 0a 1d2100 41 0a"),  # 3 strokes of 24 dots, eightfold: 576
-    ((Cut(),), "1b6406 1d5601"),
-    (
-        (QR("AB", 3),),
+    ((Text("a\x1b@\x10\x04b"),), "61 40 62 0a"),  # ESC, DLE and EOT never go out; the @ is a text's own
+    ((Pair("你", "好"),), "c4e3" + "20" * 44 + "bac3 0a"),  # 48 columns: 2 + 44 + 2
+    ((Rule(), Text("A")), "1d2170 a9a4 a9a4 a9a4 0a 1d2100 41 0a"),  # GS ! (8 - 1) x 16: 3 strokes of 24 dots, eightfold: 576
+    ((Cut(),), "1b6406 1d5601"),  # ESC d 6 feeds the last line behind the blade, GS V 1 cuts but for a bridge
+    (  # ESC a 1; ESC J 6: two modules of 3 dots; GS ( k: length 4, cn 31, fn 41 = 65, model 32 00 (2); length 3, fn 43 = 67, 3 dots;
+        (QR("AB", 3),),  # length 3, fn 45 = 69, 31 (M); length 2 + 3, fn 50 = 80, 30, the data; length 3, fn 51 = 81, 30; ESC J 6
         "1b6101 1b4a06 1d286b0400 31413200 1d286b0300 314303 1d286b0300 314531"
         "1d286b0500 315030 4142 1d286b0300 315130 1b4a06",
     ),
-    ((QR("好", 4),), "1b6101 1b4a08 1d286b0400 31413200 1d286b0300 314304 1d286b0300 314531"
-     "1d286b0600 315030 e5a5bd 1d286b0300 315130 1b4a08"),
+    (  # 好 is three bytes of UTF-8: 3 + 3
+        (QR("好", 4),), "1b6101 1b4a08 1d286b0400 31413200 1d286b0300 314304 1d286b0300 314531"
+        "1d286b0600 315030 e5a5bd 1d286b0300 315130 1b4a08",
+    ),
+    (  # in a line of its own between texts: left again behind it
+        (Text("A"), QR("A", 1), Text("B")), "41 0a 1b6101 1b4a02 1d286b0400 31413200 1d286b0300 314301 1d286b0300 314531"
+        "1d286b0400 315030 41 1d286b0300 315130 1b4a02 1b6100 42 0a",
+    ),
 ]  # fmt: skip
 
 
