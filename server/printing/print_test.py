@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -18,38 +16,21 @@ from pydantic import TypeAdapter, ValidationError
 
 import config
 from printer_profiles import profile as profiles
-from printer_profiles.encode import confirm, encode
-from printer_profiles.logo import LogoError, identity, store
+from printer_profiles.encode import encode
+from printer_profiles.logo import LogoError
 from printer_profiles.models import unconfirmed
 from printer_profiles.profile import Profile, ProfileError
 from printer_profiles.slip import Logo, Slip
-from printer_profiles.status import STATUS_REQUESTS, Inbox
 from server.printing import checklist
 from server.printing.checklist import Heard
 from server.printing.head import open_printer
+from server.printing.interview import PATIENCE, Interview, Patience
 from server.printing.ports import Port, open_port
 from server.printing.roll import length_mm
 from server.printing.slips import test_slip
 from server.verdict import Sent, outcome
 
-AUTOMATIC_ON, AUTOMATIC_OFF = b"\x1da\x0f", b"\x1da\x00"  # GS a
 FOLDER = Path("var/print-test")
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long is waited, seconds."""
-
-    answer: float = 1.0
-    """For one status."""
-    confirm: float = 60.0
-    """For the word that the page is through."""
-    write: float = 10.0
-    """For a printer to take a piece."""
-    rest: float = 3.0
-    """While a head writes its memory: some take no question then."""
-    keep: float = 10.0
-    """For it to come back."""
 
 
 @click.command()
@@ -114,17 +95,18 @@ def _test(port: Port, slip: Slip, profile: Profile, url: str, keep_logo: bool) -
     return code
 
 
-def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, patience: Patience = Patience()) -> int:
+def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, patience: Patience = PATIENCE) -> int:
     """Ask, print, ask, and say what it means; the exit code. OSError when the line is gone."""
-    heard = _status(port, profile, patience)
-    if trouble := checklist.fault(profile, heard):
+    talk = Interview(port, profile, patience)
+    talk.status()
+    if trouble := checklist.fault(profile, talk.automatic()):
         _say("\n打印机报告故障，没有打印。", "The printer reports a fault; nothing was printed.")
         _say(trouble.zh, trouble.en)
         return checklist.TROUBLE
-    data = encode(slip, profile, _keep(port, slip, profile, patience) if keep_logo else "")
+    logo = next((element for element in slip if isinstance(element, Logo)), None)
+    data = encode(slip, profile, talk.keep(logo) if keep_logo and logo else "")
     began = time.monotonic()
-    port.write(data, patience.write)
-    heard = _behind(port, profile, heard, patience)
+    heard = talk.send(data)
     code, sentence = checklist.verdict(profile, heard)
     took, paper, speed = time.monotonic() - began, length_mm(data, profile), profile.speed_mm_s
     _say(f"\n发出 {len(data)} 字节，纸长 {paper:.0f} 毫米，用时 {took:.1f} 秒；按 {speed} 毫米/秒至少要 {paper / speed:.1f} 秒。",
@@ -132,58 +114,6 @@ def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, pa
     _say(sentence.zh, sentence.en)
     _report(profile, heard)
     return code
-
-
-def _keep(port: Port, slip: Slip, profile: Profile, patience: Patience) -> str:
-    """Have the slip's logo kept and wait until the head is back: it may start anew, and forget what came meanwhile. The logo's identity."""
-    logo = next((element for element in slip if isinstance(element, Logo)), None)
-    if logo is None or not identity(logo, profile):
-        return ""
-    port.write(store(logo, profile), patience.write)
-    time.sleep(patience.rest)
-    end = time.monotonic() + patience.keep
-    while (left := end - time.monotonic()) > 0:
-        if profile.confirm == "none":
-            time.sleep(left)
-        elif (inbox := _ask(port, confirm(profile), lambda inbox: bool(inbox.paper or inbox.real_time), min(left, patience.answer))).paper or inbox.real_time:
-            break
-    return identity(logo, profile)
-
-
-def _status(port: Port, profile: Profile, patience: Patience) -> Heard:
-    """Every way to ask that the profile claims, before the page."""
-    status: dict[int, int | None] = {}
-    garbage = b""
-    for n in STATUS_REQUESTS if profile.status else ():
-        inbox = _ask(port, STATUS_REQUESTS[n], lambda inbox: bool(inbox.real_time), patience.answer)
-        status[n] = inbox.real_time[0] if inbox.real_time else None
-        garbage += inbox.garbage
-    automatic = None
-    if profile.asb:
-        automatic = _ask(port, AUTOMATIC_ON, lambda inbox: inbox.automatic is not None, patience.answer).automatic
-        port.write(AUTOMATIC_OFF, patience.write)
-    return Heard(status, automatic, None, garbage)
-
-
-def _behind(port: Port, profile: Profile, heard: Heard, patience: Patience) -> Heard:
-    """What the printer says behind the page, where the profile claims that it says something."""
-    if profile.confirm == "none":
-        return heard
-    by_paper = profile.confirm == "gs_r"
-    seconds = patience.confirm if by_paper else patience.answer
-    inbox = _ask(port, confirm(profile), lambda inbox: bool(inbox.paper if by_paper else inbox.real_time), seconds)
-    found = inbox.paper if by_paper else inbox.real_time
-    return heard._replace(behind=found[0] if found else None, garbage=heard.garbage + inbox.garbage)
-
-
-def _ask(port: Port, question: bytes, enough: Callable[[Inbox], bool], seconds: float) -> Inbox:
-    """Send a question and sort what comes back, until it is enough, or garbage, or the time is over."""
-    inbox = Inbox()
-    port.write(question, 10.0)
-    end = time.monotonic() + seconds
-    while not enough(inbox) and not inbox.garbage and (left := end - time.monotonic()) > 0:
-        inbox.feed(port.read(left))
-    return inbox
 
 
 def _report(profile: Profile, heard: Heard) -> None:

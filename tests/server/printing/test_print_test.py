@@ -15,9 +15,11 @@ from click.testing import CliRunner, Result
 from printer_profiles.paper import Paper
 from printer_profiles.profile import Profile, load, names
 from printer_profiles.slip import Logo, Text
-from server.printing.print_test import Patience, main, run
+from server.printing.interview import Patience
+from server.printing.ports import Stuck
+from server.printing.print_test import main, run
 
-QUICK = Patience(answer=0.05, confirm=0.05, write=1, rest=0, keep=0.2)
+QUICK = Patience(answer=0.05, look=0.05, confirm=0.2, write=1, rest=0, keep=0.2)
 SLIP = (Text("测试"),)
 
 
@@ -119,6 +121,46 @@ def test_a_silent_printer_gets_its_page_and_is_not_believed(capsys: pytest.Captu
     assert "测试".encode("gbk") in desk.sent
     said = capsys.readouterr().out
     assert "status = false" in said and 'confirm = "none"' in said
+
+
+class Ending(Desk):
+    """Its paper ends while the page comes; ``full``: it then takes no more bytes, as one with a small buffer."""
+
+    def __init__(self, profile: Profile, *, full: bool) -> None:
+        super().__init__(profile)
+        self._full = full
+
+    def write(self, data: bytes, timeout: float, limit: float = 60.0) -> None:
+        if len(data) > 8:
+            self.paper.order("paper_out")
+            if self._full:
+                raise Stuck(5)
+        super().write(data, timeout, limit)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_printer_whose_paper_ends_under_the_page_says_so(full: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Ending(load("generic-80"), full=full)
+    assert run(desk, SLIP, load("generic-80"), patience=QUICK) == 1
+    assert "Out of paper: put in a new roll" in capsys.readouterr().out
+
+
+def test_a_slow_printer_is_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """It confirms late, after it was asked how it is; the answer behind the page is not lost among the others."""
+
+    class Slow(Desk):
+        asked = 0
+
+        def write(self, data: bytes, timeout: float, limit: float = 60.0) -> None:
+            self.asked += data.startswith(b"\x10\x04")
+            if data == b"\x1dr\x01":
+                return
+            super().write(data, timeout, limit)
+            if self.asked == 6 and data.startswith(b"\x10\x04"):  # 4 before the page, then 2 behind it
+                self._answers += b"\x00"
+
+    assert run(Slow(load("generic-80")), SLIP, load("generic-80"), patience=QUICK) == 0
+    assert "Confirmed by the printer" in capsys.readouterr().out
 
 
 def test_garbage_points_at_the_wire(capsys: pytest.CaptureFixture[str]) -> None:
