@@ -28,7 +28,7 @@ MAY = {
     "server": {*SHARED, "printer_profiles"},
     "replay": {*SHARED, "server"},
     "demo": {*SHARED, "server"},
-    "bench": {*SHARED, "server", "kiosk", "replay", "demo"},
+    "bench": {*SHARED, "printer_profiles", "server", "kiosk", "replay", "demo"},
 }
 
 PURE = (
