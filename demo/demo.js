@@ -47,17 +47,29 @@ document.querySelectorAll("#offices a").forEach((link) => {
   link.href = `http://${office}:${location.port}/enter?as=${link.dataset.as}&then=${encodeURIComponent(link.dataset.then)}`;
 });
 
-// Paper: the newest slips of each printer.
+// Paper: the newest slips of each printer, and what can go wrong with it. All of it is on the printer's own page.
+const TROUBLE = [["paper_out", "缺纸", "Paper out"], ["cover_open", "盖开", "Cover open"], ["near_end", "纸将尽", "Near end"], ["cutter_jam", "卡刀", "Cutter jam"], ["hang", "死机", "Hang"], ["power_off", "断电", "Power off"]];
 for (const printer of facts.printers) {
   const slot = make("div", "slot"), roll = make("div", `roll ${printer.id === "p58" ? "narrow" : ""}`);
   const lamp = make("span", "", "");
-  slot.append(make("span", "", printer.name), lamp);
-  $("paper").append(slot, roll);
+  const door = Object.assign(make("a", "", printer.name), { href: at(printer.port), target: "_blank", title: "字节、故障、纸 Bytes, faults, paper" });
+  slot.append(door, lamp);
+  const faults = make("div", "faults");
+  for (const [order, zh, en] of TROUBLE) {
+    const button = make("button", "", zh);
+    Object.assign(button, { type: "button", title: en });
+    button.setAttribute("aria-label", `${printer.name} ${zh} ${en}`);
+    button.dataset.order = order;
+    button.onclick = () => fetch(`${at(printer.port)}/order`, { method: "POST", body: JSON.stringify({ order, on: button.getAttribute("aria-pressed") !== "true" }) }).catch(() => {});
+    faults.append(button);
+  }
+  $("paper").append(slot, faults, roll);
   let known = null;
   (async function look() {
     try {
       const state = await (await fetch(`${at(printer.port)}/state`)).json();
-      lamp.textContent = state.state === "ok" ? "●" : state.state;
+      lamp.textContent = state.state === "ok" ? "●" : TROUBLE.find(([order]) => order === state.state)?.[1] ?? state.state;
+      for (const button of faults.children) button.setAttribute("aria-pressed", String(state.faults.includes(button.dataset.order)));
       const newest = state.slips.length ? state.slips[0].id : 0;
       if (newest !== known) {
         const fresh = known !== null;
