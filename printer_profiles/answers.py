@@ -8,14 +8,25 @@ MODEL_ID = 0x20  # GS I 1 of TM-T88V and TM-T20II; other makers send what they l
 ROM_ID = 0x01
 
 
-def already_obeyed(head: Head, *_: int) -> None:
-    """DLE EOT, DLE ENQ: done when it arrived."""
+def already_obeyed(head: Head, _: int) -> None:
+    """DLE ENQ: done when it arrived."""
+
+
+def real_time_status(head: Head, n: int) -> Command | None:
+    """DLE EOT 1 to 4 was answered when it arrived; 7, 8 and 18 have another byte and are for models with ink, a peeler, displays."""
+    if n not in (1, 2, 3, 4):
+        head.complain("热敏机只回答 DLE EOT 1 到 4", "thermal heads answer DLE EOT 1 to 4")
+    return _over(1) if n in (7, 8, 18) else None
+
+
+def _over(count: int) -> Command:
+    yield count
 
 
 def pulse(head: Head, function: int) -> Command:
     """DLE DC4 was obeyed when it arrived; its parameters are read over."""
     if count := {1: 2, 2: 2, 3: 5, 7: 1, 8: 7}.get(function, 0):
-        yield count
+        yield from _over(count)
 
 
 def asked(head: Head, n: int) -> None:

@@ -25,7 +25,7 @@ class Row:
 
 
 COMMANDS: dict[bytes, Row] = {
-    b"\x10\x04": Row("DLE EOT", "实时状态", "real-time status", answers.already_obeyed, 1),
+    b"\x10\x04": Row("DLE EOT", "实时状态", "real-time status", answers.real_time_status, 1),
     b"\x10\x05": Row("DLE ENQ", "实时恢复", "real-time recovery", answers.already_obeyed, 1),
     b"\x10\x14": Row("DLE DC4", "实时脉冲、清缓冲", "real-time pulse, clear buffer", answers.pulse, 1),
     b"\x1b\x0c": Row("ESC FF", "页模式打印", "print the page", text.print_page, 0),

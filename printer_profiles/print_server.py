@@ -48,6 +48,7 @@ class Printer:
         self._waits_when_full = waits_when_full
         self._on_slip = on_slip
         self._seen = 0
+        self._rows: dict[int, dict[str, Any]] = {}  # of the newest slips: a page asks twice a second
 
     def listen(self, listener: socket.socket) -> None:
         """Clients come in here, unless the power is off."""
@@ -136,6 +137,8 @@ class Printer:
         """What the page shows, as plain values."""
         with self._change:
             paper, hanging = self.paper, self.paper.hanging
+            newest = paper.slips[: -SHOWN - 1 : -1]
+            self._rows = {sheet.id: self._rows.get(sheet.id) or _row(sheet) for sheet in newest}
             return {
                 "count": paper.count,
                 "state": paper.state,
@@ -148,7 +151,7 @@ class Printer:
                 "hanging": hanging and hanging.text(),
                 "complaints": paper.complaints[-SHOWN:],
                 "events": paper.events[-SHOWN:],
-                "slips": [_row(sheet) for sheet in paper.slips[: -SHOWN - 1 : -1]],
+                "slips": list(self._rows.values()),
             }
 
     def sheet(self, number: int | None) -> Sheet | None:

@@ -191,6 +191,7 @@ GARBAGE = [
     ("1d284c 0b00 3070 30 01 01 31 0800 0200 ff", "2 bytes of image were due, 1 came"),
     ("1d286b 0500 305030 3132 1d286b 0300 305130", "PDF417 is not drawn here, only framed"),
     ("1d4905", "GS I is answered for"),
+    ("100407 01 41", "thermal heads answer DLE EOT 1 to 4"),
     ("1c26 e4bda0 e5a5bd e59097 0a", "this is UTF-8"),
     ("e4bda0 e5a5bd 41", "this is UTF-8"),
     ("1b3d00 4142 1b3d01", "the printer is deselected"),
@@ -405,6 +406,45 @@ def test_automatic_status_back() -> None:
     assert paper.order("ok") == bytes.fromhex("1400000f")
     assert paper.feed(b"\x1da\x00") == b""
     assert paper.order("near_end") == b""
+
+
+# request -> answer: GS I 1 to 3, type: Chinese and cutter; GS I 66, 69; GS r 2; ESC v; ESC u; GS ( H 48; GS ( L 64 after storing A1 by fn 67
+QUESTIONS = [
+    ("1d4901 1d4932 1d4903", "20 03 01"),
+    ("1d4942", "5f 5649525455414c 00"),
+    ("1d4945", "5f 4348494e412047423138303330 00"),
+    ("1d7202 1b76 1b7500", "01 00 01"),
+    ("1d2848 0600 3030 41424344", "37 22 41424344 00"),
+    ("1d284c 0c00 3043 30 4131 01 0800 0100 31 0f 1d284c 0400 3040 4b43", "37 72 40 4131 00"),
+    ("1d284c 0200 3030", "37 30 323632313434 00"),
+]
+
+
+@pytest.mark.parametrize(("data", "answer"), QUESTIONS)
+def test_questions_are_answered_in_their_turn(data: str, answer: str) -> None:
+    whole = bytes.fromhex(data)
+    assert Paper(P80).feed(whole).hex() == bytes.fromhex(answer).hex()
+    by_bytes = Paper(P80)
+    assert b"".join(by_bytes.feed(bytes((byte,))) for byte in whole).hex() == bytes.fromhex(answer).hex()
+    assert Paper(replace(P80, status=False, confirm="none")).feed(whole) == b""
+
+
+def test_pictures_stay_without_power_and_downloads_do_not() -> None:
+    paper = Paper(replace(P80, logo="gs_l"))
+    paper.feed(bytes.fromhex("1d284c 0c00 3043 30 4131 01 0800 0100 31 0f 1d284c 0c00 3053 30 4231 01 0800 0100 31 f0"))
+    paper.order("power_off")
+    paper.order("power_on")
+    paper.feed(bytes.fromhex("1b40 1d284c 0600 3045 4131 0101 1d284c 0600 3055 4231 0101"))
+    assert paper._head.items == [Band(b"\x0f", 1, "left")]
+    assert len(paper.complaints) == 1
+
+
+def test_pictures_by_number() -> None:
+    """FS q: one picture of 8 x 8 dots by columns, a stair; FS p 1 3 twice as wide and high."""
+    paper = Paper(replace(P80, logo="fs_q"))
+    paper.feed(bytes.fromhex("1c71 01 0100 0100 80c0e0f0f8fcfeff 1c70 01 03"))
+    assert paper._head.items == [Band(bytes.fromhex("ff7f3f1f0f070301"), 1, "left", (2, 2))]
+    assert paper.complaints == []
 
 
 def test_what_a_person_hears() -> None:
