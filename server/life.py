@@ -278,8 +278,9 @@ def _rated(step: _Step, event: ev.Rated) -> Pair:
 def _notice(step: _Step, event: ev.NoticeIssued) -> Pair:
     item, again = step.service(event.service), event.told > 1
     zh = f"{step.here[0]}一次性告知（{item[0]}）{f'，第{event.told}次' if again else ''}：缺{'、'.join(event.missing)}"
-    en = f"Told at {step.here[1]} what is missing ({item[1]}{f', time {event.told}' if again else ''}): {'; '.join(event.missing)}"
-    return (f"{zh}；{event.reason}。", f"{en}; {event.reason}.") if event.reason else (f"{zh}。", f"{en}.")
+    many = "1 thing" if len(event.missing) == 1 else f"{len(event.missing)} things"
+    en = f"Told at {step.here[1]} what is missing ({item[1]}{f', time {event.told}' if again else ''}): {many}."  # named in Chinese only
+    return f"{zh}{f'；{event.reason}' if event.reason else ''}。", en
 
 
 def _imported(step: _Step, event: ev.Imported) -> Pair:

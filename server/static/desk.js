@@ -231,6 +231,12 @@ function line(step) {
 }
 
 function keysOf(ticket) {
+  const list = kbd(button("材料清单", "Its list", () => printList(), ""), "F11");
+  list.dataset.verb = "list";
+  return [...stepsOf(ticket), ...(ticket.today ? [list] : [])];
+}
+
+function stepsOf(ticket) {
   return KEYS.filter(([verb]) => ticket.can.includes(verb)).map(([verb, zh, en, name]) => {
     const key = verb === "undo" ? button(`撤销“${ticket.undo.zh}”`, `Undo: ${ticket.undo.en}`, () => act(verb)) : button(zh, en, () => act(verb));
     if (verb === "take-back" || (verb === "reprint" && ["failed", "unknown"].includes(ticket.paper.state))) key.className = "primary";
@@ -344,7 +350,9 @@ function drawChoices() {
     if (closed[one.code]) { const chip = element("span", "chip shut"); chip.append(bi("今天停办", "Closed today")); key.append(" ", chip); }
     if (n === mark) key.setAttribute("aria-current", "true");
     if (filter ? n === mark : stage === "item" && n < 9) kbd(key, filter ? "Enter" : String(n + 1));
-    row.append(key);
+    const list = button("清单", "List", () => printList(listWish(one.code)), "quiet small list");
+    list.title = pick("打印这个事项的材料清单", "Print what this item needs");
+    row.append(key, list);
     return row;
   }, "没有这样的事项：换个词试试。", "No such item: try another word."));
 }
@@ -405,6 +413,7 @@ function contactLine(one) {
   what.append(element("b", "", one.matter), ...(one.led_to ? [" → ", one.led_to] : []), " ", element("small", "", [one.number, one.staff, one.note].filter(Boolean).join(" · ")));
   what.translate = false;
   row.append(at, state, what);
+  if (one.led_to) row.append(button("引导单", "Referral", () => printReferral(one.id), "small quiet"));
   if (one.open) row.append(button("关闭", "Close", () => closeContact(one), "small"));
   return row;
 }
@@ -419,7 +428,9 @@ function closeContact(one) {
 $("contact-form").onsubmit = (event) => {
   event.preventDefault();
   const content = { matter: $("matter").value, result: document.querySelector("#results input:checked").value, led_to: $("led-to").value, number: $("contact-number").value };
-  press("/api/v1/contacts", content, () => {
+  const referral = event.submitter === $("note-and-print");
+  press("/api/v1/contacts", content, (noted) => {
+    if (referral) printReferral(noted.id);
     $("contact-form").reset();
     tell("已登记。", "Noted.");
     $("matter").focus();
@@ -435,7 +446,7 @@ function draw(state) {
   $("notice").hidden = !state.notice;
   put("notice", state.notice, () => (state.notice ? bi(state.notice.zh, state.notice.en) : []));
   text("waiting", String(state.waiting));
-  $("papers-card").hidden = !state.papers.length;
+  drawDeskPapers(state);
   put("papers", state.papers, () => state.papers.map((one) => todo(one, bi(one.paper.zh.split("：")[0], one.paper.en.split(":")[0]), "reprint", "补打", "Reprint")));
   put("passed", state.passed, () => say(state.passed, (one) => todo(one, until(one.lapses_at), one.may ? "take-back" : "", "受理", "Take back"), "没有过号的人。", "Nobody was passed."));
   put("counters", state.counters, () => {
@@ -552,13 +563,18 @@ wanted.onkeydown = (event) => {
   }
 };
 
+$("contact-form").onkeydown = (event) => {
+  if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); $("contact-form").requestSubmit($("note-and-print")); }
+};
+
 const HOT = { F6: "reprint", F7: "transfer", F8: "take-back", F9: "raise", F10: "leave" };
 const MODES = { F2: "find", F3: "issue", F4: "contact" };
 document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]")) { if (MODES[event.key] || HOT[event.key]) event.preventDefault(); return; }
+  if (document.querySelector("dialog[open]")) { if (MODES[event.key] || HOT[event.key] || event.key === "F11") event.preventDefault(); return; }
   const typing = ["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName);
   if (event.key === "F3" && mode === "issue") { event.preventDefault(); nextClass(); }
   else if (MODES[event.key]) { event.preventDefault(); turnTo(MODES[event.key]); }
+  else if (event.key === "F11") { event.preventDefault(); if (!event.repeat) printList(); }
   else if (HOT[event.key]) { event.preventDefault(); if (mode === "find" && !event.repeat) act(HOT[event.key]); }
   else if (event.key === "z" && event.ctrlKey && !event.repeat && mode === "find" && !(typing && event.target.value)) { event.preventDefault(); act("undo"); }
   else if (event.key === "Escape") {

@@ -47,3 +47,41 @@ function paperNews(said, alarm) {
   };
 }
 const paperName = (one) => [`${one.number ? `${one.number} 的` : ""}${one.name}`, `${one.name_en}${one.number ? ` of ${one.number}` : ""}`];
+
+// --- the guide desk's keys: 材料清单 of an item (F11), 引导单 of a first contact, and 补打 of what nobody holds ---------------------------
+
+const deskMode = () => ({ printer: $("printer").value });
+
+// The item in sight: of the number found, or the one that is marked or typed.
+function itemInSight() {
+  if (mode === "find") return body && body.ticket ? { services: [body.ticket.service.code], ticket: body.ticket.id, language: body.ticket.language, large_print: body.ticket.large_print } : null;
+  const list = mode === "issue" ? offered() : [], one = list[wanted.value.trim() ? Math.max(marked, 0) : marked];
+  return one ? listWish(one.code) : null;
+}
+const listWish = (code) => ({ services: [code], language: document.querySelector("[name=language]:checked").value, large_print: $("large").checked });
+
+function printList(wish = itemInSight()) {
+  if (!wish) { refuse({ detail: "请先查号，或选好事项，再打印它的材料清单。", detail_en: "Find a number or choose an item first: then its list is printed." }); return; }
+  press("/api/v1/slips", { kind: "materials", ...deskMode(), ...wish }, (one) => tell(`材料清单正在打印：${one.about}`, `List being printed: ${one.about_en}`));
+}
+
+function printReferral(contact) {
+  press("/api/v1/slips", { kind: "referral", contact, ...deskMode() }, () => tell("引导单正在打印。", "The referral is being printed."));
+}
+
+function printMissed(one) {
+  press(`/api/v1/slips/${one.job}/reprint`, deskMode(), () => tell(`${paperName(one)[0]}正在补打。`, `${paperName(one)[1]}: being printed again.`));
+}
+
+const tellDesk = paperNews(
+  (one) => tell(`${paperName(one)[0]}：${one.paper.zh}`, `${paperName(one)[1]}: ${one.paper.en}`),
+  (one) => tell(`${paperName(one)[0]}：${one.paper.zh}（${one.who}）`, `${paperName(one)[1]}: ${one.paper.en}`, "bad"),
+);
+
+function drawDeskPapers(state) {
+  tellDesk([...state.slips, ...state.missed]);
+  $("papers-card").hidden = !state.papers.length && !state.missed.length;
+  put("missed", state.missed, () => state.missed.map((one) => paperLine(one, printMissed)));
+  $("slips-card").hidden = !state.slips.length;
+  put("slips", state.slips, () => state.slips.map((one) => paperLine(one)));
+}

@@ -28,7 +28,7 @@ const PAPERS = {
       if (!before.length) return null;
       const told = before[before.length - 1];
       return [`已告知过${before.length === 1 ? "一" : before.length}次：缺${told.missing.join("、")}。一次性告知应当一次说完；再打印会记为重复告知（第${before.length + 1}次）。`,
-        `Already told ${before.length === 1 ? "once" : `${before.length} times`}: ${told.missing.join("; ")}. All should be told at once; another notice is counted as a repeat (no. ${before.length + 1}).`];
+        `Already told ${before.length === 1 ? "once" : `${before.length} times`} that ${told.missing.length === 1 ? "1 thing is" : `${told.missing.length} things are`} missing. All should be told at once; another notice is counted as a repeat (no. ${before.length + 1}).`];
     },
   },
   materials: { zh: "材料清单", en: "List of materials", free: true, parts: () => [{ item: true }, { language: true }] },

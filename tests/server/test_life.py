@@ -92,9 +92,9 @@ MOMENTS = [
      "首问登记：养老认证，引导→3号窗口。", "First contact: 养老认证; led to a counter → 3号窗口."),
     ("NoticeIssued", ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片", "委托书"), staff="08", job=5),
      "3号窗口一次性告知（社会保障卡申领(个人社会保险登记)）：缺照片、委托书。",
-     "Told at Counter 3 what is missing (Social security card (personal registration)): 照片; 委托书."),
+     "Told at Counter 3 what is missing (Social security card (personal registration)): 2 things."),
     ("NoticeIssued", ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片",), staff="08", job=6, told=2, reason="照片过期"),
-     "，第2次：缺照片；照片过期。", ", time 2): 照片; 照片过期."),
+     "，第2次：缺照片；照片过期。", ", time 2): 1 thing."),
 ]  # fmt: skip
 
 

@@ -282,7 +282,7 @@ def test_first_contact_by_keyboard(desk: Page, hub: Hub) -> None:
     desk.fill("#led-to", "就业科")
     desk.keyboard.press("Enter")
     expect(desk.locator("#contacts")).to_contain_text("灵活就业补贴")
-    desk.locator("#contacts button").click()
+    desk.locator("#contacts button", has_text="关闭").click()
     desk.keyboard.type("已答复")
     desk.keyboard.press("Enter")
     expect(desk.locator("#contacts")).to_contain_text("已答复")

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import config
+from server import papers
 from server.hub import Hub
 from tests.server.pages.conftest import Web, log_in
 
@@ -198,6 +199,35 @@ def wrong_looks(page: Page, look: Look) -> list[Any]:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_in_every_theme_size_language_and_window(page: Page, show: Callable[[str], Look], name: str) -> None:
     assert wrong_looks(page, show(name)) == []
+
+
+def test_the_papers_of_the_console_in_every_look(page: Page, show: Callable[[str], Look], busy: Hub) -> None:
+    """A second notice with its warning over a page that lists a paper which failed."""
+    look = show("counter")
+    page.keyboard.press("F2")
+    expect(page.locator("#number")).not_to_have_text("—")
+    for key in ("F11", "1", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("#papers li")).to_have_count(1)
+    job = busy.read().open_jobs()[-1]
+    busy.print_ended(job.id, job.ticket, "p58", "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
+    page.locator("#papers .spoilt").wait_for()
+    assert wrong_looks(page, look) == []
+    page.keyboard.press("F11")
+    page.locator("#slip-warning").wait_for()
+    assert wrong_looks(page, look) == []
+
+
+def test_the_papers_of_the_desk_in_every_look(page: Page, show: Callable[[str], Look], busy: Hub) -> None:
+    look = show("desk")
+    for service, state in (("SB01", "failed"), ("MZ04", "printed")):
+        job = papers.materials(busy, papers.Asker("50", ["p58"]), service)
+        busy.print_ended(job.id, None, "p58", state, "打印机缺纸，请换上新纸卷并合上盖子。" if state == "failed" else "")
+    page.locator("#missed li").wait_for()
+    page.keyboard.press("F3")
+    page.keyboard.press("1")
+    page.locator("#choices .list").first.wait_for()
+    assert wrong_looks(page, look) == []
 
 
 def test_the_examples_of_the_design_document(page: Page, web: Web, show: Callable[[str], Look]) -> None:

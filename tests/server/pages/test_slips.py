@@ -378,3 +378,58 @@ def test_a_pickup_notice_and_the_day_by_the_menu(at_work: Page, hub: Hub) -> Non
     keys(at_work, "Shift+F11", "6")
     expect(at_work.locator("#papers li")).to_have_count(2)
     assert [job.kind for job in hub.read().open_jobs()] == ["pickup", "dayclose"]
+
+
+# --- the desk's page, by keyboard alone ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(page: Page, web: Web, hub: Hub) -> Page:
+    hub.issue("SB01")
+    page.goto(f"{web.base}/login?then=/desk")
+    page.fill("[name=staff]", "30")
+    page.fill("[name=password]", "pass-30")
+    page.click("button.primary")
+    page.wait_for_url("**/desk")
+    expect(page.locator("#waiting")).to_have_text("1")
+    return page
+
+
+def test_the_desk_prints_the_list_of_an_item_or_of_a_number(desk: Page, hub: Hub) -> None:
+    keys(desk, "F11")
+    expect(desk.locator("#refusal")).to_contain_text("请先查号，或选好事项")
+    desk.keyboard.type("sb02")
+    keys(desk, "F11")
+    expect(desk.locator("#slips li")).to_have_count(1)
+    keys(desk, "F2")
+    desk.keyboard.type("a1")
+    keys(desk, "Enter")
+    expect(desk.locator("#number")).to_have_text("A001")
+    keys(desk, "F11")
+    expect(desk.locator("#slips li")).to_have_count(2)
+    assert [(job.facts["service"], job.ticket) for job in hub.read().open_jobs()] == [("SB02", None), ("SB01", 1)]
+
+
+def test_a_first_contact_is_noted_and_led_with_a_paper(desk: Page, hub: Hub) -> None:
+    keys(desk, "F4")
+    desk.keyboard.type("养老认证")
+    keys(desk, "Tab", "ArrowRight", "Tab")
+    desk.keyboard.type("3号窗口")
+    keys(desk, "Control+Enter")
+    expect(desk.locator("#slips li")).to_contain_text("引导单")
+    end(hub, "printed")
+    expect(desk.locator("#slips .badge")).to_contain_text("已打印")
+    job = hub.read().job(1)
+    assert job and (job.kind, job.facts["target"]) == ("referral", "3号窗口")
+
+
+def test_the_desk_sees_a_failure_at_once_and_prints_it_again(desk: Page, hub: Hub) -> None:
+    expect(desk.locator("#papers-card")).to_be_hidden()
+    papers_of.materials(hub, papers_of.Asker("K1", ["p80"]), "SB01")
+    end(hub, "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
+    expect(desk.locator("#missed li")).to_contain_text("材料清单")
+    expect(desk.locator("#toast")).to_contain_text("材料清单：没有打印出来：请补打（1号取号机）")
+    desk.locator("#missed button").focus()
+    keys(desk, "Enter")
+    expect(desk.locator("#papers-card")).to_be_hidden()
+    assert [job.copy for job in hub.read().open_jobs()] == [2]
