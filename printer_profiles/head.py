@@ -21,6 +21,11 @@ Command = Generator[int, bytes, None]  # yields how many bytes it wants next, is
 REAL_TIME = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
 
 
+def visible(char: str) -> str:
+    """The character, or what a head prints for one that has no shape."""
+    return char if char.isprintable() or char == "\u3000" else " " if char.isspace() else MISSING
+
+
 class Host(Protocol):
     """What the head tells its printer."""
 
@@ -163,6 +168,7 @@ class Head:
     def put(self, char: str, *, wide: bool = False) -> None:
         """A character in the style of the moment."""
         style = self.style
+        char = visible(char)
         width, height = style.chinese_size if wide else style.size
         underline = style.chinese_underline if wide else style.underline
         space = (style.chinese_space if wide else style.space) * width

@@ -7,7 +7,7 @@ from typing import Literal
 
 from printer_profiles.barcodes import SYSTEMS, BadData, bars
 from printer_profiles.graphics import graphics
-from printer_profiles.head import Command, Head
+from printer_profiles.head import Command, Head, visible
 from printer_profiles.sheet import Bars, Code, Label
 from printer_profiles.text import unshown
 
@@ -64,7 +64,7 @@ def _print_bars(head: Head, system: int, data: bytes) -> None:
     style = head.style
     if system >= len(SYSTEMS):
         head.complain("这种条码这里不画，只留一个框", "this kind of bar code is not drawn here, only framed")
-        head.image(Label(data.decode("ascii", "replace"), style.align))
+        head.image(Label(_shown(data), style.align))
         return
     try:
         name, runs, written = bars(system, data, style.bar_wide)
@@ -75,6 +75,10 @@ def _print_bars(head: Head, system: int, data: bytes) -> None:
         head.complain(f"条码宽 {sum(runs)} 点，放不下，真机什么也不打印", f"{sum(runs)} dots wide on {head.area}: printers print nothing then")
         return
     head.image(Bars(name, written, runs, style.bar_high, style.align, WRITTEN[style.bar_written], style.bar_small))
+
+
+def _shown(data: bytes) -> str:
+    return "".join(visible(char) for char in data.decode("utf-8", "replace"))
 
 
 # --- GS ( x ---
@@ -100,7 +104,7 @@ def _other(head: Head, kind: int, function: int, data: bytes) -> None:
     if function == 80:
         head.style.stored[kind] = data
     elif function == 81 and kind in head.style.stored:
-        text = f"{KINDS[kind]} {head.style.stored[kind].decode('utf-8', 'replace')}"
+        text = f"{KINDS[kind]} {_shown(head.style.stored[kind])}"
         head.complain(f"{KINDS[kind]} 这里不画，只留一个框", f"{KINDS[kind]} is not drawn here, only framed")
         head.image(Label(text, head.style.align))
 

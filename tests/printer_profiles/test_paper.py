@@ -207,6 +207,13 @@ def test_garbage_is_complained_of_and_the_next_line_is_right(data: str, complain
     assert paper.slips[-1].text().endswith("OK")
 
 
+@pytest.mark.parametrize("data", ["1b7427 85 a0", "1d286b 0500 305030 0001 1d286b 0300 305130", "1c2843 0200 3032 c285 e280ae cc81", "1c26 a1a1"])
+def test_characters_without_a_shape_can_be_drawn(data: str) -> None:
+    paper = Paper(P80)
+    paper.feed(bytes.fromhex(data) + b"x\n\x1bd\x06\x1dV\x01")
+    assert paper.slips[0].png().startswith(b"\x89PNG")
+
+
 def test_a_command_that_announces_far_too_much() -> None:
     paper = Paper(P80)
     paper.feed(bytes.fromhex("1d38 4c ffffff7f 30"))
