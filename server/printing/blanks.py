@@ -79,8 +79,9 @@ def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: tuple[str, str]
 
 
 def _of_a_day(facts: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """O is from log-in to log-out, Z the pauses in it (docs/figures.md); minutes with one decimal. The facts hold O − Z and Z."""
     outcomes = {name: n for name in OUTCOMES if (n := facts.get("outcomes", {}).get(name))}
     return {
-        "staff": "、".join(facts["staff"]), "open_min": f"{facts['open_s'] / 60:.1f}", "pause_min": f"{facts['pause_s'] / 60:.1f}",
+        "staff": "、".join(facts["staff"]), "open_min": f"{(facts['open_s'] + facts['pause_s']) / 60:.1f}", "pause_min": f"{facts['pause_s'] / 60:.1f}",
         "outcomes": list(outcomes), "counts": [str(n) for n in outcomes.values()],
     }  # fmt: skip

@@ -30,7 +30,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "pickup": {"collect": "L003", "where": "5号窗口（统一出件）", "where_en": "Counter 5", "when": "工作日 08:00-12:00 14:30-17:30",
                "when_en": "Working days 08:00-12:00, 14:30-17:30", "bring": ["身份证原件", "受理凭证"]},
     "dayclose": {"counter": "3号窗口", "counter_en": "Counter 3", "day": "2026-11-23", "staff": ["08", "09"], "arrivals": 46, "finished": 41, "passed": 3,
-                 "others": 2, "first": "A001", "last": "K012", "open_s": 25530.0, "pause_s": 1845.0, "opened": "08:00", "closed": "17:32",
+                 "others": 2, "first": "A001", "last": "K012", "open_s": 25500.0, "pause_s": 1845.0, "opened": "08:00", "closed": "17:32",
                  "outcomes": {"现场办结": 28, "受理待办": 7, "补正": 4, "咨询": 2}},
 }  # fmt: skip
 """What the samples are made of besides the item; 龦 is in no printer's font."""

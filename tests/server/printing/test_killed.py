@@ -35,6 +35,6 @@ def test_killed_at_every_byte(tmp_path: Path, first: int) -> None:
             assert (row["whole"], row["any"]) == (1, 1), row
         else:  # killed between the durable word and the first byte: no paper, and a person knows
             assert (row["then"], row["any"]) == ("unknown", 0), row
-    assert sum(row["then"] == "printed" for row in killed) * SHARES >= 15, "killed while the printer was only asked"
+    assert sum(row["then"] == "printed" for row in killed) >= 15 // SHARES, "killed while the printer was only asked"
     assert sum(row["then"] == "unknown" and not row["begun"] for row in killed) <= 2
     assert (last["first"], last["then"], last["whole"], last["any"]) == ("printed", "printed", 1, 1)
