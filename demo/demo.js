@@ -82,8 +82,12 @@ for (const printer of facts.printers) {
   })();
 }
 
-// Boards: what their wires carried, as it glows.
-await new Promise((loaded, failed) => document.head.append(Object.assign(document.createElement("script"), { src: `${at(facts.boards)}/glow.js`, onload: loaded, onerror: failed })));
+// Boards: what their wires carried, as it glows. Pads and raters: what stands on the counter, to be pressed.
+const load = (tag, facts) => new Promise((loaded, failed) => document.head.append(Object.assign(document.createElement(tag), facts, { onload: loaded, onerror: failed })));
+await load("link", { rel: "stylesheet", href: `${at(facts.boards)}/pads.css` });
+for (const script of ["lamps", "glow", "pads"]) await load("script", { src: `${at(facts.boards)}/${script}.js` });
+const press = (pad, keys) => fetch(`${at(facts.boards)}/press`, { method: "POST", body: JSON.stringify({ pad, keys }) }).catch(() => {});
+const stands = {};
 const canvases = {};
 (async function look(version) {
   let next = version;
@@ -101,6 +105,16 @@ const canvases = {};
       canvases[id].title = board.last_frame_hex || "";
       glow(canvases[id], board);
     }
+    for (const [id, pad] of Object.entries(state.pads)) {
+      if (!stands[id]) {
+        const box = make("div", "stand");
+        stands[id] = make("div");
+        box.append(stands[id], make("span", "", pad.name));
+        $("pads").append(box);
+      }
+      showPad(stands[id], id, pad, press);
+    }
+    $("stands").hidden = Object.keys(state.pads).length === 0;
   } catch { await new Promise((wake) => setTimeout(wake, 1000)); }
   look(next);
 })(null);

@@ -52,8 +52,12 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
     )  # fmt: skip
 
 
+SECOND_LANGUAGE = {"east": "onbon"}
+"""Wire -> language, so that two kinds of boards are seen at work."""
+
+
 def virtual(text: str, source: Path, ports: Ports) -> str:
-    """The text of the hall's file with every device virtual and the doors always open; all else, comments too, as it was."""
+    """The text of the hall's file with every device virtual, two kinds of boards, and the doors always open; all else, comments too, as it was."""
     hall: Any = tomlkit.parse(text)
     for key in ("catalogue", "catalogue_en", "calendar"):
         if hall["hall"].get(key):
@@ -67,6 +71,7 @@ def virtual(text: str, source: Path, ports: Ports) -> str:
         hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"
     for name in hall.get("wires", {}):
         hall["wires"][name]["url"] = f"serial:wires/{name}?baud=9600"
+        hall["wires"][name]["protocol"] = SECOND_LANGUAGE.get(name, hall["wires"][name]["protocol"])
     for name, kiosk in hall["kiosks"].items():
         kiosk["scanner"], kiosk["card_reader"], kiosk["pin"] = f"serial:wires/{name}-scanner", f"serial:wires/{name}-card?baud=115200", PIN_SEALED
     for quota in hall.get("quotas", {}).values():

@@ -178,3 +178,13 @@ def _restarted(demo: Demo, module: str, old: int) -> bool:
         return demo.child(module) != old
     except StopIteration:
         return False
+
+
+def test_a_second_kind_of_board_and_a_pad_and_a_rater(demo: Demo, page: Page) -> None:
+    """A rater that nobody asked is answered all the same: the press went over the wire to the hub's program and back."""
+    state = demo.ask(f"http://127.0.0.1:{demo.facts['boards']}/state")
+    assert state["boards"]["5"]["language"] == "onbon" and state["boards"]["1"]["language"] == "a090"
+    until(lambda: demo.boards()["5"] not in ("", "请听广播"))
+    expect(page.locator(".pad canvas")).to_be_visible()
+    page.locator(".rater .face-3").click()
+    until(lambda: demo.ask(f"http://127.0.0.1:{demo.facts['boards']}/state")["pads"]["rater 1"]["echoed"])
