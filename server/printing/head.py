@@ -96,8 +96,10 @@ class Head:
         """Two questions on a settled connection, all of them otherwise, and where one of the two says so."""
         if not self._settled:
             return self._settle()
-        now = self._ask((1, 4)) if self._profile.status else self._lines()
-        return now if now.state in READY or not self._profile.status else self.look()
+        if not self._profile.status:
+            return self.look()
+        now = self._ask((1, 4))
+        return now if now.state in READY else self.look()
 
     def look(self) -> Status:
         if not self._profile.status:
@@ -251,7 +253,9 @@ class Head:
         return told
 
     def _afterwards(self) -> Status | None:
-        """What can be said of one that does not confirm."""
+        """What can be said of one that does not confirm: at least that the bytes have left; None where not even that."""
+        if not self._port.left(self._patience.confirm):
+            return None
         if not self._profile.status:
             return self._lines()
         told = self._ask(tuple(STATUS_REQUESTS))

@@ -71,9 +71,8 @@ class Descriptor:
         fcntl.ioctl(self._fd, termios.TIOCOUTQ, count)
         return count[0]
 
-    def _drained(self) -> bool:
-        """Whether everything has gone out within CLOSE_S."""
-        end = time.monotonic() + CLOSE_S
+    def left(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
         while self._unsent():
             if time.monotonic() > end:
                 return False
@@ -98,7 +97,7 @@ class Tcp(Descriptor):
     def close(self) -> None:
         """An orderly end; with a peer that takes nothing a reset, which throws the rest away."""
         try:
-            if not self._drained():
+            if not self.left(CLOSE_S):
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         finally:
             self._socket.close()
@@ -128,7 +127,7 @@ class SerialLine(Descriptor):
     def close(self) -> None:
         """Flow control may hold bytes back for ever: they are dropped, or the kernel's close would wait 30 s for them."""
         try:
-            self._drained()
+            self.left(CLOSE_S)
             termios.tcflush(self._fd, termios.TCOFLUSH)
         except termios.error as error:
             raise OSError(str(error)) from error
@@ -150,6 +149,10 @@ class LpDevice(Descriptor):
             return os.read(self._fd, 256)
         except BlockingIOError:
             return b""
+
+    def left(self, seconds: float) -> bool:
+        """Ready for more: usblp holds one piece at a time, and it is on the printer's side by then."""
+        return self._poll(select.POLLOUT, seconds)
 
     def lines(self) -> int | None:
         """By LPGETSTATUS; None for a device that does not know it."""

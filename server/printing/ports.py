@@ -34,6 +34,9 @@ class Port(Protocol):
     def lines(self) -> int | None:
         """The parallel port's status lines where the way has them (status.parallel reads them), else None."""
 
+    def left(self, seconds: float) -> bool:
+        """Whether every byte has left this machine within so many seconds; over TCP: whether the other end has acknowledged them."""
+
     def close(self) -> None:
         """Let it go, within a second: what has not gone out by then is thrown away, so that it cannot be printed later."""
 
@@ -61,6 +64,9 @@ class KeptPaper:
 
     def lines(self) -> int | None:
         return None
+
+    def left(self, seconds: float) -> bool:
+        return True
 
     def close(self) -> None:
         self._paper.idle()

@@ -117,9 +117,14 @@ class Spool:
                     return job
         return None
 
-    def done(self, job: Job) -> None:
+    def release(self, job: Job) -> None:
+        """Out of a printer's hands."""
         with self._lock:
             self._taken.pop(job.id, None)
+
+    def done(self, job: Job) -> None:
+        """Nobody need remember who refused it."""
+        with self._lock:
             self._refused.pop(job.id, None)
 
     def refuse(self, name: str, job: Job, refusal: Refusal) -> None:
@@ -130,15 +135,12 @@ class Spool:
             everyone = dict(refused) if set(self._wanted(job)) <= set(refused) else {}
             if everyone:
                 self._refused.pop(job.id)
-        try:
-            if everyone and verdict.hopeless(everyone, self._hub.now() - job.queued_at, self._patience.give_up):
-                first = next(everyone[p] for p in job.printers if p in everyone)
-                self._hub.print_ended(job.id, job.ticket, name, "failed", first.reason)
-            elif everyone:
-                self.pause(self._patience.answer)
-        finally:
-            with self._lock:
-                self._taken.pop(job.id, None)
+        if everyone and verdict.hopeless(everyone, self._hub.now() - job.queued_at, self._patience.give_up):
+            first = next(everyone[p] for p in job.printers if p in everyone)
+            self._hub.print_ended(job.id, job.ticket, name, "failed", first.reason)
+        elif everyone:
+            self.pause(self._patience.answer)
+        self.release(job)
         self._hub.wake()
 
 
@@ -183,14 +185,15 @@ class Worker(threading.Thread):
 
     def _print(self, job: Job) -> None:
         with self._spool.busy(self._id):
-            now = self._ready()
-            if not verdict.ready(now, self.profile):
-                self._spool.refuse(self._id, job, Refusal(now, self._trouble or now.zh))
-                return
             try:
-                self._send(job)
+                now = self._ready()
+                if verdict.ready(now, self.profile):
+                    self._send(job)
+                    self._spool.done(job)
+                else:
+                    self._spool.refuse(self._id, job, Refusal(now, self._trouble or now.zh))
             finally:
-                self._spool.done(job)
+                self._spool.release(job)
 
     def _ready(self) -> Status:
         """How it is now; a connection that has died meanwhile is made anew once."""
@@ -208,8 +211,12 @@ class Worker(threading.Thread):
             self._hub.print_ended(job.id, job.ticket, self._id, "failed", verdict.UNMADE)
             return
         self._hub.print_began(job.id, job.ticket, self._id)
-        assert self._printer is not None
-        sent = self._printer.print(data)
+        try:
+            assert self._printer is not None
+            sent = self._printer.print(data)
+        except Exception:
+            log.exception("printers.%s: job %d", self._id, job.id)
+            sent = Sent(len(data), 1, False)
         became = verdict.outcome(sent)
         self._hub.print_ended(job.id, job.ticket, self._id, became.state, became.reason)
         self._after(data, sent, became)
@@ -304,6 +311,7 @@ class Worker(threading.Thread):
                     broken_off=self.broken_off, must_confirm=self._memory.confirms,
                 )  # fmt: skip
             now, self._trouble = ask(self._printer), ""
+            self.broken_off = self.broken_off and not verdict.ready(now, self.profile)
         except OSError as error:
             log.debug("printers.%s: %s: %s", self._id, self.table.url, error)
             self._close()
@@ -330,7 +338,6 @@ class Worker(threading.Thread):
         if self.down:
             self._health.heard(self._id, now.state, now.zh, now.en)
             return
-        self.broken_off = False
         tickets = roll.tickets_left(self._memory.roll, self.table.roll_m, self.table.low_m)
         low = roll.warning(now.near_end, tickets)
         words = low or (roll.enough(tickets) if self.profile.status else MUTE)

@@ -71,6 +71,10 @@ class UsbPrinter:
         except (OSError, IndexError):
             return None
 
+    def left(self, seconds: float) -> bool:
+        """A bulk transfer that is over is the printer's."""
+        return True
+
     def close(self) -> None:
         self._let_go()
 

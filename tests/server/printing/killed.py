@@ -52,6 +52,9 @@ class CrashingPort:
     def lines(self) -> int | None:
         return None
 
+    def left(self, seconds: float) -> bool:
+        return True
+
     def close(self) -> None:
         os.close(self._file)
 

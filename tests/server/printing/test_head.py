@@ -84,6 +84,18 @@ def test_a_model_that_cannot_answer_is_sent_and_never_printed() -> None:
         assert state(head) == "sent"
 
 
+def test_a_model_that_cannot_answer_and_has_vanished_is_not_said_to_have_it() -> None:
+    """Nobody acknowledges: the bytes are in our kernel and nowhere else."""
+
+    def read_nothing(client: socket.socket, talker: Talker) -> None:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+
+    mute = replace(PROFILE, status=False, confirm="none")
+    with tcp(Mute(), mute, serve=read_nothing) as head:
+        assert ready(head.ready(), mute)
+        assert state(head, LONG * 2) == "unknown"
+
+
 class NeverConfirms(Talker):
     def confirmation(self) -> bytes:
         return b""

@@ -15,6 +15,8 @@ import config
 from printer_profiles.paper import Paper
 from printer_profiles.print_server import Printer, print_port, serve_prints
 from printer_profiles.profile import Profile, load
+from server import events as ev
+from server import verdict
 from server.health import Health
 from server.hub import Hub
 from server.printing.head import Patience
@@ -308,3 +310,17 @@ def test_a_logo_is_sent_once_and_remembered(tmp_path, narrow: VirtualPrinter) ->
     wait_for(held, 10)
     counter.stop()
     epson.stop()
+
+
+def test_a_slip_that_cannot_be_made_ends_its_job_and_not_the_printer(counter: Counter) -> None:
+    """A job of a later version, found after going back to this one."""
+    counter.hub.turn(lambda turn: turn.record(ev.PrintQueued(ticket=None, job=1, printers=("p80",), copy=1, kind="of tomorrow"), "desk"))
+
+    def spoilt() -> Job:
+        job = counter.hub.read().job(1)
+        assert job
+        return job
+
+    wait_for(lambda: spoilt().state != "queued", 10)
+    assert (spoilt().state, spoilt().reason) == ("failed", verdict.UNMADE)
+    assert counter.print().state == "printed"
