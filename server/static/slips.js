@@ -50,7 +50,7 @@ const PAPERS = {
     zh: "领件通知单", en: "Pick-up notice",
     parts: (ticket) => [
       { text: "number", zh: "领件号", en: "Pick-up number", most: 40, needed: true },
-      { text: "when", zh: "什么时候来领", en: "When to come", most: 60, needed: true, value: ticket.promise ? `${ticket.promise}后，办公时间` : "" },
+      { text: "when", zh: "什么时候来领", en: "When to come", most: 60, needed: true, value: ticket.promise ? `${ticket.promise.replace(/^(\d+)工作日$/, "$1个工作日")}后，办公时间` : "" },
       { checks: "lines", zh: "要带什么：按数字键勾选", en: "What to bring: tick by digit", options: state.pickup_bring.map((one) => [one.zh, one.en, true]) },
     ],
   },

@@ -29,6 +29,7 @@ class SmallHub(ThreadingHTTPServer):
         self.asked: list[tuple[str, dict[str, Any]]] = []  # every POST: (key, body)
         self.tickets: dict[str, dict[str, Any]] = {}  # by key
         self.print_states = ["printed"]  # what each look at a ticket says, the last one for ever
+        self.lists: dict[str, dict[str, Any]] = {}  # jobs of lists, by key
         self.codes: dict[str, dict[str, Any]] = {}  # what a look-up answers, by code
         self.paths: list[str] = []  # of every POST
         self.refuse: tuple[int, dict[str, Any]] | None = None
@@ -81,9 +82,10 @@ class SmallHubPage(BaseHTTPRequestHandler):
             self._stream()
         elif path == "/kiosks/K1":
             self._json(200, self.server.view)
+        elif path.startswith("/kiosks/K1/lists/"):
+            self._json(200, samples.slip_json(self._state(), job=int(path.rpartition("/")[2])))
         else:
-            states = self.server.print_states
-            state = states.pop(0) if len(states) > 1 else states[0]
+            state = self._state()
             ticket = next(t for t in self.server.tickets.values() if path == f"/tickets/{t['id']}")
             self._json(200, {**ticket, "print": {"state": state, "zh": "", "en": ""}})
 
@@ -95,6 +97,13 @@ class SmallHubPage(BaseHTTPRequestHandler):
         if path.endswith("/look-up"):
             self._json(200, self.server.codes.get(body["code"], samples.found_json("unknown")))
             return
+        if path.endswith("/lists"):
+            with self.server.news:
+                jobs = self.server.lists
+                made = jobs.setdefault(self.headers["Idempotency-Key"], samples.slip_json("queued", job=31 + len(jobs), service=body["service"]))
+                self.server.news.notify_all()
+            self._json(201, made)
+            return
         if self.server.refuse:
             self._json(*self.server.refuse)
             return
@@ -104,6 +113,10 @@ class SmallHubPage(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self._json(201, ticket)
+
+    def _state(self) -> str:
+        states = self.server.print_states
+        return states.pop(0) if len(states) > 1 else states[0]
 
     def _json(self, status: int, data: dict[str, Any]) -> None:
         body = json.dumps(data, ensure_ascii=False).encode()

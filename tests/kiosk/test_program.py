@@ -116,6 +116,18 @@ def test_it_takes_one_number_with_two_touches(kiosk: Running, hub: SmallHub) -> 
     assert hub.asked[0][1] == {"service": "SB01", "language": "zh", "large_print": False}
 
 
+def test_it_prints_a_list_and_says_what_became_of_it(kiosk: Running, hub: SmallHub) -> None:
+    hub.print_states = ["sending", "failed"]
+    kiosk.waits_for("home")
+    kiosk.goes("guide", "guide")
+    kiosk.goes("group:social", "items")
+    kiosk.goes("service:SB01", "item")
+    kiosk.goes("list", "list")
+    until(lambda: kiosk.screen()["print"] == "failed")
+    assert [made["service"] for made in hub.lists.values()] == ["SB01"] and hub.asked == []
+    kiosk.goes("back", "item")
+
+
 def test_a_lost_answer_is_asked_for_again_with_the_same_key(kiosk: Running, hub: SmallHub) -> None:
     hub.swallow = 1
     kiosk.waits_for("home")
