@@ -81,7 +81,7 @@ FORMS: dict[str, Form] = {
             "booked": Line("预约时段 {slot}|预约号 {appointment}", "Slot {slot}|Booking {appointment}"),
             "bring": Line("请带 {bring}"),
             "code": Line("扫码查排队", "Scan for your place", "centre"),
-            "lapse": Line("请留意广播和屏幕。过号{lapse_min}分钟内到咨询台，当日有效。",
+            "lapse": Line("请留意广播和屏幕。|过号{lapse_min}分钟内到咨询台，当日有效。",
                           "Watch the screens. Missed your call? Go to the guide desk within {lapse_min} minutes. Valid today."),
             "phones": PHONES,
             "copy": COPY,
@@ -188,7 +188,7 @@ FORMS: dict[str, Form] = {
         {
             **HEAD, **FOOT,
             "title": _title("领件通知单", "Ready to collect"),
-            "collect": Line("领件号 {collect}", "Pick-up no. {collect}", "centre bold"),
+            "collect": Line("领件号 {collect}", "Pick-up no. {collect}", "centre bold double"),
             "item": Line("{item}", "{item_en}", "centre"),
             "intro": Line("您申请的结果已办好，请来领取。", "Your result is ready."),
             "where": Line("地点 {where}", "At {where_en}"),
