@@ -59,7 +59,8 @@ def chinese(two: bytes) -> str | None:
 def utf8(run: bytes) -> str | None:
     """The text, if this run of bytes from 80 on was meant as UTF-8 Chinese; None if it may well be something else.
 
-    All of it three-byte characters of Chinese, short ones common characters; and as GB18030 no common Chinese.
+    All of it is three-byte characters of Chinese, in short runs common ones. GB18030 that reads so by accident has to begin with
+    a rare character and go on as one time in a hundred thousand.
     """
     try:
         text = run.decode("utf-8")
@@ -67,13 +68,13 @@ def utf8(run: bytes) -> str | None:
         return None
     if not text or len(text) * 3 != len(run) or not all("\u2e80" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef" for char in text):
         return None
-    return text if (len(text) > 4 or _common(text.encode("utf-8"), "utf-8")) and not _common(run, "gb18030") else None
+    return text if len(text) > 4 or _common(text) else None
 
 
-def _common(data: bytes, coding: str) -> bool:
-    """Does it read as characters of GB2312 only?"""
+def _common(text: str) -> bool:
+    """Does it consist of characters of GB2312 only?"""
     try:
-        data.decode(coding).encode("gb2312")
-    except UnicodeError:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
         return False
     return True

@@ -162,6 +162,15 @@ def test_the_offices_open_beside_the_console(page: Page, demo: Demo) -> None:
     page.keyboard.press("Escape")
 
 
+def test_a_printer_fails_at_a_press_and_is_mended_by_another(page: Page, demo: Demo) -> None:
+    state = f"http://127.0.0.1:{demo.facts['printers'][1]['port']}/state"
+    button = page.locator('.faults button[data-order="cover_open"]').nth(1)
+    for faults, pressed in ((["cover_open"], "true"), ([], "false")):
+        button.click()
+        until(lambda faults=faults: demo.ask(state)["faults"] == faults)  # type: ignore[misc]
+        expect(button).to_have_attribute("aria-pressed", pressed)
+
+
 @pytest.mark.parametrize("module", ["server", "counter_display", "kiosk", "counter_display.virtual", "printer_profiles.paper"])
 def test_a_killed_program_is_right_again(page: Page, demo: Demo, module: str) -> None:
     """SIGKILL; the demo starts it again half a second later; a call then reaches the board over the counter."""

@@ -214,6 +214,17 @@ def test_characters_without_a_shape_can_be_drawn(data: str) -> None:
     assert paper.slips[0].png().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("text", ["谢谢", "你好", "号", "请取号", "您好，欢迎光临！", "鲤城区便民服务中心"])
+def test_utf8_is_recognised_and_gb18030_is_not_mistaken_for_it(text: str) -> None:
+    for on in (b"", b"\x1c&"):
+        paper = Paper(P80)
+        paper.feed(b"\x1b@" + on + text.encode() + b"\n")
+        assert any("这是 UTF-8" in said for said in paper.complaints)
+    paper = Paper(P80)
+    paper.feed(b"\x1b@\x1c&" + text.encode("gb18030") + b"\n" + "联通，一些汉字：璋㈣阿里".encode("gb18030") + b"\n")
+    assert paper.complaints == []
+
+
 def test_a_command_that_announces_far_too_much() -> None:
     paper = Paper(P80)
     paper.feed(bytes.fromhex("1d38 4c ffffff7f 30"))
