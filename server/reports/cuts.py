@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -26,7 +27,7 @@ def total(hall: Hall, found: Gathered, helping: Column | None = None) -> Row:
     residents = hall.report.residents
     general = [code for code, table in hall.counters.items() if table.kind == "general"]
     return {
-        **row, "suspends": suspends(found, lambda code: True), "pickup_wait": counted.pickup_wait(hall.reserved), **presence,
+        **row, "suspends": suspends(found).get(ALL, {}), "pickup_wait": counted.pickup_wait(hall.reserved), **presence,
         "long_pauses": sum(p.ms > hall.report.long_pause_min * 60_000 for p in pieces.pauses), "demand_load": _demand(found)[24],
         "tidal_time": seconds(pieces.open[helping].sum()) if helping is not None else None, **counted.general(general),
         "seat_overload": seconds(found.overload.by_hour.sum()) if hall.report.seats else None,
@@ -119,12 +120,8 @@ def _by_day(found: Gathered) -> list[Row]:
 
 
 def _by_outcome(found: Gathered) -> list[Row]:
-    rows = [row for row in found.counted.outcome_rows() if row["finished"] or row["service_time"]["n"]]
-    merged: dict[str, Row] = {}
-    for row in sorted(rows, key=lambda row: -row["finished"]):
-        name = row.pop("outcome")
-        merged.setdefault(name, _named(name, name or "未记结果", name or "No outcome recorded", row))
-    return list(merged.values())
+    rows = sorted((row for row in found.counted.outcome_rows() if row["finished"]), key=lambda row: (-row["finished"], row["outcome"]))
+    return [_named(name := row.pop("outcome"), name or "未记结果", name or "No outcome recorded", row) for row in rows]
 
 
 def _by_reason(hall: Hall, found: Gathered) -> list[Row]:
@@ -142,12 +139,14 @@ def _of_posts(hall: Hall, found: Gathered, post: str, name: Callable[[Any], tupl
     rows, sums = counted.post_rows(getattr(counted.legs, post), n), pieces.sums(getattr(pieces, post), n)
     tidal = pieces.sums(pieces.counter, n, helping) if post == "counter" else []
     border = hall.report.long_pause_min * 60_000
+    long = Counter(getattr(pause, post) for pause in pieces.pauses if pause.ms > border)
+    suspended = suspends(found)
     made = []
     for code, key in enumerate(keys):
         presence = _presence(*sums[code])
-        presence["long_pauses"] = sum(p.ms > border for p in pieces.pauses if getattr(p, post) == key)
+        presence["long_pauses"] = long[key or ""]
         if post == "counter":
-            presence["suspends"] = suspends(found, lambda at, code=code: at == code)  # type: ignore[misc]
+            presence["suspends"] = suspended.get(code, {})
             presence["tidal_time"] = seconds(tidal[code][0])
         if rows[code]["called"] or rows[code]["served"] or presence["open_time"]:
             made.append(_named(*name(key), rows[code] | presence))
@@ -178,11 +177,18 @@ def _demand(found: Gathered) -> list[Row]:
     return [*hours, ratio(seconds(asked.sum()), seconds(sum(manned)))]
 
 
-def suspends(found: Gathered, mine: Callable[[int], bool]) -> dict[str, dict[str, Any]]:
-    """kind -> {n, mean}: how often, and how long on average; one that is not over counts, and has no length."""
-    spans: dict[str, list[int | None]] = {}
+ALL = -1
+
+
+def suspends(found: Gathered) -> dict[int, dict[str, dict[str, Any]]]:
+    """counter's code (or ALL) -> kind -> {n, mean}: how often, and how long on average; one that is not over counts, and has no length."""
+    spans: dict[int, dict[str, list[int | None]]] = {}
     for counter, kind, begun, until in found.suspensions:
-        if mine(counter):
-            spans.setdefault(kind, []).append(None if until is None else max(0, until - begun))
-    over = {kind: [s for s in lengths if s is not None] for kind, lengths in spans.items()}
-    return {kind: {"n": len(spans[kind]), "mean": seconds(sum(over[kind]) / len(over[kind])) if over[kind] else None} for kind in sorted(spans)}
+        for key in (ALL, counter):
+            spans.setdefault(key, {}).setdefault(kind, []).append(None if until is None else max(0, until - begun))
+    return {key: {kind: _mean(kinds[kind]) for kind in sorted(kinds)} for key, kinds in spans.items()}
+
+
+def _mean(lengths: Sequence[int | None]) -> dict[str, Any]:
+    over = [ms for ms in lengths if ms is not None]
+    return {"n": len(lengths), "mean": seconds(sum(over) / len(over)) if over else None}

@@ -186,9 +186,5 @@ class Counted:
 
 
 def _named(names: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
-    """The counts by name, none of them 0; None and the empty text are one."""
-    found: dict[str, int] = {}
-    for name, n in zip(names, numbers, strict=False):
-        if n:
-            found[name] = found.get(name, 0) + n
-    return found
+    """The counts by name, none of them 0."""
+    return {name: n for name, n in zip(names, numbers, strict=False) if n}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, Protocol, TypeVar
 
@@ -13,7 +15,7 @@ from server import events as ev
 from server.attendance import Pause, Presence, sittings
 from server.reports.figures import Counted, Limits
 from server.reports.hours import Hours
-from server.reports.measures import Legs, Quality, Row, Visits, Vocabulary, measured
+from server.reports.measures import WHOLE, Legs, Quality, Row, Visits, Vocabulary, measured
 from server.reports.period import Period
 from server.reports.presence import Pieces
 from server.reports.queue import Overload
@@ -29,8 +31,8 @@ Columns = TypeVar("Columns", Visits, Legs)
 class History(Protocol):
     """The questions a report asks of the past; the store answers them (`server.store.history`), or a test."""
 
-    def legs(self, day: str) -> Sequence[Row]:
-        """The rows of the table of legs of a service day, in order."""
+    def legs(self, day: str, columns: Sequence[str]) -> Sequence[Row]:
+        """Some columns of the legs of a service day, in the order of ticket and leg."""
 
     def events(self, names: Sequence[str], start: float, end: float) -> list[Told]:
         """What happened to no ticket, by the names of events, from one moment to another, in order."""
@@ -81,8 +83,10 @@ class Gathered:
     now: int
 
 
-def gather(hall: Hall, period: Period, history: History, now: float, each: Callable[[str], None] = lambda day: None) -> Gathered:
-    """Read a period. `now`: epoch seconds, the end of what still goes on; `each` is told every service day that is read."""
+def gather(
+    hall: Hall, period: Period, history: History, now: float, each: Callable[[str], None] = lambda day: None, *, columns: Sequence[str] = WHOLE
+) -> Gathered:
+    """Read a period. `now`: epoch seconds, the end of what still goes on; `each` is told every day that is read; `columns`: WHOLE or BRIEF."""
     hours = Hours(hall, period.first, period.last)
     until = min(hours.whole(now), hours.end)
     words, quality, overload = Vocabulary(), Quality(), Overload(hours, hall.report.seats)
@@ -92,15 +96,28 @@ def gather(hall: Hall, period: Period, history: History, now: float, each: Calla
     legs: list[Legs] = []
     suspensions: list[tuple[int, str, int, int | None]] = []
     kept = hall.report.kept_is_service
-    for rows in _by_days(hours, history, each):
-        some, their_legs, chunk = measured(rows, hours, words, max(until, 0), quality, kept_is_service=kept)
-        visits.append(some)
-        legs.append(their_legs)
-        pieces.add(chunk.busy)
-        overload.add(chunk.entered, chunk.waited_until)
-        suspensions += chunk.suspensions
+    with _uncollected():
+        for days in _by_days(hours, history, columns, each):
+            some, their_legs, chunk = measured(days, columns, hours, words, max(until, 0), quality, kept_is_service=kept)
+            visits.append(some)
+            legs.append(their_legs)
+            pieces.add(chunk.busy)
+            overload.add(chunk.entered, chunk.waited_until)
+            suspensions += chunk.suspensions
     counted = Counted(_joined(Visits, visits), _joined(Legs, legs), words, _limits(hall))
     return Gathered(period, hours, words, counted, counted.legs.visit, pieces, presences, pauses, quality, suspensions, overload, until)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: rows are tuples of numbers and words, and it would walk all of them again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _sittings(hours: Hours, history: History, until: int) -> tuple[list[Presence], list[Pause]]:
@@ -110,16 +127,19 @@ def _sittings(hours: Hours, history: History, until: int) -> tuple[list[Presence
     return sittings([*history.counters_before(start), *history.events(SITTING, start, end)], end)
 
 
-def _by_days(hours: Hours, history: History, each: Callable[[str], None]) -> Iterable[list[Row]]:
-    rows: list[Row] = []
-    for day in hours.days:
+def _by_days(
+    hours: Hours, history: History, columns: Sequence[str], each: Callable[[str], None]
+) -> Iterable[list[tuple[int, Sequence[Row]]]]:
+    days: list[tuple[int, Sequence[Row]]] = []
+    for place, day in enumerate(hours.days):
         each(day.isoformat())
-        rows += history.legs(day.isoformat())
-        if len(rows) >= ENOUGH:
-            yield rows
-            rows = []
-    if rows:
-        yield rows
+        if rows := history.legs(day.isoformat(), columns):
+            days.append((place, rows))
+        if sum(len(rows) for _, rows in days) >= ENOUGH:
+            yield days
+            days = []
+    if days:
+        yield days
 
 
 def _joined(kind: type[Columns], parts: Sequence[Columns]) -> Columns:

@@ -21,7 +21,7 @@ class Sorted:
 
     def __init__(self, spans: Column) -> None:
         there = np.flatnonzero(spans >= 0)
-        self.places = there[np.argsort(spans[there], kind="stable")]
+        self.places = there[np.argsort(spans[there])]
         self.spans = spans[self.places].astype(np.int64)
 
     def spread(self) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date
 from itertools import count
 from typing import Any
 
@@ -23,7 +22,15 @@ Mask = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int32]
 Spans = npt.NDArray[np.int32]
 Row = tuple[Any, ...]
-"""A row of the table: the fields of `server.leg.Leg`, in their order."""
+"""A row of the table of legs: the columns asked for, in that order."""
+
+BRIEF = (
+    "leg", "service", "counter", "entered", "called", "last_called", "started", "ended", "calls", "recalls", "away", "state",
+    "outcome", "items", "suspends",
+)  # fmt: skip
+"""Fields of `server.leg.Leg` that a total is counted from."""
+WHOLE = (*BRIEF, "ticket", "klass", "channel", "staff", "reason")
+"""Those that every cut is counted from."""
 
 CLASSES = ("finished", "passed", "left", "expired", "open", "unclassed")
 """Classes of a visit (figures.md section 3). `unclassed` fits none, and then the identity does not close."""
@@ -170,24 +177,30 @@ class Chunk:
 
 
 def measured(
-    rows: Sequence[Row], hours: Hours, words: Vocabulary, now: int, quality: Quality, *, kept_is_service: bool = False
+    days: Sequence[tuple[int, Sequence[Row]]], columns: Sequence[str], hours: Hours, words: Vocabulary, now: int, quality: Quality, *,
+    kept_is_service: bool = False,
 ) -> tuple[Visits, Legs, Chunk]:
-    """The rows of whole service days. `now`: the end of what is still going on, ms since the base of `hours`."""
-    (days, ticket_, leg_, service_, klass_, channel_, counter_, staff_, entered_, called_, last_, started_, ended_, calls_, recalls_, away_,
-     state_, outcome_, items_, reason_, suspends_) = zip(*rows, strict=True)  # fmt: skip
-    leg = np.array(leg_, np.int32)
+    """The legs of whole service days: (place of the day, its rows of `columns`, which are BRIEF or WHOLE). Without a column all have None.
+
+    `now`: the end of what is still going on, ms since the base of `hours`.
+    """
+    told = _columns(days, columns)
+    leg = np.array(told["leg"], np.int32)
     first = np.flatnonzero(leg == 1)
     last = np.append(first[1:], len(leg)) - 1
     visit = np.cumsum(leg == 1, dtype=np.int32) - 1
-    ticket = np.array(ticket_, np.int64)[first]
-    day = _day_index(days, hours)
-    entered, called, last_called, started, ended = (hours.instants(c) for c in (entered_, called_, last_, started_, ended_))
-    away = np.rint(np.array(away_, np.float64) * 1000).astype(np.int64)
+    ticket = np.array(told["ticket"], np.int64)[first] if "ticket" in told else np.zeros(len(first), np.int64)
+    day = np.repeat(np.array([place for place, _ in days], np.int16), [len(rows) for _, rows in days])
+    entered, called, last_called, started, ended = (hours.instants(told[c]) for c in ("entered", "called", "last_called", "started", "ended"))
+    away = np.rint(np.array(told["away"], np.float64) * 1000).astype(np.int64)
     if kept_is_service:
-        _without_kept(away, suspends_)
-    state, calls, recalls = words.state.codes(state_), np.array(calls_, np.int16), np.array(recalls_, np.int16)
-    outcome, service, counter = words.outcome.codes(outcome_), words.service.codes(service_), words.counter.codes(counter_)
-    klass, channel, items = words.klass.codes(klass_), words.channel.codes(channel_), np.array(items_, np.int16)
+        _without_kept(away, told["suspends"], told["ended"])
+    calls, recalls, items = (np.array(told[c], np.int16) for c in ("calls", "recalls", "items"))
+    state, outcome, service, counter, klass, channel, staff, reason = (
+        getattr(words, c).codes(told[c]) if c in told else np.full(len(leg), getattr(words, c).code(None), np.int32)
+        for c in ("state", "outcome", "service", "counter", "klass", "channel", "staff", "reason")
+    )
+    outcome[outcome == words.outcome.code(None)] = words.outcome.code("")
 
     was_called, was_started = called != NEVER, started != NEVER
     served = was_started | (state == FINISHED)
@@ -210,7 +223,7 @@ def measured(
     leg_wait, leg_office = span(queued, entered, called), office(queued, entered, called)
     legs = Legs(
         visit=visit, day=day, hour=hours.local_hour(entered[first])[visit], service=service, klass=klass, channel=channel, counter=counter,
-        staff=words.staff.codes(staff_), reason=words.reason.codes(reason_), outcome=outcome, state=state, called=was_called, served=served,
+        staff=staff, reason=reason, outcome=outcome, state=state, called=was_called, served=served,
         calls=calls, recalls=recalls, items=items, wait=leg_wait, office_wait=leg_office, service_time=span(timed, begun, ended, away),
         response=span(timed & was_started & (last_called != NEVER), last_called, started),
     )  # fmt: skip
@@ -235,25 +248,23 @@ def measured(
     quality.without_service_time += int(np.count_nonzero((state == FINISHED) & ~timed))
     quality.lost_after_service += int(np.count_nonzero(lost))
     quality.lost_after_transfer += int(np.count_nonzero(lost & (transfers > 0)))
-    quality.without_outcome += int(np.count_nonzero(finished & _empty(words.outcome, outcome[last])))
+    quality.without_outcome += int(np.count_nonzero(finished & (outcome[last] == words.outcome.code(""))))
     quality.imported += int(np.count_nonzero(channel[first] == words.channel.code("import")))
     begin = np.where(last_called == NEVER, started, last_called)
-    return visits, legs, _chunk(hours, entered, called, begin, ended, served, counter, suspends_, now, kept_is_service)
+    return visits, legs, _chunk(hours, entered, called, begin, ended, served, counter, told["suspends"], now, kept_is_service)
 
 
-def _without_kept(away: Ints, suspends: Sequence[str]) -> None:
-    """Take the spans of files kept at the counter out of the time away: they count as service then."""
+def _without_kept(away: Ints, suspends: Sequence[str], ended: Sequence[float | None]) -> None:
+    """Take the spans of files kept at the counter out of the time away: they count as service then, but for one that ended the leg."""
     for n in [n for n, text in enumerate(suspends) if text]:
-        away[n] -= round(sum(b - a for kind, a, b in json.loads(suspends[n]) if kind == "kept" and b is not None) * 1000)
+        spans = [(a, b) for kind, a, b in json.loads(suspends[n]) if kind == "kept" and b is not None]
+        away[n] -= sum(round(b * 1000) - round(a * 1000) for a, b in spans if ended[n] is None or b <= ended[n])
 
 
-def _day_index(days: Sequence[str], hours: Hours) -> npt.NDArray[np.int16]:
-    known = {text: (date.fromisoformat(text) - hours.first).days for text in set(days)}
-    return np.fromiter(map(known.__getitem__, days), np.int16, len(days))
-
-
-def _empty(names: Names, codes: Codes) -> Mask:
-    return np.asarray((codes == names.code(None)) | (codes == names.code("")))
+def _columns(days: Sequence[tuple[int, Sequence[Row]]], columns: Sequence[str]) -> dict[str, Sequence[Any]]:
+    """Rows turned into columns; a day alone, as a large hall has it, is not copied."""
+    parts = [dict(zip(columns, zip(*rows, strict=True), strict=True)) for _, rows in days]
+    return parts[0] if len(parts) == 1 else {column: [value for part in parts for value in part[column]] for column in columns}
 
 
 def _classes(state: Codes, called: Mask, served: Mask) -> npt.NDArray[np.int8]:

@@ -21,7 +21,7 @@ from server.reports.definitions import CUTS, FIGURES, NOT_MEASURED, VERSION, Mis
 from server.reports.gathering import Gathered, History, gather
 from server.reports.groups import Column, ratio, seconds
 from server.reports.heat import heat
-from server.reports.measures import CLASSES, UNCLASSED
+from server.reports.measures import BRIEF, CLASSES, UNCLASSED
 from server.reports.period import Period, last_year, previous
 from server.reports.presence import overlap
 from server.reports.quality import WORDS, quality
@@ -129,7 +129,7 @@ def _comparison(
     for name, other in (("previous", previous(period)), ("last_year", last_year(period))):
         made[name] = None
         if other:
-            then = gather(hall, other, history, now, each)
+            then = gather(hall, other, history, now, each, columns=BRIEF)
             made[name] = comparison.compared(hall, found, whole, then, total(hall, then, _helping(hall, then, history)))
     return made
 

@@ -33,9 +33,9 @@ class History:
         self._plain.row_factory = None
         self._named.row_factory = sqlite3.Row
 
-    def legs(self, day: str) -> list[tuple[Any, ...]]:
-        """The rows of the table of legs of a service day, in its order (its primary key)."""
-        return self._plain.execute("SELECT * FROM legs WHERE day = ? ORDER BY day, ticket, leg", (day,)).fetchall()
+    def legs(self, day: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Some columns of the legs of a service day, in the order of the table: its primary key."""
+        return self._plain.execute(f"SELECT {', '.join(columns)} FROM legs WHERE day = ? ORDER BY day, ticket, leg", (day,)).fetchall()
 
     def events(self, names: Sequence[str], start: float, end: float) -> list[Told]:
         """What happened to no ticket, by the names of events, in [start, end), in order (journal_by_time)."""

@@ -1,0 +1,376 @@
+"""Every figure of random histories against the plain computation of `oracle.py`: of made-up rows, and of hours of the real hub."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import config
+from server import events as ev
+from server import rules
+from server.hub import Hub
+from server.leg import Leg
+from server.reports import period
+from server.reports.report import report
+from server.rules import Refused
+from server.store.database import Store
+from server.store.history import History
+from server.worktime import day_span, opening
+from tests.conftest import HandClock, write_hall
+from tests.server.reports.oracle import Oracle
+
+HALL = config.load()
+COUNTERS, STAFF = ("1", "2", "5", "10"), ("08", "09", "77")
+SERVICES = ("SB01", "SB02", "MZ01", "LQ01", "OLD9")
+OUTCOMES = (*rules.OUTCOMES, None, "")
+
+
+class Past:
+    """A history in memory: `legs` and the counters' events, in order."""
+
+    def __init__(self, legs: list[Leg], told: list[tuple[float, ev.Event]]) -> None:
+        self.rows, self.told = legs, told
+
+    def legs(self, day: str, columns: Any) -> list[tuple[Any, ...]]:
+        return [tuple(getattr(leg, c) for c in columns) for leg in self.rows if leg.day == day]
+
+    def events(self, names: Any, start: float, end: float) -> list[tuple[float, ev.Event]]:
+        return [(at, event) for at, event in self.told if event.name in names and start <= at < end]
+
+    def counters_before(self, at: float) -> list[tuple[float, ev.Event]]:
+        return [(when, event) for when, event in self.told if when < at]
+
+    def devices_before(self, at: float) -> list[tuple[float, ev.Event]]:
+        return []
+
+    def tickets(self, ids: Any) -> dict[int, dict[str, Any]]:
+        first = {leg.ticket: leg for leg in reversed(self.rows)}
+        return {i: {"number": f"A{i}", "day": first[i].day, "service": first[i].service, "counter": first[i].counter, "state": first[i].state,
+                    "arrived": first[i].entered, "called": first[i].called} for i in ids if i in first}  # fmt: skip
+
+    def names(self) -> dict[str, str]:
+        return {"08": "张三"}
+
+    def posts(self) -> list[Any]:
+        return []
+
+    def shifts(self, first: str, last: str) -> list[Any]:
+        return []
+
+    def substitutions(self, start: float, end: float) -> list[Any]:
+        return []
+
+    def contacts(self, start: float, end: float) -> list[Any]:
+        return []
+
+    def spoilt_slips(self, start: float, end: float) -> list[Any]:
+        return []
+
+
+# --- made-up rows -----------------------------------------------------------------------------------------------------
+
+
+def ticket(random: Random, number: int, day: date) -> list[Leg]:
+    """Any life: transfers, suspensions, no-shows, clocks set back, starts without a call."""
+    at = day_span(HALL, day)[0] + random.choice([8, 9, 11.9, 12, 14.5, 17.4, 3, 23.9]) * 3600 + random.randrange(3_600_000) / 1000
+    channel, klass = random.choice(["kiosk", "desk", "appointment", "import"]), random.choice(["ordinary", "green"])
+    legs: list[Leg] = []
+    for leg in range(1, random.choice([1, 1, 1, 2, 3]) + 1):
+        entered: float | None = at
+        if leg > 1 and random.random() < 0.2:
+            entered = None
+
+        def later(at: float = at) -> float:
+            return round(at + random.choice([0, 1, 30, 600, 1800.5, 9000, -20]) + random.randrange(60_000) / 1000, 3)
+
+        called = later() if entered is None or random.random() < 0.85 else None
+        last_called = None if called is None else random.choice([called, called + 15.25])
+        begun = last_called if last_called is not None else at
+        started = later(begun) if called is not None and random.random() < 0.7 or called is None and random.random() < 0.05 else None
+        spans: list[list[Any]] = []
+        moment = started if started is not None else begun
+        if started is not None:
+            for _ in range(random.choice([0, 0, 0, 1, 2])):
+                a = round(moment + random.randrange(1, 900_000) / 1000, 3)
+                moment = round(a + random.randrange(1, 900_000) / 1000, 3)
+                spans.append([random.choice(["away", "kept", "errand"]), a, moment])
+        ended: float | None = later(moment) if not spans else round(moment + random.randrange(1, 900_000) / 1000, 3)
+        last = leg == 3 or random.random() < 0.6
+        state, reason, outcome, items = "transferred", random.choice(["事项不符", "设备故障"]), None, 0
+        if last:
+            choices = ["finished"] * 6 if called is not None or started is not None else []
+            state = random.choice([*choices, "left", "expired", "passed" if called is not None else "left", "waiting", "called" if called else "waiting"])
+            if state in ("waiting", "called"):
+                ended = None
+            if random.random() < 0.02:
+                state = random.choice(["vanished", "passed"])
+            reason, outcome = "", random.choice(OUTCOMES) if state == "finished" else None
+            items = random.choice([1, 2]) if state == "finished" else 0
+        elif spans and random.random() < 0.5:
+            state, reason, ended = "handed", "", spans[-1][1]
+        away = sum(b - a for _, a, b in spans if ended is not None and b <= ended)
+        calls = 0 if called is None else random.choice([1, 1, 2, 3])
+        legs.append(Leg(
+            day=day.isoformat(), ticket=number, leg=leg, service=random.choice(SERVICES), klass=klass, channel=channel,
+            counter=random.choice(COUNTERS) if called is not None or started is not None else None,
+            staff=random.choice([*STAFF, None]) if called is not None else None, entered=entered, called=called, last_called=last_called,
+            started=started, ended=ended, calls=calls, recalls=max(0, calls - 1), away=away, state=state, outcome=outcome, items=items,
+            reason=reason, suspends=json.dumps(spans) if spans else "",
+        ))  # fmt: skip
+        if last:
+            break
+        at = ended if ended is not None else moment
+    return legs
+
+
+def sitting(random: Random, day: date) -> list[tuple[float, ev.Event]]:
+    """A day at each counter: opened, sometimes paused, sometimes never closed, sometimes changing hands."""
+    told: list[tuple[float, ev.Event]] = []
+    for counter in COUNTERS:
+        at = day_span(HALL, day)[0] + random.choice([7, 8, 9.5]) * 3600 + random.randrange(1000) / 1000
+        for _ in range(random.choice([0, 1, 2])):
+            told.append((at, ev.CounterOpened(counter=counter, staff=random.choice(STAFF))))
+            for _ in range(random.choice([0, 1, 2])):
+                at += random.randrange(1, 7200)
+                told.append((at, ev.CounterPaused(counter=counter, reason=random.choice(["午餐", "会议"]))))
+                at += random.randrange(1, 3600)
+                if random.random() < 0.9:
+                    told.append((at, ev.CounterResumed(counter=counter)))
+            at += random.randrange(1, 20000)
+            if random.random() < 0.9:
+                told.append((at, ev.CounterClosed(counter=counter)))
+                at += random.randrange(1, 2000)
+    return sorted(told, key=lambda pair: pair[0])
+
+
+# --- the comparison ---------------------------------------------------------------------------------------------------
+
+
+def ms(at: float | None) -> int | None:
+    return None if at is None else round(at * 1000)
+
+
+def sat(told: list[tuple[float, ev.Event]], until: float) -> tuple[list[Any], list[Any]]:
+    """Who sat where and when it was paused, ms: read off the events one counter after the other."""
+    sittings, pauses = [], []
+    for counter in {event.counter for _, event in told}:
+        staff, since, paused = None, 0.0, None
+        for at, event in [pair for pair in told if pair[1].counter == counter] + [(until, ev.CounterClosed(counter=counter))]:
+            at = min(at, until)
+            if paused is not None and not isinstance(event, ev.CounterPaused):
+                pauses.append((counter, staff, ms(paused), ms(at)))
+                paused = None
+            if isinstance(event, ev.CounterPaused) and staff is not None and paused is None:
+                paused = at
+            if isinstance(event, ev.CounterOpened | ev.CounterClosed):
+                if staff is not None:
+                    sittings.append((counter, staff, ms(since), ms(at)))
+                staff, since = (event.staff, at) if isinstance(event, ev.CounterOpened) else (None, 0.0)
+    return sittings, pauses
+
+
+def oracle(hall: config.Hall, legs: list[Leg], told: list[tuple[float, ev.Event]], asked: period.Period, now: float) -> Oracle:
+    days = [asked.first + timedelta(days=n) for n in range(-2, (asked.last - asked.first).days + 3)]
+    spans = [(ms(a), ms(b)) for day in days for a, b in opening(hall, day)]
+    first, last = ms(day_span(hall, asked.first)[0]), min(ms(now) or 0, ms(day_span(hall, asked.last)[1]) or 0)
+    rows = [
+        {**{name: getattr(leg, name) for name in leg.__dataclass_fields__}, **{name: ms(getattr(leg, name)) for name in ("entered", "called", "last_called", "started", "ended")},
+         "suspends": [(kind, ms(a), ms(b)) for kind, a, b in json.loads(leg.suspends or "[]")]}
+        for leg in legs if asked.first.isoformat() <= leg.day <= asked.last.isoformat()
+    ]  # fmt: skip
+    sittings, pauses = sat([pair for pair in told if pair[0] < last / 1000], last / 1000)
+    end = ms(day_span(hall, asked.last)[1]) or 0
+    made = Oracle(
+        rows, [(c, s, max(a, first), min(b, end)) for c, s, a, b in sittings if b > (first or 0)], pauses, spans, zone=hall.zone, now=last,  # type: ignore[misc, type-var]
+        pledge=hall.hall.wait_pledge_min * 60_000, amber=hall.report.amber_min * 60_000, red=hall.report.red_min * 60_000,
+        standard=lambda code: hall.services[code].standard_min if code in hall.services else None,
+        instant=lambda code: code in hall.services and hall.services[code].promise == "即办", factor=Fraction(hall.report.overtime_factor),
+        days={day.isoformat(): (ms(day_span(hall, day)[0]) or 0, ms(day_span(hall, day)[1]) or 0) for day in days}, kept=hall.report.kept_is_service,
+    )  # fmt: skip
+    return made
+
+
+def same(where: str, made: dict[str, Any], expected: dict[str, Any]) -> None:
+    for name, value in expected.items():
+        assert made[name] == value, f"{where}: {name}: report {made[name]}, plainly {value}"
+
+
+def compare(hall: config.Hall, made: dict[str, Any], plain: Oracle, asked: period.Period) -> None:
+    """Every figure of the total and of each row of each cut."""
+    total = made["total"]
+    seats, residents = hall.report.seats, hall.report.residents
+    counters = {c for c, _, a, b in plain.sittings if any(min(b, y) > max(a, x) for x, y in plain.opening)}
+    general = {code for code, table in hall.counters.items() if table.kind == "general"}
+    f = [v for v in plain.visits if v.kind == "finished"]
+    means = []
+    for counter in general:
+        waits = [w for leg in plain.legs if leg["counter"] == counter and (w := plain.office_wait(leg)) is not None]
+        means += [Fraction(sum(waits), len(waits))] if waits else []
+    presence = plain.presence()
+    manned = round(presence["open_time"] * 1000 - presence["pause_time"] * 1000) / 1000
+    same("total", total, {
+        **plain.visit_row(plain.visits), **plain.leg_row(plain.legs), **presence, "suspends": plain.suspends(plain.legs),
+        "seat_overload": plain.overload(seats) if seats else None, "per_thousand": round(len(plain.visits) / (residents / 1000), 2) if residents else None,
+        "per_counter": round(len(plain.visits) / len(counters), 2) if counters else None,
+        "general_share": {"numerator": (n := sum(v.last["counter"] in general for v in f)), "denominator": len(f), "share": round(n / len(f), 6) if f else None},
+        "general_gap": round(float(max(means) - min(means)) / 1000, 1) if means else None,
+    })  # fmt: skip
+    assert total["demand_load"]["numerator"] == plain.demand(None)
+    assert total["demand_load"]["denominator"] == pytest.approx(manned, abs=0.11)
+    keys = {
+        "service": lambda v: v.first["service"], "category": lambda v: hall.services[v.first["service"]].prefix if v.first["service"] in hall.services else "",
+        "klass": lambda v: v.first["klass"], "channel": lambda v: v.first["channel"], "hour": lambda v: plain.hour(v.first),
+        "weekday": lambda v: plain.weekday(v.first), "day": lambda v: v.first["day"],
+    }  # fmt: skip
+    leg_keys = {
+        **{cut: (lambda leg, key=key: key(plain.visit_of[id(leg)])) for cut, key in keys.items()},
+        "service": lambda leg: leg["service"], "category": lambda leg: hall.services[leg["service"]].prefix if leg["service"] in hall.services else "",
+    }  # fmt: skip
+    for cut, key in keys.items():
+        rows = {row["key"]: row for row in made["cuts"][cut]}
+        assert {key(v) for v in plain.visits} <= set(rows)
+        for name, row in rows.items():
+            visits, legs = [v for v in plain.visits if key(v) == name], [leg for leg in plain.legs if leg_keys[cut](leg) == name]  # type: ignore[no-untyped-call]
+            same(f"{cut} {name}", row, {**plain.visit_row(visits), **plain.leg_row(legs)})
+            assert row["arrivals"] == row["finished"] + row["passed"] + row["left"] + row["expired"] + row["open"] + sum(v.kind == "?" for v in visits)
+            if cut == "hour":
+                same(f"hour {name}", row, plain.presence(inside=plain.hours(name)))
+                assert row["demand_load"]["numerator"] == pytest.approx(plain_demand(plain, name), abs=0.11)
+                assert row["seat_overload"] == (plain.overload(seats, name) if seats else None)
+            elif cut in ("weekday", "day"):
+                inside = [span for day, span in plain.days.items() if name in (day, date.fromisoformat(day).isoweekday())
+                          and asked.first.isoformat() <= day <= asked.last.isoformat()]  # fmt: skip
+                same(f"{cut} {name}", row, plain.presence(inside=inside))
+    for post in ("counter", "staff"):
+        rows = {row["key"]: row for row in made["cuts"][post]}
+        for name, row in rows.items():
+            legs = [leg for leg in plain.legs if leg[post] == name]
+            nobody = {"open_time": 0.0, "pause_time": 0.0, "busy_time": 0.0}
+            same(f"{post} {name}", row, {**plain.post_row(legs), **(plain.presence(**{post: name}) if name else nobody)})
+            if post == "counter":
+                assert row["suspends"] == plain.suspends(legs)
+        assert sum(row["called"] for row in rows.values()) == sum(leg["called"] is not None for leg in plain.legs)
+    closed = [v.last for v in plain.visits if v.last["state"] == "finished"]
+    for row in made["cuts"]["outcome"]:
+        legs = [leg for leg in closed if (leg["outcome"] or "") == row["key"]]
+        same(f"outcome {row['key']}", row, {"finished": len(legs), "service_time": plain.leg_row(legs)["service_time"]})
+    for row in made["cuts"]["reason"]:
+        moved = [leg for leg in plain.legs if leg["state"] == "transferred" and leg["reason"] == row["key"]]
+        for_it = {leg["ticket"] for leg in moved if plain.visit_of[id(leg)].kind == "finished"}
+        assert (row["transfers"], row["one_counter"]["numerator"], row["one_counter"]["denominator"]) == (len(moved), len(f) - len(for_it), len(f))
+    for name, kinds in (("called", ("finished", "passed", "open", "?", "left", "expired")), ("never_served", ("passed", "left", "expired"))):
+        waits = [w for v in plain.visits if v.kind in kinds
+                 and (w := plain.office_wait(v.first) if name == "called" else plain._never(v)) is not None and w > plain.red]  # fmt: skip
+        assert made["long_waits"][name]["n"] == len(waits)
+        assert [row["office_wait_s"] for row in made["long_waits"][name]["listed"]] == [round(w / 1000, 1) for w in sorted(waits, reverse=True)[:50]]
+    assert made["identity"]["closes"] == (not any(v.kind == "?" for v in plain.visits))
+    heat(made, plain, asked, hall)
+
+
+def plain_demand(plain: Oracle, hour: int) -> float:
+    return plain.demand(hour) or 0.0
+
+
+def heat(made: dict[str, Any], plain: Oracle, asked: period.Period, hall: config.Hall) -> None:
+    days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
+    for row in made["heat"]["weekdays"]:
+        service_days = [day for day in days if day.isoweekday() == row["weekday"] and opening(hall, day)]
+        assert row["service_days"] == len(service_days)
+        for n, hour in enumerate(made["heat"]["hours"]):
+            visits = [v for v in plain.visits if plain.weekday(v.first) == row["weekday"] and plain.hour(v.first) == hour]
+            waits = [w for v in visits if (w := plain.office_wait(v.first)) is not None]
+            assert row["arrivals"][n] == (round(len(visits) / len(service_days), 2) if service_days else None)
+            assert row["office_wait"][n] == (round(float(Fraction(sum(waits), len(waits))) / 1000, 1) if waits else None)
+            cells = [(max(a, x), min(b, y)) for day in service_days for a, b in [plain.days[day.isoformat()]] for x, y in plain.hours(hour) if min(b, y) > max(a, x)]
+            opened = sum(max(0, min(b, y) - max(a, x)) for a, b in cells for x, y in plain.opening)
+            staffed = plain.presence(inside=cells)["open_time"]
+            assert row["open_counters"][n] == (pytest.approx(staffed * 1000 / opened, abs=0.011) if opened else None)
+
+
+PERIODS = ("2026-W41", "2026-W48", "2026-11-23", "2026-W53", "2026-09-28..2026-10-11", "2026-06-01")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32), st.sampled_from(PERIODS), st.integers(0, 25), st.booleans())
+def test_every_figure_of_made_up_rows(seed: int, name: str, tickets: int, kept: bool) -> None:
+    random = Random(seed)
+    asked = period.parse(name)
+    days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
+    limits = {"residents": random.choice([0, 5000]), "seats": random.choice([0, 1, 3]), "kept_is_service": kept}
+    hall = HALL.model_copy(update={"report": HALL.report.model_copy(update=limits)})
+    legs = [leg for number in range(1, tickets + 1) for leg in ticket(random, number, random.choice(days))]
+    legs.sort(key=lambda leg: (leg.day, leg.ticket, leg.leg))
+    told = [pair for day in random.sample(days, min(len(days), 3)) for pair in sitting(random, day)]
+    told.sort(key=lambda pair: pair[0])
+    now = day_span(hall, random.choice(days))[1] + random.choice([0, 86400, -30000])
+    made = report(hall, asked, Past(legs, told), now, compare=False)  # type: ignore[arg-type]
+    compare(hall, made, oracle(hall, legs, told, asked, now), asked)
+
+
+# --- the real hub -----------------------------------------------------------------------------------------------------
+
+
+def a_day(hub: Hub, clock: HandClock, random: Random, presses: int) -> None:
+    """Keys pressed at random; what is refused is refused."""
+    counters = ("1", "2", "5")
+    for number, counter in enumerate(counters):
+        hub.open_counter(counter, staff=STAFF[number], actor=STAFF[number])
+    for _ in range(presses):
+        counter = random.choice(counters)
+        staff = hub.read().counter(counter).staff or STAFF[0]
+        ids = [row[0] for row in hub.read().conn.execute("SELECT id FROM tickets")]
+        one = random.choice(ids or [1])
+        keys = [
+            lambda: hub.issue(random.choice(SERVICES[:4]), klass=random.choice(["ordinary", "green"]), channel=random.choice(["kiosk", "desk"])),
+            lambda: hub.call_next(counter, actor=staff), lambda: hub.call_next(counter, actor=staff), lambda: hub.start(counter, actor=staff),
+            lambda: hub.finish(counter, random.choice(rules.OUTCOMES), actor=staff), lambda: hub.pass_(counter, actor=staff),
+            lambda: hub.recall(counter, actor=staff), lambda: hub.take_back(one, actor="30"), lambda: hub.leave(one, actor="30"),
+            lambda: hub.suspend(counter, random.choice(list(rules.SUSPENSIONS)), actor=staff), lambda: hub.resume_ticket(counter, one, actor=staff),
+            lambda: hub.transfer(one, service=random.choice(SERVICES[:3]), reason="事项不符", actor=staff, held_by=counter),
+            lambda: hub.call(counter, one, actor=staff), lambda: hub.undo(actor=staff), lambda: hub.pause(counter, "午餐", actor=staff),
+            lambda: hub.resume(counter, actor=staff), lambda: hub.close_counter(counter, actor=staff, release=True),
+            lambda: hub.open_counter(counter, staff=random.choice(STAFF), actor=staff),
+        ]  # fmt: skip
+        try:
+            random.choice(keys)()
+        except Refused:
+            pass
+        clock.forward(random.choice([0, 5.125, 60, 300, 1500]))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32))
+def test_every_figure_of_an_hour_of_the_real_hub(seed: int) -> None:
+    random = Random(seed)
+    with TemporaryDirectory() as folder:
+        hall = config.load(write_hall(Path(folder), lambda hall: hall["report"].update({"seats": 2})))
+        clock = HandClock()
+        hub = Hub(hall, Store(hall.data, durable=False), clock)
+        try:
+            hub.tick()
+            a_day(hub, clock, random, 150)
+            conn = hub.read().conn
+            legs = [Leg(**dict(row)) for row in conn.execute("SELECT * FROM legs ORDER BY day, ticket, leg")]
+            told = [(row.at, row.happened()) for row in hub.read().journal(0, 10_000) if row.event.startswith("Counter")]
+            asked = period.parse("2026-W48")
+            made = report(hall, asked, History(conn), hub.now(), compare=False)
+            compare(hall, made, oracle(hall, legs, told, asked, hub.now()), asked)
+            visits = {v.arrived: v for v in hub.read().visits("2026-11-23", "2026-11-29")}
+            assert made["total"]["arrivals"] == hub.read().conn.execute("SELECT count(*) FROM tickets").fetchone()[0]
+            assert len(visits) <= made["total"]["arrivals"]
+        finally:
+            hub.stop()
+            hub.store.close()
+
+
+def test_the_zone_of_the_hall_is_the_zone_of_the_hours() -> None:
+    assert datetime.fromtimestamp(0, HALL.zone).utcoffset() == timedelta(hours=8)
