@@ -17,8 +17,8 @@ CHANNELS = {"kiosk": ("现场", "Walk-in"), "appointment": ("预约", "Booked"),
 WEEKDAYS = tuple(zip("一二三四五六日", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
 
 
-def total(hall: Hall, found: Gathered, helping: Column | None = None) -> Row:
-    """The figures of all visits, legs and counters of a period."""
+def total(hall: Hall, found: Gathered, helping: Column) -> Row:
+    """The figures of all visits, legs and counters of a period. `helping`: how much of each piece a tidal rule let the counter help, ms."""
     counted, pieces = found.counted, found.pieces
     visits, legs = counted.visits, counted.legs
     row = counted.visit_rows(np.zeros(len(visits), np.int64), 1)[0] | counted.leg_rows(np.zeros(len(legs), np.int64), 1)[0]
@@ -29,7 +29,7 @@ def total(hall: Hall, found: Gathered, helping: Column | None = None) -> Row:
     return {
         **row, "suspends": suspends(found).get(ALL, {}), "pickup_wait": counted.pickup_wait(hall.reserved), **presence,
         "long_pauses": sum(p.ms > hall.report.long_pause_min * 60_000 for p in pieces.pauses), "demand_load": _demand(found)[24],
-        "tidal_time": seconds(pieces.open[helping].sum()) if helping is not None else None, **counted.general(general),
+        "tidal_time": seconds(helping.sum()), **counted.general(general),
         "seat_overload": seconds(found.overload.by_hour.sum()) if hall.report.seats else None,
         "per_thousand": round(row["arrivals"] / (residents / 1000), 2) if residents else None,
         "per_counter": round(row["arrivals"] / counters, 2) if counters else None,
@@ -137,7 +137,7 @@ def _of_posts(hall: Hall, found: Gathered, post: str, name: Callable[[Any], tupl
     if not n:
         return []
     rows, sums = counted.post_rows(getattr(counted.legs, post), n), pieces.sums(getattr(pieces, post), n)
-    tidal = pieces.sums(pieces.counter, n, helping) if post == "counter" else []
+    tidal: Any = np.bincount(pieces.counter, weights=helping, minlength=n) if post == "counter" else []
     border = hall.report.long_pause_min * 60_000
     long = Counter(getattr(pause, post) for pause in pieces.pauses if pause.ms > border)
     suspended = suspends(found)
@@ -147,7 +147,7 @@ def _of_posts(hall: Hall, found: Gathered, post: str, name: Callable[[Any], tupl
         presence["long_pauses"] = long[key or ""]
         if post == "counter":
             presence["suspends"] = suspended.get(code, {})
-            presence["tidal_time"] = seconds(tidal[code][0])
+            presence["tidal_time"] = seconds(tidal[code])
         if rows[code]["called"] or rows[code]["served"] or presence["open_time"]:
             made.append(_named(*name(key), rows[code] | presence))
     return sorted(made, key=lambda row: _as_counted(row["key"]))

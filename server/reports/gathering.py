@@ -64,6 +64,15 @@ class History(Protocol):
     def spoilt_slips(self, start: float, end: float) -> list[dict[str, Any]]:
         """Print jobs queued in a span that failed, or may have: printer, state."""
 
+    def ratings(self, first: str, last: str) -> list[dict[str, Any]]:
+        """Ratings of service days: ticket, service, counter, staff, level, source, is_default, options."""
+
+    def invited(self, start: float, end: float) -> set[int]:
+        """The tickets whose visitors were asked for a rating."""
+
+    def notices(self, start: float, end: float) -> list[dict[str, Any]]:
+        """一次性告知 of a span: ticket, service, missing, staff, told."""
+
 
 @dataclass
 class Gathered:

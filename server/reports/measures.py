@@ -263,7 +263,7 @@ def _without_kept(away: Ints, suspends: Sequence[str], ended: Sequence[float | N
 
 def _columns(days: Sequence[tuple[int, Sequence[Row]]], columns: Sequence[str]) -> dict[str, Sequence[Any]]:
     """Rows turned into columns; a day alone, as a large hall has it, is not copied."""
-    parts = [dict(zip(columns, zip(*rows, strict=True), strict=True)) for _, rows in days]
+    parts: list[dict[str, Sequence[Any]]] = [dict(zip(columns, zip(*rows, strict=True), strict=True)) for _, rows in days]
     return parts[0] if len(parts) == 1 else {column: [value for part in parts for value in part[column]] for column in columns}
 
 

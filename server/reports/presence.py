@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -75,12 +74,9 @@ class Pieces:
         part = slice(first, last)
         self.busy[part] += overlap(self.counter[part], self.start[part], self.end[part], busy)
 
-    def sums(self, keys: Ints, groups: int, where: Any = None) -> list[tuple[int, int, int]]:
+    def sums(self, keys: Ints, groups: int) -> list[tuple[int, int, int]]:
         """(O, Z, B) ms of each group of pieces."""
-        columns = []
-        for values in (self.open, self.paused, self.busy):
-            mine, weights = (keys, values) if where is None else (keys[where], values[where])
-            columns.append([int(total) for total in np.bincount(mine, weights=weights, minlength=groups)])
+        columns = [[int(total) for total in np.bincount(keys, weights=values, minlength=groups)] for values in (self.open, self.paused, self.busy)]
         return list(zip(*columns, strict=True))
 
     def total(self) -> tuple[int, int, int]:

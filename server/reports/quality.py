@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from server import events as ev
 from server.reports.gathering import Gathered
 from server.reports.groups import ratio
-from server.reports.measures import OPEN, UNCLASSED
+from server.reports.measures import OPEN, UNCLASSED, F
 from server.worktime import years_without_calendar
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -36,10 +36,13 @@ WORDS: dict[str, tuple[str, str]] = {
 """Key -> its name; None as a value: not known."""
 
 
-def quality(found: Gathered, clock: Sequence[tuple[float, ev.Event]], devices: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Every key of WORDS; times epoch seconds."""
+def quality(
+    found: Gathered, clock: Sequence[tuple[float, ev.Event]], devices: Sequence[dict[str, Any]], rated: Collection[int], asked: Collection[int]
+) -> dict[str, Any]:
+    """Every key of WORDS; times epoch seconds. `rated`, `asked`: tickets with a rating, and whose visitors were asked for one."""
     hours, odd, visits, legs = found.hours, found.quality, found.counted.visits, found.counted.legs
     unknown = years_without_calendar(hours.hall, hours.first, hours.last)
+    done = set(visits.ticket[visits.kind == F].tolist())
     service_days = set(hours.service_days)
     closed = [n for n, day in enumerate(hours.days) if day not in service_days]
     return {
@@ -51,5 +54,6 @@ def quality(found: Gathered, clock: Sequence[tuple[float, ev.Event]], devices: S
         "clock_jumps": [[at, event.before, event.after] for at, event in clock if isinstance(event, ev.ClockSet)],
         "device_outages": sum(row["offline"] for row in devices), "hub_outages": None,
         "without_standard": int((legs.service_time >= 0).sum()) - int(found.counted.limited.sum()), "without_platform_number": None,
-        "not_rated": None, "not_asked": None, "unknown_devices_s": round(sum(row["unknown_s"] for row in devices), 1), "corrections": [],
+        "not_rated": len(done - set(rated)), "not_asked": len(done - set(rated) - set(asked)),
+        "unknown_devices_s": round(sum(row["unknown_s"] for row in devices), 1), "corrections": [],
     }  # fmt: skip

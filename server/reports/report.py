@@ -15,7 +15,7 @@ import numpy as np
 
 from config import Hall
 from server import events as ev
-from server.reports import availability, comparison, roster
+from server.reports import availability, comparison, roster, visitors
 from server.reports.cuts import cuts, total
 from server.reports.definitions import CUTS, FIGURES, NOT_MEASURED, VERSION, Missing
 from server.reports.gathering import Gathered, History, gather
@@ -45,6 +45,9 @@ def report(
     told = [*history.devices_before(start), *history.events(("DeviceChanged",), start, max(start, until))]
     inside = [span for day in found.hours.service_days for span in opening(hall, day)]
     devices = availability.availability(told, history.spoilt_slips(start, until), inside, start, max(start, until))
+    tables = cuts(hall, found, names, helping)
+    rated = history.ratings(period.first.isoformat(), period.last.isoformat())
+    clock = history.events(("ClockSet",), start, max(start, until))
     duties = roster.kept(hall, found.hours, history.posts(), history.shifts(period.first.isoformat(), period.last.isoformat()),
                          found.presences, found.pauses, until)  # fmt: skip
     return {
@@ -53,14 +56,14 @@ def report(
         "hall": hall.hall.model_dump(include={"id", "name", "name_en", "banner", "banner_en", "timezone"}),
         "pledge_min": hall.hall.wait_pledge_min, "settings": hall.report.model_dump(),
         "days": [_day(hall, day) for day in found.hours.days], "service_days": len(found.hours.service_days),
-        "identity": _identity(found, history, whole), "total": whole, "cuts": cuts(hall, found, names, helping), "heat": heat(found),
+        "identity": _identity(found, history, whole), "total": whole, "cuts": tables, "heat": heat(found),
         "comparison": _comparison(hall, period, history, now, found, whole, each) if compare else {"previous": None, "last_year": None},
         "long_waits": _long_waits(hall, found, history), "pauses": _pauses(hall, found, names),
         "attendance": _local_spans(hall, roster.attendance_rows(duties, names)),
         "devices": [{**row, "offline_spans": [[_local(hall, a), _local(hall, b)] for a, b in row["offline_spans"]]} for row in devices],
         "contacts": _contacts(history.contacts(start, until)), "substitutions": _substitutions(history.substitutions(start, until), names),
-        "ratings": None, "notices": None,
-        "quality": _quality(hall, quality(found, history.events(("ClockSet",), start, max(start, until)), devices)),
+        "ratings": visitors.ratings(hall, rated, tables, whole["finished"], names), "notices": visitors.notices(hall, history.notices(start, until)),
+        "quality": _quality(hall, quality(found, clock, devices, {row["ticket"] for row in rated}, history.invited(start, until))),
         "not_measured": [asdict(missing) for missing in (*NOT_MEASURED, *_unset(hall))], "definitions": definitions(),
     }  # fmt: skip
 
@@ -104,7 +107,7 @@ def _identity(found: Gathered, history: History, row: dict[str, Any]) -> dict[st
 
 
 def _helping(hall: Hall, found: Gathered, history: History) -> Column:
-    """Which pieces of the counters' time lie where a tidal rule let the counter help."""
+    """How much of each piece of the counters' time a tidal rule let the counter help, ms."""
     pieces, hours, words = found.pieces, found.hours, found.words
     rules = {counter: bool(table.helps) for counter, table in hall.counters.items()}
     since = {counter: -(2**60) for counter in rules}
@@ -118,8 +121,7 @@ def _helping(hall: Hall, found: Gathered, history: History) -> Column:
         rules[counter] = event.helps is None or bool(event.helps) if isinstance(event, ev.CounterBound) else bool(table and table.helps)
     spans += [(words.counter.code(counter), since[counter], hours.end) for counter, helps in rules.items() if helps]
     inside = [(code, max(a, hours.start), min(b, hours.end)) for code, a, b in spans if b > hours.start and a < hours.end]
-    covered = overlap(pieces.counter, pieces.start, pieces.end, np.array(inside, np.int64).reshape(-1, 3))
-    return np.asarray(covered * 2 > pieces.open)
+    return overlap(pieces.counter, pieces.start, pieces.end, np.array(inside, np.int64).reshape(-1, 3))
 
 
 def _comparison(
@@ -209,8 +211,6 @@ def _unset(hall: Hall) -> list[Missing]:
         found.append(Missing("per_thousand", "每千人取号", "Arrivals per 1 000 residents", *why))
     if not hall.report.seats:
         found.append(Missing("seat_overload", "座位不足", "Seat overload", "未设置座位数（report.seats）。", "report.seats is not set."))
-    found.append(Missing("ratings", "好差评", "Ratings", "还没有评价记录。", "No ratings are recorded yet."))
-    found.append(Missing("notices", "一次性告知", "One-time notices", "还没有告知记录。", "No notices are recorded yet."))
     return found
 
 

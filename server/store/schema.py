@@ -254,3 +254,12 @@ def m009_legs(db: Database) -> None:
     sql = f"INSERT INTO legs VALUES ({', '.join('?' * 21)})"
     for _, legs in told_legs(db.conn):
         db.conn.executemany(sql, map(astuple, legs))
+
+
+@migrations()
+def m009_visitors(db: Database) -> None:
+    db.executescript(
+        """
+        CREATE INDEX journal_of_visitors ON journal (event, at) WHERE event IN ('RatingInvited', 'NoticeIssued');  -- reports: asked, told
+        """
+    )

@@ -5,6 +5,7 @@ Legs come as plain dicts (epoch milliseconds), opening hours as a list of (start
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -126,7 +127,7 @@ class Oracle:
         end = self.now if leg["ended"] is None else leg["ended"]
         cut = [(a, end if b is None else b) for kind, a, b in leg["suspends"] if not (self.kept and kind == "kept")]
         edges = sorted({begin, end, *(min(max(t, begin), end) for span in cut for t in span)})
-        return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if not any(x <= a and b <= y for x, y in cut)]
+        return [(a, b) for a, b in itertools.pairwise(edges) if not any(x <= a and b <= y for x, y in cut)]
 
     # --- keys of cuts ---
 
@@ -255,7 +256,7 @@ class Oracle:
         inside = self.hours(hour) if hour is not None else [(-(2**60), 2**60)]
         edges = sorted({t for span in waiting for t in span} | {t for span in inside for t in span})
         over = sum(
-            b - a for a, b in zip(edges, edges[1:], strict=False)
+            b - a for a, b in itertools.pairwise(edges)
             if any(x <= a and b <= y for x, y in inside) and sum(s <= a and b <= e for s, e in waiting) > seats
         )  # fmt: skip
         return number(over)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +29,7 @@ from server.store.database import Store
 from server.store.history import History
 from server.worktime import day_span, opening
 from tests.conftest import HandClock, write_hall
-from tests.server.reports.oracle import Oracle
+from tests.server.reports.oracle import Oracle, ratio
 
 HALL = config.load()
 COUNTERS, STAFF = ("1", "2", "5", "10"), ("08", "09", "77")
@@ -75,6 +78,15 @@ class Past:
     def spoilt_slips(self, start: float, end: float) -> list[Any]:
         return []
 
+    def ratings(self, first: str, last: str) -> list[Any]:
+        return []
+
+    def invited(self, start: float, end: float) -> set[int]:
+        return set()
+
+    def notices(self, start: float, end: float) -> list[Any]:
+        return []
+
 
 # --- made-up rows -----------------------------------------------------------------------------------------------------
 
@@ -95,7 +107,7 @@ def ticket(random: Random, number: int, day: date) -> list[Leg]:
         called = later() if entered is None or random.random() < 0.85 else None
         last_called = None if called is None else random.choice([called, called + 15.25])
         begun = last_called if last_called is not None else at
-        started = later(begun) if called is not None and random.random() < 0.7 or called is None and random.random() < 0.05 else None
+        started = later(begun) if (called is not None and random.random() < 0.7) or (called is None and random.random() < 0.05) else None
         spans: list[list[Any]] = []
         moment = started if started is not None else begun
         if started is not None:
@@ -183,7 +195,7 @@ def oracle(hall: config.Hall, legs: list[Leg], told: list[tuple[float, ev.Event]
     spans = [(ms(a), ms(b)) for day in days for a, b in opening(hall, day)]
     first, last = ms(day_span(hall, asked.first)[0]), min(ms(now) or 0, ms(day_span(hall, asked.last)[1]) or 0)
     rows = [
-        {**{name: getattr(leg, name) for name in leg.__dataclass_fields__}, **{name: ms(getattr(leg, name)) for name in ("entered", "called", "last_called", "started", "ended")},
+        {**asdict(leg), **{name: ms(getattr(leg, name)) for name in ("entered", "called", "last_called", "started", "ended")},
          "suspends": [(kind, ms(a), ms(b)) for kind, a, b in json.loads(leg.suspends or "[]")]}
         for leg in legs if asked.first.isoformat() <= leg.day <= asked.last.isoformat()
     ]  # fmt: skip
@@ -221,7 +233,7 @@ def compare(hall: config.Hall, made: dict[str, Any], plain: Oracle, asked: perio
         **plain.visit_row(plain.visits), **plain.leg_row(plain.legs), **presence, "suspends": plain.suspends(plain.legs),
         "seat_overload": plain.overload(seats) if seats else None, "per_thousand": round(len(plain.visits) / (residents / 1000), 2) if residents else None,
         "per_counter": round(len(plain.visits) / len(counters), 2) if counters else None,
-        "general_share": {"numerator": (n := sum(v.last["counter"] in general for v in f)), "denominator": len(f), "share": round(n / len(f), 6) if f else None},
+        "general_share": ratio(sum(v.last["counter"] in general for v in f), len(f)),
         "general_gap": round(float(max(means) - min(means)) / 1000, 1) if means else None,
     })  # fmt: skip
     assert total["demand_load"]["numerator"] == plain.demand(None)
@@ -290,7 +302,8 @@ def heat(made: dict[str, Any], plain: Oracle, asked: period.Period, hall: config
             waits = [w for v in visits if (w := plain.office_wait(v.first)) is not None]
             assert row["arrivals"][n] == (round(len(visits) / len(service_days), 2) if service_days else None)
             assert row["office_wait"][n] == (round(float(Fraction(sum(waits), len(waits))) / 1000, 1) if waits else None)
-            cells = [(max(a, x), min(b, y)) for day in service_days for a, b in [plain.days[day.isoformat()]] for x, y in plain.hours(hour) if min(b, y) > max(a, x)]
+            spans = [plain.days[day.isoformat()] for day in service_days]
+            cells = [(max(a, x), min(b, y)) for a, b in spans for x, y in plain.hours(hour) if min(b, y) > max(a, x)]
             opened = sum(max(0, min(b, y) - max(a, x)) for a, b in cells for x, y in plain.opening)
             staffed = plain.presence(inside=cells)["open_time"]
             assert row["open_counters"][n] == (pytest.approx(staffed * 1000 / opened, abs=0.011) if opened else None)
@@ -328,23 +341,25 @@ def a_day(hub: Hub, clock: HandClock, random: Random, presses: int) -> None:
         counter = random.choice(counters)
         staff = hub.read().counter(counter).staff or STAFF[0]
         ids = [row[0] for row in hub.read().conn.execute("SELECT id FROM tickets")]
-        one = random.choice(ids or [1])
-        keys = [
-            lambda: hub.issue(random.choice(SERVICES[:4]), klass=random.choice(["ordinary", "green"]), channel=random.choice(["kiosk", "desk"])),
-            lambda: hub.call_next(counter, actor=staff), lambda: hub.call_next(counter, actor=staff), lambda: hub.start(counter, actor=staff),
-            lambda: hub.finish(counter, random.choice(rules.OUTCOMES), actor=staff), lambda: hub.pass_(counter, actor=staff),
-            lambda: hub.recall(counter, actor=staff), lambda: hub.take_back(one, actor="30"), lambda: hub.leave(one, actor="30"),
-            lambda: hub.suspend(counter, random.choice(list(rules.SUSPENSIONS)), actor=staff), lambda: hub.resume_ticket(counter, one, actor=staff),
-            lambda: hub.transfer(one, service=random.choice(SERVICES[:3]), reason="事项不符", actor=staff, held_by=counter),
-            lambda: hub.call(counter, one, actor=staff), lambda: hub.undo(actor=staff), lambda: hub.pause(counter, "午餐", actor=staff),
-            lambda: hub.resume(counter, actor=staff), lambda: hub.close_counter(counter, actor=staff, release=True),
-            lambda: hub.open_counter(counter, staff=random.choice(STAFF), actor=staff),
-        ]  # fmt: skip
-        try:
-            random.choice(keys)()
-        except Refused:
-            pass
+        with contextlib.suppress(Refused):
+            press(hub, random, counter, staff, random.choice(ids or [1]))
         clock.forward(random.choice([0, 5.125, 60, 300, 1500]))
+
+
+def press(hub: Hub, random: Random, counter: str, staff: str, one: int) -> None:
+    """One key."""
+    keys: list[Callable[[], object]] = [
+        lambda: hub.issue(random.choice(SERVICES[:4]), klass=random.choice(["ordinary", "green"]), channel=random.choice(["kiosk", "desk"])),
+        lambda: hub.call_next(counter, actor=staff), lambda: hub.call_next(counter, actor=staff), lambda: hub.start(counter, actor=staff),
+        lambda: hub.finish(counter, random.choice(rules.OUTCOMES), actor=staff), lambda: hub.pass_(counter, actor=staff),
+        lambda: hub.recall(counter, actor=staff), lambda: hub.take_back(one, actor="30"), lambda: hub.leave(one, actor="30"),
+        lambda: hub.suspend(counter, random.choice(list(rules.SUSPENSIONS)), actor=staff), lambda: hub.resume_ticket(counter, one, actor=staff),
+        lambda: hub.transfer(one, service=random.choice(SERVICES[:3]), reason="事项不符", actor=staff, held_by=counter),
+        lambda: hub.call(counter, one, actor=staff), lambda: hub.undo(actor=staff), lambda: hub.pause(counter, "午餐", actor=staff),
+        lambda: hub.resume(counter, actor=staff), lambda: hub.close_counter(counter, actor=staff, release=True),
+        lambda: hub.open_counter(counter, staff=random.choice(STAFF), actor=staff),
+    ]  # fmt: skip
+    random.choice(keys)()
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
