@@ -29,7 +29,8 @@ BOLD: dict[bool, bytes] = escpos.TXT_STYLE["bold"]  # ESC E n
 ALIGN: dict[str, bytes] = escpos.TXT_STYLE["align"]  # ESC a n
 FEED_LINES: bytes = escpos.ESC + b"d"
 FEED_DOTS: bytes = escpos.ESC + b"J"
-LINE_OF_DOUBLE: bytes = escpos.ESC + b"3\x3c"  # ESC 3 60: lines of doubled text, 48 dots high, would touch; a smaller unit than a dot changes nothing
+LINE_DOTS: bytes = escpos.ESC + b"3"
+DOUBLE_LINE = 60  # dots: lines of doubled text, 48 dots high, would touch
 DEFAULT_LINE: bytes = escpos.ESC + b"2"
 CODE_2D: bytes = escpos.GS + b"(k"
 CUT: dict[str, bytes] = {"partial": escpos.PAPER_PART_CUT, "full": escpos.PAPER_FULL_CUT, "none": b""}
@@ -78,7 +79,7 @@ class _State:
     def line(self, *, double: bool) -> Iterator[bytes]:
         """Lines of doubled text stand 12 dots apart."""
         if double != self.airy:
-            yield LINE_OF_DOUBLE if double else DEFAULT_LINE
+            yield LINE_DOTS + bytes([DOUBLE_LINE * self.profile.feed_unit]) if double else DEFAULT_LINE
         self.airy = double
 
     def become(self, align: str, *, bold: bool | None = None, size: int | None = None, chinese: bool = False) -> Iterator[bytes]:
@@ -136,9 +137,9 @@ def _line(line: Text, profile: Profile, state: _State) -> Iterator[bytes]:
         yield from state.become("left")
         yield drawn.line(line, profile)
         if line.scale == 2:
-            yield FEED_DOTS + bytes([12])
+            yield _feed(DOUBLE_LINE - 48, profile)
         if line.scale == 1 and profile.line_dots > 24:
-            yield FEED_DOTS + bytes([profile.line_dots - 24])
+            yield _feed(profile.line_dots - 24, profile)
 
 
 def _printable(line: Text, profile: Profile) -> bool:
@@ -164,7 +165,7 @@ def _logo(logo: Logo, profile: Profile, state: _State) -> Iterator[bytes]:
         yield memory.recall(profile)
     else:
         yield drawn.logo(logo, profile)
-    yield FEED_DOTS + bytes([BELOW_LOGO])
+    yield _feed(BELOW_LOGO, profile)
 
 
 def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
@@ -172,7 +173,7 @@ def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
     matrix = drawn.matrix(code.payload) if profile.qr == "raster" else []
     modules = len(matrix) or 21 + 4 * bisect_left(BYTES_IN_QR, len(code.payload))
     size = max(1, min(code.size, profile.dots // (modules + 4)))
-    quiet = FEED_DOTS + bytes([2 * size])
+    quiet = _feed(2 * size, profile)
     yield from state.become("centre")
     yield quiet
     if profile.qr == "raster":
@@ -181,6 +182,10 @@ def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
         yield _code_2d(65, b"2\0") + _code_2d(67, bytes([size])) + _code_2d(69, b"1")  # model 2, dots per module, error correction M
         yield _code_2d(80, b"0" + code.payload) + _code_2d(81, b"0")  # store, print
     yield quiet
+
+
+def _feed(dots: int, profile: Profile) -> bytes:
+    return FEED_DOTS + bytes([dots * profile.feed_unit])
 
 
 def _code_2d(function: int, parameters: bytes) -> bytes:

@@ -108,7 +108,13 @@ class Head:
 
     def new_style(self) -> Style:
         """Everything as after power on."""
-        return Style(line_dots=self.profile.line_dots, chinese=self._starts_chinese and self.profile.chinese != "raster")
+        chinese = self._starts_chinese and self.profile.chinese != "raster"
+        return Style(line_dots=self.profile.line_dots, chinese=chinese, units=self.default_units)
+
+    @property
+    def default_units(self) -> tuple[int, int]:
+        """Motion units in an inch, across and down, as after power on: Epson's go down by half dots."""
+        return DPI, DPI * self.profile.feed_unit
 
     def complain(self, zh: str, en: str) -> None:
         """Note what a real printer might not understand, at the place where the bytes are now."""

@@ -39,6 +39,7 @@ class Profile:
     qr: Literal["native", "raster"]  # GS ( k, or drawn by us
     logo: Literal["gs_l", "fs_q", "raster"]  # the way into its memory (GS ( L, FS q), or drawn by us on every slip
     cutter: Literal["partial", "full", "none"]  # none = tear bar
+    feed_unit: int  # motion units of ESC J and ESC 3 in a dot
     feed_after: int  # lines from the last print to behind the blade or tear bar
     status: bool  # answers DLE EOT 1 to 4
     confirm: Literal["gs_r", "dle_eot", "none"]  # how it tells that a slip is through
@@ -63,6 +64,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "dots": (128, 1024),
     "columns": (10, 85),
     "line_dots": (24, 100),
+    "feed_unit": (1, 2),
     "feed_after": (0, 30),
     "largest": (1, 8),
     "band_rows": (24, 255),

@@ -177,7 +177,8 @@ def encoding(head: Head, function: int, low: int, high: int) -> Command:
 
 def units(head: Head, x: int, y: int) -> None:
     """GS P: motion units per inch; 0 = as after power on."""
-    head.style.units = (x or 203, y or 203)
+    across, down = head.default_units
+    head.style.units = (x or across, y or down)
 
 
 def absolute(head: Head, low: int, high: int) -> None:

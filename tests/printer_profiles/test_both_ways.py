@@ -190,3 +190,12 @@ def _black(paper: Paper) -> bytes:
     white = bytes(picture.width // 8)
     rows = [picture.crop((0, y, picture.width, y + 1)).tobytes() for y in range(picture.height)]
     return b"".join(row for row in rows if row != white)
+
+
+def test_the_paper_goes_as_far_in_either_unit() -> None:
+    """ESC J and ESC 3 in dots or in half dots: the same sheet."""
+    slip = (Logo(b"\xff", 1), Text("二倍", scale=2), Text("王𠮷"), QR("A", 5), Text("end"))
+    one = load("generic-80")
+    half = replace(one, feed_unit=2)
+    assert printed(slip, one)[0] == printed(slip, half)[0]
+    assert encode(slip, one) != encode(slip, half)

@@ -77,6 +77,9 @@ MODELS: list[tuple[dict[str, object], Slip, str]] = [
     # largest: twofold is the font's, 42 columns take strokes sevenfold: 3 x 2 columns x 7
     ({"largest": 2}, (Text("A", scale=2),), "1b40 1c26 1b333c 1d2111 41 0a"),
     ({"columns": 42, "dots": 512}, (Rule(),), "1b40 1c26 1d2160 a9a4 a9a4 a9a4 0a"),
+    # feed_unit: half dots (TM-T88III: y = 360 at 180 dpi): ESC J 24 and ESC 3 120 for 12 and 60 dots, ESC 2 back to the default
+    ({"feed_unit": 2}, (Logo(b"\xff", 1), Text("A", scale=2), Text("B")),
+     "1b40 1c26 1b6101 1d763000 0100 0100 ff 1b4a18 1b3378 1b6100 1d2111 41 0a 1b32 1d2100 42 0a"),
     # rules without Chinese, or where GS ! leaves it small: 48 / 4 dashes, fourfold (GS ! 30)
     ({"chinese": "raster"}, (Rule(),), "1b40 1d2130" + "2d" * 12 + "0a"),
     ({"chinese_size": "fs"}, (Rule(),), "1b40 1c26 1d2130" + "2d" * 12 + "0a"),
