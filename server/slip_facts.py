@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from config import Hall
 from server.rules import Refused
 
 NAMES = {
@@ -92,19 +91,3 @@ def _may_stand(where: str, wanted: type, value: Any) -> None:
         for pattern, zh, en in PERSONAL:
             if isinstance(part, str) and pattern.search(part):
                 raise Refused(f"内容里有{zh}：请删去，个人信息不打印、不保存。", f"It holds {en}: remove it, personal data is neither printed nor kept.")
-
-
-def item(hall: Hall, service: str) -> dict[str, Any]:
-    """The facts that name an item of the catalogue: its code and its name in both languages."""
-    zh, en = hall.service_name(service)
-    return {"service": service, "item": zh, "item_en": en}
-
-
-def materials(hall: Hall, service: str, *, language: str = "zh", large_print: bool = False) -> dict[str, Any]:
-    """The facts of an item's list of materials, from the catalogue. Raises KeyError for a service that it has not."""
-    known = hall.services[service]
-    return {
-        **item(hall, service), "materials": list(known.materials), "basis": known.basis, "legal": known.legal, "promise": known.promise,
-        "fee": known.fee, "department": known.department, "visits": known.visits, "in_person": known.in_person, "online": known.online,
-        "language": language, "large_print": large_print,
-    }  # fmt: skip

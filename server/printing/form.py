@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from printer_profiles.slip import Align, Cut, Element, Feed, Rule, Slip, Text, width, wrap
+from printer_profiles.slip import Align, Cut, Element, Feed, Rule, Slip, Text, clean, width, wrap
 from slip_forms import Form, Line
 
 Blanks = Mapping[str, str | Sequence[str]]
@@ -19,6 +19,8 @@ Blanks = Mapping[str, str | Sequence[str]]
 _PLACE = re.compile(r"\{(\w+)\}")
 _LABEL = re.compile(r"(?:\{n\}|[^\s{|])+ \{")
 """A template that begins with a label and a space: what follows hangs behind it."""
+TO_WRITE_ON = "\0"
+"""Stands where a line to write on goes; no text holds it, as controls are taken out of all."""
 LEAST_LINE = 8
 """Half columns that somebody needs to write on."""
 
@@ -91,11 +93,11 @@ def _printed(template: str, style: str, blanks: Blanks, sheet: Sheet) -> Iterato
 
 
 def _fill(half: str, blanks: Blanks) -> str:
-    """The half with its blanks filled in, but {line}; empty where one of them is."""
-    values = {name: blanks.get(name, "") for name in _PLACE.findall(half) if name != "line"}
+    """The half with its blanks filled in, {line} as TO_WRITE_ON; empty where one of them is."""
+    values = {name: clean(str(blanks.get(name, ""))).replace("\n", " ").strip() for name in _PLACE.findall(half) if name != "line"}
     if not all(values.values()):
         return ""
-    return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), half)
+    return _PLACE.sub(lambda place: values.get(place[1], TO_WRITE_ON), half)
 
 
 def _style(style: str, halves: Sequence[str], sheet: Sheet) -> _Style:
@@ -108,7 +110,7 @@ def _style(style: str, halves: Sequence[str], sheet: Sheet) -> _Style:
 
 def _longest_word(text: str) -> int:
     """Of what is not parted: half columns of the longest run of ASCII."""
-    return max(map(len, re.findall(r"[!-~]+", text.replace("{line}", ""))), default=0)
+    return max(map(len, re.findall(r"[!-~]+", text)), default=0)
 
 
 def _laid(halves: Sequence[str], template: str, look: _Style, columns: int) -> Iterator[tuple[str, Align]]:
@@ -117,7 +119,7 @@ def _laid(halves: Sequence[str], template: str, look: _Style, columns: int) -> I
         yield side, "left"
         return
     for place, half in enumerate(halves):
-        if "{line}" in half:
+        if TO_WRITE_ON in half:
             yield from ((text, look.align) for text in _to_write_on(half, columns))
         else:
             align: Align = "right" if look.place == "table" and place else look.align
@@ -134,7 +136,7 @@ def _side_by_side(left: str, right: str, look: _Style, columns: int) -> str:
 
 def _to_write_on(half: str, columns: int) -> Iterator[str]:
     """A label and a line behind it, or below it where too little is left."""
-    label = half.replace("{line}", "")
+    label = half.replace(TO_WRITE_ON, "")
     left = columns - width(label)
     yield from [label + "_" * left] if left >= LEAST_LINE else [label.rstrip(), "_" * columns]
 

@@ -36,10 +36,25 @@ FACTS: dict[str, dict[str, Any]] = {
 """What the samples are made of besides the item; 龦 is in no printer's font."""
 
 
+def item(hall: Hall, service: str) -> dict[str, Any]:
+    """The facts that name an item of the catalogue."""
+    zh, en = hall.service_name(service)
+    return {"service": service, "item": zh, "item_en": en}
+
+
+def materials(hall: Hall, service: str) -> dict[str, Any]:
+    """The facts of an item's list of materials."""
+    known = hall.services[service]
+    return {
+        **item(hall, service), "materials": list(known.materials), "basis": known.basis, "legal": known.legal, "promise": known.promise,
+        "fee": known.fee, "department": known.department, "visits": known.visits, "in_person": known.in_person, "online": known.online,
+    }  # fmt: skip
+
+
 def facts_of(hall: Hall, kind: str) -> dict[str, Any]:
     """The facts of the sample of a kind."""
-    named = slip_facts.item(hall, "SB01") if kind in ("notice", "receipt", "refusal", "pickup") else {}
-    return slip_facts.materials(hall, "SB04") if kind == "materials" else {**named, **FACTS.get(kind, {})}
+    named = item(hall, "SB01") if kind in ("notice", "receipt", "refusal", "pickup") else {}
+    return materials(hall, "SB04") if kind == "materials" else {**named, **FACTS.get(kind, {})}
 
 
 def sample(hall: Hall, kind: str, profile: Profile, *, large: bool = False, english: bool = False, copy: int = 1) -> Slip:

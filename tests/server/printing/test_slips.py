@@ -26,7 +26,7 @@ from server.hub import Hub
 from server.place import Place, group_of
 from server.printing import form
 from server.printing.form import Sheet
-from server.printing.samples import CODE, TICKET, facts_of, sample
+from server.printing.samples import CODE, TICKET, facts_of, item, sample
 from server.printing.slips import slip_for, slip_of, ticket_slip
 from server.ticket import Job
 from slip_forms import Form, Line
@@ -218,9 +218,9 @@ def test_what_is_not_known_is_not_printed() -> None:
 
 
 def test_the_pick_up_notice_of_a_sensitive_matter_does_not_name_it() -> None:
-    (text,) = papers(slip_of(HALL, job("pickup", **slip_facts.item(HALL, "MZ01")), None, 48), "generic-80")
+    (text,) = papers(slip_of(HALL, job("pickup", **item(HALL, "MZ01")), None, 48), "generic-80")
     assert "最低生活保障" not in text
-    (text,) = papers(slip_of(HALL, job("pickup", **slip_facts.item(HALL, "SB01")), None, 48), "generic-80")
+    (text,) = papers(slip_of(HALL, job("pickup", **item(HALL, "SB01")), None, 48), "generic-80")
     assert "社会保障卡申领" in text
 
 
@@ -240,7 +240,7 @@ def test_from_the_journal_to_paper(hub: Hub) -> None:
     assert queued is not None
     (text,) = papers(slip_for(hub.hall, hub.read(), queued, "p80", profile, hub.now()), "generic-80")
     assert "A001" in text
-    facts = {**slip_facts.item(hub.hall, "SB01"), "missing": ["𠮷林街照片"], "staff": "08"}
+    facts = {**item(hub.hall, "SB01"), "missing": ["𠮷林街照片"], "staff": "08"}
     other = hub.print_slip("notice", facts, ("p80",), ticket=told.id, actor="08")
     text = papers(slip_for(hub.hall, hub.read(), other, "p80", profile, hub.now()), "generic-80")[0]
     assert "号码 A001" in text
@@ -336,7 +336,15 @@ def test_every_slip_printed_again_says_so() -> None:
 
 # --- any text ---
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Co", "Cn"]), max_size=60) | st.text("龦𠮷㙍，。（）“”…—A1- ", max_size=60)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Co", "Cn"]), max_size=60) | st.text("龦𠮷㙍，。（）“”…—A1-{}|_ \n\0", max_size=60)
+
+
+def test_what_somebody_typed_is_no_template() -> None:
+    typed = ["{line}|{date}", "第一行\n第二行", "\0"]
+    (paper, _) = papers(slip_of(HALL, job("notice", missing=typed), None, 48), "generic-80")
+    assert "1. {line}|{date}" in paper
+    assert "2. 第一行 第二行" in paper
+    assert "3." not in paper, "nothing is left of it"
 
 
 @settings(deadline=None)
@@ -344,7 +352,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Co", "Cn
 def test_any_text_is_printed_whole_and_in_its_place(missing: list[str], basis: str, profile: str, large: bool) -> None:
     columns = profiles.load(profile).columns
     slip = slip_of(HALL, Job(1, None, ("p80",), 1, "queued", 0.0, 0.0, kind="notice", facts={
-        **slip_facts.item(HALL, "SB01"), "missing": missing, "basis": basis, "staff": "08", "large_print": large}), None, columns)  # fmt: skip
+        **item(HALL, "SB01"), "missing": missing, "basis": basis, "staff": "08", "large_print": large}), None, columns)  # fmt: skip
     assert slip[-1] == Cut()
     assert all(width(element.text) * element.scale <= columns for element in slip if isinstance(element, Text))
     for paper in papers(slip, profile):
