@@ -21,11 +21,14 @@ class HubProcess:
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
+        self.printers: dict[str, int] = {}
+        """The port of each; nobody listens there unless a test does."""
 
         def here(hall: dict) -> None:
             hall["hub"].update({"listen": f"127.0.0.1:{self.port}", "max_streams": 8})
-            for i, printer in enumerate(hall["printers"].values()):
-                printer["url"] = f"tcp://127.0.0.1:{free_port() + i}"
+            self.printers = {name: free_port() for name in hall["printers"]}
+            for name, port in self.printers.items():
+                hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"
 
         self.file = write_hall(folder, here)
         self.log = (folder / "hub.log").open("a")
