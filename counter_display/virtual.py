@@ -12,7 +12,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,6 +23,7 @@ import click
 
 import config
 from counter_display.virtual_hall import ORDERS, WIRE_ORDERS, Board, Hall, Pad
+from counter_display.virtual_speech import VirtualSpeech
 from counter_display.virtual_wire import EARS, VirtualWire
 
 FOLDER = Path(__file__).parent
@@ -168,7 +169,17 @@ def plug_in(hall: config.Hall, shown: Hall) -> dict[str, VirtualWire]:
     return wires
 
 
-def unplug(wires: dict[str, VirtualWire]) -> None:
+def voices(hall: config.Hall, shown: Hall) -> dict[str, VirtualSpeech]:
+    """A speech module for each zone that has one on a serial line. Raises OSError if a real device is in the place."""
+    found: dict[str, VirtualSpeech] = {}
+    for name, zone in hall.zones.items():
+        at = _at(zone.output, hall.folder) if zone.engine in ("syn6288", "xfs5152") else None
+        if isinstance(at, Path):
+            found[name] = VirtualSpeech(zone.name, zone.engine, at, shown)
+    return found
+
+
+def unplug(wires: Mapping[str, VirtualWire | VirtualSpeech]) -> None:
     for wire in wires.values():
         wire.unplug()
 
@@ -186,6 +197,7 @@ def main(path: str, show_port: int) -> None:
         shown = virtual_hall(hall)
         show = Show(shown, show_port)
         wires = plug_in(hall, shown)
+        modules = voices(hall, shown)
     except (config.ConfigError, OSError, ValueError, OverflowError) as error:
         click.echo(f"{error}" if isinstance(error, config.ConfigError) else f"counter_display.virtual: {error}", err=True)
         sys.exit(2)
@@ -197,7 +209,7 @@ def main(path: str, show_port: int) -> None:
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
     stop.wait()
-    unplug(wires)
+    unplug({**wires, **{f"voice {name}": module for name, module in modules.items()}})
     show.shutdown()
 
 

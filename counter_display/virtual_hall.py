@@ -125,6 +125,7 @@ class Hall:
         self.boards = dict(boards)
         self.pads = dict(pads or {})
         self.wires: dict[str, Any] = {}
+        self.voices: dict[str, Any] = {}
         self.complaints: deque[dict[str, Any]] = deque(maxlen=100)
         self.version = 0
         self.changed = threading.Condition()
@@ -163,5 +164,6 @@ class Hall:
                 "boards": {name: vars(board).copy() for name, board in self.boards.items()},
                 "pads": {name: vars(pad).copy() for name, pad in self.pads.items()},
                 "wires": {name: wire.state() for name, wire in self.wires.items()},
+                "voices": {name: voice.state() for name, voice in self.voices.items()},
                 "complaints": list(self.complaints),
             }

@@ -6,7 +6,7 @@ import re
 
 from counter_display.devices.ear import Broken, Ear, Heard
 
-ACCEPTED, BAD, BUSY, IDLE, READY = b"\x41", b"\x45", b"\x4e", b"\x4f", b"\x4a"
+ACCEPTED, BAD, BUSY, IDLE = b"\x41", b"\x45", b"\x4e", b"\x4f"
 CODINGS = {0: "gb2312", 1: "gbk", 2: "big5", 3: "utf-16-be"}
 
 

@@ -11,7 +11,7 @@ A language is a module here, or a frame file (`frame.py`); both are a `Language`
     replies.feed(piece)                       # any pieces of bytes -> [Reply(address, body, refused)]; never raises
 
 A reply without an address on the wire is given the address of the frame that was sent last. `probe` is a frame that a board
-answers without showing anything new ("" if there is none: use `show_address`); `show_address` makes it show its own address.
+answers without showing anything new (b"" if there is none: use `show_address`); `show_address` makes it show its own address.
 
 Call pads and raters share the wire with the boards and speak unasked: `pads.py`.
 """
