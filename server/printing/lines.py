@@ -13,6 +13,7 @@ import struct
 import termios
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from server.printing.ports import Stuck
 
@@ -96,11 +97,10 @@ class Tcp(Descriptor):
 
     def close(self) -> None:
         """An orderly end; with a peer that takes nothing a reset, which throws the rest away."""
-        try:
+        with suppress(OSError):  # gone already: nothing left to throw away
             if not self.left(CLOSE_S):
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        finally:
-            self._socket.close()
+        self._socket.close()
 
 
 class SerialLine(Descriptor):
@@ -126,13 +126,10 @@ class SerialLine(Descriptor):
 
     def close(self) -> None:
         """Flow control may hold bytes back for ever: they are dropped, or the kernel's close would wait 30 s for them."""
-        try:
+        with suppress(OSError, termios.error):  # pulled out: nothing left to throw away
             self.left(CLOSE_S)
             termios.tcflush(self._fd, termios.TCOFLUSH)
-        except termios.error as error:
-            raise OSError(str(error)) from error
-        finally:
-            self._line.close()
+        self._line.close()
 
 
 class LpDevice(Descriptor):
