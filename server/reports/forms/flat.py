@@ -1,0 +1,46 @@
+"""The report as CSV: one line for each value, so that any program can take it. With a byte-order mark, for Excel. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from server.reports.definitions import CUTS, FIGURES, Figure
+
+HEAD = ("period", "cut", "key", "name", "figure", "part", "value", "unit", "figure_zh", "figure_en")
+UNITS = {"count": "", "seconds": "s", "number": "", "spread": "s", "ratio": "", "mix": "", "spans": ""}
+
+
+def flat(report: dict[str, Any]) -> bytes:
+    """UTF-8 with a mark; a value that is not known is empty, never 0."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEAD)
+    for cut, key, name, row in _rows(report):
+        for figure in FIGURES:
+            if figure.id in row:
+                for part, value, unit in _values(figure, row[figure.id]):
+                    shown = "" if value is None else value
+                    writer.writerow([report["period"], cut, "" if key is None else key, name, figure.id, part, shown, unit, figure.zh, figure.en])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _rows(report: dict[str, Any]) -> Iterator[tuple[str, Any, str, dict[str, Any]]]:
+    yield "total", "", "", report["total"]
+    for cut in CUTS:
+        for row in report["cuts"].get(cut, []):
+            yield cut, row["key"], row["name"], row
+
+
+def _values(figure: Figure, value: Any) -> Iterator[tuple[str, Any, str]]:
+    unit = UNITS[figure.kind]
+    if not isinstance(value, dict):
+        yield "", value, unit
+        return
+    for part, inner in value.items():
+        if isinstance(inner, dict):
+            yield from ((f"{part} {name}", found, "s" if name == "mean" else "") for name, found in inner.items())
+        else:
+            yield part, inner, "" if part == "n" else unit

@@ -1,0 +1,63 @@
+"""The public poster (信息公开): one page without names and without small cells of sensitive services (figures.md section 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config import Hall
+from server.reports.forms import charts, sheets
+from server.reports.forms.pdf import banner, compiled
+from server.reports.forms.titles import title
+
+TILES = ("arrivals", "finished", "office_wait.mean", "office_wait.p90", "within_pledge", "on_the_spot")
+HEADS = (("业务", "Matter"), ("取号", "Arrivals"), ("平均等候（分）", "Mean wait, min"), ("现场办结率", "Done on the spot"))
+
+
+def poster(report: dict[str, Any], hall: Hall) -> bytes:
+    """The poster as PDF."""
+    zh, en = title(report)
+    shown = {tile.id: tile for tile in sheets.tiles(report)}
+    table = hall.hall
+    return compiled("poster.typ", {
+        "hall": table.name, "hall_en": table.name_en, "banner": banner(report), "title": f"{zh} {en}", "title_zh": f"{zh}（公开）", "title_en": f"{en}, public",
+        "days": f"{report['first_day']} – {report['last_day']}", "tiles": [vars(shown[name]) for name in TILES],
+        "chart": charts.charts(report).get("heat_arrivals", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 1"/>'),
+        "heads": HEADS, "rows": rows(report, hall), "note": note(report, hall),
+        "phones": f"业务咨询 {table.tel_consult}　投诉举报 {table.tel_complaint}", "made": report["generated_at"][:10],
+    })  # fmt: skip
+
+
+def rows(report: dict[str, Any], hall: Hall) -> list[list[str]]:
+    """The groups of services as the kiosk names them; fewer than `small_cell` people in one with a sensitive service are not told."""
+    few, sensitive = hall.report.small_cell, set(hall.report.sensitive_services)
+    by_service = {row["key"]: row for row in report["cuts"].get("service", [])}
+    made = []
+    for group in hall.groups.values():
+        there = [by_service[code] for code in group.services if code in by_service]
+        arrivals = sum(row["arrivals"] for row in there)
+        hidden = arrivals < few and not sensitive.isdisjoint(group.services)
+        numbers = [f"少于{few} fewer than {few}", "—", "—"] if hidden else [str(arrivals), _mean(there), _spot(there)]
+        made.append([f"{group.name} {group.name_en}", *numbers])
+    return made
+
+
+def _mean(there: list[dict[str, Any]]) -> str:
+    """The mean wait of several services, from their sums: never an average of averages."""
+    n = sum(row["office_wait"]["n"] for row in there)
+    total = sum(row["office_wait"]["n"] * row["office_wait"]["mean"] for row in there if row["office_wait"]["n"])
+    return sheets.text(total / n if n else None, "minutes")
+
+
+def _spot(there: list[dict[str, Any]]) -> str:
+    above, below = (sum(row["on_the_spot"][part] for row in there) for part in ("numerator", "denominator"))
+    return sheets.text(above / below if below else None, "percent")
+
+
+def note(report: dict[str, Any], hall: Hall) -> str:
+    """What the figures mean, in a line for the public."""
+    pledge = hall.hall.wait_pledge_min
+    return (
+        f"等候按办公时间计，从取号到叫号；承诺等候不超过{pledge}分钟。不含姓名；涉及敏感事项且少于{hall.report.small_cell}人的不列数。 "
+        f"Waits are in opening hours, from taking a number to the call; our pledge is {pledge} minutes. No names; small numbers of sensitive matters"
+        " are not shown."
+    )

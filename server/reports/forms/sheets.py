@@ -1,0 +1,367 @@
+"""A report as sheets: tables with typed columns, from which page, PDF, XLSX and CSV are made alike. Pure; it computes no figure.
+
+Values are the report's own: seconds, shares 0…1, ISO dates; a text is a string, or a Pair of Chinese and English. `text` says how a
+person reads one; None is always "—".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from server.reports.definitions import CUTS, FIGURES, Figure, of
+
+
+class Pair(NamedTuple):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh if self.zh == self.en else f"{self.zh} {self.en}"
+
+
+Kind = Literal["text", "count", "minutes", "percent", "number", "time"]
+NOTHING = "—"
+FEW = 10
+"""A p90 over fewer than so many prints its n (figures.md section 4)."""
+
+CHIEF = {
+    "visits": ("arrivals", "finished", "passed", "left", "expired", "office_wait", "within_pledge", "long_waits", "service_time", "no_show", "on_the_spot"),
+    "posts": ("called", "finished", "office_wait", "response", "service_time", "no_show", "transfers", "on_the_spot", "open_time", "pause_time", "utilisation"),
+    "outcome": ("finished", "service_time"),
+    "reason": ("transfers", "one_counter"),
+}
+"""The figures of a cut that page and paper have room for; XLSX and CSV have them all."""
+TOTAL = Pair("合计", "Total")
+POSTS = ("counter", "staff")
+PARTS = {"mean": ("均值", "mean"), "median": ("中位", "median"), "p90": ("九成内", "p90"), "max": ("最长", "max"), "n": ("数", "n")}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: what it holds, its heading, and whether page and paper show it."""
+
+    id: str
+    zh: str
+    en: str
+    kind: Kind
+    chief: bool = True
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table. `rows` have a value for each column; `total` too, where there is one. `key`: of each row, for the way to its visits."""
+
+    id: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    total: tuple[Any, ...] | None = None
+    keys: tuple[Any, ...] = ()
+    note_zh: str = ""
+    note_en: str = ""
+
+    def chief(self) -> Sheet:
+        """Only what page and paper have room for."""
+        places = [n for n, column in enumerate(self.columns) if column.chief]
+
+        def some(row: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(row[n] for n in places)
+
+        total = some(self.total) if self.total else None
+        return Sheet(self.id, self.zh, self.en, some(self.columns), tuple(map(some, self.rows)), total, self.keys, self.note_zh, self.note_en)
+
+
+def text(value: Any, kind: Kind) -> str:
+    """A value as people read it: minutes with one decimal, shares in per cent."""
+    if value is None or value == "":
+        return NOTHING
+    match kind:
+        case "minutes":
+            return f"{value / 60:.1f}"
+        case "percent":
+            return f"{value * 100:.1f} %"
+        case "count":
+            return f"{value:,.0f}".replace(",", " ")
+        case "number":
+            return f"{value:.2f}".rstrip("0").rstrip(".")
+        case "time":
+            return str(value)[:16].replace("T", " ")
+    return str(value)
+
+
+def sheets(report: dict[str, Any]) -> list[Sheet]:
+    """Every table of a report, in the order in which a manager reads them."""
+    return [
+        overview(report), *(cut(report, name) for name in CUTS if report["cuts"].get(name)), *heat(report),
+        long_waits(report, "called"), long_waits(report, "never_served"), *_registers(report),
+        _quality(report), _not_measured(report), _definitions(report),
+    ]  # fmt: skip
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def value_columns(figure: Figure, rows: Iterable[dict[str, Any]], chief: bool) -> list[tuple[Column, Callable[[Any], Any]]]:
+    """The columns a figure fills, each with how its value is got out of the figure's."""
+    zh, en = figure.zh, figure.en
+    if figure.kind == "spread":
+        shown = ("mean", "p90") if figure.id == "office_wait" else ("mean",)
+        return [
+            (Column(f"{figure.id}.{part}", f"{zh} {said}", f"{en}, {said_en}", "count" if part == "n" else "minutes", chief and part in shown), _part(part))
+            for part, (said, said_en) in PARTS.items()
+        ]
+    if figure.kind == "ratio":
+        return [
+            (Column(figure.id, zh, en, "number" if figure.id == "items" else "percent", chief), _part("share")),
+            (Column(f"{figure.id}.numerator", f"{zh} 分子", f"{en}, numerator", "number", False), _part("numerator")),
+            (Column(f"{figure.id}.denominator", f"{zh} 分母", f"{en}, denominator", "number", False), _part("denominator")),
+        ]
+    if figure.kind in ("mix", "spans"):
+        names = sorted({name for row in rows for name in row.get(figure.id) or {}})
+        return [(Column(f"{figure.id}.{name}", f"{zh} {name or '未记'}", f"{en}: {name or 'not recorded'}", "count", False), _named(name)) for name in names]
+    kinds: dict[str, Kind] = {"count": "count", "seconds": "minutes", "number": "number"}
+    return [(Column(figure.id, zh, en, kinds[figure.kind], chief), lambda value: value)]
+
+
+def _part(name: str) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else value[name]
+
+
+def _named(name: str) -> Callable[[Any], Any]:
+    def get(value: Any) -> Any:
+        found = (value or {}).get(name, 0)
+        return found["n"] if isinstance(found, dict) else found
+
+    return get
+
+
+def cut(report: dict[str, Any], name: str) -> Sheet:
+    """The table of one cut, with the total beneath where each figure of it has one."""
+    rows, figures = report["cuts"][name], of(name)
+    chief = CHIEF.get(name) or CHIEF["posts" if name in POSTS else "visits"]
+    zh, en, _, _ = CUTS[name]
+    columns: list[Column] = [Column("name", zh, en, "text")]
+    values: list[list[Any]] = [[Pair(row["name"], row["name_en"]) for row in rows]]
+    total: list[Any] = [TOTAL]
+    for figure in figures:
+        for column, get in value_columns(figure, rows, figure.id in chief):
+            columns.append(column)
+            values.append([get(row.get(figure.id)) for row in rows])
+            total.append(get(report["total"].get(figure.id)) if figure.total else None)
+    by_zh, by_en = CUTS[name][2:]
+    return Sheet(name, f"按{zh}", f"By {en.lower()}", tuple(columns), tuple(zip(*values, strict=True)), tuple(total),
+                 tuple(row["key"] for row in rows), by_zh, by_en)  # fmt: skip
+
+
+def overview(report: dict[str, Any]) -> Sheet:
+    """Every total, with what it was before, and its definition beside it."""
+    columns = (
+        Column("figure", "指标", "Figure", "text"), Column("value", "本期", "This period", "text"),
+        Column("previous", "上期", "Period before", "text"), Column("previous_change", "环比", "Change", "text"),
+        Column("last_year", "去年同期", "Last year", "text"), Column("last_year_change", "同比", "Change", "text"),
+        Column("means", "口径", "Definition", "text"),
+    )  # fmt: skip
+    return Sheet("overview", "总表", "Overview", columns, tuple(_overview_rows(report)), note_zh="件数与窗口时间的变化按每服务日比较。",
+                 note_en="Changes of counts and of counters' time are per service day.")  # fmt: skip
+
+
+def _overview_rows(report: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+    for figure in FIGURES:
+        if not figure.total:
+            continue
+        for column, get in value_columns(figure, [report["total"]], True):
+            if column.id.endswith((".numerator", ".denominator")):
+                continue
+            part = column.id.removeprefix(figure.id).removeprefix(".")
+            before, last_year = (change_of(report, kind, figure.id, part) for kind in ("previous", "last_year"))
+            shown = text(get(report["total"][figure.id]), column.kind)
+            means = Pair(figure.means_zh, figure.means_en) if column.id in (figure.id, f"{figure.id}.mean") else None
+            unit, unit_en = ("（分）", ", min") if column.kind == "minutes" else ("", "")
+            changes = (_then(before, column.kind), arrow(before), _then(last_year, column.kind), arrow(last_year))
+            yield (Pair(column.zh + unit, column.en + unit_en), shown, *changes, means)
+
+
+HEADLINES = (
+    "arrivals", "finished", "office_wait.mean", "office_wait.p90", "within_pledge", "no_show", "walk_out", "service_time.mean", "on_the_spot", "utilisation",
+)  # fmt: skip
+"""The ten tiles of the first page (figures.md section 8)."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A headline figure with its changes and its definition, all as people read them."""
+
+    id: str
+    zh: str
+    en: str
+    value: str
+    previous: str
+    last_year: str
+    means_zh: str
+    means_en: str
+
+
+def tiles(report: dict[str, Any]) -> list[Tile]:
+    """The ten headline figures."""
+    made = []
+    for wanted in HEADLINES:
+        name, _, part = wanted.partition(".")
+        figure = next(figure for figure in FIGURES if figure.id == name)
+        column, get = next((c, g) for c, g in value_columns(figure, [report["total"]], True) if c.id == wanted)
+        previous, last_year = (arrow(change_of(report, kind, name, part)) for kind in ("previous", "last_year"))
+        unit, unit_en = ("（分）", ", min") if column.kind == "minutes" else ("", "")
+        value = text(get(report["total"][name]), column.kind)
+        if part == "p90" and 0 < report["total"][name]["n"] < FEW:
+            value += f" (n={report['total'][name]['n']})"
+        made.append(Tile(wanted, column.zh + unit, column.en + unit_en, value, previous, last_year, figure.means_zh, figure.means_en))
+    return made
+
+
+def change_of(report: dict[str, Any], kind: str, figure: str, part: str) -> dict[str, Any] | None:
+    """The change of a total against `previous` or `last_year`; None where there is nothing to compare with."""
+    compared = report["comparison"].get(kind)
+    wanted = {part} if part else {"per_service_day", "share", "value"}
+    changes: list[dict[str, Any]] = compared["changes"] if compared else []
+    return next((change for change in changes if change["figure"] == figure and change["part"] in wanted), None)
+
+
+def _then(change: dict[str, Any] | None, kind: Kind) -> str | Pair:
+    if change is None or change["then"] is None:
+        return NOTHING
+    if change["part"] != "per_service_day":
+        return text(change["then"], kind)
+    said = text(change["then"], "number" if kind == "count" else kind)
+    return Pair(f"{said}/日", f"{said}/day")
+
+
+def arrow(change: dict[str, Any] | None) -> str:
+    """▲ 12.3 %, ▼ 0.5 pp (percentage points); no arrow where n < 10 on either side."""
+    if change is None or change["change"] is None:
+        return NOTHING
+    sign = {"up": "▲ ", "down": "▼ ", "same": "= "}.get(change["arrow"] or "", "")
+    return f"{sign}{change['change']:+.1f} {'pp' if change['unit'] == 'points' else '%'}"
+
+
+# --- maps, lists, registers -------------------------------------------------------------------------------------------
+
+MAPS: dict[str, tuple[str, str, Kind]] = {
+    "arrivals": ("取号热力图（每服务日）", "Arrivals per service day", "number"),
+    "office_wait": ("等候热力图（平均，分）", "Mean wait, minutes", "minutes"),
+    "open_counters": ("开窗热力图（平均窗口数）", "Open counters, mean", "number"),
+}
+WEEKDAYS = (("周一", "Mon"), ("周二", "Tue"), ("周三", "Wed"), ("周四", "Thu"), ("周五", "Fri"), ("周六", "Sat"), ("周日", "Sun"))
+
+
+def heat(report: dict[str, Any]) -> list[Sheet]:
+    """The heat maps as tables: weekdays down, hours across."""
+    hours, days = report["heat"]["hours"], report["heat"]["weekdays"]
+    made = []
+    for key, (zh, en, kind) in MAPS.items():
+        columns = (Column("weekday", "星期", "Weekday", "text"), *(Column(f"h{hour}", f"{hour}时", f"{hour}:00", kind) for hour in hours))
+        rows = tuple((Pair(*WEEKDAYS[day["weekday"] - 1]), *day[key]) for day in days)
+        made.append(Sheet(f"heat_{key}", zh, en, columns, rows))
+    return made
+
+
+def long_waits(report: dict[str, Any], which: str) -> Sheet:
+    """Those who waited longest: `called`, or `never_served`."""
+    found, red = report["long_waits"][which], report["settings"]["red_min"]
+    zh, en = {"called": ("超时等待", "Long waits"), "never_served": ("久等未办", "Waited long, never served")}[which]
+    columns = (
+        Column("number", "号码", "Number", "text"), Column("wait", "等候（分）", "Wait, min", "minutes"), Column("arrived", "取号", "Arrived", "time"),
+        Column("called", "叫号", "Called", "time"), Column("name", "事项", "Service", "text"), Column("counter", "窗口", "Counter", "text"),
+    )  # fmt: skip
+    rows = tuple(
+        (row["number"], row["office_wait_s"], row["arrived"], row["called"], Pair(row["name"], row["name_en"]), row["counter"]) for row in found["listed"]
+    )
+    note = f"开放时间内等候超过{red}分钟的共{found['n']}人；列出最久的{len(rows)}人。"
+    return Sheet(f"long_waits_{which}", zh, en, columns, rows, keys=tuple(row["ticket"] for row in found["listed"]), note_zh=note,
+                 note_en=f"{found['n']} waited more than {red} min of opening hours; the longest {len(rows)} are listed.")  # fmt: skip
+
+
+def table(id: str, zh: str, en: str, columns: Sequence[tuple[str, str, str, Kind]], rows: Iterable[dict[str, Any]]) -> Sheet:
+    """A register: its columns by the keys of its rows; a ratio shows its share."""
+
+    def value(row: dict[str, Any], key: str) -> Any:
+        found = row.get(key)
+        return found["share"] if isinstance(found, dict) else found
+
+    return Sheet(id, zh, en, tuple(Column(*column) for column in columns), tuple(tuple(value(row, key) for key, *_ in columns) for row in rows))
+
+
+_PAUSED: list[tuple[str, str, str, Kind]] = [
+    ("n", "次数", "Times", "count"), ("s", "时长（分）", "Minutes", "minutes"), ("long", "长暂停", "Long", "count"),
+]  # fmt: skip
+
+
+def _registers(report: dict[str, Any]) -> list[Sheet]:
+    attendance = [*report["attendance"]["staff"], {"name": TOTAL, **report["attendance"]["total"]}]
+    return [
+        table("pauses", "暂停（按原因）", "Pauses by reason",
+              [("reason", "原因", "Reason", "text"), *_PAUSED],
+              report["pauses"]["reasons"]),
+        table("staff_pauses", "暂停（按人员）", "Pauses by staff",
+              [("name", "人员", "Staff", "text"), *_PAUSED],
+              report["pauses"]["staff"]),
+        table("attendance", "考勤", "Attendance",
+              [("name", "人员", "Staff", "text"), ("duties", "排班", "Duties", "count"), ("attended", "出勤率", "Attended", "percent"),
+               ("late", "迟到", "Late", "count"), ("early", "早退", "Early", "count"), ("absent", "缺岗", "Absent", "count"),
+               ("at_post", "在岗率", "At post", "percent"), ("unmanned_s", "空岗（分）", "Unmanned, min", "minutes"),
+               ("b_s", "B岗（分）", "B post, min", "minutes")],
+              attendance),
+        table("unmanned", "空岗清单", "Posts unmanned",
+              [("day", "日期", "Day", "text"), ("counter", "窗口", "Counter", "text"), ("name", "人员", "Staff", "text"),
+               ("start", "自", "From", "time"), ("end", "至", "Until", "time"), ("unmanned_s", "空岗（分）", "Unmanned, min", "minutes")],
+              report["attendance"]["unmanned"]),
+        table("devices", "设备", "Devices",
+              [("device", "设备", "Device", "text"), ("up", "可用率", "Up", "percent"), ("paper_outs", "缺纸", "Paper outs", "count"),
+               ("paper_out_s", "缺纸（分）", "Paper out, min", "minutes"), ("print_failures", "打印失败", "Print failures", "count"),
+               ("offline", "离线", "Offline", "count"), ("offline_s", "离线（分）", "Offline, min", "minutes"), ("faults", "故障", "Faults", "count"),
+               ("unknown_s", "不明（分）", "Unknown, min", "minutes")],
+              report["devices"]),
+        _pairs("contacts", "首问", "First contacts", [
+            ("登记", "Noted", report["contacts"]["n"]), ("当场答复", "Answered", report["contacts"]["answered"]), ("引导", "Led", report["contacts"]["led"]),
+            ("转送", "Passed on", report["contacts"]["passed_on"]), ("未结", "Open", report["contacts"]["open"])]),
+        _pairs("substitutions", "代岗", "Substitutions", [
+            ("次数", "Times", report["substitutions"]["n"]), ("已批准", "Approved", report["substitutions"]["approved"]),
+            ("待审批", "Waiting", report["substitutions"]["waiting"]), ("未批准", "Refused", report["substitutions"]["refused"]),
+            ("B岗", "By B", report["substitutions"]["by_b"])]),
+    ]  # fmt: skip
+
+
+def _pairs(id: str, zh: str, en: str, pairs: Sequence[tuple[str, str, Any]]) -> Sheet:
+    columns = (Column("what", "项目", "What", "text"), Column("n", "数", "Number", "count"))
+    return Sheet(id, zh, en, columns, tuple((Pair(a, b), value) for a, b, value in pairs))
+
+
+def _quality(report: dict[str, Any]) -> Sheet:
+    """Data quality: every key, also where nothing is known."""
+    words = {word["id"]: (word["zh"], word["en"]) for word in report["definitions"]["quality"]}
+    rows = tuple((Pair(zh, en), _said(report["quality"].get(key))) for key, (zh, en) in words.items())
+    return Sheet("quality", "数据质量", "Data quality", (Column("what", "项目", "What", "text"), Column("value", "数", "Value", "text")), rows,
+                 note_zh="报告不知道什么，在此说明。", note_en="What this report does not know.")  # fmt: skip
+
+
+def _said(value: Any) -> str | Pair:
+    if isinstance(value, dict):
+        return f"{value['numerator']:g} / {value['denominator']:g}"
+    if isinstance(value, list):
+        return str(len(value)) + (f"：{'，'.join(map(str, value[:5]))}" if value and isinstance(value[0], str) else "")
+    return Pair("未记录", "not recorded") if value is None else f"{value:g}"
+
+
+def _not_measured(report: dict[str, Any]) -> Sheet:
+    columns = (Column("figure", "指标", "Figure", "text"), Column("why", "原因", "Why", "text"))
+    rows = tuple((Pair(row["zh"], row["en"]), Pair(row["why_zh"], row["why_en"])) for row in report["not_measured"])
+    return Sheet("not_measured", "未计的指标", "Not measured", columns, rows)
+
+
+def _definitions(report: dict[str, Any]) -> Sheet:
+    columns = (Column("figure", "指标", "Figure", "text"), Column("means", "口径", "Definition", "text"))
+    rows = tuple((Pair(f["zh"], f["en"]), Pair(f["means_zh"], f["means_en"])) for f in report["definitions"]["figures"])
+    return Sheet("definitions", f"口径（第{report['definition_version']}版）", f"Definitions, version {report['definition_version']}", columns, rows)

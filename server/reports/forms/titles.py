@@ -1,0 +1,51 @@
+"""What a report is called, its identity in words, and what its readers must be warned of. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.reports.forms.sheets import Pair
+
+NAMES = {
+    "day": ("日报", "daily report"), "week": ("周报", "weekly report"), "month": ("月报", "monthly report"), "quarter": ("季报", "quarterly report"),
+    "year": ("年报", "annual report"), "range": ("报告", "report"),
+}  # fmt: skip
+
+
+def title(report: dict[str, Any]) -> tuple[str, str]:
+    """周报 2026-W47, in Chinese and English."""
+    zh, en = NAMES[report["kind"]]
+    return f"服务大厅{zh} {report['period']}", f"Service hall, {en} {report['period']}"
+
+
+def identity(report: dict[str, Any]) -> str:
+    """The closing identity with its numbers, in Chinese."""
+    i = report["identity"]
+    sign = "=" if i["closes"] else "≠"
+    return f"取号 {i['arrivals']} {sign} 办结 {i['finished']} + 过号 {i['passed']} + 弃号 {i['left']} + 过期 {i['expired']} + 未结 {i['open']}"
+
+
+def warnings(report: dict[str, Any]) -> list[Pair]:
+    """What stands in the headline besides: a calendar that is missing, a period that is not over."""
+    found = []
+    if report["quality"]["days_without_calendar"]:
+        years = "、".join(sorted({day[:4] for day in report["quality"]["days_without_calendar"]}))
+        found.append(Pair(f"没有 {years} 年的日历：开放时间按星期推定。", f"No calendar for {years}: the hours of the weekday are assumed."))
+    if report["until"][:10] <= report["last_day"]:
+        at = report["until"][:16].replace("T", " ")
+        found.append(Pair(f"本期尚未结束：只计到 {at}。", f"This period is not over: it is counted until {at}."))
+    return found
+
+
+def compared(report: dict[str, Any]) -> list[Pair]:
+    """With which periods the headline figures are compared."""
+    found = []
+    for key, zh, en in (("previous", "环比", "Before"), ("last_year", "同比", "Last year")):
+        other = report["comparison"].get(key)
+        if not other:
+            found.append(Pair(f"{zh}：—", f"{en}: –"))
+            continue
+        holidays, holidays_en = ("，节假日不同", ", holidays differ") if other["holidays_differ"] else ("", "")
+        days = other["service_days"]
+        found.append(Pair(f"{zh}：{other['period']}（服务日 {days} 天{holidays}）", f"{en}: {other['period']} ({days} service days{holidays_en})"))
+    return [*found, Pair("件数按每服务日比较", "Counts are compared per service day")]
