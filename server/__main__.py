@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import sqlite3
@@ -133,27 +132,33 @@ def visits(hall: config.Hall, file: Path) -> None:
 
 @main.command()
 @click.option("--period", "--week", "period", required=True, help="2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-25.")
+@click.option("--format", "form", default="json", show_default=True, help="json, csv, xlsx, pdf, html or poster.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of the screen.")
 @click.pass_obj
-def report(hall: config.Hall, period: str, out: Path | None) -> None:
-    """The report of a period as JSON; may run beside the hub."""
+def report(hall: config.Hall, period: str, form: str, out: Path | None) -> None:
+    """The report of a period in any form; may run beside the hub."""
     from server.reports import period as periods
     from server.reports import report as reports
+    from server.reports.forms.make import FORMS, make
     from server.store.history import History
 
     file = hall.data / "hall.db"
     if not file.exists():
         raise click.ClickException(f"{file}: no database yet; start the hub or import visits first")
+    if form not in FORMS:
+        raise click.ClickException(f"--format: '{form}' is no form; known: {', '.join(FORMS)}")
     try:
         asked = periods.parse(period)
     except periods.PeriodError as error:
         raise click.ClickException(f"--period: {error}") from None
-    made = reports.report(hall, asked, History(read_only(file)), time.time())
-    text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    days = 3 * ((asked.last - asked.first).days + 1)
+    with click.progressbar(length=days, label=f"report {asked.id}", file=sys.stderr, hidden=days < 3 * 32) as bar:
+        made = reports.report(hall, asked, History(read_only(file)), time.time(), each=lambda day: bar.update(1))
+    written = make(made, hall, form)
     if out:
-        out.write_text(text, encoding="utf-8")
+        out.write_bytes(written)
     else:
-        click.echo(text, nl=False)
+        sys.stdout.buffer.write(written)
 
 
 @main.command()

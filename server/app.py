@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 from server import secret
 from server.health import Health
 from server.hub import Hub
-from server.pages import access, accounts, boards, bookings, counter, desk, hall, kiosk, login, manager, people, problems, screen, slips, tickets
+from server.pages import access, accounts, boards, bookings, counter, desk, hall, kiosk, login, manager, people, problems, reports, screen, slips, tickets
 from server.pages.feeds import Feeds
 from server.voice.outputs import Stage
 
 PARTS = (tickets.api, slips.api, kiosk.api, boards.api, screen.api, screen.pages, counter.api, counter.pages, login.pages,
-         manager.api, manager.pages, hall.api, hall.pages,
+         manager.api, reports.api, reports.pages, hall.api, hall.pages,
          people.api, people.pages, accounts.api, accounts.pages, desk.api, desk.pages, bookings.api)  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""For the manager: the weekly report as page and JSON, the journal as a feed that resumes row by row, the devices."""
+"""For the manager: the journal as a feed that resumes row by row, and the devices."""
 
 from __future__ import annotations
 
@@ -6,52 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app, json, redirect, render_template, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Response, current_app, json, request
 
-from server import worktime
 from server.hub import Hub
 from server.pages.access import allowed, the_hub
 from server.pages.feeds import STILL_HERE, message
 from server.pages.tickets import iso
-from server.reports import period as periods
-from server.reports.report import report
-from server.store.history import History
 from server.store.journal import Row
 
 api = APIBlueprint("manager_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
-pages = APIBlueprint("manager", __name__, enable_openapi=False)
 
 READERS = ("manager", "supervisor")
-
-
-def report_of(period: str) -> dict[str, Any]:
-    hub = the_hub()
-    try:
-        asked = periods.parse(period)
-    except periods.PeriodError as error:
-        abort(404, description=str(error))
-    return report(hub.hall, asked, History(hub.read().conn), hub.now())
-
-
-@api.get("/reports/<period>")
-@allowed(roles=READERS)
-@api.doc(summary="The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST")
-def report_json(period: str) -> dict[str, Any]:
-    return report_of(period)
-
-
-@pages.get("/reports")
-@allowed(roles=READERS)
-def latest() -> AnyResponse:
-    hub = the_hub()
-    return redirect(f"/reports/{periods.week_of(worktime.service_day(hub.hall, hub.now())).id}")
-
-
-@pages.get("/reports/<period>")
-@allowed(roles=READERS)
-def report_page(period: str) -> str:
-    return render_template("manager/report.html", report=report_of(period), hall=the_hub().hall.hall)
 
 
 def _row(hub: Hub, row: Row) -> dict[str, Any]:

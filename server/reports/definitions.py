@@ -214,7 +214,7 @@ FIGURES: tuple[Figure, ...] = (
         "现场办结率",
         "Done on the spot",
         "办结且现场办结 / 办结且结果为现场办结、受理待办、补正、不予受理；咨询、领件、取错事项不计。",
-        "Finished with 现场办结 / finished with 现场办结, 受理待办, 补正 or 不予受理; 咨询, 领件, 取错事项 stay out.",
+        "Finished as done on the spot / finished as that, accepted, to be completed or refused; enquiries, pick-ups and wrong items stay out.",
         LEG_CUTS,
     ),
     Figure(
@@ -223,7 +223,7 @@ FIGURES: tuple[Figure, ...] = (
         "即办件现场办结率",
         "Instant items done on the spot",
         "同上，仅承诺时限为“即办”的事项。",
-        "The same, only services promised at once (即办).",
+        "The same, only services promised at once.",
         LEG_CUTS,
     ),
     Figure(

@@ -97,6 +97,23 @@ def previous(period: Period) -> Period | None:
         return None
 
 
+def following(period: Period) -> Period | None:
+    """The day, ISO week, month, quarter, year, or as long a range, after this one."""
+    try:
+        after = period.last + timedelta(days=1)
+        if period.kind == "week":
+            return week_of(after)
+        if period.kind == "month":
+            return month(after.year, after.month)
+        if period.kind == "quarter":
+            return quarter(after.year, (after.month + 2) // 3)
+        if period.kind == "year":
+            return year(after.year)
+        return day(after) if period.kind == "day" else span(after, after + (period.last - period.first))
+    except (ValueError, OverflowError):
+        return None
+
+
 def last_year(period: Period) -> Period | None:
     """同比: the same ISO week number (for a day, its weekday too), month, quarter or year of last year; None where there is none (week 53)."""
     try:
