@@ -9,7 +9,6 @@ from server.hub import Hub
 from server.pages.tickets import iso, paper_words
 from server.papers import MISSED_S, REMEMBERED_S
 from server.slip_facts import NAMES
-from server.store.journal import Row
 from server.store.turn import Reader
 from server.ticket import Job
 
@@ -35,25 +34,27 @@ def view(hub: Hub, reader: Reader, job: Job) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def here(hub: Hub, reader: Reader, rows: list[Row]) -> list[dict[str, Any]]:
-    """The newest papers that these rows asked for, each slip once; what nobody holds first."""
-    jobs = [job for row in rows if (job := reader.job(row.happened().job)) and reader.newest_of(job).id == job.id]  # type: ignore[attr-defined]
-    shown = sorted(jobs, key=lambda job: job.state not in SPOILT)[:SHOWN]
-    return [view(hub, reader, job) for job in shown]
+def _listed(hub: Hub, reader: Reader, jobs: list[Job]) -> list[dict[str, Any]]:
+    """The newest of these papers, each slip once; what nobody holds first."""
+    newest = [job for job in jobs if reader.newest_of(job).id == job.id]
+    return [view(hub, reader, job) for job in sorted(newest, key=lambda job: job.state not in SPOILT)[:SHOWN]]
 
 
 def at_counter(hub: Hub, reader: Reader, counter: str) -> list[dict[str, Any]]:
     """What was asked for at a counter lately, by whoever sat there."""
-    return here(hub, reader, reader.asked_at(counter, hub.now() - REMEMBERED_S))
+    rows = reader.asked_at(counter, hub.now() - REMEMBERED_S)
+    return _listed(hub, reader, [job for row in rows if (job := reader.job(row.happened().job))])  # type: ignore[attr-defined]
 
 
 def at_desk(hub: Hub, reader: Reader) -> list[dict[str, Any]]:
     """What the staff away from the counters asked for lately; a number's own slip is shown with the number."""
-    guides = {c for c, table in hub.hall.counters.items() if table.kind == "guide"}
-    names = reader.names()
-    rows = [row for row in reader.recent(hub.now() - REMEMBERED_S) if row.event == "PrintQueued" and row.actor in names]
-    mine = [row for row in rows if (row.counter is None or row.counter in guides) and row.happened().kind != "ticket"]  # type: ignore[attr-defined]
-    return [one for one in here(hub, reader, mine) if not one["spoilt"]]
+    guides, names = {c for c, table in hub.hall.counters.items() if table.kind == "guide"}, reader.names()
+    mine = []
+    for job in reader.papers_since(hub.now() - REMEMBERED_S):
+        asked = reader.asked(job)
+        if asked and asked.actor in names and (asked.counter is None or asked.counter in guides):
+            mine.append(job)
+    return [one for one in _listed(hub, reader, mine) if not one["spoilt"]]
 
 
 def missed(hub: Hub, reader: Reader) -> list[dict[str, Any]]:

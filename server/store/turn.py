@@ -252,6 +252,16 @@ class Reader:
         sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = 'PrintQueued' ORDER BY at DESC, seq DESC"
         return [Row(*r) for r in self.conn.execute(sql, (counter, since))]
 
+    def papers_since(self, since: float) -> list[Job]:
+        """The slips other than a number's own that were asked for from a moment on, the newest first."""
+        found = []
+        for row in self.conn.execute("SELECT * FROM jobs ORDER BY id DESC"):
+            if row["queued_at"] < since:
+                break
+            if row["kind"] not in ("ticket", "test"):
+                found.append(job_of(row))
+        return found
+
     def asked(self, job: Job) -> Row | None:
         """The row in which a paper was asked for."""
         where, value = ("ticket = ?", job.ticket) if job.ticket is not None else ("ticket IS NULL AND at = ?", job.queued_at)

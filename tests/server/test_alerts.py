@@ -202,6 +202,14 @@ def test_a_file_that_is_kept_too_long(lies: float, kind: str, told: bool) -> Non
     assert bool(found(hall_with(suspended=[ticket]), "suspended")) is told
 
 
+def test_a_paper_that_is_no_ticket() -> None:
+    papers = [(7, ("一次性告知单", "One-time notice"), ("王敏 08", "王敏 08"), "缺纸。", NOW - 60), (8, ("材料清单", "List of materials"), ("1号取号机", "Kiosk 1"), "", NOW)]
+    first, second = found(hall_with(papers=papers), "paper")
+    assert (first.zh, first.subject) == ("一次性告知单没有打印好（王敏 08）：缺纸：请补打，或请本人到咨询台。", "job:7")
+    assert second.zh == "材料清单没有打印好（1号取号机）：请补打，或请本人到咨询台。"
+    assert second.en == "List of materials (Kiosk 1) was not printed properly: print it again, or send the person to the desk."
+
+
 def test_paper_and_substitutions() -> None:
     situation = hall_with(spoilt=[(waiting(3, 6), "缺纸", NOW - 60)], stand_ins=[StandIn(1, "2", "陈海", "请假", NOW - 90)])
     assert found(situation, "paper")[0].zh == "A006的号票没有打印好（缺纸）：请找到本人，告知号码或补打。"
