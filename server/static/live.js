@@ -192,6 +192,7 @@ function actOf(a) {
   if (a.kind === "help" && mayAct) return [key(`help ${a.counter}`, "已处理", "Done", () => send(counterPath(a.counter, "answer-help"), {}, ["求助已处理。", "Help is noted as given."]))];
   if (a.kind === "wait") return [link("#waits-head", "button small", bi("看等候", "Who waits"))];
   if (a.kind === "stranded") return [link("#counters-head", "button small", bi("看窗口", "Counters"))];
+  if (a.subject.startsWith("job:") && mayAct) return [link("/desk", "button small", bi("去补打", "Reprint it"))];
   if (a.counter) return [link(`#counter-${a.counter}`, "button small", bi("看窗口", "See it"))];
   return a.subject.startsWith("device:") ? [link("#devices-head", "button small", bi("看设备", "Devices"))] : [];
 }
