@@ -9,6 +9,7 @@ from server.events import NoticeIssued
 from server.hub import Hub, Unknown
 from server.papers import Asker
 from server.rules import Refused
+from server.store.journal import verify
 from server.ticket import Ticket
 from tests.conftest import HandClock
 
@@ -166,6 +167,14 @@ def test_a_reprint_is_counted_and_of_the_newest(hub: Hub) -> None:
     assert hub.read().spoilt_papers(0) == [], "somebody sees to it"
     hub.print_ended(second.id, None, "p80", "unknown", "断电")
     assert hub.reprint_slip(job.id, ["p80"], actor="09").copy == 3
+
+
+def test_the_journal_alone_holds_every_paper(hub: Hub, served: Ticket) -> None:
+    papers.notice(hub, DESK, "1", served.id, "SB01", ["照片"])
+    job = papers.day_close(hub, DESK, "1")
+    hub.print_ended(job.id, None, "p58", "failed", "缺纸")
+    hub.reprint_slip(job.id, ["p80"], actor="08")
+    assert verify(hub.read().conn) == []
 
 
 def test_a_paper_remembers_where_its_asker_sat(hub: Hub, served: Ticket) -> None:
