@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from counter_display.protocols import SHIPPED
-from counter_display.protocols.frame import Frame, Piece, Told, load
+from counter_display.protocols.frame import Frame, Piece, load
+from counter_display.protocols.frame_parts import Told
 
 
 def table(pieces: list[Piece]) -> list[str]:

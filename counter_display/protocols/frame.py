@@ -6,21 +6,19 @@ The file is checked in frame_file.py; docs/protocols/frames.md has every key and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from counter_display.protocols import frame_file
 from counter_display.protocols.answers import Between
-from counter_display.protocols.checksums import CRC16, SUMS, Crc16
-from counter_display.protocols.frame_file import FieldTable, FrameFile, Part
+from counter_display.protocols.frame_file import FrameError, FrameFile, Part
+from counter_display.protocols.frame_parts import CODES, Told, checksum, counted, covered, number, told_bytes, value
 from counter_display.protocols.language import (
     COLORS,
     Fitted,
     Reply,
     Traits,
     fitted,
-    gbk,
     latin,
     refuse_address,
     refuse_too_long,
@@ -37,18 +35,6 @@ class Piece(NamedTuple):
     wire: bytes
 
 
-class Told(NamedTuple):
-    """What is told with one frame."""
-
-    address: int = 0
-    text: str = ""
-    color: str = "red"
-    effect: str = "still"
-    percent: int = 100
-    columns: int = 16
-    rows: int = 16
-
-
 class Frame:
     """The language of one frame file: what every module of this package has. Raises FrameError for a file with mistakes."""
 
@@ -57,6 +43,7 @@ class Frame:
         self._code = CODES[file.text.coding]
         self._painted = file.text.color != "none"
         self.TRAITS = _traits(file)
+        self._try()
 
     def fit(self, text: str) -> Fitted:
         if self.TRAITS.hanzi:
@@ -82,26 +69,40 @@ class Frame:
     def Replies(self) -> Answers:
         return Answers(self)
 
+    def _try(self) -> None:
+        """Make every frame with the least and the most it may carry. Raises FrameError where that does not fit."""
+        longest = "0" * (self.TRAITS.longest // max(1, len(self._character("0", "red"))))
+        wrong = {}
+        for name in self.file.named():
+            for address in (self.TRAITS.addresses[0], self.TRAITS.addresses[-1]):
+                for told in (Told(address), Told(address, longest, columns=64, rows=64)):
+                    try:
+                        self.pieces(name, told)
+                    except ValueError as error:
+                        wrong[f"frames.{name}: {error}"] = True
+        if wrong:
+            raise FrameError("\n".join(wrong))
+
     def pieces(self, name: str, told: Told) -> list[Piece]:
         """The named frame part by part. Raises ValueError for an address or a text the board cannot have."""
         refuse_address(told.address, self.TRAITS.addresses)
         text = b"".join(self._character(c, told.color) for c in told.text)
         refuse_too_long(len(text), self.TRAITS.longest)
         items = frame_file.parts(self.file, self.file.named()[name])
-        made = [text if item.name == "text" else _told(item, told) for item in items]
-        for number, item in enumerate(items):
+        made = [text if item.name == "text" else told_bytes(item, told) for item in items]
+        for at, item in enumerate(items):
             if item.field and item.field.counts is not None:
-                made[number] = _number(item.field, _counted(items, made, item.field))
-        for number, item in enumerate(items):
+                made[at] = number(item.field, counted(items, made, item.field))
+        for at, item in enumerate(items):
             if item.field and item.field.kind:
-                made[number] = _checksum(item.field, _covered(items, made, number))
+                made[at] = checksum(item.field, covered(items, made, at))
         return self._escaped(items, made)
 
     def _character(self, character: str, color: str) -> bytes:
         code = self._code(character) or self._code(SUBSTITUTES[self.file.text.coding])
         if not self._painted:
             return code
-        paint = _value(self.file.fields["color"], color)
+        paint = value(self.file.fields["color"], color)
         return paint + code if self.file.text.color == "before each" else code + paint
 
     def _escaped(self, items: list[Part], made: list[bytes]) -> list[Piece]:
@@ -111,22 +112,22 @@ class Frame:
         codes = {int(byte, 16): code for byte, code in escape.codes.items()}
         inside = range(names.index(escape.from_), names.index(escape.to) + 1)
         return [
-            Piece(name, plain, b"".join(codes.get(byte, bytes([byte])) for byte in plain) if number in inside else plain)
-            for number, (name, plain) in enumerate(zip(names, made, strict=True))
+            Piece(name, plain, b"".join(codes.get(byte, bytes([byte])) for byte in plain) if at in inside else plain)
+            for at, (name, plain) in enumerate(zip(names, made, strict=True))
         ]
 
     def address_of(self, frame: bytes) -> int:
         """The address in a frame that this language made: its answer may not name it."""
         for name in self.file.named():
             pieces = self.pieces(name, Told(self.TRAITS.addresses[0]))
-            at = next((number for number, piece in enumerate(pieces) if piece.name == "address"), None)
+            at = next((at for at, piece in enumerate(pieces) if piece.name == "address"), None)
             if at is None or not frame.startswith(pieces[0].wire if pieces[0].name == "" else b""):
                 continue
             plain, behind = self._plain(frame), sum(len(piece.plain) for piece in pieces[at:])
             start = len(plain) - behind if "text" in [p.name for p in pieces[:at]] else sum(len(piece.plain) for piece in pieces[:at])
             digits = plain[start : start + len(pieces[at].plain)]
             field = self.file.fields["address"]
-            return next((a for a in self.TRAITS.addresses if _number(field, a) == digits), 0)
+            return next((a for a in self.TRAITS.addresses if number(field, a) == digits), 0)
         return 0
 
     def _plain(self, frame: bytes) -> bytes:
@@ -155,7 +156,11 @@ class Answers(Between):
 
 def load(path: Path) -> Frame:
     """The language of a frame file. Raises FrameError with every mistake at once."""
-    return Frame(frame_file.load(path))
+    file = frame_file.load(path)
+    try:
+        return Frame(file)
+    except FrameError as error:
+        raise FrameError("\n".join(f"{path.name}: {line}" for line in str(error).split("\n"))) from None
 
 
 def _traits(file: FrameFile) -> Traits:
@@ -177,91 +182,3 @@ def _traits(file: FrameFile) -> Traits:
 
 def _wire(pieces: list[Piece]) -> bytes:
     return b"".join(piece.wire for piece in pieces)
-
-
-def _told(item: Part, told: Told) -> bytes:
-    """The bytes of an item that stands for itself; as many zero bytes for one that depends on others."""
-    field = item.field
-    if field is None:
-        return item.plain
-    if field.bytes is not None:
-        return field.bytes
-    if field.ascii is not None:
-        return field.ascii.encode("ascii")
-    if field.values is not None:
-        return _value(field, told.color if item.name == "color" else told.effect)
-    if field.levels is not None:
-        return field.levels[min(len(field.levels) - 1, max(0, told.percent) * len(field.levels) // 101)]
-    if field.value is not None:
-        return _number(field, field.value)
-    return _number(field, getattr(told, item.name)) if item.name in frame_file.NUMBERS else bytes(_width(field))
-
-
-def _value(field: FieldTable, word: str) -> bytes:
-    assert field.values is not None
-    return field.values.get(word, next(iter(field.values.values())))
-
-
-def _number(field: FieldTable, number: int) -> bytes:
-    number += field.plus
-    if field.as_ == "binary":
-        return number.to_bytes(field.width, field.order)
-    return f"{number:0{field.width}{'X' if field.as_ == 'hex' else 'd'}}".encode("ascii")
-
-
-def _width(field: FieldTable) -> int:
-    if not field.kind:
-        return field.width
-    size = 1 if field.kind in ("sum8", "xor8") else 2
-    return size if field.as_ == "binary" else 2 * size
-
-
-def _counted(items: list[Part], made: list[bytes], field: FieldTable) -> int:
-    return sum(len(plain) for item, plain in zip(items, made, strict=True) if item.name in (field.counts or ()))
-
-
-def _span(items: list[Part], first: str, last: str, end: int) -> tuple[int, int]:
-    """From one named item to another, both included; without a name from the beginning, and to `end`."""
-    names = [item.name for item in items]
-    return (names.index(first) if first and first in names else 0), (names.index(last) + 1 if last and last in names else end)
-
-
-def _covered(items: list[Part], made: list[bytes], number: int) -> bytes:
-    field = items[number].field
-    assert field is not None
-    first, last = _span(items, field.from_, field.to, number)
-    return b"".join(made[first:last]) + field.extra
-
-
-def _checksum(field: FieldTable, data: bytes) -> bytes:
-    kind = str(field.kind)
-    own = Crc16(field.polynomial, field.initial, field.reflected, field.final_xor)
-    value = SUMS[kind](data) if kind in SUMS else CRC16.get(kind, own).of(data)
-    width = _width(field)
-    return value.to_bytes(width, field.order) if field.as_ == "binary" else f"{value:0{width}X}".encode("ascii")
-
-
-def _coded(coding: str) -> Callable[[str], bytes]:
-    def code(character: str) -> bytes:
-        if not character.isprintable():
-            return b""
-        try:
-            return character.encode(coding)
-        except UnicodeEncodeError:
-            return b""
-
-    return code
-
-
-def _short(code: Callable[[str], bytes]) -> Callable[[str], bytes]:
-    """Two bytes at most: a board has no character with more."""
-    return lambda character: found if len(found := code(character)) <= 2 else b""
-
-
-CODES: dict[str, Callable[[str], bytes]] = {
-    "gbk": gbk,
-    "gb2312": _short(_coded("gb2312")),
-    "ascii": _short(_coded("ascii")),
-    "utf-16-be": _short(_coded("utf-16-be")),
-    "utf-16-le": _short(_coded("utf-16-le")),
-}

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from counter_display.protocols.checksums import KINDS, SUMS
+from counter_display.protocols.checksums import KINDS
 
 NUMBERS = ("address", "columns", "rows")
 """Fields whose number is told with each frame."""
@@ -187,7 +187,7 @@ def _problems(file: FrameFile) -> list[str]:
         found += [
             f"frames.{name}: {item!r} is no field and no row of bytes; {like(item, known)}"
             for item in items
-            if item not in known and not re.fullmatch(r"([0-9A-F]{2}\s*)+", item)
+            if item not in known and not re.fullmatch(r"([0-9A-Fa-f]{2}\s*)+", item)
         ]
         found += [f"frames.{name}: {item!r} stands there twice" for item in sorted(set(known)) if items.count(item) > 1]
     if file.frames.show.count("text") == 0:
@@ -204,7 +204,7 @@ def _problems(file: FrameFile) -> list[str]:
         found += [f"escape.codes: {code!r} is no byte" for code in file.escape.codes if not re.fullmatch(r"[0-9A-Fa-f]{2}", code)]
     if file.addresses[0] > file.addresses[1]:
         found.append("addresses: the first is greater than the last; write [0, 255]")
-    return found + ([] if found else _too_narrow(file))
+    return found
 
 
 def _ends(table: FieldTable | EscapeTable) -> list[tuple[str, str]]:
@@ -220,22 +220,15 @@ def _field_problems(name: str, field: FieldTable, known: list[str]) -> list[str]
         return [f"says {' and '.join(given) or 'nothing'}; one of bytes, ascii, value, counts, values, levels, kind says what it is"]
     found = [f"{key}: {word!r} is no field; {like(word, known)}" for key, word in _ends(field) if word not in known]
     found += [f"counts: {word!r} is no field; {like(word, known)}" for word in field.counts or [] if word not in known]
-    if field.values is not None:
-        found += [f"values: {word!r} is unknown; {like(word, list(TABLES.get(name, ())))}" for word in field.values if word not in TABLES.get(name, ())]
-        found += [f"values: {TABLES[name][0]!r} is missing" for _ in [0] if name in TABLES and TABLES[name][0] not in field.values]
-    if field.kind in SUMS and field.as_ == "decimal":
+    if field.values is not None and name not in TABLES:
+        found.append(f"values: only {' and '.join(TABLES)} have them; write bytes = … for what never changes")
+    elif field.values is not None:
+        found += [f"values: {word!r} is unknown; {like(word, list(TABLES[name]))}" for word in field.values if word not in TABLES[name]]
+        found += [f"values: {TABLES[name][0]!r} is missing" for _ in [0] if TABLES[name][0] not in field.values]
+    if field.levels is not None and name != "brightness":
+        found.append("levels: only brightness has them")
+    if field.kind and field.as_ == "decimal":
         found.append("as: a checksum is binary or hex")
     if field.ascii is not None and not field.ascii.isascii():
         found.append(f"ascii: {field.ascii!r} is not ASCII; write bytes = …")
-    return found
-
-
-def _too_narrow(file: FrameFile) -> list[str]:
-    """Whether the greatest address and the longest text can be written in the room given for them."""
-    found = []
-    for name, field in file.fields.items():
-        most = file.addresses[1] if name == "address" else file.text.longest if field.counts and "text" in field.counts else None
-        base = {"binary": 256, "hex": 16, "decimal": 10}[field.as_]
-        if most is not None and not field.bytes and not 0 <= most + field.plus < base**field.width:
-            found.append(f"fields.{name}: {most + field.plus} does not fit in width = {field.width}; make it wider, or the limit smaller")
     return found

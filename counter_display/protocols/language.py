@@ -6,11 +6,14 @@ The whole interface is written down in `counter_display/protocols/__init__.py`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
 SUBSTITUTE = "□"
+NUMBER = "[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]"
+"""A letter or digit of a ticket, narrow or full-width."""
+NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Full-width signs -> ASCII. Nothing else is translated: ① behind A001 must not become another digit of it."""
 COLORS = ("red", "green", "yellow")
 
 
@@ -79,20 +82,20 @@ def fitted(text: str, longest: int, code: Callable[[str], bytes], substitute: st
 
 def _before_a_number(text: str, end: int) -> int:
     """`end`, or where the number begins that it would cut: half a ticket is another ticket."""
-    if not re.match(r"[A-Za-z0-9]", text[end]):
+    if not re.match(NUMBER, text[end]):
         return end
-    run = re.search(r"[A-Za-z0-9]*$", text[:end])
+    run = re.search(f"{NUMBER}*$", text[:end])
     return run.start() if run else end
 
 
 def latin(text: str, known: Callable[[str], bool]) -> tuple[str, str]:
     """What a board without Chinese shows of a text, and what it is a pity to miss.
 
-    请A001到3号窗口 becomes "A001 3"; the words around a number are left out. Of a text without a number nothing is left: missing.
+    请A001到3号窗口 becomes "A001 3", A001→3 too: what is left out parts what stood around it. Of a text without a number nothing is left:
+    all of it is missing.
     """
-    plain = unicodedata.normalize("NFKC", text)
-    words = "".join(c if known(c) else " " if _hanzi(c) else "" for c in plain).split(" ")
-    shown = " ".join(word for word in words if word)
+    plain = text.translate(NARROW)
+    shown = " ".join("".join(c if known(c) else " " for c in plain).split())
     return shown, "".join(c for c in plain if not known(c) and (not shown or not _hanzi(c)))
 
 

@@ -107,7 +107,9 @@ class Replies:
         body = _body(escaped)
         if body is None or len(body) < 14 + 3 or int.from_bytes(body[12:14], "little") != len(body) - 14:
             return None
-        address = int.from_bytes(body[2:4], "little")
+        to, address = int.from_bytes(body[0:2], "little"), int.from_bytes(body[2:4], "little")
+        if to < HOST:
+            return None  # not to us: an echo behind noise
         group, command, error = body[14:17]
         done = error == 0 and (group, command) != (0xA0, 0x01)
         refused = "" if done else f"the card refused: group {group:02x}, command {command:02x}, error {error:02x}"

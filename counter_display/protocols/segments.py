@@ -12,10 +12,10 @@ SUBSTITUTE = "-"
 
 
 def fit(text: str, digits: int) -> Fitted:
-    """The ticket in `text` (请A001到3号窗口: A001), or its first word in letters; never cut: what is too long is not shown."""
+    """The ticket in `text` (3号窗口请A001: A001), else its first number, else its first word in letters; what is too long is not shown."""
     plain, missing = latin(text, lambda c: " " <= c <= "~")
     words = plain.split()
-    word = next((w for w in words if re.search(r"\d", w)), words[0] if words else "")
+    word = next((w for shape in (r"[A-Za-z]\d", r"\d", "") for w in words if re.search(shape, w)), "")
     unknown = "".join(c for c in word if c.upper() not in SHOWN)
     shown = "".join(c.upper() if c.upper() in SHOWN else SUBSTITUTE for c in word)
     return Fitted("", missing + unknown, word) if len(shown) > digits else Fitted(shown, missing + unknown, "")

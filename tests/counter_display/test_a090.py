@@ -54,6 +54,7 @@ def test_show_address_is_the_known_vector() -> None:
         ("𠀀龘", Fitted("□龘", "𠀀", "")),
         ("窗" * 85, Fitted("窗" * 84, "", "窗")),
         ("A" * 128, Fitted("", "", "A" * 128)),  # a number is never cut
+        ("窗" * 83 + "Ａ００１", Fitted("窗" * 83, "", "Ａ００１")),
         ("窗" * 83 + "A001", Fitted("窗" * 83, "", "A001")),
         ("A" + "窗" * 84 + "B", Fitted("A" + "窗" * 84, "", "B")),
     ],

@@ -53,6 +53,8 @@ def test_the_display_understands_only_a_clear_after_a_line() -> None:
         ("暂停服务", Fitted("", "暂停服务", "")),
         ("A" * 21, Fitted("", "", "A" * 21)),
         ("one two three four five six seven eight nine ten", Fitted("one two three four\nfive six seven eight", "", "nine ten")),
+        ("A001→3", Fitted("A001 3", "→", "")),  # never A0013
+        ("A001① Ａ００２", Fitted("A001 A002", "①", "")),
         ("caf€ 5", Fitted("caf 5", "€", "")),
     ],
 )

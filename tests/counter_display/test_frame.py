@@ -18,8 +18,9 @@ from counter_display.devices.cards import BareEar, CousinEar, DecimalEar, Parkin
 from counter_display.devices.ear import Ear
 from counter_display.protocols import PROTOCOLS, SHIPPED, a090, find, frame, names
 from counter_display.protocols.checksums import KINDS
-from counter_display.protocols.frame import Frame, Told
+from counter_display.protocols.frame import Frame
 from counter_display.protocols.frame_file import MODELS, FrameError, FrameFile, check
+from counter_display.protocols.frame_parts import Told
 from counter_display.protocols.language import Reply
 from tests.hearing import hear, pieces, text
 
@@ -168,7 +169,7 @@ def broken(change: dict[str, Any]) -> list[str]:
             table = table.setdefault(step, {})
         table[last] = value
     with pytest.raises(FrameError) as caught:
-        check(file, "x.toml")
+        Frame(check(file, "x.toml"))
     return str(caught.value).split("\n")
 
 
@@ -192,12 +193,28 @@ def broken(change: dict[str, Any]) -> list[str]:
         ({"text.color": "after each"}, 'text.color: fields.color is missing; write [fields.color] values = {red = "00"}'),
         ({"fields.color": {"values": {"red": "1", "blue": "2"}}}, f"fields.color.values.red: '1' {NO_BYTES}"),
         ({"addresses": [9, 1]}, "addresses: the first is greater than the last; write [0, 255]"),
-        ({"addresses": [0, 99]}, "fields.address: 100 does not fit in width = 2; make it wider, or the limit smaller"),
+        ({"fields.color": {"values": {"red": "01", "blue": "02"}}}, "fields.color: values: 'blue' is unknown; there are red, green, yellow"),
+        ({"fields.speed": {"values": {"fast": "01"}}}, "fields.speed: values: only color and effect have them; write bytes = … for what never changes"),
+        ({"fields.check.as": "decimal"}, "fields.check: as: a checksum is binary or hex"),
         ({"escape": {"from": "addres", "to": "text", "codes": {}}}, "escape.from: 'addres' is no field; did you mean 'address'?"),
     ],
 )
 def test_a_mistake_is_one_sentence(change: dict[str, Any], sentence: str) -> None:
     assert f"x.toml: {sentence}" in broken(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"addresses": [0, 99]}, "address: 100 does not fit in width = 2"),
+        ({"fields.address.plus": -1}, "address: -1 does not fit in width = 2"),
+        ({"fields.length": {"counts": ["text"], "as": "hex"}, "frames.show": ["length", "address", "text", "check"]}, "20 does not fit in width = 1"),
+        ({"fields.length": {"counts": ["text"], "plus": -2}, "frames.show": ["length", "address", "text", "check"]}, "-2 does not fit in width = 1"),
+        ({"fields.speed": {"value": 300}, "frames.show": ["speed", "address", "text", "check"]}, "speed: 300 does not fit in width = 1"),
+    ],
+)
+def test_what_would_not_fit_is_told_beforehand(change: dict[str, Any], sentence: str) -> None:
+    assert any(line.startswith(f"frames.show: {sentence}") for line in broken(change))
 
 
 def test_all_mistakes_at_once() -> None:

@@ -49,6 +49,8 @@ def test_a_board_does_not_answer_a_wrong_crc() -> None:
         ("正在办理 A001", Fitted("A001", "", "")),
         ("A001到3号", Fitted("A001", "", "")),
         ("Ａ００１", Fitted("A001", "", "")),
+        ("A001→3", Fitted("A001", "→", "")),  # never A0013
+        ("3号窗口请A001", Fitted("A001", "", "")),
         ("3号窗口", Fitted("3", "", "")),
         ("W012", Fitted("-012", "W", "")),
         ("PAUSE now", Fitted("PAUSE", "", "")),

@@ -131,6 +131,14 @@ def test_any_bytes_never_raise(stream: list[bytes]) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 500])
+def test_an_echo_behind_noise_is_no_reply_either(size: int) -> None:
+    frame = onbon.encode(1, "A001")
+    parser = Replies()
+    parser.sent(frame)
+    assert [reply for piece in pieces(b"\xff" + frame, size) for reply in parser.feed(piece)] == []
+
+
+@pytest.mark.parametrize("size", [1, 3, 500])
 def test_an_echo_is_no_reply_and_does_not_hide_one(size: int) -> None:
     frame, answer = onbon.encode(1, "A001"), reply(1, 0xA0, 0, 0, 0, 0)
     parser = Replies()
