@@ -16,6 +16,7 @@ from printer_profiles.faults import FAULTS
 from printer_profiles.paper import AMOUNTS, ORDERS
 from printer_profiles.print_server import SHOWN, Printer
 from printer_profiles.sheet import Sheet, Step, readable
+from printer_profiles.typeface import NoTypeface
 
 FILES = {"/": ("page.html", "text/html"), "/page.css": ("page.css", "text/css"), "/page.js": ("page.js", "text/javascript")}
 HERE = Path(__file__).resolve().parent / "live"
@@ -147,7 +148,7 @@ class Show(BaseHTTPRequestHandler):
         if sheet is None:
             return False
         if kind == "png":
-            self._send(200, "image/png", self.server.picture(number) or b"", cache)
+            self._picture(number, cache)
         elif kind == "txt":
             self._send(200, "text/plain; charset=utf-8", sheet.text().encode(), cache)
         elif kind == "bin":
@@ -157,6 +158,12 @@ class Show(BaseHTTPRequestHandler):
         else:
             return False
         return True
+
+    def _picture(self, number: int | None, cache: str) -> None:
+        try:
+            self._send(200, "image/png", self.server.picture(number) or b"", cache)
+        except NoTypeface as error:
+            self._json(500, {"error": str(error)})
 
     def _json(self, code: int, value: object) -> None:
         self._send(code, "application/json", json.dumps(value, ensure_ascii=False).encode())
