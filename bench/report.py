@@ -1,41 +1,116 @@
-"""The report out of ten million visits, against merely fetching that period's rows from SQLite."""
+"""The report out of ten million visits against merely fetching that period's rows from SQLite, and call-next while a year's report is made.
+
+The denominator is `SELECT *` of the period's rows of the tickets' table as plain tuples of sqlite3; both sides open a
+connection of their own. A year's rows are let go every ten thousand, as the report lets them go. The whole report also
+reads the week before and the same week last year, to compare: it is told apart.
+"""
 
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
-from statistics import median
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median, quantiles
 
 import config
 from bench import history
 from bench.hall import write_hall
+from server import reporter
+from server.hub import Hub
 from server.reports import period
+from server.reports.period import Period
 from server.reports.report import report
-from server.store.database import read_only
+from server.store.database import Store, read_only
 from server.store.history import History
 
-ROUNDS = 7
+WEEK, YEAR, ROUNDS, CALLS = "2025-W45", "2025", 9, 1500
+NOW = 1.9e9
 
 
-def main() -> None:
+def seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def prepared() -> config.Hall:
+    """The hall with its ten million visits; made once, kept under var/."""
     at = config.ROOT / "var" / f"bench-history-{history.key(history.VISITS)}"
     if not (at / "whole").exists():
         at.mkdir(parents=True, exist_ok=True)
         print(f"making {history.VISITS} visits, once, in {at.relative_to(config.ROOT)}", flush=True)
-        history.build(config.load(write_hall(at)), history.VISITS)
+        file = write_hall(at, lambda hall: hall["console"].update({"next_interval_s": 0, "call_lock_s": 0}))
+        print(f"made in {seconds(lambda: history.build(config.load(file), history.VISITS)):.0f} s", flush=True)
         (at / "whole").touch()
-    hall = config.load(at / "config.toml")
-    week = period.parse("2025-W45")
-    ratios = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        plain = sqlite3.connect(hall.data / "hall.db")
-        rows = len(plain.execute("SELECT * FROM tickets WHERE day BETWEEN ? AND ?", (week.first.isoformat(), week.last.isoformat())).fetchall())
-        fetched = time.perf_counter()
-        report(hall, week, History(read_only(hall.data / "hall.db")), 1.9e9)
-        ratios.append((time.perf_counter() - fetched) / (fetched - began))
-    print(f"{week.id}: {rows} visits of {history.VISITS}; ratio min {min(ratios):.1f}, max {max(ratios):.1f} over {ROUNDS} rounds")
-    print(f"report: {median(ratios):.1f} (whole report of a week / fetching the same rows)")
+    return config.load(at / "config.toml")
+
+
+def fetch(file: Path, asked: Period) -> int:
+    """The rows of a period, and nothing else."""
+    conn, n = sqlite3.connect(file), 0
+    cursor = conn.execute("SELECT * FROM tickets WHERE day BETWEEN ? AND ?", (asked.first.isoformat(), asked.last.isoformat()))
+    while rows := cursor.fetchmany(10_000):
+        n += len(rows)
+    conn.close()
+    return n
+
+
+def figures(hall: config.Hall, file: Path, asked: Period, compare: bool) -> None:
+    conn = read_only(file)
+    report(hall, asked, History(conn), NOW, compare=compare)
+    conn.close()
+
+
+def ratios(hall: config.Hall, file: Path, asked: Period, rounds: int) -> tuple[float, float]:
+    """(all figures, the whole report with its comparisons), each against the fetch; medians over rounds."""
+    found = []
+    for _ in range(rounds):
+        bare = seconds(lambda: fetch(file, asked))
+        found.append((seconds(lambda: figures(hall, file, asked, False)) / bare, seconds(lambda: figures(hall, file, asked, True)) / bare))
+    alone, whole = ([pair[n] for pair in found] for n in (0, 1))
+    print(f"{asked.id}: {fetch(file, asked)} visits of {history.VISITS}; figures {min(alone):.2f} to {max(alone):.2f}, "
+          f"with comparisons {min(whole):.2f} to {max(whole):.2f} over {rounds} rounds", flush=True)  # fmt: skip
+    return median(alone), median(whole)
+
+
+def calls(hub: Hub, until: Callable[[int], bool]) -> list[float]:
+    """Times of durable call-next, one number after the other, until it is enough."""
+    spent: list[float] = []
+    while not until(len(spent)):
+        hub.issue("SB01", channel="desk")
+        spent.append(seconds(lambda: hub.call_next("1", actor="08")))
+        hub.finish("1", "咨询", actor="08")
+    return spent
+
+
+def p99(spent: list[float]) -> float:
+    return quantiles(spent, n=100)[98]
+
+
+def beside(hall: config.Hall) -> tuple[float, float, int]:
+    """(p99 of call-next idle, p99 while the year's whole report is made, calls made meanwhile), ms."""
+    hub = Hub(hall, Store(hall.data))
+    hub.tick()
+    hub.open_counter("1", staff="08", actor="08")
+    idle = calls(hub, lambda n: n >= CALLS)
+    year = threading.Thread(target=lambda: reporter.make(hall, period.parse(YEAR), hub.store.path, NOW))
+    year.start()
+    busy = calls(hub, lambda n: n > 10 and not year.is_alive())
+    hub.store.close()
+    return p99(idle) * 1000, p99(busy) * 1000, len(busy)
+
+
+def main() -> None:
+    hall = prepared()
+    file = hall.data / "hall.db"
+    week, whole_week = ratios(hall, file, period.parse(WEEK), ROUNDS)
+    year, whole_year = ratios(hall, file, period.parse(YEAR), 1)
+    idle, busy, n = beside(hall)
+    print(f"call-next, durable: p99 {idle:.2f} ms idle ({CALLS} calls), {busy:.2f} ms during the report of {YEAR} ({n} calls)")
+    print(f"whole report with its two comparisons / fetching the rows of the period alone: week {whole_week:.2f}, year {whole_year:.2f}")
+    print(f"report: week {week:.2f}, year {year:.2f} (all figures of the period / fetching its rows); call-next p99 {busy / idle:.2f} of idle")
 
 
 if __name__ == "__main__":

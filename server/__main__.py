@@ -137,10 +137,9 @@ def visits(hall: config.Hall, file: Path) -> None:
 @click.pass_obj
 def report(hall: config.Hall, period: str, form: str, out: Path | None) -> None:
     """The report of a period in any form; may run beside the hub."""
+    from server import reporter
     from server.reports import period as periods
-    from server.reports import report as reports
     from server.reports.forms.make import FORMS, make
-    from server.store.history import History
 
     file = hall.data / "hall.db"
     if not file.exists():
@@ -153,7 +152,7 @@ def report(hall: config.Hall, period: str, form: str, out: Path | None) -> None:
         raise click.ClickException(f"--period: {error}") from None
     days = 3 * ((asked.last - asked.first).days + 1)
     with click.progressbar(length=days, label=f"report {asked.id}", file=sys.stderr, hidden=days < 3 * 32) as bar:
-        made = reports.report(hall, asked, History(read_only(file)), time.time(), each=lambda day: bar.update(1))
+        made = reporter.make(hall, asked, file, time.time(), each=lambda day: bar.update(1))
     written = make(made, hall, form)
     if out:
         out.write_bytes(written)

@@ -45,7 +45,7 @@ FLOORS = [  # a module imports from its own floor or from those above it in this
      "server.publication", "server.secret", "server.reports",
      "server.announcer", "server.voice.language"),
     ("server.store",),
-    ("server.hub", "server.ratings", "server.pads", "server.today", "server.people", "server.accounts", "server.bookings", "server.papers",
+    ("server.hub", "server.ratings", "server.pads", "server.today", "server.people", "server.accounts", "server.bookings", "server.reporter", "server.papers",
      "server.health", "server.place"),
     ("server.printing", "server.voice"),
     ("server.pages",),

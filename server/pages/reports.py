@@ -8,14 +8,12 @@ from apiflask import APIBlueprint
 from flask import Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import worktime
+from server import reporter, worktime
 from server.pages.access import allowed, the_hub
 from server.pages.manager import READERS
 from server.reports import period as periods
 from server.reports.forms.html import view
 from server.reports.forms.make import FORMS, file_name, make
-from server.reports.report import report
-from server.store.history import History
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
 pages = APIBlueprint("reports", __name__, enable_openapi=False)
@@ -30,7 +28,7 @@ def _period(text: str) -> periods.Period:
 
 def report_of(period: periods.Period) -> dict[str, Any]:
     hub = the_hub()
-    return report(hub.hall, period, History(hub.read().conn), hub.now())
+    return reporter.make(hub.hall, period, hub.store.path, hub.now())
 
 
 @api.get("/reports/<period>")
