@@ -31,7 +31,7 @@ class Line:
         self.printer = Printer(paper, waits_when_full=flow == "rtscts")
         self.link = folder / "printer"
         self.port = SerialPort(self.printer, baud, self.link)
-        self.thread = threading.Thread(target=self.port.run)
+        self.thread = threading.Thread(target=self.port.run, daemon=True)
         self.thread.start()
 
     def open(self) -> serial.Serial:
@@ -47,8 +47,10 @@ class Line:
 @contextlib.contextmanager
 def running(*arguments: object, **more: object) -> Iterator[Line]:
     line = Line(*arguments, **more)  # type: ignore[arg-type]
-    yield line
-    line.stop()
+    try:
+        yield line
+    finally:
+        line.stop()
 
 
 def test_a_slip_and_its_confirmation(tmp_path: Path) -> None:
