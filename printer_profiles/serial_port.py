@@ -24,6 +24,7 @@ class SerialPort:
         self._printer, self._link = printer, link
         self._byte_s = 10 / baud  # 8N1
         self._free_at = 0.0
+        self.heard = 0  # bytes that came over the wire
         self._open()
 
     def run(self) -> None:
@@ -66,6 +67,7 @@ class SerialPort:
         data = self._read(min(most, max(1, int(PIECE_S / self._byte_s))) if most else 4096)
         self._free_at = max(self._free_at, time.monotonic()) + len(data) * self._byte_s
         time.sleep(max(0.0, self._free_at - time.monotonic()))
+        self.heard += len(data)
         return not data or not most or self._printer.feed(data)
 
     def _read(self, most: int) -> bytes:
