@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import pty
 from pathlib import Path
 
 import pytest
@@ -76,9 +78,10 @@ def test_a_slip_through_the_kernels_printer_device() -> None:
 
 
 def test_a_device_that_is_pulled_out_is_an_oserror() -> None:
-    printer = PtyPrinter(Talker())
-    port = SerialLine(printer.device, {})
-    printer.close()
+    master, slave = pty.openpty()
+    port = SerialLine(os.ttyname(slave), {})
+    os.close(slave)
+    os.close(master)
     with pytest.raises(OSError) as gone:
         port.write(b"A001", 0.5)
     assert gone.value.errno in (errno.EIO, errno.ENXIO)
