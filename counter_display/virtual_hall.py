@@ -118,6 +118,17 @@ class Pad:
         return True
 
 
+def spoilt(reply: bytes, order: Order) -> bytes:
+    """What a device of that order makes of its answer."""
+    if order == "noise":
+        return bytes([0xFF, *reply[:1], *reply[2:3], *reply[1:2], *reply[3:4]])
+    if order == "half":
+        return reply[: len(reply) // 2]
+    if order == "badsum" and reply:
+        return reply[:-1] + bytes([reply[-1] ^ 0x55])
+    return reply
+
+
 class Hall:
     """All virtual boards and pads by id, what was wrong on their wires, and a number that grows with every change."""
 

@@ -10,9 +10,7 @@ import os
 import select
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +21,15 @@ from counter_display.devices.cd5220 import LineEar
 from counter_display.devices.ear import Ear, Heard
 from counter_display.devices.modbus import DigitsEar
 from counter_display.devices.onbon import CardEar
-from counter_display.devices.pads import PadEar, said
-from counter_display.virtual_hall import Board, Hall, Order, Pad
+from counter_display.devices.pads import PadEar
+from counter_display.virtual_hall import Board, Hall, Pad, spoilt
+from counter_display.virtual_pads import VirtualPads
 from counter_display.virtual_plug import Door, Plug, Pty
 
 TURNAROUND_S = 0.005
 SLOW_S = 0.6
 SILENCE_S = 0.05
 """A frame whose bytes stop for so long is broken off."""
-PATIENCE_S = 0.3
-"""A pad says it again when nobody echoed it for so long."""
-TRIES = 3
 EARS: dict[str, Callable[[], Ear]] = {
     "a090": StripEar, "onbon": CardEar, "modbus_led485": lambda: DigitsEar("modbus_led485"), "modbus_dm36": lambda: DigitsEar("modbus_dm36"),
     "cd5220": LineEar, "alpha": SignEar, "parking_aa55": ParkingEar, "newlife_led": DecimalEar, "at_cr": BareEar, "a090_utf16": CousinEar,
@@ -49,8 +45,7 @@ class VirtualWire:
         self.fault = "echo" if echo else "ok"
         self._byte_s = 10 / baud
         self._boards = [board for board in hall.boards.values() if board.wire == name]
-        self._pads = [pad for pad in hall.pads.values() if pad.wire == name]
-        self._presses: deque[tuple[Pad, bytes]] = deque()
+        self._pads = VirtualPads(name, hall)
         self._thread: threading.Thread | None = None
         self._at: Plug
         self.plug()
@@ -73,7 +68,7 @@ class VirtualWire:
         self._spoken = {name: EARS[name]() for name in self._languages()}
         self._ears: list[Ear] = [PadEar(), *self._spoken.values()]
         self._ear: Ear | None = None
-        self._waiting: list[_Saying] = []
+        self._pads.forget()
         self._free_at = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"virtual wire {self.name}", daemon=True)
@@ -103,15 +98,7 @@ class VirtualWire:
 
     def press(self, pad: Pad, *data: int) -> None:
         """A finger on a pad (digits and a key) or on a rater (a score)."""
-        frame = said(pad.address, 0x01 if pad.kind == "pad" else 0x11, *data)
-
-        def count() -> None:
-            pad.presses += 1
-            if pad.kind == "rater":
-                pad.score = data[0]
-
-        self.hall.change(count)
-        self._presses.append((pad, frame))
+        self._pads.press(pad, data)
         if self._thread:
             os.write(self._alarm, b".")
 
@@ -123,7 +110,7 @@ class VirtualWire:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            piece = self._read(min(SILENCE_S, *(max(0.0, saying.due - time.monotonic()) for saying in self._waiting), 1.0))
+            piece = self._read(0.0 if self.fault == "babble" else min(SILENCE_S, self._pads.due_in(time.monotonic())))
             if not piece and self._ear and time.monotonic() > self._free_at + SILENCE_S / 2:
                 self._ear.broken_off()
                 self._ear = None
@@ -154,7 +141,7 @@ class VirtualWire:
         if heard:
             time.sleep(max(0.0, self._free_at - time.monotonic()))
             if self._ear is self._ears[0]:
-                self._pad(heard)
+                self._pads.hear(heard)
             else:
                 self._board(heard, self._ear)
         if self._ear and not self._ear.listening:
@@ -168,7 +155,7 @@ class VirtualWire:
             if board.order == "dead":
                 continue
             self._show(board, heard)
-            self._answer(_spoilt(heard.reply, board.order), SLOW_S if board.order == "slow" else TURNAROUND_S)
+            self._answer(spoilt(heard.reply, board.order), SLOW_S if board.order == "slow" else TURNAROUND_S)
 
     def _show(self, board: Board, heard: Heard) -> None:
         for what in heard.wrong:
@@ -186,39 +173,11 @@ class VirtualWire:
 
         self.hall.change(obey)
 
-    def _pad(self, heard: Heard) -> None:
-        """The host speaks to a pad: its echo, its answer to a score, or what it should show."""
-        for saying in self._waiting:
-            echo = heard.raw == saying.frame or (saying.pad.kind == "rater" and heard.raw == said(saying.pad.address, 1, saying.frame[-3]))
-            if echo:
-                self._waiting.remove(saying)
-                self.hall.change(partial(_echoed, saying.pad, heard.raw))
-                return
-        told = [pad for pad in self._pads if pad.address == heard.address and pad.order != "dead"]
-        if not any(pad.address == heard.address for pad in self._pads):
-            self.hall.complain(self.name, f"no pad has address {heard.address}", heard.raw)
-
-        def obey() -> None:
-            for pad in told:
-                pad.hear(heard.order, heard.data, heard.raw)
-
-        self.hall.change(obey)
-
     def _speak(self) -> None:
-        """Pads say what was pressed as soon as the line is free, and again until it is echoed; a babbling device goes on and on."""
-        while self._presses:
-            pad, frame = self._presses.popleft()
-            if pad.order != "dead":
-                self._waiting.append(_Saying(pad, frame))
-        now = time.monotonic()
-        for saying in [s for s in self._waiting if s.due <= now]:
-            if saying.tries == TRIES:
-                self._waiting.remove(saying)
-                self.hall.change(partial(_lost, saying.pad))
-            elif self._ear is None:
-                saying.tries += 1
-                self._answer(_spoilt(saying.frame, saying.pad.order), max(0.0, self._free_at - time.monotonic()))
-                saying.due = time.monotonic() + PATIENCE_S
+        """Pads speak as soon as the line is free; a babbling device goes on and on."""
+        if self._ear is None:
+            for frame in self._pads.due(time.monotonic()):
+                self._answer(frame, max(0.0, self._free_at - time.monotonic()))
         if self.fault == "babble":
             self._answer(bytes([0x55, 0xAA, 0x00]) * 3, 0.0)
 
@@ -240,32 +199,3 @@ class VirtualWire:
             for what, raw in ear.complaints:
                 self.hall.complain(self.name, what, raw)
             ear.complaints.clear()
-
-
-class _Saying:
-    """What a pad says until somebody echoes it."""
-
-    def __init__(self, pad: Pad, frame: bytes) -> None:
-        self.pad, self.frame = pad, frame
-        self.tries, self.due = 0, 0.0
-
-
-def _echoed(pad: Pad, raw: bytes) -> None:
-    pad.echoed += 1
-    pad.last_frame_hex = raw.hex(" ")
-    if pad.kind == "rater":
-        pad.asked = False
-
-
-def _lost(pad: Pad) -> None:
-    pad.lost += 1
-
-
-def _spoilt(reply: bytes, order: Order) -> bytes:
-    if order == "noise":
-        return bytes([0xFF, *reply[:1], *reply[2:3], *reply[1:2], *reply[3:4]])
-    if order == "half":
-        return reply[: len(reply) // 2]
-    if order == "badsum" and reply:
-        return reply[:-1] + bytes([reply[-1] ^ 0x55])
-    return reply

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from counter_display.virtual import Show
 from counter_display.virtual_hall import Board, Hall, Pad
+from counter_display.virtual_page import Show
 from counter_display.virtual_wire import VirtualWire
 
 DEADLINE_S = 15
