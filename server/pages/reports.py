@@ -8,12 +8,19 @@ from apiflask import APIBlueprint
 from flask import Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import reporter, worktime
+from server import reporter, rules, worktime
+from server.hub import Hub
 from server.pages.access import allowed, the_hub
 from server.pages.manager import READERS
+from server.pages.tickets import iso
 from server.reports import period as periods
+from server.reports.cuts import name_of
+from server.reports.definitions import CUTS
+from server.reports.drill import WAYS, DrillError, drill
 from server.reports.forms.html import view
 from server.reports.forms.make import FORMS, file_name, make
+from server.reports.gathering import gather
+from server.store.history import History
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
 pages = APIBlueprint("reports", __name__, enable_openapi=False)
@@ -63,6 +70,35 @@ def report_file(period: str, form: str) -> Response:
     asked, hall = _period(period), the_hub().hall
     made = make(report_of(asked), hall, form)
     return Response(made, content_type=FORMS[form].kind, headers={"Content-Disposition": f'attachment; filename="{file_name(hall, asked.id, form)}"'})
+
+
+SHOWN = 200
+"""So many visits are listed; the CSV and the journal have them all."""
+
+
+@pages.get("/reports/<period>/visits")
+@allowed(roles=READERS)
+def visits_page(period: str) -> str:
+    """The visits behind a figure: of the whole period, or of one row of a cut. From here each leads to its life, and to why it was called then."""
+    asked, hub = _period(period), the_hub()
+    figure, cut, key = (request.args.get(name, default) for name, default in (("figure", "arrivals"), ("cut", ""), ("key", "")))
+    history = History(hub.read().conn)
+    try:
+        found = drill(hub.hall, gather(hub.hall, asked, history, hub.now()), figure, cut, key)
+    except DrillError as error:
+        abort(404, description=str(error))
+    rows = [{"ticket": ticket, **told} for ticket, told in history.tickets(found[:SHOWN]).items()]
+    return render_template(
+        "manager/visits.html", hall=hub.hall.hall, period=asked.id, figure=figure, ways=WAYS, cut=cut, key=key, cut_words=CUTS.get(cut),
+        name=name_of(hub.hall, cut, key, history.names()), n=len(found), shown=SHOWN, rows=[_visit(hub, row) for row in rows],
+    )  # fmt: skip
+
+
+def _visit(hub: Hub, row: dict[str, Any]) -> dict[str, Any]:
+    name, name_en = hub.hall.service_name(row["service"])
+    state, state_en = rules.STATES[row["state"]]
+    return {**row, "name": name, "name_en": name_en, "state_zh": state, "state_en": state_en, "arrived": iso(hub.hall, row["arrived"]),
+            "called": iso(hub.hall, row["called"]), "wait_s": None if row["called"] is None else row["called"] - row["arrived"]}  # fmt: skip
 
 
 def _ways(period: periods.Period) -> dict[str, Any]:

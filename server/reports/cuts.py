@@ -50,6 +50,26 @@ def cuts(hall: Hall, found: Gathered, names: dict[str, str], helping: Column) ->
     }  # fmt: skip
 
 
+def name_of(hall: Hall, cut: str, key: str, names: dict[str, str]) -> tuple[str, str]:
+    """How a row of a cut is called, in Chinese and English; `names` of staff."""
+    match cut:
+        case "service":
+            return hall.service_name(key)
+        case "counter":
+            return _counter(hall, key or None)[1:]
+        case "klass":
+            return _class(hall, key)[1:]
+        case "channel":
+            return CHANNELS.get(key, (key, key))
+        case "staff":
+            return (names.get(key, key), names.get(key, key)) if key else ("未记人员", "No staff recorded")
+        case "weekday" if key.isdigit() and 1 <= int(key) <= 7:
+            return "星期" + WEEKDAYS[int(key) - 1][0], WEEKDAYS[int(key) - 1][1]
+        case "hour":
+            return f"{key}时", f"{key}:00"
+    return key, key
+
+
 def _named(key: Any, zh: str, en: str, row: Row) -> Row:
     return {"key": key, "name": zh, "name_en": en, **row}
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from server.reports.forms.sheets import MAPS, WEEKDAYS, text
+from server.reports.forms.sheet import text
+from server.reports.forms.sheets import MAPS, WEEKDAYS
 
 WIDTH = 720
 Number = float | None

@@ -7,6 +7,7 @@ from typing import Any
 
 from server.reports.forms import charts, sheets
 from server.reports.forms.pdf import REGISTERS
+from server.reports.forms.sheet import text
 from server.reports.forms.titles import compared, identity, title, warnings
 
 SERVER = Path(__file__).resolve().parent.parent.parent
@@ -23,7 +24,7 @@ def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
     made = {sheet.id: sheet.chief() for sheet in sheets.sheets(report)}
     return {
         "report": report, "title": title(report), "identity": identity(report), "warnings": warnings(report), "compared": compared(report),
-        "tiles": sheets.tiles(report), "tile_figures": TILE_FIGURES, "sheets": made, "charts": charts.charts(report, charts.PAGE), "text": sheets.text,
+        "tiles": sheets.tiles(report), "tile_figures": TILE_FIGURES, "sheets": made, "charts": charts.charts(report, charts.PAGE), "text": text,
         "cuts": [name for name in CUTS if name in made], "registers": [name for name in REGISTERS if name in made], "drillable": CUTS, "links": links,
     }  # fmt: skip
 

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from server.reports.forms import charts, sheets
-from server.reports.forms.sheets import Sheet
+from server.reports.forms.sheet import Sheet, text
 from server.reports.forms.titles import compared, identity, title, warnings
 
 FOLDER = Path(__file__).resolve().parent
 FIRST = ("long_waits_called", "unmanned")
 TABLES = ("service", "counter", "staff", "day", "channel", "outcome", "reason")
-REGISTERS = ("long_waits_never_served", "pauses", "staff_pauses", "attendance", "devices", "contacts", "substitutions", "ratings", "notices")
+REGISTERS = (
+    "long_waits_never_served", "ratings", "rating_options", "notices", "missing", "pauses", "staff_pauses", "attendance", "devices", "contacts",
+    "substitutions",
+)  # fmt: skip
 ANNEX = ("overview", "quality", "not_measured")
 LISTED = 10
 """Lines of a list on the first page; the rest is in the annex of the page and the workbook."""
@@ -40,7 +43,7 @@ def laid(sheet: Sheet, most: int = 10_000) -> dict[str, Any]:
     """A sheet as the strings that typst sets."""
 
     def row(values: tuple[Any, ...]) -> list[str]:
-        return [sheets.text(value, column.kind) for value, column in zip(values, sheet.columns, strict=True)]
+        return [text(value, column.kind) for value, column in zip(values, sheet.columns, strict=True)]
 
     wide = [n for n, column in enumerate(sheet.columns) if column.id in ("means", "why")]
     return {

@@ -7,6 +7,7 @@ from typing import Any
 from config import Hall
 from server.reports.forms import charts, sheets
 from server.reports.forms.pdf import banner, compiled
+from server.reports.forms.sheet import text
 from server.reports.forms.titles import title
 
 TILES = ("arrivals", "finished", "office_wait.mean", "office_wait.p90", "within_pledge", "on_the_spot")
@@ -45,12 +46,12 @@ def _mean(there: list[dict[str, Any]]) -> str:
     """The mean wait of several services, from their sums: never an average of averages."""
     n = sum(row["office_wait"]["n"] for row in there)
     total = sum(row["office_wait"]["n"] * row["office_wait"]["mean"] for row in there if row["office_wait"]["n"])
-    return sheets.text(total / n if n else None, "minutes")
+    return text(total / n if n else None, "minutes")
 
 
 def _spot(there: list[dict[str, Any]]) -> str:
     above, below = (sum(row["on_the_spot"][part] for row in there) for part in ("numerator", "denominator"))
-    return sheets.text(above / below if below else None, "percent")
+    return text(above / below if below else None, "percent")
 
 
 def note(report: dict[str, Any], hall: Hall) -> str:

@@ -1,30 +1,15 @@
-"""A report as sheets: tables with typed columns, from which page, PDF, XLSX and CSV are made alike. Pure; it computes no figure.
-
-Values are the report's own: seconds, shares 0…1, ISO dates; a text is a string, or a Pair of Chinese and English. `text` says how a
-person reads one; None is always "—".
-"""
+"""A report as sheets, from which page, PDF, XLSX and CSV are made alike: the overview, a table for each cut, maps, lists. Pure; it computes no figure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from server.reports.definitions import CUTS, FIGURES, Figure, of
+from server.reports.forms.registers import registers, visitors
+from server.reports.forms.sheet import NOTHING, TOTAL, Column, Kind, Pair, Sheet, text
 
-
-class Pair(NamedTuple):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.zh if self.zh == self.en else f"{self.zh} {self.en}"
-
-
-Kind = Literal["text", "count", "minutes", "percent", "number", "time"]
-NOTHING = "—"
 FEW = 10
 """A p90 over fewer than so many prints its n (figures.md section 4)."""
 
@@ -35,70 +20,15 @@ CHIEF = {
     "reason": ("transfers", "one_counter"),
 }
 """The figures of a cut that page and paper have room for; XLSX and CSV have them all."""
-TOTAL = Pair("合计", "Total")
 POSTS = ("counter", "staff")
 PARTS = {"mean": ("均值", "mean"), "median": ("中位", "median"), "p90": ("九成内", "p90"), "max": ("最长", "max"), "n": ("数", "n")}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: what it holds, its heading, and whether page and paper show it."""
-
-    id: str
-    zh: str
-    en: str
-    kind: Kind
-    chief: bool = True
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One table. `rows` have a value for each column; `total` too, where there is one. `key`: of each row, for the way to its visits."""
-
-    id: str
-    zh: str
-    en: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    total: tuple[Any, ...] | None = None
-    keys: tuple[Any, ...] = ()
-    note_zh: str = ""
-    note_en: str = ""
-
-    def chief(self) -> Sheet:
-        """Only what page and paper have room for."""
-        places = [n for n, column in enumerate(self.columns) if column.chief]
-
-        def some(row: tuple[Any, ...]) -> tuple[Any, ...]:
-            return tuple(row[n] for n in places)
-
-        total = some(self.total) if self.total else None
-        return Sheet(self.id, self.zh, self.en, some(self.columns), tuple(map(some, self.rows)), total, self.keys, self.note_zh, self.note_en)
-
-
-def text(value: Any, kind: Kind) -> str:
-    """A value as people read it: minutes with one decimal, shares in per cent."""
-    if value is None or value == "":
-        return NOTHING
-    match kind:
-        case "minutes":
-            return f"{value / 60:.1f}"
-        case "percent":
-            return f"{value * 100:.1f} %"
-        case "count":
-            return f"{value:,.0f}".replace(",", " ")
-        case "number":
-            return f"{value:.2f}".rstrip("0").rstrip(".")
-        case "time":
-            return str(value)[:16].replace("T", " ")
-    return str(value)
 
 
 def sheets(report: dict[str, Any]) -> list[Sheet]:
     """Every table of a report, in the order in which a manager reads them."""
     return [
         overview(report), *(cut(report, name) for name in CUTS if report["cuts"].get(name)), *heat(report),
-        long_waits(report, "called"), long_waits(report, "never_served"), *_registers(report),
+        long_waits(report, "called"), long_waits(report, "never_served"), *visitors(report), *registers(report),
         _quality(report), _not_measured(report), _definitions(report),
     ]  # fmt: skip
 
@@ -282,61 +212,6 @@ def long_waits(report: dict[str, Any], which: str) -> Sheet:
     note = f"开放时间内等候超过{red}分钟的共{found['n']}人；列出最久的{len(rows)}人。"
     return Sheet(f"long_waits_{which}", zh, en, columns, rows, keys=tuple(row["ticket"] for row in found["listed"]), note_zh=note,
                  note_en=f"{found['n']} waited more than {red} min of opening hours; the longest {len(rows)} are listed.")  # fmt: skip
-
-
-def table(id: str, zh: str, en: str, columns: Sequence[tuple[str, str, str, Kind]], rows: Iterable[dict[str, Any]]) -> Sheet:
-    """A register: its columns by the keys of its rows; a ratio shows its share."""
-
-    def value(row: dict[str, Any], key: str) -> Any:
-        found = row.get(key)
-        return found["share"] if isinstance(found, dict) else found
-
-    return Sheet(id, zh, en, tuple(Column(*column) for column in columns), tuple(tuple(value(row, key) for key, *_ in columns) for row in rows))
-
-
-_PAUSED: list[tuple[str, str, str, Kind]] = [
-    ("n", "次数", "Times", "count"), ("s", "时长（分）", "Minutes", "minutes"), ("long", "长暂停", "Long", "count"),
-]  # fmt: skip
-
-
-def _registers(report: dict[str, Any]) -> list[Sheet]:
-    attendance = [*report["attendance"]["staff"], {"name": TOTAL, **report["attendance"]["total"]}]
-    return [
-        table("pauses", "暂停（按原因）", "Pauses by reason",
-              [("reason", "原因", "Reason", "text"), *_PAUSED],
-              report["pauses"]["reasons"]),
-        table("staff_pauses", "暂停（按人员）", "Pauses by staff",
-              [("name", "人员", "Staff", "text"), *_PAUSED],
-              report["pauses"]["staff"]),
-        table("attendance", "考勤", "Attendance",
-              [("name", "人员", "Staff", "text"), ("duties", "排班", "Duties", "count"), ("attended", "出勤率", "Attended", "percent"),
-               ("late", "迟到", "Late", "count"), ("early", "早退", "Early", "count"), ("absent", "缺岗", "Absent", "count"),
-               ("at_post", "在岗率", "At post", "percent"), ("unmanned_s", "空岗（分）", "Unmanned, min", "minutes"),
-               ("b_s", "B岗（分）", "B post, min", "minutes")],
-              attendance),
-        table("unmanned", "空岗清单", "Posts unmanned",
-              [("day", "日期", "Day", "text"), ("counter", "窗口", "Counter", "text"), ("name", "人员", "Staff", "text"),
-               ("start", "自", "From", "time"), ("end", "至", "Until", "time"), ("unmanned_s", "空岗（分）", "Unmanned, min", "minutes")],
-              report["attendance"]["unmanned"]),
-        table("devices", "设备", "Devices",
-              [("device", "设备", "Device", "text"), ("up", "可用率", "Up", "percent"), ("paper_outs", "缺纸", "Paper outs", "count"),
-               ("paper_out_s", "缺纸（分）", "Paper out, min", "minutes"), ("print_failures", "打印失败", "Print failures", "count"),
-               ("offline", "离线", "Offline", "count"), ("offline_s", "离线（分）", "Offline, min", "minutes"), ("faults", "故障", "Faults", "count"),
-               ("unknown_s", "不明（分）", "Unknown, min", "minutes")],
-              report["devices"]),
-        _pairs("contacts", "首问", "First contacts", [
-            ("登记", "Noted", report["contacts"]["n"]), ("当场答复", "Answered", report["contacts"]["answered"]), ("引导", "Led", report["contacts"]["led"]),
-            ("转送", "Passed on", report["contacts"]["passed_on"]), ("未结", "Open", report["contacts"]["open"])]),
-        _pairs("substitutions", "代岗", "Substitutions", [
-            ("次数", "Times", report["substitutions"]["n"]), ("已批准", "Approved", report["substitutions"]["approved"]),
-            ("待审批", "Waiting", report["substitutions"]["waiting"]), ("未批准", "Refused", report["substitutions"]["refused"]),
-            ("B岗", "By B", report["substitutions"]["by_b"])]),
-    ]  # fmt: skip
-
-
-def _pairs(id: str, zh: str, en: str, pairs: Sequence[tuple[str, str, Any]]) -> Sheet:
-    columns = (Column("what", "项目", "What", "text"), Column("n", "数", "Number", "count"))
-    return Sheet(id, zh, en, columns, tuple((Pair(a, b), value) for a, b, value in pairs))
 
 
 def _quality(report: dict[str, Any]) -> Sheet:

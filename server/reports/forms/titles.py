@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.reports.forms.sheets import Pair
+from server.reports.forms.sheet import Pair
 
 NAMES = {
     "day": ("日报", "daily report"), "week": ("周报", "weekly report"), "month": ("月报", "monthly report"), "quarter": ("季报", "quarterly report"),

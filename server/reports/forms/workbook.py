@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from server.reports.forms import sheets
-from server.reports.forms.sheets import Sheet
+from server.reports.forms.sheet import Sheet
 from server.reports.forms.titles import identity, title, warnings
 
 FORMATS = {"count": "#,##0", "minutes": "0.0", "percent": "0.0%", "number": "0.##", "time": "yyyy-mm-dd hh:mm"}

@@ -34,6 +34,7 @@ PAGES = {
     "docs": Look("/api/docs"),
     "problem": Look("/nowhere"),
     "report": Look("/reports/2026-W48", staff="50"),
+    "visits": Look("/reports/2026-W48/visits?figure=office_wait", staff="50"),
     "people": Look("/people", staff="50"),
     "attendance": Look("/people/attendance", staff="50"),
     "register": Look("/people/register", staff="50"),

@@ -53,3 +53,16 @@ def test_no_such_file(manager: Browser) -> None:
 def test_an_operator_reads_no_report(browser: Browser) -> None:
     browser.log_in("08", "1")
     assert browser.client.get("/reports/2026-W48/file/pdf").status_code == 403
+
+
+def test_from_a_figure_to_a_visit_to_the_reason_of_its_call(manager: Browser, hub: Hub) -> None:
+    hub.open_counter("1", staff="08", actor="08")
+    hub.call_next("1", actor="08")
+    page = manager.client.get("/reports/2026-W48").get_data(as_text=True)
+    assert "/reports/2026-W48/visits?figure=arrivals" in page and "/reports/2026-W48/visits?cut=service&amp;key=SB01" in page
+    visits = manager.client.get("/reports/2026-W48/visits?figure=arrivals&cut=service&key=SB01").get_data(as_text=True)
+    assert "1 次来访" in visits and "A001" in visits and 'href="/desk/ticket/1"' in visits
+    life = manager.client.get("/desk/ticket/1").get_data(as_text=True)
+    assert hub.read().life_line(1)[-1].event == "Called" and hub.read().life_line(1)[-1].ticket == 1 and "呼叫：" in life
+    for wrong in ("figure=waiting", "cut=room&key=1"):
+        assert manager.client.get(f"/reports/2026-W48/visits?{wrong}").status_code == 404

@@ -20,7 +20,7 @@ from server.reports import period
 from server.reports.forms import charts, sheets
 from server.reports.forms.make import FORMS, file_name, make
 from server.reports.forms.poster import rows as poster_rows
-from server.reports.forms.sheets import Pair, text
+from server.reports.forms.sheet import Pair, text
 from server.reports.forms.titles import warnings
 from server.reports.report import report
 from server.store.history import History

@@ -1,0 +1,95 @@
+"""A sheet: a table with typed columns, and how a person reads its values. Pure; knows no report.
+
+Values are the report's own: seconds, shares 0…1, ISO dates; a text is a string, or a Pair of Chinese and English. `text` says how a
+person reads one; None is always "—".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+
+class Pair(NamedTuple):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh if self.zh == self.en else f"{self.zh} {self.en}"
+
+
+Kind = Literal["text", "count", "minutes", "percent", "number", "time"]
+NOTHING = "—"
+TOTAL = Pair("合计", "Total")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: what it holds, its heading, and whether page and paper show it."""
+
+    id: str
+    zh: str
+    en: str
+    kind: Kind
+    chief: bool = True
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table. `rows` have a value for each column; `total` too, where there is one. `key`: of each row, for the way to its visits."""
+
+    id: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    total: tuple[Any, ...] | None = None
+    keys: tuple[Any, ...] = ()
+    note_zh: str = ""
+    note_en: str = ""
+
+    def chief(self) -> Sheet:
+        """Only what page and paper have room for."""
+        places = [n for n, column in enumerate(self.columns) if column.chief]
+
+        def some(row: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(row[n] for n in places)
+
+        total = some(self.total) if self.total else None
+        return Sheet(self.id, self.zh, self.en, some(self.columns), tuple(map(some, self.rows)), total, self.keys, self.note_zh, self.note_en)
+
+
+def text(value: Any, kind: Kind) -> str:
+    """A value as people read it: minutes with one decimal, shares in per cent."""
+    if value is None or value == "":
+        return NOTHING
+    match kind:
+        case "minutes":
+            return f"{value / 60:.1f}"
+        case "percent":
+            return f"{value * 100:.1f} %"
+        case "count":
+            return f"{value:,.0f}".replace(",", " ")
+        case "number":
+            return f"{value:.2f}".rstrip("0").rstrip(".")
+        case "time":
+            return str(value)[:16].replace("T", " ")
+    return str(value)
+
+
+def table(id: str, zh: str, en: str, columns: Sequence[tuple[str, str, str, Kind]], rows: Iterable[dict[str, Any]]) -> Sheet:
+    """A register: its columns by the keys of its rows; a ratio shows its share."""
+
+    def value(row: dict[str, Any], key: str) -> Any:
+        found = row.get(key)
+        return found["share"] if isinstance(found, dict) else found
+
+    return Sheet(id, zh, en, tuple(Column(*column) for column in columns), tuple(tuple(value(row, key) for key, *_ in columns) for row in rows))
+
+
+def pairs(id: str, zh: str, en: str, pairs: Sequence[tuple[str, str, Any]]) -> Sheet:
+    columns = (Column("what", "项目", "What", "text"), Column("n", "数", "Number", "count"))
+    return Sheet(id, zh, en, columns, tuple((Pair(a, b), value) for a, b, value in pairs))

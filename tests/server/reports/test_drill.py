@@ -1,0 +1,112 @@
+"""From a figure to its visits: the number of visits behind a figure is the figure, of the total and of every row of every cut."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from server.hub import Hub
+from server.reports import period
+from server.reports.drill import CUTS, WAYS, DrillError, drill
+from server.reports.gathering import Gathered, gather
+from server.reports.report import report
+from server.rules import Refused
+from server.store.history import History
+from tests.conftest import HandClock
+
+SERVICES = ("SB01", "MZ01", "JY01", "LQ01")
+COUNTED = {
+    "arrivals": lambda row: row["arrivals"], "finished": lambda row: row["finished"], "passed": lambda row: row["passed"],
+    "walk_out": lambda row: row["left"] + row["expired"], "open": lambda row: row["open"], "office_wait": lambda row: row["office_wait"]["n"],
+    "late": lambda row: row["office_wait"]["n"] - row["within_pledge"]["numerator"], "long_waits": lambda row: row["long_waits"],
+    "on_the_spot": lambda row: row["on_the_spot"]["numerator"], "transfers": lambda row: row["transferred"]["numerator"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def history(hub: Hub, clock: HandClock) -> Hub:
+    """Two days of everything, by the hub's own verbs."""
+    chance = random.Random(5)
+    for _ in range(2):
+        for counter in ("1", "2"):
+            hub.open_counter(counter, staff=f"s{counter}", actor=f"s{counter}")
+        for _ in range(140):
+            clock.forward(chance.choice((20, 60, 240)))
+            counter = chance.choice(("1", "2"))
+            try:
+                _something(hub, chance, counter)
+            except Refused:
+                continue
+        clock.forward(24 * 3600 - 140 * 60)
+        hub.tick()
+    return hub
+
+
+def _something(hub: Hub, chance: random.Random, counter: str) -> None:
+    at, who = hub.read().at_counter(counter), f"s{counter}"
+    if at is None or chance.random() < 0.35:
+        hub.issue(chance.choice(SERVICES), channel=chance.choice(("kiosk", "desk")))
+        if at is None:
+            hub.call_next(counter, actor=who)
+    elif at.state == "called":
+        deed = chance.choice(("start", "start", "pass", "recall"))
+        {"start": hub.start, "pass": hub.pass_, "recall": hub.recall}[deed](counter, actor=who)
+    elif chance.random() < 0.2:
+        hub.transfer(at.id, service=chance.choice(SERVICES), reason="事项不符", actor=who, held_by=counter)
+    else:
+        hub.finish(counter, chance.choice(("现场办结", "受理待办", "咨询")), actor=who)
+
+
+def both(hub: Hub) -> tuple[dict[str, Any], Gathered]:
+    asked, past = period.parse("2026-W48"), History(hub.read().conn)
+    return report(hub.hall, asked, past, hub.now(), compare=False), gather(hub.hall, asked, past, hub.now())
+
+
+def test_as_many_visits_as_the_figure_says(history: Hub) -> None:
+    told, found = both(history)
+    compared = 0
+    for figure, count in COUNTED.items():
+        assert len(drill(history.hall, found, figure)) == count(told["total"]), figure
+        for cut in ("service", "category", "klass", "channel", "hour", "weekday", "day"):
+            for row in told["cuts"][cut]:
+                assert len(drill(history.hall, found, figure, cut, str(row["key"]))) == count(row), (figure, cut, row["key"])
+                compared += 1
+    assert compared > 100 and told["total"]["transferred"]["numerator"] > 3 and told["total"]["passed"] > 3
+
+
+def test_counters_and_staff_lead_to_the_visits_of_their_legs(history: Hub) -> None:
+    told, found = both(history)
+    for cut in ("counter", "staff"):
+        for row in told["cuts"][cut]:
+            finished = drill(history.hall, found, "finished", cut, row["key"])
+            assert len(finished) == row["finished"] > 0
+            passed = drill(history.hall, found, "passed", cut, row["key"])
+            assert len(passed) <= row["passed"]  # a visit passed twice at one counter is one visit
+
+
+def test_the_longest_come_first(history: Hub) -> None:
+    told, found = both(history)
+    longest = drill(history.hall, found, "office_wait")
+    assert longest[0] == (told["long_waits"]["called"]["listed"] or [{"ticket": longest[0]}])[0]["ticket"]
+    waits = dict(zip(found.counted.visits.ticket.tolist(), found.counted.visits.office_wait.tolist(), strict=True))
+    spans = [waits[ticket] for ticket in longest]
+    assert spans == sorted(spans, reverse=True) and len(spans) > 20
+    assert len(set(longest)) == len(longest)
+
+
+@pytest.mark.parametrize("figure", WAYS)
+@pytest.mark.parametrize("cut", ["", *CUTS])
+def test_a_key_that_nobody_has_leads_to_nobody(hub: Hub, figure: str, cut: str) -> None:
+    hub.issue("SB01")
+    _, found = both(hub)
+    assert drill(hub.hall, found, figure, cut, "no such key") == ([1] if not cut and figure in ("arrivals", "open") else [])
+
+
+def test_mistakes_are_sentences(hub: Hub) -> None:
+    _, found = both(hub)
+    with pytest.raises(DrillError, match="'waiting' leads to no visits; known: arrivals, finished"):
+        drill(hub.hall, found, "waiting")
+    with pytest.raises(DrillError, match="no cut 'room'; known: service"):
+        drill(hub.hall, found, "arrivals", "room", "1")
