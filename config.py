@@ -742,13 +742,7 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     if isinstance(raw.get("counters"), dict) and not raw["counters"]:
         found.append((("counters",), "no counter; add [counters.1]"))
 
-    for table, what in (("boards", "board"), ("pads", "pad"), ("raters", "rater")):
-        taken: dict[tuple[object, object], str] = {}
-        for name, entry in _items(raw, table):
-            place = (entry.get("wire"), entry.get("address"))
-            if None not in place and place in taken:
-                found.append(((table, name, "address"), f"{place[1]} on wire '{place[0]}' is {what} {taken[place]}'s; give each its own"))
-            taken.setdefault(place, name)
+    found += [*_addresses_twice(raw, "boards"), *_addresses_twice(raw, "pads", "raters")]  # a board never takes a pad's frame for its own; a rater does
     hall = raw.get("hall")
     if isinstance(hall, dict) and hall.get("tel_consult") and hall.get("tel_consult") == hall.get("tel_complaint"):
         found.append((("hall", "tel_complaint"), "equal to tel_consult; the notice asks for two different numbers"))
@@ -764,6 +758,17 @@ def _voiceless(zone: dict[str, Any]) -> str:
     if module and not line:
         return f"'{zone['engine']}' speaks on a serial line of its own; write \"serial:/dev/ttyUSB0?baud=9600\""
     return "a serial line needs a speech module; write engine = \"syn6288\" or \"xfs5152\"" if line and not module else ""
+
+
+def _addresses_twice(raw: dict[str, Any], *tables: str) -> Iterator[tuple[Key, str]]:
+    """Devices of one language that would obey the same frame."""
+    taken: dict[tuple[object, object], str] = {}
+    for table in tables:
+        for name, entry in _items(raw, table):
+            place = (entry.get("wire"), entry.get("address"))
+            if all(part not in (None, "") for part in place) and place in taken:
+                yield (table, name, "address"), f"{place[1]} on wire '{place[0]}' is {taken[place]}'s; give each its own"
+            taken.setdefault(place, f"{table[:-1]} {name}")
 
 
 def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:

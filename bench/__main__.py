@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-FIGURES = ("tickets", "call", "board", "paper", "report", "kiosk")
+FIGURES = ("tickets", "call", "board", "pad", "paper", "report", "kiosk")
 
 
 @click.command()

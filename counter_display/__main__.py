@@ -16,8 +16,8 @@ import click
 
 import config
 import systemd
-from counter_display import safety
-from counter_display.bus import Board, Bus, Heard, line
+from counter_display import doctor, safety
+from counter_display.bus import TROUBLE, Board, Bus, Heard, line
 from counter_display.presses import Presses
 from counter_display.protocols import find
 from counter_display.turns import Health
@@ -211,12 +211,13 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
     return 0
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file.")
 @click.option("--token-file", type=click.Path(path_type=Path), help="File with the bearer token [default: <data>/tokens/boards].")
 @click.option("--lost-after", default=safety.LOST_S, show_default=True, help="Seconds without the hub until the safe text.")
 @click.option("--patience", default=safety.PATIENCE_S, show_default=True, help="Seconds the hub may take at the start.")
-def main(path: str, token_file: Path | None, lost_after: float, patience: float) -> None:
+@click.pass_context
+def main(context: click.Context, path: str, token_file: Path | None, lost_after: float, patience: float) -> None:
     """The LED boards over the counters, call pads and raters: shows what the hub says, until SIGTERM.
 
     Each wire of the hall's file is opened by its url; one that is missing or unplugged is tried again until it is there.
@@ -225,10 +226,13 @@ def main(path: str, token_file: Path | None, lost_after: float, patience: float)
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
         hall = config.load(path)
-        boards = Boards(hall, lost_after, patience)
+        boards = Boards(hall, lost_after, patience) if context.invoked_subcommand is None else None
     except config.ConfigError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    context.obj = hall, Path(path)
+    if boards is None:
+        return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -238,5 +242,54 @@ def main(path: str, token_file: Path | None, lost_after: float, patience: float)
     sys.exit(status)
 
 
+@main.command("doctor")
+@click.argument("wire")
+@click.option("--protocol", "protocols", multiple=True, help="Languages to try [default: those of the wire's boards]; more than one is allowed.")
+@click.option("--baud", "bauds", multiple=True, type=int, help="Speeds to try [default: the wire's].")
+@click.option("--addresses", default="", help="Such as 1-40 or 1,2,7 [default: all].")
+@click.option("--listen", "listen_s", default=15.0, show_default=True, help="Seconds to wait for keys of pads and raters; 0 for none.")
+@click.option("--write", "writes", is_flag=True, help="Add what was found to the hall's file; without it the lines are only printed.")
+@click.pass_obj
+def doctor_command(
+    at: tuple[config.Hall, Path], wire: str, protocols: tuple[str, ...], bauds: tuple[int, ...], addresses: str, listen_s: float, writes: bool
+) -> None:
+    """Look at one WIRE of the hall's file: what answers, how quickly, what is wrong. Stop the boards' program first.
+
+    检查一条线：哪些屏应答、多快、有什么毛病；请先停止窗口屏程序。
+    """
+    hall, file = at
+    if wire not in hall.wires:
+        raise click.ClickException(f"'{wire}' is no wire of this hall; known: {', '.join(hall.wires) or 'none'}")
+    names = protocols or tuple(dict.fromkeys([hall.wires[wire].protocol, *(b.protocol for b in hall.boards.values() if b.wire == wire and b.protocol)]))
+    try:
+        where, languages = line(hall.wires[wire].url, hall.folder), {name: find(name, hall.folder) for name in names}
+        report = doctor.examine(where, languages, bauds or (where.baud,), _numbers(addresses), listen_s, _say)
+    except (ValueError, *TROUBLE) as error:
+        raise click.ClickException(f"wires.{wire}: {error}; is the boards' program stopped, and the adapter plugged in?") from None
+    for sentence in doctor.sentences(report):
+        _say(*sentence)
+    new = doctor.tables(hall, wire, report)
+    if new and writes:
+        doctor.write(file, new)
+        _say(f"已写入 {file}：请核对每一行的窗口。", f"Written into {file}: check the counter of each.")
+    elif new:
+        click.echo(f"\n{doctor.lines(new)}")
+
+
+def _say(zh: str, en: str) -> None:
+    click.echo(f"{zh} {en}")
+
+
+def _numbers(text: str) -> list[int] | None:
+    """1-40 or 1,2,7 as numbers; None for an empty text. Raises ValueError."""
+    found: list[int] = []
+    for part in text.split(",") if text else []:
+        first, _, last = part.partition("-")
+        if not (first.strip().isdigit() and (last or first).strip().isdigit()):
+            raise ValueError(f"--addresses {text!r}: write 1-40 or 1,2,7")
+        found += range(int(first), int(last or first) + 1)
+    return found or None
+
+
 if __name__ == "__main__":
-    main()
+    main(prog_name="python -m counter_display")

@@ -379,7 +379,7 @@ class _Talk:
         keys, name = " ".join(f"{byte:02X}" for byte in frame.data), self._at.get((kind, frame.address))
         if name is None:
             self._once(f"wire {self._bus.name}: a {kind} with address {frame.address} was pressed ({keys}); add it to config.toml as [{kind}s.…]")
-        elif self._presses.new(frame.raw, now):
+        elif self._presses.new(frame.address, frame.raw, now):
             self._bus._heard(kind, name, keys)
 
     def _once(self, sentence: str) -> None:

@@ -357,14 +357,14 @@ class Noise:
 
 
 class Presses:
-    """A pad repeats its frame until it hears the echo: the same frame within half a second is the same press."""
+    """A pad repeats its frame until it hears the echo: the same frame of a device within half a second, and no other between, is one press."""
 
     AGAIN_S = 0.5
 
     def __init__(self) -> None:
-        self._last: dict[bytes, float] = {}
+        self._last: dict[int, tuple[bytes, float]] = {}
 
-    def new(self, frame: bytes, now: float) -> bool:
-        before = self._last.get(frame, -NEVER)
-        self._last[frame] = now
-        return now - before > self.AGAIN_S
+    def new(self, address: int, frame: bytes, now: float) -> bool:
+        before, at = self._last.get(address, (b"", -NEVER))
+        self._last[address] = (frame, now)
+        return frame != before or now - at > self.AGAIN_S

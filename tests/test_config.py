@@ -43,6 +43,13 @@ MISTAKES = [
     ('kind = "pickup"', 'kind = "pikup"', "counters.5.kind: 'pikup' is not one of 'general', 'guide', 'pickup' or 'green'; did you mean 'pickup'?"),
     ('"Asia/Shanghai"', '"Asia/Shanghia"', "hall.timezone: 'Asia/Shanghia': not a time zone; write it like \"Asia/Shanghai\""),
     ("address = 3 ", "address = 2 ", "boards.3.address: 2 on wire 'west' is board 2's; give each its own"),
+    ("address = 31 ", "address = 21 ", "raters.1.address: 21 on wire 'west' is pad 1's; give each its own"),
+    ('keys = "wired"', 'keys = "wierd"', "pads.1.keys: 'wierd' is no table of [pad_keys]; did you mean 'wired'?"),
+    ('device = ""', 'device = "/dev/input/event3"', "pads.1: needs either wire and address, or the device of a USB keypad"),
+    ('pause_reason = "短暂离开"', 'pause_reason = "喝茶"',
+     "pad_keys.wired.pause_reason: '喝茶' is none of console.pause_reasons; known: 短暂离开, 午餐, 会议, 后台办件, 设备故障"),
+    ('"0C" = "next"', '"0C" = "nxet"', "pad_keys.wired.keys.0C: 'nxet': no verb of a pad; write next, call, recall, start, pass, leave, finish, finish-next, "
+     "pause, rate, help, undo, suspend away, transfer counter:5"),
     ('counter = "6"', 'counter = "9"', "boards.6.counter: '9' is no counter of this file; known: 1, 2, 3, 4, 5, 6, desk"),
     ("[voice]", "[vioce]", "vioce: unknown key; did you mean 'voice'?"),
     ('"0595-00000002"', '"0595-00000001"', "hall.tel_complaint: equal to tel_consult; the notice asks for two different numbers"),

@@ -148,6 +148,26 @@ def test_the_number_travels_through_the_hall(page: Page, demo: Demo) -> None:
     assert [tile["state"] for tile in demo.screen()["counters"]] == ["free"] * 7
 
 
+def test_a_visit_by_call_pad_and_a_rating(page: Page, demo: Demo) -> None:
+    """Every press goes over the wire, to the hub, and back to the pad, the board, the console and the rater."""
+    number = take_a_number(page, demo)
+    pad, rater = page.locator("#pads .pad"), page.locator("#pads .rater")
+    console = page.frame_locator("#console")
+    pad.get_by_role("button", name="呼叫", exact=False).click()
+    until(lambda: demo.boards()["1"] == f"请{number}到1号窗口")
+    expect(console.locator("#number")).to_have_text(number)
+    expect(console.locator("#pad-said")).to_contain_text(f"顺呼 {number}")
+    expect(pad.locator("canvas")).to_have_attribute("aria-label", number[1:])
+    pad.get_by_role("button", name="开始", exact=False).click()
+    until(lambda: demo.boards()["1"] == f"正在办理 {number}")
+    pad.get_by_role("button", name="评价", exact=False).click()
+    expect(rater).to_contain_text("请您评价")
+    rater.locator(".face-4").click()
+    expect(rater).to_contain_text("谢谢您")
+    pad.get_by_role("button", name="功能", exact=False).click()
+    until(lambda: demo.boards()["1"] in ("1号窗口 综合受理", "欢迎光临"))
+
+
 def test_the_offices_open_beside_the_console(page: Page, demo: Demo) -> None:
     """Each as the one who works there; the console on the page keeps its own member of staff."""
     console = page.frame_locator("#console")
@@ -178,7 +198,7 @@ def test_a_killed_program_is_right_again(page: Page, demo: Demo, module: str) ->
     os.kill(old, signal.SIGKILL)
     until(lambda: _restarted(demo, module, old))
     until(lambda: demo.screen()["counters"][0]["state"] == "free")
-    until(lambda: demo.boards()["1"] == "1号窗口 综合受理", 15)
+    until(lambda: demo.boards()["1"] in ("1号窗口 综合受理", "欢迎光临"), 15)
     until(lambda: isinstance(demo.paper(), list))
 
 

@@ -1,0 +1,154 @@
+"""The doctor on virtual wires: what it finds, what troubles it names, and the config lines it writes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomlkit
+from click.testing import CliRunner
+
+import config
+from counter_display import doctor
+from counter_display.__main__ import main
+from counter_display.bus import line
+from counter_display.protocols import PROTOCOLS
+from counter_display.virtual_hall import Board, Hall, Pad
+from counter_display.virtual_wire import VirtualWire
+from tests.conftest import write_hall
+
+
+def bare(folder: Path) -> Any:
+    def change(hall: Any) -> None:
+        hall["wires"] = {"west": {"url": f"serial:{folder}/west?baud=9600"}}
+        hall["boards"], hall["raters"] = {"1": {"counter": "1", "wire": "west", "address": 1}}, {}
+        hall["pads"] = {}
+
+    return change
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> config.Hall:
+    return config.load(write_hall(tmp_path, bare(tmp_path)))
+
+
+@pytest.fixture
+def shown() -> Hall:
+    boards = {str(n): Board(f"{n}号窗口", "west", n, 16) for n in (1, 3)} | {"9": Board("9号窗口", "west", 9, 6, language="modbus_led485")}
+    return Hall(boards, {"p": Pad("1号窗口", "west", 21, "pad"), "r": Pad("1号窗口", "west", 22, "rater")})
+
+
+@pytest.fixture
+def wire(shown: Hall, tmp_path: Path) -> Iterator[VirtualWire]:
+    wire = VirtualWire("west", tmp_path / "west", shown)
+    yield wire
+    wire.unplug()
+
+
+def examine(
+    wire: VirtualWire, languages: tuple[str, ...] = ("a090",), addresses: range = range(1, 5), listen_s: float = 0
+) -> tuple[doctor.Report, list[str]]:
+    said: list[str] = []
+    report = doctor.examine(
+        line(f"serial:{wire.device}", Path("/")), {n: PROTOCOLS[n] for n in languages}, (9600,), addresses, listen_s, lambda zh, en: said.append(zh)
+    )  # fmt: skip
+    return report, said
+
+
+def test_what_answers_shows_its_own_address(wire: VirtualWire, shown: Hall) -> None:
+    report, said = examine(wire, ("a090", "modbus_led485"), range(1, 12))
+    found = [(f.protocol, f.address, len(f.times_ms), f.most_answers) for f in report.boards]
+    assert found == [("a090", 1, 3, 1), ("a090", 3, 3, 1), ("modbus_led485", 9, 3, 1)]
+    assert {b: shown.boards[b].text.strip() for b in ("1", "3", "9")} == {"1": "1", "3": "3", "9": "9"}
+    assert not report.noise and not report.echo and not report.garbled
+    assert any("a090，地址3：有屏应答，最慢" in sentence for sentence in said)
+    assert doctor.sentences(report)[-1][0] == "共找到3块屏，0个叫号器或评价器。"
+
+
+def test_nothing_there(wire: VirtualWire) -> None:
+    report, _ = examine(wire, addresses=range(40, 43))
+    assert [zh for zh, _ in doctor.sentences(report)] == ["共找到0块屏，0个叫号器或评价器。", "什么都没有找到：请检查电源、A/B线是否接反、速率和协议。"]
+
+
+def test_an_echo_is_no_board(wire: VirtualWire) -> None:
+    wire.order("echo")
+    report, _ = examine(wire)
+    assert ([f.address for f in report.boards], report.echo, report.garbled) == ([1, 3], True, [])
+    assert any("转换器会回显" in zh for zh, _ in doctor.sentences(report))
+
+
+def test_two_devices_at_one_address(wire: VirtualWire) -> None:
+    wire.order("clash")
+    report, _ = examine(wire)
+    assert report.boards == [] and [address for _, _, address in report.garbled] == [1, 3]
+    assert any("地址1：有应答但读不懂：可能两台设备同一地址" in zh for zh, _ in doctor.sentences(report))
+
+
+def test_a_device_that_never_stops(wire: VirtualWire) -> None:
+    wire.order("babble")
+    report, _ = examine(wire, addresses=range(1, 2))
+    assert report.noise > 3 and "请检查接线" in doctor.sentences(report)[0][0]
+
+
+def test_pads_and_raters_are_heard_and_answered(wire: VirtualWire, shown: Hall) -> None:
+    def fingers() -> None:
+        wire.press(shown.pads["p"], 1, 2, 0x0C)
+        wire.press(shown.pads["r"], 3)
+
+    timer = threading.Timer(1.5, fingers)
+    timer.start()
+    report, said = examine(wire, addresses=range(1, 2), listen_s=4)
+    assert set(report.pressed) == {doctor.Pressed("pad", 21, "01 02 0C"), doctor.Pressed("rater", 22, "03")}
+    assert "叫号器，地址21：按键 01 02 0C。" in said
+    assert (shown.pads["p"].lost, shown.pads["p"].echoed) == (0, 1)
+
+
+FOUND = doctor.Report(
+    boards=[doctor.Found("a090", 9600, 1, (5.0,), 1), doctor.Found("a090", 9600, 3, (5.0,), 1), doctor.Found("modbus_led485", 9600, 90, (8.0,), 2)],
+    pressed=[doctor.Pressed("pad", 21, "0C"), doctor.Pressed("pad", 21, "0D"), doctor.Pressed("rater", 22, "03")],
+)
+
+
+def test_the_lines_for_what_the_file_lacks(hall: config.Hall) -> None:
+    written = doctor.lines(doctor.tables(hall, "west", FOUND))
+    made = tomlkit.parse(written).unwrap()
+    assert made["boards"] == {
+        "3": {"counter": "3", "wire": "west", "address": 3}, "90": {"counter": "2", "wire": "west", "address": 90, "protocol": "modbus_led485"},
+    }  # fmt: skip
+    assert made["pads"] == {"21": {"counter": "1", "wire": "west", "address": 21}}
+    assert made["raters"]["22"]["levels"] == {"04": 5, "03": 4, "02": 3, "01": 2, "00": 1}
+    assert "# 请核对：是不是这个窗口 check: is it this counter?" in written
+
+
+def test_written_into_the_file_it_is_still_right_and_keeps_its_comments(hall: config.Hall, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    before = file.read_text(encoding="utf-8")
+    doctor.write(file, doctor.tables(hall, "west", FOUND))
+    after = config.load(file)
+    assert set(after.boards) == {"1", "3", "90"} and set(after.pads) == {"21"} and after.raters["22"].levels["04"] == 5
+    comments = [text for text in before.splitlines() if text.startswith("#")]
+    assert comments == [text for text in file.read_text(encoding="utf-8").splitlines() if text.startswith("#")]
+    assert doctor.tables(after, "west", FOUND) == {}
+
+
+def test_the_command(hall: config.Hall, wire: VirtualWire, tmp_path: Path) -> None:
+    run = CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), "doctor", "west", "--addresses", "1-3", "--listen", "0"])
+    assert run.exit_code == 0, run.output
+    assert "共找到2块屏" in run.output and "[boards.3]" in run.output and "Found 2 boards" in run.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["north"], "'north' is no wire of this hall; known: west"),
+        (["west", "--addresses", "a"], "write 1-40 or 1,2,7"),
+        (["west", "--protocol", "a09"], "no such language"),
+        (["west", "--addresses", "1"], "is the boards' program stopped, and the adapter plugged in?"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(hall: config.Hall, tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    run = CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), "doctor", *arguments])
+    assert run.exit_code == 1 and sentence in run.output and "Traceback" not in run.output
