@@ -16,7 +16,7 @@ import click
 
 import config
 import systemd
-from counter_display import doctor, safety
+from counter_display import doctor, frame, safety
 from counter_display.bus import TROUBLE, Board, Bus, Heard, line
 from counter_display.presses import Presses
 from counter_display.protocols import find
@@ -274,6 +274,9 @@ def doctor_command(
         _say(f"已写入 {file}：请核对每一行的窗口。", f"Written into {file}: check the counter of each.")
     elif new:
         click.echo(f"\n{doctor.lines(new)}")
+
+
+main.add_command(frame.main, "frame")
 
 
 def _say(zh: str, en: str) -> None:

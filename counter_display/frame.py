@@ -1,4 +1,4 @@
-"""`python -m counter_display.frame FILE --address 3 --text 请A001到3号窗口`: the bytes of a frame file, part by part. Opens no port."""
+"""`python -m counter_display frame FILE --address 3 --text 请A001到3号窗口`: the bytes of a frame file, part by part. Opens no port."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ def _named(characters: str) -> str:
 @click.option("--percent", default=100, show_default=True, help="Of brightness, for --frame brightness.")
 @click.option("--frame", "name", default="show", show_default=True, type=click.Choice(["show", "show_address", "probe", "brightness"]))
 def main(file: str, address: int, text: str, color: str, effect: str, percent: int, name: str) -> None:
-    """Print the bytes that FILE makes, part by part. FILE is a frame file, or the name of one that comes with the program."""
+    """Print the bytes that FILE makes, part by part. FILE is a frame file, or the name of one that comes with the program.
+
+    逐段打印协议文件给出的字节。
+    """
     try:
         frame = load(SHIPPED.get(file, Path(file)))
         if name not in frame.file.named():
@@ -59,7 +62,3 @@ def main(file: str, address: int, text: str, color: str, effect: str, percent: i
         click.echo(str(error), err=True)
         sys.exit(2)
     click.echo("\n".join(lines))
-
-
-if __name__ == "__main__":
-    main()

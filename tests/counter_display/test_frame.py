@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counter_display import __main__ as program
 from counter_display import frame as command
 from counter_display.devices.a090 import StripEar
 from counter_display.devices.cards import BareEar, CousinEar, DecimalEar, ParkingEar
@@ -267,6 +268,11 @@ def test_the_command_prints_every_part(tmp_path: Path) -> None:
     result = CliRunner().invoke(command.main, ["parking_aa55", "--address", "100", "--text", "€A001"])
     assert result.exit_code == 0 and "  check        " in result.output and "'€' (euro sign)" in result.output
     assert "AA 55 01 64 00 27" in result.output and "at 9600 baud" in result.output
+
+
+def test_the_command_is_one_of_the_boards_program() -> None:
+    result = CliRunner().invoke(program.main, ["frame", "at_cr", "--address", "3", "--text", "A001"])
+    assert result.exit_code == 0 and "40 03 41 30 30 31 0D" in result.output
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
