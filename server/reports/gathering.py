@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -101,19 +101,19 @@ def gather(
     words, quality, overload = Vocabulary(), Quality(), Overload(hours, hall.report.seats)
     presences, pauses = _sittings(hours, history, until)
     pieces = Pieces(hours, presences, pauses, words.counter, words.staff)
-    visits: list[Visits] = []
-    legs: list[Legs] = []
+    visits, legs = _Growing(Visits), _Growing(Legs)
     suspensions: list[tuple[int, str, int, int | None]] = []
     kept = hall.report.kept_is_service
     with _uncollected():
         for days in _by_days(hours, history, columns, each):
             some, their_legs, chunk = measured(days, columns, hours, words, max(until, 0), quality, kept_is_service=kept)
-            visits.append(some)
-            legs.append(their_legs)
+            their_legs.visit += visits.n
+            visits.add(some)
+            legs.add(their_legs)
             pieces.add(chunk.busy)
             overload.add(chunk.entered, chunk.waited_until)
             suspensions += chunk.suspensions
-    counted = Counted(_joined(Visits, visits), _joined(Legs, legs), words, _limits(hall))
+    counted = Counted(visits.whole(), legs.whole(), words, _limits(hall))
     return Gathered(period, hours, words, counted, counted.legs.visit, pieces, presences, pauses, quality, suspensions, overload, until)
 
 
@@ -151,22 +151,29 @@ def _by_days(
         yield days
 
 
-def _joined(kind: type[Columns], parts: Sequence[Columns]) -> Columns:
-    """The columns of all chunks, one after the other; each chunk's column is let go once it is joined."""
-    if not parts:
-        return kind.empty()
-    if kind is Legs:
-        shift = 0
-        for part in parts:
-            assert isinstance(part, Legs)
-            part.visit += shift
-            shift = int(part.visit[-1]) + 1
-    joined = {}
-    for column in fields(kind):
-        joined[column.name] = np.concatenate([getattr(part, column.name) for part in parts])
-        for part in parts:
-            setattr(part, column.name, None)
-    return kind(**joined)
+class _Growing(Generic[Columns]):
+    """Columns that chunks are laid one behind the other in; they grow by doubling, and what is not used yet takes no memory."""
+
+    def __init__(self, kind: type[Columns]) -> None:
+        self._kind: type[Columns] = kind
+        self.n = 0
+        self._columns: dict[str, Any] = {}
+
+    def add(self, part: Columns) -> None:
+        end = self.n + len(part)
+        for column in fields(self._kind):
+            values, have = getattr(part, column.name), self._columns.get(column.name)
+            if have is None or end > len(have):
+                wider = np.empty(2 * end, values.dtype)
+                wider[: self.n] = 0 if have is None else have[: self.n]
+                self._columns[column.name] = have = wider
+            have[self.n : end] = values
+        self.n = end
+
+    def whole(self) -> Columns:
+        columns = {name: column[: self.n] for name, column in self._columns.items()}
+        made: Columns = self._kind(**columns) if columns else self._kind.empty()
+        return made
 
 
 def _limits(hall: Hall) -> Limits:

@@ -20,9 +20,9 @@ class Sorted:
     """One column of spans (ms, -1 where there is none), sorted once and cut as often as wanted."""
 
     def __init__(self, spans: Column) -> None:
-        there = np.flatnonzero(spans >= 0)
+        there = np.flatnonzero(spans >= 0).astype(np.int32)
         self.places = there[np.argsort(spans[there])]
-        self.spans = spans[self.places].astype(np.int64)
+        self.spans = spans[self.places]
 
     def spread(self) -> dict[str, Any]:
         """Over all: n, and mean, median, p90, max in seconds."""
@@ -54,7 +54,7 @@ def spread(spans: Column) -> dict[str, Any]:
     if not n:
         return dict(NOTHING)
     return {
-        "n": n, "mean": seconds(int(spans.sum()) / n), "median": seconds(spans[(n + 1) // 2 - 1]), "p90": seconds(spans[(9 * n + 9) // 10 - 1]),
+        "n": n, "mean": seconds(int(spans.sum(dtype=np.int64)) / n), "median": seconds(spans[(n + 1) // 2 - 1]), "p90": seconds(spans[(9 * n + 9) // 10 - 1]),
         "max": seconds(spans[-1]),
     }  # fmt: skip
 
