@@ -529,6 +529,10 @@ class Hall(_Table):
         """The hub's folder, absolute."""
         return self.folder / self.hub.data
 
+    def key_map(self, name: str) -> PadKeysTable:
+        """What the keys of a pad do: the hall's own map of that name, or ours."""
+        return self.pad_keys.get(name) or PAD_KEYS[name]
+
     def board_text(self, state: str) -> BoardTextTable:
         """What boards show in a state of BOARD_STATES: the hall's own texts, or ours."""
         return self.board_texts.get(state) or BOARD_STATES[state]
@@ -586,6 +590,17 @@ BOARD_STATES: dict[str, BoardTextTable] = {
     )
 }  # fmt: skip
 """What boards show in each state unless the hall says otherwise (wording.md 4.2)."""
+PAD_KEYS: dict[str, PadKeysTable] = {
+    "wired": PadKeysTable.model_validate({"keys": {
+        "0C": "next", "0D": "recall", "# 0C": "call", "0A": "start", "0F": "finish", "05 0F": "pass", "06 0F": "leave", "00 0F": "suspend away",
+        "12": "pause", "# 13": "transfer", "0B": "rate", "0E": "undo", "08 0F": "address",
+    }}),
+    "usb": PadKeysTable.model_validate({"keys": {
+        "ENTER": "next", "0": "recall", "# ENTER": "call", "PLUS": "start", "MINUS": "pass", "STAR #": "transfer", "SLASH": "pause", "DOT": "rate",
+        "# DOT": "finish",
+    }}),
+}  # fmt: skip
+"""What the keys of pads do unless the hall says otherwise: a common wired pad, and a USB number pad (wording.md 5.3)."""
 BOARD_NAMES = {"number", "name", "name_en", "short", "id", "sign", "staff", "business"}
 """What a text may name; {number} only while calling or serving, and nothing once the hub is lost."""
 
@@ -732,7 +747,7 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     for table in ("pads", "raters"):
         each(table, "counter", names["counters"], "counter of this file")
         each(table, "wire", {*names["wires"], ""}, "wire of this file")
-    each("pads", "keys", set(dict(_items(raw, "pad_keys"))), "table of [pad_keys]")
+    each("pads", "keys", {*dict(_items(raw, "pad_keys")), *PAD_KEYS}, "table of [pad_keys]")
     found += _pad_mistakes(raw)
     found += _board_text_mistakes(raw)
     profiles = {p.stem for p in (ROOT / "printer_profiles").glob("*.toml")}

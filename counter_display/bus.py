@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import serial
 
@@ -79,6 +79,23 @@ def line(url: str, folder: Path) -> Line:
     if not re.fullmatch(r"[1-9]\d{2,6}", baud):
         raise ValueError(f"baud {baud!r} is no speed; write \"serial:{path}?baud=9600\"")
     return Line(str(folder / path), int(baud), folder / path)
+
+
+def opened(at: Line, baud: int, bits: str, timeout: float) -> serial.Serial:
+    """The port of a wire with 8N1 or other bits; nobody else may have it. Raises what TROUBLE holds, and nothing else."""
+    options: dict[str, Any] = {"baudrate": baud, "timeout": timeout, "exclusive": True if at.device else None}
+    if not at.target.startswith("rfc2217:"):
+        options["write_timeout"] = 1.0  # which pyserial does not have there
+    if bits != "8N1":
+        options |= {"bytesize": int(bits[0]), "parity": bits[1], "stopbits": float(bits[2:])}
+    try:
+        return serial.serial_for_url(at.target, **options)
+    except termios.error:
+        if bits == "8N1" or not at.device or "/pts/" not in str(at.device.resolve()):
+            raise
+        return opened(at, baud, "8N1", timeout)  # a pseudo-terminal has no parity, and refuses it every second time
+    except (ValueError, NotImplementedError) as error:
+        raise serial.SerialException(str(error)) from error
 
 
 class _Awaited(NamedTuple):
@@ -205,17 +222,10 @@ class Bus:
             failures += 1
 
     def _open(self) -> serial.Serial:
-        bits, parity, stops = self._serial
-        at: dict[str, Any] = {"baudrate": self._at.baud, "timeout": 0, "write_timeout": 1.0, "exclusive": True if self._at.device else None}
-        try:
-            port: Any = serial.serial_for_url(self._at.target, bytesize=int(bits), parity=parity, stopbits=int(stops), **at)
-        except termios.error:
-            if not self._at.device or "/pts/" not in str(self._at.device.resolve()):
-                raise
-            port = serial.serial_for_url(self._at.target, **at)  # a pseudo-terminal has no parity, and refuses it every second time
+        port = opened(self._at, self._at.baud, self._serial, timeout=0)
         log.info("wire %s: %s is open", self.name, self._at.target)
         self._wire = Health("ok", "")
-        return cast(serial.Serial, port)
+        return port
 
     def _close(self, error: Exception, *, first: bool) -> None:
         why = f"wire {self.name}: {self._at.target}: {_reason(error)}; check the adapter and wires.{self.name}.url"
@@ -388,13 +398,12 @@ class _Talk:
             log.warning("%s", sentence)
 
 
-def _serial(boards: Mapping[str, Board]) -> tuple[str, str, str]:
-    """Bits, parity and stop bits of the wire. Raises ValueError where boards want different ones."""
+def _serial(boards: Mapping[str, Board]) -> str:
+    """Bits, parity and stop bits of the wire, such as 8N1. Raises ValueError where boards want different ones."""
     wanted = {board.language.TRAITS.serial: name for name, board in boards.items()} or {"8N1": ""}
     if len(wanted) > 1:
         raise ValueError(f"boards of {' and '.join(f'{s} ({n})' for s, n in sorted(wanted.items()))} cannot share a wire; give one of them its own")
-    frame = next(iter(wanted))
-    return frame[0], frame[1], frame[2:]
+    return next(iter(wanted))
 
 
 def _handle(port: serial.Serial) -> int | None:

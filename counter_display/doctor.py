@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import serial
 import tomlkit
 
 import config
-from counter_display.bus import ANSWER_S, BITS, GAP_S, NETWORK_S, Line
+from counter_display.bus import ANSWER_S, BITS, GAP_S, NETWORK_S, Line, opened
 from counter_display.protocols import Language, pads
 
 Say = Callable[[str, str], None]
@@ -57,14 +56,11 @@ class Report:
 
 
 class Probe:
-    """One open port. Raises what pyserial raises."""
+    """One open port. Raises what bus.TROUBLE holds."""
 
     def __init__(self, at: Line, baud: int, bits: str = "8N1") -> None:
         self._slow_s = 0.0 if at.device else NETWORK_S
-        options: dict[str, Any] = {"bytesize": int(bits[0]), "parity": bits[1], "stopbits": int(bits[2:])} if bits != "8N1" else {}
-        self._port = serial.serial_for_url(
-            at.target, baudrate=baud, timeout=0.005, write_timeout=1.0, exclusive=True if at.device else None, **options
-        )  # fmt: skip
+        self._port = opened(at, baud, bits, timeout=0.005)
         self._byte_s = BITS / baud
 
     def __enter__(self) -> Probe:

@@ -293,6 +293,9 @@ class Turns:
                 place.fresh, place.tries, place.due = True, 0, now
             place.light_due = now if place.light is not None else NEVER
         self._digits_due = dict.fromkeys(self._digits, now)
+        for rater, word in self._asked.items():
+            self._asked[rater] = ""
+            self.ask(rater, word, now)
 
     def closed(self, why: str) -> None:
         """The wire is gone: so are its boards."""

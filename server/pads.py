@@ -35,7 +35,7 @@ def press(hub: Hub, pad_id: str, pressed: str, *, key: str) -> Done:
     table = hub.hall.pads.get(pad_id)
     if table is None:
         raise Unknown(f"没有叫号器“{pad_id}”。", f"There is no pad '{pad_id}' in config.toml.")
-    keys = hub.hall.pad_keys[table.keys]
+    keys = hub.hall.key_map(table.keys)
     wish, counter = pad.meaning(keys.keys, pressed), hub.read().counter(table.counter)
     if again := _pressed_twice(hub, hub.read(), pad_id, table.counter, pressed, wish):
         return again

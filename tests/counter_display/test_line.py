@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 import tomlkit
+from serial.rfc2217 import PortManager
 
 import config
 from counter_display.__main__ import Boards
@@ -167,6 +169,42 @@ def test_boards_behind_a_network_box(hall: Hall) -> None:
         bus.show({"1": Shown("A001")})
         until(lambda: bus.health()["1"].state == "ok", "the answer")
         bus.stop(2)
+
+
+def test_boards_behind_a_box_that_speaks_rfc2217() -> None:
+    """pyserial's own server side of RFC 2217 before a board; the box is restarted once."""
+    heard: list[bytes] = []
+
+    def box(door: socket.socket, frames: int) -> None:
+        peer, _ = door.accept()
+        with peer, serial.serial_for_url("loop://") as port:
+            manager = PortManager(port, Peer(peer))
+            while telnet := peer.recv(1000):
+                frame = b"".join(manager.filter(telnet))
+                if frame:
+                    heard.append(frame)
+                    peer.sendall(b"".join(manager.escape(b"\xa0\x90" + frame[2:3] + b"\xa5\xaa")))
+                if len(heard) == frames:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        bus = Bus("far", line(f"rfc2217://127.0.0.1:{door.getsockname()[1]}", Path()), {"1": OnWire(a090, 1)}, 30)
+        threading.Thread(target=box, args=(door, 2), daemon=True).start()
+        bus.start()
+        for text in ("A001", "A002"):
+            bus.show({"1": Shown(text)})
+            until(lambda t=text: any(a090.encode(1, t) == frame for frame in heard), text)  # type: ignore[misc]
+        until(lambda: bus.health()["1"].state == "unreachable", "the end of the box")
+        threading.Thread(target=box, args=(door, 99), daemon=True).start()
+        until(lambda: len(heard) > 2, "the text again")
+        bus.stop(2)
+
+
+class Peer:
+    """What PortManager wants to write to."""
+
+    def __init__(self, peer: socket.socket) -> None:
+        self.write = peer.sendall
 
 
 @pytest.mark.parametrize(

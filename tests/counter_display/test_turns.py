@@ -309,6 +309,8 @@ def test_a_rater_asks_once_for_each_question() -> None:
     turns.ask("r", "1.1.7", 0)
     turns.ask("r", "1.1.7", 1)
     assert sent(turns, 1) == ["r ask 0"]
+    turns.opened(1.5)  # whatever was asked before the adapter was pulled is asked again
+    assert sent(turns, 1.5) == ["r ask 0"]
     turns.ask("r", "1.1.9", 2)
     turns.ask("r", "", 3)  # answered, or too late
     assert sent(turns, 3) == []

@@ -38,6 +38,11 @@ def test_every_verb_that_config_takes_has_a_name() -> None:
             assert verb.split()[0] in VERBS
 
 
+def test_a_hall_without_maps_of_its_own_has_ours() -> None:
+    bare = HALL.model_copy(update={"pad_keys": {}})
+    assert {name: bare.key_map(name).keys for name in ("wired", "usb")} == {"wired": WIRED, "usb": USB}
+
+
 def held(number: int) -> Ticket:
     return Ticket(id=1, day="2026-11-23", prefix="A", number=number, service="SB01", klass="ordinary", channel="kiosk", issued_at=0, rank=0)
 

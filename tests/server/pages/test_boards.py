@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from server.hub import Hub
+from server.store import journal
 from tests.conftest import HandClock, write_hall
 from tests.server.pages.conftest import Browser, new_key
 
@@ -129,6 +130,7 @@ def test_nobody_logged_in(wires: Wires, hub: Hub) -> None:
     hub.close_counter("1", actor="08")
     assert wires.press("0C")["zh"] == "1号窗口没有人登录：请先在工作台登录。"
     assert wires.press("ENTER", pad="usb")["zh"] == "2号窗口没有人登录：请先在工作台登录。"
+    assert journal.verify(hub.read().conn) == []
 
 
 def test_nobody_waits(wires: Wires, hub: Hub, clock: HandClock) -> None:
