@@ -86,7 +86,12 @@ def _matches(pattern: str, wish: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _clock_or_never(text: object) -> object:
+    return None if text == "" else _clock(text)
+
+
 TimeOfDay = Annotated[time, BeforeValidator(_clock)]
+TimeOrNever = Annotated[time | None, BeforeValidator(_clock_or_never)]
 MonthDay = Annotated[str, BeforeValidator(_month_day)]
 OpenInterval = Annotated[tuple[int, int], BeforeValidator(_interval)]
 Text = Annotated[str, Field(min_length=1)]
@@ -98,6 +103,10 @@ _PRINTER_URL = (
     rf"paper:|tcp://[^\s:/]+(:\d{{1,5}})?|serial:[^\s?]+(\?{_SERIAL_SETTING}(&{_SERIAL_SETTING})*)?|lp:[^\s?]+"
     r"|usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(\?serial=\S+)?|cups:(//[^\s:/]+(:\d{1,5})?/)?[^\s/#?]+"
 )
+
+
+Address = Annotated[str, _matches(r"[^@\s,;<>]+@[^@\s,;<>]+", 'not an address; write it like "name@example.cn"')]
+ReportForm = Literal["pdf", "xlsx", "html", "csv", "json", "poster"]
 
 
 def _printer_url(url: str) -> str:
@@ -282,7 +291,9 @@ class ConsoleTable(_Table):
     )
 
 
-class ReportTable(_Table):
+class LimitsTable(_Table):
+    """What the report's figures depend on; it is printed with them."""
+
     amber_min: Minutes = Field(15, description="A wait longer than this many minutes of opening hours is amber.")
     red_min: Minutes = Field(30, description="A wait longer than this is red: 超时等待, and its number stands in the list of long waits.")
     overtime_factor: Annotated[float, Field(gt=1, le=10)] = Field(1.5, description="Service longer than this many times 标准分钟 is overtime.")
@@ -292,6 +303,26 @@ class ReportTable(_Table):
     seats: Annotated[int, Field(ge=0, le=9999)] = Field(0, description="Seats of the waiting area, for minutes with more waiting than seats; 0 if not counted.")
     sensitive_services: list[str] = Field([], description="Services of which a public poster shows no cell below `small_cell` (低保, disability, veterans).")
     small_cell: Annotated[int, Field(ge=0, le=100)] = Field(5, description="Cells below this are suppressed on public posters for sensitive services.")
+
+
+class ReportTable(LimitsTable):
+    weekly_at: TimeOrNever = Field(time(7, 30), description="When the hub makes last week's report by itself; empty for never.")
+    weekly_on: Weekday = Field(1, description="ISO weekday on which it does, 1 Monday to 7 Sunday.")
+    monthly_at: TimeOrNever = Field(None, description="When it makes last month's on the first day of a month; empty for never.")
+    files: list[ReportForm] = Field(["pdf", "xlsx", "html", "csv", "json", "poster"], description="Files it puts into `folder`.")
+    folder: str = Field("", description="Where it puts them, a path from this file on; empty for nowhere.")
+
+
+class MailTable(_Table):
+    host: str = Field("", description="SMTP server that takes the reports; empty: nothing is mailed.")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(587, description="Its port: 587 with `starttls`, 465 with `tls`, 25 with `none`.")
+    security: Literal["none", "starttls", "tls"] = Field("starttls", description="`starttls`, `tls` from the first byte, or `none`.")
+    user: str = Field("", description="Account at the server; empty: no login.")
+    password_file: str = Field("", description="File that holds its password and nothing else, a path from this file on; keep it unreadable for others.")
+    ca_file: str = Field("", description="PEM file of the authority behind the server's certificate, a path from this file on; empty: the system's.")
+    from_: str = Field("", alias="from", description="Sender's address; needed as soon as `host` is set.")
+    to: list[Address] = Field([], description="Who gets the reports.")
+    files: list[ReportForm] = Field(["pdf", "xlsx"], description="Files that are attached.")
 
 
 class HoursTable(_Table):
@@ -499,6 +530,7 @@ class Hall(_Table):
     slips: SlipsTable = Field(default_factory=lambda: SlipsTable.model_validate({}))
     forms: dict[str, FormTable] = {}
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
+    mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = {}
@@ -566,10 +598,10 @@ class Hall(_Table):
 
 DERIVED = ("services", "days", "folder")
 
-SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "slips", "ratings")
+SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "mail", "slips", "ratings")
 TABLES: dict[str, type[BaseModel]] = {
     "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "console": ConsoleTable, "people": PeopleTable,
-    "report": ReportTable, "hours": HoursTable,
+    "report": ReportTable, "mail": MailTable, "hours": HoursTable,
     "groups": GroupTable, "quotas": QuotaTable, "publications": PublicationTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
     "printers": PrinterTable, "slips": SlipsTable, "forms": FormTable, "wires": WireTable, "boards": BoardTable, "board_texts": BoardTextTable,
     "pad_keys": PadKeysTable, "pads": PadTable, "raters": RaterTable, "ratings": RatingsTable,
@@ -761,6 +793,7 @@ def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tup
     hall = raw.get("hall")
     if isinstance(hall, dict) and hall.get("tel_consult") and hall.get("tel_consult") == hall.get("tel_complaint"):
         found.append((("hall", "tel_complaint"), "equal to tel_consult; the notice asks for two different numbers"))
+    found += _mail_mistakes(raw.get("mail"))
     rows = raw.get("hours")
     for index, row in enumerate(rows if isinstance(rows, list) else []):
         found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
@@ -784,6 +817,15 @@ def _addresses_twice(raw: dict[str, Any], *tables: str) -> Iterator[tuple[Key, s
             if all(part not in (None, "") for part in place) and place in taken:
                 yield (table, name, "address"), f"{place[1]} on wire '{place[0]}' is {taken[place]}'s; give each its own"
             taken.setdefault(place, f"{table[:-1]} {name}")
+
+
+def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, str]]:
+    if isinstance(mail, dict) and mail.get("host"):
+        for key, wish in (("from", "the sender's address"), ("to", "who gets the reports")):
+            if not mail.get(key):
+                yield ("mail", key), f"empty, but a host is set; write {wish}"
+        if bool(mail.get("user")) != bool(mail.get("password_file")):
+            yield ("mail", "user"), "user and password_file belong together; set both, or neither"
 
 
 def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:

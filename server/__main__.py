@@ -1,4 +1,4 @@
-"""The hub's command line: serve (the default), check, verify, import, report, staff, token, roles, voice, bookings."""
+"""The hub's command line: serve (the default), check, verify, import, report, snapshots, staff, token, roles, voice, bookings."""
 
 from __future__ import annotations
 
@@ -134,9 +134,10 @@ def visits(hall: config.Hall, file: Path) -> None:
 @click.option("--period", "--week", "period", required=True, help="2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-25.")
 @click.option("--format", "form", default="json", show_default=True, help="json, csv, xlsx, pdf, html or poster.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of the screen.")
+@click.option("--snapshot", "version", type=click.IntRange(1), help="The version that was kept (see snapshots), instead of counting now.")
 @click.pass_obj
-def report(hall: config.Hall, period: str, form: str, out: Path | None) -> None:
-    """The report of a period in any form; may run beside the hub."""
+def report(hall: config.Hall, period: str, form: str, out: Path | None, version: int | None) -> None:
+    """The report of a period in any form, counted now or as it was kept; may run beside the hub."""
     from server import reporter
     from server.reports import period as periods
     from server.reports.forms.make import FORMS, make
@@ -150,14 +151,53 @@ def report(hall: config.Hall, period: str, form: str, out: Path | None) -> None:
         asked = periods.parse(period)
     except periods.PeriodError as error:
         raise click.ClickException(f"--period: {error}") from None
+    if version is not None:
+        _write(make(_kept(hall, file, asked.id, version), hall, form), out)
+        return
     days = 3 * ((asked.last - asked.first).days + 1)
     with click.progressbar(length=days, label=f"report {asked.id}", file=sys.stderr, hidden=days < 3 * 32) as bar:
         made = reporter.make(hall, asked, file, time.time(), each=lambda day: bar.update(1))
-    written = make(made, hall, form)
+    _write(make(made, hall, form), out)
+
+
+def _write(content: bytes, out: Path | None) -> None:
     if out:
-        out.write_bytes(written)
+        out.write_bytes(content)
     else:
-        sys.stdout.buffer.write(written)
+        sys.stdout.buffer.write(content)
+
+
+def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str, Any]:
+    """A version that was kept, or a sentence: there is none, or it was changed."""
+    from server.snapshots import told
+    from server.store.turn import Reader
+
+    found = Reader(read_only(file)).snapshot(period, version)
+    if found is None:
+        raise click.ClickException(f"--snapshot: there is no version {version} of {period}; 'snapshots' lists those there are")
+    if problems := found.problems():
+        raise click.ClickException(f"snapshots:{period} version {version}: {problems[0]}; see 'verify', and restore the last backup")
+    return told(hall, found)
+
+
+@main.command("snapshots")
+@click.pass_obj
+def list_snapshots(hall: config.Hall) -> None:
+    """The reports that were kept, each with its hash; exit status 1 where one is not what was made."""
+    from datetime import datetime
+
+    from server.store.turn import Reader
+
+    file = hall.data / "hall.db"
+    if not file.exists():
+        raise click.ClickException(f"{file}: no database yet; start the hub once")
+    conn = read_only(file)
+    for made in Reader(conn).snapshots():
+        at = datetime.fromtimestamp(made.made_at, hall.zone)
+        click.echo(f"{made.period} version {made.version}  {at:%Y-%m-%d %H:%M}  {made.actor}  sha256 {made.sha256}  {made.reason}".rstrip())
+    if problems := journal.snapshot_problems(conn):
+        click.echo("\n".join(problems))
+        sys.exit(1)
 
 
 @main.command()
@@ -292,6 +332,7 @@ def serve(hall: config.Hall) -> None:
     from waitress.server import create_server
 
     from server.app import create_app
+    from server.clerk.clerk import Clerk
     from server.pages.access import give_tokens
     from server.printing.spool import Spool
 
@@ -320,6 +361,8 @@ def serve(hall: config.Hall) -> None:
     spool.start()
     voices = zones.Zones(hub, app.extensions["health"], app.extensions["stage"])
     voices.start()
+    clerk = Clerk(hub, app.extensions["workshop"])
+    clerk.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
@@ -331,6 +374,7 @@ def serve(hall: config.Hall) -> None:
     systemd.tell("STOPPING=1")
     log.info("stopping")
     hub.stop()
+    clerk.stop()
     spool.stop()
     voices.stop()
     web.task_dispatcher.shutdown(timeout=0.5)

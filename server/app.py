@@ -9,6 +9,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from server import secret
+from server.clerk.workshop import Workshop
 from server.health import Health
 from server.hub import Hub
 from server.pages import access, accounts, boards, bookings, counter, desk, hall, kiosk, login, manager, people, problems, reports, screen, slips, tickets
@@ -35,6 +36,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["health"] = Health(hub.device_changed, hub.now)
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["stage"] = Stage(hub.wake)
+    app.extensions["workshop"] = Workshop(hub)
     access.csrf.init_app(app)
     login.limiter.init_app(app)
     for part in PARTS:

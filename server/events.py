@@ -393,6 +393,19 @@ class VisitsImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportMade(Event):
+    """A report was kept as a snapshot, a correction as its next `version`; `sha256` is over its canonical JSON, `reason` says why."""
+
+    period: str
+    version: int
+    sha256: str
+    definition_version: str
+    journal_seq: int
+    journal_hash: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffChanged(Event):
     """An account was made or changed; never with a password."""
 
@@ -505,7 +518,7 @@ VOCABULARY: dict[str, type[Event]] = {
         PrintQueued, PrintBegan, PrintEnded,
         CounterOpened, CounterPaused, CounterResumed, CounterClosed, CounterBound, CounterUnbound, HelpAsked, HelpAnswered, PadPressed,
         ServiceClosed, ServiceReopened, HallClosed, HallReopened, BookingsTaken, FirstContactNoted, FirstContactClosed,
-        DayTurned, IssuingChanged, ClockSet, DeviceChanged, VisitsImported, StaffChanged,
+        DayTurned, IssuingChanged, ClockSet, DeviceChanged, VisitsImported, ReportMade, StaffChanged,
         LoginRefused, PasswordSet, StaffUnlocked, PostSet, PostEnded,
         SubstitutionBegan, SubstitutionApproved, SubstitutionRefused, SubstitutionEnded, RosterSet,
     )

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from config import Hall
 from server.reports.period import Period
 from server.reports.report import report
 from server.store.database import read_only
 from server.store.history import History
+from server.store.journal import GENESIS
 
 SHORT = 8
-"""Days of the longest period that is made in the thread that asks."""
+"""Days of the longest period that `make` makes in the thread that asks."""
 NICE = 10
 
 
@@ -29,39 +30,96 @@ class ReportFailed(Exception):
     """The process that made a report ended without one."""
 
 
+class Made(NamedTuple):
+    """A report as it was counted, and the journal's newest row then: (0, 64 zeros) before the first."""
+
+    report: dict[str, Any]
+    seq: int
+    hash: str
+
+
 def make(
     hall: Hall, period: Period, file: Path, now: float, *, compare: bool = True, each: Callable[[str], None] = lambda day: None
 ) -> dict[str, Any]:
     """The report of a period from a hall's database `file`; `each` is told every day that is read. Raises ReportFailed."""
     if (period.last - period.first).days < SHORT:
-        return _made(hall, period, file, now, compare, each)
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(there, hall, period, file, now, compare), name=f"report {period.id}", daemon=True)
-    worker.start()
-    there.close()
-    try:
-        while True:
-            kind, told = here.recv()
-            if kind == "made":
-                made: dict[str, Any] = told
-                return made
-            each(told)
-    except EOFError:
-        worker.join()
-        raise ReportFailed(f"{period.id}: the report's process ended with {worker.exitcode}; see the log") from None
-    finally:
-        here.close()
-        worker.join(5)
-        if worker.is_alive():
-            worker.terminate()
+        return counted(hall, period, file, now, compare, each).report
+    return Worker().count(hall, period, file, now, compare=compare, each=each).report
 
 
-def _work(out: Connection, hall: Hall, period: Period, file: Path, now: float, compare: bool) -> None:
-    os.nice(NICE)
-    out.send(("made", _made(hall, period, file, now, compare, lambda day: out.send(("day", day)))))
-
-
-def _made(hall: Hall, period: Period, file: Path, now: float, compare: bool, each: Callable[[str], None]) -> dict[str, Any]:
+def counted(hall: Hall, period: Period, file: Path, now: float, compare: bool = True, each: Callable[[str], None] = lambda day: None) -> Made:
+    """A report, counted in this thread, and the row of the journal it was counted from: the database as it was at one moment."""
     with closing(read_only(file)) as conn:
-        return report(hall, period, History(conn), now, compare=compare, each=each)
+        conn.execute("BEGIN")
+        seq, hash = conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone() or (0, GENESIS)
+        return Made(report(hall, period, History(conn), now, compare=compare, each=each), seq, hash)
+
+
+class Worker:
+    """One process of low priority, for one report or its files. `stop` ends it from another thread."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._here, self._there = context.Pipe(duplex=False)
+        self._context = context
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._stopped = False
+
+    def count(
+        self, hall: Hall, period: Period, file: Path, now: float, *, compare: bool = True, each: Callable[[str], None] = lambda day: None
+    ) -> Made:
+        """The report of a period; `each` is told every day that is read. Raises ReportFailed."""
+        made: Made = self._ask(period.id, each, _count, hall, period, file, now, compare)
+        return made
+
+    def files(self, report: dict[str, Any], hall: Hall, names: Sequence[str]) -> dict[str, bytes]:
+        """A report in some of its forms. Raises ReportFailed."""
+        made: dict[str, bytes] = self._ask(report["period"], lambda day: None, _files, report, hall, tuple(names))
+        return made
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def stop(self) -> None:
+        """End the process, now or as soon as it begins."""
+        self._stopped = True
+        if self._process:
+            self._process.kill()
+
+    def _ask(self, name: str, each: Callable[[str], None], work: Callable[..., None], *told: Any) -> Any:
+        process = self._context.Process(target=work, args=(self._there, *told), name=f"report {name}", daemon=True)
+        try:
+            process.start()
+        except OSError as error:
+            raise ReportFailed(f"{name}: no process could be started ({error.strerror})") from None
+        self._process = process
+        self._there.close()
+        if self._stopped:
+            process.kill()
+        try:
+            while True:
+                kind, said = self._here.recv()
+                if kind == "made":
+                    return said
+                each(said)
+        except EOFError:
+            process.join()
+            raise ReportFailed(f"{name}: the report's process ended with {process.exitcode}; see the log") from None
+        finally:
+            self._here.close()
+            process.join(5)
+            if process.is_alive():
+                process.terminate()
+
+
+def _count(out: Connection, hall: Hall, period: Period, file: Path, now: float, compare: bool) -> None:
+    os.nice(NICE)
+    out.send(("made", counted(hall, period, file, now, compare, lambda day: out.send(("day", day)))))
+
+
+def _files(out: Connection, report: dict[str, Any], hall: Hall, names: tuple[str, ...]) -> None:
+    from server.reports.forms.make import make as form
+
+    os.nice(NICE)
+    out.send(("made", {name: form(report, hall, name) for name in names}))

@@ -34,7 +34,7 @@ MAY = {
 PURE = (
     "codes", "publication", "events", "ticket", "rules", "order", "wording", "worktime", "estimate",
     "alerts", "visit", "leg", "life", "post", "slip_facts", "closing", "attendance", "rating", "pad", "verdict", "printing.roll",
-    "board_text", "reports.figures",
+    "board_text", "reports.figures", "reports.due", "reports.snapshot", "reports.difference",
 )  # fmt: skip
 FORBIDDEN_IN_PURE = {"flask", "apiflask", "sqlite3", "sqlite_utils", "time", "socket", "serial", "threading", "server.hub", "server.store", "server.pages"}
 FLOORS = [  # a module imports from its own floor or from those above it in this list, never from below
@@ -46,8 +46,9 @@ FLOORS = [  # a module imports from its own floor or from those above it in this
      "server.announcer", "server.voice.language"),
     ("server.store",),
     ("server.hub", "server.ratings", "server.pads", "server.today", "server.people", "server.accounts", "server.bookings", "server.reporter", "server.papers",
+     "server.snapshots",
      "server.health", "server.place"),
-    ("server.printing", "server.voice"),
+    ("server.printing", "server.voice", "server.clerk"),
     ("server.pages",),
     ("server.app",),
     ("server.__main__",),

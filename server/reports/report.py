@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from config import Hall
+from config import Hall, LimitsTable
 from server import events as ev
 from server.reports import availability, comparison, roster, visitors
 from server.reports.cuts import cuts, total
@@ -54,7 +54,7 @@ def report(
         "kind": period.kind, "period": period.id, "definition_version": VERSION, "first_day": period.first.isoformat(), "last_day": period.last.isoformat(),
         "generated_at": _local(hall, now), "until": _local(hall, min(now, max(start, until))),
         "hall": hall.hall.model_dump(include={"id", "name", "name_en", "banner", "banner_en", "timezone"}),
-        "pledge_min": hall.hall.wait_pledge_min, "settings": hall.report.model_dump(),
+        "pledge_min": hall.hall.wait_pledge_min, "settings": hall.report.model_dump(include=set(LimitsTable.model_fields)),
         "days": [_day(hall, day) for day in found.hours.days], "service_days": len(found.hours.service_days),
         "identity": _identity(found, history, whole), "total": whole, "cuts": tables, "heat": heat(found),
         "comparison": _comparison(hall, period, history, now, found, whole, each) if compare else {"previous": None, "last_year": None},

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from server import events as ev
 from server.leg import Leg, legs_of
 from server.rating import Rating, rating_of
+from server.reports.snapshot import TOLD, Snapshot
 from server.ticket import Binding, Counter, Job, Ticket, evolve, evolve_counter, evolve_job
 
 GENESIS = "0" * 64
@@ -109,7 +110,7 @@ def verify(conn: sqlite3.Connection) -> list[str]:
         if len(problems) >= 20:
             return [*problems, "… stopped after 20 problems"]
     legs = leg_problems(conn) if readable else ["legs: not compared, because a row of the journal cannot be read"]
-    return problems + _differences(conn, built) + _others(conn, built) + legs
+    return problems + _differences(conn, built) + _others(conn, built) + legs + snapshot_problems(conn)
 
 
 def told_legs(conn: sqlite3.Connection) -> Iterator[tuple[int, list[Leg]]]:
@@ -131,6 +132,31 @@ def leg_problems(conn: sqlite3.Connection) -> list[str]:
             found.append(f"legs:{ticket}: are not what the journal says; {len(stored)} in the table, {len(told)} in the journal")
     total = conn.execute("SELECT count(*) FROM legs").fetchone()[0]
     return found if total == seen else [*found, f"legs: {total - seen} rows belong to no ticket of the journal"]
+
+
+def snapshot_problems(conn: sqlite3.Connection) -> list[str]:
+    """Where the snapshots of reports are not what the journal says was made, or not what their own hash says."""
+    told: dict[tuple[str, int], ev.ReportMade | None] = {
+        (event.period, event.version): event for row in _made(conn) if isinstance(event := row.happened(), ev.ReportMade)
+    }
+    found: list[str] = []
+    for row in conn.execute("SELECT * FROM snapshots ORDER BY period, version"):
+        made = Snapshot(**dict(row))
+        made_so, name = told.pop((made.period, made.version), None), f"snapshots:{made.period} version {made.version}"
+        found += [f"{name}: {problem}" for problem in made.problems()]
+        if made_so is None:
+            found.append(f"{name}: is not in the journal")
+        elif any(getattr(made, key) != getattr(made_so, key) for key in TOLD):
+            found.append(f"{name}: is not what the journal says was made")
+        counted_from = conn.execute("SELECT hash FROM journal WHERE seq = ?", (made.journal_seq,)).fetchone()
+        if (counted_from[0] if counted_from else GENESIS) != made.journal_hash:
+            found.append(f"{name}: row {made.journal_seq} of the journal is not the one it was counted from")
+    return found + [f"snapshots:{period} version {version}: was made and is missing" for period, version in sorted(told)]
+
+
+def _made(conn: sqlite3.Connection) -> Iterator[Row]:
+    for row in conn.execute(f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = 'ReportMade' ORDER BY seq"):
+        yield Row(*row)
 
 
 def _differences(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:

@@ -263,3 +263,29 @@ def m009_visitors(db: Database) -> None:
         CREATE INDEX journal_of_visitors ON journal (event, at) WHERE event IN ('RatingInvited', 'NoticeIssued');  -- reports: asked, told
         """
     )
+
+
+@migrations()
+def m010_snapshots(db: Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE snapshots (          -- reports as they were made; server/reports/snapshot.py says what the columns mean
+            period TEXT NOT NULL, version INTEGER NOT NULL, made_at REAL NOT NULL, actor TEXT NOT NULL,
+            definition_version TEXT NOT NULL, sha256 TEXT NOT NULL, journal_seq INTEGER NOT NULL, journal_hash TEXT NOT NULL,
+            reason TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (period, version)
+        );
+        CREATE TRIGGER snapshots_are_never_changed BEFORE UPDATE ON snapshots
+            BEGIN SELECT RAISE(ABORT, 'a snapshot is never changed'); END;
+        CREATE TRIGGER snapshots_are_never_removed BEFORE DELETE ON snapshots
+            BEGIN SELECT RAISE(ABORT, 'a snapshot is never removed'); END;
+        CREATE TRIGGER snapshots_are_never_replaced BEFORE INSERT ON snapshots
+            WHEN EXISTS (SELECT 1 FROM snapshots WHERE period = NEW.period AND version = NEW.version)
+            BEGIN SELECT RAISE(ABORT, 'a snapshot is never replaced'); END;
+
+        CREATE TABLE deliveries (         -- what is to be done with each snapshot: way is 'folder' or 'mail'; done_at NULL: still to do
+            period TEXT NOT NULL, version INTEGER NOT NULL, way TEXT NOT NULL, queued_at REAL NOT NULL, tries INTEGER NOT NULL,
+            next_at REAL NOT NULL, done_at REAL, problem TEXT NOT NULL, problem_en TEXT NOT NULL, PRIMARY KEY (period, version, way)
+        ) WITHOUT ROWID;
+        CREATE INDEX deliveries_open ON deliveries (next_at) WHERE done_at IS NULL;
+        """
+    )

@@ -15,6 +15,7 @@ from server import events as ev
 from server import leg, post
 from server.post import Post, Shift, Substitution, post_of
 from server.rating import BAD, Rating, rating_of
+from server.reports.snapshot import TOLD, Delivery, Snapshot
 from server.store.journal import COLUMNS, GENESIS, Row, canonical, counter_of, job_of, rating_row, row_hash, ticket_of
 from server.ticket import Counter, Job, Ticket, evolve, evolve_counter, evolve_job
 from server.visit import Visit
@@ -418,6 +419,40 @@ class Reader:
         row = self.conn.execute(sql, (counter, since, event)).fetchone()
         return Row(*row) if row else None
 
+    # snapshots of reports
+
+    def snapshot(self, period: str, version: int | None = None) -> Snapshot | None:
+        """A version of a period's report, or the newest."""
+        sql = "SELECT * FROM snapshots WHERE period = ? AND version = coalesce(?, version) ORDER BY version DESC LIMIT 1"
+        row = self.conn.execute(sql, (period, version)).fetchone()
+        return Snapshot(**dict(row)) if row else None
+
+    def snapshots(self, period: str | None = None) -> list[Snapshot]:
+        """Every version of a period's report, or of all, without what is in them; the oldest first."""
+        columns = ", ".join(field for field in Snapshot.__dataclass_fields__ if field != "packed")
+        sql = f"SELECT {columns} FROM snapshots WHERE period = coalesce(?, period) ORDER BY made_at, period, version"
+        return [Snapshot(**dict(row), packed=b"") for row in self.conn.execute(sql, (period,))]
+
+    def deliveries(self, period: str | None = None, version: int | None = None) -> list[Delivery]:
+        """What was done, or is to do, with the snapshots of a period, or of all."""
+        sql = "SELECT * FROM deliveries WHERE period = coalesce(?, period) AND version = coalesce(?, version) ORDER BY queued_at, period, version, way"
+        return [Delivery(**dict(row)) for row in self.conn.execute(sql, (period, version))]
+
+    def open_deliveries(self) -> list[Delivery]:
+        """What is still to do, the next one first (deliveries_open)."""
+        sql = "SELECT * FROM deliveries WHERE done_at IS NULL ORDER BY next_at, period, version, way"
+        return [Delivery(**dict(row)) for row in self.conn.execute(sql)]
+
+    def first_day(self) -> str | None:
+        """The service day of the first visit."""
+        first: str | None = self.conn.execute("SELECT min(day) FROM legs").fetchone()[0]
+        return first
+
+    def legs_between(self, first_day: str, last_day: str, most: int) -> int:
+        """How many legs some service days hold, counted up to `most`."""
+        sql = "SELECT count(*) FROM (SELECT 1 FROM legs WHERE day BETWEEN ? AND ? LIMIT ?)"
+        return int(self.conn.execute(sql, (first_day, last_day, most)).fetchone()[0])
+
     # people
 
     def names(self) -> dict[str, str]:
@@ -616,6 +651,14 @@ class Turn(Reader):
 
     def put_printer(self, name: str, memory: dict[str, Any]) -> None:
         self._put("printers", {"name": name, "memory": canonical(memory)})
+
+    def put_delivery(self, delivery: Delivery) -> None:
+        self._put("deliveries", asdict(delivery))
+
+    def put_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a report for good, and say so in the journal."""
+        self._insert("snapshots", asdict(snapshot))
+        self.record(ev.ReportMade(**{name: getattr(snapshot, name) for name in TOLD}), snapshot.actor)
 
     def put_device(self, name: str, token_hash: str) -> None:
         self._put("devices", {"name": name, "token_hash": token_hash})

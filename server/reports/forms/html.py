@@ -9,6 +9,7 @@ from server.reports.forms import charts, sheets
 from server.reports.forms.pdf import REGISTERS
 from server.reports.forms.sheet import text
 from server.reports.forms.titles import compared, identity, title, warnings
+from server.reports.snapshot import named
 
 SERVER = Path(__file__).resolve().parent.parent.parent
 CUTS = ("service", "category", "counter", "staff", "hour", "weekday", "day", "channel", "klass", "outcome", "reason")
@@ -26,6 +27,7 @@ def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
         "report": report, "title": title(report), "identity": identity(report), "warnings": warnings(report), "compared": compared(report),
         "tiles": sheets.tiles(report), "tile_figures": TILE_FIGURES, "sheets": made, "charts": charts.charts(report, charts.PAGE), "text": text,
         "cuts": [name for name in CUTS if name in made], "registers": [name for name in REGISTERS if name in made], "drillable": CUTS, "links": links,
+        "kept": named(report["snapshot"]) if "snapshot" in report else None,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from server.reports.forms import charts, sheets
 from server.reports.forms.sheet import Sheet, text
 from server.reports.forms.titles import compared, identity, title, warnings
+from server.reports.snapshot import named
 
 FOLDER = Path(__file__).resolve().parent
 FIRST = ("long_waits_called", "unmanned")
@@ -58,7 +59,8 @@ def banner(report: dict[str, Any]) -> str:
 
 
 def made_at(report: dict[str, Any]) -> str:
-    return f"生成 {report['generated_at'][:16].replace('T', ' ')} · 口径第 {report['definition_version']} 版 definitions"
+    made = f"生成 {report['generated_at'][:16].replace('T', ' ')} · 口径第 {report['definition_version']} 版 definitions"
+    return f"{made} · {named(report['snapshot'])[0]}" if "snapshot" in report else made
 
 
 def compiled(template: str, data: Mapping[str, Any]) -> bytes:

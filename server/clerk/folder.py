@@ -1,0 +1,49 @@
+"""Puts the files of a report into a folder: each whole or not at all, and never over another version's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class NotDelivered(Exception):
+    """A report is not where it should be; two sentences, Chinese and English: where, what, what to do."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} {en}")
+        self.zh, self.en = zh, en
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files by their names; the folder is made if the one above is there. Raises NotDelivered."""
+    try:
+        folder.mkdir(exist_ok=True)
+        for name, content in files.items():
+            _write(folder / name, content)
+        _sync(folder)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise NotDelivered(f"报告文件夹 {folder} 写不进去（{why}）：请检查文件夹、权限和空间。",
+                           f"report.folder: {folder}: cannot be written ({why}); check the folder, its rights and the free space.") from None  # fmt: skip
+
+
+def _write(file: Path, content: bytes) -> None:
+    new = file.with_name(f".{file.name}.new")
+    try:
+        with new.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(new, file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

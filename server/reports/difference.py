@@ -1,0 +1,113 @@
+"""What differs between two reports of one period, figure by figure, as people read it. Pure.
+
+It compares what is printed: names that were changed since, the time of making and the list of corrections are no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from server.reports.forms import sheets
+from server.reports.forms.sheet import NOTHING, Column, Pair, Sheet, text
+
+PASSED_OVER = ("definitions", "not_measured", "heat_arrivals", "heat_office_wait", "heat_open_counters")
+"""Sheets that say nothing that does not stand elsewhere: a changed definition has a number of its own, the maps are made of hours and weekdays."""
+COLUMNS_PASSED_OVER = ("means", "previous_change", "last_year_change", "name")
+ROW = "✓"
+"""A whole row that is there on one side only."""
+VOLATILE = ("generated_at", "until", "definitions", "not_measured", "hall", "snapshot", "name", "name_en", "corrections")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure that is not what it was."""
+
+    where: Pair
+    what: Pair
+    was: str
+    now: str
+
+    def __str__(self) -> str:
+        return f"{self.where} · {self.what}: {self.was} → {self.now}"
+
+
+def differences(was: dict[str, Any], now: dict[str, Any]) -> list[Change]:
+    """Every figure of two reports of one period that is printed differently; JSON values on both sides."""
+    before, after = ({sheet.id: sheet for sheet in sheets.sheets(report)} for report in (was, now))
+    found = [*_definitions(was, now), *_settings(was, now)]
+    for id in [*after, *(id for id in before if id not in after)]:
+        if id not in PASSED_OVER:
+            found += _of_sheet(before.get(id), after.get(id))
+    if not found and _lasting(was) != _lasting(now):
+        found.append(Change(Pair("其他", "Other"), Pair("小于显示精度", "less than what is printed"), NOTHING, NOTHING))
+    return found
+
+
+def _definitions(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
+    if was["definition_version"] != now["definition_version"]:
+        yield Change(Pair("口径", "Definitions"), Pair("版本", "version"), was["definition_version"], now["definition_version"])
+
+
+def _settings(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
+    before, after = ({"pledge_min": report["pledge_min"], "service_days": report["service_days"], **report["settings"]} for report in (was, now))
+    for name in [*after, *(name for name in before if name not in after)]:
+        if before.get(name) != after.get(name):
+            yield Change(Pair("设置", "Settings"), Pair(name, name), _plain(before.get(name)), _plain(after.get(name)))
+
+
+def _plain(value: Any) -> str:
+    return "，".join(map(str, value)) if isinstance(value, list) else NOTHING if value is None else str(value)
+
+
+def _of_sheet(was: Sheet | None, now: Sheet | None) -> Iterator[Change]:
+    some = now or was
+    assert some is not None
+    where = Pair(some.zh, some.en)
+    before, after = (_rows(sheet) if sheet else {} for sheet in (was, now))
+    for key in [*after, *(key for key in before if key not in after)]:
+        if key not in before or key not in after:
+            name = (after.get(key) or before[key]).name
+            yield Change(where, Pair(name.zh, name.en), NOTHING if key in after else ROW, ROW if key in after else NOTHING)
+        else:
+            old, new = before[key].values, after[key].values
+            for column in [*new, *(column for column in old if column not in new)]:
+                shown = [side[column][1] if column in side else NOTHING for side in (old, new)]
+                if shown[0] != shown[1]:
+                    yield Change(where, _called(after[key].name, (new.get(column) or old[column])[0]), *shown)
+
+
+class _Row(NamedTuple):
+    name: Pair
+    values: dict[str, tuple[Column, str]]
+
+
+def _rows(sheet: Sheet) -> dict[tuple[str, int], _Row]:
+    """(key, how often it came before) -> what the row is called, and its values by column as they are printed."""
+    seen: dict[str, int] = {}
+    found: dict[tuple[str, int], _Row] = {}
+    rows = [(str(sheet.keys[n] if sheet.keys else row[0]), row) for n, row in enumerate(sheet.rows)]
+    for key, row in [*rows, *([("Σ", sheet.total)] if sheet.total else [])]:
+        if sheet.id == "quality" and "corrections" in str(row[0]).lower():
+            continue
+        seen[key] = seen.get(key, 0) + 1
+        name = row[0] if isinstance(row[0], Pair) else Pair(str(row[0] or NOTHING), str(row[0] or NOTHING))
+        cells = [(column, text(value, column.kind)) for column, value in list(zip(sheet.columns, row, strict=True))[1:] if _compared(column)]
+        found[key, seen[key]] = _Row(name, {column.id: (column, value) for column, value in cells})
+    return found
+
+
+def _compared(column: Column) -> bool:
+    return column.id not in COLUMNS_PASSED_OVER and not column.id.endswith((".numerator", ".denominator"))
+
+
+def _called(row: Pair, column: Column) -> Pair:
+    return row if column.id == "value" else Pair(f"{row.zh} · {column.zh}", f"{row.en} · {column.en}")
+
+
+def _lasting(value: Any) -> Any:
+    """A report without what may change though no figure did."""
+    if isinstance(value, dict):
+        return {key: _lasting(part) for key, part in value.items() if key not in VOLATILE}
+    return [_lasting(part) for part in value] if isinstance(value, list) else value
