@@ -833,6 +833,8 @@ def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
     for name, pad in _items(raw, "pads"):
         if bool(pad.get("wire")) == bool(pad.get("device")):
             yield ("pads", name), "needs either wire and address, or the device of a USB keypad"
+        elif pad.get("wire") and "address" not in pad:
+            yield ("pads", name, "address"), "missing; add it, see docs/boards.md"
     console = raw.get("console")
     listed = {kind: console.get(f"{kind}_reasons") if isinstance(console, dict) else None for kind in ("pause", "transfer")}
     for name, table in _items(raw, "pad_keys"):

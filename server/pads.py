@@ -53,7 +53,7 @@ def _pressed_twice(hub: Hub, reader: Reader, pad_id: str, counter_id: str, press
     locks = {"next": settings.next_interval_s, "finish-next": settings.next_interval_s, "call": settings.next_interval_s, "recall": settings.recall_interval_s}
     lock = max(pad.PRESS_S, locks.get(wish.verb if wish else "", 0))
     row = reader.newest_at(counter_id, "PadPressed", hub.now() - lock)
-    event = row.happened() if row and hub.now() - row.at < lock else None
+    event = row.happened() if row and 0 <= hub.now() - row.at < lock else None
     if isinstance(event, ev.PadPressed) and (event.pad, event.keys, event.done) == (pad_id, pressed, True):
         return Done(True, event.zh, event.en)
     return None

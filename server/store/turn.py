@@ -415,7 +415,7 @@ class Reader:
 
     def newest_at(self, counter: str, event: str, since: float) -> Row | None:
         """The newest row of an event at a counter since a moment (journal_of_counter)."""
-        sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = ? ORDER BY at DESC, seq DESC LIMIT 1"
+        sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = ? ORDER BY seq DESC LIMIT 1"
         row = self.conn.execute(sql, (counter, since, event)).fetchone()
         return Row(*row) if row else None
 

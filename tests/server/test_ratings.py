@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from server import rating as rules
 from server import ratings
 from server.hub import Hub
 from server.rating import Rating
@@ -146,8 +147,6 @@ def test_after_a_week_it_is_satisfied_by_default_and_a_later_real_one_counts(hub
     hub.call("1", hub.issue("SB01").id, actor="08")
     ticket = hub.read().ticket(1)
     assert ticket is not None
-    from server import rating as rules
-
     hub.turn(lambda turn: turn.record(rules.rate(ticket, turn.rating(1, 1), 2, "二维码", "1", ("201",)), "web"))
     given = rating(hub)
     assert given and (given.level, given.is_default, given.options) == (2, False, ("201",))

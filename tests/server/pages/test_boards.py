@@ -149,6 +149,14 @@ def test_a_trembling_finger_is_one_press_and_a_second_press_later_is_another(wir
     assert wires.press("0C")["zh"] == "A001已呼叫，尚未到窗：请先开始或过号。"
 
 
+def test_a_clock_set_back_swallows_no_press(wires: Wires, clock: HandClock) -> None:
+    wires.press("0C")
+    clock.forward(20)
+    wires.press("0F")
+    clock.forward(-3600)
+    assert wires.press("0C")["zh"] == "顺呼 S001"
+
+
 def test_the_same_press_sent_again_is_one(wires: Wires, clock: HandClock) -> None:
     first = wires.press("0C", key="pad-1-press-17")
     before = wires.events
