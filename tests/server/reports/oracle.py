@@ -125,6 +125,8 @@ class Oracle:
         if begin is None or not (leg["started"] is not None or leg["state"] == "finished"):
             return []
         end = self.now if leg["ended"] is None else leg["ended"]
+        if end <= begin:
+            return []
         cut = [(a, end if b is None else b) for kind, a, b in leg["suspends"] if not (self.kept and kind == "kept")]
         edges = sorted({begin, end, *(min(max(t, begin), end) for span in cut for t in span)})
         return [(a, b) for a, b in itertools.pairwise(edges) if not any(x <= a and b <= y for x, y in cut)]
