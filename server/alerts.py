@@ -14,6 +14,7 @@ from server import order
 from server.order import Profile
 from server.rating import LEVELS as SATISFACTION
 from server.rating import Rating
+from server.reports.snapshot import Delivery
 from server.ticket import Counter, Ticket, service_seconds
 
 Level = Literal["bad", "warn", "info"]
@@ -22,7 +23,7 @@ Pair = tuple[str, str]
 
 LEVELS = ("bad", "warn", "info")
 KINDS = ("help", "rating", "stranded", "wait", "kiosk", "printer", "unmanned", "idle", "appointment", "paper", "slow", "board", "pad", "rater", "voice",
-         "suspended", "substitution")  # fmt: skip
+         "suspended", "substitution", "report")  # fmt: skip
 """Every kind of alert, the most urgent of one level first."""
 
 IDLE_S = 120.0
@@ -132,11 +133,13 @@ class Situation:
     stand_ins: Sequence[StandIn] = ()
     bad_ratings: Sequence[tuple[Rating, str]] = ()
     """差评 not longer ago than CONTACT_S, and their numbers."""
+    undelivered: Sequence[Delivery] = ()
+    """Reports that could not be made, put into the folder or mailed."""
 
 
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
     """Everything to act on, the most urgent first; the same situation gives the same list."""
-    sources = (_help, _ratings, _stranded, _wait, _unmanned, _idle, _appointment, _paper, _slow, _devices, _suspended, _substitutions)
+    sources = (_help, _ratings, _stranded, _wait, _unmanned, _idle, _appointment, _paper, _slow, _devices, _suspended, _substitutions, _reports)
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
     return sorted(found.values(), key=lambda a: (LEVELS.index(a.level), KINDS.index(a.kind), a.since, a.subject))
 
@@ -428,3 +431,14 @@ def _substitutions(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         zh, en = _counters(hall, [wish.counter]) if wish.counter in hall.counters else (wish.counter, wish.counter)
         yield Alert("substitution", "info", f"{wish.who}在{zh}代岗（{wish.reason}）待审批：请审批。",
                     f"{wish.who} stands in at {en} ({wish.reason}): approve or refuse.", f"substitution:{wish.id}", wish.since)  # fmt: skip
+
+
+def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """The oldest trouble of each way, and how many reports share it."""
+    for way in ("make", "folder", "mail"):
+        late = [d for d in s.undelivered if d.way == way and d.problem]
+        if late:
+            more, more_en = (f"等{len(late)}份", f" and {len(late) - 1} more") if len(late) > 1 else ("", "")
+            first = min(late, key=lambda d: (d.queued_at, d.period))
+            yield Alert("report", "warn", f"报告 {first.period}{more}：{first.problem}", f"Report {first.period}{more_en}: {first.problem_en}",
+                        f"report:{way}", first.queued_at)  # fmt: skip

@@ -58,6 +58,7 @@ class Workshop:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self.at_once_legs = AT_ONCE
         self._jobs: dict[str, Job] = {}
         self._short: dict[tuple[str, int], Made] = {}
         self._orders: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -70,7 +71,7 @@ class Workshop:
 
     def short(self, period: Period) -> bool:
         """Whether a report can be counted within a request: by how much there is to read, whatever its name."""
-        reader, left = self._hub.read(), AT_ONCE
+        reader, left = self._hub.read(), self.at_once_legs
         for some in (period, periods.previous(period), periods.last_year(period)):
             if some and left >= 0:
                 left -= reader.legs_between(some.first.isoformat(), some.last.isoformat(), left + 1)

@@ -152,7 +152,7 @@ class Look:
             spoilt=[(ticket, job.reason, job.changed_at) for ticket, job in reader.spoilt_slips()],
             papers=[(job.id, NAMES[job.kind], self.asker(job), job.reason, job.changed_at) for job in reader.spoilt_papers(self.now - papers.MISSED_S)],
             kiosks={f"kiosk {k}": table.printers for k, table in self.hall.kiosks.items()}, manned=self.manned,
-            bad_ratings=self.bad_ratings,
+            bad_ratings=self.bad_ratings, undelivered=reader.open_deliveries(),
             stand_ins=[StandIn(s.id, s.counter, self.names.get(s.to_staff, s.to_staff), s.reason, s.began) for s in waiting_for_word],
         )  # fmt: skip
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, abort, redirect, render_template, request
+from flask import Response, abort, current_app, g, redirect, render_template, request
+from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import reporter, rules, worktime
+from server import rules, snapshots, worktime
+from server.clerk.workshop import Job, Workshop
 from server.hub import Hub
-from server.pages.access import allowed, the_hub
+from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.manager import READERS
+from server.pages.people import MANAGERS
 from server.pages.tickets import iso
 from server.reports import period as periods
 from server.reports.cuts import name_of
@@ -20,6 +23,8 @@ from server.reports.drill import WAYS, DrillError, drill
 from server.reports.forms.html import view
 from server.reports.forms.make import FORMS, file_name, make
 from server.reports.gathering import gather
+from server.reports.snapshot import Delivery, Snapshot
+from server.rules import Refused
 from server.store.history import History
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
@@ -33,16 +38,83 @@ def _period(text: str) -> periods.Period:
         abort(404, description=str(error))
 
 
-def report_of(period: periods.Period) -> dict[str, Any]:
-    hub = the_hub()
-    return reporter.make(hub.hall, period, hub.store.path, hub.now())
+def _workshop() -> Workshop:
+    found: Workshop = current_app.extensions["workshop"]
+    return found
+
+
+def _kept(period: periods.Period) -> Snapshot | None:
+    """The version that is asked for, or the newest; None for today's count, and where nothing was kept."""
+    version = request.args.get("version", type=int)
+    found = None if "live" in request.args else the_hub().read().snapshot(period.id, version)
+    if found is None and version is not None:
+        abort(404, description=f"{period.id}没有第{version}版。 There is no version {version} of {period.id}.")
+    return found
+
+
+def _report(period: periods.Period, kept: Snapshot | None) -> dict[str, Any] | None:
+    """As it was kept, or counted now; None while it is being made. A version that somebody changed is not shown."""
+    if kept and not kept.problems():
+        return snapshots.told(the_hub().hall, kept)
+    made = _workshop().ready(period)
+    return made.report if made else None
 
 
 @api.get("/reports/<period>")
 @allowed(roles=READERS)
-@api.doc(summary="The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST")
-def report_json(period: str) -> dict[str, Any]:
-    return report_of(_period(period))
+@api.doc(summary="The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST. One that was kept is given "
+                 "as it was kept (`snapshot`), or with ?live counted now; ?version=N gives a version. 202 while a long one is being made")  # fmt: skip
+def report_json(period: str) -> Any:
+    asked = _period(period)
+    found = _report(asked, _kept(asked))
+    return found if found is not None else (_progress(_workshop().begin(asked)), 202, {"Retry-After": "2"})
+
+
+@api.get("/reports/<period>/making")
+@allowed(roles=READERS)
+@api.doc(summary="How far the making of a long report is")
+def progress(period: str) -> dict[str, Any]:
+    job = _workshop().job(_period(period))
+    return _progress(job) if job else {"state": "none"}
+
+
+@api.post("/reports/<period>/making")
+@allowed(roles=READERS)
+@api.doc(summary="重新计算 have a long report made, or made again")
+def make_again(period: str) -> Any:
+    idempotency_key()
+    return _progress(_workshop().begin(_period(period), again=True)), 202
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    zh, en = job.problem or ("", "")
+    return {"period": job.period.id, "state": job.state, "days": job.days, "of": job.of, "day": job.day, "problem": zh, "problem_en": en}
+
+
+class Correction(BaseModel):
+    reason: str = Field("", description="Why it is corrected; may be empty for the first version", max_length=200)
+
+
+@api.post("/reports/<period>/snapshots")
+@allowed(roles=MANAGERS)
+@api.input(Correction)
+@api.doc(summary="Keep today's count: the first version of a period that is over, or a correction as its next one")
+def correct(period: str, json_data: Correction) -> Any:
+    asked, hub = _period(period), the_hub()
+    made = _workshop().ready(asked)
+    if made is None:
+        raise Refused("这份报告很长：请先打开“现在的数据”，算完后再定稿。", "This report is long: open today's count first, and keep it when it is made.")
+    kept = snapshots.correct(hub, asked, made, json_data.reason, actor=g.actor, key=idempotency_key())
+    return {"period": kept.period, "version": kept.version, "sha256": kept.sha256}, 201
+
+
+@api.post("/reports/<period>/deliveries")
+@allowed(roles=MANAGERS)
+@api.doc(summary="再试 try what could not be put into the folder or mailed, within half a minute")
+def deliver_again(period: str) -> dict[str, Any]:
+    idempotency_key()
+    snapshots.again(the_hub(), _period(period).id)
+    return {"done": True}
 
 
 @pages.get("/reports")
@@ -59,17 +131,53 @@ def latest() -> AnyResponse:
 @allowed(roles=READERS)
 def report_page(period: str) -> str:
     asked = _period(period)
-    return render_template("manager/report.html", hall=the_hub().hall.hall, **view(report_of(asked), links=True), **_ways(asked))
+    kept = _kept(asked)
+    found = _report(asked, kept)
+    if found is None:
+        failed = (job := _workshop().job(asked)) is not None and job.state == "failed"
+        job = job if job and failed else _workshop().begin(asked)
+        return render_template("manager/making.html", hall=the_hub().hall.hall, period=asked, job=_progress(job), **_ways(asked))
+    return render_template("manager/report.html", hall=the_hub().hall.hall, panel=_panel(asked, kept), **view(found, links=True), **_ways(asked))
+
+
+def _panel(period: periods.Period, kept: Snapshot | None) -> dict[str, Any]:
+    """What the page says of the snapshot beside the figures."""
+    hub = the_hub()
+    reader, names = hub.read(), hub.read().names()
+    versions = reader.snapshots(period.id)
+    newest = bool(kept and kept.version == versions[-1].version)
+    made = _workshop().ready(period) if kept and newest else None
+    job = _workshop().job(period)
+    return {
+        "kept": kept, "broken": bool(kept and kept.problems()), "by": _who(names, kept.actor) if kept else None, "versions": [v.version for v in versions],
+        "made_at": iso(hub.hall, round(kept.made_at)) if kept else None, "newest": newest, "over": snapshots.over(hub, period),
+        "compared": made is not None, "changes": snapshots.changes(kept, made) if kept and made and not kept.problems() else [],
+        "long": job is not None and kept is None, "may": g.staff.role in (*MANAGERS, "administrator"),
+        "deliveries": [_delivery(hub, d) for d in reader.deliveries(period.id) if d.version in (0, kept.version if kept else 0)],
+    }  # fmt: skip
+
+
+def _who(names: dict[str, str], actor: str) -> tuple[str, str]:
+    return ("系统自动", "by itself") if actor == snapshots.BY_ITSELF else (names.get(actor, actor),) * 2
+
+
+def _delivery(hub: Hub, delivery: Delivery) -> dict[str, Any]:
+    return {"way": delivery.way, "done": iso(hub.hall, delivery.done_at), "problem": delivery.problem, "problem_en": delivery.problem_en,
+            "next": hub.local(delivery.next_at)}  # fmt: skip
 
 
 @pages.get("/reports/<period>/file/<form>")
 @allowed(roles=READERS)
-def report_file(period: str, form: str) -> Response:
+def report_file(period: str, form: str) -> AnyResponse:
     if form not in FORMS:
         abort(404, description=f"没有“{form}”这种文件，有：{'、'.join(FORMS)}。 There is no form '{form}'; known: {', '.join(FORMS)}.")
     asked, hall = _period(period), the_hub().hall
-    made = make(report_of(asked), hall, form)
-    return Response(made, content_type=FORMS[form].kind, headers={"Content-Disposition": f'attachment; filename="{file_name(hall, asked.id, form)}"'})
+    kept = _kept(asked)
+    found = _report(asked, kept)
+    if found is None:
+        return redirect(f"/reports/{asked.id}?live=1")
+    name = file_name(hall, snapshots.file_stem(kept) if kept else asked.id, form)
+    return Response(make(found, hall, form), content_type=FORMS[form].kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 SHOWN = 200
