@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -302,7 +302,7 @@ def heat(made: dict[str, Any], plain: Oracle, asked: period.Period, hall: config
             waits = [w for v in visits if (w := plain.office_wait(v.first)) is not None]
             assert row["arrivals"][n] == (round(len(visits) / len(service_days), 2) if service_days else None)
             assert row["office_wait"][n] == (round(float(Fraction(sum(waits), len(waits))) / 1000, 1) if waits else None)
-            spans = [plain.days[day.isoformat()] for day in service_days]
+            spans = [plain.days[day.isoformat()] for day in days if day.isoweekday() == row["weekday"]]
             cells = [(max(a, x), min(b, y)) for a, b in spans for x, y in plain.hours(hour) if min(b, y) > max(a, x)]
             opened = sum(max(0, min(b, y) - max(a, x)) for a, b in cells for x, y in plain.opening)
             staffed = plain.presence(inside=cells)["open_time"]
@@ -320,6 +320,9 @@ def test_every_figure_of_made_up_rows(seed: int, name: str, tickets: int, kept: 
     days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
     limits = {"residents": random.choice([0, 5000]), "seats": random.choice([0, 1, 3]), "kept_is_service": kept}
     hall = HALL.model_copy(update={"report": HALL.report.model_copy(update=limits)})
+    if random.random() < 0.25:  # a hall of the night, whose service day ends at four in the morning
+        rows = [config.HoursTable.model_validate({"days": [1, 2, 3, 4, 5, 6, 7], "open": ["00:00-02:00", "18:00-24:00"]})]
+        hall = hall.model_copy(update={"hall": hall.hall.model_copy(update={"day_starts": time(4)}), "hours": rows})
     legs = [leg for number in range(1, tickets + 1) for leg in ticket(random, number, random.choice(days))]
     legs.sort(key=lambda leg: (leg.day, leg.ticket, leg.leg))
     told = [pair for day in random.sample(days, min(len(days), 3)) for pair in sitting(random, day)]
