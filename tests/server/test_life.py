@@ -13,7 +13,7 @@ from tests.conftest import MONDAY_9, HandClock
 NAMES = {"08": "王敏", "30": "林芳"}
 
 NEVER_OF_A_TICKET = {
-    "PadPressed",
+    "PadPressed", "ReportMade",
     "CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed", "CounterBound", "CounterUnbound", "HelpAsked", "HelpAnswered",
     "BookingsTaken", "ServiceClosed", "ServiceReopened", "HallClosed", "HallReopened", "FirstContactClosed", "DayTurned", "IssuingChanged", "ClockSet",
     "DeviceChanged", "VisitsImported", "StaffChanged", "LoginRefused", "PasswordSet", "StaffUnlocked", "PostSet", "PostEnded",
