@@ -13,6 +13,10 @@ PIN_SEALED = "$argon2id$v=19$m=19456,t=2,p=1$QA9kuFt8jlgFL4gW08iExQ$7/yMNVNQqnkl
 """The demo's PIN of the technician's screen, 2468, as `python -m kiosk pin` sealed it. The page says it to everybody."""
 
 
+PRINTERS = 1100
+"""Printers listen so far above the page: at 9100, as real ones do, where the page is at 8000."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Where everything of one demo listens, all on this machine."""
@@ -48,7 +52,7 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
     return Ports(
         page=free_port(page, taken), hub=free_port(page + 1, taken), kiosk=free_port(page + 2, taken), boards=free_port(page + 3, taken),
         readers=free_port(page + 4, taken),
-        printers={name: (free_port(9100 + i, taken), free_port(page + 10 + i, taken)) for i, name in enumerate(printers)},
+        printers={name: (free_port(page + PRINTERS + i, taken), free_port(page + 10 + i, taken)) for i, name in enumerate(printers)},
     )  # fmt: skip
 
 

@@ -21,10 +21,12 @@ from playwright.sync_api import Browser, Page, expect
 
 import config
 
+pytestmark = pytest.mark.xdist_group("demo")  # one demo at a time: two would want the same ports
+
 
 def quiet_port() -> int:
     """A free port below those that the system gives to outgoing connections: the demo's others lie beside it, and other tests connect."""
-    for port in range(20000 + os.getpid() % 500 * 20, 32000, 20):
+    for port in range(20000 + os.getpid() % 500 * 20, 31000, 20):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
