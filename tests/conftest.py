@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 import tomlkit
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 import config
 from server.hub import Hub
 from server.store.database import Store
+
+settings.register_profile("house", deadline=None)  # how fast an example runs is the machine's matter, not the example's
+settings.load_profile("house")
 
 MONDAY_9 = 1795395600.0  # 2026-11-23 09:00:00 +08:00
 

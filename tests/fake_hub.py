@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-DEADLINE_S = 8.0
+DEADLINE_S = 30.0
 
 
 class _Server(ThreadingHTTPServer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display.devices.a090 import StripEar
@@ -75,7 +75,6 @@ def test_a_frame_carries_254_bytes_at_most() -> None:
         a090.encode(1, "窗" * 85)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 255), st.text(max_size=140), st.sampled_from(["red", "green", "yellow"]))
 def test_any_text_is_one_right_frame(address: int, text: str, color: str) -> None:
     ear = StripEar()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display.devices.alpha import SignEar
@@ -56,7 +56,6 @@ def test_what_was_not_fitted_is_refused(words: str, why: str) -> None:
         alpha.encode(1, words)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 255), st.text(max_size=160), st.sampled_from(["red", "green", "yellow"]))
 def test_any_text_is_one_right_packet(address: int, words: str, color: str) -> None:
     ear, fitted = SignEar(), alpha.fit(words).text
@@ -83,7 +82,6 @@ def test_acknowledgements_behind_an_echo_and_without(wire: bytes, replies: list[
             assert [found for piece in pieces(stream, size) for found in parser.feed(piece)] == replies
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_never_raise(stream: bytes) -> None:
     Replies().feed(stream)

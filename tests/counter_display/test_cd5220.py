@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display.devices.cd5220 import LineEar
@@ -70,7 +70,6 @@ def test_what_was_not_fitted_is_refused(words: str, why: str) -> None:
         cd5220.encode(0, words)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_two_right_lines(words: str) -> None:
     ear, fitted = LineEar(), cd5220.fit(words).text
@@ -79,7 +78,6 @@ def test_any_text_is_two_right_lines(words: str) -> None:
     assert ear.complaints == [] and text(heard[-1]) == f"{upper:20}\n{lower:20}"
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_no_reply_and_break_no_display(stream: bytes) -> None:
     assert Replies().feed(stream) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display.devices.modbus import remainder
@@ -33,7 +33,6 @@ def test_sums(kind: str, data: bytes, value: int) -> None:
     assert SUMS[kind](data) == value
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_modbus_agrees_with_the_virtual_board(data: bytes) -> None:
     assert CRC16["crc16-modbus"].of(data).to_bytes(2, "little") == remainder(data)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display import __main__ as program
@@ -66,7 +66,6 @@ def test_the_parking_boards_known_vector() -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-@settings(deadline=None)
 @given(data=st.data())
 def test_any_text_of_a_shipped_frame_is_read_by_its_virtual_board(name: str, data: st.DataObject) -> None:
     made, ear = FILES[name], EARS[name]()
@@ -79,7 +78,6 @@ def test_any_text_of_a_shipped_frame_is_read_by_its_virtual_board(name: str, dat
 # --- the A0 90 screen as code and as data ---
 
 
-@settings(deadline=None)
 @given(st.integers(-1, 256), st.text(max_size=140), COLORED, st.booleans())
 def test_a090_as_data_makes_the_same_bytes_or_the_same_refusal(address: int, words: str, color: str, fit: bool) -> None:
     assert A090.fit(words) == a090.fit(words)
@@ -93,7 +91,6 @@ def test_a090_as_data_makes_the_same_bytes_or_the_same_refusal(address: int, wor
     assert made[0] == made[1]
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=20) | st.sampled_from([b"\xa0\x90\x03", b"\xa5\xaa", b"\xa0\x90\xa5\xa5\xaa"])), st.booleans())
 def test_a090_as_data_hears_the_same_replies(stream: list[bytes], told: bool) -> None:
     code, data = a090.Replies(), A090.Replies()

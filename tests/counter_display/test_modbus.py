@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display.devices.modbus import DigitsEar, remainder
@@ -32,7 +32,6 @@ def test_the_specifications_worked_crc() -> None:
     assert modbus.crc(b"\x02\x07").to_bytes(2, "little").hex() == remainder(b"\x02\x07").hex() == "4112"
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_both_crcs_agree(data: bytes) -> None:
     assert modbus.crc(data).to_bytes(2, "little") == remainder(data)
@@ -74,7 +73,6 @@ def test_an_echo_is_no_reply_and_does_not_hide_one() -> None:
         assert len([found for piece in pieces(wire, 2) for found in parser.feed(piece)]) == count
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40)))
 def test_any_bytes_never_raise(stream: list[bytes]) -> None:
     parser, ear = Replies(), DigitsEar("modbus_dm36")

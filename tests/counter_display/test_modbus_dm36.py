@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display.devices.modbus import DigitsEar
@@ -46,7 +46,6 @@ def test_what_was_not_fitted_is_refused(words: str) -> None:
         modbus_dm36.encode(1, words)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 247), st.text(max_size=20))
 def test_any_text_is_one_right_frame(address: int, words: str) -> None:
     ear, fitted = DigitsEar("modbus_dm36"), modbus_dm36.fit(words).text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display.devices.onbon import CardEar, remainder
@@ -84,7 +84,6 @@ def test_what_cannot_be_said() -> None:
         onbon.encode(1, "窗" * 101)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 0x7FFF), st.text(max_size=120), st.sampled_from([8, 16, 24]))
 def test_any_text_is_one_right_frame(address: int, words: str, columns: int) -> None:
     ear, fitted = CardEar(), onbon.fit(words).text
@@ -120,7 +119,6 @@ def test_replies_whole_byte_by_byte_and_with_more_behind(wire: bytes, replies: l
         assert parser.feed(b"\x5a" + reply(9, 0xA0, 0, 0, 0, 0) + b"\xa5") == [Reply(9, bytes([0xA0, 0, 0, 0, 0]))]
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40)))
 def test_any_bytes_never_raise(stream: list[bytes]) -> None:
     parser, ear = Replies(), CardEar()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display.protocols import pads
@@ -84,7 +84,6 @@ def test_garbage_is_nothing_and_hides_nothing(wire: str) -> None:
     assert [frame.raw for frame in parser.feed(pads.beep(5))] == [pads.beep(5)]
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=30)))
 def test_any_bytes_never_raise_nor_pile_up(pieces: list[bytes]) -> None:
     parser = Frames()
@@ -95,7 +94,6 @@ def test_any_bytes_never_raise_nor_pile_up(pieces: list[bytes]) -> None:
     assert [frame.raw for frame in parser.feed(pads.beep(1))] == [pads.beep(1)]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 255), st.integers(0, 255), st.binary(max_size=pads.LONGEST_DATA), st.integers(1, 50))
 def test_any_frame_comes_back_from_any_pieces(address: int, function: int, data: bytes, size: int) -> None:
     wire = pads.encode(address, function, data) * 2

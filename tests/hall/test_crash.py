@@ -42,7 +42,7 @@ def test_killed_dozens_of_times_under_load(tmp_path: Path) -> None:
                         answered[key] = body["number"]
                         came.notify_all()
 
-    kiosks = [threading.Thread(target=kiosk, args=(n,)) for n in range(KIOSKS)]
+    kiosks = [threading.Thread(target=kiosk, args=(n,), daemon=True) for n in range(KIOSKS)]
     for thread in kiosks:
         thread.start()
     try:

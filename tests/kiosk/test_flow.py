@@ -710,7 +710,7 @@ def happens(walk: Walk, kind: str, n: int, key: str) -> events.Event:
     return Tick()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(happened=happenings())
 def test_whatever_happens_one_key_is_one_request_and_everybody_gets_home(
     hall: config.Hall, fonts: Fonts, happened: list[tuple[str, Any, float]]

@@ -186,7 +186,7 @@ def test_no_text_of_the_catalogue_is_cut_and_none_is_lost(
 HANZI = "社会保障卡申领登记变更注销城乡居民医疗费用手工零星报销（个人）、，"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     zh=st.text(alphabet=HANZI, min_size=1, max_size=120).filter(str.strip),
     en=st.lists(st.text(alphabet="abcdefghijklmnop", min_size=1, max_size=14), min_size=1, max_size=30),

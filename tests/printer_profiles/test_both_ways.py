@@ -116,7 +116,6 @@ def test_every_element_on_every_model(element: Element, profile: Profile) -> Non
     assert paper.complaints == []
 
 
-@settings(deadline=None)
 @given(st.lists(ELEMENTS, max_size=6), HEADS)
 def test_the_paper_says_what_the_slip_says(slip: list[Element], profile: Profile) -> None:
     parted: list[Element] = [piece for element in slip for piece in (element, Text("|"))]  # pictures that touch would be one
@@ -126,7 +125,6 @@ def test_the_paper_says_what_the_slip_says(slip: list[Element], profile: Profile
     assert paper.complaints == []
 
 
-@settings(deadline=None)
 @given(st.lists(ELEMENTS, max_size=6), HEADS, st.sampled_from(["gs_l", "fs_q", "raster"]))
 def test_nothing_in_a_slip_commands_a_printer(slip: list[Element], profile: Profile, logo: str) -> None:
     model = replace(profile, logo=logo)
@@ -134,7 +132,6 @@ def test_nothing_in_a_slip_commands_a_printer(slip: list[Element], profile: Prof
         assert not REAL_TIME.search(data)
 
 
-@settings(deadline=None)
 @given(st.lists(ELEMENTS, max_size=4), HEADS)
 def test_the_same_slip_gives_the_same_bytes(slip: list[Element], profile: Profile) -> None:
     assert encode(tuple(slip), profile) == encode(tuple(slip), profile)
@@ -166,7 +163,7 @@ def test_a_held_logo_costs_a_few_bytes(profile: Profile, kind: str) -> None:
     assert len(encode((logo,), model)) > 48 * 120
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(LOGOS, st.sampled_from(SHIPPED), st.sampled_from(["gs_l", "fs_q"]))
 def test_a_held_logo_looks_like_a_drawn_one(logo: Logo, profile: Profile, kind: str) -> None:
     """Kept once, recalled in the next slip, dot by dot what a raster would have burnt; where no dot had to be added against 10 04."""

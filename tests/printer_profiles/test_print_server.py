@@ -25,7 +25,7 @@ from printer_profiles.profile import load
 from printer_profiles.show_server import ShowServer
 from printer_profiles.status import STATUS_REQUESTS, Inbox, confirmed, status
 
-DEADLINE_S = 10
+DEADLINE_S = 30
 
 
 class Bench:
@@ -36,8 +36,8 @@ class Bench:
         self.listener = print_port("127.0.0.1", 0)
         self.show = ShowServer(("127.0.0.1", 0), self.printer)
         self.threads = [
-            threading.Thread(target=serve_prints, args=(self.listener, self.printer)),
-            threading.Thread(target=self.show.serve_forever, args=(0.02,)),
+            threading.Thread(target=serve_prints, args=(self.listener, self.printer), daemon=True),
+            threading.Thread(target=self.show.serve_forever, args=(0.02,), daemon=True),
         ]
         for thread in self.threads:
             thread.start()

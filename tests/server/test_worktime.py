@@ -111,7 +111,7 @@ def test_open_seconds(start: str, end: str, hours: float) -> None:
 MINUTES = st.integers(min_value=0, max_value=16 * 24 * 60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MINUTES, MINUTES, st.sampled_from(["2026-09-18", "2026-10-04", "2025-12-27"]))
 def test_open_seconds_equal_counting_minutes(start: int, length: int, first: str) -> None:
     base = date.fromisoformat(first)

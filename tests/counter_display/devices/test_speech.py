@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display.devices.speech import SpeechEar
@@ -32,14 +32,12 @@ def test_what_a_module_hears(wire: str, checksum: bool, order: str, text: str, a
 
 
 @pytest.mark.parametrize("kind", ["syn6288", "xfs5152"])
-@settings(deadline=None)
 @given(text=st.text("请到号窗口办理零一二三 A0123456789-，。", max_size=150))
 def test_what_the_announcer_sends_is_heard_as_it_was_meant(kind: str, text: str) -> None:
     [heard] = hear(SpeechEar(kind == "syn6288"), modules.speak(kind, text, 50))
     assert heard.wrong == () and text.startswith(heard.data.decode()) and (heard.data.decode() == text or len(heard.raw) > 200)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.booleans())
 def test_any_bytes_never_raise(stream: bytes, checksum: bool) -> None:
     hear(SpeechEar(checksum), stream)

@@ -15,7 +15,7 @@ def test_no_request_breaks_a_route(app: APIFlask, kiosk: dict[str, str]) -> None
     assert len(operations) >= 15
     for operation in operations:
 
-        @settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=10, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def send(case: schemathesis.Case) -> None:
             case.headers = {**kiosk, "Idempotency-Key": "any-key-at-all", "Accept": "application/json"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import tomlkit
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -347,7 +347,6 @@ def test_what_somebody_typed_is_no_template() -> None:
     assert "3." not in paper, "nothing is left of it"
 
 
-@settings(deadline=None)
 @given(st.lists(WORDS, max_size=4), WORDS, st.sampled_from(WIDTHS), st.booleans())
 def test_any_text_is_printed_whole_and_in_its_place(missing: list[str], basis: str, profile: str, large: bool) -> None:
     columns = profiles.load(profile).columns

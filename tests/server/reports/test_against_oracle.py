@@ -312,7 +312,7 @@ def heat(made: dict[str, Any], plain: Oracle, asked: period.Period, hall: config
 PERIODS = ("2026-W41", "2026-W48", "2026-11-23", "2026-W53", "2026-09-28..2026-10-11", "2026-06-01")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32), st.sampled_from(PERIODS), st.integers(0, 25), st.booleans())
 def test_every_figure_of_made_up_rows(seed: int, name: str, tickets: int, kept: bool) -> None:
     random = Random(seed)
@@ -365,7 +365,7 @@ def press(hub: Hub, random: Random, counter: str, staff: str, one: int) -> None:
     random.choice(keys)()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32))
 def test_every_figure_of_an_hour_of_the_real_hub(seed: int) -> None:
     random = Random(seed)

@@ -139,7 +139,7 @@ class AnyDay(RuleBasedStateMachine):
             assert ticket.legs == 1 + [leg.state for leg in legs].count("transferred")
 
 
-AnyDay.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+AnyDay.TestCase.settings = settings(max_examples=25, stateful_step_count=30, suppress_health_check=list(HealthCheck))
 TestAnyDay = AnyDay.TestCase
 
 

@@ -122,7 +122,7 @@ def test_the_screen_plays_while_it_sounds_and_not_afterwards() -> None:
     woken: list[int] = []
     stage = Stage(lambda: woken.append(1))
     stopping = threading.Event()
-    playing = threading.Thread(target=Screen(stage, "hall", stopping).play, args=(tone(30.0),))
+    playing = threading.Thread(target=Screen(stage, "hall", stopping).play, args=(tone(30.0),), daemon=True)
     playing.start()
     until(lambda: "hall" in stage.now())
     assert stage.wav(stage.now()["hall"].id) == tone(30.0).wav() and stage.wav(99) is None
