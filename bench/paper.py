@@ -18,9 +18,9 @@ from typing import Any
 import config
 from bench.hall import ask, connect, folder, running, token, write_hall
 from printer_profiles.encode import encode
-from printer_profiles.example import TICKET_80
 from printer_profiles.profile import load
-from printer_profiles.slip import Pair, Text
+from printer_profiles.slip import Text
+from server.printing.samples import sample
 
 BAUD, BITS = 19_200, 10
 TOUCHES, PRINTERS, ROUNDS = 20, 10, 5
@@ -145,8 +145,9 @@ def _is_ready(hall: config.Hall, kiosk: str) -> None:
 def cost() -> tuple[float, float]:
     """Seconds of processor time for one ticket's bytes, and for GB18030 of the same text."""
     profile = load("generic-80")
-    text = "\n".join(e.text for e in TICKET_80 if isinstance(e, Text)) + "".join(e.left + e.right for e in TICKET_80 if isinstance(e, Pair))
-    return _timed(lambda: encode(TICKET_80, profile)), _timed(lambda: text.encode("gb18030"))
+    ticket = sample(config.load(), "ticket", profile)
+    text = "\n".join(e.text for e in ticket if isinstance(e, Text))
+    return _timed(lambda: encode(ticket, profile)), _timed(lambda: text.encode("gb18030"))
 
 
 def _timed(what: Any, times: int = 2_000) -> float:

@@ -10,7 +10,6 @@ from escpos.printer import Dummy  # type: ignore[import-untyped]
 from PIL import Image
 
 from printer_profiles.encode import BYTES_IN_QR, confirm, encode
-from printer_profiles.example import LARGE_80, TICKET_58, TICKET_80
 from printer_profiles.logo import harmless
 from printer_profiles.paper import Paper
 from printer_profiles.profile import load
@@ -224,16 +223,6 @@ def test_python_escpos_sends_the_same_text(text: str, scale: int, align: Align) 
         assert ours.rpartition(command)[2][:1] == said if command in ours else said == default
     assert theirs.output.endswith(text.encode("gb18030") + b"\n")
     assert ours.endswith(text[: 24 // scale].encode("gb18030") + b"\n")
-
-
-@pytest.mark.parametrize(("slip", "model"), [(TICKET_80, P80), (TICKET_58, P58), (LARGE_80, P80)])
-def test_a_ticket_is_under_400_bytes_and_no_printer_could_complain(slip: Slip, model: object) -> None:
-    data = encode(slip, model)  # type: ignore[arg-type]
-    assert len(data) < 400
-    paper = Paper(model)  # type: ignore[arg-type]
-    paper.feed(data + confirm(model))  # type: ignore[arg-type]
-    assert len(paper.slips) == 1
-    assert paper.complaints == []
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,17 @@ from typing import Any
 
 import pytest
 
+import config
 from printer_profiles.encode import confirm, encode
-from printer_profiles.example import TICKET_58, TICKET_80
 from printer_profiles.paper import Paper
 from printer_profiles.print_server import Printer, print_port, serve_prints
 from printer_profiles.profile import load
 from printer_profiles.show_server import ShowServer
 from printer_profiles.status import STATUS_REQUESTS, Inbox, confirmed, status
+from server.printing.samples import sample
 
 DEADLINE_S = 30
+TICKET_80, TICKET_58 = (sample(config.load(), "ticket", load(model)) for model in ("generic-80", "generic-58"))
 
 
 class Bench:
