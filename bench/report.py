@@ -25,7 +25,7 @@ from server.reports.report import report
 from server.store.database import Store, read_only
 from server.store.history import History
 
-WEEK, YEAR, ROUNDS, CALLS = "2025-W45", "2025", 9, 1500
+WEEK, YEAR, ROUNDS, CALLS = "2025-W45", "2025", 9, 1000
 NOW = 1.9e9
 
 
@@ -91,12 +91,12 @@ def p99(spent: list[float]) -> float:
 
 
 def beside(hall: config.Hall) -> tuple[float, float, int]:
-    """(p99 of call-next idle, p99 while the year's whole report is made, calls made meanwhile), ms."""
+    """(p99 of call-next idle, p99 while the year's report is made, calls made meanwhile), ms."""
     hub = Hub(hall, Store(hall.data))
     hub.tick()
     hub.open_counter("1", staff="08", actor="08")
     idle = calls(hub, lambda n: n >= CALLS)
-    year = threading.Thread(target=lambda: reporter.make(hall, period.parse(YEAR), hub.store.path, NOW))
+    year = threading.Thread(target=lambda: reporter.make(hall, period.parse(YEAR), hub.store.path, NOW, compare=False))
     year.start()
     busy = calls(hub, lambda n: n > 10 and not year.is_alive())
     hub.store.close()
