@@ -5,6 +5,7 @@ The frames are pure; `Module` is the thin rim that owns the line. A module says 
 
 from __future__ import annotations
 
+import re
 import termios
 import time
 from collections.abc import Sequence
@@ -21,15 +22,33 @@ ACCEPTED, REFUSED, BUSY, IDLE = 0x41, 0x45, 0x4E, 0x4F
 ASK_EVERY_S, ACCEPT_S, SAY_S = 0.3, 2.0, 60.0
 LOUDEST = {"syn6288": 16, "xfs5152": 10}
 """Highest value of the tag [v…]."""
+BRACKETS = str.maketrans("[]", "［］")
+STOPS = "。！？!?；;，,、 "
+NUMBER = "[A-Za-z0-9零一二三四五六七八九十百幺]"
+"""A letter or digit of a ticket or counter, as it is written and as it is read."""
 
 
-def speak(kind: str, text: str, volume: int = 100) -> bytes:
-    """The frame that says a text: GBK, □ for what it lacks; at most LONGEST bytes, never half a character. `volume` in per cent."""
-    data = f"[v{round(LOUDEST[kind] * volume / 100)}]".encode() + b"".join(_gbk(char) for char in text)
-    while len(data) > LONGEST:
-        text = text[:-1]
-        data = f"[v{round(LOUDEST[kind] * volume / 100)}]".encode() + b"".join(_gbk(char) for char in text)
-    return frame(kind, b"\x01\x01" + data)
+def speak(kind: str, text: str, volume: int = 100) -> list[bytes]:
+    """The frames that say a text, one behind the other: GBK, at most LONGEST bytes each. `volume` in per cent."""
+    tag = f"[v{round(LOUDEST[kind] * volume / 100)}]".encode()
+    return [frame(kind, b"\x01\x01" + tag + part.encode("gbk")) for part in portions(sayable(text), LONGEST - len(tag))]
+
+
+def sayable(text: str) -> str:
+    """The text without what is no sound in GBK; a bracket would begin a tag of the module, so it becomes a full-width one."""
+    return "".join(c for c in text if c >= " ").translate(BRACKETS).encode("gbk", "ignore").decode("gbk")
+
+
+def portions(text: str, room: int) -> list[str]:
+    """The text in parts of at most `room` bytes of GBK: parted behind a stop, else before the number that would be cut."""
+    found = []
+    while len(text.encode("gbk")) > room:
+        head = text.encode("gbk")[:room].decode("gbk", "ignore")
+        number = re.search(f"{NUMBER}*$", head) if re.match(NUMBER, text[len(head)]) else None
+        end = max(head.rfind(stop) for stop in STOPS) + 1 or (number.start() if number else 0) or len(head)
+        found.append(text[:end])
+        text = text[end:]
+    return [*found, text]
 
 
 def ask(kind: str) -> bytes:
@@ -50,13 +69,6 @@ def frame(kind: str, body: bytes) -> bytes:
     return head + bytes([reduce(lambda a, b: a ^ b, head)])
 
 
-def _gbk(char: str) -> bytes:
-    try:
-        return char.encode("gbk")
-    except UnicodeEncodeError:
-        return "□".encode("gbk")
-
-
 class Module:
     """A speech module on its own serial line, opened for each text: it may be unplugged and plugged in at any time."""
 
@@ -69,9 +81,10 @@ class Module:
         try:
             line = self._open(serial)
             try:
-                line.write(speak(self._kind, sentence(spoken, tuple(said)), volume))
-                self._until(line, {ACCEPTED}, ACCEPT_S)
-                self._until(line, {IDLE}, SAY_S, question=ask(self._kind))
+                for told in speak(self._kind, sentence(spoken, tuple(said)), volume):
+                    line.write(told)
+                    self._until(line, {ACCEPTED}, ACCEPT_S)
+                    self._until(line, {IDLE}, SAY_S, question=ask(self._kind))
             finally:
                 line.close()
         except (serial.SerialException, termios.error) as error:

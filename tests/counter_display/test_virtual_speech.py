@@ -29,13 +29,13 @@ def test_it_is_busy_while_it_speaks_and_then_says_so(kind: str, tmp_path: Path) 
     module = VirtualSpeech("大厅", kind, tmp_path / "voice", hall, character_s=0.1)
     try:
         with serial.Serial(str(tmp_path / "voice"), 9600, timeout=DEADLINE_S) as line:
-            line.write(modules.speak(kind, "请A001到3号窗口"))
+            line.write(modules.speak(kind, "请A001到3号窗口")[0])
             assert line.read(1) == b"\x41"
             line.write(modules.ask(kind))
             assert line.read(1) == b"\x4e"
             assert hall.state()["voices"]["大厅"] == {"kind": kind, "said": ["请A001到3号窗口"], "speaking": True}
             assert line.read(1) == b"\x4f"  # by itself, when it has said all
-            line.write(modules.speak(kind, "请" * 90))
+            line.write(modules.speak(kind, "请" * 90)[0])
             assert line.read(1) == b"\x41"
             line.write(modules.stop(kind) + modules.ask(kind))
             assert line.read(2) == b"\x41\x4f"

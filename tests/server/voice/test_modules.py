@@ -29,16 +29,33 @@ def test_known_good_frames() -> None:
     assert modules.stop("xfs5152") == bytes.fromhex("fd 00 01 02") and modules.ask("xfs5152") == bytes.fromhex("fd 00 01 21")
 
 
-def test_loudness_is_a_tag_and_what_gbk_lacks_a_box() -> None:
-    assert modules.speak("syn6288", "𠮷", 50)[5:-1] == b"[v8]\xa1\xf5"
-    assert modules.speak("xfs5152", "好", 100)[5:] == b"[v10]\xba\xc3"
+def said(kind: str, frame: bytes) -> str:
+    """What a module says of a frame, its loudness cut off."""
+    return (frame[5:-1] if kind == "syn6288" else frame[5:]).decode("gbk").partition("]")[2]
+
+
+def test_loudness_is_a_tag_and_what_gbk_lacks_is_not_said() -> None:
+    assert modules.speak("syn6288", "𠮷好\n", 50)[0][5:-1] == b"[v8]\xba\xc3"
+    assert modules.speak("xfs5152", "好", 100)[0][5:] == b"[v10]\xba\xc3"
+
+
+def test_no_text_of_the_hall_is_taken_for_a_tag() -> None:
+    assert modules.speak("xfs5152", "到[v1]号")[0][5:] == b"[v10]" + "到［v1］号".encode("gbk")
 
 
 @pytest.mark.parametrize("kind", ["syn6288", "xfs5152"])
-def test_a_long_text_ends_with_a_whole_character(kind: str) -> None:
-    frame = modules.speak(kind, "好" * 300)
-    text = frame[5:-1] if kind == "syn6288" else frame[5:]
-    assert len(text) <= modules.LONGEST and set(text.decode("gbk").partition("]")[2]) == {"好"}
+@pytest.mark.parametrize("text", ["好" * 300, "请，" + "A零一二号到" * 60, "好" * 94 + "A零一二号", "A" * 500, "各位群众，本中心将于十二点停止取号。" * 12])
+def test_a_long_text_is_said_whole_and_parted_in_no_number(kind: str, text: str) -> None:
+    frames = modules.speak(kind, text)
+    parts = [said(kind, frame) for frame in frames]
+    assert "".join(parts) == text and all(0 < len(frame) <= modules.LONGEST + 6 for frame in frames)
+    if "零一二" in text:
+        assert all("A零一二" in part or "A" not in part for part in parts)
+
+
+def test_a_long_text_is_parted_where_one_breathes() -> None:
+    frames = modules.speak("syn6288", "各位群众，本中心将于十二点停止取号。" * 12)
+    assert len(frames) > 1 and all(said("syn6288", frame)[-1] in "，。" for frame in frames)
 
 
 class Twin:
@@ -101,6 +118,13 @@ def test_a_module_that_refuses_or_is_silent_says_so(twins: list[Twin], answers: 
     twins.append(Twin(answers))
     with pytest.raises(OSError, match=sentence):
         say(twins[0])
+
+
+def test_a_long_text_waits_for_each_part(twins: list[Twin], tmp_path: Path) -> None:
+    twins.append(Twin({1: b"\x41", 0x21: b"\x4f"}))
+    spoken = language.load("cmn", tmp_path)
+    Module("xfs5152", f"serial:{twins[0].device}", Path("/")).say(spoken, [language.Piece("好，" * 100, "好")], volume=100, chime=False)
+    assert "".join(body[2:].decode("gbk").removeprefix("[v10]") for body in twins[0].said) == "好，" * 100
 
 
 def test_an_unplugged_module_is_one_sentence(tmp_path: Path) -> None:
