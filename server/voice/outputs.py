@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -68,14 +69,17 @@ class Spoken(NamedTuple):
 
 
 class Stage:
-    """What the browsers of the hall screens play: the newest utterance of each zone, and the last few sounds."""
+    """What the browsers of the hall screens play: the newest utterance of each zone, and the last few sounds.
+
+    Ids begin at the time of day: a browser that outlives the hub must not take a new utterance for one it has played.
+    """
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
         self._lock = threading.Lock()
         self._sounds: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
         self._now: dict[str, Spoken] = {}
-        self._last = 0
+        self._last = time.time_ns()
 
     def put(self, zone: str, sound: Sound) -> None:
         with self._lock:

@@ -82,12 +82,14 @@ def test_the_hall_screen_follows(page: Page, web: Web, hub: Hub) -> None:
 def test_the_hall_screen_speaks(page: Page, web: Web, hub: Hub) -> None:
     hub.open_counter("3", staff="08", actor="08")
     web.app.extensions["stage"].put("hall", clips.chime())
-    with page.expect_response("**/api/v1/voice/1.wav") as answer:
+    with page.expect_response("**/api/v1/voice/*.wav") as answer:
         page.goto(f"{web.base}/screen")
     assert answer.value.body()[:4] == b"RIFF"
+    first = page.evaluate("player.src")
     web.app.extensions["stage"].put("other", clips.chime())
     web.app.extensions["stage"].put("hall", clips.chime())
-    page.wait_for_function("player.src.endsWith('/voice/3.wav')")
+    page.wait_for_function("(first) => player.src !== first", arg=first)
+    assert page.evaluate("player.src").endswith(f"/{web.app.extensions['stage'].now()['hall'].id}.wav")
 
 
 def test_a_screen_says_that_it_is_old_and_recovers(page: Page, tmp_path: Path) -> None:
