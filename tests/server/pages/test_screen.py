@@ -48,8 +48,18 @@ def test_an_area_shows_its_counters_and_its_people(client: FlaskClient, hub: Hub
 def test_an_area_speaks_with_its_own_zone(hub: Hub, stage: Stage) -> None:
     stage.put("hall", clips.chime())
     area = hub.hall.screens["pickup"]
-    assert screen_view(hub, stage, area)["speech"] == screen_view(hub, stage)["speech"] == {"url": "/api/v1/voice/1.wav", "seconds": 0.75}
+    number = stage.now()["hall"].id
+    assert screen_view(hub, stage, area)["speech"] == screen_view(hub, stage)["speech"] == {"url": f"/api/v1/voice/{number}.wav", "seconds": 0.75}
     assert screen_view(hub, stage, area.model_copy(update={"zone": "elsewhere"}))["speech"] is None
+
+
+def test_a_browser_that_outlives_the_hub_is_told_of_a_new_utterance(hub: Hub) -> None:
+    told = []
+    for _ in range(2):
+        stage = Stage(hub.wake)
+        stage.put("hall", clips.chime())
+        told.append(screen_view(hub, stage)["speech"])
+    assert told[0] != told[1]
 
 
 def test_what_was_said_is_gone_after_a_while(client: FlaskClient) -> None:
@@ -90,6 +100,29 @@ def test_more_counters_and_groups_than_fit_take_turns(page: Page, web: Web, hub:
             assert box and foot and box["y"] + box["height"] <= foot["y"] + 1
         assert page.evaluate("[...document.querySelectorAll('#counters li')].every((tile) => tile.scrollWidth <= tile.clientWidth)")
     assert len(seen) == 30 and len(seen_groups) == 11
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920)])
+def test_long_names_and_many_groups_leave_the_calls_in_sight(page: Page, web: Web, hub: Hub, stage: Stage, width: int, height: int) -> None:
+    serve(hub, "SB01", "3")
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{web.base}/screen")
+    expect(page.locator("#calls .newest")).to_be_visible()
+    long = "Counter 14 for social assistance, residence registration and everything else"
+    now = screen_view(hub, stage)
+    calls = [{**now["calls"][0], "number": f"A{n:03d}", "counter_name_en": long} for n in range(8)]
+    tiles = [{**now["counters"][0], "name": f"{n}号窗口", "name_en": long if n == 14 else f"Counter {n}"} for n in range(10, 20)]
+    groups = [{"name": f"业务{n}", "name_en": long, "waiting": n, "estimate_min": [5, 9]} for n in range(30)]
+    page.evaluate("(state) => draw(state)", {**now, "calls": calls, "counters": tiles, "groups": groups})
+    ends = page.evaluate("""() => Object.fromEntries(['#calls .newest', '#calls li:nth-child(4)', '#groups li:not([hidden])', '#counters'].map((what) =>
+        [what, document.querySelector(what).getBoundingClientRect().bottom]))""")
+    assert ends["#calls .newest"] < ends["#calls li:nth-child(4)"] < ends["#counters"] <= height
+    covered = page.evaluate("""() => [...document.querySelectorAll('#groups li:not([hidden])')].filter((row) =>
+        row.getBoundingClientRect().bottom > document.getElementById('counters').getBoundingClientRect().top + 1).length""")
+    assert covered == 0
+    english = page.locator("#counters .name [lang=en]")
+    shortened = english.evaluate_all("(names) => names.filter((e) => e.scrollWidth > e.clientWidth).length")
+    assert shortened == 1  # the long one, by an ellipsis; no ordinary name
 
 
 def test_no_call_is_cut_and_no_flash_is_faster_than_people_can_bear(page: Page, web: Web, hub: Hub) -> None:
