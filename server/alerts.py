@@ -11,6 +11,7 @@ from typing import Literal
 
 from config import Hall
 from server import order
+from server.life import paper_reason
 from server.order import Profile
 from server.rating import LEVELS as SATISFACTION
 from server.rating import Rating
@@ -86,11 +87,11 @@ class Device:
 
 @dataclass(frozen=True)
 class Manned:
-    """A counter that somebody should be at since a moment: `who` is the person's name, if one is named."""
+    """A counter that somebody should be at since a moment: `who` names the person, if one is named."""
 
     counter: str
     since: float
-    who: str = ""
+    who: Pair = ("", "")
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ class StandIn:
 
     id: int
     counter: str
-    who: str
-    reason: str
+    who: Pair
+    reason: Pair
     since: float
 
 
@@ -313,7 +314,7 @@ def _unmanned(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         since = max(post.since, (counter.since or 0.0) if counter else 0.0)
         if counter and counter.state == "closed" and now - since > hall.people.absent_min * 60:
             zh, en = _counters(hall, [post.counter])
-            who, who_en = (f"，当班{post.who}", f", {post.who} is on duty") if post.who else ("", "")
+            who, who_en = (f"，当班{post.who[0]}", f", {post.who[1]} is on duty") if post.who[0] else ("", "")
             yield Alert("unmanned", "warn", f"{zh}空岗，已{_minutes(now - since)}分钟无人登录{who}：请联系本人或安排代岗。",
                         f"{en} unmanned for {_minutes(now - since)} min{who_en}: reach the person or send a substitute.",
                         f"counter:{post.counter}", since)  # fmt: skip
@@ -356,14 +357,20 @@ def _appointment(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 
 def _paper(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for ticket, reason, since in s.spoilt:
-        why = f"（{reason.rstrip('。')}）" if reason else ""
+        why, why_en = _why(reason, "（{}）", " ({})")
         yield Alert("paper", "warn", f"{ticket.label}的号票没有打印好{why}：请找到本人，告知号码或补打。",
-                    f"The slip of {ticket.label} was not printed properly: find the person, tell the number or print it again.",
+                    f"The slip of {ticket.label} was not printed properly{why_en}: find the person, tell the number or print it again.",
                     f"ticket:{ticket.id}", since)  # fmt: skip
     for job, (name, name_en), (who, who_en), reason, since in s.papers:
-        why = f"：{reason.rstrip('。')}" if reason else ""
+        why, why_en = _why(reason, "：{}", " ({})")
         yield Alert("paper", "warn", f"{name}没有打印好（{who}）{why}：请补打，或请本人到咨询台。",
-                    f"{name_en} ({who_en}) was not printed properly: print it again, or send the person to the desk.", f"job:{job}", since)  # fmt: skip
+                    f"{name_en} ({who_en}) was not printed properly{why_en}: print it again, or send the person to the desk.", f"job:{job}", since)  # fmt: skip
+
+
+def _why(reason: str, zh: str, en: str) -> Pair:
+    """Why a paper failed, set into each language's own brackets; nothing where nobody said it."""
+    said, said_en = (one.rstrip("。.") for one in paper_reason(reason))
+    return zh.format(said) if said else "", en.format(said_en) if said_en else ""
 
 
 def _slow(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -429,8 +436,8 @@ def _suspended(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 def _substitutions(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for wish in s.stand_ins:
         zh, en = _counters(hall, [wish.counter]) if wish.counter in hall.counters else (wish.counter, wish.counter)
-        yield Alert("substitution", "info", f"{wish.who}在{zh}代岗（{wish.reason}）待审批：请审批。",
-                    f"{wish.who} stands in at {en} ({wish.reason}): approve or refuse.", f"substitution:{wish.id}", wish.since)  # fmt: skip
+        yield Alert("substitution", "info", f"{wish.who[0]}在{zh}代岗（{wish.reason[0]}）待审批：请审批。",
+                    f"{wish.who[1]} stands in at {en} ({wish.reason[1]}): approve or refuse.", f"substitution:{wish.id}", wish.since)  # fmt: skip
 
 
 def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:

@@ -128,7 +128,7 @@ class Look:
         if self.reader.posts():
             kept = people.attendance_of(self.hall, self.reader, worktime.service_day(self.hall, self.now), self.now).kept
             now = [k.duty for k in kept if k.duty.start <= self.now < k.duty.end]
-            return [Manned(d.counter, d.start, self.names.get(d.staff, d.staff)) for d in now]
+            return [Manned(d.counter, d.start, self.person(d.staff)) for d in now]
         span = next(((a, b) for a, b in worktime.opening(self.hall, worktime.service_day(self.hall, self.now)) if a <= self.now < b), None)
         general = [c for c, table in self.hall.counters.items() if table.kind == "general"]
         return [Manned(c, span[0]) for c in general] if span else []
@@ -142,6 +142,7 @@ class Look:
     @property
     def situation(self) -> Situation:
         reader = self.reader
+        reasons = dict(self.hall.people.substitution_reasons)
         waiting_for_word = [s for s in reader.substitutions(20) if s.state == "waiting"]
         return Situation(
             hours=self.hours, open_now=self.door.open_now, counters=self.counters, held=self.held, heads=self.heads, lines=self.lines,
@@ -153,12 +154,17 @@ class Look:
             papers=[(job.id, NAMES[job.kind], self.asker(job), job.reason, job.changed_at) for job in reader.spoilt_papers(self.now - papers.MISSED_S)],
             kiosks={f"kiosk {k}": table.printers for k, table in self.hall.kiosks.items()}, manned=self.manned,
             bad_ratings=self.bad_ratings, undelivered=reader.open_deliveries(),
-            stand_ins=[StandIn(s.id, s.counter, self.names.get(s.to_staff, s.to_staff), s.reason, s.began) for s in waiting_for_word],
+            stand_ins=[StandIn(s.id, s.counter, self.person(s.to_staff), (s.reason, reasons.get(s.reason, s.reason)), s.began) for s in waiting_for_word],
         )  # fmt: skip
 
     def asker(self, job: Job) -> tuple[str, str]:
         row = self.reader.asked(job)
-        return life.who_did(self.hall, self.names, row.actor) if row else ("—", "–")
+        zh, en = life.who_did(self.hall, self.names, row.actor) if row else ("—", "–")
+        return zh, self.person(row.actor)[1] if row and row.actor in self.names else en
+
+    def person(self, staff: str) -> Pair:
+        """A member of staff in a sentence: the name, which English readers know by the number."""
+        return self.names.get(staff, staff), f"Staff {staff}"
 
     # --- parts of the view ---
 
@@ -212,7 +218,7 @@ class Look:
         if kind == "counter" and name in self.hall.counters:
             return f"转{self.hall.counters[name].name}", f"For {self.hall.counters[name].name_en}"
         if kind:
-            return f"转{self.names.get(name, name)}", f"For {self.names.get(name, name)}"
+            return f"转{self.person(name)[0]}", f"For {self.person(name)[1]}"
         if ticket.slot is not None:
             return f"预约{self.hub.local(ticket.slot)}", f"Booked {self.hub.local(ticket.slot)}"
         if ticket.service in self.hall.reserved:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
+from server import verdict
 from server.alerts import (
     CONTACT_S,
     IDLE_S,
@@ -182,7 +183,7 @@ def test_a_counter_asks_for_help() -> None:
 @pytest.mark.parametrize(("empty_for", "told"), [(10 * 60, False), (10 * 60 + 1, True)])
 def test_an_unmanned_post(empty_for: float, told: bool) -> None:
     closed = with_counter("2", state="closed", staff=None, since=NOW - empty_for)
-    situation = hall_with(counters=closed, manned=[Manned("2", NOW - 3600, "王敏"), Manned("3", NOW - 3600)])
+    situation = hall_with(counters=closed, manned=[Manned("2", NOW - 3600, ("王敏", "Staff 08")), Manned("3", NOW - 3600)])
     assert bool(found(situation, "unmanned")) is told
     assert found(replace(situation, open_now=False), "unmanned") == []
     if told:
@@ -203,7 +204,7 @@ def test_a_file_that_is_kept_too_long(lies: float, kind: str, told: bool) -> Non
 
 
 def test_a_paper_that_is_no_ticket() -> None:
-    papers = [(7, ("一次性告知单", "One-time notice"), ("王敏 08", "王敏 08"), "缺纸。", NOW - 60),
+    papers = [(7, ("一次性告知单", "One-time notice"), ("王敏 08", "Staff 08"), "缺纸。", NOW - 60),
               (8, ("材料清单", "List of materials"), ("1号取号机", "Kiosk 1"), "", NOW)]  # fmt: skip
     first, second = found(hall_with(papers=papers), "paper")
     assert (first.zh, first.subject) == ("一次性告知单没有打印好（王敏 08）：缺纸：请补打，或请本人到咨询台。", "job:7")
@@ -212,9 +213,13 @@ def test_a_paper_that_is_no_ticket() -> None:
 
 
 def test_paper_and_substitutions() -> None:
-    situation = hall_with(spoilt=[(waiting(3, 6), "缺纸", NOW - 60)], stand_ins=[StandIn(1, "2", "陈海", "请假", NOW - 90)])
+    situation = hall_with(spoilt=[(waiting(3, 6), "缺纸", NOW - 60)], stand_ins=[StandIn(1, "2", ("陈海", "Staff 09"), ("请假", "Leave"), NOW - 90)])
     assert found(situation, "paper")[0].zh == "A006的号票没有打印好（缺纸）：请找到本人，告知号码或补打。"
-    assert found(situation, "substitution")[0].zh == "陈海在2号窗口代岗（请假）待审批：请审批。"
+    assert found(situation, "paper")[0].en == "The slip of A006 was not printed properly: find the person, tell the number or print it again."
+    (wish,) = found(situation, "substitution")
+    assert (wish.zh, wish.en) == ("陈海在2号窗口代岗（请假）待审批：请审批。", "Staff 09 stands in at Counter 2 (Leave): approve or refuse.")
+    (known,) = found(hall_with(spoilt=[(waiting(3, 6), verdict.STUCK, NOW - 60)]), "paper")
+    assert known.en == f"The slip of A006 was not printed properly ({verdict.REASONS[verdict.STUCK]}): find the person, tell the number or print it again."
 
 
 def device(id: str, kind: str, state: str, age: float = 0.0, zh: str = "") -> Device:
