@@ -263,7 +263,7 @@ class ConsoleTable(_Table):
     next_interval_s: Seconds = Field(2, description="Least seconds between two calls of 顺呼 at one counter.")
     recall_interval_s: Seconds = Field(5, description="Least seconds between two calls of one number.")
     undo_s: Seconds = Field(60, description="The last step can be undone for so many seconds.")
-    close_slip: bool = Field(False, description="日结小票: print what the counter did today when whoever sits there logs out.")
+    close_slip: bool = Field(False, description="日结小票: printed when a counter closes, however that happens, if anybody was called there.")
     raise_roles: list[Literal["operator", "guide", "manager"]] = Field(["guide", "manager"], description="Roles that may put a number first (优先).")
     pause_reasons: list[Choice] = Field(
         [("短暂离开", "Short break"), ("午餐", "Lunch"), ("会议", "Meeting"), ("后台办件", "Back office"), ("设备故障", "Equipment fault")],

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from server import events as ev
-from server import papers, people
+from server import people
 from server.hub import Hub
 from server.post import AT_COUNTERS
 from server.rules import Refused
@@ -245,8 +245,6 @@ def log_out(hub: Hub, token_hash: str, staff: str, counter: str | None) -> None:
     def decide(turn: Turn) -> None:
         turn.drop_session(token_hash)
         if counter and turn.counter(counter).staff == staff and not turn.others_at(counter, staff, *_limits(hub, turn.now)):
-            if hub.hall.console.close_slip and hub.hall.printers and turn.counter(counter).state != "closed":
-                papers.queue_day_close(hub, turn, papers.Asker(staff, hub.hall.printers_at(counter)), counter)
             hub.close_in(turn, counter, staff)
 
     hub.turn(decide)

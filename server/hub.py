@@ -17,8 +17,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from config import Hall, QuotaTable
+from server import closing, order, rules, slip_facts, worktime
 from server import events as ev
-from server import order, rules, slip_facts, worktime
 from server.place import expected, line_of
 from server.rules import Refused
 from server.store.database import Store
@@ -603,7 +603,7 @@ class Hub:
         self._act(lambda turn: self.close_in(turn, counter_id, actor, reason, release=release), actor, key, "close", counter_id, reason)
 
     def close_in(self, turn: Turn, counter_id: str, actor: str, reason: str = "", *, release: bool = False) -> None:
-        """`close_counter` within a turn."""
+        """`close_counter` within a turn. With `console.close_slip` its 日结小票 is printed, whoever closes it, if anybody was called there."""
         counter, busy = turn.counter(counter_id), turn.at_counter(counter_id)
         if not release:
             rules.free(busy)
@@ -616,7 +616,22 @@ class Hub:
         for target in (f"counter:{counter_id}", *([] if reason == "moved" else [f"staff:{counter.staff}"])):
             for ticket in turn.waiting_for(target):
                 turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, "窗口关闭"), "hub")
+        printers = self.hall.printers_at(counter_id) if self.hall.console.close_slip else []
+        if printers and (told := self._day_close(turn, counter_id))["arrivals"]:
+            self.queue_slip(turn, "dayclose", told, printers, ticket=None, actor=actor)
         turn.record(ev.CounterClosed(counter=counter_id, reason=reason), actor)
+
+    def queue_day_close(self, turn: Turn, counter_id: str, printers: Sequence[str], *, actor: str) -> int:
+        """日结小票 of a counter so far, within a turn: the job's id."""
+        return self.queue_slip(turn, "dayclose", self._day_close(turn, counter_id), printers, ticket=None, actor=actor)
+
+    def _day_close(self, turn: Turn, counter_id: str) -> dict[str, Any]:
+        """Its facts for the service day on which something happened there last: a counter may be closed after midnight."""
+        last = turn.last_act_of(counter_id) or turn.now
+        start, _ = worktime.day_span(self.hall, worktime.service_day(self.hall, last))
+        rows = turn.journal_of(counter_id, start)
+        numbers = turn.numbers_of({row.ticket for row in rows if row.ticket})
+        return slip_facts.checked("dayclose", closing.facts(self.hall, counter_id, rows, numbers, self.day(last), turn.now))
 
     def ask_help(self, counter_id: str, text: str = "", *, actor: str, key: str | None = None) -> None:
         """求助: the manager's page rings; again changes nothing."""

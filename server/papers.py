@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config import Service
-from server import closing, rules, slip_facts, worktime
+from server import rules, slip_facts
 from server.events import NoticeIssued, PrintQueued
 from server.hub import Hub, Unknown
 from server.rules import Refused
@@ -179,12 +179,6 @@ def referral(hub: Hub, asker: Asker, contact_id: int) -> Job:
 
 def day_close(hub: Hub, asker: Asker, counter: str) -> Job:
     """日结小票 of a counter for the service day so far."""
-    return hub.once(lambda turn: queue_day_close(hub, turn, asker, counter), hub.job, asker.actor, asker.key, "day close", counter)
-
-
-def queue_day_close(hub: Hub, turn: Turn, asker: Asker, counter: str) -> int:
-    """`day_close` within a turn, as when the counter closes."""
-    start, _ = worktime.day_span(hub.hall, worktime.service_day(hub.hall, turn.now))
-    rows = turn.journal_of(counter, start)
-    facts = closing.facts(hub.hall, counter, rows, turn.numbers_of({row.ticket for row in rows if row.ticket}), hub.day(turn.now), turn.now)
-    return hub.queue_slip(turn, "dayclose", slip_facts.checked("dayclose", facts), asker.printers, ticket=None, actor=asker.actor)
+    return hub.once(
+        lambda turn: hub.queue_day_close(turn, counter, asker.printers, actor=asker.actor), hub.job, asker.actor, asker.key, "day close", counter
+    )

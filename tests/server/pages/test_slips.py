@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 import config
-from server import accounts
+from server import accounts, people
 from server import papers as papers_of
 from server.hub import Hub
 from server.pages import papers
@@ -262,11 +262,33 @@ def test_where_papers_of_a_counter_go(hall: config.Hall) -> None:
     assert own.printers_at("1") == ["p80"] and own.printers_at("2") == ["p58", "p80"]
 
 
-def test_a_session_that_ends_by_itself_prints_nothing(counter: Counter, hub: Hub, clock: HandClock) -> None:
+@pytest.mark.parametrize("hall_file", [slips_of], indirect=True)
+@pytest.mark.parametrize("hours", [13, 18])
+def test_a_session_that_ends_by_itself_prints_the_day_it_worked(counter: Counter, hub: Hub, clock: HandClock, hours: int) -> None:
     counter.browser.post("/api/v1/counters/1/finish", {"outcome": "现场办结"})
-    clock.forward(13 * 3600)
+    clock.forward(hours * 3600)  # 22:00, or 03:00 of the next day
     accounts.tick(hub)
-    assert hub.read().counter("1").state == "closed" and hub.read().open_jobs() == []
+    (job,) = hub.read().open_jobs()
+    assert (job.kind, job.facts["day"], job.facts["finished"]) == ("dayclose", "2026-11-23", 1)
+    assert hub.read().counter("1").state == "closed"
+
+
+@pytest.mark.parametrize("hall_file", [slips_of], indirect=True)
+def test_a_manager_who_closes_a_counter_has_its_day_printed(counter: Counter, hub: Hub) -> None:
+    hub.close_counter("1", actor="50", release=True)
+    (job,) = hub.read().open_jobs()
+    assert (job.kind, job.printers, job.facts["arrivals"], job.facts["others"]) == ("dayclose", ("p80",), 1, 1)
+    hub.close_counter("1", actor="50", release=True)
+    assert hub.read().open_jobs() == [job]
+
+
+@pytest.mark.parametrize("hall_file", [slips_of], indirect=True)
+def test_a_move_to_another_counter_prints_what_was_done_at_the_first(counter: Counter, hub: Hub) -> None:
+    counter.browser.post("/api/v1/counters/1/finish", {"outcome": "现场办结"})
+    hub.turn(lambda turn: people.take_counter(hub, turn, "2", "08", "operator", "其他"))
+    hub.turn(lambda turn: people.take_counter(hub, turn, "1", "08", "operator", ""))
+    (job,) = hub.read().open_jobs()
+    assert (job.kind, job.facts["counter"], job.facts["finished"]) == ("dayclose", "1号窗口", 1)  # nobody was called at counter 2
 
 
 # --- the console's page, by keyboard alone ---------------------------------------------------------------------------------
