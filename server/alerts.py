@@ -448,4 +448,4 @@ def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             more, more_en = (f"等{len(late)}份", f" and {len(late) - 1} more") if len(late) > 1 else ("", "")
             first = min(late, key=lambda d: (d.queued_at, d.period))
             yield Alert("report", "warn", f"报告 {first.period}{more}：{first.problem}", f"Report {first.period}{more_en}: {first.problem_en}",
-                        f"report:{way}", first.queued_at)  # fmt: skip
+                        f"report:{way} {first.period}", first.queued_at)  # fmt: skip

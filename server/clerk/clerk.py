@@ -50,6 +50,8 @@ class Clerk:
                 self.round()
             except sqlite3.Error as error:
                 log.error("the clerk could not write: %s; it tries again in %.0f s", error, EVERY_S)
+            except Exception:
+                log.exception("the clerk stumbled; it tries again in %.0f s", EVERY_S)
             self._stop.wait(EVERY_S)
 
     def round(self) -> None:

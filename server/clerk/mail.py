@@ -53,25 +53,37 @@ def _words(hall: Hall, snapshot: Snapshot, report: dict[str, Any], zh: str, en: 
 def send(hall: Hall, mail: EmailMessage) -> None:
     """Hand a mail to the server. Raises NotDelivered with one sentence."""
     settings = hall.mail
-    where = f"{settings.host}:{settings.port}"
+    where, password = f"{settings.host}:{settings.port}", _password(hall)
     try:
         with _connected(hall) as server:
             if settings.user:
-                server.login(settings.user, (hall.folder / settings.password_file).read_text(encoding="utf-8").strip())
+                server.login(settings.user, password)
             refused = server.send_message(mail)
     except smtplib.SMTPAuthenticationError as error:
         raise _sorry(where, "登录被拒绝，请核对 mail.user 和密码", "login refused; check mail.user and the password", error) from None
     except smtplib.SMTPRecipientsRefused as error:
         raise _sorry(where, "收件人被拒绝，请核对 mail.to", "recipients refused; check mail.to", error) from None
+    except smtplib.SMTPServerDisconnected as error:
+        raise _sorry(where, "没有回答，请检查网络和 [mail]", "gave no answer; check the network and [mail]", error) from None
     except smtplib.SMTPException as error:
         raise _sorry(where, "没有收下，请核对 [mail]", "did not take it; check [mail]", error) from None
-    except (UnicodeError, ValueError) as error:
-        raise _sorry(settings.password_file, "读不出密码", "holds no password that can be read", error) from None
     except OSError as error:
         raise _sorry(where, "连接不上，请检查网络和 [mail]", "no connection; check the network and [mail]", error) from None
     if refused:
         names = "、".join(refused)
         raise NotDelivered(f"邮件服务器 {where} 没有收下这些收件人：{names}。", f"mail: {where} refused some recipients: {names}; check mail.to.")
+
+
+def _password(hall: Hall) -> str:
+    if not hall.mail.user:
+        return ""
+    file = hall.folder / hall.mail.password_file
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise NotDelivered(f"邮件密码文件 {file} 读不出来（{why}）：请核对 mail.password_file。",
+                           f"mail.password_file: {file}: cannot be read ({why}); check the file and its rights.") from None  # fmt: skip
 
 
 def _connected(hall: Hall) -> smtplib.SMTP:

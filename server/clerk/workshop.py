@@ -115,6 +115,9 @@ class Workshop:
             job = self._jobs[period.id] = Job(period, sum((p.last - p.first).days + 1 for p in [period, *others]))
             for old in [id for id, other in self._jobs.items() if other.ended.is_set()][:-KEPT]:
                 del self._jobs[old]
+            if self._stopped:
+                self._give_up(job)
+                return job
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="workshop", daemon=True)
                 self._thread.start()
@@ -154,10 +157,14 @@ class Workshop:
     def _work(self) -> None:
         while job := self._orders.get():
             if self._stopped or self._hub.stopping:
-                job.problem, job.state = (STOPPED.zh, STOPPED.en), "failed"
-                job.ended.set()
-                continue
-            self._make(job)
+                self._give_up(job)
+            else:
+                self._make(job)
+
+    @staticmethod
+    def _give_up(job: Job) -> None:
+        job.problem, job.state = (STOPPED.zh, STOPPED.en), "failed"
+        job.ended.set()
 
     def _make(self, job: Job) -> None:
         def each(day: str) -> None:

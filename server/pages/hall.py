@@ -363,6 +363,7 @@ HALL_SENTENCES: dict[str, Any] = {
     "ServiceReopened": lambda look, e: (f"恢复办理“{look.hall.service_name(e.service)[0]}”。", f"'{look.hall.service_name(e.service)[1]}' reopened."),
     "HallClosed": lambda look, e: (f"提前闭厅：{e.message}", f"Hall closed early: {e.message_en}"),
     "HallReopened": lambda look, e: ("大厅恢复取号。", "Hall reopened."),
+    "ReportMade": lambda look, e: (f"报告 {e.period} 第 {e.version} 版定稿。", f"Report {e.period} kept as version {e.version}."),
 }  # fmt: skip
 """Event that is about no number -> its sentence."""
 

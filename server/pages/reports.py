@@ -158,7 +158,7 @@ def _panel(period: periods.Period, kept: Snapshot | None) -> dict[str, Any]:
 
 
 def _who(names: dict[str, str], actor: str) -> tuple[str, str]:
-    return ("系统自动", "by itself") if actor == snapshots.BY_ITSELF else (names.get(actor, actor),) * 2
+    return ("系统自动", "the hub") if actor == snapshots.BY_ITSELF else (names.get(actor, actor),) * 2
 
 
 def _delivery(hub: Hub, delivery: Delivery) -> dict[str, Any]:

@@ -27,6 +27,7 @@ async function look() {
     text("far", `${job.days} / ${job.of}`);
     text("day", job.day);
     document.getElementById("failed").hidden = job.state !== "failed";
+    document.getElementById("under-way").hidden = job.state === "failed";
     if (job.state === "failed") { document.getElementById("problem").replaceChildren(bi(job.problem, job.problem_en)); return; }
   }
   setTimeout(look, 500);

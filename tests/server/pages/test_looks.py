@@ -11,8 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import config
-from server import papers
+from server import papers, reporter, snapshots
+from server.clerk.workshop import Job, Workshop
 from server.hub import Hub
+from server.reports import period
+from server.reports.period import Period
 from tests.server.pages.conftest import Web, log_in
 
 
@@ -34,6 +37,8 @@ PAGES = {
     "docs": Look("/api/docs"),
     "problem": Look("/nowhere"),
     "report": Look("/reports/2026-W48", staff="50"),
+    "a snapshot": Look("/reports/2026-W47", staff="50", ready=".snapshot table"),
+    "a report in the making": Look("/reports/2025", staff="50", ready="#making progress"),
     "visits": Look("/reports/2026-W48/visits?figure=office_wait", staff="50"),
     "people": Look("/people", staff="50"),
     "attendance": Look("/people/attendance", staff="50"),
@@ -105,6 +110,19 @@ MEASURE = r"""() => {
 }"""
 
 
+class Slow(Workshop):
+    """Always at the same day of one long report."""
+
+    def short(self, period: Period) -> bool:
+        return False
+
+    def begin(self, period: Period, *, again: bool = False) -> Job:
+        return Job(period, 1095, 412, "2024-02-16", "making")
+
+    def job(self, period: Period) -> Job:
+        return self.begin(period)
+
+
 @pytest.fixture
 def busy(hub: Hub) -> Hub:
     """A hall with something of everything to see: finished, passed, called and waiting."""
@@ -115,6 +133,10 @@ def busy(hub: Hub) -> Hub:
     hub.call_next("2", actor="09")
     hub.start("2", actor="09")
     hub.call_next("3", actor="09")
+    week = period.parse("2026-W47")
+    made = reporter.counted(hub.hall, week, hub.store.path, hub.now())
+    made.report["total"]["arrivals"] = 7
+    snapshots.keep(hub, week, made)
     return hub
 
 
@@ -124,6 +146,8 @@ def show(page: Page, web: Web, busy: Hub) -> Callable[[str], Look]:
 
     def show(name: str) -> Look:
         look = PAGES[name]
+        if name == "a report in the making":
+            web.app.extensions["workshop"] = Slow(web.app.extensions["hub"])
         page.emulate_media(reduced_motion="reduce")
         if look.staff:
             log_in(page, web, look.staff, look.counter)
