@@ -1,6 +1,6 @@
 """The past for reports: rows of whole days and the hall's events, on a connection of its own. Decides nothing, writes nothing.
 
-Each question is a short statement of its own, so that a long report holds no snapshot and the hall's checkpoints go on.
+Each question is a short statement of its own; whether they are all asked of one moment is the caller's to say (`server/reporter.py`).
 """
 
 from __future__ import annotations
