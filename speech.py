@@ -50,6 +50,8 @@ def wav(text: str, voice: str, speed: int) -> bytes:
     """The text as a WAV of 22 050 Hz, 16 bit, mono. Raises OSError where espeak-ng is missing, hangs or refuses."""
     try:
         done = subprocess.run(command(voice, speed), input=text.encode(), capture_output=True, timeout=PATIENCE_S, check=True)
+    except FileNotFoundError:
+        raise OSError("espeak-ng is not there; apt-get install espeak-ng") from None
     except subprocess.SubprocessError as error:
         raise OSError(f"espeak-ng: {error}") from None
     return done.stdout

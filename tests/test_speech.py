@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from speech import engine, player, readable
+from speech import engine, player, readable, wav
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,9 @@ def test_the_engine_is_told_pinyin_because_its_hanzi_are_read_as_english() -> No
 def test_the_first_player_there_is() -> None:
     assert player({"paplay": "/usr/bin/paplay", "aplay": "/usr/bin/aplay"}.get) == ["aplay", "-q", "-"]
     assert player({"paplay": "/usr/bin/paplay"}.get) == ["paplay"] and player({}.get) is None
+
+
+def test_a_missing_engine_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(OSError, match=r"^espeak-ng is not there; apt-get install espeak-ng$"):
+        wav("你好", "cmn-latn-pinyin", 160)

@@ -40,21 +40,34 @@ class Clips:
 
     def __init__(self, folder: Path, made: Path) -> None:
         self._folder, self._made = folder, made
-        self._told: set[str] = set()
+        self._told: set[Path] = set()
 
     def speak(self, language: Language, said: Sequence[Piece]) -> Sound:
         return clips.joined([(self._clip(language, piece), piece.pause_s) for piece in said if piece.clip])
 
     def _clip(self, language: Language, piece: Piece) -> Sound:
         own = self._folder / language.code / f"{piece.clip}.wav"
-        path = own if own.exists() else self._default(language, piece, own)
-        return clips.clip(path, path.stat().st_mtime)
+        try:
+            return clips.clip(own, own.stat().st_mtime)
+        except FileNotFoundError:
+            self._tell(own, f"voice: no recording {language.code}/{own.name}; espeak-ng says it")
+        except ClipError as error:
+            self._tell(own, f"voice: {language.code}/{error}; espeak-ng says it until then")
+        return self._default(language, piece)
 
-    def _default(self, language: Language, piece: Piece, own: Path) -> Path:
-        if str(own) not in self._told:
-            self._told.add(str(own))
-            log.info("voice: no recording %s/%s; espeak-ng says it", language.code, own.name)
-        return default_clip(language, piece, self._made)
+    def _tell(self, own: Path, sentence: str) -> None:
+        if own not in self._told:
+            self._told.add(own)
+            log.info(sentence)
+
+    def _default(self, language: Language, piece: Piece) -> Sound:
+        """A default clip that a power cut left half written is made again."""
+        path = default_clip(language, piece, self._made)
+        try:
+            return clips.clip(path, path.stat().st_mtime)
+        except ClipError:
+            path.unlink()
+            return clips.clip(default_clip(language, piece, self._made), path.stat().st_mtime)
 
 
 def default_clip(language: Language, piece: Piece, made: Path) -> Path:

@@ -88,6 +88,20 @@ def test_a_recording_goes_before_the_default(tmp_path: Path) -> None:
     assert after.seconds > before.seconds + 1.5
 
 
+@pytest.mark.parametrize("broken", [b"", b"ID3", b"RIFF\x24\0\0\0WAVEfmt "])
+def test_a_broken_recording_silences_no_call(tmp_path: Path, broken: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    spoken = language.load("cmn", tmp_path)
+    said = language.pieces(spoken, Saying("recall", "A000", "3"))
+    engine = Clips(tmp_path / "own", tmp_path / "made")
+    whole = engine.speak(spoken, said)
+    (tmp_path / "own" / "cmn").mkdir(parents=True)
+    (tmp_path / "own" / "cmn" / "零.wav").write_bytes(broken)
+    caplog.set_level("INFO")
+    assert engine.speak(spoken, said).seconds == whole.seconds
+    (tmp_path / "made" / "cmn" / "三.wav").write_bytes(broken)  # a power cut while it was made
+    assert engine.speak(spoken, said).seconds == whole.seconds
+
+
 def test_recordings_only_say_what_is_missing(tmp_path: Path) -> None:
     spoken = language.load("nan", tmp_path)
     said = language.pieces(spoken, Saying("call", "A012", "3"))
