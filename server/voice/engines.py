@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -71,10 +72,11 @@ class Clips:
 
 
 def default_clip(language: Language, piece: Piece, made: Path) -> Path:
-    """espeak-ng's clip of one piece, made once under `<made>/<language>/`. Raises ClipError, OSError."""
+    """espeak-ng's clip of one piece, made once under `<made>/<language>/`; once more when what it says was changed. Raises ClipError, OSError."""
     if not language.espeak:
         raise ClipError(f"voice: {language.name_en}: no recording of “{piece.text}”; record {piece.clip}.wav")
-    path = made / language.code / f"{piece.clip}.wav"
+    told = sha256(f"{piece.text}|{language.espeak}|{language.speed}".encode()).hexdigest()[:8]
+    path = made / language.code / f"{piece.clip}-{told}.wav"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(".half")

@@ -98,8 +98,17 @@ def test_a_broken_recording_silences_no_call(tmp_path: Path, broken: bytes, capl
     (tmp_path / "own" / "cmn" / "零.wav").write_bytes(broken)
     caplog.set_level("INFO")
     assert engine.speak(spoken, said).seconds == whole.seconds
-    (tmp_path / "made" / "cmn" / "三.wav").write_bytes(broken)  # a power cut while it was made
+    for made in (tmp_path / "made" / "cmn").glob("三-*.wav"):
+        made.write_bytes(broken)  # a power cut while it was made
     assert engine.speak(spoken, said).seconds == whole.seconds
+
+
+def test_a_changed_text_is_said_anew(tmp_path: Path) -> None:
+    """Whole texts are named by their kind, a counter's clip by its name: what they say may change."""
+    spoken = language.load("cmn", tmp_path)
+    engine = Clips(tmp_path / "own", tmp_path / "made")
+    short = engine.speak(spoken, [language.Piece("您好。", "opening")])
+    assert engine.speak(spoken, [language.Piece("各位群众，您好，本中心现在开始服务。", "opening")]).seconds > 2 * short.seconds
 
 
 def test_recordings_only_say_what_is_missing(tmp_path: Path) -> None:
