@@ -32,12 +32,13 @@ class Asker:
     actor: str
     printers: Sequence[str]
     key: str | None = None
-    language: str = "zh"
-    large_print: bool = False
+    language: str | None = None
+    large_print: bool | None = None
+    """How it is printed; None: as the number that it is about."""
 
     @property
     def mode(self) -> dict[str, Any]:
-        return {"language": self.language, "large_print": self.large_print}
+        return {name: value for name, value in (("language", self.language), ("large_print", self.large_print)) if value is not None}
 
 
 def _service(hub: Hub, code: str) -> Service:

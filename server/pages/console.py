@@ -116,6 +116,7 @@ def line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         "issued_at": iso(hall, ticket.issued_at), "waiting_since": iso(hall, ticket.entered_at), "ended_at": iso(hall, ticket.ended_at),
         "slot": iso(hall, ticket.slot), "counter": ticket.counter, "target": ticket.target, "raised": bool(ticket.raised),
         "suspended": ticket.suspended, "suspended_at": iso(hall, ticket.suspended_at), "allowed": rules.allowed(ticket),
+        "language": ticket.language, "large_print": ticket.large_print,
     }  # fmt: skip
 
 

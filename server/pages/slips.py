@@ -37,8 +37,8 @@ class Wish(BaseModel):
     number: str = Field("", description="Case or pick-up number of the back office", max_length=40)
     when: str = Field("", description="When to collect", max_length=60)
     contact: int | None = Field(None, description="First contact of a referral", ge=1, le=2**53 - 1)
-    language: str = Field("zh", pattern="^(zh|en)$")
-    large_print: bool = False
+    language: str | None = Field(None, description="zh, or en for English lines too; left out: as the number it is about", pattern="^(zh|en)$")
+    large_print: bool | None = Field(None, description="大字版; left out: as the number it is about")
     printer: str = Field("", description="A printer of config.toml; empty: the first that is ready", max_length=40)
 
 
@@ -76,10 +76,11 @@ CONSOLE: dict[str, Print] = {
     "refusal": lambda hub, who, c, w: papers.refusal(hub, who, c, _ticket(w), _items(hub, w), w.lines),
     "pickup": lambda hub, who, c, w: papers.pickup(hub, who, c, _ticket(w), _items(hub, w), w.number, w.when, w.lines),
     "dayclose": lambda hub, who, c, w: papers.day_close(hub, who, c),
+    "referral": lambda hub, who, c, w: papers.referral(hub, who, w.contact or 0),
 }
 DESK: dict[str, Print] = {
     "materials": CONSOLE["materials"],
-    "referral": lambda hub, who, c, w: papers.referral(hub, who, w.contact or 0),
+    "referral": CONSOLE["referral"],
 }
 """What each place prints."""
 
@@ -97,7 +98,7 @@ def _wished(keys: dict[str, Print], kind: str) -> Print:
 @api.post("/counters/<counter_id>/slips")
 @allowed(roles=STAFF)
 @api.input(Wish)
-@api.doc(summary="一次性告知单 notice, 受理凭证 receipt, 不予受理告知书 refusal, 领件通知单 pickup, 材料清单 materials, 日结小票 dayclose")
+@api.doc(summary="一次性告知单 notice, 受理凭证 receipt, 不予受理告知书 refusal, 领件通知单 pickup, 材料清单 materials, 日结小票 dayclose, 引导单 referral")
 def at_console(counter_id: str, json_data: Wish) -> dict[str, Any]:
     """The console as it is then; `slip` is the paper."""
     hub, staff = own(counter_id)

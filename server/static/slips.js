@@ -31,7 +31,7 @@ const PAPERS = {
         `Already told ${before.length === 1 ? "once" : `${before.length} times`} that ${told.missing.length === 1 ? "1 thing is" : `${told.missing.length} things are`} missing. All should be told at once; another notice is counted as a repeat (no. ${before.length + 1}).`];
     },
   },
-  materials: { zh: "材料清单", en: "List of materials", free: true, parts: () => [{ item: true }, { language: true }] },
+  materials: { zh: "材料清单", en: "List of materials", free: true, parts: () => [{ item: true }] },
   receipt: {
     zh: "受理凭证", en: "Acceptance receipt",
     parts: (ticket) => [
@@ -55,6 +55,13 @@ const PAPERS = {
     ],
   },
   dayclose: { zh: "日结小票", en: "Day-close slip", free: true },
+  referral: {  // noted as a first contact, then printed
+    zh: "引导单", en: "Referral", free: true,
+    parts: () => [
+      { text: "matter", zh: "问什么事（不写姓名、电话、证件号）", en: "Matter (no name, telephone or identity number)", most: 60, needed: true },
+      { text: "led_to", zh: "引导到哪里", en: "Where to go", most: 60, needed: true, list: state.counters.map((one) => one.name) },
+    ],
+  },
 };
 
 // --- the dialog ---------------------------------------------------------------------------------------------------------------
@@ -71,9 +78,10 @@ function openSlip(kind, ticket = paperOf()) {
   if (!paper.free && !ticket) { refuse("请先叫号：这张单据要写明是哪个号。", "Call a number first: this paper is about one."); return; }
   const warning = paper.warns?.(ticket), parts = paper.parts(ticket);
   show($("slip-warning"), ...(warning ? [bi(...warning)] : []));
-  $("slip-parts").replaceChildren(...parts.filter((part) => !part.item && !part.language).map(slipPart));
+  $("slip-parts").replaceChildren(...parts.filter((part) => !part.item).map(slipPart));
   $("paper-item").hidden = !parts.some((part) => part.item);
-  $("paper-language").hidden = !parts.some((part) => part.language);
+  $("paper-language").querySelector(`[value=${ticket?.language || "zh"}]`).checked = true;  // as the number's own slip was
+  $("slip-form").elements["paper-large"].checked = Boolean(ticket?.large_print);
   Object.assign(dialog.dataset, { kind, about: paper.free ? "" : ticket.id });
   if (kind === "notice") dialog.dataset.ticket = ticket.id; else delete dialog.dataset.ticket;  // a notice ends with the number's stay here
   $("slip-print").replaceChildren(warning ? bi("再次告知并打印", "Tell again and print") : bi("打印", "Print"), " ", element("kbd", "", "Enter"));
@@ -97,6 +105,13 @@ function slipPart(part) {
   box.autocomplete = "off";
   if (part.free) { box.rows = 2; box.maxLength = 1000; } else { box.maxLength = part.most; box.value = part.value || ""; box.required = Boolean(part.needed); }
   field.append(label, box);
+  if (part.list) {
+    const places = element("datalist");
+    places.id = `${box.id}-list`;
+    places.append(...part.list.map((name) => Object.assign(element("option"), { value: name })));
+    box.setAttribute("list", places.id);
+    field.append(places);
+  }
   return field;
 }
 
@@ -117,11 +132,12 @@ function slipChecks(part) {
 }
 
 function printSlip() {
-  const dialog = $("slip"), form = new FormData($("slip-form")), { kind } = dialog.dataset, body = { kind };
+  const dialog = $("slip"), form = new FormData($("slip-form")), { kind } = dialog.dataset;
+  const body = { kind, language: form.get("paper-language"), large_print: form.has("paper-large") };
   if (dialog.dataset.about) body.ticket = Number(dialog.dataset.about);
   if (PAPERS[kind].parts && !$("paper-item").hidden) {
     if (!paperItem().value()) { paperItem().input.focus(); return; }
-    Object.assign(body, { services: [paperItem().value()], language: form.get("paper-language") });
+    body.services = [paperItem().value()];
   }
   const lines = form.getAll("lines").flatMap((text) => text.split("\n")).map((text) => text.trim()).filter(Boolean);
   if (lines.length) body.lines = lines;
@@ -129,13 +145,20 @@ function printSlip() {
   if (kind === "notice" && !lines.length) { slipError("请勾选或写明缺少的材料。", "Tick or write what is missing."); return; }
   if (kind === "refusal" && !lines.length) { slipError("请选择或写明不予受理的理由。", "Choose or write why it is not accepted."); return; }
   if (lines.some((text) => text.length > 120)) { slipError("每条不超过120字：请分成几条。", "At most 120 characters on a line: make it several."); return; }
+  const missing = [...$("slip-parts").querySelectorAll("input:required")].find((box) => !box.value.trim());
+  if (missing) { slipError("请填写这一项。", "This is needed.", missing); return; }
   dialog.close();
-  press("slips", body);
+  if (kind === "referral") refer({ matter: form.get("matter"), result: "led", led_to: form.get("led_to"), number: state.ticket?.number || "" }, body); else press("slips", body);
 }
 
-function slipError(zh, en) {
+async function refer(contact, body) {
+  const noted = await post("/api/v1/contacts", contact);
+  if (noted?.ok) press("slips", { ...body, contact: noted.body.id }); else if (noted) refuse(noted.body.detail, noted.body.detail_en);
+}
+
+function slipError(zh, en, box = $("slip-parts").querySelector("input, textarea")) {
   show($("slip-warning"), bi(zh, en));
-  $("slip-parts").querySelector("input, textarea")?.focus();
+  box?.focus();
 }
 
 document.getElementById("slip-form").onsubmit = (event) => { event.preventDefault(); printSlip(); };

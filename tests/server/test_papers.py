@@ -88,7 +88,7 @@ def test_a_receipt_may_follow_the_end_of_the_service(hub: Hub, served: Ticket) -
     hub.finish("1", "受理待办", actor="08")
     job = papers.receipt(hub, DESK, "1", served.id, ["SB01"], ["身份证"], " 3505-77 ")
     assert job.facts == {"service": "SB01", "item": "社会保障卡申领(个人社会保险登记)", "item_en": "Social security card (personal registration)",
-                         "staff": "08", "case": "3505-77", "received": ["身份证"], "promise": "7工作日", "language": "zh", "large_print": False}  # fmt: skip
+                         "staff": "08", "case": "3505-77", "received": ["身份证"], "promise": "7工作日"}  # fmt: skip
 
 
 def test_one_receipt_for_several_items_promises_no_single_time(hub: Hub, served: Ticket) -> None:

@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 import config
+from printer_profiles.slip import Text
 from server import accounts, people
 from server import papers as papers_of
 from server.hub import Hub
 from server.pages import papers
+from server.printing.slips import slip_of
 from tests.conftest import HandClock, write_hall
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
 
@@ -107,6 +109,23 @@ def test_the_papers_after_the_end_of_a_service(counter: Counter) -> None:
     assert [pickup["name"], refusal["name"]] == ["领件通知单", "不予受理告知书"]
 
 
+@pytest.mark.parametrize(("kind", "wish"), [("notice", {"lines": ["照片"]}), ("receipt", {}), ("refusal", {"lines": ["材料不符"]}),
+                                        ("pickup", {"number": "L1", "when": "周一"})])  # fmt: skip
+def test_a_paper_is_in_the_language_and_size_of_its_number(browser: Browser, hub: Hub, kind: str, wish: dict[str, Any]) -> None:
+    hub.issue("SB01", language="en", large_print=True)
+    browser.log_in("08", "1")
+    for verb in ("call-next", "start"):
+        browser.post(f"/api/v1/counters/1/{verb}")
+    for mode, seen in (({}, ("en", True)), ({"language": "zh"}, ("zh", True)), ({"large_print": False}, ("en", False))):
+        answer = browser.post("/api/v1/counters/1/slips", {"kind": kind, "ticket": 1, **wish, **mode}, **{"Idempotency-Key": new_key()})
+        job = hub.read().job(answer.get_json()["slip"]["job"])
+        assert job is not None
+        slip = slip_of(hub.hall, job, hub.read().ticket(1), 48)
+        large = {e.scale for e in slip if isinstance(e, Text) and "A001" in e.text} == {2}
+        english = any("Number A001" in e.text or "Pick-up no. L1" in e.text for e in slip if isinstance(e, Text))
+        assert (english, large or kind == "pickup") == (seen[0] == "en", seen[1] or kind == "pickup")
+
+
 def test_the_same_press_is_one_paper(counter: Counter) -> None:
     key = new_key()
     first, second = (counter.ask("notice", key, ticket=1, lines=["照片"]).get_json()["slip"]["job"] for _ in range(2))
@@ -122,7 +141,7 @@ def test_the_same_press_is_one_paper(counter: Counter) -> None:
     ({"kind": "pickup", "ticket": 1, "number": "7"}, 409, "请填写领件号和领取时间。", "Enter the pick-up number and when to come."),
     ({"kind": "materials"}, 409, "请选择事项。", "Choose an item."),
     ({"kind": "materials", "services": ["XX"]}, 404, "没有事项“XX”。", "There is no service 'XX' in the catalogue."),
-    ({"kind": "referral", "contact": 1}, 409, "这里不能打印“引导单”：可以打印材料清单、", "'referral' is not printed here"),
+    ({"kind": "referral", "contact": 1}, 404, "没有第1号首问登记。", "There is no first contact with id 1."),
     ({"kind": "cheque"}, 409, "这里不能打印“cheque”", "'cheque' is not printed here"),
     ({"kind": "notice", "ticket": 1, "lines": ["13900001111"]}, 409, "内容里有手机号码", "It holds a mobile number"),
     ({"kind": "materials", "services": ["SB01"], "printer": "p99"}, 404, "没有打印机“p99”。", "There is no printer 'p99' in config.toml."),
@@ -350,7 +369,7 @@ def test_a_second_notice_says_so_loudly_and_is_counted(at_work: Page, hub: Hub) 
 
 def test_without_a_number_f11_says_why(page: Page, web: Web, hub: Hub) -> None:
     log_in(page, web, "08", "1")
-    expect(page.locator("#waiting")).to_have_text("0")
+    expect(page.locator("#counter-state")).to_contain_text("空闲")
     keys(page, "F11")
     expect(page.locator("#refusal")).to_contain_text("窗口1没有正在办理的号：请先叫号。")
 
@@ -400,6 +419,51 @@ def test_a_pickup_notice_and_the_day_by_the_menu(at_work: Page, hub: Hub) -> Non
     keys(at_work, "Shift+F11", "6")
     expect(at_work.locator("#papers li")).to_have_count(2)
     assert [job.kind for job in hub.read().open_jobs()] == ["pickup", "dayclose"]
+
+
+def test_a_paper_is_printed_as_the_number_was_unless_the_operator_chooses(page: Page, web: Web, hub: Hub) -> None:
+    hub.issue("SB01", language="en", large_print=True)
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("1")
+    keys(page, "F2", "F4")
+    expect(page.locator("#counter-state")).to_contain_text("办理中")
+    keys(page, "F11")
+    expect(page.locator("#slip [name=paper-language][value=en]")).to_be_checked()
+    expect(page.locator("#slip [name=paper-large]")).to_be_checked()
+    keys(page, "1", "Enter")
+    expect(page.locator("#papers li")).to_have_count(1)
+    keys(page, "F11")
+    page.locator("#slip [name=paper-language][value=en]").focus()
+    keys(page, "ArrowLeft", "Tab", "Space", "1", "Enter")
+    expect(page.locator("#papers li")).to_have_count(2)
+    modes = [(job.facts["language"], job.facts["large_print"]) for job in hub.read().open_jobs() if job.kind == "notice"]
+    assert modes == [("en", True), ("zh", False)]
+
+
+def test_a_referral_from_the_console_is_a_first_contact_with_a_paper(at_work: Page, hub: Hub) -> None:
+    keys(at_work, "Shift+F11", "7")
+    expect(at_work.locator("#slip-title")).to_contain_text("引导单")
+    keys(at_work, "Enter")
+    expect(at_work.locator("#slip-warning")).to_contain_text("请填写这一项。")
+    at_work.keyboard.type("异地就医备案")
+    keys(at_work, "Tab")
+    at_work.keyboard.type("3号窗口")
+    keys(at_work, "Enter")
+    expect(at_work.locator("#papers li")).to_contain_text("引导单")
+    job = hub.read().open_jobs()[-1]
+    assert (job.kind, job.facts["matter"], job.facts["target_en"], job.facts["guide"], job.ticket) == ("referral", "异地就医备案", "Counter 3", "08", 1)
+    (contact,) = hub.read().contacts(0)
+    assert (contact["result"], contact["led_to"]) == ("led", "3号窗口")
+
+
+def test_a_referral_with_a_telephone_number_is_refused_and_nothing_is_noted(at_work: Page, hub: Hub) -> None:
+    keys(at_work, "Shift+F11", "7")
+    at_work.keyboard.type("打13900000000")
+    keys(at_work, "Tab")
+    at_work.keyboard.type("3号窗口")
+    keys(at_work, "Enter")
+    expect(at_work.locator("#refusal")).to_contain_text("不要登记电话")
+    assert hub.read().contacts(0) == []
 
 
 # --- the desk's page, by keyboard alone ------------------------------------------------------------------------------------
