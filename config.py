@@ -389,7 +389,8 @@ class KioskTable(_Table):
 
 
 class PrinterTable(_Table):
-    name: Text = Field(description="The printer on the live page.")
+    name: Text = Field(description="The printer as people are told of it: on pages, and at a kiosk whose slip it took over.")
+    name_en: str = Field("", description="The same in English; empty: Printer and its name in this file.")
     profile: Text = Field(description="Model: a file `printer_profiles/<profile>.toml`.")
     url: PrinterUrl = Field(
         description="`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200&rtscts=1`, `usb:04b8:0e15`, `lp:/dev/usb/lp0`, `cups:name` or `paper:`."
@@ -589,6 +590,11 @@ class Hall(_Table):
         """A service's name in Chinese and English; its code when the catalogue has it no more."""
         known = self.services.get(code)
         return (known.name, known.name_en) if known else (code, code)
+
+    def printer_name(self, printer: str) -> tuple[str, str]:
+        """A printer's name in Chinese and English; its id when it is in the file no more."""
+        known = self.printers.get(printer)
+        return (known.name, known.name_en or f"Printer {printer}") if known else (printer, printer)
 
     def services_of(self, counter_id: str) -> frozenset[str] | None:
         """The service codes a counter serves; None for all but `reserved`."""

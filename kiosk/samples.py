@@ -118,7 +118,7 @@ def slip_json(state: str = "printed", **changes: Any) -> dict[str, Any]:
 def publication_json(hall: Hall) -> list[dict[str, Any]]:
     """信息公开 as the hub makes it: promises, hours, a long list, telephones."""
     items = [(service.name, service.name_en) for service in hall.services.values()]
-    hours = [("周一、周二、周三、周四、周五 08:00-12:00，14:30-17:30", "Mon to Fri 08:00-12:00, 14:30-17:30")]
+    hours = [("周一至周五 08:00-12:00，14:30-17:30", "Mon to Fri 08:00-12:00, 14:30-17:30")]
     phones = [
         (f"业务咨询 {hall.hall.tel_consult}", f"Enquiries {hall.hall.tel_consult}"),
         (f"投诉举报 {hall.hall.tel_complaint}", f"Complaints {hall.hall.tel_complaint}"),
@@ -126,7 +126,7 @@ def publication_json(hall: Hall) -> list[dict[str, Any]]:
     promises = [
         ("等候不超过20分钟", "No wait over 20 minutes"),
         ("要带什么，一次告知", "What to bring is told once, and completely"),
-        ("过号30分钟内到咨询台，可以重新排入", "Missed your number? Come to the guide desk within 30 minutes"),
+        ("过号30分钟内到咨询台，可以重新排入", "Missed your call? Come to the guide desk within 30 minutes"),
     ]
     chapters = (
         ("promises", "服务承诺", "Our promises", promises),

@@ -77,5 +77,5 @@ def ticket_lines(screen: Ticketed, say: words.Say, language: str) -> list[str]:
         f"{label}：{value}。" if language == "zh" else f"{label}: {value}."
         for _, label, value in sentences.ticket_facts(ticket, say, language)
     ]
-    _, headline, hint = sentences.ticket_advice(screen, say)
+    _, headline, hint = sentences.ticket_advice(screen, say, language)
     return [number, *facts, headline, hint]

@@ -170,11 +170,13 @@ class Called(_Model):
 
 
 class Print(_Model):
-    """What became of the paper. `state`: queued | sending | printed | sent | failed | unknown | none."""
+    """What became of the paper. `state`: queued | sending | printed | sent | failed | unknown | none. `where`: the other printer it came from, or empty."""
 
     state: str
     zh: str = ""
     en: str = ""
+    where: str = ""
+    where_en: str = ""
 
 
 class Ticket(_Model):

@@ -362,9 +362,10 @@ def _paper(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
                     f"The slip of {ticket.label} was not printed properly{why_en}: find the person, tell the number or print it again.",
                     f"ticket:{ticket.id}", since)  # fmt: skip
     for job, (name, name_en), (who, who_en), reason, since in s.papers:
-        why, why_en = _why(reason, "：{}", " ({})")
-        yield Alert("paper", "warn", f"{name}没有打印好（{who}）{why}：请补打，或请本人到咨询台。",
-                    f"{name_en} ({who_en}) was not printed properly{why_en}: print it again, or send the person to the desk.", f"job:{job}", since)  # fmt: skip
+        why, why_en = _why(reason, "（{}）", " ({})")
+        yield Alert("paper", "warn", f"{who}的{name}没有打印好{why}：请补打，或请本人到咨询台。",
+                    f"The {name_en.lower()} for {who_en} was not printed properly{why_en}: reprint it, or send the person to the desk.",
+                    f"job:{job}", since)  # fmt: skip
 
 
 def _why(reason: str, zh: str, en: str) -> Pair:

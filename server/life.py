@@ -144,7 +144,7 @@ def who_did(hall: Hall, names: Mapping[str, str], actor: str) -> Pair:
     if actor in hall.kiosks:
         return hall.kiosks[actor].name, hall.kiosks[actor].name_en
     if actor in hall.printers:
-        return hall.printers[actor].name, f"Printer {actor}"
+        return hall.printer_name(actor)
     if actor.startswith("rater "):
         return "本人", "The visitor"
     return ("系统", "System") if actor in ("hub", "spool") else (actor, actor)
@@ -249,7 +249,8 @@ def _paper(step: _Step, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -
     zh, en = PAPER.get(state, (state, state))
     printer = None if isinstance(event, ev.PrintQueued) else event.printer
     if printer:
-        zh, en = f"{zh}（{step.hall.printers[printer].name if printer in step.hall.printers else printer}）", f"{en} (printer {printer})"
+        name_zh, name_en = step.hall.printer_name(printer)
+        zh, en = f"{zh}，{name_zh}", f"{en} – {name_en}"
     why, why_en = (said.rstrip("。.") for said in paper_reason(event.reason if isinstance(event, ev.PrintEnded) else ""))
     return f"{what[0]}{zh}{f'：{why}' if why else ''}。", f"{what[1]} {en}{f': {why_en}' if why_en else ''}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config import Hall
@@ -33,7 +34,7 @@ def ticker(hall: Hall) -> list[tuple[str, str]]:
     online = [(f"一趟不用跑，可网上办理：{s.name}", f"No visit needed, apply online: {s.name_en}") for s in none]
     return [
         *table.ticker,
-        (f"过号请到咨询台，{lapse}分钟内有效", f"Missed your number? Help desk, within {lapse} minutes"),
+        (f"过号请到咨询台，{lapse}分钟内有效", f"Missed your call? Come to the guide desk within {lapse} minutes"),
         (f"服务承诺：等候不超过{table.wait_pledge_min}分钟", f"Our pledge: no wait over {table.wait_pledge_min} minutes"),
         *((f"办理时间 {zh}", f"Opening hours: {en}") for zh, en in _hours(hall).lines[:-1]),
         (f"业务咨询 {table.tel_consult}　投诉举报 {table.tel_complaint}", f"Enquiries {table.tel_consult}   Complaints {table.tel_complaint}"),
@@ -47,19 +48,28 @@ def _promises(hall: Hall) -> Page:
         (f"等候不超过{minutes}分钟", f"No wait over {minutes} minutes"),
         ("要带什么，一次告知", "What to bring is told once, and completely"),
         ("第一个接待的人负责到底", "Whoever is asked first sees it through"),
-        (f"过号{lapse}分钟内到咨询台，可以重新排入", f"Missed your number? Come to the guide desk within {lapse} minutes"),
+        (f"过号{lapse}分钟内到咨询台，可以重新排入", f"Missed your call? Come to the guide desk within {lapse} minutes"),
     ))  # fmt: skip
 
 
 def _hours(hall: Hall) -> Page:
     lines = []
     for row in hall.hours:
-        days, days_en = "、".join(f"周{DAYS[d - 1]}" for d in row.days), ", ".join(DAYS_EN[d - 1] for d in row.days)
+        days, days_en = _days(row.days)
         spans = "，".join(f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in row.open) or "不办理"
         season = "" if (row.from_, row.to) == ("01-01", "12-31") else f"（{row.from_} 至 {row.to}）"
         season_en = season.replace("（", " (").replace("）", ")").replace("至", "to")
         lines.append((f"{days} {spans}{season}", f"{days_en} {spans.replace('，', ', ').replace('不办理', 'closed')}{season_en}"))
     return Page("hours", "办理时间", "Opening hours", (*lines, ("节假日安排以公告为准", "Holidays: see the notices")))
+
+
+def _days(days: Sequence[int]) -> tuple[str, str]:
+    """Weekdays as one says them: 每天, 周一至周五, or each by its name."""
+    if list(days) == [1, 2, 3, 4, 5, 6, 7]:
+        return "每天", "Every day"
+    if len(days) > 2 and list(days) == list(range(days[0], days[-1] + 1)):
+        return f"周{DAYS[days[0] - 1]}至周{DAYS[days[-1] - 1]}", f"{DAYS_EN[days[0] - 1]} to {DAYS_EN[days[-1] - 1]}"
+    return "、".join(f"周{DAYS[d - 1]}" for d in days), ", ".join(DAYS_EN[d - 1] for d in days)
 
 
 def _lists(hall: Hall) -> list[Page]:

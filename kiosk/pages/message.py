@@ -47,7 +47,7 @@ def message(state: State, clock: float) -> Message:
         case "card":
             return _card(state, say)
         case "list" if isinstance(state.screen, Listed):
-            return _list(state.screen, say)
+            return _list(state.screen, say, state.language)
         case "maintenance":
             return Message("wrench", say("设备维护中"), say("请到咨询台取号，工作人员帮您办。"))
     return _trouble(state, say)
@@ -99,9 +99,9 @@ def _card(state: State, say: words.Say) -> Message:
     )
 
 
-def _list(screen: Listed, say: words.Say) -> Message:
+def _list(screen: Listed, say: words.Say, language: str) -> Message:
     """What became of the list: take it, or what to do without it."""
-    icon, title, text = sentences.list_advice(screen, say)
+    icon, title, text = sentences.list_advice(screen, say, language)
     done = (("home", say("完成，返回首页"), "home", "strong"),)
     return Message(icon, title, text, keys=done, warm=screen.slow or screen.slip.print.state in sentences.NO_PAPER)
 

@@ -188,8 +188,10 @@ def ticket_facts(ticket: Ticket, say: words.Say, language: str) -> list[Fact]:
     return [row for row in rows if row[2]]
 
 
-def ticket_advice(screen: Ticketed, say: words.Say) -> tuple[str, str, str]:
-    """(icon, headline, what to do) for what became of the paper."""
+def ticket_advice(screen: Ticketed, say: words.Say, language: str) -> tuple[str, str, str]:
+    """(icon, headline, what to do) for what became of the paper; where another printer took over, where that is."""
+    if where := both(language, screen.ticket.print.where, screen.ticket.print.where_en)[0]:
+        return "ticket", say("请到“{where}”取号票").format(where=where), say("这台机器现在打不了，号票从那里打出")
     match screen.ticket.print.state:
         case "printed":
             return "ticket", say("请取走号票"), say("请留意大屏和广播叫号")
@@ -206,9 +208,11 @@ def ticket_advice(screen: Ticketed, say: words.Say) -> tuple[str, str, str]:
     return "printer", say("正在打印，请取走号票"), say("请留意大屏和广播叫号")
 
 
-def list_advice(screen: Listed, say: words.Say) -> tuple[str, str, str]:
+def list_advice(screen: Listed, say: words.Say, language: str) -> tuple[str, str, str]:
     """As `ticket_advice`, for a list of what to bring: nothing is lost without it, so the desk or a photograph will do."""
     desk = say("可以到咨询台打印，或用手机拍下要带的材料")
+    if where := both(language, screen.slip.print.where, screen.slip.print.where_en)[0]:
+        return "check", say("请到“{where}”取清单").format(where=where), say("这台机器现在打不了，清单从那里打出")
     match screen.slip.print.state:
         case "printed":
             return "check", say("请取走材料清单"), say("照着清单备齐，少跑一趟")

@@ -88,8 +88,8 @@ def _facts(pen: Pen, sheet: Sheet, rows: list[sentences.Fact], rect: Rect) -> No
 
 
 def _advice(pen: Pen, sheet: Sheet, state: State, screen: Ticketed, rect: Rect) -> None:
-    icon, headline, hint = sentences.ticket_advice(screen, words.say(state.language))
-    warn = screen.ticket.print.state in NO_PAPER or screen.slow
+    icon, headline, hint = sentences.ticket_advice(screen, words.say(state.language), state.language)
+    warn = screen.ticket.print.state in NO_PAPER or screen.slow or bool(screen.ticket.print.where)
     high = min(rect.h, sheet.u(26 if sheet.portrait else 44))
     card = rect.top(high) if sheet.portrait else rect.centred(rect.w, high)
     fill, edge = (theme.AMBER_TINT, theme.AMBER_EDGE) if warn else (theme.TEAL_TINT, None)

@@ -69,7 +69,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
              "may": t.passes < hall.tickets.max_passes}
             for t in reader.passed(day, hub.now() - lapse)
         ],
-        "papers": [{**_short(hall, t), "paper": paper_words(job)} for t, job in reader.spoilt_slips()],
+        "papers": [{**_short(hall, t), "paper": paper_words(hall, job)} for t, job in reader.spoilt_slips()],
         "slips": papers.at_desk(hub, reader), "missed": papers.missed(hub, reader),
         "devices": _trouble(hub, health),
         "contacts": _contacts(hub, reader, day),
@@ -84,10 +84,10 @@ def _short(hall: Hall, ticket: Ticket) -> dict[str, Any]:
 def _trouble(hub: Hub, health: Health) -> list[dict[str, str]]:
     """The kiosks and printers that do not work."""
     found = []
-    for name, table in hub.hall.printers.items():
-        word = health.word(name)
+    for printer in hub.hall.printers:
+        word, (name, name_en) = health.word(printer), hub.hall.printer_name(printer)
         if word and word.state not in GOOD:
-            found.append({"name": table.name, "name_en": f"Printer {name}", "zh": word.zh or word.state, "en": word.en or word.state})
+            found.append({"name": name, "name_en": name_en, "zh": word.zh or word.state, "en": word.en or word.state})
     for name, kiosk in hub.hall.kiosks.items():
         there = health.presence(f"kiosk {name}")
         if not there.connected and hub.now() - (there.seen or health.began) > SILENT_S:

@@ -92,11 +92,11 @@ class Look:
 
     @cached_property
     def devices(self) -> list[Device]:
-        hall, printers, boards = self.hall, self.hall.printers, self.hall.boards
+        hall, boards = self.hall, self.hall.boards
         wired = [*(f"board {b}" for b in boards), *(f"pad {p}" for p in hall.pads), *(f"rater {r}" for r in hall.raters)]
         told = [word.heard for device in wired if (word := self.health.word(device))]
         kiosks = [self._kiosk(f"kiosk {k}", table.name, table.name_en) for k, table in hall.kiosks.items()]
-        papers = [self._said(p, "printer", table.name, f"Printer {p}") for p, table in printers.items()]
+        papers = [self._said(p, "printer", *hall.printer_name(p)) for p in hall.printers]
         over = [(hall.counters[table.counter].name, hall.counters[table.counter].name_en) for table in boards.values()]
         hanging = [self._said(f"board {b}", "board", f"{zh}屏", f"Board of {en}") for b, (zh, en) in zip(boards, over, strict=True)]
         seen = max(told, default=None)

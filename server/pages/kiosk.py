@@ -184,7 +184,7 @@ def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
 
 
 def _list(job: Job) -> dict[str, Any]:
-    return {"job": job.id, "print": {**paper_of(job), "zh": "", "en": ""}}
+    return {"job": job.id, "print": {**paper_of(the_hub().hall, job), "zh": "", "en": ""}}
 
 
 @api.post("/<kiosk_id>/look-up")

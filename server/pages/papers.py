@@ -30,7 +30,7 @@ def view(hub: Hub, reader: Reader, job: Job) -> dict[str, Any]:
     return {
         "job": job.id, "kind": job.kind, "name": name, "name_en": name_en, "number": ticket.label if ticket else "", "ticket": job.ticket,
         "about": about, "about_en": about_en, "at": iso(hall, job.queued_at), "who": who, "who_en": who_en,
-        "paper": paper_words(job), "spoilt": job.state in SPOILT,
+        "paper": paper_words(hall, job), "spoilt": job.state in SPOILT,
     }  # fmt: skip
 
 

@@ -105,10 +105,17 @@ def iso(hall: Hall, at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, hall.zone).isoformat(timespec="seconds")
 
 
-def paper_of(job: Job | None) -> dict[str, str]:
-    state = job.state if job else "none"
-    zh, en = PRINT_STATES[state]
-    return {"state": state, "zh": zh, "en": en, "reason": job.reason if job else ""}
+def elsewhere(hall: Hall, job: Job | None) -> tuple[str, str]:
+    """The printer from which a paper came, where it is not the first that was asked for it: people have to be told where to go. Else empty."""
+    if job is None or job.state not in ("printed", "sent") or job.printer is None or job.printer == next(iter(job.printers), job.printer):
+        return "", ""
+    return hall.printer_name(job.printer)
+
+
+def paper_of(hall: Hall, job: Job | None) -> dict[str, str]:
+    state, (where, where_en) = job.state if job else "none", elsewhere(hall, job)
+    zh, en = (f"请到“{where}”取号票", f"Your ticket is at: {where_en}") if where else PRINT_STATES[state]
+    return {"state": state, "zh": zh, "en": en, "reason": job.reason if job else "", "where": where, "where_en": where_en}
 
 
 def service_names(hall: Hall, code: str) -> dict[str, str]:
@@ -133,7 +140,7 @@ def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         "counters": place.counters,
         "counters_en": place.counters_en,
         "counter": ticket.counter,
-        "print": paper_of(reader.last_job(ticket.id)),
+        "print": paper_of(hall, reader.last_job(ticket.id)),
     }
 
 
@@ -163,16 +170,16 @@ def staff_view(hub: Hub, ticket: Ticket, staff: Staff | None) -> dict[str, Any]:
         "called_at": iso(hall, ticket.last_called_at), "ended_at": iso(hall, ticket.ended_at), "calls": ticket.calls, "passes": ticket.passes,
         "slot": iso(hall, ticket.slot), "appointment": ticket.appointment, "raised": ticket.raised, "target": ticket.target,
         "language": ticket.language, "large_print": ticket.large_print,
-        "paper": paper_words(job), "lapses_at": iso(hall, back), **keys_of(hub, ticket, job, staff),
+        "paper": paper_words(hub.hall, job), "lapses_at": iso(hall, back), **keys_of(hub, ticket, job, staff),
     }  # fmt: skip
 
 
-def paper_words(job: Job | None) -> dict[str, Any]:
+def paper_words(hall: Hall, job: Job | None) -> dict[str, Any]:
     """What became of a slip, for staff."""
-    state = job.state if job else "none"
-    zh, en = PAPER[state]
+    state, (where, where_en) = job.state if job else "none", elsewhere(hall, job)
+    zh, en = (f"已在“{where}”打出：请到那里取", f"Printed elsewhere, fetch it there: {where_en}") if where else PAPER[state]
     why, why_en = lives.paper_reason(job.reason if job else "")
-    return {"state": state, "zh": zh, "en": en, "reason": why, "reason_en": why_en, "copy": job.copy if job else 0}
+    return {"state": state, "zh": zh, "en": en, "reason": why, "reason_en": why_en, "where": where, "copy": job.copy if job else 0}
 
 
 def keys_of(hub: Hub, ticket: Ticket, job: Job | None, staff: Staff | None) -> dict[str, Any]:

@@ -457,10 +457,9 @@ function draw(state) {
   put("groups-now", state.groups, () => state.groups.map(groupLine));
   $("devices-card").hidden = !state.devices.length;
   put("devices", state.devices, () => state.devices.map((one) => {
-    const row = element("li"), state = element("span", "badge");
-    state.dataset.state = "bad";
+    const row = element("li"), state = element("p", "trouble");
     state.append(bi(one.zh, one.en));
-    row.append(bi(one.name, one.name_en), " ", state);
+    row.append(bi(one.name, one.name_en), state);
     return row;
   }));
   const open = state.contacts.filter((one) => one.open).length;

@@ -46,6 +46,12 @@ function paperNews(said, alarm) {
     before = now;
   };
 }
+// What is said of a paper that nobody holds: why, and what to do.
+function paperAlarm(one) {
+  const [zh, en] = paperName(one), why = one.paper.reason.replace(/。$/, ""), why_en = (one.paper.reason_en || "").replace(/\.$/, "");
+  if (one.paper.state === "unknown") return [`${zh}不能确定是否打印完整：请看打出来的纸，不完整就按“补打”。`, `${en} may be incomplete: look at the paper, and press Reprint if it is.`];
+  return [`${zh}没有打印出来：${why ? `${why}，再` : "请"}按“补打”。`, `${en} was not printed. ${why_en ? `${why_en}, then press` : "Press"} Reprint.`];
+}
 const paperName = (one) => [`${one.number ? `${one.number} 的` : ""}${one.name}`, `${one.name_en}${one.number ? ` of ${one.number}` : ""}`];
 
 // --- the guide desk's keys: 材料清单 of an item (F11), 引导单 of a first contact, and 补打 of what nobody holds ---------------------------
@@ -75,7 +81,7 @@ function printMissed(one) {
 
 const tellDesk = paperNews(
   (one) => tell(`${paperName(one)[0]}：${one.paper.zh}`, `${paperName(one)[1]}: ${one.paper.en}`),
-  (one) => tell(`${paperName(one)[0]}：${one.paper.zh}（${one.who}）`, `${paperName(one)[1]}: ${one.paper.en}`, "bad"),
+  (one) => tell(`${paperAlarm(one)[0]}（${one.who}）`, paperAlarm(one)[1], "bad"),
 );
 
 function drawDeskPapers(state) {

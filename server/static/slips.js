@@ -204,9 +204,8 @@ async function printAgain(one, key) {
 }
 
 const tellPapers = paperNews(
-  (one) => good(...(one.paper.state === "printed" ? [`${paperName(one)[0]}已打印，请取走。`, `${paperName(one)[1]}: printed, take it.`] : [`${paperName(one)[0]}：${one.paper.zh}。`, `${paperName(one)[1]}: ${one.paper.en}.`])),
-  (one) => refuse(`${paperName(one)[0]}：${one.paper.zh}${one.paper.reason ? `（${one.paper.reason.replace(/。$/, "")}）` : ""}。`,
-    `${paperName(one)[1]}: ${one.paper.en}${one.paper.reason_en ? ` (${one.paper.reason_en.replace(/\.$/, "")})` : ""}.`),
+  (one) => good(...(one.paper.state === "printed" && !one.paper.where ? [`${paperName(one)[0]}已打印，请取走。`, `${paperName(one)[1]}: printed, take it.`] : [`${paperName(one)[0]}：${one.paper.zh}。`, `${paperName(one)[1]}: ${one.paper.en}.`])),
+  (one) => refuse(...paperAlarm(one)),
 );
 
 function drawPapers(papers) {

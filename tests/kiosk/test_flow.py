@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import config
+import words
 from kiosk import events, flow, picture, samples
 from kiosk.events import (
     CardFailed,
@@ -39,8 +40,9 @@ from kiosk.events import (
     WatchPrint,
 )
 from kiosk.fonts import Fonts
+from kiosk.pages import sentences
 from kiosk.spoken import spoken
-from kiosk.view import LookedUp, Sentence, Slip, Ticket, View, plate_of
+from kiosk.view import LookedUp, Print, Sentence, Slip, Ticket, View, plate_of
 
 ASKED = RequestTicket("SB01", "k1", "zh", False)
 
@@ -360,6 +362,14 @@ def test_a_printed_list_goes_by_itself_and_one_that_failed_stays(reading: Walk) 
     reading.does(ListNow(slip("failed")))
     assert reading.does(Tick(), after=flow.TICKET_STAY + 1) == "list"
     assert reading.does(Tick(), after=flow.FAILED_STAY) == "home"
+
+
+def test_a_list_from_another_printer_says_where_it_is(reading: Walk) -> None:
+    reading.does(Touch("list", "k1"))
+    reading.does(ListCame("k1", Slip(job=1, print=Print(state="printed", where="咨询台打印机", where_en="Guide desk printer"))))
+    assert isinstance(reading.state.screen, events.Listed)
+    assert sentences.list_advice(reading.state.screen, words.say("zh"), "zh")[1] == "请到“咨询台打印机”取清单"
+    assert sentences.list_advice(reading.state.screen, words.say("en"), "en")[1] == "Your list is at: Guide desk printer"
 
 
 def test_a_slow_list_is_noticed(reading: Walk) -> None:

@@ -207,9 +207,9 @@ def test_a_paper_that_is_no_ticket() -> None:
     papers = [(7, ("一次性告知单", "One-time notice"), ("王敏 08", "Staff 08"), "缺纸。", NOW - 60),
               (8, ("材料清单", "List of materials"), ("1号取号机", "Kiosk 1"), "", NOW)]  # fmt: skip
     first, second = found(hall_with(papers=papers), "paper")
-    assert (first.zh, first.subject) == ("一次性告知单没有打印好（王敏 08）：缺纸：请补打，或请本人到咨询台。", "job:7")
-    assert second.zh == "材料清单没有打印好（1号取号机）：请补打，或请本人到咨询台。"
-    assert second.en == "List of materials (Kiosk 1) was not printed properly: print it again, or send the person to the desk."
+    assert (first.zh, first.subject) == ("王敏 08的一次性告知单没有打印好（缺纸）：请补打，或请本人到咨询台。", "job:7")
+    assert second.zh == "1号取号机的材料清单没有打印好：请补打，或请本人到咨询台。"
+    assert second.en == "The list of materials for Kiosk 1 was not printed properly: reprint it, or send the person to the desk."
 
 
 def test_paper_and_substitutions() -> None:

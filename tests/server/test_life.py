@@ -110,7 +110,7 @@ def test_each_event_says_what_happened(hall: config.Hall) -> None:
 
 def test_who_did_it(hall: config.Hall) -> None:
     for actor, zh, en in [("08", "王敏 08", "王敏 08"), ("K1", "1号取号机", "Kiosk 1"), ("hub", "系统", "System"), ("spool", "系统", "System"),
-                          ("p58", "咨询台打印机（58毫米）", "Printer p58"), ("77", "77", "77")]:  # fmt: skip
+                          ("p58", "咨询台打印机（58毫米）", "Guide desk printer"), ("77", "77", "77")]:  # fmt: skip
         assert life.who_did(hall, NAMES, actor) == (zh, en)
 
 
@@ -122,14 +122,14 @@ def test_a_slip_is_one_line_that_says_what_became_of_it(hall: config.Hall) -> No
     told = rows(("K1", issued()), ("K1", queued), ("p80", began), ("p80", failed), ("30", again), ("p58", done))
     lines = life.lines(hall, told, NAMES)
     assert [(line["seq"], line["zh"], line["who"]) for line in lines[1:]] == [
-        (4, "号票没有打印出来（取号机打印机（80毫米））：缺纸。", "1号取号机"),
-        (6, "补打的第2张号票已打印（咨询台打印机（58毫米））。", "林芳 30"),
+        (4, "号票没有打印出来，取号机打印机（80毫米）：缺纸。", "1号取号机"),
+        (6, "补打的第2张号票已打印，咨询台打印机（58毫米）。", "林芳 30"),
     ]
-    assert lines[2]["en"] == "Reprint of the slip (copy 2) was printed (printer p58)."
+    assert lines[2]["en"] == "Reprint of the slip (copy 2) was printed – Guide desk printer."
     notice = ev.PrintQueued(ticket=1, job=3, printers=("p80",), copy=2, kind="notice")
     assert life.lines(hall, rows(("K1", issued()), ("30", notice)), NAMES)[-1]["zh"] == "补打的第2张一次性告知单等待打印。"
-    assert life.lines(hall, told[:3], NAMES)[-1]["zh"] == "号票正在打印（取号机打印机（80毫米））。"
-    assert [line["zh"] for line in life.lines(hall, told[3:4], NAMES)] == ["号票没有打印出来（取号机打印机（80毫米））：缺纸。"]
+    assert life.lines(hall, told[:3], NAMES)[-1]["zh"] == "号票正在打印，取号机打印机（80毫米）。"
+    assert [line["zh"] for line in life.lines(hall, told[3:4], NAMES)] == ["号票没有打印出来，取号机打印机（80毫米）：缺纸。"]
 
 
 def test_why_a_slip_failed_in_both_languages() -> None:

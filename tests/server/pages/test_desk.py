@@ -166,7 +166,19 @@ def test_devices_in_trouble_are_named(guide: Browser, hub: Hub, clock: HandClock
     guide.client.application.extensions["health"].heard("p80", "paper_out", "缺纸", "out of paper")
     clock.forward(120)
     view = guide.client.get("/api/v1/desk").get_json()
-    assert {(one["name_en"], one["en"]) for one in view["devices"]} == {("Printer p80", "out of paper"), ("Kiosk 1", "does not answer")}
+    assert {(one["name_en"], one["en"]) for one in view["devices"]} == {("Kiosk printer", "out of paper"), ("Kiosk 1", "does not answer")}
+
+
+def test_whoever_waits_is_told_where_another_printer_took_over(guide: Browser, kiosk: dict[str, str], hub: Hub) -> None:
+    number = hub.issue("SB01", channel="kiosk", printers=["p80", "p58"]).id
+    job = hub.read().last_job(number)
+    assert job and job.printers == ("p80", "p58")
+    hub.print_began(job.id, number, "p58")
+    hub.print_ended(job.id, number, "p58", "printed")
+    told = guide.client.get(f"/api/v1/tickets/{number}", headers=kiosk).get_json()["print"]
+    assert (told["zh"], told["where_en"]) == ("请到“咨询台打印机（58毫米）”取号票", "Guide desk printer")
+    hub.print_ended(job.id, number, "p80", "printed")
+    assert guide.client.get(f"/api/v1/tickets/{number}", headers=kiosk).get_json()["print"]["zh"] == "请取走号票"
 
 
 def test_first_contacts_open_ones_first_and_without_persons(guide: Browser, hub: Hub) -> None:

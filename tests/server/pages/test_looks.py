@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import config
+from printer_profiles.status import SENTENCES as PRINTER_SAYS
 from server import papers, reporter, snapshots
 from server.clerk.workshop import Job, Workshop
 from server.hub import Hub
@@ -243,12 +244,14 @@ def test_the_papers_of_the_console_in_every_look(page: Page, show: Callable[[str
     assert wrong_looks(page, look) == []
 
 
-def test_the_papers_of_the_desk_in_every_look(page: Page, show: Callable[[str], Look], busy: Hub) -> None:
+def test_the_papers_of_the_desk_in_every_look(page: Page, web: Web, show: Callable[[str], Look], busy: Hub) -> None:
     look = show("desk")
     for service, state in (("SB01", "failed"), ("MZ04", "printed")):
         job = papers.materials(busy, papers.Asker("50", ["p58"]), service)
         busy.print_ended(job.id, None, "p58", state, "打印机缺纸，请换上新纸卷并合上盖子。" if state == "failed" else "")
     page.locator("#missed li").wait_for()
+    web.app.extensions["health"].heard("p80", "paper_out", *PRINTER_SAYS["paper_out"])
+    expect(page.locator("#devices")).to_contain_text("请换上新纸卷")
     page.keyboard.press("F3")
     page.keyboard.press("1")
     page.locator("#choices .list").first.wait_for()

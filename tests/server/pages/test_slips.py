@@ -216,7 +216,7 @@ def test_a_paper_that_nobody_holds_is_seen_at_the_desk_and_on_the_live_page(coun
     counter.ended(job, "unknown", "打印中断电或重启，不能确定是否打印完整。")
     missed = guide.client.get("/api/v1/desk").get_json()["missed"]
     assert [(one["job"], one["name"], one["number"], one["who"]) for one in missed] == [(job, "一次性告知单", "A001", "员工08 08")]
-    assert alerts() == ["一次性告知单没有打印好（员工08 08）：打印中断电或重启，不能确定是否打印完整：请补打，或请本人到咨询台。"]
+    assert alerts() == ["员工08 08的一次性告知单没有打印好（打印中断电或重启，不能确定是否打印完整）：请补打，或请本人到咨询台。"]
     again = guide.post(f"/api/v1/slips/{job}/reprint", {"printer": "p80"})
     assert again.status_code == 201
     assert guide.client.get("/api/v1/desk").get_json()["missed"] == [] and alerts() == []
@@ -380,7 +380,7 @@ def test_a_paper_that_failed_is_alarming_and_one_key_prints_it_again(at_work: Pa
     keys(at_work, "Enter", "Enter")
     expect(at_work.locator("#papers li")).to_have_count(1)
     end(hub, "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
-    expect(at_work.locator("#refusal")).to_contain_text("材料清单：没有打印出来：请补打（打印机缺纸")
+    expect(at_work.locator("#refusal")).to_contain_text("材料清单没有打印出来：打印机缺纸")
     at_work.locator("#papers button").focus()
     keys(at_work, "Enter")
     expect(at_work.locator("#papers .chip")).to_contain_text("第2张")
@@ -514,7 +514,7 @@ def test_the_desk_sees_a_failure_at_once_and_prints_it_again(desk: Page, hub: Hu
     papers_of.materials(hub, papers_of.Asker("K1", ["p80"]), "SB01")
     end(hub, "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
     expect(desk.locator("#missed li")).to_contain_text("材料清单")
-    expect(desk.locator("#toast")).to_contain_text("材料清单：没有打印出来：请补打（1号取号机）")
+    expect(desk.locator("#toast")).to_contain_text("材料清单没有打印出来：打印机缺纸，请换上新纸卷并合上盖子，再按“补打”。（1号取号机）")
     desk.locator("#missed button").focus()
     keys(desk, "Enter")
     expect(desk.locator("#papers-card")).to_be_hidden()
