@@ -830,8 +830,8 @@ def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, str]]:
         for key, wish in (("from", "the sender's address"), ("to", "who gets the reports")):
             if not mail.get(key):
                 yield ("mail", key), f"empty, but a host is set; write {wish}"
-        if bool(mail.get("user")) != bool(mail.get("password_file")):
-            yield ("mail", "user"), "user and password_file belong together; set both, or neither"
+    if isinstance(mail, dict) and bool(mail.get("user")) != bool(mail.get("password_file")):
+        yield ("mail", "user"), "user and password_file belong together; set both, or neither"
 
 
 def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:

@@ -59,6 +59,10 @@ MISTAKES = [
     ('printers = ["p80", "p58"]', 'printers = ["p88"]', "kiosks.K1.printers: 'p88' is no printer of this file; did you mean 'p80'?"),
     ('profile = "generic-58"', 'profile = "generic58"', "printers.p58.profile: 'generic58' is no file of printer_profiles/; did you mean 'generic-58'?"),
     ("catalogue.csv", "catalog.csv", "hall.catalogue: 'data/catalog.csv' cannot be read: No such file or directory; paths are relative to the config file"),
+    ('host = "" ', 'host = "mail.example.cn" ', "mail.from: empty, but a host is set; write the sender's address"),
+    ('user = ""  ', 'user = "hall"  ', "mail.user: user and password_file belong together; set both, or neither"),
+    ('to = []', 'to = ["director"]', "mail.to.0: 'director': not an address; write it like \"name@example.cn\""),
+    ('weekly_at = "07:30"', 'weekly_at = "7.30"', "report.weekly_at: '7.30': not a time of day; write it like \"08:30\""),
     ('listen = "127.0.0.1:8000"', 'listen = "8000"', "hub.listen: '8000': not an address and port; write it like \"127.0.0.1:8000\""),
 ]
 

@@ -16,11 +16,12 @@ class NotDelivered(Exception):
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files by their names; the folder is made if the one above is there. Raises NotDelivered."""
+    """Write files by their names, readable by whoever may read the folder, which is made if the one above is there. Raises NotDelivered."""
     try:
         folder.mkdir(exist_ok=True)
+        mode = folder.stat().st_mode & 0o666 | 0o600
         for name, content in files.items():
-            _write(folder / name, content)
+            _write(folder / name, content, mode)
         _sync(folder)
     except OSError as error:
         why = error.strerror or str(error)
@@ -28,10 +29,11 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
                            f"report.folder: {folder}: cannot be written ({why}); check the folder, its rights and the free space.") from None  # fmt: skip
 
 
-def _write(file: Path, content: bytes) -> None:
+def _write(file: Path, content: bytes, mode: int) -> None:
     new = file.with_name(f".{file.name}.new")
     try:
         with new.open("wb") as out:
+            os.fchmod(out.fileno(), mode)
             out.write(content)
             out.flush()
             os.fsync(out.fileno())

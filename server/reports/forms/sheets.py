@@ -9,6 +9,7 @@ from typing import Any
 from server.reports.definitions import CUTS, FIGURES, Figure, of
 from server.reports.forms.registers import registers, visitors
 from server.reports.forms.sheet import NOTHING, TOTAL, Column, Kind, Pair, Sheet, text
+from server.reports.snapshot import named
 
 FEW = 10
 """A p90 over fewer than so many prints its n (figures.md section 4)."""
@@ -217,7 +218,8 @@ def long_waits(report: dict[str, Any], which: str) -> Sheet:
 def _quality(report: dict[str, Any]) -> Sheet:
     """Data quality: every key, also where nothing is known."""
     words = {word["id"]: (word["zh"], word["en"]) for word in report["definitions"]["quality"]}
-    rows = tuple((Pair(zh, en), _said(report["quality"].get(key))) for key, (zh, en) in words.items())
+    kept = ((Pair("快照", "Snapshot"), Pair(*named(report["snapshot"]))),) if "snapshot" in report else ()
+    rows = (*((Pair(zh, en), _said(report["quality"].get(key))) for key, (zh, en) in words.items()), *kept)
     return Sheet("quality", "数据质量", "Data quality", (Column("what", "项目", "What", "text"), Column("value", "数", "Value", "text")), rows,
                  note_zh="报告不知道什么，在此说明。", note_en="What this report does not know.")  # fmt: skip
 

@@ -133,6 +133,13 @@ def test_a_folder_that_is_full_keeps_nothing_half(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"1"
 
 
+def test_whoever_may_read_the_folder_may_read_the_files(tmp_path: Path) -> None:
+    for mode in (0o750, 0o700):
+        tmp_path.chmod(mode)
+        put(tmp_path, {"a": b"1"})
+        assert (tmp_path / "a").stat().st_mode & 0o777 == mode & 0o666
+
+
 def killed_at_once(workshop: Workshop) -> threading.Thread:
     """Kills the first process that the workshop starts."""
 
