@@ -1,0 +1,218 @@
+// A number at the desk: what is shown of it, the keys that its state allows, and what they ask before they act. Loaded before desk.js,
+// whose field, presses and hall it uses once something is pressed.
+
+async function find(number, day) {
+  const answer = await ask(`/api/v1/tickets?number=${encodeURIComponent(number)}${day ? `&day=${day}` : ""}`);
+  if (!answer) return;
+  if (answer.ok) { refuse(null); show(answer.body); return; }
+  const earlier = answer.body.day;
+  refuse(answer.body, ...(earlier ? [" ", button("看那一天的", "Show that one", () => find(number, earlier), "small")] : []));
+}
+
+function show(whole) {
+  body = whole;
+  setMode("find");
+  wanted.value = "";
+  drawTicket();
+}
+
+async function openTicket(id) {
+  const answer = await ask(`/api/v1/tickets/${id}/life`);
+  if (answer && answer.ok) { refuse(null); show(answer.body); }
+}
+
+async function refresh() {
+  const id = mode === "find" && body ? body.ticket.id : mode === "issue" ? issuedId : null;
+  if (id === null || away || document.hidden) return;
+  const answer = await ask(`/api/v1/tickets/${id}/life`);
+  if (!answer || !answer.ok) return;
+  if (body && mode === "find" && body.ticket.id === id) { body = answer.body; drawTicket(); }
+  if (mode === "issue" && issuedId === id) drawIssued(answer.body.ticket);
+}
+
+function fact(zh, en, value) {
+  const row = element("div"), name = element("dt"), what = element("dd");
+  name.append(bi(zh, en));
+  what.append(...[value].flat());
+  row.append(name, what);
+  return row;
+}
+
+function factsOf(ticket) {
+  const facts = [];
+  if (ticket.state === "waiting") {
+    facts.push(fact("前面", "Ahead", bi(`${ticket.ahead}人`, ticket.ahead === 1 ? "1 person" : `${ticket.ahead} people`)));
+    facts.push(fact("预计等候", "Expected wait", bi(...wait(ticket.estimate_min))));
+    facts.push(fact("可办窗口", "Counters", bi(ticket.counters, ticket.counters_en)));
+  } else if (ticket.counter) facts.push(fact("窗口", "Counter", bi(ticket.counter_name, ticket.counter_name_en)));
+  facts.push(fact("取号", "Issued", ticket.today ? clock(ticket.issued_at) : `${ticket.day} ${clock(ticket.issued_at)}`));
+  if (ticket.slot) facts.push(fact("预约时段", "Slot", `${clock(ticket.slot)} · ${ticket.appointment}`));
+  if (ticket.calls) facts.push(fact("呼叫", "Called", bi(`${ticket.calls}次，${clock(ticket.called_at)}`, `${ticket.calls === 1 ? "once" : `${ticket.calls} times`}, ${clock(ticket.called_at)}`)));
+  const left = ticket.lapses_at && !ticket.why_not ? until(ticket.lapses_at) : null;
+  if (left) facts.push(fact("受理期限", "May come back", left));
+  const paper = ticket.paper, trouble = ["failed", "unknown"].includes(paper.state);
+  const words = element("span", trouble ? "trouble" : "");
+  words.append(bi(paper.zh, paper.en), ...(paper.copy > 1 ? [" ", bi(`第${paper.copy}张`, `copy ${paper.copy}`)] : []), ...(trouble && paper.reason ? [" ", reasonWhy(paper)] : []));
+  facts.push(fact("号票", "Slip", words));
+  return facts;
+}
+
+function until(at) {
+  const node = element("span", "until");
+  node.dataset.until = at;
+  countdown(node);
+  return node;
+}
+
+function countdown(node) {
+  const minutes = Math.ceil((Date.parse(node.dataset.until) - now()) / 60000);
+  const words = minutes > 0 ? [`还有${minutes}分钟`, `${minutes} min left`] : ["已作废", "lapsed"];
+  if (node.textContent.startsWith(words[0])) return;
+  node.replaceChildren(bi(...words));
+  node.classList.toggle("soon", minutes <= 5);
+}
+
+function drawTicket() {
+  $("nothing").hidden = Boolean(body);
+  $("found").hidden = !body;
+  if (!body) return;
+  const focused = $("found").contains(document.activeElement) ? document.activeElement.dataset.verb : null;
+  put("found", body, () => {
+    const ticket = body.ticket, head = element("header", "row"), marks = element("div", "row"), state = element("span", "badge");
+    state.dataset.state = LOOKS[ticket.state];
+    state.append(bi(...STATES[ticket.state]));
+    marks.append(state);
+    for (const [zh, en] of [ticket.class !== "ordinary" && [ticket.class_name, ticket.class_name_en], ticket.raised && [`优先：${ticket.raised}`, "Put first"]].filter(Boolean)) {
+      const chip = element("span", "chip");
+      chip.append(bi(zh, en));
+      marks.append(chip);
+    }
+    const label = element("p", "number", ticket.number || "—");
+    label.id = "number";
+    head.append(label, marks);
+    const matter = element("p", "matter over"), facts = element("dl", "facts over"), keys = element("div", "row actions over");
+    matter.append(bi(ticket.service.name, ticket.service.name_en));
+    facts.append(...factsOf(ticket));
+    keys.append(...keysOf(ticket));
+    const parts = [head, matter, facts, keys];
+    if (ticket.why_not) {
+      const why = element("p", "alert warn");
+      why.append(bi(ticket.why_not.zh, ticket.why_not.en));
+      parts.push(why);
+    }
+    const title = element("div", "row"), name = element("h2"), print = element("a", "button quiet small push");
+    name.append(bi("经过", "Life"));
+    print.append(bi("打印经过", "Print it"));
+    Object.assign(print, { href: `/desk/ticket/${ticket.id}`, target: "_blank" });
+    title.append(name, print);
+    const life = element("ol", "timeline");
+    life.append(...body.lines.map(line));
+    return [...parts, title, life];
+  });
+  if (focused) document.querySelector(`#found [data-verb="${focused}"]`)?.focus();
+}
+
+function line(step) {
+  const row = element("li", step.undone ? "undone" : ""), at = element("time", "", step.at.slice(11, 19)), what = element("span", "what under"), who = element("span", "who");
+  if (STEPS[step.event]) row.dataset.state = STEPS[step.event];
+  what.append(bi(step.zh, step.en));
+  who.append(bi(step.who, step.who_en));
+  who.translate = step.who !== step.who_en;
+  row.append(at, what, who);
+  return row;
+}
+
+function keysOf(ticket) {
+  const list = kbd(button("材料清单", "Its list", () => printList(), ""), "F11");
+  list.dataset.verb = "list";
+  return [...stepsOf(ticket), ...(ticket.today ? [list] : [])];
+}
+
+function stepsOf(ticket) {
+  return KEYS.filter(([verb]) => ticket.can.includes(verb)).map(([verb, zh, en, name]) => {
+    const key = verb === "undo" ? button(`撤销“${ticket.undo.zh}”`, `Undo: ${ticket.undo.en}`, () => act(verb)) : button(zh, en, () => act(verb));
+    if (verb === "take-back" || (verb === "reprint" && ["failed", "unknown"].includes(ticket.paper.state))) key.className = "primary";
+    key.dataset.verb = verb;
+    return kbd(key, name);
+  });
+}
+
+function act(verb) {
+  const ticket = body && body.ticket;
+  if (!ticket || !ticket.can.includes(verb)) return;
+  if (verb === "raise") raise(ticket);
+  else if (verb === "transfer") transfer(ticket);
+  else press(`/api/v1/tickets/${ticket.id}/${verb}`, verb === "reprint" ? { printer: $("printer").value } : {}, (whole) => done(verb, whole));
+}
+
+function done(verb, whole) {
+  const { number, ahead } = whole.ticket;
+  const news = {
+    "take-back": [`${number} 已受理：排在接下来${known.returned_after}位之后，前面还有${ahead}人。`, `${number} is back behind the next ${known.returned_after}; ${ahead} ahead.`],
+    reprint: [`${number} 正在补打。`, `${number} is being printed again.`],
+    raise: [`${number} 已排到最前。`, `${number} is first in its line.`],
+    transfer: [`${number} 已转移，前面还有${ahead}人。`, `${number} is transferred; ${ahead} ahead.`],
+    leave: [`${number} 已弃号，一分钟内可以撤销。`, `${number} has left; it can be undone within a minute.`],
+    undo: [`${number} 已撤销上一步。`, `The last step of ${number} is undone.`],
+  }[verb];
+  tell(...news);
+  if (mode === "find") show(whole);
+}
+
+// --- questions --------------------------------------------------------------------------------------------------------
+
+function question(title, go, parts, answered) {
+  const box = $("ask");
+  $("ask-title").replaceChildren(bi(...title));
+  $("ask-go").replaceChildren(bi(...go));
+  $("ask-body").replaceChildren(...parts);
+  box.onclose = () => { if (box.returnValue === "go") answered(new FormData($("ask-form"))); refocus(); };
+  $("ask-not").onclick = () => box.close();  // no submit button: Enter in a field would press it
+  box.returnValue = "";
+  box.showModal();
+  ($("ask-body").querySelector("[autofocus], input, select") || $("ask-go")).focus();
+}
+
+function choices(name, zh, en, reasons) {
+  const set = element("fieldset", "segments reasons"), legend = element("legend");
+  legend.append(bi(zh, en));
+  set.append(legend, ...reasons.map(([value, chinese, english, checked]) => radio(name, value, chinese, english, checked)));
+  return set;
+}
+
+const reasonsOf = (list) => choices("reason", "原因", "Reason", list.map(([zh, en]) => [zh, zh, en]));
+
+function field(zh, en, control) {
+  const label = element("label"), name = element("span");
+  name.append(bi(zh, en));
+  label.append(name, control);
+  return label;
+}
+
+function raise(ticket) {
+  question([`${ticket.number} 排到最前`, `Put ${ticket.number} first`], ["优先", "Put first"], [reasonsOf(known.raise_reasons)],
+    (form) => press(`/api/v1/tickets/${ticket.id}/raise`, { reason: form.get("reason") }, (whole) => done("raise", whole)));
+}
+
+function transfer(ticket) {
+  const item = element("select"), counter = element("select");
+  item.name = "service";
+  counter.name = "counter";
+  known.groups.forEach((one) => {
+    const set = element("optgroup");
+    set.label = pick(one.name, one.name_en);
+    set.append(...one.services.map((code) => option(code, `${code} ${services.get(code).name}`, `${code} ${services.get(code).name_en}`)));
+    item.append(set);
+  });
+  const rest = known.services.filter((one) => !known.groups.some((set) => set.services.includes(one.code)));
+  item.append(...rest.map((one) => option(one.code, `${one.code} ${one.name}`, `${one.code} ${one.name_en}`)));
+  item.value = ticket.service.code;
+  const open = new Set((view ? view.counters : []).filter((one) => one.state !== "closed").map((one) => one.id));
+  counter.append(option("", "所有可办窗口", "Every counter that serves it"), ...known.counters.filter((one) => open.has(one.id)).map((one) => option(one.id, one.name, one.name_en)));
+  question([`转移 ${ticket.number}`, `Transfer ${ticket.number}`], ["转移", "Transfer"], [
+    field("事项", "Item", item), field("窗口", "Counter", counter), reasonsOf(known.transfer_reasons),
+    choices("keep", "次序", "Place", [["yes", "保留原次序", "Keep the place", true], ["no", "排到队尾", "To the end"]]),
+  ], (form) => press(`/api/v1/tickets/${ticket.id}/transfer`, {
+    service: form.get("service"), counter: form.get("counter"), reason: form.get("reason"), keep: form.get("keep") === "yes",
+  }, (whole) => done("transfer", whole)));
+}
