@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from config import Hall
-from server import attendance, post, worktime
+from server import attendance, closures, post, worktime
 from server import events as ev
 from server.hub import Hub, Unknown
 from server.post import Post, Shift
@@ -210,6 +210,8 @@ def attendance_of(hall: Hall, reader: Reader, day: date, now: float) -> Day:
     posts = attendance.versions(((row.at, row.happened()) for row in register(reader, end)), end)
     shifts = reader.shifts(day.isoformat())
     changes = [attendance.Change(s.post, s.staff, start + s.start * 60, start + s.end * 60) for s in shifts]
-    duties = attendance.duties(posts, worktime.opening(hall, day), changes)
+    told = sorted(row for name in closures.EVENTS for row in reader.events_between(name, start - 86400, until))
+    closed = closures.closures(hall, ((row.at, row.happened()) for row in told))
+    duties = attendance.duties(posts, closures.without(worktime.opening(hall, day), closed), changes)
     table = hall.people
     return Day([attendance.judge(duty, presences, pauses, now, table.late_min * 60, table.absent_min * 60) for duty in duties], shifts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-VERSION = "2"
+VERSION = "3"
 
 Kind = Literal["count", "seconds", "number", "spread", "ratio", "mix", "spans"]
 """What the value is: a whole number; seconds; a number; {n, mean, median, p90, max} in seconds; {numerator, denominator, share};
@@ -299,8 +299,8 @@ FIGURES: tuple[Figure, ...] = (
         "seconds",
         "座位不足",
         "Seat overload",
-        "等候人数超过 report.seats 的时间；过号后再等的时间不计。",
-        "Time with more waiting than report.seats; waiting again after a no-show is not counted.",
+        "等候人数超过 report.seats 的时间；过号受理后再等的也在其中。",
+        "Time with more waiting than report.seats; those who came back after a no-show wait too.",
         ("hour",),
     ),
     Figure("per_thousand", "number", "每千人取号", "Arrivals per 1 000 residents", "A / (report.residents / 1000)。", "A / (report.residents / 1 000)."),

@@ -13,12 +13,15 @@ import numpy as np
 from config import Hall
 from server import events as ev
 from server.attendance import Pause, Presence, sittings
+from server.closures import EVENTS as CLOSURES
+from server.closures import closures
 from server.reports.figures import Counted, Limits
-from server.reports.hours import Hours
+from server.reports.hours import MARGIN, Hours
 from server.reports.measures import WHOLE, Legs, Quality, Row, Visits, Vocabulary, measured
 from server.reports.period import Period
 from server.reports.presence import Pieces
-from server.reports.queue import Overload
+from server.reports.queue import Overload, waited_again
+from server.worktime import day_span
 
 Told = tuple[float, ev.Event]
 """When, and what."""
@@ -45,6 +48,9 @@ class History(Protocol):
 
     def tickets(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """number, day, service, counter, state, arrived, called, of some tickets."""
+
+    def lives(self, ids: Sequence[int]) -> list[tuple[int, int, float, ev.Event]]:
+        """(ticket, seq, at, event) of all that happened to some tickets, in order of ticket and seq."""
 
     def names(self) -> dict[str, str]:
         """The names of staff by their numbers."""
@@ -96,7 +102,8 @@ def gather(
     hall: Hall, period: Period, history: History, now: float, each: Callable[[str], None] = lambda day: None, *, columns: Sequence[str] = WHOLE
 ) -> Gathered:
     """Read a period. `now`: epoch seconds, the end of what still goes on; `each` is told every day that is read; `columns`: WHOLE or BRIEF."""
-    hours = Hours(hall, period.first, period.last)
+    start, end = day_span(hall, period.first - MARGIN)[0], day_span(hall, period.last + MARGIN)[1]
+    hours = Hours(hall, period.first, period.last, closures(hall, history.events(CLOSURES, start, end)))
     until = min(hours.whole(now), hours.end)
     words, quality, overload = Vocabulary(), Quality(), Overload(hours, hall.report.seats)
     presences, pauses = _sittings(hours, history, until)
@@ -111,7 +118,7 @@ def gather(
             visits.add(some)
             legs.add(their_legs)
             pieces.add(chunk.busy)
-            overload.add(chunk.entered, chunk.waited_until)
+            overload.add(chunk.entered, chunk.waited_until, waited_again(history.lives(chunk.again), hours, until) if overload.seats else ())
             suspensions += chunk.suspensions
     counted = Counted(visits.whole(), legs.whole(), words, _limits(hall))
     return Gathered(period, hours, words, counted, counted.legs.visit, pieces, presences, pauses, quality, suspensions, overload, until)

@@ -5,6 +5,7 @@ All times here are whole milliseconds since the first local midnight laid out (`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from config import Hall
+from server.attendance import Span, union, within
+from server.closures import without
 from server.worktime import OfficeHours, day_span, opening
 
 Ints = npt.NDArray[np.int64]
@@ -22,18 +25,18 @@ QUARTER = 900_000
 
 
 class Hours:
-    """The opening intervals of a span of dates, and two days around it."""
+    """The opening intervals of a span of dates, and two days around it, without those for which the hall was `closed` early (epoch seconds)."""
 
-    def __init__(self, hall: Hall, first: date, last: date) -> None:
-        self.office = OfficeHours(hall, first, last)
+    def __init__(self, hall: Hall, first: date, last: date, closed: Sequence[Span] = ()) -> None:
         self.hall, self.first, self.last = hall, first, last
+        self.office, self.closed = OfficeHours(hall, first, last), closed
         self.days = self.office.days
-        self.service_days = self.office.service_days
+        self.service_days = [day for day in self.days if self.opening(day)]
         self.base = datetime(first.year, first.month, first.day, tzinfo=hall.zone).timestamp()
         self.start, self.end = self.whole(day_span(hall, first)[0]), self.whole(day_span(hall, last)[1])
         """The span of the service days, [start, end)."""
         around = [first - MARGIN + timedelta(days=n) for n in range((last - first).days + 1 + 2 * MARGIN.days)]
-        spans = [(self.whole(a), self.whole(b)) for day in around for a, b in opening(hall, day)]
+        spans = [(self.whole(a), self.whole(b)) for day in around for a, b in self.opening(day)]
         edges = [edge for span in spans for edge in span]
         self.spans = np.array(spans, np.int64).reshape(-1, 2)
         """[start, end) of each opening interval."""
@@ -43,6 +46,17 @@ class Hours:
         lengths[1::2] = self.spans[:, 1] - self.spans[:, 0]
         self._open = np.cumsum(lengths)
         self._around = (self.whole(_midnight(hall, around[0])), self.whole(_midnight(hall, around[-1] + timedelta(days=1))))
+
+    def opening(self, day: date) -> list[Span]:
+        """When the hall was open on a local date, epoch seconds."""
+        return without(opening(self.hall, day), self.closed)
+
+    def shut(self) -> list[Span]:
+        """What of the service days' opening hours was cut out, epoch seconds."""
+        start, end = self.base + self.start / 1000, self.base + self.end / 1000
+        around = [*self.days, self.last + timedelta(days=1)]
+        planned = union(span for day in around for span in within(opening(self.hall, day), start, end))
+        return union(part for a, b in self.closed for part in within(planned, a, b))
 
     def whole(self, at: float) -> int:
         """An instant, epoch seconds, in milliseconds since `base`."""
@@ -62,7 +76,8 @@ class Hours:
         found = np.maximum(self._until(end) - self._until(start), 0)
         for place in np.flatnonzero((start < self._around[0]) | (end > self._around[1])):
             a, b = (float(self.base + int(t[place]) / 1000) for t in (start, end))
-            found[place] = round(self.office.open_seconds(a, b) * 1000)
+            shut = sum(self.office.open_seconds(max(a, x), min(b, y)) for x, y in self.closed)
+            found[place] = round((self.office.open_seconds(a, b) - shut) * 1000)
         return np.asarray(found)
 
     def day_index(self, at: Ints) -> Ints:

@@ -25,11 +25,11 @@ Row = tuple[Any, ...]
 """A row of the table of legs: the columns asked for, in that order."""
 
 BRIEF = (
-    "leg", "service", "counter", "entered", "called", "last_called", "started", "ended", "calls", "recalls", "away", "state",
+    "ticket", "leg", "service", "counter", "entered", "called", "last_called", "started", "ended", "calls", "recalls", "away", "state",
     "outcome", "items", "suspends",
 )  # fmt: skip
 """Fields of `server.leg.Leg` that a total is counted from."""
-WHOLE = (*BRIEF, "ticket", "klass", "channel", "staff", "reason")
+WHOLE = (*BRIEF, "klass", "channel", "staff", "reason")
 """Those that every cut is counted from."""
 
 CLASSES = ("finished", "passed", "left", "expired", "open", "unclassed")
@@ -174,6 +174,8 @@ class Chunk:
     """(counter's code, begin, end) of each handling, without suspended spans, shape (n, 3)."""
     suspensions: list[tuple[int, str, int, int | None]]
     """(counter's code, kind, from, until) ms."""
+    again: list[int]
+    """Tickets of legs that may have waited again after a no-show: called more than once, or called and then without a call in the queue."""
 
 
 def measured(
@@ -189,7 +191,7 @@ def measured(
     first = np.flatnonzero(leg == 1)
     last = np.append(first[1:], len(leg)) - 1
     visit = np.cumsum(leg == 1, dtype=np.int32) - 1
-    ticket = np.array(told["ticket"], np.int64)[first] if "ticket" in told else np.zeros(len(first), np.int64)
+    ticket = np.array(told["ticket"], np.int64)
     day = np.repeat(np.array([place for place, _ in days], np.int16), [len(rows) for _, rows in days])
     entered, called, last_called, started, ended = (hours.instants(told[c]) for c in ("entered", "called", "last_called", "started", "ended"))
     away = np.rint(np.array(told["away"], np.float64) * 1000).astype(np.int64)
@@ -236,7 +238,7 @@ def measured(
     finished = state[last] == FINISHED
     transfers = np.add.reduceat((state == TRANSFERRED).astype(np.int16), first)
     visits = Visits(
-        ticket=ticket, day=day[first], hour=legs.hour[first], service=service[first], klass=klass[first], channel=channel[first], kind=kind,
+        ticket=ticket[first], day=day[first], hour=legs.hour[first], service=service[first], klass=klass[first], channel=channel[first], kind=kind,
         called=ever_called, wait=leg_wait[first], office_wait=leg_office[first],
         never_served=office(unserved & (until != NEVER), arrived, until), whole=span(finished & (done != NEVER), arrived, done),
         calls=np.add.reduceat(calls, first), recalls=np.add.reduceat(recalls, first), transfers=transfers, items=items[last],
@@ -251,7 +253,10 @@ def measured(
     quality.without_outcome += int(np.count_nonzero(finished & (outcome[last] == words.outcome.code(""))))
     quality.imported += int(np.count_nonzero(channel[first] == words.channel.code("import")))
     begin = np.where(last_called == NEVER, started, last_called)
-    return visits, legs, _chunk(hours, entered, called, begin, ended, served, counter, told["suspends"], now, kept_is_service)
+    again = was_called & ((calls - recalls > 1) | (state == WAITING) | (state == LEFT) | (state == EXPIRED))
+    chunk = _chunk(hours, entered, called, begin, ended, served, counter, told["suspends"], now, kept_is_service)
+    chunk.again = ticket[again].tolist()
+    return visits, legs, chunk
 
 
 def _without_kept(away: Ints, suspends: Sequence[str], ended: Sequence[float | None]) -> None:
@@ -297,7 +302,7 @@ def _chunk(
             pieces += [(int(counter[n]), a, b) for a, b in _without(int(begin[n]), int(end[n]), out)]
     whole = np.stack([counter[handled].astype(np.int64), begin[handled], end[handled]], axis=1)
     busy = np.concatenate([whole, np.array(pieces, np.int64).reshape(-1, 3)])
-    return Chunk(entered, np.where(called == NEVER, end, called), busy[busy[:, 2] > busy[:, 1]], told)
+    return Chunk(entered, np.where(called == NEVER, end, called), busy[busy[:, 2] > busy[:, 1]], told, [])
 
 
 def _without(begin: int, end: int, spans: Sequence[tuple[str, int, int | None]]) -> list[tuple[int, int]]:

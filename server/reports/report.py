@@ -21,11 +21,11 @@ from server.reports.definitions import CUTS, FIGURES, NOT_MEASURED, VERSION, Mis
 from server.reports.gathering import Gathered, History, gather
 from server.reports.groups import Column, ratio, seconds
 from server.reports.heat import heat
+from server.reports.hours import Hours
 from server.reports.measures import BRIEF, CLASSES, UNCLASSED
 from server.reports.period import Period, last_year, previous
 from server.reports.presence import overlap
 from server.reports.quality import WORDS, quality
-from server.worktime import opening
 
 NAMED = 20
 """So many visits are named when the identity does not close."""
@@ -43,7 +43,7 @@ def report(
     helping = _helping(hall, found, history)
     whole = total(hall, found, helping)
     told = [*history.devices_before(start), *history.events(("DeviceChanged",), start, max(start, until))]
-    inside = [span for day in found.hours.service_days for span in opening(hall, day)]
+    inside = [span for day in found.hours.service_days for span in found.hours.opening(day)]
     devices = availability.availability(told, history.spoilt_slips(start, until), inside, start, max(start, until))
     tables = cuts(hall, found, names, helping)
     rated = history.ratings(period.first.isoformat(), period.last.isoformat())
@@ -55,7 +55,7 @@ def report(
         "generated_at": _local(hall, now), "until": _local(hall, min(now, max(start, until))),
         "hall": hall.hall.model_dump(include={"id", "name", "name_en", "banner", "banner_en", "timezone"}),
         "pledge_min": hall.hall.wait_pledge_min, "settings": hall.report.model_dump(include=set(LimitsTable.model_fields)),
-        "days": [_day(hall, day) for day in found.hours.days], "service_days": len(found.hours.service_days),
+        "days": [_day(found.hours, day) for day in found.hours.days], "service_days": len(found.hours.service_days),
         "identity": _identity(found, history, whole), "total": whole, "cuts": tables, "heat": heat(found),
         "comparison": _comparison(hall, period, history, now, found, whole, each) if compare else {"previous": None, "last_year": None},
         "long_waits": _long_waits(hall, found, history), "pauses": _pauses(hall, found, names),
@@ -81,8 +81,8 @@ def _local(hall: Hall, at: float) -> str:
     return datetime.fromtimestamp(at, hall.zone).isoformat(timespec="seconds")
 
 
-def _day(hall: Hall, day: date) -> dict[str, Any]:
-    entry, intervals = hall.days.get(day), opening(hall, day)
+def _day(hours: Hours, day: date) -> dict[str, Any]:
+    entry, intervals = hours.hall.days.get(day), hours.opening(day)
     return {
         "date": day.isoformat(), "weekday": day.isoweekday(), "service_day": bool(intervals),
         "open_s": sum(end - start for start, end in intervals),
@@ -200,6 +200,7 @@ def _local_spans(hall: Hall, made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _quality(hall: Hall, made: dict[str, Any]) -> dict[str, Any]:
+    made["closures"] = [f"{_local(hall, a)[:16].replace('T', ' ')}–{_local(hall, b)[11:16]}" for a, b in made["closures"]]
     made["clock_jumps"] = [{"at": _local(hall, at), "before": _local(hall, b), "after": _local(hall, a)} for at, b, a in made["clock_jumps"]]
     return made
 

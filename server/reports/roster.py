@@ -13,7 +13,6 @@ from server import events as ev
 from server.attendance import Kept, Pause, Presence
 from server.reports.groups import ratio
 from server.reports.hours import Hours
-from server.worktime import opening
 
 Told = tuple[float, ev.Event]
 
@@ -31,7 +30,7 @@ def kept(
     for day in hours.service_days:
         midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone).timestamp()
         changes = [attendance.Change(s["post"], s["staff"], midnight + s["start"] * 60, midnight + s["end"] * 60) for s in words[day.isoformat()]]
-        for duty in attendance.duties(versions, opening(hall, day), changes):
+        for duty in attendance.duties(versions, hours.opening(day), changes):
             if duty.start < now:
                 place = (day.toordinal(), duty.counter)
                 people = hall.people

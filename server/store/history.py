@@ -77,6 +77,12 @@ class History:
                                     "arrived": ticket.issued_at, "called": ticket.called_at}  # fmt: skip
         return found
 
+    def lives(self, ids: Sequence[int]) -> list[tuple[int, int, float, ev.Event]]:
+        """(ticket, seq, at, event) of all that happened to some tickets (journal_of_ticket)."""
+        sql = "SELECT ticket, seq, at, event, counter, data FROM journal WHERE ticket = ? ORDER BY seq"
+        rows = (row for id in ids for row in self._plain.execute(sql, (id,)).fetchall())
+        return [(ticket, seq, at, ev.from_row(name, ticket, counter, json.loads(data))) for ticket, seq, at, name, counter, data in rows]
+
     def names(self) -> dict[str, str]:
         """The names of staff by their numbers."""
         return dict(self._plain.execute("SELECT id, name FROM staff").fetchall())

@@ -75,12 +75,13 @@ class Oracle:
     def __init__(
         self, legs: list[Leg], sittings: list[tuple[str, str, int, int]], pauses: list[tuple[str, str, int, int]], opening: list[tuple[int, int]],
         *, zone: ZoneInfo, now: int, pledge: int, amber: int, red: int, standard: Callable[[str], int | None], instant: Callable[[str], bool],
-        factor: Fraction, days: dict[str, tuple[int, int]], kept: bool = False,
+        factor: Fraction, days: dict[str, tuple[int, int]], kept: bool = False, again: list[tuple[int, int]] | None = None,
     ) -> None:  # fmt: skip
         self.legs, self.opening, self.zone, self.now = legs, opening, zone, now
         self.sittings, self.pauses = sittings, pauses
         self.pledge, self.amber, self.red = pledge, amber, red
         self.standard, self.instant, self.factor, self.days, self.kept = standard, instant, factor, days, kept
+        self.again = again or []
         by_ticket: dict[int, list[Leg]] = {}
         for leg in legs:
             by_ticket.setdefault(leg["ticket"], []).append(leg)
@@ -249,8 +250,8 @@ class Oracle:
         return number(total)
 
     def overload(self, seats: int, hour: int | None = None) -> float | None:
-        """Seconds with more legs waiting than seats."""
-        waiting = []
+        """Seconds with more people waiting than seats, those among them who came back after a no-show."""
+        waiting = list(self.again)
         for leg in self.legs:
             until = leg["called"] if leg["called"] is not None else leg["ended"] if leg["ended"] is not None else self.now
             if leg["entered"] is not None and until > leg["entered"]:

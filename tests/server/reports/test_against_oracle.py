@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 import config
 from server import events as ev
-from server import rules
+from server import rules, today
 from server.hub import Hub
 from server.leg import Leg
 from server.reports import period
@@ -59,6 +60,9 @@ class Past:
         first = {leg.ticket: leg for leg in reversed(self.rows)}
         return {i: {"number": f"A{i}", "day": first[i].day, "service": first[i].service, "counter": first[i].counter, "state": first[i].state,
                     "arrived": first[i].entered, "called": first[i].called} for i in ids if i in first}  # fmt: skip
+
+    def lives(self, ids: Any) -> list[Any]:
+        return []
 
     def names(self) -> dict[str, str]:
         return {"08": "张三"}
@@ -164,6 +168,14 @@ def sitting(random: Random, day: date) -> list[tuple[float, ev.Event]]:
     return sorted(told, key=lambda pair: pair[0])
 
 
+def closed_early(random: Random, day: date, hall: config.Hall) -> list[tuple[float, ev.Event]]:
+    """临时闭厅 at some moment, twice perhaps, and perhaps opened again."""
+    start, end = day_span(hall, day)
+    at = [round(random.uniform(start, end - 1), 3) for _ in range(random.choice([1, 2, 2, 3]))]
+    kinds: list[ev.Event] = [ev.HallClosed(day=day.isoformat(), message="台风", message_en="", waiting="serve"), ev.HallReopened(day=day.isoformat())]
+    return [(moment, random.choice(kinds)) for moment in sorted(at)]
+
+
 # --- the comparison ---------------------------------------------------------------------------------------------------
 
 
@@ -190,9 +202,42 @@ def sat(told: list[tuple[float, ev.Event]], until: float) -> tuple[list[Any], li
     return sittings, pauses
 
 
-def oracle(hall: config.Hall, legs: list[Leg], told: list[tuple[float, ev.Event]], asked: period.Period, now: float) -> Oracle:
+def open_hours(hall: config.Hall, day: date, told: list[tuple[float, ev.Event]]) -> list[tuple[float, float]]:
+    """The opening hours of a date without those for which the hall was closed early: piece by piece."""
+    spans = opening(hall, day)
+    closed: dict[str, float] = {}
+    cut: list[tuple[float, float]] = []
+    for at, event in [*told, *((day_span(hall, d)[1], ev.HallReopened(day=d.isoformat())) for d in (day - timedelta(days=1), day))]:
+        if isinstance(event, ev.HallClosed):
+            closed.setdefault(event.day, at)
+        if isinstance(event, ev.HallReopened) and event.day in closed:
+            cut.append((closed.pop(event.day), at))
+    edges = sorted({t for span in (*spans, *cut) for t in span})
+    pieces = [(a, b) for a, b in itertools.pairwise(edges) if any(x <= a and b <= y for x, y in spans) and not any(x <= a and b <= y for x, y in cut)]
+    joined: list[tuple[float, float]] = []
+    for a, b in pieces:
+        joined[-1:] = [(joined[-1][0], b)] if joined and joined[-1][1] == a else [*joined[-1:], (a, b)]
+    return joined
+
+
+def waited_again(rows: list[tuple[int, float, ev.Event]], now: int) -> list[tuple[int, int]]:
+    """Who was passed, came back and waited once more, until called again or gone: of all tickets, from the journal's rows (seq, at, event)."""
+    undone = {event.of for _, _, event in rows if isinstance(event, ev.Undone)}
+    found = []
+    for ticket in {event.ticket for _, _, event in rows if event.ticket}:
+        life = [(at, event) for seq, at, event in rows if event.ticket == ticket and seq not in undone and not isinstance(event, ev.Undone)]
+        states = [(at, event) for at, event in life if isinstance(event, ev.Called | ev.Passed | ev.Returned | ev.Left | ev.Expired | ev.Suspended)]
+        for (_, before), (at, event), after in zip(states, states[1:], [*states[2:], None], strict=False):
+            if isinstance(before, ev.Passed) and isinstance(event, ev.Returned):
+                found.append((ms(at) or 0, now if after is None else ms(after[0]) or 0))
+    return found
+
+
+def oracle(
+    hall: config.Hall, legs: list[Leg], told: list[tuple[float, ev.Event]], asked: period.Period, now: float, again: list[tuple[int, int]] | None = None
+) -> Oracle:
     days = [asked.first + timedelta(days=n) for n in range(-2, (asked.last - asked.first).days + 3)]
-    spans = [(ms(a), ms(b)) for day in days for a, b in opening(hall, day)]
+    spans = [(ms(a), ms(b)) for day in days for a, b in open_hours(hall, day, told)]
     first, last = ms(day_span(hall, asked.first)[0]), min(ms(now) or 0, ms(day_span(hall, asked.last)[1]) or 0)
     rows = [
         {**asdict(leg), **{name: ms(getattr(leg, name)) for name in ("entered", "called", "last_called", "started", "ended")},
@@ -206,7 +251,8 @@ def oracle(hall: config.Hall, legs: list[Leg], told: list[tuple[float, ev.Event]
         pledge=hall.hall.wait_pledge_min * 60_000, amber=hall.report.amber_min * 60_000, red=hall.report.red_min * 60_000,
         standard=lambda code: hall.services[code].standard_min if code in hall.services else None,
         instant=lambda code: code in hall.services and hall.services[code].promise == "即办", factor=Fraction(hall.report.overtime_factor),
-        days={day.isoformat(): (ms(day_span(hall, day)[0]) or 0, ms(day_span(hall, day)[1]) or 0) for day in days}, kept=hall.report.kept_is_service,
+        days={day.isoformat(): (ms(day_span(hall, day)[0]) or 0, ms(day_span(hall, day)[1]) or 0) for day in days},
+        kept=hall.report.kept_is_service, again=again,
     )  # fmt: skip
     return made
 
@@ -216,7 +262,7 @@ def same(where: str, made: dict[str, Any], expected: dict[str, Any]) -> None:
         assert made[name] == value, f"{where}: {name}: report {made[name]}, plainly {value}"
 
 
-def compare(hall: config.Hall, made: dict[str, Any], plain: Oracle, asked: period.Period) -> None:
+def compare(hall: config.Hall, made: dict[str, Any], plain: Oracle, asked: period.Period, told: list[tuple[float, ev.Event]]) -> None:
     """Every figure of the total and of each row of each cut."""
     total = made["total"]
     seats, residents = hall.report.seats, hall.report.residents
@@ -285,17 +331,17 @@ def compare(hall: config.Hall, made: dict[str, Any], plain: Oracle, asked: perio
         assert made["long_waits"][name]["n"] == len(waits)
         assert [row["office_wait_s"] for row in made["long_waits"][name]["listed"]] == [round(w / 1000, 1) for w in sorted(waits, reverse=True)[:50]]
     assert made["identity"]["closes"] == (not any(v.kind == "?" for v in plain.visits))
-    heat(made, plain, asked, hall)
+    heat(made, plain, asked, hall, told)
 
 
 def plain_demand(plain: Oracle, hour: int) -> float:
     return plain.demand(hour) or 0.0
 
 
-def heat(made: dict[str, Any], plain: Oracle, asked: period.Period, hall: config.Hall) -> None:
+def heat(made: dict[str, Any], plain: Oracle, asked: period.Period, hall: config.Hall, told: list[tuple[float, ev.Event]]) -> None:
     days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
     for row in made["heat"]["weekdays"]:
-        service_days = [day for day in days if day.isoweekday() == row["weekday"] and opening(hall, day)]
+        service_days = [day for day in days if day.isoweekday() == row["weekday"] and open_hours(hall, day, told)]
         assert row["service_days"] == len(service_days)
         for n, hour in enumerate(made["heat"]["hours"]):
             visits = [v for v in plain.visits if plain.weekday(v.first) == row["weekday"] and plain.hour(v.first) == hour]
@@ -326,10 +372,11 @@ def test_every_figure_of_made_up_rows(seed: int, name: str, tickets: int, kept: 
     legs = [leg for number in range(1, tickets + 1) for leg in ticket(random, number, random.choice(days))]
     legs.sort(key=lambda leg: (leg.day, leg.ticket, leg.leg))
     told = [pair for day in random.sample(days, min(len(days), 3)) for pair in sitting(random, day)]
+    told += [pair for day in days if random.random() < 0.15 for pair in closed_early(random, day, hall)]
     told.sort(key=lambda pair: pair[0])
     now = day_span(hall, random.choice(days))[1] + random.choice([0, 86400, -30000])
     made = report(hall, asked, Past(legs, told), now, compare=False)  # type: ignore[arg-type]
-    compare(hall, made, oracle(hall, legs, told, asked, now), asked)
+    compare(hall, made, oracle(hall, legs, told, asked, now), asked, told)
 
 
 # --- the real hub -----------------------------------------------------------------------------------------------------
@@ -360,7 +407,8 @@ def press(hub: Hub, random: Random, counter: str, staff: str, one: int) -> None:
         lambda: hub.transfer(one, service=random.choice(SERVICES[:3]), reason="事项不符", actor=staff, held_by=counter),
         lambda: hub.call(counter, one, actor=staff), lambda: hub.undo(actor=staff), lambda: hub.pause(counter, "午餐", actor=staff),
         lambda: hub.resume(counter, actor=staff), lambda: hub.close_counter(counter, actor=staff, release=True),
-        lambda: hub.open_counter(counter, staff=random.choice(STAFF), actor=staff),
+        lambda: hub.open_counter(counter, staff=random.choice(STAFF), actor=staff), lambda: today.reopen_hall(hub, actor="50"),
+        lambda: today.close_hall(hub, "台风", waiting=random.choice(today.WAITING), actor="50") if random.random() < 0.2 else None,
     ]  # fmt: skip
     random.choice(keys)()
 
@@ -378,10 +426,12 @@ def test_every_figure_of_an_hour_of_the_real_hub(seed: int) -> None:
             a_day(hub, clock, random, 150)
             conn = hub.read().conn
             legs = [Leg(**dict(row)) for row in conn.execute("SELECT * FROM legs ORDER BY day, ticket, leg")]
-            told = [(row.at, row.happened()) for row in hub.read().journal(0, 10_000) if row.event.startswith("Counter")]
+            rows = hub.read().journal(0, 10_000)
+            told = [(row.at, row.happened()) for row in rows if row.event.startswith(("Counter", "Hall"))]
+            again = waited_again([(row.seq, row.at, row.happened()) for row in rows], ms(hub.now()) or 0)
             asked = period.parse("2026-W48")
             made = report(hall, asked, History(conn), hub.now(), compare=False)
-            compare(hall, made, oracle(hall, legs, told, asked, hub.now()), asked)
+            compare(hall, made, oracle(hall, legs, told, asked, hub.now(), again), asked, told)
             visits = {v.arrived: v for v in hub.read().visits("2026-11-23", "2026-11-29")}
             assert made["total"]["arrivals"] == hub.read().conn.execute("SELECT count(*) FROM tickets").fetchone()[0]
             assert len(visits) <= made["total"]["arrivals"]
