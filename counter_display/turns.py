@@ -360,14 +360,18 @@ class Noise:
 
 
 class Presses:
-    """A pad repeats its frame until it hears the echo: the same frame of a device within half a second, and no other between, is one press."""
+    """A pad repeats its frame until it hears the echo: the same frame of a device is one press until it was silent for half a second.
+
+    Another key may be pressed while the first is still repeated: a busy wire echoes late.
+    """
 
     AGAIN_S = 0.5
 
     def __init__(self) -> None:
-        self._last: dict[int, tuple[bytes, float]] = {}
+        self._last: dict[tuple[int, bytes], float] = {}
 
     def new(self, address: int, frame: bytes, now: float) -> bool:
-        before, at = self._last.get(address, (b"", -NEVER))
-        self._last[address] = (frame, now)
-        return frame != before or now - at > self.AGAIN_S
+        self._last = {key: at for key, at in self._last.items() if now - at <= self.AGAIN_S}
+        fresh = (address, frame) not in self._last
+        self._last[address, frame] = now
+        return fresh

@@ -353,7 +353,9 @@ def test_a_little_noise_is_forgotten_and_a_lot_is_not() -> None:
 def test_a_frame_repeated_until_its_echo_is_one_press() -> None:
     presses = Presses()
     assert [presses.new(21, b"a", now) for now in (0, 0.1, 0.5, 0.9, 1.41)] == [True, False, False, False, True]
-    assert presses.new(22, b"a", 1.42) and presses.new(21, b"b", 1.43) and presses.new(21, b"a", 1.44)
+    assert presses.new(22, b"a", 1.42) and presses.new(21, b"b", 1.43)
+    assert not presses.new(21, b"a", 1.44)  # still the first press, repeated beside the second until a busy wire echoes
+    assert presses.new(21, b"a", 1.95)
 
 
 # --- the hub's word -------------------------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ class SmallHubPage(BaseHTTPRequestHandler):
         """Tests are quiet."""
 
 
-def until(what: Any, timeout: float = 20.0) -> Any:
+def until(what: Any, timeout: float = 60.0) -> Any:
     """Ask again and again until the answer is true; that answer. Fails after `timeout` seconds."""
     end = time.monotonic() + timeout
     while True:

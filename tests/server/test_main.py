@@ -53,7 +53,7 @@ def test_a_clean_stop_and_a_second_hub_refused(tmp_path: Path, number: int) -> N
     assert second.returncode == 3
     assert f"another hub (process {hub.process.pid}) has this folder" in second.stderr
     os.kill(hub.process.pid, number)
-    assert hub.process.wait(3) == 0
+    assert hub.process.wait(20) == 0
 
 
 def test_the_worked_example_of_figures_md_through_import_and_report(hall_file: Path, tmp_path: Path) -> None:

@@ -207,6 +207,7 @@ def test_what_is_cut_is_found(page: Page) -> None:
 def wrong_looks(page: Page, look: Look) -> list[Any]:
     """What is wrong with the open page in any of LOOKS."""
     wrong: list[Any] = []
+    page.emulate_media(reduced_motion="reduce")  # nothing is measured while it fades in
     for (width, height), theme, size, lang in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
         prefer(page, theme=theme, size=size, lang=lang)

@@ -168,7 +168,7 @@ def test_what_was_being_sent_at_a_crash_is_unknown_and_not_printed_again(tmp_pat
     counter.hub.print_began(1, ticket.id, "p80")
     counter.spool.start()
     assert counter.became(ticket.id).state == "unknown"
-    assert counter.print().state == "printed"
+    assert counter.became(counter.hub.issue("SB01", printers=("p80",)).id).state == "printed"
     counter.stop()
     assert len(wide.slips()) == 1
     assert "A002" in wide.slips()[0]
