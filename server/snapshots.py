@@ -53,7 +53,7 @@ def correct(hub: Hub, period: Period, made: Made, reason: str, *, actor: str, ke
     """A person's word: the first version, or a correction as the next one, with a reason and what it changes."""
     newest = hub.read().snapshot(period.id)
     found = changes(newest, made) if newest else []
-    report = {**made.report, "quality": {**made.report["quality"], "corrections": [str(change) for change in found[:CORRECTIONS]]}}
+    report = {**made.report, "quality": {**made.report["quality"], "corrections": [change.row() for change in found[:CORRECTIONS]]}}
     kept, version = packed(report), newest.version + 1 if newest else 1
 
     def decide(turn: Turn) -> int:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from server.reports.forms import sheets
 from server.reports.forms.sheet import NOTHING, Column, Pair, Sheet, text
 
-PASSED_OVER = ("definitions", "not_measured", "heat_arrivals", "heat_office_wait", "heat_open_counters")
+PASSED_OVER = ("corrections", "definitions", "not_measured", "heat_arrivals", "heat_office_wait", "heat_open_counters")
 """Sheets that say nothing that does not stand elsewhere: a changed definition has a number of its own, the maps are made of hours and weekdays."""
 COLUMNS_PASSED_OVER = ("means", "previous_change", "last_year_change", "name")
 ROW = "✓"
@@ -31,6 +31,11 @@ class Change:
 
     def __str__(self) -> str:
         return f"{self.where} · {self.what}: {self.was} → {self.now}"
+
+    def row(self) -> dict[str, str]:
+        """As it stands among a report's corrections."""
+        (where_zh, where_en), (what_zh, what_en) = self.where, self.what
+        return {"where_zh": where_zh, "where_en": where_en, "what_zh": what_zh, "what_en": what_en, "was": self.was, "now": self.now}
 
 
 def differences(was: dict[str, Any], now: dict[str, Any]) -> list[Change]:

@@ -126,13 +126,16 @@ def test_nothing_differs_at_first_and_no_correction_is_taken(over: Hub) -> None:
 def test_a_late_import_is_a_difference_and_a_correction_a_new_version(over: Hub) -> None:
     first = snapshots.keep(over, WEEK, counted(over))
     late_import(over)
-    changes = [str(change) for change in snapshots.changes(first, counted(over))]
+    found = snapshots.changes(first, counted(over))
+    changes = [str(change) for change in found]
     assert any(change.startswith("总表 Overview · 取号 A Arrivals A: 3 → 4") for change in changes), changes[:5]
     with pytest.raises(Refused, match="请写明更正的原因"):
         snapshots.correct(over, WEEK, counted(over), "  ", actor="50", key="key-00000001")
     second = snapshots.correct(over, WEEK, counted(over), "补录一天", actor="50", key="key-00000002")
     assert (second.version, second.actor, second.reason) == (2, "50", "补录一天")
-    assert second.report()["quality"]["corrections"] == changes[: snapshots.CORRECTIONS]
+    assert second.report()["quality"]["corrections"] == [change.row() for change in found[: snapshots.CORRECTIONS]]
+    told = make(snapshots.told(over.hall, second), over.hall, "html").decode()
+    assert told.count("上一版以来的更正") == 2 and "原因：补录一天" in told
     assert "按渠道 By channel · 其他系统 Another system: — → ✓" in changes
     assert snapshots.changes(second, counted(over)) == []
     assert over.read().snapshot(WEEK.id, 1) == first

@@ -18,7 +18,7 @@ FIRST = ("long_waits_called", "unmanned")
 TABLES = ("service", "counter", "staff", "day", "channel", "outcome", "reason")
 REGISTERS = (
     "long_waits_never_served", "ratings", "rating_options", "notices", "missing", "pauses", "staff_pauses", "attendance", "devices", "contacts",
-    "substitutions",
+    "substitutions", "corrections",
 )  # fmt: skip
 ANNEX = ("overview", "quality", "not_measured")
 LISTED = 10

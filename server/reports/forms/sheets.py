@@ -30,7 +30,7 @@ def sheets(report: dict[str, Any]) -> list[Sheet]:
     return [
         overview(report), *(cut(report, name) for name in CUTS if report["cuts"].get(name)), *heat(report),
         long_waits(report, "called"), long_waits(report, "never_served"), *visitors(report), *registers(report),
-        _quality(report), _not_measured(report), _definitions(report),
+        _quality(report), *_corrections(report), _not_measured(report), _definitions(report),
     ]  # fmt: skip
 
 
@@ -222,6 +222,20 @@ def _quality(report: dict[str, Any]) -> Sheet:
     rows = (*((Pair(zh, en), _said(report["quality"].get(key))) for key, (zh, en) in words.items()), *kept)
     return Sheet("quality", "数据质量", "Data quality", (Column("what", "项目", "What", "text"), Column("value", "数", "Value", "text")), rows,
                  note_zh="报告不知道什么，在此说明。", note_en="What this report does not know.")  # fmt: skip
+
+
+def _corrections(report: dict[str, Any]) -> list[Sheet]:
+    """What a new version changed; no table where it is none."""
+    columns = (
+        Column("what", "指标", "Figure", "text"), Column("where", "表", "Table", "text"),
+        Column("was", "上一版", "Version before", "text"), Column("now", "本版", "This version", "text"),
+    )  # fmt: skip
+    rows = tuple(
+        (Pair(row["what_zh"], row["what_en"]), Pair(row["where_zh"], row["where_en"]), row["was"], row["now"]) for row in report["quality"]["corrections"]
+    )
+    reason = report["snapshot"]["reason"] if "snapshot" in report else ""
+    note, note_en = (f"原因：{reason}", f"Reason: {reason}") if reason else ("", "")
+    return [Sheet("corrections", "上一版以来的更正", "Corrections since the last version", columns, rows, note_zh=note, note_en=note_en)] if rows else []
 
 
 def _said(value: Any) -> str | Pair:
