@@ -221,6 +221,9 @@ class VoiceTable(_Table):
     notices: bool = Field(True, description="Say the opening text, and those before the lunch break and before the last number.")
     notice_min: Minutes = Field(10, description="Those before an end are said this many minutes ahead.")
     say_passed: bool = Field(False, description="Say that a number was passed (过号), besides showing it.")
+    emergencies: list[Annotated[tuple[Text, Text], Field(strict=False)]] = Field(
+        [], description="Texts for 安全疏散 on the live page, `[Chinese, English]` each: on screens, boards and voices until it is ended; empty for no key."
+    )
 
 
 class ZoneTable(_Table):

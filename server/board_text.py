@@ -40,6 +40,11 @@ def board_text(hall: Hall, counter: Counter, ticket: Ticket | None, columns: int
     return fitted(hall.board_text(state), names(hall, counter, ticket), columns)
 
 
+def warning(text: str, columns: int) -> BoardText:
+    """An emergency's text on a board of so many half columns: flashing, or page by page."""
+    return BoardText((text,), "scroll" if width(text) > columns else "flash", "red", 0)
+
+
 def names(hall: Hall, counter: Counter, ticket: Ticket | None) -> dict[str, str]:
     """What the words in braces stand for."""
     table = hall.counters[counter.id]

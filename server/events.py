@@ -326,6 +326,20 @@ class HallReopened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmergencyBegan(Event):
+    """安全疏散: text `number` of [voice] emergencies, from 1, as it was then, takes the place of everything on screens, boards and voices."""
+
+    number: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmergencyEnded(Event):
+    """All is as before."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class BookingsTaken(Event):
     """Appointments and results to be collected came in from another system; they stand in a table of their own."""
 
@@ -517,7 +531,7 @@ VOCABULARY: dict[str, type[Event]] = {
         Undone, Imported, NoticeIssued, RatingInvited, Rated,
         PrintQueued, PrintBegan, PrintEnded,
         CounterOpened, CounterPaused, CounterResumed, CounterClosed, CounterBound, CounterUnbound, HelpAsked, HelpAnswered, PadPressed,
-        ServiceClosed, ServiceReopened, HallClosed, HallReopened, BookingsTaken, FirstContactNoted, FirstContactClosed,
+        ServiceClosed, ServiceReopened, HallClosed, HallReopened, EmergencyBegan, EmergencyEnded, BookingsTaken, FirstContactNoted, FirstContactClosed,
         DayTurned, IssuingChanged, ClockSet, DeviceChanged, VisitsImported, ReportMade, StaffChanged,
         LoginRefused, PasswordSet, StaffUnlocked, PostSet, PostEnded,
         SubstitutionBegan, SubstitutionApproved, SubstitutionRefused, SubstitutionEnded, RosterSet,

@@ -9,8 +9,8 @@ from apiflask import APIBlueprint
 from flask import Response, current_app
 from pydantic import BaseModel, Field
 
-from server import order, pad, pads, ratings
-from server.board_text import board_text, light
+from server import emergency, order, pad, pads, ratings
+from server.board_text import board_text, light, warning
 from server.hub import Hub, Unknown
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.rules import Refused
@@ -56,12 +56,13 @@ def boards_view(hub: Hub) -> dict[str, Any]:
     """
     hall, reader = hub.hall, hub.read()
     counters, at = reader.counters(), datetime.fromtimestamp(hub.now(), hall.zone).time()
-    shown = {}
+    shown, on = {}, emergency.now(reader)
     for board_id, board in hall.boards.items():
         ticket = reader.at_counter(board.counter)
-        texts, effect, color, seconds = board_text(hall, counters.get(board.counter, Counter(board.counter)), ticket, board.columns)
+        counter = counters.get(board.counter, Counter(board.counter))
+        texts, effect, color, seconds = warning(on.zh, board.columns) if on else board_text(hall, counter, ticket, board.columns)
         shown[board_id] = {"text": texts[0], "more": list(texts[1:]) if seconds else [], "seconds": seconds, "effect": effect, "color": color,
-                           "call": ticket.calls if ticket else 0, "light": light(board.light, at)}  # fmt: skip
+                           "call": on.seq if on else ticket.calls if ticket else 0, "light": light(board.light, at)}  # fmt: skip
     lines = reader.waiting_lines() if hall.pads else {}
     return {
         "boards": shown,

@@ -13,8 +13,8 @@ from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 
 from config import Hall
+from server import emergency, life, order, papers, people, today, worktime
 from server import events as ev
-from server import life, order, papers, people, today, worktime
 from server.alerts import CONTACT_S, Alert, Device, Manned, Pair, Situation, StandIn, alerts, border, counting, waited_s, waits_from
 from server.health import Health
 from server.hub import Hub
@@ -363,6 +363,8 @@ HALL_SENTENCES: dict[str, Any] = {
     "ServiceReopened": lambda look, e: (f"恢复办理“{look.hall.service_name(e.service)[0]}”。", f"'{look.hall.service_name(e.service)[1]}' reopened."),
     "HallClosed": lambda look, e: (f"提前闭厅：{e.message}", f"Hall closed early: {e.message_en}"),
     "HallReopened": lambda look, e: ("大厅恢复取号。", "Hall reopened."),
+    "EmergencyBegan": lambda look, e: (f"紧急广播：{e.zh}", f"Emergency: {e.en}"),
+    "EmergencyEnded": lambda look, e: ("紧急广播结束。", "The emergency is over."),
     "ReportMade": lambda look, e: (f"报告 {e.period} 第 {e.version} 版定稿。", f"Report {e.period} kept as version {e.version}."),
 }  # fmt: skip
 """Event that is about no number -> its sentence."""
@@ -373,12 +375,13 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
     look = Look(hub, health)
     shut = look.closures.get("")
     found = alerts(look.hall, look.situation, look.now)
-    figures = look.figures()
+    figures, on = look.figures(), emergency.now(look.reader)
     return {
         "now": iso(look.hall, look.now), "hall": hall_words(hub),
         "door": {"issuing": look.door.issuing, "open": look.door.open_now, "reason": look.door.reason,
                  "closed": {**(_shut(shut) or {}), "waiting": shut["waiting"], "at": look.iso(shut["at"]),
                             "by": look.names.get(shut["actor"], shut["actor"])} if shut else None},
+        "emergency": {"zh": on.zh, "en": on.en, "at": look.iso(on.at), "by": look.names.get(on.actor, on.actor)} if on else None,
         "figures": figures, "alerts": [_alert(look, a) for a in found],
         "waiting": look.who_waits(), "going": figures["waiting"] + len(look.reader.suspended()),
         "counters": look.counter_cards(), "groups": look.service_groups(),
@@ -403,6 +406,7 @@ def page() -> str:
     hall = the_hub().hall
     return render_template(
         "hall/hall.html", hall=hall.hall, may_act=g.staff.role != "supervisor", reasons=hall.console.pause_reasons,
+        emergencies=hall.voice.emergencies,
         groups=[*((group.name, group.name_en) for group in hall.groups.values()), ("综合咨询", "Enquiries")],
         classes=[(name, table.name, table.name_en) for name, table in hall.classes.items()],
     )  # fmt: skip
@@ -439,6 +443,10 @@ class CloseHall(Message):
     people: int | None = Field(None, description="dismiss: how many people you know to be waiting or suspended; refused where it differs", ge=0)
 
 
+class Begin(BaseModel):
+    number: int = Field(description="Which text of [voice] emergencies, from 1", ge=0, le=1000)
+
+
 class Bind(BaseModel):
     services: list[str] | None = Field(None, description="Codes of what the counter serves; null: everything but the pick-up counters'", max_length=500)
     helps: list[str] | None = Field(None, description="Codes of what it helps with once somebody has waited; null: everything", max_length=500)
@@ -464,6 +472,23 @@ def close_hall(json_data: CloseHall) -> dict[str, Any]:
         raise Refused("请填写将请回的人数，再确认。", "Write how many people are sent home, then confirm.")
     ended = today.close_hall(the_hub(), wish.message, wish.message_en, waiting=wish.waiting, people=wish.people, actor=g.actor, key=idempotency_key())
     return _done(dismissed=ended)
+
+
+@api.post("/hall/emergency")
+@allowed(roles=MANAGERS)
+@api.input(Begin)
+@api.doc(summary="安全疏散 a text of [voice] emergencies on all screens and boards, and said in all zones, until it is ended")
+def begin_emergency(json_data: Begin) -> dict[str, Any]:
+    emergency.begin(the_hub(), json_data.number, actor=g.actor, key=idempotency_key())
+    return _done()
+
+
+@api.post("/hall/emergency/end")
+@allowed(roles=MANAGERS)
+@api.doc(summary="结束紧急广播 screens, boards and voices are as before")
+def end_emergency() -> dict[str, Any]:
+    emergency.end(the_hub(), actor=g.actor, key=idempotency_key())
+    return _done()
 
 
 @api.post("/hall/reopen")

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g
 from pydantic import BaseModel, Field
 
-from server import bookings, papers, secret
+from server import bookings, emergency, papers, secret
 from server.health import Health
 from server.hub import SOLD_OUT, Hub
 from server.pages.access import allowed, idempotency_key, the_hub
@@ -30,9 +30,11 @@ def hall_words(hub: Hub) -> dict[str, str]:
 
 
 def notice(hub: Hub) -> dict[str, str] | None:
-    """Why nobody is called now, or why no number is given out; None when all is as usual."""
-    door = hub.door(hub.read())
-    if not door.issuing:
+    """What everybody must know, why nobody is called now, or why no number is given out; None when all is as usual."""
+    door, on = hub.door(hub.read()), emergency.now(hub.read())
+    if on:
+        zh, en = on.zh, on.en
+    elif not door.issuing:
         zh, en = hub.why_closed(hub.read())
     elif not door.open_now and door.resumes:
         at = datetime.fromtimestamp(door.resumes, hub.hall.zone)

@@ -10,7 +10,7 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, render_template
 
 from config import ScreenTable
-from server import announcer, publication
+from server import announcer, emergency, publication
 from server.hub import Hub
 from server.pages.access import public, the_hub
 from server.pages.kiosk import hall_words, notice
@@ -72,13 +72,14 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
     waiting = reader.waiting_by_service()
     lines = [hall.groups[g] for g in (area.groups if area else []) or hall.groups]
     tiles = [counter_tile(hub, counters.get(c, Counter(c)), reader.at_counter(c)) for c in mine]
+    on = emergency.now(reader)
     groups = [
         {"name": g.name, "name_en": g.name_en, "waiting": sum(waiting.get(s, 0) for s in g.services),
          "estimate_min": expected(hall, reader, g.services[0], reader.waiting_count(*line_of(hall, g.services[0])), hub.now())}
         for g in lines
     ]  # fmt: skip
     return {
-        "now": iso(hall, hub.now()), "hall": hall_words(hub), "notice": notice(hub),
+        "now": iso(hall, hub.now()), "hall": hall_words(hub), "notice": notice(hub), "emergency": {"zh": on.zh, "en": on.en} if on else None,
         "calls": [_call(hub, t) for t in calls], "announcement": announcement(hub, calls[0] if calls else None),
         "waiting": sum(g["waiting"] for g in groups) if area and area.groups else sum(waiting.values()), "groups": groups, "counters": tiles,
         "ticker": publication.ticker(hall), "speech": _speech(stage, (area.zone if area else "") or next(iter(hall.zones), "")), "build": BUILD,

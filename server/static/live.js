@@ -107,6 +107,7 @@ function draw(view) {
 
 function redraw() {
   if (!state) return;
+  drawEmergency();
   drawDoor();
   drawTiles();
   drawAlerts();
@@ -133,6 +134,24 @@ function drawDoor() {
       line.append(key("reopen", "恢复取号", "Reopen", () => ask({
         title: ["恢复取号", "Reopen the hall"], text: ["取号机和导服台将重新发号。已经作废的号码不会恢复。", "Kiosks and the desk give out numbers again. Numbers that ended stay so."],
         go: ["恢复取号", "Reopen"], path: "/api/v1/hall/reopen", done: ["已恢复取号。", "The hall gives out numbers again."],
+      }), "push"));
+    }
+    return line;
+  });
+}
+
+function drawEmergency() {
+  const on = state.emergency, box = get("emergency"), button = get("begin-emergency");
+  box.hidden = !on;
+  if (button) { button.hidden = Boolean(on); button.disabled = away; }
+  if (!on) return;
+  keyed(box, [on], () => "on", () => {
+    const line = part("div", "row", part("b", "", bi("紧急广播中", "Emergency on all screens")), bi(on.zh, on.en));
+    line.append(part("small", "", bi(`${clock(on.at)} ${on.by}`, `${clock(on.at)} by ${on.by}`)));
+    if (mayAct) {
+      line.append(key("end", "结束", "End", () => ask({
+        title: ["结束紧急广播", "End the emergency"], text: ["大厅屏、窗口屏和广播恢复正常。", "Screens, boards and voices are as before."],
+        go: ["结束", "End"], path: "/api/v1/hall/emergency/end", done: ["紧急广播已结束。", "The emergency is over."],
       }), "push"));
     }
     return line;
@@ -408,6 +427,13 @@ function askHall() {
   follow();
 }
 
+function askEmergency() {
+  const dialog = get("emergency-dialog");
+  dialog.querySelectorAll("input[name=number]").forEach((radio) => { radio.checked = false; });
+  open(dialog, (form, pressed, refuse) => send("/api/v1/hall/emergency", { number: Number(form.number.value) },
+    ["紧急广播已开始。", "The emergency is on all screens, boards and voices."], refuse));
+}
+
 function picks(box, name, chosen) {
   box.replaceChildren(...state.groups.map((group) => {
     const boxes = group.services.map((s) => {
@@ -457,6 +483,7 @@ function askBind(c) {
 // --- the page ---
 
 get("close-hall")?.addEventListener("click", askHall);
+get("begin-emergency")?.addEventListener("click", askEmergency);
 get("more-alerts").onclick = () => { all = !all; drawAlerts(); };
 get("find").oninput = () => state && drawWaits();
 get("only").onchange = () => state && drawWaits();

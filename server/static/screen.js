@@ -25,6 +25,12 @@ function drawCalls(calls) {
   }));
 }
 
+function drawEmergency(emergency) {
+  const over = document.getElementById("emergency");
+  over.hidden = !emergency;
+  if (emergency) over.replaceChildren(bi(emergency.zh, emergency.en));
+}
+
 function drawGroups(state) {
   const list = document.getElementById("groups");
   text("waiting", String(state.waiting));
@@ -76,6 +82,7 @@ function draw(state) {
   if (shown && shown.build !== state.build) { location.reload(); return; }
   shown = state;
   offset = Date.parse(state.now.slice(0, 19) + "Z") - Date.now();  // the hall's wall clock, whatever this screen's zone is
+  drawEmergency(state.emergency);
   drawCalls(state.calls);
   drawCounters(state.counters);
   drawFoot(state);

@@ -419,6 +419,13 @@ class Reader:
         row = self.conn.execute(sql, (counter, since, event)).fetchone()
         return Row(*row) if row else None
 
+    def emergency(self) -> Row | None:
+        """安全疏散: the row that began what takes the place of everything now (journal_of_hall)."""
+        sql = f"""SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = 'EmergencyBegan' AND seq >
+                  (SELECT coalesce(max(seq), 0) FROM journal WHERE ticket IS NULL AND event = 'EmergencyEnded') ORDER BY seq DESC LIMIT 1"""
+        row = self.conn.execute(sql).fetchone()
+        return Row(*row) if row else None
+
     # snapshots of reports
 
     def snapshot(self, period: str, version: int | None = None) -> Snapshot | None:

@@ -124,6 +124,11 @@ def pieces(language: Language, saying: Saying, one: str = "一") -> tuple[Piece,
     return tuple(spoken)
 
 
+def warning(language: Language, number: int, zh: str, en: str) -> Piece:
+    """An emergency's text as one piece, its clip `emergency-<number>`; in English where the language counts in English."""
+    return Piece(en if language.numbers == "english" else zh, f"emergency-{number}")
+
+
 def sentence(language: Language, said: tuple[Piece, ...]) -> str:
     """The pieces as one text: for a screen, an engine that reads texts, or whoever records."""
     if language.numbers == "chinese":

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from config import Hall, ZoneTable
-from server import announcer
+from server import announcer, emergency
 from server.announcer import Call, Item
+from server.emergency import Emergency
 from server.health import Health
 from server.hub import Hub
 from server.voice import clips, language
@@ -26,6 +27,8 @@ from server.voice.outputs import KeptSound, Output, Screen, SoundCard, Stage
 log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
+WARN_EVERY_S = 3.0
+"""Silence between two of an emergency's texts, and how late its end may be noticed."""
 BETWEEN_S = 0.4
 """Between two repeats (wording.md 3.2)."""
 
@@ -104,6 +107,10 @@ class Zones:
         while not self._stopping.is_set():
             try:
                 seq, looked, queue = self._hear(zone, seq, looked, queue)
+                if on := emergency.now(self._hub.read()):
+                    queue = ()
+                    self._warn(name, on)
+                    continue
                 item, queue = announcer.next_up(queue, looked, self._called())
                 volume = announcer.loudness(zone, self._hub.hall, looked)
                 if item is None:
@@ -140,17 +147,34 @@ class Zones:
     def _say(self, name: str, item: Item, volume: int, waiting: int) -> None:
         hall, zone = self._hub.hall, self._hub.hall.zones[name]
         for turn, code in enumerate(announcer.turns(item, zone, waiting)):
-            if self._stopping.is_set() or (turn and isinstance(item, Call) and announcer.stale(item, self._hub.now(), self._called())):
+            over = turn and isinstance(item, Call) and announcer.stale(item, self._hub.now(), self._called())
+            if over or self._stopping.is_set() or self._hub.read().emergency():
                 return
-            try:
-                spoken = language.load(code, hall.folder / hall.voice.folder)
-                said = language.pieces(spoken, item.saying, hall.voice.one)
-                self._voices[name].say(spoken, said, volume=volume, chime=turn == 0)
-            except (OSError, ClipError, LanguageError) as error:
-                log.warning("voice %s: %s", name, error)
-                self._health.heard(f"voice {name}", "error", f"广播没有声音：{error}", f"The voice is silent: {error}")
+            if not self._utter(name, code, lambda spoken: language.pieces(spoken, item.saying, hall.voice.one), volume, chime=turn == 0):
                 return
         self._health.heard(f"voice {name}", "ok")
+
+    def _warn(self, name: str, on: Emergency) -> None:
+        """The text of an emergency once in each language of the zone, at full volume in quiet hours too, and a short silence."""
+        codes = self._hub.hall.zones[name].languages
+
+        def said(spoken: Language) -> Sequence[Piece]:
+            return (language.warning(spoken, on.number, on.zh, on.en),)
+
+        if all([self._utter(name, code, said, 100, chime=turn == 0) for turn, code in enumerate(codes)]):
+            self._health.heard(f"voice {name}", "ok")
+        self._stopping.wait(WARN_EVERY_S)
+
+    def _utter(self, name: str, code: str, said: Callable[[Language], Sequence[Piece]], volume: int, *, chime: bool) -> bool:
+        """Say it in one language; False, and a word on the live page, if that can't be."""
+        try:
+            spoken = language.load(code, self._hub.hall.folder / self._hub.hall.voice.folder)
+            self._voices[name].say(spoken, said(spoken), volume=volume, chime=chime)
+        except (OSError, ClipError, LanguageError) as error:
+            log.warning("voice %s: %s", name, error)
+            self._health.heard(f"voice {name}", "error", f"广播没有声音：{error}", f"The voice is silent: {error}")
+            return False
+        return True
 
 
 def needed(hall: Hall, code: str) -> tuple[dict[str, str], Path]:
@@ -162,7 +186,8 @@ def needed(hall: Hall, code: str) -> tuple[dict[str, str], Path]:
     minutes: dict[str, list[int]] = {}
     for notice in announcer.all_notices(hall):
         minutes.setdefault(notice.saying.kind, []).append(notice.saying.minute)
-    return language.clips(spoken, letters, counters, minutes, hall.voice.one), folder / code
+    warnings = [language.warning(spoken, n, *texts) for n, texts in enumerate(hall.voice.emergencies, 1)]
+    return language.clips(spoken, letters, counters, minutes, hall.voice.one) | {w.clip: w.text for w in warnings}, folder / code
 
 
 def sample(hall: Hall, name: str, number: str, counter: str) -> Sound:

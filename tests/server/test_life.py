@@ -16,6 +16,7 @@ NEVER_OF_A_TICKET = {
     "PadPressed", "ReportMade",
     "CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed", "CounterBound", "CounterUnbound", "HelpAsked", "HelpAnswered",
     "BookingsTaken", "ServiceClosed", "ServiceReopened", "HallClosed", "HallReopened", "FirstContactClosed", "DayTurned", "IssuingChanged", "ClockSet",
+    "EmergencyBegan", "EmergencyEnded",
     "DeviceChanged", "VisitsImported", "StaffChanged", "LoginRefused", "PasswordSet", "StaffUnlocked", "PostSet", "PostEnded",
     "SubstitutionBegan", "SubstitutionApproved", "SubstitutionRefused", "SubstitutionEnded", "RosterSet",
 }  # fmt: skip

@@ -9,15 +9,17 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, Route, expect
 
-from server import people, today
+from server import emergency, people, today
 from server.hub import Hub
 from server.pages.hall import hall_view
 from tests.conftest import HandClock
-from tests.server.pages.conftest import Browser, Web, new_key
+from tests.server.pages.conftest import Browser, Web, log_in, new_key
 
 ACTS: dict[str, dict[str, Any]] = {
     "/api/v1/hall/close": {"message": "台风。", "waiting": "serve"},
     "/api/v1/hall/reopen": {},
+    "/api/v1/hall/emergency": {"number": 1},
+    "/api/v1/hall/emergency/end": {},
     "/api/v1/services/SB01/close": {"message": "今天停办。"},
     "/api/v1/services/SB01/reopen": {},
     "/api/v1/hall/counters/1/bind": {"services": ["SB01"], "helps": [], "help_after_min": 5, "reason": "高峰"},
@@ -79,8 +81,8 @@ def test_every_act_is_in_the_journal_with_its_actor(browser: Browser, hub: Hub) 
     for path, body in ACTS.items():
         assert browser.post(path, body).status_code == 200, path
     mine = [row.event for row in hub.read().journal(0) if row.actor == "50"]
-    assert mine == ["HallClosed", "HallReopened", "ServiceClosed", "ServiceReopened", "CounterBound", "CounterUnbound", "CounterPaused",
-                    "CounterResumed", "HelpAnswered", "CounterClosed"]  # fmt: skip
+    assert mine == ["HallClosed", "HallReopened", "EmergencyBegan", "EmergencyEnded", "ServiceClosed", "ServiceReopened", "CounterBound", "CounterUnbound",
+                    "CounterPaused", "CounterResumed", "HelpAnswered", "CounterClosed"]  # fmt: skip
 
 
 def test_a_retry_of_the_same_press_does_nothing_twice(browser: Browser, hub: Hub) -> None:
@@ -360,3 +362,21 @@ def test_the_page_says_that_it_is_old_and_comes_back(manager: Page, web: Web, hu
     expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
     expect(page.locator("#close-hall")).to_be_enabled()
     page.unroute("**/api/v1/hall*")
+
+
+def test_the_manager_begins_and_ends_an_emergency_on_the_page(page: Page, web: Web, hub: Hub) -> None:
+    log_in(page, web, "50", "")
+    page.click("#begin-emergency")
+    page.click("#emergency-dialog button.danger")
+    assert emergency.now(hub.read()) is None, "no text was chosen"
+    page.check("#emergency-dialog input[value='2']")
+    page.click("#emergency-dialog button.danger")
+    expect(page.locator("#emergency")).to_contain_text("请大家留在大厅内")
+    on = emergency.now(hub.read())
+    assert on and (on.number, on.actor) == (2, "50")
+    expect(page.locator("#begin-emergency")).to_be_hidden()
+    expect(page.locator("#acts")).to_contain_text("紧急广播：请大家留在大厅内")
+    page.click("#emergency button")
+    page.click("#ask-dialog button[value=go]")
+    expect(page.locator("#emergency")).to_be_hidden()
+    assert emergency.now(hub.read()) is None

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 import config
-from server import publication
+from server import emergency, publication
 from server.hub import Hub
 from server.pages.screen import screen_view
 from server.voice import clips
@@ -135,6 +135,22 @@ def test_no_call_is_cut_and_no_flash_is_faster_than_people_can_bear(page: Page, 
     assert period == ["1s", "5"]
     page.emulate_media(reduced_motion="reduce")
     assert newest.evaluate("(row) => getComputedStyle(row).animationName") == "none"
+
+
+def test_an_emergency_covers_the_screen_until_it_ends(page: Page, web: Web, hub: Hub) -> None:
+    serve(hub, "SB01", "3")
+    page.goto(f"{web.base}/screen/pickup")
+    expect(page.locator("#counters li")).to_have_count(1)
+    emergency.begin(hub, 1, actor="50")
+    over = page.locator("#emergency")
+    for size in ((1920, 1080), (1366, 768), (1080, 1920)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        expect(over).to_contain_text("从安全出口有序离开。 Please stay calm")
+        box = over.bounding_box()
+        assert box and (box["x"], box["y"], box["width"], box["height"]) == (0, 0, *size)
+        assert over.evaluate("(o) => o.scrollHeight <= o.clientHeight && o.scrollWidth <= o.clientWidth")
+    emergency.end(hub, actor="50")
+    expect(over).to_be_hidden()
 
 
 def test_a_new_version_of_the_page_loads_itself(page: Page, web: Web, hub: Hub, stage: Stage) -> None:

@@ -10,10 +10,12 @@ import pytest
 import tomlkit
 
 import config
+from server import emergency
 from server.health import Health
 from server.hub import Hub
 from server.store.database import Store
 from server.voice import zones
+from server.voice.clips import read
 from server.voice.outputs import Screen, SoundCard, Stage
 from server.voice.zones import Zones
 from tests.conftest import HandClock, write_hall
@@ -81,6 +83,25 @@ def test_quiet_hours_are_not_caught_up(start: Start, clock: HandClock) -> None:
     clock.forward(3600)
     call(hub, "1")
     until(lambda: len(kept(hub)) == 1)
+
+
+def test_an_emergency_is_said_in_quiet_hours_and_instead_of_calls_until_it_ends(start: Start) -> None:
+    hub, _, health = start(quiet=["08:00-12:00"], languages=["cmn", "en"], repeats=1)
+    emergency.begin(hub, 1, actor="50")
+    until(lambda: len(kept(hub)) >= 4)  # twice in both languages
+    call(hub)
+    until(lambda: len(kept(hub)) >= 6)
+    emergency.end(hub, actor="50")
+    told = {read(path.read_bytes(), path.name).seconds for path in kept(hub)}
+    assert len(told) == 2, "the text in Chinese and in English, no call"
+    until(lambda: health.of("voice hall")["state"] == "ok")
+
+
+def test_a_language_that_fails_keeps_no_other_from_telling_the_emergency(start: Start) -> None:
+    hub, _, health = start(languages=["nan", "en"])
+    emergency.begin(hub, 1, actor="50")
+    until(lambda: len(kept(hub)) >= 2)
+    assert health.of("voice hall")["state"] == "error"
 
 
 def test_the_noon_text_is_said_at_its_minute(start: Start, clock: HandClock) -> None:
