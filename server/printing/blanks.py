@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from server.rules import OUTCOMES
 from server.ticket import Job, Ticket
 
 BRING_COLUMNS = 20
+CATALOGUED = {"是": "yes", "否": "no", "部分": "partly", "即办": "at once", "当场": "at once"}
+"""What a catalogue says of its items, in English."""
 WEEKDAYS = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -72,10 +75,17 @@ def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: tuple[str, str]
         told[name] = value if isinstance(value, list) else str(value)
         if isinstance(value, list):
             told[f"{name}_n"] = str(len(value)) if value else ""
+    told |= {f"{name}_en": _english(facts[name]) for name in ("legal", "promise", "fee", "in_person", "online") if name in facts}
     told["copy"] = str(job.copy) if job.copy > 1 else ""
     if job.kind == "pickup" and facts.get("service") in hall.slips.hide_item:
         told["item"] = told["item_en"] = ""
     return {**told, **(_of_a_day(facts) if job.kind == "dayclose" else {})}
+
+
+def _english(value: str) -> str:
+    """What the catalogue says, in English; empty where nobody knows how: then the English line is left out."""
+    days = re.fullmatch(r"(\d+)\s*个?工作日", value)
+    return CATALOGUED.get(value, "") if days is None else f"{int(days[1])} working day{'s' * (int(days[1]) != 1)}"
 
 
 def _of_a_day(facts: Mapping[str, Any]) -> dict[str, str | list[str]]:

@@ -69,8 +69,10 @@ def _part(name: str, form: Form, blanks: Blanks, sheet: Sheet) -> Iterator[Eleme
 
 def _text(line: Line, blanks: Blanks, sheet: Sheet) -> Iterator[Element]:
     for entry in _entries(line, blanks):
-        for template in (line.zh, line.en if sheet.english else ""):
-            yield from _printed(template, line.style, entry, sheet)
+        chinese = list(_printed(line.zh, line.style, entry, sheet))
+        english = list(_printed(line.en, line.style, entry, sheet)) if sheet.english else []
+        yield from chinese
+        yield from english if english != chinese else ()  # a name that has no English is not said twice
 
 
 def _entries(line: Line, blanks: Blanks) -> Iterator[Blanks]:

@@ -113,6 +113,20 @@ def test_english_is_a_second_language() -> None:
         assert words in text
 
 
+def test_an_english_line_holds_no_chinese_and_no_name_is_said_twice() -> None:
+    known = HALL.services["SB04"].model_copy(update={"in_person": "是", "name_en": HALL.services["SB04"].name})
+    hall = HALL.model_copy(update={"services": {**HALL.services, "SB04": known}})
+    (text,) = papers(sample(hall, "materials", profiles.load("generic-80"), english=True), "generic-80")
+    for words in ("By law: 20 working days", "Promised: 5 working days", "Fee: no", "Visits: 1", "In person: yes", "Online: yes"):
+        assert words in text
+    assert not re.search(r"(By law|Promised|Fee|Online|In person):[^A-Za-z0-9]*[一-鿿]", text)
+    assert flat(text).count(flat(known.name)) == 1
+    odd = {**facts_of(hall, "receipt"), "promise": "另行通知", "language": "en"}
+    (text,) = papers(slip_of(hall, Job(4, 123, ("p80",), 1, "queued", 0, 0, kind="receipt", facts=odd), TICKET, 48), "generic-80")
+    assert "承诺时限 另行通知" in text
+    assert "Promised" not in text
+
+
 def test_a_staff_members_number_is_no_device() -> None:
     (text,) = papers(ticket_slip(HALL, TICKET, PLACE, device="31", copy=1, columns=48, code=CODE), "generic-80")
     assert "工号31" in text
