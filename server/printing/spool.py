@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 SLICE_S = 0.25
 """How often an idle printer's own words are listened for."""
+ALL = 1_000_000
+"""Jobs: however many wait for one printer, another sees its own behind them."""
 OFFLINE = Status(offline=True)
 MUTE = ("该型号打印机不报告状态。", "This model does not report its state.")
 
@@ -46,6 +48,8 @@ class Spool:
         self._lock = threading.Lock()
         self._refused: dict[int, dict[str, Refusal]] = {}
         """Job -> the printers that could not take it in this round, and why."""
+        self._since: dict[int, float] = {}
+        """Job -> when it was refused first, monotonic: the hall's clock may be set back."""
         self._taken: dict[int, str] = {}
         """Job -> the printer that has it in its hands."""
         self._busy: dict[str, float] = {}
@@ -54,7 +58,7 @@ class Spool:
         self._heads = {name: Worker(self, name, hub, health, patience, reach) for name in hub.hall.printers}
 
     def start(self) -> None:
-        for job in self._hub.read().open_jobs(limit=1_000_000):
+        for job in self._hub.read().open_jobs(limit=ALL):
             if job.state == "sending":
                 self._hub.print_ended(job.id, job.ticket, job.printer, "unknown", verdict.RESTARTED)
                 if job.printer in self._heads:
@@ -108,7 +112,7 @@ class Spool:
     def take(self, name: str) -> Job | None:
         """The oldest job that is this printer's; nobody else gets it until it is given back."""
         with self._lock:
-            jobs = [job for job in self._hub.read().open_jobs() if job.state == "queued" and job.id not in self._taken]
+            jobs = [job for job in self._hub.read().open_jobs(limit=ALL) if job.state == "queued" and job.id not in self._taken]
             now = time.monotonic()
             absent = {p for p, head in self._heads.items() if head.down or now - self._busy.get(p, now) > self._patience.busy}
             for job in jobs:
@@ -126,18 +130,21 @@ class Spool:
         """Nobody need remember who refused it."""
         with self._lock:
             self._refused.pop(job.id, None)
+            self._since.pop(job.id, None)
 
     def refuse(self, name: str, job: Job, refusal: Refusal) -> None:
         """Hand the job on; when every printer has refused it, the person is told, at the latest when its time is over."""
         with self._lock:
             refused = self._refused.setdefault(job.id, {})
             refused[name] = refusal
+            age = time.monotonic() - self._since.setdefault(job.id, time.monotonic())
             everyone = dict(refused) if set(self._wanted(job)) <= set(refused) else {}
             if everyone:
                 self._refused.pop(job.id)
-        if everyone and verdict.hopeless(everyone, self._hub.now() - job.queued_at, self._patience.give_up):
+        if everyone and verdict.hopeless(everyone, age, self._patience.give_up):
             first = next(everyone[p] for p in job.printers if p in everyone)
             self._hub.print_ended(job.id, job.ticket, name, "failed", first.reason)
+            self.done(job)
         elif everyone:
             self.pause(self._patience.answer)
         self.release(job)
@@ -316,6 +323,10 @@ class Worker(threading.Thread):
             log.debug("printers.%s: %s: %s", self._id, self.table.url, error)
             self._close()
             now, self._trouble = OFFLINE, f"{verdict.UNREACHABLE}：{error.strerror or error}"
+        except Exception as error:  # a fault of ours is one of this printer alone: its slips go to the next one
+            log.exception("printers.%s: %s: unexpected", self._id, self.table.url)
+            self._close()
+            now, self._trouble = OFFLINE, f"{verdict.UNREACHABLE}：{error}"
         if self.profile.status and now.state == "unknown":
             self._close()
         self._heard(now)

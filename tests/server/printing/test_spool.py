@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import tomlkit
@@ -15,15 +16,18 @@ import config
 from printer_profiles.paper import Paper
 from printer_profiles.print_server import Printer, print_port, serve_prints
 from printer_profiles.profile import Profile, load
+from printer_profiles.status import Status
 from server import events as ev
 from server import verdict
 from server.health import Health
 from server.hub import Hub
-from server.printing.head import Patience
+from server.printing.head import Patience, open_printer
+from server.printing.head import Printer as PrinterAtPort
 from server.printing.spool import Spool
 from server.store.database import Store
 from server.ticket import Job
-from tests.conftest import free_port, write_hall
+from server.verdict import Sent
+from tests.conftest import HandClock, free_port, write_hall
 from tests.hub_process import wait_for
 
 QUICK = Patience(answer=0.3, settle=1.0, confirm=1.5, write=1.0, busy=0.5, give_up=0.4, ask_every=0.2, ask_again=0.2)
@@ -84,7 +88,8 @@ class Counter:
     """A hub with a running spool; `print` waits until something has become of the slip."""
 
     def __init__(
-        self, tmp_path, ports: list[int], patience: Patience = QUICK, change: Callable[[tomlkit.TOMLDocument], None] = lambda hall: None
+        self, tmp_path, ports: list[int], patience: Patience = QUICK, change: Callable[[tomlkit.TOMLDocument], None] = lambda hall: None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         def plug_in(hall: tomlkit.TOMLDocument) -> None:
             change(hall)
@@ -92,9 +97,12 @@ class Counter:
                 hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"
 
         hall = config.load(write_hall(tmp_path, plug_in))
-        self.hub = Hub(hall, Store(hall.data, durable=False))
+        self.hub = Hub(hall, Store(hall.data, durable=False), clock)
         self.health = Health(self.hub.device_changed)
         self.spool = Spool(self.hub, self.health, patience)
+
+    def reached_by(self, reach: Callable[..., PrinterAtPort]) -> None:
+        self.spool = Spool(self.hub, self.health, QUICK, reach)
 
     def print(self) -> Job:
         ticket = self.hub.issue("SB01", actor="K1", printers=("p80", "p58"))
@@ -160,6 +168,73 @@ def test_printers_that_are_not_there(tmp_path) -> None:
     counter.stop()
     assert job.state == "failed"
     assert "连接不上" in job.reason
+
+
+def test_a_printer_whose_driver_fails_in_an_unforeseen_way_hands_the_slip_on(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+    counter = Counter(tmp_path, [wide.port, narrow.port])
+
+    def reach(url: str, *args: Any, **more: Any) -> PrinterAtPort:
+        if str(wide.port) in url:
+            raise ValueError("a fault of ours")
+        return open_printer(url, *args, **more)
+
+    counter.reached_by(reach)
+    counter.spool.start()
+    job = counter.print()
+    counter.stop()
+    assert (job.state, job.printer) == ("printed", "p58")
+    assert wide.slips() == []
+
+
+def test_a_clock_that_is_set_back_lets_nobody_wait_for_a_slip_that_no_printer_takes(tmp_path) -> None:
+    clock = HandClock()
+    counter = Counter(tmp_path, [free_port(), free_port()], clock=clock)
+    ticket = counter.hub.issue("SB01", printers=("p80", "p58"))
+    clock.forward(-3600)
+    counter.spool.start()
+    job = counter.became(ticket.id)
+    counter.stop()
+    assert job.state == "failed"
+
+
+class LongAtIt:
+    """A printer that is at its first slip until `over` is set."""
+
+    def __init__(self) -> None:
+        self.over, self.at_it = threading.Event(), threading.Event()
+
+    def ready(self) -> Status:
+        return Status(known=True)
+
+    look = ready
+
+    def listen(self) -> None:
+        return None
+
+    def print(self, slip: bytes) -> Sent:
+        self.at_it.set()
+        self.over.wait(30)
+        return Sent(len(slip), len(slip), True)
+
+    def keep(self, picture: bytes) -> bool:
+        return False
+
+    def close(self) -> None: ...
+
+
+def test_many_slips_for_a_printer_that_is_long_at_one_hold_up_no_other_printer(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+    counter, slow = Counter(tmp_path, [wide.port, narrow.port]), LongAtIt()
+    counter.reached_by(lambda url, *args, **more: slow if str(wide.port) in url else open_printer(url, *args, **more))
+    counter.hub.issue("SB01", printers=("p80",))
+    counter.spool.start()
+    assert slow.at_it.wait(10)
+    for _ in range(60):
+        counter.hub.issue("SB01", printers=("p80",))
+    ticket = counter.hub.issue("SB01", printers=("p58",))
+    assert counter.became(ticket.id).state == "printed"
+    assert len(counter.hub.read().open_jobs(100)) == 61, "those of the other printer wait in their order"
+    slow.over.set()
+    counter.stop()
 
 
 def test_what_was_being_sent_at_a_crash_is_unknown_and_not_printed_again(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
