@@ -117,7 +117,21 @@ def _printer_url(url: str) -> str:
             'not a printer address; write "tcp://host:9100", "serial:/dev/ttyS1?baud=19200&rtscts=1", "usb:04b8:0e15", '
             '"lp:/dev/usb/lp0", "cups:name" or "paper:"'
         )
+    port = re.match(r"(?:tcp|cups)://[^/]+:(\d+)", url)
+    if port and not 0 < int(port[1]) < 65536:
+        raise ValueError(f"there is no port {port[1]}; write one from 1 to 65535, a printer's own is 9100")
     return url
+
+
+def _guide_url(url: str) -> str:
+    if re.search(r"[{}]", url.replace("{service}", "")):
+        raise ValueError("the only place-holder here is {service}")
+    if len(url.encode()) > 300:
+        raise ValueError("too long for a code that a telephone reads; at most 300 bytes")
+    return url
+
+
+GuideUrl = Annotated[str, AfterValidator(_guide_url)]
 
 
 PrinterUrl = Annotated[str, AfterValidator(_printer_url)]
@@ -408,7 +422,7 @@ class SlipsTable(_Table):
     hide_item: list[str] = Field([], description="Services that reveal something about a person: no slip but their own papers names the item.")
     hide_group: list[str] = Field([], description="Services whose ticket does not even name the category.")
     bring_items: Annotated[int, Field(ge=0, le=20)] = Field(2, description="How many things to bring a ticket names; 0 for none.")
-    guide_url: str = Field("", description="Address behind the code of a list of materials; `{service}` is the item's code; empty for no code.")
+    guide_url: GuideUrl = Field("", description="Address behind the code of a list of materials; `{service}` is the item's code; empty for no code.")
     told_days: Annotated[int, Field(ge=1, le=99)] = Field(5, description="Working days within which everything missing is told once (行政许可法 art. 32).")
     review_days: Annotated[int, Field(ge=1, le=999)] = Field(60, description="Days to apply for a review (行政复议法 art. 20).")
     review_body: Text = Field("有权的行政复议机关", description="Where to apply for it.")

@@ -235,11 +235,17 @@ def mistakes(kind: str, show: object, texts: object) -> Iterator[tuple[tuple[str
     """What is wrong with a hall's form: (the keys below it, one sentence each). Takes whatever TOML may hold."""
     own = {name: text for name, text in texts.items() if isinstance(text, list)} if isinstance(texts, dict) else {}
     known = [*FORMS[kind].texts, *own]
-    for name in show if isinstance(show, list) else []:
-        if isinstance(name, str) and name not in known and name not in BLOCKS:
-            yield ("show",), f"'{name}' is no line of this slip; {_did_you_mean(name, [*known, *BLOCKS])}"
+    odd = [name for name in show if isinstance(name, str) and name not in known and name not in BLOCKS] if isinstance(show, list) else []
+    for name in odd:
+        yield ("show",), f"'{name}' is no line of this slip; {_did_you_mean(name, [*known, *BLOCKS])}"
+    if kind == "ticket" and isinstance(show, list) and show and not odd and not _tells_number(show, {**FORMS[kind].texts, **own}):
+        yield ("show",), "a ticket without its number is none; add 'number'"
     for name, text in own.items():
         yield from ((("texts", name), problem) for problem in _wrong(kind, name, text))
+
+
+def _tells_number(show: list[object], texts: Mapping[str, object]) -> bool:
+    return "number" in show or any("{number}" in str(text[0]) for name, text in texts.items() if name in show and isinstance(text, list | tuple) and text)
 
 
 def _wrong(kind: str, name: str, text: list[object]) -> Iterator[str]:

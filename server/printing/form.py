@@ -77,7 +77,7 @@ def _text(line: Line, blanks: Blanks, sheet: Sheet) -> Iterator[Element]:
 
 def _entries(line: Line, blanks: Blanks) -> Iterator[Blanks]:
     """The blanks of each line to print: one, or one for each entry of the lists it names."""
-    lists = {name: value for name in _PLACE.findall(line.zh) if not isinstance(value := blanks.get(name, ""), str)}
+    lists = {name: value for name in _PLACE.findall(line.zh + line.en) if not isinstance(value := blanks.get(name, ""), str)}
     if not lists:
         yield blanks
     for n, row in enumerate(zip(*lists.values(), strict=True), start=1) if lists else ():

@@ -9,6 +9,7 @@ import math
 import os
 import select
 import socket
+import stat
 import struct
 import termios
 import time
@@ -85,7 +86,10 @@ class Tcp(Descriptor):
     """A printer's own network card, p910nd or ser2net, usually port 9100."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._socket = socket.create_connection((host, port), timeout=CONNECT_S)
+        try:
+            self._socket = socket.create_connection((host, port), timeout=CONNECT_S)
+        except UnicodeError as error:
+            raise OSError(errno.EINVAL, f"{host}: no name of a host") from error
         self._socket.setblocking(False)
         for level, option, value in (
             (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
@@ -137,6 +141,9 @@ class LpDevice(Descriptor):
 
     def __init__(self, device: str) -> None:
         super().__init__(os.open(device, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC))
+        if not stat.S_ISCHR(os.fstat(self._fd).st_mode):
+            self.close()
+            raise OSError(errno.ENODEV, f"{device} is no device: a file would take everything and print nothing")
 
     def read(self, timeout: float) -> bytes:
         """usblp tells a silent printer's end of file as nothing."""

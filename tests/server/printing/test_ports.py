@@ -38,6 +38,7 @@ def test_a_printers_address(url: str) -> None:
     [
         ("tcp:9100", "tcp://host:9100"), ("usb:epson", "usb:04b8:0e15"), ("serial:/dev/ttyS1?speed=9600", "baud=19200"), ("lp:", "lp:/dev/usb/lp0"),
         ("serial:/dev/ttyS1?baud=19200&dsrdtr=1", "rtscts=1"), ("cups:", "cups:name"), ("cups:a b", "cups:name"), ("", "paper:"), ("paper:x", "paper:"),
+        ("tcp://host:0", "no port 0"), ("tcp://host:99999", "from 1 to 65535"), ("cups://host:70000/q", "from 1 to 65535"),
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_told_with_one_that_is(url: str, hint: str) -> None:
@@ -59,10 +60,17 @@ def test_each_address_opens_its_own_way(tmp_path: Path) -> None:
     serial.close()
 
 
-@pytest.mark.parametrize("url", ["usb:0000:0000", "serial:none-such", "lp:none-such", "tcp://127.0.0.1:1"])
+@pytest.mark.parametrize("url", ["usb:0000:0000", "serial:none-such", "lp:none-such", "tcp://127.0.0.1:1", "tcp://a..b", "tcp://" + "a" * 70])
 def test_what_is_not_there_is_an_oserror_with_words(url: str, tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"\w{4}"):
         open_port(url, "generic-80", tmp_path, tmp_path)
+
+
+def test_a_file_is_no_printer_and_nothing_is_written_into_it(tmp_path: Path) -> None:
+    (tmp_path / "lp0").write_text("mine")
+    with pytest.raises(OSError, match="is no device"):
+        open_port("lp:lp0", "pos-5890", tmp_path, tmp_path)
+    assert (tmp_path / "lp0").read_text() == "mine"
 
 
 def test_a_slip_through_the_kernels_printer_device() -> None:

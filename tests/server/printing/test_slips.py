@@ -311,6 +311,7 @@ MISTAKES = [
     ({"ticket": {"texts": {"rule": ["——", ""]}}}, "forms.ticket.texts.rule: 'rule' is no text, it is drawn; give the text another name"),
     ({"tiket": {"show": []}}, "forms.tiket: 'tiket' is no slip; did you mean 'ticket'?"),
     ({"ticket": {"shows": []}}, "forms.ticket.shows: unknown key; did you mean 'show'?"),
+    ({"ticket": {"show": ["hall", "rule"]}}, "forms.ticket.show: a ticket without its number is none; add 'number'"),
     ({"ticket": {"copies": 9}}, "forms.ticket.copies: 9: input should be less than or equal to 3"),
     ({"notice": {"texts": {"told": ["一次告知"]}}}, "forms.notice.texts.told: ['一次告知']: "),
 ]
@@ -321,6 +322,23 @@ def test_a_mistake_in_a_form_is_one_sentence(forms: dict[str, object], sentence:
     found = mistakes(forms=forms)
     assert len(found) == 1, found
     assert sentence in found[0]
+
+
+GUIDES = [("http://x/{servce}", "the only place-holder here is {service}"), ("http://x/" + "y" * 300, "at most 300 bytes")]
+
+
+@pytest.mark.parametrize(("url", "sentence"), GUIDES)
+def test_an_address_of_the_guide_that_no_code_can_hold_is_told_beforehand(url: str, sentence: str) -> None:
+    (found,) = mistakes(slips={"guide_url": url})
+    assert "slips.guide_url: " in found
+    assert sentence in found
+
+
+def test_a_list_in_the_english_line_alone_is_a_line_for_each_too() -> None:
+    hall = hall_with(forms={"notice": {"show": ["title", "missing"], "texts": {"missing": ["缺", "{n}. {missing}"]}}})
+    (text, _) = papers(sample(hall, "notice", profiles.load("generic-80"), english=True), "generic-80")
+    assert "1. 户口簿首页" in text
+    assert "['" not in text
 
 
 def test_an_unknown_service_is_not_hidden() -> None:
