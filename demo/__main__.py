@@ -15,7 +15,7 @@ import click
 import urllib3
 
 import config
-from demo import crew
+from demo import crew, past
 from demo.hall import Ports, choose_ports, virtual
 from demo.page import PageServer
 from demo.programs import Program
@@ -44,7 +44,7 @@ def main(path: Path, port: int, data: Path, fresh: bool) -> None:
         shutil.rmtree(data, ignore_errors=True)
     (data / "logs").mkdir(parents=True, exist_ok=True)
     ports = choose_ports(port, list(real.printers))
-    (data / "calendar.csv").write_text("date,kind,name,source_doc\n", encoding="utf-8")
+    (data / "calendar.csv").write_text(past.calendar(datetime.now(real.zone)), encoding="utf-8")
     (data / "config.toml").write_text(virtual(path.read_text(encoding="utf-8"), real.folder, ports), encoding="utf-8")
     hall = config.load(data / "config.toml")
     people = crew.hire(hall, data / "crew.json")

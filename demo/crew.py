@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import urllib3
 
 from config import Hall
+from demo import past
 
 if TYPE_CHECKING:
     from server.hub import Hub
@@ -35,7 +37,7 @@ def accounts(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
 
 
 def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
-    """Make the accounts and posts in the hub's store before it starts, the first time only."""
+    """Make the accounts, the posts and an invented past in the hub's store before it starts, the first time only."""
     from server import secret
     from server.accounts import put
     from server.hub import Hub
@@ -43,6 +45,7 @@ def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
 
     crew = accounts(hall, file)
     if not file.exists():
+        past.invent(hall, {place: row[0] for place, row in crew.items()}, time.time())
         hub = Hub(hall, Store(hall.data))
         for number, name, role, password in crew.values():
             put(hub, number, name, role, password)

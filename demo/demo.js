@@ -48,7 +48,7 @@ document.querySelectorAll("#offices a").forEach((link) => {
 });
 
 // Paper: the newest slips of each printer, and what can go wrong with it. All of it is on the printer's own page.
-const TROUBLE = [["paper_out", "缺纸", "Paper out"], ["cover_open", "盖开", "Cover open"], ["near_end", "纸将尽", "Near end"], ["cutter_jam", "卡刀", "Cutter jam"], ["hang", "死机", "Hang"], ["power_off", "断电", "Power off"]];
+const TROUBLE = [["paper_out", "缺纸", "no paper"], ["cover_open", "开盖", "cover open"], ["near_end", "纸将尽", "near end"], ["cutter_jam", "卡刀", "cutter jam"], ["hang", "死机", "hangs"], ["power_off", "断电", "no power"]];
 for (const printer of facts.printers) {
   const slot = make("div", "slot"), roll = make("div", `roll ${printer.id === "p58" ? "narrow" : ""}`);
   const lamp = make("span", "", "");
@@ -57,7 +57,8 @@ for (const printer of facts.printers) {
   const faults = make("div", "faults");
   for (const [order, zh, en] of TROUBLE) {
     const button = make("button", "", zh);
-    Object.assign(button, { type: "button", title: en });
+    button.append(Object.assign(make("small", "", en), { lang: "en" }));
+    button.type = "button";
     button.setAttribute("aria-label", `${printer.name} ${zh} ${en}`);
     button.dataset.order = order;
     button.onclick = () => fetch(`${at(printer.port)}/order`, { method: "POST", body: JSON.stringify({ order, on: button.getAttribute("aria-pressed") !== "true" }) }).catch(() => {});

@@ -27,7 +27,7 @@ MAY = {
     "counter_display": {*SHARED},
     "server": {*SHARED, "printer_profiles"},
     "replay": {*SHARED, "server"},
-    "demo": {*SHARED, "server"},
+    "demo": {*SHARED, "server", "replay"},
     "bench": {*SHARED, "printer_profiles", "server", "kiosk", "replay", "demo"},
 }
 

@@ -14,6 +14,8 @@ from server.reports.forms.sheet import text
 from server.reports.forms.sheets import MAPS, WEEKDAYS
 
 WIDTH = 720
+WIDEST = 90.0
+"""Of a bar, so that one alone is still a bar."""
 Number = float | None
 
 
@@ -100,7 +102,8 @@ def bars(labels: Sequence[str], values: Sequence[float], palette: Palette, *, li
     every = math.ceil(len(labels) / 16)
     for n, (label, value) in enumerate(zip(labels, values, strict=True)):
         tall = up * value / most
-        parts.append(_box(left + across * (n + 0.18), top + up - tall, across * 0.64, tall, palette.bar))
+        wide = min(across * 0.64, WIDEST)
+        parts.append(_box(left + across * (n + 0.5) - wide / 2, top + up - tall, wide, tall, palette.bar))
         if n % every == 0:
             parts.append(_label(left + across * (n + 0.5), height - 8, label, palette.soft))
     points = [None if s is None else (left + across * (n + 0.5), top + up * (1 - s / 60 / longest)) for n, s in enumerate(line)]
@@ -122,12 +125,12 @@ def shares(labels: Sequence[str], values: Sequence[Number], palette: Palette) ->
     height, top, bottom = 150.0, 24.0, 26.0
     across, up = WIDTH / len(values), height - top - bottom
     every = math.ceil(len(labels) / 16)
-    parts = []
+    parts, wide = [], min(across * 0.64, WIDEST)
     for n, (label, value) in enumerate(zip(labels, values, strict=True)):
         x = across * (n + 0.5)
-        parts.append(_box(x - across * 0.32, top, across * 0.64, up, palette.line))
+        parts.append(_box(x - wide / 2, top, wide, up, palette.line))
         if value is not None:
-            parts.append(_box(x - across * 0.32, top + up * (1 - value), across * 0.64, up * value, palette.good))
+            parts.append(_box(x - wide / 2, top + up * (1 - value), wide, up * value, palette.good))
         if n % every == 0:
             parts += [_label(x, height - 8, label, palette.soft), _label(x, top - 8, text(value, "percent"), palette.ink)]
     return _svg(WIDTH, height, parts)
@@ -157,7 +160,7 @@ def heat_map(heat: dict[str, Any], key: str, palette: Palette) -> str:
         return ""
     names, high, top = 84.0, 30.0, 22.0
     across, most = (WIDTH - names) / len(hours), max(values) or 1
-    parts = [_label(names + across * (n + 0.5), 14, f"{hour}时", palette.soft) for n, hour in enumerate(hours)]
+    parts = [_label(names + across * (n + 0.5), 14, f"{hour}时" if len(hours) <= 16 else f"{hour}", palette.soft) for n, hour in enumerate(hours)]
     for line, day in enumerate(days):
         y = top + high * line
         parts.append(_label(0, y + 20, " ".join(WEEKDAYS[day["weekday"] - 1]), palette.soft, anchor="start"))
@@ -172,4 +175,6 @@ def heat_map(heat: dict[str, Any], key: str, palette: Palette) -> str:
 
 def _short(value: float, key: str) -> str:
     said = value / 60 if MAPS[key][2] == "minutes" else value
+    if not said:
+        return "0"
     return f"{said:.0f}" if said >= 10 else f"{said:.1f}"

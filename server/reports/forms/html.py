@@ -8,7 +8,7 @@ from typing import Any
 from server.reports.forms import charts, sheets
 from server.reports.forms.pdf import REGISTERS
 from server.reports.forms.sheet import text
-from server.reports.forms.titles import compared, identity, title, warnings
+from server.reports.forms.titles import compared, identity, identity_en, title, warnings
 from server.reports.snapshot import named
 
 SERVER = Path(__file__).resolve().parent.parent.parent
@@ -24,7 +24,8 @@ def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
     """What manager/report_body.html needs. `links`: whether figures lead to their visits."""
     made = {sheet.id: sheet.chief() for sheet in sheets.sheets(report)}
     return {
-        "report": report, "title": title(report), "identity": identity(report), "warnings": warnings(report), "compared": compared(report),
+        "report": report, "title": title(report),
+        "identity": identity(report), "identity_en": identity_en(report), "warnings": warnings(report), "compared": compared(report),
         "tiles": sheets.tiles(report), "tile_figures": TILE_FIGURES, "sheets": made, "charts": charts.charts(report, charts.PAGE), "text": text,
         "cuts": [name for name in CUTS if name in made], "registers": [name for name in REGISTERS if name in made], "drillable": CUTS, "links": links,
         "kept": named(report["snapshot"]) if "snapshot" in report else None,

@@ -10,7 +10,7 @@ from typing import Any
 
 from server.reports.forms import charts, sheets
 from server.reports.forms.sheet import Sheet, text
-from server.reports.forms.titles import compared, identity, title, warnings
+from server.reports.forms.titles import compared, identity, identity_en, title, warnings
 from server.reports.snapshot import named
 
 FOLDER = Path(__file__).resolve().parent
@@ -32,7 +32,7 @@ def pdf(report: dict[str, Any]) -> bytes:
     return compiled("paper.typ", {
         "hall": report["hall"]["name"], "hall_en": report["hall"]["name_en"], "banner": banner(report), "title": f"{zh} {en}", "title_zh": zh, "title_en": en,
         "days": f"{report['first_day']} – {report['last_day']}　服务日 {report['service_days']} 天 service days", "made": made_at(report),
-        "closes": report["identity"]["closes"], "identity": identity(report), "identity_en": report["identity"]["text"],
+        "closes": report["identity"]["closes"], "identity": identity(report), "identity_en": identity_en(report),
         "offending": "、".join(str(row["number"]) for row in report["identity"]["offending"]), "warnings": [str(w) for w in warnings(report)],
         "tiles": [vars(tile) for tile in sheets.tiles(report)], "compared": "　".join(map(str, compared(report))), "charts": charts.charts(report),
         "first": [laid(made[name], LISTED) for name in FIRST if name in made], "tables": [laid(made[name]) for name in TABLES if name in made],

@@ -11,6 +11,12 @@ from server.reports.forms.sheet import text
 from server.reports.forms.titles import title
 
 TILES = ("arrivals", "finished", "office_wait.mean", "office_wait.p90", "within_pledge", "on_the_spot")
+SAID = {
+    "arrivals": ("取号（人次）", "People who took a number"), "finished": ("办结（人次）", "People served"),
+    "office_wait.mean": ("平均等候（分钟）", "Mean wait, minutes"), "office_wait.p90": ("九成的人等候不超过（分钟）", "Nine in ten waited at most, minutes"),
+    "within_pledge": ("承诺时间内叫到", "Called within the pledge"), "on_the_spot": ("现场办结率", "Done on the spot"),
+}  # fmt: skip
+"""The tiles in words for the public: no letters of our formulas."""
 HEADS = (("业务", "Matter"), ("取号", "Arrivals"), ("平均等候（分）", "Mean wait, min"), ("现场办结率", "Done on the spot"))
 
 
@@ -21,7 +27,8 @@ def poster(report: dict[str, Any], hall: Hall) -> bytes:
     table = hall.hall
     return compiled("poster.typ", {
         "hall": table.name, "hall_en": table.name_en, "banner": banner(report), "title": f"{zh} {en}", "title_zh": f"{zh}（公开）", "title_en": f"{en}, public",
-        "days": f"{report['first_day']} – {report['last_day']}", "tiles": [vars(shown[name]) for name in TILES],
+        "days": f"{report['first_day']} – {report['last_day']}",
+        "tiles": [{"zh": SAID[name][0], "en": SAID[name][1], "value": shown[name].value} for name in TILES],
         "chart": charts.charts(report).get("heat_arrivals", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 1"/>'),
         "heads": HEADS, "rows": rows(report, hall), "note": note(report, hall),
         "phones": f"业务咨询 {table.tel_consult}　投诉举报 {table.tel_complaint}", "made": report["generated_at"][:10],

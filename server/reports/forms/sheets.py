@@ -208,7 +208,9 @@ def long_waits(report: dict[str, Any], which: str) -> Sheet:
         Column("called", "叫号", "Called", "time"), Column("name", "事项", "Service", "text"), Column("counter", "窗口", "Counter", "text"),
     )  # fmt: skip
     rows = tuple(
-        (row["number"], row["office_wait_s"], row["arrived"], row["called"], Pair(row["name"], row["name_en"]), row["counter"]) for row in found["listed"]
+        (row["number"] or Pair("导入", "imported"), row["office_wait_s"], row["arrived"], row["called"],
+         Pair(row["name"], row["name_en"]), row["counter"])
+        for row in found["listed"]
     )
     note = f"开放时间内等候超过{red}分钟的共{found['n']}人；列出最久的{len(rows)}人。"
     return Sheet(f"long_waits_{which}", zh, en, columns, rows, keys=tuple(row["ticket"] for row in found["listed"]), note_zh=note,

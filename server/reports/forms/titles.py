@@ -15,7 +15,7 @@ NAMES = {
 def title(report: dict[str, Any]) -> tuple[str, str]:
     """周报 2026-W47, in Chinese and English."""
     zh, en = NAMES[report["kind"]]
-    return f"服务大厅{zh} {report['period']}", f"Service hall, {en} {report['period']}"
+    return f"服务大厅{zh} {report['period']}", f"{en.capitalize()} {report['period']}"
 
 
 def identity(report: dict[str, Any]) -> str:
@@ -23,6 +23,14 @@ def identity(report: dict[str, Any]) -> str:
     i = report["identity"]
     sign = "=" if i["closes"] else "≠"
     return f"取号 {i['arrivals']} {sign} 办结 {i['finished']} + 过号 {i['passed']} + 弃号 {i['left']} + 过期 {i['expired']} + 未结 {i['open']}"
+
+
+def identity_en(report: dict[str, Any]) -> str:
+    """The same in English."""
+    i = report["identity"]
+    sign = "=" if i["closes"] else "≠"
+    parts = (("served", "finished"), ("no-show", "passed"), ("left", "left"), ("expired", "expired"), ("open", "open"))
+    return f"{i['arrivals']} numbers taken {sign} " + " + ".join(f"{i[key]} {word}" for word, key in parts)
 
 
 def warnings(report: dict[str, Any]) -> list[Pair]:
@@ -40,7 +48,7 @@ def warnings(report: dict[str, Any]) -> list[Pair]:
 def compared(report: dict[str, Any]) -> list[Pair]:
     """With which periods the headline figures are compared."""
     found = []
-    for key, zh, en in (("previous", "环比", "Before"), ("last_year", "同比", "Last year")):
+    for key, zh, en in (("previous", "环比", "Previous period"), ("last_year", "同比", "A year ago")):
         other = report["comparison"].get(key)
         if not other:
             found.append(Pair(f"{zh}：—", f"{en}: –"))

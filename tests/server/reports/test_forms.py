@@ -152,6 +152,11 @@ def test_the_pdf_has_pages_the_hall_and_a_place_for_the_seal(week: dict[str, Any
     assert "取号 12 = 办结 8" in pages[0] and "盖章处" in pages[-1] and "未计的指标" in said and "演示数据" in pages[0]
 
 
+def test_the_first_column_of_a_wide_table_has_room_on_paper(week: dict[str, Any], hub: Hub) -> None:
+    lines = words_of(make(week, hub.hall, "pdf")).splitlines()
+    assert any(line.strip().startswith("1 号窗口 Counter 1") and line.count("0") >= 5 for line in lines), "the ratings by counter"
+
+
 def test_a_report_that_does_not_close_says_so_first(week: dict[str, Any], hub: Hub) -> None:
     week["identity"].update({"closes": False, "finished": 7, "offending": [{"ticket": 3, "number": "A003", "arrived": "2026-11-23T09:00:00+08:00", "day": "",
                              "service": "SB01", "counter": "1", "state": "odd"}]})  # fmt: skip
