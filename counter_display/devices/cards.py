@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from counter_display.devices.a090 import StripEar
 from counter_display.devices.ear import Broken, Ear, Heard, Sign, characters
 from counter_display.devices.modbus import remainder
 
@@ -68,15 +69,8 @@ class BareEar(Ear):
         return Heard(raw[1], raw, shows, b"", wrong)
 
 
-class CousinEar(Ear):
-    """A0 90 LINE 50 LENh LENl <UTF-16BE> XOR."""
-
-    HEADS = frozenset({0xA0})
-
-    def size(self, got: bytes) -> int:
-        if got[0] != 0xA0 or (len(got) > 1 and got[1] != 0x90):
-            raise Broken("no head A0 90")
-        return 0 if len(got) < 6 else 7 + got[4] * 256 + got[5]
+class CousinEar(StripEar):
+    """A0 90 LINE 50 LENh LENl <UTF-16BE> XOR: as long as the strip screen's frames, with other contents."""
 
     def read(self, raw: bytes) -> Heard:
         check = 0

@@ -10,10 +10,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
+from counter_display.protocols.checksums import CRC16
 from counter_display.protocols.language import Echo, Reply, refuse_address
 
 READ, WRITE_ONE, WRITE = 0x03, 0x06, 0x10
 EXCEPTION = 0x80
+crc = CRC16["crc16-modbus"].of
 ADDRESSES = range(1, 248)
 SILENCE_CHARACTERS = 3.5
 LONGEST_FRAME = 256
@@ -40,15 +42,6 @@ def frame(address: int, function: int, data: bytes) -> bytes:
     refuse_address(address, ADDRESSES)
     body = bytes([address, function]) + data
     return body + struct.pack("<H", crc(body))
-
-
-def crc(body: bytes) -> int:
-    value = 0xFFFF
-    for byte in body:
-        value ^= byte
-        for _ in range(8):
-            value = (value >> 1) ^ (0xA001 if value & 1 else 0)
-    return value
 
 
 class Replies:

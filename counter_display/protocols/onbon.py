@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 import struct
 
+from counter_display.protocols.checksums import CRC16
 from counter_display.protocols.language import Echo, Fitted, Reply, Traits, fitted, gbk, refuse_address, refuse_too_long
 
 HEAD, TAIL = b"\xa5" * 8, b"\x5a"
 ESCAPES = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
 PLAIN = {code: bytes([byte]) for byte, code in ESCAPES.items()}
+crc = CRC16["crc16-arc"].of
+"""Unlike that of Modbus it begins with 0."""
 MUST_ANSWER, NEED_NOT = 0x01, 0x02
 HOST = 0x8000
 ANY_CARD = 0xFE
@@ -70,16 +73,6 @@ def frame(address: int, data: bytes) -> bytes:
     body = struct.pack("<HH6xBBH", address, HOST, ANY_CARD, PROTOCOL_VERSION, len(data)) + data
     checked = body + struct.pack("<H", crc(body))
     return HEAD + b"".join(ESCAPES.get(byte, bytes([byte])) for byte in checked) + TAIL
-
-
-def crc(body: bytes) -> int:
-    """CRC16 with the polynomial A001 and, unlike Modbus, the initial value 0."""
-    value = 0
-    for byte in body:
-        value ^= byte
-        for _ in range(8):
-            value = (value >> 1) ^ (0xA001 if value & 1 else 0)
-    return value
 
 
 class Replies:
