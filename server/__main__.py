@@ -156,13 +156,19 @@ def report(hall: config.Hall, period: str, form: str, out: Path | None, version:
         return
     days = 3 * ((asked.last - asked.first).days + 1)
     with click.progressbar(length=days, label=f"report {asked.id}", file=sys.stderr, hidden=days < 3 * 32) as bar:
-        made = reporter.make(hall, asked, file, time.time(), each=lambda day: bar.update(1))
+        try:
+            made = reporter.make(hall, asked, file, time.time(), each=lambda day: bar.update(1))
+        except reporter.ReportFailed as error:
+            raise click.ClickException(f"{error}; try again") from None
     _write(make(made, hall, form), out)
 
 
 def _write(content: bytes, out: Path | None) -> None:
     if out:
-        out.write_bytes(content)
+        try:
+            out.write_bytes(content)
+        except OSError as error:
+            raise click.ClickException(f"--out: {out}: {error.strerror}; choose another file") from None
     else:
         sys.stdout.buffer.write(content)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from config import Hall
+from server.reports.drill import Drilled, drill
 from server.reports.period import Period
 from server.reports.report import report
 from server.store.database import read_only
@@ -55,6 +56,13 @@ def counted(hall: Hall, period: Period, file: Path, now: float, compare: bool = 
         return Made(report(hall, period, History(conn), now, compare=compare, each=each), seq, hash)
 
 
+def visits(hall: Hall, period: Period, file: Path, now: float, figure: str, cut: str, key: str) -> Drilled:
+    """The visits behind a figure, found in this thread. Raises DrillError."""
+    with closing(read_only(file)) as conn:
+        conn.execute("BEGIN")
+        return drill(hall, period, History(conn), now, figure, cut, key)
+
+
 class Worker:
     """One process of low priority, for one report or its files. `stop` ends it from another thread."""
 
@@ -70,6 +78,11 @@ class Worker:
     ) -> Made:
         """The report of a period; `each` is told every day that is read. Raises ReportFailed."""
         made: Made = self._ask(period.id, each, _count, hall, period, file, now, compare)
+        return made
+
+    def visits(self, hall: Hall, period: Period, file: Path, now: float, figure: str, cut: str, key: str) -> Drilled:
+        """The visits behind a figure. Raises ReportFailed."""
+        made: Drilled = self._ask(period.id, lambda day: None, _visits, hall, period, file, now, figure, cut, key)
         return made
 
     def files(self, report: dict[str, Any], hall: Hall, names: Sequence[str]) -> dict[str, bytes]:
@@ -116,6 +129,11 @@ class Worker:
 def _count(out: Connection, hall: Hall, period: Period, file: Path, now: float, compare: bool) -> None:
     os.nice(NICE)
     out.send(("made", counted(hall, period, file, now, compare, lambda day: out.send(("day", day)))))
+
+
+def _visits(out: Connection, hall: Hall, period: Period, file: Path, now: float, figure: str, cut: str, key: str) -> None:
+    os.nice(NICE)
+    out.send(("made", visits(hall, period, file, now, figure, cut, key)))
 
 
 def _files(out: Connection, report: dict[str, Any], hall: Hall, names: tuple[str, ...]) -> None:

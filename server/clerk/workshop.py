@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from server.hub import Hub
-from server.reporter import Made, ReportFailed, Worker, counted
+from server.reporter import Made, ReportFailed, Worker, counted, visits
 from server.reports import period as periods
+from server.reports.drill import Drilled, asked, to_read
 from server.reports.period import Period
+from server.reports.ways import SAID
 from server.snapshots import over
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ AT_ONCE = 40_000
 """Legs of a period and of the two it is compared with: up to so many are counted within a request, in well under a second."""
 FRESH_S = 600.0
 """A long report is shown so long though the hall has gone on; whoever wants can have it made again."""
+DRILL_LIMIT_S = 60.0
+"""Whoever asks for the visits behind a figure of a long period waits so long at most."""
 KEPT = 8
 State = Literal["waiting", "making", "done", "failed"]
 
@@ -36,6 +40,10 @@ class NotMade(Exception):
 
 
 STOPPED = NotMade("系统正在停止，报告没有做完。", "The hub is stopping; the report was not finished.")
+TOO_LONG = NotMade(
+    "这段时间太长，一分钟内查不完：请从报告的“按日期”进入某一天，或打开较短的报告。",
+    "The period is too long to find its visits within a minute: enter one day from the table by day, or open a shorter report.",
+)
 
 
 @dataclass
@@ -62,6 +70,8 @@ class Workshop:
         self._jobs: dict[str, Job] = {}
         self._short: dict[tuple[str, int], Made] = {}
         self._orders: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.drill_limit_s = DRILL_LIMIT_S
+        self._drilling = threading.Lock()
         self._lock = threading.Lock()
         self._at_work: set[Worker] = set()
         self._thread: threading.Thread | None = None
@@ -123,6 +133,27 @@ class Workshop:
                 self._thread.start()
             self._orders.put(job)
             return job
+
+    def visits(self, period: Period, figure: str, cut: str, key: str) -> Drilled:
+        """The visits behind a figure: of a long period in a process of its own, one after the other. Raises DrillError, NotMade."""
+        asked(figure, cut)
+        told = (self._hub.hall, period, self._hub.store.path, self._hub.now(), figure, cut, key)
+        read = to_read(period, cut, key)
+        if figure in SAID or self._hub.read().legs_between(read.first.isoformat(), read.last.isoformat(), self.at_once_legs + 1) <= self.at_once_legs:
+            return visits(*told)
+        if not self._drilling.acquire(timeout=self.drill_limit_s):
+            raise TOO_LONG
+        worker = self._worker()
+        limit = threading.Timer(self.drill_limit_s, worker.stop)
+        limit.start()
+        try:
+            return worker.visits(*told)
+        except ReportFailed as error:
+            raise (TOO_LONG if limit.finished.is_set() else self._sorry(error)) from None
+        finally:
+            limit.cancel()
+            self._done(worker)
+            self._drilling.release()
 
     # --- what the clerk asks for ---
 

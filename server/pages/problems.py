@@ -11,6 +11,7 @@ from apiflask.exceptions import HTTPError
 from flask import Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from server.clerk.workshop import NotMade
 from server.hub import Closed, Conflict, Unknown
 from server.rules import Refused
 
@@ -55,6 +56,10 @@ def install(app: APIFlask) -> None:
     def refused(error: Refused) -> Response:
         status, kind = REFUSALS.get(type(error), (409, "refused"))
         return problem(status, error.en, str(error), kind=f"urn:jiaohao:problem:{kind}", detail_en=error.en)
+
+    @app.errorhandler(NotMade)
+    def not_made(error: NotMade) -> Response:
+        return problem(503, "The report was not made", error.zh, detail_en=error.en)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -19,11 +19,11 @@ from server.pages.tickets import iso
 from server.reports import period as periods
 from server.reports.cuts import name_of
 from server.reports.definitions import CUTS
-from server.reports.drill import WAYS, DrillError, drill
+from server.reports.drill import Drilled, DrillError
 from server.reports.forms.html import view
 from server.reports.forms.make import FORMS, file_name, make
-from server.reports.gathering import gather
 from server.reports.snapshot import Delivery, Snapshot
+from server.reports.ways import NAMES, said
 from server.rules import Refused
 from server.store.history import History
 
@@ -192,14 +192,22 @@ def visits_page(period: str) -> str:
     figure, cut, key = (request.args.get(name, default) for name, default in (("figure", "arrivals"), ("cut", ""), ("key", "")))
     history = History(hub.read().conn)
     try:
-        found = drill(hub.hall, gather(hub.hall, asked, history, hub.now()), figure, cut, key)
+        found = _workshop().visits(asked, figure, cut, key)
     except DrillError as error:
         abort(404, description=str(error))
-    rows = [{"ticket": ticket, **told} for ticket, told in history.tickets(found[:SHOWN]).items()]
+    rows = [{"ticket": ticket, **told} for ticket, told in history.tickets(found.tickets[:SHOWN]).items()]
     return render_template(
-        "manager/visits.html", hall=hub.hall.hall, period=asked.id, figure=figure, ways=WAYS, cut=cut, key=key, cut_words=CUTS.get(cut),
-        name=name_of(hub.hall, cut, key, history.names()), n=len(found), shown=SHOWN, rows=[_visit(hub, row) for row in rows],
+        "manager/visits.html", hall=hub.hall.hall, period=asked.id, figure=figure, ways=NAMES, cut=cut, key=key, cut_words=CUTS.get(cut),
+        name=name_of(hub.hall, cut, key, history.names()), n=len(found.tickets), shown=SHOWN, rows=[_visit(hub, row) for row in rows],
+        legs=found.rows, kept=_kept_number(asked, found, figure, cut, key),
     )  # fmt: skip
+
+
+def _kept_number(period: periods.Period, found: Drilled, figure: str, cut: str, key: str) -> dict[str, int] | None:
+    """What the newest snapshot says of a figure whose visits are others today."""
+    kept = the_hub().read().snapshot(period.id)
+    number = said(kept.report(), figure, cut, key) if kept and not kept.problems() else None
+    return {"version": kept.version, "number": number} if kept and number is not None and number != found.rows else None
 
 
 def _visit(hub: Hub, row: dict[str, Any]) -> dict[str, Any]:

@@ -1,84 +1,93 @@
-"""From a figure to its visits: which tickets are behind a figure of the total or of one row of a cut. Pure; it counts nothing anew.
+"""From a figure to its visits: which tickets are behind a figure of the total or of one row of a cut. It counts nothing anew.
 
-A visit is shown once, whatever number of its legs matches; the longest come first where the figure is a span.
+A visit is shown once, whatever number of its rows matches; the longest come first where the figure is a span. What visitors said and
+were told (好差评, 一次性告知) is found in the rows of the store that say it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from config import Hall
-from server.reports.figures import GONE, ON_THE_SPOT, Counted
-from server.reports.gathering import Gathered
+from server.reports.figures import Counted
+from server.reports.gathering import Gathered, History, gather
 from server.reports.groups import Column
-from server.reports.measures import EXPIRED, FINISHED, LEFT, OPEN, TRANSFERRED, UNCLASSED, E, F, P, X
-
-Where = Callable[[Counted], Column]
+from server.reports.period import Period, PeriodError, parse
+from server.reports.visitors import BAD
+from server.reports.ways import CUTS, NAMES, OF_LEGS, SAID, WAYS
+from server.worktime import day_span
 
 
 class DrillError(ValueError):
     """The reader's error: no such figure or cut, in one sentence."""
 
 
-class Way(NamedTuple):
-    """How a figure leads to its visits: its name, which rows of visits and legs it is about, and by what the longest come first."""
+class Drilled(NamedTuple):
+    """The tickets behind a figure, and how many rows of it they are: visits, or legs, ratings and notices of which a visit may have several."""
 
-    zh: str
-    en: str
-    visits: Where | None
-    """None: a figure of legs alone."""
-    legs: Where
-    """The same for a counter, a member of staff or a reason, whose figures are of legs."""
-    longest: str = ""
+    tickets: list[int]
+    rows: int
 
 
-def _outcome(c: Counted) -> Column:
-    return np.array([name == ON_THE_SPOT for name in c.outcomes] or [False])
+def drill(hall: Hall, period: Period, history: History, now: float, figure: str, cut: str = "", key: str = "") -> Drilled:
+    """The visits behind a figure, all of them, or those of one row of a cut. Reads the period. Raises DrillError."""
+    asked(figure, cut)
+    if figure in SAID:
+        return _said(hall, period, history, figure, cut, key)
+    return found_in(hall, gather(hall, to_read(period, cut, key), history, now), figure, cut, key)
 
 
-WAYS: dict[str, Way] = {
-    "arrivals": Way("全部来访", "All visits", lambda c: np.ones(len(c.visits), bool), lambda c: np.ones(len(c.legs), bool)),
-    "finished": Way("办结", "Served", lambda c: c.visits.kind == F, lambda c: c.legs.state == FINISHED),
-    "passed": Way("过号", "Passed", lambda c: c.visits.kind == P, lambda c: c.legs.called & ~c.legs.served & np.isin(c.legs.state, GONE)),
-    "walk_out": Way("弃号、过期", "Left or expired", lambda c: (c.visits.kind == X) | (c.visits.kind == E),
-                    lambda c: ~c.legs.called & np.isin(c.legs.state, (LEFT, EXPIRED))),
-    "open": Way("未结", "Open", lambda c: c.visits.kind == OPEN, lambda c: c.legs.state < FINISHED),
-    "unclassed": Way("不属于任何一类", "Fit no class", lambda c: c.visits.kind == UNCLASSED, lambda c: c.visits.kind[c.legs.visit] == UNCLASSED),
-    "office_wait": Way("等候最久", "Longest waits", lambda c: c.visits.office_wait >= 0, lambda c: c.legs.office_wait >= 0, "office_wait"),
-    "late": Way("超出承诺", "Beyond the pledge", lambda c: c.visits.office_wait > c.limits.pledge,
-                lambda c: c.legs.office_wait > c.limits.pledge, "office_wait"),
-    "long_waits": Way("超时等待", "Long waits", lambda c: c.visits.office_wait > c.limits.red, lambda c: c.legs.office_wait > c.limits.red, "office_wait"),
-    "service_time": Way("办理最久", "Longest services", None, lambda c: c.legs.service_time >= 0, "service_time"),
-    "overtime": Way("办理超时", "Service overtime", None, lambda c: c.over, "service_time"),
-    "response": Way("响应最久", "Slowest to come", None, lambda c: c.legs.response >= 0, "response"),
-    "recalls": Way("重呼", "Recalled", lambda c: c.visits.recalls > 0, lambda c: c.legs.recalls > 0),
-    "transfers": Way("转移", "Transferred", lambda c: c.visits.transfers > 0, lambda c: c.legs.state == TRANSFERRED),
-    "on_the_spot": Way("现场办结", "Done on the spot", lambda c: c.closed & _outcome(c)[c.visits.outcome],
-                       lambda c: (c.legs.state == FINISHED) & _outcome(c)[c.legs.outcome]),
-}  # fmt: skip
-OF_LEGS = ("counter", "staff", "reason")
-CUTS = ("service", "category", "klass", "channel", "hour", "weekday", "day", "outcome", *OF_LEGS)
-
-
-def drill(hall: Hall, found: Gathered, figure: str, cut: str = "", key: str = "") -> list[int]:
-    """The tickets behind a figure, all of them, or those of one row of a cut. Raises DrillError."""
-    way = WAYS.get(figure)
-    if way is None:
-        raise DrillError(f"“{figure}”没有明细：有 {'、'.join(WAYS)}。 '{figure}' leads to no visits; known: {', '.join(WAYS)}.")
+def asked(figure: str, cut: str) -> None:
+    """Raises DrillError where there is no such figure or cut."""
+    if figure not in NAMES:
+        raise DrillError(f"“{figure}”没有明细：有 {'、'.join(NAMES)}。 '{figure}' leads to no visits; known: {', '.join(NAMES)}.")
     if cut and cut not in CUTS:
         raise DrillError(f"没有“{cut}”这种分项：有 {'、'.join(CUTS)}。 There is no cut '{cut}'; known: {', '.join(CUTS)}.")
-    counted, of_visits = found.counted, way.visits is not None and cut not in OF_LEGS
-    rows: Any = counted.visits if of_visits else counted.legs
+
+
+def to_read(period: Period, cut: str, key: str) -> Period:
+    """What has to be read for a row: one day of a long period is read alone."""
+    with suppress(PeriodError):
+        found = parse(key) if cut == "day" else period
+        if found.kind == "day" and period.first <= found.first <= period.last:
+            return found
+    return period
+
+
+def _said(hall: Hall, period: Period, history: History, figure: str, cut: str, key: str) -> Drilled:
+    """Ratings and notices have a service, and a counter and a member of staff; no other cut."""
+    if figure in ("notices", "told_again"):
+        start, end = day_span(hall, period.first)[0], day_span(hall, period.last)[1]
+        rows = [row for row in history.notices(start, end) if figure == "notices" or row["told"] >= 2]
+    else:
+        rated = history.ratings(period.first.isoformat(), period.last.isoformat())
+        rows = [row for row in rated if figure == "ratings" or (row["level"] <= BAD if figure == "bad_ratings" else row["is_default"])]
+    mine = [row["ticket"] for row in rows if not cut or (cut in row and (row[cut] or "") == key)]
+    return Drilled(list(dict.fromkeys(mine)), len(mine))
+
+
+def found_in(hall: Hall, found: Gathered, figure: str, cut: str = "", key: str = "") -> Drilled:
+    """The visits behind a figure of WAYS, in a period that was read. Raises DrillError."""
+    asked(figure, cut)
+    way, counted = WAYS[figure], found.counted
+    of_visits = way.visits is not None and cut not in OF_LEGS
     where = way.visits if of_visits and way.visits else way.legs
     places: Column = np.flatnonzero(where(counted) & _mine(hall, found, cut, key, legs=not of_visits))
     if way.longest:
-        places = places[np.argsort(-getattr(rows, way.longest)[places].astype(np.int64), kind="stable")]
+        places = places[np.argsort(-_spans(counted, way.longest, of_visits)[places].astype(np.int64), kind="stable")]
     visits = places if of_visits else counted.legs.visit[places]
-    return list(dict.fromkeys(counted.visits.ticket[visits].tolist()))
+    return Drilled(list(dict.fromkeys(counted.visits.ticket[visits].tolist())), len(places))
+
+
+def _spans(counted: Counted, name: str, of_visits: bool) -> Column:
+    if of_visits or not hasattr(counted.legs, name):
+        spans: Column = getattr(counted.visits, name)
+        return spans if of_visits else spans[counted.legs.visit]
+    return np.asarray(getattr(counted.legs, name))
 
 
 def _mine(hall: Hall, found: Gathered, cut: str, key: str, *, legs: bool) -> Column:

@@ -133,6 +133,8 @@ class Legs:
     state: Codes
     called: Mask
     served: Mask
+    suspended: Mask
+    """Suspended at least once."""
     calls: npt.NDArray[np.int16]
     recalls: npt.NDArray[np.int16]
     items: npt.NDArray[np.int16]
@@ -146,7 +148,7 @@ class Legs:
 
     @classmethod
     def empty(cls) -> Legs:
-        return cls(**{column.name: np.zeros(0, bool if column.name in ("called", "served") else np.int64) for column in fields(cls)})
+        return cls(**{column.name: np.zeros(0, bool if column.name in ("called", "served", "suspended") else np.int64) for column in fields(cls)})
 
 
 @dataclass
@@ -226,6 +228,7 @@ def measured(
     legs = Legs(
         visit=visit, day=day, hour=hours.local_hour(entered[first])[visit], service=service, klass=klass, channel=channel, counter=counter,
         staff=staff, reason=reason, outcome=outcome, state=state, called=was_called, served=served,
+        suspended=np.fromiter(map(bool, told["suspends"]), bool, len(leg)),
         calls=calls, recalls=recalls, items=items, wait=leg_wait, office_wait=leg_office, service_time=span(timed, begun, ended, away),
         response=span(timed & was_started & (last_called != NEVER), last_called, started),
     )  # fmt: skip

@@ -82,6 +82,7 @@ def test_a_file_with_mistakes_imports_nothing_and_names_them_all(hall_file: Path
 
 def test_no_such_week(hall_file: Path, hub) -> None:
     assert "There is no '2026-W54'" in run(hall_file, "report", "--week", "2026-W54").stderr
+    assert "choose another file" in run(hall_file, "report", "--week", "2026-W48", "--out", str(hall_file.parent / "none" / "r.json")).stderr
 
 
 def test_accounts_and_tokens_are_made_up_here(hall_file: Path, hall: config.Hall) -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from server.reports.forms import charts, sheets
 from server.reports.forms.pdf import REGISTERS
-from server.reports.forms.sheet import text
+from server.reports.forms.sheet import Sheet, text
 from server.reports.forms.titles import compared, identity, identity_en, title, warnings
 from server.reports.snapshot import named
+from server.reports.ways import way_of
 
 SERVER = Path(__file__).resolve().parent.parent.parent
 CUTS = ("service", "category", "counter", "staff", "hour", "weekday", "day", "channel", "klass", "outcome", "reason")
-TILE_FIGURES = {
-    "arrivals": "arrivals", "finished": "finished", "office_wait.mean": "office_wait", "office_wait.p90": "office_wait", "within_pledge": "late",
-    "no_show": "passed", "walk_out": "walk_out", "service_time.mean": "service_time", "on_the_spot": "on_the_spot",
+COUNTERS_TIME = ("open_time", "pause_time", "long_pauses", "busy_time", "utilisation", "idle", "tidal_time", "per_counter", "general_share", "general_gap")
+"""Figures that lead to the table of counters: no visits stand behind them."""
+OF_QUALITY = {
+    "open": "open", "unclassed": "unclassed", "without_outcome": "without_outcome", "lost_after_service": "lost_after_service",
 }  # fmt: skip
-"""Tile -> the visits it leads to (reports/drill.py)."""
+"""Lines of the data quality that lead to visits."""
 
 
 def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
@@ -26,10 +29,41 @@ def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
     return {
         "report": report, "title": title(report),
         "identity": identity(report), "identity_en": identity_en(report), "warnings": warnings(report), "compared": compared(report),
-        "tiles": sheets.tiles(report), "tile_figures": TILE_FIGURES, "sheets": made, "charts": charts.charts(report, charts.PAGE), "text": text,
-        "cuts": [name for name in CUTS if name in made], "registers": [name for name in REGISTERS if name in made], "drillable": CUTS, "links": links,
+        "tiles": sheets.tiles(report), "sheets": made, "charts": charts.charts(report, charts.PAGE), "text": text,
+        "cuts": [name for name in CUTS if name in made], "registers": [name for name in REGISTERS if name in made], "links": links,
+        "to": lambda sheet, place: to(report, sheet, place) if links else "",
+        "tile_to": lambda tile: figure_to(report, tile.id.partition(".")[0]) if links else "",
         "kept": named(report["snapshot"]) if "snapshot" in report else None,
     }  # fmt: skip
+
+
+def figure_to(report: dict[str, Any], figure: str) -> str:
+    """Where a figure of the total leads: to its visits, to the counters, or nowhere."""
+    way = way_of(figure)
+    return visits(report, figure=way) if way else "#counter" if figure in COUNTERS_TIME else ""
+
+
+def to(report: dict[str, Any], sheet: Sheet, place: int) -> str:
+    """Where a row of a sheet leads."""
+    if not sheet.keys:
+        return ""
+    key = sheet.keys[place]
+    match sheet.id:
+        case "long_waits_called" | "long_waits_never_served":
+            return f"/desk/ticket/{key}"
+        case "overview":
+            return figure_to(report, key.partition(".")[0])
+        case "quality":
+            return visits(report, figure=OF_QUALITY[key]) if key in OF_QUALITY else ""
+        case "ratings" | "notices":
+            return visits(report, figure=sheet.id, cut=key[0], key=key[1] or "")
+        case "outcome":
+            return visits(report, figure="finished", cut="outcome", key=key) if key else visits(report, figure="without_outcome")
+    return visits(report, cut=sheet.id, key="" if key is None else key) if sheet.id in CUTS else ""
+
+
+def visits(report: dict[str, Any], **asked: Any) -> str:
+    return f"/reports/{report['period']}/visits?{urlencode({name: value for name, value in asked.items() if value != '' or asked.get('cut')})}"
 
 
 def html(report: dict[str, Any]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from server.reports.forms.sheet import TOTAL, Kind, Pair, Sheet, pairs, table
@@ -65,9 +66,13 @@ RATED: list[tuple[str, str, str, Kind]] = [
 
 def _ratings(rated: dict[str, Any]) -> list[Sheet]:
     rows = [{**rated["total"], "name": TOTAL}, *(_named(row) for key in ("service", "counter", "staff") for row in rated[key])]
+    keys = (("", ""), *((key, row["key"]) for key in ("service", "counter", "staff") for row in rated[key]))
     levels = [{**row, **{f"level{level}": n for level, n in row["levels"].items()}} for row in rows]
     options: list[tuple[str, str, str, Kind]] = [("code", "编码", "Code", "text"), ("n", "次数", "Times", "count")]
-    return [table("ratings", "好差评", "Ratings", RATED, levels), table("rating_options", "评价选项排行", "Options chosen most", options, rated["options"])]
+    return [
+        replace(table("ratings", "好差评", "Ratings", RATED, levels), keys=keys),
+        table("rating_options", "评价选项排行", "Options chosen most", options, rated["options"]),
+    ]
 
 
 def _notices(told: dict[str, Any]) -> list[Sheet]:
@@ -77,7 +82,8 @@ def _notices(told: dict[str, Any]) -> list[Sheet]:
     ]  # fmt: skip
     missing: list[tuple[str, str, str, Kind]] = [("material", "材料", "Material", "text"), ("n", "次数", "Times", "count")]
     most = table("missing", "最常缺的材料", "Materials missing most", missing, told["missing"])
-    return [table("notices", "一次性告知", "One-time notices", columns, rows), most]
+    keys = (("", ""), *(("service", row["key"]) for row in told["service"]))
+    return [replace(table("notices", "一次性告知", "One-time notices", columns, rows), keys=keys), most]
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:

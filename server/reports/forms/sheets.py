@@ -97,11 +97,12 @@ def overview(report: dict[str, Any]) -> Sheet:
         Column("last_year", "去年同期", "Last year", "text"), Column("last_year_change", "同比", "Change", "text"),
         Column("means", "口径", "Definition", "text"),
     )  # fmt: skip
-    return Sheet("overview", "总表", "Overview", columns, tuple(_overview_rows(report)), note_zh="件数与窗口时间的变化按每服务日比较。",
+    return Sheet("overview", "总表", "Overview", columns, tuple(row for _, row in _overview_rows(report)),
+                 keys=tuple(id for id, _ in _overview_rows(report)), note_zh="件数与窗口时间的变化按每服务日比较。",
                  note_en="Changes of counts and of counters' time are per service day.")  # fmt: skip
 
 
-def _overview_rows(report: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+def _overview_rows(report: dict[str, Any]) -> Iterable[tuple[str, tuple[Any, ...]]]:
     for figure in FIGURES:
         if not figure.total:
             continue
@@ -114,7 +115,7 @@ def _overview_rows(report: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
             means = Pair(figure.means_zh, figure.means_en) if column.id in (figure.id, f"{figure.id}.mean") else None
             unit, unit_en = ("（分）", ", min") if column.kind == "minutes" else ("", "")
             changes = (_then(before, column.kind), arrow(before), _then(last_year, column.kind), arrow(last_year))
-            yield (Pair(column.zh + unit, column.en + unit_en), shown, *changes, means)
+            yield column.id, (Pair(column.zh + unit, column.en + unit_en), shown, *changes, means)
 
 
 HEADLINES = (
@@ -223,7 +224,7 @@ def _quality(report: dict[str, Any]) -> Sheet:
     kept = ((Pair("快照", "Snapshot"), Pair(*named(report["snapshot"]))),) if "snapshot" in report else ()
     rows = (*((Pair(zh, en), _said(report["quality"].get(key))) for key, (zh, en) in words.items()), *kept)
     return Sheet("quality", "数据质量", "Data quality", (Column("what", "项目", "What", "text"), Column("value", "数", "Value", "text")), rows,
-                 note_zh="报告不知道什么，在此说明。", note_en="What this report does not know.")  # fmt: skip
+                 keys=(*words, *("snapshot" for _ in kept)), note_zh="报告不知道什么，在此说明。", note_en="What this report does not know.")  # fmt: skip
 
 
 def _corrections(report: dict[str, Any]) -> list[Sheet]:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import html
+import re
+from datetime import datetime
 
+import pytest
+from apiflask import APIFlask
+
+from server import snapshots
+from server.clerk.workshop import Workshop
 from server.hub import Hub
+from server.reports import period
+from server.visit import Visit
+from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser
 
 
@@ -13,6 +23,12 @@ def manager(browser: Browser, hub: Hub) -> Browser:
     hub.issue("SB01")
     browser.log_in("50")
     return browser
+
+
+@pytest.fixture
+def workshop(app: APIFlask) -> Workshop:
+    found: Workshop = app.extensions["workshop"]
+    return found
 
 
 def test_from_week_to_week(manager: Browser) -> None:
@@ -66,3 +82,40 @@ def test_from_a_figure_to_a_visit_to_the_reason_of_its_call(manager: Browser, hu
     assert hub.read().life_line(1)[-1].event == "Called" and hub.read().life_line(1)[-1].ticket == 1 and "呼叫：" in life
     for wrong in ("figure=waiting", "cut=room&key=1"):
         assert manager.client.get(f"/reports/2026-W48/visits?{wrong}").status_code == 404
+
+
+def test_every_figure_of_the_page_leads_on(manager: Browser, hub: Hub) -> None:
+    hub.open_counter("1", staff="08", actor="08")
+    hub.call_next("1", actor="08")
+    hub.finish("1", "现场办结", actor="08")
+    page = manager.client.get("/reports/2026-W48").get_data(as_text=True)
+    ways = {html.unescape(way) for way in re.findall(r'href="(/reports/2026-W48/visits[^"]*|#counter)"', page)}
+    assert "#counter" in ways and "/reports/2026-W48/visits?figure=served" in ways and "/reports/2026-W48/visits?figure=two_calls" in ways
+    assert {"/reports/2026-W48/visits?figure=one_counter", "/reports/2026-W48/visits?figure=amber", "/reports/2026-W48/visits?figure=ratings",
+            "/reports/2026-W48/visits?figure=notices", "/reports/2026-W48/visits?figure=finished&cut=outcome&key=%E7%8E%B0%E5%9C%BA%E5%8A%9E%E7%BB%93",
+            "/reports/2026-W48/visits?figure=without_outcome"} <= ways  # fmt: skip
+    for way in ways - {"#counter"}:
+        assert manager.client.get(way).status_code == 200, way
+
+
+def test_the_visits_of_a_long_period_are_found_in_a_process_of_their_own_within_a_limit(manager: Browser, workshop: Workshop) -> None:
+    workshop.at_once_legs = 0
+    assert "1 次来访" in manager.client.get("/reports/2026/visits?figure=arrivals").get_data(as_text=True)
+    workshop.drill_limit_s = 0.0
+    late = manager.client.get("/reports/2026/visits?figure=arrivals", headers={"Accept": "text/html"})
+    assert late.status_code == 503 and "这段时间太长，一分钟内查不完" in late.get_data(as_text=True)
+    workshop.stop()
+    assert manager.client.get("/reports/2026/visits?figure=open").status_code == 503
+
+
+def test_visits_of_a_kept_report_say_what_is_different_today(manager: Browser, hub: Hub, workshop: Workshop, clock: HandClock) -> None:
+    clock.forward(8 * 86400)
+    hub.tick()
+    manager.log_in("50")
+    snapshots.keep(hub, period.parse("2026-W48"), workshop.at_once(period.parse("2026-W48")))
+    asked = "/reports/2026-W48/visits?figure=arrivals&cut=service&key=SB01"
+    assert "快照第 1 版" not in manager.client.get(asked).get_data(as_text=True)
+    at = datetime.fromisoformat("2026-11-24T09:00:00+08:00").timestamp()
+    hub.import_visits([Visit("2026-11-24", "SB01", "ordinary", "kiosk", None, None, "left", at, None, None, None, at + 60, 0, None)],
+                      source="x.csv", sha256="1", actor="test")  # fmt: skip
+    assert "快照第 1 版为 1，现在的数据为 2" in manager.client.get(asked).get_data(as_text=True)
