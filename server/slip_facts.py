@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,9 +56,10 @@ MORE: dict[str, dict[str, type]] = {
 """Kind of slip -> what it may have besides; what is left out is not printed."""
 
 PERSONAL = (
-    (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "身份证号", "an identity number"),
-    (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "手机号码", "a mobile number"),
-)
+    (re.compile(r"(?<!\d)(\d{17}[\dX]|\d{6}[ -]?(18|19|20)\d\d[ -]?(0[1-9]|1[0-2])[ -]?(0[1-9]|[12]\d|3[01])[ -]?\d{3}[\dX])(?!\d)", re.I),
+     "身份证号", "an identity number"),
+    (re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), "手机号码", "a mobile number"),
+)  # fmt: skip
 LONGEST = 500
 """Characters of one text, and entries of one list: a slip is no file."""
 
@@ -88,6 +90,13 @@ def _may_stand(where: str, wanted: type, value: Any) -> None:
     if len(parts) > LONGEST or any(isinstance(part, str) and len(part) > LONGEST for part in parts):
         raise Refused(f"内容太长：每条不超过{LONGEST}字。", f"Too long: at most {LONGEST} characters each.")
     for part in parts:
-        for pattern, zh, en in PERSONAL:
-            if isinstance(part, str) and pattern.search(part):
-                raise Refused(f"内容里有{zh}：请删去，个人信息不打印、不保存。", f"It holds {en}: remove it, personal data is neither printed nor kept.")
+        if isinstance(part, str):
+            impersonal(part)
+
+
+def impersonal(text: str) -> None:
+    """Refused for a text with what looks like an identity or mobile number, in full-width digits or in groups too."""
+    plain = unicodedata.normalize("NFKC", text)
+    for pattern, zh, en in PERSONAL:
+        if pattern.search(plain):
+            raise Refused(f"内容里有{zh}：请删去，个人信息不打印、不保存。", f"It holds {en}: remove it, personal data is neither printed nor kept.")

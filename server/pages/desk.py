@@ -20,6 +20,7 @@ from server.pages.screen import counter_tile
 from server.pages.tickets import READERS, STAFF, iso, may_raise, paper_words, service_names, staff_view
 from server.place import expected, line_of
 from server.rules import Refused
+from server.slip_facts import impersonal
 from server.store.turn import Reader
 from server.ticket import Counter, Ticket
 
@@ -130,6 +131,8 @@ def show() -> Response:
 def _impersonal(*texts: str) -> None:
     if any(PERSONAL.search(text) for text in texts):
         raise Refused("请不要登记电话、身份证号等个人信息。", "No telephone or identity numbers here: leave personal data out.")
+    for text in texts:
+        impersonal(text)
 
 
 @api.post("/contacts")

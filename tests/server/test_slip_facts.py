@@ -67,6 +67,17 @@ def test_nothing_about_a_person(text: str) -> None:
         slip_facts.checked("notice", {**NOTICE, "missing": [text]})
 
 
+@pytest.mark.parametrize("text", ["打139 0000 1111", "打139-0000-1111", "１３９００００１１１１", "350502 19900101 123x", "350502-1990-01-01-1234"])
+def test_a_number_in_groups_or_full_width_is_about_a_person_too(text: str) -> None:
+    with pytest.raises(Refused, match="个人信息"):
+        slip_facts.checked("receipt", {"item": "a", "item_en": "a", "staff": "08", "received": [text]})
+
+
+@pytest.mark.parametrize("text", ["QZ2026112300123", "2026-11-23 2026-11-24 08", "0595-12345678", "工作日 08:00-12:00 14:30-17:30", "（2026）闽0502第139号"])
+def test_case_numbers_days_and_landlines_are_not(text: str) -> None:
+    slip_facts.checked("receipt", {"item": "a", "item_en": "a", "staff": "08", "case": text})
+
+
 def test_nothing_endless() -> None:
     with pytest.raises(Refused, match="太长"):
         slip_facts.checked("notice", {**NOTICE, "missing": ["长" * 501]})
