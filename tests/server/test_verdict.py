@@ -70,3 +70,8 @@ def test_may_a_slip_be_sent(status: Status, answers: bool, may: bool) -> None:
     from dataclasses import replace
 
     assert ready(status, replace(load("generic-80"), status=answers)) is may
+
+
+def test_a_reason_is_said_of_any_paper() -> None:
+    """A notice that failed is no ticket."""
+    assert [zh for zh, en in verdict.REASONS.items() if "号票" in zh or "ticket" in en] == []
