@@ -30,6 +30,7 @@ from printer_profiles.typeface import NoTypeface
 
 SERIAL_BUFFER = 4096  # bytes; what small heads have
 SHOW_PORT = 9180
+PORT = click.IntRange(0, 65535)
 
 T = TypeVar("T")
 
@@ -45,8 +46,8 @@ def run(arguments: list[str]) -> None:
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--profile", "model", default="generic-80", show_default=True, help="Model: a file of printer_profiles/; 'list' lists them.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=9100, show_default=True, help="Port for ESC/POS; 0 = any free one.")
-@click.option("--show-port", default=None, type=int, help="Port of the live page.  [default: port + 80; 0 = any free one]")
+@click.option("--port", type=PORT, default=9100, show_default=True, help="Port for ESC/POS; 0 = any free one.")
+@click.option("--show-port", default=None, type=PORT, help="Port of the live page.  [default: port + 80; 0 = any free one]")
 @click.option("--pty", "link", is_flag=False, flag_value="", default=None, metavar="[LINK]", help="A pseudo-terminal instead of TCP, linked at LINK.")
 @click.option("--baud", default=19200, show_default=True, type=click.IntRange(300, 4_000_000), help="Speed of the pseudo-terminal, 8N1.")
 @click.option("--flow", default="rtscts", show_default=True, type=click.Choice(["rtscts", "xonxoff", "none"]), help="Its flow control.")
@@ -108,6 +109,8 @@ def _captured(files: tuple[Path, ...]) -> Iterable[bytes]:
 
 def _show_once(slips: tuple[Sheet, ...], options: dict[str, Any]) -> None:
     png: Path | None = options["png"]
+    if not slips:
+        click.echo("没有打印出任何东西 nothing was printed", err=True)
     for at, sheet in enumerate(slips, 1):
         if options["text"] or not png:
             click.echo(f"──── {at} · {sheet.end} · {sheet.mm:.0f} mm · {len(sheet.raw)} B")
@@ -168,7 +171,7 @@ def _serve(profile: Profile, options: dict[str, Any]) -> None:
         signal.signal(name, lambda *_: stop.set())
     close, where = _serial(printer, options) if serial else _tcp(printer, options)
     port = where.get("port", 0)
-    show_port = options["show_port"] if options["show_port"] is not None else SHOW_PORT if serial else options["port"] and port + 80
+    show_port = options["show_port"] if options["show_port"] is not None else SHOW_PORT if serial else _beside(options["port"])
     show = _bound(lambda: ShowServer((options["host"], show_port), printer, where["wire"]), f"--show-port {show_port}")
     threading.Thread(target=show.serve_forever, daemon=True).start()
     if options["orders"]:
@@ -183,8 +186,13 @@ def _serve(profile: Profile, options: dict[str, Any]) -> None:
         archive.close()
 
 
+def _beside(port: int) -> int:
+    """Of the live page: 80 above the printer's, any free one where there is none."""
+    return port + 80 if 0 < port <= 65535 - 80 else 0
+
+
 def _tcp(printer: Printer, options: dict[str, Any]) -> tuple[Callable[[], None], dict[str, Any]]:
-    listener: socket.socket = _bound(lambda: print_port(options["host"], options["port"]), f"--port {options['port']}")
+    listener: socket.socket = _bound(lambda: print_port(options["host"], options["port"]), f"--host {options['host']} --port {options['port']}")
     threading.Thread(target=serve_prints, args=(listener, printer), daemon=True).start()
     host, port = listener.getsockname()[:2]
     return listener.close, {"port": port, "wire": f"tcp://{host}:{port}"}
@@ -227,7 +235,7 @@ def _obey_lines(printer: Printer) -> None:
 @click.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--show-port", default=SHOW_PORT, show_default=True, help="Port of the printer's live page.")
+@click.option("--show-port", type=PORT, default=SHOW_PORT, show_default=True, help="Port of the printer's live page.")
 def order(words: tuple[str, ...], host: str, show_port: int) -> None:
     """Give an order to a virtual printer that runs, e.g. "paper_out", "near_end off", "roll mm=3000", "hang seconds=5"."""
     try:

@@ -73,6 +73,19 @@ def test_mistakes_are_one_line(arguments: list[str], said: str) -> None:
     assert len(done.stderr.decode().splitlines()) == 1
 
 
+@pytest.mark.parametrize("option", ["--port", "--show-port"])
+def test_a_port_that_does_not_exist_is_told(option: str) -> None:
+    done = paper(option, "99999")
+    assert done.returncode == 2
+    assert f"Invalid value for '{option}': 99999 is not in the range" in done.stderr.decode()
+
+
+def test_bytes_that_print_nothing_say_so() -> None:
+    done = paper("--once", data=b"\x1b@")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert "没有打印出任何东西 nothing was printed" in done.stderr.decode()
+
+
 def test_orders_from_another_terminal_and_from_standard_input(tmp_path: Path) -> None:
     with serving("--port", "0", "--orders", "--save", str(tmp_path / "kept")) as program:
         assert program.stdin and program.stdout and program.stderr
