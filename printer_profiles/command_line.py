@@ -170,7 +170,6 @@ def _serve(profile: Profile, options: dict[str, Any]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     close, where = _serial(printer, options) if serial else _tcp(printer, options)
-    port = where.get("port", 0)
     show_port = options["show_port"] if options["show_port"] is not None else SHOW_PORT if serial else _beside(options["port"])
     show = _bound(lambda: ShowServer((options["host"], show_port), printer, where["wire"]), f"--show-port {show_port}")
     threading.Thread(target=show.serve_forever, daemon=True).start()
