@@ -36,36 +36,56 @@ def poster(report: dict[str, Any], hall: Hall) -> bytes:
 
 
 def rows(report: dict[str, Any], hall: Hall) -> list[list[str]]:
-    """The groups of services as the kiosk names them; fewer than `small_cell` people in one with a sensitive service are not told."""
-    few, sensitive = hall.report.small_cell, set(hall.report.sensitive_services)
+    """The groups of services as the kiosk names them.
+
+    Fewer than `small_cell` people in a group with a sensitive service are not told, nor a figure of it over so few; and so that nobody
+    finds them by subtracting the others from the hall's total, the smallest of the others is not told either.
+    """
+    few = hall.report.small_cell
     by_service = {row["key"]: row for row in report["cuts"].get("service", [])}
+    groups = [(group, [by_service[code] for code in group.services if code in by_service]) for group in hall.groups.values()]
+    arrivals = [sum(row["arrivals"] for row in there) for _, there in groups]
+    sensitive = [not set(hall.report.sensitive_services).isdisjoint(group.services) for group, _ in groups]
+    small = {n for n, count in enumerate(arrivals) if sensitive[n] and count < few}
+    hidden = small | _beside(small, arrivals, few)
     made = []
-    for group in hall.groups.values():
-        there = [by_service[code] for code in group.services if code in by_service]
-        arrivals = sum(row["arrivals"] for row in there)
-        hidden = arrivals < few and not sensitive.isdisjoint(group.services)
-        numbers = [f"少于{few} fewer than {few}", "—", "—"] if hidden else [str(arrivals), _mean(there), _spot(there)]
-        made.append([f"{group.name} {group.name_en}", *numbers])
+    for n, (group, there) in enumerate(groups):
+        least = few if sensitive[n] else 1
+        said = [str(arrivals[n]), _mean(there, least), _spot(there, least)]
+        if n in hidden:
+            said = [f"少于{few} fewer than {few}" if n in small else "不列 not shown", "—", "—"]
+        made.append([f"{group.name} {group.name_en}", *said])
     return made
 
 
-def _mean(there: list[dict[str, Any]]) -> str:
-    """The mean wait of several services, from their sums: never an average of averages."""
+def _beside(small: set[int], arrivals: list[int], few: int) -> set[int]:
+    """Which other groups are hidden too: the smallest, until all that are hidden are together no small number."""
+    more: set[int] = set()
+    if any(arrivals[n] for n in small):
+        for n in sorted((n for n in range(len(arrivals)) if n not in small and arrivals[n]), key=lambda n: arrivals[n]):
+            if more and sum(arrivals[n] for n in small | more) >= few:
+                break
+            more.add(n)
+    return more
+
+
+def _mean(there: list[dict[str, Any]], least: int) -> str:
+    """The mean wait of several services, from their sums: never an average of averages, and of fewer than `least` none."""
     n = sum(row["office_wait"]["n"] for row in there)
     total = sum(row["office_wait"]["n"] * row["office_wait"]["mean"] for row in there if row["office_wait"]["n"])
-    return text(total / n if n else None, "minutes")
+    return text(total / n if n >= least else None, "minutes")
 
 
-def _spot(there: list[dict[str, Any]]) -> str:
+def _spot(there: list[dict[str, Any]], least: int) -> str:
     above, below = (sum(row["on_the_spot"][part] for row in there) for part in ("numerator", "denominator"))
-    return text(above / below if below else None, "percent")
+    return text(above / below if below >= least else None, "percent")
 
 
 def note(report: dict[str, Any], hall: Hall) -> str:
     """What the figures mean, in a line for the public."""
     pledge = hall.hall.wait_pledge_min
     return (
-        f"等候按办公时间计，从取号到叫号；承诺等候不超过{pledge}分钟。不含姓名；涉及敏感事项且少于{hall.report.small_cell}人的不列数。 "
+        f"等候按办公时间计，从取号到叫号；承诺等候不超过{pledge}分钟。不含姓名；涉及敏感事项且少于{hall.report.small_cell}人的不列数，可由合计推得的也不列。 "
         f"Waits are in opening hours, from taking a number to the call; our pledge is {pledge} minutes. No names; small numbers of sensitive matters"
-        " are not shown."
+        " are not shown, nor what would give them away."
     )

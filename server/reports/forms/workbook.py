@@ -13,6 +13,8 @@ from server.reports.forms.titles import identity, title, warnings
 
 FORMATS = {"count": "#,##0", "minutes": "0.0", "percent": "0.0%", "number": "0.##", "time": "yyyy-mm-dd hh:mm"}
 WIDEST = 60
+OPTIONS = {"in_memory": True, "default_date_format": FORMATS["time"], "strings_to_formulas": False, "strings_to_urls": False}
+"""A text is a text, whatever it begins with: no name of the hall becomes a formula or a link."""
 
 
 def workbook(report: dict[str, Any]) -> bytes:
@@ -20,7 +22,7 @@ def workbook(report: dict[str, Any]) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": FORMATS["time"]}) as book:
+    with xlsxwriter.Workbook(out, OPTIONS) as book:
         zh, en = title(report)
         book.set_properties({"title": f"{zh} {en}", "author": report["hall"]["name"]})
         styles = _styles(book)
