@@ -10,7 +10,7 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, render_template
 
 from config import ScreenTable
-from server import announcer, emergency, publication
+from server import announcer, emergency, publication, worktime
 from server.hub import Hub
 from server.pages.access import public, the_hub
 from server.pages.kiosk import hall_words, notice
@@ -64,11 +64,16 @@ def counter_tile(hub: Hub, counter: Counter, ticket: Ticket | None) -> dict[str,
             "number": ticket.label if ticket else ""}  # fmt: skip
 
 
+def _since(hub: Hub) -> float:
+    """From when on calls are shown: of this service day, and no older than half a day."""
+    return max(hub.now() - 12 * 3600, worktime.day_span(hub.hall, worktime.service_day(hub.hall, hub.now()))[0])
+
+
 def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict[str, Any]:
     """Everything on the hall screen, or on that of one area."""
     hall, reader = hub.hall, hub.read()
     counters, mine = reader.counters(), (area.counters if area else []) or list(hall.counters)
-    calls = reader.last_called(hub.now() - 12 * 3600, CALLS_SHOWN, mine)
+    calls = reader.last_called(_since(hub), CALLS_SHOWN, mine)
     waiting = reader.waiting_by_service()
     lines = [hall.groups[g] for g in (area.groups if area else []) or hall.groups]
     tiles = [counter_tile(hub, counters.get(c, Counter(c)), reader.at_counter(c)) for c in mine]

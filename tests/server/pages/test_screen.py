@@ -15,6 +15,7 @@ from server.hub import Hub
 from server.pages.screen import screen_view
 from server.voice import clips
 from server.voice.outputs import Stage
+from tests.conftest import HandClock
 from tests.server.pages.conftest import Web
 
 
@@ -100,6 +101,15 @@ def test_more_counters_and_groups_than_fit_take_turns(page: Page, web: Web, hub:
             assert box and foot and box["y"] + box["height"] <= foot["y"] + 1
         assert page.evaluate("[...document.querySelectorAll('#counters li')].every((tile) => tile.scrollWidth <= tile.clientWidth)")
     assert len(seen) == 30 and len(seen_groups) == 11
+
+
+def test_yesterdays_evening_is_over_in_the_morning(client: FlaskClient, hub: Hub, clock: HandClock) -> None:
+    clock.forward(8 * 3600)
+    serve(hub, "SB01", "3")
+    assert len(client.get("/api/v1/screen").get_json()["calls"]) == 1
+    clock.forward(11 * 3600)
+    hub.tick()
+    assert client.get("/api/v1/screen").get_json()["calls"] == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920)])
