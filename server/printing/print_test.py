@@ -105,6 +105,8 @@ def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, pa
         return checklist.TROUBLE
     logo = next((element for element in slip if isinstance(element, Logo)), None)
     data = encode(slip, profile, talk.keep(logo) if keep_logo and logo else "")
+    most = patience.write + patience.confirm
+    _say(f"正在打印，等它回话，最多{most:.0f}秒。", f"Printing, and waiting for its word: {most:.0f} s at most.")
     began = time.monotonic()
     heard = talk.send(data)
     code, sentence = checklist.verdict(profile, heard)

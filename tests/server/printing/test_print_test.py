@@ -120,6 +120,7 @@ def test_a_silent_printer_gets_its_page_and_is_not_believed(capsys: pytest.Captu
     assert run(desk, SLIP, load("generic-80"), patience=QUICK) == 3
     assert "测试".encode("gbk") in desk.sent
     said = capsys.readouterr().out
+    assert "waiting for its word: " in said
     assert "status = false" in said and 'confirm = "none"' in said
 
 
