@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from config import Hall
+from printer_profiles import profile as profiles
 from printer_profiles.slip import QR, Cut, Element, Feed, Pair, Rule, Slip, Text
 
 RARE = "龦𠮷㙍"
@@ -17,6 +18,7 @@ RARE = "龦𠮷㙍"
 
 def sheet(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime, logo: Sequence[Element]) -> Slip:
     """The test page of one printer; `logo` is the hall's, or nothing."""
+    cut = profiles.load(profile).cutter != "none"
     ruler = "".join(str(n % 10) for n in range(1, columns + 1))
     sizes = [Text(f"{scale}倍A", scale=scale) for scale in (2, 3, 4, 6)]
     return (
@@ -29,8 +31,8 @@ def sheet(hall: Hall, printer: str, *, profile: str, columns: int, when: datetim
         Text("加粗 Bold 鲤城", bold=True), Text("居中 centred", "centre"), Text("靠右 right", "right"),
         Text(f"字库外 {RARE} 光栅 raster"), *sizes, Rule(),
         QR(f"TEST {printer}", 5), Text(f"扫码应得 TEST {printer}", "centre"), Feed(1),
-        Text("标尺应到两边，各行文字清楚完整，能扫码，能切纸。"),
-        Text("Ruler to both edges, every line clear and whole, the code scans, the paper is cut."), Cut(),
+        Text(f"标尺应到两边，各行文字清楚完整，能扫码，{'能切纸' if cut else '到撕纸处'}。"),
+        Text(f"Ruler to both edges, every line clear and whole, the code scans, the paper is {'cut' if cut else 'at the tear bar'}."), Cut(),
     )  # fmt: skip
 
 

@@ -127,6 +127,12 @@ def test_an_english_line_holds_no_chinese_and_no_name_is_said_twice() -> None:
     assert "Promised" not in text
 
 
+def test_the_test_page_asks_for_a_cut_where_there_is_a_blade_only() -> None:
+    (wide,), (narrow,) = (papers(sample(HALL, "test", profiles.load(profile)), profile) for profile in WIDTHS)
+    assert "能切纸" in flat(wide)
+    assert "到撕纸处" in flat(narrow)
+
+
 def test_a_staff_members_number_is_no_device() -> None:
     (text,) = papers(ticket_slip(HALL, TICKET, PLACE, device="31", copy=1, columns=48, code=CODE), "generic-80")
     assert "工号31" in text
