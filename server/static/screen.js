@@ -70,12 +70,13 @@ function drawFoot(state) {
   document.getElementById("ticker").replaceChildren(bi(...lines[page % lines.length]));
 }
 
-// The voice of this screen's zone. A browser that may not play says so at the foot.
+// The voice of this screen's zone. A browser that may not play says so at the foot, and fetches no more: so the hub knows that nobody hears it.
 function speak(speech) {
   if (!speech || speech.url === said) return;
   said = speech.url;
+  if (!document.getElementById("mute").hidden) return;
   player.src = said;
-  player.play().then(() => { document.getElementById("mute").hidden = true; }, () => { document.getElementById("mute").hidden = false; });
+  player.play().catch((error) => { if (error.name === "NotAllowedError") document.getElementById("mute").hidden = false; });
 }
 
 function draw(state) {
@@ -95,7 +96,11 @@ follow(feed, draw, (away) => {
   if (away && shown) text("lost-at", clock(shown.now));
 });
 
-document.getElementById("mute").addEventListener("click", () => player.play().then(() => { document.getElementById("mute").hidden = true; }, () => {}));
+document.getElementById("mute").addEventListener("click", (event) => {
+  event.currentTarget.hidden = true;
+  said = "";
+  speak(shown?.speech);
+});
 
 const dateInEnglish = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" });
 setInterval(() => {

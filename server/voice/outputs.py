@@ -79,20 +79,27 @@ class Stage:
         self._lock = threading.Lock()
         self._sounds: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
         self._now: dict[str, Spoken] = {}
+        self._fetched: set[int] = set()
         self._last = time.time_ns()
 
-    def put(self, zone: str, sound: Sound) -> None:
+    def put(self, zone: str, sound: Sound) -> int:
+        """Let the zone's browsers play it; its id."""
         with self._lock:
             self._last += 1
             self._sounds.append((self._last, sound.wav()))
             self._now[zone] = Spoken(self._last, round(sound.seconds, 2))
+            number = self._last
         self._wake()
+        return number
 
-    def over(self, zone: str) -> None:
-        """The utterance has been heard: a screen that starts now must not say it."""
+    def over(self, zone: str, number: int) -> bool:
+        """The utterance has been heard: a screen that starts now must not say it. Whether any browser fetched it."""
         with self._lock:
             self._now.pop(zone, None)
+            fetched = number in self._fetched
+            self._fetched.discard(number)
         self._wake()
+        return fetched
 
     def now(self) -> dict[str, Spoken]:
         """Zone -> what is being said there."""
@@ -100,9 +107,12 @@ class Stage:
             return dict(self._now)
 
     def wav(self, number: int) -> bytes | None:
-        """An utterance's WAV, while it is kept."""
+        """An utterance's WAV, while it is kept; who asks for it is about to play it."""
         with self._lock:
-            return next((data for n, data in self._sounds if n == number), None)
+            found = next((data for n, data in self._sounds if n == number), None)
+            if found is not None:
+                self._fetched.add(number)
+            return found
 
 
 class Screen:
@@ -112,6 +122,7 @@ class Screen:
         self._stage, self._zone, self._stopping = stage, zone, stopping
 
     def play(self, sound: Sound) -> None:
-        self._stage.put(self._zone, sound)
-        self._stopping.wait(sound.seconds)
-        self._stage.over(self._zone)
+        number = self._stage.put(self._zone, sound)
+        stopped = self._stopping.wait(sound.seconds)
+        if not self._stage.over(self._zone, number) and not stopped:
+            raise OSError("no hall screen plays it; is /screen open there? Start its browser with --autoplay-policy=no-user-gesture-required, or touch it once")

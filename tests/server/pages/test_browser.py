@@ -86,10 +86,28 @@ def test_the_hall_screen_speaks(page: Page, web: Web, hub: Hub) -> None:
         page.goto(f"{web.base}/screen")
     assert answer.value.body()[:4] == b"RIFF"
     first = page.evaluate("player.src")
+    page.click("#mute")
     web.app.extensions["stage"].put("other", clips.chime())
     web.app.extensions["stage"].put("hall", clips.chime())
     page.wait_for_function("(first) => player.src !== first", arg=first)
     assert page.evaluate("player.src").endswith(f"/{web.app.extensions['stage'].now()['hall'].id}.wav")
+
+
+def test_a_screen_that_may_not_speak_says_so_and_fetches_nothing_until_it_is_touched(page: Page, web: Web, hub: Hub) -> None:
+    stage, asked = web.app.extensions["stage"], []
+    page.on("request", lambda request: asked.append(request.url) if "/voice/" in request.url else None)
+    page.goto(f"{web.base}/screen")
+    page.evaluate("() => { may = false; player.play = () => (may ? Promise.resolve() : Promise.reject(new DOMException('', 'NotAllowedError'))); }")
+    stage.put("hall", clips.chime())
+    expect(page.locator("#mute")).to_be_visible()
+    before, number = list(asked), stage.put("hall", clips.chime())
+    page.wait_for_function("(number) => said.endsWith(`${number}.wav`)", arg=str(number))
+    assert asked == before and not stage.over("hall", number)
+    page.evaluate("may = true")
+    number = stage.put("hall", clips.chime())
+    page.click("#mute")
+    page.wait_for_function("(number) => player.src.endsWith(`${number}.wav`)", arg=str(number))
+    expect(page.locator("#mute")).to_be_hidden()
 
 
 def test_a_screen_says_that_it_is_old_and_recovers(page: Page, tmp_path: Path) -> None:

@@ -152,6 +152,14 @@ def test_the_screen_plays_while_it_sounds_and_not_afterwards() -> None:
     assert stage.now() == {} and len(woken) == 2
 
 
+def test_a_sound_that_no_screen_fetched_was_not_heard() -> None:
+    stage, stopping = Stage(lambda: None), threading.Event()
+    with pytest.raises(OSError, match="no hall screen plays it; is /screen open there"):
+        Screen(stage, "hall", stopping).play(tone(0.05))
+    stage = Stage(lambda: stage.wav(stage.now()["hall"].id) if stage.now() else None)
+    Screen(stage, "hall", stopping).play(tone(0.05))
+
+
 def test_a_sample_to_listen_to(tmp_path: Path) -> None:
     hall = config.load(write_hall(tmp_path))
     assert 8 < zones.sample(hall, "hall", "A012", "3").seconds < 25
