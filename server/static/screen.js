@@ -4,7 +4,7 @@ const STATES = { free: ["空闲", "Free"], calling: ["请到窗口", "Calling"],
 const PLEASE = { called: ["请办理", "Please come"], serving: ["正在办理", "Serving"] };
 const PAGE_S = 8;
 const feed = document.currentScript.dataset.feed, player = new Audio();
-let shown = null, flashed = "", offset = 0, announced = 0, said = "", page = 0;
+let shown = null, flashed = "", offset = 0, announced = 0, said = "", page = 0, heard = Date.now();
 
 function part(tag, className, ...content) {
   const node = element(tag, className);
@@ -93,7 +93,8 @@ function draw(state) {
 
 follow(feed, draw, (away) => {
   document.getElementById("lost").hidden = !away;
-  if (away && shown) text("lost-at", clock(shown.now));
+  if (!away) heard = Date.now();
+  else if (shown) text("lost-at", clock(new Date(heard + offset).toISOString()));  // the last word of the hub, not the last change
 });
 
 document.getElementById("mute").addEventListener("click", (event) => {

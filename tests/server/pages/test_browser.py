@@ -115,8 +115,10 @@ def test_a_screen_says_that_it_is_old_and_recovers(page: Page, tmp_path: Path) -
     hub.start()
     page.goto(f"http://127.0.0.1:{hub.port}/screen")
     expect(page.locator("#counters li")).to_have_count(7)
+    page.evaluate("shown.now = '2020-01-01T01:02:03+08:00'")  # nothing has changed for long
     hub.kill()
     expect(page.locator("#lost")).to_be_visible(timeout=15_000)
+    assert page.locator("#lost-at").text_content() not in ("", "01:02")
     expect(page.locator("#counters li")).to_have_count(7)
     hub.start()
     expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
