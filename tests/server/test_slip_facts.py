@@ -78,6 +78,12 @@ def test_case_numbers_days_and_landlines_are_not(text: str) -> None:
     slip_facts.checked("receipt", {"item": "a", "item_en": "a", "staff": "08", "case": text})
 
 
+def test_an_account_number_that_looks_like_a_mobile_number_hinders_no_paper() -> None:
+    """Halls that made their staff numbers of telephone numbers could print nothing, and with close_slip close no counter."""
+    told = slip_facts.checked("receipt", {"item": "a", "item_en": "a", "staff": "13805950001"})
+    assert told["staff"] == "13805950001"
+
+
 def test_nothing_endless() -> None:
     with pytest.raises(Refused, match="太长"):
         slip_facts.checked("notice", {**NOTICE, "missing": ["长" * 501]})
