@@ -162,7 +162,7 @@ def _report(client: HubClient, boards: Boards, stop: threading.Event) -> None:
         health, now = boards.health(), time.monotonic()
         if health == said and now < due:
             continue
-        body = {kind: {d: {"state": state, "detail": detail[:300]} for d, (state, detail) in of.items()} for kind, of in health.items()}
+        body = {kind: {d: {"state": state, "detail": detail[:600]} for d, (state, detail) in of.items()} for kind, of in health.items()}
         try:
             client.put("/boards/health", body)
             said, due = health, now + TOLD_EVERY_S

@@ -228,9 +228,11 @@ class Bus:
         return port
 
     def _close(self, error: Exception, *, first: bool) -> None:
-        why = f"wire {self.name}: {self._at.target}: {_reason(error)}; check the adapter and wires.{self.name}.url"
+        (reason, reason_en), key = _reason(error), f"wires.{self.name}.url"
+        english = f"wire {self.name}: {self._at.target}: {reason_en}; check the adapter and {key}"
+        why = f"线路 {self.name}（{self._at.target}）{reason}：请检查转换器和 {key}。\n{english}"
         if first:
-            log.warning("%s", why)
+            log.warning("%s", english)
         self._wire = Health("unreachable", why)
         with self._lock:
             self._awaited = None
@@ -425,7 +427,10 @@ def _sign(device: Path | None) -> object:
     return name.st_ino, name.st_ctime_ns, target.st_ino, target.st_rdev
 
 
-def _reason(error: Exception) -> str:
-    number = getattr(error, "errno", None)
-    reasons = {2: "is not there", 13: "may not be opened by this user", 11: "is in use by another program", 16: "is in use"}
-    return reasons.get(number or 0, f"does not work ({error})")
+def _reason(error: Exception) -> tuple[str, str]:
+    """Why a wire is not open, in Chinese and English."""
+    reasons = {
+        2: ("不存在", "is not there"), 13: ("不允许本用户打开", "may not be opened by this user"), 11: ("正被别的程序使用", "is in use by another program"),
+        16: ("正被使用", "is in use"),
+    }  # fmt: skip
+    return reasons.get(getattr(error, "errno", None) or 0, (f"不通（{error}）", f"does not work ({error})"))

@@ -52,12 +52,14 @@ class Station(NamedTuple):
 
 
 class Health(NamedTuple):
+    """How a device is. `detail`: Chinese, and English on the line below; empty for nothing to say."""
+
     state: State
     detail: str
 
 
-UNTRIED = Health("unknown", "not tried yet")
-MUTE = Health("ok", "shown; this kind of board never answers")
+UNTRIED = Health("unknown", "还没有试过\nnot tried yet")
+MUTE = Health("ok", "已送出；这种屏从不应答\nshown; this kind of board never answers")
 
 
 class Job(NamedTuple):
@@ -277,7 +279,9 @@ class Turns:
             place.due = now
             return
         if place.health.state != "unreachable" or why:
-            said = f"answers, but refuses: {why}; check its protocol" if why else f"no answer after {TRIES} tries; check its power, its wire and its address"
+            refuses = f"有应答但拒收（{why}）：请检查协议。\nanswers, but refuses: {why}; check its protocol"
+            mute = f"试了{TRIES}次都没有应答：请检查电源、线路和地址。\nno answer after {TRIES} tries; check its power, its wire and its address"
+            said = refuses if why else mute
             place.health = Health("unreachable", said)
         place.fresh, place.tries, place.due = False, 0, now + self._refresh_s
         place.rest()

@@ -106,9 +106,11 @@ class UsbPad:
                 finally:
                     os.close(handle)
             except OSError as error:
-                why = f"pad {self.name}: {self._device}: {error.strerror}; check its plug, pads.{self.name}.device, and that this user is in the group input"
+                key = f"pads.{self.name}.device"
+                english = f"pad {self.name}: {self._device}: {error.strerror}; check its plug, {key}, and that this user is in the group input"
+                why = f"叫号器 {self.name}（{self._device}）打不开：请检查插头、{key}，以及本用户是否在 input 组。\n{english}"
                 if self._health.detail != why:
-                    log.warning("%s", why)
+                    log.warning("%s", english)
                 self._health = Health("unreachable", why)
             self._stopped.wait(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
             failures += 1

@@ -24,7 +24,7 @@ class DeviceHealth(BaseModel):
     """How one device is."""
 
     state: str = Field(pattern="^(ok|unreachable|unknown)$")
-    detail: str = Field("", max_length=300)
+    detail: str = Field("", max_length=600, description="Chinese, and English on the line below")
 
 
 class BoardsHealth(BaseModel):
@@ -123,5 +123,6 @@ def health(json_data: BoardsHealth) -> dict[str, Any]:
     for kind, words, known in told:
         for device, word in words.items():
             if device in known:
-                current_app.extensions["health"].heard(f"{kind} {device}", word.state, word.detail, word.detail)
+                zh, _, en = word.detail.partition("\n")
+                current_app.extensions["health"].heard(f"{kind} {device}", word.state, zh, en or zh)
     return {}

@@ -328,7 +328,8 @@ function deviceLine(d) {
 
 function actLine(a) {
   const what = part("span", "what over", ...(a.number ? [lifeOf(a.ticket, a.number), " "] : []), a.undone ? part("s", "", bi(a.zh, a.en)) : bi(a.zh, a.en));
-  return part("li", "", element("time", "", clock(a.at)), what, a.who === a.who_en ? own("span", "who", a.who) : part("span", "who", bi(a.who, a.who_en)));
+  const another = a.at.slice(0, 10) === state.now.slice(0, 10) ? "" : `${a.at.slice(5, 10)} `;  // an act of another day says which
+  return part("li", "", element("time", "", another + clock(a.at)), what, a.who === a.who_en ? own("span", "who", a.who) : part("span", "who", bi(a.who, a.who_en)));
 }
 
 function tick() {

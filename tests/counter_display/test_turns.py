@@ -243,7 +243,7 @@ def test_a_board_that_refuses_says_why() -> None:
         job = turns.next(0)
         assert job
         turns.silent(job, 0, "error 05")
-    assert turns.health()["a"] == ("unreachable", "answers, but refuses: error 05; check its protocol")
+    assert turns.health()["a"] == ("unreachable", "有应答但拒收（error 05）：请检查协议。\nanswers, but refuses: error 05; check its protocol")
 
 
 def test_light_is_told_once_when_it_changes_and_when_the_wire_comes_back() -> None:

@@ -237,8 +237,10 @@ def test_what_is_no_press_and_who_may_not_press(wires: Wires, client: FlaskClien
 
 
 def test_pads_and_raters_are_on_the_live_page(wires: Wires, browser: Browser) -> None:
-    body = {"boards": {}, "pads": {"1": {"state": "ok"}}, "raters": {"1": {"state": "unreachable", "detail": "wire west: unplugged"}}}
+    body = {"boards": {}, "pads": {"1": {"state": "ok"}}, "raters": {"1": {"state": "unreachable", "detail": "线路已拔出。\nThe wire is unplugged."}}}
     assert wires.client.put("/api/v1/boards/health", json=body, headers=wires.headers).status_code == 200
     browser.log_in("50")
     view = browser.client.get("/api/v1/hall").get_json()
     assert [a["zh"] for a in view["alerts"] if a["kind"] == "rater"] == ["1号窗口评价器线路不通：请检查转换器和线路。"]
+    rater = next(device for device in view["devices"] if device["id"] == "rater 1")
+    assert (rater["zh"], rater["en"]) == ("线路已拔出。", "The wire is unplugged.")
