@@ -54,7 +54,10 @@ def main(file: str, address: int, text: str, color: str, effect: str, percent: i
     逐段打印协议文件给出的字节。
     """
     try:
-        frame = load(SHIPPED.get(file, Path(file)))
+        path = SHIPPED.get(file, Path(file))
+        if not path.is_file():
+            raise ValueError(f"{file}: 没有这个文件，程序也不带这个协议 no such file, nor a frame that comes with the program; those are {', '.join(SHIPPED)}")
+        frame = load(path)
         if name not in frame.file.named():
             raise ValueError(f"{file}: has no frame {name!r}; there are {', '.join(frame.file.named())}")
         lines = told(frame, name, address, text, color, effect, percent)

@@ -287,3 +287,8 @@ def test_pieces_are_the_frame() -> None:
     told = A090.pieces("show", Told(3, "A001"))
     assert [(p.name, p.wire.hex()) for p in told][:3] == [("", "a090"), ("address", "03"), ("", "a5")]
     assert Reply(3, b"") == a090.Replies().feed(b"\xa0\x90\x03\xa5\xaa")[0]
+
+
+def test_a_frame_that_is_not_there_names_those_that_are() -> None:
+    result = CliRunner().invoke(program.main, ["frame", "nosuch"])
+    assert result.exit_code == 2 and "nosuch: 没有这个文件" in result.output and "newlife_led" in result.output
