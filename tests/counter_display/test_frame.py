@@ -275,7 +275,7 @@ def test_the_command_is_one_of_the_boards_program() -> None:
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_text("about = 1")
     wrongs = [
-        (["nowhere.toml"], "cannot be read"), ([str(tmp_path / "x.toml")], "x.toml: source: is missing"),
+        (["nowhere.toml"], "no such file"), ([str(tmp_path / "x.toml")], "x.toml: source: is missing"),
         (["at_cr", "--frame", "probe"], "has no frame 'probe'"), (["at_cr", "--address", "999"], "0 to 255"),
     ]  # fmt: skip
     for arguments, why in wrongs:
