@@ -325,7 +325,7 @@ def test_a_port_that_is_taken_is_one_clear_line() -> None:
         with run("--port", str(port), "--show-port", "0") as program:
             _, errors = program.communicate(timeout=DEADLINE_S)
     assert program.returncode == 2
-    assert errors == f"paper: --port {port}: Address already in use; choose another\n"
+    assert errors == f"paper: --host 127.0.0.1 --port {port}: Address already in use; choose another\n"
 
 
 def test_help() -> None:
