@@ -21,7 +21,7 @@ def total(hall: Hall, found: Gathered, helping: Column) -> Row:
     """The figures of all visits, legs and counters of a period. `helping`: how much of each piece a tidal rule let the counter help, ms."""
     counted, pieces = found.counted, found.pieces
     visits, legs = counted.visits, counted.legs
-    row = counted.visit_rows(np.zeros(len(visits), np.int64), 1)[0] | counted.leg_rows(np.zeros(len(legs), np.int64), 1)[0]
+    row = counted.visit_rows(np.zeros(len(visits), np.int16), 1)[0] | counted.leg_rows(np.zeros(len(legs), np.int16), 1)[0]
     presence = _presence(*pieces.total())
     counters = len(np.unique(pieces.counter[pieces.open > 0]))
     residents = hall.report.residents
@@ -202,13 +202,13 @@ ALL = -1
 
 def suspends(found: Gathered) -> dict[int, dict[str, dict[str, Any]]]:
     """counter's code (or ALL) -> kind -> {n, mean}: how often, and how long on average; one that is not over counts, and has no length."""
-    spans: dict[int, dict[str, list[int | None]]] = {}
-    for counter, kind, begun, until in found.suspensions:
+    sums: dict[int, dict[str, tuple[int, int, int]]] = {}
+    for (counter, kind), (n, over, ms) in found.suspensions.items():
         for key in (ALL, counter):
-            spans.setdefault(key, {}).setdefault(kind, []).append(None if until is None else max(0, until - begun))
-    return {key: {kind: _mean(kinds[kind]) for kind in sorted(kinds)} for key, kinds in spans.items()}
-
-
-def _mean(lengths: Sequence[int | None]) -> dict[str, Any]:
-    over = [ms for ms in lengths if ms is not None]
-    return {"n": len(lengths), "mean": seconds(sum(over) / len(over)) if over else None}
+            kinds = sums.setdefault(key, {})
+            before = kinds.get(kind, (0, 0, 0))
+            kinds[kind] = (before[0] + n, before[1] + over, before[2] + ms)
+    return {
+        key: {kind: {"n": n, "mean": seconds(ms / over) if over else None} for kind, (n, over, ms) in sorted(kinds.items())}
+        for key, kinds in sums.items()
+    }

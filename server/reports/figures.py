@@ -60,7 +60,7 @@ class Counted:
     def visit_rows(self, keys: Column, groups: int) -> list[dict[str, Any]]:
         """The figures of visits of each group; `keys` has each visit's group."""
         v = self.visits
-        kinds = np.bincount(keys * 6 + v.kind, minlength=groups * 6).reshape(groups, 6).tolist()
+        kinds = np.bincount(keys.astype(np.int32) * 6 + v.kind, minlength=groups * 6).reshape(groups, 6).tolist()
         arrivals, called = counts(keys, groups), counts(keys, groups, v.called)
         items, recalls = sums(keys, groups, v.items * self.closed), sums(keys, groups, v.recalls)
         two, moved = counts(keys, groups, v.calls >= 2), counts(keys, groups, v.transfers > 0)
@@ -87,7 +87,7 @@ class Counted:
 
     def _outcomes(self, keys: Column, groups: int, outcome: Column, closed: Column, service: Column) -> list[dict[str, Any]]:
         """on_the_spot, the same of instant services, and the mix, of what was finished."""
-        n = max(1, len(self.outcomes))
+        n, keys = max(1, len(self.outcomes)), keys.astype(np.int32)
         mix = np.bincount(keys[closed] * n + outcome[closed], minlength=groups * n).reshape(groups, n)
         instant = closed & self._instant[service]
         small = np.bincount(keys[instant] * n + outcome[instant], minlength=groups * n).reshape(groups, n)

@@ -26,8 +26,12 @@ from server.worktime import day_span
 Told = tuple[float, ev.Event]
 """When, and what."""
 SITTING = ("CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed")
+Suspensions = dict[tuple[int, str], tuple[int, int, int]]
+"""(counter's code, kind) -> how many, how many of them are over, and the sum of these, ms."""
 ENOUGH = 8_000
 """Rows that are measured at a time: whole days, until there are so many."""
+NARROW = frozenset({*(field.name for field in fields(Vocabulary)), "ticket"})
+"""Columns of codes, kept as narrow as they are: a hall of thirty thousand services or staff takes four bytes."""
 Columns = TypeVar("Columns", Visits, Legs)
 
 
@@ -70,10 +74,10 @@ class History(Protocol):
     def spoilt_slips(self, start: float, end: float) -> list[dict[str, Any]]:
         """Print jobs queued in a span that failed, or may have: printer, state."""
 
-    def ratings(self, first: str, last: str) -> list[dict[str, Any]]:
+    def ratings(self, first: str, last: str) -> Iterable[dict[str, Any]]:
         """Ratings of service days: ticket, service, counter, staff, level, source, is_default, options."""
 
-    def invited(self, start: float, end: float) -> set[int]:
+    def invited(self, start: float, end: float) -> Sequence[int]:
         """The tickets whose visitors were asked for a rating."""
 
     def notices(self, start: float, end: float) -> list[dict[str, Any]]:
@@ -82,7 +86,7 @@ class History(Protocol):
 
 @dataclass
 class Gathered:
-    """A period, ready to be counted."""
+    """A period, ready to be counted. `counted` is most of its memory, and is let go before another period is read."""
 
     period: Period
     hours: Hours
@@ -93,7 +97,7 @@ class Gathered:
     presences: list[Presence]
     pauses: list[Pause]
     quality: Quality
-    suspensions: list[tuple[int, str, int, int | None]]
+    suspensions: Suspensions
     overload: Overload
     now: int
 
@@ -109,7 +113,7 @@ def gather(
     presences, pauses = _sittings(hours, history, until)
     pieces = Pieces(hours, presences, pauses, words.counter, words.staff)
     visits, legs = _Growing(Visits), _Growing(Legs)
-    suspensions: list[tuple[int, str, int, int | None]] = []
+    suspensions: Suspensions = {}
     kept = hall.report.kept_is_service
     with _uncollected():
         for days in _by_days(hours, history, columns, each):
@@ -119,9 +123,15 @@ def gather(
             legs.add(their_legs)
             pieces.add(chunk.busy)
             overload.add(chunk.entered, chunk.waited_until, waited_again(history.lives(chunk.again), hours, until) if overload.seats else ())
-            suspensions += chunk.suspensions
+            _count(suspensions, chunk.suspensions)
     counted = Counted(visits.whole(), legs.whole(), words, _limits(hall))
     return Gathered(period, hours, words, counted, counted.legs.visit, pieces, presences, pauses, quality, suspensions, overload, until)
+
+
+def _count(suspensions: Suspensions, told: Iterable[tuple[int, str, int, int | None]]) -> None:
+    for counter, kind, begun, until in told:
+        n, over, ms = suspensions.get((counter, kind), (0, 0, 0))
+        suspensions[counter, kind] = (n + 1, over, ms) if until is None else (n + 1, over + 1, ms + max(0, until - begun))
 
 
 @contextmanager
@@ -159,7 +169,7 @@ def _by_days(
 
 
 class _Growing(Generic[Columns]):
-    """Columns that chunks are laid one behind the other in; they grow by doubling, and what is not used yet takes no memory."""
+    """Columns that chunks are laid one behind the other in; they grow by a quarter, so that little is laid out that nobody uses."""
 
     def __init__(self, kind: type[Columns]) -> None:
         self._kind: type[Columns] = kind
@@ -170,8 +180,12 @@ class _Growing(Generic[Columns]):
         end = self.n + len(part)
         for column in fields(self._kind):
             values, have = getattr(part, column.name), self._columns.get(column.name)
+            if column.name in NARROW:
+                values = _narrow(values)
+            if have is not None and values.dtype.itemsize > have.dtype.itemsize:
+                self._columns[column.name] = have = have.astype(values.dtype)
             if have is None or end > len(have):
-                wider = np.empty(2 * end, values.dtype)
+                wider = np.empty(end + end // 4, values.dtype if have is None else have.dtype)
                 wider[: self.n] = 0 if have is None else have[: self.n]
                 self._columns[column.name] = have = wider
             have[self.n : end] = values
@@ -181,6 +195,12 @@ class _Growing(Generic[Columns]):
         columns = {name: column[: self.n] for name, column in self._columns.items()}
         made: Columns = self._kind(**columns) if columns else self._kind.empty()
         return made
+
+
+def _narrow(values: Any) -> Any:
+    """Whole numbers in two bytes, or four, where all of them fit."""
+    most = int(values.max(initial=0))
+    return values.astype(np.int16 if most < 2**15 else np.int32 if most < 2**31 else np.int64)
 
 
 def _limits(hall: Hall) -> Limits:

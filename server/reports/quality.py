@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from server import events as ev
 from server.reports.gathering import Gathered
@@ -38,12 +40,12 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def quality(
-    found: Gathered, clock: Sequence[tuple[float, ev.Event]], devices: Sequence[dict[str, Any]], rated: Collection[int], asked: Collection[int]
+    found: Gathered, clock: Sequence[tuple[float, ev.Event]], devices: Sequence[dict[str, Any]], rated: Sequence[int], asked: Sequence[int]
 ) -> dict[str, Any]:
     """Every key of WORDS; times epoch seconds. `rated`, `asked`: tickets with a rating, and whose visitors were asked for one."""
     hours, odd, visits, legs = found.hours, found.quality, found.counted.visits, found.counted.legs
     unknown = years_without_calendar(hours.hall, hours.first, hours.last)
-    done = set(visits.ticket[visits.kind == F].tolist())
+    unrated = np.setdiff1d(visits.ticket[visits.kind == F], np.array(rated, np.int64))
     service_days = set(hours.service_days)
     closed = [n for n, day in enumerate(hours.days) if day not in service_days]
     return {
@@ -56,6 +58,6 @@ def quality(
         "clock_jumps": [[at, event.before, event.after] for at, event in clock if isinstance(event, ev.ClockSet)],
         "device_outages": sum(row["offline"] for row in devices), "hub_outages": None,
         "without_standard": int((legs.service_time >= 0).sum()) - int(found.counted.limited.sum()), "without_platform_number": None,
-        "not_rated": len(done - set(rated)), "not_asked": len(done - set(rated) - set(asked)),
+        "not_rated": len(unrated), "not_asked": len(np.setdiff1d(unrated, np.array(asked, np.int64))),
         "unknown_devices_s": round(sum(row["unknown_s"] for row in devices), 1), "corrections": [],
     }  # fmt: skip

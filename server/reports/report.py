@@ -46,26 +46,30 @@ def report(
     inside = [span for day in found.hours.service_days for span in found.hours.opening(day)]
     devices = availability.availability(told, history.spoilt_slips(start, until), inside, start, max(start, until))
     tables = cuts(hall, found, names, helping)
-    rated = history.ratings(period.first.isoformat(), period.last.isoformat())
+    rated = visitors.Rated(history.ratings(period.first.isoformat(), period.last.isoformat()))
     clock = history.events(("ClockSet",), start, max(start, until))
     duties = roster.kept(hall, found.hours, history.posts(), history.shifts(period.first.isoformat(), period.last.isoformat()),
                          found.presences, found.pauses, until)  # fmt: skip
-    return {
+    made = {
         "kind": period.kind, "period": period.id, "definition_version": VERSION, "first_day": period.first.isoformat(), "last_day": period.last.isoformat(),
         "generated_at": _local(hall, now), "until": _local(hall, min(now, max(start, until))),
         "hall": hall.hall.model_dump(include={"id", "name", "name_en", "banner", "banner_en", "timezone"}),
         "pledge_min": hall.hall.wait_pledge_min, "settings": hall.report.model_dump(include=set(LimitsTable.model_fields)),
         "days": [_day(found.hours, day) for day in found.hours.days], "service_days": len(found.hours.service_days),
         "identity": _identity(found, history, whole), "total": whole, "cuts": tables, "heat": heat(found),
-        "comparison": _comparison(hall, period, history, now, found, whole, each) if compare else {"previous": None, "last_year": None},
+        "comparison": {"previous": None, "last_year": None},
         "long_waits": _long_waits(hall, found, history), "pauses": _pauses(hall, found, names),
         "attendance": _local_spans(hall, roster.attendance_rows(duties, names)),
         "devices": [{**row, "offline_spans": [[_local(hall, a), _local(hall, b)] for a, b in row["offline_spans"]]} for row in devices],
         "contacts": _contacts(history.contacts(start, until)), "substitutions": _substitutions(history.substitutions(start, until), names),
         "ratings": visitors.ratings(hall, rated, tables, whole["finished"], names), "notices": visitors.notices(hall, history.notices(start, until)),
-        "quality": _quality(hall, quality(found, clock, devices, {row["ticket"] for row in rated}, history.invited(start, until))),
+        "quality": _quality(hall, quality(found, clock, devices, rated.tickets, history.invited(start, until))),
         "not_measured": [asdict(missing) for missing in (*NOT_MEASURED, *_unset(hall))], "definitions": definitions(),
     }  # fmt: skip
+    if compare:
+        del found.counted, found.visit_of_leg, found.pieces  # one period at a time in memory
+        made["comparison"] = _comparison(hall, period, history, now, found, whole, each)
+    return made
 
 
 def definitions() -> dict[str, Any]:
@@ -133,6 +137,7 @@ def _comparison(
         if other:
             then = gather(hall, other, history, now, each, columns=BRIEF)
             made[name] = comparison.compared(hall, found, whole, then, total(hall, then, _helping(hall, then, history)))
+            del then
     return made
 
 

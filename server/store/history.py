@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -107,25 +108,26 @@ class History:
         sql = "SELECT printer, state FROM jobs WHERE state IN ('failed', 'unknown') AND queued_at >= ? AND queued_at < ? ORDER BY id"
         return self._dicts(sql, start, end)
 
-    def ratings(self, first: str, last: str) -> list[dict[str, Any]]:
+    def ratings(self, first: str, last: str) -> Iterator[dict[str, Any]]:
         """The ratings of the service days from one to another (ratings_of_day)."""
         sql = """SELECT ticket, service, counter, staff, level, source, is_default, options FROM ratings
                  WHERE day BETWEEN ? AND ? ORDER BY day, ticket, leg"""
-        return [{**row, "options": json.loads(row["options"])} for row in self._dicts(sql, first, last)]
+        for row in self._named.execute(sql, (first, last)):
+            yield {**dict(row), "options": json.loads(row["options"])}
 
-    def invited(self, start: float, end: float) -> set[int]:
+    def invited(self, start: float, end: float) -> Sequence[int]:
         """The tickets whose visitors were asked for a rating (journal_of_visitors)."""
-        return {ticket for ticket, _ in self._of_visitors("RatingInvited", start, end)}
+        return array("q", (ticket for ticket, _ in self._of_visitors("RatingInvited", start, end)))
 
     def notices(self, start: float, end: float) -> list[dict[str, Any]]:
         """一次性告知 of a span (journal_of_visitors): ticket, service, missing, staff, told."""
         found = [(ticket, json.loads(data)) for ticket, data in self._of_visitors("NoticeIssued", start, end)]
         return [{"ticket": ticket, **{key: data[key] for key in ("service", "missing", "staff", "told")}} for ticket, data in found]
 
-    def _of_visitors(self, name: str, start: float, end: float) -> list[tuple[int, str]]:
+    def _of_visitors(self, name: str, start: float, end: float) -> Iterator[tuple[int, str]]:
         sql = """SELECT ticket, data FROM journal WHERE event IN ('RatingInvited', 'NoticeIssued') AND event = ? AND at >= ? AND at < ?
                  ORDER BY seq"""
-        return self._plain.execute(sql, (name, start, end)).fetchall()
+        return self._plain.execute(sql, (name, start, end))
 
     def _dicts(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         return [dict(row) for row in self._named.execute(sql, values)]

@@ -85,8 +85,8 @@ class Past:
     def ratings(self, first: str, last: str) -> list[Any]:
         return []
 
-    def invited(self, start: float, end: float) -> set[int]:
-        return set()
+    def invited(self, start: float, end: float) -> list[int]:
+        return []
 
     def notices(self, start: float, end: float) -> list[Any]:
         return []

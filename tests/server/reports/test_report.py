@@ -276,7 +276,7 @@ def test_ratings_are_given_twice_and_defaults_are_set_apart(hall: config.Hall) -
               "options": options}
              for n, (level, source, options) in enumerate([(5, "窗口评价器", ["510"]), (2, "二维码", ["212"]), (4, "默认", []), (4, "默认", [])])]  # fmt: skip
     cuts = {"service": [{"key": "SB01", "finished": 10}], "counter": [], "staff": [{"key": "08", "finished": 10}]}
-    made = visitors.ratings(hall, rated, cuts, 10, {"08": "张三"})
+    made = visitors.ratings(hall, visitors.Rated(rated), cuts, 10, {"08": "张三"})
     total = made["total"]
     assert (total["n"], total["active"], total["default"], total["levels"]) == (4, 2, 2, {"5": 1, "4": 2, "3": 0, "2": 1, "1": 0})
     assert (total["active_rate"]["share"], total["satisfied"]["share"], total["satisfied_with_defaults"]["share"]) == (0.2, 0.5, 0.75)

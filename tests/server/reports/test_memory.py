@@ -1,0 +1,72 @@
+"""How much memory a visit takes while its report is made: what docs/figures.md says, however long the period."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import config
+from server.reports import period
+from server.reports.report import report
+from server.worktime import day_span
+from tests.server.reports.test_against_oracle import Past
+
+HALL = config.load()
+A_DAY, BYTES = 4000, 300
+
+
+class Plenty(Past):
+    """Every day so many visits, each rated, every tenth suspended on its way."""
+
+    def __init__(self) -> None:
+        super().__init__([], [])
+
+    def legs(self, day: str, columns: Any) -> list[tuple[Any, ...]]:
+        at = day_span(HALL, period.parse(day).first)[0] + 9 * 3600
+        first = int(day.replace("-", "")) * A_DAY
+        return [tuple(_leg(first + n, at + n, n)[c] for c in columns) for n in range(A_DAY)]
+
+    def ratings(self, first: str, last: str) -> Iterator[dict[str, Any]]:  # type: ignore[override]
+        days = (period.parse(last).last - period.parse(first).first).days + 1
+        for n in range(days * A_DAY):
+            yield {"ticket": n, "service": "SB01", "counter": "1", "staff": "08", "level": 5, "source": "窗口", "is_default": 0, "options": ["1", "2"]}
+
+
+def _leg(ticket: int, at: float, n: int) -> dict[str, Any]:
+    spans = f'[["away", {at + 60}, {at + 90}]]' if n % 10 == 0 else ""
+    return {
+        "ticket": ticket, "leg": 1, "service": f"S{n % 50}", "counter": str(n % 20), "entered": at, "called": at + 30, "last_called": at + 30,
+        "started": at + 40, "ended": at + 300 + n % 7, "calls": 1, "recalls": 0, "away": 30.0 if spans else 0.0, "state": "finished", "outcome": "现场办结",
+        "items": 1, "suspends": spans, "klass": "ordinary", "channel": "kiosk", "staff": str(n % 20), "reason": "",
+    }  # fmt: skip
+
+
+def peak(days: str) -> int:
+    """Bytes at the height of a report and of the two it is compared with."""
+    tracemalloc.start()
+    try:
+        made = report(HALL, period.parse(days), Plenty(), 2e9)  # type: ignore[arg-type]
+        assert made["total"]["arrivals"] == made["ratings"]["total"]["n"] > 0
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_visit_takes_no_more_than_it_is_said_to() -> None:
+    peak("2026-11-02..2026-11-05")
+    short, long = peak("2026-11-02..2026-11-05"), peak("2026-11-02..2026-11-17")
+    assert (long - short) / (12 * A_DAY) < BYTES
+
+
+def test_codes_grow_wider_where_a_hall_has_more_of_them_than_two_bytes_hold() -> None:
+    class Many(Plenty):
+        def legs(self, day: str, columns: Any) -> list[tuple[Any, ...]]:
+            rows = super().legs(day, columns)
+            service = columns.index("service")
+            return [(*row[:service], f"{day} {n}", *row[service + 1 :]) for n, row in enumerate(rows)]
+
+    made = report(HALL, period.parse("2026-11-02..2026-11-12"), Many(), 2e9, compare=False)  # type: ignore[arg-type]
+    services = made["cuts"]["service"]
+    assert len(services) == 11 * A_DAY > 2**15 and {row["arrivals"] for row in services} == {1}
+    assert {row["service_time"]["n"] for row in services} == {1} and {sum(row["outcomes"].values()) for row in services} == {1}
