@@ -263,3 +263,41 @@ class Oracle:
             if any(x <= a and b <= y for x, y in inside) and sum(s <= a and b <= e for s, e in waiting) > seats
         )  # fmt: skip
         return number(over)
+
+
+# --- comparisons ---
+
+TIME_OF_COUNTERS = ("open_time", "pause_time", "busy_time", "tidal_time", "seat_overload")
+
+
+def change(now: float | None, then: float | None, least: float, *, points: bool) -> dict[str, Any]:
+    """Per cent, or percentage points; an arrow only where both sides have ten."""
+    if now is None or then is None or (then == 0 and not points):
+        return {"now": now, "then": then, "change": None, "arrow": None}
+    by = round(100 * (now - then), 2) if points else round(100 * (now - then) / then, 1)
+    arrow = None if least < 10 else "same" if by == 0 else "up" if by > 0 else "down"
+    return {"now": now, "then": then, "change": by, "arrow": arrow}
+
+
+def changes(now: dict[str, Any], then: dict[str, Any], days: tuple[int, int]) -> dict[tuple[str, str], dict[str, Any]]:
+    """(figure, part) -> its change, of two totals: counts and counters' time per service day, the rest as it is."""
+
+    def per_day(value: float | None, n: int) -> float | None:
+        return None if value is None or n == 0 else round(value / n, 4)
+
+    found = {}
+    for figure, value in now.items():
+        other = then[figure]
+        if figure in ("outcomes", "suspends"):
+            continue
+        if isinstance(value, dict) and "share" in value:
+            found[figure, "share"] = change(value["share"], other["share"], min(value["denominator"], other["denominator"]), points=True)
+        elif isinstance(value, dict):
+            for part in ("mean", "median", "p90"):
+                found[figure, part] = change(value[part], other[part], min(value["n"], other["n"]), points=False)
+        elif isinstance(value, int) or figure in TIME_OF_COUNTERS or figure.startswith("per_"):
+            least = min(value, other) if isinstance(value, int) and isinstance(other, int) else 10
+            found[figure, "per_service_day"] = change(per_day(value, days[0]), per_day(other, days[1]), least, points=False)
+        else:
+            found[figure, "value"] = change(value, other, 10, points=False)
+    return found

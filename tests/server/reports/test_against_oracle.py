@@ -30,7 +30,7 @@ from server.store.database import Store
 from server.store.history import History
 from server.worktime import day_span, opening
 from tests.conftest import HandClock, write_hall
-from tests.server.reports.oracle import Oracle, ratio
+from tests.server.reports.oracle import Oracle, changes, ratio
 
 HALL = config.load()
 COUNTERS, STAFF = ("1", "2", "5", "10"), ("08", "09", "77")
@@ -377,6 +377,42 @@ def test_every_figure_of_made_up_rows(seed: int, name: str, tickets: int, kept: 
     now = day_span(hall, random.choice(days))[1] + random.choice([0, 86400, -30000])
     made = report(hall, asked, Past(legs, told), now, compare=False)  # type: ignore[arg-type]
     compare(hall, made, oracle(hall, legs, told, asked, now), asked, told)
+
+
+COMPARED = {
+    "2026-W41": ("2026-W40", "2025-W41"), "2026-W48": ("2026-W47", "2025-W48"), "2026-W53": ("2026-W52", None), "2027-W01": ("2026-W53", "2026-W01"),
+    "2026-W10": ("2026-W09", "2025-W10"),
+}  # fmt: skip
+
+
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32), st.sampled_from(list(COMPARED)))
+def test_every_comparison_of_made_up_rows(seed: int, name: str) -> None:
+    random = Random(seed)
+    hall = HALL.model_copy(update={"report": HALL.report.model_copy(update={"residents": random.choice([0, 5000]), "seats": random.choice([0, 1])})})
+    weeks = [period.parse(id) for id in (name, *COMPARED[name]) if id]
+    legs: list[Leg] = []
+    told: list[tuple[float, ev.Event]] = []
+    for week in weeks:
+        days = [week.first + timedelta(days=n) for n in range(7)]
+        legs += [leg for _ in range(random.choice([0, 3, 25])) for leg in ticket(random, len(legs) + 1, random.choice(days))]
+        told += [*sitting(random, random.choice(days)), *(closed_early(random, random.choice(days), hall) if random.random() < 0.3 else [])]
+    legs.sort(key=lambda leg: (leg.day, leg.ticket, leg.leg))
+    told.sort(key=lambda pair: pair[0])
+    past, now = Past(legs, told), day_span(hall, weeks[0].last)[1]
+    made = report(hall, weeks[0], past, now)  # type: ignore[arg-type]
+    for way, id in zip(("previous", "last_year"), COMPARED[name], strict=True):
+        compared = made["comparison"][way]
+        if id is None:
+            assert compared is None
+            continue
+        then = report(hall, period.parse(id), past, now, compare=False)  # type: ignore[arg-type]
+        assert (compared["period"], compared["service_days"]) == (id, then["service_days"])
+        kinds = [[day["kind"] if day["kind"] not in ("工作日", "周末") else None for day in one["days"]] for one in (made, then)]
+        assert compared["holidays_differ"] == (kinds[0] != kinds[1])
+        plain = changes(made["total"], then["total"], (made["service_days"], then["service_days"]))
+        told_of = {(c["figure"], c["part"]): {key: c[key] for key in ("now", "then", "change", "arrow")} for c in compared["changes"]}
+        assert told_of == plain
 
 
 # --- the real hub -----------------------------------------------------------------------------------------------------
