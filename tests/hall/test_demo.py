@@ -117,7 +117,7 @@ def touch(page: Page, target: list[float]) -> None:
 def take_a_number(page: Page, demo: Demo) -> str:
     """Touch a tile and then an item, each again when the kiosk was not ready for it, as a person would."""
     before, slips = demo.screen()["waiting"], len(demo.paper())
-    path = {"home": "group:social", "items": "service:SB01"}
+    path = {"ticket": "home", "home": "group:social", "items": "service:SB01"}  # first from the last one's number back home
 
     def has_come() -> bool:
         kiosk = demo.ask(f"http://127.0.0.1:{demo.facts['kiosk']}/screen")
@@ -125,7 +125,7 @@ def take_a_number(page: Page, demo: Demo) -> str:
             touch(page, target)
         return bool(demo.screen()["waiting"] == before + 1)
 
-    until(has_come, 20)
+    until(has_come, 60)
     until(lambda: len(demo.paper()) == slips + 1)
     found = re.search(r"\b([A-Z]\d{3,4})\b", demo.paper()[0])
     assert found
