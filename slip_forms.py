@@ -1,6 +1,6 @@
 """The form of each slip as it is shipped: which lines in which order, their texts in Chinese and English, their place-holders.
 
-config.py lays a hall's own `[forms.…]` over these; server/printing fills them in. It knows no ticket, no printer and no hall.
+config/ lays a hall's own `[forms.…]` over these; server/printing fills them in. It knows no ticket, no printer and no hall.
 
 A line of `show` is one of BLOCKS, or a text. A text is `[Chinese, English, style]`. Rules of a text:
 `{name}` is filled in; a line, or a half of it, with a place-holder that is empty is not printed; `left|right` stand side by side

@@ -1,189 +1,51 @@
-"""The description of one hall: config.toml -> frozen models. The only reader of that file.
-
-Every mistake in the file is found in one pass and reported as ``file:line: key.path: what; what would be right``.
-Nothing here opens a port, a database or a screen.
-"""
+"""What may stand in each table of config.toml, as frozen models; docs/config.md has a section for each. It reads no file."""
 
 from __future__ import annotations
 
-import csv
-import difflib
-import re
-import string
-import tomllib
-from collections.abc import Iterator
 from datetime import date, time
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import slip_forms
-
-ROOT = Path(__file__).resolve().parent
-
-Key = tuple[str | int, ...]
-
-
-class ConfigError(Exception):
-    """The installer's error: one line per mistake, each saying where, what, and what would be right."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
-
-
-def _clock(text: object) -> object:
-    if isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
-        return time.fromisoformat(text)
-    raise ValueError("not a time of day; write it like \"08:30\"")
-
-
-def _interval(text: object) -> object:
-    match = isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", text)
-    if not match:
-        raise ValueError("not an interval; write it like \"08:00-12:00\"")
-    start, end = (int(part[:2]) * 60 + int(part[3:]) for part in str(text).split("-"))
-    if end <= start:
-        raise ValueError("ends before it begins; write it like \"08:00-12:00\"")
-    return (start, end)
-
-
-def _month_day(text: object) -> object:
-    try:
-        date.fromisoformat(f"2024-{text}")
-    except ValueError:
-        raise ValueError("not a month and day; write it like \"06-01\"") from None
-    return text
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("not a time zone; write it like \"Asia/Shanghai\"") from None
-    return name
-
-
-def _listen(text: str) -> str:
-    if not re.fullmatch(r"[^\s:]+:\d{1,5}", text) or not 0 < int(text.rpartition(":")[2]) < 65536:
-        raise ValueError("not an address and port; write it like \"127.0.0.1:8000\"")
-    return text
-
-
-def _matches(pattern: str, wish: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(wish)
-        return text
-
-    return AfterValidator(check)
-
-
-def _clock_or_never(text: object) -> object:
-    return None if text == "" else _clock(text)
-
-
-TimeOfDay = Annotated[time, BeforeValidator(_clock)]
-TimeOrNever = Annotated[time | None, BeforeValidator(_clock_or_never)]
-MonthDay = Annotated[str, BeforeValidator(_month_day)]
-OpenInterval = Annotated[tuple[int, int], BeforeValidator(_interval)]
-Text = Annotated[str, Field(min_length=1)]
-Minutes = Annotated[int, Field(ge=0, le=1440)]
-Seconds = Annotated[int, Field(ge=0, le=3600)]
-Weekday = Annotated[int, Field(ge=1, le=7)]
-_SERIAL_SETTING = r"(baud=[1-9]\d{2,6}|rtscts=[01]|xonxoff=[01])"
-_PRINTER_URL = (
-    rf"paper:|tcp://[^\s:/]+(:\d{{1,5}})?|serial:[^\s?]+(\?{_SERIAL_SETTING}(&{_SERIAL_SETTING})*)?|lp:[^\s?]+"
-    r"|usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(\?serial=\S+)?|cups:(//[^\s:/]+(:\d{1,5})?/)?[^\s/#?]+"
+from config.values import (
+    Address,
+    BoardProtocol,
+    GuideUrl,
+    Levels,
+    Light,
+    Minutes,
+    MonthDay,
+    OpenInterval,
+    PadKeys,
+    Percent,
+    PrinterUrl,
+    ReaderUrl,
+    ReportForm,
+    Seconds,
+    SoundUrl,
+    Text,
+    TimeOfDay,
+    TimeOrNever,
+    Weekday,
+    WireUrl,
+    _listen,
+    _zone,
+    matches,
 )
 
-
-Address = Annotated[str, _matches(r"[^@\s,;<>]+@[^@\s,;<>]+", 'not an address; write it like "name@example.cn"')]
-ReportForm = Literal["pdf", "xlsx", "html", "csv", "json", "poster"]
+ROOT = Path(__file__).resolve().parent.parent
 
 
-def _printer_url(url: str) -> str:
-    if url.startswith("serial:") and "dsrdtr" in url:
-        raise ValueError("Linux has no DTR/DSR flow control; wire the printer's DTR to CTS and say rtscts=1, or set the printer to XON/XOFF and say xonxoff=1")
-    if not re.fullmatch(_PRINTER_URL, url):
-        raise ValueError(
-            'not a printer address; write "tcp://host:9100", "serial:/dev/ttyS1?baud=19200&rtscts=1", "usb:04b8:0e15", '
-            '"lp:/dev/usb/lp0", "cups:name" or "paper:"'
-        )
-    port = re.match(r"(?:tcp|cups)://[^/]+:(\d+)", url)
-    if port and not 0 < int(port[1]) < 65536:
-        raise ValueError(f"there is no port {port[1]}; write one from 1 to 65535, a printer's own is 9100")
-    return url
-
-
-def _guide_url(url: str) -> str:
-    if re.search(r"[{}]", url.replace("{service}", "")):
-        raise ValueError("the only place-holder here is {service}")
-    if len(url.encode()) > 300:
-        raise ValueError("too long for a code that a telephone reads; at most 300 bytes")
-    return url
-
-
-GuideUrl = Annotated[str, AfterValidator(_guide_url)]
-
-
-PrinterUrl = Annotated[str, AfterValidator(_printer_url)]
-WireUrl = Annotated[
-    str,
-    _matches(
-        r"serial:[^\s?]+(\?[a-z_=0-9&]+)?|socket://[^\s:/]+:\d{1,5}|rfc2217://[^\s:/]+:\d{1,5}",
-        'not a serial line; write "serial:/dev/ttyUSB0?baud=9600" or "socket://host:port"',
-    ),
-]
-SoundUrl = Annotated[
-    str,
-    _matches(
-        r"screen|wav:|alsa:[^\s]+|serial:[^\s?]+(\?[a-z_=0-9&]+)?|socket://[^\s:/]+:\d{1,5}",
-        'not a loudspeaker; write "screen", "alsa:default", "wav:", or "serial:/dev/ttyUSB0?baud=9600" for a speech module',
-    ),
-]
-Percent = Annotated[int, Field(ge=0, le=100)]
-ReaderUrl = Annotated[
-    str,
-    _matches(
-        r"|serial:[^\s?]+(\?baud=[1-9]\d{2,6})?|socket://[^\s:/]+:\d{1,5}",
-        'not a reader\'s line; write "serial:/dev/ttyACM0?baud=9600" or "socket://host:port", or "" for none',
-    ),
-]
-BoardProtocol = Annotated[
-    str, _matches(r"|[a-z][a-z0-9_]*|\S+\.toml", 'not a board\'s language; write "a090", another module of counter_display/protocols/, or "frame.toml"')
-]
-Light = Annotated[tuple[TimeOfDay, Annotated[int, Field(ge=1, le=100)]], Field(strict=False)]
-PadVerb = Annotated[
-    str,
-    _matches(
-        r"next|finish-next|call|recall|start|pass|leave|pause|help|rate|undo|address|finish( \S+)?|suspend (away|kept|errand)"
-        r"|transfer( (counter|service):\S+)?",
-        "no verb of a pad; write next, call, recall, start, pass, leave, finish, finish-next, pause, rate, help, undo, suspend away, transfer counter:5",
-    ),
-]
-PadPress = Annotated[str, _matches(r"([0-9A-F]{2}|[0-9]|#|[A-Z]+)( ([0-9A-F]{2}|[0-9]|#|[A-Z]+))*", 'not pressed keys; write "05 0F", "# 0C" or "PLUS"')]
-PadKeys = Annotated[dict[PadPress, PadVerb], Field(min_length=1)]
-HexByte = Annotated[str, _matches(r"[0-9A-F]{2}", 'not a byte; write it like "03"')]
-Levels = Annotated[dict[HexByte, Annotated[int, Field(ge=1, le=5)]], Field(min_length=1)]
-
-
-class _Table(BaseModel):
+class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
-# --- tables -----------------------------------------------------------------------------------------------------------
-
-
-class HallTable(_Table):
-    id: Annotated[str, _matches(r"[A-Za-z0-9-]+", "only letters, digits and hyphens")] = Field(
+class HallTable(Table):
+    id: Annotated[str, matches(r"[A-Za-z0-9-]+", "only letters, digits and hyphens")] = Field(
         description="Short name of this hall among the district's halls: letters, digits, hyphens."
     )
     name: Text = Field(description="Plate name: kiosk header, first line of a slip, hall screen, idle board.")
@@ -205,17 +67,17 @@ class HallTable(_Table):
     )
 
 
-class HubTable(_Table):
+class HubTable(Table):
     listen: Annotated[str, AfterValidator(_listen)] = Field("127.0.0.1:8000", description="Address and port the hub listens on.")
-    url: Annotated[str, _matches(r"https?://[^\s/]+", 'not an address; write it like "http://127.0.0.1:8000"')] = Field(
+    url: Annotated[str, matches(r"https?://[^\s/]+", 'not an address; write it like "http://127.0.0.1:8000"')] = Field(
         "http://127.0.0.1:8000", description="The one address that kiosks and boards know."
     )
     data: Text = Field("var/hall", description="Folder of the database, the device tokens and the lock.")
     max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(200, description="Live screens at once; one more is answered 503 and asked to poll.")
 
 
-class TicketsTable(_Table):
-    default_prefix: Annotated[str, _matches(r"[A-Z]", "one capital letter")] = Field("W", description="Letter of services without one in the catalogue.")
+class TicketsTable(Table):
+    default_prefix: Annotated[str, matches(r"[A-Z]", "one capital letter")] = Field("W", description="Letter of services without one in the catalogue.")
     help_service: Text = Field(description="Service code behind the tile 我不确定，请帮我.")
     issue_before_open_min: Minutes = Field(30, description="Kiosks issue from this many minutes before the day's first opening.")
     stop_before_close_min: Minutes = Field(10, description="Kiosks stop this many minutes before the day's last closing.")
@@ -229,7 +91,7 @@ class TicketsTable(_Table):
     outside_hours: Literal["refuse", "issue"] = Field("refuse", description="What a kiosk does outside these hours; staff may always issue.")
 
 
-class VoiceTable(_Table):
+class VoiceTable(Table):
     one: Literal["一", "幺"] = Field("一", description="How the digit 1 is read in a ticket number.")
     folder: Text = Field("voice", description="Folder of the hall's own recordings, `<language>/<piece>.wav` (docs/voice.md).")
     notices: bool = Field(True, description="Say the opening text, and those before the lunch break and before the last number.")
@@ -240,7 +102,7 @@ class VoiceTable(_Table):
     )
 
 
-class ZoneTable(_Table):
+class ZoneTable(Table):
     name: Text = Field(description="The zone on the live page.")
     name_en: Text = Field(description="The same in English.")
     counters: list[str] = Field([], description="Counters whose calls are heard in this zone; empty for all.")
@@ -259,7 +121,7 @@ class ZoneTable(_Table):
 Reason = Annotated[tuple[Text, Text], Field(strict=False)]
 
 
-class PeopleTable(_Table):
+class PeopleTable(Table):
     late_min: Minutes = Field(5, description="迟到: a login more than this many minutes after the start of duty is late.")
     absent_min: Minutes = Field(10, description="缺岗: neither A nor B at the counter within this many minutes.")
     lock_after: Annotated[int, Field(ge=2, le=100)] = Field(5, description="Wrong passwords in a row that lock an account.")
@@ -275,7 +137,7 @@ class PeopleTable(_Table):
 Choice = Annotated[tuple[Text, Text], Field(strict=False)]
 
 
-class ConsoleTable(_Table):
+class ConsoleTable(Table):
     call_lock_s: Seconds = Field(10, description="After a call, seconds before the number can be passed or finished: the person needs time to come.")
     next_interval_s: Seconds = Field(2, description="Least seconds between two calls of 顺呼 at one counter.")
     recall_interval_s: Seconds = Field(5, description="Least seconds between two calls of one number.")
@@ -308,7 +170,7 @@ class ConsoleTable(_Table):
     )
 
 
-class LimitsTable(_Table):
+class LimitsTable(Table):
     """What the report's figures depend on; it is printed with them."""
 
     amber_min: Minutes = Field(15, description="A wait longer than this many minutes of opening hours is amber.")
@@ -330,7 +192,7 @@ class ReportTable(LimitsTable):
     folder: str = Field("", description="Where it puts them, a path from this file on; empty for nowhere.")
 
 
-class MailTable(_Table):
+class MailTable(Table):
     host: str = Field("", description="SMTP server that takes the reports; empty: nothing is mailed.")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(587, description="Its port: 587 with `starttls`, 465 with `tls`, 25 with `none`.")
     security: Literal["none", "starttls", "tls"] = Field("starttls", description="`starttls`, `tls` from the first byte, or `none`.")
@@ -342,38 +204,38 @@ class MailTable(_Table):
     files: list[ReportForm] = Field(["pdf", "xlsx"], description="Files that are attached.")
 
 
-class HoursTable(_Table):
+class HoursTable(Table):
     days: Annotated[list[Weekday], Field(min_length=1)] = Field(description="ISO weekdays, 1 Monday to 7 Sunday.")
     open: list[OpenInterval] = Field(description="Opening intervals, `HH:MM-HH:MM`, in order, not overlapping.")
     from_: MonthDay = Field("01-01", alias="from", description="First day of the season, `MM-DD`.")
     to: MonthDay = Field("12-31", description="Last day of the season, `MM-DD`; before `from` it runs over the new year.")
 
 
-class GroupTable(_Table):
+class GroupTable(Table):
     name: Text = Field(description="Tile text on the kiosk.")
     name_en: Text = Field(description="Tile text in English.")
     icon: Literal["shield", "people", "work", "heart", "hand", "box", "chat"] = Field("box", description="Picture on the tile.")
     services: Annotated[list[str], Field(min_length=1)] = Field(description="Service codes, in the order shown.")
 
 
-class QuotaTable(_Table):
+class QuotaTable(Table):
     per_day: Annotated[int, Field(ge=0, le=9999)] = Field(0, description="Numbers of this service a day; 0 for no limit.")
     per_person: Annotated[int, Field(ge=0, le=99)] = Field(0, description="Numbers of this service a day for one identity card; 0 asks for no card.")
 
 
-class PublicationTable(_Table):
+class PublicationTable(Table):
     title: Text = Field(description="Heading of the page behind 信息公开.")
     title_en: Text = Field(description="The same in English.")
     lines: Annotated[list[Choice], Field(min_length=1)] = Field(description="Its lines, each `[Chinese, English]`.")
 
 
-class ClassTable(_Table):
+class ClassTable(Table):
     name: Text = Field(description="Class of visitors, shown to staff.")
     name_en: Text = Field(description="The same in English.")
     head_start_min: Minutes = Field(0, description="Minutes of head start in the queue.")
 
 
-class CounterTable(_Table):
+class CounterTable(Table):
     name: Text = Field(description="The counter on screens, slips and boards.")
     name_en: Text = Field(description="The same in English.")
     sign: str = Field("", description="What the idle board says the counter is for.")
@@ -387,7 +249,7 @@ class CounterTable(_Table):
     printers: list[str] = Field([], description="Where papers asked for at this counter go: the first that is ready; empty: any, the last of [printers] first.")
 
 
-class KioskTable(_Table):
+class KioskTable(Table):
     name: Text = Field(description="The kiosk on slips and the live page.")
     name_en: Text = Field(description="The same in English.")
     size: tuple[Annotated[int, Field(ge=640, le=8192)], Annotated[int, Field(ge=480, le=8192)]] = Field(
@@ -398,14 +260,14 @@ class KioskTable(_Table):
     scanner: ReaderUrl = Field("", description="Code scanner: `serial:/dev/ttyACM0?baud=9600`, `socket://host:port`, or empty.")
     card_reader: ReaderUrl = Field("", description="ID-card reader (SDT): `serial:/dev/ttyUSB1?baud=115200`, `socket://host:port`, or empty.")
     keyboard: bool = Field(True, description="Listen to keyboards: a number pad, or a scanner that plays keyboard.")
-    pin: Annotated[str, _matches(r"|\$argon2id\$\S+", "not a sealed PIN; make one with python -m kiosk pin")] = Field(
+    pin: Annotated[str, matches(r"|\$argon2id\$\S+", "not a sealed PIN; make one with python -m kiosk pin")] = Field(
         "", description="Sealed PIN of the technician's screen, from `python -m kiosk pin`; empty: it can't be opened."
     )
     rotate: Literal[0, 90, 180, 270] = Field(0, description="How far the panel is turned clockwise, in degrees, where no desktop turns the picture.")
     touch: list[Literal["swap", "flip_x", "flip_y"]] = Field([], description="Corrections of a touch panel, in this order: `swap`, `flip_x`, `flip_y`.")
 
 
-class PrinterTable(_Table):
+class PrinterTable(Table):
     name: Text = Field(description="The printer as people are told of it: on pages, and at a kiosk whose slip it took over.")
     name_en: str = Field("", description="The same in English; empty: Printer and its name in this file.")
     profile: Text = Field(description="Model: a file `printer_profiles/<profile>.toml`.")
@@ -416,7 +278,7 @@ class PrinterTable(_Table):
     low_m: Annotated[float, Field(ge=0, le=20)] = Field(3.0, description="Metres left when its near-end sensor trips, until rolls have taught it.")
 
 
-class SlipsTable(_Table):
+class SlipsTable(Table):
     english: Literal["asked", "always", "never"] = Field("asked", description="English lines: for those who chose English, on every slip, or on none.")
     logo: str = Field("", description="PNG of the hall's logo, black on white, at most 384 × 120 dots; empty for none.")
     hide_item: list[str] = Field([], description="Services that reveal something about a person: no slip but their own papers names the item.")
@@ -433,19 +295,19 @@ class SlipsTable(_Table):
 SlipText = Annotated[tuple[str, ...], Field(strict=False, min_length=2, max_length=3)]
 
 
-class FormTable(_Table):
+class FormTable(Table):
     show: list[str] = Field([], description="The lines of this slip in order: its texts, or logo, rule, space, number, code, guide; empty: as shipped.")
     copies: Annotated[int, Field(ge=0, le=3)] = Field(0, description="How many are printed at once; 0: as shipped.")
     texts: dict[str, SlipText] = Field({}, description="Texts by name, `[Chinese, English]` or `[Chinese, English, style]`, over the shipped ones.")
 
 
-class WireTable(_Table):
+class WireTable(Table):
     url: WireUrl = Field(description="Serial line: `serial:/dev/ttyUSB0?baud=9600`, `socket://host:port`, `rfc2217://host:port`.")
     protocol: BoardProtocol = Field("a090", description="The boards' language: a module of `counter_display/protocols/`, or a frame file `….toml`.")
     refresh_s: Annotated[int, Field(ge=5, le=600)] = Field(30, description="Everything is shown again this often, in seconds.")
 
 
-class BoardTable(_Table):
+class BoardTable(Table):
     counter: Text = Field(description="The counter it hangs over.")
     wire: Text = Field(description="The serial line it is on.")
     address: Annotated[int, Field(ge=0, le=65535)] = Field(description="Its address on that line.")
@@ -457,7 +319,7 @@ class BoardTable(_Table):
     )
 
 
-class BoardTextTable(_Table):
+class BoardTextTable(Table):
     """What a board shows in one state. `texts`: shown in turn; of each the first wording that fits, from long to short."""
 
     texts: Annotated[list[Annotated[list[Text], Field(min_length=1)]], Field(min_length=1)] = Field(
@@ -468,7 +330,7 @@ class BoardTextTable(_Table):
     seconds: Annotated[int, Field(ge=0, le=600)] = Field(0, description="Seconds until the next of `texts`; 0: the first one stays.")
 
 
-class PadKeysTable(_Table):
+class PadKeysTable(Table):
     keys: PadKeys = Field(
         description="Pressed keys -> what they do (docs/boards.md). `#` stands for the digits of a number; an exact combination goes before it."
     )
@@ -477,7 +339,7 @@ class PadKeysTable(_Table):
     transfer_reason: str = Field("", description="Reason of `transfer`, one of `console.transfer_reasons`; empty: the first.")
 
 
-class PadTable(_Table):
+class PadTable(Table):
     counter: Text = Field(description="The counter whose keys it presses.")
     wire: str = Field("", description="The serial line it is on; empty for a USB keypad.")
     address: Annotated[int, Field(ge=0, le=255)] = Field(0, description="Its address on that line.")
@@ -487,20 +349,20 @@ class PadTable(_Table):
     shows: Literal["number", "both"] = Field("number", description="`number`: the number here, else how many wait; `both`: waiting and number, 3 digits each.")
 
 
-class RaterTable(_Table):
+class RaterTable(Table):
     counter: Text = Field(description="The counter it stands at.")
     wire: Text = Field(description="The serial line it is on.")
     address: Annotated[int, Field(ge=0, le=255)] = Field(description="Its address on that line.")
     levels: Levels = Field(description="Byte of each key -> level: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.")
 
 
-class RatingsTable(_Table):
+class RatingsTable(Table):
     invite: Literal["key", "finish"] = Field("key", description="When visitors are asked: by the key 评价 alone, or after every 办结 too.")
     timeout_s: Annotated[int, Field(ge=10, le=600)] = Field(60, description="Seconds a visitor has to answer; then: not rated, and nothing else.")
     default_after_days: Annotated[int, Field(ge=0, le=60)] = Field(7, description="Days without a rating until 满意 is written by default; 0 for never.")
 
 
-class ScreenTable(_Table):
+class ScreenTable(Table):
     name: Text = Field(description="The area, under the hall's name at the top of its screen.")
     name_en: Text = Field(description="The same in English.")
     counters: list[str] = Field([], description="Counters whose calls and states it shows; empty for all.")
@@ -536,7 +398,7 @@ class CalendarDay(BaseModel):
     source_doc: str = ""
 
 
-class Hall(_Table):
+class Hall(Table):
     """A whole hall, checked: what every program gets from `load`."""
 
     hall: HallTable
@@ -658,338 +520,3 @@ PAD_KEYS: dict[str, PadKeysTable] = {
 """What the keys of pads do unless the hall says otherwise: a common wired pad, and a USB number pad (wording.md 5.3)."""
 BOARD_NAMES = {"number", "name", "name_en", "short", "id", "sign", "staff", "business"}
 """What a text may name; {number} only while calling or serving, and nothing once the hub is lost."""
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
-def load(path: Path | str = ROOT / "config.toml") -> Hall:
-    """Read and check a hall. Raises ConfigError with every mistake at once."""
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError([f"{path}: cannot be read: {error.strerror}; name the hall's file with --config"]) from None
-    except UnicodeDecodeError as error:
-        raise ConfigError([f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8"]) from None
-    return parse(text, name=path.name, folder=path.resolve().parent)
-
-
-def parse(text: str, *, name: str = "config.toml", folder: Path = ROOT) -> Hall:
-    """Check the text of a hall's file. `folder` is what its relative paths are relative to."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = line.group(1) if line else text.count("\n") + 1
-        raise ConfigError([f"{name}:{where}: not TOML: {error}; see docs/config.md"]) from None
-    problems: list[tuple[Key, str]] = [((key,), _unknown(key, Hall)) for key in raw if key in DERIVED]
-    services = _read_catalogue(raw, folder, problems)
-    days = _read_calendar(raw, folder, problems)
-    hall: Hall | None = None
-    try:
-        hall = Hall.model_validate(
-            {**{k: v for k, v in raw.items() if k not in DERIVED}, "services": services, "days": days, "folder": folder}
-        )
-    except ValidationError as error:
-        problems += [(_path(raw, e["loc"]), _message(e)) for e in error.errors() if e["loc"][0] not in DERIVED]
-    problems += _cross_checks(raw, services)
-    if problems or hall is None:
-        lines = _line_numbers(text)
-        found = sorted({(_line(lines, key), ".".join(map(str, key)), message) for key, message in problems})
-        raise ConfigError([f"{name}:{line}: {key}: {message}" for line, key, message in found])
-    return hall
-
-
-def _path(raw: Any, location: tuple[str | int, ...]) -> Key:
-    """pydantic's location without the names of union branches, which no line of the file carries."""
-    path: list[str | int] = []
-    node = raw
-    for step in location:
-        if isinstance(node, dict) and isinstance(step, str):
-            path.append(step)
-            node = node.get(step)
-        elif isinstance(node, list) and isinstance(step, int):
-            path.append(step)
-            node = node[step] if step < len(node) else None
-    return tuple(path)
-
-
-def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
-    """The table a key stands in: hall.name is one step below its table, counters.3.name and hours.0.days two."""
-    if len(path) == 1:
-        return Hall
-    table = TABLES.get(str(path[0]))
-    return table if len(path) == (2 if path[0] in SINGLE else 3) else None
-
-
-def _unknown(key: str, model: type[BaseModel] | None) -> str:
-    known = [f.alias or n for n, f in model.model_fields.items() if not f.exclude] if model else []
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
-    return f"unknown key; did you mean '{close[0]}'?" if close else f"unknown key; known here: {', '.join(known)}"
-
-
-def _message(error: Any) -> str:
-    location, kind, context = error["loc"], error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return _unknown(str(location[-1]), _model_at(location))
-    if kind == "missing":
-        return "missing; add it, see docs/config.md"
-    if kind == "literal_error":
-        close = difflib.get_close_matches(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]), n=1)
-        hint = f"; did you mean '{close[0]}'?" if close else ""
-        return f"{error['input']!r} is not one of {context['expected']}{hint}"
-    if kind == "value_error":
-        return f"{error['input']!r}: {context['error']}"
-    return f"{error['input']!r}: {error['msg'][0].lower()}{error['msg'][1:]}"
-
-
-def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    entries = raw.get(table)
-    if isinstance(entries, dict):
-        yield from ((str(k), v) for k, v in entries.items() if isinstance(v, dict))
-
-
-def _cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tuple[Key, str]]:
-    """Mistakes between tables, found in the raw file so that they are reported together with all others."""
-    found: list[tuple[Key, str]] = []
-
-    def refers(key: Key, value: object, known: Any, what: str) -> None:
-        if isinstance(value, str) and value not in known:
-            close = difflib.get_close_matches(value, list(known), n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
-            found.append((key, f"'{value}' is no {what}; {hint}"))
-
-    def each(table: str, field: str, known: Any, what: str) -> None:
-        for name, entry in _items(raw, table):
-            value = entry.get(field)
-            for item in value if isinstance(value, list) else [] if value == "all" else [value]:
-                refers((table, name, field), item, known, what)
-
-    names = {table: set(dict(_items(raw, table))) for table in ("counters", "printers", "wires", "classes", "groups", "zones")}
-    if services:
-        each("groups", "services", services, "service of the catalogue")
-        for field in ("services", "prefers_services", "helps"):
-            each("counters", field, services, "service of the catalogue")
-        for name, _ in _items(raw, "quotas"):
-            refers(("quotas", name), name, services, "service of the catalogue")
-        tickets = raw.get("tickets")
-        if isinstance(tickets, dict):
-            refers(("tickets", "help_service"), tickets.get("help_service"), services, "service of the catalogue")
-    told = raw.get("report")
-    sensitive = told.get("sensitive_services") if isinstance(told, dict) else None
-    for item in sensitive if services and isinstance(sensitive, list) else ():
-        refers(("report", "sensitive_services"), item, services, "service of the catalogue")
-    each("counters", "prefers_classes", names["classes"], "class of visitors")
-    tickets = raw.get("tickets")
-    if isinstance(tickets, dict) and isinstance(raw.get("classes"), dict):
-        refers(("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], "class of visitors")
-    for key, value in _listed(raw, "slips", ("hide_item", "hide_group")) if services else ():
-        refers(key, value, services, "service of the catalogue")
-    for name, entry in _items(raw, "forms"):
-        refers(("forms", name), name, slip_forms.FORMS, "slip")
-        if name in slip_forms.FORMS:
-            found += [(("forms", name, *keys), problem) for keys, problem in slip_forms.mistakes(name, entry.get("show"), entry.get("texts"))]
-    each("kiosks", "printers", names["printers"], "printer of this file")
-    each("counters", "printers", names["printers"], "printer of this file")
-    each("boards", "counter", names["counters"], "counter of this file")
-    each("boards", "wire", names["wires"], "wire of this file")
-    for table in ("zones", "screens"):
-        each(table, "counters", names["counters"], "counter of this file")
-    each("screens", "groups", names["groups"], "group of this file")
-    each("screens", "zone", {"", *names["zones"]}, "zone of this file")
-    found += [(("zones", name, "output"), problem) for name, zone in _items(raw, "zones") if (problem := _voiceless(zone))]
-    for table in ("pads", "raters"):
-        each(table, "counter", names["counters"], "counter of this file")
-        each(table, "wire", {*names["wires"], ""}, "wire of this file")
-    each("pads", "keys", {*dict(_items(raw, "pad_keys")), *PAD_KEYS}, "table of [pad_keys]")
-    found += _pad_mistakes(raw)
-    found += _board_text_mistakes(raw)
-    profiles = {p.stem for p in (ROOT / "printer_profiles").glob("*.toml")}
-    each("printers", "profile", profiles, "file of printer_profiles/")
-    if isinstance(raw.get("classes"), dict) and "ordinary" not in raw["classes"]:
-        found.append((("classes",), "no class 'ordinary'; add [classes.ordinary] with head_start_min = 0"))
-    if isinstance(raw.get("counters"), dict) and not raw["counters"]:
-        found.append((("counters",), "no counter; add [counters.1]"))
-
-    found += [*_addresses_twice(raw, "boards"), *_addresses_twice(raw, "pads", "raters")]  # a board never takes a pad's frame for its own; a rater does
-    hall = raw.get("hall")
-    if isinstance(hall, dict) and hall.get("tel_consult") and hall.get("tel_consult") == hall.get("tel_complaint"):
-        found.append((("hall", "tel_complaint"), "equal to tel_consult; the notice asks for two different numbers"))
-    found += _mail_mistakes(raw.get("mail"))
-    rows = raw.get("hours")
-    for index, row in enumerate(rows if isinstance(rows, list) else []):
-        found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
-    return found
-
-
-def _voiceless(zone: dict[str, Any]) -> str:
-    """Why an engine and an output can't belong together; empty when they can."""
-    module, line = zone.get("engine") in ("syn6288", "xfs5152"), str(zone.get("output", "screen")).startswith(("serial:", "socket:"))
-    if module and not line:
-        return f"'{zone['engine']}' speaks on a serial line of its own; write \"serial:/dev/ttyUSB0?baud=9600\""
-    return "a serial line needs a speech module; write engine = \"syn6288\" or \"xfs5152\"" if line and not module else ""
-
-
-def _addresses_twice(raw: dict[str, Any], *tables: str) -> Iterator[tuple[Key, str]]:
-    """Devices of one language that would obey the same frame."""
-    taken: dict[tuple[object, object], str] = {}
-    for table in tables:
-        for name, entry in _items(raw, table):
-            place = (entry.get("wire"), entry.get("address"))
-            if all(part not in (None, "") for part in place) and place in taken:
-                yield (table, name, "address"), f"{place[1]} on wire '{place[0]}' is {taken[place]}'s; give each its own"
-            taken.setdefault(place, f"{table[:-1]} {name}")
-
-
-def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, str]]:
-    if isinstance(mail, dict) and mail.get("host"):
-        for key, wish in (("from", "the sender's address"), ("to", "who gets the reports")):
-            if not mail.get(key):
-                yield ("mail", key), f"empty, but a host is set; write {wish}"
-    if isinstance(mail, dict) and bool(mail.get("user")) != bool(mail.get("password_file")):
-        yield ("mail", "user"), "user and password_file belong together; set both, or neither"
-
-
-def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
-    """A pad is on a wire or is a USB device; what its keys mean by name is there."""
-    for name, pad in _items(raw, "pads"):
-        if bool(pad.get("wire")) == bool(pad.get("device")):
-            yield ("pads", name), "needs either wire and address, or the device of a USB keypad"
-        elif pad.get("wire") and "address" not in pad:
-            yield ("pads", name, "address"), "missing; add it, see docs/boards.md"
-    console = raw.get("console")
-    listed = {kind: console.get(f"{kind}_reasons") if isinstance(console, dict) else None for kind in ("pause", "transfer")}
-    for name, table in _items(raw, "pad_keys"):
-        for kind, reasons in listed.items():
-            reason = table.get(f"{kind}_reason")
-            known = [pair[0] for pair in reasons if isinstance(pair, list) and pair] if isinstance(reasons, list) else None
-            if reason and known is not None and reason not in known:
-                yield ("pad_keys", name, f"{kind}_reason"), f"'{reason}' is none of console.{kind}_reasons; known: {', '.join(map(str, known))}"
-
-
-def _board_text_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
-    """A text names only what the hub can say in that state."""
-    for state, table in _items(raw, "board_texts"):
-        if state not in BOARD_STATES:
-            close = difflib.get_close_matches(state, list(BOARD_STATES), n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(BOARD_STATES)}"
-            yield ("board_texts", state), f"no state of a board; {hint}"
-            continue
-        known = set() if state == "lost" else BOARD_NAMES - (set() if state in ("calling", "serving") else {"number"})
-        texts = table.get("texts")
-        for text in [t for wordings in texts if isinstance(wordings, list) for t in wordings if isinstance(t, str)] if isinstance(texts, list) else []:
-            try:
-                odd = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None} - known
-            except ValueError:
-                odd = {text}
-            if odd:
-                hint = f"known here: {', '.join(sorted(known)) or 'none'}"
-                yield ("board_texts", state, "texts"), f"'{text}': {{{sorted(odd)[0]}}} is nothing a board can show now; {hint}"
-
-
-def _listed(raw: dict[str, Any], table: str, fields: tuple[str, ...]) -> Iterator[tuple[Key, str]]:
-    """The texts in some lists of a single table, each with its key."""
-    entry = raw.get(table)
-    for field in fields:
-        value = entry.get(field) if isinstance(entry, dict) else None
-        yield from (((table, field), item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-
-def _overlaps(row: Any) -> Iterator[str]:
-    intervals = row.get("open") if isinstance(row, dict) else None
-    if isinstance(intervals, list) and all(isinstance(i, str) for i in intervals):
-        for before, after in pairwise(intervals):
-            if after.split("-")[0] < before.split("-")[-1]:
-                yield f"'{after}' begins before '{before}' ends; put them in order without overlap"
-
-
-def _rows(raw: dict[str, Any], key: str, folder: Path, problems: list[tuple[Key, str]]) -> Iterator[tuple[int, dict[str, str]]]:
-    hall = raw.get("hall")
-    name = hall.get(key) if isinstance(hall, dict) else None
-    if not isinstance(name, str) or not name:
-        return
-    try:
-        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-            yield from enumerate((dict(row) for row in csv.DictReader(file)), start=2)
-    except OSError as error:
-        problems.append((("hall", key), f"'{name}' cannot be read: {error.strerror}; paths are relative to the config file"))
-    except UnicodeDecodeError:
-        problems.append((("hall", key), f"'{name}' is not UTF-8; save it as UTF-8"))
-
-
-def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[str, Service]:
-    english = {r.get("code", ""): r.get("name_en", "") for _, r in _rows(raw, "catalogue_en", folder, problems)}
-    tickets = raw.get("tickets")
-    default = tickets.get("default_prefix", "W") if isinstance(tickets, dict) else "W"
-    services: dict[str, Service] = {}
-    for line, row in _rows(raw, "catalogue", folder, problems):
-        code, name, minutes = row.get("事项编码") or "", row.get("事项名称") or "", row.get("标准分钟") or ""
-        prefix = row.get("号段前缀") or str(default)
-        if not code or not name or not minutes.isdigit() or not re.fullmatch("[A-Z]", prefix):
-            problems.append((("hall", "catalogue"), f"row {line}: needs 事项编码, 事项名称, 标准分钟 as a number, 号段前缀 as one capital letter"))
-            continue
-        if code in services:
-            problems.append((("hall", "catalogue"), f"row {line}: code {code} stands twice; give each service its own"))
-        services[code] = Service(
-            code=code, name=name, name_en=english.get(code) or name, prefix=prefix, standard_min=int(minutes),
-            materials=tuple(m for m in (row.get("申请材料") or "").split("；") if m), promise=row.get("承诺时限") or "",
-            online=row.get("是否全程网办事项") or "", visits=row.get("最多跑几趟") or "", basis=row.get("依据") or "", legal=row.get("法定时限") or "",
-            fee=row.get("是否收费") or "", department=row.get("受理部门") or "", in_person=row.get("是否需要本人亲办") or "",
-        )  # fmt: skip
-    return services
-
-
-def _read_calendar(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[date, CalendarDay]:
-    days: dict[date, CalendarDay] = {}
-    for line, row in _rows(raw, "calendar", folder, problems):
-        try:
-            day = CalendarDay.model_validate(row)
-        except ValidationError as error:
-            first = error.errors()[0]
-            problems.append((("hall", "calendar"), f"row {line}: {first['loc'][0]} {first['input']!r}: {first['msg']}"))
-            continue
-        days[day.date] = day
-    return days
-
-
-# --- lines ------------------------------------------------------------------------------------------------------------
-
-_HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\]")
-_ENTRY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
-_PART = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+")
-
-
-def _parts(dotted: str) -> list[str]:
-    return [part.strip("\"'") for part in _PART.findall(dotted)]
-
-
-def _line_numbers(text: str) -> dict[Key, int]:
-    """Key path -> line. A value that runs over several lines is found at its key."""
-    lines: dict[Key, int] = {}
-    table: Key = ()
-    counts: dict[Key, int] = {}
-    depth = 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        bare = re.sub(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*", lambda m: "" if m.group().startswith("#") else "_", line)
-        if depth == 0 and (header := _HEADER.match(line)):
-            table = tuple(_parts(header.group(2)))
-            if header.group(1):
-                counts[table] = counts.get(table, -1) + 1
-                table = (*table, counts[table])
-            for end in range(1, len(table) + 1):
-                lines.setdefault(table[:end], number)
-            continue
-        if depth == 0 and (entry := _ENTRY.match(line)):
-            path = table
-            for part in _parts(entry.group(1)):
-                path = (*path, part)
-                lines.setdefault(path, number)
-        depth = max(0, depth + bare.count("[") - bare.count("]")) if "=" in bare or depth else 0
-    return lines
-
-
-def _line(lines: dict[Key, int], key: Key) -> int:
-    while key and key not in lines:
-        key = key[:-1]
-    return lines.get(key, 1)

@@ -1,0 +1,21 @@
+"""The description of one hall: config.toml -> frozen models, and every mistake in it at once. Nothing here opens a port, a database or a screen."""
+
+from config.reading import ConfigError as ConfigError
+from config.reading import load as load
+from config.reading import parse as parse
+from config.tables import BOARD_STATES as BOARD_STATES
+from config.tables import ROOT as ROOT
+from config.tables import TABLES as TABLES
+from config.tables import BoardTextTable as BoardTextTable
+from config.tables import CalendarDay as CalendarDay
+from config.tables import ClassTable as ClassTable
+from config.tables import CounterTable as CounterTable
+from config.tables import Hall as Hall
+from config.tables import HoursTable as HoursTable
+from config.tables import LimitsTable as LimitsTable
+from config.tables import PadKeysTable as PadKeysTable
+from config.tables import QuotaTable as QuotaTable
+from config.tables import ScreenTable as ScreenTable
+from config.tables import Service as Service
+from config.tables import ZoneTable as ZoneTable
+from config.values import PrinterUrl as PrinterUrl

@@ -1,0 +1,173 @@
+"""Mistakes between the tables of a hall, found in the raw file so that they are reported together with all others. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import string
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import slip_forms
+from config.lines import Key
+from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, ROOT, Service
+
+
+def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    entries = raw.get(table)
+    if isinstance(entries, dict):
+        yield from ((str(k), v) for k, v in entries.items() if isinstance(v, dict))
+
+
+def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tuple[Key, str]]:
+    """Mistakes between tables, found in the raw file so that they are reported together with all others."""
+    found: list[tuple[Key, str]] = []
+
+    def refers(key: Key, value: object, known: Any, what: str) -> None:
+        if isinstance(value, str) and value not in known:
+            close = difflib.get_close_matches(value, list(known), n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
+            found.append((key, f"'{value}' is no {what}; {hint}"))
+
+    def each(table: str, field: str, known: Any, what: str) -> None:
+        for name, entry in _items(raw, table):
+            value = entry.get(field)
+            for item in value if isinstance(value, list) else [] if value == "all" else [value]:
+                refers((table, name, field), item, known, what)
+
+    names = {table: set(dict(_items(raw, table))) for table in ("counters", "printers", "wires", "classes", "groups", "zones")}
+    if services:
+        each("groups", "services", services, "service of the catalogue")
+        for field in ("services", "prefers_services", "helps"):
+            each("counters", field, services, "service of the catalogue")
+        for name, _ in _items(raw, "quotas"):
+            refers(("quotas", name), name, services, "service of the catalogue")
+        tickets = raw.get("tickets")
+        if isinstance(tickets, dict):
+            refers(("tickets", "help_service"), tickets.get("help_service"), services, "service of the catalogue")
+    told = raw.get("report")
+    sensitive = told.get("sensitive_services") if isinstance(told, dict) else None
+    for item in sensitive if services and isinstance(sensitive, list) else ():
+        refers(("report", "sensitive_services"), item, services, "service of the catalogue")
+    each("counters", "prefers_classes", names["classes"], "class of visitors")
+    tickets = raw.get("tickets")
+    if isinstance(tickets, dict) and isinstance(raw.get("classes"), dict):
+        refers(("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], "class of visitors")
+    for key, value in _listed(raw, "slips", ("hide_item", "hide_group")) if services else ():
+        refers(key, value, services, "service of the catalogue")
+    for name, entry in _items(raw, "forms"):
+        refers(("forms", name), name, slip_forms.FORMS, "slip")
+        if name in slip_forms.FORMS:
+            found += [(("forms", name, *keys), problem) for keys, problem in slip_forms.mistakes(name, entry.get("show"), entry.get("texts"))]
+    each("kiosks", "printers", names["printers"], "printer of this file")
+    each("counters", "printers", names["printers"], "printer of this file")
+    each("boards", "counter", names["counters"], "counter of this file")
+    each("boards", "wire", names["wires"], "wire of this file")
+    for table in ("zones", "screens"):
+        each(table, "counters", names["counters"], "counter of this file")
+    each("screens", "groups", names["groups"], "group of this file")
+    each("screens", "zone", {"", *names["zones"]}, "zone of this file")
+    found += [(("zones", name, "output"), problem) for name, zone in _items(raw, "zones") if (problem := _voiceless(zone))]
+    for table in ("pads", "raters"):
+        each(table, "counter", names["counters"], "counter of this file")
+        each(table, "wire", {*names["wires"], ""}, "wire of this file")
+    each("pads", "keys", {*dict(_items(raw, "pad_keys")), *PAD_KEYS}, "table of [pad_keys]")
+    found += _pad_mistakes(raw)
+    found += _board_text_mistakes(raw)
+    profiles = {p.stem for p in (ROOT / "printer_profiles").glob("*.toml")}
+    each("printers", "profile", profiles, "file of printer_profiles/")
+    if isinstance(raw.get("classes"), dict) and "ordinary" not in raw["classes"]:
+        found.append((("classes",), "no class 'ordinary'; add [classes.ordinary] with head_start_min = 0"))
+    if isinstance(raw.get("counters"), dict) and not raw["counters"]:
+        found.append((("counters",), "no counter; add [counters.1]"))
+
+    found += [*_addresses_twice(raw, "boards"), *_addresses_twice(raw, "pads", "raters")]  # a board never takes a pad's frame for its own; a rater does
+    hall = raw.get("hall")
+    if isinstance(hall, dict) and hall.get("tel_consult") and hall.get("tel_consult") == hall.get("tel_complaint"):
+        found.append((("hall", "tel_complaint"), "equal to tel_consult; the notice asks for two different numbers"))
+    found += _mail_mistakes(raw.get("mail"))
+    rows = raw.get("hours")
+    for index, row in enumerate(rows if isinstance(rows, list) else []):
+        found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
+    return found
+
+
+def _voiceless(zone: dict[str, Any]) -> str:
+    """Why an engine and an output can't belong together; empty when they can."""
+    module, line = zone.get("engine") in ("syn6288", "xfs5152"), str(zone.get("output", "screen")).startswith(("serial:", "socket:"))
+    if module and not line:
+        return f"'{zone['engine']}' speaks on a serial line of its own; write \"serial:/dev/ttyUSB0?baud=9600\""
+    return "a serial line needs a speech module; write engine = \"syn6288\" or \"xfs5152\"" if line and not module else ""
+
+
+def _addresses_twice(raw: dict[str, Any], *tables: str) -> Iterator[tuple[Key, str]]:
+    """Devices of one language that would obey the same frame."""
+    taken: dict[tuple[object, object], str] = {}
+    for table in tables:
+        for name, entry in _items(raw, table):
+            place = (entry.get("wire"), entry.get("address"))
+            if all(part not in (None, "") for part in place) and place in taken:
+                yield (table, name, "address"), f"{place[1]} on wire '{place[0]}' is {taken[place]}'s; give each its own"
+            taken.setdefault(place, f"{table[:-1]} {name}")
+
+
+def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, str]]:
+    if isinstance(mail, dict) and mail.get("host"):
+        for key, wish in (("from", "the sender's address"), ("to", "who gets the reports")):
+            if not mail.get(key):
+                yield ("mail", key), f"empty, but a host is set; write {wish}"
+    if isinstance(mail, dict) and bool(mail.get("user")) != bool(mail.get("password_file")):
+        yield ("mail", "user"), "user and password_file belong together; set both, or neither"
+
+
+def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
+    """A pad is on a wire or is a USB device; what its keys mean by name is there."""
+    for name, pad in _items(raw, "pads"):
+        if bool(pad.get("wire")) == bool(pad.get("device")):
+            yield ("pads", name), "needs either wire and address, or the device of a USB keypad"
+        elif pad.get("wire") and "address" not in pad:
+            yield ("pads", name, "address"), "missing; add it, see docs/boards.md"
+    console = raw.get("console")
+    listed = {kind: console.get(f"{kind}_reasons") if isinstance(console, dict) else None for kind in ("pause", "transfer")}
+    for name, table in _items(raw, "pad_keys"):
+        for kind, reasons in listed.items():
+            reason = table.get(f"{kind}_reason")
+            known = [pair[0] for pair in reasons if isinstance(pair, list) and pair] if isinstance(reasons, list) else None
+            if reason and known is not None and reason not in known:
+                yield ("pad_keys", name, f"{kind}_reason"), f"'{reason}' is none of console.{kind}_reasons; known: {', '.join(map(str, known))}"
+
+
+def _board_text_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
+    """A text names only what the hub can say in that state."""
+    for state, table in _items(raw, "board_texts"):
+        if state not in BOARD_STATES:
+            close = difflib.get_close_matches(state, list(BOARD_STATES), n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(BOARD_STATES)}"
+            yield ("board_texts", state), f"no state of a board; {hint}"
+            continue
+        known = set() if state == "lost" else BOARD_NAMES - (set() if state in ("calling", "serving") else {"number"})
+        texts = table.get("texts")
+        for text in [t for wordings in texts if isinstance(wordings, list) for t in wordings if isinstance(t, str)] if isinstance(texts, list) else []:
+            try:
+                odd = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None} - known
+            except ValueError:
+                odd = {text}
+            if odd:
+                hint = f"known here: {', '.join(sorted(known)) or 'none'}"
+                yield ("board_texts", state, "texts"), f"'{text}': {{{sorted(odd)[0]}}} is nothing a board can show now; {hint}"
+
+
+def _listed(raw: dict[str, Any], table: str, fields: tuple[str, ...]) -> Iterator[tuple[Key, str]]:
+    """The texts in some lists of a single table, each with its key."""
+    entry = raw.get(table)
+    for field in fields:
+        value = entry.get(field) if isinstance(entry, dict) else None
+        yield from (((table, field), item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _overlaps(row: Any) -> Iterator[str]:
+    intervals = row.get("open") if isinstance(row, dict) else None
+    if isinstance(intervals, list) and all(isinstance(i, str) for i in intervals):
+        for before, after in pairwise(intervals):
+            if after.split("-")[0] < before.split("-")[-1]:
+                yield f"'{after}' begins before '{before}' ends; put them in order without overlap"

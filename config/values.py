@@ -1,0 +1,146 @@
+"""The kinds of values that config.toml knows: times, addresses, keys of pads. Each says in one sentence what would be right."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+
+def _clock(text: object) -> object:
+    if isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        return time.fromisoformat(text)
+    raise ValueError("not a time of day; write it like \"08:30\"")
+
+
+def _interval(text: object) -> object:
+    match = isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", text)
+    if not match:
+        raise ValueError("not an interval; write it like \"08:00-12:00\"")
+    start, end = (int(part[:2]) * 60 + int(part[3:]) for part in str(text).split("-"))
+    if end <= start:
+        raise ValueError("ends before it begins; write it like \"08:00-12:00\"")
+    return (start, end)
+
+
+def _month_day(text: object) -> object:
+    try:
+        date.fromisoformat(f"2024-{text}")
+    except ValueError:
+        raise ValueError("not a month and day; write it like \"06-01\"") from None
+    return text
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("not a time zone; write it like \"Asia/Shanghai\"") from None
+    return name
+
+
+def _listen(text: str) -> str:
+    if not re.fullmatch(r"[^\s:]+:\d{1,5}", text) or not 0 < int(text.rpartition(":")[2]) < 65536:
+        raise ValueError("not an address and port; write it like \"127.0.0.1:8000\"")
+    return text
+
+
+def matches(pattern: str, wish: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(wish)
+        return text
+
+    return AfterValidator(check)
+
+
+def _clock_or_never(text: object) -> object:
+    return None if text == "" else _clock(text)
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_clock)]
+TimeOrNever = Annotated[time | None, BeforeValidator(_clock_or_never)]
+MonthDay = Annotated[str, BeforeValidator(_month_day)]
+OpenInterval = Annotated[tuple[int, int], BeforeValidator(_interval)]
+Text = Annotated[str, Field(min_length=1)]
+Minutes = Annotated[int, Field(ge=0, le=1440)]
+Seconds = Annotated[int, Field(ge=0, le=3600)]
+Weekday = Annotated[int, Field(ge=1, le=7)]
+_SERIAL_SETTING = r"(baud=[1-9]\d{2,6}|rtscts=[01]|xonxoff=[01])"
+_PRINTER_URL = (
+    rf"paper:|tcp://[^\s:/]+(:\d{{1,5}})?|serial:[^\s?]+(\?{_SERIAL_SETTING}(&{_SERIAL_SETTING})*)?|lp:[^\s?]+"
+    r"|usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(\?serial=\S+)?|cups:(//[^\s:/]+(:\d{1,5})?/)?[^\s/#?]+"
+)
+
+
+Address = Annotated[str, matches(r"[^@\s,;<>]+@[^@\s,;<>]+", 'not an address; write it like "name@example.cn"')]
+ReportForm = Literal["pdf", "xlsx", "html", "csv", "json", "poster"]
+
+
+def _printer_url(url: str) -> str:
+    if url.startswith("serial:") and "dsrdtr" in url:
+        raise ValueError("Linux has no DTR/DSR flow control; wire the printer's DTR to CTS and say rtscts=1, or set the printer to XON/XOFF and say xonxoff=1")
+    if not re.fullmatch(_PRINTER_URL, url):
+        raise ValueError(
+            'not a printer address; write "tcp://host:9100", "serial:/dev/ttyS1?baud=19200&rtscts=1", "usb:04b8:0e15", '
+            '"lp:/dev/usb/lp0", "cups:name" or "paper:"'
+        )
+    port = re.match(r"(?:tcp|cups)://[^/]+:(\d+)", url)
+    if port and not 0 < int(port[1]) < 65536:
+        raise ValueError(f"there is no port {port[1]}; write one from 1 to 65535, a printer's own is 9100")
+    return url
+
+
+def _guide_url(url: str) -> str:
+    if re.search(r"[{}]", url.replace("{service}", "")):
+        raise ValueError("the only place-holder here is {service}")
+    if len(url.encode()) > 300:
+        raise ValueError("too long for a code that a telephone reads; at most 300 bytes")
+    return url
+
+
+GuideUrl = Annotated[str, AfterValidator(_guide_url)]
+
+
+PrinterUrl = Annotated[str, AfterValidator(_printer_url)]
+WireUrl = Annotated[
+    str,
+    matches(
+        r"serial:[^\s?]+(\?[a-z_=0-9&]+)?|socket://[^\s:/]+:\d{1,5}|rfc2217://[^\s:/]+:\d{1,5}",
+        'not a serial line; write "serial:/dev/ttyUSB0?baud=9600" or "socket://host:port"',
+    ),
+]
+SoundUrl = Annotated[
+    str,
+    matches(
+        r"screen|wav:|alsa:[^\s]+|serial:[^\s?]+(\?[a-z_=0-9&]+)?|socket://[^\s:/]+:\d{1,5}",
+        'not a loudspeaker; write "screen", "alsa:default", "wav:", or "serial:/dev/ttyUSB0?baud=9600" for a speech module',
+    ),
+]
+Percent = Annotated[int, Field(ge=0, le=100)]
+ReaderUrl = Annotated[
+    str,
+    matches(
+        r"|serial:[^\s?]+(\?baud=[1-9]\d{2,6})?|socket://[^\s:/]+:\d{1,5}",
+        'not a reader\'s line; write "serial:/dev/ttyACM0?baud=9600" or "socket://host:port", or "" for none',
+    ),
+]
+BoardProtocol = Annotated[
+    str, matches(r"|[a-z][a-z0-9_]*|\S+\.toml", 'not a board\'s language; write "a090", another module of counter_display/protocols/, or "frame.toml"')
+]
+Light = Annotated[tuple[TimeOfDay, Annotated[int, Field(ge=1, le=100)]], Field(strict=False)]
+PadVerb = Annotated[
+    str,
+    matches(
+        r"next|finish-next|call|recall|start|pass|leave|pause|help|rate|undo|address|finish( \S+)?|suspend (away|kept|errand)"
+        r"|transfer( (counter|service):\S+)?",
+        "no verb of a pad; write next, call, recall, start, pass, leave, finish, finish-next, pause, rate, help, undo, suspend away, transfer counter:5",
+    ),
+]
+PadPress = Annotated[str, matches(r"([0-9A-F]{2}|[0-9]|#|[A-Z]+)( ([0-9A-F]{2}|[0-9]|#|[A-Z]+))*", 'not pressed keys; write "05 0F", "# 0C" or "PLUS"')]
+PadKeys = Annotated[dict[PadPress, PadVerb], Field(min_length=1)]
+HexByte = Annotated[str, matches(r"[0-9A-F]{2}", 'not a byte; write it like "03"')]
+Levels = Annotated[dict[HexByte, Annotated[int, Field(ge=1, le=5)]], Field(min_length=1)]
