@@ -145,14 +145,17 @@ class Zones:
         return {ticket.id: ticket for ticket in there if ticket and ticket.state == "called"}
 
     def _say(self, name: str, item: Item, volume: int, waiting: int) -> None:
+        """Every language that can be said is; one that can't stands on the live page, and is not tried again for this call."""
         hall, zone = self._hub.hall, self._hub.hall.zones[name]
+        silent: set[str] = set()
         for turn, code in enumerate(announcer.turns(item, zone, waiting)):
             over = turn and isinstance(item, Call) and announcer.stale(item, self._hub.now(), self._called())
             if over or self._stopping.is_set() or self._hub.read().emergency():
                 return
-            if not self._utter(name, code, lambda spoken: language.pieces(spoken, item.saying, hall.voice.one), volume, chime=turn == 0):
-                return
-        self._health.heard(f"voice {name}", "ok")
+            if code not in silent and not self._utter(name, code, lambda spoken: language.pieces(spoken, item.saying, hall.voice.one), volume, chime=turn == 0):
+                silent.add(code)
+        if not silent:
+            self._health.heard(f"voice {name}", "ok")
 
     def _warn(self, name: str, on: Emergency) -> None:
         """The text of an emergency once in each language of the zone, at full volume in quiet hours too, and a short silence."""
@@ -172,7 +175,7 @@ class Zones:
             self._voices[name].say(spoken, said(spoken), volume=volume, chime=chime)
         except (OSError, ClipError, LanguageError) as error:
             log.warning("voice %s: %s", name, error)
-            self._health.heard(f"voice {name}", "error", f"广播没有声音：{error}", f"The voice is silent: {error}")
+            self._health.heard(f"voice {name}", "error", f"广播说不出这句话：{error}", f"The voice cannot say it: {error}")
             return False
         return True
 

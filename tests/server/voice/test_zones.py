@@ -115,9 +115,17 @@ def test_a_dead_sound_card_is_told_and_stops_nobody(start: Start, tmp_path: Path
     hub, _, health = start(output="alsa:no-such-card")
     call(hub)
     until(lambda: health.of("voice hall")["state"] == "error")
-    assert "广播没有声音" in health.of("voice hall")["zh"]
+    assert "广播说不出这句话" in health.of("voice hall")["zh"]
     call(hub, "1")
     assert hub.read().at_counter("1")
+
+
+def test_a_language_that_cannot_be_said_silences_no_other(start: Start) -> None:
+    hub, _, health = start(languages=["nan", "cmn"])  # nobody has recorded the first
+    call(hub)
+    until(lambda: len(kept(hub)) == 1)
+    until(lambda: health.of("voice hall")["state"] == "error")
+    assert "请" in health.of("voice hall")["zh"]
 
 
 def test_a_player_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
