@@ -108,12 +108,11 @@ def test_the_longest_come_first(history: Hub) -> None:
     assert len(set(longest)) == len(longest)
 
 
-@pytest.mark.parametrize("figure", WAYS)
-@pytest.mark.parametrize("cut", ["", *CUTS])
-def test_a_key_that_nobody_has_leads_to_nobody(hub: Hub, figure: str, cut: str) -> None:
+def test_a_key_that_nobody_has_leads_to_nobody(hub: Hub) -> None:
     hub.issue("SB01")
     _, found = both(hub)
-    assert found_in(hub.hall, found, figure, cut, "no such key").tickets == ([1] if not cut and figure in ("arrivals", "open") else [])
+    led = {(figure, cut): found_in(hub.hall, found, figure, cut, "no such key").tickets for figure in WAYS for cut in ("", *CUTS)}
+    assert {way for way, tickets in led.items() if tickets} == {("arrivals", ""), ("open", "")}
 
 
 def test_mistakes_are_sentences(hub: Hub) -> None:
