@@ -64,8 +64,8 @@ def wire(count: int) -> Iterator[tuple[config.Hall, str]]:
 
 def _open(hall: config.Hall) -> None:
     """Somebody sits at every counter."""
-    from server.hub import Hub
     from server.store.database import Store
+    from server.verbs.hub import Hub
 
     hub = Hub(hall, Store(hall.data))
     for counter in hall.counters:

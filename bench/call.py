@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import config
 from bench.hall import write_hall
-from server.hub import Hub
 from server.store.database import Store
+from server.verbs.hub import Hub
 
 SHORT, LONG, CALLS, ROUNDS = 120, 10_000, 40, 5
 

@@ -51,10 +51,11 @@ def frames() -> tuple[float, float, float]:
     """Median milliseconds: bare blit and flip, a frame of the slide, a page drawn anew."""
     import pygame
 
-    from kiosk import events, picture, samples
-    from kiosk.draw import Painter
-    from kiosk.fonts import Fonts
-    from kiosk.motion import SLIDE_S, Stage
+    from kiosk.flow import events
+    from kiosk.screens import picture, samples
+    from kiosk.screens.draw import Painter
+    from kiosk.screens.fonts import Fonts
+    from kiosk.screens.motion import SLIDE_S, Stage
 
     pygame.display.init()
     screen, hall = pygame.display.set_mode(SIZE), config.load()

@@ -17,10 +17,10 @@ from typing import Any
 
 import config
 from bench.hall import ask, connect, folder, running, token, write_hall
-from printer_profiles.encode import encode
+from printer_profiles.escpos.encode import encode
 from printer_profiles.profile import load
 from printer_profiles.slip import Text
-from server.printing.samples import sample
+from server.printing.slips.samples import sample
 
 BAUD, BITS = 19_200, 10
 TOUCHES, PRINTERS, ROUNDS = 20, 10, 5

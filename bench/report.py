@@ -17,13 +17,12 @@ from statistics import median, quantiles
 import config
 from bench import history
 from bench.hall import write_hall
-from server import reporter
-from server.hub import Hub
-from server.reports import period
+from server.reports import period, reporter
 from server.reports.period import Period
 from server.reports.report import report
 from server.store.database import Store, read_only
 from server.store.history import History
+from server.verbs.hub import Hub
 
 WEEK, YEAR, ROUNDS, CALLS = "2025-W45", "2025", 9, 1000
 NOW = 1.9e9

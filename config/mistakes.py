@@ -74,7 +74,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     each("pads", "keys", {*dict(_items(raw, "pad_keys")), *PAD_KEYS}, "table of [pad_keys]")
     found += _pad_mistakes(raw)
     found += _board_text_mistakes(raw)
-    profiles = {p.stem for p in (ROOT / "printer_profiles").glob("*.toml")}
+    profiles = {p.stem for p in (ROOT / "printer_profiles" / "models").glob("*.toml")}
     each("printers", "profile", profiles, "file of printer_profiles/")
     if isinstance(raw.get("classes"), dict) and "ordinary" not in raw["classes"]:
         found.append((("classes",), "no class 'ordinary'; add [classes.ordinary] with head_start_min = 0"))

@@ -16,12 +16,13 @@ import click
 
 import config
 import systemd
-from counter_display import doctor, frame, safety
-from counter_display.bus import TROUBLE, Board, Bus, Heard, line
-from counter_display.presses import Presses
+from counter_display.frames import command
+from counter_display.line import doctor, safety
+from counter_display.line.bus import TROUBLE, Board, Bus, Heard, line
+from counter_display.line.presses import Presses
+from counter_display.line.schedule import Health
+from counter_display.line.usb_pad import UsbPad
 from counter_display.protocols import find
-from counter_display.turns import Health
-from counter_display.usb_pad import UsbPad
 from hub_client import HubAway, HubClient, HubRefused
 
 log = logging.getLogger("counter_display")
@@ -276,7 +277,7 @@ def doctor_command(
         click.echo(f"\n{doctor.lines(new)}")
 
 
-main.add_command(frame.main, "frame")
+main.add_command(command.main, "frame")
 
 
 def _say(zh: str, en: str) -> None:

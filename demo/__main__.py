@@ -81,7 +81,7 @@ def _programs(hall: config.Hall, data: Path, ports: Ports) -> list[Program]:
     kiosk = next(iter(hall.kiosks))
     printers = [
         program(
-            f"paper-{name}", "printer_profiles.paper", "--profile", hall.printers[name].profile, "--port", str(port), "--show-port", str(show),
+            f"paper-{name}", "printer_profiles.virtual", "--profile", hall.printers[name].profile, "--port", str(port), "--show-port", str(show),
             announces=True,
         )
         for name, (port, show) in ports.printers.items()

@@ -18,7 +18,7 @@ from config import Hall
 from demo import past
 
 if TYPE_CHECKING:
-    from server.hub import Hub
+    from server.verbs.hub import Hub
 
 NAMES = ("王敏", "陈志强", "林晓燕", "黄建国", "吴丽华", "张伟", "刘芳", "郑宇", "许静", "蔡明")
 
@@ -38,10 +38,10 @@ def accounts(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
 
 def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
     """Make the accounts, the posts and an invented past in the hub's store before it starts, the first time only."""
-    from server import secret
-    from server.accounts import put
-    from server.hub import Hub
+    from server.store import secret
     from server.store.database import Store
+    from server.verbs.accounts import put
+    from server.verbs.hub import Hub
 
     crew = accounts(hall, file)
     if not file.exists():
@@ -57,7 +57,7 @@ def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
 
 def _man(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
     """A post for each counter: A is its own person, B the next counter's."""
-    from server.people import set_post
+    from server.verbs.people import set_post
 
     counters = list(hub.hall.counters.items())
     for i, (counter, table) in enumerate(counters):

@@ -15,12 +15,12 @@ from config import Hall, HoursTable
 from replay import generator
 from replay.play import Clock
 from replay.recorded_day import Event
-from server import ratings
-from server.hub import Hub
-from server.rules import Refused
+from server.domain.rules import Refused
+from server.domain.visit import Visit
+from server.domain.worktime import day_span, service_day
 from server.store.database import Store
-from server.visit import Visit
-from server.worktime import day_span, service_day
+from server.verbs import ratings
+from server.verbs.hub import Hub
 
 IMPORTED = 21
 """Days before the played ones."""

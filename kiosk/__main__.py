@@ -122,7 +122,7 @@ def main(
 @main.command("pin")
 def pin_command() -> None:
     """Seal a PIN for the technician's screen; prints the line for config.toml."""
-    from kiosk import pin
+    from kiosk.rim import pin
 
     terminal = sys.stdin.isatty()
     typed = click.prompt("PIN", hide_input=True, confirmation_prompt=True) if terminal else sys.stdin.readline().strip()
@@ -139,16 +139,17 @@ def run(
     import pygame
 
     from hub_client import HubClient
-    from kiosk import display, events, facts
-    from kiosk.fonts import NoFont
-    from kiosk.hub_line import HubLine
-    from kiosk.mirror import Mirror, MirrorServer
-    from kiosk.program import Devices, Program
-    from kiosk.pulse import Pulse
+    from kiosk.flow import events
+    from kiosk.flow.view import plate_of
     from kiosk.readers.card import CardReader
     from kiosk.readers.scanner import Scanner
-    from kiosk.view import plate_of
-    from kiosk.voice import Voice
+    from kiosk.rim import display, facts
+    from kiosk.rim.hub_line import HubLine
+    from kiosk.rim.mirror import Mirror, MirrorServer
+    from kiosk.rim.program import Devices, Program
+    from kiosk.rim.pulse import Pulse
+    from kiosk.rim.voice import Voice
+    from kiosk.screens.fonts import NoFont
 
     tail = facts.Tail()
     logging.getLogger().addHandler(tail)

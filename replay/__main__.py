@@ -17,11 +17,11 @@ from replay import arrivals_1999, check_real, play, recorded_day
 from replay.arrivals_1999 import Person
 from replay.check_real import Line
 from replay.recorded_day import Event
+from server.domain.worktime import service_day
 from server.reports import period, report
 from server.reports.columns import Problems, decoded
 from server.store.database import StoreBusy
 from server.store.history import History
-from server.worktime import service_day
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)

@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 from config import Hall
 from replay import arrivals_1999, play
 from replay.arrivals_1999 import Person
-from server.hub import Hub
 from server.reports import period, report, visits_file
 from server.store.history import History
+from server.verbs.hub import Hub
 
 Numbers = dict[str, float | None]
 """Figure -> value; seconds to a tenth."""

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from config import Hall
 from replay.recorded_day import Event
-from server.visit import Visit
-from server.worktime import opening, service_day
+from server.domain.visit import Visit
+from server.domain.worktime import opening, service_day
 
 CLASSES = {"ordinary": 88, "green": 12}
 HEAD_START_S = 1200

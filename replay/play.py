@@ -14,10 +14,10 @@ from pathlib import Path
 
 from config import ClassTable, CounterTable, Hall, HoursTable, Service
 from replay.recorded_day import Event
-from server.hub import Hub
-from server.rules import Refused
+from server.domain.rules import Refused
+from server.domain.worktime import CLOSING_KINDS, day_span, service_day
 from server.store.database import Store
-from server.worktime import CLOSING_KINDS, day_span, service_day
+from server.verbs.hub import Hub
 
 ACTOR = "replay"
 NO_OUTCOME = "其他"

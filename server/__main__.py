@@ -16,13 +16,13 @@ import click
 
 import config
 import systemd
-from printer_profiles.logo import LogoError
-from server import accounts, ratings
-from server.hub import Hub
-from server.printing.slips import logo_of
-from server.rules import Refused
+from printer_profiles.escpos.logo import LogoError
+from server.domain.rules import Refused
+from server.printing.slips.filling import logo_of
 from server.store import journal
 from server.store.database import Store, StoreBusy, read_only
+from server.verbs import accounts, ratings
+from server.verbs.hub import Hub
 from server.voice import zones
 from server.voice.language import LanguageError
 
@@ -138,8 +138,8 @@ def visits(hall: config.Hall, file: Path) -> None:
 @click.pass_obj
 def report(hall: config.Hall, period: str, form: str, out: Path | None, version: int | None) -> None:
     """The report of a period in any form, counted now or as it was kept; may run beside the hub."""
-    from server import reporter
     from server.reports import period as periods
+    from server.reports import reporter
     from server.reports.forms.make import FORMS, make
 
     file = hall.data / "hall.db"
@@ -175,8 +175,8 @@ def _write(content: bytes, out: Path | None) -> None:
 
 def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str, Any]:
     """A version that was kept, or a sentence: there is none, or it was changed."""
-    from server.snapshots import told
     from server.store.turn import Reader
+    from server.verbs.snapshots import told
 
     found = Reader(read_only(file)).snapshot(period, version)
     if found is None:
@@ -338,9 +338,9 @@ def serve(hall: config.Hall) -> None:
     from waitress.server import create_server
 
     from server.app import create_app
-    from server.clerk.clerk import Clerk
     from server.pages.access import give_tokens
-    from server.printing.spool import Spool
+    from server.printing.spool.spool import Spool
+    from server.reports.delivery.clerk import Clerk
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -8,12 +8,12 @@ from apiflask import APIFlask
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from server import secret
-from server.clerk.workshop import Workshop
 from server.health import Health
-from server.hub import Hub
 from server.pages import access, accounts, boards, bookings, counter, desk, hall, kiosk, login, manager, people, problems, reports, screen, slips, tickets
 from server.pages.feeds import Feeds
+from server.reports.delivery.workshop import Workshop
+from server.store import secret
+from server.verbs.hub import Hub
 from server.voice.outputs import Stage
 
 PARTS = (tickets.api, slips.api, kiosk.api, boards.api, screen.api, screen.pages, counter.api, counter.pages, login.pages,

@@ -12,8 +12,8 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 import config
-from server.hub import Hub
 from server.store.database import Store
+from server.verbs.hub import Hub
 
 settings.register_profile("house", deadline=None)  # how fast an example runs is the machine's matter, not the example's
 settings.load_profile("house")

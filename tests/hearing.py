@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counter_display.devices.ear import Ear, Heard
+from counter_display.virtual.devices.ear import Ear, Heard
 
 
 def hear(ear: Ear, stream: bytes) -> list[Heard]:

@@ -11,7 +11,7 @@ import serial
 
 from kiosk.readers import sdt
 from kiosk.readers.port import TROUBLE, Device
-from kiosk.readers.turn import Failed, Read, Turn, heard
+from kiosk.readers.session import Failed, Read, Turn, heard
 
 ANSWER_S = 1.0
 """Longest wait for an answer: finding and selecting take some 0.2 s, 1295 bytes at 115200 baud 0.11 s; reading up to 0.8 s."""

@@ -18,25 +18,16 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from config import Hall
-from server import accounts, secret
-from server.accounts import ROLES, digest
-from server.hub import Hub
+from server.store import secret
+from server.verbs import accounts
+from server.verbs.accounts import ROLES, Staff, digest
+from server.verbs.hub import Hub
 
 F = TypeVar("F", bound=Callable[..., Any])
 EVERYBODY = ROLES
 csrf = CSRFProtect()
 
 
-@dataclass(frozen=True)
-class Staff:
-    """A member of staff who is logged in, at a counter or at none."""
-
-    id: str
-    name: str
-    role: str
-    counter: str | None
-    session: str = ""
-    seen: float = 0.0
 
 
 def the_hub() -> Hub:

@@ -9,14 +9,14 @@ from flask import flash, g, redirect, render_template, request
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
-from server import accounts
-from server.hub import Hub
+from server.domain.rules import Refused
 from server.pages.access import EVERYBODY, allowed, the_hub
 from server.pages.people import MANAGERS, Done, command
 from server.pages.people import api as people_api
 from server.pages.people import pages as people_pages
-from server.pages.tickets import iso
-from server.rules import Refused
+from server.verbs import accounts
+from server.verbs.hub import Hub
+from server.views.tickets import iso
 
 api = APIBlueprint("session", __name__, url_prefix="/api/v1", tag="People 岗位")
 pages = APIBlueprint("me", __name__, enable_openapi=False)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app
 from pydantic import BaseModel, Field
 
-from server import emergency, order, pad, pads, ratings
-from server.board_text import board_text, light, warning
-from server.hub import Hub, Unknown
+from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.rules import Refused
-from server.store.turn import Reader
-from server.ticket import Counter
+from server.verbs import pads, ratings
+from server.verbs.hub import Unknown
+from server.views.boards import boards_view
 
 api = APIBlueprint("boards", __name__, url_prefix="/api/v1/boards", tag="Boards, pads, raters 窗口屏、叫号器、评价器")
 
@@ -47,38 +44,8 @@ class Score(BaseModel):
     score: str = Field(description='Its byte in hex, such as "03"', pattern="^[0-9A-F]{2}$")
 
 
-def boards_view(hub: Hub) -> dict[str, Any]:
-    """What everything on the wires shows, never what happened.
-
-    boards: id -> {text, more, seconds, effect, color, call, light}: `more` are the texts that take turns with `text` every `seconds`;
-    `call` differs after a recall: flash again; `light` is percent or null. pads: id -> {digits}, a space for a dark one.
-    raters: id -> {ask}: a new word is a new prompt, "" for none.
-    """
-    hall, reader = hub.hall, hub.read()
-    counters, at = reader.counters(), datetime.fromtimestamp(hub.now(), hall.zone).time()
-    shown, on = {}, emergency.now(reader)
-    for board_id, board in hall.boards.items():
-        ticket = reader.at_counter(board.counter)
-        counter = counters.get(board.counter, Counter(board.counter))
-        texts, effect, color, seconds = warning(on.zh, board.columns) if on else board_text(hall, counter, ticket, board.columns)
-        shown[board_id] = {"text": texts[0], "more": list(texts[1:]) if seconds else [], "seconds": seconds, "effect": effect, "color": color,
-                           "call": on.seq if on else ticket.calls if ticket else 0, "light": light(board.light, at)}  # fmt: skip
-    lines = reader.waiting_lines() if hall.pads else {}
-    return {
-        "boards": shown,
-        "pads": {p: {"digits": _digits(hub, reader, counters.get(table.counter, Counter(table.counter)), table.digits, table.shows, lines)}
-                 for p, table in hall.pads.items()},
-        "raters": {r: {"ask": ratings.asking(hub, reader, table.counter)} for r, table in hall.raters.items()},
-    }  # fmt: skip
 
 
-def _digits(hub: Hub, reader: Reader, counter: Counter, width: int, shows: str, lines: dict[tuple[str, str], int]) -> str:
-    """A pad's display: dark while nobody is logged in."""
-    if counter.state == "closed":
-        return " " * width
-    mine = order.profile(hub.hall, counter)
-    waiting = sum(n for (target, service), n in lines.items() if target in mine.targets and (target or mine.own(service)))
-    return pad.display(width, shows, reader.at_counter(counter.id), waiting)
 
 
 @api.get("")

@@ -7,9 +7,9 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import abort, g, request
 
-from server import bookings
 from server.pages.access import allowed, the_hub
-from server.pages.tickets import iso, service_names
+from server.verbs import bookings
+from server.views.tickets import iso, service_names
 
 api = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Bookings 预约")
 

@@ -9,14 +9,15 @@ from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import pads, ratings
-from server.hub import Hub, Unknown
-from server.pages.access import Staff, allowed, idempotency_key, the_hub, to_login, who
-from server.pages.console import console_view, line, today
+from server.domain.rules import OUTCOMES, SUSPENSIONS, Refused, listed, may_raise
+from server.domain.ticket import Ticket
+from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
-from server.rules import OUTCOMES, SUSPENSIONS, Refused, listed, may_raise
-from server.ticket import Ticket
+from server.verbs import pads, ratings
+from server.verbs.accounts import Staff
+from server.verbs.hub import Hub, Unknown
+from server.views.console import console_view, line, today
 
 api = APIBlueprint("counter_api", __name__, url_prefix="/api/v1/counters", tag="Counters 窗口")
 pages = APIBlueprint("counter", __name__, enable_openapi=False)

@@ -9,26 +9,19 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 
-from config import Hall
-from server import life, rules, today, worktime
-from server.health import GOOD, Health
-from server.hub import Hub, Unknown
-from server.pages import papers
+from server.domain import rules, timeline
+from server.domain.rules import Refused
+from server.domain.slip_facts import impersonal
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.kiosk import hall_words, notice
-from server.pages.screen import counter_tile
-from server.pages.tickets import READERS, STAFF, iso, may_raise, paper_words, service_names, staff_view
-from server.place import expected, line_of
-from server.rules import Refused
-from server.slip_facts import impersonal
-from server.store.turn import Reader
-from server.ticket import Counter, Ticket
+from server.pages.tickets import READERS, STAFF
+from server.verbs import today
+from server.verbs.hub import Unknown
+from server.views.desk import desk_view, known
+from server.views.tickets import iso, staff_view
 
 api = APIBlueprint("desk_api", __name__, url_prefix="/api/v1", tag="Guide desk 导服")
 pages = APIBlueprint("desk", __name__, enable_openapi=False)
 
-SILENT_S = 60.0
-"""A kiosk that has not asked for so long is away."""
 PERSONAL = re.compile(r"\d{7,}")
 """A telephone or identity number."""
 
@@ -49,65 +42,12 @@ class Note(BaseModel):
 # --- the overview -----------------------------------------------------------------------------------------------------
 
 
-def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
-    """Everything on the desk's overview."""
-    hall, reader = hub.hall, hub.read()
-    counters, waiting, day = reader.counters(), reader.waiting_by_service(), hub.day(hub.now())
-    tiles = []
-    for counter_id in hall.counters:
-        counter = counters.get(counter_id, Counter(counter_id))
-        tiles.append(counter_tile(hub, counter, reader.at_counter(counter_id)) | {"help": counter.help_at is not None, "reason": counter.reason})
-    lapse = hall.tickets.lapse_min * 60
-    return {
-        "now": iso(hall, hub.now()), "hall": hall_words(hub), "notice": notice(hub), "counters": tiles, "waiting": sum(waiting.values()),
-        "groups": [
-            {"name": group.name, "name_en": group.name_en, "waiting": sum(waiting.get(s, 0) for s in group.services),
-             "estimate_min": expected(hall, reader, group.services[0], reader.waiting_count(*line_of(hall, group.services[0])), hub.now())}
-            for group in hall.groups.values()
-        ],
-        "passed": [
-            {**_short(hall, t), "counter": t.counter, "at": iso(hall, t.ended_at), "lapses_at": iso(hall, (t.ended_at or 0) + lapse),
-             "may": t.passes < hall.tickets.max_passes}
-            for t in reader.passed(day, hub.now() - lapse)
-        ],
-        "papers": [{**_short(hall, t), "paper": paper_words(hall, job)} for t, job in reader.spoilt_slips()],
-        "slips": papers.at_desk(hub, reader), "missed": papers.missed(hub, reader),
-        "devices": _trouble(hub, health),
-        "contacts": _contacts(hub, reader, day),
-        "closed": {code: {"zh": row["message"], "en": row["message_en"]} for code, row in reader.closures(day).items()},
-    }  # fmt: skip
 
 
-def _short(hall: Hall, ticket: Ticket) -> dict[str, Any]:
-    return {"id": ticket.id, "number": ticket.label, "service": service_names(hall, ticket.service), "issued_at": iso(hall, ticket.issued_at)}
 
 
-def _trouble(hub: Hub, health: Health) -> list[dict[str, str]]:
-    """The kiosks and printers that do not work."""
-    found = []
-    for printer in hub.hall.printers:
-        word, (name, name_en) = health.word(printer), hub.hall.printer_name(printer)
-        if word and word.state not in GOOD:
-            found.append({"name": name, "name_en": name_en, "zh": word.zh or word.state, "en": word.en or word.state})
-    for name, kiosk in hub.hall.kiosks.items():
-        there = health.presence(f"kiosk {name}")
-        if not there.connected and hub.now() - (there.seen or health.began) > SILENT_S:
-            found.append({"name": kiosk.name, "name_en": kiosk.name_en, "zh": "没有回应", "en": "does not answer"})
-    return found
 
 
-def _contacts(hub: Hub, reader: Reader, day: str) -> list[dict[str, Any]]:
-    """Today's first contacts, and older ones that are open; the open ones first."""
-    start, _ = worktime.day_span(hub.hall, worktime.service_day(hub.hall, hub.now()))
-    rows, names = reader.contacts(start), reader.names()
-    numbers = reader.numbers_of({row["ticket"] for row in rows if row["ticket"]})
-    shown = [
-        {"id": row["id"], "at": iso(hub.hall, row["at"]), "today": row["at"] >= start, "staff": names.get(row["staff"], row["staff"]),
-         "number": numbers.get(row["ticket"], ""), "matter": row["matter"], "result": row["result"], "led_to": row["led_to"],
-         "open": row["closed_at"] is None, "note": row["note"]}
-        for row in rows
-    ]  # fmt: skip
-    return sorted(shown, key=lambda row: not row["open"])
 
 
 @api.get("/desk")
@@ -173,19 +113,6 @@ def page() -> str:
     return render_template("desk/desk.html", hall=the_hub().hall.hall, known=known(the_hub().hall))
 
 
-def known(hall: Hall) -> dict[str, Any]:
-    """What does not change while the page is open: the catalogue, the classes, where slips may go, and the reasons."""
-    return {
-        "groups": [{"name": group.name, "name_en": group.name_en, "services": group.services} for group in hall.groups.values()],
-        "services": [{"code": s.code, "name": s.name, "name_en": s.name_en} for s in hall.services.values()],
-        "classes": [{"id": name, "name": table.name, "name_en": table.name_en} for name, table in hall.classes.items()],
-        "appointment": hall.tickets.appointment_class, "help_service": hall.tickets.help_service,
-        "printers": [{"id": name, "name": table.name} for name, table in reversed(hall.printers.items())],
-        "counters": [{"id": name, "name": table.name, "name_en": table.name_en} for name, table in hall.counters.items()],
-        "raise_reasons": hall.console.raise_reasons, "transfer_reasons": hall.console.transfer_reasons,
-        "results": [{"id": name, "zh": zh, "en": en} for name, (zh, en) in rules.CONTACT_RESULTS.items()],
-        "returned_after": hall.tickets.returned_after, "may_raise": may_raise(hall, g.staff),
-    }  # fmt: skip
 
 
 @pages.get("/desk/ticket/<int(max=9007199254740991):ticket_id>")
@@ -196,8 +123,8 @@ def paper(ticket_id: int) -> str:
     ticket = reader.ticket(ticket_id)
     if ticket is None:
         abort(404, description="没有这张号票。There is no such ticket.")
-    told = [{**line, "at": iso(hub.hall, line["at"])} for line in life.lines(hub.hall, reader.life_line(ticket_id), reader.names())]
+    told = [{**line, "at": iso(hub.hall, line["at"])} for line in timeline.lines(hub.hall, reader.life_line(ticket_id), reader.names())]
     return render_template(
         "desk/ticket.html", hall=hub.hall.hall, ticket=staff_view(hub, ticket, g.staff), lines=told, printed=iso(hub.hall, hub.now()),
-        by=life.who_did(hub.hall, reader.names(), g.actor),
+        by=timeline.who_did(hub.hall, reader.names(), g.actor),
     )  # fmt: skip

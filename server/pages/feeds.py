@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from flask import Response, request
 
-from server.hub import Hub
 from server.pages.problems import problem
+from server.verbs.hub import Hub
 
 STILL_HERE = (": still here\n\n", 10.0)
 BEAT = ("event: beat\ndata:\n\n", 3.0)

@@ -2,399 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 
-from config import Hall
-from server import emergency, life, order, papers, people, today, worktime
-from server import events as ev
-from server.alerts import CONTACT_S, Alert, Device, Manned, Pair, Situation, StandIn, alerts, border, counting, waited_s, waits_from
-from server.health import Health
-from server.hub import Hub
+from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.kiosk import hall_words
-from server.pages.screen import counter_tile
-from server.pages.tickets import iso, service_names
-from server.place import group_of
-from server.rating import Rating
-from server.rules import Refused
-from server.slip_facts import NAMES
-from server.store.journal import Row
-from server.store.turn import Reader
-from server.ticket import Counter, Job, Ticket
+from server.verbs import emergency, today
+from server.views.hall import PAUSED_BY_MANAGER, hall_view
 
 api = APIBlueprint("hall_api", __name__, url_prefix="/api/v1", tag="Live page 实时大厅")
 pages = APIBlueprint("hall", __name__, enable_openapi=False)
 
 READERS, MANAGERS = ("manager", "supervisor"), ("manager",)
 
-ROWS = 100
-"""So many of those waiting are listed, the longest first; all are counted."""
-ORDERED = 1000
-"""Places in the line are counted so far."""
-ACTS = 20
-LOOKED_BACK = 400
-"""So many rows of the journal are looked at for the newest acts."""
-NEAR = 0.75
-"""From this share of the pledge on a wait is amber."""
-SEEN_S = 60.0
-TOLD_S = 60.0
-"""The boards' program tells how they are at least every 20 s."""
 
 
 # --- what the manager sees --------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Look:
-    """One look at the hall: what the parts of the view share, each read once."""
-
-    hub: Hub
-    health: Health
-
-    def __post_init__(self) -> None:
-        self.hall: Hall = self.hub.hall
-        self.reader: Reader = self.hub.read()
-        self.now = self.hub.now()
-        self.day = self.hub.day(self.now)
-        self.door = self.hub.door(self.reader)
-        self.closures = self.reader.closures(self.day)
-        known = self.reader.counters()
-        self.counters = {c: known.get(c, Counter(c)) for c in self.hall.counters}
-        self.held = {c: ticket for c in self.counters if (ticket := self.reader.at_counter(c))}
-        self.lines = self.reader.waiting_lines()
-        self.heads = self.reader.heads(sorted({target for target, _ in self.lines}))
-        self.waiting = self.reader.longest_waiting(ROWS)
-        self.names = self.reader.names()
-
-    @cached_property
-    def hours(self) -> list[tuple[float, float]]:
-        date = worktime.service_day(self.hall, self.now)
-        return counting(worktime.opening(self.hall, date), worktime.day_span(self.hall, date))
-
-    @cached_property
-    def done(self) -> dict[str | None, int]:
-        """What each counter has finished today."""
-        return self.reader.finished_by_counter(self.day)
-
-    @cached_property
-    def over(self) -> int:
-        """How many have waited longer than the pledge."""
-        since = border(self.hours, self.now, self.hall.hall.wait_pledge_min * 60)
-        return 0 if since is None else self.reader.waiting_since(since - 0.001)
-
-    @cached_property
-    def devices(self) -> list[Device]:
-        hall, boards = self.hall, self.hall.boards
-        wired = [*(f"board {b}" for b in boards), *(f"pad {p}" for p in hall.pads), *(f"rater {r}" for r in hall.raters)]
-        told = [word.heard for device in wired if (word := self.health.word(device))]
-        kiosks = [self._kiosk(f"kiosk {k}", table.name, table.name_en) for k, table in hall.kiosks.items()]
-        papers = [self._said(p, "printer", *hall.printer_name(p)) for p in hall.printers]
-        over = [(hall.counters[table.counter].name, hall.counters[table.counter].name_en) for table in boards.values()]
-        hanging = [self._said(f"board {b}", "board", f"{zh}屏", f"Board of {en}") for b, (zh, en) in zip(boards, over, strict=True)]
-        seen = max(told, default=None)
-        program = [self._seen("boards", "boards", "窗口屏程序", "Boards' program", seen, TOLD_S)] if boards or hall.pads or hall.raters else []
-        at = {c: (table.name, table.name_en) for c, table in hall.counters.items()}
-        pads = [self._said(f"pad {p}", "pad", f"{at[t.counter][0]}叫号器", f"Pad of {at[t.counter][1]}") for p, t in hall.pads.items()]
-        raters = [self._said(f"rater {r}", "rater", f"{at[t.counter][0]}评价器", f"Rater of {at[t.counter][1]}") for r, t in hall.raters.items()]
-        voices = [self._said(f"voice {z}", "voice", table.name, f"Voice {table.name_en}") for z, table in hall.zones.items() if self.health.word(f"voice {z}")]
-        return [*kiosks, *papers, *program, *hanging, *pads, *raters, *voices]
-
-    def _said(self, device: str, kind: str, name: str, name_en: str) -> Device:
-        word = self.health.word(device)
-        if word is None:
-            return Device(device, kind, name, name_en, "unknown", "", "", self.health.began)
-        return Device(device, kind, name, name_en, word.state, word.zh, word.en, word.since)
-
-    def _kiosk(self, device: str, name: str, name_en: str) -> Device:
-        there = self.health.presence(device)
-        return self._seen(device, "kiosk", name, name_en, self.now if there.connected else there.seen, SEEN_S)
-
-    def _seen(self, device: str, kind: str, name: str, name_en: str, seen: float | None, within_s: float) -> Device:
-        there = seen is not None and self.now - seen <= within_s
-        return Device(device, kind, name, name_en, "ok" if there else "unknown", "", "",
-                      self.health.began if seen is None or there else seen)  # fmt: skip
-
-    @cached_property
-    def manned(self) -> list[Manned]:
-        """The counters that somebody should be at now: by the posts' roster, or without posts every general one in opening hours."""
-        if self.reader.posts():
-            kept = people.attendance_of(self.hall, self.reader, worktime.service_day(self.hall, self.now), self.now).kept
-            now = [k.duty for k in kept if k.duty.start <= self.now < k.duty.end]
-            return [Manned(d.counter, d.start, self.person(d.staff)) for d in now]
-        span = next(((a, b) for a, b in worktime.opening(self.hall, worktime.service_day(self.hall, self.now)) if a <= self.now < b), None)
-        general = [c for c, table in self.hall.counters.items() if table.kind == "general"]
-        return [Manned(c, span[0]) for c in general] if span else []
-
-    @property
-    def bad_ratings(self) -> list[tuple[Rating, str]]:
-        given = self.reader.bad_ratings(self.now - CONTACT_S)
-        numbers = self.reader.numbers_of([one.ticket for one in given])
-        return [(one, numbers.get(one.ticket, "")) for one in given]
-
-    @property
-    def situation(self) -> Situation:
-        reader = self.reader
-        reasons = dict(self.hall.people.substitution_reasons)
-        waiting_for_word = [s for s in reader.substitutions(20) if s.state == "waiting"]
-        return Situation(
-            hours=self.hours, open_now=self.door.open_now, counters=self.counters, held=self.held, heads=self.heads, lines=self.lines,
-            longest=self.waiting[0] if self.waiting else None, over=self.over,
-            last_act={c: at for c, counter in self.counters.items()
-                      if counter.state == "open" and c not in self.held and (at := reader.last_act_of(c)) is not None},
-            suspended=reader.suspended(), devices=self.devices,
-            spoilt=[(ticket, job.reason, job.changed_at) for ticket, job in reader.spoilt_slips()],
-            papers=[(job.id, NAMES[job.kind], self.asker(job), job.reason, job.changed_at) for job in reader.spoilt_papers(self.now - papers.MISSED_S)],
-            kiosks={f"kiosk {k}": table.printers for k, table in self.hall.kiosks.items()}, manned=self.manned,
-            bad_ratings=self.bad_ratings, undelivered=reader.open_deliveries(),
-            stand_ins=[StandIn(s.id, s.counter, self.person(s.to_staff), (s.reason, reasons.get(s.reason, s.reason)), s.began) for s in waiting_for_word],
-        )  # fmt: skip
-
-    def asker(self, job: Job) -> tuple[str, str]:
-        row = self.reader.asked(job)
-        zh, en = life.who_did(self.hall, self.names, row.actor) if row else ("—", "–")
-        return zh, self.person(row.actor)[1] if row and row.actor in self.names else en
-
-    def person(self, staff: str) -> Pair:
-        """A member of staff in a sentence: the name, which English readers know by the number."""
-        return self.names.get(staff, staff), f"Staff {staff}"
-
-    # --- parts of the view ---
-
-    def iso(self, at: float | None) -> str | None:
-        return iso(self.hall, None if at is None else round(at))
-
-    def minutes(self, ticket: Ticket) -> int:
-        return int(waited_s(self.hours, waits_from(ticket), self.now) // 60)
-
-    def level(self, seconds: float) -> str:
-        """A wait against the pledge: "", warn or bad."""
-        pledge = self.hall.hall.wait_pledge_min * 60
-        return "bad" if seconds > pledge else "warn" if seconds >= pledge * NEAR else ""
-
-    def figures(self) -> dict[str, Any]:
-        issued, called, waits = self.reader.waits(self.day, self.hours)
-        mean = waits / called if called else None
-        states = [counter.state for counter in self.counters.values()]
-        longest = self.waiting[0] if self.waiting else None
-        return {
-            "waiting": sum(self.lines.values()), "over": self.over, "issued": issued, "called": called,
-            "served": sum(self.done.values()), "pledge_min": self.hall.hall.wait_pledge_min,
-            "longest": {**self.row(longest), "level": self.level(waited_s(self.hours, waits_from(longest), self.now))} if longest else None,
-            "mean_min": None if mean is None else round(mean / 60, 1), "mean_level": "" if mean is None else self.level(mean),
-            "open": states.count("open"), "paused": states.count("paused"), "counters": len(states),
-        }  # fmt: skip
-
-    def row(self, ticket: Ticket) -> dict[str, Any]:
-        zh, en = group_of(self.hall, ticket.service)
-        klass = self.hall.classes.get(ticket.klass)
-        return {
-            "id": ticket.id, "number": ticket.label, "service": service_names(self.hall, ticket.service), "group": {"zh": zh, "en": en},
-            "class": ticket.klass, "class_zh": klass.name if klass else ticket.klass, "class_en": klass.name_en if klass else ticket.klass,
-            "issued_at": self.iso(ticket.issued_at), "minutes": self.minutes(ticket), "raised": ticket.raised,
-        }  # fmt: skip
-
-    def who_waits(self) -> list[dict[str, Any]]:
-        place, so_far = {}, {True: 0, False: 0}
-        for ticket, service in self.reader.waiting_order(ORDERED):
-            line = service in self.hall.reserved
-            so_far[line] += 1
-            place[ticket] = so_far[line]
-        return [
-            {**self.row(t), "place": place.get(t.id), "level": self.level(waited_s(self.hours, waits_from(t), self.now)), **_pair("line", self.line(t))}
-            for t in self.waiting
-        ]
-
-    def line(self, ticket: Ticket) -> Pair:
-        """The line somebody stands in, in words."""
-        kind, _, name = ticket.target.partition(":")
-        if kind == "counter" and name in self.hall.counters:
-            return f"转{self.hall.counters[name].name}", f"For {self.hall.counters[name].name_en}"
-        if kind:
-            return f"转{self.person(name)[0]}", f"For {self.person(name)[1]}"
-        if ticket.slot is not None:
-            return f"预约{self.hub.local(ticket.slot)}", f"Booked {self.hub.local(ticket.slot)}"
-        if ticket.service in self.hall.reserved:
-            return "出件", "Pick-up"
-        return "综合", "General"
-
-    def counter_cards(self) -> list[dict[str, Any]]:
-        head_starts = {name: table.head_start_min for name, table in self.hall.classes.items()}
-        return [self.card(counter, self.done.get(c, 0), head_starts) for c, counter in self.counters.items()]
-
-    def card(self, counter: Counter, done: int, head_starts: Mapping[str, int]) -> dict[str, Any]:
-        hall, ticket, mine = self.hall, self.held.get(counter.id), order.profile(self.hall, counter)
-        heads = [t for t in self.heads if t.target in mine.targets] if counter.state == "open" else []
-        choice = order.choose(heads, mine, head_starts, self.now, hall.tickets.appointment_early_min * 60.0)
-        begun = None
-        if ticket:
-            begun = ticket.last_called_at if ticket.started_at is None else ticket.started_at + ticket.away_s
-        service = hall.services.get(ticket.service) if ticket else None
-        table = hall.counters[counter.id]
-        plain = order.profile(hall, Counter(counter.id))
-        return {
-            **counter_tile(self.hub, counter, ticket), "kind": table.kind, "staff": self.names.get(counter.staff or "", counter.staff),
-            "since": self.iso(counter.since), "reason": _pair("", self.reason(counter.reason)), "done": done,
-            "ticket": {"id": ticket.id, "service": service_names(hall, ticket.service), "from": self.iso(begun),
-                       "standard_min": service.standard_min if service else None} if ticket else None,
-            "next": {"id": choice.ticket.id, "number": choice.ticket.label, "zh": choice.why[0], "en": choice.why[1]} if choice else None,
-            "serves": _pair("", _serves(hall, mine)), "usual": _pair("", _serves(hall, plain)),
-            "bound": counter.bound is not None,
-            "services": None if mine.services is None else sorted(mine.services),
-            "helps": None if mine.helps is None else sorted(mine.helps), "help_after_min": round(mine.help_after_s / 60),
-            "help": {"at": self.iso(counter.help_at), "text": counter.help_text} if counter.help_at is not None else None,
-        }  # fmt: skip
-
-    def reason(self, zh: str) -> Pair:
-        return next(((a, b) for a, b in self.hall.console.pause_reasons if a == zh), (zh, PAUSED_BY_MANAGER[1] if zh == PAUSED_BY_MANAGER[0] else zh))
-
-    def service_groups(self) -> list[dict[str, Any]]:
-        waiting: dict[str, int] = {}
-        for (_, service), n in self.lines.items():
-            waiting[service] = waiting.get(service, 0) + n
-        listed = [(g.name, g.name_en, g.services) for g in self.hall.groups.values()]
-        rest = [code for code in self.hall.services if not any(code in services for _, _, services in listed)]
-        return [
-            {"zh": zh, "en": en, "services": [
-                {**service_names(self.hall, code), "waiting": waiting.get(code, 0), "closed": _shut(self.closures.get(code))} for code in services
-            ]}
-            for zh, en, services in [*listed, ("咨询及其他", "Enquiries & other", rest)] if services
-        ]  # fmt: skip
-
-    def newest_acts(self) -> list[dict[str, Any]]:
-        """The newest acts in words: a number's as its life tells them, the counters' and the hall's by our own sentences."""
-        rows = [r for r in islice(self.reader.recent(0.0), LOOKED_BACK) if self.tells(r)][:ACTS]
-        lives: dict[int, dict[int, dict[str, Any]]] = {
-            t: {line["seq"]: line for line in life.lines(self.hall, self.reader.life_line(t), self.names)} for t in {r.ticket for r in rows if r.ticket}
-        }
-        numbers = self.reader.numbers_of(lives)
-        return [self.act(r, lives, numbers) for r in rows]
-
-    def tells(self, row: Row) -> bool:
-        """Whether a row is somebody's act; a number that a visitor takes at a kiosk is none."""
-        if row.ticket:
-            return row.event in TOLD or (row.event == "Issued" and row.actor in self.names)
-        return row.event in HALL_SENTENCES
-
-    def act(self, row: Row, lives: Mapping[int, Mapping[int, Any]], numbers: Mapping[int, str]) -> dict[str, Any]:
-        if row.ticket:
-            line = lives[row.ticket].get(row.seq, {})
-            zh, en, undone = line.get("zh", row.event), line.get("en", row.event), line.get("undone", False)
-        else:
-            (zh, en), undone = HALL_SENTENCES[row.event](self, row.happened()), False
-        who, who_en = (self.names[row.actor],) * 2 if row.actor in self.names else life.who_did(self.hall, self.names, row.actor)
-        return {"seq": row.seq, "at": self.iso(row.at), "zh": zh, "en": en, "who": who, "who_en": who_en, "undone": undone,
-                "ticket": row.ticket, "number": numbers.get(row.ticket or 0, "")}  # fmt: skip
 
 
-PAUSED_BY_MANAGER = ("管理人员暂停", "Paused by the manager")
 
 
-def _pair(name: str, words: Pair) -> dict[str, str]:
-    return {f"{name}_zh": words[0], f"{name}_en": words[1]} if name else {"zh": words[0], "en": words[1]}
 
 
-def _shut(row: Any) -> dict[str, str] | None:
-    return {"zh": row["message"], "en": row["message_en"]} if row else None
 
 
-def _serves(hall: Hall, mine: order.Profile) -> Pair:
-    zh, en = _scope(hall, mine.services)
-    if mine.helps is None or mine.helps:
-        help_zh, help_en = _scope(hall, mine.helps)
-        after = round(mine.help_after_s / 60)
-        return f"{zh}；等候满{after}分钟协助{help_zh}", f"{en}; helps {help_en} after {after} min"
-    return zh, en
 
 
-def _scope(hall: Hall, codes: frozenset[str] | None) -> Pair:
-    """A set of services in words: whole categories by their names, then single items; a long list is cut."""
-    if codes is None:
-        return ("全部事项（出件除外）", "everything but pick-up") if hall.reserved else ("全部事项", "everything")
-    left, names = set(codes), list[Pair]()
-    for group in hall.groups.values():
-        if left.issuperset(group.services):
-            left -= set(group.services)
-            names.append((group.name, group.name_en))
-    names += [(hall.services[c].name, hall.services[c].name_en) for c in hall.services if c in left]
-    zh, en = "、".join(n[0] for n in names[:2]) or "不办理", ", ".join(n[1] for n in names[:2]) or "nothing"
-    return (f"{zh}等{len(codes)}项", f"{en} … ({len(codes)} items)") if len(names) > 2 else (zh, en)
 
 
-TOLD = frozenset(
-    {"Called", "Recalled", "Started", "Finished", "Passed", "Returned", "Suspended", "Resumed", "Transferred", "Raised", "Undone", "Left"}
-)
-"""The steps of a number that the newest acts tell."""
 
 
-def _at(look: Look, event: ev.Event) -> Pair:
-    table = look.hall.counters.get(event.counter or "")
-    return (table.name, table.name_en) if table else (f"窗口{event.counter}", f"Counter {event.counter}")
 
 
-def _bound(look: Look, event: ev.CounterBound) -> Pair:
-    zh, en = _scope(look.hall, None if event.services is None else frozenset(event.services))
-    return f"{_at(look, event)[0]}切换业务：{zh}（{event.reason}）。", f"{_at(look, event)[1]} re-bound: {en} ({event.reason})."
 
 
-def _plain(zh: str, en: str) -> Any:
-    return lambda look, event: (f"{_at(look, event)[0]}{zh}。", f"{_at(look, event)[1]} {en}.")
 
 
-HALL_SENTENCES: dict[str, Any] = {
-    "CounterOpened": _plain("开窗", "opened"),
-    "CounterPaused": lambda look, e: (f"{_at(look, e)[0]}暂停（{e.reason}）。", f"{_at(look, e)[1]} paused ({look.reason(e.reason)[1]})."),
-    "CounterResumed": _plain("恢复叫号", "resumed"),
-    "CounterClosed": _plain("关窗", "closed"),
-    "CounterBound": _bound,
-    "CounterUnbound": _plain("恢复正常业务", "back to its usual services"),
-    "HelpAsked": _plain("求助", "asked for help"),
-    "HelpAnswered": _plain("求助已处理", "help came"),
-    "ServiceClosed": lambda look, e: (
-        f"今天停办“{look.hall.service_name(e.service)[0]}”：{e.message}", f"'{look.hall.service_name(e.service)[1]}' closed for today: {e.message_en}",
-    ),
-    "ServiceReopened": lambda look, e: (f"恢复办理“{look.hall.service_name(e.service)[0]}”。", f"'{look.hall.service_name(e.service)[1]}' reopened."),
-    "HallClosed": lambda look, e: (f"提前闭厅：{e.message}", f"Hall closed early: {e.message_en}"),
-    "HallReopened": lambda look, e: ("大厅恢复取号。", "Hall reopened."),
-    "EmergencyBegan": lambda look, e: (f"紧急广播：{e.zh}", f"Emergency: {e.en}"),
-    "EmergencyEnded": lambda look, e: ("紧急广播结束。", "The emergency is over."),
-    "ReportMade": lambda look, e: (f"报告 {e.period} 第 {e.version} 版定稿。", f"Report {e.period} kept as version {e.version}."),
-}  # fmt: skip
-"""Event that is about no number -> its sentence."""
 
 
-def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
-    """Everything on the live page."""
-    look = Look(hub, health)
-    shut = look.closures.get("")
-    found = alerts(look.hall, look.situation, look.now)
-    figures, on = look.figures(), emergency.now(look.reader)
-    return {
-        "now": iso(look.hall, look.now), "hall": hall_words(hub),
-        "door": {"issuing": look.door.issuing, "open": look.door.open_now, "reason": look.door.reason,
-                 "closed": {**(_shut(shut) or {}), "waiting": shut["waiting"], "at": look.iso(shut["at"]),
-                            "by": look.names.get(shut["actor"], shut["actor"])} if shut else None},
-        "emergency": {"zh": on.zh, "en": on.en, "at": look.iso(on.at), "by": look.names.get(on.actor, on.actor)} if on else None,
-        "figures": figures, "alerts": [_alert(look, a) for a in found],
-        "waiting": look.who_waits(), "going": figures["waiting"] + len(look.reader.suspended()),
-        "counters": look.counter_cards(), "groups": look.service_groups(),
-        "devices": [{"id": d.id, "kind": d.kind, "name": d.name, "name_en": d.name_en, "state": d.state, "zh": d.zh, "en": d.en,
-                     "since": look.iso(d.since), "silent": look.now - d.since > SEEN_S} for d in look.devices],
-        "acts": look.newest_acts(),
-    }  # fmt: skip
 
 
-def _alert(look: Look, alert: Alert) -> dict[str, Any]:
-    what, _, which = alert.subject.partition(":")
-    return {"kind": alert.kind, "level": alert.level, "zh": alert.zh, "en": alert.en, "subject": alert.subject, "since": look.iso(alert.since),
-            "counter": which if what == "counter" else None, "ticket": int(which) if what == "ticket" else None}  # fmt: skip
 
 
 # --- the page, and its feed -------------------------------------------------------------------------------------------

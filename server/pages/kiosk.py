@@ -2,102 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g
 from pydantic import BaseModel, Field
 
-from server import bookings, emergency, papers, secret
-from server.health import Health
-from server.hub import SOLD_OUT, Hub
+from server.domain.ticket import Job
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.tickets import iso, paper_of, service_names, ticket_view
-from server.place import expected, line_of
-from server.publication import pages
-from server.ticket import Job
+from server.store import secret
+from server.verbs import bookings, papers
+from server.views.kiosk import kiosk_view
+from server.views.tickets import iso, paper_of, service_names, ticket_view
 
 api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks 取号机")
 
 
-def hall_words(hub: Hub) -> dict[str, str]:
-    hall = hub.hall.hall
-    return {
-        "name": hall.name, "name_en": hall.name_en, "banner": hall.banner, "banner_en": hall.banner_en,
-        "tel_consult": hall.tel_consult, "tel_complaint": hall.tel_complaint,
-    }  # fmt: skip
 
 
-def notice(hub: Hub) -> dict[str, str] | None:
-    """What everybody must know, why nobody is called now, or why no number is given out; None when all is as usual."""
-    door, on = hub.door(hub.read()), emergency.now(hub.read())
-    if on:
-        zh, en = on.zh, on.en
-    elif not door.issuing:
-        zh, en = hub.why_closed(hub.read())
-    elif not door.open_now and door.resumes:
-        at = datetime.fromtimestamp(door.resumes, hub.hall.zone)
-        zh, en = f"现在是休息时间，可以取号，{at:%H:%M} 开始叫号。", f"Break: take a number now, calls begin at {at:%H:%M}."
-    else:
-        return None
-    return {"zh": zh, "en": en}
 
 
-def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
-    """Everything on a kiosk's home screen."""
-    hall, reader = hub.hall, hub.read()
-    kiosk = hall.kiosks[kiosk_id]
-    waiting, shut = reader.waiting_by_service(), _shut(hub)
-    counted = {code for code, quota in hall.quotas.items() if quota.per_person}
-    groups = []
-    for group_id, group in hall.groups.items():
-        first = group.services[0]
-        ahead = reader.waiting_count(*line_of(hall, first))
-        groups.append({
-            "id": group_id, "name": group.name, "name_en": group.name_en, "icon": group.icon,
-            "waiting": sum(waiting.get(code, 0) for code in group.services),
-            "estimate_min": expected(hall, reader, first, ahead, hub.now()),
-            "services": [
-                {"code": s.code, "name": s.name, "name_en": s.name_en, "materials": list(s.materials), "promise": s.promise,
-                 "online": s.online, "visits": s.visits, "basis": s.basis, "legal": s.legal, "fee": s.fee, "department": s.department,
-                 "in_person": s.in_person, "closed": shut.get(s.code), "per_person": s.code in counted}
-                for s in (hall.services[code] for code in group.services)
-            ],
-        })  # fmt: skip
-    return {
-        "now": iso(hall, hub.now()), "hall": hall_words(hub),
-        "kiosk": {"id": kiosk_id, "name": kiosk.name, "name_en": kiosk.name_en},
-        "issuing": hub.door(reader).issuing, "notice": notice(hub),
-        "waiting": sum(waiting.values()), "groups": groups, "help_service": hall.tickets.help_service,
-        "printer": _best_printer(kiosk.printers), "bookings": reader.has_bookings(), "pickup": _pickup(hub),
-        "publication": [
-            {"id": p.id, "title": p.title, "title_en": p.title_en, "lines": [{"zh": zh, "en": en} for zh, en in p.lines]} for p in pages(hall)
-        ],
-        "counters_open": sum(1 for c in reader.counters().values() if c.state == "open"),
-        "quota_per_person": bool(counted), "lists": kiosk.lists_per_10_min > 0,
-    }  # fmt: skip
 
 
-def _shut(hub: Hub) -> dict[str, dict[str, str]]:
-    """The services without numbers now, and what people are told: closed for today, or all given out."""
-    reader, day = hub.read(), hub.day(hub.now())
-    found = {code: {"zh": SOLD_OUT[0], "en": SOLD_OUT[1]} for code in hub.sold_out(reader, day)}
-    return found | {code: {"zh": row["message"], "en": row["message_en"]} for code, row in reader.closures(day).items()}
 
 
-def _pickup(hub: Hub) -> dict[str, str] | None:
-    """The service behind 我要领件: the first that a pick-up counter keeps for itself."""
-    code = next(iter(sorted(hub.hall.reserved)), None)
-    return service_names(hub.hall, code) if code else None
 
 
-def _best_printer(names: list[str]) -> dict[str, str]:
-    """The first printer that can print speaks for the kiosk; with none, the first one's trouble."""
-    health: Health = current_app.extensions["health"]
-    states = [health.of(name) for name in names]
-    good = next((s for s in states if s["state"] in ("ready", "near_end")), None)
-    return good or states[0]
 
 
 class Code(BaseModel):

@@ -10,9 +10,10 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
+from server.domain.rules import Refused
 from server.pages import access
 from server.pages.access import csrf, public, the_hub, who
-from server.rules import Refused
+from server.verbs.accounts import Staff
 
 pages = APIBlueprint("login", __name__, enable_openapi=False)
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
@@ -35,7 +36,7 @@ def _then() -> str:
     return then.rstrip("?") if re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", then) else ""
 
 
-def home_of(staff: access.Staff | None) -> str:
+def home_of(staff: Staff | None) -> str:
     """The page of a member of staff: the console at a counter, else what the role is for."""
     if staff is None:
         return "/login"

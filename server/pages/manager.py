@@ -8,11 +8,11 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, current_app, json, request
 
-from server.hub import Hub
 from server.pages.access import allowed, the_hub
 from server.pages.feeds import STILL_HERE, message
-from server.pages.tickets import iso
 from server.store.journal import Row
+from server.verbs.hub import Hub
+from server.views.tickets import iso
 
 api = APIBlueprint("manager_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
 

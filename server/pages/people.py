@@ -15,12 +15,12 @@ from flask import flash, g, redirect, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.wrappers import Response
 
-from server import people
-from server.hub import Unknown
+from server.domain.post import AT_COUNTERS
+from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
-from server.pages.posts import attendance_view, counter_name, posts_view, register_view
-from server.post import AT_COUNTERS
-from server.rules import Refused
+from server.verbs import people
+from server.verbs.hub import Unknown
+from server.views.people import attendance_view, counter_name, posts_view, register_view
 
 api = APIBlueprint("people_api", __name__, url_prefix="/api/v1/people", tag="People 岗位")
 pages = APIBlueprint("people", __name__, url_prefix="/people", enable_openapi=False)

@@ -11,9 +11,9 @@ from apiflask.exceptions import HTTPError
 from flask import Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from server.clerk.workshop import NotMade
-from server.hub import Closed, Conflict, Unknown
-from server.rules import Refused
+from server.domain.rules import Refused
+from server.reports.delivery.workshop import NotMade
+from server.verbs.hub import Closed, Conflict, Unknown
 
 log = logging.getLogger(__name__)
 

@@ -9,23 +9,24 @@ from flask import Response, abort, current_app, g, redirect, render_template, re
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import rules, snapshots, worktime
-from server.clerk.workshop import Job, Workshop
-from server.hub import Hub
+from server.domain import rules, worktime
+from server.domain.rules import Refused
+from server.domain.snapshot import Delivery, Snapshot
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.manager import READERS
 from server.pages.people import MANAGERS
-from server.pages.tickets import iso
 from server.reports import period as periods
-from server.reports.cuts import name_of
 from server.reports.definitions import CUTS
+from server.reports.delivery.workshop import Job, Workshop
 from server.reports.drill import Drilled, DrillError
+from server.reports.figures.cuts import name_of
+from server.reports.figures.ways import NAMES, said
 from server.reports.forms.html import view
 from server.reports.forms.make import FORMS, file_name, make
-from server.reports.snapshot import Delivery, Snapshot
-from server.reports.ways import NAMES, said
-from server.rules import Refused
 from server.store.history import History
+from server.verbs import snapshots
+from server.verbs.hub import Hub
+from server.views.tickets import iso
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
 pages = APIBlueprint("reports", __name__, enable_openapi=False)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from flask import Flask
 
-from server.accounts import ROLES
 from server.pages.access import Rule
+from server.verbs.accounts import ROLES
 
 IDENTITIES = ("nobody", "device", *ROLES)
 HEADS = {"nobody": "无登录 nobody", "device": "设备 device", "operator": "窗口 operator", "guide": "导办 guide", "manager": "管理 manager",

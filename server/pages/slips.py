@@ -9,16 +9,17 @@ from apiflask import APIBlueprint
 from flask import g
 from pydantic import BaseModel, Field
 
-from server import papers
-from server.hub import Hub
-from server.pages.access import Staff, allowed, idempotency_key, the_hub
+from server.domain.rules import Refused
+from server.domain.slip_facts import NAMES
+from server.domain.ticket import Job
+from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.counter import Id, done, own
-from server.pages.papers import view
 from server.pages.tickets import STAFF, printers_for
-from server.papers import Asker
-from server.rules import Refused
-from server.slip_facts import NAMES
-from server.ticket import Job
+from server.verbs import papers
+from server.verbs.accounts import Staff
+from server.verbs.hub import Hub
+from server.verbs.papers import Asker
+from server.views.papers import view
 
 api = APIBlueprint("slips", __name__, url_prefix="/api/v1", tag="Papers 单据")
 

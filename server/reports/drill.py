@@ -13,13 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from config import Hall
-from server.reports.figures import Counted
-from server.reports.gathering import Gathered, History, gather
-from server.reports.groups import Column
+from server.domain.worktime import day_span
+from server.reports.figures.counting import Counted
+from server.reports.figures.gathering import Gathered, History, gather
+from server.reports.figures.groups import Column
+from server.reports.figures.visitors import BAD
+from server.reports.figures.ways import CUTS, NAMES, OF_LEGS, SAID, WAYS
 from server.reports.period import Period, PeriodError, parse
-from server.reports.visitors import BAD
-from server.reports.ways import CUTS, NAMES, OF_LEGS, SAID, WAYS
-from server.worktime import day_span
 
 
 class DrillError(ValueError):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
 from config import Hall
-from server import worktime
+from server.domain import worktime
 from server.reports import period as periods
 from server.reports.period import Period
 

@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 
 from config import Hall, LimitsTable
-from server import events as ev
-from server.reports import availability, comparison, roster, visitors
-from server.reports.cuts import cuts, total
+from server.domain import events as ev
 from server.reports.definitions import CUTS, FIGURES, NOT_MEASURED, VERSION, Missing
-from server.reports.gathering import Gathered, History, gather
-from server.reports.groups import Column, ratio, seconds
-from server.reports.heat import heat
-from server.reports.hours import Hours
-from server.reports.measures import BRIEF, CLASSES, UNCLASSED
+from server.reports.figures import availability, comparison, roster, visitors
+from server.reports.figures.cuts import cuts, total
+from server.reports.figures.gathering import Gathered, History, gather
+from server.reports.figures.groups import Column, ratio, seconds
+from server.reports.figures.heat import heat
+from server.reports.figures.hours import Hours
+from server.reports.figures.measures import BRIEF, CLASSES, UNCLASSED
+from server.reports.figures.presence import overlap
+from server.reports.figures.quality import WORDS, quality
 from server.reports.period import Period, last_year, previous
-from server.reports.presence import overlap
-from server.reports.quality import WORDS, quality
 
 NAMED = 20
 """So many visits are named when the identity does not close."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from config import Hall
+from server.domain.visit import Visit
+from server.domain.worktime import day_span, service_day
 from server.reports.columns import UNREADABLE, Problems, decoded, instant, rows
-from server.visit import Visit
-from server.worktime import day_span, service_day
 
 COLUMNS = ("arrived", "service", "class", "called", "started", "finished", "left", "counter", "staff")
 NEEDED = ("arrived", "service")

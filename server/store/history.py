@@ -1,6 +1,6 @@
 """The past for reports: rows of whole days and the hall's events, on a connection of its own. Decides nothing, writes nothing.
 
-Each question is a short statement of its own; whether they are all asked of one moment is the caller's to say (`server/reporter.py`).
+Each question is a short statement of its own; whether they are all asked of one moment is the caller's to say (`server/reports/reporter.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from server import events as ev
+from server.domain import events as ev
 from server.store.journal import ticket_of
 
 Told = tuple[float, ev.Event]

@@ -15,11 +15,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from server import events as ev
-from server.leg import Leg, legs_of
-from server.rating import Rating, rating_of
-from server.reports.snapshot import TOLD, Snapshot
-from server.ticket import Binding, Counter, Job, Ticket, evolve, evolve_counter, evolve_job
+from server.domain import events as ev
+from server.domain.leg import Leg, legs_of
+from server.domain.rating import Rating, rating_of
+from server.domain.snapshot import TOLD, Snapshot
+from server.domain.ticket import Binding, Counter, Job, Ticket, evolve, evolve_counter, evolve_job
 
 GENESIS = "0" * 64
 COLUMNS = "seq, at, event, actor, ticket, counter, data, hash"

@@ -19,7 +19,7 @@ def m001_first(db: Database) -> None:
         CREATE TABLE journal (            -- the history: append-only, each row carries the hash of the row before it
             seq INTEGER PRIMARY KEY,      -- 1, 2, 3 … without a gap
             at REAL NOT NULL,             -- the hub's clock
-            event TEXT NOT NULL,          -- a name of server/events.py
+            event TEXT NOT NULL,          -- a name of server/domain/events.py
             actor TEXT NOT NULL,          -- kiosk id, staff id, or the program
             ticket INTEGER,
             counter TEXT,
@@ -33,7 +33,7 @@ def m001_first(db: Database) -> None:
         CREATE TRIGGER journal_is_never_shortened BEFORE DELETE ON journal
             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
-        CREATE TABLE tickets (            -- the truth about each number now; server/ticket.py says what the columns mean
+        CREATE TABLE tickets (            -- the truth about each number now; server/domain/ticket.py says what the columns mean
             id INTEGER PRIMARY KEY,
             day TEXT NOT NULL, prefix TEXT NOT NULL, number INTEGER,
             service TEXT NOT NULL, klass TEXT NOT NULL, channel TEXT NOT NULL,
@@ -88,7 +88,7 @@ def m001_first(db: Database) -> None:
 def m002_queue(db: Database) -> None:
     db.executescript(
         """
-        -- server/ticket.py says what the columns mean; items is a JSON list
+        -- server/domain/ticket.py says what the columns mean; items is a JSON list
         ALTER TABLE tickets ADD COLUMN entered_at REAL NOT NULL DEFAULT 0;
         ALTER TABLE tickets ADD COLUMN slot REAL;
         ALTER TABLE tickets ADD COLUMN appointment TEXT NOT NULL DEFAULT '';
@@ -142,7 +142,7 @@ def m003_people(db: Database) -> None:
         ALTER TABLE sessions ADD COLUMN seen REAL NOT NULL DEFAULT 0;            -- the last sign of the person; 0: ended by us
         UPDATE sessions SET seen = at;
 
-        CREATE TABLE posts (              -- 岗位 as they are now; server/post.py says what the columns mean
+        CREATE TABLE posts (              -- 岗位 as they are now; server/domain/post.py says what the columns mean
             id TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, counter TEXT NOT NULL, a TEXT NOT NULL, b TEXT,
             since REAL NOT NULL
         ) WITHOUT ROWID;
@@ -195,7 +195,7 @@ def m005_bookings(db: Database) -> None:
 def m006_slips(db: Database) -> None:
     db.executescript(
         """
-        -- a job may be of any slip, and of no ticket; server/ticket.py says what the columns mean, facts is canonical JSON
+        -- a job may be of any slip, and of no ticket; server/domain/ticket.py says what the columns mean, facts is canonical JSON
         CREATE TABLE jobs_of_any_slip (
             id INTEGER PRIMARY KEY, ticket INTEGER, printers TEXT NOT NULL, copy INTEGER NOT NULL,
             state TEXT NOT NULL, queued_at REAL NOT NULL, changed_at REAL NOT NULL, printer TEXT, reason TEXT NOT NULL,
@@ -226,7 +226,7 @@ def m007_printers(db: Database) -> None:
 def m008_ratings(db: Database) -> None:
     db.executescript(
         """
-        CREATE TABLE ratings (            -- 好差评, one for each round; server/rating.py says what the columns mean
+        CREATE TABLE ratings (            -- 好差评, one for each round; server/domain/rating.py says what the columns mean
             ticket INTEGER NOT NULL, leg INTEGER NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, counter TEXT, staff TEXT,
             level INTEGER NOT NULL, source TEXT NOT NULL, is_default INTEGER NOT NULL, options TEXT NOT NULL, at REAL NOT NULL,
             PRIMARY KEY (ticket, leg)
@@ -241,7 +241,7 @@ def m008_ratings(db: Database) -> None:
 def m009_legs(db: Database) -> None:
     db.executescript(
         """
-        CREATE TABLE legs (               -- what reports read, one day beside the other; server/leg.py says what the columns mean
+        CREATE TABLE legs (               -- what reports read, one day beside the other; server/domain/leg.py says what the columns mean
             day TEXT NOT NULL, ticket INTEGER NOT NULL, leg INTEGER NOT NULL,
             service TEXT NOT NULL, klass TEXT NOT NULL, channel TEXT NOT NULL, counter TEXT, staff TEXT,
             entered REAL, called REAL, last_called REAL, started REAL, ended REAL,
@@ -269,7 +269,7 @@ def m009_visitors(db: Database) -> None:
 def m010_snapshots(db: Database) -> None:
     db.executescript(
         """
-        CREATE TABLE snapshots (          -- reports as they were made; server/reports/snapshot.py says what the columns mean
+        CREATE TABLE snapshots (          -- reports as they were made; server/domain/snapshot.py says what the columns mean
             period TEXT NOT NULL, version INTEGER NOT NULL, made_at REAL NOT NULL, actor TEXT NOT NULL,
             definition_version TEXT NOT NULL, sha256 TEXT NOT NULL, journal_seq INTEGER NOT NULL, journal_hash TEXT NOT NULL,
             reason TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (period, version)

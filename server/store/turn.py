@@ -11,14 +11,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from server import events as ev
-from server import leg, post
-from server.post import Post, Shift, Substitution, post_of
-from server.rating import BAD, Rating, rating_of
-from server.reports.snapshot import TOLD, Delivery, Snapshot
+from server.domain import events as ev
+from server.domain import leg, post
+from server.domain.post import Post, Shift, Substitution, post_of
+from server.domain.rating import BAD, Rating, rating_of
+from server.domain.snapshot import TOLD, Delivery, Snapshot
+from server.domain.ticket import Counter, Job, Ticket, evolve, evolve_counter, evolve_job
+from server.domain.visit import Visit
 from server.store.journal import COLUMNS, GENESIS, Row, canonical, counter_of, job_of, rating_row, row_hash, ticket_of
-from server.ticket import Counter, Job, Ticket, evolve, evolve_counter, evolve_job
-from server.visit import Visit
 
 _LINE = "tickets WHERE state = 'waiting' AND target = ?1"
 _HEADS = f"""WITH RECURSIVE

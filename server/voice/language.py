@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from server import wording
+from server.domain import wording
+from server.domain.announcer import Saying
 
 SHIPPED = Path(__file__).resolve().parent / "languages"
 KINDS = ("call", "recall", "transfer", "pickup", "passed", "opening", "noon", "closing")
@@ -48,19 +49,6 @@ class Language:
     texts: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Saying:
-    """What is to be said, before it is put into a language: one of KINDS, and what fills its places."""
-
-    kind: str
-    number: str = ""
-    """A ticket's label, A012."""
-    counter: str = ""
-    """A counter's id: its number, or a word."""
-    counter_name: str = ""
-    counter_name_en: str = ""
-    minute: int = 0
-    """Time of day in minutes, of opening and closing texts."""
 
 
 def codes(folder: Path) -> tuple[str, ...]:

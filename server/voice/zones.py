@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Protocol
 
 from config import Hall, ZoneTable
-from server import announcer, emergency
-from server.announcer import Call, Item
-from server.emergency import Emergency
+from server.domain import announcer
+from server.domain.announcer import Call, Item, Saying
 from server.health import Health
-from server.hub import Hub
+from server.verbs import emergency
+from server.verbs.emergency import Emergency
+from server.verbs.hub import Hub
 from server.voice import clips, language
 from server.voice.clips import ClipError, Sound
 from server.voice.engines import Clips, Engine, Espeak
-from server.voice.language import Language, LanguageError, Piece, Saying
+from server.voice.language import Language, LanguageError, Piece
 from server.voice.modules import Module
 from server.voice.outputs import KeptSound, Output, Screen, SoundCard, Stage
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display.devices.a090 import StripEar
 from counter_display.protocols import PROTOCOLS, a090
 from counter_display.protocols.a090 import Replies
 from counter_display.protocols.language import Fitted, Reply
+from counter_display.virtual.devices.a090 import StripEar
 from tests.hearing import hear
 from tests.hearing import text as shown
 

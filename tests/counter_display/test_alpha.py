@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display.devices.alpha import SignEar
 from counter_display.protocols import alpha
 from counter_display.protocols.alpha import Replies
 from counter_display.protocols.language import Fitted, Reply
+from counter_display.virtual.devices.alpha import SignEar
 from tests.hearing import hear, pieces, text
 
 # The known packet of devices.md 3.5 (another encoder's, without its mark for a pause): label A, bottom line, rotating.

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from counter_display.bus import Board as OnWire
-from counter_display.bus import Bus, line
+from counter_display.line.bus import Board as OnWire
+from counter_display.line.bus import Bus, line
+from counter_display.line.schedule import Shown
 from counter_display.protocols import PROTOCOLS, alpha
-from counter_display.turns import Shown
-from counter_display.virtual_hall import Board, Hall, Pad
-from counter_display.virtual_wire import VirtualWire
+from counter_display.virtual.hall import Board, Hall, Pad
+from counter_display.virtual.wire import VirtualWire
 from tests.conftest import free_port
 from tests.fake_hub import DEADLINE_S, until
 

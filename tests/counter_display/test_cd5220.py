@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display.devices.cd5220 import LineEar
 from counter_display.protocols import cd5220
 from counter_display.protocols.cd5220 import Replies
 from counter_display.protocols.language import Fitted
+from counter_display.virtual.devices.cd5220 import LineEar
 from tests.hearing import hear, text
 
 # text, bytes: 1B 51 41 and twenty letters and 0D, then the same with 42

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display.devices.modbus import remainder
 from counter_display.protocols.checksums import CRC16, SUMS, Crc16
+from counter_display.virtual.devices.modbus import remainder
 
 CHECKS = [
     ("crc16-modbus", 0x4B37), ("crc16-arc", 0xBB3D), ("crc16-ccitt-false", 0x29B1),

@@ -12,12 +12,12 @@ import tomlkit
 from click.testing import CliRunner
 
 import config
-from counter_display import doctor
 from counter_display.__main__ import main
-from counter_display.bus import line
+from counter_display.line import doctor
+from counter_display.line.bus import line
 from counter_display.protocols import PROTOCOLS
-from counter_display.virtual_hall import Board, Hall, Pad
-from counter_display.virtual_wire import VirtualWire
+from counter_display.virtual.hall import Board, Hall, Pad
+from counter_display.virtual.wire import VirtualWire
 from tests.conftest import write_hall
 
 

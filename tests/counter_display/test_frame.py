@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counter_display import __main__ as program
-from counter_display import frame as command
-from counter_display.devices.a090 import StripEar
-from counter_display.devices.cards import BareEar, CousinEar, DecimalEar, ParkingEar
-from counter_display.devices.ear import Ear
+from counter_display.frames import command
 from counter_display.protocols import PROTOCOLS, SHIPPED, a090, find, frame, names
 from counter_display.protocols.checksums import KINDS
 from counter_display.protocols.frame import Frame
 from counter_display.protocols.frame_file import MODELS, FrameError, FrameFile, check
 from counter_display.protocols.frame_parts import Told
 from counter_display.protocols.language import Reply
+from counter_display.virtual.devices.a090 import StripEar
+from counter_display.virtual.devices.cards import BareEar, CousinEar, DecimalEar, ParkingEar
+from counter_display.virtual.devices.ear import Ear
 from tests.hearing import hear, pieces, text
 
 FILES = {name: frame.load(file) for name, file in SHIPPED.items()}

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from counter_display.bus import Board as OnWire
-from counter_display.bus import Bus, line
+from counter_display.line.bus import Board as OnWire
+from counter_display.line.bus import Bus, line
+from counter_display.line.schedule import Shown
 from counter_display.protocols import PROTOCOLS, find, names
-from counter_display.turns import Shown
-from counter_display.virtual_hall import Board, Hall
-from counter_display.virtual_wire import EARS, VirtualWire
+from counter_display.virtual.hall import Board, Hall
+from counter_display.virtual.wire import EARS, VirtualWire
 from tests.fake_hub import until
 
 DEADLINE_S = 15

@@ -19,13 +19,13 @@ from serial.rfc2217 import PortManager
 
 import config
 from counter_display.__main__ import Boards
-from counter_display.bus import Board as OnWire
-from counter_display.bus import Bus, line
+from counter_display.line.bus import Board as OnWire
+from counter_display.line.bus import Bus, line
+from counter_display.line.schedule import Shown
 from counter_display.protocols import a090
-from counter_display.turns import Shown
-from counter_display.virtual import plug_in, virtual_hall
-from counter_display.virtual_hall import Board, Hall
-from counter_display.virtual_wire import VirtualWire
+from counter_display.virtual.__main__ import plug_in, virtual_hall
+from counter_display.virtual.hall import Board, Hall
+from counter_display.virtual.wire import VirtualWire
 from tests.fake_hub import DEADLINE_S, FakeHub, until
 
 REFRESH_S = 0.6

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from counter_display.virtual_hall import Board, Hall, Pad
-from counter_display.virtual_page import Show
-from counter_display.virtual_wire import VirtualWire
+from counter_display.virtual.hall import Board, Hall, Pad
+from counter_display.virtual.page import Show
+from counter_display.virtual.wire import VirtualWire
 
 DEADLINE_S = 15
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display.devices.modbus import DigitsEar, remainder
 from counter_display.protocols import modbus
 from counter_display.protocols.language import Reply
 from counter_display.protocols.modbus import Replies
+from counter_display.virtual.devices.modbus import DigitsEar, remainder
 from tests.hearing import hear, pieces
 
 # request, bytes. The second is the known vector of devices.md 3.3; the others by hand with the CRC of the specification's

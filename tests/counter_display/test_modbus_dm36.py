@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display.devices.modbus import DigitsEar
 from counter_display.protocols import modbus, modbus_dm36
 from counter_display.protocols.language import Fitted
+from counter_display.virtual.devices.modbus import DigitsEar
 from tests.hearing import hear, text
 
 # text, bytes without the CRC, by hand: one ASCII code a register, registers 0 to 5.

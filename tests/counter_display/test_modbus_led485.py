@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display.devices.modbus import DigitsEar
 from counter_display.protocols import modbus, modbus_led485
 from counter_display.protocols.language import Fitted
+from counter_display.virtual.devices.modbus import DigitsEar
 from tests.hearing import hear, text
 
 # text, bytes. The first is the known vector of devices.md 3.3; the others by hand: two letters a register, high byte first.

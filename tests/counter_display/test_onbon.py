@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display.devices.onbon import CardEar, remainder
 from counter_display.protocols import onbon
 from counter_display.protocols.language import Fitted, Reply
 from counter_display.protocols.onbon import Replies
+from counter_display.virtual.devices.onbon import CardEar, remainder
 from tests.hearing import hear, pieces, text
 
 HEAD = "a5 a5 a5 a5 a5 a5 a5 a5 "

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from counter_display.presses import Presses
-from counter_display.usb_pad import EVENT, Typed, UsbPad, keys_in
+from counter_display.line.presses import Presses
+from counter_display.line.usb_pad import EVENT, Typed, UsbPad, keys_in
 from hub_client import HubClient
 from tests.fake_hub import DEADLINE_S, FakeHub, until
 

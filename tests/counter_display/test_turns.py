@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from config import BoardTextTable
-from counter_display.safety import SAFE, digits, lights, questions, safe, texts, unsafe
-from counter_display.turns import FLASH_S, FLASHES, PAGE_S, SIGN_S, Beat, Floor, Job, Noise, Presses, Shown, Station, Turns, pages, script
+from counter_display.line.safety import SAFE, digits, lights, questions, safe, texts, unsafe
+from counter_display.line.schedule import FLASH_S, FLASHES, PAGE_S, SIGN_S, Beat, Floor, Job, Noise, Presses, Shown, Station, Turns, pages, script
 
 R = 30.0
 

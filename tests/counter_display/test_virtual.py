@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 import serial
 
-from counter_display import glass
-from counter_display.devices.ear import Sign
 from counter_display.protocols import a090, alpha, find, modbus_led485, onbon, pads
-from counter_display.virtual_hall import Board, Hall, Order, Pad
-from counter_display.virtual_page import Show
-from counter_display.virtual_plug import link
-from counter_display.virtual_wire import VirtualWire
+from counter_display.virtual import glass
+from counter_display.virtual.devices.ear import Sign
+from counter_display.virtual.hall import Board, Hall, Order, Pad
+from counter_display.virtual.page import Show
+from counter_display.virtual.plug import link
+from counter_display.virtual.wire import VirtualWire
 
 A001 = bytes.fromhex("a0 90 03 a5 00 08 41 00 30 00 30 00 31 00 de")
 

@@ -10,9 +10,9 @@ import serial
 import tomlkit
 
 import config
-from counter_display.virtual import virtual_hall, voices
-from counter_display.virtual_hall import Hall
-from counter_display.virtual_speech import VirtualSpeech
+from counter_display.virtual.__main__ import virtual_hall, voices
+from counter_display.virtual.hall import Hall
+from counter_display.virtual.speech_line import VirtualSpeech
 from server.voice import modules
 
 DEADLINE_S = 15

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import config
 from demo import past
-from server import reporter
-from server.reports import period
+from server.reports import period, reporter
 from server.store.database import Store
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()

@@ -202,7 +202,7 @@ def test_a_printer_fails_at_a_press_and_is_mended_by_another(page: Page, demo: D
         expect(button).to_have_attribute("aria-pressed", pressed)
 
 
-@pytest.mark.parametrize("module", ["server", "counter_display", "kiosk", "counter_display.virtual", "printer_profiles.paper"])
+@pytest.mark.parametrize("module", ["server", "counter_display", "kiosk", "counter_display.virtual", "printer_profiles.virtual"])
 def test_a_killed_program_is_right_again(page: Page, demo: Demo, module: str) -> None:
     """SIGKILL; the demo starts it again half a second later; a call then reaches the board over the counter."""
     old = demo.child(module)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from printer_profiles.paper import Paper
 from printer_profiles.profile import load
+from printer_profiles.virtual.paper import Paper
 from tests.hub_process import HubProcess, wait_for
 
 

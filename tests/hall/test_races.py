@@ -18,9 +18,9 @@ from waitress.server import create_server
 
 import config
 from server.app import create_app
-from server.hub import Hub
 from server.store import journal
 from server.store.database import Store
+from server.verbs.hub import Hub
 from tests.conftest import free_port, write_hall
 
 COUNTERS = [str(n) for n in range(1, 51)]

@@ -11,8 +11,8 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pytest
 
 import config
-from kiosk import samples
-from kiosk.fonts import Fonts
+from kiosk.screens import samples
+from kiosk.screens.fonts import Fonts
 from tests.kiosk.small_hub import SmallHub
 
 

@@ -8,7 +8,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from kiosk import samples
+from kiosk.screens import samples
 
 API = "/api/v1"
 

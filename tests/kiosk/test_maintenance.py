@@ -8,12 +8,14 @@ from itertools import combinations
 import pytest
 
 import config
-from kiosk import events, facts, flow, maintenance, pin, samples
-from kiosk.fonts import Fonts
-from kiosk.layout import Sheet
-from kiosk.maintenance import Bench, Guard
-from kiosk.scene import Line, Rect, Scene
-from kiosk.view import plate_of
+from kiosk.flow import events, flow
+from kiosk.flow.view import plate_of
+from kiosk.rim import facts, pin
+from kiosk.screens import maintenance, samples
+from kiosk.screens.fonts import Fonts
+from kiosk.screens.layout import Sheet
+from kiosk.screens.maintenance import Bench, Guard
+from kiosk.screens.scene import Line, Rect, Scene
 
 SIZES = [(1080, 1920), (1920, 1080), (1280, 1024), (1024, 768)]
 
@@ -166,8 +168,8 @@ def test_the_log_page_keeps_the_last_lines(hall: config.Hall) -> None:
 
 
 def test_what_a_machine_lacks_is_not_offered(hall: config.Hall, fonts: Fonts) -> None:
-    from kiosk import picture
-    from kiosk.view import View
+    from kiosk.flow.view import View
+    from kiosk.screens import picture
 
     view = View.model_validate(samples.view_json(hall, "K1", quota_per_person=True))
     for has in (True, False):

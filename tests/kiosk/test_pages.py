@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 import config
 import words
-from kiosk import events, flow, picture, samples, theme, ways
-from kiosk.events import State
-from kiosk.fonts import Fonts
-from kiosk.layout import Sheet
-from kiosk.pages import document
-from kiosk.scene import Box, Line, Part, Pen, Rect, Scene
-from kiosk.spoken import spoken
-from kiosk.view import View, plate_of
+from kiosk.flow import events, flow
+from kiosk.flow.events import State
+from kiosk.flow.view import View, plate_of
+from kiosk.screens import document, picture, samples, theme, ways
+from kiosk.screens.fonts import Fonts
+from kiosk.screens.layout import Sheet
+from kiosk.screens.scene import Box, Line, Part, Pen, Rect, Scene
+from kiosk.screens.spoken import spoken
 
 SIZES = [(1080, 1920), (1920, 1080), (1280, 1024), (1024, 768), (800, 1280)]
 CASES = [
@@ -212,5 +212,5 @@ def test_texts_of_any_length_are_read_whole_in_a_document(
 
 
 def test_the_document_of_screens_and_ways_is_up_to_date(hall: config.Hall, fonts: Fonts) -> None:
-    """If not: python -m kiosk.ways > docs/kiosk-flow.md"""
+    """If not: python -m kiosk.screens.ways > docs/kiosk-flow.md"""
     assert (config.ROOT / "docs" / "kiosk-flow.md").read_text(encoding="utf-8") == ways.document(hall, fonts)

@@ -11,12 +11,13 @@ import pytest
 
 import words
 from hub_client import HubClient
-from kiosk import display, events, fonts, icons, motion, samples, scene
-from kiosk.draw import Painter
-from kiosk.hub_line import HubLine
-from kiosk.pages import sentences
-from kiosk.program import Finger, at
-from kiosk.view import Service, Ticket
+from kiosk.flow import events
+from kiosk.flow.view import Service, Ticket
+from kiosk.rim import display
+from kiosk.rim.hub_line import HubLine
+from kiosk.rim.program import Finger, at
+from kiosk.screens import fonts, icons, motion, samples, scene, sentences
+from kiosk.screens.draw import Painter
 from tests.kiosk.small_hub import SmallHub
 
 
@@ -221,7 +222,7 @@ def test_a_look_up_that_is_not_answered_is_not_refused(line: HubLine, hub: Small
 
 
 def test_what_is_not_for_the_hub_is_let_pass(line: HubLine, hub: SmallHub, caplog: pytest.LogCaptureFixture) -> None:
-    line.do(events.Speak("您好", "zh"))
+    line.do(events.Speak(events.State("闽A"), 0.0))
     line.do(events.ReadCard(on=True))
     line.do(events.LookUp("secret-code-77", "k1"))
     said(line, events.Found)

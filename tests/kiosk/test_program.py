@@ -23,11 +23,13 @@ from PIL import Image
 
 import config
 from hub_client import HubClient
-from kiosk import display, events, flow, pin, samples
-from kiosk.program import Devices, Program
-from kiosk.pulse import Pulse
+from kiosk.flow import events, flow
+from kiosk.flow.view import View, plate_of
 from kiosk.readers.virtual import Desk
-from kiosk.view import View, plate_of
+from kiosk.rim import display, pin
+from kiosk.rim.program import Devices, Program
+from kiosk.rim.pulse import Pulse
+from kiosk.screens import samples
 from tests.fake_hub import FakeHub
 from tests.kiosk.small_hub import SmallHub, until
 

@@ -26,7 +26,7 @@ from kiosk.readers.codes import Codes, Once
 from kiosk.readers.keys import Key, Keys, Press, Scan
 from kiosk.readers.port import target
 from kiosk.readers.scanner import Scanner
-from kiosk.readers.turn import Failed, Read, Turn, heard
+from kiosk.readers.session import Failed, Read, Turn, heard
 from kiosk.readers.virtual import CARDS, Desk, SamReader
 from tests.kiosk.small_hub import until
 

@@ -12,8 +12,8 @@ import pytest
 
 import config
 import speech
-from kiosk import samples, spoken
-from kiosk.voice import Voice
+from kiosk.rim.voice import Voice
+from kiosk.screens import samples, spoken
 from tests.kiosk.small_hub import until
 
 

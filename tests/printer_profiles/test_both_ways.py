@@ -9,13 +9,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from printer_profiles.encode import confirm, encode
-from printer_profiles.logo import identity, store
-from printer_profiles.paper import Paper
-from printer_profiles.picture import burnt
+from printer_profiles.escpos.encode import confirm, encode
+from printer_profiles.escpos.logo import identity, store
 from printer_profiles.profile import Profile, load, names
-from printer_profiles.sheet import Band, Code, Gap, Line, Printed
 from printer_profiles.slip import QR, Cut, Element, Feed, Logo, Pair, Rule, Slip, Text, lines, native
+from printer_profiles.virtual.paper import Paper
+from printer_profiles.virtual.picture import burnt
+from printer_profiles.virtual.sheet import Band, Code, Gap, Line, Printed
 
 SHIPPED = [load(name) for name in names()]
 MENDED = re.compile(rb"\x18[\x04\x05\x14]")

@@ -18,12 +18,12 @@ JOB = b"\x1b@\x1c&" + SLIP + b" A012\n\x1bd\x06\x1dV\x01"
 
 
 def paper(*arguments: str, data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "printer_profiles.paper", *arguments]
+    command = [sys.executable, "-m", "printer_profiles.virtual", *arguments]
     return subprocess.run(command, input=data or b"", capture_output=True, timeout=DEADLINE_S, check=False)
 
 
 def serving(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "printer_profiles.paper", *arguments]
+    command = [sys.executable, "-m", "printer_profiles.virtual", *arguments]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

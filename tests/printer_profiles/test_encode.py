@@ -9,12 +9,12 @@ import segno
 from escpos.printer import Dummy  # type: ignore[import-untyped]
 from PIL import Image
 
-from printer_profiles.encode import BYTES_IN_QR, confirm, encode
-from printer_profiles.logo import harmless
-from printer_profiles.paper import Paper
+from printer_profiles.escpos.encode import BYTES_IN_QR, confirm, encode
+from printer_profiles.escpos.logo import harmless
 from printer_profiles.profile import load
-from printer_profiles.sheet import Band, Line
 from printer_profiles.slip import LONGEST_QR, QR, Align, Cut, Feed, Logo, Pair, Rule, Slip, Text, native
+from printer_profiles.virtual.paper import Paper
+from printer_profiles.virtual.sheet import Band, Line
 
 P80, P58 = load("generic-80"), load("generic-58")
 START = "1b40 1c26"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from printer_profiles.command_line import main
-from printer_profiles.commands import COMMANDS
-from printer_profiles.paper import ORDERS
-from printer_profiles.status import BITS
+from printer_profiles.escpos.status import BITS
+from printer_profiles.virtual.__main__ import main
+from printer_profiles.virtual.commands import COMMANDS
+from printer_profiles.virtual.paper import ORDERS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "protocols" / "escpos.md").read_text(encoding="utf-8")

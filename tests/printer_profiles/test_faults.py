@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from printer_profiles.faults import FAULTS
-from printer_profiles.paper import NEAR_END_MM, Paper
 from printer_profiles.profile import load
-from printer_profiles.sheet import Line
+from printer_profiles.virtual.faults import FAULTS
+from printer_profiles.virtual.paper import NEAR_END_MM, Paper
+from printer_profiles.virtual.sheet import Line
 
 P80 = replace(load("generic-80"), asb=True)
 ASK = bytes.fromhex("100401 100402 100403 100404")

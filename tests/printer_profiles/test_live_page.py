@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from printer_profiles.paper import Paper
-from printer_profiles.print_server import Printer, print_port, serve_prints
 from printer_profiles.profile import load
-from printer_profiles.show_server import ShowServer
+from printer_profiles.virtual.paper import Paper
+from printer_profiles.virtual.print_server import Printer, print_port, serve_prints
+from printer_profiles.virtual.show_server import ShowServer
 from tests.server.pages.test_looks import MEASURE
 
 DEADLINE_MS = 15_000

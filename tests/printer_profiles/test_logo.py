@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from printer_profiles.encode import encode
-from printer_profiles.logo import LogoError, identity, load, store
+from printer_profiles.escpos.encode import encode
+from printer_profiles.escpos.logo import LogoError, identity, load, store
 from printer_profiles.profile import load as profile
 from printer_profiles.slip import Logo, Text
 

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from printer_profiles.commands import COMMANDS
-from printer_profiles.paper import Paper
-from printer_profiles.picture import burnt
 from printer_profiles.profile import load
-from printer_profiles.sheet import BLADE, Band, Bars, Cell, Code, Gap, Line, Printed, Strip
+from printer_profiles.virtual.commands import COMMANDS
+from printer_profiles.virtual.paper import Paper
+from printer_profiles.virtual.picture import burnt, png
+from printer_profiles.virtual.sheet import BLADE, Band, Bars, Cell, Code, Gap, Line, Printed, Strip
 
 P80, P58 = replace(load("generic-80"), asb=True), load("generic-58")
 
@@ -211,7 +211,7 @@ def test_garbage_is_complained_of_and_the_next_line_is_right(data: str, complain
 def test_characters_without_a_shape_can_be_drawn(data: str) -> None:
     paper = Paper(P80)
     paper.feed(bytes.fromhex(data) + b"x\n\x1bd\x06\x1dV\x01")
-    assert paper.slips[0].png().startswith(b"\x89PNG")
+    assert png(paper.slips[0]).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("text", ["谢谢", "你好", "号", "请取号", "您好，欢迎光临！", "鲤城区便民服务中心"])
@@ -245,7 +245,7 @@ def test_no_commands_can_break_it_and_pieces_do_not_matter(commands: list[bytes]
     assert [slip.steps for slip in whole.slips] == [slip.steps for slip in pieces.slips]
     for slip in whole.slips[:2]:
         assert isinstance(slip.text(), str)
-        assert sum(item.dots for item in slip.items) > 20_000 or slip.png().startswith(b"\x89PNG")
+        assert sum(item.dots for item in slip.items) > 20_000 or png(slip).startswith(b"\x89PNG")
 
 
 @given(st.binary(max_size=300))
@@ -488,7 +488,7 @@ def test_a_picture_is_as_wide_as_the_paper(profile: object, wide: int) -> None:
     paper = Paper(profile)  # type: ignore[arg-type]
     paper.feed(b"\x1b@\x1c&\xc4\xe3 A\n\x1bd\x06\x1dVB\x00")
     paper.idle()
-    picture = Image.open(io.BytesIO(paper.slips[0].png()))
+    picture = Image.open(io.BytesIO(png(paper.slips[0])))
     assert (picture.width, picture.mode) == (wide, "RGBA")
     margin = (wide - paper.profile.dots) // 2
     assert ink(picture.crop((margin, BLADE, margin + 24, BLADE + 24)))  # 你
@@ -521,8 +521,8 @@ def test_a_fourfold_character_is_the_same_bitmap_enlarged() -> None:
 
 def test_the_decoder_knows_nothing_of_the_encoder() -> None:
     code = (
-        "import sys, printer_profiles.paper, printer_profiles.picture, printer_profiles.print_server;"
-        "away = ('printer_profiles.encode', 'printer_profiles.slip', 'escpos', 'PIL', 'segno');"
+        "import sys, printer_profiles.virtual.paper, printer_profiles.virtual.picture, printer_profiles.virtual.print_server;"
+        "away = ('printer_profiles.escpos.encode', 'printer_profiles.slip', 'escpos', 'PIL', 'segno');"
         "print([name for name in sys.modules if name.startswith(away)])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 
 import config
-from printer_profiles.encode import confirm, encode
-from printer_profiles.paper import Paper
-from printer_profiles.print_server import Printer, print_port, serve_prints
+from printer_profiles.escpos.encode import confirm, encode
+from printer_profiles.escpos.status import STATUS_REQUESTS, Inbox, confirmed, status
 from printer_profiles.profile import load
-from printer_profiles.show_server import ShowServer
-from printer_profiles.status import STATUS_REQUESTS, Inbox, confirmed, status
-from server.printing.samples import sample
+from printer_profiles.virtual.paper import Paper
+from printer_profiles.virtual.print_server import Printer, print_port, serve_prints
+from printer_profiles.virtual.show_server import ShowServer
+from server.printing.slips.samples import sample
 
 DEADLINE_S = 30
 TICKET_80, TICKET_58 = (sample(config.load(), "ticket", load(model)) for model in ("generic-80", "generic-58"))
@@ -291,7 +291,7 @@ def test_a_fault_for_some_time_and_several_at_once(bench: Bench) -> None:
 
 def run(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "printer_profiles.paper", *arguments],
+        [sys.executable, "-m", "printer_profiles.virtual", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

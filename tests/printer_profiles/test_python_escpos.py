@@ -12,11 +12,11 @@ import pytest
 import segno
 from PIL import Image, ImageDraw, ImageOps
 
-from printer_profiles.barcodes import bars
-from printer_profiles.paper import Paper
-from printer_profiles.picture import burnt
 from printer_profiles.profile import load
-from printer_profiles.sheet import BLADE, Bars, Cell, Code, Line, Sheet
+from printer_profiles.virtual.barcodes import bars
+from printer_profiles.virtual.paper import Paper
+from printer_profiles.virtual.picture import burnt
+from printer_profiles.virtual.sheet import BLADE, Bars, Cell, Code, Line, Sheet
 
 P80 = load("generic-80")
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import serial
 
-from printer_profiles.paper import Paper
-from printer_profiles.print_server import Printer
 from printer_profiles.profile import load
-from printer_profiles.serial_port import SerialPort, link
+from printer_profiles.virtual.paper import Paper
+from printer_profiles.virtual.print_server import Printer
+from printer_profiles.virtual.serial_port import SerialPort, link
 
 DEADLINE_S = 10
 

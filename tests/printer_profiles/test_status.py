@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printer_profiles.status import SENTENCES, STATUS_REQUESTS, UNKNOWN, Inbox, automatic, confirmed, status
+from printer_profiles.escpos.status import SENTENCES, STATUS_REQUESTS, UNKNOWN, Inbox, automatic, confirmed, status
 
 IDLE = {1: 0x16, 2: 0x12, 3: 0x12, 4: 0x12}
 

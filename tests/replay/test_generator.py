@@ -7,8 +7,8 @@ import pytest
 
 import config
 from replay import generator, recorded_day
-from server.visit import outcome
-from server.worktime import day_span
+from server.domain.visit import outcome
+from server.domain.worktime import day_span
 
 HALL = config.load()
 MONDAY = date(2026, 11, 23)

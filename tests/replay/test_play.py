@@ -10,11 +10,11 @@ import config
 from replay import arrivals_1999, check_real, generator, play, recorded_day
 from replay.__main__ import main
 from replay.recorded_day import Event
+from server.domain.visit import Visit
+from server.domain.worktime import day_span
 from server.reports import period
 from server.reports.report import report
 from server.store.history import History
-from server.visit import Visit
-from server.worktime import day_span
 
 HALL = config.load()
 MONDAY = date(2026, 11, 23)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from server.domain.snapshot import named
+from server.reports.figures.ways import way_of
 from server.reports.forms import charts, sheets
 from server.reports.forms.pdf import REGISTERS
 from server.reports.forms.sheet import Sheet, text
 from server.reports.forms.titles import compared, identity, identity_en, title, warnings
-from server.reports.snapshot import named
-from server.reports.ways import way_of
 
 SERVER = Path(__file__).resolve().parent.parent.parent
 CUTS = ("service", "category", "counter", "staff", "hour", "weekday", "day", "channel", "klass", "outcome", "reason")

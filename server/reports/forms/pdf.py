@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from server.domain.snapshot import named
 from server.reports.forms import charts, sheets
 from server.reports.forms.sheet import Sheet, text
 from server.reports.forms.titles import compared, identity, identity_en, title, warnings
-from server.reports.snapshot import named
 
 FOLDER = Path(__file__).resolve().parent
 FIRST = ("long_waits_called", "unmanned")

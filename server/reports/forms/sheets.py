@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from server.domain.snapshot import named
 from server.reports.definitions import CUTS, FIGURES, Figure, of
 from server.reports.forms.registers import registers, visitors
 from server.reports.forms.sheet import NOTHING, TOTAL, Column, Kind, Pair, Sheet, text
-from server.reports.snapshot import named
 
 FEW = 10
 """A p90 over fewer than so many prints its n (figures.md section 4)."""

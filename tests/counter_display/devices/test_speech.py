@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_display.devices.speech import SpeechEar
+from counter_display.virtual.devices.speech import SpeechEar
 from server.voice import modules
 from tests.hearing import hear
 

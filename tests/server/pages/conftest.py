@@ -17,8 +17,8 @@ from playwright.sync_api import Page
 from waitress.server import create_server
 
 from server.app import create_app
-from server.hub import Hub
 from server.pages import access
+from server.verbs.hub import Hub
 from tests.conftest import free_port
 
 _keys = itertools.count(1)

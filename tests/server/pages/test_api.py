@@ -12,9 +12,10 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from server import codes, secret
 from server.app import create_app
-from server.hub import Hub
+from server.domain import codes
+from server.store import secret
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, new_key
 

@@ -9,8 +9,8 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from server.hub import Hub
 from server.store import journal
+from server.verbs.hub import Hub
 from tests.conftest import HandClock, write_hall
 from tests.server.pages.conftest import Browser, new_key
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from server.hub import Hub
+from server.verbs.hub import Hub
 from server.voice import clips
 from tests.hub_process import HubProcess
 from tests.server.pages.conftest import Web, log_in

@@ -13,9 +13,9 @@ from apiflask import APIFlask
 from playwright.sync_api import Page, Route, expect
 
 import config
-from server import accounts, people
-from server.hub import Hub
 from server.store.database import Store
+from server.verbs import accounts, people
+from server.verbs.hub import Hub
 from tests.conftest import HandClock, write_hall
 from tests.hub_process import HubProcess
 from tests.server.pages.conftest import Browser, Web, log_in, new_key

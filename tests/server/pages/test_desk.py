@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 import config
-from server import accounts, today
-from server.hub import Hub
 from server.store.database import Store
+from server.verbs import accounts, today
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 from tests.hub_process import HubProcess
 from tests.server.pages.conftest import Browser, Web, new_key

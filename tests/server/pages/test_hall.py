@@ -9,9 +9,9 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, Route, expect
 
-from server import emergency, people, today
-from server.hub import Hub
-from server.pages.hall import hall_view
+from server.verbs import emergency, people, today
+from server.verbs.hub import Hub
+from server.views.hall import hall_view
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
 

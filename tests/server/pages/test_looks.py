@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import config
-from printer_profiles.status import SENTENCES as PRINTER_SAYS
-from server import papers, reporter, snapshots
-from server.clerk.workshop import Job, Workshop
-from server.hub import Hub
-from server.reports import period
+from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
+from server.reports import period, reporter
+from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
+from server.verbs import papers, snapshots
+from server.verbs.hub import Hub
 from tests.server.pages.conftest import Web, log_in
 
 

@@ -10,8 +10,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from server import accounts
-from server.hub import Hub
+from server.verbs import accounts
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, Web, log_in
 

@@ -9,11 +9,11 @@ from datetime import datetime
 import pytest
 from apiflask import APIFlask
 
-from server import snapshots
-from server.clerk.workshop import Workshop
-from server.hub import Hub
+from server.domain.visit import Visit
 from server.reports import period
-from server.visit import Visit
+from server.reports.delivery.workshop import Workshop
+from server.verbs import snapshots
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser
 

@@ -12,10 +12,10 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.routing import Rule as UrlRule
 
 import config
-from server.accounts import ROLES, digest
-from server.hub import Hub
 from server.pages.access import Rule
 from server.pages.roles import IDENTITIES, Line, matrix, table
+from server.verbs.accounts import ROLES, digest
+from server.verbs.hub import Hub
 
 FILL = {"IntegerConverter": 987654, "AnyConverter": None, "UnicodeConverter": "none-such", "PathConverter": "none-such"}
 """What stands for a route's arguments: nothing that exists, so that a command let in does nothing."""

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 import config
-from server import emergency, publication
-from server.hub import Hub
-from server.pages.screen import screen_view
+from server.domain import publication
+from server.verbs import emergency
+from server.verbs.hub import Hub
+from server.views.screen import screen_view
 from server.voice import clips
 from server.voice.outputs import Stage
 from tests.conftest import HandClock

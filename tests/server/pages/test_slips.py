@@ -12,11 +12,11 @@ from playwright.sync_api import Page, expect
 
 import config
 from printer_profiles.slip import Text
-from server import accounts, people
-from server import papers as papers_of
-from server.hub import Hub
-from server.pages import papers
-from server.printing.slips import slip_of
+from server.printing.slips.filling import slip_of
+from server.verbs import accounts, people
+from server.verbs import papers as papers_of
+from server.verbs.hub import Hub
+from server.views import papers
 from tests.conftest import HandClock, write_hall
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
 

@@ -8,14 +8,14 @@ import pytest
 from apiflask import APIFlask
 from playwright.sync_api import Page, expect
 
-from server import reporter, snapshots
-from server.clerk.workshop import Workshop
-from server.hub import Hub
-from server.reports import period
-from server.reports.snapshot import Delivery
+from server.domain.snapshot import Delivery
+from server.reports import period, reporter
+from server.reports.delivery.workshop import Workshop
+from server.verbs import snapshots
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, Web, log_in
-from tests.server.test_snapshots import WEEK, a_week, counted, late_import
+from tests.server.verbs.test_snapshots import WEEK, a_week, counted, late_import
 
 AT = "/reports/2026-W48"
 API = "/api/v1/reports/2026-W48"

@@ -16,15 +16,16 @@ import sys
 from pathlib import Path
 
 import config
-from printer_profiles.encode import encode
-from printer_profiles.paper import Paper
+from printer_profiles.escpos.encode import encode
 from printer_profiles.profile import Profile, load
+from printer_profiles.virtual.paper import Paper
 from server.health import Health
-from server.hub import Hub
-from server.printing.head import Head, Patience
-from server.printing.slips import slip_for
-from server.printing.spool import Spool
+from server.printing.slips.filling import slip_for
+from server.printing.spool.printer import Head
+from server.printing.spool.spool import Spool
+from server.printing.transport.patience import Patience
 from server.store.database import Store
+from server.verbs.hub import Hub
 from tests.server.printing.fake_printers import Talker
 
 PROFILE = load("generic-80")

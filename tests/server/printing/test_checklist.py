@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from printer_profiles.profile import KEYS, load
-from server.printing.checklist import LOOK, PRINTED, TROUBLE, UNSURE, Heard, answers, changes, fault, verdict
+from server.printing.probe.checklist import LOOK, PRINTED, TROUBLE, UNSURE, Heard, answers, changes, fault, verdict
 
 MODEL = replace(load("generic-80"), asb=True)
 IDLE = {1: 0x16, 2: 0x12, 3: 0x12, 4: 0x12}

@@ -9,10 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from server.printing import cups
-from server.printing.cups import ABORTED, CANCELLED, COMPLETED, ENUM, INTEGER, KEYWORD, PENDING, PROCESSING, STOPPED, CupsQueue, decode, encode
-from server.printing.head import Patience
-from server.verdict import outcome
+from server.domain.print_outcome import outcome
+from server.printing.transport import cups
+from server.printing.transport.cups import ABORTED, CANCELLED, COMPLETED, ENUM, INTEGER, KEYWORD, PENDING, PROCESSING, STOPPED, CupsQueue, decode, encode
+from server.printing.transport.patience import Patience
 
 
 class FalseCups(ThreadingHTTPServer):

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from printer_profiles.encode import encode
+from printer_profiles.escpos.encode import encode
 from printer_profiles.profile import Profile, load
 from printer_profiles.slip import Cut, Text
-from server.printing.head import Head, Patience
-from server.printing.lines import SerialLine, Tcp
-from server.printing.ports import KeptPaper, Stuck
-from server.verdict import outcome, ready
+from server.domain.print_outcome import outcome, ready
+from server.printing.spool.printer import Head
+from server.printing.transport.lines import SerialLine, Tcp
+from server.printing.transport.opening import KeptPaper
+from server.printing.transport.patience import Patience
+from server.printing.transport.port import Stuck
 from tests.server.printing.fake_printers import PtyPrinter, Talker, TcpPrinter
 
 QUICK = Patience(answer=0.2, settle=0.4, confirm=1.0, write=1.0, job=3.0)
@@ -302,7 +304,7 @@ def test_a_break_is_no_confirmation() -> None:
 
 
 def test_half_a_command_is_filled_up_and_cut_off_before_the_next_slip() -> None:
-    from printer_profiles.paper import Paper
+    from printer_profiles.virtual.paper import Paper
 
     paper = Paper(PROFILE)
     paper.feed(encode((Text("A001"),), PROFILE) + b"\x1dv0\0\x48\0\x80\0" + bytes(500))

@@ -12,11 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 
 import config
 from printer_profiles.profile import load
-from server.printing.cups import CupsQueue
-from server.printing.head import Head, Patience, open_printer
-from server.printing.lines import LpDevice, SerialLine, Tcp
-from server.printing.ports import KeptPaper, open_port
-from server.verdict import outcome
+from server.domain.print_outcome import outcome
+from server.printing.spool.printer import Head, open_printer
+from server.printing.transport.cups import CupsQueue
+from server.printing.transport.lines import LpDevice, SerialLine, Tcp
+from server.printing.transport.opening import KeptPaper, open_port
+from server.printing.transport.patience import Patience
 from tests.server.printing.fake_printers import PtyPrinter, Talker, TcpPrinter
 
 URL = TypeAdapter(config.PrinterUrl)

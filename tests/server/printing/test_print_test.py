@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from printer_profiles.paper import Paper
 from printer_profiles.profile import Profile, load, names
 from printer_profiles.slip import Logo, Text
-from server.printing.interview import Patience
-from server.printing.ports import Stuck
-from server.printing.print_test import main, run
+from printer_profiles.virtual.paper import Paper
+from server.printing.probe.interview import Patience
+from server.printing.probe.print_test import main, run
+from server.printing.transport.port import Stuck
 
 QUICK = Patience(answer=0.05, look=0.05, confirm=0.2, write=1, rest=0, keep=0.2)
 SLIP = (Text("测试"),)
@@ -69,7 +69,7 @@ def test_the_page_comes_out_on_every_model(model: str, folder: Path) -> None:
 
 def test_over_tcp() -> None:
     """The virtual printer as a program of its own."""
-    command = [sys.executable, "-m", "printer_profiles.paper", "--profile", "xprinter-xp-80c", "--port", "0", "--show-port", "0"]
+    command = [sys.executable, "-m", "printer_profiles.virtual", "--profile", "xprinter-xp-80c", "--port", "0", "--show-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as printer:
         try:
             assert printer.stdout

@@ -8,7 +8,7 @@ from collections import Counter as Count
 
 import pytest
 
-from server.ticket import Job
+from server.domain.ticket import Job
 from tests.hub_process import wait_for
 from tests.server.printing.test_spool import Counter, VirtualPrinter, narrow, wide  # noqa: F401 (fixtures)
 

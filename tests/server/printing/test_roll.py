@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from printer_profiles.encode import encode
+from printer_profiles.escpos.encode import encode
+from printer_profiles.escpos.status import UNKNOWN, Status
 from printer_profiles.profile import load
 from printer_profiles.slip import Cut, Feed, Text
-from printer_profiles.status import UNKNOWN, Status
-from server.printing.roll import Roll, changed, left_mm, length_mm, printed, tickets_left, told, warning
+from server.printing.spool.roll import Roll, changed, left_mm, length_mm, printed, tickets_left, told, warning
 
 WELL, NEAR = Status(known=True), Status(known=True, near_end=True)
 OUT, OPEN = Status(known=True, paper_out=True, offline=True), Status(known=True, cover_open=True, offline=True)

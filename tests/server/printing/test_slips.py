@@ -17,18 +17,18 @@ from PIL import Image
 import config
 import slip_forms
 from printer_profiles import profile as profiles
-from printer_profiles.encode import encode
-from printer_profiles.paper import Paper
+from printer_profiles.escpos.encode import encode
 from printer_profiles.slip import Cut, Logo, Rule, Slip, Text, width
-from server import slip_facts
+from printer_profiles.virtual.paper import Paper
 from server.__main__ import main
-from server.hub import Hub
-from server.place import Place, group_of
-from server.printing import form
-from server.printing.form import Sheet
-from server.printing.samples import CODE, TICKET, facts_of, item, sample
-from server.printing.slips import slip_for, slip_of, ticket_slip
-from server.ticket import Job
+from server.domain import slip_facts
+from server.domain.position import Place, group_of
+from server.domain.ticket import Job
+from server.printing.slips import form
+from server.printing.slips.filling import slip_for, slip_of, ticket_slip
+from server.printing.slips.form import Sheet
+from server.printing.slips.samples import CODE, TICKET, facts_of, item, sample
+from server.verbs.hub import Hub
 from slip_forms import Form, Line
 from tests.conftest import write_hall
 

@@ -13,20 +13,21 @@ import pytest
 import tomlkit
 
 import config
-from printer_profiles.paper import Paper
-from printer_profiles.print_server import Printer, print_port, serve_prints
+from printer_profiles.escpos.status import Status
 from printer_profiles.profile import Profile, load
-from printer_profiles.status import Status
-from server import events as ev
-from server import verdict
+from printer_profiles.virtual.paper import Paper
+from printer_profiles.virtual.print_server import Printer, print_port, serve_prints
+from server.domain import events as ev
+from server.domain import print_outcome
+from server.domain.print_outcome import Sent
+from server.domain.ticket import Job
 from server.health import Health
-from server.hub import Hub
-from server.printing.head import Patience, open_printer
-from server.printing.head import Printer as PrinterAtPort
-from server.printing.spool import Spool
+from server.printing.spool.printer import Printer as PrinterAtPort
+from server.printing.spool.printer import open_printer
+from server.printing.spool.spool import Spool
+from server.printing.transport.patience import Patience
 from server.store.database import Store
-from server.ticket import Job
-from server.verdict import Sent
+from server.verbs.hub import Hub
 from tests.conftest import HandClock, free_port, write_hall
 from tests.hub_process import wait_for
 
@@ -397,5 +398,5 @@ def test_a_slip_that_cannot_be_made_ends_its_job_and_not_the_printer(counter: Co
         return job
 
     wait_for(lambda: spoilt().state != "queued", 10)
-    assert (spoilt().state, spoilt().reason) == ("failed", verdict.UNMADE)
+    assert (spoilt().state, spoilt().reason) == ("failed", print_outcome.UNMADE)
     assert counter.print().state == "printed"

@@ -11,10 +11,11 @@ import usb.backend
 import usb.core
 
 from printer_profiles.profile import load
-from server.printing.head import Head, Patience
-from server.printing.ports import Stuck
-from server.printing.usb_printer import UsbPrinter
-from server.verdict import outcome
+from server.domain.print_outcome import outcome
+from server.printing.spool.printer import Head
+from server.printing.transport.patience import Patience
+from server.printing.transport.port import Stuck
+from server.printing.transport.usb import UsbPrinter
 from tests.server.printing.fake_printers import Talker
 
 OUT, IN = 0x01, 0x82

@@ -19,16 +19,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import config
-from server import events as ev
-from server import rules, today
-from server.hub import Hub
-from server.leg import Leg
+from server.domain import events as ev
+from server.domain import rules
+from server.domain.leg import Leg
+from server.domain.rules import Refused
+from server.domain.worktime import day_span, opening
 from server.reports import period
 from server.reports.report import report
-from server.rules import Refused
 from server.store.database import Store
 from server.store.history import History
-from server.worktime import day_span, opening
+from server.verbs import today
+from server.verbs.hub import Hub
 from tests.conftest import HandClock, write_hall
 from tests.server.reports.oracle import Oracle, changes, ratio
 

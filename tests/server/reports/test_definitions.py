@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import config
-from server.hub import Hub
 from server.reports import definitions, period
-from server.reports.quality import WORDS
+from server.reports.figures.quality import WORDS
 from server.reports.report import report
 from server.store.history import History
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 
 PAGE = (config.ROOT / "docs" / "figures.md").read_text(encoding="utf-8")

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from server.hub import Hub
+from server.domain.rules import Refused
 from server.reports import period
 from server.reports.definitions import FIGURES
 from server.reports.drill import Drilled, DrillError, drill, found_in
-from server.reports.gathering import Gathered, gather
+from server.reports.figures.gathering import Gathered, gather
+from server.reports.figures.ways import COUNTS, COUNTS_OF_LEGS, CUTS, WAYS, said, way_of
 from server.reports.report import report
-from server.reports.ways import COUNTS, COUNTS_OF_LEGS, CUTS, WAYS, said, way_of
-from server.rules import Refused
 from server.store.history import History
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 
 SERVICES = ("SB01", "MZ01", "JY01", "LQ01")

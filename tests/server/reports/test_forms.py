@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner
 
 from server.__main__ import main
-from server.hub import Hub
 from server.reports import period
 from server.reports.forms import charts, sheets
 from server.reports.forms.make import FORMS, file_name, make
@@ -24,6 +23,7 @@ from server.reports.forms.sheet import Pair, text
 from server.reports.forms.titles import warnings
 from server.reports.report import report
 from server.store.history import History
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 
 

@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
-from server.hub import Hub
 from server.reports import period
 from server.reports.definitions import FIGURES
 from server.reports.forms import sheets
@@ -25,6 +24,7 @@ from server.reports.forms.make import make
 from server.reports.forms.poster import rows as poster_rows
 from server.reports.report import report
 from server.store.history import History
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 
 HOSTILE = (

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import config
+from server.domain.worktime import day_span
 from server.reports import period
 from server.reports.report import report
-from server.worktime import day_span
 from tests.server.reports.test_against_oracle import Past
 
 HALL = config.load()

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 import config
-from server import events as ev
-from server import today
-from server.hub import Hub
-from server.reports import availability, period, visitors
+from server.domain import events as ev
+from server.domain.visit import Visit
+from server.reports import period
+from server.reports.figures import availability, visitors
 from server.reports.report import report
 from server.store.history import History
-from server.visit import Visit
+from server.verbs import today
+from server.verbs.hub import Hub
 from tests.conftest import HandClock
 
 EIGHT = datetime.fromisoformat("2026-11-23T08:00:00+08:00").timestamp()

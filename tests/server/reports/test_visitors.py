@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
-from server import events as ev
-from server.reports import availability, visitors
+from server.domain import events as ev
+from server.reports.figures import availability, visitors
 from server.reports.report import _contacts, _substitutions
 from tests.server.reports.oracle import overlap, ratio
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 import config
-from server import today
 from server.__main__ import main
-from server.hub import Hub
-from server.rules import OUTCOMES, SUSPENSIONS, Refused
+from server.domain.rules import OUTCOMES, SUSPENSIONS, Refused
 from server.store import journal
 from server.store.database import Store
+from server.verbs import today
+from server.verbs.hub import Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from server.domain.announcer import Saying
 from server.voice import clips, language
 from server.voice.clips import RATE, ClipError, Sound
 from server.voice.engines import Clips, Espeak
-from server.voice.language import Saying
 
 
 def tone(seconds: float, loud: int = 8000, *, before: float = 0.0, after: float = 0.0, rate: int = RATE) -> Sound:

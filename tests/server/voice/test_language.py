@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from server.domain.announcer import Saying
 from server.voice import language
-from server.voice.language import KINDS, LanguageError, Saying
+from server.voice.language import KINDS, LanguageError
 
 NOWHERE = Path("no-such-folder")
 

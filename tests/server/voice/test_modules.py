@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from server.domain.announcer import Saying
 from server.voice import language, modules
-from server.voice.language import Saying
 from server.voice.modules import Module
 
 # devices.md section 7: the text of 21 bytes after FD, length, command 01, encoding 01 (GBK); SYN6288 ends in an XOR

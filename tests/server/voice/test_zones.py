@@ -10,10 +10,10 @@ import pytest
 import tomlkit
 
 import config
-from server import emergency
 from server.health import Health
-from server.hub import Hub
 from server.store.database import Store
+from server.verbs import emergency
+from server.verbs.hub import Hub
 from server.voice import zones
 from server.voice.clips import read
 from server.voice.outputs import Screen, SoundCard, Stage

@@ -1,0 +1,1 @@
+"""What the kiosk is, and what it does next. Pure: no pygame, no HTTP, no clock."""

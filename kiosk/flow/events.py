@@ -1,0 +1,368 @@
+"""What a kiosk is, what may happen to it, and what it may ask for: screens and state, events, effects. Pure data; flow.py decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kiosk.flow.view import LookedUp, Plate, Sentence, Slip, Ticket, View
+
+NOTHING_SAID = Sentence(zh="", en="")
+
+# --- effects ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RequestTicket:
+    """Take a number. `holder`: (hash, mask) of an ID card, only where the hall counts numbers per person."""
+
+    service: str
+    key: str
+    language: str
+    large_print: bool
+    holder: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Ask the hub what a scanned or typed code is. Answered by Found or LookUpFailed with the same key."""
+
+    code: str
+    key: str
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """Check an appointment or a pick-up in. Answered by TicketCame or TicketFailed."""
+
+    code: str
+    key: str
+    language: str
+    large_print: bool
+
+
+@dataclass(frozen=True)
+class Reprint:
+    """Print a ticket once more, the same number. Answered by TicketCame or TicketFailed."""
+
+    ticket: int
+    code: str
+    key: str
+
+
+@dataclass(frozen=True)
+class PrintList:
+    """Print what an item needs (材料清单). Answered by ListCame or TicketFailed."""
+
+    service: str
+    key: str
+    language: str
+    large_print: bool
+
+
+@dataclass(frozen=True)
+class WatchPrint:
+    """Ask for this ticket until its paper is final; None: stop asking for any paper."""
+
+    id: int | None
+
+
+@dataclass(frozen=True)
+class WatchList:
+    """Ask for this list until its paper is final."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class ReadCard:
+    """Look for an ID card (`on`), or stop looking. Never on before a person has seen the notice and agreed."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class Speak:
+    """Say this page aloud, as it stands at `now`; it silences the one before. `kiosk.screens.spoken` knows its words."""
+
+    state: State
+    now: float
+
+
+Wish = RequestTicket | LookUp | CheckIn | Reprint | PrintList  # what the hub is asked for, with a key, until it answers
+Effect = Wish | WatchPrint | WatchList | ReadCard | Speak
+
+
+# --- screens ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Home:
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Items:
+    """The items of one group; in the `guide` a touch opens the item's page, otherwise it takes a number."""
+
+    group: str
+    page: int = 0
+    guide: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """The one-time notification of an item: what to bring, how long, what it costs. `origin` is where 返回 leads."""
+
+    code: str
+    origin: Items
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Guide:
+    """办事指南: the groups, to read about their items; needs no hub."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Publication:
+    """信息公开: the chapters, or with a `chapter` (its id) that one's lines; needs no hub."""
+
+    chapter: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Entering:
+    """A code is scanned or typed: of an appointment (`booked`) or a pick-up."""
+
+    purpose: Literal["booked", "pickup"]
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class CardNotice:
+    """Before a card is read: what is read, why, for how long. `origin` is where 返回 leads."""
+
+    service: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class CardReading:
+    """The reader looks for a card. `failed`: why the last one could not be read."""
+
+    service: str
+    origin: Origin
+    failed: Sentence | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a code is, in words, with a key to check in or to print again."""
+
+    code: str
+    found: LookedUp
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The hub has been asked. `origin` stays on screen, the touched target pressed, until `patient`."""
+
+    wish: Wish
+    origin: Origin
+    asked_at: float
+    repeat_at: float | None = None
+    patient: bool = False
+    pressed: str = ""
+
+
+@dataclass(frozen=True)
+class Ticketed:
+    """A number has been given. `slow`: the printer takes longer than it should. `again`: printed once more."""
+
+    ticket: Ticket
+    slow: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The list of what an item needs is on its way to paper. `slow` as of Ticketed; `origin` is where 返回 leads."""
+
+    slip: Slip
+    origin: Origin
+    slow: bool = False
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """No answer that helps. `away`: the hub gave none; `refused`: it said no, and why (in the hub's words)."""
+
+    kind: Literal["away", "refused"]
+    wish: Wish
+    origin: Origin
+    reason: Sentence = NOTHING_SAID
+
+
+@dataclass(frozen=True)
+class Maintained:
+    """The technician's screen: entered by the event Maintenance(True), left by Maintenance(False). Takes no numbers."""
+
+
+Origin = Home | Items | Item | Guide | Publication | Entering | Result
+Screen = Origin | CardNotice | CardReading | Asking | Ticketed | Listed | Trouble | Maintained
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that is on the kiosk. `link`: connecting (never heard the hub yet), up, away.
+
+    `low`: every target in the lower part of a tall screen. `focus`: the target with the keypad's ring; "" is the
+    first one, None: no keypad is in use. `voice`, `reader`: what this machine has; what it lacks is not offered.
+    """
+
+    plate: Plate
+    screen: Screen = Home()
+    view: View | None = None
+    link: Literal["connecting", "up", "away"] = "connecting"
+    lost_at: float | None = None
+    language: str = "zh"
+    large: bool = False
+    low: bool = False
+    focus: str | None = None
+    voice: bool = True
+    reader: bool = True
+    entered_at: float = 0.0
+    leave_at: float | None = None
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A finger was lifted from a target. `key`: a new uuid, used if this touch asks the hub for something."""
+
+    target: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A scanner has read a code. `key`: a new uuid."""
+
+    text: str
+    key: str
+
+
+@dataclass(frozen=True)
+class CardLaid:
+    """An ID card was read: hash and mask of its number, never the number. `key`: a new uuid."""
+
+    hash: str
+    mask: str
+    key: str
+
+
+@dataclass(frozen=True)
+class CardFailed:
+    """A card could not be read, or the reader does not answer; the reader is still looking."""
+
+    reason_zh: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A key of a keypad: up down left right ok back home voice del, or a digit "0".."9" or letter.
+
+    `targets`: the names of the targets on screen in reading order (`Scene.order`); `key`: a new uuid, for ok.
+    """
+
+    name: str
+    targets: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Maintenance:
+    """The technician has come (PIN given) or goes."""
+
+    open: bool
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Time has passed."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    view: View
+
+
+@dataclass(frozen=True)
+class HubLost:
+    """The hub can't be heard (said again and again while that lasts)."""
+
+
+@dataclass(frozen=True)
+class TicketCame:
+    key: str
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class TicketFailed:
+    """No ticket or list for this key: no answer (`refused` false, it will be asked again) or a refusal with its reason."""
+
+    key: str
+    refused: bool = False
+    reason: Sentence = NOTHING_SAID
+
+
+@dataclass(frozen=True)
+class Found:
+    key: str
+    result: LookedUp
+
+
+@dataclass(frozen=True)
+class LookUpFailed:
+    """As TicketFailed, for a code."""
+
+    key: str
+    refused: bool = False
+    reason: Sentence = NOTHING_SAID
+
+
+@dataclass(frozen=True)
+class PrintCame:
+    """The ticket as it is now, with what became of its paper."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class ListCame:
+    """The hub will print the list that was asked for."""
+
+    key: str
+    slip: Slip
+
+
+@dataclass(frozen=True)
+class ListNow:
+    """The list as it is now: what became of its paper."""
+
+    slip: Slip
+
+
+Event = (
+    Touch | Scanned | CardLaid | CardFailed | Pressed | Maintenance
+    | Tick | Shown | HubLost | TicketCame | TicketFailed | Found | LookUpFailed | PrintCame | ListCame | ListNow
+)  # fmt: skip
+Step = tuple[State, tuple[Effect, ...]]

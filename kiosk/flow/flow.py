@@ -1,0 +1,552 @@
+"""What the kiosk does next: (state, event, now) -> (state, effects). Pure; knows no pygame, no HTTP and no clock.
+
+`now` is any clock in seconds that never goes back. A touch, scan or card that asks the hub for something brings its own
+idempotency key from outside; the same wish with the same key is repeated until it is answered, so that one touch is
+one ticket whatever the network does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.flow.events import (  # fmt: skip
+    Asking,
+    CardFailed,
+    CardLaid,
+    CardNotice,
+    CardReading,
+    CheckIn,
+    Effect,
+    Entering,
+    Event,
+    Found,
+    Guide,
+    Home,
+    HubLost,
+    Item,
+    Items,
+    ListCame,
+    Listed,
+    ListNow,
+    LookUp,
+    LookUpFailed,
+    Maintained,
+    Maintenance,
+    Origin,
+    Pressed,
+    PrintCame,
+    PrintList,
+    Publication,
+    ReadCard,
+    Reprint,
+    RequestTicket,
+    Result,
+    Scanned,
+    Screen,
+    Shown,
+    Speak,
+    State,
+    Step,
+    Tick,
+    TicketCame,
+    Ticketed,
+    TicketFailed,
+    Touch,
+    Trouble,
+    WatchList,
+    WatchPrint,
+    Wish,
+)
+from kiosk.flow.view import LookedUp, Sentence, Service, Slip, Ticket, View
+
+SETTLE = 0.3  # a page that has just come ignores touches: a trembling second tap must not take a number
+CALM = 0.8  # touches that take a number or paper wait so long: old hands tap twice, and slowly
+READ = 1.5  # and what they gave stays on screen so long whatever is touched
+PATIENCE = 0.4  # an answer this quick needs no waiting page
+REPEAT = 0.5  # pause before an unanswered request is sent again
+GIVE_UP = 10.0  # seconds after which the kiosk says that the hub is away
+FLICKER = 3.0  # a hub lost for less than this is not worth a word
+SLOW_PRINT = 12.0  # a print job still unfinished then: say what to do
+COUNTDOWN = 20  # the last seconds before going home are counted aloud
+MORE = 60.0  # what 还要更多时间 adds
+LARGE_LEAST = 60.0  # in large print no page goes by itself before this
+CODE_MOST = 40  # characters of a typed code
+ITEMS_STAY, TICKET_STAY, PENDING_STAY, FAILED_STAY, TROUBLE_STAY, HOME_STAY = 60.0, 15.0, 60.0, 60.0, 30.0, 120.0
+READ_STAY, RESULT_STAY, ENTER_STAY, CARD_STAY, SERVICE_STAY = 120.0, 30.0, 60.0, 60.0, 600.0
+
+
+def step(state: State, event: Event, now: float) -> Step:
+    """The next state and what must be done for it. A state that did not change is the same object."""
+    after, effects = _step(state, event, now)
+    return after, (*_left(state.screen, after.screen), *effects)
+
+
+def _step(state: State, event: Event, now: float) -> Step:
+    match event:
+        case Touch():
+            return _touched(state if state.focus is None else replace(state, focus=None), event, now)
+        case Pressed():
+            return _pressed(state, event, now)
+        case Scanned(text, key):
+            return _scanned(state, text.strip(), key, now)
+        case CardLaid() | CardFailed():
+            return _card(state, event, now)
+        case Maintenance(open):
+            return _maintenance(state, open, now)
+        case Tick():
+            return _ticked(state, now)
+        case Shown():
+            return _shown(state, event.view, now), ()
+        case HubLost():
+            return (replace(state, lost_at=now) if state.lost_at is None else state), ()
+        case TicketCame(key, ticket):
+            return _ticket_came(state, key, ticket, now)
+        case Found(key, result):
+            return _found(state, key, result, now), ()
+        case TicketFailed() | LookUpFailed():
+            return _failed(state, event, now), ()
+        case PrintCame():
+            return _print_came(state, event.ticket, now), ()
+        case ListCame(key, slip):
+            return _list_came(state, key, slip, now)
+        case ListNow():
+            return _print_came(state, event.slip, now), ()
+
+
+def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
+    """What ends with a page: nobody watches a paper or a card that nobody waits for."""
+    if isinstance(before, Ticketed | Listed) and type(after) is not type(before):
+        return (WatchPrint(None),)
+    if isinstance(before, CardReading) and not isinstance(after, CardReading):
+        return (ReadCard(on=False),)
+    return ()
+
+
+def face(state: State) -> str:
+    """Which page is on screen: home, closed, connecting, away; items, item, guide, publication, enter, result,
+    notice, card; asking, ticket, list, trouble; maintenance."""
+    screen = state.screen
+    match screen:
+        case Asking(patient=True):
+            return "asking"
+        case Asking(origin=origin):
+            return (
+                "home"
+                if isinstance(origin, Home) and state.view and state.view.issuing
+                else _origin_face(state, origin)
+            )
+        case Ticketed():
+            return "ticket"
+        case Listed():
+            return "list"
+        case Trouble():
+            return "trouble"
+        case CardNotice():
+            return "notice"
+        case CardReading():
+            return "card"
+        case Maintained():
+            return "maintenance"
+    return _origin_face(state, screen)
+
+
+def _origin_face(state: State, screen: Origin) -> str:
+    match screen:
+        case Items():
+            return "items"
+        case Item():
+            return "item"
+        case Guide():
+            return "guide"
+        case Publication():
+            return "publication"
+        case Entering():
+            return "enter"
+        case Result():
+            return "result"
+    if state.view is None or state.link == "connecting":
+        return "connecting"
+    if state.link == "away":
+        return "away"
+    return "home" if state.view.issuing else "closed"
+
+
+def countdown(state: State, now: float) -> int | None:
+    """Whole seconds until the kiosk goes home by itself, once that is near enough to say so."""
+    if state.leave_at is None or isinstance(state.screen, Home):
+        return None
+    left = max(0, -int(-(state.leave_at - now) // 1))
+    return left if left <= COUNTDOWN else None
+
+
+def may_issue(state: State, service: Service) -> bool:
+    """Whether a number for this item can be asked for."""
+    return state.view is not None and state.view.issuing and service.closed is None
+
+
+def may_list(state: State) -> bool:
+    """Whether this kiosk prints what an item needs now: it is meant to, the hub is heard, and paper can be expected."""
+    return state.view is not None and state.view.lists and state.link == "up" and state.view.printer.prints
+
+
+# --- touches ----------------------------------------------------------------------------------------------------------
+
+
+TAKES = frozenset({"service", "take", "number", "skip", "checkin", "list"})
+"""Targets whose touch takes a number or paper."""
+
+
+def _touched(state: State, touch: Touch, now: float) -> Step:
+    if isinstance(state.screen, Asking | Maintained):
+        return state, ()
+    name, _, value = touch.target.partition(":")
+    if name == "key" and isinstance(state.screen, Entering):
+        return _typed(state, state.screen, value, touch.key, now)
+    given = isinstance(state.screen, Ticketed | Listed)
+    leaves = given and name in {"home", "back"}
+    settle = READ if leaves else CALM if name in TAKES else SETTLE
+    if now - state.entered_at < settle:
+        return state, ()
+    if name in {"language", "large", "low"}:
+        return _switched(state, name, now), ()
+    if name == "voice" and state.voice:
+        return _aloud(_stay(state, now), now)
+    if name == "more":
+        return replace(state, leave_at=max(now, state.leave_at or now) + MORE), ()
+    if name == "home" and given:  # the next person's: Chinese, normal print
+        return _enter(replace(state, language="zh", large=False, low=False), Home(), now), ()
+    if name == "home":
+        return _enter(state, Home(), now), ()
+    if name == "back":
+        return _enter(state, _back(state.screen), now), ()
+    return _chosen(state, name, value, touch.key, now) or (_stay(state, now), ())
+
+
+def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step | None:
+    """A touch on what a page offers; None if this page does not offer it."""
+    view, screen = state.view, state.screen
+    if view is None:
+        return None
+    match name, screen:
+        case "group", _ if view.group(value) is None:
+            return None
+        case "group", Home() if view.issuing:
+            return _enter(state, Items(value), now), ()
+        case "group", Guide():
+            return _enter(state, Items(value, guide=True), now), ()
+        case "page", Home() | Items() | Item() | Guide() | Publication() as paged:
+            return _enter(state, replace(paged, page=int(value)), now), ()
+        case "service", Items() as items:
+            return _service(state, items, value, key, now)
+        case "info", Items() as items if view.service(value):
+            return _enter(state, Item(value, items), now), ()
+        case "take", Item() as item:
+            return _service(state, item, item.code, key, now)
+        case "list", Item(code) as item if may_list(state):
+            wish = PrintList(code, key, state.language, state.large)
+            return _ask(state, wish, item, now, pressed="list")
+        case "help", Home() | Items() as origin if view.issuing:
+            return _ask(state, _ticket_wish(state, view.help_service, key), origin, now, pressed="help")
+        case "pickup", Home() if view.pickup:
+            return _enter(state, Entering("pickup"), now), ()
+        case "booked", Home() if view.bookings:
+            return _enter(state, Entering("booked"), now), ()
+        case "number", Entering(purpose="pickup") as entering if view.pickup:
+            return _number(state, view.pickup.service, entering, key, now, "number")
+        case "guide", Home():
+            return _enter(state, Guide(), now), ()
+        case "publication", Home():
+            return _enter(state, Publication(), now), ()
+        case "chapter", Publication() if view.chapter(value):
+            return _enter(state, Publication(value), now), ()
+    return _answered(state, name, key, now)
+
+
+def _answered(state: State, name: str, key: str, now: float) -> Step | None:
+    """A touch on a page that asks something: read a card, check in, print again, try again."""
+    match name, state.screen:
+        case "card", CardNotice(service, origin):
+            return _enter(state, CardReading(service, origin), now), (ReadCard(on=True),)
+        case "skip", CardNotice(service, origin) | CardReading(service, origin):
+            return _ask(state, _ticket_wish(state, service, key), origin, now, patient=True)
+        case "checkin", Result(code, found) as result if found.may_check_in:
+            wish: Wish = CheckIn(code, key, state.language, state.large)
+            return _ask(state, wish, result, now, pressed="checkin")
+        case "reprint", Result(code, found) as result if found.may_reprint and found.ticket:
+            return _ask(state, Reprint(found.ticket.id, code, key), result, now, pressed="reprint")
+        case "again", Trouble(kind="away") as trouble:
+            return _ask(state, trouble.wish, trouble.origin, now, patient=True)
+    return None
+
+
+def _back(screen: Screen) -> Screen:
+    """One page up, for those who have gone deeper than one."""
+    match screen:
+        case Item(_, origin) | CardNotice(_, origin) | CardReading(_, origin):
+            return origin
+        case Listed(origin=item) | Trouble(wish=PrintList(), origin=item):
+            return item
+        case Items(guide=True):
+            return Guide()
+        case Publication(chapter=chapter) if chapter:
+            return Publication()
+    return Home()
+
+
+def _service(state: State, origin: Items | Item, code: str, key: str, now: float) -> Step | None:
+    """A number for an item; in the guide, and where there is none today, its page instead."""
+    service = state.view.service(code) if state.view else None
+    if service is None:
+        return None
+    if isinstance(origin, Items) and (origin.guide or not may_issue(state, service)):
+        return _enter(state, Item(code, origin), now), ()
+    if not may_issue(state, service):
+        return None
+    return _number(state, code, origin, key, now, "take" if isinstance(origin, Item) else f"service:{code}")
+
+
+def _number(state: State, code: str, origin: Origin, key: str, now: float, pressed: str) -> Step:
+    """Take a number, after the notice about the card where the hall counts numbers per person."""
+    if state.view and state.view.counts_persons(code) and state.reader:
+        return _enter(state, CardNotice(code, origin), now), ()
+    return _ask(state, _ticket_wish(state, code, key), origin, now, pressed=pressed)
+
+
+def _ticket_wish(state: State, service: str, key: str, holder: tuple[str, str] | None = None) -> RequestTicket:
+    return RequestTicket(service, key, state.language, state.large, holder)
+
+
+def _ask(state: State, wish: Wish, origin: Origin, now: float, *, patient: bool = False, pressed: str = "") -> Step:
+    asking = Asking(wish, origin, asked_at=now, patient=patient, pressed=pressed)
+    return _enter(state, asking, now), (wish,)
+
+
+def _switched(state: State, name: str, now: float) -> State:
+    if name == "language":
+        state = replace(state, language="zh" if state.language == "en" else "en", screen=_first_page(state.screen))
+    elif name == "large":
+        state = replace(state, large=not state.large, screen=_first_page(state.screen))
+    else:
+        state = replace(state, low=not state.low, screen=_first_page(state.screen))
+    return _stay(state, now)
+
+
+def _first_page(screen: Screen) -> Screen:
+    return replace(screen, page=0) if isinstance(screen, Home | Items | Item | Guide | Publication) else screen
+
+
+def _aloud(state: State, now: float) -> Step:
+    return state, (Speak(state, now),)
+
+
+def _enter(state: State, screen: Screen, now: float) -> State:
+    focus = None if state.focus is None else ""
+    return replace(state, screen=screen, focus=focus, entered_at=now, leave_at=_leave_at(state, screen, now))
+
+
+def _stay(state: State, now: float) -> State:
+    return replace(state, leave_at=_leave_at(state, state.screen, now))
+
+
+def _leave_at(state: State, screen: Screen, now: float) -> float | None:
+    """When the kiosk goes home by itself; in large print everything may take half as long again, and a minute at least."""
+    match screen:
+        case Asking():
+            return None
+        case Home():
+            as_found = state.language == "zh" and not (state.large or state.low) and screen.page == 0
+            stay = None if as_found else HOME_STAY
+        case Items(guide=False):
+            stay = ITEMS_STAY
+        case Items() | Item() | Guide() | Publication():
+            stay = READ_STAY
+        case Entering():
+            stay = ENTER_STAY
+        case CardNotice() | CardReading():
+            stay = CARD_STAY
+        case Result():
+            stay = RESULT_STAY
+        case Trouble():
+            stay = TROUBLE_STAY
+        case Maintained():
+            stay = SERVICE_STAY
+        case Ticketed(paper) | Listed(paper):
+            stay = {"printed": TICKET_STAY, "sent": TICKET_STAY}.get(paper.print.state, FAILED_STAY)
+            stay = stay if paper.paper_is_final else PENDING_STAY
+    if stay is None:
+        return None
+    return now + (max(LARGE_LEAST, stay * 1.5) if state.large else stay)
+
+
+# --- keypad, scanner, card, technician --------------------------------------------------------------------------------
+
+
+def _typed(state: State, entering: Entering, char: str, key: str, now: float) -> Step:
+    """A character of a code, `del` or `ok`."""
+    if char == "ok":
+        if not entering.code or now - state.entered_at < SETTLE:
+            return state, ()
+        return _ask(state, LookUp(entering.code, key), entering, now, pressed="key:ok")
+    code = entering.code[:-1] if char == "del" else (entering.code + char.upper())[:CODE_MOST]
+    return _stay(replace(state, screen=replace(entering, code=code)), now), ()
+
+
+def _pressed(state: State, press: Pressed, now: float) -> Step:
+    """The ring goes over the targets in reading order; ok touches the one that has it."""
+    if isinstance(state.screen, Asking | Maintained):
+        return state, ()
+    typed = press.name == "del" or (len(press.name) == 1 and press.name.isascii() and press.name.isalnum())
+    if typed:
+        if isinstance(state.screen, Entering):
+            return _typed(state, state.screen, press.name, press.key, now)
+        return state, ()
+    if press.name in {"back", "home", "voice"}:
+        return _touched(state, Touch(press.name, press.key), now)
+    if press.name not in {"up", "down", "left", "right", "ok"} or not press.targets:
+        return state, ()
+    at = press.targets.index(state.focus) if state.focus in press.targets else 0
+    if state.focus is None:
+        return _stay(replace(state, focus=press.targets[0]), now), ()
+    if press.name == "ok":
+        focused = replace(state, focus=press.targets[at])
+        return _touched(focused, Touch(press.targets[at], press.key), now)
+    at = (at + (1 if press.name in {"down", "right"} else -1)) % len(press.targets)
+    return _stay(replace(state, focus=press.targets[at]), now), ()
+
+
+def _scanned(state: State, text: str, key: str, now: float) -> Step:
+    """A code is looked up from every page but one that is asking already."""
+    if not text or isinstance(state.screen, Asking | Maintained):
+        return state, ()
+    origin = state.screen if isinstance(state.screen, Entering) else Home()
+    return _ask(state, LookUp(text, key), origin, now, patient=True)
+
+
+def _card(state: State, event: CardLaid | CardFailed, now: float) -> Step:
+    reading = state.screen
+    if not isinstance(reading, CardReading):
+        return state, ()
+    if isinstance(event, CardFailed):
+        failed = Sentence(zh=event.reason_zh, en=event.reason_en)
+        return _stay(replace(state, screen=replace(reading, failed=failed)), now), ()
+    wish = _ticket_wish(state, reading.service, event.key, (event.hash, event.mask))
+    return _ask(state, wish, reading.origin, now, patient=True)
+
+
+def _maintenance(state: State, open_: bool, now: float) -> Step:
+    """Not while somebody's number is on its way: the technician waits those seconds."""
+    if open_ == isinstance(state.screen, Maintained) or isinstance(state.screen, Asking):
+        return state, ()
+    return _enter(replace(state, focus=None), Maintained() if open_ else Home(), now), ()
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def _ticked(state: State, now: float) -> Step:
+    if state.link == "up" and state.lost_at is not None and now - state.lost_at >= FLICKER:
+        state = replace(state, link="away")
+    if isinstance(state.screen, Asking):
+        return _waited(state, state.screen, now)
+    if isinstance(state.screen, Ticketed | Listed) and not state.screen.slow and _is_slow(state, state.screen, now):
+        state = replace(state, screen=replace(state.screen, slow=True))
+    if state.leave_at is not None and now >= state.leave_at:
+        return _enter(replace(state, language="zh", large=False, low=False, focus=None), Home(), now), ()
+    return state, ()
+
+
+def _is_slow(state: State, screen: Ticketed | Listed, now: float) -> bool:
+    paper = screen.ticket if isinstance(screen, Ticketed) else screen.slip
+    return not paper.paper_is_final and now - state.entered_at >= SLOW_PRINT
+
+
+def _waited(state: State, asking: Asking, now: float) -> Step:
+    if now - asking.asked_at >= GIVE_UP:
+        return _enter(state, Trouble("away", asking.wish, asking.origin), now), ()
+    if not asking.patient and now - asking.asked_at >= PATIENCE:
+        asking = replace(asking, patient=True)
+    if asking.repeat_at is not None and now >= asking.repeat_at:
+        return replace(state, screen=replace(asking, repeat_at=None)), (asking.wish,)
+    return (state if asking == state.screen else replace(state, screen=asking)), ()
+
+
+# --- what the hub says ------------------------------------------------------------------------------------------------
+
+
+def _shown(state: State, view: View, now: float) -> State:
+    state = replace(state, view=view, plate=view.hall, link="up", lost_at=None)
+    screen = state.screen
+    if _is_gone(screen, view):
+        return _enter(state, Home(), now)
+    if isinstance(screen, Asking | Trouble | CardNotice | CardReading | Listed) and _is_gone(screen.origin, view):
+        screen = replace(screen, origin=Home())  # there is no way back to it
+        return replace(state, screen=replace(screen, patient=True) if isinstance(screen, Asking) else screen)
+    return state
+
+
+def _is_gone(screen: Screen, view: View) -> bool:
+    """Whether the page on screen speaks of something that the hall has no more."""
+    match screen:
+        case Items(group, guide=guide):
+            return view.group(group) is None or not (guide or view.issuing)
+        case Item(code, origin):
+            return view.service(code) is None or view.group(origin.group) is None
+        case Publication(chapter=chapter) if chapter:
+            return view.chapter(chapter) is None
+        case CardNotice() | CardReading():
+            return not view.issuing
+    return False
+
+
+def _waits_for(state: State, key: str) -> Asking | Trouble | None:
+    """The page that waits for this answer; also after the kiosk gave up, as long as its person may still stand there."""
+    screen = state.screen
+    return screen if isinstance(screen, Asking | Trouble) and screen.wish.key == key else None
+
+
+def _ticket_came(state: State, key: str, ticket: Ticket, now: float) -> Step:
+    waiting = _waits_for(state, key)
+    if waiting is None or isinstance(waiting.wish, LookUp | PrintList):
+        return state, ()
+    watch = () if ticket.paper_is_final else (WatchPrint(ticket.id),)
+    return _enter(state, Ticketed(ticket, again=isinstance(waiting.wish, Reprint)), now), watch
+
+
+def _found(state: State, key: str, result: LookedUp, now: float) -> State:
+    waiting = _waits_for(state, key)
+    if waiting is None or not isinstance(waiting.wish, LookUp):
+        return state
+    return _enter(state, Result(waiting.wish.code, result), now)
+
+
+def _failed(state: State, event: TicketFailed | LookUpFailed, now: float) -> State:
+    asking = state.screen
+    if not isinstance(asking, Asking) or asking.wish.key != event.key:
+        return state
+    if event.refused:
+        return _enter(state, Trouble("refused", asking.wish, asking.origin, event.reason), now)
+    return replace(state, screen=replace(asking, repeat_at=now + REPEAT))
+
+
+def _print_came(state: State, paper: Ticket | Slip, now: float) -> State:
+    """What became of the paper on screen; news of another changes nothing."""
+    changed: Ticketed | Listed
+    match state.screen, paper:
+        case Ticketed(before) as screen, Ticket() if before.id == paper.id:
+            changed = replace(screen, ticket=paper)
+        case Listed(before) as screen, Slip() if before.job == paper.job:
+            changed = replace(screen, slip=paper)
+        case _:
+            return state
+    if changed == state.screen:
+        return state
+    changed = replace(changed, slow=changed.slow and not paper.paper_is_final)
+    settled = paper.paper_is_final and not before.paper_is_final
+    return replace(state, screen=changed, leave_at=_leave_at(state, changed, now) if settled else state.leave_at)
+
+
+def _list_came(state: State, key: str, slip: Slip, now: float) -> Step:
+    waiting = _waits_for(state, key)
+    if waiting is None or not isinstance(waiting.wish, PrintList):
+        return state, ()
+    return _enter(state, Listed(slip, waiting.origin), now), () if slip.paper_is_final else (WatchList(slip.job),)

@@ -1,0 +1,164 @@
+"""The kiosk's line to the hub: two threads that follow the view, ask for numbers and watch the paper. Decides nothing.
+
+Effects that are not for the hub (card, voice) are let pass.
+
+What the hub says becomes events of `flow` in a queue; effects of `flow` go the other way. `wake` is called after each
+event, so that the drawing loop need not look for them all the time.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, cast
+
+from pydantic import BaseModel, ValidationError
+
+from hub_client import HubAway, HubClient, HubRefused
+from kiosk.flow import events
+from kiosk.flow.view import LookedUp, Sentence, Slip, Ticket, View
+
+log = logging.getLogger(__name__)
+
+WATCH_S = 0.4
+BUSY = frozenset({408, 425, 429})  # refusals that only mean: later
+
+
+class HubLine:
+    """`events` is filled, `do` takes effects. `stop` waits at most `patience` s for each thread."""
+
+    def __init__(self, client: HubClient, kiosk: str, wake: Callable[[], None]) -> None:
+        self.events: queue.SimpleQueue[events.Event] = queue.SimpleQueue()
+        self._effects: queue.SimpleQueue[events.Effect | None] = queue.SimpleQueue()
+        self._client, self._kiosk, self._wake = client, kiosk, wake
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=run, name=f"hub {name}", daemon=True)
+            for name, run in (("view", self._follow), ("tickets", self._serve))
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, patience: float = 0.4) -> None:
+        self._stop.set()
+        self._effects.put(None)
+        for thread in self._threads:
+            thread.join(patience)
+
+    def do(self, effect: events.Effect) -> None:
+        self._effects.put(effect)
+
+    def _say(self, event: events.Event) -> None:
+        self.events.put(event)
+        self._wake()
+
+    # --- the view -----------------------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        for data in self._client.follow(f"/kiosks/{self._kiosk}", self._stop):
+            try:
+                self._say(events.HubLost() if data is None else events.Shown(View.model_validate(data)))
+            except ValidationError as error:
+                log.error(
+                    "kiosk %s: the hub's view can't be read: %s; are hub and kiosk of one version?",
+                    self._kiosk,
+                    _first(error),
+                )
+                self._say(events.HubLost())
+
+    # --- numbers and paper --------------------------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        watched: events.WatchPrint | events.WatchList | None = None
+        while not self._stop.is_set():
+            try:
+                effect = self._effects.get(timeout=None if watched is None else WATCH_S)
+            except queue.Empty:
+                watched = self._look(watched)
+                continue
+            match effect:
+                case events.WatchPrint() | events.WatchList():
+                    watched = None if effect == events.WatchPrint(None) else effect
+                case events.PrintList():
+                    self._list(effect)
+                case events.RequestTicket() | events.CheckIn() | events.Reprint():
+                    self._ticket(effect)
+                case events.LookUp():
+                    self._look_up(effect)
+
+    def _ticket(self, wish: events.RequestTicket | events.CheckIn | events.Reprint) -> None:
+        answer, failed = self._ask(wish, Ticket)
+        self._say(failed or events.TicketCame(wish.key, cast(Ticket, answer)))
+
+    def _list(self, wish: events.PrintList) -> None:
+        answer, failed = self._ask(wish, Slip)
+        self._say(failed or events.ListCame(wish.key, cast(Slip, answer)))
+
+    def _look_up(self, wish: events.LookUp) -> None:
+        answer, failed = self._ask(wish, LookedUp)
+        if failed:
+            self._say(events.LookUpFailed(failed.key, failed.refused, failed.reason))
+        else:
+            self._say(events.Found(wish.key, cast(LookedUp, answer)))
+
+    def _ask(self, wish: events.Wish, model: type[BaseModel]) -> tuple[BaseModel | None, events.TicketFailed | None]:
+        """(answer, None) or (None, why not). A code or a holder is never logged."""
+        path, body = request(wish, self._kiosk)
+        what = type(wish).__name__
+        try:
+            return model.model_validate(self._client.post(path, body, key=wish.key)), None
+        except HubAway as error:
+            log.warning("kiosk %s: no answer to %s: %s; asking again with the same key", self._kiosk, what, error)
+            return None, events.TicketFailed(wish.key)
+        except HubRefused as error:
+            log.warning("kiosk %s: %s refused: %s", self._kiosk, what, error.status)
+            return None, events.TicketFailed(wish.key, refused=error.status not in BUSY, reason=reason(error))
+        except ValidationError as error:
+            log.error("kiosk %s: the hub's answer to %s can't be read: %s", self._kiosk, what, _first(error))
+            return None, events.TicketFailed(wish.key)
+
+    def _look(self, watched: events.WatchPrint | events.WatchList | None) -> events.WatchPrint | events.WatchList | None:
+        """Ask once what became of the paper; what to watch from now on."""
+        paper: Ticket | Slip
+        try:
+            if isinstance(watched, events.WatchList):
+                paper = Slip.model_validate(self._client.get(f"/kiosks/{self._kiosk}/lists/{watched.job}"))
+                self._say(events.ListNow(paper))
+            else:
+                paper = Ticket.model_validate(self._client.get(f"/tickets/{watched and watched.id}"))
+                self._say(events.PrintCame(paper))
+        except (HubAway, HubRefused, ValidationError) as error:
+            log.warning("kiosk %s: %s: %s; looking again", self._kiosk, watched, str(error).splitlines()[0])
+            return watched
+        return None if paper.paper_is_final else watched
+
+
+def request(wish: events.Wish, kiosk: str) -> tuple[str, dict[str, Any]]:
+    """(path, body) of what the hub is asked for."""
+    match wish:
+        case events.RequestTicket(service, _, language, large_print, holder):
+            body: dict[str, Any] = {"service": service, "language": language, "large_print": large_print}
+            return "/tickets", {**body, "holder": {"hash": holder[0], "mask": holder[1]}} if holder else body
+        case events.CheckIn(code, _, language, large_print):
+            return "/tickets", {"booking": code, "language": language, "large_print": large_print}
+        case events.Reprint(ticket, code):
+            return f"/tickets/{ticket}/reprint", {"code": code}
+        case events.PrintList(service, _, language, large_print):
+            return f"/kiosks/{kiosk}/lists", {"service": service, "language": language, "large_print": large_print}
+        case events.LookUp(code):
+            return f"/kiosks/{kiosk}/look-up", {"code": code}
+
+
+def reason(error: HubRefused) -> Sentence:
+    """Why the hub said no, in both languages of the hall."""
+    zh = error.detail or error.title
+    return Sentence(zh=zh, en=str(error.problem.get("detail_en") or zh))
+
+
+def _first(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"

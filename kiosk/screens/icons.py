@@ -1,0 +1,445 @@
+"""The pictures of the kiosk, drawn here as simple shapes on a field of 100 × 100. No image files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from math import cos, pi, sin
+
+import pygame
+
+from kiosk.screens.theme import Colour
+
+CLEAR = (0, 0, 0, 0)
+FINE = 4  # drawn so many times larger, then smoothed down
+
+Point = tuple[float, float]
+
+
+class Pencil:
+    """Shapes in fields of 100 × 100 on a surface of any size. `wipe` draws with nothing, to cut holes."""
+
+    def __init__(self, side: int, colour: Colour) -> None:
+        self.surface = pygame.Surface((side, side), pygame.SRCALPHA)
+        self._scale = side / 100
+        self._colour = colour
+
+    def _ink(self, wipe: bool) -> tuple[int, ...]:
+        return CLEAR if wipe else self._colour
+
+    def disc(self, x: float, y: float, r: float, *, wipe: bool = False) -> None:
+        k = self._scale
+        pygame.draw.circle(self.surface, self._ink(wipe), (x * k, y * k), r * k)
+
+    def shape(self, points: list[Point], *, wipe: bool = False) -> None:
+        pygame.draw.polygon(self.surface, self._ink(wipe), [(x * self._scale, y * self._scale) for x, y in points])
+
+    def block(self, x: float, y: float, w: float, h: float, r: float = 0, *, wipe: bool = False) -> None:
+        k = self._scale
+        rect = pygame.Rect(round(x * k), round(y * k), round(w * k), round(h * k))
+        pygame.draw.rect(self.surface, self._ink(wipe), rect, border_radius=round(r * k))
+
+    def stroke(self, points: list[Point], width: float, *, wipe: bool = False) -> None:
+        """A line with round ends and corners."""
+        for (x1, y1), (x2, y2) in pairwise(points):
+            length = max(0.001, ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5)
+            nx, ny = -(y2 - y1) / length * width / 2, (x2 - x1) / length * width / 2
+            self.shape([(x1 + nx, y1 + ny), (x2 + nx, y2 + ny), (x2 - nx, y2 - ny), (x1 - nx, y1 - ny)], wipe=wipe)
+        for x, y in points:
+            self.disc(x, y, width / 2, wipe=wipe)
+
+
+def arc(x: float, y: float, r: float, start: float, end: float, steps: int = 24) -> list[Point]:
+    """Points on a circle, from `start` to `end` in degrees, clockwise from the right."""
+    angles = [(start + (end - start) * i / steps) * pi / 180 for i in range(steps + 1)]
+    return [(x + r * cos(a), y + r * sin(a)) for a in angles]
+
+
+def bezier(a: Point, b: Point, c: Point, d: Point, steps: int = 20) -> list[Point]:
+    def at(t: float) -> Point:
+        s = 1 - t
+        k = (s**3, 3 * s * s * t, 3 * s * t * t, t**3)
+        return tuple(sum(w * p[i] for w, p in zip(k, (a, b, c, d), strict=True)) for i in (0, 1))  # type: ignore[return-value]
+
+    return [at(i / steps) for i in range(steps + 1)]
+
+
+def _shield(p: Pencil) -> None:
+    right = [*bezier((50, 6), (62, 14), (76, 18), (88, 18)), *bezier((88, 18), (90, 56), (78, 82), (50, 95))]
+    p.shape([*right, *[(100 - x, y) for x, y in reversed(right)]])
+    p.block(44, 33, 12, 40, 4, wipe=True)
+    p.block(30, 47, 40, 12, 4, wipe=True)
+
+
+def _person(p: Pencil, x: float, y: float, size: float) -> None:
+    p.disc(x, y, 15 * size)
+    p.shape(
+        [*arc(x, y + 48 * size, 28 * size, 180, 360), (x + 28 * size, y + 56 * size), (x - 28 * size, y + 56 * size)]
+    )
+
+
+def _people(p: Pencil) -> None:
+    _person(p, 24, 36, 0.86)
+    _person(p, 76, 36, 0.86)
+    p.disc(50, 30, 23, wipe=True)
+    p.disc(50, 84, 38, wipe=True)
+    _person(p, 50, 30, 1.12)
+    p.block(0, 90, 100, 10, wipe=True)
+
+
+def _work(p: Pencil) -> None:
+    p.block(34, 12, 32, 24, 8)
+    p.block(42, 20, 16, 16, 3, wipe=True)
+    p.block(8, 27, 84, 60, 11)
+    p.block(8, 54, 34, 6, wipe=True)
+    p.block(58, 54, 34, 6, wipe=True)
+    p.block(43, 49, 14, 16, 4)
+
+
+def _heart(p: Pencil) -> None:
+    left = [*bezier((50, 90), (14, 66), (4, 48), (6, 34)), *bezier((6, 34), (9, 8), (40, 4), (50, 28))]
+    p.shape([*left, *[(100 - x, y) for x, y in reversed(left)]])
+    p.stroke([(14, 50), (36, 50), (43, 36), (54, 64), (61, 50), (86, 50)], 6, wipe=True)
+
+
+def _hand(p: Pencil) -> None:
+    heart = [*bezier((52, 46), (32, 33), (28, 22), (33, 13)), *bezier((33, 13), (38, 4), (48, 7), (52, 16))]
+    p.shape([*heart, *[(104 - x, y) for x, y in reversed(heart)]])
+    p.block(4, 54, 15, 38, 4)
+    p.shape(
+        [
+            (24, 58),
+            *bezier((24, 58), (36, 50), (44, 54), (54, 60)),
+            *bezier((54, 60), (66, 58), (66, 70), (54, 69)),
+            (46, 69),
+            (58, 73),
+            *bezier((58, 73), (70, 68), (80, 60), (90, 54)),
+            *bezier((90, 54), (99, 54), (97, 62), (92, 67)),
+            *bezier((92, 67), (76, 82), (64, 92), (54, 90)),
+            (24, 84),
+        ]
+    )
+
+
+def _box(p: Pencil) -> None:
+    p.shape([(50, 4), (95, 42), (86, 51), (50, 20), (14, 51), (5, 42)])
+    p.block(72, 10, 12, 26, 3)
+    p.shape([(50, 28), (83, 56), (83, 88), (79, 92), (21, 92), (17, 88), (17, 56)])
+    p.block(41, 58, 18, 40, 4, wipe=True)
+
+
+def _chat(p: Pencil) -> None:
+    p.block(5, 12, 90, 62, 20)
+    p.shape([(24, 66), (52, 70), (24, 94)])
+    for x in (29, 50, 71):
+        p.disc(x, 43, 6.6, wipe=True)
+
+
+def _one(p: Pencil) -> None:
+    _person(p, 50, 28, 1.2)
+    p.block(0, 92, 100, 8, wipe=True)
+
+
+def _clock(p: Pencil) -> None:
+    p.disc(50, 50, 44)
+    p.disc(50, 50, 34, wipe=True)
+    p.stroke([(50, 27), (50, 52), (66, 62)], 9)
+
+
+def _check(p: Pencil) -> None:
+    p.disc(50, 50, 47)
+    p.stroke([(28, 52), (44, 68), (73, 35)], 11, wipe=True)
+
+
+def _alert(p: Pencil) -> None:
+    p.disc(50, 50, 47)
+    p.block(44, 22, 12, 36, 6, wipe=True)
+    p.disc(50, 72, 7, wipe=True)
+
+
+def _info(p: Pencil) -> None:
+    p.disc(50, 50, 47)
+    p.disc(50, 29, 7, wipe=True)
+    p.block(44, 42, 12, 36, 6, wipe=True)
+
+
+def _printer(p: Pencil) -> None:
+    p.block(24, 8, 52, 24, 5)
+    p.block(6, 28, 88, 44, 10)
+    p.block(22, 52, 56, 44, 5)
+    p.block(29, 59, 42, 30, 2, wipe=True)
+    p.block(36, 65, 28, 5, 2)
+    p.block(36, 76, 20, 5, 2)
+    p.disc(80, 41, 5, wipe=True)
+
+
+def _camera(p: Pencil) -> None:
+    p.block(32, 14, 36, 24, 8)
+    p.block(5, 26, 90, 60, 12)
+    p.disc(50, 55, 22, wipe=True)
+    p.disc(50, 55, 13)
+
+
+def _down(p: Pencil) -> None:
+    p.stroke([(50, 12), (50, 82)], 13)
+    p.stroke([(20, 54), (50, 84), (80, 54)], 13)
+
+
+def _left(p: Pencil) -> None:
+    p.stroke([(62, 16), (28, 50), (62, 84)], 13)
+
+
+def _right(p: Pencil) -> None:
+    p.stroke([(38, 16), (72, 50), (38, 84)], 13)
+
+
+def _home(p: Pencil) -> None:
+    p.shape([(50, 8), (94, 46), (86, 55), (50, 24), (14, 55), (6, 46)])
+    p.shape([(50, 32), (82, 58), (82, 90), (60, 90), (60, 64), (40, 64), (40, 90), (18, 90), (18, 58)])
+
+
+def _phone(p: Pencil) -> None:
+    p.stroke(bezier((22, 18), (22, 54), (46, 78), (82, 78)), 17)
+    p.stroke([(18, 16), (31, 34)], 20)
+    p.stroke([(66, 69), (84, 82)], 20)
+
+
+def _globe(p: Pencil) -> None:
+    p.disc(50, 50, 46)
+    p.disc(50, 50, 38, wipe=True)
+    p.stroke([(8, 50), (92, 50)], 7)
+    p.stroke([(50, 8), (50, 92)], 7)
+    for side in (-1, 1):
+        p.stroke([(50 + side * abs(x - 50) * 0.5, y) for x, y in arc(50, 50, 42, -90, 90)], 7)
+
+
+def _ticket(p: Pencil) -> None:
+    p.block(22, 6, 56, 80, 7)
+    for x in (30, 43, 56, 69):
+        p.shape([(x - 8, 88), (x, 78), (x + 8, 88)], wipe=True)
+    p.block(34, 20, 32, 16, 3, wipe=True)
+    p.block(34, 46, 32, 6, 3, wipe=True)
+    p.block(34, 60, 20, 6, 3, wipe=True)
+
+
+def _moon(p: Pencil) -> None:
+    p.disc(48, 52, 42)
+    p.disc(68, 38, 36, wipe=True)
+
+
+def _link(p: Pencil) -> None:
+    for r in (44, 29):
+        p.stroke(arc(50, 74, r + 10, 222, 318), 10)
+    p.stroke(arc(50, 74, 20, 222, 318), 10)
+    p.disc(50, 78, 8)
+
+
+def _text(p: Pencil) -> None:
+    p.stroke([(8, 84), (34, 18), (60, 84)], 11)
+    p.stroke([(19, 62), (49, 62)], 10)
+    p.stroke([(80, 36), (80, 72)], 9)
+    p.stroke([(62, 54), (98, 54)], 9)
+
+
+def _counter(p: Pencil) -> None:
+    _person(p, 50, 26, 1.0)
+    p.block(0, 62, 100, 38, wipe=True)
+    p.block(4, 66, 92, 12, 4)
+    p.block(12, 74, 76, 20, 3)
+
+
+def _calendar(p: Pencil) -> None:
+    p.block(10, 16, 80, 76, 12)
+    p.block(19, 38, 62, 45, 5, wipe=True)
+    p.block(26, 5, 11, 22, 5)
+    p.block(63, 5, 11, 22, 5)
+    p.stroke([(33, 60), (45, 72), (68, 49)], 9)
+
+
+def _pickup(p: Pencil) -> None:
+    """A finished paper over an open hand."""
+    p.block(28, 4, 44, 50, 6)
+    p.stroke([(39, 28), (47, 37), (62, 20)], 7, wipe=True)
+    p.stroke([(8, 62), (26, 62), (40, 74), (64, 74)], 12)
+    p.stroke([(64, 74), (90, 58)], 12)
+    p.shape([(8, 70), (30, 70), (44, 80), (66, 82), (94, 62), (94, 70), (68, 94), (8, 94)])
+
+
+def _book(p: Pencil) -> None:
+    left = [
+        (50, 22),
+        *bezier((50, 22), (38, 12), (20, 12), (6, 14)),
+        (6, 82),
+        *bezier((6, 82), (22, 80), (38, 82), (50, 91)),
+    ]
+    p.shape(left)
+    p.shape([(100 - x, y) for x, y in left])
+    p.block(47, 22, 6, 72, wipe=True)
+    for y in (34, 48, 62):
+        p.stroke([(17, y - 2), (36, y + 2)], 5, wipe=True)
+        p.stroke([(83, y - 2), (64, y + 2)], 5, wipe=True)
+
+
+def _board(p: Pencil) -> None:
+    """A notice on a board with two feet."""
+    p.block(6, 10, 88, 62, 9)
+    p.block(15, 19, 70, 44, 3, wipe=True)
+    for y, w in ((28, 50), (39, 50), (50, 30)):
+        p.block(25, y - 3, w, 6, 3)
+    p.stroke([(28, 72), (20, 92)], 9)
+    p.stroke([(72, 72), (80, 92)], 9)
+
+
+def _voice(p: Pencil) -> None:
+    p.shape([(6, 36), (24, 36), (48, 14), (48, 86), (24, 64), (6, 64)])
+    p.stroke(arc(46, 50, 21, -48, 48), 8)
+    p.stroke(arc(46, 50, 39, -52, 52), 8)
+
+
+def _low(p: Pencil) -> None:
+    """A wheelchair from the side."""
+    p.disc(40, 12, 10)
+    p.stroke([(40, 30), (43, 58), (66, 58), (76, 84)], 10)
+    p.stroke([(42, 42), (62, 42)], 8)
+    p.stroke([(76, 84), (87, 80)], 8)
+    p.stroke(arc(42, 68, 24, 20, 235, 40), 8)
+
+
+def _scan(p: Pencil) -> None:
+    for x, dx in ((8, 1), (92, -1)):
+        for y, dy in ((14, 1), (86, -1)):
+            p.stroke([(x + 22 * dx, y), (x, y), (x, y + 20 * dy)], 8)
+    for x, w in ((24, 7), (37, 4), (47, 9), (62, 4), (71, 7)):
+        p.block(x, 30, w, 40, 1)
+
+
+def _card(p: Pencil) -> None:
+    p.block(4, 18, 92, 64, 10)
+    p.disc(30, 41, 10, wipe=True)
+    p.shape([*arc(30, 70, 17, 180, 360), (47, 71), (13, 71)], wipe=True)
+    for y, w in ((34, 30), (47, 30), (60, 20)):
+        p.block(56, y - 3, w, 7, 3, wipe=True)
+
+
+def _list(p: Pencil) -> None:
+    p.block(14, 6, 72, 88, 9)
+    for y in (28, 50, 72):
+        p.disc(30, y, 6, wipe=True)
+        p.block(43, y - 4, 31, 8, 4, wipe=True)
+
+
+def _erase(p: Pencil) -> None:
+    p.shape([(4, 50), (32, 18), (90, 18), (95, 23), (95, 77), (90, 82), (32, 82)])
+    p.stroke([(48, 36), (76, 64)], 8, wipe=True)
+    p.stroke([(76, 36), (48, 64)], 8, wipe=True)
+
+
+def _screen(p: Pencil) -> None:
+    """Something that can be done online."""
+    p.block(6, 12, 88, 60, 9)
+    p.block(15, 21, 70, 42, 3, wipe=True)
+    p.block(40, 70, 20, 14)
+    p.block(26, 82, 48, 9, 4)
+    p.stroke([(36, 42), (46, 52), (65, 32)], 8)
+
+
+def _seal(p: Pencil) -> None:
+    """A rule: what an item rests on."""
+    p.block(10, 6, 66, 88, 8)
+    for y, w in ((24, 42), (38, 42), (52, 24)):
+        p.block(22, y - 3, w, 7, 3, wipe=True)
+    p.disc(72, 72, 25, wipe=True)
+    p.disc(72, 72, 20)
+    p.disc(72, 72, 8, wipe=True)
+
+
+def _coin(p: Pencil) -> None:
+    p.disc(50, 50, 46)
+    p.disc(50, 50, 37, wipe=True)
+    p.stroke([(34, 26), (50, 46), (66, 26)], 8)
+    p.stroke([(50, 46), (50, 78)], 8)
+    p.stroke([(35, 50), (65, 50)], 7)
+    p.stroke([(35, 63), (65, 63)], 7)
+
+
+def _steps(p: Pencil) -> None:
+    """How often somebody must come: footprints."""
+    for x, y in ((30, 58), (70, 34)):
+        p.disc(x, y - 18, 13)
+        p.shape([(x - 13, y - 18), (x + 13, y - 18), (x + 9, y + 6), (x - 9, y + 6)])
+        p.disc(x, y + 20, 9)
+
+
+def _wrench(p: Pencil) -> None:
+    p.stroke([(20, 82), (62, 40)], 18)
+    p.disc(68, 32, 26)
+    p.shape([(68, 32), (74, 0), (104, 26)], wipe=True)
+    p.disc(72, 28, 9, wipe=True)
+
+
+def _plate(p: Pencil) -> None:
+    """The sign of the product: a called number, a speech mark with a ticket's teeth."""
+    p.block(6, 8, 88, 66, 18)
+    p.shape([(22, 66), (50, 70), (22, 95)])
+    p.block(24, 24, 34, 10, 5, wipe=True)
+    p.block(24, 46, 52, 10, 5, wipe=True)
+    p.disc(71, 29, 6, wipe=True)
+
+
+DRAWINGS: dict[str, Callable[[Pencil], None]] = {
+    "shield": _shield,
+    "people": _people,
+    "work": _work,
+    "heart": _heart,
+    "hand": _hand,
+    "box": _box,
+    "chat": _chat,
+    "one": _one,
+    "clock": _clock,
+    "check": _check,
+    "alert": _alert,
+    "info": _info,
+    "printer": _printer,
+    "camera": _camera,
+    "down": _down,
+    "left": _left,
+    "right": _right,
+    "home": _home,
+    "phone": _phone,
+    "globe": _globe,
+    "ticket": _ticket,
+    "moon": _moon,
+    "link": _link,
+    "text": _text,
+    "counter": _counter,
+    "calendar": _calendar,
+    "pickup": _pickup,
+    "book": _book,
+    "board": _board,
+    "voice": _voice,
+    "low": _low,
+    "scan": _scan,
+    "card": _card,
+    "list": _list,
+    "erase": _erase,
+    "screen": _screen,
+    "seal": _seal,
+    "coin": _coin,
+    "steps": _steps,
+    "wrench": _wrench,
+    "plate": _plate,
+}
+
+
+def picture(name: str, side: int, colour: Colour) -> pygame.Surface:
+    """An icon as a surface with alpha, `side` px square. The colour is everywhere, so that edges don't darken."""
+    pencil = Pencil(side * FINE, colour)
+    DRAWINGS[name](pencil)
+    mask = pygame.transform.smoothscale(pencil.surface, (side, side))
+    flat = pygame.Surface((side, side), pygame.SRCALPHA)
+    flat.fill((*colour, 255))
+    alpha = pygame.Surface((side, side), pygame.SRCALPHA)
+    alpha.fill((255, 255, 255, 0))
+    alpha.blit(mask, (0, 0), special_flags=pygame.BLEND_RGBA_ADD)
+    flat.blit(alpha, (0, 0), special_flags=pygame.BLEND_RGBA_MULT)
+    return flat

@@ -1,0 +1,84 @@
+"""(state, now) -> scene: chooses the page. The one list of pages there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kiosk.flow import flow
+from kiosk.flow.events import Asking, Publication, State
+from kiosk.screens import codes, home, item, items, message, reading, theme, ticket
+from kiosk.screens.layout import Sheet
+from kiosk.screens.scene import Measure, Pen, Ring, Scene
+
+DEPTH = {
+    "home": 0, "closed": 0, "away": 0, "connecting": 0, "maintenance": 0,
+    "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "item": 1.5,
+    "notice": 1.8, "card": 1.9, "asking": 2, "result": 2.5, "list": 2.5, "ticket": 3, "trouble": 3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a picture depends on besides the state: the time of the hall, the kiosk's own clock, the finger."""
+
+    now: datetime
+    clock: float
+    pressed: str | None = None
+
+
+def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure) -> Scene:
+    """What the kiosk shows. Pure, given the widths of texts."""
+    sheet = Sheet(*size, large=state.large, low=state.low)
+    asking = state.screen if isinstance(state.screen, Asking) else None
+    pressed = asking.pressed if asking else moment.pressed  # while the hub is asked, what was touched stays down
+    pen = Pen(measure, sheet.unit, theme.LARGE_PRINT if state.large else 1.0, pressed)
+    face, paper = flow.face(state), None
+    match face:
+        case "home":
+            home.draw(pen, sheet, state, moment.now)
+        case "items":
+            items.draw(pen, sheet, state, moment.now, moment.clock)
+        case "item":
+            item.draw(pen, sheet, state, moment.now, moment.clock)
+        case "guide" | "publication" if state.view:
+            reading.draw(pen, sheet, state, moment.now, moment.clock)
+        case "enter" | "result":
+            codes.draw(pen, sheet, state, moment.now, moment.clock)
+        case "ticket":
+            paper = ticket.draw(pen, sheet, state, moment.now, moment.clock)
+        case _:
+            message.draw(pen, sheet, state, moment.now, moment.clock)
+    name, depth = _place(state, face)
+    found = Scene(
+        size,
+        name,
+        depth,
+        sheet.header.bottom,
+        tuple(pen.parts),
+        () if asking else tuple(pen.targets),
+        paper,
+        tuple(pen.cut),
+    )
+    return _ringed(found, state.focus)
+
+
+def _ringed(found: Scene, focus: str | None) -> Scene:
+    """With the keypad's ring: around the target it stands on, else around the first."""
+    if focus is None or not found.targets:
+        return found
+    on = focus if focus in found.order else found.order[0]
+    rect = next(target.rect for target in found.targets if target.name == on)
+    ring = Ring(rect, round(min(found.size) / 108 * 2.4))
+    return replace(found, parts=(*found.parts, ring))
+
+
+def _place(state: State, face: str) -> tuple[str, float]:
+    """(name, depth) of a page: a change of name is a move, deeper is to the right."""
+    shown = state.screen.origin if isinstance(state.screen, Asking) and not state.screen.patient else state.screen
+    page = getattr(shown, "page", None)
+    if page is None:
+        return face, DEPTH[face]
+    within = getattr(shown, "group", "") or getattr(shown, "code", "") or getattr(shown, "chapter", "")
+    deeper = 0.2 if isinstance(shown, Publication) and shown.chapter else 0.0
+    return f"{face}:{within}:{page}", DEPTH[face] + deeper + page / 100

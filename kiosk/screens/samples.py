@@ -1,0 +1,305 @@
+"""Sample views, tickets, codes and states, made from the hall's own file: what sheets and tests look at. No hub."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config import Hall
+from kiosk.flow.events import (
+    Asking,
+    CardNotice,
+    CardReading,
+    Entering,
+    Guide,
+    Home,
+    Item,
+    Items,
+    Listed,
+    LookUp,
+    Maintained,
+    PrintList,
+    Publication,
+    RequestTicket,
+    Result,
+    Screen,
+    State,
+    Ticketed,
+    Trouble,
+)
+from kiosk.flow.view import LookedUp, Sentence, Slip, Ticket, View, plate_of
+
+NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
+WAITING = ((3, (10, 20)), (0, (0, 5)), (12, (45, 60)), (1, (5, 5)), (2, None), (0, None))
+PRINTER_OUT = {"state": "paper_out", "zh": "打印机缺纸", "en": "The printer is out of paper"}
+LUNCH = {
+    "zh": "12:00–14:30 午休，现在可以取号，14:30 起叫号。",
+    "en": "Lunch break 12:00–14:30. You may take a number now; calls resume at 14:30.",
+}
+CLOSED = {
+    "zh": "现在不取号：今天 17:30 下班，明天 8:00 开门，7:30 起取号。",
+    "en": "Closed for today. The hall opens tomorrow at 8:00; numbers from 7:30.",
+}
+
+
+CARD_FAILED = Sentence(
+    zh="没有读到身份证，请拿起来再放一次。", en="The card could not be read. Lift it and lay it down again."
+)
+
+
+def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
+    """What `GET /kiosks/<id>` answers for this hall, some people waiting."""
+    names = hall.kiosks[kiosk]
+    groups = []
+    for i, (group_id, group) in enumerate(hall.groups.items()):
+        waiting, estimate = WAITING[i % len(WAITING)]
+        services = [
+            {**hall.services[code].model_dump(mode="json", exclude={"prefix", "standard_min"}), "closed": None}
+            for code in group.services
+        ]
+        groups.append(
+            {
+                "id": group_id,
+                "name": group.name,
+                "name_en": group.name_en,
+                "icon": group.icon,
+                "waiting": waiting,
+                "estimate_min": estimate,
+                "services": services,
+            }
+        )
+    return {
+        "seq": 1,
+        "now": NOW.isoformat(),
+        "hall": plate_of(hall).model_dump(),
+        "kiosk": {"id": kiosk, "name": names.name, "name_en": names.name_en},
+        "issuing": True,
+        "notice": None,
+        "waiting": 18,
+        "groups": groups,
+        "help_service": hall.tickets.help_service,
+        "printer": {"state": "ready", "zh": "", "en": ""},
+        "pickup": {"code": "LQ01", "name": "领件", "name_en": "Collect a result"},
+        "bookings": True,
+        "publication": publication_json(hall),
+        "counters_open": 5,
+        "id_key": "00" * 32,
+        "quota_per_person": False,
+        "lists": True,
+        **changes,
+    }
+
+
+def ticket_json(state: str = "printed", **changes: Any) -> dict[str, Any]:
+    """What `POST /tickets` answers."""
+    return {
+        "id": 17,
+        "number": "A018",
+        "service": {"code": "SB01", "name": "社会保障卡申领(个人社会保险登记)", "name_en": "Social security card"},
+        "group": {"name": "社保医保", "name_en": "Social & medical insurance"},
+        "state": "waiting",
+        "issued_at": NOW.isoformat(),
+        "ahead": 4,
+        "estimate_min": [10, 20],
+        "counters": "1-4号窗口、6号窗口",
+        "counters_en": "Counters 1-4, 6",
+        "print": {"state": state, "zh": "", "en": ""},
+        **changes,
+    }
+
+
+def slip_json(state: str = "printed", **changes: Any) -> dict[str, Any]:
+    """What `POST /kiosks/<id>/lists` answers."""
+    return {"job": 31, "print": {"state": state, "zh": "", "en": ""}, **changes}
+
+
+def publication_json(hall: Hall) -> list[dict[str, Any]]:
+    """信息公开 as the hub makes it: promises, hours, a long list, telephones."""
+    items = [(service.name, service.name_en) for service in hall.services.values()]
+    hours = [("周一至周五 08:00-12:00，14:30-17:30", "Mon to Fri 08:00-12:00, 14:30-17:30")]
+    phones = [
+        (f"业务咨询 {hall.hall.tel_consult}", f"Enquiries {hall.hall.tel_consult}"),
+        (f"投诉举报 {hall.hall.tel_complaint}", f"Complaints {hall.hall.tel_complaint}"),
+    ]
+    promises = [
+        ("等候不超过20分钟", "No wait over 20 minutes"),
+        ("要带什么，一次告知", "What to bring is told once, and completely"),
+        ("过号30分钟内到咨询台，可以重新排入", "Missed your call? Come to the guide desk within 30 minutes"),
+    ]
+    chapters = (
+        ("promises", "服务承诺", "Our promises", promises),
+        ("hours", "办理时间", "Opening hours", hours),
+        ("items", "进驻事项清单", "Items of this hall", [(f"共{len(items)}项", f"{len(items)} items"), *items]),
+        ("no-visit", "一趟不用跑", "No visit needed", items[:9]),
+        ("one-visit", "最多跑一趟", "One visit at most", items[5:30]),
+        ("phones", "咨询和监督电话", "Telephone numbers", phones),
+    )
+    return [
+        {"id": name, "title": title, "title_en": en, "lines": [{"zh": a, "en": b or a} for a, b in lines]}
+        for name, title, en, lines in chapters
+    ]
+
+
+def found_json(kind: str = "ticket", state: str = "ready", **changes: Any) -> dict[str, Any]:
+    """What `POST /kiosks/<id>/look-up` answers."""
+    service = {
+        "code": "SB01",
+        "name": "社会保障卡申领(个人社会保险登记)",
+        "name_en": "Social security card (personal registration)",
+    }
+    said = {
+        "ticket": ("A018 前面还有 4 人", "A018: 4 people ahead of you"),
+        "unknown": (
+            "没有找到这个码：请再试一次，或到咨询台。",
+            "This code is not known: try once more, or ask at the guide desk.",
+        ),
+        "pickup": ("办好了，请签到领件。", "Your result is ready: check in to collect it."),
+        "early": (
+            "预约 09:30，来得早了；可以先签到，到时间就叫您。",
+            "Your appointment is at 09:30. You are early: check in, and wait.",
+        ),
+        "ready": ("预约 09:30，请签到。", "Your appointment is at 09:30. Please check in."),
+        "late": ("预约 09:30 已过，签到后按现在的时间排队。", "It is past 09:30: check in, and queue from now on."),
+        "checked_in": ("您已经签到，号码是 A018。", "You have checked in already. Your number is A018."),
+        "other_day": ("您预约的是11月25日，请那天再来。", "Your appointment is on 25 November. Please come then."),
+        "closed": (
+            "这个事项今天不办理，请到咨询台改约。",
+            "Not possible today. Please ask at the guide desk for another day.",
+        ),
+    }
+    zh, en = said[kind] if kind != "appointment" else said[state]
+    booked = kind in {"appointment", "pickup"}
+    slot = "2026-11-23T09:30:00+08:00" if kind == "appointment" else None
+    has_ticket = kind == "ticket" or state == "checked_in"
+    return {
+        "kind": kind,
+        "zh": zh,
+        "en": en,
+        "booking": {"code": "YY20261123", "service": service, "slot": slot} if booked else None,
+        "state": state if booked else "",
+        "ticket": ticket_json() if has_ticket else None,
+        "may_reprint": has_ticket,
+        **changes,
+    }
+
+
+def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = False) -> dict[str, State]:
+    """Every page in every condition worth looking at, by name."""
+    plain = View.model_validate(view_json(hall, kiosk))
+    busy = View.model_validate(view_json(hall, kiosk, notice=LUNCH, printer=PRINTER_OUT))
+    closed = View.model_validate(view_json(hall, kiosk, issuing=False, notice=CLOSED))
+    many = plain.model_copy(
+        update={"groups": (*plain.groups, *(g.model_copy(update={"id": g.id + "2"}) for g in plain.groups))}
+    )
+    shut = _with_closed(plain)
+
+    def state(screen: Screen, view: View | None = plain, link: Any = "up", leave_at: float | None = None) -> State:
+        return State(plate_of(hall), screen, view, link, language=language, large=large, low=low, leave_at=leave_at)
+
+    def ticket(print_state: str, *, slow: bool = False, **changes: Any) -> Ticketed:
+        return Ticketed(Ticket.model_validate(ticket_json(print_state, **changes)), slow)
+
+    def listed(print_state: str, *, slow: bool = False, left: float | None = None) -> State:
+        return state(Listed(Slip.model_validate(slip_json(print_state)), Item(item, first), slow), leave_at=left)
+
+    def result(kind: str, case: str = "ready") -> State:
+        return state(Result("YY20261123", LookedUp.model_validate(found_json(kind, case))), leave_at=25.0)
+
+    first = Items(plain.groups[0].id)
+    item = plain.groups[0].services[0].code
+    longest = max(
+        (s for g in plain.groups for s in g.services), key=lambda s: len("".join(s.materials)) + len(s.name_en)
+    )
+    of_longest = next(g.id for g in plain.groups if longest in g.services)
+    wish = RequestTicket(item, "k", language, large)
+    nobody: dict[str, Any] = {"ahead": 0, "estimate_min": None, "number": "A1018"}
+    often = Sentence(
+        zh="刚才打印的清单比较多，请过10分钟再打印。",
+        en="Many lists were printed just now: try again in 10 minutes.",
+    )
+    refused = Sentence(
+        zh="今天的号已经取完，明天 7:30 起取号。",
+        en="All numbers of today are given out. Numbers again tomorrow from 7:30.",
+    )
+    found = {
+        "home": state(Home()),
+        "home-notices": state(Home(), busy),
+        "home-many": state(Home(0), many),
+        "home-focus": replace(state(Home()), focus=""),
+        "closed": state(Home(), closed),
+        "connecting": state(Home(), None, "connecting"),
+        "away": state(Home(), plain, "away"),
+    }
+    for group in plain.groups:
+        found[f"items-{group.id}"] = state(Items(group.id))
+    found |= {
+        "items-shut": state(first, shut),
+        "items-page2-countdown": state(Items(plain.groups[0].id, 1), leave_at=14.0),
+        "items-asking": state(Asking(wish, first, 0.0, pressed=f"service:{item}")),
+        "items-guide": state(Items(plain.groups[0].id, guide=True)),
+        "item": state(Item(item, first)),
+        "item-longest": state(Item(longest.code, Items(of_longest)), leave_at=14.0),
+        "item-guide-away": state(Item(item, Items(first.group, guide=True)), link="away"),
+        "item-shut": state(Item(item, first), shut),
+        "item-no-printer": state(Item(item, first), busy),
+        "item-closed": state(Item(item, Items(first.group, guide=True)), closed, leave_at=14.0),
+        "asking-list": state(Asking(PrintList(item, "k", language, large), Item(item, first), 0.0, patient=True)),
+        "list-queued": listed("queued"),
+        "list-printed": listed("printed", left=12.0),
+        "list-sent": listed("sent", left=12.0),
+        "list-slow": listed("queued", slow=True),
+        "list-failed": listed("failed"),
+        "list-unknown": listed("unknown"),
+        "trouble-list": state(Trouble("refused", PrintList(item, "k", language, large), Item(item, first), often)),
+        "guide": state(Guide()),
+        "publication": state(Publication(), leave_at=14.0),
+        "publication-items": state(Publication("items", 1)),
+        "publication-phones": state(Publication("phones")),
+        "booked": state(Entering("booked")),
+        "booked-typed": state(Entering("booked", "YY2026-1124-0930-77X"), leave_at=14.0),
+        "pickup": state(Entering("pickup", "LQ77")),
+        "pickup-countdown": state(Entering("pickup"), leave_at=14.0),
+        "result-ticket": result("ticket"),
+        **{
+            f"result-{case}": result("appointment", case)
+            for case in ("early", "ready", "late", "checked_in", "other_day", "closed")
+        },
+        "result-pickup": result("pickup"),
+        "result-unknown": result("unknown"),
+        "notice": state(CardNotice(item, first), leave_at=14.0),
+        "card": state(CardReading(item, first)),
+        "card-failed": state(CardReading(item, first, CARD_FAILED), leave_at=14.0),
+        "asking": state(Asking(wish, first, 0.0, patient=True)),
+        "asking-code": state(Asking(LookUp("x", "k"), Home(), 0.0, patient=True)),
+        "ticket-queued": state(ticket("queued"), leave_at=50.0),
+        "ticket-printed": state(ticket("printed"), leave_at=12.0),
+        "ticket-sent": state(ticket("sent", **nobody), leave_at=12.0),
+        "ticket-slow": state(ticket("queued", slow=True)),
+        "ticket-failed": state(ticket("failed"), leave_at=50.0),
+        "ticket-unknown": state(ticket("unknown"), leave_at=9.0),
+        "ticket-none": state(ticket("none"), leave_at=9.0),
+        "trouble-away": state(Trouble("away", wish, first), leave_at=18.0),
+        "trouble-code": state(Trouble("away", LookUp("x", "k"), Home())),
+        "trouble-refused": state(Trouble("refused", wish, first, refused), leave_at=18.0),
+        "maintenance": state(Maintained()),
+    }
+    return found
+
+
+def _with_closed(view: View) -> View:
+    """The first two items of the first group have no numbers today."""
+    why = (
+        Sentence(
+            zh="今天的号已取完，请改日再来，或到咨询台。",
+            en="Today's numbers are all given out. Come another day, or ask at the guide desk.",
+        ),
+        Sentence(
+            zh="经办系统升级，今天不办理；网上可以办。", en="The system is being upgraded. You can do this online."
+        ),
+    )
+    group = view.groups[0]
+    shut = tuple(one.model_copy(update={"closed": w}) for one, w in zip(group.services, why, strict=False))
+    changed = group.model_copy(update={"services": (*shut, *group.services[len(shut) :])})
+    return view.model_copy(update={"groups": (changed, *view.groups[1:])})

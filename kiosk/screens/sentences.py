@@ -1,0 +1,227 @@
+"""The words that more than one page says, or that are said aloud as well: no place, no colour, no size."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+
+import words
+from kiosk.flow.events import Entering, Listed, Ticketed
+from kiosk.flow.view import Chapter, Group, LookedUp, Pickup, Service, Ticket
+
+Fact = tuple[str, str, str]  # icon, label, value
+NO_PAPER = frozenset({"failed", "unknown", "none"})
+WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+
+
+def both(language: str, zh: str, en: str) -> tuple[str, str]:
+    """(first, second): the language in use first; no second line where there is no other text."""
+    return (en, zh) if language == "en" and en else (zh, en)
+
+
+def named(thing: Service | Group | Pickup, language: str) -> str:
+    return both(language, thing.name, thing.name_en)[0]
+
+
+def titled(chapter: Chapter, language: str) -> str:
+    return both(language, chapter.title, chapter.title_en)[0]
+
+
+def date_line(language: str, day: datetime) -> str:
+    say = words.say(language)
+    date = say("{month}月{day}日").format(month=day.month, day=day.day, month_name=day.strftime("%b"))
+    return f"{date} {say(WEEKDAYS[day.weekday()])}"
+
+
+# --- waiting ----------------------------------------------------------------------------------------------------------
+
+
+def wait_text(say: words.Say, estimate: tuple[int, int] | None) -> str:
+    """A wait in minutes as a person would say it; "" when nobody knows."""
+    if estimate is None:
+        return ""
+    low, high = estimate
+    if high <= 0:
+        return say("很快就到")
+    if low <= 0:
+        return say("{n} 分钟以内").format(n=high)
+    return say("约 {n} 分钟").format(n=low) if low == high else say("约 {low}–{high} 分钟").format(low=low, high=high)
+
+
+def waiting_text(say: words.Say, waiting: int) -> str:
+    return say("等候 {n} 人").format(n=waiting) if waiting else say("无人等候")
+
+
+def group_line(group: Group, language: str) -> str:
+    """A tile as one sentence."""
+    say = words.say(language)
+    parts = [named(group, language), waiting_text(say, group.waiting), wait_text(say, group.estimate_min)]
+    return say("，").join(part for part in parts if part) + say("。")
+
+
+# --- an item ----------------------------------------------------------------------------------------------------------
+
+
+def bring_text(service: Service, say: words.Say) -> str:
+    if not service.materials:
+        return say("不用带材料")
+    return say("请带：{list}").format(list=say("、").join(say(material) for material in service.materials))
+
+
+def bring_short(service: Service, say: words.Say, room: int = 20) -> str:
+    """What to bring where there is little room: the first things by name, then how many there are in all."""
+    materials = [say(material) for material in service.materials]
+    wide = [sum(1.0 if ord(char) > 0x2E80 else 0.5 for char in material) + 1 for material in materials]
+    count = next((n for n in range(len(materials), 0, -1) if sum(wide[:n]) <= room), 1)
+    if count >= len(materials):
+        return bring_text(service, say)
+    named = say("、").join(materials[:count])
+    return say("请带：{list} 等 {n} 样").format(list=named, n=len(materials))
+
+
+def promise_text(promise: str, say: words.Say) -> str:
+    """ "7工作日" in the language in use; a promise of another form stays as it is."""
+    match = re.fullmatch(r"(\d+)\s*个?工作日", promise)
+    return say("{n}个工作日").format(n=match.group(1)) if match else _catalogued(promise, say)
+
+
+def _catalogued(text: str, say: words.Say) -> str:
+    """A word of the catalogue of services; "" is not a message (in gettext it is the catalog's own header)."""
+    return say(text) if text else ""
+
+
+def item_facts(service: Service, say: words.Say) -> list[Fact]:
+    """Everything about an item but what to bring; what the hall has not filled in is left out."""
+    free = {"否": say("不收费"), "是": say("收费，以窗口告知为准")}
+    visits = {"0": say("一趟不用跑"), "1": say("最多跑一趟")}
+    online = {"是": say("全程可以网上办"), "部分": say("部分可以网上办"), "否": say("请到窗口办")}
+    in_person = {"是": say("要本人来"), "否": say("可以请人代办")}
+    person = {True: "是", False: "否", None: ""}.get(service.in_person, service.in_person)  # type: ignore[arg-type]
+    facts = [
+        ("clock", say("承诺时限"), promise_text(service.promise, say)),
+        ("clock", say("法定时限"), promise_text(service.legal, say)),
+        ("coin", say("收费"), free.get(service.fee, service.fee)),
+        (
+            "steps",
+            say("跑几趟"),
+            visits.get(service.visits, say("最多跑 {n} 趟").format(n=service.visits) if service.visits else ""),
+        ),
+        ("one", say("本人办理"), in_person.get(str(person or ""), str(person or ""))),
+        ("screen", say("网上办理"), online.get(service.online, service.online)),
+        ("counter", say("受理部门"), _catalogued(service.department, say)),
+        ("seal", say("依据"), service.basis),
+    ]
+    return [fact for fact in facts if fact[2]]
+
+
+def item_lines(service: Service, language: str) -> list[str]:
+    """An item's page as sentences."""
+    say = words.say(language)
+    closed = [say("今天不能取这个号：{why}").format(why=service.closed.said(language))] if service.closed else []
+    mark = "：" if language == "zh" else ": "
+    facts = [f"{label}{mark}{value}{say('。')}" for icon, label, value in item_facts(service, say) if icon != "seal"]
+    return [named(service, language) + say("。"), *closed, bring_text(service, say) + say("。"), *facts]
+
+
+# --- codes and cards --------------------------------------------------------------------------------------------------
+
+
+def entering_title(screen: Entering, say: words.Say) -> str:
+    return say("我有预约") if screen.purpose == "booked" else say("我要领件")
+
+
+def entering_hint(screen: Entering, say: words.Say) -> str:
+    if screen.purpose == "booked":
+        return say("请把预约码对准扫码口，或者在这里输入。")
+    return say("请把领件码对准扫码口，或者在这里输入。没有码，可以直接取号。")
+
+
+def notice_lines(say: words.Say) -> tuple[str, str, str]:
+    """What is read from a card, why, and for how long it is kept."""
+    return (
+        say("读什么：只读身份证号码，用来核对今天取过几个号。"),
+        say("为什么：有些事项每人每天取号有限，让大家公平排队。"),
+        say("留多久：完整号码不保存，只留加密的记号和打星号的号码，过了今天就清除。"),
+    )
+
+
+def state_text(found: LookedUp, say: words.Say) -> str:
+    """How an appointment stands, in two or three words."""
+    return {
+        "early": say("来早了"),
+        "ready": say("可以签到"),
+        "late": say("已过预约时间"),
+        "checked_in": say("已签到"),
+        "other_day": say("不是今天"),
+        "closed": say("今天不办理"),
+    }.get(found.state, "")
+
+
+def result_facts(found: LookedUp, language: str, zone: tzinfo | None) -> list[Fact]:
+    """The appointment: what for, and when."""
+    say, booking = words.say(language), found.booking
+    if booking is None:
+        return []
+    what = both(language, booking.service.name, booking.service.name_en)[0]
+    facts = [("list", say("事项"), what)]
+    if booking.slot:
+        slot = booking.slot.astimezone(zone) if zone else booking.slot
+        facts.append(("calendar", say("预约时间"), f"{date_line(language, slot)} {slot:%H:%M}"))
+    state = state_text(found, say)
+    return [*facts, ("check", say("状态"), state)] if state else facts
+
+
+# --- a ticket ---------------------------------------------------------------------------------------------------------
+
+
+def ticket_facts(ticket: Ticket, say: words.Say, language: str) -> list[Fact]:
+    """People ahead, expected wait, counters; a number that no longer waits has nobody ahead and no wait."""
+    if ticket.state != "waiting":
+        return []
+    ahead = say("{n} 人").format(n=ticket.ahead) if ticket.ahead else say("您是下一位")
+    counters = both(language, ticket.counters, ticket.counters_en)[0]
+    rows = [
+        ("one", say("前面等候"), ahead),
+        ("clock", say("预计等候"), wait_text(say, ticket.estimate_min)),
+        ("counter", say("办理窗口"), counters),
+    ]
+    return [row for row in rows if row[2]]
+
+
+def ticket_advice(screen: Ticketed, say: words.Say, language: str) -> tuple[str, str, str]:
+    """(icon, headline, what to do) for what became of the paper; where another printer took over, where that is."""
+    if where := both(language, screen.ticket.print.where, screen.ticket.print.where_en)[0]:
+        return "ticket", say("请到“{where}”取号票").format(where=where), say("这台机器现在打不了，号票从那里打出")
+    match screen.ticket.print.state:
+        case "printed":
+            return "ticket", say("请取走号票"), say("请留意大屏和广播叫号")
+        case "sent":
+            return "ticket", say("请取走号票"), say("没有出纸？请记住号码，到咨询台补打")
+        case "failed":
+            return "camera", say("号票没有打印出来，号码仍然有效"), say("请记住号码或拍照，到咨询台补打")
+        case "unknown":
+            return "camera", say("请看看号票出来没有"), say("没有的话，请记住号码或拍照，到咨询台补打")
+        case "none":
+            return "camera", say("请记住号码或拍照"), say("需要纸质号票，请到咨询台补打")
+    if screen.slow:
+        return "printer", say("打印有点慢，请再等一等"), say("也可以记住号码或拍照，到咨询台补打")
+    return "printer", say("正在打印，请取走号票"), say("请留意大屏和广播叫号")
+
+
+def list_advice(screen: Listed, say: words.Say, language: str) -> tuple[str, str, str]:
+    """As `ticket_advice`, for a list of what to bring: nothing is lost without it, so the desk or a photograph will do."""
+    desk = say("可以到咨询台打印，或用手机拍下要带的材料")
+    if where := both(language, screen.slip.print.where, screen.slip.print.where_en)[0]:
+        return "check", say("请到“{where}”取清单").format(where=where), say("这台机器现在打不了，清单从那里打出")
+    match screen.slip.print.state:
+        case "printed":
+            return "check", say("请取走材料清单"), say("照着清单备齐，少跑一趟")
+        case "sent":
+            return "check", say("请取走材料清单"), say("没有出纸？可以到咨询台打印，或用手机拍下要带的材料")
+        case "failed" | "none":
+            return "camera", say("材料清单没有打印出来"), desk
+        case "unknown":
+            return "camera", say("请看看清单出来没有，是否完整"), say("没有的话，可以到咨询台打印，或用手机拍下要带的材料")
+    if screen.slow:
+        return "printer", say("打印有点慢，请再等一等"), say("也可以到咨询台打印，或用手机拍下要带的材料")
+    return "printer", say("正在打印材料清单"), say("请在出票口等一等，取走再离开")

@@ -1,0 +1,81 @@
+"""What a page says aloud when somebody presses 听: the same facts as on screen, in sentences. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import words
+from kiosk.flow import flow
+from kiosk.flow.events import Asking, CardReading, Entering, Item, Items, Publication, Result, State, Ticketed
+from kiosk.flow.view import Ticket
+from kiosk.screens import message, sentences
+
+
+def spoken(state: State, now: float) -> str:
+    """The text of the page on screen in the language in use; ends with the seconds that are left, once they count."""
+    said = [text for text in _said(state, now) if text]
+    left = flow.countdown(state, now)
+    if left is not None:
+        said.append(words.say(state.language)("{n} 秒后返回首页。要更多时间，请点“还要更多时间”。").format(n=left))
+    return " ".join(said)
+
+
+def _said(state: State, now: float) -> list[str]:
+    say, view, screen = words.say(state.language), state.view, state.screen
+    face = "asking" if isinstance(screen, Asking) else flow.face(state)
+    if face == "home" and view:
+        names = [sentences.group_line(group, state.language) for group in view.groups]
+        return [say("您好，请点一下要办的事。"), *names, say("不确定的，请点“我不确定，请帮我”。")]
+    match screen:
+        case Items() if view and (group := view.group(screen.group)):
+            names = [sentences.named(service, state.language) for service in group.services]
+            ask = say("请点一下事项，看要带什么。") if screen.guide else say("请点一下要办的事项，就能取号。")
+            return [ask, say("、").join(names)]
+        case Item() if view and (service := view.service(screen.code)):
+            return sentences.item_lines(service, state.language)
+        case Publication(chapter=chapter) if view:
+            found = view.chapter(chapter)
+            lines = found.lines if found else ()
+            titles = [sentences.titled(one, state.language) for one in ([found] if found else view.publication)]
+            return [*titles, *(line.said(state.language) for line in lines)]
+        case Entering():
+            return [
+                sentences.entering_title(screen, say),
+                sentences.entering_hint(screen, say),
+                _spelled(screen.code, say),
+            ]
+        case Result():
+            return [screen.found.said(state.language)]
+        case Ticketed():
+            return ticket_lines(screen, say, state.language)
+        case CardReading(failed=failed) if failed:
+            return [failed.said(state.language), say("也可以不刷证取号。")]
+    if face == "guide" and view:
+        return [
+            say("办事指南。请点一类事项，看要带什么。"),
+            *(sentences.named(group, state.language) for group in view.groups),
+        ]
+    if face == "notice":
+        return [say("刷身份证取号"), *sentences.notice_lines(say), say("也可以不刷证取号。")]
+    if face == "card":
+        return [say("请把身份证放在读卡区"), say("也可以不刷证取号。")]
+    if isinstance(screen, Asking):
+        state = replace(state, screen=replace(screen, patient=True))
+    shown = message.message(state, now)
+    return [shown.title, shown.detail, shown.text]
+
+
+def _spelled(code: str, say: words.Say) -> str:
+    return say("已输入：{code}").format(code=" ".join(code)) if code else ""
+
+
+def ticket_lines(screen: Ticketed, say: words.Say, language: str) -> list[str]:
+    """The number sign by sign, then how it stands, then what to do."""
+    ticket: Ticket = screen.ticket
+    number = say("您的号码是 {number}。").format(number=" ".join(ticket.number))
+    facts = [
+        f"{label}：{value}。" if language == "zh" else f"{label}: {value}."
+        for _, label, value in sentences.ticket_facts(ticket, say, language)
+    ]
+    _, headline, hint = sentences.ticket_advice(screen, say, language)
+    return [number, *facts, headline, hint]

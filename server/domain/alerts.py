@@ -1,0 +1,452 @@
+"""What the manager should act on now: the hall's situation -> alerts in order of urgency, one sentence each with what to do.
+
+Pure: plain data in, no clock, no store. An alert is a state and not a happening: it is there while its cause is, and never twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from config import Hall
+from server.domain import order
+from server.domain.order import Profile
+from server.domain.rating import LEVELS as SATISFACTION
+from server.domain.rating import Rating
+from server.domain.snapshot import Delivery
+from server.domain.ticket import Counter, Ticket, service_seconds
+from server.domain.timeline import paper_reason
+
+Level = Literal["bad", "warn", "info"]
+Span = tuple[float, float]
+Pair = tuple[str, str]
+
+LEVELS = ("bad", "warn", "info")
+KINDS = ("help", "rating", "stranded", "wait", "kiosk", "printer", "unmanned", "idle", "appointment", "paper", "slow", "board", "pad", "rater", "voice",
+         "suspended", "substitution", "report")  # fmt: skip
+"""Every kind of alert, the most urgent of one level first."""
+
+IDLE_S = 120.0
+"""People may wait for a free counter, or for one to open, for so long before somebody should look."""
+LATE_S = 300.0
+"""So long after its slot an appointment should have been called."""
+KEPT_S = 30 * 60.0
+"""A file that is kept for a suspended number should not lie longer."""
+SLOW = 3
+"""A service over so many times its standard minutes."""
+CONTACT_S = 3600.0
+"""Vendors' first contact after a 差评: so long it stands on the live page (wording.md 7.4)."""
+SILENT_S = 60.0
+"""A device that has said nothing for so long is not there."""
+
+GONE: dict[str, Pair] = {
+    "kiosk": ("没有连接：请检查取号机的电源和网线", "is not connected: check its power and network"),
+    "printer": ("没有消息：请检查打印服务", "has said nothing: check the printing service"),
+    "board": ("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
+    "pad": ("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
+    "rater": ("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
+    "boards": ("没有消息：请启动窗口屏程序", "has said nothing: start the boards' program"),
+}
+"""What is said of a device that is silent, and what to do."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing to act on. `subject` is `what:which` (counter:2, ticket:17, device:printer p80); `since` epoch seconds."""
+
+    kind: str
+    level: Level
+    zh: str
+    en: str
+    subject: str
+    since: float
+
+
+@dataclass(frozen=True)
+class Device:
+    """A printer, board or kiosk, or `boards`, their program; `id` is its name in the journal. `state` unknown: silent since then."""
+
+    id: str
+    kind: str
+    name: str
+    name_en: str
+    state: str
+    zh: str
+    en: str
+    since: float
+
+    @property
+    def well(self) -> bool:
+        return self.state in ("ok", "ready")
+
+    @property
+    def works(self) -> bool:
+        return self.well or self.state == "near_end"
+
+
+@dataclass(frozen=True)
+class Manned:
+    """A counter that somebody should be at since a moment: `who` names the person, if one is named."""
+
+    counter: str
+    since: float
+    who: Pair = ("", "")
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A substitution that nobody has decided about."""
+
+    id: int
+    counter: str
+    who: Pair
+    reason: Pair
+    since: float
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The hall now. Times are epoch seconds; `hours` are the spans of today in which waiting counts."""
+
+    hours: Sequence[Span]
+    open_now: bool
+    counters: Mapping[str, Counter]
+    held: Mapping[str, Ticket] = field(default_factory=dict)
+    """What each counter has called or is serving."""
+    heads: Sequence[Ticket] = ()
+    """The first of each line that waits, as order.choose wants them."""
+    lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """How many wait by (target, service)."""
+    longest: Ticket | None = None
+    over: int = 0
+    """How many have waited longer than the pledge."""
+    last_act: Mapping[str, float] = field(default_factory=dict)
+    suspended: Sequence[Ticket] = ()
+    spoilt: Sequence[tuple[Ticket, str, float]] = ()
+    """Numbers without paper: why, and since when."""
+    papers: Sequence[tuple[int, tuple[str, str], tuple[str, str], str, float]] = ()
+    """Other slips that nobody holds: job, what it is, who asked for it, why, and since when."""
+    devices: Sequence[Device] = ()
+    kiosks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Device id of each kiosk -> those of its printers."""
+    manned: Sequence[Manned] = ()
+    stand_ins: Sequence[StandIn] = ()
+    bad_ratings: Sequence[tuple[Rating, str]] = ()
+    """差评 not longer ago than CONTACT_S, and their numbers."""
+    undelivered: Sequence[Delivery] = ()
+    """Reports that could not be made, put into the folder or mailed."""
+
+
+def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
+    """Everything to act on, the most urgent first; the same situation gives the same list."""
+    sources = (_help, _ratings, _stranded, _wait, _unmanned, _idle, _appointment, _paper, _slow, _devices, _suspended, _substitutions, _reports)
+    found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
+    return sorted(found.values(), key=lambda a: (LEVELS.index(a.level), KINDS.index(a.kind), a.since, a.subject))
+
+
+# --- how long somebody has waited -------------------------------------------------------------------------------------
+
+
+def waits_from(ticket: Ticket) -> float:
+    """When the waiting began: in the queue it is in, and not before an appointment's slot."""
+    return max(ticket.entered_at, ticket.slot or 0.0)
+
+
+def waited_s(hours: Sequence[Span], since: float, now: float) -> float:
+    """How long somebody has waited, seconds: the part of it that counts, as in the report."""
+    return sum(max(0.0, min(end, now) - max(start, since)) for start, end in hours)
+
+
+def border(hours: Sequence[Span], now: float, seconds: float) -> float | None:
+    """Who has waited since this moment has waited so many seconds; None when nobody can have."""
+    for start, end in reversed(hours):
+        length = max(0.0, min(end, now) - start)
+        if length >= seconds:
+            return min(end, now) - seconds
+        seconds -= length
+    return None
+
+
+def counting(opening: Sequence[Span], day: Span) -> list[Span]:
+    """The spans of a service day in which waiting counts: opening hours, the last of them open-ended while people still wait.
+
+    On a day without hours the whole day counts: whoever is there waits.
+    """
+    return [*opening[:-1], (opening[-1][0], day[1])] if opening else [day]
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+def _counters(hall: Hall, ids: Sequence[str]) -> Pair:
+    known = [hall.counters[c] for c in ids]
+    return "、".join(c.name for c in known), ", ".join(c.name_en for c in known)
+
+
+def _minutes(seconds: float) -> int:
+    return int(seconds // 60)
+
+
+def _people(n: int) -> str:
+    return "1 person waits" if n == 1 else f"{n} people wait"
+
+
+# --- who may call whom ------------------------------------------------------------------------------------------------
+
+
+def reaches(mine: Profile, target: str, service: str) -> bool:
+    """Whether a counter may call from a line, at once or once it helps."""
+    return target in mine.targets and (bool(target) or mine.own(service) or mine.may_help(service))
+
+
+def _profiles(hall: Hall, situation: Situation) -> dict[str, Profile]:
+    return {c: order.profile(hall, counter) for c, counter in situation.counters.items()}
+
+
+def _due(hall: Hall, ticket: Ticket, now: float) -> bool:
+    return ticket.slot is None or bool(ticket.raised) or now >= ticket.slot - hall.tickets.appointment_early_min * 60
+
+
+# --- one source of alerts each ----------------------------------------------------------------------------------------
+
+
+def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for c, counter in s.counters.items():
+        if counter.help_at is not None:
+            zh, en = _counters(hall, [c])
+            why = f"（{counter.help_text}）" if counter.help_text else ""
+            why_en = f" ({counter.help_text})" if counter.help_text else ""
+            yield Alert("help", "bad", f"{zh}求助{why}：请派人过去，到了按“已处理”。", f"{en} asks for help{why_en}: send somebody, then press Done.",
+                        f"counter:{c}", counter.help_at)  # fmt: skip
+
+
+def _ratings(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for given, label in s.bad_ratings:
+        if now - given.at <= CONTACT_S:
+            zh, en = _counters(hall, [given.counter]) if given.counter in hall.counters else ("窗口", "a counter")
+            level, level_en = SATISFACTION.get(given.level, (str(given.level), str(given.level)))
+            yield Alert("rating", "bad", f"{zh}的{label}收到差评（{level}）：请尽快联系本人、了解情况。",
+                        f"{label} at {en} was rated {level_en.lower()}: reach the person soon and find out why.",
+                        f"ticket:{given.ticket}", given.at)  # fmt: skip
+
+
+def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """People whom no open counter may call, told once for the counters that could."""
+    if not s.open_now:
+        return
+    profiles, heads = _profiles(hall, s), [t for t in s.heads if _due(hall, t, now)]
+    lost: dict[str, list[Ticket]] = {}
+    for ticket in heads:
+        could = [c for c, mine in profiles.items() if reaches(mine, ticket.target, ticket.service)]
+        late = waited_s(s.hours, waits_from(ticket), now) >= IDLE_S
+        if late and not any(s.counters[c].state == "open" for c in could):
+            key = f"counters:{','.join(could)}" if could else f"ticket:{ticket.id}" if ticket.target else f"service:{ticket.service}"
+            lost.setdefault(key, []).append(ticket)
+    for subject, tickets in lost.items():
+        n = sum(s.lines.get(line, 1) for line in {(t.target, t.service) for t in tickets})
+        first = min(tickets, key=lambda t: (waits_from(t), t.id))
+        could = [c for c in subject.partition(":")[2].split(",") if c in s.counters] if subject.startswith("counters:") else []
+        advice, advice_en = _open_one(hall, s, could, first)
+        what, what_en = hall.service_name(first.service)
+        more, more_en = ("", "") if n == 1 else ("等事项", " and other items") if len({t.service for t in tickets}) > 1 else ("", "")
+        yield Alert("stranded", "bad", f"{n}人等候“{what}”{more}，没有开放的窗口可以叫号：{advice}。",
+                    f"{_people(n)} for '{what_en}'{more_en}, and no open counter may call: {advice_en}.",
+                    subject, waits_from(first) + IDLE_S)  # fmt: skip
+
+
+def _open_one(hall: Hall, s: Situation, could: Sequence[str], first: Ticket) -> Pair:
+    paused = [c for c in could if s.counters[c].state == "paused"]
+    if paused:
+        zh, en = _counters(hall, paused)
+        return f"请恢复{zh}", f"resume {en}"
+    if could and all(c.state == "closed" for c in s.counters.values()):
+        return "所有窗口都未开放，请安排开窗", "every counter is closed, open some"
+    if could:
+        zh, en = _counters(hall, could[:3])
+        return f"请开放{zh}，或切换其他窗口的业务", f"open {en}, or re-bind another counter"
+    if first.target:
+        return f"{first.label}指定的人员不在窗口，请到导服台改派", f"{first.label} is for somebody who is at no counter, transfer it at the desk"
+    return "请把一个窗口切换到这项业务", "re-bind a counter to it"
+
+
+def _wait(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    pledge = hall.hall.wait_pledge_min * 60.0
+    if s.longest is None:
+        return
+    waited = waited_s(s.hours, waits_from(s.longest), now)
+    if waited <= pledge:
+        return
+    n, (what, what_en), (advice, advice_en) = max(s.over, 1), hall.service_name(s.longest.service), _who_could_help(hall, s, s.longest)
+    yield Alert(
+        "wait", "bad",
+        f"{n}人等候超过承诺的{hall.hall.wait_pledge_min}分钟，最长的{s.longest.label}（{what}）已等{_minutes(waited)}分钟：{advice}。",
+        f"{_people(n)} longer than the pledged {hall.hall.wait_pledge_min} min; {s.longest.label} ({what_en}) longest, "
+        f"{_minutes(waited)} min: {advice_en}.",
+        "hall", now - (waited - pledge),
+    )  # fmt: skip
+
+
+def _who_could_help(hall: Hall, s: Situation, ticket: Ticket) -> Pair:
+    """The counters that would help most: free ones, paused ones, closed ones, or one that serves something else."""
+    profiles = _profiles(hall, s)
+    can = [c for c, mine in profiles.items() if reaches(mine, ticket.target, ticket.service)]
+    by_state = {state: [c for c in can if s.counters[c].state == state] for state in ("open", "paused", "closed")}
+    if free := [c for c in by_state["open"] if c not in s.held]:
+        zh, en = _counters(hall, free)
+        return f"{zh}空闲，请提醒叫号", f"{en} free, have them call"
+    if by_state["paused"]:
+        zh, en = _counters(hall, by_state["paused"])
+        return f"{zh}已暂停，请恢复", f"{en} paused, resume"
+    if other := [c for c, counter in s.counters.items() if counter.state == "open" and c not in can and hall.counters[c].kind != "guide"]:
+        zh, en = _counters(hall, other)
+        return f"可把{zh}切换为协助办理（潮汐窗口）", f"re-bind {en} to help"
+    if closed := [c for c in by_state["closed"] if hall.counters[c].kind != "guide"]:
+        zh, en = _counters(hall, closed[:3])
+        return f"请加开{zh}", f"open {en}"
+    return "各窗口都在办理，请向群众说明预计时间", "every counter is busy, tell people how long it will take"
+
+
+def _unmanned(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """空岗: a counter that should be open by the hall's hours, and nobody has logged in."""
+    for post in s.manned if s.open_now else ():
+        counter = s.counters.get(post.counter)
+        since = max(post.since, (counter.since or 0.0) if counter else 0.0)
+        if counter and counter.state == "closed" and now - since > hall.people.absent_min * 60:
+            zh, en = _counters(hall, [post.counter])
+            who, who_en = (f"，当班{post.who[0]}", f", {post.who[1]} is on duty") if post.who[0] else ("", "")
+            yield Alert("unmanned", "warn", f"{zh}空岗，已{_minutes(now - since)}分钟无人登录{who}：请联系本人或安排代岗。",
+                        f"{en} unmanned for {_minutes(now - since)} min{who_en}: reach the person or send a substitute.",
+                        f"counter:{post.counter}", since)  # fmt: skip
+
+
+def _idle(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    head_starts = {name: table.head_start_min for name, table in hall.classes.items()}
+    early = hall.tickets.appointment_early_min * 60.0
+    for c, counter in s.counters.items():
+        free_since = max(s.last_act.get(c, 0.0), counter.since or 0.0)
+        if counter.state != "open" or c in s.held or now - free_since <= IDLE_S:
+            continue
+        mine = order.profile(hall, counter)
+        callable_ = [t for t in s.heads if t.target in mine.targets and order.choose([t], mine, head_starts, now, early)]
+        since = max(free_since, min((_callable_from(mine, t, head_starts) for t in callable_), default=now))
+        if now - since > IDLE_S:
+            zh, en = _counters(hall, [c])
+            n = sum(s.lines.get(line, 1) for line in {(t.target, t.service) for t in callable_})
+            yield Alert("idle", "warn", f"{zh}空闲{_minutes(now - since)}分钟未叫号，有{n}人等候可由它办理：请提醒叫号。",
+                        f"{en} idle for {_minutes(now - since)} min while {_people(n)} for it: have it call.",
+                        f"counter:{c}", since)  # fmt: skip
+
+
+def _callable_from(mine: Profile, ticket: Ticket, head_starts: Mapping[str, int]) -> float:
+    """From when on this counter could have called it: at once, or once it helps."""
+    came = waits_from(ticket)
+    if ticket.target or mine.own(ticket.service):
+        return came
+    return max(came, ticket.rank + head_starts.get(ticket.klass, 0) * 60 + mine.help_after_s)
+
+
+def _appointment(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for ticket in s.heads:
+        if ticket.slot is not None and s.open_now and waited_s(s.hours, waits_from(ticket), now) > LATE_S:
+            what, what_en = hall.service_name(ticket.service)
+            yield Alert("appointment", "warn", f"预约号{ticket.label}（{what}）已过预约时段，还没有叫到：请安排窗口呼叫。",
+                        f"Appointment {ticket.label} ({what_en}) is past its slot and not called: have a counter call it.",
+                        f"ticket:{ticket.id}", waits_from(ticket) + LATE_S)  # fmt: skip
+
+
+def _paper(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for ticket, reason, since in s.spoilt:
+        why, why_en = _why(reason, "（{}）", " ({})")
+        yield Alert("paper", "warn", f"{ticket.label}的号票没有打印好{why}：请找到本人，告知号码或补打。",
+                    f"The slip of {ticket.label} was not printed properly{why_en}: find the person, tell the number or print it again.",
+                    f"ticket:{ticket.id}", since)  # fmt: skip
+    for job, (name, name_en), (who, who_en), reason, since in s.papers:
+        why, why_en = _why(reason, "（{}）", " ({})")
+        yield Alert("paper", "warn", f"{who}的{name}没有打印好{why}：请补打，或请本人到咨询台。",
+                    f"The {name_en.lower()} for {who_en} was not printed properly{why_en}: reprint it, or send the person to the desk.",
+                    f"job:{job}", since)  # fmt: skip
+
+
+def _why(reason: str, zh: str, en: str) -> Pair:
+    """Why a paper failed, set into each language's own brackets; nothing where nobody said it."""
+    said, said_en = (one.rstrip("。.") for one in paper_reason(reason))
+    return zh.format(said) if said else "", en.format(said_en) if said_en else ""
+
+
+def _slow(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for c, ticket in s.held.items():
+        service, spent = hall.services.get(ticket.service), service_seconds(ticket, now)
+        if service is None or ticket.state != "serving" or spent is None or c not in hall.counters or not service.standard_min:
+            continue
+        limit = SLOW * service.standard_min * 60.0
+        if spent > limit:
+            zh, en = _counters(hall, [c])
+            yield Alert("slow", "warn", f"{zh}办理{ticket.label}已{_minutes(spent)}分钟，标准{service.standard_min}分钟：请了解是否需要帮助。",
+                        f"{en} has served {ticket.label} for {_minutes(spent)} min, standard {service.standard_min}: ask whether it needs help.",
+                        f"ticket:{ticket.id}", now - (spent - limit))  # fmt: skip
+
+
+def _devices(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    known = {d.id: d for d in s.devices}
+    stuck: set[str] = set()
+    for kiosk, printers in s.kiosks.items():
+        device, said = known.get(kiosk), [known[p] for p in printers if p in known]
+        if device and said and all(_down(p, now) for p in said):
+            stuck.update(p.id for p in said)
+            words, words_en = _words(said[0])
+            yield Alert("printer", "bad", f"{device.name}不能出号票，{said[0].name}{words}；请先引导群众到咨询台取号。",
+                        f"{device.name_en} cannot print: {said[0].name_en} {words_en}; send people to the desk meanwhile.",
+                        f"device:{kiosk}:paper", max(p.since for p in said))  # fmt: skip
+    silent = (program := known.get("boards")) is not None and _down(program, now)
+    for d in s.devices:
+        if d.id in stuck or d.well or (d.kind in ("board", "pad", "rater") and silent):
+            continue
+        if d.works or _down(d, now):
+            words, words_en = _words(d)
+            kind = "board" if d.kind == "boards" else d.kind
+            yield Alert(kind, "info" if d.works else "bad" if d.kind == "kiosk" else "warn",
+                        f"{d.name}{words}。", f"{d.name_en} {words_en}.", f"device:{d.id}", d.since)  # fmt: skip
+
+
+def _down(device: Device, now: float) -> bool:
+    """A device that says so, or has been silent for too long."""
+    return not device.works and (device.state != "unknown" or now - device.since > SILENT_S)
+
+
+def _words(device: Device) -> Pair:
+    if device.state == "unknown":
+        return GONE[device.kind]
+    if device.kind == "board":
+        return "没有应答：请检查窗口屏的电源和线路", "does not answer: check its power and its line"
+    if device.kind in ("pad", "rater"):
+        return "线路不通：请检查转换器和线路", "its line is down: check the adapter and the wire"
+    zh, en = device.zh.rstrip("。") or "有故障：请检查", device.en.rstrip(".") or "has a fault: check it"
+    return f"：{zh}", f"– {en}"
+
+
+def _suspended(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for ticket in s.suspended:
+        if ticket.suspended == "kept" and ticket.suspended_at is not None and now - ticket.suspended_at > KEPT_S:
+            where, where_en = _counters(hall, [ticket.counter]) if ticket.counter in hall.counters else ("窗口", "a counter")
+            yield Alert("suspended", "info", f"{ticket.label}的材料在{where}持件挂起已{_minutes(now - ticket.suspended_at)}分钟：请联系本人或继续办理。",
+                        f"The file of {ticket.label} has been kept at {where_en} for {_minutes(now - ticket.suspended_at)} min: reach the person or go on.",
+                        f"ticket:{ticket.id}", ticket.suspended_at + KEPT_S)  # fmt: skip
+
+
+def _substitutions(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for wish in s.stand_ins:
+        zh, en = _counters(hall, [wish.counter]) if wish.counter in hall.counters else (wish.counter, wish.counter)
+        yield Alert("substitution", "info", f"{wish.who[0]}在{zh}代岗（{wish.reason[0]}）待审批：请审批。",
+                    f"{wish.who[1]} stands in at {en} ({wish.reason[1]}): approve or refuse.", f"substitution:{wish.id}", wish.since)  # fmt: skip
+
+
+def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """The oldest trouble of each way, and how many reports share it."""
+    for way in ("make", "folder", "mail"):
+        late = [d for d in s.undelivered if d.way == way and d.problem]
+        if late:
+            more, more_en = (f"等{len(late)}份", f" and {len(late) - 1} more") if len(late) > 1 else ("", "")
+            first = min(late, key=lambda d: (d.queued_at, d.period))
+            yield Alert("report", "warn", f"报告 {first.period}{more}：{first.problem}", f"Report {first.period}{more_en}: {first.problem_en}",
+                        f"report:{way} {first.period}", first.queued_at)  # fmt: skip

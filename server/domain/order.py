@@ -1,0 +1,176 @@
+"""Who is next, and why. The rule is one pure function; the store only finds the head of each small line.
+
+rank = the moment at which a ticket counts as having come = its arrival − its class's head start; an appointment's arrival
+is its slot. Smallest rank first, the earlier ticket among equals. What a counter prefers has a further head start there.
+Every head start is finite, so whoever waits longer than the largest of them is overtaken by nobody new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from config import Hall
+from server.domain.ticket import Counter, Ticket
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one counter calls. Services are codes; `None` means all but `reserved`. Times in seconds."""
+
+    counter: str
+    staff: str | None
+    services: frozenset[str] | None
+    reserved: frozenset[str] = frozenset()
+    prefers_services: frozenset[str] = frozenset()
+    prefers_classes: frozenset[str] = frozenset()
+    prefer_s: float = 0.0
+    helps: frozenset[str] | None = frozenset()
+    help_after_s: float = 0.0
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The lines it may call from: the hall's, its own, its member of staff's (`Ticket.target`)."""
+        return ("", f"counter:{self.counter}", *([f"staff:{self.staff}"] if self.staff else []))
+
+    def own(self, service: str) -> bool:
+        return service not in self.reserved if self.services is None else service in self.services
+
+    def may_help(self, service: str) -> bool:
+        return service not in self.reserved if self.helps is None else service in self.helps
+
+    def prefers(self, ticket: Ticket) -> bool:
+        return ticket.service in self.prefers_services or ticket.klass in self.prefers_classes
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The ticket to call and the sentence, in Chinese and English, that a manager can show to whoever asks why."""
+
+    ticket: Ticket
+    why: tuple[str, str]
+
+
+def profile(hall: Hall, counter: Counter) -> Profile:
+    """What a counter calls now: as config.toml says, or as it was re-bound."""
+    table = hall.counters[counter.id]
+    services, helps, after = hall.services_of(counter.id), _set(table.helps), table.help_after_min
+    if counter.bound:
+        services = None if counter.bound.services is None else frozenset(counter.bound.services)
+        helps = None if counter.bound.helps is None else frozenset(counter.bound.helps)
+        after = counter.bound.help_after_min
+    return Profile(
+        counter.id, counter.staff, services, hall.reserved, frozenset(table.prefers_services), frozenset(table.prefers_classes),
+        table.prefer_min * 60.0, helps, after * 60.0,
+    )  # fmt: skip
+
+
+def _set(services: str | Sequence[str]) -> frozenset[str] | None:
+    return None if isinstance(services, str) else frozenset(services)
+
+
+def came(last: Ticket | None, head_starts: Mapping[str, int], now: float) -> float:
+    """When a new ticket counts as having come: now, but not before the `last` in the line, whom a clock set back has left ahead of us."""
+    return now if last is None else max(now, last.rank + head_starts.get(last.klass, 0) * 60)
+
+
+def rank(entered_at: float, head_start_min: int) -> float:
+    """Place of a new ticket in the queue, epoch seconds."""
+    return entered_at - head_start_min * 60
+
+
+def appointment_rank(slot: float, now: float, head_start_min: int, late_min: int) -> float:
+    """Place of an appointment that checks in: its slot, so that coming early gains nothing and a little late loses nothing."""
+    return rank(slot if now <= slot + late_min * 60 else now, head_start_min)
+
+
+def choose(heads: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float = 0.0) -> Choice | None:
+    """The next ticket of a counter.
+
+    `heads` holds the first waiting ticket by rank of each (target, service, class) that `mine.targets` reach; `head_starts`
+    the minutes of each class; `early_s` how long before its slot an appointment may be called.
+    """
+    candidates = in_order(heads, mine, head_starts, now, early_s)
+    if not candidates:
+        return None
+    return Choice(candidates[0], _why(candidates[0], candidates, mine, head_starts, now))
+
+
+def in_order(waiting: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float = 0.0) -> list[Ticket]:
+    """Those of them that a counter may call, in the order in which it would if nobody else came."""
+    able = [t for t in waiting if _callable(t, mine, head_starts, now, early_s)]
+    return sorted(able, key=lambda t: (_rank_here(t, mine), t.id))
+
+
+def _callable(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float) -> bool:
+    if ticket.slot is not None and not ticket.raised and now < ticket.slot - early_s:
+        return False
+    return bool(ticket.target) or mine.own(ticket.service) or _helped(ticket, mine, head_starts, now)
+
+
+def _helped(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float) -> bool:
+    """Not its own service, but somebody has waited so long that it helps; the class's head start is no waiting."""
+    waited = now - max(ticket.rank + head_starts.get(ticket.klass, 0) * 60, ticket.entered_at)
+    return mine.may_help(ticket.service) and waited >= mine.help_after_s
+
+
+def _rank_here(ticket: Ticket, mine: Profile) -> float:
+    return ticket.rank - mine.prefer_s if ticket.raised or mine.prefers(ticket) else ticket.rank
+
+
+def _why(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float) -> tuple[str, str]:
+    """One sentence: the rule that put this ticket first, how long it has waited, and whom it passes by."""
+    waited = max(0, round((now - ticket.issued_at) / 60))
+    overtakes, zh, en = _rule(ticket, candidates, mine, head_starts)
+    earlier = [t for t in candidates if _arrival(t) < _arrival(ticket)] if overtakes else []
+    over = min(earlier, key=lambda t: (_arrival(t), t.id), default=None)
+    tail, tail_en = (f"，因此先于更早的{over.label}", f", so before {over.label}, who came earlier") if over else ("", "")
+    return f"{zh}，已等候{waited}分钟{tail}。", f"{en}; waited {waited} min{tail_en}."
+
+
+def _rule(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int]) -> tuple[bool, str, str]:
+    """(whether it puts the ticket before earlier ones, the rule in Chinese, in English)."""
+    if ticket.placed == "raised":
+        return True, f"经批准优先（{ticket.raised}）", f"Raised by permission ({ticket.raised})"
+    if ticket.target:
+        if ticket.placed == "returned":
+            return True, "回到本窗口继续办理的号", "Back to go on at this counter"
+        return True, "转移到本窗口的号", "Transferred to this counter"
+    if not mine.own(ticket.service):
+        minutes = round(mine.help_after_s / 60)
+        return False, f"等候超过{minutes}分钟，本窗口协助办理", f"Waited over {minutes} min, this counter helps"
+    if mine.prefers(ticket) and any(_before(t, ticket) for t in candidates):
+        minutes = round(mine.prefer_s / 60)
+        return True, f"本窗口优先办理这一类（提前{minutes}分钟计）", f"This counter prefers these (counted {minutes} min earlier)"
+    if ticket.placed == "returned":
+        return False, "过号或挂起后按规定排入", "Taken back and placed by the rule"
+    if ticket.placed == "transferred":
+        return False, "转移后按排队顺序轮到", "Next in order after a transfer"
+    if ticket.slot is not None:
+        return True, "预约时段已到，按预约时间排序", "Appointment due, ranked by its slot"
+    if head_starts.get(ticket.klass, 0) and any(_arrival(t) < _arrival(ticket) for t in candidates):
+        minutes = head_starts[ticket.klass]
+        return True, f"优先类别提前{minutes}分钟计", f"Priority class, counted {minutes} min earlier"
+    return False, "按取号先后轮到", "Next in order of coming"
+
+
+def _arrival(ticket: Ticket) -> float:
+    """When it came, as people see it: an appointment comes at its slot, however early its holder sits down."""
+    return ticket.issued_at if ticket.slot is None else max(ticket.slot, ticket.issued_at)
+
+
+def _before(one: Ticket, other: Ticket) -> bool:
+    return (one.rank, one.id) < (other.rank, other.id)
+
+
+def returned_rank(next_waiting: Sequence[Ticket], after: int, now: float) -> float:
+    """Place of a number that was taken back: behind the next `after` tickets, `next_waiting` being them in order."""
+    if after == 0 and next_waiting:
+        return first_rank(next_waiting[0])
+    behind = next_waiting[:after]
+    return behind[-1].rank + 0.0005 if behind else now
+
+
+def first_rank(head: Ticket) -> float:
+    """Place of a number that is put before the head of the queue."""
+    return head.rank - 0.001

@@ -1,0 +1,153 @@
+"""``./run print-test PROFILE URL``: the test page on one printer, its answers, and what to change. It opens the port itself: the hub must not hold it.
+
+What the answers mean is checklist.py's; here they are only asked for and shown. No ticket, no journal, no database.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+import config
+from printer_profiles import profile as profiles
+from printer_profiles.escpos.encode import encode
+from printer_profiles.escpos.logo import LogoError
+from printer_profiles.model_table import unconfirmed
+from printer_profiles.profile import Profile, ProfileError
+from printer_profiles.slip import Logo, Slip
+from server.domain.print_outcome import Sent, outcome
+from server.printing.probe import checklist
+from server.printing.probe.checklist import Heard
+from server.printing.probe.interview import PATIENCE, Interview, Patience
+from server.printing.slips.filling import test_slip
+from server.printing.spool.printer import open_printer
+from server.printing.spool.roll import length_mm
+from server.printing.transport.opening import open_port
+from server.printing.transport.port import Port
+
+FOLDER = Path("var/print-test")
+
+
+@click.command()
+@click.argument("model", metavar="PROFILE")
+@click.argument("url")
+@click.option("--config", "path", type=click.Path(path_type=Path), default=config.ROOT / "config.toml", help="The hall whose name and logo are printed.")
+@click.option("--keep-logo", is_flag=True, help="Keep the hall's logo in the printer's memory first, and print it from there. The memory wears out: seldom.")
+def main(model: str, url: str, path: Path, keep_logo: bool) -> None:
+    """Print the test page on one printer, ask what it answers, and say which key of the model's file to change.
+
+    Ends with 0: confirmed as printed. 3: not confirmed. 1: a fault, or not to be reached. 2: a wrong command.
+    """
+    try:
+        profile = profiles.load(model)
+        TypeAdapter(config.PrinterUrl).validate_python(url)
+        slip = _page(config.load(path), profile)
+    except ValidationError as error:
+        _end(checklist.WRONG, f"{url}: {error.errors()[0]['msg'].removeprefix('Value error, ')}")
+    except (ProfileError, LogoError, config.ConfigError) as error:
+        _end(checklist.WRONG, str(error))
+    if url.startswith("cups:"):
+        sys.exit(_through_a_queue(url, slip, profile))
+    try:
+        port = open_port(url, profile.name, Path.cwd(), FOLDER)
+    except OSError as error:
+        wish = "打不开，请检查电源、连线和地址，并先停中枢 · can't be reached; check power, cable, address, and stop the hub"
+        _end(checklist.TROUBLE, f"{url}: {wish} ({error})")
+    sys.exit(_test(port, slip, profile, url, keep_logo))
+
+
+def _page(hall: config.Hall, profile: Profile) -> Slip:
+    return test_slip(hall, "print-test", profile=profile.name, columns=profile.columns, when=datetime.now(hall.zone))
+
+
+def _through_a_queue(url: str, slip: Slip, profile: Profile) -> int:
+    """CUPS tells what became of a job, and nothing of the printer: what the paper looks like is all that can be tested."""
+    try:
+        sent = open_printer(url, profile, Path.cwd(), FOLDER).print(encode(slip, profile))
+    except OSError as error:
+        sent = Sent(1, 0, None, gone=str(error))
+    verdict = outcome(sent)
+    if verdict.state == "failed":
+        wish = "没有打印，请检查 CUPS 和队列名 · nothing was printed; check CUPS and the queue's name"
+        _end(checklist.TROUBLE, f"{url}: {wish} ({sent.gone or verdict.reason})")
+    click.echo(f"{profile.title} · {profile.name} · {url}")
+    _say(f"{verdict.state} {verdict.reason}", "A queue can't confirm; test status and confirmation at the printer's own address.")
+    _look()
+    return checklist.UNSURE
+
+
+def _test(port: Port, slip: Slip, profile: Profile, url: str, keep_logo: bool) -> int:
+    click.echo(f"{profile.title} · {profile.name} · {url}")
+    try:
+        code = run(port, slip, profile, keep_logo=keep_logo)
+    except OSError as error:
+        click.echo(f"打印途中连接中断：{error}\nThe connection broke while printing: {error}")
+        code = checklist.TROUBLE
+    finally:
+        port.close()
+    if url == "paper:":
+        click.echo(f"图片 Picture: {FOLDER / 'paper' / profile.name}")
+    return code
+
+
+def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, patience: Patience = PATIENCE) -> int:
+    """Ask, print, ask, and say what it means; the exit code. OSError when the line is gone."""
+    talk = Interview(port, profile, patience)
+    talk.status()
+    if trouble := checklist.fault(profile, talk.automatic()):
+        _say("\n打印机报告故障，没有打印。", "The printer reports a fault; nothing was printed.")
+        _say(trouble.zh, trouble.en)
+        return checklist.TROUBLE
+    logo = next((element for element in slip if isinstance(element, Logo)), None)
+    data = encode(slip, profile, talk.keep(logo) if keep_logo and logo else "")
+    most = patience.write + patience.confirm
+    _say(f"正在打印，等它回话，最多{most:.0f}秒。", f"Printing, and waiting for its word: {most:.0f} s at most.")
+    began = time.monotonic()
+    heard = talk.send(data)
+    code, sentence = checklist.verdict(profile, heard)
+    took, paper, speed = time.monotonic() - began, length_mm(data, profile), profile.speed_mm_s
+    _say(f"\n发出 {len(data)} 字节，纸长 {paper:.0f} 毫米，用时 {took:.1f} 秒；按 {speed} 毫米/秒至少要 {paper / speed:.1f} 秒。",
+         f"{len(data)} bytes, {paper:.0f} mm of paper, {took:.1f} s; at {speed} mm/s it takes {paper / speed:.1f} s at least.")  # fmt: skip
+    _say(sentence.zh, sentence.en)
+    _report(profile, heard)
+    return code
+
+
+def _report(profile: Profile, heard: Heard) -> None:
+    silent = ["这个型号不应答（this model answers nothing）"]
+    _heading("应答", "Answers", [f"{answer.zh}（{answer.en}）" for answer in checklist.answers(profile, heard)] or silent)
+    _heading("建议修改", "Changes", [f"{change.zh}\n    {change.en}" for change in checklist.changes(profile, heard)])
+    _look()
+    _say(f"\n这个型号没有来源、只是推测的键：{' '.join(unconfirmed(profile.name))}", "These keys of the model are a guess without a source.")
+    click.echo(f"printer_profiles/{profile.name}.toml · docs/printers.md")
+
+
+def _look() -> None:
+    looks = [f"{zh} [{keys}]\n    {en}" for zh, en, keys in checklist.LOOK]
+    _heading("请看纸；不对就改方括号里的键", "Look at the paper; where it is not so, change the key in brackets", looks)
+
+
+def _heading(zh: str, en: str, lines: list[str]) -> None:
+    if lines:
+        click.echo(f"\n{zh} · {en}")
+    for number, line in enumerate(lines, start=1):
+        click.echo(f"{number:2}. {line}")
+
+
+def _say(zh: str, en: str) -> None:
+    click.echo(f"{zh}\n{en}")
+
+
+def _end(code: int, text: str) -> NoReturn:
+    click.echo(text, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main(prog_name="./run print-test")

@@ -1,0 +1,101 @@
+"""What a slip says: a print job -> the elements of its paper (docs/slips.md). Knows no bytes and no port.
+
+`slip_for` is the only way from a job to a slip. It fetches what the slip needs, lets form.py fill in the hall's form, and
+draws the blocks that are no text.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from config import Hall
+from printer_profiles.escpos import logo
+from printer_profiles.profile import Profile
+from printer_profiles.slip import QR, Element, Logo, Slip, Text, width
+from server.domain import codes
+from server.domain.position import Place, group_of
+from server.domain.ticket import Job, Ticket
+from server.printing.slips import blanks, test_page
+from server.printing.slips.form import Sheet, filled
+from server.store import secret
+from server.store.turn import Reader
+from server.views.position import place_of
+
+log = logging.getLogger(__name__)
+
+QR_DOTS = 5
+"""Dots of a module: 0.6 mm, what a telephone reads at arm's length."""
+
+
+def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profile, now: float) -> Slip:
+    """The slip of a job for one printer's width; a number's place in the queue is that of now."""
+    if job.kind == "test":
+        return test_slip(hall, printer, profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(now, hall.zone))
+    ticket = None if job.ticket is None else reader.ticket(job.ticket)
+    if job.kind != "ticket":
+        return slip_of(hall, job, ticket, profile.columns)
+    assert ticket is not None
+    issued = next((row for row in reader.life_line(ticket.id) if row.event == "Issued"), None)
+    return ticket_slip(
+        hall, ticket, place_of(hall, reader, ticket, now), device=issued.actor if issued else "?", copy=job.copy, columns=profile.columns,
+        code=codes.ticket_code(secret.key(hall, "code").encode(), ticket.id),
+    )  # fmt: skip
+
+
+def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime) -> Slip:
+    """The technician's page."""
+    return test_page.sheet(hall, printer, profile=profile, columns=columns, when=when, logo=_logo_block(hall)["logo"])
+
+
+def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int, code: str) -> Slip:
+    """The number to keep in one's hand; a reprint has the same number and says so. `code` is what a scanner reads (codes.py)."""
+    blocks = {**_logo_block(hall), "number": _number(ticket.label, ticket.large_print, columns), "code": [QR(code, QR_DOTS)], "guide": []}
+    sheet = Sheet(columns, ticket.large_print, _english(hall, ticket.language), blocks)
+    return filled(hall.form("ticket"), blanks.of_ticket(hall, ticket, place, device, copy), sheet)
+
+
+def slip_of(hall: Hall, job: Job, ticket: Ticket | None, columns: int) -> Slip:
+    """Any other slip. It is printed as its facts say, else as its ticket was."""
+    facts = job.facts
+    language = facts.get("language") or (ticket.language if ticket else "zh")
+    large = bool(facts.get("large_print", ticket.large_print if ticket else False))
+    told = blanks.of_facts(hall, job, ticket, group_of(hall, ticket.service) if ticket else ("", ""))
+    blocks = {**_logo_block(hall), "number": _number(str(told.get("number", "")), large, columns), "code": [], "guide": _guide(hall, facts.get("service", ""))}
+    return filled(hall.form(job.kind), told, Sheet(columns, large, _english(hall, language), blocks))
+
+
+def _english(hall: Hall, language: str) -> bool:
+    return hall.slips.english == "always" or (hall.slips.english == "asked" and language == "en")
+
+
+def _number(label: str, large: bool, columns: int) -> Sequence[Element]:
+    scale = 6 if large and width(label) * 6 <= columns else 4
+    return [Text(label, "centre", bold=True, scale=scale)] if label else []
+
+
+def _guide(hall: Hall, service: str) -> Sequence[Element]:
+    return [QR(hall.slips.guide_url.replace("{service}", service), QR_DOTS)] if service and hall.slips.guide_url else []
+
+
+def logo_of(hall: Hall) -> Logo | None:
+    """The hall's logo, read once. Raises LogoError for a file that is none."""
+    return _read(hall.folder / hall.slips.logo) if hall.slips.logo else None
+
+
+@cache
+def _read(path: Path) -> Logo:
+    return logo.load(path)
+
+
+def _logo_block(hall: Hall) -> dict[str, Sequence[Element]]:
+    """Without the logo where its file is none any more: a number is worth more than its picture."""
+    try:
+        picture = logo_of(hall)
+    except logo.LogoError as error:
+        log.warning("slips.logo: %s; printed without", error)
+        picture = None
+    return {"logo": [picture] if picture else []}

@@ -1,0 +1,1 @@
+"""Which job goes to which printer, and what became of it."""

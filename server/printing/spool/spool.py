@@ -1,0 +1,363 @@
+"""Which job goes to which printer, and what became of it. One thread per printer; a slow or dead one holds up only itself.
+
+Nothing is printed twice unasked: before the first byte goes out the job is durably `sending`, and a job found `sending`
+after a restart is `unknown`: a person decides. Only a printer that has not taken a byte hands a job on (verdict.py).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from printer_profiles import profile as profiles
+from printer_profiles.escpos import logo as logos
+from printer_profiles.escpos.status import Status
+from printer_profiles.slip import Logo, Slip
+from server.domain import print_outcome
+from server.domain.print_outcome import Refusal, Sent, Verdict
+from server.domain.ticket import Job
+from server.health import Health
+from server.printing.slips.filling import slip_for, test_slip
+from server.printing.spool import roll
+from server.printing.spool.memory import plain, recalled
+from server.printing.spool.printer import Printer, open_printer
+from server.printing.transport.patience import PATIENCE, Patience
+from server.verbs.hub import Hub
+
+log = logging.getLogger(__name__)
+
+SLICE_S = 0.25
+"""How often an idle printer's own words are listened for."""
+ALL = 1_000_000
+"""Jobs: however many wait for one printer, another sees its own behind them."""
+OFFLINE = Status(offline=True)
+MUTE = ("该型号打印机不报告状态。", "This model does not report its state.")
+
+
+class Spool:
+    """The printers' threads, and what they know together."""
+
+    def __init__(self, hub: Hub, health: Health, patience: Patience = PATIENCE, reach: Callable[..., Printer] = open_printer) -> None:
+        self._hub = hub
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._refused: dict[int, dict[str, Refusal]] = {}
+        """Job -> the printers that could not take it in this round, and why."""
+        self._since: dict[int, float] = {}
+        """Job -> when it was refused first, monotonic: the hall's clock may be set back."""
+        self._taken: dict[int, str] = {}
+        """Job -> the printer that has it in its hands."""
+        self._busy: dict[str, float] = {}
+        """Printer -> since when it is at something that may take long, monotonic."""
+        self._patience = patience
+        self._heads = {name: Worker(self, name, hub, health, patience, reach) for name in hub.hall.printers}
+
+    def start(self) -> None:
+        for job in self._hub.read().open_jobs(limit=ALL):
+            if job.state == "sending":
+                self._hub.print_ended(job.id, job.ticket, job.printer, "unknown", print_outcome.RESTARTED)
+                if job.printer in self._heads:
+                    self._heads[job.printer].broken_off = True
+            elif not self._wanted(job):
+                self._hub.print_ended(job.id, job.ticket, None, "failed", print_outcome.NO_PRINTER)
+        for head in self._heads.values():
+            head.start()
+
+    def stop(self) -> None:
+        """Within two seconds; a thread that waits for its printer is left behind, and its job is unknown at the next start."""
+        self._stop.set()
+        self._hub.stop()
+        end = time.monotonic() + 2.0
+        for head in self._heads.values():
+            head.join(max(0.0, end - time.monotonic()))
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def pause(self, seconds: float) -> None:
+        self._stop.wait(seconds)
+
+    def print_test_page(self, name: str) -> None:
+        """Ask a printer for a test page, as soon as it is free; what became of it is the printer's state. No ticket, no journal."""
+        self._heads[name].test.set()
+        self._hub.wake()
+
+    def new_roll(self, name: str) -> None:
+        """A technician says that a new roll is in."""
+        self._heads[name].fresh.set()
+        self._hub.wake()
+
+    # --- what the threads share ---
+
+    def _wanted(self, job: Job) -> list[str]:
+        return [name for name in job.printers if name in self._heads]
+
+    @contextmanager
+    def busy(self, name: str) -> Iterator[None]:
+        """The printer is at something: slips wait for it only for so long."""
+        with self._lock:
+            self._busy[name] = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy.pop(name, None)
+
+    def take(self, name: str) -> Job | None:
+        """The oldest job that is this printer's; nobody else gets it until it is given back."""
+        with self._lock:
+            jobs = [job for job in self._hub.read().open_jobs(limit=ALL) if job.state == "queued" and job.id not in self._taken]
+            now = time.monotonic()
+            absent = {p for p, head in self._heads.items() if head.down or now - self._busy.get(p, now) > self._patience.busy}
+            for job in jobs:
+                if print_outcome.takes(name, self._wanted(job), self._refused.get(job.id, {}), absent):
+                    self._taken[job.id] = name
+                    return job
+        return None
+
+    def release(self, job: Job) -> None:
+        """Out of a printer's hands."""
+        with self._lock:
+            self._taken.pop(job.id, None)
+
+    def done(self, job: Job) -> None:
+        """Nobody need remember who refused it."""
+        with self._lock:
+            self._refused.pop(job.id, None)
+            self._since.pop(job.id, None)
+
+    def refuse(self, name: str, job: Job, refusal: Refusal) -> None:
+        """Hand the job on; when every printer has refused it, the person is told, at the latest when its time is over."""
+        with self._lock:
+            refused = self._refused.setdefault(job.id, {})
+            refused[name] = refusal
+            age = time.monotonic() - self._since.setdefault(job.id, time.monotonic())
+            everyone = dict(refused) if set(self._wanted(job)) <= set(refused) else {}
+            if everyone:
+                self._refused.pop(job.id)
+        if everyone and print_outcome.hopeless(everyone, age, self._patience.give_up):
+            first = next(everyone[p] for p in job.printers if p in everyone)
+            self._hub.print_ended(job.id, job.ticket, name, "failed", first.reason)
+            self.done(job)
+        elif everyone:
+            self.pause(self._patience.answer)
+        self.release(job)
+        self._hub.wake()
+
+
+class Worker(threading.Thread):
+    """One printer's thread: its connection, its roll, the logo it keeps."""
+
+    def __init__(self, spool: Spool, name: str, hub: Hub, health: Health, patience: Patience, reach: Callable[..., Printer]) -> None:
+        super().__init__(name=f"printer {name}", daemon=True)
+        self._spool, self._id, self._hub, self._health, self._patience, self._reach = spool, name, hub, health, patience, reach
+        self.table = hub.hall.printers[name]
+        self.profile = profiles.load(self.table.profile)
+        self.test, self.fresh = threading.Event(), threading.Event()
+        self.down = False
+        """Known to be out of order."""
+        self.broken_off = False
+        """Its last slip may have ended in mid-command."""
+        self._printer: Printer | None = None
+        self._trouble = ""
+        """Why it could not be reached."""
+        self._looked = 0.0
+        self._memory = recalled(hub.read().printer(name), hub.now())
+        self._wants: Logo | None = None
+        """A logo it should keep and does not."""
+
+    def run(self) -> None:
+        seq = -1
+        while not self._spool.stopping:
+            try:
+                job = self._spool.take(self._id)
+                if job:
+                    self._print(job)
+                else:
+                    self._attend()
+                    seq = self._hub.wait(max(seq, self._hub.seq), SLICE_S)
+            except Exception:
+                if not self._spool.stopping:
+                    log.exception("printers.%s: unexpected; the thread goes on", self._id)
+                    self._spool.pause(1.0)
+        self._close()
+
+    # --- a job ---
+
+    def _print(self, job: Job) -> None:
+        with self._spool.busy(self._id):
+            try:
+                now = self._ready()
+                if print_outcome.ready(now, self.profile):
+                    self._send(job)
+                    self._spool.done(job)
+                else:
+                    self._spool.refuse(self._id, job, Refusal(now, self._trouble or now.zh))
+            finally:
+                self._spool.release(job)
+
+    def _ready(self) -> Status:
+        """How it is now; a connection that has died meanwhile is made anew once."""
+        kept = self._printer is not None
+        now = self._said(lambda printer: printer.ready())
+        if kept and self._printer is None:
+            now = self._said(lambda printer: printer.ready())
+        return now
+
+    def _send(self, job: Job) -> None:
+        try:
+            data = self._bytes(slip_for(self._hub.hall, self._hub.read(), job, self._id, self.profile, self._hub.now()))
+        except Exception:
+            log.exception("printers.%s: job %d cannot be made into a slip", self._id, job.id)
+            self._hub.print_ended(job.id, job.ticket, self._id, "failed", print_outcome.UNMADE)
+            return
+        self._hub.print_began(job.id, job.ticket, self._id)
+        try:
+            assert self._printer is not None
+            sent = self._printer.print(data)
+        except Exception:
+            log.exception("printers.%s: job %d", self._id, job.id)
+            sent = Sent(len(data), 1, False)
+        became = print_outcome.outcome(sent)
+        self._hub.print_ended(job.id, job.ticket, self._id, became.state, became.reason)
+        self._after(data, sent, became)
+
+    def _bytes(self, slip: Slip) -> bytes:
+        from printer_profiles.escpos.encode import encode
+
+        logo = next((element for element in slip if isinstance(element, Logo)), None)
+        kept = logos.identity(logo, self.profile) if logo else ""
+        self._wants = logo if kept and kept != self._memory.logo else None
+        return encode(slip, self.profile, held=self._memory.logo)
+
+    def _after(self, data: bytes, sent: Sent, became: Verdict) -> None:
+        """What a slip leaves behind: a shorter roll, a state, a connection that is closed unless all went well."""
+        if sent.accepted:
+            self._remember(roll=roll.printed(self._memory.roll, roll.length_mm(data, self.profile)))
+        if sent.confirmed:
+            self._remember(confirms=True)
+        self.broken_off = 0 < sent.accepted < sent.total or bool(sent.gone)
+        if became.state not in ("printed", "sent"):
+            log.warning("printers.%s: %s: %s", self._id, became.state, became.reason)
+            self._close()
+        self._heard(sent.heard if sent.heard.faulty else OFFLINE if sent.gone else sent.heard)
+
+    # --- between jobs ---
+
+    def _attend(self) -> None:
+        """Hear what it says by itself, and ask when it is time."""
+        if self.fresh.is_set():
+            self.fresh.clear()
+            self._remember(roll=roll.changed(self._memory.roll, self._hub.now()))
+            self._looked = 0.0
+        if self.test.is_set():
+            self.test.clear()
+            self._test_page()
+        every = self._patience.ask_again if self.down else self._patience.ask_every
+        if time.monotonic() - self._looked >= every:
+            with self._spool.busy(self._id):
+                self._said(lambda printer: printer.look())
+        elif self._printer:
+            self._listen(self._printer)
+        if self._wants and not self.down and self._printer:
+            self._store_logo(self._wants, self._printer)
+
+    def _listen(self, printer: Printer) -> None:
+        try:
+            told = printer.listen()
+        except OSError:
+            self._close()
+            self._looked = 0.0  # look at once: closing an idle connection is no fault
+            return
+        if told:
+            self._heard(told)
+
+    def _test_page(self) -> None:
+        hall = self._hub.hall
+        when = datetime.fromtimestamp(self._hub.now(), hall.zone)
+        slip = test_slip(hall, self._id, profile=self.table.profile, columns=self.profile.columns, when=when)
+        with self._spool.busy(self._id):
+            if print_outcome.ready(self._ready(), self.profile) and self._printer:
+                self._remember(logo="")  # whoever tests it may have changed it: it gets its logo again
+                data = self._bytes(slip)
+                sent = self._printer.print(data)
+                became = print_outcome.outcome(sent)
+                log.info("printers.%s: test page: %s %s", self._id, became.state, became.reason)
+                self._after(data, sent, became)
+
+    def _store_logo(self, logo: Logo, printer: Printer) -> None:
+        """Once, while nobody waits; until the printer has confirmed it, the logo is drawn on every slip."""
+        self._wants = None
+        try:
+            with self._spool.busy(self._id):
+                kept = printer.keep(logos.store(logo, self.profile))
+        except OSError:
+            kept = False
+        if kept:
+            self._remember(logo=logos.identity(logo, self.profile))
+        else:
+            log.warning("printers.%s: does not confirm that it keeps the logo; it is drawn on every slip", self._id)
+            self._close()
+
+    # --- the connection ---
+
+    def _said(self, ask: Callable[[Printer], Status]) -> Status:
+        """What the printer answers; offline when it can't be reached."""
+        self._looked = time.monotonic()
+        try:
+            if self._printer is None:
+                hall = self._hub.hall
+                self._printer = self._reach(
+                    self.table.url, self.profile, hall.folder, hall.data, self._patience,
+                    broken_off=self.broken_off, must_confirm=self._memory.confirms,
+                )  # fmt: skip
+            now, self._trouble = ask(self._printer), ""
+            self.broken_off = self.broken_off and not print_outcome.ready(now, self.profile)
+        except OSError as error:
+            log.debug("printers.%s: %s: %s", self._id, self.table.url, error)
+            self._close()
+            now, self._trouble = OFFLINE, f"{print_outcome.UNREACHABLE}：{error.strerror or error}"
+        except Exception as error:  # a fault of ours is one of this printer alone: its slips go to the next one
+            log.exception("printers.%s: %s: unexpected", self._id, self.table.url)
+            self._close()
+            now, self._trouble = OFFLINE, f"{print_outcome.UNREACHABLE}：{error}"
+        if self.profile.status and now.state == "unknown":
+            self._close()
+        self._heard(now)
+        return now
+
+    def _close(self) -> None:
+        printer, self._printer = self._printer, None
+        if printer:
+            try:
+                printer.close()
+            except OSError as error:
+                log.debug("printers.%s: closing: %s", self._id, error)
+
+    # --- what is known of it ---
+
+    def _heard(self, now: Status) -> None:
+        """Its state, for everybody; with it the roll, which the sensors correct."""
+        self._remember(roll=roll.told(self._memory.roll, now, self._hub.now()))
+        self.down = not print_outcome.ready(now, self.profile)
+        if self.down:
+            self._health.heard(self._id, now.state, now.zh, now.en)
+            return
+        tickets = roll.tickets_left(self._memory.roll, self.table.roll_m, self.table.low_m)
+        low = roll.warning(now.near_end, tickets)
+        words = low or (roll.enough(tickets) if self.profile.status else MUTE)
+        self._health.heard(self._id, "near_end" if low else "ready", *words)
+
+    def _remember(self, **changes: Any) -> None:
+        """Durably, where anything changed."""
+        memory = replace(self._memory, **changes)
+        if memory != self._memory:
+            self._memory = memory
+            self._hub.keep_printer(self._id, plain(memory))

@@ -1,0 +1,113 @@
+"""The clerk's thread: looks what is due, has it made, keeps it, and tries what is still to be delivered. Never in the way of the hall.
+
+What is due is `reports/due.py`'s to say; what was done stands in the tables, so that a restart goes on where it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+
+from server.domain.snapshot import Delivery, Snapshot
+from server.reports import due
+from server.reports.delivery import mail
+from server.reports.delivery.folder import NotDelivered, put
+from server.reports.delivery.workshop import NotMade, Workshop
+from server.reports.forms.make import file_name
+from server.reports.period import Period
+from server.verbs import snapshots
+from server.verbs.hub import Hub
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 20.0
+MAKE = "make"
+"""The way of a report that could not be made: it stands among the deliveries, as version 0, until it is."""
+
+
+class Clerk:
+    """The clerk of one hub."""
+
+    def __init__(self, hub: Hub, workshop: Workshop) -> None:
+        self._hub, self._workshop = hub, workshop
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop looking; what is being made or sent is left, and begun again at the next start."""
+        self._stop.set()
+        self._workshop.stop()
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.round()
+            except sqlite3.Error as error:
+                log.error("the clerk could not write: %s; it tries again in %.0f s", error, EVERY_S)
+            except Exception:
+                log.exception("the clerk stumbled; it tries again in %.0f s", EVERY_S)
+            self._stop.wait(EVERY_S)
+
+    def round(self) -> None:
+        """Do what is due now, once."""
+        for period in self.due():
+            if self._stop.is_set():
+                return
+            self._make(period)
+        for delivery in self._hub.read().open_deliveries():
+            if self._stop.is_set():
+                return
+            if delivery.way != MAKE and delivery.next_at <= self._hub.now():
+                self._deliver(delivery)
+
+    def due(self) -> list[Period]:
+        """The reports to be made now; those that failed wait for their next try."""
+        reader, now = self._hub.read(), self._hub.now()
+        made = {snapshot.period: snapshot.made_at for snapshot in reader.snapshots()}
+        later = {d.period for d in reader.open_deliveries() if d.way == MAKE and d.next_at > now}
+        return [period for period in due.due(self._hub.hall, now, reader.first_day(), made) if period.id not in later]
+
+    def _make(self, period: Period) -> None:
+        tried = next((d for d in self._hub.read().deliveries(period.id, 0) if d.way == MAKE), None)
+        wish = tried or Delivery(period.id, 0, MAKE, self._hub.now())
+        try:
+            kept = snapshots.keep(self._hub, period, self._workshop.make(period))
+        except NotMade as error:
+            if not self._stop.is_set():
+                snapshots.settle(self._hub, wish, (error.zh, error.en))
+            return
+        log.info("report %s made and kept, version %d, sha256 %s", kept.period, kept.version, kept.sha256)
+        if tried:
+            snapshots.settle(self._hub, tried, None)
+
+    def _deliver(self, delivery: Delivery) -> None:
+        snapshot = self._hub.read().snapshot(delivery.period, delivery.version)
+        assert snapshot is not None
+        try:
+            (self._put if delivery.way == "folder" else self._mail)(snapshot)
+        except (NotDelivered, NotMade) as error:
+            if self._stop.is_set():
+                return
+            log.warning("report %s: %s", delivery.period, error.en)
+            snapshots.settle(self._hub, delivery, (error.zh, error.en))
+        else:
+            snapshots.settle(self._hub, delivery, None)
+
+    def _put(self, snapshot: Snapshot) -> None:
+        hall = self._hub.hall
+        files = self._files(snapshot, tuple(hall.report.files))
+        put(hall.folder / hall.report.folder, {name: content for name, content in files.values()})
+
+    def _mail(self, snapshot: Snapshot) -> None:
+        hall = self._hub.hall
+        mail.send(hall, mail.message(hall, snapshot, snapshots.told(hall, snapshot), self._files(snapshot, tuple(hall.mail.files))))
+
+    def _files(self, snapshot: Snapshot, forms: tuple[str, ...]) -> dict[str, tuple[str, bytes]]:
+        made = self._workshop.files(snapshots.told(self._hub.hall, snapshot), forms) if forms else {}
+        return {form: (file_name(self._hub.hall, snapshots.file_stem(snapshot), form), content) for form, content in made.items()}

@@ -1,0 +1,1 @@
+"""The figures of a period: from legs and openings to counts, spans and cuts. Numbers only."""

@@ -1,0 +1,289 @@
+"""Accounts and logins: passwords (argon2), lock-out, sessions that end, and the last administrator who can't be locked out.
+
+The store holds a password's argon2 hash and a session's sha256. A session is over after `session_hours`, after `idle_min`
+without a sign of the person, or when its account is no more; `tick` then closes its counter. Times are epoch seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import Row
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from server.domain import events as ev
+from server.domain.post import AT_COUNTERS
+from server.domain.rules import Refused
+from server.store.turn import Reader, Turn
+from server.verbs import people
+from server.verbs.hub import Hub
+
+ROLES = ("operator", "guide", "manager", "supervisor", "administrator")
+ROLE_NAMES = {"operator": "窗口人员", "guide": "导办", "manager": "管理人员", "supervisor": "监督人员", "administrator": "系统管理员"}
+RESERVED = ("hub", "boards", "bookings", "import", "spool", "administrator")
+"""Names under which programs act in the journal."""
+SIGN_EVERY_S = 20.0
+"""A sign of the person is written down at most this often."""
+SHORTEST = 8
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+"""What an unknown staff number is checked against, so that it takes as long as a known one."""
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def made_up() -> str:
+    """A password nobody chose, without signs that look alike on paper."""
+    return "-".join("".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4)) for _ in range(3))
+
+
+def known(reader: Reader, staff: str) -> Row:
+    row = reader.staff(staff)
+    if row is None:
+        raise Refused(f"没有工号“{staff}”。", f"There is no account '{staff}'.")
+    return row
+
+
+def _role(role: str) -> None:
+    if role not in ROLES:
+        raise Refused(f"没有角色“{role}”：{'、'.join(ROLES)}。", f"No role '{role}': one of {', '.join(ROLES)}.")
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------------
+
+
+def put(hub: Hub, staff: str, name: str, role: str, password: str, *, actor: str = "administrator") -> None:
+    """Make an account, or make it new: active, unlocked, with this password. What the command line does."""
+    _role(role)
+    hashed = _hasher.hash(password)
+
+    def decide(turn: Turn) -> None:
+        turn.put_staff(staff, name, role, hashed)
+        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), actor)
+
+    hub.turn(decide)
+
+
+def make(hub: Hub, staff: str, name: str, role: str, *, actor: str) -> str:
+    """A new account; the password made up for it. Refused when the number is in use."""
+    _role(role)
+    staff, name = staff.strip(), name.strip()
+    if staff in (*hub.hall.kiosks, *hub.hall.printers, *RESERVED):
+        raise Refused(f"“{staff}”是设备或系统的名字：请换一个工号。", f"'{staff}' is the name of a device or program: choose another number.")
+    if not (staff.isalnum() and len(staff) <= 20 and name):
+        raise Refused("工号须为字母或数字，姓名不能为空。", "A staff number is letters and digits; a name is needed.")
+    password = made_up()
+    hashed = _hasher.hash(password)
+
+    def decide(turn: Turn) -> str:
+        if turn.staff(staff):
+            raise Refused(f"工号{staff}已存在：请换一个工号。", f"Account {staff} exists already: choose another number.")
+        turn.add_staff(staff, name, role, hashed)
+        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), actor)
+        return password
+
+    return hub.turn(decide)
+
+
+def change(hub: Hub, staff: str, *, name: str, role: str, active: bool, actor: str) -> None:
+    """Name, role, whether it may log in; a deactivated account's sessions end at once. The same again changes nothing."""
+    _role(role)
+
+    def decide(turn: Turn) -> None:
+        row = known(turn, staff)
+        if (row["name"], row["role"], bool(row["active"])) == (name, role, active):
+            return
+        if not name.strip():
+            raise Refused("姓名不能为空。", "A name is needed.")
+        others = [r for r in turn.everybody() if r["id"] != staff and r["role"] == "administrator" and r["active"]]
+        if row["role"] == "administrator" and row["active"] and not (role == "administrator" and active) and not others:
+            raise Refused(
+                "这是最后一个系统管理员：请先设另一个系统管理员。", "This is the last administrator: make another one first."
+            )
+        turn.change_staff(staff, name=name, role=role, active=active)
+        if not active or role not in (*AT_COUNTERS, "administrator"):
+            turn.end_sessions(staff)
+        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role, active=active), actor)
+
+    hub.turn(decide)
+    tick(hub)
+
+
+def reset_password(hub: Hub, staff: str, *, actor: str) -> str:
+    """A new password, made up here and returned once; the account's sessions end and its lock opens."""
+    password = made_up()
+    hashed = _hasher.hash(password)
+
+    def decide(turn: Turn) -> None:
+        known(turn, staff)
+        _set_password(turn, staff, hashed, actor, None)
+
+    hub.turn(decide)
+    tick(hub)
+    return password
+
+
+def change_password(hub: Hub, staff: str, old: str, new: str, session: str | None) -> None:
+    """A person's own password; all her or his sessions but this one end."""
+    row = known(hub.read(), staff)
+    if row["locked_until"] and row["locked_until"] > hub.now():
+        raise _locked(hub, row["locked_until"])
+    if not _fits(row, old):
+        until = hub.turn(lambda turn: _count_failure(hub, turn, staff))
+        raise _locked(hub, until) if until else Refused("原密码不对。", "The old password is wrong.")
+    if len(new) < SHORTEST or staff == new or new == old:
+        raise Refused(
+            f"新密码至少{SHORTEST}位，不能是工号或原密码。", f"At least {SHORTEST} characters, not the staff number and not the old password."
+        )
+    hashed = _hasher.hash(new)
+    hub.turn(lambda turn: _set_password(turn, staff, hashed, staff, session))
+
+
+def _set_password(turn: Turn, staff: str, hashed: str, actor: str, but: str | None) -> None:
+    turn.change_staff(staff, password_hash=hashed, failed=0, locked_until=None)
+    turn.end_sessions(staff, but)
+    turn.record(ev.PasswordSet(staff=staff), actor)
+
+
+def unlock(hub: Hub, staff: str, *, actor: str) -> None:
+    """Open a locked account before its time; one that isn't locked stays as it is."""
+
+    def decide(turn: Turn) -> None:
+        row = known(turn, staff)
+        if row["failed"] or row["locked_until"]:
+            turn.change_staff(staff, failed=0, locked_until=None)
+            turn.record(ev.StaffUnlocked(staff=staff), actor)
+
+    hub.turn(decide)
+
+
+# --- logging in -------------------------------------------------------------------------------------------------------
+
+
+def _fits(row: Row | None, password: str) -> bool:
+    """Whether the password is the account's; as slow for an account that is not there."""
+    try:
+        _hasher.verify(row["password_hash"] if row else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return row is not None
+
+
+def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str = "") -> str:
+    """Check the password, take the counter, begin a session; its token. Raises Refused, and then nothing but the try is noted."""
+    right = _fits(hub.read().staff(staff), password)
+    token = secrets.token_urlsafe(32)
+
+    def decide(turn: Turn) -> Refused | None:
+        row = turn.staff(staff)
+        if row and row["active"] and row["locked_until"] and row["locked_until"] > turn.now:
+            turn.record(ev.LoginRefused(staff=staff, locked=True), staff)
+            return _locked(hub, row["locked_until"])
+        if row is None or not row["active"] or not right:
+            until = _count_failure(hub, turn, staff if row and row["active"] else "")
+            return _locked(hub, until) if until else Refused("工号或密码不对。", "Staff number or password is wrong.")
+        turn.change_staff(staff, failed=0, locked_until=None)
+        if counter:
+            people.take_counter(hub, turn, counter, staff, row["role"], reason)
+        turn.put_session(digest(token), staff, counter, turn.now)
+        return None
+
+    refusal = hub.turn(decide)
+    if refusal:
+        raise refusal
+    return token
+
+
+def _count_failure(hub: Hub, turn: Turn, staff: str) -> float | None:
+    """Note a wrong password; the time until which the account is locked by it. An unknown number is noted without itself."""
+    row, table, until = turn.staff(staff), hub.hall.people, None
+    if row:
+        failed = (0 if row["locked_until"] else row["failed"]) + 1
+        until = turn.now + table.lock_min * 60 if failed >= table.lock_after else None
+        turn.change_staff(staff, failed=failed, locked_until=until)
+    turn.record(ev.LoginRefused(staff=staff, locked=until is not None), staff or "login")
+    return until
+
+
+def _locked(hub: Hub, until: float) -> Refused:
+    at = datetime.fromtimestamp(until, hub.hall.zone)
+    return Refused(
+        f"密码连续输错{hub.hall.people.lock_after}次，账号锁定至 {at:%H:%M}：请到时再试，或请管理人员解锁。",
+        f"Too many wrong passwords: locked until {at:%H:%M}. Try again then, or ask a manager to unlock it.",
+    )
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------------
+
+
+def session(hub: Hub, token_hash: str) -> Row | None:
+    """The session behind a cookie, if it is not over."""
+    row = hub.read().session(token_hash)
+    began, seen = _limits(hub, hub.now())
+    return row if row and row["at"] >= began and row["seen"] >= seen else None
+
+
+def _limits(hub: Hub, now: float) -> tuple[float, float]:
+    """Sessions that began or were last seen before these are over."""
+    return now - hub.hall.people.session_hours * 3600, now - hub.hall.people.idle_min * 60
+
+
+def sign_of(hub: Hub, token_hash: str, seen: float) -> None:
+    """The person is there."""
+    if hub.now() - seen >= SIGN_EVERY_S:
+        hub.turn(lambda turn: turn.sign_of(token_hash))
+
+
+def log_out(hub: Hub, token_hash: str, staff: str, counter: str | None) -> None:
+    """End a session; its counter closes with it. Raises Refused while somebody is being served there."""
+
+    def decide(turn: Turn) -> None:
+        turn.drop_session(token_hash)
+        if counter and turn.counter(counter).staff == staff and not turn.others_at(counter, staff, *_limits(hub, turn.now)):
+            hub.close_in(turn, counter, staff)
+
+    hub.turn(decide)
+    people.tick(hub)
+
+
+def end(hub: Hub, token_hash: str) -> None:
+    """A session is replaced by another in the same browser: its counter closes as soon as nobody is served there."""
+    hub.turn(lambda turn: turn.end_session(token_hash))
+    tick(hub)
+
+
+def tick(hub: Hub) -> None:
+    """Close the counters whose session is over and where nobody is being served; forget the session."""
+    limits = _limits(hub, hub.now())
+    if hub.read().over_sessions(*limits):
+        hub.turn(lambda turn: _close_abandoned(hub, turn, limits))
+    people.tick(hub)
+
+
+def _close_abandoned(hub: Hub, turn: Turn, limits: tuple[float, float]) -> None:
+    for row in turn.over_sessions(*limits):
+        counter = turn.counter(row["counter"]) if row["counter"] else None
+        if counter and counter.state != "closed" and counter.staff == row["staff"] and not turn.others_at(counter.id, row["staff"], *limits):
+            if turn.at_counter(counter.id):
+                continue
+            hub.close_in(turn, counter.id, "hub", "timeout" if row["seen"] else "ended")
+        turn.drop_session(row["token_hash"])
+
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member of staff who is logged in, at a counter or at none."""
+
+    id: str
+    name: str
+    role: str
+    counter: str | None
+    session: str = ""
+    seen: float = 0.0

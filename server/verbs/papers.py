@@ -1,0 +1,185 @@
+"""Papers that a person asks for besides the number's own: who may have which, and the facts that each is made of.
+
+Verbs beside the hub's own, each one durable turn. What a slip looks like is printing's, which keys there are is the pages'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from config import Service
+from server.domain import rules, slip_facts
+from server.domain.events import NoticeIssued, PrintQueued
+from server.domain.rules import Refused
+from server.domain.ticket import Job, Ticket
+from server.store.turn import Turn
+from server.verbs.hub import Hub, Unknown
+
+LISTS_S = 600.0
+"""A kiosk's limit of lists is over so long."""
+REMEMBERED_S = 1800.0
+"""A paper that was asked for is shown so long where it was asked for."""
+MISSED_S = 3600.0
+"""A paper that nobody holds is looked after so long: whoever waited for it has gone by then."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who presses: a member of staff or a kiosk, with the printers in reach; one `key`, one paper."""
+
+    actor: str
+    printers: Sequence[str]
+    key: str | None = None
+    language: str | None = None
+    large_print: bool | None = None
+    """How it is printed; None: as the number that it is about."""
+
+    @property
+    def mode(self) -> dict[str, Any]:
+        return {name: value for name, value in (("language", self.language), ("large_print", self.large_print)) if value is not None}
+
+
+def _service(hub: Hub, code: str) -> Service:
+    found = hub.hall.services.get(code)
+    if found is None:
+        raise Unknown(f"没有事项“{code}”。", f"There is no service '{code}' in the catalogue.")
+    return found
+
+
+def _item(hub: Hub, codes: Sequence[str]) -> dict[str, Any]:
+    """The items of a paper by their names, and the code of the first."""
+    found = [_service(hub, code) for code in codes]
+    return {"service": found[0].code, "item": "、".join(s.name for s in found), "item_en": "; ".join(s.name_en for s in found)}
+
+
+def _told(**facts: Any) -> dict[str, Any]:
+    """Without what the hall or the operator left empty."""
+    return {name: value for name, value in facts.items() if value not in ("", [])}
+
+
+def _lines(texts: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+def _print(
+    hub: Hub, asker: Asker, kind: str, facts: Mapping[str, Any], ticket_id: int | None = None, may: Callable[[Turn, Ticket | None], None] = lambda turn, t: None
+) -> Job:
+    """One paper, if `may` does not refuse it within the turn."""
+    told = slip_facts.checked(kind, facts)
+
+    def decide(turn: Turn) -> int:
+        may(turn, None if ticket_id is None else hub.known(turn, ticket_id))
+        return hub.queue_slip(turn, kind, told, asker.printers, ticket=ticket_id, actor=asker.actor)
+
+    return hub.once(decide, hub.job, asker.actor, asker.key, "print", kind, told, ticket_id)
+
+
+# --- what an item needs -----------------------------------------------------------------------------------------------
+
+
+def materials(hub: Hub, asker: Asker, code: str, *, ticket: int | None = None) -> Job:
+    """材料清单 of an item. A kiosk prints so many in ten minutes: nobody empties a roll for fun."""
+    service = _service(hub, code)
+    facts = _told(basis=service.basis, legal=service.legal, promise=service.promise, fee=service.fee, department=service.department,
+                  visits=service.visits, in_person=service.in_person, online=service.online, **asker.mode)  # fmt: skip
+    kiosk = hub.hall.kiosks.get(asker.actor)
+
+    def may(turn: Turn, _: Ticket | None) -> None:
+        if kiosk:
+            _within_limit(turn, asker.actor, kiosk.lists_per_10_min)
+
+    return _print(hub, asker, "materials", {**_item(hub, [code]), "materials": list(service.materials), **facts}, ticket, may)
+
+
+def _within_limit(turn: Turn, kiosk: str, limit: int) -> None:
+    printed = [row.at for row in turn.recent(turn.now - LISTS_S) if row.actor == kiosk and _is_list(row.happened())]
+    if len(printed) >= limit:
+        minutes = 1 if not limit else max(1, round((printed[limit - 1] + LISTS_S - turn.now) / 60))
+        raise Refused(
+            f"刚才打印的清单比较多：请过{minutes}分钟再打印。", f"Many lists were printed just now: try again in {minutes} min."
+        )
+
+
+def _is_list(event: object) -> bool:
+    return isinstance(event, PrintQueued) and event.kind == "materials"
+
+
+# --- about a number at a counter ----------------------------------------------------------------------------------------
+
+
+def notice(hub: Hub, asker: Asker, counter: str, ticket_id: int, code: str, missing: Sequence[str], reason: str = "") -> Job:
+    """一次性告知单: what is missing, told once. It stands in the number's life; a second one for the same item is counted as a repeat."""
+    service, lines, why = _service(hub, code), _lines(missing), reason.strip()
+    facts = {**_item(hub, [code]), "missing": lines, "staff": asker.actor, **_told(basis=service.basis, reason=why, **asker.mode)}
+    told = slip_facts.checked("notice", facts)
+
+    def decide(turn: Turn) -> int:
+        ticket = hub.known(turn, ticket_id)
+        given = rules.notice(ticket, counter, code, lines, notices(turn, ticket_id), staff=asker.actor, job=turn.next_id("jobs"), reason=why)
+        turn.record(given, asker.actor)
+        return hub.queue_slip(turn, "notice", told, asker.printers, ticket=ticket_id, actor=asker.actor)
+
+    return hub.once(decide, hub.job, asker.actor, asker.key, "notice", counter, told, ticket_id)
+
+
+def notices(reader: Any, ticket_id: int) -> list[NoticeIssued]:
+    """What a number was told to be missing, in order."""
+    return [event for row in reader.life_line(ticket_id) if isinstance(event := row.happened(), NoticeIssued)]
+
+
+def receipt(hub: Hub, asker: Asker, counter: str, ticket_id: int, codes: Sequence[str], received: Sequence[str] = (), case: str = "") -> Job:
+    """受理凭证 of the items accepted, with what was received."""
+    promise = _service(hub, codes[0]).promise if len(codes) == 1 else ""
+    facts = _told(case=case.strip(), received=_lines(received), promise=promise, **asker.mode)
+    return _print(hub, asker, "receipt", {**_item(hub, codes), "staff": asker.actor, **facts}, ticket_id, _handled(hub, counter))
+
+
+def refusal(hub: Hub, asker: Asker, counter: str, ticket_id: int, codes: Sequence[str], reasons: Sequence[str]) -> Job:
+    """不予受理告知书, with its reasons and the rights that the law gives."""
+    lines = _lines(reasons)
+    if not lines:
+        raise Refused("请选择或写明不予受理的理由。", "Choose or write why it is not accepted.")
+    facts = _told(basis=_service(hub, codes[0]).basis, **asker.mode)
+    return _print(hub, asker, "refusal", {**_item(hub, codes), "reasons": lines, "staff": asker.actor, **facts}, ticket_id, _handled(hub, counter))
+
+
+def pickup(hub: Hub, asker: Asker, counter: str, ticket_id: int, codes: Sequence[str], collect: str, when: str, bring: Sequence[str]) -> Job:
+    """领件通知单: where, when and with what to collect the result, under which number."""
+    if not collect.strip() or not when.strip():
+        raise Refused("请填写领件号和领取时间。", "Enter the pick-up number and when to come.")
+    places = [table for table in hub.hall.counters.values() if table.kind == "pickup"] or [hub.hall.counters[counter]]
+    facts = {"collect": collect.strip(), "when": when.strip(), "when_en": "", "bring": _lines(bring),
+             "where": "、".join(t.name for t in places), "where_en": ", ".join(t.name_en for t in places), **asker.mode}  # fmt: skip
+    return _print(hub, asker, "pickup", {**_item(hub, codes), **facts}, ticket_id, _handled(hub, counter))
+
+
+def _handled(hub: Hub, counter: str) -> Callable[[Turn, Ticket | None], None]:
+    def may(turn: Turn, ticket: Ticket | None) -> None:
+        assert ticket is not None
+        rules.handled(ticket, counter, hub.day(turn.now))
+
+    return may
+
+
+# --- without a number -------------------------------------------------------------------------------------------------
+
+
+def referral(hub: Hub, asker: Asker, contact_id: int) -> Job:
+    """引导单 of a first contact that was led or passed on."""
+    contact = hub.read().contact(contact_id)
+    if contact is None:
+        raise Unknown(f"没有第{contact_id}号首问登记。", f"There is no first contact with id {contact_id}.")
+    if not contact["led_to"]:
+        raise Refused("这次首问没有引导到别处，不用引导单。", "Nobody was led anywhere: there is nothing to print.")
+    target = next((table.name_en for table in hub.hall.counters.values() if table.name == contact["led_to"]), contact["led_to"])
+    facts = {"matter": contact["matter"], "target": contact["led_to"], "target_en": target, "guide": contact["staff"], "contact": contact_id}
+    return _print(hub, asker, "referral", {**facts, **asker.mode}, contact["ticket"])
+
+
+def day_close(hub: Hub, asker: Asker, counter: str) -> Job:
+    """日结小票 of a counter for the service day so far."""
+    return hub.once(
+        lambda turn: hub.queue_day_close(turn, counter, asker.printers, actor=asker.actor), hub.job, asker.actor, asker.key, "day close", counter
+    )

@@ -1,0 +1,532 @@
+"""People and posts through the real store: accounts, lock-out, sessions, AB岗, substitution, register, roster."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date
+
+import pytest
+from argon2 import PasswordHasher
+
+from server.domain.rules import Refused
+from server.store import journal
+from server.store.database import Store
+from server.verbs import accounts, people
+from server.verbs.hub import Hub, Unknown
+from tests.conftest import HandClock
+
+ROLES = {"08": "operator", "09": "operator", "10": "operator", "30": "guide", "50": "manager", "51": "manager", "60": "supervisor", "90": "administrator"}
+_cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def crew(hub: Hub) -> None:
+    for number, role in ROLES.items():
+        hashed = _cheap.hash(f"pass-{number}")
+        hub.turn(lambda turn, row=(number, f"员工{number}", role, hashed): turn.put_staff(*row))
+
+
+def rows(hub: Hub, name: str) -> list[journal.Row]:
+    return hub.read().events_between(name, 0.0, float("inf"))
+
+
+def log_in(hub: Hub, staff: str, counter: str | None = None, reason: str = "", password: str = "") -> str:
+    return accounts.digest(accounts.log_in(hub, staff, password or f"pass-{staff}", counter, reason))
+
+
+def set_post(hub: Hub, post: str = "p1", counter: str = "1", a: str = "08", b: str | None = "09", reason: str = "设岗") -> None:
+    people.set_post(hub, post, name=f"综合{post}岗", name_en=f"General {post}", counter=counter, a=a, b=b, reason=reason, actor="50")
+
+
+def refusal(message: str) -> object:
+    return pytest.raises(Refused, match=re.escape(message))
+
+
+# --- lock-out ---
+
+
+def fail(hub: Hub, staff: str = "08", times: int = 5) -> list[str]:
+    said = []
+    for _ in range(times):
+        with pytest.raises(Refused) as caught:
+            log_in(hub, staff, password="wrong")
+        said.append(str(caught.value))
+    return said
+
+
+def test_five_wrong_passwords_lock_an_account_for_a_quarter_of_an_hour(hub: Hub, clock: HandClock) -> None:
+    locked = "密码连续输错5次，账号锁定至 09:15：请到时再试，或请管理人员解锁。"
+    assert fail(hub) == ["工号或密码不对。"] * 4 + [locked]
+    with refusal(locked):
+        log_in(hub, "08")
+    assert [row.happened().locked for row in rows(hub, "LoginRefused")] == [False] * 4 + [True] * 2
+    assert all("wrong" not in row.data for row in hub.read().journal(0))
+    clock.forward(15 * 60 - 1)
+    with refusal(locked):
+        log_in(hub, "08")
+    clock.forward(1)
+    log_in(hub, "08")
+
+
+def test_after_the_lock_five_more_are_needed(hub: Hub, clock: HandClock) -> None:
+    fail(hub)
+    clock.forward(15 * 60)
+    assert fail(hub, times=4) == ["工号或密码不对。"] * 4
+    assert fail(hub, times=1)[0].startswith("密码连续输错5次")
+
+
+def test_a_right_password_begins_the_count_anew(hub: Hub) -> None:
+    fail(hub, times=4)
+    log_in(hub, "08")
+    assert fail(hub, times=4) == ["工号或密码不对。"] * 4
+
+
+def test_a_restart_does_not_unlock(hub: Hub, clock: HandClock) -> None:
+    fail(hub)
+    hub.store.close()
+    store = Store(hub.hall.data, durable=False)
+    try:
+        with refusal("账号锁定"):
+            log_in(Hub(hub.hall, store, clock), "08")
+    finally:
+        store.close()
+    hub.store = Store(hub.hall.data, durable=False)
+
+
+def test_a_manager_unlocks(hub: Hub) -> None:
+    fail(hub)
+    for _ in range(2):
+        accounts.unlock(hub, "08", actor="50")
+    assert [row.actor for row in rows(hub, "StaffUnlocked")] == ["50"]
+    log_in(hub, "08")
+
+
+def test_an_unknown_number_gets_the_same_sentence_and_is_not_written_down(hub: Hub) -> None:
+    assert fail(hub, "my-password-in-the-wrong-field", times=1) == ["工号或密码不对。"]
+    assert rows(hub, "LoginRefused")[0].happened().staff == ""
+    assert all("my-password" not in row.data + row.actor for row in hub.read().journal(0))
+
+
+def test_an_unknown_number_takes_as_long(hub: Hub) -> None:
+    accounts.put(hub, "20", "真的", "operator", "a-real-cost")
+
+    def spent(staff: str) -> float:
+        start = time.process_time()
+        fail(hub, staff, times=1)
+        return time.process_time() - start
+
+    known, unknown = sorted(spent("20") for _ in range(3))[1], sorted(spent("nobody") for _ in range(3))[1]
+    assert 0.3 < unknown / known < 3
+
+
+# --- accounts ---
+
+
+def test_making_an_account_and_its_password(hub: Hub) -> None:
+    password = accounts.make(hub, "21", "新人", "operator", actor="90")
+    log_in(hub, "21", password=password)
+    with refusal("工号21已存在"):
+        accounts.make(hub, "21", "又一个", "operator", actor="90")
+    with refusal("没有角色“boss”"):
+        accounts.make(hub, "22", "x", "boss", actor="90")
+    with refusal("工号须为字母或数字"):
+        accounts.make(hub, "a b", "x", "operator", actor="90")
+    assert password not in "".join(row.data for row in hub.read().journal(0))
+
+
+def test_a_deactivated_account_is_out_at_once_and_its_counter_closes(hub: Hub) -> None:
+    session = log_in(hub, "08", "1")
+    accounts.change(hub, "08", name="员工08", role="operator", active=False, actor="90")
+    assert accounts.session(hub, session) is None
+    assert hub.read().counter("1").state == "closed"
+    with refusal("工号或密码不对。"):
+        log_in(hub, "08")
+
+
+def test_the_last_administrator_cannot_be_locked_out(hub: Hub) -> None:
+    for role, active in (("administrator", False), ("manager", True)):
+        with refusal("这是最后一个系统管理员"):
+            accounts.change(hub, "90", name="员工90", role=role, active=active, actor="90")
+    accounts.make(hub, "91", "另一个", "administrator", actor="90")
+    accounts.change(hub, "90", name="员工90", role="manager", active=True, actor="91")
+    with refusal("这是最后一个系统管理员"):
+        accounts.change(hub, "91", name="另一个", role="administrator", active=False, actor="91")
+
+
+def test_a_reset_password_ends_the_sessions_and_opens_the_lock(hub: Hub) -> None:
+    session = log_in(hub, "08")
+    fail(hub)
+    password = accounts.reset_password(hub, "08", actor="90")
+    assert accounts.session(hub, session) is None
+    log_in(hub, "08", password=password)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("wrong", "long-enough", "原密码不对。"), ("pass-08", "short", "新密码至少8位"), ("pass-08", "pass-08", "新密码至少8位")],
+)
+def test_ones_own_password_needs_the_old_one_and_some_length(hub: Hub, old: str, new: str, said: str) -> None:
+    with refusal(said):
+        accounts.change_password(hub, "08", old, new, None)
+
+
+def test_ones_own_password_changes_and_other_sessions_end(hub: Hub) -> None:
+    here, elsewhere = log_in(hub, "08"), log_in(hub, "08")
+    accounts.change_password(hub, "08", "pass-08", "a-new-one-8", here)
+    assert accounts.session(hub, here) and accounts.session(hub, elsewhere) is None
+    log_in(hub, "08", password="a-new-one-8")
+
+
+def test_guessing_the_old_password_locks_too(hub: Hub) -> None:
+    for _ in range(5):
+        with pytest.raises(Refused):
+            accounts.change_password(hub, "08", "wrong", "long-enough", None)
+    with refusal("账号锁定"):
+        accounts.change_password(hub, "08", "pass-08", "long-enough", None)
+
+
+# --- sessions ---
+
+
+def test_a_session_ends_after_an_hour_without_a_sign_and_its_counter_closes(hub: Hub, clock: HandClock) -> None:
+    session = log_in(hub, "08", "1")
+    clock.forward(3599)
+    accounts.sign_of(hub, session, clock.at - 3599)
+    clock.forward(3600)
+    accounts.tick(hub)
+    assert accounts.session(hub, session)
+    clock.forward(1)
+    assert accounts.session(hub, session) is None
+    accounts.tick(hub)
+    closed = rows(hub, "CounterClosed")[-1]
+    assert (closed.actor, closed.counter, closed.happened().reason) == ("hub", "1", "timeout")
+
+
+def test_after_twelve_hours_no_sign_helps(hub: Hub, clock: HandClock) -> None:
+    session = log_in(hub, "08")
+    for _ in range(24):
+        clock.forward(1800)
+        accounts.sign_of(hub, session, 0.0)
+    assert accounts.session(hub, session)
+    clock.forward(1)
+    assert accounts.session(hub, session) is None
+
+
+def test_nobody_being_served_is_thrown_out(hub: Hub, clock: HandClock) -> None:
+    log_in(hub, "08", "1")
+    hub.issue("SB01")
+    hub.call_next("1", actor="08")
+    hub.start("1", actor="08")
+    clock.forward(3601)
+    accounts.tick(hub)
+    assert hub.read().counter("1").state == "open"
+    hub.finish("1", "咨询", actor="08")
+    accounts.tick(hub)
+    assert hub.read().counter("1").state == "closed"
+
+
+def test_a_second_login_keeps_the_counter_open(hub: Hub, clock: HandClock) -> None:
+    log_in(hub, "08", "1")
+    clock.forward(3000)
+    log_in(hub, "08", "1")
+    clock.forward(1000)
+    accounts.tick(hub)
+    assert hub.read().counter("1").staff == "08"
+
+
+def test_counters_without_a_login_are_left_alone(hub: Hub, clock: HandClock) -> None:
+    hub.open_counter("1", staff="08", actor="replay")
+    clock.forward(86400)
+    accounts.tick(hub)
+    assert hub.read().counter("1").state == "open"
+
+
+# --- posts ---
+
+
+def test_a_post_is_set_changed_and_ended_and_each_is_on_record(hub: Hub) -> None:
+    set_post(hub)
+    set_post(hub)
+    set_post(hub, b="10", reason="09调出")
+    people.end_post(hub, "p1", reason="合并", actor="50")
+    people.end_post(hub, "p1", reason="合并", actor="50")
+    told = [row.happened() for row in people.register(hub.read())]
+    assert [(e.name, getattr(e, "b", None), e.reason) for e in told] == [
+        ("PostSet", "09", "设岗"), ("PostSet", "10", "09调出"), ("PostEnded", None, "合并"),
+    ]  # fmt: skip
+    assert hub.read().posts() == {}
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"counter": "77"}, "没有窗口“77”"),
+        ({"counter": "1"}, "一个窗口只设一个岗位"),
+        ({"a": "08"}, "一人只能担任一个岗位的A岗"),
+        ({"a": "10", "b": "10"}, "A岗和B岗是同一人"),
+        ({"a": "99"}, "没有工号“99”或账号已停用"),
+        ({"a": "60"}, "60的角色不在窗口工作"),
+        ({"b": "90"}, "90的角色不在窗口工作"),
+        ({"reason": " "}, "请写明原因"),
+        ({"post": "a b"}, "岗位编号须为"),
+    ],
+)
+def test_a_post_that_cannot_be(hub: Hub, wish: dict[str, str], said: str) -> None:
+    set_post(hub)
+    with refusal(said):
+        set_post(hub, **{"post": "p2", "counter": "2", "a": "10", "b": None, **wish})  # type: ignore[arg-type]
+    assert list(hub.read().posts()) == ["p1"]
+
+
+def test_one_person_may_be_b_of_several(hub: Hub) -> None:
+    set_post(hub)
+    set_post(hub, "p2", "2", a="10", b="09")
+    assert [p.b for p in hub.read().posts().values()] == ["09", "09"]
+
+
+def test_a_rotation_swaps_all_or_none(hub: Hub) -> None:
+    set_post(hub)
+    set_post(hub, "p2", "2", a="10", b="30")
+    people.rotate(hub, {"p1": ("10", "09"), "p2": ("08", "30")}, reason="季度轮岗", actor="50")
+    assert [p.a for p in hub.read().posts().values()] == ["10", "08"]
+    told = [row.happened() for row in people.register(hub.read())][-2:]
+    assert [(e.rotation, e.reason) for e in told] == [(True, "季度轮岗")] * 2
+    with refusal("一人只能担任一个岗位的A岗"):
+        people.rotate(hub, {"p1": ("08", None)}, reason="不行", actor="50")
+    with pytest.raises(Unknown):
+        people.rotate(hub, {"p1": ("30", None), "p9": ("09", None)}, reason="不行", actor="50")
+    assert [p.a for p in hub.read().posts().values()] == ["10", "08"]
+
+
+def test_the_register_cannot_be_changed(hub: Hub) -> None:
+    set_post(hub)
+    for sql in ("UPDATE journal SET data = '{}' WHERE event = 'PostSet'", "DELETE FROM journal WHERE event = 'PostSet'"):
+        with pytest.raises(Exception, match="append-only"):
+            hub.turn(lambda turn, sql=sql: turn.conn.execute(sql))
+
+
+def test_posts_and_substitutions_are_what_the_journal_says(hub: Hub) -> None:
+    set_post(hub)
+    set_post(hub, "p2", "2", a="10")
+    log_in(hub, "09", "1", "请假")
+    people.decide_substitution(hub, 1, approve=True, note="好", actor="50")
+    stored = (hub.read().posts(), hub.read().substitutions())
+    history = hub.read().journal(0)
+
+    def replay(turn):  # the tables emptied, and every row of people told once more
+        turn.conn.execute("DELETE FROM posts")
+        turn.conn.execute("DELETE FROM substitutions")
+        for row in history:
+            turn.now = row.at
+            turn._project_people(row.happened(), row.actor)
+
+    hub.turn(replay)
+    assert (hub.read().posts(), hub.read().substitutions()) == stored
+
+
+# --- substitution ---
+
+
+def test_a_logs_in_as_usual(hub: Hub) -> None:
+    set_post(hub)
+    log_in(hub, "08", "1")
+    assert people.standing_in(hub.read(), "1") is None
+
+
+def test_b_opens_as_counter_with_as_services_and_it_is_recorded(hub: Hub) -> None:
+    set_post(hub)
+    with refusal("窗口1是岗位“综合p1岗”，A岗是08：请选择代岗原因后再登录。"):
+        log_in(hub, "09", "1")
+    assert hub.read().counter("1").state == "closed"
+    session = log_in(hub, "09", "1", "请假")
+    assert people.standing_in(hub.read(), "1") == {
+        "id": 1, "post": "p1", "for": "员工08", "is_b": True, "approved": False, "state": "waiting", "reason": "请假",
+    }  # fmt: skip
+    ticket = hub.issue("SB01")
+    assert hub.call_next("1", actor="09").id == ticket.id  # type: ignore[union-attr]
+    hub.finish("1", "咨询", actor="09")
+    accounts.log_out(hub, session, "09", "1")
+    assert people.standing_in(hub.read(), "1") is None
+    assert [row.event for row in hub.read().journal(0) if row.event.startswith("Substitution")] == ["SubstitutionBegan", "SubstitutionEnded"]
+
+
+def test_a_third_person_may_and_is_not_called_b(hub: Hub) -> None:
+    set_post(hub)
+    log_in(hub, "30", "1", "其他")
+    assert people.standing_in(hub.read(), "1")["is_b"] is False  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("staff", "reason", "said"), [("09", "心情", "请选择代岗原因"), ("60", "请假", "您的角色不在窗口工作")])
+def test_no_substitution_without_a_reason_of_the_list_or_by_a_supervisor(hub: Hub, staff: str, reason: str, said: str) -> None:
+    set_post(hub)
+    with refusal(said):
+        log_in(hub, staff, "1", reason)
+
+
+def test_a_manager_approves_but_never_for_oneself(hub: Hub) -> None:
+    set_post(hub)
+    log_in(hub, "50", "1", "临时离岗")
+    with refusal("不能审批自己的代岗"):
+        people.decide_substitution(hub, 1, approve=True, actor="50")
+    for _ in range(2):
+        people.decide_substitution(hub, 1, approve=True, actor="51")
+    assert len(rows(hub, "SubstitutionApproved")) == 1
+    assert people.standing_in(hub.read(), "1")["approved"]  # type: ignore[index]
+    with refusal("该代岗已由51审批"):
+        people.decide_substitution(hub, 1, approve=False, actor="51")
+    with pytest.raises(Unknown):
+        people.decide_substitution(hub, 2, approve=True, actor="51")
+
+
+def test_refused_is_said_and_nobody_is_thrown_out(hub: Hub) -> None:
+    set_post(hub)
+    log_in(hub, "09", "1", "培训")
+    people.decide_substitution(hub, 1, approve=False, note="请A岗回来", actor="50")
+    assert people.standing_in(hub.read(), "1")["state"] == "refused"  # type: ignore[index]
+    assert hub.read().counter("1").staff == "09"
+
+
+def test_logging_in_again_at_the_same_counter_is_the_same_substitution(hub: Hub) -> None:
+    set_post(hub)
+    log_in(hub, "09", "1", "培训")
+    log_in(hub, "09", "1")
+    assert len(hub.read().substitutions()) == 1
+
+
+def test_a_time_out_ends_the_substitution(hub: Hub, clock: HandClock) -> None:
+    set_post(hub)
+    log_in(hub, "09", "1", "培训")
+    clock.forward(3601)
+    accounts.tick(hub)
+    assert hub.read().substitutions()[0].ended == clock.at
+
+
+def test_a_taken_counter_stays_taken(hub: Hub) -> None:
+    set_post(hub)
+    log_in(hub, "08", "1")
+    with refusal("窗口1已由08登录"):
+        log_in(hub, "09", "1", "请假")
+    assert hub.read().substitutions() == []
+
+
+def test_a_counter_without_a_post_opens_for_anybody_without_a_word(hub: Hub) -> None:
+    set_post(hub)
+    log_in(hub, "09", "2")
+    assert hub.read().substitutions() == []
+
+
+# --- roster and attendance: 2026-11-23 is a Monday, open 08:00-12:00 and 14:30-17:30 ---
+
+AT_8 = 1795395600.0 - 3600  # 08:00
+
+
+def lines(hub: Hub, day: date = MONDAY) -> list[tuple[str, int, int, int, int, bool]]:
+    """staff, duty, late, early, unmanned minutes, absent."""
+    kept = people.attendance_of(hub.hall, hub.read(), day, hub.now()).kept
+    return [(k.duty.staff, int(k.length // 60), int(k.late // 60), int(k.early // 60), int(k.unmanned // 60), k.absent) for k in kept]
+
+
+@pytest.fixture
+def monday(hub: Hub, clock: HandClock) -> Hub:
+    clock.at = AT_8 - 3600
+    hub.tick()
+    set_post(hub)
+    return hub
+
+
+def test_a_days_attendance_from_the_journal(monday: Hub, clock: HandClock) -> None:
+    clock.at = AT_8 + 7 * 60
+    session = log_in(monday, "08", "1")
+    clock.at = AT_8 + 50 * 60
+    accounts.log_out(monday, session, "08", "1")
+    clock.at = AT_8 + 60 * 60
+    session = log_in(monday, "09", "1", "临时离岗")
+    clock.at = AT_8 + 4 * 3600
+    assert lines(monday) == [("08", 240, 7, 190, 17, False), ("08", 0, 0, 0, 0, False)]
+    accounts.log_out(monday, session, "09", "1")
+    clock.at = AT_8 + 24 * 3600
+    assert lines(monday) == [("08", 240, 7, 190, 17, False), ("08", 180, 0, 0, 180, True)]
+    b = people.attendance_of(monday.hall, monday.read(), MONDAY, monday.now()).kept[0].b
+    assert b == 180 * 60
+
+
+def test_who_stays_over_midnight_is_there_in_the_morning_and_a_past_day_ends_with_itself(monday: Hub, clock: HandClock) -> None:
+    monday.open_counter("1", staff="08", actor="08")
+    clock.at = AT_8 + 30 * 3600
+    assert lines(monday) == [("08", 240, 0, 0, 0, False), ("08", 180, 0, 0, 0, False)]
+    assert lines(monday, date(2026, 11, 24))[0] == ("08", 240, 0, 0, 0, False)
+
+
+def test_a_manager_sets_a_duty_for_a_day(monday: Hub, clock: HandClock) -> None:
+    for _ in range(2):
+        people.set_roster(monday, MONDAY, "p1", staff="10", start=0, end=720, reason="08请假", actor="50")
+    people.set_roster(monday, MONDAY, "p1", staff=None, start=870, end=1050, reason="不需要", actor="50")
+    assert len(rows(monday, "RosterSet")) == 2
+    clock.at = AT_8 + 4 * 3600
+    assert lines(monday) == [("10", 240, 0, 0, 240, True)]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"start": 900, "end": 900}, "开始时间须早于结束时间"),
+        ({"start": 720, "end": 860}, "大厅在这段时间不开放"),
+        ({"day": date(2026, 11, 22)}, "大厅在这段时间不开放"),
+        ({"staff": "60"}, "没有可在窗口工作的工号“60”"),
+        ({"post": "p9"}, "没有岗位“p9”"),
+        ({"reason": ""}, "请写明原因"),
+    ],
+)
+def test_a_duty_that_cannot_be(monday: Hub, wish: dict[str, object], said: str) -> None:
+    asked = {"day": MONDAY, "post": "p1", "staff": "10", "start": 0, "end": 720, "reason": "x", **wish}
+    with refusal(said):
+        people.set_roster(monday, asked.pop("day"), asked.pop("post"), actor="50", **asked)  # type: ignore[arg-type]
+
+
+def test_the_day_is_found_by_an_index(hub: Hub) -> None:
+    sql = "SELECT * FROM journal WHERE ticket IS NULL AND event = 'CounterOpened' AND at >= 1 AND at < 2 ORDER BY seq"
+    plan = " ".join(row["detail"] for row in hub.read().conn.execute(f"EXPLAIN QUERY PLAN {sql}"))
+    assert "journal_by_time" in plan
+
+
+def test_the_journal_holds(hub: Hub) -> None:
+    set_post(hub)
+    log_in(hub, "09", "1", "请假")
+    people.decide_substitution(hub, 1, approve=True, actor="50")
+    assert journal.verify(hub.read().conn) == []
+
+
+def test_who_sits_down_elsewhere_leaves_the_counter_before(hub: Hub) -> None:
+    log_in(hub, "08", "1")
+    log_in(hub, "08", "2")
+    assert [hub.read().counter(c).state for c in "12"] == ["closed", "open"]
+    hub.issue("SB01")
+    hub.call_next("2", actor="08")
+    with refusal("A001已呼叫，尚未到窗：请先开始或过号。"):
+        log_in(hub, "08", "1")
+    assert hub.read().counter("2").staff == "08"
+
+
+def test_who_waits_for_an_abandoned_counter_is_called_elsewhere(hub: Hub, clock: HandClock) -> None:
+    log_in(hub, "08", "1")
+    ticket = hub.issue("SB01")
+    hub.transfer(ticket.id, counter="1", reason="需其他窗口办理", actor="30")
+    clock.forward(61 * 60)
+    accounts.tick(hub)
+    assert (hub.read().counter("1").state, hub.read().ticket(ticket.id).target) == ("closed", "")  # type: ignore[union-attr]
+
+
+def test_a_supervisor_takes_no_counter_and_who_becomes_one_leaves_it(hub: Hub) -> None:
+    with refusal("您的角色不在窗口工作：登录时请不要选窗口。"):
+        log_in(hub, "60", "1")
+    log_in(hub, "08", "1")
+    accounts.change(hub, "08", name="员工08", role="supervisor", active=True, actor="90")
+    assert hub.read().counter("1").state == "closed"
+
+
+def test_nobody_is_called_like_a_device(hub: Hub) -> None:
+    for name in ("K1", "hub", "p80"):
+        with refusal(f"“{name}”是设备或系统的名字：请换一个工号。"):
+            accounts.make(hub, name, "某人", "operator", actor="90")
