@@ -143,9 +143,13 @@ class HubClient:
         return self._send("GET", path, None, headers, patience, preload_content=False)
 
     def _ask(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None, timeout: float | None = None,
-    ) -> dict[str, Any] | None:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> dict[str, Any] | None:
         patience = urllib3.Timeout(connect=timeout or self.timeout, read=timeout or self.timeout)
         answer = self._send(method, path, body, {"Accept": "application/json"} | dict(headers or {}), patience)
         if answer.status == 204:
@@ -160,16 +164,26 @@ class HubClient:
         return said
 
     def _send(
-        self, method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str],
-        timeout: urllib3.Timeout, preload_content: bool = True,
-    ) -> urllib3.BaseHTTPResponse:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str],
+        timeout: urllib3.Timeout,
+        preload_content: bool = True,
+    ) -> urllib3.BaseHTTPResponse:
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         kind = {} if body is None else {"Content-Type": "application/json"}
         try:
             return self._pool.request(
-                method, self.url + API + path, body=data, headers={**self._bearer, **headers, **kind},
-                timeout=timeout, redirect=False, preload_content=preload_content,
-            )  # fmt: skip
+                method,
+                self.url + API + path,
+                body=data,
+                headers={**self._bearer, **headers, **kind},
+                timeout=timeout,
+                redirect=False,
+                preload_content=preload_content,
+            )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise HubAway(f"{self.url}: {_reason(error)}") from error
 

@@ -1,11 +1,14 @@
-"""The form of each slip as it is shipped: which lines in which order, their texts in Chinese and English, their place-holders.
+"""The form of each slip as it is shipped: which lines in which order, their texts in Chinese and English, their
+place-holders.
 
-config/ lays a hall's own `[forms.…]` over these; server/printing fills them in. It knows no ticket, no printer and no hall.
+config/ lays a hall's own `[forms.…]` over these; server/printing fills them in. It knows no ticket, no printer and no
+hall.
 
 A line of `show` is one of BLOCKS, or a text. A text is `[Chinese, English, style]`. Rules of a text:
-`{name}` is filled in; a line, or a half of it, with a place-holder that is empty is not printed; `left|right` stand side by side
-where both fit; place-holders that are lists print their line for each entry, `{n}` counting; `{materials_n}` is how many there
-are; `{line}` is a line to write on. The texts named `code` and `guide` are captions, printed below those codes and only with them.
+`{name}` is filled in; a line, or a half of it, with a place-holder that is empty is not printed; `left|right` stand
+side by side where both fit; place-holders that are lists print their line for each entry, `{n}` counting;
+`{materials_n}` is how many there are; `{line}` is a line to write on. The texts named `code` and `guide` are
+captions, printed below those codes and only with them.
 """
 
 from __future__ import annotations
@@ -16,29 +19,96 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 STYLES = ("left", "centre", "right", "bold", "double", "small", "half", "table")
-"""double: twice as large; small: not enlarged in 大字版; half: the right half begins in the middle; table: it ends at the right edge."""
+"""double: twice as large; small: not enlarged in 大字版; half: the right half begins in the middle; table: it ends at
+the right edge.
+"""
 
 DRAWN = ("logo", "rule", "space", "number")
 BLOCKS = (*DRAWN, "code", "guide")
-"""What is no text: the logo, a line across, an empty line, the number large, the ticket's code, the code of the online guide."""
+"""What is no text: the logo, a line across, an empty line, the number large, the ticket's code, the code of the
+online guide.
+"""
 
-COMMON = ("hall", "hall_en", "banner", "banner_en", "tel_consult", "tel_complaint", "date", "weekday", "weekday_en", "time", "line", "serial", "device", "copy")
+COMMON = (
+    "hall",
+    "hall_en",
+    "banner",
+    "banner_en",
+    "tel_consult",
+    "tel_complaint",
+    "date",
+    "weekday",
+    "weekday_en",
+    "time",
+    "line",
+    "serial",
+    "device",
+    "copy",
+)
 ABOUT = ("number", "group", "group_en", "item", "item_en", "staff")
 LAW = ("told_days", "review_days", "review_body", "court_months", "court")
 
 PLACES: dict[str, tuple[str, ...]] = {
-    "ticket": ("number", "group", "group_en", "item", "item_en", "ahead", "wait", "counters", "counters_en", "marks", "marks_en", "appointment",
-               "slot", "bring", "lapse_min"),
-    "materials": ("item", "item_en", "materials", "materials_n", "basis", "legal", "legal_en", "promise", "promise_en", "fee", "fee_en", "department",
-                  "visits", "in_person", "in_person_en", "online", "online_en"),
+    "ticket": (
+        "number",
+        "group",
+        "group_en",
+        "item",
+        "item_en",
+        "ahead",
+        "wait",
+        "counters",
+        "counters_en",
+        "marks",
+        "marks_en",
+        "appointment",
+        "slot",
+        "bring",
+        "lapse_min",
+    ),
+    "materials": (
+        "item",
+        "item_en",
+        "materials",
+        "materials_n",
+        "basis",
+        "legal",
+        "legal_en",
+        "promise",
+        "promise_en",
+        "fee",
+        "fee_en",
+        "department",
+        "visits",
+        "in_person",
+        "in_person_en",
+        "online",
+        "online_en",
+    ),
     "notice": (*ABOUT, *LAW, "reason", "basis", "missing", "missing_n"),
     "receipt": (*ABOUT, *LAW, "case", "received", "received_n", "promise", "promise_en"),
     "refusal": (*ABOUT, *LAW, "basis", "reasons", "reasons_n"),
     "referral": (*ABOUT, "matter", "target", "target_en", "guide", "contact", "note"),
     "pickup": (*ABOUT, "collect", "where", "where_en", "when", "when_en", "bring", "bring_n"),
-    "dayclose": ("counter", "counter_en", "day", "staff", "arrivals", "finished", "passed", "others", "first", "last", "opened", "closed",
-                 "open_min", "pause_min", "outcomes", "counts"),
-}  # fmt: skip
+    "dayclose": (
+        "counter",
+        "counter_en",
+        "day",
+        "staff",
+        "arrivals",
+        "finished",
+        "passed",
+        "others",
+        "first",
+        "last",
+        "opened",
+        "closed",
+        "open_min",
+        "pause_min",
+        "outcomes",
+        "counts",
+    ),
+}
 """Kind of slip -> what may be filled into its texts, besides COMMON."""
 
 
@@ -70,8 +140,25 @@ def _title(zh: str, en: str) -> Line:
 
 FORMS: dict[str, Form] = {
     "ticket": Form(
-        ("logo", "hall", "banner", "number", "group", "marks", "rule", "issued", "queue", "window", "booked", "bring", "lapse", "phones",
-         "code", "copy", "machine"),
+        (
+            "logo",
+            "hall",
+            "banner",
+            "number",
+            "group",
+            "marks",
+            "rule",
+            "issued",
+            "queue",
+            "window",
+            "booked",
+            "bring",
+            "lapse",
+            "phones",
+            "code",
+            "copy",
+            "machine",
+        ),
         {
             **HEAD,
             "group": Line("{group}", "{group_en}", "centre"),
@@ -82,44 +169,100 @@ FORMS: dict[str, Form] = {
             "booked": Line("预约 {slot}|{appointment}", "Booked {slot}|{appointment}"),
             "bring": Line("请带 {bring}"),
             "code": Line("扫码查排队", "Scan for your place", "centre"),
-            "lapse": Line("请留意广播和屏幕。|过号{lapse_min}分钟内到咨询台，当日有效。",
-                          "Watch the screens. Missed your call? Go to the guide desk within {lapse_min} minutes. Valid today."),
+            "lapse": Line(
+                "请留意广播和屏幕。|过号{lapse_min}分钟内到咨询台，当日有效。",
+                "Watch the screens. Missed your call? Go to the guide desk within {lapse_min} minutes. Valid today.",
+            ),
             "phones": Line("咨询 {tel_consult}|投诉 {tel_complaint}", PHONES.en),
             "copy": COPY,
             "machine": Line("{device} 流水{serial}", "", "centre small"),
         },
     ),
     "materials": Form(
-        ("logo", "hall", "banner", "rule", "title", "item", "rule", "needed", "materials", "rule", "times", "money", "person", "department", "basis",
-         "guide", "phones", "copy", "printed"),
+        (
+            "logo",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "item",
+            "rule",
+            "needed",
+            "materials",
+            "rule",
+            "times",
+            "money",
+            "person",
+            "department",
+            "basis",
+            "guide",
+            "phones",
+            "copy",
+            "printed",
+        ),
         {
-            **HEAD, **FOOT,
+            **HEAD,
+            **FOOT,
             "title": _title("材料清单", "What to bring"),
             "item": Line("{item}", "{item_en}", "centre bold"),
-            "needed": Line("申请材料{materials_n}项（备齐一项，勾一项）", "{materials_n} materials (tick what you have)"),
+            "needed": Line(
+                "申请材料{materials_n}项（备齐一项，勾一项）", "{materials_n} materials (tick what you have)"
+            ),
             "materials": Line("□ {materials}"),
             "times": Line("法定时限 {legal}|承诺时限 {promise}", "By law: {legal_en}|Promised: {promise_en}", "half"),
             "money": Line("是否收费 {fee}|跑动次数 {visits}次", "Fee: {fee_en}|Visits: {visits}", "half"),
-            "person": Line("本人办理 {in_person}|全程网办 {online}", "In person: {in_person_en}|Online: {online_en}", "half"),
+            "person": Line(
+                "本人办理 {in_person}|全程网办 {online}", "In person: {in_person_en}|Online: {online_en}", "half"
+            ),
             "department": Line("受理部门 {department}"),
             "basis": Line("办事依据 {basis}"),
             "guide": Line("扫码上网查办事指南", "Scan for the online guide", "centre"),
         },
     ),
     "notice": Form(
-        ("logo", "hall", "banner", "rule", "title", "rule", "about", "item", "intro", "missing", "reason", "rule", "told", "basis", "by", "space", "signed",
-         "space", "dated", "space", "space", "seal", "phones", "copy", "printed"),
+        (
+            "logo",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "rule",
+            "about",
+            "item",
+            "intro",
+            "missing",
+            "reason",
+            "rule",
+            "told",
+            "basis",
+            "by",
+            "space",
+            "signed",
+            "space",
+            "dated",
+            "space",
+            "space",
+            "seal",
+            "phones",
+            "copy",
+            "printed",
+        ),
         {
-            **HEAD, **FOOT,
+            **HEAD,
+            **FOOT,
             "title": _title("一次性告知单", "What is still missing"),
             "about": Line("号码 {number}", "Number {number}"),
             "item": Line("事项 {item}", "{item_en}"),
             "intro": Line("您的申请还需补齐或更正下列材料：", "Please add or correct the following:"),
             "missing": Line("{n}. {missing}"),
             "reason": Line("说明 {reason}"),
-            "told": Line("需要补正的全部内容已在本单一次告知。依法应当场或者在{told_days}个工作日内一次告知；逾期不告知的，自收到申请材料之日起即为受理"
-                         "（行政许可法第三十二条）。",
-                         "Everything is told once, at the latest within {told_days} working days (Administrative Licensing Law, art. 32)."),
+            "told": Line(
+                "需要补正的全部内容已在本单一次告知。依法应当场或者在{told_days}个工作日内一次告知；逾期不告知的，"
+                "自收到申请材料之日起即为受理"
+                "（行政许可法第三十二条）。",
+                "Everything is told once, at the latest within {told_days} working days (Administrative Licensing Law,"
+                " art. 32).",
+            ),
             "basis": Line("依据 {basis}"),
             "by": Line("告知人 工号{staff}|告知日期 {date}", "Staff {staff}|{date}", "half"),
             "signed": Line("申请人签收 {line}", "Received (signature)"),
@@ -129,10 +272,35 @@ FORMS: dict[str, Form] = {
         copies=2,
     ),
     "receipt": Form(
-        ("logo", "hall", "banner", "rule", "title", "rule", "about", "case", "item", "taken", "got", "received", "promise", "rule", "by", "space", "name",
-         "space", "space", "seal", "keep", "phones", "copy", "printed"),
+        (
+            "logo",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "rule",
+            "about",
+            "case",
+            "item",
+            "taken",
+            "got",
+            "received",
+            "promise",
+            "rule",
+            "by",
+            "space",
+            "name",
+            "space",
+            "space",
+            "seal",
+            "keep",
+            "phones",
+            "copy",
+            "printed",
+        ),
         {
-            **HEAD, **FOOT,
+            **HEAD,
+            **FOOT,
             "title": _title("受理凭证", "Acceptance receipt"),
             "about": Line("号码 {number}", "Number {number}"),
             "case": Line("受理编号 {case}", "Case {case}"),
@@ -148,19 +316,44 @@ FORMS: dict[str, Form] = {
         },
     ),
     "refusal": Form(
-        ("logo", "hall", "banner", "rule", "title", "rule", "about", "item", "intro", "reasons", "basis", "rule", "rights", "by", "space", "signed",
-         "space", "space", "seal", "phones", "copy", "printed"),
+        (
+            "logo",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "rule",
+            "about",
+            "item",
+            "intro",
+            "reasons",
+            "basis",
+            "rule",
+            "rights",
+            "by",
+            "space",
+            "signed",
+            "space",
+            "space",
+            "seal",
+            "phones",
+            "copy",
+            "printed",
+        ),
         {
-            **HEAD, **FOOT,
+            **HEAD,
+            **FOOT,
             "title": _title("不予受理告知书", "Not accepted"),
             "about": Line("号码 {number}", "Number {number}"),
             "item": Line("事项 {item}", "{item_en}"),
             "intro": Line("您的申请依法不予受理，理由如下：", "Your application is not accepted, because:"),
             "reasons": Line("{n}. {reasons}"),
             "basis": Line("依据 {basis}"),
-            "rights": Line("如不服本决定，可自收到本告知书之日起{review_days}日内向{review_body}申请行政复议，"
-                           "或者在{court_months}个月内依法向{court}提起行政诉讼。",
-                           "You may apply for review within {review_days} days or go to court within {court_months} months."),
+            "rights": Line(
+                "如不服本决定，可自收到本告知书之日起{review_days}日内向{review_body}申请行政复议，"
+                "或者在{court_months}个月内依法向{court}提起行政诉讼。",
+                "You may apply for review within {review_days} days or go to court within {court_months} months.",
+            ),
             "by": Line("经办人 工号{staff}|告知日期 {date}", "Staff {staff}|{date}", "half"),
             "signed": Line("申请人签收 {line}", "Received (signature)"),
             "seal": Line("（盖章处）", "", "right"),
@@ -168,10 +361,29 @@ FORMS: dict[str, Form] = {
         copies=2,
     ),
     "referral": Form(
-        ("logo", "hall", "banner", "rule", "title", "rule", "matter", "about", "go", "target", "rule", "note", "by", "when", "show", "phones",
-         "copy", "printed"),
+        (
+            "logo",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "rule",
+            "matter",
+            "about",
+            "go",
+            "target",
+            "rule",
+            "note",
+            "by",
+            "when",
+            "show",
+            "phones",
+            "copy",
+            "printed",
+        ),
         {
-            **HEAD, **FOOT,
+            **HEAD,
+            **FOOT,
             "title": _title("引导单", "Referral"),
             "matter": Line("事项 {matter}"),
             "about": Line("号码 {number}", "Number {number}"),
@@ -184,10 +396,29 @@ FORMS: dict[str, Form] = {
         },
     ),
     "pickup": Form(
-        ("logo", "hall", "banner", "rule", "title", "collect", "item", "rule", "intro", "where", "when", "needed", "bring", "rule", "someone",
-         "phones", "copy", "printed"),
+        (
+            "logo",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "collect",
+            "item",
+            "rule",
+            "intro",
+            "where",
+            "when",
+            "needed",
+            "bring",
+            "rule",
+            "someone",
+            "phones",
+            "copy",
+            "printed",
+        ),
         {
-            **HEAD, **FOOT,
+            **HEAD,
+            **FOOT,
             "title": _title("领件通知单", "Ready to collect"),
             "collect": Line("领件号 {collect}", "Pick-up no. {collect}", "centre bold double"),
             "item": Line("{item}", "{item_en}", "centre"),
@@ -196,15 +427,46 @@ FORMS: dict[str, Form] = {
             "when": Line("时间 {when}", "{when_en}"),
             "needed": Line("请带好{bring_n}样：", "Please bring:"),
             "bring": Line("□ {bring}"),
-            "someone": Line("他人代领的，另带委托书和双方身份证件。", "Somebody else may collect it with your written authority and both identity documents."),
+            "someone": Line(
+                "他人代领的，另带委托书和双方身份证件。",
+                "Somebody else may collect it with your written authority and both identity documents.",
+            ),
         },
     ),
     "dayclose": Form(
-        ("logo", "hall", "banner", "rule", "title", "counter", "rule", "day", "who", "opened", "open", "pause", "rule", "arrivals", "finished",
-         "passed", "others",
-         "rule", "outcomes", "rule", "first", "last", "space", "signed", "space", "copy", "printed"),
+        (
+            "logo",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "counter",
+            "rule",
+            "day",
+            "who",
+            "opened",
+            "open",
+            "pause",
+            "rule",
+            "arrivals",
+            "finished",
+            "passed",
+            "others",
+            "rule",
+            "outcomes",
+            "rule",
+            "first",
+            "last",
+            "space",
+            "signed",
+            "space",
+            "copy",
+            "printed",
+        ),
         {
-            **HEAD, "copy": COPY, "printed": FOOT["printed"],
+            **HEAD,
+            "copy": COPY,
+            "printed": FOOT["printed"],
             "title": _title("日结小票", "Day close"),
             "counter": Line("{counter}", "{counter_en}", "centre bold"),
             "day": Line("日期|{day}", "", "table"),
@@ -222,30 +484,52 @@ FORMS: dict[str, Form] = {
             "signed": Line("签字 {line}"),
         },
     ),
-}  # fmt: skip
+}
 
 
-def form(kind: str, show: tuple[str, ...] | list[str], texts: Mapping[str, tuple[str, ...]], copies: int | None) -> Form:
-    """The shipped form of a kind with a hall's own order and texts laid over it; what is empty or None is as shipped."""
+def form(
+    kind: str, show: tuple[str, ...] | list[str], texts: Mapping[str, tuple[str, ...]], copies: int | None
+) -> Form:
+    """The shipped form of a kind with a hall's own order and texts laid over it; what is empty or None is as
+    shipped.
+    """
     shipped = FORMS[kind]
-    return Form(tuple(show) or shipped.show, {**shipped.texts, **{name: Line(*text) for name, text in texts.items()}}, copies or shipped.copies)
+    return Form(
+        tuple(show) or shipped.show,
+        {**shipped.texts, **{name: Line(*text) for name, text in texts.items()}},
+        copies or shipped.copies,
+    )
 
 
 def mistakes(kind: str, show: object, texts: object) -> Iterator[tuple[tuple[str, ...], str]]:
     """What is wrong with a hall's form: (the keys below it, one sentence each). Takes whatever TOML may hold."""
     own = {name: text for name, text in texts.items() if isinstance(text, list)} if isinstance(texts, dict) else {}
     known = [*FORMS[kind].texts, *own]
-    odd = [name for name in show if isinstance(name, str) and name not in known and name not in BLOCKS] if isinstance(show, list) else []
+    odd = (
+        [name for name in show if isinstance(name, str) and name not in known and name not in BLOCKS]
+        if isinstance(show, list)
+        else []
+    )
     for name in odd:
         yield ("show",), f"'{name}' is no line of this slip; {_did_you_mean(name, [*known, *BLOCKS])}"
-    if kind == "ticket" and isinstance(show, list) and show and not odd and not _tells_number(show, {**FORMS[kind].texts, **own}):
+    if (
+        kind == "ticket"
+        and isinstance(show, list)
+        and show
+        and not odd
+        and not _tells_number(show, {**FORMS[kind].texts, **own})
+    ):
         yield ("show",), "a ticket without its number is none; add 'number'"
     for name, text in own.items():
         yield from ((("texts", name), problem) for problem in _wrong(kind, name, text))
 
 
 def _tells_number(show: list[object], texts: Mapping[str, object]) -> bool:
-    return "number" in show or any("{number}" in str(text[0]) for name, text in texts.items() if name in show and isinstance(text, list | tuple) and text)
+    return "number" in show or any(
+        "{number}" in str(text[0])
+        for name, text in texts.items()
+        if name in show and isinstance(text, list | tuple) and text
+    )
 
 
 def _wrong(kind: str, name: str, text: list[object]) -> Iterator[str]:
@@ -274,17 +558,22 @@ def _did_you_mean(word: str, known: tuple[str, ...] | list[str]) -> str:
 def page() -> str:
     """docs/slip-forms.md, which `./run docs` writes."""
     head = (
-        "# The shipped forms\n\nMade from `slip_forms.py` by `./run docs`. How to lay your own over them: [slips.md](slips.md).\n\n"
-        f"In every slip: {_codes(COMMON)}.\n\nStyles: {_codes(STYLES)}. Blocks that are no text: {_codes(BLOCKS)}.\n"
+        "# The shipped forms\n\nMade from `slip_forms.py` by `./run docs`. How to lay your own over them:"
+        f" [slips.md](slips.md).\n\nIn every slip: {_codes(COMMON)}.\n\nStyles: {_codes(STYLES)}. Blocks that are no"
+        f" text: {_codes(BLOCKS)}.\n"
     )
     return head + "".join(_section(kind, shipped) for kind, shipped in FORMS.items())
 
 
 def _section(kind: str, shipped: Form) -> str:
-    rows = "".join(f"| `{name}` | {' | '.join(part.replace('|', chr(92) + '|') for part in text)} |\n" for name, text in shipped.texts.items())
+    rows = "".join(
+        f"| `{name}` | {' | '.join(part.replace('|', chr(92) + '|') for part in text)} |\n"
+        for name, text in shipped.texts.items()
+    )
     return (
-        f"\n## {kind}\n\nPrinted {('once', 'twice', 'three times')[shipped.copies - 1]}. Lines: {_codes(shipped.show)}.\n\n"
-        f"Place-holders: {_codes(PLACES[kind])}.\n\n| text | Chinese | English | style |\n|---|---|---|---|\n{rows}"
+        f"\n## {kind}\n\nPrinted {('once', 'twice', 'three times')[shipped.copies - 1]}. Lines:"
+        f" {_codes(shipped.show)}.\n\nPlace-holders: {_codes(PLACES[kind])}.\n\n| text | Chinese | English | style"
+        f" |\n|---|---|---|---|\n{rows}"
     )
 
 

@@ -1,4 +1,6 @@
-"""The two programs that make sound: espeak-ng turns text into a WAV, aplay or another plays one. Knows no hall and no queue.
+"""The two programs that make sound: espeak-ng turns text into a WAV, aplay or another plays one.
+
+Knows no hall and no queue.
 
 Debian 12's espeak-ng reads Hanzi with `-v cmn-latn-pinyin`; its `-v cmn` reads them as English. Numbers of tickets and
 telephones are said sign by sign.
@@ -30,7 +32,9 @@ def readable(text: str, language: str, one: str = "一") -> str:
 
     text = re.sub(r"[A-Z]\d{2,4}(?!\d)|\d{3,4}-\d{5,8}|\d{5,}", apart, text)
     if language == "zh":
-        text = re.sub(r"(\d{1,2}):(\d{2})(?!\d)", lambda m: f"{int(m[1])}点" + (f"{int(m[2])}分" if int(m[2]) else ""), text)
+        text = re.sub(
+            r"(\d{1,2}):(\d{2})(?!\d)", lambda m: f"{int(m[1])}点" + (f"{int(m[2])}分" if int(m[2]) else ""), text
+        )
         text = re.sub(r"(\d)\s*[–—-]\s*(\d)", r"\1到\2", text)
         text = re.sub(r"\s*/\s*", "、", text).replace("+", "加").replace("&", "和")  # said as English words otherwise
     return text
@@ -49,7 +53,9 @@ def command(voice: str, speed: int) -> list[str]:
 def wav(text: str, voice: str, speed: int) -> bytes:
     """The text as a WAV of 22 050 Hz, 16 bit, mono. Raises OSError where espeak-ng is missing, hangs or refuses."""
     try:
-        done = subprocess.run(command(voice, speed), input=text.encode(), capture_output=True, timeout=PATIENCE_S, check=True)
+        done = subprocess.run(
+            command(voice, speed), input=text.encode(), capture_output=True, timeout=PATIENCE_S, check=True
+        )
     except FileNotFoundError:
         raise OSError("espeak-ng is not there; apt-get install espeak-ng") from None
     except subprocess.SubprocessError as error:

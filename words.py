@@ -1,4 +1,5 @@
-"""The words of all programs: Chinese is the msgid, every other language is one .po file; and how wide they are on a board. Knows no screen and no paper.
+"""The words of all programs: Chinese is the msgid, every other language is one .po file; and how wide they are on a
+board. Knows no screen and no paper.
 
 ``translations/<language>/LC_MESSAGES/jiaohao.po`` is read as it is (no compiled .mo in the repository). A sentence
 that nobody has translated yet stays Chinese: a person can still be helped, and a test names the missing one.
@@ -22,7 +23,9 @@ Say = Callable[[str], str]
 
 
 def width(text: str) -> int:
-    """Half columns of a text on an LED board (wording.md 4.1): a GBK byte each; a character outside GBK is shown as □ and takes two."""
+    """Half columns of a text on an LED board (wording.md 4.1): a GBK byte each; a character outside GBK is shown as □
+    and takes two.
+    """
     return sum(len(c.encode("gbk", "ignore")) or 2 for c in text)
 
 

@@ -1,8 +1,10 @@
-"""A call to the last byte at the LED boards, against the wire's own time for those frames at 9600 baud: 1, 8 and 32 boards on one wire.
+"""A call to the last byte at the LED boards, against the wire's own time for those frames at 9600 baud: 1, 8 and 32
+boards on one wire.
 
-The virtual boards take each byte only after its time on the wire and note when the last one of a frame had arrived. Measured from the
-moment the first request is sent over HTTP, commit and fsync included, until the last board shows its number; all counters call at once.
-The boards' answers, their turnaround and the silence between frames are not in the wire's own time. Both clocks are this machine's.
+The virtual boards take each byte only after its time on the wire and note when the last one of a frame had arrived.
+Measured from the moment the first request is sent over HTTP, commit and fsync included, until the last board shows
+its number; all counters call at once. The boards' answers, their turnaround and the silence between frames are not in
+the wire's own time. Both clocks are this machine's.
 """
 
 from __future__ import annotations
@@ -34,10 +36,17 @@ BITS = 10
 
 def many(count: int, at: Path, hall: Any) -> None:
     """One wire with so many boards, a counter under each, and a pad for each that is pressed by HTTP alone."""
-    hall["counters"] = {str(n): {"name": f"{n}号窗口", "name_en": f"Counter {n}", "sign": "综合受理"} for n in range(1, count + 1)}
+    hall["counters"] = {
+        str(n): {"name": f"{n}号窗口", "name_en": f"Counter {n}", "sign": "综合受理"} for n in range(1, count + 1)
+    }
     hall["wires"] = {"west": {"url": f"serial:{at}/wires/west?baud=9600"}}
-    hall["boards"] = {str(n): {"counter": str(n), "wire": "west", "address": n, "columns": 16} for n in range(1, count + 1)}
-    hall["pads"] = {str(n): {"counter": str(n), "device": f"{at}/no-device-{n}", "keys": "usb", "digits": 0} for n in range(1, count + 1)}
+    hall["boards"] = {
+        str(n): {"counter": str(n), "wire": "west", "address": n, "columns": 16} for n in range(1, count + 1)
+    }
+    hall["pads"] = {
+        str(n): {"counter": str(n), "device": f"{at}/no-device-{n}", "keys": "usb", "digits": 0}
+        for n in range(1, count + 1)
+    }
     hall["board_texts"]["calling"]["effect"] = "still"  # a blank of a flash would hide when the number came
     hall["board_texts"]["idle"].update({"texts": [["{sign}"]], "seconds": 0})
     hall["console"].update({"call_lock_s": 0, "next_interval_s": 0})
@@ -94,10 +103,15 @@ def main() -> None:
     words = []
     for count in ROUNDS:
         delay, slowest, wire_s = measure(count)
-        print(f"{count} boards: the frames alone take {wire_s * 1000:.1f} ms on the wire; "
-              f"call to last byte {delay * 1000:.1f} ms here, slowest of {ROUNDS[count]} {slowest * 1000:.1f}")  # fmt: skip
+        print(
+            f"{count} boards: the frames alone take {wire_s * 1000:.1f} ms on the wire; "
+            f"call to last byte {delay * 1000:.1f} ms here, slowest of {ROUNDS[count]} {slowest * 1000:.1f}"
+        )
         words.append(f"{delay / wire_s:.2f} with {count}")
-    print(f"board: {', '.join(words)} boards on one wire (a call over HTTP to the last byte at the last board / the frames' own time at 9600 baud)")
+    print(
+        f"board: {', '.join(words)} boards on one wire (a call over HTTP to the last byte at the last board / the"
+        " frames' own time at 9600 baud)"
+    )
 
 
 def _press(hall: config.Hall, keys: str, pad: str) -> Any:
@@ -108,14 +122,22 @@ def _press(hall: config.Hall, keys: str, pad: str) -> Any:
 
 
 def _post(hall: config.Hall, path: str, body: Any, device: str) -> Any:
-    status, answer = ask(connect(hall), "POST", f"/api/v1{path}", body, {**token(hall, device), "Idempotency-Key": uuid.uuid4().hex})
+    status, answer = ask(
+        connect(hall), "POST", f"/api/v1{path}", body, {**token(hall, device), "Idempotency-Key": uuid.uuid4().hex}
+    )
     if status not in (200, 201):
         raise RuntimeError(f"bench: {path} answered {status}: {answer.decode()}")
     return json.loads(answer)
 
 
 def program(module: str, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=config.ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=config.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
 
 
 def glows(show: str, wanted: dict[str, str]) -> dict[str, Any]:
@@ -126,7 +148,9 @@ def glows(show: str, wanted: dict[str, str]) -> dict[str, Any]:
         with urllib.request.urlopen(f"{show}?since={version}" if version else show, timeout=20) as answer:
             state = json.load(answer)
         version = state["version"]
-        found |= {b: state["boards"][b] for b, text in wanted.items() if b not in found and text in state["boards"][b]["text"]}
+        found |= {
+            b: state["boards"][b] for b, text in wanted.items() if b not in found and text in state["boards"][b]["text"]
+        }
     return found
 
 

@@ -1,4 +1,5 @@
-"""Call-next with 10 000 waiting numbers against call-next with one in each line: the same hub, the same disk, in turns within one run.
+"""Call-next with 10 000 waiting numbers against call-next with one in each line: the same hub, the same disk, in
+turns within one run.
 
 The same 120 lines (40 services, 3 classes) wait in both, so that what grows is only their length.
 """
@@ -20,9 +21,13 @@ SHORT, LONG, CALLS, ROUNDS = 120, 10_000, 40, 5
 
 
 def hub_with(folder: Path, waiting: int) -> Hub:
-    """A hub whose queue holds so many numbers, services and classes in turn, its first counter open and never locked."""
+    """A hub whose queue holds so many numbers, services and classes in turn, its first counter open and never
+    locked.
+    """
     folder.mkdir()
-    hall = config.load(write_hall(folder, lambda hall: hall["console"].update({"next_interval_s": 0, "call_lock_s": 0})))
+    hall = config.load(
+        write_hall(folder, lambda hall: hall["console"].update({"next_interval_s": 0, "call_lock_s": 0}))
+    )
     hub = Hub(hall, Store(hall.data))
     pairs = list(product([s for s in hall.services if s not in hall.reserved][:40], hall.classes))
     while waiting > 0:
@@ -54,5 +59,8 @@ def main() -> None:
         short.store.close()
         long.store.close()
     brief, full = (median(column) for column in zip(*rounds, strict=True))
-    print(f"call-next, durable: {brief * 1000:.2f} ms with {SHORT} waiting, {full * 1000:.2f} ms with {LONG} waiting in 40 services and 3 classes")
+    print(
+        f"call-next, durable: {brief * 1000:.2f} ms with {SHORT} waiting, {full * 1000:.2f} ms with {LONG} waiting in"
+        " 40 services and 3 classes"
+    )
     print(f"a call with {LONG} waiting takes {full / brief:.2f} of one with {SHORT} waiting")

@@ -21,11 +21,13 @@ import config
 from server.store.database import Store
 
 OLD_TICKETS = """
-INSERT INTO tickets (id, day, prefix, number, service, klass, channel, language, large_print, state, issued_at, rank, counter,
+INSERT INTO tickets (id, day, prefix, number, service, klass, channel, language, large_print, state, issued_at,
+    rank, counter,
                      staff, called_at, last_called_at, started_at, ended_at, calls, passes, outcome)
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ? - 1)
 SELECT i + 1, date(? - (i / 400) * 86400, 'unixepoch', '+8 hours'), 'A', i % 400 + 1,
-       'SB0' || (1 + i % 8), 'ordinary', 'kiosk', 'zh', 0, CASE WHEN i % 17 = 0 THEN 'passed' WHEN i % 23 = 0 THEN 'left' ELSE 'finished' END,
+       'SB0' || (1 + i % 8), 'ordinary', 'kiosk', 'zh', 0, CASE WHEN i % 17 = 0 THEN 'passed' WHEN i % 23 = 0 THEN
+           'left' ELSE 'finished' END,
        t, t, 1 + i % 4, '0' || (1 + i % 4), CASE WHEN i % 17 = 0 OR i % 23 != 0 THEN t + 60 + i * 7 % 1800 END,
        CASE WHEN i % 17 = 0 OR i % 23 != 0 THEN t + 60 + i * 7 % 1800 END,
        CASE WHEN i % 17 != 0 AND i % 23 != 0 THEN t + 90 + i * 7 % 1800 END,
@@ -48,7 +50,9 @@ def write_hall(folder: Path, change: Callable[[Any], None] = lambda hall: None) 
     for key in ("catalogue", "catalogue_en", "calendar"):
         table["hall"][key] = str(config.ROOT / str(table["hall"][key]))
     port = free_port()
-    table["hub"].update({"data": str(folder / "hall"), "listen": f"127.0.0.1:{port}", "url": f"http://127.0.0.1:{port}"})
+    table["hub"].update(
+        {"data": str(folder / "hall"), "listen": f"127.0.0.1:{port}", "url": f"http://127.0.0.1:{port}"}
+    )
     table["tickets"]["outside_hours"] = "issue"
     change(table)
     file = folder / "config.toml"
@@ -67,7 +71,9 @@ def fill(hall: config.Hall, tickets: int, until: float) -> None:
 def running(file: Path) -> Iterator[config.Hall]:
     """The hub of a hall as a process of its own, answering."""
     hall = config.load(file)
-    process = subprocess.Popen([sys.executable, "-m", "server", "--config", str(file)], cwd=config.ROOT, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", "--config", str(file)], cwd=config.ROOT, stderr=subprocess.DEVNULL
+    )
     try:
         end = time.monotonic() + 20
         while not _answers(hall):
@@ -95,10 +101,15 @@ def connect(hall: config.Hall) -> http.client.HTTPConnection:
 
 def token(hall: config.Hall, device: str) -> dict[str, str]:
     """The headers of a device."""
-    return {"Authorization": f"Bearer {(hall.data / 'tokens' / device).read_text().strip()}", "Content-Type": "application/json"}
+    return {
+        "Authorization": f"Bearer {(hall.data / 'tokens' / device).read_text().strip()}",
+        "Content-Type": "application/json",
+    }
 
 
-def ask(line: http.client.HTTPConnection, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, bytes]:
+def ask(
+    line: http.client.HTTPConnection, method: str, path: str, body: Any, headers: dict[str, str]
+) -> tuple[int, bytes]:
     line.request(method, path, json.dumps(body) if body is not None else None, headers)
     answer = line.getresponse()
     return answer.status, answer.read()

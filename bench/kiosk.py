@@ -1,7 +1,8 @@
 """The kiosk's frames, idleness and memory: 60 frames a second while something moves, nothing when nothing does.
 
-A frame of the slide at 1080 × 1920 against the bare blit and flip of a surface of that size; the processor's time of the idle
-program against a bare `sleep(0.05)` and `event.get()` loop, over 20 s each; and the resident memory of the program itself.
+A frame of the slide at 1080 × 1920 against the bare blit and flip of a surface of that size; the processor's time of
+the idle program against a bare `sleep(0.05)` and `event.get()` loop, over 20 s each; and the resident memory of the
+program itself.
 """
 
 from __future__ import annotations
@@ -37,12 +38,20 @@ def main() -> None:
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     bare, slide, page = frames()
-    print(f"bare blit and flip {bare:.2f} ms, a frame of the slide {slide:.2f} ms, a page drawn anew {page:.1f} ms; 60 frames a second leave 16.7 ms")
+    print(
+        f"bare blit and flip {bare:.2f} ms, a frame of the slide {slide:.2f} ms, a page drawn anew {page:.1f} ms; 60"
+        " frames a second leave 16.7 ms"
+    )
     print(f"slide: {slide / bare:.2f} (a frame of the slide / blit and flip of one surface, {SIZE[0]}×{SIZE[1]})")
     bare_cpu, _ = idle([sys.executable, "-c", BARE])
     with folder() as at, running(write_hall(at)):
-        cpu, memory = idle([sys.executable, "-m", "kiosk", "--config", str(at / "config.toml"), "--size", f"{SIZE[0]}x{SIZE[1]}"])
-    print(f"{IDLE_S:.0f} s idle: {bare_cpu * 100:.2f} % of a core bare, {cpu * 100:.2f} % the kiosk; it holds {memory:.0f} MB")
+        cpu, memory = idle(
+            [sys.executable, "-m", "kiosk", "--config", str(at / "config.toml"), "--size", f"{SIZE[0]}x{SIZE[1]}"]
+        )
+    print(
+        f"{IDLE_S:.0f} s idle: {bare_cpu * 100:.2f} % of a core bare, {cpu * 100:.2f} % the kiosk; it holds"
+        f" {memory:.0f} MB"
+    )
     print(f"idle: {cpu / max(bare_cpu, 1e-4):.2f} (processor time of the idle kiosk / of sleep(0.05) and event.get())")
     print(f"memory: {memory:.0f} MB (resident, the kiosk at {SIZE[0]}×{SIZE[1]}, its home page shown)")
 
@@ -63,7 +72,10 @@ def frames() -> tuple[float, float, float]:
     stage = Stage(Painter(Fonts()))
     states = samples.states(hall, next(iter(hall.kiosks)), language="zh", large=False)
     home, items = states["home"], next(state for state in states.values() if isinstance(state.screen, events.Items))
-    scenes = [picture.scene(state, picture.Moment(samples.NOW, 0.0), SIZE, stage.painter.fonts.measure) for state in (home, items)]
+    scenes = [
+        picture.scene(state, picture.Moment(samples.NOW, 0.0), SIZE, stage.painter.fonts.measure)
+        for state in (home, items)
+    ]
     stage.play(scenes[0], 0.0)
     stage.show(screen, 1.0)
     stage.play(scenes[1], 2.0)

@@ -1,7 +1,8 @@
 """A key of a call pad to the operator's console, against the time of the pad's own frame on the wire at 9600 baud.
 
-The virtual pad speaks in wire time; the press goes over the wire to the boards' program, to the hub, through the commit and fsync, to
-the console. Measured from the finger until the console, asked again and again, has the number. The pad's frame has ten bytes.
+The virtual pad speaks in wire time; the press goes over the wire to the boards' program, to the hub, through the
+commit and fsync, to the console. Measured from the finger until the console, asked again and again, has the number.
+The pad's frame has ten bytes.
 """
 
 from __future__ import annotations
@@ -62,13 +63,19 @@ def main() -> None:
             _press(show, FINISH)
             until(lambda view: view["ticket"] is None)
         wire = FRAME * BITS / 9600
-        print(f"{PRESSES} presses; the pad's frame takes {wire * 1000:.1f} ms on the wire; "
-              f"press to console {median(delays) * 1000:.1f} ms here, slowest {max(delays) * 1000:.1f}")  # fmt: skip
-        print(f"pad: {median(delays) / wire:.2f} (a key of a call pad to the console / the pad's own frame at 9600 baud)")
+        print(
+            f"{PRESSES} presses; the pad's frame takes {wire * 1000:.1f} ms on the wire; "
+            f"press to console {median(delays) * 1000:.1f} ms here, slowest {max(delays) * 1000:.1f}"
+        )
+        print(
+            f"pad: {median(delays) / wire:.2f} (a key of a call pad to the console / the pad's own frame at 9600 baud)"
+        )
 
 
 def _press(show: str, keys: list[int]) -> None:
-    with urllib.request.urlopen(urllib.request.Request(f"{show}/press", json.dumps({"pad": "pad 1", "keys": keys}).encode()), timeout=10) as answer:
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{show}/press", json.dumps({"pad": "pad 1", "keys": keys}).encode()), timeout=10
+    ) as answer:
         answer.read()
 
 

@@ -1,7 +1,9 @@
-"""Touch to cut on a printer at 19 200 baud, against the bare wire's time for the same bytes; ten printers at once; what building a slip costs.
+"""Touch to cut on a printer at 19 200 baud, against the bare wire's time for the same bytes; ten printers at once;
+what building a slip costs.
 
-The printer takes each byte only after its time on the wire (10 bits of 8N1) and notes when the last byte of the cut had come; its
-answers take their time too. Measured from the moment the kiosk's request is sent over HTTP, commit and fsync included. One clock.
+The printer takes each byte only after its time on the wire (10 bits of 8N1) and notes when the last byte of the cut
+had come; its answers take their time too. Measured from the moment the kiosk's request is sent over HTTP, commit and
+fsync included. One clock.
 """
 
 from __future__ import annotations
@@ -72,7 +74,9 @@ class Wire:
         client.sendall(answer)
 
     def _takes(self, count: int) -> None:
-        """The wire is busy for so many bytes; it sleeps only when it is well ahead of the clock, so that its rate is exact."""
+        """The wire is busy for so many bytes; it sleeps only when it is well ahead of the clock, so that its rate is
+        exact.
+        """
         now = time.monotonic()
         self._free = max(self._free, now) + count * BITS / BAUD
         if self._free - now > 0.0005:
@@ -85,14 +89,29 @@ def main() -> None:
     wires = [size * BITS / BAUD for _, size in one]
     ratios = [delay / wire for (delay, _), wire in zip(one, wires, strict=True)]
     together = [delay / (size * BITS / BAUD) for delay, size in many]
-    print(f"{TOUCHES} touches, {median(size for _, size in one):.0f} bytes: bare wire {median(wires) * 1000:.0f} ms, "
-          f"touch to cut {median(delay for delay, _ in one) * 1000:.0f} ms, slowest {max(delay for delay, _ in one) * 1000:.0f}")  # fmt: skip
-    print(f"{PRINTERS} printers at once, {ROUNDS} times: touch to cut {median(d for d, _ in many) * 1000:.0f} ms, slowest {max(d for d, _ in many) * 1000:.0f}")
+    print(
+        f"{TOUCHES} touches, {median(size for _, size in one):.0f} bytes: bare wire {median(wires) * 1000:.0f} ms,"
+        f" touch to cut {median(delay for delay, _ in one) * 1000:.0f} ms, slowest"
+        f" {max(delay for delay, _ in one) * 1000:.0f}"
+    )
+    print(
+        f"{PRINTERS} printers at once, {ROUNDS} times: touch to cut {median(d for d, _ in many) * 1000:.0f} ms, slowest"
+        f" {max(d for d, _ in many) * 1000:.0f}"
+    )
     build, plain = cost()
-    print(f"building a ticket {build * 1e6:.0f} µs, {build / median(wires) * 100:.2f} % of its time on the wire; GB18030 of its text {plain * 1e6:.1f} µs")
+    print(
+        f"building a ticket {build * 1e6:.0f} µs, {build / median(wires) * 100:.2f} % of its time on the wire; GB18030"
+        f" of its text {plain * 1e6:.1f} µs"
+    )
     print(f"slip: {build / plain:.0f} (processor time of encode(slip) / of encoding its text alone)")
-    print(f"ten printers: {median(together) / median(ratios):.2f} (touch to cut with {PRINTERS} touches at once / with one; 1 = nobody is held up)")
-    print(f"paper: {median(ratios):.2f} (touch over HTTP to the last byte of the cut at {BAUD} baud / the wire's own time for those bytes)")
+    print(
+        f"ten printers: {median(together) / median(ratios):.2f} (touch to cut with {PRINTERS} touches at once / with"
+        " one; 1 = nobody is held up)"
+    )
+    print(
+        f"paper: {median(ratios):.2f} (touch over HTTP to the last byte of the cut at {BAUD} baud / the wire's own time"
+        " for those bytes)"
+    )
 
 
 def touches(printers: int, rounds: int) -> list[tuple[float, int]]:
@@ -100,7 +119,10 @@ def touches(printers: int, rounds: int) -> list[tuple[float, int]]:
     wires = {f"p{n}": Wire() for n in range(printers)}
 
     def plug_in(hall: Any) -> None:
-        hall["printers"] = {name: {"name": name, "profile": "generic-80", "url": f"tcp://127.0.0.1:{wire.port}"} for name, wire in wires.items()}
+        hall["printers"] = {
+            name: {"name": name, "profile": "generic-80", "url": f"tcp://127.0.0.1:{wire.port}"}
+            for name, wire in wires.items()
+        }
         plain = {**hall["kiosks"]["K1"], "scanner": "", "card_reader": ""}
         hall["kiosks"] = {name.upper(): {**plain, "printers": [name]} for name in wires}
 
@@ -136,7 +158,10 @@ def _touch(hall: config.Hall, name: str, began: dict[str, float]) -> None:
 def _is_ready(hall: config.Hall, kiosk: str) -> None:
     """Wait until the hub knows that the kiosk's printer is ready."""
     line, end = connect(hall), time.monotonic() + 20
-    while json.loads(ask(line, "GET", f"/api/v1/kiosks/{kiosk}", None, token(hall, kiosk))[1])["printer"]["state"] != "ready":
+    while (
+        json.loads(ask(line, "GET", f"/api/v1/kiosks/{kiosk}", None, token(hall, kiosk))[1])["printer"]["state"]
+        != "ready"
+    ):
         if time.monotonic() > end:
             raise RuntimeError("bench: the printer did not become ready")
         time.sleep(0.1)

@@ -1,4 +1,5 @@
-"""The report out of ten million visits against merely fetching that period's rows from SQLite, and call-next while a year's report is made.
+"""The report out of ten million visits against merely fetching that period's rows from SQLite, and call-next while a
+year's report is made.
 
 The denominator is `SELECT *` of the period's rows of the tickets' table as plain tuples of sqlite3; both sides open a
 connection of their own. A year's rows are let go every ten thousand, as the report lets them go. The whole report also
@@ -49,7 +50,9 @@ def prepared() -> config.Hall:
 def fetch(file: Path, asked: Period) -> int:
     """The rows of a period, and nothing else."""
     conn, n = sqlite3.connect(file), 0
-    cursor = conn.execute("SELECT * FROM tickets WHERE day BETWEEN ? AND ?", (asked.first.isoformat(), asked.last.isoformat()))
+    cursor = conn.execute(
+        "SELECT * FROM tickets WHERE day BETWEEN ? AND ?", (asked.first.isoformat(), asked.last.isoformat())
+    )
     while rows := cursor.fetchmany(10_000):
         n += len(rows)
     conn.close()
@@ -70,8 +73,11 @@ def ratio(hall: config.Hall, file: Path, asked: Period, rounds: int, *, compare:
         rows = fetch(file, asked)
         fetched = time.perf_counter() - began
         found.append(seconds(lambda: figures(hall, file, asked, compare)) / fetched)
-    print(f"{asked.id}: {rows} visits of {history.VISITS}; {'with' if compare else 'without'} comparisons {median(found):.2f}, "
-          f"{min(found):.2f} to {max(found):.2f} in {rounds} rounds", flush=True)  # fmt: skip
+    print(
+        f"{asked.id}: {rows} visits of {history.VISITS}; {'with' if compare else 'without'} comparisons"
+        f" {median(found):.2f}, {min(found):.2f} to {max(found):.2f} in {rounds} rounds",
+        flush=True,
+    )
     return median(found)
 
 
@@ -105,12 +111,21 @@ def beside(hall: config.Hall) -> tuple[float, float, int]:
 def main() -> None:
     hall = prepared()
     file = hall.data / "hall.db"
-    week, year = ratio(hall, file, period.parse(WEEK), ROUNDS, compare=False), ratio(hall, file, period.parse(YEAR), 1, compare=False)
+    week, year = (
+        ratio(hall, file, period.parse(WEEK), ROUNDS, compare=False),
+        ratio(hall, file, period.parse(YEAR), 1, compare=False),
+    )
     whole = ratio(hall, file, period.parse(WEEK), ROUNDS, compare=True)
     idle, busy, n = beside(hall)
-    print(f"call-next, durable: p99 {idle:.2f} ms idle ({CALLS} calls), {busy:.2f} ms during the report of {YEAR} ({n} calls)")
+    print(
+        f"call-next, durable: p99 {idle:.2f} ms idle ({CALLS} calls), {busy:.2f} ms during the report of {YEAR} ({n}"
+        " calls)"
+    )
     print(f"a week with its two comparisons, which read two more weeks: {whole:.2f} of fetching the week's rows")
-    print(f"report: week {week:.2f}, year {year:.2f} (all figures of the period / fetching its rows); call-next p99 {busy / idle:.2f} of idle")
+    print(
+        f"report: week {week:.2f}, year {year:.2f} (all figures of the period / fetching its rows); call-next p99"
+        f" {busy / idle:.2f} of idle"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The description of one hall: config.toml -> frozen models, and every mistake in it at once. Nothing here opens a port, a database or a screen."""
+"""The description of one hall: config.toml -> frozen models, and every mistake in it at once.
+
+Nothing here opens a port, a database or a screen.
+"""
 
 from config.reading import ConfigError as ConfigError
 from config.reading import load as load

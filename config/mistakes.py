@@ -1,4 +1,7 @@
-"""Mistakes between the tables of a hall, found in the raw file so that they are reported together with all others. Pure."""
+"""Mistakes between the tables of a hall, found in the raw file so that they are reported together with all others.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
             for item in value if isinstance(value, list) else [] if value == "all" else [value]:
                 refers((table, name, field), item, known, what)
 
-    names = {table: set(dict(_items(raw, table))) for table in ("counters", "printers", "wires", "classes", "groups", "zones")}
+    names = {
+        table: set(dict(_items(raw, table)))
+        for table in ("counters", "printers", "wires", "classes", "groups", "zones")
+    }
     if services:
         each("groups", "services", services, "service of the catalogue")
         for field in ("services", "prefers_services", "helps"):
@@ -52,13 +58,18 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     each("counters", "prefers_classes", names["classes"], "class of visitors")
     tickets = raw.get("tickets")
     if isinstance(tickets, dict) and isinstance(raw.get("classes"), dict):
-        refers(("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], "class of visitors")
+        refers(
+            ("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], "class of visitors"
+        )
     for key, value in _listed(raw, "slips", ("hide_item", "hide_group")) if services else ():
         refers(key, value, services, "service of the catalogue")
     for name, entry in _items(raw, "forms"):
         refers(("forms", name), name, slip_forms.FORMS, "slip")
         if name in slip_forms.FORMS:
-            found += [(("forms", name, *keys), problem) for keys, problem in slip_forms.mistakes(name, entry.get("show"), entry.get("texts"))]
+            found += [
+                (("forms", name, *keys), problem)
+                for keys, problem in slip_forms.mistakes(name, entry.get("show"), entry.get("texts"))
+            ]
     each("kiosks", "printers", names["printers"], "printer of this file")
     each("counters", "printers", names["printers"], "printer of this file")
     each("boards", "counter", names["counters"], "counter of this file")
@@ -67,7 +78,9 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         each(table, "counters", names["counters"], "counter of this file")
     each("screens", "groups", names["groups"], "group of this file")
     each("screens", "zone", {"", *names["zones"]}, "zone of this file")
-    found += [(("zones", name, "output"), problem) for name, zone in _items(raw, "zones") if (problem := _voiceless(zone))]
+    found += [
+        (("zones", name, "output"), problem) for name, zone in _items(raw, "zones") if (problem := _voiceless(zone))
+    ]
     for table in ("pads", "raters"):
         each(table, "counter", names["counters"], "counter of this file")
         each(table, "wire", {*names["wires"], ""}, "wire of this file")
@@ -81,7 +94,10 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     if isinstance(raw.get("counters"), dict) and not raw["counters"]:
         found.append((("counters",), "no counter; add [counters.1]"))
 
-    found += [*_addresses_twice(raw, "boards"), *_addresses_twice(raw, "pads", "raters")]  # a board never takes a pad's frame for its own; a rater does
+    found += [
+        *_addresses_twice(raw, "boards"),
+        *_addresses_twice(raw, "pads", "raters"),
+    ]  # a board never takes a pad's frame for its own; a rater does
     hall = raw.get("hall")
     if isinstance(hall, dict) and hall.get("tel_consult") and hall.get("tel_consult") == hall.get("tel_complaint"):
         found.append((("hall", "tel_complaint"), "equal to tel_consult; the notice asks for two different numbers"))
@@ -94,10 +110,13 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
 
 def _voiceless(zone: dict[str, Any]) -> str:
     """Why an engine and an output can't belong together; empty when they can."""
-    module, line = zone.get("engine") in ("syn6288", "xfs5152"), str(zone.get("output", "screen")).startswith(("serial:", "socket:"))
+    module, line = (
+        zone.get("engine") in ("syn6288", "xfs5152"),
+        str(zone.get("output", "screen")).startswith(("serial:", "socket:")),
+    )
     if module and not line:
         return f"'{zone['engine']}' speaks on a serial line of its own; write \"serial:/dev/ttyUSB0?baud=9600\""
-    return "a serial line needs a speech module; write engine = \"syn6288\" or \"xfs5152\"" if line and not module else ""
+    return 'a serial line needs a speech module; write engine = "syn6288" or "xfs5152"' if line and not module else ""
 
 
 def _addresses_twice(raw: dict[str, Any], *tables: str) -> Iterator[tuple[Key, str]]:
@@ -107,7 +126,14 @@ def _addresses_twice(raw: dict[str, Any], *tables: str) -> Iterator[tuple[Key, s
         for name, entry in _items(raw, table):
             place = (entry.get("wire"), entry.get("address"))
             if all(part not in (None, "") for part in place) and place in taken:
-                yield (table, name, "address"), f"{place[1]} on wire '{place[0]}' is {taken[place]}'s; give each its own"
+                yield (
+                    (
+                        table,
+                        name,
+                        "address",
+                    ),
+                    f"{place[1]} on wire '{place[0]}' is {taken[place]}'s; give each its own",
+                )
             taken.setdefault(place, f"{table[:-1]} {name}")
 
 
@@ -128,13 +154,24 @@ def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
         elif pad.get("wire") and "address" not in pad:
             yield ("pads", name, "address"), "missing; add it, see docs/boards.md"
     console = raw.get("console")
-    listed = {kind: console.get(f"{kind}_reasons") if isinstance(console, dict) else None for kind in ("pause", "transfer")}
+    listed = {
+        kind: console.get(f"{kind}_reasons") if isinstance(console, dict) else None for kind in ("pause", "transfer")
+    }
     for name, table in _items(raw, "pad_keys"):
         for kind, reasons in listed.items():
             reason = table.get(f"{kind}_reason")
-            known = [pair[0] for pair in reasons if isinstance(pair, list) and pair] if isinstance(reasons, list) else None
+            known = (
+                [pair[0] for pair in reasons if isinstance(pair, list) and pair] if isinstance(reasons, list) else None
+            )
             if reason and known is not None and reason not in known:
-                yield ("pad_keys", name, f"{kind}_reason"), f"'{reason}' is none of console.{kind}_reasons; known: {', '.join(map(str, known))}"
+                yield (
+                    (
+                        "pad_keys",
+                        name,
+                        f"{kind}_reason",
+                    ),
+                    f"'{reason}' is none of console.{kind}_reasons; known: {', '.join(map(str, known))}",
+                )
 
 
 def _board_text_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
@@ -147,14 +184,25 @@ def _board_text_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
             continue
         known = set() if state == "lost" else BOARD_NAMES - (set() if state in ("calling", "serving") else {"number"})
         texts = table.get("texts")
-        for text in [t for wordings in texts if isinstance(wordings, list) for t in wordings if isinstance(t, str)] if isinstance(texts, list) else []:
+        for text in (
+            [t for wordings in texts if isinstance(wordings, list) for t in wordings if isinstance(t, str)]
+            if isinstance(texts, list)
+            else []
+        ):
             try:
                 odd = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None} - known
             except ValueError:
                 odd = {text}
             if odd:
                 hint = f"known here: {', '.join(sorted(known)) or 'none'}"
-                yield ("board_texts", state, "texts"), f"'{text}': {{{sorted(odd)[0]}}} is nothing a board can show now; {hint}"
+                yield (
+                    (
+                        "board_texts",
+                        state,
+                        "texts",
+                    ),
+                    f"'{text}': {{{sorted(odd)[0]}}} is nothing a board can show now; {hint}",
+                )
 
 
 def _listed(raw: dict[str, Any], table: str, fields: tuple[str, ...]) -> Iterator[tuple[Key, str]]:
@@ -162,7 +210,9 @@ def _listed(raw: dict[str, Any], table: str, fields: tuple[str, ...]) -> Iterato
     entry = raw.get(table)
     for field in fields:
         value = entry.get(field) if isinstance(entry, dict) else None
-        yield from (((table, field), item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+        yield from (
+            (((table, field), item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+        )
 
 
 def _overlaps(row: Any) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""The only reader of config.toml and of the files it names: everything at once, each mistake as ``file:line: key.path: what; what would be right``."""
+"""The only reader of config.toml and of the files it names: everything at once, each mistake as ``file:line:
+key.path: what; what would be right``.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ def parse(text: str, *, name: str = "config.toml", folder: Path = ROOT) -> Hall:
     return hall
 
 
-def _rows(raw: dict[str, Any], key: str, folder: Path, problems: list[tuple[Key, str]]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(
+    raw: dict[str, Any], key: str, folder: Path, problems: list[tuple[Key, str]]
+) -> Iterator[tuple[int, dict[str, str]]]:
     hall = raw.get("hall")
     name = hall.get(key) if isinstance(hall, dict) else None
     if not isinstance(name, str) or not name:
@@ -73,7 +77,9 @@ def _rows(raw: dict[str, Any], key: str, folder: Path, problems: list[tuple[Key,
         with (folder / name).open(encoding="utf-8-sig", newline="") as file:
             yield from enumerate((dict(row) for row in csv.DictReader(file)), start=2)
     except OSError as error:
-        problems.append((("hall", key), f"'{name}' cannot be read: {error.strerror}; paths are relative to the config file"))
+        problems.append(
+            (("hall", key), f"'{name}' cannot be read: {error.strerror}; paths are relative to the config file")
+        )
     except UnicodeDecodeError:
         problems.append((("hall", key), f"'{name}' is not UTF-8; save it as UTF-8"))
 
@@ -87,16 +93,31 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
         code, name, minutes = row.get("事项编码") or "", row.get("事项名称") or "", row.get("标准分钟") or ""
         prefix = row.get("号段前缀") or str(default)
         if not code or not name or not minutes.isdigit() or not re.fullmatch("[A-Z]", prefix):
-            problems.append((("hall", "catalogue"), f"row {line}: needs 事项编码, 事项名称, 标准分钟 as a number, 号段前缀 as one capital letter"))
+            problems.append(
+                (
+                    ("hall", "catalogue"),
+                    f"row {line}: needs 事项编码, 事项名称, 标准分钟 as a number, 号段前缀 as one capital letter",
+                )
+            )
             continue
         if code in services:
             problems.append((("hall", "catalogue"), f"row {line}: code {code} stands twice; give each service its own"))
         services[code] = Service(
-            code=code, name=name, name_en=english.get(code) or name, prefix=prefix, standard_min=int(minutes),
-            materials=tuple(m for m in (row.get("申请材料") or "").split("；") if m), promise=row.get("承诺时限") or "",
-            online=row.get("是否全程网办事项") or "", visits=row.get("最多跑几趟") or "", basis=row.get("依据") or "", legal=row.get("法定时限") or "",
-            fee=row.get("是否收费") or "", department=row.get("受理部门") or "", in_person=row.get("是否需要本人亲办") or "",
-        )  # fmt: skip
+            code=code,
+            name=name,
+            name_en=english.get(code) or name,
+            prefix=prefix,
+            standard_min=int(minutes),
+            materials=tuple(m for m in (row.get("申请材料") or "").split("；") if m),
+            promise=row.get("承诺时限") or "",
+            online=row.get("是否全程网办事项") or "",
+            visits=row.get("最多跑几趟") or "",
+            basis=row.get("依据") or "",
+            legal=row.get("法定时限") or "",
+            fee=row.get("是否收费") or "",
+            department=row.get("受理部门") or "",
+            in_person=row.get("是否需要本人亲办") or "",
+        )
     return services
 
 

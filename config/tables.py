@@ -1,4 +1,7 @@
-"""What may stand in each table of config.toml, as frozen models; docs/config.md has a section for each. It reads no file."""
+"""What may stand in each table of config.toml, as frozen models; docs/config.md has a section for each.
+
+It reads no file.
+"""
 
 from __future__ import annotations
 
@@ -50,16 +53,22 @@ class HallTable(Table):
     )
     name: Text = Field(description="Plate name: kiosk header, first line of a slip, hall screen, idle board.")
     name_en: Text = Field(description="The plate name in English.")
-    banner: str = Field("", description="Shown on every screen and slip while the hall is a demonstration; empty for a real hall.")
+    banner: str = Field(
+        "", description="Shown on every screen and slip while the hall is a demonstration; empty for a real hall."
+    )
     banner_en: str = Field("", description="The banner in English.")
     tel_consult: Text = Field(description="业务咨询电话, printed on slips and screens.")
     tel_complaint: Text = Field(description="投诉举报电话; must differ from `tel_consult`.")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Shanghai", description="Zone of every time a person sees, of the service day and of the ISO week."
     )
-    day_starts: TimeOfDay = Field(time(0, 0), description="Local time at which a service day begins and numbers start again.")
+    day_starts: TimeOfDay = Field(
+        time(0, 0), description="Local time at which a service day begins and numbers start again."
+    )
     wait_pledge_min: Minutes = Field(20, description="Promised longest wait in minutes (服务承诺).")
-    catalogue: Text = Field(description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态).")
+    catalogue: Text = Field(
+        description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态)."
+    )
     catalogue_en: str = Field("", description="CSV `code,name_en`: English names of the services; empty for none.")
     calendar: Text = Field(description="CSV `date,kind,name,source_doc`: holidays, make-up workdays, closures.")
     ticker: list[Annotated[tuple[Text, Text], Field(strict=False)]] = Field(
@@ -68,37 +77,69 @@ class HallTable(Table):
 
 
 class HubTable(Table):
-    listen: Annotated[str, AfterValidator(_listen)] = Field("127.0.0.1:8000", description="Address and port the hub listens on.")
+    listen: Annotated[str, AfterValidator(_listen)] = Field(
+        "127.0.0.1:8000", description="Address and port the hub listens on."
+    )
     url: Annotated[str, matches(r"https?://[^\s/]+", 'not an address; write it like "http://127.0.0.1:8000"')] = Field(
         "http://127.0.0.1:8000", description="The one address that kiosks and boards know."
     )
     data: Text = Field("var/hall", description="Folder of the database, the device tokens and the lock.")
-    max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(200, description="Live screens at once; one more is answered 503 and asked to poll.")
+    max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(
+        200, description="Live screens at once; one more is answered 503 and asked to poll."
+    )
 
 
 class TicketsTable(Table):
-    default_prefix: Annotated[str, matches(r"[A-Z]", "one capital letter")] = Field("W", description="Letter of services without one in the catalogue.")
+    default_prefix: Annotated[str, matches(r"[A-Z]", "one capital letter")] = Field(
+        "W", description="Letter of services without one in the catalogue."
+    )
     help_service: Text = Field(description="Service code behind the tile 我不确定，请帮我.")
-    issue_before_open_min: Minutes = Field(30, description="Kiosks issue from this many minutes before the day's first opening.")
-    stop_before_close_min: Minutes = Field(10, description="Kiosks stop this many minutes before the day's last closing.")
+    issue_before_open_min: Minutes = Field(
+        30, description="Kiosks issue from this many minutes before the day's first opening."
+    )
+    stop_before_close_min: Minutes = Field(
+        10, description="Kiosks stop this many minutes before the day's last closing."
+    )
     lapse_min: Minutes = Field(30, description="A passed number (过号) may be taken back within this many minutes.")
-    max_passes: Annotated[int, Field(ge=1, le=20)] = Field(3, description="A number passed this often may not be taken back any more.")
-    returned_after: Annotated[int, Field(ge=0, le=20)] = Field(2, description="A number taken back enters after this many waiting tickets.")
-    appointment_class: Text = Field("appointment", description="Class of visitors whose appointment has a slot; it must be a table of [classes].")
-    appointment_early_min: Minutes = Field(0, description="An appointment is not called earlier than this many minutes before its slot.")
-    appointment_late_min: Minutes = Field(15, description="Checked in later than this many minutes after its slot, it ranks as if it had just come.")
-    stop_when_full: bool = Field(True, description="Kiosks stop when those waiting already fill the time until the last closing (今日号已取完).")
-    outside_hours: Literal["refuse", "issue"] = Field("refuse", description="What a kiosk does outside these hours; staff may always issue.")
+    max_passes: Annotated[int, Field(ge=1, le=20)] = Field(
+        3, description="A number passed this often may not be taken back any more."
+    )
+    returned_after: Annotated[int, Field(ge=0, le=20)] = Field(
+        2, description="A number taken back enters after this many waiting tickets."
+    )
+    appointment_class: Text = Field(
+        "appointment", description="Class of visitors whose appointment has a slot; it must be a table of [classes]."
+    )
+    appointment_early_min: Minutes = Field(
+        0, description="An appointment is not called earlier than this many minutes before its slot."
+    )
+    appointment_late_min: Minutes = Field(
+        15, description="Checked in later than this many minutes after its slot, it ranks as if it had just come."
+    )
+    stop_when_full: bool = Field(
+        True, description="Kiosks stop when those waiting already fill the time until the last closing (今日号已取完)."
+    )
+    outside_hours: Literal["refuse", "issue"] = Field(
+        "refuse", description="What a kiosk does outside these hours; staff may always issue."
+    )
 
 
 class VoiceTable(Table):
     one: Literal["一", "幺"] = Field("一", description="How the digit 1 is read in a ticket number.")
-    folder: Text = Field("voice", description="Folder of the hall's own recordings, `<language>/<piece>.wav` (docs/voice.md).")
-    notices: bool = Field(True, description="Say the opening text, and those before the lunch break and before the last number.")
+    folder: Text = Field(
+        "voice", description="Folder of the hall's own recordings, `<language>/<piece>.wav` (docs/voice.md)."
+    )
+    notices: bool = Field(
+        True, description="Say the opening text, and those before the lunch break and before the last number."
+    )
     notice_min: Minutes = Field(10, description="Those before an end are said this many minutes ahead.")
     say_passed: bool = Field(False, description="Say that a number was passed (过号), besides showing it.")
     emergencies: list[Annotated[tuple[Text, Text], Field(strict=False)]] = Field(
-        [], description="Texts for 安全疏散 on the live page, `[Chinese, English]` each: on screens, boards and voices until it is ended; empty for no key."
+        [],
+        description=(
+            "Texts for 安全疏散 on the live page, `[Chinese, English]` each: on screens, boards and voices until it is"
+            " ended; empty for no key."
+        ),
     )
 
 
@@ -107,10 +148,21 @@ class ZoneTable(Table):
     name_en: Text = Field(description="The same in English.")
     counters: list[str] = Field([], description="Counters whose calls are heard in this zone; empty for all.")
     engine: Literal["clips", "espeak", "syn6288", "xfs5152"] = Field(
-        "clips", description="`clips` joins recordings and lets espeak-ng say what is not recorded; `espeak` reads whole texts; `syn6288`, `xfs5152`: a module."
+        "clips",
+        description=(
+            "`clips` joins recordings and lets espeak-ng say what is not recorded; `espeak` reads whole texts;"
+            " `syn6288`, `xfs5152`: a module."
+        ),
     )
-    output: SoundUrl = Field("screen", description="`screen` (the hall screen's browser), `alsa:default` (the hub's card), `wav:`, a module's `serial:` line.")
-    languages: Annotated[list[str], Field(min_length=1)] = Field(["cmn"], description="cmn, en, nan or a folder of the hall's own; the first is repeated.")
+    output: SoundUrl = Field(
+        "screen",
+        description=(
+            "`screen` (the hall screen's browser), `alsa:default` (the hub's card), `wav:`, a module's `serial:` line."
+        ),
+    )
+    languages: Annotated[list[str], Field(min_length=1)] = Field(
+        ["cmn"], description="cmn, en, nan or a folder of the hall's own; the first is repeated."
+    )
     repeats: Annotated[int, Field(ge=1, le=3)] = Field(2, description="How often a call is said.")
     volume: Percent = Field(100, description="Loudness in per cent.")
     soft: list[OpenInterval] = Field([], description="Times of day at which it is softer, `HH:MM-HH:MM`.")
@@ -122,14 +174,28 @@ Reason = Annotated[tuple[Text, Text], Field(strict=False)]
 
 
 class PeopleTable(Table):
-    late_min: Minutes = Field(5, description="迟到: a login more than this many minutes after the start of duty is late.")
+    late_min: Minutes = Field(
+        5, description="迟到: a login more than this many minutes after the start of duty is late."
+    )
     absent_min: Minutes = Field(10, description="缺岗: neither A nor B at the counter within this many minutes.")
-    lock_after: Annotated[int, Field(ge=2, le=100)] = Field(5, description="Wrong passwords in a row that lock an account.")
+    lock_after: Annotated[int, Field(ge=2, le=100)] = Field(
+        5, description="Wrong passwords in a row that lock an account."
+    )
     lock_min: Annotated[int, Field(ge=1, le=1440)] = Field(15, description="Minutes an account stays locked.")
-    session_hours: Annotated[int, Field(ge=1, le=24)] = Field(12, description="A login ends after this many hours at the latest.")
-    idle_min: Annotated[int, Field(ge=1, le=1440)] = Field(60, description="A login ends after this many minutes without a sign of the person.")
+    session_hours: Annotated[int, Field(ge=1, le=24)] = Field(
+        12, description="A login ends after this many hours at the latest."
+    )
+    idle_min: Annotated[int, Field(ge=1, le=1440)] = Field(
+        60, description="A login ends after this many minutes without a sign of the person."
+    )
     substitution_reasons: Annotated[list[Reason], Field(min_length=1)] = Field(
-        [("请假", "Leave"), ("培训", "Training"), ("外出公务", "Away on duty"), ("临时离岗", "Short absence"), ("其他", "Other")],
+        [
+            ("请假", "Leave"),
+            ("培训", "Training"),
+            ("外出公务", "Away on duty"),
+            ("临时离岗", "Short absence"),
+            ("其他", "Other"),
+        ],
         description="代岗原因: what a substitute chooses from, `[Chinese, English]` each.",
     )
 
@@ -138,30 +204,55 @@ Choice = Annotated[tuple[Text, Text], Field(strict=False)]
 
 
 class ConsoleTable(Table):
-    call_lock_s: Seconds = Field(10, description="After a call, seconds before the number can be passed or finished: the person needs time to come.")
+    call_lock_s: Seconds = Field(
+        10,
+        description="After a call, seconds before the number can be passed or finished: the person needs time to come.",
+    )
     next_interval_s: Seconds = Field(2, description="Least seconds between two calls of 顺呼 at one counter.")
     recall_interval_s: Seconds = Field(5, description="Least seconds between two calls of one number.")
     undo_s: Seconds = Field(60, description="The last step can be undone for so many seconds.")
-    close_slip: bool = Field(False, description="日结小票: printed when a counter closes, however that happens, if anybody was called there.")
-    raise_roles: list[Literal["operator", "guide", "manager"]] = Field(["guide", "manager"], description="Roles that may put a number first (优先).")
+    close_slip: bool = Field(
+        False, description="日结小票: printed when a counter closes, however that happens, if anybody was called there."
+    )
+    raise_roles: list[Literal["operator", "guide", "manager"]] = Field(
+        ["guide", "manager"], description="Roles that may put a number first (优先)."
+    )
     pause_reasons: list[Choice] = Field(
-        [("短暂离开", "Short break"), ("午餐", "Lunch"), ("会议", "Meeting"), ("后台办件", "Back office"), ("设备故障", "Equipment fault")],
+        [
+            ("短暂离开", "Short break"),
+            ("午餐", "Lunch"),
+            ("会议", "Meeting"),
+            ("后台办件", "Back office"),
+            ("设备故障", "Equipment fault"),
+        ],
         description="Reasons of 暂停, each `[Chinese, English]`; the first is the default.",
     )
     transfer_reasons: list[Choice] = Field(
-        [("事项不符", "Another matter"), ("需其他窗口办理", "Needs another counter"), ("指定人员办理", "Needs a certain colleague"),
-         ("设备故障", "Equipment fault")],
+        [
+            ("事项不符", "Another matter"),
+            ("需其他窗口办理", "Needs another counter"),
+            ("指定人员办理", "Needs a certain colleague"),
+            ("设备故障", "Equipment fault"),
+        ],
         description="Reasons of 转移, each `[Chinese, English]`.",
     )
     raise_reasons: list[Choice] = Field(
-        [("老年人", "Elderly"), ("残疾人", "Disabled"), ("孕妇或携幼童", "Pregnant or with a small child"), ("军人优抚", "Military"),
-         ("急病或特殊困难", "Ill or in distress"),
-         ("本厅差错", "Our mistake")],
+        [
+            ("老年人", "Elderly"),
+            ("残疾人", "Disabled"),
+            ("孕妇或携幼童", "Pregnant or with a small child"),
+            ("军人优抚", "Military"),
+            ("急病或特殊困难", "Ill or in distress"),
+            ("本厅差错", "Our mistake"),
+        ],
         description="Reasons of 优先, each `[Chinese, English]`; they are shown to staff only.",
     )
     refusal_reasons: list[Choice] = Field(
-        [("不属于本机关职权范围", "Not within this office's powers"), ("依法不需要该许可或服务", "Not needed by law"),
-         ("申请人不具备申请资格", "The applicant is not entitled")],
+        [
+            ("不属于本机关职权范围", "Not within this office's powers"),
+            ("依法不需要该许可或服务", "Not needed by law"),
+            ("申请人不具备申请资格", "The applicant is not entitled"),
+        ],
         description="理由 of 不予受理, each `[Chinese, English]`; free words may be added.",
     )
     pickup_bring: list[Choice] = Field(
@@ -174,31 +265,68 @@ class LimitsTable(Table):
     """What the report's figures depend on; it is printed with them."""
 
     amber_min: Minutes = Field(15, description="A wait longer than this many minutes of opening hours is amber.")
-    red_min: Minutes = Field(30, description="A wait longer than this is red: 超时等待, and its number stands in the list of long waits.")
-    overtime_factor: Annotated[float, Field(gt=1, le=10)] = Field(1.5, description="Service longer than this many times 标准分钟 is overtime.")
-    long_pause_min: Minutes = Field(15, description="A pause of a counter longer than this many minutes is counted as long.")
-    kept_is_service: bool = Field(False, description="Whether the time of a file kept at the counter (持件) counts as service.")
-    residents: Annotated[int, Field(ge=0, le=10_000_000)] = Field(0, description="Residents of the district, for arrivals per 1 000; 0 if unknown.")
-    seats: Annotated[int, Field(ge=0, le=9999)] = Field(0, description="Seats of the waiting area, for minutes with more waiting than seats; 0 if not counted.")
-    sensitive_services: list[str] = Field([], description="Services of which a public poster shows no cell below `small_cell` (低保, disability, veterans).")
-    small_cell: Annotated[int, Field(ge=0, le=100)] = Field(5, description="Cells below this are suppressed on public posters for sensitive services.")
+    red_min: Minutes = Field(
+        30, description="A wait longer than this is red: 超时等待, and its number stands in the list of long waits."
+    )
+    overtime_factor: Annotated[float, Field(gt=1, le=10)] = Field(
+        1.5, description="Service longer than this many times 标准分钟 is overtime."
+    )
+    long_pause_min: Minutes = Field(
+        15, description="A pause of a counter longer than this many minutes is counted as long."
+    )
+    kept_is_service: bool = Field(
+        False, description="Whether the time of a file kept at the counter (持件) counts as service."
+    )
+    residents: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+        0, description="Residents of the district, for arrivals per 1 000; 0 if unknown."
+    )
+    seats: Annotated[int, Field(ge=0, le=9999)] = Field(
+        0, description="Seats of the waiting area, for minutes with more waiting than seats; 0 if not counted."
+    )
+    sensitive_services: list[str] = Field(
+        [],
+        description="Services of which a public poster shows no cell below `small_cell` (低保, disability, veterans).",
+    )
+    small_cell: Annotated[int, Field(ge=0, le=100)] = Field(
+        5, description="Cells below this are suppressed on public posters for sensitive services."
+    )
 
 
 class ReportTable(LimitsTable):
-    weekly_at: TimeOrNever = Field(time(7, 30), description="When the hub makes last week's report by itself; empty for never.")
+    weekly_at: TimeOrNever = Field(
+        time(7, 30), description="When the hub makes last week's report by itself; empty for never."
+    )
     weekly_on: Weekday = Field(1, description="ISO weekday on which it does, 1 Monday to 7 Sunday.")
-    monthly_at: TimeOrNever = Field(None, description="When it makes last month's on the first day of a month; empty for never.")
-    files: list[ReportForm] = Field(["pdf", "xlsx", "html", "csv", "json", "poster"], description="Files it puts into `folder`.")
+    monthly_at: TimeOrNever = Field(
+        None, description="When it makes last month's on the first day of a month; empty for never."
+    )
+    files: list[ReportForm] = Field(
+        ["pdf", "xlsx", "html", "csv", "json", "poster"], description="Files it puts into `folder`."
+    )
     folder: str = Field("", description="Where it puts them, a path from this file on; empty for nowhere.")
 
 
 class MailTable(Table):
     host: str = Field("", description="SMTP server that takes the reports; empty: nothing is mailed.")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(587, description="Its port: 587 with `starttls`, 465 with `tls`, 25 with `none`.")
-    security: Literal["none", "starttls", "tls"] = Field("starttls", description="`starttls`, `tls` from the first byte, or `none`.")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        587, description="Its port: 587 with `starttls`, 465 with `tls`, 25 with `none`."
+    )
+    security: Literal["none", "starttls", "tls"] = Field(
+        "starttls", description="`starttls`, `tls` from the first byte, or `none`."
+    )
     user: str = Field("", description="Account at the server; empty: no login.")
-    password_file: str = Field("", description="File that holds its password and nothing else, a path from this file on; keep it unreadable for others.")
-    ca_file: str = Field("", description="PEM file of the authority behind the server's certificate, a path from this file on; empty: the system's.")
+    password_file: str = Field(
+        "",
+        description=(
+            "File that holds its password and nothing else, a path from this file on; keep it unreadable for others."
+        ),
+    )
+    ca_file: str = Field(
+        "",
+        description=(
+            "PEM file of the authority behind the server's certificate, a path from this file on; empty: the system's."
+        ),
+    )
     from_: str = Field("", alias="from", description="Sender's address; needed as soon as `host` is set.")
     to: list[Address] = Field([], description="Who gets the reports.")
     files: list[ReportForm] = Field(["pdf", "xlsx"], description="Files that are attached.")
@@ -208,19 +336,27 @@ class HoursTable(Table):
     days: Annotated[list[Weekday], Field(min_length=1)] = Field(description="ISO weekdays, 1 Monday to 7 Sunday.")
     open: list[OpenInterval] = Field(description="Opening intervals, `HH:MM-HH:MM`, in order, not overlapping.")
     from_: MonthDay = Field("01-01", alias="from", description="First day of the season, `MM-DD`.")
-    to: MonthDay = Field("12-31", description="Last day of the season, `MM-DD`; before `from` it runs over the new year.")
+    to: MonthDay = Field(
+        "12-31", description="Last day of the season, `MM-DD`; before `from` it runs over the new year."
+    )
 
 
 class GroupTable(Table):
     name: Text = Field(description="Tile text on the kiosk.")
     name_en: Text = Field(description="Tile text in English.")
-    icon: Literal["shield", "people", "work", "heart", "hand", "box", "chat"] = Field("box", description="Picture on the tile.")
+    icon: Literal["shield", "people", "work", "heart", "hand", "box", "chat"] = Field(
+        "box", description="Picture on the tile."
+    )
     services: Annotated[list[str], Field(min_length=1)] = Field(description="Service codes, in the order shown.")
 
 
 class QuotaTable(Table):
-    per_day: Annotated[int, Field(ge=0, le=9999)] = Field(0, description="Numbers of this service a day; 0 for no limit.")
-    per_person: Annotated[int, Field(ge=0, le=99)] = Field(0, description="Numbers of this service a day for one identity card; 0 asks for no card.")
+    per_day: Annotated[int, Field(ge=0, le=9999)] = Field(
+        0, description="Numbers of this service a day; 0 for no limit."
+    )
+    per_person: Annotated[int, Field(ge=0, le=99)] = Field(
+        0, description="Numbers of this service a day for one identity card; 0 asks for no card."
+    )
 
 
 class PublicationTable(Table):
@@ -239,14 +375,30 @@ class CounterTable(Table):
     name: Text = Field(description="The counter on screens, slips and boards.")
     name_en: Text = Field(description="The same in English.")
     sign: str = Field("", description="What the idle board says the counter is for.")
-    kind: Literal["general", "guide", "pickup", "green"] = Field("general", description="综合 general, 咨询台 guide, 出件 pickup, 绿色通道 green.")
-    services: Literal["all"] | list[str] = Field("all", description='`"all"` (but what pick-up counters are for) or a list of service codes.')
-    prefers_services: list[str] = Field([], description="Services it calls first: they count as having come `prefer_min` earlier here.")
+    kind: Literal["general", "guide", "pickup", "green"] = Field(
+        "general", description="综合 general, 咨询台 guide, 出件 pickup, 绿色通道 green."
+    )
+    services: Literal["all"] | list[str] = Field(
+        "all", description='`"all"` (but what pick-up counters are for) or a list of service codes.'
+    )
+    prefers_services: list[str] = Field(
+        [], description="Services it calls first: they count as having come `prefer_min` earlier here."
+    )
     prefers_classes: list[str] = Field([], description="Classes it calls first, in the same way.")
-    prefer_min: Minutes = Field(60, description="Head start of what it prefers, in minutes; finite, so that nobody starves.")
-    helps: Literal["all"] | list[str] = Field([], description='潮汐窗口: services it helps with, or `"all"`, once somebody has waited `help_after_min`.')
+    prefer_min: Minutes = Field(
+        60, description="Head start of what it prefers, in minutes; finite, so that nobody starves."
+    )
+    helps: Literal["all"] | list[str] = Field(
+        [], description='潮汐窗口: services it helps with, or `"all"`, once somebody has waited `help_after_min`.'
+    )
     help_after_min: Minutes = Field(30, description="Minutes somebody must have waited before this counter helps.")
-    printers: list[str] = Field([], description="Where papers asked for at this counter go: the first that is ready; empty: any, the last of [printers] first.")
+    printers: list[str] = Field(
+        [],
+        description=(
+            "Where papers asked for at this counter go: the first that is ready; empty: any, the last of [printers]"
+            " first."
+        ),
+    )
 
 
 class KioskTable(Table):
@@ -255,40 +407,78 @@ class KioskTable(Table):
     size: tuple[Annotated[int, Field(ge=640, le=8192)], Annotated[int, Field(ge=480, le=8192)]] = Field(
         (1080, 1920), strict=False, description="Screen width and height in pixels."
     )
-    printers: Annotated[list[str], Field(min_length=1)] = Field(description="Where its slips go: the first that is ready.")
-    lists_per_10_min: Annotated[int, Field(ge=0, le=100)] = Field(6, description="材料清单 it prints in ten minutes at most; 0: it prints none.")
-    scanner: ReaderUrl = Field("", description="Code scanner: `serial:/dev/ttyACM0?baud=9600`, `socket://host:port`, or empty.")
-    card_reader: ReaderUrl = Field("", description="ID-card reader (SDT): `serial:/dev/ttyUSB1?baud=115200`, `socket://host:port`, or empty.")
+    printers: Annotated[list[str], Field(min_length=1)] = Field(
+        description="Where its slips go: the first that is ready."
+    )
+    lists_per_10_min: Annotated[int, Field(ge=0, le=100)] = Field(
+        6, description="材料清单 it prints in ten minutes at most; 0: it prints none."
+    )
+    scanner: ReaderUrl = Field(
+        "", description="Code scanner: `serial:/dev/ttyACM0?baud=9600`, `socket://host:port`, or empty."
+    )
+    card_reader: ReaderUrl = Field(
+        "", description="ID-card reader (SDT): `serial:/dev/ttyUSB1?baud=115200`, `socket://host:port`, or empty."
+    )
     keyboard: bool = Field(True, description="Listen to keyboards: a number pad, or a scanner that plays keyboard.")
     pin: Annotated[str, matches(r"|\$argon2id\$\S+", "not a sealed PIN; make one with python -m kiosk pin")] = Field(
         "", description="Sealed PIN of the technician's screen, from `python -m kiosk pin`; empty: it can't be opened."
     )
-    rotate: Literal[0, 90, 180, 270] = Field(0, description="How far the panel is turned clockwise, in degrees, where no desktop turns the picture.")
-    touch: list[Literal["swap", "flip_x", "flip_y"]] = Field([], description="Corrections of a touch panel, in this order: `swap`, `flip_x`, `flip_y`.")
+    rotate: Literal[0, 90, 180, 270] = Field(
+        0, description="How far the panel is turned clockwise, in degrees, where no desktop turns the picture."
+    )
+    touch: list[Literal["swap", "flip_x", "flip_y"]] = Field(
+        [], description="Corrections of a touch panel, in this order: `swap`, `flip_x`, `flip_y`."
+    )
 
 
 class PrinterTable(Table):
-    name: Text = Field(description="The printer as people are told of it: on pages, and at a kiosk whose slip it took over.")
+    name: Text = Field(
+        description="The printer as people are told of it: on pages, and at a kiosk whose slip it took over."
+    )
     name_en: str = Field("", description="The same in English; empty: Printer and its name in this file.")
     profile: Text = Field(description="Model: a file `printer_profiles/<profile>.toml`.")
     url: PrinterUrl = Field(
-        description="`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200&rtscts=1`, `usb:04b8:0e15`, `lp:/dev/usb/lp0`, `cups:name` or `paper:`."
+        description=(
+            "`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200&rtscts=1`, `usb:04b8:0e15`, `lp:/dev/usb/lp0`,"
+            " `cups:name` or `paper:`."
+        )
     )
-    roll_m: Annotated[float, Field(ge=0, le=500)] = Field(0.0, description="Metres of paper on a new roll; 0: not known, learned from the second roll on.")
-    low_m: Annotated[float, Field(ge=0, le=20)] = Field(3.0, description="Metres left when its near-end sensor trips, until rolls have taught it.")
+    roll_m: Annotated[float, Field(ge=0, le=500)] = Field(
+        0.0, description="Metres of paper on a new roll; 0: not known, learned from the second roll on."
+    )
+    low_m: Annotated[float, Field(ge=0, le=20)] = Field(
+        3.0, description="Metres left when its near-end sensor trips, until rolls have taught it."
+    )
 
 
 class SlipsTable(Table):
-    english: Literal["asked", "always", "never"] = Field("asked", description="English lines: for those who chose English, on every slip, or on none.")
+    english: Literal["asked", "always", "never"] = Field(
+        "asked", description="English lines: for those who chose English, on every slip, or on none."
+    )
     logo: str = Field("", description="PNG of the hall's logo, black on white, at most 384 × 120 dots; empty for none.")
-    hide_item: list[str] = Field([], description="Services that reveal something about a person: no slip but their own papers names the item.")
+    hide_item: list[str] = Field(
+        [], description="Services that reveal something about a person: no slip but their own papers names the item."
+    )
     hide_group: list[str] = Field([], description="Services whose ticket does not even name the category.")
-    bring_items: Annotated[int, Field(ge=0, le=20)] = Field(2, description="How many things to bring a ticket names; 0 for none.")
-    guide_url: GuideUrl = Field("", description="Address behind the code of a list of materials; `{service}` is the item's code; empty for no code.")
-    told_days: Annotated[int, Field(ge=1, le=99)] = Field(5, description="Working days within which everything missing is told once (行政许可法 art. 32).")
-    review_days: Annotated[int, Field(ge=1, le=999)] = Field(60, description="Days to apply for a review (行政复议法 art. 20).")
+    bring_items: Annotated[int, Field(ge=0, le=20)] = Field(
+        2, description="How many things to bring a ticket names; 0 for none."
+    )
+    guide_url: GuideUrl = Field(
+        "",
+        description=(
+            "Address behind the code of a list of materials; `{service}` is the item's code; empty for no code."
+        ),
+    )
+    told_days: Annotated[int, Field(ge=1, le=99)] = Field(
+        5, description="Working days within which everything missing is told once (行政许可法 art. 32)."
+    )
+    review_days: Annotated[int, Field(ge=1, le=999)] = Field(
+        60, description="Days to apply for a review (行政复议法 art. 20)."
+    )
     review_body: Text = Field("有权的行政复议机关", description="Where to apply for it.")
-    court_months: Annotated[int, Field(ge=1, le=99)] = Field(6, description="Months to go to court (行政诉讼法 art. 46).")
+    court_months: Annotated[int, Field(ge=1, le=99)] = Field(
+        6, description="Months to go to court (行政诉讼法 art. 46)."
+    )
     court: Text = Field("有管辖权的人民法院", description="Which court.")
 
 
@@ -296,15 +486,28 @@ SlipText = Annotated[tuple[str, ...], Field(strict=False, min_length=2, max_leng
 
 
 class FormTable(Table):
-    show: list[str] = Field([], description="The lines of this slip in order: its texts, or logo, rule, space, number, code, guide; empty: as shipped.")
+    show: list[str] = Field(
+        [],
+        description=(
+            "The lines of this slip in order: its texts, or logo, rule, space, number, code, guide; empty: as shipped."
+        ),
+    )
     copies: Annotated[int, Field(ge=0, le=3)] = Field(0, description="How many are printed at once; 0: as shipped.")
-    texts: dict[str, SlipText] = Field({}, description="Texts by name, `[Chinese, English]` or `[Chinese, English, style]`, over the shipped ones.")
+    texts: dict[str, SlipText] = Field(
+        {}, description="Texts by name, `[Chinese, English]` or `[Chinese, English, style]`, over the shipped ones."
+    )
 
 
 class WireTable(Table):
-    url: WireUrl = Field(description="Serial line: `serial:/dev/ttyUSB0?baud=9600`, `socket://host:port`, `rfc2217://host:port`.")
-    protocol: BoardProtocol = Field("a090", description="The boards' language: a module of `counter_display/protocols/`, or a frame file `….toml`.")
-    refresh_s: Annotated[int, Field(ge=5, le=600)] = Field(30, description="Everything is shown again this often, in seconds.")
+    url: WireUrl = Field(
+        description="Serial line: `serial:/dev/ttyUSB0?baud=9600`, `socket://host:port`, `rfc2217://host:port`."
+    )
+    protocol: BoardProtocol = Field(
+        "a090", description="The boards' language: a module of `counter_display/protocols/`, or a frame file `….toml`."
+    )
+    refresh_s: Annotated[int, Field(ge=5, le=600)] = Field(
+        30, description="Everything is shown again this often, in seconds."
+    )
 
 
 class BoardTable(Table):
@@ -315,51 +518,83 @@ class BoardTable(Table):
     rows: Annotated[int, Field(ge=8, le=64)] = Field(16, description="Height in dots.")
     protocol: BoardProtocol = Field("", description="Its language, if not the one of its wire.")
     light: list[Light] = Field(
-        [], description='Brightness by time of day, `["07:00", 80]`: from then on so many percent. Empty: as the board is. Only where the language can.'
+        [],
+        description=(
+            'Brightness by time of day, `["07:00", 80]`: from then on so many percent. Empty: as the board is. Only'
+            " where the language can."
+        ),
     )
 
 
 class BoardTextTable(Table):
-    """What a board shows in one state. `texts`: shown in turn; of each the first wording that fits, from long to short."""
+    """What a board shows in one state.
+
+    `texts`: shown in turn; of each the first wording that fits, from long to short.
+    """
 
     texts: Annotated[list[Annotated[list[Text], Field(min_length=1)]], Field(min_length=1)] = Field(
-        description="Texts that take turns (two languages, a rotation); each a list of wordings from long to short, the first that fits is shown."
+        description=(
+            "Texts that take turns (two languages, a rotation); each a list of wordings from long to short, the first"
+            " that fits is shown."
+        )
     )
-    effect: Literal["still", "flash", "scroll"] = Field("still", description="`still`, or `flash`: three times, then still. What fits in no wording scrolls.")
+    effect: Literal["still", "flash", "scroll"] = Field(
+        "still", description="`still`, or `flash`: three times, then still. What fits in no wording scrolls."
+    )
     color: Literal["red", "green", "yellow"] = Field("red", description="`red`, `green` or `yellow`.")
-    seconds: Annotated[int, Field(ge=0, le=600)] = Field(0, description="Seconds until the next of `texts`; 0: the first one stays.")
+    seconds: Annotated[int, Field(ge=0, le=600)] = Field(
+        0, description="Seconds until the next of `texts`; 0: the first one stays."
+    )
 
 
 class PadKeysTable(Table):
     keys: PadKeys = Field(
-        description="Pressed keys -> what they do (docs/boards.md). `#` stands for the digits of a number; an exact combination goes before it."
+        description=(
+            "Pressed keys -> what they do (docs/boards.md). `#` stands for the digits of a number; an exact combination"
+            " goes before it."
+        )
     )
     finish_outcome: str = Field("现场办结", description="Outcome of `finish` and `finish-next`, one of the console's.")
     pause_reason: str = Field("", description="Reason of `pause`, one of `console.pause_reasons`; empty: the first.")
-    transfer_reason: str = Field("", description="Reason of `transfer`, one of `console.transfer_reasons`; empty: the first.")
+    transfer_reason: str = Field(
+        "", description="Reason of `transfer`, one of `console.transfer_reasons`; empty: the first."
+    )
 
 
 class PadTable(Table):
     counter: Text = Field(description="The counter whose keys it presses.")
     wire: str = Field("", description="The serial line it is on; empty for a USB keypad.")
     address: Annotated[int, Field(ge=0, le=255)] = Field(0, description="Its address on that line.")
-    device: str = Field("", description="A USB keypad's `/dev/input/by-id/…-event-kbd` or `by-path`; empty for one on a wire.")
+    device: str = Field(
+        "", description="A USB keypad's `/dev/input/by-id/…-event-kbd` or `by-path`; empty for one on a wire."
+    )
     keys: Text = Field("wired", description="Its key map: a table of [pad_keys].")
     digits: Annotated[int, Field(ge=0, le=8)] = Field(4, description="Digits of its display; 0 for none.")
-    shows: Literal["number", "both"] = Field("number", description="`number`: the number here, else how many wait; `both`: waiting and number, 3 digits each.")
+    shows: Literal["number", "both"] = Field(
+        "number",
+        description="`number`: the number here, else how many wait; `both`: waiting and number, 3 digits each.",
+    )
 
 
 class RaterTable(Table):
     counter: Text = Field(description="The counter it stands at.")
     wire: Text = Field(description="The serial line it is on.")
     address: Annotated[int, Field(ge=0, le=255)] = Field(description="Its address on that line.")
-    levels: Levels = Field(description="Byte of each key -> level: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.")
+    levels: Levels = Field(
+        description="Byte of each key -> level: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意."
+    )
 
 
 class RatingsTable(Table):
-    invite: Literal["key", "finish"] = Field("key", description="When visitors are asked: by the key 评价 alone, or after every 办结 too.")
-    timeout_s: Annotated[int, Field(ge=10, le=600)] = Field(60, description="Seconds a visitor has to answer; then: not rated, and nothing else.")
-    default_after_days: Annotated[int, Field(ge=0, le=60)] = Field(7, description="Days without a rating until 满意 is written by default; 0 for never.")
+    invite: Literal["key", "finish"] = Field(
+        "key", description="When visitors are asked: by the key 评价 alone, or after every 办结 too."
+    )
+    timeout_s: Annotated[int, Field(ge=10, le=600)] = Field(
+        60, description="Seconds a visitor has to answer; then: not rated, and nothing else."
+    )
+    default_after_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        7, description="Days without a rating until 满意 is written by default; 0 for never."
+    )
 
 
 class ScreenTable(Table):
@@ -485,38 +720,93 @@ DERIVED = ("services", "days", "folder")
 
 SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "mail", "slips", "ratings")
 TABLES: dict[str, type[BaseModel]] = {
-    "hall": HallTable, "hub": HubTable, "tickets": TicketsTable, "voice": VoiceTable, "console": ConsoleTable, "people": PeopleTable,
-    "report": ReportTable, "mail": MailTable, "hours": HoursTable,
-    "groups": GroupTable, "quotas": QuotaTable, "publications": PublicationTable, "classes": ClassTable, "counters": CounterTable, "kiosks": KioskTable,
-    "printers": PrinterTable, "slips": SlipsTable, "forms": FormTable, "wires": WireTable, "boards": BoardTable, "board_texts": BoardTextTable,
-    "pad_keys": PadKeysTable, "pads": PadTable, "raters": RaterTable, "ratings": RatingsTable,
-    "zones": ZoneTable, "screens": ScreenTable,
-}  # fmt: skip
+    "hall": HallTable,
+    "hub": HubTable,
+    "tickets": TicketsTable,
+    "voice": VoiceTable,
+    "console": ConsoleTable,
+    "people": PeopleTable,
+    "report": ReportTable,
+    "mail": MailTable,
+    "hours": HoursTable,
+    "groups": GroupTable,
+    "quotas": QuotaTable,
+    "publications": PublicationTable,
+    "classes": ClassTable,
+    "counters": CounterTable,
+    "kiosks": KioskTable,
+    "printers": PrinterTable,
+    "slips": SlipsTable,
+    "forms": FormTable,
+    "wires": WireTable,
+    "boards": BoardTable,
+    "board_texts": BoardTextTable,
+    "pad_keys": PadKeysTable,
+    "pads": PadTable,
+    "raters": RaterTable,
+    "ratings": RatingsTable,
+    "zones": ZoneTable,
+    "screens": ScreenTable,
+}
 """Name of a table in the file -> what may stand in it; docs/config.md has a section for each."""
 
 BOARD_STATES: dict[str, BoardTextTable] = {
     state: BoardTextTable.model_validate({"texts": texts, "effect": effect, "color": color, "seconds": seconds})
     for state, texts, effect, color, seconds in (
         ("idle", [["{name} {sign}", "{sign}", "{name}"], ["欢迎光临"]], "still", "green", 6),
-        ("calling", [["请{number}到{name}", "{number}到{short}", "{number}→{id}", "请{number}", "{number}"]], "flash", "red", 0),
+        (
+            "calling",
+            [["请{number}到{name}", "{number}到{short}", "{number}→{id}", "请{number}", "{number}"]],
+            "flash",
+            "red",
+            0,
+        ),
         ("serving", [["正在办理 {number}", "办理{number}", "{number}"]], "still", "green", 0),
         ("paused", [["暂停服务 请到其他窗口", "暂停服务"]], "still", "yellow", 0),
         ("closed", [["停止办公"]], "still", "red", 0),
         ("tidal", [["{name} {business}", "{business}受理", "{business}", "潮汐窗口"]], "still", "green", 0),
         ("lost", [["请听广播"]], "still", "red", 0),
     )
-}  # fmt: skip
+}
 """What boards show in each state unless the hall says otherwise (wording.md 4.2)."""
 PAD_KEYS: dict[str, PadKeysTable] = {
-    "wired": PadKeysTable.model_validate({"keys": {
-        "0C": "next", "0D": "recall", "# 0C": "call", "0A": "start", "0F": "finish", "05 0F": "pass", "06 0F": "leave", "00 0F": "suspend away",
-        "12": "pause", "# 13": "transfer", "0B": "rate", "0E": "undo", "08 0F": "address",
-    }}),
-    "usb": PadKeysTable.model_validate({"keys": {
-        "ENTER": "next", "0": "recall", "# ENTER": "call", "PLUS": "start", "MINUS": "pass", "STAR #": "transfer", "SLASH": "pause", "DOT": "rate",
-        "# DOT": "finish",
-    }}),
-}  # fmt: skip
-"""What the keys of pads do unless the hall says otherwise: a common wired pad, and a USB number pad (wording.md 5.3)."""
+    "wired": PadKeysTable.model_validate(
+        {
+            "keys": {
+                "0C": "next",
+                "0D": "recall",
+                "# 0C": "call",
+                "0A": "start",
+                "0F": "finish",
+                "05 0F": "pass",
+                "06 0F": "leave",
+                "00 0F": "suspend away",
+                "12": "pause",
+                "# 13": "transfer",
+                "0B": "rate",
+                "0E": "undo",
+                "08 0F": "address",
+            }
+        }
+    ),
+    "usb": PadKeysTable.model_validate(
+        {
+            "keys": {
+                "ENTER": "next",
+                "0": "recall",
+                "# ENTER": "call",
+                "PLUS": "start",
+                "MINUS": "pass",
+                "STAR #": "transfer",
+                "SLASH": "pause",
+                "DOT": "rate",
+                "# DOT": "finish",
+            }
+        }
+    ),
+}
+"""What the keys of pads do unless the hall says otherwise: a common wired pad, and a USB number pad (wording.md
+5.3).
+"""
 BOARD_NAMES = {"number", "name", "name_en", "short", "id", "sign", "staff", "business"}
 """What a text may name; {number} only while calling or serving, and nothing once the hub is lost."""

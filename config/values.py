@@ -1,4 +1,7 @@
-"""The kinds of values that config.toml knows: times, addresses, keys of pads. Each says in one sentence what would be right."""
+"""The kinds of values that config.toml knows: times, addresses, keys of pads.
+
+Each says in one sentence what would be right.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,18 @@ from pydantic import AfterValidator, BeforeValidator, Field
 def _clock(text: object) -> object:
     if isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         return time.fromisoformat(text)
-    raise ValueError("not a time of day; write it like \"08:30\"")
+    raise ValueError('not a time of day; write it like "08:30"')
 
 
 def _interval(text: object) -> object:
-    match = isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", text)
+    match = isinstance(text, str) and re.fullmatch(
+        r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", text
+    )
     if not match:
-        raise ValueError("not an interval; write it like \"08:00-12:00\"")
+        raise ValueError('not an interval; write it like "08:00-12:00"')
     start, end = (int(part[:2]) * 60 + int(part[3:]) for part in str(text).split("-"))
     if end <= start:
-        raise ValueError("ends before it begins; write it like \"08:00-12:00\"")
+        raise ValueError('ends before it begins; write it like "08:00-12:00"')
     return (start, end)
 
 
@@ -30,7 +35,7 @@ def _month_day(text: object) -> object:
     try:
         date.fromisoformat(f"2024-{text}")
     except ValueError:
-        raise ValueError("not a month and day; write it like \"06-01\"") from None
+        raise ValueError('not a month and day; write it like "06-01"') from None
     return text
 
 
@@ -38,13 +43,13 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValueError("not a time zone; write it like \"Asia/Shanghai\"") from None
+        raise ValueError('not a time zone; write it like "Asia/Shanghai"') from None
     return name
 
 
 def _listen(text: str) -> str:
     if not re.fullmatch(r"[^\s:]+:\d{1,5}", text) or not 0 < int(text.rpartition(":")[2]) < 65536:
-        raise ValueError("not an address and port; write it like \"127.0.0.1:8000\"")
+        raise ValueError('not an address and port; write it like "127.0.0.1:8000"')
     return text
 
 
@@ -82,7 +87,10 @@ ReportForm = Literal["pdf", "xlsx", "html", "csv", "json", "poster"]
 
 def _printer_url(url: str) -> str:
     if url.startswith("serial:") and "dsrdtr" in url:
-        raise ValueError("Linux has no DTR/DSR flow control; wire the printer's DTR to CTS and say rtscts=1, or set the printer to XON/XOFF and say xonxoff=1")
+        raise ValueError(
+            "Linux has no DTR/DSR flow control; wire the printer's DTR to CTS and say rtscts=1, or set the printer to"
+            " XON/XOFF and say xonxoff=1"
+        )
     if not re.fullmatch(_PRINTER_URL, url):
         raise ValueError(
             'not a printer address; write "tcp://host:9100", "serial:/dev/ttyS1?baud=19200&rtscts=1", "usb:04b8:0e15", '
@@ -117,7 +125,8 @@ SoundUrl = Annotated[
     str,
     matches(
         r"screen|wav:|alsa:[^\s]+|serial:[^\s?]+(\?[a-z_=0-9&]+)?|socket://[^\s:/]+:\d{1,5}",
-        'not a loudspeaker; write "screen", "alsa:default", "wav:", or "serial:/dev/ttyUSB0?baud=9600" for a speech module',
+        'not a loudspeaker; write "screen", "alsa:default", "wav:", or "serial:/dev/ttyUSB0?baud=9600" for a speech'
+        " module",
     ),
 ]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -129,18 +138,30 @@ ReaderUrl = Annotated[
     ),
 ]
 BoardProtocol = Annotated[
-    str, matches(r"|[a-z][a-z0-9_]*|\S+\.toml", 'not a board\'s language; write "a090", another module of counter_display/protocols/, or "frame.toml"')
+    str,
+    matches(
+        r"|[a-z][a-z0-9_]*|\S+\.toml",
+        'not a board\'s language; write "a090", another module of counter_display/protocols/, or "frame.toml"',
+    ),
 ]
 Light = Annotated[tuple[TimeOfDay, Annotated[int, Field(ge=1, le=100)]], Field(strict=False)]
 PadVerb = Annotated[
     str,
     matches(
-        r"next|finish-next|call|recall|start|pass|leave|pause|help|rate|undo|address|finish( \S+)?|suspend (away|kept|errand)"
+        r"next|finish-next|call|recall|start|pass|leave|pause|help|rate|undo|address|finish( \S+)?|suspend"
+        r" (away|kept|errand)"
         r"|transfer( (counter|service):\S+)?",
-        "no verb of a pad; write next, call, recall, start, pass, leave, finish, finish-next, pause, rate, help, undo, suspend away, transfer counter:5",
+        "no verb of a pad; write next, call, recall, start, pass, leave, finish, finish-next, pause, rate, help, undo,"
+        " suspend away, transfer counter:5",
     ),
 ]
-PadPress = Annotated[str, matches(r"([0-9A-F]{2}|[0-9]|#|[A-Z]+)( ([0-9A-F]{2}|[0-9]|#|[A-Z]+))*", 'not pressed keys; write "05 0F", "# 0C" or "PLUS"')]
+PadPress = Annotated[
+    str,
+    matches(
+        r"([0-9A-F]{2}|[0-9]|#|[A-Z]+)( ([0-9A-F]{2}|[0-9]|#|[A-Z]+))*",
+        'not pressed keys; write "05 0F", "# 0C" or "PLUS"',
+    ),
+]
 PadKeys = Annotated[dict[PadPress, PadVerb], Field(min_length=1)]
 HexByte = Annotated[str, matches(r"[0-9A-F]{2}", 'not a byte; write it like "03"')]
 Levels = Annotated[dict[HexByte, Annotated[int, Field(ge=1, le=5)]], Field(min_length=1)]

@@ -1,4 +1,6 @@
-"""The boards' command line: opens the wires, follows what the hub says they show, tells it what is pressed, and how they are."""
+"""The boards' command line: opens the wires, follows what the hub says they show, tells it what is pressed, and how
+they are.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,11 @@ class Boards:
         self.client: HubClient | None = None
         self.presses = Presses(lambda: self.client, self._answer)
         self.buses = _buses(hall, self.presses.pressed)
-        self.usb_pads = {p: UsbPad(p, hall.folder / t.device, partial(self.presses.pressed, "pad", p)) for p, t in hall.pads.items() if t.device}
+        self.usb_pads = {
+            p: UsbPad(p, hall.folder / t.device, partial(self.presses.pressed, "pad", p))
+            for p, t in hall.pads.items()
+            if t.device
+        }
         self._boards, self._pads, self._raters = (_by_wire(table) for table in (hall.boards, hall.pads, hall.raters))
         self._safe_texts = {b: safety.safe(hall.board_text("lost"), table.columns) for b, table in hall.boards.items()}
         self._digits = {p: table.digits for p, table in hall.pads.items()}
@@ -96,8 +102,15 @@ class Boards:
     def health(self) -> dict[str, dict[str, Health]]:
         """Boards, pads and raters by id; of what only speaks when it is pressed, its wire is all that is known."""
         boards = {board: health for bus in self.buses.values() for board, health in bus.health().items()}
-        pads, raters = ({d: self.buses[name].wire for name, ids in by.items() if name in self.buses for d in ids} for by in (self._pads, self._raters))
-        return {"boards": boards, "pads": pads | {p: usb.health() for p, usb in self.usb_pads.items()}, "raters": raters}
+        pads, raters = (
+            {d: self.buses[name].wire for name, ids in by.items() if name in self.buses for d in ids}
+            for by in (self._pads, self._raters)
+        )
+        return {
+            "boards": boards,
+            "pads": pads | {p: usb.health() for p, usb in self.usb_pads.items()},
+            "raters": raters,
+        }
 
     def _show_safe(self) -> None:
         self._safe = True
@@ -123,10 +136,16 @@ def _buses(hall: config.Hall, heard: Heard) -> dict[str, Bus]:
     buses: dict[str, Bus] = {}
     problems: list[str] = []
     for name, wire in hall.wires.items():
-        boards = {b: made for b, table in hall.boards.items() if table.wire == name and (made := _board(hall, b, problems))}
-        pads, raters = ({d: t.address for d, t in tables.items() if t.wire == name} for tables in (hall.pads, hall.raters))
+        boards = {
+            b: made for b, table in hall.boards.items() if table.wire == name and (made := _board(hall, b, problems))
+        }
+        pads, raters = (
+            {d: t.address for d, t in tables.items() if t.wire == name} for tables in (hall.pads, hall.raters)
+        )
         try:
-            buses[name] = Bus(name, line(wire.url, hall.folder), boards, wire.refresh_s, pads=pads, raters=raters, heard=heard)
+            buses[name] = Bus(
+                name, line(wire.url, hall.folder), boards, wire.refresh_s, pads=pads, raters=raters, heard=heard
+            )
         except ValueError as error:
             problems.append(f"config.toml: wires.{name}: {error}")
     if problems:
@@ -144,7 +163,9 @@ def _board(hall: config.Hall, board_id: str, problems: list[str]) -> Board | Non
         return None
     known = language.TRAITS.addresses
     if table.address not in known and len(known) > 1:
-        problems.append(f"config.toml: boards.{board_id}.address: {table.address}: this language has {known[0]} to {known[-1]}")
+        problems.append(
+            f"config.toml: boards.{board_id}.address: {table.address}: this language has {known[0]} to {known[-1]}"
+        )
         return None
     return Board(language, table.address if len(known) > 1 else known[0], table.columns, table.rows)
 
@@ -163,7 +184,10 @@ def _report(client: HubClient, boards: Boards, stop: threading.Event) -> None:
         health, now = boards.health(), time.monotonic()
         if health == said and now < due:
             continue
-        body = {kind: {d: {"state": state, "detail": detail[:600]} for d, (state, detail) in of.items()} for kind, of in health.items()}
+        body = {
+            kind: {d: {"state": state, "detail": detail[:600]} for d, (state, detail) in of.items()}
+            for kind, of in health.items()
+        }
         try:
             client.put("/boards/health", body)
             said, due = health, now + TOLD_EVERY_S
@@ -213,15 +237,22 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file.")
-@click.option("--token-file", type=click.Path(path_type=Path), help="File with the bearer token [default: <data>/tokens/boards].")
-@click.option("--lost-after", default=safety.LOST_S, show_default=True, help="Seconds without the hub until the safe text.")
+@click.option(
+    "--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file."
+)
+@click.option(
+    "--token-file", type=click.Path(path_type=Path), help="File with the bearer token [default: <data>/tokens/boards]."
+)
+@click.option(
+    "--lost-after", default=safety.LOST_S, show_default=True, help="Seconds without the hub until the safe text."
+)
 @click.option("--patience", default=safety.PATIENCE_S, show_default=True, help="Seconds the hub may take at the start.")
 @click.pass_context
 def main(context: click.Context, path: str, token_file: Path | None, lost_after: float, patience: float) -> None:
     """The LED boards over the counters, call pads and raters: shows what the hub says, until SIGTERM.
 
-    Each wire of the hall's file is opened by its url; one that is missing or unplugged is tried again until it is there.
+    Each wire of the hall's file is opened by its url; one that is missing or unplugged is tried again until it is
+    there.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -245,14 +276,36 @@ def main(context: click.Context, path: str, token_file: Path | None, lost_after:
 
 @main.command("doctor")
 @click.argument("wire")
-@click.option("--protocol", "protocols", multiple=True, help="Languages to try [default: those of the wire's boards]; more than one is allowed.")
+@click.option(
+    "--protocol",
+    "protocols",
+    multiple=True,
+    help="Languages to try [default: those of the wire's boards]; more than one is allowed.",
+)
 @click.option("--baud", "bauds", multiple=True, type=int, help="Speeds to try [default: the wire's].")
 @click.option("--addresses", default="", help="Such as 1-40 or 1,2,7 [default: all].")
-@click.option("--listen", "listen_s", default=15.0, show_default=True, help="Seconds to wait for keys of pads and raters; 0 for none.")
-@click.option("--write", "writes", is_flag=True, help="Add what was found to the hall's file; without it the lines are only printed.")
+@click.option(
+    "--listen",
+    "listen_s",
+    default=15.0,
+    show_default=True,
+    help="Seconds to wait for keys of pads and raters; 0 for none.",
+)
+@click.option(
+    "--write",
+    "writes",
+    is_flag=True,
+    help="Add what was found to the hall's file; without it the lines are only printed.",
+)
 @click.pass_obj
 def doctor_command(
-    at: tuple[config.Hall, Path], wire: str, protocols: tuple[str, ...], bauds: tuple[int, ...], addresses: str, listen_s: float, writes: bool
+    at: tuple[config.Hall, Path],
+    wire: str,
+    protocols: tuple[str, ...],
+    bauds: tuple[int, ...],
+    addresses: str,
+    listen_s: float,
+    writes: bool,
 ) -> None:
     """Look at one WIRE of the hall's file: what answers, how quickly, what is wrong. Stop the boards' program first.
 
@@ -261,12 +314,18 @@ def doctor_command(
     hall, file = at
     if wire not in hall.wires:
         raise click.ClickException(f"'{wire}' is no wire of this hall; known: {', '.join(hall.wires) or 'none'}")
-    names = protocols or tuple(dict.fromkeys([hall.wires[wire].protocol, *(b.protocol for b in hall.boards.values() if b.wire == wire and b.protocol)]))
+    names = protocols or tuple(
+        dict.fromkeys(
+            [hall.wires[wire].protocol, *(b.protocol for b in hall.boards.values() if b.wire == wire and b.protocol)]
+        )
+    )
     try:
         where, languages = line(hall.wires[wire].url, hall.folder), {name: find(name, hall.folder) for name in names}
         report = doctor.examine(where, languages, bauds or (where.baud,), _numbers(addresses), listen_s, _say)
     except (ValueError, *TROUBLE) as error:
-        raise click.ClickException(f"wires.{wire}: {error}; is the boards' program stopped, and the adapter plugged in?") from None
+        raise click.ClickException(
+            f"wires.{wire}: {error}; is the boards' program stopped, and the adapter plugged in?"
+        ) from None
     for sentence in doctor.sentences(report):
         _say(*sentence)
     new = doctor.tables(hall, wire, report)

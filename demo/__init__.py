@@ -1,1 +1,4 @@
-"""A whole hall on one page, without hardware: ``./run demo``. Starts the programs as they are and looks at them from outside."""
+"""A whole hall on one page, without hardware: ``./run demo``.
+
+Starts the programs as they are and looks at them from outside.
+"""

@@ -1,4 +1,7 @@
-"""``./run demo``: a whole hall at work on one page. Starts every program with virtual devices and prints one address."""
+"""``./run demo``: a whole hall at work on one page.
+
+Starts every program with virtual devices and prints one address.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,24 @@ log = logging.getLogger("demo")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", "path", type=click.Path(path_type=Path), default=config.ROOT / "config.toml", show_default="config.toml", help="The hall's file.")
-@click.option("--port", default=8000, show_default=True, help="Port of the page; the others are near it, or any free ones.")
-@click.option("--data", type=click.Path(path_type=Path), default=config.ROOT / "var" / "demo", show_default="var/demo", help="Folder of the demo's hall.")
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=config.ROOT / "config.toml",
+    show_default="config.toml",
+    help="The hall's file.",
+)
+@click.option(
+    "--port", default=8000, show_default=True, help="Port of the page; the others are near it, or any free ones."
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=config.ROOT / "var" / "demo",
+    show_default="var/demo",
+    help="Folder of the demo's hall.",
+)
 @click.option("--fresh", is_flag=True, help="Forget the demo's earlier days first.")
 def main(path: Path, port: int, data: Path, fresh: bool) -> None:
     """A whole hall on one page: hub, kiosk, virtual printers, virtual boards."""
@@ -60,7 +78,9 @@ def main(path: Path, port: int, data: Path, fresh: bool) -> None:
         hand_in(hall)
         page.start()
         threading.Thread(target=_open_counters, args=(hall, people, page, stop), daemon=True).start()
-        click.echo(f"\n  {hall.hall.name}（{hall.hall.banner}）\n  http://127.0.0.1:{ports.page}\n\n  Ctrl+C 结束 to stop\n")
+        click.echo(
+            f"\n  {hall.hall.name}（{hall.hall.banner}）\n  http://127.0.0.1:{ports.page}\n\n  Ctrl+C 结束 to stop\n"
+        )
         sys.stdout.flush()
         stop.wait()
     finally:
@@ -81,22 +101,38 @@ def _programs(hall: config.Hall, data: Path, ports: Ports) -> list[Program]:
     kiosk = next(iter(hall.kiosks))
     printers = [
         program(
-            f"paper-{name}", "printer_profiles.virtual", "--profile", hall.printers[name].profile, "--port", str(port), "--show-port", str(show),
+            f"paper-{name}",
+            "printer_profiles.virtual",
+            "--profile",
+            hall.printers[name].profile,
+            "--port",
+            str(port),
+            "--show-port",
+            str(show),
             announces=True,
         )
         for name, (port, show) in ports.printers.items()
-    ]  # fmt: skip
+    ]
     return [
         program("hub", "server", "--config", file),
-        program("boards", "counter_display.virtual", "--config", file, "--show-port", str(ports.boards), announces=True),
         program(
-            "readers", "kiosk.readers.virtual", "--scanner", str(data / "wires" / f"{kiosk}-scanner"), "--card", str(data / "wires" / f"{kiosk}-card"),
-            "--show-port", str(ports.readers), announces=True,
+            "boards", "counter_display.virtual", "--config", file, "--show-port", str(ports.boards), announces=True
+        ),
+        program(
+            "readers",
+            "kiosk.readers.virtual",
+            "--scanner",
+            str(data / "wires" / f"{kiosk}-scanner"),
+            "--card",
+            str(data / "wires" / f"{kiosk}-card"),
+            "--show-port",
+            str(ports.readers),
+            announces=True,
         ),
         program("kiosk", "kiosk", "--config", file, "--kiosk", kiosk, "--show-port", str(ports.kiosk), announces=True),
         *printers,
         program("counter_display", "counter_display", "--config", file),
-    ]  # fmt: skip
+    ]
 
 
 def _answers(url: str, stop: threading.Event) -> bool:
@@ -117,7 +153,9 @@ def hand_in(hall: config.Hall) -> None:
     token = (hall.data / "tokens" / "bookings").read_text().strip()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/csv"}
     try:
-        answer = urllib3.request("PUT", f"{hall.hub.url}/api/v1/bookings", body=rows.encode(), headers=headers, timeout=5, retries=False)
+        answer = urllib3.request(
+            "PUT", f"{hall.hub.url}/api/v1/bookings", body=rows.encode(), headers=headers, timeout=5, retries=False
+        )
         said = "" if answer.status == 200 else f"answered {answer.status}"
     except urllib3.exceptions.HTTPError as error:
         said = str(error)
@@ -125,8 +163,12 @@ def hand_in(hall: config.Hall) -> None:
         log.warning("the demo's bookings: %s", said)
 
 
-def _open_counters(hall: config.Hall, people: dict[str, tuple[str, str, str, str]], page: PageServer, stop: threading.Event) -> None:
-    """Let everybody log in at their counter, so that the hall is at work when a visitor looks at it; the hub may be away meanwhile."""
+def _open_counters(
+    hall: config.Hall, people: dict[str, tuple[str, str, str, str]], page: PageServer, stop: threading.Event
+) -> None:
+    """Let everybody log in at their counter, so that the hall is at work when a visitor looks at it; the hub may be
+    away meanwhile.
+    """
     waiting = dict(people)
     while waiting and not stop.is_set():
         place, account = next(iter(waiting.items()))

@@ -1,4 +1,5 @@
-"""The demo's people: an account for each counter, a manager and an administrator; a post (岗位) for each counter, its B the neighbour's A.
+"""The demo's people: an account for each counter, a manager and an administrator; a post (岗位) for each counter, its
+B the neighbour's A.
 
 Passwords are made up once and kept in a file only we read.
 """
@@ -31,7 +32,12 @@ def accounts(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
     if file.exists():
         return {k: tuple(v) for k, v in json.loads(file.read_text()).items()}
     return {
-        place: (f"{i:02d}", NAMES[i % len(NAMES)], place if place in OFFICE else "guide" if place == "desk" else "operator", secrets.token_urlsafe(9))
+        place: (
+            f"{i:02d}",
+            NAMES[i % len(NAMES)],
+            place if place in OFFICE else "guide" if place == "desk" else "operator",
+            secrets.token_urlsafe(9),
+        )
         for i, place in enumerate([*hall.counters, *OFFICE], start=1)
     }
 
@@ -64,9 +70,16 @@ def _man(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
         neighbour = counters[(i + 1) % len(counters)][0]
         b = crew[neighbour][0] if neighbour != counter else None
         set_post(
-            hub, counter, name=f"{table.name}岗", name_en=f"{table.name_en} post", counter=counter, a=crew[counter][0], b=b,
-            reason="演示数据：建厅设岗", actor=crew["manager"][0],
-        )  # fmt: skip
+            hub,
+            counter,
+            name=f"{table.name}岗",
+            name_en=f"{table.name_en} post",
+            counter=counter,
+            a=crew[counter][0],
+            b=b,
+            reason="演示数据：建厅设岗",
+            actor=crew["manager"][0],
+        )
 
 
 def log_in(hub_url: str, account: tuple[str, str, str, str], counter: str) -> str:
@@ -74,13 +87,24 @@ def log_in(hub_url: str, account: tuple[str, str, str, str], counter: str) -> st
     pool = urllib3.PoolManager(timeout=urllib3.Timeout(5))
     page = pool.request("GET", f"{hub_url}/login")
     token = re.search(r'name="csrf-token" content="([^"]+)"', page.data.decode())
-    form = {"csrf_token": token.group(1) if token else "", "staff": account[0], "password": account[3], "counter": counter}
+    form = {
+        "csrf_token": token.group(1) if token else "",
+        "staff": account[0],
+        "password": account[3],
+        "counter": counter,
+    }
     answer = pool.request(
-        "POST", f"{hub_url}/login", fields=form, encode_multipart=False, redirect=False,
+        "POST",
+        f"{hub_url}/login",
+        fields=form,
+        encode_multipart=False,
+        redirect=False,
         headers={"Cookie": _cookie(page.headers.get("Set-Cookie", ""))},
-    )  # fmt: skip
+    )
     if answer.status != 302:
-        raise urllib3.exceptions.HTTPError(f"{hub_url}/login: {account[0]} at counter {counter or '-'}: answered {answer.status}")
+        raise urllib3.exceptions.HTTPError(
+            f"{hub_url}/login: {account[0]} at counter {counter or '-'}: answered {answer.status}"
+        )
     return _cookie(answer.headers.get("Set-Cookie", ""))
 
 

@@ -1,4 +1,6 @@
-"""The demo's hall: config.toml with virtual devices in place of the real ones, open all day, under a free set of ports. Pure but for the port probe."""
+"""The demo's hall: config.toml with virtual devices in place of the real ones, open all day, under a free set of
+ports. Pure but for the port probe.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,10 @@ from typing import Any
 import tomlkit
 
 PIN_SEALED = "$argon2id$v=19$m=19456,t=2,p=1$QA9kuFt8jlgFL4gW08iExQ$7/yMNVNQqnkl9Du3Mhly9XgZh4gDzmTZY1O6m7UlIZw"
-"""The demo's PIN of the technician's screen, 2468, as `python -m kiosk pin` sealed it. The page says it to everybody."""
+"""The demo's PIN of the technician's screen, 2468, as `python -m kiosk pin` sealed it.
+
+The page says it to everybody.
+"""
 
 
 PRINTERS = 1100
@@ -50,10 +55,16 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
     """Ports near each other, so that they are easy to remember; any free ones when those are taken."""
     taken: set[int] = set()
     return Ports(
-        page=free_port(page, taken), hub=free_port(page + 1, taken), kiosk=free_port(page + 2, taken), boards=free_port(page + 3, taken),
+        page=free_port(page, taken),
+        hub=free_port(page + 1, taken),
+        kiosk=free_port(page + 2, taken),
+        boards=free_port(page + 3, taken),
         readers=free_port(page + 4, taken),
-        printers={name: (free_port(page + PRINTERS + i, taken), free_port(page + 10 + i, taken)) for i, name in enumerate(printers)},
-    )  # fmt: skip
+        printers={
+            name: (free_port(page + PRINTERS + i, taken), free_port(page + 10 + i, taken))
+            for i, name in enumerate(printers)
+        },
+    )
 
 
 SECOND_LANGUAGE = {"east": "onbon"}
@@ -61,7 +72,9 @@ SECOND_LANGUAGE = {"east": "onbon"}
 
 
 def virtual(text: str, source: Path, ports: Ports) -> str:
-    """The text of the hall's file with every device virtual, two kinds of boards, and the doors always open; all else, comments too, as it was."""
+    """The text of the hall's file with every device virtual, two kinds of boards, and the doors always open; all
+    else, comments too, as it was.
+    """
     hall: Any = tomlkit.parse(text)
     for key in ("catalogue", "catalogue_en", "calendar"):
         if hall["hall"].get(key):
@@ -77,7 +90,11 @@ def virtual(text: str, source: Path, ports: Ports) -> str:
         hall["wires"][name]["url"] = f"serial:wires/{name}?baud=9600"
         hall["wires"][name]["protocol"] = SECOND_LANGUAGE.get(name, hall["wires"][name]["protocol"])
     for name, kiosk in hall["kiosks"].items():
-        kiosk["scanner"], kiosk["card_reader"], kiosk["pin"] = f"serial:wires/{name}-scanner", f"serial:wires/{name}-card?baud=115200", PIN_SEALED
+        kiosk["scanner"], kiosk["card_reader"], kiosk["pin"] = (
+            f"serial:wires/{name}-scanner",
+            f"serial:wires/{name}-card?baud=115200",
+            PIN_SEALED,
+        )
     for quota in hall.get("quotas", {}).values():
         quota["per_person"] = 2  # so that there is an item for which the card reader is asked
     hours = tomlkit.aot()

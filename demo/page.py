@@ -1,4 +1,7 @@
-"""The demo's page: one address that shows every program of the hall, each from its own port. Logs visitors in as the crew."""
+"""The demo's page: one address that shows every program of the hall, each from its own port.
+
+Logs visitors in as the crew.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 from config import Hall
 from demo.hall import Ports
 
-FILES = {"/": ("page.html", "text/html"), "/demo.css": ("demo.css", "text/css"), "/demo.js": ("demo.js", "text/javascript")}
+FILES = {
+    "/": ("page.html", "text/html"),
+    "/demo.css": ("demo.css", "text/css"),
+    "/demo.js": ("demo.js", "text/javascript"),
+}
 HERE = Path(__file__).resolve().parent
 
 
@@ -22,12 +29,20 @@ class PageServer:
         self.sessions: dict[str, str] = {}
         self.everybody_in = threading.Event()
         words = {
-            "name": hall.hall.name, "name_en": hall.hall.name_en, "banner": hall.hall.banner, "banner_en": hall.hall.banner_en,
-            "hub": ports.hub, "kiosk": ports.kiosk, "boards": ports.boards, "readers": ports.readers,
+            "name": hall.hall.name,
+            "name_en": hall.hall.name_en,
+            "banner": hall.hall.banner,
+            "banner_en": hall.hall.banner_en,
+            "hub": ports.hub,
+            "kiosk": ports.kiosk,
+            "boards": ports.boards,
+            "readers": ports.readers,
             "size": next(iter(hall.kiosks.values())).size,
-            "printers": [{"id": p, "name": hall.printers[p].name, "port": show} for p, (_, show) in ports.printers.items()],
+            "printers": [
+                {"id": p, "name": hall.printers[p].name, "port": show} for p, (_, show) in ports.printers.items()
+            ],
             "counters": [{"id": c, "name": t.name, "name_en": t.name_en} for c, t in hall.counters.items()],
-        }  # fmt: skip
+        }
         self._hub = ports.hub
         self._facts = json.dumps(words, ensure_ascii=False)
         self._server = ThreadingHTTPServer(("127.0.0.1", ports.page), self._handler())
@@ -58,14 +73,21 @@ class PageServer:
                     self.send_error(404)
 
             def _enter(self, place: str, then: str) -> None:
-                """Hand the visitor's browser the session of whoever works at a place (cookies know no ports), and lead it to a page of the hub."""
+                """Hand the visitor's browser the session of whoever works at a place (cookies know no ports), and
+                lead it to a page of the hub.
+                """
                 page.everybody_in.wait(10)
                 cookie = page.sessions.get(place)
                 if cookie is None:
                     self.send_error(404, "nobody works there")
                     return
                 host = self.headers.get("Host", "").rpartition(":")[0] or "127.0.0.1"
-                self._send(b"{}", "application/json", cookie, f"http://{host}:{page._hub}{then}" if then.startswith("/") else "")
+                self._send(
+                    b"{}",
+                    "application/json",
+                    cookie,
+                    f"http://{host}:{page._hub}{then}" if then.startswith("/") else "",
+                )
 
             def _send(self, body: bytes, kind: str, cookie: str = "", then: str = "") -> None:
                 self.send_response(302 if then else 200)

@@ -1,7 +1,9 @@
-"""The weeks before the demo's first start, invented, so that its reports have something to say. Owns no number of today.
+"""The weeks before the demo's first start, invented, so that its reports have something to say.
 
-Three weeks are imported as another system would have left them. The days since the Monday of last week are played through the hub
-with its own order, so that each of their visits has its life, and each call its reason.
+Owns no number of today.
+
+Three weeks are imported as another system would have left them. The days since the Monday of last week are played
+through the hub with its own order, so that each of their visits has its life, and each call its reason.
 """
 
 from __future__ import annotations
@@ -32,10 +34,15 @@ RATES = 0.6
 
 
 def invent(hall: Hall, staff: Mapping[str, str], now: float) -> None:
-    """Fill the hall's empty store with the past. `staff`: counter -> the number of whoever sits there; `now`: epoch seconds."""
+    """Fill the hall's empty store with the past.
+
+    `staff`: counter -> the number of whoever sits there; `now`: epoch seconds.
+    """
     today = service_day(hall, now)
     first = today - timedelta(days=today.weekday() + 7)
-    people = {counter: staff[counter] for counter, table in hall.counters.items() if table.kind == "general"} or dict(staff)
+    people = {counter: staff[counter] for counter, table in hall.counters.items() if table.kind == "general"} or dict(
+        staff
+    )
     store, clock = Store(hall.data, durable=False), Clock(day_span(hall, first)[0])
     try:
         if store.read().first_day() is not None:
@@ -57,8 +64,12 @@ def _patient(hall: Hall) -> Hall:
 
 def _events(hall: Hall, people: Mapping[str, str], on: date) -> list[Event]:
     """A day's events at three counters, without the services that only other counters serve."""
-    events = generator.day(hall.model_copy(update={"hours": [OPEN]}), on, 7, WEEKEND if on.weekday() >= 5 else WEEKDAY, list(people)[:3])
-    elsewhere = frozenset[str]().union(*(hall.services_of(counter) or () for counter in hall.counters if counter not in people))
+    events = generator.day(
+        hall.model_copy(update={"hours": [OPEN]}), on, 7, WEEKEND if on.weekday() >= 5 else WEEKDAY, list(people)[:3]
+    )
+    elsewhere = frozenset[str]().union(
+        *(hall.services_of(counter) or () for counter in hall.counters if counter not in people)
+    )
     strangers = {event.visit for event in events if event.service in elsewhere}
     return [event for event in events if event.visit not in strangers]
 
@@ -105,7 +116,11 @@ class _Day:
         for rater, table in self.hub.hall.raters.items():
             if table.counter == event.counter and self.random.random() < RATES:
                 self.clock.now += 5
-                ratings.rate(self.hub, rater, self.random.choices(list(table.levels), [level**3 for level in table.levels.values()])[0])
+                ratings.rate(
+                    self.hub,
+                    rater,
+                    self.random.choices(list(table.levels), [level**3 for level in table.levels.values()])[0],
+                )
 
     def _pass(self, event: Event) -> None:
         self.hub.pass_(event.counter, actor=self.people[event.counter])

@@ -23,7 +23,24 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import config
 
-WISHES = ("SB01", "MZ04", "JY01", "SB02", "YB01", "WJ01", "MZ01", "SB01", "TY01", "ZF01", "SB03", "YB02", "LQ01", "CL01", "SB04", "JY02")
+WISHES = (
+    "SB01",
+    "MZ04",
+    "JY01",
+    "SB02",
+    "YB01",
+    "WJ01",
+    "MZ01",
+    "SB01",
+    "TY01",
+    "ZF01",
+    "SB03",
+    "YB02",
+    "LQ01",
+    "CL01",
+    "SB04",
+    "JY02",
+)
 SETTLED_MS = 2500
 """Milliseconds until a page has drawn what its feed says, and slips have come out."""
 
@@ -46,9 +63,15 @@ class Hall:
 
     def take(self, service: str) -> None:
         """A number, as the kiosk's program takes it."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex}
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": uuid.uuid4().hex,
+        }
         body = json.dumps({"service": service}).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.at(self.facts["hub"], "/api/v1/tickets"), body, headers), timeout=20):
+        with urllib.request.urlopen(
+            urllib.request.Request(self.at(self.facts["hub"], "/api/v1/tickets"), body, headers), timeout=20
+        ):
             pass
 
     def order(self, printer: int, order: str) -> None:
@@ -71,7 +94,9 @@ class Hall:
 
 def save(picture: Image.Image, file: Path, width: int) -> None:
     """As wide as the README shows it, in 256 colours, chosen well."""
-    small = picture.convert("RGB").resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+    small = picture.convert("RGB").resize(
+        (width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS
+    )
     small.quantize(256, kmeans=3, dither=Image.Dither.NONE).save(file, optimize=True)
     click.echo(file)
 
@@ -147,14 +172,23 @@ def last_week(hall: Hall) -> str:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--out", type=click.Path(path_type=Path), default=config.ROOT / "docs" / "pictures", show_default="docs/pictures", help="Folder of the pictures.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=config.ROOT / "docs" / "pictures",
+    show_default="docs/pictures",
+    help="Folder of the pictures.",
+)
 @click.option("--chromium", default=shutil.which("chromium") or "chromium", help="The browser.", show_default=True)
 def main(out: Path, chromium: str) -> None:
     """Take the pictures of the README and of docs/ from a demo at work."""
     data = config.ROOT / "var" / "pictures"
     out.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "demo", "--fresh", "--data", str(data), "--port", "8200"]
-    with subprocess.Popen(command, cwd=config.ROOT, stdout=subprocess.PIPE, text=True) as demo, sync_playwright() as playwright:
+    with (
+        subprocess.Popen(command, cwd=config.ROOT, stdout=subprocess.PIPE, text=True) as demo,
+        sync_playwright() as playwright,
+    ):
         try:
             address = _address(demo.stdout.readline if demo.stdout else str)
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

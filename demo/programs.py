@@ -39,11 +39,15 @@ class Program:
     def _watch(self) -> None:
         while not self._stopping.is_set():
             with self._log_file.open("a") as errors:
-                self.process = subprocess.Popen(self._arguments, cwd=self._folder, stdout=subprocess.PIPE, stderr=errors, text=True)
+                self.process = subprocess.Popen(
+                    self._arguments, cwd=self._folder, stdout=subprocess.PIPE, stderr=errors, text=True
+                )
             self._listen(self.process)
             status = self.process.wait()
             if not self._stopping.is_set():
-                log.warning("%s ended with status %s; starting it again (its words: %s)", self.name, status, self._log_file)
+                log.warning(
+                    "%s ended with status %s; starting it again (its words: %s)", self.name, status, self._log_file
+                )
                 self._stopping.wait(AGAIN_S)
 
     def _listen(self, process: subprocess.Popen[str]) -> None:

@@ -161,12 +161,21 @@ def run(
         devices.said.put(event)
         wake.set()
 
-    scanner = Scanner(table.scanner, hall.folder, lambda text: said(events.Scanned(text, str(uuid.uuid4())))) if table.scanner else None
-    devices.card = CardReader(
-        table.card_reader, hall.folder,
-        laid=lambda digest, mask: said(events.CardLaid(digest, mask, str(uuid.uuid4()))),
-        failed=lambda zh, en: said(events.CardFailed(zh, en)),
-    ) if table.card_reader else None  # fmt: skip
+    scanner = (
+        Scanner(table.scanner, hall.folder, lambda text: said(events.Scanned(text, str(uuid.uuid4()))))
+        if table.scanner
+        else None
+    )
+    devices.card = (
+        CardReader(
+            table.card_reader,
+            hall.folder,
+            laid=lambda digest, mask: said(events.CardLaid(digest, mask, str(uuid.uuid4()))),
+            failed=lambda zh, en: said(events.CardFailed(zh, en)),
+        )
+        if table.card_reader
+        else None
+    )
     line = HubLine(client, kiosk, wake.set)
     mirror = Mirror(wake.set) if show else None
     try:
@@ -181,9 +190,14 @@ def run(
         fail(f"--show-port: port {show[1] if show else 0} can't be opened: {error.strerror}; take another one")
     pulse = Pulse(client, kiosk, program.alive, wake.set)
     devices.machine = facts.Machine(
-        f"{kiosk} · {table.name}", hall.hub.url, pulse, tail, scanner.device if scanner else None, devices.card.device if devices.card else None,
+        f"{kiosk} · {table.name}",
+        hall.hub.url,
+        pulse,
+        tail,
+        scanner.device if scanner else None,
+        devices.card.device if devices.card else None,
         voice.name,
-    )  # fmt: skip
+    )
 
     def stop(*_: object) -> None:
         program.stopping = True

@@ -1,4 +1,7 @@
-"""The shipped models as the table of docs/printers.md: ``python -m printer_profiles.model_table`` writes it. It opens no printer."""
+"""The shipped models as the table of docs/printers.md: ``python -m printer_profiles.model_table`` writes it.
+
+It opens no printer.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,15 @@ def table() -> str:
 
 
 def unconfirmed(name: str) -> list[str]:
-    """The keys of a model that are a guess, in the order of the Profile. What a generic file says of all heads is a guess for each one."""
-    return [key for key, (model, comment) in _in_order(sources(name)) if QUIET in comment or not comment or (model != name and model.startswith("generic-"))]
+    """The keys of a model that are a guess, in the order of the Profile.
+
+    What a generic file says of all heads is a guess for each one.
+    """
+    return [
+        key
+        for key, (model, comment) in _in_order(sources(name))
+        if QUIET in comment or not comment or (model != name and model.startswith("generic-"))
+    ]
 
 
 def _in_order(said: dict[str, tuple[str, str]]) -> list[tuple[str, tuple[str, str]]]:
@@ -29,10 +39,16 @@ def _row(profile: Profile) -> tuple[str, ...]:
     guessed = unconfirmed(profile.name)
     tells = {"gs_r": "printed", "dle_eot": "alive", "none": "nothing"}[profile.confirm]
     return (
-        f"`{profile.name}`", f"{profile.paper_mm} mm, {profile.dots} dots, {profile.columns} columns", profile.chinese,
-        profile.qr, profile.logo, profile.cutter, f"{tells}{', status' if profile.status else ''}{', changes' if profile.asb else ''}",
-        f"{len(KEYS) - 1 - len(guessed)} of {len(KEYS) - 1}", " ".join(f"`{key}`" for key in guessed),
-    )  # fmt: skip
+        f"`{profile.name}`",
+        f"{profile.paper_mm} mm, {profile.dots} dots, {profile.columns} columns",
+        profile.chinese,
+        profile.qr,
+        profile.logo,
+        profile.cutter,
+        f"{tells}{', status' if profile.status else ''}{', changes' if profile.asb else ''}",
+        f"{len(KEYS) - 1 - len(guessed)} of {len(KEYS) - 1}",
+        " ".join(f"`{key}`" for key in guessed),
+    )
 
 
 if __name__ == "__main__":

@@ -83,7 +83,9 @@ def load(name: str, folder: Path = FOLDER) -> Profile:
         missing = [key for key in KEYS if key not in values]
         problems = [f"{name}.toml: {key}: missing; add it, or inherit from 'generic-80'" for key in missing]
     if not problems and not 0 <= values["dots"] - values["columns"] * 12 < 12:
-        problems.append(f"{name}.toml: columns: {values['columns']} x 12 is not {values['dots']} dots; correct one of them")
+        problems.append(
+            f"{name}.toml: columns: {values['columns']} x 12 is not {values['dots']} dots; correct one of them"
+        )
     if not problems and values["dots"] % 8:
         problems.append(f"{name}.toml: dots: {values['dots']} is no multiple of 8; a raster row is whole bytes")
     if problems:
@@ -97,10 +99,14 @@ def names(folder: Path = FOLDER) -> tuple[str, ...]:
 
 
 def sources(name: str, folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
-    """Each key of a model that loads -> (the model whose file says it, what stands behind the value there: its source, or "unconfirmed")."""
+    """Each key of a model that loads -> (the model whose file says it, what stands behind the value there: its
+    source, or "unconfirmed").
+    """
     text = (folder / f"{name}.toml").read_text(encoding="utf-8")
     parent = tomllib.loads(text).get("inherits")
-    said = {key: (name, comment) for key, comment in re.findall(r"^(\w+) *=[^#\n]*#? *(.*)$", text, re.M) if key in KEYS}
+    said = {
+        key: (name, comment) for key, comment in re.findall(r"^(\w+) *=[^#\n]*#? *(.*)$", text, re.M) if key in KEYS
+    }
     return (sources(parent, folder) if parent else {}) | said
 
 

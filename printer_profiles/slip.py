@@ -76,13 +76,19 @@ class QR:
 
 @dataclass(frozen=True)
 class Logo:
-    """A centred picture of black dots: ``rows`` of ``across`` bytes each, highest bit left, 1 = black (logo.py reads one from a PNG)."""
+    """A centred picture of black dots: ``rows`` of ``across`` bytes each, highest bit left, 1 = black (logo.py reads
+    one from a PNG).
+    """
 
     rows: bytes
     across: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.across <= WIDEST_LOGO // 8 or len(self.rows) % self.across or not 1 <= self.high <= HIGHEST_LOGO:
+        if (
+            not 1 <= self.across <= WIDEST_LOGO // 8
+            or len(self.rows) % self.across
+            or not 1 <= self.high <= HIGHEST_LOGO
+        ):
             raise ValueError(f"slip: a logo has 8 to {WIDEST_LOGO} dots in width and 1 to {HIGHEST_LOGO} in height")
 
     @property

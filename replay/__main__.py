@@ -1,5 +1,6 @@
-"""`python -m replay`: files in, a played day, a conversion or a comparison out. The only part of the replay that owns files
-and a clock."""
+"""`python -m replay`: files in, a played day, a conversion or a comparison out.
+
+The only part of the replay that owns files and a clock."""
 
 from __future__ import annotations
 
@@ -25,8 +26,9 @@ from server.store.history import History
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
-CONFIG = click.option("--config", type=click.Path(path_type=Path), default=hall_file.ROOT / "config.toml",
-                      help="The hall's file.")  # fmt: skip
+CONFIG = click.option(
+    "--config", type=click.Path(path_type=Path), default=hall_file.ROOT / "config.toml", help="The hall's file."
+)
 
 
 @click.group()
@@ -38,8 +40,12 @@ def main() -> None:
 @click.argument("file", type=FILE)
 @CONFIG
 @click.option("--data", type=FOLDER, help="Keep the played day in this (empty) folder; without it, nothing is kept.")
-@click.option("--speed", type=click.FloatRange(min=0), default=0.0,
-              help="Recorded seconds per second: 1 is real time, 60 a minute a second. 0: as fast as it goes.")  # fmt: skip
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    help="Recorded seconds per second: 1 is real time, 60 a minute a second. 0: as fast as it goes.",
+)
 def play_(file: Path, config: Path, data: Path | None, speed: float) -> None:
     """Play FILE (recorded days, or the research file) through a hub."""
     hall = _hall(config)
@@ -82,7 +88,9 @@ def _before(update: Callable[[int], object], first: float, speed: float) -> Call
 @main.command()
 @click.argument("file", type=FILE)
 @CONFIG
-@click.option("--visits", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Finished visits: one CSV.")
+@click.option(
+    "--visits", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Finished visits: one CSV."
+)
 @click.option("--days", required=True, type=FOLDER, help="Recorded days: a folder, one CSV a day.")
 def convert(file: Path, config: Path, visits: Path, days: Path) -> None:
     """Make our two forms from the research FILE."""
@@ -103,7 +111,9 @@ def check_real_(file: Path, config: Path) -> None:
     """Compare the report on the research FILE with a plain computation; exit status 1 on any difference."""
     hall = _hall(config)
     text = _text(file)
-    lines = list(check_real.check(text, _people(text, file, hall), hall, config, lambda what: click.echo(what, err=True)))
+    lines = list(
+        check_real.check(text, _people(text, file, hall), hall, config, lambda what: click.echo(what, err=True))
+    )
     for row in _side_by_side(lines):
         click.echo(row)
     wrong = [line for line in lines if not line.equal]
@@ -119,7 +129,9 @@ def _side_by_side(lines: list[Line]) -> list[str]:
     for line in lines:
         pair = f"{_number(line.report)} | {_number(line.plain)}"
         if line.of == "total":
-            shown.append(f"{line.form}  {line.week}  {line.figure:22} report {pair}{'' if line.equal else '   DIFFERENT'}")
+            shown.append(
+                f"{line.form}  {line.week}  {line.figure:22} report {pair}{'' if line.equal else '   DIFFERENT'}"
+            )
         elif line.figure in chief or not line.equal:
             flag = "" if line.equal else " DIFFERENT"
             cuts.setdefault((line.form, line.week, line.of), []).append(f"{line.figure} {pair}{flag}")

@@ -57,8 +57,16 @@ def _person(line: int, cells: list[str], zone: ZoneInfo, problems: Problems) -> 
     served = row["outcome"] == "served"
     wrong = [
         ("arrived", f"'{row['date']} {row['arrived']}' {UNREADABLE}") if arrived is None else None,
-        ("outcome", f"'{row['outcome']}' is no outcome; write served or left") if row["outcome"] not in OUTCOMES else None,
-        ("priority", f"'{row['priority']}' is no priority; write 0, 1 or 2") if row["priority"] not in CLASSES else None,
+        (
+            ("outcome", f"'{row['outcome']}' is no outcome; write served or left")
+            if row["outcome"] not in OUTCOMES
+            else None
+        ),
+        (
+            ("priority", f"'{row['priority']}' is no priority; write 0, 1 or 2")
+            if row["priority"] not in CLASSES
+            else None
+        ),
         _not_seconds("waited_s", row),
         _not_seconds("served_s", row) if served else None,
         ("service", "empty; give the code of the service") if not row["service"] else None,
@@ -68,10 +76,15 @@ def _person(line: int, cells: list[str], zone: ZoneInfo, problems: Problems) -> 
     if any(wrong) or arrived is None:
         return None
     return Person(
-        visit=str(line), arrived=arrived, service=row["service"], klass=CLASSES[row["priority"]],
-        waited=int(row["waited_s"]), served=int(row["served_s"]) if served else None,
-        staff="" if row["agent"] == "NO_SERVER" else row["agent"], desk="",
-    )  # fmt: skip
+        visit=str(line),
+        arrived=arrived,
+        service=row["service"],
+        klass=CLASSES[row["priority"]],
+        waited=int(row["waited_s"]),
+        served=int(row["served_s"]) if served else None,
+        staff="" if row["agent"] == "NO_SERVER" else row["agent"],
+        desk="",
+    )
 
 
 def _not_seconds(column: str, row: dict[str, str]) -> tuple[str, str] | None:

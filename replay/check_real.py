@@ -1,8 +1,8 @@
 """Is the report right on real input? The real code beside a plain computation that shares none of it.
 
-The real code: the research file -> our two forms -> the hub (an import, and a replay) -> its store -> the report of each week.
-The plain one, in the second half of this module: loops over the file's own rows, whole seconds of the day, and the opening
-hours as they stand in the TOML file. It imports nothing of the report, `worktime` or `config`.
+The real code: the research file -> our two forms -> the hub (an import, and a replay) -> its store -> the report of
+each week. The plain one, in the second half of this module: loops over the file's own rows, whole seconds of the day,
+and the opening hours as they stand in the TOML file. It imports nothing of the report, `worktime` or `config`.
 """
 
 from __future__ import annotations
@@ -63,9 +63,7 @@ def check(text: str, people: list[Person], hall: Hall, config: Path, each: Calla
         yield from _compared("replay", hub, around_the_clock, plain(text, None, hours.pledge_s, midnight_expires=True))
 
 
-def _compared(
-    form: str, hub: Hub, hall: Hall, expected: dict[str, dict[str, Numbers]]
-) -> Iterator[Line]:
+def _compared(form: str, hub: Hub, hall: Hall, expected: dict[str, dict[str, Numbers]]) -> Iterator[Line]:
     for week, sets in sorted(expected.items()):
         made = report.report(hall, period.parse(week), History(hub.read().conn), hub.now(), compare=False)
         yield Line(form, week, "total", "identity closes", float(made["identity"]["closes"]), 1.0)
@@ -189,6 +187,9 @@ def _spread(values: list[int]) -> Numbers:
         return {"n": 0, "mean": None, "median": None, "p90": None, "max": None}
     values = sorted(values)
     return {
-        "n": n, "mean": round(sum(values) / n, 1), "median": values[math.ceil(n / 2) - 1],
-        "p90": values[math.ceil(9 * n / 10) - 1], "max": values[-1],
-    }  # fmt: skip
+        "n": n,
+        "mean": round(sum(values) / n, 1),
+        "median": values[math.ceil(n / 2) - 1],
+        "p90": values[math.ceil(9 * n / 10) - 1],
+        "max": values[-1],
+    }

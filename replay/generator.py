@@ -1,4 +1,6 @@
-"""Invents hall days that look real: two peaks, classes, a catalogue's mix, no-shows and walk-outs. The same seed, the same day.
+"""Invents hall days that look real: two peaks, classes, a catalogue's mix, no-shows and walk-outs.
+
+The same seed, the same day.
 
 The queue is its own plain one (longest wait first, the priority class with a head start), so that a day can be compared
 with what the hub makes of it. Nobody is invented by name.
@@ -37,7 +39,9 @@ class _Person(NamedTuple):
     standard_s: int
 
 
-def day(hall: Hall, on: date, seed: int, arrivals: int = 170, counters: Sequence[str] = ("1", "2", "3", "4")) -> list[Event]:
+def day(
+    hall: Hall, on: date, seed: int, arrivals: int = 170, counters: Sequence[str] = ("1", "2", "3", "4")
+) -> list[Event]:
     """The events of a day of about a hall's size; empty when the hall is closed on it. Times are whole seconds."""
     intervals = [(int(start), int(end)) for start, end in opening(hall, on)]
     if not intervals:
@@ -53,10 +57,16 @@ def _people(hall: Hall, random: Random, intervals: list[tuple[int, int]], arriva
     weights = [1 / (place + 2) for place in range(len(codes))]
     moments = sorted(_moment(random, intervals) for _ in range(arrivals))
     return [
-        _Person(at, f"v{number}", code := random.choices(codes, weights)[0], _one_of(random, CLASSES),
-                int(random.expovariate(1 / PATIENCE_MEAN_S)) + 60, 60 * hall.services[code].standard_min)
+        _Person(
+            at,
+            f"v{number}",
+            code := random.choices(codes, weights)[0],
+            _one_of(random, CLASSES),
+            int(random.expovariate(1 / PATIENCE_MEAN_S)) + 60,
+            60 * hall.services[code].standard_min,
+        )
         for number, at in enumerate(moments, start=1)
-    ]  # fmt: skip
+    ]
 
 
 def _one_of(random: Random, weights: dict[str, int]) -> str:
@@ -137,13 +147,30 @@ ENDS = {"finish": "finished", "pass": "passed", "leave": "left"}
 
 
 def visits(hall: Hall, events: Sequence[Event], ends: float) -> list[Visit]:
-    """The visits of played events, folded by hand: for tests and benches that need many and no hub. `ends`: day's end."""
+    """The visits of played events, folded by hand: for tests and benches that need many and no hub.
+
+    `ends`: day's end.
+    """
     found: dict[str, Visit] = {}
     for e in events:
         if e.event == "arrive":
             today = service_day(hall, e.at).isoformat()
-            found[e.visit] = Visit(today, e.service, e.klass or "ordinary", "kiosk", None, None, "waiting", e.at, None, None,
-                                   None, None, 0, None)  # fmt: skip
+            found[e.visit] = Visit(
+                today,
+                e.service,
+                e.klass or "ordinary",
+                "kiosk",
+                None,
+                None,
+                "waiting",
+                e.at,
+                None,
+                None,
+                None,
+                None,
+                0,
+                None,
+            )
         else:
             found[e.visit] = _after(found[e.visit], e)
     return [v._replace(state="expired", ended=ends) if v.state == "waiting" else v for v in found.values()]
@@ -152,7 +179,9 @@ def visits(hall: Hall, events: Sequence[Event], ends: float) -> list[Visit]:
 def _after(v: Visit, e: Event) -> Visit:
     if e.event == "call":
         first = e.at if v.called is None else v.called
-        return v._replace(state="called", called=first, last_called=e.at, counter=e.counter, staff=e.staff, calls=v.calls + 1)
+        return v._replace(
+            state="called", called=first, last_called=e.at, counter=e.counter, staff=e.staff, calls=v.calls + 1
+        )
     if e.event == "start":
         return v._replace(state="serving", started=e.at)
     return v._replace(state=ENDS[e.event], ended=e.at, outcome=e.outcome or None)

@@ -1,7 +1,9 @@
-"""Drives a hub through recorded events with a virtual clock, by the same verbs that the API uses. Owns no truth and no report.
+"""Drives a hub through recorded events with a virtual clock, by the same verbs that the API uses.
 
-Nothing sleeps here: time is what the next event says. What the hub refuses is kept with its sentence and the day goes on,
-as it would in the hall.
+Owns no truth and no report.
+
+Nothing sleeps here: time is what the next event says. What the hub refuses is kept with its sentence and the day goes
+on, as it would in the hall.
 """
 
 from __future__ import annotations
@@ -51,15 +53,20 @@ def replay_hall(hall: Hall, events: Sequence[Event]) -> Hall:
     counters = {e.counter for e in events if e.counter}
     services = {e.service for e in events if e.service}
     classes = {e.klass for e in events if e.klass}
-    return hall.model_copy(update={
-        "hours": [HoursTable.model_validate({"days": [1, 2, 3, 4, 5, 6, 7], "open": ["00:00-24:00"]})],
-        "days": {day: row for day, row in hall.days.items() if row.kind not in CLOSING_KINDS},
-        "counters": {name: _counter(hall, name) for name in sorted(counters)},
-        "services": hall.services | {code: _service(hall, code) for code in services - hall.services.keys()},
-        "classes": hall.classes | {name: _class(name) for name in classes - hall.classes.keys()},
-        "console": hall.console.model_copy(update={"call_lock_s": 0, "next_interval_s": 0, "recall_interval_s": 0}),
-        "kiosks": {}, "printers": {}, "wires": {}, "boards": {},
-    })  # fmt: skip
+    return hall.model_copy(
+        update={
+            "hours": [HoursTable.model_validate({"days": [1, 2, 3, 4, 5, 6, 7], "open": ["00:00-24:00"]})],
+            "days": {day: row for day, row in hall.days.items() if row.kind not in CLOSING_KINDS},
+            "counters": {name: _counter(hall, name) for name in sorted(counters)},
+            "services": hall.services | {code: _service(hall, code) for code in services - hall.services.keys()},
+            "classes": hall.classes | {name: _class(name) for name in classes - hall.classes.keys()},
+            "console": hall.console.model_copy(update={"call_lock_s": 0, "next_interval_s": 0, "recall_interval_s": 0}),
+            "kiosks": {},
+            "printers": {},
+            "wires": {},
+            "boards": {},
+        }
+    )
 
 
 def _counter(hall: Hall, name: str) -> CounterTable:
@@ -71,8 +78,17 @@ def _counter(hall: Hall, name: str) -> CounterTable:
 
 def _service(hall: Hall, code: str) -> Service:
     prefix = hall.tickets.default_prefix
-    return Service(code=code, name=code, name_en=code, prefix=prefix, standard_min=5, materials=(), promise="", online="",
-                   visits="")  # fmt: skip
+    return Service(
+        code=code,
+        name=code,
+        name_en=code,
+        prefix=prefix,
+        standard_min=5,
+        materials=(),
+        promise="",
+        online="",
+        visits="",
+    )
 
 
 def _class(name: str) -> ClassTable:

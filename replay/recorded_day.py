@@ -1,7 +1,9 @@
-"""A recorded day: what happened in a hall, event by event, as CSV. Checks and writes that form; knows no file and no hub.
+"""A recorded day: what happened in a hall, event by event, as CSV.
 
-The form is `docs/replay.md`: rows in the order of time, `at,event,visit,service,class,counter,staff,outcome`. `visit` is
-any name that ties the events of one visit together. All problems of a file are found at once.
+Checks and writes that form; knows no file and no hub.
+
+The form is `docs/replay.md`: rows in the order of time, `at,event,visit,service,class,counter,staff,outcome`. `visit`
+is any name that ties the events of one visit together. All problems of a file are found at once.
 """
 
 from __future__ import annotations

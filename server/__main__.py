@@ -1,4 +1,6 @@
-"""The hub's command line: serve (the default), check, verify, import, report, snapshots, staff, token, roles, voice, bookings."""
+"""The hub's command line: serve (the default), check, verify, import, report, snapshots, staff, token, roles, voice,
+bookings.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def _open(hall: config.Hall) -> Hub:
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file.")
+@click.option(
+    "--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file."
+)
 @click.pass_context
 def main(context: click.Context, path: str) -> None:
     """Jiaohao 叫号, the hub of a hall: issues numbers, calls them, prints, shows, and remembers.
@@ -77,7 +81,10 @@ def check(hall: config.Hall) -> None:
         logo_of(hall)
     except LogoError as error:
         raise click.ClickException(f"slips.logo: {error}") from None
-    click.echo(f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards: all right")
+    click.echo(
+        f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards:"
+        " all right"
+    )
 
 
 @main.command()
@@ -90,7 +97,10 @@ def verify(hall: config.Hall) -> None:
     conn = read_only(file)
     try:
         conn.execute("BEGIN")
-        problems, head = journal.verify(conn), conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        problems, head = (
+            journal.verify(conn),
+            conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone(),
+        )
     except sqlite3.DatabaseError as error:
         problems, head = [f"{file}: not a readable database: {error}; restore the last backup"], None
     for problem in problems:
@@ -131,10 +141,23 @@ def visits(hall: config.Hall, file: Path) -> None:
 
 
 @main.command()
-@click.option("--period", "--week", "period", required=True, help="2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-25.")
+@click.option(
+    "--period",
+    "--week",
+    "period",
+    required=True,
+    help="2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-25.",
+)
 @click.option("--format", "form", default="json", show_default=True, help="json, csv, xlsx, pdf, html or poster.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of the screen.")
-@click.option("--snapshot", "version", type=click.IntRange(1), help="The version that was kept (see snapshots), instead of counting now.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of the screen."
+)
+@click.option(
+    "--snapshot",
+    "version",
+    type=click.IntRange(1),
+    help="The version that was kept (see snapshots), instead of counting now.",
+)
 @click.pass_obj
 def report(hall: config.Hall, period: str, form: str, out: Path | None, version: int | None) -> None:
     """The report of a period in any form, counted now or as it was kept; may run beside the hub."""
@@ -180,9 +203,13 @@ def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str,
 
     found = Reader(read_only(file)).snapshot(period, version)
     if found is None:
-        raise click.ClickException(f"--snapshot: there is no version {version} of {period}; 'snapshots' lists those there are")
+        raise click.ClickException(
+            f"--snapshot: there is no version {version} of {period}; 'snapshots' lists those there are"
+        )
     if problems := found.problems():
-        raise click.ClickException(f"snapshots:{period} version {version}: {problems[0]}; see 'verify', and restore the last backup")
+        raise click.ClickException(
+            f"snapshots:{period} version {version}: {problems[0]}; see 'verify', and restore the last backup"
+        )
     return told(hall, found)
 
 
@@ -200,7 +227,10 @@ def list_snapshots(hall: config.Hall) -> None:
     conn = read_only(file)
     for made in Reader(conn).snapshots():
         at = datetime.fromtimestamp(made.made_at, hall.zone)
-        click.echo(f"{made.period} version {made.version}  {at:%Y-%m-%d %H:%M}  {made.actor}  sha256 {made.sha256}  {made.reason}".rstrip())
+        click.echo(
+            f"{made.period} version {made.version}  {at:%Y-%m-%d %H:%M}  {made.actor}  sha256 {made.sha256} "
+            f" {made.reason}".rstrip()
+        )
     if problems := journal.snapshot_problems(conn):
         click.echo("\n".join(problems))
         sys.exit(1)
@@ -209,7 +239,9 @@ def list_snapshots(hall: config.Hall) -> None:
 @main.command()
 @click.argument("number")
 @click.option("--name", required=True, help="Name shown on the console.")
-@click.option("--role", default="operator", show_default=True, help="operator, guide, manager, supervisor or administrator.")
+@click.option(
+    "--role", default="operator", show_default=True, help="operator, guide, manager, supervisor or administrator."
+)
 @click.pass_obj
 def staff(hall: config.Hall, number: str, name: str, role: str) -> None:
     """Make an account (or give it a new password); the password is made up here and printed once."""
@@ -249,7 +281,10 @@ def roles(hall: config.Hall) -> None:
     from server.pages.roles import table
 
     with tempfile.TemporaryDirectory() as folder:
-        hub = Hub(hall.model_copy(update={"hub": hall.hub.model_copy(update={"data": folder})}), Store(Path(folder), durable=False))
+        hub = Hub(
+            hall.model_copy(update={"hub": hall.hub.model_copy(update={"data": folder})}),
+            Store(Path(folder), durable=False),
+        )
         click.echo(table(create_app(hub)), nl=False)
         hub.store.close()
 
@@ -272,7 +307,9 @@ def voice_list(hall: config.Hall, code: str) -> None:
 @click.argument("code")
 @click.pass_obj
 def voice_check(hall: config.Hall, code: str) -> None:
-    """Whether every clip of a language is there and sounds right; exit status 1 with a sentence for each that does not."""
+    """Whether every clip of a language is there and sounds right; exit status 1 with a sentence for each that does
+    not.
+    """
     from server.voice.clips import check
 
     needed, folder = _clips(hall, code)
@@ -313,7 +350,9 @@ def _clips(hall: config.Hall, code: str) -> tuple[dict[str, str], Path]:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
 def bookings(hall: config.Hall, file: Path) -> None:
-    """Hand today's and later bookings to the running hub (docs/bookings.md): all of them, or none and every mistake named."""
+    """Hand today's and later bookings to the running hub (docs/bookings.md): all of them, or none and every mistake
+    named.
+    """
     import urllib3
 
     token_file = hall.data / "tokens" / "bookings"
@@ -321,7 +360,9 @@ def bookings(hall: config.Hall, file: Path) -> None:
         raise click.ClickException(f"{token_file}: no token; start the hub once, it writes the file")
     headers = {"Authorization": f"Bearer {token_file.read_text().strip()}", "Content-Type": "text/csv"}
     try:
-        answer = urllib3.request("PUT", f"{hall.hub.url}/api/v1/bookings", body=file.read_bytes(), headers=headers, timeout=20, retries=False)
+        answer = urllib3.request(
+            "PUT", f"{hall.hub.url}/api/v1/bookings", body=file.read_bytes(), headers=headers, timeout=20, retries=False
+        )
     except urllib3.exceptions.HTTPError as error:
         raise click.ClickException(f"{hall.hub.url}: no answer ({error}); start the hub first") from None
     said = answer.json()
@@ -355,11 +396,20 @@ def serve(hall: config.Hall) -> None:
     host, _, port = hall.hub.listen.rpartition(":")
     try:
         web: Any = create_server(
-            app, host=host, port=int(port), threads=hall.hub.max_streams + 32, asyncore_use_poll=True, ident="jiaohao",
-            channel_timeout=60, connection_limit=hall.hub.max_streams + 200, clear_untrusted_proxy_headers=True,
-        )  # fmt: skip
+            app,
+            host=host,
+            port=int(port),
+            threads=hall.hub.max_streams + 32,
+            asyncore_use_poll=True,
+            ident="jiaohao",
+            channel_timeout=60,
+            connection_limit=hall.hub.max_streams + 200,
+            clear_untrusted_proxy_headers=True,
+        )
     except OSError as error:
-        click.echo(f"hub.listen: {hall.hub.listen}: {error.strerror}; stop what uses it or choose another port", err=True)
+        click.echo(
+            f"hub.listen: {hall.hub.listen}: {error.strerror}; stop what uses it or choose another port", err=True
+        )
         hub.store.close()
         sys.exit(3)
     spool = Spool(hub, app.extensions["health"])

@@ -9,28 +9,77 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from server.health import Health
-from server.pages import access, accounts, boards, bookings, counter, desk, hall, kiosk, login, manager, people, problems, reports, screen, slips, tickets
+from server.pages import (
+    access,
+    accounts,
+    boards,
+    bookings,
+    counter,
+    desk,
+    hall,
+    kiosk,
+    login,
+    manager,
+    people,
+    problems,
+    reports,
+    screen,
+    slips,
+    tickets,
+)
 from server.pages.feeds import Feeds
 from server.reports.delivery.workshop import Workshop
 from server.store import secret
 from server.verbs.hub import Hub
 from server.voice.outputs import Stage
 
-PARTS = (tickets.api, slips.api, kiosk.api, boards.api, screen.api, screen.pages, counter.api, counter.pages, login.pages,
-         manager.api, reports.api, reports.pages, hall.api, hall.pages,
-         people.api, people.pages, accounts.api, accounts.pages, desk.api, desk.pages, bookings.api)  # fmt: skip
+PARTS = (
+    tickets.api,
+    slips.api,
+    kiosk.api,
+    boards.api,
+    screen.api,
+    screen.pages,
+    counter.api,
+    counter.pages,
+    login.pages,
+    manager.api,
+    reports.api,
+    reports.pages,
+    hall.api,
+    hall.pages,
+    people.api,
+    people.pages,
+    accounts.api,
+    accounts.pages,
+    desk.api,
+    desk.pages,
+    bookings.api,
+)
 
 
 def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     """The hub's web application. `login_limit` is flask-limiter's notation, per address."""
     app = APIFlask(
-        __name__, title="Jiaohao 叫号", version="1", docs_path=None, spec_path="/api/v1/openapi.json", static_folder="static"
+        __name__,
+        title="Jiaohao 叫号",
+        version="1",
+        docs_path=None,
+        spec_path="/api/v1/openapi.json",
+        static_folder="static",
     )
     app.config.update(
-        SECRET_KEY=secret.key(hub.hall, "cookie"), WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_NAME=f"jiaohao-{hub.hall.hall.id}", LOGIN_LIMIT=login_limit,
-        MAX_CONTENT_LENGTH=1 << 20, TEMPLATES_AUTO_RELOAD=False, SPEC_FORMAT="json",
-    )  # fmt: skip
+        SECRET_KEY=secret.key(hub.hall, "cookie"),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_NAME=f"jiaohao-{hub.hall.hall.id}",
+        LOGIN_LIMIT=login_limit,
+        MAX_CONTENT_LENGTH=1 << 20,
+        TEMPLATES_AUTO_RELOAD=False,
+        SPEC_FORMAT="json",
+    )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(hub.device_changed, hub.now)
@@ -69,9 +118,13 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 def _describe_security(app: APIFlask) -> None:
     app.security_schemes = {
         "device": {"type": "http", "scheme": "bearer", "description": "A device's token: <data>/tokens/<device>"},
-        "staff": {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"],
-                  "description": "Log in at /login; commands carry X-CSRFToken"},
-    }  # fmt: skip
+        "staff": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": app.config["SESSION_COOKIE_NAME"],
+            "description": "Log in at /login; commands carry X-CSRFToken",
+        },
+    }
 
     @app.spec_processor
     def problems_everywhere(spec: Any) -> Any:
@@ -85,6 +138,9 @@ def _describe_security(app: APIFlask) -> None:
         spec["components"].setdefault("schemas", {})["Problem"] = {
             "type": "object",
             "required": ["type", "title", "status", "detail"],
-            "properties": {k: {"type": "integer" if k == "status" else "string"} for k in ("type", "title", "status", "detail", "instance")},
+            "properties": {
+                k: {"type": "integer" if k == "status" else "string"}
+                for k in ("type", "title", "status", "detail", "instance")
+            },
         }
         return spec

@@ -1,4 +1,7 @@
-"""How the devices are: the newest word of each printer, board and kiosk. A change goes into the journal, a repeat does not."""
+"""How the devices are: the newest word of each printer, board and kiosk.
+
+A change goes into the journal, a repeat does not.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,9 @@ class Health:
             self._note(device, state, zh)
 
     def attend(self, device: str) -> Callable[[], None]:
-        """A device has asked: it is there until the answer, which may be a long feed, is over and what this gives is called."""
+        """A device has asked: it is there until the answer, which may be a long feed, is over and what this gives is
+        called.
+        """
         self._count(device, 1)
         return lambda: self._count(device, -1)
 
@@ -77,7 +82,9 @@ class Health:
             self._seen[device] = self._clock()
 
     def seen(self, device: str) -> None:
-        """A device says by itself that it runs: from now on its silence counts, however long a dead line stands open."""
+        """A device says by itself that it runs: from now on its silence counts, however long a dead line stands
+        open.
+        """
         self._count(device, 0)
         self._beats.add(device)
 

@@ -34,7 +34,9 @@ class HubProcess:
         self.log = (folder / "hub.log").open("a")
 
     def start(self) -> None:
-        self.process = subprocess.Popen([sys.executable, "-m", "server", "--config", str(self.file)], stderr=self.log, cwd=config.ROOT)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "server", "--config", str(self.file)], stderr=self.log, cwd=config.ROOT
+        )
         wait_for(self.answers, 20)
 
     def answers(self) -> bool:
@@ -47,7 +49,9 @@ class HubProcess:
     def ask(self, method: str, path: str, body: dict | None, headers: dict[str, str]) -> tuple[int, dict]:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            line.request(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json", **headers})
+            line.request(
+                method, path, json.dumps(body) if body else None, {"Content-Type": "application/json", **headers}
+            )
             answer = line.getresponse()
             return answer.status, json.loads(answer.read() or b"{}")
         except http.client.HTTPException as error:

@@ -34,36 +34,106 @@ def test_the_demo_hall_is_right() -> None:
 
 def test_the_issues_own_example() -> None:
     text = TEXT.replace('services = "all"                            # every class', "", 1)
-    text = text.replace('services = "all"                            # "all", or', 'servces = "all"                            # "all", or')
+    text = text.replace(
+        'services = "all"                            # "all", or',
+        'servces = "all"                            # "all", or',
+    )
     line = line_of(text, "servces")
     assert f"config.toml:{line}: counters.1.servces: unknown key; did you mean 'services'?" in problems(text)
 
 
 MISTAKES = [
-    ('kind = "pickup"', 'kind = "pikup"', "counters.5.kind: 'pikup' is not one of 'general', 'guide', 'pickup' or 'green'; did you mean 'pickup'?"),
-    ('"Asia/Shanghai"', '"Asia/Shanghia"', "hall.timezone: 'Asia/Shanghia': not a time zone; write it like \"Asia/Shanghai\""),
+    (
+        'kind = "pickup"',
+        'kind = "pikup"',
+        "counters.5.kind: 'pikup' is not one of 'general', 'guide', 'pickup' or 'green'; did you mean 'pickup'?",
+    ),
+    (
+        '"Asia/Shanghai"',
+        '"Asia/Shanghia"',
+        "hall.timezone: 'Asia/Shanghia': not a time zone; write it like \"Asia/Shanghai\"",
+    ),
     ("address = 3 ", "address = 2 ", "boards.3.address: 2 on wire 'west' is board 2's; give each its own"),
     ("address = 31 ", "address = 21 ", "raters.1.address: 21 on wire 'west' is pad 1's; give each its own"),
     ('keys = "wired"', 'keys = "wierd"', "pads.1.keys: 'wierd' is no table of [pad_keys]; did you mean 'wired'?"),
-    ('device = ""', 'device = "/dev/input/event3"', "pads.1: needs either wire and address, or the device of a USB keypad"),
-    ('pause_reason = "短暂离开"', 'pause_reason = "喝茶"',
-     "pad_keys.wired.pause_reason: '喝茶' is none of console.pause_reasons; known: 短暂离开, 午餐, 会议, 后台办件, 设备故障"),
-    ('"0C" = "next"', '"0C" = "nxet"', "pad_keys.wired.keys.0C: 'nxet': no verb of a pad; write next, call, recall, start, pass, leave, finish, finish-next, "
-     "pause, rate, help, undo, suspend away, transfer counter:5"),
-    ('counter = "6"', 'counter = "9"', "boards.6.counter: '9' is no counter of this file; known: 1, 2, 3, 4, 5, 6, desk"),
+    (
+        'device = ""',
+        'device = "/dev/input/event3"',
+        "pads.1: needs either wire and address, or the device of a USB keypad",
+    ),
+    (
+        'pause_reason = "短暂离开"',
+        'pause_reason = "喝茶"',
+        (
+            "pad_keys.wired.pause_reason: '喝茶' is none of console.pause_reasons; known: 短暂离开, 午餐, 会议,"
+            " 后台办件, 设备故障"
+        ),
+    ),
+    (
+        '"0C" = "next"',
+        '"0C" = "nxet"',
+        (
+            "pad_keys.wired.keys.0C: 'nxet': no verb of a pad; write next, call, recall, start, pass, leave, finish,"
+            " finish-next, pause, rate, help, undo, suspend away, transfer counter:5"
+        ),
+    ),
+    (
+        'counter = "6"',
+        'counter = "9"',
+        "boards.6.counter: '9' is no counter of this file; known: 1, 2, 3, 4, 5, 6, desk",
+    ),
     ("[voice]", "[vioce]", "vioce: unknown key; did you mean 'voice'?"),
-    ('"0595-00000002"', '"0595-00000001"', "hall.tel_complaint: equal to tel_consult; the notice asks for two different numbers"),
-    ('"14:30-17:30"', '"11:30-17:30"', "hours.0.open: '11:30-17:30' begins before '08:00-12:00' ends; put them in order without overlap"),
-    ('"08:00-12:00", "14:30', '"8-12", "14:30', "hours.0.open.0: '8-12': not an interval; write it like \"08:00-12:00\""),
-    ('help_service = "ZX01"', 'help_service = "ZX0l"', "tickets.help_service: 'ZX0l' is no service of the catalogue; did you mean 'ZX01'?"),
-    ('printers = ["p80", "p58"]', 'printers = ["p88"]', "kiosks.K1.printers: 'p88' is no printer of this file; did you mean 'p80'?"),
-    ('profile = "generic-58"', 'profile = "generic58"', "printers.p58.profile: 'generic58' is no file of printer_profiles/; did you mean 'generic-58'?"),
-    ("catalogue.csv", "catalog.csv", "hall.catalogue: 'data/catalog.csv' cannot be read: No such file or directory; paths are relative to the config file"),
+    (
+        '"0595-00000002"',
+        '"0595-00000001"',
+        "hall.tel_complaint: equal to tel_consult; the notice asks for two different numbers",
+    ),
+    (
+        '"14:30-17:30"',
+        '"11:30-17:30"',
+        "hours.0.open: '11:30-17:30' begins before '08:00-12:00' ends; put them in order without overlap",
+    ),
+    (
+        '"08:00-12:00", "14:30',
+        '"8-12", "14:30',
+        "hours.0.open.0: '8-12': not an interval; write it like \"08:00-12:00\"",
+    ),
+    (
+        'help_service = "ZX01"',
+        'help_service = "ZX0l"',
+        "tickets.help_service: 'ZX0l' is no service of the catalogue; did you mean 'ZX01'?",
+    ),
+    (
+        'printers = ["p80", "p58"]',
+        'printers = ["p88"]',
+        "kiosks.K1.printers: 'p88' is no printer of this file; did you mean 'p80'?",
+    ),
+    (
+        'profile = "generic-58"',
+        'profile = "generic58"',
+        "printers.p58.profile: 'generic58' is no file of printer_profiles/; did you mean 'generic-58'?",
+    ),
+    (
+        "catalogue.csv",
+        "catalog.csv",
+        (
+            "hall.catalogue: 'data/catalog.csv' cannot be read: No such file or directory; paths are relative to the"
+            " config file"
+        ),
+    ),
     ('host = "" ', 'host = "mail.example.cn" ', "mail.from: empty, but a host is set; write the sender's address"),
     ('user = ""  ', 'user = "hall"  ', "mail.user: user and password_file belong together; set both, or neither"),
-    ('to = []', 'to = ["director"]', "mail.to.0: 'director': not an address; write it like \"name@example.cn\""),
-    ('weekly_at = "07:30"', 'weekly_at = "7.30"', "report.weekly_at: '7.30': not a time of day; write it like \"08:30\""),
-    ('listen = "127.0.0.1:8000"', 'listen = "8000"', "hub.listen: '8000': not an address and port; write it like \"127.0.0.1:8000\""),
+    ("to = []", 'to = ["director"]', "mail.to.0: 'director': not an address; write it like \"name@example.cn\""),
+    (
+        'weekly_at = "07:30"',
+        'weekly_at = "7.30"',
+        "report.weekly_at: '7.30': not a time of day; write it like \"08:30\"",
+    ),
+    (
+        'listen = "127.0.0.1:8000"',
+        'listen = "8000"',
+        "hub.listen: '8000': not an address and port; write it like \"127.0.0.1:8000\"",
+    ),
 ]
 
 
@@ -85,7 +155,9 @@ def test_all_mistakes_at_once_each_with_its_line() -> None:
     assert found == sorted(found, key=lambda p: int(p.split(":")[1]))
 
 
-@pytest.mark.parametrize("text", ["[hall", "hall = ", "", "x = 1", "[hall]\nname = 3", '"quoted key" = 1', "[[hours]]\ndays = 3"])
+@pytest.mark.parametrize(
+    "text", ["[hall", "hall = ", "", "x = 1", "[hall]\nname = 3", '"quoted key" = 1', "[[hours]]\ndays = 3"]
+)
 def test_garbage_gets_sentences_and_no_traceback(text: str) -> None:
     assert all(p.startswith("config.toml:") for p in problems(text))
 
@@ -110,5 +182,7 @@ def test_every_key_is_documented_and_used_in_the_file() -> None:
     documented = (config.ROOT / "docs" / "config.md").read_text(encoding="utf-8")
     for table, model in config.TABLES.items():
         for key in _keys(model):
-            assert f"| `{key}` |" in documented.partition(f"## {table}")[2].partition("\n## ")[0], f"{table}.{key} is not in docs/config.md"
+            assert f"| `{key}` |" in documented.partition(f"## {table}")[2].partition("\n## ")[0], (
+                f"{table}.{key} is not in docs/config.md"
+            )
             assert re.search(rf"^{key} = ", TEXT, re.M), f"{table}.{key} is not shown in config.toml"

@@ -1,4 +1,6 @@
-"""The systemd units of deploy/: systemd itself finds no mistake, every command line is understood, and the documents name them."""
+"""The systemd units of deploy/: systemd itself finds no mistake, every command line is understood, and the documents
+name them.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,16 @@ def test_systemd_understands_every_line() -> None:
 def test_a_unit_starts_what_there_is_with_options_there_are(unit: Path) -> None:
     text = unit.read_text(encoding="utf-8")
     module, options = re.search(r"python -m (\w+)(.*)", text).groups()  # type: ignore[union-attr]
-    known = subprocess.run([sys.executable, "-m", module, "--help"], cwd=config.ROOT, capture_output=True, text=True, check=True).stdout
+    known = subprocess.run(
+        [sys.executable, "-m", module, "--help"], cwd=config.ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert set(re.findall(r"--[a-z-]+", options)) <= set(re.findall(r"--[a-z-]+", known))
-    for line in ("Type=notify", "Restart=always", "StartLimitIntervalSec=0", "NoNewPrivileges=yes", "ProtectSystem=strict"):
+    for line in (
+        "Type=notify",
+        "Restart=always",
+        "StartLimitIntervalSec=0",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+    ):
         assert line in text.splitlines(), line
     assert "WatchdogSec=" in text and unit.name in (config.ROOT / "docs" / "kiosk.md").read_text(encoding="utf-8")

@@ -1,4 +1,6 @@
-"""The house as docs/decisions.md and the README's map say: who may import whom, what is documented, what is never committed."""
+"""The house as docs/decisions.md and the README's map say: who may import whom, what is documented, what is never
+committed.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,27 @@ MAY = {
 
 PURE = ("server/domain", "server/reports/figures", "kiosk/flow", "printer_profiles/escpos", "counter_display/protocols")
 FORBIDDEN_IN_PURE = {
-    "flask", "apiflask", "sqlite3", "sqlite_utils", "time", "socket", "serial", "threading", "subprocess", "pygame", "urllib3",
-    "server.verbs", "server.store", "server.views", "server.pages", "kiosk.rim", "kiosk.screens", "counter_display.line",
-}  # fmt: skip
-FLOORS = [  # a module imports from its own floor or from those above it in this list, never from below; the longest name counts
+    "flask",
+    "apiflask",
+    "sqlite3",
+    "sqlite_utils",
+    "time",
+    "socket",
+    "serial",
+    "threading",
+    "subprocess",
+    "pygame",
+    "urllib3",
+    "server.verbs",
+    "server.store",
+    "server.views",
+    "server.pages",
+    "kiosk.rim",
+    "kiosk.screens",
+    "counter_display.line",
+}
+# a module imports from its own floor or from those above it in this list, never from below; the longest name counts
+FLOORS = [
     ("server.domain",),
     ("server.reports", "server.voice.language"),
     ("server.store",),
@@ -90,7 +109,12 @@ def test_a_pure_room_knows_no_flask_no_sql_no_clock(folder: str) -> None:
 
 
 def floor_of(module: str) -> int | None:
-    found = [(len(name), n) for n, names in enumerate(FLOORS) for name in names if module == name or module.startswith(f"{name}.")]
+    found = [
+        (len(name), n)
+        for n, names in enumerate(FLOORS)
+        for name in names
+        if module == name or module.startswith(f"{name}.")
+    ]
     return max(found)[1] if found else None
 
 
@@ -111,7 +135,10 @@ def module_of(file: Path) -> str:
 
 def test_no_module_imports_in_a_circle() -> None:
     modules = {module_of(file): file for file in python_files()}
-    graph = {name: {i for i in imports(file) if i in modules and not name.startswith(f"{i}.")} - {name} for name, file in modules.items()}
+    graph = {
+        name: {i for i in imports(file) if i in modules and not name.startswith(f"{i}.")} - {name}
+        for name, file in modules.items()
+    }
     while leaves := {name for name, wanted in graph.items() if not wanted & graph.keys()}:
         graph = {name: wanted - leaves for name, wanted in graph.items() if name not in leaves}
     assert not graph, f"circles among {sorted(graph)}"
@@ -150,7 +177,9 @@ def test_run_alone_lists_its_commands() -> None:
     cases = set(re.findall(r"^  ([a-z-]+)\)", (ROOT / "run").read_text(), re.M))
     assert cases - {"demo|replay"} <= offered
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert {f"./run {c}" for c in ("demo", "test", "replay", "check-real", "bench")} <= set(re.findall(r"\./run [a-z-]+", readme))
+    assert {f"./run {c}" for c in ("demo", "test", "replay", "check-real", "bench")} <= set(
+        re.findall(r"\./run [a-z-]+", readme)
+    )
 
 
 def test_every_event_is_documented() -> None:

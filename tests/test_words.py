@@ -55,7 +55,10 @@ def test_every_sentence_of_the_kiosk_is_translated(path: Path, language: str) ->
 
 @pytest.mark.parametrize("language", words.languages()[1:])
 def test_weekdays_and_what_to_bring_are_translated(language: str) -> None:
-    """They are said through tables and the catalogue, where no extraction finds them. Working days are counted instead."""
+    """They are said through tables and the catalogue, where no extraction finds them.
+
+    Working days are counted instead.
+    """
     from kiosk.screens.sentences import WEEKDAYS
 
     services = config.load().services.values()

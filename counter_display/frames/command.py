@@ -1,4 +1,7 @@
-"""`python -m counter_display frame FILE --address 3 --text 请A001到3号窗口`: the bytes of a frame file, part by part. Opens no port."""
+"""`python -m counter_display frame FILE --address 3 --text 请A001到3号窗口`: the bytes of a frame file, part by part.
+
+Opens no port.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,12 @@ def told(frame: Frame, name: str, address: int, text: str, color: str, effect: s
     fitted = frame.fit(text)
     pieces = frame.pieces(name, Told(address, fitted.text, color, effect, percent))
     wire = b"".join(piece.wire for piece in pieces)
-    lines = [f"{frame.file.about}", *table(pieces), wire.hex(" ").upper(), f"{len(wire)} bytes, {len(wire) * 10 / 9.6:.1f} ms at 9600 baud"]
+    lines = [
+        f"{frame.file.about}",
+        *table(pieces),
+        wire.hex(" ").upper(),
+        f"{len(wire)} bytes, {len(wire) * 10 / 9.6:.1f} ms at 9600 baud",
+    ]
     if fitted.missing:
         lines.append(f"no sign for: {_named(fitted.missing)}")
     if fitted.cut:
@@ -47,16 +55,27 @@ def _named(characters: str) -> str:
 @click.option("--color", default="red", show_default=True, type=click.Choice(["red", "green", "yellow"]))
 @click.option("--effect", default="still", show_default=True, type=click.Choice(["still", "flash"]))
 @click.option("--percent", default=100, show_default=True, help="Of brightness, for --frame brightness.")
-@click.option("--frame", "name", default="show", show_default=True, type=click.Choice(["show", "show_address", "probe", "brightness"]))
+@click.option(
+    "--frame",
+    "name",
+    default="show",
+    show_default=True,
+    type=click.Choice(["show", "show_address", "probe", "brightness"]),
+)
 def main(file: str, address: int, text: str, color: str, effect: str, percent: int, name: str) -> None:
-    """Print the bytes that FILE makes, part by part. FILE is a frame file, or the name of one that comes with the program.
+    """Print the bytes that FILE makes, part by part.
+
+    FILE is a frame file, or the name of one that comes with the program.
 
     逐段打印协议文件给出的字节。
     """
     try:
         path = SHIPPED.get(file, Path(file))
         if not path.is_file():
-            raise ValueError(f"{file}: 没有这个文件，程序也不带这个协议 no such file, nor a frame that comes with the program; those are {', '.join(SHIPPED)}")
+            raise ValueError(
+                f"{file}: 没有这个文件，程序也不带这个协议 no such file, nor a frame that comes with the program; those"
+                f" are {', '.join(SHIPPED)}"
+            )
         frame = load(path)
         if name not in frame.file.named():
             raise ValueError(f"{file}: has no frame {name!r}; there are {', '.join(frame.file.named())}")

@@ -1,8 +1,8 @@
 """One wire and the thread that owns its port: sends what is due, hears answers and pads, reopens what was unplugged.
 
-What is due and when the wire is free is decided in turns.py; bytes are made by the protocols. RS-485 is half duplex: one frame, its wire
-time, the board's answer or its silence, a gap, then the next; a pad that speaks meanwhile is answered at once. `rs485_mode` is never
-touched (it breaks the port object, pyserial#98).
+What is due and when the wire is free is decided in turns.py; bytes are made by the protocols. RS-485 is half duplex:
+one frame, its wire time, the board's answer or its silence, a gap, then the next; a pad that speaks meanwhile is
+answered at once. `rs485_mode` is never touched (it breaks the port object, pyserial#98).
 """
 
 from __future__ import annotations
@@ -77,12 +77,15 @@ def line(url: str, folder: Path) -> Line:
         raise ValueError(f"'{unknown[0]}' is no option of a serial line; write \"serial:{path}?baud=9600\"")
     baud = options.get("baud", "9600")
     if not re.fullmatch(r"[1-9]\d{2,6}", baud):
-        raise ValueError(f"baud {baud!r} is no speed; write \"serial:{path}?baud=9600\"")
+        raise ValueError(f'baud {baud!r} is no speed; write "serial:{path}?baud=9600"')
     return Line(str(folder / path), int(baud), folder / path)
 
 
 def opened(at: Line, baud: int, bits: str, timeout: float) -> serial.Serial:
-    """The port of a wire with 8N1 or other bits; nobody else may have it. Raises what TROUBLE holds, and nothing else."""
+    """The port of a wire with 8N1 or other bits; nobody else may have it.
+
+    Raises what TROUBLE holds, and nothing else.
+    """
     options: dict[str, Any] = {"baudrate": baud, "timeout": timeout, "exclusive": True if at.device else None}
     if not at.target.startswith("rfc2217:"):
         options["write_timeout"] = 1.0  # which pyserial does not have there
@@ -106,19 +109,30 @@ class _Awaited(NamedTuple):
 
 
 class Bus:
-    """One wire with boards, pads and raters: say what they show from any thread, ask for `health`, `stop` within a second.
+    """One wire with boards, pads and raters: say what they show from any thread, ask for `health`, `stop` within a
+    second.
 
     Raises ValueError for boards that cannot be on one wire. `heard` is told of each press.
     """
 
     def __init__(
-        self, name: str, at: Line, boards: Mapping[str, Board], refresh_s: float, *,
-        pads: Mapping[str, int] | None = None, raters: Mapping[str, int] | None = None, heard: Heard = lambda kind, name, keys: None,
-    ) -> None:  # fmt: skip
+        self,
+        name: str,
+        at: Line,
+        boards: Mapping[str, Board],
+        refresh_s: float,
+        *,
+        pads: Mapping[str, int] | None = None,
+        raters: Mapping[str, int] | None = None,
+        heard: Heard = lambda kind, name, keys: None,
+    ) -> None:
         self.name = name
         self._at, self._boards, self._serial = at, dict(boards), _serial(boards)
         self._pads, self._raters, self._heard = dict(pads or {}), dict(raters or {}), heard
-        stations = {b: Station(t.address, t.columns, t.language.TRAITS.answers, t.language.TRAITS.flashes) for b, t in boards.items()}
+        stations = {
+            b: Station(t.address, t.columns, t.language.TRAITS.answers, t.language.TRAITS.flashes)
+            for b, t in boards.items()
+        }
         self._turns = Turns(stations, refresh_s, self._pads, self._raters)
         self._complained: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -187,7 +201,9 @@ class Bus:
         missing = fitted.missing if language.TRAITS.hanzi else ""
         if (missing or fitted.cut) and self._complained.get(board) != text:
             self._complained[board] = text
-            log.warning("board %s: %r: no sign for %r, no room for %r; change the wording", board, text, missing, fitted.cut)
+            log.warning(
+                "board %s: %r: no sign for %r, no room for %r; change the wording", board, text, missing, fitted.cut
+            )
 
     # --- how it is ---
 
@@ -339,7 +355,9 @@ class _Talk:
         if job.kind == "text":
             board = self._bus._boards[job.board]
             text = board.language.fit(job.text).text
-            return board.language.encode(job.address, text, job.color, columns=board.columns, rows=board.rows, effect=job.effect)
+            return board.language.encode(
+                job.address, text, job.color, columns=board.columns, rows=board.rows, effect=job.effect
+            )
         if job.kind == "light":
             return self._bus._boards[job.board].language.brightness(job.address, job.value)
         if job.kind == "digits":
@@ -366,7 +384,10 @@ class _Talk:
         for frame in frames:
             self._pressed(frame, now)
         if not frames and not awaited and self._noise.heard(self._unasked(len(piece), now), now):
-            self._once(f"wire {self._bus.name}: something on it never stops talking; unplug its devices one by one to find which")
+            self._once(
+                f"wire {self._bus.name}: something on it never stops talking; unplug its devices one by one to find"
+                " which"
+            )
         if awaited:
             listener = self._listeners[id(self._bus._boards[awaited.job.board].language)]
             for reply in listener.feed(piece):
@@ -390,7 +411,10 @@ class _Talk:
         self._write(pads.thanks(frame.address, what.score) if isinstance(what, pads.Score) else frame.raw)
         keys, name = " ".join(f"{byte:02X}" for byte in frame.data), self._at.get((kind, frame.address))
         if name is None:
-            self._once(f"wire {self._bus.name}: a {kind} with address {frame.address} was pressed ({keys}); add it to config.toml as [{kind}s.…]")
+            self._once(
+                f"wire {self._bus.name}: a {kind} with address {frame.address} was pressed ({keys}); add it to"
+                f" config.toml as [{kind}s.…]"
+            )
         elif self._presses.new(frame.address, frame.raw, now):
             self._bus._heard(kind, name, keys)
 
@@ -404,7 +428,10 @@ def _serial(boards: Mapping[str, Board]) -> str:
     """Bits, parity and stop bits of the wire, such as 8N1. Raises ValueError where boards want different ones."""
     wanted = {board.language.TRAITS.serial: name for name, board in boards.items()} or {"8N1": ""}
     if len(wanted) > 1:
-        raise ValueError(f"boards of {' and '.join(f'{s} ({n})' for s, n in sorted(wanted.items()))} cannot share a wire; give one of them its own")
+        raise ValueError(
+            f"boards of {' and '.join(f'{s} ({n})' for s, n in sorted(wanted.items()))} cannot share a wire; give one"
+            " of them its own"
+        )
     return next(iter(wanted))
 
 
@@ -430,7 +457,9 @@ def _sign(device: Path | None) -> object:
 def _reason(error: Exception) -> tuple[str, str]:
     """Why a wire is not open, in Chinese and English."""
     reasons = {
-        2: ("不存在", "is not there"), 13: ("不允许本用户打开", "may not be opened by this user"), 11: ("正被别的程序使用", "is in use by another program"),
+        2: ("不存在", "is not there"),
+        13: ("不允许本用户打开", "may not be opened by this user"),
+        11: ("正被别的程序使用", "is in use by another program"),
         16: ("正被使用", "is in use"),
-    }  # fmt: skip
+    }
     return reasons.get(getattr(error, "errno", None) or 0, (f"不通（{error}）", f"does not work ({error})"))

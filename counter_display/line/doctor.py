@@ -1,7 +1,9 @@
-"""``python -m counter_display doctor``: looks at one wire, says in plain sentences what is on it, and writes the config lines.
+"""``python -m counter_display doctor``: looks at one wire, says in plain sentences what is on it, and writes the
+config lines.
 
-Listens for noise, asks every address in each language asked for, lets each board that answers show its own address, and waits for a key of
-each pad. What it found is plain data; sentences and config lines are made of it without a port. Stop the boards' program first.
+Listens for noise, asks every address in each language asked for, lets each board that answers show its own address,
+and waits for a key of each pad. What it found is plain data; sentences and config lines are made of it without a
+port. Stop the boards' program first.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ NOISY = 3
 
 
 class Found(NamedTuple):
-    """A board that answered: in which language, at which speed and address, how long its answers took, how many came to one question."""
+    """A board that answered: in which language, at which speed and address, how long its answers took, how many came
+    to one question.
+    """
 
     protocol: str
     baud: int
@@ -88,13 +92,20 @@ class Probe:
         sent = self.say(frame)
         for piece in self.hear(sent - time.monotonic() + ANSWER_S + self._slow_s):
             heard += piece
-            times += [max(0.0, time.monotonic() - sent) * 1000 for reply in listener.feed(piece) if reply.address == address]
+            times += [
+                max(0.0, time.monotonic() - sent) * 1000 for reply in listener.feed(piece) if reply.address == address
+            ]
         time.sleep(GAP_S)
         return times, heard
 
 
 def examine(
-    at: Line, languages: dict[str, Language], bauds: Sequence[int], addresses: Iterable[int] | None, listen_s: float, say: Say
+    at: Line,
+    languages: dict[str, Language],
+    bauds: Sequence[int],
+    addresses: Iterable[int] | None,
+    listen_s: float,
+    say: Say,
 ) -> Report:
     """Look at a wire from all sides, saying each thing as it is found."""
     report, wanted = Report(), None if addresses is None else list(addresses)
@@ -105,22 +116,31 @@ def examine(
                 _ask_all(probe, report, name, language, baud, _asked(language, wanted), say)
     if listen_s > 0:
         with Probe(at, bauds[0]) as probe:
-            say(f"请在{listen_s:.0f}秒内按一下每个叫号器和评价器的键。", f"Press a key on each pad and rater within {listen_s:.0f} s.")
+            say(
+                f"请在{listen_s:.0f}秒内按一下每个叫号器和评价器的键。",
+                f"Press a key on each pad and rater within {listen_s:.0f} s.",
+            )
             _listen(probe, report, listen_s, say)
     return report
 
 
 def _asked(language: Language, wanted: list[int] | None) -> list[int]:
     known = language.TRAITS.addresses
-    return [a for a in (wanted if wanted is not None else range(256)) if a in known] or ([known[0]] if len(known) == 1 else [])
+    return [a for a in (wanted if wanted is not None else range(256)) if a in known] or (
+        [known[0]] if len(known) == 1 else []
+    )
 
 
-def _ask_all(probe: Probe, report: Report, name: str, language: Language, baud: int, addresses: list[int], say: Say) -> None:
+def _ask_all(
+    probe: Probe, report: Report, name: str, language: Language, baud: int, addresses: list[int], say: Say
+) -> None:
     if not language.TRAITS.answers:
         for address in addresses[:1]:
             probe.say(language.show_address(address))
-            say(f"{name}（{baud}）：这种屏不应答，请看屏上是否显示地址{address}。",
-                f"{name} ({baud}): such boards never answer; look whether one shows {address}.")  # fmt: skip
+            say(
+                f"{name}（{baud}）：这种屏不应答，请看屏上是否显示地址{address}。",
+                f"{name} ({baud}): such boards never answer; look whether one shows {address}.",
+            )
         return
     say(f"{name}（{baud}）：正在问{len(addresses)}个地址……", f"{name} ({baud}): asking {len(addresses)} addresses…")
     for address in addresses:
@@ -148,63 +168,111 @@ def _listen(probe: Probe, report: Report, seconds: float, say: Say) -> None:
             answer = pads.thanks(frame.address, what.score) if isinstance(what, pads.Score) else frame.raw
             frames.sent(answer)
             probe.say(answer)
-            pressed = Pressed("rater" if isinstance(what, pads.Score) else "pad", frame.address, " ".join(f"{byte:02X}" for byte in frame.data))
+            pressed = Pressed(
+                "rater" if isinstance(what, pads.Score) else "pad",
+                frame.address,
+                " ".join(f"{byte:02X}" for byte in frame.data),
+            )
             if pressed in report.pressed:
                 continue
             report.pressed.append(pressed)
             kind = {"pad": "叫号器", "rater": "评价器"}[pressed.kind]
-            say(f"{kind}，地址{pressed.address}：按键 {pressed.keys}。", f"A {pressed.kind} at address {pressed.address}: keys {pressed.keys}.")
+            say(
+                f"{kind}，地址{pressed.address}：按键 {pressed.keys}。",
+                f"A {pressed.kind} at address {pressed.address}: keys {pressed.keys}.",
+            )
 
 
-# --- what was found, in words and in config lines: pure -------------------------------------------------------------------
+# --- what was found, in words and in config lines: pure
+# -------------------------------------------------------------------
 
 
 def _board_sentence(found: Found) -> tuple[str, str]:
     slow = max(found.times_ms)
     twice, twice_en = ("", "")
     if found.most_answers > 1:
-        twice, twice_en = "；一问有两个应答：可能两块屏同一地址", "; two answers to one question: perhaps two boards of one address"
-    return (f"{found.protocol}，地址{found.address}：有屏应答，最慢{slow:.0f}毫秒，屏上显示自己的地址{twice}。",
-            f"{found.protocol}, address {found.address}: a board answers, {slow:.0f} ms at most, and shows its address{twice_en}.")  # fmt: skip
+        twice, twice_en = (
+            "；一问有两个应答：可能两块屏同一地址",
+            "; two answers to one question: perhaps two boards of one address",
+        )
+    return (
+        f"{found.protocol}，地址{found.address}：有屏应答，最慢{slow:.0f}毫秒，屏上显示自己的地址{twice}。",
+        (
+            f"{found.protocol}, address {found.address}: a board answers, {slow:.0f} ms at most, and shows its"
+            f" address{twice_en}."
+        ),
+    )
 
 
 def sentences(report: Report) -> list[tuple[str, str]]:
     """What is to be said of the whole wire, the troubles first, each with what to do."""
     said: list[tuple[str, str]] = []
     if report.noise >= NOISY:
-        said.append((f"线上没有提问时也有{report.noise}个字节：请检查接线、终端电阻，或逐个断开设备。",
-                     f"{report.noise} bytes came unasked: check wiring and termination, or unplug the devices one by one."))  # fmt: skip
+        said.append(
+            (
+                f"线上没有提问时也有{report.noise}个字节：请检查接线、终端电阻，或逐个断开设备。",
+                f"{report.noise} bytes came unasked: check wiring and termination, or unplug the devices one by one.",
+            )
+        )
     if report.echo:
-        said.append(("转换器会回显自己发出的内容：程序能处理，不用更换。", "The adapter echoes what it sends: the program copes, no need to change it."))
+        said.append(
+            (
+                "转换器会回显自己发出的内容：程序能处理，不用更换。",
+                "The adapter echoes what it sends: the program copes, no need to change it.",
+            )
+        )
     for name, baud, address in report.garbled:
-        said.append((f"{name}（{baud}），地址{address}：有应答但读不懂：可能两台设备同一地址，或速率、协议不对。",
-                     f"{name} ({baud}), address {address}: garbled: perhaps two devices of one address, a wrong speed or protocol."))  # fmt: skip
+        said.append(
+            (
+                f"{name}（{baud}），地址{address}：有应答但读不懂：可能两台设备同一地址，或速率、协议不对。",
+                (
+                    f"{name} ({baud}), address {address}: garbled: perhaps two devices of one address, a wrong speed or"
+                    " protocol."
+                ),
+            )
+        )
     n, p = len(report.boards), len({(one.kind, one.address) for one in report.pressed})
     said.append((f"共找到{n}块屏，{p}个叫号器或评价器。", f"Found {n} boards and {p} pads or raters."))
     if not n and not p:
-        said.append(("什么都没有找到：请检查电源、A/B线是否接反、速率和协议。",
-                     "Nothing was found: check power, whether A and B are swapped, speed and protocol."))  # fmt: skip
+        said.append(
+            (
+                "什么都没有找到：请检查电源、A/B线是否接反、速率和协议。",
+                "Nothing was found: check power, whether A and B are swapped, speed and protocol.",
+            )
+        )
     return said
 
 
 def tables(hall: config.Hall, wire: str, report: Report) -> dict[str, dict[str, dict[str, Any]]]:
-    """The tables that config.toml lacks, by kind and name; the counter is a guess by number, for the technician to check."""
+    """The tables that config.toml lacks, by kind and name; the counter is a guess by number, for the technician to
+    check.
+    """
     new: dict[str, dict[str, dict[str, Any]]] = {"boards": {}, "pads": {}, "raters": {}}
     at = hall.wires[wire]
     for found in report.boards:
         known = any(b.wire == wire and b.address == found.address for b in hall.boards.values())
         if not known:
             name = _free(hall.boards, new["boards"], str(found.address))
-            table = {"counter": _counter(hall, found.address, [b.counter for b in hall.boards.values()]), "wire": wire, "address": found.address}
+            table = {
+                "counter": _counter(hall, found.address, [b.counter for b in hall.boards.values()]),
+                "wire": wire,
+                "address": found.address,
+            }
             new["boards"][name] = table | ({"protocol": found.protocol} if found.protocol != at.protocol else {})
     for one in {(p.kind, p.address): p for p in report.pressed}.values():
         kind = f"{one.kind}s"
         devices: dict[str, Any] = getattr(hall, kind)
         if any(d.wire == wire and d.address == one.address for d in devices.values()):
             continue
-        table = {"counter": _counter(hall, one.address, [d.counter for d in devices.values()]), "wire": wire, "address": one.address}
+        table = {
+            "counter": _counter(hall, one.address, [d.counter for d in devices.values()]),
+            "wire": wire,
+            "address": one.address,
+        }
         levels = {f"{score:02X}": score + 1 for score in range(4, -1, -1)}
-        new[kind][_free(devices, new[kind], str(one.address))] = table | ({"levels": levels} if one.kind == "rater" else {})
+        new[kind][_free(devices, new[kind], str(one.address))] = table | (
+            {"levels": levels} if one.kind == "rater" else {}
+        )
     return {kind: made for kind, made in new.items() if made}
 
 

@@ -1,4 +1,6 @@
-"""What is pressed on pads and raters, told to the hub: one press, one idempotency key, in the order of each device. Decides nothing.
+"""What is pressed on pads and raters, told to the hub: one press, one idempotency key, in the order of each device.
+
+Decides nothing.
 
 A press is worth telling for a few seconds; after that its person has pressed again, and the pad shows its fail sign.
 """
@@ -35,7 +37,10 @@ class Press(NamedTuple):
 
 
 class Presses:
-    """A thread for each device that is pressed, so that none waits for another. `client` gives the hub, None while there is none yet."""
+    """A thread for each device that is pressed, so that none waits for another.
+
+    `client` gives the hub, None while there is none yet.
+    """
 
     def __init__(self, client: Callable[[], HubClient | None], answer: Answer) -> None:
         self._client, self._answer = client, answer
@@ -64,15 +69,23 @@ class Presses:
 
     def _tell(self, press: Press) -> tuple[bool, str]:
         """Whether it was done, and the digits to show."""
-        path, body = (f"/boards/pads/{press.device}/press", {"keys": press.keys}) if press.kind == "pad" else (
-            f"/boards/raters/{press.device}/rate", {"score": press.keys}
-        )  # fmt: skip
+        path, body = (
+            (f"/boards/pads/{press.device}/press", {"keys": press.keys})
+            if press.kind == "pad"
+            else (f"/boards/raters/{press.device}/rate", {"score": press.keys})
+        )
         while not self._stopped.is_set() and time.monotonic() - press.at < STALE_S:
             client = self._client()
             try:
                 if client:
                     said = client.post(path, body, key=press.key)
-                    log.info("%s %s pressed %s: %s", press.kind, press.device, press.keys, said.get("zh") or said.get("level") or "")
+                    log.info(
+                        "%s %s pressed %s: %s",
+                        press.kind,
+                        press.device,
+                        press.keys,
+                        said.get("zh") or said.get("level") or "",
+                    )
                     return bool(said.get("done")), str(said.get("digits", ""))
             except HubRefused as error:
                 log.warning("%s %s pressed %s: %s", press.kind, press.device, press.keys, error)
@@ -80,5 +93,7 @@ class Presses:
             except HubAway as error:
                 log.debug("%s %s: %s", press.kind, press.device, error)
             self._stopped.wait(AGAIN_S)
-        log.warning("%s %s pressed %s: the hub did not answer within %.0f s", press.kind, press.device, press.keys, STALE_S)
+        log.warning(
+            "%s %s pressed %s: the hub did not answer within %.0f s", press.kind, press.device, press.keys, STALE_S
+        )
         return False, ""

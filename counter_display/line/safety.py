@@ -1,6 +1,8 @@
-"""Whether boards may still be believed, and what the hub's word makes of each: after the hub was lost for a minute they show the safe text.
+"""Whether boards may still be believed, and what the hub's word makes of each: after the hub was lost for a minute
+they show the safe text.
 
-Shows nothing itself. Source of the rule and the text: wording.md 4.2, "hub lost > 60 s: 请听广播, never a stale number".
+Shows nothing itself. Source of the rule and the text: wording.md 4.2, "hub lost > 60 s: 请听广播, never a stale
+number".
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ def safe(table: BoardTextTable, columns: int) -> Shown:
 SAFE = safe(BOARD_STATES["lost"], 8)
 
 
-def unsafe(started: float, heard: float | None, now: float, lost_s: float = LOST_S, patience_s: float = PATIENCE_S) -> bool:
+def unsafe(
+    started: float, heard: float | None, now: float, lost_s: float = LOST_S, patience_s: float = PATIENCE_S
+) -> bool:
     """Whether what boards show can be stale. `heard` is when the hub last spoke, None for never; all in seconds."""
     return now - started >= patience_s if heard is None else now - heard >= lost_s
 
@@ -40,19 +44,26 @@ def texts(boards: Iterable[str], told: Mapping[str, Any], safe: Mapping[str, Sho
 
 def lights(boards: Iterable[str], told: Mapping[str, Any]) -> dict[str, int | None]:
     """The brightness of each of our boards, percent; None to leave it alone."""
-    said = {board: entry.get("light") if isinstance(entry, dict) else None for board, entry in _each("boards", boards, told)}
+    said = {
+        board: entry.get("light") if isinstance(entry, dict) else None for board, entry in _each("boards", boards, told)
+    }
     return {board: light if isinstance(light, int) and 1 <= light <= 100 else None for board, light in said.items()}
 
 
 def digits(pads: Iterable[str], told: Mapping[str, Any]) -> dict[str, str]:
     """The digits of each of our pads' displays."""
     said = {pad: entry.get("digits") if isinstance(entry, dict) else None for pad, entry in _each("pads", pads, told)}
-    return {pad: shown if isinstance(shown, str) and set(shown) <= set("0123456789 ") else "" for pad, shown in said.items()}
+    return {
+        pad: shown if isinstance(shown, str) and set(shown) <= set("0123456789 ") else "" for pad, shown in said.items()
+    }
 
 
 def questions(raters: Iterable[str], told: Mapping[str, Any]) -> dict[str, str]:
     """What each of our raters asks about; "" for nothing."""
-    return {rater: str(entry.get("ask", "")) if isinstance(entry, dict) else "" for rater, entry in _each("raters", raters, told)}
+    return {
+        rater: str(entry.get("ask", "")) if isinstance(entry, dict) else ""
+        for rater, entry in _each("raters", raters, told)
+    }
 
 
 def _each(kind: str, names: Iterable[str], told: Mapping[str, Any]) -> list[tuple[str, object]]:
@@ -66,7 +77,17 @@ def _shown(entry: object) -> Shown | None:
     effect, color = str(entry.get("effect", "still")), str(entry.get("color", "red"))
     call = repr(sorted((k, v) for k, v in entry.items() if k not in KNOWN))
     more, seconds = entry.get("more", []), entry.get("seconds", 0)
-    turns = isinstance(more, list) and all(isinstance(text, str) for text in more) and isinstance(seconds, int | float) and seconds > 0
+    turns = (
+        isinstance(more, list)
+        and all(isinstance(text, str) for text in more)
+        and isinstance(seconds, int | float)
+        and seconds > 0
+    )
     return Shown(
-        entry["text"], effect, color if color in COLORS else "red", call if call != "[]" else "", tuple(more) if turns else (), float(seconds) if turns else 0.0
-    )  # fmt: skip
+        entry["text"],
+        effect,
+        color if color in COLORS else "red",
+        call if call != "[]" else "",
+        tuple(more) if turns else (),
+        float(seconds) if turns else 0.0,
+    )

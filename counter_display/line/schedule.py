@@ -1,7 +1,7 @@
 """Whose turn it is on one wire: what to send next, given what is wanted, what was answered, and `now`. Opens no port.
 
-The keys of pads go before everything, then a new text, then a dead board's second and third try, then what flashes, takes turns or is
-repeated, in the order of their time. Times are seconds of any clock that only goes forward.
+The keys of pads go before everything, then a new text, then a dead board's second and third try, then what flashes,
+takes turns or is repeated, in the order of their time. Times are seconds of any clock that only goes forward.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ TRIES = 3
 BLANK = " "
 NEVER = float("inf")
 SIGN_S = 1.0
-"""How long a pad shows its sign for done or not done before its digits come back; a sign later than that would be a lie."""
+"""How long a pad shows its sign for done or not done before its digits come back; a sign later than that would be a
+lie.
+"""
 
 State = Literal["ok", "unreachable", "unknown"]
 Kind = Literal["text", "light", "digits", "sign", "beep", "ask"]
@@ -43,7 +45,9 @@ class Shown(NamedTuple):
 
 
 class Station(NamedTuple):
-    """A board on the wire: its address, its half columns (0: any text fits), whether it answers, and flashes by itself."""
+    """A board on the wire: its address, its half columns (0: any text fits), whether it answers, and flashes by
+    itself.
+    """
 
     address: int
     columns: int = 0
@@ -63,7 +67,10 @@ MUTE = Health("ok", "已送出；这种屏从不应答\nshown; this kind of boar
 
 
 class Job(NamedTuple):
-    """One frame to send: to whom, and which of its texts it belongs to. `value` is a percentage, 1 or 0 for done or not."""
+    """One frame to send: to whom, and which of its texts it belongs to.
+
+    `value` is a percentage, 1 or 0 for done or not.
+    """
 
     kind: Kind
     board: str
@@ -88,16 +95,26 @@ def script(shown: Shown, columns: int, flashes: bool, refresh_s: float) -> tuple
     opening: list[Beat] = []
     if shown.effect == "flash":
         lasts = 2 * FLASHES * FLASH_S
-        opening = [Beat(shown.text, "flash", lasts)] if flashes else [Beat(shown.text, "still", FLASH_S), Beat(BLANK, "still", FLASH_S)] * FLASHES
+        opening = (
+            [Beat(shown.text, "flash", lasts)]
+            if flashes
+            else [Beat(shown.text, "still", FLASH_S), Beat(BLANK, "still", FLASH_S)] * FLASHES
+        )
     texts = (shown.text, *shown.more) if shown.seconds else (shown.text,)
     parts = [pages(text, columns) for text in texts]
     alone = len(parts) == 1 and len(parts[0]) == 1
-    round_ = [Beat(page, "still", refresh_s if alone else shown.seconds if len(part) == 1 else PAGE_S) for part in parts for page in part]
+    round_ = [
+        Beat(page, "still", refresh_s if alone else shown.seconds if len(part) == 1 else PAGE_S)
+        for part in parts
+        for page in part
+    ]
     return [*opening, *round_], len(opening)
 
 
 def pages(text: str, columns: int) -> list[str]:
-    """A text in parts that fit, cut between words and between Hanzi; a number is never cut, and one that is too wide stays whole."""
+    """A text in parts that fit, cut between words and between Hanzi; a number is never cut, and one that is too wide
+    stays whole.
+    """
     if not columns or width(text) <= columns:
         return [text]
     found = [""]
@@ -142,10 +159,16 @@ class _Errand(NamedTuple):
 
 
 class Turns:
-    """The boards of one wire, by id, and the addresses of its pads and raters; everything is shown again every `refresh_s`."""
+    """The boards of one wire, by id, and the addresses of its pads and raters; everything is shown again every
+    `refresh_s`.
+    """
 
     def __init__(
-        self, boards: Mapping[str, Station], refresh_s: float, pads: Mapping[str, int] | None = None, raters: Mapping[str, int] | None = None
+        self,
+        boards: Mapping[str, Station],
+        refresh_s: float,
+        pads: Mapping[str, int] | None = None,
+        raters: Mapping[str, int] | None = None,
     ) -> None:
         self._places = {board: _Place(station) for board, station in boards.items()}
         self._refresh_s = refresh_s
@@ -163,7 +186,11 @@ class Turns:
         place = self._places[board]
         if shown == place.wanted:
             return
-        again = place.wanted is not None and (shown.text, shown.call, shown.effect) == (place.wanted.text, place.wanted.call, place.wanted.effect)
+        again = place.wanted is not None and (shown.text, shown.call, shown.effect) == (
+            place.wanted.text,
+            place.wanted.call,
+            place.wanted.effect,
+        )
         place.wanted, place.number = shown, place.number + 1
         place.beats, place.again = script(shown, place.station.columns, place.station.flashes, self._refresh_s)
         place.beat = place.again if again else 0
@@ -237,7 +264,9 @@ class Turns:
     def due_in(self, now: float) -> float:
         """Seconds until something is due; 0 for now, inf for never."""
         moments = [p.due for p in self._places.values()] + [p.light_due for p in self._places.values()]
-        return max(0.0, min([*moments, *(e.due for e in self._errands), *self._digits_due.values()], default=NEVER) - now)
+        return max(
+            0.0, min([*moments, *(e.due for e in self._errands), *self._digits_due.values()], default=NEVER) - now
+        )
 
     # --- what came of it ---
 
@@ -250,7 +279,11 @@ class Turns:
             self._went(job, now)
         else:
             self._errands = [e for i, e in enumerate(self._errands) if i != self._first(job)]
-            if job.kind == "digits" and self._digits.get(job.board) == job.text and self._digits_due.get(job.board, NEVER) <= now:
+            if (
+                job.kind == "digits"
+                and self._digits.get(job.board) == job.text
+                and self._digits_due.get(job.board, NEVER) <= now
+            ):
                 self._digits_due[job.board] = now + self._refresh_s
 
     def _first(self, job: Job) -> int:
@@ -270,7 +303,10 @@ class Turns:
         place.beat = place.beat + 1 if place.beat + 1 < len(place.beats) else place.again
 
     def silent(self, job: Job, now: float, why: str = "") -> None:
-        """No answer, or the board refused (`why`). One that was reachable gets two more tries; one that was not waits for the next repeat."""
+        """No answer, or the board refused (`why`).
+
+        One that was reachable gets two more tries; one that was not waits for the next repeat.
+        """
         place = self._places[job.board]
         if job.number != place.number:
             return
@@ -280,7 +316,10 @@ class Turns:
             return
         if place.health.state != "unreachable" or why:
             refuses = f"有应答但拒收（{why}）：请检查协议。\nanswers, but refuses: {why}; check its protocol"
-            mute = f"试了{TRIES}次都没有应答：请检查电源、线路和地址。\nno answer after {TRIES} tries; check its power, its wire and its address"
+            mute = (
+                f"试了{TRIES}次都没有应答：请检查电源、线路和地址。\nno answer after {TRIES} tries; check its power,"
+                " its wire and its address"
+            )
             said = refuses if why else mute
             place.health = Health("unreachable", said)
         place.fresh, place.tries, place.due = False, 0, now + self._refresh_s
@@ -314,7 +353,8 @@ class Turns:
 class Floor:
     """When the wire is free to speak on: after our own frame's time, and not into what somebody else is saying.
 
-    Pads speak unasked on the same two strands. Whoever never stops is spoken over after a while: a wire that nobody may use helps nobody.
+    Pads speak unasked on the same two strands. Whoever never stops is spoken over after a while: a wire that nobody
+    may use helps nobody.
     """
 
     QUIET_S = 0.02
@@ -347,7 +387,10 @@ class Floor:
 
 
 class Noise:
-    """Bytes that nobody asked for, and that are no press. A little is a bad contact; a lot is a device that talks all the time."""
+    """Bytes that nobody asked for, and that are no press.
+
+    A little is a bad contact; a lot is a device that talks all the time.
+    """
 
     MUCH = 100
     LEAK = 10.0
@@ -364,7 +407,8 @@ class Noise:
 
 
 class Presses:
-    """A pad repeats its frame until it hears the echo: the same frame of a device is one press until it was silent for half a second.
+    """A pad repeats its frame until it hears the echo: the same frame of a device is one press until it was silent
+    for half a second.
 
     Another key may be pressed while the first is still repeated: a busy wire echoes late.
     """

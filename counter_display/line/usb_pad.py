@@ -1,8 +1,10 @@
-"""USB number pads as call pads: reads the kernel's key events, grabbed so that no console gets them, and makes presses of them.
+"""USB number pads as call pads: reads the kernel's key events, grabbed so that no console gets them, and makes
+presses of them.
 
     struct input_event { timeval; u16 type; u16 code; s32 value }      24 bytes on 64-bit machines (linux/input.h)
 
-`Typed` is pure: keys in, presses out. A number ends with a key that is no digit; a 0 at the beginning, and the digit after *, end by themselves.
+`Typed` is pure: keys in, presses out. A number ends with a key that is no digit; a 0 at the beginning, and the digit
+after *, end by themselves.
 """
 
 from __future__ import annotations
@@ -25,11 +27,42 @@ EVENT = struct.Struct("llHHi")
 EV_KEY, PRESSED = 1, 1
 EVIOCGRAB = 0x40044590  # _IOW('E', 0x90, int), linux/input.h
 KEYS = {
-    82: "0", 79: "1", 80: "2", 81: "3", 75: "4", 76: "5", 77: "6", 71: "7", 72: "8", 73: "9", 96: "ENTER", 78: "PLUS", 74: "MINUS", 55: "STAR",
-    98: "SLASH", 83: "DOT", 11: "0", 2: "1", 3: "2", 4: "3", 5: "4", 6: "5", 7: "6", 8: "7", 9: "8", 10: "9", 28: "ENTER", 12: "MINUS", 52: "DOT",
-    53: "SLASH", 14: "BACKSPACE", 1: "ESC",
-}  # fmt: skip
-"""Key codes of linux/input-event-codes.h: the number block first (they are the same whatever NumLock says), then the keys that stand for them."""
+    82: "0",
+    79: "1",
+    80: "2",
+    81: "3",
+    75: "4",
+    76: "5",
+    77: "6",
+    71: "7",
+    72: "8",
+    73: "9",
+    96: "ENTER",
+    78: "PLUS",
+    74: "MINUS",
+    55: "STAR",
+    98: "SLASH",
+    83: "DOT",
+    11: "0",
+    2: "1",
+    3: "2",
+    4: "3",
+    5: "4",
+    6: "5",
+    7: "6",
+    8: "7",
+    9: "8",
+    10: "9",
+    28: "ENTER",
+    12: "MINUS",
+    52: "DOT",
+    53: "SLASH",
+    14: "BACKSPACE",
+    1: "ESC",
+}
+"""Key codes of linux/input-event-codes.h: the number block first (they are the same whatever NumLock says), then the
+keys that stand for them.
+"""
 FORGET_S = 8.0
 PAUSES_S = (1.0, 2.0, 5.0, 10.0)
 IDLE_S = 0.5
@@ -107,8 +140,14 @@ class UsbPad:
                     os.close(handle)
             except OSError as error:
                 key = f"pads.{self.name}.device"
-                english = f"pad {self.name}: {self._device}: {error.strerror}; check its plug, {key}, and that this user is in the group input"
-                why = f"叫号器 {self.name}（{self._device}）打不开：请检查插头、{key}，以及本用户是否在 input 组。\n{english}"
+                english = (
+                    f"pad {self.name}: {self._device}: {error.strerror}; check its plug, {key}, and that this user is"
+                    " in the group input"
+                )
+                why = (
+                    f"叫号器 {self.name}（{self._device}）打不开：请检查插头、{key}，以及本用户是否在 input 组。"
+                    f"\n{english}"
+                )
                 if self._health.detail != why:
                     log.warning("%s", english)
                 self._health = Health("unreachable", why)

@@ -1,4 +1,6 @@
-"""The boards' languages: each a pure codec, without time, retry or port. `wires.<name>.protocol` in config.toml picks one.
+"""The boards' languages: each a pure codec, without time, retry or port.
+
+`wires.<name>.protocol` in config.toml picks one.
 
 A language is a module here, or a frame file (`frame.py`); both are a `Language`. Whoever owns the wire uses it so:
 
@@ -10,8 +12,9 @@ A language is a module here, or a frame file (`frame.py`); both are a `Language`
     replies.sent(frame)                       # before the answer is waited for: names the echo, and what is expected
     replies.feed(piece)                       # any pieces of bytes -> [Reply(address, body, refused)]; never raises
 
-A reply without an address on the wire is given the address of the frame that was sent last. `probe` is a frame that a board
-answers without showing anything new (b"" if there is none: use `show_address`); `show_address` makes it show its own address.
+A reply without an address on the wire is given the address of the frame that was sent last. `probe` is a frame that a
+board answers without showing anything new (b"" if there is none: use `show_address`); `show_address` makes it show
+its own address.
 
 Call pads and raters share the wire with the boards and speak unasked: `pads.py`.
 """
@@ -51,15 +54,23 @@ class Language(Protocol):
 
 
 PROTOCOLS: dict[str, Language] = {
-    "a090": a090, "onbon": onbon, "modbus_led485": modbus_led485, "modbus_dm36": modbus_dm36, "cd5220": cd5220, "alpha": alpha,
-}  # fmt: skip
+    "a090": a090,
+    "onbon": onbon,
+    "modbus_led485": modbus_led485,
+    "modbus_dm36": modbus_dm36,
+    "cd5220": cd5220,
+    "alpha": alpha,
+}
 """The languages that are code, by the name in config.toml."""
 SHIPPED = {file.stem: file for file in sorted((Path(__file__).parents[1] / "frames").glob("*.toml"))}
 """The frame files that come with the program, by the same kind of name; where both are, the code is taken."""
 
 
 def find(name: str, folder: Path) -> Language:
-    """The language of that name; one that ends in .toml is a frame file, relative to `folder`. Raises ValueError, a sentence a line."""
+    """The language of that name; one that ends in .toml is a frame file, relative to `folder`.
+
+    Raises ValueError, a sentence a line.
+    """
     if name in PROTOCOLS:
         return PROTOCOLS[name]
     if name in SHIPPED:

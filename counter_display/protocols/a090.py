@@ -30,8 +30,13 @@ def fit(text: str) -> Fitted:
     return fitted(text, LONGEST_DATA, lambda c: gbk(c) and gbk(c) + b"\0")
 
 
-def encode(address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still") -> bytes:
-    """The frame that makes board `address` show `text` in one color. Raises ValueError for a text that was not fitted."""
+def encode(
+    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+) -> bytes:
+    """The frame that makes board `address` show `text` in one color.
+
+    Raises ValueError for a text that was not fitted.
+    """
     paint = bytes([COLORS.get(color, 0)])
     return frame(address, SHOW, b"".join((gbk(c) or gbk("□")) + paint for c in text))
 
@@ -59,7 +64,10 @@ def frame(address: int, command: int, data: bytes) -> bytes:
 
 
 class Replies(Between):
-    """Replies out of any pieces of bytes; noise and the adapter's echo are passed over. One for each time the port is opened."""
+    """Replies out of any pieces of bytes; noise and the adapter's echo are passed over.
+
+    One for each time the port is opened.
+    """
 
     def __init__(self) -> None:
         super().__init__(HEAD, REPLY_END, LONGEST_REPLY, address_at=0)

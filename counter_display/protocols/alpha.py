@@ -1,8 +1,11 @@
-"""Alpha signs (M-Protocol): a text to bytes, and the acknowledgement, if the sign is set to send one. No time, no retry, no port in it.
+"""Alpha signs (M-Protocol): a text to bytes, and the acknowledgement, if the sign is set to send one.
+
+No time, no retry, no port in it.
 
     00 x5 01 TYPE ADDR ADDR 02 CMD DATA 03 SUM x4 04        ADDR and SUM are hexadecimal digits; SUM runs from 02 to 03
 
-Source: Alpha Sign Communications Protocol 9708-8061F and open implementations of it; docs/protocols/alpha.md has the byte table.
+Source: Alpha Sign Communications Protocol 9708-8061F and open implementations of it; docs/protocols/alpha.md has the
+byte table.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ LONGEST = 125
 """Letters: what a sign keeps for a file that nobody has given more room."""
 TRAITS = Traits(
     longest=LONGEST, addresses=range(256), answers=False, hanzi=False, colors=tuple(COLORS), flashes=True, serial="7E1"
-)  # fmt: skip
+)
 
 
 def fit(text: str) -> Fitted:
@@ -35,8 +38,13 @@ def fit(text: str) -> Fitted:
     return Fitted(shown, missing, whole[len(shown) :].strip())
 
 
-def encode(address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still") -> bytes:
-    """The frame that shows `text` in one color, still or flashing by itself; address 0 is every sign. ValueError if it was not fitted."""
+def encode(
+    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+) -> bytes:
+    """The frame that shows `text` in one color, still or flashing by itself; address 0 is every sign.
+
+    ValueError if it was not fitted.
+    """
     if not re.fullmatch(r"[ -~]*", text):
         raise ValueError(f"text {text!r}: this sign has ASCII letters only; fit the text first")
     refuse_too_long(len(text), LONGEST)
@@ -78,4 +86,7 @@ class Replies:
 
     def feed(self, piece: bytes) -> list[Reply]:
         heard = [byte for byte in self._echo.without(piece) if byte in (ACCEPTED, REFUSED)]
-        return [Reply(self._address, bytes([byte]), "" if byte == ACCEPTED else "the sign refused the packet") for byte in heard]
+        return [
+            Reply(self._address, bytes([byte]), "" if byte == ACCEPTED else "the sign refused the packet")
+            for byte in heard
+        ]

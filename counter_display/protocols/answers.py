@@ -9,7 +9,10 @@ from counter_display.protocols.language import Echo, Reply
 
 
 class Between:
-    """Answers from `head` to `tail`, which may be empty. `address_at` is where behind the head the address byte stands, None for nowhere."""
+    """Answers from `head` to `tail`, which may be empty.
+
+    `address_at` is where behind the head the address byte stands, None for nowhere.
+    """
 
     def __init__(self, head: bytes, tail: bytes, longest: int, address_at: int | None) -> None:
         self._head, self._tail, self._longest = head, tail, longest

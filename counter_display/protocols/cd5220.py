@@ -1,4 +1,6 @@
-"""Line displays CD5220 (VFD of 2 lines by 20 letters): text to bytes. It never answers. No time, no retry, no port in it.
+"""Line displays CD5220 (VFD of 2 lines by 20 letters): text to bytes. It never answers.
+
+No time, no retry, no port in it.
 
     1B 51 41 <20 letters> 0D   upper line        1B 51 42 <20 letters> 0D   lower line
 
@@ -20,7 +22,9 @@ TRAITS = Traits(longest=2 * WIDTH, addresses=range(1), answers=False, hanzi=Fals
 
 
 def fit(text: str) -> Fitted:
-    """At most two lines of 20 letters, a line feed between them; ASCII only, broken between words, a word that does not fit left out."""
+    """At most two lines of 20 letters, a line feed between them; ASCII only, broken between words, a word that does
+    not fit left out.
+    """
     parts = [latin(part, lambda c: " " <= c <= "~") for part in text.split("\n")]
     lines, cut = _lines(" \n ".join(shown for shown, _ in parts).split(" "))
     return Fitted("\n".join(lines).rstrip("\n"), "".join(missing for _, missing in parts), cut)
@@ -37,7 +41,9 @@ def _lines(words: list[str]) -> tuple[list[str], str]:
     return lines, " ".join(word for word in left if word != "\n")
 
 
-def encode(address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still") -> bytes:
+def encode(
+    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+) -> bytes:
     """Both lines. The display has no address: 0. Raises ValueError for a text that was not fitted."""
     refuse_address(address, TRAITS.addresses)
     upper, _, lower = text.partition("\n")

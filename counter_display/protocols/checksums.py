@@ -1,6 +1,7 @@
 """The checksums a frame file may name, each a pure function of bytes. Knows no frame.
 
-Source of the CRC variants' values: the catalogue of parametrised CRC algorithms; each is tested by its value for "123456789".
+Source of the CRC variants' values: the catalogue of parametrised CRC algorithms; each is tested by its value for
+"123456789".
 """
 
 from __future__ import annotations

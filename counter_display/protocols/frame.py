@@ -1,6 +1,9 @@
-"""Frames as data: a language made of a TOML file, so that a board of another vendor needs no code. No time, no retry, no port in it.
+"""Frames as data: a language made of a TOML file, so that a board of another vendor needs no code.
 
-The file is checked in frame_file.py; docs/protocols/frames.md has every key and an example worked from a manual to bytes.
+No time, no retry, no port in it.
+
+The file is checked in frame_file.py; docs/protocols/frames.md has every key and an example worked from a manual to
+bytes.
 """
 
 from __future__ import annotations
@@ -36,7 +39,10 @@ class Piece(NamedTuple):
 
 
 class Frame:
-    """The language of one frame file: what every module of this package has. Raises FrameError for a file with mistakes."""
+    """The language of one frame file: what every module of this package has.
+
+    Raises FrameError for a file with mistakes.
+    """
 
     def __init__(self, file: FrameFile) -> None:
         self.file = file
@@ -52,7 +58,9 @@ class Frame:
         cut = fitted(shown, self.TRAITS.longest, lambda c: self._character(c, "red"))
         return Fitted(cut.text, missing, cut.cut)
 
-    def encode(self, address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still") -> bytes:
+    def encode(
+        self, address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+    ) -> bytes:
         return _wire(self.pieces("show", Told(address, text, color, effect, 100, columns, rows)))
 
     def show_address(self, address: int) -> bytes:
@@ -124,14 +132,20 @@ class Frame:
             if at is None or not frame.startswith(pieces[0].wire if pieces[0].name == "" else b""):
                 continue
             plain, behind = self._plain(frame), sum(len(piece.plain) for piece in pieces[at:])
-            start = len(plain) - behind if "text" in [p.name for p in pieces[:at]] else sum(len(piece.plain) for piece in pieces[:at])
+            start = (
+                len(plain) - behind
+                if "text" in [p.name for p in pieces[:at]]
+                else sum(len(piece.plain) for piece in pieces[:at])
+            )
             digits = plain[start : start + len(pieces[at].plain)]
             field = self.file.fields["address"]
             return next((a for a in self.TRAITS.addresses if number(field, a) == digits), 0)
         return 0
 
     def _plain(self, frame: bytes) -> bytes:
-        back = {code: bytes([int(byte, 16)]) for byte, code in self.file.escape.codes.items()} if self.file.escape else {}
+        back = (
+            {code: bytes([int(byte, 16)]) for byte, code in self.file.escape.codes.items()} if self.file.escape else {}
+        )
         found = b"|".join(re.escape(code) for code in back)
         return re.sub(found, lambda match: back[match.group()], frame, flags=re.DOTALL) if back else frame
 

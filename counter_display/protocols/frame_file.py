@@ -128,7 +128,11 @@ class Part(NamedTuple):
 
 def parts(file: FrameFile, items: list[str]) -> list[Part]:
     return [
-        Part(item, b"", file.fields.get(item)) if item in file.fields or item == "text" else Part("", bytes.fromhex(item), None)
+        (
+            Part(item, b"", file.fields.get(item))
+            if item in file.fields or item == "text"
+            else Part("", bytes.fromhex(item), None)
+        )
         for item in items
     ]
 
@@ -163,8 +167,12 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 MODELS: dict[str, type[BaseModel]] = {
-    "text": TextTable, "frames": FramesTable, "fields": FieldTable, "escape": EscapeTable, "answer": AnswerTable,
-}  # fmt: skip
+    "text": TextTable,
+    "frames": FramesTable,
+    "fields": FieldTable,
+    "escape": EscapeTable,
+    "answer": AnswerTable,
+}
 
 
 def _sentence(error: Any) -> str:
@@ -177,7 +185,11 @@ def _sentence(error: Any) -> str:
     if error["type"] == "literal_error":
         known = re.findall(r"'([^']+)'", error["ctx"]["expected"])
         return f"{error['input']!r} is not possible; {like(str(error['input']), known)}"
-    return f"{error['input']!r}: {error['msg'].removeprefix('Value error, ')}" if error["type"] != "value_error" else str(error["ctx"]["error"])
+    return (
+        f"{error['input']!r}: {error['msg'].removeprefix('Value error, ')}"
+        if error["type"] != "value_error"
+        else str(error["ctx"]["error"])
+    )
 
 
 def _problems(file: FrameFile) -> list[str]:
@@ -200,8 +212,16 @@ def _problems(file: FrameFile) -> list[str]:
     if file.text.color != "none" and not (file.fields.get("color") and file.fields["color"].values):
         found.append('text.color: fields.color is missing; write [fields.color] values = {red = "00"}')
     if file.escape:
-        found += [f"escape.{key}: {word!r} is no field; {like(word, known)}" for key, word in _ends(file.escape) if word not in known]
-        found += [f"escape.codes: {code!r} is no byte" for code in file.escape.codes if not re.fullmatch(r"[0-9A-Fa-f]{2}", code)]
+        found += [
+            f"escape.{key}: {word!r} is no field; {like(word, known)}"
+            for key, word in _ends(file.escape)
+            if word not in known
+        ]
+        found += [
+            f"escape.codes: {code!r} is no byte"
+            for code in file.escape.codes
+            if not re.fullmatch(r"[0-9A-Fa-f]{2}", code)
+        ]
     if file.addresses[0] > file.addresses[1]:
         found.append("addresses: the first is greater than the last; write [0, 255]")
     return found
@@ -213,17 +233,28 @@ def _ends(table: FieldTable | EscapeTable) -> list[tuple[str, str]]:
 
 def _field_problems(name: str, field: FieldTable, known: list[str]) -> list[str]:
     """What is wrong with one field: it must be one thing only."""
-    given = [key for key in ("bytes", "ascii", "value", "counts", "values", "levels", "kind") if getattr(field, key) is not None]
+    given = [
+        key
+        for key in ("bytes", "ascii", "value", "counts", "values", "levels", "kind")
+        if getattr(field, key) is not None
+    ]
     if name in NUMBERS and not given:
         given = ["number"]
     if len(given) != 1:
-        return [f"says {' and '.join(given) or 'nothing'}; one of bytes, ascii, value, counts, values, levels, kind says what it is"]
+        return [
+            f"says {' and '.join(given) or 'nothing'}; one of bytes, ascii, value, counts, values, levels, kind says"
+            " what it is"
+        ]
     found = [f"{key}: {word!r} is no field; {like(word, known)}" for key, word in _ends(field) if word not in known]
     found += [f"counts: {word!r} is no field; {like(word, known)}" for word in field.counts or [] if word not in known]
     if field.values is not None and name not in TABLES:
         found.append(f"values: only {' and '.join(TABLES)} have them; write bytes = … for what never changes")
     elif field.values is not None:
-        found += [f"values: {word!r} is unknown; {like(word, list(TABLES[name]))}" for word in field.values if word not in TABLES[name]]
+        found += [
+            f"values: {word!r} is unknown; {like(word, list(TABLES[name]))}"
+            for word in field.values
+            if word not in TABLES[name]
+        ]
         found += [f"values: {TABLES[name][0]!r} is missing" for _ in [0] if TABLES[name][0] not in field.values]
     if field.levels is not None and name != "brightness":
         found.append("levels: only brightness has them")

@@ -1,4 +1,7 @@
-"""What each part of a frame file's frame is in bytes: numbers, words, lengths, checksums, characters. Pure; knows no whole frame."""
+"""What each part of a frame file's frame is in bytes: numbers, words, lengths, checksums, characters.
+
+Pure; knows no whole frame.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,9 @@ def counted(items: list[Part], made: list[bytes], field: FieldTable) -> int:
 def span(items: list[Part], first: str, last: str, end: int) -> tuple[int, int]:
     """From one named item to another, both included; without a name from the beginning, and to `end`."""
     names = [item.name for item in items]
-    return (names.index(first) if first and first in names else 0), (names.index(last) + 1 if last and last in names else end)
+    return (names.index(first) if first and first in names else 0), (
+        names.index(last) + 1 if last and last in names else end
+    )
 
 
 def covered(items: list[Part], made: list[bytes], at: int) -> bytes:

@@ -1,4 +1,6 @@
-"""What every board's language says of itself and has in common: traits, characters, fitting, the adapter's echo. Makes no frame.
+"""What every board's language says of itself and has in common: traits, characters, fitting, the adapter's echo.
+
+Makes no frame.
 
 The whole interface is written down in `counter_display/protocols/__init__.py`.
 """
@@ -68,7 +70,9 @@ def gbk(character: str) -> bytes:
 
 
 def fitted(text: str, longest: int, code: Callable[[str], bytes], substitute: str = SUBSTITUTE) -> Fitted:
-    """`text` with the substitute for what has no code, cut at `longest` bytes: between characters, and never inside a number."""
+    """`text` with the substitute for what has no code, cut at `longest` bytes: between characters, and never inside a
+    number.
+    """
     shown = "".join(c if code(c) else substitute for c in text)
     missing = "".join(c for c in text if not code(c))
     room = longest
@@ -91,8 +95,8 @@ def _before_a_number(text: str, end: int) -> int:
 def latin(text: str, known: Callable[[str], bool]) -> tuple[str, str]:
     """What a board without Chinese shows of a text, and what it is a pity to miss.
 
-    请A001到3号窗口 becomes "A001 3", A001→3 too: what is left out parts what stood around it. Of a text without a number nothing is left:
-    all of it is missing.
+    请A001到3号窗口 becomes "A001 3", A001→3 too: what is left out parts what stood around it. Of a text without a
+    number nothing is left: all of it is missing.
     """
     plain = text.translate(NARROW)
     shown = " ".join("".join(c if known(c) else " " for c in plain).split())

@@ -1,8 +1,12 @@
-"""Modbus RTU as a master needs it for number boards: functions 03, 06 and 16 to bytes, and bytes to replies. Knows no board.
+"""Modbus RTU as a master needs it for number boards: functions 03, 06 and 16 to bytes, and bytes to replies.
 
-    ADDR FUNC DATA CRC16 (low byte first; polynomial A001, initial value FFFF)     3.5 characters of silence around a frame
+Knows no board.
 
-Source: Modbus Application Protocol V1.1b3 and Modbus over Serial Line V1.02; docs/protocols/modbus.md has the byte table.
+    ADDR FUNC DATA CRC16 (low byte first; polynomial A001, initial value FFFF)     3.5 characters of silence around
+        a frame
+
+Source: Modbus Application Protocol V1.1b3 and Modbus over Serial Line V1.02; docs/protocols/modbus.md has the byte
+table.
 """
 
 from __future__ import annotations
@@ -28,7 +32,10 @@ def read(address: int, register: int, count: int = 1) -> bytes:
 
 
 def write_one(address: int, register: int, value: int) -> bytes:
-    """Function 06: one register. Its reply is the same bytes, so behind an echoing adapter nobody can tell it from the echo."""
+    """Function 06: one register.
+
+    Its reply is the same bytes, so behind an echoing adapter nobody can tell it from the echo.
+    """
     return frame(address, WRITE_ONE, struct.pack(">HH", register, value))
 
 
@@ -45,7 +52,9 @@ def frame(address: int, function: int, data: bytes) -> bytes:
 
 
 class Replies:
-    """Replies to the frame that was sent last, out of any pieces of bytes: of its address and function; all else is passed over."""
+    """Replies to the frame that was sent last, out of any pieces of bytes: of its address and function; all else is
+    passed over.
+    """
 
     def __init__(self) -> None:
         self._rest = b""

@@ -1,4 +1,6 @@
-"""Number boards DM36 and DM56 (Modbus RTU): one ASCII code for each of six digits in the registers 0 to 5. No time, no retry, no port in it.
+"""Number boards DM36 and DM56 (Modbus RTU): one ASCII code for each of six digits in the registers 0 to 5.
+
+No time, no retry, no port in it.
 
 Source: lamaplc.com's description of the DM36; docs/protocols/modbus_dm36.md has the byte table.
 """
@@ -10,7 +12,9 @@ from counter_display.protocols.language import Fitted, Traits
 
 DIGITS = 6
 FIRST_DIGIT = 0
-TRAITS = Traits(longest=DIGITS, addresses=modbus.ADDRESSES, hanzi=False, colors=(), gap_characters=modbus.SILENCE_CHARACTERS)
+TRAITS = Traits(
+    longest=DIGITS, addresses=modbus.ADDRESSES, hanzi=False, colors=(), gap_characters=modbus.SILENCE_CHARACTERS
+)
 Replies = modbus.Replies
 
 
@@ -19,7 +23,9 @@ def fit(text: str) -> Fitted:
     return segments.fit(text, DIGITS)
 
 
-def encode(address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still") -> bytes:
+def encode(
+    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+) -> bytes:
     """The frame that shows `text` from the left, the rest dark. Raises ValueError for a text that was not fitted."""
     segments.refuse(text, DIGITS)
     return modbus.write(address, FIRST_DIGIT, list(text.upper().ljust(DIGITS).encode("ascii")))

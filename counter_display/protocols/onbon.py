@@ -1,9 +1,13 @@
-"""Onbon 仰邦 font cards (字库卡) BX-5K, 5MK and 6K, serial or TCP: text to bytes, and bytes to replies. No time, no retry, no port in it.
+"""Onbon 仰邦 font cards (字库卡) BX-5K, 5MK and 6K, serial or TCP: text to bytes, and bytes to replies.
 
-    A5 x8 | DST u16 SRC u16 0 x6 FE 02 LEN u16 DATA | CRC16 | 5A        little-endian; A5 A6 5A 5B are escaped between A5 and 5A
+No time, no retry, no port in it.
+
+    A5 x8 | DST u16 SRC u16 0 x6 FE 02 LEN u16 DATA | CRC16 | 5A        little-endian; A5 A6 5A 5B are escaped
+        between A5 and 5A
     reply:  the same, DATA is GROUP CMD ERROR 00 00; A0 00 00 is done
 
-Source: the maker's own parser, a production encoder and the maker's examples; docs/protocols/onbon.md has the byte table.
+Source: the maker's own parser, a production encoder and the maker's examples; docs/protocols/onbon.md has the byte
+table.
 """
 
 from __future__ import annotations
@@ -32,17 +36,27 @@ TRAITS = Traits(longest=LONGEST, addresses=range(1, 0x8000), colors=())
 
 
 def fit(text: str) -> Fitted:
-    """`text` with □ for what the card's GBK font cannot have; a backslash would begin an escape, so it becomes a full-width one."""
+    """`text` with □ for what the card's GBK font cannot have; a backslash would begin an escape, so it becomes a
+    full-width one.
+    """
     return fitted(text.replace("\\", "＼"), LONGEST, gbk)
 
 
-def encode(address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still") -> bytes:
-    """The frame that fills the screen's dynamic area 0 with `text`; one wider than the area runs. The card must answer."""
+def encode(
+    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+) -> bytes:
+    """The frame that fills the screen's dynamic area 0 with `text`; one wider than the area runs.
+
+    The card must answer.
+    """
     return area(address, text, columns, rows, MUST_ANSWER)
 
 
 def area(address: int, text: str, columns: int, rows: int, answer: int = MUST_ANSWER) -> bytes:
-    """Dynamic area 0 at the upper left, `columns` of 8 dots wide and `rows` dots high. Raises ValueError for a text that was not fitted."""
+    """Dynamic area 0 at the upper left, `columns` of 8 dots wide and `rows` dots high.
+
+    Raises ValueError for a text that was not fitted.
+    """
     code = b"".join(gbk(c) or gbk("□") for c in text.replace("\\", "＼")) or b" "
     refuse_too_long(len(code), LONGEST)
     runs = len(code) > columns * max(1, rows // 16)
@@ -76,7 +90,10 @@ def frame(address: int, data: bytes) -> bytes:
 
 
 class Replies:
-    """Replies out of any pieces of bytes; noise is passed over. A reply from the broadcast address is of the card that was asked."""
+    """Replies out of any pieces of bytes; noise is passed over.
+
+    A reply from the broadcast address is of the card that was asked.
+    """
 
     def __init__(self) -> None:
         self._rest = b""

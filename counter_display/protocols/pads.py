@@ -1,4 +1,6 @@
-"""Call pads and raters (硬呼叫器、评价器) on an RS-485 line: frames to bytes and back. No time, no retry, no port, no queue in it.
+"""Call pads and raters (硬呼叫器、评价器) on an RS-485 line: frames to bytes and back.
+
+No time, no retry, no port, no queue in it.
 
     FF 68 L L 68 ADDR FUNC DATA SUM 16      L = 2 + length of DATA; SUM = ADDR + FUNC + DATA, low byte
 
@@ -70,7 +72,10 @@ def sign(address: int, success: bool) -> bytes:
 
 
 def digits(address: int, shown: str) -> bytes:
-    """Show digits on a pad, as many as it has places; a space is a dark place. One known pad takes 3 for waiting + 3 for the ticket."""
+    """Show digits on a pad, as many as it has places; a space is a dark place.
+
+    One known pad takes 3 for waiting + 3 for the ticket.
+    """
     wrong = [c for c in shown if c not in "0123456789 "]
     if wrong or not shown:
         raise ValueError(f"digits {shown!r}: a pad shows 0 to 9 and spaces, one place at least")
@@ -104,7 +109,10 @@ def encode(address: int, function: int, data: bytes) -> bytes:
 
 
 class Frames:
-    """Whole frames out of any pieces of bytes; noise and the adapter's echo are passed over. One for each time the port is opened."""
+    """Whole frames out of any pieces of bytes; noise and the adapter's echo are passed over.
+
+    One for each time the port is opened.
+    """
 
     def __init__(self) -> None:
         self._rest = b""
@@ -137,7 +145,9 @@ def _frame(stream: bytes) -> tuple[Frame | None, bool]:
     """The frame at the beginning of `stream`, and whether that is decided (False: more bytes are needed)."""
     head = stream[2:5]
     length = head[0] if head else 2
-    wrong = not 2 <= length <= LONGEST_DATA + 2 or head[1:2] not in (b"", head[:1]) or head[2:3] not in (b"", bytes([MARK]))
+    wrong = (
+        not 2 <= length <= LONGEST_DATA + 2 or head[1:2] not in (b"", head[:1]) or head[2:3] not in (b"", bytes([MARK]))
+    )
     if wrong:
         return None, True
     if len(stream) < length + AROUND:

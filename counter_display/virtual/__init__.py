@@ -1,1 +1,4 @@
-"""Virtual boards, pads, raters and speech modules: they hear bytes as real ones do. They import nothing that they check."""
+"""Virtual boards, pads, raters and speech modules: they hear bytes as real ones do.
+
+They import nothing that they check.
+"""

@@ -1,9 +1,10 @@
-"""The virtual boards, pads and raters: pseudo-terminals in place of serial adapters, and a page that shows each as it would glow.
+"""The virtual boards, pads and raters: pseudo-terminals in place of serial adapters, and a page that shows each as it
+would glow.
 
     python -m counter_display.virtual --config config.toml --show-port 9181
 
-Every wire of the hall's file whose url is `serial:` or a socket of this machine gets its boards, pads and raters; nothing here
-touches a real device.
+Every wire of the hall's file whose url is `serial:` or a socket of this machine gets its boards, pads and raters;
+nothing here touches a real device.
 """
 
 from __future__ import annotations
@@ -26,25 +27,43 @@ from counter_display.virtual.wire import EARS, VirtualWire
 
 
 def virtual_hall(hall: config.Hall) -> Hall:
-    """The boards, pads and raters of a hall that hang on virtual wires, dark. Raises ValueError for a language no virtual board speaks."""
+    """The boards, pads and raters of a hall that hang on virtual wires, dark.
+
+    Raises ValueError for a language no virtual board speaks.
+    """
     wires = {name: wire for name, wire in hall.wires.items() if _at(wire.url, hall.folder) is not None}
     boards = {
         board_id: Board(
-            hall.counters[board.counter].name, board.wire, board.address, board.columns,
-            language=board.protocol or wires[board.wire].protocol, rows=board.rows,
+            hall.counters[board.counter].name,
+            board.wire,
+            board.address,
+            board.columns,
+            language=board.protocol or wires[board.wire].protocol,
+            rows=board.rows,
         )
-        for board_id, board in hall.boards.items() if board.wire in wires
-    }  # fmt: skip
+        for board_id, board in hall.boards.items()
+        if board.wire in wires
+    }
     odd = {board.language for board in boards.values()} - set(EARS)
     if odd:
         raise ValueError(f"no virtual board speaks {', '.join(sorted(odd))}; there are {', '.join(EARS)}")
-    pads = {f"pad {n}": Pad(hall.counters[p.counter].name, p.wire, p.address, "pad", p.digits) for n, p in hall.pads.items() if p.wire in wires}
-    raters = {f"rater {n}": Pad(hall.counters[r.counter].name, r.wire, r.address, "rater") for n, r in hall.raters.items() if r.wire in wires}
+    pads = {
+        f"pad {n}": Pad(hall.counters[p.counter].name, p.wire, p.address, "pad", p.digits)
+        for n, p in hall.pads.items()
+        if p.wire in wires
+    }
+    raters = {
+        f"rater {n}": Pad(hall.counters[r.counter].name, r.wire, r.address, "rater")
+        for n, r in hall.raters.items()
+        if r.wire in wires
+    }
     return Hall(boards, {**pads, **raters})
 
 
 def _at(url: str, folder: Path) -> Path | int | None:
-    """Where a virtual wire takes the place of a real one: a device's path, or a TCP port of this machine; None for elsewhere."""
+    """Where a virtual wire takes the place of a real one: a device's path, or a TCP port of this machine; None for
+    elsewhere.
+    """
     if url.startswith("serial:"):
         return folder / url.removeprefix("serial:").partition("?")[0]
     parts = urlsplit(url)
@@ -52,7 +71,10 @@ def _at(url: str, folder: Path) -> Path | int | None:
 
 
 def plug_in(hall: config.Hall, shown: Hall) -> dict[str, VirtualWire]:
-    """A pseudo-terminal for each serial wire, a TCP port for each socket of this machine. Raises OSError if a real device is in the place."""
+    """A pseudo-terminal for each serial wire, a TCP port for each socket of this machine.
+
+    Raises OSError if a real device is in the place.
+    """
     wires: dict[str, VirtualWire] = {}
     try:
         for name, wire in hall.wires.items():
@@ -82,8 +104,12 @@ def unplug(wires: Mapping[str, VirtualWire | VirtualSpeech]) -> None:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file.")
-@click.option("--show-port", default=9181, show_default=True, help="Port of the page that shows the boards; 0 picks one.")
+@click.option(
+    "--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file."
+)
+@click.option(
+    "--show-port", default=9181, show_default=True, help="Port of the page that shows the boards; 0 picks one."
+)
 def main(path: str, show_port: int) -> None:
     """Virtual LED boards on pseudo-terminals, and a page that shows how they glow.
 
@@ -96,7 +122,9 @@ def main(path: str, show_port: int) -> None:
         wires = plug_in(hall, shown)
         modules = voices(hall, shown)
     except (config.ConfigError, OSError, ValueError, OverflowError) as error:
-        click.echo(f"{error}" if isinstance(error, config.ConfigError) else f"counter_display.virtual: {error}", err=True)
+        click.echo(
+            f"{error}" if isinstance(error, config.ConfigError) else f"counter_display.virtual: {error}", err=True
+        )
         sys.exit(2)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

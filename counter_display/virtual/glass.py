@@ -1,4 +1,7 @@
-"""What a board of dots shows: characters to light, as its own font would draw them. Reads no frame and speaks to nobody."""
+"""What a board of dots shows: characters to light, as its own font would draw them.
+
+Reads no frame and speaks to nobody.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ FONTS = (  # file, face, size, rows up: what is most legible at 16 dots comes fi
 
 
 def lit(shown: list[Sign], columns: int, height: int = ROWS) -> list[str]:
-    """As many rows as the board has, a letter for each dot: r, g, y, or a point for dark. As wide as the board, or as the text if that is wider."""
+    """As many rows as the board has, a letter for each dot: r, g, y, or a point for dark.
+
+    As wide as the board, or as the text if that is wider.
+    """
     width = max(columns, sum(sign.columns for sign in shown)) * 8
     rows = ["" for _ in range(ROWS)]
     for sign in shown:

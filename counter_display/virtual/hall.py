@@ -1,4 +1,6 @@
-"""All virtual devices of a hall as a person sees them: boards, pads and raters, what was wrong on their wires, and when anything changed."""
+"""All virtual devices of a hall as a person sees them: boards, pads and raters, what was wrong on their wires, and
+when anything changed.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,19 @@ from counter_display.virtual.devices.ear import Sign
 
 Order = Literal["ok", "dead", "noise", "half", "badsum", "slow"]
 ORDERS = ("ok", "dead", "noise", "half", "badsum", "slow")
-"""`dead`: off, dark, silent. `noise`: answers with garbage. `half`: with half an answer. `badsum`: with a wrong last byte. `slow`: too late."""
+"""`dead`: off, dark, silent. `noise`: answers with garbage. `half`: with half an answer.
+
+`badsum`: with a wrong last byte. `slow`: too late.
+"""
 WIRE_ORDERS = ("ok", "echo", "clash", "babble", "unplug", "plug")
-"""`echo`: the adapter reads back what it wrote. `clash`: another device answers too. `babble`: one never stops talking."""
+"""`echo`: the adapter reads back what it wrote. `clash`: another device answers too.
+
+`babble`: one never stops talking.
+"""
 KINDS = {"modbus_led485": "digits", "modbus_dm36": "digits", "cd5220": "line"}
-"""How a board looks, by its language: a row of seven-segment digits, two lines of letters; all others are strips of dots."""
+"""How a board looks, by its language: a row of seven-segment digits, two lines of letters; all others are strips of
+dots.
+"""
 
 
 @dataclass
@@ -89,7 +99,9 @@ class Pad:
     monotonic: float = 0.0
 
     def hear(self, what: str, data: bytes, raw: bytes) -> bool:
-        """What the host said to this address; whether it was for this kind of device: a pad and a rater may share one."""
+        """What the host said to this address; whether it was for this kind of device: a pad and a rater may share
+        one.
+        """
         mine = self._pad(what, data) if self.kind == "pad" else self._rater(what, data)
         if mine:
             self.last_frame_hex, self.monotonic = raw.hex(" "), time.monotonic()

@@ -1,4 +1,6 @@
-"""The pads and raters of one virtual wire: what was pressed is said until the host echoes it, and what the host says is shown. Sends nothing itself."""
+"""The pads and raters of one virtual wire: what was pressed is said until the host echoes it, and what the host says
+is shown. Sends nothing itself.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The page of the virtual devices over HTTP: their picture, their state as JSON, orders to them and fingers on their keys. Knows no wire's bytes."""
+"""The page of the virtual devices over HTTP: their picture, their state as JSON, orders to them and fingers on their
+keys. Knows no wire's bytes.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,12 @@ from counter_display.virtual.hall import ORDERS, WIRE_ORDERS, Hall
 
 FOLDER = Path(__file__).parent
 PAGES = {
-    "/": ("glow.html", "text/html"), "/glow.js": ("glow.js", "text/javascript"), "/lamps.js": ("lamps.js", "text/javascript"),
-    "/pads.js": ("pads.js", "text/javascript"), "/pads.css": ("pads.css", "text/css"),
-}  # fmt: skip
+    "/": ("glow.html", "text/html"),
+    "/glow.js": ("glow.js", "text/javascript"),
+    "/lamps.js": ("lamps.js", "text/javascript"),
+    "/pads.js": ("pads.js", "text/javascript"),
+    "/pads.css": ("pads.css", "text/css"),
+}
 
 
 class Show(ThreadingHTTPServer):
@@ -58,7 +63,14 @@ class _Handler(BaseHTTPRequestHandler):
             name, kind = PAGES[url.path]
             self._send(200, (FOLDER / name).read_bytes(), f"{kind}; charset=utf-8")
         else:
-            self._json(404, {"error": f"{url.path}: no such page; there are {', '.join(PAGES)}, /state, POST /order and POST /press"})
+            self._json(
+                404,
+                {
+                    "error": (
+                        f"{url.path}: no such page; there are {', '.join(PAGES)}, /state, POST /order and POST /press"
+                    )
+                },
+            )
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -89,8 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 HELP = (
-    f'POST /order {{"board": "1", "order": "dead"}}: {", ".join(ORDERS)}; {{"wire": "west", "order": "unplug"}}: {", ".join(WIRE_ORDERS)}; '
-    'POST /press {"pad": "pad 1", "keys": [1, 2, 12]}'
+    f'POST /order {{"board": "1", "order": "dead"}}: {", ".join(ORDERS)}; {{"wire": "west", "order": "unplug"}}:'
+    f' {", ".join(WIRE_ORDERS)}; POST /press {{"pad": "pad 1", "keys": [1, 2, 12]}}'
 )
 
 
@@ -111,6 +123,10 @@ def _order(hall: Hall, said: Any) -> Callable[[], None]:
 def _press(hall: Hall, said: Any) -> Callable[[], None]:
     """A finger on a pad or rater. Raises KeyError or ValueError."""
     pad, keys = hall.pads[said["pad"]], said["keys"]
-    if not isinstance(keys, list) or not 1 <= len(keys) <= 9 or not all(isinstance(key, int) and 0 <= key <= 255 for key in keys):
+    if (
+        not isinstance(keys, list)
+        or not 1 <= len(keys) <= 9
+        or not all(isinstance(key, int) and 0 <= key <= 255 for key in keys)
+    ):
         raise ValueError("keys are 1 to 9 numbers from 0 to 255")
     return partial(hall.wires[pad.wire].press, pad, *keys)

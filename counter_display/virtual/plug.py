@@ -1,4 +1,6 @@
-"""Where a virtual wire is plugged in: a pseudo-terminal under a device's name, or a TCP port as a serial-over-IP box has it. Reads no byte's meaning."""
+"""Where a virtual wire is plugged in: a pseudo-terminal under a device's name, or a TCP port as a serial-over-IP box
+has it. Reads no byte's meaning.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,10 @@ class Pty:
 
 
 class Door:
-    """A TCP port for one caller at a time; a newer caller takes the place of the one before. `port` 0 picks a free one."""
+    """A TCP port for one caller at a time; a newer caller takes the place of the one before.
+
+    `port` 0 picks a free one.
+    """
 
     def __init__(self, port: int) -> None:
         self._door = socket.create_server(("127.0.0.1", port))

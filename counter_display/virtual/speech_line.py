@@ -1,4 +1,6 @@
-"""A virtual speech module on a line of its own: hears what it should say, answers as a real one does, and is busy as long as saying it takes. Silent."""
+"""A virtual speech module on a line of its own: hears what it should say, answers as a real one does, and is busy as
+long as saying it takes. Silent.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ LOOK_S = 0.05
 
 
 class VirtualSpeech:
-    """One module, "syn6288" or "xfs5152", on a pseudo-terminal linked at `device`. `said` are its newest texts, the last one last."""
+    """One module, "syn6288" or "xfs5152", on a pseudo-terminal linked at `device`.
+
+    `said` are its newest texts, the last one last.
+    """
 
     def __init__(self, name: str, kind: str, device: Path, hall: Hall, *, character_s: float = CHARACTER_S) -> None:
         self.name, self.kind, self.said = name, kind, list[str]()

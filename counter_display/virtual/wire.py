@@ -1,7 +1,7 @@
 """One virtual wire: boards, pads and raters that hear and speak as real ones do, in wire time, and fail on command.
 
-A pseudo-terminal hands over bytes at once; here each byte counts as arrived when 9600 baud would have brought it. Several
-languages share a wire: the first byte of a frame says whose it is.
+A pseudo-terminal hands over bytes at once; here each byte counts as arrived when 9600 baud would have brought it.
+Several languages share a wire: the first byte of a frame says whose it is.
 """
 
 from __future__ import annotations
@@ -31,9 +31,17 @@ SLOW_S = 0.6
 SILENCE_S = 0.05
 """A frame whose bytes stop for so long is broken off."""
 EARS: dict[str, Callable[[], Ear]] = {
-    "a090": StripEar, "onbon": CardEar, "modbus_led485": lambda: DigitsEar("modbus_led485"), "modbus_dm36": lambda: DigitsEar("modbus_dm36"),
-    "cd5220": LineEar, "alpha": SignEar, "parking_aa55": ParkingEar, "newlife_led": DecimalEar, "at_cr": BareEar, "a090_utf16": CousinEar,
-}  # fmt: skip
+    "a090": StripEar,
+    "onbon": CardEar,
+    "modbus_led485": lambda: DigitsEar("modbus_led485"),
+    "modbus_dm36": lambda: DigitsEar("modbus_dm36"),
+    "cd5220": LineEar,
+    "alpha": SignEar,
+    "parking_aa55": ParkingEar,
+    "newlife_led": DecimalEar,
+    "at_cr": BareEar,
+    "a090_utf16": CousinEar,
+}
 """The languages that virtual boards speak. Modbus comes last on a wire: its frames begin with any byte."""
 
 
@@ -148,7 +156,11 @@ class VirtualWire:
             self._ear = None
 
     def _board(self, heard: Heard, ear: Ear) -> None:
-        told = [board for board in self._boards if heard.address in (board.address, -1) and self._spoken[board.language] is ear]
+        told = [
+            board
+            for board in self._boards
+            if heard.address in (board.address, -1) and self._spoken[board.language] is ear
+        ]
         if not told:
             self.hall.complain(self.name, f"no board has address {heard.address}", heard.raw)
         for board in told:
@@ -188,7 +200,11 @@ class VirtualWire:
         time.sleep(after_s + len(reply) * self._byte_s)
         if self.fault not in ("babble", "clash") and self._at.ready(0, self._wake):
             self.hall.complain(self.name, "sent while a device was speaking", reply)
-        self._write(bytes(value & other for value, other in zip(reply, b"\xff\x68\x03" * len(reply), strict=False)) if self.fault == "clash" else reply)
+        self._write(
+            bytes(value & other for value, other in zip(reply, b"\xff\x68\x03" * len(reply), strict=False))
+            if self.fault == "clash"
+            else reply
+        )
 
     def _write(self, piece: bytes) -> None:
         if not self._at.write(piece):

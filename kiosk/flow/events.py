@@ -1,4 +1,7 @@
-"""What a kiosk is, what may happen to it, and what it may ask for: screens and state, events, effects. Pure data; flow.py decides."""
+"""What a kiosk is, what may happen to it, and what it may ask for: screens and state, events, effects.
+
+Pure data; flow.py decides.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,10 @@ class ReadCard:
 
 @dataclass(frozen=True)
 class Speak:
-    """Say this page aloud, as it stands at `now`; it silences the one before. `kiosk.screens.spoken` knows its words."""
+    """Say this page aloud, as it stands at `now`; it silences the one before.
+
+    `kiosk.screens.spoken` knows its words.
+    """
 
     state: State
     now: float
@@ -317,7 +323,9 @@ class TicketCame:
 
 @dataclass(frozen=True)
 class TicketFailed:
-    """No ticket or list for this key: no answer (`refused` false, it will be asked again) or a refusal with its reason."""
+    """No ticket or list for this key: no answer (`refused` false, it will be asked again) or a refusal with its
+    reason.
+    """
 
     key: str
     refused: bool = False
@@ -362,7 +370,21 @@ class ListNow:
 
 
 Event = (
-    Touch | Scanned | CardLaid | CardFailed | Pressed | Maintenance
-    | Tick | Shown | HubLost | TicketCame | TicketFailed | Found | LookUpFailed | PrintCame | ListCame | ListNow
-)  # fmt: skip
+    Touch
+    | Scanned
+    | CardLaid
+    | CardFailed
+    | Pressed
+    | Maintenance
+    | Tick
+    | Shown
+    | HubLost
+    | TicketCame
+    | TicketFailed
+    | Found
+    | LookUpFailed
+    | PrintCame
+    | ListCame
+    | ListNow
+)
 Step = tuple[State, tuple[Effect, ...]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.flow.events import (  # fmt: skip
+from kiosk.flow.events import (
     Asking,
     CardFailed,
     CardLaid,
@@ -349,7 +349,9 @@ def _stay(state: State, now: float) -> State:
 
 
 def _leave_at(state: State, screen: Screen, now: float) -> float | None:
-    """When the kiosk goes home by itself; in large print everything may take half as long again, and a minute at least."""
+    """When the kiosk goes home by itself; in large print everything may take half as long again, and a minute at
+    least.
+    """
     match screen:
         case Asking():
             return None
@@ -499,7 +501,9 @@ def _is_gone(screen: Screen, view: View) -> bool:
 
 
 def _waits_for(state: State, key: str) -> Asking | Trouble | None:
-    """The page that waits for this answer; also after the kiosk gave up, as long as its person may still stand there."""
+    """The page that waits for this answer; also after the kiosk gave up, as long as its person may still stand
+    there.
+    """
     screen = state.screen
     return screen if isinstance(screen, Asking | Trouble) and screen.wish.key == key else None
 

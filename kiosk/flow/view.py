@@ -170,7 +170,10 @@ class Called(_Model):
 
 
 class Print(_Model):
-    """What became of the paper. `state`: queued | sending | printed | sent | failed | unknown | none. `where`: the other printer it came from, or empty."""
+    """What became of the paper. `state`: queued | sending | printed | sent | failed | unknown | none.
+
+    `where`: the other printer it came from, or empty.
+    """
 
     state: str
     zh: str = ""

@@ -1,1 +1,3 @@
-"""What a kiosk reads with: scanner (codes), ID-card reader (sdt, card), keyboard (keys), and virtual ones that ship with it."""
+"""What a kiosk reads with: scanner (codes), ID-card reader (sdt, card), keyboard (keys), and virtual ones that ship
+with it.
+"""

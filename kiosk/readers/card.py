@@ -1,4 +1,6 @@
-"""The ID-card reader's thread: polls only while it is `wanted`, seals a number at once, and lets everything else of the card go."""
+"""The ID-card reader's thread: polls only while it is `wanted`, seals a number at once, and lets everything else of
+the card go.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from kiosk.readers.port import TROUBLE, Device
 from kiosk.readers.session import Failed, Read, Turn, heard
 
 ANSWER_S = 1.0
-"""Longest wait for an answer: finding and selecting take some 0.2 s, 1295 bytes at 115200 baud 0.11 s; reading up to 0.8 s."""
+"""Longest wait for an answer: finding and selecting take some 0.2 s, 1295 bytes at 115200 baud 0.11 s; reading up to
+0.8 s.
+"""
 BETWEEN_S = 0.25
 """Pause between two looks for a card."""
 
@@ -22,9 +26,13 @@ Sealed = Callable[[str, str], None]
 
 
 class CardReader:
-    """`laid(hash, mask)` and `failed(zh, en)` are called from the reader's thread, only between `want(key)` and `want(None)`."""
+    """`laid(hash, mask)` and `failed(zh, en)` are called from the reader's thread, only between `want(key)` and
+    `want(None)`.
+    """
 
-    def __init__(self, url: str, folder: Path, laid: Sealed, failed: Sealed, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, url: str, folder: Path, laid: Sealed, failed: Sealed, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._laid, self._failed, self._clock = laid, failed, clock
         self._wish: list[bytes] | None = None
         self._news = threading.Event()

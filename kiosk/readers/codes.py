@@ -1,7 +1,7 @@
 """The bytes of a barcode or QR scanner as codes. Pure: bytes and pauses in, texts out; docs/readers.md has the table.
 
-A code ends with CR, LF or CRLF, or, from a scanner without a suffix, with a pause. An AIM symbology identifier before it
-(``]Q1``) is not part of it.
+A code ends with CR, LF or CRLF, or, from a scanner without a suffix, with a pause. An AIM symbology identifier before
+it (``]Q1``) is not part of it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ def text_of(raw: bytes) -> str:
 
 
 def _decoded(raw: bytes) -> str:
-    """UTF-8, else GB18030. Two Hanzi of GB18030 may look like UTF-8 letters that no code here has (U+0080 to U+07FF)."""
+    """UTF-8, else GB18030.
+
+    Two Hanzi of GB18030 may look like UTF-8 letters that no code here has (U+0080 to U+07FF).
+    """
     found = []
     for charset in ("utf-8", "gb18030"):
         try:

@@ -1,7 +1,8 @@
 """Keys of a keyboard, a number pad or a keyboard-wedge scanner. Pure: (key, now) in, codes and key names out.
 
-A scanner that plays keyboard types a whole code faster than a hand can and ends it with Enter; a hand types slowly. So a
-character waits `FAST_S` for the next one: alone it was a key of the pad, in a fast burst up to Enter it was a scan.
+A scanner that plays keyboard types a whole code faster than a hand can and ends it with Enter; a hand types slowly.
+So a character waits `FAST_S` for the next one: alone it was a key of the pad, in a fast burst up to Enter it was a
+scan.
 """
 
 from __future__ import annotations
@@ -15,11 +16,30 @@ LEAST = 4
 LONGEST = 512
 
 NAMED = {
-    "up": "up", "down": "down", "left": "left", "right": "right", "return": "ok", "enter": "ok", "tab": "down", "backspace": "del",
-    "delete": "del", "escape": "back", "home": "home", "f1": "voice", "[+]": "down", "[-]": "up", "[*]": "home", "[/]": "voice", "[.]": "del",
-    **{f"[{n}]": str(n) for n in range(10)}, **{str(n): str(n) for n in range(10)},
-}  # fmt: skip
-"""Key -> name of `events.Pressed`. In brackets: a number pad, where digits are digits, + and - move, * is home, / speaks."""
+    "up": "up",
+    "down": "down",
+    "left": "left",
+    "right": "right",
+    "return": "ok",
+    "enter": "ok",
+    "tab": "down",
+    "backspace": "del",
+    "delete": "del",
+    "escape": "back",
+    "home": "home",
+    "f1": "voice",
+    "[+]": "down",
+    "[-]": "up",
+    "[*]": "home",
+    "[/]": "voice",
+    "[.]": "del",
+    **{f"[{n}]": str(n) for n in range(10)},
+    **{str(n): str(n) for n in range(10)},
+}
+"""Key -> name of `events.Pressed`.
+
+In brackets: a number pad, where digits are digits, + and - move, * is home, / speaks.
+"""
 ENDS = frozenset({"return", "enter", "tab"})
 
 

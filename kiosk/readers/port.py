@@ -1,4 +1,6 @@
-"""A device on a serial line, and the thread that owns its port: opens it, opens it again after it was unplugged, says so once."""
+"""A device on a serial line, and the thread that owns its port: opens it, opens it again after it was unplugged, says
+so once.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,16 @@ LAST = 24
 
 
 class Device:
-    """A named device. `talk(port)` is called with the open port, again after each loss, and returns when `stopped` is set.
+    """A named device.
+
+    `talk(port)` is called with the open port, again after each loss, and returns when `stopped` is set.
 
     `state` is "ok" or what is wrong, `last` the last bytes as the technician may see them: `talk` sets it.
     """
 
-    def __init__(self, name: str, url: str, folder: Path, talk: Callable[[serial.Serial], None], *, timeout: float) -> None:
+    def __init__(
+        self, name: str, url: str, folder: Path, talk: Callable[[serial.Serial], None], *, timeout: float
+    ) -> None:
         self.name, self.state, self.last = name, "not opened yet", ""
         self.stopped = threading.Event()
         self._at = target(url, folder)
@@ -63,7 +69,9 @@ class Device:
 
 
 def target(url: str, folder: Path) -> tuple[str, int]:
-    """What pyserial opens and its speed: "serial:PATH?baud=N", the path relative to the hall's folder, or "socket://host:port"."""
+    """What pyserial opens and its speed: "serial:PATH?baud=N", the path relative to the hall's folder, or
+    "socket://host:port".
+    """
     if not url.startswith("serial:"):
         return url, 9600
     path, _, query = url.removeprefix("serial:").partition("?")

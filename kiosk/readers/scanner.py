@@ -15,7 +15,9 @@ from kiosk.readers.port import LAST, Device
 class Scanner:
     """`say(text)` is called from the scanner's thread for each code."""
 
-    def __init__(self, url: str, folder: Path, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, url: str, folder: Path, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._say, self._clock = say, clock
         self._once = Once()
         self.device = Device("scanner", url, folder, self._talk, timeout=PAUSE_S)

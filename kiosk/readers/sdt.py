@@ -3,8 +3,8 @@
     command  AA AA AA 96 69  LENh LENl  CMD PARA [data]        XOR
     answer   AA AA AA 96 69  LENh LENl  SW1 SW2 SW3 [data]     XOR        XOR over LENh up to the last byte before it
 
-Of a card only its number and kind are ever taken out, and the number goes no further than `seal`: what remains of it is an
-HMAC under the hall's own key and a mask. No text of an error and no repr here holds a byte of a card.
+Of a card only its number and kind are ever taken out, and the number goes no further than `seal`: what remains of it
+is an HMAC under the hall's own key and a mask. No text of an error and no repr here holds a byte of a card.
 """
 
 from __future__ import annotations
@@ -22,9 +22,19 @@ FOUND, OK, NO_CARD, SELECT_FAILED = b"\x00\x00\x9f", b"\x00\x00\x90", b"\x00\x00
 READ_FAILED, BAD_SUM, UNLICENSED = b"\x00\x00\x41", b"\x00\x00\x10", b"\x00\x00\x66"
 
 FIELDS = (  # of the 256 bytes of text: name, offset, bytes; UTF-16LE, filled with spaces
-    ("name", 0, 30), ("sex", 30, 2), ("nation", 32, 4), ("birth", 36, 16), ("address", 52, 70), ("number", 122, 36),
-    ("issuer", 158, 30), ("from", 188, 16), ("to", 204, 16), ("pass_number", 220, 18), ("issue_count", 238, 4), ("kind", 248, 2),
-)  # fmt: skip
+    ("name", 0, 30),
+    ("sex", 30, 2),
+    ("nation", 32, 4),
+    ("birth", 36, 16),
+    ("address", 52, 70),
+    ("number", 122, 36),
+    ("issuer", 158, 30),
+    ("from", 188, 16),
+    ("to", 204, 16),
+    ("pass_number", 220, 18),
+    ("issue_count", 238, 4),
+    ("kind", 248, 2),
+)
 TEXT, PHOTO = 256, 1024
 LONGEST = 4096
 """A length above that is noise: no answer is so long, with photograph and both fingerprints."""
@@ -42,9 +52,13 @@ NO_READER = (
     "The card reader does not answer: take a number without a card, or ask at the desk.",
 )
 SENTENCES: dict[bytes, tuple[str, str]] = {
-    SELECT_FAILED: OTHER_CARD, READ_FAILED: TRY_AGAIN, BAD_SUM: TRY_AGAIN, UNLICENSED: NO_READER,
-    b"\x00\x00\x31": OTHER_CARD, b"\x00\x00\x32": OTHER_CARD,
-}  # fmt: skip
+    SELECT_FAILED: OTHER_CARD,
+    READ_FAILED: TRY_AGAIN,
+    BAD_SUM: TRY_AGAIN,
+    UNLICENSED: NO_READER,
+    b"\x00\x00\x31": OTHER_CARD,
+    b"\x00\x00\x32": OTHER_CARD,
+}
 """What an answer that is no success means for the person at the kiosk: Chinese, English."""
 
 

@@ -19,7 +19,10 @@ SILENT = 3
 
 @dataclass(frozen=True)
 class Turn:
-    """`doing`: the command that was sent last. `lift`: a card must go before the next is looked for; `told`: its person knows."""
+    """`doing`: the command that was sent last.
+
+    `lift`: a card must go before the next is looked for; `told`: its person knows.
+    """
 
     doing: Literal["find", "select", "read"] = "find"
     lift: bool = False

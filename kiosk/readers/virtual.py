@@ -1,4 +1,5 @@
-"""A scanner and an ID-card reader on pseudo-terminals that behave as real ones do, with a page to scan and to lay cards.
+"""A scanner and an ID-card reader on pseudo-terminals that behave as real ones do, with a page to scan and to lay
+cards.
 
     python -m kiosk.readers.virtual --scanner var/wires/scanner --card var/wires/card --show-port 9182
 
@@ -33,9 +34,17 @@ GARBAGE = bytes.fromhex("00 ff aa aa aa 96 69 00 08 00 00 9f 00 00 00 00 98 aa 9
 def text(kind: str, number: str, name: str = "演示") -> bytes:
     """The 256 bytes that a card carries: demonstration data, a person that does not exist."""
     values = {
-        "name": name, "sex": "1", "nation": "01", "birth": "19000101", "address": "演示数据路1号", "number": number, "issuer": "演示公安局",
-        "from": "20200101", "to": "长期", "kind": {kind: letter for letter, kind in sdt.KINDS.items()}[kind],
-    }  # fmt: skip
+        "name": name,
+        "sex": "1",
+        "nation": "01",
+        "birth": "19000101",
+        "address": "演示数据路1号",
+        "number": number,
+        "issuer": "演示公安局",
+        "from": "20200101",
+        "to": "长期",
+        "kind": {kind: letter for letter, kind in sdt.KINDS.items()}[kind],
+    }
     if kind == "permit":
         values |= {"pass_number": "H00000000", "issue_count": "01"}
     made = bytearray(" ".encode("utf-16-le") * (sdt.TEXT // 2))
@@ -257,7 +266,15 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self.server.desk.obey(self.path, json.loads(body))
         except (ValueError, KeyError, TypeError):
-            self._json(400, {"error": f'not an order; POST /scan {{"code": "A001"}}, /card {{"card": "{" | ".join(CARDS)} | "}}, /order {{"order": "silent"}}'})
+            self._json(
+                400,
+                {
+                    "error": (
+                        f'not an order; POST /scan {{"code": "A001"}}, /card {{"card": "{" | ".join(CARDS)} | "}},'
+                        ' /order {"order": "silent"}'
+                    )
+                },
+            )
         else:
             self._json(200, {})
 
@@ -273,13 +290,18 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--scanner", type=click.Path(path_type=Path), help="Where the scanner is plugged in: a path that becomes a pseudo-terminal.")
+@click.option(
+    "--scanner",
+    type=click.Path(path_type=Path),
+    help="Where the scanner is plugged in: a path that becomes a pseudo-terminal.",
+)
 @click.option("--card", type=click.Path(path_type=Path), help="The same of the ID-card reader.")
 @click.option("--show-port", default=9182, show_default=True, help="Port for orders and state; 0 picks one.")
 def main(scanner: Path | None, card: Path | None, show_port: int) -> None:
     """A virtual scanner and a virtual ID-card reader.
 
-    Prints one line of JSON when ready: {"show_port": 9182, "scanner": "/dev/pts/3", "card": "/dev/pts/4"}. Runs until SIGTERM.
+    Prints one line of JSON when ready: {"show_port": 9182, "scanner": "/dev/pts/3", "card": "/dev/pts/4"}. Runs until
+    SIGTERM.
     """
     try:
         desk = Desk(scanner, card)
@@ -291,7 +313,10 @@ def main(scanner: Path | None, card: Path | None, show_port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     show.start()
-    ready = {"show_port": show.port, **{name: t.pty for name, t in (("scanner", desk.scanner), ("card", desk.reader)) if t}}
+    ready = {
+        "show_port": show.port,
+        **{name: t.pty for name, t in (("scanner", desk.scanner), ("card", desk.reader)) if t},
+    }
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
     stop.wait()

@@ -27,7 +27,10 @@ def choose(environ: Mapping[str, str], cards: list[Path]) -> str:
 
 
 def open_screen(size: tuple[int, int], *, windowed: bool, rotate: int = 0) -> pygame.Surface:
-    """The panel's surface. `size`, as its person sees it, is that of a headless screen or a window; a full screen has its own."""
+    """The panel's surface.
+
+    `size`, as its person sees it, is that of a headless screen or a window; a full screen has its own.
+    """
     size = size if rotate in (0, 180) else (size[1], size[0])
     driver = choose(os.environ, sorted(Path("/dev/dri").glob("card*")))
     os.environ["SDL_VIDEODRIVER"] = driver

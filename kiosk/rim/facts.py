@@ -1,4 +1,7 @@
-"""What the technician's screen says about this machine: gathered here, shown by maintenance. Knows versions, and keeps the log's tail."""
+"""What the technician's screen says about this machine: gathered here, shown by maintenance.
+
+Knows versions, and keeps the log's tail.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,12 @@ def _own() -> str:
         return file.read_text(encoding="utf-8").strip()
     try:
         done = subprocess.run(
-            ["git", "describe", "--always", "--dirty"], cwd=config.ROOT, capture_output=True, text=True, timeout=2, check=True
+            ["git", "describe", "--always", "--dirty"],
+            cwd=config.ROOT,
+            capture_output=True,
+            text=True,
+            timeout=2,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return "?"

@@ -121,7 +121,9 @@ class HubLine:
             log.error("kiosk %s: the hub's answer to %s can't be read: %s", self._kiosk, what, _first(error))
             return None, events.TicketFailed(wish.key)
 
-    def _look(self, watched: events.WatchPrint | events.WatchList | None) -> events.WatchPrint | events.WatchList | None:
+    def _look(
+        self, watched: events.WatchPrint | events.WatchList | None
+    ) -> events.WatchPrint | events.WatchList | None:
         """Ask once what became of the paper; what to watch from now on."""
         paper: Ticket | Slip
         try:

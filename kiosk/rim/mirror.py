@@ -23,9 +23,11 @@ log = logging.getLogger(__name__)
 
 LONG_POLL_S = 10.0
 PHASES = {
-    "down": (pygame.FINGERDOWN,), "move": (pygame.FINGERMOTION,), "up": (pygame.FINGERUP,),
+    "down": (pygame.FINGERDOWN,),
+    "move": (pygame.FINGERMOTION,),
+    "up": (pygame.FINGERUP,),
     "tap": (pygame.FINGERDOWN, pygame.FINGERUP),
-}  # fmt: skip
+}
 TOUCH_ID = -7
 """The mark of a finger that touches the mirror: it needs no correction of the panel's."""
 
@@ -236,7 +238,8 @@ function send(event, phase) {
 k.addEventListener('pointerdown', event => { k.setPointerCapture(event.pointerId); send(event, 'down'); });
 k.addEventListener('pointerup', event => send(event, 'up'));
 let moved = 0;
-k.addEventListener('pointermove', event => { if (event.buttons && event.timeStamp - moved > 40) { moved = event.timeStamp; send(event, 'move'); } });
+k.addEventListener('pointermove', event => { if (event.buttons && event.timeStamp - moved > 40) { moved =
+  event.timeStamp; send(event, 'move'); } });
 follow();
 </script></html>
 """

@@ -7,7 +7,9 @@ import re
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's least: some 40 ms, 19 MiB for a moment
+_hasher = PasswordHasher(
+    time_cost=2, memory_cost=19_456, parallelism=1
+)  # OWASP's least: some 40 ms, 19 MiB for a moment
 
 
 def seal(pin: str) -> str:

@@ -240,7 +240,12 @@ class Program:
 
     def _trail(self, event: pygame.event.Event, now: float) -> None:
         size = self.glass.size
-        if self.bench and self.bench.page == "touch" and self.finger.held is not None and (placed := place(event, size, self.glass)):
+        if (
+            self.bench
+            and self.bench.page == "touch"
+            and self.finger.held is not None
+            and (placed := place(event, size, self.glass))
+        ):
             self.bench = maintenance.moved(self.bench, placed[1] / size[0], placed[2] / size[1], now)
 
     def _keyed(self, key: Key, now: float) -> None:
@@ -277,7 +282,9 @@ class Program:
                 log.info("kiosk: the technician's PIN was %s", "right" if right else "wrong")
                 if right:
                     self._step(events.Maintenance(open=True), now)
-                free = not right or isinstance(self.state.screen, events.Maintained)  # else somebody's number is on its way
+                free = not right or isinstance(
+                    self.state.screen, events.Maintained
+                )  # else somebody's number is on its way
                 self.bench = maintenance.answered(self.bench, right, now) if free else replace(self.bench, typed="")
             case "test-page" if self.devices.machine:
                 self.devices.machine.pulse.print_test_page()
@@ -303,9 +310,13 @@ class Program:
         hall_time = datetime.fromtimestamp(time.time() + self._offset, self.zone)
         pressed = self.finger.target
         shown = (
-            id(self.state), pressed, hall_time.minute, flow.countdown(self.state, now), self.glass.size,
+            id(self.state),
+            pressed,
+            hall_time.minute,
+            flow.countdown(self.state, now),
+            self.glass.size,
             self.bench and (self.bench, int(now * 2)),
-        )  # fmt: skip
+        )
         if shown != self._drawn:
             self._drawn, self._kept = shown, self.state
             scene = self._scene(hall_time, now, pressed)
@@ -330,7 +341,11 @@ class Program:
         if self.bench is None:
             return picture.scene(self.state, picture.Moment(hall_time, now, pressed), size, measure)
         machine = self.devices.machine
-        found = facts.gathered(machine, self.state, str(self.glass), self.bench.language) if machine else maintenance.Facts()
+        found = (
+            facts.gathered(machine, self.state, str(self.glass), self.bench.language)
+            if machine
+            else maintenance.Facts()
+        )
         return maintenance.scene(self.bench, found, self._guard, self.state, hall_time, now, size, measure, pressed)
 
     def _tell(self, scene: Scene) -> None:

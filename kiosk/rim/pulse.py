@@ -1,4 +1,7 @@
-"""The kiosk's sign of life to the hub, every 15 s while its loop turns, and what only the technician asks of it. One thread."""
+"""The kiosk's sign of life to the hub, every 15 s while its loop turns, and what only the technician asks of it.
+
+One thread.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,28 @@ EVERY_S = 15.0
 
 
 class Pulse:
-    """`alive()` says whether the loop still turns: a frozen kiosk must not call itself alive. `latency_s`: of the last answer."""
+    """`alive()` says whether the loop still turns: a frozen kiosk must not call itself alive.
 
-    def __init__(self, client: HubClient, kiosk: str, alive: Callable[[], bool], wake: Callable[[], None], every_s: float = EVERY_S) -> None:
+    `latency_s`: of the last answer.
+    """
+
+    def __init__(
+        self,
+        client: HubClient,
+        kiosk: str,
+        alive: Callable[[], bool],
+        wake: Callable[[], None],
+        every_s: float = EVERY_S,
+    ) -> None:
         self.latency_s: float | None = None
         self.test_page: TestPage = "none"
-        self._client, self._path, self._alive, self._wake, self._every_s = client, f"/kiosks/{kiosk}", alive, wake, every_s
+        self._client, self._path, self._alive, self._wake, self._every_s = (
+            client,
+            f"/kiosks/{kiosk}",
+            alive,
+            wake,
+            every_s,
+        )
         self._asked, self._stopped = threading.Event(), False
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
 

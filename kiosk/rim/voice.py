@@ -1,4 +1,7 @@
-"""The kiosk's voice: what speech.py makes, one utterance at a time. Blocks nobody; without the programs there is none."""
+"""The kiosk's voice: what speech.py makes, one utterance at a time.
+
+Blocks nobody; without the programs there is none.
+"""
 
 from __future__ import annotations
 
@@ -57,9 +60,13 @@ class Voice:
 
     def _speak(self, text: str, language: str) -> None:
         try:
-            voice = subprocess.Popen(engine(language), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            voice = subprocess.Popen(
+                engine(language), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
             self._running.append(voice)
-            heard = subprocess.Popen(self._player or [], stdin=voice.stdout, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            heard = subprocess.Popen(
+                self._player or [], stdin=voice.stdout, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
             self._running.append(heard)
             if voice.stdout and voice.stdin:
                 voice.stdout.close()  # the player's alone now: when it is killed, the engine ends too

@@ -1,4 +1,7 @@
-"""Text to read in peace: headings, points and facts, set at one size into cards and leafed through. Never shrunk to fit."""
+"""Text to read in peace: headings, points and facts, set at one size into cards and leafed through.
+
+Never shrunk to fit.
+"""
 
 from __future__ import annotations
 

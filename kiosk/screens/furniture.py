@@ -160,7 +160,9 @@ def band(pen: Pen, rect: Rect, icon: str, text: str, *, units: float = 3.0) -> N
 
 
 def switches(pen: Pen, sheet: Sheet, rects: list[Rect], state: State) -> None:
-    """The keys 中文/English, 大字版, 听 (where there is a voice) and 低位 (tall screens only): as many as `switch_count` says."""
+    """The keys 中文/English, 大字版, 听 (where there is a voice) and 低位 (tall screens only): as many as
+    `switch_count` says.
+    """
     say = words.say(state.language)
     key(pen, "language", rects[0], "中文" if state.language == "en" else "English", icon="globe")
     key(pen, "large", rects[1], say("标准字") if state.large else say("大字版"), icon="text", on=state.large)

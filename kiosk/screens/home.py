@@ -179,7 +179,9 @@ def _tile(pen: Pen, sheet: Sheet, language: str, group: Group, rect: Rect) -> No
 
 
 def _low_tile(pen: Pen, sheet: Sheet, language: str, group: Group, rect: Rect) -> None:
-    """Where a tile is flat: the picture at the left of the name, or small at the left of the wait if it is narrow too."""
+    """Where a tile is flat: the picture at the left of the name, or small at the left of the wait if it is narrow
+    too.
+    """
     say, name = words.say(language), f"group:{group.id}"
     inner = _tile_box(pen, sheet, name, rect)
     tint, ink = theme.HUES.get(group.icon, theme.HUES["box"])

@@ -59,7 +59,8 @@ def bezier(a: Point, b: Point, c: Point, d: Point, steps: int = 20) -> list[Poin
     def at(t: float) -> Point:
         s = 1 - t
         k = (s**3, 3 * s * s * t, 3 * s * t * t, t**3)
-        return tuple(sum(w * p[i] for w, p in zip(k, (a, b, c, d), strict=True)) for i in (0, 1))  # type: ignore[return-value]
+        x, y = (sum(w * p[i] for w, p in zip(k, (a, b, c, d), strict=True)) for i in (0, 1))
+        return x, y
 
     return [at(i / steps) for i in range(steps + 1)]
 

@@ -1,4 +1,6 @@
-"""One item before anybody queues (一次性告知): what to bring, how long, what it costs, keys for the number and for the list on paper."""
+"""One item before anybody queues (一次性告知): what to bring, how long, what it costs, keys for the number and for
+the list on paper.
+"""
 
 from __future__ import annotations
 

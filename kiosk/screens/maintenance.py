@@ -1,7 +1,10 @@
-"""The technician's screen: the gesture that opens it, its PIN pad and its pages, as data and pictures. Pure; touches no device.
+"""The technician's screen: the gesture that opens it, its PIN pad and its pages, as data and pictures.
 
-Five taps in the left upper corner of the screen within 3 s (or five times Home on a keypad) show the PIN pad. Three wrong
-PINs lock it for a minute, and again at each further one. The keypad's digits choose: each key of the menu shows its digit.
+Pure; touches no device.
+
+Five taps in the left upper corner of the screen within 3 s (or five times Home on a keypad) show the PIN pad. Three
+wrong PINs lock it for a minute, and again at each further one. The keypad's digits choose: each key of the menu shows
+its digit.
 """
 
 from __future__ import annotations
@@ -97,7 +100,9 @@ class Bench:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the screen says, gathered outside: (name, value) rows in a language's words, the log's tail, the test page."""
+    """What the screen says, gathered outside: (name, value) rows in a language's words, the log's tail, the test
+    page.
+    """
 
     rows: tuple[tuple[str, str], ...] = ()
     log: tuple[str, ...] = ()
@@ -180,9 +185,16 @@ def over(bench: Bench, now: float) -> bool:
 
 
 def scene(
-    bench: Bench, facts: Facts, guard: Guard, state: State, now: datetime, clock: float, size: tuple[int, int], measure: Measure,
+    bench: Bench,
+    facts: Facts,
+    guard: Guard,
+    state: State,
+    now: datetime,
+    clock: float,
+    size: tuple[int, int],
+    measure: Measure,
     finger: str | None = None,
-) -> Scene:  # fmt: skip
+) -> Scene:
     """The page that is on screen."""
     sheet = Sheet(*size)
     pen = Pen(measure, sheet.unit, pressed=finger)
@@ -210,7 +222,16 @@ def scene(
 
 def _done(pen: Pen, size: tuple[int, int], bench: Bench, body: int) -> Scene:
     name = f"maintenance:{bench.page}"
-    return Scene(size, name, 9 if bench.page in ("pin", "menu") else 10, body, tuple(pen.parts), tuple(pen.targets), None, tuple(pen.cut))
+    return Scene(
+        size,
+        name,
+        9 if bench.page in ("pin", "menu") else 10,
+        body,
+        tuple(pen.parts),
+        tuple(pen.targets),
+        None,
+        tuple(pen.cut),
+    )
 
 
 def _foot(sheet: Sheet, body: Rect) -> tuple[Rect, Rect]:
@@ -227,9 +248,23 @@ def _pin_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, left: int, say: 
     inner = card.inset(sheet.u(3), sheet.u(2.4))
     head = inner.h * 0.1
     pen.text(inner.top(head), say("设备维护"), 4.4, bold=True, align="centre")
-    hint = say("密码错误次数过多：请等 {n} 秒").format(n=left) if left else say("密码不对，请再输一次") if bench.wrong else say("请输入维护密码")
+    hint = (
+        say("密码错误次数过多：请等 {n} 秒").format(n=left)
+        if left
+        else say("密码不对，请再输一次")
+        if bench.wrong
+        else say("请输入维护密码")
+    )
     warm = bool(left or bench.wrong)
-    pen.text(inner.below(head).top(head * 0.8), hint, 2.8, bold=warm, colour=theme.ON_AMBER if warm else pen.quiet, align="centre", smallest=0.5)
+    pen.text(
+        inner.below(head).top(head * 0.8),
+        hint,
+        2.8,
+        bold=warm,
+        colour=theme.ON_AMBER if warm else pen.quiet,
+        align="centre",
+        smallest=0.5,
+    )
     dots = inner.below(head * 1.9).top(inner.h * 0.08)
     pen.box(dots, theme.GROUND, 2, edge=theme.RULE)
     dot = min(sheet.u(2), round(dots.h * 0.4))
@@ -247,10 +282,14 @@ def _pin_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, left: int, say: 
 
 def _menu_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, facts: Facts, say: words.Say) -> None:
     labels = {
-        "touch": (say("触摸测试"), "hand"), "colours": (say("颜色测试"), "screen"), "test-page": (say("打印测试页"), "printer"),
-        "log": (say("运行日志"), "list"), "language": ("中文" if bench.language == "en" else "English", "globe"),
-        "leave": (say("退出到桌面"), "right"), "close": (say("返回取号"), "home"),
-    }  # fmt: skip
+        "touch": (say("触摸测试"), "hand"),
+        "colours": (say("颜色测试"), "screen"),
+        "test-page": (say("打印测试页"), "printer"),
+        "log": (say("运行日志"), "list"),
+        "language": ("中文" if bench.language == "en" else "English", "globe"),
+        "leave": (say("退出到桌面"), "right"),
+        "close": (say("返回取号"), "home"),
+    }
     if sheet.portrait:
         keys_high = sheet.u(13) * 4 + sheet.gap * 3
         left = Rect(body.x, body.y, body.w, body.h - keys_high - sheet.gap)
@@ -288,16 +327,26 @@ def _facts(pen: Pen, sheet: Sheet, card: Rect, facts: Facts, say: words.Say) -> 
 
 def test_page_said(state: TestPage, say: words.Say) -> str:
     return {
-        "none": "", "asked": say("正在打印测试页…"), "sent": say("测试页已送到打印机：请看出纸口。"),
+        "none": "",
+        "asked": say("正在打印测试页…"),
+        "sent": say("测试页已送到打印机：请看出纸口。"),
         "unknown": say("叫号系统还不会打印测试页：请更新叫号系统，或取一个号试打。"),
-        "refused": say("叫号系统拒绝打印测试页：请看日志。"), "away": say("叫号系统没有回答：测试页没有打印。"),
-    }[state]  # fmt: skip
+        "refused": say("叫号系统拒绝打印测试页：请看日志。"),
+        "away": say("叫号系统没有回答：测试页没有打印。"),
+    }[state]
 
 
 def _touch_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, say: words.Say) -> None:
     field, foot = _foot(sheet, body)
     pen.box(field, theme.CARD, 3, shadow=True)
-    pen.text(field.inset(sheet.u(3)).top(sheet.u(8)), say("用手指在屏幕上划一划：圆点应跟着手指走。"), 2.8, colour=pen.quiet, align="centre", lines=2)
+    pen.text(
+        field.inset(sheet.u(3)).top(sheet.u(8)),
+        say("用手指在屏幕上划一划：圆点应跟着手指走。"),
+        2.8,
+        colour=pen.quiet,
+        align="centre",
+        lines=2,
+    )
     side = sheet.u(1.6)
     for x, y in bench.trail:
         pen.disc(Rect(round(x * sheet.width) - side // 2, round(y * sheet.height) - side // 2, side, side), theme.TEAL)
@@ -323,7 +372,9 @@ def _log_page(pen: Pen, sheet: Sheet, body: Rect, facts: Facts, say: words.Say) 
     y = inner.y
     for line, rows in lines:
         place = Rect(inner.x, y, inner.w, high * rows)
-        pen.text(place, _kept(line, pen, inner.w, units, rows), units, lines=rows, one_line=1, valign="top", smallest=0.9)
+        pen.text(
+            place, _kept(line, pen, inner.w, units, rows), units, lines=rows, one_line=1, valign="top", smallest=0.9
+        )
         y = place.bottom
     if not lines:
         pen.text(inner, say("还没有日志"), 2.8, colour=pen.quiet, align="centre")
@@ -337,7 +388,9 @@ def _leave_page(pen: Pen, sheet: Sheet, body: Rect, say: words.Say) -> None:
     inner = card.inset(sheet.u(4), sheet.u(3))
     pen.text(inner.top(inner.h * 0.4), say("退出取号程序？"), 4.6, bold=True, align="centre")
     text = say("程序会停止，屏幕回到桌面。由系统服务启动的会自动重新开始，除非先停止服务。")
-    pen.text(inner.below(inner.h * 0.4), text, 2.8, colour=pen.quiet, align="centre", lines=4, valign="top", one_line=0.9)
+    pen.text(
+        inner.below(inner.h * 0.4), text, 2.8, colour=pen.quiet, align="centre", lines=4, valign="top", one_line=0.9
+    )
     left, right = grid(foot, 2, 1, sheet.gap)
     furniture.key(pen, "exit", left, say("退出"), icon="right")
     furniture.key(pen, "menu", right, say("返回"), icon="left", strong=True)
@@ -352,7 +405,9 @@ def _kept(text: str, pen: Pen, room: int, units: float, lines: int) -> str:
     return text + "…"
 
 
-def pages(language: str, rows: Sequence[tuple[str, str]] = (), log: Sequence[str] = ()) -> dict[str, tuple[Bench, Facts, Guard]]:
+def pages(
+    language: str, rows: Sequence[tuple[str, str]] = (), log: Sequence[str] = ()
+) -> dict[str, tuple[Bench, Facts, Guard]]:
     """Every page in every condition worth looking at, by name."""
     facts = Facts(tuple(rows), tuple(log))
     trail = tuple((0.2 + i / 100, 0.5 + (i - 20) ** 2 / 4000) for i in range(50))

@@ -1,4 +1,7 @@
-"""Pages that say one thing: asking, hub away, connecting, closed, no number, a card. Always with what a person can do now."""
+"""Pages that say one thing: asking, hub away, connecting, closed, no number, a card.
+
+Always with what a person can do now.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,18 @@ from datetime import datetime
 
 import words
 from kiosk.flow import flow
-from kiosk.flow.events import Asking, CardReading, CheckIn, Listed, LookUp, PrintList, Reprint, RequestTicket, State, Trouble
+from kiosk.flow.events import (
+    Asking,
+    CardReading,
+    CheckIn,
+    Listed,
+    LookUp,
+    PrintList,
+    Reprint,
+    RequestTicket,
+    State,
+    Trouble,
+)
 from kiosk.screens import furniture, sentences, theme
 from kiosk.screens.home import ways
 from kiosk.screens.layout import Sheet, grid

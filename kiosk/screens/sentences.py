@@ -209,7 +209,9 @@ def ticket_advice(screen: Ticketed, say: words.Say, language: str) -> tuple[str,
 
 
 def list_advice(screen: Listed, say: words.Say, language: str) -> tuple[str, str, str]:
-    """As `ticket_advice`, for a list of what to bring: nothing is lost without it, so the desk or a photograph will do."""
+    """As `ticket_advice`, for a list of what to bring: nothing is lost without it, so the desk or a photograph will
+    do.
+    """
     desk = say("可以到咨询台打印，或用手机拍下要带的材料")
     if where := both(language, screen.slip.print.where, screen.slip.print.where_en)[0]:
         return "check", say("请到“{where}”取清单").format(where=where), say("这台机器现在打不了，清单从那里打出")
@@ -221,7 +223,11 @@ def list_advice(screen: Listed, say: words.Say, language: str) -> tuple[str, str
         case "failed" | "none":
             return "camera", say("材料清单没有打印出来"), desk
         case "unknown":
-            return "camera", say("请看看清单出来没有，是否完整"), say("没有的话，可以到咨询台打印，或用手机拍下要带的材料")
+            return (
+                "camera",
+                say("请看看清单出来没有，是否完整"),
+                say("没有的话，可以到咨询台打印，或用手机拍下要带的材料"),
+            )
     if screen.slow:
         return "printer", say("打印有点慢，请再等一等"), say("也可以到咨询台打印，或用手机拍下要带的材料")
     return "printer", say("正在打印材料清单"), say("请在出票口等一等，取走再离开")

@@ -59,17 +59,32 @@ def document(hall: Hall, fonts: Fonts) -> str:
         *(f"| `{face}` | {what} |" for face, what in FACES.items()),
         "",
         "On every screen: `language`, `large`, `low` (tall screens) or `voice` change how it is shown or say it aloud;",
-        "`more` adds a minute, whenever the seconds count. A scanned code is looked up from any screen but `asking` and",
+        (
+            "`more` adds a minute, whenever the seconds count. A scanned code is looked up from any screen but"
+            " `asking` and"
+        ),
         "`maintenance`. A keypad moves a ring over the targets in reading order; ok touches, back and home are keys.",
         "",
         "| on | touched | leads to | the hub or a device is asked for |",
         "|---|---|---|---|",
         *(f"| `{face}` | `{target}` | `{then}` | {effects} |" for face, target, then, effects in found),
         "",
-        "From `asking`: a number leads to `ticket`, a looked-up code to `result`, a refusal or ten seconds of silence to",
-        "`trouble`. Meanwhile touches do nothing, and the same wish is repeated with the same key. From every other screen",
-        "the way leads to `home` when nobody touches it: after 15 s with a printed ticket, 30 s on `result` and `trouble`,",
-        "60 s in lists, 120 s where there is much to read; in large print half as long again, and never under a minute.",
+        (
+            "From `asking`: a number leads to `ticket`, a looked-up code to `result`, a refusal or ten seconds of"
+            " silence to"
+        ),
+        (
+            "`trouble`. Meanwhile touches do nothing, and the same wish is repeated with the same key. From every other"
+            " screen"
+        ),
+        (
+            "the way leads to `home` when nobody touches it: after 15 s with a printed ticket, 30 s on `result` and"
+            " `trouble`,"
+        ),
+        (
+            "60 s in lists, 120 s where there is much to read; in large print half as long again, and never under a"
+            " minute."
+        ),
         "",
     ]
     return "\n".join(lines)

@@ -1,7 +1,10 @@
-"""What we draw because a printer can't: lines outside its font, QR codes, logos -> GS v 0 bands. It knows no slip and asks no printer.
+"""What we draw because a printer can't: lines outside its font, QR codes, logos -> GS v 0 bands.
 
-A line is drawn in its place across the paper, for ESC a left: it stands with its neighbours even where ESC a does not move a raster.
-Codes and logos are sent alone, for ESC a centre: half the bytes, and on such a head they merely stand on the left.
+It knows no slip and asks no printer.
+
+A line is drawn in its place across the paper, for ESC a left: it stands with its neighbours even where ESC a does not
+move a raster. Codes and logos are sent alone, for ESC a centre: half the bytes, and on such a head they merely stand
+on the left.
 """
 
 from __future__ import annotations

@@ -35,8 +35,36 @@ DEFAULT_LINE: bytes = escpos.ESC + b"2"
 CODE_2D: bytes = escpos.GS + b"(k"
 CUT: dict[str, bytes] = {"partial": escpos.PAPER_PART_CUT, "full": escpos.PAPER_FULL_CUT, "none": b""}
 CONFIRM: dict[str, bytes] = {"gs_r": escpos.GS + b"r\x01", "dle_eot": escpos.RT_STATUS + b"\x04", "none": b""}
-# what a QR code of version 1, 2, … holds at error correction M (ISO/IEC 18004 table 7), as bytes; a head may need a version less
-BYTES_IN_QR = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666, 711, 779, 857, 911, 997, 1059)
+# what a QR code of version 1, 2, … holds at error correction M (ISO/IEC 18004 table 7), as bytes; a head may need a
+# version less
+BYTES_IN_QR = (
+    14,
+    26,
+    42,
+    62,
+    84,
+    106,
+    122,
+    152,
+    180,
+    213,
+    251,
+    287,
+    331,
+    362,
+    412,
+    450,
+    504,
+    560,
+    624,
+    666,
+    711,
+    779,
+    857,
+    911,
+    997,
+    1059,
+)
 BELOW_LOGO = 12  # dots
 CHINESE_SIZES = {0x00: 0x00, 0x11: 0x0C}  # n of GS ! -> n of FS !, which knows no more than double
 
@@ -82,7 +110,9 @@ class _State:
             yield LINE_DOTS + bytes([DOUBLE_LINE * self.profile.feed_unit]) if double else DEFAULT_LINE
         self.airy = double
 
-    def become(self, align: str, *, bold: bool | None = None, size: int | None = None, chinese: bool = False) -> Iterator[bytes]:
+    def become(
+        self, align: str, *, bold: bool | None = None, size: int | None = None, chinese: bool = False
+    ) -> Iterator[bytes]:
         """``bold`` and ``size`` stay as they are where what follows is not made of characters."""
         if align != self.align:
             yield ALIGN["center" if align == "centre" else align]
@@ -131,7 +161,9 @@ def _line(line: Text, profile: Profile, state: _State) -> Iterator[bytes]:
         yield FEED_LINES + bytes([line.scale])
     elif _printable(line, profile):
         yield from state.line(double=line.scale == 2)
-        yield from state.become(line.align, bold=line.bold, size=(line.scale - 1) * 0x11, chinese=not line.text.isascii())
+        yield from state.become(
+            line.align, bold=line.bold, size=(line.scale - 1) * 0x11, chinese=not line.text.isascii()
+        )
         yield _characters(line.text, profile) + NEW_LINE
     else:
         yield from state.become("left")
@@ -179,7 +211,9 @@ def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
     if profile.qr == "raster":
         yield drawn.code(matrix, size, profile)
     else:
-        yield _code_2d(65, b"2\0") + _code_2d(67, bytes([size])) + _code_2d(69, b"1")  # model 2, dots per module, error correction M
+        yield (
+            _code_2d(65, b"2\0") + _code_2d(67, bytes([size])) + _code_2d(69, b"1")
+        )  # model 2, dots per module, error correction M
         yield _code_2d(80, b"0" + code.payload) + _code_2d(81, b"0")  # store, print
     yield quiet
 

@@ -1,7 +1,10 @@
-"""The hall's logo: a PNG -> Logo, and the bytes that keep it in a printer's memory. It knows no slip and opens no printer.
+"""The hall's logo: a PNG -> Logo, and the bytes that keep it in a printer's memory.
 
-``store`` is sent once, apart from any slip; whoever sent it and saw it confirmed remembers ``identity`` for that printer and
-hands it to ``encode(slip, profile, held=…)``, which then prints the logo from memory. Anything else held, or nothing: a raster.
+It knows no slip and opens no printer.
+
+``store`` is sent once, apart from any slip; whoever sent it and saw it confirmed remembers ``identity`` for that
+printer and hands it to ``encode(slip, profile, held=…)``, which then prints the logo from memory. Anything else held,
+or nothing: a raster.
 """
 
 from __future__ import annotations
@@ -23,7 +26,10 @@ class LogoError(Exception):
 
 
 def load(path: Path) -> Logo:
-    """The logo in a picture file (PNG): black where it is darker than mid grey and not transparent. Raises LogoError."""
+    """The logo in a picture file (PNG): black where it is darker than mid grey and not transparent.
+
+    Raises LogoError.
+    """
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -34,7 +40,10 @@ def load(path: Path) -> Logo:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise LogoError(f"{path}: no picture that can be read; save it as PNG") from None
     if picture.width > WIDEST_LOGO or picture.height > HIGHEST_LOGO:
-        raise LogoError(f"{path}: {picture.width} x {picture.height} dots; a logo has at most {WIDEST_LOGO} x {HIGHEST_LOGO}, make it smaller")
+        raise LogoError(
+            f"{path}: {picture.width} x {picture.height} dots; a logo has at most {WIDEST_LOGO} x {HIGHEST_LOGO}, make"
+            " it smaller"
+        )
     paper = Image.new("RGBA", (-(-picture.width // 8) * 8, picture.height), "white")
     paper.alpha_composite(picture, ((paper.width - picture.width) // 2, 0))
     dots = paper.convert("L").point(lambda light: 255 * (light < 128), "1")
@@ -46,7 +55,8 @@ def load(path: Path) -> Logo:
 def store(logo: Logo, profile: Profile) -> bytes:
     """The bytes that keep the logo in the printer's memory, for good; empty where the model can't.
 
-    Send nothing behind them until the printer answers again, or for 10 s: after FS q a head starts anew and forgets what it holds unread.
+    Send nothing behind them until the printer answers again, or for 10 s: after FS q a head starts anew and forgets
+    what it holds unread.
     """
     if profile.logo == "gs_l":
         return _store_by_name(logo)
@@ -59,7 +69,9 @@ def recall(profile: Profile) -> bytes:
 
 
 def identity(logo: Logo, profile: Profile) -> str:
-    """What to remember of a printer that holds this logo: 16 hex digits, the same for ever; empty where the model can't."""
+    """What to remember of a printer that holds this logo: 16 hex digits, the same for ever; empty where the model
+    can't.
+    """
     data = store(logo, profile)
     return hashlib.sha256(profile.name.encode() + b"\n" + data).hexdigest()[:16] if data else ""
 
@@ -88,7 +100,9 @@ def _column(rows: bytes, across: int, x: int, y: int) -> int:
 
 
 def harmless(dots: bytes) -> bytes:
-    """Picture data without DLE EOT, DLE ENQ, DLE DC4, which a printer obeys inside data: their lone dot gets a neighbour (10 -> 18)."""
+    """Picture data without DLE EOT, DLE ENQ, DLE DC4, which a printer obeys inside data: their lone dot gets a
+    neighbour (10 -> 18).
+    """
     for pair in REAL_TIME:
         dots = dots.replace(pair, b"\x18" + pair[1:])
     return dots

@@ -158,7 +158,8 @@ def automatic(four: bytes) -> Status:
 
 
 def parallel(byte: int) -> Status:
-    """The status lines of a parallel port, which USB printers imitate (LPGETSTATUS, GET_PORT_STATUS): 20 paper out, 10 selected, 08 no error.
+    """The status lines of a parallel port, which USB printers imitate (LPGETSTATUS, GET_PORT_STATUS): 20 paper out,
+    10 selected, 08 no error.
 
     A fault is told; that all is well is not believed, since many printers always answer 18.
     """

@@ -1,6 +1,7 @@
 """``python -m printer_profiles.virtual``: the virtual printer as a program. It starts the others and decides nothing.
 
-Three ways: serve (TCP or pseudo-terminal, with the live page), ``--once`` (captured bytes -> text and PNG), ``order`` (to one that runs).
+Three ways: serve (TCP or pseudo-terminal, with the live page), ``--once`` (captured bytes -> text and PNG), ``order``
+(to one that runs).
 """
 
 from __future__ import annotations
@@ -45,20 +46,69 @@ def run(arguments: list[str]) -> None:
 
 @click.command(context_settings={"max_content_width": 110})
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--profile", "model", default="generic-80", show_default=True, help="Model: a file of printer_profiles/; 'list' lists them.")
+@click.option(
+    "--profile",
+    "model",
+    default="generic-80",
+    show_default=True,
+    help="Model: a file of printer_profiles/; 'list' lists them.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=PORT, default=9100, show_default=True, help="Port for ESC/POS; 0 = any free one.")
-@click.option("--show-port", default=None, type=PORT, help="Port of the live page.  [default: port + 80; 0 = any free one]")
-@click.option("--pty", "link", is_flag=False, flag_value="", default=None, metavar="[LINK]", help="A pseudo-terminal instead of TCP, linked at LINK.")
-@click.option("--baud", default=19200, show_default=True, type=click.IntRange(300, 4_000_000), help="Speed of the pseudo-terminal, 8N1.")
-@click.option("--flow", default="rtscts", show_default=True, type=click.Choice(["rtscts", "xonxoff", "none"]), help="Its flow control.")
-@click.option("--buffer", default=None, type=click.IntRange(256, 10_000_000), help="Receive buffer in bytes.  [default: --pty 4096, TCP no limit]")
-@click.option("--chinese-on", is_flag=True, help="In Chinese mode after power on, as most heads sold in China; else 1C 26 is needed.")
-@click.option("--save", type=click.Path(file_okay=False, path_type=Path), help="Keep each slip in this folder: .txt, .png and .bin.")
-@click.option("--orders", is_flag=True, help="Read orders from standard input too, one a line: paper_out, near_end off, roll mm=3000.")
+@click.option(
+    "--show-port", default=None, type=PORT, help="Port of the live page.  [default: port + 80; 0 = any free one]"
+)
+@click.option(
+    "--pty",
+    "link",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    metavar="[LINK]",
+    help="A pseudo-terminal instead of TCP, linked at LINK.",
+)
+@click.option(
+    "--baud",
+    default=19200,
+    show_default=True,
+    type=click.IntRange(300, 4_000_000),
+    help="Speed of the pseudo-terminal, 8N1.",
+)
+@click.option(
+    "--flow",
+    default="rtscts",
+    show_default=True,
+    type=click.Choice(["rtscts", "xonxoff", "none"]),
+    help="Its flow control.",
+)
+@click.option(
+    "--buffer",
+    default=None,
+    type=click.IntRange(256, 10_000_000),
+    help="Receive buffer in bytes.  [default: --pty 4096, TCP no limit]",
+)
+@click.option(
+    "--chinese-on",
+    is_flag=True,
+    help="In Chinese mode after power on, as most heads sold in China; else 1C 26 is needed.",
+)
+@click.option(
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep each slip in this folder: .txt, .png and .bin.",
+)
+@click.option(
+    "--orders",
+    is_flag=True,
+    help="Read orders from standard input too, one a line: paper_out, near_end off, roll mm=3000.",
+)
 @click.option("--once", is_flag=True, help="Decode FILES (none or '-': standard input), show the paper and end.")
 @click.option("--text", is_flag=True, help="With --once: print the text. The default without --png.")
-@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), help="With --once: write a picture; the second slip goes to NAME-2.png.")
+@click.option(
+    "--png",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --once: write a picture; the second slip goes to NAME-2.png.",
+)
 @click.option("--strict", is_flag=True, help="With --once: end with status 1 if there was a complaint.")
 def main(model: str, files: tuple[Path, ...], once: bool, **options: Any) -> None:
     """虚拟热敏打印机 A virtual receipt printer: takes ESC/POS and shows the paper in the browser.
@@ -171,7 +221,9 @@ def _serve(profile: Profile, options: dict[str, Any]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     close, where = _serial(printer, options) if serial else _tcp(printer, options)
-    show_port = options["show_port"] if options["show_port"] is not None else SHOW_PORT if serial else _beside(options["port"])
+    show_port = (
+        options["show_port"] if options["show_port"] is not None else SHOW_PORT if serial else _beside(options["port"])
+    )
     show = _bound(lambda: ShowServer((options["host"], show_port), printer, where["wire"]), f"--show-port {show_port}")
     threading.Thread(target=show.serve_forever, daemon=True).start()
     if options["orders"]:
@@ -192,7 +244,9 @@ def _beside(port: int) -> int:
 
 
 def _tcp(printer: Printer, options: dict[str, Any]) -> tuple[Callable[[], None], dict[str, Any]]:
-    listener: socket.socket = _bound(lambda: print_port(options["host"], options["port"]), f"--host {options['host']} --port {options['port']}")
+    listener: socket.socket = _bound(
+        lambda: print_port(options["host"], options["port"]), f"--host {options['host']} --port {options['port']}"
+    )
     threading.Thread(target=serve_prints, args=(listener, printer), daemon=True).start()
     host, port = listener.getsockname()[:2]
     return listener.close, {"port": port, "wire": f"tcp://{host}:{port}"}
@@ -237,20 +291,30 @@ def _obey_lines(printer: Printer) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--show-port", type=PORT, default=SHOW_PORT, show_default=True, help="Port of the printer's live page.")
 def order(words: tuple[str, ...], host: str, show_port: int) -> None:
-    """Give an order to a virtual printer that runs, e.g. "paper_out", "near_end off", "roll mm=3000", "hang seconds=5"."""
+    """Give an order to a virtual printer that runs, e.g.
+
+    "paper_out", "near_end off", "roll mm=3000", "hang seconds=5".
+    """
     try:
         parsed = Order.from_line(" ".join(words))
     except ValueError as error:
         _end(str(error))
     values = {"order": parsed.name, "on": parsed.on}
-    values |= {key: value for key, value in (("amount", parsed.amount), ("seconds", parsed.seconds)) if value is not None}
+    values |= {
+        key: value for key, value in (("amount", parsed.amount), ("seconds", parsed.seconds)) if value is not None
+    }
     try:
-        with urllib.request.urlopen(f"http://{host}:{show_port}/order", json.dumps(values).encode(), timeout=5) as answer:
+        with urllib.request.urlopen(
+            f"http://{host}:{show_port}/order", json.dumps(values).encode(), timeout=5
+        ) as answer:
             click.echo(answer.read().decode())
     except urllib.error.HTTPError as error:
         _end(f"paper: {error.read().decode()}")
     except OSError as error:
-        _end(f"paper: no virtual printer answers at {host}:{show_port} ({error}); start one, or say its --show-port. Orders: {', '.join(ORDERS)}")
+        _end(
+            f"paper: no virtual printer answers at {host}:{show_port} ({error}); start one, or say its --show-port."
+            f" Orders: {', '.join(ORDERS)}"
+        )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ def already_obeyed(head: Head, _: int) -> None:
 
 
 def real_time_status(head: Head, n: int) -> Command | None:
-    """DLE EOT 1 to 4 was answered when it arrived; 7, 8 and 18 have another byte and are for models with ink, a peeler, displays."""
+    """DLE EOT 1 to 4 was answered when it arrived; 7, 8 and 18 have another byte and are for models with ink, a
+    peeler, displays.
+    """
     if n not in (1, 2, 3, 4):
         head.complain("热敏机只回答 DLE EOT 1 到 4", "thermal heads answer DLE EOT 1 to 4")
     return _over(1) if n in (7, 8, 18) else None
@@ -57,7 +59,13 @@ def identity(head: Head, n: int) -> None:
     """GS I: one byte for 1 to 3, text in 5F … 00 for 65 to 69."""
     has_chinese, has_cutter = head.profile.chinese != "raster", head.profile.cutter != "none"
     single = {1: MODEL_ID, 2: has_chinese | has_cutter << 1, 3: ROM_ID}
-    texts = {65: "1.00", 66: "VIRTUAL", 67: head.profile.name.upper(), 68: "VP00000001", 69: "CHINA GB18030" if has_chinese else ""}
+    texts = {
+        65: "1.00",
+        66: "VIRTUAL",
+        67: head.profile.name.upper(),
+        68: "VP00000001",
+        69: "CHINA GB18030" if has_chinese else "",
+    }
     if n % 48 in single and n in (1, 2, 3, 49, 50, 51):
         head.host.reply(bytes((single[n % 48],)))
     elif n in texts:

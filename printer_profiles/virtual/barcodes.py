@@ -1,4 +1,6 @@
-"""Bar codes as bars: the data of GS k -> dots of bar, gap, bar … and what is written beside them. Pure; it prints nothing.
+"""Bar codes as bars: the data of GS k -> dots of bar, gap, bar … and what is written beside them.
+
+Pure; it prints nothing.
 
 Tables: the symbologies' own standards (ISO/IEC 15417 Code 128, 16388 Code 39, 16390 Interleaved 2 of 5, 15420 EAN/UPC,
 EN 798 Codabar, AIM USS-93). Which data a head takes for which system: Epson's reference of GS k.
@@ -9,7 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 
-WIDE = {1: 2, 2: 5, 3: 8, 4: 10, 5: 13, 6: 15}  # GS w n -> dots of a wide bar of Code 39, ITF and Codabar; n = of a narrow one
+WIDE = {
+    1: 2,
+    2: 5,
+    3: 8,
+    4: 10,
+    5: 13,
+    6: 15,
+}  # GS w n -> dots of a wide bar of Code 39, ITF and Codabar; n = of a narrow one
 
 # Code 128: symbol value -> widths of bar, gap, bar, gap, bar, gap in modules
 CODE128_WIDTHS = """
@@ -26,7 +35,12 @@ CODE128 = CODE128_WIDTHS.split()
 STOP128 = "2331112"
 START128 = {"A": 103, "B": 104, "C": 105}
 SHIFTS128 = {"A": {"B": 100, "C": 99}, "B": {"A": 101, "C": 99}, "C": {"A": 101, "B": 100}}
-FUNCTIONS128 = {"1": {"A": 102, "B": 102, "C": 102}, "2": {"A": 97, "B": 97}, "3": {"A": 96, "B": 96}, "4": {"A": 101, "B": 100}}
+FUNCTIONS128 = {
+    "1": {"A": 102, "B": 102, "C": 102},
+    "2": {"A": 97, "B": 97},
+    "3": {"A": 96, "B": 96},
+    "4": {"A": 101, "B": 100},
+}
 SHIFT128 = 98
 
 # Code 39 and 93: character, then wide (1) or narrow bars and gaps; "_" is the space
@@ -49,15 +63,65 @@ CODE93 = CODE93_MODULES.split()
 EDGE93 = "101011110"
 ITF = ["00110", "10001", "01001", "11000", "00101", "10100", "01100", "00011", "10010", "01010"]
 CODABAR = {
-    "0": "0000011", "1": "0000110", "2": "0001001", "3": "1100000", "4": "0010010", "5": "1000010", "6": "0100001", "7": "0100100",
-    "8": "0110000", "9": "1001000", "-": "0001100", "$": "0011000", ":": "1000101", "/": "1010001", ".": "1010100", "+": "0010101",
-    "A": "0011010", "B": "0101001", "C": "0001011", "D": "0001110",
-}  # fmt: skip
-ODD = ["0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011"]  # EAN, left, odd parity
+    "0": "0000011",
+    "1": "0000110",
+    "2": "0001001",
+    "3": "1100000",
+    "4": "0010010",
+    "5": "1000010",
+    "6": "0100001",
+    "7": "0100100",
+    "8": "0110000",
+    "9": "1001000",
+    "-": "0001100",
+    "$": "0011000",
+    ":": "1000101",
+    "/": "1010001",
+    ".": "1010100",
+    "+": "0010101",
+    "A": "0011010",
+    "B": "0101001",
+    "C": "0001011",
+    "D": "0001110",
+}
+ODD = [
+    "0001101",
+    "0011001",
+    "0010011",
+    "0111101",
+    "0100011",
+    "0110001",
+    "0101111",
+    "0111011",
+    "0110111",
+    "0001011",
+]  # EAN, left, odd parity
 EVEN = [str(odd[::-1].translate(str.maketrans("01", "10"))) for odd in ODD]
 RIGHT = [odd.translate(str.maketrans("01", "10")) for odd in ODD]
-FIRST13 = ["OOOOOO", "OOEOEE", "OOEEOE", "OOEEEO", "OEOOEE", "OEEOOE", "OEEEOO", "OEOEOE", "OEOEEO", "OEEOEO"]  # EAN-13: first digit -> parities
-PARITY_E = ["EEEOOO", "EEOEOO", "EEOOEO", "EEOOOE", "EOEEOO", "EOOEEO", "EOOOEE", "EOEOEO", "EOEOOE", "EOOEOE"]  # UPC-E: check digit -> parities
+FIRST13 = [
+    "OOOOOO",
+    "OOEOEE",
+    "OOEEOE",
+    "OOEEEO",
+    "OEOOEE",
+    "OEEOOE",
+    "OEEEOO",
+    "OEOEOE",
+    "OEOEEO",
+    "OEEOEO",
+]  # EAN-13: first digit -> parities
+PARITY_E = [
+    "EEEOOO",
+    "EEOEOO",
+    "EEOOEO",
+    "EEOOOE",
+    "EOEEOO",
+    "EOOEEO",
+    "EOOOEE",
+    "EOEOEO",
+    "EOEOOE",
+    "EOOEOE",
+]  # UPC-E: check digit -> parities
 
 Runs = tuple[int, ...]
 
@@ -71,7 +135,8 @@ class BadData(Exception):
 
 
 def bars(system: int, data: bytes, narrow: int) -> tuple[str, Runs, str]:
-    """GS k: system 0 to 8 (UPC-A … CODE128; the head's m, or m - 65) -> its name, dots of bar, gap, bar …, what is written.
+    """GS k: system 0 to 8 (UPC-A … CODE128; the head's m, or m - 65) -> its name, dots of bar, gap, bar …, what is
+    written.
 
     ``narrow``: dots of a module (GS w). BadData where a head prints nothing.
     """
@@ -123,7 +188,9 @@ def _ean13(text: str, narrow: int) -> tuple[Runs, str]:
     _digits(text, 12, 13)
     whole = _checked(text, 12)
     parities = FIRST13[int(whole[0])]
-    left = "".join((ODD if parity == "O" else EVEN)[int(digit)] for parity, digit in zip(parities, whole[1:7], strict=True))
+    left = "".join(
+        (ODD if parity == "O" else EVEN)[int(digit)] for parity, digit in zip(parities, whole[1:7], strict=True)
+    )
     return _halves(left, "".join(RIGHT[int(digit)] for digit in whole[7:]), narrow), whole
 
 
@@ -162,7 +229,12 @@ def _expanded(six: str) -> str:
 
 
 def _compressed(eleven: str) -> str:
-    for six in (eleven[1:3] + eleven[8:11] + eleven[3], eleven[1:4] + eleven[9:11] + "3", eleven[1:5] + eleven[10] + "4", eleven[1:6] + eleven[10]):
+    for six in (
+        eleven[1:3] + eleven[8:11] + eleven[3],
+        eleven[1:4] + eleven[9:11] + "3",
+        eleven[1:5] + eleven[10] + "4",
+        eleven[1:6] + eleven[10],
+    ):
         if _expanded(six) == eleven[:11]:
             return six
     raise BadData("这个 UPC-A 不能缩成 UPC-E", "this UPC-A has no short form UPC-E")
@@ -178,20 +250,33 @@ def _code39(text: str, narrow: int) -> tuple[Runs, str]:
 def _itf(text: str, narrow: int) -> tuple[Runs, str]:
     if not (text.isascii() and text.isdigit()) or len(text) % 2:
         raise BadData("ITF 要偶数位数字", "ITF takes an even number of digits")
-    pairs = "".join("".join(bar + gap for bar, gap in zip(ITF[int(a)], ITF[int(b)], strict=True)) for a, b in zip(text[::2], text[1::2], strict=True))
+    pairs = "".join(
+        "".join(bar + gap for bar, gap in zip(ITF[int(a)], ITF[int(b)], strict=True))
+        for a, b in zip(text[::2], text[1::2], strict=True)
+    )
     return tuple(WIDE[narrow] if bit == "1" else narrow for bit in f"0000{pairs}100"), text
 
 
 def _codabar(text: str, narrow: int) -> tuple[Runs, str]:
     upper = text.upper()
-    if len(upper) < 3 or upper[0] not in "ABCD" or upper[-1] not in "ABCD" or any(c not in CODABAR or c in "ABCD" for c in upper[1:-1]):
-        raise BadData("CODABAR 以 A–D 开头和结尾，中间是 0–9 $ + - . / :", "CODABAR begins and ends with A-D, between them 0-9 $ + - . / :")
+    if (
+        len(upper) < 3
+        or upper[0] not in "ABCD"
+        or upper[-1] not in "ABCD"
+        or any(c not in CODABAR or c in "ABCD" for c in upper[1:-1])
+    ):
+        raise BadData(
+            "CODABAR 以 A–D 开头和结尾，中间是 0–9 $ + - . / :",
+            "CODABAR begins and ends with A-D, between them 0-9 $ + - . / :",
+        )
     return _two_widths([CODABAR[char] for char in upper], narrow), upper
 
 
 def _code93(text: str, narrow: int) -> tuple[Runs, str]:
     if not text or any(char not in CODE93_ORDER for char in text):
-        raise BadData("CODE93 在这里只画 0–9 A–Z 空格 $ % + - . /", "CODE93 is drawn here for 0-9 A-Z space $ % + - . /")
+        raise BadData(
+            "CODE93 在这里只画 0–9 A–Z 空格 $ % + - . /", "CODE93 is drawn here for 0-9 A-Z space $ % + - . /"
+        )
     values = [CODE93_ORDER.index(char) for char in text]
     for most in (20, 15):  # the two check characters C and K
         values.append(sum(value * (1 + at % most) for at, value in enumerate(reversed(values))) % 47)
@@ -206,7 +291,10 @@ def _code128(text: str, narrow: int) -> tuple[Runs, str]:
 
 
 def _values128(text: str) -> tuple[list[int], str]:
-    """Code 128's symbol values, start first, and what is written. ``{A {B {C`` choose the set, ``{S`` shifts, ``{1``–``{4`` FNC."""
+    """Code 128's symbol values, start first, and what is written.
+
+    ``{A {B {C`` choose the set, ``{S`` shifts, ``{1``–``{4`` FNC.
+    """
     if text[:2] not in ("{A", "{B", "{C") or len(text) < 3:
         raise BadData("CODE128 要以 {A、{B 或 {C 开头", "CODE128 begins with {A, {B or {C")
     now, values, written, at = text[1], [START128[text[1]]], "", 2
@@ -246,7 +334,10 @@ def _value128(code_set: str, char: str) -> int:
         return number - 0x20 if number >= 0x20 else number + 0x40
     if code_set == "B" and 0x20 <= number <= 0x7F:
         return number - 0x20
-    raise BadData(f"字符 {number:02X} 不在 CODE128 的 {code_set} 集里", f"character {number:02X} is not in code set {code_set} of CODE128")
+    raise BadData(
+        f"字符 {number:02X} 不在 CODE128 的 {code_set} 集里",
+        f"character {number:02X} is not in code set {code_set} of CODE128",
+    )
 
 
 SYSTEMS: tuple[tuple[str, Callable[[str, int], tuple[Runs, str]]], ...] = (

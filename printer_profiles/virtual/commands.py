@@ -1,7 +1,9 @@
-"""The ESC/POS commands the virtual printer understands, as a table, and what each is called. It carries nothing out itself.
+"""The ESC/POS commands the virtual printer understands, as a table, and what each is called.
 
-Two bytes -> its names, the function that carries it out on a Head, and how many parameter bytes that function is given; one
-that wants more asks for them. text.unshown = known and complained of. Sources: docs/protocols/escpos.md.
+It carries nothing out itself.
+
+Two bytes -> its names, the function that carries it out on a Head, and how many parameter bytes that function is
+given; one that wants more asks for them. text.unshown = known and complained of. Sources: docs/protocols/escpos.md.
 """
 
 from __future__ import annotations

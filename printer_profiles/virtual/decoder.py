@@ -1,7 +1,8 @@
 """ESC/POS bytes in any pieces -> commands on a print head. It shares no line with encode.py and opens no port.
 
-Each command is a row of commands.py: its two bytes, the function that carries it out on the Head, how many parameters it has.
-What it does not know or can't show becomes a complaint; nothing is eaten in silence. ``steps`` is what came, by name.
+Each command is a row of commands.py: its two bytes, the function that carries it out on the Head, how many parameters
+it has. What it does not know or can't show becomes a complaint; nothing is eaten in silence. ``steps`` is what came,
+by name.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 
 
 class Decoder:
-    """Parses what arrives and has it carried out. ``feed`` it bytes; ``head.items`` is what hangs out of the printer."""
+    """Parses what arrives and has it carried out.
+
+    ``feed`` it bytes; ``head.items`` is what hangs out of the printer.
+    """
 
     def __init__(self, head: Head) -> None:
         self.head = head
@@ -143,10 +147,15 @@ class Decoder:
         head = self.head
         self._run.append(first)
         if head.style.page == 0 and len(self._run) == 1:  # once for a run of them
-            head.complain("ASCII 以外的字节，又不在汉字模式：请先发 FS &（1C 26）", "outside ASCII and not in Chinese mode; send FS & (1C 26) first")
+            head.complain(
+                "ASCII 以外的字节，又不在汉字模式：请先发 FS &（1C 26）",
+                "outside ASCII and not in Chinese mode; send FS & (1C 26) first",
+            )
         char = upper(first, head.style.page)
         if char is None:
-            head.complain(f"字符页 {head.style.page} 里没有这个字符", f"code page {head.style.page} has no such character")
+            head.complain(
+                f"字符页 {head.style.page} 里没有这个字符", f"code page {head.style.page} has no such character"
+            )
         head.put(char or MISSING)
 
     def _double(self, first: int) -> Command:
@@ -192,6 +201,6 @@ class Decoder:
             self.head.complain_of(
                 at,
                 run,
-                f"这是 UTF-8（“{shown}”），打印机要的是 GB18030，纸上会是乱码：请用 encode(\"gb18030\")",
+                f'这是 UTF-8（“{shown}”），打印机要的是 GB18030，纸上会是乱码：请用 encode("gb18030")',
                 "this is UTF-8; the printer expects GB18030 and prints nonsense",
             )

@@ -1,4 +1,6 @@
-"""What can be wrong with a printer, as a table: what stops the paper, and which status bits a real head sets for it. Pure.
+"""What can be wrong with a printer, as a table: what stops the paper, and which status bits a real head sets for it.
+
+Pure.
 
 Bits are those of Epson's ESC/POS reference (DLE EOT, GS a; TM-T88V, TM-T20III) and agree with TM-U220, STP-103 and
 SRP-350; docs/protocols/escpos.md. Several faults at once set the bits of all of them.
@@ -16,7 +18,10 @@ OFFLINE = 0x08  # of DLE EOT 1 and of the first byte of the automatic status
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong. ``bits``: DLE EOT n -> bits over the idle answer; ``asb``: the same for its four bytes."""
+    """One thing that is wrong.
+
+    ``bits``: DLE EOT n -> bits over the idle answer; ``asb``: the same for its four bytes.
+    """
 
     zh: str
     en: str
@@ -90,7 +95,9 @@ def automatic(faults: Collection[str]) -> bytes:
 def reported(watched: int, before: bytes, after: bytes) -> bool:
     """Does GS a ``watched`` send the four bytes for this change?"""
     masks = [mask for bit, mask in ASB_WATCHES.items() if watched & bit]
-    return any((old ^ new) & mask[at] for mask in masks for at, (old, new) in enumerate(zip(before, after, strict=True)))
+    return any(
+        (old ^ new) & mask[at] for mask in masks for at, (old, new) in enumerate(zip(before, after, strict=True))
+    )
 
 
 def _joined(bits: Iterable[int]) -> int:

@@ -1,7 +1,7 @@
 """The commands of bit images: raster, columns, graphics in the print buffer, pictures kept in the printer. On a Head.
 
-Formats: Epson's reference of GS v 0, ESC *, GS ( L / GS 8 L, GS *, GS /, FS q, FS p. A picture is rows of whole bytes, the
-highest bit left, 1 = black; column formats are turned into that.
+Formats: Epson's reference of GS v 0, ESC *, GS ( L / GS 8 L, GS *, GS /, FS q, FS p. A picture is rows of whole
+bytes, the highest bit left, 1 = black; column formats are turned into that.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def raster(head: Head, zero: int, m: int, x_low: int, x_high: int, y_low: int, y
     rows = yield from head.data(across * down)
     if zero != 0x30 or m not in (0, 1, 2, 3, 0x30, 0x31, 0x32, 0x33) or not rows:
         head.complain(
-            "光栅图是 GS v 0，模式 0 到 3，至少 1 字节宽、1 行高", "a raster is GS v 0, mode 0 to 3, at least one byte wide and one row high"
+            "光栅图是 GS v 0，模式 0 到 3，至少 1 字节宽、1 行高",
+            "a raster is GS v 0, mode 0 to 3, at least one byte wide and one row high",
         )
         return
     zoom = ZOOMS[m & 3]
@@ -92,7 +93,10 @@ def _zoom(head: Head, x: int, y: int) -> tuple[int, int]:
 def _whole(head: Head, data: bytes, wanted: int) -> bytes | None:
     if len(data) == wanted and wanted:
         return data
-    head.complain(f"图像数据应为 {wanted} 字节，实为 {len(data)}，打印机会把后面的字节当文字打印", f"{wanted} bytes of image were due, {len(data)} came")
+    head.complain(
+        f"图像数据应为 {wanted} 字节，实为 {len(data)}，打印机会把后面的字节当文字打印",
+        f"{wanted} bytes of image were due, {len(data)} came",
+    )
     return None
 
 
@@ -139,7 +143,10 @@ def _show(head: Head, store: dict[bytes, Picture], v: bytes) -> None:
     if key in store:
         head.picture(Picture(store[key].rows, store[key].wide, zoom))
     else:
-        head.complain(f"没有名为 {key.decode('latin-1')!r} 的图，什么也不打印", f"no picture is stored as {key.decode('latin-1')!r}; nothing is printed")
+        head.complain(
+            f"没有名为 {key.decode('latin-1')!r} 的图，什么也不打印",
+            f"no picture is stored as {key.decode('latin-1')!r}; nothing is printed",
+        )
 
 
 def _erase_all(head: Head, store: dict[bytes, Picture], v: bytes) -> None:
@@ -154,7 +161,9 @@ def _erase(store: dict[bytes, Picture], v: bytes) -> None:
 
 def _keys(head: Head, store: dict[bytes, Picture], identifier: bytes) -> None:
     """fn 64, 80: which keys are defined"""
-    head.host.reply(b"\x37" + identifier + b"\x40" + b"".join(sorted(key for key in store if len(key) == 2))[:80] + b"\x00")
+    head.host.reply(
+        b"\x37" + identifier + b"\x40" + b"".join(sorted(key for key in store if len(key) == 2))[:80] + b"\x00"
+    )
 
 
 def _capacity(head: Head, identifier: bytes, used: int) -> None:

@@ -1,4 +1,6 @@
-"""The print head with its paper: styles, the line that is being filled, what hangs out of the printer. It parses no bytes.
+"""The print head with its paper: styles, the line that is being filled, what hangs out of the printer.
+
+It parses no bytes.
 
 The functions of text.py, graphics.py, symbols.py and answers.py work on a Head; decoder.py feeds them. Sources of every
 command: docs/protocols/escpos.md.
@@ -11,7 +13,24 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from printer_profiles.profile import Profile
-from printer_profiles.virtual.sheet import BLADE, CELL, SMALL, Align, Band, Bars, Cell, Code, Complaint, End, Gap, Label, Line, Margin, Printed, Strip
+from printer_profiles.virtual.sheet import (
+    BLADE,
+    CELL,
+    SMALL,
+    Align,
+    Band,
+    Bars,
+    Cell,
+    Code,
+    Complaint,
+    End,
+    Gap,
+    Label,
+    Line,
+    Margin,
+    Printed,
+    Strip,
+)
 
 MISSING = "□"  # what a head prints for a code its font lacks
 DPI = 203
@@ -127,7 +146,10 @@ class Head:
     def data(self, count: int) -> Generator[int, bytes, bytes]:
         """The data of a command; what is a real-time command in it is obeyed by printers, and complained of here."""
         if count > MUCH:
-            self.complain(f"指令说后面有 {count} 字节数据，多半是长度写错了", f"announces {count} bytes of data; its length is probably wrong")
+            self.complain(
+                f"指令说后面有 {count} 字节数据，多半是长度写错了",
+                f"announces {count} bytes of data; its length is probably wrong",
+            )
         found = (yield count) if count else b""
         self.check_real_time(found)
         return found
@@ -135,12 +157,18 @@ class Head:
     def keeps(self, way: str) -> None:
         """Complain if this model is not known to keep pictures in this way."""
         if self.profile.logo != way:
-            self.complain("型号资料没说它能这样存图，真机可能不打印", "this model is not known to keep pictures this way; it may print nothing")
+            self.complain(
+                "型号资料没说它能这样存图，真机可能不打印",
+                "this model is not known to keep pictures this way; it may print nothing",
+            )
 
     def check_real_time(self, found: bytes) -> None:
         """Complain of a real-time command inside another one."""
         if any(sequence in found for sequence in REAL_TIME):
-            self.complain("数据里含有实时指令，打印机会执行它", "a real-time command (10 04, 10 05, 10 14) inside data; printers answer it")
+            self.complain(
+                "数据里含有实时指令，打印机会执行它",
+                "a real-time command (10 04, 10 05, 10 14) inside data; printers answer it",
+            )
 
     # --- places ---
 
@@ -228,7 +256,9 @@ class Head:
     def image(self, item: Band | Code | Bars | Label) -> None:
         """Something that has the paper's width for itself."""
         if self.cells:
-            self.complain("图像或条码放在了一行文字中间，请先换行", "an image in the middle of a line; end the line first")
+            self.complain(
+                "图像或条码放在了一行文字中间，请先换行", "an image in the middle of a line; end the line first"
+            )
             self.print_line()
         self.items.append(replace(item, margin=self.margin))
         self.fed = 0
@@ -276,5 +306,8 @@ class Head:
             return
         if self.holds and self.fed < BLADE:
             missing = BLADE - self.fed
-            self.complain(f"会切到字上：先多走 {missing} 点纸，或用 GS V 66", f"cuts through the print; feed {missing} dots more first, or use GS V 66")
+            self.complain(
+                f"会切到字上：先多走 {missing} 点纸，或用 GS V 66",
+                f"cuts through the print; feed {missing} dots more first, or use GS V 66",
+            )
         self.part(end)

@@ -1,7 +1,8 @@
 """The virtual printer: feed it bytes and orders, hold its slips, read its answers. It opens no port and draws nothing.
 
 It keeps paper and state, answers status as a real head would (faults.py) and obeys orders such as "paper_out". It has
-no clock. decoder.py reads the bytes, picture.py draws, print_server.py listens, __main__.py starts: ``python -m printer_profiles.virtual --help``.
+no clock. decoder.py reads the bytes, picture.py draws, print_server.py listens, __main__.py starts: ``python -m
+printer_profiles.virtual --help``.
 """
 
 from __future__ import annotations
@@ -31,11 +32,14 @@ class Paper:
 
     ``slips`` are finished by a cut; without a cutter by a feed to the tear bar that is followed by ``ESC @``,
     ``GS r`` or ``idle()``. While out of paper, open, jammed or hung it takes bytes and prints them when that is mended.
-    ``buffer``: bytes that wait at most, None = no limit; what arrives beyond is lost. ``xonxoff``: it says when it is full.
+    ``buffer``: bytes that wait at most, None = no limit; what arrives beyond is lost. ``xonxoff``: it says when it is
+    full.
     ``chinese_on``: it is in Chinese mode after power on, as most heads sold in China are; else FS & is needed.
     """
 
-    def __init__(self, profile: Profile, *, buffer: int | None = None, xonxoff: bool = False, chinese_on: bool = False) -> None:
+    def __init__(
+        self, profile: Profile, *, buffer: int | None = None, xonxoff: bool = False, chinese_on: bool = False
+    ) -> None:
         self.profile = profile
         self.buffer = buffer
         self.faults: set[str] = set()
@@ -78,7 +82,9 @@ class Paper:
         held = self._head.holds
         if not held:
             return None
-        return Sheet(self.count + 1, held, "broken", self.profile, tuple(self._decoder.steps), tuple(self.remarks[self._told :]))
+        return Sheet(
+            self.count + 1, held, "broken", self.profile, tuple(self._decoder.steps), tuple(self.remarks[self._told :])
+        )
 
     @property
     def remarks(self) -> list[Complaint]:
@@ -153,7 +159,9 @@ class Paper:
     def finished(self, end: End, items: tuple[Printed, ...]) -> None:
         """A sheet has left the printer."""
         self.count += 1
-        self._slips.append(Sheet(self.count, items, end, self.profile, self._decoder.take_steps(), tuple(self.remarks[self._told :])))
+        self._slips.append(
+            Sheet(self.count, items, end, self.profile, self._decoder.take_steps(), tuple(self.remarks[self._told :]))
+        )
         self._told = len(self.remarks)
 
     def moved(self, dots: int) -> None:
@@ -199,7 +207,9 @@ class Paper:
             self._switch_off()
 
     def _mend(self, name: str, amount: int) -> None:
-        new_roll = name == "roll" or (name in ("ok", "paper_out", "near_end") and self.faults & {"paper_out", "near_end"})
+        new_roll = name == "roll" or (
+            name in ("ok", "paper_out", "near_end") and self.faults & {"paper_out", "near_end"}
+        )
         if "paper_out" in self.faults and new_roll:
             self._head.roll_ends()
         if name == "ok":
@@ -230,7 +240,9 @@ class Paper:
         kept = data if self.buffer is None or not self.stopped else data[: self.room]
         if len(kept) < len(data):
             self._head.now = b""
-            self._head.complain(f"接收缓冲区已满，丢了 {len(data) - len(kept)} 字节", "the receive buffer is full: bytes were lost")
+            self._head.complain(
+                f"接收缓冲区已满，丢了 {len(data) - len(kept)} 字节", "the receive buffer is full: bytes were lost"
+            )
         if kept:
             self._waiting.append(bytes(kept))
         self._work()
@@ -240,7 +252,12 @@ class Paper:
         kind, n = command[1], command[2]
         if kind == 0x04 and self.profile.status:
             self._answer(bytes((faults.real_time(n, self.sensed),)))
-        elif kind == 0x05 and n in (1, 2) and "cutter_jam" in self.faults and not self.faults & {"cover_open", "paper_out"}:
+        elif (
+            kind == 0x05
+            and n in (1, 2)
+            and "cutter_jam" in self.faults
+            and not self.faults & {"cover_open", "paper_out"}
+        ):
             self._recover(clear=n == 2)
         elif kind == 0x14 and n == 8:
             self._clear()

@@ -6,7 +6,25 @@ import io
 import random
 from typing import TYPE_CHECKING, cast
 
-from printer_profiles.virtual.sheet import BLADE, HIGH, SMALL, SMALL_HIGH, Align, Band, Bars, Cell, Code, End, Gap, Label, Line, Printed, Sheet, Strip, columns
+from printer_profiles.virtual.sheet import (
+    BLADE,
+    HIGH,
+    SMALL,
+    SMALL_HIGH,
+    Align,
+    Band,
+    Bars,
+    Cell,
+    Code,
+    End,
+    Gap,
+    Label,
+    Line,
+    Printed,
+    Sheet,
+    Strip,
+    columns,
+)
 from printer_profiles.virtual.typeface import BASELINE, DARK, cell, face
 
 if TYPE_CHECKING:
@@ -96,7 +114,9 @@ def _strip(one: Strip) -> Image.Image:
     from PIL import Image
 
     across = (one.wide + 7) // 8
-    picture = Image.frombytes("1", (across * 8, len(one.rows) // across), one.rows).crop((0, 0, one.wide, len(one.rows) // across))
+    picture = Image.frombytes("1", (across * 8, len(one.rows) // across), one.rows).crop(
+        (0, 0, one.wide, len(one.rows) // across)
+    )
     return picture.resize(one.size)
 
 
@@ -121,7 +141,13 @@ def _small(char: str) -> Image.Image:
 
     grey = Image.new("L", (SMALL, SMALL_HIGH), 0)
     font = face(SMALL_HIGH)
-    ImageDraw.Draw(grey).text((round((SMALL - font.getlength(char)) / 2), round(SMALL_HIGH * BASELINE)), char, fill=255, font=font, anchor="ls")
+    ImageDraw.Draw(grey).text(
+        (round((SMALL - font.getlength(char)) / 2), round(SMALL_HIGH * BASELINE)),
+        char,
+        fill=255,
+        font=font,
+        anchor="ls",
+    )
     return grey.point(lambda dark: 255 * (dark >= DARK), "1")
 
 

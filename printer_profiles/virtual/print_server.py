@@ -37,7 +37,9 @@ class Printer:
     ``waits_when_full``: nothing is read while the receive buffer is full (TCP, RTS/CTS); else the surplus is lost.
     """
 
-    def __init__(self, paper: Paper, *, waits_when_full: bool = True, on_slip: Callable[[Sheet], None] | None = None) -> None:
+    def __init__(
+        self, paper: Paper, *, waits_when_full: bool = True, on_slip: Callable[[Sheet], None] | None = None
+    ) -> None:
         self.paper = paper
         self.rate = SLOW_BPS
         self.stopped = False

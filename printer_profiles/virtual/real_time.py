@@ -1,4 +1,7 @@
-"""Real-time commands in a stream of bytes: found as they arrive, even inside the data of another command. It obeys none."""
+"""Real-time commands in a stream of bytes: found as they arrive, even inside the data of another command.
+
+It obeys none.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The virtual printer on a pseudo-terminal: bytes at the speed of a serial line, with its flow control. It decodes nothing.
+"""The virtual printer on a pseudo-terminal: bytes at the speed of a serial line, with its flow control.
+
+It decodes nothing.
 
 The slave end stays open here: like a real printer on RS-232 it does not notice that a host has gone.
 """
@@ -18,7 +20,10 @@ PIECE_S = 0.02  # so many seconds of wire are read at once
 
 
 class SerialPort:
-    """A pseudo-terminal, linked at ``link`` if one is given. ``run()`` serves it until the printer is stopped; then ``unplug()``."""
+    """A pseudo-terminal, linked at ``link`` if one is given.
+
+    ``run()`` serves it until the printer is stopped; then ``unplug()``.
+    """
 
     def __init__(self, printer: Printer, baud: int, link: Path | None) -> None:
         self._printer, self._link = printer, link
@@ -78,7 +83,10 @@ class SerialPort:
 
 
 def link(path: Path, name: str) -> None:
-    """Make ``path`` a link to a pseudo-terminal. Only an old link to one, or a dead link, is replaced; else FileExistsError."""
+    """Make ``path`` a link to a pseudo-terminal.
+
+    Only an old link to one, or a dead link, is replaced; else FileExistsError.
+    """
     old = os.readlink(path) if path.is_symlink() else ""
     if path.exists() and not (old.startswith("/dev/pts/")):
         raise FileExistsError(f"{path}: is there and no link to a pseudo-terminal; give another path")

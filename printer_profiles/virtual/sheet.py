@@ -14,7 +14,9 @@ SMALL, SMALL_HIGH = 9, 17  # an ASCII cell in font B
 BLADE = 100  # dots from the print head to the blade or tear bar (12.5 mm); unconfirmed, differs by model
 
 Align = Literal["left", "centre", "right"]
-End = Literal["full", "partial", "torn", "broken"]  # cut, cut but for a bridge, torn at the bar, torn off an unfinished job
+End = Literal[
+    "full", "partial", "torn", "broken"
+]  # cut, cut but for a bridge, torn at the bar, torn off an unfinished job
 Margin = tuple[int, int]  # dots left and right of the print area
 
 
@@ -54,7 +56,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Strip:
-    """A bit image within a line (ESC *): rows of whole bytes, ``wide`` dots of them meant, enlarged by ``zoom`` (x, y)."""
+    """A bit image within a line (ESC *): rows of whole bytes, ``wide`` dots of them meant, enlarged by ``zoom`` (x,
+    y).
+    """
 
     rows: bytes
     wide: int
@@ -262,7 +266,9 @@ def _rows(item: Printed, profile: Profile) -> list[str]:
 
 
 def _line(item: Line, profile: Profile) -> str:
-    if item.text and len(set(item.text)) == 1 and item.text[0] in "-=_─━*":  # a line across the paper is as long as it is wide
+    if (
+        item.text and len(set(item.text)) == 1 and item.text[0] in "-=_─━*"
+    ):  # a line across the paper is as long as it is wide
         return _aligned("".join(cell.char * getattr(cell, "width", 1) for cell in item.cells), item.wide, item, profile)
     text = ""
     for x, cell in item.placed:

@@ -1,4 +1,6 @@
-"""The page of the virtual printer over HTTP: its paper live, every byte by name, and orders for its fate. It moves no print data.
+"""The page of the virtual printer over HTTP: its paper live, every byte by name, and orders for its fate.
+
+It moves no print data.
 
 Any page may read it: it is a fake printer on one's own machine. Requests and answers: docs/virtual-printer.md.
 """
@@ -19,7 +21,11 @@ from printer_profiles.virtual.print_server import SHOWN, Printer
 from printer_profiles.virtual.sheet import Sheet, Step, readable
 from printer_profiles.virtual.typeface import NoTypeface
 
-FILES = {"/": ("page.html", "text/html"), "/page.css": ("page.css", "text/css"), "/page.js": ("page.js", "text/javascript")}
+FILES = {
+    "/": ("page.html", "text/html"),
+    "/page.css": ("page.css", "text/css"),
+    "/page.js": ("page.js", "text/javascript"),
+}
 HERE = Path(__file__).resolve().parent / "live"
 HEX = 96  # bytes of one command shown; a raster has thousands
 
@@ -35,7 +41,10 @@ class Order:
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Order:
-        """From plain values: order, on, seconds, and an amount called amount, mm, bytes or rate. ValueError if wrong."""
+        """From plain values: order, on, seconds, and an amount called amount, mm, bytes or rate.
+
+        ValueError if wrong.
+        """
         amount = next((values[key] for key in ("amount", "mm", "bytes", "rate") if key in values), None)
         order = cls(values["order"], amount, values.get("on", True), values.get("seconds"))
         if order.name not in ORDERS:
@@ -48,7 +57,10 @@ class Order:
 
     @classmethod
     def from_line(cls, line: str) -> Order:
-        """From a line such as ``paper_out``, ``near_end off``, ``roll mm=3000``, ``hang seconds=5``. ValueError if wrong."""
+        """From a line such as ``paper_out``, ``near_end off``, ``roll mm=3000``, ``hang seconds=5``.
+
+        ValueError if wrong.
+        """
         name, *rest = line.split()
         values: dict[str, Any] = {"order": name}
         for word in rest:
@@ -58,7 +70,9 @@ class Order:
             elif key in ("mm", "bytes", "rate", "amount", "seconds") and value.replace(".", "", 1).isdigit():
                 values[key] = float(value) if key == "seconds" else int(value) if value.isdigit() else value
             else:
-                raise ValueError(f"paper: '{word}' is not understood; write off, mm=300, bytes=100, rate=10 or seconds=5")
+                raise ValueError(
+                    f"paper: '{word}' is not understood; write off, mm=300, bytes=100, rate=10 or seconds=5"
+                )
         return cls.read(values)
 
     def give(self, printer: Printer) -> None:
@@ -89,8 +103,21 @@ class ShowServer(ThreadingHTTPServer):
         """What does not change while it runs."""
         profile = self.printer.paper.profile
         faults = {name: {"zh": fault.zh, "en": fault.en, "stops": fault.stops} for name, fault in FAULTS.items()}
-        about = {"model": profile.name, "title": profile.title, "paper_mm": profile.paper_mm, "dots": profile.dots, "columns": profile.columns}
-        return {**about, "cutter": profile.cutter, "status": profile.status, "wire": self.wire, "faults": faults, "amounts": AMOUNTS}
+        about = {
+            "model": profile.name,
+            "title": profile.title,
+            "paper_mm": profile.paper_mm,
+            "dots": profile.dots,
+            "columns": profile.columns,
+        }
+        return {
+            **about,
+            "cutter": profile.cutter,
+            "status": profile.status,
+            "wire": self.wire,
+            "faults": faults,
+            "amounts": AMOUNTS,
+        }
 
     def picture(self, number: int | None) -> bytes | None:
         """The PNG of a slip, drawn once; of what hangs out of the printer, anew each time."""
@@ -185,12 +212,25 @@ class Show(BaseHTTPRequestHandler):
 
 
 def told(sheet: Sheet) -> dict[str, Any]:
-    """A slip with every command by name, as plain values. ``at`` counts bytes since the printer was switched on, from 0."""
-    complaints = [{"at": one.at, "command": one.command[:16].hex(" "), "zh": one.zh, "en": one.en} for one in sheet.complaints]
+    """A slip with every command by name, as plain values.
+
+    ``at`` counts bytes since the printer was switched on, from 0.
+    """
+    complaints = [
+        {"at": one.at, "command": one.command[:16].hex(" "), "zh": one.zh, "en": one.en} for one in sheet.complaints
+    ]
     about = {"id": sheet.id, "end": sheet.end, "mm": round(sheet.mm, 1), "bytes": len(sheet.raw), "text": sheet.text()}
     return {**about, "complaints": complaints, "steps": [_step(step) for step in sheet.steps]}
 
 
 def _step(step: Step) -> dict[str, Any]:
     plain = readable(step.raw[:HEX]) if step.name == "text" else ""
-    return {"at": step.at, "size": len(step.raw), "hex": step.raw[:HEX].hex(" "), "name": step.name, "zh": step.zh, "en": step.en, "text": plain}
+    return {
+        "at": step.at,
+        "size": len(step.raw),
+        "hex": step.raw[:HEX].hex(" "),
+        "name": step.name,
+        "zh": step.zh,
+        "en": step.en,
+        "text": plain,
+    }

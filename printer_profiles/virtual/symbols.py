@@ -1,4 +1,7 @@
-"""The commands of bar codes and two-dimensional codes: GS k with its settings, GS ( k. On a Head; bars are barcodes.py's."""
+"""The commands of bar codes and two-dimensional codes: GS k with its settings, GS ( k.
+
+On a Head; bars are barcodes.py's.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ def bar_wide(head: Head, n: int) -> None:
     if 1 <= n <= 6:
         head.style.bar_wide = n
     else:
-        head.complain("条码模块宽 2 到 6 点（有的型号 1 到 6）", "a bar code's module has 2 to 6 dots (on some models 1 to 6)")
+        head.complain(
+            "条码模块宽 2 到 6 点（有的型号 1 到 6）", "a bar code's module has 2 to 6 dots (on some models 1 to 6)"
+        )
 
 
 def bar_written(head: Head, n: int) -> None:
@@ -72,7 +77,10 @@ def _print_bars(head: Head, system: int, data: bytes) -> None:
         head.complain(f"{error.zh}；真机什么也不打印", f"{error.en}; a printer prints nothing")
         return
     if sum(runs) > head.area:
-        head.complain(f"条码宽 {sum(runs)} 点，放不下，真机什么也不打印", f"{sum(runs)} dots wide on {head.area}: printers print nothing then")
+        head.complain(
+            f"条码宽 {sum(runs)} 点，放不下，真机什么也不打印",
+            f"{sum(runs)} dots wide on {head.area}: printers print nothing then",
+        )
         return
     head.image(Bars(name, written, runs, style.bar_high, style.align, WRITTEN[style.bar_written], style.bar_small))
 
@@ -93,7 +101,9 @@ def extended(head: Head, letter: int, low: int, high: int) -> Command:
         QR[body[1]](head, body[2:])
     elif letter == 0x6B and len(body) >= 2 and body[0] in KINDS:
         _other(head, body[0], body[1], body[3:])
-    elif letter == 0x48 and body[:2] == b"00" and len(body) == 6:  # GS ( H 48: the host's own number comes back, in its turn
+    elif (
+        letter == 0x48 and body[:2] == b"00" and len(body) == 6
+    ):  # GS ( H 48: the host's own number comes back, in its turn
         head.host.reply(b"\x37\x22" + body[2:] + b"\x00")
     else:
         head.complain("认得 GS (，已跳过", "understood as GS ( and skipped")
@@ -154,7 +164,9 @@ def _print_qr(head: Head, values: bytes) -> None:
         return
     code = _code(head, data)
     if code is None or code.dots > head.area:
-        head.complain("二维码放不下，真机什么也不打印", "the QR code does not fit the paper; printers print nothing then")
+        head.complain(
+            "二维码放不下，真机什么也不打印", "the QR code does not fit the paper; printers print nothing then"
+        )
     else:
         head.image(code)
 
@@ -173,4 +185,11 @@ def _code(head: Head, data: bytes) -> Code | None:
     return Code(data, style.qr_size, style.qr_error, style.align, tuple(bytes(row) for row in symbol.matrix))
 
 
-QR: dict[int, Callable[[Head, bytes], None]] = {65: _model, 67: _size, 69: _error, 80: _keep, 81: _print_qr, 82: lambda head, _: unshown(head)}
+QR: dict[int, Callable[[Head, bytes], None]] = {
+    65: _model,
+    67: _size,
+    69: _error,
+    80: _keep,
+    81: _print_qr,
+    82: lambda head, _: unshown(head),
+}

@@ -121,7 +121,9 @@ def code_page(head: Head, n: int) -> None:
     """ESC t"""
     head.style.page = n
     if n not in PAGES and n != KATAKANA:
-        head.complain(f"不认识的字符页 {n}", f"code page {n} is not known here; its characters are shown as {chr(0x25A1)}")
+        head.complain(
+            f"不认识的字符页 {n}", f"code page {n} is not known here; its characters are shown as {chr(0x25A1)}"
+        )
 
 
 def region(head: Head, n: int) -> None:
@@ -159,7 +161,10 @@ def select(head: Head, n: int) -> None:
     """ESC =: a printer that is not selected ignores everything but this command."""
     head.selected = bool(n & 1)
     if not head.selected:
-        head.complain("打印机被取消选择，之后的数据都不打印，直到 1B 3D 01", "the printer is deselected: nothing is printed until 1B 3D 01")
+        head.complain(
+            "打印机被取消选择，之后的数据都不打印，直到 1B 3D 01",
+            "the printer is deselected: nothing is printed until 1B 3D 01",
+        )
 
 
 def encoding(head: Head, function: int, low: int, high: int) -> Command:
@@ -167,7 +172,10 @@ def encoding(head: Head, function: int, low: int, high: int) -> Command:
     values = yield from head.data(low + 256 * high)
     if function == 0x43 and len(values) == 2 and values[0] in (0, 48) and values[1] in (1, 2, 49, 50):
         head.style.utf8 = values[1] in (2, 50)
-        head.complain("只有较新的爱普生机型（TM-T88VI、TM-m30II 起）懂 UTF-8", "only newer Epson models (TM-T88VI, TM-m30II …) know UTF-8")
+        head.complain(
+            "只有较新的爱普生机型（TM-T88VI、TM-m30II 起）懂 UTF-8",
+            "only newer Epson models (TM-T88VI, TM-m30II …) know UTF-8",
+        )
     else:
         unshown(head)
 
@@ -184,14 +192,22 @@ def units(head: Head, x: int, y: int) -> None:
 def absolute(head: Head, low: int, high: int) -> None:
     """ESC $"""
     x = head.across(low + 256 * high)
-    head.move(x) if x <= head.area else head.complain("已忽略：位置超出打印区", "ignored: a place outside the print area")
+    (
+        head.move(x)
+        if x <= head.area
+        else head.complain("已忽略：位置超出打印区", "ignored: a place outside the print area")
+    )
 
 
 def relative(head: Head, low: int, high: int) -> None:
     """ESC \\"""
     n = low + 256 * high
     x = head.x + head.across(n - 65536 if n >= 32768 else n)
-    head.move(x) if 0 <= x <= head.area else head.complain("已忽略：位置超出打印区", "ignored: a place outside the print area")
+    (
+        head.move(x)
+        if 0 <= x <= head.area
+        else head.complain("已忽略：位置超出打印区", "ignored: a place outside the print area")
+    )
 
 
 def tab(head: Head) -> None:
@@ -204,7 +220,9 @@ def tab(head: Head) -> None:
 
 
 def tabs(head: Head) -> Command:
-    """ESC D n1 … nk NUL: tab stops in characters, rising; one that does not rise ends the list and is printed as text."""
+    """ESC D n1 … nk NUL: tab stops in characters, rising; one that does not rise ends the list and is printed as
+    text.
+    """
     stops: list[int] = []
     while (n := (yield 1)[0]) and len(stops) < 32:
         if stops and n * head.column <= stops[-1]:
@@ -225,7 +243,9 @@ def margin(head: Head, low: int, high: int) -> None:
 def area(head: Head, low: int, high: int) -> None:
     """GS W"""
     if head.cells:
-        head.complain("已忽略：打印区宽度只在行首有效", "ignored: the print area counts only at the beginning of a line")
+        head.complain(
+            "已忽略：打印区宽度只在行首有效", "ignored: the print area counts only at the beginning of a line"
+        )
     else:
         head.style.area = max(CELL, head.across(low + 256 * high))
 
@@ -310,7 +330,9 @@ def partial_cut(head: Head) -> None:
 
 
 def cut(head: Head, m: int) -> Command | None:
-    """GS V: 0 and 1 cut here; 65 and 66 n feed to the blade and n further; 97, 98, 103 and 104 n likewise, on newer models."""
+    """GS V: 0 and 1 cut here; 65 and 66 n feed to the blade and n further; 97, 98, 103 and 104 n likewise, on newer
+    models.
+    """
     if m in (65, 66, 97, 98, 103, 104):
         return _feed_and_cut(head, m)
     if m not in (0, 1, 48, 49):

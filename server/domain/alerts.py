@@ -1,6 +1,8 @@
-"""What the manager should act on now: the hall's situation -> alerts in order of urgency, one sentence each with what to do.
+"""What the manager should act on now: the hall's situation -> alerts in order of urgency, one sentence each with what
+to do.
 
-Pure: plain data in, no clock, no store. An alert is a state and not a happening: it is there while its cause is, and never twice.
+Pure: plain data in, no clock, no store. An alert is a state and not a happening: it is there while its cause is, and
+never twice.
 """
 
 from __future__ import annotations
@@ -23,8 +25,26 @@ Span = tuple[float, float]
 Pair = tuple[str, str]
 
 LEVELS = ("bad", "warn", "info")
-KINDS = ("help", "rating", "stranded", "wait", "kiosk", "printer", "unmanned", "idle", "appointment", "paper", "slow", "board", "pad", "rater", "voice",
-         "suspended", "substitution", "report")  # fmt: skip
+KINDS = (
+    "help",
+    "rating",
+    "stranded",
+    "wait",
+    "kiosk",
+    "printer",
+    "unmanned",
+    "idle",
+    "appointment",
+    "paper",
+    "slow",
+    "board",
+    "pad",
+    "rater",
+    "voice",
+    "suspended",
+    "substitution",
+    "report",
+)
 """Every kind of alert, the most urgent of one level first."""
 
 IDLE_S = 120.0
@@ -53,7 +73,10 @@ GONE: dict[str, Pair] = {
 
 @dataclass(frozen=True)
 class Alert:
-    """One thing to act on. `subject` is `what:which` (counter:2, ticket:17, device:printer p80); `since` epoch seconds."""
+    """One thing to act on.
+
+    `subject` is `what:which` (counter:2, ticket:17, device:printer p80); `since` epoch seconds.
+    """
 
     kind: str
     level: Level
@@ -65,7 +88,10 @@ class Alert:
 
 @dataclass(frozen=True)
 class Device:
-    """A printer, board or kiosk, or `boards`, their program; `id` is its name in the journal. `state` unknown: silent since then."""
+    """A printer, board or kiosk, or `boards`, their program; `id` is its name in the journal.
+
+    `state` unknown: silent since then.
+    """
 
     id: str
     kind: str
@@ -140,7 +166,21 @@ class Situation:
 
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
     """Everything to act on, the most urgent first; the same situation gives the same list."""
-    sources = (_help, _ratings, _stranded, _wait, _unmanned, _idle, _appointment, _paper, _slow, _devices, _suspended, _substitutions, _reports)
+    sources = (
+        _help,
+        _ratings,
+        _stranded,
+        _wait,
+        _unmanned,
+        _idle,
+        _appointment,
+        _paper,
+        _slow,
+        _devices,
+        _suspended,
+        _substitutions,
+        _reports,
+    )
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
     return sorted(found.values(), key=lambda a: (LEVELS.index(a.level), KINDS.index(a.kind), a.since, a.subject))
 
@@ -169,7 +209,8 @@ def border(hours: Sequence[Span], now: float, seconds: float) -> float | None:
 
 
 def counting(opening: Sequence[Span], day: Span) -> list[Span]:
-    """The spans of a service day in which waiting counts: opening hours, the last of them open-ended while people still wait.
+    """The spans of a service day in which waiting counts: opening hours, the last of them open-ended while people
+    still wait.
 
     On a day without hours the whole day counts: whoever is there waits.
     """
@@ -217,8 +258,14 @@ def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             zh, en = _counters(hall, [c])
             why = f"（{counter.help_text}）" if counter.help_text else ""
             why_en = f" ({counter.help_text})" if counter.help_text else ""
-            yield Alert("help", "bad", f"{zh}求助{why}：请派人过去，到了按“已处理”。", f"{en} asks for help{why_en}: send somebody, then press Done.",
-                        f"counter:{c}", counter.help_at)  # fmt: skip
+            yield Alert(
+                "help",
+                "bad",
+                f"{zh}求助{why}：请派人过去，到了按“已处理”。",
+                f"{en} asks for help{why_en}: send somebody, then press Done.",
+                f"counter:{c}",
+                counter.help_at,
+            )
 
 
 def _ratings(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -226,9 +273,14 @@ def _ratings(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         if now - given.at <= CONTACT_S:
             zh, en = _counters(hall, [given.counter]) if given.counter in hall.counters else ("窗口", "a counter")
             level, level_en = SATISFACTION.get(given.level, (str(given.level), str(given.level)))
-            yield Alert("rating", "bad", f"{zh}的{label}收到差评（{level}）：请尽快联系本人、了解情况。",
-                        f"{label} at {en} was rated {level_en.lower()}: reach the person soon and find out why.",
-                        f"ticket:{given.ticket}", given.at)  # fmt: skip
+            yield Alert(
+                "rating",
+                "bad",
+                f"{zh}的{label}收到差评（{level}）：请尽快联系本人、了解情况。",
+                f"{label} at {en} was rated {level_en.lower()}: reach the person soon and find out why.",
+                f"ticket:{given.ticket}",
+                given.at,
+            )
 
 
 def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -241,18 +293,39 @@ def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         could = [c for c, mine in profiles.items() if reaches(mine, ticket.target, ticket.service)]
         late = waited_s(s.hours, waits_from(ticket), now) >= IDLE_S
         if late and not any(s.counters[c].state == "open" for c in could):
-            key = f"counters:{','.join(could)}" if could else f"ticket:{ticket.id}" if ticket.target else f"service:{ticket.service}"
+            key = (
+                f"counters:{','.join(could)}"
+                if could
+                else f"ticket:{ticket.id}"
+                if ticket.target
+                else f"service:{ticket.service}"
+            )
             lost.setdefault(key, []).append(ticket)
     for subject, tickets in lost.items():
         n = sum(s.lines.get(line, 1) for line in {(t.target, t.service) for t in tickets})
         first = min(tickets, key=lambda t: (waits_from(t), t.id))
-        could = [c for c in subject.partition(":")[2].split(",") if c in s.counters] if subject.startswith("counters:") else []
+        could = (
+            [c for c in subject.partition(":")[2].split(",") if c in s.counters]
+            if subject.startswith("counters:")
+            else []
+        )
         advice, advice_en = _open_one(hall, s, could, first)
         what, what_en = hall.service_name(first.service)
-        more, more_en = ("", "") if n == 1 else ("等事项", " and other items") if len({t.service for t in tickets}) > 1 else ("", "")
-        yield Alert("stranded", "bad", f"{n}人等候“{what}”{more}，没有开放的窗口可以叫号：{advice}。",
-                    f"{_people(n)} for '{what_en}'{more_en}, and no open counter may call: {advice_en}.",
-                    subject, waits_from(first) + IDLE_S)  # fmt: skip
+        more, more_en = (
+            ("", "")
+            if n == 1
+            else ("等事项", " and other items")
+            if len({t.service for t in tickets}) > 1
+            else ("", "")
+        )
+        yield Alert(
+            "stranded",
+            "bad",
+            f"{n}人等候“{what}”{more}，没有开放的窗口可以叫号：{advice}。",
+            f"{_people(n)} for '{what_en}'{more_en}, and no open counter may call: {advice_en}.",
+            subject,
+            waits_from(first) + IDLE_S,
+        )
 
 
 def _open_one(hall: Hall, s: Situation, could: Sequence[str], first: Ticket) -> Pair:
@@ -266,7 +339,10 @@ def _open_one(hall: Hall, s: Situation, could: Sequence[str], first: Ticket) -> 
         zh, en = _counters(hall, could[:3])
         return f"请开放{zh}，或切换其他窗口的业务", f"open {en}, or re-bind another counter"
     if first.target:
-        return f"{first.label}指定的人员不在窗口，请到导服台改派", f"{first.label} is for somebody who is at no counter, transfer it at the desk"
+        return (
+            f"{first.label}指定的人员不在窗口，请到导服台改派",
+            f"{first.label} is for somebody who is at no counter, transfer it at the desk",
+        )
     return "请把一个窗口切换到这项业务", "re-bind a counter to it"
 
 
@@ -277,14 +353,21 @@ def _wait(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     waited = waited_s(s.hours, waits_from(s.longest), now)
     if waited <= pledge:
         return
-    n, (what, what_en), (advice, advice_en) = max(s.over, 1), hall.service_name(s.longest.service), _who_could_help(hall, s, s.longest)
+    n, (what, what_en), (advice, advice_en) = (
+        max(s.over, 1),
+        hall.service_name(s.longest.service),
+        _who_could_help(hall, s, s.longest),
+    )
     yield Alert(
-        "wait", "bad",
-        f"{n}人等候超过承诺的{hall.hall.wait_pledge_min}分钟，最长的{s.longest.label}（{what}）已等{_minutes(waited)}分钟：{advice}。",
+        "wait",
+        "bad",
+        f"{n}人等候超过承诺的{hall.hall.wait_pledge_min}分钟，"
+        f"最长的{s.longest.label}（{what}）已等{_minutes(waited)}分钟：{advice}。",
         f"{_people(n)} longer than the pledged {hall.hall.wait_pledge_min} min; {s.longest.label} ({what_en}) longest, "
         f"{_minutes(waited)} min: {advice_en}.",
-        "hall", now - (waited - pledge),
-    )  # fmt: skip
+        "hall",
+        now - (waited - pledge),
+    )
 
 
 def _who_could_help(hall: Hall, s: Situation, ticket: Ticket) -> Pair:
@@ -298,7 +381,11 @@ def _who_could_help(hall: Hall, s: Situation, ticket: Ticket) -> Pair:
     if by_state["paused"]:
         zh, en = _counters(hall, by_state["paused"])
         return f"{zh}已暂停，请恢复", f"{en} paused, resume"
-    if other := [c for c, counter in s.counters.items() if counter.state == "open" and c not in can and hall.counters[c].kind != "guide"]:
+    if other := [
+        c
+        for c, counter in s.counters.items()
+        if counter.state == "open" and c not in can and hall.counters[c].kind != "guide"
+    ]:
         zh, en = _counters(hall, other)
         return f"可把{zh}切换为协助办理（潮汐窗口）", f"re-bind {en} to help"
     if closed := [c for c in by_state["closed"] if hall.counters[c].kind != "guide"]:
@@ -315,9 +402,14 @@ def _unmanned(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         if counter and counter.state == "closed" and now - since > hall.people.absent_min * 60:
             zh, en = _counters(hall, [post.counter])
             who, who_en = (f"，当班{post.who[0]}", f", {post.who[1]} is on duty") if post.who[0] else ("", "")
-            yield Alert("unmanned", "warn", f"{zh}空岗，已{_minutes(now - since)}分钟无人登录{who}：请联系本人或安排代岗。",
-                        f"{en} unmanned for {_minutes(now - since)} min{who_en}: reach the person or send a substitute.",
-                        f"counter:{post.counter}", since)  # fmt: skip
+            yield Alert(
+                "unmanned",
+                "warn",
+                f"{zh}空岗，已{_minutes(now - since)}分钟无人登录{who}：请联系本人或安排代岗。",
+                f"{en} unmanned for {_minutes(now - since)} min{who_en}: reach the person or send a substitute.",
+                f"counter:{post.counter}",
+                since,
+            )
 
 
 def _idle(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -328,14 +420,21 @@ def _idle(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         if counter.state != "open" or c in s.held or now - free_since <= IDLE_S:
             continue
         mine = order.profile(hall, counter)
-        callable_ = [t for t in s.heads if t.target in mine.targets and order.choose([t], mine, head_starts, now, early)]
+        callable_ = [
+            t for t in s.heads if t.target in mine.targets and order.choose([t], mine, head_starts, now, early)
+        ]
         since = max(free_since, min((_callable_from(mine, t, head_starts) for t in callable_), default=now))
         if now - since > IDLE_S:
             zh, en = _counters(hall, [c])
             n = sum(s.lines.get(line, 1) for line in {(t.target, t.service) for t in callable_})
-            yield Alert("idle", "warn", f"{zh}空闲{_minutes(now - since)}分钟未叫号，有{n}人等候可由它办理：请提醒叫号。",
-                        f"{en} idle for {_minutes(now - since)} min while {_people(n)} for it: have it call.",
-                        f"counter:{c}", since)  # fmt: skip
+            yield Alert(
+                "idle",
+                "warn",
+                f"{zh}空闲{_minutes(now - since)}分钟未叫号，有{n}人等候可由它办理：请提醒叫号。",
+                f"{en} idle for {_minutes(now - since)} min while {_people(n)} for it: have it call.",
+                f"counter:{c}",
+                since,
+            )
 
 
 def _callable_from(mine: Profile, ticket: Ticket, head_starts: Mapping[str, int]) -> float:
@@ -350,22 +449,39 @@ def _appointment(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for ticket in s.heads:
         if ticket.slot is not None and s.open_now and waited_s(s.hours, waits_from(ticket), now) > LATE_S:
             what, what_en = hall.service_name(ticket.service)
-            yield Alert("appointment", "warn", f"预约号{ticket.label}（{what}）已过预约时段，还没有叫到：请安排窗口呼叫。",
-                        f"Appointment {ticket.label} ({what_en}) is past its slot and not called: have a counter call it.",
-                        f"ticket:{ticket.id}", waits_from(ticket) + LATE_S)  # fmt: skip
+            yield Alert(
+                "appointment",
+                "warn",
+                f"预约号{ticket.label}（{what}）已过预约时段，还没有叫到：请安排窗口呼叫。",
+                f"Appointment {ticket.label} ({what_en}) is past its slot and not called: have a counter call it.",
+                f"ticket:{ticket.id}",
+                waits_from(ticket) + LATE_S,
+            )
 
 
 def _paper(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for ticket, reason, since in s.spoilt:
         why, why_en = _why(reason, "（{}）", " ({})")
-        yield Alert("paper", "warn", f"{ticket.label}的号票没有打印好{why}：请找到本人，告知号码或补打。",
-                    f"The slip of {ticket.label} was not printed properly{why_en}: find the person, tell the number or print it again.",
-                    f"ticket:{ticket.id}", since)  # fmt: skip
+        yield Alert(
+            "paper",
+            "warn",
+            f"{ticket.label}的号票没有打印好{why}：请找到本人，告知号码或补打。",
+            f"The slip of {ticket.label} was not printed properly{why_en}: find the person, tell the number or print it"
+            " again.",
+            f"ticket:{ticket.id}",
+            since,
+        )
     for job, (name, name_en), (who, who_en), reason, since in s.papers:
         why, why_en = _why(reason, "（{}）", " ({})")
-        yield Alert("paper", "warn", f"{who}的{name}没有打印好{why}：请补打，或请本人到咨询台。",
-                    f"The {name_en.lower()} for {who_en} was not printed properly{why_en}: reprint it, or send the person to the desk.",
-                    f"job:{job}", since)  # fmt: skip
+        yield Alert(
+            "paper",
+            "warn",
+            f"{who}的{name}没有打印好{why}：请补打，或请本人到咨询台。",
+            f"The {name_en.lower()} for {who_en} was not printed properly{why_en}: reprint it, or send the person to"
+            " the desk.",
+            f"job:{job}",
+            since,
+        )
 
 
 def _why(reason: str, zh: str, en: str) -> Pair:
@@ -377,14 +493,26 @@ def _why(reason: str, zh: str, en: str) -> Pair:
 def _slow(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for c, ticket in s.held.items():
         service, spent = hall.services.get(ticket.service), service_seconds(ticket, now)
-        if service is None or ticket.state != "serving" or spent is None or c not in hall.counters or not service.standard_min:
+        if (
+            service is None
+            or ticket.state != "serving"
+            or spent is None
+            or c not in hall.counters
+            or not service.standard_min
+        ):
             continue
         limit = SLOW * service.standard_min * 60.0
         if spent > limit:
             zh, en = _counters(hall, [c])
-            yield Alert("slow", "warn", f"{zh}办理{ticket.label}已{_minutes(spent)}分钟，标准{service.standard_min}分钟：请了解是否需要帮助。",
-                        f"{en} has served {ticket.label} for {_minutes(spent)} min, standard {service.standard_min}: ask whether it needs help.",
-                        f"ticket:{ticket.id}", now - (spent - limit))  # fmt: skip
+            yield Alert(
+                "slow",
+                "warn",
+                f"{zh}办理{ticket.label}已{_minutes(spent)}分钟，标准{service.standard_min}分钟：请了解是否需要帮助。",
+                f"{en} has served {ticket.label} for {_minutes(spent)} min, standard {service.standard_min}: ask"
+                " whether it needs help.",
+                f"ticket:{ticket.id}",
+                now - (spent - limit),
+            )
 
 
 def _devices(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -395,9 +523,14 @@ def _devices(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         if device and said and all(_down(p, now) for p in said):
             stuck.update(p.id for p in said)
             words, words_en = _words(said[0])
-            yield Alert("printer", "bad", f"{device.name}不能出号票，{said[0].name}{words}；请先引导群众到咨询台取号。",
-                        f"{device.name_en} cannot print: {said[0].name_en} {words_en}; send people to the desk meanwhile.",
-                        f"device:{kiosk}:paper", max(p.since for p in said))  # fmt: skip
+            yield Alert(
+                "printer",
+                "bad",
+                f"{device.name}不能出号票，{said[0].name}{words}；请先引导群众到咨询台取号。",
+                f"{device.name_en} cannot print: {said[0].name_en} {words_en}; send people to the desk meanwhile.",
+                f"device:{kiosk}:paper",
+                max(p.since for p in said),
+            )
     silent = (program := known.get("boards")) is not None and _down(program, now)
     for d in s.devices:
         if d.id in stuck or d.well or (d.kind in ("board", "pad", "rater") and silent):
@@ -405,8 +538,14 @@ def _devices(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         if d.works or _down(d, now):
             words, words_en = _words(d)
             kind = "board" if d.kind == "boards" else d.kind
-            yield Alert(kind, "info" if d.works else "bad" if d.kind == "kiosk" else "warn",
-                        f"{d.name}{words}。", f"{d.name_en} {words_en}.", f"device:{d.id}", d.since)  # fmt: skip
+            yield Alert(
+                kind,
+                "info" if d.works else "bad" if d.kind == "kiosk" else "warn",
+                f"{d.name}{words}。",
+                f"{d.name_en} {words_en}.",
+                f"device:{d.id}",
+                d.since,
+            )
 
 
 def _down(device: Device, now: float) -> bool:
@@ -428,17 +567,31 @@ def _words(device: Device) -> Pair:
 def _suspended(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for ticket in s.suspended:
         if ticket.suspended == "kept" and ticket.suspended_at is not None and now - ticket.suspended_at > KEPT_S:
-            where, where_en = _counters(hall, [ticket.counter]) if ticket.counter in hall.counters else ("窗口", "a counter")
-            yield Alert("suspended", "info", f"{ticket.label}的材料在{where}持件挂起已{_minutes(now - ticket.suspended_at)}分钟：请联系本人或继续办理。",
-                        f"The file of {ticket.label} has been kept at {where_en} for {_minutes(now - ticket.suspended_at)} min: reach the person or go on.",
-                        f"ticket:{ticket.id}", ticket.suspended_at + KEPT_S)  # fmt: skip
+            where, where_en = (
+                _counters(hall, [ticket.counter]) if ticket.counter in hall.counters else ("窗口", "a counter")
+            )
+            minutes = _minutes(now - ticket.suspended_at)
+            yield Alert(
+                "suspended",
+                "info",
+                f"{ticket.label}的材料在{where}持件挂起已{minutes}分钟：请联系本人或继续办理。",
+                f"The file of {ticket.label} has been kept at {where_en} for {minutes} min: reach the person or go on.",
+                f"ticket:{ticket.id}",
+                ticket.suspended_at + KEPT_S,
+            )
 
 
 def _substitutions(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for wish in s.stand_ins:
         zh, en = _counters(hall, [wish.counter]) if wish.counter in hall.counters else (wish.counter, wish.counter)
-        yield Alert("substitution", "info", f"{wish.who[0]}在{zh}代岗（{wish.reason[0]}）待审批：请审批。",
-                    f"{wish.who[1]} stands in at {en} ({wish.reason[1]}): approve or refuse.", f"substitution:{wish.id}", wish.since)  # fmt: skip
+        yield Alert(
+            "substitution",
+            "info",
+            f"{wish.who[0]}在{zh}代岗（{wish.reason[0]}）待审批：请审批。",
+            f"{wish.who[1]} stands in at {en} ({wish.reason[1]}): approve or refuse.",
+            f"substitution:{wish.id}",
+            wish.since,
+        )
 
 
 def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -448,5 +601,11 @@ def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         if late:
             more, more_en = (f"等{len(late)}份", f" and {len(late) - 1} more") if len(late) > 1 else ("", "")
             first = min(late, key=lambda d: (d.queued_at, d.period))
-            yield Alert("report", "warn", f"报告 {first.period}{more}：{first.problem}", f"Report {first.period}{more_en}: {first.problem_en}",
-                        f"report:{way} {first.period}", first.queued_at)  # fmt: skip
+            yield Alert(
+                "report",
+                "warn",
+                f"报告 {first.period}{more}：{first.problem}",
+                f"Report {first.period}{more_en}: {first.problem_en}",
+                f"report:{way} {first.period}",
+                first.queued_at,
+            )

@@ -1,7 +1,9 @@
-"""What is said in one zone of the hall, in which order, and what is dropped because it is stale. Pure: no clock, no sound.
+"""What is said in one zone of the hall, in which order, and what is dropped because it is stale.
 
-Calls are said in their order, the newest word on a number wins, and after a pause nothing is caught up (wording.md 3.3):
-a number that is at the counter already, was passed or called elsewhere is not called any more.
+Pure: no clock, no sound.
+
+Calls are said in their order, the newest word on a number wins, and after a pause nothing is caught up (wording.md
+3.3): a number that is at the counter already, was passed or called elsewhere is not called any more.
 """
 
 from __future__ import annotations
@@ -99,7 +101,9 @@ def next_up(queue: tuple[Item, ...], now: float, called: Mapping[int, Ticket]) -
 
 
 def turns(item: Item, zone: ZoneTable, waiting: int) -> list[str]:
-    """The languages in which it is said, one after the other: the first `repeats` times, each other one once behind it."""
+    """The languages in which it is said, one after the other: the first `repeats` times, each other one once behind
+    it.
+    """
     repeats = 1 if isinstance(item, Notice) or waiting >= CROWDED else zone.repeats
     first, *others = zone.languages
     return [first, *others, *[first] * (repeats - 1)]
@@ -131,13 +135,23 @@ def notices(hall: Hall, after: float, until: float) -> list[Notice]:
 
 
 def notices_of(hall: Hall, day: date) -> list[Notice]:
-    """All texts of a day: at the first opening, and some minutes before each end and before numbers are not given out any more."""
-    intervals, ahead, voice = worktime.opening(hall, day), timedelta(minutes=hall.voice.notice_min).total_seconds(), hall.voice
+    """All texts of a day: at the first opening, and some minutes before each end and before numbers are not given out
+    any more.
+    """
+    intervals, ahead, voice = (
+        worktime.opening(hall, day),
+        timedelta(minutes=hall.voice.notice_min).total_seconds(),
+        hall.voice,
+    )
     if not intervals or not voice.notices:
         return []
     stop = intervals[-1][1] - hall.tickets.stop_before_close_min * 60
     noons = [Notice(end - ahead, Saying("noon", minute=_minute(hall, end))) for _, end in intervals[:-1]]
-    return [Notice(intervals[0][0], Saying("opening")), *noons, Notice(stop - ahead, Saying("closing", minute=_minute(hall, stop)))]
+    return [
+        Notice(intervals[0][0], Saying("opening")),
+        *noons,
+        Notice(stop - ahead, Saying("closing", minute=_minute(hall, stop))),
+    ]
 
 
 def all_notices(hall: Hall) -> list[Notice]:

@@ -1,4 +1,6 @@
-"""Roster against presence (考勤): late, early, absent, unmanned minutes (空岗), for each duty. Pure; all times epoch seconds.
+"""Roster against presence (考勤): late, early, absent, unmanned minutes (空岗), for each duty.
+
+Pure; all times epoch seconds.
 
 Definitions: shared figures row "考勤 attendance", docs/people.md. A duty is one unbroken time for which one person is
 rostered at a post; a presence is somebody logged in at a counter, pauses included; pauses are also told apart.
@@ -154,14 +156,18 @@ def versions(register: Iterable[tuple[float, ev.Event]], until: float) -> list[t
     return [v for v in [*found, *((post, post.since, until) for post in current.values())] if v[2] > v[1]]
 
 
-def duties(posts: Iterable[tuple[Post, float, float]], opening: Iterable[Span], changes: Iterable[Change]) -> list[Duty]:
-    """The duties of a day: each post is its A's during the opening hours, but for what the roster says; its last word wins."""
+def duties(
+    posts: Iterable[tuple[Post, float, float]], opening: Iterable[Span], changes: Iterable[Change]
+) -> list[Duty]:
+    """The duties of a day: each post is its A's during the opening hours, but for what the roster says; its last word
+    wins.
+    """
     hours = list(opening)
     found = [
         Duty(post.id, post.counter, post.a, post.b, *span)
         for post, since, until in posts
         for span in within(hours, since, until)
-    ]  # fmt: skip
+    ]
     for change in changes:
         found = [piece for duty in found for piece in _changed(duty, change)]
     return _joined(sorted(found, key=lambda d: (d.counter, d.post, d.start)))
@@ -190,7 +196,9 @@ def _joined(found: list[Duty]) -> list[Duty]:
 # --- the one against the other ----------------------------------------------------------------------------------------
 
 
-def judge(duty: Duty, presences: Iterable[Presence], pauses: Iterable[Pause], now: float, late_s: float, absent_s: float) -> Kept:
+def judge(
+    duty: Duty, presences: Iterable[Presence], pauses: Iterable[Pause], now: float, late_s: float, absent_s: float
+) -> Kept:
     """How a duty was kept until `now`. A duty under way has no early leave yet, and is absent only after `absent_s`."""
     end = min(duty.end, max(duty.start, now))
     here = [p for p in presences if p.counter == duty.counter]

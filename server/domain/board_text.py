@@ -49,10 +49,15 @@ def names(hall: Hall, counter: Counter, ticket: Ticket | None) -> dict[str, str]
     """What the words in braces stand for."""
     table = hall.counters[counter.id]
     return {
-        "number": ticket.label if ticket else "", "name": table.name, "name_en": table.name_en, "sign": table.sign,
+        "number": ticket.label if ticket else "",
+        "name": table.name,
+        "name_en": table.name_en,
+        "sign": table.sign,
         "short": table.name.removesuffix("口") if table.name.endswith("窗口") else table.name,
-        "id": counter.id if counter.id.isdigit() else table.name, "staff": counter.staff or "", "business": business(hall, counter),
-    }  # fmt: skip
+        "id": counter.id if counter.id.isdigit() else table.name,
+        "staff": counter.staff or "",
+        "business": business(hall, counter),
+    }
 
 
 def business(hall: Hall, counter: Counter) -> str:
@@ -68,7 +73,9 @@ def fitted(table: BoardTextTable, words: Mapping[str, str], columns: int) -> Boa
     """Each text by its first wording that fits; one that fits in none is shown whole, page by page."""
     texts = tuple(dict.fromkeys(text for wordings in table.texts if (text := fit(said(wordings, words), columns))))
     too_wide = any(width(text) > columns for text in texts)
-    return BoardText(texts or ("",), "scroll" if too_wide and table.effect == "still" else table.effect, table.color, table.seconds)
+    return BoardText(
+        texts or ("",), "scroll" if too_wide and table.effect == "still" else table.effect, table.color, table.seconds
+    )
 
 
 def said(wordings: Sequence[str], words: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
-"""临时闭厅: when the hall was closed during its opening hours, by its manager's word, and what is left of them. Pure; all times epoch seconds.
+"""临时闭厅: when the hall was closed during its opening hours, by its manager's word, and what is left of them.
 
-The calendar closes whole dates (`worktime`); this is what was decided on the day itself (`today.close_hall`). A closure lasts
-until the hall was opened again, or to the end of its service day. Whether those waiting were still served changes nothing.
+Pure; all times epoch seconds.
+
+The calendar closes whole dates (`worktime`); this is what was decided on the day itself (`today.close_hall`). A
+closure lasts until the hall was opened again, or to the end of its service day. Whether those waiting were still
+served changes nothing.
 """
 
 from __future__ import annotations

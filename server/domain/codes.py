@@ -1,7 +1,8 @@
 """The code of a ticket, as a QR on its slip holds it: who scans it learns that ticket's place and no other's. Pure.
 
-`T` + the ticket's id + `-` + six signs of a keyed hash, in Crockford's base 32 (no I, L, O, U): T1C8-9XK3MZ. A scanner may
-send it alone or at the end of an address; small letters and the signs that are read as others are taken as meant.
+`T` + the ticket's id + `-` + six signs of a keyed hash, in Crockford's base 32 (no I, L, O, U): T1C8-9XK3MZ. A
+scanner may send it alone or at the end of an address; small letters and the signs that are read as others are taken
+as meant.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a counter did on a service day, for its 日结小票: numbers, outcomes, hours (figures.md: A, F, P). Pure: the counter's rows come in."""
+"""What a counter did on a service day, for its 日结小票: numbers, outcomes, hours (figures.md: A, F, P).
+
+Pure: the counter's rows come in.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ ENDS = (ev.Called, ev.Resumed, ev.Finished, ev.Passed, ev.Left, ev.Transferred, 
 """What may have become of a number at a counter."""
 
 
-def facts(hall: Hall, counter: str, rows: Sequence[Happening], numbers: Mapping[int, str], day: str, now: float) -> dict[str, Any]:
+def facts(
+    hall: Hall, counter: str, rows: Sequence[Happening], numbers: Mapping[int, str], day: str, now: float
+) -> dict[str, Any]:
     """Facts of slip_facts.py. `rows` are the counter's of the day in order, `numbers` its tickets' by their ids.
 
     Each number that was called here counts once, by what became of it here last; a step that was undone does not count.
@@ -29,17 +34,30 @@ def facts(hall: Hall, counter: str, rows: Sequence[Happening], numbers: Mapping[
     table, (open_s, pause_s) = hall.counters[counter], spans(steps, now)
     logins = [(row.at, event.staff) for row, event in steps if isinstance(event, ev.CounterOpened)]
     return {
-        "counter": table.name, "counter_en": table.name_en, "day": day, "staff": list(dict.fromkeys(staff for _, staff in logins)),
-        "arrivals": len(ends), "finished": len(finished), "passed": passed, "others": len(ends) - len(finished) - passed,
-        "first": numbers.get(called[0], "") if called else "", "last": numbers.get(called[-1], "") if called else "",
-        "open_s": open_s, "pause_s": pause_s, "opened": _clock(hall, logins[0][0] if logins else None), "closed": _clock(hall, now),
+        "counter": table.name,
+        "counter_en": table.name_en,
+        "day": day,
+        "staff": list(dict.fromkeys(staff for _, staff in logins)),
+        "arrivals": len(ends),
+        "finished": len(finished),
+        "passed": passed,
+        "others": len(ends) - len(finished) - passed,
+        "first": numbers.get(called[0], "") if called else "",
+        "last": numbers.get(called[-1], "") if called else "",
+        "open_s": open_s,
+        "pause_s": pause_s,
+        "opened": _clock(hall, logins[0][0] if logins else None),
+        "closed": _clock(hall, now),
         "outcomes": dict(Tally(e.outcome for e in finished)),
-    }  # fmt: skip
+    }
 
 
 AFTER: dict[type[ev.Event], str] = {
-    ev.CounterOpened: "open", ev.CounterResumed: "open", ev.CounterPaused: "paused", ev.CounterClosed: "closed",
-}  # fmt: skip
+    ev.CounterOpened: "open",
+    ev.CounterResumed: "open",
+    ev.CounterPaused: "paused",
+    ev.CounterClosed: "closed",
+}
 """Event of a counter -> how it is then."""
 
 

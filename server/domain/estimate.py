@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def wait_minutes(ahead: int, serving_counters: int, recent_handling_s: Sequence[float], standard_min: float) -> tuple[int, int] | None:
+def wait_minutes(
+    ahead: int, serving_counters: int, recent_handling_s: Sequence[float], standard_min: float
+) -> tuple[int, int] | None:
     """Expected wait for whoever has `ahead` people before them.
 
     `recent_handling_s` are the last handling times of today, seconds; while there are fewer than five the catalogue's

@@ -162,7 +162,10 @@ class RatingInvited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Rated(Event):
-    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (rating.SOURCES); `default`: nobody rated in time."""
+    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (rating.
+
+    SOURCES); `default`: nobody rated in time.
+    """
 
     leg: int
     level: int
@@ -176,7 +179,10 @@ class Rated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeIssued(Event):
-    """一次性告知: what is `missing` for a service was told in writing; `told` above 1 is a repeat for the same case. `job` prints it."""
+    """一次性告知: what is `missing` for a service was told in writing; `told` above 1 is a repeat for the same case.
+
+    `job` prints it.
+    """
 
     service: str
     missing: tuple[str, ...]
@@ -191,7 +197,10 @@ class NoticeIssued(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PrintQueued(Event):
-    """A slip is to be printed by the first of `printers` that is ready; `copy` above 1 is a reprint. `counter`: where its asker sits."""
+    """A slip is to be printed by the first of `printers` that is ready; `copy` above 1 is a reprint.
+
+    `counter`: where its asker sits.
+    """
 
     job: int
     printers: tuple[str, ...]
@@ -251,7 +260,10 @@ class CounterClosed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CounterBound(Event):
-    """窗口业务切换: it serves other services than config.toml says, until it is bound anew. None: all; helps: None for all."""
+    """窗口业务切换: it serves other services than config.toml says, until it is bound anew.
+
+    None: all; helps: None for all.
+    """
 
     services: tuple[str, ...] | None
     helps: tuple[str, ...] | None
@@ -280,7 +292,9 @@ class HelpAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PadPressed(Event):
-    """叫号器: keys of a call pad, what they mean (`verb`), and whether it was done; `zh` and `en` say what, or why not."""
+    """叫号器: keys of a call pad, what they mean (`verb`), and whether it was done; `zh` and `en` say what, or why
+    not.
+    """
 
     pad: str
     keys: str
@@ -327,7 +341,9 @@ class HallReopened(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EmergencyBegan(Event):
-    """安全疏散: text `number` of [voice] emergencies, from 1, as it was then, takes the place of everything on screens, boards and voices."""
+    """安全疏散: text `number` of [voice] emergencies, from 1, as it was then, takes the place of everything on
+    screens, boards and voices.
+    """
 
     number: int
     zh: str
@@ -349,7 +365,10 @@ class BookingsTaken(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FirstContactNoted(Event):
-    """首问登记: who was asked first, about what, and where the person was led. `result` is one of rules.CONTACT_RESULTS."""
+    """首问登记: who was asked first, about what, and where the person was led. `result` is one of rules.
+
+    CONTACT_RESULTS.
+    """
 
     contact: int
     matter: str
@@ -408,7 +427,9 @@ class VisitsImported(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportMade(Event):
-    """A report was kept as a snapshot, a correction as its next `version`; `sha256` is over its canonical JSON, `reason` says why."""
+    """A report was kept as a snapshot, a correction as its next `version`; `sha256` is over its canonical JSON,
+    `reason` says why.
+    """
 
     period: str
     version: int
@@ -434,7 +455,10 @@ class StaffChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LoginRefused(Event):
-    """A wrong password, or a locked account; `locked` from the try that locked it on. `staff` is empty for an unknown number."""
+    """A wrong password, or a locked account; `locked` from the try that locked it on.
+
+    `staff` is empty for an unknown number.
+    """
 
     staff: str
     locked: bool
@@ -456,7 +480,10 @@ class StaffUnlocked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PostSet(Event):
-    """设岗、调岗、轮岗: from now on a post is this: its counter, its A and its B. `rotation`: one of several of one act."""
+    """设岗、调岗、轮岗: from now on a post is this: its counter, its A and its B.
+
+    `rotation`: one of several of one act.
+    """
 
     post: str
     name_: str
@@ -527,16 +554,64 @@ class RosterSet(Event):
 VOCABULARY: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
-        Issued, Called, Recalled, Started, Suspended, Resumed, Transferred, Raised, Finished, Passed, Returned, Left, Expired,
-        Undone, Imported, NoticeIssued, RatingInvited, Rated,
-        PrintQueued, PrintBegan, PrintEnded,
-        CounterOpened, CounterPaused, CounterResumed, CounterClosed, CounterBound, CounterUnbound, HelpAsked, HelpAnswered, PadPressed,
-        ServiceClosed, ServiceReopened, HallClosed, HallReopened, EmergencyBegan, EmergencyEnded, BookingsTaken, FirstContactNoted, FirstContactClosed,
-        DayTurned, IssuingChanged, ClockSet, DeviceChanged, VisitsImported, ReportMade, StaffChanged,
-        LoginRefused, PasswordSet, StaffUnlocked, PostSet, PostEnded,
-        SubstitutionBegan, SubstitutionApproved, SubstitutionRefused, SubstitutionEnded, RosterSet,
+        Issued,
+        Called,
+        Recalled,
+        Started,
+        Suspended,
+        Resumed,
+        Transferred,
+        Raised,
+        Finished,
+        Passed,
+        Returned,
+        Left,
+        Expired,
+        Undone,
+        Imported,
+        NoticeIssued,
+        RatingInvited,
+        Rated,
+        PrintQueued,
+        PrintBegan,
+        PrintEnded,
+        CounterOpened,
+        CounterPaused,
+        CounterResumed,
+        CounterClosed,
+        CounterBound,
+        CounterUnbound,
+        HelpAsked,
+        HelpAnswered,
+        PadPressed,
+        ServiceClosed,
+        ServiceReopened,
+        HallClosed,
+        HallReopened,
+        EmergencyBegan,
+        EmergencyEnded,
+        BookingsTaken,
+        FirstContactNoted,
+        FirstContactClosed,
+        DayTurned,
+        IssuingChanged,
+        ClockSet,
+        DeviceChanged,
+        VisitsImported,
+        ReportMade,
+        StaffChanged,
+        LoginRefused,
+        PasswordSet,
+        StaffUnlocked,
+        PostSet,
+        PostEnded,
+        SubstitutionBegan,
+        SubstitutionApproved,
+        SubstitutionRefused,
+        SubstitutionEnded,
+        RosterSet,
     )
-}  # fmt: skip
+}
 
 
 def to_row(event: Event) -> dict[str, Any]:

@@ -1,9 +1,11 @@
-"""Legs: the passages of one number from a queue to a counter, and how each event changes them. Refuses to know the store.
+"""Legs: the passages of one number from a queue to a counter, and how each event changes them.
 
-Pure. A visit is all legs of one ticket. A new leg begins with a transfer, when a suspended number is called or taken back
-anew, and when another counter or member of staff takes it over: so a leg has one counter and one member of staff, and its
-service is theirs. The hub writes the legs in the transaction of the event; `legs_of` makes the same from the journal.
-Times are epoch seconds UTC.
+Refuses to know the store.
+
+Pure. A visit is all legs of one ticket. A new leg begins with a transfer, when a suspended number is called or taken
+back anew, and when another counter or member of staff takes it over: so a leg has one counter and one member of
+staff, and its service is theirs. The hub writes the legs in the transaction of the event; `legs_of` makes the same
+from the journal. Times are epoch seconds UTC.
 """
 
 from __future__ import annotations
@@ -60,10 +62,23 @@ OVER = frozenset({"finished", "passed", "left", "expired", "transferred", "hande
 
 
 def follow(last: Leg | None, event: ev.Event, at: float) -> tuple[Leg, ...]:
-    """The legs that an event changes or begins, given the ticket's last leg; () where it changes none. Not for Undone."""
+    """The legs that an event changes or begins, given the ticket's last leg; () where it changes none.
+
+    Not for Undone.
+    """
     if isinstance(event, ev.Issued):
         assert event.ticket is not None
-        return (Leg(day=event.day, ticket=event.ticket, leg=1, service=event.service, klass=event.klass, channel=event.channel, entered=at),)
+        return (
+            Leg(
+                day=event.day,
+                ticket=event.ticket,
+                leg=1,
+                service=event.service,
+                klass=event.klass,
+                channel=event.channel,
+                entered=at,
+            ),
+        )
     if isinstance(event, ev.Imported):
         return (_imported(event),)
     change = _CHANGES.get(type(event))
@@ -85,15 +100,37 @@ def legs_of(rows: Iterable[tuple[int, float, ev.Event]]) -> list[Leg]:
 def _imported(event: ev.Imported) -> Leg:
     assert event.ticket is not None
     return Leg(
-        day=event.day, ticket=event.ticket, leg=1, service=event.service, klass=event.klass, channel="import", counter=event.counter,
-        staff=event.staff, entered=event.arrived, called=event.called, last_called=event.last_called, started=event.started,
-        ended=event.ended, calls=event.calls, recalls=max(0, event.calls - 1), state=event.state, outcome=event.outcome,
+        day=event.day,
+        ticket=event.ticket,
+        leg=1,
+        service=event.service,
+        klass=event.klass,
+        channel="import",
+        counter=event.counter,
+        staff=event.staff,
+        entered=event.arrived,
+        called=event.called,
+        last_called=event.last_called,
+        started=event.started,
+        ended=event.ended,
+        calls=event.calls,
+        recalls=max(0, event.calls - 1),
+        state=event.state,
+        outcome=event.outcome,
         items=1 if event.state == "finished" else 0,
-    )  # fmt: skip
+    )
 
 
 def _next(leg: Leg, **fields: Any) -> Leg:
-    return Leg(day=leg.day, ticket=leg.ticket, leg=leg.leg + 1, service=leg.service, klass=leg.klass, channel=leg.channel, **fields)
+    return Leg(
+        day=leg.day,
+        ticket=leg.ticket,
+        leg=leg.leg + 1,
+        service=leg.service,
+        klass=leg.klass,
+        channel=leg.channel,
+        **fields,
+    )
 
 
 def _handed(leg: Leg, at: float) -> Leg:
@@ -110,18 +147,39 @@ def _spans(spans: list[list[Any]], until: float) -> str:
 
 def _called(leg: Leg, event: ev.Called, at: float) -> tuple[Leg, ...]:
     if leg.state == "suspended":
-        begun = _next(leg, counter=event.counter, staff=event.staff, entered=None, called=at, last_called=at, calls=1, state="called")
+        begun = _next(
+            leg,
+            counter=event.counter,
+            staff=event.staff,
+            entered=None,
+            called=at,
+            last_called=at,
+            calls=1,
+            state="called",
+        )
         return _handed(leg, at), begun
     first = at if leg.called is None else leg.called
-    return (replace(leg, state="called", counter=event.counter, staff=event.staff, called=first, last_called=at, ended=None,
-                    calls=leg.calls + 1),)  # fmt: skip
+    return (
+        replace(
+            leg,
+            state="called",
+            counter=event.counter,
+            staff=event.staff,
+            called=first,
+            last_called=at,
+            ended=None,
+            calls=leg.calls + 1,
+        ),
+    )
 
 
 def _resumed(leg: Leg, event: ev.Resumed, at: float) -> tuple[Leg, ...]:
     if leg.state != "suspended":
         return ()
     if (event.counter, event.staff or leg.staff) != (leg.counter, leg.staff):
-        return _handed(leg, at), _next(leg, counter=event.counter, staff=event.staff or leg.staff, entered=None, started=at, state="serving")
+        return _handed(leg, at), _next(
+            leg, counter=event.counter, staff=event.staff or leg.staff, entered=None, started=at, state="serving"
+        )
     spans = json.loads(leg.suspends)
     away = leg.away + max(0.0, at - spans[-1][1])
     return (replace(leg, state="serving", away=away, suspends=_spans(spans, at)),)
@@ -142,7 +200,9 @@ def _transferred(leg: Leg, event: ev.Transferred, at: float) -> tuple[Leg, ...]:
     """One who has not been called yet only waits for something else: no new leg."""
     if leg.state == "waiting":
         return (replace(leg, service=event.service),)
-    return replace(leg, state="transferred", ended=at, reason=event.reason), replace(_next(leg, entered=at), service=event.service)
+    return replace(leg, state="transferred", ended=at, reason=event.reason), replace(
+        _next(leg, entered=at), service=event.service
+    )
 
 
 def _ended(state: str) -> Callable[[Leg, Any, float], tuple[Leg, ...]]:

@@ -1,8 +1,8 @@
 """Who is next, and why. The rule is one pure function; the store only finds the head of each small line.
 
-rank = the moment at which a ticket counts as having come = its arrival − its class's head start; an appointment's arrival
-is its slot. Smallest rank first, the earlier ticket among equals. What a counter prefers has a further head start there.
-Every head start is finite, so whoever waits longer than the largest of them is overtaken by nobody new.
+rank = the moment at which a ticket counts as having come = its arrival − its class's head start; an appointment's
+arrival is its slot. Smallest rank first, the earlier ticket among equals. What a counter prefers has a further head
+start there. Every head start is finite, so whoever waits longer than the largest of them is overtaken by nobody new.
 """
 
 from __future__ import annotations
@@ -60,9 +60,16 @@ def profile(hall: Hall, counter: Counter) -> Profile:
         helps = None if counter.bound.helps is None else frozenset(counter.bound.helps)
         after = counter.bound.help_after_min
     return Profile(
-        counter.id, counter.staff, services, hall.reserved, frozenset(table.prefers_services), frozenset(table.prefers_classes),
-        table.prefer_min * 60.0, helps, after * 60.0,
-    )  # fmt: skip
+        counter.id,
+        counter.staff,
+        services,
+        hall.reserved,
+        frozenset(table.prefers_services),
+        frozenset(table.prefers_classes),
+        table.prefer_min * 60.0,
+        helps,
+        after * 60.0,
+    )
 
 
 def _set(services: str | Sequence[str]) -> frozenset[str] | None:
@@ -70,7 +77,9 @@ def _set(services: str | Sequence[str]) -> frozenset[str] | None:
 
 
 def came(last: Ticket | None, head_starts: Mapping[str, int], now: float) -> float:
-    """When a new ticket counts as having come: now, but not before the `last` in the line, whom a clock set back has left ahead of us."""
+    """When a new ticket counts as having come: now, but not before the `last` in the line, whom a clock set back has
+    left ahead of us.
+    """
     return now if last is None else max(now, last.rank + head_starts.get(last.klass, 0) * 60)
 
 
@@ -80,15 +89,19 @@ def rank(entered_at: float, head_start_min: int) -> float:
 
 
 def appointment_rank(slot: float, now: float, head_start_min: int, late_min: int) -> float:
-    """Place of an appointment that checks in: its slot, so that coming early gains nothing and a little late loses nothing."""
+    """Place of an appointment that checks in: its slot, so that coming early gains nothing and a little late loses
+    nothing.
+    """
     return rank(slot if now <= slot + late_min * 60 else now, head_start_min)
 
 
-def choose(heads: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float = 0.0) -> Choice | None:
+def choose(
+    heads: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float = 0.0
+) -> Choice | None:
     """The next ticket of a counter.
 
-    `heads` holds the first waiting ticket by rank of each (target, service, class) that `mine.targets` reach; `head_starts`
-    the minutes of each class; `early_s` how long before its slot an appointment may be called.
+    `heads` holds the first waiting ticket by rank of each (target, service, class) that `mine.targets` reach;
+    `head_starts` the minutes of each class; `early_s` how long before its slot an appointment may be called.
     """
     candidates = in_order(heads, mine, head_starts, now, early_s)
     if not candidates:
@@ -96,7 +109,9 @@ def choose(heads: Collection[Ticket], mine: Profile, head_starts: Mapping[str, i
     return Choice(candidates[0], _why(candidates[0], candidates, mine, head_starts, now))
 
 
-def in_order(waiting: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float = 0.0) -> list[Ticket]:
+def in_order(
+    waiting: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float = 0.0
+) -> list[Ticket]:
     """Those of them that a counter may call, in the order in which it would if nobody else came."""
     able = [t for t in waiting if _callable(t, mine, head_starts, now, early_s)]
     return sorted(able, key=lambda t: (_rank_here(t, mine), t.id))
@@ -118,17 +133,23 @@ def _rank_here(ticket: Ticket, mine: Profile) -> float:
     return ticket.rank - mine.prefer_s if ticket.raised or mine.prefers(ticket) else ticket.rank
 
 
-def _why(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float) -> tuple[str, str]:
+def _why(
+    ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float
+) -> tuple[str, str]:
     """One sentence: the rule that put this ticket first, how long it has waited, and whom it passes by."""
     waited = max(0, round((now - ticket.issued_at) / 60))
     overtakes, zh, en = _rule(ticket, candidates, mine, head_starts)
     earlier = [t for t in candidates if _arrival(t) < _arrival(ticket)] if overtakes else []
     over = min(earlier, key=lambda t: (_arrival(t), t.id), default=None)
-    tail, tail_en = (f"，因此先于更早的{over.label}", f", so before {over.label}, who came earlier") if over else ("", "")
+    tail, tail_en = (
+        (f"，因此先于更早的{over.label}", f", so before {over.label}, who came earlier") if over else ("", "")
+    )
     return f"{zh}，已等候{waited}分钟{tail}。", f"{en}; waited {waited} min{tail_en}."
 
 
-def _rule(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int]) -> tuple[bool, str, str]:
+def _rule(
+    ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int]
+) -> tuple[bool, str, str]:
     """(whether it puts the ticket before earlier ones, the rule in Chinese, in English)."""
     if ticket.placed == "raised":
         return True, f"经批准优先（{ticket.raised}）", f"Raised by permission ({ticket.raised})"
@@ -141,7 +162,11 @@ def _rule(ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_st
         return False, f"等候超过{minutes}分钟，本窗口协助办理", f"Waited over {minutes} min, this counter helps"
     if mine.prefers(ticket) and any(_before(t, ticket) for t in candidates):
         minutes = round(mine.prefer_s / 60)
-        return True, f"本窗口优先办理这一类（提前{minutes}分钟计）", f"This counter prefers these (counted {minutes} min earlier)"
+        return (
+            True,
+            f"本窗口优先办理这一类（提前{minutes}分钟计）",
+            f"This counter prefers these (counted {minutes} min earlier)",
+        )
     if ticket.placed == "returned":
         return False, "过号或挂起后按规定排入", "Taken back and placed by the rule"
     if ticket.placed == "transferred":

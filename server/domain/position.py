@@ -1,6 +1,7 @@
 """Where a number stands, decided from plain data: which line, how long, at which counters, under which tile. Pure.
 
-The kiosk, the slip, the screen and the API say the same, because all ask `server/views/position.py`, which fetches what this needs.
+The kiosk, the slip, the screen and the API say the same, because all ask `server/views/position.py`, which fetches
+what this needs.
 """
 
 from __future__ import annotations
@@ -79,4 +80,8 @@ def _standard_ahead(hall: Hall, waiting: Mapping[str, int], service: str) -> flo
     reserved = service in hall.reserved
     line = {code: n for code, n in waiting.items() if (code in hall.reserved) == reserved and code in hall.services}
     people = sum(line.values())
-    return sum(hall.services[code].standard_min * n for code, n in line.items()) / people if people else hall.services[service].standard_min
+    return (
+        sum(hall.services[code].standard_min * n for code, n in line.items()) / people
+        if people
+        else hall.services[service].standard_min
+    )

@@ -63,8 +63,13 @@ class Shift:
 # --- what may be set --------------------------------------------------------------------------------------------------
 
 
-def check(posts: Mapping[str, Post], changed: Collection[str], staff: Mapping[str, str], counters: Collection[str]) -> None:
-    """Refuse a set of posts that cannot be, because of those `changed`. `staff`: number -> role, of the active accounts."""
+def check(
+    posts: Mapping[str, Post], changed: Collection[str], staff: Mapping[str, str], counters: Collection[str]
+) -> None:
+    """Refuse a set of posts that cannot be, because of those `changed`.
+
+    `staff`: number -> role, of the active accounts.
+    """
     a_of: dict[str, Post] = {}
     at: dict[str, Post] = {}
     for post in posts.values():
@@ -86,9 +91,15 @@ def check(posts: Mapping[str, Post], changed: Collection[str], staff: Mapping[st
 
 def _fits(post: Post, staff: Mapping[str, str], counters: Collection[str]) -> None:
     if post.counter not in counters:
-        raise Refused(f"没有窗口“{post.counter}”：请选择配置中的窗口。", f"There is no counter '{post.counter}': choose one of the hall's.")
+        raise Refused(
+            f"没有窗口“{post.counter}”：请选择配置中的窗口。",
+            f"There is no counter '{post.counter}': choose one of the hall's.",
+        )
     if post.a == post.b:
-        raise Refused(f"“{post.name}”的A岗和B岗是同一人：请换一个B岗。", f"A and B of '{post.id}' are the same person: choose another B.")
+        raise Refused(
+            f"“{post.name}”的A岗和B岗是同一人：请换一个B岗。",
+            f"A and B of '{post.id}' are the same person: choose another B.",
+        )
     for person in (post.a, post.b):
         if person is not None:
             _may_sit(person, staff)
@@ -96,24 +107,39 @@ def _fits(post: Post, staff: Mapping[str, str], counters: Collection[str]) -> No
 
 def _may_sit(person: str, staff: Mapping[str, str]) -> None:
     if person not in staff:
-        raise Refused(f"没有工号“{person}”或账号已停用：请先建立账号。", f"No active account '{person}': make one first.")
+        raise Refused(
+            f"没有工号“{person}”或账号已停用：请先建立账号。", f"No active account '{person}': make one first."
+        )
     if staff[person] not in AT_COUNTERS:
-        raise Refused(f"{person}的角色不在窗口工作：请换人或修改角色。", f"{person}'s role does not sit at counters: choose somebody else.")
+        raise Refused(
+            f"{person}的角色不在窗口工作：请换人或修改角色。",
+            f"{person}'s role does not sit at counters: choose somebody else.",
+        )
 
 
-def substitution(post: Post | None, staff: str, role: str, reason: str, reasons: Collection[str], new: int) -> ev.SubstitutionBegan | None:
+def substitution(
+    post: Post | None, staff: str, role: str, reason: str, reasons: Collection[str], new: int
+) -> ev.SubstitutionBegan | None:
     """What it is when `staff` opens a post's counter: nothing special for A, a substitution for anybody else."""
     if post is None or post.a == staff:
         return None
     if role not in AT_COUNTERS:
-        raise Refused(f"您的角色不能在岗位“{post.name}”上窗。", f"Your role does not sit at the post '{post.name_en or post.id}'.")
+        raise Refused(
+            f"您的角色不能在岗位“{post.name}”上窗。", f"Your role does not sit at the post '{post.name_en or post.id}'."
+        )
     if reason not in reasons:
         raise Refused(
             f"窗口{post.counter}是岗位“{post.name}”，A岗是{post.a}：请选择代岗原因后再登录。",
             f"Counter {post.counter} is {post.a}'s post: choose why you stand in, then log in again.",
         )
     return ev.SubstitutionBegan(
-        substitution=new, post=post.id, counter_=post.counter, from_staff=post.a, to_staff=staff, reason=reason, is_b=staff == post.b
+        substitution=new,
+        post=post.id,
+        counter_=post.counter,
+        from_staff=post.a,
+        to_staff=staff,
+        reason=reason,
+        is_b=staff == post.b,
     )
 
 
@@ -121,11 +147,17 @@ def decide(wish: Substitution, approve: bool, by: str, note: str) -> ev.Event | 
     """A manager's word; the same word again changes nothing. Nobody decides about him- or herself."""
     wanted = "approved" if approve else "refused"
     if by == wish.to_staff:
-        raise Refused("不能审批自己的代岗：请由其他管理人员审批。", "Nobody approves her or his own substitution: ask another manager.")
+        raise Refused(
+            "不能审批自己的代岗：请由其他管理人员审批。",
+            "Nobody approves her or his own substitution: ask another manager.",
+        )
     if wish.state == wanted:
         return None
     if wish.state != "waiting":
-        raise Refused(f"该代岗已由{wish.decided_by}审批：不能更改。", f"{wish.decided_by} has decided about this substitution: it stays so.")
+        raise Refused(
+            f"该代岗已由{wish.decided_by}审批：不能更改。",
+            f"{wish.decided_by} has decided about this substitution: it stays so.",
+        )
     if approve:
         return ev.SubstitutionApproved(substitution=wish.id, note=note)
     return ev.SubstitutionRefused(substitution=wish.id, note=note)
@@ -135,16 +167,24 @@ def decide(wish: Substitution, approve: bool, by: str, note: str) -> ev.Event | 
 
 
 def post_of(event: ev.PostSet, at: float) -> Post:
-    return Post(id=event.post, name=event.name_, name_en=event.name_en, counter=event.counter_, a=event.a, b=event.b, since=at)
+    return Post(
+        id=event.post, name=event.name_, name_en=event.name_en, counter=event.counter_, a=event.a, b=event.b, since=at
+    )
 
 
 def evolve(known: Substitution | None, event: ev.Event, at: float, actor: str) -> Substitution | None:
     """The substitution after the event; None while no event has made one."""
     if isinstance(event, ev.SubstitutionBegan):
         return Substitution(
-            id=event.substitution, post=event.post, counter=event.counter_, from_staff=event.from_staff, to_staff=event.to_staff,
-            reason=event.reason, is_b=event.is_b, began=at,
-        )  # fmt: skip
+            id=event.substitution,
+            post=event.post,
+            counter=event.counter_,
+            from_staff=event.from_staff,
+            to_staff=event.to_staff,
+            reason=event.reason,
+            is_b=event.is_b,
+            began=at,
+        )
     if known is None:
         return None
     if isinstance(event, ev.SubstitutionApproved | ev.SubstitutionRefused):

@@ -1,9 +1,9 @@
 """Which printer takes a slip, when nobody will, and what became of it. Pure: no port, no thread, no clock.
 
-    printed   a printer that can, has confirmed it behind the cut, and nothing went wrong meanwhile
-    sent      all bytes were taken, and this model (or queue) can't confirm
-    failed    certainly nothing is on paper and nothing will be: no byte was taken. The reason says why
-    unknown   at least one byte may have been taken and there is no confirmation. Only a person may have it printed again
+printed   a printer that can, has confirmed it behind the cut, and nothing went wrong meanwhile
+sent      all bytes were taken, and this model (or queue) can't confirm
+failed    certainly nothing is on paper and nothing will be: no byte was taken. The reason says why
+unknown   at least one byte may have been taken and there is no confirmation. Only a person may have it printed again
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ REASONS: dict[str, str] = {
     UNMADE: "it could not be laid out, nothing was printed; call service",
     NO_PRINTER: "its printer is no longer in the configuration",
 }
-"""What is said of a slip that may not be in anybody's hand, in both languages; a fault's own sentence may follow a colon."""
+"""What is said of a slip that may not be in anybody's hand, in both languages; a fault's own sentence may follow a
+colon.
+"""
 
 
 @dataclass(frozen=True)
@@ -76,19 +78,26 @@ def ready(status: Status, profile: Profile) -> bool:
 
 
 def takes(printer: str, wanted: Sequence[str], refused: Collection[str], absent: Collection[str]) -> bool:
-    """Is the slip this printer's? It goes to the first that has not refused it, past those known to be out of order or long busy."""
+    """Is the slip this printer's? It goes to the first that has not refused it, past those known to be out of order
+    or long busy.
+    """
     left = [name for name in wanted if name not in refused]
     present = [name for name in left if name not in absent] or left
     return present[:1] == [printer]
 
 
 def hopeless(refused: Mapping[str, Refusal], age_s: float, give_up_s: float) -> bool:
-    """Every printer has refused: tell the person now? At once if each waits for somebody; a passing trouble may pass in `give_up_s`."""
+    """Every printer has refused: tell the person now? At once if each waits for somebody; a passing trouble may pass
+    in `give_up_s`.
+    """
     return all(refusal.status.waits_for_a_person for refusal in refused.values()) or age_s > give_up_s
 
 
 def outcome(sent: Sent) -> Verdict:
-    """What became of a slip. A head that had to cool down has printed all the same; paper that ended or a cover that was opened spoils it."""
+    """What became of a slip.
+
+    A head that had to cool down has printed all the same; paper that ended or a cover that was opened spoils it.
+    """
     if sent.accepted == 0:
         return Verdict("failed", sent.heard.zh if sent.heard.faulty else REFUSED)
     if sent.heard.waits_for_a_person or (sent.heard.faulty and not sent.confirmed):

@@ -1,4 +1,7 @@
-"""信息公开: what the hall makes public, as pages of lines in Chinese and English. Pure: made from config.toml and the catalogue alone."""
+"""信息公开: what the hall makes public, as pages of lines in Chinese and English.
+
+Pure: made from config.toml and the catalogue alone.
+"""
 
 from __future__ import annotations
 
@@ -28,28 +31,44 @@ def pages(hall: Hall) -> list[Page]:
 
 
 def ticker(hall: Hall) -> list[tuple[str, str]]:
-    """The lines at the foot of a hall screen, (Chinese, English): the hall's own, then promises, hours, what needs no visit, telephones."""
+    """The lines at the foot of a hall screen, (Chinese, English): the hall's own, then promises, hours, what needs no
+    visit, telephones.
+    """
     table, lapse = hall.hall, hall.tickets.lapse_min
     none = [s for s in hall.services.values() if s.visits.strip() == "0"]
     online = [(f"一趟不用跑，可网上办理：{s.name}", f"No visit needed, apply online: {s.name_en}") for s in none]
     return [
         *table.ticker,
         (f"过号请到咨询台，{lapse}分钟内有效", f"Missed your call? Come to the guide desk within {lapse} minutes"),
-        (f"服务承诺：等候不超过{table.wait_pledge_min}分钟", f"Our pledge: no wait over {table.wait_pledge_min} minutes"),
+        (
+            f"服务承诺：等候不超过{table.wait_pledge_min}分钟",
+            f"Our pledge: no wait over {table.wait_pledge_min} minutes",
+        ),
         *((f"办理时间 {zh}", f"Opening hours: {en}") for zh, en in _hours(hall).lines[:-1]),
-        (f"业务咨询 {table.tel_consult}　投诉举报 {table.tel_complaint}", f"Enquiries {table.tel_consult}   Complaints {table.tel_complaint}"),
+        (
+            f"业务咨询 {table.tel_consult}　投诉举报 {table.tel_complaint}",
+            f"Enquiries {table.tel_consult}   Complaints {table.tel_complaint}",
+        ),
         *online,
     ]
 
 
 def _promises(hall: Hall) -> Page:
     minutes, lapse = hall.hall.wait_pledge_min, hall.tickets.lapse_min
-    return Page("promises", "服务承诺", "Our promises", (
-        (f"等候不超过{minutes}分钟", f"No wait over {minutes} minutes"),
-        ("要带什么，一次告知", "What to bring is told once, and completely"),
-        ("第一个接待的人负责到底", "Whoever is asked first sees it through"),
-        (f"过号{lapse}分钟内到咨询台，可以重新排入", f"Missed your call? Come to the guide desk within {lapse} minutes"),
-    ))  # fmt: skip
+    return Page(
+        "promises",
+        "服务承诺",
+        "Our promises",
+        (
+            (f"等候不超过{minutes}分钟", f"No wait over {minutes} minutes"),
+            ("要带什么，一次告知", "What to bring is told once, and completely"),
+            ("第一个接待的人负责到底", "Whoever is asked first sees it through"),
+            (
+                f"过号{lapse}分钟内到咨询台，可以重新排入",
+                f"Missed your call? Come to the guide desk within {lapse} minutes",
+            ),
+        ),
+    )
 
 
 def _hours(hall: Hall) -> Page:
@@ -59,7 +78,9 @@ def _hours(hall: Hall) -> Page:
         spans = "，".join(f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in row.open) or "不办理"
         season = "" if (row.from_, row.to) == ("01-01", "12-31") else f"（{row.from_} 至 {row.to}）"
         season_en = season.replace("（", " (").replace("）", ")").replace("至", "to")
-        lines.append((f"{days} {spans}{season}", f"{days_en} {spans.replace('，', ', ').replace('不办理', 'closed')}{season_en}"))
+        lines.append(
+            (f"{days} {spans}{season}", f"{days_en} {spans.replace('，', ', ').replace('不办理', 'closed')}{season_en}")
+        )
     return Page("hours", "办理时间", "Opening hours", (*lines, ("节假日安排以公告为准", "Holidays: see the notices")))
 
 
@@ -81,13 +102,22 @@ def _lists(hall: Hall) -> list[Page]:
         ("one-visit", "最多跑一趟", "One visit at most", [s for s in known if s.visits.strip() in ("0", "1")]),
     )
     return [
-        Page(name, title, title_en, ((f"共{len(items)}项", f"{len(items)} items"), *((s.name, s.name_en) for s in items)))
-        for name, title, title_en, items in kinds if items
-    ]  # fmt: skip
+        Page(
+            name, title, title_en, ((f"共{len(items)}项", f"{len(items)} items"), *((s.name, s.name_en) for s in items))
+        )
+        for name, title, title_en, items in kinds
+        if items
+    ]
 
 
 def _phones(hall: Hall) -> Page:
     table = hall.hall
-    return Page("phones", "咨询与监督电话", "Telephone numbers", (
-        (f"业务咨询 {table.tel_consult}", f"Information {table.tel_consult}"), (f"投诉举报 {table.tel_complaint}", f"Complaints {table.tel_complaint}"),
-    ))  # fmt: skip
+    return Page(
+        "phones",
+        "咨询与监督电话",
+        "Telephone numbers",
+        (
+            (f"业务咨询 {table.tel_consult}", f"Information {table.tel_consult}"),
+            (f"投诉举报 {table.tel_complaint}", f"Complaints {table.tel_complaint}"),
+        ),
+    )

@@ -1,6 +1,9 @@
-"""好差评: who may rate what, and what a rating is (wording.md section 7). Pure: plain data in, an event or `Refused` out.
+"""好差评: who may rate what, and what a rating is (wording.md section 7).
 
-A round is one leg of a ticket: it is rated once. A default rating (默认) fills the gap after some days and gives way to a real one.
+Pure: plain data in, an event or `Refused` out.
+
+A round is one leg of a ticket: it is rated once. A default rating (默认) fills the gap after some days and gives way
+to a real one.
 """
 
 from __future__ import annotations
@@ -17,7 +20,14 @@ LEVELS = {5: ("非常满意", "Very satisfied"), 4: ("满意", "Satisfied"), 3: 
 BAD = 2
 """This level and below are 差评."""
 DEFAULT_LEVEL = 4
-SOURCES = {"窗口评价器": "rater at the counter", "二维码": "QR code", "自助机": "kiosk", "短信": "text message", "意见箱": "letter box", "默认": "by default"}
+SOURCES = {
+    "窗口评价器": "rater at the counter",
+    "二维码": "QR code",
+    "自助机": "kiosk",
+    "短信": "text message",
+    "意见箱": "letter box",
+    "默认": "by default",
+}
 CLOSED = ("finished", "left", "passed", "expired")
 """States in which a ticket is over: only then may staff see that it was rated."""
 
@@ -42,13 +52,24 @@ class Rating:
 def rating_of(event: ev.Rated, ticket: Ticket, at: float) -> Rating:
     """The row that an event makes."""
     return Rating(
-        ticket=ticket.id, leg=event.leg, day=ticket.day, service=ticket.service, counter=event.counter, staff=event.staff,
-        level=event.level, source=event.source, is_default=event.default, options=event.options, at=at,
-    )  # fmt: skip
+        ticket=ticket.id,
+        leg=event.leg,
+        day=ticket.day,
+        service=ticket.service,
+        counter=event.counter,
+        staff=event.staff,
+        level=event.level,
+        source=event.source,
+        is_default=event.default,
+        options=event.options,
+        at=at,
+    )
 
 
 def round_at(holding: Ticket | None, last: Ticket | None, now: float, within_s: float) -> Ticket | None:
-    """Whose round a visitor at a counter can mean: who is being served there, else who was finished there a moment ago."""
+    """Whose round a visitor at a counter can mean: who is being served there, else who was finished there a moment
+    ago.
+    """
     if holding and holding.state == "serving":
         return holding
     fresh = last and last.state == "finished" and last.ended_at is not None and now - last.ended_at <= within_s
@@ -60,13 +81,23 @@ def invite(ticket: Ticket | None, counter: str, rated: Rating | None, raters: Co
     if counter not in raters:
         raise Refused(f"窗口{counter}没有评价器。", f"Counter {counter} has no rater.")
     if ticket is None:
-        raise Refused("没有可以评价的号：请在办理中或刚办结时邀请。", "Nobody to ask: invite while serving, or just after finishing.")
+        raise Refused(
+            "没有可以评价的号：请在办理中或刚办结时邀请。",
+            "Nobody to ask: invite while serving, or just after finishing.",
+        )
     if rated and not rated.is_default and ticket.state in CLOSED:
         raise Refused(f"{ticket.label}已经评价过。", f"{ticket.label} was rated already.")
     return ev.RatingInvited(ticket=ticket.id, counter=counter, leg=ticket.legs)
 
 
-def rate(ticket: Ticket | None, rated: Rating | None, level: int, source: str, counter: str | None, options: tuple[str, ...] = ()) -> ev.Rated:
+def rate(
+    ticket: Ticket | None,
+    rated: Rating | None,
+    level: int,
+    source: str,
+    counter: str | None,
+    options: tuple[str, ...] = (),
+) -> ev.Rated:
     """One rating for each round; the first real one holds."""
     if ticket is None:
         raise Refused("没有待评价的业务：请在办理时评价。", "There is nothing to rate now.")
@@ -74,7 +105,15 @@ def rate(ticket: Ticket | None, rated: Rating | None, level: int, source: str, c
         raise Refused("这次业务已经评价过，谢谢。", "This was rated already, thank you.")
     if level not in LEVELS or source not in SOURCES or any(not _fits(code, level) for code in options):
         raise Refused("请从五个等级和对应的选项中选择。", "Choose one of the five levels and its options.")
-    return ev.Rated(ticket=ticket.id, counter=counter, leg=ticket.legs, level=level, source=source, options=options, staff=ticket.staff)
+    return ev.Rated(
+        ticket=ticket.id,
+        counter=counter,
+        leg=ticket.legs,
+        level=level,
+        source=source,
+        options=options,
+        staff=ticket.staff,
+    )
 
 
 def _fits(code: str, level: int) -> bool:
@@ -84,4 +123,12 @@ def _fits(code: str, level: int) -> bool:
 
 def by_default(ticket: Ticket) -> ev.Rated:
     """Nobody rated in time: 满意, marked as such."""
-    return ev.Rated(ticket=ticket.id, counter=ticket.counter, leg=ticket.legs, level=DEFAULT_LEVEL, source="默认", default=True, staff=ticket.staff)
+    return ev.Rated(
+        ticket=ticket.id,
+        counter=ticket.counter,
+        leg=ticket.legs,
+        level=DEFAULT_LEVEL,
+        source="默认",
+        default=True,
+        staff=ticket.staff,
+    )

@@ -1,4 +1,6 @@
-"""What a key may do: every (state, verb) is a transition or a refusal with a sentence. Everything that decides it is here.
+"""What a key may do: every (state, verb) is a transition or a refusal with a sentence.
+
+Everything that decides it is here.
 
 Pure: a ticket, a counter and `now` come in as arguments, an event goes out, or `Refused` with one sentence that tells
 the operator what to do. docs/states.md is made from the tables here by `./run docs`.
@@ -86,7 +88,11 @@ SUSPENSIONS = {
 }
 """Kinds of 挂起 (wording.md 5.1): the key in Chinese, and what it means."""
 
-CONTACT_RESULTS = {"answered": ("解决", "Answered"), "led": ("引导", "Led to a counter"), "passed on": ("转送", "Passed on")}
+CONTACT_RESULTS = {
+    "answered": ("解决", "Answered"),
+    "led": ("引导", "Led to a counter"),
+    "passed on": ("转送", "Passed on"),
+}
 """What became of a first contact (duties.md S18)."""
 
 UNDOABLE = frozenset(
@@ -94,7 +100,9 @@ UNDOABLE = frozenset(
 )
 """Steps that a wrong key may be taken back from. A recall was heard by the hall; paper is paper."""
 
-BESIDE = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", "FirstContactNoted", "RatingInvited", "Rated", "NoticeIssued"})
+BESIDE = frozenset(
+    {"PrintQueued", "PrintBegan", "PrintEnded", "FirstContactNoted", "RatingInvited", "Rated", "NoticeIssued"}
+)
 """Rows of a ticket's life that are no step of it."""
 
 
@@ -158,7 +166,9 @@ def _for_this_counter(ticket: Ticket, counter: Counter) -> None:
     if ticket.state == "waiting" and ticket.target not in ("", f"counter:{counter.id}", f"staff:{counter.staff}"):
         kind, _, name = ticket.target.partition(":")
         zh, en = (f"窗口{name}", f"counter {name}") if kind == "counter" else (f"工号{name}", f"staff {name}")
-        raise Refused(f"{ticket.label}已转给{zh}：请由其呼叫。", f"{ticket.label} was transferred to {en}: it is called there.")
+        raise Refused(
+            f"{ticket.label}已转给{zh}：请由其呼叫。", f"{ticket.label} was transferred to {en}: it is called there."
+        )
 
 
 def at_counter(counter: Counter, ticket: Ticket | None) -> Ticket:
@@ -186,7 +196,9 @@ def finish(ticket: Ticket, outcome: str, items: Sequence[str], known: Collection
     if outcome not in OUTCOMES:
         raise Refused(f"请选择办理结果：{'、'.join(OUTCOMES)}。", f"'{outcome}' is no outcome: choose one of the list.")
     if odd := next((code for code in items if code not in known), None):
-        raise Refused(f"没有事项“{odd}”：请从事项清单中选择。", f"There is no service '{odd}': choose from the catalogue.")
+        raise Refused(
+            f"没有事项“{odd}”：请从事项清单中选择。", f"There is no service '{odd}': choose from the catalogue."
+        )
     return ev.Finished(ticket=ticket.id, counter=ticket.counter, outcome=outcome, items=tuple(dict.fromkeys(items)))
 
 
@@ -198,7 +210,9 @@ def pass_(ticket: Ticket) -> ev.Passed:
 def suspend(ticket: Ticket, kind: str) -> ev.Suspended:
     check(ticket, "suspend")
     if kind not in SUSPENSIONS:
-        raise Refused("请选择挂起方式：不持件、持件、等待。", f"'{kind}' is no kind of suspension: away, kept or errand.")
+        raise Refused(
+            "请选择挂起方式：不持件、持件、等待。", f"'{kind}' is no kind of suspension: away, kept or errand."
+        )
     return ev.Suspended(ticket=ticket.id, counter=ticket.counter, kind=kind)
 
 
@@ -210,11 +224,14 @@ def resume(ticket: Ticket, counter: Counter, busy_with: Ticket | None) -> ev.Res
 
 
 def held(ticket: Ticket, counter_id: str) -> Ticket:
-    """Refuse a paper about a number that this counter has not called: what it says is said by whoever has the case in hand."""
+    """Refuse a paper about a number that this counter has not called: what it says is said by whoever has the case in
+    hand.
+    """
     if ticket.state not in ("called", "serving") or ticket.counter != counter_id:
         zh, en = STATES[ticket.state]
         raise Refused(
-            f"{ticket.label}{zh}，不在窗口{counter_id}办理：请先呼叫。", f"{ticket.label} {en}, not at counter {counter_id}: call it first."
+            f"{ticket.label}{zh}，不在窗口{counter_id}办理：请先呼叫。",
+            f"{ticket.label} {en}, not at counter {counter_id}: call it first.",
         )
     return ticket
 
@@ -226,14 +243,35 @@ def handled(ticket: Ticket, counter_id: str, day: str) -> Ticket:
     return held(ticket, counter_id)
 
 
-def notice(ticket: Ticket, counter_id: str, service: str, missing: Sequence[str], before: Sequence[ev.NoticeIssued], *, staff: str, job: int,
-           reason: str = "") -> ev.NoticeIssued:  # fmt: skip
-    """一次性告知 of what is missing; `before` are the notices this number has had. A second one for the same item is let through and counted."""
+def notice(
+    ticket: Ticket,
+    counter_id: str,
+    service: str,
+    missing: Sequence[str],
+    before: Sequence[ev.NoticeIssued],
+    *,
+    staff: str,
+    job: int,
+    reason: str = "",
+) -> ev.NoticeIssued:
+    """一次性告知 of what is missing; `before` are the notices this number has had.
+
+    A second one for the same item is let through and counted.
+    """
     held(ticket, counter_id)
     if not missing:
         raise Refused("请勾选或写明缺少的材料。", "Tick or write what is missing.")
     told = 1 + sum(1 for one in before if one.service == service)
-    return ev.NoticeIssued(ticket=ticket.id, counter=counter_id, service=service, missing=tuple(missing), staff=staff, job=job, told=told, reason=reason)
+    return ev.NoticeIssued(
+        ticket=ticket.id,
+        counter=counter_id,
+        service=service,
+        missing=tuple(missing),
+        staff=staff,
+        job=job,
+        told=told,
+        reason=reason,
+    )
 
 
 def not_lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> None:
@@ -247,14 +285,23 @@ def not_lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> N
         )
     if ticket.passes >= max_passes:
         raise Refused(
-            f"{ticket.label}已过号{ticket.passes}次：请取新号。", f"{ticket.label} was passed {ticket.passes} times: take a new number."
+            f"{ticket.label}已过号{ticket.passes}次：请取新号。",
+            f"{ticket.label} was passed {ticket.passes} times: take a new number.",
         )
 
 
 def due(ticket: Ticket, now: float, early_min: int, slot: str) -> None:
     """Refuse an appointment before its slot; `slot` is its local time for the sentence."""
-    if ticket.slot is not None and not ticket.raised and ticket.state == "waiting" and now < ticket.slot - early_min * 60:
-        raise Refused(f"{ticket.label}预约在{slot}，还未到时段。", f"{ticket.label} is booked for {slot}: it cannot be called before.")
+    if (
+        ticket.slot is not None
+        and not ticket.raised
+        and ticket.state == "waiting"
+        and now < ticket.slot - early_min * 60
+    ):
+        raise Refused(
+            f"{ticket.label}预约在{slot}，还未到时段。",
+            f"{ticket.label} is booked for {slot}: it cannot be called before.",
+        )
 
 
 def lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> bool:
@@ -277,7 +324,10 @@ def take_back(ticket: Ticket, rank: float, target: str = "") -> ev.Returned:
 def may_raise(role: str, roles: Collection[str]) -> None:
     """优先 is a permission."""
     if role not in (*roles, "administrator"):
-        raise Refused("没有“优先”的权限：请按“求助”或找导服。", "You may not put a number first: call the manager or ask the guide.")
+        raise Refused(
+            "没有“优先”的权限：请按“求助”或找导服。",
+            "You may not put a number first: call the manager or ask the guide.",
+        )
 
 
 def listed(reason: str, reasons: Sequence[tuple[str, str]], zh: str, en: str) -> str:
@@ -291,7 +341,8 @@ def seated(counter: Counter, staff: str) -> None:
     """Refuse the keys of a page that was left open: somebody else sits there now."""
     if counter.state != "closed" and counter.staff != staff:
         raise Refused(
-            f"窗口{counter.id}现在由{counter.staff}登录：请重新登录。", f"Counter {counter.id} is {counter.staff}'s now: log in again."
+            f"窗口{counter.id}现在由{counter.staff}登录：请重新登录。",
+            f"Counter {counter.id} is {counter.staff}'s now: log in again.",
         )
 
 
@@ -302,7 +353,9 @@ def transfer(ticket: Ticket, service: str, target: str, rank: float, reason: str
     if (ticket.service, ticket.target) == (service, target) and ticket.state == "waiting":
         raise Refused(f"{ticket.label}已在该队列等候。", f"{ticket.label} is waiting there already.")
     counter = ticket.counter if ticket.state in ("called", "serving") else None
-    return ev.Transferred(ticket=ticket.id, counter=counter, service=service, target=target, rank=rank, reason=reason.strip())
+    return ev.Transferred(
+        ticket=ticket.id, counter=counter, service=service, target=target, rank=rank, reason=reason.strip()
+    )
 
 
 def raise_(ticket: Ticket, rank: float, reason: str) -> ev.Raised:
@@ -317,7 +370,8 @@ def leave(ticket: Ticket, held_by: str = "") -> ev.Left:
     check(ticket, "leave")
     if ticket.state == "called" and ticket.counter != held_by:
         raise Refused(
-            f"{ticket.label}正在窗口{ticket.counter}呼叫：请由该窗口处理。", f"Counter {ticket.counter} is calling {ticket.label}: it is that counter's."
+            f"{ticket.label}正在窗口{ticket.counter}呼叫：请由该窗口处理。",
+            f"Counter {ticket.counter} is calling {ticket.label}: it is that counter's.",
         )
     return ev.Left(ticket=ticket.id, counter=ticket.counter if ticket.state == "called" else None)
 
@@ -325,7 +379,10 @@ def leave(ticket: Ticket, held_by: str = "") -> ev.Left:
 def undo(
     now_: Ticket, before: Ticket, step: str, of: int, actor: str, counter: Counter | None, busy_with: Ticket | None
 ) -> ev.Undone:
-    """Take a step back: the ticket becomes what it was `before`. Back at a counter it needs that counter free, and its own."""
+    """Take a step back: the ticket becomes what it was `before`.
+
+    Back at a counter it needs that counter free, and its own.
+    """
     if before.state in ("called", "serving"):
         if busy_with and busy_with.id != now_.id:
             raise Refused(
@@ -362,13 +419,21 @@ def page() -> str:
     )
     keys = "\n".join(f"| {verb} | {zh} | `{event}` |" for verb, (zh, _, event) in VERBS.items())
     kinds = "\n".join(f"| `{kind}` | {zh} | {en} |" for kind, (zh, en) in SUSPENSIONS.items())
-    return STATES_PAGE.format(arrows=arrows, ends=ends, head=" | ".join(states), line="|---" * (len(states) + 1) + "|",
-                              matrix=matrix, keys=keys, kinds=kinds)  # fmt: skip
+    return STATES_PAGE.format(
+        arrows=arrows,
+        ends=ends,
+        head=" | ".join(states),
+        line="|---" * (len(states) + 1) + "|",
+        matrix=matrix,
+        keys=keys,
+        kinds=kinds,
+    )
 
 
 STATES_PAGE = """# The states of a number
 
-Made from the tables in `server/domain/rules.py` by `./run docs`; a test holds this page against them. A dash is a refusal with one
+Made from the tables in `server/domain/rules.py` by `./run docs`; a test holds this page against them. A dash is a
+refusal with one
 sentence that says what is possible instead.
 
 ```mermaid
@@ -386,8 +451,10 @@ stateDiagram-v2
 |---|---|---|
 {keys}
 
-`expire` is the turn of the service day or a hall closed early: who still waits or is suspended has expired, who was called and
-never came was passed; who is being served stays, for the operator to finish. A finish straight from `called` is a counter that
+`expire` is the turn of the service day or a hall closed early: who still waits or is suspended has expired,
+who was called and
+never came was passed; who is being served stays, for the operator to finish. A finish straight from `called` is a
+counter that
 does not use the start key. `Undone` takes back the last step of a ticket within a minute; it restores what was before.
 
 Three kinds of suspension (挂起):

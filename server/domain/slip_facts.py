@@ -1,7 +1,8 @@
 """What a slip is made of: the kinds of slips, and the facts each takes besides its ticket. Pure; lays nothing out.
 
-Facts are plain JSON, frozen when the slip is queued, and stand in the journal for ever: so a fact that is not in this list
-is refused, and so is a text with what looks like an identity or mobile number. Names of visitors are written by hand.
+Facts are plain JSON, frozen when the slip is queued, and stand in the journal for ever: so a fact that is not in this
+list is refused, and so is a text with what looks like an identity or mobile number. Names of visitors are written by
+hand.
 """
 
 from __future__ import annotations
@@ -15,10 +16,16 @@ from typing import Any
 from server.domain.rules import Refused
 
 NAMES = {
-    "ticket": ("号票", "Ticket"), "materials": ("材料清单", "List of materials"), "notice": ("一次性告知单", "One-time notice"),
-    "receipt": ("受理凭证", "Acceptance receipt"), "refusal": ("不予受理告知书", "Notice of refusal"), "referral": ("引导单", "Referral"),
-    "pickup": ("领件通知单", "Pick-up notice"), "dayclose": ("日结小票", "Day-close slip"), "test": ("打印测试页", "Test page"),
-}  # fmt: skip
+    "ticket": ("号票", "Ticket"),
+    "materials": ("材料清单", "List of materials"),
+    "notice": ("一次性告知单", "One-time notice"),
+    "receipt": ("受理凭证", "Acceptance receipt"),
+    "refusal": ("不予受理告知书", "Notice of refusal"),
+    "referral": ("引导单", "Referral"),
+    "pickup": ("领件通知单", "Pick-up notice"),
+    "dayclose": ("日结小票", "Day-close slip"),
+    "test": ("打印测试页", "Test page"),
+}
 """Kind of slip -> its name in Chinese and English."""
 
 STAFF = {"staff": str}
@@ -35,16 +42,38 @@ NEEDED: dict[str, dict[str, type]] = {
     "referral": {"matter": str, "target": str, "target_en": str, "guide": str},
     "pickup": {"collect": str, "where": str, "where_en": str, "when": str, "when_en": str, "bring": list},
     "dayclose": {
-        "counter": str, "counter_en": str, "day": str, "staff": list, "arrivals": int, "finished": int, "passed": int, "others": int,
-        "first": str, "last": str, "open_s": float, "pause_s": float, "opened": str, "closed": str,
+        "counter": str,
+        "counter_en": str,
+        "day": str,
+        "staff": list,
+        "arrivals": int,
+        "finished": int,
+        "passed": int,
+        "others": int,
+        "first": str,
+        "last": str,
+        "open_s": float,
+        "pause_s": float,
+        "opened": str,
+        "closed": str,
     },
     "test": {},
-}  # fmt: skip
+}
 """Kind of slip -> what it can't do without."""
 
 MORE: dict[str, dict[str, type]] = {
     "ticket": {},
-    "materials": {"basis": str, "legal": str, "promise": str, "fee": str, "department": str, "visits": str, "in_person": str, "online": str, **MODE},
+    "materials": {
+        "basis": str,
+        "legal": str,
+        "promise": str,
+        "fee": str,
+        "department": str,
+        "visits": str,
+        "in_person": str,
+        "online": str,
+        **MODE,
+    },
     "notice": {"service": str, "reason": str, "basis": str, "number": str, **MODE},
     "receipt": {"service": str, "number": str, "case": str, "received": list, "promise": str, **MODE},
     "refusal": {"service": str, "number": str, "basis": str, **MODE},
@@ -56,10 +85,17 @@ MORE: dict[str, dict[str, type]] = {
 """Kind of slip -> what it may have besides; what is left out is not printed."""
 
 PERSONAL = (
-    (re.compile(r"(?<!\d)(\d{17}[\dX]|\d{6}[ -]?(18|19|20)\d\d[ -]?(0[1-9]|1[0-2])[ -]?(0[1-9]|[12]\d|3[01])[ -]?\d{3}[\dX])(?!\d)", re.I),
-     "身份证号", "an identity number"),
+    (
+        re.compile(
+            r"(?<!\d)(\d{17}[\dX]|\d{6}[ -]?(18|19|20)\d\d[ -]?(0[1-9]|1[0-2])[ -]?(0[1-9]|[12]\d|3[01])["
+            r" -]?\d{3}[\dX])(?!\d)",
+            re.I,
+        ),
+        "身份证号",
+        "an identity number",
+    ),
     (re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), "手机号码", "a mobile number"),
-)  # fmt: skip
+)
 ACCOUNTS = ("staff", "guide")
 """Facts that are account numbers, which a hall may have made of anything: nobody typed them for this paper."""
 LONGEST = 500
@@ -67,7 +103,10 @@ LONGEST = 500
 
 
 def checked(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts as the journal holds them. Raises ValueError for a kind or fact that does not exist, Refused for what nobody may print."""
+    """The facts as the journal holds them.
+
+    Raises ValueError for a kind or fact that does not exist, Refused for what nobody may print.
+    """
     if kind not in NEEDED:
         raise ValueError(f"slip: kind '{kind}' is unknown; known are {', '.join(NEEDED)}")
     needed, known = NEEDED[kind], {**NEEDED[kind], **MORE[kind]}
@@ -101,4 +140,7 @@ def impersonal(text: str) -> None:
     plain = unicodedata.normalize("NFKC", text)
     for pattern, zh, en in PERSONAL:
         if pattern.search(plain):
-            raise Refused(f"内容里有{zh}：请删去，个人信息不打印、不保存。", f"It holds {en}: remove it, personal data is neither printed nor kept.")
+            raise Refused(
+                f"内容里有{zh}：请删去，个人信息不打印、不保存。",
+                f"It holds {en}: remove it, personal data is neither printed nor kept.",
+            )

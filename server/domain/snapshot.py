@@ -1,4 +1,6 @@
-"""A report that is kept: its canonical JSON, the hash over it, and what it was counted from. Pure: it reads no clock and no table.
+"""A report that is kept: its canonical JSON, the hash over it, and what it was counted from.
+
+Pure: it reads no clock and no table.
 
 sha256 is over the canonical JSON: sorted keys, no spaces, UTF-8, as `json.dumps` writes it.
 """
@@ -19,7 +21,10 @@ BACK_OFF_S = (60.0, 300.0, 900.0, 3600.0)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One version of a period's report. `journal_seq`, `journal_hash`: the journal's newest row when it was counted; `reason`: why it was made."""
+    """One version of a period's report.
+
+    `journal_seq`, `journal_hash`: the journal's newest row when it was counted; `reason`: why it was made.
+    """
 
     period: str
     version: int
@@ -82,8 +87,13 @@ def wait_s(tries: int) -> float:
 
 
 def beside(snapshot: Snapshot, at: str) -> dict[str, Any]:
-    """What stands beside a kept report under the key `snapshot`, outside its hash. `at`: when it was made, as people read it."""
-    return {name: getattr(snapshot, name) for name in ("version", "sha256", "journal_seq", "journal_hash", "reason")} | {"made_at": at, "by": snapshot.actor}
+    """What stands beside a kept report under the key `snapshot`, outside its hash.
+
+    `at`: when it was made, as people read it.
+    """
+    return {
+        name: getattr(snapshot, name) for name in ("version", "sha256", "journal_seq", "journal_hash", "reason")
+    } | {"made_at": at, "by": snapshot.actor}
 
 
 def named(told: dict[str, Any]) -> tuple[str, str]:

@@ -111,7 +111,9 @@ class Job:
 
 
 def service_seconds(ticket: Ticket, until: float) -> float | None:
-    """Service of the present leg until a moment, seconds; where the start key was not used it begins at the last call."""
+    """Service of the present leg until a moment, seconds; where the start key was not used it begins at the last
+    call.
+    """
     begun = ticket.last_called_at if ticket.started_at is None else ticket.started_at
     if begun is None or ticket.state not in ("called", "serving", "suspended"):
         return None
@@ -131,18 +133,44 @@ def evolve(ticket: Ticket | None, event: ev.Event, at: float) -> Ticket | None:
     if isinstance(event, ev.Issued):
         assert event.ticket is not None
         return Ticket(
-            id=event.ticket, day=event.day, prefix=event.prefix, number=event.number, service=event.service,
-            klass=event.klass, channel=event.channel, language=event.language, large_print=event.large_print,
-            issued_at=at, rank=event.rank, entered_at=at, slot=event.slot, appointment=event.appointment,
-        )  # fmt: skip
+            id=event.ticket,
+            day=event.day,
+            prefix=event.prefix,
+            number=event.number,
+            service=event.service,
+            klass=event.klass,
+            channel=event.channel,
+            language=event.language,
+            large_print=event.large_print,
+            issued_at=at,
+            rank=event.rank,
+            entered_at=at,
+            slot=event.slot,
+            appointment=event.appointment,
+        )
     if isinstance(event, ev.Imported):
         assert event.ticket is not None
         return Ticket(
-            id=event.ticket, day=event.day, prefix="", number=None, service=event.service, klass=event.klass,
-            channel="import", state=event.state, issued_at=event.arrived, rank=event.arrived, counter=event.counter,
-            staff=event.staff, called_at=event.called, last_called_at=event.last_called, started_at=event.started,
-            ended_at=event.ended, calls=event.calls, outcome=event.outcome, entered_at=event.arrived,
-        )  # fmt: skip
+            id=event.ticket,
+            day=event.day,
+            prefix="",
+            number=None,
+            service=event.service,
+            klass=event.klass,
+            channel="import",
+            state=event.state,
+            issued_at=event.arrived,
+            rank=event.arrived,
+            counter=event.counter,
+            staff=event.staff,
+            called_at=event.called,
+            last_called_at=event.last_called,
+            started_at=event.started,
+            ended_at=event.ended,
+            calls=event.calls,
+            outcome=event.outcome,
+            entered_at=event.arrived,
+        )
     if ticket is None:
         return None
     change = _CHANGES.get(type(event))
@@ -153,27 +181,55 @@ def _called(ticket: Ticket, event: ev.Called, at: float) -> Ticket:
     if ticket.state == "suspended":
         ticket = _leg_over(ticket, at)
     first = at if ticket.called_at is None else ticket.called_at
-    return replace(ticket, state="called", counter=event.counter, staff=event.staff, called_at=first, last_called_at=at,
-                   ended_at=None, calls=ticket.calls + 1, recalls=0, placed="")  # fmt: skip
+    return replace(
+        ticket,
+        state="called",
+        counter=event.counter,
+        staff=event.staff,
+        called_at=first,
+        last_called_at=at,
+        ended_at=None,
+        calls=ticket.calls + 1,
+        recalls=0,
+        placed="",
+    )
 
 
 def _resumed(ticket: Ticket, event: ev.Resumed, at: float) -> Ticket:
     away = ticket.away_s + max(0.0, at - (ticket.suspended_at if ticket.suspended_at is not None else at))
-    return replace(ticket, state="serving", counter=event.counter, staff=event.staff or ticket.staff, suspended="",
-                   suspended_at=None, away_s=away)  # fmt: skip
+    return replace(
+        ticket,
+        state="serving",
+        counter=event.counter,
+        staff=event.staff or ticket.staff,
+        suspended="",
+        suspended_at=None,
+        away_s=away,
+    )
 
 
 def _returned(ticket: Ticket, event: ev.Returned, at: float) -> Ticket:
     if ticket.state == "suspended":
         ticket = _leg_over(ticket, at)
-    return replace(ticket, state="waiting", ended_at=None, rank=event.rank, target=event.target, placed="returned", raised="")
+    return replace(
+        ticket, state="waiting", ended_at=None, rank=event.rank, target=event.target, placed="returned", raised=""
+    )
 
 
 def _transferred(ticket: Ticket, event: ev.Transferred, at: float) -> Ticket:
     waits, kept = ticket.state == "waiting", event.rank == ticket.rank
-    return replace(_leg_over(ticket, at), state="waiting", service=event.service, target=event.target, rank=event.rank,
-                   entered_at=ticket.entered_at if waits else at, ended_at=None, legs=ticket.legs if waits else ticket.legs + 1,
-                   placed=ticket.placed if waits and kept else "transferred", raised=ticket.raised if kept else "")  # fmt: skip
+    return replace(
+        _leg_over(ticket, at),
+        state="waiting",
+        service=event.service,
+        target=event.target,
+        rank=event.rank,
+        entered_at=ticket.entered_at if waits else at,
+        ended_at=None,
+        legs=ticket.legs if waits else ticket.legs + 1,
+        placed=ticket.placed if waits and kept else "transferred",
+        raised=ticket.raised if kept else "",
+    )
 
 
 def _undone(ticket: Ticket, event: ev.Undone, at: float) -> Ticket:
@@ -189,7 +245,9 @@ _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
     ev.Resumed: _resumed,
     ev.Transferred: _transferred,
     ev.Raised: lambda t, e, at: replace(t, rank=e.rank, raised=e.reason, placed="raised"),
-    ev.Finished: lambda t, e, at: replace(t, state="finished", ended_at=at, outcome=e.outcome, items=e.items or (t.service,)),
+    ev.Finished: lambda t, e, at: replace(
+        t, state="finished", ended_at=at, outcome=e.outcome, items=e.items or (t.service,)
+    ),
     ev.Passed: lambda t, e, at: replace(t, state="passed", ended_at=at, passes=t.passes + 1),
     ev.Returned: _returned,
     ev.Left: lambda t, e, at: replace(t, state="left", ended_at=at),
@@ -223,7 +281,9 @@ def evolve_counter(counter: Counter, event: ev.Event, at: float) -> Counter:
 def evolve_job(job: Job | None, event: ev.Event, at: float) -> Job | None:
     """The print job after the event."""
     if isinstance(event, ev.PrintQueued):
-        return Job(event.job, event.ticket, event.printers, event.copy, "queued", at, at, kind=event.kind, facts=event.facts)
+        return Job(
+            event.job, event.ticket, event.printers, event.copy, "queued", at, at, kind=event.kind, facts=event.facts
+        )
     if job is None:
         return None
     if isinstance(event, ev.PrintBegan):

@@ -23,7 +23,13 @@ from server.domain.ticket import Ticket, evolve
 Pair = tuple[str, str]
 """A text in Chinese and in English."""
 
-OUTCOMES_EN = dict(zip(OUTCOMES, ("Done", "Accepted", "To be completed", "Refused", "Enquiry", "Collected", "Wrong item", "Other"), strict=True))
+OUTCOMES_EN = dict(
+    zip(
+        OUTCOMES,
+        ("Done", "Accepted", "To be completed", "Refused", "Enquiry", "Collected", "Wrong item", "Other"),
+        strict=True,
+    )
+)
 
 PAPER = {
     "queued": ("等待打印", "is waiting for its printer"),
@@ -40,7 +46,9 @@ PAPER_REASONS = {
     **print_outcome.REASONS,
     "打印机连接中断": "the connection to the printer was lost",
 }
-"""What the printers and the spool say of a slip that failed, in English; what follows a colon is the machine's own word."""
+"""What the printers and the spool say of a slip that failed, in English; what follows a colon is the machine's own
+word.
+"""
 
 KEPT_WHERE = {
     "away": ("本人带走材料，回来后任一窗口可办", "the papers went with the visitor, any counter goes on"),
@@ -105,8 +113,8 @@ class _Step:
 def lines(hall: Hall, rows: Sequence[Happening], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The life of one ticket from its rows in order. `names` holds the names of staff by their numbers.
 
-    A slip's rows are one line, at what became of it. `undone` marks a step that was taken back later. Nobody learns who rated
-    before the number is over.
+    A slip's rows are one line, at what became of it. `undone` marks a step that was taken back later. Nobody learns
+    who rated before the number is over.
     """
     ticket: Ticket | None = None
     times = {row.seq: row.at for row in rows}
@@ -124,8 +132,17 @@ def lines(hall: Hall, rows: Sequence[Happening], names: Mapping[str, str]) -> li
         tell = SENTENCES.get(type(event), _by_name)
         zh, en = tell(step, event)
         who, who_en = who_did(hall, names, row.actor if number is None else askers.get(number, row.actor))
-        line = {"seq": row.seq, "at": row.at, "event": row.event, "zh": zh, "en": en, "who": who, "who_en": who_en,
-                "counter": row.counter, "undone": False}  # fmt: skip
+        line = {
+            "seq": row.seq,
+            "at": row.at,
+            "event": row.event,
+            "zh": zh,
+            "en": en,
+            "who": who,
+            "who_en": who_en,
+            "counter": row.counter,
+            "undone": False,
+        }
         if isinstance(event, ev.Undone) and event.of in told:
             told[event.of]["undone"] = True
         if number is not None:
@@ -138,7 +155,9 @@ def lines(hall: Hall, rows: Sequence[Happening], names: Mapping[str, str]) -> li
 
 
 def who_did(hall: Hall, names: Mapping[str, str], actor: str) -> Pair:
-    """Whoever stands in a row's `actor`: a member of staff with name and number, a kiosk, a printer, or the system itself."""
+    """Whoever stands in a row's `actor`: a member of staff with name and number, a kiosk, a printer, or the system
+    itself.
+    """
     if actor in names:
         return f"{names[actor]} {actor}", f"{names[actor]} {actor}"
     if actor in hall.kiosks:
@@ -150,7 +169,8 @@ def who_did(hall: Hall, names: Mapping[str, str], actor: str) -> Pair:
     return ("系统", "System") if actor in ("hub", "spool") else (actor, actor)
 
 
-# --- one sentence for each event ---------------------------------------------------------------------------------------
+# --- one sentence for each event
+# ---------------------------------------------------------------------------------------
 
 
 def _issued(step: _Step, event: ev.Issued) -> Pair:
@@ -168,7 +188,9 @@ def _issued(step: _Step, event: ev.Issued) -> Pair:
 
 def _called(step: _Step, event: ev.Called) -> Pair:
     zh, en = step.here
-    return f"{zh}呼叫：{event.why}" if event.why else f"{zh}呼叫。", f"Called to {en}: {event.why_en}" if event.why_en else f"Called to {en}."
+    return f"{zh}呼叫：{event.why}" if event.why else f"{zh}呼叫。", (
+        f"Called to {en}: {event.why_en}" if event.why_en else f"Called to {en}."
+    )
 
 
 def _recalled(step: _Step, event: ev.Recalled) -> Pair:
@@ -217,21 +239,29 @@ def _reason(listed: Sequence[Pair], reason: str) -> Pair:
 def _finished(step: _Step, event: ev.Finished) -> Pair:
     items = [step.service(code) for code in (step.after.items if step.after else event.items)]
     zh, en = "、".join(i[0] for i in items), "; ".join(i[1] for i in items)
-    return (f"在{step.here[0]}办结，结果：{event.outcome}；办理事项：{zh}。",
-            f"Finished at {step.here[1]}: {OUTCOMES_EN.get(event.outcome, event.outcome)}; done: {en}.")  # fmt: skip
+    return (
+        f"在{step.here[0]}办结，结果：{event.outcome}；办理事项：{zh}。",
+        f"Finished at {step.here[1]}: {OUTCOMES_EN.get(event.outcome, event.outcome)}; done: {en}.",
+    )
 
 
 def _passed(step: _Step, event: ev.Passed) -> Pair:
     n = step.before.calls if step.before else 0
     times = "time" if n == 1 else "times"
-    return f"过号：{step.here[0]}共呼叫{n}次，没有人到窗。", f"Passed: {step.here[1]} called {n} {times} and nobody came."
+    return (
+        f"过号：{step.here[0]}共呼叫{n}次，没有人到窗。",
+        f"Passed: {step.here[1]} called {n} {times} and nobody came.",
+    )
 
 
 def _returned(step: _Step, event: ev.Returned) -> Pair:
     if step.before and step.before.state == "suspended":
         return "挂起后回到等候队列，保留原次序。", "Back from a suspension to the queue, place kept."
     n = step.hall.tickets.returned_after
-    return f"过号受理：重新排入队列，按规定排在接下来的{n}位之后。", f"Taken back after a no-show, by the rule behind the next {n}."
+    return (
+        f"过号受理：重新排入队列，按规定排在接下来的{n}位之后。",
+        f"Taken back after a no-show, by the rule behind the next {n}.",
+    )
 
 
 def _undone(step: _Step, event: ev.Undone) -> Pair:
@@ -242,16 +272,28 @@ def _undone(step: _Step, event: ev.Undone) -> Pair:
 
 
 def _paper(step: _Step, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -> Pair:
-    state = "queued" if isinstance(event, ev.PrintQueued) else "sending" if isinstance(event, ev.PrintBegan) else event.state
+    state = (
+        "queued"
+        if isinstance(event, ev.PrintQueued)
+        else "sending"
+        if isinstance(event, ev.PrintBegan)
+        else event.state
+    )
     copy, kind = (step.job.copy, step.job.kind) if step.job else (1, "ticket")
     name = NAMES.get(kind, (kind, kind)) if kind != "ticket" else ("号票", "slip")
-    what = (name[0], f"The {name[1].lower()}") if copy == 1 else (f"补打的第{copy}张{name[0]}", f"Reprint of the {name[1].lower()} (copy {copy})")
+    what = (
+        (name[0], f"The {name[1].lower()}")
+        if copy == 1
+        else (f"补打的第{copy}张{name[0]}", f"Reprint of the {name[1].lower()} (copy {copy})")
+    )
     zh, en = PAPER.get(state, (state, state))
     printer = None if isinstance(event, ev.PrintQueued) else event.printer
     if printer:
         name_zh, name_en = step.hall.printer_name(printer)
         zh, en = f"{zh}，{name_zh}", f"{en} – {name_en}"
-    why, why_en = (said.rstrip("。.") for said in paper_reason(event.reason if isinstance(event, ev.PrintEnded) else ""))
+    why, why_en = (
+        said.rstrip("。.") for said in paper_reason(event.reason if isinstance(event, ev.PrintEnded) else "")
+    )
     return f"{what[0]}{zh}{f'：{why}' if why else ''}。", f"{what[1]} {en}{f': {why_en}' if why_en else ''}."
 
 
@@ -259,7 +301,9 @@ def paper_reason(reason: str) -> Pair:
     """Why a slip failed; without English where nobody wrote any."""
     known, colon, rest = reason.partition("：")
     why = PAPER_REASONS.get(rest, rest)
-    return reason, PAPER_REASONS.get(reason) or (f"{PAPER_REASONS[known]}{colon and ': '}{why}" if known in PAPER_REASONS else "")
+    return reason, PAPER_REASONS.get(reason) or (
+        f"{PAPER_REASONS[known]}{colon and ': '}{why}" if known in PAPER_REASONS else ""
+    )
 
 
 def _contact(step: _Step, event: ev.FirstContactNoted) -> Pair:
@@ -272,20 +316,30 @@ def _rated(step: _Step, event: ev.Rated) -> Pair:
     zh, en = LEVELS.get(event.level, (str(event.level), str(event.level)))
     if event.default:
         return f"到期未评价，默认{zh}。", f"Not rated in time: {en.lower()} by default."
-    options, options_en = (f"（选项{'、'.join(event.options)}）", f" (options {', '.join(event.options)})") if event.options else ("", "")
-    return f"评价：{zh}{options}（{event.source}）。", f"Rated: {en.lower()}{options_en}, {SOURCES.get(event.source, event.source)}."
+    options, options_en = (
+        (f"（选项{'、'.join(event.options)}）", f" (options {', '.join(event.options)})") if event.options else ("", "")
+    )
+    return (
+        f"评价：{zh}{options}（{event.source}）。",
+        f"Rated: {en.lower()}{options_en}, {SOURCES.get(event.source, event.source)}.",
+    )
 
 
 def _notice(step: _Step, event: ev.NoticeIssued) -> Pair:
     item, again = step.service(event.service), event.told > 1
     zh = f"{step.here[0]}一次性告知（{item[0]}）{f'，第{event.told}次' if again else ''}：缺{'、'.join(event.missing)}"
     many = "1 thing" if len(event.missing) == 1 else f"{len(event.missing)} things"
-    en = f"Told at {step.here[1]} what is missing ({item[1]}{f', time {event.told}' if again else ''}): {many}."  # named in Chinese only
+    en = (  # named in Chinese only
+        f"Told at {step.here[1]} what is missing ({item[1]}{f', time {event.told}' if again else ''}): {many}."
+    )
     return f"{zh}{f'；{event.reason}' if event.reason else ''}。", en
 
 
 def _imported(step: _Step, event: ev.Imported) -> Pair:
-    zh, en = f"从原系统导入：{step.clock(event.arrived)}到厅", f"Imported from another system: came at {step.clock(event.arrived)}"
+    zh, en = (
+        f"从原系统导入：{step.clock(event.arrived)}到厅",
+        f"Imported from another system: came at {step.clock(event.arrived)}",
+    )
     if event.called is not None:
         zh, en = f"{zh}，{step.clock(event.called)}呼叫", f"{en}, called at {step.clock(event.called)}"
     if event.ended is not None:

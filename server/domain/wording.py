@@ -1,4 +1,7 @@
-"""Every sentence of the hall screen, and how a number is read. Pure; the voice's texts are in voice/languages/, the boards' in board_text.py."""
+"""Every sentence of the hall screen, and how a number is read.
+
+Pure; the voice's texts are in voice/languages/, the boards' in board_text.py.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,10 @@
-"""Who is asking: devices by bearer token, staff by a session in the store. Guards of the pages stand here, and only here.
+"""Who is asking: devices by bearer token, staff by a session in the store.
+
+Guards of the pages stand here, and only here.
 
 A device token is 32 random bytes; the store holds its sha256, the device's file the token itself. A staff session is
-the same kind of token inside Flask's signed cookie. Requests with a bearer token need no CSRF token: no browser sends one.
+the same kind of token inside Flask's signed cookie. Requests with a bearer token need no CSRF token: no browser sends
+one.
 """
 
 from __future__ import annotations
@@ -28,8 +31,6 @@ EVERYBODY = ROLES
 csrf = CSRFProtect()
 
 
-
-
 def the_hub() -> Hub:
     hub: Hub = current_app.extensions["hub"]
     return hub
@@ -39,7 +40,9 @@ def the_hub() -> Hub:
 
 
 def device_names(hall: Hall) -> list[str]:
-    """Everything that carries a token: the kiosks, `boards` for the program that drives the boards, `bookings` for a booking system."""
+    """Everything that carries a token: the kiosks, `boards` for the program that drives the boards, `bookings` for a
+    booking system.
+    """
     return [*hall.kiosks, "boards", "bookings"]
 
 
@@ -76,7 +79,10 @@ def bearer() -> str | None:
 
 
 def log_in(staff: str, password: str, counter: str | None, reason: str = "") -> None:
-    """Check the password, open the counter, and put a new session into the cookie; an older one of this browser ends. Raises Refused."""
+    """Check the password, open the counter, and put a new session into the cookie; an older one of this browser ends.
+
+    Raises Refused.
+    """
     old, token = session.get("token"), accounts.log_in(the_hub(), staff, password, counter, reason)
     session.clear()
     session["token"] = token
@@ -96,7 +102,11 @@ def who() -> Staff | None:
     """The member of staff behind the request's cookie."""
     token = session.get("token")
     row = accounts.session(the_hub(), digest(token)) if token else None
-    return Staff(row["staff"], row["name"], row["role"], row["counter"], digest(token), row["seen"]) if row and token else None
+    return (
+        Staff(row["staff"], row["name"], row["role"], row["counter"], digest(token), row["seen"])
+        if row and token
+        else None
+    )
 
 
 # --- guards -----------------------------------------------------------------------------------------------------------
@@ -128,10 +138,11 @@ def public(view: F) -> F:
 
 
 def allowed(*, devices: bool = False, device: str = "", roles: tuple[str, ...] = ()) -> Callable[[F], F]:
-    """A guard: a device with a token (any, or the one named), a member of staff with one of the roles (administrators always), or 401 / 403.
+    """A guard: a device with a token (any, or the one named), a member of staff with one of the roles (administrators
+    always), or 401 / 403.
 
-    Sets `g.actor` (device name or staff number) and `g.staff`. A command of a member of staff needs the CSRF token and is
-    a sign that the person is there.
+    Sets `g.actor` (device name or staff number) and `g.staff`. A command of a member of staff needs the CSRF token
+    and is a sign that the person is there.
     """
     rule = Rule(devices, roles, device=device)
 
@@ -149,7 +160,12 @@ def allowed(*, devices: bool = False, device: str = "", roles: tuple[str, ...] =
             elif asking or staff:
                 abort(403, description="没有权限。This account or device may not do that.")
             elif request.path.startswith("/api/"):
-                abort(401, description="请登录或携带设备令牌。Log in, or send the device's token as 'Authorization: Bearer …'.")
+                abort(
+                    401,
+                    description=(
+                        "请登录或携带设备令牌。Log in, or send the device's token as 'Authorization: Bearer …'."
+                    ),
+                )
             else:
                 return to_login()
             answer = view(*args, **kwargs)

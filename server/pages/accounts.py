@@ -1,4 +1,6 @@
-"""账号: accounts for the administrator, unlocking for the manager, one's own password, and the sign that one is there."""
+"""账号: accounts for the administrator, unlocking for the manager, one's own password, and the sign that one is
+there.
+"""
 
 from __future__ import annotations
 
@@ -38,22 +40,46 @@ class ChangedAccount(NewAccount):
     active: bool = True
 
 
-@command("accounts", NewAccount, roles=ADMINISTRATORS, back=BACK, summary="Make an account; the answer holds its password, once")
+@command(
+    "accounts",
+    NewAccount,
+    roles=ADMINISTRATORS,
+    back=BACK,
+    summary="Make an account; the answer holds its password, once",
+)
 def make(wish: NewAccount) -> Done:
     password = accounts.make(the_hub(), wish.staff, wish.name, wish.role, actor=g.actor)
-    return Done(f"工号{wish.staff}的账号已建立，密码只显示这一次。", f"Account {wish.staff} is made. Its password is shown only once.", password)
+    return Done(
+        f"工号{wish.staff}的账号已建立，密码只显示这一次。",
+        f"Account {wish.staff} is made. Its password is shown only once.",
+        password,
+    )
 
 
-@command("accounts/change", ChangedAccount, roles=ADMINISTRATORS, back=BACK, summary="Name, role, active; a deactivated account is logged out at once")
+@command(
+    "accounts/change",
+    ChangedAccount,
+    roles=ADMINISTRATORS,
+    back=BACK,
+    summary="Name, role, active; a deactivated account is logged out at once",
+)
 def change(wish: ChangedAccount) -> Done:
     accounts.change(the_hub(), wish.staff, name=wish.name, role=wish.role, active=wish.active, actor=g.actor)
     return Done(f"工号{wish.staff}的账号已更改。", f"Account {wish.staff} is changed.")
 
 
-@command("accounts/reset", Account, roles=ADMINISTRATORS, back=BACK, summary="A new password, once in the answer; the account is logged out")
+@command(
+    "accounts/reset",
+    Account,
+    roles=ADMINISTRATORS,
+    back=BACK,
+    summary="A new password, once in the answer; the account is logged out",
+)
 def reset(wish: Account) -> Done:
     password = accounts.reset_password(the_hub(), wish.staff, actor=g.actor)
-    return Done(f"工号{wish.staff}的新密码，只显示这一次。", f"The new password of {wish.staff}, shown only once.", password)
+    return Done(
+        f"工号{wish.staff}的新密码，只显示这一次。", f"The new password of {wish.staff}, shown only once.", password
+    )
 
 
 @command("accounts/unlock", Account, roles=MANAGERS, back=BACK, summary="Open a locked account before its time")
@@ -66,11 +92,16 @@ def accounts_view(hub: Hub) -> list[dict[str, Any]]:
     """Every account without its password; `locked_until` only while it is locked."""
     return [
         {
-            "staff": row["id"], "name": row["name"], "role": row["role"], "role_name": accounts.ROLE_NAMES[row["role"]], "active": bool(row["active"]),
-            "failed": row["failed"], "locked_until": iso(hub.hall, row["locked_until"]) if (row["locked_until"] or 0) > hub.now() else None,
+            "staff": row["id"],
+            "name": row["name"],
+            "role": row["role"],
+            "role_name": accounts.ROLE_NAMES[row["role"]],
+            "active": bool(row["active"]),
+            "failed": row["failed"],
+            "locked_until": iso(hub.hall, row["locked_until"]) if (row["locked_until"] or 0) > hub.now() else None,
         }
         for row in hub.read().everybody()
-    ]  # fmt: skip
+    ]
 
 
 @people_pages.get("/accounts")
@@ -78,9 +109,13 @@ def accounts_view(hub: Hub) -> list[dict[str, Any]]:
 def accounts_page() -> str:
     hub = the_hub()
     return render_template(
-        "people/accounts.html", hall=hub.hall.hall, tab="accounts", accounts=accounts_view(hub), roles=accounts.ROLE_NAMES,
+        "people/accounts.html",
+        hall=hub.hall.hall,
+        tab="accounts",
+        accounts=accounts_view(hub),
+        roles=accounts.ROLE_NAMES,
         may=g.staff.role == "administrator",
-    )  # fmt: skip
+    )
 
 
 @people_api.get("/accounts")
@@ -105,7 +140,12 @@ def change_password() -> Response | tuple[str, int]:
             raise Refused("两次输入的新密码不一样：请重新输入。", "The two new passwords differ: type them again.")
         accounts.change_password(the_hub(), g.staff.id, form.get("old", ""), form.get("new", ""), g.staff.session)
     except Refused as error:
-        return render_template("people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=accounts.SHORTEST, error=error), 409
+        return (
+            render_template(
+                "people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=accounts.SHORTEST, error=error
+            ),
+            409,
+        )
     flash(("密码已更改。", "Your password is changed."), "done")  # type: ignore[arg-type]
     return redirect("/me")
 

@@ -1,4 +1,7 @@
-"""What each board, pad and rater shows, what their keys do, and what their program says of them. One program drives them all."""
+"""What each board, pad and rater shows, what their keys do, and what their program says of them.
+
+One program drives them all.
+"""
 
 from __future__ import annotations
 
@@ -35,17 +38,16 @@ class BoardsHealth(BaseModel):
 class Press(BaseModel):
     """Keys of a pad as it sent them."""
 
-    keys: str = Field(description='Bytes of a wired pad in hex ("01 02 0C"), names of a USB pad\'s keys ("1 2 ENTER")', pattern="^[0-9A-Z]+( [0-9A-Z]+){0,15}$")
+    keys: str = Field(
+        description='Bytes of a wired pad in hex ("01 02 0C"), names of a USB pad\'s keys ("1 2 ENTER")',
+        pattern="^[0-9A-Z]+( [0-9A-Z]+){0,15}$",
+    )
 
 
 class Score(BaseModel):
     """A key of a rater as it sent it."""
 
     score: str = Field(description='Its byte in hex, such as "03"', pattern="^[0-9A-F]{2}$")
-
-
-
-
 
 
 @api.get("")
@@ -62,7 +64,9 @@ def show() -> Response:
 @api.input(Press)
 @api.doc(summary="叫号器 keys of a pad: the same verbs as the console's, as whoever is logged in there")
 def press(pad_id: str, json_data: Press) -> dict[str, Any]:
-    """`done` is the sign the pad shows, `zh` and `en` what was done or why not; `digits` asks for something else than its display."""
+    """`done` is the sign the pad shows, `zh` and `en` what was done or why not; `digits` asks for something else than
+    its display.
+    """
     return pads.press(the_hub(), pad_id, json_data.keys, key=idempotency_key())._asdict()
 
 
@@ -86,7 +90,11 @@ def rate(rater_id: str, json_data: Score) -> dict[str, Any]:
 @api.doc(summary="The boards' program tells which boards, pads and raters are there")
 def health(json_data: BoardsHealth) -> dict[str, Any]:
     hall = the_hub().hall
-    told = (("board", json_data.boards, hall.boards), ("pad", json_data.pads, hall.pads), ("rater", json_data.raters, hall.raters))
+    told = (
+        ("board", json_data.boards, hall.boards),
+        ("pad", json_data.pads, hall.pads),
+        ("rater", json_data.raters, hall.raters),
+    )
     for kind, words, known in told:
         for device, word in words.items():
             if device in known:

@@ -16,7 +16,9 @@ api = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Boo
 
 @api.put("")
 @allowed(device="bookings", roles=("manager",))
-@api.doc(summary="Hand in bookings: a CSV body `code,kind,day,time,service`; all of them, or none and every mistake named")
+@api.doc(
+    summary="Hand in bookings: a CSV body `code,kind,day,time,service`; all of them, or none and every mistake named"
+)
 def take() -> dict[str, Any]:
     hub = the_hub()
     found, problems = bookings.read(request.get_data(), hub.hall, "bookings")
@@ -31,8 +33,14 @@ def take() -> dict[str, Any]:
 def show() -> dict[str, Any]:
     hub = the_hub()
     reader, today = hub.read(), hub.day(hub.now())
-    return {"bookings": [
-        {"code": row["code"], "slot": iso(hub.hall, row["slot"]), "service": service_names(hub.hall, row["service"]),
-         "number": here.label if (here := reader.of_appointment(today, row["code"])) else None}
-        for row in reader.appointments(today)
-    ]}  # fmt: skip
+    return {
+        "bookings": [
+            {
+                "code": row["code"],
+                "slot": iso(hub.hall, row["slot"]),
+                "service": service_names(hub.hall, row["service"]),
+                "number": here.label if (here := reader.of_appointment(today, row["code"])) else None,
+            }
+            for row in reader.appointments(today)
+        ]
+    }

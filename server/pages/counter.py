@@ -31,12 +31,16 @@ Reason = Annotated[str, Field(max_length=60)]
 
 
 class Here(BaseModel):
-    ticket: Id | None = Field(None, description="The number that the page shows at the counter: a page behind the times acts on nobody else")
+    ticket: Id | None = Field(
+        None, description="The number that the page shows at the counter: a page behind the times acts on nobody else"
+    )
 
 
 class Finish(Here):
     outcome: str = Field(description=f"One of {'、'.join(OUTCOMES)}", max_length=20)
-    items: list[Annotated[str, Field(max_length=40)]] = Field([], description="Service codes done; none for the ticket's own", max_length=40)
+    items: list[Annotated[str, Field(max_length=40)]] = Field(
+        [], description="Service codes done; none for the ticket's own", max_length=40
+    )
 
 
 class Pause(BaseModel):
@@ -44,7 +48,10 @@ class Pause(BaseModel):
 
 
 class Number(BaseModel):
-    number: str = Field(description="The number to call, such as A012; without its letter when only one has it", pattern="^[A-Za-z]?[0-9]{1,5}$")
+    number: str = Field(
+        description="The number to call, such as A012; without its letter when only one has it",
+        pattern="^[A-Za-z]?[0-9]{1,5}$",
+    )
 
 
 class About(BaseModel):
@@ -67,7 +74,9 @@ class Transfer(BaseModel):
     staff: str | None = Field(None, max_length=40)
     keep: bool = Field(True, description="Keep its place, or go to the end")
     reason: Reason
-    ticket: Id | None = Field(None, description="Which number is meant: a page that is behind the times moves nobody else")
+    ticket: Id | None = Field(
+        None, description="Which number is meant: a page that is behind the times moves nobody else"
+    )
 
 
 class Suspend(Here):
@@ -92,7 +101,8 @@ class NewTicket(BaseModel):
     call: bool = False
 
 
-# --- the page -----------------------------------------------------------------------------------------------------------
+# --- the page
+# -----------------------------------------------------------------------------------------------------------
 
 
 @pages.get("/counter")
@@ -114,7 +124,8 @@ def show(counter_id: str) -> Response:
     return answer
 
 
-# --- who may press, and what is answered ----------------------------------------------------------------------------------
+# --- who may press, and what is answered
+# ----------------------------------------------------------------------------------
 
 
 def _known(counter_id: str) -> Hub:
@@ -137,7 +148,12 @@ def _forbid(zh: str, en: str) -> None:
 
 def done(counter_id: str, ticket: Ticket | None = None, **more: Any) -> dict[str, Any]:
     hub = the_hub()
-    return {"seq": hub.seq, "acted": line(hub, ticket) if ticket else None, **more, **console_view(hub, counter_id, g.staff.role)}
+    return {
+        "seq": hub.seq,
+        "acted": line(hub, ticket) if ticket else None,
+        **more,
+        **console_view(hub, counter_id, g.staff.role),
+    }
 
 
 def _id(hub: Hub, which: int | str) -> int:
@@ -151,7 +167,8 @@ def _id(hub: Hub, which: int | str) -> int:
     return ticket.id
 
 
-# --- calling --------------------------------------------------------------------------------------------------------------
+# --- calling
+# --------------------------------------------------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/call-next")
@@ -183,7 +200,8 @@ def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
     return done(counter_id, keys[verb](counter_id, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
 
 
-# --- the number at the counter -----------------------------------------------------------------------------------------------
+# --- the number at the counter
+# -----------------------------------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/finish")
@@ -193,7 +211,9 @@ def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
 def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
     hub, staff = own(counter_id)
     key = idempotency_key()
-    ticket = hub.finish(counter_id, json_data.outcome, json_data.items, actor=staff.id, key=key, ticket=json_data.ticket)
+    ticket = hub.finish(
+        counter_id, json_data.outcome, json_data.items, actor=staff.id, key=key, ticket=json_data.ticket
+    )
     ratings.invite_after_finish(hub, counter_id, actor=staff.id, key=key)
     return done(counter_id, ticket)
 
@@ -206,7 +226,9 @@ def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
     hub, staff = own(counter_id)
     listed(json_data.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
     to = json_data.model_dump(include={"service", "counter", "staff", "keep", "reason"})
-    return done(counter_id, hub.transfer(json_data.ticket, **to, held_by=counter_id, actor=staff.id, key=idempotency_key()))
+    return done(
+        counter_id, hub.transfer(json_data.ticket, **to, held_by=counter_id, actor=staff.id, key=idempotency_key())
+    )
 
 
 @api.post("/<counter_id>/suspend")
@@ -215,7 +237,10 @@ def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
 @api.doc(summary="挂起 suspend: away 不持件, kept 持件, errand 等待")
 def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
     hub, staff = own(counter_id)
-    return done(counter_id, hub.suspend(counter_id, json_data.kind, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
+    return done(
+        counter_id,
+        hub.suspend(counter_id, json_data.kind, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket),
+    )
 
 
 @api.post("/<counter_id>/leave")
@@ -228,7 +253,8 @@ def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
     return done(counter_id, hub.leave(ticket, actor=staff.id, key=idempotency_key(), held_by=counter_id))
 
 
-# --- other numbers ------------------------------------------------------------------------------------------------------------
+# --- other numbers
+# ------------------------------------------------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/resume-ticket")
@@ -237,7 +263,9 @@ def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
 @api.doc(summary="恢复 a suspended person is back at the counter")
 def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
     hub, staff = own(counter_id)
-    return done(counter_id, hub.resume_ticket(counter_id, _id(hub, json_data.ticket), actor=staff.id, key=idempotency_key()))
+    return done(
+        counter_id, hub.resume_ticket(counter_id, _id(hub, json_data.ticket), actor=staff.id, key=idempotency_key())
+    )
 
 
 @api.post("/<counter_id>/take-back")
@@ -276,15 +304,24 @@ def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.post("/<counter_id>/tickets")
 @allowed(roles=STAFF)
 @api.input(NewTicket)
-@api.doc(summary="帮取号 take a number for a person, and call it at once if wished", responses={201: "as the console shows it"})
+@api.doc(
+    summary="帮取号 take a number for a person, and call it at once if wished",
+    responses={201: "as the console shows it"},
+)
 def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
     """The number stands even if the call is refused: then `refused` says why."""
     hub, staff = own(counter_id)
     key = idempotency_key()
     ticket = hub.issue(
-        json_data.service, klass=json_data.klass, channel="desk", actor=staff.id, key=key, language=json_data.language,
-        large_print=json_data.large_print, printers=printers_for(hub.hall, staff.id, counter=counter_id),
-    )  # fmt: skip
+        json_data.service,
+        klass=json_data.klass,
+        channel="desk",
+        actor=staff.id,
+        key=key,
+        language=json_data.language,
+        large_print=json_data.large_print,
+        printers=printers_for(hub.hall, staff.id, counter=counter_id),
+    )
     refused = None
     if json_data.call:
         try:
@@ -294,7 +331,8 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
     return done(counter_id, ticket, refused=refused), 201
 
 
-# --- the counter itself ---------------------------------------------------------------------------------------------------------
+# --- the counter itself
+# ---------------------------------------------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/undo")

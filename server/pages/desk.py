@@ -1,4 +1,6 @@
-"""The guide desk (导服): its page, what it shows of the hall, the register of first contacts, and a number's life on paper."""
+"""The guide desk (导服): its page, what it shows of the hall, the register of first contacts, and a number's life on
+paper.
+"""
 
 from __future__ import annotations
 
@@ -42,14 +44,6 @@ class Note(BaseModel):
 # --- the overview -----------------------------------------------------------------------------------------------------
 
 
-
-
-
-
-
-
-
-
 @api.get("/desk")
 @allowed(roles=STAFF)
 @api.doc(summary="What the guide desk shows of the hall; text/event-stream for changes as they happen")
@@ -70,7 +64,9 @@ def show() -> Response:
 
 def _impersonal(*texts: str) -> None:
     if any(PERSONAL.search(text) for text in texts):
-        raise Refused("请不要登记电话、身份证号等个人信息。", "No telephone or identity numbers here: leave personal data out.")
+        raise Refused(
+            "请不要登记电话、身份证号等个人信息。", "No telephone or identity numbers here: leave personal data out."
+        )
     for text in texts:
         impersonal(text)
 
@@ -87,9 +83,18 @@ def note(json_data: Contact) -> tuple[dict[str, int], int]:
         match = re.fullmatch(r"([A-Z])([0-9]{1,6})", label)
         ticket = match and hub.read().by_number(hub.day(hub.now()), match[1], int(match[2]))
         if ticket is None:
-            raise Unknown(f"今天没有{label}号：请核对号码，或留空。", f"There is no {label} today: check the number or leave it empty.")
+            raise Unknown(
+                f"今天没有{label}号：请核对号码，或留空。",
+                f"There is no {label} today: check the number or leave it empty.",
+            )
     contact = today.note_contact(
-        hub, wish.matter, wish.result, wish.led_to, ticket=ticket.id if ticket else None, actor=g.actor, key=idempotency_key()
+        hub,
+        wish.matter,
+        wish.result,
+        wish.led_to,
+        ticket=ticket.id if ticket else None,
+        actor=g.actor,
+        key=idempotency_key(),
     )
     return {"id": contact}, 201
 
@@ -113,8 +118,6 @@ def page() -> str:
     return render_template("desk/desk.html", hall=the_hub().hall.hall, known=known(the_hub().hall))
 
 
-
-
 @pages.get("/desk/ticket/<int(max=9007199254740991):ticket_id>")
 @allowed(roles=READERS)
 def paper(ticket_id: int) -> str:
@@ -123,8 +126,15 @@ def paper(ticket_id: int) -> str:
     ticket = reader.ticket(ticket_id)
     if ticket is None:
         abort(404, description="没有这张号票。There is no such ticket.")
-    told = [{**line, "at": iso(hub.hall, line["at"])} for line in timeline.lines(hub.hall, reader.life_line(ticket_id), reader.names())]
+    told = [
+        {**line, "at": iso(hub.hall, line["at"])}
+        for line in timeline.lines(hub.hall, reader.life_line(ticket_id), reader.names())
+    ]
     return render_template(
-        "desk/ticket.html", hall=hub.hall.hall, ticket=staff_view(hub, ticket, g.staff), lines=told, printed=iso(hub.hall, hub.now()),
+        "desk/ticket.html",
+        hall=hub.hall.hall,
+        ticket=staff_view(hub, ticket, g.staff),
+        lines=told,
+        printed=iso(hub.hall, hub.now()),
         by=timeline.who_did(hub.hall, reader.names(), g.actor),
-    )  # fmt: skip
+    )

@@ -20,8 +20,10 @@ from server.verbs.hub import Hub
 
 STILL_HERE = (": still here\n\n", 10.0)
 BEAT = ("event: beat\ndata:\n\n", 3.0)
-"""What is sent so often, in seconds, while nothing changes. A browser's EventSource shows no comments, so that a page asks for an
-event: only so does it notice a cable that was pulled."""
+"""What is sent so often, in seconds, while nothing changes.
+
+A browser's EventSource shows no comments, so that a page asks for an event: only so does it notice a cable that was
+pulled."""
 GATHER_S = 0.01
 """Commits that follow each other this quickly are shown as one."""
 FRESH_S = 5.0
@@ -56,12 +58,19 @@ class Feeds:
         tag = hashlib.sha256(made.content.encode()).hexdigest()[:16]
         if request.args.get("since", -1, type=int) >= made.seq and request.args.get("tag", tag) == tag:
             return Response(status=204)
-        return Response(made.body, content_type="application/json", headers={"Cache-Control": "no-store", "X-Content-Tag": tag})
+        return Response(
+            made.body, content_type="application/json", headers={"Cache-Control": "no-store", "X-Content-Tag": tag}
+        )
 
     def stream(self, messages: Iterator[str]) -> Response:
         """Stream messages while there is a place; else 503 with Retry-After, and the client polls."""
         if not self._places.acquire(blocking=False):
-            return problem(503, "All streams are taken", "实时连接已满：请改用轮询（?since=）。", detail_en="Poll with ?since= instead.")
+            return problem(
+                503,
+                "All streams are taken",
+                "实时连接已满：请改用轮询（?since=）。",
+                detail_en="Poll with ?since= instead.",
+            )
         response = Response(messages, content_type="text/event-stream; charset=utf-8")
         response.headers.update({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         response.call_on_close(self._places.release)

@@ -1,4 +1,7 @@
-"""The hall's live page (实时大厅): the whole hall in one view, and the acts of the manager. A supervisor looks and does not act."""
+"""The hall's live page (实时大厅): the whole hall in one view, and the acts of the manager.
+
+A supervisor looks and does not act.
+"""
 
 from __future__ import annotations
 
@@ -19,34 +22,7 @@ pages = APIBlueprint("hall", __name__, enable_openapi=False)
 READERS, MANAGERS = ("manager", "supervisor"), ("manager",)
 
 
-
 # --- what the manager sees --------------------------------------------------------------------------------------------
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 # --- the page, and its feed -------------------------------------------------------------------------------------------
@@ -57,11 +33,14 @@ READERS, MANAGERS = ("manager", "supervisor"), ("manager",)
 def page() -> str:
     hall = the_hub().hall
     return render_template(
-        "hall/hall.html", hall=hall.hall, may_act=g.staff.role != "supervisor", reasons=hall.console.pause_reasons,
+        "hall/hall.html",
+        hall=hall.hall,
+        may_act=g.staff.role != "supervisor",
+        reasons=hall.console.pause_reasons,
         emergencies=hall.voice.emergencies,
         groups=[*((group.name, group.name_en) for group in hall.groups.values()), ("综合咨询", "Enquiries")],
         classes=[(name, table.name, table.name_en) for name, table in hall.classes.items()],
-    )  # fmt: skip
+    )
 
 
 def _view() -> dict[str, Any]:
@@ -70,7 +49,12 @@ def _view() -> dict[str, Any]:
 
 @api.get("/hall")
 @allowed(roles=READERS)
-@api.doc(summary="The hall now: figures, alerts, who waits, counters, services, devices; text/event-stream for changes as they happen")
+@api.doc(
+    summary=(
+        "The hall now: figures, alerts, who waits, counters, services, devices; text/event-stream for changes as they"
+        " happen"
+    )
+)
 def show() -> Response:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
 
@@ -91,8 +75,12 @@ class Message(BaseModel):
 
 
 class CloseHall(Message):
-    waiting: str = Field("", description="serve: those waiting are still served; dismiss: their numbers end now", max_length=20)
-    people: int | None = Field(None, description="dismiss: how many people you know to be waiting or suspended; refused where it differs", ge=0)
+    waiting: str = Field(
+        "", description="serve: those waiting are still served; dismiss: their numbers end now", max_length=20
+    )
+    people: int | None = Field(
+        None, description="dismiss: how many people you know to be waiting or suspended; refused where it differs", ge=0
+    )
 
 
 class Begin(BaseModel):
@@ -100,8 +88,12 @@ class Begin(BaseModel):
 
 
 class Bind(BaseModel):
-    services: list[str] | None = Field(None, description="Codes of what the counter serves; null: everything but the pick-up counters'", max_length=500)
-    helps: list[str] | None = Field(None, description="Codes of what it helps with once somebody has waited; null: everything", max_length=500)
+    services: list[str] | None = Field(
+        None, description="Codes of what the counter serves; null: everything but the pick-up counters'", max_length=500
+    )
+    helps: list[str] | None = Field(
+        None, description="Codes of what it helps with once somebody has waited; null: everything", max_length=500
+    )
     help_after_min: int = Field(30, ge=0, le=1440)
     reason: str = Field("", max_length=60)
 
@@ -122,14 +114,24 @@ def close_hall(json_data: CloseHall) -> dict[str, Any]:
     wish = json_data
     if wish.waiting == "dismiss" and wish.people is None:
         raise Refused("请填写将请回的人数，再确认。", "Write how many people are sent home, then confirm.")
-    ended = today.close_hall(the_hub(), wish.message, wish.message_en, waiting=wish.waiting, people=wish.people, actor=g.actor, key=idempotency_key())
+    ended = today.close_hall(
+        the_hub(),
+        wish.message,
+        wish.message_en,
+        waiting=wish.waiting,
+        people=wish.people,
+        actor=g.actor,
+        key=idempotency_key(),
+    )
     return _done(dismissed=ended)
 
 
 @api.post("/hall/emergency")
 @allowed(roles=MANAGERS)
 @api.input(Begin)
-@api.doc(summary="安全疏散 a text of [voice] emergencies on all screens and boards, and said in all zones, until it is ended")
+@api.doc(
+    summary="安全疏散 a text of [voice] emergencies on all screens and boards, and said in all zones, until it is ended"
+)
 def begin_emergency(json_data: Begin) -> dict[str, Any]:
     emergency.begin(the_hub(), json_data.number, actor=g.actor, key=idempotency_key())
     return _done()
@@ -158,7 +160,13 @@ def new_roll(printer_id: str) -> dict[str, Any]:
     idempotency_key()
     spool = current_app.extensions.get("spool")
     if printer_id not in the_hub().hall.printers or spool is None:
-        abort(404, description=f"没有打印机“{printer_id}”，或打印服务没有运行。There is no printer '{printer_id}', or the printers' threads do not run here.")
+        abort(
+            404,
+            description=(
+                f"没有打印机“{printer_id}”，或打印服务没有运行。There is no printer '{printer_id}', or the printers'"
+                " threads do not run here."
+            ),
+        )
     spool.new_roll(printer_id)
     return _done()
 
@@ -186,8 +194,16 @@ def reopen_service(code: str) -> dict[str, Any]:
 @api.doc(summary="窗口业务切换 a counter serves other services from its next call on")
 def bind(counter_id: str, json_data: Bind) -> dict[str, Any]:
     wish = json_data
-    today.bind_counter(the_hub(), counter_id, services=wish.services, helps=wish.helps, help_after_min=wish.help_after_min, reason=wish.reason,
-                       actor=g.actor, key=idempotency_key())  # fmt: skip
+    today.bind_counter(
+        the_hub(),
+        counter_id,
+        services=wish.services,
+        helps=wish.helps,
+        help_after_min=wish.help_after_min,
+        reason=wish.reason,
+        actor=g.actor,
+        key=idempotency_key(),
+    )
     return _done()
 
 
@@ -203,7 +219,12 @@ def unbind(counter_id: str, json_data: Reason) -> dict[str, Any]:
 @api.post("/hall/counters/<counter_id>/<any('close', 'pause', 'resume', 'answer-help'):verb>")
 @allowed(roles=MANAGERS)
 @api.input(Reason)
-@api.doc(summary="close an abandoned counter, pause or resume it for somebody, answer-help 求助已处理; each said twice changes nothing")
+@api.doc(
+    summary=(
+        "close an abandoned counter, pause or resume it for somebody, answer-help 求助已处理; each said twice changes"
+        " nothing"
+    )
+)
 def act(counter_id: str, verb: str, json_data: Reason) -> dict[str, Any]:
     hub, reason, key = the_hub(), json_data.reason.strip(), idempotency_key()
     if verb == "close":

@@ -18,18 +18,6 @@ from server.views.tickets import iso, paper_of, service_names, ticket_view
 api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks 取号机")
 
 
-
-
-
-
-
-
-
-
-
-
-
-
 class Code(BaseModel):
     code: str = Field(description="As it was scanned or typed", min_length=1, max_length=300)
 
@@ -48,7 +36,9 @@ def _own(kiosk_id: str) -> None:
 
 @api.get("/<kiosk_id>")
 @allowed(devices=True, roles=("manager",))
-@api.doc(summary="What the kiosk shows; text/event-stream for changes as they happen. `id_key` only for the kiosk itself")
+@api.doc(
+    summary="What the kiosk shows; text/event-stream for changes as they happen. `id_key` only for the kiosk itself"
+)
 def show(kiosk_id: str) -> Response:
     hub = the_hub()
     _known(kiosk_id)
@@ -57,9 +47,13 @@ def show(kiosk_id: str) -> Response:
 
     def make() -> dict[str, Any]:
         with app.app_context():
-            return kiosk_view(hub, kiosk_id) | ({"id_key": secret.key(hub.hall, "identity").encode().hex()} if itself else {})
+            return kiosk_view(hub, kiosk_id) | (
+                {"id_key": secret.key(hub.hall, "identity").encode().hex()} if itself else {}
+            )
 
-    answer: Response = current_app.extensions["feeds"].answer(f"kiosk {kiosk_id}" if itself else f"kiosk {kiosk_id} looked at", make)
+    answer: Response = current_app.extensions["feeds"].answer(
+        f"kiosk {kiosk_id}" if itself else f"kiosk {kiosk_id} looked at", make
+    )
     if itself:
         answer.call_on_close(current_app.extensions["health"].attend(f"kiosk {kiosk_id}"))
     return answer
@@ -96,11 +90,16 @@ class Listing(BaseModel):
 @api.post("/<kiosk_id>/lists")
 @allowed(devices=True)
 @api.input(Listing)
-@api.doc(summary="Print what an item needs (材料清单), within lists_per_10_min", responses={201: "the paper: its job, and what became of it"})
+@api.doc(
+    summary="Print what an item needs (材料清单), within lists_per_10_min",
+    responses={201: "the paper: its job, and what became of it"},
+)
 def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
     _own(kiosk_id)
     hub, wish = the_hub(), json_data
-    asker = papers.Asker(kiosk_id, hub.hall.kiosks[kiosk_id].printers, idempotency_key(), wish.language, wish.large_print)
+    asker = papers.Asker(
+        kiosk_id, hub.hall.kiosks[kiosk_id].printers, idempotency_key(), wish.language, wish.large_print
+    )
     return _list(papers.materials(hub, asker, wish.service)), 201
 
 
@@ -128,11 +127,22 @@ def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
     hub = the_hub()
     found = bookings.look_up(hub, json_data.code)
     booking = found.booking and {
-        "code": found.booking.code, "service": service_names(hub.hall, found.booking.service), "slot": iso(hub.hall, found.booking.slot),
-    }  # fmt: skip
+        "code": found.booking.code,
+        "service": service_names(hub.hall, found.booking.service),
+        "slot": iso(hub.hall, found.booking.slot),
+    }
     ticket = found.ticket and ticket_view(hub, found.ticket)
     today = found.ticket is not None and found.ticket.day == hub.day(hub.now())
     return {
-        "kind": found.kind, "zh": found.zh, "en": found.en, "booking": booking, "state": found.state, "ticket": ticket,
-        "may_reprint": today and found.ticket is not None and found.ticket.state in ("waiting", "called", "serving", "passed", "suspended"),
-    }  # fmt: skip
+        "kind": found.kind,
+        "zh": found.zh,
+        "en": found.en,
+        "booking": booking,
+        "state": found.state,
+        "ticket": ticket,
+        "may_reprint": (
+            today
+            and found.ticket is not None
+            and found.ticket.state in ("waiting", "called", "serving", "passed", "suspended")
+        ),
+    }

@@ -22,11 +22,19 @@ limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=T
 def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
     hub = the_hub()
     states = hub.read().counters()
-    counters = [(c, t.name, t.name_en, states[c].staff if c in states and states[c].state != "closed" else "") for c, t in hub.hall.counters.items()]
+    counters = [
+        (c, t.name, t.name_en, states[c].staff if c in states and states[c].state != "closed" else "")
+        for c, t in hub.hall.counters.items()
+    ]
     page = render_template(
-        "login/login.html", error=error, counters=counters, hall=hub.hall.hall, then=_then(), form=request.form,
+        "login/login.html",
+        error=error,
+        counters=counters,
+        hall=hub.hall.hall,
+        then=_then(),
+        form=request.form,
         reasons=hub.hall.people.substitution_reasons if hub.read().posts() else [],
-    )  # fmt: skip
+    )
     return page, status
 
 

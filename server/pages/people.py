@@ -1,4 +1,6 @@
-"""岗位: posts and who is there, substitutions to approve, attendance and roster of a day, the register. Pages and JSON alike.
+"""岗位: posts and who is there, substitutions to approve, attendance and roster of a day, the register.
+
+Pages and JSON alike.
 
 A command is one function with two doors: a form that answers with a redirect and a sentence (works without JavaScript),
 and the same body as JSON. Said twice it changes nothing the second time (people.py), so it needs no Idempotency-Key.
@@ -40,7 +42,9 @@ class Done(NamedTuple):
 # --- the two doors of a command ---------------------------------------------------------------------------------------
 
 
-def command(path: str, wish: type[BaseModel], *, roles: tuple[str, ...], back: str, summary: str) -> Callable[[Callable[[Any], Done]], Callable[[Any], Done]]:
+def command(
+    path: str, wish: type[BaseModel], *, roles: tuple[str, ...], back: str, summary: str
+) -> Callable[[Callable[[Any], Done]], Callable[[Any], Done]]:
     """Register `carry_out` as the form POST /people/`path` and as POST /api/v1/people/`path`."""
     name = path.replace("/", "_")
 
@@ -149,7 +153,15 @@ class RosterWish(BaseModel):
 @command("posts", PostWish, roles=MANAGERS, back="/people", summary="设岗、调岗 make a post or change it")
 def set_post(wish: PostWish) -> Done:
     people.set_post(
-        the_hub(), wish.post, name=wish.name, name_en=wish.name_en, counter=wish.counter, a=wish.a, b=wish.b, reason=wish.reason, actor=g.actor
+        the_hub(),
+        wish.post,
+        name=wish.name,
+        name_en=wish.name_en,
+        counter=wish.counter,
+        a=wish.a,
+        b=wish.b,
+        reason=wish.reason,
+        actor=g.actor,
     )
     return Done(f"岗位“{wish.name}”已登记。", f"The post '{wish.name_en or wish.post}' is on record.")
 
@@ -162,20 +174,34 @@ def end_post(wish: PostEnd) -> Done:
 
 @command("rotation", Rotation, roles=MANAGERS, back="/people", summary="轮岗 move people between posts, all or none")
 def rotate(wish: Rotation) -> Done:
-    people.rotate(the_hub(), {post: (pair.a, pair.b) for post, pair in wish.posts.items()}, reason=wish.reason, actor=g.actor)
+    people.rotate(
+        the_hub(), {post: (pair.a, pair.b) for post, pair in wish.posts.items()}, reason=wish.reason, actor=g.actor
+    )
     return Done("轮岗已登记。", "The rotation is on record.")
 
 
 @command("substitutions", Decision, roles=MANAGERS, back="/people", summary="代岗审批 approve or refuse a substitution")
 def decide(wish: Decision) -> Done:
     people.decide_substitution(the_hub(), wish.substitution, approve=wish.approve, note=wish.note, actor=g.actor)
-    return Done("代岗已批准。", "The substitution is approved.") if wish.approve else Done("代岗未批准。", "The substitution is not approved.")
+    return (
+        Done("代岗已批准。", "The substitution is approved.")
+        if wish.approve
+        else Done("代岗未批准。", "The substitution is not approved.")
+    )
 
 
-@command("roster", RosterWish, roles=MANAGERS, back="/people/attendance", summary="排班 who has a post on a day, other than its A in opening hours")
+@command(
+    "roster",
+    RosterWish,
+    roles=MANAGERS,
+    back="/people/attendance",
+    summary="排班 who has a post on a day, other than its A in opening hours",
+)
 def set_roster(wish: RosterWish) -> Done:
     start, end = (int(text[:2]) * 60 + int(text[3:]) for text in (wish.start, wish.end))
-    people.set_roster(the_hub(), wish.day, wish.post, staff=wish.staff, start=start, end=end, reason=wish.reason, actor=g.actor)
+    people.set_roster(
+        the_hub(), wish.day, wish.post, staff=wish.staff, start=start, end=end, reason=wish.reason, actor=g.actor
+    )
     return Done(f"{wish.day}的排班已登记。", f"The roster of {wish.day} is on record.")
 
 
@@ -213,7 +239,15 @@ def attendance_page() -> str:
     posts = [{"id": p.id, "name": p.name, "name_en": p.name_en or p.name} for p in hub.read().posts().values()]
     view = attendance_view(hub, day)
     table = hub.hall.people
-    return _page("attendance", "attendance", **view, posts=posts, before=day - timedelta(days=1), after=day + timedelta(days=1), rules=table)
+    return _page(
+        "attendance",
+        "attendance",
+        **view,
+        posts=posts,
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
+        rules=table,
+    )
 
 
 @pages.get("/register")

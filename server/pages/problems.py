@@ -17,7 +17,11 @@ from server.verbs.hub import Closed, Conflict, Unknown
 
 log = logging.getLogger(__name__)
 
-REFUSALS: dict[type[Refused], tuple[int, str]] = {Unknown: (404, "unknown"), Conflict: (422, "key-reused"), Closed: (409, "closed")}
+REFUSALS: dict[type[Refused], tuple[int, str]] = {
+    Unknown: (404, "unknown"),
+    Conflict: (422, "key-reused"),
+    Closed: (409, "closed"),
+}
 """Refused -> (status, last part of the problem's type); any other refusal is 409."""
 
 
@@ -25,7 +29,9 @@ def problem(status: int, title: str, detail: str, *, kind: str = "about:blank", 
     """One problem. `detail` says what to do; `more` are extension members such as `errors` or `detail_en`."""
     if not request.path.startswith("/api/") and "text/html" in request.headers.get("Accept", ""):
         hall = current_app.extensions["hub"].hall.hall
-        page = render_template("problem.html", hall=hall, status=status, title=title, detail=detail, detail_en=more.get("detail_en", ""))
+        page = render_template(
+            "problem.html", hall=hall, status=status, title=title, detail=detail, detail_en=more.get("detail_en", "")
+        )
         return Response(page, status, content_type="text/html; charset=utf-8")
     body = {"type": kind, "title": title, "status": status, "detail": detail, "instance": request.path, **more}
     response = Response(json.dumps(body, ensure_ascii=False) + "\n", status, content_type="application/problem+json")
@@ -72,9 +78,19 @@ def install(app: APIFlask) -> None:
     @app.errorhandler(sqlite3.Error)
     def disk(error: sqlite3.Error) -> Response:
         log.error("the database refused: %s", error)
-        return problem(503, "The database cannot be written", f"数据库暂时不能写入，请再试：{error}", detail_en=f"Try again: {error}")
+        return problem(
+            503,
+            "The database cannot be written",
+            f"数据库暂时不能写入，请再试：{error}",
+            detail_en=f"Try again: {error}",
+        )
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         log.exception("%s %s: unexpected", request.method, request.path)
-        return problem(500, "Unexpected error", "系统出错，已记入日志，请联系管理员。", detail_en="Unexpected error; it is in the hub's log.")
+        return problem(
+            500,
+            "Unexpected error",
+            "系统出错，已记入日志，请联系管理员。",
+            detail_en="Unexpected error; it is in the hub's log.",
+        )

@@ -63,8 +63,13 @@ def _report(period: periods.Period, kept: Snapshot | None) -> dict[str, Any] | N
 
 @api.get("/reports/<period>")
 @allowed(roles=READERS)
-@api.doc(summary="The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST. One that was kept is given "
-                 "as it was kept (`snapshot`), or with ?live counted now; ?version=N gives a version. 202 while a long one is being made")  # fmt: skip
+@api.doc(
+    summary=(
+        "The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST. One that"
+        " was kept is given as it was kept (`snapshot`), or with ?live counted now; ?version=N gives a version. 202"
+        " while a long one is being made"
+    )
+)
 def report_json(period: str) -> Any:
     asked = _period(period)
     found = _report(asked, _kept(asked))
@@ -89,7 +94,15 @@ def make_again(period: str) -> Any:
 
 def _progress(job: Job) -> dict[str, Any]:
     zh, en = job.problem or ("", "")
-    return {"period": job.period.id, "state": job.state, "days": job.days, "of": job.of, "day": job.day, "problem": zh, "problem_en": en}
+    return {
+        "period": job.period.id,
+        "state": job.state,
+        "days": job.days,
+        "of": job.of,
+        "day": job.day,
+        "problem": zh,
+        "problem_en": en,
+    }
 
 
 class Correction(BaseModel):
@@ -104,7 +117,10 @@ def correct(period: str, json_data: Correction) -> Any:
     asked, hub = _period(period), the_hub()
     made = _workshop().ready(asked)
     if made is None:
-        raise Refused("这份报告很长：请先打开“现在的数据”，算完后再定稿。", "This report is long: open today's count first, and keep it when it is made.")
+        raise Refused(
+            "这份报告很长：请先打开“现在的数据”，算完后再定稿。",
+            "This report is long: open today's count first, and keep it when it is made.",
+        )
     kept = snapshots.correct(hub, asked, made, json_data.reason, actor=g.actor, key=idempotency_key())
     return {"period": kept.period, "version": kept.version, "sha256": kept.sha256}, 201
 
@@ -137,8 +153,16 @@ def report_page(period: str) -> str:
     if found is None:
         failed = (job := _workshop().job(asked)) is not None and job.state == "failed"
         job = job if job and failed else _workshop().begin(asked)
-        return render_template("manager/making.html", hall=the_hub().hall.hall, period=asked, job=_progress(job), **_ways(asked))
-    return render_template("manager/report.html", hall=the_hub().hall.hall, panel=_panel(asked, kept), **view(found, links=True), **_ways(asked))
+        return render_template(
+            "manager/making.html", hall=the_hub().hall.hall, period=asked, job=_progress(job), **_ways(asked)
+        )
+    return render_template(
+        "manager/report.html",
+        hall=the_hub().hall.hall,
+        panel=_panel(asked, kept),
+        **view(found, links=True),
+        **_ways(asked),
+    )
 
 
 def _panel(period: periods.Period, kept: Snapshot | None) -> dict[str, Any]:
@@ -150,12 +174,21 @@ def _panel(period: periods.Period, kept: Snapshot | None) -> dict[str, Any]:
     made = _workshop().ready(period) if kept and newest else None
     job = _workshop().job(period)
     return {
-        "kept": kept, "broken": bool(kept and kept.problems()), "by": _who(names, kept.actor) if kept else None, "versions": [v.version for v in versions],
-        "made_at": iso(hub.hall, round(kept.made_at)) if kept else None, "newest": newest, "over": snapshots.over(hub, period),
-        "compared": made is not None, "changes": snapshots.changes(kept, made) if kept and made and not kept.problems() else [],
-        "long": job is not None and kept is None, "may": g.staff.role in (*MANAGERS, "administrator"),
-        "deliveries": [_delivery(hub, d) for d in reader.deliveries(period.id) if d.version in (0, kept.version if kept else 0)],
-    }  # fmt: skip
+        "kept": kept,
+        "broken": bool(kept and kept.problems()),
+        "by": _who(names, kept.actor) if kept else None,
+        "versions": [v.version for v in versions],
+        "made_at": iso(hub.hall, round(kept.made_at)) if kept else None,
+        "newest": newest,
+        "over": snapshots.over(hub, period),
+        "compared": made is not None,
+        "changes": snapshots.changes(kept, made) if kept and made and not kept.problems() else [],
+        "long": job is not None and kept is None,
+        "may": g.staff.role in (*MANAGERS, "administrator"),
+        "deliveries": [
+            _delivery(hub, d) for d in reader.deliveries(period.id) if d.version in (0, kept.version if kept else 0)
+        ],
+    }
 
 
 def _who(names: dict[str, str], actor: str) -> tuple[str, str]:
@@ -163,22 +196,36 @@ def _who(names: dict[str, str], actor: str) -> tuple[str, str]:
 
 
 def _delivery(hub: Hub, delivery: Delivery) -> dict[str, Any]:
-    return {"way": delivery.way, "done": iso(hub.hall, delivery.done_at), "problem": delivery.problem, "problem_en": delivery.problem_en,
-            "next": hub.local(delivery.next_at)}  # fmt: skip
+    return {
+        "way": delivery.way,
+        "done": iso(hub.hall, delivery.done_at),
+        "problem": delivery.problem,
+        "problem_en": delivery.problem_en,
+        "next": hub.local(delivery.next_at),
+    }
 
 
 @pages.get("/reports/<period>/file/<form>")
 @allowed(roles=READERS)
 def report_file(period: str, form: str) -> AnyResponse:
     if form not in FORMS:
-        abort(404, description=f"没有“{form}”这种文件，有：{'、'.join(FORMS)}。 There is no form '{form}'; known: {', '.join(FORMS)}.")
+        abort(
+            404,
+            description=(
+                f"没有“{form}”这种文件，有：{'、'.join(FORMS)}。 There is no form '{form}'; known: {', '.join(FORMS)}."
+            ),
+        )
     asked, hall = _period(period), the_hub().hall
     kept = _kept(asked)
     found = _report(asked, kept)
     if found is None:
         return redirect(f"/reports/{asked.id}?live=1")
     name = file_name(hall, snapshots.file_stem(kept) if kept else asked.id, form)
-    return Response(make(found, hall, form), content_type=FORMS[form].kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(
+        make(found, hall, form),
+        content_type=FORMS[form].kind,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 SHOWN = 200
@@ -188,9 +235,14 @@ SHOWN = 200
 @pages.get("/reports/<period>/visits")
 @allowed(roles=READERS)
 def visits_page(period: str) -> str:
-    """The visits behind a figure: of the whole period, or of one row of a cut. From here each leads to its life, and to why it was called then."""
+    """The visits behind a figure: of the whole period, or of one row of a cut.
+
+    From here each leads to its life, and to why it was called then.
+    """
     asked, hub = _period(period), the_hub()
-    figure, cut, key = (request.args.get(name, default) for name, default in (("figure", "arrivals"), ("cut", ""), ("key", "")))
+    figure, cut, key = (
+        request.args.get(name, default) for name, default in (("figure", "arrivals"), ("cut", ""), ("key", ""))
+    )
     history = History(hub.read().conn)
     try:
         found = _workshop().visits(asked, figure, cut, key)
@@ -198,10 +250,21 @@ def visits_page(period: str) -> str:
         abort(404, description=str(error))
     rows = [{"ticket": ticket, **told} for ticket, told in history.tickets(found.tickets[:SHOWN]).items()]
     return render_template(
-        "manager/visits.html", hall=hub.hall.hall, period=asked.id, figure=figure, ways=NAMES, cut=cut, key=key, cut_words=CUTS.get(cut),
-        name=name_of(hub.hall, cut, key, history.names()), n=len(found.tickets), shown=SHOWN, rows=[_visit(hub, row) for row in rows],
-        legs=found.rows, kept=_kept_number(asked, found, figure, cut, key),
-    )  # fmt: skip
+        "manager/visits.html",
+        hall=hub.hall.hall,
+        period=asked.id,
+        figure=figure,
+        ways=NAMES,
+        cut=cut,
+        key=key,
+        cut_words=CUTS.get(cut),
+        name=name_of(hub.hall, cut, key, history.names()),
+        n=len(found.tickets),
+        shown=SHOWN,
+        rows=[_visit(hub, row) for row in rows],
+        legs=found.rows,
+        kept=_kept_number(asked, found, figure, cut, key),
+    )
 
 
 def _kept_number(period: periods.Period, found: Drilled, figure: str, cut: str, key: str) -> dict[str, int] | None:
@@ -214,17 +277,30 @@ def _kept_number(period: periods.Period, found: Drilled, figure: str, cut: str, 
 def _visit(hub: Hub, row: dict[str, Any]) -> dict[str, Any]:
     name, name_en = hub.hall.service_name(row["service"])
     state, state_en = rules.STATES[row["state"]]
-    return {**row, "name": name, "name_en": name_en, "state_zh": state, "state_en": state_en, "arrived": iso(hub.hall, row["arrived"]),
-            "called": iso(hub.hall, row["called"]), "wait_s": None if row["called"] is None else row["called"] - row["arrived"]}  # fmt: skip
+    return {
+        **row,
+        "name": name,
+        "name_en": name_en,
+        "state_zh": state,
+        "state_en": state_en,
+        "arrived": iso(hub.hall, row["arrived"]),
+        "called": iso(hub.hall, row["called"]),
+        "wait_s": None if row["called"] is None else row["called"] - row["arrived"],
+    }
 
 
 def _ways(period: periods.Period) -> dict[str, Any]:
-    """Where one goes from a report: the period before and after, and the longer and shorter ones around its first day."""
+    """Where one goes from a report: the period before and after, and the longer and shorter ones around its first
+    day.
+    """
     first = period.first
     around = [
-        (periods.day(first), "日报", "Day"), (periods.week_of(first), "周报", "Week"), (periods.month(first.year, first.month), "月报", "Month"),
-        (periods.quarter(first.year, (first.month + 2) // 3), "季报", "Quarter"), (periods.year(first.year), "年报", "Year"),
-    ]  # fmt: skip
+        (periods.day(first), "日报", "Day"),
+        (periods.week_of(first), "周报", "Week"),
+        (periods.month(first.year, first.month), "月报", "Month"),
+        (periods.quarter(first.year, (first.month + 2) // 3), "季报", "Quarter"),
+        (periods.year(first.year), "年报", "Year"),
+    ]
     before, after = periods.previous(period), periods.following(period)
     others = [(other.id, zh, en) for other, zh, en in around if other.kind != period.kind]
     return {"previous": before.id if before else None, "following": after.id if after else None, "others": others}

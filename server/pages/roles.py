@@ -1,4 +1,7 @@
-"""The role matrix (角色权限): who may use which route, read off the guards of the view functions. docs/roles.md is this table."""
+"""The role matrix (角色权限): who may use which route, read off the guards of the view functions.
+
+docs/roles.md is this table.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,15 @@ from server.pages.access import Rule
 from server.verbs.accounts import ROLES
 
 IDENTITIES = ("nobody", "device", *ROLES)
-HEADS = {"nobody": "无登录 nobody", "device": "设备 device", "operator": "窗口 operator", "guide": "导办 guide", "manager": "管理 manager",
-         "supervisor": "监督 supervisor", "administrator": "系统 administrator"}  # fmt: skip
+HEADS = {
+    "nobody": "无登录 nobody",
+    "device": "设备 device",
+    "operator": "窗口 operator",
+    "guide": "导办 guide",
+    "manager": "管理 manager",
+    "supervisor": "监督 supervisor",
+    "administrator": "系统 administrator",
+}
 
 
 class Line(NamedTuple):

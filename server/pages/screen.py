@@ -1,4 +1,7 @@
-"""The hall screen: who is called where, how many wait, what the voice says. Public: numbers and counters, never a person."""
+"""The hall screen: who is called where, how many wait, what the voice says.
+
+Public: numbers and counters, never a person.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,6 @@ api = APIBlueprint("screen_api", __name__, url_prefix="/api/v1", tag="Hall scree
 pages = APIBlueprint("screen", __name__, enable_openapi=False)
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 @api.get("/screen")
 @public
 @api.doc(summary="What the hall screen shows; text/event-stream for changes as they happen")
@@ -39,7 +27,10 @@ def show() -> Response:
 
 @api.get("/screens/<area>")
 @public
-@api.doc(summary="What the screen of one area shows, a table of [screens]; text/event-stream for changes", responses={404: "No such screen"})
+@api.doc(
+    summary="What the screen of one area shows, a table of [screens]; text/event-stream for changes",
+    responses={404: "No such screen"},
+)
 def show_area(area: str) -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
     table = _area(area)
@@ -51,16 +42,29 @@ def _area(area: str) -> ScreenTable:
     known = the_hub().hall.screens
     if area not in known:
         names = "、".join(known) or "无"
-        abort(404, description=f"没有大厅屏“{area}”，本厅有：{names}。 There is no screen '{area}'; known: {', '.join(known) or 'none'}.")
+        abort(
+            404,
+            description=(
+                f"没有大厅屏“{area}”，本厅有：{names}。 There is no screen '{area}'; known:"
+                f" {', '.join(known) or 'none'}."
+            ),
+        )
     return known[area]
 
 
 @api.get("/voice/<int:number>.wav")
 @public
-@api.doc(summary="What the voice says, for the browser of a hall screen; gone a minute later", responses={404: "Not kept any more"})
+@api.doc(
+    summary="What the voice says, for the browser of a hall screen; gone a minute later",
+    responses={404: "Not kept any more"},
+)
 def utterance(number: int) -> Response:
     wav = current_app.extensions["stage"].wav(number)
-    return Response(wav, content_type="audio/wav") if wav is not None else abort(404, description="这句广播已经说完。This was said and is gone.")
+    return (
+        Response(wav, content_type="audio/wav")
+        if wav is not None
+        else abort(404, description="这句广播已经说完。This was said and is gone.")
+    )
 
 
 @pages.get("/screen")
@@ -72,4 +76,6 @@ def page() -> str:
 @pages.get("/screen/<area>")
 @public
 def area_page(area: str) -> str:
-    return render_template("screen/screen.html", hall=the_hub().hall.hall, area=_area(area), feed=f"/api/v1/screens/{area}")
+    return render_template(
+        "screen/screen.html", hall=the_hub().hall.hall, area=_area(area), feed=f"/api/v1/screens/{area}"
+    )

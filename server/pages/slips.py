@@ -32,13 +32,19 @@ class Wish(BaseModel):
 
     kind: str = Field(description=f"One of {', '.join(NAMES)}", max_length=20)
     ticket: Id | None = Field(None, description="The number it is about; for materials it may be left out")
-    services: list[Code] = Field([], description="Items by their service codes; the first one for a notice or a list", max_length=20)
-    lines: list[Line] = Field([], description="What is missing, was received or is to be brought, or the reasons: one each", max_length=40)
+    services: list[Code] = Field(
+        [], description="Items by their service codes; the first one for a notice or a list", max_length=20
+    )
+    lines: list[Line] = Field(
+        [], description="What is missing, was received or is to be brought, or the reasons: one each", max_length=40
+    )
     note: str = Field("", description="A notice's reason", max_length=200)
     number: str = Field("", description="Case or pick-up number of the back office", max_length=40)
     when: str = Field("", description="When to collect", max_length=60)
     contact: int | None = Field(None, description="First contact of a referral", ge=1, le=2**53 - 1)
-    language: str | None = Field(None, description="zh, or en for English lines too; left out: as the number it is about", pattern="^(zh|en)$")
+    language: str | None = Field(
+        None, description="zh, or en for English lines too; left out: as the number it is about", pattern="^(zh|en)$"
+    )
     large_print: bool | None = Field(None, description="大字版; left out: as the number it is about")
     printer: str = Field("", description="A printer of config.toml; empty: the first that is ready", max_length=40)
 
@@ -47,11 +53,18 @@ class Again(BaseModel):
     printer: str = Field("", max_length=40)
 
 
-# --- keys -----------------------------------------------------------------------------------------------------------------
+# --- keys
+# -----------------------------------------------------------------------------------------------------------------
 
 
 def _asker(hub: Hub, staff: Staff, wish: Wish) -> Asker:
-    return Asker(staff.id, printers_for(hub.hall, staff.id, wish.printer, staff.counter), idempotency_key(), wish.language, wish.large_print)
+    return Asker(
+        staff.id,
+        printers_for(hub.hall, staff.id, wish.printer, staff.counter),
+        idempotency_key(),
+        wish.language,
+        wish.large_print,
+    )
 
 
 def _ticket(wish: Wish) -> int:
@@ -99,7 +112,12 @@ def _wished(keys: dict[str, Print], kind: str) -> Print:
 @api.post("/counters/<counter_id>/slips")
 @allowed(roles=STAFF)
 @api.input(Wish)
-@api.doc(summary="一次性告知单 notice, 受理凭证 receipt, 不予受理告知书 refusal, 领件通知单 pickup, 材料清单 materials, 日结小票 dayclose, 引导单 referral")
+@api.doc(
+    summary=(
+        "一次性告知单 notice, 受理凭证 receipt, 不予受理告知书 refusal, 领件通知单 pickup, 材料清单 materials, 日结小票"
+        " dayclose, 引导单 referral"
+    )
+)
 def at_console(counter_id: str, json_data: Wish) -> dict[str, Any]:
     """The console as it is then; `slip` is the paper."""
     hub, staff = own(counter_id)
@@ -110,7 +128,10 @@ def at_console(counter_id: str, json_data: Wish) -> dict[str, Any]:
 @api.post("/slips")
 @allowed(roles=STAFF)
 @api.input(Wish)
-@api.doc(summary="At the desk: 材料清单 materials of an item, 引导单 referral of a first contact", responses={201: "the paper"})
+@api.doc(
+    summary="At the desk: 材料清单 materials of an item, 引导单 referral of a first contact",
+    responses={201: "the paper"},
+)
 def ask(json_data: Wish) -> tuple[dict[str, Any], int]:
     hub = the_hub()
     job = _wished(DESK, json_data.kind)(hub, _asker(hub, g.staff, json_data), "", json_data)
@@ -131,5 +152,7 @@ def show(job: int) -> dict[str, Any]:
 @api.doc(summary="补打 the same paper once more, marked and counted", responses={201: "the new paper"})
 def reprint(job: int, json_data: Again) -> tuple[dict[str, Any], int]:
     hub, staff = the_hub(), g.staff
-    again = hub.reprint_slip(job, printers_for(hub.hall, staff.id, json_data.printer, staff.counter), actor=staff.id, key=idempotency_key())
+    again = hub.reprint_slip(
+        job, printers_for(hub.hall, staff.id, json_data.printer, staff.counter), actor=staff.id, key=idempotency_key()
+    )
     return view(hub, hub.read(), again), 201

@@ -1,4 +1,6 @@
-"""What a ticket says to whoever holds it and to the staff, and what may be done with it: the kiosk's and the guide desk's shared API."""
+"""What a ticket says to whoever holds it and to the staff, and what may be done with it: the kiosk's and the guide
+desk's shared API.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,6 @@ from server.views.tickets import may_raise, ticket_view, whole
 api = APIBlueprint("tickets", __name__, url_prefix="/api/v1/tickets", tag="Tickets 号票")
 
 
-
 STAFF = ("operator", "guide", "manager")
 READERS = (*STAFF, "supervisor")
 LOOKED_BACK_DAYS = 7
@@ -32,15 +33,23 @@ LOOKED_BACK_DAYS = 7
 class Holder(BaseModel):
     """Whose number it is, without saying who: only where a quota counts persons."""
 
-    hash: str = Field(description="HMAC-SHA256 of the card's number with the kiosk's `id_key`, hex", pattern="^[0-9a-f]{64}$")
-    mask: str = Field(description="Such as 3505**********1234", pattern=r"^[0-9A-Z]{0,6}\*{4,}[0-9A-Z]{0,4}$", max_length=24)
+    hash: str = Field(
+        description="HMAC-SHA256 of the card's number with the kiosk's `id_key`, hex", pattern="^[0-9a-f]{64}$"
+    )
+    mask: str = Field(
+        description="Such as 3505**********1234", pattern=r"^[0-9A-Z]{0,6}\*{4,}[0-9A-Z]{0,4}$", max_length=24
+    )
 
 
 class NewTicket(BaseModel):
     """A wish for a number: of a service, or of a booking that checks in."""
 
     service: str = Field("", description="Service code of the catalogue", max_length=40)
-    booking: str = Field("", description="Code of an appointment or of a result to collect: its number, never a second one", max_length=60)
+    booking: str = Field(
+        "",
+        description="Code of an appointment or of a result to collect: its number, never a second one",
+        max_length=60,
+    )
     holder: Holder | None = None
     klass: str = Field("ordinary", alias="class", description="Class of visitors; staff only", max_length=40)
     language: str = Field("zh", description="zh or en: language of the slip's second line", pattern="^(zh|en)$")
@@ -79,18 +88,10 @@ class Transferring(BaseModel):
     keep: bool = Field(True, description="Keep the place, or go to the end of the queue")
 
 
-
-
-
-
-
-
-
-
-
-
 def printers_for(hall: Hall, actor: str, wanted: str = "", counter: str | None = None) -> list[str]:
-    """Where slips asked for by a kiosk or a member of staff (at a counter) go, the first that is ready; one that was chosen alone."""
+    """Where slips asked for by a kiosk or a member of staff (at a counter) go, the first that is ready; one that was
+    chosen alone.
+    """
     if actor in hall.kiosks:
         return hall.kiosks[actor].printers
     if wanted and wanted not in hall.printers:
@@ -99,18 +100,6 @@ def printers_for(hall: Hall, actor: str, wanted: str = "", counter: str | None =
 
 
 # --- what staff see of a ticket ---------------------------------------------------------------------------------------
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 # --- the API ----------------------------------------------------------------------------------------------------------
@@ -125,18 +114,29 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
     kiosk = g.staff is None
     if wish.booking:
         ticket = bookings.check_in(
-            hub, wish.booking, actor=g.actor, key=idempotency_key(), language=wish.language, large_print=wish.large_print,
+            hub,
+            wish.booking,
+            actor=g.actor,
+            key=idempotency_key(),
+            language=wish.language,
+            large_print=wish.large_print,
             printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
-        )  # fmt: skip
+        )
         return ticket_view(hub, ticket), 201
     slot = None if kiosk else slot_of(hub, wish)
     ticket = hub.issue(
-        wish.service, klass="ordinary" if kiosk else wish.klass, channel="kiosk" if kiosk else "desk",
-        actor=g.actor, key=idempotency_key(), language=wish.language, large_print=wish.large_print,
-        printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer), slot=slot,
+        wish.service,
+        klass="ordinary" if kiosk else wish.klass,
+        channel="kiosk" if kiosk else "desk",
+        actor=g.actor,
+        key=idempotency_key(),
+        language=wish.language,
+        large_print=wish.large_print,
+        printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
+        slot=slot,
         appointment="" if slot is None else wish.appointment.strip(),
         holder=(wish.holder.hash, wish.holder.mask) if wish.holder else None,
-    )  # fmt: skip
+    )
     return ticket_view(hub, ticket), 201
 
 
@@ -151,16 +151,24 @@ def slot_of(hub: Hub, wish: NewTicket) -> float | None:
     except (ValueError, OverflowError, OSError):
         raise Refused("请填写预约时段，例如10:30。", "Enter the time of the appointment, such as 10:30.") from None
     if not today:
-        raise Refused("预约不是今天的：请按普通号取号，或改日再来。", "The appointment is not for today: issue an ordinary number, or come that day.")
+        raise Refused(
+            "预约不是今天的：请按普通号取号，或改日再来。",
+            "The appointment is not for today: issue an ordinary number, or come that day.",
+        )
     if not wish.appointment.strip():
-        raise Refused("请填写预约号：同一预约只能签到一次。", "Enter the appointment's number: an appointment checks in once.")
+        raise Refused(
+            "请填写预约号：同一预约只能签到一次。", "Enter the appointment's number: an appointment checks in once."
+        )
     return slot
 
 
 @api.get("")
 @allowed(roles=READERS)
 @api.input(Wanted, location="query")
-@api.doc(summary="A ticket of today by its number, as …/life gives it", responses={404: "no such number today; `day` says of which day one is"})
+@api.doc(
+    summary="A ticket of today by its number, as …/life gives it",
+    responses={404: "no such number today; `day` says of which day one is"},
+)
 def find(query_data: Wanted) -> dict[str, Any] | Response:
     hub, reader = the_hub(), the_hub().read()
     match = re.fullmatch(r"([A-Z])([0-9]{1,6})", query_data.number.strip().upper())
@@ -178,9 +186,13 @@ def find(query_data: Wanted) -> dict[str, Any] | Response:
         if older := reader.by_number(before.isoformat(), prefix, number):
             zh, en = rules.STATES[older.state]
             return problem(
-                404, f"No {label} today", f"今天没有{label}号；{before.month}月{before.day}日有{label}号（{zh}）。", kind="urn:jiaohao:problem:unknown",
-                detail_en=f"There is no {label} today; the {label} of {before:%d %B} {en}.", day=before.isoformat(),
-            )  # fmt: skip
+                404,
+                f"No {label} today",
+                f"今天没有{label}号；{before.month}月{before.day}日有{label}号（{zh}）。",
+                kind="urn:jiaohao:problem:unknown",
+                detail_en=f"There is no {label} today; the {label} of {before:%d %B} {en}.",
+                day=before.isoformat(),
+            )
     raise Unknown(f"今天没有{label}号：请核对号码。", f"There is no {label} today: check the number.")
 
 
@@ -224,7 +236,12 @@ def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
     hub, holder = the_hub(), g.staff is None
     if holder and bookings.look_up(hub, json_data.code).ticket != _known(ticket_id):
         abort(403, description="请扫描这张号票上的码。Scan the code on this very ticket.")
-    ticket = hub.reprint(ticket_id, printers_for(hub.hall, g.actor, "" if holder else json_data.printer), actor=g.actor, key=idempotency_key())
+    ticket = hub.reprint(
+        ticket_id,
+        printers_for(hub.hall, g.actor, "" if holder else json_data.printer),
+        actor=g.actor,
+        key=idempotency_key(),
+    )
     return ticket_view(hub, ticket) if holder else whole(hub, ticket)
 
 
@@ -235,7 +252,13 @@ def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
 def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
     hub = the_hub()
     if not may_raise(hub.hall, g.staff):
-        abort(403, description="您没有优先的权限：请找导服或值班主任。Your role may not put a number first: ask the guide or the manager.")
+        abort(
+            403,
+            description=(
+                "您没有优先的权限：请找导服或值班主任。Your role may not put a number first: ask the guide or the"
+                " manager."
+            ),
+        )
     reason = rules.listed(json_data.reason, hub.hall.console.raise_reasons, "优先", "the priority")
     return whole(hub, hub.raise_(ticket_id, reason, actor=g.actor, key=idempotency_key()))
 
@@ -243,16 +266,25 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):ticket_id>/transfer")
 @allowed(roles=STAFF)
 @api.input(Transferring)
-@api.doc(summary="转移 move a waiting number to another service or one counter; what a counter holds is transferred there")
+@api.doc(
+    summary="转移 move a waiting number to another service or one counter; what a counter holds is transferred there"
+)
 def transfer(ticket_id: int, json_data: Transferring) -> dict[str, Any]:
     hub, wish = the_hub(), json_data
     reason = rules.listed(wish.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
     ticket = _known(ticket_id)
     if ticket.state in ("called", "serving"):
         raise Refused(
-            f"{ticket.label}在窗口{ticket.counter}：请由该窗口转移。", f"{ticket.label} is at counter {ticket.counter}: it is transferred there."
+            f"{ticket.label}在窗口{ticket.counter}：请由该窗口转移。",
+            f"{ticket.label} is at counter {ticket.counter}: it is transferred there.",
         )
     moved = hub.transfer(
-        ticket_id, reason=reason, service=wish.service or None, counter=wish.counter or None, keep=wish.keep, actor=g.actor, key=idempotency_key()
+        ticket_id,
+        reason=reason,
+        service=wish.service or None,
+        counter=wish.counter or None,
+        keep=wish.keep,
+        actor=g.actor,
+        key=idempotency_key(),
     )
     return whole(hub, moved)

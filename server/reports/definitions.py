@@ -1,4 +1,6 @@
-"""Every figure of a report by its id: name, definition, unit, and the cuts it has. The one place where a figure is defined in words.
+"""Every figure of a report by its id: name, definition, unit, and the cuts it has.
+
+The one place where a figure is defined in words.
 
 docs/figures.md is made from this table, pages print from it, and a test holds both against it. Pure data. The version
 changes whenever a definition does.
@@ -12,8 +14,8 @@ from typing import Literal
 VERSION = "3"
 
 Kind = Literal["count", "seconds", "number", "spread", "ratio", "mix", "spans"]
-"""What the value is: a whole number; seconds; a number; {n, mean, median, p90, max} in seconds; {numerator, denominator, share};
-{outcome: count}; {kind: {n, mean}}."""
+"""What the value is: a whole number; seconds; a number; {n, mean, median, p90, max} in seconds; {numerator,
+denominator, share}; {outcome: count}; {kind: {n, mean}}."""
 
 VISIT_CUTS = ("service", "category", "klass", "channel", "hour", "weekday", "day")
 LEG_CUTS = (*VISIT_CUTS, "counter", "staff")
@@ -35,11 +37,21 @@ class Figure:
 
 
 CUTS: dict[str, tuple[str, str, str, str]] = {
-    "service": ("事项", "Service", "来访按取号时的事项，办理按该程的事项", "a visit counts at what it was taken for, a leg at its own service"),
+    "service": (
+        "事项",
+        "Service",
+        "来访按取号时的事项，办理按该程的事项",
+        "a visit counts at what it was taken for, a leg at its own service",
+    ),
     "category": ("号段", "Category", "号码字母", "letter of the number"),
     "klass": ("类别", "Class", "来访人类别", "class of the visitor"),
     "channel": ("渠道", "Channel", "现场、预约、帮办、其他系统", "walk-in, booked, assisted, another system"),
-    "hour": ("时段", "Hour", "取号时刻的当地小时；窗口时间按其发生的小时", "local hour of arrival; counters' time by the hour it passed in"),
+    "hour": (
+        "时段",
+        "Hour",
+        "取号时刻的当地小时；窗口时间按其发生的小时",
+        "local hour of arrival; counters' time by the hour it passed in",
+    ),
     "weekday": ("星期", "Weekday", "服务日的星期，1为星期一", "weekday of the service day, 1 is Monday"),
     "day": ("日期", "Day", "服务日", "service day"),
     "counter": ("窗口", "Counter", "每一程按其窗口计", "each leg at its own counter"),
@@ -74,11 +86,20 @@ FIGURES: tuple[Figure, ...] = (
         "过号 P",
         "Passed P",
         "至少叫过一次而从未办理，不论如何结束；按窗口、人员为叫过而未在此办理、已结束的程。",
-        "Called at least once, never served, whatever ended it; by counter and staff: legs called there, never served there, and over.",
+        "Called at least once, never served, whatever ended it; by counter and staff: legs called there, never served"
+        " there, and over.",
         LEG_CUTS,
     ),
     Figure("left", "count", "弃号 X", "Left X", "叫号之前离开。", "Withdrew before any call.", VISIT_CUTS),
-    Figure("expired", "count", "过期 E", "Expired E", "当日结束时仍在等候，从未叫到。", "Never called, still waiting when the day closed.", VISIT_CUTS),
+    Figure(
+        "expired",
+        "count",
+        "过期 E",
+        "Expired E",
+        "当日结束时仍在等候，从未叫到。",
+        "Never called, still waiting when the day closed.",
+        VISIT_CUTS,
+    ),
     Figure(
         "open",
         "count",
@@ -106,7 +127,9 @@ FIGURES: tuple[Figure, ...] = (
         "Legs with a start or a finish; served again after a transfer is another leg.",
         LEG_CUTS,
     ),
-    Figure("items", "ratio", "每次来访办理件数", "Items per visit", "Σ件数 / F（一号多办）。", "Σ items / F.", LEG_CUTS),
+    Figure(
+        "items", "ratio", "每次来访办理件数", "Items per visit", "Σ件数 / F（一号多办）。", "Σ items / F.", LEG_CUTS
+    ),
     Figure(
         "no_show",
         "ratio",
@@ -117,7 +140,13 @@ FIGURES: tuple[Figure, ...] = (
         LEG_CUTS,
     ),
     Figure(
-        "walk_out", "ratio", "弃号率", "Walk-out", "(X + E) / A。不告而别者计入过号。", "(X + E) / A. Who leaves silently surfaces as a no-show.", VISIT_CUTS
+        "walk_out",
+        "ratio",
+        "弃号率",
+        "Walk-out",
+        "(X + E) / A。不告而别者计入过号。",
+        "(X + E) / A. Who leaves silently surfaces as a no-show.",
+        VISIT_CUTS,
     ),
     Figure(
         "wait",
@@ -125,7 +154,8 @@ FIGURES: tuple[Figure, ...] = (
         "总等候 W",
         "Gross wait W",
         "首次叫号 - 取号（第一程），按C计；重呼不重新起算。按窗口、人员：该程首次叫号 - 进入该队。",
-        "First call - arrival (first leg), over C; a recall never restarts it. By counter and staff: first call of the leg - entering its queue.",
+        "First call - arrival (first leg), over C; a recall never restarts it. By counter and staff: first call of the"
+        " leg - entering its queue.",
         LEG_CUTS,
     ),
     Figure(
@@ -147,9 +177,23 @@ FIGURES: tuple[Figure, ...] = (
         VISIT_CUTS,
     ),
     Figure(
-        "within_pledge", "ratio", "承诺内", "Within pledge", "C 中 Wo ≤ 承诺 / C；相等算守诺。", "C with Wo ≤ the pledge / C; equal counts as kept.", LEG_CUTS
+        "within_pledge",
+        "ratio",
+        "承诺内",
+        "Within pledge",
+        "C 中 Wo ≤ 承诺 / C；相等算守诺。",
+        "C with Wo ≤ the pledge / C; equal counts as kept.",
+        LEG_CUTS,
     ),
-    Figure("amber", "count", "等候偏长", "Amber waits", "C 中 Wo > report.amber_min。", "C with Wo > report.amber_min.", LEG_CUTS),
+    Figure(
+        "amber",
+        "count",
+        "等候偏长",
+        "Amber waits",
+        "C 中 Wo > report.amber_min。",
+        "C with Wo > report.amber_min.",
+        LEG_CUTS,
+    ),
     Figure(
         "long_waits",
         "count",
@@ -177,7 +221,15 @@ FIGURES: tuple[Figure, ...] = (
         "Each leg: end - start (from the last call where the start key was not used), without suspended spans.",
         (*LEG_CUTS, "outcome"),
     ),
-    Figure("visit_time", "spread", "全程 V", "Visit V", "办结来访：最后结束 - 取号。", "Finished visits: last end - arrival.", VISIT_CUTS),
+    Figure(
+        "visit_time",
+        "spread",
+        "全程 V",
+        "Visit V",
+        "办结来访：最后结束 - 取号。",
+        "Finished visits: last end - arrival.",
+        VISIT_CUTS,
+    ),
     Figure(
         "overtime",
         "ratio",
@@ -196,7 +248,15 @@ FIGURES: tuple[Figure, ...] = (
         "Moved to another queue after a call; by counter and staff: moved away from there; by reason.",
         (*LEG_CUTS, "reason"),
     ),
-    Figure("transferred", "ratio", "转移票占比", "Tickets transferred", "至少转移一次的来访 / A。", "Visits with at least one transfer / A.", VISIT_CUTS),
+    Figure(
+        "transferred",
+        "ratio",
+        "转移票占比",
+        "Tickets transferred",
+        "至少转移一次的来访 / A。",
+        "Visits with at least one transfer / A.",
+        VISIT_CUTS,
+    ),
     Figure(
         "one_counter",
         "ratio",
@@ -207,14 +267,23 @@ FIGURES: tuple[Figure, ...] = (
         (*VISIT_CUTS, "reason"),
     ),
     Figure("recalls", "ratio", "重呼", "Recalls", "Σ重呼 / C。", "Σ recalls / C.", LEG_CUTS),
-    Figure("two_calls", "ratio", "叫两次以上", "Two calls or more", "需叫两次以上的 / C。", "Those who needed two calls or more / C.", LEG_CUTS),
+    Figure(
+        "two_calls",
+        "ratio",
+        "叫两次以上",
+        "Two calls or more",
+        "需叫两次以上的 / C。",
+        "Those who needed two calls or more / C.",
+        LEG_CUTS,
+    ),
     Figure(
         "on_the_spot",
         "ratio",
         "现场办结率",
         "Done on the spot",
         "办结且现场办结 / 办结且结果为现场办结、受理待办、补正、不予受理；咨询、领件、取错事项不计。",
-        "Finished as done on the spot / finished as that, accepted, to be completed or refused; enquiries, pick-ups and wrong items stay out.",
+        "Finished as done on the spot / finished as that, accepted, to be completed or refused; enquiries, pick-ups and"
+        " wrong items stay out.",
         LEG_CUTS,
     ),
     Figure(
@@ -244,7 +313,14 @@ FIGURES: tuple[Figure, ...] = (
         "How often and how long on average, by kind; those still suspended count, without a span.",
         ("counter",),
     ),
-    Figure("pickup_wait", "spread", "领件等候", "Pick-up wait", "出件窗口事项的 Wo。", "Wo of the services of pick-up counters."),
+    Figure(
+        "pickup_wait",
+        "spread",
+        "领件等候",
+        "Pick-up wait",
+        "出件窗口事项的 Wo。",
+        "Wo of the services of pick-up counters.",
+    ),
     Figure(
         "open_time",
         "seconds",
@@ -254,8 +330,24 @@ FIGURES: tuple[Figure, ...] = (
         "Σ (log-out - log-in) inside opening hours.",
         (*POSTS, "hour", "weekday", "day"),
     ),
-    Figure("pause_time", "seconds", "暂停 Z", "Pause Z", "开窗时间内的暂停。", "Pauses inside O.", (*POSTS, "hour", "weekday", "day")),
-    Figure("long_pauses", "count", "长暂停", "Long pauses", "超过 report.long_pause_min 的暂停次数。", "Pauses longer than report.long_pause_min.", POSTS),
+    Figure(
+        "pause_time",
+        "seconds",
+        "暂停 Z",
+        "Pause Z",
+        "开窗时间内的暂停。",
+        "Pauses inside O.",
+        (*POSTS, "hour", "weekday", "day"),
+    ),
+    Figure(
+        "long_pauses",
+        "count",
+        "长暂停",
+        "Long pauses",
+        "超过 report.long_pause_min 的暂停次数。",
+        "Pauses longer than report.long_pause_min.",
+        POSTS,
+    ),
     Figure(
         "busy_time",
         "seconds",
@@ -265,8 +357,24 @@ FIGURES: tuple[Figure, ...] = (
         "The part of H (last call to end, without suspended spans) inside O.",
         (*POSTS, "hour", "weekday", "day"),
     ),
-    Figure("utilisation", "ratio", "利用率", "Utilisation", "B / (O - Z)，秒。", "B / (O - Z), in seconds.", (*POSTS, "hour", "weekday", "day")),
-    Figure("idle", "ratio", "空闲率", "Idle", "((O - Z) - B) / (O - Z)，秒。", "((O - Z) - B) / (O - Z), in seconds.", (*POSTS, "hour", "weekday", "day")),
+    Figure(
+        "utilisation",
+        "ratio",
+        "利用率",
+        "Utilisation",
+        "B / (O - Z)，秒。",
+        "B / (O - Z), in seconds.",
+        (*POSTS, "hour", "weekday", "day"),
+    ),
+    Figure(
+        "idle",
+        "ratio",
+        "空闲率",
+        "Idle",
+        "((O - Z) - B) / (O - Z)，秒。",
+        "((O - Z) - B) / (O - Z), in seconds.",
+        (*POSTS, "hour", "weekday", "day"),
+    ),
     Figure(
         "demand_load",
         "ratio",
@@ -285,7 +393,14 @@ FIGURES: tuple[Figure, ...] = (
         "O of counters while a tidal rule let them help.",
         ("counter",),
     ),
-    Figure("general_share", "ratio", "综合窗口占比", "General-counter share", "在综合窗口结束的F / F。", "F that ended at a general counter / F."),
+    Figure(
+        "general_share",
+        "ratio",
+        "综合窗口占比",
+        "General-counter share",
+        "在综合窗口结束的F / F。",
+        "F that ended at a general counter / F.",
+    ),
     Figure(
         "general_gap",
         "seconds",
@@ -303,8 +418,22 @@ FIGURES: tuple[Figure, ...] = (
         "Time with more waiting than report.seats; those who came back after a no-show wait too.",
         ("hour",),
     ),
-    Figure("per_thousand", "number", "每千人取号", "Arrivals per 1 000 residents", "A / (report.residents / 1000)。", "A / (report.residents / 1 000)."),
-    Figure("per_counter", "number", "每窗取号", "Arrivals per counter", "A / 本期开过的窗口数。", "A / counters that were open in the period."),
+    Figure(
+        "per_thousand",
+        "number",
+        "每千人取号",
+        "Arrivals per 1 000 residents",
+        "A / (report.residents / 1000)。",
+        "A / (report.residents / 1 000).",
+    ),
+    Figure(
+        "per_counter",
+        "number",
+        "每窗取号",
+        "Arrivals per counter",
+        "A / 本期开过的窗口数。",
+        "A / counters that were open in the period.",
+    ),
 )
 
 
@@ -319,7 +448,10 @@ class Missing:
     why_en: str
 
 
-_CASES = ("叫号系统不保存办件；须由审批平台提供。", "The hub holds tickets, not cases: the approval platform would have to give them.")
+_CASES = (
+    "叫号系统不保存办件；须由审批平台提供。",
+    "The hub holds tickets, not cases: the approval platform would have to give them.",
+)
 _LISTS = ("须由事项清单系统提供。", "The catalogue here does not carry it.")
 _REGISTERS = ("没有该登记簿。", "The hub keeps no such register.")
 
@@ -351,7 +483,11 @@ NOT_MEASURED: tuple[Missing, ...] = (
     Missing("bad_ratings", "差评整改", "Bad ratings rectified", *_REGISTERS),
     Missing("complaints", "咨询、投诉举报", "Consultations, complaints", *_REGISTERS),
     Missing(
-        "changes_filed", "变动备案", "Changes filed", "岗位变动有登记，是否已备案没有记录。", "Changes of posts are on record; whether they were filed is not."
+        "changes_filed",
+        "变动备案",
+        "Changes filed",
+        "岗位变动有登记，是否已备案没有记录。",
+        "Changes of posts are on record; whether they were filed is not.",
     ),
     Missing("inspections", "督查、问题、培训、学习", "Inspections, issues, training", *_REGISTERS),
     Missing("publications", "公开及时", "Publications on time", *_REGISTERS),
@@ -365,7 +501,13 @@ NOT_MEASURED: tuple[Missing, ...] = (
         "The booking system names what is ready, and not what was collected.",
     ),
     Missing("told_in_time", "五个工作日内告知", "Told within 5 working days", *_CASES),
-    Missing("walk_direct", "不取号直接办理", "Starts without a ticket", "没有号的办理不进入系统。", "Who is served without a number is not in the hub."),
+    Missing(
+        "walk_direct",
+        "不取号直接办理",
+        "Starts without a ticket",
+        "没有号的办理不进入系统。",
+        "Who is served without a number is not in the hub.",
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 """What differs between two reports of one period, figure by figure, as people read it. Pure.
 
-It compares what is printed: names that were changed since, the time of making and the list of corrections are no difference.
+It compares what is printed: names that were changed since, the time of making and the list of corrections are no
+difference.
 """
 
 from __future__ import annotations
@@ -13,11 +14,23 @@ from server.reports.forms import sheets
 from server.reports.forms.sheet import NOTHING, Column, Pair, Sheet, text
 
 PASSED_OVER = ("corrections", "definitions", "not_measured", "heat_arrivals", "heat_office_wait", "heat_open_counters")
-"""Sheets that say nothing that does not stand elsewhere: a changed definition has a number of its own, the maps are made of hours and weekdays."""
+"""Sheets that say nothing that does not stand elsewhere: a changed definition has a number of its own, the maps are
+made of hours and weekdays.
+"""
 COLUMNS_PASSED_OVER = ("means", "previous_change", "last_year_change", "name")
 ROW = "✓"
 """A whole row that is there on one side only."""
-VOLATILE = ("generated_at", "until", "definitions", "not_measured", "hall", "snapshot", "name", "name_en", "corrections")
+VOLATILE = (
+    "generated_at",
+    "until",
+    "definitions",
+    "not_measured",
+    "hall",
+    "snapshot",
+    "name",
+    "name_en",
+    "corrections",
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,14 @@ class Change:
     def row(self) -> dict[str, str]:
         """As it stands among a report's corrections."""
         (where_zh, where_en), (what_zh, what_en) = self.where, self.what
-        return {"where_zh": where_zh, "where_en": where_en, "what_zh": what_zh, "what_en": what_en, "was": self.was, "now": self.now}
+        return {
+            "where_zh": where_zh,
+            "where_en": where_en,
+            "what_zh": what_zh,
+            "what_en": what_en,
+            "was": self.was,
+            "now": self.now,
+        }
 
 
 def differences(was: dict[str, Any], now: dict[str, Any]) -> list[Change]:
@@ -52,11 +72,16 @@ def differences(was: dict[str, Any], now: dict[str, Any]) -> list[Change]:
 
 def _definitions(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     if was["definition_version"] != now["definition_version"]:
-        yield Change(Pair("口径", "Definitions"), Pair("版本", "version"), was["definition_version"], now["definition_version"])
+        yield Change(
+            Pair("口径", "Definitions"), Pair("版本", "version"), was["definition_version"], now["definition_version"]
+        )
 
 
 def _settings(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
-    before, after = ({"pledge_min": report["pledge_min"], "service_days": report["service_days"], **report["settings"]} for report in (was, now))
+    before, after = (
+        {"pledge_min": report["pledge_min"], "service_days": report["service_days"], **report["settings"]}
+        for report in (was, now)
+    )
     for name in [*after, *(name for name in before if name not in after)]:
         if before.get(name) != after.get(name):
             yield Change(Pair("设置", "Settings"), Pair(name, name), _plain(before.get(name)), _plain(after.get(name)))
@@ -74,7 +99,9 @@ def _of_sheet(was: Sheet | None, now: Sheet | None) -> Iterator[Change]:
     for key in [*after, *(key for key in before if key not in after)]:
         if key not in before or key not in after:
             name = (after.get(key) or before[key]).name
-            yield Change(where, Pair(name.zh, name.en), NOTHING if key in after else ROW, ROW if key in after else NOTHING)
+            yield Change(
+                where, Pair(name.zh, name.en), NOTHING if key in after else ROW, ROW if key in after else NOTHING
+            )
         else:
             old, new = before[key].values, after[key].values
             for column in [*new, *(column for column in old if column not in new)]:
@@ -98,7 +125,11 @@ def _rows(sheet: Sheet) -> dict[tuple[str, int], _Row]:
             continue
         seen[key] = seen.get(key, 0) + 1
         name = row[0] if isinstance(row[0], Pair) else Pair(str(row[0] or NOTHING), str(row[0] or NOTHING))
-        cells = [(column, text(value, column.kind)) for column, value in list(zip(sheet.columns, row, strict=True))[1:] if _compared(column)]
+        cells = [
+            (column, text(value, column.kind))
+            for column, value in list(zip(sheet.columns, row, strict=True))[1:]
+            if _compared(column)
+        ]
         found[key, seen[key]] = _Row(name, {column.id: (column, value) for column, value in cells})
     return found
 

@@ -1,7 +1,9 @@
-"""From a figure to its visits: which tickets are behind a figure of the total or of one row of a cut. It counts nothing anew.
+"""From a figure to its visits: which tickets are behind a figure of the total or of one row of a cut.
 
-A visit is shown once, whatever number of its rows matches; the longest come first where the figure is a span. What visitors said and
-were told (好差评, 一次性告知) is found in the rows of the store that say it.
+It counts nothing anew.
+
+A visit is shown once, whatever number of its rows matches; the longest come first where the figure is a span. What
+visitors said and were told (好差评, 一次性告知) is found in the rows of the store that say it.
 """
 
 from __future__ import annotations
@@ -27,13 +29,17 @@ class DrillError(ValueError):
 
 
 class Drilled(NamedTuple):
-    """The tickets behind a figure, and how many rows of it they are: visits, or legs, ratings and notices of which a visit may have several."""
+    """The tickets behind a figure, and how many rows of it they are: visits, or legs, ratings and notices of which a
+    visit may have several.
+    """
 
     tickets: list[int]
     rows: int
 
 
-def drill(hall: Hall, period: Period, history: History, now: float, figure: str, cut: str = "", key: str = "") -> Drilled:
+def drill(
+    hall: Hall, period: Period, history: History, now: float, figure: str, cut: str = "", key: str = ""
+) -> Drilled:
     """The visits behind a figure, all of them, or those of one row of a cut. Reads the period. Raises DrillError."""
     asked(figure, cut)
     if figure in SAID:
@@ -44,9 +50,13 @@ def drill(hall: Hall, period: Period, history: History, now: float, figure: str,
 def asked(figure: str, cut: str) -> None:
     """Raises DrillError where there is no such figure or cut."""
     if figure not in NAMES:
-        raise DrillError(f"“{figure}”没有明细：有 {'、'.join(NAMES)}。 '{figure}' leads to no visits; known: {', '.join(NAMES)}.")
+        raise DrillError(
+            f"“{figure}”没有明细：有 {'、'.join(NAMES)}。 '{figure}' leads to no visits; known: {', '.join(NAMES)}."
+        )
     if cut and cut not in CUTS:
-        raise DrillError(f"没有“{cut}”这种分项：有 {'、'.join(CUTS)}。 There is no cut '{cut}'; known: {', '.join(CUTS)}.")
+        raise DrillError(
+            f"没有“{cut}”这种分项：有 {'、'.join(CUTS)}。 There is no cut '{cut}'; known: {', '.join(CUTS)}."
+        )
 
 
 def to_read(period: Period, cut: str, key: str) -> Period:
@@ -65,7 +75,11 @@ def _said(hall: Hall, period: Period, history: History, figure: str, cut: str, k
         rows = [row for row in history.notices(start, end) if figure == "notices" or row["told"] >= 2]
     else:
         rated = history.ratings(period.first.isoformat(), period.last.isoformat())
-        rows = [row for row in rated if figure == "ratings" or (row["level"] <= BAD if figure == "bad_ratings" else row["is_default"])]
+        rows = [
+            row
+            for row in rated
+            if figure == "ratings" or (row["level"] <= BAD if figure == "bad_ratings" else row["is_default"])
+        ]
     mine = [row["ticket"] for row in rows if not cut or (cut in row and (row[cut] or "") == key)]
     return Drilled(list(dict.fromkeys(mine)), len(mine))
 
@@ -100,7 +114,10 @@ def _mine(hall: Hall, found: Gathered, cut: str, key: str, *, legs: bool) -> Col
     if cut in ("day", "weekday"):
         return np.asarray(_of_days(found, key, cut)[rows.day])
     if cut == "category":
-        letters = [hall.services[code].prefix if code in hall.services else "" for code in map(str, found.words.service.listed())]
+        letters = [
+            hall.services[code].prefix if code in hall.services else ""
+            for code in map(str, found.words.service.listed())
+        ]
         return np.array([letter == key for letter in letters] or [False])[rows.service]
     names = getattr(found.words, cut).listed()
     return np.asarray(np.array([(name or "") == key for name in names] or [False])[getattr(rows, cut)])

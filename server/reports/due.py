@@ -1,4 +1,7 @@
-"""Which reports the hub must make by itself now. Pure: the clock, what was made and where the hall began come as arguments."""
+"""Which reports the hub must make by itself now.
+
+Pure: the clock, what was made and where the hall began come as arguments.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from server.reports import period as periods
 from server.reports.period import Period
 
 FURTHEST_BACK = 370
-"""Reports that ended more than so many days ago are not made up: a year of other systems' visits that were imported is not sent to anybody."""
+"""Reports that ended more than so many days ago are not made up: a year of other systems' visits that were imported
+is not sent to anybody.
+"""
 AHEAD_S = 86400.0
 """A report that bears a time later than now by more than this was made by a clock that ran ahead."""
 MAILED_WITHIN = 35
@@ -29,7 +34,11 @@ def due(hall: Hall, now: float, first_day: str | None, made: Mapping[str, float]
     today = worktime.service_day(hall, now)
     first = max(date.fromisoformat(first_day), today - timedelta(days=FURTHEST_BACK))
     found = [*_since(periods.week_of(first), today), *_since(periods.month(first.year, first.month), today)]
-    due_now = [p for p in found if (at := due_at(hall, p)) is not None and at <= now and (p.id not in made or ahead(made[p.id], now))]
+    due_now = [
+        p
+        for p in found
+        if (at := due_at(hall, p)) is not None and at <= now and (p.id not in made or ahead(made[p.id], now))
+    ]
     return sorted(due_now, key=lambda p: (p.last, p.first))
 
 
@@ -41,7 +50,10 @@ def _since(period: Period | None, today: date) -> Iterator[Period]:
 
 
 def due_at(hall: Hall, period: Period) -> float | None:
-    """When a week's or month's report is to be made, epoch seconds; None for never. Not before its last service day is over."""
+    """When a week's or month's report is to be made, epoch seconds; None for never.
+
+    Not before its last service day is over.
+    """
     settings = hall.report
     if period.kind == "week" and settings.weekly_at is not None:
         return _not_before(hall, period, period.first + timedelta(days=6 + settings.weekly_on), settings.weekly_at)

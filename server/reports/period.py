@@ -1,4 +1,6 @@
-"""Spans of time that a report is about: a day, an ISO week, a month, a quarter, a year, any range; and what each is compared with. Pure."""
+"""Spans of time that a report is about: a day, an ISO week, a month, a quarter, a year, any range; and what each is
+compared with. Pure.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ class PeriodError(ValueError):
 
 @dataclass(frozen=True)
 class Period:
-    """Service days from `first` to `last`, inclusive. `id` is how it is written: 2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026, a..b."""
+    """Service days from `first` to `last`, inclusive.
+
+    `id` is how it is written: 2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026, a..b.
+    """
 
     kind: Kind
     id: str
@@ -54,7 +59,12 @@ def week(year: int, number: int) -> Period:
     """An ISO week; around 1 January its year is not the calendar's. Raises ValueError where there is none."""
     if not 1 <= year <= 9998:
         raise ValueError(year)
-    return Period("week", f"{year:04d}-W{number:02d}", date.fromisocalendar(year, number, 1), date.fromisocalendar(year, number, 7))
+    return Period(
+        "week",
+        f"{year:04d}-W{number:02d}",
+        date.fromisocalendar(year, number, 1),
+        date.fromisocalendar(year, number, 7),
+    )
 
 
 def week_of(of: date) -> Period:
@@ -115,7 +125,9 @@ def following(period: Period) -> Period | None:
 
 
 def last_year(period: Period) -> Period | None:
-    """同比: the same ISO week number (for a day, its weekday too), month, quarter or year of last year; None where there is none (week 53)."""
+    """同比: the same ISO week number (for a day, its weekday too), month, quarter or year of last year; None where
+    there is none (week 53).
+    """
     try:
         iso_year, number, weekday = period.first.isocalendar()
         if period.kind == "week":
@@ -127,7 +139,9 @@ def last_year(period: Period) -> Period | None:
             return month(before, period.first.month)
         if period.kind == "quarter":
             return quarter(before, (period.first.month + 2) // 3)
-        return year(before) if period.kind == "year" else span(_a_year_before(period.first), _a_year_before(period.last))
+        return (
+            year(before) if period.kind == "year" else span(_a_year_before(period.first), _a_year_before(period.last))
+        )
     except (ValueError, OverflowError):
         return None
 
@@ -142,11 +156,18 @@ def _end_of_month(year_: int, number: int) -> date:
 
 
 _FORMS: dict[Kind, str] = {
-    "week": r"(\d{4})-W(\d{2})", "day": r"(\d{4}-\d{2}-\d{2})", "month": r"(\d{4})-(\d{2})", "quarter": r"(\d{4})-Q([1-4])",
-    "year": r"(\d{4})", "range": r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})",
-}  # fmt: skip
+    "week": r"(\d{4})-W(\d{2})",
+    "day": r"(\d{4}-\d{2}-\d{2})",
+    "month": r"(\d{4})-(\d{2})",
+    "quarter": r"(\d{4})-Q([1-4])",
+    "year": r"(\d{4})",
+    "range": r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})",
+}
 _MAKE: dict[Kind, Callable[..., Period]] = {
-    "week": lambda y, w: week(int(y), int(w)), "day": lambda d: day(date.fromisoformat(d)), "month": lambda y, m: month(int(y), int(m)),
-    "quarter": lambda y, q: quarter(int(y), int(q)), "year": lambda y: year(int(y)),
+    "week": lambda y, w: week(int(y), int(w)),
+    "day": lambda d: day(date.fromisoformat(d)),
+    "month": lambda y, m: month(int(y), int(m)),
+    "quarter": lambda y, q: quarter(int(y), int(q)),
+    "year": lambda y: year(int(y)),
     "range": lambda a, b: span(date.fromisoformat(a), date.fromisoformat(b)),
-}  # fmt: skip
+}

@@ -1,7 +1,9 @@
-"""The report of a period: one plain structure, JSON-able, from which every form is made. `docs/figures.md` has its keys.
+"""The report of a period: one plain structure, JSON-able, from which every form is made.
 
-Pure but for what `history` reads. It frames the figures (hall, period, names, the identity in words, definitions, what is
-missing) and computes none.
+`docs/figures.md` has its keys.
+
+Pure but for what `history` reads. It frames the figures (hall, period, names, the identity in words, definitions,
+what is missing) and computes none.
 """
 
 from __future__ import annotations
@@ -34,9 +36,18 @@ LISTED = 50
 
 
 def report(
-    hall: Hall, period: Period, history: History, now: float, *, compare: bool = True, each: Callable[[str], None] = lambda day: None
+    hall: Hall,
+    period: Period,
+    history: History,
+    now: float,
+    *,
+    compare: bool = True,
+    each: Callable[[str], None] = lambda day: None,
 ) -> dict[str, Any]:
-    """Every figure of a period. `now`: epoch seconds; `each` is told every day that is read. Times in seconds, shares 0…1, nothing is None."""
+    """Every figure of a period. `now`: epoch seconds; `each` is told every day that is read.
+
+    Times in seconds, shares 0…1, nothing is None.
+    """
     found = gather(hall, period, history, now, each)
     names = history.names()
     start, until = found.hours.base + found.hours.start / 1000, found.hours.base + found.now / 1000
@@ -48,24 +59,48 @@ def report(
     tables = cuts(hall, found, names, helping)
     rated = visitors.Rated(history.ratings(period.first.isoformat(), period.last.isoformat()))
     clock = history.events(("ClockSet",), start, max(start, until))
-    duties = roster.kept(hall, found.hours, history.posts(), history.shifts(period.first.isoformat(), period.last.isoformat()),
-                         found.presences, found.pauses, until)  # fmt: skip
+    duties = roster.kept(
+        hall,
+        found.hours,
+        history.posts(),
+        history.shifts(period.first.isoformat(), period.last.isoformat()),
+        found.presences,
+        found.pauses,
+        until,
+    )
     made = {
-        "kind": period.kind, "period": period.id, "definition_version": VERSION, "first_day": period.first.isoformat(), "last_day": period.last.isoformat(),
-        "generated_at": _local(hall, now), "until": _local(hall, min(now, max(start, until))),
+        "kind": period.kind,
+        "period": period.id,
+        "definition_version": VERSION,
+        "first_day": period.first.isoformat(),
+        "last_day": period.last.isoformat(),
+        "generated_at": _local(hall, now),
+        "until": _local(hall, min(now, max(start, until))),
         "hall": hall.hall.model_dump(include={"id", "name", "name_en", "banner", "banner_en", "timezone"}),
-        "pledge_min": hall.hall.wait_pledge_min, "settings": hall.report.model_dump(include=set(LimitsTable.model_fields)),
-        "days": [_day(found.hours, day) for day in found.hours.days], "service_days": len(found.hours.service_days),
-        "identity": _identity(found, history, whole), "total": whole, "cuts": tables, "heat": heat(found),
+        "pledge_min": hall.hall.wait_pledge_min,
+        "settings": hall.report.model_dump(include=set(LimitsTable.model_fields)),
+        "days": [_day(found.hours, day) for day in found.hours.days],
+        "service_days": len(found.hours.service_days),
+        "identity": _identity(found, history, whole),
+        "total": whole,
+        "cuts": tables,
+        "heat": heat(found),
         "comparison": {"previous": None, "last_year": None},
-        "long_waits": _long_waits(hall, found, history), "pauses": _pauses(hall, found, names),
+        "long_waits": _long_waits(hall, found, history),
+        "pauses": _pauses(hall, found, names),
         "attendance": _local_spans(hall, roster.attendance_rows(duties, names)),
-        "devices": [{**row, "offline_spans": [[_local(hall, a), _local(hall, b)] for a, b in row["offline_spans"]]} for row in devices],
-        "contacts": _contacts(history.contacts(start, until)), "substitutions": _substitutions(history.substitutions(start, until), names),
-        "ratings": visitors.ratings(hall, rated, tables, whole["finished"], names), "notices": visitors.notices(hall, history.notices(start, until)),
+        "devices": [
+            {**row, "offline_spans": [[_local(hall, a), _local(hall, b)] for a, b in row["offline_spans"]]}
+            for row in devices
+        ],
+        "contacts": _contacts(history.contacts(start, until)),
+        "substitutions": _substitutions(history.substitutions(start, until), names),
+        "ratings": visitors.ratings(hall, rated, tables, whole["finished"], names),
+        "notices": visitors.notices(hall, history.notices(start, until)),
         "quality": _quality(hall, quality(found, clock, devices, rated.tickets, history.invited(start, until))),
-        "not_measured": [asdict(missing) for missing in (*NOT_MEASURED, *_unset(hall))], "definitions": definitions(),
-    }  # fmt: skip
+        "not_measured": [asdict(missing) for missing in (*NOT_MEASURED, *_unset(hall))],
+        "definitions": definitions(),
+    }
     if compare:
         del found.counted, found.visit_of_leg, found.pieces  # one period at a time in memory
         made["comparison"] = _comparison(hall, period, history, now, found, whole, each)
@@ -76,7 +111,10 @@ def definitions() -> dict[str, Any]:
     """What the ids of figures, cuts and data quality mean, to be printed beside them."""
     return {
         "figures": [{**asdict(figure), "cuts": list(figure.cuts)} for figure in FIGURES],
-        "cuts": [{"id": cut, "zh": zh, "en": en, "means_zh": by, "means_en": by_en} for cut, (zh, en, by, by_en) in CUTS.items()],
+        "cuts": [
+            {"id": cut, "zh": zh, "en": en, "means_zh": by, "means_en": by_en}
+            for cut, (zh, en, by, by_en) in CUTS.items()
+        ],
         "quality": [{"id": key, "zh": zh, "en": en} for key, (zh, en) in WORDS.items()],
     }
 
@@ -88,10 +126,13 @@ def _local(hall: Hall, at: float) -> str:
 def _day(hours: Hours, day: date) -> dict[str, Any]:
     entry, intervals = hours.hall.days.get(day), hours.opening(day)
     return {
-        "date": day.isoformat(), "weekday": day.isoweekday(), "service_day": bool(intervals),
+        "date": day.isoformat(),
+        "weekday": day.isoweekday(),
+        "service_day": bool(intervals),
         "open_s": sum(end - start for start, end in intervals),
-        "kind": entry.kind if entry else None, "name": entry.name if entry else "",
-    }  # fmt: skip
+        "kind": entry.kind if entry else None,
+        "name": entry.name if entry else "",
+    }
 
 
 def _identity(found: Gathered, history: History, row: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +145,11 @@ def _identity(found: Gathered, history: History, row: dict[str, Any]) -> dict[st
     odd = found.counted.visits.ticket[found.counted.visits.kind == UNCLASSED]
     named = history.tickets([int(t) for t in odd[:NAMED]])
     offending = [
-        {"ticket": ticket, **{key: told[key] for key in ("number", "day", "service", "counter", "state")}, "arrived": _local(found.hours.hall, told["arrived"])}
+        {
+            "ticket": ticket,
+            **{key: told[key] for key in ("number", "day", "service", "counter", "state")},
+            "arrived": _local(found.hours.hall, told["arrived"]),
+        }
         for ticket, told in named.items()
     ]
     return {**numbers, "closes": closes, "text": text, "offending": offending}
@@ -116,20 +161,34 @@ def _helping(hall: Hall, found: Gathered, history: History) -> Column:
     rules = {counter: bool(table.helps) for counter, table in hall.counters.items()}
     since = {counter: -(2**60) for counter in rules}
     spans: list[tuple[int, int, int]] = []
-    for at, event in history.events(("CounterBound", "CounterUnbound"), 0.0, hours.base + max(found.now, hours.start) / 1000):
+    for at, event in history.events(
+        ("CounterBound", "CounterUnbound"), 0.0, hours.base + max(found.now, hours.start) / 1000
+    ):
         counter = event.counter or ""
         if rules.get(counter):
             spans.append((words.counter.code(counter), since[counter], hours.whole(at)))
         since[counter] = hours.whole(at)
         table = hall.counters.get(counter)
-        rules[counter] = event.helps is None or bool(event.helps) if isinstance(event, ev.CounterBound) else bool(table and table.helps)
+        rules[counter] = (
+            event.helps is None or bool(event.helps)
+            if isinstance(event, ev.CounterBound)
+            else bool(table and table.helps)
+        )
     spans += [(words.counter.code(counter), since[counter], hours.end) for counter, helps in rules.items() if helps]
-    inside = [(code, max(a, hours.start), min(b, hours.end)) for code, a, b in spans if b > hours.start and a < hours.end]
+    inside = [
+        (code, max(a, hours.start), min(b, hours.end)) for code, a, b in spans if b > hours.start and a < hours.end
+    ]
     return overlap(pieces.counter, pieces.start, pieces.end, np.array(inside, np.int64).reshape(-1, 3))
 
 
 def _comparison(
-    hall: Hall, period: Period, history: History, now: float, found: Gathered, whole: dict[str, Any], each: Callable[[str], None]
+    hall: Hall,
+    period: Period,
+    history: History,
+    now: float,
+    found: Gathered,
+    whole: dict[str, Any],
+    each: Callable[[str], None],
 ) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, other in (("previous", previous(period)), ("last_year", last_year(period))):
@@ -142,20 +201,31 @@ def _comparison(
 
 
 def _long_waits(hall: Hall, found: Gathered, history: History) -> dict[str, Any]:
-    """Those above the red limit, the longest first: {"called": …, "never_served": …} with how many there are of each."""
+    """Those above the red limit, the longest first: {"called": …, "never_served": …} with how many there are of
+    each.
+    """
     visits, limit = found.counted.visits, hall.report.red_min * 60_000
     made: dict[str, Any] = {}
     for name, sorted_, spans in (
-        ("called", found.counted.office_wait, visits.office_wait), ("never_served", found.counted.never_served, visits.never_served),
-    ):  # fmt: skip
+        ("called", found.counted.office_wait, visits.office_wait),
+        ("never_served", found.counted.never_served, visits.never_served),
+    ):
         places = sorted_.above(limit)
         told = history.tickets([int(visits.ticket[p]) for p in places[:LISTED]])
         rows = [
-            {"ticket": ticket, **told[ticket], "name": hall.service_name(told[ticket]["service"])[0], "name_en": hall.service_name(told[ticket]["service"])[1],
-             "arrived": _local(hall, told[ticket]["arrived"]), "called": _local(hall, told[ticket]["called"]) if told[ticket]["called"] else None,
-             "class": CLASSES[visits.kind[p]], "office_wait_s": seconds(spans[p])}
-            for p in places[:LISTED] if (ticket := int(visits.ticket[p])) in told
-        ]  # fmt: skip
+            {
+                "ticket": ticket,
+                **told[ticket],
+                "name": hall.service_name(told[ticket]["service"])[0],
+                "name_en": hall.service_name(told[ticket]["service"])[1],
+                "arrived": _local(hall, told[ticket]["arrived"]),
+                "called": _local(hall, told[ticket]["called"]) if told[ticket]["called"] else None,
+                "class": CLASSES[visits.kind[p]],
+                "office_wait_s": seconds(spans[p]),
+            }
+            for p in places[:LISTED]
+            if (ticket := int(visits.ticket[p])) in told
+        ]
         made[name] = {"n": len(places), "listed": rows}
     return made
 
@@ -174,7 +244,10 @@ def _pauses(hall: Hall, found: Gathered, names: dict[str, str]) -> dict[str, Any
 
     english = dict(hall.console.pause_reasons)
     return {
-        "reasons": [{"reason": reason, "reason_en": english.get(reason, reason), **row(reasons[reason])} for reason in sorted(reasons)],
+        "reasons": [
+            {"reason": reason, "reason_en": english.get(reason, reason), **row(reasons[reason])}
+            for reason in sorted(reasons)
+        ],
         "staff": [{"staff": staff, "name": names.get(staff, staff), **row(people[staff])} for staff in sorted(people)],
     }
 
@@ -182,12 +255,16 @@ def _pauses(hall: Hall, found: Gathered, names: dict[str, str]) -> dict[str, Any
 def _contacts(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """首问: how many, resolved at first contact, hand-over time, open."""
     results = {result: sum(row["result"] == result for row in rows) for result in ("answered", "led", "passed on")}
-    over = [row["closed_at"] - row["at"] for row in rows if row["result"] == "passed on" and row["closed_at"] is not None]
+    over = [
+        row["closed_at"] - row["at"] for row in rows if row["result"] == "passed on" and row["closed_at"] is not None
+    ]
     return {
-        "n": len(rows), **{name.replace(" ", "_"): n for name, n in results.items()}, "first_contact": ratio(results["answered"], len(rows)),
+        "n": len(rows),
+        **{name.replace(" ", "_"): n for name, n in results.items()},
+        "first_contact": ratio(results["answered"], len(rows)),
         "handover": {"n": len(over), "mean": round(sum(over) / len(over), 1) if over else None},
         "open": sum(row["closed_at"] is None for row in rows),
-    }  # fmt: skip
+    }
 
 
 def _substitutions(rows: list[dict[str, Any]], names: dict[str, str]) -> dict[str, Any]:
@@ -196,17 +273,29 @@ def _substitutions(rows: list[dict[str, Any]], names: dict[str, str]) -> dict[st
     for row in rows:
         reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
     states = {state: sum(row["state"] == state for row in rows) for state in ("waiting", "approved", "refused")}
-    return {"n": len(rows), **states, "by_b": sum(bool(row["is_b"]) for row in rows), "reasons": dict(sorted(reasons.items()))}
+    return {
+        "n": len(rows),
+        **states,
+        "by_b": sum(bool(row["is_b"]) for row in rows),
+        "reasons": dict(sorted(reasons.items())),
+    }
 
 
 def _local_spans(hall: Hall, made: dict[str, Any]) -> dict[str, Any]:
-    made["unmanned"] = [{**row, "start": _local(hall, row["start"]), "end": _local(hall, row["end"])} for row in made["unmanned"]]
+    made["unmanned"] = [
+        {**row, "start": _local(hall, row["start"]), "end": _local(hall, row["end"])} for row in made["unmanned"]
+    ]
     return made
 
 
 def _quality(hall: Hall, made: dict[str, Any]) -> dict[str, Any]:
-    made["closures"] = [f"{_local(hall, a)[:16].replace('T', ' ')}–{_local(hall, b)[11:16]}" for a, b in made["closures"]]
-    made["clock_jumps"] = [{"at": _local(hall, at), "before": _local(hall, b), "after": _local(hall, a)} for at, b, a in made["clock_jumps"]]
+    made["closures"] = [
+        f"{_local(hall, a)[:16].replace('T', ' ')}–{_local(hall, b)[11:16]}" for a, b in made["closures"]
+    ]
+    made["clock_jumps"] = [
+        {"at": _local(hall, at), "before": _local(hall, b), "after": _local(hall, a)}
+        for at, b, a in made["clock_jumps"]
+    ]
     return made
 
 
@@ -216,7 +305,13 @@ def _unset(hall: Hall) -> list[Missing]:
         why = ("未设置居民数（report.residents）。", "report.residents is not set.")
         found.append(Missing("per_thousand", "每千人取号", "Arrivals per 1 000 residents", *why))
     if not hall.report.seats:
-        found.append(Missing("seat_overload", "座位不足", "Seat overload", "未设置座位数（report.seats）。", "report.seats is not set."))
+        found.append(
+            Missing(
+                "seat_overload",
+                "座位不足",
+                "Seat overload",
+                "未设置座位数（report.seats）。",
+                "report.seats is not set.",
+            )
+        )
     return found
-
-

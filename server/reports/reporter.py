@@ -1,7 +1,8 @@
-"""Makes reports beside the running hall: short ones in the thread that asks, long ones in a process of their own and of low priority.
+"""Makes reports beside the running hall: short ones in the thread that asks, long ones in a process of their own and
+of low priority.
 
-Every report reads on a connection of its own. A long one would hold this process's interpreter, and whoever calls the next
-number would wait for it; its memory goes with its process.
+Every report reads on a connection of its own. A long one would hold this process's interpreter, and whoever calls the
+next number would wait for it; its memory goes with its process.
 """
 
 from __future__ import annotations
@@ -40,16 +41,34 @@ class Made(NamedTuple):
 
 
 def make(
-    hall: Hall, period: Period, file: Path, now: float, *, compare: bool = True, each: Callable[[str], None] = lambda day: None
+    hall: Hall,
+    period: Period,
+    file: Path,
+    now: float,
+    *,
+    compare: bool = True,
+    each: Callable[[str], None] = lambda day: None,
 ) -> dict[str, Any]:
-    """The report of a period from a hall's database `file`; `each` is told every day that is read. Raises ReportFailed."""
+    """The report of a period from a hall's database `file`; `each` is told every day that is read.
+
+    Raises ReportFailed.
+    """
     if (period.last - period.first).days < SHORT:
         return counted(hall, period, file, now, compare, each).report
     return Worker().count(hall, period, file, now, compare=compare, each=each).report
 
 
-def counted(hall: Hall, period: Period, file: Path, now: float, compare: bool = True, each: Callable[[str], None] = lambda day: None) -> Made:
-    """A report, counted in this thread, and the row of the journal it was counted from: the database as it was at one moment."""
+def counted(
+    hall: Hall,
+    period: Period,
+    file: Path,
+    now: float,
+    compare: bool = True,
+    each: Callable[[str], None] = lambda day: None,
+) -> Made:
+    """A report, counted in this thread, and the row of the journal it was counted from: the database as it was at one
+    moment.
+    """
     with closing(read_only(file)) as conn:
         conn.execute("BEGIN")
         seq, hash = conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone() or (0, GENESIS)
@@ -74,7 +93,14 @@ class Worker:
         self._stopped = False
 
     def count(
-        self, hall: Hall, period: Period, file: Path, now: float, *, compare: bool = True, each: Callable[[str], None] = lambda day: None
+        self,
+        hall: Hall,
+        period: Period,
+        file: Path,
+        now: float,
+        *,
+        compare: bool = True,
+        each: Callable[[str], None] = lambda day: None,
     ) -> Made:
         """The report of a period; `each` is told every day that is read. Raises ReportFailed."""
         made: Made = self._ask(period.id, each, _count, hall, period, file, now, compare)
@@ -131,7 +157,9 @@ def _count(out: Connection, hall: Hall, period: Period, file: Path, now: float, 
     out.send(("made", counted(hall, period, file, now, compare, lambda day: out.send(("day", day)))))
 
 
-def _visits(out: Connection, hall: Hall, period: Period, file: Path, now: float, figure: str, cut: str, key: str) -> None:
+def _visits(
+    out: Connection, hall: Hall, period: Period, file: Path, now: float, figure: str, cut: str, key: str
+) -> None:
     os.nice(NICE)
     out.send(("made", visits(hall, period, file, now, figure, cut, key)))
 

@@ -97,8 +97,18 @@ def _meant(row: dict[str, str], times: Times, hall: Hall) -> Visit:
     else:
         state, ended = "expired", day_span(hall, day)[1]
     return Visit(
-        day=day.isoformat(), service=row["service"], klass=row["class"] or "ordinary", channel="import",
-        counter=row["counter"] or None, staff=row["staff"] or None, state=state,
-        arrived=arrived, called=called, last_called=called, started=times.get("started"), ended=ended,
-        calls=0 if called is None else 1, outcome=None,
-    )  # fmt: skip
+        day=day.isoformat(),
+        service=row["service"],
+        klass=row["class"] or "ordinary",
+        channel="import",
+        counter=row["counter"] or None,
+        staff=row["staff"] or None,
+        state=state,
+        arrived=arrived,
+        called=called,
+        last_called=called,
+        started=times.get("started"),
+        ended=ended,
+        calls=0 if called is None else 1,
+        outcome=None,
+    )

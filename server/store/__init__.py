@@ -1,1 +1,4 @@
-"""Every line of SQL. ``database`` owns the file and its one writer, ``turn`` the reads and writes inside a transaction."""
+"""Every line of SQL.
+
+``database`` owns the file and its one writer, ``turn`` the reads and writes inside a transaction.
+"""

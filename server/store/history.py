@@ -1,6 +1,9 @@
-"""The past for reports: rows of whole days and the hall's events, on a connection of its own. Decides nothing, writes nothing.
+"""The past for reports: rows of whole days and the hall's events, on a connection of its own.
 
-Each question is a short statement of its own; whether they are all asked of one moment is the caller's to say (`server/reports/reporter.py`).
+Decides nothing, writes nothing.
+
+Each question is a short statement of its own; whether they are all asked of one moment is the caller's to say
+(`server/reports/reporter.py`).
 """
 
 from __future__ import annotations
@@ -36,20 +39,25 @@ class History:
 
     def legs(self, day: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         """Some columns of the legs of a service day, in the order of the table: its primary key."""
-        return self._plain.execute(f"SELECT {', '.join(columns)} FROM legs WHERE day = ? ORDER BY day, ticket, leg", (day,)).fetchall()
+        return self._plain.execute(
+            f"SELECT {', '.join(columns)} FROM legs WHERE day = ? ORDER BY day, ticket, leg", (day,)
+        ).fetchall()
 
     def events(self, names: Sequence[str], start: float, end: float) -> list[Told]:
         """What happened to no ticket, by the names of events, in [start, end), in order (journal_by_time)."""
         sql = f"""SELECT seq, at, event, counter, data FROM journal
-                  WHERE ticket IS NULL AND event IN ({','.join('?' * len(names))}) AND at >= ? AND at < ?"""
-        return [(at, _event(name, counter, data)) for _, at, name, counter, data in sorted(self._plain.execute(sql, (*names, start, end)))]
+                  WHERE ticket IS NULL AND event IN ({",".join("?" * len(names))}) AND at >= ? AND at < ?"""
+        return [
+            (at, _event(name, counter, data))
+            for _, at, name, counter, data in sorted(self._plain.execute(sql, (*names, start, end)))
+        ]
 
     def counters_before(self, at: float) -> list[Told]:
         """The last words of each counter before a moment, from its last opening on (journal_of_counter)."""
         found = []
         for (counter,) in self._plain.execute("SELECT id FROM counters").fetchall():
             sql = f"""SELECT seq, at, event, counter, data FROM journal WHERE counter = ? AND at < ? AND ticket IS NULL
-                      AND event IN ({','.join('?' * len(WORDS))}) ORDER BY at DESC, seq DESC LIMIT {LOOK_BACK}"""
+                      AND event IN ({",".join("?" * len(WORDS))}) ORDER BY at DESC, seq DESC LIMIT {LOOK_BACK}"""
             rows = self._plain.execute(sql, (counter, at, *WORDS)).fetchall()
             for row in rows:
                 found.append(row)
@@ -59,7 +67,10 @@ class History:
 
     def devices_before(self, at: float) -> list[Told]:
         """The last word of each device before a moment, as far as the last thousand changes tell (journal_by_time)."""
-        sql = "SELECT seq, at, event, counter, data FROM journal WHERE ticket IS NULL AND event = 'DeviceChanged' AND at < ? ORDER BY at DESC LIMIT 1000"
+        sql = (
+            "SELECT seq, at, event, counter, data FROM journal WHERE ticket IS NULL AND event = 'DeviceChanged' AND at"
+            " < ? ORDER BY at DESC LIMIT 1000"
+        )
         last: dict[str, tuple[float, ev.Event]] = {}
         for _, when, name, counter, data in self._plain.execute(sql, (at,)).fetchall():
             event = _event(name, counter, data)
@@ -74,15 +85,25 @@ class History:
             row = self._named.execute("SELECT * FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
             if row:
                 ticket = ticket_of(row)
-                found[ticket_id] = {"number": ticket.label, "day": ticket.day, "service": ticket.service, "counter": ticket.counter, "state": ticket.state,
-                                    "arrived": ticket.issued_at, "called": ticket.called_at}  # fmt: skip
+                found[ticket_id] = {
+                    "number": ticket.label,
+                    "day": ticket.day,
+                    "service": ticket.service,
+                    "counter": ticket.counter,
+                    "state": ticket.state,
+                    "arrived": ticket.issued_at,
+                    "called": ticket.called_at,
+                }
         return found
 
     def lives(self, ids: Sequence[int]) -> list[tuple[int, int, float, ev.Event]]:
         """(ticket, seq, at, event) of all that happened to some tickets (journal_of_ticket)."""
         sql = "SELECT ticket, seq, at, event, counter, data FROM journal WHERE ticket = ? ORDER BY seq"
         rows = (row for id in ids for row in self._plain.execute(sql, (id,)).fetchall())
-        return [(ticket, seq, at, ev.from_row(name, ticket, counter, json.loads(data))) for ticket, seq, at, name, counter, data in rows]
+        return [
+            (ticket, seq, at, ev.from_row(name, ticket, counter, json.loads(data)))
+            for ticket, seq, at, name, counter, data in rows
+        ]
 
     def names(self) -> dict[str, str]:
         """The names of staff by their numbers."""
@@ -94,18 +115,29 @@ class History:
 
     def shifts(self, first: str, last: str) -> list[dict[str, Any]]:
         """The roster's words on the days from one to another, in the order in which they were said (roster_of_day)."""
-        return self._dicts('SELECT day, post, staff, start, "end", reason FROM roster WHERE day BETWEEN ? AND ? ORDER BY id', first, last)
+        return self._dicts(
+            'SELECT day, post, staff, start, "end", reason FROM roster WHERE day BETWEEN ? AND ? ORDER BY id',
+            first,
+            last,
+        )
 
     def substitutions(self, start: float, end: float) -> list[dict[str, Any]]:
         return self._dicts("SELECT * FROM substitutions WHERE began >= ? AND began < ? ORDER BY id", start, end)
 
     def contacts(self, start: float, end: float) -> list[dict[str, Any]]:
         """First contacts of a span (contacts_by_time), without what they were about."""
-        return self._dicts("SELECT id, at, staff, result, led_to, closed_at FROM contacts WHERE at >= ? AND at < ? ORDER BY id", start, end)
+        return self._dicts(
+            "SELECT id, at, staff, result, led_to, closed_at FROM contacts WHERE at >= ? AND at < ? ORDER BY id",
+            start,
+            end,
+        )
 
     def spoilt_slips(self, start: float, end: float) -> list[dict[str, Any]]:
         """Slips queued in a span that failed, or may have (jobs_spoilt)."""
-        sql = "SELECT printer, state FROM jobs WHERE state IN ('failed', 'unknown') AND queued_at >= ? AND queued_at < ? ORDER BY id"
+        sql = (
+            "SELECT printer, state FROM jobs WHERE state IN ('failed', 'unknown') AND queued_at >= ? AND queued_at < ?"
+            " ORDER BY id"
+        )
         return self._dicts(sql, start, end)
 
     def ratings(self, first: str, last: str) -> Iterator[dict[str, Any]]:
@@ -122,10 +154,14 @@ class History:
     def notices(self, start: float, end: float) -> list[dict[str, Any]]:
         """一次性告知 of a span (journal_of_visitors): ticket, service, missing, staff, told."""
         found = [(ticket, json.loads(data)) for ticket, data in self._of_visitors("NoticeIssued", start, end)]
-        return [{"ticket": ticket, **{key: data[key] for key in ("service", "missing", "staff", "told")}} for ticket, data in found]
+        return [
+            {"ticket": ticket, **{key: data[key] for key in ("service", "missing", "staff", "told")}}
+            for ticket, data in found
+        ]
 
     def _of_visitors(self, name: str, start: float, end: float) -> Iterator[tuple[int, str]]:
-        sql = """SELECT ticket, data FROM journal WHERE event IN ('RatingInvited', 'NoticeIssued') AND event = ? AND at >= ? AND at < ?
+        sql = """SELECT ticket, data FROM journal WHERE event IN ('RatingInvited',
+            'NoticeIssued') AND event = ? AND at >= ? AND at < ?
                  ORDER BY seq"""
         return self._plain.execute(sql, (name, start, end))
 

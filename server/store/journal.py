@@ -100,7 +100,9 @@ def verify(conn: sqlite3.Connection) -> list[str]:
         if row.seq != expected:
             problems.append(f"journal:{expected}: row missing; the next one is {row.seq}")
         elif row_hash(previous, row[:-1]) != row.hash:
-            problems.append(f"journal:{row.seq}: {row.event}: hash does not fit; this row or the one before it was changed")
+            problems.append(
+                f"journal:{row.seq}: {row.event}: hash does not fit; this row or the one before it was changed"
+            )
         try:
             apply(built, row)
         except (KeyError, TypeError, ValueError, AssertionError) as error:
@@ -125,11 +127,17 @@ def leg_problems(conn: sqlite3.Connection) -> list[str]:
     found: list[str] = []
     seen = 0
     for ticket, told in told_legs(conn):
-        rows = conn.execute("SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg", (told[0].day, ticket)) if told else ()
+        rows = (
+            conn.execute("SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg", (told[0].day, ticket))
+            if told
+            else ()
+        )
         stored = [Leg(**dict(row)) for row in rows]
         seen += len(stored)
         if stored != told and len(found) < 20:
-            found.append(f"legs:{ticket}: are not what the journal says; {len(stored)} in the table, {len(told)} in the journal")
+            found.append(
+                f"legs:{ticket}: are not what the journal says; {len(stored)} in the table, {len(told)} in the journal"
+            )
     total = conn.execute("SELECT count(*) FROM legs").fetchone()[0]
     return found if total == seen else [*found, f"legs: {total - seen} rows belong to no ticket of the journal"]
 
@@ -137,7 +145,9 @@ def leg_problems(conn: sqlite3.Connection) -> list[str]:
 def snapshot_problems(conn: sqlite3.Connection) -> list[str]:
     """Where the snapshots of reports are not what the journal says was made, or not what their own hash says."""
     told: dict[tuple[str, int], ev.ReportMade | None] = {
-        (event.period, event.version): event for row in _made(conn) if isinstance(event := row.happened(), ev.ReportMade)
+        (event.period, event.version): event
+        for row in _made(conn)
+        if isinstance(event := row.happened(), ev.ReportMade)
     }
     found: list[str] = []
     for row in conn.execute("SELECT * FROM snapshots ORDER BY period, version"):
@@ -151,11 +161,15 @@ def snapshot_problems(conn: sqlite3.Connection) -> list[str]:
         counted_from = conn.execute("SELECT hash FROM journal WHERE seq = ?", (made.journal_seq,)).fetchone()
         if (counted_from[0] if counted_from else GENESIS) != made.journal_hash:
             found.append(f"{name}: row {made.journal_seq} of the journal is not the one it was counted from")
-    return found + [f"snapshots:{period} version {version}: was made and is missing" for period, version in sorted(told)]
+    return found + [
+        f"snapshots:{period} version {version}: was made and is missing" for period, version in sorted(told)
+    ]
 
 
 def _made(conn: sqlite3.Connection) -> Iterator[Row]:
-    for row in conn.execute(f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = 'ReportMade' ORDER BY seq"):
+    for row in conn.execute(
+        f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = 'ReportMade' ORDER BY seq"
+    ):
         yield Row(*row)
 
 
@@ -181,8 +195,10 @@ def _others(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
     jobs = {j.id: j for j in map(job_of, conn.execute("SELECT * FROM jobs"))}
     ratings = {(r.ticket, r.leg): r for r in map(rating_row, conn.execute("SELECT * FROM ratings"))}
     tables: tuple[tuple[str, Mapping[Any, Any], Mapping[Any, Any]], ...] = (
-        ("counters", built.counters, counters), ("jobs", built.jobs, jobs), ("ratings", built.ratings, ratings),
-    )  # fmt: skip
+        ("counters", built.counters, counters),
+        ("jobs", built.jobs, jobs),
+        ("ratings", built.ratings, ratings),
+    )
     for name, told, stored in tables:
         keys = sorted({*told, *stored}, key=str)
         found += [f"{name}:{key}: is not what the journal says" for key in keys if told.get(key) != stored.get(key)]
@@ -219,4 +235,6 @@ def job_of(row: sqlite3.Row) -> Job:
 def rating_row(row: sqlite3.Row) -> Rating:
     """A row of the ratings' table as the rating it is."""
     values = dict(row)
-    return Rating(**{**values, "is_default": bool(values["is_default"]), "options": tuple(json.loads(values["options"]))})
+    return Rating(
+        **{**values, "is_default": bool(values["is_default"]), "options": tuple(json.loads(values["options"]))}
+    )

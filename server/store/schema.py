@@ -14,8 +14,7 @@ migrations = Migrations("jiaohao")
 
 @migrations()
 def m001_first(db: Database) -> None:
-    db.executescript(
-        """
+    db.executescript("""
         CREATE TABLE journal (            -- the history: append-only, each row carries the hash of the row before it
             seq INTEGER PRIMARY KEY,      -- 1, 2, 3 … without a gap
             at REAL NOT NULL,             -- the hub's clock
@@ -27,13 +26,15 @@ def m001_first(db: Database) -> None:
             hash TEXT NOT NULL            -- sha256 over the previous hash and this row (store/journal.py)
         );
         CREATE INDEX journal_of_ticket ON journal (ticket) WHERE ticket IS NOT NULL;  -- the life-line of one ticket
-        CREATE INDEX journal_of_hall ON journal (event, seq) WHERE ticket IS NULL;     -- the last turn of the day, clock jumps
+        -- the last turn of the day, clock jumps
+        CREATE INDEX journal_of_hall ON journal (event, seq) WHERE ticket IS NULL;
         CREATE TRIGGER journal_is_never_changed BEFORE UPDATE ON journal
             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
         CREATE TRIGGER journal_is_never_shortened BEFORE DELETE ON journal
             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
-        CREATE TABLE tickets (            -- the truth about each number now; server/domain/ticket.py says what the columns mean
+        -- the truth about each number now; server/domain/ticket.py says what the columns mean
+        CREATE TABLE tickets (
             id INTEGER PRIMARY KEY,
             day TEXT NOT NULL, prefix TEXT NOT NULL, number INTEGER,
             service TEXT NOT NULL, klass TEXT NOT NULL, channel TEXT NOT NULL,
@@ -47,7 +48,8 @@ def m001_first(db: Database) -> None:
         CREATE INDEX tickets_of_day ON tickets (day);                                   -- reports
         CREATE INDEX tickets_next ON tickets (klass, rank, id) WHERE state = 'waiting'; -- who is next, pooled counters
         CREATE INDEX tickets_next_of_service ON tickets (service, klass, rank, id) WHERE state = 'waiting';
-        CREATE INDEX tickets_in_order ON tickets (rank, id, service) WHERE state = 'waiting';    -- people ahead; a number taken back
+        -- people ahead; a number taken back
+        CREATE INDEX tickets_in_order ON tickets (rank, id, service) WHERE state = 'waiting';
         CREATE INDEX tickets_at_counter ON tickets (counter) WHERE state IN ('called', 'serving');
         CREATE INDEX tickets_called ON tickets (last_called_at) WHERE last_called_at IS NOT NULL;  -- the hall screen
         CREATE INDEX tickets_ended ON tickets (ended_at) WHERE state = 'finished';      -- recent handling times
@@ -66,7 +68,8 @@ def m001_first(db: Database) -> None:
         CREATE INDEX jobs_open ON jobs (id) WHERE state IN ('queued', 'sending');       -- what the spool has to do
 
         CREATE TABLE requests (           -- commands already carried out, by idempotency key
-            actor TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, ticket INTEGER NOT NULL, at REAL NOT NULL,
+            actor TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, ticket INTEGER NOT NULL,
+                at REAL NOT NULL,
             PRIMARY KEY (actor, key)
         ) WITHOUT ROWID;
         CREATE INDEX requests_by_age ON requests (at);                                  -- forgetting old ones
@@ -80,14 +83,12 @@ def m001_first(db: Database) -> None:
         CREATE TABLE devices (            -- kiosks and board programs; the token itself is only in the device's file
             name TEXT PRIMARY KEY, token_hash TEXT NOT NULL
         ) WITHOUT ROWID;
-        """
-    )
+        """)
 
 
 @migrations()
 def m002_queue(db: Database) -> None:
-    db.executescript(
-        """
+    db.executescript("""
         -- server/domain/ticket.py says what the columns mean; items is a JSON list
         ALTER TABLE tickets ADD COLUMN entered_at REAL NOT NULL DEFAULT 0;
         ALTER TABLE tickets ADD COLUMN slot REAL;
@@ -96,7 +97,8 @@ def m002_queue(db: Database) -> None:
         ALTER TABLE tickets ADD COLUMN raised TEXT NOT NULL DEFAULT '';
         ALTER TABLE tickets ADD COLUMN legs INTEGER NOT NULL DEFAULT 1;
         ALTER TABLE tickets ADD COLUMN placed TEXT NOT NULL DEFAULT '';
-        UPDATE tickets SET placed = 'returned' WHERE passes > 0 AND (SELECT j.event FROM journal j WHERE j.ticket = tickets.id
+        UPDATE tickets SET placed = 'returned' WHERE passes > 0 AND (SELECT j.event FROM journal j WHERE j.ticket =
+            tickets.id
             AND j.event IN ('Called', 'Returned') ORDER BY j.seq DESC LIMIT 1) = 'Returned';
         ALTER TABLE tickets ADD COLUMN recalls INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE tickets ADD COLUMN suspended TEXT NOT NULL DEFAULT '';
@@ -105,21 +107,28 @@ def m002_queue(db: Database) -> None:
         ALTER TABLE tickets ADD COLUMN served_s REAL;
         ALTER TABLE tickets ADD COLUMN items TEXT NOT NULL DEFAULT '[]';
         UPDATE tickets SET entered_at = issued_at;
-        UPDATE tickets SET recalls = (SELECT count(*) FROM journal r WHERE r.ticket = tickets.id AND r.event = 'Recalled' AND r.seq >
-            (SELECT max(c.seq) FROM journal c WHERE c.ticket = tickets.id AND c.event = 'Called')) WHERE calls > 1 AND channel <> 'import';
+        UPDATE tickets SET recalls = (SELECT count(*) FROM journal r WHERE r.ticket = tickets.id AND r.event =
+            'Recalled' AND r.seq >
+            (SELECT max(c.seq) FROM journal c WHERE c.ticket = tickets.id AND c.event = 'Called')) WHERE calls > 1
+                AND channel <> 'import';
         UPDATE tickets SET items = json_array(service) WHERE state = 'finished' AND channel <> 'import';
         DROP INDEX tickets_next;
         DROP INDEX tickets_next_of_service;
-        CREATE INDEX tickets_heads ON tickets (target, service, klass, rank, id) WHERE state = 'waiting';  -- who is next
-        CREATE INDEX tickets_suspended ON tickets (id) WHERE state = 'suspended';      -- the console's list; the day's end
-        CREATE INDEX tickets_of_appointment ON tickets (day, appointment) WHERE appointment <> '';  -- checked in already?
+        -- who is next
+        CREATE INDEX tickets_heads ON tickets (target, service, klass, rank, id) WHERE state = 'waiting';
+        -- the console's list; the day's end
+        CREATE INDEX tickets_suspended ON tickets (id) WHERE state = 'suspended';
+        -- checked in already?
+        CREATE INDEX tickets_of_appointment ON tickets (day, appointment) WHERE appointment <> '';
 
-        ALTER TABLE counters ADD COLUMN bound TEXT;             -- what it serves instead of config.toml's services, JSON
+        -- what it serves instead of config.toml's services, JSON
+        ALTER TABLE counters ADD COLUMN bound TEXT;
         ALTER TABLE counters ADD COLUMN help_at REAL;
         ALTER TABLE counters ADD COLUMN help_text TEXT NOT NULL DEFAULT '';
 
         CREATE TABLE closures (           -- what the manager closed for a day: a service, or the hall ('')
-            day TEXT NOT NULL, service TEXT NOT NULL, message TEXT NOT NULL, message_en TEXT NOT NULL, waiting TEXT NOT NULL,
+            day TEXT NOT NULL, service TEXT NOT NULL, message TEXT NOT NULL, message_en TEXT NOT NULL,
+                waiting TEXT NOT NULL,
             at REAL NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (day, service)
         ) WITHOUT ROWID;
         CREATE TABLE contacts (           -- 首问: who was asked first, and where the person was led
@@ -128,120 +137,127 @@ def m002_queue(db: Database) -> None:
         );
         CREATE INDEX contacts_by_time ON contacts (at);
         CREATE INDEX contacts_open ON contacts (id) WHERE closed_at IS NULL;
-        """
-    )
+        """)
 
 
 @migrations()
 def m003_people(db: Database) -> None:
-    db.executescript(
-        """
+    db.executescript("""
         ALTER TABLE staff ADD COLUMN active INTEGER NOT NULL DEFAULT 1;
         ALTER TABLE staff ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;          -- wrong passwords in a row
         ALTER TABLE staff ADD COLUMN locked_until REAL;
-        ALTER TABLE sessions ADD COLUMN seen REAL NOT NULL DEFAULT 0;            -- the last sign of the person; 0: ended by us
+        -- the last sign of the person; 0: ended by us
+        ALTER TABLE sessions ADD COLUMN seen REAL NOT NULL DEFAULT 0;
         UPDATE sessions SET seen = at;
 
         CREATE TABLE posts (              -- 岗位 as they are now; server/domain/post.py says what the columns mean
-            id TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, counter TEXT NOT NULL, a TEXT NOT NULL, b TEXT,
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, name_en TEXT NOT NULL, counter TEXT NOT NULL, a TEXT NOT NULL,
+                b TEXT,
             since REAL NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE substitutions (      -- 代岗, one row for each sitting
-            id INTEGER PRIMARY KEY, post TEXT NOT NULL, counter TEXT NOT NULL, from_staff TEXT NOT NULL, to_staff TEXT NOT NULL,
+            id INTEGER PRIMARY KEY, post TEXT NOT NULL, counter TEXT NOT NULL, from_staff TEXT NOT NULL,
+                to_staff TEXT NOT NULL,
             reason TEXT NOT NULL, is_b INTEGER NOT NULL, began REAL NOT NULL, state TEXT NOT NULL,
             decided_by TEXT, decided_at REAL, note TEXT NOT NULL, ended REAL
         );
         CREATE INDEX substitutions_running ON substitutions (counter) WHERE ended IS NULL;       -- who stands in now
-        CREATE INDEX substitutions_waiting ON substitutions (id) WHERE state = 'waiting';        -- what a manager has to decide
+        -- what a manager has to decide
+        CREATE INDEX substitutions_waiting ON substitutions (id) WHERE state = 'waiting';
         CREATE TABLE roster (             -- a manager's word on a post and day; later rows win
-            id INTEGER PRIMARY KEY, day TEXT NOT NULL, post TEXT NOT NULL, staff TEXT, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+            id INTEGER PRIMARY KEY, day TEXT NOT NULL, post TEXT NOT NULL, staff TEXT, start INTEGER NOT NULL,
+                "end" INTEGER NOT NULL,
             reason TEXT NOT NULL
         );
         CREATE INDEX roster_of_day ON roster (day);
-        CREATE INDEX journal_by_time ON journal (event, at) WHERE ticket IS NULL;                -- who was at which counter that day
-        """
-    )
+        -- who was at which counter that day
+        CREATE INDEX journal_by_time ON journal (event, at) WHERE ticket IS NULL;
+        """)
 
 
 @migrations()
 def m004_live(db: Database) -> None:
-    db.executescript(
-        """
+    db.executescript("""
         -- the hall's live page
-        CREATE INDEX tickets_waiting_since ON tickets (max(entered_at, coalesce(slot, 0)), id) WHERE state = 'waiting';  -- who has waited longest
-        CREATE INDEX tickets_today ON tickets (day, state, counter, number, issued_at, called_at);      -- served today, mean wait today
-        CREATE INDEX journal_of_counter ON journal (counter, at) WHERE counter IS NOT NULL;     -- since when a counter is idle
-        CREATE INDEX jobs_spoilt ON jobs (id) WHERE state IN ('failed', 'unknown');             -- slips that nobody holds
-        """
-    )
+        -- who has waited longest
+        CREATE INDEX tickets_waiting_since ON tickets (max(entered_at, coalesce(slot, 0)), id) WHERE state = 'waiting';
+        -- served today, mean wait today
+        CREATE INDEX tickets_today ON tickets (day, state, counter, number, issued_at, called_at);
+        -- since when a counter is idle
+        CREATE INDEX journal_of_counter ON journal (counter, at) WHERE counter IS NOT NULL;
+        -- slips that nobody holds
+        CREATE INDEX jobs_spoilt ON jobs (id) WHERE state IN ('failed', 'unknown');
+        """)
 
 
 @migrations()
 def m005_bookings(db: Database) -> None:
-    db.executescript(
-        """
+    db.executescript("""
         CREATE TABLE bookings (           -- appointments and results to be collected, of another system; no names
             code TEXT PRIMARY KEY, kind TEXT NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, slot REAL
         ) WITHOUT ROWID;
-        CREATE TABLE holders (            -- whose number it is, only where a quota asks for a card; gone at the turn of the day
+        -- whose number it is, only where a quota asks for a card; gone at the turn of the day
+        CREATE TABLE holders (
             ticket INTEGER PRIMARY KEY, day TEXT NOT NULL, service TEXT NOT NULL, hash TEXT NOT NULL, mask TEXT NOT NULL
         );
         CREATE INDEX holders_of_person ON holders (day, service, hash);  -- how many today?
-        """
-    )
+        """)
 
 
 @migrations()
 def m006_slips(db: Database) -> None:
-    db.executescript(
-        """
-        -- a job may be of any slip, and of no ticket; server/domain/ticket.py says what the columns mean, facts is canonical JSON
+    db.executescript("""
+        -- a job may be of any slip, and of no ticket; server/domain/ticket.py says what the columns mean,
+            facts is canonical JSON
         CREATE TABLE jobs_of_any_slip (
             id INTEGER PRIMARY KEY, ticket INTEGER, printers TEXT NOT NULL, copy INTEGER NOT NULL,
             state TEXT NOT NULL, queued_at REAL NOT NULL, changed_at REAL NOT NULL, printer TEXT, reason TEXT NOT NULL,
             kind TEXT NOT NULL, facts TEXT NOT NULL
         );
-        INSERT INTO jobs_of_any_slip SELECT id, ticket, printers, copy, state, queued_at, changed_at, printer, reason, 'ticket', '{}' FROM jobs;
+        INSERT INTO jobs_of_any_slip SELECT id, ticket, printers, copy, state, queued_at, changed_at, printer,
+            reason, 'ticket', '{}' FROM jobs;
         DROP TABLE jobs;
         ALTER TABLE jobs_of_any_slip RENAME TO jobs;
         CREATE INDEX jobs_of_ticket ON jobs (ticket) WHERE ticket IS NOT NULL;
-        CREATE INDEX jobs_open ON jobs (id) WHERE state IN ('queued', 'sending');               -- what the spool has to do
-        CREATE INDEX jobs_spoilt ON jobs (id) WHERE state IN ('failed', 'unknown');             -- slips that nobody holds
-        """
-    )
+        -- what the spool has to do
+        CREATE INDEX jobs_open ON jobs (id) WHERE state IN ('queued', 'sending');
+        -- slips that nobody holds
+        CREATE INDEX jobs_spoilt ON jobs (id) WHERE state IN ('failed', 'unknown');
+        """)
 
 
 @migrations()
 def m007_printers(db: Database) -> None:
-    db.executescript(
-        """
-        CREATE TABLE printers (           -- what is remembered of each, canonical JSON: the logo it keeps, its roll … (printing/memory.py)
+    db.executescript("""
+        -- what is remembered of each, canonical JSON: the logo it keeps, its roll … (printing/memory.py)
+        CREATE TABLE printers (
             name TEXT PRIMARY KEY, memory TEXT NOT NULL
         ) WITHOUT ROWID;
-        """
-    )
+        """)
 
 
 @migrations()
 def m008_ratings(db: Database) -> None:
-    db.executescript(
-        """
-        CREATE TABLE ratings (            -- 好差评, one for each round; server/domain/rating.py says what the columns mean
-            ticket INTEGER NOT NULL, leg INTEGER NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, counter TEXT, staff TEXT,
-            level INTEGER NOT NULL, source TEXT NOT NULL, is_default INTEGER NOT NULL, options TEXT NOT NULL, at REAL NOT NULL,
+    db.executescript("""
+        -- 好差评, one for each round; server/domain/rating.py says what the columns mean
+        CREATE TABLE ratings (
+            ticket INTEGER NOT NULL, leg INTEGER NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, counter TEXT,
+                staff TEXT,
+            level INTEGER NOT NULL, source TEXT NOT NULL, is_default INTEGER NOT NULL, options TEXT NOT NULL,
+                at REAL NOT NULL,
             PRIMARY KEY (ticket, leg)
         ) WITHOUT ROWID;
         CREATE INDEX ratings_of_day ON ratings (day);                                   -- reports
-        CREATE INDEX ratings_bad ON ratings (at) WHERE level <= 2;                      -- what a manager should know at once
-        """
-    )
+        -- what a manager should know at once
+        CREATE INDEX ratings_bad ON ratings (at) WHERE level <= 2;
+        """)
 
 
 @migrations()
 def m009_legs(db: Database) -> None:
-    db.executescript(
-        """
-        CREATE TABLE legs (               -- what reports read, one day beside the other; server/domain/leg.py says what the columns mean
+    db.executescript("""
+        -- what reports read, one day beside the other; server/domain/leg.py says what the columns mean
+        CREATE TABLE legs (
             day TEXT NOT NULL, ticket INTEGER NOT NULL, leg INTEGER NOT NULL,
             service TEXT NOT NULL, klass TEXT NOT NULL, channel TEXT NOT NULL, counter TEXT, staff TEXT,
             entered REAL, called REAL, last_called REAL, started REAL, ended REAL,
@@ -249,8 +265,7 @@ def m009_legs(db: Database) -> None:
             outcome TEXT, items INTEGER NOT NULL, reason TEXT NOT NULL, suspends TEXT NOT NULL,
             PRIMARY KEY (day, ticket, leg)
         ) WITHOUT ROWID;
-        """
-    )
+        """)
     sql = f"INSERT INTO legs VALUES ({', '.join('?' * 21)})"
     for _, legs in told_legs(db.conn):
         db.conn.executemany(sql, map(astuple, legs))
@@ -258,20 +273,20 @@ def m009_legs(db: Database) -> None:
 
 @migrations()
 def m009_visitors(db: Database) -> None:
-    db.executescript(
-        """
-        CREATE INDEX journal_of_visitors ON journal (event, at) WHERE event IN ('RatingInvited', 'NoticeIssued');  -- reports: asked, told
-        """
-    )
+    db.executescript("""
+        -- reports: asked, told
+        CREATE INDEX journal_of_visitors ON journal (event, at) WHERE event IN ('RatingInvited', 'NoticeIssued');
+        """)
 
 
 @migrations()
 def m010_snapshots(db: Database) -> None:
-    db.executescript(
-        """
-        CREATE TABLE snapshots (          -- reports as they were made; server/domain/snapshot.py says what the columns mean
+    db.executescript("""
+        -- reports as they were made; server/domain/snapshot.py says what the columns mean
+        CREATE TABLE snapshots (
             period TEXT NOT NULL, version INTEGER NOT NULL, made_at REAL NOT NULL, actor TEXT NOT NULL,
-            definition_version TEXT NOT NULL, sha256 TEXT NOT NULL, journal_seq INTEGER NOT NULL, journal_hash TEXT NOT NULL,
+            definition_version TEXT NOT NULL, sha256 TEXT NOT NULL, journal_seq INTEGER NOT NULL,
+                journal_hash TEXT NOT NULL,
             reason TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (period, version)
         );
         CREATE TRIGGER snapshots_are_never_changed BEFORE UPDATE ON snapshots
@@ -282,10 +297,12 @@ def m010_snapshots(db: Database) -> None:
             WHEN EXISTS (SELECT 1 FROM snapshots WHERE period = NEW.period AND version = NEW.version)
             BEGIN SELECT RAISE(ABORT, 'a snapshot is never replaced'); END;
 
-        CREATE TABLE deliveries (         -- what is to be done with each snapshot: way is 'folder' or 'mail'; done_at NULL: still to do
-            period TEXT NOT NULL, version INTEGER NOT NULL, way TEXT NOT NULL, queued_at REAL NOT NULL, tries INTEGER NOT NULL,
-            next_at REAL NOT NULL, done_at REAL, problem TEXT NOT NULL, problem_en TEXT NOT NULL, PRIMARY KEY (period, version, way)
+        -- what is to be done with each snapshot: way is 'folder' or 'mail'; done_at NULL: still to do
+        CREATE TABLE deliveries (
+            period TEXT NOT NULL, version INTEGER NOT NULL, way TEXT NOT NULL, queued_at REAL NOT NULL,
+                tries INTEGER NOT NULL,
+            next_at REAL NOT NULL, done_at REAL, problem TEXT NOT NULL, problem_en TEXT NOT NULL,
+                PRIMARY KEY (period, version, way)
         ) WITHOUT ROWID;
         CREATE INDEX deliveries_open ON deliveries (next_at) WHERE done_at IS NULL;
-        """
-    )
+        """)

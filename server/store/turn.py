@@ -24,14 +24,19 @@ _LINE = "tickets WHERE state = 'waiting' AND target = ?1"
 _HEADS = f"""WITH RECURSIVE
     services(service) AS (
         SELECT min(service) FROM {_LINE}
-        UNION ALL SELECT (SELECT min(service) FROM {_LINE} AND service > services.service) FROM services WHERE service IS NOT NULL),
+        UNION ALL SELECT (SELECT min(service) FROM {_LINE} AND service > services.service) FROM services WHERE
+            service IS NOT NULL),
     classes(service, klass) AS (
-        SELECT service, (SELECT min(klass) FROM {_LINE} AND service = services.service) FROM services WHERE service IS NOT NULL
-        UNION ALL SELECT service, (SELECT min(klass) FROM {_LINE} AND service = classes.service AND klass > classes.klass)
+        SELECT service, (SELECT min(klass) FROM {_LINE} AND service = services.service) FROM services WHERE service
+            IS NOT NULL
+        UNION ALL SELECT service, (SELECT min(klass) FROM {_LINE} AND service = classes.service AND klass >
+            classes.klass)
         FROM classes WHERE klass IS NOT NULL)
     SELECT tickets.* FROM classes JOIN tickets ON tickets.id =
         (SELECT id FROM {_LINE} AND service = classes.service AND klass = classes.klass ORDER BY rank, id LIMIT 1)"""
-"""A walk over the distinct (service, class) of one line, each found by its place in tickets_heads and not by looking through it."""
+"""A walk over the distinct (service, class) of one line, each found by its place in tickets_heads and not by looking
+through it.
+"""
 
 
 def _columns(values: dict[str, object]) -> dict[str, object]:
@@ -74,7 +79,9 @@ class Reader:
         return ticket_of(row) if row else None
 
     def heads(self, targets: Sequence[str] = ("",)) -> list[Ticket]:
-        """The first waiting ticket by rank of each (target, service, class): three steps in the index for each of them."""
+        """The first waiting ticket by rank of each (target, service, class): three steps in the index for each of
+        them.
+        """
         return [ticket_of(row) for target in targets for row in self.conn.execute(_HEADS, (target,))]
 
     def waiting(
@@ -85,8 +92,12 @@ class Reader:
         sql = f"SELECT * FROM tickets WHERE state = 'waiting'{where} ORDER BY rank, id LIMIT ?"
         return [ticket_of(r) for r in self.conn.execute(sql, (*values, limit))]
 
-    def waiting_at(self, target: str, services: Collection[str] | None, excluded: Collection[str], limit: int) -> list[Ticket]:
-        """Those waiting in one line (Ticket.target), in order of rank; who waits for one counter waits there whatever the service."""
+    def waiting_at(
+        self, target: str, services: Collection[str] | None, excluded: Collection[str], limit: int
+    ) -> list[Ticket]:
+        """Those waiting in one line (Ticket.target), in order of rank; who waits for one counter waits there whatever
+        the service.
+        """
         where, values = ("", []) if target else _service_filter(services, excluded)
         sql = f"SELECT * FROM tickets WHERE state = 'waiting' AND target = ?{where} ORDER BY rank, id LIMIT ?"
         return [ticket_of(r) for r in self.conn.execute(sql, (target, *values, limit))]
@@ -111,12 +122,18 @@ class Reader:
     ) -> list[Ticket]:
         """The first of the hall's queue, in order of rank; an appointment whose time has not come is not in it."""
         where, values = _service_filter(services, excluded)
-        sql = f"SELECT * FROM tickets WHERE state = 'waiting'{where} AND target = '' AND (slot IS NULL OR rank <= ?) ORDER BY rank, id LIMIT ?"
+        sql = (
+            f"SELECT * FROM tickets WHERE state = 'waiting'{where} AND target = '' AND (slot IS NULL OR rank <= ?)"
+            " ORDER BY rank, id LIMIT ?"
+        )
         return [ticket_of(r) for r in self.conn.execute(sql, (*values, now, limit))]
 
     def last_in_line(self) -> Ticket | None:
         """The last by rank of those who wait as they came: no appointment, not taken back, moved or raised."""
-        sql = "SELECT * FROM tickets WHERE state = 'waiting' AND slot IS NULL AND placed = '' ORDER BY rank DESC, id DESC LIMIT 1"
+        sql = (
+            "SELECT * FROM tickets WHERE state = 'waiting' AND slot IS NULL AND placed = '' ORDER BY rank DESC, id DESC"
+            " LIMIT 1"
+        )
         row = self.conn.execute(sql).fetchone()
         return ticket_of(row) if row else None
 
@@ -149,7 +166,8 @@ class Reader:
     def recent_handling(self, since: float, limit: int = 20) -> list[float]:
         """Handling times (last call to end) of the last finished tickets, seconds."""
         sql = """SELECT max(0, ended_at - last_called_at - away_s) FROM tickets
-                 WHERE state = 'finished' AND ended_at >= ? AND last_called_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?"""
+                 WHERE state = 'finished' AND ended_at >= ? AND last_called_at IS NOT NULL ORDER BY ended_at DESC
+                     LIMIT ?"""
         return [row[0] for row in self.conn.execute(sql, (since, limit))]
 
     def passed(self, day: str, since: float) -> list[Ticket]:
@@ -176,7 +194,8 @@ class Reader:
 
     def finished_at(self, counter: str, day: str, since: float) -> list[Ticket]:
         """What a counter finished on a service day that began at or after `since`, newest first."""
-        sql = """SELECT * FROM tickets WHERE state = 'finished' AND ended_at >= ? AND counter = ? AND day = ? AND number IS NOT NULL
+        sql = """SELECT * FROM tickets WHERE state = 'finished' AND ended_at >= ? AND counter = ? AND day = ? AND
+            number IS NOT NULL
                  ORDER BY ended_at DESC"""
         return [ticket_of(r) for r in self.conn.execute(sql, (since, counter, day))]
 
@@ -211,7 +230,10 @@ class Reader:
 
     def issued_of(self, day: str, services: Collection[str]) -> dict[str, int]:
         """How many numbers of these services a day has seen (tickets_of_day)."""
-        sql = f"SELECT service, count(*) FROM tickets WHERE day = ? AND service IN ({','.join('?' * len(services))}) GROUP BY service"
+        sql = (
+            f"SELECT service, count(*) FROM tickets WHERE day = ? AND service IN ({','.join('?' * len(services))})"
+            " GROUP BY service"
+        )
         return {row[0]: row[1] for row in self.conn.execute(sql, (day, *services))} if services else {}
 
     def held_by(self, day: str, service: str, holder: str) -> list[int]:
@@ -250,7 +272,10 @@ class Reader:
 
     def asked_at(self, counter: str, since: float) -> list[Row]:
         """The rows in which whoever sits at a counter asked for a paper, the newest first (journal_of_counter)."""
-        sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = 'PrintQueued' ORDER BY at DESC, seq DESC"
+        sql = (
+            f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = 'PrintQueued' ORDER BY at DESC,"
+            " seq DESC"
+        )
         return [Row(*r) for r in self.conn.execute(sql, (counter, since))]
 
     def papers_since(self, since: float) -> list[Job]:
@@ -265,8 +290,12 @@ class Reader:
 
     def asked(self, job: Job) -> Row | None:
         """The row in which a paper was asked for."""
-        where, value = ("ticket = ?", job.ticket) if job.ticket is not None else ("ticket IS NULL AND at = ?", job.queued_at)
-        sql = f"SELECT {COLUMNS} FROM journal WHERE {where} AND event = 'PrintQueued' AND json_extract(data, '$.job') = ?"
+        where, value = (
+            ("ticket = ?", job.ticket) if job.ticket is not None else ("ticket IS NULL AND at = ?", job.queued_at)
+        )
+        sql = (
+            f"SELECT {COLUMNS} FROM journal WHERE {where} AND event = 'PrintQueued' AND json_extract(data, '$.job') = ?"
+        )
         row = self.conn.execute(sql, (value, job.id)).fetchone()
         return Row(*row) if row else None
 
@@ -300,7 +329,9 @@ class Reader:
     # the hall's live page
 
     def longest_waiting(self, limit: int) -> list[Ticket]:
-        """Those waiting, the longest in their queue first; an appointment waits from its slot on (tickets_waiting_since)."""
+        """Those waiting, the longest in their queue first; an appointment waits from its slot on
+        (tickets_waiting_since).
+        """
         sql = "SELECT * FROM tickets WHERE state = 'waiting' ORDER BY max(entered_at, coalesce(slot, 0)), id LIMIT ?"
         return [ticket_of(r) for r in self.conn.execute(sql, (limit,))]
 
@@ -321,14 +352,20 @@ class Reader:
 
     def finished_by_counter(self, day: str) -> dict[str | None, int]:
         """What each counter has finished on a service day, other systems' visits left out (tickets_today)."""
-        sql = """SELECT counter, count(*) FROM tickets WHERE day = ? AND state = 'finished' AND number IS NOT NULL GROUP BY counter"""
+        sql = """SELECT counter, count(*) FROM tickets WHERE day = ? AND state = 'finished' AND number IS NOT NULL
+            GROUP BY counter"""
         return {row[0]: row[1] for row in self.conn.execute(sql, (day,))}
 
     def waits(self, day: str, hours: Sequence[tuple[float, float]]) -> tuple[int, int, float]:
-        """(numbers given out, of them called, the waits of those within `hours`, seconds) of a service day (tickets_today)."""
+        """(numbers given out, of them called, the waits of those within `hours`, seconds) of a service day
+        (tickets_today).
+        """
         spans = " + ".join(["max(0, min(called_at, ?) - max(issued_at, ?))"] * len(hours)) or "0"
         edges = [edge for start, end in hours for edge in (end, start)]
-        sql = f"SELECT count(*), count(called_at), coalesce(sum({spans}), 0) FROM tickets WHERE day = ? AND number IS NOT NULL"
+        sql = (
+            f"SELECT count(*), count(called_at), coalesce(sum({spans}), 0) FROM tickets WHERE day = ? AND number IS NOT"
+            " NULL"
+        )
         row = self.conn.execute(sql, (*edges, day)).fetchone()
         return row[0], row[1], row[2]
 
@@ -338,17 +375,25 @@ class Reader:
         return None if found is None else float(found)
 
     def spoilt_slips(self, limit: int = 20) -> list[tuple[Ticket, Job]]:
-        """Numbers that wait without paper: their last slip failed or may be incomplete; the newest first (jobs_spoilt)."""
-        sql = """SELECT j.* FROM jobs j JOIN tickets t ON t.id = j.ticket WHERE j.state IN ('failed', 'unknown') AND t.state = 'waiting'
-                 AND j.kind = 'ticket' AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.ticket = j.ticket AND l.kind = 'ticket' AND l.id > j.id)
+        """Numbers that wait without paper: their last slip failed or may be incomplete; the newest first
+        (jobs_spoilt).
+        """
+        sql = """SELECT j.* FROM jobs j JOIN tickets t ON t.id = j.ticket WHERE j.state IN ('failed',
+            'unknown') AND t.state = 'waiting'
+                 AND j.kind = 'ticket' AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.ticket = j.ticket AND l.kind =
+                     'ticket' AND l.id > j.id)
                  ORDER BY j.id DESC LIMIT ?"""
         jobs = [job_of(row) for row in self.conn.execute(sql, (limit,))]
         return [(ticket, job) for job in jobs if job.ticket and (ticket := self.ticket(job.ticket))]
 
     def spoilt_papers(self, since: float, limit: int = 20) -> list[Job]:
-        """Slips other than a number's own that failed or may be incomplete and were not printed again, the newest first (jobs_spoilt)."""
-        sql = """SELECT j.* FROM jobs j WHERE j.state IN ('failed', 'unknown') AND j.kind NOT IN ('ticket', 'test') AND j.queued_at >= ?
-                 AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.id > j.id AND l.kind = j.kind AND l.ticket IS j.ticket AND l.facts = j.facts)
+        """Slips other than a number's own that failed or may be incomplete and were not printed again, the newest
+        first (jobs_spoilt).
+        """
+        sql = """SELECT j.* FROM jobs j WHERE j.state IN ('failed', 'unknown') AND j.kind NOT IN ('ticket',
+            'test') AND j.queued_at >= ?
+                 AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.id > j.id AND l.kind = j.kind AND l.ticket IS
+                     j.ticket AND l.facts = j.facts)
                  ORDER BY j.id DESC LIMIT ?"""
         return [job_of(row) for row in self.conn.execute(sql, (since, limit))]
 
@@ -408,9 +453,12 @@ class Reader:
         return [rating_row(r) for r in self.conn.execute(sql, (since,))]
 
     def unrated(self, first_day: str, last_day: str, limit: int) -> list[Ticket]:
-        """Finished numbers of the service days from one to another whose last round nobody has rated (tickets_today)."""
+        """Finished numbers of the service days from one to another whose last round nobody has rated
+        (tickets_today).
+        """
         sql = """SELECT t.* FROM tickets t WHERE t.day BETWEEN ? AND ? AND t.state = 'finished' AND t.number IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM ratings r WHERE r.ticket = t.id AND r.leg = t.legs) ORDER BY t.id LIMIT ?"""
+                 AND NOT EXISTS (SELECT 1 FROM ratings r WHERE r.ticket = t.id AND r.leg = t.legs) ORDER BY t.id
+                     LIMIT ?"""
         return [ticket_of(r) for r in self.conn.execute(sql, (first_day, last_day, limit))]
 
     def newest_at(self, counter: str, event: str, since: float) -> Row | None:
@@ -422,7 +470,8 @@ class Reader:
     def emergency(self) -> Row | None:
         """安全疏散: the row that began what takes the place of everything now (journal_of_hall)."""
         sql = f"""SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = 'EmergencyBegan' AND seq >
-                  (SELECT coalesce(max(seq), 0) FROM journal WHERE ticket IS NULL AND event = 'EmergencyEnded') ORDER BY seq DESC LIMIT 1"""
+                  (SELECT coalesce(max(seq), 0) FROM journal WHERE ticket IS NULL AND event = 'EmergencyEnded')
+                      ORDER BY seq DESC LIMIT 1"""
         row = self.conn.execute(sql).fetchone()
         return Row(*row) if row else None
 
@@ -430,7 +479,9 @@ class Reader:
 
     def snapshot(self, period: str, version: int | None = None) -> Snapshot | None:
         """A version of a period's report, or the newest."""
-        sql = "SELECT * FROM snapshots WHERE period = ? AND version = coalesce(?, version) ORDER BY version DESC LIMIT 1"
+        sql = (
+            "SELECT * FROM snapshots WHERE period = ? AND version = coalesce(?, version) ORDER BY version DESC LIMIT 1"
+        )
         row = self.conn.execute(sql, (period, version)).fetchone()
         return Snapshot(**dict(row)) if row else None
 
@@ -442,7 +493,10 @@ class Reader:
 
     def deliveries(self, period: str | None = None, version: int | None = None) -> list[Delivery]:
         """What was done, or is to do, with the snapshots of a period, or of all."""
-        sql = "SELECT * FROM deliveries WHERE period = coalesce(?, period) AND version = coalesce(?, version) ORDER BY queued_at, period, version, way"
+        sql = (
+            "SELECT * FROM deliveries WHERE period = coalesce(?, period) AND version = coalesce(?, version) ORDER BY"
+            " queued_at, period, version, way"
+        )
         return [Delivery(**dict(row)) for row in self.conn.execute(sql, (period, version))]
 
     def open_deliveries(self) -> list[Delivery]:
@@ -468,7 +522,9 @@ class Reader:
 
     def everybody(self) -> list[sqlite3.Row]:
         """Every account, in order of staff numbers, without the passwords."""
-        return self.conn.execute("SELECT id, name, role, active, failed, locked_until FROM staff ORDER BY id").fetchall()
+        return self.conn.execute(
+            "SELECT id, name, role, active, failed, locked_until FROM staff ORDER BY id"
+        ).fetchall()
 
     def over_sessions(self, began_before: float, seen_before: float) -> list[sqlite3.Row]:
         """Sessions that are over: too old, idle, ended by us, or of an account that is active no more."""
@@ -497,7 +553,9 @@ class Reader:
         return self._substitution("counter = ? AND ended IS NULL", counter)
 
     def _substitution(self, where: str, value: object) -> Substitution | None:
-        row = self.conn.execute(f"SELECT * FROM substitutions WHERE {where} ORDER BY id DESC LIMIT 1", (value,)).fetchone()
+        row = self.conn.execute(
+            f"SELECT * FROM substitutions WHERE {where} ORDER BY id DESC LIMIT 1", (value,)
+        ).fetchone()
         return _substitution(row) if row else None
 
     def running_substitutions(self) -> list[Substitution]:
@@ -510,7 +568,9 @@ class Reader:
 
     def shifts(self, day: str) -> list[Shift]:
         """The roster's words on a day, in the order in which they were said."""
-        return [Shift(**dict(row)) for row in self.conn.execute("SELECT * FROM roster WHERE day = ? ORDER BY id", (day,))]
+        return [
+            Shift(**dict(row)) for row in self.conn.execute("SELECT * FROM roster WHERE day = ? ORDER BY id", (day,))
+        ]
 
 
 class Turn(Reader):
@@ -524,8 +584,14 @@ class Turn(Reader):
     def record(self, event: ev.Event, actor: str) -> None:
         """Append the event to the journal and let it change the rows it speaks of."""
         fields = (
-            self.seq + 1, self.now, event.name, actor, event.ticket, event.counter, canonical(ev.to_row(event)),
-        )  # fmt: skip
+            self.seq + 1,
+            self.now,
+            event.name,
+            actor,
+            event.ticket,
+            event.counter,
+            canonical(ev.to_row(event)),
+        )
         self.hash = row_hash(self.hash, fields)
         self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, self.hash))
         self.seq, self.last_at = self.seq + 1, self.now
@@ -556,15 +622,36 @@ class Turn(Reader):
             self._project_people(event, actor)
 
     def _close(self, day: str, service: str, message: str, message_en: str, waiting: str, actor: str) -> None:
-        self._put("closures", {"day": day, "service": service, "message": message, "message_en": message_en,
-                               "waiting": waiting, "at": self.now, "actor": actor})  # fmt: skip
+        self._put(
+            "closures",
+            {
+                "day": day,
+                "service": service,
+                "message": message,
+                "message_en": message_en,
+                "waiting": waiting,
+                "at": self.now,
+                "actor": actor,
+            },
+        )
 
     def _note_contact(self, event: ev.FirstContactNoted, actor: str) -> None:
         done = self.now if event.result != "passed on" else None
-        self._put("contacts", {
-            "id": event.contact, "at": self.now, "staff": actor, "ticket": event.ticket, "matter": event.matter, "result": event.result,
-            "led_to": event.led_to, "closed_at": done, "closed_by": actor if done else None, "note": "",
-        })  # fmt: skip
+        self._put(
+            "contacts",
+            {
+                "id": event.contact,
+                "at": self.now,
+                "staff": actor,
+                "ticket": event.ticket,
+                "matter": event.matter,
+                "result": event.result,
+                "led_to": event.led_to,
+                "closed_at": done,
+                "closed_by": actor if done else None,
+                "note": "",
+            },
+        )
 
     def _project_job(self, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -> None:
         job = evolve_job(self.job(event.job), event, self.now)
@@ -590,12 +677,16 @@ class Turn(Reader):
             self._walk(event, after.day, after.id)
 
     def _walk(self, event: ev.Event, day: str, ticket: int) -> None:
-        """Write the legs that the event changes or begins; a step taken back has them made anew from the ticket's life."""
+        """Write the legs that the event changes or begins; a step taken back has them made anew from the ticket's
+        life.
+        """
         if isinstance(event, ev.Undone):
             self.conn.execute("DELETE FROM legs WHERE day = ? AND ticket = ?", (day, ticket))
             changed = tuple(leg.legs_of((row.seq, row.at, row.happened()) for row in self.life_line(ticket)))
         else:
-            last = self.conn.execute("SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg DESC LIMIT 1", (day, ticket)).fetchone()
+            last = self.conn.execute(
+                "SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg DESC LIMIT 1", (day, ticket)
+            ).fetchone()
             changed = leg.follow(leg.Leg(**dict(last)) if last else None, event, self.now)
         for one in changed:
             self._put("legs", asdict(one))
@@ -603,7 +694,9 @@ class Turn(Reader):
     def _put_rating(self, event: ev.Rated) -> None:
         ticket = self.ticket(event.ticket) if event.ticket else None
         if ticket:
-            self._put("ratings", {**asdict(made := rating_of(event, ticket, self.now)), "options": json.dumps(made.options)})
+            self._put(
+                "ratings", {**asdict(made := rating_of(event, ticket, self.now)), "options": json.dumps(made.options)}
+            )
 
     def _insert(self, table: str, values: dict[str, object]) -> None:
         sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
@@ -629,7 +722,9 @@ class Turn(Reader):
         return row
 
     def remember(self, actor: str, key: str, fingerprint: str, ticket: int) -> None:
-        self._insert("requests", {"actor": actor, "key": key, "fingerprint": fingerprint, "ticket": ticket, "at": self.now})
+        self._insert(
+            "requests", {"actor": actor, "key": key, "fingerprint": fingerprint, "ticket": ticket, "at": self.now}
+        )
 
     def put_booking(self, code: str, kind: str, day: str, service: str, slot: float | None) -> None:
         self._put("bookings", {"code": code, "kind": kind, "day": day, "service": service, "slot": slot})
@@ -695,10 +790,20 @@ class Turn(Reader):
             self._put("posts", asdict(post_of(event, self.now)))
         elif isinstance(event, ev.PostEnded):
             self.conn.execute("DELETE FROM posts WHERE id = ?", (event.post,))
-        elif isinstance(event, ev.SubstitutionBegan | ev.SubstitutionApproved | ev.SubstitutionRefused | ev.SubstitutionEnded):
+        elif isinstance(
+            event, ev.SubstitutionBegan | ev.SubstitutionApproved | ev.SubstitutionRefused | ev.SubstitutionEnded
+        ):
             after = post.evolve(self.substitution(event.substitution), event, self.now, actor)
             if after:
                 self._put("substitutions", asdict(after))
         elif isinstance(event, ev.RosterSet):
-            shift = Shift(id=self.next_id("roster"), day=event.day, post=event.post, staff=event.staff, start=event.start, end=event.end, reason=event.reason)
+            shift = Shift(
+                id=self.next_id("roster"),
+                day=event.day,
+                post=event.post,
+                staff=event.staff,
+                start=event.start,
+                end=event.end,
+                reason=event.reason,
+            )
             self._insert("roster", {f'"{name}"': value for name, value in asdict(shift).items()})

@@ -1,7 +1,9 @@
-"""Accounts and logins: passwords (argon2), lock-out, sessions that end, and the last administrator who can't be locked out.
+"""Accounts and logins: passwords (argon2), lock-out, sessions that end, and the last administrator who can't be
+locked out.
 
-The store holds a password's argon2 hash and a session's sha256. A session is over after `session_hours`, after `idle_min`
-without a sign of the person, or when its account is no more; `tick` then closes its counter. Times are epoch seconds.
+The store holds a password's argon2 hash and a session's sha256. A session is over after `session_hours`, after
+`idle_min` without a sign of the person, or when its account is no more; `tick` then closes its counter. Times are
+epoch seconds.
 """
 
 from __future__ import annotations
@@ -23,7 +25,13 @@ from server.verbs import people
 from server.verbs.hub import Hub
 
 ROLES = ("operator", "guide", "manager", "supervisor", "administrator")
-ROLE_NAMES = {"operator": "窗口人员", "guide": "导办", "manager": "管理人员", "supervisor": "监督人员", "administrator": "系统管理员"}
+ROLE_NAMES = {
+    "operator": "窗口人员",
+    "guide": "导办",
+    "manager": "管理人员",
+    "supervisor": "监督人员",
+    "administrator": "系统管理员",
+}
 RESERVED = ("hub", "boards", "bookings", "import", "spool", "administrator")
 """Names under which programs act in the journal."""
 SIGN_EVERY_S = 20.0
@@ -75,7 +83,10 @@ def make(hub: Hub, staff: str, name: str, role: str, *, actor: str) -> str:
     _role(role)
     staff, name = staff.strip(), name.strip()
     if staff in (*hub.hall.kiosks, *hub.hall.printers, *RESERVED):
-        raise Refused(f"“{staff}”是设备或系统的名字：请换一个工号。", f"'{staff}' is the name of a device or program: choose another number.")
+        raise Refused(
+            f"“{staff}”是设备或系统的名字：请换一个工号。",
+            f"'{staff}' is the name of a device or program: choose another number.",
+        )
     if not (staff.isalnum() and len(staff) <= 20 and name):
         raise Refused("工号须为字母或数字，姓名不能为空。", "A staff number is letters and digits; a name is needed.")
     password = made_up()
@@ -83,7 +94,9 @@ def make(hub: Hub, staff: str, name: str, role: str, *, actor: str) -> str:
 
     def decide(turn: Turn) -> str:
         if turn.staff(staff):
-            raise Refused(f"工号{staff}已存在：请换一个工号。", f"Account {staff} exists already: choose another number.")
+            raise Refused(
+                f"工号{staff}已存在：请换一个工号。", f"Account {staff} exists already: choose another number."
+            )
         turn.add_staff(staff, name, role, hashed)
         turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), actor)
         return password
@@ -92,7 +105,10 @@ def make(hub: Hub, staff: str, name: str, role: str, *, actor: str) -> str:
 
 
 def change(hub: Hub, staff: str, *, name: str, role: str, active: bool, actor: str) -> None:
-    """Name, role, whether it may log in; a deactivated account's sessions end at once. The same again changes nothing."""
+    """Name, role, whether it may log in; a deactivated account's sessions end at once.
+
+    The same again changes nothing.
+    """
     _role(role)
 
     def decide(turn: Turn) -> None:
@@ -104,7 +120,8 @@ def change(hub: Hub, staff: str, *, name: str, role: str, active: bool, actor: s
         others = [r for r in turn.everybody() if r["id"] != staff and r["role"] == "administrator" and r["active"]]
         if row["role"] == "administrator" and row["active"] and not (role == "administrator" and active) and not others:
             raise Refused(
-                "这是最后一个系统管理员：请先设另一个系统管理员。", "This is the last administrator: make another one first."
+                "这是最后一个系统管理员：请先设另一个系统管理员。",
+                "This is the last administrator: make another one first.",
             )
         turn.change_staff(staff, name=name, role=role, active=active)
         if not active or role not in (*AT_COUNTERS, "administrator"):
@@ -139,7 +156,8 @@ def change_password(hub: Hub, staff: str, old: str, new: str, session: str | Non
         raise _locked(hub, until) if until else Refused("原密码不对。", "The old password is wrong.")
     if len(new) < SHORTEST or staff == new or new == old:
         raise Refused(
-            f"新密码至少{SHORTEST}位，不能是工号或原密码。", f"At least {SHORTEST} characters, not the staff number and not the old password."
+            f"新密码至少{SHORTEST}位，不能是工号或原密码。",
+            f"At least {SHORTEST} characters, not the staff number and not the old password.",
         )
     hashed = _hasher.hash(new)
     hub.turn(lambda turn: _set_password(turn, staff, hashed, staff, session))
@@ -176,7 +194,10 @@ def _fits(row: Row | None, password: str) -> bool:
 
 
 def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str = "") -> str:
-    """Check the password, take the counter, begin a session; its token. Raises Refused, and then nothing but the try is noted."""
+    """Check the password, take the counter, begin a session; its token.
+
+    Raises Refused, and then nothing but the try is noted.
+    """
     right = _fits(hub.read().staff(staff), password)
     token = secrets.token_urlsafe(32)
 
@@ -201,7 +222,10 @@ def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str
 
 
 def _count_failure(hub: Hub, turn: Turn, staff: str) -> float | None:
-    """Note a wrong password; the time until which the account is locked by it. An unknown number is noted without itself."""
+    """Note a wrong password; the time until which the account is locked by it.
+
+    An unknown number is noted without itself.
+    """
     row, table, until = turn.staff(staff), hub.hall.people, None
     if row:
         failed = (0 if row["locked_until"] else row["failed"]) + 1
@@ -245,7 +269,11 @@ def log_out(hub: Hub, token_hash: str, staff: str, counter: str | None) -> None:
 
     def decide(turn: Turn) -> None:
         turn.drop_session(token_hash)
-        if counter and turn.counter(counter).staff == staff and not turn.others_at(counter, staff, *_limits(hub, turn.now)):
+        if (
+            counter
+            and turn.counter(counter).staff == staff
+            and not turn.others_at(counter, staff, *_limits(hub, turn.now))
+        ):
             hub.close_in(turn, counter, staff)
 
     hub.turn(decide)
@@ -269,12 +297,16 @@ def tick(hub: Hub) -> None:
 def _close_abandoned(hub: Hub, turn: Turn, limits: tuple[float, float]) -> None:
     for row in turn.over_sessions(*limits):
         counter = turn.counter(row["counter"]) if row["counter"] else None
-        if counter and counter.state != "closed" and counter.staff == row["staff"] and not turn.others_at(counter.id, row["staff"], *limits):
+        if (
+            counter
+            and counter.state != "closed"
+            and counter.staff == row["staff"]
+            and not turn.others_at(counter.id, row["staff"], *limits)
+        ):
             if turn.at_counter(counter.id):
                 continue
             hub.close_in(turn, counter.id, "hub", "timeout" if row["seen"] else "ended")
         turn.drop_session(row["token_hash"])
-
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Bookings that another system made: appointments (预约) and results to be collected (领件), checked in by their code.
 
-A booking is never queued twice: who has checked in keeps the number. Bookings of days gone by are forgotten when new ones come;
-they carry no name and no telephone number.
+A booking is never queued twice: who has checked in keeps the number. Bookings of days gone by are forgotten when new
+ones come; they carry no name and no telephone number.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ State = Literal["early", "ready", "late", "checked_in", "other_day", "closed"]
 
 @dataclass(frozen=True)
 class Booking:
-    """`kind` is appointment or pickup; `slot` epoch seconds, None for a result that may be collected any day from `day` on."""
+    """`kind` is appointment or pickup; `slot` epoch seconds, None for a result that may be collected any day from
+    `day` on.
+    """
 
     code: str
     kind: str
@@ -52,7 +54,9 @@ class Found:
 def read(data: bytes, hall: Hall, name: str) -> tuple[list[Booking], list[str]]:
     """The bookings of a CSV file (`code,kind,day,time,service`), and every mistake with its line: then take none."""
     problems, found = columns.Problems(name), {}
-    for line, (code, kind, day, time, service) in columns.rows(columns.decoded(data, problems), COLUMNS, ("code", "kind", "service"), problems):
+    for line, (code, kind, day, time, service) in columns.rows(
+        columns.decoded(data, problems), COLUMNS, ("code", "kind", "service"), problems
+    ):
         slot = columns.instant(f"{day}T{time}", hall.zone) if kind == "appointment" else None
         if not re.fullmatch(r"[A-Za-z0-9-]{4,40}", code):
             problems.add(line, "code", "4 to 40 letters, digits and hyphens; as the holder's code says")
@@ -105,7 +109,11 @@ def look_up(hub: Hub, text: str) -> Found:
         return Found("ticket", *_ticket_words(hub, reader, ticket), ticket=ticket)
     booking = of_code(reader, text)
     if booking is None:
-        return Found("unknown", "没有找到这个码：请再试一次，或到咨询台。", "This code is not known: try once more, or ask at the guide desk.")
+        return Found(
+            "unknown",
+            "没有找到这个码：请再试一次，或到咨询台。",
+            "This code is not known: try once more, or ask at the guide desk.",
+        )
     kind: Literal["appointment", "pickup"] = "pickup" if booking.kind == "pickup" else "appointment"
     state, zh, en, here = _booking_state(hub, reader, booking)
     return Found(kind, zh, en, booking, state, here)
@@ -114,7 +122,10 @@ def look_up(hub: Hub, text: str) -> Found:
 def _ticket_words(hub: Hub, reader: Reader, ticket: Ticket) -> tuple[str, str]:
     n, counter = ticket.label, hub.hall.counters.get(ticket.counter or "")
     if ticket.day != hub.day(hub.now()):
-        return f"{n}是{ticket.day}的号，今天无效：请重新取号。", f"{n} was of {ticket.day} and is void today: take a new number."
+        return (
+            f"{n}是{ticket.day}的号，今天无效：请重新取号。",
+            f"{n} was of {ticket.day} and is void today: take a new number.",
+        )
     if ticket.state == "waiting":
         ahead = reader.waiting_count(*position.line_of(hub.hall, ticket.service), before=ticket)
         return f"{n}前面还有{ahead}人，请留意广播和屏幕。", f"{ahead} before {n}. Please watch the screens."
@@ -131,34 +142,71 @@ def _booking_state(hub: Hub, reader: Reader, booking: Booking) -> tuple[State, s
     now, today = hub.now(), hub.day(hub.now())
     here = reader.of_appointment(today, booking.code)
     if here:
-        return "checked_in", f"已签到，号码{here.label}，不需要再取号。", f"Checked in as {here.label}: no second number is needed.", here
+        return (
+            "checked_in",
+            f"已签到，号码{here.label}，不需要再取号。",
+            f"Checked in as {here.label}: no second number is needed.",
+            here,
+        )
     if (booking.slot is not None and booking.day != today) or (booking.slot is None and booking.day > today):
         when = datetime.fromisoformat(booking.day)
         at = f" {hub.local(booking.slot)}" if booking.slot is not None else ""
-        return "other_day", f"预约在{when.month}月{when.day}日{at}：请在当天来。", f"This is for {when:%d %B}{at}: please come on that day.", None
+        return (
+            "other_day",
+            f"预约在{when.month}月{when.day}日{at}：请在当天来。",
+            f"This is for {when:%d %B}{at}: please come on that day.",
+            None,
+        )
     shut = reader.closures(today).get(booking.service)
     if shut or not hub.door(reader).issuing:
         zh, en = (shut["message"], shut["message_en"]) if shut else hub.why_closed(reader)
         return "closed", zh, en, None
     if booking.slot is None:
-        return "ready", "可以领取：请取号，听到叫号后到出件窗口。", "Ready: take a number and come to the pick-up counter when called.", None
+        return (
+            "ready",
+            "可以领取：请取号，听到叫号后到出件窗口。",
+            "Ready: take a number and come to the pick-up counter when called.",
+            None,
+        )
     at, late = hub.local(booking.slot), hub.hall.tickets.appointment_late_min * 60
     if now < booking.slot:
-        return "early", f"您预约的是{at}：现在签到，到时段就叫号。", f"You are booked for {at}: check in now, you are called from then on.", None
+        return (
+            "early",
+            f"您预约的是{at}：现在签到，到时段就叫号。",
+            f"You are booked for {at}: check in now, you are called from then on.",
+            None,
+        )
     if now <= booking.slot + late:
         return "ready", f"您预约的{at}已到：请签到。", f"It is time for your {at} appointment: please check in.", None
-    return "late", f"已过预约时间{at}：签到后按现在到达排队。", f"You are late for {at}: you will be queued as of now.", None
+    return (
+        "late",
+        f"已过预约时间{at}：签到后按现在到达排队。",
+        f"You are late for {at}: you will be queued as of now.",
+        None,
+    )
 
 
-def check_in(hub: Hub, code: str, *, actor: str, key: str | None, language: str, large_print: bool, printers: Sequence[str]) -> Ticket:
+def check_in(
+    hub: Hub, code: str, *, actor: str, key: str | None, language: str, large_print: bool, printers: Sequence[str]
+) -> Ticket:
     """签到: the number of a booking, ranked by its slot. Refused on another day, and when it has a number already."""
     booking = of_code(hub.read(), code)
     if booking is None:
-        raise Unknown("没有找到这个码：请再试一次，或到咨询台。", "This code is not known: try once more, or ask at the guide desk.")
+        raise Unknown(
+            "没有找到这个码：请再试一次，或到咨询台。",
+            "This code is not known: try once more, or ask at the guide desk.",
+        )
     state, zh, en, _ = _booking_state(hub, hub.read(), booking)
     if state == "other_day":
         raise Refused(zh, en)
     return hub.issue(
-        booking.service, channel="appointment" if booking.kind == "appointment" else "kiosk", actor=actor, key=key, language=language,
-        large_print=large_print, printers=printers, slot=booking.slot, appointment=booking.code,
-    )  # fmt: skip
+        booking.service,
+        channel="appointment" if booking.kind == "appointment" else "kiosk",
+        actor=actor,
+        key=key,
+        language=language,
+        large_print=large_print,
+        printers=printers,
+        slot=booking.slot,
+        appointment=booking.code,
+    )

@@ -1,4 +1,6 @@
-"""安全疏散: one text over everything on hall screens, boards, kiosks and voices until somebody ends it. The texts are [voice] emergencies.
+"""安全疏散: one text over everything on hall screens, boards, kiosks and voices until somebody ends it.
+
+The texts are [voice] emergencies.
 
 Queues and counters go on untouched: who stops working, and when, is for people to say.
 """
@@ -15,7 +17,9 @@ from server.verbs.hub import Hub
 
 
 class Emergency(NamedTuple):
-    """What takes the place of everything: the text's number in config.toml and its words then, since when, by whom, and its journal row."""
+    """What takes the place of everything: the text's number in config.toml and its words then, since when, by whom,
+    and its journal row.
+    """
 
     seq: int
     at: float
@@ -29,11 +33,17 @@ def now(reader: Reader) -> Emergency | None:
     """What is on now; None as a rule."""
     row = reader.emergency()
     event = row.happened() if row else None
-    return Emergency(row.seq, row.at, row.actor, event.number, event.zh, event.en) if row and isinstance(event, ev.EmergencyBegan) else None
+    return (
+        Emergency(row.seq, row.at, row.actor, event.number, event.zh, event.en)
+        if row and isinstance(event, ev.EmergencyBegan)
+        else None
+    )
 
 
 def begin(hub: Hub, number: int, *, actor: str, key: str | None = None) -> None:
-    """Text `number` of [voice] emergencies, from 1, takes the place of everything, of another one too; the same again changes nothing."""
+    """Text `number` of [voice] emergencies, from 1, takes the place of everything, of another one too; the same again
+    changes nothing.
+    """
     texts = hub.hall.voice.emergencies
     if not 1 <= number <= len(texts):
         raise Refused("请选择要播出的话。", "Choose the text that is shown and said.")

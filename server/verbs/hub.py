@@ -80,7 +80,9 @@ class Hub:
         self._first: Callable[[Turn], None] = lambda turn: None
 
     def seated(self, counter_id: str, staff: str) -> Hub:
-        """This hub for the keys of one member of staff at a counter: each is refused in its turn once somebody else sits there."""
+        """This hub for the keys of one member of staff at a counter: each is refused in its turn once somebody else
+        sits there.
+        """
         here = copy.copy(self)
         here._first = lambda turn: rules.seated(turn.counter(counter_id), staff)
         return here
@@ -140,7 +142,11 @@ class Hub:
     def door(self, reader: Reader) -> worktime.Door:
         """How the hall's door stands now: by the clock, or as the manager closed it for today."""
         door, shut = worktime.door(self.hall, self.now()), reader.closures(self.day(self.now())).get("")
-        return door if shut is None else replace(door, issuing=False, open_now=door.open_now and shut["waiting"] == "serve", resumes=None)
+        return (
+            door
+            if shut is None
+            else replace(door, issuing=False, open_now=door.open_now and shut["waiting"] == "serve", resumes=None)
+        )
 
     def why_closed(self, reader: Reader) -> tuple[str, str]:
         """Why no number is given out now, and what to do."""
@@ -163,8 +169,17 @@ class Hub:
 
         return self.store.turn(work, self._time_after)
 
-    def once(self, decide: Callable[[Turn], int], answer: Callable[[Turn, int], T], actor: str, key: str | None, *request: Any) -> T:
-        """A command that gives an id, carried out once for each idempotency key of an actor and answered alike again."""
+    def once(
+        self,
+        decide: Callable[[Turn], int],
+        answer: Callable[[Turn, int], T],
+        actor: str,
+        key: str | None,
+        *request: Any,
+    ) -> T:
+        """A command that gives an id, carried out once for each idempotency key of an actor and answered alike
+        again.
+        """
         fingerprint = hashlib.sha256(canonical(list(request)).encode()).hexdigest()
 
         def work(turn: Turn) -> T:
@@ -200,14 +215,25 @@ class Hub:
     # --- tickets ---
 
     def issue(
-        self, service: str, *, klass: str = "ordinary", channel: str = "kiosk", actor: str = "kiosk", key: str | None = None,
-        language: str = "zh", large_print: bool = False, printers: Sequence[str] = (), slot: float | None = None, appointment: str = "",
+        self,
+        service: str,
+        *,
+        klass: str = "ordinary",
+        channel: str = "kiosk",
+        actor: str = "kiosk",
+        key: str | None = None,
+        language: str = "zh",
+        large_print: bool = False,
+        printers: Sequence[str] = (),
+        slot: float | None = None,
+        appointment: str = "",
         holder: tuple[str, str] | None = None,
-    ) -> Ticket:  # fmt: skip
+    ) -> Ticket:
         """Give out the next number of the service's letter. Raises Closed when kiosks do not issue now.
 
         `slot` (epoch seconds) makes it an appointment that checks in: it ranks by its slot, and once only.
-        `holder` is (keyed hash, mask) of an identity card, kept until the day turns and only where a quota counts persons.
+        `holder` is (keyed hash, mask) of an identity card, kept until the day turns and only where a quota counts
+        persons.
         """
         if service not in self.hall.services:
             raise Unknown(f"没有事项“{service}”。", f"There is no service '{service}' in the catalogue.")
@@ -216,7 +242,9 @@ class Hub:
         if klass not in self.hall.classes:
             raise Unknown(f"没有类别“{klass}”。", f"There is no class '{klass}' in config.toml.")
         if klass == settings.appointment_class and slot is None:
-            raise Refused("预约号要有预约时段：请按普通号取号。", "An appointment has a slot: issue an ordinary number.")
+            raise Refused(
+                "预约号要有预约时段：请按普通号取号。", "An appointment has a slot: issue an ordinary number."
+            )
 
         def decide(turn: Turn) -> Ticket:
             day = self.day(turn.now)
@@ -231,18 +259,32 @@ class Hub:
             prefix, head_start = self.hall.services[service].prefix, self.hall.classes[klass].head_start_min
             ticket = turn.next_id("tickets")
             issued = ev.Issued(
-                ticket=ticket, day=day, prefix=prefix, number=turn.next_number(day, prefix), service=service,
-                klass=klass, channel=channel, language=language, large_print=large_print, slot=slot, appointment=appointment,
-                rank=order.rank(order.came(turn.last_in_line(), self._head_starts(), turn.now), head_start) if slot is None
-                else order.appointment_rank(slot, turn.now, head_start, settings.appointment_late_min),
-            )  # fmt: skip
+                ticket=ticket,
+                day=day,
+                prefix=prefix,
+                number=turn.next_number(day, prefix),
+                service=service,
+                klass=klass,
+                channel=channel,
+                language=language,
+                large_print=large_print,
+                slot=slot,
+                appointment=appointment,
+                rank=(
+                    order.rank(order.came(turn.last_in_line(), self._head_starts(), turn.now), head_start)
+                    if slot is None
+                    else order.appointment_rank(slot, turn.now, head_start, settings.appointment_late_min)
+                ),
+            )
             turn.record(issued, actor)
             if holder and quota.per_person:
                 turn.put_holder(ticket, day, service, *holder)
             self._queue_print(turn, ticket, printers, 1, actor)
             return self.known(turn, ticket)
 
-        return self._once(decide, actor, key, "issue", service, klass, channel, language, large_print, slot, appointment)
+        return self._once(
+            decide, actor, key, "issue", service, klass, channel, language, large_print, slot, appointment
+        )
 
     def _within_quota(self, turn: Turn, day: str, service: str, holder: tuple[str, str] | None) -> QuotaTable:
         quota = self.hall.quotas.get(service, QuotaTable(per_day=0, per_person=0))
@@ -289,7 +331,15 @@ class Hub:
             self.queue_slip(turn, "ticket", {}, printers, ticket=ticket, actor=actor, copy=copy)
 
     def queue_slip(
-        self, turn: Turn, kind: str, told: Mapping[str, Any], printers: Sequence[str], *, ticket: int | None, actor: str, copy: int = 1
+        self,
+        turn: Turn,
+        kind: str,
+        told: Mapping[str, Any],
+        printers: Sequence[str],
+        *,
+        ticket: int | None,
+        actor: str,
+        copy: int = 1,
     ) -> int:
         """`print_slip` within a turn, of facts that were checked: the job's id."""
         if not printers:
@@ -297,18 +347,34 @@ class Hub:
         job, here = turn.next_id("jobs"), None if actor in self.hall.kiosks else turn.counter_of_staff(actor)
         turn.record(
             ev.PrintQueued(
-                ticket=ticket, counter=here.id if here else None, job=job, printers=tuple(printers), copy=copy, kind=kind, facts=dict(told)
+                ticket=ticket,
+                counter=here.id if here else None,
+                job=job,
+                printers=tuple(printers),
+                copy=copy,
+                kind=kind,
+                facts=dict(told),
             ),
             actor,
         )
         return job
 
     def print_slip(
-        self, kind: str, facts: Mapping[str, Any], printers: Sequence[str], *, ticket: int | None = None, actor: str, key: str | None = None
+        self,
+        kind: str,
+        facts: Mapping[str, Any],
+        printers: Sequence[str],
+        *,
+        ticket: int | None = None,
+        actor: str,
+        key: str | None = None,
     ) -> Job:
-        """Queue a slip of any kind but the ticket's own; `facts` as slip_facts.py says. Refused where no printer is named.
+        """Queue a slip of any kind but the ticket's own; `facts` as slip_facts.py says.
 
-        `ticket` is the number it belongs to, if any: then it stands in that number's life. Follow the job with `read().job(id)`.
+        Refused where no printer is named.
+
+        `ticket` is the number it belongs to, if any: then it stands in that number's life. Follow the job with
+        `read().job(id)`.
         """
         if kind == "ticket":
             raise ValueError("slip: a ticket is printed by issue() and reprint()")
@@ -329,7 +395,9 @@ class Hub:
             if job.state in ("queued", "sending"):
                 zh, en = slip_facts.NAMES[job.kind]
                 raise Refused(f"{zh}正在打印，请稍候。", f"{en}: it is being printed; wait a moment.")
-            return self.queue_slip(turn, job.kind, job.facts, printers, ticket=job.ticket, actor=actor, copy=job.copy + 1)
+            return self.queue_slip(
+                turn, job.kind, job.facts, printers, ticket=job.ticket, actor=actor, copy=job.copy + 1
+            )
 
         return self.once(decide, self.job, actor, key, "reprint slip", job_id)
 
@@ -365,14 +433,20 @@ class Hub:
             rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
             line = line_of(self.hall, ticket.service)
             ahead = turn.next_in_line(*line, turn.now, max(settings.returned_after, 1))
-            rank = ticket.rank if ticket.state == "suspended" else order.returned_rank(ahead, settings.returned_after, turn.now)
+            rank = (
+                ticket.rank
+                if ticket.state == "suspended"
+                else order.returned_rank(ahead, settings.returned_after, turn.now)
+            )
             return rules.take_back(ticket, rank, self._target_back(turn, ticket))
 
         return self._of_ticket(ticket_id, decide, actor, key, "take back")
 
     @staticmethod
     def _target_back(turn: Turn, ticket: Ticket) -> str:
-        """Who alone may call a number that comes back: as before, or the counter that kept its file; nobody who has gone."""
+        """Who alone may call a number that comes back: as before, or the counter that kept its file; nobody who has
+        gone.
+        """
         target = f"counter:{ticket.counter}" if ticket.suspended == "kept" else ticket.target
         kind, _, name = target.partition(":")
         there = turn.counter(name).state != "closed" if kind == "counter" else turn.counter_of_staff(name) is not None
@@ -388,9 +462,18 @@ class Hub:
         return self._of_ticket(ticket_id, decide, actor, key, "raise", reason)
 
     def transfer(
-        self, ticket_id: int | None, *, reason: str, service: str | None = None, counter: str | None = None, staff: str | None = None,
-        keep: bool = True, actor: str, key: str | None = None, held_by: str = "",
-    ) -> Ticket:  # fmt: skip
+        self,
+        ticket_id: int | None,
+        *,
+        reason: str,
+        service: str | None = None,
+        counter: str | None = None,
+        staff: str | None = None,
+        keep: bool = True,
+        actor: str,
+        key: str | None = None,
+        held_by: str = "",
+    ) -> Ticket:
         """转移 to a service, and to one counter or member of staff alone when named; `keep` its place or go to the end.
 
         `held_by` is the counter whose console asks: it transfers only the number that it holds.
@@ -398,33 +481,54 @@ class Hub:
 
         def decide(turn: Turn, ticket: Ticket) -> ev.Event:
             if held_by and (ticket.counter != held_by or ticket.state not in ("called", "serving")):
-                raise Refused(f"{ticket.label}不在窗口{held_by}办理，不能转移。", f"{ticket.label} is not at counter {held_by}: call it first.")
+                raise Refused(
+                    f"{ticket.label}不在窗口{held_by}办理，不能转移。",
+                    f"{ticket.label} is not at counter {held_by}: call it first.",
+                )
             to = service or ticket.service
             if to not in self.hall.services:
                 raise Unknown(f"没有事项“{to}”。", f"There is no service '{to}' in the catalogue.")
             if to != ticket.service and (shut := turn.closures(self.day(turn.now)).get(to)):
                 raise Closed(shut["message"], shut["message_en"])
             head_start = self.hall.classes[ticket.klass].head_start_min if ticket.klass in self.hall.classes else 0
-            rank = ticket.rank if keep else order.rank(order.came(turn.last_in_line(), self._head_starts(), turn.now), head_start)
+            rank = (
+                ticket.rank
+                if keep
+                else order.rank(order.came(turn.last_in_line(), self._head_starts(), turn.now), head_start)
+            )
             return rules.transfer(ticket, to, self._target(turn, counter, staff), rank, reason)
 
-        return self._of_ticket(ticket_id, decide, actor, key, "transfer", service, counter, staff, keep, reason, held_by=held_by)
+        return self._of_ticket(
+            ticket_id, decide, actor, key, "transfer", service, counter, staff, keep, reason, held_by=held_by
+        )
 
     def _target(self, turn: Turn, counter: str | None, staff: str | None) -> str:
         """The line of one counter or member of staff, who must be there; '' for the hall's."""
         if counter:
             self.counter_known(counter)
             if turn.counter(counter).state == "closed":
-                raise Refused(f"窗口{counter}未开放：请转到其他窗口或事项。", f"Counter {counter} is closed: choose another counter or a service.")
+                raise Refused(
+                    f"窗口{counter}未开放：请转到其他窗口或事项。",
+                    f"Counter {counter} is closed: choose another counter or a service.",
+                )
             return f"counter:{counter}"
         if staff:
             if turn.counter_of_staff(staff) is None:
-                raise Refused(f"工号{staff}不在窗口：请转到其他人员或窗口。", f"Staff {staff} is at no counter: choose somebody else or a counter.")
+                raise Refused(
+                    f"工号{staff}不在窗口：请转到其他人员或窗口。",
+                    f"Staff {staff} is at no counter: choose somebody else or a counter.",
+                )
             return f"staff:{staff}"
         return ""
 
     def _of_ticket(
-        self, ticket_id: int | None, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, *verb: Any, held_by: str = ""
+        self,
+        ticket_id: int | None,
+        decide: Callable[[Turn, Ticket], ev.Event],
+        actor: str,
+        key: str | None,
+        *verb: Any,
+        held_by: str = "",
     ) -> Ticket:
         """A verb on a ticket, or with None on the one that the counter `held_by` holds."""
 
@@ -447,7 +551,9 @@ class Hub:
             rules.may_call(counter, turn.at_counter(counter_id))
             rules.pace(self._called_before(turn, counter_id), turn.now, self.hall.console.next_interval_s)
             mine = order.profile(self.hall, counter)
-            choice = order.choose(turn.heads(mine.targets), mine, self._head_starts(), turn.now, settings.appointment_early_min * 60)
+            choice = order.choose(
+                turn.heads(mine.targets), mine, self._head_starts(), turn.now, settings.appointment_early_min * 60
+            )
             if choice is None:
                 raise _NobodyWaits
             return self._call(turn, choice.ticket, counter_id, choice.why, actor)
@@ -485,7 +591,11 @@ class Hub:
 
     def recall(self, counter_id: str, *, actor: str, key: str | None = None, ticket: int | None = None) -> Ticket:
         def decide(turn: Turn, ticket: Ticket) -> ev.Event:
-            rules.pace(ticket.last_called_at if ticket.state == "called" else None, turn.now, self.hall.console.recall_interval_s)
+            rules.pace(
+                ticket.last_called_at if ticket.state == "called" else None,
+                turn.now,
+                self.hall.console.recall_interval_s,
+            )
             return rules.recall(ticket)
 
         return self._at_counter(counter_id, decide, actor, key, "recall", expected=ticket)
@@ -494,7 +604,14 @@ class Hub:
         return self._at_counter(counter_id, lambda turn, t: rules.start(t), actor, key, "start", expected=ticket)
 
     def finish(
-        self, counter_id: str, outcome: str, items: Sequence[str] = (), *, actor: str, key: str | None = None, ticket: int | None = None
+        self,
+        counter_id: str,
+        outcome: str,
+        items: Sequence[str] = (),
+        *,
+        actor: str,
+        key: str | None = None,
+        ticket: int | None = None,
     ) -> Ticket:
         """办结 with its outcome; `items` are the service codes done, none for the ticket's own."""
 
@@ -514,9 +631,13 @@ class Hub:
     def _locked(self, turn: Turn, ticket: Ticket) -> None:
         rules.pace(ticket.last_called_at if ticket.state == "called" else None, turn.now, self.hall.console.call_lock_s)
 
-    def suspend(self, counter_id: str, kind: str, *, actor: str, key: str | None = None, ticket: int | None = None) -> Ticket:
+    def suspend(
+        self, counter_id: str, kind: str, *, actor: str, key: str | None = None, ticket: int | None = None
+    ) -> Ticket:
         """挂起; the counter is free to call others."""
-        return self._at_counter(counter_id, lambda turn, t: rules.suspend(t, kind), actor, key, "suspend", kind, expected=ticket)
+        return self._at_counter(
+            counter_id, lambda turn, t: rules.suspend(t, kind), actor, key, "suspend", kind, expected=ticket
+        )
 
     def resume_ticket(self, counter_id: str, ticket_id: int, *, actor: str, key: str | None = None) -> Ticket:
         """恢复: a suspended person is back at the counter; nobody is called."""
@@ -544,11 +665,24 @@ class Hub:
         there = turn.counter(before.counter) if before.counter else None
         busy = turn.at_counter(before.counter) if before.counter else None
         ticket = self.known(turn, step.ticket)
-        turn.record(rules.undo(ticket, replace(before, target=self._target_back(turn, before)), step.event, step.seq, actor, there, busy), actor)
+        turn.record(
+            rules.undo(
+                ticket,
+                replace(before, target=self._target_back(turn, before)),
+                step.event,
+                step.seq,
+                actor,
+                there,
+                busy,
+            ),
+            actor,
+        )
         return ticket
 
     def last_step(self, reader: Reader, actor: str, now: float) -> tuple[Row, Ticket] | None:
-        """What 撤销 would take back: the newest step of this person today that nothing has followed, and the ticket before it."""
+        """What 撤销 would take back: the newest step of this person today that nothing has followed, and the ticket
+        before it.
+        """
         undone: set[int] = set()
         for row in reader.recent(now - self.hall.console.undo_s):
             if row.event == "Undone":
@@ -559,9 +693,17 @@ class Hub:
         return None
 
     def _at_counter(
-        self, counter_id: str, decide: Callable[[Turn, Ticket], ev.Event], actor: str, key: str | None, *verb: Any, expected: int | None
+        self,
+        counter_id: str,
+        decide: Callable[[Turn, Ticket], ev.Event],
+        actor: str,
+        key: str | None,
+        *verb: Any,
+        expected: int | None,
     ) -> Ticket:
-        """A verb on whom the counter holds; `expected` is the ticket its page shows, so that a page behind the times acts on nobody else."""
+        """A verb on whom the counter holds; `expected` is the ticket its page shows, so that a page behind the times
+        acts on nobody else.
+        """
         self.counter_known(counter_id)
 
         def work(turn: Turn) -> Ticket:
@@ -595,16 +737,30 @@ class Hub:
         turn.record(ev.CounterOpened(counter=counter_id, staff=staff), actor)
         return True
 
-    def close_counter(self, counter_id: str, *, actor: str, reason: str = "", release: bool = False, key: str | None = None) -> None:
-        """Whoever sits there leaves. Refused while somebody is being called or served, unless `release` puts them back at their place.
+    def close_counter(
+        self, counter_id: str, *, actor: str, reason: str = "", release: bool = False, key: str | None = None
+    ) -> None:
+        """Whoever sits there leaves.
+
+        Refused while somebody is being called or served, unless `release` puts them back at their place.
 
         Who waits for this counter or its member of staff alone joins the hall's line.
         """
         self.counter_known(counter_id)
-        self._act(lambda turn: self.close_in(turn, counter_id, actor, reason, release=release), actor, key, "close", counter_id, reason)
+        self._act(
+            lambda turn: self.close_in(turn, counter_id, actor, reason, release=release),
+            actor,
+            key,
+            "close",
+            counter_id,
+            reason,
+        )
 
     def close_in(self, turn: Turn, counter_id: str, actor: str, reason: str = "", *, release: bool = False) -> None:
-        """`close_counter` within a turn. With `console.close_slip` its 日结小票 is printed, whoever closes it, if anybody was called there."""
+        """`close_counter` within a turn.
+
+        With `console.close_slip` its 日结小票 is printed, whoever closes it, if anybody was called there.
+        """
         counter, busy = turn.counter(counter_id), turn.at_counter(counter_id)
         if not release:
             rules.free(busy)
@@ -627,12 +783,16 @@ class Hub:
         return self.queue_slip(turn, "dayclose", self._day_close(turn, counter_id), printers, ticket=None, actor=actor)
 
     def _day_close(self, turn: Turn, counter_id: str) -> dict[str, Any]:
-        """Its facts for the service day on which something happened there last: a counter may be closed after midnight."""
+        """Its facts for the service day on which something happened there last: a counter may be closed after
+        midnight.
+        """
         last = turn.last_act_of(counter_id) or turn.now
         start, _ = worktime.day_span(self.hall, worktime.service_day(self.hall, last))
         rows = turn.journal_of(counter_id, start)
         numbers = turn.numbers_of({row.ticket for row in rows if row.ticket})
-        return slip_facts.checked("dayclose", day_close.facts(self.hall, counter_id, rows, numbers, self.day(last), turn.now))
+        return slip_facts.checked(
+            "dayclose", day_close.facts(self.hall, counter_id, rows, numbers, self.day(last), turn.now)
+        )
 
     def ask_help(self, counter_id: str, text: str = "", *, actor: str, key: str | None = None) -> None:
         """求助: the manager's page rings; again changes nothing."""
@@ -722,17 +882,30 @@ class Hub:
             for row in turn.events_between("VisitsImported", 0.0, float("inf")):
                 if _field(row, "sha256") == sha256:
                     when = datetime.fromtimestamp(row.at, self.hall.zone)
-                    raise Refused(f"该文件已于{when:%Y-%m-%d %H:%M}导入。", f"This file was imported on {when:%Y-%m-%d %H:%M}.")
+                    raise Refused(
+                        f"该文件已于{when:%Y-%m-%d %H:%M}导入。", f"This file was imported on {when:%Y-%m-%d %H:%M}."
+                    )
             first = turn.next_id("tickets")
             for ticket, v in enumerate(visits, start=first):
                 turn.record(
                     ev.Imported(
-                        ticket=ticket, counter=v.counter, day=v.day, service=v.service, klass=v.klass, staff=v.staff,
-                        state=v.state, arrived=v.arrived, called=v.called, last_called=v.last_called, started=v.started,
-                        ended=v.ended, calls=v.calls, outcome=v.outcome,
+                        ticket=ticket,
+                        counter=v.counter,
+                        day=v.day,
+                        service=v.service,
+                        klass=v.klass,
+                        staff=v.staff,
+                        state=v.state,
+                        arrived=v.arrived,
+                        called=v.called,
+                        last_called=v.last_called,
+                        started=v.started,
+                        ended=v.ended,
+                        calls=v.calls,
+                        outcome=v.outcome,
                     ),
                     actor,
-                )  # fmt: skip
+                )
             turn.record(ev.VisitsImported(source=source, sha256=sha256, visits=len(visits)), actor)
             return len(visits)
 

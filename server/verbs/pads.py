@@ -1,4 +1,5 @@
-"""Call pads (叫号器): a press is a verb of the hub, done as whoever is logged in at the pad's counter, by the same rules as the console.
+"""Call pads (叫号器): a press is a verb of the hub, done as whoever is logged in at the pad's counter, by the same
+rules as the console.
 
 What a press means is pad.py's word. Every press stands in the journal as PadPressed, with what was done or why not.
 """
@@ -23,7 +24,9 @@ FREE = ("open", "paused")
 
 
 class Done(NamedTuple):
-    """What became of a press, in words; `digits` asks the pad to show something else than its display (its own address)."""
+    """What became of a press, in words; `digits` asks the pad to show something else than its display (its own
+    address).
+    """
 
     done: bool
     zh: str
@@ -48,10 +51,17 @@ def press(hub: Hub, pad_id: str, pressed: str, *, key: str) -> Done:
     return _noted(hub, pad_id, pressed, counter, wish.verb, _try(hub, keys, wish, counter, key), key)
 
 
-def _pressed_twice(hub: Hub, reader: Reader, pad_id: str, counter_id: str, pressed: str, wish: Wish | None) -> Done | None:
+def _pressed_twice(
+    hub: Hub, reader: Reader, pad_id: str, counter_id: str, pressed: str, wish: Wish | None
+) -> Done | None:
     """The answer of the press before, when this one comes within the lock of its verb: a finger that trembled."""
     settings = hub.hall.console
-    locks = {"next": settings.next_interval_s, "finish-next": settings.next_interval_s, "call": settings.next_interval_s, "recall": settings.recall_interval_s}
+    locks = {
+        "next": settings.next_interval_s,
+        "finish-next": settings.next_interval_s,
+        "call": settings.next_interval_s,
+        "recall": settings.recall_interval_s,
+    }
     lock = max(pads.PRESS_S, locks.get(wish.verb if wish else "", 0))
     row = reader.newest_at(counter_id, "PadPressed", hub.now() - lock)
     event = row.happened() if row and 0 <= hub.now() - row.at < lock else None
@@ -61,7 +71,9 @@ def _pressed_twice(hub: Hub, reader: Reader, pad_id: str, counter_id: str, press
 
 
 def _noted(hub: Hub, pad_id: str, pressed: str, counter: Counter, verb: str, done: Done, key: str) -> Done:
-    event = ev.PadPressed(counter=counter.id, pad=pad_id, keys=pressed, verb=verb, done=done.done, zh=done.zh, en=done.en)
+    event = ev.PadPressed(
+        counter=counter.id, pad=pad_id, keys=pressed, verb=verb, done=done.done, zh=done.zh, en=done.en
+    )
 
     def decide(turn: Turn) -> int:
         turn.record(event, counter.staff or f"pad {pad_id}")
@@ -96,13 +108,19 @@ def _do(hub: Hub, keys: PadKeysTable, wish: Wish, counter: Counter, staff: str, 
         "leave": lambda: hub.leave(None, actor=staff, key=key, held_by=c),
         "finish": lambda: _finish(hub, keys, wish, c, staff, key),
         "suspend": lambda: hub.suspend(c, wish.argument or "away", actor=staff, key=key),
-        "transfer": lambda: hub.transfer(None, reason=_reason(keys.transfer_reason, hall.console.transfer_reasons), **_to(wish),
-                                         actor=staff, key=key, held_by=c),
+        "transfer": lambda: hub.transfer(
+            None,
+            reason=_reason(keys.transfer_reason, hall.console.transfer_reasons),
+            **_to(wish),
+            actor=staff,
+            key=key,
+            held_by=c,
+        ),
         "rate": lambda: ratings.invite(hub, c, actor=staff, key=key),
         "undo": lambda: hub.undo(actor=staff, key=key),
         "pause": lambda: _pause(hub, keys, counter, staff, key),
         "help": lambda: hub.ask_help(c, actor=staff, key=key),
-    }  # fmt: skip
+    }
     return simple[wish.verb]()
 
 
@@ -148,16 +166,24 @@ def _to(wish: Wish) -> dict[str, Any]:
 
 
 def numbered(hub: Hub, counter_id: str, number: int | None) -> int:
-    """The id of the one ticket with this number, whatever its letter: of those that can be called, or that was just called here."""
+    """The id of the one ticket with this number, whatever its letter: of those that can be called, or that was just
+    called here.
+    """
     if number is None:
         raise Refused("请先按号码再按呼叫。", "Type the number, then call.")
     day = hub.day(hub.now())
     letters = sorted({s.prefix for s in hub.hall.services.values()})
     found = [t for letter in letters if (t := hub.read().by_number(day, letter, number))]
-    able = [t for t in found if t.state in ("waiting", "passed", "suspended")] or [t for t in found if t.counter == counter_id] or found
+    able = (
+        [t for t in found if t.state in ("waiting", "passed", "suspended")]
+        or [t for t in found if t.counter == counter_id]
+        or found
+    )
     if len(able) > 1:
         labels = "、".join(t.label for t in able)
-        raise Refused(f"{number}号有{labels}：请加上字母。", f"{number} may be {labels.replace('、', ', ')}: type its letter too.")
+        raise Refused(
+            f"{number}号有{labels}：请加上字母。", f"{number} may be {labels.replace('、', ', ')}: type its letter too."
+        )
     if not able:
         raise Unknown(f"今天没有{number}号。", f"There is no number {number} today.")
     return able[0].id

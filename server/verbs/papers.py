@@ -1,6 +1,7 @@
 """Papers that a person asks for besides the number's own: who may have which, and the facts that each is made of.
 
-Verbs beside the hub's own, each one durable turn. What a slip looks like is printing's, which keys there are is the pages'.
+Verbs beside the hub's own, each one durable turn. What a slip looks like is printing's, which keys there are is the
+pages'.
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ class Asker:
 
     @property
     def mode(self) -> dict[str, Any]:
-        return {name: value for name, value in (("language", self.language), ("large_print", self.large_print)) if value is not None}
+        return {
+            name: value
+            for name, value in (("language", self.language), ("large_print", self.large_print))
+            if value is not None
+        }
 
 
 def _service(hub: Hub, code: str) -> Service:
@@ -51,7 +56,11 @@ def _service(hub: Hub, code: str) -> Service:
 def _item(hub: Hub, codes: Sequence[str]) -> dict[str, Any]:
     """The items of a paper by their names, and the code of the first."""
     found = [_service(hub, code) for code in codes]
-    return {"service": found[0].code, "item": "、".join(s.name for s in found), "item_en": "; ".join(s.name_en for s in found)}
+    return {
+        "service": found[0].code,
+        "item": "、".join(s.name for s in found),
+        "item_en": "; ".join(s.name_en for s in found),
+    }
 
 
 def _told(**facts: Any) -> dict[str, Any]:
@@ -64,7 +73,12 @@ def _lines(texts: Sequence[str]) -> list[str]:
 
 
 def _print(
-    hub: Hub, asker: Asker, kind: str, facts: Mapping[str, Any], ticket_id: int | None = None, may: Callable[[Turn, Ticket | None], None] = lambda turn, t: None
+    hub: Hub,
+    asker: Asker,
+    kind: str,
+    facts: Mapping[str, Any],
+    ticket_id: int | None = None,
+    may: Callable[[Turn, Ticket | None], None] = lambda turn, t: None,
 ) -> Job:
     """One paper, if `may` does not refuse it within the turn."""
     told = slip_facts.checked(kind, facts)
@@ -82,15 +96,26 @@ def _print(
 def materials(hub: Hub, asker: Asker, code: str, *, ticket: int | None = None) -> Job:
     """材料清单 of an item. A kiosk prints so many in ten minutes: nobody empties a roll for fun."""
     service = _service(hub, code)
-    facts = _told(basis=service.basis, legal=service.legal, promise=service.promise, fee=service.fee, department=service.department,
-                  visits=service.visits, in_person=service.in_person, online=service.online, **asker.mode)  # fmt: skip
+    facts = _told(
+        basis=service.basis,
+        legal=service.legal,
+        promise=service.promise,
+        fee=service.fee,
+        department=service.department,
+        visits=service.visits,
+        in_person=service.in_person,
+        online=service.online,
+        **asker.mode,
+    )
     kiosk = hub.hall.kiosks.get(asker.actor)
 
     def may(turn: Turn, _: Ticket | None) -> None:
         if kiosk:
             _within_limit(turn, asker.actor, kiosk.lists_per_10_min)
 
-    return _print(hub, asker, "materials", {**_item(hub, [code]), "materials": list(service.materials), **facts}, ticket, may)
+    return _print(
+        hub, asker, "materials", {**_item(hub, [code]), "materials": list(service.materials), **facts}, ticket, may
+    )
 
 
 def _within_limit(turn: Turn, kiosk: str, limit: int) -> None:
@@ -98,7 +123,8 @@ def _within_limit(turn: Turn, kiosk: str, limit: int) -> None:
     if len(printed) >= limit:
         minutes = 1 if not limit else max(1, round((printed[limit - 1] + LISTS_S - turn.now) / 60))
         raise Refused(
-            f"刚才打印的清单比较多：请过{minutes}分钟再打印。", f"Many lists were printed just now: try again in {minutes} min."
+            f"刚才打印的清单比较多：请过{minutes}分钟再打印。",
+            f"Many lists were printed just now: try again in {minutes} min.",
         )
 
 
@@ -106,18 +132,38 @@ def _is_list(event: object) -> bool:
     return isinstance(event, PrintQueued) and event.kind == "materials"
 
 
-# --- about a number at a counter ----------------------------------------------------------------------------------------
+# --- about a number at a counter
+# ----------------------------------------------------------------------------------------
 
 
-def notice(hub: Hub, asker: Asker, counter: str, ticket_id: int, code: str, missing: Sequence[str], reason: str = "") -> Job:
-    """一次性告知单: what is missing, told once. It stands in the number's life; a second one for the same item is counted as a repeat."""
+def notice(
+    hub: Hub, asker: Asker, counter: str, ticket_id: int, code: str, missing: Sequence[str], reason: str = ""
+) -> Job:
+    """一次性告知单: what is missing, told once.
+
+    It stands in the number's life; a second one for the same item is counted as a repeat.
+    """
     service, lines, why = _service(hub, code), _lines(missing), reason.strip()
-    facts = {**_item(hub, [code]), "missing": lines, "staff": asker.actor, **_told(basis=service.basis, reason=why, **asker.mode)}
+    facts = {
+        **_item(hub, [code]),
+        "missing": lines,
+        "staff": asker.actor,
+        **_told(basis=service.basis, reason=why, **asker.mode),
+    }
     told = slip_facts.checked("notice", facts)
 
     def decide(turn: Turn) -> int:
         ticket = hub.known(turn, ticket_id)
-        given = rules.notice(ticket, counter, code, lines, notices(turn, ticket_id), staff=asker.actor, job=turn.next_id("jobs"), reason=why)
+        given = rules.notice(
+            ticket,
+            counter,
+            code,
+            lines,
+            notices(turn, ticket_id),
+            staff=asker.actor,
+            job=turn.next_id("jobs"),
+            reason=why,
+        )
         turn.record(given, asker.actor)
         return hub.queue_slip(turn, "notice", told, asker.printers, ticket=ticket_id, actor=asker.actor)
 
@@ -129,11 +175,21 @@ def notices(reader: Any, ticket_id: int) -> list[NoticeIssued]:
     return [event for row in reader.life_line(ticket_id) if isinstance(event := row.happened(), NoticeIssued)]
 
 
-def receipt(hub: Hub, asker: Asker, counter: str, ticket_id: int, codes: Sequence[str], received: Sequence[str] = (), case: str = "") -> Job:
+def receipt(
+    hub: Hub,
+    asker: Asker,
+    counter: str,
+    ticket_id: int,
+    codes: Sequence[str],
+    received: Sequence[str] = (),
+    case: str = "",
+) -> Job:
     """受理凭证 of the items accepted, with what was received."""
     promise = _service(hub, codes[0]).promise if len(codes) == 1 else ""
     facts = _told(case=case.strip(), received=_lines(received), promise=promise, **asker.mode)
-    return _print(hub, asker, "receipt", {**_item(hub, codes), "staff": asker.actor, **facts}, ticket_id, _handled(hub, counter))
+    return _print(
+        hub, asker, "receipt", {**_item(hub, codes), "staff": asker.actor, **facts}, ticket_id, _handled(hub, counter)
+    )
 
 
 def refusal(hub: Hub, asker: Asker, counter: str, ticket_id: int, codes: Sequence[str], reasons: Sequence[str]) -> Job:
@@ -142,16 +198,39 @@ def refusal(hub: Hub, asker: Asker, counter: str, ticket_id: int, codes: Sequenc
     if not lines:
         raise Refused("请选择或写明不予受理的理由。", "Choose or write why it is not accepted.")
     facts = _told(basis=_service(hub, codes[0]).basis, **asker.mode)
-    return _print(hub, asker, "refusal", {**_item(hub, codes), "reasons": lines, "staff": asker.actor, **facts}, ticket_id, _handled(hub, counter))
+    return _print(
+        hub,
+        asker,
+        "refusal",
+        {**_item(hub, codes), "reasons": lines, "staff": asker.actor, **facts},
+        ticket_id,
+        _handled(hub, counter),
+    )
 
 
-def pickup(hub: Hub, asker: Asker, counter: str, ticket_id: int, codes: Sequence[str], collect: str, when: str, bring: Sequence[str]) -> Job:
+def pickup(
+    hub: Hub,
+    asker: Asker,
+    counter: str,
+    ticket_id: int,
+    codes: Sequence[str],
+    collect: str,
+    when: str,
+    bring: Sequence[str],
+) -> Job:
     """领件通知单: where, when and with what to collect the result, under which number."""
     if not collect.strip() or not when.strip():
         raise Refused("请填写领件号和领取时间。", "Enter the pick-up number and when to come.")
     places = [table for table in hub.hall.counters.values() if table.kind == "pickup"] or [hub.hall.counters[counter]]
-    facts = {"collect": collect.strip(), "when": when.strip(), "when_en": "", "bring": _lines(bring),
-             "where": "、".join(t.name for t in places), "where_en": ", ".join(t.name_en for t in places), **asker.mode}  # fmt: skip
+    facts = {
+        "collect": collect.strip(),
+        "when": when.strip(),
+        "when_en": "",
+        "bring": _lines(bring),
+        "where": "、".join(t.name for t in places),
+        "where_en": ", ".join(t.name_en for t in places),
+        **asker.mode,
+    }
     return _print(hub, asker, "pickup", {**_item(hub, codes), **facts}, ticket_id, _handled(hub, counter))
 
 
@@ -173,13 +252,26 @@ def referral(hub: Hub, asker: Asker, contact_id: int) -> Job:
         raise Unknown(f"没有第{contact_id}号首问登记。", f"There is no first contact with id {contact_id}.")
     if not contact["led_to"]:
         raise Refused("这次首问没有引导到别处，不用引导单。", "Nobody was led anywhere: there is nothing to print.")
-    target = next((table.name_en for table in hub.hall.counters.values() if table.name == contact["led_to"]), contact["led_to"])
-    facts = {"matter": contact["matter"], "target": contact["led_to"], "target_en": target, "guide": contact["staff"], "contact": contact_id}
+    target = next(
+        (table.name_en for table in hub.hall.counters.values() if table.name == contact["led_to"]), contact["led_to"]
+    )
+    facts = {
+        "matter": contact["matter"],
+        "target": contact["led_to"],
+        "target_en": target,
+        "guide": contact["staff"],
+        "contact": contact_id,
+    }
     return _print(hub, asker, "referral", {**facts, **asker.mode}, contact["ticket"])
 
 
 def day_close(hub: Hub, asker: Asker, counter: str) -> Job:
     """日结小票 of a counter for the service day so far."""
     return hub.once(
-        lambda turn: hub.queue_day_close(turn, counter, asker.printers, actor=asker.actor), hub.job, asker.actor, asker.key, "day close", counter
+        lambda turn: hub.queue_day_close(turn, counter, asker.printers, actor=asker.actor),
+        hub.job,
+        asker.actor,
+        asker.key,
+        "day close",
+        counter,
     )

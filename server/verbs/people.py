@@ -1,7 +1,8 @@
 """Who works where: posts (岗位), substitution (代岗), the roster (排班) and attendance, as verbs of the hub.
 
 What may be set is decided in post.py, how duties were kept in attendance.py; this module fetches and records. Every
-change is a row of the journal: the register (变动登记) is nothing else. Each verb said twice changes nothing the second time.
+change is a row of the journal: the register (变动登记) is nothing else. Each verb said twice changes nothing the
+second time.
 """
 
 from __future__ import annotations
@@ -44,11 +45,16 @@ def _known(posts: Mapping[str, Post], post_id: str) -> Post:
 # --- posts ------------------------------------------------------------------------------------------------------------
 
 
-def set_post(hub: Hub, post_id: str, *, name: str, name_en: str, counter: str, a: str, b: str | None, reason: str, actor: str) -> None:
+def set_post(
+    hub: Hub, post_id: str, *, name: str, name_en: str, counter: str, a: str, b: str | None, reason: str, actor: str
+) -> None:
     """设岗、调岗: make a post, or change it."""
     wish = Post(id=post_id.strip(), name=name.strip(), name_en=name_en.strip(), counter=counter, a=a, b=b or None)
     if not (wish.id.replace("-", "").isalnum() and len(wish.id) <= 20 and wish.name):
-        raise Refused("岗位编号须为字母、数字或连字符，名称不能为空。", "A post's id is letters, digits and hyphens; a name is needed.")
+        raise Refused(
+            "岗位编号须为字母、数字或连字符，名称不能为空。",
+            "A post's id is letters, digits and hyphens; a name is needed.",
+        )
     hub.turn(lambda turn: _set(hub, turn, {wish.id: wish}, reason, actor, rotation=False))
 
 
@@ -57,21 +63,39 @@ def rotate(hub: Hub, assignment: Mapping[str, tuple[str, str | None]], *, reason
 
     def decide(turn: Turn) -> None:
         posts = turn.posts()
-        _set(hub, turn, {p: replace(_known(posts, p), a=a, b=b or None) for p, (a, b) in assignment.items()}, reason, actor, rotation=True)
+        _set(
+            hub,
+            turn,
+            {p: replace(_known(posts, p), a=a, b=b or None) for p, (a, b) in assignment.items()},
+            reason,
+            actor,
+            rotation=True,
+        )
 
     hub.turn(decide)
 
 
 def _set(hub: Hub, turn: Turn, wishes: dict[str, Post], reason: str, actor: str, *, rotation: bool) -> None:
     posts = turn.posts()
-    changed = {p: wish for p, wish in wishes.items() if p not in posts or replace(wish, since=0.0) != replace(posts[p], since=0.0)}
+    changed = {
+        p: wish
+        for p, wish in wishes.items()
+        if p not in posts or replace(wish, since=0.0) != replace(posts[p], since=0.0)
+    }
     if not changed:
         return
     why = needs_reason(reason)
     post.check({**posts, **changed}, changed, _sitters(turn), hub.hall.counters)
     for wish in changed.values():
         event = ev.PostSet(
-            post=wish.id, name_=wish.name, name_en=wish.name_en, counter_=wish.counter, a=wish.a, b=wish.b, reason=why, rotation=rotation
+            post=wish.id,
+            name_=wish.name,
+            name_en=wish.name_en,
+            counter_=wish.counter,
+            a=wish.a,
+            b=wish.b,
+            reason=why,
+            rotation=rotation,
         )
         turn.record(event, actor)
 
@@ -97,11 +121,15 @@ def register(reader: Reader, until: float = float("inf")) -> list[Row]:
 
 
 def take_counter(hub: Hub, turn: Turn, counter: str, staff: str, role: str, reason: str) -> None:
-    """Open a counter in a turn, and leave the one sat at before; at somebody else's post this is a substitution, and recorded as one."""
+    """Open a counter in a turn, and leave the one sat at before; at somebody else's post this is a substitution, and
+    recorded as one.
+    """
     if counter not in hub.hall.counters:
         raise Unknown(f"没有窗口“{counter}”。", f"There is no counter '{counter}' in config.toml.")
     if role not in (*post.AT_COUNTERS, "administrator"):
-        raise Refused("您的角色不在窗口工作：登录时请不要选窗口。", "Your role does not sit at counters: log in without one.")
+        raise Refused(
+            "您的角色不在窗口工作：登录时请不要选窗口。", "Your role does not sit at counters: log in without one."
+        )
     before = turn.counter_of_staff(staff)
     if before and before.id != counter:
         hub.close_in(turn, before.id, staff, "moved")
@@ -142,7 +170,11 @@ def _end(turn: Turn, substitutions: list[int]) -> None:
 def _left(reader: Reader) -> list[int]:
     running = reader.running_substitutions()
     counters = reader.counters() if running else {}
-    return [s.id for s in running if s.counter not in counters or counters[s.counter].state == "closed" or counters[s.counter].staff != s.to_staff]
+    return [
+        s.id
+        for s in running
+        if s.counter not in counters or counters[s.counter].state == "closed" or counters[s.counter].staff != s.to_staff
+    ]
 
 
 def name_of(reader: Reader, staff: str | None) -> str:
@@ -151,32 +183,50 @@ def name_of(reader: Reader, staff: str | None) -> str:
 
 
 def standing_in(reader: Reader, counter_id: str) -> dict[str, Any] | None:
-    """For the console's banner `代 张三 B岗`: whom the person at the counter stands in for; None at her or his own post."""
+    """For the console's banner `代 张三 B岗`: whom the person at the counter stands in for; None at her or his own
+    post.
+    """
     running = reader.running_substitution(counter_id)
     if running is None:
         return None
     return {
-        "id": running.id, "post": running.post, "for": name_of(reader, running.from_staff), "is_b": running.is_b,
-        "approved": running.state == "approved", "state": running.state, "reason": running.reason,
-    }  # fmt: skip
+        "id": running.id,
+        "post": running.post,
+        "for": name_of(reader, running.from_staff),
+        "is_b": running.is_b,
+        "approved": running.state == "approved",
+        "state": running.state,
+        "reason": running.reason,
+    }
 
 
 # --- roster and attendance --------------------------------------------------------------------------------------------
 
 
-def set_roster(hub: Hub, day: date, post_id: str, *, staff: str | None, start: int, end: int, reason: str, actor: str) -> None:
-    """排班: from minute `start` to `end` of a day the post is `staff`'s (None: nobody is needed), within the opening hours."""
+def set_roster(
+    hub: Hub, day: date, post_id: str, *, staff: str | None, start: int, end: int, reason: str, actor: str
+) -> None:
+    """排班: from minute `start` to `end` of a day the post is `staff`'s (None: nobody is needed), within the opening
+    hours.
+    """
     if not 0 <= start < end <= 1440:
         raise Refused("开始时间须早于结束时间。", "The start must be before the end.")
     if not _opening_within(hub.hall, day, start, end):
         raise Refused("大厅在这段时间不开放：请选择开放时间。", "The hall is closed then: choose opening hours.")
-    event = ev.RosterSet(day=day.isoformat(), post=post_id, staff=staff or None, start=start, end=end, reason=reason.strip()[:200])
+    event = ev.RosterSet(
+        day=day.isoformat(), post=post_id, staff=staff or None, start=start, end=end, reason=reason.strip()[:200]
+    )
 
     def decide(turn: Turn) -> None:
         _known(turn.posts(), post_id)
         if staff and _sitters(turn).get(staff) not in post.AT_COUNTERS:
-            raise Refused(f"没有可在窗口工作的工号“{staff}”：请换人。", f"'{staff}' is no active account that sits at counters: choose somebody else.")
-        last = next((s for s in reversed(turn.shifts(event.day)) if s.post == post_id and s.start < end and start < s.end), None)
+            raise Refused(
+                f"没有可在窗口工作的工号“{staff}”：请换人。",
+                f"'{staff}' is no active account that sits at counters: choose somebody else.",
+            )
+        last = next(
+            (s for s in reversed(turn.shifts(event.day)) if s.post == post_id and s.start < end and start < s.end), None
+        )
         if last and (last.staff, last.start, last.end, last.reason) == (event.staff, start, end, event.reason):
             return
         needs_reason(reason)
@@ -214,4 +264,7 @@ def attendance_of(hall: Hall, reader: Reader, day: date, now: float) -> Day:
     closed = closures.closures(hall, ((row.at, row.happened()) for row in told))
     duties = attendance.duties(posts, closures.without(worktime.opening(hall, day), closed), changes)
     table = hall.people
-    return Day([attendance.judge(duty, presences, pauses, now, table.late_min * 60, table.absent_min * 60) for duty in duties], shifts)
+    return Day(
+        [attendance.judge(duty, presences, pauses, now, table.late_min * 60, table.absent_min * 60) for duty in duties],
+        shifts,
+    )

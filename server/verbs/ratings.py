@@ -1,6 +1,7 @@
 """评价 as verbs of the hall: invite a visitor, take a rating, fill the gaps after some days. Each is one durable turn.
 
-What may be rated is rating.py's word. A rater's prompt is the newest invitation at its counter while it is fresh and unanswered.
+What may be rated is rating.py's word. A rater's prompt is the newest invitation at its counter while it is fresh and
+unanswered.
 """
 
 from __future__ import annotations
@@ -56,13 +57,18 @@ def may_invite(hub: Hub, reader: Reader, counter_id: str) -> ev.RatingInvited:
 
 
 def unrated_here(hub: Hub, reader: Reader, counter_id: str) -> str:
-    """上个号未评价: the number finished here a moment ago that was not rated; a word and no obstacle. Empty for none."""
+    """上个号未评价: the number finished here a moment ago that was not rated; a word and no obstacle.
+
+    Empty for none.
+    """
     last = _last_finished(hub, reader, counter_id) if counter_id in counters_with_rater(hub) else None
     return last.label if last and last.state == "finished" and reader.rating(last.id, last.legs) is None else ""
 
 
 def invite_after_finish(hub: Hub, counter_id: str, *, actor: str, key: str) -> None:
-    """By [ratings].invite = "finish" a visitor is asked after every 办结; that nobody can be asked is no mistake of anybody's."""
+    """By [ratings].invite = "finish" a visitor is asked after every 办结; that nobody can be asked is no mistake of
+    anybody's.
+    """
     if hub.hall.ratings.invite == "finish" and counter_id in counters_with_rater(hub):
         try:
             invite(hub, counter_id, actor=actor, key=f"{key} invite")
@@ -81,13 +87,19 @@ def asking(hub: Hub, reader: Reader, counter_id: str) -> str:
 
 
 def rate(hub: Hub, rater_id: str, score: str, *, key: str | None = None) -> rating.Rating:
-    """A key of a rater, as its byte in hex. Raises Refused when nobody at its counter can be meant, or the key means nothing."""
+    """A key of a rater, as its byte in hex.
+
+    Raises Refused when nobody at its counter can be meant, or the key means nothing.
+    """
     table = hub.hall.raters.get(rater_id)
     if table is None:
         raise Unknown(f"没有评价器“{rater_id}”。", f"There is no rater '{rater_id}' in config.toml.")
     level = table.levels.get(score)
     if level is None:
-        raise Refused(f"评价器{rater_id}的按键{score}没有设置等级。", f"Key {score} of rater {rater_id} has no level: add it to its levels in config.toml.")
+        raise Refused(
+            f"评价器{rater_id}的按键{score}没有设置等级。",
+            f"Key {score} of rater {rater_id} has no level: add it to its levels in config.toml.",
+        )
 
     def decide(turn: Turn) -> int:
         ticket = _asked(hub, turn, table.counter) or round_here(hub, turn, table.counter, hub.hall.ratings.timeout_s)
@@ -112,7 +124,10 @@ def _asked(hub: Hub, reader: Reader, counter_id: str) -> Ticket | None:
 
 
 def give_defaults(hub: Hub) -> int:
-    """满意 by default for rounds that nobody has rated in [ratings].default_after_days; how many. Called often: it does a batch at a time."""
+    """满意 by default for rounds that nobody has rated in [ratings].default_after_days; how many.
+
+    Called often: it does a batch at a time.
+    """
     days = hub.hall.ratings.default_after_days
     if not days:
         return 0

@@ -1,4 +1,6 @@
-"""Keeping reports: a snapshot that is never changed, a correction as its next version, and what is then to be done with it."""
+"""Keeping reports: a snapshot that is never changed, a correction as its next version, and what is then to be done
+with it.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,10 @@ def changes(snapshot: Snapshot, made: Made) -> list[Change]:
 
 
 def keep(hub: Hub, period: Period, made: Made) -> Snapshot:
-    """What the hub does by itself: keep a report that nobody has kept. A version that a clock ahead of its time made does not count."""
+    """What the hub does by itself: keep a report that nobody has kept.
+
+    A version that a clock ahead of its time made does not count.
+    """
 
     def decide(turn: Turn) -> int:
         newest = turn.snapshot(period.id)
@@ -53,19 +58,30 @@ def correct(hub: Hub, period: Period, made: Made, reason: str, *, actor: str, ke
     """A person's word: the first version, or a correction as the next one, with a reason and what it changes."""
     newest = hub.read().snapshot(period.id)
     found = changes(newest, made) if newest else []
-    report = {**made.report, "quality": {**made.report["quality"], "corrections": [change.row() for change in found[:CORRECTIONS]]}}
+    report = {
+        **made.report,
+        "quality": {**made.report["quality"], "corrections": [change.row() for change in found[:CORRECTIONS]]},
+    }
     kept, version = packed(report), newest.version + 1 if newest else 1
 
     def decide(turn: Turn) -> int:
         if not over(hub, period):
-            raise Refused(f"{period.id}尚未结束：结束后才能定稿。", f"{period.id} is not over: a report is kept when it is.")
+            raise Refused(
+                f"{period.id}尚未结束：结束后才能定稿。", f"{period.id} is not over: a report is kept when it is."
+            )
         if newest and not reason.strip():
             raise Refused("请写明更正的原因。", "Say why it is corrected.")
         there = turn.snapshot(period.id)
         if there and there.version >= version:
-            raise Conflict(f"已有第{there.version}版：请刷新后再看。", f"There is a version {there.version} already: look at it first.")
+            raise Conflict(
+                f"已有第{there.version}版：请刷新后再看。",
+                f"There is a version {there.version} already: look at it first.",
+            )
         if newest and not found:
-            raise Refused(f"与第{newest.version}版没有差别：不需要更正。", f"Nothing differs from version {newest.version}: no correction is needed.")
+            raise Refused(
+                f"与第{newest.version}版没有差别：不需要更正。",
+                f"Nothing differs from version {newest.version}: no correction is needed.",
+            )
         _put(hub, turn, period, version, made, kept, actor, reason.strip())
         return version
 
@@ -78,12 +94,24 @@ def _known(turn: Turn, period: Period, version: int) -> Snapshot:
     return snapshot
 
 
-def _put(hub: Hub, turn: Turn, period: Period, version: int, made: Made, kept: tuple[str, bytes], actor: str, reason: str) -> None:
+def _put(
+    hub: Hub, turn: Turn, period: Period, version: int, made: Made, kept: tuple[str, bytes], actor: str, reason: str
+) -> None:
     sha256, text = kept
-    turn.put_snapshot(Snapshot(
-        period=period.id, version=version, made_at=turn.now, actor=actor, definition_version=made.report["definition_version"], sha256=sha256,
-        journal_seq=made.seq, journal_hash=made.hash, reason=reason, packed=text,
-    ))  # fmt: skip
+    turn.put_snapshot(
+        Snapshot(
+            period=period.id,
+            version=version,
+            made_at=turn.now,
+            actor=actor,
+            definition_version=made.report["definition_version"],
+            sha256=sha256,
+            journal_seq=made.seq,
+            journal_hash=made.hash,
+            reason=reason,
+            packed=text,
+        )
+    )
     today = worktime.service_day(hub.hall, turn.now)
     if hub.hall.report.folder:
         turn.put_delivery(Delivery(period.id, version, "folder", turn.now, next_at=turn.now))
@@ -99,7 +127,11 @@ def settle(hub: Hub, delivery: Delivery, problem: tuple[str, str] | None) -> Non
         if problem is None:
             turn.put_delivery(replace(delivery, tries=tries, done_at=turn.now, problem="", problem_en=""))
         else:
-            turn.put_delivery(replace(delivery, tries=tries, next_at=turn.now + wait_s(tries), problem=problem[0], problem_en=problem[1]))
+            turn.put_delivery(
+                replace(
+                    delivery, tries=tries, next_at=turn.now + wait_s(tries), problem=problem[0], problem_en=problem[1]
+                )
+            )
 
     hub.turn(write)
 

@@ -1,4 +1,5 @@
-"""What the manager decides for today: a service closed, the hall closed early, a counter re-bound, a first contact noted.
+"""What the manager decides for today: a service closed, the hall closed early, a counter re-bound, a first contact
+noted.
 
 Verbs beside the hub's own, each one durable turn and one or more events. Whoever may use them is the API's to know.
 """
@@ -29,7 +30,9 @@ def _once(hub: Hub, decide: Callable[[Turn], int | None], actor: str, key: str |
     return hub.once(lambda turn: decide(turn) or 0, lambda turn, number: number, actor, key, *request)
 
 
-def close_service(hub: Hub, service: str, message: str, message_en: str = "", *, actor: str, key: str | None = None) -> None:
+def close_service(
+    hub: Hub, service: str, message: str, message_en: str = "", *, actor: str, key: str | None = None
+) -> None:
     """No more numbers for a service today; who waits for it is still served."""
     _service_known(hub, service)
     zh, en = _message(message, message_en)
@@ -58,7 +61,14 @@ def _service_known(hub: Hub, *services: str) -> None:
 
 
 def close_hall(
-    hub: Hub, message: str, message_en: str = "", *, waiting: str, people: int | None = None, actor: str, key: str | None = None
+    hub: Hub,
+    message: str,
+    message_en: str = "",
+    *,
+    waiting: str,
+    people: int | None = None,
+    actor: str,
+    key: str | None = None,
 ) -> int:
     """临时闭厅 (a typhoon): no more numbers today. `waiting` is serve or dismiss; the numbers dismissed are counted.
 
@@ -97,9 +107,16 @@ def reopen_hall(hub: Hub, *, actor: str, key: str | None = None) -> None:
 
 
 def bind_counter(
-    hub: Hub, counter_id: str, *, services: Sequence[str] | None, helps: Sequence[str] | None, help_after_min: int, reason: str,
-    actor: str, key: str | None = None,
-) -> None:  # fmt: skip
+    hub: Hub,
+    counter_id: str,
+    *,
+    services: Sequence[str] | None,
+    helps: Sequence[str] | None,
+    help_after_min: int,
+    reason: str,
+    actor: str,
+    key: str | None = None,
+) -> None:
     """窗口业务切换, from the next call on. `services` None: all but the pick-up counters'; `helps` None: the same."""
     hub.counter_known(counter_id)
     _service_known(hub, *(services or ()), *(helps or ()))
@@ -108,9 +125,12 @@ def bind_counter(
     if not reason.strip():
         raise Refused("请写明切换业务的原因。", "Write why the counter is re-bound.")
     event = ev.CounterBound(
-        counter=counter_id, services=None if services is None else tuple(services), helps=None if helps is None else tuple(helps),
-        help_after_min=help_after_min, reason=reason.strip(),
-    )  # fmt: skip
+        counter=counter_id,
+        services=None if services is None else tuple(services),
+        helps=None if helps is None else tuple(helps),
+        help_after_min=help_after_min,
+        reason=reason.strip(),
+    )
 
     def decide(turn: Turn) -> None:
         _keeps_reserved(hub, turn, counter_id, {*(services or ()), *(helps or ())})
@@ -143,7 +163,14 @@ def unbind_counter(hub: Hub, counter_id: str, *, reason: str = "", actor: str, k
 
 
 def note_contact(
-    hub: Hub, matter: str, result: str, led_to: str = "", *, ticket: int | None = None, actor: str, key: str | None = None
+    hub: Hub,
+    matter: str,
+    result: str,
+    led_to: str = "",
+    *,
+    ticket: int | None = None,
+    actor: str,
+    key: str | None = None,
 ) -> int:
     """首问登记: the id of the register's row. `passed on` stays open until somebody closes it."""
     if not matter.strip():
@@ -157,7 +184,12 @@ def note_contact(
         if ticket is not None and turn.ticket(ticket) is None:
             raise Unknown(f"没有编号为{ticket}的号票。", f"There is no ticket with id {ticket}.")
         contact = turn.next_id("contacts")
-        turn.record(ev.FirstContactNoted(ticket=ticket, contact=contact, matter=matter.strip(), result=result, led_to=led_to.strip()), actor)
+        turn.record(
+            ev.FirstContactNoted(
+                ticket=ticket, contact=contact, matter=matter.strip(), result=result, led_to=led_to.strip()
+            ),
+            actor,
+        )
         return contact
 
     return hub.once(decide, lambda turn, contact: contact, actor, key, "first contact", matter, result, led_to, ticket)

@@ -1,4 +1,5 @@
-"""What the console of a counter shows: the number there, who waits, which keys may be pressed now and why the others may not.
+"""What the console of a counter shows: the number there, who waits, which keys may be pressed now and why the others
+may not.
 
 Reads and arranges. Whether a key may be pressed is rules.py's word, asked here so that the page need not know any rule;
 the hub asks it again when the key is pressed. Times are instants, so that the page counts by itself.
@@ -48,37 +49,66 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
     mine, waiting = order.profile(hall, counter), callable_here(hub, reader, counter)
     finished = reader.finished_at(counter_id, today(hub), now - 86400)
     undo = undo_view(hub, reader, counter)
-    refusals = refused_keys(hall, counter, ticket, role, undo) | {"rate": _refusal(lambda: ratings.may_invite(hub, reader, counter_id))}
+    refusals = refused_keys(hall, counter, ticket, role, undo) | {
+        "rate": _refusal(lambda: ratings.may_invite(hub, reader, counter_id))
+    }
     others = {c: reader.counter(c) for c in hall.counters if c != counter_id}
     return {
-        "now": instant(hall, now), "hall": hall_words(hub), "notice": notice(hub),
+        "now": instant(hall, now),
+        "hall": hall_words(hub),
+        "notice": notice(hub),
         "counter": {
-            **counter_tile(hub, counter, ticket), "open": counter.state, "staff": counter.staff, "staff_name": name_of(reader, counter.staff),
-            "reason": named(counter.reason, hall.console.pause_reasons), "since": iso(hall, counter.since),
-            "help_at": iso(hall, counter.help_at), "standing_in": standing_in(reader, counter_id),
+            **counter_tile(hub, counter, ticket),
+            "open": counter.state,
+            "staff": counter.staff,
+            "staff_name": name_of(reader, counter.staff),
+            "reason": named(counter.reason, hall.console.pause_reasons),
+            "since": iso(hall, counter.since),
+            "help_at": iso(hall, counter.help_at),
+            "standing_in": standing_in(reader, counter_id),
         },
         "ticket": _at_counter(hub, reader, ticket) if ticket else None,
         "allowed": [key for key, why in refusals.items() if why is None],
         "refusals": {key: why for key, why in refusals.items() if why},
         "locks": locks(hub, reader, counter, ticket),
         "undo": undo,
-        "pad": _pad(hub, reader, counter_id), "unrated": ratings.unrated_here(hub, reader, counter_id),
-        "waiting": len(waiting), "hall_waiting": reader.waiting_count(),
-        "longest": iso(hall, min((t.entered_at for t in waiting), default=None)), "pledge_min": hall.hall.wait_pledge_min,
+        "pad": _pad(hub, reader, counter_id),
+        "unrated": ratings.unrated_here(hub, reader, counter_id),
+        "waiting": len(waiting),
+        "hall_waiting": reader.waiting_count(),
+        "longest": iso(hall, min((t.entered_at for t in waiting), default=None)),
+        "pledge_min": hall.hall.wait_pledge_min,
         "next": [line(hub, t) for t in waiting[:NEXT_SHOWN]],
         "passed": [line(hub, t) for t in _passed(hub, reader, mine)],
         "suspended": [line(hub, t) for t in _suspended(reader, counter_id)],
-        "finished_today": len(finished), "finished": [_finished(hub, t) for t in finished[:FINISHED_SHOWN]],
+        "finished_today": len(finished),
+        "finished": [_finished(hub, t) for t in finished[:FINISHED_SHOWN]],
         "outcomes": [{"zh": zh, "en": en} for zh, en in timeline.OUTCOMES_EN.items()],
-        "suspensions": [{"kind": kind, "zh": zh, "en": en, "hint": timeline.KEPT_WHERE[kind][0]} for kind, (zh, en) in rules.SUSPENSIONS.items()],
-        "pause_reasons": pairs(hall.console.pause_reasons), "transfer_reasons": pairs(hall.console.transfer_reasons),
-        "raise_reasons": pairs(hall.console.raise_reasons), "refusal_reasons": pairs(hall.console.refusal_reasons),
-        "pickup_bring": pairs(hall.console.pickup_bring), "papers": papers.at_counter(hub, reader, counter_id),
+        "suspensions": [
+            {"kind": kind, "zh": zh, "en": en, "hint": timeline.KEPT_WHERE[kind][0]}
+            for kind, (zh, en) in rules.SUSPENSIONS.items()
+        ],
+        "pause_reasons": pairs(hall.console.pause_reasons),
+        "transfer_reasons": pairs(hall.console.transfer_reasons),
+        "raise_reasons": pairs(hall.console.raise_reasons),
+        "refusal_reasons": pairs(hall.console.refusal_reasons),
+        "pickup_bring": pairs(hall.console.pickup_bring),
+        "papers": papers.at_counter(hub, reader, counter_id),
         "classes": [{"id": c, "name": t.name, "name_en": t.name_en} for c, t in hall.classes.items()],
         "services": _services(hub, reader),
-        "counters": [{"id": c, "name": hall.counters[c].name, "name_en": hall.counters[c].name_en, "state": other.state,
-                      "staff": other.staff, "staff_name": name_of(reader, other.staff)} for c, other in others.items() if other.state != "closed"],
-    }  # fmt: skip
+        "counters": [
+            {
+                "id": c,
+                "name": hall.counters[c].name,
+                "name_en": hall.counters[c].name_en,
+                "state": other.state,
+                "staff": other.staff,
+                "staff_name": name_of(reader, other.staff),
+            }
+            for c, other in others.items()
+            if other.state != "closed"
+        ],
+    }
 
 
 def instant(hall: Hall, at: float | None) -> str | None:
@@ -97,14 +127,19 @@ def named(reason: str, choices: list[tuple[str, str]]) -> dict[str, str]:
 
 def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
     """What a call pad did here last, or why it did not."""
-    row = reader.newest_at(counter_id, "PadPressed", hub.now() - PAD_SHOWN_S) if pads.at_counter(hub.hall, counter_id) else None
+    row = (
+        reader.newest_at(counter_id, "PadPressed", hub.now() - PAD_SHOWN_S)
+        if pads.at_counter(hub.hall, counter_id)
+        else None
+    )
     event = row.happened() if row else None
     if row is None or not isinstance(event, ev.PadPressed):
         return None
     return {"pad": event.pad, "at": iso(hub.hall, row.at), "done": event.done, "zh": event.zh, "en": event.en}
 
 
-# --- tickets ------------------------------------------------------------------------------------------------------------
+# --- tickets
+# ------------------------------------------------------------------------------------------------------------
 
 
 def line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
@@ -112,13 +147,26 @@ def line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     hall = hub.hall
     known = hall.classes.get(ticket.klass)
     return {
-        "id": ticket.id, "number": ticket.label, "state": ticket.state, "service": service_names(hall, ticket.service),
-        "class": ticket.klass, "class_name": known.name if known else ticket.klass, "class_name_en": known.name_en if known else ticket.klass,
-        "issued_at": iso(hall, ticket.issued_at), "waiting_since": iso(hall, ticket.entered_at), "ended_at": iso(hall, ticket.ended_at),
-        "slot": iso(hall, ticket.slot), "counter": ticket.counter, "target": ticket.target, "raised": bool(ticket.raised),
-        "suspended": ticket.suspended, "suspended_at": iso(hall, ticket.suspended_at), "allowed": rules.allowed(ticket),
-        "language": ticket.language, "large_print": ticket.large_print,
-    }  # fmt: skip
+        "id": ticket.id,
+        "number": ticket.label,
+        "state": ticket.state,
+        "service": service_names(hall, ticket.service),
+        "class": ticket.klass,
+        "class_name": known.name if known else ticket.klass,
+        "class_name_en": known.name_en if known else ticket.klass,
+        "issued_at": iso(hall, ticket.issued_at),
+        "waiting_since": iso(hall, ticket.entered_at),
+        "ended_at": iso(hall, ticket.ended_at),
+        "slot": iso(hall, ticket.slot),
+        "counter": ticket.counter,
+        "target": ticket.target,
+        "raised": bool(ticket.raised),
+        "suspended": ticket.suspended,
+        "suspended_at": iso(hall, ticket.suspended_at),
+        "allowed": rules.allowed(ticket),
+        "language": ticket.language,
+        "large_print": ticket.large_print,
+    }
 
 
 def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
@@ -127,30 +175,41 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
     called = next((row.happened() for row in reversed(rows) if row.event == "Called"), None)
     names = reader.names()
     return line(hub, ticket) | {
-        "standard_min": service.standard_min if service else None, "materials": list(service.materials) if service else [],
-        "called_at": iso(hall, ticket.last_called_at), "started_at": iso(hall, ticket.started_at), "calls": ticket.calls,
+        "standard_min": service.standard_min if service else None,
+        "materials": list(service.materials) if service else [],
+        "called_at": iso(hall, ticket.last_called_at),
+        "started_at": iso(hall, ticket.started_at),
+        "calls": ticket.calls,
         "waited_s": round(max(0.0, (ticket.called_at or ticket.entered_at) - ticket.issued_at)),
         "work_since": None if ticket.started_at is None else instant(hall, ticket.started_at + ticket.away_s),
-        "served_s": ticket.served_s, "why": getattr(called, "why", ""), "why_en": getattr(called, "why_en", ""),
-        "notices": [{"service": one.service, "missing": list(one.missing), "told": one.told} for one in notices(reader, ticket.id)],
+        "served_s": ticket.served_s,
+        "why": getattr(called, "why", ""),
+        "why_en": getattr(called, "why_en", ""),
+        "notices": [
+            {"service": one.service, "missing": list(one.missing), "told": one.told}
+            for one in notices(reader, ticket.id)
+        ],
         "promise": service.promise if service else "",
         "life": [{**told, "at": iso(hall, told["at"])} for told in timeline.lines(hall, rows, names)],
-    }  # fmt: skip
+    }
 
 
 def _finished(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     outcome, service = ticket.outcome or "", hub.hall.services.get(ticket.service)
     return line(hub, ticket) | {
-        "materials": list(service.materials) if service else [], "promise": service.promise if service else "",
-        "outcome": {"zh": outcome, "en": timeline.OUTCOMES_EN.get(outcome, outcome)}, "items": [service_names(hub.hall, code) for code in ticket.items],
-    }  # fmt: skip
+        "materials": list(service.materials) if service else [],
+        "promise": service.promise if service else "",
+        "outcome": {"zh": outcome, "en": timeline.OUTCOMES_EN.get(outcome, outcome)},
+        "items": [service_names(hub.hall, code) for code in ticket.items],
+    }
 
 
 def callable_here(hub: Hub, reader: Reader, counter: Counter) -> list[Ticket]:
-    """Whom this counter may call now, in the order in which it would: its own rank, with what it prefers, and whom it helps.
+    """Whom this counter may call now, in the order in which it would: its own rank, with what it prefers, and whom it
+    helps.
 
-    A forecast: every call is decided anew, by then others may have come or been called elsewhere. Appointments before their
-    slot are not in it, nor who was transferred to somebody else.
+    A forecast: every call is decided anew, by then others may have come or been called elsewhere. Appointments before
+    their slot are not in it, nor who was transferred to somebody else.
     """
     hall, mine = hub.hall, order.profile(hub.hall, counter)
     head_starts = {name: table.head_start_min for name, table in hall.classes.items()}
@@ -164,7 +223,9 @@ def _passed(hub: Hub, reader: Reader, mine: order.Profile) -> list[Ticket]:
     """The three newest that may still come back here: one tap away."""
     settings = hub.hall.tickets
     recent = reader.passed(today(hub), hub.now() - settings.lapse_min * 60)
-    return [t for t in recent if t.passes < settings.max_passes and (mine.own(t.service) or t.counter == mine.counter)][:3]
+    return [t for t in recent if t.passes < settings.max_passes and (mine.own(t.service) or t.counter == mine.counter)][
+        :3
+    ]
 
 
 def _suspended(reader: Reader, counter_id: str) -> list[Ticket]:
@@ -178,11 +239,19 @@ def _services(hub: Hub, reader: Reader) -> list[dict[str, Any]]:
     found = []
     for code in hub.hall.services:
         group, group_en = group_of(hub.hall, code)
-        found.append({**service_names(hub.hall, code), "group": group, "group_en": group_en, "closed": code in closed or "" in closed})
+        found.append(
+            {
+                **service_names(hub.hall, code),
+                "group": group,
+                "group_en": group_en,
+                "closed": code in closed or "" in closed,
+            }
+        )
     return found
 
 
-# --- keys ---------------------------------------------------------------------------------------------------------------
+# --- keys
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def refused_keys(
@@ -195,13 +264,23 @@ def refused_keys(
         "resume-ticket": lambda: rules.may_call(counter, ticket),
         "pause": lambda: rules.may_call(counter, None),
         "resume": lambda: _needs(counter.state == "paused", "窗口没有暂停。", "The counter is not paused."),
-        "help": lambda: _needs(counter.help_at is None, "已经求助，请稍候。", "Help was called already: wait a moment."),
+        "help": lambda: _needs(
+            counter.help_at is None, "已经求助，请稍候。", "Help was called already: wait a moment."
+        ),
         "help-answered": lambda: _needs(counter.help_at is not None, "没有待答复的求助。", "No call for help is open."),
-        "undo": lambda: _needs(undo is not None, f"{hall.console.undo_s}秒内没有可以撤销的操作。", f"Nothing to undo in the last {hall.console.undo_s} s."),
+        "undo": lambda: _needs(
+            undo is not None,
+            f"{hall.console.undo_s}秒内没有可以撤销的操作。",
+            f"Nothing to undo in the last {hall.console.undo_s} s.",
+        ),
         "raise": lambda: rules.may_raise(role, hall.console.raise_roles),
         "notice": lambda: rules.held(rules.at_counter(counter, ticket), counter.id),
-        "take-back": lambda: None, "leave": lambda: None, "reprint": lambda: None, "tickets": lambda: None, "slips": lambda: None,
-    }  # fmt: skip
+        "take-back": lambda: None,
+        "leave": lambda: None,
+        "reprint": lambda: None,
+        "tickets": lambda: None,
+        "slips": lambda: None,
+    }
     for key in AT_COUNTER:
         checks[key] = partial(_may_act, counter, ticket, key)
     return {key: _refusal(check) for key, check in checks.items()}
@@ -229,8 +308,11 @@ def locks(hub: Hub, reader: Reader, counter: Counter, ticket: Ticket | None) -> 
     settings, now = hub.hall.console, hub.now()
     ends: dict[str, float] = {}
     if ticket and ticket.state == "called" and ticket.last_called_at is not None:
-        ends = {"finish": ticket.last_called_at + settings.call_lock_s, "pass": ticket.last_called_at + settings.call_lock_s,
-                "recall": ticket.last_called_at + settings.recall_interval_s}  # fmt: skip
+        ends = {
+            "finish": ticket.last_called_at + settings.call_lock_s,
+            "pass": ticket.last_called_at + settings.call_lock_s,
+            "recall": ticket.last_called_at + settings.recall_interval_s,
+        }
     rows = reader.recent(now - settings.next_interval_s)
     if called := next((row.at for row in rows if row.event == "Called" and row.counter == counter.id), None):
         ends["call-next"] = called + settings.next_interval_s
@@ -245,6 +327,11 @@ def undo_view(hub: Hub, reader: Reader, counter: Counter) -> dict[str, Any] | No
         return None
     step = found[0]
     zh, en = next((zh, en) for zh, en, event in rules.VERBS.values() if event == step.event)
-    return {"id": ticket.id, "number": ticket.label, "step": step.event, "zh": f"{zh} {ticket.label}",
-            "en": en.replace("it", ticket.label, 1) if " it" in en else f"{en} {ticket.label}",
-            "until": instant(hub.hall, step.at + hub.hall.console.undo_s)}  # fmt: skip
+    return {
+        "id": ticket.id,
+        "number": ticket.label,
+        "step": step.event,
+        "zh": f"{zh} {ticket.label}",
+        "en": en.replace("it", ticket.label, 1) if " it" in en else f"{en} {ticket.label}",
+        "until": instant(hub.hall, step.at + hub.hall.console.undo_s),
+    }

@@ -23,7 +23,6 @@ SILENT_S = 60.0
 """A kiosk that has not asked for so long is away."""
 
 
-
 def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
     """Everything on the desk's overview."""
     hall, reader = hub.hall, hub.read()
@@ -31,32 +30,57 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
     tiles = []
     for counter_id in hall.counters:
         counter = counters.get(counter_id, Counter(counter_id))
-        tiles.append(counter_tile(hub, counter, reader.at_counter(counter_id)) | {"help": counter.help_at is not None, "reason": counter.reason})
+        tiles.append(
+            counter_tile(hub, counter, reader.at_counter(counter_id))
+            | {
+                "help": counter.help_at is not None,
+                "reason": counter.reason,
+            }
+        )
     lapse = hall.tickets.lapse_min * 60
     return {
-        "now": iso(hall, hub.now()), "hall": hall_words(hub), "notice": notice(hub), "counters": tiles, "waiting": sum(waiting.values()),
+        "now": iso(hall, hub.now()),
+        "hall": hall_words(hub),
+        "notice": notice(hub),
+        "counters": tiles,
+        "waiting": sum(waiting.values()),
         "groups": [
-            {"name": group.name, "name_en": group.name_en, "waiting": sum(waiting.get(s, 0) for s in group.services),
-             "estimate_min": expected(hall, reader, group.services[0], reader.waiting_count(*line_of(hall, group.services[0])), hub.now())}
+            {
+                "name": group.name,
+                "name_en": group.name_en,
+                "waiting": sum(waiting.get(s, 0) for s in group.services),
+                "estimate_min": expected(
+                    hall, reader, group.services[0], reader.waiting_count(*line_of(hall, group.services[0])), hub.now()
+                ),
+            }
             for group in hall.groups.values()
         ],
         "passed": [
-            {**_short(hall, t), "counter": t.counter, "at": iso(hall, t.ended_at), "lapses_at": iso(hall, (t.ended_at or 0) + lapse),
-             "may": t.passes < hall.tickets.max_passes}
+            {
+                **_short(hall, t),
+                "counter": t.counter,
+                "at": iso(hall, t.ended_at),
+                "lapses_at": iso(hall, (t.ended_at or 0) + lapse),
+                "may": t.passes < hall.tickets.max_passes,
+            }
             for t in reader.passed(day, hub.now() - lapse)
         ],
         "papers": [{**_short(hall, t), "paper": paper_words(hall, job)} for t, job in reader.spoilt_slips()],
-        "slips": papers.at_desk(hub, reader), "missed": papers.missed(hub, reader),
+        "slips": papers.at_desk(hub, reader),
+        "missed": papers.missed(hub, reader),
         "devices": _trouble(hub, health),
         "contacts": _contacts(hub, reader, day),
         "closed": {code: {"zh": row["message"], "en": row["message_en"]} for code, row in reader.closures(day).items()},
-    }  # fmt: skip
-
+    }
 
 
 def _short(hall: Hall, ticket: Ticket) -> dict[str, Any]:
-    return {"id": ticket.id, "number": ticket.label, "service": service_names(hall, ticket.service), "issued_at": iso(hall, ticket.issued_at)}
-
+    return {
+        "id": ticket.id,
+        "number": ticket.label,
+        "service": service_names(hall, ticket.service),
+        "issued_at": iso(hall, ticket.issued_at),
+    }
 
 
 def _trouble(hub: Hub, health: Health) -> list[dict[str, str]]:
@@ -73,33 +97,46 @@ def _trouble(hub: Hub, health: Health) -> list[dict[str, str]]:
     return found
 
 
-
 def _contacts(hub: Hub, reader: Reader, day: str) -> list[dict[str, Any]]:
     """Today's first contacts, and older ones that are open; the open ones first."""
     start, _ = worktime.day_span(hub.hall, worktime.service_day(hub.hall, hub.now()))
     rows, names = reader.contacts(start), reader.names()
     numbers = reader.numbers_of({row["ticket"] for row in rows if row["ticket"]})
     shown = [
-        {"id": row["id"], "at": iso(hub.hall, row["at"]), "today": row["at"] >= start, "staff": names.get(row["staff"], row["staff"]),
-         "number": numbers.get(row["ticket"], ""), "matter": row["matter"], "result": row["result"], "led_to": row["led_to"],
-         "open": row["closed_at"] is None, "note": row["note"]}
+        {
+            "id": row["id"],
+            "at": iso(hub.hall, row["at"]),
+            "today": row["at"] >= start,
+            "staff": names.get(row["staff"], row["staff"]),
+            "number": numbers.get(row["ticket"], ""),
+            "matter": row["matter"],
+            "result": row["result"],
+            "led_to": row["led_to"],
+            "open": row["closed_at"] is None,
+            "note": row["note"],
+        }
         for row in rows
-    ]  # fmt: skip
+    ]
     return sorted(shown, key=lambda row: not row["open"])
-
 
 
 def known(hall: Hall) -> dict[str, Any]:
     """What does not change while the page is open: the catalogue, the classes, where slips may go, and the reasons."""
     return {
-        "groups": [{"name": group.name, "name_en": group.name_en, "services": group.services} for group in hall.groups.values()],
+        "groups": [
+            {"name": group.name, "name_en": group.name_en, "services": group.services} for group in hall.groups.values()
+        ],
         "services": [{"code": s.code, "name": s.name, "name_en": s.name_en} for s in hall.services.values()],
         "classes": [{"id": name, "name": table.name, "name_en": table.name_en} for name, table in hall.classes.items()],
-        "appointment": hall.tickets.appointment_class, "help_service": hall.tickets.help_service,
+        "appointment": hall.tickets.appointment_class,
+        "help_service": hall.tickets.help_service,
         "printers": [{"id": name, "name": table.name} for name, table in reversed(hall.printers.items())],
-        "counters": [{"id": name, "name": table.name, "name_en": table.name_en} for name, table in hall.counters.items()],
-        "raise_reasons": hall.console.raise_reasons, "transfer_reasons": hall.console.transfer_reasons,
+        "counters": [
+            {"id": name, "name": table.name, "name_en": table.name_en} for name, table in hall.counters.items()
+        ],
+        "raise_reasons": hall.console.raise_reasons,
+        "transfer_reasons": hall.console.transfer_reasons,
         "results": [{"id": name, "zh": zh, "en": en} for name, (zh, en) in rules.CONTACT_RESULTS.items()],
-        "returned_after": hall.tickets.returned_after, "may_raise": may_raise(hall, g.staff),
-    }  # fmt: skip
-
+        "returned_after": hall.tickets.returned_after,
+        "may_raise": may_raise(hall, g.staff),
+    }

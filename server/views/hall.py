@@ -11,7 +11,20 @@ from typing import Any
 from config import Hall
 from server.domain import events as ev
 from server.domain import order, timeline, worktime
-from server.domain.alerts import CONTACT_S, Alert, Device, Manned, Pair, Situation, StandIn, alerts, border, counting, waited_s, waits_from
+from server.domain.alerts import (
+    CONTACT_S,
+    Alert,
+    Device,
+    Manned,
+    Pair,
+    Situation,
+    StandIn,
+    alerts,
+    border,
+    counting,
+    waited_s,
+    waits_from,
+)
 from server.domain.position import group_of
 from server.domain.rating import Rating
 from server.domain.slip_facts import NAMES
@@ -43,7 +56,6 @@ SEEN_S = 60.0
 
 TOLD_S = 60.0
 """The boards' program tells how they are at least every 20 s."""
-
 
 
 @dataclass
@@ -87,18 +99,39 @@ class Look:
     @cached_property
     def devices(self) -> list[Device]:
         hall, boards = self.hall, self.hall.boards
-        wired = [*(f"board {b}" for b in boards), *(f"pad {p}" for p in hall.pads), *(f"rater {r}" for r in hall.raters)]
+        wired = [
+            *(f"board {b}" for b in boards),
+            *(f"pad {p}" for p in hall.pads),
+            *(f"rater {r}" for r in hall.raters),
+        ]
         told = [word.heard for device in wired if (word := self.health.word(device))]
         kiosks = [self._kiosk(f"kiosk {k}", table.name, table.name_en) for k, table in hall.kiosks.items()]
         papers = [self._said(p, "printer", *hall.printer_name(p)) for p in hall.printers]
         over = [(hall.counters[table.counter].name, hall.counters[table.counter].name_en) for table in boards.values()]
-        hanging = [self._said(f"board {b}", "board", f"{zh}屏", f"Board of {en}") for b, (zh, en) in zip(boards, over, strict=True)]
+        hanging = [
+            self._said(f"board {b}", "board", f"{zh}屏", f"Board of {en}")
+            for b, (zh, en) in zip(boards, over, strict=True)
+        ]
         seen = max(told, default=None)
-        program = [self._seen("boards", "boards", "窗口屏程序", "Boards' program", seen, TOLD_S)] if boards or hall.pads or hall.raters else []
+        program = (
+            [self._seen("boards", "boards", "窗口屏程序", "Boards' program", seen, TOLD_S)]
+            if boards or hall.pads or hall.raters
+            else []
+        )
         at = {c: (table.name, table.name_en) for c, table in hall.counters.items()}
-        pads = [self._said(f"pad {p}", "pad", f"{at[t.counter][0]}叫号器", f"Pad of {at[t.counter][1]}") for p, t in hall.pads.items()]
-        raters = [self._said(f"rater {r}", "rater", f"{at[t.counter][0]}评价器", f"Rater of {at[t.counter][1]}") for r, t in hall.raters.items()]
-        voices = [self._said(f"voice {z}", "voice", table.name, f"Voice {table.name_en}") for z, table in hall.zones.items() if self.health.word(f"voice {z}")]
+        pads = [
+            self._said(f"pad {p}", "pad", f"{at[t.counter][0]}叫号器", f"Pad of {at[t.counter][1]}")
+            for p, t in hall.pads.items()
+        ]
+        raters = [
+            self._said(f"rater {r}", "rater", f"{at[t.counter][0]}评价器", f"Rater of {at[t.counter][1]}")
+            for r, t in hall.raters.items()
+        ]
+        voices = [
+            self._said(f"voice {z}", "voice", table.name, f"Voice {table.name_en}")
+            for z, table in hall.zones.items()
+            if self.health.word(f"voice {z}")
+        ]
         return [*kiosks, *papers, *program, *hanging, *pads, *raters, *voices]
 
     def _said(self, device: str, kind: str, name: str, name_en: str) -> Device:
@@ -113,17 +146,36 @@ class Look:
 
     def _seen(self, device: str, kind: str, name: str, name_en: str, seen: float | None, within_s: float) -> Device:
         there = seen is not None and self.now - seen <= within_s
-        return Device(device, kind, name, name_en, "ok" if there else "unknown", "", "",
-                      self.health.began if seen is None or there else seen)  # fmt: skip
+        return Device(
+            device,
+            kind,
+            name,
+            name_en,
+            "ok" if there else "unknown",
+            "",
+            "",
+            self.health.began if seen is None or there else seen,
+        )
 
     @cached_property
     def manned(self) -> list[Manned]:
-        """The counters that somebody should be at now: by the posts' roster, or without posts every general one in opening hours."""
+        """The counters that somebody should be at now: by the posts' roster, or without posts every general one in
+        opening hours.
+        """
         if self.reader.posts():
-            kept = people.attendance_of(self.hall, self.reader, worktime.service_day(self.hall, self.now), self.now).kept
+            kept = people.attendance_of(
+                self.hall, self.reader, worktime.service_day(self.hall, self.now), self.now
+            ).kept
             now = [k.duty for k in kept if k.duty.start <= self.now < k.duty.end]
             return [Manned(d.counter, d.start, self.person(d.staff)) for d in now]
-        span = next(((a, b) for a, b in worktime.opening(self.hall, worktime.service_day(self.hall, self.now)) if a <= self.now < b), None)
+        span = next(
+            (
+                (a, b)
+                for a, b in worktime.opening(self.hall, worktime.service_day(self.hall, self.now))
+                if a <= self.now < b
+            ),
+            None,
+        )
         general = [c for c, table in self.hall.counters.items() if table.kind == "general"]
         return [Manned(c, span[0]) for c in general] if span else []
 
@@ -139,17 +191,35 @@ class Look:
         reasons = dict(self.hall.people.substitution_reasons)
         waiting_for_word = [s for s in reader.substitutions(20) if s.state == "waiting"]
         return Situation(
-            hours=self.hours, open_now=self.door.open_now, counters=self.counters, held=self.held, heads=self.heads, lines=self.lines,
-            longest=self.waiting[0] if self.waiting else None, over=self.over,
-            last_act={c: at for c, counter in self.counters.items()
-                      if counter.state == "open" and c not in self.held and (at := reader.last_act_of(c)) is not None},
-            suspended=reader.suspended(), devices=self.devices,
+            hours=self.hours,
+            open_now=self.door.open_now,
+            counters=self.counters,
+            held=self.held,
+            heads=self.heads,
+            lines=self.lines,
+            longest=self.waiting[0] if self.waiting else None,
+            over=self.over,
+            last_act={
+                c: at
+                for c, counter in self.counters.items()
+                if counter.state == "open" and c not in self.held and (at := reader.last_act_of(c)) is not None
+            },
+            suspended=reader.suspended(),
+            devices=self.devices,
             spoilt=[(ticket, job.reason, job.changed_at) for ticket, job in reader.spoilt_slips()],
-            papers=[(job.id, NAMES[job.kind], self.asker(job), job.reason, job.changed_at) for job in reader.spoilt_papers(self.now - papers.MISSED_S)],
-            kiosks={f"kiosk {k}": table.printers for k, table in self.hall.kiosks.items()}, manned=self.manned,
-            bad_ratings=self.bad_ratings, undelivered=reader.open_deliveries(),
-            stand_ins=[StandIn(s.id, s.counter, self.person(s.to_staff), (s.reason, reasons.get(s.reason, s.reason)), s.began) for s in waiting_for_word],
-        )  # fmt: skip
+            papers=[
+                (job.id, NAMES[job.kind], self.asker(job), job.reason, job.changed_at)
+                for job in reader.spoilt_papers(self.now - papers.MISSED_S)
+            ],
+            kiosks={f"kiosk {k}": table.printers for k, table in self.hall.kiosks.items()},
+            manned=self.manned,
+            bad_ratings=self.bad_ratings,
+            undelivered=reader.open_deliveries(),
+            stand_ins=[
+                StandIn(s.id, s.counter, self.person(s.to_staff), (s.reason, reasons.get(s.reason, s.reason)), s.began)
+                for s in waiting_for_word
+            ],
+        )
 
     def asker(self, job: Job) -> tuple[str, str]:
         row = self.reader.asked(job)
@@ -179,21 +249,39 @@ class Look:
         states = [counter.state for counter in self.counters.values()]
         longest = self.waiting[0] if self.waiting else None
         return {
-            "waiting": sum(self.lines.values()), "over": self.over, "issued": issued, "called": called,
-            "served": sum(self.done.values()), "pledge_min": self.hall.hall.wait_pledge_min,
-            "longest": {**self.row(longest), "level": self.level(waited_s(self.hours, waits_from(longest), self.now))} if longest else None,
-            "mean_min": None if mean is None else round(mean / 60, 1), "mean_level": "" if mean is None else self.level(mean),
-            "open": states.count("open"), "paused": states.count("paused"), "counters": len(states),
-        }  # fmt: skip
+            "waiting": sum(self.lines.values()),
+            "over": self.over,
+            "issued": issued,
+            "called": called,
+            "served": sum(self.done.values()),
+            "pledge_min": self.hall.hall.wait_pledge_min,
+            "longest": (
+                {**self.row(longest), "level": self.level(waited_s(self.hours, waits_from(longest), self.now))}
+                if longest
+                else None
+            ),
+            "mean_min": None if mean is None else round(mean / 60, 1),
+            "mean_level": "" if mean is None else self.level(mean),
+            "open": states.count("open"),
+            "paused": states.count("paused"),
+            "counters": len(states),
+        }
 
     def row(self, ticket: Ticket) -> dict[str, Any]:
         zh, en = group_of(self.hall, ticket.service)
         klass = self.hall.classes.get(ticket.klass)
         return {
-            "id": ticket.id, "number": ticket.label, "service": service_names(self.hall, ticket.service), "group": {"zh": zh, "en": en},
-            "class": ticket.klass, "class_zh": klass.name if klass else ticket.klass, "class_en": klass.name_en if klass else ticket.klass,
-            "issued_at": self.iso(ticket.issued_at), "minutes": self.minutes(ticket), "raised": ticket.raised,
-        }  # fmt: skip
+            "id": ticket.id,
+            "number": ticket.label,
+            "service": service_names(self.hall, ticket.service),
+            "group": {"zh": zh, "en": en},
+            "class": ticket.klass,
+            "class_zh": klass.name if klass else ticket.klass,
+            "class_en": klass.name_en if klass else ticket.klass,
+            "issued_at": self.iso(ticket.issued_at),
+            "minutes": self.minutes(ticket),
+            "raised": ticket.raised,
+        }
 
     def who_waits(self) -> list[dict[str, Any]]:
         place, so_far = {}, {True: 0, False: 0}
@@ -202,7 +290,12 @@ class Look:
             so_far[line] += 1
             place[ticket] = so_far[line]
         return [
-            {**self.row(t), "place": place.get(t.id), "level": self.level(waited_s(self.hours, waits_from(t), self.now)), **_pair("line", self.line(t))}
+            {
+                **self.row(t),
+                "place": place.get(t.id),
+                "level": self.level(waited_s(self.hours, waits_from(t), self.now)),
+                **_pair("line", self.line(t)),
+            }
             for t in self.waiting
         ]
 
@@ -234,20 +327,43 @@ class Look:
         table = hall.counters[counter.id]
         plain = order.profile(hall, Counter(counter.id))
         return {
-            **counter_tile(self.hub, counter, ticket), "kind": table.kind, "staff": self.names.get(counter.staff or "", counter.staff),
-            "since": self.iso(counter.since), "reason": _pair("", self.reason(counter.reason)), "done": done,
-            "ticket": {"id": ticket.id, "service": service_names(hall, ticket.service), "from": self.iso(begun),
-                       "standard_min": service.standard_min if service else None} if ticket else None,
-            "next": {"id": choice.ticket.id, "number": choice.ticket.label, "zh": choice.why[0], "en": choice.why[1]} if choice else None,
-            "serves": _pair("", _serves(hall, mine)), "usual": _pair("", _serves(hall, plain)),
+            **counter_tile(self.hub, counter, ticket),
+            "kind": table.kind,
+            "staff": self.names.get(counter.staff or "", counter.staff),
+            "since": self.iso(counter.since),
+            "reason": _pair("", self.reason(counter.reason)),
+            "done": done,
+            "ticket": (
+                {
+                    "id": ticket.id,
+                    "service": service_names(hall, ticket.service),
+                    "from": self.iso(begun),
+                    "standard_min": service.standard_min if service else None,
+                }
+                if ticket
+                else None
+            ),
+            "next": (
+                {"id": choice.ticket.id, "number": choice.ticket.label, "zh": choice.why[0], "en": choice.why[1]}
+                if choice
+                else None
+            ),
+            "serves": _pair("", _serves(hall, mine)),
+            "usual": _pair("", _serves(hall, plain)),
             "bound": counter.bound is not None,
             "services": None if mine.services is None else sorted(mine.services),
-            "helps": None if mine.helps is None else sorted(mine.helps), "help_after_min": round(mine.help_after_s / 60),
-            "help": {"at": self.iso(counter.help_at), "text": counter.help_text} if counter.help_at is not None else None,
-        }  # fmt: skip
+            "helps": None if mine.helps is None else sorted(mine.helps),
+            "help_after_min": round(mine.help_after_s / 60),
+            "help": (
+                {"at": self.iso(counter.help_at), "text": counter.help_text} if counter.help_at is not None else None
+            ),
+        }
 
     def reason(self, zh: str) -> Pair:
-        return next(((a, b) for a, b in self.hall.console.pause_reasons if a == zh), (zh, PAUSED_BY_MANAGER[1] if zh == PAUSED_BY_MANAGER[0] else zh))
+        return next(
+            ((a, b) for a, b in self.hall.console.pause_reasons if a == zh),
+            (zh, PAUSED_BY_MANAGER[1] if zh == PAUSED_BY_MANAGER[0] else zh),
+        )
 
     def service_groups(self) -> list[dict[str, Any]]:
         waiting: dict[str, int] = {}
@@ -256,17 +372,30 @@ class Look:
         listed = [(g.name, g.name_en, g.services) for g in self.hall.groups.values()]
         rest = [code for code in self.hall.services if not any(code in services for _, _, services in listed)]
         return [
-            {"zh": zh, "en": en, "services": [
-                {**service_names(self.hall, code), "waiting": waiting.get(code, 0), "closed": _shut(self.closures.get(code))} for code in services
-            ]}
-            for zh, en, services in [*listed, ("咨询及其他", "Enquiries & other", rest)] if services
-        ]  # fmt: skip
+            {
+                "zh": zh,
+                "en": en,
+                "services": [
+                    {
+                        **service_names(self.hall, code),
+                        "waiting": waiting.get(code, 0),
+                        "closed": _shut(self.closures.get(code)),
+                    }
+                    for code in services
+                ],
+            }
+            for zh, en, services in [*listed, ("咨询及其他", "Enquiries & other", rest)]
+            if services
+        ]
 
     def newest_acts(self) -> list[dict[str, Any]]:
-        """The newest acts in words: a number's as its life tells them, the counters' and the hall's by our own sentences."""
+        """The newest acts in words: a number's as its life tells them, the counters' and the hall's by our own
+        sentences.
+        """
         rows = [r for r in islice(self.reader.recent(0.0), LOOKED_BACK) if self.tells(r)][:ACTS]
         lives: dict[int, dict[int, dict[str, Any]]] = {
-            t: {line["seq"]: line for line in timeline.lines(self.hall, self.reader.life_line(t), self.names)} for t in {r.ticket for r in rows if r.ticket}
+            t: {line["seq"]: line for line in timeline.lines(self.hall, self.reader.life_line(t), self.names)}
+            for t in {r.ticket for r in rows if r.ticket}
         }
         numbers = self.reader.numbers_of(lives)
         return [self.act(r, lives, numbers) for r in rows]
@@ -283,22 +412,33 @@ class Look:
             zh, en, undone = line.get("zh", row.event), line.get("en", row.event), line.get("undone", False)
         else:
             (zh, en), undone = HALL_SENTENCES[row.event](self, row.happened()), False
-        who, who_en = (self.names[row.actor],) * 2 if row.actor in self.names else timeline.who_did(self.hall, self.names, row.actor)
-        return {"seq": row.seq, "at": self.iso(row.at), "zh": zh, "en": en, "who": who, "who_en": who_en, "undone": undone,
-                "ticket": row.ticket, "number": numbers.get(row.ticket or 0, "")}  # fmt: skip
+        who, who_en = (
+            (self.names[row.actor],) * 2
+            if row.actor in self.names
+            else timeline.who_did(self.hall, self.names, row.actor)
+        )
+        return {
+            "seq": row.seq,
+            "at": self.iso(row.at),
+            "zh": zh,
+            "en": en,
+            "who": who,
+            "who_en": who_en,
+            "undone": undone,
+            "ticket": row.ticket,
+            "number": numbers.get(row.ticket or 0, ""),
+        }
+
 
 PAUSED_BY_MANAGER = ("管理人员暂停", "Paused by the manager")
-
 
 
 def _pair(name: str, words: Pair) -> dict[str, str]:
     return {f"{name}_zh": words[0], f"{name}_en": words[1]} if name else {"zh": words[0], "en": words[1]}
 
 
-
 def _shut(row: Any) -> dict[str, str] | None:
     return {"zh": row["message"], "en": row["message_en"]} if row else None
-
 
 
 def _serves(hall: Hall, mine: order.Profile) -> Pair:
@@ -308,7 +448,6 @@ def _serves(hall: Hall, mine: order.Profile) -> Pair:
         after = round(mine.help_after_s / 60)
         return f"{zh}；等候满{after}分钟协助{help_zh}", f"{en}; helps {help_en} after {after} min"
     return zh, en
-
 
 
 def _scope(hall: Hall, codes: frozenset[str] | None) -> Pair:
@@ -324,11 +463,24 @@ def _scope(hall: Hall, codes: frozenset[str] | None) -> Pair:
     zh, en = "、".join(n[0] for n in names[:2]) or "不办理", ", ".join(n[1] for n in names[:2]) or "nothing"
     return (f"{zh}等{len(codes)}项", f"{en} … ({len(codes)} items)") if len(names) > 2 else (zh, en)
 
+
 TOLD = frozenset(
-    {"Called", "Recalled", "Started", "Finished", "Passed", "Returned", "Suspended", "Resumed", "Transferred", "Raised", "Undone", "Left"}
+    {
+        "Called",
+        "Recalled",
+        "Started",
+        "Finished",
+        "Passed",
+        "Returned",
+        "Suspended",
+        "Resumed",
+        "Transferred",
+        "Raised",
+        "Undone",
+        "Left",
+    }
 )
 """The steps of a number that the newest acts tell."""
-
 
 
 def _at(look: Look, event: ev.Event) -> Pair:
@@ -336,19 +488,24 @@ def _at(look: Look, event: ev.Event) -> Pair:
     return (table.name, table.name_en) if table else (f"窗口{event.counter}", f"Counter {event.counter}")
 
 
-
 def _bound(look: Look, event: ev.CounterBound) -> Pair:
     zh, en = _scope(look.hall, None if event.services is None else frozenset(event.services))
-    return f"{_at(look, event)[0]}切换业务：{zh}（{event.reason}）。", f"{_at(look, event)[1]} re-bound: {en} ({event.reason})."
-
+    return (
+        f"{_at(look, event)[0]}切换业务：{zh}（{event.reason}）。",
+        f"{_at(look, event)[1]} re-bound: {en} ({event.reason}).",
+    )
 
 
 def _plain(zh: str, en: str) -> Any:
     return lambda look, event: (f"{_at(look, event)[0]}{zh}。", f"{_at(look, event)[1]} {en}.")
 
+
 HALL_SENTENCES: dict[str, Any] = {
     "CounterOpened": _plain("开窗", "opened"),
-    "CounterPaused": lambda look, e: (f"{_at(look, e)[0]}暂停（{e.reason}）。", f"{_at(look, e)[1]} paused ({look.reason(e.reason)[1]})."),
+    "CounterPaused": lambda look, e: (
+        f"{_at(look, e)[0]}暂停（{e.reason}）。",
+        f"{_at(look, e)[1]} paused ({look.reason(e.reason)[1]}).",
+    ),
     "CounterResumed": _plain("恢复叫号", "resumed"),
     "CounterClosed": _plain("关窗", "closed"),
     "CounterBound": _bound,
@@ -356,17 +513,23 @@ HALL_SENTENCES: dict[str, Any] = {
     "HelpAsked": _plain("求助", "asked for help"),
     "HelpAnswered": _plain("求助已处理", "help came"),
     "ServiceClosed": lambda look, e: (
-        f"今天停办“{look.hall.service_name(e.service)[0]}”：{e.message}", f"'{look.hall.service_name(e.service)[1]}' closed for today: {e.message_en}",
+        f"今天停办“{look.hall.service_name(e.service)[0]}”：{e.message}",
+        f"'{look.hall.service_name(e.service)[1]}' closed for today: {e.message_en}",
     ),
-    "ServiceReopened": lambda look, e: (f"恢复办理“{look.hall.service_name(e.service)[0]}”。", f"'{look.hall.service_name(e.service)[1]}' reopened."),
+    "ServiceReopened": lambda look, e: (
+        f"恢复办理“{look.hall.service_name(e.service)[0]}”。",
+        f"'{look.hall.service_name(e.service)[1]}' reopened.",
+    ),
     "HallClosed": lambda look, e: (f"提前闭厅：{e.message}", f"Hall closed early: {e.message_en}"),
     "HallReopened": lambda look, e: ("大厅恢复取号。", "Hall reopened."),
     "EmergencyBegan": lambda look, e: (f"紧急广播：{e.zh}", f"Emergency: {e.en}"),
     "EmergencyEnded": lambda look, e: ("紧急广播结束。", "The emergency is over."),
-    "ReportMade": lambda look, e: (f"报告 {e.period} 第 {e.version} 版定稿。", f"Report {e.period} kept as version {e.version}."),
-}  # fmt: skip
+    "ReportMade": lambda look, e: (
+        f"报告 {e.period} 第 {e.version} 版定稿。",
+        f"Report {e.period} kept as version {e.version}.",
+    ),
+}
 """Event that is about no number -> its sentence."""
-
 
 
 def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
@@ -376,23 +539,59 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
     found = alerts(look.hall, look.situation, look.now)
     figures, on = look.figures(), emergency.now(look.reader)
     return {
-        "now": iso(look.hall, look.now), "hall": hall_words(hub),
-        "door": {"issuing": look.door.issuing, "open": look.door.open_now, "reason": look.door.reason,
-                 "closed": {**(_shut(shut) or {}), "waiting": shut["waiting"], "at": look.iso(shut["at"]),
-                            "by": look.names.get(shut["actor"], shut["actor"])} if shut else None},
-        "emergency": {"zh": on.zh, "en": on.en, "at": look.iso(on.at), "by": look.names.get(on.actor, on.actor)} if on else None,
-        "figures": figures, "alerts": [_alert(look, a) for a in found],
-        "waiting": look.who_waits(), "going": figures["waiting"] + len(look.reader.suspended()),
-        "counters": look.counter_cards(), "groups": look.service_groups(),
-        "devices": [{"id": d.id, "kind": d.kind, "name": d.name, "name_en": d.name_en, "state": d.state, "zh": d.zh, "en": d.en,
-                     "since": look.iso(d.since), "silent": look.now - d.since > SEEN_S} for d in look.devices],
+        "now": iso(look.hall, look.now),
+        "hall": hall_words(hub),
+        "door": {
+            "issuing": look.door.issuing,
+            "open": look.door.open_now,
+            "reason": look.door.reason,
+            "closed": (
+                {
+                    **(_shut(shut) or {}),
+                    "waiting": shut["waiting"],
+                    "at": look.iso(shut["at"]),
+                    "by": look.names.get(shut["actor"], shut["actor"]),
+                }
+                if shut
+                else None
+            ),
+        },
+        "emergency": (
+            {"zh": on.zh, "en": on.en, "at": look.iso(on.at), "by": look.names.get(on.actor, on.actor)} if on else None
+        ),
+        "figures": figures,
+        "alerts": [_alert(look, a) for a in found],
+        "waiting": look.who_waits(),
+        "going": figures["waiting"] + len(look.reader.suspended()),
+        "counters": look.counter_cards(),
+        "groups": look.service_groups(),
+        "devices": [
+            {
+                "id": d.id,
+                "kind": d.kind,
+                "name": d.name,
+                "name_en": d.name_en,
+                "state": d.state,
+                "zh": d.zh,
+                "en": d.en,
+                "since": look.iso(d.since),
+                "silent": look.now - d.since > SEEN_S,
+            }
+            for d in look.devices
+        ],
         "acts": look.newest_acts(),
-    }  # fmt: skip
-
+    }
 
 
 def _alert(look: Look, alert: Alert) -> dict[str, Any]:
     what, _, which = alert.subject.partition(":")
-    return {"kind": alert.kind, "level": alert.level, "zh": alert.zh, "en": alert.en, "subject": alert.subject, "since": look.iso(alert.since),
-            "counter": which if what == "counter" else None, "ticket": int(which) if what == "ticket" else None}  # fmt: skip
-
+    return {
+        "kind": alert.kind,
+        "level": alert.level,
+        "zh": alert.zh,
+        "en": alert.en,
+        "subject": alert.subject,
+        "since": look.iso(alert.since),
+        "counter": which if what == "counter" else None,
+        "ticket": int(which) if what == "ticket" else None,
+    }

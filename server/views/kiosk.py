@@ -19,10 +19,13 @@ from server.views.tickets import iso, service_names
 def hall_words(hub: Hub) -> dict[str, str]:
     hall = hub.hall.hall
     return {
-        "name": hall.name, "name_en": hall.name_en, "banner": hall.banner, "banner_en": hall.banner_en,
-        "tel_consult": hall.tel_consult, "tel_complaint": hall.tel_complaint,
-    }  # fmt: skip
-
+        "name": hall.name,
+        "name_en": hall.name_en,
+        "banner": hall.banner,
+        "banner_en": hall.banner_en,
+        "tel_consult": hall.tel_consult,
+        "tel_complaint": hall.tel_complaint,
+    }
 
 
 def notice(hub: Hub) -> dict[str, str] | None:
@@ -34,11 +37,13 @@ def notice(hub: Hub) -> dict[str, str] | None:
         zh, en = hub.why_closed(hub.read())
     elif not door.open_now and door.resumes:
         at = datetime.fromtimestamp(door.resumes, hub.hall.zone)
-        zh, en = f"现在是休息时间，可以取号，{at:%H:%M} 开始叫号。", f"Break: take a number now, calls begin at {at:%H:%M}."
+        zh, en = (
+            f"现在是休息时间，可以取号，{at:%H:%M} 开始叫号。",
+            f"Break: take a number now, calls begin at {at:%H:%M}.",
+        )
     else:
         return None
     return {"zh": zh, "en": en}
-
 
 
 def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
@@ -51,30 +56,60 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
     for group_id, group in hall.groups.items():
         first = group.services[0]
         ahead = reader.waiting_count(*line_of(hall, first))
-        groups.append({
-            "id": group_id, "name": group.name, "name_en": group.name_en, "icon": group.icon,
-            "waiting": sum(waiting.get(code, 0) for code in group.services),
-            "estimate_min": expected(hall, reader, first, ahead, hub.now()),
-            "services": [
-                {"code": s.code, "name": s.name, "name_en": s.name_en, "materials": list(s.materials), "promise": s.promise,
-                 "online": s.online, "visits": s.visits, "basis": s.basis, "legal": s.legal, "fee": s.fee, "department": s.department,
-                 "in_person": s.in_person, "closed": shut.get(s.code), "per_person": s.code in counted}
-                for s in (hall.services[code] for code in group.services)
-            ],
-        })  # fmt: skip
+        groups.append(
+            {
+                "id": group_id,
+                "name": group.name,
+                "name_en": group.name_en,
+                "icon": group.icon,
+                "waiting": sum(waiting.get(code, 0) for code in group.services),
+                "estimate_min": expected(hall, reader, first, ahead, hub.now()),
+                "services": [
+                    {
+                        "code": s.code,
+                        "name": s.name,
+                        "name_en": s.name_en,
+                        "materials": list(s.materials),
+                        "promise": s.promise,
+                        "online": s.online,
+                        "visits": s.visits,
+                        "basis": s.basis,
+                        "legal": s.legal,
+                        "fee": s.fee,
+                        "department": s.department,
+                        "in_person": s.in_person,
+                        "closed": shut.get(s.code),
+                        "per_person": s.code in counted,
+                    }
+                    for s in (hall.services[code] for code in group.services)
+                ],
+            }
+        )
     return {
-        "now": iso(hall, hub.now()), "hall": hall_words(hub),
+        "now": iso(hall, hub.now()),
+        "hall": hall_words(hub),
         "kiosk": {"id": kiosk_id, "name": kiosk.name, "name_en": kiosk.name_en},
-        "issuing": hub.door(reader).issuing, "notice": notice(hub),
-        "waiting": sum(waiting.values()), "groups": groups, "help_service": hall.tickets.help_service,
-        "printer": _best_printer(kiosk.printers), "bookings": reader.has_bookings(), "pickup": _pickup(hub),
+        "issuing": hub.door(reader).issuing,
+        "notice": notice(hub),
+        "waiting": sum(waiting.values()),
+        "groups": groups,
+        "help_service": hall.tickets.help_service,
+        "printer": _best_printer(kiosk.printers),
+        "bookings": reader.has_bookings(),
+        "pickup": _pickup(hub),
         "publication": [
-            {"id": p.id, "title": p.title, "title_en": p.title_en, "lines": [{"zh": zh, "en": en} for zh, en in p.lines]} for p in pages(hall)
+            {
+                "id": p.id,
+                "title": p.title,
+                "title_en": p.title_en,
+                "lines": [{"zh": zh, "en": en} for zh, en in p.lines],
+            }
+            for p in pages(hall)
         ],
         "counters_open": sum(1 for c in reader.counters().values() if c.state == "open"),
-        "quota_per_person": bool(counted), "lists": kiosk.lists_per_10_min > 0,
-    }  # fmt: skip
-
+        "quota_per_person": bool(counted),
+        "lists": kiosk.lists_per_10_min > 0,
+    }
 
 
 def _shut(hub: Hub) -> dict[str, dict[str, str]]:
@@ -84,12 +119,10 @@ def _shut(hub: Hub) -> dict[str, dict[str, str]]:
     return found | {code: {"zh": row["message"], "en": row["message_en"]} for code, row in reader.closures(day).items()}
 
 
-
 def _pickup(hub: Hub) -> dict[str, str] | None:
     """The service behind 我要领件: the first that a pick-up counter keeps for itself."""
     code = next(iter(sorted(hub.hall.reserved)), None)
     return service_names(hub.hall, code) if code else None
-
 
 
 def _best_printer(names: list[str]) -> dict[str, str]:
@@ -98,4 +131,3 @@ def _best_printer(names: list[str]) -> dict[str, str]:
     states = [health.of(name) for name in names]
     good = next((s for s in states if s["state"] in ("ready", "near_end")), None)
     return good or states[0]
-

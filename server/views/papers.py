@@ -1,10 +1,13 @@
-"""What is said of a paper, and which papers are listed where: at the counter, at the desk, and those that nobody holds."""
+"""What is said of a paper, and which papers are listed where: at the counter, at the desk, and those that nobody
+holds.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from server.domain import timeline
+from server.domain.events import PrintQueued
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Job
 from server.store.turn import Reader
@@ -19,7 +22,6 @@ ABOUT = (("item", "item_en"), ("matter", ""), ("counter", "counter_en"))
 """The facts that say what a paper is about, by the kinds that have them."""
 
 
-
 def view(hub: Hub, reader: Reader, job: Job) -> dict[str, Any]:
     """A paper for staff: what it is, of whom, who asked where, and what became of it."""
     hall, (name, name_en) = hub.hall, NAMES[job.kind]
@@ -28,10 +30,20 @@ def view(hub: Hub, reader: Reader, job: Job) -> dict[str, Any]:
     about, about_en = next(((facts[a], facts.get(b, "")) for a, b in ABOUT if facts.get(a)), ("", ""))
     who, who_en = timeline.who_did(hall, reader.names(), asked.actor) if asked else ("", "")
     return {
-        "job": job.id, "kind": job.kind, "name": name, "name_en": name_en, "number": ticket.label if ticket else "", "ticket": job.ticket,
-        "about": about, "about_en": about_en, "at": iso(hall, job.queued_at), "who": who, "who_en": who_en,
-        "paper": paper_words(hall, job), "spoilt": job.state in SPOILT,
-    }  # fmt: skip
+        "job": job.id,
+        "kind": job.kind,
+        "name": name,
+        "name_en": name_en,
+        "number": ticket.label if ticket else "",
+        "ticket": job.ticket,
+        "about": about,
+        "about_en": about_en,
+        "at": iso(hall, job.queued_at),
+        "who": who,
+        "who_en": who_en,
+        "paper": paper_words(hall, job),
+        "spoilt": job.state in SPOILT,
+    }
 
 
 def _listed(hub: Hub, reader: Reader, jobs: list[Job]) -> list[dict[str, Any]]:
@@ -43,7 +55,8 @@ def _listed(hub: Hub, reader: Reader, jobs: list[Job]) -> list[dict[str, Any]]:
 def at_counter(hub: Hub, reader: Reader, counter: str) -> list[dict[str, Any]]:
     """What was asked for at a counter lately, by whoever sat there."""
     rows = reader.asked_at(counter, hub.now() - REMEMBERED_S)
-    return _listed(hub, reader, [job for row in rows if (job := reader.job(row.happened().job))])  # type: ignore[attr-defined]
+    jobs = [event.job for row in rows if isinstance(event := row.happened(), PrintQueued)]
+    return _listed(hub, reader, [job for id in jobs if (job := reader.job(id))])
 
 
 def at_desk(hub: Hub, reader: Reader) -> list[dict[str, Any]]:

@@ -1,4 +1,6 @@
-"""What the pages of people show, JSON-able: posts and who is there, the attendance of a day, the register of changes."""
+"""What the pages of people show, JSON-able: posts and who is there, the attendance of a day, the register of
+changes.
+"""
 
 from __future__ import annotations
 
@@ -29,20 +31,38 @@ def posts_view(hub: Hub) -> dict[str, Any]:
     posts = []
     for post in reader.posts().values():
         counter = counters.get(post.counter, Counter(post.counter))
-        posts.append({
-            "id": post.id, "name": post.name, "name_en": post.name_en, "counter": counter_name(hub, post.counter),
-            "a": _person(names, post.a), "b": _person(names, post.b), "since": iso(hub.hall, post.since), "state": counter.state,
-            "there": _person(names, counter.staff) if counter.state != "closed" else None,
-            "standing_in": people.standing_in(reader, post.counter),
-        })  # fmt: skip
+        posts.append(
+            {
+                "id": post.id,
+                "name": post.name,
+                "name_en": post.name_en,
+                "counter": counter_name(hub, post.counter),
+                "a": _person(names, post.a),
+                "b": _person(names, post.b),
+                "since": iso(hub.hall, post.since),
+                "state": counter.state,
+                "there": _person(names, counter.staff) if counter.state != "closed" else None,
+                "standing_in": people.standing_in(reader, post.counter),
+            }
+        )
     substitutions = [
         {
-            "id": s.id, "post": s.post, "counter": counter_name(hub, s.counter), "from": _person(names, s.from_staff), "to": _person(names, s.to_staff),
-            "reason": s.reason, "reason_en": dict(hub.hall.people.substitution_reasons).get(s.reason, s.reason), "is_b": s.is_b, "state": s.state,
-            "began": iso(hub.hall, s.began), "ended": iso(hub.hall, s.ended), "decided_by": _person(names, s.decided_by), "note": s.note,
+            "id": s.id,
+            "post": s.post,
+            "counter": counter_name(hub, s.counter),
+            "from": _person(names, s.from_staff),
+            "to": _person(names, s.to_staff),
+            "reason": s.reason,
+            "reason_en": dict(hub.hall.people.substitution_reasons).get(s.reason, s.reason),
+            "is_b": s.is_b,
+            "state": s.state,
+            "began": iso(hub.hall, s.began),
+            "ended": iso(hub.hall, s.ended),
+            "decided_by": _person(names, s.decided_by),
+            "note": s.note,
         }
         for s in reader.substitutions()
-    ]  # fmt: skip
+    ]
     return {"posts": posts, "substitutions": substitutions}
 
 
@@ -58,39 +78,69 @@ def _post(posts: dict[str, tuple[str, str]], post: str) -> dict[str, str]:
 def _kept(hub: Hub, names: dict[str, str], posts: dict[str, tuple[str, str]], kept: attendance.Kept) -> dict[str, Any]:
     duty = kept.duty
     return {
-        "post": _post(posts, duty.post), "counter": counter_name(hub, duty.counter),
-        "staff": _person(names, duty.staff), "start": iso(hub.hall, duty.start), "end": iso(hub.hall, duty.end),
-        "login": iso(hub.hall, kept.login), "late_min": _minutes(kept.late), "early_min": _minutes(kept.early), "absent": kept.absent,
-        "duty_min": _minutes(kept.length), "present_min": _minutes(kept.own), "b_min": _minutes(kept.b), "paused_min": _minutes(kept.paused),
-        "unmanned_min": _minutes(kept.unmanned), "share": None if kept.share is None else round(kept.share, 4),
-    }  # fmt: skip
+        "post": _post(posts, duty.post),
+        "counter": counter_name(hub, duty.counter),
+        "staff": _person(names, duty.staff),
+        "start": iso(hub.hall, duty.start),
+        "end": iso(hub.hall, duty.end),
+        "login": iso(hub.hall, kept.login),
+        "late_min": _minutes(kept.late),
+        "early_min": _minutes(kept.early),
+        "absent": kept.absent,
+        "duty_min": _minutes(kept.length),
+        "present_min": _minutes(kept.own),
+        "b_min": _minutes(kept.b),
+        "paused_min": _minutes(kept.paused),
+        "unmanned_min": _minutes(kept.unmanned),
+        "share": None if kept.share is None else round(kept.share, 4),
+    }
 
 
 def attendance_view(hub: Hub, day: date) -> dict[str, Any]:
     """Each duty of a day and how it was kept, whole minutes rounded down, and the roster's words on the day."""
     reader = hub.read()
     names = reader.names()
-    posts = {event.post: (event.name_, event.name_en or event.name_) for row in people.register(reader) if isinstance(event := row.happened(), ev.PostSet)}
+    posts = {
+        event.post: (event.name_, event.name_en or event.name_)
+        for row in people.register(reader)
+        if isinstance(event := row.happened(), ev.PostSet)
+    }
     found = people.attendance_of(hub.hall, reader, day, hub.now())
     total, own, unmanned = (sum(getattr(k, field) for k in found.kept) for field in ("length", "own", "unmanned"))
     share = round(own / total, 4) if total else None
     return {
-        "day": day.isoformat(), "open": [[iso(hub.hall, a), iso(hub.hall, b)] for a, b in worktime.opening(hub.hall, day)],
+        "day": day.isoformat(),
+        "open": [[iso(hub.hall, a), iso(hub.hall, b)] for a, b in worktime.opening(hub.hall, day)],
         "duties": [_kept(hub, names, posts, k) for k in found.kept],
-        "total": {"duty_min": _minutes(total), "present_min": _minutes(own), "unmanned_min": _minutes(unmanned), "share": share},
+        "total": {
+            "duty_min": _minutes(total),
+            "present_min": _minutes(own),
+            "unmanned_min": _minutes(unmanned),
+            "share": share,
+        },
         "roster": [
-            {"post": _post(posts, s.post), "staff": _person(names, s.staff), "start": _clock(s.start), "end": _clock(s.end),
-             "reason": s.reason}
+            {
+                "post": _post(posts, s.post),
+                "staff": _person(names, s.staff),
+                "start": _clock(s.start),
+                "end": _clock(s.end),
+                "reason": s.reason,
+            }
             for s in found.shifts
         ],
-    }  # fmt: skip
+    }
 
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-KINDS = {"new": ("设岗", "New"), "change": ("调岗", "Change"), "rotation": ("轮岗", "Rotation"), "ended": ("撤岗", "Ended")}
+KINDS = {
+    "new": ("设岗", "New"),
+    "change": ("调岗", "Change"),
+    "rotation": ("轮岗", "Rotation"),
+    "ended": ("撤岗", "Ended"),
+}
 
 
 def register_view(hub: Hub) -> list[dict[str, Any]]:
@@ -105,12 +155,36 @@ def register_view(hub: Hub) -> list[dict[str, Any]]:
             continue
         after = None
         if isinstance(event, ev.PostSet):
-            after = {"name": event.name_, "name_en": event.name_en, "counter": counter_name(hub, event.counter_),
-                     "a": _person(names, event.a), "b": _person(names, event.b)}  # fmt: skip
+            after = {
+                "name": event.name_,
+                "name_en": event.name_en,
+                "counter": counter_name(hub, event.counter_),
+                "a": _person(names, event.a),
+                "b": _person(names, event.b),
+            }
         was, before[event.post] = before.get(event.post), after
-        kind = KINDS["ended" if after is None else "rotation" if getattr(event, "rotation", False) else "change" if was else "new"]
-        lines.append({
-            "seq": row.seq, "at": iso(hub.hall, row.at), "by": _person(names, row.actor), "post": event.post, "kind": kind[0], "kind_en": kind[1],
-            "before": was, "after": after, "reason": event.reason,
-        })  # fmt: skip
+        kind = KINDS[
+            (
+                "ended"
+                if after is None
+                else "rotation"
+                if getattr(event, "rotation", False)
+                else "change"
+                if was
+                else "new"
+            )
+        ]
+        lines.append(
+            {
+                "seq": row.seq,
+                "at": iso(hub.hall, row.at),
+                "by": _person(names, row.actor),
+                "post": event.post,
+                "kind": kind[0],
+                "kind_en": kind[1],
+                "before": was,
+                "after": after,
+                "reason": event.reason,
+            }
+        )
     return lines[::-1]

@@ -20,7 +20,9 @@ from server.voice.outputs import Stage
 
 PAGES = Path(__file__).resolve().parent.parent
 
-BUILD = hashlib.sha256(b"".join(f.read_bytes() for part in ("static", "templates/screen") for f in sorted((PAGES / part).glob("*.*")))).hexdigest()[:12]
+BUILD = hashlib.sha256(
+    b"".join(f.read_bytes() for part in ("static", "templates/screen") for f in sorted((PAGES / part).glob("*.*")))
+).hexdigest()[:12]
 """The page as it is in this version: a screen that runs for months loads itself anew when it changes."""
 CALLS_SHOWN = 8
 
@@ -30,7 +32,6 @@ ANNOUNCE_S = 20.0
 """A call older than this is not spoken any more (wording.md 3.3)."""
 
 
-
 def announcement(hub: Hub, ticket: Ticket | None) -> dict[str, Any] | None:
     """What the voice says for the newest call, while it is fresh."""
     if ticket is None or ticket.state != "called" or ticket.counter not in hub.hall.counters:
@@ -38,8 +39,11 @@ def announcement(hub: Hub, ticket: Ticket | None) -> dict[str, Any] | None:
     if hub.now() - (ticket.last_called_at or 0) > ANNOUNCE_S:
         return None
     call = announcer.call(hub.hall, ticket)
-    return {"id": f"{ticket.id}-{ticket.calls}", **{key: _said(hub, call.saying, code) for key, code in LANGUAGES.items()}} if call else None
-
+    return (
+        {"id": f"{ticket.id}-{ticket.calls}", **{key: _said(hub, call.saying, code) for key, code in LANGUAGES.items()}}
+        if call
+        else None
+    )
 
 
 def _said(hub: Hub, saying: announcer.Saying, code: str) -> str:
@@ -47,30 +51,40 @@ def _said(hub: Hub, saying: announcer.Saying, code: str) -> str:
     return language.sentence(spoken, language.pieces(spoken, saying, hub.hall.voice.one))
 
 
-
 def _call(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     counter = hub.hall.counters.get(ticket.counter or "")
     return {
-        "number": ticket.label, "counter": ticket.counter, "state": ticket.state, "calls": ticket.calls,
-        "counter_name": counter.name if counter else ticket.counter, "counter_name_en": counter.name_en if counter else ticket.counter,
+        "number": ticket.label,
+        "counter": ticket.counter,
+        "state": ticket.state,
+        "calls": ticket.calls,
+        "counter_name": counter.name if counter else ticket.counter,
+        "counter_name_en": counter.name_en if counter else ticket.counter,
         "at": iso(hub.hall, ticket.last_called_at),
-    }  # fmt: skip
-
+    }
 
 
 def counter_tile(hub: Hub, counter: Counter, ticket: Ticket | None) -> dict[str, Any]:
     """A counter in the row at the foot: serving, calling, free, paused or closed."""
     table = hub.hall.counters[counter.id]
-    state = counter.state if counter.state != "open" else ("free" if ticket is None else "calling" if ticket.state == "called" else "serving")
-    return {"id": counter.id, "name": table.name, "name_en": table.name_en, "sign": table.sign, "state": state,
-            "number": ticket.label if ticket else ""}  # fmt: skip
-
+    state = (
+        counter.state
+        if counter.state != "open"
+        else ("free" if ticket is None else "calling" if ticket.state == "called" else "serving")
+    )
+    return {
+        "id": counter.id,
+        "name": table.name,
+        "name_en": table.name_en,
+        "sign": table.sign,
+        "state": state,
+        "number": ticket.label if ticket else "",
+    }
 
 
 def _since(hub: Hub) -> float:
     """From when on calls are shown: of this service day, and no older than half a day."""
     return max(hub.now() - 12 * 3600, worktime.day_span(hub.hall, worktime.service_day(hub.hall, hub.now()))[0])
-
 
 
 def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict[str, Any]:
@@ -83,17 +97,30 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
     tiles = [counter_tile(hub, counters.get(c, Counter(c)), reader.at_counter(c)) for c in mine]
     on = emergency.now(reader)
     groups = [
-        {"name": g.name, "name_en": g.name_en, "waiting": sum(waiting.get(s, 0) for s in g.services),
-         "estimate_min": expected(hall, reader, g.services[0], reader.waiting_count(*line_of(hall, g.services[0])), hub.now())}
+        {
+            "name": g.name,
+            "name_en": g.name_en,
+            "waiting": sum(waiting.get(s, 0) for s in g.services),
+            "estimate_min": expected(
+                hall, reader, g.services[0], reader.waiting_count(*line_of(hall, g.services[0])), hub.now()
+            ),
+        }
         for g in lines
-    ]  # fmt: skip
+    ]
     return {
-        "now": iso(hall, hub.now()), "hall": hall_words(hub), "notice": notice(hub), "emergency": {"zh": on.zh, "en": on.en} if on else None,
-        "calls": [_call(hub, t) for t in calls], "announcement": announcement(hub, calls[0] if calls else None),
-        "waiting": sum(g["waiting"] for g in groups) if area and area.groups else sum(waiting.values()), "groups": groups, "counters": tiles,
-        "ticker": publication.ticker(hall), "speech": _speech(stage, (area.zone if area else "") or next(iter(hall.zones), "")), "build": BUILD,
-    }  # fmt: skip
-
+        "now": iso(hall, hub.now()),
+        "hall": hall_words(hub),
+        "notice": notice(hub),
+        "emergency": {"zh": on.zh, "en": on.en} if on else None,
+        "calls": [_call(hub, t) for t in calls],
+        "announcement": announcement(hub, calls[0] if calls else None),
+        "waiting": sum(g["waiting"] for g in groups) if area and area.groups else sum(waiting.values()),
+        "groups": groups,
+        "counters": tiles,
+        "ticker": publication.ticker(hall),
+        "speech": _speech(stage, (area.zone if area else "") or next(iter(hall.zones), "")),
+        "build": BUILD,
+    }
 
 
 def _speech(stage: Stage, zone: str) -> dict[str, Any] | None:

@@ -22,8 +22,14 @@ PRINT_STATES = {
     "sending": ("正在打印", "Printing"),
     "printed": ("请取走号票", "Please take your ticket"),
     "sent": ("请取走号票", "Please take your ticket"),
-    "failed": ("号票没有打印出来：请记住号码，到咨询台补打", "Your ticket was not printed: remember the number and ask at the guide desk"),
-    "unknown": ("号票可能没有打印完整：请记住号码，到咨询台补打", "Your ticket may be incomplete: remember the number and ask at the guide desk"),
+    "failed": (
+        "号票没有打印出来：请记住号码，到咨询台补打",
+        "Your ticket was not printed: remember the number and ask at the guide desk",
+    ),
+    "unknown": (
+        "号票可能没有打印完整：请记住号码，到咨询台补打",
+        "Your ticket may be incomplete: remember the number and ask at the guide desk",
+    ),
 }
 
 PAPER = {
@@ -33,7 +39,10 @@ PAPER = {
     "printed": ("已打印", "Printed"),
     "sent": ("已送到打印机：请看一眼出票口", "Sent to the printer: look whether it came out"),
     "failed": ("没有打印出来：请补打", "Not printed: reprint it"),
-    "unknown": ("不能确定是否打印完整：请看打出来的纸，不完整就补打", "May be incomplete: look at the paper and reprint it if it is"),
+    "unknown": (
+        "不能确定是否打印完整：请看打出来的纸，不完整就补打",
+        "May be incomplete: look at the paper and reprint it if it is",
+    ),
 }
 """What staff are told of a slip, and what to do."""
 
@@ -41,32 +50,41 @@ PAPER_HELPS = ("waiting", "called", "serving", "suspended", "passed")
 """States in which another slip is of use."""
 
 
-
 def iso(hall: Hall, at: float | None) -> str | None:
     """An instant as local ISO 8601 with its offset."""
     return None if at is None else datetime.fromtimestamp(at, hall.zone).isoformat(timespec="seconds")
 
 
-
 def elsewhere(hall: Hall, job: Job | None) -> tuple[str, str]:
-    """The printer from which a paper came, where it is not the first that was asked for it: people have to be told where to go. Else empty."""
-    if job is None or job.state not in ("printed", "sent") or job.printer is None or job.printer == next(iter(job.printers), job.printer):
+    """The printer from which a paper came, where it is not the first that was asked for it: people have to be told
+    where to go. Else empty.
+    """
+    if (
+        job is None
+        or job.state not in ("printed", "sent")
+        or job.printer is None
+        or job.printer == next(iter(job.printers), job.printer)
+    ):
         return "", ""
     return hall.printer_name(job.printer)
-
 
 
 def paper_of(hall: Hall, job: Job | None) -> dict[str, str]:
     state, (where, where_en) = job.state if job else "none", elsewhere(hall, job)
     zh, en = (f"请到“{where}”取号票", f"Your ticket is at: {where_en}") if where else PRINT_STATES[state]
-    return {"state": state, "zh": zh, "en": en, "reason": job.reason if job else "", "where": where, "where_en": where_en}
-
+    return {
+        "state": state,
+        "zh": zh,
+        "en": en,
+        "reason": job.reason if job else "",
+        "where": where,
+        "where_en": where_en,
+    }
 
 
 def service_names(hall: Hall, code: str) -> dict[str, str]:
     name, name_en = hall.service_name(code)
     return {"code": code, "name": name, "name_en": name_en}
-
 
 
 def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
@@ -90,33 +108,57 @@ def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-
 def staff_view(hub: Hub, ticket: Ticket, staff: Staff | None) -> dict[str, Any]:
     """A ticket as the guide desk sees it, with the keys that its state and the person's role allow."""
     hall, reader = hub.hall, hub.read()
     klass, counter = hall.classes.get(ticket.klass), hall.counters.get(ticket.counter or "")
     job, (zh, en) = reader.last_job(ticket.id), rules.STATES[ticket.state]
-    back = ticket.ended_at + hall.tickets.lapse_min * 60 if ticket.state == "passed" and ticket.ended_at is not None else None
+    back = (
+        ticket.ended_at + hall.tickets.lapse_min * 60
+        if ticket.state == "passed" and ticket.ended_at is not None
+        else None
+    )
     return {
-        **ticket_view(hub, ticket), "day": ticket.day, "today": ticket.day == hub.day(hub.now()),
-        "state_words": {"zh": zh, "en": en}, "class_name": klass.name if klass else ticket.klass,
+        **ticket_view(hub, ticket),
+        "day": ticket.day,
+        "today": ticket.day == hub.day(hub.now()),
+        "state_words": {"zh": zh, "en": en},
+        "class_name": klass.name if klass else ticket.klass,
         "class_name_en": klass.name_en if klass else ticket.klass,
-        "counter_name": counter.name if counter else ticket.counter, "counter_name_en": counter.name_en if counter else ticket.counter,
-        "called_at": iso(hall, ticket.last_called_at), "ended_at": iso(hall, ticket.ended_at), "calls": ticket.calls, "passes": ticket.passes,
-        "slot": iso(hall, ticket.slot), "appointment": ticket.appointment, "raised": ticket.raised, "target": ticket.target,
-        "language": ticket.language, "large_print": ticket.large_print,
-        "paper": paper_words(hub.hall, job), "lapses_at": iso(hall, back), **keys_of(hub, ticket, job, staff),
-    }  # fmt: skip
-
+        "counter_name": counter.name if counter else ticket.counter,
+        "counter_name_en": counter.name_en if counter else ticket.counter,
+        "called_at": iso(hall, ticket.last_called_at),
+        "ended_at": iso(hall, ticket.ended_at),
+        "calls": ticket.calls,
+        "passes": ticket.passes,
+        "slot": iso(hall, ticket.slot),
+        "appointment": ticket.appointment,
+        "raised": ticket.raised,
+        "target": ticket.target,
+        "language": ticket.language,
+        "large_print": ticket.large_print,
+        "paper": paper_words(hub.hall, job),
+        "lapses_at": iso(hall, back),
+        **keys_of(hub, ticket, job, staff),
+    }
 
 
 def paper_words(hall: Hall, job: Job | None) -> dict[str, Any]:
     """What became of a slip, for staff."""
     state, (where, where_en) = job.state if job else "none", elsewhere(hall, job)
-    zh, en = (f"已在“{where}”打出：请到那里取", f"Printed elsewhere, fetch it there: {where_en}") if where else PAPER[state]
+    zh, en = (
+        (f"已在“{where}”打出：请到那里取", f"Printed elsewhere, fetch it there: {where_en}") if where else PAPER[state]
+    )
     why, why_en = lives.paper_reason(job.reason if job else "")
-    return {"state": state, "zh": zh, "en": en, "reason": why, "reason_en": why_en, "where": where, "copy": job.copy if job else 0}
-
+    return {
+        "state": state,
+        "zh": zh,
+        "en": en,
+        "reason": why,
+        "reason_en": why_en,
+        "where": where,
+        "copy": job.copy if job else 0,
+    }
 
 
 def keys_of(hub: Hub, ticket: Ticket, job: Job | None, staff: Staff | None) -> dict[str, Any]:
@@ -140,10 +182,10 @@ def keys_of(hub: Hub, ticket: Ticket, job: Job | None, staff: Staff | None) -> d
     return {"can": [*can, "undo"] if undo else can, "why_not": refused, "undo": undo}
 
 
-
 def _key_of(event: str) -> dict[str, str]:
-    return next(({"zh": zh, "en": done} for zh, _, done in rules.VERBS.values() if done == event), {"zh": event, "en": event})
-
+    return next(
+        ({"zh": zh, "en": done} for zh, _, done in rules.VERBS.values() if done == event), {"zh": event, "en": event}
+    )
 
 
 def may_raise(hall: Hall, staff: Staff) -> bool:
@@ -154,12 +196,16 @@ def may_raise(hall: Hall, staff: Staff) -> bool:
     return True
 
 
-
 def whole(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     """A ticket, its life in sentences, and the rows of the journal behind them."""
     reader = hub.read()
     rows = reader.life_line(ticket.id)
-    told = [{**line, "at": iso(hub.hall, line["at"]), "epoch": line["at"]} for line in lives.lines(hub.hall, rows, reader.names())]
-    raw = [{"seq": r.seq, "at": iso(hub.hall, r.at), "event": r.event, "actor": r.actor, "counter": r.counter} for r in rows]
+    told = [
+        {**line, "at": iso(hub.hall, line["at"]), "epoch": line["at"]}
+        for line in lives.lines(hub.hall, rows, reader.names())
+    ]
+    raw = [
+        {"seq": r.seq, "at": iso(hub.hall, r.at), "event": r.event, "actor": r.actor, "counter": r.counter}
+        for r in rows
+    ]
     return {"ticket": staff_view(hub, ticket, g.staff), "lines": told, "life": raw}
-

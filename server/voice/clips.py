@@ -129,7 +129,9 @@ def chime(rate: int = RATE) -> Sound:
         for n in range(int(length * rate)):
             at = n / rate
             swell = min(1.0, at / 0.008) * math.exp(-5 * at / length)
-            samples.append(int(11_000 * swell * (math.sin(2 * math.pi * pitch * at) + 0.35 * math.sin(4 * math.pi * pitch * at))))
+            samples.append(
+                int(11_000 * swell * (math.sin(2 * math.pi * pitch * at) + 0.35 * math.sin(4 * math.pi * pitch * at)))
+            )
     return Sound(rate, samples + silence(0.15, rate))
 
 
@@ -166,8 +168,12 @@ def check(folder: Path, needed: Mapping[str, str]) -> list[str]:
         if sound.samples:
             levels[name] = math.sqrt(sum(s * s for s in sound.samples) / len(sound.samples))
     middle = sorted(levels.values())[len(levels) // 2] if levels else 0.0
-    found += [f"{name}.wav: much {'louder' if level > middle else 'softer'} than the others 音量与其他录音相差太大; record it at the same distance"
-              for name, level in levels.items() if not middle / 4 < level < middle * 4]  # fmt: skip
+    found += [
+        f"{name}.wav: much {'louder' if level > middle else 'softer'} than the others 音量与其他录音相差太大; record it"
+        " at the same distance"
+        for name, level in levels.items()
+        if not middle / 4 < level < middle * 4
+    ]
     return found
 
 

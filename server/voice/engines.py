@@ -1,4 +1,6 @@
-"""How a saying becomes sound: a hall's clips joined, or espeak-ng. A missing clip falls back to espeak-ng and says so once.
+"""How a saying becomes sound: a hall's clips joined, or espeak-ng.
+
+A missing clip falls back to espeak-ng and says so once.
 
 An engine gives a Sound, or raises OSError or ClipError with one sentence; it plays nothing.
 """
@@ -31,13 +33,21 @@ class Espeak:
 
     def speak(self, language: Language, said: Sequence[Piece]) -> Sound:
         if not language.espeak:
-            raise ClipError(f"voice: {language.name_en} has recordings only; record its clips: python -m server voice list {language.code}")
+            raise ClipError(
+                f"voice: {language.name_en} has recordings only; record its clips: python -m server voice list"
+                f" {language.code}"
+            )
         text = sentence(language, tuple(said))
-        return clips.levelled(clips.trimmed(clips.read(speech.wav(text, language.espeak, language.speed), language.code)))
+        return clips.levelled(
+            clips.trimmed(clips.read(speech.wav(text, language.espeak, language.speed), language.code))
+        )
 
 
 class Clips:
-    """A hall's own recordings, `<folder>/<language>/<piece>.wav`, joined. What was never recorded is espeak-ng's, piece by piece, kept in `made`."""
+    """A hall's own recordings, `<folder>/<language>/<piece>.wav`, joined.
+
+    What was never recorded is espeak-ng's, piece by piece, kept in `made`.
+    """
 
     def __init__(self, folder: Path, made: Path) -> None:
         self._folder, self._made = folder, made
@@ -72,7 +82,10 @@ class Clips:
 
 
 def default_clip(language: Language, piece: Piece, made: Path) -> Path:
-    """espeak-ng's clip of one piece, made once under `<made>/<language>/`; once more when what it says was changed. Raises ClipError, OSError."""
+    """espeak-ng's clip of one piece, made once under `<made>/<language>/`; once more when what it says was changed.
+
+    Raises ClipError, OSError.
+    """
     if not language.espeak:
         raise ClipError(f"voice: {language.name_en}: no recording of “{piece.text}”; record {piece.clip}.wav")
     told = sha256(f"{piece.text}|{language.espeak}|{language.speed}".encode()).hexdigest()[:8]

@@ -1,6 +1,9 @@
-"""A language of the voice: its texts as pieces, read from a TOML file. A piece is both what is said and the name of a clip.
+"""A language of the voice: its texts as pieces, read from a TOML file.
 
-It makes no sound. A hall adds a language, or changes the texts of one, by a folder `<code>/voice.toml` beside its clips.
+A piece is both what is said and the name of a clip.
+
+It makes no sound. A hall adds a language, or changes the texts of one, by a folder `<code>/voice.toml` beside its
+clips.
 """
 
 from __future__ import annotations
@@ -49,8 +52,6 @@ class Language:
     texts: Mapping[str, tuple[str, ...]]
 
 
-
-
 def codes(folder: Path) -> tuple[str, ...]:
     """The languages there are: shipped ones, and the folders of a hall's own."""
     own = (path.parent.name for path in folder.glob("*/voice.toml"))
@@ -85,8 +86,11 @@ def _problems(raw: dict[str, Any]) -> list[str]:
         return found
     found += [f"texts.{kind}: missing; copy it from languages/cmn.toml" for kind in KINDS if kind not in texts]
     found += [f"texts.{kind}: unknown; known: {', '.join(KINDS)}" for kind in texts if kind not in KINDS]
-    found += [f"texts.{kind}: no list of pieces; write it like [\"请\", \"{{number}}\"]" for kind, pieces in texts.items()
-              if not isinstance(pieces, list) or not all(isinstance(piece, str) for piece in pieces)]  # fmt: skip
+    found += [
+        f'texts.{kind}: no list of pieces; write it like ["请", "{{number}}"]'
+        for kind, pieces in texts.items()
+        if not isinstance(pieces, list) or not all(isinstance(piece, str) for piece in pieces)
+    ]
     if "digits" in raw and not (isinstance(raw["digits"], list) and len(raw["digits"]) == 10):
         found.append("digits: not ten; write those of 0 to 9")
     if raw.get("numbers", "chinese") not in ("chinese", "english", "digits"):
@@ -103,9 +107,13 @@ def pieces(language: Language, saying: Saying, one: str = "一") -> tuple[Piece,
         elif part == "{place}":
             spoken += _place(language, saying)
         elif "{time}" in part:
-            spoken.append(Piece(part.replace("{time}", _time(language, saying.minute)), f"{saying.kind}-{_hhmm(saying.minute)}"))
+            spoken.append(
+                Piece(part.replace("{time}", _time(language, saying.minute)), f"{saying.kind}-{_hhmm(saying.minute)}")
+            )
         elif set(part) <= PAUSES:
-            spoken = [*spoken[:-1], spoken[-1]._replace(pause_s=max(spoken[-1].pause_s, AT_COMMA_S))] if spoken else spoken
+            spoken = (
+                [*spoken[:-1], spoken[-1]._replace(pause_s=max(spoken[-1].pause_s, AT_COMMA_S))] if spoken else spoken
+            )
             spoken.append(Piece(part, ""))
         else:
             spoken.append(_word(part) if len(language.texts[saying.kind]) > 1 else Piece(part, saying.kind))
@@ -113,7 +121,9 @@ def pieces(language: Language, saying: Saying, one: str = "一") -> tuple[Piece,
 
 
 def warning(language: Language, number: int, zh: str, en: str) -> Piece:
-    """An emergency's text as one piece, its clip `emergency-<number>`; in English where the language counts in English."""
+    """An emergency's text as one piece, its clip `emergency-<number>`; in English where the language counts in
+    English.
+    """
     return Piece(en if language.numbers == "english" else zh, f"emergency-{number}")
 
 
@@ -124,8 +134,17 @@ def sentence(language: Language, said: tuple[Piece, ...]) -> str:
     return " ".join(piece.text for piece in said).replace(" ,", ",").replace(" .", ".")
 
 
-def clips(language: Language, letters: str, counters: Mapping[str, tuple[str, str]], minutes: Mapping[str, list[int]], one: str) -> dict[str, str]:
-    """Every clip a hall needs in this language: its name -> what to say. `counters`: id -> names; `minutes`: kind -> times of day."""
+def clips(
+    language: Language,
+    letters: str,
+    counters: Mapping[str, tuple[str, str]],
+    minutes: Mapping[str, list[int]],
+    one: str,
+) -> dict[str, str]:
+    """Every clip a hall needs in this language: its name -> what to say.
+
+    `counters`: id -> names; `minutes`: kind -> times of day.
+    """
     needed: dict[str, str] = {}
 
     def need(saying: Saying) -> None:
@@ -166,9 +185,27 @@ def _chinese(number: int, language: Language) -> list[str]:
 
 
 ENGLISH = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-]  # fmt: skip
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
@@ -184,7 +221,11 @@ def _digits(number: int, language: Language) -> list[str]:
     return [language.digits[int(c)] for c in str(number)]
 
 
-READINGS: dict[str, Callable[[int, Language], list[str]]] = {"chinese": _chinese, "english": _english, "digits": _digits}
+READINGS: dict[str, Callable[[int, Language], list[str]]] = {
+    "chinese": _chinese,
+    "english": _english,
+    "digits": _digits,
+}
 
 
 def _hhmm(minute: int) -> str:
@@ -196,5 +237,13 @@ def _time(language: Language, minute: int) -> str:
     hour, rest = divmod(minute, 60)
     if language.numbers != "chinese":
         return f"{hour}:{rest:02d}"
-    after = "" if not rest else "半" if rest == 30 else f"零{wording.cardinal(rest)}分" if rest < 10 else f"{wording.cardinal(rest)}分"
+    after = (
+        ""
+        if not rest
+        else "半"
+        if rest == 30
+        else f"零{wording.cardinal(rest)}分"
+        if rest < 10
+        else f"{wording.cardinal(rest)}分"
+    )
     return f"{wording.cardinal(hour) if hour else '零'}点{after}"

@@ -1,6 +1,9 @@
-"""Serial speech modules: text -> the frame a SYN6288 or XFS5152CE says it by, and what it answers. Byte table: docs/protocols/speech.md.
+"""Serial speech modules: text -> the frame a SYN6288 or XFS5152CE says it by, and what it answers.
 
-The frames are pure; `Module` is the thin rim that owns the line. A module says a text by itself: it has no chime of ours.
+Byte table: docs/protocols/speech.md.
+
+The frames are pure; `Module` is the thin rim that owns the line. A module says a text by itself: it has no chime of
+ours.
 """
 
 from __future__ import annotations
@@ -35,12 +38,16 @@ def speak(kind: str, text: str, volume: int = 100) -> list[bytes]:
 
 
 def sayable(text: str) -> str:
-    """The text without what is no sound in GBK; a bracket would begin a tag of the module, so it becomes a full-width one."""
+    """The text without what is no sound in GBK; a bracket would begin a tag of the module, so it becomes a full-width
+    one.
+    """
     return "".join(c for c in text if c >= " ").translate(BRACKETS).encode("gbk", "ignore").decode("gbk")
 
 
 def portions(text: str, room: int) -> list[str]:
-    """The text in parts of at most `room` bytes of GBK: parted behind a stop, else before the number that would be cut."""
+    """The text in parts of at most `room` bytes of GBK: parted behind a stop, else before the number that would be
+    cut.
+    """
     found = []
     while len(text.encode("gbk")) > room:
         head = text.encode("gbk")[:room].decode("gbk", "ignore")
@@ -108,4 +115,6 @@ class Module:
                 raise OSError(f"{self._url}: the module refuses the text; is it a {self._kind}?")
             if not got and question:
                 line.write(question)
-        raise OSError(f"{self._url}: the module does not answer; check its power, its line and that it is a {self._kind}")
+        raise OSError(
+            f"{self._url}: the module does not answer; check its power, its line and that it is a {self._kind}"
+        )

@@ -1,4 +1,6 @@
-"""Where the sound goes: the hub's sound card, the hall screen's browser, or a folder (the fake). Each waits until it was heard.
+"""Where the sound goes: the hub's sound card, the hall screen's browser, or a folder (the fake).
+
+Each waits until it was heard.
 
 An output raises OSError and nothing else; it decides nothing.
 """
@@ -39,10 +41,14 @@ class SoundCard:
         if player is None:
             raise OSError("no player; install alsa-utils (aplay)")
         try:
-            subprocess.run(player, input=sound.wav(), capture_output=True, timeout=sound.seconds + PATIENCE_S, check=True)
+            subprocess.run(
+                player, input=sound.wav(), capture_output=True, timeout=sound.seconds + PATIENCE_S, check=True
+            )
         except subprocess.CalledProcessError as error:
             said = error.stderr.decode(errors="replace").strip().splitlines()
-            raise OSError(f"{player[0]}: {said[-1] if said else error.returncode}; is a sound card there? aplay -L lists them") from None
+            raise OSError(
+                f"{player[0]}: {said[-1] if said else error.returncode}; is a sound card there? aplay -L lists them"
+            ) from None
         except subprocess.TimeoutExpired:
             raise OSError(f"{player[0]}: the sound card takes nothing; unplug and plug it in") from None
 
@@ -125,4 +131,7 @@ class Screen:
         number = self._stage.put(self._zone, sound)
         stopped = self._stopping.wait(sound.seconds)
         if not self._stage.over(self._zone, number) and not stopped:
-            raise OSError("no hall screen plays it; is /screen open there? Start its browser with --autoplay-policy=no-user-gesture-required, or touch it once")
+            raise OSError(
+                "no hall screen plays it; is /screen open there? Start its browser with"
+                " --autoplay-policy=no-user-gesture-required, or touch it once"
+            )

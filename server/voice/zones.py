@@ -1,4 +1,5 @@
-"""A thread for each zone of the hall: follows the journal, says what announcer.py puts next, and tells how its voice is.
+"""A thread for each zone of the hall: follows the journal, says what announcer.py puts next, and tells how its voice
+is.
 
 A dead sound card or a missing clip is a device's trouble on the live page; no call ever waits for a voice.
 """
@@ -87,7 +88,10 @@ class Zones:
         self._hub, self._health = hub, health
         self._stopping = threading.Event()
         self._voices = {name: voice_of(hub.hall, name, stage, self._stopping) for name in hub.hall.zones}
-        self._threads = [threading.Thread(target=self._work, args=(name,), name=f"voice {name}", daemon=True) for name in self._voices]
+        self._threads = [
+            threading.Thread(target=self._work, args=(name,), name=f"voice {name}", daemon=True)
+            for name in self._voices
+        ]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -123,7 +127,9 @@ class Zones:
                 seq, queue = self._hub.seq, ()
                 self._stopping.wait(LOOK_S)
 
-    def _hear(self, zone: ZoneTable, seq: int, looked: float, queue: tuple[Item, ...]) -> tuple[int, float, tuple[Item, ...]]:
+    def _hear(
+        self, zone: ZoneTable, seq: int, looked: float, queue: tuple[Item, ...]
+    ) -> tuple[int, float, tuple[Item, ...]]:
         """Everything that has been recorded or fallen due since the last look."""
         hall, reader, now = self._hub.hall, self._hub.read(), self._hub.now()
         for notice in announcer.notices(hall, looked, now):
@@ -131,7 +137,9 @@ class Zones:
         while rows := reader.journal(seq):
             seq = rows[-1].seq
             for row in rows:
-                ticket = reader.ticket(row.ticket) if row.ticket and row.event in ("Called", "Recalled", "Passed") else None
+                ticket = (
+                    reader.ticket(row.ticket) if row.ticket and row.event in ("Called", "Recalled", "Passed") else None
+                )
                 if ticket is None or not announcer.listens(zone, row.counter or ""):
                     continue
                 if row.event == "Passed" and hall.voice.say_passed:
@@ -146,20 +154,26 @@ class Zones:
         return {ticket.id: ticket for ticket in there if ticket and ticket.state == "called"}
 
     def _say(self, name: str, item: Item, volume: int, waiting: int) -> None:
-        """Every language that can be said is; one that can't stands on the live page, and is not tried again for this call."""
+        """Every language that can be said is; one that can't stands on the live page, and is not tried again for this
+        call.
+        """
         hall, zone = self._hub.hall, self._hub.hall.zones[name]
         silent: set[str] = set()
         for turn, code in enumerate(announcer.turns(item, zone, waiting)):
             over = turn and isinstance(item, Call) and announcer.stale(item, self._hub.now(), self._called())
             if over or self._stopping.is_set() or self._hub.read().emergency():
                 return
-            if code not in silent and not self._utter(name, code, lambda spoken: language.pieces(spoken, item.saying, hall.voice.one), volume, chime=turn == 0):
+            if code not in silent and not self._utter(
+                name, code, lambda spoken: language.pieces(spoken, item.saying, hall.voice.one), volume, chime=turn == 0
+            ):
                 silent.add(code)
         if not silent:
             self._health.heard(f"voice {name}", "ok")
 
     def _warn(self, name: str, on: Emergency) -> None:
-        """The text of an emergency once in each language of the zone, at full volume in quiet hours too, and a short silence."""
+        """The text of an emergency once in each language of the zone, at full volume in quiet hours too, and a short
+        silence.
+        """
         codes = self._hub.hall.zones[name].languages
 
         def said(spoken: Language) -> Sequence[Piece]:
@@ -169,14 +183,18 @@ class Zones:
             self._health.heard(f"voice {name}", "ok")
         self._stopping.wait(WARN_EVERY_S)
 
-    def _utter(self, name: str, code: str, said: Callable[[Language], Sequence[Piece]], volume: int, *, chime: bool) -> bool:
+    def _utter(
+        self, name: str, code: str, said: Callable[[Language], Sequence[Piece]], volume: int, *, chime: bool
+    ) -> bool:
         """Say it in one language; False, and a word on the live page, if that can't be."""
         try:
             spoken = language.load(code, self._hub.hall.folder / self._hub.hall.voice.folder)
             self._voices[name].say(spoken, said(spoken), volume=volume, chime=chime)
         except (OSError, ClipError, LanguageError) as error:
             log.warning("voice %s: %s", name, error)
-            self._health.heard(f"voice {name}", "error", f"广播说不出这句话：{error}", f"The voice cannot say it: {error}")
+            self._health.heard(
+                f"voice {name}", "error", f"广播说不出这句话：{error}", f"The voice cannot say it: {error}"
+            )
             return False
         return True
 
@@ -191,11 +209,17 @@ def needed(hall: Hall, code: str) -> tuple[dict[str, str], Path]:
     for notice in announcer.all_notices(hall):
         minutes.setdefault(notice.saying.kind, []).append(notice.saying.minute)
     warnings = [language.warning(spoken, n, *texts) for n, texts in enumerate(hall.voice.emergencies, 1)]
-    return language.clips(spoken, letters, counters, minutes, hall.voice.one) | {w.clip: w.text for w in warnings}, folder / code
+    return (
+        language.clips(spoken, letters, counters, minutes, hall.voice.one) | {w.clip: w.text for w in warnings},
+        folder / code,
+    )
 
 
 def sample(hall: Hall, name: str, number: str, counter: str) -> Sound:
-    """A call of `number` to a counter as the zone says it, whole. A speech module's zone sounds as espeak-ng does. Raises OSError, ClipError, LanguageError."""
+    """A call of `number` to a counter as the zone says it, whole. A speech module's zone sounds as espeak-ng does.
+
+    Raises OSError, ClipError, LanguageError.
+    """
     zone, table = hall.zones[name], hall.counters[counter]
     saying = Saying("pickup" if table.kind == "pickup" else "call", number, counter, table.name, table.name_en)
     item = Call(0, 1, counter, 0.0, saying)

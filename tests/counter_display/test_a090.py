@@ -1,4 +1,6 @@
-"""The A0 90 codec against bytes worked out by hand, and read back by the virtual board, which shares no code with it."""
+"""The A0 90 codec against bytes worked out by hand, and read back by the virtual board, which shares no code with
+it.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def test_frames_forward(address: int, text: str, color: str, wire: str) -> None:
 
 
 @pytest.mark.parametrize(("address", "text", "color", "wire"), FRAMES)
-def test_frames_backward_whole_behind_noise_and_with_more_behind(address: int, text: str, color: str, wire: str) -> None:
+def test_frames_backward_whole_behind_noise_and_with_more_behind(
+    address: int, text: str, color: str, wire: str
+) -> None:
     raw = bytes.fromhex(wire)
     for stream in (raw, b"\x00\xa0\xff" + raw, raw + b"\xa0\x90\x01"):
         [heard] = hear(StripEar(), stream)
@@ -115,7 +119,11 @@ def test_replies_whole_byte_by_byte_and_with_more_behind(wire: str, replies: lis
 @pytest.mark.parametrize("size", [1, 3, 500])
 def test_an_echo_is_no_reply_and_does_not_hide_one(text: str, size: int) -> None:
     frame = a090.encode(1, text)
-    for wire, replies in ((frame, []), (frame + b"\xa0\x90\x01\xa5\xaa", [Reply(1, b"")]), (b"\xa0\x90\x01\xa5\xaa", [Reply(1, b"")])):
+    for wire, replies in (
+        (frame, []),
+        (frame + b"\xa0\x90\x01\xa5\xaa", [Reply(1, b"")]),
+        (b"\xa0\x90\x01\xa5\xaa", [Reply(1, b"")]),
+    ):
         parser = Replies()
         parser.sent(frame)
         pieces = [wire[at : at + size] for at in range(0, len(wire), size)]

@@ -33,7 +33,11 @@ def test_frames_forward_and_backward(address: int, words: str, color: str, effec
     frame = alpha.encode(address, words, color, effect=effect)
     assert frame.hex(" ") == wire and max(frame) < 0x80
     [heard] = hear(SignEar(), frame)
-    assert (heard.address, text(heard), {sign.color for sign in heard.shows or []}) == (address, words, {color} if words else set())
+    assert (heard.address, text(heard), {sign.color for sign in heard.shows or []}) == (
+        address,
+        words,
+        {color} if words else set(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,7 +54,10 @@ def test_what_fits(words: str, fitted: Fitted) -> None:
     assert alpha.fit(words) == fitted
 
 
-@pytest.mark.parametrize(("words", "why"), [("A" * 126, "a frame carries 125 at most"), ("请", "ASCII letters only"), ("a\x04", "ASCII letters only")])
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [("A" * 126, "a frame carries 125 at most"), ("请", "ASCII letters only"), ("a\x04", "ASCII letters only")],
+)
 def test_what_was_not_fitted_is_refused(words: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         alpha.encode(1, words)

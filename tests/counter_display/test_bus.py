@@ -1,4 +1,6 @@
-"""A whole wire with boards, pads and raters over pseudo-terminals and TCP, and each of its faults: none stops the others."""
+"""A whole wire with boards, pads and raters over pseudo-terminals and TCP, and each of its faults: none stops the
+others.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,18 @@ class Wire:
     """Three strip boards, a number board, a pad and a rater on one virtual wire; a bus; and what the bus heard."""
 
     def __init__(self, at: Path | int) -> None:
-        boards = {str(n): Board(f"{n}号窗口", "west", n, 16) for n in (1, 2, 3)} | {"9": Board("9号窗口", "west", 9, 6, language="modbus_led485")}
+        boards = {str(n): Board(f"{n}号窗口", "west", n, 16) for n in (1, 2, 3)} | {
+            "9": Board("9号窗口", "west", 9, 6, language="modbus_led485")
+        }
         self.hall = Hall(boards, {"p": Pad("1号窗口", "west", 21, "pad"), "r": Pad("1号窗口", "west", 22, "rater")})
         self.virtual = VirtualWire("west", at, self.hall)
         self.heard: list[tuple[str, str, str]] = []
         self.told = threading.Condition()
         url = f"serial:{at}" if isinstance(at, Path) else f"socket://127.0.0.1:{at}"
         on_wire = {b: OnWire(PROTOCOLS[board.language], board.address, board.columns) for b, board in boards.items()}
-        self.bus = Bus("west", line(url, Path("/")), on_wire, REFRESH_S, pads={"1": 21}, raters={"1": 22}, heard=self._heard)
+        self.bus = Bus(
+            "west", line(url, Path("/")), on_wire, REFRESH_S, pads={"1": 21}, raters={"1": 22}, heard=self._heard
+        )
         self.bus.start()
 
     def _heard(self, kind: str, name: str, keys: str) -> None:
@@ -41,7 +47,11 @@ class Wire:
 
     def seen(self, true: Callable[[Hall], object], what: str) -> None:
         with self.hall.changed:
-            assert self.hall.changed.wait_for(lambda: true(self.hall), DEADLINE_S), (what, self.hall.state(), self.bus.health())
+            assert self.hall.changed.wait_for(lambda: true(self.hall), DEADLINE_S), (
+                what,
+                self.hall.state(),
+                self.bus.health(),
+            )
 
     def press(self, *data: int, device: str = "p") -> None:
         """Press, and wait until it was echoed and told."""
@@ -189,12 +199,16 @@ def test_a_text_wider_than_its_board_is_shown_page_by_page(wire: Wire) -> None:
 def test_a_line_display_is_dimmed(tmp_path: Path) -> None:
     hall = Hall({"1": Board("1号窗口", "desk", 0, 20, language="cd5220")})
     virtual = VirtualWire("desk", tmp_path / "desk", hall)
-    bus = Bus("desk", line(f"serial:{tmp_path / 'desk'}", Path("/")), {"1": OnWire(PROTOCOLS["cd5220"], 0, 20)}, REFRESH_S)
+    bus = Bus(
+        "desk", line(f"serial:{tmp_path / 'desk'}", Path("/")), {"1": OnWire(PROTOCOLS["cd5220"], 0, 20)}, REFRESH_S
+    )
     bus.start()
     bus.show({"1": Shown("A001 TO 3")})
     bus.shine({"1": 25})
     with hall.changed:
-        assert hall.changed.wait_for(lambda: hall.boards["1"].bright < 100 and "A001 TO 3" in hall.boards["1"].text, DEADLINE_S), hall.state()
+        assert hall.changed.wait_for(
+            lambda: hall.boards["1"].bright < 100 and "A001 TO 3" in hall.boards["1"].text, DEADLINE_S
+        ), hall.state()
     until(lambda: bus.health()["1"].detail.endswith("shown; this kind of board never answers"), "health")
     bus.stop(2)
     virtual.unplug()
@@ -216,5 +230,7 @@ def test_parity_on_a_pseudo_terminal_which_has_none(tmp_path: Path) -> None:
 
 def test_boards_that_need_different_bits_cannot_share_a_wire() -> None:
     boards = {"1": OnWire(PROTOCOLS["a090"], 1), "2": OnWire(alpha, 2)}
-    with pytest.raises(ValueError, match=r"boards of 7E1 \(2\) and 8N1 \(1\) cannot share a wire; give one of them its own"):
+    with pytest.raises(
+        ValueError, match=r"boards of 7E1 \(2\) and 8N1 \(1\) cannot share a wire; give one of them its own"
+    ):
         Bus("west", line("serial:/dev/none", Path("/")), boards, 30)

@@ -15,7 +15,10 @@ from tests.hearing import hear, text
 # text, bytes: 1B 51 41 and twenty letters and 0D, then the same with 42
 FRAMES = [
     ("A001", "1b 51 41 41 30 30 31" + " 20" * 16 + " 0d 1b 51 42" + " 20" * 20 + " 0d"),
-    ("A001\nCOUNTER 3", "1b 51 41 41 30 30 31" + " 20" * 16 + " 0d 1b 51 42 43 4f 55 4e 54 45 52 20 33" + " 20" * 11 + " 0d"),
+    (
+        "A001\nCOUNTER 3",
+        "1b 51 41 41 30 30 31" + " 20" * 16 + " 0d 1b 51 42 43 4f 55 4e 54 45 52 20 33" + " 20" * 11 + " 0d",
+    ),
     ("", "1b 51 41" + " 20" * 20 + " 0d 1b 51 42" + " 20" * 20 + " 0d"),
 ]
 
@@ -52,7 +55,10 @@ def test_the_display_understands_only_a_clear_after_a_line() -> None:
         ("请A001到3号窗口", Fitted("A001 3", "", "")),
         ("暂停服务", Fitted("", "暂停服务", "")),
         ("A" * 21, Fitted("", "", "A" * 21)),
-        ("one two three four five six seven eight nine ten", Fitted("one two three four\nfive six seven eight", "", "nine ten")),
+        (
+            "one two three four five six seven eight nine ten",
+            Fitted("one two three four\nfive six seven eight", "", "nine ten"),
+        ),
         ("A001→3", Fitted("A001 3", "→", "")),  # never A0013
         ("A001① Ａ００２", Fitted("A001 A002", "①", "")),
         ("caf€ 5", Fitted("caf 5", "€", "")),
@@ -63,7 +69,13 @@ def test_what_fits(words: str, fitted: Fitted) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "why"), [("A" * 21, "a frame carries 20 at most"), ("请", "ASCII letters only"), ("a\nb\nc", "ASCII letters only"), ("a\rb", "ASCII")]
+    ("words", "why"),
+    [
+        ("A" * 21, "a frame carries 20 at most"),
+        ("请", "ASCII letters only"),
+        ("a\nb\nc", "ASCII letters only"),
+        ("a\rb", "ASCII"),
+    ],
 )
 def test_what_was_not_fitted_is_refused(words: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):

@@ -28,7 +28,10 @@ def test_parameters_of_ones_own() -> None:
     assert Crc16(0x1021, 0xB2AA, True, 0).of(b"123456789") == 0x63D0  # CRC-16/RIELLO of the catalogue
 
 
-@pytest.mark.parametrize(("kind", "data", "value"), [("sum8", b"\xff\x02", 1), ("sum16", b"\xff\x02", 0x101), ("xor8", b"\xff\x02", 0xFD), ("xor8", b"", 0)])
+@pytest.mark.parametrize(
+    ("kind", "data", "value"),
+    [("sum8", b"\xff\x02", 1), ("sum16", b"\xff\x02", 0x101), ("xor8", b"\xff\x02", 0xFD), ("xor8", b"", 0)],
+)
 def test_sums(kind: str, data: bytes, value: int) -> None:
     assert SUMS[kind](data) == value
 

@@ -37,7 +37,9 @@ def hall(tmp_path: Path) -> config.Hall:
 
 @pytest.fixture
 def shown() -> Hall:
-    boards = {str(n): Board(f"{n}号窗口", "west", n, 16) for n in (1, 3)} | {"9": Board("9号窗口", "west", 9, 6, language="modbus_led485")}
+    boards = {str(n): Board(f"{n}号窗口", "west", n, 16) for n in (1, 3)} | {
+        "9": Board("9号窗口", "west", 9, 6, language="modbus_led485")
+    }
     return Hall(boards, {"p": Pad("1号窗口", "west", 21, "pad"), "r": Pad("1号窗口", "west", 22, "rater")})
 
 
@@ -53,8 +55,13 @@ def examine(
 ) -> tuple[doctor.Report, list[str]]:
     said: list[str] = []
     report = doctor.examine(
-        line(f"serial:{wire.device}", Path("/")), {n: PROTOCOLS[n] for n in languages}, (9600,), addresses, listen_s, lambda zh, en: said.append(zh)
-    )  # fmt: skip
+        line(f"serial:{wire.device}", Path("/")),
+        {n: PROTOCOLS[n] for n in languages},
+        (9600,),
+        addresses,
+        listen_s,
+        lambda zh, en: said.append(zh),
+    )
     return report, said
 
 
@@ -70,7 +77,10 @@ def test_what_answers_shows_its_own_address(wire: VirtualWire, shown: Hall) -> N
 
 def test_nothing_there(wire: VirtualWire) -> None:
     report, _ = examine(wire, addresses=range(40, 43))
-    assert [zh for zh, _ in doctor.sentences(report)] == ["共找到0块屏，0个叫号器或评价器。", "什么都没有找到：请检查电源、A/B线是否接反、速率和协议。"]
+    assert [zh for zh, _ in doctor.sentences(report)] == [
+        "共找到0块屏，0个叫号器或评价器。",
+        "什么都没有找到：请检查电源、A/B线是否接反、速率和协议。",
+    ]
 
 
 def test_an_echo_is_no_board(wire: VirtualWire) -> None:
@@ -107,7 +117,11 @@ def test_pads_and_raters_are_heard_and_answered(wire: VirtualWire, shown: Hall) 
 
 
 FOUND = doctor.Report(
-    boards=[doctor.Found("a090", 9600, 1, (5.0,), 1), doctor.Found("a090", 9600, 3, (5.0,), 1), doctor.Found("modbus_led485", 9600, 90, (8.0,), 2)],
+    boards=[
+        doctor.Found("a090", 9600, 1, (5.0,), 1),
+        doctor.Found("a090", 9600, 3, (5.0,), 1),
+        doctor.Found("modbus_led485", 9600, 90, (8.0,), 2),
+    ],
     pressed=[doctor.Pressed("pad", 21, "0C"), doctor.Pressed("pad", 21, "0D"), doctor.Pressed("rater", 22, "03")],
 )
 
@@ -116,8 +130,9 @@ def test_the_lines_for_what_the_file_lacks(hall: config.Hall) -> None:
     written = doctor.lines(doctor.tables(hall, "west", FOUND))
     made = tomlkit.parse(written).unwrap()
     assert made["boards"] == {
-        "3": {"counter": "3", "wire": "west", "address": 3}, "90": {"counter": "2", "wire": "west", "address": 90, "protocol": "modbus_led485"},
-    }  # fmt: skip
+        "3": {"counter": "3", "wire": "west", "address": 3},
+        "90": {"counter": "2", "wire": "west", "address": 90, "protocol": "modbus_led485"},
+    }
     assert made["pads"] == {"21": {"counter": "1", "wire": "west", "address": 21}}
     assert made["raters"]["22"]["levels"] == {"04": 5, "03": 4, "02": 3, "01": 2, "00": 1}
     assert "# 请核对：是不是这个窗口 check: is it this counter?" in written
@@ -135,7 +150,9 @@ def test_written_into_the_file_it_is_still_right_and_keeps_its_comments(hall: co
 
 
 def test_the_command(hall: config.Hall, wire: VirtualWire, tmp_path: Path) -> None:
-    run = CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), "doctor", "west", "--addresses", "1-3", "--listen", "0"])
+    run = CliRunner().invoke(
+        main, ["--config", str(tmp_path / "config.toml"), "doctor", "west", "--addresses", "1-3", "--listen", "0"]
+    )
     assert run.exit_code == 0, run.output
     assert "共找到2块屏" in run.output and "[boards.3]" in run.output and "Found 2 boards" in run.output
 
@@ -149,6 +166,8 @@ def test_the_command(hall: config.Hall, wire: VirtualWire, tmp_path: Path) -> No
         (["west", "--addresses", "1"], "is the boards' program stopped, and the adapter plugged in?"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(hall: config.Hall, tmp_path: Path, arguments: list[str], sentence: str) -> None:
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    hall: config.Hall, tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
     run = CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), "doctor", *arguments])
     assert run.exit_code == 1 and sentence in run.output and "Traceback" not in run.output

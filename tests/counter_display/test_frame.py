@@ -1,4 +1,6 @@
-"""Frames as data: the A0 90 screen both ways, the vendors' files against bytes by hand and virtual boards, and every mistake of a file."""
+"""Frames as data: the A0 90 screen both ways, the vendors' files against bytes by hand and virtual boards, and every
+mistake of a file.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +30,26 @@ from tests.hearing import hear, pieces, text
 FILES = {name: frame.load(file) for name, file in SHIPPED.items()}
 A090 = FILES["a090"]
 EARS: dict[str, type[Ear]] = {
-    "a090": StripEar, "a090_utf16": CousinEar, "parking_aa55": ParkingEar, "newlife_led": DecimalEar, "at_cr": BareEar,
-}  # fmt: skip
+    "a090": StripEar,
+    "a090_utf16": CousinEar,
+    "parking_aa55": ParkingEar,
+    "newlife_led": DecimalEar,
+    "at_cr": BareEar,
+}
 COLORED = st.sampled_from(["red", "green", "yellow"])
 
-# file, address, text, color, bytes by hand. 请 c7eb (8bf7 in UTF-16), A001; LEN of #@& is 12 + 6; its sum from 'A' is 9f.
+# file, address, text, color, bytes by hand. 请 c7eb (8bf7 in UTF-16), A001; LEN of #@& is 12 + 6; its sum from 'A' is
+# 9f.
 FRAMES = [
     ("a090", 3, "A001", "red", "a0 90 03 a5 00 08 41 00 30 00 30 00 31 00 de"),
     ("a090_utf16", 2, "请A001", "red", "a0 90 02 50 00 0a 8b f7 00 41 00 30 00 30 00 31 54"),
-    ("newlife_led", 1, "请A001", "green", "23 40 26 41 30 30 31 38 30 31 30 31 36 30 31 30 33 32 34 31 c7 eb 41 30 30 31 {sum}"),
+    (
+        "newlife_led",
+        1,
+        "请A001",
+        "green",
+        "23 40 26 41 30 30 31 38 30 31 30 31 36 30 31 30 33 32 34 31 c7 eb 41 30 30 31 {sum}",
+    ),
     ("at_cr", 3, "请A001", "red", "40 03 c7 eb 41 30 30 31 0d"),
 ]
 
@@ -55,7 +68,9 @@ def test_vendors_frames_forward_and_backward(name: str, address: int, words: str
 
 
 def test_the_parking_boards_known_vector() -> None:
-    """AA 55 01 64 00 22 00 01 0B 07 76 AF of devices.md 3.6: the same file with the voice command in place of a line."""
+    """AA 55 01 64 00 22 00 01 0B 07 76 AF of devices.md 3.6: the same file with the voice command in place of a
+    line.
+    """
     file = raw("parking_aa55")
     file["frames"]["show"] = ["AA 55", "sequence", "address", "00", "22", "length", "voice", "text", "check", "AF"]
     file["fields"]["length"]["counts"] = ["voice", "text"]
@@ -91,7 +106,10 @@ def test_a090_as_data_makes_the_same_bytes_or_the_same_refusal(address: int, wor
     assert made[0] == made[1]
 
 
-@given(st.lists(st.binary(max_size=20) | st.sampled_from([b"\xa0\x90\x03", b"\xa5\xaa", b"\xa0\x90\xa5\xa5\xaa"])), st.booleans())
+@given(
+    st.lists(st.binary(max_size=20) | st.sampled_from([b"\xa0\x90\x03", b"\xa5\xaa", b"\xa0\x90\xa5\xa5\xaa"])),
+    st.booleans(),
+)
 def test_a090_as_data_hears_the_same_replies(stream: list[bytes], told: bool) -> None:
     code, data = a090.Replies(), A090.Replies()
     for parser in (code, data):
@@ -121,11 +139,17 @@ def test_a_board_whose_answer_is_not_known_is_never_heard() -> None:
 
 def small(**more: Any) -> dict[str, Any]:
     return {
-        "about": "a board", "source": "a manual", "text": {"coding": "ascii", "longest": 20},
+        "about": "a board",
+        "source": "a manual",
+        "text": {"coding": "ascii", "longest": 20},
         "frames": {"show": ["02", "address", "text", "03", "check"]},
-        "fields": {"address": {"as": "decimal", "width": 2, "plus": 1}, "check": {"kind": "sum8", "as": "hex", "from": "address", "to": "text"}},
-        "addresses": [0, 98], **more,
-    }  # fmt: skip
+        "fields": {
+            "address": {"as": "decimal", "width": 2, "plus": 1},
+            "check": {"kind": "sum8", "as": "hex", "from": "address", "to": "text"},
+        },
+        "addresses": [0, 98],
+        **more,
+    }
 
 
 def test_decimal_address_with_offset_and_a_checksum_in_hexadecimal() -> None:
@@ -136,7 +160,10 @@ def test_decimal_address_with_offset_and_a_checksum_in_hexadecimal() -> None:
 def test_escapes_effects_brightness_and_levels() -> None:
     file = small()
     file["frames"] = {"show": ["02", "effect", "text", "03"], "brightness": ["02", "brightness", "03"], "probe": ["05"]}
-    file["fields"] = {"effect": {"values": {"still": "00", "flash": "02"}}, "brightness": {"levels": ["01", "02", "0F"]}}
+    file["fields"] = {
+        "effect": {"values": {"still": "00", "flash": "02"}},
+        "brightness": {"levels": ["01", "02", "0F"]},
+    }
     file["escape"] = {"from": "effect", "to": "text", "codes": {"02": "1B E2", "03": "1B E3", "1B": "1B 1B"}}
     made = Frame(check(file, "x.toml"))
     assert made.encode(0, "A1", effect="flash").hex(" ") == "02 1b e2 41 31 03"
@@ -182,19 +209,46 @@ def broken(change: dict[str, Any]) -> list[str]:
         ({"fields.check.frmo": "x"}, "fields.check.frmo: no such key; did you mean 'from'?"),
         ({"fields.check.from": "adress"}, "fields.check: from: 'adress' is no field; did you mean 'address'?"),
         ({"fields.length": {"counts": ["txt"]}}, "fields.length: counts: 'txt' is no field; did you mean 'text'?"),
-        ({"fields.lenght": {"counts": ["text"]}}, "fields.lenght: no frame has it; there are 02, 03, address, check, text"),
+        (
+            {"fields.lenght": {"counts": ["text"]}},
+            "fields.lenght: no frame has it; there are 02, 03, address, check, text",
+        ),
         ({"fields.stop": {"bytes": "0", "ascii": "x"}}, f"fields.stop.bytes: '0' {NO_BYTES}"),
-        ({"fields.check.bytes": "03"}, "fields.check: says bytes and kind; one of bytes, ascii, value, counts, values, levels, kind says what it is"),
-        ({"frames.show": ["02", "adress", "text", "check"]}, "frames.show: 'adress' is no field and no row of bytes; did you mean 'address'?"),
-        ({"frames.show": ["02", "address", "check"]}, 'frames.show: the text is missing; write "text" where it belongs'),
+        (
+            {"fields.check.bytes": "03"},
+            (
+                "fields.check: says bytes and kind; one of bytes, ascii, value, counts, values, levels, kind says what"
+                " it is"
+            ),
+        ),
+        (
+            {"frames.show": ["02", "adress", "text", "check"]},
+            "frames.show: 'adress' is no field and no row of bytes; did you mean 'address'?",
+        ),
+        (
+            {"frames.show": ["02", "address", "check"]},
+            'frames.show: the text is missing; write "text" where it belongs',
+        ),
         ({"frames.show": ["text", "address", "text", "check"]}, "frames.show: 'text' stands there twice"),
-        ({"text.color": "after each"}, 'text.color: fields.color is missing; write [fields.color] values = {red = "00"}'),
+        (
+            {"text.color": "after each"},
+            'text.color: fields.color is missing; write [fields.color] values = {red = "00"}',
+        ),
         ({"fields.color": {"values": {"red": "1", "blue": "2"}}}, f"fields.color.values.red: '1' {NO_BYTES}"),
         ({"addresses": [9, 1]}, "addresses: the first is greater than the last; write [0, 255]"),
-        ({"fields.color": {"values": {"red": "01", "blue": "02"}}}, "fields.color: values: 'blue' is unknown; there are red, green, yellow"),
-        ({"fields.speed": {"values": {"fast": "01"}}}, "fields.speed: values: only color and effect have them; write bytes = … for what never changes"),
+        (
+            {"fields.color": {"values": {"red": "01", "blue": "02"}}},
+            "fields.color: values: 'blue' is unknown; there are red, green, yellow",
+        ),
+        (
+            {"fields.speed": {"values": {"fast": "01"}}},
+            "fields.speed: values: only color and effect have them; write bytes = … for what never changes",
+        ),
         ({"fields.check.as": "decimal"}, "fields.check: as: a checksum is binary or hex"),
-        ({"escape": {"from": "addres", "to": "text", "codes": {}}}, "escape.from: 'addres' is no field; did you mean 'address'?"),
+        (
+            {"escape": {"from": "addres", "to": "text", "codes": {}}},
+            "escape.from: 'addres' is no field; did you mean 'address'?",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence(change: dict[str, Any], sentence: str) -> None:
@@ -206,9 +260,18 @@ def test_a_mistake_is_one_sentence(change: dict[str, Any], sentence: str) -> Non
     [
         ({"addresses": [0, 99]}, "address: 100 does not fit in width = 2"),
         ({"fields.address.plus": -1}, "address: -1 does not fit in width = 2"),
-        ({"fields.length": {"counts": ["text"], "as": "hex"}, "frames.show": ["length", "address", "text", "check"]}, "20 does not fit in width = 1"),
-        ({"fields.length": {"counts": ["text"], "plus": -2}, "frames.show": ["length", "address", "text", "check"]}, "-2 does not fit in width = 1"),
-        ({"fields.speed": {"value": 300}, "frames.show": ["speed", "address", "text", "check"]}, "speed: 300 does not fit in width = 1"),
+        (
+            {"fields.length": {"counts": ["text"], "as": "hex"}, "frames.show": ["length", "address", "text", "check"]},
+            "20 does not fit in width = 1",
+        ),
+        (
+            {"fields.length": {"counts": ["text"], "plus": -2}, "frames.show": ["length", "address", "text", "check"]},
+            "-2 does not fit in width = 1",
+        ),
+        (
+            {"fields.speed": {"value": 300}, "frames.show": ["speed", "address", "text", "check"]},
+            "speed: 300 does not fit in width = 1",
+        ),
     ],
 )
 def test_what_would_not_fit_is_told_beforehand(change: dict[str, Any], sentence: str) -> None:
@@ -220,7 +283,11 @@ def test_all_mistakes_at_once() -> None:
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:
-    for name, content, why in (("a.toml", b"about = ", "not TOML"), ("b.toml", b"\xff", "not UTF-8 at byte 0"), ("c.toml", b"", "about: is missing")):
+    for name, content, why in (
+        ("a.toml", b"about = ", "not TOML"),
+        ("b.toml", b"\xff", "not UTF-8 at byte 0"),
+        ("c.toml", b"", "about: is missing"),
+    ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(FrameError, match=why):
             find(name, tmp_path)
@@ -238,8 +305,12 @@ def test_every_language_has_its_page_and_the_traits_it_promises() -> None:
     for name in names():
         language = find(name, Path())
         assert bool(language.brightness(language.TRAITS.addresses[-1], 50)) == language.TRAITS.brightness
-        assert (Path(__file__).parents[2] / "docs" / "protocols" / f"{name if name in PROTOCOLS else 'frames'}.md").exists()
-        assert language.encode(language.TRAITS.addresses[-1], language.fit("A001").text) and language.show_address(language.TRAITS.addresses[0])
+        assert (
+            Path(__file__).parents[2] / "docs" / "protocols" / f"{name if name in PROTOCOLS else 'frames'}.md"
+        ).exists()
+        assert language.encode(language.TRAITS.addresses[-1], language.fit("A001").text) and language.show_address(
+            language.TRAITS.addresses[0]
+        )
         assert language.Replies().feed(b"") == []
 
 
@@ -254,7 +325,11 @@ def test_the_pages_example_makes_the_pages_bytes() -> None:
 
 def test_the_page_has_every_key_and_every_checksum() -> None:
     keys = {f.alias or name for model in (FrameFile, *MODELS.values()) for name, f in model.model_fields.items()}
-    told = set(re.findall(r"`(?:\w+\.)?([a-z0-9_-]+)`", PAGE)) | set(re.findall(r"\[(\w+)", PAGE)) | set(re.findall(r"`([a-z]+) = ", PAGE))
+    told = (
+        set(re.findall(r"`(?:\w+\.)?([a-z0-9_-]+)`", PAGE))
+        | set(re.findall(r"\[(\w+)", PAGE))
+        | set(re.findall(r"`([a-z]+) = ", PAGE))
+    )
     assert (keys | set(KINDS)) - told == set()
 
 
@@ -275,9 +350,11 @@ def test_the_command_is_one_of_the_boards_program() -> None:
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_text("about = 1")
     wrongs = [
-        (["nowhere.toml"], "no such file"), ([str(tmp_path / "x.toml")], "x.toml: source: is missing"),
-        (["at_cr", "--frame", "probe"], "has no frame 'probe'"), (["at_cr", "--address", "999"], "0 to 255"),
-    ]  # fmt: skip
+        (["nowhere.toml"], "no such file"),
+        ([str(tmp_path / "x.toml")], "x.toml: source: is missing"),
+        (["at_cr", "--frame", "probe"], "has no frame 'probe'"),
+        (["at_cr", "--address", "999"], "0 to 255"),
+    ]
     for arguments, why in wrongs:
         result = CliRunner().invoke(command.main, arguments)
         assert result.exit_code == 2 and why in result.output

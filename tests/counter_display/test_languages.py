@@ -1,4 +1,6 @@
-"""Every language from the bus to its own virtual board, over a pseudo-terminal: text, colors it has, health where it answers."""
+"""Every language from the bus to its own virtual board, over a pseudo-terminal: text, colors it has, health where it
+answers.
+"""
 
 from __future__ import annotations
 

@@ -64,7 +64,9 @@ def wire(hall: Hall, device: Path) -> Iterator[VirtualWire]:
 
 @pytest.fixture
 def bus(device: Path) -> Iterator[Bus]:
-    bus = Bus("west", line(f"serial:{device.name}", device.parent), {str(n): OnWire(a090, n) for n in (1, 2, 3)}, REFRESH_S)
+    bus = Bus(
+        "west", line(f"serial:{device.name}", device.parent), {str(n): OnWire(a090, n) for n in (1, 2, 3)}, REFRESH_S
+    )
     bus.start()
     yield bus
     bus.stop(2)
@@ -260,8 +262,10 @@ class Line:
     def start(self, *options: str) -> None:
         self.program = subprocess.Popen(
             [sys.executable, "-m", "counter_display", "--config", str(self.file), *options],
-            cwd=config.ROOT, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=config.ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """Exit status, and how long it took."""
@@ -272,7 +276,9 @@ class Line:
         return self.program.returncode, time.monotonic() - before
 
     def show(self, text: str) -> None:
-        self.hub.show("/boards", boards={b: {"text": text, "effect": "still", "color": "red"} for b in self.hall.boards})
+        self.hub.show(
+            "/boards", boards={b: {"text": text, "effect": "still", "color": "red"} for b in self.hall.boards}
+        )
 
     def all_show(self, text: str) -> None:
         seen(self.hall, lambda boards: {board.text for board in boards.values()} == {text}, text)
@@ -361,7 +367,9 @@ def test_a_wrong_config_is_said_line_by_line(tmp_path: Path, hall_line: Line) ->
 
 def test_help() -> None:
     for module in ("counter_display", "counter_display.virtual"):
-        done = subprocess.run([sys.executable, "-m", module, "--help"], cwd=config.ROOT, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", module, "--help"], cwd=config.ROOT, capture_output=True, text=True, check=True
+        )
         assert "--config" in done.stdout and "SIGTERM" in done.stdout
 
 
@@ -371,8 +379,10 @@ def test_the_virtual_program(hall_line: Line) -> None:
     hall_line.wires.clear()
     program = subprocess.Popen(
         [sys.executable, "-m", "counter_display.virtual", "--config", str(hall_line.file), "--show-port", "0"],
-        cwd=config.ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=config.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert program.stdout
     ready = program.stdout.readline()
     assert '"show_port"' in ready and (hall_line.folder / "var/wires/west").is_char_device()

@@ -19,9 +19,11 @@ DEADLINE_S = 15
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[Hall]:
     boards = {
-        "1": Board("1号窗口", "west", 1, 16), "2": Board("2号窗口", "west", 2, 24, language="onbon", rows=32),
-        "3": Board("3号窗口", "west", 3, 6, language="modbus_led485"), "4": Board("4号窗口", "line", 0, 20, language="cd5220"),
-    }  # fmt: skip
+        "1": Board("1号窗口", "west", 1, 16),
+        "2": Board("2号窗口", "west", 2, 24, language="onbon", rows=32),
+        "3": Board("3号窗口", "west", 3, 6, language="modbus_led485"),
+        "4": Board("4号窗口", "line", 0, 20, language="cd5220"),
+    }
     pads = {"pad 1": Pad("1号窗口", "west", 21, "pad"), "rater 1": Pad("1号窗口", "west", 21, "rater")}
     hall = Hall(boards, pads)
     wires = [VirtualWire(name, tmp_path / name, hall) for name in ("west", "line")]
@@ -70,6 +72,12 @@ def test_orders_are_given_on_the_page(hall: Hall, page: Page) -> None:
 def test_nothing_is_cut(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 1000})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    cut = "[...document.querySelectorAll('button,select,b')].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map((e) => e.textContent)"
+    cut = (
+        "[...document.querySelectorAll('button,select,b')].filter((e) => e.scrollWidth > e.clientWidth + 1 &&"
+        " e.clientWidth).map((e) => e.textContent)"
+    )
     assert page.evaluate(cut) == []
-    assert page.evaluate("[...document.querySelectorAll('#boards canvas')].map((c) => c.width > 100 && c.height > 60)") == [True] * 4
+    assert (
+        page.evaluate("[...document.querySelectorAll('#boards canvas')].map((c) => c.width > 100 && c.height > 60)")
+        == [True] * 4
+    )

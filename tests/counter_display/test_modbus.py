@@ -12,8 +12,8 @@ from counter_display.protocols.modbus import Replies
 from counter_display.virtual.devices.modbus import DigitsEar, remainder
 from tests.hearing import hear, pieces
 
-# request, bytes. The second is the known vector of devices.md 3.3; the others by hand with the CRC of the specification's
-# worked example (02 07 has the CRC 41 12).
+# request, bytes. The second is the known vector of devices.md 3.3; the others by hand with the CRC of the
+# specification's worked example (02 07 has the CRC 41 12).
 REQUESTS = [
     (modbus.read(1, 0x0002), "01 03 00 02 00 01 25 ca"),
     (modbus.write(1, 0x0070, [0x4130, 0x3031, 0x2020]), "01 10 00 70 00 03 06 41 30 30 31 20 20 ed 69"),
@@ -45,7 +45,11 @@ REPLIES = [
     (modbus.write(2, 0, [1]), "02 90 03 fc 01", [Reply(2, b"\x03", "it takes no such value")]),
     (modbus.read(2, 0), "02 83 02 30 f1", [Reply(2, b"\x02", "it has no such register")]),
     (modbus.read(2, 0), "02 83 0b f0 f7", [Reply(2, b"\x0b", "exception 11")]),
-    (REQUESTS[1][0], "00 ff 01 10 01 10 00 70 00 03 81 d3", [Reply(1, bytes.fromhex("00 70 00 03"))]),  # noise and a broken beginning
+    (
+        REQUESTS[1][0],
+        "00 ff 01 10 01 10 00 70 00 03 81 d3",
+        [Reply(1, bytes.fromhex("00 70 00 03"))],
+    ),  # noise and a broken beginning
     (REQUESTS[1][0], "01 10 00 70 00 03 81 d4", []),  # wrong CRC
     (REQUESTS[1][0], "02 10 00 70 00 03 81 e0", []),  # another address
     (REQUESTS[1][0], "01 03 06 41 30 30 31 20 20 28 b7", []),  # another function

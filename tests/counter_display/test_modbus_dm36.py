@@ -42,7 +42,9 @@ def test_the_number_is_what_fits() -> None:
 
 @pytest.mark.parametrize("words", ["A001234", "W012", "请"])
 def test_what_was_not_fitted_is_refused(words: str) -> None:
-    with pytest.raises(ValueError, match="this board shows 6 digits or letters that seven segments can form; fit the text first"):
+    with pytest.raises(
+        ValueError, match="this board shows 6 digits or letters that seven segments can form; fit the text first"
+    ):
         modbus_dm36.encode(1, words)
 
 

@@ -11,7 +11,8 @@ from counter_display.protocols.language import Fitted
 from counter_display.virtual.devices.modbus import DigitsEar
 from tests.hearing import hear, text
 
-# text, bytes. The first is the known vector of devices.md 3.3; the others by hand: two letters a register, high byte first.
+# text, bytes. The first is the known vector of devices.md 3.3; the others by hand: two letters a register, high byte
+# first.
 FRAMES = [
     (1, "A001", "01 10 00 70 00 03 06 41 30 30 31 20 20 ed 69"),
     (1, "", "01 10 00 70 00 03 06 20 20 20 20 20 20"),
@@ -65,7 +66,9 @@ def test_what_fits(words: str, fitted: Fitted) -> None:
 
 @pytest.mark.parametrize("words", ["A001234", "W012", "请"])
 def test_what_was_not_fitted_is_refused(words: str) -> None:
-    with pytest.raises(ValueError, match="this board shows 6 digits or letters that seven segments can form; fit the text first"):
+    with pytest.raises(
+        ValueError, match="this board shows 6 digits or letters that seven segments can form; fit the text first"
+    ):
         modbus_led485.encode(1, words)
 
 

@@ -1,4 +1,6 @@
-"""The Onbon codec against the known vector and the maker's examples, and read back by the virtual card, which shares no code with it."""
+"""The Onbon codec against the known vector and the maker's examples, and read back by the virtual card, which shares
+no code with it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,12 @@ def reply(screen: int, *record: int) -> bytes:
     body = bytes([0, 0x80, screen & 255, screen >> 8, 0, 0, 0, 0, 0, 0, 0xFE, 2, len(record), 0, *record])
     check = remainder(body)
     raw = body + bytes([check & 255, check >> 8])
-    for plain, escaped in ((b"\xa6", b"\xa6\x01"), (b"\xa5", b"\xa6\x02"), (b"\x5b", b"\x5b\x01"), (b"\x5a", b"\x5b\x02")):
+    for plain, escaped in (
+        (b"\xa6", b"\xa6\x01"),
+        (b"\xa5", b"\xa6\x02"),
+        (b"\x5b", b"\x5b\x01"),
+        (b"\x5a", b"\x5b\x02"),
+    ):
         raw = raw.replace(plain, escaped)
     return b"\xa5" * 8 + raw + b"\x5a"
 
@@ -94,13 +101,22 @@ def test_any_text_is_one_right_frame(address: int, words: str, columns: int) -> 
 
 
 REPLIES = [
-    (bytes.fromhex(DONE), [Reply(7, bytes.fromhex("a0 00 00 00 00"))]),  # from the broadcast address: of the card that was asked
+    (
+        bytes.fromhex(DONE),
+        [Reply(7, bytes.fromhex("a0 00 00 00 00"))],
+    ),  # from the broadcast address: of the card that was asked
     (reply(1, 0xA0, 0, 0, 0, 0), [Reply(1, bytes([0xA0, 0, 0, 0, 0]))]),
     (reply(0x5A, 0xA0, 0, 0, 0, 0), [Reply(0x5A, bytes([0xA0, 0, 0, 0, 0]))]),  # escaped
-    (reply(1, 0xA0, 1, 3, 0, 0), [Reply(1, bytes([0xA0, 1, 3, 0, 0]), "the card refused: group a0, command 01, error 03")]),
+    (
+        reply(1, 0xA0, 1, 3, 0, 0),
+        [Reply(1, bytes([0xA0, 1, 3, 0, 0]), "the card refused: group a0, command 01, error 03")],
+    ),
     (reply(1, 0xA2, 0, 0, 0, 0, 1, 2, 3), [Reply(1, bytes([0xA2, 0, 0, 0, 0, 1, 2, 3]))]),
     (b"\x00\xa5" + reply(1, 0xA0, 0, 0, 0, 0), [Reply(1, bytes([0xA0, 0, 0, 0, 0]))]),
-    (reply(1, 0xA0, 0, 0, 0, 0)[:-4] + reply(2, 0xA0, 0, 0, 0, 0), [Reply(2, bytes([0xA0, 0, 0, 0, 0]))]),  # the first was broken off
+    (
+        reply(1, 0xA0, 0, 0, 0, 0)[:-4] + reply(2, 0xA0, 0, 0, 0, 0),
+        [Reply(2, bytes([0xA0, 0, 0, 0, 0]))],
+    ),  # the first was broken off
     (bytes.fromhex(DONE.replace("14 ac", "14 ad")), []),
     (bytes.fromhex(HEAD + "5a"), []),
     (bytes.fromhex(HEAD + "a6 03 5b 5a"), []),

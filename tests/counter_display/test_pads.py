@@ -41,7 +41,12 @@ HEARD = [
 ]
 
 GARBAGE = [
-    "", "ff", "ff 68", "00 " * 300, "ff " * 300, "ff 68 " * 100,
+    "",
+    "ff",
+    "ff 68",
+    "00 " * 300,
+    "ff " * 300,
+    "ff 68 " * 100,
     "ff 68 03 03 68 05 01 0c 13 16",  # wrong sum
     "ff 68 03 03 68 05 01 0c 12 17",  # wrong end
     "ff 68 03 04 68 05 01 0c 12 16",  # lengths differ
@@ -49,7 +54,7 @@ GARBAGE = [
     "ff 68 01 01 68 05 05 16",  # too short to have a function
     "ff 68 ff ff 68 05 01 0c 12 16",  # longer than any pad's
     "ff 68 03 03 68 05 01 0c 12",  # one of the known writers forgets the end
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("frame", "wire"), SAID)

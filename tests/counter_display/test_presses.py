@@ -1,4 +1,6 @@
-"""Presses on their way to the hub: one press, one key, in order, for a few seconds; and USB pads through the kernel's events."""
+"""Presses on their way to the hub: one press, one key, in order, for a few seconds; and USB pads through the kernel's
+events.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,8 @@ def test_a_score_is_told_and_needs_no_answer(hub: FakeHub, told: Told) -> None:
     assert told.answers.empty()
 
 
-# --- a USB number pad -----------------------------------------------------------------------------------------------------
+# --- a USB number pad
+# -----------------------------------------------------------------------------------------------------
 
 
 def event(code: int, value: int = 1, kind: int = 1) -> bytes:
@@ -113,10 +116,20 @@ def test_an_event_has_24_bytes_on_a_64_bit_machine() -> None:
 
 
 TYPED = [
-    (["ENTER"], ["ENTER"]), (["0"], ["0"]), (["1", "0", "2", "ENTER"], ["1 0 2 ENTER"]), (["PLUS", "MINUS"], ["PLUS", "MINUS"]), (["STAR", "5"], ["STAR 5"]),
-    (["STAR", "0"], ["STAR 0"]), (["STAR", "ENTER"], ["ENTER"]), (["1", "STAR", "5"], ["STAR 5"]), (["1", "2", "BACKSPACE", "3", "ENTER"], ["3 ENTER"]),
-    (["1", "2", "3", "4", "5", "6", "7", "ENTER"], ["3 4 5 6 7 ENTER"]), (["0", "0"], ["0", "0"]), (["5", "DOT"], ["5 DOT"]), (["SLASH"], ["SLASH"]),
-]  # fmt: skip
+    (["ENTER"], ["ENTER"]),
+    (["0"], ["0"]),
+    (["1", "0", "2", "ENTER"], ["1 0 2 ENTER"]),
+    (["PLUS", "MINUS"], ["PLUS", "MINUS"]),
+    (["STAR", "5"], ["STAR 5"]),
+    (["STAR", "0"], ["STAR 0"]),
+    (["STAR", "ENTER"], ["ENTER"]),
+    (["1", "STAR", "5"], ["STAR 5"]),
+    (["1", "2", "BACKSPACE", "3", "ENTER"], ["3 ENTER"]),
+    (["1", "2", "3", "4", "5", "6", "7", "ENTER"], ["3 4 5 6 7 ENTER"]),
+    (["0", "0"], ["0", "0"]),
+    (["5", "DOT"], ["5 DOT"]),
+    (["SLASH"], ["SLASH"]),
+]
 
 
 @pytest.mark.parametrize(("keys", "presses"), TYPED, ids=[" ".join(t[0]) for t in TYPED])

@@ -6,7 +6,22 @@ import pytest
 
 from config import BoardTextTable
 from counter_display.line.safety import SAFE, digits, lights, questions, safe, texts, unsafe
-from counter_display.line.schedule import FLASH_S, FLASHES, PAGE_S, SIGN_S, Beat, Floor, Job, Noise, Presses, Shown, Station, Turns, pages, script
+from counter_display.line.schedule import (
+    FLASH_S,
+    FLASHES,
+    PAGE_S,
+    SIGN_S,
+    Beat,
+    Floor,
+    Job,
+    Noise,
+    Presses,
+    Shown,
+    Station,
+    Turns,
+    pages,
+    script,
+)
 
 R = 30.0
 
@@ -32,7 +47,9 @@ def sent(turns: Turns, now: float, *, dead: str = "") -> list[str]:
     """Everything that is due at one moment, as "board:text"."""
     found: list[str] = []
     while job := step(turns, now, dead=dead):
-        found.append(f"{job.board}:{job.text}" if job.kind in ("text", "digits") else f"{job.board} {job.kind} {job.value}")
+        found.append(
+            f"{job.board}:{job.text}" if job.kind in ("text", "digits") else f"{job.board} {job.kind} {job.value}"
+        )
         assert len(found) < 50
     return found
 
@@ -115,7 +132,11 @@ def test_a_dead_board_gets_two_more_tries_behind_the_others_and_is_then_unreacha
     for board in "abc":
         turns.want(board, Shown(board.upper()), 0)
     assert sent(turns, 0, dead="a") == ["a:A", "b:B", "c:C", "a:A", "a:A"]
-    assert {board: health.state for board, health in turns.health().items()} == {"a": "unreachable", "b": "ok", "c": "ok"}
+    assert {board: health.state for board, health in turns.health().items()} == {
+        "a": "unreachable",
+        "b": "ok",
+        "c": "ok",
+    }
     assert "no answer after 3 tries" in turns.health()["a"].detail
 
 
@@ -159,7 +180,14 @@ def test_a_call_that_came_while_the_wire_was_away_flashes_when_it_is_back() -> N
 
 @pytest.mark.parametrize(
     ("heard", "now", "is_unsafe"),
-    [(None, 1.9, False), (None, 2.0, True), (0.5, 2.0, False), (0.5, 60.4, False), (0.5, 60.5, True), (100, 130, False)],
+    [
+        (None, 1.9, False),
+        (None, 2.0, True),
+        (0.5, 2.0, False),
+        (0.5, 60.4, False),
+        (0.5, 60.5, True),
+        (100, 130, False),
+    ],
 )
 def test_when_boards_may_not_be_believed(heard: float | None, now: float, is_unsafe: bool) -> None:
     assert unsafe(0.0, heard, now) is is_unsafe
@@ -184,15 +212,21 @@ def test_a_board_the_hub_does_not_speak_of_shows_the_safe_text() -> None:
     assert texts(["1"], {}) == texts(["1"], {"boards": []}) == {"1": SAFE}
 
 
-# --- what a text is made of ---------------------------------------------------------------------------------------------
+# --- what a text is made of
+# ---------------------------------------------------------------------------------------------
 
 
 PAGES = [
-    ("请A001到3号窗口", 16, ["请A001到3号窗口"]), ("暂停服务 请到其他窗口", 8, ["暂停服务", "请到其他", "窗口"]),
+    ("请A001到3号窗口", 16, ["请A001到3号窗口"]),
+    ("暂停服务 请到其他窗口", 8, ["暂停服务", "请到其他", "窗口"]),
     ("暂停服务 请到其他窗口", 12, ["暂停服务 请", "到其他窗口"]),
-    ("请A1001号到3号窗口", 8, ["请A1001", "号到3号", "窗口"]), ("No. A001 to counter 3", 8, ["No. A001", "to", "counter", "3"]), ("A1001", 4, ["A1001"]),
-    ("欢迎光临", 0, ["欢迎光临"]), ("", 8, [""]), (" ", 8, [" "]),
-]  # fmt: skip
+    ("请A1001号到3号窗口", 8, ["请A1001", "号到3号", "窗口"]),
+    ("No. A001 to counter 3", 8, ["No. A001", "to", "counter", "3"]),
+    ("A1001", 4, ["A1001"]),
+    ("欢迎光临", 0, ["欢迎光临"]),
+    ("", 8, [""]),
+    (" ", 8, [" "]),
+]
 
 
 @pytest.mark.parametrize(("says", "columns", "parts"), PAGES)
@@ -204,10 +238,16 @@ def test_a_script_is_a_flash_and_then_what_goes_round() -> None:
     flash = [Beat("A001", "still", FLASH_S), Beat(" ", "still", FLASH_S)] * FLASHES
     assert script(Shown("A001", "flash"), 16, False, R) == ([*flash, Beat("A001", "still", R)], 6)
     assert script(Shown("A001", "flash"), 16, True, R) == ([Beat("A001", "flash", 3.0), Beat("A001", "still", R)], 1)
-    assert script(Shown("甲", more=("乙",), seconds=6), 16, False, R) == ([Beat("甲", "still", 6), Beat("乙", "still", 6)], 0)
+    assert script(Shown("甲", more=("乙",), seconds=6), 16, False, R) == (
+        [Beat("甲", "still", 6), Beat("乙", "still", 6)],
+        0,
+    )
     assert script(Shown("甲", more=("乙",)), 16, False, R) == ([Beat("甲", "still", R)], 0)
     wide = script(Shown("暂停服务 请到其他窗口", "scroll"), 8, False, R)
-    assert wide == ([Beat("暂停服务", "still", PAGE_S), Beat("请到其他", "still", PAGE_S), Beat("窗口", "still", PAGE_S)], 0)
+    assert wide == (
+        [Beat("暂停服务", "still", PAGE_S), Beat("请到其他", "still", PAGE_S), Beat("窗口", "still", PAGE_S)],
+        0,
+    )
 
 
 def test_texts_take_turns_and_a_new_one_goes_before_them() -> None:
@@ -243,7 +283,10 @@ def test_a_board_that_refuses_says_why() -> None:
         job = turns.next(0)
         assert job
         turns.silent(job, 0, "error 05")
-    assert turns.health()["a"] == ("unreachable", "有应答但拒收（error 05）：请检查协议。\nanswers, but refuses: error 05; check its protocol")
+    assert turns.health()["a"] == (
+        "unreachable",
+        "有应答但拒收（error 05）：请检查协议。\nanswers, but refuses: error 05; check its protocol",
+    )
 
 
 def test_light_is_told_once_when_it_changes_and_when_the_wire_comes_back() -> None:
@@ -260,7 +303,8 @@ def test_light_is_told_once_when_it_changes_and_when_the_wire_comes_back() -> No
     assert sent(turns, 4) == ["a:A001", "a light 100"]
 
 
-# --- pads and raters ----------------------------------------------------------------------------------------------------
+# --- pads and raters
+# ----------------------------------------------------------------------------------------------------
 
 
 def padded(*boards: str) -> Turns:
@@ -316,7 +360,8 @@ def test_a_rater_asks_once_for_each_question() -> None:
     assert sent(turns, 3) == []
 
 
-# --- when the wire is free ----------------------------------------------------------------------------------------------
+# --- when the wire is free
+# ----------------------------------------------------------------------------------------------
 
 
 def test_nobody_speaks_into_our_own_frame_or_into_what_is_being_said() -> None:
@@ -358,7 +403,8 @@ def test_a_frame_repeated_until_its_echo_is_one_press() -> None:
     assert presses.new(21, b"a", 1.95)
 
 
-# --- the hub's word -------------------------------------------------------------------------------------------------------
+# --- the hub's word
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_the_hubs_word_for_texts_that_take_turns() -> None:

@@ -54,7 +54,12 @@ def test_a_frame_glows_and_is_answered_in_wire_time(hall: Hall, wire: VirtualWir
     before = time.monotonic()
     assert say(wire, A001) == bytes.fromhex("a0 90 03 a5 aa")
     board = hall.state()["boards"]["3"]
-    assert (board["text"], board["color"], board["frames"], board["last_frame_hex"]) == ("A001", "red", 1, A001.hex(" "))
+    assert (board["text"], board["color"], board["frames"], board["last_frame_hex"]) == (
+        "A001",
+        "red",
+        1,
+        A001.hex(" "),
+    )
     assert board["monotonic"] - before >= len(A001) * 10 / 9600
     assert abs(board["at"] - time.time()) < 5
     assert [len(row) for row in board["lit"]] == [128] * 16 and set("".join(board["lit"])) == {"r", "."}
@@ -87,7 +92,9 @@ def test_a_board_shows_its_own_address(hall: Hall, wire: VirtualWire) -> None:
 
 
 def test_who_speaks_while_a_board_answers_is_complained_of(hall: Hall, tmp_path: Path) -> None:
-    wire = VirtualWire("west", tmp_path / "slow", hall, baud=100)  # an answer that takes half a second to be spoken over
+    wire = VirtualWire(
+        "west", tmp_path / "slow", hall, baud=100
+    )  # an answer that takes half a second to be spoken over
     try:
         with serial.Serial(str(wire.device), 9600) as port:
             port.write(A001)
@@ -109,7 +116,9 @@ def test_orders(hall: Hall, wire: VirtualWire) -> None:
     assert say(wire, A001) == bytes.fromhex("a0 90 03 a5 aa")
 
 
-@pytest.mark.parametrize(("text", "columns", "dots"), [("A001", 16, 128), ("暂停服务 请到其他窗口", 16, 168), ("", 8, 64)])
+@pytest.mark.parametrize(
+    ("text", "columns", "dots"), [("A001", 16, 128), ("暂停服务 请到其他窗口", 16, 168), ("", 8, 64)]
+)
 def test_a_text_wider_than_its_board_is_given_whole(text: str, columns: int, dots: int) -> None:
     rows = glass.lit([Sign(c, "green") for c in text], columns)
     assert (len(rows), {len(row) for row in rows}) == (16, {dots})
@@ -118,8 +127,11 @@ def test_a_text_wider_than_its_board_is_given_whole(text: str, columns: int, dot
 def test_each_sign_keeps_its_cell_and_its_color() -> None:
     rows = glass.lit([Sign("A", "red"), Sign("窗", "green"), Sign("W", "yellow")], 8)
     assert [set("".join(row[a:b] for row in rows)) for a, b in ((0, 8), (8, 24), (24, 32), (32, 64))] == [
-        {"r", "."}, {"g", "."}, {"y", "."}, {"."},
-    ]  # fmt: skip
+        {"r", "."},
+        {"g", "."},
+        {"y", "."},
+        {"."},
+    ]
 
 
 def test_every_sign_a_hall_uses_has_its_own_shape() -> None:
@@ -154,10 +166,12 @@ def test_unplugging_takes_the_name_away(hall: Hall, tmp_path: Path) -> None:
 
 def many(tmp_path: Path) -> tuple[Hall, VirtualWire]:
     boards = {
-        "strip": Board("1号窗口", "west", 1, 16), "card": Board("2号窗口", "west", 2, 24, language="onbon", rows=32),
-        "digits": Board("3号窗口", "west", 3, 6, language="modbus_led485"), "sign": Board("4号窗口", "west", 4, 16, language="alpha"),
+        "strip": Board("1号窗口", "west", 1, 16),
+        "card": Board("2号窗口", "west", 2, 24, language="onbon", rows=32),
+        "digits": Board("3号窗口", "west", 3, 6, language="modbus_led485"),
+        "sign": Board("4号窗口", "west", 4, 16, language="alpha"),
         "file": Board("5号窗口", "west", 5, 16, language="newlife_led"),
-    }  # fmt: skip
+    }
     pads = {"pad 1": Pad("1号窗口", "west", 21, "pad"), "rater 1": Pad("1号窗口", "west", 21, "rater")}
     hall = Hall(boards, pads)
     return hall, VirtualWire("west", tmp_path / "west", hall)
@@ -171,14 +185,18 @@ def mixed(tmp_path: Path) -> Iterator[tuple[Hall, VirtualWire]]:
 
 
 LANGUAGES = [
-    ("strip", a090.encode(1, "A001"), 5, "A001"), ("card", onbon.encode(2, "A001号", columns=24, rows=32), 30, "A001号"),
-    ("digits", modbus_led485.encode(3, "A001"), 8, "A001  "), ("sign", alpha.encode(4, "A001"), 0, "A001"),
+    ("strip", a090.encode(1, "A001"), 5, "A001"),
+    ("card", onbon.encode(2, "A001号", columns=24, rows=32), 30, "A001号"),
+    ("digits", modbus_led485.encode(3, "A001"), 8, "A001  "),
+    ("sign", alpha.encode(4, "A001"), 0, "A001"),
     ("file", find("newlife_led", Path()).encode(5, "A001"), 5, "A001"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("board", "frame", "answer", "text"), LANGUAGES, ids=[row[0] for row in LANGUAGES])
-def test_every_language_on_one_wire(mixed: tuple[Hall, VirtualWire], board: str, frame: bytes, answer: int, text: str) -> None:
+def test_every_language_on_one_wire(
+    mixed: tuple[Hall, VirtualWire], board: str, frame: bytes, answer: int, text: str
+) -> None:
     hall, wire = mixed
     assert len(say(wire, frame, answer)) == answer
     with hall.changed:
@@ -207,9 +225,11 @@ def test_what_a_pad_shows(mixed: tuple[Hall, VirtualWire]) -> None:
     hall, wire = mixed
     pad = hall.pads["pad 1"]
     for frame, seen in (
-        (pads.beep(21), lambda: pad.beeps == 1), (pads.digits(21, "  4 17"), lambda: pad.digits == "  4 17"),
-        (pads.sign(21, True), lambda: pad.sign == "done"), (pads.sign(21, False), lambda: pad.sign == "failed"),
-    ):  # fmt: skip
+        (pads.beep(21), lambda: pad.beeps == 1),
+        (pads.digits(21, "  4 17"), lambda: pad.digits == "  4 17"),
+        (pads.sign(21, True), lambda: pad.sign == "done"),
+        (pads.sign(21, False), lambda: pad.sign == "failed"),
+    ):
         say(wire, frame, 0)
         with hall.changed:
             assert hall.changed.wait_for(seen, 5), hall.state()["pads"]
@@ -232,7 +252,14 @@ def test_a_rating(mixed: tuple[Hall, VirtualWire]) -> None:
 
 @pytest.mark.parametrize(
     ("order", "answer"),
-    [("ok", "a0 90 03 a5 aa"), ("dead", ""), ("noise", "ff a0 03 90 a5"), ("half", "a0 90"), ("badsum", "a0 90 03 a5 ff"), ("slow", "a0 90 03 a5 aa")],
+    [
+        ("ok", "a0 90 03 a5 aa"),
+        ("dead", ""),
+        ("noise", "ff a0 03 90 a5"),
+        ("half", "a0 90"),
+        ("badsum", "a0 90 03 a5 ff"),
+        ("slow", "a0 90 03 a5 aa"),
+    ],
 )
 def test_every_order_of_a_board(hall: Hall, wire: VirtualWire, order: Order, answer: str) -> None:
     hall.order("3", order)
@@ -301,7 +328,14 @@ def test_state_at_once_and_at_the_next_change(hall: Hall, show: str) -> None:
 def test_orders_over_http(hall: Hall, show: str) -> None:
     fetch(f"{show}/order", {"board": "3", "order": "noise"})
     assert hall.boards["3"].order == "noise"
-    wrongs: list[Any] = [{"board": "9", "order": "ok"}, {"board": "3", "order": "burn"}, [], {}, {"board": {}, "order": []}, {"wire": "x", "order": "ok"}]
+    wrongs: list[Any] = [
+        {"board": "9", "order": "ok"},
+        {"board": "3", "order": "burn"},
+        [],
+        {},
+        {"board": {}, "order": []},
+        {"wire": "x", "order": "ok"},
+    ]
     for wrong in wrongs:
         with pytest.raises(urllib.error.HTTPError, match="400"):
             fetch(f"{show}/order", wrong)
@@ -317,7 +351,11 @@ def test_fingers_and_wires_over_http(mixed: tuple[Hall, VirtualWire]) -> None:
         assert (hall.pads["rater 1"].presses, hall.pads["rater 1"].score) == (1, 4)
         fetch(f"{at}/order", {"wire": "west", "order": "echo"})
         assert json.loads(fetch(f"{at}/state"))["wires"]["west"]["fault"] == "echo" == wire.fault
-        wrongs: list[Any] = [{"pad": "pad 9", "keys": [1]}, {"pad": "pad 1"}, *({"pad": "pad 1", "keys": keys} for keys in ([], ["a"], [256], 1))]
+        wrongs: list[Any] = [
+            {"pad": "pad 9", "keys": [1]},
+            {"pad": "pad 1"},
+            *({"pad": "pad 1", "keys": keys} for keys in ([], ["a"], [256], 1)),
+        ]
         for wrong in wrongs:
             with pytest.raises(urllib.error.HTTPError, match="400"):
                 fetch(f"{at}/press", wrong)
@@ -329,6 +367,10 @@ def test_fingers_and_wires_over_http(mixed: tuple[Hall, VirtualWire]) -> None:
 
 
 def test_the_page_and_its_drawing(show: str) -> None:
-    assert "虚拟设备" in fetch(show + "/") and "window.lamps" in fetch(show + "/lamps.js") and "window.glow" in fetch(show + "/glow.js")
+    assert (
+        "虚拟设备" in fetch(show + "/")
+        and "window.lamps" in fetch(show + "/lamps.js")
+        and "window.glow" in fetch(show + "/glow.js")
+    )
     with pytest.raises(urllib.error.HTTPError, match="404"):
         fetch(show + "/glow.html")

@@ -1,4 +1,6 @@
-"""The hub is killed with SIGKILL at random instants under load, dozens of times: no touch is lost, none is two tickets."""
+"""The hub is killed with SIGKILL at random instants under load, dozens of times: no touch is lost, none is two
+tickets.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def test_killed_dozens_of_times_under_load(tmp_path: Path) -> None:
             touched.append(key)
             while key not in answered and not over.is_set():
                 try:
-                    status, body = hub.ask("POST", "/api/v1/tickets", {"service": "SB01"}, {**headers, "Idempotency-Key": key})
+                    status, body = hub.ask(
+                        "POST", "/api/v1/tickets", {"service": "SB01"}, {**headers, "Idempotency-Key": key}
+                    )
                 except OSError:
                     over.wait(0.02)
                     continue

@@ -1,4 +1,6 @@
-"""./run demo as a visitor meets it: touch the kiosk, press call-next, watch the number travel; then kill each program."""
+"""./run demo as a visitor meets it: touch the kiosk, press call-next, watch the number travel; then kill each
+program.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ pytestmark = pytest.mark.xdist_group("demo")  # one demo at a time: two would wa
 
 
 def quiet_port() -> int:
-    """A free port below those that the system gives to outgoing connections: the demo's others lie beside it, and other tests connect."""
+    """A free port below those that the system gives to outgoing connections: the demo's others lie beside it, and
+    other tests connect.
+    """
     for port in range(20000 + os.getpid() % 500 * 20, 31000, 20):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
@@ -39,8 +43,10 @@ class Demo:
     def __init__(self, folder: Path) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "demo", "--data", str(folder), "--port", str(quiet_port())],
-            cwd=config.ROOT, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=config.ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         assert self.process.stdout
         self.address = ""
         while not self.address:
@@ -67,7 +73,9 @@ class Demo:
 
     def child(self, module: str) -> int:
         """The process id of one of the demo's programs."""
-        listing = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True).stdout
+        listing = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
+        ).stdout
         return next(int(line.split()[0]) for line in listing.splitlines() if f"-m {module} " in f"{line} ")
 
     def stop(self) -> int:
@@ -121,7 +129,11 @@ def take_a_number(page: Page, demo: Demo) -> str:
     A finger that never rests takes nothing: the kiosk lets quick touches on one spot pass as a tremble.
     """
     before, slips = demo.screen()["waiting"], len(demo.paper())
-    path = {"ticket": "home", "home": "group:social", "items": "service:SB01"}  # first from the last one's number back home
+    path = {
+        "ticket": "home",
+        "home": "group:social",
+        "items": "service:SB01",
+    }  # first from the last one's number back home
 
     touched = 0.0
 
@@ -202,7 +214,9 @@ def test_a_printer_fails_at_a_press_and_is_mended_by_another(page: Page, demo: D
         expect(button).to_have_attribute("aria-pressed", pressed)
 
 
-@pytest.mark.parametrize("module", ["server", "counter_display", "kiosk", "counter_display.virtual", "printer_profiles.virtual"])
+@pytest.mark.parametrize(
+    "module", ["server", "counter_display", "kiosk", "counter_display.virtual", "printer_profiles.virtual"]
+)
 def test_a_killed_program_is_right_again(page: Page, demo: Demo, module: str) -> None:
     """SIGKILL; the demo starts it again half a second later; a call then reaches the board over the counter."""
     old = demo.child(module)
@@ -221,7 +235,9 @@ def _restarted(demo: Demo, module: str, old: int) -> bool:
 
 
 def test_a_second_kind_of_board_and_a_pad_and_a_rater(demo: Demo, page: Page) -> None:
-    """A rater that nobody asked is answered all the same: the press went over the wire to the hub's program and back."""
+    """A rater that nobody asked is answered all the same: the press went over the wire to the hub's program and
+    back.
+    """
     state = demo.ask(f"http://127.0.0.1:{demo.facts['boards']}/state")
     assert state["boards"]["5"]["language"] == "onbon" and state["boards"]["1"]["language"] == "a090"
     until(lambda: demo.boards()["5"] not in ("", "请听广播"))

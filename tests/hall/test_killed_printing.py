@@ -1,4 +1,7 @@
-"""The real hub, killed by its printer: SIGKILL when so many bytes of a slip have come. After the restart nobody gets a second paper unasked."""
+"""The real hub, killed by its printer: SIGKILL when so many bytes of a slip have come.
+
+After the restart nobody gets a second paper unasked.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ from tests.hub_process import HubProcess, wait_for
 
 
 class KillingPrinter:
-    """The virtual printer on a port that kills whoever prints, once, when `after` bytes behind the first ESC @ have come."""
+    """The virtual printer on a port that kills whoever prints, once, when `after` bytes behind the first ESC @ have
+    come.
+    """
 
     def __init__(self, port: int) -> None:
         self.paper = Paper(load("generic-80"))
@@ -52,12 +57,19 @@ def test_killed_by_its_printer(tmp_path: Path, after: int) -> None:
         headers = {"Authorization": f"Bearer {(tmp_path / 'hall' / 'tokens' / 'K1').read_text().strip()}"}
         wait_for(lambda: hub.ask("GET", "/api/v1/kiosks/K1", None, headers)[1]["printer"]["state"] == "ready", 30)
         printer.after = after
-        assert hub.ask("POST", "/api/v1/tickets", {"service": "SB01"}, {**headers, "Idempotency-Key": "touch-of-a-person"})[0] == 201
+        assert (
+            hub.ask(
+                "POST", "/api/v1/tickets", {"service": "SB01"}, {**headers, "Idempotency-Key": "touch-of-a-person"}
+            )[0]
+            == 201
+        )
         assert printer.kill.wait(30)
         hub.kill()
         hub.start()
         wait_for(lambda: _state(tmp_path) not in ("queued", "sending"), 30)
-        second = hub.ask("POST", "/api/v1/tickets", {"service": "SB01"}, {**headers, "Idempotency-Key": "touch-of-the-next"})
+        second = hub.ask(
+            "POST", "/api/v1/tickets", {"service": "SB01"}, {**headers, "Idempotency-Key": "touch-of-the-next"}
+        )
         assert second[1]["number"] == "A002"
         wait_for(lambda: any("A002" in slip.text() for slip in printer.paper.slips), 60)
         assert _state(tmp_path) in ("unknown", "printed")

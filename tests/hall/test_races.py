@@ -1,4 +1,6 @@
-"""Fifty counters press their keys at the same moment over HTTP: nobody is called twice, nobody is skipped, nothing is half done."""
+"""Fifty counters press their keys at the same moment over HTTP: nobody is called twice, nobody is skipped, nothing is
+half done.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Seat:
 
     def press(self, verb: str, key: str, **body: Any) -> tuple[int, dict[str, Any]]:
         path = f"/api/v1/counters/{self.counter}/{verb}"
-        self.line.request("POST", path, json.dumps(body), {**self.headers, "Content-Type": "application/json", "Idempotency-Key": key})
+        self.line.request(
+            "POST", path, json.dumps(body), {**self.headers, "Content-Type": "application/json", "Idempotency-Key": key}
+        )
         answer = self.line.getresponse()
         return answer.status, json.loads(answer.read())
 
@@ -60,7 +64,9 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
 @pytest.fixture
 def seats(hub: Hub) -> Iterator[list[Seat]]:
     hashed = CHEAP.hash("secret-pass")
-    hub.store.turn(lambda turn: [turn.put_staff(f"9{n}", f"员工{n}", "operator", hashed) for n in COUNTERS], lambda last: last)
+    hub.store.turn(
+        lambda turn: [turn.put_staff(f"9{n}", f"员工{n}", "operator", hashed) for n in COUNTERS], lambda last: last
+    )
     app, port = create_app(hub, login_limit="10000 per minute"), free_port()
     server = create_server(app, host="127.0.0.1", port=port, threads=64, map={})
     threading.Thread(target=server.run, daemon=True).start()
@@ -82,7 +88,9 @@ def seat(client: Any, port: int, counter: str) -> Seat:
     assert client.post("/login", data=form).status_code == 302
     csrf = token()
     cookie = "; ".join(f"{c.key}={c.value}" for c in client._cookies.values())
-    return Seat(counter, http.client.HTTPConnection("127.0.0.1", port, timeout=30), {"Cookie": cookie, "X-CSRFToken": csrf})
+    return Seat(
+        counter, http.client.HTTPConnection("127.0.0.1", port, timeout=30), {"Cookie": cookie, "X-CSRFToken": csrf}
+    )
 
 
 def at_once(seats: list[Seat], press: Callable[[Seat], Any]) -> list[Any]:

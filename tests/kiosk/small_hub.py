@@ -100,7 +100,10 @@ class SmallHubPage(BaseHTTPRequestHandler):
         if path.endswith("/lists"):
             with self.server.news:
                 jobs = self.server.lists
-                made = jobs.setdefault(self.headers["Idempotency-Key"], samples.slip_json("queued", job=31 + len(jobs), service=body["service"]))
+                made = jobs.setdefault(
+                    self.headers["Idempotency-Key"],
+                    samples.slip_json("queued", job=31 + len(jobs), service=body["service"]),
+                )
                 self.server.news.notify_all()
             self._json(201, made)
             return

@@ -366,10 +366,14 @@ def test_a_printed_list_goes_by_itself_and_one_that_failed_stays(reading: Walk) 
 
 def test_a_list_from_another_printer_says_where_it_is(reading: Walk) -> None:
     reading.does(Touch("list", "k1"))
-    reading.does(ListCame("k1", Slip(job=1, print=Print(state="printed", where="咨询台打印机", where_en="Guide desk printer"))))
+    reading.does(
+        ListCame("k1", Slip(job=1, print=Print(state="printed", where="咨询台打印机", where_en="Guide desk printer")))
+    )
     assert isinstance(reading.state.screen, events.Listed)
     assert sentences.list_advice(reading.state.screen, words.say("zh"), "zh")[1] == "请到“咨询台打印机”取清单"
-    assert sentences.list_advice(reading.state.screen, words.say("en"), "en")[1] == "Your list is at: Guide desk printer"
+    assert (
+        sentences.list_advice(reading.state.screen, words.say("en"), "en")[1] == "Your list is at: Guide desk printer"
+    )
 
 
 def test_a_slow_list_is_noticed(reading: Walk) -> None:
@@ -661,18 +665,67 @@ def test_the_technician_waits_for_a_number_on_its_way(asking: Walk) -> None:
 # --- whatever happens -------------------------------------------------------------------------------------------------
 
 TARGETS = (
-    "group:social", "group:none", "service:SB01", "service:none", "info:SB01", "take", "help", "pickup", "booked",
-    "number", "guide", "publication", "chapter:items", "card", "skip", "checkin", "list", "reprint", "again", "page:1", "back",
-    "home", "more", "voice", "language", "large", "low", "key:A", "key:7", "key:del", "key:ok", "", "unheard:of",
-)  # fmt: skip
+    "group:social",
+    "group:none",
+    "service:SB01",
+    "service:none",
+    "info:SB01",
+    "take",
+    "help",
+    "pickup",
+    "booked",
+    "number",
+    "guide",
+    "publication",
+    "chapter:items",
+    "card",
+    "skip",
+    "checkin",
+    "list",
+    "reprint",
+    "again",
+    "page:1",
+    "back",
+    "home",
+    "more",
+    "voice",
+    "language",
+    "large",
+    "low",
+    "key:A",
+    "key:7",
+    "key:del",
+    "key:ok",
+    "",
+    "unheard:of",
+)
 
 
 @st.composite
 def happenings(draw: st.DrawFn) -> list[tuple[str, Any, float]]:
     kinds = st.sampled_from(
-        ["touch"] * 6 + ["press", "scan", "laid", "cardfail", "tick", "shown", "closed", "quota", "lost",
-        "ticket", "list", "listnow", "found", "refused", "nothing", "print", "open", "close"]
-    )  # fmt: skip
+        ["touch"] * 6
+        + [
+            "press",
+            "scan",
+            "laid",
+            "cardfail",
+            "tick",
+            "shown",
+            "closed",
+            "quota",
+            "lost",
+            "ticket",
+            "list",
+            "listnow",
+            "found",
+            "refused",
+            "nothing",
+            "print",
+            "open",
+            "close",
+        ]
+    )
     one = st.tuples(kinds, st.integers(0, 10_000), st.sampled_from([0.05, 0.4, 1.0, 5.0, 30.0, 130.0]))
     return draw(st.lists(one, max_size=40))
 

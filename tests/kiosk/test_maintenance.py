@@ -39,7 +39,9 @@ def test_slower_taps_and_taps_elsewhere_do_not() -> None:
     assert maintenance.tapped(maintenance.elsewhere(guard), 0.4) == (Guard(taps=(0.4,)), False)
 
 
-@pytest.mark.parametrize(("x", "y", "inside"), [(0, 0, True), (119, 119, True), (121, 5, False), (5, 121, False), (-1, 5, False)])
+@pytest.mark.parametrize(
+    ("x", "y", "inside"), [(0, 0, True), (119, 119, True), (121, 5, False), (5, 121, False), (-1, 5, False)]
+)
 def test_the_corner_is_the_upper_left(x: float, y: float, inside: bool) -> None:
     assert maintenance.in_corner(x, y, (1080, 1920)) is inside
 
@@ -49,7 +51,11 @@ def test_three_wrong_pins_lock_for_a_minute_and_so_does_each_further_one() -> No
     for _ in range(3):
         assert not maintenance.locked(guard, 10.0)
         guard = maintenance.tried(guard, right=False, now=10.0)
-    assert maintenance.locked(guard, 10.0) == 60 and maintenance.locked(guard, 69.1) == 1 and maintenance.locked(guard, 70.0) == 0
+    assert (
+        maintenance.locked(guard, 10.0) == 60
+        and maintenance.locked(guard, 69.1) == 1
+        and maintenance.locked(guard, 70.0) == 0
+    )
     assert maintenance.locked(maintenance.tried(guard, right=False, now=80.0), 80.0) == 60
     assert maintenance.tried(guard, right=True, now=80.0) == Guard()
 
@@ -66,7 +72,10 @@ def test_a_pin_is_typed_and_checked_outside() -> None:
     bench, orders = walk("digit:2", "digit:5", "digit:del", "digit:4", "digit:ok")
     assert (bench.typed, orders) == ("24", ["verify"])
     menu = maintenance.answered(bench, right=True, now=9.0)
-    assert menu.page == "menu" and maintenance.touched(menu, "leave", Guard(), 9.2) == (menu, None), "a second tap of the same finger"
+    assert menu.page == "menu" and maintenance.touched(menu, "leave", Guard(), 9.2) == (
+        menu,
+        None,
+    ), "a second tap of the same finger"
     wrong = maintenance.answered(bench, right=False, now=1.0)
     assert (wrong.page, wrong.typed, wrong.wrong) == ("pin", "", True)
     assert walk("digit:1", bench=wrong)[0].wrong is False
@@ -102,10 +111,24 @@ def test_a_finger_leaves_a_trail_in_the_touch_test_only() -> None:
 
 @pytest.mark.parametrize(
     ("page", "key", "target"),
-    [("pin", "7", "digit:7"), ("pin", "ok", "digit:ok"), ("pin", "del", "digit:del"), ("pin", "back", "close"), ("pin", "up", ""),
-     ("menu", "1", "touch"), ("menu", "7", "close"), ("menu", "8", ""), ("menu", "0", ""), ("menu", "back", "close"),
-     ("touch", "back", "menu"), ("colours", "ok", "colours"), ("leave", "ok", "exit"), ("leave", "back", "menu"), ("log", "0", "menu")],
-)  # fmt: skip
+    [
+        ("pin", "7", "digit:7"),
+        ("pin", "ok", "digit:ok"),
+        ("pin", "del", "digit:del"),
+        ("pin", "back", "close"),
+        ("pin", "up", ""),
+        ("menu", "1", "touch"),
+        ("menu", "7", "close"),
+        ("menu", "8", ""),
+        ("menu", "0", ""),
+        ("menu", "back", "close"),
+        ("touch", "back", "menu"),
+        ("colours", "ok", "colours"),
+        ("leave", "ok", "exit"),
+        ("leave", "back", "menu"),
+        ("log", "0", "menu"),
+    ],
+)
 def test_a_keypad_drives_it(page: maintenance.Page, key: str, target: str) -> None:
     assert maintenance.pressed(Bench(page), key) == target
 
@@ -118,7 +141,12 @@ def test_it_closes_by_itself() -> None:
 def test_a_pin_is_sealed_and_compared() -> None:
     sealed = pin.seal("24680")
     assert sealed.startswith("$argon2id$") and "24680" not in sealed
-    assert pin.fits(sealed, "24680") and not pin.fits(sealed, "24681") and not pin.fits("", "") and not pin.fits("x", "24680")
+    assert (
+        pin.fits(sealed, "24680")
+        and not pin.fits(sealed, "24681")
+        and not pin.fits("", "")
+        and not pin.fits("x", "24680")
+    )
     for bad in ("", "123", "12a4", "1" * 13):
         with pytest.raises(ValueError, match="4 to 12 digits"):
             pin.seal(bad)
@@ -127,8 +155,16 @@ def test_a_pin_is_sealed_and_compared() -> None:
 @pytest.fixture(params=[(size, language) for size in SIZES for language in ("zh", "en")], ids=str)
 def pages(request: pytest.FixtureRequest, hall: config.Hall, fonts: Fonts) -> dict[str, Scene]:
     size, language = request.param
-    rows = [("叫号系统 Queue system"[:4 if language == "zh" else None], "http://192.168.10.2:8000 · can't be reached · 12 ms " * 3)] * 8
-    log = [f"12:{i:02}:07 W kiosk K1: no answer: http://127.0.0.1:8000: cannot be reached; asking again 再问一次 " * 2 for i in range(40)]
+    rows = [
+        (
+            "叫号系统 Queue system"[: 4 if language == "zh" else None],
+            "http://192.168.10.2:8000 · can't be reached · 12 ms " * 3,
+        )
+    ] * 8
+    log = [
+        f"12:{i:02}:07 W kiosk K1: no answer: http://127.0.0.1:8000: cannot be reached; asking again 再问一次 " * 2
+        for i in range(40)
+    ]
     state = events.State(plate_of(hall))
     return {
         name: maintenance.scene(bench, found, guard, state, samples.NOW, 0.0, size, fonts.measure)
@@ -145,12 +181,19 @@ def test_its_pages_cut_nothing_and_their_targets_are_big_enough(pages: dict[str,
         assert scene.cut == (), name
         sheet = Sheet(*scene.size)
         for target in scene.targets:
-            assert target.rect.y >= scene.body and target.rect.bottom <= scene.size[1] and target.rect.right <= scene.size[0], (name, target)
+            assert (
+                target.rect.y >= scene.body
+                and target.rect.bottom <= scene.size[1]
+                and target.rect.right <= scene.size[0]
+            ), (name, target)
             assert min(target.rect.w, target.rect.h) >= sheet.least, (name, target)
         for a, b in combinations(scene.targets, 2):
             assert not overlap(a.rect, b.rect), (name, a, b)
         for line in (part for part in scene.parts if isinstance(part, Line)):
-            assert line.rect.x >= 0 and line.rect.right <= scene.size[0] and line.rect.bottom <= scene.size[1], (name, line.text)
+            assert line.rect.x >= 0 and line.rect.right <= scene.size[0] and line.rect.bottom <= scene.size[1], (
+                name,
+                line.text,
+            )
 
 
 def test_every_page_can_be_left(pages: dict[str, Scene]) -> None:
@@ -174,8 +217,13 @@ def test_what_a_machine_lacks_is_not_offered(hall: config.Hall, fonts: Fonts) ->
     view = View.model_validate(samples.view_json(hall, "K1", quota_per_person=True))
     for has in (True, False):
         state = events.State(plate_of(hall), view=view, link="up", voice=has, reader=has)
-        targets = [t.name for t in picture.scene(state, picture.Moment(samples.NOW, 0.0), (1080, 1920), fonts.measure).targets]
+        targets = [
+            t.name for t in picture.scene(state, picture.Moment(samples.NOW, 0.0), (1080, 1920), fonts.measure).targets
+        ]
         assert ("voice" in targets) is has and "low" in targets
         assert flow.step(state, events.Touch("voice"), 1.0)[1] == () or has
         items = replace(state, screen=events.Items("social"))
-        assert isinstance(flow.step(items, events.Touch("service:SB01", "k"), 1.0)[0].screen, events.CardNotice if has else events.Asking)
+        assert isinstance(
+            flow.step(items, events.Touch("service:SB01", "k"), 1.0)[0].screen,
+            events.CardNotice if has else events.Asking,
+        )

@@ -1,4 +1,6 @@
-"""Every page in every language, size and text mode: nothing cut, nothing overlapping, every target big enough, readable."""
+"""Every page in every language, size and text mode: nothing cut, nothing overlapping, every target big enough,
+readable.
+"""
 
 from __future__ import annotations
 

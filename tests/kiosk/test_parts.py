@@ -12,7 +12,7 @@ import pytest
 import words
 from hub_client import HubClient
 from kiosk.flow import events
-from kiosk.flow.view import Service, Ticket
+from kiosk.flow.view import Plate, Service, Ticket
 from kiosk.rim import display
 from kiosk.rim.hub_line import HubLine
 from kiosk.rim.program import Finger, at
@@ -222,7 +222,7 @@ def test_a_look_up_that_is_not_answered_is_not_refused(line: HubLine, hub: Small
 
 
 def test_what_is_not_for_the_hub_is_let_pass(line: HubLine, hub: SmallHub, caplog: pytest.LogCaptureFixture) -> None:
-    line.do(events.Speak(events.State("闽A"), 0.0))
+    line.do(events.Speak(events.State(Plate(name="甲", name_en="A", tel_consult="", tel_complaint="")), 0.0))
     line.do(events.ReadCard(on=True))
     line.do(events.LookUp("secret-code-77", "k1"))
     said(line, events.Found)

@@ -38,8 +38,19 @@ class Running:
     """A kiosk process and its mirror."""
 
     def __init__(self, config_path: Path, token: Path) -> None:
-        command = [sys.executable, "-m", "kiosk", "--config", str(config_path), "--token-file", str(token),
-                   "--show-port", "0", "--size", "640x960"]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "kiosk",
+            "--config",
+            str(config_path),
+            "--token-file",
+            str(token),
+            "--show-port",
+            "0",
+            "--size",
+            "640x960",
+        ]
         env = {**os.environ, "SDL_VIDEODRIVER": "dummy"}
         self.process = subprocess.Popen(
             command, cwd=config.ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -232,9 +243,12 @@ def equipped(hub: SmallHub, hall_file: Path) -> Iterator[tuple[Running, Desk]]:
     """A kiosk on its side, with a scanner, a card reader and a PIN."""
     text = hall_file.read_text(encoding="utf-8")
     for old, new in (
-        ('scanner = ""', 'scanner = "serial:scanner"'), ('card_reader = ""', 'card_reader = "serial:card?baud=115200"'),
-        ('pin = ""', f'pin = "{pin.seal(PIN)}"'), ("rotate = 0", "rotate = 90"), ("touch = []", 'touch = ["swap"]'),
-    ):  # fmt: skip
+        ('scanner = ""', 'scanner = "serial:scanner"'),
+        ('card_reader = ""', 'card_reader = "serial:card?baud=115200"'),
+        ('pin = ""', f'pin = "{pin.seal(PIN)}"'),
+        ("rotate = 0", "rotate = 90"),
+        ("touch = []", 'touch = ["swap"]'),
+    ):
         assert old in text
         text = text.replace(old, new, 1)
     hall_file.write_text(text, encoding="utf-8")
@@ -346,9 +360,14 @@ class Turned:
         state = events.State(plate_of(hall), view=view_now, link="up")
         self.line = Line()
         self.program = Program(
-            state, self.line, display.Glass(pygame.Surface((640, 960))), hall.zone, threading.Event(),  # type: ignore[arg-type]
-            devices=devices or Devices(), clock=lambda: self.now,
-        )  # fmt: skip
+            state,
+            self.line,
+            display.Glass(pygame.Surface((640, 960))),
+            hall.zone,
+            threading.Event(),  # type: ignore[arg-type]
+            devices=devices or Devices(),
+            clock=lambda: self.now,
+        )
         self.program.glass.show = lambda: None  # type: ignore[method-assign]
         self.turn(1.0)
 
@@ -480,7 +499,7 @@ def test_what_is_drawn_at_a_place_is_touched_at_that_place(rotate: int, monkeypa
     glass.canvas.set_at((10, 20), (255, 0, 0))
     glass.show()
     w, h = panel.get_size()
-    (x, y) = next((x, y) for x in range(w) for y in range(h) if panel.get_at((x, y))[:3] == (255, 0, 0))
+    x, y = next((x, y) for x in range(w) for y in range(h) if panel.get_at((x, y))[:3] == (255, 0, 0))
     u, v = glass.finger((x + 0.5) / w, (y + 0.5) / h)
     assert (int(u * 64), int(v * 96)) == (10, 20)
 

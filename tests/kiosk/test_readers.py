@@ -1,4 +1,6 @@
-"""Scanner, keyboard and card reader: their bytes both ways, whole and in pieces, and their threads over pseudo-terminals."""
+"""Scanner, keyboard and card reader: their bytes both ways, whole and in pieces, and their threads over
+pseudo-terminals.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,16 @@ def test_a_short_burst_was_a_hand_and_one_without_enter_too() -> None:
 
 @pytest.mark.parametrize(
     ("key", "name"),
-    [("up", "up"), ("return", "ok"), ("enter", "ok"), ("backspace", "del"), ("escape", "back"), ("home", "home"), ("f1", "voice"), ("[+]", "down")],
+    [
+        ("up", "up"),
+        ("return", "ok"),
+        ("enter", "ok"),
+        ("backspace", "del"),
+        ("escape", "back"),
+        ("home", "home"),
+        ("f1", "voice"),
+        ("[+]", "down"),
+    ],
 )
 def test_named_keys_come_at_once(key: str, name: str) -> None:
     assert Keys().key(key, "", 0.0) == [Press(name)]
@@ -176,7 +187,11 @@ def test_the_answer_to_read_is_1295_bytes_with_utf_16le_at_its_places() -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind", "number"),
-    [("neighbour", "resident", "35050219000202567X"), ("permit", "permit", "810000190001010019"), ("foreigner", "foreigner", "CHN350019000101")],
+    [
+        ("neighbour", "resident", "35050219000202567X"),
+        ("permit", "permit", "810000190001010019"),
+        ("foreigner", "foreigner", "CHN350019000101"),
+    ],
 )
 def test_kinds_of_cards(name: str, kind: str, number: str) -> None:
     (answer,) = sdt.Answers().feed(read_answer(name))
@@ -191,9 +206,15 @@ def test_a_read_answer_with_fingerprints_has_three_lengths() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", bytes(1284), bytes.fromhex("01000400") + bytes(1280), bytes.fromhex("0100 0400") + virtual.text("resident", "12345") + bytes(1024),
-             bytes.fromhex("01000400") + virtual.text("resident", "350502190001011234")[:248] + b"Z\0" + bytes(1030)]
-)  # fmt: skip
+    "data",
+    [
+        b"",
+        bytes(1284),
+        bytes.fromhex("01000400") + bytes(1280),
+        bytes.fromhex("0100 0400") + virtual.text("resident", "12345") + bytes(1024),
+        bytes.fromhex("01000400") + virtual.text("resident", "350502190001011234")[:248] + b"Z\0" + bytes(1030),
+    ],
+)
 def test_what_is_no_card_says_so_and_nothing_of_it(data: bytes) -> None:
     with pytest.raises(sdt.NoNumber) as caught:
         sdt.card(data)
@@ -210,7 +231,14 @@ def test_a_number_is_sealed_by_the_halls_key() -> None:
 def test_no_repr_and_no_sentence_holds_a_number() -> None:
     (answer,) = sdt.Answers().feed(read_answer("resident"))
     card = sdt.card(answer.data)
-    for shown in (repr(answer), str(answer), repr(card), str(card), repr(Read(card)), repr(sdt.seal(b"k", card.number))):
+    for shown in (
+        repr(answer),
+        str(answer),
+        repr(card),
+        str(card),
+        repr(Read(card)),
+        repr(sdt.seal(b"k", card.number)),
+    ):
         assert "350502190001011234" not in shown and answer.data[122:130].hex(" ") not in shown
 
 
@@ -242,9 +270,13 @@ def test_a_card_that_cannot_be_selected_is_another_card() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "sentence"),
-    [(sdt.Answer(sdt.READ_FAILED), sdt.TRY_AGAIN), (sdt.Answer(b"\0\0\x32"), sdt.OTHER_CARD), (sdt.Answer(b"\1\2\3"), sdt.TRY_AGAIN),
-     (sdt.Answer(sdt.OK, bytes(30)), sdt.OTHER_CARD)],
-)  # fmt: skip
+    [
+        (sdt.Answer(sdt.READ_FAILED), sdt.TRY_AGAIN),
+        (sdt.Answer(b"\0\0\x32"), sdt.OTHER_CARD),
+        (sdt.Answer(b"\1\2\3"), sdt.TRY_AGAIN),
+        (sdt.Answer(sdt.OK, bytes(30)), sdt.OTHER_CARD),
+    ],
+)
 def test_a_card_that_cannot_be_read_is_a_sentence(answer: sdt.Answer, sentence: tuple[str, str]) -> None:
     assert conversation(FOUND, OK, answer) == (["select", "read", "find"], [Failed(*sentence)])
 
@@ -309,7 +341,9 @@ class Reading:
 
     def __init__(self, folder: Path) -> None:
         self.said: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
-        self.reader = CardReader("serial:card?baud=115200", folder, lambda *s: self.said.put(s), lambda *s: self.said.put(s))
+        self.reader = CardReader(
+            "serial:card?baud=115200", folder, lambda *s: self.said.put(s), lambda *s: self.said.put(s)
+        )
         self.reader.start()
 
     def hears(self) -> tuple[str, str]:
@@ -358,7 +392,9 @@ def test_bad_cards_are_sentences(desk: Desk, reading: Reading, card: str, senten
 
 
 @pytest.mark.parametrize("order", ["silent", "garbage"])
-def test_a_reader_that_talks_no_sense_is_a_sentence_and_recovers(desk: Desk, reading: Reading, order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_talks_no_sense_is_a_sentence_and_recovers(
+    desk: Desk, reading: Reading, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("kiosk.readers.card.ANSWER_S", 0.15)
     desk.sam.order = order
     reading.reader.want(KEY)
@@ -381,7 +417,9 @@ def test_the_number_is_in_no_log_no_event_no_trace_and_not_on_the_technicians_sc
 ) -> None:
     caplog.set_level(logging.DEBUG)
     number, traces = "350502190001011234", list[str]()
-    monkeypatch.setattr("threading.excepthook", lambda args: traces.append("".join(traceback.format_exception(args.exc_value))))
+    monkeypatch.setattr(
+        "threading.excepthook", lambda args: traces.append("".join(traceback.format_exception(args.exc_value)))
+    )
     reading = Reading(tmp_path)
     reading.reader.want(KEY)
     desk.lay("resident")
@@ -391,16 +429,23 @@ def test_the_number_is_in_no_log_no_event_no_trace_and_not_on_the_technicians_sc
     until(lambda: reading.reader.device.state != "ok")
     reading.reader.stop()
     desk.scanner = desk.reader = None
-    seen += [record.getMessage() for record in caplog.records] + traces + [file.read_text() for file in tmp_path.iterdir() if file.is_file()]
+    seen += (
+        [record.getMessage() for record in caplog.records]
+        + traces
+        + [file.read_text() for file in tmp_path.iterdir() if file.is_file()]
+    )
     hexed = number.encode("utf-16-le").hex(" ")
     assert not any(number in text or hexed in text or hexed.replace(" ", "") in text for text in seen)
 
 
 @pytest.mark.parametrize(
     ("url", "found"),
-    [("serial:wires/card?baud=115200", ("/hall/wires/card", 115200)), ("serial:/dev/ttyACM0", ("/dev/ttyACM0", 9600)),
-     ("socket://box:4001", ("socket://box:4001", 9600))],
-)  # fmt: skip
+    [
+        ("serial:wires/card?baud=115200", ("/hall/wires/card", 115200)),
+        ("serial:/dev/ttyACM0", ("/dev/ttyACM0", 9600)),
+        ("socket://box:4001", ("socket://box:4001", 9600)),
+    ],
+)
 def test_where_a_reader_is_plugged_in(url: str, found: tuple[str, int]) -> None:
     assert target(url, Path("/hall")) == found
 
@@ -410,9 +455,21 @@ def test_where_a_reader_is_plugged_in(url: str, found: tuple[str, int]) -> None:
 
 def test_the_virtual_readers_as_a_program(tmp_path: Path) -> None:
     program = subprocess.Popen(
-        [sys.executable, "-m", "kiosk.readers.virtual", "--scanner", str(tmp_path / "s"), "--card", str(tmp_path / "c"), "--show-port", "0"],
-        cwd=config.ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "kiosk.readers.virtual",
+            "--scanner",
+            str(tmp_path / "s"),
+            "--card",
+            str(tmp_path / "c"),
+            "--show-port",
+            "0",
+        ],
+        cwd=config.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert program.stdout
         url = f"http://127.0.0.1:{json.loads(program.stdout.readline())['show_port']}"

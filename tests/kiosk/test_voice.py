@@ -27,7 +27,9 @@ def test_without_the_programs_there_is_no_voice() -> None:
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Programs in place of espeak-ng and aplay: one writes down what it is told, the other plays until it is stopped."""
+    """Programs in place of espeak-ng and aplay: one writes down what it is told, the other plays until it is
+    stopped.
+    """
     bodies = {
         "espeak-ng": f'cat >> "{tmp_path}/told"; echo >> "{tmp_path}/told"; echo sound',
         "aplay": f'echo $$ >> "{tmp_path}/plays"; exec sleep 60',
@@ -58,7 +60,9 @@ def test_a_new_word_stops_the_old_and_nothing_stops_all(tools: Path) -> None:
     until(lambda: len(lines(tools / "plays")) == 2)
     first, second = lines(tools / "plays")
     assert not plays(first) and plays(second)
-    until(lambda: "Please take your ticket\n" in (tools / "told").read_text())  # whatever the first one got to write before it
+    until(
+        lambda: "Please take your ticket\n" in (tools / "told").read_text()
+    )  # whatever the first one got to write before it
     speaker.say("", "zh")
     until(lambda: not plays(second))
     speaker.say("再见", "zh")
@@ -67,7 +71,9 @@ def test_a_new_word_stops_the_old_and_nothing_stops_all(tools: Path) -> None:
     until(lambda: not plays(lines(tools / "plays")[2]))
 
 
-def test_a_program_that_vanished_is_a_line_in_the_log(tools: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_vanished_is_a_line_in_the_log(
+    tools: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     speaker = Voice()
     speaker.start()
     (tools / "espeak-ng").unlink()
@@ -78,10 +84,19 @@ def test_a_program_that_vanished_is_a_line_in_the_log(tools: Path, caplog: pytes
 
 
 def test_no_chinese_page_is_read_as_english(hall: config.Hall) -> None:
-    texts = {name: spoken.spoken(state, 0.0) for name, state in samples.states(hall, "K1", language="zh", large=False).items()}
+    texts = {
+        name: spoken.spoken(state, 0.0)
+        for name, state in samples.states(hall, "K1", language="zh", large=False).items()
+    }
     said = speech.readable("。".join(text for text in texts.values() if text), "zh")
     said = re.sub(r"https?://\S+|[A-Za-z]{2,}", "", said)  # a Latin word is read as English, rightly
-    done = subprocess.run(["espeak-ng", "-v", speech.VOICES["zh"], "-x", "-q", "--stdin"], input=said, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["espeak-ng", "-v", speech.VOICES["zh"], "-x", "-q", "--stdin"],
+        input=said,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert said and "(en)" not in done.stdout
 
 

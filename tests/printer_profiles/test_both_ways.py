@@ -1,4 +1,6 @@
-"""Slip -> bytes -> paper, for every shipped model and every kind of head: the encoder held against the decoder, which share no code."""
+"""Slip -> bytes -> paper, for every shipped model and every kind of head: the encoder held against the decoder, which
+share no code.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +24,37 @@ MENDED = re.compile(rb"\x18[\x04\x05\x14]")
 REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
 
 HANZI = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
-MIXED = st.text(st.one_of(HANZI, st.characters(min_codepoint=0x20, max_codepoint=0x7E), st.sampled_from("，。！？：（）【】①→￥é")), max_size=60)
+MIXED = st.text(
+    st.one_of(HANZI, st.characters(min_codepoint=0x20, max_codepoint=0x7E), st.sampled_from("，。！？：（）【】①→￥é")),
+    max_size=60,
+)
 WILD = st.text(st.one_of(HANZI, st.characters(), st.sampled_from("𠮷龦😀\x10\x04\x05\x14\x1b\x1c\x1d\n")), max_size=30)
 STYLES = {"align": st.sampled_from(["left", "centre", "right"]), "bold": st.booleans(), "scale": st.integers(1, 8)}
 LOGOS = st.builds(
     lambda across, high, pattern: Logo((bytes(pattern) * (across * high))[: across * high], across),
-    st.integers(1, 48), st.integers(1, 120), st.lists(st.sampled_from([0x00, 0x04, 0x05, 0x10, 0x14, 0xFF]), min_size=1, max_size=9),
-)  # fmt: skip
+    st.integers(1, 48),
+    st.integers(1, 120),
+    st.lists(st.sampled_from([0x00, 0x04, 0x05, 0x10, 0x14, 0xFF]), min_size=1, max_size=9),
+)
 ELEMENTS = st.one_of(
-    st.builds(Text, MIXED, **STYLES), st.builds(Text, WILD, **STYLES), st.builds(Pair, WILD, WILD), st.just(Rule()), st.builds(Feed, st.integers(0, 9)),
-    st.builds(lambda data, size: QR("Q" + data, size), WILD, st.integers(1, 16)), LOGOS,
-)  # fmt: skip
+    st.builds(Text, MIXED, **STYLES),
+    st.builds(Text, WILD, **STYLES),
+    st.builds(Pair, WILD, WILD),
+    st.just(Rule()),
+    st.builds(Feed, st.integers(0, 9)),
+    st.builds(lambda data, size: QR("Q" + data, size), WILD, st.integers(1, 16)),
+    LOGOS,
+)
 HEADS = st.builds(
-    replace, st.sampled_from(SHIPPED), chinese=st.sampled_from(["gb18030", "raster"]), chinese_mode=st.sampled_from(["once", "run"]),
-    chinese_size=st.sampled_from(["gs", "fs"]), largest=st.integers(1, 8), code_page=st.booleans(), qr=st.sampled_from(["native", "raster"]),
-)  # fmt: skip
+    replace,
+    st.sampled_from(SHIPPED),
+    chinese=st.sampled_from(["gb18030", "raster"]),
+    chinese_mode=st.sampled_from(["once", "run"]),
+    chinese_size=st.sampled_from(["gs", "fs"]),
+    largest=st.integers(1, 8),
+    code_page=st.booleans(),
+    qr=st.sampled_from(["native", "raster"]),
+)
 
 
 def printed(slip: Slip, profile: Profile) -> tuple[tuple[Printed, ...], Paper]:
@@ -65,7 +83,9 @@ def on_paper(element: Element, profile: Profile) -> list[str]:
     match element:
         case Text() | Pair():
             words = [_line(line, profile) for line in lines(element, profile.columns) if line.text.strip(" ")]
-            return [word for before, word in zip(("", *words), words, strict=False) if word != "picture" or before != word]
+            return [
+                word for before, word in zip(("", *words), words, strict=False) if word != "picture" or before != word
+            ]
         case Rule():
             return ["rule"]
         case QR():
@@ -86,7 +106,9 @@ def seen(items: tuple[Printed, ...], profile: Profile) -> list[str]:
     words: list[str] = []
     for item in items:
         match item:
-            case Line() if item.columns == profile.columns and set(item.text) in ({"-"}, {"─"}) and item.cells[0].height == 1:
+            case Line() if (
+                item.columns == profile.columns and set(item.text) in ({"-"}, {"─"}) and item.cells[0].height == 1
+            ):
                 words.append("rule")
             case Line():
                 styles = {(cell.bold, cell.width, cell.height) for cell in item.cells}
@@ -104,11 +126,20 @@ def seen(items: tuple[Printed, ...], profile: Profile) -> list[str]:
 @pytest.mark.parametrize(
     "element",
     [
-        Text("你好，A012"), Text("你好", "centre", bold=True, scale=2), Text("A012", "right", scale=4), Text("王𠮷龦", "centre"), Text(""),
-        Pair("左", "右"), Rule(), Feed(2), QR("TZ8-9XK3MZ", 5), QR("中" * 60, 16), Logo(b"\x10\x04" * 24, 2),
+        Text("你好，A012"),
+        Text("你好", "centre", bold=True, scale=2),
+        Text("A012", "right", scale=4),
+        Text("王𠮷龦", "centre"),
+        Text(""),
+        Pair("左", "右"),
+        Rule(),
+        Feed(2),
+        QR("TZ8-9XK3MZ", 5),
+        QR("中" * 60, 16),
+        Logo(b"\x10\x04" * 24, 2),
     ],
     ids=lambda element: type(element).__name__,
-)  # fmt: skip
+)
 def test_every_element_on_every_model(element: Element, profile: Profile) -> None:
     items, paper = printed((Text("begin"), element, Text("end")), profile)
     assert seen(items, profile) == ["left False 1 begin", *on_paper(element, profile), "left False 1 end"]
@@ -118,7 +149,9 @@ def test_every_element_on_every_model(element: Element, profile: Profile) -> Non
 
 @given(st.lists(ELEMENTS, max_size=6), HEADS)
 def test_the_paper_says_what_the_slip_says(slip: list[Element], profile: Profile) -> None:
-    parted: list[Element] = [piece for element in slip for piece in (element, Text("|"))]  # pictures that touch would be one
+    parted: list[Element] = [
+        piece for element in slip for piece in (element, Text("|"))
+    ]  # pictures that touch would be one
     items, paper = printed(tuple(parted), profile)
     assert seen(items, profile) == [word for element in parted for word in on_paper(element, profile)]
     assert all(fits(item, profile) for item in items)
@@ -128,7 +161,10 @@ def test_the_paper_says_what_the_slip_says(slip: list[Element], profile: Profile
 @given(st.lists(ELEMENTS, max_size=6), HEADS, st.sampled_from(["gs_l", "fs_q", "raster"]))
 def test_nothing_in_a_slip_commands_a_printer(slip: list[Element], profile: Profile, logo: str) -> None:
     model = replace(profile, logo=logo)
-    for data in (encode((*slip, Cut()), model), *(store(element, model) for element in slip if isinstance(element, Logo))):
+    for data in (
+        encode((*slip, Cut()), model),
+        *(store(element, model) for element in slip if isinstance(element, Logo)),
+    ):
         assert not REAL_TIME.search(data)
 
 
@@ -166,7 +202,9 @@ def test_a_held_logo_costs_a_few_bytes(profile: Profile, kind: str) -> None:
 @settings(max_examples=40)
 @given(LOGOS, st.sampled_from(SHIPPED), st.sampled_from(["gs_l", "fs_q"]))
 def test_a_held_logo_looks_like_a_drawn_one(logo: Logo, profile: Profile, kind: str) -> None:
-    """Kept once, recalled in the next slip, dot by dot what a raster would have burnt; where no dot had to be added against 10 04."""
+    """Kept once, recalled in the next slip, dot by dot what a raster would have burnt; where no dot had to be added
+    against 10 04.
+    """
     model = replace(profile, logo=kind)
     slip = (Text("above"), logo, Text("below"), Cut())
     assume(not any(MENDED.search(data) for data in (store(logo, model), encode(slip, model))))
@@ -182,7 +220,9 @@ def test_a_held_logo_looks_like_a_drawn_one(logo: Logo, profile: Profile, kind: 
 
 
 def _black(paper: Paper) -> bytes:
-    """The dots of its sheet between the two lines: a picture kept by place is rounded up to 8 rows, so white rows below it don't count."""
+    """The dots of its sheet between the two lines: a picture kept by place is rounded up to 8 rows, so white rows
+    below it don't count.
+    """
     picture = burnt(paper.slips[0])
     white = bytes(picture.width // 8)
     rows = [picture.crop((0, y, picture.width, y + 1)).tobytes() for y in range(picture.height)]

@@ -1,4 +1,6 @@
-"""The virtual printer as a program: captured bytes, orders, slips kept in a folder, a pseudo-terminal; mistakes are one clear line."""
+"""The virtual printer as a program: captured bytes, orders, slips kept in a folder, a pseudo-terminal; mistakes are
+one clear line.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def test_captured_files_as_text_picture_and_bytes(tmp_path: Path) -> None:
     done = paper("--once", str(tmp_path / "a.bin"), "--png", str(tmp_path / "a.png"), "--save", str(tmp_path / "kept"))
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert (tmp_path / "a.png").read_bytes()[:8] == (tmp_path / "a-2.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
-    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == [f"slip-000{n}.{kind}" for n in (1, 2) for kind in ("bin", "png", "txt")]
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == [
+        f"slip-000{n}.{kind}" for n in (1, 2) for kind in ("bin", "png", "txt")
+    ]
     assert (tmp_path / "kept" / "slip-0002.bin").read_bytes() == JOB
     assert (tmp_path / "kept" / "slip-0001.txt").read_text(encoding="utf-8") == "取号 A012\n"
 
@@ -61,7 +65,10 @@ def test_the_models_are_listed() -> None:
         (["order", "burn"], "paper: order 'burn' is unknown; known are"),
         (["order", "roll", "mm=long"], "paper: 'mm=long' is not understood; write off, mm=300"),
         (["order", "ok", "--show-port", "1"], "paper: no virtual printer answers at 127.0.0.1:1"),
-        (["--pty", "/etc/hostname"], "paper: --pty /etc/hostname: /etc/hostname: is there and no link to a pseudo-terminal"),
+        (
+            ["--pty", "/etc/hostname"],
+            "paper: --pty /etc/hostname: /etc/hostname: is there and no link to a pseudo-terminal",
+        ),
         (["--once", "--png", "/nowhere/a.png"], "No such file or directory"),
         ([__file__], "files are decoded with --once; add it"),
     ],

@@ -19,8 +19,9 @@ from printer_profiles.virtual.sheet import Band, Line
 P80, P58 = load("generic-80"), load("generic-58")
 START = "1b40 1c26"
 
-# Slip, bytes on 80 mm behind START (1B 40 ESC @ initialise, 1C 26 FS & Chinese mode). Each command is read from its manual's page;
-# codes from the GBK table: 你 c4e3 好 bac3 号 bac5 ， a3ac 。 a1a3 ！ a3a1 Ａ a3c1 ① a2d9 ￥ a3a4 — a1aa ─ a9a4. 0a LF ends and prints a line.
+# Slip, bytes on 80 mm behind START (1B 40 ESC @ initialise, 1C 26 FS & Chinese mode). Each command is read from its
+# manual's page; codes from the GBK table: 你 c4e3 好 bac3 号 bac5 ， a3ac 。 a1a3 ！ a3a1 Ａ a3c1 ① a2d9 ￥ a3a4 —
+# a1aa ─ a9a4. 0a LF ends and prints a line.
 TABLE: list[tuple[Slip, str]] = [
     ((), ""),
     ((Text("你好"),), "c4e3 bac3 0a"),  # two bytes each, the first 81 to FE
@@ -31,7 +32,10 @@ TABLE: list[tuple[Slip, str]] = [
     ((Text("A", "centre"),), "1b6101 41 0a"),  # ESC a 1
     ((Text("A", "right"), Text("B")), "1b6102 41 0a 1b6100 42 0a"),  # ESC a 2, and back by ESC a 0
     ((Text("A", bold=True), Text("B")), "1b4501 41 0a 1b4500 42 0a"),  # ESC E 1, ESC E 0
-    ((Text("A012", scale=4), Text("B")), "1d2133 41303132 0a 1d2100 42 0a"),  # GS ! (4 - 1) x 16 + (4 - 1), and back by 00
+    (
+        (Text("A012", scale=4), Text("B")),
+        "1d2133 41303132 0a 1d2100 42 0a",
+    ),  # GS ! (4 - 1) x 16 + (4 - 1), and back by 00
     ((Text("A", "centre", bold=True, scale=8),), "1b6101 1b4501 1d2177 41 0a"),  # (8 - 1) x 16 + (8 - 1) = 77
     ((Text("A", bold=True), Text("号", bold=True)), "1b4501 41 0a bac5 0a"),  # said once where it does not change
     ((Text("A"), Text("B")), "41 0a 42 0a"),
@@ -40,22 +44,37 @@ TABLE: list[tuple[Slip, str]] = [
     ((Feed(3),), "1b6403"),
     ((Text("a\x1b@\x10\x04b"),), "61 40 62 0a"),  # ESC, DLE and EOT never go out; the @ is a text's own
     ((Pair("你", "好"),), "c4e3" + "20" * 44 + "bac3 0a"),  # 48 columns: 2 + 44 + 2
-    ((Rule(), Text("A")), "1d2170 a9a4 a9a4 a9a4 0a 1d2100 41 0a"),  # GS ! (8 - 1) x 16: 3 strokes of 24 dots, eightfold: 576
+    (
+        (Rule(), Text("A")),
+        "1d2170 a9a4 a9a4 a9a4 0a 1d2100 41 0a",
+    ),  # GS ! (8 - 1) x 16: 3 strokes of 24 dots, eightfold: 576
     ((Cut(),), "1b6406 1d5601"),  # ESC d 6 feeds the last line behind the blade, GS V 1 cuts but for a bridge
-    (  # ESC a 1; ESC J 6: two modules of 3 dots; GS ( k: length 4, cn 31, fn 41 = 65, model 32 00 (2); length 3, fn 43 = 67, 3 dots;
-        (QR("AB", 3),),  # length 3, fn 45 = 69, 31 (M); length 2 + 3, fn 50 = 80, 30, the data; length 3, fn 51 = 81, 30; ESC J 6
-        "1b6101 1b4a06 1d286b0400 31413200 1d286b0300 314303 1d286b0300 314531"
-        "1d286b0500 315030 4142 1d286b0300 315130 1b4a06",
+    # ESC a 1; ESC J 6: two modules of 3 dots; GS ( k: length 4, cn 31, fn 41 = 65, model 32 00 (2); length 3, fn 43 =
+    # 67, 3 dots;
+    (
+        (
+            QR("AB", 3),
+        ),  # length 3, fn 45 = 69, 31 (M); length 2 + 3, fn 50 = 80, 30, the data; length 3, fn 51 = 81, 30; ESC J 6
+        (
+            "1b6101 1b4a06 1d286b0400 31413200 1d286b0300 314303 1d286b0300 314531"
+            "1d286b0500 315030 4142 1d286b0300 315130 1b4a06"
+        ),
     ),
     (  # 好 is three bytes of UTF-8: 3 + 3
-        (QR("好", 4),), "1b6101 1b4a08 1d286b0400 31413200 1d286b0300 314304 1d286b0300 314531"
-        "1d286b0600 315030 e5a5bd 1d286b0300 315130 1b4a08",
+        (QR("好", 4),),
+        (
+            "1b6101 1b4a08 1d286b0400 31413200 1d286b0300 314304 1d286b0300 314531"
+            "1d286b0600 315030 e5a5bd 1d286b0300 315130 1b4a08"
+        ),
     ),
     (  # in a line of its own between texts: left again behind it
-        (Text("A"), QR("A", 1), Text("B")), "41 0a 1b6101 1b4a02 1d286b0400 31413200 1d286b0300 314301 1d286b0300 314531"
-        "1d286b0400 315030 41 1d286b0300 315130 1b4a02 1b6100 42 0a",
+        (Text("A"), QR("A", 1), Text("B")),
+        (
+            "41 0a 1b6101 1b4a02 1d286b0400 31413200 1d286b0300 314301 1d286b0300 314531"
+            "1d286b0400 315030 41 1d286b0300 315130 1b4a02 1b6100 42 0a"
+        ),
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("slip", "expected"), TABLE)
@@ -68,25 +87,37 @@ MODELS: list[tuple[dict[str, object], Slip, str]] = [
     # chinese_mode: FS & (1C26) and FS . (1C2E) round each run of Chinese, none round ASCII; 号 bac5 ， a3ac
     ({"chinese_mode": "run"}, (Text("A1 号，B"),), "1b40 413120 1c26 bac5a3ac 1c2e 42 0a"),
     ({"chinese_mode": "run"}, (Text("A1"),), "1b40 4131 0a"),
-    # chinese_size: GS ! 11 for ASCII, FS ! 0C (bits 2 and 3: twice as wide, twice as high) for Chinese, sent where Chinese comes
-    ({"chinese_size": "fs"}, (Text("A", scale=2), Text("号", scale=2), Text("号")),
-     "1b40 1c26 1b333c 1d2111 41 0a 1c210c bac5 0a 1b32 1d2100 1c2100 bac5 0a"),
+    # chinese_size: GS ! 11 for ASCII, FS ! 0C (bits 2 and 3: twice as wide, twice as high) for Chinese, sent where
+    # Chinese comes
+    (
+        {"chinese_size": "fs"},
+        (Text("A", scale=2), Text("号", scale=2), Text("号")),
+        "1b40 1c26 1b333c 1d2111 41 0a 1c210c bac5 0a 1b32 1d2100 1c2100 bac5 0a",
+    ),
     # code_page: ESC t 0 between ESC @ and FS &
     ({"code_page": True}, (Text("号"),), "1b40 1b7400 1c26 bac5 0a"),
     # largest: twofold is the font's, 42 columns take strokes sevenfold: 3 x 2 columns x 7
     ({"largest": 2}, (Text("A", scale=2),), "1b40 1c26 1b333c 1d2111 41 0a"),
     ({"columns": 42, "dots": 512}, (Rule(),), "1b40 1c26 1d2160 a9a4 a9a4 a9a4 0a"),
-    # feed_unit: half dots (TM-T88III: y = 360 at 180 dpi): ESC J 24 and ESC 3 120 for 12 and 60 dots, ESC 2 back to the default
-    ({"feed_unit": 2}, (Logo(b"\xff", 1), Text("A", scale=2), Text("B")),
-     "1b40 1c26 1b6101 1d763000 0100 0100 ff 1b4a18 1b3378 1b6100 1d2111 41 0a 1b32 1d2100 42 0a"),
+    # feed_unit: half dots (TM-T88III: y = 360 at 180 dpi): ESC J 24 and ESC 3 120 for 12 and 60 dots, ESC 2 back to
+    # the default
+    (
+        {"feed_unit": 2},
+        (Logo(b"\xff", 1), Text("A", scale=2), Text("B")),
+        "1b40 1c26 1b6101 1d763000 0100 0100 ff 1b4a18 1b3378 1b6100 1d2111 41 0a 1b32 1d2100 42 0a",
+    ),
     # rules without Chinese, or where GS ! leaves it small: 48 / 4 dashes, fourfold (GS ! 30)
     ({"chinese": "raster"}, (Rule(),), "1b40 1d2130" + "2d" * 12 + "0a"),
     ({"chinese_size": "fs"}, (Rule(),), "1b40 1c26 1d2130" + "2d" * 12 + "0a"),
     # and not wider than the head can: 48 / 2 columns in strokes of 2, twofold (GS ! 10)
     ({"largest": 2}, (Rule(),), "1b40 1c26 1d2110" + "a9a4" * 12 + "0a"),
     # a rule stays bold where its neighbours are: no ESC E before or behind it
-    ({}, (Text("A", bold=True), Rule(), Text("B", bold=True)), "1b40 1c26 1b4501 41 0a 1d2170 a9a4 a9a4 a9a4 0a 1d2100 42 0a"),
-]  # fmt: skip
+    (
+        {},
+        (Text("A", bold=True), Rule(), Text("B", bold=True)),
+        "1b40 1c26 1b4501 41 0a 1d2170 a9a4 a9a4 a9a4 0a 1d2100 42 0a",
+    ),
+]
 
 
 @pytest.mark.parametrize(("changes", "slip", "expected"), MODELS)
@@ -165,7 +196,9 @@ def test_a_printer_without_qr_gets_the_same_modules_in_bands() -> None:
     )
     assert {band.align for band in bands} == {code.align} == {"centre"}
     assert {band.across * 8 for band in bands} == {code.dots}
-    assert ["".join(map(str, row)) for row in code.modules] == [row[::8] for band in bands for row in rows_of(band)[::8]]
+    assert ["".join(map(str, row)) for row in code.modules] == [
+        row[::8] for band in bands for row in rows_of(band)[::8]
+    ]
 
 
 @pytest.mark.parametrize("text", ["x" * 300, "中" * 333, "1" * 1000, "A" * 997])

@@ -1,4 +1,6 @@
-"""docs/virtual-printer.md names every command and order, docs/protocols/escpos.md every status bit that the code knows."""
+"""docs/virtual-printer.md names every command and order, docs/protocols/escpos.md every status bit that the code
+knows.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The virtual printer in trouble: several faults at once, the end of a roll, power, real-time commands, a full buffer."""
+"""The virtual printer in trouble: several faults at once, the end of a roll, power, real-time commands, a full
+buffer.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The virtual printer's page in Chromium: paper, bytes by name, complaints that lead to their bytes, switches; contrast measured."""
+"""The virtual printer's page in Chromium: paper, bytes by name, complaints that lead to their bytes, switches;
+contrast measured.
+"""
 
 from __future__ import annotations
 

@@ -38,13 +38,14 @@ def hanzi_line(text: str, dots: int = 30, **style: object) -> Line:
 QR_AB = "1d286b040031413200 1d286b0300314303 1d286b0300314531 1d286b0500315030 4142 1d286b0300315130"
 AB = Code(b"AB", 3, "m", "left", tuple(bytes(row) for row in segno.make_qr(b"AB", error="m", boost_error=False).matrix))
 
-# by hand: EAN8 1234567 is 101 | 0011001 0010011 0111101 0100011 | 01010 | 1001110 1010000 1000100 1110010 | 101, check digit 0
-EAN8_BITS = "101" "0011001" "0010011" "0111101" "0100011" "01010" "1001110" "1010000" "1000100" "1110010" "101"
+# by hand: EAN8 1234567 is 101 | 0011001 0010011 0111101 0100011 | 01010 | 1001110 1010000 1000100 1110010 | 101,
+# check digit 0
+EAN8_BITS = "1010011001001001101111010100011010101001110101000010001001110010101"
 EAN8_AT_2 = tuple(2 * len(list(group)) for _, group in groupby(EAN8_BITS))
 # ITF: start n n n n, 1 = WnnnW in bars, 2 = nWnnW in gaps, stop W n n
 ITF_12_AT_2 = (2, 2, 2, 2, 5, 2, 2, 5, 2, 2, 2, 2, 5, 5, 5, 2, 2)
 # CODE128: start B 211214, A 111323, B 131123, check (104 + 33 + 2 * 34) % 103 = 102: 411131, stop 2331112
-CODE128_AB_AT_3 = tuple(3 * int(width) for width in "211214" "111323" "131123" "411131" "2331112")
+CODE128_AB_AT_3 = tuple(3 * int(width) for width in "2112141113231311234111312331112")
 
 # bytes -> what is on the paper, from the manuals (docs/protocols/escpos.md); 你 c4e3 好 bac3 ， a3ac é a8a6
 TABLE: list[tuple[str, tuple[Printed, ...]]] = [
@@ -91,7 +92,10 @@ TABLE: list[tuple[str, tuple[Printed, ...]]] = [
     ("4142 1b5cf4ff 43 1b5c0c00 44 0a", (Line((*cells("AB"), Cell("C", at=12), Cell("D", at=36)), "left", 30),)),
     ("1b44 050a00 09 41 09 42 0a", (Line((Cell("A", at=60), Cell("B", at=120)), "left", 30),)),
     ("1d4c1800 1d57 1002 41 0a", (Line((Cell("A"),), "left", 30, margin=(24, 24)),)),
-    ("1d4c1800" + "41" * 46 + "42 0a", (Line(cells("A" * 46), "left", 30, (24, 0)), Line((Cell("B"),), "left", 30, (24, 0)))),
+    (
+        "1d4c1800" + "41" * 46 + "42 0a",
+        (Line(cells("A" * 46), "left", 30, (24, 0)), Line((Cell("B"),), "left", 30, (24, 0))),
+    ),
     # international sets, code pages, Chinese spaces
     ("1b520f 24 0a 1b5202 5b 0a 1b5200 24 0a", (ascii_line("¥"), ascii_line("Ä"), ascii_line("$"))),
     ("1b7402 82 0a 1b7413 d5 0a 1b7411 80 0a 1b7410 80 0a 1b7401 b1 0a", tuple(ascii_line(char) for char in "é€А€ｱ")),
@@ -99,8 +103,12 @@ TABLE: list[tuple[str, tuple[Printed, ...]]] = [
     ("1b2a21 0100 800001 0a", (Line((Strip(b"\x80" + bytes(22) + b"\x80", 1),), "left", 30),)),
     ("1b2a00 0100 81 0a", (Line((Strip(b"\x80" + bytes(6) + b"\x80", 1, (2, 3)),), "left", 30),)),
     ("41 1b2a01 0300 ff00ff 0a", (Line((Cell("A"), Strip(b"\xa0" * 8, 3, (1, 3))), "left", 30),)),
-    # graphics: fn 112 9 x 2 dots twice as wide, fn 50; GS 8 L the same; fn 67 and 69; GS * 1 x 1 and GS / 3; FS q and FS p
-    ("1d284c 0e00 3070 30 02 01 31 0900 0200 ff80 0180 1d284c 0200 3032", (Band(b"\xff\x80\x01\x80", 2, "left", (2, 1)),)),
+    # graphics: fn 112 9 x 2 dots twice as wide, fn 50; GS 8 L the same; fn 67 and 69; GS * 1 x 1 and GS / 3; FS q and
+    # FS p
+    (
+        "1d284c 0e00 3070 30 02 01 31 0900 0200 ff80 0180 1d284c 0200 3032",
+        (Band(b"\xff\x80\x01\x80", 2, "left", (2, 1)),),
+    ),
     ("1d384c 0b000000 3070 30 01 02 31 0800 0100 aa 1d284c 0200 3002", (Band(b"\xaa", 1, "left", (1, 2)),)),
     ("1d284c 0c00 3053 30 4131 01 0800 0100 31 0f 1d284c 0600 3055 4131 0202", (Band(b"\x0f", 1, "left", (2, 2)),)),
     ("1d2a 0101 ff 00 00 00 00 00 00 01 1d2f03", (Band(b"\x80" * 7 + b"\x81", 1, "left", (2, 2)),)),
@@ -207,7 +215,10 @@ def test_garbage_is_complained_of_and_the_next_line_is_right(data: str, complain
     assert paper.slips[-1].text().endswith("OK")
 
 
-@pytest.mark.parametrize("data", ["1b7427 85 a0", "1d286b 0500 305030 0001 1d286b 0300 305130", "1c2843 0200 3032 c285 e280ae cc81", "1c26 a1a1"])
+@pytest.mark.parametrize(
+    "data",
+    ["1b7427 85 a0", "1d286b 0500 305030 0001 1d286b 0300 305130", "1c2843 0200 3032 c285 e280ae cc81", "1c26 a1a1"],
+)
 def test_characters_without_a_shape_can_be_drawn(data: str) -> None:
     paper = Paper(P80)
     paper.feed(bytes.fromhex(data) + b"x\n\x1bd\x06\x1dV\x01")
@@ -231,10 +242,21 @@ def test_a_command_that_announces_far_too_much() -> None:
     assert "announces 2147483647 bytes of data" in paper.complaints[0]
 
 
-COMMAND = st.sampled_from([*COMMANDS, b"\x1d(k", b"\x1d(L", b"\x1d8L", b"\x1dk\x49", b"\x10\x04\x01", b"\x1c&", b"\x1bL"])
+COMMAND = st.sampled_from(
+    [*COMMANDS, b"\x1d(k", b"\x1d(L", b"\x1d8L", b"\x1dk\x49", b"\x10\x04\x01", b"\x1c&", b"\x1bL"]
+)
 
 
-@given(st.lists(st.one_of(COMMAND, st.binary(max_size=6), st.sampled_from([b"\n", "汉字，é".encode("gb18030"), "汉字".encode(), b"A" * 60])), max_size=60))
+@given(
+    st.lists(
+        st.one_of(
+            COMMAND,
+            st.binary(max_size=6),
+            st.sampled_from([b"\n", "汉字，é".encode("gb18030"), "汉字".encode(), b"A" * 60]),
+        ),
+        max_size=60,
+    )
+)
 def test_no_commands_can_break_it_and_pieces_do_not_matter(commands: list[bytes]) -> None:
     data = b"".join(commands)
     whole, pieces = Paper(P80), Paper(P80)
@@ -426,7 +448,8 @@ def test_automatic_status_back() -> None:
     assert paper.order("near_end") == b""
 
 
-# request -> answer: GS I 1 to 3, type: Chinese and cutter; GS I 66, 69; GS r 2; ESC v; ESC u; GS ( H 48; GS ( L 64 after storing A1 by fn 67
+# request -> answer: GS I 1 to 3, type: Chinese and cutter; GS I 66, 69; GS r 2; ESC v; ESC u; GS ( H 48; GS ( L 64
+# after storing A1 by fn 67
 QUESTIONS = [
     ("1d4901 1d4932 1d4903", "20 03 01"),
     ("1d4942", "5f 5649525455414c 00"),
@@ -521,9 +544,9 @@ def test_a_fourfold_character_is_the_same_bitmap_enlarged() -> None:
 
 def test_the_decoder_knows_nothing_of_the_encoder() -> None:
     code = (
-        "import sys, printer_profiles.virtual.paper, printer_profiles.virtual.picture, printer_profiles.virtual.print_server;"
-        "away = ('printer_profiles.escpos.encode', 'printer_profiles.slip', 'escpos', 'PIL', 'segno');"
-        "print([name for name in sys.modules if name.startswith(away)])"
+        "import sys, printer_profiles.virtual.paper, printer_profiles.virtual.picture,"
+        " printer_profiles.virtual.print_server;away = ('printer_profiles.escpos.encode', 'printer_profiles.slip',"
+        " 'escpos', 'PIL', 'segno');print([name for name in sys.modules if name.startswith(away)])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -197,10 +197,18 @@ def test_the_page_and_its_errors(bench: Bench) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"[]", b'{"order": "burn"}', b'{"order": "slow", "rate": 0}', b'{"order": ["ok"]}', b'{"order": "roll", "mm": "long"}',
-        b'{"order": "ok", "on": 1}', b'{"order": "hang", "seconds": -1}', b'{"order": "hang", "seconds": [1]}',
+        b"",
+        b"{",
+        b"[]",
+        b'{"order": "burn"}',
+        b'{"order": "slow", "rate": 0}',
+        b'{"order": ["ok"]}',
+        b'{"order": "roll", "mm": "long"}',
+        b'{"order": "ok", "on": 1}',
+        b'{"order": "hang", "seconds": -1}',
+        b'{"order": "hang", "seconds": [1]}',
     ],
-)  # fmt: skip
+)
 def test_a_wrong_order_is_refused(bench: Bench, body: bytes) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(urllib.request.Request(bench.url("/order"), body), timeout=DEADLINE_S)

@@ -58,6 +58,16 @@ def test_what_a_generic_file_says_is_a_guess_for_each_model() -> None:
 
 def test_every_shipped_model_of_the_issue_is_there() -> None:
     assert {
-        "epson-tm-t20iii", "epson-tm-t88v", "xprinter-xp-80c", "xprinter-xp-58", "gprinter-gp-58", "rongta-rp326", "zjiang-zj-5870",
-        "pos-5890", "netum-nt-80", "sunmi", "generic-80", "generic-58",
-    } <= set(names())  # fmt: skip
+        "epson-tm-t20iii",
+        "epson-tm-t88v",
+        "xprinter-xp-80c",
+        "xprinter-xp-58",
+        "gprinter-gp-58",
+        "rongta-rp326",
+        "zjiang-zj-5870",
+        "pos-5890",
+        "netum-nt-80",
+        "sunmi",
+        "generic-80",
+        "generic-58",
+    } <= set(names())

@@ -92,8 +92,16 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
 
 
 def test_what_stands_behind_a_fact_and_which_file_says_it(tmp_path: Path) -> None:
-    write(tmp_path, mine='inherits = "base"\ndots = 512  # the manual\ncolumns = 42\nqr = "raster"  # unconfirmed\n', base=base())
+    write(
+        tmp_path,
+        mine='inherits = "base"\ndots = 512  # the manual\ncolumns = 42\nqr = "raster"  # unconfirmed\n',
+        base=base(),
+    )
     said = sources("mine", tmp_path)
-    assert (said["dots"], said["columns"], said["qr"]) == (("mine", "the manual"), ("mine", ""), ("mine", "unconfirmed"))
+    assert (said["dots"], said["columns"], said["qr"]) == (
+        ("mine", "the manual"),
+        ("mine", ""),
+        ("mine", "unconfirmed"),
+    )
     assert said["confirm"][0] == "base" and "Epson command reference" in said["confirm"][1]
     assert set(said) == set(KEYS)

@@ -1,4 +1,6 @@
-"""An encoder nobody here wrote, python-escpos, prints through its own API; the virtual printer shows the right paper."""
+"""An encoder nobody here wrote, python-escpos, prints through its own API; the virtual printer shows the right
+paper.
+"""
 
 from __future__ import annotations
 
@@ -155,7 +157,9 @@ def test_bar_codes(dummy: Callable[[], Any], kind: str, code: str, function: str
     assert (found.system, found.data, found.high, found.align, found.written) == (kind, written, 80, "centre", "below")
 
 
-@pytest.mark.parametrize(("system", "name", "data"), [(2, "ean13", "690123456789"), (3, "ean8", "1234567"), (0, "upca", "12345678901")])
+@pytest.mark.parametrize(
+    ("system", "name", "data"), [(2, "ean13", "690123456789"), (3, "ean8", "1234567"), (0, "upca", "12345678901")]
+)
 def test_bars_as_another_library_draws_them(system: int, name: str, data: str) -> None:
     """python-barcode gives modules as "1" and "0"."""
     theirs = barcode.get_barcode_class(name)(data).build()[0].replace("G", "1")
@@ -175,7 +179,9 @@ def test_drawer_buzzer_and_status_requests(dummy: Callable[[], Any]) -> None:
 
 
 def test_a_length_that_wraps_is_found() -> None:
-    """python-escpos writes the length of a graphic of 69 132 bytes modulo 65 536; real printers print the rest as text."""
+    """python-escpos writes the length of a graphic of 69 132 bytes modulo 65 536; real printers print the rest as
+    text.
+    """
     device = importlib.import_module("escpos.printer").Dummy(profile="TM-T20II")  # 576 dots
     device.image(Image.new("1", (576, 960), 0), impl="graphics", fragment_height=960, center=False)
     paper = Paper(replace(P80, cutter="partial"))

@@ -1,4 +1,6 @@
-"""The virtual printer on a pseudo-terminal: wire time, flow control, a line that breaks, a link that is not overwritten."""
+"""The virtual printer on a pseudo-terminal: wire time, flow control, a line that breaks, a link that is not
+overwritten.
+"""
 
 from __future__ import annotations
 

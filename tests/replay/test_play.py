@@ -76,17 +76,23 @@ def test_who_still_waits_when_the_last_day_ends_expires() -> None:
 
 def test_a_counter_changes_hands_and_a_refusal_is_kept() -> None:
     nine = day_span(HALL, MONDAY)[0] + 9 * 3600
-    events = [Event(nine, "arrive", "v1", "NEW1", "vip"), Event(nine, "arrive", "v2", "NEW1"),
-              Event(nine + 1, "call", "v1", counter="77", staff="Li"), Event(nine + 2, "finish", "v1", counter="77"),
-              Event(nine + 3, "call", "v2", counter="77", staff="Wei"), Event(nine + 4, "start", "v2"),
-              Event(nine + 5, "pass", "v2")]  # fmt: skip
+    events = [
+        Event(nine, "arrive", "v1", "NEW1", "vip"),
+        Event(nine, "arrive", "v2", "NEW1"),
+        Event(nine + 1, "call", "v1", counter="77", staff="Li"),
+        Event(nine + 2, "finish", "v1", counter="77"),
+        Event(nine + 3, "call", "v2", counter="77", staff="Wei"),
+        Event(nine + 4, "start", "v2"),
+        Event(nine + 5, "pass", "v2"),
+    ]
     hall = play.replay_hall(HALL, events)
     with play.hub_in(None, hall) as (hub, clock):
         played = play.play(hub, clock, events)
         visits = hub.store.visits("2026-11-23", "2026-11-23")
     assert [(v.staff, v.counter, v.klass, v.state) for v in visits] == [
-        ("Li", "77", "vip", "finished"), ("Wei", "77", "ordinary", "serving"),
-    ]  # fmt: skip
+        ("Li", "77", "vip", "finished"),
+        ("Wei", "77", "ordinary", "serving"),
+    ]
     assert len(played.refused) == 1
     assert played.refused[0].startswith("pass of visit v2: ")
 
@@ -117,7 +123,8 @@ def test_convert_makes_files_that_play(research: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert sorted(f.name for f in (tmp_path / "days").iterdir()) == [f"1999-02-0{n}.csv" for n in (1, 5, 7, 8)]
     assert "1999-02-01T08:00:10,NW,green,1999-02-01T08:00:40,1999-02-01T08:00:40,1999-02-01T08:00:40,,2,\n" in (
-        tmp_path / "v.csv").read_text(encoding="utf-8")  # fmt: skip
+        tmp_path / "v.csv"
+    ).read_text(encoding="utf-8")
     played = run("play", tmp_path / "days" / "1999-02-01.csv")
     assert "A 6 = F 4 + P 0 + X 2 + E 0 + open 0" in played.stdout
 
@@ -134,7 +141,9 @@ def test_check_real_agrees(research: Path) -> None:
 def test_check_real_sees_a_difference(research: Path) -> None:
     """The plain computation reads the hours itself: a hall that the real code sees otherwise must not agree."""
     text = research.read_text(encoding="utf-8")
-    other = HALL.model_copy(update={"hours": [config.HoursTable.model_validate({"days": [1, 2, 3, 4, 5], "open": ["08:00-17:30"]})]})
+    other = HALL.model_copy(
+        update={"hours": [config.HoursTable.model_validate({"days": [1, 2, 3, 4, 5], "open": ["08:00-17:30"]})]}
+    )
     people, _ = arrivals_1999.parse(text, "x", HALL.zone)
     lines = list(check_real.check(text, people, other, config.ROOT / "config.toml", lambda what: None))
     wrong = {(line.form, line.figure) for line in lines if not line.equal}
@@ -147,7 +156,13 @@ def test_a_bad_research_file_says_everything_at_once(tmp_path: Path) -> None:
     file.write_text(RESEARCH + "1999-02-08,25:00:00,,7,x,gone,,\n", encoding="utf-8")
     result = run("check-real", file)
     assert result.exit_code == 2
-    assert [line.split(":")[2].strip() for line in result.stderr.splitlines()] == ["arrived", "outcome", "priority", "waited_s", "service"]
+    assert [line.split(":")[2].strip() for line in result.stderr.splitlines()] == [
+        "arrived",
+        "outcome",
+        "priority",
+        "waited_s",
+        "service",
+    ]
 
 
 def test_a_wrong_config_is_said(research: Path, tmp_path: Path) -> None:

@@ -26,7 +26,9 @@ def test_a_file_written_is_read_back_equal() -> None:
 
 
 def test_only_the_columns_that_are_needed() -> None:
-    events, found = recorded_day.parse("visit,event,at,service\nv1,arrive,2026-11-23 09:00:00,SB01\n", "d.csv", HALL.zone)
+    events, found = recorded_day.parse(
+        "visit,event,at,service\nv1,arrive,2026-11-23 09:00:00,SB01\n", "d.csv", HALL.zone
+    )
     nine = datetime(2026, 11, 23, 9, tzinfo=HALL.zone).timestamp()
     assert (events, found.lines) == ([Event(nine, "arrive", "v1", "SB01")], [])
 
@@ -37,7 +39,10 @@ def test_only_the_columns_that_are_needed() -> None:
         (HEAD, "d.csv:1: file: no events"),
         ("at,evnt,visit\n", "d.csv:1: evnt: unknown column; did you mean 'event'?"),
         (HEAD + "nine,arrive,v1,SB01,,,,\n", "d.csv:2: at: 'nine' is not a time"),
-        (HEAD + "2026-11-23T09:00:00,arrives,v1,SB01,,,,\n", "d.csv:2: event: 'arrives' is no event; known: arrive, call"),
+        (
+            HEAD + "2026-11-23T09:00:00,arrives,v1,SB01,,,,\n",
+            "d.csv:2: event: 'arrives' is no event; known: arrive, call",
+        ),
         (HEAD + "2026-11-23T09:00:00,arrive,,SB01,,,,\n", "d.csv:2: visit: empty"),
         (HEAD + "2026-11-23T09:00:00,arrive,v1,,,,,\n", "d.csv:2: service: empty"),
         (HEAD + CALL, "d.csv:2: event: 'call', but visit v1 has not arrived"),
@@ -45,8 +50,14 @@ def test_only_the_columns_that_are_needed() -> None:
         (HEAD + ARRIVE + CALL.replace(",1,", ",,"), "d.csv:3: counter: empty"),
         (HEAD + ARRIVE + CALL.replace("09:05", "08:05"), "d.csv:3: at: earlier than the row above"),
         (HEAD + ARRIVE + CALL + "2026-11-23T09:06:00,finish,v1,,,2,,\n", "d.csv:4: counter: visit v1 is at counter 1"),
-        (HEAD + ARRIVE + CALL + "2026-11-23T09:06:00,leave,v1,,,,,\n", "d.csv:4: event: 'leave', but visit v1 is called"),
-        (HEAD + ARRIVE + ARRIVE.replace("v1", "v2") + CALL + CALL.replace("v1", "v2"), "d.csv:5: counter: 1 still holds visit v1"),
+        (
+            HEAD + ARRIVE + CALL + "2026-11-23T09:06:00,leave,v1,,,,,\n",
+            "d.csv:4: event: 'leave', but visit v1 is called",
+        ),
+        (
+            HEAD + ARRIVE + ARRIVE.replace("v1", "v2") + CALL + CALL.replace("v1", "v2"),
+            "d.csv:5: counter: 1 still holds visit v1",
+        ),
         (HEAD + ARRIVE + CALL + CALL.replace("call", "pass") + CALL, "d.csv:5: event: 'call', but visit v1 is over"),
     ],
 )
@@ -58,5 +69,9 @@ def test_rows_of_garbage(text: str, problem: str) -> None:
 def test_all_mistakes_at_once() -> None:
     found = problems(HEAD + "x,arrive,v1,S,,,,\n" + CALL + ARRIVE + ARRIVE)
     assert [line.split(": ")[:2] for line in found] == [
-        ["d.csv:2", "at"], ["d.csv:3", "event"], ["d.csv:4", "at"], ["d.csv:5", "at"], ["d.csv:5", "event"],
-    ]  # fmt: skip
+        ["d.csv:2", "at"],
+        ["d.csv:3", "event"],
+        ["d.csv:4", "at"],
+        ["d.csv:5", "at"],
+        ["d.csv:5", "event"],
+    ]

@@ -30,7 +30,10 @@ def run(file: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["--config", str(file), *arguments])
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["verify", "--help"], ["import", "visits", "--help"], ["report", "--help"], ["staff", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["verify", "--help"], ["import", "visits", "--help"], ["report", "--help"], ["staff", "--help"]],
+)
 def test_help(arguments: list[str]) -> None:
     assert CliRunner().invoke(main, ["--config", str(config.ROOT / "config.toml"), *arguments]).exit_code == 0
 
@@ -39,7 +42,13 @@ def test_help(arguments: list[str]) -> None:
 def test_a_wrong_config_is_answered_with_its_lines(program: str, tmp_path: Path) -> None:
     file = write_hall(tmp_path)
     file.write_text(file.read_text().replace('kind = "pickup"', 'kind = "pikup"'))
-    done = subprocess.run([sys.executable, "-m", program, "--config", str(file)], capture_output=True, text=True, cwd=config.ROOT, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-m", program, "--config", str(file)],
+        capture_output=True,
+        text=True,
+        cwd=config.ROOT,
+        timeout=30,
+    )
     assert done.returncode == 2
     assert "did you mean 'pickup'?" in done.stderr
     assert "Traceback" not in done.stderr
@@ -49,7 +58,13 @@ def test_a_wrong_config_is_answered_with_its_lines(program: str, tmp_path: Path)
 def test_a_clean_stop_and_a_second_hub_refused(tmp_path: Path, number: int) -> None:
     hub = HubProcess(tmp_path)
     hub.start()
-    second = subprocess.run([sys.executable, "-m", "server", "--config", str(hub.file)], capture_output=True, text=True, cwd=config.ROOT, timeout=30)
+    second = subprocess.run(
+        [sys.executable, "-m", "server", "--config", str(hub.file)],
+        capture_output=True,
+        text=True,
+        cwd=config.ROOT,
+        timeout=30,
+    )
     assert second.returncode == 3
     assert f"another hub (process {hub.process.pid}) has this folder" in second.stderr
     os.kill(hub.process.pid, number)
@@ -82,7 +97,10 @@ def test_a_file_with_mistakes_imports_nothing_and_names_them_all(hall_file: Path
 
 def test_no_such_week(hall_file: Path, hub) -> None:
     assert "There is no '2026-W54'" in run(hall_file, "report", "--week", "2026-W54").stderr
-    assert "choose another file" in run(hall_file, "report", "--week", "2026-W48", "--out", str(hall_file.parent / "none" / "r.json")).stderr
+    assert (
+        "choose another file"
+        in run(hall_file, "report", "--week", "2026-W48", "--out", str(hall_file.parent / "none" / "r.json")).stderr
+    )
 
 
 def test_accounts_and_tokens_are_made_up_here(hall_file: Path, hall: config.Hall) -> None:

@@ -1,4 +1,7 @@
-"""The virtual Alpha sign: packets from 01 to 04, letters in the colors it is told. As it comes from the factory it does not answer."""
+"""The virtual Alpha sign: packets from 01 to 04, letters in the colors it is told.
+
+As it comes from the factory it does not answer.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import re
 from counter_display.virtual.devices.ear import Broken, Ear, Heard, Sign
 
 COLORS = {"1": "red", "2": "green", "3": "yellow", "8": "yellow"}
-PACKET = re.compile(rb"\x00*\x01(?P<type>.)(?P<address>[0-9A-F?]{2})\x02(?P<body>A.\x1b.[a-z].*)\x03(?P<sum>[0-9A-F]{4})\x04", re.DOTALL)
+PACKET = re.compile(
+    rb"\x00*\x01(?P<type>.)(?P<address>[0-9A-F?]{2})\x02(?P<body>A.\x1b.[a-z].*)\x03(?P<sum>[0-9A-F]{4})\x04", re.DOTALL
+)
 
 
 class SignEar(Ear):

@@ -1,4 +1,7 @@
-"""Virtual boards of the vendors' frames that come as files: parking AA 55, #@&, @ … CR, and the cousin of A0 90. None of them reads the files."""
+"""Virtual boards of the vendors' frames that come as files: parking AA 55, #@&, @ … CR, and the cousin of A0 90.
+
+None of them reads the files.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ class ParkingEar(Ear):
             raise Broken(f"CRC {raw[-3:-1].hex(' ')} should be {right.hex(' ')}")
         data = raw[8:-3]
         if raw[5] != 0x27 or len(data) < 4 or data[2] not in (1, 2, 3) or data[3] != 0:
-            return Heard(raw[3], raw, None, b"", (f"command {raw[5]:02x} {data[:4].hex(' ')} is unknown to this board",))
+            return Heard(
+                raw[3], raw, None, b"", (f"command {raw[5]:02x} {data[:4].hex(' ')} is unknown to this board",)
+            )
         shows, wrong = characters(data[4:], ("red", "green", "yellow")[data[2] - 1])
         return Heard(raw[3], raw, shows, b"", wrong)
 

@@ -1,4 +1,7 @@
-"""How a device's own processor hears: single bytes off a wire until a frame is whole, and what it made of it. Knows no frame."""
+"""How a device's own processor hears: single bytes off a wire until a frame is whole, and what it made of it.
+
+Knows no frame.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,8 @@ class Sign(NamedTuple):
 class Heard(NamedTuple):
     """One whole frame with a right checksum: to whom, its bytes, and what the device does about it.
 
-    `shows` is None where the picture stays as it is; `wrong` is what a device would stumble over: then it shows nothing.
-    `order` is for devices that are no boards: what the host said, by name.
+    `shows` is None where the picture stays as it is; `wrong` is what a device would stumble over: then it shows
+    nothing. `order` is for devices that are no boards: what the host said, by name.
     """
 
     address: int
@@ -41,7 +44,10 @@ class Broken(Exception):
 
 
 class Ear:
-    """One language of one wire. `complaints` collects what was wrong. A language says how its frames begin, how long they are, what they mean."""
+    """One language of one wire. `complaints` collects what was wrong.
+
+    A language says how its frames begin, how long they are, what they mean.
+    """
 
     HEADS: frozenset[int] = frozenset()
     """First bytes of its frames."""

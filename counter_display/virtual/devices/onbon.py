@@ -1,4 +1,6 @@
-"""The virtual Onbon font card: hears frames between A5 and 5A, shows dynamic area 0, answers as the maker's example does."""
+"""The virtual Onbon font card: hears frames between A5 and 5A, shows dynamic area 0, answers as the maker's example
+does.
+"""
 
 from __future__ import annotations
 

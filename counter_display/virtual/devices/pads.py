@@ -1,4 +1,7 @@
-"""Virtual call pads and raters: they hear FF 68 frames of the host, and say their own. What is pressed is told by virtual_pads.py."""
+"""Virtual call pads and raters: they hear FF 68 frames of the host, and say their own.
+
+What is pressed is told by virtual_pads.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a test print has shown: a printer's answers, and what to look at on the paper -> sentences that name the key to change. Pure.
+"""What a test print has shown: a printer's answers, and what to look at on the paper -> sentences that name the key
+to change. Pure.
 
 Chinese first, English second; the keys are those of a model's file (docs/printers.md).
 """
@@ -12,7 +13,9 @@ from printer_profiles.escpos.status import STATUS_REQUESTS, Status, automatic, c
 from printer_profiles.profile import Profile
 
 PRINTED, WRONG, TROUBLE, UNSURE = 0, 2, 1, 3
-"""Exit codes: everything the profile claims was answered and the page confirmed; the command was wrong; out of order or out of reach; else."""
+"""Exit codes: everything the profile claims was answered and the page confirmed; the command was wrong; out of order
+or out of reach; else.
+"""
 
 
 class Sentence(NamedTuple):
@@ -23,7 +26,10 @@ class Sentence(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What came back: DLE EOT n -> byte, what GS a brought, the byte behind the page, and what fits nothing. None: silence, or not asked."""
+    """What came back: DLE EOT n -> byte, what GS a brought, the byte behind the page, and what fits nothing.
+
+    None: silence, or not asked.
+    """
 
     status: Mapping[int, int | None] = {}
     automatic: bytes | None = None
@@ -43,7 +49,11 @@ def answers(profile: Profile, heard: Heard) -> list[Sentence]:
     """Each way to ask that the profile claims, with what came back, in hexadecimal."""
     found = [_answer(f"DLE EOT {n}", heard.status.get(n)) for n in STATUS_REQUESTS if profile.status]
     found += [_answer("GS a", heard.automatic)] if profile.asb else []
-    return found + ([_answer({"gs_r": "GS r 1", "dle_eot": "DLE EOT 4"}[profile.confirm], heard.behind)] if profile.confirm != "none" else [])
+    return found + (
+        [_answer({"gs_r": "GS r 1", "dle_eot": "DLE EOT 4"}[profile.confirm], heard.behind)]
+        if profile.confirm != "none"
+        else []
+    )
 
 
 def _answer(way: str, answer: int | bytes | None) -> Sentence:
@@ -57,20 +67,38 @@ def changes(profile: Profile, heard: Heard) -> list[Sentence]:
     """What to change in the model's file, or at the printer, because of what came back and what did not."""
     found = []
     if heard.garbage:
-        found.append(Sentence(f"收到无法识别的字节 {heard.garbage[:8].hex(' ').upper()}：先核对波特率和流控（网址里的 baud、rtscts、xonxoff）。",
-                              "Bytes that mean nothing: check baud rate and flow control in the url first."))  # fmt: skip
+        found.append(
+            Sentence(
+                f"收到无法识别的字节 {heard.garbage[:8].hex(' ').upper()}：先核对波特率和流控（网址里的 baud、rtscts、"
+                "xonxoff）。",
+                "Bytes that mean nothing: check baud rate and flow control in the url first.",
+            )
+        )
     silent = [n for n in STATUS_REQUESTS if profile.status and _real_time(heard.status.get(n)) is None]
     if silent:
-        found.append(Sentence(f"DLE EOT {' '.join(map(str, silent))} 没有正确应答：线路确认没问题后，把 status 改为 false。",
-                              "No proper answer to DLE EOT: where cable and settings are right, say status = false."))  # fmt: skip
+        found.append(
+            Sentence(
+                f"DLE EOT {' '.join(map(str, silent))} 没有正确应答：线路确认没问题后，把 status 改为 false。",
+                "No proper answer to DLE EOT: where cable and settings are right, say status = false.",
+            )
+        )
     if profile.asb and not heard.automatic:
         found.append(Sentence("GS a 没有应答：把 asb 改为 false。", "No answer to GS a: say asb = false."))
     if profile.confirm == "gs_r" and (heard.behind is None or not is_paper(heard.behind)):
         other = "dle_eot" if _real_time(heard.status.get(4)) is not None else "none"
-        found.append(Sentence(f'GS r 没有正确应答：如果纸已打出，把 confirm 改为 "{other}"。',
-                              f'No proper answer to GS r: if the page came out, say confirm = "{other}".'))  # fmt: skip
+        found.append(
+            Sentence(
+                f'GS r 没有正确应答：如果纸已打出，把 confirm 改为 "{other}"。',
+                f'No proper answer to GS r: if the page came out, say confirm = "{other}".',
+            )
+        )
     if profile.confirm == "dle_eot" and _real_time(heard.behind) is None:
-        found.append(Sentence('打印后没有正确应答：把 confirm 改为 "none"。', 'No proper answer behind the page: say confirm = "none".'))
+        found.append(
+            Sentence(
+                '打印后没有正确应答：把 confirm 改为 "none"。',
+                'No proper answer behind the page: say confirm = "none".',
+            )
+        )
     return found
 
 
@@ -83,16 +111,30 @@ def verdict(profile: Profile, heard: Heard) -> tuple[int, Sentence]:
     if trouble := fault(profile, heard):
         return TROUBLE, Sentence(f"打印机报告故障：{trouble.zh}", f"The printer reports a fault: {trouble.en}")
     if changes(profile, heard):
-        return UNSURE, Sentence("数据已发出，但应答和型号文件不符，见下面的建议。", "All was sent, but not answered as the model's file says; see below.")
+        return UNSURE, Sentence(
+            "数据已发出，但应答和型号文件不符，见下面的建议。",
+            "All was sent, but not answered as the model's file says; see below.",
+        )
     if profile.confirm == "gs_r":
         return PRINTED, Sentence("打印机确认：已打印。", "Confirmed by the printer: printed.")
-    return UNSURE, Sentence("数据已发出；这个型号不能确认打印完成，请看纸。", "All was sent; this model can't confirm printing, so look at the paper.")
+    return UNSURE, Sentence(
+        "数据已发出；这个型号不能确认打印完成，请看纸。",
+        "All was sent; this model can't confirm printing, so look at the paper.",
+    )
 
 
 LOOK: tuple[tuple[str, str, str], ...] = (
     ("标尺从左边到右边，正好一行", "the ruler reaches from edge to edge in one line", "dots, columns"),
-    ("中文、标点、全角字符都对，没有乱码", "Chinese, punctuation and full-width forms are right, no odd letters", "chinese_mode, code_page, chinese"),
-    ("中文和字母一样放大，大字没有缺行", "Chinese grows like the letters, large lines are whole", "chinese_size, largest"),
+    (
+        "中文、标点、全角字符都对，没有乱码",
+        "Chinese, punctuation and full-width forms are right, no odd letters",
+        "chinese_mode, code_page, chinese",
+    ),
+    (
+        "中文和字母一样放大，大字没有缺行",
+        "Chinese grows like the letters, large lines are whole",
+        "chinese_size, largest",
+    ),
     ("字库外的字（龦𠮷）清楚，和同行对齐", "the characters outside the font (龦𠮷) are clear and in line", "band_rows"),
     ("二维码能扫出字", "the QR code can be scanned", "qr"),
     ("有徽标时，徽标完整居中", "the logo, if any, is whole and centred", "logo"),

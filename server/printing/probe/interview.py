@@ -1,6 +1,9 @@
-"""A printer asked in every way its profile claims, before and behind a test page; what it said is checklist.Heard. It prints nothing by itself.
+"""A printer asked in every way its profile claims, before and behind a test page; what it said is checklist.Heard.
 
-Head (head.py) asks as a spool must, and says what follows; here every single answer and silence is kept for a technician to read.
+It prints nothing by itself.
+
+Head (head.py) asks as a spool must, and says what follows; here every single answer and silence is kept for a
+technician to read.
 """
 
 from __future__ import annotations
@@ -74,7 +77,10 @@ class Interview:
         return self.heard
 
     def keep(self, logo: Logo) -> str:
-        """Have a logo kept, and wait until the head is back: it may start anew, and forget what came meanwhile. The logo's identity."""
+        """Have a logo kept, and wait until the head is back: it may start anew, and forget what came meanwhile.
+
+        The logo's identity.
+        """
         if not identity(logo, self._profile):
             return ""
         self._port.write(store(logo, self._profile), self._patience.write)
@@ -97,7 +103,10 @@ class Interview:
             if checklist.fault(self._profile, self.status()) is None:
                 raise
             return self.heard
-        question, end = confirm(self._profile), time.monotonic() + (self._patience.confirm if self._profile.confirm == "gs_r" else self._patience.answer)
+        question, end = (
+            confirm(self._profile),
+            time.monotonic() + (self._patience.confirm if self._profile.confirm == "gs_r" else self._patience.answer),
+        )
         while question is not None and self._profile.confirm != "none" and (left := end - time.monotonic()) > 0:
             self._ask(question, lambda: bool(self._behind()), min(left, self._patience.look))
             stopped = not self._behind() and checklist.fault(self._profile, self.status()) is not None
@@ -108,7 +117,13 @@ class Interview:
         return self.heard
 
     def _behind(self) -> list[int]:
-        return self._inbox.paper if self._profile.confirm == "gs_r" else self._inbox.real_time if self._profile.confirm == "dle_eot" else []
+        return (
+            self._inbox.paper
+            if self._profile.confirm == "gs_r"
+            else self._inbox.real_time
+            if self._profile.confirm == "dle_eot"
+            else []
+        )
 
     def _ask(self, question: bytes, enough: Callable[[], bool], seconds: float) -> None:
         """Send a question and sort what comes back, until it is enough, or garbage, or the time is over."""

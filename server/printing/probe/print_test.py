@@ -1,4 +1,6 @@
-"""``./run print-test PROFILE URL``: the test page on one printer, its answers, and what to change. It opens the port itself: the hub must not hold it.
+"""``./run print-test PROFILE URL``: the test page on one printer, its answers, and what to change.
+
+It opens the port itself: the hub must not hold it.
 
 What the answers mean is checklist.py's; here they are only asked for and shown. No ticket, no journal, no database.
 """
@@ -37,8 +39,18 @@ FOLDER = Path("var/print-test")
 @click.command()
 @click.argument("model", metavar="PROFILE")
 @click.argument("url")
-@click.option("--config", "path", type=click.Path(path_type=Path), default=config.ROOT / "config.toml", help="The hall whose name and logo are printed.")
-@click.option("--keep-logo", is_flag=True, help="Keep the hall's logo in the printer's memory first, and print it from there. The memory wears out: seldom.")
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=config.ROOT / "config.toml",
+    help="The hall whose name and logo are printed.",
+)
+@click.option(
+    "--keep-logo",
+    is_flag=True,
+    help="Keep the hall's logo in the printer's memory first, and print it from there. The memory wears out: seldom.",
+)
 def main(model: str, url: str, path: Path, keep_logo: bool) -> None:
     """Print the test page on one printer, ask what it answers, and say which key of the model's file to change.
 
@@ -57,7 +69,10 @@ def main(model: str, url: str, path: Path, keep_logo: bool) -> None:
     try:
         port = open_port(url, profile.name, Path.cwd(), FOLDER)
     except OSError as error:
-        wish = "打不开，请检查电源、连线和地址，并先停中枢 · can't be reached; check power, cable, address, and stop the hub"
+        wish = (
+            "打不开，请检查电源、连线和地址，并先停中枢 · can't be reached; check power, cable, address, and stop"
+            " the hub"
+        )
         _end(checklist.TROUBLE, f"{url}: {wish} ({error})")
     sys.exit(_test(port, slip, profile, url, keep_logo))
 
@@ -67,7 +82,9 @@ def _page(hall: config.Hall, profile: Profile) -> Slip:
 
 
 def _through_a_queue(url: str, slip: Slip, profile: Profile) -> int:
-    """CUPS tells what became of a job, and nothing of the printer: what the paper looks like is all that can be tested."""
+    """CUPS tells what became of a job, and nothing of the printer: what the paper looks like is all that can be
+    tested.
+    """
     try:
         sent = open_printer(url, profile, Path.cwd(), FOLDER).print(encode(slip, profile))
     except OSError as error:
@@ -77,7 +94,10 @@ def _through_a_queue(url: str, slip: Slip, profile: Profile) -> int:
         wish = "没有打印，请检查 CUPS 和队列名 · nothing was printed; check CUPS and the queue's name"
         _end(checklist.TROUBLE, f"{url}: {wish} ({sent.gone or verdict.reason})")
     click.echo(f"{profile.title} · {profile.name} · {url}")
-    _say(f"{verdict.state} {verdict.reason}", "A queue can't confirm; test status and confirmation at the printer's own address.")
+    _say(
+        f"{verdict.state} {verdict.reason}",
+        "A queue can't confirm; test status and confirmation at the printer's own address.",
+    )
     _look()
     return checklist.UNSURE
 
@@ -112,8 +132,12 @@ def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, pa
     heard = talk.send(data)
     code, sentence = checklist.verdict(profile, heard)
     took, paper, speed = time.monotonic() - began, length_mm(data, profile), profile.speed_mm_s
-    _say(f"\n发出 {len(data)} 字节，纸长 {paper:.0f} 毫米，用时 {took:.1f} 秒；按 {speed} 毫米/秒至少要 {paper / speed:.1f} 秒。",
-         f"{len(data)} bytes, {paper:.0f} mm of paper, {took:.1f} s; at {speed} mm/s it takes {paper / speed:.1f} s at least.")  # fmt: skip
+    _say(
+        f"\n发出 {len(data)} 字节，纸长 {paper:.0f} 毫米，用时 {took:.1f} 秒；按 {speed} 毫米/秒至少要"
+        f" {paper / speed:.1f} 秒。",
+        f"{len(data)} bytes, {paper:.0f} mm of paper, {took:.1f} s; at {speed} mm/s it takes {paper / speed:.1f} s at"
+        " least.",
+    )
     _say(sentence.zh, sentence.en)
     _report(profile, heard)
     return code
@@ -121,10 +145,15 @@ def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, pa
 
 def _report(profile: Profile, heard: Heard) -> None:
     silent = ["这个型号不应答（this model answers nothing）"]
-    _heading("应答", "Answers", [f"{answer.zh}（{answer.en}）" for answer in checklist.answers(profile, heard)] or silent)
+    _heading(
+        "应答", "Answers", [f"{answer.zh}（{answer.en}）" for answer in checklist.answers(profile, heard)] or silent
+    )
     _heading("建议修改", "Changes", [f"{change.zh}\n    {change.en}" for change in checklist.changes(profile, heard)])
     _look()
-    _say(f"\n这个型号没有来源、只是推测的键：{' '.join(unconfirmed(profile.name))}", "These keys of the model are a guess without a source.")
+    _say(
+        f"\n这个型号没有来源、只是推测的键：{' '.join(unconfirmed(profile.name))}",
+        "These keys of the model are a guess without a source.",
+    )
     click.echo(f"printer_profiles/{profile.name}.toml · docs/printers.md")
 
 

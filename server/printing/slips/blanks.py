@@ -25,29 +25,53 @@ def common(hall: Hall, at: float, serial: str) -> dict[str, str]:
     """What every slip may say: the hall, its telephones, the periods of the law, and a moment (epoch seconds)."""
     when, table, slips = datetime.fromtimestamp(at, hall.zone), hall.hall, hall.slips
     return {
-        "hall": table.name, "hall_en": table.name_en, "banner": table.banner, "banner_en": table.banner_en,
-        "tel_consult": table.tel_consult, "tel_complaint": table.tel_complaint,
-        "date": f"{when:%Y-%m-%d}", "time": f"{when:%H:%M}", "weekday": WEEKDAYS[when.weekday()], "weekday_en": WEEKDAYS_EN[when.weekday()],
-        "serial": serial, "told_days": str(slips.told_days), "review_days": str(slips.review_days), "review_body": slips.review_body,
-        "court_months": str(slips.court_months), "court": slips.court,
-    }  # fmt: skip
+        "hall": table.name,
+        "hall_en": table.name_en,
+        "banner": table.banner,
+        "banner_en": table.banner_en,
+        "tel_consult": table.tel_consult,
+        "tel_complaint": table.tel_complaint,
+        "date": f"{when:%Y-%m-%d}",
+        "time": f"{when:%H:%M}",
+        "weekday": WEEKDAYS[when.weekday()],
+        "weekday_en": WEEKDAYS_EN[when.weekday()],
+        "serial": serial,
+        "told_days": str(slips.told_days),
+        "review_days": str(slips.review_days),
+        "review_body": slips.review_body,
+        "court_months": str(slips.court_months),
+        "court": slips.court,
+    }
 
 
 def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) -> dict[str, str]:
-    """A number and its place now. A sensitive service shows neither item nor what to bring, if the hall wants so not even its category."""
+    """A number and its place now.
+
+    A sensitive service shows neither item nor what to bring, if the hall wants so not even its category.
+    """
     hidden, item = ticket.service in hall.slips.hide_item, hall.service_name(ticket.service)
     group = ("", "") if ticket.service in hall.slips.hide_group else (place.group, place.group_en)
     marks = _marks(hall, ticket)
     return {
         **common(hall, ticket.issued_at, f"{ticket.id:06d}"),
-        "number": ticket.label, "group": group[0], "group_en": group[1], "item": "" if hidden else item[0], "item_en": "" if hidden else item[1],
-        "ahead": str(place.ahead), "wait": "" if place.wait is None else f"{place.wait[0]}-{place.wait[1]}",
-        "counters": place.counters, "counters_en": place.counters_en,
-        "marks": "".join(f"【{zh}】" for zh, _ in marks), "marks_en": ", ".join(en for _, en in marks),
-        "appointment": ticket.appointment, "slot": "" if ticket.slot is None else f"{datetime.fromtimestamp(ticket.slot, hall.zone):%H:%M}",
-        "bring": "" if hidden else bring(hall, ticket.service), "lapse_min": str(hall.tickets.lapse_min),
-        "copy": str(copy) if copy > 1 else "", "device": f"设备{device}" if device in hall.kiosks else f"工号{device}",
-    }  # fmt: skip
+        "number": ticket.label,
+        "group": group[0],
+        "group_en": group[1],
+        "item": "" if hidden else item[0],
+        "item_en": "" if hidden else item[1],
+        "ahead": str(place.ahead),
+        "wait": "" if place.wait is None else f"{place.wait[0]}-{place.wait[1]}",
+        "counters": place.counters,
+        "counters_en": place.counters_en,
+        "marks": "".join(f"【{zh}】" for zh, _ in marks),
+        "marks_en": ", ".join(en for _, en in marks),
+        "appointment": ticket.appointment,
+        "slot": "" if ticket.slot is None else f"{datetime.fromtimestamp(ticket.slot, hall.zone):%H:%M}",
+        "bring": "" if hidden else bring(hall, ticket.service),
+        "lapse_min": str(hall.tickets.lapse_min),
+        "copy": str(copy) if copy > 1 else "",
+        "device": f"设备{device}" if device in hall.kiosks else f"工号{device}",
+    }
 
 
 def _marks(hall: Hall, ticket: Ticket) -> list[tuple[str, str]]:
@@ -61,7 +85,14 @@ def bring(hall: Hall, service: str) -> str:
     """The first things to bring, as many as stand in BRING_COLUMNS; the whole list is the guide's."""
     known = hall.services.get(service)
     all_ = known.materials if known else ()
-    shown = next((n for n in range(min(hall.slips.bring_items, len(all_)), 0, -1) if width("、".join(all_[:n])) <= BRING_COLUMNS), 0)
+    shown = next(
+        (
+            n
+            for n in range(min(hall.slips.bring_items, len(all_)), 0, -1)
+            if width("、".join(all_[:n])) <= BRING_COLUMNS
+        ),
+        0,
+    )
     return "、".join(all_[:shown]) + ("等" if 0 < shown < len(all_) else "")
 
 
@@ -75,7 +106,11 @@ def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: tuple[str, str]
         told[name] = value if isinstance(value, list) else str(value)
         if isinstance(value, list):
             told[f"{name}_n"] = str(len(value)) if value else ""
-    told |= {f"{name}_en": _english(facts[name]) for name in ("legal", "promise", "fee", "in_person", "online") if name in facts}
+    told |= {
+        f"{name}_en": _english(facts[name])
+        for name in ("legal", "promise", "fee", "in_person", "online")
+        if name in facts
+    }
     told["copy"] = str(job.copy) if job.copy > 1 else ""
     if job.kind == "pickup" and facts.get("service") in hall.slips.hide_item:
         told["item"] = told["item_en"] = ""
@@ -89,9 +124,15 @@ def _english(value: str) -> str:
 
 
 def _of_a_day(facts: Mapping[str, Any]) -> dict[str, str | list[str]]:
-    """O is from log-in to log-out, Z the pauses in it (docs/figures.md); minutes with one decimal. The facts hold O − Z and Z."""
+    """O is from log-in to log-out, Z the pauses in it (docs/figures.md); minutes with one decimal.
+
+    The facts hold O − Z and Z.
+    """
     outcomes = {name: n for name in OUTCOMES if (n := facts.get("outcomes", {}).get(name))}
     return {
-        "staff": "、".join(facts["staff"]), "open_min": f"{(facts['open_s'] + facts['pause_s']) / 60:.1f}", "pause_min": f"{facts['pause_s'] / 60:.1f}",
-        "outcomes": list(outcomes), "counts": [str(n) for n in outcomes.values()],
-    }  # fmt: skip
+        "staff": "、".join(facts["staff"]),
+        "open_min": f"{(facts['open_s'] + facts['pause_s']) / 60:.1f}",
+        "pause_min": f"{facts['pause_s'] / 60:.1f}",
+        "outcomes": list(outcomes),
+        "counts": [str(n) for n in outcomes.values()],
+    }

@@ -1,7 +1,7 @@
 """What a slip says: a print job -> the elements of its paper (docs/slips.md). Knows no bytes and no port.
 
-`slip_for` is the only way from a job to a slip. It fetches what the slip needs, lets form.py fill in the hall's form, and
-draws the blocks that are no text.
+`slip_for` is the only way from a job to a slip. It fetches what the slip needs, lets form.py fill in the hall's form,
+and draws the blocks that are no text.
 """
 
 from __future__ import annotations
@@ -34,16 +34,23 @@ QR_DOTS = 5
 def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profile, now: float) -> Slip:
     """The slip of a job for one printer's width; a number's place in the queue is that of now."""
     if job.kind == "test":
-        return test_slip(hall, printer, profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(now, hall.zone))
+        return test_slip(
+            hall, printer, profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(now, hall.zone)
+        )
     ticket = None if job.ticket is None else reader.ticket(job.ticket)
     if job.kind != "ticket":
         return slip_of(hall, job, ticket, profile.columns)
     assert ticket is not None
     issued = next((row for row in reader.life_line(ticket.id) if row.event == "Issued"), None)
     return ticket_slip(
-        hall, ticket, place_of(hall, reader, ticket, now), device=issued.actor if issued else "?", copy=job.copy, columns=profile.columns,
+        hall,
+        ticket,
+        place_of(hall, reader, ticket, now),
+        device=issued.actor if issued else "?",
+        copy=job.copy,
+        columns=profile.columns,
         code=codes.ticket_code(secret.key(hall, "code").encode(), ticket.id),
-    )  # fmt: skip
+    )
 
 
 def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime) -> Slip:
@@ -52,8 +59,16 @@ def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: dat
 
 
 def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int, code: str) -> Slip:
-    """The number to keep in one's hand; a reprint has the same number and says so. `code` is what a scanner reads (codes.py)."""
-    blocks = {**_logo_block(hall), "number": _number(ticket.label, ticket.large_print, columns), "code": [QR(code, QR_DOTS)], "guide": []}
+    """The number to keep in one's hand; a reprint has the same number and says so.
+
+    `code` is what a scanner reads (codes.py).
+    """
+    blocks = {
+        **_logo_block(hall),
+        "number": _number(ticket.label, ticket.large_print, columns),
+        "code": [QR(code, QR_DOTS)],
+        "guide": [],
+    }
     sheet = Sheet(columns, ticket.large_print, _english(hall, ticket.language), blocks)
     return filled(hall.form("ticket"), blanks.of_ticket(hall, ticket, place, device, copy), sheet)
 
@@ -64,7 +79,12 @@ def slip_of(hall: Hall, job: Job, ticket: Ticket | None, columns: int) -> Slip:
     language = facts.get("language") or (ticket.language if ticket else "zh")
     large = bool(facts.get("large_print", ticket.large_print if ticket else False))
     told = blanks.of_facts(hall, job, ticket, group_of(hall, ticket.service) if ticket else ("", ""))
-    blocks = {**_logo_block(hall), "number": _number(str(told.get("number", "")), large, columns), "code": [], "guide": _guide(hall, facts.get("service", ""))}
+    blocks = {
+        **_logo_block(hall),
+        "number": _number(str(told.get("number", "")), large, columns),
+        "code": [],
+        "guide": _guide(hall, facts.get("service", "")),
+    }
     return filled(hall.form(job.kind), told, Sheet(columns, large, _english(hall, language), blocks))
 
 

@@ -1,4 +1,6 @@
-"""A form with its blanks filled in -> the elements of a slip, for one width of paper. Pure; it knows no ticket and no hall.
+"""A form with its blanks filled in -> the elements of a slip, for one width of paper.
+
+Pure; it knows no ticket and no hall.
 
 The rules of a text stand in slip_forms.py, for whoever writes one.
 """
@@ -44,7 +46,10 @@ class _Style(NamedTuple):
 
 
 def filled(form: Form, blanks: Blanks, sheet: Sheet) -> Slip:
-    """The slip, as often as the form wants copies, each with its cut. Rules that would meet, begin or end it are one or none."""
+    """The slip, as often as the form wants copies, each with its cut.
+
+    Rules that would meet, begin or end it are one or none.
+    """
     elements: list[Element] = []
     for name in form.show:
         if name == "rule":
@@ -77,7 +82,9 @@ def _text(line: Line, blanks: Blanks, sheet: Sheet) -> Iterator[Element]:
 
 def _entries(line: Line, blanks: Blanks) -> Iterator[Blanks]:
     """The blanks of each line to print: one, or one for each entry of the lists it names."""
-    lists = {name: value for name in _PLACE.findall(line.zh + line.en) if not isinstance(value := blanks.get(name, ""), str)}
+    lists = {
+        name: value for name in _PLACE.findall(line.zh + line.en) if not isinstance(value := blanks.get(name, ""), str)
+    }
     if not lists:
         yield blanks
     for n, row in enumerate(zip(*lists.values(), strict=True), start=1) if lists else ():
@@ -96,7 +103,11 @@ def _printed(template: str, style: str, blanks: Blanks, sheet: Sheet) -> Iterato
 
 def _fill(half: str, blanks: Blanks) -> str:
     """The half with its blanks filled in, {line} as TO_WRITE_ON; empty where one of them is."""
-    values = {name: clean(str(blanks.get(name, ""))).replace("\n", " ").strip() for name in _PLACE.findall(half) if name != "line"}
+    values = {
+        name: clean(str(blanks.get(name, ""))).replace("\n", " ").strip()
+        for name in _PLACE.findall(half)
+        if name != "line"
+    }
     if not all(values.values()):
         return ""
     return _PLACE.sub(lambda place: values.get(place[1], TO_WRITE_ON), half)
@@ -126,7 +137,12 @@ def _laid(halves: Sequence[str], template: str, look: _Style, columns: int) -> I
         else:
             align: Align = "right" if look.place == "table" and place else look.align
             labelled = len(halves) == template.count("|") + 1 and _LABEL.match(template.split("|")[place])
-            yield from ((text, align) for text in (_hanging if labelled else _even)(half, columns, columns if align == "centre" else columns // 3))
+            yield from (
+                (text, align)
+                for text in (_hanging if labelled else _even)(
+                    half, columns, columns if align == "centre" else columns // 3
+                )
+            )
 
 
 def _side_by_side(left: str, right: str, look: _Style, columns: int) -> str:
@@ -146,13 +162,20 @@ def _to_write_on(half: str, columns: int) -> Iterator[str]:
 def _even(text: str, columns: int, least: int) -> list[str]:
     """The fewest lines, made narrower until the last one is `least` wide: nobody reads a line of one character."""
     lines, narrowest = wrap(text, columns), max(2, _longest_word(text))
-    while len(lines) > 1 and width(lines[-1]) < least and columns > narrowest and len(closer := wrap(text, columns - 1)) == len(lines):
+    while (
+        len(lines) > 1
+        and width(lines[-1]) < least
+        and columns > narrowest
+        and len(closer := wrap(text, columns - 1)) == len(lines)
+    ):
         columns, lines = columns - 1, closer
     return lines
 
 
 def _hanging(text: str, columns: int, least: int) -> list[str]:
-    """Lines of which all but the first stand below what follows the label; where that is too narrow, the label stands alone."""
+    """Lines of which all but the first stand below what follows the label; where that is too narrow, the label stands
+    alone.
+    """
     label, rest = text.split(" ", 1)
     indent = width(label) + 1
     narrow = indent * 3 > columns or _longest_word(rest) > columns - indent

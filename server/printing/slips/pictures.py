@@ -1,7 +1,8 @@
-"""Every slip as the paper a person would hold, to look at: python -m server.printing.slips.pictures --out DIR, or ./run slips.
+"""Every slip as the paper a person would hold, to look at: python -m server.printing.slips.pictures --out DIR, or
+./run slips.
 
-One contact sheet per kind: both widths, normal and large print, Chinese and with English. It decodes the very bytes that a
-printer would get.
+One contact sheet per kind: both widths, normal and large print, Chinese and with English. It decodes the very bytes
+that a printer would get.
 """
 
 from __future__ import annotations
@@ -32,7 +33,13 @@ GAP, TABLE = 24, (176, 180, 184)
 @click.command(help=__doc__)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the pictures.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), default=None, help="The hall's file.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice([*NAMES, "reprint"]), help="Only this slip; may be given several times.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([*NAMES, "reprint"]),
+    help="Only this slip; may be given several times.",
+)
 def main(out: Path, config_path: Path | None, kinds: tuple[str, ...]) -> None:
     hall = config.load(config_path or config.ROOT / "config.toml")
     out.mkdir(parents=True, exist_ok=True)
@@ -44,7 +51,11 @@ def main(out: Path, config_path: Path | None, kinds: tuple[str, ...]) -> None:
 
 def contact_sheet(hall: Hall, kind: str) -> Image.Image:
     """All forms of one kind side by side, at half of a dot each."""
-    papers = [picture(slip(hall, kind, profile, large, english), profile) for profile in map(profiles.load, PROFILES) for large, english in MODES]
+    papers = [
+        picture(slip(hall, kind, profile, large, english), profile)
+        for profile in map(profiles.load, PROFILES)
+        for large, english in MODES
+    ]
     table = Image.new("RGB", (sum(p.width + GAP for p in papers) + GAP, max(p.height for p in papers) + 2 * GAP), TABLE)
     x = GAP
     for paper in papers:
@@ -55,7 +66,14 @@ def contact_sheet(hall: Hall, kind: str) -> Image.Image:
 
 def slip(hall: Hall, kind: str, profile: Profile, large: bool, english: bool) -> Slip:
     """The sample of a kind, or of a ticket printed again; one paper of it."""
-    copies = sample(hall, "ticket" if kind == "reprint" else kind, profile, large=large, english=english, copy=2 if kind == "reprint" else 1)
+    copies = sample(
+        hall,
+        "ticket" if kind == "reprint" else kind,
+        profile,
+        large=large,
+        english=english,
+        copy=2 if kind == "reprint" else 1,
+    )
     return copies[: copies.index(Cut()) + 1]
 
 

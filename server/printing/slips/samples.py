@@ -1,4 +1,7 @@
-"""One sample of every slip: to look at (pictures.py), to measure and to test. The halls, numbers and cases in them are invented."""
+"""One sample of every slip: to look at (pictures.py), to measure and to test.
+
+The halls, numbers and cases in them are invented.
+"""
 
 from __future__ import annotations
 
@@ -17,22 +20,72 @@ MONDAY_9 = 1795395600.0
 """2026-11-23 09:00 in Quanzhou."""
 CODE = "T3V-9XK3MZ"
 TICKET = Ticket(
-    id=123, day="2026-11-23", prefix="A", number=12, service="SB01", klass="ordinary", channel="kiosk", issued_at=MONDAY_9, rank=MONDAY_9, entered_at=MONDAY_9
+    id=123,
+    day="2026-11-23",
+    prefix="A",
+    number=12,
+    service="SB01",
+    klass="ordinary",
+    channel="kiosk",
+    issued_at=MONDAY_9,
+    rank=MONDAY_9,
+    entered_at=MONDAY_9,
 )
 
 FACTS: dict[str, dict[str, Any]] = {
-    "notice": {"missing": ["户口簿首页和本人页复印件", "《城乡居民基本养老保险参保登记表》（本人签字）", "龦村村民委员会证明原件"],
-               "basis": "社会保险经办条例第6条", "staff": "08"},
-    "receipt": {"case": "QZ2026112300123", "received": ["身份证复印件1份", "近期一寸白底照片2张"], "promise": "7工作日", "staff": "08"},
-    "refusal": {"reasons": ["申请事项不属于本街道职权范围，请向户籍所在地街道办事处申请", "提交的材料与申请事项不符"],
-                "basis": "行政许可法第三十二条第一款第（二）项", "staff": "08"},
-    "referral": {"matter": "咨询异地就医备案，不清楚在哪个窗口办理", "target": "3号窗口", "target_en": "Counter 3", "guide": "31", "contact": 27},
-    "pickup": {"collect": "L003", "where": "5号窗口（统一出件）", "where_en": "Counter 5", "when": "工作日 08:00-12:00 14:30-17:30",
-               "when_en": "Working days 08:00-12:00, 14:30-17:30", "bring": ["身份证原件", "受理凭证"]},
-    "dayclose": {"counter": "3号窗口", "counter_en": "Counter 3", "day": "2026-11-23", "staff": ["08", "09"], "arrivals": 46, "finished": 41, "passed": 3,
-                 "others": 2, "first": "A001", "last": "K012", "open_s": 25500.0, "pause_s": 1845.0, "opened": "08:00", "closed": "17:32",
-                 "outcomes": {"现场办结": 28, "受理待办": 7, "补正": 4, "咨询": 2}},
-}  # fmt: skip
+    "notice": {
+        "missing": [
+            "户口簿首页和本人页复印件",
+            "《城乡居民基本养老保险参保登记表》（本人签字）",
+            "龦村村民委员会证明原件",
+        ],
+        "basis": "社会保险经办条例第6条",
+        "staff": "08",
+    },
+    "receipt": {
+        "case": "QZ2026112300123",
+        "received": ["身份证复印件1份", "近期一寸白底照片2张"],
+        "promise": "7工作日",
+        "staff": "08",
+    },
+    "refusal": {
+        "reasons": ["申请事项不属于本街道职权范围，请向户籍所在地街道办事处申请", "提交的材料与申请事项不符"],
+        "basis": "行政许可法第三十二条第一款第（二）项",
+        "staff": "08",
+    },
+    "referral": {
+        "matter": "咨询异地就医备案，不清楚在哪个窗口办理",
+        "target": "3号窗口",
+        "target_en": "Counter 3",
+        "guide": "31",
+        "contact": 27,
+    },
+    "pickup": {
+        "collect": "L003",
+        "where": "5号窗口（统一出件）",
+        "where_en": "Counter 5",
+        "when": "工作日 08:00-12:00 14:30-17:30",
+        "when_en": "Working days 08:00-12:00, 14:30-17:30",
+        "bring": ["身份证原件", "受理凭证"],
+    },
+    "dayclose": {
+        "counter": "3号窗口",
+        "counter_en": "Counter 3",
+        "day": "2026-11-23",
+        "staff": ["08", "09"],
+        "arrivals": 46,
+        "finished": 41,
+        "passed": 3,
+        "others": 2,
+        "first": "A001",
+        "last": "K012",
+        "open_s": 25500.0,
+        "pause_s": 1845.0,
+        "opened": "08:00",
+        "closed": "17:32",
+        "outcomes": {"现场办结": 28, "受理待办": 7, "补正": 4, "咨询": 2},
+    },
+}
 """What the samples are made of besides the item; 龦 is in no printer's font."""
 
 
@@ -46,9 +99,17 @@ def materials(hall: Hall, service: str) -> dict[str, Any]:
     """The facts of an item's list of materials."""
     known = hall.services[service]
     return {
-        **item(hall, service), "materials": list(known.materials), "basis": known.basis, "legal": known.legal, "promise": known.promise,
-        "fee": known.fee, "department": known.department, "visits": known.visits, "in_person": known.in_person, "online": known.online,
-    }  # fmt: skip
+        **item(hall, service),
+        "materials": list(known.materials),
+        "basis": known.basis,
+        "legal": known.legal,
+        "promise": known.promise,
+        "fee": known.fee,
+        "department": known.department,
+        "visits": known.visits,
+        "in_person": known.in_person,
+        "online": known.online,
+    }
 
 
 def facts_of(hall: Hall, kind: str) -> dict[str, Any]:
@@ -57,16 +118,25 @@ def facts_of(hall: Hall, kind: str) -> dict[str, Any]:
     return materials(hall, "SB04") if kind == "materials" else {**named, **FACTS.get(kind, {})}
 
 
-def sample(hall: Hall, kind: str, profile: Profile, *, large: bool = False, english: bool = False, copy: int = 1) -> Slip:
+def sample(
+    hall: Hall, kind: str, profile: Profile, *, large: bool = False, english: bool = False, copy: int = 1
+) -> Slip:
     """The sample of a kind for one width; a reprint is a ticket of a higher copy."""
     ticket = replace(TICKET, large_print=large, language="en" if english else "zh")
     if kind == "test":
         from datetime import datetime
 
-        return test_slip(hall, "p80", profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(MONDAY_9, hall.zone))
+        return test_slip(
+            hall, "p80", profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(MONDAY_9, hall.zone)
+        )
     if kind == "ticket":
         place = Place(5, (10, 15), "1-4号窗口", "Counters 1-4", *group_of(hall, ticket.service))
         return ticket_slip(hall, ticket, place, device="K1", copy=copy, columns=profile.columns, code=CODE)
     facts = {**facts_of(hall, kind), "language": ticket.language, "large_print": large}
     owner = None if kind in ("materials", "dayclose") else ticket
-    return slip_of(hall, Job(4, 123, ("p80",), 1, "queued", MONDAY_9, MONDAY_9, kind=kind, facts=slip_facts.checked(kind, facts)), owner, profile.columns)
+    return slip_of(
+        hall,
+        Job(4, 123, ("p80",), 1, "queued", MONDAY_9, MONDAY_9, kind=kind, facts=slip_facts.checked(kind, facts)),
+        owner,
+        profile.columns,
+    )

@@ -1,4 +1,7 @@
-"""What is remembered of one printer over restarts: its roll, the logo it keeps, whether it has ever confirmed a slip. Pure."""
+"""What is remembered of one printer over restarts: its roll, the logo it keeps, whether it has ever confirmed a slip.
+
+Pure.
+"""
 
 from __future__ import annotations
 

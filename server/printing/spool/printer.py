@@ -1,7 +1,8 @@
 """One printer at the other end of a port: is it ready, take this slip, what do you say? It decides nothing about jobs.
 
-Only what came behind a question is an answer to it: a connection is settled first (old bytes read away, every question answered
-once, an old GS r answer swept out), and one missing answer unsettles it. A fault that came and went during a slip is remembered.
+Only what came behind a question is an answer to it: a connection is settled first (old bytes read away, every
+question answered once, an old GS r answer swept out), and one missing answer unsettles it. A fault that came and went
+during a slip is remembered.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from printer_profiles.escpos.status import STATUS_REQUESTS, UNKNOWN, Inbox, Status, automatic, confirmed, parallel, status
+from printer_profiles.escpos.status import (
+    STATUS_REQUESTS,
+    UNKNOWN,
+    Inbox,
+    Status,
+    automatic,
+    confirmed,
+    parallel,
+    status,
+)
 from printer_profiles.profile import Profile
 from server.domain.print_outcome import READY, Sent
 from server.printing.transport.cups import CupsQueue
@@ -45,7 +55,10 @@ class Printer(Protocol):
         """Send a slip and wait for what becomes of it; raises nothing."""
 
     def keep(self, picture: bytes) -> bool:
-        """Have it keep a picture; whether it said afterwards that it is well. Takes seconds; OSError when it is gone."""
+        """Have it keep a picture; whether it said afterwards that it is well.
+
+        Takes seconds; OSError when it is gone.
+        """
 
     def close(self) -> None: ...
 
@@ -53,11 +66,19 @@ class Printer(Protocol):
 class Head:
     """An ESC/POS printer behind a port.
 
-    `broken_off`: the last slip may have ended in mid-command. `must_confirm`: it has answered behind a cut before; one that then
-    answers its status and nothing in its turn is not ready, however well it says it is.
+    `broken_off`: the last slip may have ended in mid-command. `must_confirm`: it has answered behind a cut before;
+    one that then answers its status and nothing in its turn is not ready, however well it says it is.
     """
 
-    def __init__(self, port: Port, profile: Profile, patience: Patience = PATIENCE, *, broken_off: bool = False, must_confirm: bool = False) -> None:
+    def __init__(
+        self,
+        port: Port,
+        profile: Profile,
+        patience: Patience = PATIENCE,
+        *,
+        broken_off: bool = False,
+        must_confirm: bool = False,
+    ) -> None:
         self._port, self._profile, self._patience = port, profile, patience
         self._inbox = Inbox()
         self._settled = False
@@ -109,7 +130,9 @@ class Head:
         return Sent(len(slip), min(self._taken, len(slip)), confirmed_, heard, gone)
 
     def keep(self, picture: bytes) -> bool:
-        """A head may start anew behind it, and forgets what it holds unread: it is left alone, then asked as a new connection is."""
+        """A head may start anew behind it, and forgets what it holds unread: it is left alone, then asked as a new
+        connection is.
+        """
         self._port.write(picture, self._patience.write, self._patience.job)
         time.sleep(self._patience.keep)
         self._settled = False
@@ -123,7 +146,11 @@ class Head:
     def _settle(self) -> Status:
         """Read away what is old, ask everything, and see whether the printer answers in its turn."""
         self._quiet(1.0)
-        now = self._lines() if not self._profile.status else self._ask(tuple(STATUS_REQUESTS)) | replace(self._lines(), known=True)
+        now = (
+            self._lines()
+            if not self._profile.status
+            else self._ask(tuple(STATUS_REQUESTS)) | replace(self._lines(), known=True)
+        )
         if self._profile.status and now.state not in READY:
             return now
         if self._profile.status and self._surplus():
@@ -215,7 +242,10 @@ class Head:
         """The answer behind the cut; None when it does not come, or the printer stands still."""
         end = time.monotonic() + self._patience.confirm
         while not self._inbox.paper and time.monotonic() < end and not self._worst.waits_for_a_person:
-            self._until(lambda: bool(self._inbox.paper) or self._worst.waits_for_a_person, min(STALL_S, max(0.0, end - time.monotonic())))
+            self._until(
+                lambda: bool(self._inbox.paper) or self._worst.waits_for_a_person,
+                min(STALL_S, max(0.0, end - time.monotonic())),
+            )
             if not self._inbox.paper and self._profile.status:
                 told = self._ask(tuple(STATUS_REQUESTS))
                 self._worst |= told if told.faulty else UNKNOWN
@@ -227,7 +257,9 @@ class Head:
         return told
 
     def _afterwards(self) -> Status | None:
-        """What can be said of one that does not confirm: at least that the bytes have left; None where not even that."""
+        """What can be said of one that does not confirm: at least that the bytes have left; None where not even
+        that.
+        """
         if not self._port.left(self._patience.confirm):
             return None
         if not self._profile.status:
@@ -260,9 +292,18 @@ class Head:
 
 
 def open_printer(
-    url: str, profile: Profile, folder: Path, data: Path, patience: Patience = PATIENCE, *, broken_off: bool = False, must_confirm: bool = False
+    url: str,
+    profile: Profile,
+    folder: Path,
+    data: Path,
+    patience: Patience = PATIENCE,
+    *,
+    broken_off: bool = False,
+    must_confirm: bool = False,
 ) -> Printer:
     """The printer that a url names; OSError when it can't be reached."""
     if url.startswith("cups:"):
         return CupsQueue(url.removeprefix("cups:"), patience)
-    return Head(open_port(url, profile.name, folder, data), profile, patience, broken_off=broken_off, must_confirm=must_confirm)
+    return Head(
+        open_port(url, profile.name, folder, data), profile, patience, broken_off=broken_off, must_confirm=must_confirm
+    )

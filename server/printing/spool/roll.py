@@ -1,4 +1,5 @@
-"""How much paper is left on a printer's roll, and for how many tickets: counted from what was printed, corrected by the sensors. Pure.
+"""How much paper is left on a printer's roll, and for how many tickets: counted from what was printed, corrected by
+the sensors. Pure.
 
 A roll is learned from: the second one that runs out tells how much is really left when the near-end sensor trips.
 """
@@ -34,7 +35,9 @@ class Roll:
     touched: bool = False
     """Somebody has been at it since the sensor tripped: the cover was open, or the power off."""
     doubt_mm: float = 0.0
-    """Used since the sensor tripped on the roll before, where nobody was seen changing it: perhaps the sensor only wavered."""
+    """Used since the sensor tripped on the roll before, where nobody was seen changing it: perhaps the sensor only
+    wavered.
+    """
     whole: bool = False
     """Counted from its very beginning."""
     slip_mm: float = 0.0
@@ -56,7 +59,8 @@ def changed(roll: Roll, now: float) -> Roll:
 
 
 def told(roll: Roll, status: Status, now: float) -> Roll:
-    """The roll after the printer has said how it is: the end is learned from, and a sensor that is well again means a new roll.
+    """The roll after the printer has said how it is: the end is learned from, and a sensor that is well again means a
+    new roll.
 
     An open cover often reports its paper gone too; that is nobody's roll at its end.
     """
@@ -77,7 +81,10 @@ def told(roll: Roll, status: Status, now: float) -> Roll:
 
 
 def left_mm(roll: Roll, roll_m: float, low_m: float) -> float | None:
-    """Paper left; None where nothing is known of this roll. `roll_m`, `low_m`: metres of a whole one and of one near its end, 0 = unknown."""
+    """Paper left; None where nothing is known of this roll.
+
+    `roll_m`, `low_m`: metres of a whole one and of one near its end, 0 = unknown.
+    """
     if roll.out:
         return 0.0
     if roll.near_mm is not None:
@@ -102,7 +109,10 @@ def warning(near_end: bool, tickets: int | None) -> tuple[str, str] | None:
     if tickets < 1:
         return "纸随时会用完，请马上换纸卷。", "Paper may end at any moment: change the roll now."
     about = tickets if tickets < 10 else tickets // 10 * 10
-    return f"纸快用完了，约还能打{about}张号票，请准备新纸卷。", f"Paper is running low, about {about} tickets left: have a new roll at hand."
+    return (
+        f"纸快用完了，约还能打{about}张号票，请准备新纸卷。",
+        f"Paper is running low, about {about} tickets left: have a new roll at hand.",
+    )
 
 
 def enough(tickets: int | None) -> tuple[str, str]:
@@ -132,5 +142,3 @@ def _learned(roll: Roll) -> Roll:
 
 def _mean(before: float, now: float) -> float:
     return (before + now) / 2 if before else now
-
-

@@ -1,4 +1,6 @@
-"""Which job goes to which printer, and what became of it. One thread per printer; a slow or dead one holds up only itself.
+"""Which job goes to which printer, and what became of it.
+
+One thread per printer; a slow or dead one holds up only itself.
 
 Nothing is printed twice unasked: before the first byte goes out the job is durably `sending`, and a job found `sending`
 after a restart is `unknown`: a person decides. Only a printer that has not taken a byte hands a job on (verdict.py).
@@ -43,7 +45,9 @@ MUTE = ("该型号打印机不报告状态。", "This model does not report its 
 class Spool:
     """The printers' threads, and what they know together."""
 
-    def __init__(self, hub: Hub, health: Health, patience: Patience = PATIENCE, reach: Callable[..., Printer] = open_printer) -> None:
+    def __init__(
+        self, hub: Hub, health: Health, patience: Patience = PATIENCE, reach: Callable[..., Printer] = open_printer
+    ) -> None:
         self._hub = hub
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -70,7 +74,9 @@ class Spool:
             head.start()
 
     def stop(self) -> None:
-        """Within two seconds; a thread that waits for its printer is left behind, and its job is unknown at the next start."""
+        """Within two seconds; a thread that waits for its printer is left behind, and its job is unknown at the next
+        start.
+        """
         self._stop.set()
         self._hub.stop()
         end = time.monotonic() + 2.0
@@ -85,7 +91,10 @@ class Spool:
         self._stop.wait(seconds)
 
     def print_test_page(self, name: str) -> None:
-        """Ask a printer for a test page, as soon as it is free; what became of it is the printer's state. No ticket, no journal."""
+        """Ask a printer for a test page, as soon as it is free; what became of it is the printer's state.
+
+        No ticket, no journal.
+        """
         self._heads[name].test.set()
         self._hub.wake()
 
@@ -113,9 +122,15 @@ class Spool:
     def take(self, name: str) -> Job | None:
         """The oldest job that is this printer's; nobody else gets it until it is given back."""
         with self._lock:
-            jobs = [job for job in self._hub.read().open_jobs(limit=ALL) if job.state == "queued" and job.id not in self._taken]
+            jobs = [
+                job
+                for job in self._hub.read().open_jobs(limit=ALL)
+                if job.state == "queued" and job.id not in self._taken
+            ]
             now = time.monotonic()
-            absent = {p for p, head in self._heads.items() if head.down or now - self._busy.get(p, now) > self._patience.busy}
+            absent = {
+                p for p, head in self._heads.items() if head.down or now - self._busy.get(p, now) > self._patience.busy
+            }
             for job in jobs:
                 if print_outcome.takes(name, self._wanted(job), self._refused.get(job.id, {}), absent):
                     self._taken[job.id] = name
@@ -134,7 +149,9 @@ class Spool:
             self._since.pop(job.id, None)
 
     def refuse(self, name: str, job: Job, refusal: Refusal) -> None:
-        """Hand the job on; when every printer has refused it, the person is told, at the latest when its time is over."""
+        """Hand the job on; when every printer has refused it, the person is told, at the latest when its time is
+        over.
+        """
         with self._lock:
             refused = self._refused.setdefault(job.id, {})
             refused[name] = refusal
@@ -155,9 +172,18 @@ class Spool:
 class Worker(threading.Thread):
     """One printer's thread: its connection, its roll, the logo it keeps."""
 
-    def __init__(self, spool: Spool, name: str, hub: Hub, health: Health, patience: Patience, reach: Callable[..., Printer]) -> None:
+    def __init__(
+        self, spool: Spool, name: str, hub: Hub, health: Health, patience: Patience, reach: Callable[..., Printer]
+    ) -> None:
         super().__init__(name=f"printer {name}", daemon=True)
-        self._spool, self._id, self._hub, self._health, self._patience, self._reach = spool, name, hub, health, patience, reach
+        self._spool, self._id, self._hub, self._health, self._patience, self._reach = (
+            spool,
+            name,
+            hub,
+            health,
+            patience,
+            reach,
+        )
         self.table = hub.hall.printers[name]
         self.profile = profiles.load(self.table.profile)
         self.test, self.fresh = threading.Event(), threading.Event()
@@ -315,9 +341,14 @@ class Worker(threading.Thread):
             if self._printer is None:
                 hall = self._hub.hall
                 self._printer = self._reach(
-                    self.table.url, self.profile, hall.folder, hall.data, self._patience,
-                    broken_off=self.broken_off, must_confirm=self._memory.confirms,
-                )  # fmt: skip
+                    self.table.url,
+                    self.profile,
+                    hall.folder,
+                    hall.data,
+                    self._patience,
+                    broken_off=self.broken_off,
+                    must_confirm=self._memory.confirms,
+                )
             now, self._trouble = ask(self._printer), ""
             self.broken_off = self.broken_off and not print_outcome.ready(now, self.profile)
         except OSError as error:

@@ -1,4 +1,7 @@
-"""Ways to a printer that are file descriptors: a TCP connection, RS-232, the kernel's /dev/usb/lp. It waits by poll and never blocks in the kernel."""
+"""Ways to a printer that are file descriptors: a TCP connection, RS-232, the kernel's /dev/usb/lp.
+
+It waits by poll and never blocks in the kernel.
+"""
 
 from __future__ import annotations
 
@@ -92,10 +95,13 @@ class Tcp(Descriptor):
             raise OSError(errno.EINVAL, f"{host}: no name of a host") from error
         self._socket.setblocking(False)
         for level, option, value in (
-            (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
-            (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 10), (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5), (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 2),
+            (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+            (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+            (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 10),
+            (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5),
+            (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 2),
             (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(VANISHED_S * 1000)),
-        ):  # fmt: skip
+        ):
             self._socket.setsockopt(level, option, value)
         super().__init__(self._socket.fileno())
 
@@ -118,9 +124,14 @@ class SerialLine(Descriptor):
 
         try:
             self._line = serial.Serial(
-                device, settings.get("baud", 19200), timeout=0, write_timeout=0, exclusive=True,
-                rtscts=bool(settings.get("rtscts", 0)), xonxoff=bool(settings.get("xonxoff", 0)),
-            )  # fmt: skip
+                device,
+                settings.get("baud", 19200),
+                timeout=0,
+                write_timeout=0,
+                exclusive=True,
+                rtscts=bool(settings.get("rtscts", 0)),
+                xonxoff=bool(settings.get("xonxoff", 0)),
+            )
             modes = termios.tcgetattr(self._line.fileno())
             modes[0] |= termios.IGNBRK  # a break, as of a printer switched off, would read as 00: "paper in order"
             termios.tcsetattr(self._line.fileno(), termios.TCSANOW, modes)
@@ -129,7 +140,9 @@ class SerialLine(Descriptor):
         super().__init__(self._line.fileno())
 
     def close(self) -> None:
-        """Flow control may hold bytes back for ever: they are dropped, or the kernel's close would wait 30 s for them."""
+        """Flow control may hold bytes back for ever: they are dropped, or the kernel's close would wait 30 s for
+        them.
+        """
         with suppress(OSError, termios.error):  # pulled out: nothing left to throw away
             self.left(CLOSE_S)
             termios.tcflush(self._fd, termios.TCOFLUSH)

@@ -12,7 +12,9 @@ class Patience:
     answer: float = 0.5
     """For one status byte."""
     settle: float = 3.0
-    """For the first answer in its turn on a new connection; without it the model is taken for one that can't confirm."""
+    """For the first answer in its turn on a new connection; without it the model is taken for one that can't
+    confirm.
+    """
     confirm: float = 15.0
     """For the word that a slip is through, once every byte is taken: a slow head prints a long slip in this time."""
     write: float = 10.0

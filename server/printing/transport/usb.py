@@ -22,7 +22,10 @@ URL = re.compile(r"usb:([0-9a-fA-F]{4}):([0-9a-fA-F]{4})(?:\?serial=(.+))?")
 
 
 class UsbPrinter:
-    """The first printer of that vendor and product, or the one with that serial number. `backend`: pyusb's, or a fake one."""
+    """The first printer of that vendor and product, or the one with that serial number.
+
+    `backend`: pyusb's, or a fake one.
+    """
 
     def __init__(self, vendor: int, product: int, serial: str | None = None, backend: Any = None) -> None:
         self._core, self._util = _pyusb()
@@ -47,7 +50,9 @@ class UsbPrinter:
         while gone < len(data):
             patience = min(timeout, end - time.monotonic())
             try:
-                sent = int(self._out.write(data[gone : gone + PIECE], max(1, int(patience * 1000)))) if patience > 0 else 0
+                sent = (
+                    int(self._out.write(data[gone : gone + PIECE], max(1, int(patience * 1000)))) if patience > 0 else 0
+                )
             except self._core.USBTimeoutError:
                 sent = 0
             if not sent:
@@ -87,7 +92,9 @@ class UsbPrinter:
             raise OSError(errno.ENOSYS, "libusb is missing; install libusb-1.0-0") from error
         if device is None:
             which = f" with serial number {serial}" if serial else ""
-            raise OSError(errno.ENODEV, f"no USB device {vendor:04x}:{product:04x}{which}; is it plugged in and switched on?")
+            raise OSError(
+                errno.ENODEV, f"no USB device {vendor:04x}:{product:04x}{which}; is it plugged in and switched on?"
+            )
         return device
 
     def _claim(self) -> None:
@@ -114,7 +121,9 @@ class UsbPrinter:
         bulk, way = self._util.ENDPOINT_TYPE_BULK, self._util
         return way.find_descriptor(
             self._interface,
-            custom_match=lambda e: way.endpoint_direction(e.bEndpointAddress) == direction and way.endpoint_type(e.bmAttributes) == bulk,
+            custom_match=lambda e: (
+                way.endpoint_direction(e.bEndpointAddress) == direction and way.endpoint_type(e.bmAttributes) == bulk
+            ),
         )
 
     def _let_go(self) -> None:

@@ -1,4 +1,6 @@
-"""The clerk's thread: looks what is due, has it made, keeps it, and tries what is still to be delivered. Never in the way of the hall.
+"""The clerk's thread: looks what is due, has it made, keeps it, and tries what is still to be delivered.
+
+Never in the way of the hall.
 
 What is due is `reports/due.py`'s to say; what was done stands in the tables, so that a restart goes on where it was.
 """
@@ -106,8 +108,14 @@ class Clerk:
 
     def _mail(self, snapshot: Snapshot) -> None:
         hall = self._hub.hall
-        mail.send(hall, mail.message(hall, snapshot, snapshots.told(hall, snapshot), self._files(snapshot, tuple(hall.mail.files))))
+        mail.send(
+            hall,
+            mail.message(hall, snapshot, snapshots.told(hall, snapshot), self._files(snapshot, tuple(hall.mail.files))),
+        )
 
     def _files(self, snapshot: Snapshot, forms: tuple[str, ...]) -> dict[str, tuple[str, bytes]]:
         made = self._workshop.files(snapshots.told(self._hub.hall, snapshot), forms) if forms else {}
-        return {form: (file_name(self._hub.hall, snapshots.file_stem(snapshot), form), content) for form, content in made.items()}
+        return {
+            form: (file_name(self._hub.hall, snapshots.file_stem(snapshot), form), content)
+            for form, content in made.items()
+        }

@@ -16,7 +16,10 @@ class NotDelivered(Exception):
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files by their names, readable by whoever may read the folder, which is made if the one above is there. Raises NotDelivered."""
+    """Write files by their names, readable by whoever may read the folder, which is made if the one above is there.
+
+    Raises NotDelivered.
+    """
     try:
         folder.mkdir(exist_ok=True)
         mode = folder.stat().st_mode & 0o666 | 0o600
@@ -25,8 +28,10 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
         _sync(folder)
     except OSError as error:
         why = error.strerror or str(error)
-        raise NotDelivered(f"报告文件夹 {folder} 写不进去（{why}）：请检查文件夹、权限和空间。",
-                           f"report.folder: {folder}: cannot be written ({why}); check the folder, its rights and the free space.") from None  # fmt: skip
+        raise NotDelivered(
+            f"报告文件夹 {folder} 写不进去（{why}）：请检查文件夹、权限和空间。",
+            f"report.folder: {folder}: cannot be written ({why}); check the folder, its rights and the free space.",
+        ) from None
 
 
 def _write(file: Path, content: bytes, mode: int) -> None:

@@ -1,4 +1,7 @@
-"""A report as a mail: how it reads, and how it is handed to the hall's SMTP server. Tries once; when to try again is the clerk's."""
+"""A report as a mail: how it reads, and how it is handed to the hall's SMTP server.
+
+Tries once; when to try again is the clerk's.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ TIMEOUT_S = 20.0
 """The longest silence of the server."""
 
 
-def message(hall: Hall, snapshot: Snapshot, report: dict[str, Any], files: Mapping[str, tuple[str, bytes]]) -> EmailMessage:
+def message(
+    hall: Hall, snapshot: Snapshot, report: dict[str, Any], files: Mapping[str, tuple[str, bytes]]
+) -> EmailMessage:
     """The mail of a snapshot. `files`: form -> name and content. Sent twice, it carries the same Message-ID."""
     zh, en = title(report)
     made = EmailMessage()
@@ -29,7 +34,9 @@ def message(hall: Hall, snapshot: Snapshot, report: dict[str, Any], files: Mappi
     made["Subject"] = f"{hall.hall.name} {zh}{version}"
     made["From"], made["To"] = hall.mail.from_, ", ".join(hall.mail.to)
     made["Date"] = format_datetime(datetime.fromtimestamp(snapshot.made_at, hall.zone))
-    made["Message-ID"] = f"<{hall.hall.id}-{snapshot.period}-v{snapshot.version}-{snapshot.sha256[:8]}@{hall.mail.from_.rpartition('@')[2]}>"
+    made["Message-ID"] = (
+        f"<{hall.hall.id}-{snapshot.period}-v{snapshot.version}-{snapshot.sha256[:8]}@{hall.mail.from_.rpartition('@')[2]}>"
+    )
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(_words(hall, snapshot, report, zh, en))
     for form, (name, content) in files.items():
@@ -39,14 +46,27 @@ def message(hall: Hall, snapshot: Snapshot, report: dict[str, Any], files: Mappi
 
 
 def _words(hall: Hall, snapshot: Snapshot, report: dict[str, Any], zh: str, en: str) -> str:
-    closes = "" if report["identity"]["closes"] else "本报告无效：有号码不属于任何一类。 This report is invalid: some visits fit no class.\n"
+    closes = (
+        ""
+        if report["identity"]["closes"]
+        else "本报告无效：有号码不属于任何一类。 This report is invalid: some visits fit no class.\n"
+    )
     told = named({"version": snapshot.version, "sha256": snapshot.sha256})
     why = [f"更正原因 Reason: {snapshot.reason}", ""] if snapshot.reason else []
     lines = [
-        f"{hall.hall.name} {zh}", f"{hall.hall.name_en}: {en}", f"{report['first_day']} – {report['last_day']}", "", *why,
-        f"{closes}{identity(report)}", "", *(f"{tile.zh} {tile.en}: {tile.value}" for tile in sheets.tiles(report)), "",
-        *map(str, warnings(report)), f"{told[0]} · {told[1]}", f"{hall.hub.url}/reports/{snapshot.period}",
-    ]  # fmt: skip
+        f"{hall.hall.name} {zh}",
+        f"{hall.hall.name_en}: {en}",
+        f"{report['first_day']} – {report['last_day']}",
+        "",
+        *why,
+        f"{closes}{identity(report)}",
+        "",
+        *(f"{tile.zh} {tile.en}: {tile.value}" for tile in sheets.tiles(report)),
+        "",
+        *map(str, warnings(report)),
+        f"{told[0]} · {told[1]}",
+        f"{hall.hub.url}/reports/{snapshot.period}",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -60,18 +80,27 @@ def send(hall: Hall, mail: EmailMessage) -> None:
                 server.login(settings.user, password)
             refused = server.send_message(mail)
     except smtplib.SMTPAuthenticationError as error:
-        raise _sorry(where, "登录被拒绝，请核对 mail.user 和密码", "login refused; check mail.user and the password", error) from None
+        raise _sorry(
+            where, "登录被拒绝，请核对 mail.user 和密码", "login refused; check mail.user and the password", error
+        ) from None
     except smtplib.SMTPRecipientsRefused as error:
         raise _sorry(where, "收件人被拒绝，请核对 mail.to", "recipients refused; check mail.to", error) from None
     except smtplib.SMTPServerDisconnected as error:
-        raise _sorry(where, "没有回答，请检查网络和 [mail]", "gave no answer; check the network and [mail]", error) from None
+        raise _sorry(
+            where, "没有回答，请检查网络和 [mail]", "gave no answer; check the network and [mail]", error
+        ) from None
     except smtplib.SMTPException as error:
         raise _sorry(where, "没有收下，请核对 [mail]", "did not take it; check [mail]", error) from None
     except OSError as error:
-        raise _sorry(where, "连接不上，请检查网络和 [mail]", "no connection; check the network and [mail]", error) from None
+        raise _sorry(
+            where, "连接不上，请检查网络和 [mail]", "no connection; check the network and [mail]", error
+        ) from None
     if refused:
         names = "、".join(refused)
-        raise NotDelivered(f"邮件服务器 {where} 没有收下这些收件人：{names}。", f"mail: {where} refused some recipients: {names}; check mail.to.")
+        raise NotDelivered(
+            f"邮件服务器 {where} 没有收下这些收件人：{names}。",
+            f"mail: {where} refused some recipients: {names}; check mail.to.",
+        )
 
 
 def _password(hall: Hall) -> str:
@@ -82,8 +111,10 @@ def _password(hall: Hall) -> str:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise NotDelivered(f"邮件密码文件 {file} 读不出来（{why}）：请核对 mail.password_file。",
-                           f"mail.password_file: {file}: cannot be read ({why}); check the file and its rights.") from None  # fmt: skip
+        raise NotDelivered(
+            f"邮件密码文件 {file} 读不出来（{why}）：请核对 mail.password_file。",
+            f"mail.password_file: {file}: cannot be read ({why}); check the file and its rights.",
+        ) from None
 
 
 def _connected(hall: Hall) -> smtplib.SMTP:

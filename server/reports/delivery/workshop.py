@@ -1,4 +1,5 @@
-"""Where reports are made: short ones at once, long ones one after the other in a process of low priority, with progress. Keeps the newest.
+"""Where reports are made: short ones at once, long ones one after the other in a process of low priority, with
+progress. Keeps the newest.
 
 Nothing here is truth: a restart forgets what was made, and it is made again.
 """
@@ -22,7 +23,9 @@ from server.verbs.snapshots import over
 log = logging.getLogger(__name__)
 
 AT_ONCE = 40_000
-"""Legs of a period and of the two it is compared with: up to so many are counted within a request, in well under a second."""
+"""Legs of a period and of the two it is compared with: up to so many are counted within a request, in well under a
+second.
+"""
 FRESH_S = 600.0
 """A long report is shown so long though the hall has gone on; whoever wants can have it made again."""
 DRILL_LIMIT_S = 60.0
@@ -42,13 +45,17 @@ class NotMade(Exception):
 STOPPED = NotMade("系统正在停止，报告没有做完。", "The hub is stopping; the report was not finished.")
 TOO_LONG = NotMade(
     "这段时间太长，一分钟内查不完：请从报告的“按日期”进入某一天，或打开较短的报告。",
-    "The period is too long to find its visits within a minute: enter one day from the table by day, or open a shorter report.",
+    "The period is too long to find its visits within a minute: enter one day from the table by day, or open a shorter"
+    " report.",
 )
 
 
 @dataclass
 class Job:
-    """One report in the making. `days` of `of` are read; `made` once it is done, `problem` (Chinese, English) if it failed."""
+    """One report in the making.
+
+    `days` of `of` are read; `made` once it is done, `problem` (Chinese, English) if it failed.
+    """
 
     period: Period
     of: int
@@ -116,7 +123,10 @@ class Workshop:
         return self._jobs.get(period.id)
 
     def begin(self, period: Period, *, again: bool = False) -> Job:
-        """The making of a long report: the one under way, one that is still fresh, or a new one. `again`: not the fresh one."""
+        """The making of a long report: the one under way, one that is still fresh, or a new one.
+
+        `again`: not the fresh one.
+        """
         with self._lock:
             job = self._jobs.get(period.id)
             if job and (job.state in ("waiting", "making") or (job.made and self._fresh(job) and not again)):
@@ -135,11 +145,18 @@ class Workshop:
             return job
 
     def visits(self, period: Period, figure: str, cut: str, key: str) -> Drilled:
-        """The visits behind a figure: of a long period in a process of its own, one after the other. Raises DrillError, NotMade."""
+        """The visits behind a figure: of a long period in a process of its own, one after the other.
+
+        Raises DrillError, NotMade.
+        """
         asked(figure, cut)
         told = (self._hub.hall, period, self._hub.store.path, self._hub.now(), figure, cut, key)
         read = to_read(period, cut, key)
-        if figure in SAID or self._hub.read().legs_between(read.first.isoformat(), read.last.isoformat(), self.at_once_legs + 1) <= self.at_once_legs:
+        if (
+            figure in SAID
+            or self._hub.read().legs_between(read.first.isoformat(), read.last.isoformat(), self.at_once_legs + 1)
+            <= self.at_once_legs
+        ):
             return visits(*told)
         if not self._drilling.acquire(timeout=self.drill_limit_s):
             raise TOO_LONG
@@ -231,7 +248,10 @@ class Workshop:
     def _sorry(self, error: ReportFailed) -> NotMade:
         if self._stopped or self._hub.stopping:
             return STOPPED
-        return NotMade("报告没有做成：制作程序中断。请再试；再不行，请看系统日志。", f"The report was not made: {error}. Try again.")
+        return NotMade(
+            "报告没有做成：制作程序中断。请再试；再不行，请看系统日志。",
+            f"The report was not made: {error}. Try again.",
+        )
 
     @property
     def processes(self) -> list[int]:

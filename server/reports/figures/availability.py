@@ -22,7 +22,11 @@ LISTED = 20
 
 
 def availability(
-    told: Iterable[tuple[float, ev.Event]], spoilt: Sequence[dict[str, Any]], opening: Sequence[Span], start: float, until: float
+    told: Iterable[tuple[float, ev.Event]],
+    spoilt: Sequence[dict[str, Any]],
+    opening: Sequence[Span],
+    start: float,
+    until: float,
 ) -> list[dict[str, Any]]:
     """One row for each device, from its words in order; all times epoch seconds. `opening`: when the hall was open."""
     spans: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
@@ -42,7 +46,14 @@ def availability(
     return [_row(device, spans[device], failed[device], inside, start, until) for device in sorted({*spans, *failed})]
 
 
-def _row(device: str, spans: Sequence[tuple[str, float, float]], failed: int, opening: Sequence[Span], start: float, until: float) -> dict[str, Any]:
+def _row(
+    device: str,
+    spans: Sequence[tuple[str, float, float]],
+    failed: int,
+    opening: Sequence[Span],
+    start: float,
+    until: float,
+) -> dict[str, Any]:
     def seconds(*states: str) -> float:
         return sum(length(within(opening, max(a, start), min(b, until))) for state, a, b in spans if state in states)
 
@@ -54,8 +65,17 @@ def _row(device: str, spans: Sequence[tuple[str, float, float]], failed: int, op
     off = [(a, b) for state, a, b in spans if state in OFFLINE and b > start and a < until]
     faults = {state for state, _, _ in spans} - GOOD - UNKNOWN - OFFLINE - {"paper_out"}
     return {
-        "device": device, "up": ratio(round(good, 1), round(known, 1)), "unknown_s": round(length(opening) - known, 1),
-        "paper_outs": begun({"paper_out"}), "paper_out_s": round(seconds("paper_out"), 1), "offline": begun(OFFLINE),
-        "offline_s": round(seconds(*OFFLINE), 1), "faults": begun(faults), "fault_s": round(seconds(*faults), 1), "print_failures": failed,
-        "offline_spans": [[max(a, start), min(b, until)] for a, b in sorted(off, key=lambda s: (s[0] - s[1], s[0]))[:LISTED]],
-    }  # fmt: skip
+        "device": device,
+        "up": ratio(round(good, 1), round(known, 1)),
+        "unknown_s": round(length(opening) - known, 1),
+        "paper_outs": begun({"paper_out"}),
+        "paper_out_s": round(seconds("paper_out"), 1),
+        "offline": begun(OFFLINE),
+        "offline_s": round(seconds(*OFFLINE), 1),
+        "faults": begun(faults),
+        "fault_s": round(seconds(*faults), 1),
+        "print_failures": failed,
+        "offline_spans": [
+            [max(a, start), min(b, until)] for a, b in sorted(off, key=lambda s: (s[0] - s[1], s[0]))[:LISTED]
+        ],
+    }

@@ -20,14 +20,26 @@ Total = dict[str, Any]
 
 
 def compared(hall: Hall, now: Gathered, total: Total, then: Gathered, before: Total) -> dict[str, Any]:
-    """The total of `now` beside that of `then`. `holidays_differ`: the days do not lie alike, so that the change may be theirs."""
+    """The total of `now` beside that of `then`.
+
+    `holidays_differ`: the days do not lie alike, so that the change may be theirs.
+    """
     days = (len(now.hours.service_days), len(then.hours.service_days))
     marks = [_marks(hall, found) for found in (now, then)]
     return {
-        "period": then.period.id, "first_day": then.period.first.isoformat(), "last_day": then.period.last.isoformat(),
-        "service_days": days[1], "holidays_differ": marks[0] != marks[1], "holidays": marks[1],
-        "changes": [change for figure in FIGURES if figure.total for change in _changes(figure.id, figure.kind, total[figure.id], before[figure.id], days)],
-    }  # fmt: skip
+        "period": then.period.id,
+        "first_day": then.period.first.isoformat(),
+        "last_day": then.period.last.isoformat(),
+        "service_days": days[1],
+        "holidays_differ": marks[0] != marks[1],
+        "holidays": marks[1],
+        "changes": [
+            change
+            for figure in FIGURES
+            if figure.total
+            for change in _changes(figure.id, figure.kind, total[figure.id], before[figure.id], days)
+        ],
+    }
 
 
 def _marks(hall: Hall, found: Gathered) -> list[list[Any]]:
@@ -61,9 +73,19 @@ def _per_day(value: float | None, days: int) -> float | None:
     return None if value is None or not days else round(value / days, 4)
 
 
-def _change(id_: str, part: str, now: float | None, then: float | None, n: tuple[float, float], *, points: bool = False) -> dict[str, Any]:
+def _change(
+    id_: str, part: str, now: float | None, then: float | None, n: tuple[float, float], *, points: bool = False
+) -> dict[str, Any]:
     change = None
     if now is not None and then is not None:
         change = round((now - then) * 100, 2) if points else round((now - then) / then * 100, 1) if then else None
     arrow = None if change is None or min(n) < LEAST else "up" if change > 0 else "down" if change < 0 else "same"
-    return {"figure": id_, "part": part, "now": now, "then": then, "change": change, "unit": "points" if points else "percent", "arrow": arrow}
+    return {
+        "figure": id_,
+        "part": part,
+        "now": now,
+        "then": then,
+        "change": change,
+        "unit": "points" if points else "percent",
+        "arrow": arrow,
+    }

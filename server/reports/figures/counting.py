@@ -1,7 +1,7 @@
 """The figures of visits and legs, of all and of each cut, by the definitions of `definitions`. Pure; numbers only.
 
-Visits and legs are measured columns; a row of figures is counted anew for the total and for each group of a cut: a total
-is never made from other totals, and never an average from averages.
+Visits and legs are measured columns; a row of figures is counted anew for the total and for each group of a cut: a
+total is never made from other totals, and never an average from averages.
 """
 
 from __future__ import annotations
@@ -13,7 +13,21 @@ from typing import Any
 import numpy as np
 
 from server.reports.figures.groups import Column, Sorted, counts, ratio, spread, sums
-from server.reports.figures.measures import CLASSES, EXPIRED, FINISHED, LEFT, PASSED, TRANSFERRED, E, F, Legs, P, Visits, Vocabulary, X
+from server.reports.figures.measures import (
+    CLASSES,
+    EXPIRED,
+    FINISHED,
+    LEFT,
+    PASSED,
+    TRANSFERRED,
+    E,
+    F,
+    Legs,
+    P,
+    Visits,
+    Vocabulary,
+    X,
+)
 
 ON_THE_SPOT = "现场办结"
 GONE = (PASSED, LEFT, EXPIRED)
@@ -65,27 +79,43 @@ class Counted:
         items, recalls = sums(keys, groups, v.items * self.closed), sums(keys, groups, v.recalls)
         two, moved = counts(keys, groups, v.calls >= 2), counts(keys, groups, v.transfers > 0)
         transfers, unmoved = sums(keys, groups, v.transfers), counts(keys, groups, (v.kind == F) & (v.transfers == 0))
-        waits, office, never, whole = (s.spreads(keys, groups) for s in (self.wait, self.office_wait, self.never_served, self.whole))
+        waits, office, never, whole = (
+            s.spreads(keys, groups) for s in (self.wait, self.office_wait, self.never_served, self.whole)
+        )
         kept, amber, red = (counts(keys, groups, where) for where in self._limits(v.office_wait))
         outcomes = self._outcomes(keys, groups, v.outcome, self.closed, v.service)
         return [
             {
-                "arrivals": arrivals[g], **dict(zip(CLASSES[:5], kinds[g], strict=False)), "called": called[g],
-                "items": ratio(items[g], kinds[g][F]), "no_show": ratio(kinds[g][P], called[g]),
-                "walk_out": ratio(kinds[g][X] + kinds[g][E], arrivals[g]), "wait": waits[g], "office_wait": office[g],
-                "never_served_wait": never[g], "within_pledge": ratio(kept[g], called[g]), "amber": amber[g], "long_waits": red[g],
-                "visit_time": whole[g], "transfers": transfers[g], "transferred": ratio(moved[g], arrivals[g]),
-                "one_counter": ratio(unmoved[g], kinds[g][F]), "recalls": ratio(recalls[g], called[g]), "two_calls": ratio(two[g], called[g]),
+                "arrivals": arrivals[g],
+                **dict(zip(CLASSES[:5], kinds[g], strict=False)),
+                "called": called[g],
+                "items": ratio(items[g], kinds[g][F]),
+                "no_show": ratio(kinds[g][P], called[g]),
+                "walk_out": ratio(kinds[g][X] + kinds[g][E], arrivals[g]),
+                "wait": waits[g],
+                "office_wait": office[g],
+                "never_served_wait": never[g],
+                "within_pledge": ratio(kept[g], called[g]),
+                "amber": amber[g],
+                "long_waits": red[g],
+                "visit_time": whole[g],
+                "transfers": transfers[g],
+                "transferred": ratio(moved[g], arrivals[g]),
+                "one_counter": ratio(unmoved[g], kinds[g][F]),
+                "recalls": ratio(recalls[g], called[g]),
+                "two_calls": ratio(two[g], called[g]),
                 **outcomes[g],
             }
             for g in range(groups)
-        ]  # fmt: skip
+        ]
 
     def _limits(self, office: Column) -> tuple[Column, Column, Column]:
         there, limits = office >= 0, self.limits
         return there & (office <= limits.pledge), office > limits.amber, office > limits.red
 
-    def _outcomes(self, keys: Column, groups: int, outcome: Column, closed: Column, service: Column) -> list[dict[str, Any]]:
+    def _outcomes(
+        self, keys: Column, groups: int, outcome: Column, closed: Column, service: Column
+    ) -> list[dict[str, Any]]:
         """on_the_spot, the same of instant services, and the mix, of what was finished."""
         n, keys = max(1, len(self.outcomes)), keys.astype(np.int32)
         mix = np.bincount(keys[closed] * n + outcome[closed], minlength=groups * n).reshape(groups, n)
@@ -99,7 +129,7 @@ class Counted:
                 "outcomes": _named(self.outcomes, mix[g].tolist()),
             }
             for g in range(groups)
-        ]  # fmt: skip
+        ]
 
     # --- legs ---
 
@@ -109,7 +139,12 @@ class Counted:
         limited, over = counts(keys, groups, self.limited), counts(keys, groups, self.over)
         responses, services = self.response.spreads(keys, groups), self.service_time.spreads(keys, groups)
         return [
-            {"served": served[g], "response": responses[g], "service_time": services[g], "overtime": ratio(over[g], limited[g])}
+            {
+                "served": served[g],
+                "response": responses[g],
+                "service_time": services[g],
+                "overtime": ratio(over[g], limited[g]),
+            }
             for g in range(groups)
         ]
 
@@ -123,7 +158,12 @@ class Counted:
         def number(where: Column) -> list[int]:
             return counts(there, groups, where & mine)
 
-        called, finished, missed, moved = number(legs.called), number(done), number(passed), number(legs.state == TRANSFERRED)
+        called, finished, missed, moved = (
+            number(legs.called),
+            number(done),
+            number(passed),
+            number(legs.state == TRANSFERRED),
+        )
         kept, amber, red = (number(where) for where in self._limits(legs.office_wait))
         waits, office = self.leg_wait.spreads(keys, groups), self.leg_office.spreads(keys, groups)
         recalls, items = sums(there, groups, legs.recalls * mine), sums(there, groups, legs.items * done)
@@ -132,13 +172,24 @@ class Counted:
         rows = self._leg_rows_of(keys, there, mine, groups)
         return [
             {
-                "called": called[g], "finished": finished[g], "passed": missed[g], "items": ratio(items[g], finished[g]),
-                "no_show": ratio(missed[g], called[g]), "wait": waits[g], "office_wait": office[g], "within_pledge": ratio(kept[g], office[g]["n"]),
-                "amber": amber[g], "long_waits": red[g], "transfers": moved[g], "recalls": ratio(recalls[g], called[g]),
-                "two_calls": ratio(two[g], called[g]), **outcomes[g], **rows[g],
+                "called": called[g],
+                "finished": finished[g],
+                "passed": missed[g],
+                "items": ratio(items[g], finished[g]),
+                "no_show": ratio(missed[g], called[g]),
+                "wait": waits[g],
+                "office_wait": office[g],
+                "within_pledge": ratio(kept[g], office[g]["n"]),
+                "amber": amber[g],
+                "long_waits": red[g],
+                "transfers": moved[g],
+                "recalls": ratio(recalls[g], called[g]),
+                "two_calls": ratio(two[g], called[g]),
+                **outcomes[g],
+                **rows[g],
             }
             for g in range(groups)
-        ]  # fmt: skip
+        ]
 
     def _leg_rows_of(self, keys: Column, there: Column, mine: Column, groups: int) -> list[dict[str, Any]]:
         if bool(mine.all()):
@@ -153,7 +204,10 @@ class Counted:
         done = self.legs.state == FINISHED
         finished = counts(self.visits.outcome, n, self.closed) if n else []
         services = self.service_time.spreads(np.where(done, self.legs.outcome, n), n + 1) if n else []
-        return [{"outcome": name, "finished": finished[g], "service_time": services[g]} for g, name in enumerate(self.outcomes)]
+        return [
+            {"outcome": name, "finished": finished[g], "service_time": services[g]}
+            for g, name in enumerate(self.outcomes)
+        ]
 
     def reason_rows(self, visit_of_leg: Column) -> list[dict[str, Any]]:
         """transfers and the one-counter rate of each reason. `visit_of_leg`: place of each leg's visit."""
@@ -176,7 +230,15 @@ class Counted:
         done = self.visits.kind == F
         at = np.isin(self.visits.counter, codes) & done
         n = len(self.words.counter)
-        means = [mean for code, mean in enumerate(self.leg_office.mean(self.legs.counter, n)) if code in codes and mean is not None] if n else []
+        means = (
+            [
+                mean
+                for code, mean in enumerate(self.leg_office.mean(self.legs.counter, n))
+                if code in codes and mean is not None
+            ]
+            if n
+            else []
+        )
         gap = round((max(means) - min(means)) / 1000, 1) if means else None
         return {"general_share": ratio(int(at.sum()), int(done.sum())), "general_gap": gap}
 

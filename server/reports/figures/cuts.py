@@ -13,41 +13,77 @@ from server.reports.figures.gathering import Gathered
 from server.reports.figures.groups import Column, ratio, seconds
 
 Row = dict[str, Any]
-CHANNELS = {"kiosk": ("现场", "Walk-in"), "appointment": ("预约", "Booked"), "desk": ("帮办", "Assisted"), "import": ("其他系统", "Another system")}
-WEEKDAYS = tuple(zip("一二三四五六日", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+CHANNELS = {
+    "kiosk": ("现场", "Walk-in"),
+    "appointment": ("预约", "Booked"),
+    "desk": ("帮办", "Assisted"),
+    "import": ("其他系统", "Another system"),
+}
+WEEKDAYS = tuple(
+    zip("一二三四五六日", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
 
 
 def total(hall: Hall, found: Gathered, helping: Column) -> Row:
-    """The figures of all visits, legs and counters of a period. `helping`: how much of each piece a tidal rule let the counter help, ms."""
+    """The figures of all visits, legs and counters of a period.
+
+    `helping`: how much of each piece a tidal rule let the counter help, ms.
+    """
     counted, pieces = found.counted, found.pieces
     visits, legs = counted.visits, counted.legs
-    row = counted.visit_rows(np.zeros(len(visits), np.int16), 1)[0] | counted.leg_rows(np.zeros(len(legs), np.int16), 1)[0]
+    row = (
+        counted.visit_rows(np.zeros(len(visits), np.int16), 1)[0]
+        | counted.leg_rows(np.zeros(len(legs), np.int16), 1)[0]
+    )
     presence = _presence(*pieces.total())
     counters = len(np.unique(pieces.counter[pieces.open > 0]))
     residents = hall.report.residents
     general = [code for code, table in hall.counters.items() if table.kind == "general"]
     return {
-        **row, "suspends": suspends(found).get(ALL, {}), "pickup_wait": counted.pickup_wait(hall.reserved), **presence,
-        "long_pauses": sum(p.ms > hall.report.long_pause_min * 60_000 for p in pieces.pauses), "demand_load": _demand(found)[24],
-        "tidal_time": seconds(helping.sum()), **counted.general(general),
+        **row,
+        "suspends": suspends(found).get(ALL, {}),
+        "pickup_wait": counted.pickup_wait(hall.reserved),
+        **presence,
+        "long_pauses": sum(p.ms > hall.report.long_pause_min * 60_000 for p in pieces.pauses),
+        "demand_load": _demand(found)[24],
+        "tidal_time": seconds(helping.sum()),
+        **counted.general(general),
         "seat_overload": seconds(found.overload.by_hour.sum()) if hall.report.seats else None,
         "per_thousand": round(row["arrivals"] / (residents / 1000), 2) if residents else None,
         "per_counter": round(row["arrivals"] / counters, 2) if counters else None,
-    }  # fmt: skip
+    }
 
 
 def cuts(hall: Hall, found: Gathered, names: dict[str, str], helping: Column) -> dict[str, list[Row]]:
     """Cut -> its rows, each {"key", "name", "name_en", figure id: value}; only groups in which something happened."""
     words = found.words
     return {
-        "service": _by_service(hall, found), "category": _by_category(hall, found),
-        "klass": _of_visits(found, found.counted.visits.klass, found.counted.legs.klass, words.klass.listed(), lambda k: _class(hall, k)),
-        "channel": _of_visits(found, found.counted.visits.channel, found.counted.legs.channel, words.channel.listed(), lambda k: (k, *CHANNELS.get(k, (k, k)))),
+        "service": _by_service(hall, found),
+        "category": _by_category(hall, found),
+        "klass": _of_visits(
+            found, found.counted.visits.klass, found.counted.legs.klass, words.klass.listed(), lambda k: _class(hall, k)
+        ),
+        "channel": _of_visits(
+            found,
+            found.counted.visits.channel,
+            found.counted.legs.channel,
+            words.channel.listed(),
+            lambda k: (k, *CHANNELS.get(k, (k, k))),
+        ),
         "counter": _of_posts(hall, found, "counter", lambda k: _counter(hall, k), helping),
-        "staff": _of_posts(hall, found, "staff", lambda k: (k, names.get(k, k), names.get(k, k)) if k else (k, "未记人员", "No staff recorded"), helping),
-        "hour": _by_hour(hall, found), "weekday": _by_weekday(found), "day": _by_day(found),
-        "outcome": _by_outcome(found), "reason": _by_reason(hall, found),
-    }  # fmt: skip
+        "staff": _of_posts(
+            hall,
+            found,
+            "staff",
+            lambda k: (k, names.get(k, k), names.get(k, k)) if k else (k, "未记人员", "No staff recorded"),
+            helping,
+        ),
+        "hour": _by_hour(hall, found),
+        "weekday": _by_weekday(found),
+        "day": _by_day(found),
+        "outcome": _by_outcome(found),
+        "reason": _by_reason(hall, found),
+    }
 
 
 def name_of(hall: Hall, cut: str, key: str, names: dict[str, str]) -> tuple[str, str]:
@@ -75,7 +111,12 @@ def _named(key: Any, zh: str, en: str, row: Row) -> Row:
 
 
 def _of_visits(
-    found: Gathered, visits: Column, legs: Column, keys: Sequence[Any], name: Callable[[Any], tuple[Any, str, str]], presence: Sequence[Row] = ()
+    found: Gathered,
+    visits: Column,
+    legs: Column,
+    keys: Sequence[Any],
+    name: Callable[[Any], tuple[Any, str, str]],
+    presence: Sequence[Row] = (),
 ) -> list[Row]:
     """Rows in the order of `keys`, of which the columns hold the places."""
     n = len(keys)
@@ -92,16 +133,30 @@ def _of_visits(
 
 def _by_service(hall: Hall, found: Gathered) -> list[Row]:
     counted = found.counted
-    rows = _of_visits(found, counted.visits.service, counted.legs.service, found.words.service.listed(), lambda k: (k, *hall.service_name(k)))
+    rows = _of_visits(
+        found,
+        counted.visits.service,
+        counted.legs.service,
+        found.words.service.listed(),
+        lambda k: (k, *hall.service_name(k)),
+    )
     return sorted(rows, key=lambda row: str(row["key"]))
 
 
 def _by_category(hall: Hall, found: Gathered) -> list[Row]:
-    letters = [hall.services[code].prefix if code in hall.services else "" for code in map(str, found.words.service.listed())]
+    letters = [
+        hall.services[code].prefix if code in hall.services else "" for code in map(str, found.words.service.listed())
+    ]
     keys = sorted(set(letters))
     place = np.array([keys.index(letter) for letter in letters] or [0], np.int64)
     counted = found.counted
-    return _of_visits(found, place[counted.visits.service], place[counted.legs.service], keys, lambda k: (k, k or "目录外", k or "Not in the catalogue"))
+    return _of_visits(
+        found,
+        place[counted.visits.service],
+        place[counted.legs.service],
+        keys,
+        lambda k: (k, k or "目录外", k or "Not in the catalogue"),
+    )
 
 
 def _class(hall: Hall, key: str) -> tuple[str, str, str]:
@@ -120,37 +175,65 @@ def _by_hour(hall: Hall, found: Gathered) -> list[Row]:
     for hour, row in enumerate(presence):
         row["demand_load"] = demand[hour]
         row["seat_overload"] = seconds(found.overload.by_hour[hour]) if hall.report.seats else None
-    return _of_visits(found, counted.visits.hour.astype(np.int64), counted.legs.hour.astype(np.int64), range(24),
-                      lambda h: (h, f"{h:02d}:00", f"{h:02d}:00"), presence)  # fmt: skip
+    return _of_visits(
+        found,
+        counted.visits.hour.astype(np.int64),
+        counted.legs.hour.astype(np.int64),
+        range(24),
+        lambda h: (h, f"{h:02d}:00", f"{h:02d}:00"),
+        presence,
+    )
 
 
 def _by_weekday(found: Gathered) -> list[Row]:
     weekday = np.array([day.weekday() for day in found.hours.days], np.int64)
     counted, pieces = found.counted, found.pieces
     presence = [_presence(*sums) for sums in pieces.sums(weekday[pieces.day], 7)]
-    return _of_visits(found, weekday[counted.visits.day], weekday[counted.legs.day], range(7),
-                      lambda d: (d + 1, "星期" + WEEKDAYS[d][0], WEEKDAYS[d][1]), presence)  # fmt: skip
+    return _of_visits(
+        found,
+        weekday[counted.visits.day],
+        weekday[counted.legs.day],
+        range(7),
+        lambda d: (d + 1, "星期" + WEEKDAYS[d][0], WEEKDAYS[d][1]),
+        presence,
+    )
 
 
 def _by_day(found: Gathered) -> list[Row]:
     counted, pieces, days = found.counted, found.pieces, found.hours.days
     presence = [_presence(*sums) for sums in pieces.sums(pieces.day, len(days))]
-    return _of_visits(found, counted.visits.day.astype(np.int64), counted.legs.day.astype(np.int64), range(len(days)),
-                      lambda n: (days[n].isoformat(),) * 3, presence)  # fmt: skip
+    return _of_visits(
+        found,
+        counted.visits.day.astype(np.int64),
+        counted.legs.day.astype(np.int64),
+        range(len(days)),
+        lambda n: (days[n].isoformat(),) * 3,
+        presence,
+    )
 
 
 def _by_outcome(found: Gathered) -> list[Row]:
-    rows = sorted((row for row in found.counted.outcome_rows() if row["finished"]), key=lambda row: (-row["finished"], row["outcome"]))
+    rows = sorted(
+        (row for row in found.counted.outcome_rows() if row["finished"]),
+        key=lambda row: (-row["finished"], row["outcome"]),
+    )
     return [_named(name := row.pop("outcome"), name or "未记结果", name or "No outcome recorded", row) for row in rows]
 
 
 def _by_reason(hall: Hall, found: Gathered) -> list[Row]:
     english = dict(hall.console.transfer_reasons)
     rows = found.counted.reason_rows(found.visit_of_leg)
-    return [_named(reason := row.pop("reason"), reason or "未记原因", english.get(reason, reason) or "No reason recorded", row) for row in rows]
+    return [
+        _named(
+            reason := row.pop("reason"), reason or "未记原因", english.get(reason, reason) or "No reason recorded", row
+        )
+        for row in rows
+    ]
 
 
-def _of_posts(hall: Hall, found: Gathered, post: str, name: Callable[[Any], tuple[Any, str, str]], helping: Column) -> list[Row]:
+def _of_posts(
+    hall: Hall, found: Gathered, post: str, name: Callable[[Any], tuple[Any, str, str]], helping: Column
+) -> list[Row]:
     counted, pieces = found.counted, found.pieces
     keys = getattr(found.words, post).listed()
     n = len(keys)
@@ -181,9 +264,12 @@ def _as_counted(key: str | None) -> tuple[bool, bool, int, str]:
 def _presence(opened: int, paused: int, busy: int) -> Row:
     manned = opened - paused
     return {
-        "open_time": seconds(opened), "pause_time": seconds(paused), "busy_time": seconds(busy),
-        "utilisation": ratio(seconds(busy), seconds(manned)), "idle": ratio(seconds(manned - busy), seconds(manned)),
-    }  # fmt: skip
+        "open_time": seconds(opened),
+        "pause_time": seconds(paused),
+        "busy_time": seconds(busy),
+        "utilisation": ratio(seconds(busy), seconds(manned)),
+        "idle": ratio(seconds(manned - busy), seconds(manned)),
+    }
 
 
 def _demand(found: Gathered) -> list[Row]:
@@ -191,7 +277,10 @@ def _demand(found: Gathered) -> list[Row]:
     counted, pieces = found.counted, found.pieces
     n = max(1, len(found.words.service))
     means = np.array([mean or 0.0 for mean in counted.service_time.mean(counted.legs.service, n)])
-    asked = np.bincount(counted.visits.hour.astype(np.int64) * n + counted.visits.service, minlength=24 * n).reshape(24, n) @ means
+    asked = (
+        np.bincount(counted.visits.hour.astype(np.int64) * n + counted.visits.service, minlength=24 * n).reshape(24, n)
+        @ means
+    )
     manned = [o - z for o, z, _ in pieces.sums(pieces.hour.astype(np.int64), 24)]
     hours = [ratio(seconds(a), seconds(m)) for a, m in zip(asked.tolist(), manned, strict=True)]
     return [*hours, ratio(seconds(asked.sum()), seconds(sum(manned)))]
@@ -201,7 +290,9 @@ ALL = -1
 
 
 def suspends(found: Gathered) -> dict[int, dict[str, dict[str, Any]]]:
-    """counter's code (or ALL) -> kind -> {n, mean}: how often, and how long on average; one that is not over counts, and has no length."""
+    """counter's code (or ALL) -> kind -> {n, mean}: how often, and how long on average; one that is not over counts,
+    and has no length.
+    """
     sums: dict[int, dict[str, tuple[int, int, int]]] = {}
     for (counter, kind), (n, over, ms) in found.suspensions.items():
         for key in (ALL, counter):
@@ -209,6 +300,9 @@ def suspends(found: Gathered) -> dict[int, dict[str, dict[str, Any]]]:
             before = kinds.get(kind, (0, 0, 0))
             kinds[kind] = (before[0] + n, before[1] + over, before[2] + ms)
     return {
-        key: {kind: {"n": n, "mean": seconds(ms / over) if over else None} for kind, (n, over, ms) in sorted(kinds.items())}
+        key: {
+            kind: {"n": n, "mean": seconds(ms / over) if over else None}
+            for kind, (n, over, ms) in sorted(kinds.items())
+        }
         for key, kinds in sums.items()
     }

@@ -1,4 +1,7 @@
-"""What a period's report is counted from: the measured visits and legs, the counters' time. Reads by days; keeps columns only."""
+"""What a period's report is counted from: the measured visits and legs, the counters' time.
+
+Reads by days; keeps columns only.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,9 @@ class History(Protocol):
         """What happened to no ticket, by the names of events, from one moment to another, in order."""
 
     def counters_before(self, at: float) -> list[Told]:
-        """How each counter stood at a moment: its last events up to then that say who sat there and whether it was paused."""
+        """How each counter stood at a moment: its last events up to then that say who sat there and whether it was
+        paused.
+        """
 
     def devices_before(self, at: float) -> list[Told]:
         """How each device stood at a moment: its last DeviceChanged up to then."""
@@ -103,9 +108,19 @@ class Gathered:
 
 
 def gather(
-    hall: Hall, period: Period, history: History, now: float, each: Callable[[str], None] = lambda day: None, *, columns: Sequence[str] = WHOLE
+    hall: Hall,
+    period: Period,
+    history: History,
+    now: float,
+    each: Callable[[str], None] = lambda day: None,
+    *,
+    columns: Sequence[str] = WHOLE,
 ) -> Gathered:
-    """Read a period. `now`: epoch seconds, the end of what still goes on; `each` is told every day that is read; `columns`: WHOLE or BRIEF."""
+    """Read a period.
+
+    `now`: epoch seconds, the end of what still goes on; `each` is told every day that is read; `columns`: WHOLE or
+    BRIEF.
+    """
     start, end = day_span(hall, period.first - MARGIN)[0], day_span(hall, period.last + MARGIN)[1]
     hours = Hours(hall, period.first, period.last, closures(hall, history.events(CLOSURES, start, end)))
     until = min(hours.whole(now), hours.end)
@@ -117,26 +132,49 @@ def gather(
     kept = hall.report.kept_is_service
     with _uncollected():
         for days in _by_days(hours, history, columns, each):
-            some, their_legs, chunk = measured(days, columns, hours, words, max(until, 0), quality, kept_is_service=kept)
+            some, their_legs, chunk = measured(
+                days, columns, hours, words, max(until, 0), quality, kept_is_service=kept
+            )
             their_legs.visit += visits.n
             visits.add(some)
             legs.add(their_legs)
             pieces.add(chunk.busy)
-            overload.add(chunk.entered, chunk.waited_until, waited_again(history.lives(chunk.again), hours, until) if overload.seats else ())
+            overload.add(
+                chunk.entered,
+                chunk.waited_until,
+                waited_again(history.lives(chunk.again), hours, until) if overload.seats else (),
+            )
             _count(suspensions, chunk.suspensions)
     counted = Counted(visits.whole(), legs.whole(), words, _limits(hall))
-    return Gathered(period, hours, words, counted, counted.legs.visit, pieces, presences, pauses, quality, suspensions, overload, until)
+    return Gathered(
+        period,
+        hours,
+        words,
+        counted,
+        counted.legs.visit,
+        pieces,
+        presences,
+        pauses,
+        quality,
+        suspensions,
+        overload,
+        until,
+    )
 
 
 def _count(suspensions: Suspensions, told: Iterable[tuple[int, str, int, int | None]]) -> None:
     for counter, kind, begun, until in told:
         n, over, ms = suspensions.get((counter, kind), (0, 0, 0))
-        suspensions[counter, kind] = (n + 1, over, ms) if until is None else (n + 1, over + 1, ms + max(0, until - begun))
+        suspensions[counter, kind] = (
+            (n + 1, over, ms) if until is None else (n + 1, over + 1, ms + max(0, until - begun))
+        )
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles: rows are tuples of numbers and words, and it would walk all of them again and again."""
+    """Without the collector of cycles: rows are tuples of numbers and words, and it would walk all of them again and
+    again.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
@@ -169,7 +207,9 @@ def _by_days(
 
 
 class _Growing(Generic[Columns]):
-    """Columns that chunks are laid one behind the other in; they grow by a quarter, so that little is laid out that nobody uses."""
+    """Columns that chunks are laid one behind the other in; they grow by a quarter, so that little is laid out that
+    nobody uses.
+    """
 
     def __init__(self, kind: type[Columns]) -> None:
         self._kind: type[Columns] = kind
@@ -206,11 +246,21 @@ def _narrow(values: Any) -> Any:
 def _limits(hall: Hall) -> Limits:
     def standard(code: str | None) -> int | None:
         service = hall.services.get(code or "")
-        return round(hall.report.overtime_factor * service.standard_min * 60_000) if service and service.standard_min else None
+        return (
+            round(hall.report.overtime_factor * service.standard_min * 60_000)
+            if service and service.standard_min
+            else None
+        )
 
     def instant(code: str | None) -> bool:
         service = hall.services.get(code or "")
         return bool(service and service.promise == "即办")
 
     minute = 60_000
-    return Limits(hall.hall.wait_pledge_min * minute, hall.report.amber_min * minute, hall.report.red_min * minute, standard, instant)
+    return Limits(
+        hall.hall.wait_pledge_min * minute,
+        hall.report.amber_min * minute,
+        hall.report.red_min * minute,
+        standard,
+        instant,
+    )

@@ -54,9 +54,12 @@ def spread(spans: Column) -> dict[str, Any]:
     if not n:
         return dict(NOTHING)
     return {
-        "n": n, "mean": seconds(int(spans.sum(dtype=np.int64)) / n), "median": seconds(spans[(n + 1) // 2 - 1]), "p90": seconds(spans[(9 * n + 9) // 10 - 1]),
+        "n": n,
+        "mean": seconds(int(spans.sum(dtype=np.int64)) / n),
+        "median": seconds(spans[(n + 1) // 2 - 1]),
+        "p90": seconds(spans[(9 * n + 9) // 10 - 1]),
         "max": seconds(spans[-1]),
-    }  # fmt: skip
+    }
 
 
 def seconds(ms: Any) -> float:
@@ -65,7 +68,11 @@ def seconds(ms: Any) -> float:
 
 def ratio(numerator: float, denominator: float) -> dict[str, Any]:
     """A share with its two numbers; None over nothing."""
-    return {"numerator": numerator, "denominator": denominator, "share": round(numerator / denominator, 6) if denominator else None}
+    return {
+        "numerator": numerator,
+        "denominator": denominator,
+        "share": round(numerator / denominator, 6) if denominator else None,
+    }
 
 
 def counts(keys: Column, groups: int, where: Column | None = None) -> list[int]:

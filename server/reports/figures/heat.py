@@ -12,7 +12,9 @@ from server.reports.figures.presence import by_hour
 
 
 def heat(found: Gathered) -> dict[str, Any]:
-    """{"hours": [...], "weekdays": [{"weekday", "service_days", "arrivals", "office_wait", "open_counters"}]}; None where there is nothing to say."""
+    """{"hours": [...], "weekdays": [{"weekday", "service_days", "arrivals", "office_wait", "open_counters"}]}; None
+    where there is nothing to say.
+    """
     hours, visits, pieces = found.hours, found.counted.visits, found.pieces
     weekday = np.array([day.weekday() for day in hours.days], np.int64)
     cells = weekday[visits.day] * 24 + visits.hour
@@ -26,13 +28,17 @@ def heat(found: Gathered) -> dict[str, Any]:
     def row(of: int) -> dict[str, Any]:
         places = [of * 24 + hour for hour in shown]
         return {
-            "weekday": of + 1, "service_days": days[of],
+            "weekday": of + 1,
+            "service_days": days[of],
             "arrivals": [round(int(arrivals[p]) / days[of], 2) if days[of] else None for p in places],
             "office_wait": [None if waits[p] is None else round(waits[p] / 1000, 1) for p in places],  # type: ignore[operator]
             "open_counters": [round(float(staffed[p] / opened[p]), 2) if opened[p] else None for p in places],
-        }  # fmt: skip
+        }
 
-    return {"hours": shown, "weekdays": [row(of) for of in range(7) if days[of] or arrivals[of * 24 : of * 24 + 24].any()]}
+    return {
+        "hours": shown,
+        "weekdays": [row(of) for of in range(7) if days[of] or arrivals[of * 24 : of * 24 + 24].any()],
+    }
 
 
 def _open(hours: Hours, weekday: Any) -> Any:

@@ -25,7 +25,9 @@ QUARTER = 900_000
 
 
 class Hours:
-    """The opening intervals of a span of dates, and two days around it, without those for which the hall was `closed` early (epoch seconds)."""
+    """The opening intervals of a span of dates, and two days around it, without those for which the hall was `closed`
+    early (epoch seconds).
+    """
 
     def __init__(self, hall: Hall, first: date, last: date, closed: Sequence[Span] = ()) -> None:
         self.hall, self.first, self.last = hall, first, last
@@ -45,7 +47,10 @@ class Hours:
         lengths = np.zeros(len(edges), np.int64)
         lengths[1::2] = self.spans[:, 1] - self.spans[:, 0]
         self._open = np.cumsum(lengths)
-        self._around = (self.whole(_midnight(hall, around[0])), self.whole(_midnight(hall, around[-1] + timedelta(days=1))))
+        self._around = (
+            self.whole(_midnight(hall, around[0])),
+            self.whole(_midnight(hall, around[-1] + timedelta(days=1))),
+        )
 
     def opening(self, day: date) -> list[Span]:
         """When the hall was open on a local date, epoch seconds."""
@@ -91,7 +96,10 @@ class Hours:
         return np.where(edge % 2 == 1, total + at - self._edges[before], total).astype(np.int64)
 
     def local_hour(self, at: Ints) -> npt.NDArray[np.int8]:
-        """Local hour, 0 to 23. Every zone is offset by whole quarters of an hour, so that each quarter is looked up once."""
+        """Local hour, 0 to 23.
+
+        Every zone is offset by whole quarters of an hour, so that each quarter is looked up once.
+        """
         if not len(at):
             return np.zeros(0, np.int8)
         quarter = at // QUARTER

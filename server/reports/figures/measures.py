@@ -25,9 +25,23 @@ Row = tuple[Any, ...]
 """A row of the table of legs: the columns asked for, in that order."""
 
 BRIEF = (
-    "ticket", "leg", "service", "counter", "entered", "called", "last_called", "started", "ended", "calls", "recalls", "away", "state",
-    "outcome", "items", "suspends",
-)  # fmt: skip
+    "ticket",
+    "leg",
+    "service",
+    "counter",
+    "entered",
+    "called",
+    "last_called",
+    "started",
+    "ended",
+    "calls",
+    "recalls",
+    "away",
+    "state",
+    "outcome",
+    "items",
+    "suspends",
+)
 """Fields of `server.domain.leg.Leg` that a total is counted from."""
 WHOLE = (*BRIEF, "klass", "channel", "staff", "reason")
 """Those that every cut is counted from."""
@@ -112,7 +126,9 @@ class Visits:
 
     @classmethod
     def empty(cls) -> Visits:
-        return cls(**{column.name: np.zeros(0, bool if column.name == "called" else np.int64) for column in fields(cls)})
+        return cls(
+            **{column.name: np.zeros(0, bool if column.name == "called" else np.int64) for column in fields(cls)}
+        )
 
 
 @dataclass
@@ -148,7 +164,12 @@ class Legs:
 
     @classmethod
     def empty(cls) -> Legs:
-        return cls(**{column.name: np.zeros(0, bool if column.name in ("called", "served", "suspended") else np.int64) for column in fields(cls)})
+        return cls(
+            **{
+                column.name: np.zeros(0, bool if column.name in ("called", "served", "suspended") else np.int64)
+                for column in fields(cls)
+            }
+        )
 
 
 @dataclass
@@ -177,14 +198,24 @@ class Chunk:
     suspensions: list[tuple[int, str, int, int | None]]
     """(counter's code, kind, from, until) ms."""
     again: list[int]
-    """Tickets of legs that may have waited again after a no-show: called more than once, or called and then without a call in the queue."""
+    """Tickets of legs that may have waited again after a no-show: called more than once, or called and then without a
+    call in the queue.
+    """
 
 
 def measured(
-    days: Sequence[tuple[int, Sequence[Row]]], columns: Sequence[str], hours: Hours, words: Vocabulary, now: int, quality: Quality, *,
+    days: Sequence[tuple[int, Sequence[Row]]],
+    columns: Sequence[str],
+    hours: Hours,
+    words: Vocabulary,
+    now: int,
+    quality: Quality,
+    *,
     kept_is_service: bool = False,
 ) -> tuple[Visits, Legs, Chunk]:
-    """The legs of whole service days: (place of the day, its rows of `columns`, which are BRIEF or WHOLE). Without a column all have None.
+    """The legs of whole service days: (place of the day, its rows of `columns`, which are BRIEF or WHOLE).
+
+    Without a column all have None.
 
     `now`: the end of what is still going on, ms since the base of `hours`.
     """
@@ -195,7 +226,9 @@ def measured(
     visit = np.cumsum(leg == 1, dtype=np.int32) - 1
     ticket = np.array(told["ticket"], np.int64)
     day = np.repeat(np.array([place for place, _ in days], np.int16), [len(rows) for _, rows in days])
-    entered, called, last_called, started, ended = (hours.instants(told[c]) for c in ("entered", "called", "last_called", "started", "ended"))
+    entered, called, last_called, started, ended = (
+        hours.instants(told[c]) for c in ("entered", "called", "last_called", "started", "ended")
+    )
     away = np.rint(np.array(told["away"], np.float64) * 1000).astype(np.int64)
     if kept_is_service:
         _without_kept(away, told["suspends"], told["ended"])
@@ -226,12 +259,28 @@ def measured(
     queued = was_called & (entered != NEVER)
     leg_wait, leg_office = span(queued, entered, called), office(queued, entered, called)
     legs = Legs(
-        visit=visit, day=day, hour=hours.local_hour(entered[first])[visit], service=service, klass=klass, channel=channel, counter=counter,
-        staff=staff, reason=reason, outcome=outcome, state=state, called=was_called, served=served,
+        visit=visit,
+        day=day,
+        hour=hours.local_hour(entered[first])[visit],
+        service=service,
+        klass=klass,
+        channel=channel,
+        counter=counter,
+        staff=staff,
+        reason=reason,
+        outcome=outcome,
+        state=state,
+        called=was_called,
+        served=served,
         suspended=np.fromiter(map(bool, told["suspends"]), bool, len(leg)),
-        calls=calls, recalls=recalls, items=items, wait=leg_wait, office_wait=leg_office, service_time=span(timed, begun, ended, away),
+        calls=calls,
+        recalls=recalls,
+        items=items,
+        wait=leg_wait,
+        office_wait=leg_office,
+        service_time=span(timed, begun, ended, away),
         response=span(timed & was_started & (last_called != NEVER), last_called, started),
-    )  # fmt: skip
+    )
 
     ever_called, ever_served = np.logical_or.reduceat(was_called, first), np.logical_or.reduceat(served, first)
     kind = _classes(state[last], ever_called, ever_served)
@@ -241,12 +290,26 @@ def measured(
     finished = state[last] == FINISHED
     transfers = np.add.reduceat((state == TRANSFERRED).astype(np.int16), first)
     visits = Visits(
-        ticket=ticket[first], day=day[first], hour=legs.hour[first], service=service[first], klass=klass[first], channel=channel[first], kind=kind,
-        called=ever_called, wait=leg_wait[first], office_wait=leg_office[first],
-        never_served=office(unserved & (until != NEVER), arrived, until), whole=span(finished & (done != NEVER), arrived, done),
-        calls=np.add.reduceat(calls, first), recalls=np.add.reduceat(recalls, first), transfers=transfers, items=items[last],
-        outcome=outcome[last], state=state[last], counter=counter[last],
-    )  # fmt: skip
+        ticket=ticket[first],
+        day=day[first],
+        hour=legs.hour[first],
+        service=service[first],
+        klass=klass[first],
+        channel=channel[first],
+        kind=kind,
+        called=ever_called,
+        wait=leg_wait[first],
+        office_wait=leg_office[first],
+        never_served=office(unserved & (until != NEVER), arrived, until),
+        whole=span(finished & (done != NEVER), arrived, done),
+        calls=np.add.reduceat(calls, first),
+        recalls=np.add.reduceat(recalls, first),
+        transfers=transfers,
+        items=items[last],
+        outcome=outcome[last],
+        state=state[last],
+        counter=counter[last],
+    )
     lost = (kind == F) & ~finished
     quality.assumed_start += int(np.count_nonzero(timed & ~was_started))
     quality.timed += int(np.count_nonzero(timed))
@@ -263,7 +326,9 @@ def measured(
 
 
 def _without_kept(away: Ints, suspends: Sequence[str], ended: Sequence[float | None]) -> None:
-    """Take the spans of files kept at the counter out of the time away: they count as service then, but for one that ended the leg."""
+    """Take the spans of files kept at the counter out of the time away: they count as service then, but for one that
+    ended the leg.
+    """
     for n in [n for n, text in enumerate(suspends) if text]:
         spans = [(a, b) for kind, a, b in json.loads(suspends[n]) if kind == "kept" and b is not None]
         away[n] -= sum(round(b * 1000) - round(a * 1000) for a, b in spans if ended[n] is None or b <= ended[n])
@@ -271,8 +336,14 @@ def _without_kept(away: Ints, suspends: Sequence[str], ended: Sequence[float | N
 
 def _columns(days: Sequence[tuple[int, Sequence[Row]]], columns: Sequence[str]) -> dict[str, Sequence[Any]]:
     """Rows turned into columns; a day alone, as a large hall has it, is not copied."""
-    parts: list[dict[str, Sequence[Any]]] = [dict(zip(columns, zip(*rows, strict=True), strict=True)) for _, rows in days]
-    return parts[0] if len(parts) == 1 else {column: [value for part in parts for value in part[column]] for column in columns}
+    parts: list[dict[str, Sequence[Any]]] = [
+        dict(zip(columns, zip(*rows, strict=True), strict=True)) for _, rows in days
+    ]
+    return (
+        parts[0]
+        if len(parts) == 1
+        else {column: [value for part in parts for value in part[column]] for column in columns}
+    )
 
 
 def _classes(state: Codes, called: Mask, served: Mask) -> npt.NDArray[np.int8]:
@@ -289,7 +360,15 @@ def _classes(state: Codes, called: Mask, served: Mask) -> npt.NDArray[np.int8]:
 
 
 def _chunk(
-    hours: Hours, entered: Ints, called: Ints, begin: Ints, ended: Ints, served: Mask, counter: Codes, suspends: Sequence[str], now: int,
+    hours: Hours,
+    entered: Ints,
+    called: Ints,
+    begin: Ints,
+    ended: Ints,
+    served: Mask,
+    counter: Codes,
+    suspends: Sequence[str],
+    now: int,
     kept_is_service: bool,
 ) -> Chunk:
     end = np.where(ended == NEVER, now, ended)
@@ -297,7 +376,9 @@ def _chunk(
     pieces: list[tuple[int, int, int]] = []
     told: list[tuple[int, str, int, int | None]] = []
     for n in [n for n, text in enumerate(suspends) if text]:
-        spans = [(kind, hours.whole(a), None if b is None else hours.whole(b)) for kind, a, b in json.loads(suspends[n])]
+        spans = [
+            (kind, hours.whole(a), None if b is None else hours.whole(b)) for kind, a, b in json.loads(suspends[n])
+        ]
         told += [(int(counter[n]), *span) for span in spans]
         if handled[n]:
             handled[n] = False

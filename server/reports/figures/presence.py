@@ -32,7 +32,9 @@ class Stretch:
 class Pieces:
     """O, Z and B of a report's service days. `busy` grows with `add`."""
 
-    def __init__(self, hours: Hours, presences: Iterable[Presence], pauses: Iterable[Pause], counters: Names, staff: Names) -> None:
+    def __init__(
+        self, hours: Hours, presences: Iterable[Presence], pauses: Iterable[Pause], counters: Names, staff: Names
+    ) -> None:
         self.hours = hours
         self._spans = [(max(int(a), hours.start), min(int(b), hours.end)) for a, b in hours.spans.tolist()]
         self._spans = [(a, b) for a, b in self._spans if b > a]
@@ -52,7 +54,11 @@ class Pieces:
         spans = [(counters.code(p.counter), hours.whole(p.start), hours.whole(p.end)) for p in rows]
         self.paused = overlap(self.counter, self.start, self.end, np.array(spans, np.int64).reshape(-1, 3))
         self.busy = np.zeros(len(self.start), np.int64)
-        self.pauses = [Stretch(p.counter, p.staff, p.reason, ms) for p, ms in zip(rows, self._open_parts(rows), strict=True) if ms > 0]
+        self.pauses = [
+            Stretch(p.counter, p.staff, p.reason, ms)
+            for p, ms in zip(rows, self._open_parts(rows), strict=True)
+            if ms > 0
+        ]
 
     def _inside(self, start: int, end: int) -> Iterable[tuple[int, int]]:
         """The parts of [start, end) inside the opening hours."""
@@ -76,7 +82,10 @@ class Pieces:
 
     def sums(self, keys: Ints, groups: int) -> list[tuple[int, int, int]]:
         """(O, Z, B) ms of each group of pieces."""
-        columns = [[int(total) for total in np.bincount(keys, weights=values, minlength=groups)] for values in (self.open, self.paused, self.busy)]
+        columns = [
+            [int(total) for total in np.bincount(keys, weights=values, minlength=groups)]
+            for values in (self.open, self.paused, self.busy)
+        ]
         return list(zip(*columns, strict=True))
 
     def total(self) -> tuple[int, int, int]:

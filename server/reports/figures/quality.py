@@ -29,7 +29,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "clock_jumps": ("时钟跳变", "Clock jumps"),
     "device_outages": ("设备离线时段", "Device outages"),
     "hub_outages": ("主机、网络中断：未记录", "Outages of the hub and the network: not recorded"),
-    "without_standard": ("事项无标准分钟（不计办理超时）", "Legs whose service has no standard minutes (outside overtime)"),
+    "without_standard": (
+        "事项无标准分钟（不计办理超时）",
+        "Legs whose service has no standard minutes (outside overtime)",
+    ),
     "without_platform_number": ("审批平台编号：未记录", "Platform numbers: not recorded"),
     "not_rated": ("未评价", "Not rated"),
     "not_asked": ("未请评价", "Never asked for a rating"),
@@ -40,24 +43,41 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def quality(
-    found: Gathered, clock: Sequence[tuple[float, ev.Event]], devices: Sequence[dict[str, Any]], rated: Sequence[int], asked: Sequence[int]
+    found: Gathered,
+    clock: Sequence[tuple[float, ev.Event]],
+    devices: Sequence[dict[str, Any]],
+    rated: Sequence[int],
+    asked: Sequence[int],
 ) -> dict[str, Any]:
-    """Every key of WORDS; times epoch seconds. `rated`, `asked`: tickets with a rating, and whose visitors were asked for one."""
+    """Every key of WORDS; times epoch seconds.
+
+    `rated`, `asked`: tickets with a rating, and whose visitors were asked for one.
+    """
     hours, odd, visits, legs = found.hours, found.quality, found.counted.visits, found.counted.legs
     unknown = years_without_calendar(hours.hall, hours.first, hours.last)
     unrated = np.setdiff1d(visits.ticket[visits.kind == F], np.array(rated, np.int64))
     service_days = set(hours.service_days)
     closed = [n for n, day in enumerate(hours.days) if day not in service_days]
     return {
-        "open": int((visits.kind == OPEN).sum()), "unclassed": int((visits.kind == UNCLASSED).sum()), "without_outcome": odd.without_outcome,
-        "lost_after_service": odd.lost_after_service, "lost_after_transfer": odd.lost_after_transfer,
-        "assumed_start": ratio(odd.assumed_start, odd.timed), "without_service_time": odd.without_service_time, "clamped": odd.clamped,
-        "imported": odd.imported, "days_without_calendar": [day.isoformat() for day in hours.days if day.year in unknown],
+        "open": int((visits.kind == OPEN).sum()),
+        "unclassed": int((visits.kind == UNCLASSED).sum()),
+        "without_outcome": odd.without_outcome,
+        "lost_after_service": odd.lost_after_service,
+        "lost_after_transfer": odd.lost_after_transfer,
+        "assumed_start": ratio(odd.assumed_start, odd.timed),
+        "without_service_time": odd.without_service_time,
+        "clamped": odd.clamped,
+        "imported": odd.imported,
+        "days_without_calendar": [day.isoformat() for day in hours.days if day.year in unknown],
         "closures": hours.shut(),
         "outside_service_days": sum(int((visits.day == n).sum()) for n in closed),
         "clock_jumps": [[at, event.before, event.after] for at, event in clock if isinstance(event, ev.ClockSet)],
-        "device_outages": sum(row["offline"] for row in devices), "hub_outages": None,
-        "without_standard": int((legs.service_time >= 0).sum()) - int(found.counted.limited.sum()), "without_platform_number": None,
-        "not_rated": len(unrated), "not_asked": len(np.setdiff1d(unrated, np.array(asked, np.int64))),
-        "unknown_devices_s": round(sum(row["unknown_s"] for row in devices), 1), "corrections": [],
-    }  # fmt: skip
+        "device_outages": sum(row["offline"] for row in devices),
+        "hub_outages": None,
+        "without_standard": int((legs.service_time >= 0).sum()) - int(found.counted.limited.sum()),
+        "without_platform_number": None,
+        "not_rated": len(unrated),
+        "not_asked": len(np.setdiff1d(unrated, np.array(asked, np.int64))),
+        "unknown_devices_s": round(sum(row["unknown_s"] for row in devices), 1),
+        "corrections": [],
+    }

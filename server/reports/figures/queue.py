@@ -1,4 +1,6 @@
-"""How many waited at once, against the seats of the waiting area: the time with more waiting than seats, by local hour. Pure."""
+"""How many waited at once, against the seats of the waiting area: the time with more waiting than seats, by local
+hour. Pure.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class Overload:
         """ms with more waiting than seats, by local hour."""
 
     def add(self, entered: Ints, until: Ints, more: Sequence[tuple[int, int]] = ()) -> None:
-        """Legs that began to wait at `entered` and waited until their first call, or until they went; and the waits of those who came back."""
+        """Legs that began to wait at `entered` and waited until their first call, or until they went; and the waits
+        of those who came back.
+        """
         if not self.seats:
             return
         spans = np.concatenate([np.stack([entered, until], axis=1), np.array(more, np.int64).reshape(-1, 2)])
@@ -31,7 +35,9 @@ class Overload:
         start, end = spans[:, 0], spans[:, 1]
         borders = np.arange(int(start.min()) // HOUR, int(end.max()) // HOUR + 1) * HOUR
         at = np.concatenate([start, end, borders])
-        change = np.concatenate([np.ones(len(start), np.int64), -np.ones(len(end), np.int64), np.zeros(len(borders), np.int64)])
+        change = np.concatenate(
+            [np.ones(len(start), np.int64), -np.ones(len(end), np.int64), np.zeros(len(borders), np.int64)]
+        )
         order = np.argsort(at, kind="stable")
         at, waiting = at[order], np.cumsum(change[order])
         over = np.flatnonzero(waiting[:-1] > self.seats)

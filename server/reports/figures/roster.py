@@ -1,4 +1,7 @@
-"""考勤 of a period: how each duty was kept, summed by member of staff. Pure; a duty is judged by `server.domain.attendance`."""
+"""考勤 of a period: how each duty was kept, summed by member of staff.
+
+Pure; a duty is judged by `server.domain.attendance`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,13 @@ Told = tuple[float, ev.Event]
 
 
 def kept(
-    hall: Hall, hours: Hours, posts: Sequence[Told], shifts: Iterable[dict[str, Any]], presences: Iterable[Presence], pauses: Iterable[Pause], now: float
+    hall: Hall,
+    hours: Hours,
+    posts: Sequence[Told],
+    shifts: Iterable[dict[str, Any]],
+    presences: Iterable[Presence],
+    pauses: Iterable[Pause],
+    now: float,
 ) -> list[tuple[str, Kept]]:
     """(day, how it was kept) of every duty that began before `now`."""
     versions = attendance.versions(posts, max(now, hours.base + hours.end / 1000))
@@ -29,12 +38,17 @@ def kept(
     found = []
     for day in hours.service_days:
         midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone).timestamp()
-        changes = [attendance.Change(s["post"], s["staff"], midnight + s["start"] * 60, midnight + s["end"] * 60) for s in words[day.isoformat()]]
+        changes = [
+            attendance.Change(s["post"], s["staff"], midnight + s["start"] * 60, midnight + s["end"] * 60)
+            for s in words[day.isoformat()]
+        ]
         for duty in attendance.duties(versions, hours.opening(day), changes):
             if duty.start < now:
                 place = (day.toordinal(), duty.counter)
                 people = hall.people
-                judged = attendance.judge(duty, there[place], breaks[place], now, people.late_min * 60, people.absent_min * 60)
+                judged = attendance.judge(
+                    duty, there[place], breaks[place], now, people.late_min * 60, people.absent_min * 60
+                )
                 found.append((day.isoformat(), judged))
     return found
 
@@ -56,24 +70,40 @@ def attendance_rows(duties: Sequence[tuple[str, Kept]], names: dict[str, str]) -
     people: dict[str, list[Kept]] = defaultdict(list)
     for _, duty in duties:
         people[duty.duty.staff].append(duty)
-    unmanned = sorted(((day, k) for day, k in duties if k.absent or k.unmanned >= 60), key=lambda pair: -pair[1].unmanned)
+    unmanned = sorted(
+        ((day, k) for day, k in duties if k.absent or k.unmanned >= 60), key=lambda pair: -pair[1].unmanned
+    )
     return {
         "total": _sum([k for _, k in duties]),
         "staff": [{"staff": staff, "name": names.get(staff, staff), **_sum(people[staff])} for staff in sorted(people)],
         "unmanned": [
-            {"day": day, "counter": k.duty.counter, "post": k.duty.post, "staff": k.duty.staff, "name": names.get(k.duty.staff, k.duty.staff),
-             "start": k.duty.start, "end": k.duty.end, "unmanned_s": round(k.unmanned, 1), "absent": k.absent}
+            {
+                "day": day,
+                "counter": k.duty.counter,
+                "post": k.duty.post,
+                "staff": k.duty.staff,
+                "name": names.get(k.duty.staff, k.duty.staff),
+                "start": k.duty.start,
+                "end": k.duty.end,
+                "unmanned_s": round(k.unmanned, 1),
+                "absent": k.absent,
+            }
             for day, k in unmanned[:50]
         ],
-    }  # fmt: skip
+    }
 
 
 def _sum(duties: Sequence[Kept]) -> dict[str, Any]:
     absent = sum(k.absent for k in duties)
     length = sum(k.length for k in duties)
     return {
-        "duties": len(duties), "attended": ratio(len(duties) - absent, len(duties)), "late": sum(k.late > 0 for k in duties),
-        "early": sum(k.early > 0 for k in duties), "absent": absent, "at_post": ratio(round(sum(k.own for k in duties), 1), round(length, 1)),
-        "unmanned_s": round(sum(k.unmanned for k in duties), 1), "b_s": round(sum(k.b for k in duties), 1),
+        "duties": len(duties),
+        "attended": ratio(len(duties) - absent, len(duties)),
+        "late": sum(k.late > 0 for k in duties),
+        "early": sum(k.early > 0 for k in duties),
+        "absent": absent,
+        "at_post": ratio(round(sum(k.own for k in duties), 1), round(length, 1)),
+        "unmanned_s": round(sum(k.unmanned for k in duties), 1),
+        "b_s": round(sum(k.b for k in duties), 1),
         "paused_s": round(sum(k.paused for k in duties), 1),
-    }  # fmt: skip
+    }

@@ -1,6 +1,7 @@
 """What visitors said and were told: 好差评 and 一次性告知 of a period. Pure.
 
-A default rating (默认) is never mixed in silently: satisfaction is given twice, of active ratings alone and with defaults.
+A default rating (默认) is never mixed in silently: satisfaction is given twice, of active ratings alone and with
+defaults.
 """
 
 from __future__ import annotations
@@ -34,14 +35,18 @@ Kinds = Mapping[Kind, int]
 
 
 class Rated:
-    """The ratings of a period, read once and counted by their kinds: of a year nothing is kept but these and the tickets' numbers."""
+    """The ratings of a period, read once and counted by their kinds: of a year nothing is kept but these and the
+    tickets' numbers.
+    """
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.kinds: Counter[Kind] = Counter()
         self.options: Counter[str] = Counter()
         self.tickets = array("q")
         for row in rows:
-            self.kinds[Kind(row["service"], row["counter"], row["staff"], row["level"], row["source"], bool(row["is_default"]))] += 1
+            self.kinds[
+                Kind(row["service"], row["counter"], row["staff"], row["level"], row["source"], bool(row["is_default"]))
+            ] += 1
             self.options.update(row["options"])
             self.tickets.append(row["ticket"])
 
@@ -52,16 +57,30 @@ def ratings(hall: Hall, rated: Rated, cuts: dict[str, list[Row]], finished: int,
     def by(key: str, name: Callable[[str], tuple[str, str]]) -> list[Row]:
         done = {row["key"]: row["finished"] for row in cuts[key]}
         keys = sorted({getattr(kind, key) for kind in rated.kinds}, key=lambda k: (k is None, k or ""))
-        return [{"key": k, "name": name(k or "")[0], "name_en": name(k or "")[1], **_row(_of(rated, key, k), done.get(k, 0))} for k in keys]
+        return [
+            {
+                "key": k,
+                "name": name(k or "")[0],
+                "name_en": name(k or "")[1],
+                **_row(_of(rated, key, k), done.get(k, 0)),
+            }
+            for k in keys
+        ]
 
     sources = sorted({kind.source for kind in rated.kinds})
     return {
-        "total": _row(rated.kinds, finished), "service": by("service", hall.service_name),
-        "counter": by("counter", lambda k: (hall.counters[k].name, hall.counters[k].name_en) if k in hall.counters else (k, k)),
+        "total": _row(rated.kinds, finished),
+        "service": by("service", hall.service_name),
+        "counter": by(
+            "counter", lambda k: (hall.counters[k].name, hall.counters[k].name_en) if k in hall.counters else (k, k)
+        ),
         "staff": by("staff", lambda k: (names.get(k, k), names.get(k, k))),
         "sources": [{"source": source, "levels": _levels(_of(rated, "source", source))} for source in sources],
-        "options": [{"code": code, "n": n} for code, n in sorted(rated.options.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]],
-    }  # fmt: skip
+        "options": [
+            {"code": code, "n": n}
+            for code, n in sorted(rated.options.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
+        ],
+    }
 
 
 def _of(rated: Rated, key: str, value: str | None) -> Kinds:
@@ -72,10 +91,17 @@ def _row(kinds: Kinds, finished: int) -> Row:
     active = {kind: n for kind, n in kinds.items() if not kind.default}
     every, mine = sum(kinds.values()), sum(active.values())
     return {
-        "n": every, "active": mine, "default": every - mine, "levels": _levels(kinds), "active_rate": ratio(mine, finished),
-        "satisfied": _satisfied(active), "satisfied_with_defaults": _satisfied(kinds), "stars": _stars(active), "stars_with_defaults": _stars(kinds),
+        "n": every,
+        "active": mine,
+        "default": every - mine,
+        "levels": _levels(kinds),
+        "active_rate": ratio(mine, finished),
+        "satisfied": _satisfied(active),
+        "satisfied_with_defaults": _satisfied(kinds),
+        "stars": _stars(active),
+        "stars_with_defaults": _stars(kinds),
         "bad": sum(n for kind, n in kinds.items() if kind.level <= BAD),
-    }  # fmt: skip
+    }
 
 
 def _levels(kinds: Kinds) -> dict[str, int]:
@@ -92,7 +118,9 @@ def _stars(kinds: Kinds) -> float | None:
 
 
 def notices(hall: Hall, told: Sequence[Row]) -> Row:
-    """{"n", "repeated", "service", "missing"}: a case is a service of a visit; told twice or more is a repeat (target 0)."""
+    """{"n", "repeated", "service", "missing"}: a case is a service of a visit; told twice or more is a repeat (target
+    0).
+    """
     cases: dict[tuple[int, str], int] = {}
     for row in told:
         case = (row["ticket"], row["service"])
@@ -104,11 +132,20 @@ def notices(hall: Hall, told: Sequence[Row]) -> Row:
         return ratio(sum(n >= 2 for n in mine), len(mine))
 
     return {
-        "n": len(told), "repeated": repeated(None),
+        "n": len(told),
+        "repeated": repeated(None),
         "service": [
-            {"key": code, "name": hall.service_name(code)[0], "name_en": hall.service_name(code)[1], "n": sum(row["service"] == code for row in told),
-             "repeated": repeated(code)}
+            {
+                "key": code,
+                "name": hall.service_name(code)[0],
+                "name_en": hall.service_name(code)[1],
+                "n": sum(row["service"] == code for row in told),
+                "repeated": repeated(code),
+            }
             for code in sorted({row["service"] for row in told})
         ],
-        "missing": [{"material": name, "n": n} for name, n in sorted(missing.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]],
-    }  # fmt: skip
+        "missing": [
+            {"material": name, "n": n}
+            for name, n in sorted(missing.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
+        ],
+    }

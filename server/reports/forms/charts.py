@@ -1,4 +1,6 @@
-"""The charts of a report as SVG, the same on page and paper. Pure. Colours are a palette: the page's follow its theme, the paper's are fixed.
+"""The charts of a report as SVG, the same on page and paper. Pure.
+
+Colours are a palette: the page's follow its theme, the paper's are fixed.
 
 A chart holds no sentence: its heading and its table stand beside it, so that nobody needs to see it to read the report.
 """
@@ -36,9 +38,28 @@ class Palette:
     """Of the figures that stand on each step of the ramp."""
 
 
-PAPER = Palette("#1c2326", "#586268", "#d5dadc", "#0d5b62", "#c26a00", "#2e7d4f", "#b3261e",
-                ("#eef4f4", "#cfe3e4", "#9cc8ca", "#5aa3a7", "#1f757b", "#0a4a50"), ("#1c2326",) * 3 + ("#000000", "#ffffff", "#ffffff"))  # fmt: skip
-PAGE = Palette("var(--ink)", "var(--soft)", "var(--line)", "var(--chart)", "var(--chart-second)", "var(--good)", "var(--bad)", PAPER.ramp, PAPER.on_ramp)
+PAPER = Palette(
+    "#1c2326",
+    "#586268",
+    "#d5dadc",
+    "#0d5b62",
+    "#c26a00",
+    "#2e7d4f",
+    "#b3261e",
+    ("#eef4f4", "#cfe3e4", "#9cc8ca", "#5aa3a7", "#1f757b", "#0a4a50"),
+    ("#1c2326",) * 3 + ("#000000", "#ffffff", "#ffffff"),
+)
+PAGE = Palette(
+    "var(--ink)",
+    "var(--soft)",
+    "var(--line)",
+    "var(--chart)",
+    "var(--chart-second)",
+    "var(--good)",
+    "var(--bad)",
+    PAPER.ramp,
+    PAPER.on_ramp,
+)
 
 
 def charts(report: dict[str, Any], palette: Palette = PAPER) -> dict[str, str]:
@@ -46,12 +67,22 @@ def charts(report: dict[str, Any], palette: Palette = PAPER) -> dict[str, str]:
     hours, days, services = (report["cuts"].get(name, []) for name in ("hour", "day", "service"))
     busiest = sorted(services, key=lambda row: -row["arrivals"])[:12]
     made = {
-        "hours": bars([row["name"] for row in hours], [row["arrivals"] for row in hours], palette, line=[row["office_wait"]["mean"] for row in hours]),
-        "days": bars([_day(row["key"]) for row in days], [row["arrivals"] for row in days], palette, line=[row["office_wait"]["mean"] for row in days]),
+        "hours": bars(
+            [row["name"] for row in hours],
+            [row["arrivals"] for row in hours],
+            palette,
+            line=[row["office_wait"]["mean"] for row in hours],
+        ),
+        "days": bars(
+            [_day(row["key"]) for row in days],
+            [row["arrivals"] for row in days],
+            palette,
+            line=[row["office_wait"]["mean"] for row in days],
+        ),
         "pledge": shares([_day(row["key"]) for row in days], [row["within_pledge"]["share"] for row in days], palette),
         "services": rows([row["name"] for row in busiest], [row["arrivals"] for row in busiest], palette),
         **{f"heat_{key}": heat_map(report["heat"], key, palette) for key in MAPS},
-    }  # fmt: skip
+    }
     return {name: svg for name, svg in made.items() if svg}
 
 
@@ -60,7 +91,10 @@ def _day(iso: str) -> str:
 
 
 def _svg(width: float, height: float, parts: Sequence[str]) -> str:
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" aria-hidden="true"'
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}"'
+        f' height="{height:g}" role="img" aria-hidden="true"'
+    )
     return f"{head} font-family=\"'Noto Sans CJK SC', 'WenQuanYi Micro Hei', sans-serif\">{''.join(parts)}</svg>"
 
 
@@ -86,7 +120,10 @@ def nice(top: float) -> float:
 
 
 def bars(labels: Sequence[str], values: Sequence[float], palette: Palette, *, line: Sequence[Number] = ()) -> str:
-    """Bars against the left scale; a line of seconds, in minutes, against the right one. A gap in the line is a gap in what is known."""
+    """Bars against the left scale; a line of seconds, in minutes, against the right one.
+
+    A gap in the line is a gap in what is known.
+    """
     if not values:
         return ""
     left, right, top, bottom, height = 44.0, 44.0, 16.0, 26.0, 230.0
@@ -96,7 +133,10 @@ def bars(labels: Sequence[str], values: Sequence[float], palette: Palette, *, li
     parts = []
     for step in range(5):
         y = top + up * (1 - step / 4)
-        parts += [_rule(left, y, WIDTH - right, y, palette.line), _label(left - 6, y + 4, f"{most * step / 4:g}", palette.soft, anchor="end")]
+        parts += [
+            _rule(left, y, WIDTH - right, y, palette.line),
+            _label(left - 6, y + 4, f"{most * step / 4:g}", palette.soft, anchor="end"),
+        ]
         if line:
             parts.append(_label(WIDTH - right + 6, y + 4, f"{longest * step / 4:g}", palette.second, anchor="start"))
     every = math.ceil(len(labels) / 16)
@@ -106,7 +146,10 @@ def bars(labels: Sequence[str], values: Sequence[float], palette: Palette, *, li
         parts.append(_box(left + across * (n + 0.5) - wide / 2, top + up - tall, wide, tall, palette.bar))
         if n % every == 0:
             parts.append(_label(left + across * (n + 0.5), height - 8, label, palette.soft))
-    points = [None if s is None else (left + across * (n + 0.5), top + up * (1 - s / 60 / longest)) for n, s in enumerate(line)]
+    points = [
+        None if s is None else (left + across * (n + 0.5), top + up * (1 - s / 60 / longest))
+        for n, s in enumerate(line)
+    ]
     return _svg(WIDTH, height, [*parts, *_polyline(points, palette.second)])
 
 
@@ -132,7 +175,10 @@ def shares(labels: Sequence[str], values: Sequence[Number], palette: Palette) ->
         if value is not None:
             parts.append(_box(x - wide / 2, top + up * (1 - value), wide, up * value, palette.good))
         if n % every == 0:
-            parts += [_label(x, height - 8, label, palette.soft), _label(x, top - 8, text(value, "percent"), palette.ink)]
+            parts += [
+                _label(x, height - 8, label, palette.soft),
+                _label(x, top - 8, text(value, "percent"), palette.ink),
+            ]
     return _svg(WIDTH, height, parts)
 
 
@@ -147,20 +193,28 @@ def rows(labels: Sequence[str], values: Sequence[float], palette: Palette) -> st
         y = high * n
         short = label if len(label) <= 19 else label[:18] + "…"
         wide = (WIDTH - names - 60) * value / most
-        parts += [_label(names - 8, y + 17, short, palette.ink, anchor="end", size=13), _box(names, y + 5, wide, high - 10, palette.bar),
-                  _label(names + wide + 6, y + 17, f"{value:g}", palette.ink, anchor="start", size=13)]  # fmt: skip
+        parts += [
+            _label(names - 8, y + 17, short, palette.ink, anchor="end", size=13),
+            _box(names, y + 5, wide, high - 10, palette.bar),
+            _label(names + wide + 6, y + 17, f"{value:g}", palette.ink, anchor="start", size=13),
+        ]
     return _svg(WIDTH, high * len(values), parts)
 
 
 def heat_map(heat: dict[str, Any], key: str, palette: Palette) -> str:
-    """Weekdays down, hours across; the darker the more, each cell with its figure, so that colour says nothing alone."""
+    """Weekdays down, hours across; the darker the more, each cell with its figure, so that colour says nothing
+    alone.
+    """
     hours, days = heat["hours"], heat["weekdays"]
     values = [value for day in days for value in day[key] if value is not None]
     if not values:
         return ""
     names, high, top = 84.0, 30.0, 22.0
     across, most = (WIDTH - names) / len(hours), max(values) or 1
-    parts = [_label(names + across * (n + 0.5), 14, f"{hour}时" if len(hours) <= 16 else f"{hour}", palette.soft) for n, hour in enumerate(hours)]
+    parts = [
+        _label(names + across * (n + 0.5), 14, f"{hour}时" if len(hours) <= 16 else f"{hour}", palette.soft)
+        for n, hour in enumerate(hours)
+    ]
     for line, day in enumerate(days):
         y = top + high * line
         parts.append(_label(0, y + 20, " ".join(WEEKDAYS[day["weekday"] - 1]), palette.soft, anchor="start"))
@@ -168,8 +222,10 @@ def heat_map(heat: dict[str, Any], key: str, palette: Palette) -> str:
             if value is None:
                 continue
             step = min(len(palette.ramp) - 1, int(value / most * len(palette.ramp)))
-            parts += [_box(names + across * n + 1, y + 1, across - 2, high - 2, palette.ramp[step]),
-                      _label(names + across * (n + 0.5), y + 20, _short(value, key), palette.on_ramp[step])]  # fmt: skip
+            parts += [
+                _box(names + across * n + 1, y + 1, across - 2, high - 2, palette.ramp[step]),
+                _label(names + across * (n + 0.5), y + 20, _short(value, key), palette.on_ramp[step]),
+            ]
     return _svg(WIDTH, top + high * len(days), parts)
 
 

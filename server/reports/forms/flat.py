@@ -1,4 +1,7 @@
-"""The report as CSV: one line for each value, so that any program can take it. With a byte-order mark, for Excel. Pure."""
+"""The report as CSV: one line for each value, so that any program can take it. With a byte-order mark, for Excel.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,20 @@ def flat(report: dict[str, Any]) -> bytes:
             if figure.id in row:
                 for part, value, unit in _values(figure, row[figure.id]):
                     shown = "" if value is None else value
-                    writer.writerow([report["period"], cut, "" if key is None else key, name, figure.id, part, shown, unit, figure.zh, figure.en])
+                    writer.writerow(
+                        [
+                            report["period"],
+                            cut,
+                            "" if key is None else key,
+                            name,
+                            figure.id,
+                            part,
+                            shown,
+                            unit,
+                            figure.zh,
+                            figure.en,
+                        ]
+                    )
     return ("\ufeff" + out.getvalue()).encode()
 
 

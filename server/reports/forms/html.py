@@ -15,11 +15,25 @@ from server.reports.forms.titles import compared, identity, identity_en, title, 
 
 SERVER = Path(__file__).resolve().parent.parent.parent
 CUTS = ("service", "category", "counter", "staff", "hour", "weekday", "day", "channel", "klass", "outcome", "reason")
-COUNTERS_TIME = ("open_time", "pause_time", "long_pauses", "busy_time", "utilisation", "idle", "tidal_time", "per_counter", "general_share", "general_gap")
+COUNTERS_TIME = (
+    "open_time",
+    "pause_time",
+    "long_pauses",
+    "busy_time",
+    "utilisation",
+    "idle",
+    "tidal_time",
+    "per_counter",
+    "general_share",
+    "general_gap",
+)
 """Figures that lead to the table of counters: no visits stand behind them."""
 OF_QUALITY = {
-    "open": "open", "unclassed": "unclassed", "without_outcome": "without_outcome", "lost_after_service": "lost_after_service",
-}  # fmt: skip
+    "open": "open",
+    "unclassed": "unclassed",
+    "without_outcome": "without_outcome",
+    "lost_after_service": "lost_after_service",
+}
 """Lines of the data quality that lead to visits."""
 
 
@@ -27,14 +41,23 @@ def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
     """What manager/report_body.html needs. `links`: whether figures lead to their visits."""
     made = {sheet.id: sheet.chief() for sheet in sheets.sheets(report)}
     return {
-        "report": report, "title": title(report),
-        "identity": identity(report), "identity_en": identity_en(report), "warnings": warnings(report), "compared": compared(report),
-        "tiles": sheets.tiles(report), "sheets": made, "charts": charts.charts(report, charts.PAGE), "text": text,
-        "cuts": [name for name in CUTS if name in made], "registers": [name for name in REGISTERS if name in made], "links": links,
+        "report": report,
+        "title": title(report),
+        "identity": identity(report),
+        "identity_en": identity_en(report),
+        "warnings": warnings(report),
+        "compared": compared(report),
+        "tiles": sheets.tiles(report),
+        "sheets": made,
+        "charts": charts.charts(report, charts.PAGE),
+        "text": text,
+        "cuts": [name for name in CUTS if name in made],
+        "registers": [name for name in REGISTERS if name in made],
+        "links": links,
         "to": lambda sheet, place: to(report, sheet, place) if links else "",
         "tile_to": lambda tile: figure_to(report, tile.id.partition(".")[0]) if links else "",
         "kept": named(report["snapshot"]) if "snapshot" in report else None,
-    }  # fmt: skip
+    }
 
 
 def figure_to(report: dict[str, Any], figure: str) -> str:
@@ -58,12 +81,17 @@ def to(report: dict[str, Any], sheet: Sheet, place: int) -> str:
         case "ratings" | "notices":
             return visits(report, figure=sheet.id, cut=key[0], key=key[1] or "")
         case "outcome":
-            return visits(report, figure="finished", cut="outcome", key=key) if key else visits(report, figure="without_outcome")
+            return (
+                visits(report, figure="finished", cut="outcome", key=key)
+                if key
+                else visits(report, figure="without_outcome")
+            )
     return visits(report, cut=sheet.id, key="" if key is None else key) if sheet.id in CUTS else ""
 
 
 def visits(report: dict[str, Any], **asked: Any) -> str:
-    return f"/reports/{report['period']}/visits?{urlencode({name: value for name, value in asked.items() if value != '' or asked.get('cut')})}"
+    query = {name: value for name, value in asked.items() if value != "" or asked.get("cut")}
+    return f"/reports/{report['period']}/visits?{urlencode(query)}"
 
 
 def html(report: dict[str, Any]) -> bytes:

@@ -29,7 +29,11 @@ def _json(report: dict[str, Any], hall: Hall) -> bytes:
 FORMS: dict[str, Form] = {
     "json": Form(_json, "application/json", ".json"),
     "csv": Form(lambda report, hall: flat(report), "text/csv; charset=utf-8", ".csv"),
-    "xlsx": Form(lambda report, hall: workbook(report), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+    "xlsx": Form(
+        lambda report, hall: workbook(report),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xlsx",
+    ),
     "pdf": Form(lambda report, hall: pdf(report), "application/pdf", ".pdf"),
     "html": Form(lambda report, hall: html(report), "text/html; charset=utf-8", ".html"),
     "poster": Form(poster, "application/pdf", "-poster.pdf"),

@@ -1,4 +1,7 @@
-"""The report as PDF: A4, Chinese, page numbers, the hall's name, a place for the seal. typst lays out; strings and charts are made here."""
+"""The report as PDF: A4, Chinese, page numbers, the hall's name, a place for the seal.
+
+typst lays out; strings and charts are made here.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,19 @@ FOLDER = Path(__file__).resolve().parent
 FIRST = ("long_waits_called", "unmanned")
 TABLES = ("service", "counter", "staff", "day", "channel", "outcome", "reason")
 REGISTERS = (
-    "long_waits_never_served", "ratings", "rating_options", "notices", "missing", "pauses", "staff_pauses", "attendance", "devices", "contacts",
-    "substitutions", "corrections",
-)  # fmt: skip
+    "long_waits_never_served",
+    "ratings",
+    "rating_options",
+    "notices",
+    "missing",
+    "pauses",
+    "staff_pauses",
+    "attendance",
+    "devices",
+    "contacts",
+    "substitutions",
+    "corrections",
+)
 ANNEX = ("overview", "quality", "not_measured")
 LISTED = 10
 """Lines of a list on the first page; the rest is in the annex of the page and the workbook."""
@@ -29,15 +42,31 @@ def pdf(report: dict[str, Any]) -> bytes:
     """The PDF of a report."""
     made = {sheet.id: sheet.chief() for sheet in sheets.sheets(report)}
     zh, en = title(report)
-    return compiled("paper.typ", {
-        "hall": report["hall"]["name"], "hall_en": report["hall"]["name_en"], "banner": banner(report), "title": f"{zh} {en}", "title_zh": zh, "title_en": en,
-        "days": f"{report['first_day']} – {report['last_day']}　服务日 {report['service_days']} 天 service days", "made": made_at(report),
-        "closes": report["identity"]["closes"], "identity": identity(report), "identity_en": identity_en(report),
-        "offending": "、".join(str(row["number"]) for row in report["identity"]["offending"]), "warnings": [str(w) for w in warnings(report)],
-        "tiles": [vars(tile) for tile in sheets.tiles(report)], "compared": "　".join(map(str, compared(report))), "charts": charts.charts(report),
-        "first": [laid(made[name], LISTED) for name in FIRST if name in made], "tables": [laid(made[name]) for name in TABLES if name in made],
-        "registers": [laid(made[name]) for name in REGISTERS if name in made], "annex": [laid(made[name]) for name in ANNEX],
-    })  # fmt: skip
+    return compiled(
+        "paper.typ",
+        {
+            "hall": report["hall"]["name"],
+            "hall_en": report["hall"]["name_en"],
+            "banner": banner(report),
+            "title": f"{zh} {en}",
+            "title_zh": zh,
+            "title_en": en,
+            "days": f"{report['first_day']} – {report['last_day']}　服务日 {report['service_days']} 天 service days",
+            "made": made_at(report),
+            "closes": report["identity"]["closes"],
+            "identity": identity(report),
+            "identity_en": identity_en(report),
+            "offending": "、".join(str(row["number"]) for row in report["identity"]["offending"]),
+            "warnings": [str(w) for w in warnings(report)],
+            "tiles": [vars(tile) for tile in sheets.tiles(report)],
+            "compared": "　".join(map(str, compared(report))),
+            "charts": charts.charts(report),
+            "first": [laid(made[name], LISTED) for name in FIRST if name in made],
+            "tables": [laid(made[name]) for name in TABLES if name in made],
+            "registers": [laid(made[name]) for name in REGISTERS if name in made],
+            "annex": [laid(made[name]) for name in ANNEX],
+        },
+    )
 
 
 def laid(sheet: Sheet, most: int = 10_000) -> dict[str, Any]:
@@ -48,10 +77,15 @@ def laid(sheet: Sheet, most: int = 10_000) -> dict[str, Any]:
 
     wide = [n for n, column in enumerate(sheet.columns) if column.id in ("means", "why")]
     return {
-        "zh": sheet.zh, "en": sheet.en, "note": f"{sheet.note_zh} {sheet.note_en}".strip(), "kinds": [column.kind for column in sheet.columns], "wide": wide,
-        "heads": [[column.zh, column.en] for column in sheet.columns], "rows": [row(values) for values in sheet.rows[:most]],
+        "zh": sheet.zh,
+        "en": sheet.en,
+        "note": f"{sheet.note_zh} {sheet.note_en}".strip(),
+        "kinds": [column.kind for column in sheet.columns],
+        "wide": wide,
+        "heads": [[column.zh, column.en] for column in sheet.columns],
+        "rows": [row(values) for values in sheet.rows[:most]],
         "total": row(sheet.total) if sheet.total else [],
-    }  # fmt: skip
+    }
 
 
 def banner(report: dict[str, Any]) -> str:
@@ -59,7 +93,9 @@ def banner(report: dict[str, Any]) -> str:
 
 
 def made_at(report: dict[str, Any]) -> str:
-    made = f"生成 {report['generated_at'][:16].replace('T', ' ')} · 口径第 {report['definition_version']} 版 definitions"
+    made = (
+        f"生成 {report['generated_at'][:16].replace('T', ' ')} · 口径第 {report['definition_version']} 版 definitions"
+    )
     return f"{made} · {named(report['snapshot'])[0]}" if "snapshot" in report else made
 
 

@@ -1,4 +1,6 @@
-"""The public poster (信息公开): one page without names and without small cells of sensitive services (figures.md section 4)."""
+"""The public poster (信息公开): one page without names and without small cells of sensitive services (figures.md
+section 4).
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,20 @@ from server.reports.forms.titles import title
 
 TILES = ("arrivals", "finished", "office_wait.mean", "office_wait.p90", "within_pledge", "on_the_spot")
 SAID = {
-    "arrivals": ("取号（人次）", "People who took a number"), "finished": ("办结（人次）", "People served"),
-    "office_wait.mean": ("平均等候（分钟）", "Mean wait, minutes"), "office_wait.p90": ("九成的人等候不超过（分钟）", "Nine in ten waited at most, minutes"),
-    "within_pledge": ("承诺时间内叫到", "Called within the pledge"), "on_the_spot": ("现场办结率", "Done on the spot"),
-}  # fmt: skip
+    "arrivals": ("取号（人次）", "People who took a number"),
+    "finished": ("办结（人次）", "People served"),
+    "office_wait.mean": ("平均等候（分钟）", "Mean wait, minutes"),
+    "office_wait.p90": ("九成的人等候不超过（分钟）", "Nine in ten waited at most, minutes"),
+    "within_pledge": ("承诺时间内叫到", "Called within the pledge"),
+    "on_the_spot": ("现场办结率", "Done on the spot"),
+}
 """The tiles in words for the public: no letters of our formulas."""
-HEADS = (("业务", "Matter"), ("取号", "Arrivals"), ("平均等候（分）", "Mean wait, min"), ("现场办结率", "Done on the spot"))
+HEADS = (
+    ("业务", "Matter"),
+    ("取号", "Arrivals"),
+    ("平均等候（分）", "Mean wait, min"),
+    ("现场办结率", "Done on the spot"),
+)
 
 
 def poster(report: dict[str, Any], hall: Hall) -> bytes:
@@ -25,25 +35,43 @@ def poster(report: dict[str, Any], hall: Hall) -> bytes:
     zh, en = title(report)
     shown = {tile.id: tile for tile in sheets.tiles(report)}
     table = hall.hall
-    return compiled("poster.typ", {
-        "hall": table.name, "hall_en": table.name_en, "banner": banner(report), "title": f"{zh} {en}", "title_zh": f"{zh}（公开）", "title_en": f"{en}, public",
-        "days": f"{report['first_day']} – {report['last_day']}",
-        "tiles": [{"zh": SAID[name][0], "en": SAID[name][1], "value": shown[name].value} for name in TILES],
-        "chart": charts.charts(report).get("heat_arrivals", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 1"/>'),
-        "heads": HEADS, "rows": rows(report, hall), "note": note(report, hall),
-        "phones": f"业务咨询 {table.tel_consult}　投诉举报 {table.tel_complaint}", "made": report["generated_at"][:10],
-    })  # fmt: skip
+    return compiled(
+        "poster.typ",
+        {
+            "hall": table.name,
+            "hall_en": table.name_en,
+            "banner": banner(report),
+            "title": f"{zh} {en}",
+            "title_zh": f"{zh}（公开）",
+            "title_en": f"{en}, public",
+            "days": f"{report['first_day']} – {report['last_day']}",
+            "tiles": [{"zh": SAID[name][0], "en": SAID[name][1], "value": shown[name].value} for name in TILES],
+            "chart": (
+                charts.charts(report).get(
+                    "heat_arrivals", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 1"/>'
+                )
+            ),
+            "heads": HEADS,
+            "rows": rows(report, hall),
+            "note": note(report, hall),
+            "phones": f"业务咨询 {table.tel_consult}　投诉举报 {table.tel_complaint}",
+            "made": report["generated_at"][:10],
+        },
+    )
 
 
 def rows(report: dict[str, Any], hall: Hall) -> list[list[str]]:
     """The groups of services as the kiosk names them.
 
-    Fewer than `small_cell` people in a group with a sensitive service are not told, nor a figure of it over so few; and so that nobody
-    finds them by subtracting the others from the hall's total, the smallest of the others is not told either.
+    Fewer than `small_cell` people in a group with a sensitive service are not told, nor a figure of it over so few;
+    and so that nobody finds them by subtracting the others from the hall's total, the smallest of the others is not
+    told either.
     """
     few = hall.report.small_cell
     by_service = {row["key"]: row for row in report["cuts"].get("service", [])}
-    groups = [(group, [by_service[code] for code in group.services if code in by_service]) for group in hall.groups.values()]
+    groups = [
+        (group, [by_service[code] for code in group.services if code in by_service]) for group in hall.groups.values()
+    ]
     arrivals = [sum(row["arrivals"] for row in there) for _, there in groups]
     sensitive = [not set(hall.report.sensitive_services).isdisjoint(group.services) for group, _ in groups]
     small = {n for n, count in enumerate(arrivals) if sensitive[n] and count < few}
@@ -70,7 +98,9 @@ def _beside(small: set[int], arrivals: list[int], few: int) -> set[int]:
 
 
 def _mean(there: list[dict[str, Any]], least: int) -> str:
-    """The mean wait of several services, from their sums: never an average of averages, and of fewer than `least` none."""
+    """The mean wait of several services, from their sums: never an average of averages, and of fewer than `least`
+    none.
+    """
     n = sum(row["office_wait"]["n"] for row in there)
     total = sum(row["office_wait"]["n"] * row["office_wait"]["mean"] for row in there if row["office_wait"]["n"])
     return text(total / n if n >= least else None, "minutes")
@@ -85,7 +115,8 @@ def note(report: dict[str, Any], hall: Hall) -> str:
     """What the figures mean, in a line for the public."""
     pledge = hall.hall.wait_pledge_min
     return (
-        f"等候按办公时间计，从取号到叫号；承诺等候不超过{pledge}分钟。不含姓名；涉及敏感事项且少于{hall.report.small_cell}人的不列数，可由合计推得的也不列。 "
-        f"Waits are in opening hours, from taking a number to the call; our pledge is {pledge} minutes. No names; small numbers of sensitive matters"
-        " are not shown, nor what would give them away."
+        f"等候按办公时间计，从取号到叫号；承诺等候不超过{pledge}分钟。"
+        f"不含姓名；涉及敏感事项且少于{hall.report.small_cell}人的不列数，可由合计推得的也不列。 Waits are in opening"
+        f" hours, from taking a number to the call; our pledge is {pledge} minutes. No names; small numbers of"
+        " sensitive matters are not shown, nor what would give them away."
     )

@@ -1,4 +1,7 @@
-"""The registers of a report as sheets: pauses, attendance, devices, first contacts, stand-ins, ratings, notices. Pure."""
+"""The registers of a report as sheets: pauses, attendance, devices, first contacts, stand-ins, ratings, notices.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,47 +11,109 @@ from typing import Any
 from server.reports.forms.sheet import TOTAL, Kind, Pair, Sheet, pairs, table
 
 LEVELS = {
-    5: ("非常满意", "Very satisfied"), 4: ("满意", "Satisfied"), 3: ("基本满意", "Fairly"), 2: ("不满意", "Dissatisfied"),
+    5: ("非常满意", "Very satisfied"),
+    4: ("满意", "Satisfied"),
+    3: ("基本满意", "Fairly"),
+    2: ("不满意", "Dissatisfied"),
     1: ("非常不满意", "Very dissatisfied"),
-}  # fmt: skip
+}
 _PAUSED: list[tuple[str, str, str, Kind]] = [
-    ("n", "次数", "Times", "count"), ("s", "时长（分）", "Minutes", "minutes"), ("long", "长暂停", "Long", "count"),
-]  # fmt: skip
+    ("n", "次数", "Times", "count"),
+    ("s", "时长（分）", "Minutes", "minutes"),
+    ("long", "长暂停", "Long", "count"),
+]
 
 
 def registers(report: dict[str, Any]) -> list[Sheet]:
     attendance = [*report["attendance"]["staff"], {"name": TOTAL, **report["attendance"]["total"]}]
     return [
-        table("pauses", "暂停（按原因）", "Pauses by reason",
-              [("reason", "原因", "Reason", "text"), *_PAUSED],
-              report["pauses"]["reasons"]),
-        table("staff_pauses", "暂停（按人员）", "Pauses by staff",
-              [("name", "人员", "Staff", "text"), *_PAUSED],
-              report["pauses"]["staff"]),
-        table("attendance", "考勤", "Attendance",
-              [("name", "人员", "Staff", "text"), ("duties", "排班", "Duties", "count"), ("attended", "出勤率", "Attended", "percent"),
-               ("late", "迟到", "Late", "count"), ("early", "早退", "Early", "count"), ("absent", "缺岗", "Absent", "count"),
-               ("at_post", "在岗率", "At post", "percent"), ("unmanned_s", "空岗（分）", "Unmanned, min", "minutes"),
-               ("b_s", "B岗（分）", "B post, min", "minutes")],
-              attendance),
-        table("unmanned", "空岗清单", "Posts unmanned",
-              [("day", "日期", "Day", "text"), ("counter", "窗口", "Counter", "text"), ("name", "人员", "Staff", "text"),
-               ("start", "自", "From", "time"), ("end", "至", "Until", "time"), ("unmanned_s", "空岗（分）", "Unmanned, min", "minutes")],
-              report["attendance"]["unmanned"]),
-        table("devices", "设备", "Devices",
-              [("device", "设备", "Device", "text"), ("up", "可用率", "Up", "percent"), ("paper_outs", "缺纸", "Paper outs", "count"),
-               ("paper_out_s", "缺纸（分）", "Paper out, min", "minutes"), ("print_failures", "打印失败", "Print failures", "count"),
-               ("offline", "离线", "Offline", "count"), ("offline_s", "离线（分）", "Offline, min", "minutes"), ("faults", "故障", "Faults", "count"),
-               ("unknown_s", "不明（分）", "Unknown, min", "minutes")],
-              report["devices"]),
-        pairs("contacts", "首问", "First contacts", [
-            ("登记", "Noted", report["contacts"]["n"]), ("当场答复", "Answered", report["contacts"]["answered"]), ("引导", "Led", report["contacts"]["led"]),
-            ("转送", "Passed on", report["contacts"]["passed_on"]), ("未结", "Open", report["contacts"]["open"])]),
-        pairs("substitutions", "代岗", "Substitutions", [
-            ("次数", "Times", report["substitutions"]["n"]), ("已批准", "Approved", report["substitutions"]["approved"]),
-            ("待审批", "Waiting", report["substitutions"]["waiting"]), ("未批准", "Refused", report["substitutions"]["refused"]),
-            ("B岗", "By B", report["substitutions"]["by_b"])]),
-    ]  # fmt: skip
+        table(
+            "pauses",
+            "暂停（按原因）",
+            "Pauses by reason",
+            [("reason", "原因", "Reason", "text"), *_PAUSED],
+            report["pauses"]["reasons"],
+        ),
+        table(
+            "staff_pauses",
+            "暂停（按人员）",
+            "Pauses by staff",
+            [("name", "人员", "Staff", "text"), *_PAUSED],
+            report["pauses"]["staff"],
+        ),
+        table(
+            "attendance",
+            "考勤",
+            "Attendance",
+            [
+                ("name", "人员", "Staff", "text"),
+                ("duties", "排班", "Duties", "count"),
+                ("attended", "出勤率", "Attended", "percent"),
+                ("late", "迟到", "Late", "count"),
+                ("early", "早退", "Early", "count"),
+                ("absent", "缺岗", "Absent", "count"),
+                ("at_post", "在岗率", "At post", "percent"),
+                ("unmanned_s", "空岗（分）", "Unmanned, min", "minutes"),
+                ("b_s", "B岗（分）", "B post, min", "minutes"),
+            ],
+            attendance,
+        ),
+        table(
+            "unmanned",
+            "空岗清单",
+            "Posts unmanned",
+            [
+                ("day", "日期", "Day", "text"),
+                ("counter", "窗口", "Counter", "text"),
+                ("name", "人员", "Staff", "text"),
+                ("start", "自", "From", "time"),
+                ("end", "至", "Until", "time"),
+                ("unmanned_s", "空岗（分）", "Unmanned, min", "minutes"),
+            ],
+            report["attendance"]["unmanned"],
+        ),
+        table(
+            "devices",
+            "设备",
+            "Devices",
+            [
+                ("device", "设备", "Device", "text"),
+                ("up", "可用率", "Up", "percent"),
+                ("paper_outs", "缺纸", "Paper outs", "count"),
+                ("paper_out_s", "缺纸（分）", "Paper out, min", "minutes"),
+                ("print_failures", "打印失败", "Print failures", "count"),
+                ("offline", "离线", "Offline", "count"),
+                ("offline_s", "离线（分）", "Offline, min", "minutes"),
+                ("faults", "故障", "Faults", "count"),
+                ("unknown_s", "不明（分）", "Unknown, min", "minutes"),
+            ],
+            report["devices"],
+        ),
+        pairs(
+            "contacts",
+            "首问",
+            "First contacts",
+            [
+                ("登记", "Noted", report["contacts"]["n"]),
+                ("当场答复", "Answered", report["contacts"]["answered"]),
+                ("引导", "Led", report["contacts"]["led"]),
+                ("转送", "Passed on", report["contacts"]["passed_on"]),
+                ("未结", "Open", report["contacts"]["open"]),
+            ],
+        ),
+        pairs(
+            "substitutions",
+            "代岗",
+            "Substitutions",
+            [
+                ("次数", "Times", report["substitutions"]["n"]),
+                ("已批准", "Approved", report["substitutions"]["approved"]),
+                ("待审批", "Waiting", report["substitutions"]["waiting"]),
+                ("未批准", "Refused", report["substitutions"]["refused"]),
+                ("B岗", "By B", report["substitutions"]["by_b"]),
+            ],
+        ),
+    ]
 
 
 def visitors(report: dict[str, Any]) -> list[Sheet]:
@@ -57,15 +122,24 @@ def visitors(report: dict[str, Any]) -> list[Sheet]:
 
 
 RATED: list[tuple[str, str, str, Kind]] = [
-    ("name", "范围", "Of", "text"), ("n", "评价", "Ratings", "count"), ("active", "主动", "Active", "count"), ("default", "默认", "Default", "count"),
-    *((f"level{level}", zh, en, "count") for level, (zh, en) in LEVELS.items()), ("active_rate", "主动评价率", "Active rate", "percent"),
-    ("satisfied", "满意率（主动）", "Satisfied, active", "percent"), ("satisfied_with_defaults", "满意率（含默认）", "With defaults", "percent"),
-    ("stars", "星（主动）", "Stars, active", "number"), ("bad", "差评", "Bad", "count"),
-]  # fmt: skip
+    ("name", "范围", "Of", "text"),
+    ("n", "评价", "Ratings", "count"),
+    ("active", "主动", "Active", "count"),
+    ("default", "默认", "Default", "count"),
+    *((f"level{level}", zh, en, "count") for level, (zh, en) in LEVELS.items()),
+    ("active_rate", "主动评价率", "Active rate", "percent"),
+    ("satisfied", "满意率（主动）", "Satisfied, active", "percent"),
+    ("satisfied_with_defaults", "满意率（含默认）", "With defaults", "percent"),
+    ("stars", "星（主动）", "Stars, active", "number"),
+    ("bad", "差评", "Bad", "count"),
+]
 
 
 def _ratings(rated: dict[str, Any]) -> list[Sheet]:
-    rows = [{**rated["total"], "name": TOTAL}, *(_named(row) for key in ("service", "counter", "staff") for row in rated[key])]
+    rows = [
+        {**rated["total"], "name": TOTAL},
+        *(_named(row) for key in ("service", "counter", "staff") for row in rated[key]),
+    ]
     keys = (("", ""), *((key, row["key"]) for key in ("service", "counter", "staff") for row in rated[key]))
     levels = [{**row, **{f"level{level}": n for level, n in row["levels"].items()}} for row in rows]
     options: list[tuple[str, str, str, Kind]] = [("code", "编码", "Code", "text"), ("n", "次数", "Times", "count")]
@@ -78,9 +152,14 @@ def _ratings(rated: dict[str, Any]) -> list[Sheet]:
 def _notices(told: dict[str, Any]) -> list[Sheet]:
     rows = [{"name": TOTAL, "n": told["n"], "repeated": told["repeated"]}, *map(_named, told["service"])]
     columns: list[tuple[str, str, str, Kind]] = [
-        ("name", "事项", "Service", "text"), ("n", "告知", "Notices", "count"), ("repeated", "重复告知率（目标0）", "Told again (target 0)", "percent"),
-    ]  # fmt: skip
-    missing: list[tuple[str, str, str, Kind]] = [("material", "材料", "Material", "text"), ("n", "次数", "Times", "count")]
+        ("name", "事项", "Service", "text"),
+        ("n", "告知", "Notices", "count"),
+        ("repeated", "重复告知率（目标0）", "Told again (target 0)", "percent"),
+    ]
+    missing: list[tuple[str, str, str, Kind]] = [
+        ("material", "材料", "Material", "text"),
+        ("n", "次数", "Times", "count"),
+    ]
     most = table("missing", "最常缺的材料", "Materials missing most", missing, told["missing"])
     keys = (("", ""), *(("service", row["key"]) for row in told["service"]))
     return [replace(table("notices", "一次性告知", "One-time notices", columns, rows), keys=keys), most]

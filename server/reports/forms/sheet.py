@@ -1,7 +1,7 @@
 """A sheet: a table with typed columns, and how a person reads its values. Pure; knows no report.
 
-Values are the report's own: seconds, shares 0…1, ISO dates; a text is a string, or a Pair of Chinese and English. `text` says how a
-person reads one; None is always "—".
+Values are the report's own: seconds, shares 0…1, ISO dates; a text is a string, or a Pair of Chinese and English.
+`text` says how a person reads one; None is always "—".
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table. `rows` have a value for each column; `total` too, where there is one. `key`: of each row, for the way to its visits."""
+    """One table. `rows` have a value for each column; `total` too, where there is one.
+
+    `key`: of each row, for the way to its visits.
+    """
 
     id: str
     zh: str
@@ -59,7 +62,17 @@ class Sheet:
             return tuple(row[n] for n in places)
 
         total = some(self.total) if self.total else None
-        return Sheet(self.id, self.zh, self.en, some(self.columns), tuple(map(some, self.rows)), total, self.keys, self.note_zh, self.note_en)
+        return Sheet(
+            self.id,
+            self.zh,
+            self.en,
+            some(self.columns),
+            tuple(map(some, self.rows)),
+            total,
+            self.keys,
+            self.note_zh,
+            self.note_en,
+        )
 
 
 def text(value: Any, kind: Kind) -> str:
@@ -80,14 +93,22 @@ def text(value: Any, kind: Kind) -> str:
     return str(value)
 
 
-def table(id: str, zh: str, en: str, columns: Sequence[tuple[str, str, str, Kind]], rows: Iterable[dict[str, Any]]) -> Sheet:
+def table(
+    id: str, zh: str, en: str, columns: Sequence[tuple[str, str, str, Kind]], rows: Iterable[dict[str, Any]]
+) -> Sheet:
     """A register: its columns by the keys of its rows; a ratio shows its share."""
 
     def value(row: dict[str, Any], key: str) -> Any:
         found = row.get(key)
         return found["share"] if isinstance(found, dict) else found
 
-    return Sheet(id, zh, en, tuple(Column(*column) for column in columns), tuple(tuple(value(row, key) for key, *_ in columns) for row in rows))
+    return Sheet(
+        id,
+        zh,
+        en,
+        tuple(Column(*column) for column in columns),
+        tuple(tuple(value(row, key) for key, *_ in columns) for row in rows),
+    )
 
 
 def pairs(id: str, zh: str, en: str, pairs: Sequence[tuple[str, str, Any]]) -> Sheet:

@@ -1,4 +1,6 @@
-"""A report as sheets, from which page, PDF, XLSX and CSV are made alike: the overview, a table for each cut, maps, lists. Pure; it computes no figure."""
+"""A report as sheets, from which page, PDF, XLSX and CSV are made alike: the overview, a table for each cut, maps,
+lists. Pure; it computes no figure.
+"""
 
 from __future__ import annotations
 
@@ -15,46 +17,106 @@ FEW = 10
 """A p90 over fewer than so many prints its n (figures.md section 4)."""
 
 CHIEF = {
-    "visits": ("arrivals", "finished", "passed", "left", "expired", "office_wait", "within_pledge", "long_waits", "service_time", "no_show", "on_the_spot"),
-    "posts": ("called", "finished", "office_wait", "response", "service_time", "no_show", "transfers", "on_the_spot", "open_time", "pause_time", "utilisation"),
+    "visits": (
+        "arrivals",
+        "finished",
+        "passed",
+        "left",
+        "expired",
+        "office_wait",
+        "within_pledge",
+        "long_waits",
+        "service_time",
+        "no_show",
+        "on_the_spot",
+    ),
+    "posts": (
+        "called",
+        "finished",
+        "office_wait",
+        "response",
+        "service_time",
+        "no_show",
+        "transfers",
+        "on_the_spot",
+        "open_time",
+        "pause_time",
+        "utilisation",
+    ),
     "outcome": ("finished", "service_time"),
     "reason": ("transfers", "one_counter"),
 }
 """The figures of a cut that page and paper have room for; XLSX and CSV have them all."""
 POSTS = ("counter", "staff")
-PARTS = {"mean": ("均值", "mean"), "median": ("中位", "median"), "p90": ("九成内", "p90"), "max": ("最长", "max"), "n": ("数", "n")}
+PARTS = {
+    "mean": ("均值", "mean"),
+    "median": ("中位", "median"),
+    "p90": ("九成内", "p90"),
+    "max": ("最长", "max"),
+    "n": ("数", "n"),
+}
 
 
 def sheets(report: dict[str, Any]) -> list[Sheet]:
     """Every table of a report, in the order in which a manager reads them."""
     return [
-        overview(report), *(cut(report, name) for name in CUTS if report["cuts"].get(name)), *heat(report),
-        long_waits(report, "called"), long_waits(report, "never_served"), *visitors(report), *registers(report),
-        _quality(report), *_corrections(report), _not_measured(report), _definitions(report),
-    ]  # fmt: skip
+        overview(report),
+        *(cut(report, name) for name in CUTS if report["cuts"].get(name)),
+        *heat(report),
+        long_waits(report, "called"),
+        long_waits(report, "never_served"),
+        *visitors(report),
+        *registers(report),
+        _quality(report),
+        *_corrections(report),
+        _not_measured(report),
+        _definitions(report),
+    ]
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def value_columns(figure: Figure, rows: Iterable[dict[str, Any]], chief: bool) -> list[tuple[Column, Callable[[Any], Any]]]:
+def value_columns(
+    figure: Figure, rows: Iterable[dict[str, Any]], chief: bool
+) -> list[tuple[Column, Callable[[Any], Any]]]:
     """The columns a figure fills, each with how its value is got out of the figure's."""
     zh, en = figure.zh, figure.en
     if figure.kind == "spread":
         shown = ("mean", "p90") if figure.id == "office_wait" else ("mean",)
         return [
-            (Column(f"{figure.id}.{part}", f"{zh} {said}", f"{en}, {said_en}", "count" if part == "n" else "minutes", chief and part in shown), _part(part))
+            (
+                Column(
+                    f"{figure.id}.{part}",
+                    f"{zh} {said}",
+                    f"{en}, {said_en}",
+                    "count" if part == "n" else "minutes",
+                    chief and part in shown,
+                ),
+                _part(part),
+            )
             for part, (said, said_en) in PARTS.items()
         ]
     if figure.kind == "ratio":
         return [
             (Column(figure.id, zh, en, "number" if figure.id == "items" else "percent", chief), _part("share")),
             (Column(f"{figure.id}.numerator", f"{zh} 分子", f"{en}, numerator", "number", False), _part("numerator")),
-            (Column(f"{figure.id}.denominator", f"{zh} 分母", f"{en}, denominator", "number", False), _part("denominator")),
+            (
+                Column(f"{figure.id}.denominator", f"{zh} 分母", f"{en}, denominator", "number", False),
+                _part("denominator"),
+            ),
         ]
     if figure.kind in ("mix", "spans"):
         names = sorted({name for row in rows for name in row.get(figure.id) or {}})
-        return [(Column(f"{figure.id}.{name}", f"{zh} {name or '未记'}", f"{en}: {name or 'not recorded'}", "count", False), _named(name)) for name in names]
+        return [
+            (
+                Column(
+                    f"{figure.id}.{name}", f"{zh} {name or '未记'}", f"{en}: {name or 'not recorded'}", "count", False
+                ),
+                _named(name),
+            )
+            for name in names
+        ]
     kinds: dict[str, Kind] = {"count": "count", "seconds": "minutes", "number": "number"}
     return [(Column(figure.id, zh, en, kinds[figure.kind], chief), lambda value: value)]
 
@@ -85,21 +147,40 @@ def cut(report: dict[str, Any], name: str) -> Sheet:
             values.append([get(row.get(figure.id)) for row in rows])
             total.append(get(report["total"].get(figure.id)) if figure.total else None)
     by_zh, by_en = CUTS[name][2:]
-    return Sheet(name, f"按{zh}", f"By {en.lower()}", tuple(columns), tuple(zip(*values, strict=True)), tuple(total),
-                 tuple(row["key"] for row in rows), by_zh, by_en)  # fmt: skip
+    return Sheet(
+        name,
+        f"按{zh}",
+        f"By {en.lower()}",
+        tuple(columns),
+        tuple(zip(*values, strict=True)),
+        tuple(total),
+        tuple(row["key"] for row in rows),
+        by_zh,
+        by_en,
+    )
 
 
 def overview(report: dict[str, Any]) -> Sheet:
     """Every total, with what it was before, and its definition beside it."""
     columns = (
-        Column("figure", "指标", "Figure", "text"), Column("value", "本期", "This period", "text"),
-        Column("previous", "上期", "Period before", "text"), Column("previous_change", "环比", "Change", "text"),
-        Column("last_year", "去年同期", "Last year", "text"), Column("last_year_change", "同比", "Change", "text"),
+        Column("figure", "指标", "Figure", "text"),
+        Column("value", "本期", "This period", "text"),
+        Column("previous", "上期", "Period before", "text"),
+        Column("previous_change", "环比", "Change", "text"),
+        Column("last_year", "去年同期", "Last year", "text"),
+        Column("last_year_change", "同比", "Change", "text"),
         Column("means", "口径", "Definition", "text"),
-    )  # fmt: skip
-    return Sheet("overview", "总表", "Overview", columns, tuple(row for _, row in _overview_rows(report)),
-                 keys=tuple(id for id, _ in _overview_rows(report)), note_zh="件数与窗口时间的变化按每服务日比较。",
-                 note_en="Changes of counts and of counters' time are per service day.")  # fmt: skip
+    )
+    return Sheet(
+        "overview",
+        "总表",
+        "Overview",
+        columns,
+        tuple(row for _, row in _overview_rows(report)),
+        keys=tuple(id for id, _ in _overview_rows(report)),
+        note_zh="件数与窗口时间的变化按每服务日比较。",
+        note_en="Changes of counts and of counters' time are per service day.",
+    )
 
 
 def _overview_rows(report: dict[str, Any]) -> Iterable[tuple[str, tuple[Any, ...]]]:
@@ -119,8 +200,17 @@ def _overview_rows(report: dict[str, Any]) -> Iterable[tuple[str, tuple[Any, ...
 
 
 HEADLINES = (
-    "arrivals", "finished", "office_wait.mean", "office_wait.p90", "within_pledge", "no_show", "walk_out", "service_time.mean", "on_the_spot", "utilisation",
-)  # fmt: skip
+    "arrivals",
+    "finished",
+    "office_wait.mean",
+    "office_wait.p90",
+    "within_pledge",
+    "no_show",
+    "walk_out",
+    "service_time.mean",
+    "on_the_spot",
+    "utilisation",
+)
 """The ten tiles of the first page (figures.md section 8)."""
 
 
@@ -150,7 +240,18 @@ def tiles(report: dict[str, Any]) -> list[Tile]:
         value = text(get(report["total"][name]), column.kind)
         if part == "p90" and 0 < report["total"][name]["n"] < FEW:
             value += f" (n={report['total'][name]['n']})"
-        made.append(Tile(wanted, column.zh + unit, column.en + unit_en, value, previous, last_year, figure.means_zh, figure.means_en))
+        made.append(
+            Tile(
+                wanted,
+                column.zh + unit,
+                column.en + unit_en,
+                value,
+                previous,
+                last_year,
+                figure.means_zh,
+                figure.means_en,
+            )
+        )
     return made
 
 
@@ -186,7 +287,15 @@ MAPS: dict[str, tuple[str, str, Kind]] = {
     "office_wait": ("等候热力图（平均，分）", "Mean wait, minutes", "minutes"),
     "open_counters": ("开窗热力图（平均窗口数）", "Open counters, mean", "number"),
 }
-WEEKDAYS = (("周一", "Mon"), ("周二", "Tue"), ("周三", "Wed"), ("周四", "Thu"), ("周五", "Fri"), ("周六", "Sat"), ("周日", "Sun"))
+WEEKDAYS = (
+    ("周一", "Mon"),
+    ("周二", "Tue"),
+    ("周三", "Wed"),
+    ("周四", "Thu"),
+    ("周五", "Fri"),
+    ("周六", "Sat"),
+    ("周日", "Sun"),
+)
 
 
 def heat(report: dict[str, Any]) -> list[Sheet]:
@@ -194,7 +303,10 @@ def heat(report: dict[str, Any]) -> list[Sheet]:
     hours, days = report["heat"]["hours"], report["heat"]["weekdays"]
     made = []
     for key, (zh, en, kind) in MAPS.items():
-        columns = (Column("weekday", "星期", "Weekday", "text"), *(Column(f"h{hour}", f"{hour}时", f"{hour}:00", kind) for hour in hours))
+        columns = (
+            Column("weekday", "星期", "Weekday", "text"),
+            *(Column(f"h{hour}", f"{hour}时", f"{hour}:00", kind) for hour in hours),
+        )
         rows = tuple((Pair(*WEEKDAYS[day["weekday"] - 1]), *day[key]) for day in days)
         made.append(Sheet(f"heat_{key}", zh, en, columns, rows))
     return made
@@ -205,17 +317,35 @@ def long_waits(report: dict[str, Any], which: str) -> Sheet:
     found, red = report["long_waits"][which], report["settings"]["red_min"]
     zh, en = {"called": ("超时等待", "Long waits"), "never_served": ("久等未办", "Waited long, never served")}[which]
     columns = (
-        Column("number", "号码", "Number", "text"), Column("wait", "等候（分）", "Wait, min", "minutes"), Column("arrived", "取号", "Arrived", "time"),
-        Column("called", "叫号", "Called", "time"), Column("name", "事项", "Service", "text"), Column("counter", "窗口", "Counter", "text"),
-    )  # fmt: skip
+        Column("number", "号码", "Number", "text"),
+        Column("wait", "等候（分）", "Wait, min", "minutes"),
+        Column("arrived", "取号", "Arrived", "time"),
+        Column("called", "叫号", "Called", "time"),
+        Column("name", "事项", "Service", "text"),
+        Column("counter", "窗口", "Counter", "text"),
+    )
     rows = tuple(
-        (row["number"] or Pair("导入", "imported"), row["office_wait_s"], row["arrived"], row["called"],
-         Pair(row["name"], row["name_en"]), row["counter"])
+        (
+            row["number"] or Pair("导入", "imported"),
+            row["office_wait_s"],
+            row["arrived"],
+            row["called"],
+            Pair(row["name"], row["name_en"]),
+            row["counter"],
+        )
         for row in found["listed"]
     )
     note = f"开放时间内等候超过{red}分钟的共{found['n']}人；列出最久的{len(rows)}人。"
-    return Sheet(f"long_waits_{which}", zh, en, columns, rows, keys=tuple(row["ticket"] for row in found["listed"]), note_zh=note,
-                 note_en=f"{found['n']} waited more than {red} min of opening hours; the longest {len(rows)} are listed.")  # fmt: skip
+    return Sheet(
+        f"long_waits_{which}",
+        zh,
+        en,
+        columns,
+        rows,
+        keys=tuple(row["ticket"] for row in found["listed"]),
+        note_zh=note,
+        note_en=f"{found['n']} waited more than {red} min of opening hours; the longest {len(rows)} are listed.",
+    )
 
 
 def _quality(report: dict[str, Any]) -> Sheet:
@@ -223,22 +353,47 @@ def _quality(report: dict[str, Any]) -> Sheet:
     words = {word["id"]: (word["zh"], word["en"]) for word in report["definitions"]["quality"]}
     kept = ((Pair("快照", "Snapshot"), Pair(*named(report["snapshot"]))),) if "snapshot" in report else ()
     rows = (*((Pair(zh, en), _said(report["quality"].get(key))) for key, (zh, en) in words.items()), *kept)
-    return Sheet("quality", "数据质量", "Data quality", (Column("what", "项目", "What", "text"), Column("value", "数", "Value", "text")), rows,
-                 keys=(*words, *("snapshot" for _ in kept)), note_zh="报告不知道什么，在此说明。", note_en="What this report does not know.")  # fmt: skip
+    return Sheet(
+        "quality",
+        "数据质量",
+        "Data quality",
+        (Column("what", "项目", "What", "text"), Column("value", "数", "Value", "text")),
+        rows,
+        keys=(*words, *("snapshot" for _ in kept)),
+        note_zh="报告不知道什么，在此说明。",
+        note_en="What this report does not know.",
+    )
 
 
 def _corrections(report: dict[str, Any]) -> list[Sheet]:
     """What a new version changed; no table where it is none."""
     columns = (
-        Column("what", "指标", "Figure", "text"), Column("where", "表", "Table", "text"),
-        Column("was", "上一版", "Version before", "text"), Column("now", "本版", "This version", "text"),
-    )  # fmt: skip
+        Column("what", "指标", "Figure", "text"),
+        Column("where", "表", "Table", "text"),
+        Column("was", "上一版", "Version before", "text"),
+        Column("now", "本版", "This version", "text"),
+    )
     rows = tuple(
-        (Pair(row["what_zh"], row["what_en"]), Pair(row["where_zh"], row["where_en"]), row["was"], row["now"]) for row in report["quality"]["corrections"]
+        (Pair(row["what_zh"], row["what_en"]), Pair(row["where_zh"], row["where_en"]), row["was"], row["now"])
+        for row in report["quality"]["corrections"]
     )
     reason = report["snapshot"]["reason"] if "snapshot" in report else ""
     note, note_en = (f"原因：{reason}", f"Reason: {reason}") if reason else ("", "")
-    return [Sheet("corrections", "上一版以来的更正", "Corrections since the last version", columns, rows, note_zh=note, note_en=note_en)] if rows else []
+    return (
+        [
+            Sheet(
+                "corrections",
+                "上一版以来的更正",
+                "Corrections since the last version",
+                columns,
+                rows,
+                note_zh=note,
+                note_en=note_en,
+            )
+        ]
+        if rows
+        else []
+    )
 
 
 def _said(value: Any) -> str | Pair:
@@ -258,4 +413,10 @@ def _not_measured(report: dict[str, Any]) -> Sheet:
 def _definitions(report: dict[str, Any]) -> Sheet:
     columns = (Column("figure", "指标", "Figure", "text"), Column("means", "口径", "Definition", "text"))
     rows = tuple((Pair(f["zh"], f["en"]), Pair(f["means_zh"], f["means_en"])) for f in report["definitions"]["figures"])
-    return Sheet("definitions", f"口径（第{report['definition_version']}版）", f"Definitions, version {report['definition_version']}", columns, rows)
+    return Sheet(
+        "definitions",
+        f"口径（第{report['definition_version']}版）",
+        f"Definitions, version {report['definition_version']}",
+        columns,
+        rows,
+    )

@@ -7,9 +7,13 @@ from typing import Any
 from server.reports.forms.sheet import Pair
 
 NAMES = {
-    "day": ("日报", "daily report"), "week": ("周报", "weekly report"), "month": ("月报", "monthly report"), "quarter": ("季报", "quarterly report"),
-    "year": ("年报", "annual report"), "range": ("报告", "report"),
-}  # fmt: skip
+    "day": ("日报", "daily report"),
+    "week": ("周报", "weekly report"),
+    "month": ("月报", "monthly report"),
+    "quarter": ("季报", "quarterly report"),
+    "year": ("年报", "annual report"),
+    "range": ("报告", "report"),
+}
 
 
 def title(report: dict[str, Any]) -> tuple[str, str]:
@@ -22,7 +26,10 @@ def identity(report: dict[str, Any]) -> str:
     """The closing identity with its numbers, in Chinese."""
     i = report["identity"]
     sign = "=" if i["closes"] else "≠"
-    return f"取号 {i['arrivals']} {sign} 办结 {i['finished']} + 过号 {i['passed']} + 弃号 {i['left']} + 过期 {i['expired']} + 未结 {i['open']}"
+    return (
+        f"取号 {i['arrivals']} {sign} 办结 {i['finished']} + 过号 {i['passed']} + 弃号 {i['left']} + 过期"
+        f" {i['expired']} + 未结 {i['open']}"
+    )
 
 
 def identity_en(report: dict[str, Any]) -> str:
@@ -38,7 +45,12 @@ def warnings(report: dict[str, Any]) -> list[Pair]:
     found = []
     if report["quality"]["days_without_calendar"]:
         years = "、".join(sorted({day[:4] for day in report["quality"]["days_without_calendar"]}))
-        found.append(Pair(f"没有 {years} 年的日历：开放时间按星期推定。", f"No calendar for {years}: the hours of the weekday are assumed."))
+        found.append(
+            Pair(
+                f"没有 {years} 年的日历：开放时间按星期推定。",
+                f"No calendar for {years}: the hours of the weekday are assumed.",
+            )
+        )
     if report["until"][:10] <= report["last_day"]:
         at = report["until"][:16].replace("T", " ")
         found.append(Pair(f"本期尚未结束：只计到 {at}。", f"This period is not over: it is counted until {at}."))
@@ -55,5 +67,10 @@ def compared(report: dict[str, Any]) -> list[Pair]:
             continue
         holidays, holidays_en = ("，节假日不同", ", holidays differ") if other["holidays_differ"] else ("", "")
         days = other["service_days"]
-        found.append(Pair(f"{zh}：{other['period']}（服务日 {days} 天{holidays}）", f"{en}: {other['period']} ({days} service days{holidays_en})"))
+        found.append(
+            Pair(
+                f"{zh}：{other['period']}（服务日 {days} 天{holidays}）",
+                f"{en}: {other['period']} ({days} service days{holidays_en})",
+            )
+        )
     return [*found, Pair("件数按每服务日比较", "Counts are compared per service day")]

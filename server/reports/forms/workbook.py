@@ -1,4 +1,6 @@
-"""The report as an XLSX workbook a manager can work on: a sheet for each table, frozen headings, number formats, native charts, definitions."""
+"""The report as an XLSX workbook a manager can work on: a sheet for each table, frozen headings, number formats,
+native charts, definitions.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,20 @@ from server.reports.forms.titles import identity, title, warnings
 
 FORMATS = {"count": "#,##0", "minutes": "0.0", "percent": "0.0%", "number": "0.##", "time": "yyyy-mm-dd hh:mm"}
 WIDEST = 60
-OPTIONS = {"in_memory": True, "default_date_format": FORMATS["time"], "strings_to_formulas": False, "strings_to_urls": False}
+OPTIONS = {
+    "in_memory": True,
+    "default_date_format": FORMATS["time"],
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+}
 """A text is a text, whatever it begins with: no name of the hall becomes a formula or a link."""
 
 
 def workbook(report: dict[str, Any]) -> bytes:
-    """The workbook. Minutes stand as minutes, shares as numbers that Excel shows in per cent; what is not known is an empty cell."""
+    """The workbook.
+
+    Minutes stand as minutes, shares as numbers that Excel shows in per cent; what is not known is an empty cell.
+    """
     import xlsxwriter
 
     out = io.BytesIO()
@@ -36,7 +46,16 @@ def workbook(report: dict[str, Any]) -> bytes:
 def _styles(book: Any) -> dict[str, Any]:
     styles = {kind: book.add_format({"num_format": form, "valign": "top"}) for kind, form in FORMATS.items()}
     styles["text"] = book.add_format({"valign": "top", "text_wrap": True})
-    styles["head"] = book.add_format({"bold": True, "bg_color": "#0d5b62", "font_color": "#ffffff", "text_wrap": True, "valign": "vcenter", "align": "center"})
+    styles["head"] = book.add_format(
+        {
+            "bold": True,
+            "bg_color": "#0d5b62",
+            "font_color": "#ffffff",
+            "text_wrap": True,
+            "valign": "vcenter",
+            "align": "center",
+        }
+    )
     styles["title"] = book.add_format({"bold": True, "font_size": 16, "font_color": "#0d5b62"})
     styles["bad"] = book.add_format({"bold": True, "font_color": "#b3261e"})
     styles["soft"] = book.add_format({"font_color": "#586268"})
@@ -55,7 +74,12 @@ def _front(book: Any, styles: Mapping[str, Any], report: dict[str, Any]) -> None
     zh, en = title(report)
     page.write(0, 0, report["hall"]["name"], styles["title"])
     page.write(1, 0, f"{zh}  {en}")
-    page.write(2, 0, f"{report['first_day']} – {report['last_day']}，服务日 {report['service_days']} 天 service days", styles["soft"])
+    page.write(
+        2,
+        0,
+        f"{report['first_day']} – {report['last_day']}，服务日 {report['service_days']} 天 service days",
+        styles["soft"],
+    )
     page.write(3, 0, f"{report['hall']['banner']} {report['hall']['banner_en']}".strip(), styles["bad"])
     closes = report["identity"]["closes"]
     invalid = "" if closes else "本报告无效 This report is invalid: "
@@ -118,12 +142,23 @@ def _chart(book: Any, report: dict[str, Any]) -> None:
         tab, last = _tab(sheet), len(rows)
 
         def series(name: str, tab: str = tab, last: int = last, columns: dict[str, int] = columns) -> dict[str, Any]:
-            return {"name": [tab, 0, columns[name]], "categories": [tab, 1, 0, last, 0], "values": [tab, 1, columns[name], last, columns[name]]}
+            return {
+                "name": [tab, 0, columns[name]],
+                "categories": [tab, 1, 0, last, 0],
+                "values": [tab, 1, columns[name], last, columns[name]],
+            }
 
         bars = book.add_chart({"type": "column"})
         bars.add_series({**series("arrivals"), "fill": {"color": "#0d5b62"}, "gap": 60})
         line = book.add_chart({"type": "line"})
-        line.add_series({**series("office_wait.mean"), "y2_axis": True, "line": {"color": "#c26a00", "width": 2.25}, "marker": {"type": "circle"}})
+        line.add_series(
+            {
+                **series("office_wait.mean"),
+                "y2_axis": True,
+                "line": {"color": "#c26a00", "width": 2.25},
+                "marker": {"type": "circle"},
+            }
+        )
         bars.combine(line)
         bars.set_title({"name": f"{sheet.zh} {sheet.en}"})
         bars.set_y_axis({"name": "取号 Arrivals"})

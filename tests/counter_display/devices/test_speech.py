@@ -28,7 +28,12 @@ HEARD = [
 @pytest.mark.parametrize(("wire", "checksum", "order", "text", "answer"), HEARD)
 def test_what_a_module_hears(wire: str, checksum: bool, order: str, text: str, answer: str) -> None:
     [heard] = hear(SpeechEar(checksum), b"\x00" + bytes.fromhex(wire) + b"\xfd")
-    assert (heard.order, heard.data.decode(), heard.reply.hex(), bool(heard.wrong)) == (order, text, answer, answer == "45")
+    assert (heard.order, heard.data.decode(), heard.reply.hex(), bool(heard.wrong)) == (
+        order,
+        text,
+        answer,
+        answer == "45",
+    )
 
 
 @pytest.mark.parametrize("kind", ["syn6288", "xfs5152"])

@@ -43,8 +43,16 @@ OPEN = {c: Counter(c, "open", f"0{c}", NOW - 3600) for c in HALL.counters}
 
 def waiting(minutes: float, number: int = 1, service: str = "SB01", **more: Any) -> Ticket:
     came = NOW - minutes * 60
-    return Ticket(id=number, day="2026-11-23", prefix="A", number=number, service=service, klass="ordinary", channel="kiosk",
-                  **{"issued_at": came, "rank": came, "entered_at": came, **more})  # fmt: skip
+    return Ticket(
+        id=number,
+        day="2026-11-23",
+        prefix="A",
+        number=number,
+        service=service,
+        klass="ordinary",
+        channel="kiosk",
+        **{"issued_at": came, "rank": came, "entered_at": came, **more},
+    )
 
 
 def hall_with(*tickets: Ticket, **more: Any) -> Situation:
@@ -55,8 +63,19 @@ def hall_with(*tickets: Ticket, **more: Any) -> Situation:
     first = min(tickets, key=lambda t: t.entered_at) if tickets else None
     over = sum(NOW - t.entered_at > PLEDGE_S for t in tickets)
     busy = {c: waiting(60, 900 + i, state="called", counter=c, last_called_at=NOW) for i, c in enumerate(OPEN)}
-    return Situation(**{"hours": HOURS, "open_now": True, "counters": OPEN, "held": busy, "heads": tickets, "lines": lines, "longest": first,
-                        "over": over, **more})  # fmt: skip
+    return Situation(
+        **{
+            "hours": HOURS,
+            "open_now": True,
+            "counters": OPEN,
+            "held": busy,
+            "heads": tickets,
+            "lines": lines,
+            "longest": first,
+            "over": over,
+            **more,
+        }
+    )
 
 
 def found(situation: Situation, kind: str) -> list[Alert]:
@@ -143,7 +162,9 @@ def test_people_whom_no_open_counter_may_call() -> None:
     shut = with_counter("5", state="closed", staff=None)
     (alert,) = found(hall_with(waiting(5, service="LQ01"), waiting(4, 2, service="LQ01"), counters=shut), "stranded")
     assert (alert.level, alert.subject) == ("bad", "counters:5")
-    assert alert.zh == "2人等候“领取证照、办理结果(领件)”，没有开放的窗口可以叫号：请开放5号窗口，或切换其他窗口的业务。"
+    assert (
+        alert.zh == "2人等候“领取证照、办理结果(领件)”，没有开放的窗口可以叫号：请开放5号窗口，或切换其他窗口的业务。"
+    )
     assert found(hall_with(waiting(1.9, service="LQ01"), counters=shut), "stranded") == []
     assert found(hall_with(waiting(2, service="LQ01"), counters=shut), "stranded") != []
     assert found(hall_with(waiting(5, service="LQ01")), "stranded") == []
@@ -183,7 +204,9 @@ def test_a_counter_asks_for_help() -> None:
 @pytest.mark.parametrize(("empty_for", "told"), [(10 * 60, False), (10 * 60 + 1, True)])
 def test_an_unmanned_post(empty_for: float, told: bool) -> None:
     closed = with_counter("2", state="closed", staff=None, since=NOW - empty_for)
-    situation = hall_with(counters=closed, manned=[Manned("2", NOW - 3600, ("王敏", "Staff 08")), Manned("3", NOW - 3600)])
+    situation = hall_with(
+        counters=closed, manned=[Manned("2", NOW - 3600, ("王敏", "Staff 08")), Manned("3", NOW - 3600)]
+    )
     assert bool(found(situation, "unmanned")) is told
     assert found(replace(situation, open_now=False), "unmanned") == []
     if told:
@@ -192,34 +215,56 @@ def test_an_unmanned_post(empty_for: float, told: bool) -> None:
 
 @pytest.mark.parametrize(("minutes", "told"), [(36, False), (36.1, True)])
 def test_a_service_that_takes_three_times_its_standard(minutes: float, told: bool) -> None:
-    ticket = waiting(90, 3, service="SB05", state="serving", counter="1", started_at=NOW - minutes * 60, last_called_at=NOW - 4000)
+    ticket = waiting(
+        90, 3, service="SB05", state="serving", counter="1", started_at=NOW - minutes * 60, last_called_at=NOW - 4000
+    )
     assert HALL.services["SB05"].standard_min == 12
     assert bool(found(hall_with(held={"1": ticket}), "slow")) is told
 
 
-@pytest.mark.parametrize(("lies", "kind", "told"), [(KEPT_S, "kept", False), (KEPT_S + 1, "kept", True), (KEPT_S + 1, "away", False)])
+@pytest.mark.parametrize(
+    ("lies", "kind", "told"), [(KEPT_S, "kept", False), (KEPT_S + 1, "kept", True), (KEPT_S + 1, "away", False)]
+)
 def test_a_file_that_is_kept_too_long(lies: float, kind: str, told: bool) -> None:
     ticket = waiting(90, 3, state="suspended", suspended=kind, suspended_at=NOW - lies, counter="1")
     assert bool(found(hall_with(suspended=[ticket]), "suspended")) is told
 
 
 def test_a_paper_that_is_no_ticket() -> None:
-    papers = [(7, ("一次性告知单", "One-time notice"), ("王敏 08", "Staff 08"), "缺纸。", NOW - 60),
-              (8, ("材料清单", "List of materials"), ("1号取号机", "Kiosk 1"), "", NOW)]  # fmt: skip
+    papers = [
+        (7, ("一次性告知单", "One-time notice"), ("王敏 08", "Staff 08"), "缺纸。", NOW - 60),
+        (8, ("材料清单", "List of materials"), ("1号取号机", "Kiosk 1"), "", NOW),
+    ]
     first, second = found(hall_with(papers=papers), "paper")
     assert (first.zh, first.subject) == ("王敏 08的一次性告知单没有打印好（缺纸）：请补打，或请本人到咨询台。", "job:7")
     assert second.zh == "1号取号机的材料清单没有打印好：请补打，或请本人到咨询台。"
-    assert second.en == "The list of materials for Kiosk 1 was not printed properly: reprint it, or send the person to the desk."
+    assert (
+        second.en
+        == "The list of materials for Kiosk 1 was not printed properly: reprint it, or send the person to the desk."
+    )
 
 
 def test_paper_and_substitutions() -> None:
-    situation = hall_with(spoilt=[(waiting(3, 6), "缺纸", NOW - 60)], stand_ins=[StandIn(1, "2", ("陈海", "Staff 09"), ("请假", "Leave"), NOW - 90)])
+    situation = hall_with(
+        spoilt=[(waiting(3, 6), "缺纸", NOW - 60)],
+        stand_ins=[StandIn(1, "2", ("陈海", "Staff 09"), ("请假", "Leave"), NOW - 90)],
+    )
     assert found(situation, "paper")[0].zh == "A006的号票没有打印好（缺纸）：请找到本人，告知号码或补打。"
-    assert found(situation, "paper")[0].en == "The slip of A006 was not printed properly: find the person, tell the number or print it again."
+    assert (
+        found(situation, "paper")[0].en
+        == "The slip of A006 was not printed properly: find the person, tell the number or print it again."
+    )
     (wish,) = found(situation, "substitution")
-    assert (wish.zh, wish.en) == ("陈海在2号窗口代岗（请假）待审批：请审批。", "Staff 09 stands in at Counter 2 (Leave): approve or refuse.")
+    assert (wish.zh, wish.en) == (
+        "陈海在2号窗口代岗（请假）待审批：请审批。",
+        "Staff 09 stands in at Counter 2 (Leave): approve or refuse.",
+    )
     (known,) = found(hall_with(spoilt=[(waiting(3, 6), print_outcome.STUCK, NOW - 60)]), "paper")
-    assert known.en == f"The slip of A006 was not printed properly ({print_outcome.REASONS[print_outcome.STUCK]}): find the person, tell the number or print it again."
+    assert (
+        known.en
+        == f"The slip of A006 was not printed properly ({print_outcome.REASONS[print_outcome.STUCK]}): find the person,"
+        " tell the number or print it again."
+    )
 
 
 def device(id: str, kind: str, state: str, age: float = 0.0, zh: str = "") -> Device:
@@ -244,7 +289,11 @@ def test_a_device_that_does_not_work(it: Device, level: str | None) -> None:
 
 
 def test_a_kiosk_that_cannot_print_is_one_urgent_alert() -> None:
-    devices = [device("kiosk K1", "kiosk", "ok"), device("p80", "printer", "paper_out", zh="缺纸。"), device("p58", "printer", "offline", zh="离线。")]
+    devices = [
+        device("kiosk K1", "kiosk", "ok"),
+        device("p80", "printer", "paper_out", zh="缺纸。"),
+        device("p58", "printer", "offline", zh="离线。"),
+    ]
     situation = hall_with(devices=devices, kiosks={"kiosk K1": ["p80", "p58"]})
     (alert,) = alerts(HALL, situation, NOW)
     assert (alert.kind, alert.level) == ("printer", "bad")
@@ -254,20 +303,38 @@ def test_a_kiosk_that_cannot_print_is_one_urgent_alert() -> None:
 
 def test_a_silent_boards_program_speaks_for_its_boards() -> None:
     boards = [device(f"board {b}", "board", "unknown", 999) for b in "123"]
-    assert [a.subject for a in alerts(HALL, hall_with(devices=[device("boards", "boards", "unknown", 999), *boards]), NOW)] == ["device:boards"]
+    assert [
+        a.subject for a in alerts(HALL, hall_with(devices=[device("boards", "boards", "unknown", 999), *boards]), NOW)
+    ] == ["device:boards"]
 
 
 def test_a_silent_boards_program_speaks_for_its_pads_and_raters() -> None:
     wired = [device(f"{kind} 1", kind, "unknown", 999) for kind in ("pad", "rater")]
-    assert [a.kind for a in alerts(HALL, hall_with(devices=[device("boards", "boards", "unknown", 999), *wired]), NOW)] == ["board"]
+    assert [
+        a.kind for a in alerts(HALL, hall_with(devices=[device("boards", "boards", "unknown", 999), *wired]), NOW)
+    ] == ["board"]
     down = [replace(one, state="unreachable") for one in wired]
-    assert [(a.kind, a.level) for a in alerts(HALL, hall_with(devices=down), NOW)] == [("pad", "warn"), ("rater", "warn")]
+    assert [(a.kind, a.level) for a in alerts(HALL, hall_with(devices=down), NOW)] == [
+        ("pad", "warn"),
+        ("rater", "warn"),
+    ]
 
 
 @pytest.mark.parametrize(("ago", "told"), [(0, 1), (CONTACT_S, 1), (CONTACT_S + 1, 0)])
 def test_a_bad_rating_is_urgent_for_an_hour(ago: float, told: int) -> None:
-    bad = Rating(ticket=1, leg=1, day="2026-11-23", service="SB01", counter="3", staff="08", level=2, source="窗口评价器", is_default=False,
-                 options=(), at=NOW - ago)  # fmt: skip
+    bad = Rating(
+        ticket=1,
+        leg=1,
+        day="2026-11-23",
+        service="SB01",
+        counter="3",
+        staff="08",
+        level=2,
+        source="窗口评价器",
+        is_default=False,
+        options=(),
+        at=NOW - ago,
+    )
     found = alerts(HALL, hall_with(bad_ratings=[(bad, "A012")]), NOW)
     assert [(a.kind, a.level) for a in found] == [("rating", "bad")] * told
     assert not told or found[0].zh == "3号窗口的A012收到差评（不满意）：请尽快联系本人、了解情况。"
@@ -275,34 +342,75 @@ def test_a_bad_rating_is_urgent_for_an_hour(ago: float, told: int) -> None:
 
 def test_the_most_urgent_comes_first() -> None:
     counters = {**with_counter("4", help_at=NOW - 30), "5": Counter("5")}
-    situation = hall_with(waiting(25), waiting(5, 2, service="LQ01"), counters=counters, devices=[device("p80", "printer", "near_end", zh="x")],
-                          spoilt=[(waiting(3, 6), "", NOW)])  # fmt: skip
+    situation = hall_with(
+        waiting(25),
+        waiting(5, 2, service="LQ01"),
+        counters=counters,
+        devices=[device("p80", "printer", "near_end", zh="x")],
+        spoilt=[(waiting(3, 6), "", NOW)],
+    )
     assert [a.kind for a in alerts(HALL, situation, NOW)] == ["help", "stranded", "wait", "paper", "printer"]
 
 
-counters_ = st.fixed_dictionaries({
-    c: st.builds(Counter, st.just(c), st.sampled_from(["open", "paused", "closed"]), st.just("08"), st.floats(NOW - 9000, NOW),
-                 st.just(""), st.sampled_from([None, Binding(("LQ01",), (), 0), Binding((), None, 10)]), st.none() | st.floats(NOW - 900, NOW))
-    for c in HALL.counters
-})  # fmt: skip
+counters_ = st.fixed_dictionaries(
+    {
+        c: st.builds(
+            Counter,
+            st.just(c),
+            st.sampled_from(["open", "paused", "closed"]),
+            st.just("08"),
+            st.floats(NOW - 9000, NOW),
+            st.just(""),
+            st.sampled_from([None, Binding(("LQ01",), (), 0), Binding((), None, 10)]),
+            st.none() | st.floats(NOW - 900, NOW),
+        )
+        for c in HALL.counters
+    }
+)
 tickets_ = st.builds(
-    waiting, st.integers(0, 120), st.integers(1, 9), st.sampled_from(["SB01", "LQ01", "ZX01", "gone"]),
-    target=st.sampled_from(["", "counter:5", "staff:08", "staff:99"]), slot=st.none() | st.floats(NOW - 3600, NOW + 3600),
-    suspended=st.sampled_from(["", "kept"]), suspended_at=st.none() | st.floats(NOW - 9000, NOW), counter=st.sampled_from([None, "1", "x"]),
-)  # fmt: skip
-devices_ = st.builds(device, st.sampled_from(["kiosk K1", "p80", "p58", "board 1", "boards"]), st.sampled_from(["kiosk", "printer", "board", "boards"]),
-                     st.sampled_from(["ok", "ready", "near_end", "paper_out", "unknown", "odd"]), st.floats(0, 900))  # fmt: skip
+    waiting,
+    st.integers(0, 120),
+    st.integers(1, 9),
+    st.sampled_from(["SB01", "LQ01", "ZX01", "gone"]),
+    target=st.sampled_from(["", "counter:5", "staff:08", "staff:99"]),
+    slot=st.none() | st.floats(NOW - 3600, NOW + 3600),
+    suspended=st.sampled_from(["", "kept"]),
+    suspended_at=st.none() | st.floats(NOW - 9000, NOW),
+    counter=st.sampled_from([None, "1", "x"]),
+)
+devices_ = st.builds(
+    device,
+    st.sampled_from(["kiosk K1", "p80", "p58", "board 1", "boards"]),
+    st.sampled_from(["kiosk", "printer", "board", "boards"]),
+    st.sampled_from(["ok", "ready", "near_end", "paper_out", "unknown", "odd"]),
+    st.floats(0, 900),
+)
 
 
-@given(st.lists(tickets_, max_size=6), counters_, st.lists(devices_, max_size=5), st.booleans(), st.lists(st.sampled_from(list(HALL.counters))))
+@given(
+    st.lists(tickets_, max_size=6),
+    counters_,
+    st.lists(devices_, max_size=5),
+    st.booleans(),
+    st.lists(st.sampled_from(list(HALL.counters))),
+)
 def test_any_situation_is_told_in_order_and_nothing_twice(
     tickets: list[Ticket], counters: dict[str, Counter], devices: list[Device], open_now: bool, manned: list[str]
 ) -> None:
     situation = hall_with(
-        *tickets, counters=counters, open_now=open_now, devices=devices, kiosks={"kiosk K1": ["p80", "p58"]}, suspended=tickets,
-        manned=[Manned(c, NOW - 7200) for c in manned], spoilt=[(t, "", NOW) for t in tickets],
-        held={c: replace(t, state="serving", counter=c, started_at=NOW - 9000) for c, t in zip(counters, tickets[:2], strict=False)},
-    )  # fmt: skip
+        *tickets,
+        counters=counters,
+        open_now=open_now,
+        devices=devices,
+        kiosks={"kiosk K1": ["p80", "p58"]},
+        suspended=tickets,
+        manned=[Manned(c, NOW - 7200) for c in manned],
+        spoilt=[(t, "", NOW) for t in tickets],
+        held={
+            c: replace(t, state="serving", counter=c, started_at=NOW - 9000)
+            for c, t in zip(counters, tickets[:2], strict=False)
+        },
+    )
     told = alerts(HALL, situation, NOW)
     assert told == alerts(HALL, situation, NOW)
     names = [(a.kind, a.subject) for a in told]

@@ -19,8 +19,22 @@ HALL = config.load()
 
 
 def ticket(id: int = 1, *, counter: str = "3", calls: int = 1, at: float = 100.0, **more: object) -> Ticket:
-    return Ticket(id=id, day="2026-11-23", prefix="A", number=11 + id, service="SB01", klass="ordinary", channel="kiosk", state="called",
-                  issued_at=0.0, rank=0.0, counter=counter, calls=calls, last_called_at=at, **more)  # type: ignore[arg-type]  # fmt: skip
+    return Ticket(
+        id=id,
+        day="2026-11-23",
+        prefix="A",
+        number=11 + id,
+        service="SB01",
+        klass="ordinary",
+        channel="kiosk",
+        state="called",
+        issued_at=0.0,
+        rank=0.0,
+        counter=counter,
+        calls=calls,
+        last_called_at=at,
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def call(*args: object, **more: object) -> Call:
@@ -112,7 +126,9 @@ def test_a_zone_hears_its_counters() -> None:
 
 
 def test_loudness_by_the_time_of_day() -> None:
-    zone = HALL.zones["hall"].model_copy(update={"soft": [(9 * 60, 10 * 60)], "soft_volume": 40, "quiet": [(10 * 60, 11 * 60)], "volume": 90})
+    zone = HALL.zones["hall"].model_copy(
+        update={"soft": [(9 * 60, 10 * 60)], "soft_volume": 40, "quiet": [(10 * 60, 11 * 60)], "volume": 90}
+    )
     assert [announcer.loudness(zone, HALL, MONDAY_9 + hours * 3600) for hours in (-1, 0, 1, 2)] == [90, 40, 0, 90]
 
 
@@ -122,7 +138,9 @@ def test_the_texts_of_a_day_come_at_their_minute() -> None:
     assert told == [("08:00", "opening", 0), ("11:50", "noon", 720), ("17:10", "closing", 1040)]
     assert announcer.notices_of(HALL, date(2026, 11, 22)) == []  # a Sunday
     assert [n.saying.kind for n in announcer.notices(HALL, MONDAY_9, MONDAY_9 + 3 * 3600)] == ["noon"]
-    assert announcer.notices(HALL, day[1].at, day[1].at) == [] and announcer.notices(HALL, day[1].at - 1, day[1].at) == [day[1]]
+    assert announcer.notices(HALL, day[1].at, day[1].at) == [] and announcer.notices(
+        HALL, day[1].at - 1, day[1].at
+    ) == [day[1]]
 
 
 def test_a_hall_may_say_nothing_but_calls(tmp_path: object) -> None:

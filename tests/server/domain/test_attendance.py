@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain import events as ev
-from server.domain.attendance import Change, Duty, Kept, Pause, Presence, duties, judge, sittings, union, versions, within
+from server.domain.attendance import (
+    Change,
+    Duty,
+    Kept,
+    Pause,
+    Presence,
+    duties,
+    judge,
+    sittings,
+    union,
+    versions,
+    within,
+)
 from server.domain.post import Post
 
 LATE_S, ABSENT_S = 5 * 60, 10 * 60
@@ -34,19 +46,44 @@ def kept(*presences: Presence, now: str = "18:00", pauses: tuple[Pause, ...] = (
 
 EXAMPLES = [  # presences, now -> late, early, absent, unmanned, own, B minutes
     pytest.param([was("08", "07:55", "12:05")], "18:00", (0, 0, False, 0, 240, 0), id="in time, to the end"),
-    pytest.param([was("08", "08:05", "12:00")], "18:00", (0, 0, False, 5, 235, 0), id="five minutes are not late, but unmanned"),
-    pytest.param([was("08", "08:06", "12:00")], "18:00", (6, 0, False, 6, 234, 0), id="six minutes are, and count from the start"),
-    pytest.param([was("08", "08:12", "11:30")], "18:00", (12, 30, True, 42, 198, 0), id="late, early, and nobody in the first ten minutes"),
-    pytest.param([was("09", "08:02", "12:00")], "18:00", (0, 0, False, 2, 0, 238), id="B all morning: no minute of A's"),
-    pytest.param([was("09", "08:00", "09:30"), was("08", "09:30", "12:00")], "18:00", (90, 0, False, 0, 150, 90), id="B until A came"),
-    pytest.param([was("77", "08:00", "12:00")], "18:00", (0, 0, True, 0, 0, 0), id="a third person: manned, yet neither A nor B"),
+    pytest.param(
+        [was("08", "08:05", "12:00")], "18:00", (0, 0, False, 5, 235, 0), id="five minutes are not late, but unmanned"
+    ),
+    pytest.param(
+        [was("08", "08:06", "12:00")], "18:00", (6, 0, False, 6, 234, 0), id="six minutes are, and count from the start"
+    ),
+    pytest.param(
+        [was("08", "08:12", "11:30")],
+        "18:00",
+        (12, 30, True, 42, 198, 0),
+        id="late, early, and nobody in the first ten minutes",
+    ),
+    pytest.param(
+        [was("09", "08:02", "12:00")], "18:00", (0, 0, False, 2, 0, 238), id="B all morning: no minute of A's"
+    ),
+    pytest.param(
+        [was("09", "08:00", "09:30"), was("08", "09:30", "12:00")],
+        "18:00",
+        (90, 0, False, 0, 150, 90),
+        id="B until A came",
+    ),
+    pytest.param(
+        [was("77", "08:00", "12:00")], "18:00", (0, 0, True, 0, 0, 0), id="a third person: manned, yet neither A nor B"
+    ),
     pytest.param([], "18:00", (0, 0, True, 240, 0, 0), id="nobody all morning"),
     pytest.param([was("08", "08:00", "12:00", counter="2")], "18:00", (0, 0, True, 240, 0, 0), id="at another counter"),
-    pytest.param([was("08", "08:00", "09:00"), was("08", "10:00", "12:00")], "18:00", (0, 0, False, 60, 180, 0), id="away in between"),
+    pytest.param(
+        [was("08", "08:00", "09:00"), was("08", "10:00", "12:00")],
+        "18:00",
+        (0, 0, False, 60, 180, 0),
+        id="away in between",
+    ),
     pytest.param([], "07:00", (0, 0, False, 0, 0, 0), id="before it began"),
     pytest.param([], "08:10", (0, 0, False, 10, 0, 0), id="ten minutes in: not absent yet"),
     pytest.param([], "08:11", (0, 0, True, 11, 0, 0), id="eleven: absent"),
-    pytest.param([was("08", "08:00", "10:00")], "11:00", (0, 0, False, 60, 120, 0), id="away now: no early leave before the end"),
+    pytest.param(
+        [was("08", "08:00", "10:00")], "11:00", (0, 0, False, 60, 120, 0), id="away now: no early leave before the end"
+    ),
 ]
 
 
@@ -63,7 +100,9 @@ def test_the_share_is_of_the_duty_so_far() -> None:
 
 
 def test_a_pause_is_present_and_told_apart() -> None:
-    k = kept(was("08", "08:00", "12:00"), pauses=(Pause("1", at("11:45"), at("12:30")), Pause("2", at("09:00"), at("10:00"))))
+    k = kept(
+        was("08", "08:00", "12:00"), pauses=(Pause("1", at("11:45"), at("12:30")), Pause("2", at("09:00"), at("10:00")))
+    )
     assert (k.unmanned, k.paused) == (0, 15 * 60)
 
 
@@ -81,7 +120,11 @@ def test_sittings_from_the_journals_rows() -> None:
         (60.0, ev.CounterOpened(counter="1", staff="10")),
     ]
     presences, pauses = sittings(rows, 100.0)
-    assert sorted(presences, key=lambda p: p.start) == [Presence("1", "08", 10, 50), Presence("2", "09", 35, 100), Presence("1", "10", 60, 100)]
+    assert sorted(presences, key=lambda p: p.start) == [
+        Presence("1", "08", 10, 50),
+        Presence("2", "09", 35, 100),
+        Presence("1", "10", 60, 100),
+    ]
     assert pauses == [Pause("1", 20, 30, "08", "x"), Pause("1", 40, 50, "08", "x")]
 
 
@@ -112,7 +155,11 @@ def test_a_post_is_its_as_during_the_opening_hours() -> None:
 
 
 def test_the_roster_gives_a_morning_to_somebody_else_and_an_afternoon_to_nobody() -> None:
-    changes = [Change("p1", "09", at("00:00"), at("12:00")), Change("p1", None, at("14:00"), at("24:00")), Change("p2", "77", 0, at("24:00"))]
+    changes = [
+        Change("p1", "09", at("00:00"), at("12:00")),
+        Change("p1", None, at("14:00"), at("24:00")),
+        Change("p2", "77", 0, at("24:00")),
+    ]
     assert spans(duties([(post("08"), 0, at("24:00"))], OPEN, changes)) == [("09", 8, 12)]
 
 
@@ -128,7 +175,11 @@ def test_a_change_of_a_in_the_middle_of_a_day_parts_the_duty_and_a_new_name_does
 
 
 def test_an_ended_post_has_no_duty_from_then_on() -> None:
-    register = [(at("00:00"), set_("08")), (at("10:00"), ev.PostEnded(post="p1", reason="x")), (at("10:00"), ev.PostEnded(post="p9", reason="x"))]
+    register = [
+        (at("00:00"), set_("08")),
+        (at("10:00"), ev.PostEnded(post="p1", reason="x")),
+        (at("10:00"), ev.PostEnded(post="p9", reason="x")),
+    ]
     assert spans(duties(versions(register, at("24:00")), OPEN[:1], [])) == [("08", 8, 10)]
 
 
@@ -141,7 +192,9 @@ duty = span.filter(lambda s: s[0] < s[1]).map(lambda s: Duty("p1", "1", "08", "0
 
 
 @given(duty, st.lists(presence, max_size=8), minutes)
-def test_manned_and_unmanned_are_the_duty_so_far_and_nothing_is_negative(duty: Duty, presences: list[Presence], now: float) -> None:
+def test_manned_and_unmanned_are_the_duty_so_far_and_nothing_is_negative(
+    duty: Duty, presences: list[Presence], now: float
+) -> None:
     k = judge(duty, presences, [], now, LATE_S, ABSENT_S)
     assert k.manned + k.unmanned == k.length == max(0.0, min(duty.end, now) - duty.start)
     assert min(k.late, k.early, k.manned, k.unmanned, k.own, k.b, k.paused) >= 0
@@ -158,7 +211,9 @@ def test_two_adjoining_presences_are_one(duty: Duty, presences: list[Presence], 
 
 
 @given(duty, st.lists(presence, max_size=6), presence, minutes)
-def test_one_more_presence_never_makes_more_unmanned_minutes(duty: Duty, presences: list[Presence], more: Presence, now: float) -> None:
+def test_one_more_presence_never_makes_more_unmanned_minutes(
+    duty: Duty, presences: list[Presence], more: Presence, now: float
+) -> None:
     before, after = (judge(duty, some, [], now, LATE_S, ABSENT_S) for some in (presences, [*presences, more]))
     assert after.unmanned <= before.unmanned
 

@@ -1,4 +1,6 @@
-"""What the boards say: the fit table of wording.md 4.1, the states of 4.2, rotation, light, and texts of a hall's own."""
+"""What the boards say: the fit table of wording.md 4.1, the states of 4.2, rotation, light, and texts of a hall's
+own.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,29 @@ from tests.conftest import write_hall
 from words import fit, width
 
 FITS = [
-    ("请A001到3号窗口", 15, "✔", "–", "–"), ("请A001到12号窗口", 16, "✔", "–", "–"), ("请A1001到3号窗口", 16, "✔", "–", "–"),
-    ("请A001号到3号窗口", 17, "–", "–", "–"), ("请A1001到12号窗口", 17, "–", "–", "–"), ("请A1001号到3号窗口", 18, "–", "–", "–"),
-    ("A001到3号窗", 11, "✔", "✔", "–"), ("A001到12号窗", 12, "✔", "✔", "–"), ("A001→3", 7, "✔", "✔", "✔"),
-    ("A001→12", 8, "✔", "✔", "✔"), ("A1001→3", 8, "✔", "✔", "✔"), ("A1001→12", 9, "✔", "✔", "–"),
-    ("正在办理 A001", 13, "✔", "–", "–"), ("办理A001", 8, "✔", "✔", "✔"), ("1号窗口 综合受理", 16, "✔", "–", "–"),
-    ("12号窗口 综合受理", 17, "–", "–", "–"), ("社会救助受理", 12, "✔", "✔", "–"), ("暂停服务 请到其他窗口", 21, "–", "–", "–"),
-    ("暂停服务", 8, "✔", "✔", "✔"), ("停止办公", 8, "✔", "✔", "✔"), ("请听广播", 8, "✔", "✔", "✔"), ("欢迎光临", 8, "✔", "✔", "✔"),
-]  # fmt: skip
+    ("请A001到3号窗口", 15, "✔", "–", "–"),
+    ("请A001到12号窗口", 16, "✔", "–", "–"),
+    ("请A1001到3号窗口", 16, "✔", "–", "–"),
+    ("请A001号到3号窗口", 17, "–", "–", "–"),
+    ("请A1001到12号窗口", 17, "–", "–", "–"),
+    ("请A1001号到3号窗口", 18, "–", "–", "–"),
+    ("A001到3号窗", 11, "✔", "✔", "–"),
+    ("A001到12号窗", 12, "✔", "✔", "–"),
+    ("A001→3", 7, "✔", "✔", "✔"),
+    ("A001→12", 8, "✔", "✔", "✔"),
+    ("A1001→3", 8, "✔", "✔", "✔"),
+    ("A1001→12", 9, "✔", "✔", "–"),
+    ("正在办理 A001", 13, "✔", "–", "–"),
+    ("办理A001", 8, "✔", "✔", "✔"),
+    ("1号窗口 综合受理", 16, "✔", "–", "–"),
+    ("12号窗口 综合受理", 17, "–", "–", "–"),
+    ("社会救助受理", 12, "✔", "✔", "–"),
+    ("暂停服务 请到其他窗口", 21, "–", "–", "–"),
+    ("暂停服务", 8, "✔", "✔", "✔"),
+    ("停止办公", 8, "✔", "✔", "✔"),
+    ("请听广播", 8, "✔", "✔", "✔"),
+    ("欢迎光临", 8, "✔", "✔", "✔"),
+]
 """wording.md 4.1: text, width, and whether it fits 16, 12 and 8 half columns."""
 
 
@@ -41,8 +58,20 @@ def test_a_character_outside_gbk_takes_the_room_of_its_substitute() -> None:
 
 
 def ticket(number: int, state: str, counter: str = "3") -> Ticket:
-    return Ticket(id=1, day="2026-11-23", prefix="A", number=number, service="SB01", klass="ordinary", channel="kiosk",
-                  state=state, issued_at=0.0, rank=0.0, counter=counter, calls=1)  # fmt: skip
+    return Ticket(
+        id=1,
+        day="2026-11-23",
+        prefix="A",
+        number=number,
+        service="SB01",
+        klass="ordinary",
+        channel="kiosk",
+        state=state,
+        issued_at=0.0,
+        rank=0.0,
+        counter=counter,
+        calls=1,
+    )
 
 
 def with_counter_12(hall: Any) -> None:
@@ -55,14 +84,24 @@ def hall_file(tmp_path: Path) -> Path:
 
 
 CALLS = [
-    (1, "3", "called", 16, "请A001到3号窗口"), (1, "12", "called", 16, "请A001到12号窗口"), (1001, "12", "called", 16, "A1001到12号窗"),
-    (1, "3", "called", 12, "A001到3号窗"), (1, "3", "called", 8, "A001→3"), (1001, "12", "called", 8, "请A1001"), (1, "desk", "called", 8, "请A001"),
-    (1, "desk", "called", 16, "请A001到咨询台"), (1, "3", "called", 4, "A001"), (1, "3", "serving", 16, "正在办理 A001"), (1, "3", "serving", 8, "办理A001"),
-]  # fmt: skip
+    (1, "3", "called", 16, "请A001到3号窗口"),
+    (1, "12", "called", 16, "请A001到12号窗口"),
+    (1001, "12", "called", 16, "A1001到12号窗"),
+    (1, "3", "called", 12, "A001到3号窗"),
+    (1, "3", "called", 8, "A001→3"),
+    (1001, "12", "called", 8, "请A1001"),
+    (1, "desk", "called", 8, "请A001"),
+    (1, "desk", "called", 16, "请A001到咨询台"),
+    (1, "3", "called", 4, "A001"),
+    (1, "3", "serving", 16, "正在办理 A001"),
+    (1, "3", "serving", 8, "办理A001"),
+]
 
 
 @pytest.mark.parametrize(("number", "counter", "state", "columns", "text"), CALLS)
-def test_a_number_is_never_cut(hall: config.Hall, number: int, counter: str, state: str, columns: int, text: str) -> None:
+def test_a_number_is_never_cut(
+    hall: config.Hall, number: int, counter: str, state: str, columns: int, text: str
+) -> None:
     shown = board_text(hall, Counter(counter, "open", "08"), ticket(number, state, counter), columns)
     assert shown.texts == (text,)
     assert width(text) <= columns
@@ -78,10 +117,14 @@ def test_a_board_without_a_number_fits_too(hall: config.Hall, columns: int, stat
 
 BOUND = Binding(("MZ01", "MZ02"), (), 10)
 STATES: list[tuple[Counter, Ticket | None, str]] = [
-    (Counter("3"), None, "closed"), (Counter("3", "open"), None, "idle"), (Counter("3", "paused"), None, "paused"),
-    (Counter("3", "open", bound=BOUND), None, "tidal"), (Counter("3", "paused", bound=BOUND), None, "paused"),
-    (Counter("3", "open", bound=BOUND), ticket(1, "called"), "calling"), (Counter("3", "closed"), ticket(1, "serving"), "serving"),
-]  # fmt: skip
+    (Counter("3"), None, "closed"),
+    (Counter("3", "open"), None, "idle"),
+    (Counter("3", "paused"), None, "paused"),
+    (Counter("3", "open", bound=BOUND), None, "tidal"),
+    (Counter("3", "paused", bound=BOUND), None, "paused"),
+    (Counter("3", "open", bound=BOUND), ticket(1, "called"), "calling"),
+    (Counter("3", "closed"), ticket(1, "serving"), "serving"),
+]
 
 
 @pytest.mark.parametrize(("counter", "held", "state"), STATES)
@@ -95,13 +138,17 @@ def test_a_free_counter_says_in_turn_what_it_is_for_and_welcome(hall: config.Hal
 
 
 BUSINESSES: list[tuple[tuple[str, ...] | None, str, str]] = [
-    (("MZ01",), "", ""), (("MZ01", "MZ02"), "社会救助", "3号窗口 社会救助"), (("SB01", "MZ01"), "综合业务", "3号窗口 综合业务"),
+    (("MZ01",), "", ""),
+    (("MZ01", "MZ02"), "社会救助", "3号窗口 社会救助"),
+    (("SB01", "MZ01"), "综合业务", "3号窗口 综合业务"),
     (None, "综合业务", "3号窗口 综合业务"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("services", "word", "text"), BUSINESSES)
-def test_a_rebound_counter_says_what_it_serves_now(hall: config.Hall, services: tuple[str, ...] | None, word: str, text: str) -> None:
+def test_a_rebound_counter_says_what_it_serves_now(
+    hall: config.Hall, services: tuple[str, ...] | None, word: str, text: str
+) -> None:
     counter = Counter("3", "open", bound=Binding(services, (), 10))
     assert business(hall, counter) == (word or hall.services["MZ01"].name)
     assert not text or board_text(hall, counter, None, 16).texts == (text,)
@@ -113,12 +160,16 @@ def test_what_fits_in_no_wording_is_whole_and_scrolls() -> None:
 
 
 def test_two_languages_and_a_wording_that_names_something_empty() -> None:
-    table = BoardTextTable(texts=[["请{number}到{name}"], ["{number} to {sign}", "{number} to {id}"], ["工号{staff}"]], seconds=3)
+    table = BoardTextTable(
+        texts=[["请{number}到{name}"], ["{number} to {sign}", "{number} to {id}"], ["工号{staff}"]], seconds=3
+    )
     shown = fitted(table, {"number": "A001", "name": "3号窗口", "id": "3", "sign": "", "staff": ""}, 16)
     assert shown == (("请A001到3号窗口", "A001 to 3"), "still", "red", 3)
 
 
-@pytest.mark.parametrize(("at", "percent"), [("05:59", 40), ("06:00", 100), ("18:29", 100), ("18:30", 40), ("23:59", 40)])
+@pytest.mark.parametrize(
+    ("at", "percent"), [("05:59", 40), ("06:00", 100), ("18:29", 100), ("18:30", 40), ("23:59", 40)]
+)
 def test_light_by_time_of_day(at: str, percent: int) -> None:
     assert light([(time(18, 30), 40), (time(6), 100)], time.fromisoformat(at)) == percent
 
@@ -128,12 +179,21 @@ def test_no_light_leaves_the_board_alone() -> None:
 
 
 WRONG: list[tuple[Callable[[Any], object], str]] = [
-    (lambda t: t["idle"].update({"texts": [["{number}"]]}), "board_texts.idle.texts: '{number}': {number} is nothing a board can show now"),
-    (lambda t: t["lost"].update({"texts": [["{name}"]]}), "board_texts.lost.texts: '{name}': {name} is nothing a board can show now; known here: none"),
+    (
+        lambda t: t["idle"].update({"texts": [["{number}"]]}),
+        "board_texts.idle.texts: '{number}': {number} is nothing a board can show now",
+    ),
+    (
+        lambda t: t["lost"].update({"texts": [["{name}"]]}),
+        "board_texts.lost.texts: '{name}': {name} is nothing a board can show now; known here: none",
+    ),
     (lambda t: t["idle"].update({"texts": [["{name"]]}), "board_texts.idle.texts: '{name'"),
     (lambda t: t.append("ilde", {"texts": [["x"]]}), "board_texts.ilde: no state of a board; did you mean 'idle'?"),
-    (lambda t: t["idle"].update({"color": "blue"}), "board_texts.idle.color: 'blue' is not one of 'red', 'green' or 'yellow'"),
-]  # fmt: skip
+    (
+        lambda t: t["idle"].update({"color": "blue"}),
+        "board_texts.idle.color: 'blue' is not one of 'red', 'green' or 'yellow'",
+    ),
+]
 
 
 @pytest.mark.parametrize(("change", "sentence"), WRONG, ids=[w[1][:28] for w in WRONG])

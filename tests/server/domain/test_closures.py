@@ -1,4 +1,6 @@
-"""临时闭厅 in the figures: a hall closed early is closed from then on; 2026-11-23 is a Monday, open 08:00-12:00 and 14:30-17:30."""
+"""临时闭厅 in the figures: a hall closed early is closed from then on; 2026-11-23 is a Monday, open 08:00-12:00 and
+14:30-17:30.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ def test_from_the_word_to_the_day_s_end_or_to_the_next_word(hall: config.Hall) -
     midnight = 1795363200.0 + 86400  # 2026-11-24 00:00 +08:00
     at = midnight - 12 * HOUR
     assert closures(hall, [(at, shut)]) == [(at, midnight)]
-    assert closures(hall, [(at, shut), (at + 60, shut), (at + HOUR, again), (at + 2 * HOUR, shut)]) == [(at, at + HOUR), (at + 2 * HOUR, midnight)]
+    assert closures(hall, [(at, shut), (at + 60, shut), (at + HOUR, again), (at + 2 * HOUR, shut)]) == [
+        (at, at + HOUR),
+        (at + 2 * HOUR, midnight),
+    ]
     assert closures(hall, [(at, again)]) == [] and closures(hall, [(at, shut), (at - 5, again)]) == []
 
 
@@ -55,7 +60,9 @@ def test_waits_and_counters_time_end_when_the_hall_closes(hub: Hub, clock: HandC
     assert made["quality"]["closures"] == ["2026-11-23 10:00–12:00", "2026-11-23 14:30–17:30"]
 
 
-def test_a_hall_that_never_opened_has_no_service_day_and_one_that_opened_again_has_its_afternoon(hub: Hub, clock: HandClock) -> None:
+def test_a_hall_that_never_opened_has_no_service_day_and_one_that_opened_again_has_its_afternoon(
+    hub: Hub, clock: HandClock
+) -> None:
     clock.forward(-2 * HOUR)  # 07:00
     hub.tick()
     today.close_hall(hub, "台风。", waiting="serve", actor="50")

@@ -15,7 +15,9 @@ KEY = b"a hall's own key"
 
 
 def test_a_code_worked_out_by_hand() -> None:
-    """1000 = 31·32 + 8, in Crockford's signs Z8; the seal is the first thirty bits of the keyed hash, five at a time."""
+    """1000 = 31·32 + 8, in Crockford's signs Z8; the seal is the first thirty bits of the keyed hash, five at a
+    time.
+    """
     bits = "".join(f"{byte:08b}" for byte in hmac.new(KEY, b"1000", hashlib.sha256).digest())[:30]
     seal = "".join(SIGNS[int(bits[i : i + 5], 2)] for i in range(0, 30, 5))
     assert ticket_code(KEY, 1000) == f"TZ8-{seal}"
@@ -24,11 +26,20 @@ def test_a_code_worked_out_by_hand() -> None:
 @given(st.integers(0, 2**53))
 def test_every_code_is_read_back(ticket: int) -> None:
     code = ticket_code(KEY, ticket)
-    for form in (code, code.lower(), f"  {code}\r\n", f"http://hall.example/t/{code}", code.replace("0", "O").replace("1", "l")):
+    for form in (
+        code,
+        code.lower(),
+        f"  {code}\r\n",
+        f"http://hall.example/t/{code}",
+        code.replace("0", "O").replace("1", "l"),
+    ):
         assert ticket_of(KEY, form) == ticket
 
 
-@pytest.mark.parametrize("text", ["", "T", "TZ8", "TZ8-000000", "A012", "6901234567892", "T" * 400, "TZ8-9XK3M", "http://hall.example/t/", "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "T", "TZ8", "TZ8-000000", "A012", "6901234567892", "T" * 400, "TZ8-9XK3M", "http://hall.example/t/", "\x00"],
+)
 def test_anything_else_is_no_ticket(text: str) -> None:
     assert ticket_of(KEY, text) is None
 

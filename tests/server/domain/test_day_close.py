@@ -34,10 +34,22 @@ def test_a_day_at_a_counter(hub: Hub, clock: HandClock) -> None:
     hub.transfer(None, reason="事项不符", service="YB01", held_by="1", actor="08")
     clock.forward(30)
     assert facts(hub) == {
-        "counter": "1号窗口", "counter_en": "Counter 1", "day": "2026-11-23", "staff": ["08"], "arrivals": 4, "finished": 2, "passed": 1,
-        "others": 1, "first": "A001", "last": "A003", "open_s": 150.0, "pause_s": 600.0, "opened": "09:00", "closed": "09:12",
+        "counter": "1号窗口",
+        "counter_en": "Counter 1",
+        "day": "2026-11-23",
+        "staff": ["08"],
+        "arrivals": 4,
+        "finished": 2,
+        "passed": 1,
+        "others": 1,
+        "first": "A001",
+        "last": "A003",
+        "open_s": 150.0,
+        "pause_s": 600.0,
+        "opened": "09:00",
+        "closed": "09:12",
         "outcomes": {"现场办结": 2},
-    }  # fmt: skip
+    }
 
 
 def test_a_number_that_came_back_counts_once_by_its_end(hub: Hub) -> None:
@@ -53,4 +65,10 @@ def test_a_number_that_came_back_counts_once_by_its_end(hub: Hub) -> None:
 
 def test_a_counter_where_nobody_sat(hall: config.Hall) -> None:
     found = day_close.facts(hall, "2", [], {}, "2026-11-23", MONDAY_9)
-    assert (found["arrivals"], found["first"], found["opened"], found["closed"], found["open_s"]) == (0, "", "", "09:00", 0.0)
+    assert (found["arrivals"], found["first"], found["opened"], found["closed"], found["open_s"]) == (
+        0,
+        "",
+        "",
+        "09:00",
+        0.0,
+    )

@@ -1,4 +1,6 @@
-"""How long it will be: a range, from what the hall did today, else from the catalogue; nothing when nothing is known."""
+"""How long it will be: a range, from what the hall did today, else from the catalogue; nothing when nothing is
+known.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The keys of call pads and what their displays say: bytes of wired ones, keys of USB number pads as wording.md 5.3 maps them."""
+"""The keys of call pads and what their displays say: bytes of wired ones, keys of USB number pads as wording.md 5.3
+maps them.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,34 @@ HALL = config.load()
 WIRED, USB = HALL.pad_keys["wired"].keys, HALL.pad_keys["usb"].keys
 
 PRESSES = [
-    (WIRED, "0C", Wish("next")), (WIRED, "0D", Wish("recall")), (WIRED, "01 02 0C", Wish("call", "", 12)), (WIRED, "00 01 02 0C", Wish("call", "", 12)),
-    (WIRED, "05 0F", Wish("pass")), (WIRED, "06 0F", Wish("leave")), (WIRED, "00 0F", Wish("suspend", "away")), (WIRED, "0F", Wish("finish")),
-    (WIRED, "07 0F", None), (WIRED, "12", Wish("pause")), (WIRED, "05 13", Wish("transfer", "", 5)), (WIRED, "13", None), (WIRED, "0B", Wish("rate")),
-    (WIRED, "0A 0C", None), (WIRED, "0C 0C", None), (WIRED, "", None), (WIRED, "08 0F", Wish("address")),
-    (USB, "ENTER", Wish("next")), (USB, "0", Wish("recall")), (USB, "PLUS", Wish("start")), (USB, "MINUS", Wish("pass")),
+    (WIRED, "0C", Wish("next")),
+    (WIRED, "0D", Wish("recall")),
+    (WIRED, "01 02 0C", Wish("call", "", 12)),
+    (WIRED, "00 01 02 0C", Wish("call", "", 12)),
+    (WIRED, "05 0F", Wish("pass")),
+    (WIRED, "06 0F", Wish("leave")),
+    (WIRED, "00 0F", Wish("suspend", "away")),
+    (WIRED, "0F", Wish("finish")),
+    (WIRED, "07 0F", None),
+    (WIRED, "12", Wish("pause")),
+    (WIRED, "05 13", Wish("transfer", "", 5)),
+    (WIRED, "13", None),
+    (WIRED, "0B", Wish("rate")),
+    (WIRED, "0A 0C", None),
+    (WIRED, "0C 0C", None),
+    (WIRED, "", None),
+    (WIRED, "08 0F", Wish("address")),
+    (USB, "ENTER", Wish("next")),
+    (USB, "0", Wish("recall")),
+    (USB, "PLUS", Wish("start")),
+    (USB, "MINUS", Wish("pass")),
     (USB, "STAR 5", Wish("transfer", "", 5)),
-    (USB, "SLASH", Wish("pause")), (USB, "DOT", Wish("rate")), (USB, "1 0 2 ENTER", Wish("call", "", 102)), (USB, "STAR", None), (USB, "STAR ENTER", None),
-]  # fmt: skip
+    (USB, "SLASH", Wish("pause")),
+    (USB, "DOT", Wish("rate")),
+    (USB, "1 0 2 ENTER", Wish("call", "", 102)),
+    (USB, "STAR", None),
+    (USB, "STAR ENTER", None),
+]
 
 
 @pytest.mark.parametrize(("keys", "pressed", "wish"), PRESSES, ids=[f"{p[1] or 'nothing'}" for p in PRESSES])
@@ -44,13 +66,31 @@ def test_a_hall_without_maps_of_its_own_has_ours() -> None:
 
 
 def held(number: int) -> Ticket:
-    return Ticket(id=1, day="2026-11-23", prefix="A", number=number, service="SB01", klass="ordinary", channel="kiosk", issued_at=0, rank=0)
+    return Ticket(
+        id=1,
+        day="2026-11-23",
+        prefix="A",
+        number=number,
+        service="SB01",
+        klass="ordinary",
+        channel="kiosk",
+        issued_at=0,
+        rank=0,
+    )
 
 
 DISPLAYS = [
-    (4, "number", 12, 7, " 012"), (4, "number", None, 7, "   7"), (4, "number", 1001, 7, "1001"), (3, "number", 1001, 7, "   "), (2, "number", 12, 7, "12"),
-    (2, "number", None, 120, "99"), (6, "both", 12, 7, "  7012"), (6, "both", None, 12, " 12   "), (6, "both", 5, 1200, "999005"), (0, "number", 12, 7, ""),
-]  # fmt: skip
+    (4, "number", 12, 7, " 012"),
+    (4, "number", None, 7, "   7"),
+    (4, "number", 1001, 7, "1001"),
+    (3, "number", 1001, 7, "   "),
+    (2, "number", 12, 7, "12"),
+    (2, "number", None, 120, "99"),
+    (6, "both", 12, 7, "  7012"),
+    (6, "both", None, 12, " 12   "),
+    (6, "both", 5, 1200, "999005"),
+    (0, "number", 12, 7, ""),
+]
 
 
 @pytest.mark.parametrize(("width", "shows", "number", "waiting", "digits"), DISPLAYS)

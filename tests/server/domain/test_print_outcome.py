@@ -10,7 +10,12 @@ from server.domain import print_outcome
 from server.domain.print_outcome import Refusal, Sent, hopeless, outcome, ready, takes
 
 WELL = Status(known=True)
-OUT, OPEN, HOT, AWAY = Status(paper_out=True), Status(cover_open=True, known=True), Status(hot=True, offline=True, failed=True), Status(offline=True)
+OUT, OPEN, HOT, AWAY = (
+    Status(paper_out=True),
+    Status(cover_open=True, known=True),
+    Status(hot=True, offline=True, failed=True),
+    Status(offline=True),
+)
 
 
 @pytest.mark.parametrize(
@@ -44,10 +49,15 @@ def test_what_became_of_a_slip(sent: Sent, state: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("refused", "absent", "taker"),
     [
-        (set(), set(), "a"), ({"a"}, set(), "b"), ({"a", "b"}, set(), None),
-        (set(), {"a"}, "b"), ({"b"}, {"a"}, "a"), (set(), {"a", "b"}, "a"), ({"a"}, {"b"}, "b"),
+        (set(), set(), "a"),
+        ({"a"}, set(), "b"),
+        ({"a", "b"}, set(), None),
+        (set(), {"a"}, "b"),
+        ({"b"}, {"a"}, "a"),
+        (set(), {"a", "b"}, "a"),
+        ({"a"}, {"b"}, "b"),
     ],
-)  # fmt: skip
+)
 def test_who_takes_a_slip(refused: set[str], absent: set[str], taker: str | None) -> None:
     assert [name for name in ("a", "b", "c") if takes(name, ["a", "b"], refused, absent)] == ([taker] if taker else [])
 
@@ -58,14 +68,24 @@ def test_nobody_takes_a_slip_without_printers() -> None:
 
 @pytest.mark.parametrize(
     ("statuses", "age", "told"),
-    [((OUT, OPEN), 0.0, True), ((OUT, AWAY), 1.9, False), ((OUT, AWAY), 2.1, True), ((HOT,), 0.0, False), ((UNKNOWN,), 1.0, False), ((UNKNOWN,), 3.0, True)],
+    [
+        ((OUT, OPEN), 0.0, True),
+        ((OUT, AWAY), 1.9, False),
+        ((OUT, AWAY), 2.1, True),
+        ((HOT,), 0.0, False),
+        ((UNKNOWN,), 1.0, False),
+        ((UNKNOWN,), 3.0, True),
+    ],
 )
 def test_when_the_person_is_told_that_nothing_comes(statuses: tuple[Status, ...], age: float, told: bool) -> None:
     refused = {str(n): Refusal(status, status.zh) for n, status in enumerate(statuses)}
     assert hopeless(refused, age, 2.0) is told
 
 
-@pytest.mark.parametrize(("status", "answers", "may"), [(WELL, True, True), (UNKNOWN, True, False), (UNKNOWN, False, True), (OUT, False, False)])
+@pytest.mark.parametrize(
+    ("status", "answers", "may"),
+    [(WELL, True, True), (UNKNOWN, True, False), (UNKNOWN, False, True), (OUT, False, False)],
+)
 def test_may_a_slip_be_sent(status: Status, answers: bool, may: bool) -> None:
     from dataclasses import replace
 

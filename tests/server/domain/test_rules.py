@@ -34,11 +34,26 @@ VERBS = {
 
 
 def ticket(state: str, **more: Any) -> Ticket:
-    return Ticket(**{  # type: ignore[arg-type]
-        "id": 1, "day": "2026-11-23", "prefix": "A", "number": 12, "service": "SB01", "klass": "ordinary", "channel": "kiosk", "state": state,
-        "issued_at": 0.0, "rank": 0.0, "counter": "3", "last_called_at": 30.0, "ended_at": 60.0,
-        "suspended": "away" if state == "suspended" else "", "suspended_at": 50.0 if state == "suspended" else None, **more,
-    })  # fmt: skip
+    return Ticket(
+        **{  # type: ignore[arg-type]
+            "id": 1,
+            "day": "2026-11-23",
+            "prefix": "A",
+            "number": 12,
+            "service": "SB01",
+            "klass": "ordinary",
+            "channel": "kiosk",
+            "state": state,
+            "issued_at": 0.0,
+            "rank": 0.0,
+            "counter": "3",
+            "last_called_at": 30.0,
+            "ended_at": 60.0,
+            "suspended": "away" if state == "suspended" else "",
+            "suspended_at": 50.0 if state == "suspended" else None,
+            **more,
+        }
+    )
 
 
 def test_every_verb_of_the_table_is_pressed_here() -> None:
@@ -92,7 +107,10 @@ WRONG = [
     (lambda: rules.transfer(ticket("serving"), "YB01", "", 5.0, " "), "请选择转移原因。"),
     (lambda: rules.transfer(ticket("waiting"), "SB01", "", 5.0, "错"), "A012已在该队列等候。"),
     (lambda: rules.raise_(ticket("waiting"), 5.0, ""), "请选择优先的原因。"),
-    (lambda: rules.resume(ticket("suspended", suspended="kept", counter="2"), OPEN, None), "A012在窗口2挂起（持件）：请到该窗口办理。"),
+    (
+        lambda: rules.resume(ticket("suspended", suspended="kept", counter="2"), OPEN, None),
+        "A012在窗口2挂起（持件）：请到该窗口办理。",
+    ),
     (lambda: rules.call(ticket("waiting", target="counter:2"), OPEN, None, ("", "")), "A012已转给窗口2：请由其呼叫。"),
     (lambda: rules.call(ticket("waiting", target="staff:09"), OPEN, None, ("", "")), "A012已转给工号09：请由其呼叫。"),
     (lambda: rules.due(ticket("waiting", slot=900.0), 899.0, 0, "09:30"), "A012预约在09:30，还未到时段。"),
@@ -128,9 +146,18 @@ def test_suspended_time_is_not_service(kind: str) -> None:
 
 def test_a_transfer_is_a_new_leg_and_keeps_the_service_of_the_old_one() -> None:
     serving = evolve(ticket("called"), ev.Started(ticket=1, counter="3"), 100.0)
-    moved = evolve(serving, ev.Transferred(ticket=1, counter="3", service="YB01", target="", rank=7.0, reason="事项不符"), 180.0)
+    moved = evolve(
+        serving, ev.Transferred(ticket=1, counter="3", service="YB01", target="", rank=7.0, reason="事项不符"), 180.0
+    )
     assert moved is not None
-    assert (moved.state, moved.service, moved.legs, moved.entered_at, moved.served_s, moved.started_at) == ("waiting", "YB01", 2, 180.0, 80.0, None)
+    assert (moved.state, moved.service, moved.legs, moved.entered_at, moved.served_s, moved.started_at) == (
+        "waiting",
+        "YB01",
+        2,
+        180.0,
+        80.0,
+        None,
+    )
     again = evolve(moved, ev.Transferred(ticket=1, service="YB01", target="counter:2", rank=7.0, reason="窗口"), 190.0)
     assert again is not None and (again.legs, again.target) == (2, "counter:2")
 

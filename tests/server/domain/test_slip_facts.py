@@ -48,14 +48,21 @@ def test_it_needs_a_printer_and_a_known_number(hub: Hub) -> None:
         hub.print_slip("ticket", {}, ("p80",), actor="08")
 
 
-@pytest.mark.parametrize(("kind", "facts", "sentence"), [
-    ("notise", NOTICE, "kind 'notise' is unknown"),
-    ("notice", {"item": "社保卡"}, "slip notice: item_en, missing, staff missing"),
-    ("notice", {**NOTICE, "visitor": "张三"}, "slip notice: no fact 'visitor'"),
-    ("notice", {**NOTICE, "missing": "照片"}, "slip notice: missing: '照片' is no list"),
-    ("notice", {**NOTICE, "missing": [1]}, "no list of texts"),
-    ("referral", {"matter": "咨询", "target": "1号窗口", "target_en": "Counter 1", "guide": "08", "contact": True}, "contact: True is no int"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "facts", "sentence"),
+    [
+        ("notise", NOTICE, "kind 'notise' is unknown"),
+        ("notice", {"item": "社保卡"}, "slip notice: item_en, missing, staff missing"),
+        ("notice", {**NOTICE, "visitor": "张三"}, "slip notice: no fact 'visitor'"),
+        ("notice", {**NOTICE, "missing": "照片"}, "slip notice: missing: '照片' is no list"),
+        ("notice", {**NOTICE, "missing": [1]}, "no list of texts"),
+        (
+            "referral",
+            {"matter": "咨询", "target": "1号窗口", "target_en": "Counter 1", "guide": "08", "contact": True},
+            "contact: True is no int",
+        ),
+    ],
+)
 def test_what_our_own_code_may_not_ask(kind: str, facts: dict[str, object], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         slip_facts.checked(kind, facts)
@@ -67,19 +74,33 @@ def test_nothing_about_a_person(text: str) -> None:
         slip_facts.checked("notice", {**NOTICE, "missing": [text]})
 
 
-@pytest.mark.parametrize("text", ["打139 0000 1111", "打139-0000-1111", "１３９００００１１１１", "350502 19900101 123x", "350502-1990-01-01-1234"])
+@pytest.mark.parametrize(
+    "text",
+    ["打139 0000 1111", "打139-0000-1111", "１３９００００１１１１", "350502 19900101 123x", "350502-1990-01-01-1234"],
+)
 def test_a_number_in_groups_or_full_width_is_about_a_person_too(text: str) -> None:
     with pytest.raises(Refused, match="个人信息"):
         slip_facts.checked("receipt", {"item": "a", "item_en": "a", "staff": "08", "received": [text]})
 
 
-@pytest.mark.parametrize("text", ["QZ2026112300123", "2026-11-23 2026-11-24 08", "0595-12345678", "工作日 08:00-12:00 14:30-17:30", "（2026）闽0502第139号"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "QZ2026112300123",
+        "2026-11-23 2026-11-24 08",
+        "0595-12345678",
+        "工作日 08:00-12:00 14:30-17:30",
+        "（2026）闽0502第139号",
+    ],
+)
 def test_case_numbers_days_and_landlines_are_not(text: str) -> None:
     slip_facts.checked("receipt", {"item": "a", "item_en": "a", "staff": "08", "case": text})
 
 
 def test_an_account_number_that_looks_like_a_mobile_number_hinders_no_paper() -> None:
-    """Halls that made their staff numbers of telephone numbers could print nothing, and with close_slip close no counter."""
+    """Halls that made their staff numbers of telephone numbers could print nothing, and with close_slip close no
+    counter.
+    """
     told = slip_facts.checked("receipt", {"item": "a", "item_en": "a", "staff": "13805950001"})
     assert told["staff"] == "13805950001"
 

@@ -1,4 +1,6 @@
-"""A number's life in sentences: every event that can be about a ticket, slips as one line, what was taken back marked."""
+"""A number's life in sentences: every event that can be about a ticket, slips as one line, what was taken back
+marked.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,41 @@ from tests.conftest import MONDAY_9, HandClock
 NAMES = {"08": "王敏", "30": "林芳"}
 
 NEVER_OF_A_TICKET = {
-    "PadPressed", "ReportMade",
-    "CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed", "CounterBound", "CounterUnbound", "HelpAsked", "HelpAnswered",
-    "BookingsTaken", "ServiceClosed", "ServiceReopened", "HallClosed", "HallReopened", "FirstContactClosed", "DayTurned", "IssuingChanged", "ClockSet",
-    "EmergencyBegan", "EmergencyEnded",
-    "DeviceChanged", "VisitsImported", "StaffChanged", "LoginRefused", "PasswordSet", "StaffUnlocked", "PostSet", "PostEnded",
-    "SubstitutionBegan", "SubstitutionApproved", "SubstitutionRefused", "SubstitutionEnded", "RosterSet",
-}  # fmt: skip
+    "PadPressed",
+    "ReportMade",
+    "CounterOpened",
+    "CounterPaused",
+    "CounterResumed",
+    "CounterClosed",
+    "CounterBound",
+    "CounterUnbound",
+    "HelpAsked",
+    "HelpAnswered",
+    "BookingsTaken",
+    "ServiceClosed",
+    "ServiceReopened",
+    "HallClosed",
+    "HallReopened",
+    "FirstContactClosed",
+    "DayTurned",
+    "IssuingChanged",
+    "ClockSet",
+    "EmergencyBegan",
+    "EmergencyEnded",
+    "DeviceChanged",
+    "VisitsImported",
+    "StaffChanged",
+    "LoginRefused",
+    "PasswordSet",
+    "StaffUnlocked",
+    "PostSet",
+    "PostEnded",
+    "SubstitutionBegan",
+    "SubstitutionApproved",
+    "SubstitutionRefused",
+    "SubstitutionEnded",
+    "RosterSet",
+}
 
 
 @dataclass(frozen=True)
@@ -43,8 +73,17 @@ def rows(*told: tuple[str, ev.Event]) -> list[Line]:
 
 
 def issued(**more: object) -> ev.Issued:
-    fields = {"ticket": 1, "day": "2026-11-23", "prefix": "A", "number": 12, "service": "SB01", "klass": "ordinary", "channel": "kiosk",
-              "rank": MONDAY_9, **more}  # fmt: skip
+    fields = {
+        "ticket": 1,
+        "day": "2026-11-23",
+        "prefix": "A",
+        "number": 12,
+        "service": "SB01",
+        "klass": "ordinary",
+        "channel": "kiosk",
+        "rank": MONDAY_9,
+        **more,
+    }
     return ev.Issued(**fields)  # type: ignore[arg-type]
 
 
@@ -59,45 +98,151 @@ def test_every_event_is_of_a_ticket_with_a_sentence_or_never_of_one() -> None:
 
 
 MOMENTS = [
-    ("Issued", issued(), "在取号机取号A012：社会保障卡申领(个人社会保险登记)，普通。",
-     "A012 taken at a kiosk: Social security card (personal registration), Ordinary."),
-    ("Issued", issued(channel="desk", klass="appointment", slot=MONDAY_9 + 1800, appointment="Y-7"),
-     "由工作人员取号A012：社会保障卡申领(个人社会保险登记)，预约，预约时段09:30，预约号Y-7。", "slot 09:30, appointment Y-7."),
-    ("Called", ev.Called(ticket=1, counter="3", staff="08", why="按取号先后轮到，已等候5分钟。", why_en="Next in order of coming; waited 5 min."),
-     "3号窗口呼叫：按取号先后轮到，已等候5分钟。", "Called to Counter 3: Next in order of coming; waited 5 min."),
+    (
+        "Issued",
+        issued(),
+        "在取号机取号A012：社会保障卡申领(个人社会保险登记)，普通。",
+        "A012 taken at a kiosk: Social security card (personal registration), Ordinary.",
+    ),
+    (
+        "Issued",
+        issued(channel="desk", klass="appointment", slot=MONDAY_9 + 1800, appointment="Y-7"),
+        "由工作人员取号A012：社会保障卡申领(个人社会保险登记)，预约，预约时段09:30，预约号Y-7。",
+        "slot 09:30, appointment Y-7.",
+    ),
+    (
+        "Called",
+        ev.Called(
+            ticket=1,
+            counter="3",
+            staff="08",
+            why="按取号先后轮到，已等候5分钟。",
+            why_en="Next in order of coming; waited 5 min.",
+        ),
+        "3号窗口呼叫：按取号先后轮到，已等候5分钟。",
+        "Called to Counter 3: Next in order of coming; waited 5 min.",
+    ),
     ("Called", ev.Called(ticket=1, counter="3"), "3号窗口呼叫。", "Called to Counter 3."),
-    ("Recalled", ev.Recalled(ticket=1, counter="3"), "3号窗口再次呼叫（第1次）。", "Called again to Counter 3 (call 1)."),
+    (
+        "Recalled",
+        ev.Recalled(ticket=1, counter="3"),
+        "3号窗口再次呼叫（第1次）。",
+        "Called again to Counter 3 (call 1).",
+    ),
     ("Started", ev.Started(ticket=1, counter="3"), "到3号窗口，开始办理。", "At Counter 3, service begins."),
-    ("Suspended", ev.Suspended(ticket=1, counter="3", kind="kept"), "在3号窗口挂起（持件）：材料留在窗口，回来后到原窗口办理。", "Suspended at Counter 3"),
-    ("Suspended", ev.Suspended(ticket=1, counter="3", kind="away"), "在3号窗口挂起（不持件）：本人带走材料，回来后任一窗口可办。", "any counter"),
-    ("Suspended", ev.Suspended(ticket=1, counter="3", kind="errand"), "在3号窗口挂起（等待）：暂时离开，回来后到原窗口办理。", "errand"),
-    ("Resumed", ev.Resumed(ticket=1, counter="3", staff="08"), "回到3号窗口，继续办理。", "Back at Counter 3, service goes on."),
-    ("Transferred", ev.Transferred(ticket=1, service="YB01", target="", rank=MONDAY_9, reason="事项不符"),
-     "转移：从“社会保障卡申领(个人社会保险登记)”到“", "(Another matter)."),
-    ("Transferred", ev.Transferred(ticket=1, service="SB01", target="counter:3", rank=1.0, reason="设备故障"),
-     "转移，指定3号窗口，排到队尾（设备故障）。", "Transferred, for Counter 3 alone, to the end of the queue (Equipment fault)."),
-    ("Transferred", ev.Transferred(ticket=1, service="SB01", target="staff:08", rank=MONDAY_9, reason="指定人员办理"),
-     "转移，指定王敏（08），保留原次序（指定人员办理）。", "for 王敏 (08) alone, place kept"),
-    ("Transferred", ev.Transferred(ticket=1, service="SB01", target="", rank=MONDAY_9, reason="窗口关闭"),
-     "转回大厅队列，保留原次序（窗口关闭）。", "Moved back to the hall's queue, place kept (counter closed)."),
-    ("Raised", ev.Raised(ticket=1, rank=1.0, reason="老年人"), "经批准优先，排到队首（老年人）。", "Raised by permission to the head of the queue (Elderly)."),
-    ("Finished", ev.Finished(ticket=1, counter="3", outcome="补正"),
-     "在3号窗口办结，结果：补正；办理事项：社会保障卡申领(个人社会保险登记)。", "Finished at Counter 3: To be completed; done: Social security card"),
-    ("Finished", ev.Finished(ticket=1, counter="3", outcome="咨询", items=("SB01", "XX")), "(个人社会保险登记)、XX。", "; XX."),
-    ("Passed", ev.Passed(ticket=1, counter="3"), "过号：3号窗口共呼叫0次，没有人到窗。", "Passed: Counter 3 called 0 times and nobody came."),
-    ("Returned", ev.Returned(ticket=1, rank=1.0), "过号受理：重新排入队列，按规定排在接下来的2位之后。", "behind the next 2."),
+    (
+        "Suspended",
+        ev.Suspended(ticket=1, counter="3", kind="kept"),
+        "在3号窗口挂起（持件）：材料留在窗口，回来后到原窗口办理。",
+        "Suspended at Counter 3",
+    ),
+    (
+        "Suspended",
+        ev.Suspended(ticket=1, counter="3", kind="away"),
+        "在3号窗口挂起（不持件）：本人带走材料，回来后任一窗口可办。",
+        "any counter",
+    ),
+    (
+        "Suspended",
+        ev.Suspended(ticket=1, counter="3", kind="errand"),
+        "在3号窗口挂起（等待）：暂时离开，回来后到原窗口办理。",
+        "errand",
+    ),
+    (
+        "Resumed",
+        ev.Resumed(ticket=1, counter="3", staff="08"),
+        "回到3号窗口，继续办理。",
+        "Back at Counter 3, service goes on.",
+    ),
+    (
+        "Transferred",
+        ev.Transferred(ticket=1, service="YB01", target="", rank=MONDAY_9, reason="事项不符"),
+        "转移：从“社会保障卡申领(个人社会保险登记)”到“",
+        "(Another matter).",
+    ),
+    (
+        "Transferred",
+        ev.Transferred(ticket=1, service="SB01", target="counter:3", rank=1.0, reason="设备故障"),
+        "转移，指定3号窗口，排到队尾（设备故障）。",
+        "Transferred, for Counter 3 alone, to the end of the queue (Equipment fault).",
+    ),
+    (
+        "Transferred",
+        ev.Transferred(ticket=1, service="SB01", target="staff:08", rank=MONDAY_9, reason="指定人员办理"),
+        "转移，指定王敏（08），保留原次序（指定人员办理）。",
+        "for 王敏 (08) alone, place kept",
+    ),
+    (
+        "Transferred",
+        ev.Transferred(ticket=1, service="SB01", target="", rank=MONDAY_9, reason="窗口关闭"),
+        "转回大厅队列，保留原次序（窗口关闭）。",
+        "Moved back to the hall's queue, place kept (counter closed).",
+    ),
+    (
+        "Raised",
+        ev.Raised(ticket=1, rank=1.0, reason="老年人"),
+        "经批准优先，排到队首（老年人）。",
+        "Raised by permission to the head of the queue (Elderly).",
+    ),
+    (
+        "Finished",
+        ev.Finished(ticket=1, counter="3", outcome="补正"),
+        "在3号窗口办结，结果：补正；办理事项：社会保障卡申领(个人社会保险登记)。",
+        "Finished at Counter 3: To be completed; done: Social security card",
+    ),
+    (
+        "Finished",
+        ev.Finished(ticket=1, counter="3", outcome="咨询", items=("SB01", "XX")),
+        "(个人社会保险登记)、XX。",
+        "; XX.",
+    ),
+    (
+        "Passed",
+        ev.Passed(ticket=1, counter="3"),
+        "过号：3号窗口共呼叫0次，没有人到窗。",
+        "Passed: Counter 3 called 0 times and nobody came.",
+    ),
+    (
+        "Returned",
+        ev.Returned(ticket=1, rank=1.0),
+        "过号受理：重新排入队列，按规定排在接下来的2位之后。",
+        "behind the next 2.",
+    ),
     ("Left", ev.Left(ticket=1), "弃号：本人不再办理。", "Left: the visitor withdrew."),
     ("Expired", ev.Expired(ticket=1), "当日办理结束，号码作废。", "The day's service ended; the number expired."),
-    ("RatingInvited", ev.RatingInvited(ticket=1, counter="3", leg=1), "在3号窗口邀请评价。", "Asked to rate at Counter 3."),
-    ("PrintQueued", ev.PrintQueued(ticket=1, job=1, printers=("p80",), copy=1), "号票等待打印。", "The slip is waiting for its printer."),
-    ("FirstContactNoted", ev.FirstContactNoted(ticket=1, contact=1, matter="养老认证", result="led", led_to="3号窗口"),
-     "首问登记：养老认证，引导→3号窗口。", "First contact: 养老认证; led to a counter → 3号窗口."),
-    ("NoticeIssued", ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片", "委托书"), staff="08", job=5),
-     "3号窗口一次性告知（社会保障卡申领(个人社会保险登记)）：缺照片、委托书。",
-     "Told at Counter 3 what is missing (Social security card (personal registration)): 2 things."),
-    ("NoticeIssued", ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片",), staff="08", job=6, told=2, reason="照片过期"),
-     "，第2次：缺照片；照片过期。", ", time 2): 1 thing."),
-]  # fmt: skip
+    (
+        "RatingInvited",
+        ev.RatingInvited(ticket=1, counter="3", leg=1),
+        "在3号窗口邀请评价。",
+        "Asked to rate at Counter 3.",
+    ),
+    (
+        "PrintQueued",
+        ev.PrintQueued(ticket=1, job=1, printers=("p80",), copy=1),
+        "号票等待打印。",
+        "The slip is waiting for its printer.",
+    ),
+    (
+        "FirstContactNoted",
+        ev.FirstContactNoted(ticket=1, contact=1, matter="养老认证", result="led", led_to="3号窗口"),
+        "首问登记：养老认证，引导→3号窗口。",
+        "First contact: 养老认证; led to a counter → 3号窗口.",
+    ),
+    (
+        "NoticeIssued",
+        ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片", "委托书"), staff="08", job=5),
+        "3号窗口一次性告知（社会保障卡申领(个人社会保险登记)）：缺照片、委托书。",
+        "Told at Counter 3 what is missing (Social security card (personal registration)): 2 things.",
+    ),
+    (
+        "NoticeIssued",
+        ev.NoticeIssued(
+            ticket=1, counter="3", service="SB01", missing=("照片",), staff="08", job=6, told=2, reason="照片过期"
+        ),
+        "，第2次：缺照片；照片过期。",
+        ", time 2): 1 thing.",
+    ),
+]
 
 
 def test_each_event_says_what_happened(hall: config.Hall) -> None:
@@ -107,17 +252,28 @@ def test_each_event_says_what_happened(hall: config.Hall) -> None:
         assert line["event"] == name
         assert zh in line["zh"], line["zh"]
         assert en in line["en"], line["en"]
-    assert {name for name, *_ in MOMENTS} | {"Undone", "Imported", "PrintBegan", "PrintEnded", "Rated"} == {kind.__name__ for kind in timeline.SENTENCES}
+    assert {name for name, *_ in MOMENTS} | {"Undone", "Imported", "PrintBegan", "PrintEnded", "Rated"} == {
+        kind.__name__ for kind in timeline.SENTENCES
+    }
 
 
 def test_who_did_it(hall: config.Hall) -> None:
-    for actor, zh, en in [("08", "王敏 08", "王敏 08"), ("K1", "1号取号机", "Kiosk 1"), ("hub", "系统", "System"), ("spool", "系统", "System"),
-                          ("p58", "咨询台打印机（58毫米）", "Guide desk printer"), ("77", "77", "77")]:  # fmt: skip
+    for actor, zh, en in [
+        ("08", "王敏 08", "王敏 08"),
+        ("K1", "1号取号机", "Kiosk 1"),
+        ("hub", "系统", "System"),
+        ("spool", "系统", "System"),
+        ("p58", "咨询台打印机（58毫米）", "Guide desk printer"),
+        ("77", "77", "77"),
+    ]:
         assert timeline.who_did(hall, NAMES, actor) == (zh, en)
 
 
 def test_a_slip_is_one_line_that_says_what_became_of_it(hall: config.Hall) -> None:
-    queued, began = ev.PrintQueued(ticket=1, job=1, printers=("p80",), copy=1), ev.PrintBegan(ticket=1, job=1, printer="p80")
+    queued, began = (
+        ev.PrintQueued(ticket=1, job=1, printers=("p80",), copy=1),
+        ev.PrintBegan(ticket=1, job=1, printer="p80"),
+    )
     failed = ev.PrintEnded(ticket=1, job=1, printer="p80", state="failed", reason="缺纸。")
     again = ev.PrintQueued(ticket=1, job=2, printers=("p58",), copy=2)
     done = ev.PrintEnded(ticket=1, job=2, printer="p58", state="printed")
@@ -129,21 +285,46 @@ def test_a_slip_is_one_line_that_says_what_became_of_it(hall: config.Hall) -> No
     ]
     assert lines[2]["en"] == "Reprint of the slip (copy 2) was printed – Guide desk printer."
     notice = ev.PrintQueued(ticket=1, job=3, printers=("p80",), copy=2, kind="notice")
-    assert timeline.lines(hall, rows(("K1", issued()), ("30", notice)), NAMES)[-1]["zh"] == "补打的第2张一次性告知单等待打印。"
+    assert (
+        timeline.lines(hall, rows(("K1", issued()), ("30", notice)), NAMES)[-1]["zh"]
+        == "补打的第2张一次性告知单等待打印。"
+    )
     assert timeline.lines(hall, told[:3], NAMES)[-1]["zh"] == "号票正在打印，取号机打印机（80毫米）。"
-    assert [line["zh"] for line in timeline.lines(hall, told[3:4], NAMES)] == ["号票没有打印出来，取号机打印机（80毫米）：缺纸。"]
+    assert [line["zh"] for line in timeline.lines(hall, told[3:4], NAMES)] == [
+        "号票没有打印出来，取号机打印机（80毫米）：缺纸。"
+    ]
 
 
 def test_why_a_slip_failed_in_both_languages() -> None:
-    assert timeline.paper_reason("打印机连接不上：[Errno 111] Connection refused")[1] == "the printer cannot be reached: [Errno 111] Connection refused"
-    assert timeline.paper_reason("打印机缺纸，请换上新纸卷并合上盖子。")[1] == "Out of paper: put in a new roll and close the cover."
+    assert (
+        timeline.paper_reason("打印机连接不上：[Errno 111] Connection refused")[1]
+        == "the printer cannot be reached: [Errno 111] Connection refused"
+    )
+    assert (
+        timeline.paper_reason("打印机缺纸，请换上新纸卷并合上盖子。")[1]
+        == "Out of paper: put in a new roll and close the cover."
+    )
     assert timeline.paper_reason("墨用完了") == ("墨用完了", "")
     assert timeline.paper_reason("") == ("", "")
 
 
 def test_an_imported_visit(hall: config.Hall) -> None:
-    visit = ev.Imported(ticket=1, counter="3", day="2026-11-20", service="SB01", klass="ordinary", staff=None, state="finished",
-                        arrived=MONDAY_9, called=MONDAY_9 + 300, last_called=None, started=None, ended=MONDAY_9 + 900, calls=1, outcome=None)  # fmt: skip
+    visit = ev.Imported(
+        ticket=1,
+        counter="3",
+        day="2026-11-20",
+        service="SB01",
+        klass="ordinary",
+        staff=None,
+        state="finished",
+        arrived=MONDAY_9,
+        called=MONDAY_9 + 300,
+        last_called=None,
+        started=None,
+        ended=MONDAY_9 + 900,
+        calls=1,
+        outcome=None,
+    )
     line = timeline.lines(hall, rows(("hub", visit)), NAMES)[0]
     assert line["zh"] == "从原系统导入：09:00到厅，09:05呼叫，09:15结束（已办结）。"
     assert line["en"] == "Imported from another system: came at 09:00, called at 09:05, ended at 09:15 (finished)."
@@ -193,13 +374,31 @@ def rated(level: int, **more: object) -> ev.Rated:
 
 
 def test_a_rating_is_told_once_the_number_is_over(hall: config.Hall) -> None:
-    served = [("K1", issued()), ("08", ev.Called(ticket=1, counter="3", staff="08")), ("08", ev.Started(ticket=1, counter="3")), ("rater 1", rated(2))]
+    served = [
+        ("K1", issued()),
+        ("08", ev.Called(ticket=1, counter="3", staff="08")),
+        ("08", ev.Started(ticket=1, counter="3")),
+        ("rater 1", rated(2)),
+    ]
     assert "Rated" not in [line["event"] for line in timeline.lines(hall, rows(*served), NAMES)]
     finished = ev.Finished(ticket=1, counter="3", outcome="咨询")
-    over = [*served, ("08", finished), ("hub", rated(4, source="默认", default=True)), ("web", rated(1, options=("101",)))]
-    told = [(line["zh"], line["en"], line["who"]) for line in timeline.lines(hall, rows(*over), NAMES) if line["event"] == "Rated"]
+    over = [
+        *served,
+        ("08", finished),
+        ("hub", rated(4, source="默认", default=True)),
+        ("web", rated(1, options=("101",))),
+    ]
+    told = [
+        (line["zh"], line["en"], line["who"])
+        for line in timeline.lines(hall, rows(*over), NAMES)
+        if line["event"] == "Rated"
+    ]
     assert told == [
         ("评价：不满意（窗口评价器）。", "Rated: dissatisfied, rater at the counter.", "本人"),
         ("到期未评价，默认满意。", "Not rated in time: satisfied by default.", "系统"),
-        ("评价：非常不满意（选项101）（窗口评价器）。", "Rated: very dissatisfied (options 101), rater at the counter.", "web"),
+        (
+            "评价：非常不满意（选项101）（窗口评价器）。",
+            "Rated: very dissatisfied (options 101), rater at the counter.",
+            "web",
+        ),
     ]

@@ -34,7 +34,10 @@ def with_hours(*rows: dict[str, object]) -> config.Hall:
 
 
 def shown(hall: config.Hall, day: str) -> list[str]:
-    clock = [[datetime.fromtimestamp(edge, hall.zone) for edge in span] for span in worktime.opening(hall, date.fromisoformat(day))]
+    clock = [
+        [datetime.fromtimestamp(edge, hall.zone) for edge in span]
+        for span in worktime.opening(hall, date.fromisoformat(day))
+    ]
     return [f"{start:%H:%M}-{end:%H:%M}" for start, end in clock]
 
 
@@ -46,13 +49,17 @@ WINTER, SUMMER = ["08:00-12:00", "14:30-17:30"], ["08:00-12:00", "15:00-18:00"]
     [
         ("2026-11-23", WINTER),  # Monday
         ("2026-11-22", []),  # Sunday
-        ("2026-05-29", WINTER), ("2026-06-01", SUMMER), ("2026-09-30", SUMMER), ("2026-10-08", WINTER),  # seasons
+        ("2026-05-29", WINTER),
+        ("2026-06-01", SUMMER),
+        ("2026-09-30", SUMMER),
+        ("2026-10-08", WINTER),  # seasons
         ("2026-10-01", []),  # National Day
         ("2026-10-10", WINTER),  # make-up Saturday: Monday's hours
         ("2026-09-20", SUMMER),  # make-up Sunday in the summer season
-        ("2027-03-01", WINTER), ("2027-03-06", []),  # no calendar: the weekday rows stand in
+        ("2027-03-01", WINTER),
+        ("2027-03-06", []),  # no calendar: the weekday rows stand in
     ],
-)  # fmt: skip
+)
 def test_opening_hours_of_a_date(day: str, hours: list[str]) -> None:
     assert shown(HALL, day) == hours
 
@@ -66,7 +73,9 @@ def test_extra_service_and_make_up_days_where_saturday_has_a_row() -> None:
     weekdays, saturday = {"days": [1, 2, 3, 4, 5], "open": WINTER}, {"days": [6], "open": ["09:00-11:00"]}
     hall = with_hours(weekdays, saturday)
     days = {date(2026, 11, 28): "延时服务", date(2026, 12, 5): "调休上班"}
-    hall = hall.model_copy(update={"days": {d: config.CalendarDay.model_validate({"date": d, "kind": k}) for d, k in days.items()}})
+    hall = hall.model_copy(
+        update={"days": {d: config.CalendarDay.model_validate({"date": d, "kind": k}) for d, k in days.items()}}
+    )
     assert shown(hall, "2026-11-28") == ["09:00-11:00"]
     assert shown(hall, "2026-12-05") == WINTER
 
@@ -76,8 +85,11 @@ def test_the_last_matching_row_wins_and_a_season_runs_over_the_new_year() -> Non
     cold = {"days": [1, 2, 3, 4, 5, 6, 7], "open": ["09:00-10:00"], "from": "12-15", "to": "01-15"}
     hall = with_hours(every, cold)
     assert [shown(hall, d) for d in ("2027-12-14", "2027-12-31", "2028-01-15", "2028-01-16")] == [
-        ["08:00-10:00"], ["09:00-10:00"], ["09:00-10:00"], ["08:00-10:00"],
-    ]  # fmt: skip
+        ["08:00-10:00"],
+        ["09:00-10:00"],
+        ["09:00-10:00"],
+        ["08:00-10:00"],
+    ]
 
 
 def test_years_without_a_calendar() -> None:
@@ -132,11 +144,13 @@ def test_a_hall_open_around_the_clock_has_no_seam_at_midnight() -> None:
 @pytest.mark.parametrize(
     ("starts", "moment", "day"),
     [
-        (time(0), "2026-11-23T00:00:00", "2026-11-23"), (time(0), "2026-11-22T23:59:59", "2026-11-22"),
-        (time(4), "2026-11-23T03:59:59", "2026-11-22"), (time(4), "2026-11-23T04:00:00", "2026-11-23"),
+        (time(0), "2026-11-23T00:00:00", "2026-11-23"),
+        (time(0), "2026-11-22T23:59:59", "2026-11-22"),
+        (time(4), "2026-11-23T03:59:59", "2026-11-22"),
+        (time(4), "2026-11-23T04:00:00", "2026-11-23"),
         (time(4), "2027-01-01T01:00:00", "2026-12-31"),
     ],
-)  # fmt: skip
+)
 def test_service_day(starts: time, moment: str, day: str) -> None:
     hall = with_hall(day_starts=starts)
     assert worktime.service_day(hall, at(moment)).isoformat() == day
@@ -147,10 +161,12 @@ def test_service_day(starts: time, moment: str, day: str) -> None:
 @pytest.mark.parametrize(
     ("year", "week", "monday", "sunday"),
     [
-        (2026, 1, "2025-12-29", "2026-01-04"), (2026, 53, "2026-12-28", "2027-01-03"),
-        (2027, 1, "2027-01-04", "2027-01-10"), (2020, 53, "2020-12-28", "2021-01-03"),
+        (2026, 1, "2025-12-29", "2026-01-04"),
+        (2026, 53, "2026-12-28", "2027-01-03"),
+        (2027, 1, "2027-01-04", "2027-01-10"),
+        (2020, 53, "2020-12-28", "2021-01-03"),
     ],
-)  # fmt: skip
+)
 def test_weeks_around_the_new_year(year: int, week: int, monday: str, sunday: str) -> None:
     assert [day.isoformat() for day in worktime.week_days(year, week)] == [monday, sunday]
 

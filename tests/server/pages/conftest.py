@@ -1,4 +1,6 @@
-"""The web application over a test hub, with a kiosk's token and people who can log in: by Flask's client, and in a real Chromium."""
+"""The web application over a test hub, with a kiosk's token and people who can log in: by Flask's client, and in a
+real Chromium.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ class Browser:
         return answer
 
     def post(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> Any:
-        return self.client.post(path, json=body or {}, headers={"X-CSRFToken": self.csrf, "Idempotency-Key": new_key(), **headers})
+        return self.client.post(
+            path, json=body or {}, headers={"X-CSRFToken": self.csrf, "Idempotency-Key": new_key(), **headers}
+        )
 
 
 @pytest.fixture

@@ -23,7 +23,9 @@ PROBLEM = "application/problem+json"
 
 
 def take(client: FlaskClient, kiosk: dict[str, str], service: str = "SB01", key: str = "") -> Any:
-    return client.post("/api/v1/tickets", json={"service": service}, headers={**kiosk, "Idempotency-Key": key or new_key()})
+    return client.post(
+        "/api/v1/tickets", json={"service": service}, headers={**kiosk, "Idempotency-Key": key or new_key()}
+    )
 
 
 def test_a_kiosk_takes_a_number(client: FlaskClient, kiosk: dict[str, str]) -> None:
@@ -61,7 +63,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("method", "path", "body", "headers", "status"), REFUSED)
-def test_every_error_is_a_problem(client: FlaskClient, kiosk: dict[str, str], method: str, path: str, body: Any, headers: Any, status: int) -> None:
+def test_every_error_is_a_problem(
+    client: FlaskClient, kiosk: dict[str, str], method: str, path: str, body: Any, headers: Any, status: int
+) -> None:
     headers = {**(kiosk if headers == "kiosk" else headers), "Idempotency-Key": new_key()}
     answer = client.open(path, method=method.upper(), json=body, headers=headers)
     assert (answer.status_code, answer.content_type) == (status, PROBLEM)
@@ -72,7 +76,9 @@ def test_every_error_is_a_problem(client: FlaskClient, kiosk: dict[str, str], me
 
 
 def test_a_body_that_is_no_json_and_a_missing_key(client: FlaskClient, kiosk: dict[str, str]) -> None:
-    bad = client.post("/api/v1/tickets", data="{", content_type="application/json", headers={**kiosk, "Idempotency-Key": new_key()})
+    bad = client.post(
+        "/api/v1/tickets", data="{", content_type="application/json", headers={**kiosk, "Idempotency-Key": new_key()}
+    )
     assert (bad.status_code, bad.content_type) == (400, PROBLEM)
     without = client.post("/api/v1/tickets", json={"service": "SB01"}, headers=kiosk)
     assert (without.status_code, without.content_type) == (400, PROBLEM)
@@ -159,7 +165,9 @@ def test_the_journal_resumes_after_the_last_event(browser: Browser, hub: Hub) ->
     for _ in range(5):
         hub.issue("SB01")
     browser.log_in("50")
-    answer = browser.client.get("/api/v1/journal", headers={"Accept": "text/event-stream", "Last-Event-ID": str(hub.seq - 3)}, buffered=False)
+    answer = browser.client.get(
+        "/api/v1/journal", headers={"Accept": "text/event-stream", "Last-Event-ID": str(hub.seq - 3)}, buffered=False
+    )
     assert [int(m["id"]) for m in islice(messages(answer), 3)] == [hub.seq - 2, hub.seq - 1, hub.seq]
     rows = browser.client.get(f"/api/v1/journal?since={hub.seq - 1}").get_json()["rows"]
     assert [row["seq"] for row in rows] == [hub.seq]
@@ -202,10 +210,23 @@ def test_the_board_gets_what_to_show_and_tells_how_it_is(client: FlaskClient, hu
     hub.call_next("3", actor="08")
     view = client.get("/api/v1/boards", headers=token).get_json()
     shown = view["boards"]
-    assert shown["3"] == {"text": "请A001到3号窗口", "more": [], "seconds": 0, "effect": "flash", "color": "red", "call": 1, "light": None}
+    assert shown["3"] == {
+        "text": "请A001到3号窗口",
+        "more": [],
+        "seconds": 0,
+        "effect": "flash",
+        "color": "red",
+        "call": 1,
+        "light": None,
+    }
     assert (shown["1"]["text"], shown["1"]["light"]) == ("停止办公", 100)
     assert (view["pads"], view["raters"]) == ({"1": {"digits": "    "}}, {"1": {"ask": ""}})
-    assert client.put("/api/v1/boards/health", json={"boards": {"3": {"state": "unreachable", "detail": "x"}}}, headers=token).status_code == 200
+    assert (
+        client.put(
+            "/api/v1/boards/health", json={"boards": {"3": {"state": "unreachable", "detail": "x"}}}, headers=token
+        ).status_code
+        == 200
+    )
     assert hub.read().last_event("DeviceChanged").happened().device == "board 3"  # type: ignore[union-attr]
 
 
@@ -221,7 +242,11 @@ def test_a_code_at_a_kiosk(client: FlaskClient, kiosk: dict[str, str], hub: Hub)
     assert wrong.status_code == 400 and "service: missing column" in wrong.json["detail"]
 
     found = ask("/api/v1/kiosks/K1/look-up", {"code": "yy-0001"}).json
-    assert (found["kind"], found["state"], found["booking"]["slot"]) == ("appointment", "early", "2026-11-23T09:30:00+08:00")
+    assert (found["kind"], found["state"], found["booking"]["slot"]) == (
+        "appointment",
+        "early",
+        "2026-11-23T09:30:00+08:00",
+    )
     ticket = ask("/api/v1/tickets", {"booking": "YY-0001"})
     assert (ticket.status_code, ticket.json["number"], ticket.json["class"]) == (201, "A001", "appointment")
     again = ask("/api/v1/tickets", {"booking": "YY-0001"})
@@ -246,7 +271,9 @@ def test_a_manager_sees_a_kiosk_but_not_its_key(browser: Browser) -> None:
     assert browser.post("/api/v1/kiosks/K1/look-up", {"code": "A001"}).status_code == 403
 
 
-@pytest.mark.parametrize("then", ["//evil.com", "/\\evil.com", "/\t/evil.com", "/\n/evil.com", "http://evil.com", "/ok\r\nX: y"])
+@pytest.mark.parametrize(
+    "then", ["//evil.com", "/\\evil.com", "/\t/evil.com", "/\n/evil.com", "http://evil.com", "/ok\r\nX: y"]
+)
 def test_after_a_login_nobody_is_led_elsewhere(app: APIFlask, then: str) -> None:
     client = app.test_client()
     token = re.search(r'csrf-token" content="([^"]+)"', client.get("/login").get_data(as_text=True))

@@ -42,7 +42,9 @@ class Wires:
         return self._post(f"raters/{rater}/rate", {"score": score})
 
     def _post(self, path: str, body: dict[str, str], key: str = "") -> Any:
-        return self.client.post(f"/api/v1/boards/{path}", json=body, headers={**self.headers, "Idempotency-Key": key or new_key()}).get_json()
+        return self.client.post(
+            f"/api/v1/boards/{path}", json=body, headers={**self.headers, "Idempotency-Key": key or new_key()}
+        ).get_json()
 
     @property
     def view(self) -> Any:
@@ -67,18 +69,29 @@ def test_a_visit_by_pad_alone(wires: Wires, hub: Hub, clock: HandClock) -> None:
     for keys in ("0C", "0D", "0A", "0F"):
         clock.forward(20)
         said.append(wires.press(keys))
-    assert [(one["done"], one["zh"]) for one in said] == [(True, "顺呼 A001"), (True, "重呼 A001"), (True, "到窗/开始 A001"), (True, "办结 A001")]
+    assert [(one["done"], one["zh"]) for one in said] == [
+        (True, "顺呼 A001"),
+        (True, "重呼 A001"),
+        (True, "到窗/开始 A001"),
+        (True, "办结 A001"),
+    ]
     ticket = hub.read().ticket(1)
     assert ticket and (ticket.state, ticket.outcome, ticket.staff, ticket.calls) == ("finished", "现场办结", "08", 2)
-    actors = {row.actor for row in hub.read().life_line(1) if row.event in ("Called", "Recalled", "Started", "Finished")}
+    actors = {
+        row.actor for row in hub.read().life_line(1) if row.event in ("Called", "Recalled", "Started", "Finished")
+    }
     assert actors == {"08"}
 
 
 VERBS: list[tuple[list[str], str, str]] = [
-    (["02 0C"], "指呼 A002", "called"), (["0C", "05 0F"], "过号 A001", "passed"), (["0C", "06 0F"], "弃号 A001", "left"),
-    (["0C", "0A", "00 0F"], "挂起 A001", "suspended"), (["0C", "16"], "转移 A001", "waiting"), (["0C", "0A", "17"], "办结 A001", "finished"),
+    (["02 0C"], "指呼 A002", "called"),
+    (["0C", "05 0F"], "过号 A001", "passed"),
+    (["0C", "06 0F"], "弃号 A001", "left"),
+    (["0C", "0A", "00 0F"], "挂起 A001", "suspended"),
+    (["0C", "16"], "转移 A001", "waiting"),
+    (["0C", "0A", "17"], "办结 A001", "finished"),
     (["0C", "0E"], "撤销 A001", "waiting"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("presses", "zh", "state"), VERBS, ids=[v[1].split()[0] for v in VERBS])
@@ -109,15 +122,21 @@ def test_help_and_finish_next(wires: Wires, hub: Hub, clock: HandClock) -> None:
 
 
 REFUSED: list[tuple[list[str], str]] = [
-    (["0D"], "窗口1没有正在办理的号：请先叫号。"), (["01 0C"], "1号有A001、S001：请加上字母。"), (["09 09 0C"], "今天没有99号。"),
+    (["0D"], "窗口1没有正在办理的号：请先叫号。"),
+    (["01 0C"], "1号有A001、S001：请加上字母。"),
+    (["09 09 0C"], "今天没有99号。"),
     (["07 0F"], "按键未设置：07 0F。"),
-    (["0C", "0A", "0C"], "A001正在办理：请先办结。"), (["0C", "09 13"], "没有窗口“9”。"), (["0C", "02 13"], "窗口2未开放：请转到其他窗口或事项。"),
+    (["0C", "0A", "0C"], "A001正在办理：请先办结。"),
+    (["0C", "09 13"], "没有窗口“9”。"),
+    (["0C", "02 13"], "窗口2未开放：请转到其他窗口或事项。"),
     (["0B"], "没有可以评价的号：请在办理中或刚办结时邀请。"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("presses", "zh"), REFUSED, ids=[r[1][:12] for r in REFUSED])
-def test_a_refusal_is_a_fail_sign_and_stands_in_the_journal(wires: Wires, hub: Hub, clock: HandClock, presses: list[str], zh: str) -> None:
+def test_a_refusal_is_a_fail_sign_and_stands_in_the_journal(
+    wires: Wires, hub: Hub, clock: HandClock, presses: list[str], zh: str
+) -> None:
     for keys in presses:
         clock.forward(20)
         before = wires.events
@@ -140,7 +159,9 @@ def test_nobody_waits(wires: Wires, hub: Hub, clock: HandClock) -> None:
     assert wires.press("0C")["zh"] == "没有人等候。"
 
 
-def test_a_trembling_finger_is_one_press_and_a_second_press_later_is_another(wires: Wires, hub: Hub, clock: HandClock) -> None:
+def test_a_trembling_finger_is_one_press_and_a_second_press_later_is_another(
+    wires: Wires, hub: Hub, clock: HandClock
+) -> None:
     first = wires.press("0C")
     before = wires.events
     clock.forward(0.9)
@@ -180,7 +201,13 @@ def test_the_console_says_what_the_pad_did(wires: Wires, browser: Browser, clock
     wires.press("0C")
     view = browser.client.get("/api/v1/counters/1").get_json()
     assert view["ticket"]["number"] == "A001"
-    assert view["pad"] == {"pad": "1", "at": "2026-11-23T09:01:00+08:00", "done": True, "zh": "顺呼 A001", "en": "Next A001"}
+    assert view["pad"] == {
+        "pad": "1",
+        "at": "2026-11-23T09:01:00+08:00",
+        "done": True,
+        "zh": "顺呼 A001",
+        "en": "Next A001",
+    }
     wires.press("07 0F")
     assert browser.client.get("/api/v1/counters/1").get_json()["pad"]["done"] is False
     clock.forward(301)
@@ -188,7 +215,9 @@ def test_the_console_says_what_the_pad_did(wires: Wires, browser: Browser, clock
     assert browser.client.get("/api/v1/counters/1").get_json()["pad"] is None
 
 
-def test_a_rating_from_invitation_to_the_managers_page(wires: Wires, browser: Browser, hub: Hub, clock: HandClock) -> None:
+def test_a_rating_from_invitation_to_the_managers_page(
+    wires: Wires, browser: Browser, hub: Hub, clock: HandClock
+) -> None:
     browser.log_in("08", "1")
     for keys in ("0C", "0A"):
         clock.forward(10)
@@ -203,10 +232,14 @@ def test_a_rating_from_invitation_to_the_managers_page(wires: Wires, browser: Br
     manager = Browser(browser.client.application.test_client())
     manager.log_in("50")
     alerts = manager.client.get("/api/v1/hall").get_json()["alerts"]
-    assert [a["zh"] for a in alerts if a["kind"] == "rating"] == ["1号窗口的A001收到差评（不满意）：请尽快联系本人、了解情况。"]
+    assert [a["zh"] for a in alerts if a["kind"] == "rating"] == [
+        "1号窗口的A001收到差评（不满意）：请尽快联系本人、了解情况。"
+    ]
 
 
-def test_the_last_one_was_not_rated_is_said_and_blocks_nothing(wires: Wires, browser: Browser, clock: HandClock) -> None:
+def test_the_last_one_was_not_rated_is_said_and_blocks_nothing(
+    wires: Wires, browser: Browser, clock: HandClock
+) -> None:
     browser.log_in("08", "1")
     wires.press("0C")
     clock.forward(10)
@@ -227,7 +260,9 @@ def test_every_finish_invites_if_the_hall_wants_it(tmp_path: Path, wires: Wires,
 
 def test_what_is_no_press_and_who_may_not_press(wires: Wires, client: FlaskClient, kiosk: dict[str, str]) -> None:
     def ask(path: str, body: dict[str, str], headers: dict[str, str]) -> int:
-        return client.post(f"/api/v1/boards/{path}", json=body, headers={"Idempotency-Key": new_key(), **headers}).status_code
+        return client.post(
+            f"/api/v1/boards/{path}", json=body, headers={"Idempotency-Key": new_key(), **headers}
+        ).status_code
 
     assert ask("pads/9/press", {"keys": "0C"}, wires.headers) == 404
     assert ask("raters/9/rate", {"score": "00"}, wires.headers) == 404
@@ -237,7 +272,11 @@ def test_what_is_no_press_and_who_may_not_press(wires: Wires, client: FlaskClien
 
 
 def test_pads_and_raters_are_on_the_live_page(wires: Wires, browser: Browser) -> None:
-    body = {"boards": {}, "pads": {"1": {"state": "ok"}}, "raters": {"1": {"state": "unreachable", "detail": "线路已拔出。\nThe wire is unplugged."}}}
+    body = {
+        "boards": {},
+        "pads": {"1": {"state": "ok"}},
+        "raters": {"1": {"state": "unreachable", "detail": "线路已拔出。\nThe wire is unplugged."}},
+    }
     assert wires.client.put("/api/v1/boards/health", json=body, headers=wires.headers).status_code == 200
     browser.log_in("50")
     view = browser.client.get("/api/v1/hall").get_json()

@@ -93,11 +93,16 @@ def test_the_hall_screen_speaks(page: Page, web: Web, hub: Hub) -> None:
     assert page.evaluate("player.src").endswith(f"/{web.app.extensions['stage'].now()['hall'].id}.wav")
 
 
-def test_a_screen_that_may_not_speak_says_so_and_fetches_nothing_until_it_is_touched(page: Page, web: Web, hub: Hub) -> None:
+def test_a_screen_that_may_not_speak_says_so_and_fetches_nothing_until_it_is_touched(
+    page: Page, web: Web, hub: Hub
+) -> None:
     stage, asked = web.app.extensions["stage"], []
     page.on("request", lambda request: asked.append(request.url) if "/voice/" in request.url else None)
     page.goto(f"{web.base}/screen")
-    page.evaluate("() => { may = false; player.play = () => (may ? Promise.resolve() : Promise.reject(new DOMException('', 'NotAllowedError'))); }")
+    page.evaluate(
+        "() => { may = false; player.play = () => (may ? Promise.resolve() : Promise.reject(new DOMException('',"
+        " 'NotAllowedError'))); }"
+    )
     stage.put("hall", clips.chime())
     expect(page.locator("#mute")).to_be_visible()
     before, number = list(asked), stage.put("hall", clips.chime())

@@ -1,4 +1,6 @@
-"""The counter's console: every key of the API with its refusals and repeats, and the page by keyboard alone in a real Chromium."""
+"""The counter's console: every key of the API with its refusals and repeats, and the page by keyboard alone in a real
+Chromium.
+"""
 
 from __future__ import annotations
 
@@ -65,17 +67,26 @@ def events(hub: Hub) -> list[str]:
     return [row.event for row in hub.read().journal(0, 10_000)]
 
 
-# --- the view -----------------------------------------------------------------------------------------------------------
+# --- the view
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_the_view_of_a_free_counter(console: Console, hub: Hub, clock: HandClock) -> None:
     clock.forward(600)
     view = console.view
-    assert (view["ticket"], view["waiting"], view["hall_waiting"], view["longest"]) == (None, 3, 3, "2026-11-23T09:00:00+08:00")
+    assert (view["ticket"], view["waiting"], view["hall_waiting"], view["longest"]) == (
+        None,
+        3,
+        3,
+        "2026-11-23T09:00:00+08:00",
+    )
     assert [t["number"] for t in view["next"]] == ["A001", "S001", "A002"]
     assert view["counter"]["staff_name"] == "员工08"
     assert {"call-next", "call", "pause", "help", "tickets"} <= set(view["allowed"])
-    assert view["refusals"]["finish"] == {"zh": "窗口1没有正在办理的号：请先叫号。", "en": "Counter 1 holds no number: call one first."}
+    assert view["refusals"]["finish"] == {
+        "zh": "窗口1没有正在办理的号：请先叫号。",
+        "en": "Counter 1 holds no number: call one first.",
+    }
     assert len(view["outcomes"]) == 8 and view["outcomes"][0] == {"zh": "现场办结", "en": "Done"}
 
 
@@ -85,7 +96,12 @@ def test_the_view_of_a_number_being_served(console: Console, clock: HandClock) -
     clock.forward(30)
     view = console.press("start")
     ticket = view["ticket"]
-    assert (ticket["number"], ticket["state"], ticket["waited_s"], ticket["standard_min"]) == ("A001", "serving", 120, 8)
+    assert (ticket["number"], ticket["state"], ticket["waited_s"], ticket["standard_min"]) == (
+        "A001",
+        "serving",
+        120,
+        8,
+    )
     assert ticket["materials"][0] == "身份证"
     assert ticket["work_since"] == "2026-11-23T09:02:30.000+08:00"
     assert "已等候2分钟" in ticket["why"] and "waited 2 min" in ticket["why_en"]
@@ -109,7 +125,9 @@ def test_who_waits_is_who_this_counter_may_call_in_its_own_order(browser: Browse
 
 def test_who_stands_in_is_said(console: Console, hub: Hub) -> None:
     assert console.view["counter"]["standing_in"] is None
-    people.set_post(hub, "zh2", name="综合二岗", name_en="General 2", counter="2", a="09", b="50", reason="设岗", actor="50")
+    people.set_post(
+        hub, "zh2", name="综合二岗", name_en="General 2", counter="2", a="09", b="50", reason="设岗", actor="50"
+    )
     hub.turn(lambda turn: people.take_counter(hub, turn, "2", "50", "manager", "请假"))
     shown = console.browser.client.get("/api/v1/counters/2").get_json()["counter"]["standing_in"]
     assert (shown["for"], shown["is_b"], shown["approved"]) == ("员工09", True, False)
@@ -122,7 +140,8 @@ def test_only_who_sits_there_presses_its_keys(console: Console) -> None:
     assert console.browser.post("/api/v1/counters/99/call-next").status_code == 404
 
 
-# --- the keys -----------------------------------------------------------------------------------------------------------
+# --- the keys
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_visit_with_every_step(console: Console, hub: Hub) -> None:
@@ -162,7 +181,9 @@ def test_a_visit_with_every_step(console: Console, hub: Hub) -> None:
         ("reprint", {"ticket": 999}, "没有第999号记录。"),
     ],
 )
-def test_a_refusal_is_a_sentence_in_both_languages(console: Console, hub: Hub, verb: str, body: dict[str, Any], detail: str) -> None:
+def test_a_refusal_is_a_sentence_in_both_languages(
+    console: Console, hub: Hub, verb: str, body: dict[str, Any], detail: str
+) -> None:
     before = hub.seq
     answer = console.press(verb, **body)
     assert answer["detail"] == detail
@@ -192,8 +213,12 @@ REPEATED = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "before", "body"), REPEATED, ids=lambda value: value if isinstance(value, str) else "")
-def test_the_same_press_twice_is_one_step(console: Console, hub: Hub, verb: str, before: list[str], body: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("verb", "before", "body"), REPEATED, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_the_same_press_twice_is_one_step(
+    console: Console, hub: Hub, verb: str, before: list[str], body: dict[str, Any]
+) -> None:
     for earlier in before:
         console.press(earlier)
     first = console.press(verb, key="one-and-the-same-press", **body)
@@ -210,8 +235,14 @@ def test_digits_alone_call_the_only_number_that_has_them(console: Console) -> No
 
 def test_transfer_to_a_service_a_counter_and_a_colleague(console: Console, hub: Hub) -> None:
     hub.open_counter("2", staff="09", actor="09")
-    assert console.view["counters"] == [{"id": "2", "name": "2号窗口", "name_en": "Counter 2", "state": "open", "staff": "09", "staff_name": "员工09"}]
-    for number, to in (("A001", {"service": "YB02", "keep": False}), ("S001", {"counter": "2"}), ("A002", {"staff": "09"})):
+    assert console.view["counters"] == [
+        {"id": "2", "name": "2号窗口", "name_en": "Counter 2", "state": "open", "staff": "09", "staff_name": "员工09"}
+    ]
+    for number, to in (
+        ("A001", {"service": "YB02", "keep": False}),
+        ("S001", {"counter": "2"}),
+        ("A002", {"staff": "09"}),
+    ):
         console.press("call", number=number)
         assert console.press("transfer", reason="需其他窗口办理", **to)["ticket"] is None
     waiting = {t.label: (t.service, t.target) for t in hub.read().waiting()}
@@ -252,7 +283,11 @@ def test_what_would_be_undone_and_until_when(console: Console, clock: HandClock)
     assert console.view["undo"] is None
     console.press("call-next")
     view = console.press("finish", outcome="其他")
-    assert (view["undo"]["step"], view["undo"]["zh"], view["undo"]["until"]) == ("Finished", "办结 A001", "2026-11-23T09:01:00.000+08:00")
+    assert (view["undo"]["step"], view["undo"]["zh"], view["undo"]["until"]) == (
+        "Finished",
+        "办结 A001",
+        "2026-11-23T09:01:00.000+08:00",
+    )
     view = console.press("undo")
     assert (view["ticket"]["state"], view["undo"]["zh"]) == ("called", "呼叫 A001")
     clock.forward(61)
@@ -278,22 +313,29 @@ def test_a_number_for_a_person_called_at_once_or_not(console: Console) -> None:
     taken = console.browser.post("/api/v1/counters/1/tickets", {"service": "SB03", "class": "green", "language": "en"})
     assert (taken.status_code, taken.get_json()["acted"]["number"], taken.get_json()["ticket"]) == (201, "A003", None)
     assert console.press("tickets", service="SB03", call=True)["ticket"]["number"] == "A004"
-    refused = console.press("tickets", service="SB03", call=True)  # A004 is still here: the number stands, the call does not
+    refused = console.press(
+        "tickets", service="SB03", call=True
+    )  # A004 is still here: the number stands, the call does not
     assert (refused["acted"]["number"], refused["refused"]["zh"]) == ("A005", "A004已呼叫，尚未到窗：请先开始或过号。")
 
 
 @with_hall(slow)
 def test_locks_are_instants_and_the_hub_keeps_them(console: Console, clock: HandClock) -> None:
     view = console.press("call-next")
-    assert view["locks"] == {"finish": "2026-11-23T09:00:10.000+08:00", "pass": "2026-11-23T09:00:10.000+08:00",
-                             "recall": "2026-11-23T09:00:05.000+08:00", "call-next": "2026-11-23T09:00:02.000+08:00"}  # fmt: skip
+    assert view["locks"] == {
+        "finish": "2026-11-23T09:00:10.000+08:00",
+        "pass": "2026-11-23T09:00:10.000+08:00",
+        "recall": "2026-11-23T09:00:05.000+08:00",
+        "call-next": "2026-11-23T09:00:02.000+08:00",
+    }
     assert console.press("pass")["detail"] == "刚刚呼叫过：请等10秒再按。"
     clock.forward(10)
     assert console.view["locks"] == {} or console.press("help")["locks"] == {}
     assert console.press("pass")["passed"][0]["number"] == "A001"
 
 
-# --- the page -----------------------------------------------------------------------------------------------------------
+# --- the page
+# -----------------------------------------------------------------------------------------------------------
 
 
 def keys(page: Page, *pressed: str) -> None:
@@ -357,7 +399,19 @@ def test_a_whole_visit_with_every_hot_key(page: Page, web: Web, hub: Hub, clock:
     keys(page, "Enter")
     expect(number).to_have_text("A004")
     told = events(hub)
-    assert {"Recalled", "Suspended", "Resumed", "Transferred", "Finished", "Undone", "Passed", "Returned", "Left", "HelpAsked", "CounterPaused"} <= set(told)
+    assert {
+        "Recalled",
+        "Suspended",
+        "Resumed",
+        "Transferred",
+        "Finished",
+        "Undone",
+        "Passed",
+        "Returned",
+        "Left",
+        "HelpAsked",
+        "CounterPaused",
+    } <= set(told)
     transferred = hub.read().ticket(1)
     assert transferred and (transferred.service, transferred.rank > 1795395600.0 - 1) == ("YB02", True)
 
@@ -387,7 +441,8 @@ def test_two_quick_presses_call_one_person(page: Page, web: Web, hub: Hub) -> No
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("3")
     pressed = """() => {
-      const f2 = () => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "F2", bubbles: true, cancelable: true }));
+      const f2 = () => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "F2", bubbles: true,
+        cancelable: true }));
       f2(); f2();
       return document.querySelector('[data-verb="call-next"]').getAttribute("aria-busy");
     }"""
@@ -533,7 +588,12 @@ def test_the_main_keys_stay_in_sight_in_large_type_and_on_a_tablet(page: Page, w
     expect(page.locator("#waiting")).to_have_text("1")
     keys(page, "F2")
     expect(page.locator("#number")).to_have_text("A001")
-    for width, height, size in ((1366, 768, "normal"), (1366, 768, "large"), (820, 1180, "normal"), (820, 1180, "large")):
+    for width, height, size in (
+        (1366, 768, "normal"),
+        (1366, 768, "large"),
+        (820, 1180, "normal"),
+        (820, 1180, "large"),
+    ):
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("size => prefer({ size })", size)
         for button in page.locator(".keys button:visible").all():

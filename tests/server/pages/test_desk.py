@@ -1,4 +1,6 @@
-"""The guide desk: finding, bringing back, issuing for somebody, the papers that failed, first contacts; by the API and by keyboard."""
+"""The guide desk: finding, bringing back, issuing for somebody, the papers that failed, first contacts; by the API
+and by keyboard.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,11 @@ def test_a_number_is_found_with_its_life_and_its_keys(guide: Browser, hub: Hub) 
     passed(hub)
     for asked in ("A001", "a001", " a1 "):
         body = guide.client.get("/api/v1/tickets", query_string={"number": asked}).get_json()
-        assert (body["ticket"]["number"], body["ticket"]["state"], body["ticket"]["can"]) == ("A001", "passed", ["take-back", "leave"])
+        assert (body["ticket"]["number"], body["ticket"]["state"], body["ticket"]["can"]) == (
+            "A001",
+            "passed",
+            ["take-back", "leave"],
+        )
     assert body["lines"][-1]["zh"] == "过号：3号窗口共呼叫1次，没有人到窗。"
     assert [row["event"] for row in body["life"]] == ["Issued", "PrintQueued", "Called", "Passed"]
     waiting = guide.client.get("/api/v1/tickets?number=A003").get_json()["ticket"]
@@ -72,8 +78,12 @@ def test_a_number_that_is_not_there(guide: Browser, hub: Hub, clock: HandClock) 
     assert answer.get_json()["detail"] == "今天没有A001号；11月23日有A001号（已过期）。"
     older = guide.client.get("/api/v1/tickets?number=A001&day=2026-11-23").get_json()
     assert (older["ticket"]["today"], older["ticket"]["can"]) == (False, [])
-    for query, status, zh in [("number=A002", 404, "今天没有A002号：请核对号码。"), ("number=A002&day=2026-11-23", 404, "2026-11-23没有A002号。"),
-                              ("number=王", 409, "请输入号码，例如A012。"), ("", 422, "number")]:  # fmt: skip
+    for query, status, zh in [
+        ("number=A002", 404, "今天没有A002号：请核对号码。"),
+        ("number=A002&day=2026-11-23", 404, "2026-11-23没有A002号。"),
+        ("number=王", 409, "请输入号码，例如A012。"),
+        ("", 422, "number"),
+    ]:
         answer = guide.client.get(f"/api/v1/tickets?{query}")
         assert answer.status_code == status, query
         assert zh in answer.get_json()["detail"]
@@ -84,7 +94,10 @@ def test_bringing_back_says_where_it_stands_and_can_be_undone(guide: Browser, hu
     body = guide.post(f"/api/v1/tickets/{ticket}/take-back").get_json()
     assert (body["ticket"]["state"], body["ticket"]["ahead"]) == ("waiting", 2)
     assert body["ticket"]["undo"]["zh"] == "过号受理"
-    assert guide.post("/api/v1/contacts", {"matter": "问几点轮到", "result": "answered", "number": "A001"}).status_code == 201
+    assert (
+        guide.post("/api/v1/contacts", {"matter": "问几点轮到", "result": "answered", "number": "A001"}).status_code
+        == 201
+    )
     assert guide.post(f"/api/v1/tickets/{ticket}/undo").get_json()["ticket"]["state"] == "passed"
     nothing = guide.post(f"/api/v1/tickets/{ticket}/undo")
     assert (nothing.status_code, "没有可以撤销" in nothing.get_json()["detail"]) == (409, True)
@@ -96,7 +109,10 @@ def test_bringing_back_says_where_it_stands_and_can_be_undone(guide: Browser, hu
 
 def test_putting_first_is_for_some_and_for_a_reason_of_the_list(guide: Browser, browser: Browser, hub: Hub) -> None:
     ticket = [hub.issue("SB01").id for _ in range(3)][2]
-    assert guide.post(f"/api/v1/tickets/{ticket}/raise", {"reason": "他等急了"}).get_json()["detail"] == "请从清单中选择优先的原因。"
+    assert (
+        guide.post(f"/api/v1/tickets/{ticket}/raise", {"reason": "他等急了"}).get_json()["detail"]
+        == "请从清单中选择优先的原因。"
+    )
     assert guide.post(f"/api/v1/tickets/{ticket}/raise", {"reason": "老年人"}).get_json()["ticket"]["ahead"] == 0
     browser.log_in("08")
     assert "raise" not in browser.client.get("/api/v1/tickets?number=A002").get_json()["ticket"]["can"]
@@ -105,7 +121,9 @@ def test_putting_first_is_for_some_and_for_a_reason_of_the_list(guide: Browser, 
 
 def test_a_transfer_moves_who_waits_and_not_whom_a_counter_holds(guide: Browser, hub: Hub) -> None:
     first, second = hub.issue("SB01").id, hub.issue("SB01").id
-    moved = guide.post(f"/api/v1/tickets/{second}/transfer", {"service": "YB02", "reason": "事项不符", "keep": False}).get_json()
+    moved = guide.post(
+        f"/api/v1/tickets/{second}/transfer", {"service": "YB02", "reason": "事项不符", "keep": False}
+    ).get_json()
     assert (moved["ticket"]["service"]["code"], moved["ticket"]["number"]) == ("YB02", "A002")
     assert guide.post(f"/api/v1/tickets/{second}/transfer", {"service": "SB02", "reason": "想换"}).status_code == 409
     closed = guide.post(f"/api/v1/tickets/{second}/transfer", {"counter": "3", "reason": "事项不符"})
@@ -124,8 +142,13 @@ def test_an_appointment_checks_in_once(guide: Browser, hub: Hub) -> None:
     assert (again.status_code, again.get_json()["detail"]) == (409, "该预约已签到，号码A001：不需要再取号。")
     seen = guide.client.get("/api/v1/tickets?number=A001").get_json()["ticket"]
     assert (seen["slot"], seen["appointment"]) == ("2026-11-23T10:30:00+08:00", "Y-17")
-    for change, zh in [({"slot": ""}, "请填写预约时段"), ({"slot": "soon"}, "请填写预约时段"), ({"slot": "2026-11-24T10:30"}, "预约不是今天的"),
-                       ({"slot": "9999-12-31T23:59-12:00"}, "预约"), ({"appointment": " "}, "请填写预约号")]:  # fmt: skip
+    for change, zh in [
+        ({"slot": ""}, "请填写预约时段"),
+        ({"slot": "soon"}, "请填写预约时段"),
+        ({"slot": "2026-11-24T10:30"}, "预约不是今天的"),
+        ({"slot": "9999-12-31T23:59-12:00"}, "预约"),
+        ({"appointment": " "}, "请填写预约号"),
+    ]:
         refused = guide.post("/api/v1/tickets", wish | change)
         assert (refused.status_code, zh in refused.get_json()["detail"]) == (409, True), change
 
@@ -157,7 +180,10 @@ def test_the_overview(guide: Browser, hub: Hub) -> None:
     view = guide.client.get("/api/v1/desk").get_json()
     assert [(one["number"], one["may"]) for one in view["passed"]] == [("A001", True)]
     assert view["passed"][0]["lapses_at"] == "2026-11-23T09:30:04+08:00"
-    assert [(one["number"], one["paper"]["state"], one["paper"]["reason"]) for one in view["papers"]] == [("A003", "unknown", ""), ("A002", "failed", "缺纸")]
+    assert [(one["number"], one["paper"]["state"], one["paper"]["reason"]) for one in view["papers"]] == [
+        ("A003", "unknown", ""),
+        ("A002", "failed", "缺纸"),
+    ]
     assert {one["id"]: one["state"] for one in view["counters"]}["3"] == "free"
     assert (view["waiting"], view["groups"][0]["waiting"], view["devices"]) == (3, 3, [])
 
@@ -166,7 +192,10 @@ def test_devices_in_trouble_are_named(guide: Browser, hub: Hub, clock: HandClock
     guide.client.application.extensions["health"].heard("p80", "paper_out", "缺纸", "out of paper")
     clock.forward(120)
     view = guide.client.get("/api/v1/desk").get_json()
-    assert {(one["name_en"], one["en"]) for one in view["devices"]} == {("Kiosk printer", "out of paper"), ("Kiosk 1", "does not answer")}
+    assert {(one["name_en"], one["en"]) for one in view["devices"]} == {
+        ("Kiosk printer", "out of paper"),
+        ("Kiosk 1", "does not answer"),
+    }
 
 
 def test_whoever_waits_is_told_where_another_printer_took_over(guide: Browser, kiosk: dict[str, str], hub: Hub) -> None:
@@ -189,14 +218,19 @@ def test_first_contacts_open_ones_first_and_without_persons(guide: Browser, hub:
     first = note(matter="灵活就业补贴", result="passed on", led_to="就业科").get_json()["id"]
     assert note(matter="养老认证", result="led", led_to="3号窗口", number="a001").status_code == 201
     for content, status, zh in [
-        ({"matter": "电话13800001111", "result": "answered"}, 409, "请不要登记电话"), ({"matter": "问路", "result": "led"}, 409, "请写明引导"),
-        ({"matter": " ", "result": "answered"}, 409, "请写明群众问的事项"), ({"matter": "问路", "result": "x"}, 409, "请选择首问结果"),
+        ({"matter": "电话13800001111", "result": "answered"}, 409, "请不要登记电话"),
+        ({"matter": "问路", "result": "led"}, 409, "请写明引导"),
+        ({"matter": " ", "result": "answered"}, 409, "请写明群众问的事项"),
+        ({"matter": "问路", "result": "x"}, 409, "请选择首问结果"),
         ({"matter": "问路", "result": "answered", "number": "A077"}, 404, "今天没有A077号"),
-    ]:  # fmt: skip
+    ]:
         refused = note(**content)
         assert (refused.status_code, zh in refused.get_json()["detail"]) == (status, True), content
     listed = guide.client.get("/api/v1/desk").get_json()["contacts"]
-    assert [(one["matter"], one["open"], one["number"]) for one in listed] == [("灵活就业补贴", True, ""), ("养老认证", False, "A001")]
+    assert [(one["matter"], one["open"], one["number"]) for one in listed] == [
+        ("灵活就业补贴", True, ""),
+        ("养老认证", False, "A001"),
+    ]
     assert guide.post(f"/api/v1/contacts/{first}/close", {"note": "已回电13800001111"}).status_code == 409
     assert guide.post(f"/api/v1/contacts/{first}/close", {"note": "就业科已答复"}).status_code == 200
     closed = guide.client.get("/api/v1/desk").get_json()["contacts"][1]
@@ -205,10 +239,13 @@ def test_first_contacts_open_ones_first_and_without_persons(guide: Browser, hub:
 
 
 WHO_MAY = [
-    ("get", "/desk", {"08", "30", "50"}), ("get", "/api/v1/desk", {"08", "30", "50"}), ("get", "/api/v1/tickets?number=A001", {"08", "30", "50", "60"}),
-    ("get", "/desk/ticket/1", {"08", "30", "50", "60"}), ("post", "/api/v1/tickets/1/leave", {"08", "30", "50"}),
+    ("get", "/desk", {"08", "30", "50"}),
+    ("get", "/api/v1/desk", {"08", "30", "50"}),
+    ("get", "/api/v1/tickets?number=A001", {"08", "30", "50", "60"}),
+    ("get", "/desk/ticket/1", {"08", "30", "50", "60"}),
+    ("post", "/api/v1/tickets/1/leave", {"08", "30", "50"}),
     ("post", "/api/v1/contacts", {"08", "30", "50"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("staff", ["08", "30", "50", "60"])
@@ -216,7 +253,11 @@ def test_who_may(browser: Browser, hub: Hub, staff: str) -> None:
     hub.issue("SB01")
     browser.log_in(staff)
     for method, path, may in WHO_MAY:
-        answer = browser.client.get(path) if method == "get" else browser.post(path, {"matter": "问路", "result": "answered"})
+        answer = (
+            browser.client.get(path)
+            if method == "get"
+            else browser.post(path, {"matter": "问路", "result": "answered"})
+        )
         assert (answer.status_code < 300) == (staff in may), path
 
 
@@ -283,8 +324,10 @@ def test_issue_for_somebody_by_digits_and_by_name(desk: Page, hub: Hub) -> None:
     expect(desk.locator("#issued .number")).to_have_text("A002")
     tickets = [hub.read().ticket(n) for n in (1, 2, 3)]
     assert [(t.service, t.klass, t.channel) for t in tickets if t] == [
-        ("SB02", "ordinary", "desk"), ("MZ01", "ordinary", "desk"), ("SB03", "appointment", "desk"),
-    ]  # fmt: skip
+        ("SB02", "ordinary", "desk"),
+        ("MZ01", "ordinary", "desk"),
+        ("SB03", "appointment", "desk"),
+    ]
 
 
 def test_first_contact_by_keyboard(desk: Page, hub: Hub) -> None:

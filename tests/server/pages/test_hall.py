@@ -1,4 +1,6 @@
-"""The hall's live page: who may look and act, what the acts do, what it says, and the page itself in a real Chromium."""
+"""The hall's live page: who may look and act, what the acts do, what it says, and the page itself in a real
+Chromium.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def view(app: APIFlask, hub: Hub) -> dict[str, Any]:
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("staff", "looks", "acts"), [("50", 200, 200), ("60", 200, 403), ("30", 403, 403), ("08", 403, 403)])
+@pytest.mark.parametrize(
+    ("staff", "looks", "acts"), [("50", 200, 200), ("60", 200, 403), ("30", 403, 403), ("08", 403, 403)]
+)
 def test_who_may_look_and_who_may_act(browser: Browser, hub: Hub, staff: str, looks: int, acts: int) -> None:
     hub.open_counter("1", staff="09", actor="09")
     browser.log_in(staff, "2" if staff == "08" else "")
@@ -81,8 +85,20 @@ def test_every_act_is_in_the_journal_with_its_actor(browser: Browser, hub: Hub) 
     for path, body in ACTS.items():
         assert browser.post(path, body).status_code == 200, path
     mine = [row.event for row in hub.read().journal(0) if row.actor == "50"]
-    assert mine == ["HallClosed", "HallReopened", "EmergencyBegan", "EmergencyEnded", "ServiceClosed", "ServiceReopened", "CounterBound", "CounterUnbound",
-                    "CounterPaused", "CounterResumed", "HelpAnswered", "CounterClosed"]  # fmt: skip
+    assert mine == [
+        "HallClosed",
+        "HallReopened",
+        "EmergencyBegan",
+        "EmergencyEnded",
+        "ServiceClosed",
+        "ServiceReopened",
+        "CounterBound",
+        "CounterUnbound",
+        "CounterPaused",
+        "CounterResumed",
+        "HelpAnswered",
+        "CounterClosed",
+    ]
 
 
 def test_a_retry_of_the_same_press_does_nothing_twice(browser: Browser, hub: Hub) -> None:
@@ -90,7 +106,10 @@ def test_a_retry_of_the_same_press_does_nothing_twice(browser: Browser, hub: Hub
     for _ in range(3):
         hub.issue("SB01")
     key = {"Idempotency-Key": new_key()}
-    answers = [browser.post("/api/v1/hall/close", {"message": "台风。", "waiting": "dismiss", "people": 3}, **key).get_json() for _ in range(2)]
+    answers = [
+        browser.post("/api/v1/hall/close", {"message": "台风。", "waiting": "dismiss", "people": 3}, **key).get_json()
+        for _ in range(2)
+    ]
     assert [a["dismissed"] for a in answers] == [3, 3]
     assert [row.event for row in hub.read().journal(0)].count("HallClosed") == 1
 
@@ -98,7 +117,12 @@ def test_a_retry_of_the_same_press_does_nothing_twice(browser: Browser, hub: Hub
 REFUSALS: list[tuple[str, dict[str, Any], int, str]] = [
     ("/api/v1/hall/close", {"message": "", "waiting": "serve"}, 409, "请写明告诉群众的话。"),
     ("/api/v1/hall/close", {"message": "台风。", "waiting": "dismiss"}, 409, "请填写将请回的人数，再确认。"),
-    ("/api/v1/hall/close", {"message": "台风。", "waiting": "dismiss", "people": 9}, 409, "现在有2人等候或挂起，与您填写的9人不符：请核对后再确认。"),
+    (
+        "/api/v1/hall/close",
+        {"message": "台风。", "waiting": "dismiss", "people": 9},
+        409,
+        "现在有2人等候或挂起，与您填写的9人不符：请核对后再确认。",
+    ),
     ("/api/v1/services/XX99/close", {"message": "停"}, 404, "没有事项“XX99”。"),
     ("/api/v1/hall/counters/1/bind", {"services": ["XX99"], "helps": [], "reason": "高峰"}, 404, "没有事项“XX99”。"),
     ("/api/v1/hall/counters/1/bind", {"services": None, "helps": [], "reason": ""}, 409, "请写明切换业务的原因。"),
@@ -108,7 +132,9 @@ REFUSALS: list[tuple[str, dict[str, Any], int, str]] = [
 
 
 @pytest.mark.parametrize(("path", "body", "status", "words"), REFUSALS)
-def test_a_refusal_says_what_to_do(browser: Browser, hub: Hub, path: str, body: dict[str, Any], status: int, words: str) -> None:
+def test_a_refusal_says_what_to_do(
+    browser: Browser, hub: Hub, path: str, body: dict[str, Any], status: int, words: str
+) -> None:
     hub.open_counter("1", staff="08", actor="08")
     for _ in range(3):
         hub.issue("SB01")
@@ -139,8 +165,19 @@ def test_the_figures_are_the_reports(app: APIFlask, hub: Hub, clock: HandClock) 
     clock.forward(360)
     shown = view(app, hub)
     figures = shown["figures"]
-    assert (figures["waiting"], figures["served"], figures["issued"], figures["called"], figures["mean_min"]) == (1, 1, 3, 2, 15.0)
-    assert (figures["longest"]["number"], figures["longest"]["minutes"], figures["longest"]["level"], figures["over"]) == ("A003", 26, "bad", 1)
+    assert (figures["waiting"], figures["served"], figures["issued"], figures["called"], figures["mean_min"]) == (
+        1,
+        1,
+        3,
+        2,
+        15.0,
+    )
+    assert (
+        figures["longest"]["number"],
+        figures["longest"]["minutes"],
+        figures["longest"]["level"],
+        figures["over"],
+    ) == ("A003", 26, "bad", 1)
     assert (figures["open"], figures["counters"], figures["mean_level"]) == (1, 7, "warn")
     (row,) = shown["waiting"]
     assert (row["number"], row["place"], row["line_zh"], row["group"]["zh"]) == ("A003", 1, "综合", "社保医保")
@@ -158,14 +195,20 @@ def test_a_counter_says_who_would_be_next_and_why(app: APIFlask, hub: Hub, clock
     first, second = hub.issue("SB01"), hub.issue("MZ01")
     today.bind_counter(hub, "1", services=["MZ01"], helps=[], help_after_min=0, reason="高峰", actor="50")
     card = next(c for c in view(app, hub)["counters"] if c["id"] == "1")
-    assert (card["next"]["number"], card["bound"], card["serves"]["zh"]) == (second.label, True, hub.hall.services["MZ01"].name)
+    assert (card["next"]["number"], card["bound"], card["serves"]["zh"]) == (
+        second.label,
+        True,
+        hub.hall.services["MZ01"].name,
+    )
     called = hub.call_next("1", actor="08")
     assert called is not None and called.id == second.id != first.id
     why = next(row.happened() for row in reversed(hub.read().life_line(called.id)) if row.event == "Called")
     assert (card["next"]["zh"], card["next"]["en"]) == (why.why, why.why_en)  # type: ignore[attr-defined]
 
 
-def test_kiosks_and_screens_tell_what_is_closed(app: APIFlask, browser: Browser, client: FlaskClient, hub: Hub, kiosk: dict[str, str]) -> None:
+def test_kiosks_and_screens_tell_what_is_closed(
+    app: APIFlask, browser: Browser, client: FlaskClient, hub: Hub, kiosk: dict[str, str]
+) -> None:
     hub.open_counter("1", staff="08", actor="08")
     ticket = hub.issue("SB01")
     browser.log_in("50")
@@ -177,19 +220,27 @@ def test_kiosks_and_screens_tell_what_is_closed(app: APIFlask, browser: Browser,
     refused = client.post("/api/v1/tickets", json={"service": "SB02"}, headers={**kiosk, **wish})
     assert (refused.status_code, refused.get_json()["detail"]) == (409, "系统维护，今天停办。")
     assert browser.post("/api/v1/tickets", {"service": "SB02"}).get_json()["detail"] == "系统维护，今天停办。"
-    browser.post("/api/v1/hall/close", {"message": "台风，请改日再来。", "message_en": "Typhoon.", "waiting": "dismiss", "people": 1})
+    browser.post(
+        "/api/v1/hall/close",
+        {"message": "台风，请改日再来。", "message_en": "Typhoon.", "waiting": "dismiss", "people": 1},
+    )
     shown, screen = client.get("/api/v1/kiosks/K1", headers=kiosk).get_json(), client.get("/api/v1/screen").get_json()
     assert shown["issuing"] is False
     assert shown["notice"] == screen["notice"] == {"zh": "台风，请改日再来。", "en": "Typhoon."}
     held = browser.client.get(f"/api/v1/tickets/{ticket.id}").get_json()
     assert (held["state"], held["ahead"], held["estimate_min"]) == ("expired", 0, None)
-    boards = client.get("/api/v1/boards", headers={"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'boards').read_text().strip()}"})
+    boards = client.get(
+        "/api/v1/boards",
+        headers={"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'boards').read_text().strip()}"},
+    )
     assert boards.get_json()["boards"]["1"]["text"] != "停止办公"
     hub.close_counter("1", actor="08")
     assert view(app, hub)["door"]["closed"]["by"] == "员工50"
 
 
-def test_a_kiosk_is_there_while_it_asks(app: APIFlask, client: FlaskClient, hub: Hub, clock: HandClock, kiosk: dict[str, str]) -> None:
+def test_a_kiosk_is_there_while_it_asks(
+    app: APIFlask, client: FlaskClient, hub: Hub, clock: HandClock, kiosk: dict[str, str]
+) -> None:
     def state() -> str:
         return next(str(d["state"]) for d in view(app, hub)["devices"] if d["kind"] == "kiosk")
 
@@ -244,7 +295,10 @@ def test_the_newest_acts_in_words(app: APIFlask, hub: Hub) -> None:
     hub.call_next("1", actor="08")
     today.close_service(hub, "YB02", "停办。", "Closed.", actor="50")
     closed, called, opened = view(app, hub)["acts"]
-    assert (closed["zh"], closed["en"]) == ("今天停办“医疗费用手工(零星)报销”：停办。", "'Reimburse medical expenses by hand' closed for today: Closed.")
+    assert (closed["zh"], closed["en"]) == (
+        "今天停办“医疗费用手工(零星)报销”：停办。",
+        "'Reimburse medical expenses by hand' closed for today: Closed.",
+    )
     assert (called["zh"].startswith("1号窗口呼叫："), called["number"], called["who"]) == (True, "A001", "员工08")
     assert (opened["zh"], opened["who"]) == ("1号窗口开窗。", "员工08")
 
@@ -258,12 +312,22 @@ def test_a_busy_hall_is_counted_whole_and_listed_in_part(app: APIFlask, hub: Hub
 
 def test_its_questions_use_their_indexes(hub: Hub) -> None:
     plans = {
-        "tickets_waiting_since": "SELECT * FROM tickets WHERE state = 'waiting' ORDER BY max(entered_at, coalesce(slot, 0)), id LIMIT 9",
-        "tickets_today": "SELECT counter, count(*) FROM tickets WHERE day = 'd' AND state = 'finished' AND number IS NOT NULL GROUP BY counter",
+        "tickets_waiting_since": (
+            "SELECT * FROM tickets WHERE state = 'waiting' ORDER BY max(entered_at, coalesce(slot, 0)), id LIMIT 9"
+        ),
+        "tickets_today": (
+            "SELECT counter, count(*) FROM tickets WHERE day = 'd' AND state = 'finished' AND number IS NOT NULL GROUP"
+            " BY counter"
+        ),
         "journal_of_counter": "SELECT max(at) FROM journal WHERE counter = '1'",
-        "tickets_heads": "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service",
+        "tickets_heads": (
+            "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service"
+        ),
         "tickets_in_order": "SELECT id, service FROM tickets WHERE state = 'waiting' ORDER BY rank, id LIMIT 9",
-        "jobs_spoilt": "SELECT j.* FROM jobs j JOIN tickets t ON t.id = j.ticket WHERE j.state IN ('failed', 'unknown') ORDER BY j.id DESC LIMIT 9",
+        "jobs_spoilt": (
+            "SELECT j.* FROM jobs j JOIN tickets t ON t.id = j.ticket WHERE j.state IN ('failed', 'unknown') ORDER BY"
+            " j.id DESC LIMIT 9"
+        ),
     }
     for index, question in plans.items():
         steps = " ".join(row["detail"] for row in hub.read().conn.execute(f"EXPLAIN QUERY PLAN {question}"))

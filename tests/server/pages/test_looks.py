@@ -1,4 +1,6 @@
-"""How the pages look, measured in a real Chromium: contrast, nothing cut, one language at a time, a choice that is kept."""
+"""How the pages look, measured in a real Chromium: contrast, nothing cut, one language at a time, a choice that is
+kept.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ PAGES = {
 
 LOOKS = [
     *product([(1366, 768)], ("light", "dark"), ("normal", "large"), ("both", "zh", "en")),
-    *product([(1024, 768), (820, 1180)], ("light",), ("normal", "large"), ("both", "en")),  # colours are the same in every window
+    *product(
+        [(1024, 768), (820, 1180)], ("light",), ("normal", "large"), ("both", "en")
+    ),  # colours are the same in every window
 ]
 
 MEASURE = r"""() => {
@@ -69,18 +73,22 @@ MEASURE = r"""() => {
   };
   const mix = (below, above, share) => below.map((part, i) => part + (above[i] - part) * share);
   const over = (colour, below) => { const [r, g, b, a] = rgba(colour); return mix(below, [r, g, b], a); };
-  const paper = (node) => (node ? over(getComputedStyle(node).backgroundColor, paper(node.parentElement)) : [255, 255, 255]);
-  const faded = (node, colour) => (node ? faded(node.parentElement, mix(paper(node.parentElement), colour, Number(getComputedStyle(node).opacity))) : colour);
+  const paper = (node) => (node ? over(getComputedStyle(node).backgroundColor, paper(node.parentElement)) : [255,
+    255, 255]);
+  const faded = (node, colour) => (node ? faded(node.parentElement, mix(paper(node.parentElement), colour,
+    Number(getComputedStyle(node).opacity))) : colour);
   const light = (colour) => {
     const [r, g, b] = colour.map((part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const contrast = (one, other) => { const [a, b] = [light(one), light(other)].sort((x, y) => y - x); return (a + 0.05) / (b + 0.05); };
+  const contrast = (one, other) => { const [a, b] = [light(one), light(other)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05); };
   const visible = (node) => {
     const box = node.getBoundingClientRect(), style = getComputedStyle(node);
     return box.width > 1 && box.height > 1 && style.visibility === "visible" && node.checkVisibility();
   };
-  const say = (node) => `<${node.tagName.toLowerCase()} class="${node.className}"> ${(node.value || node.textContent).trim().slice(0, 40)}`;
+  const say = (node) => `<${node.tagName.toLowerCase()} class="${node.className}"> ${(node.value ||
+    node.textContent).trim().slice(0, 40)}`;
 
   const pale = [], cut = [], chinese = [], english = [];
   const texts = new Set();
@@ -103,11 +111,13 @@ MEASURE = r"""() => {
   }
   for (const node of texts) for (let box = node; box; box = box.parentElement) {
     const style = getComputedStyle(box);
-    if (!/hidden|clip/.test(style.overflowX) || box.scrollWidth <= box.clientWidth + 1 || box.clientWidth <= 1 || style.display === "inline") continue;
+    if (!/hidden|clip/.test(style.overflowX) || box.scrollWidth <= box.clientWidth + 1 || box.clientWidth <= 1 ||
+      style.display === "inline") continue;
     if (box.matches(".calls ol") || (style.textOverflow === "ellipsis" && box.closest("[title]"))) continue;
     cut.push(say(box));
   }
-  return { pale, cut, chinese, english, wide: document.documentElement.scrollWidth - document.documentElement.clientWidth };
+  return { pale, cut, chinese, english, wide: document.documentElement.scrollWidth -
+    document.documentElement.clientWidth };
 }"""
 
 
@@ -184,22 +194,38 @@ KNOWN = [
 def test_the_measure_of_contrast_itself(page: Page) -> None:
     for ink, size, passes in KNOWN:
         weight, _, px = size.rpartition(" ")
-        page.set_content(f'<body style="background:#fff"><p style="color:{ink};font-size:{px};font-weight:{weight or 400}">字 text</p>')
+        page.set_content(
+            f'<body style="background:#fff"><p style="color:{ink};font-size:{px};font-weight:{weight or 400}">字'
+            " text</p>"
+        )
         assert (measure(page)["pale"] == []) is passes, (ink, size)
 
 
 def test_contrast_sees_through_tints_and_opacity(page: Page) -> None:
-    page.set_content('<body style="background:#fff"><div style="background:rgb(0 0 0 / .5)"><p style="color:#fff">grey ground</p></div>')
+    page.set_content(
+        '<body style="background:#fff"><div style="background:rgb(0 0 0 / .5)"><p style="color:#fff">grey'
+        " ground</p></div>"
+    )
     assert measure(page)["pale"][0].startswith("3.9")
     page.set_content('<body style="background:#fff"><div style="opacity:.5"><p style="color:#000">half gone</p></div>')
     assert measure(page)["pale"][0].startswith("3.9")
-    page.set_content('<body style="background:#fff"><button disabled style="color:#eee">not now</button><p hidden style="color:#eee">nowhere</p>')
+    page.set_content(
+        '<body style="background:#fff"><button disabled style="color:#eee">not now</button><p hidden'
+        ' style="color:#eee">nowhere</p>'
+    )
     assert measure(page)["pale"] == []
 
 
 def test_what_is_cut_is_found(page: Page) -> None:
-    box = '<div style="width:40px;overflow:hidden;white-space:nowrap{more}"{title}><span>much too long for this</span></div>'
-    for more, title, cut in (("", "", 1), (";text-overflow:ellipsis", "", 1), (";text-overflow:ellipsis", ' title="all of it"', 0)):
+    box = (
+        '<div style="width:40px;overflow:hidden;white-space:nowrap{more}"{title}><span>much too long for'
+        " this</span></div>"
+    )
+    for more, title, cut in (
+        ("", "", 1),
+        (";text-overflow:ellipsis", "", 1),
+        (";text-overflow:ellipsis", ' title="all of it"', 0),
+    ):
         page.set_content(box.format(more=more, title=title))
         assert len(measure(page)["cut"]) == cut
 
@@ -249,7 +275,9 @@ def test_the_papers_of_the_desk_in_every_look(page: Page, web: Web, show: Callab
     look = show("desk")
     for service, state in (("SB01", "failed"), ("MZ04", "printed")):
         job = papers.materials(busy, papers.Asker("50", ["p58"]), service)
-        busy.print_ended(job.id, None, "p58", state, "打印机缺纸，请换上新纸卷并合上盖子。" if state == "failed" else "")
+        busy.print_ended(
+            job.id, None, "p58", state, "打印机缺纸，请换上新纸卷并合上盖子。" if state == "failed" else ""
+        )
     page.locator("#missed li").wait_for()
     web.app.extensions["health"].heard("p80", "paper_out", *PRINTER_SAYS["paper_out"])
     expect(page.locator("#devices")).to_contain_text("请换上新纸卷")
@@ -261,12 +289,18 @@ def test_the_papers_of_the_desk_in_every_look(page: Page, web: Web, show: Callab
 
 def test_the_examples_of_the_design_document(page: Page, web: Web, show: Callable[[str], Look]) -> None:
     """Every component of docs/design.md, so that a page built of them starts right."""
-    examples = re.findall(r"```html\n(.*?)```", (config.ROOT / "docs" / "design.md").read_text(encoding="utf-8"), re.DOTALL)
+    examples = re.findall(
+        r"```html\n(.*?)```", (config.ROOT / "docs" / "design.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     html = web.app.jinja_env.from_string('{% from "words.html" import t %}' + "<hr>".join(examples)).render()
     look = show("docs")
-    page.evaluate("html => { document.querySelector('main').innerHTML = html; document.querySelector('dialog').show(); }", html)
+    page.evaluate(
+        "html => { document.querySelector('main').innerHTML = html; document.querySelector('dialog').show(); }", html
+    )
     assert wrong_looks(page, look) == []
-    small = page.locator("main button:not(.small), main .button, main input:not([type=checkbox], [type=radio])").evaluate_all(
+    small = page.locator(
+        "main button:not(.small), main .button, main input:not([type=checkbox], [type=radio])"
+    ).evaluate_all(
         "nodes => nodes.filter((node) => node.getBoundingClientRect().height < 44).map((node) => node.outerHTML)"
     )
     assert small == []
@@ -326,7 +360,10 @@ def test_the_header_is_one_low_line_with_what_the_role_may_open(page: Page, web:
     page.goto(f"{web.base}/login")
     expect(page.locator(".top nav a")).to_have_count(1)
     log_in(page, web, "08", "1")
-    assert page.locator(".top nav a").evaluate_all("links => links.map((link) => link.pathname)") == ["/counter", "/desk"]
+    assert page.locator(".top nav a").evaluate_all("links => links.map((link) => link.pathname)") == [
+        "/counter",
+        "/desk",
+    ]
     expect(page.locator(".top nav [aria-current=page]")).to_contain_text("窗口")
     page.click(".top form button")
     page.wait_for_url(re.compile(r"/login(\?|$)"))  # by the redirect, or by the console that finds itself logged out

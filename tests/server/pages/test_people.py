@@ -15,7 +15,15 @@ from server.verbs.hub import Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, Web, log_in
 
-POST = {"post": "p1", "name": "综合一岗", "name_en": "General 1", "counter": "1", "a": "08", "b": "09", "reason": "设岗"}
+POST = {
+    "post": "p1",
+    "name": "综合一岗",
+    "name_en": "General 1",
+    "counter": "1",
+    "a": "08",
+    "b": "09",
+    "reason": "设岗",
+}
 API = "/api/v1/people"
 
 
@@ -36,14 +44,22 @@ def administrator(app: APIFlask, hub: Hub) -> Browser:
 
 def form(browser: Browser, path: str, **fields: str) -> str:
     """Send a form as a browser without JavaScript would; the page after the redirect."""
-    answer: str = browser.client.post(path, data={"csrf_token": browser.csrf, **fields}, follow_redirects=True).get_data(as_text=True)
+    answer: str = browser.client.post(
+        path, data={"csrf_token": browser.csrf, **fields}, follow_redirects=True
+    ).get_data(as_text=True)
     return answer
 
 
 def enter(client: FlaskClient, staff: str, counter: str, reason: str = "", password: str = "") -> Any:
     page = client.get("/login").get_data(as_text=True)
     csrf = re.search(r'csrf-token" content="([^"]+)"', page).group(1)  # type: ignore[union-attr]
-    form = {"csrf_token": csrf, "staff": staff, "password": password or f"pass-{staff}", "counter": counter, "reason": reason}
+    form = {
+        "csrf_token": csrf,
+        "staff": staff,
+        "password": password or f"pass-{staff}",
+        "counter": counter,
+        "reason": reason,
+    }
     return client.post("/login", data=form)
 
 
@@ -54,7 +70,10 @@ def test_a_post_by_its_form_and_the_register(manager: Browser) -> None:
     register = manager.client.get("/people/register").get_data(as_text=True)
     assert register.index("09调出") < register.index("设岗")
     lines = manager.client.get(f"{API}/register").get_json()["register"]
-    assert [(line["kind"], line["by"]["id"], line["reason"]) for line in lines] == [("调岗", "50", "09调出"), ("设岗", "50", "设岗")]
+    assert [(line["kind"], line["by"]["id"], line["reason"]) for line in lines] == [
+        ("调岗", "50", "09调出"),
+        ("设岗", "50", "设岗"),
+    ]
     assert (lines[0]["before"]["b"]["id"], lines[0]["after"]["b"], lines[1]["before"]) == ("09", None, None)
 
 
@@ -66,7 +85,11 @@ def test_a_refusal_and_a_gap_in_a_form_are_said_on_the_page(manager: Browser) ->
 def test_a_rotation_by_its_form(manager: Browser) -> None:
     form(manager, "/people/posts", **POST)
     form(manager, "/people/posts", **{**POST, "post": "p2", "counter": "2", "a": "30", "b": ""})
-    page = form(manager, "/people/rotation", **{"posts.p1.a": "30", "posts.p1.b": "09", "posts.p2.a": "08", "posts.p2.b": "", "reason": "季度轮岗"})
+    page = form(
+        manager,
+        "/people/rotation",
+        **{"posts.p1.a": "30", "posts.p1.b": "09", "posts.p2.a": "08", "posts.p2.b": "", "reason": "季度轮岗"},
+    )
     assert "轮岗已登记。" in page
     assert [post["a"]["id"] for post in manager.client.get(API).get_json()["posts"]] == ["30", "08"]
 
@@ -100,11 +123,20 @@ def test_attendance_and_roster_of_a_day(manager: Browser, hub: Hub, clock: HandC
     manager.log_in("50")
     first = manager.client.get(f"{API}/attendance/2026-11-23").get_json()["duties"][0]
     assert {k: first[k] for k in ("late_min", "duty_min", "present_min", "unmanned_min", "absent", "share")} == {
-        "late_min": 10, "duty_min": 60, "present_min": 50, "unmanned_min": 10, "absent": False, "share": 0.8333,
-    }  # fmt: skip
-    page = form(manager, "/people/roster", day="2026-11-24", post="p1", staff="30", start="08:00", end="12:00", reason="08请假")
+        "late_min": 10,
+        "duty_min": 60,
+        "present_min": 50,
+        "unmanned_min": 10,
+        "absent": False,
+        "share": 0.8333,
+    }
+    page = form(
+        manager, "/people/roster", day="2026-11-24", post="p1", staff="30", start="08:00", end="12:00", reason="08请假"
+    )
     assert "2026-11-24的排班已登记。" in page and 'value="2026-11-24"' in page and "08请假" in page
-    assert "没有填好：start" in form(manager, "/people/roster", day="2026-11-24", post="p1", start="8", end="12:00", reason="x")
+    assert "没有填好：start" in form(
+        manager, "/people/roster", day="2026-11-24", post="p1", start="8", end="12:00", reason="x"
+    )
     assert manager.client.get("/people/attendance?day=soon").status_code == 404
 
 
@@ -126,18 +158,27 @@ def test_commands_as_json_say_the_same_and_twice_is_once(manager: Browser, hub: 
     assert manager.post(f"{API}/posts", {**POST, "a": "99"}).status_code == 409
     assert manager.post(f"{API}/posts/end", {"post": "p9", "reason": "x"}).status_code == 404
     assert manager.post(f"{API}/posts", {"post": "p1"}).status_code == 422
-    assert manager.post(f"{API}/roster", {"day": "2026-11-23", "post": "p1", "start": "25:00", "end": "26:00", "reason": "x"}).status_code == 422
+    assert (
+        manager.post(
+            f"{API}/roster", {"day": "2026-11-23", "post": "p1", "start": "25:00", "end": "26:00", "reason": "x"}
+        ).status_code
+        == 422
+    )
 
 
 # --- accounts ---
 
 
-def test_the_administrator_makes_an_account_and_its_password_is_shown_once(administrator: Browser, app: APIFlask) -> None:
+def test_the_administrator_makes_an_account_and_its_password_is_shown_once(
+    administrator: Browser, app: APIFlask
+) -> None:
     page = form(administrator, "/people/accounts", staff="21", name="新人", role="operator")
     password = re.search(r"<code>([^<]+)</code>", page).group(1)  # type: ignore[union-attr]
     assert password not in administrator.client.get("/people/accounts").get_data(as_text=True)
     assert enter(app.test_client(), "21", "2", password=password).status_code == 302
-    assert "工号21的账号已更改。" in form(administrator, "/people/accounts/change", staff="21", name="新人", role="guide", active="false")
+    assert "工号21的账号已更改。" in form(
+        administrator, "/people/accounts/change", staff="21", name="新人", role="guide", active="false"
+    )
     assert enter(app.test_client(), "21", "2", password=password).status_code == 403
 
 
@@ -160,7 +201,9 @@ def test_a_manager_sees_who_is_locked_and_unlocks(app: APIFlask, manager: Browse
 
 
 def test_the_last_administrator_stays(administrator: Browser) -> None:
-    assert "这是最后一个系统管理员" in form(administrator, "/people/accounts/change", staff="90", name="系统管理员", role="operator", active="true")
+    assert "这是最后一个系统管理员" in form(
+        administrator, "/people/accounts/change", staff="90", name="系统管理员", role="operator", active="true"
+    )
 
 
 def test_ones_own_password(browser: Browser, app: APIFlask) -> None:
@@ -175,7 +218,9 @@ def test_ones_own_password(browser: Browser, app: APIFlask) -> None:
 # --- sessions ---
 
 
-def test_a_sign_of_the_person_keeps_the_session_and_a_live_feed_does_not(browser: Browser, clock: HandClock, hub: Hub) -> None:
+def test_a_sign_of_the_person_keeps_the_session_and_a_live_feed_does_not(
+    browser: Browser, clock: HandClock, hub: Hub
+) -> None:
     browser.log_in("08", "1")
     clock.forward(3000)
     assert browser.post("/api/v1/session/alive").get_json() == {"idle_min": 60}
@@ -189,7 +234,9 @@ def test_a_sign_of_the_person_keeps_the_session_and_a_live_feed_does_not(browser
 
 def test_a_live_feed_ends_with_the_login_behind_it(administrator: Browser, browser: Browser, hub: Hub) -> None:
     browser.log_in("08", "1")
-    feed = iter(browser.client.get("/api/v1/counters/1", headers={"Accept": "text/event-stream"}, buffered=False).response)
+    feed = iter(
+        browser.client.get("/api/v1/counters/1", headers={"Accept": "text/event-stream"}, buffered=False).response
+    )
     assert b"event: show" in next(feed)
     form(administrator, "/people/accounts/change", staff="08", name="员工08", role="operator", active="false")
     hub.issue("SB01")
@@ -203,7 +250,10 @@ def test_the_token_is_another_after_each_login(browser: Browser, hub: Hub) -> No
         browser.log_in("08")
         with browser.client.session_transaction() as cookie:
             tokens.add(cookie["token"])
-    first, second = (accounts.session(hub, accounts.digest(token)) for token in sorted(tokens, key=lambda t: bool(accounts.session(hub, accounts.digest(t)))))
+    first, second = (
+        accounts.session(hub, accounts.digest(token))
+        for token in sorted(tokens, key=lambda t: bool(accounts.session(hub, accounts.digest(t))))
+    )
     assert first is None and second is not None
 
 

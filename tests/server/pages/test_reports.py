@@ -34,7 +34,14 @@ def workshop(app: APIFlask) -> Workshop:
 def test_from_week_to_week(manager: Browser) -> None:
     assert manager.client.get("/reports").headers["Location"] == "/reports/2026-W48"
     page = manager.client.get("/reports/2026-W48").get_data(as_text=True)
-    for way in ("/reports/2026-W47", "/reports/2026-W49", "/reports/2026-11", "/reports/2026-Q4", "/reports/2026", "/reports/2026-11-23"):
+    for way in (
+        "/reports/2026-W47",
+        "/reports/2026-W49",
+        "/reports/2026-11",
+        "/reports/2026-Q4",
+        "/reports/2026",
+        "/reports/2026-11-23",
+    ):
         assert f'href="{way}"' in page
     assert manager.client.get("/reports?period=2026-Q4").headers["Location"] == "/reports/2026-Q4"
 
@@ -51,7 +58,14 @@ def test_no_such_period(manager: Browser, period: str) -> None:
     assert answer.status_code == 404 and period in answer.get_data(as_text=True)
 
 
-BEGINNINGS = {"pdf": b"%PDF", "xlsx": b"PK", "csv": b"\xef\xbb\xbf", "html": b"<!doctype", "json": b"{", "poster": b"%PDF"}
+BEGINNINGS = {
+    "pdf": b"%PDF",
+    "xlsx": b"PK",
+    "csv": b"\xef\xbb\xbf",
+    "html": b"<!doctype",
+    "json": b"{",
+    "poster": b"%PDF",
+}
 
 
 @pytest.mark.parametrize(("form", "begins"), BEGINNINGS.items())
@@ -63,7 +77,10 @@ def test_files(manager: Browser, form: str, begins: bytes) -> None:
 
 def test_no_such_file(manager: Browser) -> None:
     answer = manager.client.get("/reports/2026-W48/file/doc")
-    assert answer.status_code == 404 and "没有“doc”这种文件，有：json、csv、xlsx、pdf、html、poster。" in answer.get_data(as_text=True)
+    assert (
+        answer.status_code == 404
+        and "没有“doc”这种文件，有：json、csv、xlsx、pdf、html、poster。" in answer.get_data(as_text=True)
+    )
 
 
 def test_an_operator_reads_no_report(browser: Browser) -> None:
@@ -75,11 +92,16 @@ def test_from_a_figure_to_a_visit_to_the_reason_of_its_call(manager: Browser, hu
     hub.open_counter("1", staff="08", actor="08")
     hub.call_next("1", actor="08")
     page = manager.client.get("/reports/2026-W48").get_data(as_text=True)
-    assert "/reports/2026-W48/visits?figure=arrivals" in page and "/reports/2026-W48/visits?cut=service&amp;key=SB01" in page
+    assert (
+        "/reports/2026-W48/visits?figure=arrivals" in page
+        and "/reports/2026-W48/visits?cut=service&amp;key=SB01" in page
+    )
     visits = manager.client.get("/reports/2026-W48/visits?figure=arrivals&cut=service&key=SB01").get_data(as_text=True)
     assert "1 次来访" in visits and "A001" in visits and 'href="/desk/ticket/1"' in visits
     life = manager.client.get("/desk/ticket/1").get_data(as_text=True)
-    assert hub.read().life_line(1)[-1].event == "Called" and hub.read().life_line(1)[-1].ticket == 1 and "呼叫：" in life
+    assert (
+        hub.read().life_line(1)[-1].event == "Called" and hub.read().life_line(1)[-1].ticket == 1 and "呼叫：" in life
+    )
     for wrong in ("figure=waiting", "cut=room&key=1"):
         assert manager.client.get(f"/reports/2026-W48/visits?{wrong}").status_code == 404
 
@@ -90,15 +112,26 @@ def test_every_figure_of_the_page_leads_on(manager: Browser, hub: Hub) -> None:
     hub.finish("1", "现场办结", actor="08")
     page = manager.client.get("/reports/2026-W48").get_data(as_text=True)
     ways = {html.unescape(way) for way in re.findall(r'href="(/reports/2026-W48/visits[^"]*|#counter)"', page)}
-    assert "#counter" in ways and "/reports/2026-W48/visits?figure=served" in ways and "/reports/2026-W48/visits?figure=two_calls" in ways
-    assert {"/reports/2026-W48/visits?figure=one_counter", "/reports/2026-W48/visits?figure=amber", "/reports/2026-W48/visits?figure=ratings",
-            "/reports/2026-W48/visits?figure=notices", "/reports/2026-W48/visits?figure=finished&cut=outcome&key=%E7%8E%B0%E5%9C%BA%E5%8A%9E%E7%BB%93",
-            "/reports/2026-W48/visits?figure=without_outcome"} <= ways  # fmt: skip
+    assert (
+        "#counter" in ways
+        and "/reports/2026-W48/visits?figure=served" in ways
+        and "/reports/2026-W48/visits?figure=two_calls" in ways
+    )
+    assert {
+        "/reports/2026-W48/visits?figure=one_counter",
+        "/reports/2026-W48/visits?figure=amber",
+        "/reports/2026-W48/visits?figure=ratings",
+        "/reports/2026-W48/visits?figure=notices",
+        "/reports/2026-W48/visits?figure=finished&cut=outcome&key=%E7%8E%B0%E5%9C%BA%E5%8A%9E%E7%BB%93",
+        "/reports/2026-W48/visits?figure=without_outcome",
+    } <= ways
     for way in ways - {"#counter"}:
         assert manager.client.get(way).status_code == 200, way
 
 
-def test_the_visits_of_a_long_period_are_found_in_a_process_of_their_own_within_a_limit(manager: Browser, workshop: Workshop) -> None:
+def test_the_visits_of_a_long_period_are_found_in_a_process_of_their_own_within_a_limit(
+    manager: Browser, workshop: Workshop
+) -> None:
     workshop.at_once_legs = 0
     assert "1 次来访" in manager.client.get("/reports/2026/visits?figure=arrivals").get_data(as_text=True)
     workshop.drill_limit_s = 0.0
@@ -108,7 +141,9 @@ def test_the_visits_of_a_long_period_are_found_in_a_process_of_their_own_within_
     assert manager.client.get("/reports/2026/visits?figure=open").status_code == 503
 
 
-def test_visits_of_a_kept_report_say_what_is_different_today(manager: Browser, hub: Hub, workshop: Workshop, clock: HandClock) -> None:
+def test_visits_of_a_kept_report_say_what_is_different_today(
+    manager: Browser, hub: Hub, workshop: Workshop, clock: HandClock
+) -> None:
     clock.forward(8 * 86400)
     hub.tick()
     manager.log_in("50")
@@ -116,6 +151,10 @@ def test_visits_of_a_kept_report_say_what_is_different_today(manager: Browser, h
     asked = "/reports/2026-W48/visits?figure=arrivals&cut=service&key=SB01"
     assert "快照第 1 版" not in manager.client.get(asked).get_data(as_text=True)
     at = datetime.fromisoformat("2026-11-24T09:00:00+08:00").timestamp()
-    hub.import_visits([Visit("2026-11-24", "SB01", "ordinary", "kiosk", None, None, "left", at, None, None, None, at + 60, 0, None)],
-                      source="x.csv", sha256="1", actor="test")  # fmt: skip
+    hub.import_visits(
+        [Visit("2026-11-24", "SB01", "ordinary", "kiosk", None, None, "left", at, None, None, None, at + 60, 0, None)],
+        source="x.csv",
+        sha256="1",
+        actor="test",
+    )
     assert "快照第 1 版为 1，现在的数据为 2" in manager.client.get(asked).get_data(as_text=True)

@@ -1,4 +1,7 @@
-"""The role matrix: every route says who may use it, and every route is tried as everybody. New routes are tried by themselves."""
+"""The role matrix: every route says who may use it, and every route is tried as everybody.
+
+New routes are tried by themselves.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,11 @@ class Somebody:
 
     def __init__(self, app: APIFlask, hub: Hub, identity: str) -> None:
         self.app, self.hub, self.identity = app, hub, identity
-        self.headers = {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'K1').read_text().strip()}"} if identity == "device" else {}
+        self.headers = (
+            {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'K1').read_text().strip()}"}
+            if identity == "device"
+            else {}
+        )
         if identity in ROLES:
             self.counter = list(hub.hall.counters)[ROLES.index(identity)]
             hub.turn(lambda turn: turn.put_staff(f"r-{identity}", identity, identity, "no password"))
@@ -97,7 +104,9 @@ def test_every_route_as(app: APIFlask, hub: Hub, lines: list[Line], identity: st
 
 
 @pytest.mark.parametrize("identity", ROLES)
-def test_no_command_of_a_person_without_the_csrf_token(app: APIFlask, hub: Hub, lines: list[Line], identity: str) -> None:
+def test_no_command_of_a_person_without_the_csrf_token(
+    app: APIFlask, hub: Hub, lines: list[Line], identity: str
+) -> None:
     somebody, wrong = Somebody(app, hub, identity), []
     for line in lines:
         admitted = line.rule is not None and line.rule.roles and line.rule.admits(identity)
@@ -112,4 +121,6 @@ def test_the_page_holds_the_matrix(app: APIFlask) -> None:
     page = (config.ROOT / "docs" / "roles.md").read_text(encoding="utf-8")
     written = re.search(r"(?ms)^\| route .*?\n(?=\n|\Z)", page)
     made = table(app)
-    assert written is not None and written.group(0) == made, f"docs/roles.md: put this table there (python -m server roles):\n\n{made}"
+    assert written is not None and written.group(0) == made, (
+        f"docs/roles.md: put this table there (python -m server roles):\n\n{made}"
+    )

@@ -1,4 +1,6 @@
-"""The hall screen: areas, the lines at its foot, many counters that take turns, a new version that loads itself, and no leak."""
+"""The hall screen: areas, the lines at its foot, many counters that take turns, a new version that loads itself, and
+no leak.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def test_an_area_shows_its_counters_and_its_people(client: FlaskClient, hub: Hub
     whole, area = client.get("/api/v1/screen").get_json(), client.get("/api/v1/screens/pickup").get_json()
     assert [call["number"] for call in whole["calls"]] == ["L001", "A001"] and whole["waiting"] == 2
     assert [call["number"] for call in area["calls"]] == ["L001"] and area["waiting"] == 1
-    assert [tile["id"] for tile in area["counters"]] == ["5"] and [group["name"] for group in area["groups"]] == ["居住登记等"]
+    assert [tile["id"] for tile in area["counters"]] == ["5"] and [group["name"] for group in area["groups"]] == [
+        "居住登记等"
+    ]
     page = client.get("/screen/pickup").get_data(as_text=True)
     assert "出件区" in page and 'data-feed="/api/v1/screens/pickup"' in page
     for path in ("/screen/attic", "/api/v1/screens/attic"):
@@ -51,7 +55,14 @@ def test_an_area_speaks_with_its_own_zone(hub: Hub, stage: Stage) -> None:
     stage.put("hall", clips.chime())
     area = hub.hall.screens["pickup"]
     number = stage.now()["hall"].id
-    assert screen_view(hub, stage, area)["speech"] == screen_view(hub, stage)["speech"] == {"url": f"/api/v1/voice/{number}.wav", "seconds": 0.75}
+    assert (
+        screen_view(hub, stage, area)["speech"]
+        == screen_view(hub, stage)["speech"]
+        == {
+            "url": f"/api/v1/voice/{number}.wav",
+            "seconds": 0.75,
+        }
+    )
     assert screen_view(hub, stage, area.model_copy(update={"zone": "elsewhere"}))["speech"] is None
 
 
@@ -70,11 +81,20 @@ def test_what_was_said_is_gone_after_a_while(client: FlaskClient) -> None:
 
 def test_the_lines_at_the_foot() -> None:
     hall = config.load()
-    own = hall.model_copy(update={"hall": hall.hall.model_copy(update={"ticker": [("周六也办理", "Open on Saturdays")]})})
+    own = hall.model_copy(
+        update={"hall": hall.hall.model_copy(update={"ticker": [("周六也办理", "Open on Saturdays")]})}
+    )
     lines = publication.ticker(own)
     assert lines[0] == ("周六也办理", "Open on Saturdays")
     told = "。".join(zh for zh, _ in lines)
-    for part in ("过号请到咨询台，30分钟内有效", "等候不超过20分钟", "08:00-12:00", "0595-00000001", "0595-00000002", "一趟不用跑"):
+    for part in (
+        "过号请到咨询台，30分钟内有效",
+        "等候不超过20分钟",
+        "08:00-12:00",
+        "0595-00000001",
+        "0595-00000002",
+        "一趟不用跑",
+    ):
         assert part in told
     assert all(zh and en for zh, en in lines)
 
@@ -87,8 +107,20 @@ def test_more_counters_and_groups_than_fit_take_turns(page: Page, web: Web, hub:
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(f"{web.base}/screen")
     expect(page.locator("#counters li")).to_have_count(7)
-    tiles = [{"id": str(n), "name": f"{n}号窗口", "name_en": f"Counter {n}", "sign": "", "state": "serving", "number": f"A{n:03d}"} for n in range(1, 31)]
-    groups = [{"name": f"业务{n}", "name_en": f"Matter {n}", "waiting": n, "estimate_min": [5, 9]} for n in range(1, 12)]
+    tiles = [
+        {
+            "id": str(n),
+            "name": f"{n}号窗口",
+            "name_en": f"Counter {n}",
+            "sign": "",
+            "state": "serving",
+            "number": f"A{n:03d}",
+        }
+        for n in range(1, 31)
+    ]
+    groups = [
+        {"name": f"业务{n}", "name_en": f"Matter {n}", "waiting": n, "estimate_min": [5, 9]} for n in range(1, 12)
+    ]
     many = state(hub, stage, counters=tiles, groups=groups)
     seen, seen_groups = set(), set()
     for turn in range(4):
@@ -100,7 +132,9 @@ def test_more_counters_and_groups_than_fit_take_turns(page: Page, web: Web, hub:
         for row in visible.all():
             box = row.bounding_box()
             assert box and foot and box["y"] + box["height"] <= foot["y"] + 1
-        assert page.evaluate("[...document.querySelectorAll('#counters li')].every((tile) => tile.scrollWidth <= tile.clientWidth)")
+        assert page.evaluate(
+            "[...document.querySelectorAll('#counters li')].every((tile) => tile.scrollWidth <= tile.clientWidth)"
+        )
     assert len(seen) == 30 and len(seen_groups) == 11
 
 
@@ -114,7 +148,9 @@ def test_yesterdays_evening_is_over_in_the_morning(client: FlaskClient, hub: Hub
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920)])
-def test_long_names_and_many_groups_leave_the_calls_in_sight(page: Page, web: Web, hub: Hub, stage: Stage, width: int, height: int) -> None:
+def test_long_names_and_many_groups_leave_the_calls_in_sight(
+    page: Page, web: Web, hub: Hub, stage: Stage, width: int, height: int
+) -> None:
     serve(hub, "SB01", "3")
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{web.base}/screen")
@@ -122,14 +158,23 @@ def test_long_names_and_many_groups_leave_the_calls_in_sight(page: Page, web: We
     long = "Counter 14 for social assistance, residence registration and everything else"
     now = screen_view(hub, stage)
     calls = [{**now["calls"][0], "number": f"A{n:03d}", "counter_name_en": long} for n in range(8)]
-    tiles = [{**now["counters"][0], "name": f"{n}号窗口", "name_en": long if n == 14 else f"Counter {n}"} for n in range(10, 20)]
+    tiles = [
+        {**now["counters"][0], "name": f"{n}号窗口", "name_en": long if n == 14 else f"Counter {n}"}
+        for n in range(10, 20)
+    ]
     groups = [{"name": f"业务{n}", "name_en": long, "waiting": n, "estimate_min": [5, 9]} for n in range(30)]
     page.evaluate("(state) => draw(state)", {**now, "calls": calls, "counters": tiles, "groups": groups})
-    ends = page.evaluate("""() => Object.fromEntries(['#calls .newest', '#calls li:nth-child(4)', '#groups li:not([hidden])', '#counters'].map((what) =>
-        [what, document.querySelector(what).getBoundingClientRect().bottom]))""")
+    ends = page.evaluate(
+        """() => Object.fromEntries(['#calls .newest', '#calls li:nth-child(4)', '#groups li:not([hidden])',
+          '#counters'].map((what) =>
+        [what, document.querySelector(what).getBoundingClientRect().bottom]))"""
+    )
     assert ends["#calls .newest"] < ends["#calls li:nth-child(4)"] < ends["#counters"] <= height
-    covered = page.evaluate("""() => [...document.querySelectorAll('#groups li:not([hidden])')].filter((row) =>
-        row.getBoundingClientRect().bottom > document.getElementById('counters').getBoundingClientRect().top + 1).length""")
+    covered = page.evaluate(
+        """() => [...document.querySelectorAll('#groups li:not([hidden])')].filter((row) =>
+        row.getBoundingClientRect().bottom > document.getElementById('counters').getBoundingClientRect().top +
+          1).length"""
+    )
     assert covered == 0
     english = page.locator("#counters .name [lang=en]")
     shortened = english.evaluate_all("(names) => names.filter((e) => e.scrollWidth > e.clientWidth).length")
@@ -142,7 +187,9 @@ def test_no_call_is_cut_and_no_flash_is_faster_than_people_can_bear(page: Page, 
     page.goto(f"{web.base}/screen")
     newest = page.locator("#calls .newest.flash")
     expect(newest).to_be_visible()
-    period = newest.evaluate("(row) => [getComputedStyle(row).animationDuration, getComputedStyle(row).animationIterationCount]")
+    period = newest.evaluate(
+        "(row) => [getComputedStyle(row).animationDuration, getComputedStyle(row).animationIterationCount]"
+    )
     assert period == ["1s", "5"]
     page.emulate_media(reduced_motion="reduce")
     assert newest.evaluate("(row) => getComputedStyle(row).animationName") == "none"
@@ -183,7 +230,8 @@ def test_a_year_of_calls_leaves_nothing_behind(page: Page, web: Web, hub: Hub, s
 
     def measured(pictures: int) -> dict[str, float]:
         page.evaluate(
-            "([state, count]) => { for (let n = 0; n < count; n += 1) { page = n; state.calls[0].calls = n; draw(state); } }",
+            "([state, count]) => { for (let n = 0; n < count; n += 1) { page = n; state.calls[0].calls = n;"
+            " draw(state); } }",
             [json.loads(state(hub, stage)), pictures],
         )
         devtools.send("HeapProfiler.collectGarbage")

@@ -1,4 +1,6 @@
-"""Papers over the API: the keys of console, desk and kiosk, who may, what is answered, and where what became of them is seen."""
+"""Papers over the API: the keys of console, desk and kiosk, who may, what is answered, and where what became of them
+is seen.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class Counter:
         browser.post("/api/v1/counters/1/start")
 
     def ask(self, kind: str, key: str = "", **wish: Any) -> Any:
-        return self.browser.post("/api/v1/counters/1/slips", {"kind": kind, **wish}, **{"Idempotency-Key": key or new_key()})
+        return self.browser.post(
+            "/api/v1/counters/1/slips", {"kind": kind, **wish}, **{"Idempotency-Key": key or new_key()}
+        )
 
     @property
     def view(self) -> Any:
@@ -60,13 +64,19 @@ def counter(browser: Browser, hub: Hub) -> Counter:
     return Counter(browser, hub)
 
 
-# --- the console ----------------------------------------------------------------------------------------------------------
+# --- the console
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_notice_is_printed_and_told_on_the_console(counter: Counter) -> None:
     answer = counter.ask("notice", ticket=1, lines=["照片"], note="照片过期").get_json()
     slip = answer["slip"]
-    assert (slip["name"], slip["number"], slip["about"], slip["paper"]["state"]) == ("一次性告知单", "A001", "社会保障卡申领(个人社会保险登记)", "queued")
+    assert (slip["name"], slip["number"], slip["about"], slip["paper"]["state"]) == (
+        "一次性告知单",
+        "A001",
+        "社会保障卡申领(个人社会保险登记)",
+        "queued",
+    )
     assert answer["ticket"]["notices"] == [{"service": "SB01", "missing": ["照片"], "told": 1}]
     assert [one["job"] for one in answer["papers"]] == [slip["job"]]
     assert any("一次性告知" in line["zh"] for line in answer["ticket"]["life"])
@@ -78,11 +88,17 @@ def test_what_became_of_a_paper_is_seen_where_it_was_asked_for(counter: Counter)
     counter.ended(job, "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
     later = counter.ask("dayclose").get_json()["slip"]["job"]
     shown = counter.view["papers"]
-    assert [(one["job"], one["spoilt"]) for one in shown] == [(job, True), (later, False)], "what nobody holds comes first"
+    assert [(one["job"], one["spoilt"]) for one in shown] == [
+        (job, True),
+        (later, False),
+    ], "what nobody holds comes first"
     assert shown[0]["paper"]["reason_en"].startswith("Out of paper")
     again = counter.browser.post(f"/api/v1/slips/{job}/reprint")
     assert (again.status_code, again.get_json()["paper"]["copy"]) == (201, 2)
-    assert {one["job"] for one in counter.view["papers"]} == {later, again.get_json()["job"]}, "each slip once, its newest paper"
+    assert {one["job"] for one in counter.view["papers"]} == {
+        later,
+        again.get_json()["job"],
+    }, "each slip once, its newest paper"
     counter.ended(again.get_json()["job"], "printed")
     found = counter.browser.client.get(f"/api/v1/slips/{again.get_json()['job']}").get_json()
     assert (found["paper"]["state"], found["who"], found["spoilt"]) == ("printed", "员工08 08", False)
@@ -109,15 +125,26 @@ def test_the_papers_after_the_end_of_a_service(counter: Counter) -> None:
     assert [pickup["name"], refusal["name"]] == ["领件通知单", "不予受理告知书"]
 
 
-@pytest.mark.parametrize(("kind", "wish"), [("notice", {"lines": ["照片"]}), ("receipt", {}), ("refusal", {"lines": ["材料不符"]}),
-                                        ("pickup", {"number": "L1", "when": "周一"})])  # fmt: skip
-def test_a_paper_is_in_the_language_and_size_of_its_number(browser: Browser, hub: Hub, kind: str, wish: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "wish"),
+    [
+        ("notice", {"lines": ["照片"]}),
+        ("receipt", {}),
+        ("refusal", {"lines": ["材料不符"]}),
+        ("pickup", {"number": "L1", "when": "周一"}),
+    ],
+)
+def test_a_paper_is_in_the_language_and_size_of_its_number(
+    browser: Browser, hub: Hub, kind: str, wish: dict[str, Any]
+) -> None:
     hub.issue("SB01", language="en", large_print=True)
     browser.log_in("08", "1")
     for verb in ("call-next", "start"):
         browser.post(f"/api/v1/counters/1/{verb}")
     for mode, seen in (({}, ("en", True)), ({"language": "zh"}, ("zh", True)), ({"large_print": False}, ("en", False))):
-        answer = browser.post("/api/v1/counters/1/slips", {"kind": kind, "ticket": 1, **wish, **mode}, **{"Idempotency-Key": new_key()})
+        answer = browser.post(
+            "/api/v1/counters/1/slips", {"kind": kind, "ticket": 1, **wish, **mode}, **{"Idempotency-Key": new_key()}
+        )
         job = hub.read().job(answer.get_json()["slip"]["job"])
         assert job is not None
         slip = slip_of(hub.hall, job, hub.read().ticket(1), 48)
@@ -133,20 +160,60 @@ def test_the_same_press_is_one_paper(counter: Counter) -> None:
     assert counter.ask("notice", key, ticket=1, lines=["委托书"]).status_code == 422
 
 
-@pytest.mark.parametrize(("wish", "status", "zh", "en"), [
-    ({"kind": "notice", "ticket": 1}, 409, "请勾选或写明缺少的材料。", "Tick or write what is missing."),
-    ({"kind": "notice", "lines": ["照片"]}, 409, "请先叫号：这张单据要写明是哪个号。", "Call a number first: this paper is about one."),
-    ({"kind": "notice", "ticket": 99, "lines": ["照片"]}, 404, "没有第99号记录。", "There is no ticket with id 99."),
-    ({"kind": "refusal", "ticket": 1}, 409, "请选择或写明不予受理的理由。", "Choose or write why it is not accepted."),
-    ({"kind": "pickup", "ticket": 1, "number": "7"}, 409, "请填写领件号和领取时间。", "Enter the pick-up number and when to come."),
-    ({"kind": "materials"}, 409, "请选择事项。", "Choose an item."),
-    ({"kind": "materials", "services": ["XX"]}, 404, "没有事项“XX”。", "There is no service 'XX' in the catalogue."),
-    ({"kind": "referral", "contact": 1}, 404, "没有第1号首问登记。", "There is no first contact with id 1."),
-    ({"kind": "cheque"}, 409, "这里不能打印“cheque”", "'cheque' is not printed here"),
-    ({"kind": "notice", "ticket": 1, "lines": ["13900001111"]}, 409, "内容里有手机号码", "It holds a mobile number"),
-    ({"kind": "materials", "services": ["SB01"], "printer": "p99"}, 404, "没有打印机“p99”。", "There is no printer 'p99' in config.toml."),
-])  # fmt: skip
-def test_what_cannot_be_printed_is_one_sentence(counter: Counter, hub: Hub, wish: dict[str, Any], status: int, zh: str, en: str) -> None:
+@pytest.mark.parametrize(
+    ("wish", "status", "zh", "en"),
+    [
+        ({"kind": "notice", "ticket": 1}, 409, "请勾选或写明缺少的材料。", "Tick or write what is missing."),
+        (
+            {"kind": "notice", "lines": ["照片"]},
+            409,
+            "请先叫号：这张单据要写明是哪个号。",
+            "Call a number first: this paper is about one.",
+        ),
+        (
+            {"kind": "notice", "ticket": 99, "lines": ["照片"]},
+            404,
+            "没有第99号记录。",
+            "There is no ticket with id 99.",
+        ),
+        (
+            {"kind": "refusal", "ticket": 1},
+            409,
+            "请选择或写明不予受理的理由。",
+            "Choose or write why it is not accepted.",
+        ),
+        (
+            {"kind": "pickup", "ticket": 1, "number": "7"},
+            409,
+            "请填写领件号和领取时间。",
+            "Enter the pick-up number and when to come.",
+        ),
+        ({"kind": "materials"}, 409, "请选择事项。", "Choose an item."),
+        (
+            {"kind": "materials", "services": ["XX"]},
+            404,
+            "没有事项“XX”。",
+            "There is no service 'XX' in the catalogue.",
+        ),
+        ({"kind": "referral", "contact": 1}, 404, "没有第1号首问登记。", "There is no first contact with id 1."),
+        ({"kind": "cheque"}, 409, "这里不能打印“cheque”", "'cheque' is not printed here"),
+        (
+            {"kind": "notice", "ticket": 1, "lines": ["13900001111"]},
+            409,
+            "内容里有手机号码",
+            "It holds a mobile number",
+        ),
+        (
+            {"kind": "materials", "services": ["SB01"], "printer": "p99"},
+            404,
+            "没有打印机“p99”。",
+            "There is no printer 'p99' in config.toml.",
+        ),
+    ],
+)
+def test_what_cannot_be_printed_is_one_sentence(
+    counter: Counter, hub: Hub, wish: dict[str, Any], status: int, zh: str, en: str
+) -> None:
     before = hub.seq
     answer = counter.browser.post("/api/v1/counters/1/slips", wish)
     assert answer.status_code == status
@@ -154,7 +221,15 @@ def test_what_cannot_be_printed_is_one_sentence(counter: Counter, hub: Hub, wish
     assert hub.seq == before
 
 
-@pytest.mark.parametrize("wish", [{}, {"kind": "notice", "lines": ["字" * 121]}, {"kind": "notice", "lines": "照片"}, {"kind": "notice", "ticket": -1}])
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {},
+        {"kind": "notice", "lines": ["字" * 121]},
+        {"kind": "notice", "lines": "照片"},
+        {"kind": "notice", "ticket": -1},
+    ],
+)
 def test_what_is_no_wish_is_refused(counter: Counter, wish: dict[str, Any]) -> None:
     assert counter.browser.post("/api/v1/counters/1/slips", wish).status_code == 422
 
@@ -164,7 +239,8 @@ def test_only_who_sits_there_prints_there(counter: Counter) -> None:
     assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是窗口2。")
 
 
-# --- 日结小票 -------------------------------------------------------------------------------------------------------------
+# --- 日结小票
+# -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("hall_file", [slips_of], indirect=True)
@@ -182,7 +258,8 @@ def test_logging_out_prints_nothing_otherwise(counter: Counter, hub: Hub) -> Non
     assert hub.read().open_jobs() == []
 
 
-# --- the desk, the live page -----------------------------------------------------------------------------------------------
+# --- the desk, the live page
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -193,18 +270,27 @@ def guide(app: APIFlask) -> Browser:
 
 
 def test_the_desk_prints_a_list_and_a_referral(guide: Browser) -> None:
-    listing = guide.post("/api/v1/slips", {"kind": "materials", "services": ["SB01"], "language": "en", "printer": "p80"})
+    listing = guide.post(
+        "/api/v1/slips", {"kind": "materials", "services": ["SB01"], "language": "en", "printer": "p80"}
+    )
     assert (listing.status_code, listing.get_json()["name_en"]) == (201, "List of materials")
-    contact = guide.post("/api/v1/contacts", {"matter": "养老认证", "result": "led", "led_to": "3号窗口"}).get_json()["id"]
+    contact = guide.post("/api/v1/contacts", {"matter": "养老认证", "result": "led", "led_to": "3号窗口"}).get_json()[
+        "id"
+    ]
     referral = guide.post("/api/v1/slips", {"kind": "referral", "contact": contact}).get_json()
     assert (referral["name"], referral["about"]) == ("引导单", "养老认证")
     shown = guide.client.get("/api/v1/desk").get_json()["slips"]
     assert [one["name"] for one in shown] == ["引导单", "材料清单"]
     refused = guide.post("/api/v1/slips", {"kind": "receipt", "ticket": 1})
-    assert (refused.status_code, refused.get_json()["detail"]) == (409, "这里不能打印“受理凭证”：可以打印材料清单、引导单。")
+    assert (refused.status_code, refused.get_json()["detail"]) == (
+        409,
+        "这里不能打印“受理凭证”：可以打印材料清单、引导单。",
+    )
 
 
-def test_a_paper_that_nobody_holds_is_seen_at_the_desk_and_on_the_live_page(counter: Counter, guide: Browser, app: APIFlask, hub: Hub) -> None:
+def test_a_paper_that_nobody_holds_is_seen_at_the_desk_and_on_the_live_page(
+    counter: Counter, guide: Browser, app: APIFlask, hub: Hub
+) -> None:
     job = counter.ask("notice", ticket=1, lines=["照片"]).get_json()["slip"]["job"]
     manager = Browser(app.test_client())
     manager.log_in("50")
@@ -215,12 +301,20 @@ def test_a_paper_that_nobody_holds_is_seen_at_the_desk_and_on_the_live_page(coun
     assert guide.client.get("/api/v1/desk").get_json()["missed"] == [] and alerts() == []
     counter.ended(job, "unknown", "打印中断电或重启，不能确定是否打印完整。")
     missed = guide.client.get("/api/v1/desk").get_json()["missed"]
-    assert [(one["job"], one["name"], one["number"], one["who"]) for one in missed] == [(job, "一次性告知单", "A001", "员工08 08")]
-    assert alerts() == ["员工08 08的一次性告知单没有打印好（打印中断电或重启，不能确定是否打印完整）：请补打，或请本人到咨询台。"]
+    assert [(one["job"], one["name"], one["number"], one["who"]) for one in missed] == [
+        (job, "一次性告知单", "A001", "员工08 08")
+    ]
+    assert alerts() == [
+        "员工08 08的一次性告知单没有打印好（打印中断电或重启，不能确定是否打印完整）：请补打，或请本人到咨询台。"
+    ]
     again = guide.post(f"/api/v1/slips/{job}/reprint", {"printer": "p80"})
     assert again.status_code == 201
     assert guide.client.get("/api/v1/desk").get_json()["missed"] == [] and alerts() == []
-    assert [line["who"] for line in guide.client.get("/api/v1/tickets/1/life").get_json()["lines"] if "补打的第2张一次性告知单" in line["zh"]] == ["员工30 30"]
+    assert [
+        line["who"]
+        for line in guide.client.get("/api/v1/tickets/1/life").get_json()["lines"]
+        if "补打的第2张一次性告知单" in line["zh"]
+    ] == ["员工30 30"]
 
 
 def test_after_an_hour_nobody_waits_for_a_paper(counter: Counter, hub: Hub, clock: HandClock) -> None:
@@ -238,11 +332,16 @@ def test_a_paper_on_its_way_is_not_printed_twice(counter: Counter) -> None:
     assert counter.browser.client.get("/api/v1/slips/99").status_code == 404
 
 
-# --- the kiosk -------------------------------------------------------------------------------------------------------------
+# --- the kiosk
+# -------------------------------------------------------------------------------------------------------------
 
 
 def lists(client: FlaskClient, kiosk: dict[str, str], service: str, key: str = "", where: str = "K1") -> Any:
-    return client.post(f"/api/v1/kiosks/{where}/lists", json={"service": service}, headers={**kiosk, "Idempotency-Key": key or new_key()})
+    return client.post(
+        f"/api/v1/kiosks/{where}/lists",
+        json={"service": service},
+        headers={**kiosk, "Idempotency-Key": key or new_key()},
+    )
 
 
 def test_a_kiosk_prints_a_list_and_follows_it(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
@@ -272,18 +371,23 @@ def test_a_kiosk_that_prints_none_offers_none(hub: Hub, client: FlaskClient, kio
     assert (answer.status_code, answer.get_json()["detail"]) == (409, "刚才打印的清单比较多：请过10分钟再打印。")
 
 
-# --- the settings ----------------------------------------------------------------------------------------------------------
+# --- the settings
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_where_papers_of_a_counter_go(hall: config.Hall) -> None:
     assert hall.printers_at("1") == hall.printers_at(None) == ["p58", "p80"]
-    own = hall.model_copy(update={"counters": {**hall.counters, "1": hall.counters["1"].model_copy(update={"printers": ["p80"]})}})
+    own = hall.model_copy(
+        update={"counters": {**hall.counters, "1": hall.counters["1"].model_copy(update={"printers": ["p80"]})}}
+    )
     assert own.printers_at("1") == ["p80"] and own.printers_at("2") == ["p58", "p80"]
 
 
 @pytest.mark.parametrize("hall_file", [slips_of], indirect=True)
 @pytest.mark.parametrize("hours", [13, 18])
-def test_a_session_that_ends_by_itself_prints_the_day_it_worked(counter: Counter, hub: Hub, clock: HandClock, hours: int) -> None:
+def test_a_session_that_ends_by_itself_prints_the_day_it_worked(
+    counter: Counter, hub: Hub, clock: HandClock, hours: int
+) -> None:
     counter.browser.post("/api/v1/counters/1/finish", {"outcome": "现场办结"})
     clock.forward(hours * 3600)  # 22:00, or 03:00 of the next day
     accounts.tick(hub)
@@ -307,10 +411,15 @@ def test_a_move_to_another_counter_prints_what_was_done_at_the_first(counter: Co
     hub.turn(lambda turn: people.take_counter(hub, turn, "2", "08", "operator", "其他"))
     hub.turn(lambda turn: people.take_counter(hub, turn, "1", "08", "operator", ""))
     (job,) = hub.read().open_jobs()
-    assert (job.kind, job.facts["counter"], job.facts["finished"]) == ("dayclose", "1号窗口", 1)  # nobody was called at counter 2
+    assert (job.kind, job.facts["counter"], job.facts["finished"]) == (
+        "dayclose",
+        "1号窗口",
+        1,
+    )  # nobody was called at counter 2
 
 
-# --- the console's page, by keyboard alone ---------------------------------------------------------------------------------
+# --- the console's page, by keyboard alone
+# ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -436,7 +545,9 @@ def test_a_paper_is_printed_as_the_number_was_unless_the_operator_chooses(page: 
     page.locator("#slip [name=paper-language][value=en]").focus()
     keys(page, "ArrowLeft", "Tab", "Space", "1", "Enter")
     expect(page.locator("#papers li")).to_have_count(2)
-    modes = [(job.facts["language"], job.facts["large_print"]) for job in hub.read().open_jobs() if job.kind == "notice"]
+    modes = [
+        (job.facts["language"], job.facts["large_print"]) for job in hub.read().open_jobs() if job.kind == "notice"
+    ]
     assert modes == [("en", True), ("zh", False)]
 
 
@@ -451,7 +562,13 @@ def test_a_referral_from_the_console_is_a_first_contact_with_a_paper(at_work: Pa
     keys(at_work, "Enter")
     expect(at_work.locator("#papers li")).to_contain_text("引导单")
     job = hub.read().open_jobs()[-1]
-    assert (job.kind, job.facts["matter"], job.facts["target_en"], job.facts["guide"], job.ticket) == ("referral", "异地就医备案", "Counter 3", "08", 1)
+    assert (job.kind, job.facts["matter"], job.facts["target_en"], job.facts["guide"], job.ticket) == (
+        "referral",
+        "异地就医备案",
+        "Counter 3",
+        "08",
+        1,
+    )
     (contact,) = hub.read().contacts(0)
     assert (contact["result"], contact["led_to"]) == ("led", "3号窗口")
 
@@ -466,7 +583,8 @@ def test_a_referral_with_a_telephone_number_is_refused_and_nothing_is_noted(at_w
     assert hub.read().contacts(0) == []
 
 
-# --- the desk's page, by keyboard alone ------------------------------------------------------------------------------------
+# --- the desk's page, by keyboard alone
+# ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -514,7 +632,9 @@ def test_the_desk_sees_a_failure_at_once_and_prints_it_again(desk: Page, hub: Hu
     papers_of.materials(hub, papers_of.Asker("K1", ["p80"]), "SB01")
     end(hub, "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
     expect(desk.locator("#missed li")).to_contain_text("材料清单")
-    expect(desk.locator("#toast")).to_contain_text("材料清单没有打印出来：打印机缺纸，请换上新纸卷并合上盖子，再按“补打”。（1号取号机）")
+    expect(desk.locator("#toast")).to_contain_text(
+        "材料清单没有打印出来：打印机缺纸，请换上新纸卷并合上盖子，再按“补打”。（1号取号机）"
+    )
     desk.locator("#missed button").focus()
     keys(desk, "Enter")
     expect(desk.locator("#papers-card")).to_be_hidden()

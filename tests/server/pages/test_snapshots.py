@@ -1,4 +1,6 @@
-"""Snapshots in the browser: the newest one is shown, a difference is said loudly, a manager corrects, a long report shows how far it is."""
+"""Snapshots in the browser: the newest one is shown, a difference is said loudly, a manager corrects, a long report
+shows how far it is.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def test_files_and_json_are_those_of_the_snapshot(over: Hub, browser: Browser) -
     assert "快照第 1 版" in shown(browser, f"{AT}/file/html")
     browser.post(f"{API}/snapshots", {"reason": "补录"})
     assert "licheng-kaiyuan-2026-W48-v2.csv" in browser.client.get(f"{AT}/file/csv").headers["Content-Disposition"]
-    assert "licheng-kaiyuan-2026-W48.csv" in browser.client.get(f"{AT}/file/csv?version=1").headers["Content-Disposition"]
+    assert (
+        "licheng-kaiyuan-2026-W48.csv" in browser.client.get(f"{AT}/file/csv?version=1").headers["Content-Disposition"]
+    )
 
 
 def test_who_may_correct(over: Hub, browser: Browser) -> None:
@@ -88,7 +92,9 @@ def test_who_may_correct(over: Hub, browser: Browser) -> None:
     browser.log_in("08", "2")
     assert browser.post(f"{API}/snapshots").status_code == 403
     browser.log_in("50")
-    assert browser.client.post(f"{API}/snapshots", json={}, headers={"Idempotency-Key": "without-csrf"}).status_code == 400
+    assert (
+        browser.client.post(f"{API}/snapshots", json={}, headers={"Idempotency-Key": "without-csrf"}).status_code == 400
+    )
     assert browser.client.post(f"{API}/snapshots", json={}, headers={"X-CSRFToken": browser.csrf}).status_code == 400
     assert over.read().snapshots() == []
 
@@ -111,12 +117,18 @@ def test_what_was_not_delivered_is_said_here_and_on_the_live_page(over: Hub, bro
     kept = snapshots.keep(over, WEEK, counted(over))
     delivery = Delivery(kept.period, 1, "mail", over.now(), next_at=over.now())
     over.turn(lambda turn: turn.put_delivery(delivery))
-    snapshots.settle(over, delivery, ("邮件服务器 x:25 没有收下，请核对 [mail]（550）。", "mail: x:25: did not take it; check [mail] (550)."))
+    snapshots.settle(
+        over,
+        delivery,
+        ("邮件服务器 x:25 没有收下，请核对 [mail]（550）。", "mail: x:25: did not take it; check [mail] (550)."),
+    )
     browser.log_in("50")
     page = shown(browser)
     assert "没有收下" in page and "现在再试" in page
     alerts = browser.client.get("/api/v1/hall").get_json()["alerts"]
-    assert [a["zh"] for a in alerts if a["kind"] == "report"] == ["报告 2026-W48：邮件服务器 x:25 没有收下，请核对 [mail]（550）。"]
+    assert [a["zh"] for a in alerts if a["kind"] == "report"] == [
+        "报告 2026-W48：邮件服务器 x:25 没有收下，请核对 [mail]（550）。"
+    ]
     assert browser.post(f"{API}/deliveries").status_code == 200
     assert over.read().open_deliveries()[0].next_at == over.now()
 

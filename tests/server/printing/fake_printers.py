@@ -1,4 +1,7 @@
-"""Small printers for tests, on real sockets and pseudo-terminals: each has one way to misbehave. They print nothing and count bytes."""
+"""Small printers for tests, on real sockets and pseudo-terminals: each has one way to misbehave.
+
+They print nothing and count bytes.
+"""
 
 from __future__ import annotations
 

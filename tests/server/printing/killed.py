@@ -1,7 +1,9 @@
-"""SIGKILL of a printing hub at every byte: HALL.toml FOLDER FIRST STEP prints one line of JSON for each position. test_killed.py reads them.
+"""SIGKILL of a printing hub at every byte: HALL.toml FOLDER FIRST STEP prints one line of JSON for each position.
 
-A process without threads forks a hub that is killed when the n-th byte would leave its port, then one that starts on the
-same folder. What has left the port stands in a file, as it would on paper.
+test_killed.py reads them.
+
+A process without threads forks a hub that is killed when the n-th byte would leave its port, then one that starts on
+the same folder. What has left the port stands in a file, as it would on paper.
 """
 
 from __future__ import annotations
@@ -101,7 +103,9 @@ def main(hall_file: Path, work: Path, position: int, step: int) -> None:
     hub.issue("SB01", printers=("p80",))
     job = hub.read().job(1)
     assert job
-    encode(slip_for(hall, hub.read(), job, "p80", PROFILE, hub.now()), PROFILE)  # everything loaded before the first fork
+    encode(
+        slip_for(hall, hub.read(), job, "p80", PROFILE, hub.now()), PROFILE
+    )  # everything loaded before the first fork
     hub.stop()
     hub.store.close()
     alive = False
@@ -114,7 +118,18 @@ def main(hall_file: Path, work: Path, position: int, step: int) -> None:
         before = file.read_bytes() if file.exists() else b""
         second = in_a_process(here, file, math.inf)
         after = file.read_bytes()[len(before) :]
-        print(json.dumps({"position": position, "first": first, "then": second, "begun": b"\x1b\x40" in before, **papers(before, after)}), flush=True)
+        print(
+            json.dumps(
+                {
+                    "position": position,
+                    "first": first,
+                    "then": second,
+                    "begun": b"\x1b\x40" in before,
+                    **papers(before, after),
+                }
+            ),
+            flush=True,
+        )
         shutil.rmtree(folder)
         file.unlink()
         position += step

@@ -70,7 +70,14 @@ def test_a_model_that_claims_less_is_asked_less_and_never_confirms() -> None:
 
 def test_answers_are_shown_as_they_came() -> None:
     shown = [answer.zh for answer in answers(MODEL, WELL._replace(behind=None))]
-    assert shown == ["DLE EOT 1：16", "DLE EOT 2：12", "DLE EOT 3：12", "DLE EOT 4：12", "GS a：14 00 00 0F", "GS r 1：没有应答"]
+    assert shown == [
+        "DLE EOT 1：16",
+        "DLE EOT 2：12",
+        "DLE EOT 3：12",
+        "DLE EOT 4：12",
+        "GS a：14 00 00 0F",
+        "GS r 1：没有应答",
+    ]
 
 
 def test_the_checklist_names_keys_that_there_are() -> None:

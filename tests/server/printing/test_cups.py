@@ -11,12 +11,28 @@ import pytest
 
 from server.domain.print_outcome import outcome
 from server.printing.transport import cups
-from server.printing.transport.cups import ABORTED, CANCELLED, COMPLETED, ENUM, INTEGER, KEYWORD, PENDING, PROCESSING, STOPPED, CupsQueue, decode, encode
+from server.printing.transport.cups import (
+    ABORTED,
+    CANCELLED,
+    COMPLETED,
+    ENUM,
+    INTEGER,
+    KEYWORD,
+    PENDING,
+    PROCESSING,
+    STOPPED,
+    CupsQueue,
+    decode,
+    encode,
+)
 from server.printing.transport.patience import Patience
 
 
 class FalseCups(ThreadingHTTPServer):
-    """Jobs go through `states`, the last one stays; `reasons` and `printer` are the printer's. `jobs` holds what was printed, raw."""
+    """Jobs go through `states`, the last one stays; `reasons` and `printer` are the printer's.
+
+    `jobs` holds what was printed, raw.
+    """
 
     daemon_threads = True
 
@@ -40,8 +56,16 @@ class Answer(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         operation = struct.unpack(">H", body[2:4])[0]
         found = self._answer(operation, body)
-        attributes = b"".join(struct.pack(">BH", tag, len(name)) + name.encode() + struct.pack(">H", len(value)) + value for tag, name, value in found)
-        said = struct.pack(">HHI", 0x0200, self.server.refuses, 1) + b"\x01\x47\x00\x12attributes-charset\x00\x05utf-8\x02" + attributes + b"\x03"
+        attributes = b"".join(
+            struct.pack(">BH", tag, len(name)) + name.encode() + struct.pack(">H", len(value)) + value
+            for tag, name, value in found
+        )
+        said = (
+            struct.pack(">HHI", 0x0200, self.server.refuses, 1)
+            + b"\x01\x47\x00\x12attributes-charset\x00\x05utf-8\x02"
+            + attributes
+            + b"\x03"
+        )
         self.send_response(200)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
@@ -58,7 +82,10 @@ class Answer(BaseHTTPRequestHandler):
         if operation == cups.JOB:
             state = self.server.states.pop(0) if len(self.server.states) > 1 else self.server.states[0]
             return [(ENUM, "job-state", struct.pack(">i", state))]
-        reasons = [(KEYWORD, "" if n else "printer-state-reasons", reason.encode()) for n, reason in enumerate(self.server.reasons)]
+        reasons = [
+            (KEYWORD, "" if n else "printer-state-reasons", reason.encode())
+            for n, reason in enumerate(self.server.reasons)
+        ]
         return [(ENUM, "printer-state", struct.pack(">i", self.server.printer)), *reasons]
 
     def log_message(self, format: str, *args: object) -> None:
@@ -74,16 +101,29 @@ def server() -> Iterator[FalseCups]:
 
 
 def test_a_request_byte_for_byte() -> None:
-    """Worked out from RFC 8010, 3.1: version, operation, request id, group 1, tag, name length, name, value length, value …, end, data."""
+    """Worked out from RFC 8010, 3.1: version, operation, request id, group 1, tag, name length, name, value length,
+    value …, end, data.
+    """
     wanted = (
-        bytes.fromhex("0200 0002 00000001 01 47 0012") + b"attributes-charset" + bytes.fromhex("0005") + b"utf-8"
-        + bytes.fromhex("48 001b") + b"attributes-natural-language" + bytes.fromhex("0002") + b"en"
-        + bytes.fromhex("21 0006") + b"job-id" + bytes.fromhex("0004 0000002a 03") + b"slip"
-    )  # fmt: skip
+        bytes.fromhex("0200 0002 00000001 01 47 0012")
+        + b"attributes-charset"
+        + bytes.fromhex("0005")
+        + b"utf-8"
+        + bytes.fromhex("48 001b")
+        + b"attributes-natural-language"
+        + bytes.fromhex("0002")
+        + b"en"
+        + bytes.fromhex("21 0006")
+        + b"job-id"
+        + bytes.fromhex("0004 0000002a 03")
+        + b"slip"
+    )
     assert encode(0x0002, [(INTEGER, "job-id", b"\0\0\0\x2a")], b"slip") == wanted
 
 
-@pytest.mark.parametrize("garbage", [b"", b"\x02\x00", b"\x02\x00\x00\x00\x00\x00\x00\x01\x01\x47\xff\xff", b"HTTP/1.1 400"])
+@pytest.mark.parametrize(
+    "garbage", [b"", b"\x02\x00", b"\x02\x00\x00\x00\x00\x00\x00\x01\x01\x47\xff\xff", b"HTTP/1.1 400"]
+)
 def test_garbage_is_no_answer(garbage: bytes) -> None:
     with pytest.raises(OSError):
         decode(garbage)
@@ -92,10 +132,16 @@ def test_garbage_is_no_answer(garbage: bytes) -> None:
 @pytest.mark.parametrize(
     ("states", "became"),
     [
-        ([COMPLETED], "sent"), ([PENDING, PROCESSING, COMPLETED], "sent"), ([PROCESSING, STOPPED], "unknown"), ([PROCESSING], "unknown"),
-        ([PENDING], "failed"), ([ABORTED], "unknown"), ([CANCELLED], "unknown"), ([PROCESSING, CANCELLED], "unknown"),
+        ([COMPLETED], "sent"),
+        ([PENDING, PROCESSING, COMPLETED], "sent"),
+        ([PROCESSING, STOPPED], "unknown"),
+        ([PROCESSING], "unknown"),
+        ([PENDING], "failed"),
+        ([ABORTED], "unknown"),
+        ([CANCELLED], "unknown"),
+        ([PROCESSING, CANCELLED], "unknown"),
     ],
-)  # fmt: skip
+)
 def test_what_cups_says_of_a_job(server: FalseCups, states: list[int], became: str) -> None:
     server.states = states
     queue = CupsQueue(server.queue, Patience(confirm=0.8))
@@ -107,10 +153,15 @@ def test_what_cups_says_of_a_job(server: FalseCups, states: list[int], became: s
 @pytest.mark.parametrize(
     ("reasons", "printer", "state"),
     [
-        (["none"], 3, "ready"), (["none"], 4, "ready"), (["media-empty-error", "cups-waiting-for-job-completed"], 5, "paper_out"),
-        (["door-open-report"], 5, "cover_open"), (["media-low-warning"], 3, "near_end"), (["none"], 5, "offline"), (["offline-report"], 4, "offline"),
+        (["none"], 3, "ready"),
+        (["none"], 4, "ready"),
+        (["media-empty-error", "cups-waiting-for-job-completed"], 5, "paper_out"),
+        (["door-open-report"], 5, "cover_open"),
+        (["media-low-warning"], 3, "near_end"),
+        (["none"], 5, "offline"),
+        (["offline-report"], 4, "offline"),
     ],
-)  # fmt: skip
+)
 def test_what_cups_says_of_the_printer(server: FalseCups, reasons: list[str], printer: int, state: str) -> None:
     server.reasons, server.printer = reasons, printer
     assert CupsQueue(server.queue).ready().state == state

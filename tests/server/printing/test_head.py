@@ -1,4 +1,6 @@
-"""One printer at the other end of a real socket or pseudo-terminal, in every way it can misbehave: what is believed is true, and every wait ends."""
+"""One printer at the other end of a real socket or pseudo-terminal, in every way it can misbehave: what is believed
+is true, and every wait ends.
+"""
 
 from __future__ import annotations
 
@@ -157,7 +159,9 @@ def test_one_that_never_stops_talking_stops_nobody() -> None:
         assert time.monotonic() - began < 8
 
 
-@pytest.mark.parametrize("stale", [b"\x12\x12\x12\x12", b"\x00", b"\x00\x00\x00", b"\x11", b"\x13", b"\x14\x00", b"\x1c\x00\x0c\x0f"])
+@pytest.mark.parametrize(
+    "stale", [b"\x12\x12\x12\x12", b"\x00", b"\x00\x00\x00", b"\x11", b"\x13", b"\x14\x00", b"\x1c\x00\x0c\x0f"]
+)
 def test_what_was_on_the_line_before_the_question_is_no_answer(stale: bytes) -> None:
     class Out(Talker):
         def status(self, n: int) -> bytes:
@@ -229,7 +233,9 @@ def test_a_serial_printer_that_stands_still() -> None:
 
 
 class RunsOut(Talker):
-    """Tells by itself that the paper ended, as soon as the slip has begun, and confirms nothing more until the new roll."""
+    """Tells by itself that the paper ended, as soon as the slip has begun, and confirms nothing more until the new
+    roll.
+    """
 
     out = False
 

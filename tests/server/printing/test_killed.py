@@ -19,11 +19,27 @@ SHARES = 2
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", range(SHARES))
 def test_killed_at_every_byte(tmp_path: Path, first: int) -> None:
-    """Every byte is in one of the shares. The last position is the one at which the slip was through and nobody was killed."""
+    """Every byte is in one of the shares.
+
+    The last position is the one at which the slip was through and nobody was killed.
+    """
     work = tmp_path / "work"
     work.mkdir()
-    command = [sys.executable, "-m", "tests.server.printing.killed", str(write_hall(tmp_path)), str(work), str(first), str(SHARES)]
-    rows = [json.loads(line) for line in subprocess.run(command, cwd=config.ROOT, capture_output=True, text=True, check=True).stdout.splitlines()]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.server.printing.killed",
+        str(write_hall(tmp_path)),
+        str(work),
+        str(first),
+        str(SHARES),
+    ]
+    rows = [
+        json.loads(line)
+        for line in subprocess.run(
+            command, cwd=config.ROOT, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+    ]
     *killed, last = rows
     assert len(killed) > 250 / SHARES
     assert {row["first"] for row in killed} == {"killed"}

@@ -26,10 +26,20 @@ URL = TypeAdapter(config.PrinterUrl)
 @pytest.mark.parametrize(
     "url",
     [
-        "paper:", "tcp://kiosk-1:9100", "tcp://192.168.1.30", "serial:/dev/ttyS1", "serial:/dev/ttyS1?baud=19200&rtscts=1", "serial:var/p?xonxoff=1",
-        "lp:/dev/usb/lp0", "usb:04b8:0e15", "usb:04B8:0E15?serial=J7RF001", "cups:receipts", "cups://server/receipts", "cups://server:631/receipts",
+        "paper:",
+        "tcp://kiosk-1:9100",
+        "tcp://192.168.1.30",
+        "serial:/dev/ttyS1",
+        "serial:/dev/ttyS1?baud=19200&rtscts=1",
+        "serial:var/p?xonxoff=1",
+        "lp:/dev/usb/lp0",
+        "usb:04b8:0e15",
+        "usb:04B8:0E15?serial=J7RF001",
+        "cups:receipts",
+        "cups://server/receipts",
+        "cups://server:631/receipts",
     ],
-)  # fmt: skip
+)
 def test_a_printers_address(url: str) -> None:
     assert URL.validate_python(url) == url
 
@@ -37,11 +47,20 @@ def test_a_printers_address(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "hint"),
     [
-        ("tcp:9100", "tcp://host:9100"), ("usb:epson", "usb:04b8:0e15"), ("serial:/dev/ttyS1?speed=9600", "baud=19200"), ("lp:", "lp:/dev/usb/lp0"),
-        ("serial:/dev/ttyS1?baud=19200&dsrdtr=1", "rtscts=1"), ("cups:", "cups:name"), ("cups:a b", "cups:name"), ("", "paper:"), ("paper:x", "paper:"),
-        ("tcp://host:0", "no port 0"), ("tcp://host:99999", "from 1 to 65535"), ("cups://host:70000/q", "from 1 to 65535"),
+        ("tcp:9100", "tcp://host:9100"),
+        ("usb:epson", "usb:04b8:0e15"),
+        ("serial:/dev/ttyS1?speed=9600", "baud=19200"),
+        ("lp:", "lp:/dev/usb/lp0"),
+        ("serial:/dev/ttyS1?baud=19200&dsrdtr=1", "rtscts=1"),
+        ("cups:", "cups:name"),
+        ("cups:a b", "cups:name"),
+        ("", "paper:"),
+        ("paper:x", "paper:"),
+        ("tcp://host:0", "no port 0"),
+        ("tcp://host:99999", "from 1 to 65535"),
+        ("cups://host:70000/q", "from 1 to 65535"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_address_is_told_with_one_that_is(url: str, hint: str) -> None:
     with pytest.raises(ValidationError, match=hint):
         URL.validate_python(url)
@@ -50,9 +69,11 @@ def test_what_is_no_address_is_told_with_one_that_is(url: str, hint: str) -> Non
 def test_each_address_opens_its_own_way(tmp_path: Path) -> None:
     tcp, serial = TcpPrinter(Talker()), PtyPrinter(Talker())
     for url, kind in (
-        (f"tcp://127.0.0.1:{tcp.port}", Tcp), (f"serial:{serial.device}?baud=9600&rtscts=0", SerialLine), (f"lp:{serial.device}", LpDevice),
+        (f"tcp://127.0.0.1:{tcp.port}", Tcp),
+        (f"serial:{serial.device}?baud=9600&rtscts=0", SerialLine),
+        (f"lp:{serial.device}", LpDevice),
         ("paper:", KeptPaper),
-    ):  # fmt: skip
+    ):
         port = open_port(url, "generic-80", tmp_path, tmp_path)
         assert type(port) is kind
         port.close()
@@ -61,7 +82,9 @@ def test_each_address_opens_its_own_way(tmp_path: Path) -> None:
     serial.close()
 
 
-@pytest.mark.parametrize("url", ["usb:0000:0000", "serial:none-such", "lp:none-such", "tcp://127.0.0.1:1", "tcp://a..b", "tcp://" + "a" * 70])
+@pytest.mark.parametrize(
+    "url", ["usb:0000:0000", "serial:none-such", "lp:none-such", "tcp://127.0.0.1:1", "tcp://a..b", "tcp://" + "a" * 70]
+)
 def test_what_is_not_there_is_an_oserror_with_words(url: str, tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"\w{4}"):
         open_port(url, "generic-80", tmp_path, tmp_path)

@@ -1,4 +1,6 @@
-"""./run print-test: what it prints, says and ends with, on paper, over TCP, and on heads that are silent, broken or not there."""
+"""./run print-test: what it prints, says and ends with, on paper, over TCP, and on heads that are silent, broken or
+not there.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,17 @@ def test_the_page_comes_out_on_every_model(model: str, folder: Path) -> None:
 
 def test_over_tcp() -> None:
     """The virtual printer as a program of its own."""
-    command = [sys.executable, "-m", "printer_profiles.virtual", "--profile", "xprinter-xp-80c", "--port", "0", "--show-port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "printer_profiles.virtual",
+        "--profile",
+        "xprinter-xp-80c",
+        "--port",
+        "0",
+        "--show-port",
+        "0",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as printer:
         try:
             assert printer.stdout
@@ -172,7 +184,9 @@ def test_garbage_points_at_the_wire(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"logo": "raster"}, {"logo": "fs_q", "confirm": "none", "status": False}])
-def test_a_logo_that_cannot_be_kept_is_drawn_and_one_that_cannot_be_asked_for_is_waited_for(changes: dict[str, object]) -> None:
+def test_a_logo_that_cannot_be_kept_is_drawn_and_one_that_cannot_be_asked_for_is_waited_for(
+    changes: dict[str, object],
+) -> None:
     model = replace(load("generic-80"), **changes)  # type: ignore[arg-type]
     desk = Desk(model)
     run(desk, (Logo(b"\xff" * 8, 1), *SLIP), model, keep_logo=True, patience=QUICK)
@@ -187,5 +201,7 @@ def test_the_logo_is_kept_first_where_the_model_can(capsys: pytest.CaptureFixtur
     run(keeping, (logo, *SLIP), able, keep_logo=True, patience=QUICK)
     run(drawing, (logo, *SLIP), able, patience=QUICK)
     assert b"\x1d(L\x13\x000C0JH" in keeping.sent and b"\x1d(L\x06\x000EJH\x01\x01" in keeping.sent
-    assert keeping.sent.index(b"\x1d(L\x13") < keeping.sent.index(b"\x1dr\x01") < keeping.sent.index(b"\x1d(L\x06")  # asked between
+    assert (
+        keeping.sent.index(b"\x1d(L\x13") < keeping.sent.index(b"\x1dr\x01") < keeping.sent.index(b"\x1d(L\x06")
+    )  # asked between
     assert b"\x1d(L" not in drawing.sent and b"\x1dv0\x00" in drawing.sent

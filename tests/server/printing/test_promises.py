@@ -1,4 +1,6 @@
-"""Two printers in every trouble at random times, numbers given out meanwhile: what is said of each slip is true of the paper."""
+"""Two printers in every trouble at random times, numbers given out meanwhile: what is said of each slip is true of
+the paper.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,34 @@ from tests.hub_process import wait_for
 from tests.server.printing.test_spool import Counter, VirtualPrinter, narrow, wide  # noqa: F401 (fixtures)
 
 TROUBLES = (
-    "paper_out", "cover_open", "cutter_jam", "overheated", "broken", "offline", "feed_button", "near_end", "hang", "garbage", "half_open", "power_off",
-    "paper_out_mid", "close_mid_job", "slow",
-)  # fmt: skip
+    "paper_out",
+    "cover_open",
+    "cutter_jam",
+    "overheated",
+    "broken",
+    "offline",
+    "feed_button",
+    "near_end",
+    "hang",
+    "garbage",
+    "half_open",
+    "power_off",
+    "paper_out_mid",
+    "close_mid_job",
+    "slow",
+)
 TICKETS = 40
 FINAL = ("printed", "sent", "failed", "unknown")
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_nobody_gets_two_papers_and_nobody_gets_none_unnoticed(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter, seed: int) -> None:  # noqa: F811
+def test_nobody_gets_two_papers_and_nobody_gets_none_unnoticed(
+    tmp_path,
+    wide: VirtualPrinter,  # noqa: F811
+    narrow: VirtualPrinter,  # noqa: F811
+    seed: int,
+) -> None:
     chance, counter = random.Random(seed), Counter(tmp_path, [wide.port, narrow.port])
     counter.spool.start()
     printers = {"p80": wide, "p58": narrow}
@@ -32,7 +52,9 @@ def test_nobody_gets_two_papers_and_nobody_gets_none_unnoticed(tmp_path, wide: V
             _trouble(chance, printer)
         elif chance.random() < 0.7:
             _mend(counter, name, printer)
-        ticket = counter.hub.issue("SB01", actor="K1", printers=chance.choice([("p80", "p58"), ("p58", "p80"), ("p80",)]))
+        ticket = counter.hub.issue(
+            "SB01", actor="K1", printers=chance.choice([("p80", "p58"), ("p58", "p80"), ("p80",)])
+        )
         if chance.random() < 0.6:
             counter.became(ticket.id)
     for name, printer in printers.items():
@@ -55,13 +77,17 @@ def test_nobody_gets_two_papers_and_nobody_gets_none_unnoticed(tmp_path, wide: V
 
 def _papers(printers: dict[str, VirtualPrinter]) -> Count[str]:
     """Number -> whole slips that carry it."""
-    texts = [slip.text() for printer in printers.values() for slip in printer.printer.paper.slips if slip.end != "broken"]
+    texts = [
+        slip.text() for printer in printers.values() for slip in printer.printer.paper.slips if slip.end != "broken"
+    ]
     return Count(number for text in texts for number in set(re.findall(r"\bA\d{3}\b", text)))
 
 
 def _trouble(chance: random.Random, printer: VirtualPrinter) -> None:
     name = chance.choice(TROUBLES)
-    amount = {"slow": 3_000, "close_mid_job": chance.randrange(20, 400), "paper_out_mid": chance.randrange(5, 120)}.get(name)
+    amount = {"slow": 3_000, "close_mid_job": chance.randrange(20, 400), "paper_out_mid": chance.randrange(5, 120)}.get(
+        name
+    )
     printer.order(name, amount)
 
 

@@ -76,10 +76,15 @@ def test_what_no_roll_does_is_not_learned(low: float) -> None:
 @pytest.mark.parametrize(
     ("near", "tickets", "zh"),
     [
-        (False, 51, ""), (False, None, ""), (False, 50, "约还能打50张号票"), (True, 47, "约还能打40张号票"), (True, 7, "约还能打7张号票"),
-        (True, 0, "马上换纸卷"), (True, None, "纸快用完了，请准备新纸卷。"),
+        (False, 51, ""),
+        (False, None, ""),
+        (False, 50, "约还能打50张号票"),
+        (True, 47, "约还能打40张号票"),
+        (True, 7, "约还能打7张号票"),
+        (True, 0, "马上换纸卷"),
+        (True, None, "纸快用完了，请准备新纸卷。"),
     ],
-)  # fmt: skip
+)
 def test_the_desk_is_warned_early(near: bool, tickets: int | None, zh: str) -> None:
     words = warning(near, tickets)
     assert (zh in words[0] and words[1]) if words else not zh

@@ -1,4 +1,6 @@
-"""What a slip says, held as paper: encoded for each width and read back by the decoder that knows nothing of the encoder."""
+"""What a slip says, held as paper: encoded for each width and read back by the decoder that knows nothing of the
+encoder.
+"""
 
 from __future__ import annotations
 
@@ -54,10 +56,14 @@ def flat(text: str) -> str:
 
 
 def words_of(slip: Slip) -> set[str]:
-    return {word for element in slip if isinstance(element, Text) for word in re.findall(r"[A-Za-z0-9:/-]+", element.text)}
+    return {
+        word for element in slip if isinstance(element, Text) for word in re.findall(r"[A-Za-z0-9:/-]+", element.text)
+    }
 
 
-def ticket(profile: str = "generic-80", hall: config.Hall = HALL, copy: int = 1, place: Place = PLACE, **changes: object) -> Slip:
+def ticket(
+    profile: str = "generic-80", hall: config.Hall = HALL, copy: int = 1, place: Place = PLACE, **changes: object
+) -> Slip:
     of, columns = replace(TICKET, **changes), profiles.load(profile).columns  # type: ignore[arg-type]
     return ticket_slip(hall, of, place, device="K1", copy=copy, columns=columns, code=CODE)
 
@@ -89,9 +95,24 @@ def mistakes(**tables: dict[str, object]) -> list[str]:
 @pytest.mark.parametrize("large", [False, True])
 def test_everything_a_holder_needs(profile: str, large: bool) -> None:
     (text,) = papers(ticket(profile, large_print=large), profile)
-    for words in ("鲤城区开元街道便民服务中心", "演示数据", "A012", "社保医保", "2026-11-23周一 09:00", "前面5人", "约10-15分钟",
-                  "请到 1-4号窗口", "请带 身份证、照片", "过号30分钟内到咨询台", "当日有效", "咨询 0595-00000001", "投诉 0595-00000002",
-                  f"[QR {CODE}]", "设备K1", "流水000123"):  # fmt: skip
+    for words in (
+        "鲤城区开元街道便民服务中心",
+        "演示数据",
+        "A012",
+        "社保医保",
+        "2026-11-23周一 09:00",
+        "前面5人",
+        "约10-15分钟",
+        "请到 1-4号窗口",
+        "请带 身份证、照片",
+        "过号30分钟内到咨询台",
+        "当日有效",
+        "咨询 0595-00000001",
+        "投诉 0595-00000002",
+        f"[QR {CODE}]",
+        "设备K1",
+        "流水000123",
+    ):
         assert flat(words) in flat(text), words
     for words in ("补打", "预约", "标识", "社会保障卡"):
         assert words not in text, words
@@ -101,7 +122,10 @@ def test_an_appointment_a_mark_and_a_second_copy() -> None:
     (text,) = papers(ticket(slot=TICKET.issued_at, appointment="YY7", klass="appointment", copy=3), "generic-80")
     assert "预约 09:00  YY7" in text
     assert "【补打】第3次" in text
-    (text,) = papers(ticket(klass="green", service="LQ01", place=Place(0, None, "5号窗口", "Counter 5", "领件", "Pick-up")), "generic-80")
+    (text,) = papers(
+        ticket(klass="green", service="LQ01", place=Place(0, None, "5号窗口", "Counter 5", "领件", "Pick-up")),
+        "generic-80",
+    )
     assert "【绿色通道】【领件】" in text
     assert "分钟 " not in text
     assert "约 " not in text
@@ -109,7 +133,12 @@ def test_an_appointment_a_mark_and_a_second_copy() -> None:
 
 def test_english_is_a_second_language() -> None:
     (text,) = papers(ticket("generic-58", language="en"), "generic-58")
-    for words in ("Social & medical insurance", "5 ahead of you  about 10-15 min", "Counters 1-4", "Kaiyuan Street Service"):
+    for words in (
+        "Social & medical insurance",
+        "5 ahead of you  about 10-15 min",
+        "Counters 1-4",
+        "Kaiyuan Street Service",
+    ):
         assert words in text
 
 
@@ -117,12 +146,21 @@ def test_an_english_line_holds_no_chinese_and_no_name_is_said_twice() -> None:
     known = HALL.services["SB04"].model_copy(update={"in_person": "是", "name_en": HALL.services["SB04"].name})
     hall = HALL.model_copy(update={"services": {**HALL.services, "SB04": known}})
     (text,) = papers(sample(hall, "materials", profiles.load("generic-80"), english=True), "generic-80")
-    for words in ("By law: 20 working days", "Promised: 5 working days", "Fee: no", "Visits: 1", "In person: yes", "Online: yes"):
+    for words in (
+        "By law: 20 working days",
+        "Promised: 5 working days",
+        "Fee: no",
+        "Visits: 1",
+        "In person: yes",
+        "Online: yes",
+    ):
         assert words in text
     assert not re.search(r"(By law|Promised|Fee|Online|In person):[^A-Za-z0-9]*[一-鿿]", text)
     assert flat(text).count(flat(known.name)) == 1
     odd = {**facts_of(hall, "receipt"), "promise": "另行通知", "language": "en"}
-    (text,) = papers(slip_of(hall, Job(4, 123, ("p80",), 1, "queued", 0, 0, kind="receipt", facts=odd), TICKET, 48), "generic-80")
+    (text,) = papers(
+        slip_of(hall, Job(4, 123, ("p80",), 1, "queued", 0, 0, kind="receipt", facts=odd), TICKET, 48), "generic-80"
+    )
     assert "承诺时限 另行通知" in text
     assert "Promised" not in text
 
@@ -155,21 +193,37 @@ def test_a_native_ticket_of_the_demo_is_below_400_bytes(profile: str) -> None:
         place = Place(25, (100, 120), "1-4号窗口", "Counters 1-4", *group_of(HALL, service))
         slip = ticket(profile, service=service, klass=klass, id=1234, number=112, place=place)
         sizes[service, klass] = len(encode(slip, profiles.load(profile)))
-        booked = ticket(profile, service=service, klass="appointment", id=1234, number=112, place=place, slot=TICKET.issued_at, appointment="YY20261123-00123")
+        booked = ticket(
+            profile,
+            service=service,
+            klass="appointment",
+            id=1234,
+            number=112,
+            place=place,
+            slot=TICKET.issued_at,
+            appointment="YY20261123-00123",
+        )
         sizes[service, "appointment"] = len(encode(booked, profiles.load(profile)))
     assert max(sizes.values()) < 400, sizes
 
 
 @pytest.mark.parametrize("service", HALL.slips.hide_item)
 def test_a_sensitive_matter_is_not_told(service: str) -> None:
-    hall = hall_with(forms={"ticket": {"show": ["number", "group", "what", "bring"], "texts": {"what": ["{item}", ""]}}})
+    hall = hall_with(
+        forms={"ticket": {"show": ["number", "group", "what", "bring"], "texts": {"what": ["{item}", ""]}}}
+    )
     known = HALL.services[service]
-    (text,) = papers(ticket(hall=hall, service=service, place=Place(0, None, "1号窗口", "", *group_of(hall, service))), "generic-80")
+    (text,) = papers(
+        ticket(hall=hall, service=service, place=Place(0, None, "1号窗口", "", *group_of(hall, service))), "generic-80"
+    )
     assert known.name not in text
     assert [m for m in known.materials if m in text] == []
     assert group_of(hall, service)[0] in text
     hidden = hall_with(slips={"hide_group": [service]})
-    (text,) = papers(ticket(hall=hidden, service=service, place=Place(0, None, "1号窗口", "", *group_of(hall, service))), "generic-80")
+    (text,) = papers(
+        ticket(hall=hidden, service=service, place=Place(0, None, "1号窗口", "", *group_of(hall, service))),
+        "generic-80",
+    )
     assert group_of(hall, service)[0] not in text
 
 
@@ -177,18 +231,84 @@ def test_a_sensitive_matter_is_not_told(service: str) -> None:
 
 
 SAYS = {
-    "materials": ("材料清单", "城乡居民养老保险待遇领取(养老金)申请", "□身份证", "□户口簿", "□社保卡", "申请材料3项", "法定时限20工作日", "承诺时限5工作日",
-                  "是否收费否", "跑动次数1次", "受理部门人社", "社会保险经办条例第18条", "[QRhttps://zwfw.fujian.gov.cn/]"),
-    "notice": ("一次性告知单", "社会保障卡申领", "1.户口簿首页和本人页复印件", "2.《城乡居民基本养老保险参保登记表》（本人签字）", "一次告知",
-               "5个工作日内", "行政许可法第三十二条", "依据社会保险经办条例第6条", "工号08", "2026-11-23", "申请人签收___", "（盖章处）"),
-    "receipt": ("受理凭证", "社会保障卡申领", "受理编号QZ2026112300123", "收到材料2项", "1.身份证复印件1份", "工号08", "2026-11-23", "申请人___", "（盖章处）"),
-    "refusal": ("不予受理告知书", "社会保障卡申领", "1.申请事项不属于本街道职权范围", "2.提交的材料与申请事项不符", "60日内向有权的行政复议机关申请行政复议",
-                "6个月内依法向有管辖权的人民法院提起行政诉讼", "行政许可法第三十二条第一款第（二）项", "工号08", "（盖章处）"),
+    "materials": (
+        "材料清单",
+        "城乡居民养老保险待遇领取(养老金)申请",
+        "□身份证",
+        "□户口簿",
+        "□社保卡",
+        "申请材料3项",
+        "法定时限20工作日",
+        "承诺时限5工作日",
+        "是否收费否",
+        "跑动次数1次",
+        "受理部门人社",
+        "社会保险经办条例第18条",
+        "[QRhttps://zwfw.fujian.gov.cn/]",
+    ),
+    "notice": (
+        "一次性告知单",
+        "社会保障卡申领",
+        "1.户口簿首页和本人页复印件",
+        "2.《城乡居民基本养老保险参保登记表》（本人签字）",
+        "一次告知",
+        "5个工作日内",
+        "行政许可法第三十二条",
+        "依据社会保险经办条例第6条",
+        "工号08",
+        "2026-11-23",
+        "申请人签收___",
+        "（盖章处）",
+    ),
+    "receipt": (
+        "受理凭证",
+        "社会保障卡申领",
+        "受理编号QZ2026112300123",
+        "收到材料2项",
+        "1.身份证复印件1份",
+        "工号08",
+        "2026-11-23",
+        "申请人___",
+        "（盖章处）",
+    ),
+    "refusal": (
+        "不予受理告知书",
+        "社会保障卡申领",
+        "1.申请事项不属于本街道职权范围",
+        "2.提交的材料与申请事项不符",
+        "60日内向有权的行政复议机关申请行政复议",
+        "6个月内依法向有管辖权的人民法院提起行政诉讼",
+        "行政许可法第三十二条第一款第（二）项",
+        "工号08",
+        "（盖章处）",
+    ),
     "referral": ("引导单", "咨询异地就医备案", "3号窗口", "工号31", "首问登记27", "2026-11-23", "09:00"),
-    "pickup": ("领件通知单", "领件号L003", "5号窗口（统一出件）", "工作日08:00-12:0014:30-17:30", "□身份证原件", "□受理凭证"),
-    "dayclose": ("日结小票", "3号窗口", "2026-11-23", "08、09", "A46", "F41", "P3", "其他2", "首号A001", "末号K012", "08:00-17:32", "O455.8分钟", "Z30.8分钟",
-                 "现场办结28", "咨询2"),
-}  # fmt: skip
+    "pickup": (
+        "领件通知单",
+        "领件号L003",
+        "5号窗口（统一出件）",
+        "工作日08:00-12:0014:30-17:30",
+        "□身份证原件",
+        "□受理凭证",
+    ),
+    "dayclose": (
+        "日结小票",
+        "3号窗口",
+        "2026-11-23",
+        "08、09",
+        "A46",
+        "F41",
+        "P3",
+        "其他2",
+        "首号A001",
+        "末号K012",
+        "08:00-17:32",
+        "O455.8分钟",
+        "Z30.8分钟",
+        "现场办结28",
+        "咨询2",
+    ),
+}
 """What wording.md asks of each."""
 
 
@@ -206,7 +326,9 @@ def test_each_slip_says_what_it_should(kind: str, large: bool, profile: str) -> 
 @pytest.mark.parametrize("english", [False, True])
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("kind", ["ticket", *OTHERS])
-def test_nothing_is_cut_wrapped_inside_a_word_or_left_alone(kind: str, large: bool, english: bool, profile: str) -> None:
+def test_nothing_is_cut_wrapped_inside_a_word_or_left_alone(
+    kind: str, large: bool, english: bool, profile: str
+) -> None:
     columns = profiles.load(profile).columns
     slip = sample(HALL, kind, profiles.load(profile), large=large, english=english)
     texts = [element for element in slip if isinstance(element, Text)]
@@ -251,7 +373,17 @@ def test_the_test_page_shows_both_edges_every_size_and_the_code() -> None:
         columns = profiles.load(profile).columns
         (text,) = papers(sample(HALL, "test", profiles.load(profile)), profile)
         sizes = ("2倍", "3倍", "4倍", "6倍")
-        for words in (("1234567890" * 5)[:columns], "|<", ">|", "，。、；：？！", "ＡＢＣ", *sizes, "[raster", "[QR TEST p80]", f"{columns} 列"):
+        for words in (
+            ("1234567890" * 5)[:columns],
+            "|<",
+            ">|",
+            "，。、；：？！",
+            "ＡＢＣ",
+            *sizes,
+            "[raster",
+            "[QR TEST p80]",
+            f"{columns} 列",
+        ):
             assert words in text, words
 
 
@@ -280,18 +412,36 @@ def test_another_order_other_texts_and_a_line_of_ones_own() -> None:
     first, second = papers(ticket(hall=hall, language="en"), "generic-80")
     assert first == second
     told = [line.strip() for line in first.splitlines()]
-    assert told[:2] + told[3:] == ["大厅无线网 鲤城区开元街道便民服务中心 免费", "Free Wi-Fi", "A012", "", "电话 0595-00000001"]
+    assert told[:2] + told[3:] == [
+        "大厅无线网 鲤城区开元街道便民服务中心 免费",
+        "Free Wi-Fi",
+        "A012",
+        "",
+        "电话 0595-00000001",
+    ]
     assert set(told[2]) <= set("-─")
 
 
-@pytest.mark.parametrize(("english", "language", "there"), [("always", "zh", True), ("asked", "zh", False), ("asked", "en", True), ("never", "en", False)])
+@pytest.mark.parametrize(
+    ("english", "language", "there"),
+    [("always", "zh", True), ("asked", "zh", False), ("asked", "en", True), ("never", "en", False)],
+)
 def test_when_there_is_english(english: str, language: str, there: bool) -> None:
     slip = ticket(hall=hall_with(slips={"english": english}), language=language)
     assert ("Scan for your place" in papers(slip, "generic-80")[0]) == there
 
 
 def test_the_periods_of_the_law_are_settings() -> None:
-    hall = hall_with(slips={"review_days": 90, "court_months": 3, "review_body": "鲤城区人民政府", "court": "晋江市人民法院", "told_days": 3, "guide_url": ""})
+    hall = hall_with(
+        slips={
+            "review_days": 90,
+            "court_months": 3,
+            "review_body": "鲤城区人民政府",
+            "court": "晋江市人民法院",
+            "told_days": 3,
+            "guide_url": "",
+        }
+    )
     text = flat(papers(sample(hall, "refusal", profiles.load("generic-80")), "generic-80")[0])
     assert "90日内向鲤城区人民政府申请行政复议，或者在3个月内依法向晋江市人民法院提起行政诉讼" in text
     assert "3个工作日内" in flat(papers(sample(hall, "notice", profiles.load("generic-80")), "generic-80")[0])
@@ -311,10 +461,22 @@ def test_the_shipped_example_is_the_shipped_form() -> None:
 
 MISTAKES = [
     ({"ticket": {"show": ["numbr"]}}, "forms.ticket.show: 'numbr' is no line of this slip; did you mean 'number'?"),
-    ({"ticket": {"texts": {"queue": ["还有 {ahed} 人", ""]}}}, "forms.ticket.texts.queue: '{ahed}' is no place-holder here; did you mean 'ahead'?"),
-    ({"ticket": {"texts": {"queue": ["还有 {ahead 人", ""]}}}, "forms.ticket.texts.queue: a brace stands alone; write a place-holder like {date}"),
-    ({"ticket": {"texts": {"queue": ["{ahead}", "", "center"]}}}, "forms.ticket.texts.queue: 'center' is no style; did you mean 'centre'?"),
-    ({"ticket": {"texts": {"rule": ["——", ""]}}}, "forms.ticket.texts.rule: 'rule' is no text, it is drawn; give the text another name"),
+    (
+        {"ticket": {"texts": {"queue": ["还有 {ahed} 人", ""]}}},
+        "forms.ticket.texts.queue: '{ahed}' is no place-holder here; did you mean 'ahead'?",
+    ),
+    (
+        {"ticket": {"texts": {"queue": ["还有 {ahead 人", ""]}}},
+        "forms.ticket.texts.queue: a brace stands alone; write a place-holder like {date}",
+    ),
+    (
+        {"ticket": {"texts": {"queue": ["{ahead}", "", "center"]}}},
+        "forms.ticket.texts.queue: 'center' is no style; did you mean 'centre'?",
+    ),
+    (
+        {"ticket": {"texts": {"rule": ["——", ""]}}},
+        "forms.ticket.texts.rule: 'rule' is no text, it is drawn; give the text another name",
+    ),
     ({"tiket": {"show": []}}, "forms.tiket: 'tiket' is no slip; did you mean 'ticket'?"),
     ({"ticket": {"shows": []}}, "forms.ticket.shows: unknown key; did you mean 'show'?"),
     ({"ticket": {"show": ["hall", "rule"]}}, "forms.ticket.show: a ticket without its number is none; add 'number'"),
@@ -330,7 +492,10 @@ def test_a_mistake_in_a_form_is_one_sentence(forms: dict[str, object], sentence:
     assert sentence in found[0]
 
 
-GUIDES = [("http://x/{servce}", "the only place-holder here is {service}"), ("http://x/" + "y" * 300, "at most 300 bytes")]
+GUIDES = [
+    ("http://x/{servce}", "the only place-holder here is {service}"),
+    ("http://x/" + "y" * 300, "at most 300 bytes"),
+]
 
 
 @pytest.mark.parametrize(("url", "sentence"), GUIDES)
@@ -342,16 +507,21 @@ def test_an_address_of_the_guide_that_no_code_can_hold_is_told_beforehand(url: s
 
 def test_a_list_in_the_english_line_alone_is_a_line_for_each_too() -> None:
     hall = hall_with(forms={"notice": {"show": ["title", "missing"], "texts": {"missing": ["缺", "{n}. {missing}"]}}})
-    (text, _) = papers(sample(hall, "notice", profiles.load("generic-80"), english=True), "generic-80")
+    text, _ = papers(sample(hall, "notice", profiles.load("generic-80"), english=True), "generic-80")
     assert "1. 户口簿首页" in text
     assert "['" not in text
 
 
 def test_an_unknown_service_is_not_hidden() -> None:
-    assert "slips.hide_item: 'MZ1' is no service of the catalogue; did you mean 'MZ01'?" in mistakes(slips={"hide_item": ["MZ1"]})[0]
+    assert (
+        "slips.hide_item: 'MZ1' is no service of the catalogue; did you mean 'MZ01'?"
+        in mistakes(slips={"hide_item": ["MZ1"]})[0]
+    )
 
 
-def test_the_logo_stands_above_every_slip_and_its_loss_stops_none(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_logo_stands_above_every_slip_and_its_loss_stops_none(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     picture = tmp_path / "logo.png"
     Image.new("1", (64, 24)).save(picture)
     hall = hall_with(slips={"logo": str(picture)})
@@ -376,12 +546,14 @@ def test_every_slip_printed_again_says_so() -> None:
 
 # --- any text ---
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Co", "Cn"]), max_size=60) | st.text("龦𠮷㙍，。（）“”…—A1-{}|_ \n\0", max_size=60)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Co", "Cn"]), max_size=60) | st.text(
+    "龦𠮷㙍，。（）“”…—A1-{}|_ \n\0", max_size=60
+)
 
 
 def test_what_somebody_typed_is_no_template() -> None:
     typed = ["{line}|{date}", "第一行\n第二行", "\0"]
-    (paper, _) = papers(slip_of(HALL, job("notice", missing=typed), None, 48), "generic-80")
+    paper, _ = papers(slip_of(HALL, job("notice", missing=typed), None, 48), "generic-80")
     assert "1. {line}|{date}" in paper
     assert "2. 第一行 第二行" in paper
     assert "3." not in paper, "nothing is left of it"
@@ -390,8 +562,22 @@ def test_what_somebody_typed_is_no_template() -> None:
 @given(st.lists(WORDS, max_size=4), WORDS, st.sampled_from(WIDTHS), st.booleans())
 def test_any_text_is_printed_whole_and_in_its_place(missing: list[str], basis: str, profile: str, large: bool) -> None:
     columns = profiles.load(profile).columns
-    slip = slip_of(HALL, Job(1, None, ("p80",), 1, "queued", 0.0, 0.0, kind="notice", facts={
-        **item(HALL, "SB01"), "missing": missing, "basis": basis, "staff": "08", "large_print": large}), None, columns)  # fmt: skip
+    slip = slip_of(
+        HALL,
+        Job(
+            1,
+            None,
+            ("p80",),
+            1,
+            "queued",
+            0.0,
+            0.0,
+            kind="notice",
+            facts={**item(HALL, "SB01"), "missing": missing, "basis": basis, "staff": "08", "large_print": large},
+        ),
+        None,
+        columns,
+    )
     assert slip[-1] == Cut()
     assert all(width(element.text) * element.scale <= columns for element in slip if isinstance(element, Text))
     for paper in papers(slip, profile):

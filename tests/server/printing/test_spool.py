@@ -89,7 +89,11 @@ class Counter:
     """A hub with a running spool; `print` waits until something has become of the slip."""
 
     def __init__(
-        self, tmp_path, ports: list[int], patience: Patience = QUICK, change: Callable[[tomlkit.TOMLDocument], None] = lambda hall: None,
+        self,
+        tmp_path,
+        ports: list[int],
+        patience: Patience = QUICK,
+        change: Callable[[tomlkit.TOMLDocument], None] = lambda hall: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         def plug_in(hall: tomlkit.TOMLDocument) -> None:
@@ -135,15 +139,37 @@ def test_a_slip_is_printed_and_confirmed(counter: Counter, wide: VirtualPrinter)
     job = counter.print()
     assert (job.state, job.printer) == ("printed", "p80")
     (slip,) = wide.slips()
-    for words in ("鲤城区开元街道便民服务中心", "A001", "社保医保", "前面0人", "1-4号窗口", "咨询 0595-00000001", "设备K1"):
+    for words in (
+        "鲤城区开元街道便民服务中心",
+        "A001",
+        "社保医保",
+        "前面0人",
+        "1-4号窗口",
+        "咨询 0595-00000001",
+        "设备K1",
+    ):
         assert words in slip
 
 
-TROUBLES = ("paper_out", "cover_open", "hang", "garbage", "cutter_jam", "overheated", "broken", "offline", "feed_button", "half_open", "power_off")
+TROUBLES = (
+    "paper_out",
+    "cover_open",
+    "hang",
+    "garbage",
+    "cutter_jam",
+    "overheated",
+    "broken",
+    "offline",
+    "feed_button",
+    "half_open",
+    "power_off",
+)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_a_printer_that_is_not_ready_hands_the_slip_on(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter, trouble: str) -> None:
+def test_a_printer_that_is_not_ready_hands_the_slip_on(
+    counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter, trouble: str
+) -> None:
     wide.order(trouble)
     job = counter.print()
     assert (job.state, job.printer) == ("printed", "p58")
@@ -153,7 +179,9 @@ def test_a_printer_that_is_not_ready_hands_the_slip_on(counter: Counter, wide: V
     assert counter.print().printer in ("p80", "p58")
 
 
-def test_no_printer_takes_it_and_the_reason_is_told(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+def test_no_printer_takes_it_and_the_reason_is_told(
+    counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter
+) -> None:
     wide.order("paper_out")
     narrow.order("paper_out")
     job = counter.print()
@@ -171,7 +199,9 @@ def test_printers_that_are_not_there(tmp_path) -> None:
     assert "连接不上" in job.reason
 
 
-def test_a_printer_whose_driver_fails_in_an_unforeseen_way_hands_the_slip_on(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+def test_a_printer_whose_driver_fails_in_an_unforeseen_way_hands_the_slip_on(
+    tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter
+) -> None:
     counter = Counter(tmp_path, [wide.port, narrow.port])
 
     def reach(url: str, *args: Any, **more: Any) -> PrinterAtPort:
@@ -223,7 +253,9 @@ class LongAtIt:
     def close(self) -> None: ...
 
 
-def test_many_slips_for_a_printer_that_is_long_at_one_hold_up_no_other_printer(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+def test_many_slips_for_a_printer_that_is_long_at_one_hold_up_no_other_printer(
+    tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter
+) -> None:
     counter, slow = Counter(tmp_path, [wide.port, narrow.port]), LongAtIt()
     counter.reached_by(lambda url, *args, **more: slow if str(wide.port) in url else open_printer(url, *args, **more))
     counter.hub.issue("SB01", printers=("p80",))
@@ -238,7 +270,9 @@ def test_many_slips_for_a_printer_that_is_long_at_one_hold_up_no_other_printer(t
     counter.stop()
 
 
-def test_what_was_being_sent_at_a_crash_is_unknown_and_not_printed_again(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+def test_what_was_being_sent_at_a_crash_is_unknown_and_not_printed_again(
+    tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter
+) -> None:
     counter = Counter(tmp_path, [wide.port, narrow.port])
     ticket = counter.hub.issue("SB01", printers=("p80",))
     counter.hub.print_began(1, ticket.id, "p80")
@@ -262,7 +296,13 @@ def test_a_technicians_test_page_shows_both_edges_and_every_size(counter: Counte
     counter.spool.print_test_page("p80")
     wait_for(lambda: len(wide.slips()) == 1, 10)
     slip = wide.slips()[0]
-    for words in ("打印测试页", "123456789012345678901234567890123456789012345678", "generic-80 48 列", "TEST p80", "2倍A"):
+    for words in (
+        "打印测试页",
+        "123456789012345678901234567890123456789012345678",
+        "generic-80 48 列",
+        "TEST p80",
+        "2倍A",
+    ):
         assert words in slip
     assert counter.hub.read().open_jobs() == []
 
@@ -305,7 +345,9 @@ def test_trouble_in_mid_slip_is_unknown_and_nobody_gets_a_second_paper(
     assert sum("A002" in slip for slip in wide.slips()) <= 1
 
 
-def test_a_printer_switched_off_and_on_between_two_slips(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+def test_a_printer_switched_off_and_on_between_two_slips(
+    counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter
+) -> None:
     assert counter.print().printer == "p80"
     wide.order("power_off")
     wide.order("power_on")
@@ -333,7 +375,9 @@ def test_a_roll_is_counted_and_the_desk_is_warned_early(counter: Counter, wide: 
     assert counter.hub.read().printer("p80")["confirms"] is True
 
 
-def test_the_hub_stops_at_once_whatever_its_printers_do(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+def test_the_hub_stops_at_once_whatever_its_printers_do(
+    counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter
+) -> None:
     assert counter.print().state == "printed"
     wide.order("slow", 10)
     narrow.order("half_open")
@@ -390,7 +434,11 @@ def test_a_logo_is_sent_once_and_remembered(tmp_path, narrow: VirtualPrinter) ->
 
 def test_a_slip_that_cannot_be_made_ends_its_job_and_not_the_printer(counter: Counter) -> None:
     """A job of a later version, found after going back to this one."""
-    counter.hub.turn(lambda turn: turn.record(ev.PrintQueued(ticket=None, job=1, printers=("p80",), copy=1, kind="of tomorrow"), "desk"))
+    counter.hub.turn(
+        lambda turn: turn.record(
+            ev.PrintQueued(ticket=None, job=1, printers=("p80",), copy=1, kind="of tomorrow"), "desk"
+        )
+    )
 
     def spoilt() -> Job:
         job = counter.hub.read().job(1)

@@ -1,4 +1,6 @@
-"""A USB printer through pyusb and a false backend: nothing is reset, the kernel's driver is given back, every wait ends."""
+"""A USB printer through pyusb and a false backend: nothing is reset, the kernel's driver is given back, every wait
+ends.
+"""
 
 from __future__ import annotations
 
@@ -44,23 +46,61 @@ class FalseBackend(usb.backend.IBackend):  # type: ignore[misc]
 
     def get_device_descriptor(self, dev: str) -> SimpleNamespace:
         return _record(
-            bDescriptorType=1, bcdUSB=0x200, bDeviceClass=0, bDeviceSubClass=0, bDeviceProtocol=0, bMaxPacketSize0=64, idVendor=0x04B8, idProduct=0x0E15,
-            bcdDevice=0x100, iManufacturer=0, iProduct=0, iSerialNumber=0, bNumConfigurations=1, address=5, bus=1, port_number=1, port_numbers=(1,), speed=3,
-        )  # fmt: skip
+            bDescriptorType=1,
+            bcdUSB=0x200,
+            bDeviceClass=0,
+            bDeviceSubClass=0,
+            bDeviceProtocol=0,
+            bMaxPacketSize0=64,
+            idVendor=0x04B8,
+            idProduct=0x0E15,
+            bcdDevice=0x100,
+            iManufacturer=0,
+            iProduct=0,
+            iSerialNumber=0,
+            bNumConfigurations=1,
+            address=5,
+            bus=1,
+            port_number=1,
+            port_numbers=(1,),
+            speed=3,
+        )
 
     def get_configuration_descriptor(self, dev: str, config: int) -> SimpleNamespace:
-        return _record(bDescriptorType=2, wTotalLength=32, bNumInterfaces=1, bConfigurationValue=1, iConfiguration=0, bmAttributes=0xC0, bMaxPower=1)
+        return _record(
+            bDescriptorType=2,
+            wTotalLength=32,
+            bNumInterfaces=1,
+            bConfigurationValue=1,
+            iConfiguration=0,
+            bmAttributes=0xC0,
+            bMaxPower=1,
+        )
 
     def get_interface_descriptor(self, dev: str, intf: int, alt: int, config: int) -> SimpleNamespace:
         if intf or alt:
             raise IndexError("no such interface")
         return _record(
-            bDescriptorType=4, bInterfaceNumber=0, bAlternateSetting=0, bNumEndpoints=2, bInterfaceClass=7, bInterfaceSubClass=1, bInterfaceProtocol=2,
+            bDescriptorType=4,
+            bInterfaceNumber=0,
+            bAlternateSetting=0,
+            bNumEndpoints=2,
+            bInterfaceClass=7,
+            bInterfaceSubClass=1,
+            bInterfaceProtocol=2,
             iInterface=0,
-        )  # fmt: skip
+        )
 
     def get_endpoint_descriptor(self, dev: str, ep: int, intf: int, alt: int, config: int) -> SimpleNamespace:
-        return _record(bDescriptorType=5, bEndpointAddress=(OUT, IN)[ep], bmAttributes=2, wMaxPacketSize=64, bInterval=0, bRefresh=0, bSynchAddress=0)
+        return _record(
+            bDescriptorType=5,
+            bEndpointAddress=(OUT, IN)[ep],
+            bmAttributes=2,
+            wMaxPacketSize=64,
+            bInterval=0,
+            bRefresh=0,
+            bSynchAddress=0,
+        )
 
     def open_device(self, dev: str) -> str:
         return dev
@@ -114,7 +154,9 @@ class FalseBackend(usb.backend.IBackend):  # type: ignore[misc]
             buff[at] = byte
         return len(data)
 
-    def ctrl_transfer(self, handle: str, kind: int, request: int, value: int, index: int, data: Any, timeout: int) -> int:
+    def ctrl_transfer(
+        self, handle: str, kind: int, request: int, value: int, index: int, data: Any, timeout: int
+    ) -> int:
         if self.port_lines is None or (kind, request) != (0xA1, 1):
             raise usb.core.USBError("stalled", errno=errno.EPIPE)
         data[0] = self.port_lines
@@ -160,7 +202,9 @@ def test_one_that_is_unplugged_is_an_oserror() -> None:
     port.close()
 
 
-@pytest.mark.parametrize(("lines", "state"), [(0x18, "ready"), (0x38, "paper_out"), (0x10, "error"), (0x08, "offline"), (None, "ready")])
+@pytest.mark.parametrize(
+    ("lines", "state"), [(0x18, "ready"), (0x38, "paper_out"), (0x10, "error"), (0x08, "offline"), (None, "ready")]
+)
 def test_the_port_status_lines_tell_faults(lines: int | None, state: str) -> None:
     head = Head(printer(FalseBackend(Talker(), lines=lines)), load("generic-80"), Patience(answer=0.2))
     assert head.look().state == state

@@ -1,4 +1,6 @@
-"""Every figure of a report once more, slow and obvious, from the words of figures.md. Shares no code with `server.reports`.
+"""Every figure of a report once more, slow and obvious, from the words of figures.md.
+
+Shares no code with `server.reports`.
 
 Legs come as plain dicts (epoch milliseconds), opening hours as a list of (start, end); nothing here is a vector.
 """
@@ -36,7 +38,13 @@ def spread(values: list[int]) -> dict[str, Any]:
     if n == 0:
         return {"n": 0, "mean": None, "median": None, "p90": None, "max": None}
     rank = {p: values[math.ceil(Fraction(p, 10) * n) - 1] for p in (5, 9)}
-    return {"n": n, "mean": number(Fraction(sum(values), n)), "median": number(rank[5]), "p90": number(rank[9]), "max": number(values[-1])}
+    return {
+        "n": n,
+        "mean": number(Fraction(sum(values), n)),
+        "median": number(rank[5]),
+        "p90": number(rank[9]),
+        "max": number(values[-1]),
+    }
 
 
 def ratio(a: float, b: float) -> dict[str, Any]:
@@ -70,13 +78,29 @@ class Visit:
 
 
 class Oracle:
-    """The report's figures of legs (dicts with the fields of a leg, times in ms), sittings (counter, staff, start, end) and pauses."""
+    """The report's figures of legs (dicts with the fields of a leg, times in ms), sittings (counter, staff, start,
+    end) and pauses.
+    """
 
     def __init__(
-        self, legs: list[Leg], sittings: list[tuple[str, str, int, int]], pauses: list[tuple[str, str, int, int]], opening: list[tuple[int, int]],
-        *, zone: ZoneInfo, now: int, pledge: int, amber: int, red: int, standard: Callable[[str], int | None], instant: Callable[[str], bool],
-        factor: Fraction, days: dict[str, tuple[int, int]], kept: bool = False, again: list[tuple[int, int]] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        legs: list[Leg],
+        sittings: list[tuple[str, str, int, int]],
+        pauses: list[tuple[str, str, int, int]],
+        opening: list[tuple[int, int]],
+        *,
+        zone: ZoneInfo,
+        now: int,
+        pledge: int,
+        amber: int,
+        red: int,
+        standard: Callable[[str], int | None],
+        instant: Callable[[str], bool],
+        factor: Fraction,
+        days: dict[str, tuple[int, int]],
+        kept: bool = False,
+        again: list[tuple[int, int]] | None = None,
+    ) -> None:
         self.legs, self.opening, self.zone, self.now = legs, opening, zone, now
         self.sittings, self.pauses = sittings, pauses
         self.pledge, self.amber, self.red = pledge, amber, red
@@ -151,19 +175,28 @@ class Oracle:
         never = [self._never(v) for kind in ("passed", "left", "expired") for v in of[kind]]
         f = len(of["finished"])
         return {
-            "arrivals": len(visits), **{kind: len(of[kind]) for kind in of}, "called": len(called),
-            "items": ratio(sum(v.last["items"] for v in closed), f), "no_show": ratio(len(of["passed"]), len(called)),
-            "walk_out": ratio(len(of["left"]) + len(of["expired"]), len(visits)), "wait": spread(waits), "office_wait": spread(office),  # type: ignore[arg-type]
+            "arrivals": len(visits),
+            **{kind: len(of[kind]) for kind in of},
+            "called": len(called),
+            "items": ratio(sum(v.last["items"] for v in closed), f),
+            "no_show": ratio(len(of["passed"]), len(called)),
+            "walk_out": ratio(len(of["left"]) + len(of["expired"]), len(visits)),
+            "wait": spread(waits),
+            "office_wait": spread(office),  # type: ignore[arg-type]
             "never_served_wait": spread([w for w in never if w is not None]),
             "within_pledge": ratio(sum(w <= self.pledge for w in office), len(called)),  # type: ignore[operator]
-            "amber": sum(w > self.amber for w in office), "long_waits": sum(w > self.red for w in office),  # type: ignore[operator]
-            "visit_time": spread([max(0, v.last["ended"] - v.first["entered"]) for v in closed if v.last["ended"] is not None]),
-            "transfers": sum(v.transfers for v in visits), "transferred": ratio(sum(v.transfers > 0 for v in visits), len(visits)),
+            "amber": sum(w > self.amber for w in office),
+            "long_waits": sum(w > self.red for w in office),  # type: ignore[operator]
+            "visit_time": spread(
+                [max(0, v.last["ended"] - v.first["entered"]) for v in closed if v.last["ended"] is not None]
+            ),
+            "transfers": sum(v.transfers for v in visits),
+            "transferred": ratio(sum(v.transfers > 0 for v in visits), len(visits)),
             "one_counter": ratio(sum(v.transfers == 0 for v in of["finished"]), f),
             "recalls": ratio(sum(leg["recalls"] for v in visits for leg in v.legs), len(called)),
             "two_calls": ratio(sum(sum(leg["calls"] for leg in v.legs) >= 2 for v in visits), len(called)),
             **self.outcome_part([v.last for v in closed], [v.first["service"] for v in closed]),
-        }  # fmt: skip
+        }
 
     def _never(self, visit: Visit) -> int | None:
         until = visit.first["called"] if visit.first["called"] is not None else visit.last["ended"]
@@ -176,19 +209,28 @@ class Oracle:
             mix[leg["outcome"] or ""] = mix.get(leg["outcome"] or "", 0) + 1
         instant = [leg for leg, service in zip(closed, services, strict=True) if self.instant(service)]
         return {
-            "on_the_spot": ratio(sum(leg["outcome"] == "现场办结" for leg in closed), sum(leg["outcome"] in decided for leg in closed)),
-            "on_the_spot_instant": ratio(sum(leg["outcome"] == "现场办结" for leg in instant), sum(leg["outcome"] in decided for leg in instant)),
+            "on_the_spot": ratio(
+                sum(leg["outcome"] == "现场办结" for leg in closed), sum(leg["outcome"] in decided for leg in closed)
+            ),
+            "on_the_spot_instant": ratio(
+                sum(leg["outcome"] == "现场办结" for leg in instant), sum(leg["outcome"] in decided for leg in instant)
+            ),
             "outcomes": mix,
-        }  # fmt: skip
+        }
 
     def leg_row(self, legs: list[Leg]) -> dict[str, Any]:
         services = [s for leg in legs if (s := self.service(leg)) is not None]
-        limited = [(s, self.standard(leg["service"])) for leg in legs if (s := self.service(leg)) is not None and self.standard(leg["service"])]
+        limited = [
+            (s, self.standard(leg["service"]))
+            for leg in legs
+            if (s := self.service(leg)) is not None and self.standard(leg["service"])
+        ]
         return {
             "served": sum(leg["started"] is not None or leg["state"] == "finished" for leg in legs),
-            "response": spread([r for leg in legs if (r := self.response(leg)) is not None]), "service_time": spread(services),
+            "response": spread([r for leg in legs if (r := self.response(leg)) is not None]),
+            "service_time": spread(services),
             "overtime": ratio(sum(s > self.factor * minutes * 60_000 for s, minutes in limited), len(limited)),  # type: ignore[operator]
-        }  # fmt: skip
+        }
 
     def post_row(self, legs: list[Leg]) -> dict[str, Any]:
         called = [leg for leg in legs if leg["called"] is not None]
@@ -196,40 +238,61 @@ class Oracle:
         closed = [leg for leg in legs if leg["state"] == "finished"]
         office = [w for leg in legs if (w := self.office_wait(leg)) is not None]
         return {
-            "called": len(called), "finished": len(closed), "passed": len(missed), "items": ratio(sum(leg["items"] for leg in closed), len(closed)),
-            "no_show": ratio(len(missed), len(called)), "wait": spread([w for leg in legs if (w := self.wait(leg)) is not None]),
-            "office_wait": spread(office), "within_pledge": ratio(sum(w <= self.pledge for w in office), len(office)),
-            "amber": sum(w > self.amber for w in office), "long_waits": sum(w > self.red for w in office),
-            "transfers": sum(leg["state"] == "transferred" for leg in legs), "recalls": ratio(sum(leg["recalls"] for leg in legs), len(called)),
+            "called": len(called),
+            "finished": len(closed),
+            "passed": len(missed),
+            "items": ratio(sum(leg["items"] for leg in closed), len(closed)),
+            "no_show": ratio(len(missed), len(called)),
+            "wait": spread([w for leg in legs if (w := self.wait(leg)) is not None]),
+            "office_wait": spread(office),
+            "within_pledge": ratio(sum(w <= self.pledge for w in office), len(office)),
+            "amber": sum(w > self.amber for w in office),
+            "long_waits": sum(w > self.red for w in office),
+            "transfers": sum(leg["state"] == "transferred" for leg in legs),
+            "recalls": ratio(sum(leg["recalls"] for leg in legs), len(called)),
             "two_calls": ratio(sum(leg["calls"] >= 2 for leg in legs), len(called)),
-            **self.outcome_part(closed, [leg["service"] for leg in closed]), **self.leg_row(legs),
-        }  # fmt: skip
+            **self.outcome_part(closed, [leg["service"] for leg in closed]),
+            **self.leg_row(legs),
+        }
 
     # --- counters' time ---
 
-    def presence(self, counter: str | None = None, staff: str | None = None, inside: list[tuple[int, int]] | None = None) -> dict[str, Any]:
+    def presence(
+        self, counter: str | None = None, staff: str | None = None, inside: list[tuple[int, int]] | None = None
+    ) -> dict[str, Any]:
         """O, Z, B, utilisation and idle of the sittings at a counter, of a person, or inside some spans."""
         opened = paused = busy = 0
         for at, who, start, end in self.sittings:
             if counter not in (None, at) or staff not in (None, who):
                 continue
             for a, b in [(max(start, x), min(end, y)) for x, y in self.opening if min(end, y) > max(start, x)]:
-                for c, d in [(max(a, x), min(b, y)) for x, y in inside if min(b, y) > max(a, x)] if inside is not None else [(a, b)]:
+                for c, d in (
+                    [(max(a, x), min(b, y)) for x, y in inside if min(b, y) > max(a, x)]
+                    if inside is not None
+                    else [(a, b)]
+                ):
                     opened += d - c
                     paused += sum(overlap(c, d, [(p, q)]) for where, _, p, q in self.pauses if where == at)
                     busy += sum(overlap(c, d, self.busy(leg)) for leg in self.legs if leg["counter"] == at)
         manned = opened - paused
         return {
-            "open_time": number(opened), "pause_time": number(paused), "busy_time": number(busy), "utilisation": ratio(number(busy), number(manned)),  # type: ignore[arg-type]
+            "open_time": number(opened),
+            "pause_time": number(paused),
+            "busy_time": number(busy),
+            "utilisation": ratio(number(busy), number(manned)),  # type: ignore[arg-type]
             "idle": ratio(number(manned - busy), number(manned)),  # type: ignore[arg-type]
-        }  # fmt: skip
+        }
 
     def hours(self, hour: int) -> list[tuple[int, int]]:
         """The stretches of every day's local hour."""
         found = []
         for start, _ in self.days.values():
             base = start // 3_600_000 * 3_600_000 - 24 * 3_600_000
-            found += [(t, t + 3_600_000) for t in range(base, base + 72 * 3_600_000, 3_600_000) if clock(t, self.zone).hour == hour]
+            found += [
+                (t, t + 3_600_000)
+                for t in range(base, base + 72 * 3_600_000, 3_600_000)
+                if clock(t, self.zone).hour == hour
+            ]
         return sorted(set(found))
 
     def suspends(self, legs: list[Leg]) -> dict[str, Any]:
@@ -238,7 +301,10 @@ class Oracle:
             for kind, a, b in leg["suspends"]:
                 found.setdefault(kind, []).append(None if b is None else max(0, b - a))
         over = {kind: [s for s in spans if s is not None] for kind, spans in found.items()}
-        return {kind: {"n": len(spans), "mean": number(Fraction(sum(over[kind]), len(over[kind]))) if over[kind] else None} for kind, spans in found.items()}  # type: ignore[arg-type]
+        return {
+            kind: {"n": len(spans), "mean": number(Fraction(sum(over[kind]), len(over[kind]))) if over[kind] else None}
+            for kind, spans in found.items()
+        }  # type: ignore[arg-type]
 
     def demand(self, hour: int | None) -> float | None:
         """Σ (A × mean S) per service, seconds."""
@@ -253,15 +319,18 @@ class Oracle:
         """Seconds with more people waiting than seats, those among them who came back after a no-show."""
         waiting = list(self.again)
         for leg in self.legs:
-            until = leg["called"] if leg["called"] is not None else leg["ended"] if leg["ended"] is not None else self.now
+            until = (
+                leg["called"] if leg["called"] is not None else leg["ended"] if leg["ended"] is not None else self.now
+            )
             if leg["entered"] is not None and until > leg["entered"]:
                 waiting.append((leg["entered"], until))
         inside = self.hours(hour) if hour is not None else [(-(2**60), 2**60)]
         edges = sorted({t for span in waiting for t in span} | {t for span in inside for t in span})
         over = sum(
-            b - a for a, b in itertools.pairwise(edges)
+            b - a
+            for a, b in itertools.pairwise(edges)
             if any(x <= a and b <= y for x, y in inside) and sum(s <= a and b <= e for s, e in waiting) > seats
-        )  # fmt: skip
+        )
         return number(over)
 
 
@@ -291,13 +360,17 @@ def changes(now: dict[str, Any], then: dict[str, Any], days: tuple[int, int]) ->
         if figure in ("outcomes", "suspends"):
             continue
         if isinstance(value, dict) and "share" in value:
-            found[figure, "share"] = change(value["share"], other["share"], min(value["denominator"], other["denominator"]), points=True)
+            found[figure, "share"] = change(
+                value["share"], other["share"], min(value["denominator"], other["denominator"]), points=True
+            )
         elif isinstance(value, dict):
             for part in ("mean", "median", "p90"):
                 found[figure, part] = change(value[part], other[part], min(value["n"], other["n"]), points=False)
         elif isinstance(value, int) or figure in TIME_OF_COUNTERS or figure.startswith("per_"):
             least = min(value, other) if isinstance(value, int) and isinstance(other, int) else 10
-            found[figure, "per_service_day"] = change(per_day(value, days[0]), per_day(other, days[1]), least, points=False)
+            found[figure, "per_service_day"] = change(
+                per_day(value, days[0]), per_day(other, days[1]), least, points=False
+            )
         else:
             found[figure, "value"] = change(value, other, 10, points=False)
     return found

@@ -1,4 +1,6 @@
-"""Every figure of random histories against the plain computation of `oracle.py`: of made-up rows, and of hours of the real hub."""
+"""Every figure of random histories against the plain computation of `oracle.py`: of made-up rows, and of hours of the
+real hub.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +61,19 @@ class Past:
 
     def tickets(self, ids: Any) -> dict[int, dict[str, Any]]:
         first = {leg.ticket: leg for leg in reversed(self.rows)}
-        return {i: {"number": f"A{i}", "day": first[i].day, "service": first[i].service, "counter": first[i].counter, "state": first[i].state,
-                    "arrived": first[i].entered, "called": first[i].called} for i in ids if i in first}  # fmt: skip
+        return {
+            i: {
+                "number": f"A{i}",
+                "day": first[i].day,
+                "service": first[i].service,
+                "counter": first[i].counter,
+                "state": first[i].state,
+                "arrived": first[i].entered,
+                "called": first[i].called,
+            }
+            for i in ids
+            if i in first
+        }
 
     def lives(self, ids: Any) -> list[Any]:
         return []
@@ -98,7 +111,11 @@ class Past:
 
 def ticket(random: Random, number: int, day: date) -> list[Leg]:
     """Any life: transfers, suspensions, no-shows, clocks set back, starts without a call."""
-    at = day_span(HALL, day)[0] + random.choice([8, 9, 11.9, 12, 14.5, 17.4, 3, 23.9]) * 3600 + random.randrange(3_600_000) / 1000
+    at = (
+        day_span(HALL, day)[0]
+        + random.choice([8, 9, 11.9, 12, 14.5, 17.4, 3, 23.9]) * 3600
+        + random.randrange(3_600_000) / 1000
+    )
     channel, klass = random.choice(["kiosk", "desk", "appointment", "import"]), random.choice(["ordinary", "green"])
     legs: list[Leg] = []
     for leg in range(1, random.choice([1, 1, 1, 2, 3]) + 1):
@@ -112,7 +129,11 @@ def ticket(random: Random, number: int, day: date) -> list[Leg]:
         called = later() if entered is None or random.random() < 0.85 else None
         last_called = None if called is None else random.choice([called, called + 15.25])
         begun = last_called if last_called is not None else at
-        started = later(begun) if (called is not None and random.random() < 0.7) or (called is None and random.random() < 0.05) else None
+        started = (
+            later(begun)
+            if (called is not None and random.random() < 0.7) or (called is None and random.random() < 0.05)
+            else None
+        )
         spans: list[list[Any]] = []
         moment = started if started is not None else begun
         if started is not None:
@@ -125,7 +146,16 @@ def ticket(random: Random, number: int, day: date) -> list[Leg]:
         state, reason, outcome, items = "transferred", random.choice(["事项不符", "设备故障"]), None, 0
         if last:
             choices = ["finished"] * 6 if called is not None or started is not None else []
-            state = random.choice([*choices, "left", "expired", "passed" if called is not None else "left", "waiting", "called" if called else "waiting"])
+            state = random.choice(
+                [
+                    *choices,
+                    "left",
+                    "expired",
+                    "passed" if called is not None else "left",
+                    "waiting",
+                    "called" if called else "waiting",
+                ]
+            )
             if state in ("waiting", "called"):
                 ended = None
             if random.random() < 0.02:
@@ -136,13 +166,31 @@ def ticket(random: Random, number: int, day: date) -> list[Leg]:
             state, reason, ended = "handed", "", spans[-1][1]
         away = sum(b - a for _, a, b in spans if ended is not None and b <= ended)
         calls = 0 if called is None else random.choice([1, 1, 2, 3])
-        legs.append(Leg(
-            day=day.isoformat(), ticket=number, leg=leg, service=random.choice(SERVICES), klass=klass, channel=channel,
-            counter=random.choice(COUNTERS) if called is not None or started is not None else None,
-            staff=random.choice([*STAFF, None]) if called is not None else None, entered=entered, called=called, last_called=last_called,
-            started=started, ended=ended, calls=calls, recalls=max(0, calls - 1), away=away, state=state, outcome=outcome, items=items,
-            reason=reason, suspends=json.dumps(spans) if spans else "",
-        ))  # fmt: skip
+        legs.append(
+            Leg(
+                day=day.isoformat(),
+                ticket=number,
+                leg=leg,
+                service=random.choice(SERVICES),
+                klass=klass,
+                channel=channel,
+                counter=random.choice(COUNTERS) if called is not None or started is not None else None,
+                staff=random.choice([*STAFF, None]) if called is not None else None,
+                entered=entered,
+                called=called,
+                last_called=last_called,
+                started=started,
+                ended=ended,
+                calls=calls,
+                recalls=max(0, calls - 1),
+                away=away,
+                state=state,
+                outcome=outcome,
+                items=items,
+                reason=reason,
+                suspends=json.dumps(spans) if spans else "",
+            )
+        )
         if last:
             break
         at = ended if ended is not None else moment
@@ -173,7 +221,10 @@ def closed_early(random: Random, day: date, hall: config.Hall) -> list[tuple[flo
     """临时闭厅 at some moment, twice perhaps, and perhaps opened again."""
     start, end = day_span(hall, day)
     at = [round(random.uniform(start, end - 1), 3) for _ in range(random.choice([1, 2, 2, 3]))]
-    kinds: list[ev.Event] = [ev.HallClosed(day=day.isoformat(), message="台风", message_en="", waiting="serve"), ev.HallReopened(day=day.isoformat())]
+    kinds: list[ev.Event] = [
+        ev.HallClosed(day=day.isoformat(), message="台风", message_en="", waiting="serve"),
+        ev.HallReopened(day=day.isoformat()),
+    ]
     return [(moment, random.choice(kinds)) for moment in sorted(at)]
 
 
@@ -189,7 +240,9 @@ def sat(told: list[tuple[float, ev.Event]], until: float) -> tuple[list[Any], li
     sittings, pauses = [], []
     for counter in {event.counter for _, event in told}:
         staff, since, paused = None, 0.0, None
-        for at, event in [pair for pair in told if pair[1].counter == counter] + [(until, ev.CounterClosed(counter=counter))]:
+        for at, event in [pair for pair in told if pair[1].counter == counter] + [
+            (until, ev.CounterClosed(counter=counter))
+        ]:
             at = min(at, until)
             if paused is not None and not isinstance(event, ev.CounterPaused):
                 pauses.append((counter, staff, ms(paused), ms(at)))
@@ -208,13 +261,20 @@ def open_hours(hall: config.Hall, day: date, told: list[tuple[float, ev.Event]])
     spans = opening(hall, day)
     closed: dict[str, float] = {}
     cut: list[tuple[float, float]] = []
-    for at, event in [*told, *((day_span(hall, d)[1], ev.HallReopened(day=d.isoformat())) for d in (day - timedelta(days=1), day))]:
+    for at, event in [
+        *told,
+        *((day_span(hall, d)[1], ev.HallReopened(day=d.isoformat())) for d in (day - timedelta(days=1), day)),
+    ]:
         if isinstance(event, ev.HallClosed):
             closed.setdefault(event.day, at)
         if isinstance(event, ev.HallReopened) and event.day in closed:
             cut.append((closed.pop(event.day), at))
     edges = sorted({t for span in (*spans, *cut) for t in span})
-    pieces = [(a, b) for a, b in itertools.pairwise(edges) if any(x <= a and b <= y for x, y in spans) and not any(x <= a and b <= y for x, y in cut)]
+    pieces = [
+        (a, b)
+        for a, b in itertools.pairwise(edges)
+        if any(x <= a and b <= y for x, y in spans) and not any(x <= a and b <= y for x, y in cut)
+    ]
     joined: list[tuple[float, float]] = []
     for a, b in pieces:
         joined[-1:] = [(joined[-1][0], b)] if joined and joined[-1][1] == a else [*joined[-1:], (a, b)]
@@ -222,12 +282,22 @@ def open_hours(hall: config.Hall, day: date, told: list[tuple[float, ev.Event]])
 
 
 def waited_again(rows: list[tuple[int, float, ev.Event]], now: int) -> list[tuple[int, int]]:
-    """Who was passed, came back and waited once more, until called again or gone: of all tickets, from the journal's rows (seq, at, event)."""
+    """Who was passed, came back and waited once more, until called again or gone: of all tickets, from the journal's
+    rows (seq, at, event).
+    """
     undone = {event.of for _, _, event in rows if isinstance(event, ev.Undone)}
     found = []
     for ticket in {event.ticket for _, _, event in rows if event.ticket}:
-        life = [(at, event) for seq, at, event in rows if event.ticket == ticket and seq not in undone and not isinstance(event, ev.Undone)]
-        states = [(at, event) for at, event in life if isinstance(event, ev.Called | ev.Passed | ev.Returned | ev.Left | ev.Expired | ev.Suspended)]
+        life = [
+            (at, event)
+            for seq, at, event in rows
+            if event.ticket == ticket and seq not in undone and not isinstance(event, ev.Undone)
+        ]
+        states = [
+            (at, event)
+            for at, event in life
+            if isinstance(event, ev.Called | ev.Passed | ev.Returned | ev.Left | ev.Expired | ev.Suspended)
+        ]
         for (_, before), (at, event), after in zip(states, states[1:], [*states[2:], None], strict=False):
             if isinstance(before, ev.Passed) and isinstance(event, ev.Returned):
                 found.append((ms(at) or 0, now if after is None else ms(after[0]) or 0))
@@ -235,26 +305,44 @@ def waited_again(rows: list[tuple[int, float, ev.Event]], now: int) -> list[tupl
 
 
 def oracle(
-    hall: config.Hall, legs: list[Leg], told: list[tuple[float, ev.Event]], asked: period.Period, now: float, again: list[tuple[int, int]] | None = None
+    hall: config.Hall,
+    legs: list[Leg],
+    told: list[tuple[float, ev.Event]],
+    asked: period.Period,
+    now: float,
+    again: list[tuple[int, int]] | None = None,
 ) -> Oracle:
     days = [asked.first + timedelta(days=n) for n in range(-2, (asked.last - asked.first).days + 3)]
     spans = [(ms(a), ms(b)) for day in days for a, b in open_hours(hall, day, told)]
     first, last = ms(day_span(hall, asked.first)[0]), min(ms(now) or 0, ms(day_span(hall, asked.last)[1]) or 0)
     rows = [
-        {**asdict(leg), **{name: ms(getattr(leg, name)) for name in ("entered", "called", "last_called", "started", "ended")},
-         "suspends": [(kind, ms(a), ms(b)) for kind, a, b in json.loads(leg.suspends or "[]")]}
-        for leg in legs if asked.first.isoformat() <= leg.day <= asked.last.isoformat()
-    ]  # fmt: skip
+        {
+            **asdict(leg),
+            **{name: ms(getattr(leg, name)) for name in ("entered", "called", "last_called", "started", "ended")},
+            "suspends": [(kind, ms(a), ms(b)) for kind, a, b in json.loads(leg.suspends or "[]")],
+        }
+        for leg in legs
+        if asked.first.isoformat() <= leg.day <= asked.last.isoformat()
+    ]
     sittings, pauses = sat([pair for pair in told if pair[0] < last / 1000], last / 1000)
     end = ms(day_span(hall, asked.last)[1]) or 0
     made = Oracle(
-        rows, [(c, s, max(a, first), min(b, end)) for c, s, a, b in sittings if b > (first or 0)], pauses, spans, zone=hall.zone, now=last,  # type: ignore[misc, type-var]
-        pledge=hall.hall.wait_pledge_min * 60_000, amber=hall.report.amber_min * 60_000, red=hall.report.red_min * 60_000,
+        rows,
+        [(c, s, max(a, first), min(b, end)) for c, s, a, b in sittings if b > (first or 0)],
+        pauses,
+        spans,
+        zone=hall.zone,
+        now=last,  # type: ignore[misc, type-var]
+        pledge=hall.hall.wait_pledge_min * 60_000,
+        amber=hall.report.amber_min * 60_000,
+        red=hall.report.red_min * 60_000,
         standard=lambda code: hall.services[code].standard_min if code in hall.services else None,
-        instant=lambda code: code in hall.services and hall.services[code].promise == "即办", factor=Fraction(hall.report.overtime_factor),
+        instant=lambda code: code in hall.services and hall.services[code].promise == "即办",
+        factor=Fraction(hall.report.overtime_factor),
         days={day.isoformat(): (ms(day_span(hall, day)[0]) or 0, ms(day_span(hall, day)[1]) or 0) for day in days},
-        kept=hall.report.kept_is_service, again=again,
-    )  # fmt: skip
+        kept=hall.report.kept_is_service,
+        again=again,
+    )
     return made
 
 
@@ -263,7 +351,9 @@ def same(where: str, made: dict[str, Any], expected: dict[str, Any]) -> None:
         assert made[name] == value, f"{where}: {name}: report {made[name]}, plainly {value}"
 
 
-def compare(hall: config.Hall, made: dict[str, Any], plain: Oracle, asked: period.Period, told: list[tuple[float, ev.Event]]) -> None:
+def compare(
+    hall: config.Hall, made: dict[str, Any], plain: Oracle, asked: period.Period, told: list[tuple[float, ev.Event]]
+) -> None:
     """Every figure of the total and of each row of each cut."""
     total = made["total"]
     seats, residents = hall.report.seats, hall.report.residents
@@ -276,45 +366,69 @@ def compare(hall: config.Hall, made: dict[str, Any], plain: Oracle, asked: perio
         means += [Fraction(sum(waits), len(waits))] if waits else []
     presence = plain.presence()
     manned = round(presence["open_time"] * 1000 - presence["pause_time"] * 1000) / 1000
-    same("total", total, {
-        **plain.visit_row(plain.visits), **plain.leg_row(plain.legs), **presence, "suspends": plain.suspends(plain.legs),
-        "seat_overload": plain.overload(seats) if seats else None, "per_thousand": round(len(plain.visits) / (residents / 1000), 2) if residents else None,
-        "per_counter": round(len(plain.visits) / len(counters), 2) if counters else None,
-        "general_share": ratio(sum(v.last["counter"] in general for v in f), len(f)),
-        "general_gap": round(float(max(means) - min(means)) / 1000, 1) if means else None,
-    })  # fmt: skip
+    same(
+        "total",
+        total,
+        {
+            **plain.visit_row(plain.visits),
+            **plain.leg_row(plain.legs),
+            **presence,
+            "suspends": plain.suspends(plain.legs),
+            "seat_overload": plain.overload(seats) if seats else None,
+            "per_thousand": round(len(plain.visits) / (residents / 1000), 2) if residents else None,
+            "per_counter": round(len(plain.visits) / len(counters), 2) if counters else None,
+            "general_share": ratio(sum(v.last["counter"] in general for v in f), len(f)),
+            "general_gap": round(float(max(means) - min(means)) / 1000, 1) if means else None,
+        },
+    )
     assert total["demand_load"]["numerator"] == plain.demand(None)
     assert total["demand_load"]["denominator"] == pytest.approx(manned, abs=0.11)
     keys = {
-        "service": lambda v: v.first["service"], "category": lambda v: hall.services[v.first["service"]].prefix if v.first["service"] in hall.services else "",
-        "klass": lambda v: v.first["klass"], "channel": lambda v: v.first["channel"], "hour": lambda v: plain.hour(v.first),
-        "weekday": lambda v: plain.weekday(v.first), "day": lambda v: v.first["day"],
-    }  # fmt: skip
+        "service": lambda v: v.first["service"],
+        "category": lambda v: hall.services[v.first["service"]].prefix if v.first["service"] in hall.services else "",
+        "klass": lambda v: v.first["klass"],
+        "channel": lambda v: v.first["channel"],
+        "hour": lambda v: plain.hour(v.first),
+        "weekday": lambda v: plain.weekday(v.first),
+        "day": lambda v: v.first["day"],
+    }
     leg_keys = {
-        **{cut: (lambda leg, key=key: key(plain.visit_of[id(leg)])) for cut, key in keys.items()},
-        "service": lambda leg: leg["service"], "category": lambda leg: hall.services[leg["service"]].prefix if leg["service"] in hall.services else "",
-    }  # fmt: skip
+        **{cut: lambda leg, key=key: key(plain.visit_of[id(leg)]) for cut, key in keys.items()},
+        "service": lambda leg: leg["service"],
+        "category": lambda leg: hall.services[leg["service"]].prefix if leg["service"] in hall.services else "",
+    }
     for cut, key in keys.items():
         rows = {row["key"]: row for row in made["cuts"][cut]}
         assert {key(v) for v in plain.visits} <= set(rows)
         for name, row in rows.items():
-            visits, legs = [v for v in plain.visits if key(v) == name], [leg for leg in plain.legs if leg_keys[cut](leg) == name]  # type: ignore[no-untyped-call]
+            visits, legs = (
+                [v for v in plain.visits if key(v) == name],
+                [leg for leg in plain.legs if leg_keys[cut](leg) == name],
+            )  # type: ignore[no-untyped-call]
             same(f"{cut} {name}", row, {**plain.visit_row(visits), **plain.leg_row(legs)})
-            assert row["arrivals"] == row["finished"] + row["passed"] + row["left"] + row["expired"] + row["open"] + sum(v.kind == "?" for v in visits)
+            assert row["arrivals"] == row["finished"] + row["passed"] + row["left"] + row["expired"] + row[
+                "open"
+            ] + sum(v.kind == "?" for v in visits)
             if cut == "hour":
                 same(f"hour {name}", row, plain.presence(inside=plain.hours(name)))
                 assert row["demand_load"]["numerator"] == pytest.approx(plain_demand(plain, name), abs=0.11)
                 assert row["seat_overload"] == (plain.overload(seats, name) if seats else None)
             elif cut in ("weekday", "day"):
-                inside = [span for day, span in plain.days.items() if name in (day, date.fromisoformat(day).isoweekday())
-                          and asked.first.isoformat() <= day <= asked.last.isoformat()]  # fmt: skip
+                inside = [
+                    span
+                    for day, span in plain.days.items()
+                    if name in (day, date.fromisoformat(day).isoweekday())
+                    and asked.first.isoformat() <= day <= asked.last.isoformat()
+                ]
                 same(f"{cut} {name}", row, plain.presence(inside=inside))
     for post in ("counter", "staff"):
         rows = {row["key"]: row for row in made["cuts"][post]}
         for name, row in rows.items():
             legs = [leg for leg in plain.legs if leg[post] == name]
             nobody = {"open_time": 0.0, "pause_time": 0.0, "busy_time": 0.0}
-            same(f"{post} {name}", row, {**plain.post_row(legs), **(plain.presence(**{post: name}) if name else nobody)})
+            same(
+                f"{post} {name}", row, {**plain.post_row(legs), **(plain.presence(**{post: name}) if name else nobody)}
+            )
             if post == "counter":
                 assert row["suspends"] == plain.suspends(legs)
         assert sum(row["called"] for row in rows.values()) == sum(leg["called"] is not None for leg in plain.legs)
@@ -325,12 +439,26 @@ def compare(hall: config.Hall, made: dict[str, Any], plain: Oracle, asked: perio
     for row in made["cuts"]["reason"]:
         moved = [leg for leg in plain.legs if leg["state"] == "transferred" and leg["reason"] == row["key"]]
         for_it = {leg["ticket"] for leg in moved if plain.visit_of[id(leg)].kind == "finished"}
-        assert (row["transfers"], row["one_counter"]["numerator"], row["one_counter"]["denominator"]) == (len(moved), len(f) - len(for_it), len(f))
-    for name, kinds in (("called", ("finished", "passed", "open", "?", "left", "expired")), ("never_served", ("passed", "left", "expired"))):
-        waits = [w for v in plain.visits if v.kind in kinds
-                 and (w := plain.office_wait(v.first) if name == "called" else plain._never(v)) is not None and w > plain.red]  # fmt: skip
+        assert (row["transfers"], row["one_counter"]["numerator"], row["one_counter"]["denominator"]) == (
+            len(moved),
+            len(f) - len(for_it),
+            len(f),
+        )
+    for name, kinds in (
+        ("called", ("finished", "passed", "open", "?", "left", "expired")),
+        ("never_served", ("passed", "left", "expired")),
+    ):
+        waits = [
+            w
+            for v in plain.visits
+            if v.kind in kinds
+            and (w := plain.office_wait(v.first) if name == "called" else plain._never(v)) is not None
+            and w > plain.red
+        ]
         assert made["long_waits"][name]["n"] == len(waits)
-        assert [row["office_wait_s"] for row in made["long_waits"][name]["listed"]] == [round(w / 1000, 1) for w in sorted(waits, reverse=True)[:50]]
+        assert [row["office_wait_s"] for row in made["long_waits"][name]["listed"]] == [
+            round(w / 1000, 1) for w in sorted(waits, reverse=True)[:50]
+        ]
     assert made["identity"]["closes"] == (not any(v.kind == "?" for v in plain.visits))
     heat(made, plain, asked, hall, told)
 
@@ -339,16 +467,22 @@ def plain_demand(plain: Oracle, hour: int) -> float:
     return plain.demand(hour) or 0.0
 
 
-def heat(made: dict[str, Any], plain: Oracle, asked: period.Period, hall: config.Hall, told: list[tuple[float, ev.Event]]) -> None:
+def heat(
+    made: dict[str, Any], plain: Oracle, asked: period.Period, hall: config.Hall, told: list[tuple[float, ev.Event]]
+) -> None:
     days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
     for row in made["heat"]["weekdays"]:
         service_days = [day for day in days if day.isoweekday() == row["weekday"] and open_hours(hall, day, told)]
         assert row["service_days"] == len(service_days)
         for n, hour in enumerate(made["heat"]["hours"]):
-            visits = [v for v in plain.visits if plain.weekday(v.first) == row["weekday"] and plain.hour(v.first) == hour]
+            visits = [
+                v for v in plain.visits if plain.weekday(v.first) == row["weekday"] and plain.hour(v.first) == hour
+            ]
             waits = [w for v in visits if (w := plain.office_wait(v.first)) is not None]
             assert row["arrivals"][n] == (round(len(visits) / len(service_days), 2) if service_days else None)
-            assert row["office_wait"][n] == (round(float(Fraction(sum(waits), len(waits))) / 1000, 1) if waits else None)
+            assert row["office_wait"][n] == (
+                round(float(Fraction(sum(waits), len(waits))) / 1000, 1) if waits else None
+            )
             spans = [plain.days[day.isoformat()] for day in days if day.isoweekday() == row["weekday"]]
             cells = [(max(a, x), min(b, y)) for a, b in spans for x, y in plain.hours(hour) if min(b, y) > max(a, x)]
             opened = sum(max(0, min(b, y) - max(a, x)) for a, b in cells for x, y in plain.opening)
@@ -368,7 +502,9 @@ def test_every_figure_of_made_up_rows(seed: int, name: str, tickets: int, kept: 
     limits = {"residents": random.choice([0, 5000]), "seats": random.choice([0, 1, 3]), "kept_is_service": kept}
     hall = HALL.model_copy(update={"report": HALL.report.model_copy(update=limits)})
     if random.random() < 0.25:  # a hall of the night, whose service day ends at four in the morning
-        rows = [config.HoursTable.model_validate({"days": [1, 2, 3, 4, 5, 6, 7], "open": ["00:00-02:00", "18:00-24:00"]})]
+        rows = [
+            config.HoursTable.model_validate({"days": [1, 2, 3, 4, 5, 6, 7], "open": ["00:00-02:00", "18:00-24:00"]})
+        ]
         hall = hall.model_copy(update={"hall": hall.hall.model_copy(update={"day_starts": time(4)}), "hours": rows})
     legs = [leg for number in range(1, tickets + 1) for leg in ticket(random, number, random.choice(days))]
     legs.sort(key=lambda leg: (leg.day, leg.ticket, leg.leg))
@@ -381,23 +517,37 @@ def test_every_figure_of_made_up_rows(seed: int, name: str, tickets: int, kept: 
 
 
 COMPARED = {
-    "2026-W41": ("2026-W40", "2025-W41"), "2026-W48": ("2026-W47", "2025-W48"), "2026-W53": ("2026-W52", None), "2027-W01": ("2026-W53", "2026-W01"),
+    "2026-W41": ("2026-W40", "2025-W41"),
+    "2026-W48": ("2026-W47", "2025-W48"),
+    "2026-W53": ("2026-W52", None),
+    "2027-W01": ("2026-W53", "2026-W01"),
     "2026-W10": ("2026-W09", "2025-W10"),
-}  # fmt: skip
+}
 
 
 @settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32), st.sampled_from(list(COMPARED)))
 def test_every_comparison_of_made_up_rows(seed: int, name: str) -> None:
     random = Random(seed)
-    hall = HALL.model_copy(update={"report": HALL.report.model_copy(update={"residents": random.choice([0, 5000]), "seats": random.choice([0, 1])})})
+    hall = HALL.model_copy(
+        update={
+            "report": HALL.report.model_copy(
+                update={"residents": random.choice([0, 5000]), "seats": random.choice([0, 1])}
+            )
+        }
+    )
     weeks = [period.parse(id) for id in (name, *COMPARED[name]) if id]
     legs: list[Leg] = []
     told: list[tuple[float, ev.Event]] = []
     for week in weeks:
         days = [week.first + timedelta(days=n) for n in range(7)]
-        legs += [leg for _ in range(random.choice([0, 3, 25])) for leg in ticket(random, len(legs) + 1, random.choice(days))]
-        told += [*sitting(random, random.choice(days)), *(closed_early(random, random.choice(days), hall) if random.random() < 0.3 else [])]
+        legs += [
+            leg for _ in range(random.choice([0, 3, 25])) for leg in ticket(random, len(legs) + 1, random.choice(days))
+        ]
+        told += [
+            *sitting(random, random.choice(days)),
+            *(closed_early(random, random.choice(days), hall) if random.random() < 0.3 else []),
+        ]
     legs.sort(key=lambda leg: (leg.day, leg.ticket, leg.leg))
     told.sort(key=lambda pair: pair[0])
     past, now = Past(legs, told), day_span(hall, weeks[0].last)[1]
@@ -409,10 +559,16 @@ def test_every_comparison_of_made_up_rows(seed: int, name: str) -> None:
             continue
         then = report(hall, period.parse(id), past, now, compare=False)  # type: ignore[arg-type]
         assert (compared["period"], compared["service_days"]) == (id, then["service_days"])
-        kinds = [[day["kind"] if day["kind"] not in ("工作日", "周末") else None for day in one["days"]] for one in (made, then)]
+        kinds = [
+            [day["kind"] if day["kind"] not in ("工作日", "周末") else None for day in one["days"]]
+            for one in (made, then)
+        ]
         assert compared["holidays_differ"] == (kinds[0] != kinds[1])
         plain = changes(made["total"], then["total"], (made["service_days"], then["service_days"]))
-        told_of = {(c["figure"], c["part"]): {key: c[key] for key in ("now", "then", "change", "arrow")} for c in compared["changes"]}
+        told_of = {
+            (c["figure"], c["part"]): {key: c[key] for key in ("now", "then", "change", "arrow")}
+            for c in compared["changes"]
+        }
         assert told_of == plain
 
 
@@ -436,17 +592,35 @@ def a_day(hub: Hub, clock: HandClock, random: Random, presses: int) -> None:
 def press(hub: Hub, random: Random, counter: str, staff: str, one: int) -> None:
     """One key."""
     keys: list[Callable[[], object]] = [
-        lambda: hub.issue(random.choice(SERVICES[:4]), klass=random.choice(["ordinary", "green"]), channel=random.choice(["kiosk", "desk"])),
-        lambda: hub.call_next(counter, actor=staff), lambda: hub.call_next(counter, actor=staff), lambda: hub.start(counter, actor=staff),
-        lambda: hub.finish(counter, random.choice(rules.OUTCOMES), actor=staff), lambda: hub.pass_(counter, actor=staff),
-        lambda: hub.recall(counter, actor=staff), lambda: hub.take_back(one, actor="30"), lambda: hub.leave(one, actor="30"),
-        lambda: hub.suspend(counter, random.choice(list(rules.SUSPENSIONS)), actor=staff), lambda: hub.resume_ticket(counter, one, actor=staff),
+        lambda: hub.issue(
+            random.choice(SERVICES[:4]),
+            klass=random.choice(["ordinary", "green"]),
+            channel=random.choice(["kiosk", "desk"]),
+        ),
+        lambda: hub.call_next(counter, actor=staff),
+        lambda: hub.call_next(counter, actor=staff),
+        lambda: hub.start(counter, actor=staff),
+        lambda: hub.finish(counter, random.choice(rules.OUTCOMES), actor=staff),
+        lambda: hub.pass_(counter, actor=staff),
+        lambda: hub.recall(counter, actor=staff),
+        lambda: hub.take_back(one, actor="30"),
+        lambda: hub.leave(one, actor="30"),
+        lambda: hub.suspend(counter, random.choice(list(rules.SUSPENSIONS)), actor=staff),
+        lambda: hub.resume_ticket(counter, one, actor=staff),
         lambda: hub.transfer(one, service=random.choice(SERVICES[:3]), reason="事项不符", actor=staff, held_by=counter),
-        lambda: hub.call(counter, one, actor=staff), lambda: hub.undo(actor=staff), lambda: hub.pause(counter, "午餐", actor=staff),
-        lambda: hub.resume(counter, actor=staff), lambda: hub.close_counter(counter, actor=staff, release=True),
-        lambda: hub.open_counter(counter, staff=random.choice(STAFF), actor=staff), lambda: today.reopen_hall(hub, actor="50"),
-        lambda: today.close_hall(hub, "台风", waiting=random.choice(today.WAITING), actor="50") if random.random() < 0.2 else None,
-    ]  # fmt: skip
+        lambda: hub.call(counter, one, actor=staff),
+        lambda: hub.undo(actor=staff),
+        lambda: hub.pause(counter, "午餐", actor=staff),
+        lambda: hub.resume(counter, actor=staff),
+        lambda: hub.close_counter(counter, actor=staff, release=True),
+        lambda: hub.open_counter(counter, staff=random.choice(STAFF), actor=staff),
+        lambda: today.reopen_hall(hub, actor="50"),
+        lambda: (
+            today.close_hall(hub, "台风", waiting=random.choice(today.WAITING), actor="50")
+            if random.random() < 0.2
+            else None
+        ),
+    ]
     random.choice(keys)()
 
 

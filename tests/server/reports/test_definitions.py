@@ -55,7 +55,10 @@ def test_each_figure_stands_where_its_definition_says_and_nowhere_else(hub: Hub,
 
 def test_each_figure_has_the_shape_of_its_kind(hub: Hub, clock: HandClock) -> None:
     made = a_day(hub, clock)
-    shapes: dict[str, Any] = {"spread": {"n", "mean", "median", "p90", "max"}, "ratio": {"numerator", "denominator", "share"}}
+    shapes: dict[str, Any] = {
+        "spread": {"n", "mean", "median", "p90", "max"},
+        "ratio": {"numerator", "denominator", "share"},
+    }
     for figure in definitions.FIGURES:
         for row in [made["total"], *(row for cut in figure.cuts for row in made["cuts"][cut])]:
             value = row[figure.id]

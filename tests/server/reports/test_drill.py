@@ -1,4 +1,6 @@
-"""From a figure to its visits: the number of visits behind a figure is the figure, of the total and of every row of every cut."""
+"""From a figure to its visits: the number of visits behind a figure is the figure, of the total and of every row of
+every cut.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ from server.verbs.hub import Hub
 from tests.conftest import HandClock
 
 SERVICES = ("SB01", "MZ01", "JY01", "LQ01")
+
 
 @pytest.fixture
 def history(hub: Hub, clock: HandClock) -> Hub:
@@ -66,7 +69,9 @@ def test_as_many_visits_as_the_figure_says(history: Hub) -> None:
         assert found_in(history.hall, found, figure).rows == said(told, figure, "", ""), figure
         for cut in ("service", "category", "klass", "channel", "hour", "weekday", "day"):
             for row in told["cuts"][cut]:
-                assert found_in(history.hall, found, figure, cut, str(row["key"])).rows == said(told, figure, cut, str(row["key"])), (figure, cut, row["key"])
+                assert found_in(history.hall, found, figure, cut, str(row["key"])).rows == said(
+                    told, figure, cut, str(row["key"])
+                ), (figure, cut, row["key"])
                 compared += 1
     assert compared > 200 and told["total"]["transferred"]["numerator"] > 3 and told["total"]["passed"] > 3
 
@@ -84,9 +89,21 @@ def test_counters_and_staff_lead_to_the_visits_of_their_legs(history: Hub) -> No
 def test_every_figure_that_counts_visits_leads_to_them() -> None:
     without = {figure.id for figure in FIGURES if way_of(figure.id) is None}
     assert without == {
-        "pickup_wait", "open_time", "pause_time", "long_pauses", "busy_time", "utilisation", "idle", "demand_load", "tidal_time", "general_share",
-        "general_gap", "seat_overload", "per_thousand", "per_counter",
-    }  # fmt: skip
+        "pickup_wait",
+        "open_time",
+        "pause_time",
+        "long_pauses",
+        "busy_time",
+        "utilisation",
+        "idle",
+        "demand_load",
+        "tidal_time",
+        "general_share",
+        "general_gap",
+        "seat_overload",
+        "per_thousand",
+        "per_counter",
+    }
 
 
 def test_one_day_of_a_long_period_is_read_alone(history: Hub) -> None:
@@ -95,7 +112,9 @@ def test_one_day_of_a_long_period_is_read_alone(history: Hub) -> None:
     past.legs = lambda day, columns: (read.append(day), legs(day, columns))[1]  # type: ignore[method-assign]
     monday = drill(history.hall, period.parse("2026"), past, history.now(), "arrivals", "day", "2026-11-23")
     assert read == ["2026-11-23"] and len(monday.tickets) > 20
-    assert drill(history.hall, period.parse("2026-W48"), past, history.now(), "arrivals", "day", "2026-11-30") == Drilled([], 0)
+    assert drill(
+        history.hall, period.parse("2026-W48"), past, history.now(), "arrivals", "day", "2026-11-30"
+    ) == Drilled([], 0)
 
 
 def test_the_longest_come_first(history: Hub) -> None:
@@ -111,7 +130,11 @@ def test_the_longest_come_first(history: Hub) -> None:
 def test_a_key_that_nobody_has_leads_to_nobody(hub: Hub) -> None:
     hub.issue("SB01")
     _, found = both(hub)
-    led = {(figure, cut): found_in(hub.hall, found, figure, cut, "no such key").tickets for figure in WAYS for cut in ("", *CUTS)}
+    led = {
+        (figure, cut): found_in(hub.hall, found, figure, cut, "no such key").tickets
+        for figure in WAYS
+        for cut in ("", *CUTS)
+    }
     assert {way for way, tickets in led.items() if tickets} == {("arrivals", ""), ("open", "")}
 
 

@@ -33,14 +33,24 @@ def due_at(now: str, first: str | None, made: dict[str, str] | None = None, **re
         ("2026-11-29T23:59", "2026-11-16", {}, ["2026-W47"]),  # made up within the week
         ("2026-11-23T12:00", None, {}, []),  # nobody has ever come
         ("2026-11-23T12:00", "2026-11-23", {}, []),  # the first day of all
-        ("2026-11-23T09:00", "2026-11-04", {"2026-W46": "2026-11-16T07:30"}, ["2026-W45", "2026-W47"]),  # missed Mondays, each once
+        (
+            "2026-11-23T09:00",
+            "2026-11-04",
+            {"2026-W46": "2026-11-16T07:30"},
+            ["2026-W45", "2026-W47"],
+        ),  # missed Mondays, each once
         ("2026-01-05T07:30", "2025-12-29", {}, ["2026-W01"]),  # the ISO year is not the calendar's
         ("2027-01-04T07:30", "2026-12-28", {}, ["2026-W53"]),
         ("2027-01-11T07:30", "2026-12-28", {"2026-W53": "2027-01-04T07:30"}, ["2027-W01"]),
         ("2026-10-05T07:30", "2026-09-28", {}, ["2026-W40"]),  # a Monday within the National Day holiday
         ("2026-11-18T12:00", "2026-11-16", {"2026-W47": "2026-11-23T07:30"}, []),  # the clock was set back
         ("2026-11-16T08:00", "2026-11-09", {"2026-W46": "2026-11-16T09:00"}, []),  # by an hour: it is made already
-        ("2026-11-23T07:30", "2026-11-16", {"2026-W47": "2035-01-01T00:00"}, ["2026-W47"]),  # made by a clock that ran ahead
+        (
+            "2026-11-23T07:30",
+            "2026-11-16",
+            {"2026-W47": "2035-01-01T00:00"},
+            ["2026-W47"],
+        ),  # made by a clock that ran ahead
         ("1970-01-05T07:30", "2026-11-16", {}, []),  # a clock without a battery
     ],
 )
@@ -54,7 +64,9 @@ def test_as_the_file_wishes() -> None:
     assert due_at("2026-11-29T18:00", "2026-11-16", weekly_on=7, weekly_at=time(18)) == ["2026-W47"]
     assert due_at("2026-11-23T07:30", "2026-11-16", weekly_at=None) == []
     assert due_at("2026-12-01T06:00", "2026-11-28", weekly_at=None, monthly_at=time(6)) == ["2026-11"]
-    assert due_at("2026-12-01T06:00", "2026-10-28", {"2026-10": "2026-11-01T06:00"}, weekly_at=None, monthly_at=time(6)) == ["2026-11"]
+    assert due_at(
+        "2026-12-01T06:00", "2026-10-28", {"2026-10": "2026-11-01T06:00"}, weekly_at=None, monthly_at=time(6)
+    ) == ["2026-11"]
     assert due_at("2026-12-01T08:00", "2026-11-23", monthly_at=time(6)) == ["2026-W48", "2026-11"]
 
 

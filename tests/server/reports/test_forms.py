@@ -52,7 +52,9 @@ def made(hub: Hub, of: str = "2026-W48") -> dict[str, Any]:
 
 
 def words_of(pdf: bytes) -> str:
-    return subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
 
 
 # --- sheets -----------------------------------------------------------------------------------------------------------
@@ -89,8 +91,13 @@ def test_a_cut_is_the_reports_own_rows(week: dict[str, Any]) -> None:
     sheet = sheets.cut(week, "service")
     place = {column.id: n for n, column in enumerate(sheet.columns)}
     for row, told in zip(sheet.rows, week["cuts"]["service"], strict=True):
-        assert row[place["arrivals"]] == told["arrivals"] and row[place["office_wait.p90"]] == told["office_wait"]["p90"]
-        assert row[place["no_show"]] == told["no_show"]["share"] and row[place["no_show.denominator"]] == told["no_show"]["denominator"]
+        assert (
+            row[place["arrivals"]] == told["arrivals"] and row[place["office_wait.p90"]] == told["office_wait"]["p90"]
+        )
+        assert (
+            row[place["no_show"]] == told["no_show"]["share"]
+            and row[place["no_show.denominator"]] == told["no_show"]["denominator"]
+        )
     assert sheet.total and sheet.total[place["arrivals"]] == 12
 
 
@@ -121,13 +128,18 @@ def test_changes_as_people_read_them() -> None:
 def test_the_workbook_read_by_another_program(week: dict[str, Any], hub: Hub) -> None:
     book = openpyxl.load_workbook(io.BytesIO(make(week, hub.hall, "xlsx")))
     front = book.worksheets[0]
-    assert front["A1"].value == hub.hall.hall.name and "取号 12 = 办结 8 + 过号 1 + 弃号 1 + 过期 0 + 未结 2" in front["A5"].value
+    assert (
+        front["A1"].value == hub.hall.hall.name
+        and "取号 12 = 办结 8 + 过号 1 + 弃号 1 + 过期 0 + 未结 2" in front["A5"].value
+    )
     page = next(sheet for sheet in book.worksheets if sheet.title.startswith("按事项"))
     heads = [cell.value for cell in page[1]]
     assert page.freeze_panes == "B2" and page.auto_filter.ref
     wait = heads.index("等候 Wo 均值（分）\nWait Wo, mean")
     told = week["cuts"]["service"]
-    assert [page.cell(line, wait + 1).value for line in range(2, 2 + len(told))] == [pytest.approx(row["office_wait"]["mean"] / 60) for row in told]
+    assert [page.cell(line, wait + 1).value for line in range(2, 2 + len(told))] == [
+        pytest.approx(row["office_wait"]["mean"] / 60) for row in told
+    ]
     share = heads.index("过号率\nNo-show")
     assert page.cell(2, share + 1).number_format == "0.0%"
     assert [c.title for c in book.worksheets if "Definitions" in c.title] and len(book.worksheets[-1]._charts) == 2
@@ -154,12 +166,29 @@ def test_the_pdf_has_pages_the_hall_and_a_place_for_the_seal(week: dict[str, Any
 
 def test_the_first_column_of_a_wide_table_has_room_on_paper(week: dict[str, Any], hub: Hub) -> None:
     lines = words_of(make(week, hub.hall, "pdf")).splitlines()
-    assert any(line.strip().startswith("1 号窗口 Counter 1") and line.count("0") >= 5 for line in lines), "the ratings by counter"
+    assert any(line.strip().startswith("1 号窗口 Counter 1") and line.count("0") >= 5 for line in lines), (
+        "the ratings by counter"
+    )
 
 
 def test_a_report_that_does_not_close_says_so_first(week: dict[str, Any], hub: Hub) -> None:
-    week["identity"].update({"closes": False, "finished": 7, "offending": [{"ticket": 3, "number": "A003", "arrived": "2026-11-23T09:00:00+08:00", "day": "",
-                             "service": "SB01", "counter": "1", "state": "odd"}]})  # fmt: skip
+    week["identity"].update(
+        {
+            "closes": False,
+            "finished": 7,
+            "offending": [
+                {
+                    "ticket": 3,
+                    "number": "A003",
+                    "arrived": "2026-11-23T09:00:00+08:00",
+                    "day": "",
+                    "service": "SB01",
+                    "counter": "1",
+                    "state": "odd",
+                }
+            ],
+        }
+    )
     assert "本报告无效" in words_of(make(week, hub.hall, "pdf")).split("\f")[0]
     assert "本报告无效" in make(week, hub.hall, "html").decode()
     front = openpyxl.load_workbook(io.BytesIO(make(week, hub.hall, "xlsx"))).worksheets[0]
@@ -168,7 +197,13 @@ def test_a_report_that_does_not_close_says_so_first(week: dict[str, Any], hub: H
 
 def test_the_file_needs_nothing_else(week: dict[str, Any], hub: Hub) -> None:
     page = make(week, hub.hall, "html").decode()
-    assert "<style>" in page and "<script" not in page and "href=" not in page and "src=" not in page and "url(" not in page
+    assert (
+        "<style>" in page
+        and "<script" not in page
+        and "href=" not in page
+        and "src=" not in page
+        and "url(" not in page
+    )
     assert hub.hall.hall.name in page and page.count("<svg") == len(charts.charts(week)) == 7
 
 
@@ -215,7 +250,9 @@ def test_a_period_that_is_not_over_and_a_year_without_calendar_are_said(week: di
 @pytest.mark.parametrize("form", FORMS)
 def test_from_the_command_line(week: dict[str, Any], hub: Hub, hall_file: Path, tmp_path: Path, form: str) -> None:
     out = tmp_path / file_name(hub.hall, "2026-W48", form)
-    done = CliRunner().invoke(main, ["--config", str(hall_file), "report", "--week", "2026-W48", "--format", form, "--out", str(out)])
+    done = CliRunner().invoke(
+        main, ["--config", str(hall_file), "report", "--week", "2026-W48", "--format", form, "--out", str(out)]
+    )
     assert done.exit_code == 0, done.output
     if form == "json":
         assert json.loads(out.read_text())["identity"]["arrivals"] == 12
@@ -225,5 +262,7 @@ def test_from_the_command_line(week: dict[str, Any], hub: Hub, hall_file: Path, 
 def test_mistakes_on_the_command_line(hub: Hub, hall_file: Path) -> None:
     run = CliRunner()
     wrong = run.invoke(main, ["--config", str(hall_file), "report", "--week", "2026-W48", "--format", "doc"])
-    assert wrong.exit_code == 1 and "--format: 'doc' is no form; known: json, csv, xlsx, pdf, html, poster" in wrong.output
+    assert (
+        wrong.exit_code == 1 and "--format: 'doc' is no form; known: json, csv, xlsx, pdf, html, poster" in wrong.output
+    )
     assert "no period" in run.invoke(main, ["--config", str(hall_file), "report", "--week", "last"]).output

@@ -1,4 +1,6 @@
-"""Forms of a hall with sixty counters and two hundred services, whose names are what no name should be; and of a poster that gives nobody away."""
+"""Forms of a hall with sixty counters and two hundred services, whose names are what no name should be; and of a
+poster that gives nobody away.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,27 @@ from server.verbs.hub import Hub
 from tests.conftest import HandClock
 
 HOSTILE = (
-    "=1+1", "+1", "-1", "@SUM(A1)",
-    "=HYPERLINK(\"http://x\")", "#set page(paper: \"a3\")", "$x^2$", "*粗*", "_斜_", "<b>&amp;", "a\\b", "“引号”'\"", "`#v(1fr)`",
-    "]#", "//", "http://example.org/", "用" * 60, "Very " * 30 + "long", "~ -- ---", "@ref <label>",
-)  # fmt: skip
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    '=HYPERLINK("http://x")',
+    '#set page(paper: "a3")',
+    "$x^2$",
+    "*粗*",
+    "_斜_",
+    "<b>&amp;",
+    "a\\b",
+    "“引号”'\"",
+    "`#v(1fr)`",
+    "]#",
+    "//",
+    "http://example.org/",
+    "用" * 60,
+    "Very " * 30 + "long",
+    "~ -- ---",
+    "@ref <label>",
+)
 
 
 @pytest.fixture
@@ -48,7 +67,9 @@ def big(hub: Hub, clock: HandClock) -> dict[str, Any]:
     chance = Random(1)
     for cut, n in (("service", 200), ("counter", 60), ("staff", 60)):
         rows = made["cuts"][cut]
-        made["cuts"][cut] = [_row(copy.deepcopy(chance.choice(rows)), f"{cut}{i}", HOSTILE[i % len(HOSTILE)], chance) for i in range(n)]
+        made["cuts"][cut] = [
+            _row(copy.deepcopy(chance.choice(rows)), f"{cut}{i}", HOSTILE[i % len(HOSTILE)], chance) for i in range(n)
+        ]
     made["hall"].update(name=HOSTILE[0], name_en=HOSTILE[5])
     for change in made["comparison"]["previous"]["changes"]:
         change.update(change=0.0, arrow="same")
@@ -60,13 +81,22 @@ def _row(row: dict[str, Any], key: str, name: str, chance: Random) -> dict[str, 
     row.update(key=key, name=name, name_en=name)
     for figure, value in row.items():
         if isinstance(value, dict) and "mean" in value:
-            row[figure] = {part: None if part != "n" and chance.random() < 0.2 else round(chance.uniform(0, 9000), 1) for part in value}
+            row[figure] = {
+                part: None if part != "n" and chance.random() < 0.2 else round(chance.uniform(0, 9000), 1)
+                for part in value
+            }
     return row
 
 
 def test_every_cell_of_the_workbook_is_the_report_s_and_none_is_a_formula(big: dict[str, Any], hub: Hub) -> None:
     book = openpyxl.load_workbook(io.BytesIO(make(big, hub.hall, "xlsx")))
-    assert [cell.coordinate for page in book.worksheets for line in page.iter_rows() for cell in line if cell.data_type in "fe"] == []
+    assert [
+        cell.coordinate
+        for page in book.worksheets
+        for line in page.iter_rows()
+        for cell in line
+        if cell.data_type in "fe"
+    ] == []
     assert not any(page._hyperlinks for page in book.worksheets)
     assert book.worksheets[0]["A1"].value == "=1+1"
     cells = 0
@@ -92,7 +122,10 @@ def test_every_line_of_csv_is_the_report_s(big: dict[str, Any], hub: Hub) -> Non
     for line in csv.DictReader(io.StringIO(make(big, hub.hall, "csv").decode("utf-8-sig"))):
         read[line["cut"], line["key"], line["figure"], line["part"]] = line["value"]
     expected = {}
-    rows = [("total", "", big["total"]), *((cut, "" if row["key"] is None else str(row["key"]), row) for cut, of in big["cuts"].items() for row in of)]
+    rows = [
+        ("total", "", big["total"]),
+        *((cut, "" if row["key"] is None else str(row["key"]), row) for cut, of in big["cuts"].items() for row in of),
+    ]
     for cut, key, row in rows:
         for figure in FIGURES:
             value = row.get(figure.id)
@@ -107,18 +140,26 @@ def test_every_line_of_csv_is_the_report_s(big: dict[str, Any], hub: Hub) -> Non
 @pytest.mark.parametrize("form", ["pdf", "poster"])
 def test_paper_takes_any_name_as_text(big: dict[str, Any], hub: Hub, form: str) -> None:
     made = make(big, hub.hall, form)
-    said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=made, capture_output=True, check=True).stdout.decode()
+    said = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=made, capture_output=True, check=True
+    ).stdout.decode()
     pages = said.rstrip("\f\n").split("\f")
     if form == "poster":
         assert len(pages) == 1
         return
-    assert [re.search(r"第 (\d+) 页，共 (\d+) 页", page).groups() for page in pages] == [(str(n), str(len(pages))) for n in range(1, len(pages) + 1)]  # type: ignore[union-attr]
+    assert [re.search(r"第 (\d+) 页，共 (\d+) 页", page).groups() for page in pages] == [
+        (str(n), str(len(pages))) for n in range(1, len(pages) + 1)
+    ]  # type: ignore[union-attr]
     flat = re.sub(r"\s", "", said)
     for name in HOSTILE:
         if len(name) < 20:
             assert re.sub(r"\s", "", name) in flat, name
-    sizes = subprocess.run(["pdfinfo", "-f", "1", "-l", str(len(pages)), "-"], input=made, capture_output=True, check=True).stdout.decode()
-    assert {tuple(sorted(float(x) for x in found)) for found in re.findall(r"size:\s+([\d.]+) x ([\d.]+)", sizes)} == {(595.276, 841.89)}
+    sizes = subprocess.run(
+        ["pdfinfo", "-f", "1", "-l", str(len(pages)), "-"], input=made, capture_output=True, check=True
+    ).stdout.decode()
+    assert {tuple(sorted(float(x) for x in found)) for found in re.findall(r"size:\s+([\d.]+) x ([\d.]+)", sizes)} == {
+        (595.276, 841.89)
+    }
 
 
 def test_the_page_in_one_file_takes_any_name_as_text(big: dict[str, Any], hub: Hub) -> None:
@@ -136,7 +177,10 @@ def test_no_small_number_of_the_poster_can_be_had_by_subtraction(arrivals: list[
     groups = list(HALL.groups.values())
     few, sensitive = HALL.report.small_cell, set(HALL.report.sensitive_services)
     wait, spot = {"n": 1, "mean": 60.0}, {"numerator": 1, "denominator": 1}
-    told = [{"key": group.services[0], "arrivals": n, "office_wait": wait, "on_the_spot": spot} for group, n in zip(groups, arrivals, strict=True)]
+    told = [
+        {"key": group.services[0], "arrivals": n, "office_wait": wait, "on_the_spot": spot}
+        for group, n in zip(groups, arrivals, strict=True)
+    ]
     rows = poster_rows({"cuts": {"service": told}}, HALL)
     hidden = [n for n, row in enumerate(rows) if not row[1].isdigit()]
     small = [n for n, group in enumerate(groups) if arrivals[n] < few and sensitive & set(group.services)]

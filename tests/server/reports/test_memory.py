@@ -30,16 +30,42 @@ class Plenty(Past):
     def ratings(self, first: str, last: str) -> Iterator[dict[str, Any]]:  # type: ignore[override]
         days = (period.parse(last).last - period.parse(first).first).days + 1
         for n in range(days * A_DAY):
-            yield {"ticket": n, "service": "SB01", "counter": "1", "staff": "08", "level": 5, "source": "窗口", "is_default": 0, "options": ["1", "2"]}
+            yield {
+                "ticket": n,
+                "service": "SB01",
+                "counter": "1",
+                "staff": "08",
+                "level": 5,
+                "source": "窗口",
+                "is_default": 0,
+                "options": ["1", "2"],
+            }
 
 
 def _leg(ticket: int, at: float, n: int) -> dict[str, Any]:
     spans = f'[["away", {at + 60}, {at + 90}]]' if n % 10 == 0 else ""
     return {
-        "ticket": ticket, "leg": 1, "service": f"S{n % 50}", "counter": str(n % 20), "entered": at, "called": at + 30, "last_called": at + 30,
-        "started": at + 40, "ended": at + 300 + n % 7, "calls": 1, "recalls": 0, "away": 30.0 if spans else 0.0, "state": "finished", "outcome": "现场办结",
-        "items": 1, "suspends": spans, "klass": "ordinary", "channel": "kiosk", "staff": str(n % 20), "reason": "",
-    }  # fmt: skip
+        "ticket": ticket,
+        "leg": 1,
+        "service": f"S{n % 50}",
+        "counter": str(n % 20),
+        "entered": at,
+        "called": at + 30,
+        "last_called": at + 30,
+        "started": at + 40,
+        "ended": at + 300 + n % 7,
+        "calls": 1,
+        "recalls": 0,
+        "away": 30.0 if spans else 0.0,
+        "state": "finished",
+        "outcome": "现场办结",
+        "items": 1,
+        "suspends": spans,
+        "klass": "ordinary",
+        "channel": "kiosk",
+        "staff": str(n % 20),
+        "reason": "",
+    }
 
 
 def peak(days: str) -> int:
@@ -69,4 +95,6 @@ def test_codes_grow_wider_where_a_hall_has_more_of_them_than_two_bytes_hold() ->
     made = report(HALL, period.parse("2026-11-02..2026-11-12"), Many(), 2e9, compare=False)  # type: ignore[arg-type]
     services = made["cuts"]["service"]
     assert len(services) == 11 * A_DAY > 2**15 and {row["arrivals"] for row in services} == {1}
-    assert {row["service_time"]["n"] for row in services} == {1} and {sum(row["outcomes"].values()) for row in services} == {1}
+    assert {row["service_time"]["n"] for row in services} == {1} and {
+        sum(row["outcomes"].values()) for row in services
+    } == {1}

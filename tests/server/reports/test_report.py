@@ -26,12 +26,35 @@ def at(minutes: float | None, day: str = "2026-11-23") -> float | None:
 
 
 def visit(
-    state: str, *, arrived: float = 0, called: float | None = None, last: float | None = None, started: float | None = None, ended: float | None = None,
-    service: str = "SB01", counter: str | None = None, day: str = "2026-11-23", outcome: str | None = "现场办结",
-) -> Visit:  # fmt: skip
+    state: str,
+    *,
+    arrived: float = 0,
+    called: float | None = None,
+    last: float | None = None,
+    started: float | None = None,
+    ended: float | None = None,
+    service: str = "SB01",
+    counter: str | None = None,
+    day: str = "2026-11-23",
+    outcome: str | None = "现场办结",
+) -> Visit:
     """Minutes after eight on a Monday."""
-    return Visit(day, service, "ordinary", "kiosk", counter, None, state, at(arrived, day) or 0.0, at(called, day), at(called if last is None else last, day),
-                 at(started, day), at(ended, day), 0 if called is None else 1, outcome)  # fmt: skip
+    return Visit(
+        day,
+        service,
+        "ordinary",
+        "kiosk",
+        counter,
+        None,
+        state,
+        at(arrived, day) or 0.0,
+        at(called, day),
+        at(called if last is None else last, day),
+        at(started, day),
+        at(ended, day),
+        0 if called is None else 1,
+        outcome,
+    )
 
 
 @pytest.fixture
@@ -58,7 +81,13 @@ def test_a_wait_over_lunch(hub: Hub) -> None:
 
 
 def test_waits_of_one_to_ten_minutes(hub: Hub) -> None:
-    assert of(hub, waits(*range(10, 0, -1)))["total"]["wait"] == {"n": 10, "mean": 330.0, "median": 300.0, "p90": 540.0, "max": 600.0}
+    assert of(hub, waits(*range(10, 0, -1)))["total"]["wait"] == {
+        "n": 10,
+        "mean": 330.0,
+        "median": 300.0,
+        "p90": 540.0,
+        "max": 600.0,
+    }
 
 
 def test_waits_of_three_and_eight_minutes(hub: Hub) -> None:
@@ -66,8 +95,14 @@ def test_waits_of_three_and_eight_minutes(hub: Hub) -> None:
 
 
 def test_the_identity_and_its_rates(hub: Hub) -> None:
-    kinds = [(88, visit("finished", called=1, started=1, ended=2)), (5, visit("passed", called=1, ended=2)), (2, visit("left", ended=2)),
-             (3, visit("expired", ended=2)), (1, visit("serving", called=1, started=2)), (1, visit("waiting"))]  # fmt: skip
+    kinds = [
+        (88, visit("finished", called=1, started=1, ended=2)),
+        (5, visit("passed", called=1, ended=2)),
+        (2, visit("left", ended=2)),
+        (3, visit("expired", ended=2)),
+        (1, visit("serving", called=1, started=2)),
+        (1, visit("waiting")),
+    ]
     made = of(hub, [v for n, v in kinds for _ in range(n)])
     assert made["identity"]["text"] == "A 100 = F 88 + P 5 + X 2 + E 3 + open 2"
     assert (made["identity"]["closes"], made["identity"]["called"]) == (True, 94)
@@ -77,9 +112,19 @@ def test_the_identity_and_its_rates(hub: Hub) -> None:
 def test_the_week_of_a_holiday_has_three_service_days_and_so_has_the_one_before(hub: Hub) -> None:
     made = of(hub, waits(*[5] * 30, day="2026-10-08") + waits(*[5] * 60, day="2026-09-28"), "2026-W41")
     assert [day["service_day"] for day in made["days"]] == [False, False, False, True, True, True, False]
-    assert (made["service_days"], made["comparison"]["previous"]["service_days"], made["comparison"]["previous"]["period"]) == (3, 3, "2026-W40")
+    assert (
+        made["service_days"],
+        made["comparison"]["previous"]["service_days"],
+        made["comparison"]["previous"]["period"],
+    ) == (3, 3, "2026-W40")
     change = next(c for c in made["comparison"]["previous"]["changes"] if c["figure"] == "arrivals")
-    assert (change["now"], change["then"], change["change"], change["unit"], change["arrow"]) == (10.0, 20.0, -50.0, "percent", "down")
+    assert (change["now"], change["then"], change["change"], change["unit"], change["arrow"]) == (
+        10.0,
+        20.0,
+        -50.0,
+        "percent",
+        "down",
+    )
     assert made["comparison"]["previous"]["holidays_differ"] is True
     assert made["comparison"]["last_year"]["period"] == "2025-W41"
 
@@ -93,10 +138,19 @@ def test_counts_are_compared_per_service_day_rates_in_points_and_few_get_no_arro
     changes = {(c["figure"], c["part"]): c for c in of(hub, now + then)["comparison"]["previous"]["changes"]}
     assert (changes["arrivals", "per_service_day"]["now"], changes["arrivals", "per_service_day"]["then"]) == (4.0, 3.2)
     pledge = changes["within_pledge", "share"]
-    assert (pledge["now"], pledge["then"], pledge["change"], pledge["unit"], pledge["arrow"]) == (0.5, 0.75, -25.0, "points", "down")
+    assert (pledge["now"], pledge["then"], pledge["change"], pledge["unit"], pledge["arrow"]) == (
+        0.5,
+        0.75,
+        -25.0,
+        "points",
+        "down",
+    )
     assert changes["office_wait", "mean"]["change"] == 75.0
     assert changes["passed", "per_service_day"]["arrow"] is None
-    few = {(c["figure"], c["part"]): c for c in of(hub, waits(*[5] * 9, day="2026-12-07"), "2026-W50")["comparison"]["previous"]["changes"]}
+    few = {
+        (c["figure"], c["part"]): c
+        for c in of(hub, waits(*[5] * 9, day="2026-12-07"), "2026-W50")["comparison"]["previous"]["changes"]
+    }
     assert few["arrivals", "per_service_day"]["arrow"] is None
 
 
@@ -110,14 +164,18 @@ def test_a_week_53_has_no_counterpart(hub: Hub) -> None:
 @pytest.mark.parametrize(
     ("text", "first", "last", "previous", "last_year"),
     [
-        ("2026-W01", "2025-12-29", "2026-01-04", "2025-W52", "2025-W01"), ("2027-W01", "2027-01-04", "2027-01-10", "2026-W53", "2026-W01"),
-        ("2021-W53", None, None, None, None), ("2026-11-25", "2026-11-25", "2026-11-25", "2026-11-24", "2025-11-26"),
-        ("2024-02", "2024-02-01", "2024-02-29", "2024-01", "2023-02"), ("2026-01", "2026-01-01", "2026-01-31", "2025-12", "2025-01"),
-        ("2026-Q1", "2026-01-01", "2026-03-31", "2025-Q4", "2025-Q1"), ("2026-Q4", "2026-10-01", "2026-12-31", "2026-Q3", "2025-Q4"),
-        ("2026", "2026-01-01", "2026-12-31", "2025", "2025"), 
+        ("2026-W01", "2025-12-29", "2026-01-04", "2025-W52", "2025-W01"),
+        ("2027-W01", "2027-01-04", "2027-01-10", "2026-W53", "2026-W01"),
+        ("2021-W53", None, None, None, None),
+        ("2026-11-25", "2026-11-25", "2026-11-25", "2026-11-24", "2025-11-26"),
+        ("2024-02", "2024-02-01", "2024-02-29", "2024-01", "2023-02"),
+        ("2026-01", "2026-01-01", "2026-01-31", "2025-12", "2025-01"),
+        ("2026-Q1", "2026-01-01", "2026-03-31", "2025-Q4", "2025-Q1"),
+        ("2026-Q4", "2026-10-01", "2026-12-31", "2026-Q3", "2025-Q4"),
+        ("2026", "2026-01-01", "2026-12-31", "2025", "2025"),
         ("2024-02-29..2024-03-02", "2024-02-29", "2024-03-02", "2024-02-26..2024-02-28", "2023-02-28..2023-03-02"),
     ],
-)  # fmt: skip
+)
 def test_periods(text: str, first: str | None, last: str, previous: str, last_year: str) -> None:
     if first is None:
         with pytest.raises(period.PeriodError, match="choose another one"):
@@ -130,9 +188,25 @@ def test_periods(text: str, first: str | None, last: str, previous: str, last_ye
     assert period.parse(before.id if before else "") == before
 
 
-@pytest.mark.parametrize("text", ["", "last", "2026-47", "2026-W7", "2026-W00", "2026-13", "2026-Q5", "0000-W01", "２０２６-W47", "2026-11-25..2026-11-01",
-                                  "9999",
-                                  "2026-02-30", "2000-01-01..2026-01-01", "2026-W47\n2026-W48"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "last",
+        "2026-47",
+        "2026-W7",
+        "2026-W00",
+        "2026-13",
+        "2026-Q5",
+        "0000-W01",
+        "２０２６-W47",
+        "2026-11-25..2026-11-01",
+        "9999",
+        "2026-02-30",
+        "2000-01-01..2026-01-01",
+        "2026-W47\n2026-W48",
+    ],
+)
 def test_a_bad_period_is_one_clear_sentence(text: str) -> None:
     with pytest.raises(period.PeriodError) as error:
         period.parse(text)
@@ -146,21 +220,32 @@ def test_an_identity_that_does_not_close_names_the_visits(hub: Hub) -> None:
     made = of(hub, [visit("vanished", counter="2"), visit("waiting")])
     assert made["identity"]["closes"] is False
     assert made["identity"]["text"].startswith("A 2 ≠ F 0")
-    assert [(v["state"], v["counter"], v["arrived"]) for v in made["identity"]["offending"]] == [("vanished", "2", "2026-11-23T08:00:00+08:00")]
+    assert [(v["state"], v["counter"], v["arrived"]) for v in made["identity"]["offending"]] == [
+        ("vanished", "2", "2026-11-23T08:00:00+08:00")
+    ]
     assert made["quality"]["unclassed"] == 1
 
 
 def test_an_empty_period_has_dashes_and_a_closing_identity(hub: Hub) -> None:
     made = of(hub, [], "2027-W20")
     assert made["identity"]["closes"]
-    assert made["total"]["wait"]["mean"] is made["total"]["no_show"]["share"] is made["total"]["utilisation"]["share"] is None
+    assert (
+        made["total"]["wait"]["mean"]
+        is made["total"]["no_show"]["share"]
+        is made["total"]["utilisation"]["share"]
+        is None
+    )
     assert len(made["quality"]["days_without_calendar"]) == 7
     assert {cut: len(rows) for cut, rows in made["cuts"].items() if rows} == {}
 
 
 def test_a_clock_set_back_counts_as_nothing_and_is_said(hub: Hub) -> None:
     made = of(hub, [visit("finished", arrived=10, called=9, started=8, ended=7)])
-    assert (made["total"]["wait"]["mean"], made["total"]["service_time"]["mean"], made["total"]["response"]["mean"]) == (0, 0, 0)
+    assert (
+        made["total"]["wait"]["mean"],
+        made["total"]["service_time"]["mean"],
+        made["total"]["response"]["mean"],
+    ) == (0, 0, 0)
     assert made["quality"]["clamped"] >= 3
 
 
@@ -195,11 +280,25 @@ def test_each_leg_counts_at_its_own_counter_and_staff_and_an_undone_step_nowhere
     made = report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())
     rows = {row["key"]: row for row in made["cuts"]["counter"]}
     assert [
-        (k, r["called"], r["served"], r["finished"], r["transfers"], r["service_time"]["mean"], r["wait"]["mean"], r["busy_time"]) for k, r in rows.items()
-    ] == [
-        ("1", 1, 1, 0, 1, 120.0, 60.0, 130.0), ("2", 1, 1, 1, 0, 200.0, 300.0, 220.0)]  # fmt: skip
-    assert [(row["key"], row["service_time"]["mean"]) for row in made["cuts"]["staff"]] == [("08", 120.0), ("09", 200.0)]
-    assert [(row["key"], row["transfers"], row["one_counter"]["share"]) for row in made["cuts"]["reason"]] == [("需其他窗口办理", 1, 0.0)]
+        (
+            k,
+            r["called"],
+            r["served"],
+            r["finished"],
+            r["transfers"],
+            r["service_time"]["mean"],
+            r["wait"]["mean"],
+            r["busy_time"],
+        )
+        for k, r in rows.items()
+    ] == [("1", 1, 1, 0, 1, 120.0, 60.0, 130.0), ("2", 1, 1, 1, 0, 200.0, 300.0, 220.0)]
+    assert [(row["key"], row["service_time"]["mean"]) for row in made["cuts"]["staff"]] == [
+        ("08", 120.0),
+        ("09", 200.0),
+    ]
+    assert [(row["key"], row["transfers"], row["one_counter"]["share"]) for row in made["cuts"]["reason"]] == [
+        ("需其他窗口办理", 1, 0.0)
+    ]
     total = made["total"]
     assert (total["arrivals"], total["transfers"], total["one_counter"]["numerator"]) == (1, 1, 0)
     assert (total["visit_time"]["mean"], total["wait"]["mean"]) == (710.0, 60.0)
@@ -233,16 +332,26 @@ def test_suspensions_pauses_and_heat_of_one_morning(hub: Hub, clock: HandClock) 
     hub.finish("1", "咨询", actor="08")
     made = report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())
     assert made["total"]["suspends"] == {"errand": {"n": 1, "mean": 1200.0}}
-    assert (made["total"]["service_time"]["mean"], made["total"]["busy_time"], made["total"]["pause_time"]) == (100.0, 100.0, 1200.0)
+    assert (made["total"]["service_time"]["mean"], made["total"]["busy_time"], made["total"]["pause_time"]) == (
+        100.0,
+        100.0,
+        1200.0,
+    )
     assert made["total"]["utilisation"]["share"] == 1.0
     assert made["pauses"]["reasons"] == [{"reason": "午餐", "reason_en": "Lunch", "n": 1, "s": 1200.0, "long": 1}]
     assert made["pauses"]["staff"][0]["long"] == 1
     (monday,) = made["heat"]["weekdays"]
     nine = made["heat"]["hours"].index(9)
-    assert (monday["arrivals"][nine], monday["office_wait"][nine], monday["open_counters"][nine]) == (1.0, 0.0, round(1300 / 3600, 2))
+    assert (monday["arrivals"][nine], monday["office_wait"][nine], monday["open_counters"][nine]) == (
+        1.0,
+        0.0,
+        round(1300 / 3600, 2),
+    )
 
 
-def test_long_waits_are_listed_with_their_numbers_and_those_never_served_beside_them(hub: Hub, clock: HandClock) -> None:
+def test_long_waits_are_listed_with_their_numbers_and_those_never_served_beside_them(
+    hub: Hub, clock: HandClock
+) -> None:
     hub.open_counter("1", staff="08", actor="08")
     for _ in range(3):
         hub.issue("SB01")
@@ -250,7 +359,9 @@ def test_long_waits_are_listed_with_their_numbers_and_those_never_served_beside_
     hub.call_next("1", actor="08")
     hub.leave(2, actor="30")
     made = report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())["long_waits"]
-    assert [(row["number"], row["office_wait_s"], row["class"], row["ticket"]) for row in made["called"]["listed"]] == [("A001", 1860.0, "open", 1)]
+    assert [(row["number"], row["office_wait_s"], row["class"], row["ticket"]) for row in made["called"]["listed"]] == [
+        ("A001", 1860.0, "open", 1)
+    ]
     assert [(row["number"], row["class"]) for row in made["never_served"]["listed"]] == [("A002", "left")]
 
 
@@ -261,11 +372,25 @@ def test_a_printers_day() -> None:
     def word(minute: float, state: str, device: str = "p80") -> tuple[float, ev.Event]:
         return minute * 60, ev.DeviceChanged(device=device, state=state)
 
-    told = [word(-60, "ready"), word(30, "paper_out"), word(40, "ready"), word(100, "offline"), word(160, "near_end"),
-            word(200, "cover_open"), word(210, "ready")]
+    told = [
+        word(-60, "ready"),
+        word(30, "paper_out"),
+        word(40, "ready"),
+        word(100, "offline"),
+        word(160, "near_end"),
+        word(200, "cover_open"),
+        word(210, "ready"),
+    ]
     spoilt = [{"printer": "p80", "state": "failed"}, {"printer": "p58", "state": "unknown"}]
-    (other, row) = availability.availability([*told, word(60, "ok", "board 1")], spoilt, [(0, 120 * 60), (180 * 60, 300 * 60)], 0, 300 * 60)[::2]
-    assert (other["device"], other["up"]["numerator"], other["up"]["denominator"], other["unknown_s"]) == ("board 1", 180 * 60, 180 * 60, 60 * 60)
+    other, row = availability.availability(
+        [*told, word(60, "ok", "board 1")], spoilt, [(0, 120 * 60), (180 * 60, 300 * 60)], 0, 300 * 60
+    )[::2]
+    assert (other["device"], other["up"]["numerator"], other["up"]["denominator"], other["unknown_s"]) == (
+        "board 1",
+        180 * 60,
+        180 * 60,
+        60 * 60,
+    )
     assert row["device"] == "p80"
     assert row["up"] == {"numerator": 200 * 60, "denominator": 240 * 60, "share": round(200 / 240, 6)}
     assert (row["paper_outs"], row["paper_out_s"], row["offline"], row["offline_s"]) == (1, 600, 1, 20 * 60)
@@ -273,14 +398,35 @@ def test_a_printers_day() -> None:
 
 
 def test_ratings_are_given_twice_and_defaults_are_set_apart(hall: config.Hall) -> None:
-    rated = [{"ticket": n, "service": "SB01", "counter": "1", "staff": "08", "level": level, "source": source, "is_default": source == "默认",
-              "options": options}
-             for n, (level, source, options) in enumerate([(5, "窗口评价器", ["510"]), (2, "二维码", ["212"]), (4, "默认", []), (4, "默认", [])])]  # fmt: skip
+    rated = [
+        {
+            "ticket": n,
+            "service": "SB01",
+            "counter": "1",
+            "staff": "08",
+            "level": level,
+            "source": source,
+            "is_default": source == "默认",
+            "options": options,
+        }
+        for n, (level, source, options) in enumerate(
+            [(5, "窗口评价器", ["510"]), (2, "二维码", ["212"]), (4, "默认", []), (4, "默认", [])]
+        )
+    ]
     cuts = {"service": [{"key": "SB01", "finished": 10}], "counter": [], "staff": [{"key": "08", "finished": 10}]}
     made = visitors.ratings(hall, visitors.Rated(rated), cuts, 10, {"08": "张三"})
     total = made["total"]
-    assert (total["n"], total["active"], total["default"], total["levels"]) == (4, 2, 2, {"5": 1, "4": 2, "3": 0, "2": 1, "1": 0})
-    assert (total["active_rate"]["share"], total["satisfied"]["share"], total["satisfied_with_defaults"]["share"]) == (0.2, 0.5, 0.75)
+    assert (total["n"], total["active"], total["default"], total["levels"]) == (
+        4,
+        2,
+        2,
+        {"5": 1, "4": 2, "3": 0, "2": 1, "1": 0},
+    )
+    assert (total["active_rate"]["share"], total["satisfied"]["share"], total["satisfied_with_defaults"]["share"]) == (
+        0.2,
+        0.5,
+        0.75,
+    )
     assert (total["stars"], total["stars_with_defaults"], total["bad"]) == (3.5, 3.75, 1)
     assert [(row["key"], row["name"], row["n"]) for row in made["staff"]] == [("08", "张三", 4)]
     assert [row["source"] for row in made["sources"]] == ["二维码", "窗口评价器", "默认"]
@@ -288,9 +434,11 @@ def test_ratings_are_given_twice_and_defaults_are_set_apart(hall: config.Hall) -
 
 
 def test_a_case_told_twice_is_a_repeat(hall: config.Hall) -> None:
-    told = [{"ticket": 1, "service": "SB01", "missing": ["照片"], "staff": "08", "told": 1}, 
-            {"ticket": 1, "service": "SB01", "missing": ["照片", "户口簿"], "staff": "08", "told": 2},
-            {"ticket": 2, "service": "SB01", "missing": ["照片"], "staff": "08", "told": 1}]  # fmt: skip
+    told = [
+        {"ticket": 1, "service": "SB01", "missing": ["照片"], "staff": "08", "told": 1},
+        {"ticket": 1, "service": "SB01", "missing": ["照片", "户口簿"], "staff": "08", "told": 2},
+        {"ticket": 2, "service": "SB01", "missing": ["照片"], "staff": "08", "told": 1},
+    ]
     made = visitors.notices(hall, told)
     assert (made["n"], made["repeated"]["numerator"], made["repeated"]["denominator"]) == (3, 1, 2)
     assert made["missing"] == [{"material": "照片", "n": 3}, {"material": "户口簿", "n": 1}]
@@ -300,8 +448,20 @@ def test_a_real_rating_and_a_notice_reach_the_report(hub: Hub, clock: HandClock)
     ticket = hub.issue("SB01")
     clock.forward(60)
     hub.turn(lambda turn: turn.record(ev.RatingInvited(ticket=ticket.id, counter="1", leg=1), "08"))
-    hub.turn(lambda turn: turn.record(ev.Rated(ticket=ticket.id, counter="1", leg=1, level=1, source="二维码", options=("110",), staff="08"), "1"))
-    hub.turn(lambda turn: turn.record(ev.NoticeIssued(ticket=ticket.id, counter="1", service="SB01", missing=("照片",), staff="08", job=1), "08"))
+    hub.turn(
+        lambda turn: turn.record(
+            ev.Rated(ticket=ticket.id, counter="1", leg=1, level=1, source="二维码", options=("110",), staff="08"), "1"
+        )
+    )
+    hub.turn(
+        lambda turn: turn.record(
+            ev.NoticeIssued(ticket=ticket.id, counter="1", service="SB01", missing=("照片",), staff="08", job=1), "08"
+        )
+    )
     clock.forward(60)
     made = report(hub.hall, period.parse("2026-W48"), History(hub.read().conn), hub.now())
-    assert (made["ratings"]["total"]["bad"], made["ratings"]["options"], made["notices"]["n"]) == (1, [{"code": "110", "n": 1}], 1)
+    assert (made["ratings"]["total"]["bad"], made["ratings"]["options"], made["notices"]["n"]) == (
+        1,
+        [{"code": "110", "n": 1}],
+        1,
+    )

@@ -1,4 +1,6 @@
-"""Ratings, notices, first contacts, substitutions and devices of random registers, each against a plain loop from the words of docs/figures.md."""
+"""Ratings, notices, first contacts, substitutions and devices of random registers, each against a plain loop from the
+words of docs/figures.md.
+"""
 
 from __future__ import annotations
 
@@ -21,23 +23,39 @@ def of(rows: list[dict[str, Any]], finished: int) -> dict[str, Any]:
     active = [row["level"] for row in rows if not row["is_default"]]
     every = [row["level"] for row in rows]
     return {
-        "n": len(every), "active": len(active), "default": len(every) - len(active), "levels": {str(n): every.count(n) for n in (5, 4, 3, 2, 1)},
-        "active_rate": ratio(len(active), finished), "satisfied": ratio(len([n for n in active if n in (3, 4, 5)]), len(active)),
+        "n": len(every),
+        "active": len(active),
+        "default": len(every) - len(active),
+        "levels": {str(n): every.count(n) for n in (5, 4, 3, 2, 1)},
+        "active_rate": ratio(len(active), finished),
+        "satisfied": ratio(len([n for n in active if n in (3, 4, 5)]), len(active)),
         "satisfied_with_defaults": ratio(len([n for n in every if n in (3, 4, 5)]), len(every)),
-        "stars": round(sum(active) / len(active), 2) if active else None, "stars_with_defaults": round(sum(every) / len(every), 2) if every else None,
+        "stars": round(sum(active) / len(active), 2) if active else None,
+        "stars_with_defaults": round(sum(every) / len(every), 2) if every else None,
         "bad": len([n for n in every if n in (1, 2)]),
-    }  # fmt: skip
+    }
 
 
 @given(st.integers(0, 2**32), st.integers(0, 40))
 def test_ratings(seed: int, n: int) -> None:
     chance = Random(seed)
-    rows = [{"ticket": i, "service": chance.choice(["SB01", "MZ01", "OLD9"]), "counter": chance.choice(["1", "2", None]),
-             "staff": chance.choice(["08", "09", None]), "level": chance.randint(1, 5),
-             "source": chance.choice(["窗口", "扫码", "默认"]), "is_default": chance.choice([0, 0, 1]),
-             "options": chance.sample(["101", "102", "103"], chance.randint(0, 3))} for i in range(n)]  # fmt: skip
-    cuts = {key: [{"key": name, "finished": chance.randint(0, 50)} for name in names]
-            for key, names in (("service", ("SB01", "MZ01")), ("counter", ("1", None)), ("staff", ("08",)))}  # fmt: skip
+    rows = [
+        {
+            "ticket": i,
+            "service": chance.choice(["SB01", "MZ01", "OLD9"]),
+            "counter": chance.choice(["1", "2", None]),
+            "staff": chance.choice(["08", "09", None]),
+            "level": chance.randint(1, 5),
+            "source": chance.choice(["窗口", "扫码", "默认"]),
+            "is_default": chance.choice([0, 0, 1]),
+            "options": chance.sample(["101", "102", "103"], chance.randint(0, 3)),
+        }
+        for i in range(n)
+    ]
+    cuts = {
+        key: [{"key": name, "finished": chance.randint(0, 50)} for name in names]
+        for key, names in (("service", ("SB01", "MZ01")), ("counter", ("1", None)), ("staff", ("08",)))
+    }
     made = visitors.ratings(HALL, visitors.Rated(rows), cuts, 77, {"08": "张三"})
     assert made["total"] == of(rows, 77)
     for key in ("service", "counter", "staff"):
@@ -70,7 +88,9 @@ def test_notices(seed: int, n: int) -> None:
         mine = [k for (_, service), k in times.items() if service == row["key"]]
         assert (row["n"], row["repeated"]) == (sum(mine), ratio(sum(k >= 2 for k in mine), len(mine)))
     lacking = [material for row in told for material in row["missing"]]
-    assert {row["material"]: row["n"] for row in made["missing"]} == {material: lacking.count(material) for material in set(lacking)}
+    assert {row["material"]: row["n"] for row in made["missing"]} == {
+        material: lacking.count(material) for material in set(lacking)
+    }
 
 
 @given(st.integers(0, 2**32), st.integers(0, 20))
@@ -79,14 +99,29 @@ def test_contacts_and_substitutions(seed: int, n: int) -> None:
     noted: list[dict[str, Any]] = []
     for _ in range(n):
         result, at = chance.choice(["answered", "led", "passed on"]), chance.uniform(0, 1000)
-        noted.append({"at": at, "result": result, "closed_at": at if result != "passed on" else chance.choice([None, at + chance.randint(0, 900)])})
+        noted.append(
+            {
+                "at": at,
+                "result": result,
+                "closed_at": at if result != "passed on" else chance.choice([None, at + chance.randint(0, 900)]),
+            }
+        )
     made = _contacts(noted)
-    over = [row["closed_at"] - row["at"] for row in noted if row["result"] == "passed on" and row["closed_at"] is not None]
-    assert (made["n"], made["open"], made["handover"]["n"]) == (n, sum(row["closed_at"] is None for row in noted), len(over))
+    over = [
+        row["closed_at"] - row["at"] for row in noted if row["result"] == "passed on" and row["closed_at"] is not None
+    ]
+    assert (made["n"], made["open"], made["handover"]["n"]) == (
+        n,
+        sum(row["closed_at"] is None for row in noted),
+        len(over),
+    )
     assert made["handover"]["mean"] == (round(sum(over) / len(over), 1) if over else None)
     assert made["first_contact"] == ratio(sum(row["result"] == "answered" for row in noted), n)
     states = ("waiting", "approved", "refused")
-    stood = [{"reason": chance.choice(["请假", "会议"]), "state": chance.choice(states), "is_b": chance.choice([0, 1])} for _ in range(n)]
+    stood = [
+        {"reason": chance.choice(["请假", "会议"]), "state": chance.choice(states), "is_b": chance.choice([0, 1])}
+        for _ in range(n)
+    ]
     summed = _substitutions(stood, {})
     assert summed["n"] == n and summed["by_b"] == sum(row["is_b"] for row in stood)
     assert all(summed[state] == sum(row["state"] == state for row in stood) for state in states)
@@ -100,18 +135,31 @@ def test_devices(seed: int, n: int) -> None:
     opening, start, until = [(100, 400), (500, 900)], 50, 800
     moments = sorted(chance.sample(range(0, until), n))
     told: list[tuple[float, ev.Event]] = [
-        (at, ev.DeviceChanged(device=chance.choice("ab"), state=chance.choice(("ready", "near_end", "offline", "paper_out", "unknown", "cover_open"))))
+        (
+            at,
+            ev.DeviceChanged(
+                device=chance.choice("ab"),
+                state=chance.choice(("ready", "near_end", "offline", "paper_out", "unknown", "cover_open")),
+            ),
+        )
         for at in moments
     ]
     open_now = [(max(a, start), min(b, until)) for a, b in opening]
     rows = {row["device"]: row for row in availability.availability(told, [], opening, start, until)}
     for device, row in rows.items():
-        mine = [(at, event.state) for at, event in told if isinstance(event, ev.DeviceChanged) and event.device == device]
+        mine = [
+            (at, event.state) for at, event in told if isinstance(event, ev.DeviceChanged) and event.device == device
+        ]
         spans = [(at, mine[i + 1][0] if i + 1 < len(mine) else until, state) for i, (at, state) in enumerate(mine)]
-        seconds = {state: sum(overlap(a, b, open_now) for a, b, s in spans if s == state) for state in {s for *_, s in spans}}
+        seconds = {
+            state: sum(overlap(a, b, open_now) for a, b, s in spans if s == state) for state in {s for *_, s in spans}
+        }
         good = seconds.get("ready", 0) + seconds.get("near_end", 0)
         known = sum(seconds.values()) - seconds.get("unknown", 0)
         assert row["up"] == ratio(good, known) and row["unknown_s"] == sum(b - a for a, b in open_now) - known
-        assert (row["offline_s"], row["paper_out_s"], row["fault_s"]) == tuple(seconds.get(s, 0) for s in ("offline", "paper_out", "cover_open"))
+        assert (row["offline_s"], row["paper_out_s"], row["fault_s"]) == tuple(
+            seconds.get(s, 0) for s in ("offline", "paper_out", "cover_open")
+        )
         assert (row["offline"], row["paper_outs"], row["faults"]) == tuple(
-            sum(s == state and start <= a for a, _, s in spans) for state in ("offline", "paper_out", "cover_open"))  # fmt: skip
+            sum(s == state and start <= a for a, _, s in spans) for state in ("offline", "paper_out", "cover_open")
+        )

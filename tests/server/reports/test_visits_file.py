@@ -24,7 +24,11 @@ def problems(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("row", "state", "ended"),
     [
-        ("2026-11-23T09:00:00,S,,2026-11-23T09:05:00,2026-11-23T09:06:00,2026-11-23T09:10:00,,1,a", "finished", "09:10:00"),
+        (
+            "2026-11-23T09:00:00,S,,2026-11-23T09:05:00,2026-11-23T09:06:00,2026-11-23T09:10:00,,1,a",
+            "finished",
+            "09:10:00",
+        ),
         ("2026-11-23 09:00:00,S,,,2026-11-23 09:06:00,2026-11-23 09:10:00,,1,", "finished", "09:10:00"),
         ("2026-11-23T09:00:00,S,,,,,2026-11-23T09:30:00,,", "left", "09:30:00"),
         ("2026-11-23T09:00:00,S,,2026-11-23T09:05:00,,,2026-11-23T09:30:00,,", "passed", "09:30:00"),
@@ -35,12 +39,24 @@ def problems(text: str) -> list[str]:
 def test_what_a_row_means(row: str, state: str, ended: str) -> None:
     (visit,), found = visits_file.parse(HEAD + row + "\n", HALL, name="v.csv")
     assert found == []
-    assert (visit.state, visit.ended, visit.arrived, visit.day, visit.channel) == (state, at(ended), at("09:00:00"), "2026-11-23", "import")
+    assert (visit.state, visit.ended, visit.arrived, visit.day, visit.channel) == (
+        state,
+        at(ended),
+        at("09:00:00"),
+        "2026-11-23",
+        "import",
+    )
 
 
 def test_who_only_arrived_expires_at_the_end_of_the_day() -> None:
     (visit,), _ = visits_file.parse("service,arrived\nS,2026-11-23T09:00:00\n", HALL, name="v.csv")
-    assert (visit.state, visit.ended, visit.klass, visit.counter, visit.calls) == ("expired", at("00:00:00") + 86400, "ordinary", None, 0)
+    assert (visit.state, visit.ended, visit.klass, visit.counter, visit.calls) == (
+        "expired",
+        at("00:00:00") + 86400,
+        "ordinary",
+        None,
+        0,
+    )
 
 
 def test_columns_in_any_order_with_a_mark_quotes_and_empty_lines() -> None:
@@ -69,7 +85,10 @@ GARBAGE = [
     ("arrived,service\n2026-02-30T09:00:00,S\n", "v.csv:2: arrived: '2026-02-30T09:00:00' is not a time"),
     ("arrived,service\n0001-01-01T00:00:00,S\n", "v.csv:2: arrived: '0001-01-01T00:00:00' is not a time"),
     (f"arrived,service,called\n{A},S,2026-11-23T08:59:59\n", "v.csv:2: called: earlier than arrived"),
-    (f"arrived,service,started,finished\n{A},S,2026-11-23T09:09:00,2026-11-23T09:08:00\n", "v.csv:2: finished: earlier than started"),
+    (
+        f"arrived,service,started,finished\n{A},S,2026-11-23T09:09:00,2026-11-23T09:08:00\n",
+        "v.csv:2: finished: earlier than started",
+    ),
     (f"arrived,service,started\n{A},S,2026-11-23T09:09:00\n", "v.csv:2: finished: empty although started"),
     (f"arrived,service,left\n{A},S,2026-11-23T08:00:00\n", "v.csv:2: left: earlier than arrived"),
     (f"arrived,service,finished,left\n{A},S,2026-11-23T09:09:00,2026-11-23T09:09:00\n", "v.csv:2: left: stands beside"),
@@ -89,8 +108,11 @@ def test_rows_of_garbage(text: str, problem: str) -> None:
 def test_all_mistakes_at_once_and_nothing_is_imported() -> None:
     found = problems(f"arrived,service,called\n{A},S,\nx,S,y\n{A},,2026-11-23T08:00:00\n")
     assert [line.split(": ")[:2] for line in found] == [
-        ["v.csv:3", "arrived"], ["v.csv:3", "called"], ["v.csv:4", "called"], ["v.csv:4", "service"],
-    ]  # fmt: skip
+        ["v.csv:3", "arrived"],
+        ["v.csv:3", "called"],
+        ["v.csv:4", "called"],
+        ["v.csv:4", "service"],
+    ]
 
 
 def test_fifty_mistakes_are_listed_and_the_rest_counted() -> None:

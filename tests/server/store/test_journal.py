@@ -44,12 +44,19 @@ class AnyDay(RuleBasedStateMachine):
         with contextlib.suppress(Refused):
             act(*args, actor="08", **kwargs)
 
-    @rule(service=st.sampled_from(["SB01", "MZ01", "LQ01", "ZX01"]), klass=st.sampled_from(["ordinary", "green"]), printed=st.booleans())
+    @rule(
+        service=st.sampled_from(["SB01", "MZ01", "LQ01", "ZX01"]),
+        klass=st.sampled_from(["ordinary", "green"]),
+        printed=st.booleans(),
+    )
     def issue(self, service: str, klass: str, printed: bool) -> None:
         ticket = self.hub.issue(service, klass=klass, channel="desk", printers=("p80",) if printed else ())
         self.issued.append(ticket.id)
 
-    @rule(counter=st.sampled_from(["1", "5", "6", "desk"]), verb=st.sampled_from(["open", "close", "next", "recall", "start", "pass", "pause", "resume"]))
+    @rule(
+        counter=st.sampled_from(["1", "5", "6", "desk"]),
+        verb=st.sampled_from(["open", "close", "next", "recall", "start", "pass", "pause", "resume"]),
+    )
     def press_a_key(self, counter: str, verb: str) -> None:
         hub = self.hub
         if verb == "open":
@@ -57,10 +64,21 @@ class AnyDay(RuleBasedStateMachine):
         elif verb == "pause":
             self.press(hub.pause, counter, "暂离")
         else:
-            keys = {"close": hub.close_counter, "next": hub.call_next, "recall": hub.recall, "start": hub.start, "pass": hub.pass_, "resume": hub.resume}
+            keys = {
+                "close": hub.close_counter,
+                "next": hub.call_next,
+                "recall": hub.recall,
+                "start": hub.start,
+                "pass": hub.pass_,
+                "resume": hub.resume,
+            }
             self.press(keys[verb], counter)
 
-    @rule(counter=st.sampled_from(["1", "5", "6"]), outcome=st.sampled_from(OUTCOMES), items=st.sampled_from([(), ("SB01", "MZ01")]))
+    @rule(
+        counter=st.sampled_from(["1", "5", "6"]),
+        outcome=st.sampled_from(OUTCOMES),
+        items=st.sampled_from([(), ("SB01", "MZ01")]),
+    )
     def finish(self, counter: str, outcome: str, items: tuple[str, ...]) -> None:
         self.press(self.hub.finish, counter, outcome, items)
 
@@ -92,7 +110,11 @@ class AnyDay(RuleBasedStateMachine):
         if state not in ("", "sending"):
             self.hub.print_ended(job.id, job.ticket, "p80", state)
 
-    @rule(pick=st.integers(0, 50), to=st.sampled_from([{"service": "YB01"}, {"counter": "5"}, {"staff": "08"}]), keep=st.booleans())
+    @rule(
+        pick=st.integers(0, 50),
+        to=st.sampled_from([{"service": "YB01"}, {"counter": "5"}, {"staff": "08"}]),
+        keep=st.booleans(),
+    )
     def transfer(self, pick: int, to: dict[str, str], keep: bool) -> None:
         if self.issued:
             self.press(self.hub.transfer, self.issued[pick % len(self.issued)], reason="事项不符", keep=keep, **to)
@@ -112,7 +134,9 @@ class AnyDay(RuleBasedStateMachine):
 
     @rule(counter=st.sampled_from(["1", "5"]), services=st.sampled_from([None, ("LQ01",)]))
     def bind(self, counter: str, services: tuple[str, ...] | None) -> None:
-        self.press(today.bind_counter, self.hub, counter, services=services, helps=None, help_after_min=10, reason="高峰")
+        self.press(
+            today.bind_counter, self.hub, counter, services=services, helps=None, help_after_min=10, reason="高峰"
+        )
 
     @rule(waiting=st.sampled_from(today.WAITING))
     def typhoon(self, waiting: str) -> None:
@@ -135,7 +159,11 @@ class AnyDay(RuleBasedStateMachine):
         told = dict(journal.told_legs(reader.conn))
         for ticket in built.tickets.values():
             legs = told[ticket.id]
-            assert (legs[-1].state, legs[-1].counter or ticket.counter, legs[-1].ended) == (ticket.state, ticket.counter, ticket.ended_at)
+            assert (legs[-1].state, legs[-1].counter or ticket.counter, legs[-1].ended) == (
+                ticket.state,
+                ticket.counter,
+                ticket.ended_at,
+            )
             assert ticket.legs == 1 + [leg.state for leg in legs].count("transferred")
 
 
@@ -164,17 +192,35 @@ def test_verify_says_that_all_is_well(hub: Hub, hall_file: Path) -> None:
 
 
 BREAKS = [
-    ("UPDATE journal SET data = replace(data, '\"SB01\"', '\"MZ01\"') WHERE seq = 5", "journal:5: Issued: hash does not fit"),
+    (
+        "UPDATE journal SET data = replace(data, '\"SB01\"', '\"MZ01\"') WHERE seq = 5",
+        "journal:5: Issued: hash does not fit",
+    ),
     ("UPDATE journal SET at = at - 600 WHERE seq = 9", "journal:9: Called: hash does not fit"),
     ("DELETE FROM journal WHERE seq = 6", "journal:6: row missing; the next one is 7"),
-    ("DELETE FROM journal WHERE seq = 10", "differs from the journal in state ('called' in the journal, 'finished' in the table)"),
+    (
+        "DELETE FROM journal WHERE seq = 10",
+        "differs from the journal in state ('called' in the journal, 'finished' in the table)",
+    ),
     ("UPDATE journal SET event = 'Vanished' WHERE seq = 4", "journal:4: Vanished: hash does not fit"),
-    ("UPDATE tickets SET service = 'MZ01' WHERE id = 2", "A002 differs from the journal in service ('SB01' in the journal, 'MZ01' in the table)"),
+    (
+        "UPDATE tickets SET service = 'MZ01' WHERE id = 2",
+        "A002 differs from the journal in service ('SB01' in the journal, 'MZ01' in the table)",
+    ),
     ("UPDATE counters SET staff = '09' WHERE id = '1'", "counters:1: is not what the journal says"),
-    ("UPDATE legs SET called = called - 60 WHERE ticket = 1", "legs:1: are not what the journal says; 1 in the table, 1 in the journal"),
+    (
+        "UPDATE legs SET called = called - 60 WHERE ticket = 1",
+        "legs:1: are not what the journal says; 1 in the table, 1 in the journal",
+    ),
     ("DELETE FROM legs WHERE ticket = 2", "legs:2: are not what the journal says; 0 in the table, 1 in the journal"),
-    ("INSERT INTO legs SELECT '2020-01-01', ticket, 2, service, klass, channel, counter, staff, entered, called, last_called, started, ended,"
-     " calls, recalls, away, state, outcome, items, reason, suspends FROM legs WHERE ticket = 2", "legs: 1 rows belong to no ticket of the journal"),
+    (
+        (
+            "INSERT INTO legs SELECT '2020-01-01', ticket, 2, service, klass, channel, counter, staff, entered, called,"
+            " last_called, started, ended, calls, recalls, away, state, outcome, items, reason, suspends FROM legs"
+            " WHERE ticket = 2"
+        ),
+        "legs: 1 rows belong to no ticket of the journal",
+    ),
     ("DELETE FROM tickets WHERE id = 3", "1 numbers of the journal are missing from the table"),
 ]
 
@@ -211,7 +257,9 @@ def test_rows_of_before_there_were_other_slips_are_jobs_of_a_ticket(hub: Hub) ->
 
 
 def test_verify_compares_what_a_slip_was_made_of(hub: Hub, hall_file: Path) -> None:
-    hub.print_slip("receipt", {"item": "社会保障卡申领", "item_en": "Social security card", "staff": "08"}, ("p80",), actor="08")
+    hub.print_slip(
+        "receipt", {"item": "社会保障卡申领", "item_en": "Social security card", "staff": "08"}, ("p80",), actor="08"
+    )
     assert verify(hall_file)[0] == 0
     with sqlite3.connect(hub.store.path) as conn:
         conn.execute("UPDATE jobs SET facts = replace(facts, '08', '09')")
@@ -220,7 +268,9 @@ def test_verify_compares_what_a_slip_was_made_of(hub: Hub, hall_file: Path) -> N
 
 
 def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> None:
-    """`first_version.sql` is the dump of a hall that ran the code before the counters' keys: two numbers still wait in it."""
+    """`first_version.sql` is the dump of a hall that ran the code before the counters' keys: two numbers still wait
+    in it.
+    """
     hall = config.load(write_hall(tmp_path))
     hall.data.mkdir()
     with contextlib.closing(sqlite3.connect(hall.data / "hall.db")) as old:

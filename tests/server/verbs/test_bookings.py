@@ -102,17 +102,29 @@ def test_the_life_of_a_ticket_in_the_words_of_its_code(hub: Hub, clock: HandCloc
     hub.tick()
     said.append(words(hub, code)[2])
     assert said == [
-        "A002前面还有1人，请留意广播和屏幕。", "请A002到3号窗口。", "A002已过号：请到咨询台受理。", "A002是2026-11-23的号，今天无效：请重新取号。",
-    ]  # fmt: skip
+        "A002前面还有1人，请留意广播和屏幕。",
+        "请A002到3号窗口。",
+        "A002已过号：请到咨询台受理。",
+        "A002是2026-11-23的号，今天无效：请重新取号。",
+    ]
 
 
 MISTAKES = [
-    ("YY,appointment,2026-11-23,09:30,SB01", "b.csv:2: code: 4 to 40 letters, digits and hyphens; as the holder's code says"),
+    (
+        "YY,appointment,2026-11-23,09:30,SB01",
+        "b.csv:2: code: 4 to 40 letters, digits and hyphens; as the holder's code says",
+    ),
     ("YY-1,party,2026-11-23,09:30,SB01", "b.csv:2: kind: 'party' is no kind; appointment or pickup"),
-    ("YY-1,appointment,2026-11-23,9h,SB01", "b.csv:2: time: an appointment needs its day and time; write 2026-11-24 and 09:30"),
+    (
+        "YY-1,appointment,2026-11-23,9h,SB01",
+        "b.csv:2: time: an appointment needs its day and time; write 2026-11-24 and 09:30",
+    ),
     ("YY-1,appointment,2026-11-23,09:30,XX", "b.csv:2: service: 'XX' is no service of the catalogue"),
     ("LQ-1,pickup,tomorrow,,LQ01", "b.csv:2: day: 'tomorrow' is no date; write 2026-11-24, or nothing"),
-    ("YY-1,appointment,2026-11-23,09:30,SB01\nyy-1,appointment,2026-11-23,10:30,SB01", "b.csv:3: code: yy-1 stands twice; give each booking its own"),
+    (
+        "YY-1,appointment,2026-11-23,09:30,SB01\nyy-1,appointment,2026-11-23,10:30,SB01",
+        "b.csv:3: code: yy-1 stands twice; give each booking its own",
+    ),
 ]
 
 
@@ -124,14 +136,23 @@ def test_a_wrong_file_is_refused_whole_with_its_line(hub: Hub, line: str, senten
 
 def test_the_newest_word_counts_and_old_days_are_forgotten(booked: Hub, clock: HandClock) -> None:
     clock.forward(86400)
-    again, _ = bookings.read(b"code,kind,day,time,service\nYY-0002,appointment,2026-11-24,11:00,MZ04\n", booked.hall, "b")
+    again, _ = bookings.read(
+        b"code,kind,day,time,service\nYY-0002,appointment,2026-11-24,11:00,MZ04\n", booked.hall, "b"
+    )
     bookings.take(booked, again, source="b", actor="bookings")
     assert words(booked, "YY-0001")[0] == "unknown"
     assert words(booked, "YY-0002") == ("appointment", "early", "您预约的是11:00：现在签到，到时段就叫号。")
 
 
 def test_a_quota_of_the_day_and_of_a_person(tmp_path: Path, clock: HandClock) -> None:
-    hall = config.load(write_hall(tmp_path, lambda h: h["quotas"].update({"SB01": {"per_day": 2, "per_person": 0}, "MZ01": {"per_day": 0, "per_person": 1}})))
+    hall = config.load(
+        write_hall(
+            tmp_path,
+            lambda h: h["quotas"].update(
+                {"SB01": {"per_day": 2, "per_person": 0}, "MZ01": {"per_day": 0, "per_person": 1}}
+            ),
+        )
+    )
     hub = Hub(hall, Store(hall.data, durable=False), clock)
     hub.tick()
     me, other = ("a" * 64, "3505**********1234"), ("b" * 64, "3505**********5678")

@@ -1,4 +1,6 @@
-"""安全疏散: begins, is replaced, ends; stands in the journal; on boards and kiosks, and nothing of the queues is touched."""
+"""安全疏散: begins, is replaced, ends; stands in the journal; on boards and kiosks, and nothing of the queues is
+touched.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,13 @@ def sit(hub: Hub, *counters: str) -> None:
 
 
 def test_numbers_begin_at_001_in_each_letter(hub: Hub) -> None:
-    assert [hub.issue(s).label for s in ("SB01", "YB01", "JY01", "GA01", "SB02")] == ["A001", "A002", "F001", "W001", "A003"]
+    assert [hub.issue(s).label for s in ("SB01", "YB01", "JY01", "GA01", "SB02")] == [
+        "A001",
+        "A002",
+        "F001",
+        "W001",
+        "A003",
+    ]
 
 
 def test_after_999_comes_1000(hub: Hub) -> None:
@@ -82,8 +88,12 @@ def test_a_whole_visit_and_its_instants(hub: Hub, clock: HandClock) -> None:
     clock.forward(400)
     done = hub.finish("1", "现场办结", actor="01")
     assert (done.issued_at, done.called_at, done.last_called_at, done.started_at, done.ended_at) == (
-        start, start + 300, start + 320, start + 350, start + 750,
-    )  # fmt: skip
+        start,
+        start + 300,
+        start + 320,
+        start + 350,
+        start + 750,
+    )
     assert (done.state, done.calls, done.counter, done.staff, done.outcome) == ("finished", 2, "1", "01", "现场办结")
 
 
@@ -274,7 +284,12 @@ def test_a_transfer_to_one_counter_or_person_is_called_there_and_first_by_rank(h
 
 @pytest.mark.parametrize(
     ("where", "sentence"),
-    [({"counter": "9"}, "没有窗口“9”"), ({"counter": "4"}, "窗口4未开放"), ({"staff": "77"}, "工号77不在窗口"), ({"service": "XX"}, "没有事项“XX”")],
+    [
+        ({"counter": "9"}, "没有窗口“9”"),
+        ({"counter": "4"}, "窗口4未开放"),
+        ({"staff": "77"}, "工号77不在窗口"),
+        ({"service": "XX"}, "没有事项“XX”"),
+    ],
 )
 def test_a_transfer_to_nowhere_is_refused_and_changes_nothing(hub: Hub, where: dict[str, str], sentence: str) -> None:
     sit(hub, "1")
@@ -332,7 +347,10 @@ def test_three_kinds_of_suspension(hub: Hub, clock: HandClock) -> None:
     clock.forward(30)
     done = hub.finish("2", "现场办结", actor="02")
     made = report(hub.hall, period.parse(done.day), History(hub.read().conn), hub.now())
-    assert [(row["key"], row["service_time"]["n"], row["service_time"]["max"]) for row in made["cuts"]["counter"]] == [("1", 1, 60.0), ("2", 1, 30.0)]
+    assert [(row["key"], row["service_time"]["n"], row["service_time"]["max"]) for row in made["cuts"]["counter"]] == [
+        ("1", 1, 60.0),
+        ("2", 1, 30.0),
+    ]
     called = hub.call("1", suspended["kept"], actor="01")
     assert (called.state, called.served_s) == ("called", 60.0)
     hub.take_back(suspended["errand"], actor="desk")
@@ -343,7 +361,11 @@ def test_undo_takes_back_the_last_step_within_a_minute(hub: Hub, clock: HandCloc
     sit(hub, "1")
     ticket = hub.issue("SB01")
     states = [hub.read().ticket(ticket.id)]
-    for act in (lambda: hub.call_next("1", actor="01"), lambda: hub.start("1", actor="01"), lambda: hub.finish("1", "补正", ["SB01", "YB01"], actor="01")):
+    for act in (
+        lambda: hub.call_next("1", actor="01"),
+        lambda: hub.start("1", actor="01"),
+        lambda: hub.finish("1", "补正", ["SB01", "YB01"], actor="01"),
+    ):
         clock.forward(5)
         act()
         states.append(hub.read().ticket(ticket.id))
@@ -417,7 +439,10 @@ def test_a_page_behind_the_times_acts_on_nobody_else(hub: Hub) -> None:
     hub.pass_("1", actor="01", ticket=first.id)
     hub.call_next("1", actor="01")
     for act in (hub.recall, hub.start, hub.pass_, lambda c, **k: hub.finish(c, "咨询", **k)):
-        assert serve_refused(lambda act=act: act("1", actor="01", ticket=first.id)) == "窗口1现在办理的是A002：请看清后再按。"  # type: ignore[misc]
+        assert (
+            serve_refused(lambda act=act: act("1", actor="01", ticket=first.id))
+            == "窗口1现在办理的是A002：请看清后再按。"
+        )  # type: ignore[misc]
     assert hub.start("1", actor="01", ticket=second.id).state == "serving"
 
 
@@ -462,10 +487,17 @@ def test_a_number_passed_three_times_is_over(hub: Hub) -> None:
 
 
 def test_ten_thousand_waiting_are_asked_by_the_index_alone(hub: Hub) -> None:
-    hub.turn(lambda turn: [turn.conn.execute(
-        "INSERT INTO tickets (id, day, prefix, number, service, klass, channel, language, large_print, state, issued_at, rank, calls, passes) "
-        "VALUES (?, '2026-11-23', 'Z', ?, ?, ?, 'kiosk', 'zh', 0, 'waiting', ?, ?, 0, 0)",
-        (n, n, f"S{n % 40:02d}", ("ordinary", "green", "appointment")[n % 3], float(n), float(n))) for n in range(1, 10_001)])  # fmt: skip
+    hub.turn(
+        lambda turn: [
+            turn.conn.execute(
+                "INSERT INTO tickets (id, day, prefix, number, service, klass, channel, language, large_print, state,"
+                " issued_at, rank, calls, passes) VALUES (?, '2026-11-23', 'Z', ?, ?, ?, 'kiosk', 'zh', 0, 'waiting',"
+                " ?, ?, 0, 0)",
+                (n, n, f"S{n % 40:02d}", ("ordinary", "green", "appointment")[n % 3], float(n), float(n)),
+            )
+            for n in range(1, 10_001)
+        ]
+    )
     reader = hub.read()
     steps = 0
 

@@ -30,16 +30,19 @@ def given(hub: Hub, ticket: Ticket) -> list[NoticeIssued]:
     return papers.notices(hub.read(), ticket.id)
 
 
-# --- 一次性告知单 -------------------------------------------------------------------------------------------------------
+# --- 一次性告知单
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_notice_is_an_event_and_a_paper_in_one(hub: Hub, served: Ticket) -> None:
     job = papers.notice(hub, DESK, "1", served.id, "SB01", ["照片", " 委托书 ", "", "照片"], "照片过期")
     assert (job.kind, job.ticket, job.printers, job.state) == ("notice", served.id, ("p58", "p80"), "queued")
-    assert job.facts["missing"] == ["照片", "委托书"] and job.facts["staff"] == "08" and job.facts["reason"] == "照片过期"
+    assert (
+        job.facts["missing"] == ["照片", "委托书"] and job.facts["staff"] == "08" and job.facts["reason"] == "照片过期"
+    )
     assert [(e.service, e.missing, e.staff, e.job, e.told, e.counter) for e in given(hub, served)] == [
         ("SB01", ("照片", "委托书"), "08", job.id, 1, "1")
-    ]  # fmt: skip
+    ]
 
 
 def test_a_second_notice_for_the_same_item_is_a_repeat_and_for_another_is_not(hub: Hub, served: Ticket) -> None:
@@ -60,36 +63,73 @@ def test_a_notice_is_no_step_that_hinders_undo(hub: Hub, served: Ticket) -> None
     assert hub.undo(actor="08").state == "called"
 
 
-@pytest.mark.parametrize(("state", "counter", "sentence"), [
-    ("waiting", None, "A001等候中，不在窗口1办理：请先呼叫。"), ("serving", "2", "A001正在办理，不在窗口1办理"),
-    ("finished", "1", "A001已办结"), ("suspended", "1", "A001已挂起"), ("passed", "1", "A001已过号"), ("left", None, "A001已弃号"),
-    ("expired", None, "A001已过期"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("state", "counter", "sentence"),
+    [
+        ("waiting", None, "A001等候中，不在窗口1办理：请先呼叫。"),
+        ("serving", "2", "A001正在办理，不在窗口1办理"),
+        ("finished", "1", "A001已办结"),
+        ("suspended", "1", "A001已挂起"),
+        ("passed", "1", "A001已过号"),
+        ("left", None, "A001已弃号"),
+        ("expired", None, "A001已过期"),
+    ],
+)
 def test_a_notice_is_for_a_number_here(state: str, counter: str | None, sentence: str) -> None:
-    ticket = Ticket(id=1, day="2026-11-23", prefix="A", number=1, service="SB01", klass="ordinary", channel="kiosk", issued_at=0.0, rank=0.0,
-                    state=state, counter=counter)  # fmt: skip
+    ticket = Ticket(
+        id=1,
+        day="2026-11-23",
+        prefix="A",
+        number=1,
+        service="SB01",
+        klass="ordinary",
+        channel="kiosk",
+        issued_at=0.0,
+        rank=0.0,
+        state=state,
+        counter=counter,
+    )
     with pytest.raises(Refused, match=sentence):
         rules.notice(ticket, "1", "SB01", ["照片"], [], staff="08", job=1)
 
 
 @pytest.mark.parametrize("state", ["called", "serving"])
 def test_a_notice_names_what_is_missing(state: str) -> None:
-    ticket = Ticket(id=1, day="2026-11-23", prefix="A", number=1, service="SB01", klass="ordinary", channel="kiosk", issued_at=0.0, rank=0.0,
-                    state=state, counter="1")  # fmt: skip
+    ticket = Ticket(
+        id=1,
+        day="2026-11-23",
+        prefix="A",
+        number=1,
+        service="SB01",
+        klass="ordinary",
+        channel="kiosk",
+        issued_at=0.0,
+        rank=0.0,
+        state=state,
+        counter="1",
+    )
     assert rules.notice(ticket, "1", "SB01", ["照片"], [], staff="08", job=1).told == 1
     with pytest.raises(Refused, match="请勾选或写明缺少的材料") as refused:
         rules.notice(ticket, "1", "SB01", [], [], staff="08", job=1)
     assert refused.value.en == "Tick or write what is missing."
 
 
-# --- about a number ------------------------------------------------------------------------------------------------------
+# --- about a number
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_a_receipt_may_follow_the_end_of_the_service(hub: Hub, served: Ticket) -> None:
     hub.finish("1", "受理待办", actor="08")
     job = papers.receipt(hub, DESK, "1", served.id, ["SB01"], ["身份证"], " 3505-77 ")
-    assert job.facts == {"service": "SB01", "item": "社会保障卡申领(个人社会保险登记)", "item_en": "Social security card (personal registration)",
-                         "staff": "08", "case": "3505-77", "received": ["身份证"], "promise": "7工作日"}  # fmt: skip
+    assert job.facts == {
+        "service": "SB01",
+        "item": "社会保障卡申领(个人社会保险登记)",
+        "item_en": "Social security card (personal registration)",
+        "staff": "08",
+        "case": "3505-77",
+        "received": ["身份证"],
+        "promise": "7工作日",
+    }
 
 
 def test_one_receipt_for_several_items_promises_no_single_time(hub: Hub, served: Ticket) -> None:
@@ -126,13 +166,19 @@ def test_no_paper_holds_an_identity_number(hub: Hub, served: Ticket) -> None:
     assert given(hub, served) == [] and hub.read().open_jobs() == []
 
 
-# --- without a number ------------------------------------------------------------------------------------------------------
+# --- without a number
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_a_referral_says_where_to_go(hub: Hub) -> None:
     led = today.note_contact(hub, "养老认证", "led", "3号窗口", actor="30")
     job = papers.referral(hub, DESK, led)
-    assert (job.facts["matter"], job.facts["target"], job.facts["target_en"], job.facts["guide"]) == ("养老认证", "3号窗口", "Counter 3", "30")
+    assert (job.facts["matter"], job.facts["target"], job.facts["target_en"], job.facts["guide"]) == (
+        "养老认证",
+        "3号窗口",
+        "Counter 3",
+        "30",
+    )
     answered = today.note_contact(hub, "上班时间", "answered", actor="30")
     with pytest.raises(Refused, match="不用引导单"):
         papers.referral(hub, DESK, answered)
@@ -153,7 +199,8 @@ def test_a_kiosk_prints_so_many_lists_in_ten_minutes(hub: Hub, clock: HandClock)
     assert papers.materials(hub, Asker("K1", ["p80"]), "SB01").state == "queued"
 
 
-# --- again ---------------------------------------------------------------------------------------------------------------
+# --- again
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_reprint_is_counted_and_of_the_newest(hub: Hub) -> None:

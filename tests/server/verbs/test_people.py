@@ -16,7 +16,16 @@ from server.verbs import accounts, people
 from server.verbs.hub import Hub, Unknown
 from tests.conftest import HandClock
 
-ROLES = {"08": "operator", "09": "operator", "10": "operator", "30": "guide", "50": "manager", "51": "manager", "60": "supervisor", "90": "administrator"}
+ROLES = {
+    "08": "operator",
+    "09": "operator",
+    "10": "operator",
+    "30": "guide",
+    "50": "manager",
+    "51": "manager",
+    "60": "supervisor",
+    "90": "administrator",
+}
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MONDAY = date(2026, 11, 23)
 
@@ -36,8 +45,12 @@ def log_in(hub: Hub, staff: str, counter: str | None = None, reason: str = "", p
     return accounts.digest(accounts.log_in(hub, staff, password or f"pass-{staff}", counter, reason))
 
 
-def set_post(hub: Hub, post: str = "p1", counter: str = "1", a: str = "08", b: str | None = "09", reason: str = "设岗") -> None:
-    people.set_post(hub, post, name=f"综合{post}岗", name_en=f"General {post}", counter=counter, a=a, b=b, reason=reason, actor="50")
+def set_post(
+    hub: Hub, post: str = "p1", counter: str = "1", a: str = "08", b: str | None = "09", reason: str = "设岗"
+) -> None:
+    people.set_post(
+        hub, post, name=f"综合{post}岗", name_en=f"General {post}", counter=counter, a=a, b=b, reason=reason, actor="50"
+    )
 
 
 def refusal(message: str) -> object:
@@ -165,7 +178,11 @@ def test_a_reset_password_ends_the_sessions_and_opens_the_lock(hub: Hub) -> None
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
-    [("wrong", "long-enough", "原密码不对。"), ("pass-08", "short", "新密码至少8位"), ("pass-08", "pass-08", "新密码至少8位")],
+    [
+        ("wrong", "long-enough", "原密码不对。"),
+        ("pass-08", "short", "新密码至少8位"),
+        ("pass-08", "pass-08", "新密码至少8位"),
+    ],
 )
 def test_ones_own_password_needs_the_old_one_and_some_length(hub: Hub, old: str, new: str, said: str) -> None:
     with refusal(said):
@@ -254,8 +271,10 @@ def test_a_post_is_set_changed_and_ended_and_each_is_on_record(hub: Hub) -> None
     people.end_post(hub, "p1", reason="合并", actor="50")
     told = [row.happened() for row in people.register(hub.read())]
     assert [(e.name, getattr(e, "b", None), e.reason) for e in told] == [
-        ("PostSet", "09", "设岗"), ("PostSet", "10", "09调出"), ("PostEnded", None, "合并"),
-    ]  # fmt: skip
+        ("PostSet", "09", "设岗"),
+        ("PostSet", "10", "09调出"),
+        ("PostEnded", None, "合并"),
+    ]
     assert hub.read().posts() == {}
 
 
@@ -302,7 +321,10 @@ def test_a_rotation_swaps_all_or_none(hub: Hub) -> None:
 
 def test_the_register_cannot_be_changed(hub: Hub) -> None:
     set_post(hub)
-    for sql in ("UPDATE journal SET data = '{}' WHERE event = 'PostSet'", "DELETE FROM journal WHERE event = 'PostSet'"):
+    for sql in (
+        "UPDATE journal SET data = '{}' WHERE event = 'PostSet'",
+        "DELETE FROM journal WHERE event = 'PostSet'",
+    ):
         with pytest.raises(Exception, match="append-only"):
             hub.turn(lambda turn, sql=sql: turn.conn.execute(sql))
 
@@ -342,14 +364,23 @@ def test_b_opens_as_counter_with_as_services_and_it_is_recorded(hub: Hub) -> Non
     assert hub.read().counter("1").state == "closed"
     session = log_in(hub, "09", "1", "请假")
     assert people.standing_in(hub.read(), "1") == {
-        "id": 1, "post": "p1", "for": "员工08", "is_b": True, "approved": False, "state": "waiting", "reason": "请假",
-    }  # fmt: skip
+        "id": 1,
+        "post": "p1",
+        "for": "员工08",
+        "is_b": True,
+        "approved": False,
+        "state": "waiting",
+        "reason": "请假",
+    }
     ticket = hub.issue("SB01")
     assert hub.call_next("1", actor="09").id == ticket.id  # type: ignore[union-attr]
     hub.finish("1", "咨询", actor="09")
     accounts.log_out(hub, session, "09", "1")
     assert people.standing_in(hub.read(), "1") is None
-    assert [row.event for row in hub.read().journal(0) if row.event.startswith("Substitution")] == ["SubstitutionBegan", "SubstitutionEnded"]
+    assert [row.event for row in hub.read().journal(0) if row.event.startswith("Substitution")] == [
+        "SubstitutionBegan",
+        "SubstitutionEnded",
+    ]
 
 
 def test_a_third_person_may_and_is_not_called_b(hub: Hub) -> None:
@@ -358,8 +389,12 @@ def test_a_third_person_may_and_is_not_called_b(hub: Hub) -> None:
     assert people.standing_in(hub.read(), "1")["is_b"] is False  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("staff", "reason", "said"), [("09", "心情", "请选择代岗原因"), ("60", "请假", "您的角色不在窗口工作")])
-def test_no_substitution_without_a_reason_of_the_list_or_by_a_supervisor(hub: Hub, staff: str, reason: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("staff", "reason", "said"), [("09", "心情", "请选择代岗原因"), ("60", "请假", "您的角色不在窗口工作")]
+)
+def test_no_substitution_without_a_reason_of_the_list_or_by_a_supervisor(
+    hub: Hub, staff: str, reason: str, said: str
+) -> None:
     set_post(hub)
     with refusal(said):
         log_in(hub, staff, "1", reason)
@@ -425,7 +460,10 @@ AT_8 = 1795395600.0 - 3600  # 08:00
 def lines(hub: Hub, day: date = MONDAY) -> list[tuple[str, int, int, int, int, bool]]:
     """staff, duty, late, early, unmanned minutes, absent."""
     kept = people.attendance_of(hub.hall, hub.read(), day, hub.now()).kept
-    return [(k.duty.staff, int(k.length // 60), int(k.late // 60), int(k.early // 60), int(k.unmanned // 60), k.absent) for k in kept]
+    return [
+        (k.duty.staff, int(k.length // 60), int(k.late // 60), int(k.early // 60), int(k.unmanned // 60), k.absent)
+        for k in kept
+    ]
 
 
 @pytest.fixture
@@ -452,7 +490,9 @@ def test_a_days_attendance_from_the_journal(monday: Hub, clock: HandClock) -> No
     assert b == 180 * 60
 
 
-def test_who_stays_over_midnight_is_there_in_the_morning_and_a_past_day_ends_with_itself(monday: Hub, clock: HandClock) -> None:
+def test_who_stays_over_midnight_is_there_in_the_morning_and_a_past_day_ends_with_itself(
+    monday: Hub, clock: HandClock
+) -> None:
     monday.open_counter("1", staff="08", actor="08")
     clock.at = AT_8 + 30 * 3600
     assert lines(monday) == [("08", 240, 0, 0, 0, False), ("08", 180, 0, 0, 0, False)]

@@ -1,4 +1,6 @@
-"""好差评 by the rules of wording.md 7.3: one for each round, by invitation or unasked, in time, by default, and a later real one."""
+"""好差评 by the rules of wording.md 7.3: one for each round, by invitation or unasked, in time, by default, and a
+later real one.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,23 @@ def refusal(hub: Hub, score: str = "04") -> str:
 def test_a_visitor_rates_the_round_that_is_served(hub: Hub, served: Ticket, clock: HandClock) -> None:
     clock.forward(30)
     given = ratings.rate(hub, "1", "03")
-    assert given == rating(hub) == Rating(
-        ticket=1, leg=1, day="2026-11-23", service="SB01", counter="1", staff="08", level=4, source="窗口评价器", is_default=False, options=(), at=clock.at
-    )  # fmt: skip
+    assert (
+        given
+        == rating(hub)
+        == Rating(
+            ticket=1,
+            leg=1,
+            day="2026-11-23",
+            service="SB01",
+            counter="1",
+            staff="08",
+            level=4,
+            source="窗口评价器",
+            is_default=False,
+            options=(),
+            at=clock.at,
+        )
+    )
     assert refusal(hub, "00") == "这次业务已经评价过，谢谢。"
     assert journal.verify(hub.store.read().conn) == []
 
@@ -136,7 +152,9 @@ def test_an_undone_finish_is_still_the_same_round(hub: Hub, served: Ticket) -> N
     assert refusal(hub) == "这次业务已经评价过，谢谢。"
 
 
-def test_after_a_week_it_is_satisfied_by_default_and_a_later_real_one_counts(hub: Hub, served: Ticket, clock: HandClock) -> None:
+def test_after_a_week_it_is_satisfied_by_default_and_a_later_real_one_counts(
+    hub: Hub, served: Ticket, clock: HandClock
+) -> None:
     finish(hub)
     clock.forward(7 * DAY - 10 * 3600)
     assert (clock.at, ratings.give_defaults(hub), rating(hub)) == (clock.at, 0, None)

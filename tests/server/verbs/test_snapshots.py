@@ -54,8 +54,24 @@ def counted(hub: Hub) -> reporter.Made:
 
 
 def late_import(hub: Hub) -> None:
-    visit = Visit("2026-11-24", "SB01", "ordinary", "import", "1", "08", "finished", MONDAY_9 + 86400, MONDAY_9 + 86460, MONDAY_9 + 86460,
-                  MONDAY_9 + 86460, MONDAY_9 + 86700, 1, None, 0.0, 0.0)  # fmt: skip
+    visit = Visit(
+        "2026-11-24",
+        "SB01",
+        "ordinary",
+        "import",
+        "1",
+        "08",
+        "finished",
+        MONDAY_9 + 86400,
+        MONDAY_9 + 86460,
+        MONDAY_9 + 86460,
+        MONDAY_9 + 86460,
+        MONDAY_9 + 86700,
+        1,
+        None,
+        0.0,
+        0.0,
+    )
     hub.import_visits([visit], source="late.csv", sha256="1" * 64, actor="import")
 
 
@@ -67,7 +83,10 @@ def test_kept_once(over: Hub) -> None:
     row = over.read().conn.execute("SELECT data FROM journal WHERE event = 'ReportMade'").fetchall()
     assert [json.loads(r["data"])["sha256"] for r in row] == [first.sha256]
     assert hashlib.sha256(canonical(first.report())).hexdigest() == first.sha256
-    assert first.journal_hash == over.read().conn.execute("SELECT hash FROM journal WHERE seq = ?", (first.journal_seq,)).fetchone()[0]
+    assert (
+        first.journal_hash
+        == over.read().conn.execute("SELECT hash FROM journal WHERE seq = ?", (first.journal_seq,)).fetchone()[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +95,10 @@ def test_kept_once(over: Hub) -> None:
         "UPDATE snapshots SET reason = 'x'",
         "DELETE FROM snapshots",
         "INSERT INTO snapshots SELECT * FROM snapshots",
-        "REPLACE INTO snapshots SELECT period, version, made_at, actor, '9', sha256, journal_seq, journal_hash, reason, packed FROM snapshots",
+        (
+            "REPLACE INTO snapshots SELECT period, version, made_at, actor, '9', sha256, journal_seq, journal_hash,"
+            " reason, packed FROM snapshots"
+        ),
     ],
 )
 def test_the_table_refuses_changes(over: Hub, sql: str) -> None:
@@ -156,7 +178,13 @@ def test_changed_settings_and_definitions_are_differences(over: Hub) -> None:
 
 def test_a_change_too_small_to_print_is_a_difference_still(over: Hub) -> None:
     kept, now = snapshots.keep(over, WEEK, counted(over)), counted(over)
-    total = {**now.report["total"], "office_wait": {**now.report["total"]["office_wait"], "mean": now.report["total"]["office_wait"]["mean"] + 0.01}}
+    total = {
+        **now.report["total"],
+        "office_wait": {
+            **now.report["total"]["office_wait"],
+            "mean": now.report["total"]["office_wait"]["mean"] + 0.01,
+        },
+    }
     said = [str(change) for change in snapshots.changes(kept, now._replace(report={**now.report, "total": total}))]
     assert said == ["其他 Other · 小于显示精度 less than what is printed: — → —"]
 
@@ -201,7 +229,9 @@ def test_the_command_line_lists_shows_and_verifies(over: Hub, hall: config.Hall,
     beside = told.pop("snapshot")
     assert told["total"]["arrivals"] == 3 and beside["sha256"] == hashlib.sha256(canonical(told)).hexdigest()
     assert json.loads(run(hall_file, "report", "--week", "2026-W48").output)["total"]["arrivals"] == 4
-    assert "there is no version 2 of 2026-W48" in run(hall_file, "report", "--week", "2026-W48", "--snapshot", "2").stderr
+    assert (
+        "there is no version 2 of 2026-W48" in run(hall_file, "report", "--week", "2026-W48", "--snapshot", "2").stderr
+    )
     tamper(over.store.path, "UPDATE snapshots SET packed = zeroblob(9)")
     for command in (["snapshots"], ["verify"]):
         done = run(hall_file, *command)
@@ -210,12 +240,19 @@ def test_the_command_line_lists_shows_and_verifies(over: Hub, hall: config.Hall,
 
 
 def test_where_it_goes(over: Hub) -> None:
-    settings = {"report": over.hall.report.model_copy(update={"folder": "out"}), "mail": over.hall.mail.model_copy(update={"host": "mail.example"})}
+    settings = {
+        "report": over.hall.report.model_copy(update={"folder": "out"}),
+        "mail": over.hall.mail.model_copy(update={"host": "mail.example"}),
+    }
     over.hall = over.hall.model_copy(update=settings)
     snapshots.keep(over, WEEK, counted(over))
     old = period.parse("2026-W40")
     snapshots.keep(over, old, reporter.counted(over.hall, old, over.store.path, over.now()))
-    assert [(d.period, d.way) for d in over.read().deliveries()] == [("2026-W40", "folder"), ("2026-W48", "folder"), ("2026-W48", "mail")]
+    assert [(d.period, d.way) for d in over.read().deliveries()] == [
+        ("2026-W40", "folder"),
+        ("2026-W48", "folder"),
+        ("2026-W48", "mail"),
+    ]
     first = over.read().open_deliveries()[0]
     snapshots.settle(over, first, ("坏了", "broken"))
     waits = next(d for d in over.read().deliveries(first.period) if d.way == first.way)

@@ -24,8 +24,19 @@ def sit(hub: Hub, *counters: str) -> None:
         hub.open_counter(counter, staff=f"0{counter}", actor=f"0{counter}")
 
 
-def bind(hub: Hub, counter: str, services: list[str] | None, helps: list[str] | None = None, after: int = 0, **more: Any) -> None:
-    today.bind_counter(hub, counter, services=services, helps=helps if helps is not None else [], help_after_min=after, reason="高峰", actor="50", **more)
+def bind(
+    hub: Hub, counter: str, services: list[str] | None, helps: list[str] | None = None, after: int = 0, **more: Any
+) -> None:
+    today.bind_counter(
+        hub,
+        counter,
+        services=services,
+        helps=helps if helps is not None else [],
+        help_after_min=after,
+        reason="高峰",
+        actor="50",
+        **more,
+    )
 
 
 def figures_of(hub: Hub) -> dict[str, Any]:
@@ -174,7 +185,14 @@ def test_a_typhoon_that_sends_those_waiting_home(hub: Hub, clock: HandClock) -> 
     assert hub.read().waiting_count() == 0
     hub.finish("1", "咨询", actor="01")
     row = figures_of(hub)
-    assert tuple(row[key] for key in ("arrivals", "finished", "passed", "left", "expired", "open")) == (5, 1, 1, 0, 3, 0)
+    assert tuple(row[key] for key in ("arrivals", "finished", "passed", "left", "expired", "open")) == (
+        5,
+        1,
+        1,
+        0,
+        3,
+        0,
+    )
     assert whole(hub)
     clock.forward(86400)
     hub.tick()
@@ -203,7 +221,9 @@ def test_nobody_is_sent_home_unseen(hub: Hub) -> None:
 
 def test_the_same_press_twice_closes_once_and_counts_alike(hub: Hub) -> None:
     three_waiting_one_served(hub)
-    ended = [today.close_hall(hub, "台风。", waiting="dismiss", people=3, actor="50", key="one-press") for _ in range(2)]
+    ended = [
+        today.close_hall(hub, "台风。", waiting="dismiss", people=3, actor="50", key="one-press") for _ in range(2)
+    ]
     assert ended == [3, 3]
     assert [r.event for r in hub.read().journal(0)].count("HallClosed") == 1
 

@@ -22,7 +22,9 @@ def tone(seconds: float, loud: int = 8000, *, before: float = 0.0, after: float 
 def longest_silence(sound: Sound) -> float:
     """Seconds; counted in blocks of 5 ms so that a zero crossing is no silence."""
     block = int(0.005 * sound.rate)
-    loud = [max(map(abs, sound.samples[n : n + block])) > clips.QUIET for n in range(0, len(sound.samples) - block, block)]
+    loud = [
+        max(map(abs, sound.samples[n : n + block])) > clips.QUIET for n in range(0, len(sound.samples) - block, block)
+    ]
     runs = "".join("x" if here else "." for here in loud).strip(".").split("x")
     return max(map(len, runs)) * 0.005
 
@@ -108,7 +110,10 @@ def test_a_changed_text_is_said_anew(tmp_path: Path) -> None:
     spoken = language.load("cmn", tmp_path)
     engine = Clips(tmp_path / "own", tmp_path / "made")
     short = engine.speak(spoken, [language.Piece("您好。", "opening")])
-    assert engine.speak(spoken, [language.Piece("各位群众，您好，本中心现在开始服务。", "opening")]).seconds > 2 * short.seconds
+    assert (
+        engine.speak(spoken, [language.Piece("各位群众，您好，本中心现在开始服务。", "opening")]).seconds
+        > 2 * short.seconds
+    )
 
 
 def test_recordings_only_say_what_is_missing(tmp_path: Path) -> None:
@@ -122,8 +127,16 @@ def test_recordings_only_say_what_is_missing(tmp_path: Path) -> None:
 
 def test_the_check_names_every_bad_recording(tmp_path: Path) -> None:
     needed = {name: name for name in ("good", "fine", "well", "far", "silent", "long", "torn", "slow", "mp3", "gone")}
-    made = {"good": tone(0.4), "fine": tone(0.4), "well": tone(0.4), "far": tone(0.4, 900), "silent": Sound(RATE, clips.silence(0.4)),
-            "long": tone(0.4, before=3.0), "torn": Sound(RATE, array("h", [32767, -32768] * 4000)), "slow": tone(0.4, rate=8000)}  # fmt: skip
+    made = {
+        "good": tone(0.4),
+        "fine": tone(0.4),
+        "well": tone(0.4),
+        "far": tone(0.4, 900),
+        "silent": Sound(RATE, clips.silence(0.4)),
+        "long": tone(0.4, before=3.0),
+        "torn": Sound(RATE, array("h", [32767, -32768] * 4000)),
+        "slow": tone(0.4, rate=8000),
+    }
     for name, sound in made.items():
         (tmp_path / f"{name}.wav").write_bytes(sound.wav())
     (tmp_path / "mp3.wav").write_bytes(b"ID3")

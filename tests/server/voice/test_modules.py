@@ -1,4 +1,6 @@
-"""Speech modules: frames by the manuals, and a module on a pty that answers, is busy, refuses, is silent or unplugged."""
+"""Speech modules: frames by the manuals, and a module on a pty that answers, is busy, refuses, is silent or
+unplugged.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,12 @@ def test_known_good_frames() -> None:
     body = b"\x01\x01" + TEXT.encode("gbk")
     assert modules.frame("syn6288", body) == SYN
     assert modules.frame("xfs5152", body) == XFS
-    assert modules.stop("syn6288") == bytes.fromhex("fd 00 02 02 fd") and modules.ask("syn6288") == bytes.fromhex("fd 00 02 21 de")
-    assert modules.stop("xfs5152") == bytes.fromhex("fd 00 01 02") and modules.ask("xfs5152") == bytes.fromhex("fd 00 01 21")
+    assert modules.stop("syn6288") == bytes.fromhex("fd 00 02 02 fd") and modules.ask("syn6288") == bytes.fromhex(
+        "fd 00 02 21 de"
+    )
+    assert modules.stop("xfs5152") == bytes.fromhex("fd 00 01 02") and modules.ask("xfs5152") == bytes.fromhex(
+        "fd 00 01 21"
+    )
 
 
 def said(kind: str, frame: bytes) -> str:
@@ -44,7 +50,16 @@ def test_no_text_of_the_hall_is_taken_for_a_tag() -> None:
 
 
 @pytest.mark.parametrize("kind", ["syn6288", "xfs5152"])
-@pytest.mark.parametrize("text", ["好" * 300, "请，" + "A零一二号到" * 60, "好" * 94 + "A零一二号", "A" * 500, "各位群众，本中心将于十二点停止取号。" * 12])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好" * 300,
+        "请，" + "A零一二号到" * 60,
+        "好" * 94 + "A零一二号",
+        "A" * 500,
+        "各位群众，本中心将于十二点停止取号。" * 12,
+    ],
+)
 def test_a_long_text_is_said_whole_and_parted_in_no_number(kind: str, text: str) -> None:
     frames = modules.speak(kind, text)
     parts = [said(kind, frame) for frame in frames]
@@ -110,11 +125,15 @@ def test_it_waits_until_the_module_is_idle(twins: list[Twin], kind: str) -> None
     twins.append(Twin({1: b"\x41", 0x21: b"\x4e\x4f"}))
     say(twins[0], kind)
     text = twins[0].said[0][2:]
-    assert (text[:-1] if kind == "syn6288" else text).decode("gbk") == f"[v{modules.LOUDEST[kind]}]请A零一二号，到三号窗口办理业务。"
+    assert (text[:-1] if kind == "syn6288" else text).decode(
+        "gbk"
+    ) == f"[v{modules.LOUDEST[kind]}]请A零一二号，到三号窗口办理业务。"
 
 
 @pytest.mark.parametrize(("answers", "sentence"), [({1: b"\x45"}, "refuses the text"), ({}, "does not answer")])
-def test_a_module_that_refuses_or_is_silent_says_so(twins: list[Twin], answers: dict[int, bytes], sentence: str) -> None:
+def test_a_module_that_refuses_or_is_silent_says_so(
+    twins: list[Twin], answers: dict[int, bytes], sentence: str
+) -> None:
     twins.append(Twin(answers))
     with pytest.raises(OSError, match=sentence):
         say(twins[0])
@@ -123,7 +142,9 @@ def test_a_module_that_refuses_or_is_silent_says_so(twins: list[Twin], answers: 
 def test_a_long_text_waits_for_each_part(twins: list[Twin], tmp_path: Path) -> None:
     twins.append(Twin({1: b"\x41", 0x21: b"\x4f"}))
     spoken = language.load("cmn", tmp_path)
-    Module("xfs5152", f"serial:{twins[0].device}", Path("/")).say(spoken, [language.Piece("好，" * 100, "好")], volume=100, chime=False)
+    Module("xfs5152", f"serial:{twins[0].device}", Path("/")).say(
+        spoken, [language.Piece("好，" * 100, "好")], volume=100, chime=False
+    )
     assert "".join(body[2:].decode("gbk").removeprefix("[v10]") for body in twins[0].said) == "好，" * 100
 
 

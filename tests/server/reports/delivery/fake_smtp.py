@@ -1,4 +1,7 @@
-"""A small SMTP server on a port of its own: takes mails, with or without TLS, and fails as it is told to. Knows nothing of ours."""
+"""A small SMTP server on a port of its own: takes mails, with or without TLS, and fails as it is told to.
+
+Knows nothing of ours.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,14 @@ class Mailbox(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None, wrapped: bool = False, refuse: dict[str, str] | None = None, silent: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        wrapped: bool = False,
+        refuse: dict[str, str] | None = None,
+        silent: bool = False,
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Talk)
         self.tls, self.wrapped, self.refuse, self.silent = tls, wrapped, refuse or {}, silent
         self.mails: list[EmailMessage] = []
@@ -73,7 +83,12 @@ class _Talk(socketserver.BaseRequestHandler):
             self.request.sendall(line.encode() + b"\r\n")
 
     def _answer(self, command: str, rest: str) -> bool:
-        answers: dict[str, Callable[[str], Any]] = {"EHLO": self._hello, "STARTTLS": self._starttls, "AUTH": self._auth, "DATA": self._data}
+        answers: dict[str, Callable[[str], Any]] = {
+            "EHLO": self._hello,
+            "STARTTLS": self._starttls,
+            "AUTH": self._auth,
+            "DATA": self._data,
+        }
         if command in answers:
             answers[command](rest)
         elif command == "QUIT":
@@ -115,10 +130,29 @@ def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
     """A certificate of one's own for 127.0.0.1, and a server's context with it."""
     cert, key = folder / "mail.pem", folder / "mail.key"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650", "-subj", "/CN=mail",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "3650",
+            "-subj",
+            "/CN=mail",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+            "-keyout",
+            str(key),
+            "-out",
+            str(cert),
+        ],
+        check=True,
+        capture_output=True,
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     return cert, context

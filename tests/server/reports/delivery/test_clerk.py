@@ -1,4 +1,6 @@
-"""The clerk's rounds: what was missed is made up once, put into the folder and mailed; what fails is said and tried again."""
+"""The clerk's rounds: what was missed is made up once, put into the folder and mailed; what fails is said and tried
+again.
+"""
 
 from __future__ import annotations
 
@@ -96,13 +98,24 @@ def test_a_restart_goes_on_where_it_was(desk: Any, clock: HandClock) -> None:
 
 def test_by_mail(desk: Any, clock: HandClock) -> None:
     box = Mailbox()
-    here = desk(mail={"host": "127.0.0.1", "port": box.port, "security": "none", "from": "h@example.cn", "to": ["d@example.cn"], "files": ["pdf", "xlsx"]})
+    here = desk(
+        mail={
+            "host": "127.0.0.1",
+            "port": box.port,
+            "security": "none",
+            "from": "h@example.cn",
+            "to": ["d@example.cn"],
+            "files": ["pdf", "xlsx"],
+        }
+    )
     a_week(here.hub, clock)
     here.clerk.round()
     box.close()
     (got,) = box.mails
     contents = {part.get_filename(): part.get_content() for part in got.iter_attachments()}
-    assert contents["licheng-kaiyuan-2026-W48.pdf"].startswith(b"%PDF") and contents["licheng-kaiyuan-2026-W48.xlsx"].startswith(b"PK")
+    assert contents["licheng-kaiyuan-2026-W48.pdf"].startswith(b"%PDF") and contents[
+        "licheng-kaiyuan-2026-W48.xlsx"
+    ].startswith(b"PK")
     assert here.problems == []
 
 

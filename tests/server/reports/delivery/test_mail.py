@@ -1,4 +1,7 @@
-"""Mails against a server of our own: plain, STARTTLS, TLS, and every way in which a server says no. The mail as a person gets it."""
+"""Mails against a server of our own: plain, STARTTLS, TLS, and every way in which a server says no.
+
+The mail as a person gets it.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,14 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]
 
 
 def with_mail(hall: config.Hall, port: int, **more: Any) -> config.Hall:
-    settings = {"host": "127.0.0.1", "port": port, "security": "none", "from_": "hall@example.cn", "to": ["director@example.cn", "b@example.cn"], **more}
+    settings = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "none",
+        "from_": "hall@example.cn",
+        "to": ["director@example.cn", "b@example.cn"],
+        **more,
+    }
     return hall.model_copy(update={"mail": hall.mail.model_copy(update=settings)})
 
 
@@ -49,7 +59,9 @@ def letter(hub: Hub, clock: HandClock) -> Callable[[config.Hall], Any]:
     kept = snapshots.keep(hub, WEEK, counted(hub))
 
     def write(hall: config.Hall) -> Any:
-        return mail.message(hall, kept, snapshots.told(hall, kept), {"csv": ("week.csv", b"a,b\r\n"), "pdf": ("week.pdf", b"%PDF-")})
+        return mail.message(
+            hall, kept, snapshots.told(hall, kept), {"csv": ("week.csv", b"a,b\r\n"), "pdf": ("week.pdf", b"%PDF-")}
+        )
 
     return write
 
@@ -60,11 +72,18 @@ def test_a_plain_server(hall: config.Hall, letter: Any, mailbox: Any) -> None:
     mail.send(here, letter(here))
     (got,) = box.mails
     assert got["Subject"] == "鲤城区开元街道便民服务中心 服务大厅周报 2026-W48"
-    assert (got["From"], got["To"], got["Auto-Submitted"]) == ("hall@example.cn", "director@example.cn, b@example.cn", "auto-generated")
+    assert (got["From"], got["To"], got["Auto-Submitted"]) == (
+        "hall@example.cn",
+        "director@example.cn, b@example.cn",
+        "auto-generated",
+    )
     assert len(box.recipients) == 2
     body = got.get_body().get_content()
     assert "取号 3 = 办结 2" in body and "快照第 1 版 · sha256" in body and "/reports/2026-W48" in body
-    assert [(part.get_filename(), part.get_content_type()) for part in got.iter_attachments()] == [("week.csv", "text/csv"), ("week.pdf", "application/pdf")]
+    assert [(part.get_filename(), part.get_content_type()) for part in got.iter_attachments()] == [
+        ("week.csv", "text/csv"),
+        ("week.pdf", "application/pdf"),
+    ]
 
 
 def test_sent_twice_it_is_the_same_mail(hall: config.Hall, letter: Any, mailbox: Any) -> None:
@@ -77,11 +96,20 @@ def test_sent_twice_it_is_the_same_mail(hall: config.Hall, letter: Any, mailbox:
 
 
 @pytest.mark.parametrize("wrapped", [False, True], ids=["starttls", "tls"])
-def test_encrypted_and_logged_in(hall: config.Hall, letter: Any, mailbox: Any, own: Any, tmp_path: Path, wrapped: bool) -> None:
+def test_encrypted_and_logged_in(
+    hall: config.Hall, letter: Any, mailbox: Any, own: Any, tmp_path: Path, wrapped: bool
+) -> None:
     cert, context = own
     box = mailbox(tls=context, wrapped=wrapped)
     (tmp_path / "password").write_text("secret\n")
-    here = with_mail(hall, box.port, security="tls" if wrapped else "starttls", ca_file=str(cert), user="hall", password_file=str(tmp_path / "password"))
+    here = with_mail(
+        hall,
+        box.port,
+        security="tls" if wrapped else "starttls",
+        ca_file=str(cert),
+        user="hall",
+        password_file=str(tmp_path / "password"),
+    )
     mail.send(here, letter(here))
     assert (box.over_tls, box.logins) == ([True], ["\0hall\0secret"])
 
@@ -102,7 +130,9 @@ def said(hall: config.Hall, letter: Any) -> NotDelivered:
         ({"AUTH": "535 wrong"}, "登录被拒绝，请核对 mail.user 和密码（535）"),
     ],
 )
-def test_every_refusal_is_one_sentence(hall: config.Hall, letter: Any, mailbox: Any, tmp_path: Path, refuse: dict[str, str], zh: str) -> None:
+def test_every_refusal_is_one_sentence(
+    hall: config.Hall, letter: Any, mailbox: Any, tmp_path: Path, refuse: dict[str, str], zh: str
+) -> None:
     (tmp_path / "password").write_text("secret")
     box = mailbox(refuse=refuse)
     error = said(with_mail(hall, box.port, user="hall", password_file=str(tmp_path / "password")), letter)
@@ -110,7 +140,9 @@ def test_every_refusal_is_one_sentence(hall: config.Hall, letter: Any, mailbox: 
     assert box.mails == []
 
 
-def test_nobody_there_and_a_server_that_is_silent(hall: config.Hall, letter: Any, mailbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_there_and_a_server_that_is_silent(
+    hall: config.Hall, letter: Any, mailbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "连接不上" in said(with_mail(hall, free_port()), letter).zh
     monkeypatch.setattr(mail, "TIMEOUT_S", 0.3)
     assert "没有回答，请检查网络和 [mail]" in said(with_mail(hall, mailbox(silent=True).port), letter).zh

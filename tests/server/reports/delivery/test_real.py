@@ -1,4 +1,6 @@
-"""The real hub in a process of its own: what was missed while it was off is made, put into the folder and mailed after the start."""
+"""The real hub in a process of its own: what was missed while it was off is made, put into the folder and mailed
+after the start.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,23 @@ def test_a_machine_that_was_off_for_two_mondays(tmp_path: Path) -> None:
     box, hub = Mailbox(), HubProcess(tmp_path)
     changed = tomlkit.parse(hub.file.read_text(encoding="utf-8"))
     changed["report"].update({"folder": "reports", "files": ["csv", "pdf"]})  # type: ignore[union-attr]
-    changed["mail"].update({"host": "127.0.0.1", "port": box.port, "security": "none", "from": "h@example.cn", "to": ["d@example.cn"], "files": ["csv"]})  # type: ignore[union-attr]
+    changed["mail"].update(
+        {
+            "host": "127.0.0.1",
+            "port": box.port,
+            "security": "none",
+            "from": "h@example.cn",
+            "to": ["d@example.cn"],
+            "files": ["csv"],
+        }
+    )  # type: ignore[union-attr]
     hub.file.write_text(tomlkit.dumps(changed), encoding="utf-8")
     day = (datetime.now(config.load(hub.file).zone) - timedelta(days=14)).date()
     week = period.week_of(day).id
     visits = tmp_path / "visits.csv"
-    visits.write_text(f"arrived,service,class,called,started,finished,left,counter,staff\n{day}T09:00:00,SB01,,{day}T09:05:00,,{day}T09:15:00,,2,09\n")
+    visits.write_text(
+        f"arrived,service,class,called,started,finished,left,counter,staff\n{day}T09:00:00,SB01,,{day}T09:05:00,,{day}T09:15:00,,2,09\n"
+    )
     assert CliRunner().invoke(main, ["--config", str(hub.file), "import", "visits", str(visits)]).exit_code == 0
     hub.start()
     file = tmp_path / "reports" / f"licheng-kaiyuan-{week}.pdf"
