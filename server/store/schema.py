@@ -208,7 +208,7 @@ def m005_bookings(db: Database) -> None:
 def m006_slips(db: Database) -> None:
     db.executescript("""
         -- a job may be of any slip, and of no ticket; server/domain/ticket.py says what the columns mean,
-            facts is canonical JSON
+        -- facts is canonical JSON
         CREATE TABLE jobs_of_any_slip (
             id INTEGER PRIMARY KEY, ticket INTEGER, printers TEXT NOT NULL, copy INTEGER NOT NULL,
             state TEXT NOT NULL, queued_at REAL NOT NULL, changed_at REAL NOT NULL, printer TEXT, reason TEXT NOT NULL,
