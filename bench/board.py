@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 import config
 from bench.hall import ask, connect, folder, running, token, write_hall
+from server.verbs import counters
+from server.verbs.hub import By
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,24 +80,24 @@ def _open(hall: config.Hall) -> None:
 
     hub = Hub(hall, Store(hall.data))
     for counter in hall.counters:
-        hub.open_counter(counter, staff=f"s{counter}", actor=f"s{counter}")
+        counters.open_counter(hub, By(f"s{counter}"), counter, staff=f"s{counter}")
     hub.store.close()
 
 
 def measure(count: int) -> tuple[float, float, float]:
     """(median delay, slowest, the frames' own time), seconds."""
     delays, wires = [], []
-    with wire(count) as (hall, show), ThreadPoolExecutor(count) as counters:
+    with wire(count) as (hall, show), ThreadPoolExecutor(count) as places:
         for _ in range(ROUNDS[count]):
             for _ in hall.counters:
                 _post(hall, "/tickets", {"service": "SB01"}, "K1")
             begin = time.monotonic()
-            said = list(counters.map(partial(_press, hall, "ENTER"), hall.counters))
+            said = list(places.map(partial(_press, hall, "ENTER"), hall.counters))
             numbers = {pad: word["zh"].split()[-1] for pad, word in zip(hall.counters, said, strict=True)}
             shown = glows(show, numbers)
             delays.append(max(board["monotonic"] for board in shown.values()) - begin)
             wires.append(sum(len(bytes.fromhex(board["last_frame_hex"])) for board in shown.values()) * BITS / 9600)
-            list(counters.map(partial(_press, hall, "1 DOT"), hall.counters))
+            list(places.map(partial(_press, hall, "1 DOT"), hall.counters))
     return median(delays), max(delays), median(wires)
 
 

@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 import config
 from bench.hall import write_hall
 from server.store.database import Store
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets
+from server.verbs.hub import By, Hub
 
 SHORT, LONG, CALLS, ROUNDS = 120, 10_000, 40, 5
 
@@ -32,9 +33,9 @@ def hub_with(folder: Path, waiting: int) -> Hub:
     pairs = list(product([s for s in hall.services if s not in hall.reserved][:40], hall.classes))
     while waiting > 0:
         for service, klass in islice(pairs, min(waiting, len(pairs))):
-            hub.issue(service, klass=klass, channel="desk")
+            tickets.issue(hub, By("kiosk"), service, klass=klass, channel="desk")
         waiting -= len(pairs)
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     return hub
 
 
@@ -43,12 +44,12 @@ def seconds_per_call(hub: Hub) -> float:
     spent = []
     for _ in range(CALLS):
         began = time.perf_counter()
-        ticket = hub.call_next("1", actor="08")
+        ticket = calls.call_next(hub, By("08"), "1")
         spent.append(time.perf_counter() - began)
         if ticket is None:
             raise RuntimeError("bench: nobody waited")
-        hub.finish("1", "咨询", actor="08")
-        hub.issue(ticket.service, klass=ticket.klass, channel="desk")
+        calls.finish(hub, By("08"), "1", "咨询")
+        tickets.issue(hub, By("kiosk"), ticket.service, klass=ticket.klass, channel="desk")
     return median(spent)
 
 

@@ -23,7 +23,9 @@ from server.reports.period import Period
 from server.reports.report import report
 from server.store.database import Store, read_only
 from server.store.history import History
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 
 WEEK, YEAR, ROUNDS, CALLS = "2025-W45", "2025", 9, 1000
 NOW = 1.9e9
@@ -81,13 +83,13 @@ def ratio(hall: config.Hall, file: Path, asked: Period, rounds: int, *, compare:
     return median(found)
 
 
-def calls(hub: Hub, until: Callable[[int], bool]) -> list[float]:
+def call_times(hub: Hub, until: Callable[[int], bool]) -> list[float]:
     """Times of durable call-next, one number after the other, until it is enough."""
     spent: list[float] = []
     while not until(len(spent)):
-        hub.issue("SB01", channel="desk")
-        spent.append(seconds(lambda: hub.call_next("1", actor="08")))
-        hub.finish("1", "咨询", actor="08")
+        tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+        spent.append(seconds(lambda: calls.call_next(hub, By("08"), "1")))
+        calls.finish(hub, By("08"), "1", "咨询")
     return spent
 
 
@@ -98,12 +100,12 @@ def p99(spent: list[float]) -> float:
 def beside(hall: config.Hall) -> tuple[float, float, int]:
     """(p99 of call-next idle, p99 while the year's report is made, calls made meanwhile), ms."""
     hub = Hub(hall, Store(hall.data))
-    hub.tick()
-    hub.open_counter("1", staff="08", actor="08")
-    idle = calls(hub, lambda n: n >= CALLS)
+    tick(hub)
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    idle = call_times(hub, lambda n: n >= CALLS)
     year = threading.Thread(target=lambda: reporter.make(hall, period.parse(YEAR), hub.store.path, NOW, compare=False))
     year.start()
-    busy = calls(hub, lambda n: n > 10 and not year.is_alive())
+    busy = call_times(hub, lambda n: n > 10 and not year.is_alive())
     hub.store.close()
     return p99(idle) * 1000, p99(busy) * 1000, len(busy)
 

@@ -17,6 +17,7 @@ import urllib3
 
 from config import Hall
 from demo import past
+from server.verbs.hub import By
 
 if TYPE_CHECKING:
     from server.verbs.hub import Hub
@@ -54,7 +55,7 @@ def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
         past.invent(hall, {place: row[0] for place, row in crew.items()}, time.time())
         hub = Hub(hall, Store(hall.data))
         for number, name, role, password in crew.values():
-            put(hub, number, name, role, password)
+            put(hub, By("administrator"), number, name, role, password)
         _man(hub, crew)
         hub.store.close()
         secret.write(file, json.dumps(crew, ensure_ascii=False))
@@ -71,6 +72,7 @@ def _man(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
         b = crew[neighbour][0] if neighbour != counter else None
         set_post(
             hub,
+            By(crew["manager"][0]),
             counter,
             name=f"{table.name}岗",
             name_en=f"{table.name_en} post",
@@ -78,7 +80,6 @@ def _man(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
             a=crew[counter][0],
             b=b,
             reason="演示数据：建厅设岗",
-            actor=crew["manager"][0],
         )
 
 

@@ -21,8 +21,9 @@ from server.domain.rules import Refused
 from server.domain.visit import Visit
 from server.domain.worktime import day_span, service_day
 from server.store.database import Store
-from server.verbs import ratings
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, ratings, tickets, visits
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 
 IMPORTED = 21
 """Days before the played ones."""
@@ -49,7 +50,7 @@ def invent(hall: Hall, staff: Mapping[str, str], now: float) -> None:
             return
         hub = Hub(_patient(hall), store, clock)
         days = [first + timedelta(days=n) for n in range(-IMPORTED, (today - first).days)]
-        hub.import_visits(list(_visits(hall, people, days[:IMPORTED])), source="demo", sha256="", actor="import")
+        visits.import_visits(hub, By("import"), list(_visits(hall, people, days[:IMPORTED])), source="demo", sha256="")
         for day in days[IMPORTED:]:
             _Day(hub, clock, people).play(_events(hall, people, day))
     finally:
@@ -93,26 +94,26 @@ class _Day:
             with suppress(Refused):  # the order took somebody else meanwhile, or nobody was there to be called
                 getattr(self, f"_{event.event}")(event)
         for counter, staff in self.people.items():
-            self.hub.close_counter(counter, actor=staff, release=True)
+            counters.close_counter(self.hub, By(staff), counter, release=True)
         self.clock.now = day_span(self.hub.hall, service_day(self.hub.hall, self.clock.now))[1]
-        self.hub.tick()
+        tick(self.hub)
 
     def _arrive(self, event: Event) -> None:
-        self.tickets[event.visit] = self.hub.issue(event.service, klass=event.klass, actor="K1").id
+        self.tickets[event.visit] = tickets.issue(self.hub, By("K1"), event.service, klass=event.klass).id
 
     def _call(self, event: Event) -> None:
         staff = self.people[event.counter]
-        self.hub.open_counter(event.counter, staff=staff, actor=staff)
+        counters.open_counter(self.hub, By(staff), event.counter, staff=staff)
         if self.hub.read().at_counter(event.counter):
-            self.hub.recall(event.counter, actor=staff)
+            calls.recall(self.hub, By(staff), event.counter)
         else:
-            self.hub.call_next(event.counter, actor=staff)
+            calls.call_next(self.hub, By(staff), event.counter)
 
     def _start(self, event: Event) -> None:
-        self.hub.start(event.counter, actor=self.people[event.counter])
+        calls.start(self.hub, By(self.people[event.counter]), event.counter)
 
     def _finish(self, event: Event) -> None:
-        self.hub.finish(event.counter, event.outcome, actor=self.people[event.counter])
+        calls.finish(self.hub, By(self.people[event.counter]), event.counter, event.outcome)
         for rater, table in self.hub.hall.raters.items():
             if table.counter == event.counter and self.random.random() < RATES:
                 self.clock.now += 5
@@ -123,10 +124,10 @@ class _Day:
                 )
 
     def _pass(self, event: Event) -> None:
-        self.hub.pass_(event.counter, actor=self.people[event.counter])
+        calls.pass_(self.hub, By(self.people[event.counter]), event.counter)
 
     def _leave(self, event: Event) -> None:
-        self.hub.leave(self.tickets.get(event.visit), actor="K1")
+        tickets.leave(self.hub, By("K1"), self.tickets.get(event.visit))
 
 
 def calendar(now: datetime) -> str:

@@ -21,7 +21,8 @@ from replay import arrivals_1999, play
 from replay.arrivals_1999 import Person
 from server.reports import period, report, visits_file
 from server.store.history import History
-from server.verbs.hub import Hub
+from server.verbs.hub import By, Hub
+from server.verbs.visits import import_visits
 
 Numbers = dict[str, float | None]
 """Figure -> value; seconds to a tenth."""
@@ -53,7 +54,7 @@ def check(text: str, people: list[Person], hall: Hall, config: Path, each: Calla
         visits, problems = visits_file.parse(arrivals_1999.visits_csv(people, hall.zone), hall, name="visits.csv")
         if problems:
             raise ValueError("\n".join(problems))
-        hub.import_visits(visits, source="visits.csv", sha256="0" * 64, actor=play.ACTOR)
+        import_visits(hub, By(play.ACTOR), visits, source="visits.csv", sha256="0" * 64)
         yield from _compared("import", hub, hall, plain(text, hours, hours.pledge_s, midnight_expires=False))
     each("replay: the file as events, around the clock (who still waits at midnight expires)")
     events = arrivals_1999.events(people)

@@ -19,7 +19,9 @@ from replay.recorded_day import Event
 from server.domain.rules import Refused
 from server.domain.worktime import CLOSING_KINDS, day_span, service_day
 from server.store.database import Store
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 
 ACTOR = "replay"
 NO_OUTCOME = "其他"
@@ -121,11 +123,11 @@ def play(
         clock.now = event.at
         if int(event.at // 60) != ticked:
             ticked = int(event.at // 60)
-            hub.tick()
+            tick(hub)
         player.take(event)
     if events:
         clock.now = day_span(hub.hall, service_day(hub.hall, events[-1].at))[1]
-        hub.tick()
+        tick(hub)
     return player.played
 
 
@@ -146,16 +148,16 @@ class _Player:
             self.played.refused.append(f"{event.event} of visit {event.visit}: {refused.en}")
 
     def _arrive(self, event: Event) -> None:
-        ticket = self.hub.issue(event.service, klass=event.klass or "ordinary", actor=ACTOR)
+        ticket = tickets.issue(self.hub, By(ACTOR), event.service, klass=event.klass or "ordinary")
         self.tickets[event.visit] = ticket.id
         self.played.tickets += 1
 
     def _call(self, event: Event) -> None:
         if event.visit in self.place:
-            self.hub.recall(event.counter, actor=ACTOR)
+            calls.recall(self.hub, By(ACTOR), event.counter)
             return
         self._sit_down(event.counter, event.staff)
-        self.hub.call(event.counter, self._ticket(event), actor=ACTOR)
+        calls.call(self.hub, By(ACTOR), event.counter, self._ticket(event))
         self.place[event.visit] = event.counter
         self.played.called += 1
 
@@ -165,22 +167,22 @@ class _Player:
         if sitting is not None and sitting == staff:
             return
         if sitting is not None:
-            self.hub.close_counter(counter, actor=ACTOR)
-        self.hub.open_counter(counter, staff=staff, actor=ACTOR)
+            counters.close_counter(self.hub, By(ACTOR), counter)
+        counters.open_counter(self.hub, By(ACTOR), counter, staff=staff)
         self.staff[counter] = staff
 
     def _start(self, event: Event) -> None:
-        self.hub.start(self._place(event), actor=ACTOR)
+        calls.start(self.hub, By(ACTOR), self._place(event))
 
     def _finish(self, event: Event) -> None:
-        self.hub.finish(self._place(event), event.outcome or NO_OUTCOME, actor=ACTOR)
+        calls.finish(self.hub, By(ACTOR), self._place(event), event.outcome or NO_OUTCOME)
         self.played.served += 1
 
     def _pass(self, event: Event) -> None:
-        self.hub.pass_(self._place(event), actor=ACTOR)
+        calls.pass_(self.hub, By(ACTOR), self._place(event))
 
     def _leave(self, event: Event) -> None:
-        self.hub.leave(self._ticket(event), actor=ACTOR)
+        tickets.leave(self.hub, By(ACTOR), self._ticket(event))
 
     def _ticket(self, event: Event) -> int:
         if event.visit not in self.tickets:

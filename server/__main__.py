@@ -24,7 +24,9 @@ from server.printing.slips.filling import logo_of
 from server.store import journal
 from server.store.database import Store, StoreBusy, read_only
 from server.verbs import accounts, ratings
-from server.verbs.hub import Hub
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
+from server.verbs.visits import import_visits
 from server.voice import zones
 from server.voice.language import LanguageError
 
@@ -101,13 +103,16 @@ def verify(hall: config.Hall) -> None:
             journal.verify(conn),
             conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone(),
         )
+        tables = journal.compared(conn)
     except sqlite3.DatabaseError as error:
         problems, head = [f"{file}: not a readable database: {error}; restore the last backup"], None
+        tables = ""
     for problem in problems:
         click.echo(problem)
     if problems:
         sys.exit(1)
     click.echo(f"{head[0]} rows, unbroken; head {head[1]}" if head else "0 rows, unbroken")
+    click.echo(tables)
 
 
 @main.group("import")
@@ -131,7 +136,7 @@ def visits(hall: config.Hall, file: Path) -> None:
         sys.exit(1)
     hub = _open(hall)
     try:
-        count = hub.import_visits(found, source=file.name, sha256=hashlib.sha256(data).hexdigest(), actor="import")
+        count = import_visits(hub, By("import"), found, source=file.name, sha256=hashlib.sha256(data).hexdigest())
     except Refused as error:
         click.echo(f"{file.name}: {error} {error.en}", err=True)
         sys.exit(1)
@@ -198,7 +203,7 @@ def _write(content: bytes, out: Path | None) -> None:
 
 def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str, Any]:
     """A version that was kept, or a sentence: there is none, or it was changed."""
-    from server.store.turn import Reader
+    from server.store.reader import Reader
     from server.verbs.snapshots import told
 
     found = Reader(read_only(file)).snapshot(period, version)
@@ -219,7 +224,7 @@ def list_snapshots(hall: config.Hall) -> None:
     """The reports that were kept, each with its hash; exit status 1 where one is not what was made."""
     from datetime import datetime
 
-    from server.store.turn import Reader
+    from server.store.reader import Reader
 
     file = hall.data / "hall.db"
     if not file.exists():
@@ -247,7 +252,7 @@ def staff(hall: config.Hall, number: str, name: str, role: str) -> None:
     """Make an account (or give it a new password); the password is made up here and printed once."""
     password, hub = accounts.made_up(), _open(hall)
     try:
-        accounts.put(hub, number, name, role, password)
+        accounts.put(hub, By("administrator"), number, name, role, password)
     except Refused as error:
         raise click.ClickException(error.en) from None
     finally:
@@ -389,7 +394,7 @@ def serve(hall: config.Hall) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hub = _open(hall)
-    hub.tick()
+    tick(hub)
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)
     app = create_app(hub)
@@ -439,7 +444,7 @@ def serve(hall: config.Hall) -> None:
 
 def _tick(hub: Hub, *, every_minute: bool) -> None:
     try:
-        hub.tick()
+        tick(hub)
         accounts.tick(hub)
         if every_minute:
             ratings.give_defaults(hub)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from apiflask import APIFlask
@@ -30,6 +31,7 @@ from server.pages import (
 from server.pages.feeds import Feeds
 from server.reports.delivery.workshop import Workshop
 from server.store import secret
+from server.verbs import devices
 from server.verbs.hub import Hub
 from server.voice.outputs import Stage
 
@@ -82,7 +84,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["hub"] = hub
-    app.extensions["health"] = Health(hub.device_changed, hub.now)
+    app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)

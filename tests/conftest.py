@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 import config
 from server.store.database import Store
+from server.verbs.day import tick
 from server.verbs.hub import Hub
 
 settings.register_profile("house", deadline=None)  # how fast an example runs is the machine's matter, not the example's
@@ -72,7 +73,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def hub(hall: config.Hall, clock: HandClock) -> Iterator[Hub]:
     hub = Hub(hall, Store(hall.data, durable=False), clock)
-    hub.tick()
+    tick(hub)
     yield hub
     hub.stop()
     hub.store.close()

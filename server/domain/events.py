@@ -162,9 +162,8 @@ class RatingInvited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Rated(Event):
-    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (rating.
-
-    SOURCES); `default`: nobody rated in time.
+    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`rating.SOURCES`);
+    `default`: nobody rated in time.
     """
 
     leg: int
@@ -365,9 +364,8 @@ class BookingsTaken(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FirstContactNoted(Event):
-    """首问登记: who was asked first, about what, and where the person was led. `result` is one of rules.
-
-    CONTACT_RESULTS.
+    """首问登记: who was asked first, about what, and where the person was led. `result` is one of
+    `rules.CONTACT_RESULTS`.
     """
 
     contact: int

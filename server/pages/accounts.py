@@ -17,7 +17,7 @@ from server.pages.people import MANAGERS, Done, command
 from server.pages.people import api as people_api
 from server.pages.people import pages as people_pages
 from server.verbs import accounts
-from server.verbs.hub import Hub
+from server.verbs.hub import By, Hub
 from server.views.tickets import iso
 
 api = APIBlueprint("session", __name__, url_prefix="/api/v1", tag="People 岗位")
@@ -48,7 +48,7 @@ class ChangedAccount(NewAccount):
     summary="Make an account; the answer holds its password, once",
 )
 def make(wish: NewAccount) -> Done:
-    password = accounts.make(the_hub(), wish.staff, wish.name, wish.role, actor=g.actor)
+    password = accounts.make(the_hub(), By(g.actor), wish.staff, wish.name, wish.role)
     return Done(
         f"工号{wish.staff}的账号已建立，密码只显示这一次。",
         f"Account {wish.staff} is made. Its password is shown only once.",
@@ -64,7 +64,7 @@ def make(wish: NewAccount) -> Done:
     summary="Name, role, active; a deactivated account is logged out at once",
 )
 def change(wish: ChangedAccount) -> Done:
-    accounts.change(the_hub(), wish.staff, name=wish.name, role=wish.role, active=wish.active, actor=g.actor)
+    accounts.change(the_hub(), By(g.actor), wish.staff, name=wish.name, role=wish.role, active=wish.active)
     return Done(f"工号{wish.staff}的账号已更改。", f"Account {wish.staff} is changed.")
 
 
@@ -76,7 +76,7 @@ def change(wish: ChangedAccount) -> Done:
     summary="A new password, once in the answer; the account is logged out",
 )
 def reset(wish: Account) -> Done:
-    password = accounts.reset_password(the_hub(), wish.staff, actor=g.actor)
+    password = accounts.reset_password(the_hub(), By(g.actor), wish.staff)
     return Done(
         f"工号{wish.staff}的新密码，只显示这一次。", f"The new password of {wish.staff}, shown only once.", password
     )
@@ -84,7 +84,7 @@ def reset(wish: Account) -> Done:
 
 @command("accounts/unlock", Account, roles=MANAGERS, back=BACK, summary="Open a locked account before its time")
 def unlock(wish: Account) -> Done:
-    accounts.unlock(the_hub(), wish.staff, actor=g.actor)
+    accounts.unlock(the_hub(), By(g.actor), wish.staff)
     return Done(f"工号{wish.staff}已解锁。", f"Account {wish.staff} is unlocked.")
 
 

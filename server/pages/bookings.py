@@ -9,6 +9,7 @@ from flask import abort, g, request
 
 from server.pages.access import allowed, the_hub
 from server.verbs import bookings
+from server.verbs.hub import By
 from server.views.tickets import iso, service_names
 
 api = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Bookings 预约")
@@ -24,7 +25,7 @@ def take() -> dict[str, Any]:
     found, problems = bookings.read(request.get_data(), hub.hall, "bookings")
     if problems:
         abort(400, description="\n".join(problems))
-    return {"taken": bookings.take(hub, found, source=g.actor, actor=g.actor)}
+    return {"taken": bookings.take(hub, By(g.actor), found, source=g.actor)}
 
 
 @api.get("")

@@ -14,9 +14,8 @@ from server.domain.ticket import Ticket
 from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
-from server.verbs import pads, ratings
-from server.verbs.accounts import Staff
-from server.verbs.hub import Hub, Unknown
+from server.verbs import calls, counters, pads, ratings, tickets
+from server.verbs.hub import By, Hub, Unknown
 from server.views.console import console_view, line, today
 
 api = APIBlueprint("counter_api", __name__, url_prefix="/api/v1/counters", tag="Counters 窗口")
@@ -134,12 +133,12 @@ def _known(counter_id: str) -> Hub:
     return the_hub()
 
 
-def own(counter_id: str) -> tuple[Hub, Staff]:
-    """Only who sits at a counter presses its keys."""
+def own(counter_id: str) -> tuple[Hub, By]:
+    """Only who sits at a counter presses its keys: the hub, and who presses, with the request's idempotency key."""
     hub, staff = _known(counter_id), g.staff
     if staff.counter != counter_id:
         _forbid(f"您登录的不是窗口{counter_id}。", f"You are not logged in at counter {counter_id}.")
-    return hub.seated(counter_id, staff.id), staff
+    return hub, By(staff.id, idempotency_key(), (counter_id, staff.id))
 
 
 def _forbid(zh: str, en: str) -> None:
@@ -175,8 +174,8 @@ def _id(hub: Hub, which: int | str) -> int:
 @allowed(roles=STAFF)
 @api.doc(summary="顺呼 call the next; `acted` is null when nobody waits")
 def call_next(counter_id: str) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    return done(counter_id, hub.call_next(counter_id, actor=staff.id, key=idempotency_key()))
+    hub, by = own(counter_id)
+    return done(counter_id, calls.call_next(hub, by, counter_id))
 
 
 @api.post("/<counter_id>/call")
@@ -184,10 +183,10 @@ def call_next(counter_id: str) -> dict[str, Any]:
 @api.input(Number)
 @api.doc(summary="指呼 call a number of today")
 def call(counter_id: str, json_data: Number) -> dict[str, Any]:
-    hub, staff = own(counter_id)
+    hub, by = own(counter_id)
     wanted = json_data.number
     ticket = pads.numbered(hub, counter_id, int(wanted)) if wanted.isdigit() else _id(hub, wanted)
-    return done(counter_id, hub.call(counter_id, ticket, actor=staff.id, key=idempotency_key()))
+    return done(counter_id, calls.call(hub, by, counter_id, ticket))
 
 
 @api.post("/<counter_id>/<any('recall', 'start', 'pass'):verb>")
@@ -195,9 +194,9 @@ def call(counter_id: str, json_data: Number) -> dict[str, Any]:
 @api.input(Here)
 @api.doc(summary="重呼 recall, 到窗 start, 过号 pass")
 def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    keys = {"recall": hub.recall, "start": hub.start, "pass": hub.pass_}
-    return done(counter_id, keys[verb](counter_id, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
+    hub, by = own(counter_id)
+    keys = {"recall": calls.recall, "start": calls.start, "pass": calls.pass_}
+    return done(counter_id, keys[verb](hub, by, counter_id, ticket=json_data.ticket))
 
 
 # --- the number at the counter
@@ -209,12 +208,9 @@ def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
 @api.input(Finish)
 @api.doc(summary="办结 finish with an outcome and what was done")
 def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    key = idempotency_key()
-    ticket = hub.finish(
-        counter_id, json_data.outcome, json_data.items, actor=staff.id, key=key, ticket=json_data.ticket
-    )
-    ratings.invite_after_finish(hub, counter_id, actor=staff.id, key=key)
+    hub, by = own(counter_id)
+    ticket = calls.finish(hub, by, counter_id, json_data.outcome, json_data.items, ticket=json_data.ticket)
+    ratings.invite_after_finish(hub, by, counter_id)
     return done(counter_id, ticket)
 
 
@@ -223,12 +219,10 @@ def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
 @api.input(Transfer)
 @api.doc(summary="转移 to a service, a counter or a member of staff")
 def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
-    hub, staff = own(counter_id)
+    hub, by = own(counter_id)
     listed(json_data.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
     to = json_data.model_dump(include={"service", "counter", "staff", "keep", "reason"})
-    return done(
-        counter_id, hub.transfer(json_data.ticket, **to, held_by=counter_id, actor=staff.id, key=idempotency_key())
-    )
+    return done(counter_id, tickets.transfer(hub, by, json_data.ticket, **to, held_by=counter_id))
 
 
 @api.post("/<counter_id>/suspend")
@@ -236,10 +230,10 @@ def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
 @api.input(Suspend)
 @api.doc(summary="挂起 suspend: away 不持件, kept 持件, errand 等待")
 def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
-    hub, staff = own(counter_id)
+    hub, by = own(counter_id)
     return done(
         counter_id,
-        hub.suspend(counter_id, json_data.kind, actor=staff.id, key=idempotency_key(), ticket=json_data.ticket),
+        calls.suspend(hub, by, counter_id, json_data.kind, ticket=json_data.ticket),
     )
 
 
@@ -248,9 +242,9 @@ def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
 @api.input(Leaving)
 @api.doc(summary="弃号 the visitor withdrew: the number at the counter, or another")
 def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
-    hub, staff = own(counter_id)
+    hub, by = own(counter_id)
     ticket = None if json_data.ticket is None else _id(hub, json_data.ticket)
-    return done(counter_id, hub.leave(ticket, actor=staff.id, key=idempotency_key(), held_by=counter_id))
+    return done(counter_id, tickets.leave(hub, by, ticket, held_by=counter_id))
 
 
 # --- other numbers
@@ -262,10 +256,8 @@ def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
 @api.input(About)
 @api.doc(summary="恢复 a suspended person is back at the counter")
 def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    return done(
-        counter_id, hub.resume_ticket(counter_id, _id(hub, json_data.ticket), actor=staff.id, key=idempotency_key())
-    )
+    hub, by = own(counter_id)
+    return done(counter_id, calls.resume_ticket(hub, by, counter_id, _id(hub, json_data.ticket)))
 
 
 @api.post("/<counter_id>/take-back")
@@ -273,8 +265,8 @@ def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.input(About)
 @api.doc(summary="过号受理 a passed or suspended number waits again")
 def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    return done(counter_id, hub.take_back(_id(hub, json_data.ticket), actor=staff.id, key=idempotency_key()))
+    hub, by = own(counter_id)
+    return done(counter_id, tickets.take_back(hub, by, _id(hub, json_data.ticket)))
 
 
 @api.post("/<counter_id>/raise")
@@ -282,13 +274,13 @@ def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.input(Raise)
 @api.doc(summary="优先 to the head of the queue; [console].raise_roles may")
 def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
-    hub, staff = own(counter_id)
+    hub, by = own(counter_id)
     try:
-        may_raise(staff.role, hub.hall.console.raise_roles)
+        may_raise(g.staff.role, hub.hall.console.raise_roles)
     except Refused as refused:
         _forbid(str(refused), refused.en)
     reason = listed(json_data.reason, hub.hall.console.raise_reasons, "优先", "the priority")
-    return done(counter_id, hub.raise_(_id(hub, json_data.ticket), reason, actor=staff.id, key=idempotency_key()))
+    return done(counter_id, tickets.raise_(hub, by, _id(hub, json_data.ticket), reason))
 
 
 @api.post("/<counter_id>/reprint")
@@ -296,9 +288,9 @@ def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
 @api.input(About)
 @api.doc(summary="补打 another paper of the same number")
 def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    printers = printers_for(hub.hall, staff.id, counter=counter_id)
-    return done(counter_id, hub.reprint(_id(hub, json_data.ticket), printers, actor=staff.id, key=idempotency_key()))
+    hub, by = own(counter_id)
+    printers = printers_for(hub.hall, by.actor, counter=counter_id)
+    return done(counter_id, tickets.reprint(hub, by, _id(hub, json_data.ticket), printers))
 
 
 @api.post("/<counter_id>/tickets")
@@ -310,22 +302,21 @@ def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
 )
 def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
     """The number stands even if the call is refused: then `refused` says why."""
-    hub, staff = own(counter_id)
-    key = idempotency_key()
-    ticket = hub.issue(
+    hub, by = own(counter_id)
+    ticket = tickets.issue(
+        hub,
+        by,
         json_data.service,
         klass=json_data.klass,
         channel="desk",
-        actor=staff.id,
-        key=key,
         language=json_data.language,
         large_print=json_data.large_print,
-        printers=printers_for(hub.hall, staff.id, counter=counter_id),
+        printers=printers_for(hub.hall, by.actor, counter=counter_id),
     )
     refused = None
     if json_data.call:
         try:
-            ticket = hub.call(counter_id, ticket.id, actor=staff.id, key=f"{key} call")
+            ticket = calls.call(hub, by._replace(key=f"{by.key} call"), counter_id, ticket.id)
         except Refused as why:
             refused = {"zh": str(why), "en": why.en}
     return done(counter_id, ticket, refused=refused), 201
@@ -340,8 +331,8 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
 @api.input(Undo)
 @api.doc(summary="撤销 take the last step back")
 def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    return done(counter_id, hub.undo(actor=staff.id, key=idempotency_key(), ticket=json_data.ticket))
+    hub, by = own(counter_id)
+    return done(counter_id, tickets.undo(hub, by, ticket=json_data.ticket))
 
 
 @api.post("/<counter_id>/pause")
@@ -349,9 +340,9 @@ def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
 @api.input(Pause)
 @api.doc(summary="暂停 pause with a reason")
 def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
-    hub, staff = own(counter_id)
+    hub, by = own(counter_id)
     listed(json_data.reason, hub.hall.console.pause_reasons, "暂停", "the pause")
-    hub.pause(counter_id, json_data.reason, actor=staff.id, key=idempotency_key())
+    counters.pause(hub, by, counter_id, json_data.reason)
     return done(counter_id)
 
 
@@ -359,8 +350,8 @@ def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
 @allowed(roles=STAFF)
 @api.doc(summary="评价 let the rater ask whoever is served here, or was finished a moment ago")
 def rate(counter_id: str) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    return done(counter_id, ratings.invite(hub, counter_id, actor=staff.id, key=idempotency_key()))
+    hub, by = own(counter_id)
+    return done(counter_id, ratings.invite(hub, by, counter_id))
 
 
 @api.post("/<counter_id>/help")
@@ -368,8 +359,8 @@ def rate(counter_id: str) -> dict[str, Any]:
 @api.input(Help)
 @api.doc(summary="求助 call the manager")
 def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    hub.ask_help(counter_id, json_data.text, actor=staff.id, key=idempotency_key())
+    hub, by = own(counter_id)
+    counters.ask_help(hub, by, counter_id, json_data.text)
     return done(counter_id)
 
 
@@ -377,6 +368,6 @@ def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
 @allowed(roles=STAFF)
 @api.doc(summary="继续 resume, help-answered: the call for help is over")
 def over(counter_id: str, verb: str) -> dict[str, Any]:
-    hub, staff = own(counter_id)
-    (hub.resume if verb == "resume" else hub.answer_help)(counter_id, actor=staff.id, key=idempotency_key())
+    hub, by = own(counter_id)
+    (counters.resume if verb == "resume" else counters.answer_help)(hub, by, counter_id)
     return done(counter_id)

@@ -17,7 +17,7 @@ from server.domain.slip_facts import impersonal
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.tickets import READERS, STAFF
 from server.verbs import today
-from server.verbs.hub import Unknown
+from server.verbs.hub import By, Unknown
 from server.views.desk import desk_view, known
 from server.views.tickets import iso, staff_view
 
@@ -88,13 +88,7 @@ def note(json_data: Contact) -> tuple[dict[str, int], int]:
                 f"There is no {label} today: check the number or leave it empty.",
             )
     contact = today.note_contact(
-        hub,
-        wish.matter,
-        wish.result,
-        wish.led_to,
-        ticket=ticket.id if ticket else None,
-        actor=g.actor,
-        key=idempotency_key(),
+        hub, By(g.actor, idempotency_key()), wish.matter, wish.result, wish.led_to, ticket=ticket.id if ticket else None
     )
     return {"id": contact}, 201
 
@@ -105,7 +99,7 @@ def note(json_data: Contact) -> tuple[dict[str, int], int]:
 @api.doc(summary="The matter of a first contact is done or handed over")
 def close(contact: int, json_data: Note) -> dict[str, int]:
     _impersonal(json_data.note)
-    today.close_contact(the_hub(), contact, json_data.note, actor=g.actor)
+    today.close_contact(the_hub(), By(g.actor), contact, json_data.note)
     return {"id": contact}
 
 

@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field
 
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.verbs import emergency, today
+from server.verbs import counters, emergency, today
+from server.verbs.hub import By
 from server.views.hall import PAUSED_BY_MANAGER, hall_view
 
 api = APIBlueprint("hall_api", __name__, url_prefix="/api/v1", tag="Live page 实时大厅")
@@ -116,12 +117,11 @@ def close_hall(json_data: CloseHall) -> dict[str, Any]:
         raise Refused("请填写将请回的人数，再确认。", "Write how many people are sent home, then confirm.")
     ended = today.close_hall(
         the_hub(),
+        By(g.actor, idempotency_key()),
         wish.message,
         wish.message_en,
         waiting=wish.waiting,
         people=wish.people,
-        actor=g.actor,
-        key=idempotency_key(),
     )
     return _done(dismissed=ended)
 
@@ -133,7 +133,7 @@ def close_hall(json_data: CloseHall) -> dict[str, Any]:
     summary="安全疏散 a text of [voice] emergencies on all screens and boards, and said in all zones, until it is ended"
 )
 def begin_emergency(json_data: Begin) -> dict[str, Any]:
-    emergency.begin(the_hub(), json_data.number, actor=g.actor, key=idempotency_key())
+    emergency.begin(the_hub(), By(g.actor, idempotency_key()), json_data.number)
     return _done()
 
 
@@ -141,7 +141,7 @@ def begin_emergency(json_data: Begin) -> dict[str, Any]:
 @allowed(roles=MANAGERS)
 @api.doc(summary="结束紧急广播 screens, boards and voices are as before")
 def end_emergency() -> dict[str, Any]:
-    emergency.end(the_hub(), actor=g.actor, key=idempotency_key())
+    emergency.end(the_hub(), By(g.actor, idempotency_key()))
     return _done()
 
 
@@ -149,7 +149,7 @@ def end_emergency() -> dict[str, Any]:
 @allowed(roles=MANAGERS)
 @api.doc(summary="恢复取号 give out numbers again today")
 def reopen_hall() -> dict[str, Any]:
-    today.reopen_hall(the_hub(), actor=g.actor, key=idempotency_key())
+    today.reopen_hall(the_hub(), By(g.actor, idempotency_key()))
     return _done()
 
 
@@ -176,7 +176,7 @@ def new_roll(printer_id: str) -> dict[str, Any]:
 @api.input(Message)
 @api.doc(summary="今日停办 no more numbers for a service today; who waits is still served")
 def close_service(code: str, json_data: Message) -> dict[str, Any]:
-    today.close_service(the_hub(), code, json_data.message, json_data.message_en, actor=g.actor, key=idempotency_key())
+    today.close_service(the_hub(), By(g.actor, idempotency_key()), code, json_data.message, json_data.message_en)
     return _done()
 
 
@@ -184,7 +184,7 @@ def close_service(code: str, json_data: Message) -> dict[str, Any]:
 @allowed(roles=MANAGERS)
 @api.doc(summary="恢复办理 numbers for a service again")
 def reopen_service(code: str) -> dict[str, Any]:
-    today.reopen_service(the_hub(), code, actor=g.actor, key=idempotency_key())
+    today.reopen_service(the_hub(), By(g.actor, idempotency_key()), code)
     return _done()
 
 
@@ -196,13 +196,12 @@ def bind(counter_id: str, json_data: Bind) -> dict[str, Any]:
     wish = json_data
     today.bind_counter(
         the_hub(),
+        By(g.actor, idempotency_key()),
         counter_id,
         services=wish.services,
         helps=wish.helps,
         help_after_min=wish.help_after_min,
         reason=wish.reason,
-        actor=g.actor,
-        key=idempotency_key(),
     )
     return _done()
 
@@ -212,7 +211,7 @@ def bind(counter_id: str, json_data: Bind) -> dict[str, Any]:
 @api.input(Reason)
 @api.doc(summary="恢复正常业务 back to what config.toml says")
 def unbind(counter_id: str, json_data: Reason) -> dict[str, Any]:
-    today.unbind_counter(the_hub(), counter_id, reason=json_data.reason, actor=g.actor, key=idempotency_key())
+    today.unbind_counter(the_hub(), By(g.actor, idempotency_key()), counter_id, reason=json_data.reason)
     return _done()
 
 
@@ -228,11 +227,11 @@ def unbind(counter_id: str, json_data: Reason) -> dict[str, Any]:
 def act(counter_id: str, verb: str, json_data: Reason) -> dict[str, Any]:
     hub, reason, key = the_hub(), json_data.reason.strip(), idempotency_key()
     if verb == "close":
-        hub.close_counter(counter_id, actor=g.actor, reason=reason, release=True, key=key)
+        counters.close_counter(hub, By(g.actor, key), counter_id, reason=reason, release=True)
     elif verb == "pause":
-        hub.pause(counter_id, reason or PAUSED_BY_MANAGER[0], actor=g.actor, key=key)
+        counters.pause(hub, By(g.actor, key), counter_id, reason or PAUSED_BY_MANAGER[0])
     elif verb == "resume":
-        hub.resume(counter_id, actor=g.actor, key=key)
+        counters.resume(hub, By(g.actor, key), counter_id)
     else:
-        hub.answer_help(counter_id, actor=g.actor, key=key)
+        counters.answer_help(hub, By(g.actor, key), counter_id)
     return _done()

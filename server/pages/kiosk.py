@@ -12,6 +12,7 @@ from server.domain.ticket import Job
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.store import secret
 from server.verbs import bookings, papers
+from server.verbs.hub import By, known_job
 from server.views.kiosk import kiosk_view
 from server.views.tickets import iso, paper_of, service_names, ticket_view
 
@@ -98,7 +99,7 @@ def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
     _own(kiosk_id)
     hub, wish = the_hub(), json_data
     asker = papers.Asker(
-        kiosk_id, hub.hall.kiosks[kiosk_id].printers, idempotency_key(), wish.language, wish.large_print
+        By(kiosk_id, idempotency_key()), hub.hall.kiosks[kiosk_id].printers, wish.language, wish.large_print
     )
     return _list(papers.materials(hub, asker, wish.service)), 201
 
@@ -108,7 +109,7 @@ def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
 @api.doc(summary="What became of a list")
 def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
     _own(kiosk_id)
-    found = the_hub().job(the_hub().read(), job)
+    found = known_job(the_hub().read(), job)
     if found.kind != "materials":
         abort(404, description="没有这张材料清单。There is no such list.")
     return _list(found)

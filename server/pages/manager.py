@@ -10,7 +10,7 @@ from flask import Response, current_app, json, request
 
 from server.pages.access import allowed, the_hub
 from server.pages.feeds import STILL_HERE, message
-from server.store.journal import Row
+from server.store.rows import Row
 from server.verbs.hub import Hub
 from server.views.tickets import iso
 

@@ -21,7 +21,7 @@ from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
 from server.verbs import people
-from server.verbs.hub import Unknown
+from server.verbs.hub import By, Unknown
 from server.views.people import attendance_view, counter_name, posts_view, register_view
 
 api = APIBlueprint("people_api", __name__, url_prefix="/api/v1/people", tag="People 岗位")
@@ -154,6 +154,7 @@ class RosterWish(BaseModel):
 def set_post(wish: PostWish) -> Done:
     people.set_post(
         the_hub(),
+        By(g.actor),
         wish.post,
         name=wish.name,
         name_en=wish.name_en,
@@ -161,28 +162,27 @@ def set_post(wish: PostWish) -> Done:
         a=wish.a,
         b=wish.b,
         reason=wish.reason,
-        actor=g.actor,
     )
     return Done(f"岗位“{wish.name}”已登记。", f"The post '{wish.name_en or wish.post}' is on record.")
 
 
 @command("posts/end", PostEnd, roles=MANAGERS, back="/people", summary="撤岗 end a post")
 def end_post(wish: PostEnd) -> Done:
-    people.end_post(the_hub(), wish.post, reason=wish.reason, actor=g.actor)
+    people.end_post(the_hub(), By(g.actor), wish.post, reason=wish.reason)
     return Done(f"岗位{wish.post}已撤销。", f"The post {wish.post} has ended.")
 
 
 @command("rotation", Rotation, roles=MANAGERS, back="/people", summary="轮岗 move people between posts, all or none")
 def rotate(wish: Rotation) -> Done:
     people.rotate(
-        the_hub(), {post: (pair.a, pair.b) for post, pair in wish.posts.items()}, reason=wish.reason, actor=g.actor
+        the_hub(), By(g.actor), {post: (pair.a, pair.b) for post, pair in wish.posts.items()}, reason=wish.reason
     )
     return Done("轮岗已登记。", "The rotation is on record.")
 
 
 @command("substitutions", Decision, roles=MANAGERS, back="/people", summary="代岗审批 approve or refuse a substitution")
 def decide(wish: Decision) -> Done:
-    people.decide_substitution(the_hub(), wish.substitution, approve=wish.approve, note=wish.note, actor=g.actor)
+    people.decide_substitution(the_hub(), By(g.actor), wish.substitution, approve=wish.approve, note=wish.note)
     return (
         Done("代岗已批准。", "The substitution is approved.")
         if wish.approve
@@ -200,7 +200,7 @@ def decide(wish: Decision) -> Done:
 def set_roster(wish: RosterWish) -> Done:
     start, end = (int(text[:2]) * 60 + int(text[3:]) for text in (wish.start, wish.end))
     people.set_roster(
-        the_hub(), wish.day, wish.post, staff=wish.staff, start=start, end=end, reason=wish.reason, actor=g.actor
+        the_hub(), By(g.actor), wish.day, wish.post, staff=wish.staff, start=start, end=end, reason=wish.reason
     )
     return Done(f"{wish.day}的排班已登记。", f"The roster of {wish.day} is on record.")
 

@@ -25,7 +25,7 @@ from server.reports.forms.html import view
 from server.reports.forms.make import FORMS, file_name, make
 from server.store.history import History
 from server.verbs import snapshots
-from server.verbs.hub import Hub
+from server.verbs.hub import By, Hub
 from server.views.tickets import iso
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
@@ -121,7 +121,7 @@ def correct(period: str, json_data: Correction) -> Any:
             "这份报告很长：请先打开“现在的数据”，算完后再定稿。",
             "This report is long: open today's count first, and keep it when it is made.",
         )
-    kept = snapshots.correct(hub, asked, made, json_data.reason, actor=g.actor, key=idempotency_key())
+    kept = snapshots.correct(hub, By(g.actor, idempotency_key()), asked, made, json_data.reason)
     return {"period": kept.period, "version": kept.version, "sha256": kept.sha256}, 201
 
 

@@ -15,9 +15,8 @@ from server.domain.ticket import Job
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.counter import Id, done, own
 from server.pages.tickets import STAFF, printers_for
-from server.verbs import papers
-from server.verbs.accounts import Staff
-from server.verbs.hub import Hub
+from server.verbs import jobs, papers
+from server.verbs.hub import By, Hub, known_job, known_ticket
 from server.verbs.papers import Asker
 from server.views.papers import view
 
@@ -57,14 +56,9 @@ class Again(BaseModel):
 # -----------------------------------------------------------------------------------------------------------------
 
 
-def _asker(hub: Hub, staff: Staff, wish: Wish) -> Asker:
-    return Asker(
-        staff.id,
-        printers_for(hub.hall, staff.id, wish.printer, staff.counter),
-        idempotency_key(),
-        wish.language,
-        wish.large_print,
-    )
+def _asker(hub: Hub, by: By, wish: Wish, counter: str | None) -> Asker:
+    printers = printers_for(hub.hall, by.actor, wish.printer, counter)
+    return Asker(by, printers, wish.language, wish.large_print)
 
 
 def _ticket(wish: Wish) -> int:
@@ -75,7 +69,7 @@ def _ticket(wish: Wish) -> int:
 
 def _items(hub: Hub, wish: Wish) -> list[str]:
     """The items of a paper; without any those of its number."""
-    ticket = None if wish.ticket is None else hub.known(hub.read(), wish.ticket)
+    ticket = None if wish.ticket is None else known_ticket(hub.read(), wish.ticket)
     codes = wish.services or (list(ticket.items) or [ticket.service] if ticket else [])
     if not codes:
         raise Refused("请选择事项。", "Choose an item.")
@@ -120,8 +114,8 @@ def _wished(keys: dict[str, Print], kind: str) -> Print:
 )
 def at_console(counter_id: str, json_data: Wish) -> dict[str, Any]:
     """The console as it is then; `slip` is the paper."""
-    hub, staff = own(counter_id)
-    job = _wished(CONSOLE, json_data.kind)(hub, _asker(hub, staff, json_data), counter_id, json_data)
+    hub, by = own(counter_id)
+    job = _wished(CONSOLE, json_data.kind)(hub, _asker(hub, by, json_data, counter_id), counter_id, json_data)
     return done(counter_id, slip=view(hub, hub.read(), job))
 
 
@@ -133,8 +127,8 @@ def at_console(counter_id: str, json_data: Wish) -> dict[str, Any]:
     responses={201: "the paper"},
 )
 def ask(json_data: Wish) -> tuple[dict[str, Any], int]:
-    hub = the_hub()
-    job = _wished(DESK, json_data.kind)(hub, _asker(hub, g.staff, json_data), "", json_data)
+    hub, by = the_hub(), By(g.staff.id, idempotency_key())
+    job = _wished(DESK, json_data.kind)(hub, _asker(hub, by, json_data, g.staff.counter), "", json_data)
     return view(hub, hub.read(), job), 201
 
 
@@ -143,7 +137,7 @@ def ask(json_data: Wish) -> tuple[dict[str, Any], int]:
 @api.doc(summary="A paper now: what became of it")
 def show(job: int) -> dict[str, Any]:
     hub = the_hub()
-    return view(hub, hub.read(), hub.job(hub.read(), job))
+    return view(hub, hub.read(), known_job(hub.read(), job))
 
 
 @api.post("/slips/<int(max=9007199254740991):job>/reprint")
@@ -152,7 +146,7 @@ def show(job: int) -> dict[str, Any]:
 @api.doc(summary="补打 the same paper once more, marked and counted", responses={201: "the new paper"})
 def reprint(job: int, json_data: Again) -> tuple[dict[str, Any], int]:
     hub, staff = the_hub(), g.staff
-    again = hub.reprint_slip(
-        job, printers_for(hub.hall, staff.id, json_data.printer, staff.counter), actor=staff.id, key=idempotency_key()
+    again = jobs.reprint_slip(
+        hub, By(staff.id, idempotency_key()), job, printers_for(hub.hall, staff.id, json_data.printer, staff.counter)
     )
     return view(hub, hub.read(), again), 201

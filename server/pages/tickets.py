@@ -18,8 +18,8 @@ from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.problems import problem
-from server.verbs import bookings
-from server.verbs.hub import Hub, Unknown
+from server.verbs import bookings, tickets
+from server.verbs.hub import By, Hub, Unknown
 from server.views.tickets import may_raise, ticket_view, whole
 
 api = APIBlueprint("tickets", __name__, url_prefix="/api/v1/tickets", tag="Tickets 号票")
@@ -115,21 +115,20 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
     if wish.booking:
         ticket = bookings.check_in(
             hub,
+            By(g.actor, idempotency_key()),
             wish.booking,
-            actor=g.actor,
-            key=idempotency_key(),
             language=wish.language,
             large_print=wish.large_print,
             printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
         )
         return ticket_view(hub, ticket), 201
     slot = None if kiosk else slot_of(hub, wish)
-    ticket = hub.issue(
+    ticket = tickets.issue(
+        hub,
+        By(g.actor, idempotency_key()),
         wish.service,
         klass="ordinary" if kiosk else wish.klass,
         channel="kiosk" if kiosk else "desk",
-        actor=g.actor,
-        key=idempotency_key(),
         language=wish.language,
         large_print=wish.large_print,
         printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
@@ -223,9 +222,9 @@ def life(ticket_id: int) -> dict[str, Any]:
 def act(ticket_id: int, verb: str) -> dict[str, Any]:
     hub = the_hub()
     if verb == "undo":
-        return whole(hub, hub.undo(actor=g.actor, key=idempotency_key(), ticket=ticket_id))
-    keys = {"leave": hub.leave, "take-back": hub.take_back}
-    return whole(hub, keys[verb](ticket_id, actor=g.actor, key=idempotency_key()))
+        return whole(hub, tickets.undo(hub, By(g.actor, idempotency_key()), ticket=ticket_id))
+    keys = {"leave": tickets.leave, "take-back": tickets.take_back}
+    return whole(hub, keys[verb](hub, By(g.actor, idempotency_key()), ticket_id))
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/reprint")
@@ -236,11 +235,11 @@ def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
     hub, holder = the_hub(), g.staff is None
     if holder and bookings.look_up(hub, json_data.code).ticket != _known(ticket_id):
         abort(403, description="请扫描这张号票上的码。Scan the code on this very ticket.")
-    ticket = hub.reprint(
+    ticket = tickets.reprint(
+        hub,
+        By(g.actor, idempotency_key()),
         ticket_id,
         printers_for(hub.hall, g.actor, "" if holder else json_data.printer),
-        actor=g.actor,
-        key=idempotency_key(),
     )
     return ticket_view(hub, ticket) if holder else whole(hub, ticket)
 
@@ -260,7 +259,7 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
             ),
         )
     reason = rules.listed(json_data.reason, hub.hall.console.raise_reasons, "优先", "the priority")
-    return whole(hub, hub.raise_(ticket_id, reason, actor=g.actor, key=idempotency_key()))
+    return whole(hub, tickets.raise_(hub, By(g.actor, idempotency_key()), ticket_id, reason))
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/transfer")
@@ -278,13 +277,13 @@ def transfer(ticket_id: int, json_data: Transferring) -> dict[str, Any]:
             f"{ticket.label}在窗口{ticket.counter}：请由该窗口转移。",
             f"{ticket.label} is at counter {ticket.counter}: it is transferred there.",
         )
-    moved = hub.transfer(
+    moved = tickets.transfer(
+        hub,
+        By(g.actor, idempotency_key()),
         ticket_id,
         reason=reason,
         service=wish.service or None,
         counter=wish.counter or None,
         keep=wish.keep,
-        actor=g.actor,
-        key=idempotency_key(),
     )
     return whole(hub, moved)

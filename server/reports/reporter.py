@@ -21,7 +21,7 @@ from server.reports.period import Period
 from server.reports.report import report
 from server.store.database import read_only
 from server.store.history import History
-from server.store.journal import GENESIS
+from server.store.rows import GENESIS
 
 SHORT = 8
 """Days of the longest period that `make` makes in the thread that asks."""

@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from server.store.reader import Reader
 from server.store.schema import migrations
-from server.store.turn import Reader, Turn
+from server.store.transaction import Turn
 
 T = TypeVar("T")
 BATCH = 64

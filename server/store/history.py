@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from server.domain import events as ev
-from server.store.journal import ticket_of
+from server.store.rows import ticket_of
 
 Told = tuple[float, ev.Event]
 WORDS = ("CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed")

@@ -7,42 +7,20 @@ previous hash is 64 zeros. Canonical JSON: sorted keys, no spaces, UTF-8, as jso
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from server.domain import events as ev
 from server.domain.leg import Leg, legs_of
-from server.domain.rating import Rating, rating_of
+from server.domain.projections import Drop, projected
 from server.domain.snapshot import TOLD, Snapshot
-from server.domain.ticket import Binding, Counter, Job, Ticket, evolve, evolve_counter, evolve_job
-
-GENESIS = "0" * 64
-COLUMNS = "seq, at, event, actor, ticket, counter, data, hash"
-
-
-class Row(NamedTuple):
-    """One line of the history."""
-
-    seq: int
-    at: float
-    event: str
-    actor: str
-    ticket: int | None
-    counter: str | None
-    data: str
-    hash: str
-
-    def happened(self) -> ev.Event:
-        return ev.from_row(self.event, self.ticket, self.counter, json.loads(self.data))
-
-
-def canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+from server.domain.ticket import Ticket
+from server.store.rows import COLUMNS, GENESIS, Row, canonical, ticket_of
+from server.store.tables import APART, BESIDE, TABLES
 
 
 def row_hash(previous: str, fields: tuple[Any, ...]) -> str:
@@ -50,18 +28,23 @@ def row_hash(previous: str, fields: tuple[Any, ...]) -> str:
     return hashlib.sha256((previous + canonical(list(fields))).encode()).hexdigest()
 
 
-class Rebuilt(NamedTuple):
-    """What the journal alone says there is."""
+class Rebuilt:
+    """What the journal alone says there is: by table, by key."""
 
-    tickets: dict[int, Ticket]
-    counters: dict[str, Counter]
-    jobs: dict[int, Job]
-    ratings: dict[tuple[int, int], Rating]
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[Any, Any]] = {name: {} for name in TABLES}
+        self.numbers: dict[tuple[str, str], int] = {}
+
+    def row(self, table: str, key: Any) -> Any:
+        return self.tables[table].get(key)
+
+    def next_id(self, table: str) -> int:
+        return max(self.tables[table], default=0) + 1
 
 
 def rebuild(rows: Iterator[Row]) -> Rebuilt:
-    """Every ticket, counter, print job and rating, from the history and nothing else."""
-    built = Rebuilt({}, {}, {}, {})
+    """Every row that follows from the history, from the history and nothing else."""
+    built = Rebuilt()
     for row in rows:
         apply(built, row)
     return built
@@ -70,19 +53,13 @@ def rebuild(rows: Iterator[Row]) -> Rebuilt:
 def apply(built: Rebuilt, row: Row) -> None:
     """Let one row of the history change what there is."""
     event = row.happened()
-    if event.ticket is not None:
-        ticket = evolve(built.tickets.get(event.ticket), event, row.at)
-        if ticket:
-            built.tickets[event.ticket] = ticket
-    if event.counter is not None and event.ticket is None:
-        counter = built.counters.get(event.counter) or Counter(event.counter)
-        built.counters[event.counter] = evolve_counter(counter, event, row.at)
-    if isinstance(event, ev.PrintQueued | ev.PrintBegan | ev.PrintEnded):
-        job = evolve_job(built.jobs.get(event.job), event, row.at)
-        if job:
-            built.jobs[event.job] = job
-    if isinstance(event, ev.Rated) and event.ticket in built.tickets:
-        built.ratings[event.ticket, event.leg] = rating_of(event, built.tickets[event.ticket], row.at)
+    for change in projected(event, row.at, row.actor, built):
+        if isinstance(change, Drop):
+            built.tables[change.table].pop(change.key, None)
+        else:
+            built.tables[change.table][TABLES[change.table].key_of(change.row)] = change.row
+    if isinstance(event, ev.Issued):
+        built.numbers[event.day, event.prefix] = max(event.number, built.numbers.get((event.day, event.prefix), 0))
 
 
 def rows(conn: sqlite3.Connection, after: int = 0) -> Iterator[Row]:
@@ -95,7 +72,7 @@ def verify(conn: sqlite3.Connection) -> list[str]:
     problems: list[str] = []
     readable = True
     previous, expected = GENESIS, 1
-    built = Rebuilt({}, {}, {}, {})
+    built = Rebuilt()
     for row in rows(conn):
         if row.seq != expected:
             problems.append(f"journal:{expected}: row missing; the next one is {row.seq}")
@@ -112,7 +89,15 @@ def verify(conn: sqlite3.Connection) -> list[str]:
         if len(problems) >= 20:
             return [*problems, "… stopped after 20 problems"]
     legs = leg_problems(conn) if readable else ["legs: not compared, because a row of the journal cannot be read"]
-    return problems + _differences(conn, built) + _others(conn, built) + legs + snapshot_problems(conn)
+    tables = _differences(conn, built) + _others(conn, built) + _numbers(conn, built)
+    return problems + tables + legs + snapshot_problems(conn)
+
+
+def compared(conn: sqlite3.Connection) -> str:
+    """What `verify` has held against the journal, and what it can't, one sentence."""
+    counts = {name: conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in (*TABLES, *BESIDE)}
+    rebuilt = ", ".join(f"{name} {count}" for name, count in counts.items())
+    return f"rebuilt and compared: {rebuilt}; no part of the history: {', '.join(APART)}"
 
 
 def told_legs(conn: sqlite3.Connection) -> Iterator[tuple[int, list[Leg]]]:
@@ -179,62 +164,43 @@ def _differences(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
     seen = 0
     for ticket in map(ticket_of, conn.execute("SELECT * FROM tickets")):
         seen += 1
-        told = built.tickets.get(ticket.id)
+        told = built.tables["tickets"].get(ticket.id)
         if told != ticket and len(found) < 20:
             what = f"differs from the journal in {_fields(told, ticket)}" if told else "is not in the journal"
             found.append(f"tickets:{ticket.id}: {ticket.day} {ticket.label} {what}")
-    if seen < len(built.tickets):
-        found.append(f"tickets: {len(built.tickets) - seen} numbers of the journal are missing from the table")
+    if seen < len(built.tables["tickets"]):
+        found.append(
+            f"tickets: {len(built.tables['tickets']) - seen} numbers of the journal are missing from the table"
+        )
     return found
 
 
 def _others(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
-    """Where the counters', jobs' and ratings' tables say something that the journal does not."""
+    """Where another table that follows from the journal says something that the journal does not."""
     found = []
-    counters = {c.id: c for c in map(counter_of, conn.execute("SELECT * FROM counters"))}
-    jobs = {j.id: j for j in map(job_of, conn.execute("SELECT * FROM jobs"))}
-    ratings = {(r.ticket, r.leg): r for r in map(rating_row, conn.execute("SELECT * FROM ratings"))}
-    tables: tuple[tuple[str, Mapping[Any, Any], Mapping[Any, Any]], ...] = (
-        ("counters", built.counters, counters),
-        ("jobs", built.jobs, jobs),
-        ("ratings", built.ratings, ratings),
-    )
-    for name, told, stored in tables:
-        keys = sorted({*told, *stored}, key=str)
-        found += [f"{name}:{key}: is not what the journal says" for key in keys if told.get(key) != stored.get(key)]
+    for name, told in built.tables.items():
+        if name != "tickets":
+            table = TABLES[name]
+            stored = {table.key_of(row): row for row in map(table.load, conn.execute(f"SELECT * FROM {name}"))}
+            keys = sorted({*told, *stored}, key=str)
+            found += [f"{name}:{_said(k)}: is not what the journal says" for k in keys if told.get(k) != stored.get(k)]
     return found[:20]
+
+
+def _said(key: Any) -> str:
+    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+def _numbers(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:
+    """Where a number could be given out twice: the last one remembered is below one that the journal gave."""
+    last = {(day, prefix): n for day, prefix, n in conn.execute("SELECT day, prefix, last FROM numbers")}
+    return [
+        f"numbers:{day} {prefix}: is {last.get((day, prefix), 0)}, but the journal gave {prefix}{told:03d}"
+        for (day, prefix), told in sorted(built.numbers.items())
+        if last.get((day, prefix), 0) < told
+    ][:20]
 
 
 def _fields(told: Ticket, stored: Ticket) -> str:
     a, b = asdict(told), asdict(stored)
     return ", ".join(f"{k} ({a[k]!r} in the journal, {b[k]!r} in the table)" for k in a if a[k] != b[k])
-
-
-def ticket_of(row: sqlite3.Row) -> Ticket:
-    """A row of the tickets' table as the ticket it is."""
-    values = dict(row)
-    return Ticket(**{**values, "large_print": bool(values["large_print"]), "items": tuple(json.loads(values["items"]))})
-
-
-def counter_of(row: sqlite3.Row) -> Counter:
-    """A row of the counters' table as the counter it is."""
-    values = dict(row)
-    if bound := values["bound"]:
-        told = json.loads(bound)
-        lists = {k: None if told[k] is None else tuple(told[k]) for k in ("services", "helps")}
-        values["bound"] = Binding(**lists, help_after_min=told["help_after_min"])
-    return Counter(**values)
-
-
-def job_of(row: sqlite3.Row) -> Job:
-    """A row of the jobs' table as the job it is."""
-    values = dict(row)
-    return Job(**{**values, "printers": tuple(json.loads(values["printers"])), "facts": json.loads(values["facts"])})
-
-
-def rating_row(row: sqlite3.Row) -> Rating:
-    """A row of the ratings' table as the rating it is."""
-    values = dict(row)
-    return Rating(
-        **{**values, "is_default": bool(values["is_default"]), "options": tuple(json.loads(values["options"]))}
-    )

@@ -20,9 +20,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from server.domain import events as ev
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
-from server.store.turn import Reader, Turn
-from server.verbs import people
-from server.verbs.hub import Hub
+from server.store.reader import Reader
+from server.store.transaction import Turn
+from server.verbs import counters, people
+from server.verbs.hub import By, Hub
 
 ROLES = ("operator", "guide", "manager", "supervisor", "administrator")
 ROLE_NAMES = {
@@ -66,19 +67,19 @@ def _role(role: str) -> None:
 # --- accounts ---------------------------------------------------------------------------------------------------------
 
 
-def put(hub: Hub, staff: str, name: str, role: str, password: str, *, actor: str = "administrator") -> None:
+def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> None:
     """Make an account, or make it new: active, unlocked, with this password. What the command line does."""
     _role(role)
     hashed = _hasher.hash(password)
 
     def decide(turn: Turn) -> None:
         turn.put_staff(staff, name, role, hashed)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), actor)
+        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), by.actor)
 
     hub.turn(decide)
 
 
-def make(hub: Hub, staff: str, name: str, role: str, *, actor: str) -> str:
+def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
     """A new account; the password made up for it. Refused when the number is in use."""
     _role(role)
     staff, name = staff.strip(), name.strip()
@@ -98,13 +99,13 @@ def make(hub: Hub, staff: str, name: str, role: str, *, actor: str) -> str:
                 f"工号{staff}已存在：请换一个工号。", f"Account {staff} exists already: choose another number."
             )
         turn.add_staff(staff, name, role, hashed)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), actor)
+        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), by.actor)
         return password
 
     return hub.turn(decide)
 
 
-def change(hub: Hub, staff: str, *, name: str, role: str, active: bool, actor: str) -> None:
+def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool) -> None:
     """Name, role, whether it may log in; a deactivated account's sessions end at once.
 
     The same again changes nothing.
@@ -126,20 +127,20 @@ def change(hub: Hub, staff: str, *, name: str, role: str, active: bool, actor: s
         turn.change_staff(staff, name=name, role=role, active=active)
         if not active or role not in (*AT_COUNTERS, "administrator"):
             turn.end_sessions(staff)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role, active=active), actor)
+        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role, active=active), by.actor)
 
     hub.turn(decide)
     tick(hub)
 
 
-def reset_password(hub: Hub, staff: str, *, actor: str) -> str:
+def reset_password(hub: Hub, by: By, staff: str) -> str:
     """A new password, made up here and returned once; the account's sessions end and its lock opens."""
     password = made_up()
     hashed = _hasher.hash(password)
 
     def decide(turn: Turn) -> None:
         known(turn, staff)
-        _set_password(turn, staff, hashed, actor, None)
+        _set_password(turn, staff, hashed, by.actor, None)
 
     hub.turn(decide)
     tick(hub)
@@ -169,14 +170,14 @@ def _set_password(turn: Turn, staff: str, hashed: str, actor: str, but: str | No
     turn.record(ev.PasswordSet(staff=staff), actor)
 
 
-def unlock(hub: Hub, staff: str, *, actor: str) -> None:
+def unlock(hub: Hub, by: By, staff: str) -> None:
     """Open a locked account before its time; one that isn't locked stays as it is."""
 
     def decide(turn: Turn) -> None:
         row = known(turn, staff)
         if row["failed"] or row["locked_until"]:
             turn.change_staff(staff, failed=0, locked_until=None)
-            turn.record(ev.StaffUnlocked(staff=staff), actor)
+            turn.record(ev.StaffUnlocked(staff=staff), by.actor)
 
     hub.turn(decide)
 
@@ -274,7 +275,7 @@ def log_out(hub: Hub, token_hash: str, staff: str, counter: str | None) -> None:
             and turn.counter(counter).staff == staff
             and not turn.others_at(counter, staff, *_limits(hub, turn.now))
         ):
-            hub.close_in(turn, counter, staff)
+            counters.close_in(hub, By(staff), turn, counter)
 
     hub.turn(decide)
     people.tick(hub)
@@ -305,7 +306,7 @@ def _close_abandoned(hub: Hub, turn: Turn, limits: tuple[float, float]) -> None:
         ):
             if turn.at_counter(counter.id):
                 continue
-            hub.close_in(turn, counter.id, "hub", "timeout" if row["seen"] else "ended")
+            counters.close_in(hub, By("hub"), turn, counter.id, "timeout" if row["seen"] else "ended")
         turn.drop_session(row["token_hash"])
 
 

@@ -19,8 +19,10 @@ from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.reports import columns
 from server.store import secret
-from server.store.turn import Reader, Turn
-from server.verbs.hub import Hub, Unknown
+from server.store.reader import Reader
+from server.store.transaction import Turn
+from server.verbs import tickets
+from server.verbs.hub import By, Hub, Unknown
 
 COLUMNS = ("code", "kind", "day", "time", "service")
 State = Literal["early", "ready", "late", "checked_in", "other_day", "closed"]
@@ -82,14 +84,14 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def take(hub: Hub, bookings: Sequence[Booking], *, source: str, actor: str) -> int:
+def take(hub: Hub, by: By, bookings: Sequence[Booking], *, source: str) -> int:
     """Take in bookings, the newest word on each code; appointments of days gone by are forgotten."""
 
     def decide(turn: Turn) -> int:
         turn.forget_bookings(hub.day(turn.now))
         for booking in bookings:
             turn.put_booking(booking.code, booking.kind, booking.day, booking.service, booking.slot)
-        turn.record(ev.BookingsTaken(source=source, bookings=len(bookings)), actor)
+        turn.record(ev.BookingsTaken(source=source, bookings=len(bookings)), by.actor)
         return len(bookings)
 
     return hub.turn(decide)
@@ -186,9 +188,7 @@ def _booking_state(hub: Hub, reader: Reader, booking: Booking) -> tuple[State, s
     )
 
 
-def check_in(
-    hub: Hub, code: str, *, actor: str, key: str | None, language: str, large_print: bool, printers: Sequence[str]
-) -> Ticket:
+def check_in(hub: Hub, by: By, code: str, *, language: str, large_print: bool, printers: Sequence[str]) -> Ticket:
     """签到: the number of a booking, ranked by its slot. Refused on another day, and when it has a number already."""
     booking = of_code(hub.read(), code)
     if booking is None:
@@ -199,11 +199,11 @@ def check_in(
     state, zh, en, _ = _booking_state(hub, hub.read(), booking)
     if state == "other_day":
         raise Refused(zh, en)
-    return hub.issue(
+    return tickets.issue(
+        hub,
+        by,
         booking.service,
         channel="appointment" if booking.kind == "appointment" else "kiosk",
-        actor=actor,
-        key=key,
         language=language,
         large_print=large_print,
         printers=printers,

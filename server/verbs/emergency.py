@@ -7,13 +7,13 @@ Queues and counters go on untouched: who stops working, and when, is for people 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from server.domain import events as ev
 from server.domain.rules import Refused
-from server.store.turn import Reader, Turn
-from server.verbs.hub import Hub
+from server.store.reader import Reader
+from server.store.transaction import Turn
+from server.verbs.hub import By, Hub
 
 
 class Emergency(NamedTuple):
@@ -40,7 +40,7 @@ def now(reader: Reader) -> Emergency | None:
     )
 
 
-def begin(hub: Hub, number: int, *, actor: str, key: str | None = None) -> None:
+def begin(hub: Hub, by: By, number: int) -> None:
     """Text `number` of [voice] emergencies, from 1, takes the place of everything, of another one too; the same again
     changes nothing.
     """
@@ -52,24 +52,16 @@ def begin(hub: Hub, number: int, *, actor: str, key: str | None = None) -> None:
     def decide(turn: Turn) -> None:
         on = now(turn)
         if on is None or (on.zh, on.en) != (zh, en):
-            turn.record(ev.EmergencyBegan(number=number, zh=zh, en=en), actor)
+            turn.record(ev.EmergencyBegan(number=number, zh=zh, en=en), by.actor)
 
-    _once(hub, decide, actor, key, "emergency", number)
+    hub.act(by, decide, "emergency", number)
 
 
-def end(hub: Hub, *, actor: str, key: str | None = None) -> None:
+def end(hub: Hub, by: By) -> None:
     """All is as before; again changes nothing. Calls made meanwhile that are stale by now are not said."""
 
     def decide(turn: Turn) -> None:
         if now(turn):
-            turn.record(ev.EmergencyEnded(), actor)
+            turn.record(ev.EmergencyEnded(), by.actor)
 
-    _once(hub, decide, actor, key, "end emergency")
-
-
-def _once(hub: Hub, decide: Callable[[Turn], None], actor: str, key: str | None, *request: Any) -> None:
-    def work(turn: Turn) -> int:
-        decide(turn)
-        return 0
-
-    hub.once(work, lambda turn, _: None, actor, key, *request)
+    hub.act(by, decide, "end emergency")

@@ -15,9 +15,10 @@ from server.domain import pads
 from server.domain.pads import Wish
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
-from server.store.turn import Reader, Turn
-from server.verbs import ratings
-from server.verbs.hub import Hub, Unknown
+from server.store.reader import Reader
+from server.store.transaction import Turn
+from server.verbs import calls, counters, ratings, tickets
+from server.verbs.hub import By, Hub, Unknown
 
 NOBODY = ("没有人登录：请先在工作台登录。", "nobody is logged in: log in at the console first.")
 FREE = ("open", "paused")
@@ -75,11 +76,10 @@ def _noted(hub: Hub, pad_id: str, pressed: str, counter: Counter, verb: str, don
         counter=counter.id, pad=pad_id, keys=pressed, verb=verb, done=done.done, zh=done.zh, en=done.en
     )
 
-    def decide(turn: Turn) -> int:
+    def decide(turn: Turn) -> None:
         turn.record(event, counter.staff or f"pad {pad_id}")
-        return 0
 
-    hub.once(decide, lambda turn, _: None, f"pad {pad_id}", f"{key} noted", "pad pressed", pressed)
+    hub.act(By(f"pad {pad_id}", f"{key} noted"), decide, "pad pressed", pressed)
     return done
 
 
@@ -89,66 +89,61 @@ def _try(hub: Hub, keys: PadKeysTable, wish: Wish, counter: Counter, key: str) -
         return Done(False, f"{name.name}{NOBODY[0]}", f"{name.name_en}: {NOBODY[1]}")
     zh, en = pads.VERBS["resume" if wish.verb == "pause" and counter.state == "paused" else wish.verb]
     try:
-        ticket = _do(hub.seated(counter.id, counter.staff), keys, wish, counter, counter.staff, key)
+        ticket = _do(hub, By(counter.staff, key, (counter.id, counter.staff)), keys, wish, counter)
     except Refused as refused:
         return Done(False, str(refused), refused.en)
     return Done(True, f"{zh}{f' {ticket.label}' if ticket else ''}", f"{en}{f' {ticket.label}' if ticket else ''}")
 
 
-def _do(hub: Hub, keys: PadKeysTable, wish: Wish, counter: Counter, staff: str, key: str) -> Ticket | None:
+def _do(hub: Hub, by: By, keys: PadKeysTable, wish: Wish, counter: Counter) -> Ticket | None:
     """The verb itself; the number it was about."""
     c, hall = counter.id, hub.hall
     simple: dict[str, Callable[[], Ticket | None]] = {
-        "next": lambda: _next(hub, c, staff, key),
-        "finish-next": lambda: _finish_next(hub, keys, wish, c, staff, key),
-        "call": lambda: hub.call(c, numbered(hub, c, wish.number), actor=staff, key=key),
-        "recall": lambda: hub.recall(c, actor=staff, key=key),
-        "start": lambda: hub.start(c, actor=staff, key=key),
-        "pass": lambda: hub.pass_(c, actor=staff, key=key),
-        "leave": lambda: hub.leave(None, actor=staff, key=key, held_by=c),
-        "finish": lambda: _finish(hub, keys, wish, c, staff, key),
-        "suspend": lambda: hub.suspend(c, wish.argument or "away", actor=staff, key=key),
-        "transfer": lambda: hub.transfer(
-            None,
-            reason=_reason(keys.transfer_reason, hall.console.transfer_reasons),
-            **_to(wish),
-            actor=staff,
-            key=key,
-            held_by=c,
+        "next": lambda: _next(hub, by, c),
+        "finish-next": lambda: _finish_next(hub, by, keys, wish, c),
+        "call": lambda: calls.call(hub, by, c, numbered(hub, c, wish.number)),
+        "recall": lambda: calls.recall(hub, by, c),
+        "start": lambda: calls.start(hub, by, c),
+        "pass": lambda: calls.pass_(hub, by, c),
+        "leave": lambda: tickets.leave(hub, by, None, held_by=c),
+        "finish": lambda: _finish(hub, by, keys, wish, c),
+        "suspend": lambda: calls.suspend(hub, by, c, wish.argument or "away"),
+        "transfer": lambda: tickets.transfer(
+            hub, by, None, reason=_reason(keys.transfer_reason, hall.console.transfer_reasons), **_to(wish), held_by=c
         ),
-        "rate": lambda: ratings.invite(hub, c, actor=staff, key=key),
-        "undo": lambda: hub.undo(actor=staff, key=key),
-        "pause": lambda: _pause(hub, keys, counter, staff, key),
-        "help": lambda: hub.ask_help(c, actor=staff, key=key),
+        "rate": lambda: ratings.invite(hub, by, c),
+        "undo": lambda: tickets.undo(hub, by),
+        "pause": lambda: _pause(hub, by, keys, counter),
+        "help": lambda: counters.ask_help(hub, by, c),
     }
     return simple[wish.verb]()
 
 
-def _next(hub: Hub, counter_id: str, staff: str, key: str) -> Ticket:
-    ticket = hub.call_next(counter_id, actor=staff, key=key)
+def _next(hub: Hub, by: By, counter_id: str) -> Ticket:
+    ticket = calls.call_next(hub, by, counter_id)
     if ticket is None:
         raise Refused("没有人等候。", "Nobody waits.")
     return ticket
 
 
-def _finish(hub: Hub, keys: PadKeysTable, wish: Wish, counter_id: str, staff: str, key: str) -> Ticket:
-    ticket = hub.finish(counter_id, wish.argument or keys.finish_outcome, actor=staff, key=key)
-    ratings.invite_after_finish(hub, counter_id, actor=staff, key=key)
+def _finish(hub: Hub, by: By, keys: PadKeysTable, wish: Wish, counter_id: str) -> Ticket:
+    ticket = calls.finish(hub, by, counter_id, wish.argument or keys.finish_outcome)
+    ratings.invite_after_finish(hub, by, counter_id)
     return ticket
 
 
-def _finish_next(hub: Hub, keys: PadKeysTable, wish: Wish, counter_id: str, staff: str, key: str) -> Ticket:
+def _finish_next(hub: Hub, by: By, keys: PadKeysTable, wish: Wish, counter_id: str) -> Ticket:
     """办结并顺呼: the number here is finished with the map's outcome, if there is one."""
     if hub.read().at_counter(counter_id):
-        _finish(hub, keys, wish, counter_id, staff, f"{key} finish")
-    return _next(hub, counter_id, staff, key)
+        _finish(hub, by._replace(key=f"{by.key} finish"), keys, wish, counter_id)
+    return _next(hub, by, counter_id)
 
 
-def _pause(hub: Hub, keys: PadKeysTable, counter: Counter, staff: str, key: str) -> None:
+def _pause(hub: Hub, by: By, keys: PadKeysTable, counter: Counter) -> None:
     if counter.state == "paused":
-        hub.resume(counter.id, actor=staff, key=key)
+        counters.resume(hub, by, counter.id)
     else:
-        hub.pause(counter.id, _reason(keys.pause_reason, hub.hall.console.pause_reasons), actor=staff, key=key)
+        counters.pause(hub, by, counter.id, _reason(keys.pause_reason, hub.hall.console.pause_reasons))
 
 
 def _reason(wanted: str, listed: list[tuple[str, str]]) -> str:

@@ -15,8 +15,9 @@ from server.domain import rules, slip_facts
 from server.domain.events import NoticeIssued, PrintQueued
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
-from server.store.turn import Turn
-from server.verbs.hub import Hub, Unknown
+from server.store.transaction import Turn
+from server.verbs import counters, jobs
+from server.verbs.hub import By, Hub, Unknown, known_job, known_ticket
 
 LISTS_S = 600.0
 """A kiosk's limit of lists is over so long."""
@@ -30,9 +31,8 @@ MISSED_S = 3600.0
 class Asker:
     """Who presses: a member of staff or a kiosk, with the printers in reach; one `key`, one paper."""
 
-    actor: str
+    by: By
     printers: Sequence[str]
-    key: str | None = None
     language: str | None = None
     large_print: bool | None = None
     """How it is printed; None: as the number that it is about."""
@@ -84,10 +84,10 @@ def _print(
     told = slip_facts.checked(kind, facts)
 
     def decide(turn: Turn) -> int:
-        may(turn, None if ticket_id is None else hub.known(turn, ticket_id))
-        return hub.queue_slip(turn, kind, told, asker.printers, ticket=ticket_id, actor=asker.actor)
+        may(turn, None if ticket_id is None else known_ticket(turn, ticket_id))
+        return jobs.queue_slip(hub, asker.by, turn, kind, told, asker.printers, ticket=ticket_id)
 
-    return hub.once(decide, hub.job, asker.actor, asker.key, "print", kind, told, ticket_id)
+    return hub.once(asker.by, decide, known_job, "print", kind, told, ticket_id)
 
 
 # --- what an item needs -----------------------------------------------------------------------------------------------
@@ -107,11 +107,11 @@ def materials(hub: Hub, asker: Asker, code: str, *, ticket: int | None = None) -
         online=service.online,
         **asker.mode,
     )
-    kiosk = hub.hall.kiosks.get(asker.actor)
+    kiosk = hub.hall.kiosks.get(asker.by.actor)
 
     def may(turn: Turn, _: Ticket | None) -> None:
         if kiosk:
-            _within_limit(turn, asker.actor, kiosk.lists_per_10_min)
+            _within_limit(turn, asker.by.actor, kiosk.lists_per_10_min)
 
     return _print(
         hub, asker, "materials", {**_item(hub, [code]), "materials": list(service.materials), **facts}, ticket, may
@@ -147,27 +147,27 @@ def notice(
     facts = {
         **_item(hub, [code]),
         "missing": lines,
-        "staff": asker.actor,
+        "staff": asker.by.actor,
         **_told(basis=service.basis, reason=why, **asker.mode),
     }
     told = slip_facts.checked("notice", facts)
 
     def decide(turn: Turn) -> int:
-        ticket = hub.known(turn, ticket_id)
+        ticket = known_ticket(turn, ticket_id)
         given = rules.notice(
             ticket,
             counter,
             code,
             lines,
             notices(turn, ticket_id),
-            staff=asker.actor,
+            staff=asker.by.actor,
             job=turn.next_id("jobs"),
             reason=why,
         )
-        turn.record(given, asker.actor)
-        return hub.queue_slip(turn, "notice", told, asker.printers, ticket=ticket_id, actor=asker.actor)
+        turn.record(given, asker.by.actor)
+        return jobs.queue_slip(hub, asker.by, turn, "notice", told, asker.printers, ticket=ticket_id)
 
-    return hub.once(decide, hub.job, asker.actor, asker.key, "notice", counter, told, ticket_id)
+    return hub.once(asker.by, decide, known_job, "notice", counter, told, ticket_id)
 
 
 def notices(reader: Any, ticket_id: int) -> list[NoticeIssued]:
@@ -188,7 +188,12 @@ def receipt(
     promise = _service(hub, codes[0]).promise if len(codes) == 1 else ""
     facts = _told(case=case.strip(), received=_lines(received), promise=promise, **asker.mode)
     return _print(
-        hub, asker, "receipt", {**_item(hub, codes), "staff": asker.actor, **facts}, ticket_id, _handled(hub, counter)
+        hub,
+        asker,
+        "receipt",
+        {**_item(hub, codes), "staff": asker.by.actor, **facts},
+        ticket_id,
+        _handled(hub, counter),
     )
 
 
@@ -202,7 +207,7 @@ def refusal(hub: Hub, asker: Asker, counter: str, ticket_id: int, codes: Sequenc
         hub,
         asker,
         "refusal",
-        {**_item(hub, codes), "reasons": lines, "staff": asker.actor, **facts},
+        {**_item(hub, codes), "reasons": lines, "staff": asker.by.actor, **facts},
         ticket_id,
         _handled(hub, counter),
     )
@@ -267,11 +272,8 @@ def referral(hub: Hub, asker: Asker, contact_id: int) -> Job:
 
 def day_close(hub: Hub, asker: Asker, counter: str) -> Job:
     """日结小票 of a counter for the service day so far."""
-    return hub.once(
-        lambda turn: hub.queue_day_close(turn, counter, asker.printers, actor=asker.actor),
-        hub.job,
-        asker.actor,
-        asker.key,
-        "day close",
-        counter,
-    )
+
+    def decide(turn: Turn) -> int:
+        return counters.queue_day_close(hub, asker.by, turn, counter, asker.printers)
+
+    return hub.once(asker.by, decide, known_job, "day close", counter)

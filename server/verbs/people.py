@@ -17,9 +17,11 @@ from server.domain import attendance, closures, post, worktime
 from server.domain import events as ev
 from server.domain.post import Post, Shift
 from server.domain.rules import Refused
-from server.store.journal import Row
-from server.store.turn import Reader, Turn
-from server.verbs.hub import Hub, Unknown
+from server.store.reader import Reader
+from server.store.rows import Row
+from server.store.transaction import Turn
+from server.verbs import counters
+from server.verbs.hub import By, Hub, Unknown
 
 REGISTER = ("PostSet", "PostEnded")
 SITTING = ("CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed")
@@ -46,7 +48,7 @@ def _known(posts: Mapping[str, Post], post_id: str) -> Post:
 
 
 def set_post(
-    hub: Hub, post_id: str, *, name: str, name_en: str, counter: str, a: str, b: str | None, reason: str, actor: str
+    hub: Hub, by: By, post_id: str, *, name: str, name_en: str, counter: str, a: str, b: str | None, reason: str
 ) -> None:
     """设岗、调岗: make a post, or change it."""
     wish = Post(id=post_id.strip(), name=name.strip(), name_en=name_en.strip(), counter=counter, a=a, b=b or None)
@@ -55,10 +57,10 @@ def set_post(
             "岗位编号须为字母、数字或连字符，名称不能为空。",
             "A post's id is letters, digits and hyphens; a name is needed.",
         )
-    hub.turn(lambda turn: _set(hub, turn, {wish.id: wish}, reason, actor, rotation=False))
+    hub.turn(lambda turn: _set(hub, turn, {wish.id: wish}, reason, by.actor, rotation=False))
 
 
-def rotate(hub: Hub, assignment: Mapping[str, tuple[str, str | None]], *, reason: str, actor: str) -> None:
+def rotate(hub: Hub, by: By, assignment: Mapping[str, tuple[str, str | None]], *, reason: str) -> None:
     """轮岗: post -> (A, B) for several posts, all of them or none, with one reason."""
 
     def decide(turn: Turn) -> None:
@@ -68,7 +70,7 @@ def rotate(hub: Hub, assignment: Mapping[str, tuple[str, str | None]], *, reason
             turn,
             {p: replace(_known(posts, p), a=a, b=b or None) for p, (a, b) in assignment.items()},
             reason,
-            actor,
+            by.actor,
             rotation=True,
         )
 
@@ -100,12 +102,12 @@ def _set(hub: Hub, turn: Turn, wishes: dict[str, Post], reason: str, actor: str,
         turn.record(event, actor)
 
 
-def end_post(hub: Hub, post_id: str, *, reason: str, actor: str) -> None:
+def end_post(hub: Hub, by: By, post_id: str, *, reason: str) -> None:
     """撤岗: its counter opens for anybody again."""
 
     def decide(turn: Turn) -> None:
         if post_id in turn.posts():
-            turn.record(ev.PostEnded(post=post_id, reason=needs_reason(reason)), actor)
+            turn.record(ev.PostEnded(post=post_id, reason=needs_reason(reason)), by.actor)
         elif not any(getattr(row.happened(), "post", "") == post_id for row in register(turn)):
             raise Unknown(f"没有岗位“{post_id}”。", f"There is no post '{post_id}'.")
 
@@ -132,9 +134,9 @@ def take_counter(hub: Hub, turn: Turn, counter: str, staff: str, role: str, reas
         )
     before = turn.counter_of_staff(staff)
     if before and before.id != counter:
-        hub.close_in(turn, before.id, staff, "moved")
+        counters.close_in(hub, By(staff), turn, before.id, "moved")
     _end(turn, _left(turn))
-    if not hub.open_in(turn, counter, staff, staff):
+    if not counters.open_in(turn, By(staff), counter, staff):
         return
     reasons = [zh for zh, _ in hub.hall.people.substitution_reasons]
     began = post.substitution(turn.post_at(counter), staff, role, reason, reasons, turn.next_id("substitutions"))
@@ -142,16 +144,16 @@ def take_counter(hub: Hub, turn: Turn, counter: str, staff: str, role: str, reas
         turn.record(began, staff)
 
 
-def decide_substitution(hub: Hub, substitution: int, *, approve: bool, note: str = "", actor: str) -> None:
+def decide_substitution(hub: Hub, by: By, substitution: int, *, approve: bool, note: str = "") -> None:
     """审批: a manager approves or refuses it."""
 
     def decide(turn: Turn) -> None:
         known = turn.substitution(substitution)
         if known is None:
             raise Unknown(f"没有第{substitution}号代岗记录。", f"There is no substitution {substitution}.")
-        event = post.decide(known, approve, actor, note.strip()[:200])
+        event = post.decide(known, approve, by.actor, note.strip()[:200])
         if event:
-            turn.record(event, actor)
+            turn.record(event, by.actor)
 
     hub.turn(decide)
 
@@ -204,7 +206,7 @@ def standing_in(reader: Reader, counter_id: str) -> dict[str, Any] | None:
 
 
 def set_roster(
-    hub: Hub, day: date, post_id: str, *, staff: str | None, start: int, end: int, reason: str, actor: str
+    hub: Hub, by: By, day: date, post_id: str, *, staff: str | None, start: int, end: int, reason: str
 ) -> None:
     """排班: from minute `start` to `end` of a day the post is `staff`'s (None: nobody is needed), within the opening
     hours.
@@ -230,7 +232,7 @@ def set_roster(
         if last and (last.staff, last.start, last.end, last.reason) == (event.staff, start, end, event.reason):
             return
         needs_reason(reason)
-        turn.record(event, actor)
+        turn.record(event, by.actor)
 
     hub.turn(decide)
 

@@ -12,8 +12,9 @@ from server.domain import events as ev
 from server.domain import rating
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
-from server.store.turn import Reader, Turn
-from server.verbs.hub import Hub, Unknown
+from server.store.reader import Reader
+from server.store.transaction import Turn
+from server.verbs.hub import By, Hub, Unknown, known_counter, known_ticket
 
 INVITE_S = 600.0
 """So long after 办结 the visitor may still be asked."""
@@ -37,16 +38,16 @@ def _last_finished(hub: Hub, reader: Reader, counter_id: str) -> Ticket | None:
     return reader.ticket(row.ticket) if row and row.ticket else None
 
 
-def invite(hub: Hub, counter_id: str, *, actor: str, key: str | None = None) -> Ticket:
+def invite(hub: Hub, by: By, counter_id: str) -> Ticket:
     """评价: let the rater at this counter ask whoever is served there, or was finished a moment ago."""
-    hub.counter_known(counter_id)
+    known_counter(hub, counter_id)
 
-    def decide(turn: Turn) -> int:
+    def decide(turn: Turn) -> Ticket:
         event = may_invite(hub, turn, counter_id)
-        turn.record(event, actor)
-        return event.ticket or 0
+        turn.record(event, by.actor)
+        return known_ticket(turn, event.ticket)
 
-    return hub.once(decide, _known, actor, key, "invite", counter_id)
+    return hub.about(by, decide, "invite", counter_id)
 
 
 def may_invite(hub: Hub, reader: Reader, counter_id: str) -> ev.RatingInvited:
@@ -65,13 +66,13 @@ def unrated_here(hub: Hub, reader: Reader, counter_id: str) -> str:
     return last.label if last and last.state == "finished" and reader.rating(last.id, last.legs) is None else ""
 
 
-def invite_after_finish(hub: Hub, counter_id: str, *, actor: str, key: str) -> None:
+def invite_after_finish(hub: Hub, by: By, counter_id: str) -> None:
     """By [ratings].invite = "finish" a visitor is asked after every 办结; that nobody can be asked is no mistake of
     anybody's.
     """
     if hub.hall.ratings.invite == "finish" and counter_id in counters_with_rater(hub):
         try:
-            invite(hub, counter_id, actor=actor, key=f"{key} invite")
+            invite(hub, by._replace(key=f"{by.key} invite"), counter_id)
         except Refused:
             return
 
@@ -109,11 +110,11 @@ def rate(hub: Hub, rater_id: str, score: str, *, key: str | None = None) -> rati
         return event.ticket or 0
 
     def answer(turn: Turn, ticket: int) -> rating.Rating:
-        given = turn.rating(ticket, _known(turn, ticket).legs)
+        given = turn.rating(ticket, known_ticket(turn, ticket).legs)
         assert given is not None
         return given
 
-    return hub.once(decide, answer, f"rater {rater_id}", key, "rate", score)
+    return hub.once(By(f"rater {rater_id}", key), decide, answer, "rate", score)
 
 
 def _asked(hub: Hub, reader: Reader, counter_id: str) -> Ticket | None:
@@ -143,9 +144,3 @@ def give_defaults(hub: Hub) -> int:
         return len(tickets)
 
     return hub.turn(decide)
-
-
-def _known(reader: Reader, ticket: int) -> Ticket:
-    found = reader.ticket(ticket)
-    assert found is not None
-    return found

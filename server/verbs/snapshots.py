@@ -17,8 +17,8 @@ from server.reports import due
 from server.reports.difference import Change, differences
 from server.reports.period import Period
 from server.reports.reporter import Made
-from server.store.turn import Turn
-from server.verbs.hub import Conflict, Hub
+from server.store.transaction import Turn
+from server.verbs.hub import By, Conflict, Hub
 
 BY_ITSELF = "hub"
 AHEAD = "上一版是时钟走快时生成的。 The last version was made while the clock was ahead."
@@ -54,7 +54,7 @@ def keep(hub: Hub, period: Period, made: Made) -> Snapshot:
     return hub.turn(lambda turn: _known(turn, period, decide(turn)))
 
 
-def correct(hub: Hub, period: Period, made: Made, reason: str, *, actor: str, key: str | None = None) -> Snapshot:
+def correct(hub: Hub, by: By, period: Period, made: Made, reason: str) -> Snapshot:
     """A person's word: the first version, or a correction as the next one, with a reason and what it changes."""
     newest = hub.read().snapshot(period.id)
     found = changes(newest, made) if newest else []
@@ -82,10 +82,10 @@ def correct(hub: Hub, period: Period, made: Made, reason: str, *, actor: str, ke
                 f"与第{newest.version}版没有差别：不需要更正。",
                 f"Nothing differs from version {newest.version}: no correction is needed.",
             )
-        _put(hub, turn, period, version, made, kept, actor, reason.strip())
+        _put(hub, turn, period, version, made, kept, by.actor, reason.strip())
         return version
 
-    return hub.once(decide, lambda turn, number: _known(turn, period, number), actor, key, "report", period.id, reason)
+    return hub.once(by, decide, lambda turn, number: _known(turn, period, number), "report", period.id, reason)
 
 
 def _known(turn: Turn, period: Period, version: int) -> Snapshot:

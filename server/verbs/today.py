@@ -6,14 +6,13 @@ Verbs beside the hub's own, each one durable turn and one or more events. Whoeve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from server.domain import events as ev
 from server.domain import order, rules
 from server.domain.rules import Refused
-from server.store.turn import Turn
-from server.verbs.hub import Hub, Unknown
+from server.store.transaction import Turn
+from server.verbs.hub import By, Hub, Unknown, known_counter
 
 WAITING = ("serve", "dismiss")
 """What happens to those waiting when the hall closes early: they are still served, or their numbers end now."""
@@ -25,34 +24,27 @@ def _message(zh: str, en: str) -> tuple[str, str]:
     return zh.strip(), en.strip() or zh.strip()
 
 
-def _once(hub: Hub, decide: Callable[[Turn], int | None], actor: str, key: str | None, *request: Any) -> int:
-    """A decision carried out once for each idempotency key; the number that it gives, if any."""
-    return hub.once(lambda turn: decide(turn) or 0, lambda turn, number: number, actor, key, *request)
-
-
-def close_service(
-    hub: Hub, service: str, message: str, message_en: str = "", *, actor: str, key: str | None = None
-) -> None:
+def close_service(hub: Hub, by: By, service: str, message: str, message_en: str = "") -> None:
     """No more numbers for a service today; who waits for it is still served."""
     _service_known(hub, service)
     zh, en = _message(message, message_en)
 
     def decide(turn: Turn) -> None:
-        turn.record(ev.ServiceClosed(service=service, day=hub.day(turn.now), message=zh, message_en=en), actor)
+        turn.record(ev.ServiceClosed(service=service, day=hub.day(turn.now), message=zh, message_en=en), by.actor)
 
-    _once(hub, decide, actor, key, "close service", service, zh, en)
+    hub.act(by, decide, "close service", service, zh, en)
 
 
-def reopen_service(hub: Hub, service: str, *, actor: str, key: str | None = None) -> None:
+def reopen_service(hub: Hub, by: By, service: str) -> None:
     """Numbers for it again; again changes nothing."""
     _service_known(hub, service)
 
     def decide(turn: Turn) -> None:
         day = hub.day(turn.now)
         if service in turn.closures(day):
-            turn.record(ev.ServiceReopened(service=service, day=day), actor)
+            turn.record(ev.ServiceReopened(service=service, day=day), by.actor)
 
-    _once(hub, decide, actor, key, "reopen service", service)
+    hub.act(by, decide, "reopen service", service)
 
 
 def _service_known(hub: Hub, *services: str) -> None:
@@ -60,16 +52,7 @@ def _service_known(hub: Hub, *services: str) -> None:
         raise Unknown(f"没有事项“{odd}”。", f"There is no service '{odd}' in the catalogue.")
 
 
-def close_hall(
-    hub: Hub,
-    message: str,
-    message_en: str = "",
-    *,
-    waiting: str,
-    people: int | None = None,
-    actor: str,
-    key: str | None = None,
-) -> int:
+def close_hall(hub: Hub, by: By, message: str, message_en: str = "", *, waiting: str, people: int | None = None) -> int:
     """临时闭厅 (a typhoon): no more numbers today. `waiting` is serve or dismiss; the numbers dismissed are counted.
 
     `people` is how many whoever decides knows of: nobody is dismissed unseen. Who is at a counter is still served.
@@ -85,40 +68,39 @@ def close_hall(
                 f"现在有{len(going)}人等候或挂起，与您填写的{people}人不符：请核对后再确认。",
                 f"{len(going)} people are waiting or suspended, not {people}: check the number and confirm again.",
             )
-        turn.record(ev.HallClosed(day=hub.day(turn.now), message=zh, message_en=en, waiting=waiting), actor)
+        turn.record(ev.HallClosed(day=hub.day(turn.now), message=zh, message_en=en, waiting=waiting), by.actor)
         for ticket in going:
             event = rules.day_end(ticket)
             assert event is not None
-            turn.record(event, actor)
+            turn.record(event, by.actor)
         return len(going)
 
-    return _once(hub, decide, actor, key, "close hall", zh, en, waiting, people)
+    return hub.once(by, decide, lambda turn, number: number, "close hall", zh, en, waiting, people)
 
 
-def reopen_hall(hub: Hub, *, actor: str, key: str | None = None) -> None:
+def reopen_hall(hub: Hub, by: By) -> None:
     """Numbers again today; what was dismissed stays so."""
 
     def decide(turn: Turn) -> None:
         day = hub.day(turn.now)
         if "" in turn.closures(day):
-            turn.record(ev.HallReopened(day=day), actor)
+            turn.record(ev.HallReopened(day=day), by.actor)
 
-    _once(hub, decide, actor, key, "reopen hall")
+    hub.act(by, decide, "reopen hall")
 
 
 def bind_counter(
     hub: Hub,
+    by: By,
     counter_id: str,
     *,
     services: Sequence[str] | None,
     helps: Sequence[str] | None,
     help_after_min: int,
     reason: str,
-    actor: str,
-    key: str | None = None,
 ) -> None:
     """窗口业务切换, from the next call on. `services` None: all but the pick-up counters'; `helps` None: the same."""
-    hub.counter_known(counter_id)
+    known_counter(hub, counter_id)
     _service_known(hub, *(services or ()), *(helps or ()))
     if services is not None and not services and helps is not None and not helps:
         raise Refused("请至少选择一项办理或协助的事项。", "Choose at least one service that it serves or helps with.")
@@ -134,9 +116,9 @@ def bind_counter(
 
     def decide(turn: Turn) -> None:
         _keeps_reserved(hub, turn, counter_id, {*(services or ()), *(helps or ())})
-        turn.record(event, actor)
+        turn.record(event, by.actor)
 
-    _once(hub, decide, actor, key, "bind", counter_id, services, helps, help_after_min, reason)
+    hub.act(by, decide, "bind", counter_id, services, helps, help_after_min, reason)
 
 
 def _keeps_reserved(hub: Hub, turn: Turn, counter_id: str, here: set[str]) -> None:
@@ -151,27 +133,18 @@ def _keeps_reserved(hub: Hub, turn: Turn, counter_id: str, here: set[str]) -> No
         )
 
 
-def unbind_counter(hub: Hub, counter_id: str, *, reason: str = "", actor: str, key: str | None = None) -> None:
+def unbind_counter(hub: Hub, by: By, counter_id: str, *, reason: str = "") -> None:
     """Back to what config.toml says; again changes nothing."""
-    hub.counter_known(counter_id)
+    known_counter(hub, counter_id)
 
     def decide(turn: Turn) -> None:
         if turn.counter(counter_id).bound:
-            turn.record(ev.CounterUnbound(counter=counter_id, reason=reason), actor)
+            turn.record(ev.CounterUnbound(counter=counter_id, reason=reason), by.actor)
 
-    _once(hub, decide, actor, key, "unbind", counter_id)
+    hub.act(by, decide, "unbind", counter_id)
 
 
-def note_contact(
-    hub: Hub,
-    matter: str,
-    result: str,
-    led_to: str = "",
-    *,
-    ticket: int | None = None,
-    actor: str,
-    key: str | None = None,
-) -> int:
+def note_contact(hub: Hub, by: By, matter: str, result: str, led_to: str = "", *, ticket: int | None = None) -> int:
     """首问登记: the id of the register's row. `passed on` stays open until somebody closes it."""
     if not matter.strip():
         raise Refused("请写明群众问的事项。", "Write what the person asked about.")
@@ -188,14 +161,14 @@ def note_contact(
             ev.FirstContactNoted(
                 ticket=ticket, contact=contact, matter=matter.strip(), result=result, led_to=led_to.strip()
             ),
-            actor,
+            by.actor,
         )
         return contact
 
-    return hub.once(decide, lambda turn, contact: contact, actor, key, "first contact", matter, result, led_to, ticket)
+    return hub.once(by, decide, lambda turn, contact: contact, "first contact", matter, result, led_to, ticket)
 
 
-def close_contact(hub: Hub, contact: int, note: str = "", *, actor: str) -> None:
+def close_contact(hub: Hub, by: By, contact: int, note: str = "") -> None:
     """The matter of a first contact is done or handed over; again changes nothing."""
 
     def decide(turn: Turn) -> None:
@@ -203,6 +176,6 @@ def close_contact(hub: Hub, contact: int, note: str = "", *, actor: str) -> None
         if row is None:
             raise Unknown(f"没有第{contact}号首问登记。", f"There is no first contact with id {contact}.")
         if row["closed_at"] is None:
-            turn.record(ev.FirstContactClosed(contact=contact, note=note.strip()), actor)
+            turn.record(ev.FirstContactClosed(contact=contact, note=note.strip()), by.actor)
 
-    hub.turn(decide)
+    hub.turn(decide, by)

@@ -9,7 +9,7 @@ from server.domain import order
 from server.domain import pads as keys_of_pads
 from server.domain.board_text import board_text, light, warning
 from server.domain.ticket import Counter
-from server.store.turn import Reader
+from server.store.reader import Reader
 from server.verbs import emergency, ratings
 from server.verbs.hub import Hub
 

@@ -18,8 +18,8 @@ from server.domain import order, rules, timeline
 from server.domain.position import group_of
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
-from server.store.turn import Reader
-from server.verbs import pads, ratings
+from server.store.reader import Reader
+from server.verbs import pads, ratings, tickets
 from server.verbs.hub import Hub
 from server.verbs.papers import notices
 from server.verbs.people import name_of, standing_in
@@ -321,7 +321,7 @@ def locks(hub: Hub, reader: Reader, counter: Counter, ticket: Ticket | None) -> 
 
 def undo_view(hub: Hub, reader: Reader, counter: Counter) -> dict[str, Any] | None:
     """What 撤销 would take back and until when: the newest step of whoever sits at the counter."""
-    found = hub.last_step(reader, counter.staff or "", hub.now())
+    found = tickets.last_step(hub, reader, counter.staff or "", hub.now())
     ticket = reader.ticket(found[0].ticket) if found and found[0].ticket else None
     if found is None or ticket is None:
         return None

@@ -11,7 +11,7 @@ from server.domain import rules, worktime
 from server.domain.position import line_of
 from server.domain.ticket import Counter, Ticket
 from server.health import GOOD, Health
-from server.store.turn import Reader
+from server.store.reader import Reader
 from server.verbs.hub import Hub
 from server.views import papers
 from server.views.kiosk import hall_words, notice

@@ -30,8 +30,8 @@ from server.domain.rating import Rating
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Counter, Job, Ticket
 from server.health import Health
-from server.store.journal import Row
-from server.store.turn import Reader
+from server.store.reader import Reader
+from server.store.rows import Row
 from server.verbs import emergency, papers, people
 from server.verbs.hub import Hub
 from server.views.kiosk import hall_words

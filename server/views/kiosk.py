@@ -10,8 +10,9 @@ from flask import current_app
 from server.domain.position import line_of
 from server.domain.publication import pages
 from server.health import Health
-from server.verbs import emergency
-from server.verbs.hub import SOLD_OUT, Hub
+from server.verbs import emergency, tickets
+from server.verbs.hub import Hub
+from server.verbs.tickets import SOLD_OUT
 from server.views.position import expected
 from server.views.tickets import iso, service_names
 
@@ -115,7 +116,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
 def _shut(hub: Hub) -> dict[str, dict[str, str]]:
     """The services without numbers now, and what people are told: closed for today, or all given out."""
     reader, day = hub.read(), hub.day(hub.now())
-    found = {code: {"zh": SOLD_OUT[0], "en": SOLD_OUT[1]} for code in hub.sold_out(reader, day)}
+    found = {code: {"zh": SOLD_OUT[0], "en": SOLD_OUT[1]} for code in tickets.sold_out(hub, reader, day)}
     return found | {code: {"zh": row["message"], "en": row["message_en"]} for code, row in reader.closures(day).items()}
 
 

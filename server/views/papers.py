@@ -10,7 +10,7 @@ from server.domain import timeline
 from server.domain.events import PrintQueued
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Job
-from server.store.turn import Reader
+from server.store.reader import Reader
 from server.verbs.hub import Hub
 from server.verbs.papers import MISSED_S, REMEMBERED_S
 from server.views.tickets import iso, paper_words

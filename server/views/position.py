@@ -6,7 +6,7 @@ from config import Hall
 from server.domain import position
 from server.domain.position import Place
 from server.domain.ticket import Ticket
-from server.store.turn import Reader
+from server.store.reader import Reader
 
 
 def place_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Place:

@@ -12,6 +12,7 @@ from server.domain import rules
 from server.domain import timeline as lives
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
+from server.verbs import tickets
 from server.verbs.accounts import Staff
 from server.verbs.hub import Hub
 from server.views.position import place_of
@@ -176,7 +177,7 @@ def keys_of(hub: Hub, ticket: Ticket, job: Job | None, staff: Staff | None) -> d
     can += ["raise"] if "raise" in possible and may_raise(hub.hall, staff) else []
     can += ["transfer"] if ticket.state == "waiting" else []
     can += ["leave"] if "leave" in possible else []
-    last = hub.last_step(hub.read(), staff.id, hub.now())
+    last = tickets.last_step(hub, hub.read(), staff.id, hub.now())
     step = last[0] if last and last[0].ticket == ticket.id else None
     undo = step and {"until": iso(hub.hall, step.at + hub.hall.console.undo_s), **_key_of(step.event)}
     return {"can": [*can, "undo"] if undo else can, "why_not": refused, "undo": undo}

@@ -22,7 +22,8 @@ import config
 from server.app import create_app
 from server.store import journal
 from server.store.database import Store
-from server.verbs.hub import Hub
+from server.verbs import tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import free_port, write_hall
 
 COUNTERS = [str(n) for n in range(1, 51)]
@@ -106,7 +107,7 @@ def at_once(seats: list[Seat], press: Callable[[Seat], Any]) -> list[Any]:
 
 
 def test_fifty_counters_press_next_at_once(hub: Hub, seats: list[Seat]) -> None:
-    waiting = [hub.issue("SB01", channel="desk").label for _ in range(80)]
+    waiting = [tickets.issue(hub, By("kiosk"), "SB01", channel="desk").label for _ in range(80)]
     answers = at_once(seats, lambda s: s.press("call-next", f"press-one-{s.counter}"))
     called = [body["acted"]["number"] for status, body in answers if status == 200]
     assert sorted(called) == waiting[:50]
@@ -120,7 +121,7 @@ def test_fifty_counters_press_next_at_once(hub: Hub, seats: list[Seat]) -> None:
 
 def test_transfers_and_calls_at_once_leave_each_ticket_in_one_place(hub: Hub, seats: list[Seat]) -> None:
     for _ in range(50):
-        hub.issue("SB01", channel="desk")
+        tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
     at_once(seats, lambda s: s.press("call-next", f"press-one-{s.counter}"))
 
     def move_or_call(s: Seat) -> int:

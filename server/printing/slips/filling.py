@@ -22,7 +22,7 @@ from server.domain.ticket import Job, Ticket
 from server.printing.slips import blanks, test_page
 from server.printing.slips.form import Sheet, filled
 from server.store import secret
-from server.store.turn import Reader
+from server.store.reader import Reader
 from server.views.position import place_of
 
 log = logging.getLogger(__name__)

@@ -30,6 +30,7 @@ from server.printing.spool import roll
 from server.printing.spool.memory import plain, recalled
 from server.printing.spool.printer import Printer, open_printer
 from server.printing.transport.patience import PATIENCE, Patience
+from server.verbs import jobs
 from server.verbs.hub import Hub
 
 log = logging.getLogger(__name__)
@@ -65,11 +66,11 @@ class Spool:
     def start(self) -> None:
         for job in self._hub.read().open_jobs(limit=ALL):
             if job.state == "sending":
-                self._hub.print_ended(job.id, job.ticket, job.printer, "unknown", print_outcome.RESTARTED)
+                jobs.print_ended(self._hub, job.id, job.ticket, job.printer, "unknown", print_outcome.RESTARTED)
                 if job.printer in self._heads:
                     self._heads[job.printer].broken_off = True
             elif not self._wanted(job):
-                self._hub.print_ended(job.id, job.ticket, None, "failed", print_outcome.NO_PRINTER)
+                jobs.print_ended(self._hub, job.id, job.ticket, None, "failed", print_outcome.NO_PRINTER)
         for head in self._heads.values():
             head.start()
 
@@ -161,7 +162,7 @@ class Spool:
                 self._refused.pop(job.id)
         if everyone and print_outcome.hopeless(everyone, age, self._patience.give_up):
             first = next(everyone[p] for p in job.printers if p in everyone)
-            self._hub.print_ended(job.id, job.ticket, name, "failed", first.reason)
+            jobs.print_ended(self._hub, job.id, job.ticket, name, "failed", first.reason)
             self.done(job)
         elif everyone:
             self.pause(self._patience.answer)
@@ -242,9 +243,9 @@ class Worker(threading.Thread):
             data = self._bytes(slip_for(self._hub.hall, self._hub.read(), job, self._id, self.profile, self._hub.now()))
         except Exception:
             log.exception("printers.%s: job %d cannot be made into a slip", self._id, job.id)
-            self._hub.print_ended(job.id, job.ticket, self._id, "failed", print_outcome.UNMADE)
+            jobs.print_ended(self._hub, job.id, job.ticket, self._id, "failed", print_outcome.UNMADE)
             return
-        self._hub.print_began(job.id, job.ticket, self._id)
+        jobs.print_began(self._hub, job.id, job.ticket, self._id)
         try:
             assert self._printer is not None
             sent = self._printer.print(data)
@@ -252,7 +253,7 @@ class Worker(threading.Thread):
             log.exception("printers.%s: job %d", self._id, job.id)
             sent = Sent(len(data), 1, False)
         became = print_outcome.outcome(sent)
-        self._hub.print_ended(job.id, job.ticket, self._id, became.state, became.reason)
+        jobs.print_ended(self._hub, job.id, job.ticket, self._id, became.state, became.reason)
         self._after(data, sent, became)
 
     def _bytes(self, slip: Slip) -> bytes:
@@ -391,4 +392,4 @@ class Worker(threading.Thread):
         memory = replace(self._memory, **changes)
         if memory != self._memory:
             self._memory = memory
-            self._hub.keep_printer(self._id, plain(memory))
+            jobs.keep_printer(self._hub, self._id, plain(memory))

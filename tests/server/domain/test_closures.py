@@ -13,8 +13,9 @@ from server.domain.worktime import service_day
 from server.reports import period
 from server.reports.report import report
 from server.store.history import History
-from server.verbs import people, today
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, people, tickets, today
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 
 HOUR = 3600.0
@@ -43,14 +44,14 @@ def test_what_is_left_of_the_opening_hours() -> None:
 
 
 def test_waits_and_counters_time_end_when_the_hall_closes(hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("1", staff="08", actor="08")  # 09:00
-    hub.issue("SB01")
+    counters.open_counter(hub, By("08"), "1", staff="08")  # 09:00
+    tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(HOUR)
-    today.close_hall(hub, "台风，停止取号。", waiting="serve", actor="50")
+    today.close_hall(hub, By("50"), "台风，停止取号。", waiting="serve")
     clock.forward(HOUR / 2)
-    hub.call_next("1", actor="08")
+    calls.call_next(hub, By("08"), "1")
     clock.forward(HOUR / 2)
-    hub.finish("1", "现场办结", actor="08")
+    calls.finish(hub, By("08"), "1", "现场办结")
     clock.forward(24 * HOUR)
     made = told(hub)
     total = made["total"]
@@ -64,25 +65,25 @@ def test_a_hall_that_never_opened_has_no_service_day_and_one_that_opened_again_h
     hub: Hub, clock: HandClock
 ) -> None:
     clock.forward(-2 * HOUR)  # 07:00
-    hub.tick()
-    today.close_hall(hub, "台风。", waiting="serve", actor="50")
+    tick(hub)
+    today.close_hall(hub, By("50"), "台风。", waiting="serve")
     clock.forward(24 * HOUR)
     assert (told(hub)["service_days"], told(hub, "2026-W48")["service_days"]) == (0, 4)
-    hub.tick()
-    today.close_hall(hub, "台风。", waiting="serve", actor="50")  # Tuesday 07:00
+    tick(hub)
+    today.close_hall(hub, By("50"), "台风。", waiting="serve")  # Tuesday 07:00
     clock.forward(8.5 * HOUR)
-    today.reopen_hall(hub, actor="50")
+    today.reopen_hall(hub, By("50"))
     clock.forward(24 * HOUR)
     assert [(day["open_s"], day["service_day"]) for day in told(hub, "2026-11-24")["days"]] == [(2 * HOUR, True)]
 
 
 def test_nobody_is_missing_at_a_post_of_a_closed_hall(hub: Hub, clock: HandClock) -> None:
     hub.turn(lambda turn: turn.put_staff("08", "员工", "operator", "-"))
-    people.set_post(hub, "p1", name="综合岗", name_en="General", counter="1", a="08", b=None, reason="设岗", actor="50")
-    hub.open_counter("1", staff="08", actor="08")
+    people.set_post(hub, By("50"), "p1", name="综合岗", name_en="General", counter="1", a="08", b=None, reason="设岗")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     clock.forward(HOUR)
-    today.close_hall(hub, "台风。", waiting="serve", actor="50")
-    hub.close_counter("1", actor="08", release=True)
+    today.close_hall(hub, By("50"), "台风。", waiting="serve")
+    counters.close_counter(hub, By("08"), "1", release=True)
     clock.forward(12 * HOUR)
     live = people.attendance_of(hub.hall, hub.read(), service_day(hub.hall, clock.at), hub.now()).kept
     assert [(k.length, k.unmanned, k.early, k.absent) for k in live] == [(HOUR, 0.0, 0.0, False)]
@@ -91,17 +92,17 @@ def test_nobody_is_missing_at_a_post_of_a_closed_hall(hub: Hub, clock: HandClock
 
 def test_who_comes_back_after_a_no_show_takes_a_seat_again(hub: Hub, clock: HandClock) -> None:
     hall = hub.hall.model_copy(update={"report": hub.hall.report.model_copy(update={"seats": 1})})
-    hub.open_counter("1", staff="08", actor="08")
-    first = hub.issue("SB01")
-    hub.call_next("1", actor="08")
-    hub.pass_("1", actor="08")
-    hub.issue("SB01")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    first = tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
+    calls.pass_(hub, By("08"), "1")
+    tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(600)
-    hub.take_back(first.id, actor="30")
+    tickets.take_back(hub, By("30"), first.id)
     clock.forward(300)
     asked = period.parse("2026-11-23")
     assert report(hall, asked, History(hub.read().conn), hub.now(), compare=False)["total"]["seat_overload"] == 300.0
-    hub.call("1", first.id, actor="08")
+    calls.call(hub, By("08"), "1", first.id)
     clock.forward(600)
     made = report(hall, asked, History(hub.read().conn), hub.now(), compare=False)
     assert made["total"]["seat_overload"] == 300.0 and made["cuts"]["hour"][0]["seat_overload"] == 300.0

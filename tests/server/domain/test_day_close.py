@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import config
 from server.domain import day_close
-from server.verbs import papers
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, papers, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock
 
 
 def facts(hub: Hub, counter: str = "1") -> dict[str, object]:
-    job = papers.day_close(hub, papers.Asker("08", ["p80"]), counter)
+    job = papers.day_close(hub, papers.Asker(By("08"), ["p80"]), counter)
     return job.facts
 
 
 def test_a_day_at_a_counter(hub: Hub, clock: HandClock) -> None:
     for service in ("SB01", "MZ04", "SB02", "SB03"):
-        hub.issue(service)
-    hub.open_counter("1", staff="08", actor="08")
+        tickets.issue(hub, By("kiosk"), service)
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for outcome in ("现场办结", "受理待办"):
         clock.forward(60)
-        hub.call_next("1", actor="08")
-        hub.start("1", actor="08")
-        hub.finish("1", outcome, actor="08")
-    hub.undo(actor="08")
-    hub.finish("1", "现场办结", actor="08")
-    hub.call_next("1", actor="08")
-    hub.pass_("1", actor="08")
-    hub.pause("1", "午餐", actor="08")
+        calls.call_next(hub, By("08"), "1")
+        calls.start(hub, By("08"), "1")
+        calls.finish(hub, By("08"), "1", outcome)
+    tickets.undo(hub, By("08"))
+    calls.finish(hub, By("08"), "1", "现场办结")
+    calls.call_next(hub, By("08"), "1")
+    calls.pass_(hub, By("08"), "1")
+    counters.pause(hub, By("08"), "1", "午餐")
     clock.forward(600)
-    hub.resume("1", actor="08")
-    hub.call_next("1", actor="08")
-    hub.transfer(None, reason="事项不符", service="YB01", held_by="1", actor="08")
+    counters.resume(hub, By("08"), "1")
+    calls.call_next(hub, By("08"), "1")
+    tickets.transfer(hub, By("08"), None, reason="事项不符", service="YB01", held_by="1")
     clock.forward(30)
     assert facts(hub) == {
         "counter": "1号窗口",
@@ -53,12 +53,12 @@ def test_a_day_at_a_counter(hub: Hub, clock: HandClock) -> None:
 
 
 def test_a_number_that_came_back_counts_once_by_its_end(hub: Hub) -> None:
-    ticket = hub.issue("SB01")
-    hub.open_counter("1", staff="08", actor="08")
-    hub.call_next("1", actor="08")
-    hub.pass_("1", actor="08")
-    hub.call("1", ticket.id, actor="08")
-    hub.finish("1", "咨询", actor="08")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    calls.call_next(hub, By("08"), "1")
+    calls.pass_(hub, By("08"), "1")
+    calls.call(hub, By("08"), "1", ticket.id)
+    calls.finish(hub, By("08"), "1", "咨询")
     found = facts(hub)
     assert (found["arrivals"], found["finished"], found["passed"], found["others"]) == (1, 1, 0, 0)
 

@@ -14,7 +14,7 @@ import config
 from server.domain import events as ev
 from server.domain import rules
 from server.domain.ticket import Counter, Ticket, evolve, service_seconds
-from server.store.journal import canonical
+from server.store.rows import canonical
 
 OPEN = Counter("3", "open", "08", 0.0)
 VERBS = {

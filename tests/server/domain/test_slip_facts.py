@@ -6,46 +6,47 @@ import pytest
 
 from server.domain import slip_facts
 from server.domain.rules import Refused
-from server.verbs.hub import Conflict, Hub, Unknown
+from server.verbs import jobs, tickets
+from server.verbs.hub import By, Conflict, Hub, Unknown
 
 NOTICE = {"item": "社会保障卡申领", "item_en": "Social security card", "missing": ["照片", "委托书"], "staff": "08"}
 
 
 def test_it_works(hub: Hub) -> None:
-    ticket = hub.issue("SB01")
-    job = hub.print_slip("notice", NOTICE, ("p80", "p58"), ticket=ticket.id, actor="08")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    job = jobs.print_slip(hub, By("08"), "notice", NOTICE, ("p80", "p58"), ticket=ticket.id)
     assert (job.kind, job.ticket, job.facts, job.state) == ("notice", ticket.id, NOTICE, "queued")
     assert hub.read().job(job.id) == job
     assert hub.read().open_jobs() == [job]
 
 
 def test_the_same_key_is_one_paper(hub: Hub) -> None:
-    first = hub.print_slip("notice", NOTICE, ("p80",), actor="08", key="k")
-    assert hub.print_slip("notice", NOTICE, ("p80",), actor="08", key="k") == first
+    first = jobs.print_slip(hub, By("08", "k"), "notice", NOTICE, ("p80",))
+    assert jobs.print_slip(hub, By("08", "k"), "notice", NOTICE, ("p80",)) == first
     with pytest.raises(Conflict):
-        hub.print_slip("notice", {**NOTICE, "missing": ["照片"]}, ("p80",), actor="08", key="k")
+        jobs.print_slip(hub, By("08", "k"), "notice", {**NOTICE, "missing": ["照片"]}, ("p80",))
     assert len(hub.read().open_jobs()) == 1
 
 
 def test_another_slip_is_not_the_numbers_own_paper(hub: Hub) -> None:
-    ticket = hub.issue("SB01", printers=("p80",))
+    ticket = tickets.issue(hub, By("kiosk"), "SB01", printers=("p80",))
     mine = hub.read().last_job(ticket.id)
-    other = hub.print_slip("notice", NOTICE, ("p80",), ticket=ticket.id, actor="08")
-    hub.print_ended(other.id, ticket.id, "p80", "failed", "缺纸")
+    other = jobs.print_slip(hub, By("08"), "notice", NOTICE, ("p80",), ticket=ticket.id)
+    jobs.print_ended(hub, other.id, ticket.id, "p80", "failed", "缺纸")
     assert hub.read().last_job(ticket.id) == mine
     assert hub.read().spoilt_slips() == []
     assert mine is not None
-    hub.print_ended(mine.id, ticket.id, "p80", "failed", "缺纸")
+    jobs.print_ended(hub, mine.id, ticket.id, "p80", "failed", "缺纸")
     assert [job.id for _, job in hub.read().spoilt_slips()] == [mine.id]
 
 
 def test_it_needs_a_printer_and_a_known_number(hub: Hub) -> None:
     with pytest.raises(Refused, match="打印机"):
-        hub.print_slip("notice", NOTICE, (), actor="08")
+        jobs.print_slip(hub, By("08"), "notice", NOTICE, ())
     with pytest.raises(Unknown):
-        hub.print_slip("notice", NOTICE, ("p80",), ticket=7, actor="08")
+        jobs.print_slip(hub, By("08"), "notice", NOTICE, ("p80",), ticket=7)
     with pytest.raises(ValueError, match="a ticket is printed by issue"):
-        hub.print_slip("ticket", {}, ("p80",), actor="08")
+        jobs.print_slip(hub, By("08"), "ticket", {}, ("p80",))
 
 
 @pytest.mark.parametrize(

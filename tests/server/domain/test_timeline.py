@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import config
 from server.domain import events as ev
 from server.domain import timeline
-from server.verbs import today
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets, today
+from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock
 
 NAMES = {"08": "王敏", "30": "林芳"}
@@ -331,16 +331,16 @@ def test_an_imported_visit(hall: config.Hall) -> None:
 
 
 def test_a_whole_life_through_the_hub(hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("3", staff="08", actor="08")
-    first = hub.issue("SB01")
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    first = tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(300)
-    hub.call_next("3", actor="08")
-    hub.recall("3", actor="08")
-    hub.pass_("3", actor="08")
-    hub.take_back(first.id, actor="30")
+    calls.call_next(hub, By("08"), "3")
+    calls.recall(hub, By("08"), "3")
+    calls.pass_(hub, By("08"), "3")
+    tickets.take_back(hub, By("30"), first.id)
     clock.forward(20)
-    hub.undo(actor="30", ticket=first.id)
-    today.note_contact(hub, "问材料", "answered", ticket=first.id, actor="30")
+    tickets.undo(hub, By("30"), ticket=first.id)
+    today.note_contact(hub, By("30"), "问材料", "answered", ticket=first.id)
     rows = hub.read().life_line(first.id)
     lines = timeline.lines(hub.hall, rows, NAMES)
     why = rows[1].happened()
@@ -360,12 +360,12 @@ def test_a_whole_life_through_the_hub(hub: Hub, clock: HandClock) -> None:
 
 
 def test_back_from_a_suspension_keeps_the_place(hub: Hub) -> None:
-    hub.open_counter("3", staff="08", actor="08")
-    ticket = hub.issue("SB01")
-    hub.call_next("3", actor="08")
-    hub.start("3", actor="08")
-    hub.suspend("3", "away", actor="08")
-    hub.take_back(ticket.id, actor="30")
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "3")
+    calls.start(hub, By("08"), "3")
+    calls.suspend(hub, By("08"), "3", "away")
+    tickets.take_back(hub, By("30"), ticket.id)
     assert sentences(hub, ticket.id)[-1] == "挂起后回到等候队列，保留原次序。"
 
 

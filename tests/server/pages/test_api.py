@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 from server.app import create_app
 from server.domain import codes
 from server.store import secret
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, jobs, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, new_key
 
@@ -155,7 +156,7 @@ def test_a_feed_shows_at_once_and_at_each_change(client: FlaskClient, kiosk: dic
     stream = messages(client.get("/api/v1/screen", headers={"Accept": "text/event-stream"}, buffered=False))
     first = next(stream)
     assert json.loads(first["data"])["waiting"] == 0
-    threading.Timer(0.05, hub.issue, args=("SB01",)).start()
+    threading.Timer(0.05, tickets.issue, args=(hub, By("kiosk"), "SB01")).start()
     second = next(stream)
     assert json.loads(second["data"])["waiting"] == 1
     assert int(second["id"]) > int(first["id"])
@@ -163,7 +164,7 @@ def test_a_feed_shows_at_once_and_at_each_change(client: FlaskClient, kiosk: dic
 
 def test_the_journal_resumes_after_the_last_event(browser: Browser, hub: Hub) -> None:
     for _ in range(5):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     browser.log_in("50")
     answer = browser.client.get(
         "/api/v1/journal", headers={"Accept": "text/event-stream", "Last-Event-ID": str(hub.seq - 3)}, buffered=False
@@ -181,7 +182,7 @@ def test_streams_are_capped_and_polling_goes_on(hub: Hub, app: APIFlask) -> None
     assert (full.status_code, full.headers["Retry-After"]) == (503, "2")
     shown = client.get("/api/v1/screen").get_json()
     assert client.get(f"/api/v1/screen?since={shown['seq']}").status_code == 204
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     assert client.get(f"/api/v1/screen?since={shown['seq']}").get_json()["waiting"] == 1
     first.close()
     assert client.get("/api/v1/screen", headers={"Accept": "text/event-stream"}, buffered=False).status_code == 200
@@ -205,9 +206,9 @@ def test_every_page_speaks_no_other_host(browser: Browser) -> None:
 
 def test_the_board_gets_what_to_show_and_tells_how_it_is(client: FlaskClient, hub: Hub) -> None:
     token = {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'boards').read_text().strip()}"}
-    hub.open_counter("3", staff="08", actor="08")
-    hub.issue("SB01")
-    hub.call_next("3", actor="08")
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "3")
     view = client.get("/api/v1/boards", headers=token).get_json()
     shown = view["boards"]
     assert shown["3"] == {
@@ -255,7 +256,7 @@ def test_a_code_at_a_kiosk(client: FlaskClient, kiosk: dict[str, str], hub: Hub)
     code = codes.ticket_code(secret.key(hub.hall, "code").encode(), 1)
     found = ask("/api/v1/kiosks/K1/look-up", {"code": f"http://hall/t/{code}"}).json
     assert (found["kind"], found["ticket"]["number"], found["may_reprint"]) == ("ticket", "A001", True)
-    hub.print_ended(1, 1, "p80", "printed")
+    jobs.print_ended(hub, 1, 1, "p80", "printed")
     assert ask("/api/v1/tickets/1/reprint", {"code": "T1-000000"}).status_code == 403
     assert ask("/api/v1/tickets/1/reprint", {"code": code}).json["print"]["state"] == "queued"
     assert ask("/api/v1/kiosks/K1/alive", {}, "put").status_code == 200
@@ -285,7 +286,7 @@ def test_after_a_login_nobody_is_led_elsewhere(app: APIFlask, then: str) -> None
 
 def test_a_poll_hears_what_time_alone_changes(browser: Browser, hub: Hub, clock: HandClock) -> None:
     browser.log_in("50")
-    hub.issue("SB01", channel="desk")
+    tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
     first = browser.client.get("/api/v1/hall")
     seq, tag = first.json["seq"], first.headers["X-Content-Tag"]
     assert browser.client.get(f"/api/v1/hall?since={seq}&tag={tag}").status_code == 204

@@ -10,7 +10,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from server.store import journal
-from server.verbs.hub import Hub
+from server.verbs import counters, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, write_hall
 from tests.server.pages.conftest import Browser, new_key
 
@@ -57,9 +58,9 @@ class Wires:
 
 @pytest.fixture
 def wires(app: APIFlask, hub: Hub, clock: HandClock) -> Wires:
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for service in ("SB01", "MZ01", "SB02"):  # A001, S001, A002
-        hub.issue(service)
+        tickets.issue(hub, By("kiosk"), service)
     clock.forward(60)
     return Wires(app, hub)
 
@@ -96,7 +97,7 @@ VERBS: list[tuple[list[str], str, str]] = [
 
 @pytest.mark.parametrize(("presses", "zh", "state"), VERBS, ids=[v[1].split()[0] for v in VERBS])
 def test_each_verb(wires: Wires, hub: Hub, clock: HandClock, presses: list[str], zh: str, state: str) -> None:
-    hub.open_counter("2", staff="09", actor="09")
+    counters.open_counter(hub, By("09"), "2", staff="09")
     for keys in presses:
         clock.forward(20)
         said = wires.press(keys)
@@ -146,16 +147,16 @@ def test_a_refusal_is_a_fail_sign_and_stands_in_the_journal(
 
 
 def test_nobody_logged_in(wires: Wires, hub: Hub) -> None:
-    hub.close_counter("1", actor="08")
+    counters.close_counter(hub, By("08"), "1")
     assert wires.press("0C")["zh"] == "1号窗口没有人登录：请先在工作台登录。"
     assert wires.press("ENTER", pad="usb")["zh"] == "2号窗口没有人登录：请先在工作台登录。"
     assert journal.verify(hub.read().conn) == []
 
 
 def test_nobody_waits(wires: Wires, hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("5", staff="09", actor="09")
+    counters.open_counter(hub, By("09"), "5", staff="09")
     for ticket in (1, 2, 3):
-        hub.leave(ticket, actor="08")
+        tickets.leave(hub, By("08"), ticket)
     assert wires.press("0C")["zh"] == "没有人等候。"
 
 

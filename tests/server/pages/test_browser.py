@@ -7,7 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets
+from server.verbs.hub import By, Hub
 from server.voice import clips
 from tests.hub_process import HubProcess
 from tests.server.pages.conftest import Web, log_in
@@ -15,7 +16,7 @@ from tests.server.pages.conftest import Web, log_in
 
 def test_a_visit_by_keyboard_alone(page: Page, web: Web, hub: Hub) -> None:
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("3")
     page.keyboard.press("F2")
@@ -30,7 +31,7 @@ def test_a_visit_by_keyboard_alone(page: Page, web: Web, hub: Hub) -> None:
 
 
 def test_every_key_is_in_sight_on_a_cheap_screen(page: Page, web: Web, hub: Hub) -> None:
-    hub.issue("YB02")
+    tickets.issue(hub, By("kiosk"), "YB02")
     log_in(page, web, "08", "1")
     page.keyboard.press("F2")
     expect(page.locator("#number")).to_have_text("A001")
@@ -42,8 +43,8 @@ def test_every_key_is_in_sight_on_a_cheap_screen(page: Page, web: Web, hub: Hub)
 
 
 def test_a_double_press_calls_one_person(page: Page, web: Web, hub: Hub) -> None:
-    hub.issue("SB01")
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("2")
     page.dblclick('[data-verb="call-next"]')
@@ -53,7 +54,7 @@ def test_a_double_press_calls_one_person(page: Page, web: Web, hub: Hub) -> None
 
 def test_call_by_number_pass_and_take_back(page: Page, web: Web, hub: Hub) -> None:
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("3")
     page.keyboard.press("a")
@@ -70,9 +71,9 @@ def test_the_hall_screen_follows(page: Page, web: Web, hub: Hub) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"{web.base}/screen")
     expect(page.locator("#nobody")).to_be_visible()
-    hub.open_counter("3", staff="08", actor="08")
-    hub.issue("SB01")
-    hub.call_next("3", actor="08")
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "3")
     expect(page.locator("#calls .newest")).to_contain_text("A001")
     expect(page.locator("#calls .newest")).to_contain_text("3号窗口")
     expect(page.locator("#announcement")).to_contain_text("请A零零一号，到三号窗口办理业务。")
@@ -80,7 +81,7 @@ def test_the_hall_screen_follows(page: Page, web: Web, hub: Hub) -> None:
 
 
 def test_the_hall_screen_speaks(page: Page, web: Web, hub: Hub) -> None:
-    hub.open_counter("3", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "3", staff="08")
     web.app.extensions["stage"].put("hall", clips.chime())
     with page.expect_response("**/api/v1/voice/*.wav") as answer:
         page.goto(f"{web.base}/screen")

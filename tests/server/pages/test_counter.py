@@ -16,8 +16,8 @@ from playwright.sync_api import Page, Route, expect
 
 import config
 from server.store.database import Store
-from server.verbs import accounts, people
-from server.verbs.hub import Hub
+from server.verbs import accounts, counters, people, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, write_hall
 from tests.hub_process import HubProcess
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
@@ -59,7 +59,7 @@ class Console:
 @pytest.fixture
 def console(browser: Browser, hub: Hub) -> Console:
     for service in ("SB01", "MZ01", "SB02"):  # A001, S001, A002
-        hub.issue(service, channel="kiosk")
+        tickets.issue(hub, By("kiosk"), service, channel="kiosk")
     return Console(browser)
 
 
@@ -111,9 +111,9 @@ def test_the_view_of_a_number_being_served(console: Console, clock: HandClock) -
 
 
 def test_who_waits_is_who_this_counter_may_call_in_its_own_order(browser: Browser, hub: Hub, clock: HandClock) -> None:
-    hub.issue("SB01")
-    hub.issue("MZ01")  # counter 4 prefers social assistance
-    hub.issue("LQ01")  # pick-up is counter 5's alone
+    tickets.issue(hub, By("kiosk"), "SB01")
+    tickets.issue(hub, By("kiosk"), "MZ01")  # counter 4 prefers social assistance
+    tickets.issue(hub, By("kiosk"), "LQ01")  # pick-up is counter 5's alone
     console = Console(browser, "4")
     assert [t["number"] for t in console.view["next"]] == ["S001", "A001"]
     assert (console.view["waiting"], console.view["hall_waiting"]) == (2, 3)
@@ -126,7 +126,7 @@ def test_who_waits_is_who_this_counter_may_call_in_its_own_order(browser: Browse
 def test_who_stands_in_is_said(console: Console, hub: Hub) -> None:
     assert console.view["counter"]["standing_in"] is None
     people.set_post(
-        hub, "zh2", name="综合二岗", name_en="General 2", counter="2", a="09", b="50", reason="设岗", actor="50"
+        hub, By("50"), "zh2", name="综合二岗", name_en="General 2", counter="2", a="09", b="50", reason="设岗"
     )
     hub.turn(lambda turn: people.take_counter(hub, turn, "2", "50", "manager", "请假"))
     shown = console.browser.client.get("/api/v1/counters/2").get_json()["counter"]["standing_in"]
@@ -234,7 +234,7 @@ def test_digits_alone_call_the_only_number_that_has_them(console: Console) -> No
 
 
 def test_transfer_to_a_service_a_counter_and_a_colleague(console: Console, hub: Hub) -> None:
-    hub.open_counter("2", staff="09", actor="09")
+    counters.open_counter(hub, By("09"), "2", staff="09")
     assert console.view["counters"] == [
         {"id": "2", "name": "2号窗口", "name_en": "Counter 2", "state": "open", "staff": "09", "staff_name": "员工09"}
     ]
@@ -345,7 +345,7 @@ def keys(page: Page, *pressed: str) -> None:
 
 def test_a_whole_visit_with_every_hot_key(page: Page, web: Web, hub: Hub, clock: HandClock) -> None:
     for service in ("SB01", "SB02", "SB03", "SB04"):
-        hub.issue(service)
+        tickets.issue(hub, By("kiosk"), service)
         clock.forward(1)
     log_in(page, web, "08", "1")
     number, state, news = page.locator("#number"), page.locator("#counter-state"), page.locator("#news")
@@ -417,7 +417,7 @@ def test_a_whole_visit_with_every_hot_key(page: Page, web: Web, hub: Hub, clock:
 
 
 def test_a_refused_hot_key_says_why_and_the_next_key_clears_it(page: Page, web: Web, hub: Hub) -> None:
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("1")
     for key in ("F3", "F4", "F5", "F6", "F7", "F8"):
@@ -437,7 +437,7 @@ def test_a_refused_hot_key_says_why_and_the_next_key_clears_it(page: Page, web: 
 
 def test_two_quick_presses_call_one_person(page: Page, web: Web, hub: Hub) -> None:
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("3")
     pressed = """() => {
@@ -455,7 +455,7 @@ def test_two_quick_presses_call_one_person(page: Page, web: Web, hub: Hub) -> No
 
 def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key(page: Page, web: Web, hub: Hub) -> None:
     for _ in range(2):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("2")
     sent: list[str] = []
@@ -481,9 +481,9 @@ def test_the_hub_is_killed_while_a_key_is_pressed_and_comes_back(page: Page, tmp
     process = HubProcess(tmp_path)
     hall = config.load(process.file)
     before = Hub(hall, Store(hall.data))
-    accounts.put(before, "08", "王敏", "operator", "pass-08")
+    accounts.put(before, By("administrator"), "08", "王敏", "operator", "pass-08")
     for _ in range(2):
-        before.issue("SB01", channel="desk")
+        tickets.issue(before, By("kiosk"), "SB01", channel="desk")
     before.store.close()
     process.start()
     log_in(page, SimpleNamespace(base=f"http://127.0.0.1:{process.port}"), "08", "1")  # type: ignore[arg-type]
@@ -504,7 +504,7 @@ def test_the_hub_is_killed_while_a_key_is_pressed_and_comes_back(page: Page, tmp
 
 @with_hall(slow)
 def test_a_locked_key_counts_down_and_comes_free_by_itself(page: Page, web: Web, hub: Hub, clock: HandClock) -> None:
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     page.clock.install()
     page.goto(f"{web.base}/counter")
@@ -528,7 +528,7 @@ def test_a_locked_key_counts_down_and_comes_free_by_itself(page: Page, web: Web,
 @with_hall(everybody_raises)
 def test_raising_by_keyboard(page: Page, web: Web, hub: Hub) -> None:
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("3")
     expect(page.locator('[data-verb="raise"]')).to_be_visible()
@@ -537,7 +537,7 @@ def test_raising_by_keyboard(page: Page, web: Web, hub: Hub) -> None:
 
 
 def test_escape_closes_and_the_focus_returns(page: Page, web: Web, hub: Hub) -> None:
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("1")
     keys(page, "F2")
@@ -553,7 +553,7 @@ def test_escape_closes_and_the_focus_returns(page: Page, web: Web, hub: Hub) -> 
 
 
 def test_what_was_received_is_ticked_and_stays_on_this_machine(page: Page, web: Web, hub: Hub) -> None:
-    hub.issue("YB02")
+    tickets.issue(hub, By("kiosk"), "YB02")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("1")
     keys(page, "F2")
@@ -565,7 +565,7 @@ def test_what_was_received_is_ticked_and_stays_on_this_machine(page: Page, web: 
 
 def test_finishing_and_calling_the_next_is_a_choice_that_is_remembered(page: Page, web: Web, hub: Hub) -> None:
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("3")
     keys(page, "F2")
@@ -583,7 +583,7 @@ def test_finishing_and_calling_the_next_is_a_choice_that_is_remembered(page: Pag
 
 
 def test_the_main_keys_stay_in_sight_in_large_type_and_on_a_tablet(page: Page, web: Web, hub: Hub) -> None:
-    hub.issue("YB02")
+    tickets.issue(hub, By("kiosk"), "YB02")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("1")
     keys(page, "F2")

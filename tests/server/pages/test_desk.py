@@ -15,8 +15,9 @@ from playwright.sync_api import Page, expect
 
 import config
 from server.store.database import Store
-from server.verbs import accounts, today
-from server.verbs.hub import Hub
+from server.verbs import accounts, calls, counters, jobs, tickets, today
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 from tests.hub_process import HubProcess
 from tests.server.pages.conftest import Browser, Web, new_key
@@ -35,19 +36,19 @@ def passed(hub: Hub) -> int:
     """A001 was called to counter 3 and nobody came; A002 to A004 wait, one a second."""
     ids = []
     for _ in range(4):
-        ids.append(hub.issue("SB01", printers=("p80",)).id)
+        ids.append(tickets.issue(hub, By("kiosk"), "SB01", printers=("p80",)).id)
         hub._clock.forward(1)  # type: ignore[attr-defined]
-    hub.open_counter("3", staff="08", actor="08")
-    hub.call_next("3", actor="08")
-    hub.pass_("3", actor="08")
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    calls.call_next(hub, By("08"), "3")
+    calls.pass_(hub, By("08"), "3")
     return ids[0]
 
 
 def fail_paper(hub: Hub, ticket: int, state: str = "failed", reason: str = "缺纸") -> None:
     job = hub.read().last_job(ticket)
     assert job is not None
-    hub.print_began(job.id, ticket, "p80")
-    hub.print_ended(job.id, ticket, "p80", state, reason)
+    jobs.print_began(hub, job.id, ticket, "p80")
+    jobs.print_ended(hub, job.id, ticket, "p80", state, reason)
 
 
 # --- the API ----------------------------------------------------------------------------------------------------------
@@ -69,9 +70,9 @@ def test_a_number_is_found_with_its_life_and_its_keys(guide: Browser, hub: Hub) 
 
 
 def test_a_number_that_is_not_there(guide: Browser, hub: Hub, clock: HandClock) -> None:
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(2 * 86400)
-    hub.tick()
+    tick(hub)
     guide.log_in("30")
     answer = guide.client.get("/api/v1/tickets?number=A001")
     assert (answer.status_code, answer.content_type, answer.get_json()["day"]) == (404, PROBLEM, "2026-11-23")
@@ -108,7 +109,7 @@ def test_bringing_back_says_where_it_stands_and_can_be_undone(guide: Browser, hu
 
 
 def test_putting_first_is_for_some_and_for_a_reason_of_the_list(guide: Browser, browser: Browser, hub: Hub) -> None:
-    ticket = [hub.issue("SB01").id for _ in range(3)][2]
+    ticket = [tickets.issue(hub, By("kiosk"), "SB01").id for _ in range(3)][2]
     assert (
         guide.post(f"/api/v1/tickets/{ticket}/raise", {"reason": "他等急了"}).get_json()["detail"]
         == "请从清单中选择优先的原因。"
@@ -120,7 +121,7 @@ def test_putting_first_is_for_some_and_for_a_reason_of_the_list(guide: Browser, 
 
 
 def test_a_transfer_moves_who_waits_and_not_whom_a_counter_holds(guide: Browser, hub: Hub) -> None:
-    first, second = hub.issue("SB01").id, hub.issue("SB01").id
+    first, second = tickets.issue(hub, By("kiosk"), "SB01").id, tickets.issue(hub, By("kiosk"), "SB01").id
     moved = guide.post(
         f"/api/v1/tickets/{second}/transfer", {"service": "YB02", "reason": "事项不符", "keep": False}
     ).get_json()
@@ -128,8 +129,8 @@ def test_a_transfer_moves_who_waits_and_not_whom_a_counter_holds(guide: Browser,
     assert guide.post(f"/api/v1/tickets/{second}/transfer", {"service": "SB02", "reason": "想换"}).status_code == 409
     closed = guide.post(f"/api/v1/tickets/{second}/transfer", {"counter": "3", "reason": "事项不符"})
     assert "窗口3未开放" in closed.get_json()["detail"]
-    hub.open_counter("3", staff="08", actor="08")
-    hub.call_next("3", actor="08")
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    calls.call_next(hub, By("08"), "3")
     held = guide.post(f"/api/v1/tickets/{first}/transfer", {"service": "YB02", "reason": "事项不符"})
     assert (held.status_code, held.get_json()["detail"]) == (409, "A001在窗口3：请由该窗口转移。")
 
@@ -199,14 +200,14 @@ def test_devices_in_trouble_are_named(guide: Browser, hub: Hub, clock: HandClock
 
 
 def test_whoever_waits_is_told_where_another_printer_took_over(guide: Browser, kiosk: dict[str, str], hub: Hub) -> None:
-    number = hub.issue("SB01", channel="kiosk", printers=["p80", "p58"]).id
+    number = tickets.issue(hub, By("kiosk"), "SB01", channel="kiosk", printers=["p80", "p58"]).id
     job = hub.read().last_job(number)
     assert job and job.printers == ("p80", "p58")
-    hub.print_began(job.id, number, "p58")
-    hub.print_ended(job.id, number, "p58", "printed")
+    jobs.print_began(hub, job.id, number, "p58")
+    jobs.print_ended(hub, job.id, number, "p58", "printed")
     told = guide.client.get(f"/api/v1/tickets/{number}", headers=kiosk).get_json()["print"]
     assert (told["zh"], told["where_en"]) == ("请到“咨询台打印机（58毫米）”取号票", "Guide desk printer")
-    hub.print_ended(job.id, number, "p80", "printed")
+    jobs.print_ended(hub, job.id, number, "p80", "printed")
     assert guide.client.get(f"/api/v1/tickets/{number}", headers=kiosk).get_json()["print"]["zh"] == "请取走号票"
 
 
@@ -214,7 +215,7 @@ def test_first_contacts_open_ones_first_and_without_persons(guide: Browser, hub:
     def note(**content: Any) -> Any:
         return guide.post("/api/v1/contacts", content)
 
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     first = note(matter="灵活就业补贴", result="passed on", led_to="就业科").get_json()["id"]
     assert note(matter="养老认证", result="led", led_to="3号窗口", number="a001").status_code == 201
     for content, status, zh in [
@@ -250,7 +251,7 @@ WHO_MAY = [
 
 @pytest.mark.parametrize("staff", ["08", "30", "50", "60"])
 def test_who_may(browser: Browser, hub: Hub, staff: str) -> None:
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     browser.log_in(staff)
     for method, path, may in WHO_MAY:
         answer = (
@@ -355,7 +356,7 @@ def test_a_double_press_brings_back_once(desk: Page, hub: Hub) -> None:
 def test_a_hub_that_goes_away_is_said_and_the_page_comes_back_by_itself(page: Page, tmp_path: Path) -> None:
     process = HubProcess(tmp_path)
     hub = Hub(config.load(process.file), Store(config.load(process.file).data))
-    accounts.put(hub, "30", "张伟", "guide", "pass-30")
+    accounts.put(hub, By("administrator"), "30", "张伟", "guide", "pass-30")
     hub.store.close()
     process.start()
     page.goto(f"http://127.0.0.1:{process.port}/login")
@@ -376,7 +377,7 @@ def test_every_panel_in_every_theme_size_and_language(desk: Page, web: Web, hub:
     ticket = passed(hub)
     fail_paper(hub, ticket, reason="打印机缺纸，请换上新纸卷并合上盖子。")
     fail_paper(hub, 2, "unknown", "打印途中连接中断：timed out")
-    today.note_contact(hub, "灵活就业补贴", "passed on", "就业科", actor="30")
+    today.note_contact(hub, By("30"), "灵活就业补贴", "passed on", "就业科")
     web.app.extensions["health"].heard("p80", "paper_out", "缺纸", "out of paper")
     expect(desk.locator("#devices li")).to_have_count(1)
     desk.keyboard.type("A001")

@@ -11,8 +11,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, Route, expect
 
-from server.verbs import emergency, people, today
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, emergency, jobs, people, tickets, today
+from server.verbs.hub import By, Hub
 from server.views.hall import hall_view
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
@@ -45,7 +45,7 @@ def view(app: APIFlask, hub: Hub) -> dict[str, Any]:
     ("staff", "looks", "acts"), [("50", 200, 200), ("60", 200, 403), ("30", 403, 403), ("08", 403, 403)]
 )
 def test_who_may_look_and_who_may_act(browser: Browser, hub: Hub, staff: str, looks: int, acts: int) -> None:
-    hub.open_counter("1", staff="09", actor="09")
+    counters.open_counter(hub, By("09"), "1", staff="09")
     browser.log_in(staff, "2" if staff == "08" else "")
     assert browser.client.get("/hall").status_code == looks
     assert browser.client.get("/api/v1/hall").status_code == looks
@@ -79,8 +79,8 @@ def test_a_supervisor_sees_no_keys(browser: Browser) -> None:
 
 
 def test_every_act_is_in_the_journal_with_its_actor(browser: Browser, hub: Hub) -> None:
-    hub.open_counter("1", staff="08", actor="08")
-    hub.ask_help("1", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    counters.ask_help(hub, By("08"), "1")
     browser.log_in("50")
     for path, body in ACTS.items():
         assert browser.post(path, body).status_code == 200, path
@@ -104,7 +104,7 @@ def test_every_act_is_in_the_journal_with_its_actor(browser: Browser, hub: Hub) 
 def test_a_retry_of_the_same_press_does_nothing_twice(browser: Browser, hub: Hub) -> None:
     browser.log_in("50")
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     key = {"Idempotency-Key": new_key()}
     answers = [
         browser.post("/api/v1/hall/close", {"message": "台风。", "waiting": "dismiss", "people": 3}, **key).get_json()
@@ -135,10 +135,10 @@ REFUSALS: list[tuple[str, dict[str, Any], int, str]] = [
 def test_a_refusal_says_what_to_do(
     browser: Browser, hub: Hub, path: str, body: dict[str, Any], status: int, words: str
 ) -> None:
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for _ in range(3):
-        hub.issue("SB01")
-    hub.call_next("1", actor="08")
+        tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
     browser.log_in("50")
     answer = browser.post(path, body)
     assert (answer.status_code, answer.get_json()["detail"]) == (status, words)
@@ -154,14 +154,14 @@ def test_nothing_yet_and_nobody_look_different(app: APIFlask, hub: Hub) -> None:
 
 
 def test_the_figures_are_the_reports(app: APIFlask, hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(600)
-    hub.call_next("1", actor="08")
-    hub.finish("1", "咨询", actor="08")
+    calls.call_next(hub, By("08"), "1")
+    calls.finish(hub, By("08"), "1", "咨询")
     clock.forward(600)
-    hub.call_next("1", actor="08")
+    calls.call_next(hub, By("08"), "1")
     clock.forward(360)
     shown = view(app, hub)
     figures = shown["figures"]
@@ -185,22 +185,22 @@ def test_the_figures_are_the_reports(app: APIFlask, hub: Hub, clock: HandClock) 
 
 def test_lunch_is_no_wait(app: APIFlask, hub: Hub, clock: HandClock) -> None:
     clock.forward(2.9 * 3600)  # 11:54
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(2.7 * 3600)  # 14:36
     assert view(app, hub)["figures"]["longest"]["minutes"] == 12
 
 
 def test_a_counter_says_who_would_be_next_and_why(app: APIFlask, hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("1", staff="08", actor="08")
-    first, second = hub.issue("SB01"), hub.issue("MZ01")
-    today.bind_counter(hub, "1", services=["MZ01"], helps=[], help_after_min=0, reason="高峰", actor="50")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    first, second = tickets.issue(hub, By("kiosk"), "SB01"), tickets.issue(hub, By("kiosk"), "MZ01")
+    today.bind_counter(hub, By("50"), "1", services=["MZ01"], helps=[], help_after_min=0, reason="高峰")
     card = next(c for c in view(app, hub)["counters"] if c["id"] == "1")
     assert (card["next"]["number"], card["bound"], card["serves"]["zh"]) == (
         second.label,
         True,
         hub.hall.services["MZ01"].name,
     )
-    called = hub.call_next("1", actor="08")
+    called = calls.call_next(hub, By("08"), "1")
     assert called is not None and called.id == second.id != first.id
     why = next(row.happened() for row in reversed(hub.read().life_line(called.id)) if row.event == "Called")
     assert (card["next"]["zh"], card["next"]["en"]) == (why.why, why.why_en)  # type: ignore[attr-defined]
@@ -209,8 +209,8 @@ def test_a_counter_says_who_would_be_next_and_why(app: APIFlask, hub: Hub, clock
 def test_kiosks_and_screens_tell_what_is_closed(
     app: APIFlask, browser: Browser, client: FlaskClient, hub: Hub, kiosk: dict[str, str]
 ) -> None:
-    hub.open_counter("1", staff="08", actor="08")
-    ticket = hub.issue("SB01")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
     browser.log_in("50")
     browser.post("/api/v1/services/SB02/close", {"message": "系统维护，今天停办。", "message_en": "Maintenance."})
     tiles = client.get("/api/v1/kiosks/K1", headers=kiosk).get_json()["groups"]
@@ -234,7 +234,7 @@ def test_kiosks_and_screens_tell_what_is_closed(
         headers={"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'boards').read_text().strip()}"},
     )
     assert boards.get_json()["boards"]["1"]["text"] != "停止办公"
-    hub.close_counter("1", actor="08")
+    counters.close_counter(hub, By("08"), "1")
     assert view(app, hub)["door"]["closed"]["by"] == "员工50"
 
 
@@ -266,7 +266,7 @@ def test_somebody_on_duty_and_nobody_there(app: APIFlask, hub: Hub, clock: HandC
 
 def test_a_post_says_who_should_be_there_and_who_stands_in(app: APIFlask, hub: Hub, clock: HandClock) -> None:
     for post, counter, a in (("P2", "2", "08"), ("P3", "3", "30")):
-        people.set_post(hub, post, name=post, name_en="", counter=counter, a=a, b=None, reason="设岗", actor="50")
+        people.set_post(hub, By("50"), post, name=post, name_en="", counter=counter, a=a, b=None, reason="设岗")
     hub.turn(lambda turn: people.take_counter(hub, turn, "3", "09", "operator", "请假"))
     clock.forward(601)
     told = {a["kind"]: a for a in view(app, hub)["alerts"] if a["kind"] in ("unmanned", "substitution")}
@@ -276,24 +276,24 @@ def test_a_post_says_who_should_be_there_and_who_stands_in(app: APIFlask, hub: H
 
 
 def test_spoilt_paper_is_told_until_it_is_printed_again(app: APIFlask, hub: Hub) -> None:
-    ticket = hub.issue("SB01", printers=["p80"])
+    ticket = tickets.issue(hub, By("kiosk"), "SB01", printers=["p80"])
     job = hub.read().last_job(ticket.id)
     assert job is not None
-    hub.print_ended(job.id, ticket.id, "p80", "failed", "缺纸")
+    jobs.print_ended(hub, job.id, ticket.id, "p80", "failed", "缺纸")
 
     def paper() -> list[str]:
         return [a["subject"] for a in view(app, hub)["alerts"] if a["kind"] == "paper"]
 
     assert paper() == [f"ticket:{ticket.id}"]
-    hub.reprint(ticket.id, ["p80"], actor="30")
+    tickets.reprint(hub, By("30"), ticket.id, ["p80"])
     assert paper() == []
 
 
 def test_the_newest_acts_in_words(app: APIFlask, hub: Hub) -> None:
-    hub.open_counter("1", staff="08", actor="08")
-    hub.issue("SB01")
-    hub.call_next("1", actor="08")
-    today.close_service(hub, "YB02", "停办。", "Closed.", actor="50")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
+    today.close_service(hub, By("50"), "YB02", "停办。", "Closed.")
     closed, called, opened = view(app, hub)["acts"]
     assert (closed["zh"], closed["en"]) == (
         "今天停办“医疗费用手工(零星)报销”：停办。",
@@ -305,7 +305,7 @@ def test_the_newest_acts_in_words(app: APIFlask, hub: Hub) -> None:
 
 def test_a_busy_hall_is_counted_whole_and_listed_in_part(app: APIFlask, hub: Hub, clock: HandClock) -> None:
     for _ in range(130):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     shown = view(app, hub)
     assert (shown["figures"]["waiting"], len(shown["waiting"]), shown["going"]) == (130, 100, 130)
 
@@ -352,9 +352,9 @@ def manager(page: Page, web: Web) -> Page:
 
 def test_the_manager_closes_a_service_rebinds_a_counter_and_closes_the_hall(manager: Page, hub: Hub) -> None:
     page = manager
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for service in ("SB01", "SB01", "MZ01"):
-        hub.issue(service)
+        tickets.issue(hub, By("kiosk"), service)
     expect(page.locator("#waits tr")).to_have_count(3)
     expect(page.locator("#counter-1 .next")).to_contain_text("A001")
 
@@ -389,15 +389,15 @@ def test_the_manager_closes_a_service_rebinds_a_counter_and_closes_the_hall(mana
     page.click("[data-focus=reopen]")
     page.click("#ask-go")
     expect(page.locator("#shut")).to_be_hidden()
-    assert hub.issue("SB01").label == "A003"
+    assert tickets.issue(hub, By("kiosk"), "SB01").label == "A003"
 
 
 def test_an_alert_comes_and_goes_by_itself(manager: Page, hub: Hub) -> None:
     page = manager
     for counter in hub.hall.counters:
-        hub.open_counter(counter, staff=f"0{counter}", actor=f"0{counter}")
+        counters.open_counter(hub, By(f"0{counter}"), counter, staff=f"0{counter}")
     expect(page.locator("#alerts")).to_contain_text("一切正常")
-    hub.ask_help("2", "系统打不开", actor="08")
+    counters.ask_help(hub, By("08"), "2", "系统打不开")
     expect(page.locator("#alerts")).to_contain_text("2号窗口求助（系统打不开）")
     page.click("#alerts [data-focus='help 2']")
     expect(page.locator("#alerts")).to_contain_text("一切正常")

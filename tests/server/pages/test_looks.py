@@ -17,8 +17,8 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
-from server.verbs import papers, snapshots
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, papers, snapshots, tickets
+from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import Web, log_in
 
 
@@ -137,13 +137,13 @@ class Slow(Workshop):
 @pytest.fixture
 def busy(hub: Hub) -> Hub:
     """A hall with something of everything to see: finished, passed, called and waiting."""
-    hub.open_counter("2", staff="09", actor="09")
-    hub.open_counter("3", staff="09", actor="09")
+    counters.open_counter(hub, By("09"), "2", staff="09")
+    counters.open_counter(hub, By("09"), "3", staff="09")
     for service in ("SB01", "YB02", "MZ04", "JY01"):
-        hub.issue(service)
-    hub.call_next("2", actor="09")
-    hub.start("2", actor="09")
-    hub.call_next("3", actor="09")
+        tickets.issue(hub, By("kiosk"), service)
+    calls.call_next(hub, By("09"), "2")
+    calls.start(hub, By("09"), "2")
+    calls.call_next(hub, By("09"), "3")
     week = period.parse("2026-W47")
     made = reporter.counted(hub.hall, week, hub.store.path, hub.now())
     made.report["total"]["arrivals"] = 7
@@ -274,7 +274,7 @@ def test_the_papers_of_the_console_in_every_look(page: Page, show: Callable[[str
 def test_the_papers_of_the_desk_in_every_look(page: Page, web: Web, show: Callable[[str], Look], busy: Hub) -> None:
     look = show("desk")
     for service, state in (("SB01", "failed"), ("MZ04", "printed")):
-        job = papers.materials(busy, papers.Asker("50", ["p58"]), service)
+        job = papers.materials(busy, papers.Asker(By("50"), ["p58"]), service)
         busy.print_ended(
             job.id, None, "p58", state, "打印机缺纸，请换上新纸卷并合上盖子。" if state == "failed" else ""
         )

@@ -10,8 +10,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from server.verbs import accounts
-from server.verbs.hub import Hub
+from server.verbs import accounts, counters, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, Web, log_in
 
@@ -36,7 +36,7 @@ def manager(app: APIFlask) -> Browser:
 
 @pytest.fixture
 def administrator(app: APIFlask, hub: Hub) -> Browser:
-    accounts.put(hub, "90", "系统管理员", "administrator", "pass-90")
+    accounts.put(hub, By("administrator"), "90", "系统管理员", "administrator", "pass-90")
     browser = Browser(app.test_client())
     browser.log_in("90")
     return browser
@@ -118,7 +118,7 @@ def test_attendance_and_roster_of_a_day(manager: Browser, hub: Hub, clock: HandC
     manager.log_in("50")
     form(manager, "/people/posts", **POST)
     clock.forward(3600 + 600)
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     clock.forward(3000)
     manager.log_in("50")
     first = manager.client.get(f"{API}/attendance/2026-11-23").get_json()["duties"][0]
@@ -239,7 +239,7 @@ def test_a_live_feed_ends_with_the_login_behind_it(administrator: Browser, brows
     )
     assert b"event: show" in next(feed)
     form(administrator, "/people/accounts/change", staff="08", name="员工08", role="operator", active="false")
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     with pytest.raises(StopIteration):
         next(feed)
 

@@ -12,15 +12,16 @@ from apiflask import APIFlask
 from server.domain.visit import Visit
 from server.reports import period
 from server.reports.delivery.workshop import Workshop
-from server.verbs import snapshots
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, snapshots, tickets, visits
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser
 
 
 @pytest.fixture
 def manager(browser: Browser, hub: Hub) -> Browser:
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     browser.log_in("50")
     return browser
 
@@ -89,8 +90,8 @@ def test_an_operator_reads_no_report(browser: Browser) -> None:
 
 
 def test_from_a_figure_to_a_visit_to_the_reason_of_its_call(manager: Browser, hub: Hub) -> None:
-    hub.open_counter("1", staff="08", actor="08")
-    hub.call_next("1", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    calls.call_next(hub, By("08"), "1")
     page = manager.client.get("/reports/2026-W48").get_data(as_text=True)
     assert (
         "/reports/2026-W48/visits?figure=arrivals" in page
@@ -107,9 +108,9 @@ def test_from_a_figure_to_a_visit_to_the_reason_of_its_call(manager: Browser, hu
 
 
 def test_every_figure_of_the_page_leads_on(manager: Browser, hub: Hub) -> None:
-    hub.open_counter("1", staff="08", actor="08")
-    hub.call_next("1", actor="08")
-    hub.finish("1", "现场办结", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    calls.call_next(hub, By("08"), "1")
+    calls.finish(hub, By("08"), "1", "现场办结")
     page = manager.client.get("/reports/2026-W48").get_data(as_text=True)
     ways = {html.unescape(way) for way in re.findall(r'href="(/reports/2026-W48/visits[^"]*|#counter)"', page)}
     assert (
@@ -145,16 +146,17 @@ def test_visits_of_a_kept_report_say_what_is_different_today(
     manager: Browser, hub: Hub, workshop: Workshop, clock: HandClock
 ) -> None:
     clock.forward(8 * 86400)
-    hub.tick()
+    tick(hub)
     manager.log_in("50")
     snapshots.keep(hub, period.parse("2026-W48"), workshop.at_once(period.parse("2026-W48")))
     asked = "/reports/2026-W48/visits?figure=arrivals&cut=service&key=SB01"
     assert "快照第 1 版" not in manager.client.get(asked).get_data(as_text=True)
     at = datetime.fromisoformat("2026-11-24T09:00:00+08:00").timestamp()
-    hub.import_visits(
+    visits.import_visits(
+        hub,
+        By("test"),
         [Visit("2026-11-24", "SB01", "ordinary", "kiosk", None, None, "left", at, None, None, None, at + 60, 0, None)],
         source="x.csv",
         sha256="1",
-        actor="test",
     )
     assert "快照第 1 版为 1，现在的数据为 2" in manager.client.get(asked).get_data(as_text=True)

@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 
 import config
 from server.domain import publication
-from server.verbs import emergency
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, emergency, tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from server.views.screen import screen_view
 from server.voice import clips
 from server.voice.outputs import Stage
@@ -28,16 +29,16 @@ def stage(hub: Hub) -> Stage:
 
 
 def serve(hub: Hub, service: str, counter: str) -> None:
-    hub.open_counter(counter, staff=f"s{counter}", actor=f"s{counter}")
-    hub.issue(service)
-    hub.call_next(counter, actor=f"s{counter}")
+    counters.open_counter(hub, By(f"s{counter}"), counter, staff=f"s{counter}")
+    tickets.issue(hub, By("kiosk"), service)
+    calls.call_next(hub, By(f"s{counter}"), counter)
 
 
 def test_an_area_shows_its_counters_and_its_people(client: FlaskClient, hub: Hub) -> None:
     serve(hub, "SB01", "3")
     serve(hub, "LQ01", "5")
-    hub.issue("LQ01")
-    hub.issue("MZ04")
+    tickets.issue(hub, By("kiosk"), "LQ01")
+    tickets.issue(hub, By("kiosk"), "MZ04")
     whole, area = client.get("/api/v1/screen").get_json(), client.get("/api/v1/screens/pickup").get_json()
     assert [call["number"] for call in whole["calls"]] == ["L001", "A001"] and whole["waiting"] == 2
     assert [call["number"] for call in area["calls"]] == ["L001"] and area["waiting"] == 1
@@ -143,7 +144,7 @@ def test_yesterdays_evening_is_over_in_the_morning(client: FlaskClient, hub: Hub
     serve(hub, "SB01", "3")
     assert len(client.get("/api/v1/screen").get_json()["calls"]) == 1
     clock.forward(11 * 3600)
-    hub.tick()
+    tick(hub)
     assert client.get("/api/v1/screen").get_json()["calls"] == []
 
 
@@ -199,7 +200,7 @@ def test_an_emergency_covers_the_screen_until_it_ends(page: Page, web: Web, hub:
     serve(hub, "SB01", "3")
     page.goto(f"{web.base}/screen/pickup")
     expect(page.locator("#counters li")).to_have_count(1)
-    emergency.begin(hub, 1, actor="50")
+    emergency.begin(hub, By("50"), 1)
     over = page.locator("#emergency")
     for size in ((1920, 1080), (1366, 768), (1080, 1920)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -207,7 +208,7 @@ def test_an_emergency_covers_the_screen_until_it_ends(page: Page, web: Web, hub:
         box = over.bounding_box()
         assert box and (box["x"], box["y"], box["width"], box["height"]) == (0, 0, *size)
         assert over.evaluate("(o) => o.scrollHeight <= o.clientHeight && o.scrollWidth <= o.clientWidth")
-    emergency.end(hub, actor="50")
+    emergency.end(hub, By("50"))
     expect(over).to_be_hidden()
 
 

@@ -15,9 +15,9 @@ from playwright.sync_api import Page, expect
 import config
 from printer_profiles.slip import Text
 from server.printing.slips.filling import slip_of
-from server.verbs import accounts, people
+from server.verbs import accounts, counters, jobs, people, tickets
 from server.verbs import papers as papers_of
-from server.verbs.hub import Hub
+from server.verbs.hub import By, Hub, known_job
 from server.views import papers
 from tests.conftest import HandClock, write_hall
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
@@ -38,7 +38,7 @@ class Counter:
 
     def __init__(self, browser: Browser, hub: Hub) -> None:
         self.browser, self.hub = browser, hub
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
         browser.log_in("08", "1")
         browser.post("/api/v1/counters/1/call-next")
         browser.post("/api/v1/counters/1/start")
@@ -55,8 +55,8 @@ class Counter:
     def ended(self, job: int, state: str, reason: str = "") -> None:
         found = self.hub.read().job(job)
         assert found
-        self.hub.print_began(job, found.ticket, "p58")
-        self.hub.print_ended(job, found.ticket, "p58", state, reason)
+        jobs.print_began(self.hub, job, found.ticket, "p58")
+        jobs.print_ended(self.hub, job, found.ticket, "p58", state, reason)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_the_papers_after_the_end_of_a_service(counter: Counter) -> None:
 def test_a_paper_is_in_the_language_and_size_of_its_number(
     browser: Browser, hub: Hub, kind: str, wish: dict[str, Any]
 ) -> None:
-    hub.issue("SB01", language="en", large_print=True)
+    tickets.issue(hub, By("kiosk"), "SB01", language="en", large_print=True)
     browser.log_in("08", "1")
     for verb in ("call-next", "start"):
         browser.post(f"/api/v1/counters/1/{verb}")
@@ -350,14 +350,14 @@ def test_a_kiosk_prints_a_list_and_follows_it(client: FlaskClient, kiosk: dict[s
     assert (answer.status_code, answer.get_json()["print"]["state"]) == (201, "queued")
     job = answer.get_json()["job"]
     assert lists(client, kiosk, "SB01", key).get_json()["job"] == job
-    assert hub.job(hub.read(), job).printers == tuple(hub.hall.kiosks["K1"].printers)
-    hub.print_ended(job, None, "p80", "failed", "缺纸")
+    assert known_job(hub.read(), job).printers == tuple(hub.hall.kiosks["K1"].printers)
+    jobs.print_ended(hub, job, None, "p80", "failed", "缺纸")
     assert client.get(f"/api/v1/kiosks/K1/lists/{job}", headers=kiosk).get_json()["print"]["state"] == "failed"
 
 
 def test_a_kiosk_asks_for_its_own_lists_only(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
     assert lists(client, kiosk, "SB01", where="K9").status_code == 404
-    ticket = hub.issue("SB01", printers=("p80",))
+    ticket = tickets.issue(hub, By("kiosk"), "SB01", printers=("p80",))
     job = hub.read().last_job(ticket.id)
     assert job and client.get(f"/api/v1/kiosks/K1/lists/{job.id}", headers=kiosk).status_code == 404
     assert lists(client, kiosk, "XX").status_code == 404
@@ -398,10 +398,10 @@ def test_a_session_that_ends_by_itself_prints_the_day_it_worked(
 
 @pytest.mark.parametrize("hall_file", [slips_of], indirect=True)
 def test_a_manager_who_closes_a_counter_has_its_day_printed(counter: Counter, hub: Hub) -> None:
-    hub.close_counter("1", actor="50", release=True)
+    counters.close_counter(hub, By("50"), "1", release=True)
     (job,) = hub.read().open_jobs()
     assert (job.kind, job.printers, job.facts["arrivals"], job.facts["others"]) == ("dayclose", ("p80",), 1, 1)
-    hub.close_counter("1", actor="50", release=True)
+    counters.close_counter(hub, By("50"), "1", release=True)
     assert hub.read().open_jobs() == [job]
 
 
@@ -425,8 +425,8 @@ def test_a_move_to_another_counter_prints_what_was_done_at_the_first(counter: Co
 @pytest.fixture
 def at_work(page: Page, web: Web, hub: Hub) -> Page:
     """08 at counter 1, serving A001; A002 waits."""
-    hub.issue("SB01")
-    hub.issue("SB02")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    tickets.issue(hub, By("kiosk"), "SB02")
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("2")
     keys(page, "F2", "F4")
@@ -441,8 +441,8 @@ def keys(page: Page, *names: str) -> None:
 
 def end(hub: Hub, state: str, reason: str = "") -> None:
     job = hub.read().open_jobs()[-1]
-    hub.print_began(job.id, job.ticket, "p58")
-    hub.print_ended(job.id, job.ticket, "p58", state, reason)
+    jobs.print_began(hub, job.id, job.ticket, "p58")
+    jobs.print_ended(hub, job.id, job.ticket, "p58", state, reason)
 
 
 def test_f11_prints_a_notice_and_stays_on_the_page(at_work: Page, hub: Hub) -> None:
@@ -531,7 +531,7 @@ def test_a_pickup_notice_and_the_day_by_the_menu(at_work: Page, hub: Hub) -> Non
 
 
 def test_a_paper_is_printed_as_the_number_was_unless_the_operator_chooses(page: Page, web: Web, hub: Hub) -> None:
-    hub.issue("SB01", language="en", large_print=True)
+    tickets.issue(hub, By("kiosk"), "SB01", language="en", large_print=True)
     log_in(page, web, "08", "1")
     expect(page.locator("#waiting")).to_have_text("1")
     keys(page, "F2", "F4")
@@ -589,7 +589,7 @@ def test_a_referral_with_a_telephone_number_is_refused_and_nothing_is_noted(at_w
 
 @pytest.fixture
 def desk(page: Page, web: Web, hub: Hub) -> Page:
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     page.goto(f"{web.base}/login?then=/desk")
     page.fill("[name=staff]", "30")
     page.fill("[name=password]", "pass-30")
@@ -629,7 +629,7 @@ def test_a_first_contact_is_noted_and_led_with_a_paper(desk: Page, hub: Hub) -> 
 
 def test_the_desk_sees_a_failure_at_once_and_prints_it_again(desk: Page, hub: Hub) -> None:
     expect(desk.locator("#papers-card")).to_be_hidden()
-    papers_of.materials(hub, papers_of.Asker("K1", ["p80"]), "SB01")
+    papers_of.materials(hub, papers_of.Asker(By("K1"), ["p80"]), "SB01")
     end(hub, "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
     expect(desk.locator("#missed li")).to_contain_text("材料清单")
     expect(desk.locator("#toast")).to_contain_text(

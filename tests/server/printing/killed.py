@@ -27,7 +27,9 @@ from server.printing.spool.printer import Head
 from server.printing.spool.spool import Spool
 from server.printing.transport.patience import Patience
 from server.store.database import Store
-from server.verbs.hub import Hub
+from server.verbs import tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from tests.server.printing.fake_printers import Talker
 
 PROFILE = load("generic-80")
@@ -99,8 +101,8 @@ def main(hall_file: Path, work: Path, position: int, step: int) -> None:
     logging.disable(logging.CRITICAL)
     hall = config.load(hall_file)
     hub = Hub(hall, Store(hall.data, durable=False))
-    hub.tick()
-    hub.issue("SB01", printers=("p80",))
+    tick(hub)
+    tickets.issue(hub, By("kiosk"), "SB01", printers=("p80",))
     job = hub.read().job(1)
     assert job
     encode(

@@ -11,6 +11,8 @@ from collections import Counter as Count
 import pytest
 
 from server.domain.ticket import Job
+from server.verbs import tickets
+from server.verbs.hub import By
 from tests.hub_process import wait_for
 from tests.server.printing.test_spool import Counter, VirtualPrinter, narrow, wide  # noqa: F401 (fixtures)
 
@@ -52,8 +54,8 @@ def test_nobody_gets_two_papers_and_nobody_gets_none_unnoticed(
             _trouble(chance, printer)
         elif chance.random() < 0.7:
             _mend(counter, name, printer)
-        ticket = counter.hub.issue(
-            "SB01", actor="K1", printers=chance.choice([("p80", "p58"), ("p58", "p80"), ("p80",)])
+        ticket = tickets.issue(
+            counter.hub, By("K1"), "SB01", printers=chance.choice([("p80", "p58"), ("p58", "p80"), ("p80",)])
         )
         if chance.random() < 0.6:
             counter.became(ticket.id)

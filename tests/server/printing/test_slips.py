@@ -30,7 +30,8 @@ from server.printing.slips import form
 from server.printing.slips.filling import slip_for, slip_of, ticket_slip
 from server.printing.slips.form import Sheet
 from server.printing.slips.samples import CODE, TICKET, facts_of, item, sample
-from server.verbs.hub import Hub
+from server.verbs import jobs, tickets
+from server.verbs.hub import By, Hub
 from slip_forms import Form, Line
 from tests.conftest import write_hall
 
@@ -388,14 +389,14 @@ def test_the_test_page_shows_both_edges_every_size_and_the_code() -> None:
 
 
 def test_from_the_journal_to_paper(hub: Hub) -> None:
-    told = hub.issue("SB01", printers=("p80",), actor="K1", language="en")
+    told = tickets.issue(hub, By("K1"), "SB01", printers=("p80",), language="en")
     profile = profiles.load("generic-80")
     queued = hub.read().last_job(told.id)
     assert queued is not None
     (text,) = papers(slip_for(hub.hall, hub.read(), queued, "p80", profile, hub.now()), "generic-80")
     assert "A001" in text
     facts = {**item(hub.hall, "SB01"), "missing": ["𠮷林街照片"], "staff": "08"}
-    other = hub.print_slip("notice", facts, ("p80",), ticket=told.id, actor="08")
+    other = jobs.print_slip(hub, By("08"), "notice", facts, ("p80",), ticket=told.id)
     text = papers(slip_for(hub.hall, hub.read(), other, "p80", profile, hub.now()), "generic-80")[0]
     assert "号码 A001" in text
     assert "What is still missing" in text, "the ticket's holder chose English"

@@ -27,7 +27,8 @@ from server.printing.spool.printer import open_printer
 from server.printing.spool.spool import Spool
 from server.printing.transport.patience import Patience
 from server.store.database import Store
-from server.verbs.hub import Hub
+from server.verbs import jobs, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, free_port, write_hall
 from tests.hub_process import wait_for
 
@@ -110,7 +111,7 @@ class Counter:
         self.spool = Spool(self.hub, self.health, QUICK, reach)
 
     def print(self) -> Job:
-        ticket = self.hub.issue("SB01", actor="K1", printers=("p80", "p58"))
+        ticket = tickets.issue(self.hub, By("K1"), "SB01", printers=("p80", "p58"))
         return self.became(ticket.id)
 
     def became(self, ticket: int) -> Job:
@@ -220,7 +221,7 @@ def test_a_printer_whose_driver_fails_in_an_unforeseen_way_hands_the_slip_on(
 def test_a_clock_that_is_set_back_lets_nobody_wait_for_a_slip_that_no_printer_takes(tmp_path) -> None:
     clock = HandClock()
     counter = Counter(tmp_path, [free_port(), free_port()], clock=clock)
-    ticket = counter.hub.issue("SB01", printers=("p80", "p58"))
+    ticket = tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80", "p58"))
     clock.forward(-3600)
     counter.spool.start()
     job = counter.became(ticket.id)
@@ -258,12 +259,12 @@ def test_many_slips_for_a_printer_that_is_long_at_one_hold_up_no_other_printer(
 ) -> None:
     counter, slow = Counter(tmp_path, [wide.port, narrow.port]), LongAtIt()
     counter.reached_by(lambda url, *args, **more: slow if str(wide.port) in url else open_printer(url, *args, **more))
-    counter.hub.issue("SB01", printers=("p80",))
+    tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80",))
     counter.spool.start()
     assert slow.at_it.wait(10)
     for _ in range(60):
-        counter.hub.issue("SB01", printers=("p80",))
-    ticket = counter.hub.issue("SB01", printers=("p58",))
+        tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80",))
+    ticket = tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p58",))
     assert counter.became(ticket.id).state == "printed"
     assert len(counter.hub.read().open_jobs(100)) == 61, "those of the other printer wait in their order"
     slow.over.set()
@@ -274,11 +275,11 @@ def test_what_was_being_sent_at_a_crash_is_unknown_and_not_printed_again(
     tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter
 ) -> None:
     counter = Counter(tmp_path, [wide.port, narrow.port])
-    ticket = counter.hub.issue("SB01", printers=("p80",))
-    counter.hub.print_began(1, ticket.id, "p80")
+    ticket = tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80",))
+    jobs.print_began(counter.hub, 1, ticket.id, "p80")
     counter.spool.start()
     assert counter.became(ticket.id).state == "unknown"
-    assert counter.became(counter.hub.issue("SB01", printers=("p80",)).id).state == "printed"
+    assert counter.became(tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80",)).id).state == "printed"
     counter.stop()
     assert len(wide.slips()) == 1
     assert "A002" in wide.slips()[0]
@@ -286,7 +287,7 @@ def test_what_was_being_sent_at_a_crash_is_unknown_and_not_printed_again(
 
 def test_a_reprint_says_so(counter: Counter, wide: VirtualPrinter) -> None:
     first = counter.print()
-    counter.hub.reprint(first.ticket, ("p80",), actor="desk")
+    tickets.reprint(counter.hub, By("desk"), first.ticket, ("p80",))
     assert counter.became(first.ticket).copy == 2
     assert "【补打】第2次" in wide.slips()[0]
     assert "补打" not in wide.slips()[1]
@@ -322,7 +323,7 @@ def test_both_out_of_paper_is_told_at_once(tmp_path, wide: VirtualPrinter, narro
 def test_a_slow_printer_holds_up_nobody_else(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
     first = counter.print()
     wide.order("slow", 10)
-    slow = counter.hub.issue("SB01", printers=("p80",))
+    slow = tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80",))
     assert [counter.print().state for _ in range(3)] == ["printed"] * 3
     assert len(narrow.slips()) == 3
     assert counter.became(slow.id).state in ("unknown", "failed", "printed")
@@ -381,7 +382,7 @@ def test_the_hub_stops_at_once_whatever_its_printers_do(
     assert counter.print().state == "printed"
     wide.order("slow", 10)
     narrow.order("half_open")
-    counter.hub.issue("SB01", printers=("p80", "p58"))
+    tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80", "p58"))
     began = time.monotonic()
     counter.spool.stop()
     assert time.monotonic() - began < 4
@@ -389,7 +390,7 @@ def test_the_hub_stops_at_once_whatever_its_printers_do(
 
 def test_a_job_whose_printers_are_gone_is_not_forgotten(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
     counter = Counter(tmp_path, [wide.port, narrow.port])
-    ticket = counter.hub.issue("SB01", printers=("p99",))
+    ticket = tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p99",))
     counter.spool.start()
     assert counter.became(ticket.id).state == "failed"
     counter.stop()

@@ -30,8 +30,9 @@ from server.reports import period
 from server.reports.report import report
 from server.store.database import Store
 from server.store.history import History
-from server.verbs import today
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets, today
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, write_hall
 from tests.server.reports.oracle import Oracle, changes, ratio
 
@@ -577,11 +578,11 @@ def test_every_comparison_of_made_up_rows(seed: int, name: str) -> None:
 
 def a_day(hub: Hub, clock: HandClock, random: Random, presses: int) -> None:
     """Keys pressed at random; what is refused is refused."""
-    counters = ("1", "2", "5")
-    for number, counter in enumerate(counters):
-        hub.open_counter(counter, staff=STAFF[number], actor=STAFF[number])
+    places = ("1", "2", "5")
+    for number, counter in enumerate(places):
+        counters.open_counter(hub, By(STAFF[number]), counter, staff=STAFF[number])
     for _ in range(presses):
-        counter = random.choice(counters)
+        counter = random.choice(places)
         staff = hub.read().counter(counter).staff or STAFF[0]
         ids = [row[0] for row in hub.read().conn.execute("SELECT id FROM tickets")]
         with contextlib.suppress(Refused):
@@ -592,31 +593,35 @@ def a_day(hub: Hub, clock: HandClock, random: Random, presses: int) -> None:
 def press(hub: Hub, random: Random, counter: str, staff: str, one: int) -> None:
     """One key."""
     keys: list[Callable[[], object]] = [
-        lambda: hub.issue(
+        lambda: tickets.issue(
+            hub,
+            By("kiosk"),
             random.choice(SERVICES[:4]),
             klass=random.choice(["ordinary", "green"]),
             channel=random.choice(["kiosk", "desk"]),
         ),
-        lambda: hub.call_next(counter, actor=staff),
-        lambda: hub.call_next(counter, actor=staff),
-        lambda: hub.start(counter, actor=staff),
-        lambda: hub.finish(counter, random.choice(rules.OUTCOMES), actor=staff),
-        lambda: hub.pass_(counter, actor=staff),
-        lambda: hub.recall(counter, actor=staff),
-        lambda: hub.take_back(one, actor="30"),
-        lambda: hub.leave(one, actor="30"),
-        lambda: hub.suspend(counter, random.choice(list(rules.SUSPENSIONS)), actor=staff),
-        lambda: hub.resume_ticket(counter, one, actor=staff),
-        lambda: hub.transfer(one, service=random.choice(SERVICES[:3]), reason="事项不符", actor=staff, held_by=counter),
-        lambda: hub.call(counter, one, actor=staff),
-        lambda: hub.undo(actor=staff),
-        lambda: hub.pause(counter, "午餐", actor=staff),
-        lambda: hub.resume(counter, actor=staff),
-        lambda: hub.close_counter(counter, actor=staff, release=True),
-        lambda: hub.open_counter(counter, staff=random.choice(STAFF), actor=staff),
-        lambda: today.reopen_hall(hub, actor="50"),
+        lambda: calls.call_next(hub, By(staff), counter),
+        lambda: calls.call_next(hub, By(staff), counter),
+        lambda: calls.start(hub, By(staff), counter),
+        lambda: calls.finish(hub, By(staff), counter, random.choice(rules.OUTCOMES)),
+        lambda: calls.pass_(hub, By(staff), counter),
+        lambda: calls.recall(hub, By(staff), counter),
+        lambda: tickets.take_back(hub, By("30"), one),
+        lambda: tickets.leave(hub, By("30"), one),
+        lambda: calls.suspend(hub, By(staff), counter, random.choice(list(rules.SUSPENSIONS))),
+        lambda: calls.resume_ticket(hub, By(staff), counter, one),
+        lambda: tickets.transfer(
+            hub, By(staff), one, service=random.choice(SERVICES[:3]), reason="事项不符", held_by=counter
+        ),
+        lambda: calls.call(hub, By(staff), counter, one),
+        lambda: tickets.undo(hub, By(staff)),
+        lambda: counters.pause(hub, By(staff), counter, "午餐"),
+        lambda: counters.resume(hub, By(staff), counter),
+        lambda: counters.close_counter(hub, By(staff), counter, release=True),
+        lambda: counters.open_counter(hub, By(staff), counter, staff=random.choice(STAFF)),
+        lambda: today.reopen_hall(hub, By("50")),
         lambda: (
-            today.close_hall(hub, "台风", waiting=random.choice(today.WAITING), actor="50")
+            today.close_hall(hub, By("50"), "台风", waiting=random.choice(today.WAITING))
             if random.random() < 0.2
             else None
         ),
@@ -633,7 +638,7 @@ def test_every_figure_of_an_hour_of_the_real_hub(seed: int) -> None:
         clock = HandClock()
         hub = Hub(hall, Store(hall.data, durable=False), clock)
         try:
-            hub.tick()
+            tick(hub)
             a_day(hub, clock, random, 150)
             conn = hub.read().conn
             legs = [Leg(**dict(row)) for row in conn.execute("SELECT * FROM legs ORDER BY day, ticket, leg")]

@@ -10,29 +10,30 @@ from server.reports import definitions, period
 from server.reports.figures.quality import WORDS
 from server.reports.report import report
 from server.store.history import History
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, devices, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 
 PAGE = (config.ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
 
 
 def a_day(hub: Hub, clock: HandClock) -> dict[str, Any]:
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(300)
-    hub.call_next("1", actor="08")
-    hub.start("1", actor="08")
-    hub.suspend("1", "away", actor="08")
-    hub.pause("1", "午餐", actor="08")
+    calls.call_next(hub, By("08"), "1")
+    calls.start(hub, By("08"), "1")
+    calls.suspend(hub, By("08"), "1", "away")
+    counters.pause(hub, By("08"), "1", "午餐")
     clock.forward(60)
-    hub.resume("1", actor="08")
-    first = hub.call_next("1", actor="08")
+    counters.resume(hub, By("08"), "1")
+    first = calls.call_next(hub, By("08"), "1")
     assert first
-    hub.transfer(first.id, service="MZ01", reason="事项不符", actor="08", held_by="1")
-    hub.call_next("1", actor="08")
-    hub.finish("1", "现场办结", actor="08")
-    hub.device_changed("p80", "paper_out", "缺纸")
+    tickets.transfer(hub, By("08"), first.id, service="MZ01", reason="事项不符", held_by="1")
+    calls.call_next(hub, By("08"), "1")
+    calls.finish(hub, By("08"), "1", "现场办结")
+    devices.device_changed(hub, "p80", "paper_out", "缺纸")
     clock.forward(60)
     return report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())
 

@@ -17,7 +17,9 @@ from server.reports.figures.gathering import Gathered, gather
 from server.reports.figures.ways import COUNTS, COUNTS_OF_LEGS, CUTS, WAYS, said, way_of
 from server.reports.report import report
 from server.store.history import History
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 
 SERVICES = ("SB01", "MZ01", "JY01", "LQ01")
@@ -29,7 +31,7 @@ def history(hub: Hub, clock: HandClock) -> Hub:
     chance = random.Random(5)
     for _ in range(2):
         for counter in ("1", "2"):
-            hub.open_counter(counter, staff=f"s{counter}", actor=f"s{counter}")
+            counters.open_counter(hub, By(f"s{counter}"), counter, staff=f"s{counter}")
         for _ in range(140):
             clock.forward(chance.choice((20, 60, 240)))
             counter = chance.choice(("1", "2"))
@@ -38,23 +40,23 @@ def history(hub: Hub, clock: HandClock) -> Hub:
             except Refused:
                 continue
         clock.forward(24 * 3600 - 140 * 60)
-        hub.tick()
+        tick(hub)
     return hub
 
 
 def _something(hub: Hub, chance: random.Random, counter: str) -> None:
     at, who = hub.read().at_counter(counter), f"s{counter}"
     if at is None or chance.random() < 0.35:
-        hub.issue(chance.choice(SERVICES), channel=chance.choice(("kiosk", "desk")))
+        tickets.issue(hub, By("kiosk"), chance.choice(SERVICES), channel=chance.choice(("kiosk", "desk")))
         if at is None:
-            hub.call_next(counter, actor=who)
+            calls.call_next(hub, By(who), counter)
     elif at.state == "called":
         deed = chance.choice(("start", "start", "pass", "recall"))
-        {"start": hub.start, "pass": hub.pass_, "recall": hub.recall}[deed](counter, actor=who)
+        {"start": calls.start, "pass": calls.pass_, "recall": calls.recall}[deed](hub, By(who), counter)
     elif chance.random() < 0.2:
-        hub.transfer(at.id, service=chance.choice(SERVICES), reason="事项不符", actor=who, held_by=counter)
+        tickets.transfer(hub, By(who), at.id, service=chance.choice(SERVICES), reason="事项不符", held_by=counter)
     else:
-        hub.finish(counter, chance.choice(("现场办结", "受理待办", "咨询")), actor=who)
+        calls.finish(hub, By(who), counter, chance.choice(("现场办结", "受理待办", "咨询")))
 
 
 def both(hub: Hub) -> tuple[dict[str, Any], Gathered]:
@@ -128,14 +130,14 @@ def test_the_longest_come_first(history: Hub) -> None:
 
 
 def test_a_key_that_nobody_has_leads_to_nobody(hub: Hub) -> None:
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     _, found = both(hub)
     led = {
         (figure, cut): found_in(hub.hall, found, figure, cut, "no such key").tickets
         for figure in WAYS
         for cut in ("", *CUTS)
     }
-    assert {way for way, tickets in led.items() if tickets} == {("arrivals", ""), ("open", "")}
+    assert {way for way, given in led.items() if given} == {("arrivals", ""), ("open", "")}
 
 
 def test_mistakes_are_sentences(hub: Hub) -> None:

@@ -23,7 +23,8 @@ from server.reports.forms.sheet import Pair, text
 from server.reports.forms.titles import warnings
 from server.reports.report import report
 from server.store.history import History
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 
 
@@ -31,19 +32,19 @@ from tests.conftest import HandClock
 def week(hub: Hub, clock: HandClock) -> dict[str, Any]:
     """Monday of 2026-W48: twelve come, eight are served, one is passed, one leaves, two wait."""
     hub.store.turn(lambda turn: turn.put_staff("08", "王敏", "operator", "x"), lambda last: last)
-    hub.open_counter("1", staff="08", actor="08")
-    tickets = [hub.issue("SB01" if n % 3 else "MZ01") for n in range(12)]
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    given = [tickets.issue(hub, By("kiosk"), "SB01" if n % 3 else "MZ01") for n in range(12)]
     for n in range(9):
         clock.forward(240)
-        hub.call_next("1", actor="08")
+        calls.call_next(hub, By("08"), "1")
         clock.forward(30)
         if n == 4:
-            hub.pass_("1", actor="08")
+            calls.pass_(hub, By("08"), "1")
             continue
-        hub.start("1", actor="08")
+        calls.start(hub, By("08"), "1")
         clock.forward(300)
-        hub.finish("1", "现场办结" if n % 2 else "受理待办", actor="08")
-    hub.leave(tickets[-1].id, actor="08")
+        calls.finish(hub, By("08"), "1", "现场办结" if n % 2 else "受理待办")
+    tickets.leave(hub, By("08"), given[-1].id)
     return made(hub)
 
 

@@ -26,7 +26,8 @@ from server.reports.forms.make import make
 from server.reports.forms.poster import rows as poster_rows
 from server.reports.report import report
 from server.store.history import History
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 
 HOSTILE = (
@@ -56,13 +57,13 @@ HOSTILE = (
 @pytest.fixture
 def big(hub: Hub, clock: HandClock) -> dict[str, Any]:
     """A report with many rows of every kind, some of them of nothing."""
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for code in ("SB01", "MZ01", "JY01"):
-        hub.issue(code)
-        hub.call_next("1", actor="08")
+        tickets.issue(hub, By("kiosk"), code)
+        calls.call_next(hub, By("08"), "1")
         clock.forward(100.5)
-        hub.finish("1", "现场办结", actor="08")
-    hub.issue("SB01")
+        calls.finish(hub, By("08"), "1", "现场办结")
+    tickets.issue(hub, By("kiosk"), "SB01")
     made = report(hub.hall, period.parse("2026-W48"), History(hub.read().conn), hub.now())
     chance = Random(1)
     for cut, n in (("service", 200), ("counter", 60), ("staff", 60)):

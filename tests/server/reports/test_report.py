@@ -14,8 +14,8 @@ from server.reports import period
 from server.reports.figures import availability, visitors
 from server.reports.report import report
 from server.store.history import History
-from server.verbs import today
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets, today
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 
 EIGHT = datetime.fromisoformat("2026-11-23T08:00:00+08:00").timestamp()
@@ -64,7 +64,7 @@ def hall(hall: config.Hall) -> config.Hall:
 
 
 def of(hub: Hub, visits: list[Visit], asked: str = "2026-W48", now: float = EIGHT + 30 * 86400) -> dict[str, Any]:
-    hub.import_visits(visits, source="x.csv", sha256=str(hash(tuple(visits))), actor="test")
+    visits.import_visits(hub, By("test"), visits, source="x.csv", sha256=str(hash(tuple(visits))))
     return report(hub.hall, period.parse(asked), History(hub.read().conn), now)
 
 
@@ -258,25 +258,25 @@ def test_the_pledge_is_kept_at_its_very_end(hub: Hub) -> None:
 
 
 def test_each_leg_counts_at_its_own_counter_and_staff_and_an_undone_step_nowhere(hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("1", staff="08", actor="08")
-    hub.open_counter("2", staff="09", actor="09")
-    ticket = hub.issue("SB01")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    counters.open_counter(hub, By("09"), "2", staff="09")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(60)
-    hub.call_next("1", actor="08")
+    calls.call_next(hub, By("08"), "1")
     clock.forward(10)
-    hub.start("1", actor="08")
+    calls.start(hub, By("08"), "1")
     clock.forward(100)
-    hub.transfer(ticket.id, service="MZ01", reason="事项不符", actor="08", held_by="1")
+    tickets.transfer(hub, By("08"), ticket.id, service="MZ01", reason="事项不符", held_by="1")
     clock.forward(5)
-    hub.undo(actor="08")
+    tickets.undo(hub, By("08"))
     clock.forward(15)
-    hub.transfer(ticket.id, service="MZ01", reason="需其他窗口办理", actor="08", held_by="1")
+    tickets.transfer(hub, By("08"), ticket.id, service="MZ01", reason="需其他窗口办理", held_by="1")
     clock.forward(300)
-    hub.call("2", ticket.id, actor="09")
+    calls.call(hub, By("09"), "2", ticket.id)
     clock.forward(20)
-    hub.start("2", actor="09")
+    calls.start(hub, By("09"), "2")
     clock.forward(200)
-    hub.finish("2", "现场办结", actor="09")
+    calls.finish(hub, By("09"), "2", "现场办结")
     made = report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())
     rows = {row["key"]: row for row in made["cuts"]["counter"]}
     assert [
@@ -306,11 +306,11 @@ def test_each_leg_counts_at_its_own_counter_and_staff_and_an_undone_step_nowhere
 
 
 def test_tidal_minutes_are_those_in_which_a_rule_let_the_counter_help(hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     clock.forward(600)
-    today.bind_counter(hub, "1", services=["LQ01"], helps=["SB01"], help_after_min=5, reason="高峰", actor="50")
+    today.bind_counter(hub, By("50"), "1", services=["LQ01"], helps=["SB01"], help_after_min=5, reason="高峰")
     clock.forward(900)
-    today.unbind_counter(hub, "1", actor="50")
+    today.unbind_counter(hub, By("50"), "1")
     clock.forward(300)
     made = report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())
     (row,) = made["cuts"]["counter"]
@@ -318,18 +318,18 @@ def test_tidal_minutes_are_those_in_which_a_rule_let_the_counter_help(hub: Hub, 
 
 
 def test_suspensions_pauses_and_heat_of_one_morning(hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("1", staff="08", actor="08")
-    hub.issue("SB01")
-    hub.call_next("1", actor="08")
-    hub.start("1", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
+    calls.start(hub, By("08"), "1")
     clock.forward(60)
-    hub.suspend("1", "errand", actor="08")
-    hub.pause("1", "午餐", actor="08")
+    calls.suspend(hub, By("08"), "1", "errand")
+    counters.pause(hub, By("08"), "1", "午餐")
     clock.forward(1200)
-    hub.resume("1", actor="08")
-    hub.resume_ticket("1", 1, actor="08")
+    counters.resume(hub, By("08"), "1")
+    calls.resume_ticket(hub, By("08"), "1", 1)
     clock.forward(40)
-    hub.finish("1", "咨询", actor="08")
+    calls.finish(hub, By("08"), "1", "咨询")
     made = report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())
     assert made["total"]["suspends"] == {"errand": {"n": 1, "mean": 1200.0}}
     assert (made["total"]["service_time"]["mean"], made["total"]["busy_time"], made["total"]["pause_time"]) == (
@@ -352,12 +352,12 @@ def test_suspensions_pauses_and_heat_of_one_morning(hub: Hub, clock: HandClock) 
 def test_long_waits_are_listed_with_their_numbers_and_those_never_served_beside_them(
     hub: Hub, clock: HandClock
 ) -> None:
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(31 * 60)
-    hub.call_next("1", actor="08")
-    hub.leave(2, actor="30")
+    calls.call_next(hub, By("08"), "1")
+    tickets.leave(hub, By("30"), 2)
     made = report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())["long_waits"]
     assert [(row["number"], row["office_wait_s"], row["class"], row["ticket"]) for row in made["called"]["listed"]] == [
         ("A001", 1860.0, "open", 1)
@@ -445,7 +445,7 @@ def test_a_case_told_twice_is_a_repeat(hall: config.Hall) -> None:
 
 
 def test_a_real_rating_and_a_notice_reach_the_report(hub: Hub, clock: HandClock) -> None:
-    ticket = hub.issue("SB01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(60)
     hub.turn(lambda turn: turn.record(ev.RatingInvited(ticket=ticket.id, counter="1", leg=1), "08"))
     hub.turn(

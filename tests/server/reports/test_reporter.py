@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from server.reports import period, reporter
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, tickets
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 
 
 def test_a_long_report_is_made_elsewhere_and_says_how_far_it_is(hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("1", staff="08", actor="08")
-    hub.issue("SB01")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(60)
-    hub.call_next("1", actor="08")
+    calls.call_next(hub, By("08"), "1")
     days: list[str] = []
     month = reporter.make(hub.hall, period.parse("2026-11"), hub.store.path, hub.now(), each=days.append)
     day = reporter.make(hub.hall, period.parse("2026-11-23"), hub.store.path, hub.now())

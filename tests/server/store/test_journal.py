@@ -14,11 +14,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 import config
 from server.__main__ import main
+from server.domain import events as ev
 from server.domain.rules import OUTCOMES, SUSPENSIONS, Refused
 from server.store import journal
 from server.store.database import Store
-from server.verbs import today
-from server.verbs.hub import Hub
+from server.store.tables import APART, BESIDE, TABLES
+from server.verbs import calls, counters, jobs, tickets, today
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
 
 
@@ -42,7 +45,7 @@ class AnyDay(RuleBasedStateMachine):
 
     def press(self, act, *args, **kwargs) -> None:
         with contextlib.suppress(Refused):
-            act(*args, actor="08", **kwargs)
+            act(self.hub, By("08"), *args, **kwargs)
 
     @rule(
         service=st.sampled_from(["SB01", "MZ01", "LQ01", "ZX01"]),
@@ -50,7 +53,9 @@ class AnyDay(RuleBasedStateMachine):
         printed=st.booleans(),
     )
     def issue(self, service: str, klass: str, printed: bool) -> None:
-        ticket = self.hub.issue(service, klass=klass, channel="desk", printers=("p80",) if printed else ())
+        ticket = tickets.issue(
+            self.hub, By("kiosk"), service, klass=klass, channel="desk", printers=("p80",) if printed else ()
+        )
         self.issued.append(ticket.id)
 
     @rule(
@@ -58,19 +63,18 @@ class AnyDay(RuleBasedStateMachine):
         verb=st.sampled_from(["open", "close", "next", "recall", "start", "pass", "pause", "resume"]),
     )
     def press_a_key(self, counter: str, verb: str) -> None:
-        hub = self.hub
         if verb == "open":
-            self.press(hub.open_counter, counter, staff="08")
+            self.press(counters.open_counter, counter, staff="08")
         elif verb == "pause":
-            self.press(hub.pause, counter, "暂离")
+            self.press(counters.pause, counter, "暂离")
         else:
             keys = {
-                "close": hub.close_counter,
-                "next": hub.call_next,
-                "recall": hub.recall,
-                "start": hub.start,
-                "pass": hub.pass_,
-                "resume": hub.resume,
+                "close": counters.close_counter,
+                "next": calls.call_next,
+                "recall": calls.recall,
+                "start": calls.start,
+                "pass": calls.pass_,
+                "resume": counters.resume,
             }
             self.press(keys[verb], counter)
 
@@ -80,35 +84,35 @@ class AnyDay(RuleBasedStateMachine):
         items=st.sampled_from([(), ("SB01", "MZ01")]),
     )
     def finish(self, counter: str, outcome: str, items: tuple[str, ...]) -> None:
-        self.press(self.hub.finish, counter, outcome, items)
+        self.press(calls.finish, counter, outcome, items)
 
     @rule(counter=st.sampled_from(["1", "5", "6"]), kind=st.sampled_from(list(SUSPENSIONS)))
     def suspend(self, counter: str, kind: str) -> None:
-        self.press(self.hub.suspend, counter, kind)
+        self.press(calls.suspend, counter, kind)
 
     @rule(counter=st.sampled_from(["1", "5", "6"]), verb=st.sampled_from(["ask_help", "answer_help"]))
     def press_another_key(self, counter: str, verb: str) -> None:
-        self.press(getattr(self.hub, verb), counter)
+        self.press(getattr(counters, verb), counter)
 
     @rule(pick=st.integers(0, 50), counter=st.sampled_from(["1", "5"]), verb=st.sampled_from(["call", "resume_ticket"]))
     def by_number(self, pick: int, counter: str, verb: str) -> None:
         if self.issued:
-            self.press(getattr(self.hub, verb), counter, self.issued[pick % len(self.issued)])
+            self.press(getattr(calls, verb), counter, self.issued[pick % len(self.issued)])
 
     @rule(pick=st.integers(0, 50), verb=st.sampled_from(["leave", "take_back"]))
     def at_the_desk(self, pick: int, verb: str) -> None:
         if self.issued:
-            self.press(getattr(self.hub, verb), self.issued[pick % len(self.issued)])
+            self.press(getattr(tickets, verb), self.issued[pick % len(self.issued)])
 
     @rule(pick=st.integers(0, 50), told=st.booleans(), state=st.sampled_from(["", "sending", "printed", "failed"]))
     def print_another_slip(self, pick: int, told: bool, state: str) -> None:
         ticket = self.issued[pick % len(self.issued)] if told and self.issued else None
         facts = {"item": "户口登记", "item_en": "Registration", "missing": ["身份证", "㙍头村证明"], "staff": "08"}
-        job = self.hub.print_slip("notice", facts, ("p80",), ticket=ticket, actor="08")
+        job = jobs.print_slip(self.hub, By("08"), "notice", facts, ("p80",), ticket=ticket)
         if state:
-            self.hub.print_began(job.id, job.ticket, "p80")
+            jobs.print_began(self.hub, job.id, job.ticket, "p80")
         if state not in ("", "sending"):
-            self.hub.print_ended(job.id, job.ticket, "p80", state)
+            jobs.print_ended(self.hub, job.id, job.ticket, "p80", state)
 
     @rule(
         pick=st.integers(0, 50),
@@ -117,47 +121,45 @@ class AnyDay(RuleBasedStateMachine):
     )
     def transfer(self, pick: int, to: dict[str, str], keep: bool) -> None:
         if self.issued:
-            self.press(self.hub.transfer, self.issued[pick % len(self.issued)], reason="事项不符", keep=keep, **to)
+            self.press(tickets.transfer, self.issued[pick % len(self.issued)], reason="事项不符", keep=keep, **to)
 
     @rule()
     def undo(self) -> None:
-        self.press(self.hub.undo)
+        self.press(tickets.undo)
 
     @rule(counter=st.sampled_from(["1", "5"]))
     def let_go(self, counter: str) -> None:
-        self.press(self.hub.close_counter, counter, release=True)
+        self.press(counters.close_counter, counter, release=True)
 
     @rule(pick=st.integers(0, 50))
     def raise_one(self, pick: int) -> None:
         if self.issued:
-            self.press(self.hub.raise_, self.issued[pick % len(self.issued)], "老年人")
+            self.press(tickets.raise_, self.issued[pick % len(self.issued)], "老年人")
 
     @rule(counter=st.sampled_from(["1", "5"]), services=st.sampled_from([None, ("LQ01",)]))
     def bind(self, counter: str, services: tuple[str, ...] | None) -> None:
-        self.press(
-            today.bind_counter, self.hub, counter, services=services, helps=None, help_after_min=10, reason="高峰"
-        )
+        self.press(today.bind_counter, counter, services=services, helps=None, help_after_min=10, reason="高峰")
 
     @rule(waiting=st.sampled_from(today.WAITING))
     def typhoon(self, waiting: str) -> None:
-        today.close_hall(self.hub, "台风停止办理", waiting=waiting, actor="50")
-        today.reopen_hall(self.hub, actor="50")
+        today.close_hall(self.hub, By("50"), "台风停止办理", waiting=waiting)
+        today.reopen_hall(self.hub, By("50"))
 
     @rule(seconds=st.sampled_from([1, 60, 1900, 40000, -200, -90000]))
     def time_passes(self, seconds: int) -> None:
         self.clock.forward(seconds)
-        self.hub.tick()
+        tick(self.hub)
 
     @invariant()
     def what_the_journal_rebuilds_is_what_the_tables_say(self) -> None:
         reader = self.hub.read()
         built = journal.rebuild(journal.rows(reader.conn))
-        assert list(built.tickets.values()) == [reader.ticket(i) for i in self.issued]
-        assert {c.id: c for c in reader.counters().values()} == built.counters
-        assert all(reader.job(i) == job for i, job in built.jobs.items())
+        assert list(built.tables["tickets"].values()) == [reader.ticket(i) for i in self.issued]
+        assert {c.id: c for c in reader.counters().values()} == built.tables["counters"]
+        assert all(reader.job(i) == job for i, job in built.tables["jobs"].items())
         assert journal.leg_problems(reader.conn) == []
         told = dict(journal.told_legs(reader.conn))
-        for ticket in built.tickets.values():
+        for ticket in built.tables["tickets"].values():
             legs = told[ticket.id]
             assert (legs[-1].state, legs[-1].counter or ticket.counter, legs[-1].ended) == (
                 ticket.state,
@@ -172,11 +174,11 @@ TestAnyDay = AnyDay.TestCase
 
 
 def a_morning(hub: Hub) -> None:
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for _ in range(5):
-        hub.issue("SB01")
-    hub.call_next("1", actor="08")
-    hub.finish("1", "咨询", actor="08")
+        tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
+    calls.finish(hub, By("08"), "1", "咨询")
 
 
 def verify(file: Path) -> tuple[int, str]:
@@ -248,17 +250,17 @@ def test_the_journal_refuses_to_be_changed(hub: Hub, sql: str) -> None:
 
 
 def test_rows_of_before_there_were_other_slips_are_jobs_of_a_ticket(hub: Hub) -> None:
-    ticket = hub.issue("SB01", printers=("p80",))
+    ticket = tickets.issue(hub, By("kiosk"), "SB01", printers=("p80",))
     old = journal.Row(1, MONDAY_9, "PrintQueued", "K1", ticket.id, None, '{"copy":1,"job":1,"printers":["p80"]}', "")
-    built = journal.Rebuilt({}, {}, {}, {})
+    built = journal.Rebuilt()
     journal.apply(built, old)
-    assert built.jobs == {1: hub.read().job(1)}
-    assert (built.jobs[1].kind, built.jobs[1].facts) == ("ticket", {})
+    assert built.tables["jobs"] == {1: hub.read().job(1)}
+    assert (built.tables["jobs"][1].kind, built.tables["jobs"][1].facts) == ("ticket", {})
 
 
 def test_verify_compares_what_a_slip_was_made_of(hub: Hub, hall_file: Path) -> None:
-    hub.print_slip(
-        "receipt", {"item": "社会保障卡申领", "item_en": "Social security card", "staff": "08"}, ("p80",), actor="08"
+    jobs.print_slip(
+        hub, By("08"), "receipt", {"item": "社会保障卡申领", "item_en": "Social security card", "staff": "08"}, ("p80",)
     )
     assert verify(hall_file)[0] == 0
     with sqlite3.connect(hub.store.path) as conn:
@@ -277,8 +279,59 @@ def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> 
         old.executescript((Path(__file__).parent / "first_version.sql").read_text(encoding="utf-8"))
     hub = Hub(hall, Store(hall.data, durable=False), HandClock(MONDAY_9 + 900))
     assert journal.verify(hub.read().conn) == []
-    hub.finish("1", "咨询", actor="08")
-    called = hub.call_next("1", actor="08")
+    calls.finish(hub, By("08"), "1", "咨询")
+    called = calls.call_next(hub, By("08"), "1")
     assert called is not None and called.label == "A003"
     assert journal.verify(hub.read().conn) == []
     hub.store.close()
+
+
+TAMPERED = {
+    "counters": "UPDATE counters SET reason = 'x'",
+    "jobs": "UPDATE jobs SET copy = 9",
+    "closures": "DELETE FROM closures",
+    "contacts": "UPDATE contacts SET led_to = '别处'",
+    "posts": "UPDATE posts SET a = '99'",
+    "substitutions": "DELETE FROM substitutions",
+    "roster": "UPDATE roster SET staff = '99'",
+    "ratings": "UPDATE ratings SET level = 5",
+    "numbers": "UPDATE numbers SET last = 0",
+    "tickets": "UPDATE tickets SET service = 'MZ01'",
+}
+
+
+@pytest.fixture
+def eventful(hub: Hub) -> Hub:
+    """A hall in which every table that follows from the journal has a row."""
+    for staff in ("01", "02", "50"):
+        hub.turn(lambda turn, staff=staff: turn.put_staff(staff, staff, "operator", "x"))
+    counters.open_counter(hub, By("01"), "1", staff="01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01", printers=("p80",))
+    today.close_service(hub, By("50"), "MZ01", "系统维护")
+    today.note_contact(hub, By("50"), "社保卡", "led", "3号窗口")
+    post = {"counter_": "1", "a": "02", "b": "01"}
+    hub.turn(lambda turn: turn.record(ev.PostSet(post="p1", name_="甲", name_en="A", reason="x", **post), "50"))
+    began = {"counter_": "1", "post": "p1", "from_staff": "02", "to_staff": "01", "reason": "请假", "is_b": True}
+    hub.turn(lambda turn: turn.record(ev.SubstitutionBegan(substitution=1, **began), "01"))
+    duty = {"day": ticket.day, "post": "p1", "staff": "01", "start": 0, "end": 600, "reason": "x"}
+    hub.turn(lambda turn: turn.record(ev.RosterSet(**duty), "50"))
+    calls.call_next(hub, By("01"), "1")
+    calls.finish(hub, By("01"), "1", "咨询")
+    rated = ev.Rated(ticket=ticket.id, counter="1", leg=1, level=1, source="窗口评价器")
+    hub.turn(lambda turn: turn.record(rated, "rater"))
+    return hub
+
+
+def test_every_table_is_rebuilt_from_the_journal(eventful: Hub) -> None:
+    conn = eventful.read().conn
+    assert journal.verify(conn) == []
+    assert all(conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in TABLES)
+    stored = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert {*TABLES, *BESIDE, *APART, "journal"} == {name for name in stored if not name.startswith(("_", "sqlite_"))}
+
+
+@pytest.mark.parametrize("table", TAMPERED)
+def test_a_row_that_the_journal_does_not_say_is_found(eventful: Hub, table: str) -> None:
+    eventful.turn(lambda turn: turn.conn.execute(TAMPERED[table]))
+    problems = journal.verify(eventful.read().conn)
+    assert len(problems) == 1 and problems[0].startswith(f"{table}:"), problems

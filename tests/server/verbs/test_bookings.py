@@ -13,8 +13,9 @@ from server.domain.publication import pages
 from server.domain.rules import Refused
 from server.store import journal, secret
 from server.store.database import Store
-from server.verbs import bookings, today
-from server.verbs.hub import Closed, Hub, Unknown
+from server.verbs import bookings, calls, counters, tickets, today
+from server.verbs.day import tick
+from server.verbs.hub import By, Closed, Hub, Unknown
 from server.views.position import place_of
 from tests.conftest import HandClock, write_hall
 
@@ -31,12 +32,12 @@ LQ-8,pickup,2026-11-25,,LQ01
 def booked(hub: Hub) -> Hub:
     found, problems = bookings.read(FILE.encode(), hub.hall, "bookings.csv")
     assert problems == []
-    assert bookings.take(hub, found, source="bookings.csv", actor="bookings") == 5
+    assert bookings.take(hub, By("bookings"), found, source="bookings.csv") == 5
     return hub
 
 
 def check_in(hub: Hub, code: str, key: str | None = None) -> str:
-    return bookings.check_in(hub, code, actor="K1", key=key, language="zh", large_print=False, printers=()).label
+    return bookings.check_in(hub, By("K1", key), code, language="zh", large_print=False, printers=()).label
 
 
 def words(hub: Hub, code: str) -> tuple[str, str | None, str]:
@@ -82,24 +83,24 @@ def test_a_result_is_collected_at_the_pick_up_counter(booked: Hub) -> None:
 
 
 def test_a_closed_service_takes_no_check_in(booked: Hub) -> None:
-    today.close_service(booked, "SB01", "系统维护，今天不办理。", "Maintenance, not today.", actor="50")
+    today.close_service(booked, By("50"), "SB01", "系统维护，今天不办理。", "Maintenance, not today.")
     assert words(booked, "YY-0001") == ("appointment", "closed", "系统维护，今天不办理。")
     with pytest.raises(Closed, match="系统维护"):
         check_in(booked, "YY-0001")
 
 
 def test_the_life_of_a_ticket_in_the_words_of_its_code(hub: Hub, clock: HandClock) -> None:
-    hub.issue("SB01")
-    ticket = hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
     code = codes.ticket_code(secret.key(hub.hall, "code").encode(), ticket.id)
     said = [words(hub, code)[2]]
-    hub.open_counter("3", staff="08", actor="08")
-    hub.call("3", ticket.id, actor="08")
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    calls.call(hub, By("08"), "3", ticket.id)
     said.append(words(hub, code)[2])
-    hub.pass_("3", actor="08")
+    calls.pass_(hub, By("08"), "3")
     said.append(words(hub, code)[2])
     clock.forward(86400)
-    hub.tick()
+    tick(hub)
     said.append(words(hub, code)[2])
     assert said == [
         "A002前面还有1人，请留意广播和屏幕。",
@@ -139,7 +140,7 @@ def test_the_newest_word_counts_and_old_days_are_forgotten(booked: Hub, clock: H
     again, _ = bookings.read(
         b"code,kind,day,time,service\nYY-0002,appointment,2026-11-24,11:00,MZ04\n", booked.hall, "b"
     )
-    bookings.take(booked, again, source="b", actor="bookings")
+    bookings.take(booked, By("bookings"), again, source="b")
     assert words(booked, "YY-0001")[0] == "unknown"
     assert words(booked, "YY-0002") == ("appointment", "early", "您预约的是11:00：现在签到，到时段就叫号。")
 
@@ -154,20 +155,23 @@ def test_a_quota_of_the_day_and_of_a_person(tmp_path: Path, clock: HandClock) ->
         )
     )
     hub = Hub(hall, Store(hall.data, durable=False), clock)
-    hub.tick()
+    tick(hub)
     me, other = ("a" * 64, "3505**********1234"), ("b" * 64, "3505**********5678")
-    hub.issue("SB01")
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     with pytest.raises(Closed, match="今天该事项的号已取完"):
-        hub.issue("SB01")
-    assert hub.issue("MZ01", holder=me).label == "S001"
+        tickets.issue(hub, By("kiosk"), "SB01")
+    assert tickets.issue(hub, By("kiosk"), "MZ01", holder=me).label == "S001"
     with pytest.raises(Refused, match="您今天已取过该事项的号S001"):
-        hub.issue("MZ01", holder=me)
-    assert [hub.issue("MZ01", holder=other).label, hub.issue("MZ01").label] == ["S002", "S003"]
+        tickets.issue(hub, By("kiosk"), "MZ01", holder=me)
+    assert [
+        tickets.issue(hub, By("kiosk"), "MZ01", holder=other).label,
+        tickets.issue(hub, By("kiosk"), "MZ01").label,
+    ] == ["S002", "S003"]
     clock.forward(86400)
-    hub.tick()
+    tick(hub)
     assert hub.read().conn.execute("SELECT count(*) FROM holders").fetchone()[0] == 0
-    assert hub.issue("MZ01", holder=me).label == "S001"
+    assert tickets.issue(hub, By("kiosk"), "MZ01", holder=me).label == "S001"
     assert me[0] not in "".join(row.data for row in hub.read().journal(0, 1000))
     hub.store.close()
 
@@ -176,7 +180,7 @@ def fill_up(hub: Hub) -> Closed:
     """Issue until the kiosk says that the day is full."""
     for _ in range(60):
         try:
-            hub.issue("SB01")
+            tickets.issue(hub, By("kiosk"), "SB01")
         except Closed as closed:
             return closed
     raise AssertionError("sixty numbers half an hour before closing")
@@ -186,12 +190,12 @@ def test_kiosks_stop_when_those_waiting_fill_the_day(tmp_path: Path, clock: Hand
     hall = config.load(write_hall(tmp_path, lambda h: h["tickets"].update({"outside_hours": "refuse"})))
     hub = Hub(hall, Store(hall.data, durable=False), clock)
     clock.at = datetime.fromisoformat("2026-11-23T17:00:00+08:00").timestamp()
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     assert "号已取完" in str(fill_up(hub))
     last = hub.read().waiting()[-1]
     place = place_of(hall, hub.read(), last, clock.at)
     assert place.ahead > 2
-    assert hub.issue("SB01", channel="desk").label
+    assert tickets.issue(hub, By("kiosk"), "SB01", channel="desk").label
     hub.store.close()
 
 

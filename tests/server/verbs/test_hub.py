@@ -19,17 +19,19 @@ from server.reports.report import report
 from server.store import journal
 from server.store.database import Store, StoreBusy
 from server.store.history import History
-from server.verbs.hub import Closed, Conflict, Hub, Unknown
+from server.verbs import calls, counters, tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Closed, Conflict, Hub, Unknown
 from tests.conftest import HandClock, write_hall
 
 
-def sit(hub: Hub, *counters: str) -> None:
-    for counter in counters:
-        hub.open_counter(counter, staff=f"0{counter}", actor=f"0{counter}")
+def sit(hub: Hub, *ids: str) -> None:
+    for counter in ids:
+        counters.open_counter(hub, By(f"0{counter}"), counter, staff=f"0{counter}")
 
 
 def test_numbers_begin_at_001_in_each_letter(hub: Hub) -> None:
-    assert [hub.issue(s).label for s in ("SB01", "YB01", "JY01", "GA01", "SB02")] == [
+    assert [tickets.issue(hub, By("kiosk"), s).label for s in ("SB01", "YB01", "JY01", "GA01", "SB02")] == [
         "A001",
         "A002",
         "F001",
@@ -39,54 +41,56 @@ def test_numbers_begin_at_001_in_each_letter(hub: Hub) -> None:
 
 
 def test_after_999_comes_1000(hub: Hub) -> None:
-    labels = [hub.issue("SB01").label for _ in range(1001)]
+    labels = [tickets.issue(hub, By("kiosk"), "SB01").label for _ in range(1001)]
     assert labels[998:] == ["A999", "A1000", "A1001"]
 
 
 def test_sixteen_kiosks_at_once_share_no_number_and_leave_no_gap(hub: Hub) -> None:
     with ThreadPoolExecutor(16) as kiosks:
-        numbers = sorted(kiosks.map(lambda i: hub.issue("SB01", key=f"touch-{i:04d}").number, range(320)))
+        numbers = sorted(
+            kiosks.map(lambda i: tickets.issue(hub, By("kiosk", f"touch-{i:04d}"), "SB01").number, range(320))
+        )
     assert numbers == list(range(1, 321))
 
 
 def test_the_same_touch_twice_is_one_ticket_even_at_once(hub: Hub) -> None:
     with ThreadPoolExecutor(8) as touches:
-        tickets = set(touches.map(lambda i: hub.issue("SB01", actor="K1", key="one-touch").id, range(40)))
-    assert len(tickets) == 1
-    assert hub.issue("SB01", actor="K2", key="one-touch").id not in tickets
+        given = set(touches.map(lambda i: tickets.issue(hub, By("K1", "one-touch"), "SB01").id, range(40)))
+    assert len(given) == 1
+    assert tickets.issue(hub, By("K2", "one-touch"), "SB01").id not in given
     with pytest.raises(Conflict):
-        hub.issue("SB02", actor="K1", key="one-touch")
+        tickets.issue(hub, By("K1", "one-touch"), "SB02")
 
 
 def test_fifty_counters_pressing_next_share_nobody_and_skip_nobody(hub: Hub) -> None:
-    tickets = [hub.issue("SB01").id for _ in range(30)]
+    given = [tickets.issue(hub, By("kiosk"), "SB01").id for _ in range(30)]
     sit(hub, *"12346")
 
     def work(counter: str) -> list[int]:
         mine = []
-        while ticket := hub.call_next(counter, actor=counter):
-            hub.finish(counter, "咨询", actor=counter)
+        while ticket := calls.call_next(hub, By(counter), counter):
+            calls.finish(hub, By(counter), counter, "咨询")
             mine.append(ticket.id)
         return mine
 
-    with ThreadPoolExecutor(5) as counters:
-        called = [i for part in counters.map(work, "12346") for i in part]
-    assert sorted(called) == tickets
+    with ThreadPoolExecutor(5) as places:
+        called = [i for part in places.map(work, "12346") for i in part]
+    assert sorted(called) == given
 
 
 def test_a_whole_visit_and_its_instants(hub: Hub, clock: HandClock) -> None:
     start = clock.at
     sit(hub, "1")
-    ticket = hub.issue("SB01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(300)
-    called = hub.call_next("1", actor="01")
+    called = calls.call_next(hub, By("01"), "1")
     assert called is not None and called.id == ticket.id
     clock.forward(20)
-    hub.recall("1", actor="01")
+    calls.recall(hub, By("01"), "1")
     clock.forward(30)
-    hub.start("1", actor="01")
+    calls.start(hub, By("01"), "1")
     clock.forward(400)
-    done = hub.finish("1", "现场办结", actor="01")
+    done = calls.finish(hub, By("01"), "1", "现场办结")
     assert (done.issued_at, done.called_at, done.last_called_at, done.started_at, done.ended_at) == (
         start,
         start + 300,
@@ -99,9 +103,9 @@ def test_a_whole_visit_and_its_instants(hub: Hub, clock: HandClock) -> None:
 
 def test_pick_up_numbers_go_to_the_pick_up_counter_alone(hub: Hub) -> None:
     sit(hub, "1", "5")
-    pick_up = hub.issue("LQ01")
-    assert hub.call_next("1", actor="01") is None
-    called = hub.call_next("5", actor="05")
+    pick_up = tickets.issue(hub, By("kiosk"), "LQ01")
+    assert calls.call_next(hub, By("01"), "1") is None
+    called = calls.call_next(hub, By("05"), "5")
     assert called is not None and called.id == pick_up.id
 
 
@@ -109,51 +113,55 @@ def test_a_passed_number_comes_back_after_the_next_two(hub: Hub, clock: HandCloc
     sit(hub, "1")
     ids = []
     for _ in range(4):
-        ids.append(hub.issue("SB01").id)
+        ids.append(tickets.issue(hub, By("kiosk"), "SB01").id)
         clock.forward(1)
-    hub.call_next("1", actor="01")
-    hub.pass_("1", actor="01")
-    hub.take_back(ids[0], actor="desk")
+    calls.call_next(hub, By("01"), "1")
+    calls.pass_(hub, By("01"), "1")
+    tickets.take_back(hub, By("desk"), ids[0])
     order = []
-    while ticket := hub.call_next("1", actor="01"):
+    while ticket := calls.call_next(hub, By("01"), "1"):
         order.append(ticket.id)
-        hub.finish("1", "咨询", actor="01")
+        calls.finish(hub, By("01"), "1", "咨询")
     assert order == [ids[1], ids[2], ids[0], ids[3]]
 
 
 def test_a_counter_is_one_persons(hub: Hub) -> None:
     sit(hub, "1")
     with pytest.raises(Refused, match="已由01登录"):
-        hub.open_counter("1", staff="02", actor="02")
-    hub.issue("SB01")
-    hub.call_next("1", actor="01")
+        counters.open_counter(hub, By("02"), "1", staff="02")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
     with pytest.raises(Refused, match="请先开始或过号"):
-        hub.close_counter("1", actor="01")
+        counters.close_counter(hub, By("01"), "1")
 
 
 def test_unknown_things_are_refused_in_words(hub: Hub) -> None:
-    for attempt in (lambda: hub.issue("XX"), lambda: hub.leave(99, actor="x"), lambda: hub.call_next("99", actor="x")):
+    for attempt in (
+        lambda: tickets.issue(hub, By("kiosk"), "XX"),
+        lambda: tickets.leave(hub, By("x"), 99),
+        lambda: calls.call_next(hub, By("x"), "99"),
+    ):
         with pytest.raises(Unknown):
             attempt()
 
 
 def test_a_clock_set_back_a_little_stands_still(hub: Hub, clock: HandClock) -> None:
-    first = hub.issue("SB01")
+    first = tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(-120)
-    second = hub.issue("SB01")
+    second = tickets.issue(hub, By("kiosk"), "SB01")
     assert second.issued_at == first.issued_at
     assert (second.number, second.day) == (2, first.day)
 
 
 @pytest.mark.parametrize("back", [3600, 86400, 40 * 86400])
 def test_a_clock_set_back_loses_and_doubles_nothing_and_is_noted(hub: Hub, clock: HandClock, back: int) -> None:
-    before = [hub.issue("SB01") for _ in range(3)]
+    before = [tickets.issue(hub, By("kiosk"), "SB01") for _ in range(3)]
     clock.forward(-back)
-    hub.tick()
-    after = [hub.issue("SB01") for _ in range(3)]
+    tick(hub)
+    after = [tickets.issue(hub, By("kiosk"), "SB01") for _ in range(3)]
     clock.forward(back)
-    hub.tick()
-    later = [hub.issue("SB01") for _ in range(3)]
+    tick(hub)
+    later = [tickets.issue(hub, By("kiosk"), "SB01") for _ in range(3)]
     labels = [(t.day, t.label) for t in before + after + later]
     assert len(set(labels)) == 9
     assert [r.happened().before for r in hub.read().events_between("ClockSet", 0, 2e9)] == [before[-1].issued_at]  # type: ignore[attr-defined]
@@ -164,8 +172,8 @@ def test_after_a_clock_was_set_back_nobody_overtakes_those_who_wait(hub: Hub, cl
     sit(hub, "1")
     for hour in (0, -2 * 3600, 60, 60):
         clock.forward(hour)
-        hub.issue("SB01")
-        hub.issue("SB01", klass="green")
+        tickets.issue(hub, By("kiosk"), "SB01")
+        tickets.issue(hub, By("kiosk"), "SB01", klass="green")
     order = [serve(hub, "1") for _ in range(8)]
     assert [n for n in order if int(n[1:]) % 2] == ["A001", "A003", "A005", "A007"]
     assert [n for n in order if not int(n[1:]) % 2] == ["A002", "A004", "A006", "A008"]
@@ -174,39 +182,42 @@ def test_after_a_clock_was_set_back_nobody_overtakes_those_who_wait(hub: Hub, cl
 
 def test_midnight_begins_new_numbers_and_ends_the_old_day(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1", "2")
-    tickets = [hub.issue("SB01") for _ in range(4)]
-    hub.call_next("1", actor="01")
-    hub.call_next("2", actor="02")
-    hub.start("2", actor="02")
+    given = [tickets.issue(hub, By("kiosk"), "SB01") for _ in range(4)]
+    calls.call_next(hub, By("01"), "1")
+    calls.call_next(hub, By("02"), "2")
+    calls.start(hub, By("02"), "2")
     clock.at = datetime.fromisoformat("2026-11-24T00:00:01+08:00").timestamp()
-    hub.tick()
-    states = [hub.read().ticket(t.id).state for t in tickets]  # type: ignore[union-attr]
+    tick(hub)
+    states = [hub.read().ticket(t.id).state for t in given]  # type: ignore[union-attr]
     assert states == ["passed", "serving", "expired", "expired"]
-    fresh = hub.issue("SB01")
+    fresh = tickets.issue(hub, By("kiosk"), "SB01")
     assert (fresh.day, fresh.label) == ("2026-11-24", "A001")
-    assert hub.finish("2", "现场办结", actor="02").day == "2026-11-23"
+    assert calls.finish(hub, By("02"), "2", "现场办结").day == "2026-11-23"
 
 
 def test_a_day_may_begin_later_than_midnight(tmp_path, clock: HandClock) -> None:
     hall = config.load(write_hall(tmp_path, lambda h: h["hall"].update({"day_starts": "04:00"})))
     hub = Hub(hall, Store(hall.data, durable=False), clock)
     clock.at = datetime.fromisoformat("2026-11-24T03:59:59+08:00").timestamp()
-    assert hub.issue("SB01").day == "2026-11-23"
+    assert tickets.issue(hub, By("kiosk"), "SB01").day == "2026-11-23"
     clock.forward(1)
-    assert (hub.issue("SB01").day, hub.issue("SB01").label) == ("2026-11-24", "A002")
+    assert (tickets.issue(hub, By("kiosk"), "SB01").day, tickets.issue(hub, By("kiosk"), "SB01").label) == (
+        "2026-11-24",
+        "A002",
+    )
     hub.store.close()
 
 
 def test_kiosks_stop_outside_hours_and_staff_do_not(tmp_path, clock: HandClock) -> None:
     hall = config.load(write_hall(tmp_path, lambda h: h["tickets"].update({"outside_hours": "refuse"})))
     hub = Hub(hall, Store(hall.data, durable=False), clock)
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     clock.at = datetime.fromisoformat("2026-11-23T17:21:00+08:00").timestamp()
     with pytest.raises(Closed, match="11月24日 08:00 开始办理"):
-        hub.issue("SB01")
-    assert hub.issue("SB01", channel="desk", actor="desk").label == "A002"
+        tickets.issue(hub, By("kiosk"), "SB01")
+    assert tickets.issue(hub, By("desk"), "SB01", channel="desk").label == "A002"
     clock.at = datetime.fromisoformat("2026-11-23T12:30:00+08:00").timestamp() + 86400
-    assert hub.issue("SB01").label == "A001"  # lunch: numbers are given, calls wait
+    assert tickets.issue(hub, By("kiosk"), "SB01").label == "A001"  # lunch: numbers are given, calls wait
     hub.store.close()
 
 
@@ -217,68 +228,68 @@ def test_a_second_hub_on_the_same_folder_is_refused(hub: Hub) -> None:
 
 def test_a_restart_changes_nothing(hall: config.Hall, clock: HandClock) -> None:
     hub = Hub(hall, Store(hall.data), clock)
-    hub.issue("SB01", key="touch-1")
+    tickets.issue(hub, By("kiosk", "touch-1"), "SB01")
     hub.store.close()
     again = Hub(hall, Store(hall.data), clock)
-    assert again.issue("SB01", key="touch-1").label == "A001"
-    assert again.issue("SB01", key="touch-2").label == "A002"
+    assert tickets.issue(again, By("kiosk", "touch-1"), "SB01").label == "A001"
+    assert tickets.issue(again, By("kiosk", "touch-2"), "SB01").label == "A002"
     assert journal.verify(again.read().conn) == []
     again.store.close()
 
 
 def test_a_class_that_the_file_no_longer_has_is_still_called(hub: Hub, clock: HandClock) -> None:
-    ticket = hub.issue("SB01", klass="green")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01", klass="green")
     hub.hall.classes.pop("green")
     sit(hub, "1")
-    called = hub.call_next("1", actor="01")
+    called = calls.call_next(hub, By("01"), "1")
     assert called is not None and called.id == ticket.id
 
 
 def serve(hub: Hub, counter: str, outcome: str = "咨询") -> str:
     """Call the next and finish it; its number, or "" when nobody waits for the counter."""
-    ticket = hub.call_next(counter, actor=counter)
+    ticket = calls.call_next(hub, By(counter), counter)
     if ticket:
-        hub.finish(counter, outcome, actor=counter)
+        calls.finish(hub, By(counter), counter, outcome)
     return ticket.label if ticket else ""
 
 
 def test_a_transfer_keeps_or_loses_its_place(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1", "2")
     for service in ("SB01", "SB01", "SB01"):
-        hub.issue(service)
+        tickets.issue(hub, By("kiosk"), service)
         clock.forward(60)
     for keep, follows in ((True, ["A001", "A002", "A003"]), (False, ["A002", "A003", "A001"])):
-        ticket = hub.call_next("1", actor="01")
+        ticket = calls.call_next(hub, By("01"), "1")
         assert ticket is not None and ticket.label == "A001"
-        moved = hub.transfer(ticket.id, service="MZ01", keep=keep, reason="事项不符", actor="01", held_by="1")
+        moved = tickets.transfer(hub, By("01"), ticket.id, service="MZ01", keep=keep, reason="事项不符", held_by="1")
         assert (moved.state, moved.service, moved.called_at) == ("waiting", "MZ01", ticket.called_at)
         order = []
-        while called := hub.call_next("2", actor="02"):
+        while called := calls.call_next(hub, By("02"), "2"):
             order.append(called.label)
-            hub.suspend("2", "away", actor="02") if hub.start("2", actor="02") else None
+            calls.suspend(hub, By("02"), "2", "away") if calls.start(hub, By("02"), "2") else None
         assert order == follows
         for label in follows:
             found = hub.read().by_number(moved.day, "A", int(label[1:]))
             assert found is not None
-            hub.take_back(found.id, actor="desk")
+            tickets.take_back(hub, By("desk"), found.id)
 
 
 def test_a_transfer_to_one_counter_or_person_is_called_there_and_first_by_rank(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1", "2", "3")
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
         clock.forward(60)
-    first = hub.call_next("1", actor="01")
+    first = calls.call_next(hub, By("01"), "1")
     assert first is not None
-    hub.transfer(first.id, counter="2", reason="指定人员办理", actor="01", held_by="1")
+    tickets.transfer(hub, By("01"), first.id, counter="2", reason="指定人员办理", held_by="1")
     assert serve(hub, "1") == "A002"
     assert serve(hub, "2") == "A001"
-    third = hub.call_next("1", actor="01")
+    third = calls.call_next(hub, By("01"), "1")
     assert third is not None
-    hub.transfer(third.id, staff="03", reason="指定人员办理", actor="01", held_by="1")
+    tickets.transfer(hub, By("01"), third.id, staff="03", reason="指定人员办理", held_by="1")
     with pytest.raises(Refused, match="A003已转给工号03：请由其呼叫"):
-        hub.call("2", third.id, actor="02")
-    hub.close_counter("3", actor="03")
+        calls.call(hub, By("02"), "2", third.id)
+    counters.close_counter(hub, By("03"), "3")
     assert serve(hub, "2") == "A003"
 
 
@@ -293,32 +304,32 @@ def test_a_transfer_to_one_counter_or_person_is_called_there_and_first_by_rank(h
 )
 def test_a_transfer_to_nowhere_is_refused_and_changes_nothing(hub: Hub, where: dict[str, str], sentence: str) -> None:
     sit(hub, "1")
-    ticket = hub.issue("SB01")
-    hub.call_next("1", actor="01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
     with pytest.raises(Refused, match=sentence):
-        hub.transfer(ticket.id, reason="事项不符", actor="01", held_by="1", **where)  # type: ignore[arg-type]
+        tickets.transfer(hub, By("01"), ticket.id, reason="事项不符", held_by="1", **where)  # type: ignore[arg-type]
     assert hub.read().ticket(ticket.id).state == "called"  # type: ignore[union-attr]
 
 
 def test_a_console_transfers_only_what_it_holds(hub: Hub) -> None:
     sit(hub, "1", "2")
-    ticket = hub.issue("SB01")
-    hub.call_next("1", actor="01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
     with pytest.raises(Refused, match="不在窗口2办理"):
-        hub.transfer(ticket.id, service="MZ01", reason="事项不符", actor="02", held_by="2")
+        tickets.transfer(hub, By("02"), ticket.id, service="MZ01", reason="事项不符", held_by="2")
 
 
 def test_a_ticket_transferred_while_it_is_called_ends_in_one_place(hub: Hub) -> None:
     sit(hub, *"1234")
-    ids = [hub.issue("SB01").id for _ in range(40)]
+    ids = [tickets.issue(hub, By("kiosk"), "SB01").id for _ in range(40)]
 
     def race(n: int) -> None:
         with contextlib.suppress(Refused):
             if n % 2:
-                hub.transfer(ids[n // 2], counter=str(n % 4 + 1), reason="事项不符", actor="desk")
+                tickets.transfer(hub, By("desk"), ids[n // 2], counter=str(n % 4 + 1), reason="事项不符")
             else:
-                hub.call(str(n % 4 + 1), ids[n // 2], actor="x")
-                hub.finish(str(n % 4 + 1), "咨询", actor="x")
+                calls.call(hub, By("x"), str(n % 4 + 1), ids[n // 2])
+                calls.finish(hub, By("x"), str(n % 4 + 1), "咨询")
 
     with ThreadPoolExecutor(8) as people:
         list(people.map(race, range(80)))
@@ -333,75 +344,75 @@ def test_three_kinds_of_suspension(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1", "2")
     suspended = {}
     for kind in rules.SUSPENSIONS:
-        suspended[kind] = hub.issue("SB01").id
-        hub.call_next("1", actor="01")
-        hub.start("1", actor="01")
+        suspended[kind] = tickets.issue(hub, By("kiosk"), "SB01").id
+        calls.call_next(hub, By("01"), "1")
+        calls.start(hub, By("01"), "1")
         clock.forward(60)
-        hub.suspend("1", kind, actor="01")
+        calls.suspend(hub, By("01"), "1", kind)
     clock.forward(600)
     for kind in ("kept", "errand"):
         with pytest.raises(Refused, match="请到该窗口办理"):
-            hub.resume_ticket("2", suspended[kind], actor="02")
-    back = hub.resume_ticket("2", suspended["away"], actor="02")
+            calls.resume_ticket(hub, By("02"), "2", suspended[kind])
+    back = calls.resume_ticket(hub, By("02"), "2", suspended["away"])
     assert (back.state, back.counter, back.staff) == ("serving", "2", "02")
     clock.forward(30)
-    done = hub.finish("2", "现场办结", actor="02")
+    done = calls.finish(hub, By("02"), "2", "现场办结")
     made = report(hub.hall, period.parse(done.day), History(hub.read().conn), hub.now())
     assert [(row["key"], row["service_time"]["n"], row["service_time"]["max"]) for row in made["cuts"]["counter"]] == [
         ("1", 1, 60.0),
         ("2", 1, 30.0),
     ]
-    called = hub.call("1", suspended["kept"], actor="01")
+    called = calls.call(hub, By("01"), "1", suspended["kept"])
     assert (called.state, called.served_s) == ("called", 60.0)
-    hub.take_back(suspended["errand"], actor="desk")
+    tickets.take_back(hub, By("desk"), suspended["errand"])
     assert [t.id for t in hub.read().waiting()] == [suspended["errand"]]
 
 
 def test_undo_takes_back_the_last_step_within_a_minute(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1")
-    ticket = hub.issue("SB01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
     states = [hub.read().ticket(ticket.id)]
     for act in (
-        lambda: hub.call_next("1", actor="01"),
-        lambda: hub.start("1", actor="01"),
-        lambda: hub.finish("1", "补正", ["SB01", "YB01"], actor="01"),
+        lambda: calls.call_next(hub, By("01"), "1"),
+        lambda: calls.start(hub, By("01"), "1"),
+        lambda: calls.finish(hub, By("01"), "1", "补正", ["SB01", "YB01"]),
     ):
         clock.forward(5)
         act()
         states.append(hub.read().ticket(ticket.id))
     for before in reversed(states[:-1]):
-        assert hub.undo(actor="01") == before
+        assert tickets.undo(hub, By("01")) == before
     with pytest.raises(Refused, match="没有可以撤销的操作"):
-        hub.undo(actor="01")
+        tickets.undo(hub, By("01"))
     assert serve(hub, "1") == "A001"
     clock.forward(61)
     with pytest.raises(Refused, match="没有可以撤销的操作"):
-        hub.undo(actor="01")
+        tickets.undo(hub, By("01"))
     assert journal.verify(hub.read().conn) == []
 
 
 def test_undo_is_refused_when_the_world_has_moved_on(hub: Hub) -> None:
     sit(hub, "1", "2")
-    first = hub.issue("SB01")
-    hub.call_next("1", actor="01")
-    hub.pass_("1", actor="01")
-    hub.take_back(first.id, actor="desk")
+    first = tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
+    calls.pass_(hub, By("01"), "1")
+    tickets.take_back(hub, By("desk"), first.id)
     with pytest.raises(Refused, match="没有可以撤销的操作"):
-        hub.undo(actor="01")
-    hub.call_next("2", actor="02")
-    hub.finish("2", "咨询", actor="02")
-    hub.issue("SB01")
-    hub.call_next("2", actor="02")
-    assert hub.undo(actor="02").state == "waiting"
-    assert hub.undo(actor="02").state == "called"
+        tickets.undo(hub, By("01"))
+    calls.call_next(hub, By("02"), "2")
+    calls.finish(hub, By("02"), "2", "咨询")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("02"), "2")
+    assert tickets.undo(hub, By("02")).state == "waiting"
+    assert tickets.undo(hub, By("02")).state == "called"
 
 
 def test_undo_of_a_key_is_asked_once(hub: Hub) -> None:
     sit(hub, "1")
-    hub.issue("SB01")
-    hub.call_next("1", actor="01")
-    hub.start("1", actor="01")
-    assert {hub.undo(actor="01", key="undo-key-1").state for _ in range(3)} == {"called"}
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
+    calls.start(hub, By("01"), "1")
+    assert {tickets.undo(hub, By("01", "undo-key-1")).state for _ in range(3)} == {"called"}
 
 
 def test_locks_and_least_intervals_are_settings(tmp_path: Path, clock: HandClock) -> None:
@@ -410,19 +421,19 @@ def test_locks_and_least_intervals_are_settings(tmp_path: Path, clock: HandClock
     hub = Hub(hall, Store(hall.data, durable=False), clock)
     sit(hub, "1", "2")
     for _ in range(3):
-        hub.issue("SB01")
-    hub.call_next("1", actor="01")
-    assert serve_refused(lambda: hub.recall("1", actor="01")) == "刚刚呼叫过：请等5秒再按。"
+        tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
+    assert serve_refused(lambda: calls.recall(hub, By("01"), "1")) == "刚刚呼叫过：请等5秒再按。"
     clock.forward(4)
-    assert serve_refused(lambda: hub.pass_("1", actor="01")) == "刚刚呼叫过：请等6秒再按。"
-    assert serve_refused(lambda: hub.finish("1", "咨询", actor="01")) == "刚刚呼叫过：请等6秒再按。"
-    hub.call_next("2", actor="02")
-    hub.start("2", actor="02")
-    hub.finish("2", "咨询", actor="02")
-    assert serve_refused(lambda: hub.call_next("2", actor="02")) == "刚刚呼叫过：请等3秒再按。"
+    assert serve_refused(lambda: calls.pass_(hub, By("01"), "1")) == "刚刚呼叫过：请等6秒再按。"
+    assert serve_refused(lambda: calls.finish(hub, By("01"), "1", "咨询")) == "刚刚呼叫过：请等6秒再按。"
+    calls.call_next(hub, By("02"), "2")
+    calls.start(hub, By("02"), "2")
+    calls.finish(hub, By("02"), "2", "咨询")
+    assert serve_refused(lambda: calls.call_next(hub, By("02"), "2")) == "刚刚呼叫过：请等3秒再按。"
     clock.forward(6)
-    hub.pass_("1", actor="01")
-    assert hub.call_next("2", actor="02") is not None
+    calls.pass_(hub, By("01"), "1")
+    assert calls.call_next(hub, By("02"), "2") is not None
     hub.store.close()
 
 
@@ -434,25 +445,25 @@ def serve_refused(act: Callable[[], object]) -> str:
 
 def test_a_page_behind_the_times_acts_on_nobody_else(hub: Hub) -> None:
     sit(hub, "1")
-    first, second = hub.issue("SB01"), hub.issue("SB01")
-    hub.call_next("1", actor="01")
-    hub.pass_("1", actor="01", ticket=first.id)
-    hub.call_next("1", actor="01")
-    for act in (hub.recall, hub.start, hub.pass_, lambda c, **k: hub.finish(c, "咨询", **k)):
+    first, second = tickets.issue(hub, By("kiosk"), "SB01"), tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
+    calls.pass_(hub, By("01"), "1", ticket=first.id)
+    calls.call_next(hub, By("01"), "1")
+    for act in (calls.recall, calls.start, calls.pass_, lambda h, by, c, **k: calls.finish(h, by, c, "咨询", **k)):
         assert (
-            serve_refused(lambda act=act: act("1", actor="01", ticket=first.id))
+            serve_refused(lambda act=act: act(hub, By("01"), "1", ticket=first.id))
             == "窗口1现在办理的是A002：请看清后再按。"
         )  # type: ignore[misc]
-    assert hub.start("1", actor="01", ticket=second.id).state == "serving"
+    assert calls.start(hub, By("01"), "1", ticket=second.id).state == "serving"
 
 
 def test_a_raised_number_is_next(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1")
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
         clock.forward(60)
-    hub.raise_(3, "孕妇或携幼童", actor="30")
-    called = hub.call_next("1", actor="01")
+    tickets.raise_(hub, By("30"), 3, "孕妇或携幼童")
+    called = calls.call_next(hub, By("01"), "1")
     assert called is not None and (called.label, called.raised) == ("A003", "孕妇或携幼童")
     why = hub.read().life_line(called.id)[-1].happened()
     assert why.why == "经批准优先（孕妇或携幼童），已等候1分钟。"  # type: ignore[attr-defined]
@@ -461,29 +472,29 @@ def test_a_raised_number_is_next(hub: Hub, clock: HandClock) -> None:
 def test_an_appointment_checks_in_once_and_is_called_at_its_slot(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1", "2")
     slot = clock.at + 1800
-    booked = hub.issue("SB01", channel="desk", slot=slot, appointment="YY-0007")
+    booked = tickets.issue(hub, By("kiosk"), "SB01", channel="desk", slot=slot, appointment="YY-0007")
     assert booked.klass == "appointment"
     with pytest.raises(Refused, match="该预约已签到，号码A001：不需要再取号"):
-        hub.issue("SB01", channel="desk", slot=slot, appointment="YY-0007")
+        tickets.issue(hub, By("kiosk"), "SB01", channel="desk", slot=slot, appointment="YY-0007")
     assert serve(hub, "1") == ""
     with pytest.raises(Refused, match="A001预约在09:30，还未到时段"):
-        hub.call("1", booked.id, actor="01")
+        calls.call(hub, By("01"), "1", booked.id)
     clock.forward(1500)
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(300)
     assert [serve(hub, "1"), serve(hub, "2")] == ["A001", "A002"]
 
 
 def test_a_number_passed_three_times_is_over(hub: Hub) -> None:
     sit(hub, "1")
-    ticket = hub.issue("SB01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
     for _ in range(3):
-        hub.call_next("1", actor="01")
-        hub.pass_("1", actor="01")
+        calls.call_next(hub, By("01"), "1")
+        calls.pass_(hub, By("01"), "1")
         if hub.read().ticket(ticket.id).passes < 3:  # type: ignore[union-attr]
-            hub.take_back(ticket.id, actor="desk")
+            tickets.take_back(hub, By("desk"), ticket.id)
     with pytest.raises(Refused, match="A001已过号3次：请取新号"):
-        hub.take_back(ticket.id, actor="desk")
+        tickets.take_back(hub, By("desk"), ticket.id)
 
 
 def test_ten_thousand_waiting_are_asked_by_the_index_alone(hub: Hub) -> None:
@@ -515,54 +526,54 @@ def test_ten_thousand_waiting_are_asked_by_the_index_alone(hub: Hub) -> None:
 def test_a_number_that_comes_back_waits_for_nobody_who_has_gone(hub: Hub) -> None:
     sit(hub, "1", "2", "3")
     for _ in range(2):
-        hub.issue("SB01")
-    hub.call_next("1", actor="01")
-    hub.transfer(1, counter="2", reason="需其他窗口办理", actor="01", held_by="1")
-    hub.call("2", 1, actor="02")
-    hub.pass_("2", actor="02")
-    hub.call_next("3", actor="03")
-    hub.start("3", actor="03")
-    hub.suspend("3", "kept", actor="03")
+        tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
+    tickets.transfer(hub, By("01"), 1, counter="2", reason="需其他窗口办理", held_by="1")
+    calls.call(hub, By("02"), "2", 1)
+    calls.pass_(hub, By("02"), "2")
+    calls.call_next(hub, By("03"), "3")
+    calls.start(hub, By("03"), "3")
+    calls.suspend(hub, By("03"), "3", "kept")
     for counter in "23":
-        hub.close_counter(counter, actor=f"0{counter}")
-    assert [hub.take_back(n, actor="desk").target for n in (1, 2)] == ["", ""]
+        counters.close_counter(hub, By(f"0{counter}"), counter)
+    assert [tickets.take_back(hub, By("desk"), n).target for n in (1, 2)] == ["", ""]
 
 
 def test_who_moves_takes_those_along_who_wait_for_the_person(hub: Hub) -> None:
     sit(hub, "1", "2")
     for target in ({"staff": "02"}, {"counter": "2"}):
-        ticket = hub.issue("SB01")
-        hub.transfer(ticket.id, reason="指定人员办理", actor="desk", **target)  # type: ignore[arg-type]
-    hub.turn(lambda turn: hub.close_in(turn, "2", "02", "moved"))
+        ticket = tickets.issue(hub, By("kiosk"), "SB01")
+        tickets.transfer(hub, By("desk"), ticket.id, reason="指定人员办理", **target)  # type: ignore[arg-type]
+    hub.turn(lambda turn: counters.close_in(hub, By("02"), turn, "2", "moved"))
     assert [hub.read().ticket(n).target for n in (1, 2)] == ["staff:02", ""]  # type: ignore[union-attr]
 
 
 def test_a_manager_frees_a_counter_that_was_left_in_the_middle(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1", "2")
-    hub.issue("SB01")
-    hub.call_next("1", actor="01")
-    hub.start("1", actor="01")
-    hub.close_counter("1", actor="50", release=True)
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
+    calls.start(hub, By("01"), "1")
+    counters.close_counter(hub, By("50"), "1", release=True)
     assert hub.read().counter("1").state == "closed"
     assert serve(hub, "2") == "A001"
-    hub.issue("SB01")
-    hub.call_next("2", actor="02")
-    hub.start("2", actor="02")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("02"), "2")
+    calls.start(hub, By("02"), "2")
     clock.forward(86400)
-    hub.tick()
-    hub.close_counter("2", actor="50", release=True)
+    tick(hub)
+    counters.close_counter(hub, By("50"), "2", release=True)
     assert hub.read().ticket(2).state == "expired"  # type: ignore[union-attr]
     assert journal.verify(hub.read().conn) == []
 
 
 def test_the_day_turns_again_after_a_clock_that_ran_a_year_ahead(hub: Hub, clock: HandClock) -> None:
     clock.forward(365 * 86400)
-    hub.tick()
+    tick(hub)
     clock.forward(-365 * 86400)
-    hub.tick()
-    ticket = hub.issue("SB01")
+    tick(hub)
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(86400)
-    hub.tick()
+    tick(hub)
     assert hub.read().ticket(ticket.id).state == "expired"  # type: ignore[union-attr]
 
 
@@ -570,91 +581,94 @@ def test_a_clock_set_back_locks_no_key(tmp_path: Path, clock: HandClock) -> None
     hall = config.load(write_hall(tmp_path, lambda h: h["console"].update({"call_lock_s": 10})))
     hub = Hub(hall, Store(hall.data, durable=False), clock)
     sit(hub, "1")
-    hub.issue("SB01")
-    hub.call_next("1", actor="01")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
     clock.forward(-3600)
-    assert hub.pass_("1", actor="01").state == "passed"
+    assert calls.pass_(hub, By("01"), "1").state == "passed"
     hub.store.close()
 
 
 def test_only_the_counter_that_calls_a_number_gives_it_up(hub: Hub) -> None:
     sit(hub, "1", "2")
-    ticket = hub.issue("SB01")
-    hub.call_next("1", actor="01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
     for held_by in ("", "2"):
         with pytest.raises(Refused, match="A001正在窗口1呼叫：请由该窗口处理"):
-            hub.leave(ticket.id, actor="02", held_by=held_by)
-    assert hub.leave(None, actor="01", held_by="1").state == "left"
+            tickets.leave(hub, By("02"), ticket.id, held_by=held_by)
+    assert tickets.leave(hub, By("01"), None, held_by="1").state == "left"
 
 
 def test_undo_takes_back_nobody_elses_step(hub: Hub) -> None:
     sit(hub, "1")
-    hub.issue("SB01")
-    hub.call_next("1", actor="01")
-    hub.finish("1", "咨询", actor="01")
-    hub.close_counter("1", actor="01")
-    hub.open_counter("1", staff="09", actor="09")
-    assert serve_refused(lambda: hub.undo(actor="09")).startswith("没有可以撤销的操作")
-    assert serve_refused(lambda: hub.undo(actor="01")) == "您已不在窗口1，不能撤销：请到咨询台处理。"
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
+    calls.finish(hub, By("01"), "1", "咨询")
+    counters.close_counter(hub, By("01"), "1")
+    counters.open_counter(hub, By("09"), "1", staff="09")
+    assert serve_refused(lambda: tickets.undo(hub, By("09"))).startswith("没有可以撤销的操作")
+    assert serve_refused(lambda: tickets.undo(hub, By("01"))) == "您已不在窗口1，不能撤销：请到咨询台处理。"
 
 
 def test_the_keys_of_a_page_left_open_are_refused_once_somebody_else_sits_there(hub: Hub) -> None:
     sit(hub, "1")
-    page = hub.seated("1", "01")
-    hub.issue("SB01")
-    hub.close_counter("1", actor="50")
-    hub.open_counter("1", staff="09", actor="09")
-    assert serve_refused(lambda: page.call_next("1", actor="01")) == "窗口1现在由09登录：请重新登录。"
-    assert hub.call_next("1", actor="09") is not None
+    page = By("01", seat=("1", "01"))
+    tickets.issue(hub, By("kiosk"), "SB01")
+    counters.close_counter(hub, By("50"), "1")
+    counters.open_counter(hub, By("09"), "1", staff="09")
+    assert serve_refused(lambda: calls.call_next(hub, page, "1")) == "窗口1现在由09登录：请重新登录。"
+    assert calls.call_next(hub, By("09"), "1") is not None
 
 
 def test_called_moved_and_never_come_is_not_served(hub: Hub) -> None:
     sit(hub, "1", "2")
-    ticket = hub.issue("SB01")
-    hub.call_next("1", actor="01")
-    hub.transfer(ticket.id, counter="2", reason="需其他窗口办理", actor="01", held_by="1")
-    hub.call("2", ticket.id, actor="02")
-    hub.pass_("2", actor="02")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("01"), "1")
+    tickets.transfer(hub, By("01"), ticket.id, counter="2", reason="需其他窗口办理", held_by="1")
+    calls.call(hub, By("02"), "2", ticket.id)
+    calls.pass_(hub, By("02"), "2")
     assert [outcome(v) for v in hub.store.visits("2026-11-23", "2026-11-23")] == ["P"]
 
 
 def test_a_move_in_the_queue_does_not_stop_the_clock_of_waiting(hub: Hub, clock: HandClock) -> None:
     sit(hub, "2")
-    ticket = hub.issue("SB01")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(2700)
-    moved = hub.transfer(ticket.id, counter="2", reason="指定人员办理", actor="desk")
+    moved = tickets.transfer(hub, By("desk"), ticket.id, counter="2", reason="指定人员办理")
     assert moved.entered_at == ticket.issued_at
 
 
 def test_one_taken_back_moves_nobody_into_the_future(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1")
-    green = hub.issue("SB01", klass="green")
-    hub.call_next("1", actor="01")
-    hub.pass_("1", actor="01")
-    hub.take_back(green.id, actor="desk")
-    assert hub.issue("SB01").rank == clock.at
+    green = tickets.issue(hub, By("kiosk"), "SB01", klass="green")
+    calls.call_next(hub, By("01"), "1")
+    calls.pass_(hub, By("01"), "1")
+    tickets.take_back(hub, By("desk"), green.id)
+    assert tickets.issue(hub, By("kiosk"), "SB01").rank == clock.at
 
 
 def test_an_appointment_whose_number_is_over_may_check_in_again(hub: Hub, clock: HandClock) -> None:
-    first = hub.issue("SB01", channel="desk", slot=clock.at + 600, appointment="YY-0001")
-    hub.leave(first.id, actor="desk")
-    assert hub.issue("SB01", channel="desk", slot=clock.at + 600, appointment="YY-0001").label == "A002"
+    first = tickets.issue(hub, By("kiosk"), "SB01", channel="desk", slot=clock.at + 600, appointment="YY-0001")
+    tickets.leave(hub, By("desk"), first.id)
+    assert (
+        tickets.issue(hub, By("kiosk"), "SB01", channel="desk", slot=clock.at + 600, appointment="YY-0001").label
+        == "A002"
+    )
     with pytest.raises(Refused, match="预约号要有预约时段"):
-        hub.issue("SB01", channel="desk", klass="appointment")
+        tickets.issue(hub, By("kiosk"), "SB01", channel="desk", klass="appointment")
 
 
 def test_the_same_press_of_pause_is_one(hub: Hub) -> None:
     sit(hub, "1")
-    hub.pause("1", "会议", actor="01", key="pause-key-1")
-    hub.resume("1", actor="50")
-    hub.pause("1", "会议", actor="01", key="pause-key-1")
+    counters.pause(hub, By("01", "pause-key-1"), "1", "会议")
+    counters.resume(hub, By("50"), "1")
+    counters.pause(hub, By("01", "pause-key-1"), "1", "会议")
     assert hub.read().counter("1").state == "open"
 
 
 def test_a_raised_number_is_first_also_where_others_are_preferred(hub: Hub, clock: HandClock) -> None:
     sit(hub, "6")
-    hub.issue("SB01")
-    hub.raise_(1, "孕妇或携幼童", actor="30")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    tickets.raise_(hub, By("30"), 1, "孕妇或携幼童")
     clock.forward(1200)
-    hub.issue("SB01", klass="green")
+    tickets.issue(hub, By("kiosk"), "SB01", klass="green")
     assert serve(hub, "6") == "A001"

@@ -9,21 +9,21 @@ from server.domain.events import NoticeIssued
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.store.journal import verify
-from server.verbs import papers, today
-from server.verbs.hub import Hub, Unknown
+from server.verbs import calls, counters, jobs, papers, tickets, today
+from server.verbs.hub import By, Hub, Unknown
 from server.verbs.papers import Asker
 from tests.conftest import HandClock
 
-DESK = Asker("08", ["p58", "p80"])
+DESK = Asker(By("08"), ["p58", "p80"])
 
 
 @pytest.fixture
 def served(hub: Hub) -> Ticket:
     """A001 for SB01 at counter 1, being served by 08."""
-    hub.issue("SB01")
-    hub.open_counter("1", staff="08", actor="08")
-    hub.call_next("1", actor="08")
-    return hub.start("1", actor="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    calls.call_next(hub, By("08"), "1")
+    return calls.start(hub, By("08"), "1")
 
 
 def given(hub: Hub, ticket: Ticket) -> list[NoticeIssued]:
@@ -52,7 +52,7 @@ def test_a_second_notice_for_the_same_item_is_a_repeat_and_for_another_is_not(hu
 
 
 def test_the_same_press_is_one_notice(hub: Hub, served: Ticket) -> None:
-    asker = Asker("08", ["p58"], "key-1")
+    asker = Asker(By("08", "key-1"), ["p58"])
     first = papers.notice(hub, asker, "1", served.id, "SB01", ["照片"])
     assert papers.notice(hub, asker, "1", served.id, "SB01", ["照片"]).id == first.id
     assert len(given(hub, served)) == 1
@@ -60,7 +60,7 @@ def test_the_same_press_is_one_notice(hub: Hub, served: Ticket) -> None:
 
 def test_a_notice_is_no_step_that_hinders_undo(hub: Hub, served: Ticket) -> None:
     papers.notice(hub, DESK, "1", served.id, "SB01", ["照片"])
-    assert hub.undo(actor="08").state == "called"
+    assert tickets.undo(hub, By("08")).state == "called"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_notice_names_what_is_missing(state: str) -> None:
 
 
 def test_a_receipt_may_follow_the_end_of_the_service(hub: Hub, served: Ticket) -> None:
-    hub.finish("1", "受理待办", actor="08")
+    calls.finish(hub, By("08"), "1", "受理待办")
     job = papers.receipt(hub, DESK, "1", served.id, ["SB01"], ["身份证"], " 3505-77 ")
     assert job.facts == {
         "service": "SB01",
@@ -171,7 +171,7 @@ def test_no_paper_holds_an_identity_number(hub: Hub, served: Ticket) -> None:
 
 
 def test_a_referral_says_where_to_go(hub: Hub) -> None:
-    led = today.note_contact(hub, "养老认证", "led", "3号窗口", actor="30")
+    led = today.note_contact(hub, By("30"), "养老认证", "led", "3号窗口")
     job = papers.referral(hub, DESK, led)
     assert (job.facts["matter"], job.facts["target"], job.facts["target_en"], job.facts["guide"]) == (
         "养老认证",
@@ -179,7 +179,7 @@ def test_a_referral_says_where_to_go(hub: Hub) -> None:
         "Counter 3",
         "30",
     )
-    answered = today.note_contact(hub, "上班时间", "answered", actor="30")
+    answered = today.note_contact(hub, By("30"), "上班时间", "answered")
     with pytest.raises(Refused, match="不用引导单"):
         papers.referral(hub, DESK, answered)
     with pytest.raises(Unknown):
@@ -189,14 +189,14 @@ def test_a_referral_says_where_to_go(hub: Hub) -> None:
 def test_a_kiosk_prints_so_many_lists_in_ten_minutes(hub: Hub, clock: HandClock) -> None:
     limit = hub.hall.kiosks["K1"].lists_per_10_min
     for _ in range(limit):
-        assert papers.materials(hub, Asker("K1", ["p80"]), "SB01").facts["materials"][0] == "身份证"
+        assert papers.materials(hub, Asker(By("K1"), ["p80"]), "SB01").facts["materials"][0] == "身份证"
         clock.forward(30)
     with pytest.raises(Refused, match="请过7分钟再打印") as refused:
-        papers.materials(hub, Asker("K1", ["p80"]), "SB02")
+        papers.materials(hub, Asker(By("K1"), ["p80"]), "SB02")
     assert "try again in 7 min" in refused.value.en
     papers.materials(hub, DESK, "SB01")  # the staff are not counted
     clock.forward(421)
-    assert papers.materials(hub, Asker("K1", ["p80"]), "SB01").state == "queued"
+    assert papers.materials(hub, Asker(By("K1"), ["p80"]), "SB01").state == "queued"
 
 
 # --- again
@@ -206,22 +206,22 @@ def test_a_kiosk_prints_so_many_lists_in_ten_minutes(hub: Hub, clock: HandClock)
 def test_a_reprint_is_counted_and_of_the_newest(hub: Hub) -> None:
     job = papers.materials(hub, DESK, "SB01")
     with pytest.raises(Refused, match="材料清单正在打印"):
-        hub.reprint_slip(job.id, ["p58"], actor="08")
-    hub.print_ended(job.id, None, "p58", "failed", "缺纸")
+        jobs.reprint_slip(hub, By("08"), job.id, ["p58"])
+    jobs.print_ended(hub, job.id, None, "p58", "failed", "缺纸")
     assert [one.id for one in hub.read().spoilt_papers(0)] == [job.id]
-    second = hub.reprint_slip(job.id, ["p80"], actor="09", key="again")
-    assert hub.reprint_slip(job.id, ["p80"], actor="09", key="again") == second
+    second = jobs.reprint_slip(hub, By("09", "again"), job.id, ["p80"])
+    assert jobs.reprint_slip(hub, By("09", "again"), job.id, ["p80"]) == second
     assert (second.copy, second.facts, second.printers) == (2, job.facts, ("p80",))
     assert hub.read().spoilt_papers(0) == [], "somebody sees to it"
-    hub.print_ended(second.id, None, "p80", "unknown", "断电")
-    assert hub.reprint_slip(job.id, ["p80"], actor="09").copy == 3
+    jobs.print_ended(hub, second.id, None, "p80", "unknown", "断电")
+    assert jobs.reprint_slip(hub, By("09"), job.id, ["p80"]).copy == 3
 
 
 def test_the_journal_alone_holds_every_paper(hub: Hub, served: Ticket) -> None:
     papers.notice(hub, DESK, "1", served.id, "SB01", ["照片"])
     job = papers.day_close(hub, DESK, "1")
-    hub.print_ended(job.id, None, "p58", "failed", "缺纸")
-    hub.reprint_slip(job.id, ["p80"], actor="08")
+    jobs.print_ended(hub, job.id, None, "p58", "failed", "缺纸")
+    jobs.reprint_slip(hub, By("08"), job.id, ["p80"])
     assert verify(hub.read().conn) == []
 
 
@@ -229,5 +229,5 @@ def test_a_paper_remembers_where_its_asker_sat(hub: Hub, served: Ticket) -> None
     job = papers.materials(hub, DESK, "SB01", ticket=served.id)
     row = hub.read().asked(job)
     assert row and (row.counter, row.actor) == ("1", "08")
-    kiosk = hub.read().asked(papers.materials(hub, Asker("K1", ["p80"]), "SB01"))
+    kiosk = hub.read().asked(papers.materials(hub, Asker(By("K1"), ["p80"]), "SB01"))
     assert kiosk and (kiosk.counter, kiosk.actor) == (None, "K1")

@@ -12,8 +12,10 @@ from argon2 import PasswordHasher
 from server.domain.rules import Refused
 from server.store import journal
 from server.store.database import Store
-from server.verbs import accounts, people
-from server.verbs.hub import Hub, Unknown
+from server.store.journal import rebuild
+from server.verbs import accounts, calls, counters, people, tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub, Unknown
 from tests.conftest import HandClock
 
 ROLES = {
@@ -49,7 +51,7 @@ def set_post(
     hub: Hub, post: str = "p1", counter: str = "1", a: str = "08", b: str | None = "09", reason: str = "设岗"
 ) -> None:
     people.set_post(
-        hub, post, name=f"综合{post}岗", name_en=f"General {post}", counter=counter, a=a, b=b, reason=reason, actor="50"
+        hub, By("50"), post, name=f"综合{post}岗", name_en=f"General {post}", counter=counter, a=a, b=b, reason=reason
     )
 
 
@@ -111,7 +113,7 @@ def test_a_restart_does_not_unlock(hub: Hub, clock: HandClock) -> None:
 def test_a_manager_unlocks(hub: Hub) -> None:
     fail(hub)
     for _ in range(2):
-        accounts.unlock(hub, "08", actor="50")
+        accounts.unlock(hub, By("50"), "08")
     assert [row.actor for row in rows(hub, "StaffUnlocked")] == ["50"]
     log_in(hub, "08")
 
@@ -123,7 +125,7 @@ def test_an_unknown_number_gets_the_same_sentence_and_is_not_written_down(hub: H
 
 
 def test_an_unknown_number_takes_as_long(hub: Hub) -> None:
-    accounts.put(hub, "20", "真的", "operator", "a-real-cost")
+    accounts.put(hub, By("administrator"), "20", "真的", "operator", "a-real-cost")
 
     def spent(staff: str) -> float:
         start = time.process_time()
@@ -138,20 +140,20 @@ def test_an_unknown_number_takes_as_long(hub: Hub) -> None:
 
 
 def test_making_an_account_and_its_password(hub: Hub) -> None:
-    password = accounts.make(hub, "21", "新人", "operator", actor="90")
+    password = accounts.make(hub, By("90"), "21", "新人", "operator")
     log_in(hub, "21", password=password)
     with refusal("工号21已存在"):
-        accounts.make(hub, "21", "又一个", "operator", actor="90")
+        accounts.make(hub, By("90"), "21", "又一个", "operator")
     with refusal("没有角色“boss”"):
-        accounts.make(hub, "22", "x", "boss", actor="90")
+        accounts.make(hub, By("90"), "22", "x", "boss")
     with refusal("工号须为字母或数字"):
-        accounts.make(hub, "a b", "x", "operator", actor="90")
+        accounts.make(hub, By("90"), "a b", "x", "operator")
     assert password not in "".join(row.data for row in hub.read().journal(0))
 
 
 def test_a_deactivated_account_is_out_at_once_and_its_counter_closes(hub: Hub) -> None:
     session = log_in(hub, "08", "1")
-    accounts.change(hub, "08", name="员工08", role="operator", active=False, actor="90")
+    accounts.change(hub, By("90"), "08", name="员工08", role="operator", active=False)
     assert accounts.session(hub, session) is None
     assert hub.read().counter("1").state == "closed"
     with refusal("工号或密码不对。"):
@@ -161,17 +163,17 @@ def test_a_deactivated_account_is_out_at_once_and_its_counter_closes(hub: Hub) -
 def test_the_last_administrator_cannot_be_locked_out(hub: Hub) -> None:
     for role, active in (("administrator", False), ("manager", True)):
         with refusal("这是最后一个系统管理员"):
-            accounts.change(hub, "90", name="员工90", role=role, active=active, actor="90")
-    accounts.make(hub, "91", "另一个", "administrator", actor="90")
-    accounts.change(hub, "90", name="员工90", role="manager", active=True, actor="91")
+            accounts.change(hub, By("90"), "90", name="员工90", role=role, active=active)
+    accounts.make(hub, By("90"), "91", "另一个", "administrator")
+    accounts.change(hub, By("91"), "90", name="员工90", role="manager", active=True)
     with refusal("这是最后一个系统管理员"):
-        accounts.change(hub, "91", name="另一个", role="administrator", active=False, actor="91")
+        accounts.change(hub, By("91"), "91", name="另一个", role="administrator", active=False)
 
 
 def test_a_reset_password_ends_the_sessions_and_opens_the_lock(hub: Hub) -> None:
     session = log_in(hub, "08")
     fail(hub)
-    password = accounts.reset_password(hub, "08", actor="90")
+    password = accounts.reset_password(hub, By("90"), "08")
     assert accounts.session(hub, session) is None
     log_in(hub, "08", password=password)
 
@@ -233,13 +235,13 @@ def test_after_twelve_hours_no_sign_helps(hub: Hub, clock: HandClock) -> None:
 
 def test_nobody_being_served_is_thrown_out(hub: Hub, clock: HandClock) -> None:
     log_in(hub, "08", "1")
-    hub.issue("SB01")
-    hub.call_next("1", actor="08")
-    hub.start("1", actor="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
+    calls.start(hub, By("08"), "1")
     clock.forward(3601)
     accounts.tick(hub)
     assert hub.read().counter("1").state == "open"
-    hub.finish("1", "咨询", actor="08")
+    calls.finish(hub, By("08"), "1", "咨询")
     accounts.tick(hub)
     assert hub.read().counter("1").state == "closed"
 
@@ -254,7 +256,7 @@ def test_a_second_login_keeps_the_counter_open(hub: Hub, clock: HandClock) -> No
 
 
 def test_counters_without_a_login_are_left_alone(hub: Hub, clock: HandClock) -> None:
-    hub.open_counter("1", staff="08", actor="replay")
+    counters.open_counter(hub, By("replay"), "1", staff="08")
     clock.forward(86400)
     accounts.tick(hub)
     assert hub.read().counter("1").state == "open"
@@ -267,8 +269,8 @@ def test_a_post_is_set_changed_and_ended_and_each_is_on_record(hub: Hub) -> None
     set_post(hub)
     set_post(hub)
     set_post(hub, b="10", reason="09调出")
-    people.end_post(hub, "p1", reason="合并", actor="50")
-    people.end_post(hub, "p1", reason="合并", actor="50")
+    people.end_post(hub, By("50"), "p1", reason="合并")
+    people.end_post(hub, By("50"), "p1", reason="合并")
     told = [row.happened() for row in people.register(hub.read())]
     assert [(e.name, getattr(e, "b", None), e.reason) for e in told] == [
         ("PostSet", "09", "设岗"),
@@ -308,14 +310,14 @@ def test_one_person_may_be_b_of_several(hub: Hub) -> None:
 def test_a_rotation_swaps_all_or_none(hub: Hub) -> None:
     set_post(hub)
     set_post(hub, "p2", "2", a="10", b="30")
-    people.rotate(hub, {"p1": ("10", "09"), "p2": ("08", "30")}, reason="季度轮岗", actor="50")
+    people.rotate(hub, By("50"), {"p1": ("10", "09"), "p2": ("08", "30")}, reason="季度轮岗")
     assert [p.a for p in hub.read().posts().values()] == ["10", "08"]
     told = [row.happened() for row in people.register(hub.read())][-2:]
     assert [(e.rotation, e.reason) for e in told] == [(True, "季度轮岗")] * 2
     with refusal("一人只能担任一个岗位的A岗"):
-        people.rotate(hub, {"p1": ("08", None)}, reason="不行", actor="50")
+        people.rotate(hub, By("50"), {"p1": ("08", None)}, reason="不行")
     with pytest.raises(Unknown):
-        people.rotate(hub, {"p1": ("30", None), "p9": ("09", None)}, reason="不行", actor="50")
+        people.rotate(hub, By("50"), {"p1": ("30", None), "p9": ("09", None)}, reason="不行")
     assert [p.a for p in hub.read().posts().values()] == ["10", "08"]
 
 
@@ -333,19 +335,13 @@ def test_posts_and_substitutions_are_what_the_journal_says(hub: Hub) -> None:
     set_post(hub)
     set_post(hub, "p2", "2", a="10")
     log_in(hub, "09", "1", "请假")
-    people.decide_substitution(hub, 1, approve=True, note="好", actor="50")
+    people.decide_substitution(hub, By("50"), 1, approve=True, note="好")
     stored = (hub.read().posts(), hub.read().substitutions())
     history = hub.read().journal(0)
 
-    def replay(turn):  # the tables emptied, and every row of people told once more
-        turn.conn.execute("DELETE FROM posts")
-        turn.conn.execute("DELETE FROM substitutions")
-        for row in history:
-            turn.now = row.at
-            turn._project_people(row.happened(), row.actor)
-
-    hub.turn(replay)
-    assert (hub.read().posts(), hub.read().substitutions()) == stored
+    built = rebuild(iter(history))
+    told = sorted(built.tables["substitutions"].values(), key=lambda s: (s.state != "waiting", -s.id))
+    assert (built.tables["posts"], told) == stored
 
 
 # --- substitution ---
@@ -372,9 +368,9 @@ def test_b_opens_as_counter_with_as_services_and_it_is_recorded(hub: Hub) -> Non
         "state": "waiting",
         "reason": "请假",
     }
-    ticket = hub.issue("SB01")
-    assert hub.call_next("1", actor="09").id == ticket.id  # type: ignore[union-attr]
-    hub.finish("1", "咨询", actor="09")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    assert calls.call_next(hub, By("09"), "1").id == ticket.id  # type: ignore[union-attr]
+    calls.finish(hub, By("09"), "1", "咨询")
     accounts.log_out(hub, session, "09", "1")
     assert people.standing_in(hub.read(), "1") is None
     assert [row.event for row in hub.read().journal(0) if row.event.startswith("Substitution")] == [
@@ -404,21 +400,21 @@ def test_a_manager_approves_but_never_for_oneself(hub: Hub) -> None:
     set_post(hub)
     log_in(hub, "50", "1", "临时离岗")
     with refusal("不能审批自己的代岗"):
-        people.decide_substitution(hub, 1, approve=True, actor="50")
+        people.decide_substitution(hub, By("50"), 1, approve=True)
     for _ in range(2):
-        people.decide_substitution(hub, 1, approve=True, actor="51")
+        people.decide_substitution(hub, By("51"), 1, approve=True)
     assert len(rows(hub, "SubstitutionApproved")) == 1
     assert people.standing_in(hub.read(), "1")["approved"]  # type: ignore[index]
     with refusal("该代岗已由51审批"):
-        people.decide_substitution(hub, 1, approve=False, actor="51")
+        people.decide_substitution(hub, By("51"), 1, approve=False)
     with pytest.raises(Unknown):
-        people.decide_substitution(hub, 2, approve=True, actor="51")
+        people.decide_substitution(hub, By("51"), 2, approve=True)
 
 
 def test_refused_is_said_and_nobody_is_thrown_out(hub: Hub) -> None:
     set_post(hub)
     log_in(hub, "09", "1", "培训")
-    people.decide_substitution(hub, 1, approve=False, note="请A岗回来", actor="50")
+    people.decide_substitution(hub, By("50"), 1, approve=False, note="请A岗回来")
     assert people.standing_in(hub.read(), "1")["state"] == "refused"  # type: ignore[index]
     assert hub.read().counter("1").staff == "09"
 
@@ -469,7 +465,7 @@ def lines(hub: Hub, day: date = MONDAY) -> list[tuple[str, int, int, int, int, b
 @pytest.fixture
 def monday(hub: Hub, clock: HandClock) -> Hub:
     clock.at = AT_8 - 3600
-    hub.tick()
+    tick(hub)
     set_post(hub)
     return hub
 
@@ -493,7 +489,7 @@ def test_a_days_attendance_from_the_journal(monday: Hub, clock: HandClock) -> No
 def test_who_stays_over_midnight_is_there_in_the_morning_and_a_past_day_ends_with_itself(
     monday: Hub, clock: HandClock
 ) -> None:
-    monday.open_counter("1", staff="08", actor="08")
+    counters.open_counter(monday, By("08"), "1", staff="08")
     clock.at = AT_8 + 30 * 3600
     assert lines(monday) == [("08", 240, 0, 0, 0, False), ("08", 180, 0, 0, 0, False)]
     assert lines(monday, date(2026, 11, 24))[0] == ("08", 240, 0, 0, 0, False)
@@ -501,8 +497,8 @@ def test_who_stays_over_midnight_is_there_in_the_morning_and_a_past_day_ends_wit
 
 def test_a_manager_sets_a_duty_for_a_day(monday: Hub, clock: HandClock) -> None:
     for _ in range(2):
-        people.set_roster(monday, MONDAY, "p1", staff="10", start=0, end=720, reason="08请假", actor="50")
-    people.set_roster(monday, MONDAY, "p1", staff=None, start=870, end=1050, reason="不需要", actor="50")
+        people.set_roster(monday, By("50"), MONDAY, "p1", staff="10", start=0, end=720, reason="08请假")
+    people.set_roster(monday, By("50"), MONDAY, "p1", staff=None, start=870, end=1050, reason="不需要")
     assert len(rows(monday, "RosterSet")) == 2
     clock.at = AT_8 + 4 * 3600
     assert lines(monday) == [("10", 240, 0, 0, 240, True)]
@@ -522,7 +518,7 @@ def test_a_manager_sets_a_duty_for_a_day(monday: Hub, clock: HandClock) -> None:
 def test_a_duty_that_cannot_be(monday: Hub, wish: dict[str, object], said: str) -> None:
     asked = {"day": MONDAY, "post": "p1", "staff": "10", "start": 0, "end": 720, "reason": "x", **wish}
     with refusal(said):
-        people.set_roster(monday, asked.pop("day"), asked.pop("post"), actor="50", **asked)  # type: ignore[arg-type]
+        people.set_roster(monday, By("50"), asked.pop("day"), asked.pop("post"), **asked)  # type: ignore[arg-type]
 
 
 def test_the_day_is_found_by_an_index(hub: Hub) -> None:
@@ -534,7 +530,7 @@ def test_the_day_is_found_by_an_index(hub: Hub) -> None:
 def test_the_journal_holds(hub: Hub) -> None:
     set_post(hub)
     log_in(hub, "09", "1", "请假")
-    people.decide_substitution(hub, 1, approve=True, actor="50")
+    people.decide_substitution(hub, By("50"), 1, approve=True)
     assert journal.verify(hub.read().conn) == []
 
 
@@ -542,8 +538,8 @@ def test_who_sits_down_elsewhere_leaves_the_counter_before(hub: Hub) -> None:
     log_in(hub, "08", "1")
     log_in(hub, "08", "2")
     assert [hub.read().counter(c).state for c in "12"] == ["closed", "open"]
-    hub.issue("SB01")
-    hub.call_next("2", actor="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "2")
     with refusal("A001已呼叫，尚未到窗：请先开始或过号。"):
         log_in(hub, "08", "1")
     assert hub.read().counter("2").staff == "08"
@@ -551,8 +547,8 @@ def test_who_sits_down_elsewhere_leaves_the_counter_before(hub: Hub) -> None:
 
 def test_who_waits_for_an_abandoned_counter_is_called_elsewhere(hub: Hub, clock: HandClock) -> None:
     log_in(hub, "08", "1")
-    ticket = hub.issue("SB01")
-    hub.transfer(ticket.id, counter="1", reason="需其他窗口办理", actor="30")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    tickets.transfer(hub, By("30"), ticket.id, counter="1", reason="需其他窗口办理")
     clock.forward(61 * 60)
     accounts.tick(hub)
     assert (hub.read().counter("1").state, hub.read().ticket(ticket.id).target) == ("closed", "")  # type: ignore[union-attr]
@@ -562,11 +558,11 @@ def test_a_supervisor_takes_no_counter_and_who_becomes_one_leaves_it(hub: Hub) -
     with refusal("您的角色不在窗口工作：登录时请不要选窗口。"):
         log_in(hub, "60", "1")
     log_in(hub, "08", "1")
-    accounts.change(hub, "08", name="员工08", role="supervisor", active=True, actor="90")
+    accounts.change(hub, By("90"), "08", name="员工08", role="supervisor", active=True)
     assert hub.read().counter("1").state == "closed"
 
 
 def test_nobody_is_called_like_a_device(hub: Hub) -> None:
     for name in ("K1", "hub", "p80"):
         with refusal(f"“{name}”是设备或系统的名字：请换一个工号。"):
-            accounts.make(hub, name, "某人", "operator", actor="90")
+            accounts.make(hub, By("90"), name, "某人", "operator")

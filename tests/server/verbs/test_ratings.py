@@ -11,8 +11,9 @@ from server.domain.rating import Rating
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.store import journal
-from server.verbs import ratings
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, ratings, tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 
 DAY = 86400.0
@@ -21,14 +22,14 @@ DAY = 86400.0
 @pytest.fixture
 def served(hub: Hub) -> Ticket:
     """A001 is served at counter 1, which has the hall's rater."""
-    hub.open_counter("1", staff="08", actor="08")
-    hub.issue("SB01")
-    hub.call_next("1", actor="08")
-    return hub.start("1", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
+    return calls.start(hub, By("08"), "1")
 
 
 def finish(hub: Hub) -> None:
-    hub.finish("1", "现场办结", actor="08")
+    calls.finish(hub, By("08"), "1", "现场办结")
 
 
 def rating(hub: Hub) -> Rating | None:
@@ -67,9 +68,9 @@ def test_a_visitor_rates_the_round_that_is_served(hub: Hub, served: Ticket, cloc
 
 def test_before_anybody_is_served_nobody_can_rate(hub: Hub) -> None:
     assert refusal(hub) == "没有待评价的业务：请在办理时评价。"
-    hub.open_counter("1", staff="08", actor="08")
-    hub.issue("SB01")
-    hub.call_next("1", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
     assert refusal(hub) == "没有待评价的业务：请在办理时评价。"  # called is not served
 
 
@@ -88,8 +89,8 @@ def test_unasked_there_is_a_minute_after_the_end_and_then_nothing(hub: Hub, serv
     finish(hub)
     clock.forward(60)
     assert ratings.rate(hub, "1", "04").level == 5
-    hub.issue("SB01")
-    hub.call_next("1", actor="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
     finish(hub)
     clock.forward(61)
     assert refusal(hub) == "没有待评价的业务：请在办理时评价。"
@@ -99,7 +100,7 @@ def test_unasked_there_is_a_minute_after_the_end_and_then_nothing(hub: Hub, serv
 def test_an_invitation_is_a_prompt_for_a_minute_and_then_not_rated(hub: Hub, served: Ticket, clock: HandClock) -> None:
     finish(hub)
     clock.forward(300)
-    ratings.invite(hub, "1", actor="08")
+    ratings.invite(hub, By("08"), "1")
     asked = ratings.asking(hub, hub.read(), "1")
     assert asked.startswith("1.1.")
     clock.forward(59)
@@ -108,7 +109,7 @@ def test_an_invitation_is_a_prompt_for_a_minute_and_then_not_rated(hub: Hub, ser
     before = hub.seq
     assert ratings.asking(hub, hub.read(), "1") == "" and refusal(hub).startswith("没有待评价")
     assert hub.seq == before
-    ratings.invite(hub, "1", actor="08")
+    ratings.invite(hub, By("08"), "1")
     assert ratings.asking(hub, hub.read(), "1") not in ("", asked)  # a new prompt
     ratings.rate(hub, "1", "04")
     assert ratings.asking(hub, hub.read(), "1") == ""
@@ -116,22 +117,22 @@ def test_an_invitation_is_a_prompt_for_a_minute_and_then_not_rated(hub: Hub, ser
 
 def test_an_invitation_means_the_round_it_was_for_though_the_next_person_is_there(hub: Hub, served: Ticket) -> None:
     finish(hub)
-    ratings.invite(hub, "1", actor="08")
-    hub.issue("SB01")
-    hub.call_next("1", actor="08")
-    hub.start("1", actor="08")
+    ratings.invite(hub, By("08"), "1")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
+    calls.start(hub, By("08"), "1")
     assert ratings.rate(hub, "1", "04").ticket == 1
 
 
 def test_who_may_be_invited(hub: Hub, served: Ticket, clock: HandClock) -> None:
     def why(counter: str = "1") -> str:
         with pytest.raises(Refused) as refused:
-            ratings.invite(hub, counter, actor="08")
+            ratings.invite(hub, By("08"), counter)
         return str(refused.value)
 
     assert why("2") == "窗口2没有评价器。"
     ratings.rate(hub, "1", "00")
-    ratings.invite(hub, "1", actor="08")  # while it is open nobody learns that it was rated
+    ratings.invite(hub, By("08"), "1")  # while it is open nobody learns that it was rated
     finish(hub)
     assert why() == "A001已经评价过。"
     clock.forward(601)
@@ -146,7 +147,7 @@ def test_the_same_press_twice_is_one_rating(hub: Hub, served: Ticket) -> None:
 def test_an_undone_finish_is_still_the_same_round(hub: Hub, served: Ticket) -> None:
     finish(hub)
     ratings.rate(hub, "1", "04")
-    hub.undo(actor="08")
+    tickets.undo(hub, By("08"))
     assert hub.read().at_counter("1").label == "A001"  # type: ignore[union-attr]
     finish(hub)
     assert refusal(hub) == "这次业务已经评价过，谢谢。"
@@ -162,7 +163,7 @@ def test_after_a_week_it_is_satisfied_by_default_and_a_later_real_one_counts(
     assert (ratings.give_defaults(hub), ratings.give_defaults(hub)) == (1, 0)
     given = rating(hub)
     assert given and (given.level, given.source, given.is_default, given.staff) == (4, "默认", True, "08")
-    hub.call("1", hub.issue("SB01").id, actor="08")
+    calls.call(hub, By("08"), "1", tickets.issue(hub, By("kiosk"), "SB01").id)
     ticket = hub.read().ticket(1)
     assert ticket is not None
     hub.turn(lambda turn: turn.record(rules.rate(ticket, turn.rating(1, 1), 2, "二维码", "1", ("201",)), "web"))
@@ -173,9 +174,9 @@ def test_after_a_week_it_is_satisfied_by_default_and_a_later_real_one_counts(
 
 
 def test_numbers_that_were_never_served_get_no_default(hub: Hub, served: Ticket, clock: HandClock) -> None:
-    hub.issue("SB01")
+    tickets.issue(hub, By("kiosk"), "SB01")
     clock.forward(8 * DAY)
-    hub.tick()
+    tick(hub)
     assert ratings.give_defaults(hub) == 0
 
 

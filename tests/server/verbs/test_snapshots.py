@@ -20,8 +20,9 @@ from server.domain.visit import Visit
 from server.reports import period, reporter
 from server.reports.forms.make import FORMS, make
 from server.store import journal
-from server.verbs import snapshots
-from server.verbs.hub import Conflict, Hub
+from server.verbs import calls, counters, snapshots, tickets, visits
+from server.verbs.day import tick
+from server.verbs.hub import By, Conflict, Hub
 from tests.conftest import MONDAY_9, HandClock
 
 WEEK = period.parse("2026-W48")
@@ -30,17 +31,17 @@ LATER = 8 * 86400.0
 
 def a_week(hub: Hub, clock: HandClock) -> None:
     """Three people, two of them served; then the week is over."""
-    hub.open_counter("1", staff="08", actor="08")
+    counters.open_counter(hub, By("08"), "1", staff="08")
     for _ in range(3):
-        hub.issue("SB01")
+        tickets.issue(hub, By("kiosk"), "SB01")
     for _ in range(2):
         clock.forward(120)
-        hub.call_next("1", actor="08")
-        hub.start("1", actor="08")
+        calls.call_next(hub, By("08"), "1")
+        calls.start(hub, By("08"), "1")
         clock.forward(300)
-        hub.finish("1", "现场办结", actor="08")
+        calls.finish(hub, By("08"), "1", "现场办结")
     clock.at = MONDAY_9 + LATER
-    hub.tick()
+    tick(hub)
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def late_import(hub: Hub) -> None:
         0.0,
         0.0,
     )
-    hub.import_visits([visit], source="late.csv", sha256="1" * 64, actor="import")
+    visits.import_visits(hub, By("import"), [visit], source="late.csv", sha256="1" * 64)
 
 
 def test_kept_once(over: Hub) -> None:
@@ -142,7 +143,7 @@ def test_nothing_differs_at_first_and_no_correction_is_taken(over: Hub) -> None:
     kept = snapshots.keep(over, WEEK, counted(over))
     assert snapshots.changes(kept, counted(over)) == []
     with pytest.raises(Refused, match="没有差别"):
-        snapshots.correct(over, WEEK, counted(over), "试试", actor="50", key="key-00000001")
+        snapshots.correct(over, By("50", "key-00000001"), WEEK, counted(over), "试试")
 
 
 def test_a_late_import_is_a_difference_and_a_correction_a_new_version(over: Hub) -> None:
@@ -152,8 +153,8 @@ def test_a_late_import_is_a_difference_and_a_correction_a_new_version(over: Hub)
     changes = [str(change) for change in found]
     assert any(change.startswith("总表 Overview · 取号 A Arrivals A: 3 → 4") for change in changes), changes[:5]
     with pytest.raises(Refused, match="请写明更正的原因"):
-        snapshots.correct(over, WEEK, counted(over), "  ", actor="50", key="key-00000001")
-    second = snapshots.correct(over, WEEK, counted(over), "补录一天", actor="50", key="key-00000002")
+        snapshots.correct(over, By("50", "key-00000001"), WEEK, counted(over), "  ")
+    second = snapshots.correct(over, By("50", "key-00000002"), WEEK, counted(over), "补录一天")
     assert (second.version, second.actor, second.reason) == (2, "50", "补录一天")
     assert second.report()["quality"]["corrections"] == [change.row() for change in found[: snapshots.CORRECTIONS]]
     told = make(snapshots.told(over.hall, second), over.hall, "html").decode()
@@ -161,10 +162,10 @@ def test_a_late_import_is_a_difference_and_a_correction_a_new_version(over: Hub)
     assert "按渠道 By channel · 其他系统 Another system: — → ✓" in changes
     assert snapshots.changes(second, counted(over)) == []
     assert over.read().snapshot(WEEK.id, 1) == first
-    again = snapshots.correct(over, WEEK, counted(over), "补录一天", actor="50", key="key-00000002")
+    again = snapshots.correct(over, By("50", "key-00000002"), WEEK, counted(over), "补录一天")
     assert again == second and len(over.read().snapshots()) == 2
     with pytest.raises(Conflict):
-        snapshots.correct(over, WEEK, counted(over), "另一个原因", actor="50", key="key-00000002")
+        snapshots.correct(over, By("50", "key-00000002"), WEEK, counted(over), "另一个原因")
     assert journal.verify(over.read().conn) == []
 
 
@@ -197,7 +198,7 @@ def test_a_new_name_is_no_difference(over: Hub) -> None:
 
 def test_a_period_that_is_not_over_is_not_kept(hub: Hub) -> None:
     with pytest.raises(Refused, match="尚未结束"):
-        snapshots.correct(hub, WEEK, counted(hub), "", actor="50", key="key-00000001")
+        snapshots.correct(hub, By("50", "key-00000001"), WEEK, counted(hub), "")
 
 
 def test_what_a_clock_ahead_has_made_does_not_count(over: Hub, clock: HandClock) -> None:

@@ -12,8 +12,9 @@ import tomlkit
 import config
 from server.health import Health
 from server.store.database import Store
-from server.verbs import emergency
-from server.verbs.hub import Hub
+from server.verbs import calls, counters, emergency, tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from server.voice import zones
 from server.voice.clips import read
 from server.voice.outputs import Screen, SoundCard, Stage
@@ -35,7 +36,7 @@ def start(tmp_path: Path, clock: HandClock) -> Iterator[Start]:
 
         hall = config.load(write_hall(tmp_path, change))
         hub = Hub(hall, Store(hall.data, durable=False), clock)
-        hub.tick()
+        tick(hub)
         health = Health(lambda *_: None, clock)
         found = Zones(hub, health, Stage(hub.wake))
         found.start()
@@ -55,16 +56,16 @@ def kept(hub: Hub) -> list[Path]:
 
 def call(hub: Hub, counter: str = "3") -> None:
     if hub.read().counters().get(counter) is None or hub.read().counters()[counter].state != "open":
-        hub.open_counter(counter, staff=f"s{counter}", actor=f"s{counter}")
-    hub.issue("SB01")
-    hub.call_next(counter, actor=f"s{counter}")
+        counters.open_counter(hub, By(f"s{counter}"), counter, staff=f"s{counter}")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By(f"s{counter}"), counter)
 
 
 def test_a_call_is_said_twice_and_a_recall_again(start: Start) -> None:
     hub, _, health = start()
     call(hub)
     until(lambda: len(kept(hub)) == 2)
-    hub.recall("3", actor="s3")
+    calls.recall(hub, By("s3"), "3")
     until(lambda: len(kept(hub)) == 4)
     until(lambda: health.of("voice hall")["state"] == "ok")
 
@@ -87,11 +88,11 @@ def test_quiet_hours_are_not_caught_up(start: Start, clock: HandClock) -> None:
 
 def test_an_emergency_is_said_in_quiet_hours_and_instead_of_calls_until_it_ends(start: Start) -> None:
     hub, _, health = start(quiet=["08:00-12:00"], languages=["cmn", "en"], repeats=1)
-    emergency.begin(hub, 1, actor="50")
+    emergency.begin(hub, By("50"), 1)
     until(lambda: len(kept(hub)) >= 4)  # twice in both languages
     call(hub)
     until(lambda: len(kept(hub)) >= 6)
-    emergency.end(hub, actor="50")
+    emergency.end(hub, By("50"))
     told = {read(path.read_bytes(), path.name).seconds for path in kept(hub)}
     assert len(told) == 2, "the text in Chinese and in English, no call"
     until(lambda: health.of("voice hall")["state"] == "ok")
@@ -99,7 +100,7 @@ def test_an_emergency_is_said_in_quiet_hours_and_instead_of_calls_until_it_ends(
 
 def test_a_language_that_fails_keeps_no_other_from_telling_the_emergency(start: Start) -> None:
     hub, _, health = start(languages=["nan", "en"])
-    emergency.begin(hub, 1, actor="50")
+    emergency.begin(hub, By("50"), 1)
     until(lambda: len(kept(hub)) >= 2)
     assert health.of("voice hall")["state"] == "error"
 

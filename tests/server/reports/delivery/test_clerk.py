@@ -21,7 +21,9 @@ from server.reports.delivery.folder import NotDelivered, put
 from server.reports.delivery.workshop import NotMade, Workshop
 from server.store import journal
 from server.store.database import Store
-from server.verbs.hub import Hub
+from server.verbs import tickets
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, write_hall
 from tests.hub_process import wait_for
 from tests.server.reports.delivery.fake_smtp import Mailbox
@@ -34,7 +36,7 @@ class Desk:
     def __init__(self, hall: config.Hall, clock: HandClock) -> None:
         self.clock = clock
         self.hub = Hub(hall, Store(hall.data, durable=False), clock)
-        self.hub.tick()
+        tick(self.hub)
         self.workshop = Workshop(self.hub)
         self.clerk = Clerk(self.hub, self.workshop)
 
@@ -75,7 +77,7 @@ def test_missed_mondays_are_made_up_once(desk: Any, clock: HandClock, tmp_path: 
     here = desk(report={"folder": "reports", "files": ["csv", "json"]})
     a_week(here.hub, clock)
     clock.forward(14 * 86400)
-    here.hub.tick()
+    tick(here.hub)
     here.clerk.round()
     assert here.kept == [("2026-W48", 1), ("2026-W49", 1), ("2026-W50", 1)]
     assert here.problems == []
@@ -190,7 +192,7 @@ def test_one_at_a_time_for_all_who_ask_and_kept_while_fresh(desk: Any, clock: Ha
     assert job.ended.wait(60) and job.made is not None
     assert (job.state, job.days, job.of) == ("done", 21, 21)
     assert here.workshop.ready(WEEK) is job.made
-    here.hub.issue("SB01")
+    tickets.issue(here.hub, By("kiosk"), "SB01")
     assert here.workshop.ready(WEEK) is job.made  # the hall has gone on; it is still fresh
     clock.forward(601)
     assert here.workshop.ready(WEEK) is None

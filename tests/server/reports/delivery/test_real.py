@@ -15,7 +15,7 @@ import config
 from server.__main__ import main
 from server.reports import period
 from server.store.database import read_only
-from server.store.turn import Reader
+from server.store.reader import Reader
 from tests.hub_process import HubProcess, wait_for
 from tests.server.reports.delivery.fake_smtp import Mailbox
 

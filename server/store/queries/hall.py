@@ -1,0 +1,56 @@
+"""Counters, what is closed today, bookings, first contacts, devices."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from server.domain.ticket import Counter
+from server.store.rows import counter_of
+
+
+class HallQueries:
+    conn: sqlite3.Connection
+
+    def counter(self, counter_id: str) -> Counter:
+        row = self.conn.execute("SELECT * FROM counters WHERE id = ?", (counter_id,)).fetchone()
+        return counter_of(row) if row else Counter(counter_id)
+
+    def counters(self) -> dict[str, Counter]:
+        return {row["id"]: counter_of(row) for row in self.conn.execute("SELECT * FROM counters")}
+
+    def counter_of_staff(self, staff: str) -> Counter | None:
+        """Where a member of staff sits."""
+        return next((c for c in self.counters().values() if c.staff == staff and c.state != "closed"), None)
+
+    def closures(self, day: str) -> dict[str, sqlite3.Row]:
+        """What is closed on a service day, by service code; '' is the hall itself."""
+        return {row["service"]: row for row in self.conn.execute("SELECT * FROM closures WHERE day = ?", (day,))}
+
+    def booking(self, code: str) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM bookings WHERE code = ?", (code,)).fetchone()
+        return row
+
+    def appointments(self, day: str) -> list[sqlite3.Row]:
+        """The appointments of a day by their slot."""
+        sql = "SELECT * FROM bookings WHERE kind = 'appointment' AND day = ? ORDER BY slot, code"
+        return list(self.conn.execute(sql, (day,)))
+
+    def has_bookings(self) -> bool:
+        return self.conn.execute("SELECT 1 FROM bookings LIMIT 1").fetchone() is not None
+
+    def contact(self, contact: int) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM contacts WHERE id = ?", (contact,)).fetchone()
+        return row
+
+    def contacts(self, since: float) -> list[sqlite3.Row]:
+        """First contacts since a moment, and older ones that are still open; the newest first."""
+        sql = """SELECT * FROM contacts WHERE at >= ?1
+                 UNION SELECT * FROM contacts WHERE closed_at IS NULL ORDER BY id DESC LIMIT 200"""
+        return list(self.conn.execute(sql, (since,)))
+
+    def device_of_token(self, token_hash: str) -> str | None:
+        row = self.conn.execute("SELECT name FROM devices WHERE token_hash = ?", (token_hash,)).fetchone()
+        return row[0] if row else None
+
+    def device_names(self) -> set[str]:
+        return {row[0] for row in self.conn.execute("SELECT name FROM devices")}

@@ -1,0 +1,68 @@
+"""The history: row by row, of one number, of one counter, the newest of an event."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from server.store.rows import COLUMNS, GENESIS, Row
+
+
+class JournalQueries:
+    conn: sqlite3.Connection
+
+    def head(self) -> tuple[int, float, str]:
+        """(seq, at, hash) of the newest row."""
+        row = self.conn.execute("SELECT seq, at, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        return (row[0], row[1], row[2]) if row else (0, 0.0, GENESIS)
+
+    def journal(self, since: int, limit: int = 500) -> list[Row]:
+        sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
+        return [Row(*r) for r in self.conn.execute(sql, (since, limit))]
+
+    def life_line(self, ticket_id: int) -> list[Row]:
+        """Everything that happened to one ticket."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE ticket = ? ORDER BY seq"
+        return [Row(*r) for r in self.conn.execute(sql, (ticket_id,))]
+
+    def recent(self, since: float) -> Iterator[Row]:
+        """The newest rows of the journal back to a moment, or to a clock that was set back; the newest first."""
+        for row in self.conn.execute(f"SELECT {COLUMNS} FROM journal ORDER BY seq DESC"):
+            if row["at"] < since or row["event"] == "ClockSet":
+                return
+            yield Row(*row)
+
+    def last_event(self, name: str) -> Row | None:
+        """The newest row of an event that is about no ticket."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? ORDER BY seq DESC LIMIT 1"
+        row = self.conn.execute(sql, (name,)).fetchone()
+        return Row(*row) if row else None
+
+    def events_between(self, name: str, start: float, end: float) -> list[Row]:
+        """The rows of an event that is about no ticket, from one moment to another."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? AND at >= ? AND at < ? ORDER BY seq"
+        return [Row(*r) for r in self.conn.execute(sql, (name, start, end))]
+
+    def journal_of(self, counter: str, since: float) -> list[Row]:
+        """What happened at a counter from a moment on (journal_of_counter)."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? ORDER BY at, seq"
+        return [Row(*r) for r in self.conn.execute(sql, (counter, since))]
+
+    def last_act_of(self, counter: str) -> float | None:
+        """When a counter, or somebody at it, did something last (journal_of_counter)."""
+        found = self.conn.execute("SELECT max(at) FROM journal WHERE counter = ?", (counter,)).fetchone()[0]
+        return None if found is None else float(found)
+
+    def newest_at(self, counter: str, event: str, since: float) -> Row | None:
+        """The newest row of an event at a counter since a moment (journal_of_counter)."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = ? ORDER BY seq DESC LIMIT 1"
+        row = self.conn.execute(sql, (counter, since, event)).fetchone()
+        return Row(*row) if row else None
+
+    def emergency(self) -> Row | None:
+        """安全疏散: the row that began what takes the place of everything now (journal_of_hall)."""
+        sql = f"""SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = 'EmergencyBegan' AND seq >
+                  (SELECT coalesce(max(seq), 0) FROM journal WHERE ticket IS NULL AND event = 'EmergencyEnded')
+                      ORDER BY seq DESC LIMIT 1"""
+        row = self.conn.execute(sql).fetchone()
+        return Row(*row) if row else None

@@ -1,0 +1,140 @@
+"""Who waits: in which line, in which order, how many, since when."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+
+from server.domain.ticket import Ticket
+from server.store.rows import ticket_of
+
+_LINE = "tickets WHERE state = 'waiting' AND target = ?1"
+_HEADS = f"""WITH RECURSIVE
+    services(service) AS (
+        SELECT min(service) FROM {_LINE}
+        UNION ALL SELECT (SELECT min(service) FROM {_LINE} AND service > services.service) FROM services WHERE
+            service IS NOT NULL),
+    classes(service, klass) AS (
+        SELECT service, (SELECT min(klass) FROM {_LINE} AND service = services.service) FROM services WHERE service
+            IS NOT NULL
+        UNION ALL SELECT service, (SELECT min(klass) FROM {_LINE} AND service = classes.service AND klass >
+            classes.klass)
+        FROM classes WHERE klass IS NOT NULL)
+    SELECT tickets.* FROM classes JOIN tickets ON tickets.id =
+        (SELECT id FROM {_LINE} AND service = classes.service AND klass = classes.klass ORDER BY rank, id LIMIT 1)"""
+"""A walk over the distinct (service, class) of one line, each found by its place in tickets_heads and not by looking
+through it.
+"""
+
+
+def _service_filter(services: Collection[str] | None, excluded: Collection[str]) -> tuple[str, list[str]]:
+    if services is not None:
+        return f" AND service IN ({','.join('?' * len(services))})", list(services)
+    return (f" AND service NOT IN ({','.join('?' * len(excluded))})", list(excluded)) if excluded else ("", [])
+
+
+class LineQueries:
+    conn: sqlite3.Connection
+
+    def heads(self, targets: Sequence[str] = ("",)) -> list[Ticket]:
+        """The first waiting ticket by rank of each (target, service, class): three steps in the index for each of
+        them.
+        """
+        return [ticket_of(row) for target in targets for row in self.conn.execute(_HEADS, (target,))]
+
+    def waiting(
+        self, services: Collection[str] | None = None, excluded: Collection[str] = (), limit: int = 100
+    ) -> list[Ticket]:
+        """Those waiting, in order of rank."""
+        where, values = _service_filter(services, excluded)
+        sql = f"SELECT * FROM tickets WHERE state = 'waiting'{where} ORDER BY rank, id LIMIT ?"
+        return [ticket_of(r) for r in self.conn.execute(sql, (*values, limit))]
+
+    def waiting_at(
+        self, target: str, services: Collection[str] | None, excluded: Collection[str], limit: int
+    ) -> list[Ticket]:
+        """Those waiting in one line (Ticket.target), in order of rank; who waits for one counter waits there whatever
+        the service.
+        """
+        where, values = ("", []) if target else _service_filter(services, excluded)
+        sql = f"SELECT * FROM tickets WHERE state = 'waiting' AND target = ?{where} ORDER BY rank, id LIMIT ?"
+        return [ticket_of(r) for r in self.conn.execute(sql, (target, *values, limit))]
+
+    def waiting_count(
+        self,
+        services: Collection[str] | None = None,
+        excluded: Collection[str] = (),
+        before: Ticket | None = None,
+    ) -> int:
+        """How many wait, or how many wait before a ticket."""
+        where, values = _service_filter(services, excluded)
+        place: list[float] = []
+        if before:
+            where += " AND (rank, id) < (?, ?)"
+            place = [before.rank, before.id]
+        sql = f"SELECT count(*) FROM tickets WHERE state = 'waiting'{where}"
+        return int(self.conn.execute(sql, (*values, *place)).fetchone()[0])
+
+    def next_in_line(
+        self, services: Collection[str] | None, excluded: Collection[str], now: float, limit: int
+    ) -> list[Ticket]:
+        """The first of the hall's queue, in order of rank; an appointment whose time has not come is not in it."""
+        where, values = _service_filter(services, excluded)
+        sql = (
+            f"SELECT * FROM tickets WHERE state = 'waiting'{where} AND target = '' AND (slot IS NULL OR rank <= ?)"
+            " ORDER BY rank, id LIMIT ?"
+        )
+        return [ticket_of(r) for r in self.conn.execute(sql, (*values, now, limit))]
+
+    def last_in_line(self) -> Ticket | None:
+        """The last by rank of those who wait as they came: no appointment, not taken back, moved or raised."""
+        sql = (
+            "SELECT * FROM tickets WHERE state = 'waiting' AND slot IS NULL AND placed = '' ORDER BY rank DESC, id DESC"
+            " LIMIT 1"
+        )
+        row = self.conn.execute(sql).fetchone()
+        return ticket_of(row) if row else None
+
+    def waiting_for(self, target: str) -> list[Ticket]:
+        """Those who wait for one counter or member of staff alone."""
+        sql = "SELECT * FROM tickets WHERE state = 'waiting' AND target = ? ORDER BY rank, id"
+        return [ticket_of(r) for r in self.conn.execute(sql, (target,))]
+
+    def waiting_by_service(self) -> dict[str, int]:
+        sql = "SELECT service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY service"
+        return {row[0]: row[1] for row in self.conn.execute(sql)}
+
+    def longest_waiting(self, limit: int) -> list[Ticket]:
+        """Those waiting, the longest in their queue first; an appointment waits from its slot on
+        (tickets_waiting_since).
+        """
+        sql = "SELECT * FROM tickets WHERE state = 'waiting' ORDER BY max(entered_at, coalesce(slot, 0)), id LIMIT ?"
+        return [ticket_of(r) for r in self.conn.execute(sql, (limit,))]
+
+    def waiting_since(self, border: float) -> int:
+        """How many have waited since a moment or longer (tickets_waiting_since)."""
+        sql = "SELECT count(*) FROM tickets WHERE state = 'waiting' AND max(entered_at, coalesce(slot, 0)) <= ?"
+        return int(self.conn.execute(sql, (border,)).fetchone()[0])
+
+    def waiting_lines(self) -> dict[tuple[str, str], int]:
+        """How many wait by (target, service) (tickets_heads)."""
+        sql = "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service"
+        return {(row[0], row[1]): row[2] for row in self.conn.execute(sql)}
+
+    def waiting_order(self, limit: int) -> list[tuple[int, str]]:
+        """(id, service) of those waiting, in order of rank (tickets_in_order)."""
+        sql = "SELECT id, service FROM tickets WHERE state = 'waiting' ORDER BY rank, id LIMIT ?"
+        return [(row[0], row[1]) for row in self.conn.execute(sql, (limit,))]
+
+    def waits(self, day: str, hours: Sequence[tuple[float, float]]) -> tuple[int, int, float]:
+        """(numbers given out, of them called, the waits of those within `hours`, seconds) of a service day
+        (tickets_today).
+        """
+        spans = " + ".join(["max(0, min(called_at, ?) - max(issued_at, ?))"] * len(hours)) or "0"
+        edges = [edge for start, end in hours for edge in (end, start)]
+        sql = (
+            f"SELECT count(*), count(called_at), coalesce(sum({spans}), 0) FROM tickets WHERE day = ? AND number IS NOT"
+            " NULL"
+        )
+        row = self.conn.execute(sql, (*edges, day)).fetchone()
+        return row[0], row[1], row[2]

@@ -1,0 +1,82 @@
+"""Accounts, sessions, posts, substitutions, the roster."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from server.domain.post import Post, Shift, Substitution
+
+
+def _substitution(row: sqlite3.Row) -> Substitution:
+    values = dict(row)
+    return Substitution(**{**values, "is_b": bool(values["is_b"])})
+
+
+class PeopleQueries:
+    conn: sqlite3.Connection
+
+    def staff(self, staff_id: str) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM staff WHERE id = ?", (staff_id,)).fetchone()
+        return row
+
+    def session(self, token_hash: str) -> sqlite3.Row | None:
+        sql = """SELECT s.staff, s.counter, s.at, s.seen, p.name, p.role FROM sessions s JOIN staff p ON p.id = s.staff
+                 WHERE token_hash = ? AND p.active"""
+        row: sqlite3.Row | None = self.conn.execute(sql, (token_hash,)).fetchone()
+        return row
+
+    def names(self) -> dict[str, str]:
+        """The names of staff by their numbers."""
+        return {row["id"]: row["name"] for row in self.everybody()}
+
+    def everybody(self) -> list[sqlite3.Row]:
+        """Every account, in order of staff numbers, without the passwords."""
+        return self.conn.execute(
+            "SELECT id, name, role, active, failed, locked_until FROM staff ORDER BY id"
+        ).fetchall()
+
+    def over_sessions(self, began_before: float, seen_before: float) -> list[sqlite3.Row]:
+        """Sessions that are over: too old, idle, ended by us, or of an account that is active no more."""
+        sql = """SELECT s.token_hash, s.staff, s.counter, s.seen FROM sessions s LEFT JOIN staff p ON p.id = s.staff
+                 WHERE s.at < ? OR s.seen < ? OR NOT coalesce(p.active, 0)"""
+        return self.conn.execute(sql, (began_before, seen_before)).fetchall()
+
+    def others_at(self, counter: str, staff: str, began_since: float, seen_since: float) -> bool:
+        """Whether the person has a session at the counter that is not over."""
+        sql = """SELECT 1 FROM sessions s JOIN staff p ON p.id = s.staff
+                 WHERE s.counter = ? AND s.staff = ? AND s.at >= ? AND s.seen >= ? AND p.active"""
+        return self.conn.execute(sql, (counter, staff, began_since, seen_since)).fetchone() is not None
+
+    def posts(self) -> dict[str, Post]:
+        return {row["id"]: Post(**dict(row)) for row in self.conn.execute("SELECT * FROM posts ORDER BY counter, id")}
+
+    def post_at(self, counter: str) -> Post | None:
+        row = self.conn.execute("SELECT * FROM posts WHERE counter = ?", (counter,)).fetchone()
+        return Post(**dict(row)) if row else None
+
+    def substitution(self, substitution_id: int) -> Substitution | None:
+        return self._substitution("id = ?", substitution_id)
+
+    def running_substitution(self, counter: str) -> Substitution | None:
+        """Who stands in at a counter now."""
+        return self._substitution("counter = ? AND ended IS NULL", counter)
+
+    def _substitution(self, where: str, value: object) -> Substitution | None:
+        row = self.conn.execute(
+            f"SELECT * FROM substitutions WHERE {where} ORDER BY id DESC LIMIT 1", (value,)
+        ).fetchone()
+        return _substitution(row) if row else None
+
+    def running_substitutions(self) -> list[Substitution]:
+        return [_substitution(r) for r in self.conn.execute("SELECT * FROM substitutions WHERE ended IS NULL")]
+
+    def substitutions(self, limit: int = 100) -> list[Substitution]:
+        """Those still to be decided, then the newest others."""
+        sql = "SELECT * FROM substitutions ORDER BY state = 'waiting' DESC, id DESC LIMIT ?"
+        return [_substitution(r) for r in self.conn.execute(sql, (limit,))]
+
+    def shifts(self, day: str) -> list[Shift]:
+        """The roster's words on a day, in the order in which they were said."""
+        return [
+            Shift(**dict(row)) for row in self.conn.execute("SELECT * FROM roster WHERE day = ? ORDER BY id", (day,))
+        ]

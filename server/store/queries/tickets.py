@@ -1,0 +1,114 @@
+"""Numbers: by id, by label, at a counter, of a day."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+
+from server.domain.ticket import Ticket
+from server.domain.visit import Visit
+from server.store.rows import ticket_of
+
+
+class TicketQueries:
+    conn: sqlite3.Connection
+
+    def ticket(self, ticket_id: int) -> Ticket | None:
+        row = self.conn.execute("SELECT * FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
+        return ticket_of(row) if row else None
+
+    def by_number(self, day: str, prefix: str, number: int) -> Ticket | None:
+        sql = "SELECT * FROM tickets WHERE day = ? AND prefix = ? AND number = ?"
+        row = self.conn.execute(sql, (day, prefix, number)).fetchone()
+        return ticket_of(row) if row else None
+
+    def at_counter(self, counter: str) -> Ticket | None:
+        """The ticket that a counter has called or is serving."""
+        sql = "SELECT * FROM tickets WHERE counter = ? AND state IN ('called', 'serving')"
+        row = self.conn.execute(sql, (counter,)).fetchone()
+        return ticket_of(row) if row else None
+
+    def suspended(self) -> list[Ticket]:
+        """The suspended numbers, the oldest suspension first."""
+        sql = "SELECT * FROM tickets WHERE state = 'suspended' ORDER BY suspended_at, id"
+        return [ticket_of(r) for r in self.conn.execute(sql)]
+
+    def of_appointment(self, day: str, appointment: str) -> Ticket | None:
+        """The newest ticket an appointment got when it checked in."""
+        sql = "SELECT * FROM tickets WHERE day = ? AND appointment = ? AND appointment <> '' ORDER BY id DESC LIMIT 1"
+        row = self.conn.execute(sql, (day, appointment)).fetchone()
+        return ticket_of(row) if row else None
+
+    def last_called(self, since: float, limit: int, counters: Sequence[str] = ()) -> list[Ticket]:
+        """The numbers called most recently, newest first, whatever became of them; to some counters, or to all."""
+        where = f"AND counter IN ({','.join('?' * len(counters))})" if counters else ""
+        sql = f"SELECT * FROM tickets WHERE last_called_at >= ? {where} ORDER BY last_called_at DESC, id DESC LIMIT ?"
+        return [ticket_of(r) for r in self.conn.execute(sql, (since, *counters, limit))]
+
+    def recent_handling(self, since: float, limit: int = 20) -> list[float]:
+        """Handling times (last call to end) of the last finished tickets, seconds."""
+        sql = """SELECT max(0, ended_at - last_called_at - away_s) FROM tickets
+                 WHERE state = 'finished' AND ended_at >= ? AND last_called_at IS NOT NULL ORDER BY ended_at DESC
+                     LIMIT ?"""
+        return [row[0] for row in self.conn.execute(sql, (since, limit))]
+
+    def passed(self, day: str, since: float) -> list[Ticket]:
+        """Passed numbers that may still come back, newest first."""
+        sql = "SELECT * FROM tickets WHERE day = ? AND state = 'passed' AND ended_at >= ? ORDER BY ended_at DESC"
+        return [ticket_of(r) for r in self.conn.execute(sql, (day, since))]
+
+    def unfinished_before(self, day: str) -> list[Ticket]:
+        """Tickets of earlier service days that are still waiting or called."""
+        waiting = "SELECT * FROM tickets WHERE state = 'waiting' AND day < ? ORDER BY id"
+        suspended = "SELECT * FROM tickets WHERE state = 'suspended' AND day < ? ORDER BY id"
+        called = "SELECT * FROM tickets WHERE state IN ('called') AND counter IS NOT NULL AND day < ? ORDER BY id"
+        return [ticket_of(r) for query in (waiting, suspended, called) for r in self.conn.execute(query, (day,))]
+
+    def visits(self, first_day: str, last_day: str) -> list[Visit]:
+        """The visits of the service days from one to another, inclusive."""
+        sql = """SELECT day, service, klass, channel, counter, staff, state, issued_at, called_at, last_called_at,
+                 started_at, ended_at, calls, outcome, away_s, served_s FROM tickets WHERE day BETWEEN ? AND ?"""
+        plain = self.conn.cursor()
+        plain.row_factory = None
+        return list(map(Visit._make, plain.execute(sql, (first_day, last_day))))
+
+    def finished_at(self, counter: str, day: str, since: float) -> list[Ticket]:
+        """What a counter finished on a service day that began at or after `since`, newest first."""
+        sql = """SELECT * FROM tickets WHERE state = 'finished' AND ended_at >= ? AND counter = ? AND day = ? AND
+            number IS NOT NULL
+                 ORDER BY ended_at DESC"""
+        return [ticket_of(r) for r in self.conn.execute(sql, (since, counter, day))]
+
+    def issued_of(self, day: str, services: Collection[str]) -> dict[str, int]:
+        """How many numbers of these services a day has seen (tickets_of_day)."""
+        sql = (
+            f"SELECT service, count(*) FROM tickets WHERE day = ? AND service IN ({','.join('?' * len(services))})"
+            " GROUP BY service"
+        )
+        return {row[0]: row[1] for row in self.conn.execute(sql, (day, *services))} if services else {}
+
+    def held_by(self, day: str, service: str, holder: str) -> list[int]:
+        """The tickets of a service that a person has taken today."""
+        sql = "SELECT ticket FROM holders WHERE day = ? AND service = ? AND hash = ? ORDER BY ticket"
+        return [row[0] for row in self.conn.execute(sql, (day, service, holder))]
+
+    def numbers_of(self, tickets: Collection[int]) -> dict[int, str]:
+        """The numbers of some tickets, by their ids."""
+        sql = f"SELECT * FROM tickets WHERE id IN ({','.join('?' * len(tickets))})"
+        return {row["id"]: ticket_of(row).label for row in self.conn.execute(sql, tuple(tickets))}
+
+    def finished_by_counter(self, day: str) -> dict[str | None, int]:
+        """What each counter has finished on a service day, other systems' visits left out (tickets_today)."""
+        sql = """SELECT counter, count(*) FROM tickets WHERE day = ? AND state = 'finished' AND number IS NOT NULL
+            GROUP BY counter"""
+        return {row[0]: row[1] for row in self.conn.execute(sql, (day,))}
+
+    def first_day(self) -> str | None:
+        """The service day of the first visit."""
+        first: str | None = self.conn.execute("SELECT min(day) FROM legs").fetchone()[0]
+        return first
+
+    def legs_between(self, first_day: str, last_day: str, most: int) -> int:
+        """How many legs some service days hold, counted up to `most`."""
+        sql = "SELECT count(*) FROM (SELECT 1 FROM legs WHERE day BETWEEN ? AND ? LIMIT ?)"
+        return int(self.conn.execute(sql, (first_day, last_day, most)).fetchone()[0])

@@ -1,0 +1,23 @@
+"""Everything one may ask the store, on any connection with sqlite3.Row rows. Changes nothing, decides nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from server.store.queries.hall import HallQueries
+from server.store.queries.jobs import JobQueries
+from server.store.queries.journal import JournalQueries
+from server.store.queries.line import LineQueries
+from server.store.queries.people import PeopleQueries
+from server.store.queries.ratings import RatingQueries
+from server.store.queries.snapshots import SnapshotQueries
+from server.store.queries.tickets import TicketQueries
+
+
+class Reader(
+    TicketQueries, LineQueries, HallQueries, JobQueries, JournalQueries, RatingQueries, SnapshotQueries, PeopleQueries
+):
+    """The questions of `queries/`, over one connection."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn

@@ -1,0 +1,68 @@
+"""Rows of the tables as the plain data they are, and canonical JSON. Asks nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any, NamedTuple
+
+from server.domain import events as ev
+from server.domain.rating import Rating
+from server.domain.ticket import Binding, Counter, Job, Ticket
+
+GENESIS = "0" * 64
+COLUMNS = "seq, at, event, actor, ticket, counter, data, hash"
+
+
+class Row(NamedTuple):
+    """One line of the history."""
+
+    seq: int
+    at: float
+    event: str
+    actor: str
+    ticket: int | None
+    counter: str | None
+    data: str
+    hash: str
+
+    def happened(self) -> ev.Event:
+        return ev.from_row(self.event, self.ticket, self.counter, json.loads(self.data))
+
+    def field(self, name: str) -> Any:
+        """One field of what happened."""
+        return getattr(self.happened(), name)
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def ticket_of(row: sqlite3.Row) -> Ticket:
+    """A row of the tickets' table as the ticket it is."""
+    values = dict(row)
+    return Ticket(**{**values, "large_print": bool(values["large_print"]), "items": tuple(json.loads(values["items"]))})
+
+
+def counter_of(row: sqlite3.Row) -> Counter:
+    """A row of the counters' table as the counter it is."""
+    values = dict(row)
+    if bound := values["bound"]:
+        told = json.loads(bound)
+        lists = {k: None if told[k] is None else tuple(told[k]) for k in ("services", "helps")}
+        values["bound"] = Binding(**lists, help_after_min=told["help_after_min"])
+    return Counter(**values)
+
+
+def job_of(row: sqlite3.Row) -> Job:
+    """A row of the jobs' table as the job it is."""
+    values = dict(row)
+    return Job(**{**values, "printers": tuple(json.loads(values["printers"])), "facts": json.loads(values["facts"])})
+
+
+def rating_row(row: sqlite3.Row) -> Rating:
+    """A row of the ratings' table as the rating it is."""
+    values = dict(row)
+    return Rating(
+        **{**values, "is_default": bool(values["is_default"]), "options": tuple(json.loads(values["options"]))}
+    )

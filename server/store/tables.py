@@ -1,0 +1,75 @@
+"""The tables that follow from the journal: their keys, and how a row becomes the plain data it is, and back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from server.domain.post import Post, Shift, Substitution
+from server.domain.projections import Closure, Contact
+from server.store.rows import canonical, counter_of, job_of, rating_row, ticket_of
+
+
+class Table(NamedTuple):
+    """`load` makes the domain's data of a row, `dump` the columns of the data; `key` names the key's columns."""
+
+    key: tuple[str, ...]
+    load: Callable[[sqlite3.Row], Any]
+    dump: Callable[[Any], dict[str, Any]]
+
+    def key_of(self, row: Any) -> Any:
+        """The key of a row's data: a tuple where it has several parts."""
+        parts = tuple(getattr(row, name) for name in self.key)
+        return parts[0] if len(parts) == 1 else parts
+
+
+def _ticket(row: Any) -> dict[str, Any]:
+    return {**asdict(row), "items": json.dumps(row.items, ensure_ascii=False)}
+
+
+def _counter(row: Any) -> dict[str, Any]:
+    return {**asdict(row), "bound": canonical(asdict(row.bound)) if row.bound else None}
+
+
+def _job(row: Any) -> dict[str, Any]:
+    return {**asdict(row), "printers": json.dumps(row.printers), "facts": canonical(row.facts)}
+
+
+def _rating(row: Any) -> dict[str, Any]:
+    return {**asdict(row), "options": json.dumps(row.options)}
+
+
+def _plain(kind: type) -> Callable[[sqlite3.Row], Any]:
+    return lambda row: kind(**dict(row))
+
+
+def _substitution(row: sqlite3.Row) -> Substitution:
+    values = dict(row)
+    return Substitution(**{**values, "is_b": bool(values["is_b"])})
+
+
+TABLES = {
+    "tickets": Table(("id",), ticket_of, _ticket),
+    "counters": Table(("id",), counter_of, _counter),
+    "jobs": Table(("id",), job_of, _job),
+    "ratings": Table(("ticket", "leg"), rating_row, _rating),
+    "closures": Table(("day", "service"), _plain(Closure), asdict),
+    "contacts": Table(("id",), _plain(Contact), asdict),
+    "posts": Table(("id",), _plain(Post), asdict),
+    "substitutions": Table(("id",), _substitution, asdict),
+    "roster": Table(("id",), _plain(Shift), asdict),
+}
+"""Every table whose rows are made by `domain/projections.py`."""
+
+BESIDE = {
+    "legs": "rebuilt from each number's life",
+    "numbers": "the highest number given out",
+    "snapshots": "checked against their own hash and the journal",
+}
+"""Tables that are compared too, each in its own way (`journal.py`)."""
+
+APART = ("requests", "staff", "sessions", "devices", "bookings", "holders", "printers", "deliveries")
+"""Tables that are no part of the history: accounts and keys, what is forgotten by the clock, what machines remember."""

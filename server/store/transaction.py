@@ -1,0 +1,178 @@
+"""The writer's transaction, a command's share of it: what was decided elsewhere is recorded. Alone in writing rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict
+from typing import Any
+
+from server.domain import events as ev
+from server.domain import leg
+from server.domain.projections import Drop, Put, projected
+from server.domain.snapshot import TOLD, Delivery, Snapshot
+from server.store.journal import row_hash
+from server.store.reader import Reader
+from server.store.rows import COLUMNS, canonical
+from server.store.tables import TABLES
+
+_SELECT = {
+    name: f"SELECT * FROM {name} WHERE {' AND '.join(f'{column} = ?' for column in table.key)}"
+    for name, table in TABLES.items()
+}
+
+
+class Turn(Reader):
+    """One command's share of the writer's transaction: read, decide (elsewhere), record."""
+
+    def __init__(self, conn: sqlite3.Connection, head: tuple[int, float, str], now: float) -> None:
+        super().__init__(conn)
+        self.seq, self.last_at, self.hash = head
+        self.now = now
+
+    def record(self, event: ev.Event, actor: str) -> None:
+        """Append the event to the journal and let it change the rows it speaks of."""
+        fields = (
+            self.seq + 1,
+            self.now,
+            event.name,
+            actor,
+            event.ticket,
+            event.counter,
+            canonical(ev.to_row(event)),
+        )
+        self.hash = row_hash(self.hash, fields)
+        self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, self.hash))
+        self.seq, self.last_at = self.seq + 1, self.now
+        for change in projected(event, self.now, actor, self):
+            if isinstance(change, Drop):
+                self._drop(change)
+            else:
+                self._keep(change)
+                if change.table == "tickets":
+                    self._walk(event, change.row.day, change.row.id)
+
+    def row(self, table: str, key: Any) -> Any:
+        """A row as `domain/projections.py` asks for it."""
+        found = self.conn.execute(_SELECT[table], key if isinstance(key, tuple) else (key,)).fetchone()
+        return TABLES[table].load(found) if found else None
+
+    def _keep(self, change: Put) -> None:
+        table = TABLES[change.table]
+        values = table.dump(change.row)
+        if change.before is None:
+            self._insert(change.table, values)
+            return
+        was = table.dump(change.before)
+        changed = {name: value for name, value in values.items() if was[name] != value}
+        sets = ", ".join(f'"{name}" = ?' for name in changed)
+        where = " AND ".join(f"{name} = ?" for name in table.key)
+        key = [values[name] for name in table.key]
+        self.conn.execute(f"UPDATE {change.table} SET {sets} WHERE {where}", (*changed.values(), *key))
+
+    def _drop(self, change: Drop) -> None:
+        where = " AND ".join(f"{name} = ?" for name in TABLES[change.table].key)
+        key = change.key if isinstance(change.key, tuple) else (change.key,)
+        self.conn.execute(f"DELETE FROM {change.table} WHERE {where}", key)
+
+    def _walk(self, event: ev.Event, day: str, ticket: int) -> None:
+        """Write the legs that the event changes or begins; a step taken back has them made anew from the ticket's
+        life.
+        """
+        if isinstance(event, ev.Undone):
+            self.conn.execute("DELETE FROM legs WHERE day = ? AND ticket = ?", (day, ticket))
+            changed = tuple(leg.legs_of((row.seq, row.at, row.happened()) for row in self.life_line(ticket)))
+        else:
+            last = self.conn.execute(
+                "SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg DESC LIMIT 1", (day, ticket)
+            ).fetchone()
+            changed = leg.follow(leg.Leg(**dict(last)) if last else None, event, self.now)
+        for one in changed:
+            self._put("legs", asdict(one))
+
+    def _insert(self, table: str, values: dict[str, object]) -> None:
+        columns = ", ".join(f'"{name}"' for name in values)
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})"
+        self.conn.execute(sql, tuple(values.values()))
+
+    def _put(self, table: str, values: dict[str, object]) -> None:
+        sql = f"REPLACE INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
+        self.conn.execute(sql, tuple(values.values()))
+
+    def next_id(self, table: str) -> int:
+        return int(self.conn.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
+
+    def next_number(self, day: str, prefix: str) -> int:
+        """Take the next number of a prefix and day. Only ever called in the transaction that issues it."""
+        sql = """INSERT INTO numbers (day, prefix, last) VALUES (?, ?, 1)
+                 ON CONFLICT (day, prefix) DO UPDATE SET last = last + 1 RETURNING last"""
+        return int(self.conn.execute(sql, (day, prefix)).fetchone()[0])
+
+    def answered(self, actor: str, key: str) -> sqlite3.Row | None:
+        """What was done for this idempotency key before: its fingerprint and ticket."""
+        sql = "SELECT fingerprint, ticket FROM requests WHERE actor = ? AND key = ?"
+        row: sqlite3.Row | None = self.conn.execute(sql, (actor, key)).fetchone()
+        return row
+
+    def remember(self, actor: str, key: str, fingerprint: str, ticket: int) -> None:
+        self._insert(
+            "requests", {"actor": actor, "key": key, "fingerprint": fingerprint, "ticket": ticket, "at": self.now}
+        )
+
+    def put_booking(self, code: str, kind: str, day: str, service: str, slot: float | None) -> None:
+        self._put("bookings", {"code": code, "kind": kind, "day": day, "service": service, "slot": slot})
+
+    def forget_bookings(self, before: str) -> None:
+        """Appointments of days before this one."""
+        self.conn.execute("DELETE FROM bookings WHERE kind = 'appointment' AND day < ?", (before,))
+
+    def put_holder(self, ticket: int, day: str, service: str, holder: str, mask: str) -> None:
+        self._put("holders", {"ticket": ticket, "day": day, "service": service, "hash": holder, "mask": mask})
+
+    def forget_holders(self, before: str) -> None:
+        self.conn.execute("DELETE FROM holders WHERE day < ?", (before,))
+
+    def forget_requests(self, before: float) -> None:
+        self.conn.execute("DELETE FROM requests WHERE at < ?", (before,))
+
+    def put_staff(self, staff: str, name: str, role: str, password_hash: str) -> None:
+        self._put("staff", {"id": staff, "name": name, "role": role, "password_hash": password_hash})
+
+    def put_session(self, token_hash: str, staff: str, counter: str | None, at: float) -> None:
+        self._put("sessions", {"token_hash": token_hash, "staff": staff, "counter": counter, "at": at, "seen": at})
+
+    def drop_session(self, token_hash: str) -> None:
+        self.conn.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
+
+    def put_printer(self, name: str, memory: dict[str, Any]) -> None:
+        self._put("printers", {"name": name, "memory": canonical(memory)})
+
+    def put_delivery(self, delivery: Delivery) -> None:
+        self._put("deliveries", asdict(delivery))
+
+    def put_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a report for good, and say so in the journal."""
+        self._insert("snapshots", asdict(snapshot))
+        self.record(ev.ReportMade(**{name: getattr(snapshot, name) for name in TOLD}), snapshot.actor)
+
+    def put_device(self, name: str, token_hash: str) -> None:
+        self._put("devices", {"name": name, "token_hash": token_hash})
+
+    # people
+
+    def add_staff(self, staff: str, name: str, role: str, password_hash: str) -> None:
+        self._insert("staff", {"id": staff, "name": name, "role": role, "password_hash": password_hash})
+
+    def change_staff(self, staff: str, **columns: object) -> None:
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        self.conn.execute(f"UPDATE staff SET {sets} WHERE id = ?", (*columns.values(), staff))
+
+    def sign_of(self, token_hash: str) -> None:
+        """The person behind a session is there."""
+        self.conn.execute("UPDATE sessions SET seen = ? WHERE token_hash = ?", (self.now, token_hash))
+
+    def end_sessions(self, staff: str, but: str | None = None) -> None:
+        """End a person's sessions at once; their rows go when the counters are closed."""
+        self.conn.execute("UPDATE sessions SET seen = 0 WHERE staff = ? AND token_hash IS NOT ?", (staff, but))
+
+    def end_session(self, token_hash: str) -> None:
+        self.conn.execute("UPDATE sessions SET seen = 0 WHERE token_hash = ?", (token_hash,))

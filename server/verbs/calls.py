@@ -1,0 +1,147 @@
+"""Whom a counter calls, and what becomes of whom it called: 顺呼, 指呼, 重呼, 到窗, 办结, 过号, 挂起."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from server.domain import events as ev
+from server.domain import order, rules
+from server.domain.rules import Refused
+from server.domain.ticket import Ticket
+from server.store.transaction import Turn
+from server.verbs.hub import By, Hub, known_counter, known_ticket
+from server.verbs.tickets import head_starts, on_ticket
+
+BY_NUMBER = {
+    "waiting": ("窗口指定呼叫（指呼），不按排队顺序。", "Called by its number at the counter, out of turn."),
+    "suspended": ("挂起后由窗口叫回。", "Suspended before, called back by the counter."),
+    "passed": ("过号后由窗口直接受理（指呼）。", "Passed before, taken by the counter at once."),
+}
+"""Why a number was called by hand, by the state it was in."""
+
+
+class _NobodyWaits(Exception):
+    """Ends a call's turn with nothing written."""
+
+
+def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
+    """顺呼. None when nobody waits for this counter."""
+    known_counter(hub, counter_id)
+
+    def decide(turn: Turn) -> Ticket:
+        counter, settings = turn.counter(counter_id), hub.hall.tickets
+        rules.may_call(counter, turn.at_counter(counter_id))
+        rules.pace(_called_before(hub, turn, counter_id), turn.now, hub.hall.console.next_interval_s)
+        mine = order.profile(hub.hall, counter)
+        choice = order.choose(
+            turn.heads(mine.targets), mine, head_starts(hub), turn.now, settings.appointment_early_min * 60
+        )
+        if choice is None:
+            raise _NobodyWaits
+        return _call(hub, by, turn, choice.ticket, counter_id, choice.why)
+
+    try:
+        return hub.about(by, decide, "call next", counter_id)
+    except _NobodyWaits:
+        return None
+
+
+def _called_before(hub: Hub, turn: Turn, counter_id: str) -> float | None:
+    """When a counter last called, if that is so lately that it matters."""
+    rows = turn.recent(turn.now - hub.hall.console.next_interval_s)
+    return next((row.at for row in rows if row.event == "Called" and row.counter == counter_id), None)
+
+
+def call(hub: Hub, by: By, counter_id: str, ticket_id: int) -> Ticket:
+    """指呼: this number now, out of turn; the journal says so."""
+    known_counter(hub, counter_id)
+    settings = hub.hall.tickets
+
+    def decide(turn: Turn) -> Ticket:
+        ticket = known_ticket(turn, ticket_id)
+        rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
+        rules.due(ticket, turn.now, settings.appointment_early_min, hub.local(ticket.slot))
+        return _call(hub, by, turn, ticket, counter_id, BY_NUMBER.get(ticket.state, BY_NUMBER["waiting"]))
+
+    return hub.about(by, decide, "call", counter_id, ticket_id)
+
+
+def _call(hub: Hub, by: By, turn: Turn, ticket: Ticket, counter_id: str, why: tuple[str, str]) -> Ticket:
+    counter = turn.counter(counter_id)
+    turn.record(rules.call(ticket, counter, turn.at_counter(counter_id), why), by.actor)
+    return ticket
+
+
+def recall(hub: Hub, by: By, counter_id: str, *, ticket: int | None = None) -> Ticket:
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        rules.pace(
+            ticket.last_called_at if ticket.state == "called" else None, turn.now, hub.hall.console.recall_interval_s
+        )
+        return rules.recall(ticket)
+
+    return _at_counter(hub, by, counter_id, decide, "recall", expected=ticket)
+
+
+def start(hub: Hub, by: By, counter_id: str, *, ticket: int | None = None) -> Ticket:
+    return _at_counter(hub, by, counter_id, lambda turn, t: rules.start(t), "start", expected=ticket)
+
+
+def finish(
+    hub: Hub, by: By, counter_id: str, outcome: str, items: Sequence[str] = (), *, ticket: int | None = None
+) -> Ticket:
+    """办结 with its outcome; `items` are the service codes done, none for the ticket's own."""
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        _locked(hub, turn, ticket)
+        return rules.finish(ticket, outcome, items, hub.hall.services)
+
+    return _at_counter(hub, by, counter_id, decide, "finish", outcome, list(items), expected=ticket)
+
+
+def pass_(hub: Hub, by: By, counter_id: str, *, ticket: int | None = None) -> Ticket:
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        _locked(hub, turn, ticket)
+        return rules.pass_(ticket)
+
+    return _at_counter(hub, by, counter_id, decide, "pass", expected=ticket)
+
+
+def _locked(hub: Hub, turn: Turn, ticket: Ticket) -> None:
+    rules.pace(ticket.last_called_at if ticket.state == "called" else None, turn.now, hub.hall.console.call_lock_s)
+
+
+def suspend(hub: Hub, by: By, counter_id: str, kind: str, *, ticket: int | None = None) -> Ticket:
+    """挂起; the counter is free to call others."""
+    return _at_counter(hub, by, counter_id, lambda turn, t: rules.suspend(t, kind), "suspend", kind, expected=ticket)
+
+
+def resume_ticket(hub: Hub, by: By, counter_id: str, ticket_id: int) -> Ticket:
+    """恢复: a suspended person is back at the counter; nobody is called."""
+    known_counter(hub, counter_id)
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        return rules.resume(ticket, turn.counter(counter_id), turn.at_counter(counter_id))
+
+    return on_ticket(hub, by, ticket_id, decide, "resume", counter_id)
+
+
+def _at_counter(
+    hub: Hub, by: By, counter_id: str, decide: Callable[[Turn, Ticket], ev.Event], *verb: Any, expected: int | None
+) -> Ticket:
+    """A verb on whom the counter holds; `expected` is the ticket its page shows, so that a page behind the times
+    acts on nobody else.
+    """
+    known_counter(hub, counter_id)
+
+    def work(turn: Turn) -> Ticket:
+        ticket = rules.at_counter(turn.counter(counter_id), turn.at_counter(counter_id))
+        if expected not in (None, ticket.id):
+            raise Refused(
+                f"窗口{counter_id}现在办理的是{ticket.label}：请看清后再按。",
+                f"Counter {counter_id} now holds {ticket.label}: look and press again.",
+            )
+        turn.record(decide(turn, ticket), by.actor)
+        return ticket
+
+    return hub.about(by, work, *verb, counter_id)

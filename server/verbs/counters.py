@@ -1,0 +1,122 @@
+"""A counter itself: opened, paused, closed, its 日结小票, and its call for help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from server.domain import day_close, rules, slip_facts, worktime
+from server.domain import events as ev
+from server.domain.rules import Refused
+from server.store.transaction import Turn
+from server.verbs import jobs
+from server.verbs.hub import By, Hub, known_counter
+
+
+def open_counter(hub: Hub, by: By, counter_id: str, *, staff: str) -> None:
+    """A member of staff takes a counter; the same one again changes nothing."""
+    known_counter(hub, counter_id)
+    hub.turn(lambda turn: open_in(turn, by, counter_id, staff), by)
+
+
+def open_in(turn: Turn, by: By, counter_id: str, staff: str) -> bool:
+    """`open_counter` within a turn; whether anything changed."""
+    counter = turn.counter(counter_id)
+    if counter.state != "closed" and counter.staff == staff:
+        return False
+    if counter.state != "closed":
+        raise Refused(
+            f"窗口{counter_id}已由{counter.staff}登录：请另选窗口。",
+            f"Counter {counter_id} is taken by {counter.staff}: choose another one.",
+        )
+    turn.record(ev.CounterOpened(counter=counter_id, staff=staff), by.actor)
+    return True
+
+
+def close_counter(hub: Hub, by: By, counter_id: str, *, reason: str = "", release: bool = False) -> None:
+    """Whoever sits there leaves.
+
+    Refused while somebody is being called or served, unless `release` puts them back at their place.
+
+    Who waits for this counter or its member of staff alone joins the hall's line.
+    """
+    known_counter(hub, counter_id)
+    hub.act(by, lambda turn: close_in(hub, by, turn, counter_id, reason, release=release), "close", counter_id, reason)
+
+
+def close_in(hub: Hub, by: By, turn: Turn, counter_id: str, reason: str = "", *, release: bool = False) -> None:
+    """`close_counter` within a turn.
+
+    With `console.close_slip` its 日结小票 is printed, whoever closes it, if anybody was called there.
+    """
+    counter, busy = turn.counter(counter_id), turn.at_counter(counter_id)
+    if not release:
+        rules.free(busy)
+    elif busy:
+        turn.record(rules.transfer(busy, busy.service, "", busy.rank, "窗口关闭"), by.actor)
+        if busy.day != hub.day(turn.now):
+            turn.record(ev.Expired(ticket=busy.id), "hub")
+    if counter.state == "closed":
+        return
+    for target in (f"counter:{counter_id}", *([] if reason == "moved" else [f"staff:{counter.staff}"])):
+        for ticket in turn.waiting_for(target):
+            turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, "窗口关闭"), "hub")
+    printers = hub.hall.printers_at(counter_id) if hub.hall.console.close_slip else []
+    if printers and (told := _day_close(hub, turn, counter_id))["arrivals"]:
+        jobs.queue_slip(hub, by, turn, "dayclose", told, printers, ticket=None)
+    turn.record(ev.CounterClosed(counter=counter_id, reason=reason), by.actor)
+
+
+def queue_day_close(hub: Hub, by: By, turn: Turn, counter_id: str, printers: Sequence[str]) -> int:
+    """日结小票 of a counter so far, within a turn: the job's id."""
+    return jobs.queue_slip(hub, by, turn, "dayclose", _day_close(hub, turn, counter_id), printers, ticket=None)
+
+
+def _day_close(hub: Hub, turn: Turn, counter_id: str) -> dict[str, Any]:
+    """Its facts for the service day on which something happened there last: a counter may be closed after
+    midnight.
+    """
+    last = turn.last_act_of(counter_id) or turn.now
+    start, _ = worktime.day_span(hub.hall, worktime.service_day(hub.hall, last))
+    rows = turn.journal_of(counter_id, start)
+    numbers = turn.numbers_of({row.ticket for row in rows if row.ticket})
+    return slip_facts.checked("dayclose", day_close.facts(hub.hall, counter_id, rows, numbers, hub.day(last), turn.now))
+
+
+def ask_help(hub: Hub, by: By, counter_id: str, text: str = "") -> None:
+    """求助: the manager's page rings; again changes nothing."""
+    _help(hub, by, counter_id, False, ev.HelpAsked(counter=counter_id, text=text))
+
+
+def answer_help(hub: Hub, by: By, counter_id: str) -> None:
+    """Somebody went there, or the counter takes it back."""
+    _help(hub, by, counter_id, True, ev.HelpAnswered(counter=counter_id))
+
+
+def _help(hub: Hub, by: By, counter_id: str, asked: bool, event: ev.Event) -> None:
+    def decide(turn: Turn) -> None:
+        if (turn.counter(counter_id).help_at is not None) == asked:
+            turn.record(event, by.actor)
+
+    known_counter(hub, counter_id)
+    hub.act(by, decide, event.name, counter_id)
+
+
+def pause(hub: Hub, by: By, counter_id: str, reason: str) -> None:
+    _set_pause(hub, by, counter_id, "open", ev.CounterPaused(counter=counter_id, reason=reason))
+
+
+def resume(hub: Hub, by: By, counter_id: str) -> None:
+    _set_pause(hub, by, counter_id, "paused", ev.CounterResumed(counter=counter_id))
+
+
+def _set_pause(hub: Hub, by: By, counter_id: str, wanted: str, event: ev.Event) -> None:
+    def decide(turn: Turn) -> None:
+        state = turn.counter(counter_id).state
+        if state == "closed":
+            rules.may_call(turn.counter(counter_id), None)
+        if state == wanted:
+            turn.record(event, by.actor)
+
+    known_counter(hub, counter_id)
+    hub.act(by, decide, event.name, counter_id)

@@ -1,0 +1,323 @@
+"""What happens to a number away from the counters: given out, printed again, left, taken back, raised, moved, undone.
+
+Each verb is one durable turn: it fetches what the decision needs, lets `server/domain` decide, and records the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from config import QuotaTable
+from server.domain import events as ev
+from server.domain import order, position, rules, worktime
+from server.domain.position import line_of
+from server.domain.rules import Refused
+from server.domain.ticket import Ticket, evolve
+from server.store.reader import Reader
+from server.store.rows import Row
+from server.store.transaction import Turn
+from server.verbs import jobs
+from server.verbs.hub import By, Closed, Hub, Unknown, known_counter, known_ticket
+
+SOLD_OUT = (
+    "今天该事项的号已取完：请改日再来，或网上办理，也可到咨询台。",
+    "No more numbers for this today: come another day, apply online, or ask at the guide desk.",
+)
+
+
+def on_ticket(
+    hub: Hub, by: By, ticket_id: int | None, decide: Callable[[Turn, Ticket], ev.Event], *verb: Any, held_by: str = ""
+) -> Ticket:
+    """A verb on a ticket, or with None on the one that the counter `held_by` holds."""
+
+    def work(turn: Turn) -> Ticket:
+        here = None if ticket_id is not None else rules.at_counter(turn.counter(held_by), turn.at_counter(held_by))
+        ticket = here or known_ticket(turn, ticket_id)
+        turn.record(decide(turn, ticket), by.actor)
+        return ticket
+
+    return hub.about(by, work, *verb, ticket_id)
+
+
+def issue(
+    hub: Hub,
+    by: By,
+    service: str,
+    *,
+    klass: str = "ordinary",
+    channel: str = "kiosk",
+    language: str = "zh",
+    large_print: bool = False,
+    printers: Sequence[str] = (),
+    slot: float | None = None,
+    appointment: str = "",
+    holder: tuple[str, str] | None = None,
+) -> Ticket:
+    """Give out the next number of the service's letter. Raises Closed when kiosks do not issue now.
+
+    `slot` (epoch seconds) makes it an appointment that checks in: it ranks by its slot, and once only.
+    `holder` is (keyed hash, mask) of an identity card, kept until the day turns and only where a quota counts
+    persons.
+    """
+    if service not in hub.hall.services:
+        raise Unknown(f"没有事项“{service}”。", f"There is no service '{service}' in the catalogue.")
+    settings = hub.hall.tickets
+    klass = klass if slot is None else settings.appointment_class
+    if klass not in hub.hall.classes:
+        raise Unknown(f"没有类别“{klass}”。", f"There is no class '{klass}' in config.toml.")
+    if klass == settings.appointment_class and slot is None:
+        raise Refused("预约号要有预约时段：请按普通号取号。", "An appointment has a slot: issue an ordinary number.")
+
+    def decide(turn: Turn) -> Ticket:
+        day = hub.day(turn.now)
+        _may_issue(hub, turn, day, service, channel)
+        quota = _within_quota(hub, turn, day, service, holder)
+        before = turn.of_appointment(day, appointment)
+        if before and not rules.lapsed(before, turn.now, settings.lapse_min, settings.max_passes):
+            raise Refused(
+                f"该预约已签到，号码{before.label}：不需要再取号。",
+                f"This appointment has checked in as {before.label}: no second number is needed.",
+            )
+        prefix, head_start = hub.hall.services[service].prefix, hub.hall.classes[klass].head_start_min
+        ticket = turn.next_id("tickets")
+        issued = ev.Issued(
+            ticket=ticket,
+            day=day,
+            prefix=prefix,
+            number=turn.next_number(day, prefix),
+            service=service,
+            klass=klass,
+            channel=channel,
+            language=language,
+            large_print=large_print,
+            slot=slot,
+            appointment=appointment,
+            rank=(
+                order.rank(order.came(turn.last_in_line(), head_starts(hub), turn.now), head_start)
+                if slot is None
+                else order.appointment_rank(slot, turn.now, head_start, settings.appointment_late_min)
+            ),
+        )
+        turn.record(issued, by.actor)
+        if holder and quota.per_person:
+            turn.put_holder(ticket, day, service, *holder)
+        jobs.queue_ticket(hub, by, turn, ticket, printers, 1)
+        return known_ticket(turn, ticket)
+
+    return hub.about(by, decide, "issue", service, klass, channel, language, large_print, slot, appointment)
+
+
+def _within_quota(hub: Hub, turn: Turn, day: str, service: str, holder: tuple[str, str] | None) -> QuotaTable:
+    quota = hub.hall.quotas.get(service, QuotaTable(per_day=0, per_person=0))
+    if service in sold_out(hub, turn, day):
+        raise Closed(*SOLD_OUT)
+    if quota.per_person and holder:
+        mine = turn.held_by(day, service, holder[0])
+        if len(mine) >= quota.per_person:
+            label = known_ticket(turn, mine[-1]).label
+            raise Refused(
+                f"您今天已取过该事项的号{label}：请用这个号，需要时到咨询台补打。",
+                f"You have {label} for this today: use it, or have it printed again at the guide desk.",
+            )
+    return quota
+
+
+def sold_out(hub: Hub, reader: Reader, day: str) -> set[str]:
+    """The services whose numbers for the day are all given out."""
+    limits = {code: table.per_day for code, table in hub.hall.quotas.items() if table.per_day}
+    given = reader.issued_of(day, limits)
+    return {code for code, limit in limits.items() if given.get(code, 0) >= limit}
+
+
+def _may_issue(hub: Hub, turn: Turn, day: str, service: str, channel: str) -> None:
+    closures = turn.closures(day)
+    if shut := closures.get(service):
+        raise Closed(shut["message"], shut["message_en"])
+    visitor = channel in ("kiosk", "appointment")
+    if "" in closures or (visitor and not worktime.door(hub.hall, turn.now).issuing):
+        raise Closed(*hub.why_closed(turn))
+    if channel == "kiosk" and _full(hub, turn, service):
+        raise Closed(*SOLD_OUT)
+
+
+def _full(hub: Hub, reader: Reader, service: str) -> bool:
+    """Whether even the shortest expected wait reaches beyond the day's last closing."""
+    intervals = worktime.opening(hub.hall, worktime.service_day(hub.hall, hub.now()))
+    if not hub.hall.tickets.stop_when_full or hub.hall.tickets.outside_hours == "issue" or not intervals:
+        return False
+    ahead = reader.waiting_count(*line_of(hub.hall, service))
+    handling = reader.recent_handling(hub.now() - position.RECENT_S)
+    wait = position.wait(hub.hall, reader.counters(), service, ahead, handling, reader.waiting_by_service())
+    return wait is not None and ahead > 0 and hub.now() + wait[0] * 60 > intervals[-1][1]
+
+
+def reprint(hub: Hub, by: By, ticket_id: int, printers: Sequence[str]) -> Ticket:
+    """补打: another paper of the same number, marked and counted."""
+
+    def decide(turn: Turn) -> Ticket:
+        ticket = known_ticket(turn, ticket_id)
+        last = turn.last_job(ticket_id)
+        if last and last.state in ("queued", "sending"):
+            raise Refused(f"{ticket.label}正在打印，请稍候。", f"{ticket.label} is being printed: wait a moment.")
+        jobs.queue_ticket(hub, by, turn, ticket_id, printers, (last.copy if last else 0) + 1)
+        return ticket
+
+    return hub.about(by, decide, "reprint", ticket_id)
+
+
+def leave(hub: Hub, by: By, ticket_id: int | None, *, held_by: str = "") -> Ticket:
+    """弃号: withdrew."""
+    return on_ticket(hub, by, ticket_id, lambda turn, t: rules.leave(t, held_by), "leave", held_by=held_by)
+
+
+def take_back(hub: Hub, by: By, ticket_id: int) -> Ticket:
+    """过号受理: a passed number enters again after the next few; a suspended one at its old place."""
+    settings = hub.hall.tickets
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
+        line = line_of(hub.hall, ticket.service)
+        ahead = turn.next_in_line(*line, turn.now, max(settings.returned_after, 1))
+        rank = (
+            ticket.rank
+            if ticket.state == "suspended"
+            else order.returned_rank(ahead, settings.returned_after, turn.now)
+        )
+        return rules.take_back(ticket, rank, _target_back(turn, ticket))
+
+    return on_ticket(hub, by, ticket_id, decide, "take back")
+
+
+def _target_back(turn: Turn, ticket: Ticket) -> str:
+    """Who alone may call a number that comes back: as before, or the counter that kept its file; nobody who has
+    gone.
+    """
+    target = f"counter:{ticket.counter}" if ticket.suspended == "kept" else ticket.target
+    kind, _, name = target.partition(":")
+    there = turn.counter(name).state != "closed" if kind == "counter" else turn.counter_of_staff(name) is not None
+    return target if target and there else ""
+
+
+def raise_(hub: Hub, by: By, ticket_id: int, reason: str) -> Ticket:
+    """优先: to the head of its line. Who may do it is the API's to know."""
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        head = turn.next_in_line(*line_of(hub.hall, ticket.service), turn.now, 1)
+        return rules.raise_(ticket, order.first_rank(head[0]) if head else turn.now, reason)
+
+    return on_ticket(hub, by, ticket_id, decide, "raise", reason)
+
+
+def transfer(
+    hub: Hub,
+    by: By,
+    ticket_id: int | None,
+    *,
+    reason: str,
+    service: str | None = None,
+    counter: str | None = None,
+    staff: str | None = None,
+    keep: bool = True,
+    held_by: str = "",
+) -> Ticket:
+    """转移 to a service, and to one counter or member of staff alone when named; `keep` its place or go to the end.
+
+    `held_by` is the counter whose console asks: it transfers only the number that it holds.
+    """
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        if held_by and (ticket.counter != held_by or ticket.state not in ("called", "serving")):
+            raise Refused(
+                f"{ticket.label}不在窗口{held_by}办理，不能转移。",
+                f"{ticket.label} is not at counter {held_by}: call it first.",
+            )
+        to = service or ticket.service
+        if to not in hub.hall.services:
+            raise Unknown(f"没有事项“{to}”。", f"There is no service '{to}' in the catalogue.")
+        if to != ticket.service and (shut := turn.closures(hub.day(turn.now)).get(to)):
+            raise Closed(shut["message"], shut["message_en"])
+        head_start = hub.hall.classes[ticket.klass].head_start_min if ticket.klass in hub.hall.classes else 0
+        rank = (
+            ticket.rank if keep else order.rank(order.came(turn.last_in_line(), head_starts(hub), turn.now), head_start)
+        )
+        return rules.transfer(ticket, to, _target(hub, turn, counter, staff), rank, reason)
+
+    return on_ticket(hub, by, ticket_id, decide, "transfer", service, counter, staff, keep, reason, held_by=held_by)
+
+
+def _target(hub: Hub, turn: Turn, counter: str | None, staff: str | None) -> str:
+    """The line of one counter or member of staff, who must be there; '' for the hall's."""
+    if counter:
+        known_counter(hub, counter)
+        if turn.counter(counter).state == "closed":
+            raise Refused(
+                f"窗口{counter}未开放：请转到其他窗口或事项。",
+                f"Counter {counter} is closed: choose another counter or a service.",
+            )
+        return f"counter:{counter}"
+    if staff:
+        if turn.counter_of_staff(staff) is None:
+            raise Refused(
+                f"工号{staff}不在窗口：请转到其他人员或窗口。",
+                f"Staff {staff} is at no counter: choose somebody else or a counter.",
+            )
+        return f"staff:{staff}"
+    return ""
+
+
+def undo(hub: Hub, by: By, *, ticket: int | None = None) -> Ticket:
+    """撤销 the last step of whoever asks, while it is fresh; `ticket` is the one that the page shows for it."""
+    return hub.about(by, lambda turn: _undo(hub, by, turn, ticket), "undo", ticket)
+
+
+def _undo(hub: Hub, by: By, turn: Turn, expected: int | None) -> Ticket:
+    found = last_step(hub, turn, by.actor, turn.now)
+    if found is None or expected not in (None, found[0].ticket):
+        seconds = hub.hall.console.undo_s
+        raise Refused(
+            f"没有可以撤销的操作：只能撤销本人{seconds}秒内的最后一步，之后没有别人再操作。",
+            f"Nothing to undo: only your own last step of {seconds} s, that nobody has acted upon.",
+        )
+    step, before = found
+    assert step.ticket is not None
+    there = turn.counter(before.counter) if before.counter else None
+    busy = turn.at_counter(before.counter) if before.counter else None
+    ticket = known_ticket(turn, step.ticket)
+    turn.record(
+        rules.undo(
+            ticket, replace(before, target=_target_back(turn, before)), step.event, step.seq, by.actor, there, busy
+        ),
+        by.actor,
+    )
+    return ticket
+
+
+def last_step(hub: Hub, reader: Reader, actor: str, now: float) -> tuple[Row, Ticket] | None:
+    """What 撤销 would take back: the newest step of this person today that nothing has followed, and the ticket
+    before it.
+    """
+    undone: set[int] = set()
+    for row in reader.recent(now - hub.hall.console.undo_s):
+        if row.event == "Undone":
+            undone.add(row.field("of"))
+        elif row.ticket and row.actor == actor and row.event in rules.UNDOABLE and row.seq not in undone:
+            before = _before(reader.life_line(row.ticket), row, undone)
+            return (row, before) if before and before.day == hub.day(now) else None
+    return None
+
+
+def head_starts(hub: Hub) -> dict[str, int]:
+    return {name: table.head_start_min for name, table in hub.hall.classes.items()}
+
+
+def _before(life: Sequence[Row], step: Row, undone: set[int]) -> Ticket | None:
+    """The ticket as it was before a step; None when another step has followed it."""
+    before = None
+    for row in life:
+        if row.seq > step.seq and row.event not in {*rules.BESIDE, "Undone"} and row.seq not in undone:
+            return None
+        if row.seq < step.seq:
+            before = evolve(before, row.happened(), row.at)
+    return before
