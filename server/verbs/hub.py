@@ -31,6 +31,9 @@ CLOCK_TOLERANCE_S = 300.0
 """A clock set back by less than this stands still until it has caught up; by more, it is believed and noted."""
 
 
+LATEST = 1000
+
+
 class Conflict(Refused):
     """An idempotency key came again with another request."""
 
@@ -67,6 +70,23 @@ class Hub:
         store.on_commit = self._wake
         self.stopping = False
         self._nudges = 0
+        self._kept: dict[Any, Any] = {}
+        self._latest: dict[Any, Any] = {}
+
+    def kept(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Something that follows from the hall's file alone, made once. Whoever gets it does not change it."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def latest(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Something that never changes, of which the newest few hundred are asked for again and again."""
+        found = self._latest.pop(key, None)
+        found = make() if found is None else found
+        self._latest[key] = found
+        while len(self._latest) > LATEST:
+            self._latest.pop(next(iter(self._latest)), None)
+        return found
 
     # --- following ---
 
