@@ -319,6 +319,12 @@ class Reader:
         row: sqlite3.Row | None = self.conn.execute(sql, (token_hash,)).fetchone()
         return row
 
+    def sessions(self, began_since: float, seen_since: float) -> set[str]:
+        """Those of active accounts that began and were seen since then."""
+        sql = """SELECT token_hash FROM sessions s JOIN staff p ON p.id = s.staff
+                 WHERE s.at >= ? AND s.seen >= ? AND p.active"""
+        return {row[0] for row in self.conn.execute(sql, (began_since, seen_since))}
+
     def device_of_token(self, token_hash: str) -> str | None:
         row = self.conn.execute("SELECT name FROM devices WHERE token_hash = ?", (token_hash,)).fetchone()
         return row[0] if row else None
@@ -580,6 +586,8 @@ class Turn(Reader):
         super().__init__(conn)
         self.seq, self.last_at, self.hash = head
         self.now = now
+        self.events: set[str] = set()
+        """Names of what was recorded."""
 
     def record(self, event: ev.Event, actor: str) -> None:
         """Append the event to the journal and let it change the rows it speaks of."""
@@ -595,6 +603,7 @@ class Turn(Reader):
         self.hash = row_hash(self.hash, fields)
         self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, self.hash))
         self.seq, self.last_at = self.seq + 1, self.now
+        self.events.add(event.name)
         if isinstance(event, ev.FirstContactNoted):
             self._note_contact(event, actor)
         elif isinstance(event, ev.PrintQueued | ev.PrintBegan | ev.PrintEnded):

@@ -11,7 +11,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -77,6 +77,7 @@ class Hub:
         store.on_commit = self._wake
         self.stopping = False
         self._nudges = 0
+        self._followers: list[Callable[[Collection[str]], None]] = []
         self._first: Callable[[Turn], None] = lambda turn: None
 
     def seated(self, counter_id: str, staff: str) -> Hub:
@@ -89,10 +90,21 @@ class Hub:
 
     # --- following ---
 
-    def _wake(self, seq: int) -> None:
+    def follow(self, look: Callable[[Collection[str]], None]) -> None:
+        """`look` is called after each commit with the names of its events, with none when it should look again for
+        another reason, or at the end. By whoever committed: it must cost nothing and wait for nobody.
+        """
+        self._followers.append(look)
+
+    def _wake(self, seq: int, events: Collection[str]) -> None:
         with self._changed:
             self._seq = seq
             self._changed.notify_all()
+        self._tell(events)
+
+    def _tell(self, events: Collection[str]) -> None:
+        for look in self._followers:
+            look(events)
 
     @property
     def seq(self) -> int:
@@ -115,12 +127,14 @@ class Hub:
         with self._changed:
             self._nudges += 1
             self._changed.notify_all()
+        self._tell(())
 
     def stop(self) -> None:
         """Wake all that wait, for the last time."""
         self.stopping = True
         with self._changed:
             self._changed.notify_all()
+        self._tell(())
 
     def read(self) -> Reader:
         return self.store.read()
