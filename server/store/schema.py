@@ -306,3 +306,11 @@ def m010_snapshots(db: Database) -> None:
         ) WITHOUT ROWID;
         CREATE INDEX deliveries_open ON deliveries (next_at) WHERE done_at IS NULL;
         """)
+
+
+@migrations()
+def m011_next_job(db: Database) -> None:
+    db.executescript("""
+        -- the next slip of the printers that may print it
+        CREATE INDEX jobs_next ON jobs (printers, id) WHERE state = 'queued';
+        """)
