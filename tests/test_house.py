@@ -59,11 +59,11 @@ FLOORS = [
     ("server.domain",),
     ("server.reports", "server.voice.language"),
     ("server.store",),
-    ("server.verbs", "server.health", "server.reports.reporter"),
+    ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
     ("server.views", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery"),
     ("server.pages",),
-    ("server.app",),
+    ("server.app", "server.serve"),
     ("server.__main__",),
 ]
 

@@ -309,6 +309,14 @@ def m010_snapshots(db: Database) -> None:
 
 
 @migrations()
+def m011_next_job(db: Database) -> None:
+    db.executescript("""
+        -- the next slip of the printers that may print it
+        CREATE INDEX jobs_next ON jobs (printers, id) WHERE state = 'queued';
+        """)
+
+
+@migrations()
 def m012_lines(db: Database) -> None:
     db.executescript("""
         DROP INDEX tickets_heads;
