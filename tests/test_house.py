@@ -182,6 +182,13 @@ def test_run_alone_lists_its_commands() -> None:
     )
 
 
+def test_run_names_modules_that_are_there() -> None:
+    script = (ROOT / "run").read_text(encoding="utf-8")
+    named = {*re.findall(r"python -m ([a-z_.]+)", script)} - {"pytest"}
+    named |= {f"{room}.{module}" for room, module in re.findall(r"from ([a-z_.]+) import (\w+)", script)}
+    assert len(named) > 8 and {name for name in named if not is_module(name)} == set()
+
+
 def test_every_event_is_documented() -> None:
     page = (ROOT / "docs" / "journal.md").read_text(encoding="utf-8")
     assert [name for name in VOCABULARY if f"| `{name}` |" not in page] == []

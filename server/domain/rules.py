@@ -433,8 +433,7 @@ def page() -> str:
 STATES_PAGE = """# The states of a number
 
 Made from the tables in `server/domain/rules.py` by `./run docs`; a test holds this page against them. A dash is a
-refusal with one
-sentence that says what is possible instead.
+refusal with one sentence that says what is possible instead.
 
 ```mermaid
 stateDiagram-v2
@@ -452,10 +451,8 @@ stateDiagram-v2
 {keys}
 
 `expire` is the turn of the service day or a hall closed early: who still waits or is suspended has expired,
-who was called and
-never came was passed; who is being served stays, for the operator to finish. A finish straight from `called` is a
-counter that
-does not use the start key. `Undone` takes back the last step of a ticket within a minute; it restores what was before.
+who was called and never came was passed; who is being served stays, for the operator to finish. A finish straight from
+`called` is a counter that does not use the start key. `Undone` takes back the last step of a ticket within a minute; it restores what was before.
 
 Three kinds of suspension (挂起):
 

@@ -11,12 +11,14 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlite_utils import Database
 
 import config
 from server.__main__ import main
 from server.domain.rules import OUTCOMES, SUSPENSIONS, Refused
 from server.store import journal
 from server.store.database import Store
+from server.store.schema import migrations
 from server.verbs import today
 from server.verbs.hub import Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
@@ -282,3 +284,36 @@ def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> 
     assert called is not None and called.label == "A003"
     assert journal.verify(hub.read().conn) == []
     hub.store.close()
+
+
+def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_under() -> None:
+    """Renaming what a database remembers would run it twice. Whoever adds one adds its name here, and changes none."""
+    made = [(migration.fn.__name__, migration.name) for migration in migrations._migrations]
+    assert [int(function[1:4]) for function, _ in made] == list(range(1, len(made) + 1))
+    assert [stored for _, stored in made] == [
+        "m001_first",
+        "m002_queue",
+        "m003_people",
+        "m004_live",
+        "m005_bookings",
+        "m006_slips",
+        "m007_printers",
+        "m008_ratings",
+        "m009_legs",
+        "m009_visitors",
+        "m010_snapshots",
+    ]
+
+
+@pytest.mark.parametrize("made_by_then", [8, 9, 10, 11])
+def test_an_old_database_is_not_migrated_twice(tmp_path: Path, made_by_then: int) -> None:
+    """Databases that stopped at any of the last steps, under the names of then, among them both that were numbered 009."""
+    old = ("m009_legs", "m009_visitors", "m010_snapshots")
+    with contextlib.closing(sqlite3.connect(tmp_path / "hall.db", isolation_level=None)) as conn:
+        conn.row_factory = sqlite3.Row
+        migrations.apply(Database(conn), stop_before=old[made_by_then - 8 :])
+    for _ in range(2):
+        Store(tmp_path, durable=False).close()
+        with contextlib.closing(sqlite3.connect(tmp_path / "hall.db")) as conn:
+            stored = [name for (name,) in conn.execute("SELECT name FROM _sqlite_migrations ORDER BY id")]
+        assert len(stored) == 11 and stored[8:] == [*old]
