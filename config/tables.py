@@ -768,7 +768,7 @@ BOARD_STATES: dict[str, BoardTextTable] = {
         ("lost", [["请听广播"]], "still", "red", 0),
     )
 }
-"""What boards show in each state unless the hall says otherwise (wording.md 4.2)."""
+"""What boards show in each state unless the hall says otherwise (docs/wording.md 4.2)."""
 PAD_KEYS: dict[str, PadKeysTable] = {
     "wired": PadKeysTable.model_validate(
         {
@@ -805,7 +805,7 @@ PAD_KEYS: dict[str, PadKeysTable] = {
         }
     ),
 }
-"""What the keys of pads do unless the hall says otherwise: a common wired pad, and a USB number pad (wording.md
+"""What the keys of pads do unless the hall says otherwise: a common wired pad, and a USB number pad (docs/wording.md
 5.3).
 """
 BOARD_NAMES = {"number", "name", "name_en", "short", "id", "sign", "staff", "business"}

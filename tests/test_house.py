@@ -5,8 +5,13 @@ committed.
 from __future__ import annotations
 
 import ast
+import io
+import os
 import re
 import subprocess
+import tokenize
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -199,3 +204,102 @@ def test_links_in_the_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             if not target.startswith("http"):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+# --- what is named exists ---
+
+NAMED = re.compile(r"(?<![\w/.{<>…*:-])(?:[\w-]+/)*[\w-]+\.(?:py|md|toml|js|css|html|typ|sql|po)\b(?![\w/(*])")
+FOLDERS = re.compile(
+    rf"(?<![\w/.-])(?:{'|'.join((*ROOMS, 'config', 'docs', 'tests', 'deploy', 'data'))})(?:/[\w-]+)*/(?=[\s`).,;:]|$)"
+)
+MADE_OR_MEANT = {
+    "voice.toml": "a hall's own language",
+    "voice/cmn/voice.toml": "a hall's own texts",
+    "vendor.toml": "a hall's own frame",
+    "frame.toml": "a hall's own frame",
+    "HALL.toml": "an argument",
+}
+"""Names of files that are made at run time, or stand for a hall's own."""
+
+
+def files() -> list[str]:
+    """Every file of the repository, the new ones too."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [name for name in listed if (ROOT / name).exists()]
+
+
+@cache
+def told_in(file: Path) -> list[tuple[int, str]]:
+    return [*_told(file)]
+
+
+def _told(file: Path) -> Iterator[tuple[int, str]]:
+    """Line and text of everything that is said to a reader: a document whole, of a program docstrings and comments."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".py":
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT or (token.type == tokenize.STRING and token.line.lstrip()[:3] == '"""'):
+                yield from enumerate(token.string.splitlines(), start=token.start[0])
+    elif file.suffix in (".md", ""):
+        yield from enumerate(text.splitlines(), start=1)
+    else:
+        marks = {
+            ".toml": r"#.*",
+            ".js": r"//.*|^\s*/?\*.*",
+            ".css": r"/\*.*",
+            ".typ": r"//.*",
+            ".html": r"\{#.*|<!--.*",
+        }
+        for number, line in enumerate(text.splitlines(), start=1):
+            if said := re.search(marks[file.suffix], line):
+                yield number, said.group()
+
+
+def readers_files() -> list[Path]:
+    suffixes = (".py", ".md", ".toml", ".js", ".css", ".typ", ".html")
+    kept = [name for name in files() if not name.startswith("tests/data/") and name != "CHANGELOG.md"]
+    return [ROOT / name for name in kept if name.endswith(suffixes) or name in ("run", ".ci/run")]
+
+
+def test_every_file_that_is_named_exists() -> None:
+    """By its path in the repository, or by its name alone if it stands in the same folder."""
+    there, wrong = {*files()}, []
+    for file in readers_files():
+        here = file.parent.relative_to(ROOT)
+        for number, line in told_in(file):
+            for name in NAMED.findall(re.sub(r"https?://\S+|\{%.*?%\}", "", line)):
+                beside = os.path.normpath(here / name)
+                if name not in there and beside not in there and name not in MADE_OR_MEANT:
+                    wrong.append(f"{file.relative_to(ROOT)}:{number}: {name}")
+            wrong += [
+                f"{file.relative_to(ROOT)}:{number}: {name}"
+                for name in FOLDERS.findall(line)
+                if not (ROOT / name).is_dir()
+            ]
+    assert wrong == []
+
+
+def test_every_section_that_is_quoted_exists() -> None:
+    """`docs/wording.md 4.2` is a heading of that page, `docs/duties.md S16` a row of it."""
+    wrong = []
+    for file in readers_files():
+        said = " ".join(line.strip() for _, line in told_in(file))
+        for page, section in re.findall(r"(docs/[\w-]+\.md) (S?\d[\d.]*\d|S?\d+)\b", said):
+            if not re.search(rf"^(?:#+ {re.escape(section)}[ .]|\| {section} \|)", (ROOT / page).read_text(), re.M):
+                wrong.append(f"{file.relative_to(ROOT)}: {page} {section}")
+    assert wrong == []
+
+
+def test_every_vector_of_the_devices_page_is_held_by_the_test_it_names() -> None:
+    rows = [
+        line.split(" | ")
+        for line in (ROOT / "docs/devices.md").read_text(encoding="utf-8").splitlines()
+        if "| `" in line
+    ]
+    assert len(rows) > 8
+    for row in rows:
+        vector = row[0].strip("|` ").replace(" ", "")
+        for test in re.findall(r"`(tests/\S+)`", row[-1]):
+            held = re.sub(r'[\s"\\]', "", (ROOT / test).read_text(encoding="utf-8")).replace("HEAD+", "").lower()
+            assert vector in held, f"{test} does not hold {vector}"

@@ -1,7 +1,7 @@
 """The tables, by numbered migrations. Times are epoch seconds UTC; every index says which question it answers.
 
-A database remembers a migration by the name it was stored under, for ever: `_sqlite_migrations` of every hall would run a
-renamed one again. Two were numbered 009 at first; they have numbers of their own now and keep the names they are stored under.
+A database remembers each migration by name (`_sqlite_migrations`) and would run a renamed one again. Two were numbered
+009 at first: they have numbers of their own now and keep the names they are stored under.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The hub: the verbs of the hall, each one durable turn, and the waking of whatever follows the journal.
 
-The only caller of `store.turn`. It fetches what a decision needs, lets the pure modules decide, and records the events;
-it holds no truth of its own, so a restart changes nothing.
+Verbs reach the store by `Hub.turn` alone. It fetches what a decision needs, lets the pure modules decide, and records
+the events; it holds no truth of its own, so a restart changes nothing.
 """
 
 from __future__ import annotations
@@ -369,7 +369,7 @@ class Hub:
         actor: str,
         key: str | None = None,
     ) -> Job:
-        """Queue a slip of any kind but the ticket's own; `facts` as slip_facts.py says.
+        """Queue a slip of any kind but the ticket's own; `facts` as server/domain/slip_facts.py says.
 
         Refused where no printer is named.
 

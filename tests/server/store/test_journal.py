@@ -307,7 +307,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
 
 @pytest.mark.parametrize("made_by_then", [8, 9, 10, 11])
 def test_an_old_database_is_not_migrated_twice(tmp_path: Path, made_by_then: int) -> None:
-    """Databases that stopped at any of the last steps, under the names of then, among them both that were numbered 009."""
+    """Databases that stopped at any of the last steps, both that were numbered 009 among them."""
     old = ("m009_legs", "m009_visitors", "m010_snapshots")
     with contextlib.closing(sqlite3.connect(tmp_path / "hall.db", isolation_level=None)) as conn:
         conn.row_factory = sqlite3.Row
