@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 import config
-from config import page
+from config import reference
 
 STARTER = (config.ROOT / "config" / "starter.toml").read_text(encoding="utf-8")
 TEXT = (config.ROOT / "config.toml").read_text(encoding="utf-8")
@@ -173,13 +173,13 @@ def _keys(model: type[BaseModel], path: str = "") -> Iterator[str]:
 
 def test_each_key_has_one_sentence_and_everything_written_is_made_of_it() -> None:
     for table in config.TABLES:
-        for key, field in page.keys(table).items():
+        for key, field in reference.keys(table).items():
             assert re.fullmatch(r"\S.*[.。]", field.description or ""), f"{table}.{key} has no sentence"
     documented = (config.ROOT / "docs" / "config.md").read_text(encoding="utf-8")
-    assert page.written(documented) == documented, "run ./run docs"
+    assert reference.written(documented) == documented, "run ./run docs"
     for text in (TEXT, STARTER):
-        assert page.commented(text) == text, "run ./run docs"
-    assert sum(f"# {f.description}" in TEXT for t in config.TABLES for f in page.keys(t).values()) > 150
+        assert reference.commented(text) == text, "run ./run docs"
+    assert sum(f"# {f.description}" in TEXT for t in config.TABLES for f in reference.keys(t).values()) > 150
 
 
 def test_the_starter_holds_what_a_hall_must_decide_and_is_right() -> None:

@@ -82,21 +82,28 @@ def python_files() -> list[Path]:
     return [p for room in ROOMS for p in (ROOT / room).rglob("*.py")] + [p for name in SHARED for p in sources(name)]
 
 
+@cache
 def is_module(name: str) -> bool:
     path = ROOT.joinpath(*name.split("."))
     return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
-def imports(file: Path) -> set[str]:
+@cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
+def imports(file: Path) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = {alias.name for alias in node.names}
             modules = {name for name in names if is_module(f"{node.module}.{name}")}
             found |= {f"{node.module}.{name}" for name in names} | ({node.module} if names - modules else set())
-    return found
+    return frozenset(found)
 
 
 def test_rooms_import_only_the_rooms_they_may() -> None:
@@ -151,13 +158,13 @@ def test_no_module_imports_in_a_circle() -> None:
 
 def test_package_files_are_docstrings() -> None:
     for file in [p for p in python_files() if p.name == "__init__.py" and p.parent.name not in ("protocols", "config")]:
-        body = ast.parse(file.read_text(encoding="utf-8")).body
+        body = tree(file).body
         assert len(body) == 1 and isinstance(body[0], ast.Expr), file
 
 
 def test_every_module_says_what_it_owns() -> None:
     for file in python_files():
-        assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), file
+        assert ast.get_docstring(tree(file)), file
 
 
 def test_the_lock_and_the_tree_name_no_index_and_no_machine() -> None:
@@ -218,6 +225,7 @@ MADE_OR_MEANT = {
     "vendor.toml": "a hall's own frame",
     "frame.toml": "a hall's own frame",
     "HALL.toml": "an argument",
+    "hall.toml": "a hall's own file",
 }
 """Names of files that are made at run time, or stand for a hall's own."""
 
@@ -303,3 +311,54 @@ def test_every_vector_of_the_devices_page_is_held_by_the_test_it_names() -> None
         for test in re.findall(r"`(tests/\S+)`", row[-1]):
             held = re.sub(r'[\s"\\]', "", (ROOT / test).read_text(encoding="utf-8")).replace("HEAD+", "").lower()
             assert vector in held, f"{test} does not hold {vector}"
+
+
+# --- one name, one thing ---
+
+ROOMS_OF_A_NOUN = tuple(f"server/{room}" for room in ("domain", "verbs", "views", "pages", "store"))
+BOTH_HANDS = ("counter_display/protocols", "counter_display/virtual/devices")
+"""A language of boards and the device that reads it by code of its own bear one name."""
+TWICE = {
+    "answers.py": "a board's answers out of pieces; a virtual printer's",
+    "codes.py": "a ticket's code: decided, read by a scanner, shown on a page",
+    "events.py": "the hall's vocabulary; the kiosk's",
+    "hall.py": "the live page; and a hall to measure, to show, to plug in",
+    "history.py": "the past read; the past made up to be measured",
+    "kiosk.py": "its routes and view; what bench measures of it",
+    "language.py": "of a board; of the voice",
+    "pads.py": "their language; what their keys mean and do",
+    "page.html": "of the demo; of the virtual printer",
+    "page.py": "of the demo; of the virtual devices",
+    "paper.py": "the virtual printer's; what bench measures of it",
+    "picture.py": "a kiosk's page; a printed sheet",
+    "pictures.py": "of the README; of every slip",
+    "port.py": "a reader's; a printer's",
+    "report.py": "the report; what bench measures of it",
+    "run": "the project's; the one that CI starts",
+    "samples.py": "of pages; of slips",
+    "sheet.py": "of paper; of a report",
+    "sheets.py": "contact sheets of pages; a report's",
+    "speech.py": "the programs that make sound; a virtual speech module",
+    "test_looks.py": "of the virtual devices' page; of the hub's pages",
+    "test_pads.py": "as pads.py",
+    "test_slips.py": "the keys by which they are asked for; the slips",
+    "test_speech.py": "as speech.py",
+    "ticket.py": "the number; the kiosk's page of it",
+    "tickets.py": "its routes and view; what bench measures of them",
+    "ways.py": "between the kiosk's screens; from a figure to its visits",
+}
+"""Names that stand twice on purpose, and for what; whatever else does is renamed."""
+
+
+def test_no_name_stands_twice_but_meant_pairs() -> None:
+    places: dict[str, list[str]] = {}
+    for name in files():
+        if not name.startswith("tests/data/") and Path(name).name not in ("__init__.py", "__main__.py", "conftest.py"):
+            places.setdefault(Path(name).name, []).append(str(Path(name).parent).removeprefix("tests/"))
+    twice = {name for name, folders in places.items() if len(folders) > 1 and not one_thing(folders)}
+    assert twice == {*TWICE}, {name: places[name] for name in twice ^ {*TWICE}}
+
+
+def one_thing(folders: list[str]) -> bool:
+    """A noun of the hub in its rooms, or a board's language from both sides."""
+    return {*folders} <= {*ROOMS_OF_A_NOUN} or {*folders} <= {*BOTH_HANDS}
