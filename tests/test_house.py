@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import tokenize
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -362,3 +363,63 @@ def test_no_name_stands_twice_but_meant_pairs() -> None:
 def one_thing(folders: list[str]) -> bool:
     """A noun of the hub in its rooms, or a board's language from both sides."""
     return {*folders} <= {*ROOMS_OF_A_NOUN} or {*folders} <= {*BOTH_HANDS}
+
+
+# --- documents for those who carry on ---
+
+
+def test_each_word_of_the_list_is_in_the_code() -> None:
+    page = (ROOT / "docs" / "words.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| `([^`]+)` \|$", page, re.M)
+    assert len(rows) > 60 and len({zh for zh, _, _ in rows}) == len(rows), "a Chinese word stands twice"
+    known = {*re.findall(r"\w+", " ".join(str(f.relative_to(ROOT)) for f in python_files())), "Idempotency-Key"}
+    for file in python_files():
+        known |= names_in(file)
+    assert [code for _, _, code in rows if code not in known] == []
+
+
+def names_in(file: Path) -> set[str]:
+    """Names of classes, functions, constants and fields, and texts that are one word: kinds and keys."""
+    found: set[str] = set()
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            found.add(node.value)
+    return found
+
+
+def test_each_test_that_a_document_names_exists() -> None:
+    for page in ROOT.glob("docs/*.md"):
+        for file, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text(encoding="utf-8")):
+            body = (ROOT / file).read_text(encoding="utf-8")
+            assert re.search(rf"^ *def {test}\(", body, re.M), f"{page.name}: {file}::{test}"
+
+
+def test_how_to_change_is_told_for_every_kind() -> None:
+    page = (ROOT / "docs" / "change.md").read_text(encoding="utf-8")
+    kinds = ("verb", "slip", "board", "printer model", "page", "figure", "config key", "register", "migration")
+    assert [kind for kind in kinds if not re.search(rf"^## A {kind}\b", page, re.M)] == []
+
+
+def test_each_promise_has_a_test_and_each_figure_a_bench() -> None:
+    page = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith(("| promise", "|--"))]
+    assert len(rows) > 20
+    for row in rows:
+        benches = re.findall(r"`\./run bench (\w+)`", row)
+        assert "`tests/" in row or benches, row
+        assert all((ROOT / "bench" / f"{name}.py").exists() for name in benches), row
+
+
+def test_every_dependency_is_named_with_its_licence() -> None:
+    notices = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    direct = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in wanted]
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.M)
+    named = re.findall(r"^([\w.-]+)  +\S", notices, re.M)
+    assert {*direct, *locked} - {*named} == set()
+    assert project["license"] == "Apache-2.0" and "Version 2.0, January 2004" in (ROOT / "LICENSE").read_text()
