@@ -5,11 +5,9 @@ committed.
 from __future__ import annotations
 
 import ast
-import io
 import os
 import re
 import subprocess
-import tokenize
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -95,9 +93,14 @@ def tree(file: Path) -> ast.Module:
 
 
 @cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(file)))
+
+
+@cache
 def imports(file: Path) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.walk(tree(file)):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -247,9 +250,16 @@ def _told(file: Path) -> Iterator[tuple[int, str]]:
     """Line and text of everything that is said to a reader: a document whole, of a program docstrings and comments."""
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".py":
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT or (token.type == tokenize.STRING and token.line.lstrip()[:3] == '"""'):
-                yield from enumerate(token.string.splitlines(), start=token.start[0])
+        for node in nodes(file):
+            if (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
+                yield from enumerate(node.value.value.splitlines(), start=node.lineno)
+        for number, line in enumerate(text.splitlines(), start=1):
+            if said := re.search(r"(?:^\s*|  )# .*", line):
+                yield number, said.group()
     elif file.suffix in (".md", ""):
         yield from enumerate(text.splitlines(), start=1)
     else:
@@ -381,7 +391,7 @@ def test_each_word_of_the_list_is_in_the_code() -> None:
 def names_in(file: Path) -> set[str]:
     """Names of classes, functions, constants and fields, and texts that are one word: kinds and keys."""
     found: set[str] = set()
-    for node in ast.walk(tree(file)):
+    for node in nodes(file):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             found.add(node.name)
         elif isinstance(node, ast.Name):
