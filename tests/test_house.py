@@ -433,3 +433,25 @@ def test_every_dependency_is_named_with_its_licence() -> None:
     named = re.findall(r"^([\w.-]+)  +\S", notices, re.M)
     assert {*direct, *locked} - {*named} == set()
     assert project["license"] == "Apache-2.0" and "Version 2.0, January 2004" in (ROOT / "LICENSE").read_text()
+
+
+def test_every_module_that_is_named_exists() -> None:
+    """`server.domain.rules` or `python -m kiosk`, in a document, a docstring or a comment."""
+    rooms = "|".join((*ROOMS, *SHARED))
+    wrong = []
+    for file in readers_files():
+        for number, line in told_in(file):
+            named = re.findall(rf"(?<![\w/.-])((?:{rooms})(?:\.[a-z_]\w+)+)", "" if file.suffix == ".toml" else line)
+            named = [n for n in named if not n.endswith((".py", ".toml")) and not n.startswith("config.")]
+            for name in (*named, *re.findall(r"python -m ([a-z_.]+[a-z_])", line)):
+                if not is_module(name) and not is_module(name.rpartition(".")[0]) and name not in ("pytest", "venv"):
+                    wrong.append(f"{file.relative_to(ROOT)}:{number}: {name}")
+    assert wrong == []
+
+
+def test_the_map_in_both_languages_has_every_room() -> None:
+    packages = {str(file.parent.relative_to(ROOT)) for room in ROOMS for file in (ROOT / room).rglob("__init__.py")}
+    rooms = packages - {"counter_display/virtual/devices"} | {"config", "tests", "deploy", "translations", "data"}
+    for name in ("README.md", "README.zh-CN.md"):
+        page = (ROOT / name).read_text(encoding="utf-8")
+        assert [room for room in sorted(rooms) if f"`{room}/`" not in page] == [], name
