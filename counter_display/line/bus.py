@@ -1,6 +1,6 @@
 """One wire and the thread that owns its port: sends what is due, hears answers and pads, reopens what was unplugged.
 
-What is due and when the wire is free is decided in turns.py; bytes are made by the protocols. RS-485 is half duplex:
+What is due and when the wire is free is decided in schedule.py; bytes are made by the protocols. RS-485 is half duplex:
 one frame, its wire time, the board's answer or its silence, a gap, then the next; a pad that speaks meanwhile is
 answered at once. `rs485_mode` is never touched (it breaks the port object, pyserial#98).
 """

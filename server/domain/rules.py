@@ -79,21 +79,21 @@ VERBS = {
 """verb -> (key in Chinese, in English, the event it makes)."""
 
 OUTCOMES = ("现场办结", "受理待办", "补正", "不予受理", "咨询", "领件", "取错事项", "其他")
-"""What the operator chooses at 办结 (duties.md S16)."""
+"""What the operator chooses at 办结 (docs/duties.md S16)."""
 
 SUSPENSIONS = {
     "away": ("不持件", "Papers with the visitor: any counter later"),
     "kept": ("持件", "File kept here: this counter later"),
     "errand": ("等待", "A short errand, then back here"),
 }
-"""Kinds of 挂起 (wording.md 5.1): the key in Chinese, and what it means."""
+"""Kinds of 挂起 (docs/wording.md 5.1): the key in Chinese, and what it means."""
 
 CONTACT_RESULTS = {
     "answered": ("解决", "Answered"),
     "led": ("引导", "Led to a counter"),
     "passed on": ("转送", "Passed on"),
 }
-"""What became of a first contact (duties.md S18)."""
+"""What became of a first contact (docs/duties.md S18)."""
 
 UNDOABLE = frozenset(
     {"Called", "Started", "Suspended", "Resumed", "Transferred", "Raised", "Finished", "Passed", "Returned", "Left"}
@@ -275,7 +275,7 @@ def notice(
 
 
 def not_lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> None:
-    """Refuse a passed number that came back too late, or was passed too often (wording.md section 6)."""
+    """Refuse a passed number that came back too late, or was passed too often (docs/wording.md 6)."""
     if ticket.state != "passed":
         return
     if ticket.ended_at is not None and now - ticket.ended_at > lapse_min * 60:
@@ -433,8 +433,7 @@ def page() -> str:
 STATES_PAGE = """# The states of a number
 
 Made from the tables in `server/domain/rules.py` by `./run docs`; a test holds this page against them. A dash is a
-refusal with one
-sentence that says what is possible instead.
+refusal with one sentence that says what is possible instead.
 
 ```mermaid
 stateDiagram-v2
@@ -452,10 +451,9 @@ stateDiagram-v2
 {keys}
 
 `expire` is the turn of the service day or a hall closed early: who still waits or is suspended has expired,
-who was called and
-never came was passed; who is being served stays, for the operator to finish. A finish straight from `called` is a
-counter that
-does not use the start key. `Undone` takes back the last step of a ticket within a minute; it restores what was before.
+who was called and never came was passed; who is being served stays, for the operator to finish. A finish straight from
+`called` is a counter that does not use the start key.
+`Undone` takes back the last step of a ticket within a minute; it restores what was before.
 
 Three kinds of suspension (挂起):
 

@@ -49,7 +49,7 @@ function element(tag, className, content) {
   return node;
 }
 
-// A text in both languages, as the macro t() of words.html makes it; the style sheet shows what the reader prefers.
+// A text in both languages, as the macro t() of server/templates/words.html makes it; the style sheet shows what the reader prefers.
 function bi(zh, en) {
   const pair = element("span", en && en !== zh ? "t" : "");
   const chinese = element("span", "", zh);

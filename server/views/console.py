@@ -1,8 +1,8 @@
 """What the console of a counter shows: the number there, who waits, which keys may be pressed now and why the others
 may not.
 
-Reads and arranges. Whether a key may be pressed is rules.py's word, asked here so that the page need not know any rule;
-the hub asks it again when the key is pressed. Times are instants, so that the page counts by itself.
+Reads and arranges. Whether a key may be pressed is server/domain/rules.py's word, asked here so that the page need not
+know any rule; the hub asks it again when the key is pressed. Times are instants, so that the page counts by itself.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FINISHED_SHOWN = 10
 PAD_SHOWN_S = 300.0
 
 AT_COUNTER = ("recall", "start", "finish", "pass", "transfer", "suspend")
-"""Keys about the number at the counter; verbs of rules.py."""
+"""Keys about the number at the counter; verbs of server/domain/rules.py."""
 
 
 def today(hub: Hub) -> str:

@@ -27,7 +27,7 @@ CALLS_SHOWN = 8
 LANGUAGES = {"zh": "cmn", "en": "en"}
 
 ANNOUNCE_S = 20.0
-"""A call older than this is not spoken any more (wording.md 3.3)."""
+"""A call older than this is not spoken any more (docs/wording.md 3.3)."""
 
 
 def announcement(hub: Hub, ticket: Ticket | None) -> dict[str, Any] | None:

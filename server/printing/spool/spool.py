@@ -3,7 +3,8 @@
 One thread per printer; a slow or dead one holds up only itself.
 
 Nothing is printed twice unasked: before the first byte goes out the job is durably `sending`, and a job found `sending`
-after a restart is `unknown`: a person decides. Only a printer that has not taken a byte hands a job on (verdict.py).
+after a restart is `unknown`: a person decides. Only a printer that has not taken a byte hands a job on
+(server/domain/print_outcome.py).
 """
 
 from __future__ import annotations

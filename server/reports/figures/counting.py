@@ -32,7 +32,7 @@ from server.reports.figures.measures import (
 ON_THE_SPOT = "现场办结"
 GONE = (PASSED, LEFT, EXPIRED)
 DECIDED = (ON_THE_SPOT, "受理待办", "补正", "不予受理")
-"""Outcomes that 现场办结率 is about (figures.md 5.1)."""
+"""Outcomes that 现场办结率 is about (docs/figures.md)."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ OF_QUALITY = {
 
 
 def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
-    """What manager/report_body.html needs. `links`: whether figures lead to their visits."""
+    """What server/templates/manager/report_body.html needs. `links`: whether figures lead to their visits."""
     made = {sheet.id: sheet.chief() for sheet in sheets.sheets(report)}
     return {
         "report": report,

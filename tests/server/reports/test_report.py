@@ -1,4 +1,4 @@
-"""The report by hand: the worked checks of figures.md section 9, and more of our own."""
+"""The report by hand: the worked checks of docs/figures.md, and more of our own."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def waits(*minutes: float, day: str = "2026-11-23") -> list[Visit]:
     return [visit("finished", called=m, started=m, ended=m + 1, day=day) for m in minutes]
 
 
-# --- figures.md section 9 ---
+# --- docs/figures.md ---
 
 
 def test_a_wait_over_lunch(hub: Hub) -> None:
