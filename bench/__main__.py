@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-FIGURES = ("tickets", "call", "board", "pad", "paper", "report", "kiosk")
+FIGURES = ("issue", "tickets", "call", "board", "pad", "paper", "report", "kiosk")
 
 
 @click.command()
