@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -79,20 +80,25 @@ class Live:
         """A key at a counter."""
         return request("POST", f"/api/v1/counters/{counter}/{verb}", self.seats[counter], body)
 
-    def quiet(self, patience: float = 60.0) -> None:
+    def quiet(self) -> None:
         """Wait until everything is printed."""
-        quiet(self.hall.data / "hall.db", "state IN ('queued', 'sending')", patience)
+        quiet(self.hall.data / "hall.db")
 
 
-def quiet(file: Path, open_: str, patience: float) -> None:
-    import sqlite3
+def unprinted(file: Path) -> int:
+    """How many slips are open. The floor's table has the same words."""
+    conn = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    found: int = conn.execute("SELECT count(*) FROM jobs WHERE state IN ('queued', 'sending')").fetchone()[0]
+    conn.close()
+    return found
 
-    conn, end = sqlite3.connect(f"file:{file}?mode=ro", uri=True), time.monotonic() + patience
-    while conn.execute(f"SELECT count(*) FROM jobs WHERE {open_}").fetchone()[0]:
+
+def quiet(file: Path, patience: float = 60.0) -> None:
+    end = time.monotonic() + patience
+    while unprinted(file):
         if time.monotonic() > end:
             raise RuntimeError("bench: the slips are not printed within the time")
-        time.sleep(0.05)
-    conn.close()
+        time.sleep(0.02)
     time.sleep(0.1)
 
 
@@ -233,7 +239,7 @@ class Floor:
         return request("POST", "/api/v1/tickets", {"Content-Type": "application/json"}, {"service": "SB01"})
 
     def quiet(self) -> None:
-        quiet(self.file, "state IN ('queued', 'sending')", 60)
+        quiet(self.file)
 
 
 @contextmanager
