@@ -1,7 +1,9 @@
-"""A key at a counter over HTTP, its console and everybody else following: 1 000 waiting against nobody, and 50; and 50 counters at once.
+"""A key at a counter over HTTP, its console and everybody else following: 1 000 waiting against nobody, and 50; and
+50 counters at once.
 
-A round is call-next and finish of one number, which is issued before the round and not measured; a person needs a moment between them.
-Halls in turns within one run. The 50 counters are another hall with 1 000 people waiting; each calls and finishes as fast as it is answered.
+A round is call-next and finish of one number, which is issued before the round and not measured; a person needs a
+moment between them. Halls in turns within one run. The 50 counters are another hall with 1 000 people waiting; each
+calls and finishes as fast as it is answered.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ FINISH = {"outcome": "现场办结"}
 
 
 def keys(one: Live) -> tuple[float, float, float]:
-    """(median seconds of a call-next, of a finish, processor seconds of both and the touch before, all followers included)."""
+    """(median seconds of a call-next, of a finish, processor seconds of both and the touch before, all followers
+    included).
+    """
     line, before = one.line(), cpu(one.pid)
     issue, call, finish = one.issue(), one.key("1", "call-next"), one.key("1", "finish", **FINISH)
     calls, ends = [], []
@@ -57,12 +61,20 @@ def main() -> None:
     for waiting in WAITING:
         call, finish, used = (median(found[waiting][part] for found in rounds) * 1000 for part in range(3))
         ms[waiting] = (call + finish) / 2
-        print(f"{waiting} waiting: call-next {call:.2f} ms, finish {finish:.2f}; processor time of a number, from touch to finish, {used:.1f} ms")
+        print(
+            f"{waiting} waiting: call-next {call:.2f} ms, finish {finish:.2f}; processor time of a number, from touch"
+            f" to finish, {used:.1f} ms"
+        )
     calls, used = at_once()
-    print(f"{COUNTERS} counters at once, each with its console: {calls:.1f} calls/s, each finished; processor time of both keys {used * 1000:.1f} ms")
+    print(
+        f"{COUNTERS} counters at once, each with its console: {calls:.1f} calls/s, each finished; processor time of"
+        f" both keys {used * 1000:.1f} ms"
+    )
     ratio = median(sum(found[1_000][:2]) / sum(found[0][:2]) for found in rounds)
-    print(f"counter: {ratio:.2f} (a key at a counter with 1 000 waiting / with nobody); {ms[50]:.2f} ms with 50 here; "
-          f"{calls:.1f} calls/s of {COUNTERS} counters")  # fmt: skip
+    print(
+        f"counter: {ratio:.2f} (a key at a counter with 1 000 waiting / with nobody); {ms[50]:.2f} ms with 50 here; "
+        f"{calls:.1f} calls/s of {COUNTERS} counters"
+    )
 
 
 if __name__ == "__main__":

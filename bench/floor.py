@@ -1,9 +1,12 @@
-"""The floor under the hub: as little as a correct one can be, measured beside the real one. ``python -m bench.floor FOLDER PORT PRINTER…``
+"""The floor under the hub: as little as a correct one can be, measured beside the real one.
 
-Correct means: a number is durable before it is answered (WAL, FULL), given once for each idempotency key and once for each letter, called
-by one counter only, told in an append-only hash-chained journal, and printed by a printer that is asked afterwards whether it was. One
-writer puts what has queued up into one transaction, and a slip that was under way at a crash is not printed again. It has no login,
-no rules, no pages and nobody who follows it: what the hub takes longer than this is the price of those.
+``python -m bench.floor FOLDER PORT PRINTER…``
+
+Correct means: a number is durable before it is answered (WAL, FULL), given once for each idempotency key and once for
+each letter, called by one counter only, told in an append-only hash-chained journal, and printed by a printer that is
+asked afterwards whether it was. One writer puts what has queued up into one transaction, and a slip that was under
+way at a crash is not printed again. It has no login, no rules, no pages and nobody who follows it: what the hub takes
+longer than this is the price of those.
 """
 
 from __future__ import annotations
@@ -27,7 +30,8 @@ from waitress import serve
 SCHEMA = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
 CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY, at REAL, event TEXT, ticket INTEGER, data TEXT, hash TEXT);
-CREATE TABLE IF NOT EXISTS tickets (id INTEGER PRIMARY KEY, letter TEXT, number INTEGER, service TEXT, state TEXT, counter TEXT, at REAL,
+CREATE TABLE IF NOT EXISTS tickets (id INTEGER PRIMARY KEY, letter TEXT, number INTEGER, service TEXT, state TEXT,
+                                    counter TEXT, at REAL,
                                     UNIQUE (letter, number));
 CREATE INDEX IF NOT EXISTS waiting ON tickets (id) WHERE state = 'waiting';
 CREATE TABLE IF NOT EXISTS numbers (letter TEXT PRIMARY KEY, last INTEGER);
@@ -46,7 +50,10 @@ class Floor:
         self.db.executescript(SCHEMA)
         self.seq: int
         self.hash: str
-        self.seq, self.hash = self.db.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone() or (0, "0" * 64)
+        self.seq, self.hash = self.db.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone() or (
+            0,
+            "0" * 64,
+        )
         self.turns: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self.queued = threading.Condition()
         threading.Thread(target=self._write, daemon=True).start()
@@ -93,8 +100,10 @@ class Floor:
         return self.db.execute(TICKET, row).fetchone()
 
     def take_job(self) -> Any:
-        row = self.db.execute("SELECT jobs.id, letter, number, service, tickets.id FROM jobs JOIN tickets ON tickets.id = ticket "
-                              "WHERE jobs.state = 'queued' ORDER BY jobs.id LIMIT 1").fetchone()  # fmt: skip
+        row = self.db.execute(
+            "SELECT jobs.id, letter, number, service, tickets.id FROM jobs JOIN tickets ON tickets.id = ticket "
+            "WHERE jobs.state = 'queued' ORDER BY jobs.id LIMIT 1"
+        ).fetchone()
         if row:
             self.job(row[0], row[4], "sending")
         return row
@@ -104,14 +113,21 @@ class Floor:
         self.record("Printing", ticket, job=job, state=state)
 
     def print_on(self, port: int) -> None:
-        """A printer's thread: the oldest job is durably `sending` before the first byte, and printed when the printer says so behind the cut."""
+        """A printer's thread: the oldest job is durably `sending` before the first byte, and printed when the printer
+        says so behind the cut.
+        """
         line = socket.create_connection(("127.0.0.1", port))
         while True:
             with self.queued:
                 while (taken := self.turn(self.take_job)) is None:
                     self.queued.wait()
             job, letter, number, service, ticket = taken
-            line.sendall(b"\x1b@\x1d!\x11" + f"{letter}{number:03d}\n".encode() + f"事项 {service}\n请等候叫号\n".encode("gb18030") + b"\x1dV\x01\x1dr\x01")
+            line.sendall(
+                b"\x1b@\x1d!\x11"
+                + f"{letter}{number:03d}\n".encode()
+                + f"事项 {service}\n请等候叫号\n".encode("gb18030")
+                + b"\x1dV\x01\x1dr\x01"
+            )
             state = "printed" if line.recv(1) else "unknown"
             self.turn(partial(self.job, job, ticket, state))
 

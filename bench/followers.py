@@ -1,7 +1,9 @@
-"""Everybody who follows a hub, in one process beside it and beside the load: streams that are read on and on, printers that swallow and answer.
+"""Everybody who follows a hub, in one process beside it and beside the load: streams that are read on and on,
+printers that swallow and answer.
 
-Commands come as lines of JSON on the standard input, each is answered by one line (bench/live.py speaks to it). It looks at nothing while
-it reads: a message is kept with the moment it was whole, and understood when asked. One clock: the machine's monotonic one.
+Commands come as lines of JSON on the standard input, each is answered by one line (bench/live.py speaks to it). It
+looks at nothing while it reads: a message is kept with the moment it was whole, and understood when asked. One clock:
+the machine's monotonic one.
 """
 
 from __future__ import annotations

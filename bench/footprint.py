@@ -1,7 +1,9 @@
-"""What a hub weighs with 200 streams: its memory at first and after 10 000 tickets, its threads; and what it does while nothing happens.
+"""What a hub weighs with 200 streams: its memory at first and after 10 000 tickets, its threads; and what it does
+while nothing happens.
 
-PSS of the kernel, so that what is shared counts once. Idle is a hall as it opens: 7 boards with their own program, 2 printers, 4 consoles,
-a kiosk, a screen. Against the floor's memory (bench/floor.py) after as many tickets, in the same run.
+PSS of the kernel, so that what is shared counts once. Idle is a hall as it opens: 7 boards with their own program, 2
+printers, 4 consoles, a kiosk, a screen. Against the floor's memory (bench/floor.py) after as many tickets, in the
+same run.
 """
 
 from __future__ import annotations
@@ -41,10 +43,16 @@ def main() -> None:
         take(one, TICKETS)
         take(bare, TICKETS)
         weight, bare_weight = pss(one.pid), pss(bare.pid)
-    print(f"{STREAMS} streams: {first:.0f} MB at first, {weight:.0f} after {TICKETS} tickets, the floor without any {bare_weight:.0f}; {alive} threads")
+    print(
+        f"{STREAMS} streams: {first:.0f} MB at first, {weight:.0f} after {TICKETS} tickets, the floor without any"
+        f" {bare_weight:.0f}; {alive} threads"
+    )
     print(f"idle, 7 boards, 2 printers, 4 consoles: {share * 100:.2f} % of a core")
-    print(f"footprint: {weight / bare_weight:.2f} (the hub's memory with {STREAMS} streams after {TICKETS} tickets / the floor's); {weight:.0f} MB, "
-          f"{alive} threads, idle {share * 100:.2f} % of a core")  # fmt: skip
+    print(
+        f"footprint: {weight / bare_weight:.2f} (the hub's memory with {STREAMS} streams after {TICKETS} tickets / the floor's); "
+        f"{weight:.0f} MB, "
+        f"{alive} threads, idle {share * 100:.2f} % of a core"
+    )
 
 
 if __name__ == "__main__":

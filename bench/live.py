@@ -1,6 +1,8 @@
-"""A hall alive, to be measured: the real hub, its 2 printers, 7 boards, 4 consoles, a kiosk and a screen, all following; and the floor beside it.
+"""A hall alive, to be measured: the real hub, its 2 printers, 7 boards, 4 consoles, a kiosk and a screen, all
+following; and the floor beside it.
 
-Everybody who only listens is in one process (bench/followers.py); the boards' own program drives virtual boards where it is asked for.
+Everybody who only listens is in one process (bench/followers.py); the boards' own program drives virtual boards where
+it is asked for.
 """
 
 from __future__ import annotations
@@ -24,9 +26,9 @@ import config
 from bench.board import program
 from bench.hall import free_port, token, write_hall
 from bench.load import Line, Request, request
-from server.accounts import put
-from server.hub import Hub
 from server.store.database import Store
+from server.verbs.accounts import put
+from server.verbs.hub import Hub
 
 PASSWORD = "bench-bench"
 CONSOLES = ("1", "2", "3", "4")
@@ -37,7 +39,9 @@ class Followers:
 
     def __init__(self, stack: ExitStack, printers: int = 2) -> None:
         command = [sys.executable, "-m", "bench.followers", str(printers)]
-        self._process = subprocess.Popen(command, cwd=config.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command, cwd=config.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         stack.callback(_end, self._process)
         self.pid = self._process.pid
         self.printers: list[int] = self._heard()["printers"]
@@ -104,11 +108,21 @@ def quiet(file: Path, patience: float = 60.0) -> None:
 
 @contextmanager
 def live(
-    at: Path, *, waiting: int = 0, queued: int = 0, counters: int = 0, screens: int = 1, boards: bool = False, printers: bool = True,
+    at: Path,
+    *,
+    waiting: int = 0,
+    queued: int = 0,
+    counters: int = 0,
+    screens: int = 1,
+    boards: bool = False,
+    printers: bool = True,
     settings: Callable[[Any], None] = lambda hall: None,
-) -> Iterator[Live]:  # fmt: skip
-    """A hall in a folder of its own with so many people `waiting`, of them `queued` with an open slip. `counters`: so many instead of the hall's own,
-    each with its console; `boards`: their own program with virtual boards, else one more stream; without `printers` nobody is at their addresses."""
+) -> Iterator[Live]:
+    """A hall in a folder of its own with so many people `waiting`, of them `queued` with an open slip.
+
+    `counters`: so many instead of the hall's own, each with its console; `boards`: their own program with virtual
+    boards, else one more stream; without `printers` nobody is at their addresses.
+    """
     at.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         followers = Followers(stack)
@@ -129,7 +143,9 @@ def live(
         hall = config.load(file)
         seats = list(hall.counters) if counters else CONSOLES
         prepare(hall, seats, waiting, queued)
-        one = Live(hall, start(stack, "server", ["--config", str(file)], hall.hub.listen, "/static/mark.svg"), followers)
+        one = Live(
+            hall, start(stack, "server", ["--config", str(file)], hall.hub.listen, "/static/mark.svg"), followers
+        )
         one.seats = {counter: sit(hall, counter, n) for n, counter in enumerate(seats, 1)}
         if boards:
             _boards(stack, file)
@@ -140,7 +156,9 @@ def live(
 
 
 def _counters(hall: Any, count: int) -> None:
-    hall["counters"] = {str(n): {"name": f"{n}号窗口", "name_en": f"Counter {n}", "sign": "综合受理"} for n in range(1, count + 1)}
+    hall["counters"] = {
+        str(n): {"name": f"{n}号窗口", "name_en": f"Counter {n}", "sign": "综合受理"} for n in range(1, count + 1)
+    }
     for table in ("boards", "pads", "raters", "screens", "zones", "wires"):  # they name counters of the whole hall
         hall.pop(table, None)
 
@@ -150,7 +168,7 @@ def prepare(hall: config.Hall, seats: Any, waiting: int, queued: int) -> None:
     hub = Hub(hall, Store(hall.data, durable=False))
     hub.tick()
     for counter in seats:
-        put(hub, f"s{counter}", f"S {counter}", "operator", PASSWORD)
+        put(hub, By("administrator"), f"s{counter}", f"S {counter}", "operator", PASSWORD)
     services = cycle(s for s in hall.services if s not in hall.reserved and s not in hall.quotas)
     for n, service in enumerate(islice(services, waiting)):
         hub.issue(service, channel="desk", printers=("p80", "p58") if n < queued else ())
@@ -181,7 +199,9 @@ def answers(address: str, path: str) -> bool:
 
 
 def sit(hall: config.Hall, counter: str, n: int) -> dict[str, str]:
-    """Log in at a counter as a browser would, from an address of its own since tries are counted by address; the headers of each key then."""
+    """Log in at a counter as a browser would, from an address of its own since tries are counted by address; the
+    headers of each key then.
+    """
     line = http.client.HTTPConnection(hall.hub.listen, timeout=30, source_address=(f"127.0.1.{n}", 0))
 
     def said(method: str, path: str, cookie: str, form: dict[str, str] | None = None) -> tuple[str, str]:
@@ -193,7 +213,9 @@ def sit(hall: config.Hall, counter: str, n: int) -> dict[str, str]:
         return (answer.getheader("Set-Cookie") or cookie).partition(";")[0], found[1] if found else ""
 
     cookie, csrf = said("GET", "/login", "")
-    cookie, _ = said("POST", "/login", cookie, {"csrf_token": csrf, "staff": f"s{counter}", "password": PASSWORD, "counter": counter})
+    cookie, _ = said(
+        "POST", "/login", cookie, {"csrf_token": csrf, "staff": f"s{counter}", "password": PASSWORD, "counter": counter}
+    )
     cookie, csrf = said("GET", "/counter", cookie)
     line.close()
     return {"Cookie": cookie, "X-CSRFToken": csrf, "Content-Type": "application/json"}

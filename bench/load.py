@@ -1,4 +1,6 @@
-"""The load and its stopwatch: keep-alive clients on bare sockets, so that a client costs next to nothing, and what a process has used."""
+"""The load and its stopwatch: keep-alive clients on bare sockets, so that a client costs next to nothing, and what a
+process has used.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def latencies(line: Line, wanted: Request, count: int, every: float = 0.0) -> li
 
 
 def rate(address: str, clients: Sequence[Request], during: float) -> float:
-    """Answers per second of so many clients, each sending its next request when it has the answer; in one thread, so that none waits for us."""
+    """Answers per second of so many clients, each sending its next request when it has the answer; in one thread, so
+    that none waits for us.
+    """
     count, selector = 0, selectors.DefaultSelector()
     lines = [(Line(address), wanted) for wanted in clients]
     for line, wanted in lines:

@@ -1,7 +1,7 @@
 """A touch to the last of 200 hall screens, everybody else following too, against the same in a hall with one screen.
 
-From the moment the request is sent until the screen has the whole message that counts the new number, by one clock. The screens are in
-one process that reads them one after the other: its own time is in the figure.
+From the moment the request is sent until the screen has the whole message that counts the new number, by one clock.
+The screens are in one process that reads them one after the other: its own time is in the figure.
 """
 
 from __future__ import annotations
@@ -41,10 +41,16 @@ def main() -> None:
         found = [(delays(few), delays(many)) for _ in range(3)]
     first, last = ([delay * 1000 for pair in found for delay in pair[i][0]] for i in (0, 1))
     used = [median(pair[i][1] for pair in found) * 1000 for i in (0, 1)]
-    print(f"touch to the one screen {median(first):.1f} ms, p99 {p99(first):.1f}; processor time of a number {used[0]:.1f} ms, "
-          f"with {SCREENS} screens {used[1]:.1f}")  # fmt: skip
-    print(f"screens: {median(last) / median(first):.2f} (a touch to the last of {SCREENS} screens / to the only one); p50 {median(last):.1f} ms, "
-          f"p99 {p99(last):.1f} here")  # fmt: skip
+    print(
+        f"touch to the one screen {median(first):.1f} ms, p99 {p99(first):.1f}; "
+        f"processor time of a number {used[0]:.1f} ms, "
+        f"with {SCREENS} screens {used[1]:.1f}"
+    )
+    print(
+        f"screens: {median(last) / median(first):.2f} (a touch to the last of {SCREENS} screens / to the only one); "
+        f"p50 {median(last):.1f} ms, "
+        f"p99 {p99(last):.1f} here"
+    )
 
 
 def p99(found: list[float]) -> float:

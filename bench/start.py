@@ -1,6 +1,8 @@
-"""From the start of the hub's process to its first answer, against the floor's (bench/floor.py), on a hall's folder that is there already.
+"""From the start of the hub's process to its first answer, against the floor's (bench/floor.py), on a hall's folder
+that is there already.
 
-In turns within one run, asked every 2 ms from the beginning. Of the rest, what an interpreter takes that only imports what the hub does.
+In turns within one run, asked every 2 ms from the beginning. Of the rest, what an interpreter takes that only imports
+what the hub does.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from bench.hall import folder, free_port, write_hall
 from bench.live import start
 
 ROUNDS = 7
-IMPORTS = "import waitress.server, server.__main__, server.app, server.clerk.clerk, server.printing.spool"
+IMPORTS = "import waitress.server, server.__main__, server.app, server.serve, server.printing.spool.spool"
 
 
 def till_first_answer(module: str, arguments: list[str], address: str, path: str) -> float:
@@ -41,8 +43,14 @@ def main() -> None:
             bare = till_first_answer("bench.floor", [str(at), str(port)], f"127.0.0.1:{port}", "/trivial")
             rounds.append((hub, bare, interpreter(IMPORTS), interpreter("pass")))
     hub, bare, imports, nothing = (median(column) * 1000 for column in zip(*rounds[1:], strict=True))
-    print(f"to the first answer: {hub:.0f} ms, the floor {bare:.0f}; imports alone {imports:.0f}, an empty interpreter {nothing:.0f}")
-    print(f"start: {median(hub / bare for hub, bare, _, _ in rounds[1:]):.2f} (start to the first answer / the floor's); {hub:.0f} ms here")
+    print(
+        f"to the first answer: {hub:.0f} ms, the floor {bare:.0f}; imports alone {imports:.0f}, an empty interpreter"
+        f" {nothing:.0f}"
+    )
+    print(
+        f"start: {median(hub / bare for hub, bare, _, _ in rounds[1:]):.2f} (start to the first answer / the floor's);"
+        f" {hub:.0f} ms here"
+    )
 
 
 if __name__ == "__main__":

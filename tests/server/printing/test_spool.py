@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ from server.printing.spool.spool import AHEAD, Spool
 from server.printing.transport.patience import Patience
 from server.store.database import Store
 from server.store.reader import Reader
-from server.verbs import jobs, tickets
+from server.verbs import devices, jobs, tickets
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, free_port, write_hall
 from tests.hub_process import wait_for
@@ -105,7 +106,7 @@ class Counter:
 
         hall = config.load(write_hall(tmp_path, plug_in))
         self.hub = Hub(hall, Store(hall.data, durable=False), clock)
-        self.health = Health(self.hub.device_changed)
+        self.health = Health(partial(devices.device_changed, self.hub))
         self.spool = Spool(self.hub, self.health, patience)
 
     def reached_by(self, reach: Callable[..., PrinterAtPort]) -> None:
@@ -466,7 +467,9 @@ def test_printers_that_have_nothing_to_do_ask_the_store_nothing(tmp_path) -> Non
     counter = Counter(tmp_path, [free_port(), free_port()])
     counter.hub.stop()
     counter.hub = ReadHub(counter.hub.hall, counter.hub.store, time.time)
-    counter.spool = Spool(counter.hub, Health(counter.hub.device_changed), replace(QUICK, ask_again=60.0))
+    counter.spool = Spool(
+        counter.hub, Health(partial(devices.device_changed, counter.hub)), replace(QUICK, ask_again=60.0)
+    )
     counter.spool.start()
     time.sleep(1.0)  # both are known to be out of order
     before = ReadHub.asked
