@@ -49,7 +49,8 @@ def main() -> None:
     )
     print(f"idle, 7 boards, 2 printers, 4 consoles: {share * 100:.2f} % of a core")
     print(
-        f"footprint: {weight / bare_weight:.2f} (the hub's memory with {STREAMS} streams after {TICKETS} tickets / the floor's); "
+        f"footprint: {weight / bare_weight:.2f} (the hub's memory with {STREAMS} streams "
+        f"after {TICKETS} tickets / the floor's); "
         f"{weight:.0f} MB, "
         f"{alive} threads, idle {share * 100:.2f} % of a core"
     )

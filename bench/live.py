@@ -27,8 +27,10 @@ from bench.board import program
 from bench.hall import free_port, token, write_hall
 from bench.load import Line, Request, request
 from server.store.database import Store
+from server.verbs import tickets
 from server.verbs.accounts import put
-from server.verbs.hub import Hub
+from server.verbs.day import tick
+from server.verbs.hub import By, Hub
 
 PASSWORD = "bench-bench"
 CONSOLES = ("1", "2", "3", "4")
@@ -166,12 +168,12 @@ def _counters(hall: Any, count: int) -> None:
 def prepare(hall: config.Hall, seats: Any, waiting: int, queued: int) -> None:
     """Accounts, and the people who wait, before the hub starts; without the fsyncs, since nothing of it is measured."""
     hub = Hub(hall, Store(hall.data, durable=False))
-    hub.tick()
+    tick(hub)
     for counter in seats:
         put(hub, By("administrator"), f"s{counter}", f"S {counter}", "operator", PASSWORD)
     services = cycle(s for s in hall.services if s not in hall.reserved and s not in hall.quotas)
     for n, service in enumerate(islice(services, waiting)):
-        hub.issue(service, channel="desk", printers=("p80", "p58") if n < queued else ())
+        tickets.issue(hub, By("kiosk"), service, channel="desk", printers=("p80", "p58") if n < queued else ())
     hub.store.close()
 
 

@@ -20,15 +20,16 @@ from server.domain.events import VOCABULARY
 
 ROOT = config.ROOT
 ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
-SHARED = ("config", "slip_forms", "hub_client", "speech", "systemd", "words")
+SHARED = ("config", "slip_forms", "hub_client", "page_server", "speech", "systemd", "words")
 MAY = {
     "config": {"slip_forms"},
     "slip_forms": set(),
     "hub_client": set(),
+    "page_server": set(),
     "speech": set(),
     "systemd": set(),
     "words": set(),
-    "printer_profiles": set(),
+    "printer_profiles": {"page_server"},
     "kiosk": {*SHARED},
     "counter_display": {*SHARED},
     "server": {*SHARED, "printer_profiles"},
