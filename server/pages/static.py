@@ -1,5 +1,5 @@
-"""Static files under the version of the pages: /static/<build>/press.js. A browser keeps them for good, and asks for all
-of them anew when the hub is another version; modules import each other by relative names, so the version reaches them.
+"""Static files under the version of the pages: /static/<build>/press.js. A browser keeps them for good, and asks for
+all of them anew when the hub is another version; modules import each other by relative names, so it reaches them.
 """
 
 from __future__ import annotations

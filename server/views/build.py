@@ -1,4 +1,4 @@
-"""Which version of the pages this hub serves. Browsers ask for what stands under `static/` by it, so that none mixes two."""
+"""Which version of the pages this hub serves. Browsers ask for the static files by it, so that none mixes two."""
 
 from __future__ import annotations
 
