@@ -27,6 +27,7 @@ from server.pages import (
     reports,
     screen,
     slips,
+    static,
     tickets,
 )
 from server.pages.feeds import Feeds
@@ -108,6 +109,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     for part in PARTS:
         app.register_blueprint(part)
     problems.install(app)
+    static.install(app)
     _describe_security(app)
 
     @app.get("/api/docs")

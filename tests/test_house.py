@@ -333,6 +333,7 @@ BOTH_HANDS = ("counter_display/protocols", "counter_display/virtual/devices")
 TWICE = {
     "answers.py": "a board's answers out of pieces; a virtual printer's",
     "codes.py": "a ticket's code: decided, read by a scanner, shown on a page",
+    "counter.py": "its routes; what bench measures of it",
     "events.py": "the hall's vocabulary; the kiosk's",
     "hall.py": "the live page; and a hall to measure, to show, to plug in",
     "history.py": "the past read; the past made up to be measured",
@@ -351,6 +352,7 @@ TWICE = {
     "sheet.py": "of paper; of a report",
     "sheets.py": "contact sheets of pages; a report's",
     "speech.py": "the programs that make sound; a virtual speech module",
+    "tables.py": "of config.toml; of the store",
     "test_looks.py": "of the virtual devices' page; of the hub's pages",
     "test_pads.py": "as pads.py",
     "test_slips.py": "the keys by which they are asked for; the slips",
@@ -372,8 +374,9 @@ def test_no_name_stands_twice_but_meant_pairs() -> None:
 
 
 def one_thing(folders: list[str]) -> bool:
-    """A noun of the hub in its rooms, or a board's language from both sides."""
-    return {*folders} <= {*ROOMS_OF_A_NOUN} or {*folders} <= {*BOTH_HANDS}
+    """A noun of the hub in its rooms, a board's language from both sides, or a part of a page beside other pages'."""
+    scripts = all(folder.startswith("server/static/") for folder in folders)
+    return {*folders} <= {*ROOMS_OF_A_NOUN} or {*folders} <= {*BOTH_HANDS} or scripts
 
 
 # --- documents for those who carry on ---

@@ -55,7 +55,7 @@ class Turn(Reader):
                     self._walk(event, change.row.day, change.row.id)
 
     def row(self, table: str, key: Any) -> Any:
-        """A row as `domain/projections.py` asks for it."""
+        """A row as `server/domain/projections.py` asks for it."""
         found = self.conn.execute(_SELECT[table], key if isinstance(key, tuple) else (key,)).fetchone()
         return TABLES[table].load(found) if found else None
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
 from config import ScreenTable
 from server.domain import announcer, publication, worktime
 from server.domain.ticket import Counter, Ticket
 from server.verbs.hub import Hub
+from server.views.build import BUILD
 from server.views.kiosk import hall_words, notice
 from server.views.moment import moment
 from server.views.tickets import iso
 from server.voice import language
 from server.voice.outputs import Stage
 
-PAGES = Path(__file__).resolve().parent.parent
-
-BUILD = hashlib.sha256(
-    b"".join(f.read_bytes() for part in ("static", "templates/screen") for f in sorted((PAGES / part).glob("*.*")))
-).hexdigest()[:12]
-"""The page as it is in this version: a screen that runs for months loads itself anew when it changes."""
 CALLS_SHOWN = 8
 
 LANGUAGES = {"zh": "cmn", "en": "en"}

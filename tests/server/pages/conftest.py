@@ -132,6 +132,15 @@ def page(chromium: Chromium) -> Iterator[Page]:
     context.close()
 
 
+def module(page: Page, name: str) -> None:
+    """Makes a module of the open page the page's `module`: the very one that runs there."""
+    page.evaluate(
+        """async (name) => { const { src } = document.querySelector("script[type=module]");
+        window.module = await import(new URL(name, src)); }""",
+        name,
+    )
+
+
 def log_in(page: Page, web: Web, staff: str, counter: str) -> None:
     page.goto(f"{web.base}/login")
     page.fill("[name=staff]", staff)

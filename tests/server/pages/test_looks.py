@@ -19,7 +19,7 @@ from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
 from server.verbs import calls, counters, jobs, papers, snapshots, tickets
 from server.verbs.hub import By, Hub
-from tests.server.pages.conftest import Web, log_in
+from tests.server.pages.conftest import Web, log_in, module
 
 
 class Look(NamedTuple):
@@ -347,11 +347,14 @@ def test_auto_follows_the_machine(page: Page, web: Web) -> None:
 
 def test_one_macro_and_one_function_make_the_same_pair(page: Page, web: Web) -> None:
     page.goto(f"{web.base}/screen")
-    made = page.evaluate("[bi('登录', 'Log in').outerHTML, bi('王敏').outerHTML, pick('登录', 'Log in')]")
+    module(page, "parts.js")
+    made = page.evaluate(
+        "(({ bi, pick }) => [bi('登录', 'Log in').outerHTML, bi('王敏').outerHTML, pick('登录', 'Log in')])(module)"
+    )
     assert made[0] == '<span class="t"><span lang="zh-CN">登录</span> <span lang="en">Log in</span></span>'
     assert made[2] == "登录"
     prefer(page, lang="en")
-    assert page.evaluate("pick('登录', 'Log in')") == "Log in"
+    assert page.evaluate("module.pick('登录', 'Log in')") == "Log in"
     page.goto(f"{web.base}/login")
     assert made[0] in page.content()
 
