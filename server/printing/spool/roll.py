@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from printer_profiles.escpos.status import Status
 from printer_profiles.profile import Profile
-from printer_profiles.virtual.paper import Paper
 
 USUAL_SLIP_MM = 110.0
 """A ticket's length until some have been printed."""
@@ -125,6 +124,8 @@ def enough(tickets: int | None) -> tuple[str, str]:
 
 def length_mm(slip: bytes, profile: Profile) -> float:
     """How far these bytes move the paper, by the virtual printer's decoder."""
+    from printer_profiles.virtual.paper import Paper  # 30 ms that no start needs
+
     paper = Paper(profile)
     paper.roll_mm = endless = 1e9
     paper.feed(slip)
