@@ -16,6 +16,7 @@ import orjson
 from flask import Response, request
 
 from server.pages.problems import problem
+from server.store.transaction import PAPER_OF_WAITING
 from server.streams import Beat, Live, News, Source, Streams
 from server.verbs import accounts
 from server.verbs.hub import Hub
@@ -32,7 +33,7 @@ URGENT = ("boards", "screen")
 """First words of the feeds that people look up at once for."""
 PAPERLESS = ("boards", "screen", "kiosk")
 """Those that show nothing of what becomes of a paper."""
-PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded"})
+PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING})
 
 
 class _Made(NamedTuple):
@@ -52,7 +53,8 @@ class _Shown:
     def __init__(self, name: str, now: Callable[[], _Made]) -> None:
         self.name, self._now = name, now
         kind = name.split()[0]
-        self.urgent, self.deaf = kind in URGENT, PAPER if kind in PAPERLESS else frozenset()
+        self.urgent = kind in URGENT
+        self.deaf = PAPER if kind in PAPERLESS else frozenset({PAPER_OF_WAITING}) if kind == "counter" else frozenset()
 
     def news(self, cursor: bytes | None) -> News:
         made = self._now()
