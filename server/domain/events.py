@@ -6,7 +6,7 @@ Pure data: no clock, no SQL, no Flask. A new field needs a default, because old 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -614,7 +614,7 @@ VOCABULARY: dict[str, type[Event]] = {
 
 def to_row(event: Event) -> dict[str, Any]:
     """The event's own fields, JSON-able; `ticket` and `counter` have columns of their own."""
-    row = asdict(event)
+    row = dict(vars(event))
     del row["ticket"], row["counter"]
     return row
 

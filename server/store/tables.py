@@ -27,19 +27,19 @@ class Table(NamedTuple):
 
 
 def _ticket(row: Any) -> dict[str, Any]:
-    return {**asdict(row), "items": json.dumps(row.items, ensure_ascii=False)}
+    return {**vars(row), "items": json.dumps(row.items, ensure_ascii=False)}
 
 
 def _counter(row: Any) -> dict[str, Any]:
-    return {**asdict(row), "bound": canonical(asdict(row.bound)) if row.bound else None}
+    return {**vars(row), "bound": canonical(asdict(row.bound)) if row.bound else None}
 
 
 def _job(row: Any) -> dict[str, Any]:
-    return {**asdict(row), "printers": json.dumps(row.printers), "facts": canonical(row.facts)}
+    return {**vars(row), "printers": json.dumps(row.printers), "facts": canonical(row.facts)}
 
 
 def _rating(row: Any) -> dict[str, Any]:
-    return {**asdict(row), "options": json.dumps(row.options)}
+    return {**vars(row), "options": json.dumps(row.options)}
 
 
 def _plain(kind: type) -> Callable[[sqlite3.Row], Any]:
@@ -56,11 +56,11 @@ TABLES = {
     "counters": Table(("id",), counter_of, _counter),
     "jobs": Table(("id",), job_of, _job),
     "ratings": Table(("ticket", "leg"), rating_row, _rating),
-    "closures": Table(("day", "service"), _plain(Closure), asdict),
-    "contacts": Table(("id",), _plain(Contact), asdict),
-    "posts": Table(("id",), _plain(Post), asdict),
-    "substitutions": Table(("id",), _substitution, asdict),
-    "roster": Table(("id",), _plain(Shift), asdict),
+    "closures": Table(("day", "service"), _plain(Closure), vars),
+    "contacts": Table(("id",), _plain(Contact), vars),
+    "posts": Table(("id",), _plain(Post), vars),
+    "substitutions": Table(("id",), _substitution, vars),
+    "roster": Table(("id",), _plain(Shift), vars),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
 

@@ -103,7 +103,7 @@ class Turn(Reader):
             ).fetchone()
             changed = leg.follow(leg.Leg(**dict(last)) if last else None, event, self.now)
         for one in changed:
-            self._put("legs", asdict(one))
+            self._put("legs", vars(one))
 
     def _insert(self, table: str, values: dict[str, object]) -> None:
         columns = ", ".join(f'"{name}"' for name in values)
