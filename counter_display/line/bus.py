@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import serial
 
-from counter_display.line.schedule import UNTRIED, Floor, Health, Job, Noise, Presses, Shown, Station, Turns
+from counter_display.line.schedule import UNTRIED, Floor, Health, Job, Noise, Presses, Schedule, Shown, Station
 from counter_display.protocols import Language, pads
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class Bus:
             b: Station(t.address, t.columns, t.language.TRAITS.answers, t.language.TRAITS.flashes)
             for b, t in boards.items()
         }
-        self._turns = Turns(stations, refresh_s, self._pads, self._raters)
+        self._schedule = Schedule(stations, refresh_s, self._pads, self._raters)
         characters = max([SILENCE_CHARACTERS, *(t.language.TRAITS.gap_characters for t in boards.values())])
         self._silence_s = max(SILENCE_S, characters * BITS / at.baud)
         self._complained: dict[str, str] = {}
@@ -168,7 +168,7 @@ class Bus:
         """Board id -> what it should show from now on."""
         with self._lock:
             for board, shown in wanted.items():
-                self._turns.want(board, shown, time.monotonic())
+                self._schedule.want(board, shown, time.monotonic())
                 self._complain(board, shown.text)
         self._ring()
 
@@ -177,27 +177,27 @@ class Bus:
         with self._lock:
             for board, percent in lights.items():
                 if self._boards[board].language.TRAITS.brightness:
-                    self._turns.shine(board, percent, time.monotonic())
+                    self._schedule.shine(board, percent, time.monotonic())
         self._ring()
 
     def count(self, digits: Mapping[str, str]) -> None:
         """Pad id -> the digits of its display, a space for a dark one."""
         with self._lock:
             for pad, shown in digits.items():
-                self._turns.count(pad, shown, time.monotonic())
+                self._schedule.count(pad, shown, time.monotonic())
         self._ring()
 
     def answer(self, pad: str, done: bool, digits: str = "") -> None:
         """What became of a press: the pad shows its sign and beeps."""
         with self._lock:
-            self._turns.answer(pad, done, digits, time.monotonic())
+            self._schedule.answer(pad, done, digits, time.monotonic())
         self._ring()
 
     def ask(self, words: Mapping[str, str]) -> None:
         """Rater id -> what it asks about; a new word is a new prompt."""
         with self._lock:
             for rater, word in words.items():
-                self._turns.ask(rater, word, time.monotonic())
+                self._schedule.ask(rater, word, time.monotonic())
         self._ring()
 
     def _complain(self, board: str, text: str) -> None:
@@ -216,12 +216,12 @@ class Bus:
     def settled(self) -> bool:
         """Whether nothing is due or on its way."""
         with self._lock:
-            return self._awaited is None and self._turns.due_in(time.monotonic()) > 0
+            return self._awaited is None and self._schedule.due_in(time.monotonic()) > 0
 
     def health(self) -> dict[str, Health]:
         """The boards by id."""
         with self._lock:
-            return self._turns.health()
+            return self._schedule.health()
 
     @property
     def wire(self) -> Health:
@@ -258,7 +258,7 @@ class Bus:
         self._wire = Health("unreachable", why)
         with self._lock:
             self._awaited = None
-            self._turns.closed(why)
+            self._schedule.closed(why)
 
     def _pause(self, seconds: float, sign: object) -> None:
         """Wait before the port is opened again, but no longer than until its device file is a new one."""
@@ -283,14 +283,14 @@ class _Talk:
     def run(self) -> None:
         bus = self._bus
         with bus._lock:
-            bus._turns.opened(time.monotonic())
+            bus._schedule.opened(time.monotonic())
         while not bus._stopped.is_set():
             now = time.monotonic()
             if bus._awaited and now >= bus._awaited.until:
                 self._settle(bus._awaited.job, now, answered=False)
             if bus._awaited is None and self._floor.free_in(now) <= 0:
                 with bus._lock:
-                    job = bus._turns.next(now)
+                    job = bus._schedule.next(now)
                 if job:
                     self._say(job)
             if piece := self._listen(self._patience(time.monotonic())):
@@ -302,7 +302,7 @@ class _Talk:
         if bus._awaited:
             return max(0.0, bus._awaited.until - now)
         with bus._lock:
-            return min(IDLE_S, max(self._floor.free_in(now), bus._turns.due_in(now)))
+            return min(IDLE_S, max(self._floor.free_in(now), bus._schedule.due_in(now)))
 
     def _listen(self, seconds: float) -> bytes:
         """What comes within a time; sooner with nothing if the bell rings."""
@@ -333,7 +333,7 @@ class _Talk:
             frame = self._frame(job)
         except ValueError as error:
             with bus._lock:
-                bus._turns.silent(job, begun, str(error))
+                bus._schedule.silent(job, begun, str(error))
             return
         board = bus._boards.get(job.board) if job.kind in ("text", "light") else None
         if board:
@@ -341,7 +341,7 @@ class _Talk:
         awaits = board is not None and job.kind == "text" and board.language.TRAITS.answers
         with bus._lock:
             if not (awaits and frame):
-                bus._turns.sent(job, begun)
+                bus._schedule.sent(job, begun)
             else:
                 patience = len(frame) * BITS / bus._at.baud + ANSWER_S + (0.0 if bus._at.device else NETWORK_S)
                 bus._awaited = _Awaited(job, begun + patience)
@@ -378,9 +378,9 @@ class _Talk:
             bus._awaited = None
             bus._worked = bus._worked or answered
             if answered:
-                bus._turns.answered(job, now)
+                bus._schedule.answered(job, now)
             else:
-                bus._turns.silent(job, now, why)
+                bus._schedule.silent(job, now, why)
 
     # --- hearing ---
 

@@ -158,7 +158,7 @@ class _Errand(NamedTuple):
     job: Job
 
 
-class Turns:
+class Schedule:
     """The boards of one wire, by id, and the addresses of its pads and raters; everything is shown again every
     `refresh_s`.
     """

@@ -65,7 +65,7 @@ class Refusal(NamedTuple):
     reason: str
 
 
-class Verdict(NamedTuple):
+class Outcome(NamedTuple):
     """A job's last state and the reason, Chinese; empty where all is well."""
 
     state: str
@@ -93,19 +93,19 @@ def hopeless(refused: Mapping[str, Refusal], age_s: float, give_up_s: float) -> 
     return all(refusal.status.waits_for_a_person for refusal in refused.values()) or age_s > give_up_s
 
 
-def outcome(sent: Sent) -> Verdict:
+def outcome(sent: Sent) -> Outcome:
     """What became of a slip.
 
     A head that had to cool down has printed all the same; paper that ended or a cover that was opened spoils it.
     """
     if sent.accepted == 0:
-        return Verdict("failed", sent.heard.zh if sent.heard.faulty else REFUSED)
+        return Outcome("failed", sent.heard.zh if sent.heard.faulty else REFUSED)
     if sent.heard.waits_for_a_person or (sent.heard.faulty and not sent.confirmed):
-        return Verdict("unknown", f"{INTERRUPTED}：{sent.heard.zh}")
+        return Outcome("unknown", f"{INTERRUPTED}：{sent.heard.zh}")
     if sent.gone:
-        return Verdict("unknown", f"{GONE}：{sent.gone}")
+        return Outcome("unknown", f"{GONE}：{sent.gone}")
     if sent.accepted < sent.total:
-        return Verdict("unknown", STUCK)
+        return Outcome("unknown", STUCK)
     if sent.confirmed is False:
-        return Verdict("unknown", UNCONFIRMED)
-    return Verdict("printed" if sent.confirmed else "sent", "")
+        return Outcome("unknown", UNCONFIRMED)
+    return Outcome("printed" if sent.confirmed else "sent", "")

@@ -23,7 +23,7 @@ from printer_profiles.escpos import logo as logos
 from printer_profiles.escpos.status import Status
 from printer_profiles.slip import Logo, Slip
 from server.domain import print_outcome
-from server.domain.print_outcome import Refusal, Sent, Verdict
+from server.domain.print_outcome import Outcome, Refusal, Sent
 from server.domain.ticket import Job
 from server.health import Health
 from server.printing.slips.filling import slip_for, test_slip
@@ -331,7 +331,7 @@ class Worker(threading.Thread):
             self._memory = replace(self._memory, confirms=True)
         return plain(self._memory) if self._memory != before else None
 
-    def _after(self, sent: Sent, became: Verdict) -> None:
+    def _after(self, sent: Sent, became: Outcome) -> None:
         """What else a slip leaves behind: a state, a connection that is closed unless all went well."""
         self.broken_off = 0 < sent.accepted < sent.total or bool(sent.gone)
         if became.state not in ("printed", "sent"):

@@ -16,9 +16,9 @@ from counter_display.line.schedule import (
     Job,
     Noise,
     Presses,
+    Schedule,
     Shown,
     Station,
-    Turns,
     pages,
     script,
 )
@@ -26,15 +26,15 @@ from counter_display.line.schedule import (
 R = 30.0
 
 
-def wire(*boards: str) -> Turns:
-    return Turns({board: Station(number) for number, board in enumerate(boards, start=1)}, R)
+def wire(*boards: str) -> Schedule:
+    return Schedule({board: Station(number) for number, board in enumerate(boards, start=1)}, R)
 
 
 def text(board: str, address: int, says: str, color: str = "red", number: int = 1) -> Job:
     return Job("text", board, address, says, color, number)
 
 
-def step(turns: Turns, now: float, *, dead: str = "") -> Job | None:
+def step(turns: Schedule, now: float, *, dead: str = "") -> Job | None:
     job = turns.next(now)
     if job and job.kind != "text":
         turns.sent(job, now)
@@ -43,7 +43,7 @@ def step(turns: Turns, now: float, *, dead: str = "") -> Job | None:
     return job
 
 
-def sent(turns: Turns, now: float, *, dead: str = "") -> list[str]:
+def sent(turns: Schedule, now: float, *, dead: str = "") -> list[str]:
     """Everything that is due at one moment, as "board:text"."""
     found: list[str] = []
     while job := step(turns, now, dead=dead):
@@ -267,7 +267,7 @@ def test_other_texts_to_take_turns_with_do_not_flash_the_same_call_again() -> No
 
 
 def test_a_board_that_never_answers_is_believed() -> None:
-    turns = Turns({"a": Station(1, answers=False)}, R)
+    turns = Schedule({"a": Station(1, answers=False)}, R)
     turns.want("a", Shown("A001"), 0)
     job = turns.next(0)
     assert job
@@ -307,8 +307,8 @@ def test_light_is_told_once_when_it_changes_and_when_the_wire_comes_back() -> No
 # ----------------------------------------------------------------------------------------------------
 
 
-def padded(*boards: str) -> Turns:
-    return Turns({board: Station(n) for n, board in enumerate(boards, start=1)}, R, {"p": 21}, {"r": 22})
+def padded(*boards: str) -> Schedule:
+    return Schedule({board: Station(n) for n, board in enumerate(boards, start=1)}, R, {"p": 21}, {"r": 22})
 
 
 def test_a_pad_is_answered_before_any_board() -> None:
