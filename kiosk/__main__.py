@@ -171,7 +171,7 @@ def run(
             table.card_reader,
             hall.folder,
             laid=lambda digest, mask: said(events.CardLaid(digest, mask, str(uuid.uuid4()))),
-            failed=lambda zh, en: said(events.CardFailed(zh, en)),
+            failed=lambda why: said(events.CardFailed(why)),
         )
         if table.card_reader
         else None

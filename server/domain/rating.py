@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from config import Text
 from server.domain import events as ev
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 
-LEVELS = {5: ("非常满意", "Very satisfied"), 4: ("满意", "Satisfied"), 3: ("基本满意", "Mostly satisfied"),
-          2: ("不满意", "Dissatisfied"), 1: ("非常不满意", "Very dissatisfied")}  # fmt: skip
+LEVELS = {5: Text("非常满意", "Very satisfied"), 4: Text("满意", "Satisfied"), 3: Text("基本满意", "Mostly satisfied"),
+          2: Text("不满意", "Dissatisfied"), 1: Text("非常不满意", "Very dissatisfied")}  # fmt: skip
 BAD = 2
 """This level and below are 差评."""
 DEFAULT_LEVEL = 4

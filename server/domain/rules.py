@@ -12,16 +12,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from math import ceil
 
+from config import Text, Told
 from server.domain import events as ev
 from server.domain.ticket import Counter, Ticket
 
 
-class Refused(Exception):
-    """The operator's error: one sentence in Chinese (`str`) and the same in English (`en`). Nothing has changed."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.en = en
+class Refused(Told):
+    """The operator's error. Nothing has changed."""
 
 
 TRANSITIONS: dict[tuple[str, str], str] = {
@@ -52,14 +49,14 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 """(state, verb) -> state after it. A finish straight from `called` is a counter that does not use the start key."""
 
 STATES = {
-    "waiting": ("等候中", "is waiting"),
-    "called": ("已呼叫，尚未到窗", "has been called and is not at the counter yet"),
-    "serving": ("正在办理", "is being served"),
-    "suspended": ("已挂起", "is suspended"),
-    "finished": ("已办结", "is finished"),
-    "passed": ("已过号", "was passed"),
-    "left": ("已弃号", "has left"),
-    "expired": ("已过期", "has expired"),
+    "waiting": Text("等候中", "is waiting"),
+    "called": Text("已呼叫，尚未到窗", "has been called and is not at the counter yet"),
+    "serving": Text("正在办理", "is being served"),
+    "suspended": Text("已挂起", "is suspended"),
+    "finished": Text("已办结", "is finished"),
+    "passed": Text("已过号", "was passed"),
+    "left": Text("已弃号", "has left"),
+    "expired": Text("已过期", "has expired"),
 }
 
 VERBS = {
@@ -82,16 +79,16 @@ OUTCOMES = ("现场办结", "受理待办", "补正", "不予受理", "咨询", 
 """What the operator chooses at 办结 (duties.md S16)."""
 
 SUSPENSIONS = {
-    "away": ("不持件", "Papers with the visitor: any counter later"),
-    "kept": ("持件", "File kept here: this counter later"),
-    "errand": ("等待", "A short errand, then back here"),
+    "away": Text("不持件", "Papers with the visitor: any counter later"),
+    "kept": Text("持件", "File kept here: this counter later"),
+    "errand": Text("等待", "A short errand, then back here"),
 }
 """Kinds of 挂起 (wording.md 5.1): the key in Chinese, and what it means."""
 
 CONTACT_RESULTS = {
-    "answered": ("解决", "Answered"),
-    "led": ("引导", "Led to a counter"),
-    "passed on": ("转送", "Passed on"),
+    "answered": Text("解决", "Answered"),
+    "led": Text("引导", "Led to a counter"),
+    "passed on": Text("转送", "Passed on"),
 }
 """What became of a first contact (duties.md S18)."""
 
@@ -148,11 +145,11 @@ def pace(since: float | None, now: float, least_s: float) -> None:
         raise Refused(f"刚刚呼叫过：请等{left}秒再按。", f"Called a moment ago: wait {left} s and press again.")
 
 
-def call(ticket: Ticket, counter: Counter, busy_with: Ticket | None, why: tuple[str, str]) -> ev.Called:
+def call(ticket: Ticket, counter: Counter, busy_with: Ticket | None, why: Text) -> ev.Called:
     may_call(counter, busy_with)
     check(ticket, "call")
     _for_this_counter(ticket, counter)
-    return ev.Called(ticket=ticket.id, counter=counter.id, staff=counter.staff, why=why[0], why_en=why[1])
+    return ev.Called(ticket=ticket.id, counter=counter.id, staff=counter.staff, why=why.zh, why_en=why.en)
 
 
 def _for_this_counter(ticket: Ticket, counter: Counter) -> None:
@@ -330,9 +327,9 @@ def may_raise(role: str, roles: Collection[str]) -> None:
         )
 
 
-def listed(reason: str, reasons: Sequence[tuple[str, str]], zh: str, en: str) -> str:
+def listed(reason: str, reasons: Sequence[Text], zh: str, en: str) -> str:
     """One of the hall's reasons; free words would be the place for personal data."""
-    if reason not in [chinese for chinese, _ in reasons]:
+    if reason not in [one.zh for one in reasons]:
         raise Refused(f"请从清单中选择{zh}的原因。", f"Choose a reason for {en} from the list.")
     return reason
 

@@ -318,7 +318,7 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
         try:
             ticket = calls.call(hub, by._replace(key=f"{by.key} call"), counter_id, ticket.id)
         except Refused as why:
-            refused = {"zh": str(why), "en": why.en}
+            refused = why.text.json()
     return done(counter_id, ticket, refused=refused), 201
 
 

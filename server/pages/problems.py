@@ -65,7 +65,7 @@ def install(app: APIFlask) -> None:
 
     @app.errorhandler(NotMade)
     def not_made(error: NotMade) -> Response:
-        return problem(503, "The report was not made", error.zh, detail_en=error.en)
+        return problem(503, "The report was not made", str(error), detail_en=error.en)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

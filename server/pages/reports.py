@@ -9,6 +9,7 @@ from flask import Response, abort, current_app, g, redirect, render_template, re
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
+from config import Text
 from server.domain import rules, worktime
 from server.domain.rules import Refused
 from server.domain.snapshot import Delivery, Snapshot
@@ -191,8 +192,8 @@ def _panel(period: periods.Period, kept: Snapshot | None) -> dict[str, Any]:
     }
 
 
-def _who(names: dict[str, str], actor: str) -> tuple[str, str]:
-    return ("系统自动", "the hub") if actor == snapshots.BY_ITSELF else (names.get(actor, actor),) * 2
+def _who(names: dict[str, str], actor: str) -> Text:
+    return Text("系统自动", "the hub") if actor == snapshots.BY_ITSELF else Text.same(names.get(actor, actor))
 
 
 def _delivery(hub: Hub, delivery: Delivery) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from config import QuotaTable
+from config import QuotaTable, Text
 from server.domain import events as ev
 from server.domain import order, position, rules, worktime
 from server.domain.position import line_of
@@ -21,7 +21,7 @@ from server.store.transaction import Turn
 from server.verbs import jobs
 from server.verbs.hub import By, Closed, Hub, Unknown, known_counter, known_ticket
 
-SOLD_OUT = (
+SOLD_OUT = Text(
     "今天该事项的号已取完：请改日再来，或网上办理，也可到咨询台。",
     "No more numbers for this today: come another day, apply online, or ask at the guide desk.",
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from config import Text
 from server.domain import events as ev
 from server.domain import order, rules
 from server.domain.rules import Refused
@@ -18,10 +19,10 @@ WAITING = ("serve", "dismiss")
 """What happens to those waiting when the hall closes early: they are still served, or their numbers end now."""
 
 
-def _message(zh: str, en: str) -> tuple[str, str]:
+def _message(zh: str, en: str) -> Text:
     if not zh.strip():
         raise Refused("请写明告诉群众的话。", "Write what people are told.")
-    return zh.strip(), en.strip() or zh.strip()
+    return Text(zh.strip(), en.strip() or zh.strip())
 
 
 def close_service(hub: Hub, by: By, service: str, message: str, message_en: str = "") -> None:

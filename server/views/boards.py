@@ -28,7 +28,7 @@ def boards_view(hub: Hub) -> dict[str, Any]:
         ticket = reader.at_counter(board.counter)
         counter = counters.get(board.counter, Counter(board.counter))
         texts, effect, color, seconds = (
-            warning(on.zh, board.columns) if on else board_text(hall, counter, ticket, board.columns)
+            warning(on.text.zh, board.columns) if on else board_text(hall, counter, ticket, board.columns)
         )
         shown[board_id] = {
             "text": texts[0],

@@ -12,12 +12,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from config import Hall
+from config import Hall, Text
 from server.domain import events as ev
 from server.domain import order, rules, timeline
 from server.domain.position import group_of
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
+from server.domain.vocabulary import reason_text
 from server.store.reader import Reader
 from server.verbs import pads, ratings, tickets
 from server.verbs.hub import Hub
@@ -62,7 +63,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
             "open": counter.state,
             "staff": counter.staff,
             "staff_name": name_of(reader, counter.staff),
-            "reason": named(counter.reason, hall.console.pause_reasons),
+            "reason": reason_text(counter.reason, hall.console.pause_reasons).json(),
             "since": iso(hall, counter.since),
             "help_at": iso(hall, counter.help_at),
             "standing_in": standing_in(reader, counter_id),
@@ -83,10 +84,10 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "suspended": [line(hub, t) for t in _suspended(reader, counter_id)],
         "finished_today": len(finished),
         "finished": [_finished(hub, t) for t in finished[:FINISHED_SHOWN]],
-        "outcomes": [{"zh": zh, "en": en} for zh, en in timeline.OUTCOMES_EN.items()],
+        "outcomes": [Text(*words).json() for words in timeline.OUTCOMES_EN.items()],
         "suspensions": [
-            {"kind": kind, "zh": zh, "en": en, "hint": timeline.KEPT_WHERE[kind][0]}
-            for kind, (zh, en) in rules.SUSPENSIONS.items()
+            {"kind": kind, **text.json(), "hint": timeline.KEPT_WHERE[kind].zh}
+            for kind, text in rules.SUSPENSIONS.items()
         ],
         "pause_reasons": pairs(hall.console.pause_reasons),
         "transfer_reasons": pairs(hall.console.transfer_reasons),
@@ -94,13 +95,12 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "refusal_reasons": pairs(hall.console.refusal_reasons),
         "pickup_bring": pairs(hall.console.pickup_bring),
         "papers": papers.at_counter(hub, reader, counter_id),
-        "classes": [{"id": c, "name": t.name, "name_en": t.name_en} for c, t in hall.classes.items()],
+        "classes": [{"id": c, **t.text.json("name")} for c, t in hall.classes.items()],
         "services": _services(hub, reader),
         "counters": [
             {
                 "id": c,
-                "name": hall.counters[c].name,
-                "name_en": hall.counters[c].name_en,
+                **hall.counters[c].text.json("name"),
                 "state": other.state,
                 "staff": other.staff,
                 "staff_name": name_of(reader, other.staff),
@@ -116,13 +116,8 @@ def instant(hall: Hall, at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, hall.zone).isoformat(timespec="milliseconds")
 
 
-def pairs(choices: list[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"zh": zh, "en": en} for zh, en in choices]
-
-
-def named(reason: str, choices: list[tuple[str, str]]) -> dict[str, str]:
-    """A reason in the journal is its Chinese; with its English, if it is one of the hall's."""
-    return {"zh": reason, "en": next((en for zh, en in choices if zh == reason), reason)}
+def pairs(choices: list[Text]) -> list[dict[str, str]]:
+    return [text.json() for text in choices]
 
 
 def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
@@ -135,7 +130,7 @@ def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
     event = row.happened() if row else None
     if row is None or not isinstance(event, ev.PadPressed):
         return None
-    return {"pad": event.pad, "at": iso(hub.hall, row.at), "done": event.done, "zh": event.zh, "en": event.en}
+    return {"pad": event.pad, "at": iso(hub.hall, row.at), "done": event.done, **Text(event.zh, event.en).json()}
 
 
 # --- tickets
@@ -145,15 +140,13 @@ def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
 def line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     """A number as the console lists it; the class and the item, never a person."""
     hall = hub.hall
-    known = hall.classes.get(ticket.klass)
     return {
         "id": ticket.id,
         "number": ticket.label,
         "state": ticket.state,
         "service": service_names(hall, ticket.service),
         "class": ticket.klass,
-        "class_name": known.name if known else ticket.klass,
-        "class_name_en": known.name_en if known else ticket.klass,
+        **hall.class_name(ticket.klass).json("class_name"),
         "issued_at": iso(hall, ticket.issued_at),
         "waiting_since": iso(hall, ticket.entered_at),
         "ended_at": iso(hall, ticket.ended_at),
@@ -199,7 +192,7 @@ def _finished(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     return line(hub, ticket) | {
         "materials": list(service.materials) if service else [],
         "promise": service.promise if service else "",
-        "outcome": {"zh": outcome, "en": timeline.OUTCOMES_EN.get(outcome, outcome)},
+        "outcome": Text(outcome, timeline.OUTCOMES_EN.get(outcome, outcome)).json(),
         "items": [service_names(hub.hall, code) for code in ticket.items],
     }
 
@@ -238,12 +231,10 @@ def _services(hub: Hub, reader: Reader) -> list[dict[str, Any]]:
     closed = reader.closures(today(hub))
     found = []
     for code in hub.hall.services:
-        group, group_en = group_of(hub.hall, code)
         found.append(
             {
                 **service_names(hub.hall, code),
-                "group": group,
-                "group_en": group_en,
+                **group_of(hub.hall, code).json("group"),
                 "closed": code in closed or "" in closed,
             }
         )
@@ -299,7 +290,7 @@ def _refusal(check: Callable[[], object]) -> dict[str, str] | None:
     try:
         check()
     except Refused as refused:
-        return {"zh": str(refused), "en": refused.en}
+        return refused.text.json()
     return None
 
 
@@ -331,7 +322,8 @@ def undo_view(hub: Hub, reader: Reader, counter: Counter) -> dict[str, Any] | No
         "id": ticket.id,
         "number": ticket.label,
         "step": step.event,
-        "zh": f"{zh} {ticket.label}",
-        "en": en.replace("it", ticket.label, 1) if " it" in en else f"{en} {ticket.label}",
+        **Text(
+            f"{zh} {ticket.label}", en.replace("it", ticket.label, 1) if " it" in en else f"{en} {ticket.label}"
+        ).json(),
         "until": instant(hub.hall, step.at + hub.hall.console.undo_s),
     }

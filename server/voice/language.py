@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from config import Text
 from server.domain import wording
 from server.domain.announcer import Saying
 
@@ -137,7 +138,7 @@ def sentence(language: Language, said: tuple[Piece, ...]) -> str:
 def clips(
     language: Language,
     letters: str,
-    counters: Mapping[str, tuple[str, str]],
+    counters: Mapping[str, Text],
     minutes: Mapping[str, list[int]],
     one: str,
 ) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from config import Hall
+from config import Hall, Text
 from server.reports.figures.groups import ratio
 
 Row = dict[str, Any]
@@ -54,14 +54,13 @@ class Rated:
 def ratings(hall: Hall, rated: Rated, cuts: dict[str, list[Row]], finished: int, names: dict[str, str]) -> Row:
     """{"total", "service", "counter", "staff", "sources", "options"}. `cuts`: the report's, for the F of each key."""
 
-    def by(key: str, name: Callable[[str], tuple[str, str]]) -> list[Row]:
+    def by(key: str, name: Callable[[str], Text]) -> list[Row]:
         done = {row["key"]: row["finished"] for row in cuts[key]}
         keys = sorted({getattr(kind, key) for kind in rated.kinds}, key=lambda k: (k is None, k or ""))
         return [
             {
                 "key": k,
-                "name": name(k or "")[0],
-                "name_en": name(k or "")[1],
+                **name(k or "").json("name"),
                 **_row(_of(rated, key, k), done.get(k, 0)),
             }
             for k in keys
@@ -71,10 +70,8 @@ def ratings(hall: Hall, rated: Rated, cuts: dict[str, list[Row]], finished: int,
     return {
         "total": _row(rated.kinds, finished),
         "service": by("service", hall.service_name),
-        "counter": by(
-            "counter", lambda k: (hall.counters[k].name, hall.counters[k].name_en) if k in hall.counters else (k, k)
-        ),
-        "staff": by("staff", lambda k: (names.get(k, k), names.get(k, k))),
+        "counter": by("counter", hall.counter_name),
+        "staff": by("staff", lambda k: Text.same(names.get(k, k))),
         "sources": [{"source": source, "levels": _levels(_of(rated, "source", source))} for source in sources],
         "options": [
             {"code": code, "n": n}
