@@ -83,6 +83,12 @@ class Alert:
     subject: str
     since: float
 
+    @property
+    def about(self) -> tuple[str, str]:
+        """`subject` taken apart."""
+        what, _, which = self.subject.partition(":")
+        return what, which
+
 
 @dataclass(frozen=True)
 class Device:
@@ -288,7 +294,7 @@ def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     if not s.open_now:
         return
     profiles, heads = _profiles(hall, s), [t for t in s.heads if _due(hall, t, now)]
-    lost: dict[str, list[Ticket]] = {}
+    lost: dict[str, tuple[list[str], list[Ticket]]] = {}
     for ticket in heads:
         could = [c for c, mine in profiles.items() if reaches(mine, ticket.target, ticket.service)]
         late = waited_s(s.hours, waits_from(ticket), now) >= IDLE_S
@@ -300,15 +306,10 @@ def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
                 if ticket.target
                 else f"service:{ticket.service}"
             )
-            lost.setdefault(key, []).append(ticket)
-    for subject, tickets in lost.items():
+            lost.setdefault(key, (could, []))[1].append(ticket)
+    for subject, (could, tickets) in lost.items():
         n = sum(s.lines.get(line, 1) for line in {(t.target, t.service) for t in tickets})
         first = min(tickets, key=lambda t: (waits_from(t), t.id))
-        could = (
-            [c for c in subject.partition(":")[2].split(",") if c in s.counters]
-            if subject.startswith("counters:")
-            else []
-        )
         advice, advice_en = _open_one(hall, s, could, first)
         what, what_en = hall.service_name(first.service)
         more, more_en = (

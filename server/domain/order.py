@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from config import Hall, Text
+from server.domain import target
 from server.domain.ticket import Counter, Ticket
 
 
@@ -31,7 +32,7 @@ class Profile:
     @property
     def targets(self) -> tuple[str, ...]:
         """The lines it may call from: the hall's, its own, its member of staff's (`Ticket.target`)."""
-        return ("", f"counter:{self.counter}", *([f"staff:{self.staff}"] if self.staff else []))
+        return target.called_from(self.counter, self.staff)
 
     def own(self, service: str) -> bool:
         return service not in self.reserved if self.services is None else service in self.services

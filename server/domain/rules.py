@@ -14,6 +14,7 @@ from math import ceil
 
 from config import Text, Told
 from server.domain import events as ev
+from server.domain import target
 from server.domain.ticket import Counter, Ticket
 
 
@@ -160,8 +161,8 @@ def _for_this_counter(ticket: Ticket, counter: Counter) -> None:
             f"{ticket.label}在窗口{ticket.counter}挂起（{kind}）：请到该窗口办理。",
             f"{ticket.label} is suspended at counter {ticket.counter}: it goes on there.",
         )
-    if ticket.state == "waiting" and ticket.target not in ("", f"counter:{counter.id}", f"staff:{counter.staff}"):
-        kind, _, name = ticket.target.partition(":")
+    if ticket.state == "waiting" and ticket.target not in target.called_from(counter.id, counter.staff):
+        kind, name = target.parse(ticket.target)
         zh, en = (f"窗口{name}", f"counter {name}") if kind == "counter" else (f"工号{name}", f"staff {name}")
         raise Refused(
             f"{ticket.label}已转给{zh}：请由其呼叫。", f"{ticket.label} was transferred to {en}: it is called there."
@@ -312,10 +313,10 @@ def lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> bool:
     return False
 
 
-def take_back(ticket: Ticket, rank: float, target: str = "") -> ev.Returned:
+def take_back(ticket: Ticket, rank: float, to: str = "") -> ev.Returned:
     """A passed or suspended number enters the queue at `rank`, which is order.py's."""
     check(ticket, "take back")
-    return ev.Returned(ticket=ticket.id, rank=rank, target=target)
+    return ev.Returned(ticket=ticket.id, rank=rank, target=to)
 
 
 def may_raise(role: str, roles: Collection[str]) -> None:
@@ -343,15 +344,15 @@ def seated(counter: Counter, staff: str) -> None:
         )
 
 
-def transfer(ticket: Ticket, service: str, target: str, rank: float, reason: str) -> ev.Transferred:
+def transfer(ticket: Ticket, service: str, to: str, rank: float, reason: str) -> ev.Transferred:
     check(ticket, "transfer")
     if not reason.strip():
         raise Refused("请选择转移原因。", "Choose a reason for the transfer.")
-    if (ticket.service, ticket.target) == (service, target) and ticket.state == "waiting":
+    if (ticket.service, ticket.target) == (service, to) and ticket.state == "waiting":
         raise Refused(f"{ticket.label}已在该队列等候。", f"{ticket.label} is waiting there already.")
     counter = ticket.counter if ticket.state in ("called", "serving") else None
     return ev.Transferred(
-        ticket=ticket.id, counter=counter, service=service, target=target, rank=rank, reason=reason.strip()
+        ticket=ticket.id, counter=counter, service=service, target=to, rank=rank, reason=reason.strip()
     )
 
 

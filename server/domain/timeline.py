@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from config import Hall, Text
 from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.domain import events as ev
-from server.domain import print_outcome
+from server.domain import print_outcome, target
 from server.domain.rating import CLOSED, LEVELS, SOURCES
 from server.domain.rules import CONTACT_RESULTS, OUTCOMES, STATES, SUSPENSIONS, VERBS
 from server.domain.slip_facts import NAMES
@@ -211,7 +211,7 @@ def _transferred(step: _Step, event: ev.Transferred) -> Text:
         zh, en = "转移", "Transferred"
     else:
         zh, en = f"转移：从“{old.zh}”到“{new.zh}”", f"Transferred from “{old.en}” to “{new.en}”"
-    kind, _, name = event.target.partition(":")
+    kind, name = target.parse(event.target)
     if kind:
         to = step.counter(name) if kind == "counter" else step.person(name)
         zh, en = f"{zh}，指定{to.zh}", f"{en}, for {to.en} alone"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from server.domain import day_close, rules, slip_facts, worktime
+from server.domain import day_close, rules, slip_facts, target, worktime
 from server.domain import events as ev
 from server.domain.rules import Refused
 from server.domain.vocabulary import COUNTER_CLOSED
@@ -59,8 +59,9 @@ def close_in(hub: Hub, by: By, turn: Turn, counter_id: str, reason: str = "", *,
             turn.record(ev.Expired(ticket=busy.id), "hub")
     if counter.state == "closed":
         return
-    for target in (f"counter:{counter_id}", *([] if reason == "moved" else [f"staff:{counter.staff}"])):
-        for ticket in turn.waiting_for(target):
+    own = [target.counter(counter_id)] if reason == "moved" else target.called_from(counter_id, counter.staff)[1:]
+    for line in own:
+        for ticket in turn.waiting_for(line):
             turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, COUNTER_CLOSED.zh), "hub")
     printers = hub.hall.printers_at(counter_id) if hub.hall.console.close_slip else []
     if printers and (told := _day_close(hub, turn, counter_id))["arrivals"]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from config import Hall, PadKeysTable, Text
 from server.domain import events as ev
-from server.domain import pads
+from server.domain import pads, target
 from server.domain.pads import Wish
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
@@ -158,7 +158,7 @@ def _reason(wanted: str, listed: list[Text]) -> str:
 
 def _to(wish: Wish) -> dict[str, Any]:
     """Where a transfer goes: as the key map says, or the counter whose number was typed."""
-    kind, _, name = wish.argument.partition(":")
+    kind, name = target.parse(wish.argument)
     if kind:
         return {kind: name}
     if wish.number is None:

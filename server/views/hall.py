@@ -10,7 +10,7 @@ from typing import Any
 
 from config import Hall, Text
 from server.domain import events as ev
-from server.domain import order, timeline, worktime
+from server.domain import order, target, timeline, worktime
 from server.domain.alerts import (
     CONTACT_S,
     Alert,
@@ -304,7 +304,7 @@ class Look:
 
     def line(self, ticket: Ticket) -> Text:
         """The line somebody stands in, in words."""
-        kind, _, name = ticket.target.partition(":")
+        kind, name = target.parse(ticket.target)
         if kind == "counter" and name in self.hall.counters:
             return Text(f"转{self.hall.counters[name].name}", f"For {self.hall.counters[name].name_en}")
         if kind:
@@ -567,7 +567,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
 
 
 def _alert(look: Look, alert: Alert) -> dict[str, Any]:
-    what, _, which = alert.subject.partition(":")
+    what, which = alert.about
     return {
         "kind": alert.kind,
         "level": alert.level,
