@@ -17,11 +17,14 @@ from pydantic import ValidationError
 from config.lines import Key, line_numbers, line_of
 from config.mistakes import cross_checks
 from config.tables import DERIVED, ROOT, CalendarDay, Hall, Service
+from config.text import Told
 from config.words import message, path_of, unknown
 
 
-class ConfigError(Exception):
+class ConfigError(Told):
     """The installer's error: one line per mistake, each saying where, what, and what would be right."""
+
+    status = 2
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))

@@ -39,6 +39,9 @@ class Told(Exception):
     Each audience has its own kind. `str` is the Chinese; without `en` the one sentence stands for both.
     """
 
+    status = 1
+    """Exit status of a command line that it ends."""
+
     def __init__(self, zh: str, en: str | None = None) -> None:
         super().__init__(zh)
         self.text = Text(zh, zh if en is None else en)

@@ -16,7 +16,7 @@ from server.domain.events import VOCABULARY
 
 ROOT = config.ROOT
 ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
-SHARED = ("config", "slip_forms", "hub_client", "speech", "systemd", "words")
+SHARED = ("config", "slip_forms", "hub_client", "speech", "systemd", "words", "command_line")
 MAY = {
     "config": {"slip_forms"},
     "slip_forms": set(),
@@ -24,6 +24,7 @@ MAY = {
     "speech": set(),
     "systemd": set(),
     "words": set(),
+    "command_line": {"config"},
     "printer_profiles": set(),
     "kiosk": {*SHARED},
     "counter_display": {*SHARED},

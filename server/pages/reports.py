@@ -37,7 +37,7 @@ def _period(text: str) -> periods.Period:
     try:
         return periods.parse(text)
     except periods.PeriodError as error:
-        abort(404, description=str(error))
+        abort(404, description=str(error.text))
 
 
 def _workshop() -> Workshop:
@@ -248,7 +248,7 @@ def visits_page(period: str) -> str:
     try:
         found = _workshop().visits(asked, figure, cut, key)
     except DrillError as error:
-        abort(404, description=str(error))
+        abort(404, description=str(error.text))
     rows = [{"ticket": ticket, **told} for ticket, told in history.tickets(found.tickets[:SHOWN]).items()]
     return render_template(
         "manager/visits.html",

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from config import Told
 from server.store.reader import Reader
 from server.store.schema import migrations
 from server.store.transaction import Turn
@@ -27,8 +28,10 @@ T = TypeVar("T")
 BATCH = 64
 
 
-class StoreBusy(Exception):
+class StoreBusy(Told):
     """Another process has this data folder."""
+
+    status = 3
 
 
 @dataclass

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from config import Told
+
 RATE = 22_050
 """Samples a second of what we make ourselves (espeak-ng's own)."""
 GAP_S = 0.06
@@ -25,7 +27,7 @@ LOUD = 4_600
 PEAK = 30_000
 
 
-class ClipError(Exception):
+class ClipError(Told):
     """A clip that can't be used: which one, what is wrong, what to do."""
 
 

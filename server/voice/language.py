@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from config import Text
+from config import Text, Told
 from server.domain import wording
 from server.domain.announcer import Saying
 
@@ -26,8 +26,10 @@ AT_COMMA_S = 0.15
 PAUSES = frozenset("，。,.、；; ！!？?")
 
 
-class LanguageError(Exception):
+class LanguageError(Told):
     """The installer's error: one line per mistake, where: what; what to do."""
+
+    status = 2
 
 
 class Piece(NamedTuple):

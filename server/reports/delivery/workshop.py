@@ -247,7 +247,7 @@ class Workshop:
             return STOPPED
         return NotMade(
             "报告没有做成：制作程序中断。请再试；再不行，请看系统日志。",
-            f"The report was not made: {error}. Try again.",
+            f"The report was not made: {error}.",
         )
 
     @property
