@@ -14,8 +14,9 @@ from math import ceil
 
 from config import Text, Told
 from server.domain import events as ev
-from server.domain import target
+from server.domain import target, vocabulary
 from server.domain.ticket import Counter, Ticket
+from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 
 
 class Refused(Told):
@@ -75,23 +76,6 @@ VERBS = {
     "expire": ("作废", "let it expire", "Expired"),
 }
 """verb -> (key in Chinese, in English, the event it makes)."""
-
-OUTCOMES = ("现场办结", "受理待办", "补正", "不予受理", "咨询", "领件", "取错事项", "其他")
-"""What the operator chooses at 办结 (duties.md S16)."""
-
-SUSPENSIONS = {
-    "away": Text("不持件", "Papers with the visitor: any counter later"),
-    "kept": Text("持件", "File kept here: this counter later"),
-    "errand": Text("等待", "A short errand, then back here"),
-}
-"""Kinds of 挂起 (wording.md 5.1): the key in Chinese, and what it means."""
-
-CONTACT_RESULTS = {
-    "answered": Text("解决", "Answered"),
-    "led": Text("引导", "Led to a counter"),
-    "passed on": Text("转送", "Passed on"),
-}
-"""What became of a first contact (duties.md S18)."""
 
 UNDOABLE = frozenset(
     {"Called", "Started", "Suspended", "Resumed", "Transferred", "Raised", "Finished", "Passed", "Returned", "Left"}
@@ -156,7 +140,7 @@ def call(ticket: Ticket, counter: Counter, busy_with: Ticket | None, why: Text) 
 def _for_this_counter(ticket: Ticket, counter: Counter) -> None:
     """Refuse what lies at another counter: a file kept there, a transfer to somebody else."""
     if ticket.state == "suspended" and ticket.suspended != "away" and ticket.counter != counter.id:
-        kind = SUSPENSIONS[ticket.suspended][0]
+        kind = SUSPENSIONS[ticket.suspended].zh
         raise Refused(
             f"{ticket.label}在窗口{ticket.counter}挂起（{kind}）：请到该窗口办理。",
             f"{ticket.label} is suspended at counter {ticket.counter}: it goes on there.",
@@ -191,8 +175,9 @@ def start(ticket: Ticket) -> ev.Started:
 def finish(ticket: Ticket, outcome: str, items: Sequence[str], known: Collection[str]) -> ev.Finished:
     """`items` are the service codes done, none for the ticket's own; `known` the catalogue's."""
     check(ticket, "finish")
-    if outcome not in OUTCOMES:
-        raise Refused(f"请选择办理结果：{'、'.join(OUTCOMES)}。", f"'{outcome}' is no outcome: choose one of the list.")
+    if vocabulary.code(OUTCOMES, outcome) not in OUTCOMES:
+        words = "、".join(text.zh for text in OUTCOMES.values())
+        raise Refused(f"请选择办理结果：{words}。", f"'{outcome}' is no outcome: choose one of the list.")
     if odd := next((code for code in items if code not in known), None):
         raise Refused(
             f"没有事项“{odd}”：请从事项清单中选择。", f"There is no service '{odd}': choose from the catalogue."
@@ -207,6 +192,7 @@ def pass_(ticket: Ticket) -> ev.Passed:
 
 def suspend(ticket: Ticket, kind: str) -> ev.Suspended:
     check(ticket, "suspend")
+    kind = vocabulary.code(SUSPENSIONS, kind)
     if kind not in SUSPENSIONS:
         raise Refused(
             "请选择挂起方式：不持件、持件、等待。", f"'{kind}' is no kind of suspension: away, kept or errand."

@@ -14,20 +14,12 @@ from typing import Any, Protocol
 from config import Hall, Text
 from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.domain import events as ev
-from server.domain import print_outcome, target
-from server.domain.rating import CLOSED, LEVELS, SOURCES
-from server.domain.rules import CONTACT_RESULTS, OUTCOMES, STATES, SUSPENSIONS, VERBS
+from server.domain import print_outcome, target, vocabulary
+from server.domain.rating import CLOSED, LEVELS
+from server.domain.rules import STATES, VERBS
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Ticket, evolve
-from server.domain.vocabulary import reason_text
-
-OUTCOMES_EN = dict(
-    zip(
-        OUTCOMES,
-        ("Done", "Accepted", "To be completed", "Refused", "Enquiry", "Collected", "Wrong item", "Other"),
-        strict=True,
-    )
-)
+from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_SOURCES, SUSPENSIONS, reason_text
 
 PAPER = {
     "queued": Text("等待打印", "is waiting for its printer"),
@@ -197,7 +189,7 @@ def _recalled(step: _Step, event: ev.Recalled) -> Text:
 
 
 def _suspended(step: _Step, event: ev.Suspended) -> Text:
-    kind = SUSPENSIONS.get(event.kind, Text.same(event.kind)).zh
+    kind = vocabulary.text(SUSPENSIONS, event.kind).zh
     zh, en = KEPT_WHERE.get(event.kind, ("", ""))
     return Text(f"在{step.here.zh}挂起（{kind}）：{zh}。", f"Suspended at {step.here.en}: {en}.")
 
@@ -227,11 +219,12 @@ def _raised(step: _Step, event: ev.Raised) -> Text:
 
 
 def _finished(step: _Step, event: ev.Finished) -> Text:
+    outcome = vocabulary.text(OUTCOMES, event.outcome)
     items = [step.service(code) for code in (step.after.items if step.after else event.items)]
     zh, en = "、".join(i.zh for i in items), "; ".join(i.en for i in items)
     return Text(
-        f"在{step.here.zh}办结，结果：{event.outcome}；办理事项：{zh}。",
-        f"Finished at {step.here.en}: {OUTCOMES_EN.get(event.outcome, event.outcome)}; done: {en}.",
+        f"在{step.here.zh}办结，结果：{outcome.zh}；办理事项：{zh}。",
+        f"Finished at {step.here.en}: {outcome.en}; done: {en}.",
     )
 
 
@@ -298,7 +291,7 @@ def paper_reason(reason: str) -> Text:
 
 
 def _contact(step: _Step, event: ev.FirstContactNoted) -> Text:
-    zh, en = CONTACT_RESULTS.get(event.result, Text.same(event.result))
+    zh, en = vocabulary.text(CONTACT_RESULTS, event.result)
     to, to_en = (f"→{event.led_to}", f" → {event.led_to}") if event.led_to else ("", "")
     return Text(f"首问登记：{event.matter}，{zh}{to}。", f"First contact: {event.matter}; {en.lower()}{to_en}.")
 
@@ -307,12 +300,13 @@ def _rated(step: _Step, event: ev.Rated) -> Text:
     zh, en = LEVELS.get(event.level, (str(event.level), str(event.level)))
     if event.default:
         return Text(f"到期未评价，默认{zh}。", f"Not rated in time: {en.lower()} by default.")
+    source = vocabulary.text(RATING_SOURCES, event.source)
     options, options_en = (
         (f"（选项{'、'.join(event.options)}）", f" (options {', '.join(event.options)})") if event.options else ("", "")
     )
     return Text(
-        f"评价：{zh}{options}（{event.source}）。",
-        f"Rated: {en.lower()}{options_en}, {SOURCES.get(event.source, event.source)}.",
+        f"评价：{zh}{options}（{source.zh}）。",
+        f"Rated: {en.lower()}{options_en}, {source.en}.",
     )
 
 

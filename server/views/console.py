@@ -14,7 +14,7 @@ from typing import Any
 
 from config import Hall, Text
 from server.domain import events as ev
-from server.domain import order, rules, timeline
+from server.domain import order, rules, timeline, vocabulary
 from server.domain.position import group_of
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
@@ -84,10 +84,10 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "suspended": [line(hub, t) for t in _suspended(reader, counter_id)],
         "finished_today": len(finished),
         "finished": [_finished(hub, t) for t in finished[:FINISHED_SHOWN]],
-        "outcomes": [Text(*words).json() for words in timeline.OUTCOMES_EN.items()],
+        "outcomes": [text.json() for text in vocabulary.OUTCOMES.values()],
         "suspensions": [
             {"kind": kind, **text.json(), "hint": timeline.KEPT_WHERE[kind].zh}
-            for kind, text in rules.SUSPENSIONS.items()
+            for kind, text in vocabulary.SUSPENSIONS.items()
         ],
         "pause_reasons": pairs(hall.console.pause_reasons),
         "transfer_reasons": pairs(hall.console.transfer_reasons),
@@ -188,11 +188,11 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
 
 
 def _finished(hub: Hub, ticket: Ticket) -> dict[str, Any]:
-    outcome, service = ticket.outcome or "", hub.hall.services.get(ticket.service)
+    service = hub.hall.services.get(ticket.service)
     return line(hub, ticket) | {
         "materials": list(service.materials) if service else [],
         "promise": service.promise if service else "",
-        "outcome": Text(outcome, timeline.OUTCOMES_EN.get(outcome, outcome)).json(),
+        "outcome": vocabulary.text(vocabulary.OUTCOMES, ticket.outcome or "").json(),
         "items": [service_names(hub.hall, code) for code in ticket.items],
     }
 

@@ -7,9 +7,10 @@ from typing import Any
 from flask import g
 
 from config import Hall, Text
-from server.domain import rules, worktime
+from server.domain import worktime
 from server.domain.position import line_of
 from server.domain.ticket import Counter, Ticket
+from server.domain.vocabulary import CONTACT_RESULTS
 from server.health import GOOD, Health
 from server.store.reader import Reader
 from server.verbs.hub import Hub
@@ -132,7 +133,7 @@ def known(hall: Hall) -> dict[str, Any]:
         "counters": [{"id": name, **table.text.json("name")} for name, table in hall.counters.items()],
         "raise_reasons": hall.console.raise_reasons,
         "transfer_reasons": hall.console.transfer_reasons,
-        "results": [{"id": name, **text.json()} for name, text in rules.CONTACT_RESULTS.items()],
+        "results": [{"id": name, **text.json()} for name, text in CONTACT_RESULTS.items()],
         "returned_after": hall.tickets.returned_after,
         "may_raise": may_raise(hall, g.staff),
     }

@@ -10,8 +10,8 @@ from typing import Any
 from config import Hall, Text
 from printer_profiles.slip import width
 from server.domain.position import Place
-from server.domain.rules import OUTCOMES
 from server.domain.ticket import Job, Ticket
+from server.domain.vocabulary import OUTCOMES
 from server.printing.slips.form import Blanks
 
 BRING_COLUMNS = 20
@@ -125,7 +125,7 @@ def _of_a_day(facts: Mapping[str, Any]) -> dict[str, str | list[str]]:
 
     The facts hold O − Z and Z.
     """
-    outcomes = {name: n for name in OUTCOMES if (n := facts.get("outcomes", {}).get(name))}
+    outcomes = {text.zh: n for text in OUTCOMES.values() if (n := facts.get("outcomes", {}).get(text.zh))}
     return {
         "staff": "、".join(facts["staff"]),
         "open_min": f"{(facts['open_s'] + facts['pause_s']) / 60:.1f}",

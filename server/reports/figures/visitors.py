@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from config import Hall, Text
+from server.domain.vocabulary import RATING_SOURCES, text
 from server.reports.figures.groups import ratio
 
 Row = dict[str, Any]
@@ -45,7 +46,14 @@ class Rated:
         self.tickets = array("q")
         for row in rows:
             self.kinds[
-                Kind(row["service"], row["counter"], row["staff"], row["level"], row["source"], bool(row["is_default"]))
+                Kind(
+                    row["service"],
+                    row["counter"],
+                    row["staff"],
+                    row["level"],
+                    text(RATING_SOURCES, row["source"]).zh,
+                    bool(row["is_default"]),
+                )
             ] += 1
             self.options.update(row["options"])
             self.tickets.append(row["ticket"])

@@ -15,6 +15,7 @@ from config import Text
 from server.domain import events as ev
 from server.domain import rules
 from server.domain.ticket import Counter, Ticket, evolve, service_seconds
+from server.domain.vocabulary import SUSPENSIONS
 from server.store.rows import canonical
 
 OPEN = Counter("3", "open", "08", 0.0)
@@ -141,7 +142,7 @@ def test_the_borders_of_time_and_place() -> None:
     rules.call(ticket("waiting", target="staff:08"), OPEN, None, NO_REASON)
 
 
-@pytest.mark.parametrize("kind", rules.SUSPENSIONS)
+@pytest.mark.parametrize("kind", SUSPENSIONS)
 def test_suspended_time_is_not_service(kind: str) -> None:
     serving = evolve(ticket("called"), ev.Started(ticket=1, counter="3"), 100.0)
     away = evolve(serving, ev.Suspended(ticket=1, counter="3", kind=kind), 160.0)

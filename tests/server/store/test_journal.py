@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 import config
 from server.__main__ import main
 from server.domain import events as ev
-from server.domain.rules import OUTCOMES, SUSPENSIONS, Refused
+from server.domain.rules import Refused
+from server.domain.vocabulary import OUTCOMES, RATING_SOURCES, SUSPENSIONS
 from server.store import journal
 from server.store.database import Store
+from server.store.rows import GENESIS, canonical
 from server.store.tables import APART, BESIDE, TABLES
 from server.verbs import calls, counters, jobs, tickets, today
 from server.verbs.day import tick
@@ -80,7 +83,7 @@ class AnyDay(RuleBasedStateMachine):
 
     @rule(
         counter=st.sampled_from(["1", "5", "6"]),
-        outcome=st.sampled_from(OUTCOMES),
+        outcome=st.sampled_from([*OUTCOMES, *(text.zh for text in OUTCOMES.values())]),
         items=st.sampled_from([(), ("SB01", "MZ01")]),
     )
     def finish(self, counter: str, outcome: str, items: tuple[str, ...]) -> None:
@@ -283,6 +286,49 @@ def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> 
     called = calls.call_next(hub, By("08"), "1")
     assert called is not None and called.label == "A003"
     assert journal.verify(hub.read().conn) == []
+    hub.store.close()
+
+
+def with_words(path: Path) -> None:
+    """Make a database what the version before the codes would have left: Chinese words in rows and in the journal."""
+    words = {code: text.zh for code, text in {**OUTCOMES, **RATING_SOURCES}.items()}
+    with contextlib.closing(sqlite3.connect(path)) as old, old:
+        old.execute("DROP TRIGGER journal_is_never_changed")
+        previous = GENESIS
+        for seq, at, event, actor, ticket, counter, data, _ in old.execute("SELECT * FROM journal").fetchall():
+            field = {"Finished": "outcome", "Rated": "source"}.get(event, "")
+            told = json.loads(data)
+            told |= {field: words[told[field]]} if field else {}
+            previous = journal.row_hash(previous, (seq, at, event, actor, ticket, counter, canonical(told)))
+            old.execute("UPDATE journal SET data = ?, hash = ? WHERE seq = ?", (canonical(told), previous, seq))
+        for code, word in words.items():
+            old.execute("UPDATE tickets SET outcome = ? WHERE outcome = ?", (word, code))
+            old.execute("UPDATE legs SET outcome = ? WHERE outcome = ?", (word, code))
+            old.execute("UPDATE ratings SET source = ? WHERE source = ?", (word, code))
+        old.execute("DELETE FROM _sqlite_migrations WHERE name = 'm014_codes'")
+
+
+def test_a_database_with_words_is_taken_over_whole_and_its_journal_is_not_touched(
+    eventful: Hub, tmp_path: Path
+) -> None:
+    hall = eventful.hall.model_copy(
+        update={"hub": eventful.hall.hub.model_copy(update={"data": str(tmp_path / "older")})}
+    )
+    hall.data.mkdir()
+    with contextlib.closing(sqlite3.connect(hall.data / "hall.db")) as copy:
+        eventful.read().conn.backup(copy)
+    with_words(hall.data / "hall.db")
+    with contextlib.closing(sqlite3.connect(hall.data / "hall.db")) as old:
+        rows = old.execute("SELECT * FROM journal").fetchall()
+        told = "".join(row[6] for row in rows)
+        assert '"outcome":"咨询"' in told and '"source":"窗口评价器"' in told
+        assert old.execute("SELECT outcome FROM tickets WHERE state = 'finished'").fetchall() == [("咨询",)]
+    hub = Hub(hall, Store(hall.data, durable=False), HandClock(MONDAY_9 + 900))
+    conn = hub.read().conn
+    assert [tuple(row) for row in conn.execute("SELECT * FROM journal")][: len(rows)] == rows
+    assert [row[0] for row in conn.execute("SELECT outcome FROM tickets WHERE state = 'finished'")] == ["enquiry"]
+    assert [row[0] for row in conn.execute("SELECT source FROM ratings")] == ["rater"]
+    assert journal.verify(conn) == []
     hub.store.close()
 
 
