@@ -23,7 +23,7 @@ Say = Callable[[str], str]
 
 
 def width(text: str) -> int:
-    """Half columns of a text on an LED board (wording.md 4.1): a GBK byte each; a character outside GBK is shown as □
+    """Half columns of a text on an LED board (docs/wording.md 4.1): a GBK byte each; one outside GBK is shown as □
     and takes two.
     """
     return sum(len(c.encode("gbk", "ignore")) or 2 for c in text)

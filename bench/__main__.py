@@ -6,7 +6,21 @@ import importlib
 
 import click
 
-FIGURES = ("tickets", "call", "board", "pad", "paper", "report", "kiosk")
+FIGURES = (
+    "issue",
+    "counter",
+    "backlog",
+    "screens",
+    "footprint",
+    "start",
+    "tickets",
+    "call",
+    "board",
+    "pad",
+    "paper",
+    "report",
+    "kiosk",
+)
 
 
 @click.command()

@@ -3,9 +3,9 @@
 Nothing here opens a port, a database or a screen.
 """
 
-from config.reading import ConfigError as ConfigError
-from config.reading import load as load
-from config.reading import parse as parse
+from config.loading import ConfigError as ConfigError
+from config.loading import load as load
+from config.loading import parse as parse
 from config.tables import BOARD_STATES as BOARD_STATES
 from config.tables import ROOT as ROOT
 from config.tables import TABLES as TABLES

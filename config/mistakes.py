@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import slip_forms
-from config.lines import Key
+from config.line_numbers import Key
 from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, ROOT, Service
 
 

@@ -76,9 +76,9 @@ class HallTable(Table):
         "Asia/Shanghai", description="Zone of every time a person sees, of the service day and of the ISO week."
     )
     day_starts: TimeOfDay = Field(
-        time(0, 0), description="Local time at which a service day begins and numbers start again."
+        time(0, 0), description="Local time at which a service day begins and numbers start again at 001."
     )
-    wait_pledge_min: Minutes = Field(20, description="Promised longest wait in minutes (服务承诺).")
+    wait_pledge_min: Minutes = Field(20, description="Promised longest wait in minutes (服务承诺); no rule sets one.")
     catalogue: Filled = Field(
         description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态)."
     )
@@ -95,12 +95,12 @@ class HallTable(Table):
 
 class HubTable(Table):
     listen: Annotated[str, AfterValidator(_listen)] = Field(
-        "127.0.0.1:8000", description="Address and port the hub listens on."
+        "127.0.0.1:8000", description="Address and port the hub listens on; `0.0.0.0:8000` to serve other machines."
     )
     url: Annotated[str, matches(r"https?://[^\s/]+", 'not an address; write it like "http://127.0.0.1:8000"')] = Field(
         "http://127.0.0.1:8000", description="The one address that kiosks and boards know."
     )
-    data: Filled = Field("var/hall", description="Folder of the database, the device tokens and the lock.")
+    data: Filled = Field("var/hall", description="Folder of the database, the device tokens and the lock: back it up.")
     max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(
         200, description="Live screens at once; one more is answered 503 and asked to poll."
     )
@@ -137,14 +137,15 @@ class TicketsTable(Table):
         True, description="Kiosks stop when those waiting already fill the time until the last closing (今日号已取完)."
     )
     outside_hours: Literal["refuse", "issue"] = Field(
-        "refuse", description="What a kiosk does outside these hours; staff may always issue."
+        "refuse", description="What a kiosk does outside these hours, `refuse` or `issue`; staff may always issue."
     )
 
 
 class VoiceTable(Table):
-    one: Literal["一", "幺"] = Field("一", description="How the digit 1 is read in a ticket number.")
+    one: Literal["一", "幺"] = Field("一", description="How the digit 1 is read in a ticket number: 一 or 幺.")
     folder: Filled = Field(
-        "voice", description="Folder of the hall's own recordings, `<language>/<piece>.wav` (docs/voice.md)."
+        "voice",
+        description="Folder of the hall's own recordings, `<language>/<piece>.wav` (docs/voice.md); none are needed.",
     )
     notices: bool = Field(
         True, description="Say the opening text, and those before the lunch break and before the last number."
@@ -195,7 +196,9 @@ class PeopleTable(Table):
     lock_after: Annotated[int, Field(ge=2, le=100)] = Field(
         5, description="Wrong passwords in a row that lock an account."
     )
-    lock_min: Annotated[int, Field(ge=1, le=1440)] = Field(15, description="Minutes an account stays locked.")
+    lock_min: Annotated[int, Field(ge=1, le=1440)] = Field(
+        15, description="Minutes an account stays locked; a manager may unlock it before."
+    )
     session_hours: Annotated[int, Field(ge=1, le=24)] = Field(
         12, description="A login ends after this many hours at the latest."
     )
@@ -226,7 +229,7 @@ class ConsoleTable(Table):
         False, description="日结小票: printed when a counter closes, however that happens, if anybody was called there."
     )
     raise_roles: list[Literal["operator", "guide", "manager"]] = Field(
-        ["guide", "manager"], description="Roles that may put a number first (优先)."
+        ["guide", "manager"], description="Roles that may put a number first (优先): operator, guide, manager."
     )
     pause_reasons: list[Both] = Field(
         [
@@ -312,7 +315,8 @@ class ReportTable(LimitsTable):
         None, description="When it makes last month's on the first day of a month; empty for never."
     )
     files: list[ReportForm] = Field(
-        ["pdf", "xlsx", "html", "csv", "json", "poster"], description="Files it puts into `folder`."
+        ["pdf", "xlsx", "html", "csv", "json", "poster"],
+        description="Files it puts into `folder`: pdf, xlsx, html, csv, json, poster.",
     )
     folder: str = Field("", description="Where it puts them, a path from this file on; empty for nowhere.")
 
@@ -356,7 +360,7 @@ class GroupTable(Named):
     name: Filled = Field(description="Tile text on the kiosk.")
     name_en: Filled = Field(description="Tile text in English.")
     icon: Literal["shield", "people", "work", "heart", "hand", "box", "chat"] = Field(
-        "box", description="Picture on the tile."
+        "box", description="Picture on the tile: shield, people, work, heart, hand, box, chat."
     )
     services: Annotated[list[str], Field(min_length=1)] = Field(description="Service codes, in the order shown.")
 
@@ -426,23 +430,29 @@ class KioskTable(Named):
         description="Where its slips go: the first that is ready."
     )
     lists_per_10_min: Annotated[int, Field(ge=0, le=100)] = Field(
-        6, description="材料清单 it prints in ten minutes at most; 0: it prints none."
+        6, description="材料清单 it prints in ten minutes at most, so that nobody empties a roll; 0: it prints none."
     )
     scanner: ReaderUrl = Field(
-        "", description="Code scanner: `serial:/dev/ttyACM0?baud=9600`, `socket://host:port`, or empty."
+        "",
+        description="Code scanner: `serial:/dev/ttyACM0?baud=9600`, `socket://host:port`, or empty (docs/readers.md).",
     )
     card_reader: ReaderUrl = Field(
-        "", description="ID-card reader (SDT): `serial:/dev/ttyUSB1?baud=115200`, `socket://host:port`, or empty."
+        "",
+        description=(
+            "ID-card reader (SDT): `serial:/dev/ttyUSB1?baud=115200`, `socket://host:port`, or empty; it is asked only"
+            " after its notice was accepted."
+        ),
     )
     keyboard: bool = Field(True, description="Listen to keyboards: a number pad, or a scanner that plays keyboard.")
     pin: Annotated[str, matches(r"|\$argon2id\$\S+", "not a sealed PIN; make one with python -m kiosk pin")] = Field(
         "", description="Sealed PIN of the technician's screen, from `python -m kiosk pin`; empty: it can't be opened."
     )
     rotate: Literal[0, 90, 180, 270] = Field(
-        0, description="How far the panel is turned clockwise, in degrees, where no desktop turns the picture."
+        0,
+        description="How far the panel is turned clockwise (0, 90, 180, 270), where no desktop turns the picture.",
     )
     touch: list[Literal["swap", "flip_x", "flip_y"]] = Field(
-        [], description="Corrections of a touch panel, in this order: `swap`, `flip_x`, `flip_y`."
+        [], description="Corrections of a touch panel, in this order: `swap`, `flip_x`, `flip_y` (docs/kiosk.md)."
     )
 
 
@@ -451,7 +461,7 @@ class PrinterTable(Table):
         description="The printer as people are told of it: on pages, and at a kiosk whose slip it took over."
     )
     name_en: str = Field("", description="The same in English; empty: Printer and its name in this file.")
-    profile: Filled = Field(description="Model: a file `printer_profiles/<profile>.toml`.")
+    profile: Filled = Field(description="Model: a file `printer_profiles/models/<profile>.toml` (docs/printers.md).")
     url: PrinterUrl = Field(
         description=(
             "`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200&rtscts=1`, `usb:04b8:0e15`, `lp:/dev/usb/lp0`,"
@@ -468,11 +478,16 @@ class PrinterTable(Table):
 
 class SlipsTable(Table):
     english: Literal["asked", "always", "never"] = Field(
-        "asked", description="English lines: for those who chose English, on every slip, or on none."
+        "asked",
+        description="English lines: `asked` for those who chose English, `always` on every slip, `never` on any.",
     )
     logo: str = Field("", description="PNG of the hall's logo, black on white, at most 384 × 120 dots; empty for none.")
     hide_item: list[str] = Field(
-        [], description="Services that reveal something about a person: no slip but their own papers names the item."
+        [],
+        description=(
+            "Services that reveal something about a person (codes): no slip but their own papers names the item, no"
+            " ticket what to bring."
+        ),
     )
     hide_group: list[str] = Field([], description="Services whose ticket does not even name the category.")
     bring_items: Annotated[int, Field(ge=0, le=20)] = Field(
@@ -481,7 +496,8 @@ class SlipsTable(Table):
     guide_url: GuideUrl = Field(
         "",
         description=(
-            "Address behind the code of a list of materials; `{service}` is the item's code; empty for no code."
+            "Address behind the code of a list of materials; `{service}` is the item's code; empty for no code. Try it"
+            " before you use it."
         ),
     )
     told_days: Annotated[int, Field(ge=1, le=99)] = Field(
@@ -490,11 +506,11 @@ class SlipsTable(Table):
     review_days: Annotated[int, Field(ge=1, le=999)] = Field(
         60, description="Days to apply for a review (行政复议法 art. 20)."
     )
-    review_body: Filled = Field("有权的行政复议机关", description="Where to apply for it.")
+    review_body: Filled = Field("有权的行政复议机关", description="Where to apply for it; name yours.")
     court_months: Annotated[int, Field(ge=1, le=99)] = Field(
         6, description="Months to go to court (行政诉讼法 art. 46)."
     )
-    court: Filled = Field("有管辖权的人民法院", description="Which court.")
+    court: Filled = Field("有管辖权的人民法院", description="Which court; name yours.")
 
 
 SlipText = Annotated[tuple[str, ...], Field(strict=False, min_length=2, max_length=3)]
@@ -504,12 +520,17 @@ class FormTable(Table):
     show: list[str] = Field(
         [],
         description=(
-            "The lines of this slip in order: its texts, or logo, rule, space, number, code, guide; empty: as shipped."
+            "The lines of this slip in order: names of its texts, or `logo`, `rule`, `space`, `number`, `code`,"
+            " `guide`; a name of your own needs a text; empty: as shipped."
         ),
     )
     copies: Annotated[int, Field(ge=0, le=3)] = Field(0, description="How many are printed at once; 0: as shipped.")
     texts: dict[str, SlipText] = Field(
-        {}, description="Texts by name, `[Chinese, English]` or `[Chinese, English, style]`, over the shipped ones."
+        {},
+        description=(
+            "Texts by name, `[Chinese, English]` or `[Chinese, English, style]`, over the shipped ones. Styles:"
+            " `centre`, `right`, `bold`, `double`, `small`, `table`."
+        ),
     )
 
 
@@ -521,7 +542,7 @@ class WireTable(Table):
         "a090", description="The boards' language: a module of `counter_display/protocols/`, or a frame file `….toml`."
     )
     refresh_s: Annotated[int, Field(ge=5, le=600)] = Field(
-        30, description="Everything is shown again this often, in seconds."
+        30, description="Everything is shown again this often, in seconds, to heal boards that were switched off."
     )
 
 
@@ -529,7 +550,9 @@ class BoardTable(Table):
     counter: Filled = Field(description="The counter it hangs over.")
     wire: Filled = Field(description="The serial line it is on.")
     address: Annotated[int, Field(ge=0, le=65535)] = Field(description="Its address on that line.")
-    columns: Annotated[int, Field(ge=4, le=64)] = Field(16, description="Width in half characters of 8 × 16 dots.")
+    columns: Annotated[int, Field(ge=4, le=64)] = Field(
+        16, description="Width in half characters of 8 × 16 dots: 16 for a bar of 16 × 128."
+    )
     rows: Annotated[int, Field(ge=8, le=64)] = Field(16, description="Height in dots.")
     protocol: BoardProtocol = Field("", description="Its language, if not the one of its wire.")
     light: list[Light] = Field(
@@ -594,7 +617,9 @@ class PadTable(Table):
 class RaterTable(Table):
     counter: Filled = Field(description="The counter it stands at.")
     wire: Filled = Field(description="The serial line it is on.")
-    address: Annotated[int, Field(ge=0, le=255)] = Field(description="Its address on that line.")
+    address: Annotated[int, Field(ge=0, le=255)] = Field(
+        description="Its address on that line; one of its own: stars and signs of a pad are the same bytes."
+    )
     levels: Levels = Field(
         description="Byte of each key -> level: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意."
     )
@@ -602,7 +627,8 @@ class RaterTable(Table):
 
 class RatingsTable(Table):
     invite: Literal["key", "finish"] = Field(
-        "key", description="When visitors are asked: by the key 评价 alone, or after every 办结 too."
+        "key",
+        description="When visitors are asked: `key`, by the key 评价 (F10) alone, or `finish`, after every 办结 too.",
     )
     timeout_s: Annotated[int, Field(ge=10, le=600)] = Field(
         60, description="Seconds a visitor has to answer; then: not rated, and nothing else."
@@ -797,7 +823,7 @@ BOARD_STATES: dict[str, BoardTextTable] = {
         ("lost", [["请听广播"]], "still", "red", 0),
     )
 }
-"""What boards show in each state unless the hall says otherwise (wording.md 4.2)."""
+"""What boards show in each state unless the hall says otherwise (docs/wording.md 4.2)."""
 PAD_KEYS: dict[str, PadKeysTable] = {
     "wired": PadKeysTable.model_validate(
         {
@@ -834,7 +860,7 @@ PAD_KEYS: dict[str, PadKeysTable] = {
         }
     ),
 }
-"""What the keys of pads do unless the hall says otherwise: a common wired pad, and a USB number pad (wording.md
+"""What the keys of pads do unless the hall says otherwise: a common wired pad, and a USB number pad (docs/wording.md
 5.3).
 """
 BOARD_NAMES = {"number", "name", "name_en", "short", "id", "sign", "staff", "business"}

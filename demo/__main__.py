@@ -21,7 +21,7 @@ import config
 from command_line import Command
 from demo import crew, past
 from demo.hall import Ports, choose_ports, virtual
-from demo.page import PageServer
+from demo.page import DemoPage
 from demo.programs import Program
 
 log = logging.getLogger("demo")
@@ -66,7 +66,7 @@ def main(path: Path, port: int, data: Path, fresh: bool) -> None:
     programs = _programs(hall, data, ports)
     for program in programs:
         program.start()
-    page = PageServer(hall, ports)
+    page = DemoPage(hall, ports)
     try:
         up = all(program.wait_ready(20) for program in programs) and _answers(hall.hub.url, stop)
         if not up:
@@ -161,7 +161,7 @@ def hand_in(hall: config.Hall) -> None:
 
 
 def _open_counters(
-    hall: config.Hall, people: dict[str, tuple[str, str, str, str]], page: PageServer, stop: threading.Event
+    hall: config.Hall, people: dict[str, tuple[str, str, str, str]], page: DemoPage, stop: threading.Event
 ) -> None:
     """Let everybody log in at their counter, so that the hall is at work when a visitor looks at it; the hub may be
     away meanwhile.

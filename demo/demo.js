@@ -31,7 +31,7 @@ shrink($("console"), 1366, 680);
 async function sit(counter) {
   await fetch(`/enter?as=${encodeURIComponent(counter)}`);
   $("console").src = `${at(facts.hub)}/counter?at=${encodeURIComponent(counter)}`;
-  document.querySelectorAll("#counters button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.counter === counter)));
+  document.querySelectorAll("#counters button").forEach((b) => { b.setAttribute("aria-pressed", String(b.dataset.counter === counter)); });
 }
 for (const counter of facts.counters) {
   const button = make("button", "", counter.name);

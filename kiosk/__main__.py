@@ -206,7 +206,7 @@ def run(
     for part in parts:
         part.stop()
     if server:
-        server.shutdown()
+        server.stop()
     pygame.quit()
 
 

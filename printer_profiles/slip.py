@@ -76,8 +76,8 @@ class QR:
 
 @dataclass(frozen=True)
 class Logo:
-    """A centred picture of black dots: ``rows`` of ``across`` bytes each, highest bit left, 1 = black (logo.py reads
-    one from a PNG).
+    """A centred picture of black dots: ``rows`` of ``across`` bytes each, highest bit left, 1 = black
+    (printer_profiles/escpos/logo.py reads one from a PNG).
     """
 
     rows: bytes

@@ -32,6 +32,9 @@ from server.voice import zones
 
 log = logging.getLogger("server")
 
+SWITCH_S = 0.0005
+"""How long a thread may keep the others waiting: a view that is being made holds up a touch no longer than this."""
+
 Opener = Callable[[], Hub]
 
 
@@ -360,13 +363,13 @@ def bookings(hall: config.Hall, file: Path) -> None:
 
 def serve(hall: config.Hall) -> None:
     """Web, printers and scheduler in one process, until SIGTERM or SIGINT."""
-    from waitress.server import create_server
-
     from server.app import create_app
     from server.pages.access import give_tokens
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
+    from server.serve import web_server
 
+    sys.setswitchinterval(SWITCH_S)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     stop = threading.Event()
@@ -379,17 +382,7 @@ def serve(hall: config.Hall) -> None:
     app = create_app(hub)
     host, _, port = hall.hub.listen.rpartition(":")
     try:
-        web: Any = create_server(
-            app,
-            host=host,
-            port=int(port),
-            threads=hall.hub.max_streams + 32,
-            asyncore_use_poll=True,
-            ident="jiaohao",
-            channel_timeout=60,
-            connection_limit=hall.hub.max_streams + 200,
-            clear_untrusted_proxy_headers=True,
-        )
+        web = web_server(app, host, int(port), connections=hall.hub.max_streams + 200)
     except OSError as error:
         click.echo(
             f"hub.listen: {hall.hub.listen}: {error.strerror}; stop what uses it or choose another port", err=True
@@ -417,6 +410,7 @@ def serve(hall: config.Hall) -> None:
     clerk.stop()
     spool.stop()
     voices.stop()
+    app.extensions["feeds"].join(1.0)
     web.task_dispatcher.shutdown(timeout=0.5)
     hub.store.close()
 

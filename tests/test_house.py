@@ -5,8 +5,12 @@ committed.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
+import tomllib
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,16 +20,17 @@ from server.domain.events import VOCABULARY
 
 ROOT = config.ROOT
 ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
-SHARED = ("config", "slip_forms", "hub_client", "speech", "systemd", "words", "command_line")
+SHARED = ("config", "slip_forms", "hub_client", "page_server", "speech", "systemd", "words", "command_line")
 MAY = {
     "config": {"slip_forms"},
     "slip_forms": set(),
     "hub_client": set(),
+    "page_server": set(),
     "speech": set(),
     "systemd": set(),
     "words": set(),
     "command_line": {"config"},
-    "printer_profiles": set(),
+    "printer_profiles": {"page_server"},
     "kiosk": {*SHARED},
     "counter_display": {*SHARED},
     "server": {*SHARED, "printer_profiles"},
@@ -60,11 +65,11 @@ FLOORS = [
     ("server.domain",),
     ("server.reports", "server.voice.language"),
     ("server.store",),
-    ("server.verbs", "server.health", "server.reports.reporter"),
+    ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
     ("server.views", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery"),
     ("server.pages",),
-    ("server.app",),
+    ("server.app", "server.serve"),
     ("server.__main__",),
 ]
 
@@ -78,21 +83,33 @@ def python_files() -> list[Path]:
     return [p for room in ROOMS for p in (ROOT / room).rglob("*.py")] + [p for name in SHARED for p in sources(name)]
 
 
+@cache
 def is_module(name: str) -> bool:
     path = ROOT.joinpath(*name.split("."))
     return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
-def imports(file: Path) -> set[str]:
+@cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(file)))
+
+
+@cache
+def imports(file: Path) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = {alias.name for alias in node.names}
             modules = {name for name in names if is_module(f"{node.module}.{name}")}
             found |= {f"{node.module}.{name}" for name in names} | ({node.module} if names - modules else set())
-    return found
+    return frozenset(found)
 
 
 def test_rooms_import_only_the_rooms_they_may() -> None:
@@ -147,13 +164,13 @@ def test_no_module_imports_in_a_circle() -> None:
 
 def test_package_files_are_docstrings() -> None:
     for file in [p for p in python_files() if p.name == "__init__.py" and p.parent.name not in ("protocols", "config")]:
-        body = ast.parse(file.read_text(encoding="utf-8")).body
+        body = tree(file).body
         assert len(body) == 1 and isinstance(body[0], ast.Expr), file
 
 
 def test_every_module_says_what_it_owns() -> None:
     for file in python_files():
-        assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), file
+        assert ast.get_docstring(tree(file)), file
 
 
 def test_the_lock_and_the_tree_name_no_index_and_no_machine() -> None:
@@ -183,6 +200,13 @@ def test_run_alone_lists_its_commands() -> None:
     )
 
 
+def test_run_names_modules_that_are_there() -> None:
+    script = (ROOT / "run").read_text(encoding="utf-8")
+    named = {*re.findall(r"python -m ([a-z_.]+)", script)} - {"pytest"}
+    named |= {f"{room}.{module}" for room, module in re.findall(r"from ([a-z_.]+) import (\w+)", script)}
+    assert len(named) > 8 and {name for name in named if not is_module(name)} == set()
+
+
 def test_every_event_is_documented() -> None:
     page = (ROOT / "docs" / "journal.md").read_text(encoding="utf-8")
     assert [name for name in VOCABULARY if f"| `{name}` |" not in page] == []
@@ -193,3 +217,247 @@ def test_links_in_the_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             if not target.startswith("http"):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+# --- what is named exists ---
+
+NAMED = re.compile(r"(?<![\w/.{<>…*:-])(?:[\w-]+/)*[\w-]+\.(?:py|md|toml|js|css|html|typ|sql|po)\b(?![\w/(*])")
+FOLDERS = re.compile(
+    rf"(?<![\w/.-])(?:{'|'.join((*ROOMS, 'config', 'docs', 'tests', 'deploy', 'data'))})(?:/[\w-]+)*/(?=[\s`).,;:]|$)"
+)
+MADE_OR_MEANT = {
+    "voice.toml": "a hall's own language",
+    "voice/cmn/voice.toml": "a hall's own texts",
+    "vendor.toml": "a hall's own frame",
+    "frame.toml": "a hall's own frame",
+    "HALL.toml": "an argument",
+    "hall.toml": "a hall's own file",
+}
+"""Names of files that are made at run time, or stand for a hall's own."""
+
+
+def files() -> list[str]:
+    """Every file of the repository, the new ones too."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [name for name in listed if (ROOT / name).exists()]
+
+
+@cache
+def told_in(file: Path) -> list[tuple[int, str]]:
+    return [*_told(file)]
+
+
+def _told(file: Path) -> Iterator[tuple[int, str]]:
+    """Line and text of everything that is said to a reader: a document whole, of a program docstrings and comments."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".py":
+        for node in nodes(file):
+            if (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
+                yield from enumerate(node.value.value.splitlines(), start=node.lineno)
+        for number, line in enumerate(text.splitlines(), start=1):
+            if said := re.search(r"(?:^\s*|  )# .*", line):
+                yield number, said.group()
+    elif file.suffix in (".md", ""):
+        yield from enumerate(text.splitlines(), start=1)
+    else:
+        marks = {
+            ".toml": r"#.*",
+            ".js": r"//.*|^\s*/?\*.*",
+            ".css": r"/\*.*",
+            ".typ": r"//.*",
+            ".html": r"\{#.*|<!--.*",
+        }
+        for number, line in enumerate(text.splitlines(), start=1):
+            if said := re.search(marks[file.suffix], line):
+                yield number, said.group()
+
+
+def readers_files() -> list[Path]:
+    suffixes = (".py", ".md", ".toml", ".js", ".css", ".typ", ".html")
+    kept = [name for name in files() if not name.startswith("tests/data/") and name != "CHANGELOG.md"]
+    return [ROOT / name for name in kept if name.endswith(suffixes) or name in ("run", ".ci/run")]
+
+
+def test_every_file_that_is_named_exists() -> None:
+    """By its path in the repository, or by its name alone if it stands in the same folder."""
+    there, wrong = {*files()}, []
+    for file in readers_files():
+        here = file.parent.relative_to(ROOT)
+        for number, line in told_in(file):
+            for name in NAMED.findall(re.sub(r"https?://\S+|\{%.*?%\}", "", line)):
+                beside = os.path.normpath(here / name)
+                if name not in there and beside not in there and name not in MADE_OR_MEANT:
+                    wrong.append(f"{file.relative_to(ROOT)}:{number}: {name}")
+            wrong += [
+                f"{file.relative_to(ROOT)}:{number}: {name}"
+                for name in FOLDERS.findall(line)
+                if not (ROOT / name).is_dir()
+            ]
+    assert wrong == []
+
+
+def test_every_section_that_is_quoted_exists() -> None:
+    """`docs/wording.md 4.2` is a heading of that page, `docs/duties.md S16` a row of it."""
+    wrong = []
+    for file in readers_files():
+        said = " ".join(line.strip() for _, line in told_in(file))
+        for page, section in re.findall(r"(docs/[\w-]+\.md) (S?\d[\d.]*\d|S?\d+)\b", said):
+            if not re.search(rf"^(?:#+ {re.escape(section)}[ .]|\| {section} \|)", (ROOT / page).read_text(), re.M):
+                wrong.append(f"{file.relative_to(ROOT)}: {page} {section}")
+    assert wrong == []
+
+
+def test_every_vector_of_the_devices_page_is_held_by_the_test_it_names() -> None:
+    rows = [
+        line.split(" | ")
+        for line in (ROOT / "docs/devices.md").read_text(encoding="utf-8").splitlines()
+        if "| `" in line
+    ]
+    assert len(rows) > 8
+    for row in rows:
+        vector = row[0].strip("|` ").replace(" ", "")
+        for test in re.findall(r"`(tests/\S+)`", row[-1]):
+            held = re.sub(r'[\s"\\]', "", (ROOT / test).read_text(encoding="utf-8")).replace("HEAD+", "").lower()
+            assert vector in held, f"{test} does not hold {vector}"
+
+
+# --- one name, one thing ---
+
+ROOMS_OF_A_NOUN = tuple(f"server/{room}" for room in ("domain", "verbs", "views", "pages", "store", "store/queries"))
+BOTH_HANDS = ("counter_display/protocols", "counter_display/virtual/devices")
+"""A language of boards and the device that reads it by code of its own bear one name."""
+TWICE = {
+    "answers.py": "a board's answers out of pieces; a virtual printer's",
+    "codes.py": "a ticket's code: decided, read by a scanner, shown on a page",
+    "counter.py": "its routes; what bench measures of it",
+    "events.py": "the hall's vocabulary; the kiosk's",
+    "hall.py": "the live page; and a hall to measure, to show, to plug in",
+    "history.py": "the past read; the past made up to be measured",
+    "kiosk.py": "its routes and view; what bench measures of it",
+    "language.py": "of a board; of the voice",
+    "pads.py": "their language; what their keys mean and do",
+    "page.html": "of the demo; of the virtual printer",
+    "page.py": "of the demo; of the virtual devices",
+    "paper.py": "the virtual printer's; what bench measures of it",
+    "picture.py": "a kiosk's page; a printed sheet",
+    "pictures.py": "of the README; of every slip",
+    "port.py": "a reader's; a printer's",
+    "report.py": "the report; what bench measures of it",
+    "run": "the project's; the one that CI starts",
+    "samples.py": "of pages; of slips",
+    "sheet.py": "of paper; of a report",
+    "sheets.py": "contact sheets of pages; a report's",
+    "speech.py": "the programs that make sound; a virtual speech module",
+    "tables.py": "of config.toml; of the store",
+    "test_looks.py": "of the virtual devices' page; of the hub's pages",
+    "test_pads.py": "as pads.py",
+    "test_slips.py": "the keys by which they are asked for; the slips",
+    "test_speech.py": "as speech.py",
+    "ticket.py": "the number; the kiosk's page of it",
+    "text.py": "what people read, in both languages; characters on the virtual printer's paper",
+    "tickets.py": "its routes and view; what bench measures of them",
+    "ways.py": "between the kiosk's screens; from a figure to its visits",
+}
+"""Names that stand twice on purpose, and for what; whatever else does is renamed."""
+
+
+def test_no_name_stands_twice_but_meant_pairs() -> None:
+    places: dict[str, list[str]] = {}
+    for name in files():
+        if not name.startswith("tests/data/") and Path(name).name not in ("__init__.py", "__main__.py", "conftest.py"):
+            places.setdefault(Path(name).name, []).append(str(Path(name).parent).removeprefix("tests/"))
+    twice = {name for name, folders in places.items() if len(folders) > 1 and not one_thing(folders)}
+    assert twice == {*TWICE}, {name: places[name] for name in twice ^ {*TWICE}}
+
+
+def one_thing(folders: list[str]) -> bool:
+    """A noun of the hub in its rooms, a board's language from both sides, or a part of a page beside other pages'."""
+    scripts = all(folder.startswith("server/static/") for folder in folders)
+    return {*folders} <= {*ROOMS_OF_A_NOUN} or {*folders} <= {*BOTH_HANDS} or scripts
+
+
+# --- documents for those who carry on ---
+
+
+def test_each_word_of_the_list_is_in_the_code() -> None:
+    page = (ROOT / "docs" / "words.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| `([^`]+)` \|$", page, re.M)
+    assert len(rows) > 60 and len({zh for zh, _, _ in rows}) == len(rows), "a Chinese word stands twice"
+    known = {*re.findall(r"\w+", " ".join(str(f.relative_to(ROOT)) for f in python_files())), "Idempotency-Key"}
+    for file in python_files():
+        known |= names_in(file)
+    assert [code for _, _, code in rows if code not in known] == []
+
+
+def names_in(file: Path) -> set[str]:
+    """Names of classes, functions, constants and fields, and texts that are one word: kinds and keys."""
+    found: set[str] = set()
+    for node in nodes(file):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            found.add(node.value)
+    return found
+
+
+def test_each_test_that_a_document_names_exists() -> None:
+    for page in ROOT.glob("docs/*.md"):
+        for file, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text(encoding="utf-8")):
+            body = (ROOT / file).read_text(encoding="utf-8")
+            assert re.search(rf"^ *def {test}\(", body, re.M), f"{page.name}: {file}::{test}"
+
+
+def test_how_to_change_is_told_for_every_kind() -> None:
+    page = (ROOT / "docs" / "change.md").read_text(encoding="utf-8")
+    kinds = ("verb", "slip", "board", "printer model", "page", "figure", "config key", "register", "migration")
+    assert [kind for kind in kinds if not re.search(rf"^## A {kind}\b", page, re.M)] == []
+
+
+def test_each_promise_has_a_test_and_each_figure_a_bench() -> None:
+    page = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith(("| promise", "|--"))]
+    assert len(rows) > 20
+    for row in rows:
+        benches = re.findall(r"`\./run bench (\w+)`", row)
+        assert "`tests/" in row or benches, row
+        assert all((ROOT / "bench" / f"{name}.py").exists() for name in benches), row
+
+
+def test_every_dependency_is_named_with_its_licence() -> None:
+    notices = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    direct = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in wanted]
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.M)
+    named = re.findall(r"^([\w.-]+)  +\S", notices, re.M)
+    assert {*direct, *locked} - {*named} == set()
+    assert project["license"] == "Apache-2.0" and "Version 2.0, January 2004" in (ROOT / "LICENSE").read_text()
+
+
+def test_every_module_that_is_named_exists() -> None:
+    """`server.domain.rules` or `python -m kiosk`, in a document, a docstring or a comment."""
+    rooms = "|".join((*ROOMS, *SHARED))
+    wrong = []
+    for file in readers_files():
+        for number, line in told_in(file):
+            named = re.findall(rf"(?<![\w/.-])((?:{rooms})(?:\.[a-z_]\w+)+)", "" if file.suffix == ".toml" else line)
+            named = [n for n in named if not n.endswith((".py", ".toml")) and not n.startswith("config.")]
+            for name in (*named, *re.findall(r"python -m ([a-z_.]+[a-z_])", line)):
+                if not is_module(name) and not is_module(name.rpartition(".")[0]) and name not in ("pytest", "venv"):
+                    wrong.append(f"{file.relative_to(ROOT)}:{number}: {name}")
+    assert wrong == []
+
+
+def test_the_map_in_both_languages_has_every_room() -> None:
+    packages = {str(file.parent.relative_to(ROOT)) for room in ROOMS for file in (ROOT / room).rglob("__init__.py")}
+    rooms = packages - {"counter_display/virtual/devices"} | {"config", "tests", "deploy", "translations", "data"}
+    for name in ("README.md", "README.zh-CN.md"):
+        page = (ROOT / name).read_text(encoding="utf-8")
+        assert [room for room in sorted(rooms) if f"`{room}/`" not in page] == [], name

@@ -1,6 +1,6 @@
 """One wire and the thread that owns its port: sends what is due, hears answers and pads, reopens what was unplugged.
 
-What is due and when the wire is free is decided in turns.py; bytes are made by the protocols. RS-485 is half duplex:
+What is due and when the wire is free is decided in schedule.py; bytes are made by the protocols. RS-485 is half duplex:
 one frame, its wire time, the board's answer or its silence, a gap, then the next; a pad that speaks meanwhile is
 answered at once. `rs485_mode` is never touched (it breaks the port object, pyserial#98).
 """
@@ -34,7 +34,11 @@ ANSWER_S = 0.15
 NETWORK_S = 0.35
 """The same more for serial over IP."""
 GAP_S = 0.010
-"""Silence between frames: the known writer waits 10 ms; 3.5 characters are 4 ms at 9600."""
+"""Silence behind a frame that was not answered: the known writer waits so long between two."""
+SILENCE_CHARACTERS, SILENCE_S = 3.5, 0.00175
+"""Silence behind an answer: whoever spoke has let go of the wire by then, and the next frame is no part of this one.
+Modbus over Serial Line 2.5.1.1, the strictest that is published: 3.5 characters, and above 19 200 baud 1.75 ms.
+"""
 PAUSES_S = (1.0, 2.0, 5.0, 10.0)
 """Between two tries to open a device; a new device file of that name is opened at once."""
 NETWORK_PAUSES_S = (0.5, 1.0, 1.5)
@@ -135,6 +139,8 @@ class Bus:
             for b, t in boards.items()
         }
         self._turns = Turns(stations, refresh_s, self._pads, self._raters)
+        characters = max([SILENCE_CHARACTERS, *(t.language.TRAITS.gap_characters for t in boards.values())])
+        self._silence_s = max(SILENCE_S, characters * BITS / at.baud)
         self._complained: dict[str, str] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -340,14 +346,14 @@ class _Talk:
             else:
                 patience = len(frame) * BITS / bus._at.baud + ANSWER_S + (0.0 if bus._at.device else NETWORK_S)
                 bus._awaited = _Awaited(job, begun + patience)
-        self._write(frame, board.language.TRAITS.gap_characters if board else 0.0)
+        self._write(frame)
 
-    def _write(self, frame: bytes, gap_characters: float = 0.0) -> None:
+    def _write(self, frame: bytes) -> None:
         """Give the port a frame, and the wire its time for it."""
         byte_s, begun = BITS / self._bus._at.baud, time.monotonic()
         self._pads.sent(frame)
         self._port.write(frame)
-        self._floor.spoke(begun, len(frame) * byte_s, max(GAP_S, gap_characters * byte_s))
+        self._floor.spoke(begun, len(frame) * byte_s, max(GAP_S, self._bus._silence_s))
         self._echo, self._echo_until = len(frame), begun + len(frame) * byte_s + ECHO_S
         if (awaited := self._bus._awaited) and awaited.job.kind == "text":
             self._bus._awaited = awaited._replace(until=max(awaited.until, begun + len(frame) * byte_s + ANSWER_S))
@@ -381,7 +387,8 @@ class _Talk:
 
     def _hear(self, piece: bytes, now: float) -> None:
         self._floor.heard(now)
-        frames, awaited = self._pads.feed(piece), self._bus._awaited
+        bus = self._bus
+        frames, awaited = self._pads.feed(piece), bus._awaited
         for frame in frames:
             self._pressed(frame, now)
         if not frames and not awaited and self._noise.heard(self._unasked(len(piece), now), now):
@@ -394,7 +401,7 @@ class _Talk:
             for reply in listener.feed(piece):
                 if reply.address == awaited.job.address and self._bus._awaited:
                     self._settle(awaited.job, now, answered=not reply.refused, why=reply.refused)
-                    self._floor.done(now, GAP_S)
+                    self._floor.done(now, bus._silence_s)
 
     def _unasked(self, count: int, now: float) -> int:
         """Of so many bytes, those that are not the adapter's echo of what was just written."""

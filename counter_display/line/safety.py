@@ -1,7 +1,7 @@
 """Whether boards may still be believed, and what the hub's word makes of each: after the hub was lost for a minute
 they show the safe text.
 
-Shows nothing itself. Source of the rule and the text: wording.md 4.2, "hub lost > 60 s: 请听广播, never a stale
+Shows nothing itself. Source of the rule and the text: docs/wording.md 4.2, "hub lost > 60 s: 请听广播, never a stale
 number".
 """
 

@@ -362,13 +362,15 @@ class Floor:
     ENOUGH_S = 0.3
 
     def __init__(self) -> None:
-        self._ours_until = 0.0
+        self._ours_until = 0.0  # our frames are on the wire
+        self._silence_until = 0.0
         self._heard = -NEVER
         self._since = 0.0
 
     def spoke(self, now: float, wire_s: float, gap_s: float) -> None:
-        """A frame of ours went out and takes so long on the wire; then a silence."""
-        self._ours_until = max(self._ours_until, now) + wire_s + gap_s
+        """A frame of ours went out and takes so long on the wire; then a silence, unless an answer comes before."""
+        self._ours_until = max(self._ours_until, now) + wire_s
+        self._silence_until = self._ours_until + gap_s
 
     def heard(self, now: float) -> None:
         """Somebody is speaking."""
@@ -377,13 +379,13 @@ class Floor:
         self._heard = now
 
     def done(self, now: float, gap_s: float) -> None:
-        """What was heard was the end of an answer: nobody is in the middle of anything."""
-        self._heard, self._ours_until = -NEVER, max(self._ours_until, now + gap_s)
+        """What was heard was the end of an answer: nobody is in the middle of anything, and a silence begins."""
+        self._heard, self._silence_until = -NEVER, max(self._ours_until, now) + gap_s
 
     def free_in(self, now: float) -> float:
         """Seconds until we may speak; 0 for now."""
         quiet = min(self._heard + self.QUIET_S, self._since + self.ENOUGH_S) if self._heard > -NEVER else 0.0
-        return max(0.0, self._ours_until - now, quiet - now)
+        return max(0.0, self._silence_until - now, quiet - now)
 
 
 class Noise:

@@ -135,7 +135,7 @@ def main(path: str, show_port: int) -> None:
     sys.stdout.flush()
     stop.wait()
     unplug({**wires, **{f"voice {name}": module for name, module in modules.items()}})
-    show.shutdown()
+    show.stop()
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@
     pen.beginPath();
     pen.arc(half, half, PITCH * 0.42, 0, 7);
     pen.fill();
-    return (sprites[color] = canvas);
+    sprites[color] = canvas;
+    return canvas;
   }
 
   function housing(width, height) {
@@ -95,7 +96,7 @@
     let shown = -1;
     const step = (now) => {
       const moved = Math.floor(Math.max(0, now - begun - 800) / 1000 * SPEED);
-      if (moved !== shown) draw(canvas, board, shown = moved);
+      if (moved !== shown) { shown = moved; draw(canvas, board, moved); }
       canvas.glowFrame = requestAnimationFrame(step);
     };
     if (board.lit[0].length > board.columns * 8) step(begun);

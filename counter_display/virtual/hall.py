@@ -42,7 +42,7 @@ class Board:
     order: Order = "ok"
     text: str = ""
     color: str = "red"
-    lit: list[str] = field(default_factory=list)
+    shown: list[Sign] = field(default_factory=list)
     frames: int = 0
     last_frame_hex: str = ""
     at: float = 0.0
@@ -58,12 +58,12 @@ class Board:
 
     def dark(self) -> None:
         """Switched off: it remembers nothing."""
-        self.text, self.lit = "", self._lit([])
+        self.text, self.shown = "", []
 
     def show(self, shown: list[Sign], raw: bytes) -> None:
         self.text = "".join(sign.text for sign in shown)
         self.color = shown[0].color if shown else "red"
-        self.lit = self._lit(shown)
+        self.shown = shown
         self.took(raw)
 
     def took(self, raw: bytes) -> None:
@@ -72,8 +72,14 @@ class Board:
         self.last_frame_hex = raw.hex(" ")
         self.at, self.monotonic = time.time(), time.monotonic()
 
-    def _lit(self, shown: list[Sign]) -> list[str]:
-        return glass.lit(shown, self.columns, self.rows) if self.kind == "strip" else []
+    @property
+    def lit(self) -> list[str]:
+        """Its dots; drawn for who looks and when he does, as a real board answers before anybody has seen it."""
+        return glass.lit(self.shown, self.columns, self.rows) if self.kind == "strip" else []
+
+    def state(self) -> dict[str, Any]:
+        facts = {name: value for name, value in vars(self).items() if name != "shown"}
+        return {**facts, "lit": self.lit}
 
 
 @dataclass
@@ -184,7 +190,7 @@ class Hall:
                 self.changed.wait_for(lambda: self.version != since, wait_s)
             return {
                 "version": self.version,
-                "boards": {name: vars(board).copy() for name, board in self.boards.items()},
+                "boards": {name: board.state() for name, board in self.boards.items()},
                 "pads": {name: vars(pad).copy() for name, pad in self.pads.items()},
                 "wires": {name: wire.state() for name, wire in self.wires.items()},
                 "voices": {name: voice.state() for name, voice in self.voices.items()},

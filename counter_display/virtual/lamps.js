@@ -26,7 +26,7 @@
 
   function housing(pen, width, height, glass) {
     const metal = pen.createLinearGradient(0, 0, 0, height);
-    [[0, '#3d4046'], [0.08, '#24262a'], [0.92, '#191a1d'], [1, '#0c0d0f']].forEach(([at, color]) => metal.addColorStop(at, color));
+    [[0, '#3d4046'], [0.08, '#24262a'], [0.92, '#191a1d'], [1, '#0c0d0f']].forEach(([at, color]) => { metal.addColorStop(at, color); });
     pen.fillStyle = metal;
     pen.fillRect(0, 0, width, height);
     pen.fillStyle = glass;
@@ -43,7 +43,7 @@
     pen.translate(upright ? 0 : 2.5, upright ? 2.5 : 0);
     pen.beginPath();
     const points = upright ? [[0, 0], [s, s], [s, long - s], [0, long], [-s, long - s], [-s, s]] : [[0, 0], [s, -s], [long - s, -s], [long, 0], [long - s, s], [s, s]];
-    points.forEach(([px, py], i) => (i ? pen.lineTo(px, py) : pen.moveTo(px, py)));
+    points.forEach(([px, py], i) => { if (i) pen.lineTo(px, py); else pen.moveTo(px, py); });
     pen.fill();
     pen.restore();
   }

@@ -18,13 +18,14 @@ import time
 import tty
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kiosk.readers import sdt
+from page_server import Answer, PageServer, Request, said, understood
 
 ENDINGS = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "none": b""}
 ORDERS = ("ok", "silent", "garbage")
@@ -226,67 +227,24 @@ class Desk:
                 terminal.unplug()
 
 
-class Show(ThreadingHTTPServer):
-    """GET /state and /; POST /scan, /card, /order. On the loopback address only."""
-
-    daemon_threads = True
+class Show(PageServer):
+    """State and orders over HTTP, on the loopback address only. The demo's page is their picture."""
 
     def __init__(self, desk: Desk, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
-        self.desk = desk
-        self.port = int(self.server_address[1])
-
-    def start(self) -> None:
-        threading.Thread(target=self.serve_forever, args=(0.05,), name="show", daemon=True).start()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that went away is no error."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
+        orders = {f"POST {path}": partial(_obey, desk) for path in ("/scan", "/card", "/order")}
+        super().__init__({"GET /state": lambda request: said(desk.state()), **orders}, port, anyone=True)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Show
+def _obey(desk: Desk, request: Request) -> Answer:
+    with understood(HELP):
+        desk.obey(request.path, request.json())
+    return said({})
 
-    def log_message(self, *args: Any) -> None:
-        """Quiet."""
 
-    def do_GET(self) -> None:
-        if self.path == "/state":
-            self._json(200, self.server.desk.state())
-        else:
-            self._json(404, {"error": f"{self.path}: no such page; there are /state and POST /scan, /card, /order"})
-
-    def do_OPTIONS(self) -> None:
-        self._json(200, {})
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        try:
-            self.server.desk.obey(self.path, json.loads(body))
-        except (ValueError, KeyError, TypeError):
-            self._json(
-                400,
-                {
-                    "error": (
-                        f'not an order; POST /scan {{"code": "A001"}}, /card {{"card": "{" | ".join(CARDS)} | "}},'
-                        ' /order {"order": "silent"}'
-                    )
-                },
-            )
-        else:
-            self._json(200, {})
-
-    def _json(self, status: int, body: dict[str, Any]) -> None:
-        data = json.dumps(body, ensure_ascii=False).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Access-Control-Allow-Headers", "Content-Type")
-        self.end_headers()
-        self.wfile.write(data)
+HELP = (
+    f'not an order; POST /scan {{"code": "A001"}}, /card {{"card": "{" | ".join(CARDS)} | "}},'
+    ' /order {"order": "silent"}'
+)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -321,7 +279,7 @@ def main(scanner: Path | None, card: Path | None, show_port: int) -> None:
     sys.stdout.flush()
     stop.wait()
     desk.unplug()
-    show.shutdown()
+    show.stop()
 
 
 if __name__ == "__main__":

@@ -7,19 +7,16 @@ once per picture. Touches become pygame finger events and go the way of every to
 from __future__ import annotations
 
 import io
-import json
-import logging
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pygame
 from PIL import Image
 
-log = logging.getLogger(__name__)
+from page_server import EMPTY, KINDS, Answer, PageServer, Request, Route, said, understood
 
 LONG_POLL_S = 10.0
 PHASES = {
@@ -102,98 +99,42 @@ def finger(kind: int, x: float, y: float) -> pygame.event.Event:
     return pygame.event.Event(kind, touch_id=TOUCH_ID, finger_id=1, x=x, y=y, dx=0.0, dy=0.0, pressure=1.0)
 
 
-class Window(BaseHTTPRequestHandler):
-    """GET / , /picture.png, /picture?since=N, /screen; POST /touch. One thread per request."""
+class MirrorServer(PageServer):
+    """The picture and the touches over HTTP: /, /picture.png, /picture?since=N, /screen; POST /touch.
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: MirrorServer
-
-    def do_OPTIONS(self) -> None:
-        self._send(204, "", b"")
-
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        if url.path == "/":
-            self._send(200, "text/html; charset=utf-8", PAGE.encode())
-        elif url.path == "/picture.png":
-            self._picture(-1, "png")
-        elif url.path == "/picture":
-            since = parse_qs(url.query).get("since", ["-1"])[0]
-            self._picture(int(since) if since.lstrip("-").isdigit() else -1, "jpeg")
-        elif url.path == "/screen":
-            self._send(200, "application/json", json.dumps(self.server.mirror.screen, ensure_ascii=False).encode())
-        else:
-            self._send(404, "text/plain; charset=utf-8", b"no such page; look at /\n")
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if urlsplit(self.path).path != "/touch":
-            self._send(404, "text/plain; charset=utf-8", b"no such page; POST /touch\n")
-            return
-        try:
-            wish = json.loads(body)
-            x, y, phase = float(wish["x"]), float(wish["y"]), wish.get("phase", "tap")
-            kinds = PHASES[phase]
-            if not (0 <= x <= 1 and 0 <= y <= 1):
-                raise ValueError("outside")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            self._send(400, "text/plain; charset=utf-8", b'touch: not understood; send {"x":0..1,"y":0..1}\n')
-            return
-        for kind in kinds:
-            pygame.event.post(finger(kind, x, y))
-        self.server.wake()
-        self._send(204, "", b"")
-
-    def _picture(self, since: int, kind: str) -> None:
-        found = self.server.mirror.look(since, kind, LONG_POLL_S)
-        if found is None:
-            self._send(204, "", b"", {"X-Version": str(since)})
-        else:
-            self._send(200, f"image/{kind}", found[1], {"X-Version": str(found[0])})
-
-    def _send(self, status: int, kind: str, body: bytes, more: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        headers = {
-            "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": "X-Version",
-            "Access-Control-Allow-Headers": "Content-Type",
-            "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-            "Cache-Control": "no-store",
-        }
-        if status != 204:
-            headers |= {"Content-Type": kind, "Content-Length": str(len(body))}
-        for name, value in {**headers, **(more or {})}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        try:
-            self.wfile.write(body)
-        except (BrokenPipeError, ConnectionResetError) as error:
-            log.debug("mirror: a browser went away: %s", error)
-
-    def log_message(self, format: str, *args: object) -> None:
-        log.debug("mirror: " + format, *args)
-
-
-class MirrorServer(ThreadingHTTPServer):
-    """Listens on the loopback address unless told otherwise: who can touch here can take numbers."""
-
-    daemon_threads = True
-    allow_reuse_address = True
+    On the loopback address unless told otherwise: who can touch here can take numbers.
+    """
 
     def __init__(self, host: str, port: int, mirror: Mirror, wake: Callable[[], None]) -> None:
-        super().__init__((host, port), Window)
-        self.mirror, self.wake = mirror, wake
+        page = Answer(PAGE.encode(), KINDS[".html"])
+        routes: dict[str, Route] = {
+            "GET /": lambda request: page,
+            "GET /picture.png": lambda request: _picture(mirror, -1, "png"),
+            "GET /picture": lambda request: _picture(mirror, request.number("since"), "jpeg"),
+            "GET /screen": lambda request: said(mirror.screen),
+            "POST /touch": partial(_touch, wake),
+        }
+        super().__init__(routes, port, host, anyone=True)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        log.debug("mirror: a connection broke", exc_info=True)
 
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
+def _picture(mirror: Mirror, since: int | None, kind: str) -> Answer:
+    seen = -1 if since is None else since
+    found = mirror.look(seen, kind, LONG_POLL_S)
+    if found is None:
+        return Answer(status=204, headers={"X-Version": str(seen)})
+    return Answer(found[1], f"image/{kind}", headers={"X-Version": str(found[0])})
 
-    def start(self) -> None:
-        threading.Thread(target=self.serve_forever, args=(0.1,), name="mirror", daemon=True).start()
+
+def _touch(wake: Callable[[], None], request: Request) -> Answer:
+    with understood('touch: not understood; send {"x": 0..1, "y": 0..1}'):
+        wish = request.json()
+        x, y, kinds = float(wish["x"]), float(wish["y"]), PHASES[wish.get("phase", "tap")]
+        if not (0 <= x <= 1 and 0 <= y <= 1):
+            raise ValueError("outside")
+    for kind in kinds:
+        pygame.event.post(finger(kind, x, y))
+    wake()
+    return EMPTY
 
 
 PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -225,15 +225,15 @@ def _serve(profile: Profile, options: dict[str, Any]) -> None:
         options["show_port"] if options["show_port"] is not None else SHOW_PORT if serial else _beside(options["port"])
     )
     show = _bound(lambda: ShowServer((options["host"], show_port), printer, where["wire"]), f"--show-port {show_port}")
-    threading.Thread(target=show.serve_forever, daemon=True).start()
+    show.start()
     if options["orders"]:
         threading.Thread(target=_obey_lines, args=(printer,), daemon=True).start()
     del where["wire"]
-    print(json.dumps({**where, "show_port": show.server_address[1]}), flush=True)
+    print(json.dumps({**where, "show_port": show.port}), flush=True)
     stop.wait()
     printer.stop()
     close()
-    show.server_close()
+    show.stop()
     if archive:
         archive.close()
 

@@ -1,4 +1,5 @@
-"""ESC/POS bytes in any pieces -> commands on a print head. It shares no line with encode.py and opens no port.
+"""ESC/POS bytes in any pieces -> commands on a print head. It opens no port and shares no line with the
+encoder, printer_profiles/escpos/encode.py.
 
 Each command is a row of commands.py: its two bytes, the function that carries it out on the Head, how many parameters
 it has. What it does not know or can't show becomes a complaint; nothing is eaten in silence. ``steps`` is what came,

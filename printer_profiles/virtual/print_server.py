@@ -1,7 +1,7 @@
 """A virtual printer that several threads may use, and its TCP port: one client at a time like a real print server.
 
 It moves bytes and obeys; what they mean is paper.py's. serial_port.py is its other wire, show_server.py its page,
-command_line.py the program.
+__main__.py the program.
 """
 
 from __future__ import annotations

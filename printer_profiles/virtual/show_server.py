@@ -7,13 +7,11 @@ Any page may read it: it is a fake printer on one's own machine. Requests and an
 
 from __future__ import annotations
 
-import json
-import socketserver
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from page_server import Answer, PageError, PageServer, Request, files, said, understood
 from printer_profiles.virtual import picture
 from printer_profiles.virtual.faults import FAULTS
 from printer_profiles.virtual.paper import AMOUNTS, ORDERS
@@ -21,11 +19,7 @@ from printer_profiles.virtual.print_server import SHOWN, Printer
 from printer_profiles.virtual.sheet import Sheet, Step, readable
 from printer_profiles.virtual.typeface import NoTypeface
 
-FILES = {
-    "/": ("page.html", "text/html"),
-    "/page.css": ("page.css", "text/css"),
-    "/page.js": ("page.js", "text/javascript"),
-}
+FILES = {"/": "page.html", "/page.css": "page.css", "/page.js": "page.js"}
 HERE = Path(__file__).resolve().parent / "live"
 HEX = 96  # bytes of one command shown; a raster has thousands
 
@@ -83,21 +77,21 @@ class Order:
             printer.order(self.name, self.amount, on=self.on)
 
 
-class ShowServer(ThreadingHTTPServer):
-    """The page's server. It asks no name service for its own name, which takes seconds without a network."""
-
-    daemon_threads = True
+class ShowServer(PageServer):
+    """GET / /facts /state /slips/<id or now>.png|txt|bin|json, POST /order."""
 
     def __init__(self, address: tuple[str, int], printer: Printer, wire: str = "") -> None:
         self.printer = printer
         self.wire = wire  # where print data goes in, as a person would write it
         self._pictures: dict[int, bytes] = {}
-        super().__init__(address, Show)
-
-    def server_bind(self) -> None:
-        """Bind, without HTTPServer's getfqdn()."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[0], self.server_address[1]  # type: ignore[assignment]
+        routes = {
+            **files(HERE, FILES),
+            "GET /facts": lambda request: said(self.facts()),
+            "GET /state": lambda request: said(printer.look()),
+            "GET /slips/": self._slip,
+            "POST /order": self._order,
+        }
+        super().__init__(routes, address[1], address[0], anyone=True)
 
     def facts(self) -> dict[str, Any]:
         """What does not change while it runs."""
@@ -130,85 +124,33 @@ class ShowServer(ThreadingHTTPServer):
                 self._pictures.pop(old, None)
         return self._pictures[number]
 
+    def _order(self, request: Request) -> Answer:
+        with understood(f'paper: no such order; POST /order {{"order": one of {", ".join(ORDERS)}}}'):
+            order = Order.read(request.json())
+        order.give(self.printer)
+        look = self.printer.look()
+        return said({key: look[key] for key in ("state", "faults", "roll_mm")})
 
-class Show(BaseHTTPRequestHandler):
-    """GET / /facts /state /slips/<id or now>.png|txt|bin|json, POST /order."""
-
-    server: ShowServer
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        """What there is to see."""
-        path = self.path.partition("?")[0]
-        if path in FILES:
-            name, kind = FILES[path]
-            self._send(200, f"{kind}; charset=utf-8", (HERE / name).read_bytes())
-        elif path in ("/state", "/facts"):
-            self._json(200, self.server.printer.look() if path == "/state" else self.server.facts())
-        elif not self._slip(path):
-            self._json(404, {"error": f"paper: {path} is not here; see /state"})
-
-    def do_POST(self) -> None:
-        """An order."""
-        try:
-            order = Order.read(json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0))))
-        except (ValueError, TypeError, AttributeError, KeyError):
-            order = None
-        if self.path != "/order" or order is None:
-            known = ", ".join(ORDERS)
-            self._json(400, {"error": f'paper: no such order; POST /order {{"order": one of {known}}}'})
-            return
-        order.give(self.server.printer)
-        look = self.server.printer.look()
-        self._json(200, {key: look[key] for key in ("state", "faults", "roll_mm")})
-
-    def do_OPTIONS(self) -> None:
-        """A browser asks whether it may send an order from another page."""
-        self._send(204, "text/plain", b"")
-
-    def _slip(self, path: str) -> bool:
-        stem, _, kind = path.removeprefix("/slips/").partition(".")
+    def _slip(self, request: Request) -> Answer:
+        stem, _, kind = request.path.removeprefix("/slips/").partition(".")
         number = int(stem) if stem.isascii() and stem.isdigit() and len(stem) < 12 else None
-        if not path.startswith("/slips/") or (number is None and stem != "now"):
-            return False
-        sheet = self.server.printer.sheet(number)
+        sheet = self.printer.sheet(number) if number is not None or stem == "now" else None
         cache = "max-age=3600" if number is not None else "no-store"
-        if sheet is None:
-            return False
-        if kind == "png":
-            self._picture(number, cache)
-        elif kind == "txt":
-            self._send(200, "text/plain; charset=utf-8", sheet.text().encode(), cache)
-        elif kind == "bin":
-            self._send(200, "application/octet-stream", sheet.raw, cache)
-        elif kind == "json":
-            self._json(200, told(sheet))
-        else:
-            return False
-        return True
+        if sheet and kind == "png":
+            return self._png(number, cache)
+        if sheet and kind == "txt":
+            return Answer(sheet.text().encode(), cache=cache)
+        if sheet and kind == "bin":
+            return Answer(sheet.raw, "application/octet-stream", cache=cache)
+        if sheet and kind == "json":
+            return said(told(sheet))
+        raise PageError(404, f"paper: {request.path} is not here; see /state")
 
-    def _picture(self, number: int | None, cache: str) -> None:
+    def _png(self, number: int | None, cache: str) -> Answer:
         try:
-            self._send(200, "image/png", self.server.picture(number) or b"", cache)
+            return Answer(self.picture(number) or b"", "image/png", cache=cache)
         except NoTypeface as error:
-            self._json(500, {"error": str(error)})
-
-    def _json(self, code: int, value: object) -> None:
-        self._send(code, "application/json", json.dumps(value, ensure_ascii=False).encode())
-
-    def _send(self, code: int, kind: str, body: bytes, cache: str = "no-store") -> None:
-        self.send_response(code)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", cache)
-        self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Access-Control-Allow-Headers", "Content-Type")
-        self.send_header("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """A page that polls twice a second fills no log."""
+            raise PageError(500, str(error)) from error
 
 
 def told(sheet: Sheet) -> dict[str, Any]:

@@ -55,7 +55,7 @@ KEPT_S = 30 * 60.0
 SLOW = 3
 """A service over so many times its standard minutes."""
 CONTACT_S = 3600.0
-"""Vendors' first contact after a 差评: so long it stands on the live page (wording.md 7.4)."""
+"""Vendors' first contact after a 差评: so long it stands on the live page (docs/wording.md 7.4)."""
 SILENT_S = 60.0
 """A device that has said nothing for so long is not there."""
 

@@ -2,7 +2,7 @@
 
 Pure: no clock, no sound.
 
-Calls are said in their order, the newest word on a number wins, and after a pause nothing is caught up (wording.md
+Calls are said in their order, the newest word on a number wins, and after a pause nothing is caught up (docs/wording.md
 3.3): a number that is at the counter already, was passed or called elsewhere is not called any more.
 """
 

@@ -1,6 +1,6 @@
 """What the board over a counter shows: its state, and the hall's texts for that state fitted to its width. Pure.
 
-Widths are counted in half columns (wording.md section 4.1). The texts are [board_texts] of config.toml.
+Widths are counted in half columns (docs/wording.md 4.1). The texts are [board_texts] of config.toml.
 """
 
 from __future__ import annotations

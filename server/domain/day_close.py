@@ -1,4 +1,4 @@
-"""What a counter did on a service day, for its 日结小票: numbers, outcomes, hours (figures.md: A, F, P).
+"""What a counter did on a service day, for its 日结小票: numbers, outcomes, hours (docs/figures.md: A, F, P).
 
 Pure: the counter's rows come in.
 """

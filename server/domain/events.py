@@ -219,7 +219,7 @@ class PrintQueued(Event):
     printers: tuple[str, ...]
     copy: int
     kind: str = "ticket"
-    """One of printing/facts.py: ticket, materials, notice …; the ticket it belongs to, if any, is the row's."""
+    """One of slip_facts.py: ticket, materials, notice …; the ticket it belongs to, if any, is the row's."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What the slip is made of besides its ticket, plain JSON; never personal data."""
 

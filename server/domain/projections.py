@@ -1,7 +1,8 @@
 """What each event makes of the rows that are kept beside the journal. Pure; `verify` rebuilds every such row by it.
 
-A new table that follows from events is a branch here, a dataclass beside its noun and a line in `store/tables.py`. Legs
-are the one exception: a step taken back has them made anew from the number's whole life (`leg.py`).
+A new table that follows from events is a branch here, a dataclass beside its noun and a line in
+`server/store/tables.py`. Legs are the one exception: a step taken back has them made anew from the number's whole life
+(`leg.py`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""好差评: who may rate what, and what a rating is (wording.md section 7).
+"""好差评: who may rate what, and what a rating is (docs/wording.md 7).
 
 Pure: plain data in, an event or `Refused` out.
 

@@ -259,7 +259,7 @@ def notice(
 
 
 def not_lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> None:
-    """Refuse a passed number that came back too late, or was passed too often (wording.md section 6)."""
+    """Refuse a passed number that came back too late, or was passed too often (docs/wording.md 6)."""
     if ticket.state != "passed":
         return
     if ticket.ended_at is not None and now - ticket.ended_at > lapse_min * 60:
@@ -417,8 +417,7 @@ def page() -> str:
 STATES_PAGE = """# The states of a number
 
 Made from the tables in `server/domain/rules.py` by `./run docs`; a test holds this page against them. A dash is a
-refusal with one
-sentence that says what is possible instead.
+refusal with one sentence that says what is possible instead.
 
 ```mermaid
 stateDiagram-v2
@@ -436,10 +435,9 @@ stateDiagram-v2
 {keys}
 
 `expire` is the turn of the service day or a hall closed early: who still waits or is suspended has expired,
-who was called and
-never came was passed; who is being served stays, for the operator to finish. A finish straight from `called` is a
-counter that
-does not use the start key. `Undone` takes back the last step of a ticket within a minute; it restores what was before.
+who was called and never came was passed; who is being served stays, for the operator to finish. A finish straight from
+`called` is a counter that does not use the start key.
+`Undone` takes back the last step of a ticket within a minute; it restores what was before.
 
 Three kinds of suspension (挂起):
 

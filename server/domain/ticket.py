@@ -107,7 +107,7 @@ class Job:
     reason: str = ""
     kind: str = "ticket"
     facts: dict[str, Any] = field(default_factory=dict)
-    """What it is made of besides its ticket, as it was when it was queued (printing/facts.py)."""
+    """What it is made of besides its ticket, as it was when it was queued (slip_facts.py)."""
 
 
 def service_seconds(ticket: Ticket, until: float) -> float | None:

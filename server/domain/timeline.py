@@ -48,7 +48,7 @@ KEPT_WHERE = {
 
 
 class Happening(Protocol):
-    """A row of the journal (store/journal.py)."""
+    """A row of the journal (server/store/journal.py)."""
 
     @property
     def seq(self) -> int: ...

@@ -1,4 +1,4 @@
-"""One visit as the figures see it: the instants of `figures.md` section 1, and nothing that names a person."""
+"""One visit as the figures see it: its instants (docs/figures.md), and nothing that names a person."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Outcome = Literal["F", "P", "X", "E", "open", "?"]
 
 
 def outcome(visit: Visit) -> Outcome:
-    """The one class of a visit, decided by its history from the top down (`figures.md` section 3)."""
+    """The one class of a visit, decided by its history from the top down (docs/figures.md, "Classes")."""
     if visit.state == "finished":
         return "F"
     if visit.state in ("waiting", "called", "serving", "suspended"):

@@ -20,21 +20,21 @@ OUTCOMES: Mapping[str, Text] = {
     "wrong item": Text("取错事项", "Wrong item"),
     "other": Text("其他", "Other"),
 }
-"""What the operator chooses at 办结 (duties.md S16)."""
+"""What the operator chooses at 办结 (docs/duties.md S16)."""
 
 SUSPENSIONS: Mapping[str, Text] = {
     "away": Text("不持件", "Papers with the visitor: any counter later"),
     "kept": Text("持件", "File kept here: this counter later"),
     "errand": Text("等待", "A short errand, then back here"),
 }
-"""Kinds of 挂起 (wording.md 5.1): the key in Chinese, and what it means."""
+"""Kinds of 挂起 (docs/wording.md 5.1): the key in Chinese, and what it means."""
 
 CONTACT_RESULTS: Mapping[str, Text] = {
     "answered": Text("解决", "Answered"),
     "led": Text("引导", "Led to a counter"),
     "passed on": Text("转送", "Passed on"),
 }
-"""What became of a first contact (duties.md S18)."""
+"""What became of a first contact (docs/duties.md S18)."""
 
 RATING_SOURCES: Mapping[str, Text] = {
     "rater": Text("窗口评价器", "rater at the counter"),

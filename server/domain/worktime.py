@@ -1,7 +1,7 @@
 """When the hall is open: service days, opening intervals, the length of a wait in office hours, ISO weeks. Pure.
 
 The calendar is data (config.toml's `hours` and the calendar file). A year without a row in the calendar file is said to
-be unknown: Monday to Friday then stand in, and reports say so (workdays.md).
+be unknown: Monday to Friday then stand in, and reports say so (docs/config.md, "The files it names").
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""One module per audience: what it is shown, and what it may ask for. They decide nothing; the hub does."""
+"""HTTP and nothing else, one module per audience: routes, guards, problems, feeds. They decide nothing; verbs do."""

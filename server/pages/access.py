@@ -10,7 +10,7 @@ one.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 
 from config import Hall
 from server.store import secret
+from server.streams import Live
 from server.verbs import accounts
 from server.verbs.accounts import ROLES, Staff, digest
 from server.verbs.hub import Hub
@@ -169,22 +170,14 @@ def allowed(*, devices: bool = False, device: str = "", roles: tuple[str, ...] =
             else:
                 return to_login()
             answer = view(*args, **kwargs)
-            if g.staff and isinstance(answer, Response) and answer.mimetype == "text/event-stream":
-                answer.response = _while_logged_in(the_hub(), g.staff.session, answer.response)
+            if g.staff and isinstance(answer, Response) and isinstance(answer.response, Live):
+                answer.response.session = g.staff.session
             return answer
 
         guarded.allowed = rule  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return guard
-
-
-def _while_logged_in(hub: Hub, token_hash: str, messages: Iterable[Any]) -> Iterator[Any]:
-    """A live feed that ends when the login behind it does."""
-    for message in messages:
-        if accounts.session(hub, token_hash) is None:
-            return
-        yield message
 
 
 def to_login() -> Response:

@@ -1,4 +1,4 @@
-"""What each board, pad and rater shows, what their keys do, and what their program says of them.
+"""The routes of boards, pads and raters: what they show as a feed, their presses, and what their program says of them.
 
 One program drives them all.
 """

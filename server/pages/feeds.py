@@ -10,24 +10,26 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask import Response, request
 
 from server.pages.problems import problem
+from server.streams import Beat, Live, News, Source, Streams
+from server.verbs import accounts
 from server.verbs.hub import Hub
 
-STILL_HERE = (": still here\n\n", 10.0)
-BEAT = ("event: beat\ndata:\n\n", 3.0)
+STILL_HERE = Beat(b": still here\n\n", 10.0)
+BEAT = Beat(b"event: beat\ndata:\n\n", 3.0)
 """What is sent so often, in seconds, while nothing changes.
 
 A browser's EventSource shows no comments, so that a page asks for an event: only so does it notice a cable that was
 pulled."""
-GATHER_S = 0.01
-"""Commits that follow each other this quickly are shown as one."""
 FRESH_S = 5.0
 """What depends on the time alone (a break, an estimate) is looked at again after this."""
+URGENT = ("boards", "screen")
+"""First words of the feeds that people look up at once for."""
 
 
 class _Made(NamedTuple):
@@ -38,6 +40,19 @@ class _Made(NamedTuple):
     moment: float
     body: str
     content: str
+    message: bytes
+
+
+class _Shown:
+    """A feed as a source of streams; the cursor is the content that was shown last."""
+
+    def __init__(self, name: str, now: Callable[[], _Made]) -> None:
+        self.name, self._now = name, now
+        self.urgent = name.split()[0] in URGENT
+
+    def news(self, cursor: str | None) -> News:
+        made = self._now()
+        return News(made.content, b"" if made.content == cursor else made.message)
 
 
 class Feeds:
@@ -49,11 +64,17 @@ class Feeds:
         self._made: dict[str, _Made] = {}
         self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
+        self._streams = Streams(lambda: accounts.sessions(hub), lambda: hub.stopping)
+        hub.follow(lambda events: self._streams.change())
+
+    def join(self, timeout: float) -> None:
+        """Wait until every stream has ended; the hub's stop ends them."""
+        self._streams.join(timeout)
 
     def answer(self, name: str, make: Callable[[], dict[str, Any]]) -> Response:
         """The feed `name` in the form the request asks for. `make` builds what is shown, without `seq`."""
         if "text/event-stream" in request.headers.get("Accept", ""):
-            return self.stream(self._shown(name, make, *(BEAT if "beat" in request.args else STILL_HERE)))
+            return self.stream(_Shown(name, lambda: self._now(name, make)))
         made = self._now(name, make)
         tag = hashlib.sha256(made.content.encode()).hexdigest()[:16]
         if request.args.get("since", -1, type=int) >= made.seq and request.args.get("tag", tag) == tag:
@@ -62,8 +83,11 @@ class Feeds:
             made.body, content_type="application/json", headers={"Cache-Control": "no-store", "X-Content-Tag": tag}
         )
 
-    def stream(self, messages: Iterator[str]) -> Response:
-        """Stream messages while there is a place; else 503 with Retry-After, and the client polls."""
+    def stream(self, source: Source, cursor: Any = None) -> Response:
+        """Stream what the source has while there is a place; else 503 with Retry-After, and the client polls."""
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        if request.method == "HEAD":
+            return Response(content_type="text/event-stream; charset=utf-8", headers=headers)
         if not self._places.acquire(blocking=False):
             return problem(
                 503,
@@ -71,8 +95,9 @@ class Feeds:
                 "实时连接已满：请改用轮询（?since=）。",
                 detail_en="Poll with ?since= instead.",
             )
-        response = Response(messages, content_type="text/event-stream; charset=utf-8")
-        response.headers.update({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        response = Response(content_type="text/event-stream; charset=utf-8", headers=headers, direct_passthrough=True)
+        beat = BEAT if "beat" in request.args else STILL_HERE
+        response.response = Live(self._streams, source, beat, cursor, response.close)
         response.call_on_close(self._places.release)
         return response
 
@@ -88,19 +113,11 @@ class Feeds:
         if made is None or (made.seq, made.nudges) != (seq, nudges) or moment - made.moment > FRESH_S:
             shown = make()
             content = json.dumps({k: v for k, v in shown.items() if k != "now"}, ensure_ascii=False)
-            made = _Made(seq, nudges, moment, json.dumps({"seq": seq, **shown}, ensure_ascii=False), content)
+            body = json.dumps({"seq": seq, **shown}, ensure_ascii=False)
+            made = _Made(seq, nudges, moment, body, content, message(seq, "show", body))
             self._made[name] = made
         return made
 
-    def _shown(self, name: str, make: Callable[[], dict[str, Any]], still: str, every: float) -> Iterator[str]:
-        last = None
-        while not self._hub.stopping:
-            made = self._now(name, make)
-            yield message(made.seq, "show", made.body) if made.content != last else still
-            last = made.content
-            if self._hub.wait(made.seq, every) > made.seq:
-                time.sleep(GATHER_S)
 
-
-def message(seq: int, event: str, data: str) -> str:
-    return f"id: {seq}\nevent: {event}\ndata: {data}\n\n"
+def message(seq: int, event: str, data: str) -> bytes:
+    return f"id: {seq}\nevent: {event}\ndata: {data}\n\n".encode()

@@ -1,4 +1,4 @@
-"""What a kiosk shows: tiles, how many wait, whether numbers are given out, and how its printer is."""
+"""The routes of a kiosk: its view as a feed, test page, 材料清单, and looking a code up. Shows what views say."""
 
 from __future__ import annotations
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from math import ceil
+from time import time
 
 from apiflask import APIBlueprint
 from flask import current_app, redirect, render_template, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.wrappers import Response
 
 from server.domain.rules import Refused
@@ -16,7 +19,29 @@ from server.pages.access import csrf, public, the_hub, who
 from server.verbs.accounts import Staff
 
 pages = APIBlueprint("login", __name__, enable_openapi=False)
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
+
+
+class Failures:
+    """Failed logins by address, in memory: who guesses passwords waits, who logs in does not."""
+
+    def __init__(self, limit: str) -> None:
+        self._limit, self._counted = parse(limit), FixedWindowRateLimiter(MemoryStorage())
+
+    def count(self, address: str) -> None:
+        self._counted.hit(self._limit, address)
+
+    def wait_s(self, address: str) -> int:
+        """Seconds until another try is looked at; 0: now."""
+        if self._counted.test(self._limit, address):
+            return 0
+        return max(1, ceil(self._counted.get_window_stats(self._limit, address).reset_time - time()))
+
+
+def _too_often(seconds: int) -> Refused:
+    return Refused(
+        f"登录失败次数太多：请{seconds}秒后再试，忘记密码请找管理员。",
+        f"Too many failed logins: try again in {seconds} s, or ask an administrator for a new password.",
+    )
 
 
 def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
@@ -58,17 +83,19 @@ def page() -> tuple[str, int] | Response:
 
 
 @pages.post("/login")
-@limiter.limit(lambda: current_app.config["LOGIN_LIMIT"])
 @public
 def enter() -> tuple[str, int] | Response:
     csrf.protect()
-    form = request.form
-    counter = form.get("counter") or None
+    form, failures = request.form, current_app.extensions["login_failures"]
+    counter, address = form.get("counter") or None, request.remote_addr or ""
+    if wait := failures.wait_s(address):
+        return _form(_too_often(wait), 429)
     try:
         if counter and counter not in the_hub().hall.counters:
             raise Refused("没有这个窗口。", "There is no such counter.")
         access.log_in(form.get("staff", "").strip(), form.get("password", ""), counter, form.get("reason", ""))
     except Refused as error:
+        failures.count(address)
         return _form(error, 403)
     home = home_of(who())
     return redirect(home if _then() in ("", "/", "/counter") else _then())

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, json, request
 
 from server.pages.access import allowed, the_hub
-from server.pages.feeds import STILL_HERE, message
+from server.pages.feeds import message
 from server.store.rows import Row
+from server.streams import News
 from server.verbs.hub import Hub
 from server.views.tickets import iso
 
 api = APIBlueprint("manager_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
 
 READERS = ("manager", "supervisor")
+PAGE = 500
+"""Rows at once."""
 
 
 def _row(hub: Hub, row: Row) -> dict[str, Any]:
@@ -31,21 +33,24 @@ def journal() -> Response | dict[str, Any]:
     asked = request.args.get("since", request.headers.get("Last-Event-ID", 0, type=int), type=int)
     since = min(max(asked, 0), hub.seq)
     if "text/event-stream" in request.headers.get("Accept", ""):
-        stream: Response = current_app.extensions["feeds"].stream(_follow(hub, since))
+        stream: Response = current_app.extensions["feeds"].stream(_Rows(hub), since)
         return stream
-    rows = [_row(hub, row) for row in hub.read().journal(since)]
+    rows = [_row(hub, row) for row in hub.read().journal(since, PAGE)]
     return {"seq": hub.seq, "rows": rows}
 
 
-def _follow(hub: Hub, since: int) -> Iterator[str]:
-    while not hub.stopping:
-        rows = hub.read().journal(since)
-        for row in rows:
-            yield message(row.seq, row.event, json.dumps(_row(hub, row), ensure_ascii=False))
-        since = rows[-1].seq if rows else since
-        if not rows:
-            yield STILL_HERE[0]
-        hub.wait(since, STILL_HERE[1])
+class _Rows:
+    """The journal as a source of streams; the cursor is the number of the last row that was sent."""
+
+    name, urgent = "journal", False
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def news(self, cursor: int) -> News:
+        rows = self._hub.read().journal(cursor, PAGE)
+        told = [message(row.seq, row.event, json.dumps(_row(self._hub, row), ensure_ascii=False)) for row in rows]
+        return News(rows[-1].seq if rows else cursor, b"".join(told), len(rows) == PAGE)
 
 
 @api.get("/devices")

@@ -1,4 +1,4 @@
-"""The hall screen: who is called where, how many wait, what the voice says.
+"""The routes of hall screens: their pages, what they show as a feed, and the sounds they play.
 
 Public: numbers and counters, never a person.
 """

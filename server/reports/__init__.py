@@ -1,1 +1,1 @@
-"""What the hall has done: definitions in `figures`, the week in `weekly`, other systems' history in `visits_file`."""
+"""What the hall has done: definitions, the figures of any period, its forms, and their delivery."""

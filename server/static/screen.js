@@ -1,20 +1,19 @@
 // The hall screen: draws what the feed says, keeps the last good picture when the hub is away and says since when. It holds one state
 // and one of everything, so that it runs for months; a new version of the page loads itself.
+import { follow } from "./feed.js";
+import { $, bi, clock, element, part, text, two } from "./parts.js";
+
 const STATES = { free: ["空闲", "Free"], calling: ["请到窗口", "Calling"], serving: ["正在办理", "Serving"], paused: ["暂停服务", "Paused"], closed: ["未开放", "Closed"] };
 const PLEASE = { called: ["请办理", "Please come"], serving: ["正在办理", "Serving"] };
 const PAGE_S = 8;
-const feed = document.currentScript.dataset.feed, player = new Audio();
-let shown = null, flashed = "", offset = 0, announced = 0, said = "", page = 0, heard = Date.now();
-
-function part(tag, className, ...content) {
-  const node = element(tag, className);
-  node.append(...content);
-  return node;
-}
+const { feed } = document.querySelector("[data-feed]").dataset;
+let flashed = "", offset = 0, announced = 0, page = 0, heard = Date.now();
+export const player = new Audio();
+export let shown = null, said = "";  // the state in sight, and what was spoken last
 
 function drawCalls(calls) {
-  const list = document.getElementById("calls");
-  document.getElementById("nobody").hidden = calls.length > 0;
+  const list = $("calls");
+  $("nobody").hidden = calls.length > 0;
   list.replaceChildren(...calls.map((call, i) => {
     const row = element("li", `${i === 0 ? "newest" : ""} ${call.state}`.trim());
     row.append(part("b", "label", call.number), part("span", "to", "→"), part("span", "where", bi(call.counter_name, call.counter_name_en)));
@@ -26,13 +25,13 @@ function drawCalls(calls) {
 }
 
 function drawEmergency(emergency) {
-  const over = document.getElementById("emergency");
+  const over = $("emergency");
   over.hidden = !emergency;
   if (emergency) over.replaceChildren(bi(emergency.zh, emergency.en));
 }
 
 function drawGroups(state) {
-  const list = document.getElementById("groups");
+  const list = $("groups");
   text("waiting", String(state.waiting));
   list.replaceChildren(...state.groups.map((group) => {
     const row = part("li", "", part("span", "what", bi(group.name, group.name_en)), part("b", "", `${group.waiting} 人`));
@@ -53,7 +52,7 @@ function takeTurns(list) {
 
 // So many tiles as two rows hold; those that do not fit take turns.
 function drawCounters(counters) {
-  const list = document.getElementById("counters"), wide = innerWidth > innerHeight;
+  const list = $("counters"), wide = innerWidth > innerHeight;
   const across = wide ? 8 : 4, room = across * (wide ? 2 : 3), pages = Math.ceil(counters.length / room) || 1;
   const first = (page % pages) * room, here = counters.slice(first, first + room);
   list.style.setProperty("--across", Math.max(4, Math.min(across, Math.ceil(here.length / Math.ceil(here.length / across)) || 1)));
@@ -65,24 +64,24 @@ function drawCounters(counters) {
 }
 
 function drawFoot(state) {
-  if (state.announcement) { announced = Date.now(); document.getElementById("announcement").replaceChildren(bi(state.announcement.zh, state.announcement.en)); }
+  if (state.announcement) { announced = Date.now(); $("announcement").replaceChildren(bi(state.announcement.zh, state.announcement.en)); }
   const lines = state.notice ? [[state.notice.zh, state.notice.en], ...state.ticker] : state.ticker;
-  document.getElementById("ticker").replaceChildren(bi(...lines[page % lines.length]));
+  $("ticker").replaceChildren(bi(...lines[page % lines.length]));
 }
 
 // The voice of this screen's zone. A browser that may not play says so at the foot, and fetches no more: so the hub knows that nobody hears it.
 function speak(speech) {
   if (!speech || speech.url === said) return;
   said = speech.url;
-  if (!document.getElementById("mute").hidden) return;
+  if (!$("mute").hidden) return;
   player.src = said;
-  player.play().catch((error) => { if (error.name === "NotAllowedError") document.getElementById("mute").hidden = false; });
+  player.play().catch((error) => { if (error.name === "NotAllowedError") $("mute").hidden = false; });
 }
 
-function draw(state) {
+export function draw(state) {
   if (shown && shown.build !== state.build) { location.reload(); return; }
   shown = state;
-  offset = Date.parse(state.now.slice(0, 19) + "Z") - Date.now();  // the hall's wall clock, whatever this screen's zone is
+  offset = Date.parse(`${state.now.slice(0, 19)}Z`) - Date.now();  // the hall's wall clock, whatever this screen's zone is
   drawEmergency(state.emergency);
   drawCalls(state.calls);
   drawCounters(state.counters);
@@ -92,12 +91,12 @@ function draw(state) {
 }
 
 follow(feed, draw, (away) => {
-  document.getElementById("lost").hidden = !away;
+  $("lost").hidden = !away;
   if (!away) heard = Date.now();
   else if (shown) text("lost-at", clock(new Date(heard + offset).toISOString()));  // the last word of the hub, not the last change
 });
 
-document.getElementById("mute").addEventListener("click", (event) => {
+$("mute").addEventListener("click", (event) => {
   event.currentTarget.hidden = true;
   said = "";
   speak(shown?.speech);
@@ -111,8 +110,9 @@ setInterval(() => {
   text("date", dateInEnglish.format(now));
   if (Date.now() - announced > 15000) text("announcement", "");
 }, 1000);
-function turn() {
+export function turnTo(next) {
+  page = next;
   if (shown) { drawCounters(shown.counters); drawFoot({ ...shown, announcement: null }); drawGroups(shown); }
 }
-setInterval(() => { page += 1; turn(); }, PAGE_S * 1000);
-addEventListener("resize", turn);
+setInterval(() => turnTo(page + 1), PAGE_S * 1000);
+addEventListener("resize", () => turnTo(page));

@@ -11,7 +11,7 @@ import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from server.store.transaction import Turn
 
 T = TypeVar("T")
 BATCH = 64
+READER_CACHE_KB = 512
 
 
 class StoreBusy(Told):
@@ -57,17 +58,19 @@ class Store:
         self._lock = _take_lock(folder)
         self._durable = durable
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
+        self._readers_lock = threading.Lock()
         self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
         self._conn = self._connect()
         migrations.apply(Database(self._conn))
         self._head = Reader(self._conn).head()
-        self.on_commit: Callable[[int], None] = lambda seq: None
+        self.on_commit: Callable[[int, Collection[str]], None] = lambda seq, events: None
+        """Told after each commit that recorded anything: the journal's newest row, and the names of the new events."""
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
         self._writer.start()
 
-    def _connect(self) -> sqlite3.Connection:
-        conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    def _connect(self, statements: int = 512) -> sqlite3.Connection:
+        conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=statements)
         conn.row_factory = sqlite3.Row
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
@@ -79,7 +82,7 @@ class Store:
         """Finish the turns under way, then let go of the file."""
         self._wishes.put(None)
         self._writer.join()
-        for conn in [*self._readers, self._conn]:
+        for conn in [*self._readers.values(), self._conn]:
             conn.close()
         os.close(self._lock)
 
@@ -89,12 +92,18 @@ class Store:
         return self._head[0]
 
     def read(self) -> Reader:
-        """This thread's reader; it sees everything committed."""
+        """This thread's reader; it sees everything committed. It keeps little: the file's pages are the system's to
+        keep, once for all threads.
+        """
         if not hasattr(self._local, "reader"):
-            conn = self._connect()
+            conn = self._connect(statements=128)
             conn.execute("PRAGMA query_only = ON")
+            conn.execute(f"PRAGMA cache_size = -{READER_CACHE_KB}")
             self._local.reader = Reader(conn)
-            self._readers.append(conn)
+            with self._readers_lock:
+                for thread in [t for t in self._readers if not t.is_alive()]:
+                    self._readers.pop(thread).close()
+                self._readers[threading.current_thread()] = conn
         reader: Reader = self._local.reader
         return reader
 
@@ -126,10 +135,11 @@ class Store:
 
     def _commit(self, batch: list[_Wish]) -> None:
         head, done = self._head, []
+        events: set[str] = set()
         try:
             self._conn.execute("BEGIN IMMEDIATE")
             for wish in batch:
-                head, outcome = self._carry_out(wish, head)
+                head, outcome = self._carry_out(wish, head, events)
                 done.append((wish, outcome))
             self._conn.execute("COMMIT")
         except sqlite3.Error as error:
@@ -145,10 +155,12 @@ class Store:
             else:
                 wish.answer.set_result(outcome)
         if moved:
-            self.on_commit(head[0])
+            self.on_commit(head[0], events)
 
-    def _carry_out(self, wish: _Wish, head: tuple[int, float, str]) -> tuple[tuple[int, float, str], Any]:
-        """One turn in its savepoint: what it gave or raised, and the journal's head after it."""
+    def _carry_out(
+        self, wish: _Wish, head: tuple[int, float, str], events: set[str]
+    ) -> tuple[tuple[int, float, str], Any]:
+        """One turn in its savepoint: what it gave or raised, and the journal's head after it. Adds to `events`."""
         self._conn.execute("SAVEPOINT turn")
         try:
             turn = Turn(self._conn, head, wish.clock(head[1]))
@@ -160,6 +172,7 @@ class Store:
             self._conn.execute("RELEASE turn")
             return head, error
         self._conn.execute("RELEASE turn")
+        events |= turn.events
         return (turn.seq, turn.last_at, turn.hash), outcome
 
 

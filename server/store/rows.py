@@ -41,7 +41,9 @@ def canonical(value: Any) -> str:
 def ticket_of(row: sqlite3.Row) -> Ticket:
     """A row of the tickets' table as the ticket it is."""
     values = dict(row)
-    return Ticket(**{**values, "large_print": bool(values["large_print"]), "items": tuple(json.loads(values["items"]))})
+    values["large_print"] = bool(values["large_print"])
+    values["items"] = () if values["items"] == "[]" else tuple(json.loads(values["items"]))
+    return Ticket(**values)
 
 
 def counter_of(row: sqlite3.Row) -> Counter:

@@ -1,4 +1,8 @@
-"""The tables, by numbered migrations. Times are epoch seconds UTC; every index says which question it answers."""
+"""The tables, by numbered migrations. Times are epoch seconds UTC; every index says which question it answers.
+
+A database remembers each migration by name (`_sqlite_migrations`) and would run a renamed one again. Two were numbered
+009 at first: they have numbers of their own now and keep the names they are stored under.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ def m001_first(db: Database) -> None:
             ticket INTEGER,
             counter TEXT,
             data TEXT NOT NULL,           -- the event's own fields, canonical JSON
-            hash TEXT NOT NULL            -- sha256 over the previous hash and this row (store/journal.py)
+            hash TEXT NOT NULL            -- sha256 over the previous hash and this row (server/store/journal.py)
         );
         CREATE INDEX journal_of_ticket ON journal (ticket) WHERE ticket IS NOT NULL;  -- the life-line of one ticket
         -- the last turn of the day, clock jumps
@@ -230,7 +234,7 @@ def m006_slips(db: Database) -> None:
 @migrations()
 def m007_printers(db: Database) -> None:
     db.executescript("""
-        -- what is remembered of each, canonical JSON: the logo it keeps, its roll … (printing/memory.py)
+        -- what is remembered of each, canonical JSON: the logo it keeps, its roll … (server/printing/spool/memory.py)
         CREATE TABLE printers (
             name TEXT PRIMARY KEY, memory TEXT NOT NULL
         ) WITHOUT ROWID;
@@ -272,16 +276,16 @@ def m009_legs(db: Database) -> None:
         db.conn.executemany(sql, map(astuple, legs))
 
 
-@migrations()
-def m009_visitors(db: Database) -> None:
+@migrations(name="m009_visitors")
+def m010_visitors(db: Database) -> None:
     db.executescript("""
         -- reports: asked, told
         CREATE INDEX journal_of_visitors ON journal (event, at) WHERE event IN ('RatingInvited', 'NoticeIssued');
         """)
 
 
-@migrations()
-def m010_snapshots(db: Database) -> None:
+@migrations(name="m010_snapshots")
+def m011_snapshots(db: Database) -> None:
     db.executescript("""
         -- reports as they were made; server/domain/snapshot.py says what the columns mean
         CREATE TABLE snapshots (
@@ -306,6 +310,28 @@ def m010_snapshots(db: Database) -> None:
                 PRIMARY KEY (period, version, way)
         ) WITHOUT ROWID;
         CREATE INDEX deliveries_open ON deliveries (next_at) WHERE done_at IS NULL;
+        """)
+
+
+@migrations()
+def m012_next_job(db: Database) -> None:
+    db.executescript("""
+        -- the next slip of the printers that may print it
+        CREATE INDEX jobs_next ON jobs (printers, id) WHERE state = 'queued';
+        """)
+
+
+@migrations()
+def m013_lines(db: Database) -> None:
+    db.executescript("""
+        DROP INDEX tickets_heads;
+        -- who is next, and whom a counter may call: all that the rule of order asks, without looking at the row
+        CREATE INDEX tickets_callable ON tickets (target, service, klass, rank, id, entered_at, slot, raised)
+            WHERE state = 'waiting';
+        -- what a person did last: undo
+        CREATE INDEX journal_of_actor ON journal (actor, at) WHERE ticket IS NOT NULL;
+        -- what a counter finished today
+        CREATE INDEX tickets_finished_at ON tickets (counter, ended_at) WHERE state = 'finished';
         """)
 
 

@@ -62,7 +62,7 @@ TABLES = {
     "substitutions": Table(("id",), _substitution, asdict),
     "roster": Table(("id",), _plain(Shift), asdict),
 }
-"""Every table whose rows are made by `domain/projections.py`."""
+"""Every table whose rows are made by `server/domain/projections.py`."""
 
 BESIDE = {
     "legs": "rebuilt from each number's life",

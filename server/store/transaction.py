@@ -28,6 +28,8 @@ class Turn(Reader):
         super().__init__(conn)
         self.seq, self.last_at, self.hash = head
         self.now = now
+        self.events: set[str] = set()
+        """Names of what was recorded."""
 
     def record(self, event: ev.Event, actor: str) -> None:
         """Append the event to the journal and let it change the rows it speaks of."""
@@ -43,6 +45,7 @@ class Turn(Reader):
         self.hash = row_hash(self.hash, fields)
         self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, self.hash))
         self.seq, self.last_at = self.seq + 1, self.now
+        self.events.add(event.name)
         for change in projected(event, self.now, actor, self):
             if isinstance(change, Drop):
                 self._drop(change)
@@ -52,7 +55,7 @@ class Turn(Reader):
                     self._walk(event, change.row.day, change.row.id)
 
     def row(self, table: str, key: Any) -> Any:
-        """A row as `domain/projections.py` asks for it."""
+        """A row as `server/domain/projections.py` asks for it."""
         found = self.conn.execute(_SELECT[table], key if isinstance(key, tuple) else (key,)).fetchone()
         return TABLES[table].load(found) if found else None
 

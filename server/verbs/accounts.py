@@ -39,7 +39,7 @@ SIGN_EVERY_S = 20.0
 """A sign of the person is written down at most this often."""
 SHORTEST = 8
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+_NOBODY = f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${'A' * 22}${'A' * 43}"
 """What an unknown staff number is checked against, so that it takes as long as a known one."""
 
 
@@ -252,6 +252,11 @@ def session(hub: Hub, token_hash: str) -> Row | None:
     row = hub.read().session(token_hash)
     began, seen = _limits(hub, hub.now())
     return row if row and row["at"] >= began and row["seen"] >= seen else None
+
+
+def sessions(hub: Hub) -> set[str]:
+    """Every session that is not over."""
+    return hub.read().sessions(*_limits(hub, hub.now()))
 
 
 def _limits(hub: Hub, now: float) -> tuple[float, float]:

@@ -50,8 +50,7 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
 
 def _called_before(hub: Hub, turn: Turn, counter_id: str) -> float | None:
     """When a counter last called, if that is so lately that it matters."""
-    rows = turn.recent(turn.now - hub.hall.console.next_interval_s)
-    return next((row.at for row in rows if row.event == "Called" and row.counter == counter_id), None)
+    return turn.called_at(counter_id, turn.now - hub.hall.console.next_interval_s)
 
 
 def call(hub: Hub, by: By, counter_id: str, ticket_id: int) -> Ticket:

@@ -9,7 +9,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 CLOCK_TOLERANCE_S = 300.0
 """A clock set back by less than this stands still until it has caught up; by more, it is believed and noted."""
+
+
+LATEST = 1000
 
 
 class Conflict(Refused):
@@ -67,13 +70,45 @@ class Hub:
         store.on_commit = self._wake
         self.stopping = False
         self._nudges = 0
+        self._kept: dict[Any, Any] = {}
+        self._latest: dict[Any, Any] = {}
+        self._lock = threading.Lock()
+        self._followers: list[Callable[[Collection[str]], None]] = []
+
+    def kept(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Something that follows from the hall's file alone, made once. Whoever gets it does not change it."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def latest(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Something that never changes, of which the newest few hundred are asked for again and again."""
+        with self._lock:
+            found = self._latest.pop(key, None)
+        found = make() if found is None else found
+        with self._lock:
+            self._latest[key] = found
+            if len(self._latest) > LATEST:
+                del self._latest[next(iter(self._latest))]
+        return found
 
     # --- following ---
 
-    def _wake(self, seq: int) -> None:
+    def follow(self, look: Callable[[Collection[str]], None]) -> None:
+        """`look` is called after each commit with the names of its events, with none when it should look again for
+        another reason, or at the end. By whoever committed: it must cost nothing and wait for nobody.
+        """
+        self._followers.append(look)
+
+    def _wake(self, seq: int, events: Collection[str]) -> None:
         with self._changed:
             self._seq = seq
             self._changed.notify_all()
+        self._tell(events)
+
+    def _tell(self, events: Collection[str]) -> None:
+        for look in self._followers:
+            look(events)
 
     @property
     def seq(self) -> int:
@@ -96,12 +131,14 @@ class Hub:
         with self._changed:
             self._nudges += 1
             self._changed.notify_all()
+        self._tell(())
 
     def stop(self) -> None:
         """Wake all that wait, for the last time."""
         self.stopping = True
         with self._changed:
             self._changed.notify_all()
+        self._tell(())
 
     def read(self) -> Reader:
         return self.store.read()

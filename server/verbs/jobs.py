@@ -51,7 +51,7 @@ def queue_slip(
 def print_slip(
     hub: Hub, by: By, kind: str, facts: Mapping[str, Any], printers: Sequence[str], *, ticket: int | None = None
 ) -> Job:
-    """Queue a slip of any kind but the ticket's own; `facts` as slip_facts.py says.
+    """Queue a slip of any kind but the ticket's own; `facts` as server/domain/slip_facts.py says.
 
     Refused where no printer is named.
 

@@ -1,7 +1,8 @@
 """Call pads (叫号器): a press is a verb of the hub, done as whoever is logged in at the pad's counter, by the same
 rules as the console.
 
-What a press means is pad.py's word. Every press stands in the journal as PadPressed, with what was done or why not.
+What a press means is server/domain/pads.py's word. Every press stands in the journal as PadPressed, with what was done
+or why not.
 """
 
 from __future__ import annotations

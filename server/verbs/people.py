@@ -1,6 +1,7 @@
 """Who works where: posts (岗位), substitution (代岗), the roster (排班) and attendance, as verbs of the hub.
 
-What may be set is decided in post.py, how duties were kept in attendance.py; this module fetches and records. Every
+What may be set is decided in server/domain/post.py, how duties were kept in
+server/domain/attendance.py; this module fetches and records. Every
 change is a row of the journal: the register (变动登记) is nothing else. Each verb said twice changes nothing the
 second time.
 """

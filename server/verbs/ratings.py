@@ -1,7 +1,7 @@
 """评价 as verbs of the hall: invite a visitor, take a rating, fill the gaps after some days. Each is one durable turn.
 
-What may be rated is rating.py's word. A rater's prompt is the newest invitation at its counter while it is fresh and
-unanswered.
+What may be rated is server/domain/rating.py's word. A rater's prompt is the newest invitation at its counter while it
+is fresh and unanswered.
 """
 
 from __future__ import annotations

@@ -298,10 +298,10 @@ def last_step(hub: Hub, reader: Reader, actor: str, now: float) -> tuple[Row, Ti
     before it.
     """
     undone: set[int] = set()
-    for row in reader.recent(now - hub.hall.console.undo_s):
+    for row in reader.steps_of(actor, now - hub.hall.console.undo_s):
         if row.event == "Undone":
             undone.add(row.field("of"))
-        elif row.ticket and row.actor == actor and row.event in rules.UNDOABLE and row.seq not in undone:
+        elif row.ticket and row.event in rules.UNDOABLE and row.seq not in undone:
             before = _before(reader.life_line(row.ticket), row, undone)
             return (row, before) if before and before.day == hub.day(now) else None
     return None

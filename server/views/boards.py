@@ -9,9 +9,9 @@ from server.domain import order
 from server.domain import pads as keys_of_pads
 from server.domain.board_text import board_text, light, warning
 from server.domain.ticket import Counter
-from server.store.reader import Reader
-from server.verbs import emergency, ratings
+from server.verbs import ratings
 from server.verbs.hub import Hub
+from server.views.moment import Moment, moment
 
 
 def boards_view(hub: Hub) -> dict[str, Any]:
@@ -22,11 +22,10 @@ def boards_view(hub: Hub) -> dict[str, Any]:
     space for a dark one. raters: id -> {ask}: a new word is a new prompt, "" for none.
     """
     hall, reader = hub.hall, hub.read()
-    counters, at = reader.counters(), datetime.fromtimestamp(hub.now(), hall.zone).time()
-    shown, on = {}, emergency.now(reader)
+    here, at = moment(hub), datetime.fromtimestamp(hub.now(), hall.zone).time()
+    shown, on = {}, here.emergency
     for board_id, board in hall.boards.items():
-        ticket = reader.at_counter(board.counter)
-        counter = counters.get(board.counter, Counter(board.counter))
+        ticket, counter = here.holding.get(board.counter), here.counters[board.counter]
         texts, effect, color, seconds = (
             warning(on.text.zh, board.columns) if on else board_text(hall, counter, ticket, board.columns)
         )
@@ -39,29 +38,22 @@ def boards_view(hub: Hub) -> dict[str, Any]:
             "call": on.seq if on else ticket.calls if ticket else 0,
             "light": light(board.light, at),
         }
-    lines = reader.waiting_lines() if hall.pads else {}
     return {
         "boards": shown,
         "pads": {
-            p: {
-                "digits": _digits(
-                    hub, reader, counters.get(table.counter, Counter(table.counter)), table.digits, table.shows, lines
-                )
-            }
+            p: {"digits": _digits(here, here.counters[table.counter], table.digits, table.shows)}
             for p, table in hall.pads.items()
         },
         "raters": {r: {"ask": ratings.asking(hub, reader, table.counter)} for r, table in hall.raters.items()},
     }
 
 
-def _digits(
-    hub: Hub, reader: Reader, counter: Counter, width: int, shows: str, lines: dict[tuple[str, str], int]
-) -> str:
+def _digits(at: Moment, counter: Counter, width: int, shows: str) -> str:
     """A pad's display: dark while nobody is logged in."""
     if counter.state == "closed":
         return " " * width
-    mine = order.profile(hub.hall, counter)
+    mine = order.profile(at.hall, counter)
     waiting = sum(
-        n for (target, service), n in lines.items() if target in mine.targets and (target or mine.own(service))
+        n for (target, service), n in at.lines.items() if target in mine.targets and (target or mine.own(service))
     )
-    return keys_of_pads.display(width, shows, reader.at_counter(counter.id), waiting)
+    return keys_of_pads.display(width, shows, at.holding.get(counter.id), waiting)

@@ -1,8 +1,8 @@
 """What the console of a counter shows: the number there, who waits, which keys may be pressed now and why the others
 may not.
 
-Reads and arranges. Whether a key may be pressed is rules.py's word, asked here so that the page need not know any rule;
-the hub asks it again when the key is pressed. Times are instants, so that the page counts by itself.
+Reads and arranges. Whether a key may be pressed is server/domain/rules.py's word, asked here so that the page need not
+know any rule; the hub asks it again when the key is pressed. Times are instants, so that the page counts by itself.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from server.domain.position import group_of
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
 from server.domain.vocabulary import reason_text
+from server.store.queries.line import CallableNow
 from server.store.reader import Reader
 from server.verbs import pads, ratings, tickets
-from server.verbs.hub import Hub
+from server.verbs.hub import Hub, known_ticket
 from server.verbs.papers import notices
-from server.verbs.people import name_of, standing_in
+from server.verbs.people import standing_in
 from server.views import papers
 from server.views.kiosk import hall_words, notice
+from server.views.moment import moment
 from server.views.screen import counter_tile
 from server.views.tickets import iso, service_names
 
 NEXT_SHOWN = 8
 FINISHED_SHOWN = 10
 PAD_SHOWN_S = 300.0
-LOOK_AHEAD = 500
-"""So many of those waiting are looked at, by rank: more than a hall holds."""
 
 AT_COUNTER = ("recall", "start", "finish", "pass", "transfer", "suspend")
-"""Keys about the number at the counter; verbs of rules.py."""
+"""Keys about the number at the counter; verbs of server/domain/rules.py."""
 
 
 def today(hub: Hub) -> str:
@@ -48,21 +48,22 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
     hall, reader, now = hub.hall, hub.read(), hub.now()
     counter, ticket = reader.counter(counter_id), reader.at_counter(counter_id)
     mine, waiting = order.profile(hall, counter), callable_here(hub, reader, counter)
-    finished = reader.finished_at(counter_id, today(hub), now - 86400)
+    finished = reader.finished_at(counter_id, today(hub), now - 86400, FINISHED_SHOWN)
     undo = undo_view(hub, reader, counter)
     refusals = refused_keys(hall, counter, ticket, role, undo) | {
         "rate": _refusal(lambda: ratings.may_invite(hub, reader, counter_id))
     }
-    others = {c: reader.counter(c) for c in hall.counters if c != counter_id}
+    at = moment(hub)
+    others = {c: there for c, there in at.counters.items() if c != counter_id}
     return {
         "now": instant(hall, now),
         "hall": hall_words(hub),
-        "notice": notice(hub),
+        "notice": at.once("notice", lambda: notice(hub)),
         "counter": {
             **counter_tile(hub, counter, ticket),
             "open": counter.state,
             "staff": counter.staff,
-            "staff_name": name_of(reader, counter.staff),
+            "staff_name": at.names.get(counter.staff or "", counter.staff or ""),
             "reason": reason_text(counter.reason, hall.console.pause_reasons).json(),
             "since": iso(hall, counter.since),
             "help_at": iso(hall, counter.help_at),
@@ -75,15 +76,35 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "undo": undo,
         "pad": _pad(hub, reader, counter_id),
         "unrated": ratings.unrated_here(hub, reader, counter_id),
-        "waiting": len(waiting),
-        "hall_waiting": reader.waiting_count(),
-        "longest": iso(hall, min((t.entered_at for t in waiting), default=None)),
+        "waiting": waiting.people,
+        "hall_waiting": sum(at.waiting.values()),
+        "longest": iso(hall, waiting.since),
         "pledge_min": hall.hall.wait_pledge_min,
-        "next": [line(hub, t) for t in waiting[:NEXT_SHOWN]],
+        "next": [line(hub, t) for t in waiting.first],
         "passed": [line(hub, t) for t in _passed(hub, reader, mine)],
         "suspended": [line(hub, t) for t in _suspended(reader, counter_id)],
-        "finished_today": len(finished),
-        "finished": [_finished(hub, t) for t in finished[:FINISHED_SHOWN]],
+        "finished_today": reader.finished_count(counter_id, today(hub)),
+        "finished": [_finished(hub, reader, *one) for one in finished],
+        **hub.kept("console", lambda: _words(hall)),
+        "papers": papers.at_counter(hub, reader, counter_id),
+        "services": _services(hub, frozenset(at.closures)),
+        "counters": [
+            {
+                "id": c,
+                **hall.counters[c].text.json("name"),
+                "state": other.state,
+                "staff": other.staff,
+                "staff_name": at.names.get(other.staff or "", other.staff or ""),
+            }
+            for c, other in others.items()
+            if other.state != "closed"
+        ],
+    }
+
+
+def _words(hall: Hall) -> dict[str, Any]:
+    """What a console may choose from: the hall's file, and nothing that changes."""
+    return {
         "outcomes": [text.json() for text in vocabulary.OUTCOMES.values()],
         "suspensions": [
             {"kind": kind, **text.json(), "hint": timeline.KEPT_WHERE[kind].zh}
@@ -94,20 +115,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "raise_reasons": pairs(hall.console.raise_reasons),
         "refusal_reasons": pairs(hall.console.refusal_reasons),
         "pickup_bring": pairs(hall.console.pickup_bring),
-        "papers": papers.at_counter(hub, reader, counter_id),
         "classes": [{"id": c, **t.text.json("name")} for c, t in hall.classes.items()],
-        "services": _services(hub, reader),
-        "counters": [
-            {
-                "id": c,
-                **hall.counters[c].text.json("name"),
-                "state": other.state,
-                "staff": other.staff,
-                "staff_name": name_of(reader, other.staff),
-            }
-            for c, other in others.items()
-            if other.state != "closed"
-        ],
     }
 
 
@@ -166,7 +174,7 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
     """The number at the counter, with its item's standard and materials, why it was next, and its life so far."""
     hall, service, rows = hub.hall, hub.hall.services.get(ticket.service), reader.life_line(ticket.id)
     called = next((row.happened() for row in reversed(rows) if row.event == "Called"), None)
-    names = reader.names()
+    names = moment(hub).names
     return line(hub, ticket) | {
         "standard_min": service.standard_min if service else None,
         "materials": list(service.materials) if service else [],
@@ -187,7 +195,15 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _finished(hub: Hub, ticket: Ticket) -> dict[str, Any]:
+def _finished(hub: Hub, reader: Reader, ticket_id: int, ended_at: float) -> dict[str, Any]:
+    """A number that was finished; it stays as it is until the finish is undone."""
+    found: dict[str, Any] = hub.latest(
+        ("finished", ticket_id, ended_at), lambda: _finished_line(hub, known_ticket(reader, ticket_id))
+    )
+    return found
+
+
+def _finished_line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     service = hub.hall.services.get(ticket.service)
     return line(hub, ticket) | {
         "materials": list(service.materials) if service else [],
@@ -197,7 +213,7 @@ def _finished(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def callable_here(hub: Hub, reader: Reader, counter: Counter) -> list[Ticket]:
+def callable_here(hub: Hub, reader: Reader, counter: Counter) -> CallableNow:
     """Whom this counter may call now, in the order in which it would: its own rank, with what it prefers, and whom it
     helps.
 
@@ -206,10 +222,8 @@ def callable_here(hub: Hub, reader: Reader, counter: Counter) -> list[Ticket]:
     """
     hall, mine = hub.hall, order.profile(hub.hall, counter)
     head_starts = {name: table.head_start_min for name, table in hall.classes.items()}
-    served = None if mine.services is None or mine.helps is None else mine.services | mine.helps
-    others = mine.reserved - (mine.services or set())
-    reachable = [t for target in mine.targets for t in reader.waiting_at(target, served, others, LOOK_AHEAD)]
-    return order.in_order(reachable, mine, head_starts, hub.now(), hall.tickets.appointment_early_min * 60)
+    early_s = hall.tickets.appointment_early_min * 60
+    return reader.callable_by(mine, head_starts, hub.now(), early_s, NEXT_SHOWN)
 
 
 def _passed(hub: Hub, reader: Reader, mine: order.Profile) -> list[Ticket]:
@@ -227,8 +241,12 @@ def _suspended(reader: Reader, counter_id: str) -> list[Ticket]:
     return sorted(able, key=lambda t: t.counter != counter_id)
 
 
-def _services(hub: Hub, reader: Reader) -> list[dict[str, Any]]:
-    closed = reader.closures(today(hub))
+def _services(hub: Hub, closed: frozenset[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = hub.kept(("services", closed), lambda: _made_services(hub, closed))
+    return found
+
+
+def _made_services(hub: Hub, closed: frozenset[str]) -> list[dict[str, Any]]:
     found = []
     for code in hub.hall.services:
         found.append(
@@ -304,8 +322,7 @@ def locks(hub: Hub, reader: Reader, counter: Counter, ticket: Ticket | None) -> 
             "pass": ticket.last_called_at + settings.call_lock_s,
             "recall": ticket.last_called_at + settings.recall_interval_s,
         }
-    rows = reader.recent(now - settings.next_interval_s)
-    if called := next((row.at for row in rows if row.event == "Called" and row.counter == counter.id), None):
+    if called := reader.called_at(counter.id, now - settings.next_interval_s):
         ends["call-next"] = called + settings.next_interval_s
     return {key: instant(hub.hall, end) for key, end in ends.items() if end > now}
 

@@ -8,15 +8,14 @@ from flask import g
 
 from config import Hall, Text
 from server.domain import worktime
-from server.domain.position import line_of
-from server.domain.ticket import Counter, Ticket
+from server.domain.ticket import Ticket
 from server.domain.vocabulary import CONTACT_RESULTS
 from server.health import GOOD, Health
 from server.store.reader import Reader
 from server.verbs.hub import Hub
 from server.views import papers
 from server.views.kiosk import hall_words, notice
-from server.views.position import expected
+from server.views.moment import moment
 from server.views.screen import counter_tile
 from server.views.tickets import iso, may_raise, paper_words, service_names
 
@@ -27,12 +26,12 @@ SILENT_S = 60.0
 def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
     """Everything on the desk's overview."""
     hall, reader = hub.hall, hub.read()
-    counters, waiting, day = reader.counters(), reader.waiting_by_service(), hub.day(hub.now())
+    at = moment(hub)
+    waiting, day = at.waiting, at.day
     tiles = []
-    for counter_id in hall.counters:
-        counter = counters.get(counter_id, Counter(counter_id))
+    for counter_id, counter in at.counters.items():
         tiles.append(
-            counter_tile(hub, counter, reader.at_counter(counter_id))
+            counter_tile(hub, counter, at.holding.get(counter_id))
             | {
                 "help": counter.help_at is not None,
                 "reason": counter.reason,
@@ -49,9 +48,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
             {
                 **group.text.json("name"),
                 "waiting": sum(waiting.get(s, 0) for s in group.services),
-                "estimate_min": expected(
-                    hall, reader, group.services[0], reader.waiting_count(*line_of(hall, group.services[0])), hub.now()
-                ),
+                "estimate_min": at.expected(group.services[0], at.line_length(group.services[0])),
             }
             for group in hall.groups.values()
         ],
@@ -70,7 +67,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
         "missed": papers.missed(hub, reader),
         "devices": _trouble(hub, health),
         "contacts": _contacts(hub, reader, day),
-        "closed": {code: Text(row["message"], row["message_en"]).json() for code, row in reader.closures(day).items()},
+        "closed": {code: Text(row["message"], row["message_en"]).json() for code, row in at.closures.items()},
     }
 
 

@@ -8,13 +8,12 @@ from typing import Any
 from flask import current_app
 
 from config import Text
-from server.domain.position import line_of
 from server.domain.publication import pages
 from server.health import Health
 from server.verbs import emergency, tickets
 from server.verbs.hub import Hub
 from server.verbs.tickets import SOLD_OUT
-from server.views.position import expected
+from server.views.moment import moment
 from server.views.tickets import iso, service_names
 
 
@@ -46,21 +45,20 @@ def notice(hub: Hub) -> dict[str, str] | None:
 
 def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
     """Everything on a kiosk's home screen."""
-    hall, reader = hub.hall, hub.read()
+    hall, reader, at = hub.hall, hub.read(), moment(hub)
     kiosk = hall.kiosks[kiosk_id]
-    waiting, shut = reader.waiting_by_service(), _shut(hub)
+    waiting, shut = at.waiting, _shut(hub)
     counted = {code for code, quota in hall.quotas.items() if quota.per_person}
     groups = []
     for group_id, group in hall.groups.items():
         first = group.services[0]
-        ahead = reader.waiting_count(*line_of(hall, first))
         groups.append(
             {
                 "id": group_id,
                 **group.text.json("name"),
                 "icon": group.icon,
                 "waiting": sum(waiting.get(code, 0) for code in group.services),
-                "estimate_min": expected(hall, reader, first, ahead, hub.now()),
+                "estimate_min": at.expected(first, at.line_length(first)),
                 "services": [
                     {
                         "code": s.code,
@@ -101,7 +99,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
             }
             for p in pages(hall)
         ],
-        "counters_open": sum(1 for c in reader.counters().values() if c.state == "open"),
+        "counters_open": sum(1 for c in at.counters.values() if c.state == "open"),
         "quota_per_person": bool(counted),
         "lists": kiosk.lists_per_10_min > 0,
     }
@@ -111,7 +109,8 @@ def _shut(hub: Hub) -> dict[str, dict[str, str]]:
     """The services without numbers now, and what people are told: closed for today, or all given out."""
     reader, day = hub.read(), hub.day(hub.now())
     found = {code: SOLD_OUT.json() for code in tickets.sold_out(hub, reader, day)}
-    return found | {code: Text(row["message"], row["message_en"]).json() for code, row in reader.closures(day).items()}
+    shut = moment(hub).closures.items()
+    return found | {code: Text(row["message"], row["message_en"]).json() for code, row in shut}
 
 
 def _pickup(hub: Hub) -> dict[str, str] | None:

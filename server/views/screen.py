@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
 from config import ScreenTable
 from server.domain import announcer, publication, worktime
-from server.domain.position import line_of
 from server.domain.ticket import Counter, Ticket
-from server.verbs import emergency
 from server.verbs.hub import Hub
+from server.views.build import BUILD
 from server.views.kiosk import hall_words, notice
-from server.views.position import expected
+from server.views.moment import moment
 from server.views.tickets import iso
 from server.voice import language
 from server.voice.outputs import Stage
 
-PAGES = Path(__file__).resolve().parent.parent
-
-BUILD = hashlib.sha256(
-    b"".join(f.read_bytes() for part in ("static", "templates/screen") for f in sorted((PAGES / part).glob("*.*")))
-).hexdigest()[:12]
-"""The page as it is in this version: a screen that runs for months loads itself anew when it changes."""
 CALLS_SHOWN = 8
 
 LANGUAGES = {"zh": "cmn", "en": "en"}
 
 ANNOUNCE_S = 20.0
-"""A call older than this is not spoken any more (wording.md 3.3)."""
+"""A call older than this is not spoken any more (docs/wording.md 3.3)."""
 
 
 def announcement(hub: Hub, ticket: Ticket | None) -> dict[str, Any] | None:
@@ -89,19 +80,17 @@ def _since(hub: Hub) -> float:
 def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict[str, Any]:
     """Everything on the hall screen, or on that of one area."""
     hall, reader = hub.hall, hub.read()
-    counters, mine = reader.counters(), (area.counters if area else []) or list(hall.counters)
+    at, mine = moment(hub), (area.counters if area else []) or list(hall.counters)
     calls = reader.last_called(_since(hub), CALLS_SHOWN, mine)
-    waiting = reader.waiting_by_service()
+    waiting = at.waiting
     lines = [hall.groups[g] for g in (area.groups if area else []) or hall.groups]
-    tiles = [counter_tile(hub, counters.get(c, Counter(c)), reader.at_counter(c)) for c in mine]
-    on = emergency.now(reader)
+    tiles = [counter_tile(hub, at.counters[c], at.holding.get(c)) for c in mine]
+    on = at.emergency
     groups = [
         {
             **g.text.json("name"),
             "waiting": sum(waiting.get(s, 0) for s in g.services),
-            "estimate_min": expected(
-                hall, reader, g.services[0], reader.waiting_count(*line_of(hall, g.services[0])), hub.now()
-            ),
+            "estimate_min": at.expected(g.services[0], at.line_length(g.services[0])),
         }
         for g in lines
     ]

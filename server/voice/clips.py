@@ -125,7 +125,7 @@ def silence(seconds: float, rate: int = RATE) -> array[int]:
 
 @lru_cache(maxsize=4)
 def chime(rate: int = RATE) -> Sound:
-    """Two falling tones of a bell, 0.6 s, and a short silence (wording.md 3.2)."""
+    """Two falling tones of a bell, 0.6 s, and a short silence (docs/wording.md 3.2)."""
     samples = array("h")
     for pitch, length in ((1318.5, 0.25), (1046.5, 0.35)):
         for n in range(int(length * rate)):

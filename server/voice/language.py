@@ -170,7 +170,7 @@ def _word(text: str) -> Piece:
 
 
 def _number(language: Language, label: str, one: str) -> list[Piece]:
-    """The letter by its name, then digit by digit, leading zeros included (wording.md 3.2); then a short silence."""
+    """The letter by its name, then digit by digit, leading zeros too (docs/wording.md 3.2); then a short silence."""
     said = [Piece(s, s) for s in (language.digits[int(c)].replace("一", one) if c.isdigit() else c for c in label)]
     return [*said[:-1], said[-1]._replace(pause_s=AFTER_NUMBER_S)] if said else []
 

@@ -1,5 +1,5 @@
-"""A thread for each zone of the hall: follows the journal, says what announcer.py puts next, and tells how its voice
-is.
+"""A thread for each zone of the hall: follows the journal, says what server/domain/announcer.py puts next, and tells
+how its voice is.
 
 A dead sound card or a missing clip is a device's trouble on the live page; no call ever waits for a voice.
 """
@@ -32,7 +32,7 @@ LOOK_S = 1.0
 WARN_EVERY_S = 3.0
 """Silence between two of an emergency's texts, and how late its end may be noticed."""
 BETWEEN_S = 0.4
-"""Between two repeats (wording.md 3.2)."""
+"""Between two repeats (docs/wording.md 3.2)."""
 
 
 class Voice(Protocol):

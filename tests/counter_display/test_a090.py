@@ -15,7 +15,7 @@ from counter_display.virtual.devices.a090 import StripEar
 from tests.hearing import hear
 from tests.hearing import text as shown
 
-# address, text, color, bytes. The first two are the known-good vectors of devices.md 3.1; the others by hand from its
+# address, text, color, bytes. The first two are the known-good vectors of docs/devices.md; the others by hand from its
 # byte table: 到 GBK b5bd, 3 33, 号 bac5; 请 c7eb; オ a5aa; ー a960; □ a1f5. The last byte is XOR over ADDR .. DATA.
 FRAMES = [
     (3, "A001", "red", "a0 90 03 a5 00 08 41 00 30 00 30 00 31 00 de"),

@@ -12,7 +12,7 @@ from counter_display.protocols.language import Fitted, Reply
 from counter_display.virtual.devices.alpha import SignEar
 from tests.hearing import hear, pieces, text
 
-# The known packet of devices.md 3.5 (another encoder's, without its mark for a pause): label A, bottom line, rotating.
+# The known packet of docs/devices.md (another encoder's, without its mark for a pause): label A, bottom line, rotating.
 KNOWN = "00 00 00 00 00 01 5a 30 31 02 41 41 1b 26 61 41 30 30 31 20 2d 3e 20 33 03 30 32 44 39 04"
 # By hand: fill (30), hold (62) or flash (63), color 1C and its digit; the sum runs from 02 to 03.
 FRAMES = [

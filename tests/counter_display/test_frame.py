@@ -68,7 +68,7 @@ def test_vendors_frames_forward_and_backward(name: str, address: int, words: str
 
 
 def test_the_parking_boards_known_vector() -> None:
-    """AA 55 01 64 00 22 00 01 0B 07 76 AF of devices.md 3.6: the same file with the voice command in place of a
+    """AA 55 01 64 00 22 00 01 0B 07 76 AF of docs/devices.md: the same file with the voice command in place of a
     line.
     """
     file = raw("parking_aa55")

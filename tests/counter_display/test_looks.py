@@ -42,8 +42,7 @@ def page(hall: Hall, chromium: Browser) -> Iterator[Page]:
     expect(page.locator(".rater")).to_be_visible(timeout=DEADLINE_S * 1000)
     yield page
     page.close()
-    show.shutdown()
-    show.server_close()
+    show.stop()
 
 
 def wait(hall: Hall, true: Any) -> None:

@@ -12,7 +12,7 @@ from counter_display.protocols.modbus import Replies
 from counter_display.virtual.devices.modbus import DigitsEar, remainder
 from tests.hearing import hear, pieces
 
-# request, bytes. The second is the known vector of devices.md 3.3; the others by hand with the CRC of the
+# request, bytes. The second is the known vector of docs/devices.md; the others by hand with the CRC of the
 # specification's worked example (02 07 has the CRC 41 12).
 REQUESTS = [
     (modbus.read(1, 0x0002), "01 03 00 02 00 01 25 ca"),

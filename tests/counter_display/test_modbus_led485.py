@@ -11,7 +11,7 @@ from counter_display.protocols.language import Fitted
 from counter_display.virtual.devices.modbus import DigitsEar
 from tests.hearing import hear, text
 
-# text, bytes. The first is the known vector of devices.md 3.3; the others by hand: two letters a register, high byte
+# text, bytes. The first is the known vector of docs/devices.md; the others by hand: two letters a register, high byte
 # first.
 FRAMES = [
     (1, "A001", "01 10 00 70 00 03 06 41 30 30 31 20 20 ed 69"),

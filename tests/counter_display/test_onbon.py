@@ -15,7 +15,7 @@ from counter_display.virtual.devices.onbon import CardEar, remainder
 from tests.hearing import hear, pieces, text
 
 HEAD = "a5 a5 a5 a5 a5 a5 a5 a5 "
-# The known vector of devices.md 3.2: an independent encoder makes the same bytes, the maker's own parser accepts them.
+# The known vector of docs/devices.md: an independent encoder makes the same bytes, the maker's own parser accepts them.
 KNOWN = (
     "a5a5a5a5a5a5a5a501000080000000000000fe023300a30602000000012a0000000000001800200000000002000000000202010004050f000000"
     "41303031bac5b5bd33bac5b4b0bfdae98a5a"

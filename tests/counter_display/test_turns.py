@@ -376,6 +376,17 @@ def test_nobody_speaks_into_our_own_frame_or_into_what_is_being_said() -> None:
     assert floor.free_in(2.0) == pytest.approx(0.010)
 
 
+def test_behind_an_answer_only_its_own_silence_is_kept_and_never_into_our_own_frame() -> None:
+    floor = Floor()
+    floor.spoke(0, 0.030, 0.010)
+    floor.heard(0.032)
+    floor.done(0.032, 0.004)
+    assert floor.free_in(0.032) == pytest.approx(0.004)  # not the 10 ms of a frame that nobody answers
+    floor.spoke(1.0, 0.030, 0.010)
+    floor.done(1.010, 0.0)  # a press in the middle of it
+    assert floor.free_in(1.010) == pytest.approx(0.020)
+
+
 def test_a_device_that_never_stops_is_spoken_over() -> None:
     floor, now = Floor(), 0.0
     while now < 0.25:

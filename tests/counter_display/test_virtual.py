@@ -306,8 +306,7 @@ def show(hall: Hall) -> Iterator[str]:
     show = Show(hall)
     show.start()
     yield f"http://127.0.0.1:{show.port}"
-    show.shutdown()
-    show.server_close()
+    show.stop()
 
 
 def fetch(url: str, body: Any = None) -> Any:
@@ -362,8 +361,7 @@ def test_fingers_and_wires_over_http(mixed: tuple[Hall, VirtualWire]) -> None:
         with pytest.raises(urllib.error.HTTPError, match="400"):
             fetch(f"{at}/order", {"wire": "west", "order": "burn"})
     finally:
-        show.shutdown()
-        show.server_close()
+        show.stop()
 
 
 def test_the_page_and_its_drawing(show: str) -> None:

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from waitress.server import create_server
 
 import config
 from server.app import create_app
+from server.serve import web_server
 from server.store import journal
 from server.store.database import Store
 from server.verbs import tickets
@@ -69,7 +69,7 @@ def seats(hub: Hub) -> Iterator[list[Seat]]:
         lambda turn: [turn.put_staff(f"9{n}", f"员工{n}", "operator", hashed) for n in COUNTERS], lambda last: last
     )
     app, port = create_app(hub, login_limit="10000 per minute"), free_port()
-    server = create_server(app, host="127.0.0.1", port=port, threads=64, map={})
+    server = web_server(app, "127.0.0.1", port, 400)
     threading.Thread(target=server.run, daemon=True).start()
     seats = [seat(app.test_client(), port, n) for n in COUNTERS]
     yield seats

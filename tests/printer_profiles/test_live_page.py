@@ -30,7 +30,7 @@ class Desk:
         self.listener = print_port("127.0.0.1", 0)
         self.show = ShowServer(("127.0.0.1", 0), self.printer, "tcp://127.0.0.1:9100")
         threading.Thread(target=serve_prints, args=(self.listener, self.printer), daemon=True).start()
-        threading.Thread(target=self.show.serve_forever, args=(0.02,), daemon=True).start()
+        self.show.start()
 
     def send(self, data: bytes) -> None:
         with socket.create_connection(self.listener.getsockname(), timeout=10) as client:
@@ -39,8 +39,7 @@ class Desk:
     def stop(self) -> None:
         self.printer.stop()
         self.listener.close()
-        self.show.shutdown()
-        self.show.server_close()
+        self.show.stop()
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def page(desk: Desk, chromium: Browser) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_default_timeout(DEADLINE_MS)
-    page.goto(f"http://127.0.0.1:{desk.show.server_address[1]}/")
+    page.goto(f"http://127.0.0.1:{desk.show.port}/")
     expect(page.locator("#slip p")).to_contain_text("等待打印", timeout=DEADLINE_MS)
     yield page
     page.close()

@@ -37,12 +37,9 @@ class Bench:
         self.printer = Printer(Paper(load(model)))
         self.listener = print_port("127.0.0.1", 0)
         self.show = ShowServer(("127.0.0.1", 0), self.printer)
-        self.threads = [
-            threading.Thread(target=serve_prints, args=(self.listener, self.printer), daemon=True),
-            threading.Thread(target=self.show.serve_forever, args=(0.02,), daemon=True),
-        ]
-        for thread in self.threads:
-            thread.start()
+        self.thread = threading.Thread(target=serve_prints, args=(self.listener, self.printer), daemon=True)
+        self.thread.start()
+        self.show.start()
 
     def client(self) -> socket.socket:
         return socket.create_connection(self.listener.getsockname(), timeout=DEADLINE_S)
@@ -61,7 +58,7 @@ class Bench:
         urllib.request.urlopen(urllib.request.Request(self.url("/order"), body), timeout=DEADLINE_S).close()
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.show.server_address[1]}{path}"
+        return f"http://127.0.0.1:{self.show.port}{path}"
 
     def until(self, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         end = time.monotonic() + DEADLINE_S
@@ -73,11 +70,9 @@ class Bench:
         self.printer.stop()
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
-        self.show.shutdown()
-        self.show.server_close()
-        for thread in self.threads:
-            thread.join(DEADLINE_S)
-            assert not thread.is_alive()
+        self.show.stop()
+        self.thread.join(DEADLINE_S)
+        assert not self.thread.is_alive()
 
 
 @pytest.fixture(params=["generic-80"])

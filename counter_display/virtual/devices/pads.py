@@ -1,6 +1,6 @@
 """Virtual call pads and raters: they hear FF 68 frames of the host, and say their own.
 
-What is pressed is told by virtual_pads.py.
+What is pressed is told by counter_display/virtual/held_pads.py.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 const facts = await (await fetch("/facts")).json();
 const $ = (id) => document.getElementById(id);
 const make = (tag, className, text) => Object.assign(document.createElement(tag), { className: className || "", textContent: text ?? "" });
-const both = (zh, en) => { const found = make("span", "", zh + " "); found.append(Object.assign(make("small", "", en), { lang: "en" })); return found; };
+const both = (zh, en) => { const found = make("span", "", `${zh} `); found.append(Object.assign(make("small", "", en), { lang: "en" })); return found; };
 const ENDS = { full: ["已切", "cut"], partial: ["已切", "cut"], torn: ["已撕", "torn off"], broken: ["未完成", "unfinished"] };
 const GROUPS = [
   ["纸 Paper", ["near_end", "paper_out", "cover_open"]],
@@ -130,7 +130,7 @@ function complain(list) {
 
 function point(complaint) {
   const rows = [...$("steps").children].filter((row) => Number(row.dataset.at) < complaint.at);
-  document.querySelectorAll("tr.here").forEach((row) => row.classList.remove("here"));
+  document.querySelectorAll("tr.here").forEach((row) => { row.classList.remove("here"); });
   const row = rows.at(-1);
   if (row) { row.classList.add("here"); row.scrollIntoView({ block: "center" }); }
 }

@@ -2,8 +2,8 @@
 
 It prints nothing by itself.
 
-Head (head.py) asks as a spool must, and says what follows; here every single answer and silence is kept for a
-technician to read.
+Head (server/printing/spool/printer.py) asks as a spool must, and says what follows; here every single answer and
+silence is kept for a technician to read.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: dat
 def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int, code: str) -> Slip:
     """The number to keep in one's hand; a reprint has the same number and says so.
 
-    `code` is what a scanner reads (codes.py).
+    `code` is what a scanner reads (server/domain/codes.py).
     """
     blocks = {
         **_logo_block(hall),

@@ -3,7 +3,8 @@
 One thread per printer; a slow or dead one holds up only itself.
 
 Nothing is printed twice unasked: before the first byte goes out the job is durably `sending`, and a job found `sending`
-after a restart is `unknown`: a person decides. Only a printer that has not taken a byte hands a job on (verdict.py).
+after a restart is `unknown`: a person decides. Only a printer that has not taken a byte hands a job on
+(server/domain/print_outcome.py).
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,11 +37,24 @@ from server.verbs.hub import Hub
 log = logging.getLogger(__name__)
 
 SLICE_S = 0.25
-"""How often an idle printer's own words are listened for."""
+"""How often an idle printer's own words are listened for, and a long busy one is looked at by the next of its group."""
+AHEAD = 32
+"""So many slips does a printer that is out of order refuse before the others have said their word."""
 ALL = 1_000_000
-"""Jobs: however many wait for one printer, another sees its own behind them."""
+"""Jobs at the start, each looked at once."""
 OFFLINE = Status(offline=True)
 MUTE = ("该型号打印机不报告状态。", "This model does not report its state.")
+
+
+@dataclass
+class Round:
+    """A slip that some printer could not take, on its way around its group."""
+
+    printers: list[str]
+    since: float
+    """When it was refused first, monotonic: the hall's clock may be set back."""
+    refused: dict[str, Refusal] = field(default_factory=dict)
+    """Who could not take it in this round, and why."""
 
 
 class Spool:
@@ -52,10 +66,8 @@ class Spool:
         self._hub = hub
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._refused: dict[int, dict[str, Refusal]] = {}
-        """Job -> the printers that could not take it in this round, and why."""
-        self._since: dict[int, float] = {}
-        """Job -> when it was refused first, monotonic: the hall's clock may be set back."""
+        self._rounds: dict[int, Round] = {}
+        """By job; a slip that nobody has refused has none."""
         self._taken: dict[int, str] = {}
         """Job -> the printer that has it in its hands."""
         self._busy: dict[str, float] = {}
@@ -69,10 +81,20 @@ class Spool:
                 jobs.print_ended(self._hub, job.id, job.ticket, job.printer, "unknown", print_outcome.RESTARTED)
                 if job.printer in self._heads:
                     self._heads[job.printer].broken_off = True
-            elif not self._wanted(job):
+            elif not self._wanted(job.printers):
                 jobs.print_ended(self._hub, job.id, job.ticket, None, "failed", print_outcome.NO_PRINTER)
+        self._hub.follow(self._follow)
         for head in self._heads.values():
             head.start()
+
+    def _follow(self, events: Collection[str]) -> None:
+        if "PrintQueued" in events or self.stopping:
+            self.look()
+
+    def look(self) -> None:
+        """Let every printer look whether a slip is its own now."""
+        for head in self._heads.values():
+            head.woken.set()
 
     def stop(self) -> None:
         """Within two seconds; a thread that waits for its printer is left behind, and its job is unknown at the next
@@ -97,46 +119,63 @@ class Spool:
         No ticket, no journal.
         """
         self._heads[name].test.set()
-        self._hub.wake()
+        self._heads[name].woken.set()
 
     def new_roll(self, name: str) -> None:
         """A technician says that a new roll is in."""
         self._heads[name].fresh.set()
-        self._hub.wake()
+        self._heads[name].woken.set()
 
     # --- what the threads share ---
 
-    def _wanted(self, job: Job) -> list[str]:
-        return [name for name in job.printers if name in self._heads]
+    def _wanted(self, printers: Sequence[str]) -> list[str]:
+        return [name for name in printers if name in self._heads]
 
     @contextmanager
     def busy(self, name: str) -> Iterator[None]:
         """The printer is at something: slips wait for it only for so long."""
         with self._lock:
             self._busy[name] = time.monotonic()
+        self.look()  # who waits for it counts from now on
         try:
             yield
         finally:
             with self._lock:
                 self._busy.pop(name, None)
 
+    @property
+    def somebody_is_busy(self) -> bool:
+        return bool(self._busy)
+
     def take(self, name: str) -> Job | None:
         """The oldest job that is this printer's; nobody else gets it until it is given back."""
         with self._lock:
-            jobs = [
-                job
-                for job in self._hub.read().open_jobs(limit=ALL)
-                if job.state == "queued" and job.id not in self._taken
-            ]
             now = time.monotonic()
             absent = {
                 p for p, head in self._heads.items() if head.down or now - self._busy.get(p, now) > self._patience.busy
             }
-            for job in jobs:
-                if print_outcome.takes(name, self._wanted(job), self._refused.get(job.id, {}), absent):
-                    self._taken[job.id] = name
-                    return job
-        return None
+            found = self._oldest(name, absent)
+            job = None if found is None else self._hub.read().job(found)
+            if job is None or job.state != "queued":
+                return None
+            self._taken[job.id] = name
+            return job
+
+    def _oldest(self, name: str, absent: set[str]) -> int | None:
+        """Of those on their way around, which are few, and of those that nobody has refused, by the index."""
+        refused = sorted(
+            job
+            for job, one in self._rounds.items()
+            if job not in self._taken and print_outcome.takes(name, one.printers, one.refused, absent)
+        )
+        found = refused[:1]
+        if not (name in absent and sum(name in one.printers for one in self._rounds.values()) >= AHEAD):
+            reader, besides = self._hub.read(), {*self._taken, *self._rounds}
+            for printers in reader.printer_groups():
+                if print_outcome.takes(name, self._wanted(printers), (), absent):
+                    untouched = reader.next_job(printers, besides)
+                    found += [] if untouched is None else [untouched]
+        return min(found, default=None)
 
     def release(self, job: Job) -> None:
         """Out of a printer's hands."""
@@ -146,28 +185,27 @@ class Spool:
     def done(self, job: Job) -> None:
         """Nobody need remember who refused it."""
         with self._lock:
-            self._refused.pop(job.id, None)
-            self._since.pop(job.id, None)
+            self._rounds.pop(job.id, None)
 
     def refuse(self, name: str, job: Job, refusal: Refusal) -> None:
         """Hand the job on; when every printer has refused it, the person is told, at the latest when its time is
         over.
         """
         with self._lock:
-            refused = self._refused.setdefault(job.id, {})
-            refused[name] = refusal
-            age = time.monotonic() - self._since.setdefault(job.id, time.monotonic())
-            everyone = dict(refused) if set(self._wanted(job)) <= set(refused) else {}
+            now = time.monotonic()
+            one = self._rounds.setdefault(job.id, Round(self._wanted(job.printers), now))
+            one.refused[name] = refusal
+            everyone = one.refused if set(one.printers) <= set(one.refused) else {}
             if everyone:
-                self._refused.pop(job.id)
-        if everyone and print_outcome.hopeless(everyone, age, self._patience.give_up):
+                one.refused = {}
+        if everyone and print_outcome.hopeless(everyone, now - one.since, self._patience.give_up):
             first = next(everyone[p] for p in job.printers if p in everyone)
             jobs.print_ended(self._hub, job.id, job.ticket, name, "failed", first.reason)
             self.done(job)
         elif everyone:
             self.pause(self._patience.answer)
         self.release(job)
-        self._hub.wake()
+        self.look()
 
 
 class Worker(threading.Thread):
@@ -187,7 +225,7 @@ class Worker(threading.Thread):
         )
         self.table = hub.hall.printers[name]
         self.profile = profiles.load(self.table.profile)
-        self.test, self.fresh = threading.Event(), threading.Event()
+        self.test, self.fresh, self.woken = threading.Event(), threading.Event(), threading.Event()
         self.down = False
         """Known to be out of order."""
         self.broken_off = False
@@ -201,20 +239,38 @@ class Worker(threading.Thread):
         """A logo it should keep and does not."""
 
     def run(self) -> None:
-        seq = -1
+        self.woken.set()
         while not self._spool.stopping:
             try:
-                job = self._spool.take(self._id)
+                job = self._called() and self._spool.take(self._id)
                 if job:
+                    self.woken.set()  # there may be another one
                     self._print(job)
                 else:
                     self._attend()
-                    seq = self._hub.wait(max(seq, self._hub.seq), SLICE_S)
+                    self.woken.wait(self._idle())
             except Exception:
                 if not self._spool.stopping:
                     log.exception("printers.%s: unexpected; the thread goes on", self._id)
+                    self.woken.set()
                     self._spool.pause(1.0)
         self._close()
+
+    def _called(self) -> bool:
+        """Whether a slip may be this printer's since it looked last."""
+        woken = self.woken.is_set()
+        self.woken.clear()
+        return woken or self._spool.somebody_is_busy
+
+    def _idle(self) -> float:
+        """Until when it has nothing to do, if nobody wakes it."""
+        if self._printer or self._spool.somebody_is_busy:
+            return SLICE_S
+        return max(0.0, self._looked + self._every - time.monotonic())
+
+    @property
+    def _every(self) -> float:
+        return self._patience.ask_again if self.down else self._patience.ask_every
 
     # --- a job ---
 
@@ -287,8 +343,7 @@ class Worker(threading.Thread):
         if self.test.is_set():
             self.test.clear()
             self._test_page()
-        every = self._patience.ask_again if self.down else self._patience.ask_every
-        if time.monotonic() - self._looked >= every:
+        if time.monotonic() - self._looked >= self._every:
             with self._spool.busy(self._id):
                 self._said(lambda printer: printer.look())
         elif self._printer:
@@ -378,8 +433,11 @@ class Worker(threading.Thread):
     def _heard(self, now: Status) -> None:
         """Its state, for everybody; with it the roll, which the sensors correct."""
         self._remember(roll=roll.told(self._memory.roll, now, self._hub.now()))
-        self.down = not print_outcome.ready(now, self.profile)
-        if self.down:
+        down = not print_outcome.ready(now, self.profile)
+        if down != self.down:
+            self.down = down
+            self._spool.look()  # its slips are another's now, or again its own
+        if down:
             self._health.heard(self._id, now.state, now.zh, now.en)
             return
         tickets = roll.tickets_left(self._memory.roll, self.table.roll_m, self.table.low_m)

@@ -2,7 +2,8 @@
 
 Never in the way of the hall.
 
-What is due is `reports/due.py`'s to say; what was done stands in the tables, so that a restart goes on where it was.
+What is due is server/reports/due.py's to say; what was done stands in the tables, so that a restart goes on
+where it was.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ from server.reports.figures.measures import (
 ON_THE_SPOT = OUTCOMES["done"].zh
 GONE = (PASSED, LEFT, EXPIRED)
 DECIDED = tuple(OUTCOMES[code].zh for code in ("done", "accepted", "incomplete", "refused"))
-"""Outcomes that 现场办结率 is about (figures.md 5.1)."""
+"""Outcomes that 现场办结率 is about (docs/figures.md)."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ WHOLE = (*BRIEF, "klass", "channel", "staff", "reason")
 """Those that every cut is counted from."""
 
 CLASSES = ("finished", "passed", "left", "expired", "open", "unclassed")
-"""Classes of a visit (figures.md section 3). `unclassed` fits none, and then the identity does not close."""
+"""Classes of a visit (docs/figures.md, "Classes"). `unclassed` fits none, and then the identity does not close."""
 F, P, X, E, OPEN, UNCLASSED = range(6)
 LONGEST = 2**31 - 1
 """No span is longer: 24 days; what is, a clock that jumped, counts as this and is counted in `clamped`."""
@@ -347,7 +347,7 @@ def _columns(days: Sequence[tuple[int, Sequence[Row]]], columns: Sequence[str]) 
 
 
 def _classes(state: Codes, called: Mask, served: Mask) -> npt.NDArray[np.int8]:
-    """The one class of each visit, decided by its history from the top down (`figures.md` section 3)."""
+    """The one class of each visit, decided by its history from the top down (docs/figures.md, "Classes")."""
     kind = np.full(len(state), UNCLASSED, np.int8)
     kind[state == EXPIRED] = E
     kind[state == LEFT] = X

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -38,7 +39,7 @@ OF_QUALITY = {
 
 
 def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
-    """What manager/report_body.html needs. `links`: whether figures lead to their visits."""
+    """What server/templates/manager/report_body.html needs. `links`: whether figures lead to their visits."""
     made = {sheet.id: sheet.chief() for sheet in sheets.sheets(report)}
     return {
         "report": report,
@@ -94,10 +95,16 @@ def visits(report: dict[str, Any], **asked: Any) -> str:
     return f"/reports/{report['period']}/visits?{urlencode(query)}"
 
 
+def style_sheets() -> list[Path]:
+    """The parts of server/static/hall.css in its order."""
+    index = SERVER / "static" / "hall.css"
+    return [index.parent / name for name in re.findall(r'@import "(.+?)";', index.read_text(encoding="utf-8"))]
+
+
 def html(report: dict[str, Any]) -> bytes:
     """One HTML file with its style sheet inside."""
     from jinja2 import Environment, FileSystemLoader
 
-    css = (SERVER / "static" / "hall.css").read_text(encoding="utf-8")
+    css = "".join(sheet.read_text(encoding="utf-8") for sheet in style_sheets())
     templates = Environment(loader=FileSystemLoader(SERVER / "templates"), autoescape=True)
     return templates.get_template("manager/report_file.html").render(css=css, **view(report, links=False)).encode()

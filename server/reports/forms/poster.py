@@ -1,5 +1,5 @@
-"""The public poster (信息公开): one page without names and without small cells of sensitive services (figures.md
-section 4).
+"""The public poster (信息公开): one page without names and without small cells of sensitive services: docs/figures.md,
+"The forms".
 """
 
 from __future__ import annotations

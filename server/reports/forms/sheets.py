@@ -15,7 +15,7 @@ from server.reports.forms.registers import registers, visitors
 from server.reports.forms.sheet import NOTHING, TOTAL, Column, Kind, Sheet, text
 
 FEW = 10
-"""A p90 over fewer than so many prints its n (figures.md section 4)."""
+"""A p90 over fewer than so many prints its n (docs/figures.md, "Numbers")."""
 
 CHIEF = {
     "visits": (
@@ -212,7 +212,7 @@ HEADLINES = (
     "on_the_spot",
     "utilisation",
 )
-"""The ten tiles of the first page (figures.md section 8)."""
+"""The ten tiles of the first page (docs/figures.md)."""
 
 
 @dataclass(frozen=True)

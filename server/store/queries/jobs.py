@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from server.domain.ticket import Job, Ticket
@@ -65,6 +66,22 @@ class JobQueries:
         """The oldest jobs that are queued or sending."""
         sql = "SELECT * FROM jobs WHERE state IN ('queued', 'sending') ORDER BY id LIMIT ?"
         return [job_of(r) for r in self.conn.execute(sql, (limit,))]
+
+    def printer_groups(self) -> list[tuple[str, ...]]:
+        """The printers, each group once, for which any job is queued: a walk over the groups (jobs_next)."""
+        sql = """WITH RECURSIVE groups(printers) AS (
+                     SELECT min(printers) FROM jobs WHERE state = 'queued'
+                     UNION ALL SELECT (SELECT min(printers) FROM jobs WHERE state = 'queued' AND printers > g.printers)
+                     FROM groups g WHERE g.printers IS NOT NULL)
+                 SELECT printers FROM groups WHERE printers IS NOT NULL"""
+        return [tuple(json.loads(row[0])) for row in self.conn.execute(sql)]
+
+    def next_job(self, printers: Sequence[str], besides: Collection[int]) -> int | None:
+        """The oldest queued job for exactly these printers, some few left out (jobs_next)."""
+        sql = f"""SELECT id FROM jobs WHERE state = 'queued' AND printers = ?
+                  AND id NOT IN ({",".join("?" * len(besides))}) ORDER BY id LIMIT 1"""
+        row = self.conn.execute(sql, (json.dumps(list(printers)), *besides)).fetchone()
+        return row[0] if row else None
 
     def spoilt_slips(self, limit: int = 20) -> list[tuple[Ticket, Job]]:
         """Numbers that wait without paper: their last slip failed or may be incomplete; the newest first

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from server.store.rows import COLUMNS, GENESIS, Row
 
+_CLOCK_SET = "(SELECT coalesce(max(seq), 0) FROM journal WHERE ticket IS NULL AND event = 'ClockSet')"
+"""The newest row that says the clock was set back: what is before it may be later by the clock."""
+
 
 class JournalQueries:
     conn: sqlite3.Connection
@@ -31,6 +34,21 @@ class JournalQueries:
             if row["at"] < since or row["event"] == "ClockSet":
                 return
             yield Row(*row)
+
+    def steps_of(self, actor: str, since: float) -> Iterator[Row]:
+        """What a person did to numbers back to a moment, or to a clock that was set back, newest first
+        (journal_of_actor).
+        """
+        sql = f"""SELECT {COLUMNS} FROM journal WHERE actor = ? AND ticket IS NOT NULL AND at >= ? AND seq >
+                  {_CLOCK_SET} ORDER BY at DESC, seq DESC"""
+        return (Row(*row) for row in self.conn.execute(sql, (actor, since)))
+
+    def called_at(self, counter: str, since: float) -> float | None:
+        """When a counter last called, since a moment and since the clock was set back (journal_of_counter)."""
+        sql = f"""SELECT at FROM journal WHERE counter = ? AND at >= ? AND event = 'Called' AND seq > {_CLOCK_SET}
+                  ORDER BY at DESC LIMIT 1"""
+        row = self.conn.execute(sql, (counter, since)).fetchone()
+        return None if row is None else float(row[0])
 
     def last_event(self, name: str) -> Row | None:
         """The newest row of an event that is about no ticket."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from server.domain.order import Profile, in_order
 from server.domain.ticket import Ticket
 from server.store.rows import ticket_of
 
@@ -22,7 +24,7 @@ _HEADS = f"""WITH RECURSIVE
         FROM classes WHERE klass IS NOT NULL)
     SELECT tickets.* FROM classes JOIN tickets ON tickets.id =
         (SELECT id FROM {_LINE} AND service = classes.service AND klass = classes.klass ORDER BY rank, id LIMIT 1)"""
-"""A walk over the distinct (service, class) of one line, each found by its place in tickets_heads and not by looking
+"""A walk over the distinct (service, class) of one line, each found by its place in tickets_callable and not by looking
 through it.
 """
 
@@ -31,6 +33,37 @@ def _service_filter(services: Collection[str] | None, excluded: Collection[str])
     if services is not None:
         return f" AND service IN ({','.join('?' * len(services))})", list(services)
     return (f" AND service NOT IN ({','.join('?' * len(excluded))})", list(excluded)) if excluded else ("", [])
+
+
+def _one_of(column: str, codes: Collection[str]) -> str:
+    """A condition on codes of config.toml, quoted for SQL; false for none."""
+    quoted = ", ".join("'" + code.replace("'", "''") + "'" for code in sorted(codes))
+    return f"{column} IN ({quoted})" if codes else "0"
+
+
+def _served(services: frozenset[str] | None, reserved: frozenset[str]) -> str:
+    return f"NOT {_one_of('service', reserved)}" if services is None else _one_of("service", services)
+
+
+def _callable_where(
+    mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
+) -> tuple[str, dict[str, Any]]:
+    """`order._callable` as a condition."""
+    starts = " ".join(f"WHEN {_one_of('klass', [klass])} THEN {minutes * 60}" for klass, minutes in head_starts.items())
+    waited = f":now - max(rank + CASE {starts} ELSE 0 END, entered_at)" if starts else ":now - max(rank, entered_at)"
+    helped = f"{_served(mine.helps, mine.reserved)} AND {waited} >= :help_after"
+    due = "(slot IS NULL OR raised <> '' OR :now >= slot - :early)"
+    own = f"{_served(mine.services, mine.reserved)} OR ({helped})"
+    values = {"now": now, "early": early_s, "help_after": mine.help_after_s}
+    return f"{_one_of('target', mine.targets)} AND {due} AND (target <> '' OR {own})", values
+
+
+class CallableNow(NamedTuple):
+    """Whom a counter may call: how many, since when the longest waits, the first of them in the counter's order."""
+
+    people: int
+    since: float | None
+    first: list[Ticket]
 
 
 class LineQueries:
@@ -50,15 +83,25 @@ class LineQueries:
         sql = f"SELECT * FROM tickets WHERE state = 'waiting'{where} ORDER BY rank, id LIMIT ?"
         return [ticket_of(r) for r in self.conn.execute(sql, (*values, limit))]
 
-    def waiting_at(
-        self, target: str, services: Collection[str] | None, excluded: Collection[str], limit: int
-    ) -> list[Ticket]:
-        """Those waiting in one line (Ticket.target), in order of rank; who waits for one counter waits there whatever
-        the service.
+    def callable_by(
+        self, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float, limit: int
+    ) -> CallableNow:
+        """Whom a counter may call now: how many, since when the longest of them waits, and the first few in its order.
+
+        The same rule as `order.in_order`, said to the index (tickets_callable) so that the length of the line costs
+        next to nothing; a property test holds the two together.
         """
-        where, values = ("", []) if target else _service_filter(services, excluded)
-        sql = f"SELECT * FROM tickets WHERE state = 'waiting' AND target = ?{where} ORDER BY rank, id LIMIT ?"
-        return [ticket_of(r) for r in self.conn.execute(sql, (target, *values, limit))]
+        where, values = _callable_where(mine, head_starts, now, early_s)
+        sql = f"SELECT count(*), min(entered_at) FROM tickets WHERE state = 'waiting' AND {where}"
+        count, since = self.conn.execute(sql, values).fetchone()
+        first = f"SELECT * FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
+        found = {row["id"]: ticket_of(row) for row in self.conn.execute(first, {**values, "limit": limit})}
+        if mine.prefer_s and count > limit:
+            preferred = _one_of("service", mine.prefers_services) + " OR " + _one_of("klass", mine.prefers_classes)
+            ahead = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {where}
+                        AND (raised <> '' OR {preferred}) ORDER BY rank, id LIMIT :limit"""
+            found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, {**values, "limit": limit})}
+        return CallableNow(count, since, in_order(found.values(), mine, head_starts, now, early_s)[:limit])
 
     def waiting_count(
         self,
@@ -101,8 +144,10 @@ class LineQueries:
         return [ticket_of(r) for r in self.conn.execute(sql, (target,))]
 
     def waiting_by_service(self) -> dict[str, int]:
-        sql = "SELECT service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY service"
-        return {row[0]: row[1] for row in self.conn.execute(sql)}
+        found: dict[str, int] = {}
+        for (_, service), count in self.waiting_lines().items():
+            found[service] = found.get(service, 0) + count
+        return found
 
     def longest_waiting(self, limit: int) -> list[Ticket]:
         """Those waiting, the longest in their queue first; an appointment waits from its slot on
@@ -117,7 +162,7 @@ class LineQueries:
         return int(self.conn.execute(sql, (border,)).fetchone()[0])
 
     def waiting_lines(self) -> dict[tuple[str, str], int]:
-        """How many wait by (target, service) (tickets_heads)."""
+        """How many wait by (target, service) (tickets_callable)."""
         sql = "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service"
         return {(row[0], row[1]): row[2] for row in self.conn.execute(sql)}
 

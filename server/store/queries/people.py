@@ -25,6 +25,12 @@ class PeopleQueries:
         row: sqlite3.Row | None = self.conn.execute(sql, (token_hash,)).fetchone()
         return row
 
+    def sessions(self, began_since: float, seen_since: float) -> set[str]:
+        """Those of active accounts that began and were seen since then."""
+        sql = """SELECT token_hash FROM sessions s JOIN staff p ON p.id = s.staff
+                 WHERE s.at >= ? AND s.seen >= ? AND p.active"""
+        return {row[0] for row in self.conn.execute(sql, (began_since, seen_since))}
+
     def names(self) -> dict[str, str]:
         """The names of staff by their numbers."""
         return {row["id"]: row["name"] for row in self.everybody()}

@@ -72,12 +72,22 @@ class TicketQueries:
         plain.row_factory = None
         return list(map(Visit._make, plain.execute(sql, (first_day, last_day))))
 
-    def finished_at(self, counter: str, day: str, since: float) -> list[Ticket]:
-        """What a counter finished on a service day that began at or after `since`, newest first."""
-        sql = """SELECT * FROM tickets WHERE state = 'finished' AND ended_at >= ? AND counter = ? AND day = ? AND
-            number IS NOT NULL
-                 ORDER BY ended_at DESC"""
-        return [ticket_of(r) for r in self.conn.execute(sql, (since, counter, day))]
+    def held(self) -> dict[str, Ticket]:
+        """Whom each counter has called or serves, by its id (tickets_at_counter)."""
+        sql = "SELECT * FROM tickets WHERE counter IS NOT NULL AND state IN ('called', 'serving')"
+        return {row["counter"]: ticket_of(row) for row in self.conn.execute(sql)}
+
+    def finished_at(self, counter: str, day: str, since: float, limit: int) -> list[tuple[int, float]]:
+        """(id, when) of what a counter finished on a service day since a moment, newest first (tickets_finished_at)."""
+        sql = """SELECT id, ended_at FROM tickets WHERE counter = ? AND state = 'finished' AND ended_at >= ? AND day = ?
+                 AND number IS NOT NULL ORDER BY ended_at DESC LIMIT ?"""
+        return [(row[0], row[1]) for row in self.conn.execute(sql, (counter, since, day, limit))]
+
+    def finished_count(self, counter: str, day: str) -> int:
+        """How many numbers a counter has finished on a service day (tickets_today)."""
+        sql = """SELECT count(*) FROM tickets WHERE day = ? AND state = 'finished' AND counter = ?
+                 AND number IS NOT NULL"""
+        return int(self.conn.execute(sql, (day, counter)).fetchone()[0])
 
     def issued_of(self, day: str, services: Collection[str]) -> dict[str, int]:
         """How many numbers of these services a day has seen (tickets_of_day)."""

@@ -1,4 +1,4 @@
-"""What the boards say: the fit table of wording.md 4.1, the states of 4.2, rotation, light, and texts of a hall's
+"""What the boards say: the fit table of docs/wording.md 4.1, the states of 4.2, rotation, light, and texts of a hall's
 own.
 """
 
@@ -42,7 +42,7 @@ FITS = [
     ("请听广播", 8, "✔", "✔", "✔"),
     ("欢迎光临", 8, "✔", "✔", "✔"),
 ]
-"""wording.md 4.1: text, width, and whether it fits 16, 12 and 8 half columns."""
+"""docs/wording.md 4.1: text, width, and whether it fits 16, 12 and 8 half columns."""
 
 
 @pytest.mark.parametrize(("text", "columns", "on16", "on12", "on8"), FITS)

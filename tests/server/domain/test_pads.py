@@ -1,5 +1,5 @@
-"""The keys of call pads and what their displays say: bytes of wired ones, keys of USB number pads as wording.md 5.3
-maps them.
+"""The keys of call pads and what their displays say: bytes of wired ones, keys of USB number pads as
+docs/wording.md 5.3 maps them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The texts of wording.md: numbers as they are read."""
+"""The texts of docs/wording.md: numbers as they are read."""
 
 from __future__ import annotations
 

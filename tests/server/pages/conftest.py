@@ -16,10 +16,10 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
-from waitress.server import create_server
 
 from server.app import create_app
 from server.pages import access
+from server.serve import web_server
 from server.verbs.hub import Hub
 from tests.conftest import free_port
 
@@ -93,7 +93,7 @@ class Web:
         self.start()
 
     def start(self) -> None:
-        self.server = create_server(self.app, host="127.0.0.1", port=self.port, threads=16, map={})
+        self.server = web_server(self.app, "127.0.0.1", self.port, 400)
         self.closed = False
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -130,6 +130,15 @@ def page(chromium: Chromium) -> Iterator[Page]:
     yield page
     assert page.errors == []  # type: ignore[attr-defined]
     context.close()
+
+
+def module(page: Page, name: str) -> None:
+    """Makes a module of the open page the page's `module`: the very one that runs there."""
+    page.evaluate(
+        """async (name) => { const { src } = document.querySelector("script[type=module]");
+        window.module = await import(new URL(name, src)); }""",
+        name,
+    )
 
 
 def log_in(page: Page, web: Web, staff: str, counter: str) -> None:

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from server.app import create_app
 from server.domain import codes
 from server.store import secret
-from server.verbs import calls, counters, jobs, tickets
+from server.verbs import accounts, calls, counters, jobs, tickets
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, new_key
@@ -119,8 +119,17 @@ def test_logging_in_may_be_tried_so_often_and_no_more(hub: Hub) -> None:
     app = create_app(hub, login_limit="3 per minute")
     app.config["WTF_CSRF_ENABLED"] = False
     browser = Browser(app.test_client())
-    statuses = [browser.log_in("nobody").status_code for _ in range(5)]
-    assert statuses[-1] == 429
+    answers = [browser.log_in("nobody") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 429, 429]
+    assert "登录失败次数太多" in answers[-1].get_data(as_text=True)
+
+
+def test_logins_that_succeed_are_not_counted(hub: Hub) -> None:
+    accounts.put(hub, By("administrator"), "08", "王敏", "operator", "pass-08")
+    app = create_app(hub, login_limit="3 per minute")
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = Browser(app.test_client())
+    assert [browser.log_in("08", "1").status_code for _ in range(6)] == [302] * 6
 
 
 READ_BY = [

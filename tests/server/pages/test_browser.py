@@ -11,7 +11,7 @@ from server.verbs import calls, counters, tickets
 from server.verbs.hub import By, Hub
 from server.voice import clips
 from tests.hub_process import HubProcess
-from tests.server.pages.conftest import Web, log_in
+from tests.server.pages.conftest import Web, log_in, module
 
 
 def test_a_visit_by_keyboard_alone(page: Page, web: Web, hub: Hub) -> None:
@@ -85,13 +85,14 @@ def test_the_hall_screen_speaks(page: Page, web: Web, hub: Hub) -> None:
     web.app.extensions["stage"].put("hall", clips.chime())
     with page.expect_response("**/api/v1/voice/*.wav") as answer:
         page.goto(f"{web.base}/screen")
+    module(page, "screen.js")
     assert answer.value.body()[:4] == b"RIFF"
-    first = page.evaluate("player.src")
+    first = page.evaluate("module.player.src")
     page.click("#mute")
     web.app.extensions["stage"].put("other", clips.chime())
     web.app.extensions["stage"].put("hall", clips.chime())
-    page.wait_for_function("(first) => player.src !== first", arg=first)
-    assert page.evaluate("player.src").endswith(f"/{web.app.extensions['stage'].now()['hall'].id}.wav")
+    page.wait_for_function("(first) => module.player.src !== first", arg=first)
+    assert page.evaluate("module.player.src").endswith(f"/{web.app.extensions['stage'].now()['hall'].id}.wav")
 
 
 def test_a_screen_that_may_not_speak_says_so_and_fetches_nothing_until_it_is_touched(
@@ -100,19 +101,20 @@ def test_a_screen_that_may_not_speak_says_so_and_fetches_nothing_until_it_is_tou
     stage, asked = web.app.extensions["stage"], []
     page.on("request", lambda request: asked.append(request.url) if "/voice/" in request.url else None)
     page.goto(f"{web.base}/screen")
+    module(page, "screen.js")
     page.evaluate(
-        "() => { may = false; player.play = () => (may ? Promise.resolve() : Promise.reject(new DOMException('',"
-        " 'NotAllowedError'))); }"
+        """() => { window.may = false; module.player.play = () => (
+        window.may ? Promise.resolve() : Promise.reject(new DOMException('', 'NotAllowedError'))); }"""
     )
     stage.put("hall", clips.chime())
     expect(page.locator("#mute")).to_be_visible()
     before, number = list(asked), stage.put("hall", clips.chime())
-    page.wait_for_function("(number) => said.endsWith(`${number}.wav`)", arg=str(number))
+    page.wait_for_function("(number) => module.said.endsWith(`${number}.wav`)", arg=str(number))
     assert asked == before and not stage.over("hall", number)
-    page.evaluate("may = true")
+    page.evaluate("window.may = true")
     number = stage.put("hall", clips.chime())
     page.click("#mute")
-    page.wait_for_function("(number) => player.src.endsWith(`${number}.wav`)", arg=str(number))
+    page.wait_for_function("(number) => module.player.src.endsWith(`${number}.wav`)", arg=str(number))
     expect(page.locator("#mute")).to_be_hidden()
 
 
@@ -120,8 +122,9 @@ def test_a_screen_says_that_it_is_old_and_recovers(page: Page, tmp_path: Path) -
     hub = HubProcess(tmp_path)
     hub.start()
     page.goto(f"http://127.0.0.1:{hub.port}/screen")
+    module(page, "screen.js")
     expect(page.locator("#counters li")).to_have_count(7)
-    page.evaluate("shown.now = '2020-01-01T01:02:03+08:00'")  # nothing has changed for long
+    page.evaluate("module.shown.now = '2020-01-01T01:02:03+08:00'")  # nothing has changed for long
     hub.kill()
     expect(page.locator("#lost")).to_be_visible(timeout=15_000)
     assert page.locator("#lost-at").text_content() not in ("", "01:02")

@@ -320,7 +320,7 @@ def test_its_questions_use_their_indexes(hub: Hub) -> None:
             " BY counter"
         ),
         "journal_of_counter": "SELECT max(at) FROM journal WHERE counter = '1'",
-        "tickets_heads": (
+        "tickets_callable": (
             "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service"
         ),
         "tickets_in_order": "SELECT id, service FROM tickets WHERE state = 'waiting' ORDER BY rank, id LIMIT 9",

@@ -17,9 +17,9 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
-from server.verbs import calls, counters, papers, snapshots, tickets
+from server.verbs import calls, counters, jobs, papers, snapshots, tickets
 from server.verbs.hub import By, Hub
-from tests.server.pages.conftest import Web, log_in
+from tests.server.pages.conftest import Web, log_in, module
 
 
 class Look(NamedTuple):
@@ -263,7 +263,7 @@ def test_the_papers_of_the_console_in_every_look(page: Page, show: Callable[[str
         page.keyboard.press(key)
     expect(page.locator("#papers li")).to_have_count(1)
     job = busy.read().open_jobs()[-1]
-    busy.print_ended(job.id, job.ticket, "p58", "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
+    jobs.print_ended(busy, job.id, job.ticket, "p58", "failed", "打印机缺纸，请换上新纸卷并合上盖子。")
     page.locator("#papers .spoilt").wait_for()
     assert wrong_looks(page, look) == []
     page.keyboard.press("F11")
@@ -275,8 +275,8 @@ def test_the_papers_of_the_desk_in_every_look(page: Page, web: Web, show: Callab
     look = show("desk")
     for service, state in (("SB01", "failed"), ("MZ04", "printed")):
         job = papers.materials(busy, papers.Asker(By("50"), ["p58"]), service)
-        busy.print_ended(
-            job.id, None, "p58", state, "打印机缺纸，请换上新纸卷并合上盖子。" if state == "failed" else ""
+        jobs.print_ended(
+            busy, job.id, None, "p58", state, "打印机缺纸，请换上新纸卷并合上盖子。" if state == "failed" else ""
         )
     page.locator("#missed li").wait_for()
     web.app.extensions["health"].heard("p80", "paper_out", *PRINTER_SAYS["paper_out"])
@@ -347,11 +347,14 @@ def test_auto_follows_the_machine(page: Page, web: Web) -> None:
 
 def test_one_macro_and_one_function_make_the_same_pair(page: Page, web: Web) -> None:
     page.goto(f"{web.base}/screen")
-    made = page.evaluate("[bi('登录', 'Log in').outerHTML, bi('王敏').outerHTML, pick('登录', 'Log in')]")
+    module(page, "parts.js")
+    made = page.evaluate(
+        "(({ bi, pick }) => [bi('登录', 'Log in').outerHTML, bi('王敏').outerHTML, pick('登录', 'Log in')])(module)"
+    )
     assert made[0] == '<span class="t"><span lang="zh-CN">登录</span> <span lang="en">Log in</span></span>'
     assert made[2] == "登录"
     prefer(page, lang="en")
-    assert page.evaluate("pick('登录', 'Log in')") == "Log in"
+    assert page.evaluate("module.pick('登录', 'Log in')") == "Log in"
     page.goto(f"{web.base}/login")
     assert made[0] in page.content()
 

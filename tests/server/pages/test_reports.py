@@ -12,9 +12,10 @@ from apiflask import APIFlask
 from server.domain.visit import Visit
 from server.reports import period
 from server.reports.delivery.workshop import Workshop
-from server.verbs import calls, counters, snapshots, tickets, visits
+from server.verbs import calls, counters, snapshots, tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
+from server.verbs.visits import import_visits
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser
 
@@ -152,7 +153,7 @@ def test_visits_of_a_kept_report_say_what_is_different_today(
     asked = "/reports/2026-W48/visits?figure=arrivals&cut=service&key=SB01"
     assert "快照第 1 版" not in manager.client.get(asked).get_data(as_text=True)
     at = datetime.fromisoformat("2026-11-24T09:00:00+08:00").timestamp()
-    visits.import_visits(
+    import_visits(
         hub,
         By("test"),
         [Visit("2026-11-24", "SB01", "ordinary", "kiosk", None, None, "left", at, None, None, None, at + 60, 0, None)],

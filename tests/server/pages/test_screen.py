@@ -20,7 +20,7 @@ from server.views.screen import screen_view
 from server.voice import clips
 from server.voice.outputs import Stage
 from tests.conftest import HandClock
-from tests.server.pages.conftest import Web
+from tests.server.pages.conftest import Web, module
 
 
 @pytest.fixture
@@ -107,6 +107,7 @@ def state(hub: Hub, stage: Stage, **changed: Any) -> str:
 def test_more_counters_and_groups_than_fit_take_turns(page: Page, web: Web, hub: Hub, stage: Stage) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(f"{web.base}/screen")
+    module(page, "screen.js")
     expect(page.locator("#counters li")).to_have_count(7)
     tiles = [
         {
@@ -125,7 +126,7 @@ def test_more_counters_and_groups_than_fit_take_turns(page: Page, web: Web, hub:
     many = state(hub, stage, counters=tiles, groups=groups)
     seen, seen_groups = set(), set()
     for turn in range(4):
-        page.evaluate(f"(state) => {{ page = {turn}; draw(state); }}", json.loads(many))
+        page.evaluate(f"(state) => {{ module.turnTo({turn}); module.draw(state); }}", json.loads(many))
         seen |= set(page.locator("#counters .name [lang=zh-CN]").all_text_contents())
         visible = page.locator("#groups li:not([hidden])")
         seen_groups |= set(visible.locator(".what [lang=zh-CN]").all_text_contents())
@@ -155,6 +156,7 @@ def test_long_names_and_many_groups_leave_the_calls_in_sight(
     serve(hub, "SB01", "3")
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{web.base}/screen")
+    module(page, "screen.js")
     expect(page.locator("#calls .newest")).to_be_visible()
     long = "Counter 14 for social assistance, residence registration and everything else"
     now = screen_view(hub, stage)
@@ -164,7 +166,7 @@ def test_long_names_and_many_groups_leave_the_calls_in_sight(
         for n in range(10, 20)
     ]
     groups = [{"name": f"业务{n}", "name_en": long, "waiting": n, "estimate_min": [5, 9]} for n in range(30)]
-    page.evaluate("(state) => draw(state)", {**now, "calls": calls, "counters": tiles, "groups": groups})
+    page.evaluate("(state) => module.draw(state)", {**now, "calls": calls, "counters": tiles, "groups": groups})
     ends = page.evaluate(
         """() => Object.fromEntries(['#calls .newest', '#calls li:nth-child(4)', '#groups li:not([hidden])',
           '#counters'].map((what) =>
@@ -214,10 +216,11 @@ def test_an_emergency_covers_the_screen_until_it_ends(page: Page, web: Web, hub:
 
 def test_a_new_version_of_the_page_loads_itself(page: Page, web: Web, hub: Hub, stage: Stage) -> None:
     page.goto(f"{web.base}/screen")
+    module(page, "screen.js")
     expect(page.locator("#counters li")).to_have_count(7)
     page.evaluate("window.old = true")
     with page.expect_navigation():
-        page.evaluate("(state) => draw(state)", json.loads(state(hub, stage, build="another")))
+        page.evaluate("(state) => module.draw(state)", json.loads(state(hub, stage, build="another")))
     assert page.evaluate("window.old === undefined")
 
 
@@ -225,14 +228,15 @@ def test_a_year_of_calls_leaves_nothing_behind(page: Page, web: Web, hub: Hub, s
     """Nodes, listeners and heap after many pictures are what they were after a few: the screen runs for months."""
     serve(hub, "SB01", "3")
     page.goto(f"{web.base}/screen")
+    module(page, "screen.js")
     expect(page.locator("#calls .newest")).to_be_visible()
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
 
     def measured(pictures: int) -> dict[str, float]:
         page.evaluate(
-            "([state, count]) => { for (let n = 0; n < count; n += 1) { page = n; state.calls[0].calls = n;"
-            " draw(state); } }",
+            "([state, count]) => { for (let n = 0; n < count; n += 1) { module.turnTo(n);"
+            " state.calls[0].calls = n; module.draw(state); } }",
             [json.loads(state(hub, stage)), pictures],
         )
         devtools.send("HeapProfiler.collectGarbage")

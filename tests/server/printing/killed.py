@@ -15,6 +15,7 @@ import os
 import shutil
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import config
@@ -27,7 +28,7 @@ from server.printing.spool.printer import Head
 from server.printing.spool.spool import Spool
 from server.printing.transport.patience import Patience
 from server.store.database import Store
-from server.verbs import tickets
+from server.verbs import devices, tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.server.printing.fake_printers import Talker
@@ -73,7 +74,7 @@ def run(hall: config.Hall, file: Path, most: float) -> str:
         return Head(CrashingPort(file, most), profile, Patience(), **settings)
 
     hub = Hub(hall, Store(hall.data, durable=False))
-    spool = Spool(hub, Health(hub.device_changed), reach=reach)
+    spool = Spool(hub, Health(partial(devices.device_changed, hub)), reach=reach)
     spool.start()
     seq, job = -1, hub.read().job(1)
     while job and job.state in ("queued", "sending"):

@@ -317,7 +317,7 @@ SAYS = {
         "咨询2",
     ),
 }
-"""What wording.md asks of each."""
+"""What docs/wording.md asks of each."""
 
 
 @pytest.mark.parametrize("profile", WIDTHS)

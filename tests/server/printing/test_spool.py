@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,10 +25,11 @@ from server.domain.ticket import Job
 from server.health import Health
 from server.printing.spool.printer import Printer as PrinterAtPort
 from server.printing.spool.printer import open_printer
-from server.printing.spool.spool import Spool
+from server.printing.spool.spool import AHEAD, Spool
 from server.printing.transport.patience import Patience
 from server.store.database import Store
-from server.verbs import jobs, tickets
+from server.store.reader import Reader
+from server.verbs import devices, jobs, tickets
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, free_port, write_hall
 from tests.hub_process import wait_for
@@ -104,7 +106,7 @@ class Counter:
 
         hall = config.load(write_hall(tmp_path, plug_in))
         self.hub = Hub(hall, Store(hall.data, durable=False), clock)
-        self.health = Health(self.hub.device_changed)
+        self.health = Health(partial(devices.device_changed, self.hub))
         self.spool = Spool(self.hub, self.health, patience)
 
     def reached_by(self, reach: Callable[..., PrinterAtPort]) -> None:
@@ -449,3 +451,52 @@ def test_a_slip_that_cannot_be_made_ends_its_job_and_not_the_printer(counter: Co
     wait_for(lambda: spoilt().state != "queued", 10)
     assert (spoilt().state, spoilt().reason) == ("failed", print_outcome.UNMADE)
     assert counter.print().state == "printed"
+
+
+class ReadHub(Hub):
+    """Counts how often the store is asked."""
+
+    asked = 0
+
+    def read(self) -> Reader:
+        type(self).asked += 1
+        return super().read()
+
+
+def test_printers_that_have_nothing_to_do_ask_the_store_nothing(tmp_path) -> None:
+    counter = Counter(tmp_path, [free_port(), free_port()])
+    counter.hub.stop()
+    counter.hub = ReadHub(counter.hub.hall, counter.hub.store, time.time)
+    counter.spool = Spool(
+        counter.hub, Health(partial(devices.device_changed, counter.hub)), replace(QUICK, ask_again=60.0)
+    )
+    counter.spool.start()
+    time.sleep(1.0)  # both are known to be out of order
+    before = ReadHub.asked
+    tickets.issue(counter.hub, By("kiosk"), "SB01")
+    time.sleep(1.0)
+    assert ReadHub.asked - before <= 2, "what issuing itself asks"
+    counter.stop()
+
+
+def test_the_next_slip_is_found_by_the_index(counter: Counter) -> None:
+    reader, plans = counter.hub.read(), []
+    reader.conn.set_trace_callback(plans.append)
+    for n in range(3):
+        tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p58",) if n else ("p80", "p58"))
+    reader.printer_groups(), reader.next_job(("p80", "p58"), {7, 9})
+    reader.conn.set_trace_callback(None)
+    told = [row["detail"] for sql in plans for row in reader.conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert len(plans) == 2 and all("jobs_next" in line for line in told if "jobs" in line), told
+
+
+def test_many_slips_of_dead_printers_are_refused_a_few_at_a_time(tmp_path) -> None:
+    counter = Counter(tmp_path, [free_port(), free_port()])
+    given = [tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80", "p58")).id for _ in range(AHEAD * 2 + 10)]
+    counter.spool.start()
+    first = counter.became(given[0])
+    assert (first.state, "连接不上" in first.reason) == ("failed", True)
+    left = [job.ticket for job in counter.hub.read().open_jobs(1000)]
+    assert set(given[AHEAD + 1 :]) <= set(left), "those behind are not touched yet"
+    wait_for(lambda: not counter.hub.read().open_jobs(), 20)
+    counter.stop()

@@ -1,4 +1,4 @@
-"""Every figure of a report once more, slow and obvious, from the words of figures.md.
+"""Every figure of a report once more, slow and obvious, from the words of docs/figures.md.
 
 Shares no code with `server.reports`.
 

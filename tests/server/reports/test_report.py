@@ -1,4 +1,4 @@
-"""The report by hand: the worked checks of figures.md section 9, and more of our own."""
+"""The report by hand: the worked checks of docs/figures.md, and more of our own."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from server.reports.report import report
 from server.store.history import History
 from server.verbs import calls, counters, tickets, today
 from server.verbs.hub import By, Hub
+from server.verbs.visits import import_visits
 from tests.conftest import HandClock
 
 EIGHT = datetime.fromisoformat("2026-11-23T08:00:00+08:00").timestamp()
@@ -64,7 +65,7 @@ def hall(hall: config.Hall) -> config.Hall:
 
 
 def of(hub: Hub, visits: list[Visit], asked: str = "2026-W48", now: float = EIGHT + 30 * 86400) -> dict[str, Any]:
-    visits.import_visits(hub, By("test"), visits, source="x.csv", sha256=str(hash(tuple(visits))))
+    import_visits(hub, By("test"), visits, source="x.csv", sha256=str(hash(tuple(visits))))
     return report(hub.hall, period.parse(asked), History(hub.read().conn), now)
 
 
@@ -72,7 +73,7 @@ def waits(*minutes: float, day: str = "2026-11-23") -> list[Visit]:
     return [visit("finished", called=m, started=m, ended=m + 1, day=day) for m in minutes]
 
 
-# --- figures.md section 9 ---
+# --- docs/figures.md ---
 
 
 def test_a_wait_over_lunch(hub: Hub) -> None:

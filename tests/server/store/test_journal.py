@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlite_utils import Database
 
 import config
 from server.__main__ import main
@@ -21,6 +22,7 @@ from server.domain.vocabulary import OUTCOMES, RATING_SOURCES, SUSPENSIONS
 from server.store import journal
 from server.store.database import Store
 from server.store.rows import GENESIS, canonical
+from server.store.schema import migrations
 from server.store.tables import APART, BESIDE, TABLES
 from server.verbs import calls, counters, jobs, tickets, today
 from server.verbs.day import tick
@@ -381,3 +383,39 @@ def test_a_row_that_the_journal_does_not_say_is_found(eventful: Hub, table: str)
     eventful.turn(lambda turn: turn.conn.execute(TAMPERED[table]))
     problems = journal.verify(eventful.read().conn)
     assert len(problems) == 1 and problems[0].startswith(f"{table}:"), problems
+
+
+def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_under() -> None:
+    """Renaming what a database remembers would run it twice. Whoever adds one adds its name here, and changes none."""
+    made = [(migration.fn.__name__, migration.name) for migration in migrations._migrations]
+    assert [int(function[1:4]) for function, _ in made] == list(range(1, len(made) + 1))
+    assert [stored for _, stored in made] == [
+        "m001_first",
+        "m002_queue",
+        "m003_people",
+        "m004_live",
+        "m005_bookings",
+        "m006_slips",
+        "m007_printers",
+        "m008_ratings",
+        "m009_legs",
+        "m009_visitors",
+        "m010_snapshots",
+        "m012_next_job",
+        "m013_lines",
+        "m014_codes",
+    ]
+
+
+@pytest.mark.parametrize("made_by_then", [8, 9, 10, 11])
+def test_an_old_database_is_not_migrated_twice(tmp_path: Path, made_by_then: int) -> None:
+    """Databases that stopped at any of the last steps, both that were numbered 009 among them."""
+    old = ("m009_legs", "m009_visitors", "m010_snapshots")
+    with contextlib.closing(sqlite3.connect(tmp_path / "hall.db", isolation_level=None)) as conn:
+        conn.row_factory = sqlite3.Row
+        migrations.apply(Database(conn), stop_before=old[made_by_then - 8 :])
+    for _ in range(2):
+        Store(tmp_path, durable=False).close()
+        with contextlib.closing(sqlite3.connect(tmp_path / "hall.db")) as conn:
+            stored = [name for (name,) in conn.execute("SELECT name FROM _sqlite_migrations ORDER BY id")]
+        assert len(stored) == len(set(stored)) == len(migrations._migrations) and stored[8:11] == [*old]

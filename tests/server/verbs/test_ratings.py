@@ -1,4 +1,4 @@
-"""好差评 by the rules of wording.md 7.3: one for each round, by invitation or unasked, in time, by default, and a
+"""好差评 by the rules of docs/wording.md 7.3: one for each round, by invitation or unasked, in time, by default, and a
 later real one.
 """
 

@@ -20,9 +20,10 @@ from server.domain.visit import Visit
 from server.reports import period, reporter
 from server.reports.forms.make import FORMS, make
 from server.store import journal
-from server.verbs import calls, counters, snapshots, tickets, visits
+from server.verbs import calls, counters, snapshots, tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Conflict, Hub
+from server.verbs.visits import import_visits
 from tests.conftest import MONDAY_9, HandClock
 
 WEEK = period.parse("2026-W48")
@@ -73,7 +74,7 @@ def late_import(hub: Hub) -> None:
         0.0,
         0.0,
     )
-    visits.import_visits(hub, By("import"), [visit], source="late.csv", sha256="1" * 64)
+    import_visits(hub, By("import"), [visit], source="late.csv", sha256="1" * 64)
 
 
 def test_kept_once(over: Hub) -> None:

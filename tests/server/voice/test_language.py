@@ -1,5 +1,5 @@
-"""Every language the hall ships: texts as wording.md has them, numbers as people read them, and mistakes of a hall's
-own file.
+"""Every language the hall ships: texts as docs/wording.md has them, numbers as people read them, and mistakes of a
+hall's own file.
 """
 
 from __future__ import annotations

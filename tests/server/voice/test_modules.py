@@ -17,7 +17,7 @@ from server.domain.announcer import Saying
 from server.voice import language, modules
 from server.voice.modules import Module
 
-# devices.md section 7: the text of 21 bytes after FD, length, command 01, encoding 01 (GBK); SYN6288 ends in an XOR
+# docs/devices.md: the text of 21 bytes after FD, length, command 01, encoding 01 (GBK); SYN6288 ends in an XOR
 TEXT = "请A001号到3号窗口"
 SYN = bytes.fromhex("fd 00 14 01 01 c7 eb 41 30 30 31 ba c5 b5 bd 33 ba c5 b4 b0 bf da ef")
 XFS = bytes.fromhex("fd 00 13 01 01 c7 eb 41 30 30 31 ba c5 b5 bd 33 ba c5 b4 b0 bf da")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from config.lines import Key
+from config.line_numbers import Key
 from config.tables import SINGLE, TABLES, Hall
 
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from config.lines import Key, line_numbers, line_of
+from config.line_numbers import Key, line_numbers, line_of
 from config.mistakes import cross_checks
+from config.phrasing import message, path_of, unknown
 from config.tables import DERIVED, ROOT, CalendarDay, Hall, Service
 from config.text import Told
-from config.words import message, path_of, unknown
 
 
 class ConfigError(Told):

@@ -1,90 +1,9 @@
-// The console's questions: 办结, 转移, 挂起, 暂停, 帮取号 and which number is meant. Each ends in one press (counter.js); Esc leaves it.
-
-function choice(digit, content, act) {
-  const button = element("button");
-  button.type = "button";
-  if (digit < 10) { button.dataset.digit = String(digit); button.append(element("kbd", "", String(digit))); }
-  button.append(content);
-  button.onclick = (event) => act(event);
-  return button;
-}
-const over = (zh, en) => { const box = element("span", "over"); box.append(bi(zh, en)); return box; };
-
-function open(dialog, title, focus) {
-  if (title) $(`${dialog.id}-title`).replaceChildren(bi(...title));
-  if (!dialog.open) dialog.showModal();
-  focus?.focus();
-}
-
-document.querySelectorAll("dialog").forEach((dialog) => {
-  dialog.querySelector("[data-close]").onclick = () => dialog.close();
-  dialog.addEventListener("keydown", (event) => {
-    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1], box = event.target;
-    const typing = box.matches("textarea, input:not([type=radio], [type=checkbox])") && !(box.hasAttribute("data-digits") && box.value === "");
-    if (!digit || typing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const button = [...dialog.querySelectorAll(`[data-digit="${digit}"]`)].find((one) => !one.matches(":disabled") && one.checkVisibility());
-    if (!button) return;
-    event.preventDefault();
-    button.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: event.shiftKey }));
-  });
-});
-
-// Type to filter, arrows to choose, Enter to take. `options()` gives {value, zh, en, note, search, off}.
-function picker(id, options, taken) {
-  const box = $(id), input = $(`${id}-text`), list = $(`${id}-list`);
-  let shown = [], at = 0;
-  const point = (to) => {
-    at = Math.max(0, Math.min(to, shown.length - 1));
-    [...list.children].forEach((row, i) => { row.classList.toggle("at", i === at); row.setAttribute("aria-selected", String(i === at)); });
-    input.setAttribute("aria-activedescendant", shown.length ? `${id}-${at}` : "");
-    list.children[at]?.scrollIntoView({ block: "nearest" });
-  };
-  const filter = () => {
-    const wish = input.value.trim().toLowerCase();
-    shown = options().filter((one) => !wish || one.search.toLowerCase().includes(wish));
-    list.replaceChildren(...shown.map((one, i) => {
-      const row = element("li", one.off ? "off" : "");
-      row.id = `${id}-${i}`;
-      row.role = "option";
-      row.append(element("code", "", one.code), bi(one.zh, one.en));
-      if (one.note) { const note = element("span", "muted"); note.append(bi(...one.note)); row.append(" ", note); }
-      row.onclick = () => take(i);
-      return row;
-    }));
-    point(0);
-  };
-  const take = (i) => {
-    const one = shown[i];
-    if (!one || one.off) return;
-    point(i);
-    box.dataset.value = one.value;
-    input.value = pick(one.zh, one.en);
-    [...list.children].forEach((row, n) => { row.hidden = n !== i; });
-    taken(one);
-  };
-  input.oninput = () => { delete box.dataset.value; taken(null); filter(); };
-  input.onkeydown = (event) => {
-    if (event.isComposing) return;  // the Enter of a Chinese input method
-    if (event.key === "ArrowDown") point(at + 1);
-    else if (event.key === "ArrowUp") point(at - 1);
-    else if (event.key === "Enter" && !box.dataset.value) take(at);
-    else return;
-    event.preventDefault();
-  };
-  return { reset() { input.value = ""; delete box.dataset.value; filter(); }, value: () => box.dataset.value, input };
-}
-
-const services = () => state.services.map((one) => ({
-  value: one.code, code: one.code, zh: one.name, en: one.name_en, search: `${one.name} ${one.name_en} ${one.code} ${one.group} ${one.group_en}`,
-  note: one.closed ? ["今天不办理", "closed today"] : null, off: one.closed,
-}));
-const counters = () => state.counters.map((one) => ({
-  value: one.id, code: one.id, zh: one.name, en: one.name_en, search: `${one.id} ${one.name} ${one.name_en}`,
-  note: [`${one.staff_name}${one.state === "paused" ? "，已暂停" : ""}`, `${one.staff_name}${one.state === "paused" ? ", paused" : ""}`],
-}));
-const colleagues = () => state.counters.filter((one) => one.staff).map((one) => ({
-  value: one.staff, code: one.staff, zh: one.staff_name, en: one.staff_name, search: `${one.staff} ${one.staff_name}`, note: [one.name, one.name_en],
-}));
+// The console's questions: 办结, 转移, 挂起, 暂停, 帮取号 and which number is meant. Each ends in one press; Esc leaves it.
+import { $, bi, element, over, pick } from "../parts.js";
+import { choice, colleagues, counters, open, picker, services } from "./picker.js";
+import { send } from "./send.js";
+import { offerPaper } from "./slips.js";
+import { offers, refuse, state } from "./state.js";
 
 // 办结
 let basket = [];
@@ -113,7 +32,7 @@ function drawBasket() {
   add.onclick = addItem;
   $("basket").replaceChildren(...chips, add);
 }
-function openFinish() {
+export function openFinish() {
   const { ticket } = state;
   basket = [ticket.service.code];
   drawBasket();
@@ -121,7 +40,8 @@ function openFinish() {
   $("then-next").checked = remembered("then-next");
   $("outcomes").replaceChildren(...state.outcomes.map((one, i) => choice(i + 1, over(one.zh, one.en), (event) => {
     $("finish").close();
-    press("finish", { outcome: one.zh, items: basket }, event.shiftKey || $("then-next").checked ? "call-next" : null);
+    const next = event.shiftKey || $("then-next").checked;  // whoever calls the next has the paper in the list at the right
+    send("finish", { outcome: one.zh, items: basket }, (done, materials) => { if (next) send("call-next"); else if (done) offerPaper(one.zh, done, materials); });
   })));
   $("finish").dataset.ticket = ticket.id;
   open($("finish"), [`办结 ${ticket.number}`, `Finish ${ticket.number}`], $("outcomes").querySelector("button"));
@@ -139,7 +59,7 @@ const target = picker("to", () => TARGETS[kind()](), (one) => {
   $("transfer-reasons").disabled = !one;
   if (one) $("transfer-reasons").querySelector("button").focus();
 });
-function openTransfer() {
+export function openTransfer() {
   const { ticket } = state;
   if ($("transfer").open) {  // F7 again: the next kind of target
     const radios = [...document.querySelectorAll("#transfer-kind input")];
@@ -150,7 +70,7 @@ function openTransfer() {
     const legend = $("transfer-reasons").querySelector("legend");
     $("transfer-reasons").replaceChildren(legend, ...state.transfer_reasons.map((one, i) => choice(i + 1, over(one.zh, one.en), () => {
       $("transfer").close();
-      press("transfer", { [kind()]: target.value(), keep: $("keep").checked, reason: one.zh, ticket: ticket.id });
+      send("transfer", { [kind()]: target.value(), keep: $("keep").checked, reason: one.zh, ticket: ticket.id });
     })));
     $("transfer").dataset.ticket = ticket.id;
     open($("transfer"), [`转移 ${ticket.number}`, `Transfer ${ticket.number}`]);
@@ -165,16 +85,16 @@ $("transfer").addEventListener("keydown", (event) => {
 });
 
 // 挂起, 暂停
-function openSuspend() {
+export function openSuspend() {
   const { ticket } = state;
   $("suspensions").replaceChildren(...state.suspensions.map((one, i) => {
-    return choice(i + 1, over(`${one.zh}：${one.hint}`, one.en), () => { $("suspend").close(); press("suspend", { kind: one.kind }); });
+    return choice(i + 1, over(`${one.zh}：${one.hint}`, one.en), () => { $("suspend").close(); send("suspend", { kind: one.kind }); });
   }));
   $("suspend").dataset.ticket = ticket.id;
   open($("suspend"), [`挂起 ${ticket.number}`, `Suspend ${ticket.number}`], $("suspensions").querySelector("button"));
 }
-function openPause() {
-  $("pause-reasons").replaceChildren(...state.pause_reasons.map((one, i) => choice(i + 1, over(one.zh, one.en), () => { $("pause").close(); press("pause", { reason: one.zh }); })));
+export function openPause() {
+  $("pause-reasons").replaceChildren(...state.pause_reasons.map((one, i) => choice(i + 1, over(one.zh, one.en), () => { $("pause").close(); send("pause", { reason: one.zh }); })));
   open($("pause"), null, $("pause-reasons").querySelector("button"));
 }
 
@@ -187,7 +107,7 @@ const WHICH = {
   raise: { title: ["优先：哪个号", "Raise which number"], from: () => state.next },
 };
 let chosen = () => {};
-function openWhich(verb) {
+export function openWhich(verb) {
   const { title, from } = WHICH[verb], list = $("which-list"), reasons = $("raise-reasons"), field = $("which-text");
   reasons.hidden = true;
   list.hidden = field.parentElement.hidden = false;
@@ -195,7 +115,7 @@ function openWhich(verb) {
   chosen = (ticket, number) => {
     if (verb === "raise") { askRaise(ticket, number); return; }
     $("which").close();
-    press(verb, { ticket });
+    send(verb, { ticket });
   };
   const tickets = from();
   list.replaceChildren(...tickets.map((ticket, i) => {
@@ -210,7 +130,7 @@ function askRaise(ticket, number) {
   $("which-list").hidden = $("which-text").parentElement.hidden = true;
   const reasons = $("raise-reasons"), legend = $("raise-legend");
   legend.replaceChildren(bi(`${number}：优先的原因`, `${number}: why first`));
-  reasons.replaceChildren(legend, ...state.raise_reasons.map((one, i) => choice(i + 1, over(one.zh, one.en), () => { $("which").close(); press("raise", { ticket, reason: one.zh }); })));
+  reasons.replaceChildren(legend, ...state.raise_reasons.map((one, i) => choice(i + 1, over(one.zh, one.en), () => { $("which").close(); send("raise", { ticket, reason: one.zh }); })));
   reasons.hidden = false;
   reasons.querySelector("button").focus();
 }
@@ -227,7 +147,7 @@ const wish = picker("wish", services, (one) => {
   $("take-and-call").disabled = !one || Boolean(state.refusals.call);
   if (one) $("wish-class").querySelector("input:checked").focus();
 });
-function openTickets() {
+export function openTickets() {
   const legend = $("wish-class").querySelector("legend");
   $("wish-class").replaceChildren(legend, ...state.classes.map((one) => {
     const label = element("label"), radio = element("input"), words = element("span");
@@ -244,7 +164,7 @@ function take(call) {
   if (!wish.value() || (call && $("take-and-call").disabled)) return;
   const form = new FormData($("tickets-form"));
   $("tickets").close();
-  press("tickets", { service: wish.value(), class: form.get("class"), language: form.get("language"), call });
+  send("tickets", { service: wish.value(), class: form.get("class"), language: form.get("language"), call });
 }
 $("tickets-form").onsubmit = (event) => { event.preventDefault(); take(event.submitter === $("take-and-call")); };
 $("tickets").addEventListener("keydown", (event) => { if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); take(true); } });

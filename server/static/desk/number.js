@@ -1,7 +1,23 @@
-// A number at the desk: what is shown of it, the keys that its state allows, and what they ask before they act. Loaded before desk.js,
-// whose field, presses and hall it uses once something is pressed.
+// A number at the desk: what is shown of it, the keys that its state allows, and what they ask before they act.
+import { ask } from "../feed.js";
+import { $, bi, chip, clock, element, pick, tell } from "../parts.js";
+import { button, kbd, option, put, wait } from "./pieces.js";
+import { printList } from "./printing.js";
+import { choices, field, question, reasonsOf } from "./question.js";
+import { desk, known, now, refuse, send, services, setMode, wanted } from "./state.js";
 
-async function find(number, day) {
+const LOOKS = { waiting: "waiting", called: "calling", serving: "serving", suspended: "paused", passed: "paused", finished: "good", left: "closed", expired: "closed" };
+const STATES = {
+  waiting: ["等候中", "Waiting"], called: ["已呼叫", "Called"], serving: ["办理中", "Being served"], suspended: ["已挂起", "Suspended"],
+  finished: ["已办结", "Finished"], passed: ["已过号", "Passed"], left: ["已弃号", "Left"], expired: ["已过期", "Expired"],
+};
+const STEPS = { Called: "calling", Recalled: "calling", Started: "serving", Resumed: "serving", Finished: "good", Passed: "bad", Left: "bad", Expired: "bad" };
+const KEYS = [
+  ["take-back", "过号受理", "Take back", "F8"], ["reprint", "补打", "Reprint", "F6"], ["raise", "优先", "Put first", "F9"],
+  ["transfer", "转移", "Transfer", "F7"], ["leave", "弃号", "Left", "F10"], ["undo", "撤销", "Undo", "Ctrl Z"],
+];
+
+export async function find(number, day) {
   const answer = await ask(`/api/v1/tickets?number=${encodeURIComponent(number)}${day ? `&day=${day}` : ""}`);
   if (!answer) return;
   if (answer.ok) { refuse(null); show(answer.body); return; }
@@ -10,24 +26,15 @@ async function find(number, day) {
 }
 
 function show(whole) {
-  body = whole;
+  desk.body = whole;
   setMode("find");
   wanted.value = "";
   drawTicket();
 }
 
-async function openTicket(id) {
+export async function openTicket(id) {
   const answer = await ask(`/api/v1/tickets/${id}/life`);
-  if (answer && answer.ok) { refuse(null); show(answer.body); }
-}
-
-async function refresh() {
-  const id = mode === "find" && body ? body.ticket.id : mode === "issue" ? issuedId : null;
-  if (id === null || away || document.hidden) return;
-  const answer = await ask(`/api/v1/tickets/${id}/life`);
-  if (!answer || !answer.ok) return;
-  if (body && mode === "find" && body.ticket.id === id) { body = answer.body; drawTicket(); }
-  if (mode === "issue" && issuedId === id) drawIssued(answer.body.ticket);
+  if (answer?.ok) { refuse(null); show(answer.body); }
 }
 
 function fact(zh, en, value) {
@@ -57,14 +64,21 @@ function factsOf(ticket) {
   return facts;
 }
 
-function until(at) {
+function reasonWhy(paper) {
+  const node = element("small");
+  node.append(bi(paper.reason, paper.reason_en));
+  node.translate = Boolean(paper.reason_en);
+  return node;
+}
+
+export function until(at) {
   const node = element("span", "until");
   node.dataset.until = at;
   countdown(node);
   return node;
 }
 
-function countdown(node) {
+export function countdown(node) {
   const minutes = Math.ceil((Date.parse(node.dataset.until) - now()) / 60000);
   const words = minutes > 0 ? [`还有${minutes}分钟`, `${minutes} min left`] : ["已作废", "lapsed"];
   if (node.textContent.startsWith(words[0])) return;
@@ -72,20 +86,18 @@ function countdown(node) {
   node.classList.toggle("soon", minutes <= 5);
 }
 
-function drawTicket() {
-  $("nothing").hidden = Boolean(body);
-  $("found").hidden = !body;
-  if (!body) return;
+export function drawTicket() {
+  $("nothing").hidden = Boolean(desk.body);
+  $("found").hidden = !desk.body;
+  if (!desk.body) return;
   const focused = $("found").contains(document.activeElement) ? document.activeElement.dataset.verb : null;
-  put("found", body, () => {
-    const ticket = body.ticket, head = element("header", "row"), marks = element("div", "row"), state = element("span", "badge");
+  put("found", desk.body, () => {
+    const ticket = desk.body.ticket, head = element("header", "row"), marks = element("div", "row"), state = element("span", "badge");
     state.dataset.state = LOOKS[ticket.state];
     state.append(bi(...STATES[ticket.state]));
     marks.append(state);
     for (const [zh, en] of [ticket.class !== "ordinary" && [ticket.class_name, ticket.class_name_en], ticket.raised && [`优先：${ticket.raised}`, "Put first"]].filter(Boolean)) {
-      const chip = element("span", "chip");
-      chip.append(bi(zh, en));
-      marks.append(chip);
+      marks.append(chip(zh, en));
     }
     const label = element("p", "number", ticket.number || "—");
     label.id = "number";
@@ -106,7 +118,7 @@ function drawTicket() {
     Object.assign(print, { href: `/desk/ticket/${ticket.id}`, target: "_blank" });
     title.append(name, print);
     const life = element("ol", "timeline");
-    life.append(...body.lines.map(line));
+    life.append(...desk.body.lines.map(line));
     return [...parts, title, life];
   });
   if (focused) document.querySelector(`#found [data-verb="${focused}"]`)?.focus();
@@ -137,15 +149,15 @@ function stepsOf(ticket) {
   });
 }
 
-function act(verb) {
-  const ticket = body && body.ticket;
+export function act(verb) {
+  const ticket = desk.body?.ticket;
   if (!ticket || !ticket.can.includes(verb)) return;
   if (verb === "raise") raise(ticket);
   else if (verb === "transfer") transfer(ticket);
-  else press(`/api/v1/tickets/${ticket.id}/${verb}`, verb === "reprint" ? { printer: $("printer").value } : {}, (whole) => done(verb, whole));
+  else send(`/api/v1/tickets/${ticket.id}/${verb}`, verb === "reprint" ? { printer: $("printer").value } : {}, (whole) => done(verb, whole));
 }
 
-function done(verb, whole) {
+export function done(verb, whole) {
   const { number, ahead } = whole.ticket;
   const news = {
     "take-back": [`${number} 已受理：排在接下来${known.returned_after}位之后，前面还有${ahead}人。`, `${number} is back behind the next ${known.returned_after}; ${ahead} ahead.`],
@@ -156,42 +168,12 @@ function done(verb, whole) {
     undo: [`${number} 已撤销上一步。`, `The last step of ${number} is undone.`],
   }[verb];
   tell(...news);
-  if (mode === "find") show(whole);
-}
-
-// --- questions --------------------------------------------------------------------------------------------------------
-
-function question(title, go, parts, answered) {
-  const box = $("ask");
-  $("ask-title").replaceChildren(bi(...title));
-  $("ask-go").replaceChildren(bi(...go));
-  $("ask-body").replaceChildren(...parts);
-  box.onclose = () => { if (box.returnValue === "go") answered(new FormData($("ask-form"))); refocus(); };
-  $("ask-not").onclick = () => box.close();  // no submit button: Enter in a field would press it
-  box.returnValue = "";
-  box.showModal();
-  ($("ask-body").querySelector("[autofocus], input, select") || $("ask-go")).focus();
-}
-
-function choices(name, zh, en, reasons) {
-  const set = element("fieldset", "segments reasons"), legend = element("legend");
-  legend.append(bi(zh, en));
-  set.append(legend, ...reasons.map(([value, chinese, english, checked]) => radio(name, value, chinese, english, checked)));
-  return set;
-}
-
-const reasonsOf = (list) => choices("reason", "原因", "Reason", list.map(([zh, en]) => [zh, zh, en]));
-
-function field(zh, en, control) {
-  const label = element("label"), name = element("span");
-  name.append(bi(zh, en));
-  label.append(name, control);
-  return label;
+  if (desk.mode === "find") show(whole);
 }
 
 function raise(ticket) {
   question([`${ticket.number} 排到最前`, `Put ${ticket.number} first`], ["优先", "Put first"], [reasonsOf(known.raise_reasons)],
-    (form) => press(`/api/v1/tickets/${ticket.id}/raise`, { reason: form.get("reason") }, (whole) => done("raise", whole)));
+    (form) => send(`/api/v1/tickets/${ticket.id}/raise`, { reason: form.get("reason") }, (whole) => done("raise", whole)));
 }
 
 function transfer(ticket) {
@@ -207,12 +189,12 @@ function transfer(ticket) {
   const rest = known.services.filter((one) => !known.groups.some((set) => set.services.includes(one.code)));
   item.append(...rest.map((one) => option(one.code, `${one.code} ${one.name}`, `${one.code} ${one.name_en}`)));
   item.value = ticket.service.code;
-  const open = new Set((view ? view.counters : []).filter((one) => one.state !== "closed").map((one) => one.id));
+  const open = new Set((desk.view ? desk.view.counters : []).filter((one) => one.state !== "closed").map((one) => one.id));
   counter.append(option("", "所有可办窗口", "Every counter that serves it"), ...known.counters.filter((one) => open.has(one.id)).map((one) => option(one.id, one.name, one.name_en)));
   question([`转移 ${ticket.number}`, `Transfer ${ticket.number}`], ["转移", "Transfer"], [
     field("事项", "Item", item), field("窗口", "Counter", counter), reasonsOf(known.transfer_reasons),
     choices("keep", "次序", "Place", [["yes", "保留原次序", "Keep the place", true], ["no", "排到队尾", "To the end"]]),
-  ], (form) => press(`/api/v1/tickets/${ticket.id}/transfer`, {
+  ], (form) => send(`/api/v1/tickets/${ticket.id}/transfer`, {
     service: form.get("service"), counter: form.get("counter"), reason: form.get("reason"), keep: form.get("keep") === "yes",
   }, (whole) => done("transfer", whole)));
 }

@@ -1,0 +1,133 @@
+// The console's papers: one menu and one dialog for all kinds. Enter prints, Shift+Enter in a field of several lines breaks the line.
+import { $, bi, element } from "../parts.js";
+import { press } from "../press.js";
+import { PAPERS, paperOf } from "./kinds.js";
+import { choice, open, picker, services } from "./picker.js";
+import { send } from "./send.js";
+import { refuse, show, state } from "./state.js";
+
+// --- the dialog ---------------------------------------------------------------------------------------------------------------
+
+let itemPicked = null;
+function paperItem() {
+  if (!itemPicked) itemPicked = picker("paper-item", services, (one) => { if (one) $("slip-print").focus(); });
+  return itemPicked;
+}
+
+export function openSlip(kind, ticket = paperOf()) {
+  const paper = PAPERS[kind], dialog = $("slip");
+  if (!paper.parts) { send("slips", { kind }); return; }
+  if (!paper.free && !ticket) { refuse("请先叫号：这张单据要写明是哪个号。", "Call a number first: this paper is about one."); return; }
+  const warning = paper.warns?.(ticket), parts = paper.parts(ticket);
+  show($("slip-warning"), ...(warning ? [bi(...warning)] : []));
+  $("slip-parts").replaceChildren(...parts.filter((part) => !part.item).map(slipPart));
+  $("paper-item").hidden = !parts.some((part) => part.item);
+  $("paper-language").querySelector(`[value=${ticket?.language || "zh"}]`).checked = true;  // as the number's own slip was
+  $("slip-form").elements["paper-large"].checked = Boolean(ticket?.large_print);
+  Object.assign(dialog.dataset, { kind, about: paper.free ? "" : ticket.id });
+  if (kind === "notice") dialog.dataset.ticket = ticket.id; else delete dialog.dataset.ticket;  // a notice ends with the number's stay here
+  $("slip-print").replaceChildren(warning ? bi("再次告知并打印", "Tell again and print") : bi("打印", "Print"), " ", element("kbd", "", "Enter"));
+  const about = paper.free ? ["", ""] : [` ${ticket.number}`, ` for ${ticket.number}`];
+  open(dialog, [`${paper.zh}${about[0]}`, `${paper.en}${about[1]}`], dialog.querySelector("#slip-parts input, #slip-parts textarea"));
+  if (!$("paper-item").hidden) {
+    const item = paperItem();
+    item.reset();
+    item.input.focus();
+    if (ticket) { item.input.value = ticket.service.code; item.input.dispatchEvent(new Event("input")); }
+  }
+}
+
+function slipPart(part) {
+  if (part.checks) return slipChecks(part);
+  const field = element("div", "field"), label = element("label"), box = element(part.free ? "textarea" : "input");
+  label.append(bi(part.zh, part.en));
+  box.name = part.free || part.text;
+  box.id = `slip-${part.free ? "more" : part.text}`;
+  label.htmlFor = box.id;
+  box.autocomplete = "off";
+  if (part.free) { box.rows = 2; box.maxLength = 1000; } else { box.maxLength = part.most; box.value = part.value || ""; box.required = Boolean(part.needed); }
+  field.append(label, box);
+  if (part.list) {
+    const places = element("datalist");
+    places.id = `${box.id}-list`;
+    places.append(...part.list.map((name) => Object.assign(element("option"), { value: name })));
+    box.setAttribute("list", places.id);
+    field.append(places);
+  }
+  return field;
+}
+
+function slipChecks(part) {
+  const set = element("fieldset", "ticks"), legend = element("legend");
+  legend.append(bi(part.zh, part.en));
+  set.append(legend, ...part.options.map(([zh, en, on], i) => {
+    const label = element("label", "check"), tick = element("input"), words = element("span");
+    Object.assign(tick, { type: "checkbox", name: part.checks, value: zh, checked: on, autocomplete: "off" });
+    if (i < 9) { tick.dataset.digit = String(i + 1); label.append(element("kbd", "", String(i + 1))); }
+    words.append(bi(zh, en));
+    if (zh === en) words.translate = false;
+    label.append(tick, words);
+    return label;
+  }));
+  if (!part.options.length) set.hidden = true;
+  return set;
+}
+
+function printSlip() {
+  const dialog = $("slip"), form = new FormData($("slip-form")), { kind } = dialog.dataset;
+  const body = { kind, language: form.get("paper-language"), large_print: form.has("paper-large") };
+  if (dialog.dataset.about) body.ticket = Number(dialog.dataset.about);
+  if (PAPERS[kind].parts && !$("paper-item").hidden) {
+    if (!paperItem().value()) { paperItem().input.focus(); return; }
+    body.services = [paperItem().value()];
+  }
+  const lines = form.getAll("lines").flatMap((text) => text.split("\n")).map((text) => text.trim()).filter(Boolean);
+  if (lines.length) body.lines = lines;
+  for (const name of ["note", "number", "when"]) if (form.get(name)) body[name] = form.get(name);
+  if (kind === "notice" && !lines.length) { slipError("请勾选或写明缺少的材料。", "Tick or write what is missing."); return; }
+  if (kind === "refusal" && !lines.length) { slipError("请选择或写明不予受理的理由。", "Choose or write why it is not accepted."); return; }
+  if (lines.some((text) => text.length > 120)) { slipError("每条不超过120字：请分成几条。", "At most 120 characters on a line: make it several."); return; }
+  const missing = [...$("slip-parts").querySelectorAll("input:required")].find((box) => !box.value.trim());
+  if (missing) { slipError("请填写这一项。", "This is needed.", missing); return; }
+  dialog.close();
+  if (kind === "referral") refer({ matter: form.get("matter"), result: "led", led_to: form.get("led_to"), number: state.ticket?.number || "" }, body); else send("slips", body);
+}
+
+function refer(contact, body) {
+  press("/api/v1/contacts", contact, { done: (noted) => send("slips", { ...body, contact: noted.id }), refuse, aside: true });
+}
+
+function slipError(zh, en, box = $("slip-parts").querySelector("input, textarea")) {
+  show($("slip-warning"), bi(zh, en));
+  box?.focus();
+}
+
+$("slip-form").onsubmit = (event) => { event.preventDefault(); printSlip(); };
+$("slip").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || event.target.matches("button, [role=combobox]")) return;
+  if (event.target.matches("textarea") && event.shiftKey) return;
+  event.preventDefault();
+  $("slip-form").requestSubmit();
+});
+
+// --- the menu -----------------------------------------------------------------------------------------------------------------
+
+export function openSlips() {
+  const ticket = paperOf();
+  const rows = Object.entries(PAPERS).map(([kind, paper], i) => {
+    const words = element("span", "one"), note = element("span", "muted");
+    words.append(bi(paper.zh, paper.en));
+    if (!paper.free && ticket) { note.textContent = ` ${ticket.number}`; note.translate = false; words.append(note); }
+    const button = choice(i + 1, words, () => { $("slips").close(); openSlip(kind); });
+    button.disabled = kind === "notice" ? Boolean(state.refusals.notice) : !paper.free && !ticket;
+    return button;
+  });
+  $("slips-list").replaceChildren(...rows);
+  open($("slips"), null, rows.find((one) => !one.disabled));
+}
+
+// 受理待办 and 不予受理 are told on paper (行政许可法 art. 32): offered at once, Esc leaves it.
+export const OFFERS = { 受理待办: { kind: "receipt", key: ["凭证", "Receipt"] }, 不予受理: { kind: "refusal", key: ["告知书", "Refusal"] } };
+export function offerPaper(outcome, ticket, materials) {
+  if (OFFERS[outcome] && !document.querySelector("dialog[open]")) openSlip(OFFERS[outcome].kind, { ...ticket, materials });
+}

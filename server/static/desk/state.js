@@ -1,0 +1,58 @@
+// What the guide desk knows: the hall's last view, the field and its mode, the number in sight; its presses, and what went wrong.
+import { LOST } from "../feed.js";
+import { $, bi, pick } from "../parts.js";
+import { press } from "../press.js";
+
+export const known = JSON.parse($("known").textContent);
+export const services = new Map(known.services.map((one) => [one.code, one]));
+export const wanted = $("wanted");
+const fine = matchMedia("(pointer: fine)");
+
+export const desk = { view: null, offset: 0, away: false, mode: "find", body: null, group: 0, stage: "group", marked: -1, issuedId: null };
+export const now = () => Date.now() + desk.offset;
+
+// --- pressing -----------------------------------------------------------------------------------------------------------
+
+// A press of this page: what went wrong stands under the field, and the field has the focus again.
+export function send(path, content, done) {
+  if (desk.away) { refuse(LOST); return; }
+  press(path, content, {
+    done: (answer) => { refuse(null); done(answer); },
+    refuse: (detail, detail_en) => refuse({ detail, detail_en }),
+    busy: (on) => { if (!on) refocus(); },
+  });
+}
+
+export function refuse(problem, ...keys) {
+  const box = $("refusal");
+  box.hidden = !problem;
+  box.replaceChildren();
+  if (problem) box.append(bi(problem.detail, problem.detail_en), ...keys);
+}
+
+export const refocus = () => { if (fine.matches && !document.querySelector("dialog[open]") && desk.mode !== "contact") wanted.focus({ preventScroll: true }); };
+
+// --- the field's mode and what it offers --------------------------------------------------------------------------------
+
+const HINTS = {
+  find: ["号码，如 A012；直接输入事项名称或代码就是帮取号。", "A number such as A012; an item's name or code issues one."],
+  issue: ["事项名称或代码，回车取号；或按数字选类别、再选事项。", "An item's name or code, Enter issues; or digits: category, then item."],
+  contact: ["号码，如 A012。", "A number such as A012."],
+};
+
+export function setMode(next) {
+  desk.mode = next;
+  document.querySelectorAll("[data-mode]").forEach((key) => { key.setAttribute("aria-selected", String(key.dataset.mode === desk.mode)); });
+  for (const id of ["find", "issue", "contact"]) $(id).hidden = id !== desk.mode;
+  $("register").hidden = desk.mode !== "contact";
+  $("wanted-hint").replaceChildren(bi(...HINTS[desk.mode]));
+  wanted.placeholder = desk.mode === "issue" ? pick("事项", "Item") : "A012";
+}
+
+export const klass = () => document.querySelector("#klass input:checked").value;
+
+export function offered() {
+  const words = wanted.value.trim().toLowerCase();
+  if (desk.mode !== "issue" || !words) return known.groups[desk.group].services.map((code) => services.get(code));
+  return known.services.filter((one) => `${one.code} ${one.name} ${one.name_en}`.toLowerCase().includes(words)).sort((a, b) => b.code.toLowerCase().startsWith(words) - a.code.toLowerCase().startsWith(words)).slice(0, 12);
+}

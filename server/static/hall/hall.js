@@ -1,0 +1,46 @@
+// The hall's live page: draws what the feed says, and begins here.
+import { follow } from "../feed.js";
+import { $, pick, two } from "../parts.js";
+import { drawAlerts } from "./alerts.js";
+import { askEmergency, askHall } from "./closing.js";
+import { counterCard } from "./counters.js";
+import { drawDoor, drawEmergency, drawTiles } from "./figures.js";
+import { drawLists } from "./lists.js";
+import { keyed, write } from "./pieces.js";
+import { heard, know, lose, now, redraw, root, seconds, state } from "./state.js";
+
+function draw() {
+  drawEmergency();
+  drawDoor();
+  drawTiles();
+  drawAlerts();
+  keyed($("counters"), state.counters.map((c) => ({ ...c, urgent: Boolean(c.help) })), (c) => c.id, counterCard);
+  drawLists();
+  tick();
+}
+
+function tick() {
+  document.querySelectorAll("[data-since]").forEach(write);
+  document.querySelectorAll(".running").forEach((node) => {
+    const s = seconds(node.dataset.from), standard = Number(node.dataset.standard) * 60;
+    node.textContent = `${two(Math.floor(s / 60))}:${two(s % 60)}`;
+    node.classList.toggle("over-time", Boolean(standard) && s > 1.5 * standard);
+  });
+  if (state) {
+    const at = new Date(Date.parse(`${state.now.slice(0, 19)}Z`) + now() - Date.parse(state.now));
+    $("as-of").textContent = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
+  }
+}
+
+$("close-hall")?.addEventListener("click", askHall);
+$("begin-emergency")?.addEventListener("click", askEmergency);
+function hints() { $("find").placeholder = pick("号码或事项", "Number or item"); }
+hints();
+window.addEventListener("preferences", () => { hints(); redraw(); });
+heard(draw);
+follow("/api/v1/hall", know, (gone) => {
+  $("lost").hidden = !gone;
+  root.classList.toggle("old", gone);
+  lose(gone);
+});
+setInterval(tick, 1000);
