@@ -7,6 +7,7 @@ it.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,6 +19,8 @@ from server.streams import Live
 
 THREADS = 16
 """At work on requests at once; a stream needs none. More would only wait for each other."""
+DEAD_MS = 30_000
+"""A line on which nobody has acknowledged anything for so long is cut: a pulled cable gives up its place."""
 LIVE = "jiaohao.live"
 """Where a request's surroundings hold the stream that it became."""
 
@@ -62,6 +65,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         assert self.leaving
         live, head, chunked = self.leaving
         self.del_channel()
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_MS)
         live.leave(self.socket, head, chunked)
 
 

@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -50,6 +50,8 @@ class Source(Protocol):
 
     name: str
     urgent: bool
+    deaf: frozenset[str]
+    """Names of events that change nothing here."""
 
     def news(self, cursor: Any) -> News: ...
 
@@ -135,7 +137,8 @@ class Streams:
         os.set_blocking(self._mouth, False)
         self._selector.register(self._ear, selectors.EVENT_READ)
         self._lock = threading.Lock()
-        self._woken = self._changed = self._over = False
+        self._woken = self._over = False
+        self._happened: deque[frozenset[str]] = deque()
         self._new: deque[_Client] = deque()
         self._audiences: dict[str, _Audience] = {}
         self._waiting: set[_Client] = set()
@@ -144,9 +147,11 @@ class Streams:
 
     # --- the other threads' side ---
 
-    def change(self) -> None:
-        """Something may be new, or all is to end. Costs whoever says it next to nothing."""
-        self._changed = True
+    def change(self, events: Collection[str] = ()) -> None:
+        """Something may be new by these events, by anything when there are none, or all is to end. Costs whoever says
+        it next to nothing.
+        """
+        self._happened.append(frozenset(events))
         self._wake()
 
     def add(self, client: _Client) -> None:
@@ -243,11 +248,12 @@ class Streams:
 
     def _tell_all(self) -> None:
         now = time.monotonic()
-        if self._changed:
-            self._changed = False
+        happened = [self._happened.popleft() for _ in range(len(self._happened))]
+        if happened:
+            events = frozenset().union(*happened) if all(happened) else frozenset({"anything"})
             busy = sum(audience.cost for audience in self._audiences.values() if not audience.source.urgent)
             for audience in self._audiences.values():
-                if audience.due is None:
+                if audience.due is None and not events <= audience.source.deaf:
                     audience.due = max(now + self._gather(audience), audience.told + self._rest(audience, busy))
         for audience in sorted(self._audiences.values(), key=lambda audience: not audience.source.urgent):
             beats = {beat for beat, said in audience.said.items() if now - said >= beat.every}

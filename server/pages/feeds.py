@@ -7,15 +7,16 @@ the journal's number the client has; the journal itself (manager.py) is the feed
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import orjson
 from flask import Response, request
 
 from server.pages.problems import problem
+from server.store.transaction import PAPER_OF_WAITING
 from server.streams import Beat, Live, News, Source, Streams
 from server.verbs import accounts
 from server.verbs.hub import Hub
@@ -30,6 +31,9 @@ FRESH_S = 5.0
 """What depends on the time alone (a break, an estimate) is looked at again after this."""
 URGENT = ("boards", "screen")
 """First words of the feeds that people look up at once for."""
+PAPERLESS = ("boards", "screen", "kiosk")
+"""Those that show nothing of what becomes of a paper."""
+PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING})
 
 
 class _Made(NamedTuple):
@@ -38,8 +42,8 @@ class _Made(NamedTuple):
     seq: int
     nudges: int
     moment: float
-    body: str
-    content: str
+    body: bytes
+    content: bytes
     message: bytes
 
 
@@ -48,9 +52,11 @@ class _Shown:
 
     def __init__(self, name: str, now: Callable[[], _Made]) -> None:
         self.name, self._now = name, now
-        self.urgent = name.split()[0] in URGENT
+        kind = name.split()[0]
+        self.urgent = kind in URGENT
+        self.deaf = PAPER if kind in PAPERLESS else frozenset({PAPER_OF_WAITING}) if kind == "counter" else frozenset()
 
-    def news(self, cursor: str | None) -> News:
+    def news(self, cursor: bytes | None) -> News:
         made = self._now()
         return News(made.content, b"" if made.content == cursor else made.message)
 
@@ -65,7 +71,7 @@ class Feeds:
         self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
         self._streams = Streams(lambda: accounts.sessions(hub), lambda: hub.stopping)
-        hub.follow(lambda events: self._streams.change())
+        hub.follow(self._streams.change)
 
     def join(self, timeout: float) -> None:
         """Wait until every stream has ended; the hub's stop ends them."""
@@ -76,7 +82,7 @@ class Feeds:
         if "text/event-stream" in request.headers.get("Accept", ""):
             return self.stream(_Shown(name, lambda: self._now(name, make)))
         made = self._now(name, make)
-        tag = hashlib.sha256(made.content.encode()).hexdigest()[:16]
+        tag = hashlib.sha256(made.content).hexdigest()[:16]
         if request.args.get("since", -1, type=int) >= made.seq and request.args.get("tag", tag) == tag:
             return Response(status=204)
         return Response(
@@ -112,9 +118,10 @@ class Feeds:
         seq, nudges, moment = self._hub.seq, self._hub.nudges, time.monotonic()
         if made is None or (made.seq, made.nudges) != (seq, nudges) or moment - made.moment > FRESH_S:
             shown = make()
-            content = json.dumps({k: v for k, v in shown.items() if k != "now"}, ensure_ascii=False)
-            body = json.dumps({"seq": seq, **shown}, ensure_ascii=False)
-            made = _Made(seq, nudges, moment, body, content, message(seq, "show", body))
+            head = {"seq": seq, "now": now} if (now := shown.pop("now", None)) else {"seq": seq}
+            content = orjson.dumps(shown, default=str, option=orjson.OPT_NON_STR_KEYS)
+            body = orjson.dumps(head)[:-1] + b"," + content[1:]
+            made = _Made(seq, nudges, moment, body, content, b"id: %d\nevent: show\ndata: %b\n\n" % (seq, body))
             self._made[name] = made
         return made
 

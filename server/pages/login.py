@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from math import ceil
 from time import time
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import current_app, redirect, render_template, request
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from werkzeug.wrappers import Response
 
 from server.domain.rules import Refused
@@ -25,16 +24,28 @@ class Failures:
     """Failed logins by address, in memory: who guesses passwords waits, who logs in does not."""
 
     def __init__(self, limit: str) -> None:
-        self._limit, self._counted = parse(limit), FixedWindowRateLimiter(MemoryStorage())
+        self._limit = limit
+
+    @cached_property
+    def _counted(self) -> tuple[Any, Any]:
+        from limits import parse  # 60 ms that only a failure costs
+        from limits.storage import MemoryStorage
+        from limits.strategies import FixedWindowRateLimiter
+
+        return FixedWindowRateLimiter(MemoryStorage()), parse(self._limit)
 
     def count(self, address: str) -> None:
-        self._counted.hit(self._limit, address)
+        counted, limit = self._counted
+        counted.hit(limit, address)
 
     def wait_s(self, address: str) -> int:
         """Seconds until another try is looked at; 0: now."""
-        if self._counted.test(self._limit, address):
+        if "_counted" not in self.__dict__:
             return 0
-        return max(1, ceil(self._counted.get_window_stats(self._limit, address).reset_time - time()))
+        counted, limit = self._counted
+        if counted.test(limit, address):
+            return 0
+        return max(1, ceil(float(counted.get_window_stats(limit, address).reset_time) - time()))
 
 
 def _too_often(seconds: int) -> Refused:

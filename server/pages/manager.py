@@ -42,7 +42,7 @@ def journal() -> Response | dict[str, Any]:
 class _Rows:
     """The journal as a source of streams; the cursor is the number of the last row that was sent."""
 
-    name, urgent = "journal", False
+    name, urgent, deaf = "journal", False, frozenset[str]()
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub

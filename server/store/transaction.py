@@ -10,11 +10,14 @@ from server.domain import events as ev
 from server.domain import leg
 from server.domain.projections import Drop, Put, projected
 from server.domain.snapshot import TOLD, Delivery, Snapshot
+from server.domain.ticket import Job
 from server.store.journal import row_hash
 from server.store.reader import Reader
 from server.store.rows import COLUMNS, canonical
 from server.store.tables import TABLES
 
+PAPER_OF_WAITING = "PaperOfWaiting"
+"""What followers are told of a print event that no counter need look at: two of the three commits of every touch."""
 _SELECT = {
     name: f"SELECT * FROM {name} WHERE {' AND '.join(f'{column} = ?' for column in table.key)}"
     for name, table in TABLES.items()
@@ -29,7 +32,7 @@ class Turn(Reader):
         self.seq, self.last_at, self.hash = head
         self.now = now
         self.events: set[str] = set()
-        """Names of what was recorded."""
+        """Names of what was recorded; PAPER_OF_WAITING for what becomes of the own slip of a number that waits."""
 
     def record(self, event: ev.Event, actor: str) -> None:
         """Append the event to the journal and let it change the rows it speaks of."""
@@ -45,7 +48,7 @@ class Turn(Reader):
         self.hash = row_hash(self.hash, fields)
         self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, self.hash))
         self.seq, self.last_at = self.seq + 1, self.now
-        self.events.add(event.name)
+        name = event.name
         for change in projected(event, self.now, actor, self):
             if isinstance(change, Drop):
                 self._drop(change)
@@ -53,6 +56,16 @@ class Turn(Reader):
                 self._keep(change)
                 if change.table == "tickets":
                     self._walk(event, change.row.day, change.row.id)
+                elif isinstance(event, ev.PrintBegan | ev.PrintEnded) and self._waits(change.row):
+                    name = PAPER_OF_WAITING
+        self.events.add(name)
+
+    def _waits(self, job: Job) -> bool:
+        """Whether a paper is the own slip of a number that waits."""
+        if job.kind != "ticket":
+            return False
+        found = self.conn.execute("SELECT state FROM tickets WHERE id = ?", (job.ticket,)).fetchone()
+        return bool(found and found[0] == "waiting")
 
     def row(self, table: str, key: Any) -> Any:
         """A row as `server/domain/projections.py` asks for it."""

@@ -87,9 +87,24 @@ def print_began(hub: Hub, job: int, ticket: int | None, printer: str) -> None:
     hub.turn(lambda turn: turn.record(ev.PrintBegan(ticket=ticket, job=job, printer=printer), printer))
 
 
-def print_ended(hub: Hub, job: int, ticket: int | None, printer: str | None, state: str, reason: str = "") -> None:
+def print_ended(
+    hub: Hub,
+    job: int,
+    ticket: int | None,
+    printer: str | None,
+    state: str,
+    reason: str = "",
+    memory: dict[str, Any] | None = None,
+) -> None:
+    """What became of a slip; with it, in the same turn, what is to be remembered of its printer (`keep_printer`)."""
     event = ev.PrintEnded(ticket=ticket, job=job, printer=printer, state=state, reason=reason)
-    hub.turn(lambda turn: turn.record(event, printer or "spool"))
+
+    def decide(turn: Turn) -> None:
+        turn.record(event, printer or "spool")
+        if printer and memory is not None:
+            turn.put_printer(printer, memory)
+
+    hub.turn(decide)
 
 
 def keep_printer(hub: Hub, name: str, memory: dict[str, Any]) -> None:

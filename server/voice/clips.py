@@ -6,15 +6,18 @@ Pure over samples; the only files it opens are the clips. Everything is 16 bit, 
 from __future__ import annotations
 
 import io
-import math
 import wave
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from config import Told
+
+Samples = NDArray[np.int16]
 
 RATE = 22_050
 """Samples a second of what we make ourselves (espeak-ng's own)."""
@@ -31,12 +34,12 @@ class ClipError(Told):
     """A clip that can't be used: which one, what is wrong, what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sound:
     """Mono samples of 16 bit at a rate."""
 
     rate: int
-    samples: array[int]
+    samples: Samples
 
     @property
     def seconds(self) -> float:
@@ -49,7 +52,7 @@ class Sound:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(self.rate)
-            file.writeframes(self.samples.tobytes())
+            file.writeframes(self.samples.astype("<i2").tobytes())
         return out.getvalue()
 
 
@@ -63,78 +66,74 @@ def read(data: bytes, name: str) -> Sound:
         raise ClipError(f"{name}: no WAV ({error}); save it as WAV, 16 bit PCM") from None
     if width != 2 or channels not in (1, 2):
         raise ClipError(f"{name}: {8 * width} bit, {channels} channels; save it as 16 bit, mono")
-    samples = array("h", frames[: len(frames) // (2 * channels) * 2 * channels])
-    if channels == 2:
-        samples = array("h", [(a + b) // 2 for a, b in zip(samples[::2], samples[1::2], strict=True)])
-    return Sound(rate, samples)
+    whole = np.frombuffer(frames, dtype="<i2", count=len(frames) // (2 * channels) * channels)
+    return Sound(rate, (whole.reshape(-1, channels).astype(np.int32).sum(axis=1) // channels).astype(np.int16))
 
 
 def trimmed(sound: Sound) -> Sound:
     """Without the silence at both ends, the edges faded so that nothing clicks."""
-    loud = [n for n, sample in enumerate(sound.samples) if abs(sample) > QUIET]
-    if not loud:
-        return Sound(sound.rate, array("h"))
+    loud = np.flatnonzero(np.abs(sound.samples.astype(np.int32)) > QUIET)
+    if not loud.size:
+        return Sound(sound.rate, silence(0, sound.rate))
     edge = int(EDGE_S * sound.rate)
-    samples = sound.samples[max(0, loud[0] - edge) : loud[-1] + edge + 1]
-    for n in range(min(edge, len(samples) // 2)):
-        samples[n] = samples[n] * n // edge
-        samples[-1 - n] = samples[-1 - n] * n // edge
-    return Sound(sound.rate, samples)
+    samples = sound.samples[max(0, loud[0] - edge) : loud[-1] + edge + 1].astype(np.float64)
+    fade = np.arange(min(edge, len(samples) // 2)) / edge
+    samples[: len(fade)] *= fade
+    samples[len(samples) - len(fade) :] *= fade[::-1]
+    return Sound(sound.rate, samples.astype(np.int16))
 
 
 def levelled(sound: Sound) -> Sound:
     """At the one loudness, never beyond the peak."""
-    if not sound.samples:
+    if not sound.samples.size:
         return sound
-    mean = math.sqrt(sum(s * s for s in sound.samples) / len(sound.samples))
-    top = max(max(sound.samples), -min(sound.samples))
-    return scaled(sound, min(LOUD / max(mean, 1.0), PEAK / max(top, 1)))
+    top = int(np.abs(sound.samples.astype(np.int32)).max())
+    return scaled(sound, min(LOUD / max(loudness(sound), 1.0), PEAK / max(top, 1)))
+
+
+def loudness(sound: Sound) -> float:
+    """Root mean square of the samples; 0 for none."""
+    return float(np.sqrt(np.mean(np.square(sound.samples, dtype=np.float64)))) if sound.samples.size else 0.0
 
 
 def scaled(sound: Sound, factor: float) -> Sound:
-    """Louder or softer; the caller sees to it that nothing is clipped."""
-    return Sound(sound.rate, array("h", [max(-32768, min(32767, int(s * factor))) for s in sound.samples]))
+    """Louder or softer; what is beyond 16 bit stays at their edge."""
+    return Sound(sound.rate, np.clip(sound.samples * factor, -32768, 32767).astype(np.int16))
 
 
 def at_rate(sound: Sound, rate: int) -> Sound:
     """Resampled by straight lines between samples: good enough for speech."""
-    if sound.rate == rate or not sound.samples:
+    if sound.rate == rate or not sound.samples.size:
         return Sound(rate, sound.samples)
-    step, last = sound.rate / rate, len(sound.samples) - 1
-    made = array("h")
-    for n in range(int(len(sound.samples) / step)):
-        at = n * step
-        low = min(int(at), last)
-        made.append(int(sound.samples[low] + (sound.samples[min(low + 1, last)] - sound.samples[low]) * (at - low)))
-    return Sound(rate, made)
+    step = sound.rate / rate
+    at = np.arange(int(len(sound.samples) / step)) * step
+    return Sound(rate, np.interp(at, np.arange(len(sound.samples)), sound.samples).astype(np.int16))
 
 
 def joined(parts: Sequence[tuple[Sound, float]], gap_s: float = GAP_S) -> Sound:
     """Clips one behind the other; each with at least `gap_s`, or its own pause if that is longer, behind it."""
     rate = parts[0][0].rate if parts else RATE
-    samples = array("h")
-    for sound, pause_s in parts:
-        samples.extend(at_rate(sound, rate).samples)
-        samples.extend(silence(max(gap_s, pause_s), rate))
-    return Sound(rate, samples)
+    pieces = [
+        piece
+        for sound, pause_s in parts
+        for piece in (at_rate(sound, rate).samples, silence(max(gap_s, pause_s), rate))
+    ]
+    return Sound(rate, np.concatenate(pieces) if pieces else silence(0, rate))
 
 
-def silence(seconds: float, rate: int = RATE) -> array[int]:
-    return array("h", bytes(2 * int(seconds * rate)))
+def silence(seconds: float, rate: int = RATE) -> Samples:
+    return np.zeros(int(seconds * rate), dtype=np.int16)
 
 
 @lru_cache(maxsize=4)
 def chime(rate: int = RATE) -> Sound:
     """Two falling tones of a bell, 0.6 s, and a short silence (docs/wording.md 3.2)."""
-    samples = array("h")
+    tones = []
     for pitch, length in ((1318.5, 0.25), (1046.5, 0.35)):
-        for n in range(int(length * rate)):
-            at = n / rate
-            swell = min(1.0, at / 0.008) * math.exp(-5 * at / length)
-            samples.append(
-                int(11_000 * swell * (math.sin(2 * math.pi * pitch * at) + 0.35 * math.sin(4 * math.pi * pitch * at)))
-            )
-    return Sound(rate, samples + silence(0.15, rate))
+        at = np.arange(int(length * rate)) / rate
+        swell = np.minimum(1.0, at / 0.008) * np.exp(-5 * at / length)
+        tones.append(swell * (np.sin(2 * np.pi * pitch * at) + 0.35 * np.sin(4 * np.pi * pitch * at)))
+    return Sound(rate, np.concatenate([*(11_000 * tone for tone in tones), silence(0.15, rate)]).astype(np.int16))
 
 
 @lru_cache(maxsize=512)
@@ -167,8 +166,8 @@ def check(folder: Path, needed: Mapping[str, str]) -> list[str]:
             found.append(str(error))
             continue
         found += _faults(name, sound)
-        if sound.samples:
-            levels[name] = math.sqrt(sum(s * s for s in sound.samples) / len(sound.samples))
+        if sound.samples.size:
+            levels[name] = loudness(sound)
     middle = sorted(levels.values())[len(levels) // 2] if levels else 0.0
     found += [
         f"{name}.wav: much {'louder' if level > middle else 'softer'} than the others 音量与其他录音相差太大; record it"
@@ -188,6 +187,6 @@ def _faults(name: str, sound: Sound) -> list[str]:
         faults.append(f"{name}.wav: nothing is heard 没有声音; record it again")
     if sound.seconds - core.seconds > 2.0:
         faults.append(f"{name}.wav: {sound.seconds - core.seconds:.1f} s of silence 静音太长; cut it at both ends")
-    if sum(abs(s) >= 32_700 for s in sound.samples) > 20:
+    if np.count_nonzero(np.abs(sound.samples.astype(np.int32)) >= 32_700) > 20:
         faults.append(f"{name}.wav: too loud, it is distorted 录音过载失真; record it softer")
     return faults

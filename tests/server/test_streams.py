@@ -124,7 +124,7 @@ def test_the_journal_comes_whole_however_long(web: Web, hub: Hub) -> None:
     for _ in range(PAGE + 100):
         counters.ask_help(hub, By("08"), "1")
         counters.answer_help(hub, By("08"), "1")
-    accounts.put(hub, "50", "员工50", "manager", "long enough 1")
+    accounts.put(hub, By("administrator"), "50", "员工50", "manager", "long enough 1")
     client = web.app.test_client()
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").get_data(as_text=True))
     assert token
@@ -155,6 +155,7 @@ class Number:
 
     def __init__(self, *, urgent: bool = False, size: int = 1, takes: float = 0.0) -> None:
         self.urgent, self.shown, self.made = urgent, 0, 0
+        self.deaf: frozenset[str] = frozenset({"Unheard"})
         self._size, self._takes = size, takes
 
     def news(self, cursor: int | None) -> News:
@@ -217,6 +218,22 @@ def test_what_is_new_is_made_once_for_all(room: Callable[..., Room]) -> None:
     here.show(number, 1)
     assert {heard(ear) for ear in ears} == {b"1.\n\n"}
     assert number.made <= made + 2
+
+
+def test_what_a_source_is_deaf_to_asks_it_nothing(room: Callable[..., Room]) -> None:
+    here, number = room(), Number()
+    deaf, other = here.listen(number), Number()
+    other.name = "other"
+    other.deaf = frozenset()
+    ear = here.listen(other)
+    heard(deaf), heard(ear)
+    made = number.made
+    other.shown = 1
+    here.streams.change({"Unheard"})
+    assert heard(ear) == b"1.\n\n" and number.made == made
+    number.shown = 2
+    here.streams.change({"Unheard", "Heard"})
+    assert heard(deaf) == b"2.\n\n"
 
 
 def test_a_source_that_costs_much_is_asked_seldom(room: Callable[..., Room]) -> None:

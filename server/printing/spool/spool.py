@@ -309,8 +309,9 @@ class Worker(threading.Thread):
             log.exception("printers.%s: job %d", self._id, job.id)
             sent = Sent(len(data), 1, False)
         became = print_outcome.outcome(sent)
-        jobs.print_ended(self._hub, job.id, job.ticket, self._id, became.state, became.reason)
-        self._after(data, sent, became)
+        learnt = self._learnt(data, sent)
+        jobs.print_ended(self._hub, job.id, job.ticket, self._id, became.state, became.reason, learnt)
+        self._after(sent, became)
 
     def _bytes(self, slip: Slip) -> bytes:
         from printer_profiles.escpos.encode import encode
@@ -320,12 +321,18 @@ class Worker(threading.Thread):
         self._wants = logo if kept and kept != self._memory.logo else None
         return encode(slip, self.profile, held=self._memory.logo)
 
-    def _after(self, data: bytes, sent: Sent, became: Verdict) -> None:
-        """What a slip leaves behind: a shorter roll, a state, a connection that is closed unless all went well."""
+    def _learnt(self, data: bytes, sent: Sent) -> dict[str, Any] | None:
+        """What is to be remembered with a slip's end: a shorter roll, that it confirms; None for nothing new."""
+        before = self._memory
         if sent.accepted:
-            self._remember(roll=roll.printed(self._memory.roll, roll.length_mm(data, self.profile)))
+            shorter = roll.printed(self._memory.roll, roll.length_mm(data, self.profile))
+            self._memory = replace(self._memory, roll=shorter)
         if sent.confirmed:
-            self._remember(confirms=True)
+            self._memory = replace(self._memory, confirms=True)
+        return plain(self._memory) if self._memory != before else None
+
+    def _after(self, sent: Sent, became: Verdict) -> None:
+        """What else a slip leaves behind: a state, a connection that is closed unless all went well."""
         self.broken_off = 0 < sent.accepted < sent.total or bool(sent.gone)
         if became.state not in ("printed", "sent"):
             log.warning("printers.%s: %s: %s", self._id, became.state, became.reason)
@@ -372,7 +379,9 @@ class Worker(threading.Thread):
                 sent = self._printer.print(data)
                 became = print_outcome.outcome(sent)
                 log.info("printers.%s: test page: %s %s", self._id, became.state, became.reason)
-                self._after(data, sent, became)
+                if learnt := self._learnt(data, sent):
+                    jobs.keep_printer(self._hub, self._id, learnt)
+                self._after(sent, became)
 
     def _store_logo(self, logo: Logo, printer: Printer) -> None:
         """Once, while nobody waits; until the printer has confirmed it, the logo is drawn on every slip."""

@@ -7,7 +7,8 @@ import pytest
 from printer_profiles.escpos.encode import encode
 from printer_profiles.escpos.status import UNKNOWN, Status
 from printer_profiles.profile import load
-from printer_profiles.slip import Cut, Feed, Text
+from printer_profiles.slip import QR, Cut, Feed, Text
+from printer_profiles.virtual.paper import Paper
 from server.printing.spool.roll import Roll, changed, left_mm, length_mm, printed, tickets_left, told, warning
 
 WELL, NEAR = Status(known=True), Status(known=True, near_end=True)
@@ -94,3 +95,14 @@ def test_a_slips_length_is_how_far_its_bytes_move_the_paper() -> None:
     """30 dots a line, 8 dots a millimetre; the cut feeds 6 lines first."""
     profile = load("generic-80")
     assert length_mm(encode((Text("A"), Feed(3), Cut()), profile), profile) == (1 + 3 + 6) * 30 / 8
+
+
+@pytest.mark.parametrize("code", ["T1C8-9XK3MZ", "T999-ZZZZZZ", "T1C8-000000"])
+def test_numbers_and_codes_of_one_length_are_as_long_on_paper_as_their_shape(code: str) -> None:
+    """A slip's shape is decoded once; whatever number it bears, a decoding of its own says the same."""
+    profile = load("xprinter-xp-80c")
+    data = encode((Text("A012"), QR(code), Feed(3), Cut()), profile)
+    paper = Paper(profile)
+    paper.roll_mm = 1e6
+    paper.feed(data)
+    assert length_mm(data, profile) == pytest.approx(1e6 - paper.roll_mm)

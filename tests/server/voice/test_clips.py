@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from array import array
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from server.domain.announcer import Saying
@@ -15,8 +15,8 @@ from server.voice.engines import Clips, Espeak
 
 
 def tone(seconds: float, loud: int = 8000, *, before: float = 0.0, after: float = 0.0, rate: int = RATE) -> Sound:
-    wave = array("h", [int(loud * math.sin(2 * math.pi * 440 * n / rate)) for n in range(int(seconds * rate))])
-    return Sound(rate, clips.silence(before, rate) + wave + clips.silence(after, rate))
+    wave = (loud * np.sin(2 * np.pi * 440 * np.arange(int(seconds * rate)) / rate)).astype(np.int16)
+    return Sound(rate, np.concatenate([clips.silence(before, rate), wave, clips.silence(after, rate)]))
 
 
 def longest_silence(sound: Sound) -> float:
@@ -31,20 +31,21 @@ def longest_silence(sound: Sound) -> float:
 
 def test_a_wav_there_and_back() -> None:
     sound = tone(0.1)
-    assert clips.read(sound.wav(), "x") == sound
+    again = clips.read(sound.wav(), "x")
+    assert again.rate == sound.rate and np.array_equal(again.samples, sound.samples)
 
 
 def test_silence_at_the_ends_goes_and_the_edges_are_faded() -> None:
     core = clips.trimmed(tone(0.5, before=0.4, after=0.7))
     assert core.seconds == pytest.approx(0.5, abs=0.02)
     assert abs(core.samples[0]) < 50 and abs(core.samples[-1]) < 50
-    assert clips.trimmed(Sound(RATE, clips.silence(1.0))).samples == array("h")
+    assert not clips.trimmed(Sound(RATE, clips.silence(1.0))).samples.size
 
 
 @pytest.mark.parametrize("loud", [400, 3000, 20_000])
 def test_every_clip_comes_to_one_loudness(loud: int) -> None:
     sound = clips.levelled(tone(0.3, loud))
-    mean = math.sqrt(sum(s * s for s in sound.samples) / len(sound.samples))
+    mean = math.sqrt(sum(int(s) ** 2 for s in sound.samples) / len(sound.samples))
     assert mean == pytest.approx(clips.LOUD, rel=0.02)
 
 
@@ -134,7 +135,7 @@ def test_the_check_names_every_bad_recording(tmp_path: Path) -> None:
         "far": tone(0.4, 900),
         "silent": Sound(RATE, clips.silence(0.4)),
         "long": tone(0.4, before=3.0),
-        "torn": Sound(RATE, array("h", [32767, -32768] * 4000)),
+        "torn": Sound(RATE, np.array([32767, -32768] * 4000, dtype=np.int16)),
         "slow": tone(0.4, rate=8000),
     }
     for name, sound in made.items():
