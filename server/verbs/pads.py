@@ -154,7 +154,7 @@ def _pause(hub: Hub, by: By, keys: PadKeysTable, counter: Counter) -> None:
 
 
 def _reason(wanted: str, listed: list[Text]) -> str:
-    return wanted or (listed[0][0] if listed else "叫号器")
+    return wanted or (listed[0].zh if listed else "叫号器")
 
 
 def _to(wish: Wish) -> dict[str, Any]:

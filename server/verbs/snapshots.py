@@ -129,7 +129,7 @@ def settle(hub: Hub, delivery: Delivery, problem: Text | None) -> None:
         else:
             turn.put_delivery(
                 replace(
-                    delivery, tries=tries, next_at=turn.now + wait_s(tries), problem=problem[0], problem_en=problem[1]
+                    delivery, tries=tries, next_at=turn.now + wait_s(tries), problem=problem.zh, problem_en=problem.en
                 )
             )
 
