@@ -31,7 +31,7 @@ SELECT i + 1, date(? - (i / 400) * 86400, 'unixepoch', '+8 hours'), 'A', i % 400
        t, t, 1 + i % 4, '0' || (1 + i % 4), CASE WHEN i % 17 = 0 OR i % 23 != 0 THEN t + 60 + i * 7 % 1800 END,
        CASE WHEN i % 17 = 0 OR i % 23 != 0 THEN t + 60 + i * 7 % 1800 END,
        CASE WHEN i % 17 != 0 AND i % 23 != 0 THEN t + 90 + i * 7 % 1800 END,
-       t + 200 + i * 7 % 1800 + i * 13 % 900, CASE WHEN i % 17 = 0 OR i % 23 != 0 THEN 1 ELSE 0 END, 0, '现场办结'
+       t + 200 + i * 7 % 1800 + i * 13 % 900, CASE WHEN i % 17 = 0 OR i % 23 != 0 THEN 1 ELSE 0 END, 0, 'done'
 FROM (SELECT i, CAST(? AS REAL) - (i / 400) * 86400 + (i % 400) * 72 AS t FROM n)
 """
 """400 visits a day, back from a moment; epoch seconds. Deterministic."""

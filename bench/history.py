@@ -111,7 +111,7 @@ def _people(conn: sqlite3.Connection, visits: int) -> None:
         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {visits} - 1)
         SELECT p.*, CASE WHEN fate IN ('finished', 'passed') THEN t + wait END AS called, t + wait AS c,
                i * 31 % 10 = 0 AND fate = 'finished' AS moved,
-               CASE i * 17 % 7 WHEN 0 THEN '受理待办' WHEN 1 THEN '咨询' WHEN 2 THEN '补正' ELSE '现场办结' END AS
+               CASE i * 17 % 7 WHEN 0 THEN 'accepted' WHEN 1 THEN 'enquiry' WHEN 2 THEN 'incomplete' ELSE 'done' END AS
                    outcome
         FROM (SELECT i, d.day, i % {A_DAY} AS k, 'SB0' || (1 + i % 8) AS service,
               CASE WHEN i % 29 = 0 THEN 'green' WHEN i % 31 = 0 THEN 'appointment' ELSE 'ordinary' END AS klass,

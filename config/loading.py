@@ -18,10 +18,13 @@ from config.line_numbers import Key, line_numbers, line_of
 from config.mistakes import cross_checks
 from config.phrasing import message, path_of, unknown
 from config.tables import DERIVED, ROOT, CalendarDay, Hall, Service
+from config.text import Told
 
 
-class ConfigError(Exception):
+class ConfigError(Told):
     """The installer's error: one line per mistake, each saying where, what, and what would be right."""
+
+    status = 2
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))

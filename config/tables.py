@@ -14,9 +14,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import slip_forms
+from config.text import Text
 from config.values import (
     Address,
     BoardProtocol,
+    Both,
+    Filled,
     GuideUrl,
     Levels,
     Light,
@@ -30,7 +33,6 @@ from config.values import (
     ReportForm,
     Seconds,
     SoundUrl,
-    Text,
     TimeOfDay,
     TimeOrNever,
     Weekday,
@@ -47,18 +49,29 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
+class Named(Table):
+    """A table with a name in both languages."""
+
+    name: Filled
+    name_en: Filled
+
+    @property
+    def text(self) -> Text:
+        return Text(self.name, self.name_en)
+
+
 class HallTable(Table):
     id: Annotated[str, matches(r"[A-Za-z0-9-]+", "only letters, digits and hyphens")] = Field(
         description="Short name of this hall among the district's halls: letters, digits, hyphens."
     )
-    name: Text = Field(description="Plate name: kiosk header, first line of a slip, hall screen, idle board.")
-    name_en: Text = Field(description="The plate name in English.")
+    name: Filled = Field(description="Plate name: kiosk header, first line of a slip, hall screen, idle board.")
+    name_en: Filled = Field(description="The plate name in English.")
     banner: str = Field(
         "", description="Shown on every screen and slip while the hall is a demonstration; empty for a real hall."
     )
     banner_en: str = Field("", description="The banner in English.")
-    tel_consult: Text = Field(description="业务咨询电话, printed on slips and screens.")
-    tel_complaint: Text = Field(description="投诉举报电话; must differ from `tel_consult`.")
+    tel_consult: Filled = Field(description="业务咨询电话, printed on slips and screens.")
+    tel_complaint: Filled = Field(description="投诉举报电话; must differ from `tel_consult`.")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Shanghai", description="Zone of every time a person sees, of the service day and of the ISO week."
     )
@@ -66,14 +79,18 @@ class HallTable(Table):
         time(0, 0), description="Local time at which a service day begins and numbers start again at 001."
     )
     wait_pledge_min: Minutes = Field(20, description="Promised longest wait in minutes (服务承诺); no rule sets one.")
-    catalogue: Text = Field(
+    catalogue: Filled = Field(
         description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态)."
     )
     catalogue_en: str = Field("", description="CSV `code,name_en`: English names of the services; empty for none.")
-    calendar: Text = Field(description="CSV `date,kind,name,source_doc`: holidays, make-up workdays, closures.")
-    ticker: list[Annotated[tuple[Text, Text], Field(strict=False)]] = Field(
+    calendar: Filled = Field(description="CSV `date,kind,name,source_doc`: holidays, make-up workdays, closures.")
+    ticker: list[Both] = Field(
         [], description="Lines of the hall's own at the foot of its screens, `[Chinese, English]` each."
     )
+
+    @property
+    def text(self) -> Text:
+        return Text(self.name, self.name_en)
 
 
 class HubTable(Table):
@@ -83,7 +100,7 @@ class HubTable(Table):
     url: Annotated[str, matches(r"https?://[^\s/]+", 'not an address; write it like "http://127.0.0.1:8000"')] = Field(
         "http://127.0.0.1:8000", description="The one address that kiosks and boards know."
     )
-    data: Text = Field("var/hall", description="Folder of the database, the device tokens and the lock: back it up.")
+    data: Filled = Field("var/hall", description="Folder of the database, the device tokens and the lock: back it up.")
     max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(
         200, description="Live screens at once; one more is answered 503 and asked to poll."
     )
@@ -93,7 +110,7 @@ class TicketsTable(Table):
     default_prefix: Annotated[str, matches(r"[A-Z]", "one capital letter")] = Field(
         "W", description="Letter of services without one in the catalogue."
     )
-    help_service: Text = Field(description="Service code behind the tile 我不确定，请帮我.")
+    help_service: Filled = Field(description="Service code behind the tile 我不确定，请帮我.")
     issue_before_open_min: Minutes = Field(
         30, description="Kiosks issue from this many minutes before the day's first opening."
     )
@@ -107,7 +124,7 @@ class TicketsTable(Table):
     returned_after: Annotated[int, Field(ge=0, le=20)] = Field(
         2, description="A number taken back enters after this many waiting tickets."
     )
-    appointment_class: Text = Field(
+    appointment_class: Filled = Field(
         "appointment", description="Class of visitors whose appointment has a slot; it must be a table of [classes]."
     )
     appointment_early_min: Minutes = Field(
@@ -126,7 +143,7 @@ class TicketsTable(Table):
 
 class VoiceTable(Table):
     one: Literal["一", "幺"] = Field("一", description="How the digit 1 is read in a ticket number: 一 or 幺.")
-    folder: Text = Field(
+    folder: Filled = Field(
         "voice",
         description="Folder of the hall's own recordings, `<language>/<piece>.wav` (docs/voice.md); none are needed.",
     )
@@ -135,7 +152,7 @@ class VoiceTable(Table):
     )
     notice_min: Minutes = Field(10, description="Those before an end are said this many minutes ahead.")
     say_passed: bool = Field(False, description="Say that a number was passed (过号), besides showing it.")
-    emergencies: list[Annotated[tuple[Text, Text], Field(strict=False)]] = Field(
+    emergencies: list[Both] = Field(
         [],
         description=(
             "Texts for 安全疏散 on the live page, `[Chinese, English]` each: on screens, boards and voices until it is"
@@ -144,9 +161,9 @@ class VoiceTable(Table):
     )
 
 
-class ZoneTable(Table):
-    name: Text = Field(description="The zone on the live page.")
-    name_en: Text = Field(description="The same in English.")
+class ZoneTable(Named):
+    name: Filled = Field(description="The zone on the live page.")
+    name_en: Filled = Field(description="The same in English.")
     counters: list[str] = Field([], description="Counters whose calls are heard in this zone; empty for all.")
     engine: Literal["clips", "espeak", "syn6288", "xfs5152"] = Field(
         "clips",
@@ -171,9 +188,6 @@ class ZoneTable(Table):
     quiet: list[OpenInterval] = Field([], description="Times of day without any voice: screens and boards go on.")
 
 
-Reason = Annotated[tuple[Text, Text], Field(strict=False)]
-
-
 class PeopleTable(Table):
     late_min: Minutes = Field(
         5, description="迟到: a login more than this many minutes after the start of duty is late."
@@ -191,19 +205,16 @@ class PeopleTable(Table):
     idle_min: Annotated[int, Field(ge=1, le=1440)] = Field(
         60, description="A login ends after this many minutes without a sign of the person."
     )
-    substitution_reasons: Annotated[list[Reason], Field(min_length=1)] = Field(
+    substitution_reasons: Annotated[list[Both], Field(min_length=1)] = Field(
         [
-            ("请假", "Leave"),
-            ("培训", "Training"),
-            ("外出公务", "Away on duty"),
-            ("临时离岗", "Short absence"),
-            ("其他", "Other"),
+            Text("请假", "Leave"),
+            Text("培训", "Training"),
+            Text("外出公务", "Away on duty"),
+            Text("临时离岗", "Short absence"),
+            Text("其他", "Other"),
         ],
         description="代岗原因: what a substitute chooses from, `[Chinese, English]` each.",
     )
-
-
-Choice = Annotated[tuple[Text, Text], Field(strict=False)]
 
 
 class ConsoleTable(Table):
@@ -220,46 +231,46 @@ class ConsoleTable(Table):
     raise_roles: list[Literal["operator", "guide", "manager"]] = Field(
         ["guide", "manager"], description="Roles that may put a number first (优先): operator, guide, manager."
     )
-    pause_reasons: list[Choice] = Field(
+    pause_reasons: list[Both] = Field(
         [
-            ("短暂离开", "Short break"),
-            ("午餐", "Lunch"),
-            ("会议", "Meeting"),
-            ("后台办件", "Back office"),
-            ("设备故障", "Equipment fault"),
+            Text("短暂离开", "Short break"),
+            Text("午餐", "Lunch"),
+            Text("会议", "Meeting"),
+            Text("后台办件", "Back office"),
+            Text("设备故障", "Equipment fault"),
         ],
         description="Reasons of 暂停, each `[Chinese, English]`; the first is the default.",
     )
-    transfer_reasons: list[Choice] = Field(
+    transfer_reasons: list[Both] = Field(
         [
-            ("事项不符", "Another matter"),
-            ("需其他窗口办理", "Needs another counter"),
-            ("指定人员办理", "Needs a certain colleague"),
-            ("设备故障", "Equipment fault"),
+            Text("事项不符", "Another matter"),
+            Text("需其他窗口办理", "Needs another counter"),
+            Text("指定人员办理", "Needs a certain colleague"),
+            Text("设备故障", "Equipment fault"),
         ],
         description="Reasons of 转移, each `[Chinese, English]`.",
     )
-    raise_reasons: list[Choice] = Field(
+    raise_reasons: list[Both] = Field(
         [
-            ("老年人", "Elderly"),
-            ("残疾人", "Disabled"),
-            ("孕妇或携幼童", "Pregnant or with a small child"),
-            ("军人优抚", "Military"),
-            ("急病或特殊困难", "Ill or in distress"),
-            ("本厅差错", "Our mistake"),
+            Text("老年人", "Elderly"),
+            Text("残疾人", "Disabled"),
+            Text("孕妇或携幼童", "Pregnant or with a small child"),
+            Text("军人优抚", "Military"),
+            Text("急病或特殊困难", "Ill or in distress"),
+            Text("本厅差错", "Our mistake"),
         ],
         description="Reasons of 优先, each `[Chinese, English]`; they are shown to staff only.",
     )
-    refusal_reasons: list[Choice] = Field(
+    refusal_reasons: list[Both] = Field(
         [
-            ("不属于本机关职权范围", "Not within this office's powers"),
-            ("依法不需要该许可或服务", "Not needed by law"),
-            ("申请人不具备申请资格", "The applicant is not entitled"),
+            Text("不属于本机关职权范围", "Not within this office's powers"),
+            Text("依法不需要该许可或服务", "Not needed by law"),
+            Text("申请人不具备申请资格", "The applicant is not entitled"),
         ],
         description="理由 of 不予受理, each `[Chinese, English]`; free words may be added.",
     )
-    pickup_bring: list[Choice] = Field(
-        [("身份证", "Identity card"), ("受理凭证", "Acceptance receipt"), ("领件通知单", "This notice")],
+    pickup_bring: list[Both] = Field(
+        [Text("身份证", "Identity card"), Text("受理凭证", "Acceptance receipt"), Text("领件通知单", "This notice")],
         description="What a 领件通知单 offers as things to bring, each `[Chinese, English]`.",
     )
 
@@ -345,9 +356,9 @@ class HoursTable(Table):
     )
 
 
-class GroupTable(Table):
-    name: Text = Field(description="Tile text on the kiosk.")
-    name_en: Text = Field(description="Tile text in English.")
+class GroupTable(Named):
+    name: Filled = Field(description="Tile text on the kiosk.")
+    name_en: Filled = Field(description="Tile text in English.")
     icon: Literal["shield", "people", "work", "heart", "hand", "box", "chat"] = Field(
         "box", description="Picture on the tile: shield, people, work, heart, hand, box, chat."
     )
@@ -364,20 +375,24 @@ class QuotaTable(Table):
 
 
 class PublicationTable(Table):
-    title: Text = Field(description="Heading of the page behind 信息公开.")
-    title_en: Text = Field(description="The same in English.")
-    lines: Annotated[list[Choice], Field(min_length=1)] = Field(description="Its lines, each `[Chinese, English]`.")
+    title: Filled = Field(description="Heading of the page behind 信息公开.")
+    title_en: Filled = Field(description="The same in English.")
+    lines: Annotated[list[Both], Field(min_length=1)] = Field(description="Its lines, each `[Chinese, English]`.")
+
+    @property
+    def text(self) -> Text:
+        return Text(self.title, self.title_en)
 
 
-class ClassTable(Table):
-    name: Text = Field(description="Class of visitors, shown to staff.")
-    name_en: Text = Field(description="The same in English.")
+class ClassTable(Named):
+    name: Filled = Field(description="Class of visitors, shown to staff.")
+    name_en: Filled = Field(description="The same in English.")
     head_start_min: Minutes = Field(0, description="Minutes of head start in the queue.")
 
 
-class CounterTable(Table):
-    name: Text = Field(description="The counter on screens, slips and boards.")
-    name_en: Text = Field(description="The same in English.")
+class CounterTable(Named):
+    name: Filled = Field(description="The counter on screens, slips and boards.")
+    name_en: Filled = Field(description="The same in English.")
     sign: str = Field("", description="What the idle board says the counter is for.")
     kind: Literal["general", "guide", "pickup", "green"] = Field(
         "general", description="综合 general, 咨询台 guide, 出件 pickup, 绿色通道 green."
@@ -405,9 +420,9 @@ class CounterTable(Table):
     )
 
 
-class KioskTable(Table):
-    name: Text = Field(description="The kiosk on slips and the live page.")
-    name_en: Text = Field(description="The same in English.")
+class KioskTable(Named):
+    name: Filled = Field(description="The kiosk on slips and the live page.")
+    name_en: Filled = Field(description="The same in English.")
     size: tuple[Annotated[int, Field(ge=640, le=8192)], Annotated[int, Field(ge=480, le=8192)]] = Field(
         (1080, 1920), strict=False, description="Screen width and height in pixels."
     )
@@ -442,11 +457,11 @@ class KioskTable(Table):
 
 
 class PrinterTable(Table):
-    name: Text = Field(
+    name: Filled = Field(
         description="The printer as people are told of it: on pages, and at a kiosk whose slip it took over."
     )
     name_en: str = Field("", description="The same in English; empty: Printer and its name in this file.")
-    profile: Text = Field(description="Model: a file `printer_profiles/models/<profile>.toml` (docs/printers.md).")
+    profile: Filled = Field(description="Model: a file `printer_profiles/models/<profile>.toml` (docs/printers.md).")
     url: PrinterUrl = Field(
         description=(
             "`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200&rtscts=1`, `usb:04b8:0e15`, `lp:/dev/usb/lp0`,"
@@ -491,11 +506,11 @@ class SlipsTable(Table):
     review_days: Annotated[int, Field(ge=1, le=999)] = Field(
         60, description="Days to apply for a review (行政复议法 art. 20)."
     )
-    review_body: Text = Field("有权的行政复议机关", description="Where to apply for it; name yours.")
+    review_body: Filled = Field("有权的行政复议机关", description="Where to apply for it; name yours.")
     court_months: Annotated[int, Field(ge=1, le=99)] = Field(
         6, description="Months to go to court (行政诉讼法 art. 46)."
     )
-    court: Text = Field("有管辖权的人民法院", description="Which court; name yours.")
+    court: Filled = Field("有管辖权的人民法院", description="Which court; name yours.")
 
 
 SlipText = Annotated[tuple[str, ...], Field(strict=False, min_length=2, max_length=3)]
@@ -532,8 +547,8 @@ class WireTable(Table):
 
 
 class BoardTable(Table):
-    counter: Text = Field(description="The counter it hangs over.")
-    wire: Text = Field(description="The serial line it is on.")
+    counter: Filled = Field(description="The counter it hangs over.")
+    wire: Filled = Field(description="The serial line it is on.")
     address: Annotated[int, Field(ge=0, le=65535)] = Field(description="Its address on that line.")
     columns: Annotated[int, Field(ge=4, le=64)] = Field(
         16, description="Width in half characters of 8 × 16 dots: 16 for a bar of 16 × 128."
@@ -555,7 +570,7 @@ class BoardTextTable(Table):
     `texts`: shown in turn; of each the first wording that fits, from long to short.
     """
 
-    texts: Annotated[list[Annotated[list[Text], Field(min_length=1)]], Field(min_length=1)] = Field(
+    texts: Annotated[list[Annotated[list[Filled], Field(min_length=1)]], Field(min_length=1)] = Field(
         description=(
             "Texts that take turns (two languages, a rotation); each a list of wordings from long to short, the first"
             " that fits is shown."
@@ -585,13 +600,13 @@ class PadKeysTable(Table):
 
 
 class PadTable(Table):
-    counter: Text = Field(description="The counter whose keys it presses.")
+    counter: Filled = Field(description="The counter whose keys it presses.")
     wire: str = Field("", description="The serial line it is on; empty for a USB keypad.")
     address: Annotated[int, Field(ge=0, le=255)] = Field(0, description="Its address on that line.")
     device: str = Field(
         "", description="A USB keypad's `/dev/input/by-id/…-event-kbd` or `by-path`; empty for one on a wire."
     )
-    keys: Text = Field("wired", description="Its key map: a table of [pad_keys].")
+    keys: Filled = Field("wired", description="Its key map: a table of [pad_keys].")
     digits: Annotated[int, Field(ge=0, le=8)] = Field(4, description="Digits of its display; 0 for none.")
     shows: Literal["number", "both"] = Field(
         "number",
@@ -600,8 +615,8 @@ class PadTable(Table):
 
 
 class RaterTable(Table):
-    counter: Text = Field(description="The counter it stands at.")
-    wire: Text = Field(description="The serial line it is on.")
+    counter: Filled = Field(description="The counter it stands at.")
+    wire: Filled = Field(description="The serial line it is on.")
     address: Annotated[int, Field(ge=0, le=255)] = Field(
         description="Its address on that line; one of its own: stars and signs of a pad are the same bytes."
     )
@@ -623,9 +638,9 @@ class RatingsTable(Table):
     )
 
 
-class ScreenTable(Table):
-    name: Text = Field(description="The area, under the hall's name at the top of its screen.")
-    name_en: Text = Field(description="The same in English.")
+class ScreenTable(Named):
+    name: Filled = Field(description="The area, under the hall's name at the top of its screen.")
+    name_en: Filled = Field(description="The same in English.")
     counters: list[str] = Field([], description="Counters whose calls and states it shows; empty for all.")
     groups: list[str] = Field([], description="Groups of services whose waiting people it shows; empty for all.")
     zone: str = Field("", description="Loudspeaker zone that its browser plays; empty for the first.")
@@ -649,6 +664,10 @@ class Service(BaseModel):
     fee: str = ""
     department: str = ""
     in_person: str = ""
+
+    @property
+    def text(self) -> Text:
+        return Text(self.name, self.name_en)
 
 
 class CalendarDay(BaseModel):
@@ -726,15 +745,25 @@ class Hall(Table):
         own = self.counters[counter].printers if counter in self.counters else []
         return own or list(reversed(self.printers))
 
-    def service_name(self, code: str) -> tuple[str, str]:
-        """A service's name in Chinese and English; its code when the catalogue has it no more."""
+    def service_name(self, code: str) -> Text:
+        """A service's name; its code when the catalogue has it no more."""
         known = self.services.get(code)
-        return (known.name, known.name_en) if known else (code, code)
+        return known.text if known else Text.same(code)
 
-    def printer_name(self, printer: str) -> tuple[str, str]:
-        """A printer's name in Chinese and English; its id when it is in the file no more."""
+    def class_name(self, klass: str) -> Text:
+        """The name of a class of visitors; its id when it is in the file no more."""
+        known = self.classes.get(klass)
+        return known.text if known else Text.same(klass)
+
+    def counter_name(self, counter: str) -> Text:
+        """A counter's name; its id when it is in the file no more."""
+        known = self.counters.get(counter)
+        return known.text if known else Text.same(counter)
+
+    def printer_name(self, printer: str) -> Text:
+        """A printer's name; its id when it is in the file no more."""
         known = self.printers.get(printer)
-        return (known.name, known.name_en or f"Printer {printer}") if known else (printer, printer)
+        return Text(known.name, known.name_en or f"Printer {printer}") if known else Text.same(printer)
 
     def services_of(self, counter_id: str) -> frozenset[str] | None:
         """The service codes a counter serves; None for all but `reserved`."""

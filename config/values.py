@@ -10,7 +10,10 @@ from datetime import date, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, GetPydanticSchema
+from pydantic_core import core_schema
+
+from config.text import Text
 
 
 def _clock(text: object) -> object:
@@ -70,7 +73,15 @@ TimeOfDay = Annotated[time, BeforeValidator(_clock)]
 TimeOrNever = Annotated[time | None, BeforeValidator(_clock_or_never)]
 MonthDay = Annotated[str, BeforeValidator(_month_day)]
 OpenInterval = Annotated[tuple[int, int], BeforeValidator(_interval)]
-Text = Annotated[str, Field(min_length=1)]
+Filled = Annotated[str, Field(min_length=1)]
+_BOTH = Annotated[tuple[Filled, Filled], Field(strict=False)]
+Both = Annotated[
+    Text,
+    GetPydanticSchema(
+        lambda _, make: core_schema.no_info_after_validator_function(lambda two: Text(*two), make(_BOTH))
+    ),
+]
+"""`["Chinese", "English"]` in the file."""
 Minutes = Annotated[int, Field(ge=0, le=1440)]
 Seconds = Annotated[int, Field(ge=0, le=3600)]
 Weekday = Annotated[int, Field(ge=1, le=7)]

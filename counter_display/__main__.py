@@ -18,6 +18,7 @@ import click
 
 import config
 import systemd
+from command_line import Commands
 from counter_display.frames import command
 from counter_display.line import doctor, safety
 from counter_display.line.bus import TROUBLE, Board, Bus, Heard, line
@@ -236,7 +237,7 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
     return 0
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file."
 )
@@ -256,12 +257,8 @@ def main(context: click.Context, path: str, token_file: Path | None, lost_after:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-    try:
-        hall = config.load(path)
-        boards = Boards(hall, lost_after, patience) if context.invoked_subcommand is None else None
-    except config.ConfigError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    hall = config.load(path)
+    boards = Boards(hall, lost_after, patience) if context.invoked_subcommand is None else None
     context.obj = hall, Path(path)
     if boards is None:
         return

@@ -18,6 +18,7 @@ import click
 import urllib3
 
 import config
+from command_line import Command
 from demo import crew, past
 from demo.hall import Ports, choose_ports, virtual
 from demo.page import DemoPage
@@ -26,7 +27,7 @@ from demo.programs import Program
 log = logging.getLogger("demo")
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
     "path",
@@ -53,11 +54,7 @@ def main(path: Path, port: int, data: Path, fresh: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    try:
-        real = config.load(path)
-    except config.ConfigError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    real = config.load(path)
     if fresh:
         shutil.rmtree(data, ignore_errors=True)
     (data / "logs").mkdir(parents=True, exist_ok=True)

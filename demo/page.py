@@ -26,8 +26,7 @@ class DemoPage(PageServer):
         self.sessions: dict[str, str] = {}
         self.everybody_in = threading.Event()
         words = {
-            "name": hall.hall.name,
-            "name_en": hall.hall.name_en,
+            **hall.hall.text.json("name"),
             "banner": hall.hall.banner,
             "banner_en": hall.hall.banner_en,
             "hub": ports.hub,
@@ -38,7 +37,7 @@ class DemoPage(PageServer):
             "printers": [
                 {"id": p, "name": hall.printers[p].name, "port": show} for p, (_, show) in ports.printers.items()
             ],
-            "counters": [{"id": c, "name": t.name, "name_en": t.name_en} for c, t in hall.counters.items()],
+            "counters": [{"id": c, **t.text.json("name")} for c, t in hall.counters.items()],
         }
         self._hub = ports.hub
         facts = said(words)

@@ -23,6 +23,7 @@ os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
 import click
 
 import config
+from command_line import Commands
 from config import Hall
 
 TOKEN_WAIT_S = 5.0
@@ -59,14 +60,7 @@ def read_token(path: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def load(config_path: Path) -> Hall:
-    try:
-        return config.load(config_path)
-    except config.ConfigError as error:
-        fail(str(error))
-
-
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
     "config_path",
@@ -110,7 +104,7 @@ def main(
     if context.invoked_subcommand:
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    hall = load(config_path)
+    hall = config.load(config_path)
     kiosk = kiosk or next(iter(hall.kiosks), None)
     if kiosk not in hall.kiosks:
         fail(f"--kiosk: {kiosk!r} is not in {config_path.name}; there are {', '.join(hall.kiosks) or 'none'}")
@@ -149,7 +143,6 @@ def run(
     from kiosk.rim.program import Devices, Program
     from kiosk.rim.pulse import Pulse
     from kiosk.rim.voice import Voice
-    from kiosk.screens.fonts import NoFont
 
     tail = facts.Tail()
     logging.getLogger().addHandler(tail)
@@ -171,7 +164,7 @@ def run(
             table.card_reader,
             hall.folder,
             laid=lambda digest, mask: said(events.CardLaid(digest, mask, str(uuid.uuid4()))),
-            failed=lambda zh, en: said(events.CardFailed(zh, en)),
+            failed=lambda why: said(events.CardFailed(why)),
         )
         if table.card_reader
         else None
@@ -184,8 +177,6 @@ def run(
         state = events.State(plate_of(hall), voice=bool(voice.name), reader=devices.card is not None)
         program = Program(state, line, glass, hall.zone, wake, mirror, devices)
         server = MirrorServer(*show, mirror, wake.set) if show and mirror else None
-    except NoFont as error:
-        fail(str(error))
     except OSError as error:
         fail(f"--show-port: port {show[1] if show else 0} can't be opened: {error.strerror}; take another one")
     pulse = Pulse(client, kiosk, program.alive, wake.set)

@@ -13,7 +13,8 @@ from typing import NoReturn
 import click
 
 import config as hall_file
-from config import ConfigError, Hall
+from command_line import Commands
+from config import Hall
 from replay import arrivals_1999, check_real, play, recorded_day
 from replay.arrivals_1999 import Person
 from replay.check_real import Line
@@ -21,7 +22,6 @@ from replay.recorded_day import Event
 from server.domain.worktime import service_day
 from server.reports import period, report
 from server.reports.columns import Problems, decoded
-from server.store.database import StoreBusy
 from server.store.history import History
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -31,7 +31,7 @@ CONFIG = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Commands)
 def main() -> None:
     """Recorded days through the hub, with virtual time."""
 
@@ -48,22 +48,19 @@ def main() -> None:
 )
 def play_(file: Path, config: Path, data: Path | None, speed: float) -> None:
     """Play FILE (recorded days, or the research file) through a hub."""
-    hall = _hall(config)
+    hall = hall_file.load(config)
     events = _events(file, hall)
     hall = play.replay_hall(hall, events)
     if data and (data / "hall.db").exists():
         _stop([f"{data}: holds a hall already; name an empty folder"])
     began = time.monotonic()
-    try:
-        with play.hub_in(data, hall) as (hub, clock), click.progressbar(events, label="replay", file=sys.stderr) as bar:
-            played = play.play(hub, clock, events, _before(bar.update, events[0].at, speed))
-            bar.finish()
-            taken = time.monotonic() - began
-            weeks = sorted({period.week_of(service_day(hall, e.at)).id for e in events if e.event == "arrive"})
-            history = History(hub.read().conn)
-            lines = [report.report(hall, period.parse(w), history, clock.now, compare=False)["identity"] for w in weeks]
-    except StoreBusy as busy:
-        _stop([str(busy)])
+    with play.hub_in(data, hall) as (hub, clock), click.progressbar(events, label="replay", file=sys.stderr) as bar:
+        played = play.play(hub, clock, events, _before(bar.update, events[0].at, speed))
+        bar.finish()
+        taken = time.monotonic() - began
+        weeks = sorted({period.week_of(service_day(hall, e.at)).id for e in events if e.event == "arrive"})
+        history = History(hub.read().conn)
+        lines = [report.report(hall, period.parse(w), history, clock.now, compare=False)["identity"] for w in weeks]
     click.echo(f"tickets {played.tickets}  called {played.called}  served {played.served}  seconds {taken:.1f}")
     for week, identity in zip(weeks, lines, strict=True):
         click.echo(f"{week}  {identity['text']}{'' if identity['closes'] else '  INVALID'}")
@@ -94,7 +91,7 @@ def _before(update: Callable[[int], object], first: float, speed: float) -> Call
 @click.option("--days", required=True, type=FOLDER, help="Recorded days: a folder, one CSV a day.")
 def convert(file: Path, config: Path, visits: Path, days: Path) -> None:
     """Make our two forms from the research FILE."""
-    hall = _hall(config)
+    hall = hall_file.load(config)
     people = _people(_text(file), file, hall)
     visits.write_text(arrivals_1999.visits_csv(people, hall.zone), encoding="utf-8")
     days.mkdir(parents=True, exist_ok=True)
@@ -109,7 +106,7 @@ def convert(file: Path, config: Path, visits: Path, days: Path) -> None:
 @CONFIG
 def check_real_(file: Path, config: Path) -> None:
     """Compare the report on the research FILE with a plain computation; exit status 1 on any difference."""
-    hall = _hall(config)
+    hall = hall_file.load(config)
     text = _text(file)
     lines = list(
         check_real.check(text, _people(text, file, hall), hall, config, lambda what: click.echo(what, err=True))
@@ -140,13 +137,6 @@ def _side_by_side(lines: list[Line]) -> list[str]:
 
 def _number(value: float | None) -> str:
     return "—" if value is None else f"{value:g}" if value < 1 else f"{value:.1f}".removesuffix(".0")
-
-
-def _hall(config: Path) -> Hall:
-    try:
-        return hall_file.load(config)
-    except ConfigError as error:
-        _stop(error.problems)
 
 
 def _text(file: Path) -> str:

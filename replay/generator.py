@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from config import Hall
 from replay.recorded_day import Event
+from server.domain import vocabulary
 from server.domain.visit import Visit
 from server.domain.worktime import opening, service_day
 
@@ -184,4 +185,4 @@ def _after(v: Visit, e: Event) -> Visit:
         )
     if e.event == "start":
         return v._replace(state="serving", started=e.at)
-    return v._replace(state=ENDS[e.event], ended=e.at, outcome=e.outcome or None)
+    return v._replace(state=ENDS[e.event], ended=e.at, outcome=vocabulary.code(vocabulary.OUTCOMES, e.outcome) or None)

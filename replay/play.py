@@ -74,7 +74,7 @@ def replay_hall(hall: Hall, events: Sequence[Event]) -> Hall:
 def _counter(hall: Hall, name: str) -> CounterTable:
     """A counter for everything, under the hall's own name for it where there is one."""
     known = hall.counters.get(name)
-    names = (known.name, known.name_en) if known else (f"{name}号窗口", f"Counter {name}")
+    names = known.text if known else (f"{name}号窗口", f"Counter {name}")
     return CounterTable.model_validate({"name": names[0], "name_en": names[1]})
 
 

@@ -18,17 +18,17 @@ import click
 
 import config
 import systemd
+from command_line import Commands
 from printer_profiles.escpos.logo import LogoError
 from server.domain.rules import Refused
 from server.printing.slips.filling import logo_of
 from server.store import journal
-from server.store.database import Store, StoreBusy, read_only
+from server.store.database import Store, read_only
 from server.verbs import accounts, ratings
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
 from server.voice import zones
-from server.voice.language import LanguageError
 
 log = logging.getLogger("server")
 
@@ -39,24 +39,16 @@ Opener = Callable[[], Hub]
 
 
 def _load(path: str) -> config.Hall:
-    try:
-        hall = config.load(path)
-        zones.check(hall)
-        return hall
-    except (config.ConfigError, LanguageError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    hall = config.load(path)
+    zones.check(hall)
+    return hall
 
 
 def _open(hall: config.Hall) -> Hub:
-    try:
-        return Hub(hall, Store(hall.data), time.time)
-    except StoreBusy as error:
-        click.echo(str(error), err=True)
-        sys.exit(3)
+    return Hub(hall, Store(hall.data), time.time)
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file."
 )
@@ -178,19 +170,13 @@ def report(hall: config.Hall, period: str, form: str, out: Path | None, version:
         raise click.ClickException(f"{file}: no database yet; start the hub or import visits first")
     if form not in FORMS:
         raise click.ClickException(f"--format: '{form}' is no form; known: {', '.join(FORMS)}")
-    try:
-        asked = periods.parse(period)
-    except periods.PeriodError as error:
-        raise click.ClickException(f"--period: {error}") from None
+    asked = periods.parse(period)
     if version is not None:
         _write(make(_kept(hall, file, asked.id, version), hall, form), out)
         return
     days = 3 * ((asked.last - asked.first).days + 1)
     with click.progressbar(length=days, label=f"report {asked.id}", file=sys.stderr, hidden=days < 3 * 32) as bar:
-        try:
-            made = reporter.make(hall, asked, file, time.time(), each=lambda day: bar.update(1))
-        except reporter.ReportFailed as error:
-            raise click.ClickException(f"{error}; try again") from None
+        made = reporter.make(hall, asked, file, time.time(), each=lambda day: bar.update(1))
     _write(make(made, hall, form), out)
 
 
@@ -256,8 +242,6 @@ def staff(hall: config.Hall, number: str, name: str, role: str) -> None:
     password, hub = accounts.made_up(), _open(hall)
     try:
         accounts.put(hub, By("administrator"), number, name, role, password)
-    except Refused as error:
-        raise click.ClickException(error.en) from None
     finally:
         hub.store.close()
     click.echo(password)
@@ -335,23 +319,18 @@ def voice_check(hall: config.Hall, code: str) -> None:
 @click.pass_obj
 def voice_say(hall: config.Hall, number: str, counter: str, zone: str | None, out: Path) -> None:
     """A call as people will hear it, into a WAV file."""
-    from server.voice.clips import ClipError
-
     zone = zone or next(iter(hall.zones), "")
     for wanted, known, what in ((zone, hall.zones, "zone"), (counter, hall.counters, "counter")):
         if wanted not in known:
             raise click.ClickException(f"'{wanted}' is no {what} of this hall; known: {', '.join(known) or 'none'}")
     try:
         out.write_bytes(zones.sample(hall, zone, number, counter).wav())
-    except (ClipError, LanguageError, OSError) as error:
+    except OSError as error:
         raise click.ClickException(str(error)) from None
 
 
 def _clips(hall: config.Hall, code: str) -> tuple[dict[str, str], Path]:
-    try:
-        return zones.needed(hall, code)
-    except LanguageError as error:
-        raise click.ClickException(str(error)) from None
+    return zones.needed(hall, code)
 
 
 @main.command()

@@ -62,18 +62,23 @@ PARTS = (
 )
 
 
+def _other(value: object) -> object:
+    """What orjson does not know: a named tuple, such as a Text, is a list as everywhere else."""
+    return list(value) if isinstance(value, tuple) else str(value)
+
+
 class QuickJson(JSONProvider):
     """JSON by orjson: a console is 15 kB, and a counter's key should not wait for its making."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        return orjson.dumps(obj, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        return orjson.dumps(obj, default=_other, option=orjson.OPT_NON_STR_KEYS).decode()
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Any:
         data = self._prepare_response_obj(args, kwargs)
-        body = orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
+        body = orjson.dumps(data, default=_other, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
         return Response(body, mimetype="application/json")
 
 

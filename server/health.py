@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from config import Text
+
 GOOD = frozenset({"ok", "ready", "near_end"})
 
 
@@ -21,8 +23,7 @@ class Word(NamedTuple):
     """What a device said last: since when it says so, and when it said so again."""
 
     state: str
-    zh: str
-    en: str
+    text: Text
     since: float
     heard: float
 
@@ -54,7 +55,7 @@ class Health:
     def of(self, device: str) -> dict[str, str]:
         """{"state", "zh", "en"}; `unknown` for a device never heard of."""
         word = self._words.get(device)
-        return {"state": word.state, "zh": word.zh, "en": word.en} if word else {"state": "unknown", "zh": "", "en": ""}
+        return {"state": word.state, **word.text.json()} if word else {"state": "unknown", **Text("", "").json()}
 
     def all(self) -> dict[str, dict[str, str]]:
         return {device: self.of(device) for device in sorted(self._words)}
@@ -65,7 +66,7 @@ class Health:
         with self._lock:
             before = self._words.get(device)
             changed = before is None or before.state != state
-            self._words[device] = Word(state, zh, en, now if before is None or changed else before.since, now)
+            self._words[device] = Word(state, Text(zh, en), now if before is None or changed else before.since, now)
         if changed:
             self._note(device, state, zh)
 

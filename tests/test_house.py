@@ -20,7 +20,7 @@ from server.domain.events import VOCABULARY
 
 ROOT = config.ROOT
 ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
-SHARED = ("config", "slip_forms", "hub_client", "page_server", "speech", "systemd", "words")
+SHARED = ("config", "slip_forms", "hub_client", "page_server", "speech", "systemd", "words", "command_line")
 MAY = {
     "config": {"slip_forms"},
     "slip_forms": set(),
@@ -29,6 +29,7 @@ MAY = {
     "speech": set(),
     "systemd": set(),
     "words": set(),
+    "command_line": {"config"},
     "printer_profiles": {"page_server"},
     "kiosk": {*SHARED},
     "counter_display": {*SHARED},
@@ -358,6 +359,7 @@ TWICE = {
     "test_slips.py": "the keys by which they are asked for; the slips",
     "test_speech.py": "as speech.py",
     "ticket.py": "the number; the kiosk's page of it",
+    "text.py": "what people read, in both languages; characters on the virtual printer's paper",
     "tickets.py": "its routes and view; what bench measures of them",
     "ways.py": "between the kiosk's screens; from a figure to its visits",
 }

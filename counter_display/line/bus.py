@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import serial
 
+from config import Text
 from counter_display.line.schedule import UNTRIED, Floor, Health, Job, Noise, Presses, Schedule, Shown, Station
 from counter_display.protocols import Language, pads
 
@@ -461,12 +462,12 @@ def _sign(device: Path | None) -> object:
     return name.st_ino, name.st_ctime_ns, target.st_ino, target.st_rdev
 
 
-def _reason(error: Exception) -> tuple[str, str]:
+def _reason(error: Exception) -> Text:
     """Why a wire is not open, in Chinese and English."""
     reasons = {
-        2: ("不存在", "is not there"),
-        13: ("不允许本用户打开", "may not be opened by this user"),
-        11: ("正被别的程序使用", "is in use by another program"),
-        16: ("正被使用", "is in use"),
+        2: Text("不存在", "is not there"),
+        13: Text("不允许本用户打开", "may not be opened by this user"),
+        11: Text("正被别的程序使用", "is in use by another program"),
+        16: Text("正被使用", "is in use"),
     }
-    return reasons.get(getattr(error, "errno", None) or 0, (f"不通（{error}）", f"does not work ({error})"))
+    return reasons.get(getattr(error, "errno", None) or 0, Text(f"不通（{error}）", f"does not work ({error})"))

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import tomlkit
 
 import config
+from config import Text
 from counter_display.line.bus import ANSWER_S, BITS, GAP_S, NETWORK_S, Line, opened
 from counter_display.protocols import Language, pads
 
@@ -187,15 +188,15 @@ def _listen(probe: Probe, report: Report, seconds: float, say: Say) -> None:
 # -------------------------------------------------------------------
 
 
-def _board_sentence(found: Found) -> tuple[str, str]:
+def _board_sentence(found: Found) -> Text:
     slow = max(found.times_ms)
     twice, twice_en = ("", "")
     if found.most_answers > 1:
-        twice, twice_en = (
+        twice, twice_en = Text(
             "；一问有两个应答：可能两块屏同一地址",
             "; two answers to one question: perhaps two boards of one address",
         )
-    return (
+    return Text(
         f"{found.protocol}，地址{found.address}：有屏应答，最慢{slow:.0f}毫秒，屏上显示自己的地址{twice}。",
         (
             f"{found.protocol}, address {found.address}: a board answers, {slow:.0f} ms at most, and shows its"
@@ -204,26 +205,26 @@ def _board_sentence(found: Found) -> tuple[str, str]:
     )
 
 
-def sentences(report: Report) -> list[tuple[str, str]]:
+def sentences(report: Report) -> list[Text]:
     """What is to be said of the whole wire, the troubles first, each with what to do."""
-    said: list[tuple[str, str]] = []
+    said: list[Text] = []
     if report.noise >= NOISY:
         said.append(
-            (
+            Text(
                 f"线上没有提问时也有{report.noise}个字节：请检查接线、终端电阻，或逐个断开设备。",
                 f"{report.noise} bytes came unasked: check wiring and termination, or unplug the devices one by one.",
             )
         )
     if report.echo:
         said.append(
-            (
+            Text(
                 "转换器会回显自己发出的内容：程序能处理，不用更换。",
                 "The adapter echoes what it sends: the program copes, no need to change it.",
             )
         )
     for name, baud, address in report.garbled:
         said.append(
-            (
+            Text(
                 f"{name}（{baud}），地址{address}：有应答但读不懂：可能两台设备同一地址，或速率、协议不对。",
                 (
                     f"{name} ({baud}), address {address}: garbled: perhaps two devices of one address, a wrong speed or"
@@ -232,10 +233,10 @@ def sentences(report: Report) -> list[tuple[str, str]]:
             )
         )
     n, p = len(report.boards), len({(one.kind, one.address) for one in report.pressed})
-    said.append((f"共找到{n}块屏，{p}个叫号器或评价器。", f"Found {n} boards and {p} pads or raters."))
+    said.append(Text(f"共找到{n}块屏，{p}个叫号器或评价器。", f"Found {n} boards and {p} pads or raters."))
     if not n and not p:
         said.append(
-            (
+            Text(
                 "什么都没有找到：请检查电源、A/B线是否接反、速率和协议。",
                 "Nothing was found: check power, whether A and B are swapped, speed and protocol.",
             )

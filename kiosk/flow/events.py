@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kiosk.flow.view import LookedUp, Plate, Sentence, Slip, Ticket, View
+from config import Text
+from kiosk.flow.view import LookedUp, Plate, Slip, Ticket, View
 
-NOTHING_SAID = Sentence(zh="", en="")
+NOTHING_SAID = Text("", "")
 
 # --- effects ----------------------------------------------------------------------------------------------------------
 
@@ -162,7 +163,7 @@ class CardReading:
 
     service: str
     origin: Origin
-    failed: Sentence | None = None
+    failed: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ class Trouble:
     kind: Literal["away", "refused"]
     wish: Wish
     origin: Origin
-    reason: Sentence = NOTHING_SAID
+    reason: Text = NOTHING_SAID
 
 
 @dataclass(frozen=True)
@@ -277,8 +278,7 @@ class CardLaid:
 class CardFailed:
     """A card could not be read, or the reader does not answer; the reader is still looking."""
 
-    reason_zh: str
-    reason_en: str
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -329,7 +329,7 @@ class TicketFailed:
 
     key: str
     refused: bool = False
-    reason: Sentence = NOTHING_SAID
+    reason: Text = NOTHING_SAID
 
 
 @dataclass(frozen=True)
@@ -344,7 +344,7 @@ class LookUpFailed:
 
     key: str
     refused: bool = False
-    reason: Sentence = NOTHING_SAID
+    reason: Text = NOTHING_SAID
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ from kiosk.flow.events import (
     WatchPrint,
     Wish,
 )
-from kiosk.flow.view import LookedUp, Sentence, Service, Slip, Ticket, View
+from kiosk.flow.view import LookedUp, Service, Slip, Ticket, View
 
 SETTLE = 0.3  # a page that has just come ignores touches: a trembling second tap must not take a number
 CALM = 0.8  # touches that take a number or paper wait so long: old hands tap twice, and slowly
@@ -429,8 +429,7 @@ def _card(state: State, event: CardLaid | CardFailed, now: float) -> Step:
     if not isinstance(reading, CardReading):
         return state, ()
     if isinstance(event, CardFailed):
-        failed = Sentence(zh=event.reason_zh, en=event.reason_en)
-        return _stay(replace(state, screen=replace(reading, failed=failed)), now), ()
+        return _stay(replace(state, screen=replace(reading, failed=event.reason)), now), ()
     wish = _ticket_wish(state, reading.service, event.key, (event.hash, event.mask))
     return _ask(state, wish, reading.origin, now, patient=True)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
-from config import Hall
+from config import Hall, Text
 
 FINAL = frozenset({"printed", "sent", "failed", "unknown", "none"})
 
@@ -19,22 +19,28 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Sentence(_Model):
-    """One sentence in the two languages of the hall."""
-
-    zh: str
-    en: str = ""
-
-    def said(self, language: str) -> str:
-        """In English only for English, and in Chinese when there is no English."""
-        return (self.en or self.zh) if language == "en" else self.zh
+def _heard(told: object) -> object:
+    return Text(told["zh"], told.get("en", "")) if isinstance(told, dict) and "zh" in told else told
 
 
-class Plate(_Model):
+Sentence = Annotated[Text, BeforeValidator(_heard)]
+"""{"zh", "en"} of the API."""
+
+
+class Named(_Model):
+    """What has a name in both languages."""
+
+    name: str = ""
+    name_en: str = ""
+
+    @property
+    def text(self) -> Text:
+        return Text(self.name, self.name_en)
+
+
+class Plate(Named):
     """The sign over the door, and whom to call."""
 
-    name: str
-    name_en: str
     banner: str = ""
     banner_en: str = ""
     tel_consult: str
@@ -54,12 +60,10 @@ def plate_of(hall: Hall) -> Plate:
     )
 
 
-class Service(_Model):
+class Service(Named):
     """One item: its one-time notification, and why there is no number for it today (`closed`)."""
 
     code: str
-    name: str
-    name_en: str = ""
     materials: tuple[str, ...] = ()
     basis: str = ""
     promise: str = ""
@@ -73,12 +77,10 @@ class Service(_Model):
     per_person: bool | None = None  # whether its numbers are counted per person; None: as the view says for all
 
 
-class Pickup(_Model):
+class Pickup(Named):
     """The item behind 我要领件; the hub names an item by its `code`."""
 
     service: str = Field(validation_alias=AliasChoices("service", "code"))
-    name: str = ""
-    name_en: str = ""
 
 
 class Chapter(_Model):
@@ -89,23 +91,23 @@ class Chapter(_Model):
     title_en: str = ""
     lines: tuple[Sentence, ...] = ()
 
+    @property
+    def text(self) -> Text:
+        return Text(self.title, self.title_en)
 
-class Group(_Model):
+
+class Group(Named):
     """One tile of the home page. `estimate_min`: shortest and longest expected wait in minutes, None if unknown."""
 
     id: str
-    name: str
-    name_en: str
     icon: str
     waiting: int
     estimate_min: tuple[int, int] | None = None
     services: tuple[Service, ...]
 
 
-class KioskName(_Model):
+class KioskName(Named):
     id: str
-    name: str
-    name_en: str
 
 
 class Printer(_Model):
@@ -114,6 +116,10 @@ class Printer(_Model):
     state: str
     zh: str = ""
     en: str = ""
+
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
 
     @property
     def prints(self) -> bool:
@@ -161,12 +167,10 @@ class View(_Model):
         return next((chapter for chapter in self.publication if chapter.id == chapter_id), None)
 
 
-class Called(_Model):
-    """A name in two languages: of a ticket's service or group."""
+class Called(Named):
+    """A ticket's service or group."""
 
     code: str = ""
-    name: str
-    name_en: str = ""
 
 
 class Print(_Model):
@@ -180,6 +184,10 @@ class Print(_Model):
     en: str = ""
     where: str = ""
     where_en: str = ""
+
+    @property
+    def origin(self) -> Text:
+        return Text(self.where, self.where_en)
 
 
 class Ticket(_Model):
@@ -195,6 +203,10 @@ class Ticket(_Model):
     counters: str = ""
     counters_en: str = ""
     print: Print
+
+    @property
+    def where_to(self) -> Text:
+        return Text(self.counters, self.counters_en)
 
     @property
     def paper_is_final(self) -> bool:
@@ -239,5 +251,6 @@ class LookedUp(_Model):
         """Once; an early one may already sit down, and a late one is still served."""
         return self.booking is not None and self.ticket is None and self.state in {"early", "ready", "late"}
 
-    def said(self, language: str) -> str:
-        return (self.en or self.zh) if language == "en" else self.zh
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import serial
 
+from config import Text
 from kiosk.readers import sdt
 from kiosk.readers.port import TROUBLE, Device
 from kiosk.readers.session import Failed, Read, Turn, heard
@@ -26,12 +27,17 @@ Sealed = Callable[[str, str], None]
 
 
 class CardReader:
-    """`laid(hash, mask)` and `failed(zh, en)` are called from the reader's thread, only between `want(key)` and
+    """`laid(hash, mask)` and `failed(why)` are called from the reader's thread, only between `want(key)` and
     `want(None)`.
     """
 
     def __init__(
-        self, url: str, folder: Path, laid: Sealed, failed: Sealed, clock: Callable[[], float] = time.monotonic
+        self,
+        url: str,
+        folder: Path,
+        laid: Sealed,
+        failed: Callable[[Text], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._laid, self._failed, self._clock = laid, failed, clock
         self._wish: list[bytes] | None = None
@@ -43,7 +49,7 @@ class CardReader:
         self._wish = None if id_key is None else [id_key]
         self._news.set()
         if id_key is not None and self.device.state not in ("ok", "not opened yet"):
-            self._failed(*sdt.NO_READER)
+            self._failed(sdt.NO_READER)
 
     def start(self) -> None:
         self.device.start()
@@ -58,7 +64,7 @@ class CardReader:
             self._poll(port)
         except TROUBLE:
             if self._wish:
-                self._failed(*sdt.NO_READER)
+                self._failed(sdt.NO_READER)
             raise
 
     def _poll(self, port: serial.Serial) -> None:
@@ -95,7 +101,7 @@ class CardReader:
         if isinstance(said, Read):
             self._laid(*sdt.seal(key, said.card.number))
         elif said:
-            self._failed(said.zh, said.en)
+            self._failed(said.text)
 
     def _pause(self, seconds: float) -> None:
         self._news.wait(seconds)

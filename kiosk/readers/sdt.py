@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import xor
 
+from config import Text
+
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
 
 FOUND, OK, NO_CARD, SELECT_FAILED = b"\x00\x00\x9f", b"\x00\x00\x90", b"\x00\x00\x80", b"\x00\x00\x81"
@@ -42,16 +44,16 @@ LONGEST = 4096
 KINDS = {"": "resident", "J": "permit", "I": "foreigner"}
 _NUMBERS = {"resident": (18, r"\d{17}[\dX]"), "permit": (18, r"\d{17}[\dX]"), "foreigner": (15, r"[A-Z]{3}\d{12}")}
 
-TRY_AGAIN = ("没有读出来：请拿起证件，再平放一次。", "Not read: lift the card and lay it flat once more.")
-OTHER_CARD = (
+TRY_AGAIN = Text("没有读出来：请拿起证件，再平放一次。", "Not read: lift the card and lay it flat once more.")
+OTHER_CARD = Text(
     "这张卡不是身份证：请换身份证，或选“不刷证取号”。",
     "This is no ID card: lay an ID card, or take a number without one.",
 )
-NO_READER = (
+NO_READER = Text(
     "读卡器没有回答：请选“不刷证取号”，或到咨询台。",
     "The card reader does not answer: take a number without a card, or ask at the desk.",
 )
-SENTENCES: dict[bytes, tuple[str, str]] = {
+SENTENCES: dict[bytes, Text] = {
     SELECT_FAILED: OTHER_CARD,
     READ_FAILED: TRY_AGAIN,
     BAD_SUM: TRY_AGAIN,
@@ -62,7 +64,7 @@ SENTENCES: dict[bytes, tuple[str, str]] = {
 """What an answer that is no success means for the person at the kiosk: Chinese, English."""
 
 
-def sentence(sw: bytes) -> tuple[str, str]:
+def sentence(sw: bytes) -> Text:
     return SENTENCES.get(sw, TRY_AGAIN)
 
 

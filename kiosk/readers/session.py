@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from config import Text
 from kiosk.readers import sdt
 
 LIFTED = 2
@@ -46,14 +47,13 @@ class Read:
 class Failed:
     """A card, or the reader itself, failed: the sentence for the person."""
 
-    zh: str
-    en: str
+    text: Text
 
 
 def heard(turn: Turn, answer: sdt.Answer | None) -> tuple[Turn, Read | Failed | None]:
     """What follows from an answer, or from none (None)."""
     if answer is None:
-        said = Failed(*sdt.NO_READER) if turn.silent + 1 == SILENT else None
+        said = Failed(sdt.NO_READER) if turn.silent + 1 == SILENT else None
         return replace(turn, doing="find", silent=turn.silent + 1), said
     turn = replace(turn, silent=0)
     if turn.doing == "find":
@@ -64,16 +64,16 @@ def heard(turn: Turn, answer: sdt.Answer | None) -> tuple[Turn, Read | Failed | 
         try:
             return Turn(lift=True), Read(sdt.card(answer.data))
         except sdt.NoNumber:
-            return Turn(lift=True), Failed(*sdt.OTHER_CARD)
-    return Turn(lift=True), Failed(*sdt.sentence(answer.sw))
+            return Turn(lift=True), Failed(sdt.OTHER_CARD)
+    return Turn(lift=True), Failed(sdt.sentence(answer.sw))
 
 
 def _found(turn: Turn, answer: sdt.Answer) -> tuple[Turn, Failed | None]:
     if answer.sw == sdt.UNLICENSED:
-        return turn, Failed(*sdt.NO_READER)
+        return turn, Failed(sdt.NO_READER)
     if answer.sw != sdt.FOUND:
         empty = turn.empty + 1 if answer.sw == sdt.NO_CARD else 0
         return replace(turn, empty=empty, lift=turn.lift and empty < LIFTED), None
     if turn.lift:
-        return replace(turn, empty=0, told=True), None if turn.told else Failed(*sdt.TRY_AGAIN)
+        return replace(turn, empty=0, told=True), None if turn.told else Failed(sdt.TRY_AGAIN)
     return replace(turn, doing="select", empty=0), None

@@ -56,7 +56,7 @@ def gathered(machine: Machine, state: State, screen: str, language: str) -> Fact
     hub = [machine.hub_url, link, *([f"{latency * 1000:.0f} ms"] if latency is not None else [])]
     printer = state.view.printer if state.view else None
     works = say("正常") if printer and printer.state == "ready" else ""
-    paper = ((printer.en if language == "en" else printer.zh) or works or printer.state) if printer else ""
+    paper = (printer.text.said(language) or works or printer.state) if printer else ""
     rows = (
         (say("取号机"), machine.name),
         (say("叫号系统"), " · ".join(hub)),

@@ -16,9 +16,10 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
+from config import Text
 from hub_client import HubAway, HubClient, HubRefused
 from kiosk.flow import events
-from kiosk.flow.view import LookedUp, Sentence, Slip, Ticket, View
+from kiosk.flow.view import LookedUp, Slip, Ticket, View
 
 log = logging.getLogger(__name__)
 
@@ -155,10 +156,10 @@ def request(wish: events.Wish, kiosk: str) -> tuple[str, dict[str, Any]]:
             return f"/kiosks/{kiosk}/look-up", {"code": code}
 
 
-def reason(error: HubRefused) -> Sentence:
+def reason(error: HubRefused) -> Text:
     """Why the hub said no, in both languages of the hall."""
     zh = error.detail or error.title
-    return Sentence(zh=zh, en=str(error.problem.get("detail_en") or zh))
+    return Text(zh, str(error.problem.get("detail_en") or zh))
 
 
 def _first(error: ValidationError) -> str:

@@ -185,7 +185,7 @@ class Program:
         if self.devices.card and (key or not on):
             self.devices.card.want(bytes.fromhex(key) if on else None)
         elif on:
-            self.devices.said.put(events.CardFailed(*NO_READER))
+            self.devices.said.put(events.CardFailed(NO_READER))
 
     def _hear(self, now: float) -> None:
         for news in (self.line.events, self.devices.said):

@@ -144,7 +144,7 @@ def _says(pen: Pen, sheet: Sheet, shown: Result, rect: Rect, language: str) -> N
         icon = {"appointment": "calendar", "pickup": "pickup"}.get(found.kind, "info")
         pen.icon(badge.inset(badge.w * 0.24), icon, ink)
     text = rect.below(upper.h).inset(0, sheet.u(1))
-    pen.text(text, found.said(language), 5.0, bold=True, align="centre", lines=4, one_line=0.85, smallest=0.45)
+    pen.text(text, found.text.said(language), 5.0, bold=True, align="centre", lines=4, one_line=0.85, smallest=0.45)
 
 
 def keys(shown: Result, say: words.Say) -> tuple[furniture.Key, ...]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pygame.freetype
 
+from config import Told
 from kiosk.screens.theme import Colour
 
 NOTO = Path("/usr/share/fonts/opentype/noto")
@@ -30,8 +31,10 @@ CHOICES: tuple[tuple[Face, Face], ...] = (
 )
 
 
-class NoFont(Exception):
+class NoFont(Told):
     """For the installer: there is no font with Chinese characters."""
+
+    status = 2
 
 
 def find(choices: Sequence[tuple[Face, Face]] = CHOICES) -> tuple[Face, Face]:

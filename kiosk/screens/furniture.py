@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import words
+from config import Text
 from kiosk.flow.events import State
 from kiosk.screens import theme
 from kiosk.screens.layout import Sheet
@@ -31,7 +32,7 @@ def header(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
         name = Rect(name.x, badge.y, name.w, badge.h)
     else:
         _banner(pen, sheet, state, Rect(name.x, badge.bottom, name.w, band.bottom - badge.bottom), right=False)
-    first, second = both(state.language, state.plate.name, state.plate.name_en)
+    first, second = both(state.language, state.plate.text)
     large = sheet.large
     pen.text(name.top(name.h * 0.6), first, 3.6 if large else 4.2, bold=True, colour=theme.ON_TEAL, smallest=0.5)
     if second:
@@ -56,7 +57,7 @@ def _clock(pen: Pen, rect: Rect, language: str, now: datetime) -> None:
 
 def _banner(pen: Pen, sheet: Sheet, state: State, room: Rect, *, right: bool) -> Rect | None:
     """The pill 演示数据; returns what it leaves of `room`, or None where there is no banner."""
-    first, _ = both(state.language, state.plate.banner, state.plate.banner_en)
+    first = Text(state.plate.banner, state.plate.banner_en).said(state.language)
     if not first:
         return None
     units = 1.9 if pen.large else 2.2
@@ -77,7 +78,7 @@ def phones(pen: Pen, sheet: Sheet, state: State) -> None:
     icon = Rect(rect.x, rect.middle[1] - sheet.u(1.3), sheet.u(2.6), sheet.u(2.6))
     pen.icon(icon, "phone", theme.TEAL_TEXT)
     room = rect.after(sheet.u(4))
-    name = both(state.language, state.view.kiosk.name, state.view.kiosk.name_en)[0] if state.view else ""
+    name = state.view.kiosk.text.said(state.language) if state.view else ""
     wide = pen.width(name, 2.2) + sheet.u(2) if name and not sheet.large else 0
     pen.text(Rect(room.x, room.y, room.w - wide, room.h), f"{consult}     {complaint}", 2.4, colour=pen.quiet)
     if wide:

@@ -163,7 +163,7 @@ def _tile(pen: Pen, sheet: Sheet, language: str, group: Group, rect: Rect) -> No
     furniture.pill(pen, inner.right, badge.middle[1], sentences.waiting_text(say, group.waiting), icon=icon, room=room)
     foot = Rect(inner.x, inner.bottom - sheet.u(4.4), inner.w, sheet.u(4.4))
     names = Rect(inner.x, badge.bottom + sheet.u(0.6), inner.w, foot.y - badge.bottom - sheet.u(1))
-    first, second = sentences.both(language, group.name, group.name_en)
+    first, second = sentences.both(language, group.text)
     if names.h < sheet.u(11 if sheet.large else 8.4):
         second = ""  # a notice takes the room: one name, well readable, rather than two small ones
     upper = round(names.h * (0.64 if second else 1))
@@ -196,7 +196,7 @@ def _low_tile(pen: Pen, sheet: Sheet, language: str, group: Group, rect: Rect) -
         badge = Rect(inner.x, inner.middle[1] - side // 2, side, side)
         pen.box(badge, tint, 2.2)
         pen.icon(badge.inset(side * 0.2), group.icon, ink)
-    first, _ = sentences.both(language, group.name, group.name_en)
+    first = group.text.said(language)
     parts = (sentences.waiting_text(say, group.waiting), sentences.wait_text(say, group.estimate_min))
     pen.text(upper, first, 4.2, bold=True, lines=2, one_line=0.8, smallest=0.5)
     wait = " · ".join(part for part in parts if part)

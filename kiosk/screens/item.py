@@ -27,7 +27,7 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     hue = theme.HUES.get(icon, theme.HUES["box"])
     beside = flow.may_list(state) and not sheet.portrait  # a wide page has no room for it in the foot
     wide = sheet.u(44 if sheet.large else 36) if beside else 0
-    name = sentences.named(service, state.language)
+    name = service.text.said(state.language)
     room = furniture.title(pen, sheet, state.language, icon, name, hue=hue, right=wide and wide + sheet.gap)
     if beside:
         at = Rect(sheet.body.right - wide, sheet.body.y + sheet.u(2), wide, sheet.u(9.4))

@@ -47,7 +47,7 @@ def _least(sheet: Sheet, stacked: bool) -> float:
 def _title(pen: Pen, sheet: Sheet, state: State, group: Group, guide: bool) -> Rect:
     say = words.say(state.language)
     hue = theme.HUES.get(group.icon, theme.HUES["box"])
-    name = sentences.named(group, state.language)
+    name = group.text.said(state.language)
     if guide:
         hint = say("点一个事项，看要带什么、多久办好")
         return furniture.title(pen, sheet, state.language, group.icon, name, hint, hue=hue)
@@ -94,7 +94,7 @@ def _item(pen: Pen, sheet: Sheet, language: str, service: Service, rect: Rect, s
         _info_key(pen, sheet, say, f"info:{service.code}", end)
         pen.target(name, main)
     inner = Rect(rect.x + sheet.u(2.6), rect.y, main.w - sheet.u(3.8), rect.h).inset(0, sheet.u(1.6))
-    first, _ = sentences.both(language, service.name, service.name_en)
+    first = service.text.said(language)
     if shut and service.closed:
         second, badges = service.closed.said(language), [(say("今天不办理"), theme.AMBER_TINT, theme.ON_AMBER)]
     else:

@@ -8,7 +8,7 @@ import words
 from kiosk.flow import flow
 from kiosk.flow.events import Guide, Publication, State
 from kiosk.flow.view import View
-from kiosk.screens import document, furniture, sentences, theme
+from kiosk.screens import document, furniture, theme
 from kiosk.screens.document import Block
 from kiosk.screens.layout import Sheet, grid, list_shape
 from kiosk.screens.scene import Pen
@@ -65,7 +65,7 @@ def _groups(view: View, language: str) -> list[Row]:
         (
             f"group:{group.id}",
             group.icon,
-            sentences.named(group, language),
+            group.text.said(language),
             theme.HUES.get(group.icon, theme.HUES["box"]),
             say("{n} 个事项").format(n=len(group.services)),
         )
@@ -76,7 +76,7 @@ def _groups(view: View, language: str) -> list[Row]:
 def _chapters(view: View, language: str) -> list[Row]:
     hue = (theme.TEAL_TINT, theme.TEAL)
     return [
-        (f"chapter:{one.id}", CHAPTERS.get(one.id, "list"), sentences.titled(one, language), hue, "")
+        (f"chapter:{one.id}", CHAPTERS.get(one.id, "list"), one.text.said(language), hue, "")
         for one in view.publication
     ]
 
@@ -85,7 +85,7 @@ def _chapter(pen: Pen, sheet: Sheet, state: State, view: View, screen: Publicati
     chapter = view.chapter(screen.chapter)
     if chapter is None:
         raise ValueError("the chapter is not in the view")
-    room = furniture.title(pen, sheet, state.language, "board", sentences.titled(chapter, state.language))
+    room = furniture.title(pen, sheet, state.language, "board", chapter.text.said(state.language))
     room = room.top(sheet.body.bottom - furniture.foot_height(sheet, main=False) - sheet.gap - room.y)
     cards = document.columns(sheet, room)
     pages = document.paginate(pen, [Block(line.said(state.language)) for line in chapter.lines], cards)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config import Hall
+from config import Hall, Text
 from kiosk.flow.events import (
     Asking,
     CardNotice,
@@ -29,7 +29,7 @@ from kiosk.flow.events import (
     Ticketed,
     Trouble,
 )
-from kiosk.flow.view import LookedUp, Sentence, Slip, Ticket, View, plate_of
+from kiosk.flow.view import LookedUp, Slip, Ticket, View, plate_of
 
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
 WAITING = ((3, (10, 20)), (0, (0, 5)), (12, (45, 60)), (1, (5, 5)), (2, None), (0, None))
@@ -44,9 +44,7 @@ CLOSED = {
 }
 
 
-CARD_FAILED = Sentence(
-    zh="没有读到身份证，请拿起来再放一次。", en="The card could not be read. Lift it and lay it down again."
-)
+CARD_FAILED = Text("没有读到身份证，请拿起来再放一次。", "The card could not be read. Lift it and lay it down again.")
 
 
 def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
@@ -62,8 +60,7 @@ def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
         groups.append(
             {
                 "id": group_id,
-                "name": group.name,
-                "name_en": group.name_en,
+                **group.text.json("name"),
                 "icon": group.icon,
                 "waiting": waiting,
                 "estimate_min": estimate,
@@ -74,7 +71,7 @@ def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
         "seq": 1,
         "now": NOW.isoformat(),
         "hall": plate_of(hall).model_dump(),
-        "kiosk": {"id": kiosk, "name": names.name, "name_en": names.name_en},
+        "kiosk": {"id": kiosk, **names.text.json("name")},
         "issuing": True,
         "notice": None,
         "waiting": 18,
@@ -117,7 +114,7 @@ def slip_json(state: str = "printed", **changes: Any) -> dict[str, Any]:
 
 def publication_json(hall: Hall) -> list[dict[str, Any]]:
     """信息公开 as the hub makes it: promises, hours, a long list, telephones."""
-    items = [(service.name, service.name_en) for service in hall.services.values()]
+    items = [service.text for service in hall.services.values()]
     hours = [("周一至周五 08:00-12:00，14:30-17:30", "Mon to Fri 08:00-12:00, 14:30-17:30")]
     phones = [
         (f"业务咨询 {hall.hall.tel_consult}", f"Enquiries {hall.hall.tel_consult}"),
@@ -215,13 +212,11 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
     of_longest = next(g.id for g in plain.groups if longest in g.services)
     wish = RequestTicket(item, "k", language, large)
     nobody: dict[str, Any] = {"ahead": 0, "estimate_min": None, "number": "A1018"}
-    often = Sentence(
-        zh="刚才打印的清单比较多，请过10分钟再打印。",
-        en="Many lists were printed just now: try again in 10 minutes.",
+    often = Text(
+        "刚才打印的清单比较多，请过10分钟再打印。", "Many lists were printed just now: try again in 10 minutes."
     )
-    refused = Sentence(
-        zh="今天的号已经取完，明天 7:30 起取号。",
-        en="All numbers of today are given out. Numbers again tomorrow from 7:30.",
+    refused = Text(
+        "今天的号已经取完，明天 7:30 起取号。", "All numbers of today are given out. Numbers again tomorrow from 7:30."
     )
     found = {
         "home": state(Home()),
@@ -291,13 +286,11 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
 def _with_closed(view: View) -> View:
     """The first two items of the first group have no numbers today."""
     why = (
-        Sentence(
-            zh="今天的号已取完，请改日再来，或到咨询台。",
-            en="Today's numbers are all given out. Come another day, or ask at the guide desk.",
+        Text(
+            "今天的号已取完，请改日再来，或到咨询台。",
+            "Today's numbers are all given out. Come another day, or ask at the guide desk.",
         ),
-        Sentence(
-            zh="经办系统升级，今天不办理；网上可以办。", en="The system is being upgraded. You can do this online."
-        ),
+        Text("经办系统升级，今天不办理；网上可以办。", "The system is being upgraded. You can do this online."),
     )
     group = view.groups[0]
     shut = tuple(one.model_copy(update={"closed": w}) for one, w in zip(group.services, why, strict=False))

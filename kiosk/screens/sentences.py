@@ -6,25 +6,18 @@ import re
 from datetime import datetime, tzinfo
 
 import words
+from config import Text
 from kiosk.flow.events import Entering, Listed, Ticketed
-from kiosk.flow.view import Chapter, Group, LookedUp, Pickup, Service, Ticket
+from kiosk.flow.view import Group, LookedUp, Service, Ticket
 
 Fact = tuple[str, str, str]  # icon, label, value
 NO_PAPER = frozenset({"failed", "unknown", "none"})
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
 
-def both(language: str, zh: str, en: str) -> tuple[str, str]:
+def both(language: str, text: Text) -> tuple[str, str]:
     """(first, second): the language in use first; no second line where there is no other text."""
-    return (en, zh) if language == "en" and en else (zh, en)
-
-
-def named(thing: Service | Group | Pickup, language: str) -> str:
-    return both(language, thing.name, thing.name_en)[0]
-
-
-def titled(chapter: Chapter, language: str) -> str:
-    return both(language, chapter.title, chapter.title_en)[0]
+    return (text.en, text.zh) if language == "en" and text.en else (text.zh, text.en)
 
 
 def date_line(language: str, day: datetime) -> str:
@@ -55,7 +48,7 @@ def waiting_text(say: words.Say, waiting: int) -> str:
 def group_line(group: Group, language: str) -> str:
     """A tile as one sentence."""
     say = words.say(language)
-    parts = [named(group, language), waiting_text(say, group.waiting), wait_text(say, group.estimate_min)]
+    parts = [group.text.said(language), waiting_text(say, group.waiting), wait_text(say, group.estimate_min)]
     return say("，").join(part for part in parts if part) + say("。")
 
 
@@ -120,7 +113,7 @@ def item_lines(service: Service, language: str) -> list[str]:
     closed = [say("今天不能取这个号：{why}").format(why=service.closed.said(language))] if service.closed else []
     mark = "：" if language == "zh" else ": "
     facts = [f"{label}{mark}{value}{say('。')}" for icon, label, value in item_facts(service, say) if icon != "seal"]
-    return [named(service, language) + say("。"), *closed, bring_text(service, say) + say("。"), *facts]
+    return [service.text.said(language) + say("。"), *closed, bring_text(service, say) + say("。"), *facts]
 
 
 # --- codes and cards --------------------------------------------------------------------------------------------------
@@ -162,7 +155,7 @@ def result_facts(found: LookedUp, language: str, zone: tzinfo | None) -> list[Fa
     say, booking = words.say(language), found.booking
     if booking is None:
         return []
-    what = both(language, booking.service.name, booking.service.name_en)[0]
+    what = booking.service.text.said(language)
     facts = [("list", say("事项"), what)]
     if booking.slot:
         slot = booking.slot.astimezone(zone) if zone else booking.slot
@@ -179,7 +172,7 @@ def ticket_facts(ticket: Ticket, say: words.Say, language: str) -> list[Fact]:
     if ticket.state != "waiting":
         return []
     ahead = say("{n} 人").format(n=ticket.ahead) if ticket.ahead else say("您是下一位")
-    counters = both(language, ticket.counters, ticket.counters_en)[0]
+    counters = ticket.where_to.said(language)
     rows = [
         ("one", say("前面等候"), ahead),
         ("clock", say("预计等候"), wait_text(say, ticket.estimate_min)),
@@ -190,7 +183,7 @@ def ticket_facts(ticket: Ticket, say: words.Say, language: str) -> list[Fact]:
 
 def ticket_advice(screen: Ticketed, say: words.Say, language: str) -> tuple[str, str, str]:
     """(icon, headline, what to do) for what became of the paper; where another printer took over, where that is."""
-    if where := both(language, screen.ticket.print.where, screen.ticket.print.where_en)[0]:
+    if where := screen.ticket.print.origin.said(language):
         return "ticket", say("请到“{where}”取号票").format(where=where), say("这台机器现在打不了，号票从那里打出")
     match screen.ticket.print.state:
         case "printed":
@@ -213,7 +206,7 @@ def list_advice(screen: Listed, say: words.Say, language: str) -> tuple[str, str
     do.
     """
     desk = say("可以到咨询台打印，或用手机拍下要带的材料")
-    if where := both(language, screen.slip.print.where, screen.slip.print.where_en)[0]:
+    if where := screen.slip.print.origin.said(language):
         return "check", say("请到“{where}”取清单").format(where=where), say("这台机器现在打不了，清单从那里打出")
     match screen.slip.print.state:
         case "printed":

@@ -28,7 +28,7 @@ def _said(state: State, now: float) -> list[str]:
         return [say("您好，请点一下要办的事。"), *names, say("不确定的，请点“我不确定，请帮我”。")]
     match screen:
         case Items() if view and (group := view.group(screen.group)):
-            names = [sentences.named(service, state.language) for service in group.services]
+            names = [service.text.said(state.language) for service in group.services]
             ask = say("请点一下事项，看要带什么。") if screen.guide else say("请点一下要办的事项，就能取号。")
             return [ask, say("、").join(names)]
         case Item() if view and (service := view.service(screen.code)):
@@ -36,7 +36,7 @@ def _said(state: State, now: float) -> list[str]:
         case Publication(chapter=chapter) if view:
             found = view.chapter(chapter)
             lines = found.lines if found else ()
-            titles = [sentences.titled(one, state.language) for one in ([found] if found else view.publication)]
+            titles = [one.text.said(state.language) for one in ([found] if found else view.publication)]
             return [*titles, *(line.said(state.language) for line in lines)]
         case Entering():
             return [
@@ -45,7 +45,7 @@ def _said(state: State, now: float) -> list[str]:
                 _spelled(screen.code, say),
             ]
         case Result():
-            return [screen.found.said(state.language)]
+            return [screen.found.text.said(state.language)]
         case Ticketed():
             return ticket_lines(screen, say, state.language)
         case CardReading(failed=failed) if failed:
@@ -53,7 +53,7 @@ def _said(state: State, now: float) -> list[str]:
     if face == "guide" and view:
         return [
             say("办事指南。请点一类事项，看要带什么。"),
-            *(sentences.named(group, state.language) for group in view.groups),
+            *(group.text.said(state.language) for group in view.groups),
         ]
     if face == "notice":
         return [say("刷身份证取号"), *sentences.notice_lines(say), say("也可以不刷证取号。")]

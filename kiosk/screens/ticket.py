@@ -57,9 +57,9 @@ def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> P
     own.parts.append(Teeth(Rect(slip.x, slip.bottom - 1, slip.w, teeth), theme.PAPER))
     inner = slip.inset(sheet.u(4), 0)
     say, y = words.say(state.language), slip.y + round(slip.h * 0.05)
-    name = sentences.both(state.language, state.plate.name, state.plate.name_en)[0]
+    name = state.plate.text.said(state.language)
     topic = ticket.group or ticket.service
-    category = sentences.both(state.language, topic.name, topic.name_en)[0]
+    category = topic.text.said(state.language)
     rows = ((name, 0.075, 2.6, False), (category, 0.11, 4.0, True), (ticket.number, 0.37, theme.HUGE / pen.scale, True))
     for text, part, units, bold in rows:
         high = round(slip.h * part)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from config import Hall
+from config import Hall, Text
 from server.domain import order
 from server.domain.order import Profile
 from server.domain.rating import LEVELS as SATISFACTION
@@ -22,7 +22,6 @@ from server.domain.timeline import paper_reason
 
 Level = Literal["bad", "warn", "info"]
 Span = tuple[float, float]
-Pair = tuple[str, str]
 
 LEVELS = ("bad", "warn", "info")
 KINDS = (
@@ -60,13 +59,13 @@ CONTACT_S = 3600.0
 SILENT_S = 60.0
 """A device that has said nothing for so long is not there."""
 
-GONE: dict[str, Pair] = {
-    "kiosk": ("没有连接：请检查取号机的电源和网线", "is not connected: check its power and network"),
-    "printer": ("没有消息：请检查打印服务", "has said nothing: check the printing service"),
-    "board": ("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
-    "pad": ("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
-    "rater": ("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
-    "boards": ("没有消息：请启动窗口屏程序", "has said nothing: start the boards' program"),
+GONE: dict[str, Text] = {
+    "kiosk": Text("没有连接：请检查取号机的电源和网线", "is not connected: check its power and network"),
+    "printer": Text("没有消息：请检查打印服务", "has said nothing: check the printing service"),
+    "board": Text("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
+    "pad": Text("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
+    "rater": Text("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
+    "boards": Text("没有消息：请启动窗口屏程序", "has said nothing: start the boards' program"),
 }
 """What is said of a device that is silent, and what to do."""
 
@@ -80,10 +79,15 @@ class Alert:
 
     kind: str
     level: Level
-    zh: str
-    en: str
+    text: Text
     subject: str
     since: float
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """`subject` taken apart."""
+        what, _, which = self.subject.partition(":")
+        return what, which
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,9 @@ class Device:
 
     id: str
     kind: str
-    name: str
-    name_en: str
+    name: Text
     state: str
-    zh: str
-    en: str
+    said: Text
     since: float
 
     @property
@@ -117,7 +119,7 @@ class Manned:
 
     counter: str
     since: float
-    who: Pair = ("", "")
+    who: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,8 @@ class StandIn:
 
     id: int
     counter: str
-    who: Pair
-    reason: Pair
+    who: Text
+    reason: Text
     since: float
 
 
@@ -151,7 +153,7 @@ class Situation:
     suspended: Sequence[Ticket] = ()
     spoilt: Sequence[tuple[Ticket, str, float]] = ()
     """Numbers without paper: why, and since when."""
-    papers: Sequence[tuple[int, tuple[str, str], tuple[str, str], str, float]] = ()
+    papers: Sequence[tuple[int, Text, Text, str, float]] = ()
     """Other slips that nobody holds: job, what it is, who asked for it, why, and since when."""
     devices: Sequence[Device] = ()
     kiosks: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -220,9 +222,9 @@ def counting(opening: Sequence[Span], day: Span) -> list[Span]:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def _counters(hall: Hall, ids: Sequence[str]) -> Pair:
+def _counters(hall: Hall, ids: Sequence[str]) -> Text:
     known = [hall.counters[c] for c in ids]
-    return "、".join(c.name for c in known), ", ".join(c.name_en for c in known)
+    return Text("、".join(c.name for c in known), ", ".join(c.name_en for c in known))
 
 
 def _minutes(seconds: float) -> int:
@@ -261,8 +263,10 @@ def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             yield Alert(
                 "help",
                 "bad",
-                f"{zh}求助{why}：请派人过去，到了按“已处理”。",
-                f"{en} asks for help{why_en}: send somebody, then press Done.",
+                Text(
+                    f"{zh}求助{why}：请派人过去，到了按“已处理”。",
+                    f"{en} asks for help{why_en}: send somebody, then press Done.",
+                ),
                 f"counter:{c}",
                 counter.help_at,
             )
@@ -276,8 +280,10 @@ def _ratings(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             yield Alert(
                 "rating",
                 "bad",
-                f"{zh}的{label}收到差评（{level}）：请尽快联系本人、了解情况。",
-                f"{label} at {en} was rated {level_en.lower()}: reach the person soon and find out why.",
+                Text(
+                    f"{zh}的{label}收到差评（{level}）：请尽快联系本人、了解情况。",
+                    f"{label} at {en} was rated {level_en.lower()}: reach the person soon and find out why.",
+                ),
                 f"ticket:{given.ticket}",
                 given.at,
             )
@@ -288,7 +294,7 @@ def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     if not s.open_now:
         return
     profiles, heads = _profiles(hall, s), [t for t in s.heads if _due(hall, t, now)]
-    lost: dict[str, list[Ticket]] = {}
+    lost: dict[str, tuple[list[str], list[Ticket]]] = {}
     for ticket in heads:
         could = [c for c, mine in profiles.items() if reaches(mine, ticket.target, ticket.service)]
         late = waited_s(s.hours, waits_from(ticket), now) >= IDLE_S
@@ -300,15 +306,10 @@ def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
                 if ticket.target
                 else f"service:{ticket.service}"
             )
-            lost.setdefault(key, []).append(ticket)
-    for subject, tickets in lost.items():
+            lost.setdefault(key, (could, []))[1].append(ticket)
+    for subject, (could, tickets) in lost.items():
         n = sum(s.lines.get(line, 1) for line in {(t.target, t.service) for t in tickets})
         first = min(tickets, key=lambda t: (waits_from(t), t.id))
-        could = (
-            [c for c in subject.partition(":")[2].split(",") if c in s.counters]
-            if subject.startswith("counters:")
-            else []
-        )
         advice, advice_en = _open_one(hall, s, could, first)
         what, what_en = hall.service_name(first.service)
         more, more_en = (
@@ -321,29 +322,31 @@ def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         yield Alert(
             "stranded",
             "bad",
-            f"{n}人等候“{what}”{more}，没有开放的窗口可以叫号：{advice}。",
-            f"{_people(n)} for '{what_en}'{more_en}, and no open counter may call: {advice_en}.",
+            Text(
+                f"{n}人等候“{what}”{more}，没有开放的窗口可以叫号：{advice}。",
+                f"{_people(n)} for '{what_en}'{more_en}, and no open counter may call: {advice_en}.",
+            ),
             subject,
             waits_from(first) + IDLE_S,
         )
 
 
-def _open_one(hall: Hall, s: Situation, could: Sequence[str], first: Ticket) -> Pair:
+def _open_one(hall: Hall, s: Situation, could: Sequence[str], first: Ticket) -> Text:
     paused = [c for c in could if s.counters[c].state == "paused"]
     if paused:
         zh, en = _counters(hall, paused)
-        return f"请恢复{zh}", f"resume {en}"
+        return Text(f"请恢复{zh}", f"resume {en}")
     if could and all(c.state == "closed" for c in s.counters.values()):
-        return "所有窗口都未开放，请安排开窗", "every counter is closed, open some"
+        return Text("所有窗口都未开放，请安排开窗", "every counter is closed, open some")
     if could:
         zh, en = _counters(hall, could[:3])
-        return f"请开放{zh}，或切换其他窗口的业务", f"open {en}, or re-bind another counter"
+        return Text(f"请开放{zh}，或切换其他窗口的业务", f"open {en}, or re-bind another counter")
     if first.target:
-        return (
+        return Text(
             f"{first.label}指定的人员不在窗口，请到导服台改派",
             f"{first.label} is for somebody who is at no counter, transfer it at the desk",
         )
-    return "请把一个窗口切换到这项业务", "re-bind a counter to it"
+    return Text("请把一个窗口切换到这项业务", "re-bind a counter to it")
 
 
 def _wait(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -361,37 +364,39 @@ def _wait(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     yield Alert(
         "wait",
         "bad",
-        f"{n}人等候超过承诺的{hall.hall.wait_pledge_min}分钟，"
-        f"最长的{s.longest.label}（{what}）已等{_minutes(waited)}分钟：{advice}。",
-        f"{_people(n)} longer than the pledged {hall.hall.wait_pledge_min} min; {s.longest.label} ({what_en}) longest, "
-        f"{_minutes(waited)} min: {advice_en}.",
+        Text(
+            f"{n}人等候超过承诺的{hall.hall.wait_pledge_min}分钟，"
+            f"最长的{s.longest.label}（{what}）已等{_minutes(waited)}分钟：{advice}。",
+            f"{_people(n)} longer than the pledged {hall.hall.wait_pledge_min} min; {s.longest.label} ({what_en})"
+            f" longest, {_minutes(waited)} min: {advice_en}.",
+        ),
         "hall",
         now - (waited - pledge),
     )
 
 
-def _who_could_help(hall: Hall, s: Situation, ticket: Ticket) -> Pair:
+def _who_could_help(hall: Hall, s: Situation, ticket: Ticket) -> Text:
     """The counters that would help most: free ones, paused ones, closed ones, or one that serves something else."""
     profiles = _profiles(hall, s)
     can = [c for c, mine in profiles.items() if reaches(mine, ticket.target, ticket.service)]
     by_state = {state: [c for c in can if s.counters[c].state == state] for state in ("open", "paused", "closed")}
     if free := [c for c in by_state["open"] if c not in s.held]:
         zh, en = _counters(hall, free)
-        return f"{zh}空闲，请提醒叫号", f"{en} free, have them call"
+        return Text(f"{zh}空闲，请提醒叫号", f"{en} free, have them call")
     if by_state["paused"]:
         zh, en = _counters(hall, by_state["paused"])
-        return f"{zh}已暂停，请恢复", f"{en} paused, resume"
+        return Text(f"{zh}已暂停，请恢复", f"{en} paused, resume")
     if other := [
         c
         for c, counter in s.counters.items()
         if counter.state == "open" and c not in can and hall.counters[c].kind != "guide"
     ]:
         zh, en = _counters(hall, other)
-        return f"可把{zh}切换为协助办理（潮汐窗口）", f"re-bind {en} to help"
+        return Text(f"可把{zh}切换为协助办理（潮汐窗口）", f"re-bind {en} to help")
     if closed := [c for c in by_state["closed"] if hall.counters[c].kind != "guide"]:
         zh, en = _counters(hall, closed[:3])
-        return f"请加开{zh}", f"open {en}"
-    return "各窗口都在办理，请向群众说明预计时间", "every counter is busy, tell people how long it will take"
+        return Text(f"请加开{zh}", f"open {en}")
+    return Text("各窗口都在办理，请向群众说明预计时间", "every counter is busy, tell people how long it will take")
 
 
 def _unmanned(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -401,12 +406,14 @@ def _unmanned(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         since = max(post.since, (counter.since or 0.0) if counter else 0.0)
         if counter and counter.state == "closed" and now - since > hall.people.absent_min * 60:
             zh, en = _counters(hall, [post.counter])
-            who, who_en = (f"，当班{post.who[0]}", f", {post.who[1]} is on duty") if post.who[0] else ("", "")
+            who, who_en = (f"，当班{post.who.zh}", f", {post.who.en} is on duty") if post.who else ("", "")
             yield Alert(
                 "unmanned",
                 "warn",
-                f"{zh}空岗，已{_minutes(now - since)}分钟无人登录{who}：请联系本人或安排代岗。",
-                f"{en} unmanned for {_minutes(now - since)} min{who_en}: reach the person or send a substitute.",
+                Text(
+                    f"{zh}空岗，已{_minutes(now - since)}分钟无人登录{who}：请联系本人或安排代岗。",
+                    f"{en} unmanned for {_minutes(now - since)} min{who_en}: reach the person or send a substitute.",
+                ),
                 f"counter:{post.counter}",
                 since,
             )
@@ -430,8 +437,10 @@ def _idle(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             yield Alert(
                 "idle",
                 "warn",
-                f"{zh}空闲{_minutes(now - since)}分钟未叫号，有{n}人等候可由它办理：请提醒叫号。",
-                f"{en} idle for {_minutes(now - since)} min while {_people(n)} for it: have it call.",
+                Text(
+                    f"{zh}空闲{_minutes(now - since)}分钟未叫号，有{n}人等候可由它办理：请提醒叫号。",
+                    f"{en} idle for {_minutes(now - since)} min while {_people(n)} for it: have it call.",
+                ),
                 f"counter:{c}",
                 since,
             )
@@ -452,8 +461,10 @@ def _appointment(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             yield Alert(
                 "appointment",
                 "warn",
-                f"预约号{ticket.label}（{what}）已过预约时段，还没有叫到：请安排窗口呼叫。",
-                f"Appointment {ticket.label} ({what_en}) is past its slot and not called: have a counter call it.",
+                Text(
+                    f"预约号{ticket.label}（{what}）已过预约时段，还没有叫到：请安排窗口呼叫。",
+                    f"Appointment {ticket.label} ({what_en}) is past its slot and not called: have a counter call it.",
+                ),
                 f"ticket:{ticket.id}",
                 waits_from(ticket) + LATE_S,
             )
@@ -465,9 +476,11 @@ def _paper(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         yield Alert(
             "paper",
             "warn",
-            f"{ticket.label}的号票没有打印好{why}：请找到本人，告知号码或补打。",
-            f"The slip of {ticket.label} was not printed properly{why_en}: find the person, tell the number or print it"
-            " again.",
+            Text(
+                f"{ticket.label}的号票没有打印好{why}：请找到本人，告知号码或补打。",
+                f"The slip of {ticket.label} was not printed properly{why_en}: find the person, tell the number or"
+                " print it again.",
+            ),
             f"ticket:{ticket.id}",
             since,
         )
@@ -476,18 +489,20 @@ def _paper(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         yield Alert(
             "paper",
             "warn",
-            f"{who}的{name}没有打印好{why}：请补打，或请本人到咨询台。",
-            f"The {name_en.lower()} for {who_en} was not printed properly{why_en}: reprint it, or send the person to"
-            " the desk.",
+            Text(
+                f"{who}的{name}没有打印好{why}：请补打，或请本人到咨询台。",
+                f"The {name_en.lower()} for {who_en} was not printed properly{why_en}: reprint it, or send the person"
+                " to the desk.",
+            ),
             f"job:{job}",
             since,
         )
 
 
-def _why(reason: str, zh: str, en: str) -> Pair:
+def _why(reason: str, zh: str, en: str) -> Text:
     """Why a paper failed, set into each language's own brackets; nothing where nobody said it."""
     said, said_en = (one.rstrip("。.") for one in paper_reason(reason))
-    return zh.format(said) if said else "", en.format(said_en) if said_en else ""
+    return Text(zh.format(said) if said else "", en.format(said_en) if said_en else "")
 
 
 def _slow(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -507,9 +522,11 @@ def _slow(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             yield Alert(
                 "slow",
                 "warn",
-                f"{zh}办理{ticket.label}已{_minutes(spent)}分钟，标准{service.standard_min}分钟：请了解是否需要帮助。",
-                f"{en} has served {ticket.label} for {_minutes(spent)} min, standard {service.standard_min}: ask"
-                " whether it needs help.",
+                Text(
+                    f"{zh}办理{ticket.label}已{_minutes(spent)}分钟，标准{service.standard_min}分钟：请了解是否需要帮助。",
+                    f"{en} has served {ticket.label} for {_minutes(spent)} min, standard {service.standard_min}: ask"
+                    " whether it needs help.",
+                ),
                 f"ticket:{ticket.id}",
                 now - (spent - limit),
             )
@@ -522,12 +539,14 @@ def _devices(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         device, said = known.get(kiosk), [known[p] for p in printers if p in known]
         if device and said and all(_down(p, now) for p in said):
             stuck.update(p.id for p in said)
-            words, words_en = _words(said[0])
+            words = _words(said[0])
             yield Alert(
                 "printer",
                 "bad",
-                f"{device.name}不能出号票，{said[0].name}{words}；请先引导群众到咨询台取号。",
-                f"{device.name_en} cannot print: {said[0].name_en} {words_en}; send people to the desk meanwhile.",
+                Text(
+                    f"{device.name.zh}不能出号票，{said[0].name.zh}{words.zh}；请先引导群众到咨询台取号。",
+                    f"{device.name.en} cannot print: {said[0].name.en} {words.en}; send people to the desk meanwhile.",
+                ),
                 f"device:{kiosk}:paper",
                 max(p.since for p in said),
             )
@@ -536,13 +555,12 @@ def _devices(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         if d.id in stuck or d.well or (d.kind in ("board", "pad", "rater") and silent):
             continue
         if d.works or _down(d, now):
-            words, words_en = _words(d)
+            words = _words(d)
             kind = "board" if d.kind == "boards" else d.kind
             yield Alert(
                 kind,
                 "info" if d.works else "bad" if d.kind == "kiosk" else "warn",
-                f"{d.name}{words}。",
-                f"{d.name_en} {words_en}.",
+                Text(f"{d.name.zh}{words.zh}。", f"{d.name.en} {words.en}."),
                 f"device:{d.id}",
                 d.since,
             )
@@ -553,15 +571,15 @@ def _down(device: Device, now: float) -> bool:
     return not device.works and (device.state != "unknown" or now - device.since > SILENT_S)
 
 
-def _words(device: Device) -> Pair:
+def _words(device: Device) -> Text:
     if device.state == "unknown":
         return GONE[device.kind]
     if device.kind == "board":
-        return "没有应答：请检查窗口屏的电源和线路", "does not answer: check its power and its line"
+        return Text("没有应答：请检查窗口屏的电源和线路", "does not answer: check its power and its line")
     if device.kind in ("pad", "rater"):
-        return "线路不通：请检查转换器和线路", "its line is down: check the adapter and the wire"
-    zh, en = device.zh.rstrip("。") or "有故障：请检查", device.en.rstrip(".") or "has a fault: check it"
-    return f"：{zh}", f"– {en}"
+        return Text("线路不通：请检查转换器和线路", "its line is down: check the adapter and the wire")
+    zh, en = device.said.zh.rstrip("。") or "有故障：请检查", device.said.en.rstrip(".") or "has a fault: check it"
+    return Text(f"：{zh}", f"– {en}")
 
 
 def _suspended(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -574,8 +592,11 @@ def _suspended(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             yield Alert(
                 "suspended",
                 "info",
-                f"{ticket.label}的材料在{where}持件挂起已{minutes}分钟：请联系本人或继续办理。",
-                f"The file of {ticket.label} has been kept at {where_en} for {minutes} min: reach the person or go on.",
+                Text(
+                    f"{ticket.label}的材料在{where}持件挂起已{minutes}分钟：请联系本人或继续办理。",
+                    f"The file of {ticket.label} has been kept at {where_en} for {minutes} min: reach the person"
+                    " or go on.",
+                ),
                 f"ticket:{ticket.id}",
                 ticket.suspended_at + KEPT_S,
             )
@@ -587,8 +608,10 @@ def _substitutions(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
         yield Alert(
             "substitution",
             "info",
-            f"{wish.who[0]}在{zh}代岗（{wish.reason[0]}）待审批：请审批。",
-            f"{wish.who[1]} stands in at {en} ({wish.reason[1]}): approve or refuse.",
+            Text(
+                f"{wish.who.zh}在{zh}代岗（{wish.reason.zh}）待审批：请审批。",
+                f"{wish.who.en} stands in at {en} ({wish.reason.en}): approve or refuse.",
+            ),
             f"substitution:{wish.id}",
             wish.since,
         )
@@ -604,8 +627,9 @@ def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             yield Alert(
                 "report",
                 "warn",
-                f"报告 {first.period}{more}：{first.problem}",
-                f"Report {first.period}{more_en}: {first.problem_en}",
+                Text(
+                    f"报告 {first.period}{more}：{first.problem}", f"Report {first.period}{more_en}: {first.problem_en}"
+                ),
                 f"report:{way} {first.period}",
                 first.queued_at,
             )

@@ -50,8 +50,7 @@ def names(hall: Hall, counter: Counter, ticket: Ticket | None) -> dict[str, str]
     table = hall.counters[counter.id]
     return {
         "number": ticket.label if ticket else "",
-        "name": table.name,
-        "name_en": table.name_en,
+        **table.text.json("name"),
         "sign": table.sign,
         "short": table.name.removesuffix("口") if table.name.endswith("窗口") else table.name,
         "id": counter.id if counter.id.isdigit() else table.name,

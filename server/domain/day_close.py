@@ -13,6 +13,7 @@ from typing import Any
 from config import Hall
 from server.domain import events as ev
 from server.domain.timeline import Happening
+from server.domain.vocabulary import OUTCOMES, text
 
 ENDS = (ev.Called, ev.Resumed, ev.Finished, ev.Passed, ev.Left, ev.Transferred, ev.Suspended)
 """What may have become of a number at a counter."""
@@ -48,7 +49,7 @@ def facts(
         "pause_s": pause_s,
         "opened": _clock(hall, logins[0][0] if logins else None),
         "closed": _clock(hall, now),
-        "outcomes": dict(Tally(e.outcome for e in finished)),
+        "outcomes": dict(Tally(text(OUTCOMES, e.outcome).zh for e in finished)),
     }
 
 

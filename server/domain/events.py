@@ -2,12 +2,16 @@
 
 An event says what happened and to whom; when (the hub's clock) and by whom stand in the journal's row around it.
 Pure data: no clock, no SQL, no Flask. A new field needs a default, because old journal rows do not have it.
+
+Outcomes and sources of ratings are codes of `vocabulary.py`, also where an old row has the Chinese word.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from typing import Any
+
+from server.domain import vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,9 @@ class Finished(Event):
     outcome: str
     items: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outcome", vocabulary.code(vocabulary.OUTCOMES, self.outcome))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Passed(Event):
@@ -86,7 +93,7 @@ class Returned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Suspended(Event):
-    """挂起: `kind` is one of rules.SUSPENSIONS."""
+    """挂起: `kind` is one of vocabulary.SUSPENSIONS."""
 
     kind: str
 
@@ -152,6 +159,10 @@ class Imported(Event):
     calls: int
     outcome: str | None
 
+    def __post_init__(self) -> None:
+        if self.outcome:
+            object.__setattr__(self, "outcome", vocabulary.code(vocabulary.OUTCOMES, self.outcome))
+
 
 @dataclass(frozen=True, kw_only=True)
 class RatingInvited(Event):
@@ -162,7 +173,7 @@ class RatingInvited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Rated(Event):
-    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`rating.SOURCES`);
+    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`vocabulary.RATING_SOURCES`);
     `default`: nobody rated in time.
     """
 
@@ -174,6 +185,9 @@ class Rated(Event):
     """Codes of the national list, three digits."""
     staff: str | None = None
     """Who had served the round."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", vocabulary.code(vocabulary.RATING_SOURCES, self.source))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -365,7 +379,7 @@ class BookingsTaken(Event):
 @dataclass(frozen=True, kw_only=True)
 class FirstContactNoted(Event):
     """首问登记: who was asked first, about what, and where the person was led. `result` is one of
-    `rules.CONTACT_RESULTS`.
+    `vocabulary.CONTACT_RESULTS`.
     """
 
     contact: int

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from config import Hall
+from config import Hall, Text
+from server.domain import target
 from server.domain.ticket import Counter, Ticket
 
 
@@ -31,7 +32,7 @@ class Profile:
     @property
     def targets(self) -> tuple[str, ...]:
         """The lines it may call from: the hall's, its own, its member of staff's (`Ticket.target`)."""
-        return ("", f"counter:{self.counter}", *([f"staff:{self.staff}"] if self.staff else []))
+        return target.called_from(self.counter, self.staff)
 
     def own(self, service: str) -> bool:
         return service not in self.reserved if self.services is None else service in self.services
@@ -48,7 +49,7 @@ class Choice:
     """The ticket to call and the sentence, in Chinese and English, that a manager can show to whoever asks why."""
 
     ticket: Ticket
-    why: tuple[str, str]
+    why: Text
 
 
 def profile(hall: Hall, counter: Counter) -> Profile:
@@ -135,7 +136,7 @@ def _rank_here(ticket: Ticket, mine: Profile) -> float:
 
 def _why(
     ticket: Ticket, candidates: Collection[Ticket], mine: Profile, head_starts: Mapping[str, int], now: float
-) -> tuple[str, str]:
+) -> Text:
     """One sentence: the rule that put this ticket first, how long it has waited, and whom it passes by."""
     waited = max(0, round((now - ticket.issued_at) / 60))
     overtakes, zh, en = _rule(ticket, candidates, mine, head_starts)
@@ -144,7 +145,7 @@ def _why(
     tail, tail_en = (
         (f"，因此先于更早的{over.label}", f", so before {over.label}, who came earlier") if over else ("", "")
     )
-    return f"{zh}，已等候{waited}分钟{tail}。", f"{en}; waited {waited} min{tail_en}."
+    return Text(f"{zh}，已等候{waited}分钟{tail}。", f"{en}; waited {waited} min{tail_en}.")
 
 
 def _rule(

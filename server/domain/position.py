@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from config import Hall
+from config import Hall, Text
 from server.domain import estimate, order, wording
 from server.domain.ticket import Counter
+
+ENQUIRIES = Text("综合咨询", "Enquiries")
+"""The tile of whatever is in no group."""
 
 RECENT_S = 3 * 3600.0
 """Handling times older than this say nothing of now."""
@@ -23,10 +26,8 @@ class Place:
 
     ahead: int
     wait: tuple[int, int] | None
-    counters: str
-    counters_en: str
-    group: str
-    group_en: str
+    counters: Text
+    group: Text
 
 
 def line_of(hall: Hall, service: str) -> tuple[list[str] | None, frozenset[str]]:
@@ -34,10 +35,9 @@ def line_of(hall: Hall, service: str) -> tuple[list[str] | None, frozenset[str]]
     return ([service], frozenset()) if service in hall.reserved else (None, hall.reserved)
 
 
-def group_of(hall: Hall, service: str) -> tuple[str, str]:
+def group_of(hall: Hall, service: str) -> Text:
     """The tile a service is under, in Chinese and English: its category, the only thing a slip says of the matter."""
-    group = next((g for g in hall.groups.values() if service in g.services), None)
-    return (group.name, group.name_en) if group else ("综合咨询", "Enquiries")
+    return next((g.text for g in hall.groups.values() if service in g.services), ENQUIRIES)
 
 
 def serving(hall: Hall, states: Mapping[str, Counter], service: str) -> list[str]:
@@ -48,15 +48,17 @@ def serving(hall: Hall, states: Mapping[str, Counter], service: str) -> list[str
     return named if service in hall.reserved else pooled + [c for c in named if c not in pooled]
 
 
-def in_words(hall: Hall, counters: Sequence[str]) -> tuple[str, str]:
+def in_words(hall: Hall, counters: Sequence[str]) -> Text:
     """Some counters in words: 1-4号窗口, and Counters 1-4; the guide desk for none."""
     numbered = [c for c in counters if c.isdigit()]
     if not counters:
-        return "咨询台", "Guide desk"
+        return Text("咨询台", "Guide desk")
     if not numbered:
-        return "、".join(hall.counters[c].name for c in counters), ", ".join(hall.counters[c].name_en for c in counters)
+        return Text(
+            "、".join(hall.counters[c].name for c in counters), ", ".join(hall.counters[c].name_en for c in counters)
+        )
     ids = wording.counters_text(numbered, [], "").replace("、", ", ")
-    return wording.counters_text(numbered, []), f"{'Counters' if len(numbered) > 1 else 'Counter'} {ids}"
+    return Text(wording.counters_text(numbered, []), f"{'Counters' if len(numbered) > 1 else 'Counter'} {ids}")
 
 
 def wait(

@@ -11,23 +11,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from config import Text
 from server.domain import events as ev
+from server.domain import vocabulary
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
+from server.domain.vocabulary import RATING_SOURCES
 
-LEVELS = {5: ("非常满意", "Very satisfied"), 4: ("满意", "Satisfied"), 3: ("基本满意", "Mostly satisfied"),
-          2: ("不满意", "Dissatisfied"), 1: ("非常不满意", "Very dissatisfied")}  # fmt: skip
+LEVELS = {5: Text("非常满意", "Very satisfied"), 4: Text("满意", "Satisfied"), 3: Text("基本满意", "Mostly satisfied"),
+          2: Text("不满意", "Dissatisfied"), 1: Text("非常不满意", "Very dissatisfied")}  # fmt: skip
 BAD = 2
 """This level and below are 差评."""
 DEFAULT_LEVEL = 4
-SOURCES = {
-    "窗口评价器": "rater at the counter",
-    "二维码": "QR code",
-    "自助机": "kiosk",
-    "短信": "text message",
-    "意见箱": "letter box",
-    "默认": "by default",
-}
 CLOSED = ("finished", "left", "passed", "expired")
 """States in which a ticket is over: only then may staff see that it was rated."""
 
@@ -103,7 +98,11 @@ def rate(
         raise Refused("没有待评价的业务：请在办理时评价。", "There is nothing to rate now.")
     if rated and not rated.is_default:
         raise Refused("这次业务已经评价过，谢谢。", "This was rated already, thank you.")
-    if level not in LEVELS or source not in SOURCES or any(not _fits(code, level) for code in options):
+    if (
+        level not in LEVELS
+        or vocabulary.code(RATING_SOURCES, source) not in RATING_SOURCES
+        or any(not _fits(code, level) for code in options)
+    ):
         raise Refused("请从五个等级和对应的选项中选择。", "Choose one of the five levels and its options.")
     return ev.Rated(
         ticket=ticket.id,
@@ -128,7 +127,7 @@ def by_default(ticket: Ticket) -> ev.Rated:
         counter=ticket.counter,
         leg=ticket.legs,
         level=DEFAULT_LEVEL,
-        source="默认",
+        source="default",
         default=True,
         staff=ticket.staff,
     )

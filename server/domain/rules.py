@@ -12,16 +12,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from math import ceil
 
+from config import Text, Told
 from server.domain import events as ev
+from server.domain import target, vocabulary
 from server.domain.ticket import Counter, Ticket
+from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 
 
-class Refused(Exception):
-    """The operator's error: one sentence in Chinese (`str`) and the same in English (`en`). Nothing has changed."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.en = en
+class Refused(Told):
+    """The operator's error. Nothing has changed."""
 
 
 TRANSITIONS: dict[tuple[str, str], str] = {
@@ -52,14 +51,14 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 """(state, verb) -> state after it. A finish straight from `called` is a counter that does not use the start key."""
 
 STATES = {
-    "waiting": ("等候中", "is waiting"),
-    "called": ("已呼叫，尚未到窗", "has been called and is not at the counter yet"),
-    "serving": ("正在办理", "is being served"),
-    "suspended": ("已挂起", "is suspended"),
-    "finished": ("已办结", "is finished"),
-    "passed": ("已过号", "was passed"),
-    "left": ("已弃号", "has left"),
-    "expired": ("已过期", "has expired"),
+    "waiting": Text("等候中", "is waiting"),
+    "called": Text("已呼叫，尚未到窗", "has been called and is not at the counter yet"),
+    "serving": Text("正在办理", "is being served"),
+    "suspended": Text("已挂起", "is suspended"),
+    "finished": Text("已办结", "is finished"),
+    "passed": Text("已过号", "was passed"),
+    "left": Text("已弃号", "has left"),
+    "expired": Text("已过期", "has expired"),
 }
 
 VERBS = {
@@ -77,23 +76,6 @@ VERBS = {
     "expire": ("作废", "let it expire", "Expired"),
 }
 """verb -> (key in Chinese, in English, the event it makes)."""
-
-OUTCOMES = ("现场办结", "受理待办", "补正", "不予受理", "咨询", "领件", "取错事项", "其他")
-"""What the operator chooses at 办结 (docs/duties.md S16)."""
-
-SUSPENSIONS = {
-    "away": ("不持件", "Papers with the visitor: any counter later"),
-    "kept": ("持件", "File kept here: this counter later"),
-    "errand": ("等待", "A short errand, then back here"),
-}
-"""Kinds of 挂起 (docs/wording.md 5.1): the key in Chinese, and what it means."""
-
-CONTACT_RESULTS = {
-    "answered": ("解决", "Answered"),
-    "led": ("引导", "Led to a counter"),
-    "passed on": ("转送", "Passed on"),
-}
-"""What became of a first contact (docs/duties.md S18)."""
 
 UNDOABLE = frozenset(
     {"Called", "Started", "Suspended", "Resumed", "Transferred", "Raised", "Finished", "Passed", "Returned", "Left"}
@@ -148,23 +130,23 @@ def pace(since: float | None, now: float, least_s: float) -> None:
         raise Refused(f"刚刚呼叫过：请等{left}秒再按。", f"Called a moment ago: wait {left} s and press again.")
 
 
-def call(ticket: Ticket, counter: Counter, busy_with: Ticket | None, why: tuple[str, str]) -> ev.Called:
+def call(ticket: Ticket, counter: Counter, busy_with: Ticket | None, why: Text) -> ev.Called:
     may_call(counter, busy_with)
     check(ticket, "call")
     _for_this_counter(ticket, counter)
-    return ev.Called(ticket=ticket.id, counter=counter.id, staff=counter.staff, why=why[0], why_en=why[1])
+    return ev.Called(ticket=ticket.id, counter=counter.id, staff=counter.staff, why=why.zh, why_en=why.en)
 
 
 def _for_this_counter(ticket: Ticket, counter: Counter) -> None:
     """Refuse what lies at another counter: a file kept there, a transfer to somebody else."""
     if ticket.state == "suspended" and ticket.suspended != "away" and ticket.counter != counter.id:
-        kind = SUSPENSIONS[ticket.suspended][0]
+        kind = SUSPENSIONS[ticket.suspended].zh
         raise Refused(
             f"{ticket.label}在窗口{ticket.counter}挂起（{kind}）：请到该窗口办理。",
             f"{ticket.label} is suspended at counter {ticket.counter}: it goes on there.",
         )
-    if ticket.state == "waiting" and ticket.target not in ("", f"counter:{counter.id}", f"staff:{counter.staff}"):
-        kind, _, name = ticket.target.partition(":")
+    if ticket.state == "waiting" and ticket.target not in target.called_from(counter.id, counter.staff):
+        kind, name = target.parse(ticket.target)
         zh, en = (f"窗口{name}", f"counter {name}") if kind == "counter" else (f"工号{name}", f"staff {name}")
         raise Refused(
             f"{ticket.label}已转给{zh}：请由其呼叫。", f"{ticket.label} was transferred to {en}: it is called there."
@@ -193,8 +175,9 @@ def start(ticket: Ticket) -> ev.Started:
 def finish(ticket: Ticket, outcome: str, items: Sequence[str], known: Collection[str]) -> ev.Finished:
     """`items` are the service codes done, none for the ticket's own; `known` the catalogue's."""
     check(ticket, "finish")
-    if outcome not in OUTCOMES:
-        raise Refused(f"请选择办理结果：{'、'.join(OUTCOMES)}。", f"'{outcome}' is no outcome: choose one of the list.")
+    if vocabulary.code(OUTCOMES, outcome) not in OUTCOMES:
+        words = "、".join(text.zh for text in OUTCOMES.values())
+        raise Refused(f"请选择办理结果：{words}。", f"'{outcome}' is no outcome: choose one of the list.")
     if odd := next((code for code in items if code not in known), None):
         raise Refused(
             f"没有事项“{odd}”：请从事项清单中选择。", f"There is no service '{odd}': choose from the catalogue."
@@ -209,6 +192,7 @@ def pass_(ticket: Ticket) -> ev.Passed:
 
 def suspend(ticket: Ticket, kind: str) -> ev.Suspended:
     check(ticket, "suspend")
+    kind = vocabulary.code(SUSPENSIONS, kind)
     if kind not in SUSPENSIONS:
         raise Refused(
             "请选择挂起方式：不持件、持件、等待。", f"'{kind}' is no kind of suspension: away, kept or errand."
@@ -315,10 +299,10 @@ def lapsed(ticket: Ticket, now: float, lapse_min: int, max_passes: int) -> bool:
     return False
 
 
-def take_back(ticket: Ticket, rank: float, target: str = "") -> ev.Returned:
+def take_back(ticket: Ticket, rank: float, to: str = "") -> ev.Returned:
     """A passed or suspended number enters the queue at `rank`, which is order.py's."""
     check(ticket, "take back")
-    return ev.Returned(ticket=ticket.id, rank=rank, target=target)
+    return ev.Returned(ticket=ticket.id, rank=rank, target=to)
 
 
 def may_raise(role: str, roles: Collection[str]) -> None:
@@ -330,9 +314,9 @@ def may_raise(role: str, roles: Collection[str]) -> None:
         )
 
 
-def listed(reason: str, reasons: Sequence[tuple[str, str]], zh: str, en: str) -> str:
+def listed(reason: str, reasons: Sequence[Text], zh: str, en: str) -> str:
     """One of the hall's reasons; free words would be the place for personal data."""
-    if reason not in [chinese for chinese, _ in reasons]:
+    if reason not in [one.zh for one in reasons]:
         raise Refused(f"请从清单中选择{zh}的原因。", f"Choose a reason for {en} from the list.")
     return reason
 
@@ -346,15 +330,15 @@ def seated(counter: Counter, staff: str) -> None:
         )
 
 
-def transfer(ticket: Ticket, service: str, target: str, rank: float, reason: str) -> ev.Transferred:
+def transfer(ticket: Ticket, service: str, to: str, rank: float, reason: str) -> ev.Transferred:
     check(ticket, "transfer")
     if not reason.strip():
         raise Refused("请选择转移原因。", "Choose a reason for the transfer.")
-    if (ticket.service, ticket.target) == (service, target) and ticket.state == "waiting":
+    if (ticket.service, ticket.target) == (service, to) and ticket.state == "waiting":
         raise Refused(f"{ticket.label}已在该队列等候。", f"{ticket.label} is waiting there already.")
     counter = ticket.counter if ticket.state in ("called", "serving") else None
     return ev.Transferred(
-        ticket=ticket.id, counter=counter, service=service, target=target, rank=rank, reason=reason.strip()
+        ticket=ticket.id, counter=counter, service=service, target=to, rank=rank, reason=reason.strip()
     )
 
 

@@ -13,18 +13,19 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from config import Text
 from server.domain.rules import Refused
 
 NAMES = {
-    "ticket": ("号票", "Ticket"),
-    "materials": ("材料清单", "List of materials"),
-    "notice": ("一次性告知单", "One-time notice"),
-    "receipt": ("受理凭证", "Acceptance receipt"),
-    "refusal": ("不予受理告知书", "Notice of refusal"),
-    "referral": ("引导单", "Referral"),
-    "pickup": ("领件通知单", "Pick-up notice"),
-    "dayclose": ("日结小票", "Day-close slip"),
-    "test": ("打印测试页", "Test page"),
+    "ticket": Text("号票", "Ticket"),
+    "materials": Text("材料清单", "List of materials"),
+    "notice": Text("一次性告知单", "One-time notice"),
+    "receipt": Text("受理凭证", "Acceptance receipt"),
+    "refusal": Text("不予受理告知书", "Notice of refusal"),
+    "referral": Text("引导单", "Referral"),
+    "pickup": Text("领件通知单", "Pick-up notice"),
+    "dayclose": Text("日结小票", "Day-close slip"),
+    "test": Text("打印测试页", "Test page"),
 }
 """Kind of slip -> its name in Chinese and English."""
 

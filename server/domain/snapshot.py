@@ -13,6 +13,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from config import Text
+
 TOLD = ("period", "version", "sha256", "definition_version", "journal_seq", "journal_hash", "reason")
 """What the journal says of a snapshot (ReportMade)."""
 BACK_OFF_S = (60.0, 300.0, 900.0, 3600.0)
@@ -96,7 +98,7 @@ def beside(snapshot: Snapshot, at: str) -> dict[str, Any]:
     } | {"made_at": at, "by": snapshot.actor}
 
 
-def named(told: dict[str, Any]) -> tuple[str, str]:
+def named(told: dict[str, Any]) -> Text:
     """快照第 2 版, with the beginning of its hash: what a paper says of the snapshot it is made from (`beside`)."""
     zh, en = f"快照第 {told['version']} 版", f"snapshot, version {told['version']}"
-    return f"{zh} · sha256 {told['sha256'][:16]}", f"{en}, sha256 {told['sha256'][:16]}"
+    return Text(f"{zh} · sha256 {told['sha256'][:16]}", f"{en}, sha256 {told['sha256'][:16]}")

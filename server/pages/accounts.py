@@ -11,6 +11,7 @@ from flask import flash, g, redirect, render_template, request
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
+from config import Text
 from server.domain.rules import Refused
 from server.pages.access import EVERYBODY, allowed, the_hub
 from server.pages.people import MANAGERS, Done, command
@@ -50,8 +51,10 @@ class ChangedAccount(NewAccount):
 def make(wish: NewAccount) -> Done:
     password = accounts.make(the_hub(), By(g.actor), wish.staff, wish.name, wish.role)
     return Done(
-        f"工号{wish.staff}的账号已建立，密码只显示这一次。",
-        f"Account {wish.staff} is made. Its password is shown only once.",
+        Text(
+            f"工号{wish.staff}的账号已建立，密码只显示这一次。",
+            f"Account {wish.staff} is made. Its password is shown only once.",
+        ),
         password,
     )
 
@@ -65,7 +68,7 @@ def make(wish: NewAccount) -> Done:
 )
 def change(wish: ChangedAccount) -> Done:
     accounts.change(the_hub(), By(g.actor), wish.staff, name=wish.name, role=wish.role, active=wish.active)
-    return Done(f"工号{wish.staff}的账号已更改。", f"Account {wish.staff} is changed.")
+    return Done(Text(f"工号{wish.staff}的账号已更改。", f"Account {wish.staff} is changed."))
 
 
 @command(
@@ -78,14 +81,15 @@ def change(wish: ChangedAccount) -> Done:
 def reset(wish: Account) -> Done:
     password = accounts.reset_password(the_hub(), By(g.actor), wish.staff)
     return Done(
-        f"工号{wish.staff}的新密码，只显示这一次。", f"The new password of {wish.staff}, shown only once.", password
+        Text(f"工号{wish.staff}的新密码，只显示这一次。", f"The new password of {wish.staff}, shown only once."),
+        password,
     )
 
 
 @command("accounts/unlock", Account, roles=MANAGERS, back=BACK, summary="Open a locked account before its time")
 def unlock(wish: Account) -> Done:
     accounts.unlock(the_hub(), By(g.actor), wish.staff)
-    return Done(f"工号{wish.staff}已解锁。", f"Account {wish.staff} is unlocked.")
+    return Done(Text(f"工号{wish.staff}已解锁。", f"Account {wish.staff} is unlocked."))
 
 
 def accounts_view(hub: Hub) -> list[dict[str, Any]]:

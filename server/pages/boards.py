@@ -11,6 +11,7 @@ from apiflask import APIBlueprint
 from flask import Response, current_app
 from pydantic import BaseModel, Field
 
+from config import Text
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.verbs import pads, ratings
@@ -67,7 +68,7 @@ def press(pad_id: str, json_data: Press) -> dict[str, Any]:
     """`done` is the sign the pad shows, `zh` and `en` what was done or why not; `digits` asks for something else than
     its display.
     """
-    return pads.press(the_hub(), pad_id, json_data.keys, key=idempotency_key())._asdict()
+    return pads.press(the_hub(), pad_id, json_data.keys, key=idempotency_key()).json()
 
 
 @api.post("/raters/<rater_id>/rate")
@@ -80,8 +81,8 @@ def rate(rater_id: str, json_data: Score) -> dict[str, Any]:
     except Unknown:
         raise
     except Refused as refused:
-        return {"done": False, "level": None, "zh": str(refused), "en": refused.en}
-    return {"done": True, "level": given.level, "zh": "", "en": ""}
+        return {"done": False, "level": None, **refused.text.json()}
+    return {"done": True, "level": given.level, **Text("", "").json()}
 
 
 @api.put("/health")

@@ -9,8 +9,9 @@ from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
-from server.domain.rules import OUTCOMES, SUSPENSIONS, Refused, listed, may_raise
+from server.domain.rules import Refused, listed, may_raise
 from server.domain.ticket import Ticket
+from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
@@ -27,6 +28,7 @@ Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
 Label = Annotated[str, Field(pattern="^[A-Za-z][0-9]{1,5}$")]
 Which = Annotated[Id | Label, Field(description="Id of a ticket, or a number of today such as A012")]
 Reason = Annotated[str, Field(max_length=60)]
+OUTCOME = f"One of {'、'.join(text.zh for text in OUTCOMES.values())}, or its code: {', '.join(OUTCOMES)}"
 
 
 class Here(BaseModel):
@@ -36,7 +38,7 @@ class Here(BaseModel):
 
 
 class Finish(Here):
-    outcome: str = Field(description=f"One of {'、'.join(OUTCOMES)}", max_length=20)
+    outcome: str = Field(description=OUTCOME, max_length=20)
     items: list[Annotated[str, Field(max_length=40)]] = Field(
         [], description="Service codes done; none for the ticket's own", max_length=40
     )
@@ -318,7 +320,7 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
         try:
             ticket = calls.call(hub, by._replace(key=f"{by.key} call"), counter_id, ticket.id)
         except Refused as why:
-            refused = {"zh": str(why), "en": why.en}
+            refused = why.text.json()
     return done(counter_id, ticket, refused=refused), 201
 
 

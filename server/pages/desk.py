@@ -11,9 +11,10 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 
-from server.domain import rules, timeline
+from server.domain import timeline
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
+from server.domain.vocabulary import CONTACT_RESULTS
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.tickets import READERS, STAFF
 from server.verbs import today
@@ -32,7 +33,7 @@ class Contact(BaseModel):
     """A first contact. `matter` is an item of the catalogue or a few words, never a person's data."""
 
     matter: str = Field(max_length=60)
-    result: str = Field(description=f"One of {', '.join(rules.CONTACT_RESULTS)}", max_length=20)
+    result: str = Field(description=f"One of {', '.join(CONTACT_RESULTS)}", max_length=20)
     led_to: str = Field("", description="The counter or place where the person was led", max_length=60)
     number: str = Field("", description="Today's number of the person, if there is one", max_length=10)
 

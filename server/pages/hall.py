@@ -12,10 +12,11 @@ from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 
 from server.domain.rules import Refused
+from server.domain.vocabulary import PAUSED_BY_MANAGER
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.verbs import counters, emergency, today
 from server.verbs.hub import By
-from server.views.hall import PAUSED_BY_MANAGER, hall_view
+from server.views.hall import hall_view
 
 api = APIBlueprint("hall_api", __name__, url_prefix="/api/v1", tag="Live page 实时大厅")
 pages = APIBlueprint("hall", __name__, enable_openapi=False)
@@ -39,7 +40,7 @@ def page() -> str:
         may_act=g.staff.role != "supervisor",
         reasons=hall.console.pause_reasons,
         emergencies=hall.voice.emergencies,
-        groups=[*((group.name, group.name_en) for group in hall.groups.values()), ("综合咨询", "Enquiries")],
+        groups=[*(group.text for group in hall.groups.values()), ("综合咨询", "Enquiries")],
         classes=[(name, table.name, table.name_en) for name, table in hall.classes.items()],
     )
 
@@ -229,7 +230,7 @@ def act(counter_id: str, verb: str, json_data: Reason) -> dict[str, Any]:
     if verb == "close":
         counters.close_counter(hub, By(g.actor, key), counter_id, reason=reason, release=True)
     elif verb == "pause":
-        counters.pause(hub, By(g.actor, key), counter_id, reason or PAUSED_BY_MANAGER[0])
+        counters.pause(hub, By(g.actor, key), counter_id, reason or PAUSED_BY_MANAGER.zh)
     elif verb == "resume":
         counters.resume(hub, By(g.actor, key), counter_id)
     else:

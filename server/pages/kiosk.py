@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g
 from pydantic import BaseModel, Field
 
+from config import Text
 from server.domain.ticket import Job
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.store import secret
@@ -116,7 +117,7 @@ def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
 
 
 def _list(job: Job) -> dict[str, Any]:
-    return {"job": job.id, "print": {**paper_of(the_hub().hall, job), "zh": "", "en": ""}}
+    return {"job": job.id, "print": {**paper_of(the_hub().hall, job), **Text("", "").json()}}
 
 
 @api.post("/<kiosk_id>/look-up")
@@ -136,8 +137,7 @@ def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
     today = found.ticket is not None and found.ticket.day == hub.day(hub.now())
     return {
         "kind": found.kind,
-        "zh": found.zh,
-        "en": found.en,
+        **found.text.json(),
         "booking": booking,
         "state": found.state,
         "ticket": ticket,

@@ -17,6 +17,7 @@ from flask import flash, g, redirect, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.wrappers import Response
 
+from config import Text
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
@@ -34,8 +35,7 @@ MANAGERS = ("manager",)
 class Done(NamedTuple):
     """What a command did, in a sentence; a password that is shown once."""
 
-    zh: str
-    en: str
+    text: Text
     password: str = ""
 
 
@@ -58,11 +58,11 @@ def command(
                 where = "、".join(str(e["loc"][-1]) for e in error.errors())
                 flash((f"没有填好：{where}。", f"Please fill in: {where}."), "error")  # type: ignore[arg-type]
             except Refused as refused:
-                flash((str(refused), refused.en), "error")  # type: ignore[arg-type]
+                flash(refused.text, "error")  # type: ignore[arg-type]
             else:
                 if done.password:
                     return render_template("people/password.html", hall=the_hub().hall.hall, done=done, back=back)
-                flash((done.zh, done.en), "done")  # type: ignore[arg-type]
+                flash(done.text, "done")  # type: ignore[arg-type]
             day = request.form.get("day", "")
             return redirect(f"{back}?day={day}" if _is_day(day) else back)
 
@@ -71,7 +71,8 @@ def command(
         @api.input(wish)
         @api.doc(summary=summary)
         def call(json_data: BaseModel) -> dict[str, Any]:
-            return {k: v for k, v in carry_out(json_data)._asdict().items() if v}
+            done = carry_out(json_data)
+            return {**done.text.json(), **({"password": done.password} if done.password else {})}
 
         return carry_out
 
@@ -163,13 +164,13 @@ def set_post(wish: PostWish) -> Done:
         b=wish.b,
         reason=wish.reason,
     )
-    return Done(f"岗位“{wish.name}”已登记。", f"The post '{wish.name_en or wish.post}' is on record.")
+    return Done(Text(f"岗位“{wish.name}”已登记。", f"The post '{wish.name_en or wish.post}' is on record."))
 
 
 @command("posts/end", PostEnd, roles=MANAGERS, back="/people", summary="撤岗 end a post")
 def end_post(wish: PostEnd) -> Done:
     people.end_post(the_hub(), By(g.actor), wish.post, reason=wish.reason)
-    return Done(f"岗位{wish.post}已撤销。", f"The post {wish.post} has ended.")
+    return Done(Text(f"岗位{wish.post}已撤销。", f"The post {wish.post} has ended."))
 
 
 @command("rotation", Rotation, roles=MANAGERS, back="/people", summary="轮岗 move people between posts, all or none")
@@ -177,16 +178,16 @@ def rotate(wish: Rotation) -> Done:
     people.rotate(
         the_hub(), By(g.actor), {post: (pair.a, pair.b) for post, pair in wish.posts.items()}, reason=wish.reason
     )
-    return Done("轮岗已登记。", "The rotation is on record.")
+    return Done(Text("轮岗已登记。", "The rotation is on record."))
 
 
 @command("substitutions", Decision, roles=MANAGERS, back="/people", summary="代岗审批 approve or refuse a substitution")
 def decide(wish: Decision) -> Done:
     people.decide_substitution(the_hub(), By(g.actor), wish.substitution, approve=wish.approve, note=wish.note)
     return (
-        Done("代岗已批准。", "The substitution is approved.")
+        Done(Text("代岗已批准。", "The substitution is approved."))
         if wish.approve
-        else Done("代岗未批准。", "The substitution is not approved.")
+        else Done(Text("代岗未批准。", "The substitution is not approved."))
     )
 
 
@@ -202,7 +203,7 @@ def set_roster(wish: RosterWish) -> Done:
     people.set_roster(
         the_hub(), By(g.actor), wish.day, wish.post, staff=wish.staff, start=start, end=end, reason=wish.reason
     )
-    return Done(f"{wish.day}的排班已登记。", f"The roster of {wish.day} is on record.")
+    return Done(Text(f"{wish.day}的排班已登记。", f"The roster of {wish.day} is on record."))
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

@@ -11,18 +11,22 @@ from apiflask.exceptions import HTTPError
 from flask import Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from config import Told
 from server.domain.rules import Refused
 from server.reports.delivery.workshop import NotMade
 from server.verbs.hub import Closed, Conflict, Unknown
 
 log = logging.getLogger(__name__)
 
-REFUSALS: dict[type[Refused], tuple[int, str]] = {
-    Unknown: (404, "unknown"),
-    Conflict: (422, "key-reused"),
-    Closed: (409, "closed"),
+KINDS: dict[type[Told], tuple[int, str, str]] = {
+    Unknown: (404, "urn:jiaohao:problem:unknown", ""),
+    Conflict: (422, "urn:jiaohao:problem:key-reused", ""),
+    Closed: (409, "urn:jiaohao:problem:closed", ""),
+    Refused: (409, "urn:jiaohao:problem:refused", ""),
+    NotMade: (503, "about:blank", "The report was not made"),
+    Told: (409, "about:blank", ""),
 }
-"""Refused -> (status, last part of the problem's type); any other refusal is 409."""
+"""What is told -> (status, the problem's type, its title if that is not the sentence); the nearest kind counts."""
 
 
 def problem(status: int, title: str, detail: str, *, kind: str = "about:blank", **more: Any) -> Response:
@@ -58,14 +62,10 @@ def install(app: APIFlask) -> None:
         response.headers.extend(error.headers or {})
         return response
 
-    @app.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
-        status, kind = REFUSALS.get(type(error), (409, "refused"))
-        return problem(status, error.en, str(error), kind=f"urn:jiaohao:problem:{kind}", detail_en=error.en)
-
-    @app.errorhandler(NotMade)
-    def not_made(error: NotMade) -> Response:
-        return problem(503, "The report was not made", error.zh, detail_en=error.en)
+    @app.errorhandler(Told)
+    def told(error: Told) -> Response:
+        status, kind, title = next(KINDS[one] for one in type(error).__mro__ if one in KINDS)
+        return problem(status, title or error.en, str(error), kind=kind, detail_en=error.en)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -9,6 +9,7 @@ from flask import Response, abort, current_app, g, redirect, render_template, re
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
+from config import Text
 from server.domain import rules, worktime
 from server.domain.rules import Refused
 from server.domain.snapshot import Delivery, Snapshot
@@ -36,7 +37,7 @@ def _period(text: str) -> periods.Period:
     try:
         return periods.parse(text)
     except periods.PeriodError as error:
-        abort(404, description=str(error))
+        abort(404, description=str(error.text))
 
 
 def _workshop() -> Workshop:
@@ -191,8 +192,8 @@ def _panel(period: periods.Period, kept: Snapshot | None) -> dict[str, Any]:
     }
 
 
-def _who(names: dict[str, str], actor: str) -> tuple[str, str]:
-    return ("系统自动", "the hub") if actor == snapshots.BY_ITSELF else (names.get(actor, actor),) * 2
+def _who(names: dict[str, str], actor: str) -> Text:
+    return Text("系统自动", "the hub") if actor == snapshots.BY_ITSELF else Text.same(names.get(actor, actor))
 
 
 def _delivery(hub: Hub, delivery: Delivery) -> dict[str, Any]:
@@ -247,7 +248,7 @@ def visits_page(period: str) -> str:
     try:
         found = _workshop().visits(asked, figure, cut, key)
     except DrillError as error:
-        abort(404, description=str(error))
+        abort(404, description=str(error.text))
     rows = [{"ticket": ticket, **told} for ticket, told in history.tickets(found.tickets[:SHOWN]).items()]
     return render_template(
         "manager/visits.html",

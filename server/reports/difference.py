@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from config import Text
 from server.reports.forms import sheets
-from server.reports.forms.sheet import NOTHING, Column, Pair, Sheet, text
+from server.reports.forms.sheet import NOTHING, Column, Sheet, text
 
 PASSED_OVER = ("corrections", "definitions", "not_measured", "heat_arrivals", "heat_office_wait", "heat_open_counters")
 """Sheets that say nothing that does not stand elsewhere: a changed definition has a number of its own, the maps are
@@ -37,8 +38,8 @@ VOLATILE = (
 class Change:
     """One figure that is not what it was."""
 
-    where: Pair
-    what: Pair
+    where: Text
+    what: Text
     was: str
     now: str
 
@@ -47,12 +48,11 @@ class Change:
 
     def row(self) -> dict[str, str]:
         """As it stands among a report's corrections."""
-        (where_zh, where_en), (what_zh, what_en) = self.where, self.what
         return {
-            "where_zh": where_zh,
-            "where_en": where_en,
-            "what_zh": what_zh,
-            "what_en": what_en,
+            "where_zh": self.where.zh,
+            "where_en": self.where.en,
+            "what_zh": self.what.zh,
+            "what_en": self.what.en,
             "was": self.was,
             "now": self.now,
         }
@@ -66,14 +66,14 @@ def differences(was: dict[str, Any], now: dict[str, Any]) -> list[Change]:
         if id not in PASSED_OVER:
             found += _of_sheet(before.get(id), after.get(id))
     if not found and _lasting(was) != _lasting(now):
-        found.append(Change(Pair("其他", "Other"), Pair("小于显示精度", "less than what is printed"), NOTHING, NOTHING))
+        found.append(Change(Text("其他", "Other"), Text("小于显示精度", "less than what is printed"), NOTHING, NOTHING))
     return found
 
 
 def _definitions(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     if was["definition_version"] != now["definition_version"]:
         yield Change(
-            Pair("口径", "Definitions"), Pair("版本", "version"), was["definition_version"], now["definition_version"]
+            Text("口径", "Definitions"), Text("版本", "version"), was["definition_version"], now["definition_version"]
         )
 
 
@@ -84,7 +84,7 @@ def _settings(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     )
     for name in [*after, *(name for name in before if name not in after)]:
         if before.get(name) != after.get(name):
-            yield Change(Pair("设置", "Settings"), Pair(name, name), _plain(before.get(name)), _plain(after.get(name)))
+            yield Change(Text("设置", "Settings"), Text.same(name), _plain(before.get(name)), _plain(after.get(name)))
 
 
 def _plain(value: Any) -> str:
@@ -94,14 +94,12 @@ def _plain(value: Any) -> str:
 def _of_sheet(was: Sheet | None, now: Sheet | None) -> Iterator[Change]:
     some = now or was
     assert some is not None
-    where = Pair(some.zh, some.en)
+    where = some.text
     before, after = (_rows(sheet) if sheet else {} for sheet in (was, now))
     for key in [*after, *(key for key in before if key not in after)]:
         if key not in before or key not in after:
             name = (after.get(key) or before[key]).name
-            yield Change(
-                where, Pair(name.zh, name.en), NOTHING if key in after else ROW, ROW if key in after else NOTHING
-            )
+            yield Change(where, name, NOTHING if key in after else ROW, ROW if key in after else NOTHING)
         else:
             old, new = before[key].values, after[key].values
             for column in [*new, *(column for column in old if column not in new)]:
@@ -111,7 +109,7 @@ def _of_sheet(was: Sheet | None, now: Sheet | None) -> Iterator[Change]:
 
 
 class _Row(NamedTuple):
-    name: Pair
+    name: Text
     values: dict[str, tuple[Column, str]]
 
 
@@ -124,7 +122,7 @@ def _rows(sheet: Sheet) -> dict[tuple[str, int], _Row]:
         if sheet.id == "quality" and "corrections" in str(row[0]).lower():
             continue
         seen[key] = seen.get(key, 0) + 1
-        name = row[0] if isinstance(row[0], Pair) else Pair(str(row[0] or NOTHING), str(row[0] or NOTHING))
+        name = row[0] if isinstance(row[0], Text) else Text.same(str(row[0] or NOTHING))
         cells = [
             (column, text(value, column.kind))
             for column, value in list(zip(sheet.columns, row, strict=True))[1:]
@@ -138,8 +136,8 @@ def _compared(column: Column) -> bool:
     return column.id not in COLUMNS_PASSED_OVER and not column.id.endswith((".numerator", ".denominator"))
 
 
-def _called(row: Pair, column: Column) -> Pair:
-    return row if column.id == "value" else Pair(f"{row.zh} · {column.zh}", f"{row.en} · {column.en}")
+def _called(row: Text, column: Column) -> Text:
+    return row if column.id == "value" else Text(f"{row.zh} · {column.zh}", f"{row.en} · {column.en}")
 
 
 def _lasting(value: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from config import Hall
+from config import Hall, Told
 from server.domain.worktime import day_span
 from server.reports.figures.counting import Counted
 from server.reports.figures.gathering import Gathered, History, gather
@@ -24,7 +24,7 @@ from server.reports.figures.ways import CUTS, NAMES, OF_LEGS, SAID, WAYS
 from server.reports.period import Period, PeriodError, parse
 
 
-class DrillError(ValueError):
+class DrillError(Told):
     """The reader's error: no such figure or cut, in one sentence."""
 
 
@@ -51,11 +51,11 @@ def asked(figure: str, cut: str) -> None:
     """Raises DrillError where there is no such figure or cut."""
     if figure not in NAMES:
         raise DrillError(
-            f"“{figure}”没有明细：有 {'、'.join(NAMES)}。 '{figure}' leads to no visits; known: {', '.join(NAMES)}."
+            f"“{figure}”没有明细：有 {'、'.join(NAMES)}。", f"'{figure}' leads to no visits; known: {', '.join(NAMES)}."
         )
     if cut and cut not in CUTS:
         raise DrillError(
-            f"没有“{cut}”这种分项：有 {'、'.join(CUTS)}。 There is no cut '{cut}'; known: {', '.join(CUTS)}."
+            f"没有“{cut}”这种分项：有 {'、'.join(CUTS)}。", f"There is no cut '{cut}'; known: {', '.join(CUTS)}."
         )
 
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from config import Told
+
 Kind = Literal["day", "week", "month", "quarter", "year", "range"]
 LONGEST = 3 * 366
 """Days of the longest range."""
 
 
-class PeriodError(ValueError):
+class PeriodError(Told):
     """The reader's error: no such period, in one sentence."""
 
 
@@ -44,10 +46,12 @@ def parse(text: str) -> Period:
                     return found
                 raise ValueError(text)
             except (ValueError, OverflowError):
-                raise PeriodError(f"没有“{text}”这段时间：请另选。 There is no '{text}': choose another one.") from None
+                raise PeriodError(
+                    f"没有“{text}”这段时间：请另选。", f"There is no '{text}': choose another one."
+                ) from None
     raise PeriodError(
-        f"“{text}”不是时间段：请写成 2026-W47、2026-11-25、2026-11、2026-Q4、2026 或 2026-11-01..2026-11-25。 "
-        f"'{text}' is no period: write it like 2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-25."
+        f"“{text}”不是时间段：请写成 2026-W47、2026-11-25、2026-11、2026-Q4、2026 或 2026-11-01..2026-11-25。",
+        f"'{text}' is no period: write it like 2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-25.",
     )
 
 

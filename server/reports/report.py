@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from config import Hall, LimitsTable
+from config import Hall, LimitsTable, Text
 from server.domain import events as ev
 from server.reports.definitions import CUTS, FIGURES, NOT_MEASURED, VERSION, Missing
 from server.reports.figures import availability, comparison, roster, visitors
@@ -112,10 +112,10 @@ def definitions() -> dict[str, Any]:
     return {
         "figures": [{**asdict(figure), "cuts": list(figure.cuts)} for figure in FIGURES],
         "cuts": [
-            {"id": cut, "zh": zh, "en": en, "means_zh": by, "means_en": by_en}
+            {"id": cut, **Text(zh, en).json(), "means_zh": by, "means_en": by_en}
             for cut, (zh, en, by, by_en) in CUTS.items()
         ],
-        "quality": [{"id": key, "zh": zh, "en": en} for key, (zh, en) in WORDS.items()],
+        "quality": [{"id": key, **text.json()} for key, text in WORDS.items()],
     }
 
 

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from config import Hall
+from config import Hall, Told
 from server.reports.drill import Drilled, drill
 from server.reports.period import Period
 from server.reports.report import report
@@ -28,7 +28,7 @@ SHORT = 8
 NICE = 10
 
 
-class ReportFailed(Exception):
+class ReportFailed(Told):
     """The process that made a report ended without one."""
 
 
@@ -131,7 +131,7 @@ class Worker:
         try:
             process.start()
         except OSError as error:
-            raise ReportFailed(f"{name}: no process could be started ({error.strerror})") from None
+            raise ReportFailed(f"{name}: no process could be started ({error.strerror}); try again") from None
         self._process = process
         self._there.close()
         if self._stopped:
@@ -144,7 +144,9 @@ class Worker:
                 each(said)
         except EOFError:
             process.join()
-            raise ReportFailed(f"{name}: the report's process ended with {process.exitcode}; see the log") from None
+            raise ReportFailed(
+                f"{name}: the report's process ended with {process.exitcode}; see the log and try again"
+            ) from None
         finally:
             self._here.close()
             process.join(5)

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from config import Told
 from server.store.reader import Reader
 from server.store.schema import migrations
 from server.store.transaction import Turn
@@ -28,8 +29,10 @@ BATCH = 64
 READER_CACHE_KB = 512
 
 
-class StoreBusy(Exception):
+class StoreBusy(Told):
     """Another process has this data folder."""
+
+    status = 3
 
 
 @dataclass

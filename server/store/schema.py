@@ -11,6 +11,7 @@ from dataclasses import astuple
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from server.domain.vocabulary import OUTCOMES, RATING_SOURCES
 from server.store.journal import told_legs
 
 migrations = Migrations("jiaohao")
@@ -332,3 +333,16 @@ def m013_lines(db: Database) -> None:
         -- what a counter finished today
         CREATE INDEX tickets_finished_at ON tickets (counter, ended_at) WHERE state = 'finished';
         """)
+
+
+@migrations()
+def m014_codes(db: Database) -> None:
+    """Outcomes and the sources of ratings are codes; the journal keeps the words, and events are read as codes."""
+    for table, column, words in (
+        ("tickets", "outcome", OUTCOMES),
+        ("legs", "outcome", OUTCOMES),
+        ("ratings", "source", RATING_SOURCES),
+    ):
+        db.conn.executemany(
+            f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [(code, text.zh) for code, text in words.items()]
+        )

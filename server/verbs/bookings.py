@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from config import Hall
+from config import Hall, Text
 from server.domain import codes, position
 from server.domain import events as ev
 from server.domain.rules import Refused
@@ -43,11 +43,10 @@ class Booking:
 
 @dataclass(frozen=True)
 class Found:
-    """What a code is, and one sentence in Chinese and English for whoever holds it."""
+    """What a code is, and one sentence for whoever holds it."""
 
     kind: Literal["ticket", "appointment", "pickup", "unknown"]
-    zh: str
-    en: str
+    text: Text
     booking: Booking | None = None
     state: State | None = None
     ticket: Ticket | None = None
@@ -108,46 +107,51 @@ def look_up(hub: Hub, text: str) -> Found:
     reader = hub.read()
     ticket_id = codes.ticket_of(secret.key(hub.hall, "code").encode(), text)
     if ticket_id is not None and (ticket := reader.ticket(ticket_id)):
-        return Found("ticket", *_ticket_words(hub, reader, ticket), ticket=ticket)
+        return Found("ticket", _ticket_words(hub, reader, ticket), ticket=ticket)
     booking = of_code(reader, text)
     if booking is None:
         return Found(
             "unknown",
-            "没有找到这个码：请再试一次，或到咨询台。",
-            "This code is not known: try once more, or ask at the guide desk.",
+            Text(
+                "没有找到这个码：请再试一次，或到咨询台。",
+                "This code is not known: try once more, or ask at the guide desk.",
+            ),
         )
     kind: Literal["appointment", "pickup"] = "pickup" if booking.kind == "pickup" else "appointment"
-    state, zh, en, here = _booking_state(hub, reader, booking)
-    return Found(kind, zh, en, booking, state, here)
+    state, said, here = _booking_state(hub, reader, booking)
+    return Found(kind, said, booking, state, here)
 
 
-def _ticket_words(hub: Hub, reader: Reader, ticket: Ticket) -> tuple[str, str]:
+def _ticket_words(hub: Hub, reader: Reader, ticket: Ticket) -> Text:
     n, counter = ticket.label, hub.hall.counters.get(ticket.counter or "")
     if ticket.day != hub.day(hub.now()):
-        return (
+        return Text(
             f"{n}是{ticket.day}的号，今天无效：请重新取号。",
             f"{n} was of {ticket.day} and is void today: take a new number.",
         )
     if ticket.state == "waiting":
         ahead = reader.waiting_count(*position.line_of(hub.hall, ticket.service), before=ticket)
-        return f"{n}前面还有{ahead}人，请留意广播和屏幕。", f"{ahead} before {n}. Please watch the screens."
+        return Text(f"{n}前面还有{ahead}人，请留意广播和屏幕。", f"{ahead} before {n}. Please watch the screens.")
     if ticket.state in ("called", "serving") and counter:
-        return f"请{n}到{counter.name}。", f"{n}: please go to {counter.name_en}."
+        return Text(f"请{n}到{counter.name}。", f"{n}: please go to {counter.name_en}.")
     if ticket.state == "passed":
-        return f"{n}已过号：请到咨询台受理。", f"{n} was called and passed: please go to the guide desk."
+        return Text(f"{n}已过号：请到咨询台受理。", f"{n} was called and passed: please go to the guide desk.")
     if ticket.state == "suspended":
-        return f"{n}已挂起：办好手上的事后请到咨询台。", f"{n} is on hold: come to the guide desk when you are ready."
-    return f"{n}已结束：如需办理请重新取号。", f"{n} is over: take a new number if you need one."
+        return Text(
+            f"{n}已挂起：办好手上的事后请到咨询台。", f"{n} is on hold: come to the guide desk when you are ready."
+        )
+    return Text(f"{n}已结束：如需办理请重新取号。", f"{n} is over: take a new number if you need one.")
 
 
-def _booking_state(hub: Hub, reader: Reader, booking: Booking) -> tuple[State, str, str, Ticket | None]:
+def _booking_state(hub: Hub, reader: Reader, booking: Booking) -> tuple[State, Text, Ticket | None]:
     now, today = hub.now(), hub.day(hub.now())
     here = reader.of_appointment(today, booking.code)
     if here:
         return (
             "checked_in",
-            f"已签到，号码{here.label}，不需要再取号。",
-            f"Checked in as {here.label}: no second number is needed.",
+            Text(
+                f"已签到，号码{here.label}，不需要再取号。", f"Checked in as {here.label}: no second number is needed."
+            ),
             here,
         )
     if (booking.slot is not None and booking.day != today) or (booking.slot is None and booking.day > today):
@@ -155,35 +159,40 @@ def _booking_state(hub: Hub, reader: Reader, booking: Booking) -> tuple[State, s
         at = f" {hub.local(booking.slot)}" if booking.slot is not None else ""
         return (
             "other_day",
-            f"预约在{when.month}月{when.day}日{at}：请在当天来。",
-            f"This is for {when:%d %B}{at}: please come on that day.",
+            Text(
+                f"预约在{when.month}月{when.day}日{at}：请在当天来。",
+                f"This is for {when:%d %B}{at}: please come on that day.",
+            ),
             None,
         )
     shut = reader.closures(today).get(booking.service)
     if shut or not hub.door(reader).issuing:
-        zh, en = (shut["message"], shut["message_en"]) if shut else hub.why_closed(reader)
-        return "closed", zh, en, None
+        return "closed", Text(shut["message"], shut["message_en"]) if shut else hub.why_closed(reader), None
     if booking.slot is None:
         return (
             "ready",
-            "可以领取：请取号，听到叫号后到出件窗口。",
-            "Ready: take a number and come to the pick-up counter when called.",
+            Text(
+                "可以领取：请取号，听到叫号后到出件窗口。",
+                "Ready: take a number and come to the pick-up counter when called.",
+            ),
             None,
         )
     at, late = hub.local(booking.slot), hub.hall.tickets.appointment_late_min * 60
     if now < booking.slot:
         return (
             "early",
-            f"您预约的是{at}：现在签到，到时段就叫号。",
-            f"You are booked for {at}: check in now, you are called from then on.",
+            Text(
+                f"您预约的是{at}：现在签到，到时段就叫号。",
+                f"You are booked for {at}: check in now, you are called from then on.",
+            ),
             None,
         )
     if now <= booking.slot + late:
-        return "ready", f"您预约的{at}已到：请签到。", f"It is time for your {at} appointment: please check in.", None
+        said = Text(f"您预约的{at}已到：请签到。", f"It is time for your {at} appointment: please check in.")
+        return "ready", said, None
     return (
         "late",
-        f"已过预约时间{at}：签到后按现在到达排队。",
-        f"You are late for {at}: you will be queued as of now.",
+        Text(f"已过预约时间{at}：签到后按现在到达排队。", f"You are late for {at}: you will be queued as of now."),
         None,
     )
 
@@ -196,9 +205,9 @@ def check_in(hub: Hub, by: By, code: str, *, language: str, large_print: bool, p
             "没有找到这个码：请再试一次，或到咨询台。",
             "This code is not known: try once more, or ask at the guide desk.",
         )
-    state, zh, en, _ = _booking_state(hub, hub.read(), booking)
+    state, text, _ = _booking_state(hub, hub.read(), booking)
     if state == "other_day":
-        raise Refused(zh, en)
+        raise Refused(*text)
     return tickets.issue(
         hub,
         by,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from config import Text
 from server.domain import events as ev
 from server.domain import order, rules
 from server.domain.rules import Refused
@@ -14,9 +15,9 @@ from server.verbs.hub import By, Hub, known_counter, known_ticket
 from server.verbs.tickets import head_starts, on_ticket
 
 BY_NUMBER = {
-    "waiting": ("窗口指定呼叫（指呼），不按排队顺序。", "Called by its number at the counter, out of turn."),
-    "suspended": ("挂起后由窗口叫回。", "Suspended before, called back by the counter."),
-    "passed": ("过号后由窗口直接受理（指呼）。", "Passed before, taken by the counter at once."),
+    "waiting": Text("窗口指定呼叫（指呼），不按排队顺序。", "Called by its number at the counter, out of turn."),
+    "suspended": Text("挂起后由窗口叫回。", "Suspended before, called back by the counter."),
+    "passed": Text("过号后由窗口直接受理（指呼）。", "Passed before, taken by the counter at once."),
 }
 """Why a number was called by hand, by the state it was in."""
 
@@ -66,7 +67,7 @@ def call(hub: Hub, by: By, counter_id: str, ticket_id: int) -> Ticket:
     return hub.about(by, decide, "call", counter_id, ticket_id)
 
 
-def _call(hub: Hub, by: By, turn: Turn, ticket: Ticket, counter_id: str, why: tuple[str, str]) -> Ticket:
+def _call(hub: Hub, by: By, turn: Turn, ticket: Ticket, counter_id: str, why: Text) -> Ticket:
     counter = turn.counter(counter_id)
     turn.record(rules.call(ticket, counter, turn.at_counter(counter_id), why), by.actor)
     return ticket

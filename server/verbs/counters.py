@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from server.domain import day_close, rules, slip_facts, worktime
+from server.domain import day_close, rules, slip_facts, target, worktime
 from server.domain import events as ev
 from server.domain.rules import Refused
+from server.domain.vocabulary import COUNTER_CLOSED
 from server.store.transaction import Turn
 from server.verbs import jobs
 from server.verbs.hub import By, Hub, known_counter
@@ -53,14 +54,15 @@ def close_in(hub: Hub, by: By, turn: Turn, counter_id: str, reason: str = "", *,
     if not release:
         rules.free(busy)
     elif busy:
-        turn.record(rules.transfer(busy, busy.service, "", busy.rank, "窗口关闭"), by.actor)
+        turn.record(rules.transfer(busy, busy.service, "", busy.rank, COUNTER_CLOSED.zh), by.actor)
         if busy.day != hub.day(turn.now):
             turn.record(ev.Expired(ticket=busy.id), "hub")
     if counter.state == "closed":
         return
-    for target in (f"counter:{counter_id}", *([] if reason == "moved" else [f"staff:{counter.staff}"])):
-        for ticket in turn.waiting_for(target):
-            turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, "窗口关闭"), "hub")
+    own = [target.counter(counter_id)] if reason == "moved" else target.called_from(counter_id, counter.staff)[1:]
+    for line in own:
+        for ticket in turn.waiting_for(line):
+            turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, COUNTER_CLOSED.zh), "hub")
     printers = hub.hall.printers_at(counter_id) if hub.hall.console.close_slip else []
     if printers and (told := _day_close(hub, turn, counter_id))["arrivals"]:
         jobs.queue_slip(hub, by, turn, "dayclose", told, printers, ticket=None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from config import Text
 from server.domain import events as ev
 from server.domain.rules import Refused
 from server.store.reader import Reader
@@ -25,8 +26,7 @@ class Emergency(NamedTuple):
     at: float
     actor: str
     number: int
-    zh: str
-    en: str
+    text: Text
 
 
 def now(reader: Reader) -> Emergency | None:
@@ -34,7 +34,7 @@ def now(reader: Reader) -> Emergency | None:
     row = reader.emergency()
     event = row.happened() if row else None
     return (
-        Emergency(row.seq, row.at, row.actor, event.number, event.zh, event.en)
+        Emergency(row.seq, row.at, row.actor, event.number, Text(event.zh, event.en))
         if row and isinstance(event, ev.EmergencyBegan)
         else None
     )
@@ -51,7 +51,7 @@ def begin(hub: Hub, by: By, number: int) -> None:
 
     def decide(turn: Turn) -> None:
         on = now(turn)
-        if on is None or (on.zh, on.en) != (zh, en):
+        if on is None or on.text != (zh, en):
             turn.record(ev.EmergencyBegan(number=number, zh=zh, en=en), by.actor)
 
     hub.act(by, decide, "emergency", number)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from config import Hall
+from config import Hall, Text
 from server.domain import door, rules, worktime
 from server.domain import events as ev
 from server.domain.rules import Refused
@@ -165,10 +165,10 @@ class Hub:
             return now
         return replace(now, issuing=False, open_now=now.open_now and shut["waiting"] == "serve", resumes=None)
 
-    def why_closed(self, reader: Reader) -> tuple[str, str]:
+    def why_closed(self, reader: Reader) -> Text:
         """Why no number is given out now, and what to do."""
         shut = reader.closures(self.day(self.now())).get("")
-        return (shut["message"], shut["message_en"]) if shut else door.closed_sentences(self.hall, self.now())
+        return Text(shut["message"], shut["message_en"]) if shut else door.closed_sentences(self.hall, self.now())
 
     def _time_after(self, last: float) -> float:
         """The time of a turn: never before the newest row, unless the clock was set back by more than the tolerance."""

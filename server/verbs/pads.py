@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from config import Hall, PadKeysTable
+from config import Hall, PadKeysTable, Text
 from server.domain import events as ev
-from server.domain import pads
+from server.domain import pads, target
 from server.domain.pads import Wish
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
@@ -21,7 +21,7 @@ from server.store.transaction import Turn
 from server.verbs import calls, counters, ratings, tickets
 from server.verbs.hub import By, Hub, Unknown
 
-NOBODY = ("没有人登录：请先在工作台登录。", "nobody is logged in: log in at the console first.")
+NOBODY = Text("没有人登录：请先在工作台登录。", "nobody is logged in: log in at the console first.")
 FREE = ("open", "paused")
 
 
@@ -31,9 +31,11 @@ class Done(NamedTuple):
     """
 
     done: bool
-    zh: str
-    en: str
+    text: Text
     digits: str = ""
+
+    def json(self) -> dict[str, Any]:
+        return {"done": self.done, **self.text.json(), "digits": self.digits}
 
 
 def press(hub: Hub, pad_id: str, pressed: str, *, key: str) -> Done:
@@ -47,9 +49,11 @@ def press(hub: Hub, pad_id: str, pressed: str, *, key: str) -> Done:
         return again
     if wish is None:
         zh, en = pads.NO_VERB
-        return _noted(hub, pad_id, pressed, counter, "", Done(False, f"{zh}：{pressed}。", f"{en}: {pressed}."), key)
+        return _noted(
+            hub, pad_id, pressed, counter, "", Done(False, Text(f"{zh}：{pressed}。", f"{en}: {pressed}.")), key
+        )
     if wish.verb == "address":
-        return Done(True, "显示地址。", "Shows its address.", str(table.address))
+        return Done(True, Text("显示地址。", "Shows its address."), str(table.address))
     return _noted(hub, pad_id, pressed, counter, wish.verb, _try(hub, keys, wish, counter, key), key)
 
 
@@ -68,13 +72,13 @@ def _pressed_twice(
     row = reader.newest_at(counter_id, "PadPressed", hub.now() - lock)
     event = row.happened() if row and 0 <= hub.now() - row.at < lock else None
     if isinstance(event, ev.PadPressed) and (event.pad, event.keys, event.done) == (pad_id, pressed, True):
-        return Done(True, event.zh, event.en)
+        return Done(True, Text(event.zh, event.en))
     return None
 
 
 def _noted(hub: Hub, pad_id: str, pressed: str, counter: Counter, verb: str, done: Done, key: str) -> Done:
     event = ev.PadPressed(
-        counter=counter.id, pad=pad_id, keys=pressed, verb=verb, done=done.done, zh=done.zh, en=done.en
+        counter=counter.id, pad=pad_id, keys=pressed, verb=verb, done=done.done, zh=done.text.zh, en=done.text.en
     )
 
     def decide(turn: Turn) -> None:
@@ -87,13 +91,15 @@ def _noted(hub: Hub, pad_id: str, pressed: str, counter: Counter, verb: str, don
 def _try(hub: Hub, keys: PadKeysTable, wish: Wish, counter: Counter, key: str) -> Done:
     if counter.staff is None or counter.state not in FREE:
         name = hub.hall.counters[counter.id]
-        return Done(False, f"{name.name}{NOBODY[0]}", f"{name.name_en}: {NOBODY[1]}")
+        return Done(False, Text(f"{name.name}{NOBODY.zh}", f"{name.name_en}: {NOBODY.en}"))
     zh, en = pads.VERBS["resume" if wish.verb == "pause" and counter.state == "paused" else wish.verb]
     try:
         ticket = _do(hub, By(counter.staff, key, (counter.id, counter.staff)), keys, wish, counter)
     except Refused as refused:
-        return Done(False, str(refused), refused.en)
-    return Done(True, f"{zh}{f' {ticket.label}' if ticket else ''}", f"{en}{f' {ticket.label}' if ticket else ''}")
+        return Done(False, refused.text)
+    return Done(
+        True, Text(f"{zh}{f' {ticket.label}' if ticket else ''}", f"{en}{f' {ticket.label}' if ticket else ''}")
+    )
 
 
 def _do(hub: Hub, by: By, keys: PadKeysTable, wish: Wish, counter: Counter) -> Ticket | None:
@@ -147,13 +153,13 @@ def _pause(hub: Hub, by: By, keys: PadKeysTable, counter: Counter) -> None:
         counters.pause(hub, by, counter.id, _reason(keys.pause_reason, hub.hall.console.pause_reasons))
 
 
-def _reason(wanted: str, listed: list[tuple[str, str]]) -> str:
-    return wanted or (listed[0][0] if listed else "叫号器")
+def _reason(wanted: str, listed: list[Text]) -> str:
+    return wanted or (listed[0].zh if listed else "叫号器")
 
 
 def _to(wish: Wish) -> dict[str, Any]:
     """Where a transfer goes: as the key map says, or the counter whose number was typed."""
-    kind, _, name = wish.argument.partition(":")
+    kind, name = target.parse(wish.argument)
     if kind:
         return {kind: name}
     if wish.number is None:

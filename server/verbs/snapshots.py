@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from config import Hall
+from config import Hall, Text
 from server.domain import worktime
 from server.domain.rules import Refused
 from server.domain.snapshot import Delivery, Snapshot, beside, canonical, packed, wait_s
@@ -119,7 +119,7 @@ def _put(
         turn.put_delivery(Delivery(period.id, version, "mail", turn.now, next_at=turn.now))
 
 
-def settle(hub: Hub, delivery: Delivery, problem: tuple[str, str] | None) -> None:
+def settle(hub: Hub, delivery: Delivery, problem: Text | None) -> None:
     """What became of a try: done, or a sentence (Chinese, English) and a later try."""
 
     def write(turn: Turn) -> None:
@@ -129,7 +129,7 @@ def settle(hub: Hub, delivery: Delivery, problem: tuple[str, str] | None) -> Non
         else:
             turn.put_delivery(
                 replace(
-                    delivery, tries=tries, next_at=turn.now + wait_s(tries), problem=problem[0], problem_en=problem[1]
+                    delivery, tries=tries, next_at=turn.now + wait_s(tries), problem=problem.zh, problem_en=problem.en
                 )
             )
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from config import QuotaTable
+from config import QuotaTable, Text
 from server.domain import events as ev
-from server.domain import order, position, rules, worktime
+from server.domain import order, position, rules, target, worktime
 from server.domain.position import line_of
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket, evolve
@@ -21,7 +21,7 @@ from server.store.transaction import Turn
 from server.verbs import jobs
 from server.verbs.hub import By, Closed, Hub, Unknown, known_counter, known_ticket
 
-SOLD_OUT = (
+SOLD_OUT = Text(
     "今天该事项的号已取完：请改日再来，或网上办理，也可到咨询台。",
     "No more numbers for this today: come another day, apply online, or ask at the guide desk.",
 )
@@ -194,10 +194,9 @@ def _target_back(turn: Turn, ticket: Ticket) -> str:
     """Who alone may call a number that comes back: as before, or the counter that kept its file; nobody who has
     gone.
     """
-    target = f"counter:{ticket.counter}" if ticket.suspended == "kept" else ticket.target
-    kind, _, name = target.partition(":")
-    there = turn.counter(name).state != "closed" if kind == "counter" else turn.counter_of_staff(name) is not None
-    return target if target and there else ""
+    to = target.parse(target.counter(ticket.counter or "") if ticket.suspended == "kept" else ticket.target)
+    there = turn.counter(to.id).state != "closed" if to.kind == "counter" else turn.counter_of_staff(to.id) is not None
+    return str(to) if to.kind and there else target.HALL
 
 
 def raise_(hub: Hub, by: By, ticket_id: int, reason: str) -> Ticket:
@@ -256,14 +255,14 @@ def _target(hub: Hub, turn: Turn, counter: str | None, staff: str | None) -> str
                 f"窗口{counter}未开放：请转到其他窗口或事项。",
                 f"Counter {counter} is closed: choose another counter or a service.",
             )
-        return f"counter:{counter}"
+        return target.counter(counter)
     if staff:
         if turn.counter_of_staff(staff) is None:
             raise Refused(
                 f"工号{staff}不在窗口：请转到其他人员或窗口。",
                 f"Staff {staff} is at no counter: choose somebody else or a counter.",
             )
-        return f"staff:{staff}"
+        return target.staff(staff)
     return ""
 
 

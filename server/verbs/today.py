@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from config import Text
 from server.domain import events as ev
-from server.domain import order, rules
+from server.domain import order, rules, vocabulary
 from server.domain.rules import Refused
+from server.domain.vocabulary import CONTACT_RESULTS
 from server.store.transaction import Turn
 from server.verbs.hub import By, Hub, Unknown, known_counter
 
@@ -18,10 +20,10 @@ WAITING = ("serve", "dismiss")
 """What happens to those waiting when the hall closes early: they are still served, or their numbers end now."""
 
 
-def _message(zh: str, en: str) -> tuple[str, str]:
+def _message(zh: str, en: str) -> Text:
     if not zh.strip():
         raise Refused("请写明告诉群众的话。", "Write what people are told.")
-    return zh.strip(), en.strip() or zh.strip()
+    return Text(zh.strip(), en.strip() or zh.strip())
 
 
 def close_service(hub: Hub, by: By, service: str, message: str, message_en: str = "") -> None:
@@ -148,7 +150,8 @@ def note_contact(hub: Hub, by: By, matter: str, result: str, led_to: str = "", *
     """首问登记: the id of the register's row. `passed on` stays open until somebody closes it."""
     if not matter.strip():
         raise Refused("请写明群众问的事项。", "Write what the person asked about.")
-    if result not in rules.CONTACT_RESULTS:
+    result = vocabulary.code(CONTACT_RESULTS, result)
+    if result not in CONTACT_RESULTS:
         raise Refused("请选择首问结果：解决、引导、转送。", f"'{result}' is no result: answered, led or passed on.")
     if result != "answered" and not led_to.strip():
         raise Refused("请写明引导或转送到哪里。", "Write where the person was led or the matter passed on.")

@@ -27,7 +27,7 @@ def boards_view(hub: Hub) -> dict[str, Any]:
     for board_id, board in hall.boards.items():
         ticket, counter = here.holding.get(board.counter), here.counters[board.counter]
         texts, effect, color, seconds = (
-            warning(on.zh, board.columns) if on else board_text(hall, counter, ticket, board.columns)
+            warning(on.text.zh, board.columns) if on else board_text(hall, counter, ticket, board.columns)
         )
         shown[board_id] = {
             "text": texts[0],

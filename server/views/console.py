@@ -12,12 +12,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from config import Hall
+from config import Hall, Text
 from server.domain import events as ev
-from server.domain import order, rules, timeline
+from server.domain import order, rules, timeline, vocabulary
 from server.domain.position import group_of
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
+from server.domain.vocabulary import reason_text
 from server.store.queries.line import CallableNow
 from server.store.reader import Reader
 from server.verbs import pads, ratings, tickets
@@ -63,7 +64,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
             "open": counter.state,
             "staff": counter.staff,
             "staff_name": at.names.get(counter.staff or "", counter.staff or ""),
-            "reason": named(counter.reason, hall.console.pause_reasons),
+            "reason": reason_text(counter.reason, hall.console.pause_reasons).json(),
             "since": iso(hall, counter.since),
             "help_at": iso(hall, counter.help_at),
             "standing_in": standing_in(reader, counter_id),
@@ -90,8 +91,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "counters": [
             {
                 "id": c,
-                "name": hall.counters[c].name,
-                "name_en": hall.counters[c].name_en,
+                **hall.counters[c].text.json("name"),
                 "state": other.state,
                 "staff": other.staff,
                 "staff_name": at.names.get(other.staff or "", other.staff or ""),
@@ -105,17 +105,17 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
 def _words(hall: Hall) -> dict[str, Any]:
     """What a console may choose from: the hall's file, and nothing that changes."""
     return {
-        "outcomes": [{"zh": zh, "en": en} for zh, en in timeline.OUTCOMES_EN.items()],
+        "outcomes": [text.json() for text in vocabulary.OUTCOMES.values()],
         "suspensions": [
-            {"kind": kind, "zh": zh, "en": en, "hint": timeline.KEPT_WHERE[kind][0]}
-            for kind, (zh, en) in rules.SUSPENSIONS.items()
+            {"kind": kind, **text.json(), "hint": timeline.KEPT_WHERE[kind].zh}
+            for kind, text in vocabulary.SUSPENSIONS.items()
         ],
         "pause_reasons": pairs(hall.console.pause_reasons),
         "transfer_reasons": pairs(hall.console.transfer_reasons),
         "raise_reasons": pairs(hall.console.raise_reasons),
         "refusal_reasons": pairs(hall.console.refusal_reasons),
         "pickup_bring": pairs(hall.console.pickup_bring),
-        "classes": [{"id": c, "name": t.name, "name_en": t.name_en} for c, t in hall.classes.items()],
+        "classes": [{"id": c, **t.text.json("name")} for c, t in hall.classes.items()],
     }
 
 
@@ -124,13 +124,8 @@ def instant(hall: Hall, at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, hall.zone).isoformat(timespec="milliseconds")
 
 
-def pairs(choices: list[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"zh": zh, "en": en} for zh, en in choices]
-
-
-def named(reason: str, choices: list[tuple[str, str]]) -> dict[str, str]:
-    """A reason in the journal is its Chinese; with its English, if it is one of the hall's."""
-    return {"zh": reason, "en": next((en for zh, en in choices if zh == reason), reason)}
+def pairs(choices: list[Text]) -> list[dict[str, str]]:
+    return [text.json() for text in choices]
 
 
 def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
@@ -143,7 +138,7 @@ def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
     event = row.happened() if row else None
     if row is None or not isinstance(event, ev.PadPressed):
         return None
-    return {"pad": event.pad, "at": iso(hub.hall, row.at), "done": event.done, "zh": event.zh, "en": event.en}
+    return {"pad": event.pad, "at": iso(hub.hall, row.at), "done": event.done, **Text(event.zh, event.en).json()}
 
 
 # --- tickets
@@ -153,15 +148,13 @@ def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
 def line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     """A number as the console lists it; the class and the item, never a person."""
     hall = hub.hall
-    known = hall.classes.get(ticket.klass)
     return {
         "id": ticket.id,
         "number": ticket.label,
         "state": ticket.state,
         "service": service_names(hall, ticket.service),
         "class": ticket.klass,
-        "class_name": known.name if known else ticket.klass,
-        "class_name_en": known.name_en if known else ticket.klass,
+        **hall.class_name(ticket.klass).json("class_name"),
         "issued_at": iso(hall, ticket.issued_at),
         "waiting_since": iso(hall, ticket.entered_at),
         "ended_at": iso(hall, ticket.ended_at),
@@ -211,11 +204,11 @@ def _finished(hub: Hub, reader: Reader, ticket_id: int, ended_at: float) -> dict
 
 
 def _finished_line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
-    outcome, service = ticket.outcome or "", hub.hall.services.get(ticket.service)
+    service = hub.hall.services.get(ticket.service)
     return line(hub, ticket) | {
         "materials": list(service.materials) if service else [],
         "promise": service.promise if service else "",
-        "outcome": {"zh": outcome, "en": timeline.OUTCOMES_EN.get(outcome, outcome)},
+        "outcome": vocabulary.text(vocabulary.OUTCOMES, ticket.outcome or "").json(),
         "items": [service_names(hub.hall, code) for code in ticket.items],
     }
 
@@ -256,12 +249,10 @@ def _services(hub: Hub, closed: frozenset[str]) -> list[dict[str, Any]]:
 def _made_services(hub: Hub, closed: frozenset[str]) -> list[dict[str, Any]]:
     found = []
     for code in hub.hall.services:
-        group, group_en = group_of(hub.hall, code)
         found.append(
             {
                 **service_names(hub.hall, code),
-                "group": group,
-                "group_en": group_en,
+                **group_of(hub.hall, code).json("group"),
                 "closed": code in closed or "" in closed,
             }
         )
@@ -317,7 +308,7 @@ def _refusal(check: Callable[[], object]) -> dict[str, str] | None:
     try:
         check()
     except Refused as refused:
-        return {"zh": str(refused), "en": refused.en}
+        return refused.text.json()
     return None
 
 
@@ -348,7 +339,8 @@ def undo_view(hub: Hub, reader: Reader, counter: Counter) -> dict[str, Any] | No
         "id": ticket.id,
         "number": ticket.label,
         "step": step.event,
-        "zh": f"{zh} {ticket.label}",
-        "en": en.replace("it", ticket.label, 1) if " it" in en else f"{en} {ticket.label}",
+        **Text(
+            f"{zh} {ticket.label}", en.replace("it", ticket.label, 1) if " it" in en else f"{en} {ticket.label}"
+        ).json(),
         "until": instant(hub.hall, step.at + hub.hall.console.undo_s),
     }

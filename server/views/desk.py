@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import g
 
-from config import Hall
-from server.domain import rules, worktime
+from config import Hall, Text
+from server.domain import worktime
 from server.domain.ticket import Ticket
+from server.domain.vocabulary import CONTACT_RESULTS
 from server.health import GOOD, Health
 from server.store.reader import Reader
 from server.verbs.hub import Hub
@@ -45,8 +46,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
         "waiting": sum(waiting.values()),
         "groups": [
             {
-                "name": group.name,
-                "name_en": group.name_en,
+                **group.text.json("name"),
                 "waiting": sum(waiting.get(s, 0) for s in group.services),
                 "estimate_min": at.expected(group.services[0], at.line_length(group.services[0])),
             }
@@ -67,7 +67,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
         "missed": papers.missed(hub, reader),
         "devices": _trouble(hub, health),
         "contacts": _contacts(hub, reader, day),
-        "closed": {code: {"zh": row["message"], "en": row["message_en"]} for code, row in at.closures.items()},
+        "closed": {code: Text(row["message"], row["message_en"]).json() for code, row in at.closures.items()},
     }
 
 
@@ -84,13 +84,14 @@ def _trouble(hub: Hub, health: Health) -> list[dict[str, str]]:
     """The kiosks and printers that do not work."""
     found = []
     for printer in hub.hall.printers:
-        word, (name, name_en) = health.word(printer), hub.hall.printer_name(printer)
+        word = health.word(printer)
         if word and word.state not in GOOD:
-            found.append({"name": name, "name_en": name_en, "zh": word.zh or word.state, "en": word.en or word.state})
+            said = Text(word.text.zh or word.state, word.text.en or word.state)
+            found.append({**hub.hall.printer_name(printer).json("name"), **said.json()})
     for name, kiosk in hub.hall.kiosks.items():
         there = health.presence(f"kiosk {name}")
         if not there.connected and hub.now() - (there.seen or health.began) > SILENT_S:
-            found.append({"name": kiosk.name, "name_en": kiosk.name_en, "zh": "没有回应", "en": "does not answer"})
+            found.append({**kiosk.text.json("name"), **Text("没有回应", "does not answer").json()})
     return found
 
 
@@ -120,20 +121,16 @@ def _contacts(hub: Hub, reader: Reader, day: str) -> list[dict[str, Any]]:
 def known(hall: Hall) -> dict[str, Any]:
     """What does not change while the page is open: the catalogue, the classes, where slips may go, and the reasons."""
     return {
-        "groups": [
-            {"name": group.name, "name_en": group.name_en, "services": group.services} for group in hall.groups.values()
-        ],
-        "services": [{"code": s.code, "name": s.name, "name_en": s.name_en} for s in hall.services.values()],
-        "classes": [{"id": name, "name": table.name, "name_en": table.name_en} for name, table in hall.classes.items()],
+        "groups": [{**group.text.json("name"), "services": group.services} for group in hall.groups.values()],
+        "services": [{"code": s.code, **s.text.json("name")} for s in hall.services.values()],
+        "classes": [{"id": name, **table.text.json("name")} for name, table in hall.classes.items()],
         "appointment": hall.tickets.appointment_class,
         "help_service": hall.tickets.help_service,
         "printers": [{"id": name, "name": table.name} for name, table in reversed(hall.printers.items())],
-        "counters": [
-            {"id": name, "name": table.name, "name_en": table.name_en} for name, table in hall.counters.items()
-        ],
+        "counters": [{"id": name, **table.text.json("name")} for name, table in hall.counters.items()],
         "raise_reasons": hall.console.raise_reasons,
         "transfer_reasons": hall.console.transfer_reasons,
-        "results": [{"id": name, "zh": zh, "en": en} for name, (zh, en) in rules.CONTACT_RESULTS.items()],
+        "results": [{"id": name, **text.json()} for name, text in CONTACT_RESULTS.items()],
         "returned_after": hall.tickets.returned_after,
         "may_raise": may_raise(hall, g.staff),
     }

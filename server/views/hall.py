@@ -8,15 +8,14 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from config import Hall
+from config import Hall, Text
 from server.domain import events as ev
-from server.domain import order, timeline, worktime
+from server.domain import order, target, timeline, worktime
 from server.domain.alerts import (
     CONTACT_S,
     Alert,
     Device,
     Manned,
-    Pair,
     Situation,
     StandIn,
     alerts,
@@ -29,6 +28,7 @@ from server.domain.position import group_of
 from server.domain.rating import Rating
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Counter, Job, Ticket
+from server.domain.vocabulary import reason_text
 from server.health import Health
 from server.store.reader import Reader
 from server.store.rows import Row
@@ -105,55 +105,53 @@ class Look:
             *(f"rater {r}" for r in hall.raters),
         ]
         told = [word.heard for device in wired if (word := self.health.word(device))]
-        kiosks = [self._kiosk(f"kiosk {k}", table.name, table.name_en) for k, table in hall.kiosks.items()]
-        papers = [self._said(p, "printer", *hall.printer_name(p)) for p in hall.printers]
-        over = [(hall.counters[table.counter].name, hall.counters[table.counter].name_en) for table in boards.values()]
+        kiosks = [self._kiosk(f"kiosk {k}", table.text) for k, table in hall.kiosks.items()]
+        papers = [self._said(p, "printer", hall.printer_name(p)) for p in hall.printers]
+        over = [hall.counters[table.counter].text for table in boards.values()]
         hanging = [
-            self._said(f"board {b}", "board", f"{zh}屏", f"Board of {en}")
+            self._said(f"board {b}", "board", Text(f"{zh}屏", f"Board of {en}"))
             for b, (zh, en) in zip(boards, over, strict=True)
         ]
         seen = max(told, default=None)
         program = (
-            [self._seen("boards", "boards", "窗口屏程序", "Boards' program", seen, TOLD_S)]
+            [self._seen("boards", "boards", Text("窗口屏程序", "Boards' program"), seen, TOLD_S)]
             if boards or hall.pads or hall.raters
             else []
         )
-        at = {c: (table.name, table.name_en) for c, table in hall.counters.items()}
+        at = {c: table.text for c, table in hall.counters.items()}
         pads = [
-            self._said(f"pad {p}", "pad", f"{at[t.counter][0]}叫号器", f"Pad of {at[t.counter][1]}")
+            self._said(f"pad {p}", "pad", Text(f"{at[t.counter].zh}叫号器", f"Pad of {at[t.counter].en}"))
             for p, t in hall.pads.items()
         ]
         raters = [
-            self._said(f"rater {r}", "rater", f"{at[t.counter][0]}评价器", f"Rater of {at[t.counter][1]}")
+            self._said(f"rater {r}", "rater", Text(f"{at[t.counter].zh}评价器", f"Rater of {at[t.counter].en}"))
             for r, t in hall.raters.items()
         ]
         voices = [
-            self._said(f"voice {z}", "voice", table.name, f"Voice {table.name_en}")
+            self._said(f"voice {z}", "voice", Text(table.name, f"Voice {table.name_en}"))
             for z, table in hall.zones.items()
             if self.health.word(f"voice {z}")
         ]
         return [*kiosks, *papers, *program, *hanging, *pads, *raters, *voices]
 
-    def _said(self, device: str, kind: str, name: str, name_en: str) -> Device:
+    def _said(self, device: str, kind: str, name: Text) -> Device:
         word = self.health.word(device)
         if word is None:
-            return Device(device, kind, name, name_en, "unknown", "", "", self.health.began)
-        return Device(device, kind, name, name_en, word.state, word.zh, word.en, word.since)
+            return Device(device, kind, name, "unknown", Text("", ""), self.health.began)
+        return Device(device, kind, name, word.state, word.text, word.since)
 
-    def _kiosk(self, device: str, name: str, name_en: str) -> Device:
+    def _kiosk(self, device: str, name: Text) -> Device:
         there = self.health.presence(device)
-        return self._seen(device, "kiosk", name, name_en, self.now if there.connected else there.seen, SEEN_S)
+        return self._seen(device, "kiosk", name, self.now if there.connected else there.seen, SEEN_S)
 
-    def _seen(self, device: str, kind: str, name: str, name_en: str, seen: float | None, within_s: float) -> Device:
+    def _seen(self, device: str, kind: str, name: Text, seen: float | None, within_s: float) -> Device:
         there = seen is not None and self.now - seen <= within_s
         return Device(
             device,
             kind,
             name,
-            name_en,
             "ok" if there else "unknown",
-            "",
-            "",
+            Text("", ""),
             self.health.began if seen is None or there else seen,
         )
 
@@ -188,7 +186,6 @@ class Look:
     @property
     def situation(self) -> Situation:
         reader = self.reader
-        reasons = dict(self.hall.people.substitution_reasons)
         waiting_for_word = [s for s in reader.substitutions(20) if s.state == "waiting"]
         return Situation(
             hours=self.hours,
@@ -216,19 +213,25 @@ class Look:
             bad_ratings=self.bad_ratings,
             undelivered=reader.open_deliveries(),
             stand_ins=[
-                StandIn(s.id, s.counter, self.person(s.to_staff), (s.reason, reasons.get(s.reason, s.reason)), s.began)
+                StandIn(
+                    s.id,
+                    s.counter,
+                    self.person(s.to_staff),
+                    reason_text(s.reason, self.hall.people.substitution_reasons),
+                    s.began,
+                )
                 for s in waiting_for_word
             ],
         )
 
-    def asker(self, job: Job) -> tuple[str, str]:
+    def asker(self, job: Job) -> Text:
         row = self.reader.asked(job)
         zh, en = timeline.who_did(self.hall, self.names, row.actor) if row else ("—", "–")
-        return zh, self.person(row.actor)[1] if row and row.actor in self.names else en
+        return Text(zh, self.person(row.actor)[1] if row and row.actor in self.names else en)
 
-    def person(self, staff: str) -> Pair:
+    def person(self, staff: str) -> Text:
         """A member of staff in a sentence: the name, which English readers know by the number."""
-        return self.names.get(staff, staff), f"Staff {staff}"
+        return Text(self.names.get(staff, staff), f"Staff {staff}")
 
     # --- parts of the view ---
 
@@ -268,16 +271,15 @@ class Look:
         }
 
     def row(self, ticket: Ticket) -> dict[str, Any]:
-        zh, en = group_of(self.hall, ticket.service)
-        klass = self.hall.classes.get(ticket.klass)
+        klass = self.hall.class_name(ticket.klass)
         return {
             "id": ticket.id,
             "number": ticket.label,
             "service": service_names(self.hall, ticket.service),
-            "group": {"zh": zh, "en": en},
+            "group": group_of(self.hall, ticket.service).json(),
             "class": ticket.klass,
-            "class_zh": klass.name if klass else ticket.klass,
-            "class_en": klass.name_en if klass else ticket.klass,
+            "class_zh": klass.zh,
+            "class_en": klass.en,
             "issued_at": self.iso(ticket.issued_at),
             "minutes": self.minutes(ticket),
             "raised": ticket.raised,
@@ -294,23 +296,24 @@ class Look:
                 **self.row(t),
                 "place": place.get(t.id),
                 "level": self.level(waited_s(self.hours, waits_from(t), self.now)),
-                **_pair("line", self.line(t)),
+                "line_zh": (stands := self.line(t)).zh,
+                "line_en": stands.en,
             }
             for t in self.waiting
         ]
 
-    def line(self, ticket: Ticket) -> Pair:
+    def line(self, ticket: Ticket) -> Text:
         """The line somebody stands in, in words."""
-        kind, _, name = ticket.target.partition(":")
+        kind, name = target.parse(ticket.target)
         if kind == "counter" and name in self.hall.counters:
-            return f"转{self.hall.counters[name].name}", f"For {self.hall.counters[name].name_en}"
+            return Text(f"转{self.hall.counters[name].name}", f"For {self.hall.counters[name].name_en}")
         if kind:
-            return f"转{self.person(name)[0]}", f"For {self.person(name)[1]}"
+            return Text(f"转{self.person(name).zh}", f"For {self.person(name).en}")
         if ticket.slot is not None:
-            return f"预约{self.hub.local(ticket.slot)}", f"Booked {self.hub.local(ticket.slot)}"
+            return Text(f"预约{self.hub.local(ticket.slot)}", f"Booked {self.hub.local(ticket.slot)}")
         if ticket.service in self.hall.reserved:
-            return "出件", "Pick-up"
-        return "综合", "General"
+            return Text("出件", "Pick-up")
+        return Text("综合", "General")
 
     def counter_cards(self) -> list[dict[str, Any]]:
         head_starts = {name: table.head_start_min for name, table in self.hall.classes.items()}
@@ -331,7 +334,7 @@ class Look:
             "kind": table.kind,
             "staff": self.names.get(counter.staff or "", counter.staff),
             "since": self.iso(counter.since),
-            "reason": _pair("", self.reason(counter.reason)),
+            "reason": self.reason(counter.reason).json(),
             "done": done,
             "ticket": (
                 {
@@ -343,13 +346,9 @@ class Look:
                 if ticket
                 else None
             ),
-            "next": (
-                {"id": choice.ticket.id, "number": choice.ticket.label, "zh": choice.why[0], "en": choice.why[1]}
-                if choice
-                else None
-            ),
-            "serves": _pair("", _serves(hall, mine)),
-            "usual": _pair("", _serves(hall, plain)),
+            "next": ({"id": choice.ticket.id, "number": choice.ticket.label, **choice.why.json()} if choice else None),
+            "serves": _serves(hall, mine).json(),
+            "usual": _serves(hall, plain).json(),
             "bound": counter.bound is not None,
             "services": None if mine.services is None else sorted(mine.services),
             "helps": None if mine.helps is None else sorted(mine.helps),
@@ -359,22 +358,18 @@ class Look:
             ),
         }
 
-    def reason(self, zh: str) -> Pair:
-        return next(
-            ((a, b) for a, b in self.hall.console.pause_reasons if a == zh),
-            (zh, PAUSED_BY_MANAGER[1] if zh == PAUSED_BY_MANAGER[0] else zh),
-        )
+    def reason(self, zh: str) -> Text:
+        return reason_text(zh, self.hall.console.pause_reasons)
 
     def service_groups(self) -> list[dict[str, Any]]:
         waiting: dict[str, int] = {}
         for (_, service), n in self.lines.items():
             waiting[service] = waiting.get(service, 0) + n
-        listed = [(g.name, g.name_en, g.services) for g in self.hall.groups.values()]
-        rest = [code for code in self.hall.services if not any(code in services for _, _, services in listed)]
+        groups = [(group.text, group.services) for group in self.hall.groups.values()]
+        rest = [code for code in self.hall.services if not any(code in services for _, services in groups)]
         return [
             {
-                "zh": zh,
-                "en": en,
+                **text.json(),
                 "services": [
                     {
                         **service_names(self.hall, code),
@@ -384,7 +379,7 @@ class Look:
                     for code in services
                 ],
             }
-            for zh, en, services in [*listed, ("咨询及其他", "Enquiries & other", rest)]
+            for text, services in [*groups, (Text("咨询及其他", "Enquiries & other"), rest)]
             if services
         ]
 
@@ -409,59 +404,49 @@ class Look:
     def act(self, row: Row, lives: Mapping[int, Mapping[int, Any]], numbers: Mapping[int, str]) -> dict[str, Any]:
         if row.ticket:
             line = lives[row.ticket].get(row.seq, {})
-            zh, en, undone = line.get("zh", row.event), line.get("en", row.event), line.get("undone", False)
+            told, undone = Text(line.get("zh", row.event), line.get("en", row.event)), line.get("undone", False)
         else:
-            (zh, en), undone = HALL_SENTENCES[row.event](self, row.happened()), False
-        who, who_en = (
-            (self.names[row.actor],) * 2
-            if row.actor in self.names
-            else timeline.who_did(self.hall, self.names, row.actor)
-        )
+            told, undone = HALL_SENTENCES[row.event](self, row.happened()), False
+        name = self.names.get(row.actor)
+        who = Text.same(name) if name else timeline.who_did(self.hall, self.names, row.actor)
         return {
             "seq": row.seq,
             "at": self.iso(row.at),
-            "zh": zh,
-            "en": en,
-            "who": who,
-            "who_en": who_en,
+            **told.json(),
+            **who.json("who"),
             "undone": undone,
             "ticket": row.ticket,
             "number": numbers.get(row.ticket or 0, ""),
         }
 
 
-PAUSED_BY_MANAGER = ("管理人员暂停", "Paused by the manager")
-
-
-def _pair(name: str, words: Pair) -> dict[str, str]:
-    return {f"{name}_zh": words[0], f"{name}_en": words[1]} if name else {"zh": words[0], "en": words[1]}
-
-
 def _shut(row: Any) -> dict[str, str] | None:
-    return {"zh": row["message"], "en": row["message_en"]} if row else None
+    return Text(row["message"], row["message_en"]).json() if row else None
 
 
-def _serves(hall: Hall, mine: order.Profile) -> Pair:
+def _serves(hall: Hall, mine: order.Profile) -> Text:
     zh, en = _scope(hall, mine.services)
     if mine.helps is None or mine.helps:
         help_zh, help_en = _scope(hall, mine.helps)
         after = round(mine.help_after_s / 60)
-        return f"{zh}；等候满{after}分钟协助{help_zh}", f"{en}; helps {help_en} after {after} min"
-    return zh, en
+        return Text(f"{zh}；等候满{after}分钟协助{help_zh}", f"{en}; helps {help_en} after {after} min")
+    return Text(zh, en)
 
 
-def _scope(hall: Hall, codes: frozenset[str] | None) -> Pair:
+def _scope(hall: Hall, codes: frozenset[str] | None) -> Text:
     """A set of services in words: whole categories by their names, then single items; a long list is cut."""
     if codes is None:
-        return ("全部事项（出件除外）", "everything but pick-up") if hall.reserved else ("全部事项", "everything")
-    left, names = set(codes), list[Pair]()
+        return (
+            Text("全部事项（出件除外）", "everything but pick-up") if hall.reserved else Text("全部事项", "everything")
+        )
+    left, names = set(codes), list[Text]()
     for group in hall.groups.values():
         if left.issuperset(group.services):
             left -= set(group.services)
-            names.append((group.name, group.name_en))
-    names += [(hall.services[c].name, hall.services[c].name_en) for c in hall.services if c in left]
-    zh, en = "、".join(n[0] for n in names[:2]) or "不办理", ", ".join(n[1] for n in names[:2]) or "nothing"
-    return (f"{zh}等{len(codes)}项", f"{en} … ({len(codes)} items)") if len(names) > 2 else (zh, en)
+            names.append(group.text)
+    names += [hall.services[c].text for c in hall.services if c in left]
+    zh, en = "、".join(n.zh for n in names[:2]) or "不办理", ", ".join(n.en for n in names[:2]) or "nothing"
+    return Text(f"{zh}等{len(codes)}项", f"{en} … ({len(codes)} items)") if len(names) > 2 else Text(zh, en)
 
 
 TOLD = frozenset(
@@ -483,28 +468,28 @@ TOLD = frozenset(
 """The steps of a number that the newest acts tell."""
 
 
-def _at(look: Look, event: ev.Event) -> Pair:
+def _at(look: Look, event: ev.Event) -> Text:
     table = look.hall.counters.get(event.counter or "")
-    return (table.name, table.name_en) if table else (f"窗口{event.counter}", f"Counter {event.counter}")
+    return table.text if table else Text(f"窗口{event.counter}", f"Counter {event.counter}")
 
 
-def _bound(look: Look, event: ev.CounterBound) -> Pair:
+def _bound(look: Look, event: ev.CounterBound) -> Text:
     zh, en = _scope(look.hall, None if event.services is None else frozenset(event.services))
-    return (
-        f"{_at(look, event)[0]}切换业务：{zh}（{event.reason}）。",
-        f"{_at(look, event)[1]} re-bound: {en} ({event.reason}).",
+    return Text(
+        f"{_at(look, event).zh}切换业务：{zh}（{event.reason}）。",
+        f"{_at(look, event).en} re-bound: {en} ({event.reason}).",
     )
 
 
 def _plain(zh: str, en: str) -> Any:
-    return lambda look, event: (f"{_at(look, event)[0]}{zh}。", f"{_at(look, event)[1]} {en}.")
+    return lambda look, event: Text(f"{_at(look, event).zh}{zh}。", f"{_at(look, event).en} {en}.")
 
 
 HALL_SENTENCES: dict[str, Any] = {
     "CounterOpened": _plain("开窗", "opened"),
-    "CounterPaused": lambda look, e: (
-        f"{_at(look, e)[0]}暂停（{e.reason}）。",
-        f"{_at(look, e)[1]} paused ({look.reason(e.reason)[1]}).",
+    "CounterPaused": lambda look, e: Text(
+        f"{_at(look, e).zh}暂停（{e.reason}）。",
+        f"{_at(look, e).en} paused ({look.reason(e.reason).en}).",
     ),
     "CounterResumed": _plain("恢复叫号", "resumed"),
     "CounterClosed": _plain("关窗", "closed"),
@@ -512,19 +497,19 @@ HALL_SENTENCES: dict[str, Any] = {
     "CounterUnbound": _plain("恢复正常业务", "back to its usual services"),
     "HelpAsked": _plain("求助", "asked for help"),
     "HelpAnswered": _plain("求助已处理", "help came"),
-    "ServiceClosed": lambda look, e: (
-        f"今天停办“{look.hall.service_name(e.service)[0]}”：{e.message}",
-        f"'{look.hall.service_name(e.service)[1]}' closed for today: {e.message_en}",
+    "ServiceClosed": lambda look, e: Text(
+        f"今天停办“{look.hall.service_name(e.service).zh}”：{e.message}",
+        f"'{look.hall.service_name(e.service).en}' closed for today: {e.message_en}",
     ),
-    "ServiceReopened": lambda look, e: (
-        f"恢复办理“{look.hall.service_name(e.service)[0]}”。",
-        f"'{look.hall.service_name(e.service)[1]}' reopened.",
+    "ServiceReopened": lambda look, e: Text(
+        f"恢复办理“{look.hall.service_name(e.service).zh}”。",
+        f"'{look.hall.service_name(e.service).en}' reopened.",
     ),
-    "HallClosed": lambda look, e: (f"提前闭厅：{e.message}", f"Hall closed early: {e.message_en}"),
-    "HallReopened": lambda look, e: ("大厅恢复取号。", "Hall reopened."),
-    "EmergencyBegan": lambda look, e: (f"紧急广播：{e.zh}", f"Emergency: {e.en}"),
-    "EmergencyEnded": lambda look, e: ("紧急广播结束。", "The emergency is over."),
-    "ReportMade": lambda look, e: (
+    "HallClosed": lambda look, e: Text(f"提前闭厅：{e.message}", f"Hall closed early: {e.message_en}"),
+    "HallReopened": lambda look, e: Text("大厅恢复取号。", "Hall reopened."),
+    "EmergencyBegan": lambda look, e: Text(f"紧急广播：{e.zh}", f"Emergency: {e.en}"),
+    "EmergencyEnded": lambda look, e: Text("紧急广播结束。", "The emergency is over."),
+    "ReportMade": lambda look, e: Text(
         f"报告 {e.period} 第 {e.version} 版定稿。",
         f"Report {e.period} kept as version {e.version}.",
     ),
@@ -557,7 +542,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
             ),
         },
         "emergency": (
-            {"zh": on.zh, "en": on.en, "at": look.iso(on.at), "by": look.names.get(on.actor, on.actor)} if on else None
+            {**on.text.json(), "at": look.iso(on.at), "by": look.names.get(on.actor, on.actor)} if on else None
         ),
         "figures": figures,
         "alerts": [_alert(look, a) for a in found],
@@ -569,11 +554,9 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
             {
                 "id": d.id,
                 "kind": d.kind,
-                "name": d.name,
-                "name_en": d.name_en,
+                **d.name.json("name"),
                 "state": d.state,
-                "zh": d.zh,
-                "en": d.en,
+                **d.said.json(),
                 "since": look.iso(d.since),
                 "silent": look.now - d.since > SEEN_S,
             }
@@ -584,12 +567,11 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
 
 
 def _alert(look: Look, alert: Alert) -> dict[str, Any]:
-    what, _, which = alert.subject.partition(":")
+    what, which = alert.about
     return {
         "kind": alert.kind,
         "level": alert.level,
-        "zh": alert.zh,
-        "en": alert.en,
+        **alert.text.json(),
         "subject": alert.subject,
         "since": look.iso(alert.since),
         "counter": which if what == "counter" else None,

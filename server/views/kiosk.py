@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import current_app
 
+from config import Text
 from server.domain.publication import pages
 from server.health import Health
 from server.verbs import emergency, tickets
@@ -19,8 +20,7 @@ from server.views.tickets import iso, service_names
 def hall_words(hub: Hub) -> dict[str, str]:
     hall = hub.hall.hall
     return {
-        "name": hall.name,
-        "name_en": hall.name_en,
+        **hall.text.json("name"),
         "banner": hall.banner,
         "banner_en": hall.banner_en,
         "tel_consult": hall.tel_consult,
@@ -32,18 +32,15 @@ def notice(hub: Hub) -> dict[str, str] | None:
     """What everybody must know, why nobody is called now, or why no number is given out; None when all is as usual."""
     door, on = hub.door(hub.read()), emergency.now(hub.read())
     if on:
-        zh, en = on.zh, on.en
-    elif not door.issuing:
-        zh, en = hub.why_closed(hub.read())
-    elif not door.open_now and door.resumes:
-        at = datetime.fromtimestamp(door.resumes, hub.hall.zone)
-        zh, en = (
-            f"现在是休息时间，可以取号，{at:%H:%M} 开始叫号。",
-            f"Break: take a number now, calls begin at {at:%H:%M}.",
-        )
-    else:
+        return on.text.json()
+    if not door.issuing:
+        return hub.why_closed(hub.read()).json()
+    if door.open_now or not door.resumes:
         return None
-    return {"zh": zh, "en": en}
+    at = datetime.fromtimestamp(door.resumes, hub.hall.zone)
+    return Text(
+        f"现在是休息时间，可以取号，{at:%H:%M} 开始叫号。", f"Break: take a number now, calls begin at {at:%H:%M}."
+    ).json()
 
 
 def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
@@ -58,16 +55,14 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
         groups.append(
             {
                 "id": group_id,
-                "name": group.name,
-                "name_en": group.name_en,
+                **group.text.json("name"),
                 "icon": group.icon,
                 "waiting": sum(waiting.get(code, 0) for code in group.services),
                 "estimate_min": at.expected(first, at.line_length(first)),
                 "services": [
                     {
                         "code": s.code,
-                        "name": s.name,
-                        "name_en": s.name_en,
+                        **s.text.json("name"),
                         "materials": list(s.materials),
                         "promise": s.promise,
                         "online": s.online,
@@ -87,7 +82,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
     return {
         "now": iso(hall, hub.now()),
         "hall": hall_words(hub),
-        "kiosk": {"id": kiosk_id, "name": kiosk.name, "name_en": kiosk.name_en},
+        "kiosk": {"id": kiosk_id, **kiosk.text.json("name")},
         "issuing": hub.door(reader).issuing,
         "notice": notice(hub),
         "waiting": sum(waiting.values()),
@@ -99,9 +94,8 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
         "publication": [
             {
                 "id": p.id,
-                "title": p.title,
-                "title_en": p.title_en,
-                "lines": [{"zh": zh, "en": en} for zh, en in p.lines],
+                **p.title.json("title"),
+                "lines": [text.json() for text in p.lines],
             }
             for p in pages(hall)
         ],
@@ -114,8 +108,9 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
 def _shut(hub: Hub) -> dict[str, dict[str, str]]:
     """The services without numbers now, and what people are told: closed for today, or all given out."""
     reader, day = hub.read(), hub.day(hub.now())
-    found = {code: {"zh": SOLD_OUT[0], "en": SOLD_OUT[1]} for code in tickets.sold_out(hub, reader, day)}
-    return found | {code: {"zh": row["message"], "en": row["message_en"]} for code, row in moment(hub).closures.items()}
+    found = {code: SOLD_OUT.json() for code in tickets.sold_out(hub, reader, day)}
+    shut = moment(hub).closures.items()
+    return found | {code: Text(row["message"], row["message_en"]).json() for code, row in shut}
 
 
 def _pickup(hub: Hub) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from config import Text
 from server.domain import timeline
 from server.domain.events import PrintQueued
 from server.domain.slip_facts import NAMES
@@ -15,6 +16,7 @@ from server.verbs.hub import Hub
 from server.verbs.papers import MISSED_S, REMEMBERED_S
 from server.views.tickets import iso, paper_words
 
+NOTHING = Text("", "")
 SHOWN = 6
 """So many papers are listed where they were asked for."""
 SPOILT = ("failed", "unknown")
@@ -24,23 +26,19 @@ ABOUT = (("item", "item_en"), ("matter", ""), ("counter", "counter_en"))
 
 def view(hub: Hub, reader: Reader, job: Job) -> dict[str, Any]:
     """A paper for staff: what it is, of whom, who asked where, and what became of it."""
-    hall, (name, name_en) = hub.hall, NAMES[job.kind]
-    ticket = None if job.ticket is None else reader.ticket(job.ticket)
+    hall, ticket = hub.hall, None if job.ticket is None else reader.ticket(job.ticket)
     facts, asked = job.facts, reader.asked(job)
-    about, about_en = next(((facts[a], facts.get(b, "")) for a, b in ABOUT if facts.get(a)), ("", ""))
-    who, who_en = timeline.who_did(hall, reader.names(), asked.actor) if asked else ("", "")
+    about = next((Text(facts[a], facts.get(b, "")) for a, b in ABOUT if facts.get(a)), NOTHING)
+    who = timeline.who_did(hall, reader.names(), asked.actor) if asked else NOTHING
     return {
         "job": job.id,
         "kind": job.kind,
-        "name": name,
-        "name_en": name_en,
+        **NAMES[job.kind].json("name"),
         "number": ticket.label if ticket else "",
         "ticket": job.ticket,
-        "about": about,
-        "about_en": about_en,
+        **about.json("about"),
         "at": iso(hall, job.queued_at),
-        "who": who,
-        "who_en": who_en,
+        **who.json("who"),
         "paper": paper_words(hall, job),
         "spoilt": job.state in SPOILT,
     }

@@ -7,9 +7,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from config import Text
 from server.domain import attendance, worktime
 from server.domain import events as ev
 from server.domain.ticket import Counter
+from server.domain.vocabulary import reason_text
 from server.verbs import people
 from server.verbs.hub import Hub
 from server.views.tickets import iso
@@ -20,8 +22,7 @@ def _person(names: dict[str, str], staff: str | None) -> dict[str, str] | None:
 
 
 def counter_name(hub: Hub, counter: str) -> dict[str, str]:
-    table = hub.hall.counters.get(counter)
-    return {"id": counter, "name": table.name if table else counter, "name_en": table.name_en if table else counter}
+    return {"id": counter, **hub.hall.counter_name(counter).json("name")}
 
 
 def posts_view(hub: Hub) -> dict[str, Any]:
@@ -52,8 +53,7 @@ def posts_view(hub: Hub) -> dict[str, Any]:
             "counter": counter_name(hub, s.counter),
             "from": _person(names, s.from_staff),
             "to": _person(names, s.to_staff),
-            "reason": s.reason,
-            "reason_en": dict(hub.hall.people.substitution_reasons).get(s.reason, s.reason),
+            **reason_text(s.reason, hub.hall.people.substitution_reasons).json("reason"),
             "is_b": s.is_b,
             "state": s.state,
             "began": iso(hub.hall, s.began),
@@ -70,12 +70,11 @@ def _minutes(seconds: float) -> int:
     return int(seconds // 60)
 
 
-def _post(posts: dict[str, tuple[str, str]], post: str) -> dict[str, str]:
-    name, name_en = posts.get(post, (post, post))
-    return {"id": post, "name": name, "name_en": name_en}
+def _post(posts: dict[str, Text], post: str) -> dict[str, str]:
+    return {"id": post, **posts.get(post, Text.same(post)).json("name")}
 
 
-def _kept(hub: Hub, names: dict[str, str], posts: dict[str, tuple[str, str]], kept: attendance.Kept) -> dict[str, Any]:
+def _kept(hub: Hub, names: dict[str, str], posts: dict[str, Text], kept: attendance.Kept) -> dict[str, Any]:
     duty = kept.duty
     return {
         "post": _post(posts, duty.post),
@@ -101,7 +100,7 @@ def attendance_view(hub: Hub, day: date) -> dict[str, Any]:
     reader = hub.read()
     names = reader.names()
     posts = {
-        event.post: (event.name_, event.name_en or event.name_)
+        event.post: Text(event.name_, event.name_en or event.name_)
         for row in people.register(reader)
         if isinstance(event := row.happened(), ev.PostSet)
     }
@@ -136,10 +135,10 @@ def _clock(minute: int) -> str:
 
 
 KINDS = {
-    "new": ("设岗", "New"),
-    "change": ("调岗", "Change"),
-    "rotation": ("轮岗", "Rotation"),
-    "ended": ("撤岗", "Ended"),
+    "new": Text("设岗", "New"),
+    "change": Text("调岗", "Change"),
+    "rotation": Text("轮岗", "Rotation"),
+    "ended": Text("撤岗", "Ended"),
 }
 
 
@@ -180,8 +179,7 @@ def register_view(hub: Hub) -> list[dict[str, Any]]:
                 "at": iso(hub.hall, row.at),
                 "by": _person(names, row.actor),
                 "post": event.post,
-                "kind": kind[0],
-                "kind_en": kind[1],
+                **kind.json("kind"),
                 "before": was,
                 "after": after,
                 "reason": event.reason,

@@ -15,7 +15,7 @@ def place_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Place:
     ahead = reader.waiting_count(*position.line_of(hall, ticket.service), before=ticket) if waits else 0
     wait = expected(hall, reader, ticket.service, ahead, now) if waits else None
     words = position.in_words(hall, counters_serving(hall, reader, ticket.service))
-    return Place(ahead, wait, *words, *position.group_of(hall, ticket.service))
+    return Place(ahead, wait, words, position.group_of(hall, ticket.service))
 
 
 def counters_serving(hall: Hall, reader: Reader, service: str) -> list[str]:

@@ -65,8 +65,7 @@ def counter_tile(hub: Hub, counter: Counter, ticket: Ticket | None) -> dict[str,
     )
     return {
         "id": counter.id,
-        "name": table.name,
-        "name_en": table.name_en,
+        **table.text.json("name"),
         "sign": table.sign,
         "state": state,
         "number": ticket.label if ticket else "",
@@ -89,8 +88,7 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
     on = at.emergency
     groups = [
         {
-            "name": g.name,
-            "name_en": g.name_en,
+            **g.text.json("name"),
             "waiting": sum(waiting.get(s, 0) for s in g.services),
             "estimate_min": at.expected(g.services[0], at.line_length(g.services[0])),
         }
@@ -100,7 +98,7 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
         "now": iso(hall, hub.now()),
         "hall": hall_words(hub),
         "notice": notice(hub),
-        "emergency": {"zh": on.zh, "en": on.en} if on else None,
+        "emergency": on.text.json() if on else None,
         "calls": [_call(hub, t) for t in calls],
         "announcement": announcement(hub, calls[0] if calls else None),
         "waiting": sum(g["waiting"] for g in groups) if area and area.groups else sum(waiting.values()),

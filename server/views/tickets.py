@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g
 
-from config import Hall
+from config import Hall, Text
 from server.domain import rules
 from server.domain import timeline as lives
 from server.domain.rules import Refused
@@ -18,29 +18,29 @@ from server.verbs.hub import Hub
 from server.views.position import place_of
 
 PRINT_STATES = {
-    "none": ("", ""),
-    "queued": ("正在打印", "Printing"),
-    "sending": ("正在打印", "Printing"),
-    "printed": ("请取走号票", "Please take your ticket"),
-    "sent": ("请取走号票", "Please take your ticket"),
-    "failed": (
+    "none": Text("", ""),
+    "queued": Text("正在打印", "Printing"),
+    "sending": Text("正在打印", "Printing"),
+    "printed": Text("请取走号票", "Please take your ticket"),
+    "sent": Text("请取走号票", "Please take your ticket"),
+    "failed": Text(
         "号票没有打印出来：请记住号码，到咨询台补打",
         "Your ticket was not printed: remember the number and ask at the guide desk",
     ),
-    "unknown": (
+    "unknown": Text(
         "号票可能没有打印完整：请记住号码，到咨询台补打",
         "Your ticket may be incomplete: remember the number and ask at the guide desk",
     ),
 }
 
 PAPER = {
-    "none": ("没有打印号票", "No slip was asked for"),
-    "queued": ("正在打印", "Being printed"),
-    "sending": ("正在打印", "Being printed"),
-    "printed": ("已打印", "Printed"),
-    "sent": ("已送到打印机：请看一眼出票口", "Sent to the printer: look whether it came out"),
-    "failed": ("没有打印出来：请补打", "Not printed: reprint it"),
-    "unknown": (
+    "none": Text("没有打印号票", "No slip was asked for"),
+    "queued": Text("正在打印", "Being printed"),
+    "sending": Text("正在打印", "Being printed"),
+    "printed": Text("已打印", "Printed"),
+    "sent": Text("已送到打印机：请看一眼出票口", "Sent to the printer: look whether it came out"),
+    "failed": Text("没有打印出来：请补打", "Not printed: reprint it"),
+    "unknown": Text(
         "不能确定是否打印完整：请看打出来的纸，不完整就补打",
         "May be incomplete: look at the paper and reprint it if it is",
     ),
@@ -56,7 +56,7 @@ def iso(hall: Hall, at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, hall.zone).isoformat(timespec="seconds")
 
 
-def elsewhere(hall: Hall, job: Job | None) -> tuple[str, str]:
+def elsewhere(hall: Hall, job: Job | None) -> Text:
     """The printer from which a paper came, where it is not the first that was asked for it: people have to be told
     where to go. Else empty.
     """
@@ -66,26 +66,18 @@ def elsewhere(hall: Hall, job: Job | None) -> tuple[str, str]:
         or job.printer is None
         or job.printer == next(iter(job.printers), job.printer)
     ):
-        return "", ""
+        return Text("", "")
     return hall.printer_name(job.printer)
 
 
 def paper_of(hall: Hall, job: Job | None) -> dict[str, str]:
-    state, (where, where_en) = job.state if job else "none", elsewhere(hall, job)
-    zh, en = (f"请到“{where}”取号票", f"Your ticket is at: {where_en}") if where else PRINT_STATES[state]
-    return {
-        "state": state,
-        "zh": zh,
-        "en": en,
-        "reason": job.reason if job else "",
-        "where": where,
-        "where_en": where_en,
-    }
+    state, where = job.state if job else "none", elsewhere(hall, job)
+    said = Text(f"请到“{where.zh}”取号票", f"Your ticket is at: {where.en}") if where.zh else PRINT_STATES[state]
+    return {"state": state, **said.json(), "reason": job.reason if job else "", **where.json("where")}
 
 
 def service_names(hall: Hall, code: str) -> dict[str, str]:
-    name, name_en = hall.service_name(code)
-    return {"code": code, "name": name, "name_en": name_en}
+    return {"code": code, **hall.service_name(code).json("name")}
 
 
 def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
@@ -96,14 +88,13 @@ def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         "id": ticket.id,
         "number": ticket.label,
         "service": service_names(hall, ticket.service),
-        "group": {"name": place.group, "name_en": place.group_en},
+        "group": place.group.json("name"),
         "class": ticket.klass,
         "state": ticket.state,
         "issued_at": iso(hall, ticket.issued_at),
         "ahead": place.ahead,
         "estimate_min": place.wait,
-        "counters": place.counters,
-        "counters_en": place.counters_en,
+        **place.counters.json("counters"),
         "counter": ticket.counter,
         "print": paper_of(hall, reader.last_job(ticket.id)),
     }
@@ -112,8 +103,7 @@ def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
 def staff_view(hub: Hub, ticket: Ticket, staff: Staff | None) -> dict[str, Any]:
     """A ticket as the guide desk sees it, with the keys that its state and the person's role allow."""
     hall, reader = hub.hall, hub.read()
-    klass, counter = hall.classes.get(ticket.klass), hall.counters.get(ticket.counter or "")
-    job, (zh, en) = reader.last_job(ticket.id), rules.STATES[ticket.state]
+    job, counter = reader.last_job(ticket.id), hall.counters.get(ticket.counter or "")
     back = (
         ticket.ended_at + hall.tickets.lapse_min * 60
         if ticket.state == "passed" and ticket.ended_at is not None
@@ -123,9 +113,8 @@ def staff_view(hub: Hub, ticket: Ticket, staff: Staff | None) -> dict[str, Any]:
         **ticket_view(hub, ticket),
         "day": ticket.day,
         "today": ticket.day == hub.day(hub.now()),
-        "state_words": {"zh": zh, "en": en},
-        "class_name": klass.name if klass else ticket.klass,
-        "class_name_en": klass.name_en if klass else ticket.klass,
+        "state_words": rules.STATES[ticket.state].json(),
+        **hall.class_name(ticket.klass).json("class_name"),
         "counter_name": counter.name if counter else ticket.counter,
         "counter_name_en": counter.name_en if counter else ticket.counter,
         "called_at": iso(hall, ticket.last_called_at),
@@ -146,18 +135,13 @@ def staff_view(hub: Hub, ticket: Ticket, staff: Staff | None) -> dict[str, Any]:
 
 def paper_words(hall: Hall, job: Job | None) -> dict[str, Any]:
     """What became of a slip, for staff."""
-    state, (where, where_en) = job.state if job else "none", elsewhere(hall, job)
-    zh, en = (
-        (f"已在“{where}”打出：请到那里取", f"Printed elsewhere, fetch it there: {where_en}") if where else PAPER[state]
-    )
-    why, why_en = lives.paper_reason(job.reason if job else "")
+    state, where = job.state if job else "none", elsewhere(hall, job)
+    there = Text(f"已在“{where.zh}”打出：请到那里取", f"Printed elsewhere, fetch it there: {where.en}")
     return {
         "state": state,
-        "zh": zh,
-        "en": en,
-        "reason": why,
-        "reason_en": why_en,
-        "where": where,
+        **(there if where.zh else PAPER[state]).json(),
+        **lives.paper_reason(job.reason if job else "").json("reason"),
+        "where": where.zh,
         "copy": job.copy if job else 0,
     }
 
@@ -173,7 +157,7 @@ def keys_of(hub: Hub, ticket: Ticket, job: Job | None, staff: Staff | None) -> d
             rules.not_lapsed(ticket, hub.now(), hub.hall.tickets.lapse_min, hub.hall.tickets.max_passes)
             can.append("take-back")
         except Refused as error:
-            refused = {"zh": str(error), "en": error.en}
+            refused = error.text.json()
     can += ["raise"] if "raise" in possible and may_raise(hub.hall, staff) else []
     can += ["transfer"] if ticket.state == "waiting" else []
     can += ["leave"] if "leave" in possible else []
@@ -184,9 +168,8 @@ def keys_of(hub: Hub, ticket: Ticket, job: Job | None, staff: Staff | None) -> d
 
 
 def _key_of(event: str) -> dict[str, str]:
-    return next(
-        ({"zh": zh, "en": done} for zh, _, done in rules.VERBS.values() if done == event), {"zh": event, "en": event}
-    )
+    found = next((Text(zh, done) for zh, _, done in rules.VERBS.values() if done == event), Text.same(event))
+    return found.json()
 
 
 def may_raise(hall: Hall, staff: Staff) -> bool:

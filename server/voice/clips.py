@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from config import Told
+
 Samples = NDArray[np.int16]
 
 RATE = 22_050
@@ -28,7 +30,7 @@ LOUD = 4_600
 PEAK = 30_000
 
 
-class ClipError(Exception):
+class ClipError(Told):
     """A clip that can't be used: which one, what is wrong, what to do."""
 
 

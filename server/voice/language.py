@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from config import Text, Told
 from server.domain import wording
 from server.domain.announcer import Saying
 
@@ -25,8 +26,10 @@ AT_COMMA_S = 0.15
 PAUSES = frozenset("，。,.、；; ！!？?")
 
 
-class LanguageError(Exception):
+class LanguageError(Told):
     """The installer's error: one line per mistake, where: what; what to do."""
+
+    status = 2
 
 
 class Piece(NamedTuple):
@@ -137,7 +140,7 @@ def sentence(language: Language, said: tuple[Piece, ...]) -> str:
 def clips(
     language: Language,
     letters: str,
-    counters: Mapping[str, tuple[str, str]],
+    counters: Mapping[str, Text],
     minutes: Mapping[str, list[int]],
     one: str,
 ) -> dict[str, str]:

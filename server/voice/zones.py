@@ -177,7 +177,7 @@ class Zones:
         codes = self._hub.hall.zones[name].languages
 
         def said(spoken: Language) -> Sequence[Piece]:
-            return (language.warning(spoken, on.number, on.zh, on.en),)
+            return (language.warning(spoken, on.number, on.text.zh, on.text.en),)
 
         if all([self._utter(name, code, said, 100, chime=turn == 0) for turn, code in enumerate(codes)]):
             self._health.heard(f"voice {name}", "ok")
@@ -204,7 +204,7 @@ def needed(hall: Hall, code: str) -> tuple[dict[str, str], Path]:
     folder = hall.folder / hall.voice.folder
     spoken = language.load(code, folder)
     letters = "".join(sorted({s.prefix for s in hall.services.values()} | {hall.tickets.default_prefix}))
-    counters = {c: (t.name, t.name_en) for c, t in hall.counters.items()}
+    counters = {c: t.text for c, t in hall.counters.items()}
     minutes: dict[str, list[int]] = {}
     for notice in announcer.all_notices(hall):
         minutes.setdefault(notice.saying.kind, []).append(notice.saying.minute)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import config
 import words
+from config import Text
 from kiosk.flow import events, flow
 from kiosk.flow.events import (
     CardFailed,
@@ -39,7 +40,7 @@ from kiosk.flow.events import (
     WatchList,
     WatchPrint,
 )
-from kiosk.flow.view import LookedUp, Print, Sentence, Slip, Ticket, View, plate_of
+from kiosk.flow.view import LookedUp, Print, Slip, Ticket, View, plate_of
 from kiosk.screens import picture, samples, sentences
 from kiosk.screens.fonts import Fonts
 from kiosk.screens.spoken import spoken
@@ -158,7 +159,7 @@ def test_an_answer_for_somebody_who_has_gone_is_not_shown_to_the_next(asking: Wa
 
 
 def test_a_refusal_gives_the_reason_and_is_not_repeated(asking: Walk) -> None:
-    reason = Sentence(zh="今天的号已经取完", en="No numbers left today")
+    reason = Text("今天的号已经取完", "No numbers left today")
     assert asking.does(TicketFailed("k1", refused=True, reason=reason)) == "trouble"
     assert isinstance(asking.state.screen, events.Trouble) and asking.state.screen.reason == reason
     asking.does(Touch("again", "k2"))
@@ -387,7 +388,7 @@ def test_a_slow_list_is_noticed(reading: Walk) -> None:
 
 def test_a_refused_list_says_why_and_leads_back_to_the_item(reading: Walk) -> None:
     reading.does(Touch("list", "k1"))
-    why = Sentence(zh="刚才打印的清单比较多", en="Many lists")
+    why = Text("刚才打印的清单比较多", "Many lists")
     assert reading.does(TicketFailed("k1", refused=True, reason=why)) == "trouble"
     assert reading.does(Touch("back")) == "item"
 
@@ -511,7 +512,7 @@ def test_a_refused_check_in_says_why(walk: Walk) -> None:
     walk.does(Scanned("YY1", "k1"))
     walk.does(Found("k1", found("appointment")))
     walk.does(Touch("checkin", "k2"))
-    assert walk.does(TicketFailed("k2", refused=True, reason=Sentence(zh="已签到：A018", en="A018"))) == "trouble"
+    assert walk.does(TicketFailed("k2", refused=True, reason=Text("已签到：A018", "A018"))) == "trouble"
 
 
 def test_an_answer_to_a_look_up_is_no_ticket(walk: Walk) -> None:
@@ -550,7 +551,7 @@ def test_a_number_without_a_card_is_always_offered(counted: Walk, first: tuple[s
 
 def test_a_card_that_cannot_be_read_says_so_and_goes_on(counted: Walk) -> None:
     counted.does(Touch("card"))
-    assert counted.does(CardFailed("没有读到", "Not read")) == "card"
+    assert counted.does(CardFailed(Text("没有读到", "Not read"))) == "card"
     assert isinstance(counted.state.screen, events.CardReading) and counted.state.screen.failed
     assert counted.does(Touch("back")) == "items"
     assert counted.effects == [ReadCard(on=True), ReadCard(on=False)]
@@ -746,7 +747,7 @@ def happens(walk: Walk, kind: str, n: int, key: str) -> events.Event:
         case "laid":
             return CardLaid("ab", "3505**********1234", key)
         case "cardfail":
-            return CardFailed("没有读到", "Not read")
+            return CardFailed(Text("没有读到", "Not read"))
         case "shown":
             return Shown(walk.view())
         case "closed":
@@ -764,7 +765,7 @@ def happens(walk: Walk, kind: str, n: int, key: str) -> events.Event:
         case "found":
             return Found(asked, found(("ticket", "appointment", "pickup", "unknown")[n % 4], states[n % 5]))
         case "refused":
-            return TicketFailed(asked, refused=True, reason=Sentence(zh="不行", en="No"))
+            return TicketFailed(asked, refused=True, reason=Text("不行", "No"))
         case "nothing":
             return LookUpFailed(asked)
         case "print":

@@ -265,7 +265,7 @@ def test_find_select_read_and_the_card_must_go_before_the_next() -> None:
 
 
 def test_a_card_that_cannot_be_selected_is_another_card() -> None:
-    assert conversation(FOUND, NO, FOUND) == (["select", "find", "find"], [Failed(*sdt.OTHER_CARD)])
+    assert conversation(FOUND, NO, FOUND) == (["select", "find", "find"], [Failed(sdt.OTHER_CARD)])
 
 
 @pytest.mark.parametrize(
@@ -278,17 +278,17 @@ def test_a_card_that_cannot_be_selected_is_another_card() -> None:
     ],
 )
 def test_a_card_that_cannot_be_read_is_a_sentence(answer: sdt.Answer, sentence: tuple[str, str]) -> None:
-    assert conversation(FOUND, OK, answer) == (["select", "read", "find"], [Failed(*sentence)])
+    assert conversation(FOUND, OK, answer) == (["select", "read", "find"], [Failed(sentence)])
 
 
 def test_a_silent_reader_is_said_once() -> None:
-    assert conversation(*[None] * 6)[1] == [Failed(*sdt.NO_READER)]
+    assert conversation(*[None] * 6)[1] == [Failed(sdt.NO_READER)]
     assert conversation(FOUND, None, None, NONE, None)[1] == []
 
 
 def test_a_card_that_lay_there_before_is_asked_to_be_lifted() -> None:
     sent, said = conversation(FOUND, FOUND, NONE, NONE, FOUND, turn=Turn(lift=True, told=False))
-    assert sent[-1] == "select" and said == [Failed(*sdt.TRY_AGAIN)]
+    assert sent[-1] == "select" and said == [Failed(sdt.TRY_AGAIN)]
 
 
 # --- threads over pseudo-terminals ------------------------------------------------------------------------------------
@@ -341,9 +341,7 @@ class Reading:
 
     def __init__(self, folder: Path) -> None:
         self.said: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
-        self.reader = CardReader(
-            "serial:card?baud=115200", folder, lambda *s: self.said.put(s), lambda *s: self.said.put(s)
-        )
+        self.reader = CardReader("serial:card?baud=115200", folder, lambda *s: self.said.put(s), self.said.put)
         self.reader.start()
 
     def hears(self) -> tuple[str, str]:

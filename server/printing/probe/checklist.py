@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from config import Text
 from printer_profiles.escpos.status import STATUS_REQUESTS, Status, automatic, confirmed, is_paper, is_real_time, status
 from printer_profiles.profile import Profile
 
@@ -16,13 +17,6 @@ PRINTED, WRONG, TROUBLE, UNSURE = 0, 2, 1, 3
 """Exit codes: everything the profile claims was answered and the page confirmed; the command was wrong; out of order
 or out of reach; else.
 """
-
-
-class Sentence(NamedTuple):
-    """What the technician reads, in both languages."""
-
-    zh: str
-    en: str
 
 
 class Heard(NamedTuple):
@@ -45,7 +39,7 @@ def fault(profile: Profile, heard: Heard) -> Status | None:
     return next((one for one in told if one.state in ("cover_open", "paper_out", "error", "offline")), None)
 
 
-def answers(profile: Profile, heard: Heard) -> list[Sentence]:
+def answers(profile: Profile, heard: Heard) -> list[Text]:
     """Each way to ask that the profile claims, with what came back, in hexadecimal."""
     found = [_answer(f"DLE EOT {n}", heard.status.get(n)) for n in STATUS_REQUESTS if profile.status]
     found += [_answer("GS a", heard.automatic)] if profile.asb else []
@@ -56,19 +50,19 @@ def answers(profile: Profile, heard: Heard) -> list[Sentence]:
     )
 
 
-def _answer(way: str, answer: int | bytes | None) -> Sentence:
+def _answer(way: str, answer: int | bytes | None) -> Text:
     if answer is None:
-        return Sentence(f"{way}：没有应答", "no answer")
+        return Text(f"{way}：没有应答", "no answer")
     data = bytes([answer]) if isinstance(answer, int) else answer
-    return Sentence(f"{way}：{data.hex(' ').upper()}", "answered")
+    return Text(f"{way}：{data.hex(' ').upper()}", "answered")
 
 
-def changes(profile: Profile, heard: Heard) -> list[Sentence]:
+def changes(profile: Profile, heard: Heard) -> list[Text]:
     """What to change in the model's file, or at the printer, because of what came back and what did not."""
     found = []
     if heard.garbage:
         found.append(
-            Sentence(
+            Text(
                 f"收到无法识别的字节 {heard.garbage[:8].hex(' ').upper()}：先核对波特率和流控（网址里的 baud、rtscts、"
                 "xonxoff）。",
                 "Bytes that mean nothing: check baud rate and flow control in the url first.",
@@ -77,24 +71,24 @@ def changes(profile: Profile, heard: Heard) -> list[Sentence]:
     silent = [n for n in STATUS_REQUESTS if profile.status and _real_time(heard.status.get(n)) is None]
     if silent:
         found.append(
-            Sentence(
+            Text(
                 f"DLE EOT {' '.join(map(str, silent))} 没有正确应答：线路确认没问题后，把 status 改为 false。",
                 "No proper answer to DLE EOT: where cable and settings are right, say status = false.",
             )
         )
     if profile.asb and not heard.automatic:
-        found.append(Sentence("GS a 没有应答：把 asb 改为 false。", "No answer to GS a: say asb = false."))
+        found.append(Text("GS a 没有应答：把 asb 改为 false。", "No answer to GS a: say asb = false."))
     if profile.confirm == "gs_r" and (heard.behind is None or not is_paper(heard.behind)):
         other = "dle_eot" if _real_time(heard.status.get(4)) is not None else "none"
         found.append(
-            Sentence(
+            Text(
                 f'GS r 没有正确应答：如果纸已打出，把 confirm 改为 "{other}"。',
                 f'No proper answer to GS r: if the page came out, say confirm = "{other}".',
             )
         )
     if profile.confirm == "dle_eot" and _real_time(heard.behind) is None:
         found.append(
-            Sentence(
+            Text(
                 '打印后没有正确应答：把 confirm 改为 "none"。',
                 'No proper answer behind the page: say confirm = "none".',
             )
@@ -106,18 +100,18 @@ def _real_time(byte: int | None) -> int | None:
     return byte if byte is not None and is_real_time(byte) else None
 
 
-def verdict(profile: Profile, heard: Heard) -> tuple[int, Sentence]:
+def verdict(profile: Profile, heard: Heard) -> tuple[int, Text]:
     """(exit code, one sentence) of a page whose bytes all went out."""
     if trouble := fault(profile, heard):
-        return TROUBLE, Sentence(f"打印机报告故障：{trouble.zh}", f"The printer reports a fault: {trouble.en}")
+        return TROUBLE, Text(f"打印机报告故障：{trouble.zh}", f"The printer reports a fault: {trouble.en}")
     if changes(profile, heard):
-        return UNSURE, Sentence(
+        return UNSURE, Text(
             "数据已发出，但应答和型号文件不符，见下面的建议。",
             "All was sent, but not answered as the model's file says; see below.",
         )
     if profile.confirm == "gs_r":
-        return PRINTED, Sentence("打印机确认：已打印。", "Confirmed by the printer: printed.")
-    return UNSURE, Sentence(
+        return PRINTED, Text("打印机确认：已打印。", "Confirmed by the printer: printed.")
+    return UNSURE, Text(
         "数据已发出；这个型号不能确认打印完成，请看纸。",
         "All was sent; this model can't confirm printing, so look at the paper.",
     )

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from config import Hall
+from config import Hall, Text
 from printer_profiles.slip import width
 from server.domain.position import Place
-from server.domain.rules import OUTCOMES
 from server.domain.ticket import Job, Ticket
+from server.domain.vocabulary import OUTCOMES
 from server.printing.slips.form import Blanks
 
 BRING_COLUMNS = 20
 CATALOGUED = {"是": "yes", "否": "no", "部分": "partly", "即办": "at once", "当场": "at once"}
 """What a catalogue says of its items, in English."""
+NOTHING = Text("", "")
 WEEKDAYS = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -25,8 +26,7 @@ def common(hall: Hall, at: float, serial: str) -> dict[str, str]:
     """What every slip may say: the hall, its telephones, the periods of the law, and a moment (epoch seconds)."""
     when, table, slips = datetime.fromtimestamp(at, hall.zone), hall.hall, hall.slips
     return {
-        "hall": table.name,
-        "hall_en": table.name_en,
+        **table.text.json("hall"),
         "banner": table.banner,
         "banner_en": table.banner_en,
         "tel_consult": table.tel_consult,
@@ -50,19 +50,16 @@ def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) 
     A sensitive service shows neither item nor what to bring, if the hall wants so not even its category.
     """
     hidden, item = ticket.service in hall.slips.hide_item, hall.service_name(ticket.service)
-    group = ("", "") if ticket.service in hall.slips.hide_group else (place.group, place.group_en)
+    group = NOTHING if ticket.service in hall.slips.hide_group else place.group
     marks = _marks(hall, ticket)
     return {
         **common(hall, ticket.issued_at, f"{ticket.id:06d}"),
         "number": ticket.label,
-        "group": group[0],
-        "group_en": group[1],
-        "item": "" if hidden else item[0],
-        "item_en": "" if hidden else item[1],
+        **group.json("group"),
+        **(NOTHING if hidden else item).json("item"),
         "ahead": str(place.ahead),
         "wait": "" if place.wait is None else f"{place.wait[0]}-{place.wait[1]}",
-        "counters": place.counters,
-        "counters_en": place.counters_en,
+        **place.counters.json("counters"),
         "marks": "".join(f"【{zh}】" for zh, _ in marks),
         "marks_en": ", ".join(en for _, en in marks),
         "appointment": ticket.appointment,
@@ -74,11 +71,11 @@ def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) 
     }
 
 
-def _marks(hall: Hall, ticket: Ticket) -> list[tuple[str, str]]:
+def _marks(hall: Hall, ticket: Ticket) -> list[Text]:
     """绿色通道, 领件 …; an appointment has a line of its own."""
     klass = hall.classes.get(ticket.klass) if ticket.klass not in ("ordinary", hall.tickets.appointment_class) else None
-    pickup = [("领件", "Pick-up")] if ticket.service in hall.reserved else []
-    return ([(klass.name, klass.name_en)] if klass else []) + pickup
+    pickup = [Text("领件", "Pick-up")] if ticket.service in hall.reserved else []
+    return ([klass.text] if klass else []) + pickup
 
 
 def bring(hall: Hall, service: str) -> str:
@@ -96,10 +93,10 @@ def bring(hall: Hall, service: str) -> str:
     return "、".join(all_[:shown]) + ("等" if 0 < shown < len(all_) else "")
 
 
-def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: tuple[str, str]) -> Blanks:
+def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: Text) -> Blanks:
     """The facts of a job of another slip, as its form names them, and the ticket it belongs to."""
     facts = job.facts
-    told: dict[str, Any] = {**common(hall, job.queued_at, f"{job.id:06d}"), "group": group[0], "group_en": group[1]}
+    told: dict[str, Any] = {**common(hall, job.queued_at, f"{job.id:06d}"), **group.json("group")}
     if ticket:
         told["number"] = ticket.label
     for name, value in facts.items():
@@ -128,7 +125,7 @@ def _of_a_day(facts: Mapping[str, Any]) -> dict[str, str | list[str]]:
 
     The facts hold O − Z and Z.
     """
-    outcomes = {name: n for name in OUTCOMES if (n := facts.get("outcomes", {}).get(name))}
+    outcomes = {text.zh: n for text in OUTCOMES.values() if (n := facts.get("outcomes", {}).get(text.zh))}
     return {
         "staff": "、".join(facts["staff"]),
         "open_min": f"{(facts['open_s'] + facts['pause_s']) / 60:.1f}",

@@ -78,7 +78,7 @@ def slip_of(hall: Hall, job: Job, ticket: Ticket | None, columns: int) -> Slip:
     facts = job.facts
     language = facts.get("language") or (ticket.language if ticket else "zh")
     large = bool(facts.get("large_print", ticket.large_print if ticket else False))
-    told = blanks.of_facts(hall, job, ticket, group_of(hall, ticket.service) if ticket else ("", ""))
+    told = blanks.of_facts(hall, job, ticket, group_of(hall, ticket.service) if ticket else blanks.NOTHING)
     blocks = {
         **_logo_block(hall),
         "number": _number(str(told.get("number", "")), large, columns),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from config import Hall
+from config import Hall, Text
 from printer_profiles.profile import Profile
 from printer_profiles.slip import Slip
 from server.domain import slip_facts
@@ -130,7 +130,7 @@ def sample(
             hall, "p80", profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(MONDAY_9, hall.zone)
         )
     if kind == "ticket":
-        place = Place(5, (10, 15), "1-4号窗口", "Counters 1-4", *group_of(hall, ticket.service))
+        place = Place(5, (10, 15), Text("1-4号窗口", "Counters 1-4"), group_of(hall, ticket.service))
         return ticket_slip(hall, ticket, place, device="K1", copy=copy, columns=profile.columns, code=CODE)
     facts = {**facts_of(hall, kind), "language": ticket.language, "large_print": large}
     owner = None if kind in ("materials", "dayclose") else ticket

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from config import Text
 from printer_profiles.escpos.status import Status
 from printer_profiles.profile import Profile
 
@@ -101,27 +102,27 @@ def tickets_left(roll: Roll, roll_m: float, low_m: float) -> int | None:
     return None if mm is None else int(mm // (roll.slip_mm or USUAL_SLIP_MM))
 
 
-def warning(near_end: bool, tickets: int | None) -> tuple[str, str] | None:
+def warning(near_end: bool, tickets: int | None) -> Text | None:
     """What the desk is told early, Chinese and English; None while there is enough."""
     if not near_end and (tickets is None or tickets > EARLY):
         return None
     if tickets is None:
-        return "纸快用完了，请准备新纸卷。", "Paper is running low: have a new roll at hand."
+        return Text("纸快用完了，请准备新纸卷。", "Paper is running low: have a new roll at hand.")
     if tickets < 1:
-        return "纸随时会用完，请马上换纸卷。", "Paper may end at any moment: change the roll now."
+        return Text("纸随时会用完，请马上换纸卷。", "Paper may end at any moment: change the roll now.")
     about = tickets if tickets < 10 else tickets // 10 * 10
-    return (
+    return Text(
         f"纸快用完了，约还能打{about}张号票，请准备新纸卷。",
         f"Paper is running low, about {about} tickets left: have a new roll at hand.",
     )
 
 
-def enough(tickets: int | None) -> tuple[str, str]:
+def enough(tickets: int | None) -> Text:
     """The forecast while there is no need to do anything; empty where nothing is known."""
     if tickets is None:
-        return "", ""
+        return Text("", "")
     about = tickets // 10 * 10
-    return f"约还能打{about}张号票。", f"About {about} tickets left."
+    return Text(f"约还能打{about}张号票。", f"About {about} tickets left.")
 
 
 _NUMBERS = re.compile(rb"[0-9A-Z-]{4,}")

@@ -83,7 +83,7 @@ class Clerk:
             kept = snapshots.keep(self._hub, period, self._workshop.make(period))
         except NotMade as error:
             if not self._stop.is_set():
-                snapshots.settle(self._hub, wish, (error.zh, error.en))
+                snapshots.settle(self._hub, wish, error.text)
             return
         log.info("report %s made and kept, version %d, sha256 %s", kept.period, kept.version, kept.sha256)
         if tried:
@@ -97,8 +97,8 @@ class Clerk:
         except (NotDelivered, NotMade) as error:
             if self._stop.is_set():
                 return
-            log.warning("report %s: %s", delivery.period, error.en)
-            snapshots.settle(self._hub, delivery, (error.zh, error.en))
+            log.warning("report %s: %s", delivery.period, error.text.en)
+            snapshots.settle(self._hub, delivery, error.text)
         else:
             snapshots.settle(self._hub, delivery, None)
 

@@ -6,13 +6,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from config import Told
 
-class NotDelivered(Exception):
-    """A report is not where it should be; two sentences, Chinese and English: where, what, what to do."""
 
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(f"{zh} {en}")
-        self.zh, self.en = zh, en
+class NotDelivered(Told):
+    """A report is not where it should be."""
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:

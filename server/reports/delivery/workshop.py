@@ -12,6 +12,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from config import Text, Told
 from server.reports import period as periods
 from server.reports.drill import Drilled, asked, to_read
 from server.reports.figures.ways import SAID
@@ -34,12 +35,8 @@ KEPT = 8
 State = Literal["waiting", "making", "done", "failed"]
 
 
-class NotMade(Exception):
-    """A report or its files could not be made; two sentences, Chinese and English."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(f"{zh} {en}")
-        self.zh, self.en = zh, en
+class NotMade(Told):
+    """A report or its files could not be made."""
 
 
 STOPPED = NotMade("系统正在停止，报告没有做完。", "The hub is stopping; the report was not finished.")
@@ -64,7 +61,7 @@ class Job:
     state: State = "waiting"
     made: Made | None = None
     at: float = 0.0
-    problem: tuple[str, str] | None = None
+    problem: Text | None = None
     ended: threading.Event = field(default_factory=threading.Event)
 
 
@@ -179,7 +176,7 @@ class Workshop:
         job = self.begin(period, again=True)
         job.ended.wait()
         if job.made is None:
-            raise NotMade(*(job.problem or (STOPPED.zh, STOPPED.en)))
+            raise NotMade(*(job.problem or STOPPED.text))
         return job.made
 
     def files(self, report: dict[str, Any], forms: tuple[str, ...]) -> dict[str, bytes]:
@@ -211,7 +208,7 @@ class Workshop:
 
     @staticmethod
     def _give_up(job: Job) -> None:
-        job.problem, job.state = (STOPPED.zh, STOPPED.en), "failed"
+        job.problem, job.state = STOPPED.text, "failed"
         job.ended.set()
 
     def _make(self, job: Job) -> None:
@@ -227,8 +224,8 @@ class Workshop:
             job.state = "done"
         except ReportFailed as error:
             sorry = self._sorry(error)
-            job.problem, job.state = (sorry.zh, sorry.en), "failed"
-            log.error("report %s: %s", job.period.id, sorry.en)
+            job.problem, job.state = sorry.text, "failed"
+            log.error("report %s: %s", job.period.id, sorry.text.en)
         finally:
             self._done(worker)
             job.ended.set()
@@ -250,7 +247,7 @@ class Workshop:
             return STOPPED
         return NotMade(
             "报告没有做成：制作程序中断。请再试；再不行，请看系统日志。",
-            f"The report was not made: {error}. Try again.",
+            f"The report was not made: {error}.",
         )
 
     @property

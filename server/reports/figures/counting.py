@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from server.domain.vocabulary import OUTCOMES, text
 from server.reports.figures.groups import Column, Sorted, counts, ratio, spread, sums
 from server.reports.figures.measures import (
     CLASSES,
@@ -29,9 +30,9 @@ from server.reports.figures.measures import (
     X,
 )
 
-ON_THE_SPOT = "现场办结"
+ON_THE_SPOT = OUTCOMES["done"].zh
 GONE = (PASSED, LEFT, EXPIRED)
-DECIDED = (ON_THE_SPOT, "受理待办", "补正", "不予受理")
+DECIDED = tuple(OUTCOMES[code].zh for code in ("done", "accepted", "incomplete", "refused"))
 """Outcomes that 现场办结率 is about (docs/figures.md)."""
 
 
@@ -58,10 +59,9 @@ class Counted:
         self.leg_wait, self.leg_office = Sorted(legs.wait), Sorted(legs.office_wait)
         self.service_time, self.response = Sorted(legs.service_time), Sorted(legs.response)
         self.closed = visits.state == FINISHED
-        outcomes = words.outcome.listed()
-        self.outcomes = [name or "" for name in outcomes]
-        self._spot = np.array([name == ON_THE_SPOT for name in outcomes] or [False])
-        self._decided = np.array([name in DECIDED for name in outcomes] or [False])
+        self.outcomes = [text(OUTCOMES, name or "").zh for name in words.outcome.listed()]
+        self._spot = np.array([name == ON_THE_SPOT for name in self.outcomes] or [False])
+        self._decided = np.array([name in DECIDED for name in self.outcomes] or [False])
         services = words.service.listed()
         self._instant = np.array([limits.instant(code) for code in services] or [False])
         borders = np.array([limits.standard(code) or -1 for code in services] or [-1], np.int64)

@@ -8,19 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from config import Hall
+from config import Hall, Text
+from server.domain.vocabulary import reason_text
 from server.reports.figures.gathering import Gathered
 from server.reports.figures.groups import Column, ratio, seconds
 
 Row = dict[str, Any]
 CHANNELS = {
-    "kiosk": ("现场", "Walk-in"),
-    "appointment": ("预约", "Booked"),
-    "desk": ("帮办", "Assisted"),
-    "import": ("其他系统", "Another system"),
+    "kiosk": Text("现场", "Walk-in"),
+    "appointment": Text("预约", "Booked"),
+    "desk": Text("帮办", "Assisted"),
+    "import": Text("其他系统", "Another system"),
 }
-WEEKDAYS = tuple(
-    zip("一二三四五六日", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+WEEKDAYS = (
+    Text("星期一", "Monday"),
+    Text("星期二", "Tuesday"),
+    Text("星期三", "Wednesday"),
+    Text("星期四", "Thursday"),
+    Text("星期五", "Friday"),
+    Text("星期六", "Saturday"),
+    Text("星期日", "Sunday"),
 )
 
 
@@ -61,21 +68,21 @@ def cuts(hall: Hall, found: Gathered, names: dict[str, str], helping: Column) ->
         "service": _by_service(hall, found),
         "category": _by_category(hall, found),
         "klass": _of_visits(
-            found, found.counted.visits.klass, found.counted.legs.klass, words.klass.listed(), lambda k: _class(hall, k)
+            found, found.counted.visits.klass, found.counted.legs.klass, words.klass.listed(), hall.class_name
         ),
         "channel": _of_visits(
             found,
             found.counted.visits.channel,
             found.counted.legs.channel,
             words.channel.listed(),
-            lambda k: (k, *CHANNELS.get(k, (k, k))),
+            lambda k: CHANNELS.get(k, Text.same(k)),
         ),
         "counter": _of_posts(hall, found, "counter", lambda k: _counter(hall, k), helping),
         "staff": _of_posts(
             hall,
             found,
             "staff",
-            lambda k: (k, names.get(k, k), names.get(k, k)) if k else (k, "未记人员", "No staff recorded"),
+            lambda k: _person(names, k),
             helping,
         ),
         "hour": _by_hour(hall, found),
@@ -86,28 +93,36 @@ def cuts(hall: Hall, found: Gathered, names: dict[str, str], helping: Column) ->
     }
 
 
-def name_of(hall: Hall, cut: str, key: str, names: dict[str, str]) -> tuple[str, str]:
+def name_of(hall: Hall, cut: str, key: str, names: dict[str, str]) -> Text:
     """How a row of a cut is called, in Chinese and English; `names` of staff."""
     match cut:
         case "service":
             return hall.service_name(key)
         case "counter":
-            return _counter(hall, key or None)[1:]
+            return _counter(hall, key)
         case "klass":
-            return _class(hall, key)[1:]
+            return hall.class_name(key)
         case "channel":
-            return CHANNELS.get(key, (key, key))
+            return CHANNELS.get(key, Text.same(key))
         case "staff":
-            return (names.get(key, key), names.get(key, key)) if key else ("未记人员", "No staff recorded")
+            return _person(names, key)
         case "weekday" if key.isdigit() and 1 <= int(key) <= 7:
-            return "星期" + WEEKDAYS[int(key) - 1][0], WEEKDAYS[int(key) - 1][1]
+            return WEEKDAYS[int(key) - 1]
         case "hour":
-            return f"{key}时", f"{key}:00"
-    return key, key
+            return Text(f"{key}时", f"{key}:00")
+    return Text.same(key)
 
 
-def _named(key: Any, zh: str, en: str, row: Row) -> Row:
-    return {"key": key, "name": zh, "name_en": en, **row}
+def _counter(hall: Hall, key: str | None) -> Text:
+    return hall.counter_name(key) if key else Text("无窗口", "No counter")
+
+
+def _person(names: dict[str, str], key: str | None) -> Text:
+    return Text.same(names.get(key, key)) if key else Text("未记人员", "No staff recorded")
+
+
+def _named(key: Any, name: Text, row: Row) -> Row:
+    return {"key": key, **name.json("name"), **row}
 
 
 def _of_visits(
@@ -115,7 +130,7 @@ def _of_visits(
     visits: Column,
     legs: Column,
     keys: Sequence[Any],
-    name: Callable[[Any], tuple[Any, str, str]],
+    name: Callable[[Any], Text],
     presence: Sequence[Row] = (),
 ) -> list[Row]:
     """Rows in the order of `keys`, of which the columns hold the places."""
@@ -127,7 +142,7 @@ def _of_visits(
     for place, key in enumerate(keys):
         there = presence[place] if presence else {}
         if of_visits[place]["arrivals"] or of_legs[place]["served"] or there.get("open_time"):
-            rows.append(_named(*name(key), of_visits[place] | of_legs[place] | there))
+            rows.append(_named(key, name(key), of_visits[place] | of_legs[place] | there))
     return rows
 
 
@@ -138,7 +153,7 @@ def _by_service(hall: Hall, found: Gathered) -> list[Row]:
         counted.visits.service,
         counted.legs.service,
         found.words.service.listed(),
-        lambda k: (k, *hall.service_name(k)),
+        hall.service_name,
     )
     return sorted(rows, key=lambda row: str(row["key"]))
 
@@ -155,18 +170,8 @@ def _by_category(hall: Hall, found: Gathered) -> list[Row]:
         place[counted.visits.service],
         place[counted.legs.service],
         keys,
-        lambda k: (k, k or "目录外", k or "Not in the catalogue"),
+        lambda k: Text(k or "目录外", k or "Not in the catalogue"),
     )
-
-
-def _class(hall: Hall, key: str) -> tuple[str, str, str]:
-    table = hall.classes.get(key)
-    return (key, table.name, table.name_en) if table else (key, key, key)
-
-
-def _counter(hall: Hall, key: str | None) -> tuple[str | None, str, str]:
-    table = hall.counters.get(key) if key else None
-    return (key, table.name, table.name_en) if table else (key, key, key) if key else (None, "无窗口", "No counter")
 
 
 def _by_hour(hall: Hall, found: Gathered) -> list[Row]:
@@ -180,7 +185,7 @@ def _by_hour(hall: Hall, found: Gathered) -> list[Row]:
         counted.visits.hour.astype(np.int64),
         counted.legs.hour.astype(np.int64),
         range(24),
-        lambda h: (h, f"{h:02d}:00", f"{h:02d}:00"),
+        lambda h: Text.same(f"{h:02d}:00"),
         presence,
     )
 
@@ -193,8 +198,8 @@ def _by_weekday(found: Gathered) -> list[Row]:
         found,
         weekday[counted.visits.day],
         weekday[counted.legs.day],
-        range(7),
-        lambda d: (d + 1, "星期" + WEEKDAYS[d][0], WEEKDAYS[d][1]),
+        range(1, 8),
+        lambda d: WEEKDAYS[d - 1],
         presence,
     )
 
@@ -206,8 +211,8 @@ def _by_day(found: Gathered) -> list[Row]:
         found,
         counted.visits.day.astype(np.int64),
         counted.legs.day.astype(np.int64),
-        range(len(days)),
-        lambda n: (days[n].isoformat(),) * 3,
+        [day.isoformat() for day in days],
+        Text.same,
         presence,
     )
 
@@ -217,23 +222,24 @@ def _by_outcome(found: Gathered) -> list[Row]:
         (row for row in found.counted.outcome_rows() if row["finished"]),
         key=lambda row: (-row["finished"], row["outcome"]),
     )
-    return [_named(name := row.pop("outcome"), name or "未记结果", name or "No outcome recorded", row) for row in rows]
+    return [
+        _named(name := row.pop("outcome"), Text(name or "未记结果", name or "No outcome recorded"), row) for row in rows
+    ]
 
 
 def _by_reason(hall: Hall, found: Gathered) -> list[Row]:
-    english = dict(hall.console.transfer_reasons)
-    rows = found.counted.reason_rows(found.visit_of_leg)
+    listed, rows = hall.console.transfer_reasons, found.counted.reason_rows(found.visit_of_leg)
     return [
         _named(
-            reason := row.pop("reason"), reason or "未记原因", english.get(reason, reason) or "No reason recorded", row
+            reason := row.pop("reason"),
+            reason_text(reason, listed) if reason else Text("未记原因", "No reason recorded"),
+            row,
         )
         for row in rows
     ]
 
 
-def _of_posts(
-    hall: Hall, found: Gathered, post: str, name: Callable[[Any], tuple[Any, str, str]], helping: Column
-) -> list[Row]:
+def _of_posts(hall: Hall, found: Gathered, post: str, name: Callable[[Any], Text], helping: Column) -> list[Row]:
     counted, pieces = found.counted, found.pieces
     keys = getattr(found.words, post).listed()
     n = len(keys)
@@ -252,7 +258,7 @@ def _of_posts(
             presence["suspends"] = suspended.get(code, {})
             presence["tidal_time"] = seconds(tidal[code])
         if rows[code]["called"] or rows[code]["served"] or presence["open_time"]:
-            made.append(_named(*name(key), rows[code] | presence))
+            made.append(_named(key, name(key), rows[code] | presence))
     return sorted(made, key=lambda row: _as_counted(row["key"]))
 
 

@@ -7,37 +7,38 @@ from typing import Any
 
 import numpy as np
 
+from config import Text
 from server.domain import events as ev
 from server.domain.worktime import years_without_calendar
 from server.reports.figures.gathering import Gathered
 from server.reports.figures.groups import ratio
 from server.reports.figures.measures import OPEN, UNCLASSED, F
 
-WORDS: dict[str, tuple[str, str]] = {
-    "open": ("未结", "Open tickets"),
-    "unclassed": ("不属于任何一类", "Fit no class"),
-    "without_outcome": ("办结而无结果", "Finished without an outcome"),
-    "lost_after_service": ("办理后流失（计入F，不计办理时间）", "Lost after service (in F, outside S)"),
-    "lost_after_transfer": ("转移后流失", "Lost after a transfer"),
-    "assumed_start": ("未按“开始”（以末次叫号代之）", "Start assumed to be the last call"),
-    "without_service_time": ("办结而无办理时间", "Finished without a service time"),
-    "clamped": ("倒置的时段，按0计", "Negative spans, counted as 0"),
-    "imported": ("来自其他系统", "Imported from another system"),
-    "days_without_calendar": ("无日历的日期", "Days without calendar data"),
-    "closures": ("临时闭厅（不计入开放时间）", "Closed early (taken out of the opening hours)"),
-    "outside_service_days": ("非服务日的来访（不计入每服务日的热力图）", "Visits on days that are no service days"),
-    "clock_jumps": ("时钟跳变", "Clock jumps"),
-    "device_outages": ("设备离线时段", "Device outages"),
-    "hub_outages": ("主机、网络中断：未记录", "Outages of the hub and the network: not recorded"),
-    "without_standard": (
+WORDS: dict[str, Text] = {
+    "open": Text("未结", "Open tickets"),
+    "unclassed": Text("不属于任何一类", "Fit no class"),
+    "without_outcome": Text("办结而无结果", "Finished without an outcome"),
+    "lost_after_service": Text("办理后流失（计入F，不计办理时间）", "Lost after service (in F, outside S)"),
+    "lost_after_transfer": Text("转移后流失", "Lost after a transfer"),
+    "assumed_start": Text("未按“开始”（以末次叫号代之）", "Start assumed to be the last call"),
+    "without_service_time": Text("办结而无办理时间", "Finished without a service time"),
+    "clamped": Text("倒置的时段，按0计", "Negative spans, counted as 0"),
+    "imported": Text("来自其他系统", "Imported from another system"),
+    "days_without_calendar": Text("无日历的日期", "Days without calendar data"),
+    "closures": Text("临时闭厅（不计入开放时间）", "Closed early (taken out of the opening hours)"),
+    "outside_service_days": Text("非服务日的来访（不计入每服务日的热力图）", "Visits on days that are no service days"),
+    "clock_jumps": Text("时钟跳变", "Clock jumps"),
+    "device_outages": Text("设备离线时段", "Device outages"),
+    "hub_outages": Text("主机、网络中断：未记录", "Outages of the hub and the network: not recorded"),
+    "without_standard": Text(
         "事项无标准分钟（不计办理超时）",
         "Legs whose service has no standard minutes (outside overtime)",
     ),
-    "without_platform_number": ("审批平台编号：未记录", "Platform numbers: not recorded"),
-    "not_rated": ("未评价", "Not rated"),
-    "not_asked": ("未请评价", "Never asked for a rating"),
-    "unknown_devices_s": ("设备状态不明（秒，不计可用率）", "Device state unknown (seconds, outside up-time)"),
-    "corrections": ("上一版以来的更正", "Corrections since the last version"),
+    "without_platform_number": Text("审批平台编号：未记录", "Platform numbers: not recorded"),
+    "not_rated": Text("未评价", "Not rated"),
+    "not_asked": Text("未请评价", "Never asked for a rating"),
+    "unknown_devices_s": Text("设备状态不明（秒，不计可用率）", "Device state unknown (seconds, outside up-time)"),
+    "corrections": Text("上一版以来的更正", "Corrections since the last version"),
 }
 """Key -> its name; None as a value: not known."""
 

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from config import Hall
+from config import Hall, Text
+from server.domain.vocabulary import RATING_SOURCES, text
 from server.reports.figures.groups import ratio
 
 Row = dict[str, Any]
@@ -45,7 +46,14 @@ class Rated:
         self.tickets = array("q")
         for row in rows:
             self.kinds[
-                Kind(row["service"], row["counter"], row["staff"], row["level"], row["source"], bool(row["is_default"]))
+                Kind(
+                    row["service"],
+                    row["counter"],
+                    row["staff"],
+                    row["level"],
+                    text(RATING_SOURCES, row["source"]).zh,
+                    bool(row["is_default"]),
+                )
             ] += 1
             self.options.update(row["options"])
             self.tickets.append(row["ticket"])
@@ -54,14 +62,13 @@ class Rated:
 def ratings(hall: Hall, rated: Rated, cuts: dict[str, list[Row]], finished: int, names: dict[str, str]) -> Row:
     """{"total", "service", "counter", "staff", "sources", "options"}. `cuts`: the report's, for the F of each key."""
 
-    def by(key: str, name: Callable[[str], tuple[str, str]]) -> list[Row]:
+    def by(key: str, name: Callable[[str], Text]) -> list[Row]:
         done = {row["key"]: row["finished"] for row in cuts[key]}
         keys = sorted({getattr(kind, key) for kind in rated.kinds}, key=lambda k: (k is None, k or ""))
         return [
             {
                 "key": k,
-                "name": name(k or "")[0],
-                "name_en": name(k or "")[1],
+                **name(k or "").json("name"),
                 **_row(_of(rated, key, k), done.get(k, 0)),
             }
             for k in keys
@@ -71,10 +78,8 @@ def ratings(hall: Hall, rated: Rated, cuts: dict[str, list[Row]], finished: int,
     return {
         "total": _row(rated.kinds, finished),
         "service": by("service", hall.service_name),
-        "counter": by(
-            "counter", lambda k: (hall.counters[k].name, hall.counters[k].name_en) if k in hall.counters else (k, k)
-        ),
-        "staff": by("staff", lambda k: (names.get(k, k), names.get(k, k))),
+        "counter": by("counter", hall.counter_name),
+        "staff": by("staff", lambda k: Text.same(names.get(k, k))),
         "sources": [{"source": source, "levels": _levels(_of(rated, "source", source))} for source in sources],
         "options": [
             {"code": code, "n": n}

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from config import Text
 from server.reports.figures.counting import GONE, ON_THE_SPOT, Counted
 from server.reports.figures.groups import Column
 from server.reports.figures.measures import EXPIRED, FINISHED, LEFT, OPEN, TRANSFERRED, UNCLASSED, E, F, P, X
@@ -160,12 +161,12 @@ STANDS_AT = {
     "outcomes": "finished",
 }
 """Figures that lead to the visits of another."""
-SAID: dict[str, tuple[str, str]] = {
-    "ratings": ("评价过", "Rated"),
-    "bad_ratings": ("差评", "Bad ratings"),
-    "default_ratings": ("默认评价", "Ratings by default"),
-    "notices": ("一次性告知过", "Told what is missing"),
-    "told_again": ("重复告知", "Told twice or more"),
+SAID: dict[str, Text] = {
+    "ratings": Text("评价过", "Rated"),
+    "bad_ratings": Text("差评", "Bad ratings"),
+    "default_ratings": Text("默认评价", "Ratings by default"),
+    "notices": Text("一次性告知过", "Told what is missing"),
+    "told_again": Text("重复告知", "Told twice or more"),
 }
 """What stands in rows of the store."""
 NAMES = {**{id: (way.zh, way.en) for id, way in WAYS.items()}, **SAID}

@@ -77,8 +77,7 @@ def laid(sheet: Sheet, most: int = 10_000) -> dict[str, Any]:
 
     wide = [n for n, column in enumerate(sheet.columns) if column.id in ("means", "why")]
     return {
-        "zh": sheet.zh,
-        "en": sheet.en,
+        **sheet.text.json(),
         "note": f"{sheet.note_zh} {sheet.note_en}".strip(),
         "kinds": [column.kind for column in sheet.columns],
         "wide": wide,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config import Hall
+from config import Hall, Text
 from server.reports.forms import charts, sheets
 from server.reports.forms.pdf import banner, compiled
 from server.reports.forms.sheet import text
@@ -14,12 +14,12 @@ from server.reports.forms.titles import title
 
 TILES = ("arrivals", "finished", "office_wait.mean", "office_wait.p90", "within_pledge", "on_the_spot")
 SAID = {
-    "arrivals": ("取号（人次）", "People who took a number"),
-    "finished": ("办结（人次）", "People served"),
-    "office_wait.mean": ("平均等候（分钟）", "Mean wait, minutes"),
-    "office_wait.p90": ("九成的人等候不超过（分钟）", "Nine in ten waited at most, minutes"),
-    "within_pledge": ("承诺时间内叫到", "Called within the pledge"),
-    "on_the_spot": ("现场办结率", "Done on the spot"),
+    "arrivals": Text("取号（人次）", "People who took a number"),
+    "finished": Text("办结（人次）", "People served"),
+    "office_wait.mean": Text("平均等候（分钟）", "Mean wait, minutes"),
+    "office_wait.p90": Text("九成的人等候不超过（分钟）", "Nine in ten waited at most, minutes"),
+    "within_pledge": Text("承诺时间内叫到", "Called within the pledge"),
+    "on_the_spot": Text("现场办结率", "Done on the spot"),
 }
 """The tiles in words for the public: no letters of our formulas."""
 HEADS = (
@@ -45,7 +45,7 @@ def poster(report: dict[str, Any], hall: Hall) -> bytes:
             "title_zh": f"{zh}（公开）",
             "title_en": f"{en}, public",
             "days": f"{report['first_day']} – {report['last_day']}",
-            "tiles": [{"zh": SAID[name][0], "en": SAID[name][1], "value": shown[name].value} for name in TILES],
+            "tiles": [{**SAID[name].json(), "value": shown[name].value} for name in TILES],
             "chart": (
                 charts.charts(report).get(
                     "heat_arrivals", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 1"/>'

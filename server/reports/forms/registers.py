@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from server.reports.forms.sheet import TOTAL, Kind, Pair, Sheet, pairs, table
+from config import Text
+from server.reports.forms.sheet import TOTAL, Kind, Sheet, pairs, table
 
 LEVELS = {
     5: ("非常满意", "Very satisfied"),
@@ -166,4 +167,4 @@ def _notices(told: dict[str, Any]) -> list[Sheet]:
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "name": Pair(row["name"], row["name_en"])}
+    return {**row, "name": Text(row["name"], row["name_en"])}

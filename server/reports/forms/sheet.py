@@ -1,6 +1,6 @@
 """A sheet: a table with typed columns, and how a person reads its values. Pure; knows no report.
 
-Values are the report's own: seconds, shares 0…1, ISO dates; a text is a string, or a Pair of Chinese and English.
+Values are the report's own: seconds, shares 0…1, ISO dates; a text is a string, or a Text.
 `text` says how a person reads one; None is always "—".
 """
 
@@ -8,22 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-
-class Pair(NamedTuple):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.zh if self.zh == self.en else f"{self.zh} {self.en}"
-
+from config import Text
 
 Kind = Literal["text", "count", "minutes", "percent", "number", "time"]
 NOTHING = "—"
-TOTAL = Pair("合计", "Total")
+TOTAL = Text("合计", "Total")
 
 
 @dataclass(frozen=True)
@@ -53,6 +44,10 @@ class Sheet:
     keys: tuple[Any, ...] = ()
     note_zh: str = ""
     note_en: str = ""
+
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
 
     def chief(self) -> Sheet:
         """Only what page and paper have room for."""
@@ -113,4 +108,4 @@ def table(
 
 def pairs(id: str, zh: str, en: str, pairs: Sequence[tuple[str, str, Any]]) -> Sheet:
     columns = (Column("what", "项目", "What", "text"), Column("n", "数", "Number", "count"))
-    return Sheet(id, zh, en, columns, tuple((Pair(a, b), value) for a, b, value in pairs))
+    return Sheet(id, zh, en, columns, tuple((Text(a, b), value) for a, b, value in pairs))

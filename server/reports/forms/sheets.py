@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from config import Text
 from server.domain.snapshot import named
 from server.reports.definitions import CUTS, FIGURES, Figure, of
 from server.reports.forms.registers import registers, visitors
-from server.reports.forms.sheet import NOTHING, TOTAL, Column, Kind, Pair, Sheet, text
+from server.reports.forms.sheet import NOTHING, TOTAL, Column, Kind, Sheet, text
 
 FEW = 10
 """A p90 over fewer than so many prints its n (docs/figures.md, "Numbers")."""
@@ -139,7 +140,7 @@ def cut(report: dict[str, Any], name: str) -> Sheet:
     chief = CHIEF.get(name) or CHIEF["posts" if name in POSTS else "visits"]
     zh, en, _, _ = CUTS[name]
     columns: list[Column] = [Column("name", zh, en, "text")]
-    values: list[list[Any]] = [[Pair(row["name"], row["name_en"]) for row in rows]]
+    values: list[list[Any]] = [[Text(row["name"], row["name_en"]) for row in rows]]
     total: list[Any] = [TOTAL]
     for figure in figures:
         for column, get in value_columns(figure, rows, figure.id in chief):
@@ -193,10 +194,10 @@ def _overview_rows(report: dict[str, Any]) -> Iterable[tuple[str, tuple[Any, ...
             part = column.id.removeprefix(figure.id).removeprefix(".")
             before, last_year = (change_of(report, kind, figure.id, part) for kind in ("previous", "last_year"))
             shown = text(get(report["total"][figure.id]), column.kind)
-            means = Pair(figure.means_zh, figure.means_en) if column.id in (figure.id, f"{figure.id}.mean") else None
+            means = Text(figure.means_zh, figure.means_en) if column.id in (figure.id, f"{figure.id}.mean") else None
             unit, unit_en = ("（分）", ", min") if column.kind == "minutes" else ("", "")
             changes = (_then(before, column.kind), arrow(before), _then(last_year, column.kind), arrow(last_year))
-            yield column.id, (Pair(column.zh + unit, column.en + unit_en), shown, *changes, means)
+            yield column.id, (Text(column.zh + unit, column.en + unit_en), shown, *changes, means)
 
 
 HEADLINES = (
@@ -263,13 +264,13 @@ def change_of(report: dict[str, Any], kind: str, figure: str, part: str) -> dict
     return next((change for change in changes if change["figure"] == figure and change["part"] in wanted), None)
 
 
-def _then(change: dict[str, Any] | None, kind: Kind) -> str | Pair:
+def _then(change: dict[str, Any] | None, kind: Kind) -> str | Text:
     if change is None or change["then"] is None:
         return NOTHING
     if change["part"] != "per_service_day":
         return text(change["then"], kind)
     said = text(change["then"], "number" if kind == "count" else kind)
-    return Pair(f"{said}/日", f"{said}/day")
+    return Text(f"{said}/日", f"{said}/day")
 
 
 def arrow(change: dict[str, Any] | None) -> str:
@@ -288,13 +289,13 @@ MAPS: dict[str, tuple[str, str, Kind]] = {
     "open_counters": ("开窗热力图（平均窗口数）", "Open counters, mean", "number"),
 }
 WEEKDAYS = (
-    ("周一", "Mon"),
-    ("周二", "Tue"),
-    ("周三", "Wed"),
-    ("周四", "Thu"),
-    ("周五", "Fri"),
-    ("周六", "Sat"),
-    ("周日", "Sun"),
+    Text("周一", "Mon"),
+    Text("周二", "Tue"),
+    Text("周三", "Wed"),
+    Text("周四", "Thu"),
+    Text("周五", "Fri"),
+    Text("周六", "Sat"),
+    Text("周日", "Sun"),
 )
 
 
@@ -307,7 +308,7 @@ def heat(report: dict[str, Any]) -> list[Sheet]:
             Column("weekday", "星期", "Weekday", "text"),
             *(Column(f"h{hour}", f"{hour}时", f"{hour}:00", kind) for hour in hours),
         )
-        rows = tuple((Pair(*WEEKDAYS[day["weekday"] - 1]), *day[key]) for day in days)
+        rows = tuple((WEEKDAYS[day["weekday"] - 1], *day[key]) for day in days)
         made.append(Sheet(f"heat_{key}", zh, en, columns, rows))
     return made
 
@@ -326,11 +327,11 @@ def long_waits(report: dict[str, Any], which: str) -> Sheet:
     )
     rows = tuple(
         (
-            row["number"] or Pair("导入", "imported"),
+            row["number"] or Text("导入", "imported"),
             row["office_wait_s"],
             row["arrived"],
             row["called"],
-            Pair(row["name"], row["name_en"]),
+            Text(row["name"], row["name_en"]),
             row["counter"],
         )
         for row in found["listed"]
@@ -351,8 +352,8 @@ def long_waits(report: dict[str, Any], which: str) -> Sheet:
 def _quality(report: dict[str, Any]) -> Sheet:
     """Data quality: every key, also where nothing is known."""
     words = {word["id"]: (word["zh"], word["en"]) for word in report["definitions"]["quality"]}
-    kept = ((Pair("快照", "Snapshot"), Pair(*named(report["snapshot"]))),) if "snapshot" in report else ()
-    rows = (*((Pair(zh, en), _said(report["quality"].get(key))) for key, (zh, en) in words.items()), *kept)
+    kept = ((Text("快照", "Snapshot"), Text(*named(report["snapshot"]))),) if "snapshot" in report else ()
+    rows = (*((Text(zh, en), _said(report["quality"].get(key))) for key, (zh, en) in words.items()), *kept)
     return Sheet(
         "quality",
         "数据质量",
@@ -374,7 +375,7 @@ def _corrections(report: dict[str, Any]) -> list[Sheet]:
         Column("now", "本版", "This version", "text"),
     )
     rows = tuple(
-        (Pair(row["what_zh"], row["what_en"]), Pair(row["where_zh"], row["where_en"]), row["was"], row["now"])
+        (Text(row["what_zh"], row["what_en"]), Text(row["where_zh"], row["where_en"]), row["was"], row["now"])
         for row in report["quality"]["corrections"]
     )
     reason = report["snapshot"]["reason"] if "snapshot" in report else ""
@@ -396,23 +397,23 @@ def _corrections(report: dict[str, Any]) -> list[Sheet]:
     )
 
 
-def _said(value: Any) -> str | Pair:
+def _said(value: Any) -> str | Text:
     if isinstance(value, dict):
         return f"{value['numerator']:g} / {value['denominator']:g}"
     if isinstance(value, list):
         return str(len(value)) + (f"：{'，'.join(map(str, value[:5]))}" if value and isinstance(value[0], str) else "")
-    return Pair("未记录", "not recorded") if value is None else f"{value:g}"
+    return Text("未记录", "not recorded") if value is None else f"{value:g}"
 
 
 def _not_measured(report: dict[str, Any]) -> Sheet:
     columns = (Column("figure", "指标", "Figure", "text"), Column("why", "原因", "Why", "text"))
-    rows = tuple((Pair(row["zh"], row["en"]), Pair(row["why_zh"], row["why_en"])) for row in report["not_measured"])
+    rows = tuple((Text(row["zh"], row["en"]), Text(row["why_zh"], row["why_en"])) for row in report["not_measured"])
     return Sheet("not_measured", "未计的指标", "Not measured", columns, rows)
 
 
 def _definitions(report: dict[str, Any]) -> Sheet:
     columns = (Column("figure", "指标", "Figure", "text"), Column("means", "口径", "Definition", "text"))
-    rows = tuple((Pair(f["zh"], f["en"]), Pair(f["means_zh"], f["means_en"])) for f in report["definitions"]["figures"])
+    rows = tuple((Text(f["zh"], f["en"]), Text(f["means_zh"], f["means_en"])) for f in report["definitions"]["figures"])
     return Sheet(
         "definitions",
         f"口径（第{report['definition_version']}版）",

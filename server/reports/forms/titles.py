@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.reports.forms.sheet import Pair
+from config import Text
 
 NAMES = {
     "day": ("日报", "daily report"),
@@ -16,10 +16,10 @@ NAMES = {
 }
 
 
-def title(report: dict[str, Any]) -> tuple[str, str]:
+def title(report: dict[str, Any]) -> Text:
     """周报 2026-W47, in Chinese and English."""
     zh, en = NAMES[report["kind"]]
-    return f"服务大厅{zh} {report['period']}", f"{en.capitalize()} {report['period']}"
+    return Text(f"服务大厅{zh} {report['period']}", f"{en.capitalize()} {report['period']}")
 
 
 def identity(report: dict[str, Any]) -> str:
@@ -40,37 +40,37 @@ def identity_en(report: dict[str, Any]) -> str:
     return f"{i['arrivals']} numbers taken {sign} " + " + ".join(f"{i[key]} {word}" for word, key in parts)
 
 
-def warnings(report: dict[str, Any]) -> list[Pair]:
+def warnings(report: dict[str, Any]) -> list[Text]:
     """What stands in the headline besides: a calendar that is missing, a period that is not over."""
     found = []
     if report["quality"]["days_without_calendar"]:
         years = "、".join(sorted({day[:4] for day in report["quality"]["days_without_calendar"]}))
         found.append(
-            Pair(
+            Text(
                 f"没有 {years} 年的日历：开放时间按星期推定。",
                 f"No calendar for {years}: the hours of the weekday are assumed.",
             )
         )
     if report["until"][:10] <= report["last_day"]:
         at = report["until"][:16].replace("T", " ")
-        found.append(Pair(f"本期尚未结束：只计到 {at}。", f"This period is not over: it is counted until {at}."))
+        found.append(Text(f"本期尚未结束：只计到 {at}。", f"This period is not over: it is counted until {at}."))
     return found
 
 
-def compared(report: dict[str, Any]) -> list[Pair]:
+def compared(report: dict[str, Any]) -> list[Text]:
     """With which periods the headline figures are compared."""
     found = []
     for key, zh, en in (("previous", "环比", "Previous period"), ("last_year", "同比", "A year ago")):
         other = report["comparison"].get(key)
         if not other:
-            found.append(Pair(f"{zh}：—", f"{en}: –"))
+            found.append(Text(f"{zh}：—", f"{en}: –"))
             continue
         holidays, holidays_en = ("，节假日不同", ", holidays differ") if other["holidays_differ"] else ("", "")
         days = other["service_days"]
         found.append(
-            Pair(
+            Text(
                 f"{zh}：{other['period']}（服务日 {days} 天{holidays}）",
                 f"{en}: {other['period']} ({days} service days{holidays_en})",
             )
         )
-    return [*found, Pair("件数按每服务日比较", "Counts are compared per service day")]
+    return [*found, Text("件数按每服务日比较", "Counts are compared per service day")]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
+from config import Text
 from server.domain import print_outcome
 from server.domain.alerts import (
     CONTACT_S,
@@ -114,8 +115,10 @@ def test_a_wait_over_the_pledge(minutes: float, told: bool) -> None:
 def test_a_wait_over_the_pledge_names_who_waits_and_who_could_help() -> None:
     (alert,) = found(hall_with(waiting(25, 7), waiting(22, 8), waiting(3, 9)), "wait")
     assert alert.level == "bad"
-    assert alert.zh.startswith("2人等候超过承诺的20分钟，最长的A007（社会保障卡申领(个人社会保险登记)）已等25分钟：")
-    assert alert.en.startswith("2 people wait longer than the pledged 20 min; A007")
+    assert alert.text.zh.startswith(
+        "2人等候超过承诺的20分钟，最长的A007（社会保障卡申领(个人社会保险登记)）已等25分钟："
+    )
+    assert alert.text.en.startswith("2 people wait longer than the pledged 20 min; A007")
     assert alert.since == pytest.approx(NOW - 5 * 60)
 
 
@@ -131,7 +134,7 @@ HELPERS = [
 @pytest.mark.parametrize(("more", "advice"), HELPERS)
 def test_who_could_help_with_a_long_wait(more: dict[str, Any], advice: str) -> None:
     (alert,) = found(hall_with(waiting(25), **more), "wait")
-    assert alert.zh.endswith(f"：{advice}。")
+    assert alert.text.zh.endswith(f"：{advice}。")
 
 
 @pytest.mark.parametrize(("free_for", "told"), [(IDLE_S, False), (IDLE_S + 1, True)])
@@ -140,7 +143,7 @@ def test_a_counter_idle_while_people_wait(free_for: float, told: bool) -> None:
     situation = hall_with(waiting(10), held=held, last_act={"2": NOW - free_for})
     assert bool(found(situation, "idle")) is told
     if told:
-        assert found(situation, "idle")[0].zh == "2号窗口空闲2分钟未叫号，有1人等候可由它办理：请提醒叫号。"
+        assert found(situation, "idle")[0].text.zh == "2号窗口空闲2分钟未叫号，有1人等候可由它办理：请提醒叫号。"
         assert found(situation, "idle")[0].since == NOW - free_for
 
 
@@ -163,14 +166,17 @@ def test_people_whom_no_open_counter_may_call() -> None:
     (alert,) = found(hall_with(waiting(5, service="LQ01"), waiting(4, 2, service="LQ01"), counters=shut), "stranded")
     assert (alert.level, alert.subject) == ("bad", "counters:5")
     assert (
-        alert.zh == "2人等候“领取证照、办理结果(领件)”，没有开放的窗口可以叫号：请开放5号窗口，或切换其他窗口的业务。"
+        alert.text.zh
+        == "2人等候“领取证照、办理结果(领件)”，没有开放的窗口可以叫号：请开放5号窗口，或切换其他窗口的业务。"
     )
     assert found(hall_with(waiting(1.9, service="LQ01"), counters=shut), "stranded") == []
     assert found(hall_with(waiting(2, service="LQ01"), counters=shut), "stranded") != []
     assert found(hall_with(waiting(5, service="LQ01")), "stranded") == []
     assert found(hall_with(waiting(5, service="LQ01"), counters=shut, open_now=False), "stranded") == []
     paused = with_counter("5", state="paused")
-    assert found(hall_with(waiting(5, service="LQ01"), counters=paused), "stranded")[0].zh.endswith("请恢复5号窗口。")
+    assert found(hall_with(waiting(5, service="LQ01"), counters=paused), "stranded")[0].text.zh.endswith(
+        "请恢复5号窗口。"
+    )
 
 
 def test_people_who_wait_for_a_person_or_a_counter_that_is_gone() -> None:
@@ -178,15 +184,15 @@ def test_people_who_wait_for_a_person_or_a_counter_that_is_gone() -> None:
     assert found(hall_with(waiting(5, target="counter:3"), counters=shut), "stranded")[0].subject == "counters:3"
     (alert,) = found(hall_with(waiting(5, 4, target="staff:77")), "stranded")
     assert alert.subject == "ticket:4"
-    assert "A004指定的人员不在窗口" in alert.zh
+    assert "A004指定的人员不在窗口" in alert.text.zh
 
 
 def test_a_whole_hall_without_counters_is_one_alert() -> None:
     nobody = {c: Counter(c) for c in OPEN}
     tickets = [waiting(9, 1), waiting(8, 2, service="MZ01"), waiting(7, 3, service="YB02")]
     (alert,) = found(hall_with(*tickets, counters=nobody, held={}), "stranded")
-    assert alert.zh.startswith("3人等候")
-    assert "所有窗口都未开放" in alert.zh
+    assert alert.text.zh.startswith("3人等候")
+    assert "所有窗口都未开放" in alert.text.zh
 
 
 @pytest.mark.parametrize(("late", "told"), [(LATE_S, False), (LATE_S + 1, True)])
@@ -198,19 +204,21 @@ def test_an_appointment_past_its_slot(late: float, told: bool) -> None:
 def test_a_counter_asks_for_help() -> None:
     (alert,) = found(hall_with(counters=with_counter("4", help_at=NOW - 30, help_text="打印机卡纸")), "help")
     assert (alert.subject, alert.since, alert.level) == ("counter:4", NOW - 30, "bad")
-    assert alert.zh == "4号窗口求助（打印机卡纸）：请派人过去，到了按“已处理”。"
+    assert alert.text.zh == "4号窗口求助（打印机卡纸）：请派人过去，到了按“已处理”。"
 
 
 @pytest.mark.parametrize(("empty_for", "told"), [(10 * 60, False), (10 * 60 + 1, True)])
 def test_an_unmanned_post(empty_for: float, told: bool) -> None:
     closed = with_counter("2", state="closed", staff=None, since=NOW - empty_for)
     situation = hall_with(
-        counters=closed, manned=[Manned("2", NOW - 3600, ("王敏", "Staff 08")), Manned("3", NOW - 3600)]
+        counters=closed, manned=[Manned("2", NOW - 3600, Text("王敏", "Staff 08")), Manned("3", NOW - 3600)]
     )
     assert bool(found(situation, "unmanned")) is told
     assert found(replace(situation, open_now=False), "unmanned") == []
     if told:
-        assert found(situation, "unmanned")[0].zh == "2号窗口空岗，已10分钟无人登录，当班王敏：请联系本人或安排代岗。"
+        assert (
+            found(situation, "unmanned")[0].text.zh == "2号窗口空岗，已10分钟无人登录，当班王敏：请联系本人或安排代岗。"
+        )
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(36, False), (36.1, True)])
@@ -236,10 +244,13 @@ def test_a_paper_that_is_no_ticket() -> None:
         (8, ("材料清单", "List of materials"), ("1号取号机", "Kiosk 1"), "", NOW),
     ]
     first, second = found(hall_with(papers=papers), "paper")
-    assert (first.zh, first.subject) == ("王敏 08的一次性告知单没有打印好（缺纸）：请补打，或请本人到咨询台。", "job:7")
-    assert second.zh == "1号取号机的材料清单没有打印好：请补打，或请本人到咨询台。"
+    assert (first.text.zh, first.subject) == (
+        "王敏 08的一次性告知单没有打印好（缺纸）：请补打，或请本人到咨询台。",
+        "job:7",
+    )
+    assert second.text.zh == "1号取号机的材料清单没有打印好：请补打，或请本人到咨询台。"
     assert (
-        second.en
+        second.text.en
         == "The list of materials for Kiosk 1 was not printed properly: reprint it, or send the person to the desk."
     )
 
@@ -247,28 +258,28 @@ def test_a_paper_that_is_no_ticket() -> None:
 def test_paper_and_substitutions() -> None:
     situation = hall_with(
         spoilt=[(waiting(3, 6), "缺纸", NOW - 60)],
-        stand_ins=[StandIn(1, "2", ("陈海", "Staff 09"), ("请假", "Leave"), NOW - 90)],
+        stand_ins=[StandIn(1, "2", Text("陈海", "Staff 09"), Text("请假", "Leave"), NOW - 90)],
     )
-    assert found(situation, "paper")[0].zh == "A006的号票没有打印好（缺纸）：请找到本人，告知号码或补打。"
+    assert found(situation, "paper")[0].text.zh == "A006的号票没有打印好（缺纸）：请找到本人，告知号码或补打。"
     assert (
-        found(situation, "paper")[0].en
+        found(situation, "paper")[0].text.en
         == "The slip of A006 was not printed properly: find the person, tell the number or print it again."
     )
     (wish,) = found(situation, "substitution")
-    assert (wish.zh, wish.en) == (
+    assert (wish.text.zh, wish.text.en) == (
         "陈海在2号窗口代岗（请假）待审批：请审批。",
         "Staff 09 stands in at Counter 2 (Leave): approve or refuse.",
     )
     (known,) = found(hall_with(spoilt=[(waiting(3, 6), print_outcome.STUCK, NOW - 60)]), "paper")
     assert (
-        known.en
+        known.text.en
         == f"The slip of A006 was not printed properly ({print_outcome.REASONS[print_outcome.STUCK]}): find the person,"
         " tell the number or print it again."
     )
 
 
 def device(id: str, kind: str, state: str, age: float = 0.0, zh: str = "") -> Device:
-    return Device(id, kind, id, id, state, zh, zh, NOW - age)
+    return Device(id, kind, Text.same(id), state, Text.same(zh), NOW - age)
 
 
 @pytest.mark.parametrize(
@@ -337,7 +348,7 @@ def test_a_bad_rating_is_urgent_for_an_hour(ago: float, told: int) -> None:
     )
     found = alerts(HALL, hall_with(bad_ratings=[(bad, "A012")]), NOW)
     assert [(a.kind, a.level) for a in found] == [("rating", "bad")] * told
-    assert not told or found[0].zh == "3号窗口的A012收到差评（不满意）：请尽快联系本人、了解情况。"
+    assert not told or found[0].text.zh == "3号窗口的A012收到差评（不满意）：请尽快联系本人、了解情况。"
 
 
 def test_the_most_urgent_comes_first() -> None:
@@ -417,4 +428,4 @@ def test_any_situation_is_told_in_order_and_nothing_twice(
     assert len(names) == len(set(names))
     urgency = [(LEVELS.index(a.level), KINDS.index(a.kind)) for a in told]
     assert urgency == sorted(urgency)
-    assert all(a.zh.endswith("。") and a.en.endswith(".") for a in told)
+    assert all(a.text.zh.endswith("。") and a.text.en.endswith(".") for a in told)

@@ -37,7 +37,7 @@ def test_one_leg_with_a_recall() -> None:
         2,
         1,
         2,
-        "现场办结",
+        "done",
         "finished",
         "1",
         "08",

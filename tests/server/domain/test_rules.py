@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 
 import config
+from config import Text
 from server.domain import events as ev
 from server.domain import rules
 from server.domain.ticket import Counter, Ticket, evolve, service_seconds
+from server.domain.vocabulary import SUSPENSIONS
 from server.store.rows import canonical
 
 OPEN = Counter("3", "open", "08", 0.0)
+NO_REASON = Text("", "")
 VERBS = {
-    "call": lambda t: rules.call(t, OPEN, None, ("因为。", "Because.")),
+    "call": lambda t: rules.call(t, OPEN, None, Text("因为。", "Because.")),
     "recall": rules.recall,
     "start": rules.start,
     "finish": lambda t: rules.finish(t, "咨询", ["SB01", "YB01"], ["SB01", "YB01"]),
@@ -111,8 +114,14 @@ WRONG = [
         lambda: rules.resume(ticket("suspended", suspended="kept", counter="2"), OPEN, None),
         "A012在窗口2挂起（持件）：请到该窗口办理。",
     ),
-    (lambda: rules.call(ticket("waiting", target="counter:2"), OPEN, None, ("", "")), "A012已转给窗口2：请由其呼叫。"),
-    (lambda: rules.call(ticket("waiting", target="staff:09"), OPEN, None, ("", "")), "A012已转给工号09：请由其呼叫。"),
+    (
+        lambda: rules.call(ticket("waiting", target="counter:2"), OPEN, None, NO_REASON),
+        "A012已转给窗口2：请由其呼叫。",
+    ),
+    (
+        lambda: rules.call(ticket("waiting", target="staff:09"), OPEN, None, NO_REASON),
+        "A012已转给工号09：请由其呼叫。",
+    ),
     (lambda: rules.due(ticket("waiting", slot=900.0), 899.0, 0, "09:30"), "A012预约在09:30，还未到时段。"),
     (lambda: rules.pace(100.0, 104.2, 10), "刚刚呼叫过：请等6秒再按。"),
 ]
@@ -130,10 +139,10 @@ def test_the_borders_of_time_and_place() -> None:
     rules.pace(100.0, 110.0, 10)
     rules.pace(None, 0.0, 10)
     rules.resume(ticket("suspended", suspended="away", counter="2"), OPEN, None)
-    rules.call(ticket("waiting", target="staff:08"), OPEN, None, ("", ""))
+    rules.call(ticket("waiting", target="staff:08"), OPEN, None, NO_REASON)
 
 
-@pytest.mark.parametrize("kind", rules.SUSPENSIONS)
+@pytest.mark.parametrize("kind", SUSPENSIONS)
 def test_suspended_time_is_not_service(kind: str) -> None:
     serving = evolve(ticket("called"), ev.Started(ticket=1, counter="3"), 100.0)
     away = evolve(serving, ev.Suspended(ticket=1, counter="3", kind=kind), 160.0)

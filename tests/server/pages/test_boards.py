@@ -77,7 +77,7 @@ def test_a_visit_by_pad_alone(wires: Wires, hub: Hub, clock: HandClock) -> None:
         (True, "办结 A001"),
     ]
     ticket = hub.read().ticket(1)
-    assert ticket and (ticket.state, ticket.outcome, ticket.staff, ticket.calls) == ("finished", "现场办结", "08", 2)
+    assert ticket and (ticket.state, ticket.outcome, ticket.staff, ticket.calls) == ("finished", "done", "08", 2)
     actors = {
         row.actor for row in hub.read().life_line(1) if row.event in ("Called", "Recalled", "Started", "Finished")
     }

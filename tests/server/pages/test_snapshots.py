@@ -10,6 +10,7 @@ import pytest
 from apiflask import APIFlask
 from playwright.sync_api import Page, expect
 
+from config import Text
 from server.domain.snapshot import Delivery
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Workshop
@@ -120,7 +121,7 @@ def test_what_was_not_delivered_is_said_here_and_on_the_live_page(over: Hub, bro
     snapshots.settle(
         over,
         delivery,
-        ("邮件服务器 x:25 没有收下，请核对 [mail]（550）。", "mail: x:25: did not take it; check [mail] (550)."),
+        Text("邮件服务器 x:25 没有收下，请核对 [mail]（550）。", "mail: x:25: did not take it; check [mail] (550)."),
     )
     browser.log_in("50")
     page = shown(browser)

@@ -38,7 +38,9 @@ from tests.conftest import write_hall
 HALL = config.load()
 WIDTHS = ("generic-80", "generic-58")
 OTHERS = [kind for kind in slip_facts.NAMES if kind not in ("ticket", "test")]
-PLACE = Place(5, (10, 15), "1-4号窗口", "Counters 1-4", "社保医保", "Social & medical insurance")
+PLACE = Place(
+    5, (10, 15), config.Text("1-4号窗口", "Counters 1-4"), config.Text("社保医保", "Social & medical insurance")
+)
 
 
 def papers(slip: Slip, profile_name: str) -> list[str]:
@@ -124,7 +126,11 @@ def test_an_appointment_a_mark_and_a_second_copy() -> None:
     assert "预约 09:00  YY7" in text
     assert "【补打】第3次" in text
     (text,) = papers(
-        ticket(klass="green", service="LQ01", place=Place(0, None, "5号窗口", "Counter 5", "领件", "Pick-up")),
+        ticket(
+            klass="green",
+            service="LQ01",
+            place=Place(0, None, config.Text("5号窗口", "Counter 5"), config.Text("领件", "Pick-up")),
+        ),
         "generic-80",
     )
     assert "【绿色通道】【领件】" in text
@@ -191,7 +197,7 @@ def test_the_number_is_the_largest_thing_and_keeps_its_line(profile: str, label:
 def test_a_native_ticket_of_the_demo_is_below_400_bytes(profile: str) -> None:
     sizes = {}
     for service, klass in product(HALL.services, ("ordinary", "green")):
-        place = Place(25, (100, 120), "1-4号窗口", "Counters 1-4", *group_of(HALL, service))
+        place = Place(25, (100, 120), config.Text("1-4号窗口", "Counters 1-4"), group_of(HALL, service))
         slip = ticket(profile, service=service, klass=klass, id=1234, number=112, place=place)
         sizes[service, klass] = len(encode(slip, profiles.load(profile)))
         booked = ticket(
@@ -215,14 +221,15 @@ def test_a_sensitive_matter_is_not_told(service: str) -> None:
     )
     known = HALL.services[service]
     (text,) = papers(
-        ticket(hall=hall, service=service, place=Place(0, None, "1号窗口", "", *group_of(hall, service))), "generic-80"
+        ticket(hall=hall, service=service, place=Place(0, None, config.Text("1号窗口", ""), group_of(hall, service))),
+        "generic-80",
     )
     assert known.name not in text
     assert [m for m in known.materials if m in text] == []
     assert group_of(hall, service)[0] in text
     hidden = hall_with(slips={"hide_group": [service]})
     (text,) = papers(
-        ticket(hall=hidden, service=service, place=Place(0, None, "1号窗口", "", *group_of(hall, service))),
+        ticket(hall=hidden, service=service, place=Place(0, None, config.Text("1号窗口", ""), group_of(hall, service))),
         "generic-80",
     )
     assert group_of(hall, service)[0] not in text

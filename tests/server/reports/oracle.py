@@ -16,6 +16,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Leg = dict[str, Any]
+SAID = {"done": "现场办结", "accepted": "受理待办", "incomplete": "补正", "refused": "不予受理", "enquiry": "咨询",
+        "collected": "领件", "wrong item": "取错事项", "other": "其他", "": "", None: ""}  # fmt: skip
+"""What a report calls the outcomes that the tables hold."""
 WAIT_STATES = ("waiting", "called", "serving", "suspended")
 
 
@@ -203,17 +206,17 @@ class Oracle:
         return None if until is None else self.office(visit.first["entered"], until)
 
     def outcome_part(self, closed: list[Leg], services: list[str]) -> dict[str, Any]:
-        decided = ("现场办结", "受理待办", "补正", "不予受理")
+        decided = ("done", "accepted", "incomplete", "refused")
         mix: dict[str, int] = {}
         for leg in closed:
-            mix[leg["outcome"] or ""] = mix.get(leg["outcome"] or "", 0) + 1
+            mix[SAID[leg["outcome"]]] = mix.get(SAID[leg["outcome"]], 0) + 1
         instant = [leg for leg, service in zip(closed, services, strict=True) if self.instant(service)]
         return {
             "on_the_spot": ratio(
-                sum(leg["outcome"] == "现场办结" for leg in closed), sum(leg["outcome"] in decided for leg in closed)
+                sum(leg["outcome"] == "done" for leg in closed), sum(leg["outcome"] in decided for leg in closed)
             ),
             "on_the_spot_instant": ratio(
-                sum(leg["outcome"] == "现场办结" for leg in instant), sum(leg["outcome"] in decided for leg in instant)
+                sum(leg["outcome"] == "done" for leg in instant), sum(leg["outcome"] in decided for leg in instant)
             ),
             "outcomes": mix,
         }

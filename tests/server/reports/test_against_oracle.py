@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import config
 from server.domain import events as ev
-from server.domain import rules
+from server.domain import vocabulary
 from server.domain.leg import Leg
 from server.domain.rules import Refused
 from server.domain.worktime import day_span, opening
@@ -34,12 +34,12 @@ from server.verbs import calls, counters, tickets, today
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, write_hall
-from tests.server.reports.oracle import Oracle, changes, ratio
+from tests.server.reports.oracle import SAID, Oracle, changes, ratio
 
 HALL = config.load()
 COUNTERS, STAFF = ("1", "2", "5", "10"), ("08", "09", "77")
 SERVICES = ("SB01", "SB02", "MZ01", "LQ01", "OLD9")
-OUTCOMES = (*rules.OUTCOMES, None, "")
+OUTCOMES = (*vocabulary.OUTCOMES, None, "")
 
 
 class Past:
@@ -435,7 +435,7 @@ def compare(
         assert sum(row["called"] for row in rows.values()) == sum(leg["called"] is not None for leg in plain.legs)
     closed = [v.last for v in plain.visits if v.last["state"] == "finished"]
     for row in made["cuts"]["outcome"]:
-        legs = [leg for leg in closed if (leg["outcome"] or "") == row["key"]]
+        legs = [leg for leg in closed if SAID[leg["outcome"]] == row["key"]]
         same(f"outcome {row['key']}", row, {"finished": len(legs), "service_time": plain.leg_row(legs)["service_time"]})
     for row in made["cuts"]["reason"]:
         moved = [leg for leg in plain.legs if leg["state"] == "transferred" and leg["reason"] == row["key"]]
@@ -603,12 +603,12 @@ def press(hub: Hub, random: Random, counter: str, staff: str, one: int) -> None:
         lambda: calls.call_next(hub, By(staff), counter),
         lambda: calls.call_next(hub, By(staff), counter),
         lambda: calls.start(hub, By(staff), counter),
-        lambda: calls.finish(hub, By(staff), counter, random.choice(rules.OUTCOMES)),
+        lambda: calls.finish(hub, By(staff), counter, random.choice(list(vocabulary.OUTCOMES))),
         lambda: calls.pass_(hub, By(staff), counter),
         lambda: calls.recall(hub, By(staff), counter),
         lambda: tickets.take_back(hub, By("30"), one),
         lambda: tickets.leave(hub, By("30"), one),
-        lambda: calls.suspend(hub, By(staff), counter, random.choice(list(rules.SUSPENSIONS))),
+        lambda: calls.suspend(hub, By(staff), counter, random.choice(list(vocabulary.SUSPENSIONS))),
         lambda: calls.resume_ticket(hub, By(staff), counter, one),
         lambda: tickets.transfer(
             hub, By(staff), one, service=random.choice(SERVICES[:3]), reason="事项不符", held_by=counter

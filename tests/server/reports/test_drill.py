@@ -142,7 +142,7 @@ def test_a_key_that_nobody_has_leads_to_nobody(hub: Hub) -> None:
 
 def test_mistakes_are_sentences(hub: Hub) -> None:
     _, found = both(hub)
-    with pytest.raises(DrillError, match="'waiting' leads to no visits; known: arrivals, finished"):
+    with pytest.raises(DrillError, match="“waiting”没有明细：有 arrivals、finished"):
         found_in(hub.hall, found, "waiting")
-    with pytest.raises(DrillError, match="no cut 'room'; known: service"):
+    with pytest.raises(DrillError, match="没有“room”这种分项：有 service"):
         found_in(hub.hall, found, "arrivals", "room", "1")

@@ -14,12 +14,13 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from config import Text
 from server.__main__ import main
 from server.reports import period
 from server.reports.forms import charts, sheets
 from server.reports.forms.make import FORMS, file_name, make
 from server.reports.forms.poster import rows as poster_rows
-from server.reports.forms.sheet import Pair, text
+from server.reports.forms.sheet import text
 from server.reports.forms.titles import warnings
 from server.reports.report import report
 from server.store.history import History
@@ -73,7 +74,7 @@ def words_of(pdf: bytes) -> str:
         (2.5, "number", "2.5"),
         (3.0, "number", "3"),
         ("2026-11-23T09:05:00+08:00", "time", "2026-11-23 09:05"),
-        (Pair("窗口", "Counter"), "text", "窗口 Counter"),
+        (Text("窗口", "Counter"), "text", "窗口 Counter"),
     ],
 )
 def test_how_a_person_reads_a_value(value: Any, kind: Any, said: str) -> None:

@@ -179,7 +179,7 @@ def test_a_week_53_has_no_counterpart(hub: Hub) -> None:
 )
 def test_periods(text: str, first: str | None, last: str, previous: str, last_year: str) -> None:
     if first is None:
-        with pytest.raises(period.PeriodError, match="choose another one"):
+        with pytest.raises(period.PeriodError, match="请另选"):
             period.parse(text)
         return
     found = period.parse(text)
@@ -211,7 +211,8 @@ def test_periods(text: str, first: str | None, last: str, previous: str, last_ye
 def test_a_bad_period_is_one_clear_sentence(text: str) -> None:
     with pytest.raises(period.PeriodError) as error:
         period.parse(text)
-    assert "write it like" in str(error.value) or "choose another one" in str(error.value)
+    assert "请写成" in str(error.value) or "请另选" in str(error.value)
+    assert "write it like" in error.value.en or "choose another one" in error.value.en
 
 
 # --- what breaks, and what is missing ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from sqlite_utils import Database
 import config
 from server.__main__ import main
 from server.domain import events as ev
-from server.domain.rules import OUTCOMES, SUSPENSIONS, Refused
+from server.domain.rules import Refused
+from server.domain.vocabulary import OUTCOMES, RATING_SOURCES, SUSPENSIONS
 from server.store import journal
 from server.store.database import Store
+from server.store.rows import GENESIS, canonical
 from server.store.schema import migrations
 from server.store.tables import APART, BESIDE, TABLES
 from server.verbs import calls, counters, jobs, tickets, today
@@ -82,7 +85,7 @@ class AnyDay(RuleBasedStateMachine):
 
     @rule(
         counter=st.sampled_from(["1", "5", "6"]),
-        outcome=st.sampled_from(OUTCOMES),
+        outcome=st.sampled_from([*OUTCOMES, *(text.zh for text in OUTCOMES.values())]),
         items=st.sampled_from([(), ("SB01", "MZ01")]),
     )
     def finish(self, counter: str, outcome: str, items: tuple[str, ...]) -> None:
@@ -288,6 +291,49 @@ def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> 
     hub.store.close()
 
 
+def with_words(path: Path) -> None:
+    """Make a database what the version before the codes would have left: Chinese words in rows and in the journal."""
+    words = {code: text.zh for code, text in {**OUTCOMES, **RATING_SOURCES}.items()}
+    with contextlib.closing(sqlite3.connect(path)) as old, old:
+        old.execute("DROP TRIGGER journal_is_never_changed")
+        previous = GENESIS
+        for seq, at, event, actor, ticket, counter, data, _ in old.execute("SELECT * FROM journal").fetchall():
+            field = {"Finished": "outcome", "Rated": "source"}.get(event, "")
+            told = json.loads(data)
+            told |= {field: words[told[field]]} if field else {}
+            previous = journal.row_hash(previous, (seq, at, event, actor, ticket, counter, canonical(told)))
+            old.execute("UPDATE journal SET data = ?, hash = ? WHERE seq = ?", (canonical(told), previous, seq))
+        for code, word in words.items():
+            old.execute("UPDATE tickets SET outcome = ? WHERE outcome = ?", (word, code))
+            old.execute("UPDATE legs SET outcome = ? WHERE outcome = ?", (word, code))
+            old.execute("UPDATE ratings SET source = ? WHERE source = ?", (word, code))
+        old.execute("DELETE FROM _sqlite_migrations WHERE name = 'm014_codes'")
+
+
+def test_a_database_with_words_is_taken_over_whole_and_its_journal_is_not_touched(
+    eventful: Hub, tmp_path: Path
+) -> None:
+    hall = eventful.hall.model_copy(
+        update={"hub": eventful.hall.hub.model_copy(update={"data": str(tmp_path / "older")})}
+    )
+    hall.data.mkdir()
+    with contextlib.closing(sqlite3.connect(hall.data / "hall.db")) as copy:
+        eventful.read().conn.backup(copy)
+    with_words(hall.data / "hall.db")
+    with contextlib.closing(sqlite3.connect(hall.data / "hall.db")) as old:
+        rows = old.execute("SELECT * FROM journal").fetchall()
+        told = "".join(row[6] for row in rows)
+        assert '"outcome":"咨询"' in told and '"source":"窗口评价器"' in told
+        assert old.execute("SELECT outcome FROM tickets WHERE state = 'finished'").fetchall() == [("咨询",)]
+    hub = Hub(hall, Store(hall.data, durable=False), HandClock(MONDAY_9 + 900))
+    conn = hub.read().conn
+    assert [tuple(row) for row in conn.execute("SELECT * FROM journal")][: len(rows)] == rows
+    assert [row[0] for row in conn.execute("SELECT outcome FROM tickets WHERE state = 'finished'")] == ["enquiry"]
+    assert [row[0] for row in conn.execute("SELECT source FROM ratings")] == ["rater"]
+    assert journal.verify(conn) == []
+    hub.store.close()
+
+
 TAMPERED = {
     "counters": "UPDATE counters SET reason = 'x'",
     "jobs": "UPDATE jobs SET copy = 9",
@@ -357,6 +403,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m010_snapshots",
         "m012_next_job",
         "m013_lines",
+        "m014_codes",
     ]
 
 

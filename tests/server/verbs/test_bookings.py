@@ -42,7 +42,7 @@ def check_in(hub: Hub, code: str, key: str | None = None) -> str:
 
 def words(hub: Hub, code: str) -> tuple[str, str | None, str]:
     found = bookings.look_up(hub, code)
-    return found.kind, found.state, found.zh
+    return found.kind, found.state, found.text.zh
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_it_is_on_until_it_is_ended_and_the_same_again_is_nothing_new(hub: Hub) 
     emergency.begin(hub, By("50"), LEAVE)
     emergency.begin(hub, By("50", "another press"), LEAVE)
     on = emergency.now(hub.read())
-    assert on and (on.number, on.actor, on.at, on.zh) == (LEAVE, "50", hub.now(), hub.hall.voice.emergencies[0][0])
+    assert on and (on.number, on.actor, on.at, on.text.zh) == (LEAVE, "50", hub.now(), hub.hall.voice.emergencies[0][0])
     emergency.begin(hub, By("50"), STAY)
     on = emergency.now(hub.read())
     assert on and on.number == STAY

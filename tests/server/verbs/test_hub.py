@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import config
-from server.domain import rules
 from server.domain.rules import Refused
 from server.domain.visit import outcome
+from server.domain.vocabulary import SUSPENSIONS
 from server.reports import period
 from server.reports.report import report
 from server.store import journal
@@ -98,7 +98,7 @@ def test_a_whole_visit_and_its_instants(hub: Hub, clock: HandClock) -> None:
         start + 350,
         start + 750,
     )
-    assert (done.state, done.calls, done.counter, done.staff, done.outcome) == ("finished", 2, "1", "01", "现场办结")
+    assert (done.state, done.calls, done.counter, done.staff, done.outcome) == ("finished", 2, "1", "01", "done")
 
 
 def test_pick_up_numbers_go_to_the_pick_up_counter_alone(hub: Hub) -> None:
@@ -343,7 +343,7 @@ def test_a_ticket_transferred_while_it_is_called_ends_in_one_place(hub: Hub) -> 
 def test_three_kinds_of_suspension(hub: Hub, clock: HandClock) -> None:
     sit(hub, "1", "2")
     suspended = {}
-    for kind in rules.SUSPENSIONS:
+    for kind in SUSPENSIONS:
         suspended[kind] = tickets.issue(hub, By("kiosk"), "SB01").id
         calls.call_next(hub, By("01"), "1")
         calls.start(hub, By("01"), "1")

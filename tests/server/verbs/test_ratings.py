@@ -56,7 +56,7 @@ def test_a_visitor_rates_the_round_that_is_served(hub: Hub, served: Ticket, cloc
             counter="1",
             staff="08",
             level=4,
-            source="窗口评价器",
+            source="rater",
             is_default=False,
             options=(),
             at=clock.at,
@@ -162,7 +162,7 @@ def test_after_a_week_it_is_satisfied_by_default_and_a_later_real_one_counts(
     clock.forward(10 * 3600)
     assert (ratings.give_defaults(hub), ratings.give_defaults(hub)) == (1, 0)
     given = rating(hub)
-    assert given and (given.level, given.source, given.is_default, given.staff) == (4, "默认", True, "08")
+    assert given and (given.level, given.source, given.is_default, given.staff) == (4, "default", True, "08")
     calls.call(hub, By("08"), "1", tickets.issue(hub, By("kiosk"), "SB01").id)
     ticket = hub.read().ticket(1)
     assert ticket is not None

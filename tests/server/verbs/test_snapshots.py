@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import config
+from config import Text
 from server.__main__ import main
 from server.domain.rules import Refused
 from server.domain.snapshot import canonical
@@ -256,10 +257,10 @@ def test_where_it_goes(over: Hub) -> None:
         ("2026-W48", "mail"),
     ]
     first = over.read().open_deliveries()[0]
-    snapshots.settle(over, first, ("坏了", "broken"))
+    snapshots.settle(over, first, Text("坏了", "broken"))
     waits = next(d for d in over.read().deliveries(first.period) if d.way == first.way)
     assert (waits.tries, waits.next_at, waits.problem) == (1, over.now() + 60, "坏了")
-    snapshots.settle(over, replace(waits, tries=9), ("坏了", "broken"))
+    snapshots.settle(over, replace(waits, tries=9), Text("坏了", "broken"))
     assert over.read().deliveries(first.period)[0].next_at == over.now() + 3600
     snapshots.again(over, first.period)
     assert over.read().deliveries(first.period)[0].next_at == over.now()

@@ -136,23 +136,23 @@ def test_every_refusal_is_one_sentence(
     (tmp_path / "password").write_text("secret")
     box = mailbox(refuse=refuse)
     error = said(with_mail(hall, box.port, user="hall", password_file=str(tmp_path / "password")), letter)
-    assert zh in error.zh and error.zh.endswith("。") and error.en.endswith(".") and "\n" not in error.zh
+    assert zh in error.text.zh and error.text.zh.endswith("。") and error.en.endswith(".") and "\n" not in error.text.zh
     assert box.mails == []
 
 
 def test_nobody_there_and_a_server_that_is_silent(
     hall: config.Hall, letter: Any, mailbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "连接不上" in said(with_mail(hall, free_port()), letter).zh
+    assert "连接不上" in said(with_mail(hall, free_port()), letter).text.zh
     monkeypatch.setattr(mail, "TIMEOUT_S", 0.3)
-    assert "没有回答，请检查网络和 [mail]" in said(with_mail(hall, mailbox(silent=True).port), letter).zh
+    assert "没有回答，请检查网络和 [mail]" in said(with_mail(hall, mailbox(silent=True).port), letter).text.zh
 
 
 def test_no_mail_without_the_promised_encryption(hall: config.Hall, letter: Any, mailbox: Any, own: Any) -> None:
     plain = mailbox()
-    assert "没有收下" in said(with_mail(hall, plain.port, security="starttls"), letter).zh
+    assert "没有收下" in said(with_mail(hall, plain.port, security="starttls"), letter).text.zh
     unknown = mailbox(tls=own[1])
-    assert "certificate" in said(with_mail(hall, unknown.port, security="starttls"), letter).en
+    assert "certificate" in said(with_mail(hall, unknown.port, security="starttls"), letter).text.en
     assert plain.mails == unknown.mails == []
 
 

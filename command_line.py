@@ -1,0 +1,29 @@
+"""What every command line does with what a person is told: the sentence on stderr, and the exit status of its kind."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from config import Told
+
+
+class _Telling(click.Command):
+    """None of its functions needs to catch what is told."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except Told as error:
+            click.echo(error.en, err=True)  # as the technician's other messages are
+            sys.exit(error.status)
+
+
+class Command(_Telling):
+    """A command line."""
+
+
+class Commands(_Telling, click.Group):
+    """A command line with subcommands."""

@@ -1,0 +1,51 @@
+"""One text in Chinese and in English: the only shape in which a program passes on what a person reads. Pure.
+
+Where a text is kept or sent its two halves are two values, `zh` and `en`, or a key and the same with `_en`; `json` is
+the one way there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """What a person reads, in both languages. Without English (`en` empty) Chinese stands for both on a screen."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        """Both on one line, as papers have them; once, where they are the same."""
+        return self.zh if self.zh == self.en else f"{self.zh} {self.en}"
+
+    def said(self, language: str) -> str:
+        """In one language, Chinese where there is no English."""
+        return (self.en or self.zh) if language == "en" else self.zh
+
+    def json(self, key: str = "") -> dict[str, str]:
+        """As the API has it: {"zh", "en"}, or under a key, {key, key_en}."""
+        return {key: self.zh, f"{key}_en": self.en} if key else {"zh": self.zh, "en": self.en}
+
+    @classmethod
+    def same(cls, word: str) -> Text:
+        """A word that no one translates: a code, a number, a name that is not in the configuration any more."""
+        return cls(word, word)
+
+
+class Told(Exception):
+    """What a person is told instead of what was asked for: where, what, and what to do.
+
+    Each audience has its own kind. `str` is the Chinese; without `en` the one sentence stands for both.
+    """
+
+    status = 1
+    """Exit status of a command line that it ends."""
+
+    def __init__(self, zh: str, en: str | None = None) -> None:
+        super().__init__(zh)
+        self.text = Text(zh, zh if en is None else en)
+
+    @property
+    def en(self) -> str:
+        return self.text.en
