@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 from apiflask import APIFlask
-from flask import Response, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.json.provider import JSONProvider
+from flask.sessions import SecureCookieSessionInterface
 
 from server.health import Health
 from server.pages import (
@@ -67,6 +68,15 @@ def _other(value: object) -> object:
     return list(value) if isinstance(value, tuple) else str(value)
 
 
+class StaffSessions(SecureCookieSessionInterface):
+    """Sessions of staff by cookie. Devices bring a token and no cookie: for them nothing is unsealed."""
+
+    def open_session(self, app: Flask, request: Any) -> Any:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 class QuickJson(JSONProvider):
     """JSON by orjson: a console is 15 kB, and a counter's key should not wait for its making."""
 
@@ -104,6 +114,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         SPEC_FORMAT="json",
     )
     app.json = QuickJson(app)
+    app.session_interface = StaffSessions()
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)

@@ -126,6 +126,11 @@ def test_a_pure_room_knows_no_flask_no_sql_no_clock(folder: str) -> None:
         assert not bad, f"{file.relative_to(ROOT)} imports {bad}"
 
 
+def test_views_know_no_http() -> None:
+    for file in (ROOT / "server" / "views").rglob("*.py"):
+        assert not {i for i in imports(file) if i.split(".")[0] in ("flask", "apiflask", "werkzeug")}, file
+
+
 def floor_of(module: str) -> int | None:
     found = [
         (len(name), n)

@@ -68,12 +68,15 @@ def wait(
     ahead: int,
     handling: Sequence[float],
     waiting: Mapping[str, int],
+    counters: Sequence[str] | None = None,
 ) -> tuple[int, int] | None:
     """Expected wait of somebody with `ahead` people before them, a range in minutes.
 
-    `handling` are the last handling times in seconds, the newest first; `waiting` says how many wait, by service.
+    `handling` are the last handling times in seconds, the newest first; `waiting` says how many wait, by service;
+    `counters` are those that serve it, where they are known already.
     """
-    open_now = sum(1 for c in serving(hall, states, service) if c in states and states[c].state == "open")
+    at = serving(hall, states, service) if counters is None else counters
+    open_now = sum(1 for c in at if c in states and states[c].state == "open")
     return estimate.wait_minutes(ahead, open_now, list(handling), _standard_ahead(hall, waiting, service))
 
 

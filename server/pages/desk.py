@@ -110,7 +110,7 @@ def close(contact: int, json_data: Note) -> dict[str, int]:
 @pages.get("/desk")
 @allowed(roles=STAFF)
 def page() -> str:
-    return render_template("desk/desk.html", hall=the_hub().hall.hall, known=known(the_hub().hall))
+    return render_template("desk/desk.html", hall=the_hub().hall.hall, known=known(the_hub().hall, g.staff))
 
 
 @pages.get("/desk/ticket/<int(max=9007199254740991):ticket_id>")

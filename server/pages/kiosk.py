@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from config import Text
 from server.domain.ticket import Job
+from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.store import secret
 from server.verbs import bookings, papers
@@ -44,14 +45,12 @@ def _own(kiosk_id: str) -> None:
 def show(kiosk_id: str) -> Response:
     hub = the_hub()
     _known(kiosk_id)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    health: Health = current_app.extensions["health"]
     itself = g.actor == kiosk_id
 
     def make() -> dict[str, Any]:
-        with app.app_context():
-            return kiosk_view(hub, kiosk_id) | (
-                {"id_key": secret.key(hub.hall, "identity").encode().hex()} if itself else {}
-            )
+        seal = {"id_key": secret.key(hub.hall, "identity").encode().hex()} if itself else {}
+        return kiosk_view(hub, kiosk_id, health) | seal
 
     answer: Response = current_app.extensions["feeds"].answer(
         f"kiosk {kiosk_id}" if itself else f"kiosk {kiosk_id} looked at", make

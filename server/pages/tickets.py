@@ -177,7 +177,7 @@ def find(query_data: Wanted) -> dict[str, Any] | Response:
     label, day = f"{prefix}{number:03d}", query_data.day or hub.day(hub.now())
     ticket = reader.by_number(day, prefix, number)
     if ticket:
-        return whole(hub, ticket)
+        return whole(hub, ticket, g.staff)
     if query_data.day:
         raise Unknown(f"{day}没有{label}号。", f"There is no {label} of {day}.")
     today = date.fromisoformat(day)
@@ -213,7 +213,7 @@ def show(ticket_id: int) -> dict[str, Any]:
 @allowed(roles=READERS)
 @api.doc(summary="A ticket, everything that happened to it in sentences (`lines`), and the journal's rows (`life`)")
 def life(ticket_id: int) -> dict[str, Any]:
-    return whole(the_hub(), _known(ticket_id))
+    return whole(the_hub(), _known(ticket_id), g.staff)
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/<any('leave', 'take-back', 'undo'):verb>")
@@ -222,9 +222,9 @@ def life(ticket_id: int) -> dict[str, Any]:
 def act(ticket_id: int, verb: str) -> dict[str, Any]:
     hub = the_hub()
     if verb == "undo":
-        return whole(hub, tickets.undo(hub, By(g.actor, idempotency_key()), ticket=ticket_id))
+        return whole(hub, tickets.undo(hub, By(g.actor, idempotency_key()), ticket=ticket_id), g.staff)
     keys = {"leave": tickets.leave, "take-back": tickets.take_back}
-    return whole(hub, keys[verb](hub, By(g.actor, idempotency_key()), ticket_id))
+    return whole(hub, keys[verb](hub, By(g.actor, idempotency_key()), ticket_id), g.staff)
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/reprint")
@@ -241,7 +241,7 @@ def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
         ticket_id,
         printers_for(hub.hall, g.actor, "" if holder else json_data.printer),
     )
-    return ticket_view(hub, ticket) if holder else whole(hub, ticket)
+    return ticket_view(hub, ticket) if holder else whole(hub, ticket, g.staff)
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/raise")
@@ -259,7 +259,7 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
             ),
         )
     reason = rules.listed(json_data.reason, hub.hall.console.raise_reasons, "优先", "the priority")
-    return whole(hub, tickets.raise_(hub, By(g.actor, idempotency_key()), ticket_id, reason))
+    return whole(hub, tickets.raise_(hub, By(g.actor, idempotency_key()), ticket_id, reason), g.staff)
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/transfer")
@@ -286,4 +286,4 @@ def transfer(ticket_id: int, json_data: Transferring) -> dict[str, Any]:
         counter=wish.counter or None,
         keep=wish.keep,
     )
-    return whole(hub, moved)
+    return whole(hub, moved, g.staff)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
-
 from config import Hall, Text
 from server.domain import worktime
 from server.domain.ticket import Ticket
 from server.domain.vocabulary import CONTACT_RESULTS
 from server.health import GOOD, Health
 from server.store.reader import Reader
+from server.verbs.accounts import Staff
 from server.verbs.hub import Hub
 from server.views import papers
 from server.views.kiosk import hall_words, notice
@@ -118,7 +117,7 @@ def _contacts(hub: Hub, reader: Reader, day: str) -> list[dict[str, Any]]:
     return sorted(shown, key=lambda row: not row["open"])
 
 
-def known(hall: Hall) -> dict[str, Any]:
+def known(hall: Hall, staff: Staff) -> dict[str, Any]:
     """What does not change while the page is open: the catalogue, the classes, where slips may go, and the reasons."""
     return {
         "groups": [{**group.text.json("name"), "services": group.services} for group in hall.groups.values()],
@@ -132,5 +131,5 @@ def known(hall: Hall) -> dict[str, Any]:
         "transfer_reasons": hall.console.transfer_reasons,
         "results": [{"id": name, **text.json()} for name, text in CONTACT_RESULTS.items()],
         "returned_after": hall.tickets.returned_after,
-        "may_raise": may_raise(hall, g.staff),
+        "may_raise": may_raise(hall, staff),
     }

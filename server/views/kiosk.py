@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
 from config import Text
 from server.domain.publication import pages
 from server.health import Health
@@ -43,7 +41,7 @@ def notice(hub: Hub) -> dict[str, str] | None:
     ).json()
 
 
-def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
+def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
     """Everything on a kiosk's home screen."""
     hall, reader, at = hub.hall, hub.read(), moment(hub)
     kiosk = hall.kiosks[kiosk_id]
@@ -88,7 +86,7 @@ def kiosk_view(hub: Hub, kiosk_id: str) -> dict[str, Any]:
         "waiting": sum(waiting.values()),
         "groups": groups,
         "help_service": hall.tickets.help_service,
-        "printer": _best_printer(kiosk.printers),
+        "printer": _best_printer(health, kiosk.printers),
         "bookings": reader.has_bookings(),
         "pickup": _pickup(hub),
         "publication": [
@@ -119,9 +117,8 @@ def _pickup(hub: Hub) -> dict[str, str] | None:
     return service_names(hub.hall, code) if code else None
 
 
-def _best_printer(names: list[str]) -> dict[str, str]:
+def _best_printer(health: Health, names: list[str]) -> dict[str, str]:
     """The first printer that can print speaks for the kiosk; with none, the first one's trouble."""
-    health: Health = current_app.extensions["health"]
     states = [health.of(name) for name in names]
     good = next((s for s in states if s["state"] in ("ready", "near_end")), None)
     return good or states[0]

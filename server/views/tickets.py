@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import g
-
 from config import Hall, Text
 from server.domain import rules
 from server.domain import timeline as lives
@@ -180,8 +178,8 @@ def may_raise(hall: Hall, staff: Staff) -> bool:
     return True
 
 
-def whole(hub: Hub, ticket: Ticket) -> dict[str, Any]:
-    """A ticket, its life in sentences, and the rows of the journal behind them."""
+def whole(hub: Hub, ticket: Ticket, staff: Staff | None) -> dict[str, Any]:
+    """A ticket for whoever of the staff asks, its life in sentences, and the rows of the journal behind them."""
     reader = hub.read()
     rows = reader.life_line(ticket.id)
     told = [
@@ -192,4 +190,4 @@ def whole(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         {"seq": r.seq, "at": iso(hub.hall, r.at), "event": r.event, "actor": r.actor, "counter": r.counter}
         for r in rows
     ]
-    return {"ticket": staff_view(hub, ticket, g.staff), "lines": told, "life": raw}
+    return {"ticket": staff_view(hub, ticket, staff), "lines": told, "life": raw}
