@@ -102,7 +102,7 @@ def page(demo: Demo, chromium: Browser) -> Iterator[Page]:
     page.close()
 
 
-def until(what: Callable[[], object], seconds: float = 10) -> None:
+def until(what: Callable[[], object], seconds: float = 100) -> None:
     end = time.monotonic() + seconds
     while True:
         try:
@@ -223,7 +223,7 @@ def test_a_killed_program_is_right_again(page: Page, demo: Demo, module: str) ->
     os.kill(old, signal.SIGKILL)
     until(lambda: _restarted(demo, module, old))
     until(lambda: demo.screen()["counters"][0]["state"] == "free")
-    until(lambda: demo.boards()["1"] in ("1号窗口 综合受理", "欢迎光临"), 15)
+    until(lambda: demo.boards()["1"] in ("1号窗口 综合受理", "欢迎光临"))
     until(lambda: isinstance(demo.paper(), list))
 
 
