@@ -25,7 +25,9 @@ GATHER_S = 0.003
 """A change is told so much later, unless it is urgent: whoever caused it has the answer by then, and what follows at
 once is told with it."""
 REST = 10.0
-"""A source rests so many times as long as it took to tell: it never takes more than a tenth of a core."""
+"""A source rests so many times as long as it took to tell: it never takes more than a tenth of a core …"""
+URGENT_REST = 3.0
+"""… or a quarter, where people look up at once: telling two hundred screens takes a while by itself."""
 SHARE = 0.2
 """All that are not urgent together take no more of a core than this."""
 LONGEST_REST_S = 0.5
@@ -265,7 +267,7 @@ class Streams:
     @staticmethod
     def _rest(audience: _Audience, busy: float) -> float:
         if audience.source.urgent:
-            return min(LONGEST_REST_S, REST * audience.cost)
+            return min(LONGEST_REST_S, URGENT_REST * audience.cost)
         return min(LONGEST_REST_S, max(REST * audience.cost, busy / SHARE))
 
     def _tell(self, audience: _Audience, beats: set[Beat]) -> None:
