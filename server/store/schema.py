@@ -346,3 +346,12 @@ def m014_codes(db: Database) -> None:
         db.conn.executemany(
             f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [(code, text.zh) for code, text in words.items()]
         )
+
+
+@migrations()
+def m015_given(db: Database) -> None:
+    db.executescript("""
+        DROP INDEX tickets_of_day;
+        -- reports; how many numbers of a service a day has given out, without looking at the day's other ones
+        CREATE INDEX tickets_of_day ON tickets (day, service);
+        """)

@@ -404,6 +404,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m012_next_job",
         "m013_lines",
         "m014_codes",
+        "m015_given",
     ]
 
 
