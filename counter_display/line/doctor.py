@@ -184,8 +184,7 @@ def _listen(probe: Probe, report: Report, seconds: float, say: Say) -> None:
             )
 
 
-# --- what was found, in words and in config lines: pure
-# -------------------------------------------------------------------
+# --- what was found, in words and in config lines: pure -------------------------------------------
 
 
 def _board_sentence(found: Found) -> Text:

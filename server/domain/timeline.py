@@ -155,8 +155,7 @@ def who_did(hall: Hall, names: Mapping[str, str], actor: str) -> Text:
     return Text("系统", "System") if actor in ("hub", "spool") else Text.same(actor)
 
 
-# --- one sentence for each event
-# ---------------------------------------------------------------------------------------
+# --- one sentence for each event ------------------------------------------------------------------
 
 
 BY_KIOSK, BY_STAFF = Text("在取号机取号", "taken at a kiosk"), Text("由工作人员取号", "taken by staff")

@@ -59,7 +59,7 @@ def give_tokens(hub: Hub) -> list[str]:
 def give_token(hub: Hub, name: str) -> Path:
     """A new token for a device; the old one is void from here on."""
     token, file = secrets.token_urlsafe(32), _token_file(hub.hall, name)
-    hub.store.turn(lambda turn: turn.put_device(name, digest(token)), lambda last: last)
+    hub.turn(lambda turn: turn.put_device(name, digest(token)))
     secret.write(file, token)
     return file
 

@@ -102,8 +102,7 @@ class NewTicket(BaseModel):
     call: bool = False
 
 
-# --- the page
-# -----------------------------------------------------------------------------------------------------------
+# --- the page -------------------------------------------------------------------------------------
 
 
 @pages.get("/counter")
@@ -125,8 +124,7 @@ def show(counter_id: str) -> Response:
     return answer
 
 
-# --- who may press, and what is answered
-# ----------------------------------------------------------------------------------
+# --- who may press, and what is answered ----------------------------------------------------------
 
 
 def _known(counter_id: str) -> Hub:
@@ -168,8 +166,7 @@ def _id(hub: Hub, which: int | str) -> int:
     return ticket.id
 
 
-# --- calling
-# --------------------------------------------------------------------------------------------------------------
+# --- calling --------------------------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/call-next")
@@ -201,8 +198,7 @@ def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
     return done(counter_id, keys[verb](hub, by, counter_id, ticket=json_data.ticket))
 
 
-# --- the number at the counter
-# -----------------------------------------------------------------------------------------------
+# --- the number at the counter --------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/finish")
@@ -249,8 +245,7 @@ def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
     return done(counter_id, tickets.leave(hub, by, ticket, held_by=counter_id))
 
 
-# --- other numbers
-# ------------------------------------------------------------------------------------------------------------
+# --- other numbers --------------------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/resume-ticket")
@@ -324,8 +319,7 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
     return done(counter_id, ticket, refused=refused), 201
 
 
-# --- the counter itself
-# ---------------------------------------------------------------------------------------------------------
+# --- the counter itself ---------------------------------------------------------------------------
 
 
 @api.post("/<counter_id>/undo")

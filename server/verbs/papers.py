@@ -132,8 +132,7 @@ def _is_list(event: object) -> bool:
     return isinstance(event, PrintQueued) and event.kind == "materials"
 
 
-# --- about a number at a counter
-# ----------------------------------------------------------------------------------------
+# --- about a number at a counter ------------------------------------------------------------------
 
 
 def notice(

@@ -141,8 +141,7 @@ def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
     return {"pad": event.pad, "at": iso(hub.hall, row.at), "done": event.done, **Text(event.zh, event.en).json()}
 
 
-# --- tickets
-# ------------------------------------------------------------------------------------------------------------
+# --- tickets --------------------------------------------------------------------------------------
 
 
 def line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
@@ -259,8 +258,7 @@ def _made_services(hub: Hub, closed: frozenset[str]) -> list[dict[str, Any]]:
     return found
 
 
-# --- keys
-# ---------------------------------------------------------------------------------------------------------------
+# --- keys -----------------------------------------------------------------------------------------
 
 
 def refused_keys(

@@ -101,8 +101,7 @@ def test_a_score_is_told_and_needs_no_answer(hub: FakeHub, told: Told) -> None:
     assert told.answers.empty()
 
 
-# --- a USB number pad
-# -----------------------------------------------------------------------------------------------------
+# --- a USB number pad -----------------------------------------------------------------------------
 
 
 def event(code: int, value: int = 1, kind: int = 1) -> bytes:

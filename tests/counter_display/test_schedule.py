@@ -212,8 +212,7 @@ def test_a_board_the_hub_does_not_speak_of_shows_the_safe_text() -> None:
     assert texts(["1"], {}) == texts(["1"], {"boards": []}) == {"1": SAFE}
 
 
-# --- what a text is made of
-# ---------------------------------------------------------------------------------------------
+# --- what a text is made of -----------------------------------------------------------------------
 
 
 PAGES = [
@@ -303,8 +302,7 @@ def test_light_is_told_once_when_it_changes_and_when_the_wire_comes_back() -> No
     assert sent(turns, 4) == ["a:A001", "a light 100"]
 
 
-# --- pads and raters
-# ----------------------------------------------------------------------------------------------------
+# --- pads and raters ------------------------------------------------------------------------------
 
 
 def padded(*boards: str) -> Schedule:
@@ -360,8 +358,7 @@ def test_a_rater_asks_once_for_each_question() -> None:
     assert sent(turns, 3) == []
 
 
-# --- when the wire is free
-# ----------------------------------------------------------------------------------------------
+# --- when the wire is free ------------------------------------------------------------------------
 
 
 def test_nobody_speaks_into_our_own_frame_or_into_what_is_being_said() -> None:
@@ -414,8 +411,7 @@ def test_a_frame_repeated_until_its_echo_is_one_press() -> None:
     assert presses.new(21, b"a", 1.95)
 
 
-# --- the hub's word
-# -------------------------------------------------------------------------------------------------------
+# --- the hub's word -------------------------------------------------------------------------------
 
 
 def test_the_hubs_word_for_texts_that_take_turns() -> None:

@@ -67,8 +67,7 @@ def events(hub: Hub) -> list[str]:
     return [row.event for row in hub.read().journal(0, 10_000)]
 
 
-# --- the view
-# -----------------------------------------------------------------------------------------------------------
+# --- the view -------------------------------------------------------------------------------------
 
 
 def test_the_view_of_a_free_counter(console: Console, hub: Hub, clock: HandClock) -> None:
@@ -140,8 +139,7 @@ def test_only_who_sits_there_presses_its_keys(console: Console) -> None:
     assert console.browser.post("/api/v1/counters/99/call-next").status_code == 404
 
 
-# --- the keys
-# -----------------------------------------------------------------------------------------------------------
+# --- the keys -------------------------------------------------------------------------------------
 
 
 def test_a_visit_with_every_step(console: Console, hub: Hub) -> None:
@@ -334,8 +332,7 @@ def test_locks_are_instants_and_the_hub_keeps_them(console: Console, clock: Hand
     assert console.press("pass")["passed"][0]["number"] == "A001"
 
 
-# --- the page
-# -----------------------------------------------------------------------------------------------------------
+# --- the page -------------------------------------------------------------------------------------
 
 
 def keys(page: Page, *pressed: str) -> None:

@@ -64,8 +64,7 @@ def counter(browser: Browser, hub: Hub) -> Counter:
     return Counter(browser, hub)
 
 
-# --- the console
-# ----------------------------------------------------------------------------------------------------------
+# --- the console ----------------------------------------------------------------------------------
 
 
 def test_a_notice_is_printed_and_told_on_the_console(counter: Counter) -> None:
@@ -239,8 +238,7 @@ def test_only_who_sits_there_prints_there(counter: Counter) -> None:
     assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是窗口2。")
 
 
-# --- 日结小票
-# -------------------------------------------------------------------------------------------------------------
+# --- 日结小票 -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("hall_file", [slips_of], indirect=True)
@@ -258,8 +256,7 @@ def test_logging_out_prints_nothing_otherwise(counter: Counter, hub: Hub) -> Non
     assert hub.read().open_jobs() == []
 
 
-# --- the desk, the live page
-# -----------------------------------------------------------------------------------------------
+# --- the desk, the live page ----------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -332,8 +329,7 @@ def test_a_paper_on_its_way_is_not_printed_twice(counter: Counter) -> None:
     assert counter.browser.client.get("/api/v1/slips/99").status_code == 404
 
 
-# --- the kiosk
-# -------------------------------------------------------------------------------------------------------------
+# --- the kiosk ------------------------------------------------------------------------------------
 
 
 def lists(client: FlaskClient, kiosk: dict[str, str], service: str, key: str = "", where: str = "K1") -> Any:
@@ -371,8 +367,7 @@ def test_a_kiosk_that_prints_none_offers_none(hub: Hub, client: FlaskClient, kio
     assert (answer.status_code, answer.get_json()["detail"]) == (409, "刚才打印的清单比较多：请过10分钟再打印。")
 
 
-# --- the settings
-# ----------------------------------------------------------------------------------------------------------
+# --- the settings ---------------------------------------------------------------------------------
 
 
 def test_where_papers_of_a_counter_go(hall: config.Hall) -> None:
@@ -418,8 +413,7 @@ def test_a_move_to_another_counter_prints_what_was_done_at_the_first(counter: Co
     )  # nobody was called at counter 2
 
 
-# --- the console's page, by keyboard alone
-# ---------------------------------------------------------------------------------
+# --- the console's page, by keyboard alone --------------------------------------------------------
 
 
 @pytest.fixture
@@ -583,8 +577,7 @@ def test_a_referral_with_a_telephone_number_is_refused_and_nothing_is_noted(at_w
     assert hub.read().contacts(0) == []
 
 
-# --- the desk's page, by keyboard alone
-# ------------------------------------------------------------------------------------
+# --- the desk's page, by keyboard alone -----------------------------------------------------------
 
 
 @pytest.fixture

@@ -30,8 +30,7 @@ def given(hub: Hub, ticket: Ticket) -> list[NoticeIssued]:
     return papers.notices(hub.read(), ticket.id)
 
 
-# --- 一次性告知单
-# -------------------------------------------------------------------------------------------------------
+# --- 一次性告知单 ---------------------------------------------------------------------------------------
 
 
 def test_a_notice_is_an_event_and_a_paper_in_one(hub: Hub, served: Ticket) -> None:
@@ -114,8 +113,7 @@ def test_a_notice_names_what_is_missing(state: str) -> None:
     assert refused.value.en == "Tick or write what is missing."
 
 
-# --- about a number
-# ------------------------------------------------------------------------------------------------------
+# --- about a number -------------------------------------------------------------------------------
 
 
 def test_a_receipt_may_follow_the_end_of_the_service(hub: Hub, served: Ticket) -> None:
@@ -166,8 +164,7 @@ def test_no_paper_holds_an_identity_number(hub: Hub, served: Ticket) -> None:
     assert given(hub, served) == [] and hub.read().open_jobs() == []
 
 
-# --- without a number
-# ------------------------------------------------------------------------------------------------------
+# --- without a number -----------------------------------------------------------------------------
 
 
 def test_a_referral_says_where_to_go(hub: Hub) -> None:
@@ -199,8 +196,7 @@ def test_a_kiosk_prints_so_many_lists_in_ten_minutes(hub: Hub, clock: HandClock)
     assert papers.materials(hub, Asker(By("K1"), ["p80"]), "SB01").state == "queued"
 
 
-# --- again
-# ---------------------------------------------------------------------------------------------------------------
+# --- again ----------------------------------------------------------------------------------------
 
 
 def test_a_reprint_is_counted_and_of_the_newest(hub: Hub) -> None:
