@@ -420,7 +420,7 @@ def _unmanned(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 
 
 def _idle(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
-    head_starts = {name: table.head_start_min for name, table in hall.classes.items()}
+    head_starts = order.head_starts(hall)
     early = hall.tickets.appointment_early_min * 60.0
     for c, counter in s.counters.items():
         free_since = max(s.last_act.get(c, 0.0), counter.since or 0.0)

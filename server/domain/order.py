@@ -7,8 +7,9 @@ start there. Every head start is finite, so whoever waits longer than the larges
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 from config import Hall, Text
 from server.domain import target
@@ -43,6 +44,10 @@ class Profile:
     def prefers(self, ticket: Ticket) -> bool:
         return ticket.service in self.prefers_services or ticket.klass in self.prefers_classes
 
+    def rank(self, ticket: Ticket) -> float:
+        """A ticket's rank at this counter."""
+        return ticket.rank - self.prefer_s if ticket.raised or self.prefers(ticket) else ticket.rank
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -75,6 +80,11 @@ def profile(hall: Hall, counter: Counter) -> Profile:
 
 def _set(services: str | Sequence[str]) -> frozenset[str] | None:
     return None if isinstance(services, str) else frozenset(services)
+
+
+def head_starts(hall: Hall) -> dict[str, int]:
+    """Minutes by class."""
+    return {name: table.head_start_min for name, table in hall.classes.items()}
 
 
 def came(last: Ticket | None, head_starts: Mapping[str, int], now: float) -> float:
@@ -115,7 +125,32 @@ def in_order(
 ) -> list[Ticket]:
     """Those of them that a counter may call, in the order in which it would if nobody else came."""
     able = [t for t in waiting if _callable(t, mine, head_starts, now, early_s)]
-    return sorted(able, key=lambda t: (_rank_here(t, mine), t.id))
+    return sorted(able, key=lambda t: (mine.rank(t), t.id))
+
+
+def may_call(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float = 0.0) -> bool:
+    """Whether a counter may call a waiting ticket, were it the first."""
+    return ticket.target in mine.targets and _callable(ticket, mine, head_starts, now, early_s)
+
+
+def callable_from(ticket: Ticket, now: float, early_s: float) -> float:
+    """From when on a ticket may be called: now, or as long before its slot as appointments are."""
+    return now if ticket.slot is None or ticket.raised else max(now, ticket.slot - early_s)
+
+
+def called_before(lines: Sequence[Iterable[int]]) -> list[int]:
+    """Who is called before a ticket if nobody else comes: the counters that may call it take turns in the order given.
+
+    `lines` holds for each of them the ids that it would call before the ticket, in its own order. It ends with the
+    first counter that has nobody left to call before it.
+    """
+    called: dict[int, None] = {}
+    for line in cycle([iter(line) for line in lines]):
+        first = next((ticket for ticket in line if ticket not in called), None)
+        if first is None:
+            break
+        called[first] = None
+    return list(called)
 
 
 def _callable(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float) -> bool:
@@ -128,10 +163,6 @@ def _helped(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: 
     """Not its own service, but somebody has waited so long that it helps; the class's head start is no waiting."""
     waited = now - max(ticket.rank + head_starts.get(ticket.klass, 0) * 60, ticket.entered_at)
     return mine.may_help(ticket.service) and waited >= mine.help_after_s
-
-
-def _rank_here(ticket: Ticket, mine: Profile) -> float:
-    return ticket.rank - mine.prefer_s if ticket.raised or mine.prefers(ticket) else ticket.rank
 
 
 def _why(
@@ -190,13 +221,14 @@ def _before(one: Ticket, other: Ticket) -> bool:
 
 
 def returned_rank(next_waiting: Sequence[Ticket], after: int, now: float) -> float:
-    """Place of a number that was taken back: behind the next `after` tickets, `next_waiting` being them in order."""
-    if after == 0 and next_waiting:
-        return first_rank(next_waiting[0])
-    behind = next_waiting[:after]
-    return behind[-1].rank + 0.0005 if behind else now
+    """Place of a number that was taken back: behind the next `after` tickets, `next_waiting` being its line in the
+    order in which it is called.
+    """
+    if after == 0:
+        return first_rank(next_waiting, now)
+    return max((t.rank + 0.0005 for t in next_waiting[:after]), default=now)
 
 
-def first_rank(head: Ticket) -> float:
-    """Place of a number that is put before the head of the queue."""
-    return head.rank - 0.001
+def first_rank(line: Collection[Ticket], now: float) -> float:
+    """Place of a number that is put before everybody in its line."""
+    return min((t.rank - 0.001 for t in line), default=now)

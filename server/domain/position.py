@@ -1,17 +1,18 @@
-"""Where a number stands, decided from plain data: which line, how long, at which counters, under which tile. Pure.
+"""Where a number stands, decided from plain data: in which line, how long, at which counters, under which tile. Pure.
 
-The kiosk, the slip, the screen and the API say the same, because all ask `server/views/position.py`, which fetches
-what this needs.
+The kiosk, the slip, the screen and the API say the same, because all ask `server/verbs/place.py`, which fetches what
+this needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from config import Hall, Text
 from server.domain import estimate, order, wording
-from server.domain.ticket import Counter
+from server.domain.order import Profile
+from server.domain.ticket import Counter, Ticket
 
 ENQUIRIES = Text("综合咨询", "Enquiries")
 """The tile of whatever is in no group."""
@@ -30,9 +31,39 @@ class Place:
     group: Text
 
 
-def line_of(hall: Hall, service: str) -> tuple[list[str] | None, frozenset[str]]:
-    """The services that stand in one line with this one: (only these, or None for all but the excluded ones)."""
-    return ([service], frozenset()) if service in hall.reserved else (None, hall.reserved)
+@dataclass(frozen=True)
+class Able:
+    """The counters that may call a number, in the order in which they would: the free ones first, then by the file."""
+
+    profiles: tuple[Profile, ...]
+    open: int
+    """How many of them are open: all, or none, and then they are those that might if they were."""
+    free: int
+    """How many of them are open and hold nobody."""
+
+    @property
+    def services(self) -> frozenset[str] | None:
+        """What they call as their own, None for everything that is not reserved."""
+        kinds = [mine.services for mine in self.profiles]
+        return None if not kinds or None in kinds else frozenset().union(*(kind or () for kind in kinds))
+
+
+def able(hall: Hall, states: Mapping[str, Counter], busy: Collection[str], ticket: Ticket, now: float) -> Able:
+    """The counters that may call a waiting number once its time has come: the open ones; while none of those is open,
+    all that might. `busy` are the ids of counters that hold somebody.
+    """
+    early, starts = early_s(hall), order.head_starts(hall)
+    at = order.callable_from(ticket, now, early)
+    all_ = [order.profile(hall, states.get(c, Counter(c))) for c in hall.counters]
+    might = [mine for mine in all_ if order.may_call(ticket, mine, starts, at, early)]
+    there = [mine for mine in might if mine.counter in states and states[mine.counter].state == "open"]
+    free = sum(mine.counter not in busy for mine in there)
+    return Able(tuple(sorted(there or might, key=lambda mine: mine.counter in busy)), len(there), free)
+
+
+def early_s(hall: Hall) -> float:
+    """How long before its slot an appointment may be called, seconds."""
+    return hall.tickets.appointment_early_min * 60.0
 
 
 def group_of(hall: Hall, service: str) -> Text:
@@ -62,28 +93,21 @@ def in_words(hall: Hall, counters: Sequence[str]) -> Text:
 
 
 def wait(
-    hall: Hall,
-    states: Mapping[str, Counter],
-    service: str,
-    ahead: int,
-    handling: Sequence[float],
-    waiting: Mapping[str, int],
-    counters: Sequence[str] | None = None,
+    hall: Hall, counters: Able, service: str, ahead: int, handling: Sequence[float], waiting: Mapping[str, int]
 ) -> tuple[int, int] | None:
     """Expected wait of somebody with `ahead` people before them, a range in minutes.
 
-    `handling` are the last handling times in seconds, the newest first; `waiting` says how many wait, by service;
-    `counters` are those that serve it, where they are known already.
+    `counters` are those that may call this number; `handling` the last handling times of what those call, in seconds,
+    the newest first; `waiting` says how many wait, by service.
     """
-    at = serving(hall, states, service) if counters is None else counters
-    open_now = sum(1 for c in at if c in states and states[c].state == "open")
-    return estimate.wait_minutes(ahead, open_now, list(handling), _standard_ahead(hall, waiting, service))
+    standard = _standard_ahead(hall, counters.services, waiting, service)
+    return estimate.wait_minutes(ahead, counters.open, counters.free, handling, standard)
 
 
-def _standard_ahead(hall: Hall, waiting: Mapping[str, int], service: str) -> float:
+def _standard_ahead(hall: Hall, services: frozenset[str] | None, waiting: Mapping[str, int], service: str) -> float:
     """Standard minutes of those who wait in the same line, on average; what I came for is not what I wait for."""
-    reserved = service in hall.reserved
-    line = {code: n for code, n in waiting.items() if (code in hall.reserved) == reserved and code in hall.services}
+    mine = (lambda code: code not in hall.reserved) if services is None else services.__contains__
+    line = {code: n for code, n in waiting.items() if code in hall.services and mine(code)}
     people = sum(line.values())
     return (
         sum(hall.services[code].standard_min * n for code, n in line.items()) / people

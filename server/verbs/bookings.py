@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from config import Hall, Text
-from server.domain import codes, position
+from server.domain import codes
 from server.domain import events as ev
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
@@ -21,7 +21,7 @@ from server.reports import columns
 from server.store import secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
-from server.verbs import tickets
+from server.verbs import place, tickets
 from server.verbs.hub import By, Hub, Unknown
 
 COLUMNS = ("code", "kind", "day", "time", "service")
@@ -130,7 +130,7 @@ def _ticket_words(hub: Hub, reader: Reader, ticket: Ticket) -> Text:
             f"{n} was of {ticket.day} and is void today: take a new number.",
         )
     if ticket.state == "waiting":
-        ahead = reader.waiting_count(*position.line_of(hub.hall, ticket.service), before=ticket)
+        ahead = place.line_of(hub.hall, reader, ticket, hub.now()).ahead
         return Text(f"{n}前面还有{ahead}人，请留意广播和屏幕。", f"{ahead} before {n}. Please watch the screens.")
     if ticket.state in ("called", "serving") and counter:
         return Text(f"请{n}到{counter.name}。", f"{n}: please go to {counter.name_en}.")

@@ -12,7 +12,7 @@ from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.store.transaction import Turn
 from server.verbs.hub import By, Hub, known_counter, known_ticket
-from server.verbs.tickets import head_starts, on_ticket
+from server.verbs.tickets import on_ticket
 
 BY_NUMBER = {
     "waiting": Text("窗口指定呼叫（指呼），不按排队顺序。", "Called by its number at the counter, out of turn."),
@@ -36,7 +36,7 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
         rules.pace(_called_before(hub, turn, counter_id), turn.now, hub.hall.console.next_interval_s)
         mine = order.profile(hub.hall, counter)
         choice = order.choose(
-            turn.heads(mine.targets), mine, head_starts(hub), turn.now, settings.appointment_early_min * 60
+            turn.heads(mine.targets), mine, order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60
         )
         if choice is None:
             raise _NobodyWaits

@@ -11,14 +11,13 @@ from typing import Any
 
 from config import QuotaTable, Text
 from server.domain import events as ev
-from server.domain import order, position, rules, target, worktime
-from server.domain.position import line_of
+from server.domain import order, rules, target, worktime
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket, evolve
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.store.transaction import Turn
-from server.verbs import jobs
+from server.verbs import jobs, place
 from server.verbs.hub import By, Closed, Hub, Unknown, known_counter, known_ticket
 
 SOLD_OUT = Text(
@@ -95,7 +94,7 @@ def issue(
             slot=slot,
             appointment=appointment,
             rank=(
-                order.rank(order.came(turn.last_in_line(), head_starts(hub), turn.now), head_start)
+                order.rank(order.came(turn.last_in_line(), order.head_starts(hub.hall), turn.now), head_start)
                 if slot is None
                 else order.appointment_rank(slot, turn.now, head_start, settings.appointment_late_min)
             ),
@@ -147,9 +146,9 @@ def _full(hub: Hub, reader: Reader, service: str) -> bool:
     intervals = worktime.opening(hub.hall, worktime.service_day(hub.hall, hub.now()))
     if not hub.hall.tickets.stop_when_full or hub.hall.tickets.outside_hours == "issue" or not intervals:
         return False
-    ahead = reader.waiting_count(*line_of(hub.hall, service))
-    handling = reader.recent_handling(hub.now() - position.RECENT_S)
-    wait = position.wait(hub.hall, reader.counters(), service, ahead, handling, reader.waiting_by_service())
+    line = place.line_of(hub.hall, reader, place.newcomer(hub.hall, reader, service, hub.now()), hub.now())
+    ahead = line.ahead
+    wait = line.wait(ahead, reader.waiting_by_service())
     return wait is not None and ahead > 0 and hub.now() + wait[0] * 60 > intervals[-1][1]
 
 
@@ -178,14 +177,13 @@ def take_back(hub: Hub, by: By, ticket_id: int) -> Ticket:
 
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
         rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
-        line = line_of(hub.hall, ticket.service)
-        ahead = turn.next_in_line(*line, turn.now, max(settings.returned_after, 1))
+        back = replace(ticket, target=_target_back(turn, ticket))
         rank = (
             ticket.rank
             if ticket.state == "suspended"
-            else order.returned_rank(ahead, settings.returned_after, turn.now)
+            else order.returned_rank(_last_in_line(hub, turn, back), settings.returned_after, turn.now)
         )
-        return rules.take_back(ticket, rank, _target_back(turn, ticket))
+        return rules.take_back(ticket, rank, back.target)
 
     return on_ticket(hub, by, ticket_id, decide, "take back")
 
@@ -203,10 +201,17 @@ def raise_(hub: Hub, by: By, ticket_id: int, reason: str) -> Ticket:
     """优先: to the head of its line. Who may do it is the API's to know."""
 
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
-        head = turn.next_in_line(*line_of(hub.hall, ticket.service), turn.now, 1)
-        return rules.raise_(ticket, order.first_rank(head[0]) if head else turn.now, reason)
+        line = [ticket, *_last_in_line(hub, turn, ticket)]
+        return rules.raise_(ticket, order.first_rank(line, turn.now), reason)
 
     return on_ticket(hub, by, ticket_id, decide, "raise", reason)
+
+
+def _last_in_line(hub: Hub, turn: Turn, ticket: Ticket) -> list[Ticket]:
+    """Those who would be called before a ticket, were it the last of its line."""
+    last = place.newcomer(hub.hall, turn, ticket.service, turn.now)
+    line = place.line_of(hub.hall, turn, replace(last, target=ticket.target), turn.now).before()
+    return [t for t in line if t.id != ticket.id]
 
 
 def transfer(
@@ -239,7 +244,9 @@ def transfer(
             raise Closed(shut["message"], shut["message_en"])
         head_start = hub.hall.classes[ticket.klass].head_start_min if ticket.klass in hub.hall.classes else 0
         rank = (
-            ticket.rank if keep else order.rank(order.came(turn.last_in_line(), head_starts(hub), turn.now), head_start)
+            ticket.rank
+            if keep
+            else order.rank(order.came(turn.last_in_line(), order.head_starts(hub.hall), turn.now), head_start)
         )
         return rules.transfer(ticket, to, _target(hub, turn, counter, staff), rank, reason)
 
@@ -305,10 +312,6 @@ def last_step(hub: Hub, reader: Reader, actor: str, now: float) -> tuple[Row, Ti
             before = _before(reader.life_line(row.ticket), row, undone)
             return (row, before) if before and before.day == hub.day(now) else None
     return None
-
-
-def head_starts(hub: Hub) -> dict[str, int]:
-    return {name: table.head_start_min for name, table in hub.hall.classes.items()}
 
 
 def _before(life: Sequence[Row], step: Row, undone: set[int]) -> Ticket | None:

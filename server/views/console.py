@@ -14,7 +14,7 @@ from typing import Any
 
 from config import Hall, Text
 from server.domain import events as ev
-from server.domain import order, rules, timeline, vocabulary
+from server.domain import order, position, rules, timeline, vocabulary
 from server.domain.position import group_of
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
@@ -220,9 +220,7 @@ def callable_here(hub: Hub, reader: Reader, counter: Counter) -> CallableNow:
     their slot are not in it, nor who was transferred to somebody else.
     """
     hall, mine = hub.hall, order.profile(hub.hall, counter)
-    head_starts = {name: table.head_start_min for name, table in hall.classes.items()}
-    early_s = hall.tickets.appointment_early_min * 60
-    return reader.callable_by(mine, head_starts, hub.now(), early_s, NEXT_SHOWN)
+    return reader.callable_by(mine, order.head_starts(hall), hub.now(), position.early_s(hall), NEXT_SHOWN)
 
 
 def _passed(hub: Hub, reader: Reader, mine: order.Profile) -> list[Ticket]:

@@ -47,7 +47,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
             {
                 **group.text.json("name"),
                 "waiting": sum(waiting.get(s, 0) for s in group.services),
-                "estimate_min": at.expected(group.services[0], at.line_length(group.services[0])),
+                **at.newcomer(group.services[0]),
             }
             for group in hall.groups.values()
         ],

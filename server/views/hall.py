@@ -316,7 +316,7 @@ class Look:
         return Text("综合", "General")
 
     def counter_cards(self) -> list[dict[str, Any]]:
-        head_starts = {name: table.head_start_min for name, table in self.hall.classes.items()}
+        head_starts = order.head_starts(self.hall)
         return [self.card(counter, self.done.get(c, 0), head_starts) for c, counter in self.counters.items()]
 
     def card(self, counter: Counter, done: int, head_starts: Mapping[str, int]) -> dict[str, Any]:

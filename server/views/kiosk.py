@@ -56,7 +56,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
                 **group.text.json("name"),
                 "icon": group.icon,
                 "waiting": sum(waiting.get(code, 0) for code in group.services),
-                "estimate_min": at.expected(first, at.line_length(first)),
+                **at.newcomer(first),
                 "services": [
                     {
                         "code": s.code,

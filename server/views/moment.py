@@ -14,7 +14,7 @@ from typing import Any
 
 from server.domain import position
 from server.domain.ticket import Counter, Ticket
-from server.verbs import emergency
+from server.verbs import emergency, place
 from server.verbs.hub import Hub
 
 _mine = threading.local()
@@ -70,19 +70,19 @@ class Moment:
     def emergency(self) -> emergency.Emergency | None:
         return emergency.now(self.reader)
 
-    @cached_property
-    def _handling(self) -> list[float]:
-        return self.reader.recent_handling(self.now - position.RECENT_S)
+    def newcomer(self, service: str) -> dict[str, Any]:
+        """What somebody who takes a number for a service now is told: how many are before them, and how long it will
+        be, a range in minutes or None.
+        """
+        ticket = place.newcomer(self.hall, self.reader, service, self.now)
+        able = position.able(self.hall, self.counters, self.holding, ticket, self.now)
+        line = place.Line(self.hall, self.reader, ticket, self.now, able)
+        told: dict[str, Any] = self.once(("newcomer", able), lambda: self._told(line))
+        return told
 
-    def line_length(self, service: str) -> int:
-        """How many wait in the line that a new number of this service joins."""
-        only, without = position.line_of(self.hall, service)
-        codes = self.waiting if only is None else only
-        return sum(self.waiting.get(code, 0) for code in codes if code not in without)
-
-    def expected(self, service: str, ahead: int) -> tuple[int, int] | None:
-        """Expected wait of somebody with `ahead` people before them, a range in minutes."""
-        return position.wait(self.hall, self.counters, service, ahead, self._handling, self.waiting)
+    def _told(self, line: place.Line) -> dict[str, Any]:
+        ahead = line.ahead
+        return {"ahead": ahead, "estimate_min": line.wait(ahead, self.waiting)}
 
 
 def moment(hub: Hub) -> Moment:

@@ -13,7 +13,7 @@ from server.domain.ticket import Job, Ticket
 from server.verbs import tickets
 from server.verbs.accounts import Staff
 from server.verbs.hub import Hub
-from server.views.position import place_of
+from server.verbs.place import place_of
 
 PRINT_STATES = {
     "none": Text("", ""),

@@ -23,7 +23,7 @@ from server.printing.slips import blanks, test_page
 from server.printing.slips.form import Sheet, filled
 from server.store import secret
 from server.store.reader import Reader
-from server.views.position import place_of
+from server.verbs.place import place_of
 
 log = logging.getLogger(__name__)
 

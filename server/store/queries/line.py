@@ -41,7 +41,8 @@ def _one_of(column: str, codes: Collection[str]) -> str:
     return f"{column} IN ({quoted})" if codes else "0"
 
 
-def _served(services: frozenset[str] | None, reserved: frozenset[str]) -> str:
+def served(services: frozenset[str] | None, reserved: frozenset[str]) -> str:
+    """What a counter calls as its own, as a condition."""
     return f"NOT {_one_of('service', reserved)}" if services is None else _one_of("service", services)
 
 
@@ -51,11 +52,32 @@ def _callable_where(
     """`order._callable` as a condition."""
     starts = " ".join(f"WHEN {_one_of('klass', [klass])} THEN {minutes * 60}" for klass, minutes in head_starts.items())
     waited = f":now - max(rank + CASE {starts} ELSE 0 END, entered_at)" if starts else ":now - max(rank, entered_at)"
-    helped = f"{_served(mine.helps, mine.reserved)} AND {waited} >= :help_after"
+    helped = f"{served(mine.helps, mine.reserved)} AND {waited} >= :help_after"
     due = "(slot IS NULL OR raised <> '' OR :now >= slot - :early)"
-    own = f"{_served(mine.services, mine.reserved)} OR ({helped})"
+    own = f"{served(mine.services, mine.reserved)} OR ({helped})"
     values = {"now": now, "early": early_s, "help_after": mine.help_after_s}
     return f"{_one_of('target', mine.targets)} AND {due} AND (target <> '' OR {own})", values
+
+
+def _preferred(mine: Profile) -> str:
+    """`Profile.prefers` or raised, as a condition."""
+    return f"raised <> '' OR {_one_of('service', mine.prefers_services)} OR {_one_of('klass', mine.prefers_classes)}"
+
+
+def _rank_here(mine: Profile) -> str:
+    """`Profile.rank` as an expression."""
+    return f"rank - CASE WHEN {_preferred(mine)} THEN :prefer ELSE 0 END"
+
+
+def _before_where(
+    ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
+) -> tuple[str, dict[str, Any]]:
+    """Those that a counter may call before a ticket, as a condition."""
+    where, values = _callable_where(mine, head_starts, now, early_s)
+    values |= {"rank": mine.rank(ticket), "id": ticket.id}
+    if not mine.prefer_s:
+        return f"{where} AND (rank, id) < (:rank, :id)", values
+    return f"{where} AND ({_rank_here(mine)}, id) < (:rank, :id)", values | {"prefer": mine.prefer_s}
 
 
 class CallableNow(NamedTuple):
@@ -97,37 +119,41 @@ class LineQueries:
         first = f"SELECT * FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
         found = {row["id"]: ticket_of(row) for row in self.conn.execute(first, {**values, "limit": limit})}
         if mine.prefer_s and count > limit:
-            preferred = _one_of("service", mine.prefers_services) + " OR " + _one_of("klass", mine.prefers_classes)
             ahead = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {where}
-                        AND (raised <> '' OR {preferred}) ORDER BY rank, id LIMIT :limit"""
+                        AND ({_preferred(mine)}) ORDER BY rank, id LIMIT :limit"""
             found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, {**values, "limit": limit})}
         return CallableNow(count, since, in_order(found.values(), mine, head_starts, now, early_s)[:limit])
 
-    def waiting_count(
-        self,
-        services: Collection[str] | None = None,
-        excluded: Collection[str] = (),
-        before: Ticket | None = None,
+    def count_before(
+        self, ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
     ) -> int:
-        """How many wait, or how many wait before a ticket."""
-        where, values = _service_filter(services, excluded)
-        place: list[float] = []
-        if before:
-            where += " AND (rank, id) < (?, ?)"
-            place = [before.rank, before.id]
-        sql = f"SELECT count(*) FROM tickets WHERE state = 'waiting'{where}"
-        return int(self.conn.execute(sql, (*values, *place)).fetchone()[0])
+        """How many a counter may call before a ticket."""
+        where, values = _before_where(ticket, mine, head_starts, now, early_s)
+        sql = f"SELECT count(*) FROM tickets WHERE state = 'waiting' AND {where}"
+        return int(self.conn.execute(sql, values).fetchone()[0])
 
-    def next_in_line(
-        self, services: Collection[str] | None, excluded: Collection[str], now: float, limit: int
-    ) -> list[Ticket]:
-        """The first of the hall's queue, in order of rank; an appointment whose time has not come is not in it."""
-        where, values = _service_filter(services, excluded)
-        sql = (
-            f"SELECT * FROM tickets WHERE state = 'waiting'{where} AND target = '' AND (slot IS NULL OR rank <= ?)"
-            " ORDER BY rank, id LIMIT ?"
-        )
-        return [ticket_of(r) for r in self.conn.execute(sql, (*values, now, limit))]
+    def before(
+        self, ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
+    ) -> list[int]:
+        """The ids of those that a counter may call before a ticket, in its order."""
+        where, values = _before_where(ticket, mine, head_starts, now, early_s)
+        place = _rank_here(mine) if mine.prefer_s else "rank"
+        sql = f"SELECT id FROM tickets WHERE state = 'waiting' AND {where} ORDER BY {place}, id"
+        return [row[0] for row in self.conn.execute(sql, values)]
+
+    def waiting_count(self) -> int:
+        """How many wait."""
+        return int(self.conn.execute("SELECT count(*) FROM tickets WHERE state = 'waiting'").fetchone()[0])
+
+    def targets_waiting(self) -> set[str]:
+        """The targets that somebody waits for, '' being the hall's line (tickets_callable)."""
+        sql = """WITH RECURSIVE targets(target) AS (
+                     SELECT min(target) FROM tickets WHERE state = 'waiting'
+                     UNION ALL SELECT (SELECT min(target) FROM tickets
+                                       WHERE state = 'waiting' AND target > targets.target)
+                     FROM targets WHERE target IS NOT NULL)
+                 SELECT target FROM targets WHERE target IS NOT NULL"""
+        return {row[0] for row in self.conn.execute(sql)}
 
     def last_in_line(self) -> Ticket | None:
         """The last by rank of those who wait as they came: no appointment, not taken back, moved or raised."""

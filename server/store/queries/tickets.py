@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from server.domain.ticket import Ticket
 from server.domain.visit import Visit
+from server.store.queries.line import served
 from server.store.rows import ticket_of
 
 
@@ -45,11 +46,15 @@ class TicketQueries:
         sql = f"SELECT * FROM tickets WHERE last_called_at >= ? {where} ORDER BY last_called_at DESC, id DESC LIMIT ?"
         return [ticket_of(r) for r in self.conn.execute(sql, (since, *counters, limit))]
 
-    def recent_handling(self, since: float, limit: int = 20) -> list[float]:
-        """Handling times (last call to end) of the last finished tickets, seconds."""
-        sql = """SELECT max(0, ended_at - last_called_at - away_s) FROM tickets
-                 WHERE state = 'finished' AND ended_at >= ? AND last_called_at IS NOT NULL ORDER BY ended_at DESC
-                     LIMIT ?"""
+    def recent_handling(
+        self, since: float, services: frozenset[str] | None, reserved: frozenset[str], limit: int = 20
+    ) -> list[float]:
+        """Handling times (last call to end) of the last finished tickets of some services, or of all but the reserved
+        ones; seconds, the newest first.
+        """
+        sql = f"""SELECT max(0, ended_at - last_called_at - away_s) FROM tickets
+                  WHERE state = 'finished' AND ended_at >= ? AND last_called_at IS NOT NULL
+                  AND {served(services, reserved)} ORDER BY ended_at DESC LIMIT ?"""
         return [row[0] for row in self.conn.execute(sql, (since, limit))]
 
     def passed(self, day: str, since: float) -> list[Ticket]:

@@ -16,7 +16,7 @@ from server.store.database import Store
 from server.verbs import bookings, calls, counters, tickets, today
 from server.verbs.day import tick
 from server.verbs.hub import By, Closed, Hub, Unknown
-from server.views.position import place_of
+from server.verbs.place import place_of
 from tests.conftest import HandClock, write_hall
 
 FILE = """code,kind,day,time,service

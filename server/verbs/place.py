@@ -1,0 +1,107 @@
+"""Where a number stands now: what `server/domain/order.py` and `position.py` say of it, with what the store knows.
+
+Whoever tells people how many are before them asks here, so that nobody is told what the rule of order does not do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from config import Hall
+from server.domain import order, position
+from server.domain.order import Profile
+from server.domain.position import Able, Place
+from server.domain.target import counter as its_counter
+from server.domain.target import staff as its_staff
+from server.domain.ticket import Ticket
+from server.store.reader import Reader
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line that one waiting number stands in: those who are called before it if nobody else comes."""
+
+    hall: Hall
+    reader: Reader
+    ticket: Ticket
+    now: float
+    able: Able
+
+    @property
+    def ahead(self) -> int:
+        """How many they are."""
+        kinds = self._kinds()
+        if len(set(kinds)) == 1:
+            return self.reader.count_before(self.ticket, kinds[0], *self._rule)
+        return len(self._turns(kinds))
+
+    def before(self) -> list[Ticket]:
+        """Who they are, in the order in which they are called."""
+        found = (self.reader.ticket(id) for id in self._turns(self._kinds()))
+        return [ticket for ticket in found if ticket]
+
+    def wait(self, ahead: int, waiting: Mapping[str, int]) -> tuple[int, int] | None:
+        """Expected wait, a range in minutes; `waiting` says how many wait, by service."""
+        handling = self.reader.recent_handling(self.now - position.RECENT_S, *self._served)
+        return position.wait(self.hall, self.able, self.ticket.service, ahead, handling, waiting)
+
+    def _turns(self, kinds: list[Profile]) -> list[int]:
+        lines = {mine: self.reader.before(self.ticket, mine, *self._rule) for mine in set(kinds)}
+        return order.called_before([lines[mine] for mine in kinds])
+
+    def _kinds(self) -> list[Profile]:
+        """What each counter calls, without its name where nobody waits for it or its member of staff alone: counters
+        that call the same people are alike, and one question answers for all of them.
+        """
+        wanted = self.reader.targets_waiting()
+        return [
+            replace(
+                mine,
+                counter=mine.counter if its_counter(mine.counter) in wanted else "",
+                staff=mine.staff if mine.staff and its_staff(mine.staff) in wanted else None,
+            )
+            for mine in self.able.profiles
+        ]
+
+    @property
+    def _rule(self) -> tuple[dict[str, int], float, float]:
+        early = position.early_s(self.hall)
+        return order.head_starts(self.hall), order.callable_from(self.ticket, self.now, early), early
+
+    @property
+    def _served(self) -> tuple[frozenset[str] | None, frozenset[str]]:
+        return self.able.services, self.hall.reserved
+
+
+def line_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Line:
+    """The line of a number that waits, or would."""
+    return Line(hall, reader, ticket, now, position.able(hall, reader.counters(), reader.held(), ticket, now))
+
+
+def place_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Place:
+    """The place of a ticket now; nobody is before one that does not wait."""
+    counters = position.in_words(hall, position.serving(hall, reader.counters(), ticket.service))
+    ahead, wait = 0, None
+    if ticket.state == "waiting" and ticket.service in hall.services:
+        line = line_of(hall, reader, ticket, now)
+        ahead = line.ahead
+        wait = line.wait(ahead, reader.waiting_by_service())
+    return Place(ahead, wait, counters, position.group_of(hall, ticket.service))
+
+
+def newcomer(hall: Hall, reader: Reader, service: str, now: float) -> Ticket:
+    """The number that somebody would get for a service now, without any class's head start."""
+    at = order.came(reader.last_in_line(), order.head_starts(hall), now)
+    return Ticket(
+        id=2**62,
+        day="",
+        prefix="",
+        number=None,
+        service=service,
+        klass="",
+        channel="",
+        issued_at=now,
+        rank=at,
+        entered_at=now,
+    )

@@ -1,0 +1,175 @@
+"""Told k before you, exactly k are called before you: on any hall, whatever the counters call and whoever waits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import config
+from server.domain.ticket import Ticket
+from server.store.database import Store
+from server.verbs import calls, counters, tickets
+from server.verbs.hub import By, Hub
+from server.verbs.place import line_of, place_of
+from server.views.moment import moment
+from tests.conftest import HandClock, write_hall
+
+DESK = By("desk")
+SERVICES = ["SB01", "YB01", "MZ01"]
+
+
+def with_counters(tables: dict[str, dict[str, Any]]) -> Any:
+    """A hall of these counters alone; what is not said is an ordinary counter for everything."""
+
+    def change(hall: Any) -> None:
+        kept = {id: hall["counters"][id] for id in ("desk",)}
+        plain = {"sign": "综合受理", "kind": "general", "services": "all"}
+        names = {id: {"name": f"{id}号窗口", "name_en": f"Counter {id}"} for id in tables}
+        hall["counters"] = {id: names[id] | plain | table for id, table in tables.items()} | kept
+        for devices in ("boards", "pads", "raters", "screens", "zones", "posts"):
+            hall.pop(devices, None)
+
+    return change
+
+
+@contextmanager
+def hall_of(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[Hub, HandClock]]:
+    with tempfile.TemporaryDirectory() as folder:
+        hall = config.load(write_hall(Path(folder), with_counters(tables)))
+        clock = HandClock()
+        hub = Hub(hall, Store(hall.data, durable=False), clock)
+        try:
+            for id in tables:
+                counters.open_counter(hub, DESK, id, staff=f"9{id}")
+            yield hub, clock
+        finally:
+            hub.stop()
+            hub.store.close()
+
+
+def called_before(hub: Hub, ticket: Ticket) -> int:
+    """The counters that may call it take turns until it is called; how many were called before."""
+    able = [mine.counter for mine in line_of(hub.hall, hub.read(), ticket, hub.now()).able.profiles]
+    for n in range(1000):
+        counter = able[n % len(able)]
+        if hub.read().at_counter(counter):
+            calls.finish(hub, DESK, counter, outcome="done")
+        called = calls.call_next(hub, DESK, counter)
+        assert called is not None
+        if called.id == ticket.id:
+            return n
+    raise AssertionError("it was never called")
+
+
+POOLED: dict[str, dict[str, Any]] = {"1": {}, "2": {}, "3": {}}
+SPECIALISED = {"1": {"services": ["SB01"]}, "2": {"services": ["YB01"]}, "3": {"services": ["YB01", "MZ01"]}}
+TIDAL = {"1": {"services": ["SB01"]}, "2": {"services": ["YB01", "MZ01"], "helps": "all", "help_after_min": 10}}
+NAMED = {"1": {}, "2": {"prefers_services": ["MZ01"], "prefer_min": 30}, "3": {"prefers_classes": ["green"]}}
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["issue", "issue", "issue", "green", "slot", "wait", "call", "back", "raise", "to counter"]),
+        st.sampled_from(SERVICES),
+        st.integers(0, 20),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from([POOLED, SPECIALISED, TIDAL, NAMED]), steps, st.integers(0, 30))
+def test_told_k_ahead_exactly_k_are_called_before(
+    tables: dict[str, dict[str, Any]], happened: list[tuple[str, str, int]], which: int
+) -> None:
+    with hall_of(tables) as (hub, clock):
+        for step in happened:
+            play(hub, clock, *step)
+        issued = tickets.issue(hub, DESK, "SB01")
+        early = hub.hall.tickets.appointment_early_min * 60
+        waiting = [t for t in hub.read().waiting() if t.slot is None or hub.now() >= t.slot - early or t.raised]
+        chosen = (waiting or [issued])[which % len(waiting or [issued])]
+        told = place_of(hub.hall, hub.read(), chosen, hub.now()).ahead
+        assert called_before(hub, chosen) == told
+
+
+def play(hub: Hub, clock: HandClock, step: str, service: str, n: int) -> None:
+    waiting = hub.read().waiting()
+    mine = waiting[n % len(waiting)] if waiting else None
+    counter = list(hub.hall.counters)[n % 2]
+    match step:
+        case "issue" | "green":
+            tickets.issue(hub, DESK, service, klass="green" if step == "green" else "ordinary")
+        case "slot":
+            tickets.issue(hub, DESK, service, slot=hub.now() + (n - 10) * 120, appointment=f"B{hub.seq}")
+        case "wait":
+            clock.forward(n * 60)
+        case "call" if hub.read().at_counter(counter) is None:
+            calls.call_next(hub, DESK, counter)
+        case "back" if hub.read().at_counter(counter):
+            passed = calls.pass_(hub, DESK, counter)
+            tickets.take_back(hub, DESK, passed.id)
+        case "raise" if mine:
+            tickets.raise_(hub, DESK, mine.id, "老年人")
+        case "to counter" if mine and mine.target != f"counter:{counter}":
+            tickets.transfer(hub, DESK, mine.id, reason="x", counter=counter)
+
+
+def test_whose_counter_stands_idle_has_nobody_ahead_and_no_wait() -> None:
+    with hall_of({"1": {"services": ["SB01"]}, "2": {"services": ["YB01"]}}) as (hub, _):
+        for _n in range(10):
+            tickets.issue(hub, DESK, "YB01")
+        mine = tickets.issue(hub, DESK, "SB01")
+        place = place_of(hub.hall, hub.read(), mine, hub.now())
+        assert (place.ahead, place.wait) == (0, (0, 5))
+        kiosk = moment(hub).newcomer("SB01")
+        assert (kiosk["ahead"], moment(hub).newcomer("YB01")["ahead"]) == (1, 10)
+
+
+def test_nobody_ahead_but_all_counters_busy_is_a_wait() -> None:
+    with hall_of({"1": {}}) as (hub, _):
+        tickets.issue(hub, DESK, "SB01")
+        calls.call_next(hub, DESK, "1")
+        mine = tickets.issue(hub, DESK, "SB01")
+        place = place_of(hub.hall, hub.read(), mine, hub.now())
+        assert place.ahead == 0 and place.wait is not None and place.wait[1] > 5
+
+
+def test_a_number_taken_back_goes_behind_the_next_of_its_own_line() -> None:
+    with hall_of({"1": {"services": ["SB01"]}, "2": {"services": ["YB01"]}}) as (hub, clock):
+        tickets.issue(hub, DESK, "SB01")
+        mine = calls.call_next(hub, DESK, "1")
+        assert mine
+        for _n in range(5):
+            clock.forward(60)
+            tickets.issue(hub, DESK, "YB01")
+        for _n in range(5):
+            clock.forward(60)
+            tickets.issue(hub, DESK, "SB01")
+        calls.pass_(hub, DESK, "1")
+        back = tickets.take_back(hub, DESK, mine.id)
+        assert place_of(hub.hall, hub.read(), back, hub.now()).ahead == hub.hall.tickets.returned_after
+
+
+def test_an_appointment_before_its_time_counts_whom_it_will_find() -> None:
+    with hall_of({"1": {}}) as (hub, _):
+        early = hub.hall.tickets.appointment_early_min * 60
+        mine = tickets.issue(hub, DESK, "SB01", slot=hub.now() + early + 1800, appointment="B1")
+        tickets.issue(hub, DESK, "SB01")
+        assert place_of(hub.hall, hub.read(), mine, hub.now()).ahead == 1
+
+
+def test_with_no_counter_open_the_line_is_that_of_the_counters_that_might() -> None:
+    with hall_of({"1": {"services": ["SB01"]}, "2": {"services": ["YB01"]}}) as (hub, _):
+        for id in ("1", "2"):
+            counters.close_counter(hub, DESK, id)
+        for service in ("SB01", "YB01", "YB01"):
+            tickets.issue(hub, DESK, service)
+        mine = tickets.issue(hub, DESK, "SB01")
+        place = place_of(hub.hall, hub.read(), mine, hub.now())
+        assert (place.ahead, place.wait) == (1, None)
