@@ -8,7 +8,7 @@ start there. Every head start is finite, so whoever waits longer than the larges
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 
 from config import Hall, Text
@@ -76,6 +76,21 @@ def profile(hall: Hall, counter: Counter) -> Profile:
         helps,
         after * 60.0,
     )
+
+
+def kind(mine: Profile, wanted: Collection[str]) -> Profile:
+    """What a counter calls, without its name where no one waits for it or its member of staff alone (`wanted`):
+    counters that call the same people are of one kind.
+    """
+    counter = mine.counter if target.counter(mine.counter) in wanted else ""
+    return replace(
+        mine, counter=counter, staff=mine.staff if mine.staff and target.staff(mine.staff) in wanted else None
+    )
+
+
+def unpreferring(mine: Profile) -> Profile:
+    """The counter as it would be if it preferred nobody."""
+    return replace(mine, prefers_services=frozenset(), prefers_classes=frozenset(), prefer_s=0.0)
 
 
 def _set(services: str | Sequence[str]) -> frozenset[str] | None:

@@ -163,8 +163,17 @@ def door(hall: Hall, now: float) -> Door:
     today = service_day(hall, now)
     reason = _reason(hall, opening(hall, today), now)
     inside = any(start <= now < end for start, end in opening(hall, datetime.fromtimestamp(now, hall.zone).date()))
-    issuing = hall.tickets.outside_hours == "issue" or reason in ("open", "early", "lunch")
-    return Door(issuing, inside, None if inside else next_opening(hall, now), reason, hall.days.get(today))
+    resumes = None if inside else next_opening(hall, now)
+    return Door(_issuing(hall, reason), inside, resumes, reason, hall.days.get(today))
+
+
+def issuing(hall: Hall, now: float) -> bool:
+    """`door(hall, now).issuing`, and nothing besides: each touch asks for it."""
+    return _issuing(hall, _reason(hall, opening(hall, service_day(hall, now)), now))
+
+
+def _issuing(hall: Hall, reason: Reason) -> bool:
+    return hall.tickets.outside_hours == "issue" or reason in ("open", "early", "lunch")
 
 
 def _reason(hall: Hall, intervals: list[tuple[float, float]], now: float) -> Reason:

@@ -6,14 +6,12 @@ Whoever tells people how many are before them asks here, so that nobody is told 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from config import Hall
 from server.domain import order, position
 from server.domain.order import Profile
 from server.domain.position import Able, Place
-from server.domain.target import counter as its_counter
-from server.domain.target import staff as its_staff
 from server.domain.ticket import Ticket
 from server.store.reader import Reader
 
@@ -51,18 +49,21 @@ class Line:
         return order.called_before([lines[mine] for mine in kinds])
 
     def _kinds(self) -> list[Profile]:
-        """What each counter calls, without its name where nobody waits for it or its member of staff alone: counters
-        that call the same people are alike, and one question answers for all of them.
-        """
+        """What each counter calls: one question answers for all of one kind."""
         wanted = self.reader.targets_waiting()
-        return [
-            replace(
-                mine,
-                counter=mine.counter if its_counter(mine.counter) in wanted else "",
-                staff=mine.staff if mine.staff and its_staff(mine.staff) in wanted else None,
-            )
-            for mine in self.able.profiles
-        ]
+        kinds = [order.kind(mine, wanted) for mine in self.able.profiles]
+        plain = {order.unpreferring(mine) for mine in kinds}
+        if len(plain) == 1 and self._all_before_it(kinds):
+            return [*plain]
+        return kinds
+
+    def _all_before_it(self, kinds: list[Profile]) -> bool:
+        """Whether what counters prefer changes nothing: they do not prefer this number, and nobody whom they prefer
+        stands behind it. So it is with nearly every new number, and one count is enough.
+        """
+        if self.ticket.raised or any(mine.prefers(self.ticket) for mine in kinds):
+            return False
+        return not any(self.reader.passes(self.ticket, mine) for mine in set(kinds) if mine.prefer_s)
 
     @property
     def _rule(self) -> tuple[dict[str, int], float, float]:

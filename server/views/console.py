@@ -80,7 +80,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "hall_waiting": sum(at.waiting.values()),
         "longest": iso(hall, waiting.since),
         "pledge_min": hall.hall.wait_pledge_min,
-        "next": [line(hub, t) for t in waiting.first],
+        "next": [at.once(("line", t.id), partial(line, hub, t)) for t in waiting.first],
         "passed": [line(hub, t) for t in _passed(hub, reader, mine)],
         "suspended": [line(hub, t) for t in _suspended(reader, counter_id)],
         "finished_today": reader.finished_count(counter_id, today(hub)),
@@ -219,8 +219,11 @@ def callable_here(hub: Hub, reader: Reader, counter: Counter) -> CallableNow:
     A forecast: every call is decided anew, by then others may have come or been called elsewhere. Appointments before
     their slot are not in it, nor who was transferred to somebody else.
     """
-    hall, mine = hub.hall, order.profile(hub.hall, counter)
-    return reader.callable_by(mine, order.head_starts(hall), hub.now(), position.early_s(hall), NEXT_SHOWN)
+    at, mine = moment(hub), order.profile(hub.hall, counter)
+    kind = order.kind(mine, at.targets)
+    rule = order.head_starts(hub.hall), hub.now(), position.early_s(hub.hall)
+    found: CallableNow = at.once(("callable", kind), lambda: reader.callable_by(kind, *rule, NEXT_SHOWN))
+    return found
 
 
 def _passed(hub: Hub, reader: Reader, mine: order.Profile) -> list[Ticket]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from config import Text
+from config import Hall, Service, Text
 from server.domain.publication import pages
 from server.health import Health
 from server.verbs import emergency, tickets
@@ -46,37 +46,16 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
     hall, reader, at = hub.hall, hub.read(), moment(hub)
     kiosk = hall.kiosks[kiosk_id]
     waiting, shut = at.waiting, _shut(hub)
-    counted = {code for code, quota in hall.quotas.items() if quota.per_person}
-    groups = []
-    for group_id, group in hall.groups.items():
-        first = group.services[0]
-        groups.append(
-            {
-                "id": group_id,
-                **group.text.json("name"),
-                "icon": group.icon,
-                "waiting": sum(waiting.get(code, 0) for code in group.services),
-                **at.newcomer(first),
-                "services": [
-                    {
-                        "code": s.code,
-                        **s.text.json("name"),
-                        "materials": list(s.materials),
-                        "promise": s.promise,
-                        "online": s.online,
-                        "visits": s.visits,
-                        "basis": s.basis,
-                        "legal": s.legal,
-                        "fee": s.fee,
-                        "department": s.department,
-                        "in_person": s.in_person,
-                        "closed": shut.get(s.code),
-                        "per_person": s.code in counted,
-                    }
-                    for s in (hall.services[code] for code in group.services)
-                ],
-            }
-        )
+    counted = hub.kept("counted", lambda: {code for code, quota in hall.quotas.items() if quota.per_person})
+    groups = [
+        {
+            **said,
+            "waiting": sum(waiting.get(s["code"], 0) for s in said["services"]),
+            **at.newcomer(said["services"][0]["code"]),
+            "services": [{**s, "closed": shut.get(s["code"])} for s in said["services"]] if shut else said["services"],
+        }
+        for said in hub.kept("groups", lambda: _groups(hall, counted))
+    ]
     return {
         "now": iso(hall, hub.now()),
         "hall": hall_words(hub),
@@ -100,6 +79,37 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
         "counters_open": sum(1 for c in at.counters.values() if c.state == "open"),
         "quota_per_person": bool(counted),
         "lists": kiosk.lists_per_10_min > 0,
+    }
+
+
+def _groups(hall: Hall, counted: set[str]) -> list[dict[str, Any]]:
+    """The tiles with their items, as the hall's file has them: nothing of it changes within a day."""
+    return [
+        {
+            "id": group_id,
+            **group.text.json("name"),
+            "icon": group.icon,
+            "services": [_service(hall.services[code], code in counted) for code in group.services],
+        }
+        for group_id, group in hall.groups.items()
+    ]
+
+
+def _service(s: Service, per_person: bool) -> dict[str, Any]:
+    return {
+        "code": s.code,
+        **s.text.json("name"),
+        "materials": list(s.materials),
+        "promise": s.promise,
+        "online": s.online,
+        "visits": s.visits,
+        "basis": s.basis,
+        "legal": s.legal,
+        "fee": s.fee,
+        "department": s.department,
+        "in_person": s.in_person,
+        "closed": None,
+        "per_person": per_person,
     }
 
 

@@ -57,6 +57,11 @@ class Moment:
         return self.reader.waiting_lines()
 
     @cached_property
+    def targets(self) -> set[str]:
+        """The lines that somebody waits in."""
+        return self.reader.targets_waiting()
+
+    @cached_property
     def closures(self) -> dict[str, sqlite3.Row]:
         """What is closed today, by service code; '' is the hall itself."""
         return self.reader.closures(self.day)

@@ -7,12 +7,13 @@ A roll is learned from: the second one that runs out tells how much is really le
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from config import Text
 from printer_profiles.escpos.status import Status
 from printer_profiles.profile import Profile
+from printer_profiles.slip import Slip
 
 USUAL_SLIP_MM = 110.0
 """A ticket's length until some have been printed."""
@@ -22,6 +23,9 @@ WAVER_MM = 1_000.0
 """A sensor that trips again within so much paper had only wavered: it is the same roll."""
 PLAUSIBLE_MM = (200.0, 20_000.0)
 """What may be left at the near-end sensor; anything else was no roll that ran out in peace."""
+
+KEPT_SHAPES = 256
+"""So many lengths of slips are remembered."""
 
 
 @dataclass(frozen=True)
@@ -125,24 +129,45 @@ def enough(tickets: int | None) -> Text:
     return Text(f"约还能打{about}张号票。", f"About {about} tickets left.")
 
 
-_NUMBERS = re.compile(rb"[0-9A-Z-]{4,}")
+_DIGIT = re.compile(r"[0-9]")
+_LETTER = re.compile(r"[A-Z]")
 
 
-def length_mm(slip: bytes, profile: Profile) -> float:
-    """How far these bytes move the paper, by the virtual printer's decoder.
-
-    Tickets differ in their numbers and codes, which take the same room whatever they are: each shape is decoded once.
+def shape(slip: Slip) -> Hashable:
+    """A slip with every digit and capital alike: tickets differ in their numbers, hours and codes, which take the same
+    room whatever they are.
     """
-    return _length_mm(_NUMBERS.sub(lambda number: b"A" * len(number[0]), slip), profile)
+    return tuple((type(element), *map(_alike, vars(element).values())) for element in slip)
 
 
-@lru_cache(maxsize=256)
-def _length_mm(slip: bytes, profile: Profile) -> float:
+def _alike(value: Hashable) -> Hashable:
+    return _LETTER.sub("A", _DIGIT.sub("0", value)) if isinstance(value, str) else value
+
+
+class Lengths:
+    """How far slips of one printer move the paper, by the virtual printer's decoder: each shape is decoded once."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._known: dict[Hashable, float] = {}
+
+    def mm(self, slip: Slip, data: bytes) -> float:
+        """Of the bytes that a slip became."""
+        key = shape(slip)
+        if key not in self._known:
+            if len(self._known) >= KEPT_SHAPES:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = length_mm(data, self._profile)
+        return self._known[key]
+
+
+def length_mm(data: bytes, profile: Profile) -> float:
+    """How far these bytes move the paper."""
     from printer_profiles.virtual.paper import Paper  # 30 ms that no start needs
 
     paper = Paper(profile)
     paper.roll_mm = endless = 1e9
-    paper.feed(slip)
+    paper.feed(data)
     return float(endless - paper.roll_mm)
 
 

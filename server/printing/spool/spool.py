@@ -38,6 +38,11 @@ log = logging.getLogger(__name__)
 
 SLICE_S = 0.25
 """How often an idle printer's own words are listened for, and a long busy one is looked at by the next of its group."""
+GATHER_S = 0.003
+"""An idle printer begins so much later: whoever asked for a paper has the answer by then."""
+REST = 3.0
+"""Between two slips a printer's thread rests so many times as long as the first took of the processor: a burst of
+paper never takes more than a quarter of a core from the keys. No head is so fast that it would notice."""
 AHEAD = 32
 """So many slips does a printer that is out of order refuse before the others have said their word."""
 ALL = 1_000_000
@@ -235,6 +240,7 @@ class Worker(threading.Thread):
         """Why it could not be reached."""
         self._looked = 0.0
         self._memory = recalled(hub.read().printer(name), hub.now())
+        self._lengths = roll.Lengths(self.profile)
         self._wants: Logo | None = None
         """A logo it should keep and does not."""
 
@@ -245,10 +251,13 @@ class Worker(threading.Thread):
                 job = self._called() and self._spool.take(self._id)
                 if job:
                     self.woken.set()  # there may be another one
+                    began = time.thread_time()
                     self._print(job)
+                    self._spool.pause(REST * (time.thread_time() - began))
                 else:
                     self._attend()
-                    self.woken.wait(self._idle())
+                    if self.woken.wait(self._idle()):
+                        self._spool.pause(GATHER_S)
             except Exception:
                 if not self._spool.stopping:
                     log.exception("printers.%s: unexpected; the thread goes on", self._id)
@@ -296,7 +305,8 @@ class Worker(threading.Thread):
 
     def _send(self, job: Job) -> None:
         try:
-            data = self._bytes(slip_for(self._hub.hall, self._hub.read(), job, self._id, self.profile, self._hub.now()))
+            slip = slip_for(self._hub.hall, self._hub.read(), job, self._id, self.profile, self._hub.now())
+            data = self._bytes(slip)
         except Exception:
             log.exception("printers.%s: job %d cannot be made into a slip", self._id, job.id)
             jobs.print_ended(self._hub, job.id, job.ticket, self._id, "failed", print_outcome.UNMADE)
@@ -309,7 +319,7 @@ class Worker(threading.Thread):
             log.exception("printers.%s: job %d", self._id, job.id)
             sent = Sent(len(data), 1, False)
         became = print_outcome.outcome(sent)
-        learnt = self._learnt(data, sent)
+        learnt = self._learnt(slip, data, sent)
         jobs.print_ended(self._hub, job.id, job.ticket, self._id, became.state, became.reason, learnt)
         self._after(sent, became)
 
@@ -321,11 +331,11 @@ class Worker(threading.Thread):
         self._wants = logo if kept and kept != self._memory.logo else None
         return encode(slip, self.profile, held=self._memory.logo)
 
-    def _learnt(self, data: bytes, sent: Sent) -> dict[str, Any] | None:
+    def _learnt(self, slip: Slip, data: bytes, sent: Sent) -> dict[str, Any] | None:
         """What is to be remembered with a slip's end: a shorter roll, that it confirms; None for nothing new."""
         before = self._memory
         if sent.accepted:
-            shorter = roll.printed(self._memory.roll, roll.length_mm(data, self.profile))
+            shorter = roll.printed(self._memory.roll, self._lengths.mm(slip, data))
             self._memory = replace(self._memory, roll=shorter)
         if sent.confirmed:
             self._memory = replace(self._memory, confirms=True)
@@ -379,7 +389,7 @@ class Worker(threading.Thread):
                 sent = self._printer.print(data)
                 became = print_outcome.outcome(sent)
                 log.info("printers.%s: test page: %s %s", self._id, became.state, became.reason)
-                if learnt := self._learnt(data, sent):
+                if learnt := self._learnt(slip, data, sent):
                     jobs.keep_printer(self._hub, self._id, learnt)
                 self._after(sent, became)
 

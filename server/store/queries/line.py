@@ -141,6 +141,13 @@ class LineQueries:
         sql = f"SELECT id FROM tickets WHERE state = 'waiting' AND {where} ORDER BY {place}, id"
         return [row[0] for row in self.conn.execute(sql, values)]
 
+    def passes(self, ticket: Ticket, mine: Profile) -> bool:
+        """Whether somebody of a worse rank may pass a ticket at a counter for what it prefers (tickets_in_order)."""
+        sql = f"""SELECT 1 FROM tickets WHERE state = 'waiting' AND rank BETWEEN ? AND ? AND id <> ?
+                  AND ({_preferred(mine)}) LIMIT 1"""
+        edge = ticket.rank + mine.prefer_s
+        return self.conn.execute(sql, (ticket.rank, edge, ticket.id)).fetchone() is not None
+
     def waiting_count(self) -> int:
         """How many wait."""
         return int(self.conn.execute("SELECT count(*) FROM tickets WHERE state = 'waiting'").fetchone()[0])

@@ -8,8 +8,18 @@ from printer_profiles.escpos.encode import encode
 from printer_profiles.escpos.status import UNKNOWN, Status
 from printer_profiles.profile import load
 from printer_profiles.slip import QR, Cut, Feed, Text
-from printer_profiles.virtual.paper import Paper
-from server.printing.spool.roll import Roll, changed, left_mm, length_mm, printed, tickets_left, told, warning
+from server.printing.spool.roll import (
+    Lengths,
+    Roll,
+    changed,
+    left_mm,
+    length_mm,
+    printed,
+    shape,
+    tickets_left,
+    told,
+    warning,
+)
 
 WELL, NEAR = Status(known=True), Status(known=True, near_end=True)
 OUT, OPEN = Status(known=True, paper_out=True, offline=True), Status(known=True, cover_open=True, offline=True)
@@ -101,8 +111,8 @@ def test_a_slips_length_is_how_far_its_bytes_move_the_paper() -> None:
 def test_numbers_and_codes_of_one_length_are_as_long_on_paper_as_their_shape(code: str) -> None:
     """A slip's shape is decoded once; whatever number it bears, a decoding of its own says the same."""
     profile = load("xprinter-xp-80c")
-    data = encode((Text("A012"), QR(code), Feed(3), Cut()), profile)
-    paper = Paper(profile)
-    paper.roll_mm = 1e6
-    paper.feed(data)
-    assert length_mm(data, profile) == pytest.approx(1e6 - paper.roll_mm)
+    lengths = Lengths(profile)
+    first, other = ((Text(number), QR(code), Feed(3), Cut()) for number in ("A012", "B999"))
+    lengths.mm(first, encode(first, profile))
+    assert shape(first) == shape(other) != shape((Text("A1000"), *other[1:]))
+    assert lengths.mm(other, b"") == pytest.approx(length_mm(encode(other, profile), profile))
