@@ -129,8 +129,7 @@ def enough(tickets: int | None) -> Text:
     return Text(f"约还能打{about}张号票。", f"About {about} tickets left.")
 
 
-_DIGIT = re.compile(r"[0-9]")
-_LETTER = re.compile(r"[A-Z]")
+_ALIKE = re.compile(r"[0-9A-Z]")
 
 
 def shape(slip: Slip) -> Hashable:
@@ -141,7 +140,7 @@ def shape(slip: Slip) -> Hashable:
 
 
 def _alike(value: Hashable) -> Hashable:
-    return _LETTER.sub("A", _DIGIT.sub("0", value)) if isinstance(value, str) else value
+    return _ALIKE.sub("0", value) if isinstance(value, str) else value
 
 
 class Lengths:
