@@ -1,14 +1,17 @@
 """Mistakes between the tables of a hall, found in the raw file so that they are reported together with all others.
 
-Pure.
+Pure, but for the names of printer models: those are files.
 """
 
 from __future__ import annotations
 
 import difflib
+import json
 import string
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import slip_forms
@@ -22,14 +25,24 @@ def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any
         yield from ((str(k), v) for k, v in entries.items() if isinstance(v, dict))
 
 
+def _printer_models() -> set[str]:
+    """Our own files, and what python-escpos' capability database has as escpos:NAME (printer_profiles says what)."""
+    own = {path.stem for path in (ROOT / "printer_profiles" / "models").glob("*.toml")}
+    found = find_spec("escpos")  # its import sets up logging and costs half a second
+    folders = list(found.submodule_search_locations or ()) if found else []
+    database = [json.loads((Path(f) / "capabilities.json").read_text(encoding="utf-8")) for f in folders]
+    return own | {f"escpos:{name}" for known in database for name in known["profiles"]}
+
+
 def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tuple[Key, str]]:
     """Mistakes between tables, found in the raw file so that they are reported together with all others."""
     found: list[tuple[Key, str]] = []
 
     def refers(key: Key, value: object, known: Any, what: str) -> None:
         if isinstance(value, str) and value not in known:
-            close = difflib.get_close_matches(value, list(known), n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
+            written = {name.lower(): name for name in known}
+            close = difflib.get_close_matches(value.lower(), list(written), n=1)
+            hint = f"did you mean '{written[close[0]]}'?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
             found.append((key, f"'{value}' is no {what}; {hint}"))
 
     def each(table: str, field: str, known: Any, what: str) -> None:
@@ -87,8 +100,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     each("pads", "keys", {*dict(_items(raw, "pad_keys")), *PAD_KEYS}, "table of [pad_keys]")
     found += _pad_mistakes(raw)
     found += _board_text_mistakes(raw)
-    profiles = {p.stem for p in (ROOT / "printer_profiles" / "models").glob("*.toml")}
-    each("printers", "profile", profiles, "file of printer_profiles/")
+    each("printers", "profile", _printer_models(), "file of printer_profiles/ and no escpos:NAME")
     if isinstance(raw.get("classes"), dict) and "ordinary" not in raw["classes"]:
         found.append((("classes",), "no class 'ordinary'; add [classes.ordinary] with head_start_min = 0"))
     if isinstance(raw.get("counters"), dict) and not raw["counters"]:

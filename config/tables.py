@@ -461,7 +461,12 @@ class PrinterTable(Table):
         description="The printer as people are told of it: on pages, and at a kiosk whose slip it took over."
     )
     name_en: str = Field("", description="The same in English; empty: Printer and its name in this file.")
-    profile: Filled = Field(description="Model: a file `printer_profiles/models/<profile>.toml` (docs/printers.md).")
+    profile: Filled = Field(
+        description=(
+            "Model: a file `printer_profiles/models/<profile>.toml`, or `escpos:NAME` of python-escpos' database"
+            " (docs/printers.md)."
+        )
+    )
     url: PrinterUrl = Field(
         description=(
             "`tcp://host:9100`, `serial:/dev/ttyS1?baud=19200&rtscts=1`, `usb:04b8:0e15`, `lp:/dev/usb/lp0`,"

@@ -1,4 +1,4 @@
-"""The shipped models as the table of docs/printers.md: ``python -m printer_profiles.model_table`` writes it.
+"""The models as the two tables of docs/printers.md: ``python -m printer_profiles.model_table`` writes them.
 
 It opens no printer.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from printer_profiles import capabilities
 from printer_profiles.profile import KEYS, Profile, ProfileError, load, names, sources
 
 QUIET = "unconfirmed"  # the word in a file's comment for a fact without a source
@@ -16,6 +17,13 @@ HEADING = ("model", "paper", "Chinese", "QR", "logo", "cut", "tells", "has a sou
 def table() -> str:
     """A row per model, in order of name: what it does, how many of its facts have a source, which have none."""
     rows = [HEADING, tuple("---" for _ in HEADING), *(_row(load(name)) for name in names())]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def escpos_table() -> str:
+    """A row per model of python-escpos' database: what follows from it. All of it is unconfirmed."""
+    heading = ("profile", "title", "paper", "QR", "raster", "cut", "code pages")
+    rows = [heading, tuple("---" for _ in heading), *(_escpos_row(load(name)) for name in capabilities.names())]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -41,7 +49,7 @@ def _row(profile: Profile) -> tuple[str, ...]:
     return (
         f"`{profile.name}`",
         f"{profile.paper_mm} mm, {profile.dots} dots, {profile.columns} columns",
-        profile.chinese,
+        profile.chinese if profile.chinese_font == "gbk" else f"{profile.chinese}, {profile.chinese_font}",
         profile.qr,
         profile.logo,
         profile.cutter,
@@ -51,8 +59,20 @@ def _row(profile: Profile) -> tuple[str, ...]:
     )
 
 
+def _escpos_row(profile: Profile) -> tuple[str, ...]:
+    return (
+        f"`{profile.name}`",
+        profile.title,
+        f"{profile.paper_mm} mm, {profile.dots} dots, {profile.columns} columns",
+        profile.qr,
+        "yes" if profile.raster else "no",
+        profile.cutter,
+        str(len(profile.code_pages)),
+    )
+
+
 if __name__ == "__main__":
     try:
-        print(table(), end="")
+        print(table(), escpos_table(), sep="\n", end="")
     except ProfileError as error:
         sys.exit(str(error))

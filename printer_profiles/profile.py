@@ -1,4 +1,6 @@
-"""What one printer model can do: <model>.toml -> Profile. The only reader of those files; it knows no bytes."""
+"""What one printer model can do: <model>.toml, or escpos:NAME -> Profile. The only reader of those files; it knows no
+bytes.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from printer_profiles import capabilities
 
 FOLDER = Path(__file__).resolve().parent / "models"
 
@@ -32,11 +36,13 @@ class Profile:
     columns: int  # half columns (12 dots) per line at scale 1: as many as the dots hold
     line_dots: int  # line feed after ESC @
     chinese: Literal["gb18030", "raster"]  # FS & and two-byte codes, or no Chinese font
+    chinese_font: Literal["gbk", "gb2312"]  # the characters it has; what lies outside is drawn by us
     chinese_mode: Literal["once", "run"]  # FS & once behind ESC @, or FS & and FS . round every run of Chinese
     chinese_size: Literal["gs", "fs"]  # GS ! enlarges Chinese too, or FS ! has to (twofold at most)
     largest: int  # times GS ! enlarges; what is larger is drawn by us
     code_page: bool  # ESC t 0 before the text
-    qr: Literal["native", "raster"]  # GS ( k, or drawn by us
+    raster: bool  # prints GS v 0; without it nothing can be drawn: what its font lacks becomes □
+    qr: Literal["native", "esc_z", "raster", "text"]  # GS ( k, ESC Z, drawn by us, or its content as text
     logo: Literal["gs_l", "fs_q", "raster"]  # the way into its memory (GS ( L, FS q), or drawn by us on every slip
     cutter: Literal["partial", "full", "none"]  # none = tear bar
     feed_unit: int  # motion units of ESC J and ESC 3 in a dot
@@ -48,13 +54,15 @@ class Profile:
     band_rows: int  # rows in one GS v 0
     baud: int  # RS-232 as delivered, 8N1
     speed_mm_s: int  # paper speed at best, millimetres per second
+    code_pages: tuple[tuple[int, str], ...] = ()  # ESC t n -> python-escpos' name of the page; (): Epson's numbers
 
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "chinese": ("gb18030", "raster"),
+    "chinese_font": ("gbk", "gb2312"),
     "chinese_mode": ("once", "run"),
     "chinese_size": ("gs", "fs"),
-    "qr": ("native", "raster"),
+    "qr": ("native", "esc_z", "raster", "text"),
     "logo": ("gs_l", "fs_q", "raster"),
     "cutter": ("partial", "full", "none"),
     "confirm": ("gs_r", "dle_eot", "none"),
@@ -71,23 +79,30 @@ RANGES: dict[str, tuple[int, int]] = {
     "baud": (1200, 921600),
     "speed_mm_s": (10, 600),
 }
-SWITCHES = ("code_page", "status", "asb", "near_end")
-KEYS = tuple(field.name for field in fields(Profile) if field.name != "name")
+SWITCHES = ("code_page", "raster", "status", "asb", "near_end")
+KEYS = tuple(field.name for field in fields(Profile) if field.name not in ("name", "code_pages"))
+"""What a file may say; code pages are the database's alone."""
 
 
 @cache
 def load(name: str, folder: Path = FOLDER) -> Profile:
-    """The profile of model ``name`` (a file's stem). Raises ProfileError with every mistake found."""
+    """The profile of model ``name``: a file's stem, or ``escpos:NAME`` of python-escpos' capability database. Raises
+    ProfileError with every mistake found.
+    """
     values, problems = _chain(name, folder, ())
     if not problems:
         missing = [key for key in KEYS if key not in values]
         problems = [f"{name}.toml: {key}: missing; add it, or inherit from 'generic-80'" for key in missing]
-    if not problems and not 0 <= values["dots"] - values["columns"] * 12 < 12:
+    most = 12 if "code_pages" not in values else values.get("dots", 0)  # the database has fonts of 13 dots and wider
+    if not problems and not 0 <= values["dots"] - values["columns"] * 12 < most:
         problems.append(
             f"{name}.toml: columns: {values['columns']} x 12 is not {values['dots']} dots; correct one of them"
         )
     if not problems and values["dots"] % 8:
         problems.append(f"{name}.toml: dots: {values['dots']} is no multiple of 8; a raster row is whole bytes")
+    for key in ("chinese", "qr") if not problems and not values["raster"] else ():
+        if values[key] == "raster":
+            problems.append(f"{name}.toml: {key}: 'raster', and raster = false; nothing can be drawn, write another")
     if problems:
         raise ProfileError(problems)
     return Profile(name=name, **values)
@@ -98,10 +113,18 @@ def names(folder: Path = FOLDER) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
+def known() -> tuple[str, ...]:
+    """Every model that can be named: the files, then python-escpos' models."""
+    return (*names(), *capabilities.names())
+
+
 def sources(name: str, folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
     """Each key of a model that loads -> (the model whose file says it, what stands behind the value there: its
     source, or "unconfirmed").
     """
+    if name in capabilities.names():
+        there = {key: (name, comment) for key, (_, comment) in capabilities.facts(name).items() if key in KEYS}
+        return sources(capabilities.base(name)) | there
     text = (folder / f"{name}.toml").read_text(encoding="utf-8")
     parent = tomllib.loads(text).get("inherits")
     said = {
@@ -113,6 +136,9 @@ def sources(name: str, folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
 def _chain(name: str, folder: Path, children: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
     if name in children:
         return {}, [f"{children[-1]}.toml: inherits: '{name}' inherits from this file again; end the circle"]
+    if name in capabilities.names():
+        generic, problems = _chain(capabilities.base(name), FOLDER, (*children, name))
+        return generic | {key: value for key, (value, _) in capabilities.facts(name).items()}, problems
     try:
         raw = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -131,7 +157,8 @@ def _chain(name: str, folder: Path, children: tuple[str, ...]) -> tuple[dict[str
 
 def _no_file(name: str, folder: Path, children: tuple[str, ...]) -> str:
     where = f"{children[-1]}.toml: inherits" if children else "printer_profiles"
-    return f"{where}: no model '{name}'; {_suggestion(name, names(folder))}"
+    most = 3 if name.startswith(capabilities.PREFIX) else 1  # its names are models that differ by a letter
+    return f"{where}: no model '{name}'; {_suggestion(name, (*names(folder), *capabilities.names()), most=most)}"
 
 
 def _problem(where: str, key: str, value: object) -> str | None:
@@ -148,6 +175,9 @@ def _problem(where: str, key: str, value: object) -> str | None:
     return None
 
 
-def _suggestion(word: str, known: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
+def _suggestion(word: str, known: tuple[str, ...], *, most: int = 1) -> str:
+    by_letters = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower(), list(by_letters), n=most, cutoff=0.6)
+    if not close:
+        return f"known here: {', '.join(known)}"
+    return f"did you mean {' or '.join(repr(by_letters[name]) for name in close)}?"

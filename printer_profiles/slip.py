@@ -111,15 +111,19 @@ TWINS = frozenset("…—")  # written twice, never parted
 
 
 @lru_cache(maxsize=8192)
-def native(character: str) -> bool:
-    """Has this one character a code in a GBK printer's font: one byte of ASCII or two of GBK?
+def native(character: str, font: Literal["gbk", "gb2312"] = "gbk") -> bool:
+    """Has this one character a code in a printer's font: one byte of ASCII or two of GBK? `gb2312`: of those only the
+    ones that GB2312 has in the same place (not 玥 喆 镕 堃 ㎡).
 
     Only GBK proper (GB 18030's two-byte zones without the user-defined ones): devices differ on everything else.
     """
     try:
-        return len(character.encode("gbk")) == (1 if character.isascii() else 2)
-    except UnicodeEncodeError:
+        code = character.encode("gbk")
+        if font == "gb2312":
+            code.decode("gb2312")  # the code, not the character: Python names A1A4 and A1AA otherwise in the two
+    except UnicodeError:
         return False
+    return len(code) == (1 if character.isascii() else 2)
 
 
 def width(text: str) -> int:

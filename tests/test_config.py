@@ -109,7 +109,14 @@ MISTAKES = [
     (
         'profile = "generic-58"',
         'profile = "generic58"',
-        "printers.p58.profile: 'generic58' is no file of printer_profiles/; did you mean 'generic-58'?",
+        "printers.p58.profile: 'generic58' is no file of printer_profiles/ and no escpos:NAME; did you mean"
+        " 'generic-58'?",
+    ),
+    (
+        'profile = "generic-58"',
+        'profile = "escpos:tm-t88vi"',
+        "printers.p58.profile: 'escpos:tm-t88vi' is no file of printer_profiles/ and no escpos:NAME; did you mean"
+        " 'escpos:TM-T88V'?",
     ),
     (
         "catalogue.csv",

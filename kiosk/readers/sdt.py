@@ -17,32 +17,16 @@ from functools import reduce
 from operator import xor
 
 from config import Text
+from kiosk.readers.layouts import BY_LETTER, KIND, Layout
 
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
 
 FOUND, OK, NO_CARD, SELECT_FAILED = b"\x00\x00\x9f", b"\x00\x00\x90", b"\x00\x00\x80", b"\x00\x00\x81"
 READ_FAILED, BAD_SUM, UNLICENSED = b"\x00\x00\x41", b"\x00\x00\x10", b"\x00\x00\x66"
 
-FIELDS = (  # of the 256 bytes of text: name, offset, bytes; UTF-16LE, filled with spaces
-    ("name", 0, 30),
-    ("sex", 30, 2),
-    ("nation", 32, 4),
-    ("birth", 36, 16),
-    ("address", 52, 70),
-    ("number", 122, 36),
-    ("issuer", 158, 30),
-    ("from", 188, 16),
-    ("to", 204, 16),
-    ("pass_number", 220, 18),
-    ("issue_count", 238, 4),
-    ("kind", 248, 2),
-)
 TEXT, PHOTO = 256, 1024
-LONGEST = 4096
+SHORTEST, LONGEST = 4, 4096
 """A length above that is noise: no answer is so long, with photograph and both fingerprints."""
-
-KINDS = {"": "resident", "J": "permit", "I": "foreigner"}
-_NUMBERS = {"resident": (18, r"\d{17}[\dX]"), "permit": (18, r"\d{17}[\dX]"), "foreigner": (15, r"[A-Z]{3}\d{12}")}
 
 TRY_AGAIN = Text("没有读出来：请拿起证件，再平放一次。", "Not read: lift the card and lay it flat once more.")
 OTHER_CARD = Text(
@@ -53,6 +37,18 @@ NO_READER = Text(
     "读卡器没有回答：请选“不刷证取号”，或到咨询台。",
     "The card reader does not answer: take a number without a card, or ask at the desk.",
 )
+
+
+def unknown_kind(letter: str) -> Text:
+    """A card that the SAM opened and whose kind is in no table: named by its letter, for whoever is asked."""
+    known = letter if letter.isascii() and letter.isalnum() else "?"
+    return Text(
+        f"本机还不认识这种证件（类别“{known}”）：请选“不刷证取号”，或到咨询台。",
+        f"This machine does not know this kind of card yet (kind “{known}”): take a number without a card, or ask at"
+        " the desk.",
+    )
+
+
 SENTENCES: dict[bytes, Text] = {
     SELECT_FAILED: OTHER_CARD,
     READ_FAILED: TRY_AGAIN,
@@ -71,19 +67,10 @@ def sentence(sw: bytes) -> Text:
 # --- frames -----------------------------------------------------------------------------------------------------------
 
 
-def _frame(body: bytes) -> bytes:
-    checked = (len(body) + 1).to_bytes(2, "big") + body
-    return PREAMBLE + checked + bytes([reduce(xor, checked)])
-
-
-def command(cmd: int, para: int, data: bytes = b"") -> bytes:
+def command(cmd: int, para: int) -> bytes:
     """What the kiosk says."""
-    return _frame(bytes([cmd, para]) + data)
-
-
-def answer(sw: bytes, data: bytes = b"") -> bytes:
-    """What a reader says."""
-    return _frame(sw + data)
+    checked = b"\x00\x03" + bytes([cmd, para])
+    return PREAMBLE + checked + bytes([reduce(xor, checked)])
 
 
 FIND, SELECT, READ = command(0x20, 0x01), command(0x20, 0x02), command(0x30, 0x01)
@@ -100,22 +87,21 @@ class Answer:
         return self.sw.hex(" ") + (f" + {len(self.data)} bytes" if self.data else "")
 
 
-class Frames:
-    """Frames out of any pieces of bytes: bodies without length and sum. Noise before, between and after is skipped."""
+class Answers:
+    """The answers in what a reader sends, out of any pieces. Noise before, between and after is skipped."""
 
-    def __init__(self, least: int) -> None:
-        self._least = least  # of a body, its sum included
+    def __init__(self) -> None:
         self._rest = b""
 
-    def feed(self, piece: bytes) -> list[bytes]:
+    def feed(self, piece: bytes) -> list[Answer]:
         self._rest += piece
         found = []
         while (body := self._next()) is not None:
-            found += [body] if body else []
+            found += [Answer(body[:3], body[3:])] if body else []
         return found
 
     def _next(self) -> bytes | None:
-        """The next body, b"" when something was skipped, None when more bytes are needed."""
+        """The next body without length and sum, b"" when something was skipped, None when more bytes are needed."""
         start = self._rest.find(PREAMBLE)
         if start < 0:
             self._rest = self._rest[-(len(PREAMBLE) - 1) :]
@@ -124,7 +110,7 @@ class Frames:
         if len(self._rest) < 7:
             return None
         length = int.from_bytes(self._rest[5:7], "big")
-        if not self._least <= length <= LONGEST:
+        if not SHORTEST <= length <= LONGEST:
             self._rest = self._rest[1:]
             return b""
         if len(self._rest) < 7 + length:
@@ -141,24 +127,15 @@ class Frames:
         self._rest = b""
 
 
-class Answers:
-    """The answers in what a reader sends."""
-
-    def __init__(self) -> None:
-        self._frames = Frames(least=4)
-
-    def feed(self, piece: bytes) -> list[Answer]:
-        return [Answer(body[:3], body[3:]) for body in self._frames.feed(piece)]
-
-    def forget(self) -> None:
-        self._frames.forget()
-
-
 # --- cards ------------------------------------------------------------------------------------------------------------
 
 
 class NoNumber(Exception):
-    """The text of a card has no number where its kind has it. Says nothing of the card."""
+    """The text of a card has no number where its kind has it. Says nothing of the card; `text` is for the person."""
+
+    def __init__(self, why: str, text: Text) -> None:
+        super().__init__(why)
+        self.text = text
 
 
 @dataclass(frozen=True)
@@ -173,22 +150,28 @@ def card(data: bytes) -> Card:
     """The data of a read answer: two lengths (three with fingerprints), text, photograph. Raises NoNumber."""
     lengths = 6 if len(data) > 4 + TEXT + PHOTO else 4
     if int.from_bytes(data[:2], "big") != TEXT or len(data) < lengths + TEXT:
-        raise NoNumber("the answer holds no text of a card")
+        raise NoNumber("the answer holds no text of a card", OTHER_CARD)
     text = data[lengths : lengths + TEXT]
-    kind = KINDS.get(taken(text, "kind"))
-    if kind is None:
-        raise NoNumber("the card is of an unknown kind")
-    digits, pattern = _NUMBERS[kind]
-    number = taken(text, "number")[:digits]
-    if not re.fullmatch(pattern, number):
-        raise NoNumber("there is no number where this kind of card has it")
-    return Card(kind, number)
+    letter = _words(text, KIND)
+    layout = BY_LETTER.get(letter)
+    if layout is None:
+        raise NoNumber("the card is of a kind that is not known here", unknown_kind(letter))
+    number = taken(text, layout, "number").upper()
+    if not re.fullmatch(layout.number, number, re.ASCII):
+        raise NoNumber("there is no number where this kind of card has it", TRY_AGAIN)
+    return Card(layout.kind, number)
 
 
-def taken(text: bytes, name: str) -> str:
-    """One field of the 256 bytes of text."""
-    offset, length = next((offset, length) for known, offset, length in FIELDS if known == name)
-    return text[offset : offset + length].decode("utf-16-le", errors="replace").strip(" \0")
+def taken(text: bytes, layout: Layout, name: str) -> str:
+    """One field of the 256 bytes of text, "" where this kind of card has no such field, without what fills it up:
+    spaces, full-width spaces, zeros.
+    """
+    return _words(text, layout.fields[name]) if name in layout.fields else ""
+
+
+def _words(text: bytes, place: tuple[int, int]) -> str:
+    offset, length = place
+    return text[offset : offset + length].decode("utf-16-le", errors="replace").strip(" \u3000\0")
 
 
 def seal(id_key: bytes, number: str) -> tuple[str, str]:

@@ -63,8 +63,8 @@ def heard(turn: Turn, answer: sdt.Answer | None) -> tuple[Turn, Read | Failed | 
     if turn.doing == "read" and answer.sw == sdt.OK:
         try:
             return Turn(lift=True), Read(sdt.card(answer.data))
-        except sdt.NoNumber:
-            return Turn(lift=True), Failed(sdt.OTHER_CARD)
+        except sdt.NoNumber as nothing:
+            return Turn(lift=True), Failed(nothing.text)
     return Turn(lift=True), Failed(sdt.sentence(answer.sw))
 
 

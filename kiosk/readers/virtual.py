@@ -12,6 +12,7 @@ import json
 import os
 import select
 import signal
+import struct
 import sys
 import threading
 import time
@@ -24,54 +25,26 @@ from typing import Any
 
 import click
 
-from kiosk.readers import sdt
+from kiosk.readers.virtual_cards import CARDS, KINDS, Card, text
 from page_server import Answer, PageServer, Request, said, understood
 
+HEAD = bytes.fromhex("aa aa aa 96 69")
+LENGTHS = bytes.fromhex("01 00 04 00")  # of the text and of the photograph
+PHOTO = bytes(1024)
+LONGEST_COMMAND = 512  # bytes; what announces more is noise
 ENDINGS = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "none": b""}
 ORDERS = ("ok", "silent", "garbage")
 GARBAGE = bytes.fromhex("00 ff aa aa aa 96 69 00 08 00 00 9f 00 00 00 00 98 aa 96 69")  # the sum of this one is wrong
 
 
-def text(kind: str, number: str, name: str = "演示") -> bytes:
-    """The 256 bytes that a card carries: demonstration data, a person that does not exist."""
-    values = {
-        "name": name,
-        "sex": "1",
-        "nation": "01",
-        "birth": "19000101",
-        "address": "演示数据路1号",
-        "number": number,
-        "issuer": "演示公安局",
-        "from": "20200101",
-        "to": "长期",
-        "kind": {kind: letter for letter, kind in sdt.KINDS.items()}[kind],
-    }
-    if kind == "permit":
-        values |= {"pass_number": "H00000000", "issue_count": "01"}
-    made = bytearray(" ".encode("utf-16-le") * (sdt.TEXT // 2))
-    for field_name, offset, length in sdt.FIELDS:
-        raw = values.get(field_name, "").encode("utf-16-le")[:length]
-        made[offset : offset + len(raw)] = raw
-    return bytes(made)
-
-
-@dataclass(frozen=True)
-class Card:
-    """What lies on the reader. `unreadable`: it is found, its chip fails; `other`: a card that is no ID card."""
-
-    kind: str
-    number: str = ""
-
-
-CARDS = {
-    "resident": Card("resident", "350502190001011234"),
-    "neighbour": Card("resident", "35050219000202567X"),
-    "permit": Card("permit", "810000190001010019"),
-    "foreigner": Card("foreigner", "CHN350019000101"),
-    "unreadable": Card("unreadable"),
-    "other": Card("other"),
-}
-"""Cards of people who do not exist, by the name that the page knows."""
+def framed(said: str, data: bytes = b"") -> bytes:
+    """A reader's answer: three bytes of state in hex, data, behind the length and before the sum of both."""
+    body = bytes.fromhex(said) + data
+    counted = struct.pack(">H", len(body) + 1) + body
+    total = 0
+    for byte in counted:
+        total ^= byte
+    return HEAD + counted + bytes([total])
 
 
 @dataclass
@@ -83,15 +56,29 @@ class SamReader:
     asleep: bool = False
     selected: bool = False
     commands: list[str] = field(default_factory=list)
-    _frames: sdt.Frames = field(default_factory=lambda: sdt.Frames(least=3))
+    _rest: bytes = b""
 
     def lay(self, card: Card | None) -> None:
         self.card, self.asleep, self.selected = card, False, False
 
     def hear(self, piece: bytes) -> bytes:
-        return b"".join(self._answer(body[:2], body[2:]) for body in self._frames.feed(piece))
+        """What is answered to these bytes. A command whose sum is wrong is answered by silence."""
+        said, self._rest = b"", self._rest + piece
+        while (start := self._rest.find(HEAD)) >= 0 and len(self._rest) >= start + 7:
+            end = start + 7 + struct.unpack_from(">H", self._rest, start + 5)[0]
+            if end - start - 7 > LONGEST_COMMAND:
+                self._rest = self._rest[start + 1 :]
+                continue
+            if len(self._rest) < end:
+                break
+            command, total = self._rest[start + 7 : end], 0
+            for byte in self._rest[start + 5 : end]:
+                total ^= byte
+            self._rest = self._rest[end if total == 0 else start + 1 :]
+            said += self._answer(command[:2]) if total == 0 and len(command) > 2 else b""
+        return said
 
-    def _answer(self, name: bytes, data: bytes) -> bytes:
+    def _answer(self, name: bytes) -> bytes:
         self.commands = [*self.commands[-99:], name.hex(" ")]
         if self.order != "ok":
             return GARBAGE if self.order == "garbage" else b""
@@ -99,24 +86,23 @@ class SamReader:
             case b"\x20\x01":
                 there = self.card is not None and not self.asleep
                 self.selected = False
-                return sdt.answer(sdt.FOUND, bytes(4)) if there else sdt.answer(sdt.NO_CARD)
+                return framed("00 00 9f", bytes(4)) if there else framed("00 00 80")
             case b"\x20\x02":
                 self.selected = self.card is not None and self.card.kind != "other" and not self.asleep
                 self.asleep = self.asleep or not self.selected
-                return sdt.answer(sdt.OK, bytes(8)) if self.selected else sdt.answer(sdt.SELECT_FAILED)
+                return framed("00 00 90", bytes(8)) if self.selected else framed("00 00 81")
             case b"\x30\x01":
                 return self._read()
             case b"\x12\xff":
-                return sdt.answer(sdt.OK, bytes(16))
-        return sdt.answer(b"\x00\x00\x21")
+                return framed("00 00 90", bytes(16))
+        return framed("00 00 21")
 
     def _read(self) -> bytes:
-        readable = self.selected and self.card is not None and self.card.kind in sdt.KINDS.values()
+        readable = self.selected and self.card is not None and self.card.kind in KINDS
         self.asleep, self.selected = True, False
         if not readable or self.card is None:
-            return sdt.answer(sdt.READ_FAILED)
-        lengths = sdt.TEXT.to_bytes(2, "big") + sdt.PHOTO.to_bytes(2, "big")
-        return sdt.answer(sdt.OK, lengths + text(self.card.kind, self.card.number) + bytes(sdt.PHOTO))
+            return framed("00 00 41")
+        return framed("00 00 90", LENGTHS + text(self.card.kind, self.card.number) + PHOTO)
 
 
 class Terminal:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from escpos import constants as escpos  # type: ignore[import-untyped]  # the constants alone: 13 ms, no side effects
@@ -16,7 +16,7 @@ from escpos import constants as escpos  # type: ignore[import-untyped]  # the co
 from printer_profiles.escpos import drawn
 from printer_profiles.escpos import logo as memory
 from printer_profiles.profile import Profile
-from printer_profiles.slip import QR, Cut, Element, Feed, Logo, Pair, Rule, Slip, Text, lines, native, width
+from printer_profiles.slip import QR, Cut, Element, Feed, Logo, Pair, Rule, Slip, Text, clusters, lines, native, width
 
 INITIALISE: bytes = escpos.HW_INIT  # ESC @
 CHINESE_ON: bytes = escpos.FS + b"&"
@@ -33,6 +33,9 @@ LINE_DOTS: bytes = escpos.ESC + b"3"
 DOUBLE_LINE = 60  # dots: lines of doubled text, 48 dots high, would touch
 DEFAULT_LINE: bytes = escpos.ESC + b"2"
 CODE_2D: bytes = escpos.GS + b"(k"
+SELECT_QR: bytes = escpos.GS + b"Z\x02"
+PRINT_QR: bytes = escpos.ESC + b"Z"
+LARGEST_ESC_Z = 8  # dots per module; Zijiang SDK
 CUT: dict[str, bytes] = {"partial": escpos.PAPER_PART_CUT, "full": escpos.PAPER_FULL_CUT, "none": b""}
 CONFIRM: dict[str, bytes] = {"gs_r": escpos.GS + b"r\x01", "dle_eot": escpos.RT_STATUS + b"\x04", "none": b""}
 # what a QR code of version 1, 2, … holds at error correction M (ISO/IEC 18004 table 7), as bytes; a head may need a
@@ -165,6 +168,8 @@ def _line(line: Text, profile: Profile, state: _State) -> Iterator[bytes]:
             line.align, bold=line.bold, size=(line.scale - 1) * 0x11, chinese=not line.text.isascii()
         )
         yield _characters(line.text, profile) + NEW_LINE
+    elif not profile.raster:
+        yield from _line(_within_the_font(line, profile), profile, state)
     else:
         yield from state.become("left")
         yield drawn.line(line, profile)
@@ -181,7 +186,20 @@ def _printable(line: Text, profile: Profile) -> bool:
     if line.text.isascii():
         return True
     sized = profile.chinese_size == "gs" or (line.scale - 1) * 0x11 in CHINESE_SIZES
-    return profile.chinese == "gb18030" and sized and all(map(native, line.text))
+    known = all(native(character, profile.chinese_font) for character in line.text)
+    return profile.chinese == "gb18030" and sized and known
+
+
+def _within_the_font(line: Text, profile: Profile) -> Text:
+    """The line as near as a head comes that prints no pictures: smaller, □ for what its font lacks."""
+    text = "".join(
+        piece
+        if all(native(character, profile.chinese_font) for character in piece)
+        else "□" * (width(piece) // 2) or "?"
+        for piece in clusters(line.text)
+    )
+    fits = profile.largest if profile.chinese_size == "gs" or text.isascii() else min(2, profile.largest)
+    return replace(line, text=text, scale=min(line.scale, fits))
 
 
 def _characters(text: str, profile: Profile) -> bytes:
@@ -192,8 +210,11 @@ def _characters(text: str, profile: Profile) -> bytes:
 
 
 def _logo(logo: Logo, profile: Profile, state: _State) -> Iterator[bytes]:
+    kept = bool(state.held) and memory.identity(logo, profile) == state.held
+    if not kept and not profile.raster:
+        return
     yield from state.become("centre")
-    if state.held and memory.identity(logo, profile) == state.held:
+    if kept:
         yield memory.recall(profile)
     else:
         yield drawn.logo(logo, profile)
@@ -201,7 +222,12 @@ def _logo(logo: Logo, profile: Profile, state: _State) -> Iterator[bytes]:
 
 
 def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
-    """Model 2, error correction M; two empty modules above and below besides the line gap."""
+    """Model 2, error correction M; two empty modules above and below besides the line gap. A head that prints neither
+    codes nor pictures prints what the code says.
+    """
+    if profile.qr == "text":
+        yield from _element(Text(code.payload.decode(), "centre"), profile, state)
+        return
     matrix = drawn.matrix(code.payload) if profile.qr == "raster" else []
     modules = len(matrix) or 21 + 4 * bisect_left(BYTES_IN_QR, len(code.payload))
     size = max(1, min(code.size, profile.dots // (modules + 4)))
@@ -210,6 +236,9 @@ def _qr(code: QR, profile: Profile, state: _State) -> Iterator[bytes]:
     yield quiet
     if profile.qr == "raster":
         yield drawn.code(matrix, size, profile)
+    elif profile.qr == "esc_z":  # version 0: as large as the content needs
+        small = bytes([min(size, LARGEST_ESC_Z)])
+        yield SELECT_QR + PRINT_QR + b"\0M" + small + len(code.payload).to_bytes(2, "little") + code.payload
     else:
         yield (
             _code_2d(65, b"2\0") + _code_2d(67, bytes([size])) + _code_2d(69, b"1")

@@ -21,7 +21,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from printer_profiles.profile import Profile, ProfileError, load, names
+from printer_profiles.profile import Profile, ProfileError, known, load
 from printer_profiles.virtual import picture
 from printer_profiles.virtual.paper import ORDERS, Paper
 from printer_profiles.virtual.print_server import Printer, print_port, serve_prints
@@ -117,7 +117,7 @@ def main(model: str, files: tuple[Path, ...], once: bool, **options: Any) -> Non
     {"order": "paper_out"}, or "python -m printer_profiles.virtual order paper_out". See docs/virtual-printer.md.
     """
     if model == "list":
-        click.echo("\n".join(f"{name:24} {load(name).title}" for name in names()))
+        click.echo("\n".join(f"{name:24} {load(name).title}" for name in known()))
         return
     try:
         profile = load(model)

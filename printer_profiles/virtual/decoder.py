@@ -9,7 +9,7 @@ by name.
 from __future__ import annotations
 
 from printer_profiles.virtual import text
-from printer_profiles.virtual.codepages import chinese, plain, upper, utf8
+from printer_profiles.virtual.codepages import chinese, gb2312, plain, upper, utf8
 from printer_profiles.virtual.commands import COMMANDS, described
 from printer_profiles.virtual.head import MISSING, Command, Head
 from printer_profiles.virtual.sheet import Step
@@ -152,7 +152,7 @@ class Decoder:
                 "ASCII 以外的字节，又不在汉字模式：请先发 FS &（1C 26）",
                 "outside ASCII and not in Chinese mode; send FS & (1C 26) first",
             )
-        char = upper(first, head.style.page)
+        char = upper(first, head.pages.get(head.style.page, ""))
         if char is None:
             head.complain(
                 f"字符页 {head.style.page} 里没有这个字符", f"code page {head.style.page} has no such character"
@@ -179,6 +179,12 @@ class Decoder:
         char = chinese(head.now)
         if char is None:
             head.complain("没有这个 GB18030 编码", "no GB18030 code, or one without a character")
+        elif head.profile.chinese_font == "gb2312" and not gb2312(head.now):
+            head.complain(
+                f"这个型号的字库只有 GB2312，没有“{char}”，纸上是空白",
+                f"this model's font is GB2312 only and lacks {char}: a blank on the paper",
+            )
+            char = "\u3000"
         head.put(char or MISSING, wide=True)
 
     def _unicode(self, first: int) -> Command:

@@ -40,6 +40,8 @@ def raster(head: Head, zero: int, m: int, x_low: int, x_high: int, y_low: int, y
             "a raster is GS v 0, mode 0 to 3, at least one byte wide and one row high",
         )
         return
+    if not head.profile.raster:
+        head.complain("型号资料说它不会打印光栅图", "this model is said to print no raster")
     zoom = ZOOMS[m & 3]
     if across * 8 * zoom[0] > head.area:
         head.complain(

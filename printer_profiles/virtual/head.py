@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from printer_profiles.profile import Profile
+from printer_profiles.virtual.codepages import PAGES
 from printer_profiles.virtual.sheet import (
     BLADE,
     CELL,
@@ -99,6 +100,7 @@ class Style:
     qr_model: int = 50
     qr_size: int = 3
     qr_error: str = "l"
+    kind_2d: int | None = None  # GS Z
     stored: dict[int, bytes] = field(default_factory=dict)  # GS ( k: kind of symbol -> its data
     graphic: Picture | None = None  # GS ( L 112: in the print buffer
     downloaded: dict[bytes, Picture] = field(default_factory=dict)
@@ -123,6 +125,7 @@ class Head:
         self.x = 0  # dots from the left edge of the print area
         self._moved_x = False
         self._starts_chinese = chinese
+        self.pages = dict(profile.code_pages) or PAGES  # ESC t n -> the page's name
         self.style = self.new_style()
 
     def new_style(self) -> Style:

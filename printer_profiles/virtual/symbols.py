@@ -89,6 +89,72 @@ def _shown(data: bytes) -> str:
     return "".join(visible(char) for char in data.decode("utf-8", "replace"))
 
 
+# --- GS Z, ESC Z: the two-dimensional codes of Chinese heads (HCC POS80B manual, page 56; Zijiang SDK) ---
+
+
+def kind_2d(head: Head, n: int) -> None:
+    """GS Z: 0 PDF417, 1 DataMatrix, 2 QR."""
+    if n <= 2:
+        head.style.kind_2d = n
+    else:
+        head.complain("码制是 0（PDF417）、1（DataMatrix）或 2（QR）", "the kinds are 0 PDF417, 1 DataMatrix, 2 QR")
+
+
+def code_2d(head: Head, m: int, n: int, k: int, low: int, high: int) -> Command:
+    """ESC Z m n k dL dH d…
+
+    What m and n mean depends on the kind: of a QR code m is the version (0: as it needs), n the error correction, k
+    dots per module.
+    """
+    data = yield from head.data(low + 256 * high)
+    if head.profile.qr != "esc_z":
+        head.complain(
+            "型号资料没说它懂 ESC Z，真机可能把内容当文字打印",
+            "this model is not known to understand ESC Z; it may print the content as text",
+        )
+    if head.style.kind_2d is None:
+        head.complain(
+            "前面没有 GS Z 2（1D 5A 02）：有的机器默认是 PDF417",
+            "no GS Z 2 (1D 5A 02) before it: some heads begin with PDF417",
+        )
+    if not data:
+        head.complain("二维码没有内容，真机什么也不打印", "a code without content; printers print nothing")
+    elif head.style.kind_2d in (0, 1):
+        name = ("PDF417", "DataMatrix")[head.style.kind_2d]
+        head.complain(f"{name} 这里不画，只留一个框", f"{name} is not drawn here, only framed")
+        head.image(Label(f"{name} {_shown(data)}", head.style.align))
+    else:
+        _print_esc_z(head, m, n, k, data)
+
+
+def _print_esc_z(head: Head, m: int, n: int, k: int, data: bytes) -> None:
+    level = {ord("L"): "l", ord("M"): "m", ord("Q"): "q", ord("H"): "h"}.get(n) or (n <= 3 and "lmqh"[n])
+    if not level or m > 40 or not 1 <= k <= 8:
+        head.complain(
+            "ESC Z 要版本 0 到 40、纠错 L M Q H、模块宽 1 到 8 点；真机什么也不打印",
+            "ESC Z takes version 0 to 40, error correction L M Q H, 1 to 8 dots a module; printers print nothing",
+        )
+        return
+    if n <= 3:
+        head.complain(
+            "纠错写成 0 到 3：有的机器只认 L M Q H（4C 4D 51 48）",
+            "error correction as 0 to 3: some heads know only L M Q H (4C 4D 51 48)",
+        )
+    import segno
+
+    try:
+        matrix = segno.make_qr(data, version=m or None, error=level, boost_error=False).matrix
+    except (segno.DataOverflowError, ValueError):
+        matrix = ()
+    code = Code(data, k, level, head.style.align, tuple(bytes(row) for row in matrix))
+    if not matrix or code.dots > head.area:
+        head.complain(
+            "二维码放不下，真机什么也不打印", "the QR code does not fit the paper; printers print nothing then"
+        )
+    else:
+        head.image(code)
+
+
 # --- GS ( x ---
 
 
@@ -160,7 +226,7 @@ def _print_qr(head: Head, values: bytes) -> None:
         head.complain("没有存过二维码内容", "nothing stored to print as a QR code")
         return
     if head.profile.qr != "native":
-        head.complain("这个型号不会打印二维码，请发光栅图", "this model prints no QR codes; send a raster")
+        head.complain("这个型号不懂 GS ( k 二维码，请发光栅图", "this model knows no QR codes by GS ( k; send a raster")
         return
     code = _code(head, data)
     if code is None or code.dots > head.area:

@@ -5,7 +5,7 @@ Named in commands.py; what each byte means: docs/protocols/escpos.md. It draws n
 
 from __future__ import annotations
 
-from printer_profiles.virtual.codepages import KATAKANA, PAGES, REGIONS
+from printer_profiles.virtual.codepages import REGIONS, known_page
 from printer_profiles.virtual.head import Command, Head
 from printer_profiles.virtual.sheet import BLADE, CELL, Align
 
@@ -120,9 +120,12 @@ def chinese_space(head: Head, left: int, right: int) -> None:
 def code_page(head: Head, n: int) -> None:
     """ESC t"""
     head.style.page = n
-    if n not in PAGES and n != KATAKANA:
+    page = head.pages.get(n, "")
+    if not known_page(page):
+        named = f"（{page}）" if page else ""
         head.complain(
-            f"不认识的字符页 {n}", f"code page {n} is not known here; its characters are shown as {chr(0x25A1)}"
+            f"不认识的字符页 {n}{named}",
+            f"code page {n}{f' ({page})' if page else ''} is not known here; its characters are shown as {chr(0x25A1)}",
         )
 
 

@@ -26,10 +26,12 @@ from kiosk.readers import codes, sdt, virtual
 from kiosk.readers.card import CardReader
 from kiosk.readers.codes import Codes, Once
 from kiosk.readers.keys import Key, Keys, Press, Scan
+from kiosk.readers.layouts import BY_LETTER, LAYOUTS
 from kiosk.readers.port import target
 from kiosk.readers.scanner import Scanner
 from kiosk.readers.session import Failed, Read, Turn, heard
-from kiosk.readers.virtual import CARDS, Desk, SamReader
+from kiosk.readers.virtual import Desk, SamReader
+from kiosk.readers.virtual_cards import CARDS, text
 from tests.kiosk.small_hub import until
 
 # --- codes ------------------------------------------------------------------------------------------------------------
@@ -156,7 +158,7 @@ def test_commands(made: bytes, expected: str) -> None:
 @pytest.mark.parametrize("noise", NOISE)
 def test_answers_both_ways_whole_in_pieces_and_among_noise(raw: str, sw: bytes, data: bytes, noise: str) -> None:
     frame, found = bytes.fromhex(raw), [sdt.Answer(sw, data)]
-    assert sdt.answer(sw, data) == frame
+    assert virtual.framed(sw.hex(), data) == frame
     assert sdt.Answers().feed(frame) == found
     pieces = sdt.Answers()
     assert [answer for byte in frame for answer in pieces.feed(bytes([byte]))] == found
@@ -190,7 +192,8 @@ def test_the_answer_to_read_is_1295_bytes_with_utf_16le_at_its_places() -> None:
     [
         ("neighbour", "resident", "35050219000202567X"),
         ("permit", "permit", "810000190001010019"),
-        ("foreigner", "foreigner", "CHN350019000101"),
+        ("foreigner", "foreigner", "CHE350019000101"),
+        ("foreigner_2023", "foreigner_2023", "935756190001010017"),
     ],
 )
 def test_kinds_of_cards(name: str, kind: str, number: str) -> None:
@@ -198,10 +201,75 @@ def test_kinds_of_cards(name: str, kind: str, number: str) -> None:
     assert sdt.card(answer.data) == sdt.Card(kind, number)
 
 
+# what lies where on a card of each kind, counted in the published runs of bytes: letter, then field -> offset, what
+PLACES: dict[str, dict[str, tuple[int, str]]] = {
+    "": {"name": (0, "演示"), "sex": (30, "1"), "birth": (36, "19000101"), "number": (122, "350502190001011234")},
+    "J": {"name": (0, "演示"), "sex": (30, "1"), "birth": (36, "19000101"), "pass_number": (220, "H00000000")},
+    "I": {"english_name": (0, "DEMONSTRATION, PERSON"), "sex": (120, "1"), "number": (122, "CHE350019000101")}
+    | {"nation": (152, "CHE"), "name": (158, "演示"), "birth": (220, "19000101"), "issuer": (240, "3500")},
+    "Y": {
+        "name": (0, "演示"),
+        "sex": (30, "1"),
+        "birth": (36, "19000101"),
+        "english_name": (52, "DEMONSTRATION, PERSON"),
+    }
+    | {"number": (122, "935756190001010017"), "nation": (242, "CHE"), "former": (250, "001")},
+}
+
+
+@pytest.mark.parametrize("letter", PLACES)
+def test_each_kind_of_card_has_its_own_places(letter: str) -> None:
+    layout = BY_LETTER[letter]
+    laid = text(layout.kind, CARDS[layout.kind].number)
+    assert len(laid) == 256 and laid[248:250] == (letter or " ").encode("utf-16-le")
+    for name, (offset, value) in PLACES[letter].items():
+        assert laid[offset : offset + 2 * len(value)].decode("utf-16-le") == value, name
+        assert sdt.taken(laid, layout, name) == value, name
+    assert sdt.taken(laid, layout, "from") == "20200101"
+    assert (sdt.taken(laid, layout, "address") == "") == (letter in ("I", "Y"))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.kind)
+def test_no_two_fields_of_a_card_share_a_byte(layout: Any) -> None:
+    taken = [*layout.fields.values(), (248, 2)]
+    places = [byte for offset, length in taken for byte in range(offset, offset + length)]
+    assert len(places) == len(set(places)) and max(places) < 256 and all(n % 2 == 0 for pair in taken for n in pair)
+
+
+def test_what_fills_a_field_up_is_not_its_value() -> None:
+    resident = BY_LETTER[""]
+    for filling in ("\u3000" * 15, "\0" * 15, " " * 15):
+        laid = text("resident", "350502190001011234", name=("演示" + filling)[:15], to=("长期" + filling)[:8])
+        assert sdt.taken(laid, resident, "name") == "演示" and sdt.taken(laid, resident, "to") == "长期"
+    zeros = text("resident", "350502190001011234", letter="\0")
+    assert sdt.card(bytes.fromhex("0100 0400") + zeros + bytes(1024)).kind == "resident"
+    assert sdt.taken(text("resident", "1", name="欧阳　演示"), resident, "name") == "欧阳　演示"
+
+
+def test_a_small_x_is_the_same_number() -> None:
+    laid = text("resident", "35050219000202567x")
+    assert sdt.card(bytes.fromhex("0100 0400") + laid + bytes(1024)).number == "35050219000202567X"
+
+
+def test_an_unknown_kind_is_named_as_what_it_is() -> None:
+    (answer,) = sdt.Answers().feed(read_answer("unknown"))
+    with pytest.raises(sdt.NoNumber) as caught:
+        sdt.card(answer.data)
+    assert "类别“Z”" in caught.value.text.zh and "kind “Z”" in caught.value.text.en
+    assert "不是身份证" not in caught.value.text.zh
+    assert "类别“?”" in sdt.unknown_kind("龦").zh
+
+
+def test_a_number_that_is_not_there_is_read_again() -> None:
+    with pytest.raises(sdt.NoNumber) as caught:
+        sdt.card(bytes.fromhex("0100 0400") + text("foreigner_2023", "") + bytes(1024))
+    assert caught.value.text == sdt.TRY_AGAIN
+
+
 def test_a_read_answer_with_fingerprints_has_three_lengths() -> None:
-    text = virtual.text("resident", "350502190001011234")
-    data = bytes.fromhex("0100 0400 0400") + text + bytes(1024) + bytes(1024)
-    assert sdt.answer(sdt.OK, data)[16 : 16 + 256] == text
+    laid = text("resident", "350502190001011234")
+    data = bytes.fromhex("0100 0400 0400") + laid + bytes(1024) + bytes(1024)
+    assert virtual.framed("00 00 90", data)[16 : 16 + 256] == laid
     assert sdt.card(data).number == "350502190001011234"
 
 
@@ -211,8 +279,8 @@ def test_a_read_answer_with_fingerprints_has_three_lengths() -> None:
         b"",
         bytes(1284),
         bytes.fromhex("01000400") + bytes(1280),
-        bytes.fromhex("0100 0400") + virtual.text("resident", "12345") + bytes(1024),
-        bytes.fromhex("01000400") + virtual.text("resident", "350502190001011234")[:248] + b"Z\0" + bytes(1030),
+        bytes.fromhex("0100 0400") + text("resident", "12345") + bytes(1024),
+        bytes.fromhex("01000400") + text("resident", "350502190001011234")[:248] + b"Z\0" + bytes(1030),
     ],
 )
 def test_what_is_no_card_says_so_and_nothing_of_it(data: bytes) -> None:
@@ -225,7 +293,7 @@ def test_a_number_is_sealed_by_the_halls_key() -> None:
     number = "350502190001011234"
     digest, mask = sdt.seal(b"k" * 32, number)
     assert digest == hmac.new(b"k" * 32, number.encode(), hashlib.sha256).hexdigest() and len(digest) == 64
-    assert mask == "3505**********1234" and sdt.seal(b"k", "CHN350019000101")[1] == "CHN3*******0101"
+    assert mask == "3505**********1234" and sdt.seal(b"k", "CHE350019000101")[1] == "CHE3*******0101"
 
 
 def test_no_repr_and_no_sentence_holds_a_number() -> None:
@@ -382,7 +450,9 @@ def test_a_second_card_is_read_after_the_first_was_lifted(desk: Desk, reading: R
     assert reading.hears()[1] == "3505**********567X"
 
 
-@pytest.mark.parametrize(("card", "sentence"), [("unreadable", sdt.TRY_AGAIN), ("other", sdt.OTHER_CARD)])
+@pytest.mark.parametrize(
+    ("card", "sentence"), [("unreadable", sdt.TRY_AGAIN), ("other", sdt.OTHER_CARD), ("unknown", sdt.unknown_kind("Z"))]
+)
 def test_bad_cards_are_sentences(desk: Desk, reading: Reading, card: str, sentence: tuple[str, str]) -> None:
     reading.reader.want(KEY)
     desk.lay(card)

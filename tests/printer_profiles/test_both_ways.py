@@ -53,7 +53,8 @@ HEADS = st.builds(
     chinese_size=st.sampled_from(["gs", "fs"]),
     largest=st.integers(1, 8),
     code_page=st.booleans(),
-    qr=st.sampled_from(["native", "raster"]),
+    chinese_font=st.sampled_from(["gbk", "gb2312"]),
+    qr=st.sampled_from(["native", "esc_z", "raster"]),
 )
 
 
@@ -89,7 +90,7 @@ def on_paper(element: Element, profile: Profile) -> list[str]:
         case Rule():
             return ["rule"]
         case QR():
-            return [f"code {element.payload.hex()}" if profile.qr == "native" else "picture"]
+            return [f"code {element.payload.hex()}" if profile.qr in ("native", "esc_z") else "picture"]
         case Logo():
             return ["picture"]
     return []
@@ -97,7 +98,9 @@ def on_paper(element: Element, profile: Profile) -> list[str]:
 
 def _line(line: Text, profile: Profile) -> str:
     sized = line.scale <= profile.largest and (line.text.isascii() or profile.chinese_size == "gs" or line.scale <= 2)
-    if sized and all(char.isascii() or (profile.chinese == "gb18030" and native(char)) for char in line.text):
+    if sized and all(
+        char.isascii() or (profile.chinese == "gb18030" and native(char, profile.chinese_font)) for char in line.text
+    ):
         return f"{line.align} {line.bold} {line.scale} {line.text}"
     return "picture"
 

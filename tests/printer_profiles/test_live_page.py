@@ -19,7 +19,7 @@ from tests.server.pages.test_looks import MEASURE
 
 DEADLINE_MS = 15_000
 WELL = b"\x1b@\x1c&" + "取号 A012".encode("gb18030") + b"\n\x1bp\x00\x19\x32\x1bd\x06\x1dV\x01"
-WRONG = b"\x1b@" + "你好世界".encode() + b"\n\x1bZ\nok\n\x1bd\x06\x1dV\x01"
+WRONG = b"\x1b@" + "你好世界".encode() + b"\n\x1bY\nok\n\x1bd\x06\x1dV\x01"
 
 
 class Desk:
@@ -79,7 +79,7 @@ def test_a_complaint_leads_to_its_bytes_and_an_older_slip_can_be_read(desk: Desk
     expect(page.locator("#wrong")).to_have_text("3", timeout=DEADLINE_MS)
     expect(page.locator("#complaints")).to_contain_text("这是 UTF-8（“你好世界”）")
     page.locator("#complaints button").last.click()
-    expect(page.locator("tr.here .hex")).to_have_text("1B 5A")
+    expect(page.locator("tr.here .hex")).to_have_text("1B 59")
     page.locator("#older button").last.click()
     expect(page.locator("#text")).to_have_text("取号 A012")
 

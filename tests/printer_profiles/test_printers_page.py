@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from printer_profiles.model_table import table, unconfirmed
+from printer_profiles.model_table import escpos_table, table, unconfirmed
 from printer_profiles.profile import CHOICES, FOLDER, KEYS, RANGES, SWITCHES, names, sources
 
 PAGE = (Path(__file__).parents[2] / "docs" / "printers.md").read_text(encoding="utf-8")
@@ -29,6 +29,7 @@ def test_every_key_is_on_the_page_with_its_values(key: str) -> None:
 
 def test_the_table_of_models_is_what_the_files_say() -> None:
     assert table() in PAGE, "run: python -m printer_profiles.model_table"
+    assert escpos_table() in PAGE, "run: python -m printer_profiles.model_table"
 
 
 def rows_of_sources() -> list[str]:

@@ -52,7 +52,7 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
     with pytest.raises(ProfileError) as caught:
         load("mine", tmp_path)
     assert caught.value.problems == [
-        "mine.toml: qr: 'yes' is not known; write one of native, raster",
+        "mine.toml: qr: 'yes' is not known; write one of native, esc_z, raster, text",
         "mine.toml: status: 1 is neither true nor false; write one of them",
         f"mine.toml: zzz: unknown key; known here: {', '.join((*KEYS, 'inherits'))}",
     ]

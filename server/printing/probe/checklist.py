@@ -125,6 +125,11 @@ LOOK: tuple[tuple[str, str, str], ...] = (
         "chinese_mode, code_page, chinese",
     ),
     (
+        "“姓名”后面四个字（玥喆镕堃）都在，没有空白",
+        "all four characters of 玥喆镕堃 are there, no blank",
+        "chinese_font",
+    ),
+    (
         "中文和字母一样放大，大字没有缺行",
         "Chinese grows like the letters, large lines are whole",
         "chinese_size, largest",

@@ -17,6 +17,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 import config
+from printer_profiles import capabilities
 from printer_profiles import profile as profiles
 from printer_profiles.escpos.encode import encode
 from printer_profiles.escpos.logo import LogoError
@@ -154,7 +155,14 @@ def _report(profile: Profile, heard: Heard) -> None:
         f"\n这个型号没有来源、只是推测的键：{' '.join(unconfirmed(profile.name))}",
         "These keys of the model are a guess without a source.",
     )
-    click.echo(f"printer_profiles/{profile.name}.toml · docs/printers.md")
+    click.echo(f"{_where(profile.name)} · docs/printers.md")
+
+
+def _where(model: str) -> str:
+    """Where a key of this model is changed."""
+    if model in capabilities.names():
+        return f'printer_profiles/models/<新文件 a new file>.toml: inherits = "{model}"'
+    return f"printer_profiles/models/{model}.toml"
 
 
 def _look() -> None:

@@ -15,6 +15,8 @@ from printer_profiles.slip import QR, Cut, Element, Feed, Pair, Rule, Slip, Text
 
 RARE = "龦𠮷㙍"
 """Outside every printer's font: this line goes as a raster band."""
+OUTSIDE_GB2312 = "玥喆镕堃"
+"""In people's names, in GBK, not in GB2312: a font of GB2312 prints them blank (`chinese_font` of the profile)."""
 
 
 def sheet(hall: Hall, printer: str, *, profile: str, columns: int, when: datetime, logo: Sequence[Element]) -> Slip:
@@ -41,6 +43,7 @@ def sheet(hall: Hall, printer: str, *, profile: str, columns: int, when: datetim
         Text("加粗 Bold 鲤城", bold=True),
         Text("居中 centred", "centre"),
         Text("靠右 right", "right"),
+        Text(f"姓名 {OUTSIDE_GB2312}（四个字 four）"),
         Text(f"字库外 {RARE} 光栅 raster"),
         *sizes,
         Rule(),
