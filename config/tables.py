@@ -643,7 +643,18 @@ class RatingsTable(Table):
     )
 
 
-class ScreenTable(Named):
+class SightTable(Table):
+    diagonal: Annotated[float, Field(ge=10, le=300)] = Field(55, description="Diagonal of the picture, inches.")
+    metres: Annotated[float, Field(ge=1, le=50)] = Field(
+        8, description="From how far it is read, metres: what people act on is at least 1/170 of it high."
+    )
+    pictures: str = Field(
+        "",
+        description="Folder of the hall's own pictures and films for quiet minutes; empty for none.",
+    )
+
+
+class ScreenTable(Named, SightTable):
     name: Filled = Field(description="The area, under the hall's name at the top of its screen.")
     name_en: Filled = Field(description="The same in English.")
     counters: list[str] = Field([], description="Counters whose calls and states it shows; empty for all.")
@@ -712,6 +723,7 @@ class Hall(Table):
     pads: dict[str, PadTable] = {}
     raters: dict[str, RaterTable] = {}
     ratings: RatingsTable = Field(default_factory=lambda: RatingsTable.model_validate({}))
+    screen: SightTable = Field(default_factory=lambda: SightTable.model_validate({}))
     screens: dict[str, ScreenTable] = {}
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
@@ -806,6 +818,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "raters": RaterTable,
     "ratings": RatingsTable,
     "zones": ZoneTable,
+    "screen": SightTable,
     "screens": ScreenTable,
 }
 """Name of a table in the file -> what may stand in it; docs/config.md has a section for each."""

@@ -6,10 +6,11 @@ Public: numbers and counters, never a person.
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app, render_template
+from flask import Response, abort, current_app, render_template, send_file
 
-from config import ScreenTable
+from config import ScreenTable, SightTable
 from server.pages.access import public, the_hub
+from server.views import pictures
 from server.views.screen import screen_view
 
 api = APIBlueprint("screen_api", __name__, url_prefix="/api/v1", tag="Hall screen 大厅屏")
@@ -67,15 +68,48 @@ def utterance(number: int) -> Response:
     )
 
 
+@pages.get("/screens")
+@public
+def start() -> str:
+    """Where a television's browser is opened once: a touch here lets it play."""
+    hall = the_hub().hall
+    whole = ("/screen", "全厅", "The whole hall")
+    areas = [(f"/screen/{area}", table.name, table.name_en) for area, table in hall.screens.items()]
+    return render_template("screen/start.html", hall=hall.hall, screens=[whole, *areas])
+
+
 @pages.get("/screen")
 @public
 def page() -> str:
-    return render_template("screen/screen.html", hall=the_hub().hall.hall, area=None, feed="/api/v1/screen")
+    return _page(None, the_hub().hall.screen, "/api/v1/screen", "/screen/pictures/")
 
 
 @pages.get("/screen/<area>")
 @public
 def area_page(area: str) -> str:
-    return render_template(
-        "screen/screen.html", hall=the_hub().hall.hall, area=_area(area), feed=f"/api/v1/screens/{area}"
-    )
+    table = _area(area)
+    return _page(table, table, f"/api/v1/screens/{area}", f"/screen/{area}/pictures/")
+
+
+def _page(area: ScreenTable | None, sight: SightTable, feed: str, folder: str) -> str:
+    hall = the_hub().hall.hall
+    return render_template("screen/screen.html", hall=hall, area=area, sight=sight, feed=feed, pictures=folder)
+
+
+@pages.get("/screen/pictures/<name>")
+@public
+def picture(name: str) -> Response:
+    return _picture(the_hub().hall.screen, name)
+
+
+@pages.get("/screen/<area>/pictures/<name>")
+@public
+def area_picture(area: str, name: str) -> Response:
+    return _picture(_area(area), name)
+
+
+def _picture(sight: SightTable, name: str) -> Response:
+    file = pictures.path(the_hub().hall, sight, name)
+    if file is None:
+        abort(404, description="没有这张图片。There is no such picture.")
+    return send_file(file, conditional=True, max_age=3600)

@@ -36,7 +36,8 @@ class Look(NamedTuple):
 PAGES = {
     "login": Look("/login"),
     "screen": Look("/screen", ready="#calls .newest", bilingual=False),  # always in both languages, always dark
-    "area": Look("/screen/pickup", ready="#counters li", bilingual=False),
+    "area": Look("/screen/pickup", ready="#foot .t", bilingual=False),
+    "start": Look("/screens"),
     "docs": Look("/api/docs"),
     "problem": Look("/nowhere"),
     "report": Look("/reports/2026-W48", staff="50"),
