@@ -20,6 +20,7 @@ from server.pages import (
     counter,
     desk,
     hall,
+    headers,
     kiosk,
     login,
     manager,
@@ -135,6 +136,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         return render_template("docs.html", spec=app.spec, hall=hub.hall.hall)
 
     access.public(app.view_functions["openapi.spec"])
+    walls = headers.walls(hub.hall.hub.framed_by)
 
     @app.context_processor
     def session_words() -> dict[str, Any]:
@@ -142,7 +144,8 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 
     @app.after_request
     def careful(response: Response) -> Response:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        for name, value in walls.items():
+            response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -23,6 +23,8 @@ from server.serve import web_server
 from server.verbs.hub import Hub
 from tests.conftest import free_port
 
+POLICY = "Content Security Policy"
+"""What Chromium says of a page that does what its headers forbid."""
 _keys = itertools.count(1)
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROLES = {"08": "operator", "09": "operator", "30": "guide", "50": "manager", "60": "supervisor"}
@@ -127,6 +129,7 @@ def page(chromium: Chromium) -> Iterator[Page]:
     page.set_default_timeout(10_000)
     page.errors = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+    page.on("console", lambda said: page.errors.append(said.text) if POLICY in said.text else None)  # type: ignore[attr-defined]
     yield page
     assert page.errors == []  # type: ignore[attr-defined]
     context.close()
