@@ -47,6 +47,10 @@ from config.values import (
 ROOT = Path(__file__).resolve().parent.parent
 
 
+PROGRAMS = ("boards", "bookings", "follower")
+"""What carries a token besides the kiosks: the boards' program, a booking system, whoever follows the journal."""
+
+
 class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 

@@ -2,7 +2,8 @@
 
 Guards of the pages stand here, and only here.
 
-A device token is 32 random bytes; the store holds its sha256, the device's file the token itself. A staff session is
+A device token is 32 random bytes; the store holds its sha256, the device's file the token itself. What it opens is its
+device's kind: a kiosk's takes numbers and nothing of the boards', theirs hands in no bookings. A staff session is
 the same kind of token inside Flask's signed cookie. Requests with a bearer token need no CSRF token: no browser sends
 one.
 """
@@ -20,7 +21,7 @@ from flask import abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from config import Hall
+from config import PROGRAMS, Hall
 from server.store import secret
 from server.streams import Live
 from server.verbs import accounts
@@ -40,17 +41,29 @@ def the_hub() -> Hub:
 # --- devices ----------------------------------------------------------------------------------------------------------
 
 
+KINDS = ("kiosk", *PROGRAMS)
+"""Kinds of device: a kiosk, the program that drives the boards, a booking system, whoever reads the journal along (a
+second machine, the district). Hall screens show what everybody may see and carry no token.
+"""
+
+
+def kind_of(hall: Hall, name: str) -> str | None:
+    """What a token of this name is for; None for a device that the hall does not have any more."""
+    return "kiosk" if name in hall.kiosks else name if name in KINDS[1:] else None
+
+
 def device_names(hall: Hall) -> list[str]:
-    """Everything that carries a token: the kiosks, `boards` for the program that drives the boards, `bookings` for a
-    booking system.
-    """
-    return [*hall.kiosks, "boards", "bookings"]
+    """Everything that may carry a token."""
+    return [*hall.kiosks, *KINDS[1:]]
 
 
 def give_tokens(hub: Hub) -> list[str]:
-    """Make a token for each device that has none: its sha256 into the store, itself into `<data>/tokens/<device>`."""
+    """Make a token for each device that has none: its sha256 into the store, itself into `<data>/tokens/<device>`.
+
+    A follower gets one only when somebody asks for it (`python -m server token follower`).
+    """
     have = hub.read().device_names()
-    made = [name for name in device_names(hub.hall) if name not in have or not _token_file(hub.hall, name).exists()]
+    made = [name for name in device_names(hub.hall) if name != "follower" and ( name not in have or not _token_file(hub.hall, name).exists())]
     for name in made:
         give_token(hub, name)
     return made
@@ -73,7 +86,8 @@ def bearer() -> str | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         return None
-    return the_hub().read().device_of_token(digest(token.strip()))
+    device = the_hub().read().device_of_token(digest(token.strip()))
+    return device if device and kind_of(the_hub().hall, device) else None
 
 
 # --- staff ------------------------------------------------------------------------------------------------------------
@@ -117,18 +131,17 @@ def who() -> Staff | None:
 class Rule:
     """Who may use a route. Every view function carries its own (`view.allowed`); docs/roles.md is made from them."""
 
-    devices: bool = False
+    devices: tuple[str, ...] = ()
+    """The kinds of device that may."""
     roles: tuple[str, ...] = ()
     public: bool = False
-    device: str = ""
-    """The only device that may, where not all may."""
 
-    def admits(self, who: str) -> bool:
-        """`who` is a role, "device" (any of them) or "nobody"."""
-        if self.public or who == "nobody":
+    def admits(self, who: str | None) -> bool:
+        """`who` is a role, a kind of device or "nobody"."""
+        if self.public or who is None or who == "nobody":
             return self.public
-        if who == "device":
-            return self.devices
+        if who in KINDS:
+            return who in self.devices
         return bool(self.roles) and (who in self.roles or who == "administrator")
 
 
@@ -138,20 +151,20 @@ def public(view: F) -> F:
     return view
 
 
-def allowed(*, devices: bool = False, device: str = "", roles: tuple[str, ...] = ()) -> Callable[[F], F]:
-    """A guard: a device with a token (any, or the one named), a member of staff with one of the roles (administrators
+def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """A guard: a device with a token, of one of these kinds, a member of staff with one of the roles (administrators
     always), or 401 / 403.
 
     Sets `g.actor` (device name or staff number) and `g.staff`. A command of a member of staff needs the CSRF token
     and is a sign that the person is there.
     """
-    rule = Rule(devices, roles, device=device)
+    rule = Rule(devices, roles)
 
     def guard(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             asking, staff = bearer(), who()
-            if asking and (rule.devices or asking == rule.device):
+            if asking and rule.admits(kind_of(the_hub().hall, asking)):
                 g.actor, g.staff = asking, None
             elif staff and rule.admits(staff.role):
                 if request.method not in ("GET", "HEAD"):

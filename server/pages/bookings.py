@@ -16,7 +16,7 @@ api = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Boo
 
 
 @api.put("")
-@allowed(device="bookings", roles=("manager",))
+@allowed(devices=("bookings",), roles=("manager",))
 @api.doc(
     summary="Hand in bookings: a CSV body `code,kind,day,time,service`; all of them, or none and every mistake named"
 )

@@ -17,6 +17,7 @@ from sqlite3 import Row
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from config import PROGRAMS
 from server.domain import events as ev
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
@@ -33,7 +34,7 @@ ROLE_NAMES = {
     "supervisor": "监督人员",
     "administrator": "系统管理员",
 }
-RESERVED = ("hub", "boards", "bookings", "import", "spool", "administrator")
+RESERVED = ("hub", *PROGRAMS, "import", "spool", "administrator")
 """Names under which programs act in the journal."""
 SIGN_EVERY_S = 20.0
 """A sign of the person is written down at most this often."""

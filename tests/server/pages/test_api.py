@@ -48,26 +48,29 @@ def test_the_same_touch_twice_is_one_ticket(client: FlaskClient, kiosk: dict[str
 REFUSED = [
     ("post", "/api/v1/tickets", {"service": "SB01"}, {}, 401),
     ("post", "/api/v1/tickets", {"service": "SB01"}, {"Authorization": "Bearer wrong"}, 401),
-    ("post", "/api/v1/tickets", {"service": "XX"}, "kiosk", 404),
-    ("post", "/api/v1/tickets", {"service": 3}, "kiosk", 422),
-    ("post", "/api/v1/tickets", {}, "kiosk", 422),
-    ("post", "/api/v1/tickets", {"service": "SB01", "language": "fr"}, "kiosk", 422),
-    ("get", "/api/v1/tickets/999", None, "kiosk", 404),
-    ("get", "/api/v1/kiosks/K9", None, "kiosk", 404),
+    ("post", "/api/v1/tickets", {"service": "XX"}, "K1", 404),
+    ("post", "/api/v1/tickets", {"service": 3}, "K1", 422),
+    ("post", "/api/v1/tickets", {}, "K1", 422),
+    ("post", "/api/v1/tickets", {"service": "SB01", "language": "fr"}, "K1", 422),
+    ("get", "/api/v1/tickets/999", None, "K1", 404),
+    ("get", "/api/v1/kiosks/K9", None, "K1", 404),
     ("get", "/api/v1/nothing", None, {}, 404),
     ("delete", "/api/v1/tickets", None, {}, 405),
-    ("get", "/api/v1/reports/2026-W47", None, "kiosk", 403),
+    ("get", "/api/v1/reports/2026-W47", None, "K1", 403),
     ("get", "/api/v1/journal", None, {}, 401),
-    ("post", "/api/v1/counters/1/call-next", {}, "kiosk", 403),
-    ("put", "/api/v1/boards/health", {"boards": {"1": {"state": "fine"}}}, "kiosk", 422),
+    ("post", "/api/v1/counters/1/call-next", {}, "K1", 403),
+    ("put", "/api/v1/boards/health", {"boards": {"1": {"state": "fine"}}}, "boards", 422),
+    ("put", "/api/v1/boards/health", {}, "K1", 403),
 ]
 
 
 @pytest.mark.parametrize(("method", "path", "body", "headers", "status"), REFUSED)
 def test_every_error_is_a_problem(
-    client: FlaskClient, kiosk: dict[str, str], method: str, path: str, body: Any, headers: Any, status: int
+    client: FlaskClient, hub: Hub, method: str, path: str, body: Any, headers: Any, status: int
 ) -> None:
-    headers = {**(kiosk if headers == "kiosk" else headers), "Idempotency-Key": new_key()}
+    if isinstance(headers, str):
+        headers = {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / headers).read_text().strip()}"}
+    headers = {**headers, "Idempotency-Key": new_key()}
     answer = client.open(path, method=method.upper(), json=body, headers=headers)
     assert (answer.status_code, answer.content_type) == (status, PROBLEM)
     problem = answer.get_json()
