@@ -219,8 +219,8 @@ class PeopleTable(Table):
     lock_min: Annotated[int, Field(ge=1, le=1440)] = Field(
         15,
         description=(
-            "Longest such lock in minutes: the first is one minute, each further wrong password doubles it; a manager"
-            " may unlock before."
+            "Minutes the first such lock lasts, and each further one twice as long, up to eight hours; a manager may"
+            " unlock before."
         ),
     )
     session_hours: Annotated[int, Field(ge=1, le=24)] = Field(

@@ -98,11 +98,16 @@ def log_in(staff: str, password: str, counter: str | None, reason: str = "") -> 
 
     Raises Refused.
     """
-    old, token = session.get("token"), accounts.log_in(the_hub(), staff, password, counter, reason)
+    old, token = session.get("token"), accounts.log_in(the_hub(), staff, password, counter, reason, address())
     session.clear()
     session["token"] = token
     if old:
         accounts.end(the_hub(), digest(old))
+
+
+def address() -> str:
+    """Where the request comes from: the machine itself, or the one that a proxy of [hub] names (serve.py)."""
+    return request.remote_addr or ""
 
 
 def log_out() -> None:
