@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from console import any_console
 from printer_profiles.profile import KEYS, Profile, ProfileError, load, names, sources
 
 QUIET = "unconfirmed"  # the word in a file's comment for a fact without a source
@@ -52,6 +53,7 @@ def _row(profile: Profile) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
+    any_console()
     try:
         print(table(), end="")
     except ProfileError as error:

@@ -53,7 +53,11 @@ MISTAKES = [
     ),
     ("address = 3\n", "address = 2\n", "boards.3.address: 2 on wire 'west' is board 2's; give each its own"),
     ("address = 31 ", "address = 21 ", "raters.1.address: 21 on wire 'west' is pad 1's; give each its own"),
-    ("[kiosks.K1]", "[kiosks.boards]", "kiosks.boards: 'boards' is a program's name; give the kiosk another, such as K1"),
+    (
+        "[kiosks.K1]",
+        "[kiosks.boards]",
+        "kiosks.boards: 'boards' is a program's name; give the kiosk another, such as K1",
+    ),
     (
         "proxies = [] ",
         'proxies = ["proxy.lan"] ',

@@ -24,6 +24,7 @@ from typing import Any
 
 import click
 
+from console import any_console
 from kiosk.readers import sdt
 from page_server import Answer, PageServer, Request, said, understood
 
@@ -283,4 +284,5 @@ def main(scanner: Path | None, card: Path | None, show_port: int) -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

@@ -63,9 +63,16 @@ def give_tokens(hub: Hub) -> list[str]:
     A follower gets one only when somebody asks for it (`python -m server token follower`).
     """
     have = hub.read().device_names()
-    made = [name for name in device_names(hub.hall) if name != "follower" and ( name not in have or not _token_file(hub.hall, name).exists())]
+    made = [
+        name
+        for name in device_names(hub.hall)
+        if name != "follower" and (name not in have or not _token_file(hub.hall, name).exists())
+    ]
     for name in made:
         give_token(hub, name)
+    secret.own_folder(hub.hall.data / "tokens")
+    for file in (hub.hall.data / "tokens").iterdir():
+        secret.own_file(file)
     return made
 
 
@@ -106,7 +113,7 @@ def log_in(staff: str, password: str, counter: str | None, reason: str = "") -> 
 
 
 def address() -> str:
-    """Where the request comes from: the machine itself, or the one that a proxy of [hub] names (serve.py)."""
+    """Where the request comes from: the machine itself, or the one that a proxy of [hub] names (`server/serve.py`)."""
     return request.remote_addr or ""
 
 

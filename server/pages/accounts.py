@@ -144,7 +144,9 @@ def change_password() -> Response | tuple[str, int]:
     try:
         if form.get("new") != form.get("again"):
             raise Refused("两次输入的新密码不一样：请重新输入。", "The two new passwords differ: type them again.")
-        accounts.change_password(the_hub(), g.staff.id, form.get("old", ""), form.get("new", ""), g.staff.session, access.address())
+        accounts.change_password(
+            the_hub(), g.staff.id, form.get("old", ""), form.get("new", ""), g.staff.session, access.address()
+        )
     except Refused as error:
         return (
             render_template(

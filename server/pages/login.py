@@ -59,8 +59,7 @@ def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
     hub = the_hub()
     states = hub.read().counters()
     counters = [
-        (c, t.name, t.name_en, c in states and states[c].state != "closed")
-        for c, t in hub.hall.counters.items()
+        (c, t.name, t.name_en, c in states and states[c].state != "closed") for c, t in hub.hall.counters.items()
     ]
     page = render_template(
         "login/login.html",

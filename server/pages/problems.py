@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from config import Told
 from server.domain.rules import Refused
 from server.reports.delivery.workshop import NotMade
-from server.verbs.hub import Closed, Conflict, Unknown
+from server.verbs.hub import Closed, Conflict, TooOften, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ KINDS: dict[type[Told], tuple[int, str, str]] = {
     Unknown: (404, "urn:jiaohao:problem:unknown", ""),
     Conflict: (422, "urn:jiaohao:problem:key-reused", ""),
     Closed: (409, "urn:jiaohao:problem:closed", ""),
+    TooOften: (429, "urn:jiaohao:problem:too-often", ""),
     Refused: (409, "urn:jiaohao:problem:refused", ""),
     NotMade: (503, "about:blank", "The report was not made"),
     Told: (409, "about:blank", ""),

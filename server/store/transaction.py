@@ -191,9 +191,7 @@ class Turn(Reader):
 
     def forget_failures(self, who: str, address: str | None = None) -> None:
         """Those from one address, or from all."""
-        self.conn.execute(
-            "DELETE FROM login_failures WHERE who = ? AND address = coalesce(?, address)", (who, address)
-        )
+        self.conn.execute("DELETE FROM login_failures WHERE who = ? AND address = coalesce(?, address)", (who, address))
 
     def sign_of(self, token_hash: str) -> None:
         """The person behind a session is there."""

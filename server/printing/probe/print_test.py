@@ -17,6 +17,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 import config
+from console import any_console
 from printer_profiles import profile as profiles
 from printer_profiles.escpos.encode import encode
 from printer_profiles.escpos.logo import LogoError
@@ -179,4 +180,5 @@ def _end(code: int, text: str) -> NoReturn:
 
 
 if __name__ == "__main__":
+    any_console()
     main(prog_name="./run print-test")

@@ -305,3 +305,20 @@ def test_a_poll_hears_what_time_alone_changes(browser: Browser, hub: Hub, clock:
     clock.forward(3000)
     browser.client.application.extensions["feeds"]._made.clear()
     assert browser.client.get(f"/api/v1/hall?since={seq}&tag={tag}").status_code == 200
+
+
+def test_a_kiosk_gives_out_so_many_a_minute_and_the_same_touch_again_is_no_new_one(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub, clock: HandClock
+) -> None:
+    slow = hub.hall.kiosks["K1"].model_copy(update={"tickets_per_min": 3})
+    hub.hall = hub.hall.model_copy(update={"kiosks": {"K1": slow}})
+    taken = [take(client, kiosk, key=f"touch-no-{n}") for n in range(4)]
+    assert [answer.status_code for answer in taken] == [201, 201, 201, 429]
+    problem = taken[-1].get_json()
+    assert problem["detail"] == "取号太快：本机一分钟最多取3个号，请稍等再取，或到咨询台。"
+    assert problem["detail_en"].startswith("Too many numbers at once: this kiosk gives out 3 a minute.")
+    assert take(client, kiosk, key="touch-no-2").get_json()["id"] == taken[2].get_json()["id"]
+    clock.forward(60)
+    assert take(client, kiosk).status_code == 201
+    clock.forward(-3600)  # a clock that was set back stops nobody
+    assert take(client, kiosk).status_code == 201

@@ -17,7 +17,9 @@ from tests.server.pages.conftest import Browser
 
 SERVER = config.ROOT / "server"
 ANSWERS = ["/login", "/screen", "/nowhere", "/api/v1/screen", "/api/v1/nowhere", "/api/v1/tickets", "/static/press.js"]
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:", re.I)
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:", re.I
+)
 A_FILE = "report_file.html"
 """A file that is handed out whole, never a page of the hub's."""
 
@@ -55,5 +57,7 @@ def test_no_template_has_a_script_style_or_handler_of_its_own(file: Path) -> Non
 
 @pytest.mark.parametrize("file", sorted((SERVER / "static").rglob("*.js")), ids=lambda file: file.name)
 def test_no_script_makes_code_or_styles_out_of_text(file: Path) -> None:
-    forbidden = r"\beval\(|new Function|innerHTML|insertAdjacentHTML|setAttribute\(\"(style|on)|set(Timeout|Interval)\(\""
+    forbidden = (
+        r"\beval\(|new Function|innerHTML|insertAdjacentHTML|setAttribute\(\"(style|on)|set(Timeout|Interval)\(\""
+    )
     assert not re.findall(forbidden, file.read_text(encoding="utf-8"))
