@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from config import Told
-from console import any_console
+from consoles import any_console
 
 
 class _Telling(click.Command):

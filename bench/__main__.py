@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-from console import any_console
+from consoles import any_console
 
 FIGURES = (
     "issue",

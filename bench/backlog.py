@@ -13,7 +13,7 @@ from statistics import median
 from bench.hall import folder
 from bench.live import Live, live, unprinted
 from bench.load import cpu, latencies
-from console import any_console
+from consoles import any_console
 
 MANY, ROUNDS, TOUCHES, PACE_S = 5_000, 5, 20, 0.1
 

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import config
 from bench.hall import ask, connect, folder, running, token, write_hall
-from console import any_console
+from consoles import any_console
 from server.verbs import counters
 from server.verbs.hub import By
 

@@ -27,7 +27,7 @@ from typing import Any
 from flask import Flask, request
 from waitress import serve
 
-from console import any_console
+from consoles import any_console
 
 SCHEMA = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;

@@ -17,7 +17,7 @@ import sys
 import time
 from typing import Any
 
-from console import any_console
+from consoles import any_console
 
 QUESTION = re.compile(rb"\x10\x04([\x01-\x04])|\x1d\x72\x01")
 """DLE EOT n; GS r 1, which is answered behind the cut."""

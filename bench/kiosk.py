@@ -18,7 +18,7 @@ from statistics import median
 
 import config
 from bench.hall import folder, running, write_hall
-from console import any_console
+from consoles import any_console
 
 SIZE = (1080, 1920)
 FRAMES = 120

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import config
 from bench.board import BITS, program
 from bench.hall import ask, connect, folder, running, token, write_hall
-from console import any_console
+from consoles import any_console
 from demo import crew
 
 if TYPE_CHECKING:

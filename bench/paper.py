@@ -19,7 +19,7 @@ from typing import Any
 
 import config
 from bench.hall import ask, connect, folder, running, token, write_hall
-from console import any_console
+from consoles import any_console
 from printer_profiles.escpos.encode import encode
 from printer_profiles.profile import load
 from printer_profiles.slip import Text

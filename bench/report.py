@@ -18,7 +18,7 @@ from statistics import median, quantiles
 import config
 from bench import history
 from bench.hall import write_hall
-from console import any_console
+from consoles import any_console
 from server.reports import period, reporter
 from server.reports.period import Period
 from server.reports.report import report

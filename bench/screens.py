@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from bench.hall import folder
 from bench.live import Live, live
 from bench.load import cpu, request
-from console import any_console
+from consoles import any_console
 
 SCREENS, TOUCHES, PACE_S = 200, 40, 0.2
 

@@ -18,7 +18,7 @@ from statistics import median
 
 import config
 from bench.hall import ask, connect, fill, folder, running, token, write_hall
-from console import any_console
+from consoles import any_console
 
 OLD = 1_000_000
 SECONDS, ROUNDS = 2.0, 5

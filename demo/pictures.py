@@ -22,7 +22,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import config
-from console import any_console
+from consoles import any_console
 
 WISHES = (
     "SB01",

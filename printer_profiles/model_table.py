@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from console import any_console
+from consoles import any_console
 from printer_profiles.profile import KEYS, Profile, ProfileError, load, names, sources
 
 QUIET = "unconfirmed"  # the word in a file's comment for a fact without a source

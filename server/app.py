@@ -110,7 +110,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_NAME=f"jiaohao-{hub.hall.hall.id}",
-        MAX_CONTENT_LENGTH=1 << 20,
+        MAX_CONTENT_LENGTH=access.BODY,
         TEMPLATES_AUTO_RELOAD=False,
         SPEC_FORMAT="json",
     )
@@ -121,6 +121,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)
+    app.before_request(access.bound_body)
     access.csrf.init_app(app)
     app.extensions["login_failures"] = login.Failures(login_limit)
     for part in PARTS:

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 import config
-from console import any_console
+from consoles import any_console
 from counter_display.virtual.hall import Board, Hall, Pad
 from counter_display.virtual.page import Show
 from counter_display.virtual.speech_line import VirtualSpeech

@@ -24,7 +24,7 @@ from typing import Any
 
 import click
 
-from console import any_console
+from consoles import any_console
 from kiosk.readers import sdt
 from page_server import Answer, PageServer, Request, said, understood
 

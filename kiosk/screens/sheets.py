@@ -10,7 +10,7 @@ import pygame
 import config
 import words
 from config import Hall
-from console import any_console
+from consoles import any_console
 from kiosk.screens import picture, samples
 from kiosk.screens.draw import Painter
 from kiosk.screens.fonts import Fonts

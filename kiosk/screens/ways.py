@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import config
 import words
 from config import Hall
-from console import any_console
+from consoles import any_console
 from kiosk.flow import events, flow
 from kiosk.flow.events import Asking, Effect, State
 from kiosk.screens import picture, samples

@@ -21,7 +21,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from console import any_console
+from consoles import any_console
 from printer_profiles.profile import Profile, ProfileError, load, names
 from printer_profiles.virtual import picture
 from printer_profiles.virtual.paper import ORDERS, Paper

@@ -33,8 +33,7 @@ WALKS = (
     "741852963",
 )
 """Ways over the alphabet and over the keyboard, taken either way."""
-COMMON = frozenset(
-    """
+_COMMON = """
     password passwort passw0rd pass passwd pwd admin administrator administer root user username guest test tester
     testing demo login logon welcome letmein changeme change secret default master super superman batman superuser
     system sysadmin manager operator supervisor guide server hello helloworld iloveyou ilove loveyou lovely love
@@ -48,8 +47,8 @@ COMMON = frozenset(
     zhangsan lisi wangwu zhaoliu aini laopo laogong baobei baobao mama baba yisheng tiankong caonima nimabi meimei
     jiaohao paidui dating chuangkou bianmin zhengwu fuwu fuwuzhongxin gongwuyuan quhao hujiao
     abc abcd asd asdf qwe qwer zxc zxcv qaz wsx aaa xxx aa zz qq ww abcabc asdasd qweqwe zxczxc
-    """.split()
-)
+"""
+COMMON = frozenset(_COMMON.split())
 """Words of the lists; what follows or precedes them in digits and signs makes them no better."""
 _AS_LETTERS = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 

@@ -11,14 +11,15 @@ one.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
 from config import PROGRAMS, Hall
@@ -30,6 +31,10 @@ from server.verbs.hub import Hub
 
 F = TypeVar("F", bound=Callable[..., Any])
 EVERYBODY = ROLES
+BODY = 1 << 18
+"""Bytes of a body; a route that takes more says so (`longer_body`)."""
+KNOWN = "jiaohao.known"
+"""In a request's surroundings: it came with a token or a login that was right (`server/serve.py`)."""
 csrf = CSRFProtect()
 
 
@@ -194,6 +199,7 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
                 )
             else:
                 return to_login()
+            request.environ[KNOWN] = True
             answer = view(*args, **kwargs)
             if g.staff and isinstance(answer, Response) and isinstance(answer.response, Live):
                 answer.response.session = g.staff.session
@@ -203,6 +209,38 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def longer_body(size: int) -> Callable[[F], F]:
+    """A route that takes so many bytes, of those whom its guard lets in; stands right above the view."""
+
+    def mark(view: F) -> F:
+        view.longest_body = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def longest_body(app: Flask, method: str, path: str, headers: Mapping[str, str]) -> int:
+    """How many bytes a request may bring, asked before its body is there."""
+    names = {"AUTHORIZATION": "HTTP_AUTHORIZATION", "COOKIE": "HTTP_COOKIE"}
+    environ = create_environ(path, method=method) | {
+        ours: headers[theirs] for theirs, ours in names.items() if theirs in headers
+    }
+    with app.request_context(environ):
+        view = app.view_functions.get(request.endpoint or "")
+        rule, size = getattr(view, "allowed", None), getattr(view, "longest_body", BODY)
+        if size <= BODY or rule is None:
+            return BODY
+        device, staff = bearer(), who()
+        known = (device and rule.admits(kind_of(the_hub().hall, device))) or (staff and rule.admits(staff.role))
+        return int(size) if known else BODY
+
+
+def bound_body() -> None:
+    """Hold the request to what its route takes, whatever server it came through."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "longest_body", BODY)
 
 
 def to_login() -> Response:

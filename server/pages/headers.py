@@ -1,4 +1,4 @@
-"""What every answer tells a browser not to do: run what stands in the page itself, be framed, tell others where one was.
+"""What every answer tells a browser not to do: run what stands in the page, be framed, tell others where one was.
 
 Scripts and styles are files of ours; a template has no inline script, handler or style attribute, and a test reads them
 all. Pictures may stand in the page as `data:`, the hall screen plays sounds of the hub.

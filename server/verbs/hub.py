@@ -78,7 +78,7 @@ class Hub:
         self._kept: dict[Any, Any] = {}
         self._latest: dict[Any, Any] = {}
         self.issued_lately: dict[str, deque[float]] = {}
-        """Kiosk -> when it gave out its newest numbers, epoch seconds; touched in turns alone, forgotten at a restart."""
+        """Kiosk -> when it gave out its newest numbers, epoch seconds; touched in turns alone, not kept."""
         self._lock = threading.Lock()
         self._followers: list[Callable[[Collection[str]], None]] = []
 

@@ -119,7 +119,7 @@ def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
     if limit and len(lately) == limit and 0 <= now - lately[0] < 60.0:
         raise TooOften(
             f"取号太快：本机一分钟最多取{limit}个号，请稍等再取，或到咨询台。",
-            f"Too many numbers at once: this kiosk gives out {limit} a minute. Wait a moment, or ask at the guide desk.",
+            f"Too many numbers at once: this kiosk gives out {limit} a minute. Wait, or ask at the guide desk.",
         )
     return lately
 

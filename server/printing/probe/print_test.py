@@ -17,7 +17,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 import config
-from console import any_console
+from consoles import any_console
 from printer_profiles import profile as profiles
 from printer_profiles.escpos.encode import encode
 from printer_profiles.escpos.logo import LogoError

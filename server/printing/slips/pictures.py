@@ -15,7 +15,7 @@ from PIL import Image
 
 import config
 from config import Hall
-from console import any_console
+from consoles import any_console
 from printer_profiles import profile as profiles
 from printer_profiles.escpos.encode import encode
 from printer_profiles.profile import Profile

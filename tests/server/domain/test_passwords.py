@@ -24,8 +24,8 @@ REFUSED = {
         "administrator", "test1234test", "quanzhou0595",
     ],
 }  # fmt: skip
-GOOD = ["a-longer-one", "correct horse battery", "k7mq-r2vd", "Teekanne auf dem Dach", "雨后青石板上的猫", "mn4-0595-xk-88",
-        "pass-for-the-8th-of-May"]  # fmt: skip
+GOOD = ["a-longer-one", "correct horse battery", "k7mq-r2vd", "Teekanne auf dem Dach", "雨后青石板上的猫",
+        "mn4-0595-xk-88", "pass-for-the-8th-of-May"]  # fmt: skip
 
 
 @pytest.mark.parametrize(("why", "password"), [(why, one) for why, many in REFUSED.items() for one in many])

@@ -8,6 +8,7 @@ import itertools
 import re
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -95,7 +96,9 @@ class Web:
         self.start()
 
     def start(self) -> None:
-        self.server = web_server(self.app, "127.0.0.1", self.port, 400)
+        self.server = web_server(
+            self.app, "127.0.0.1", self.port, 400, longest_body=partial(access.longest_body, self.app)
+        )
         self.closed = False
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
