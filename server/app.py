@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import partial
 from typing import Any
 
@@ -141,7 +142,10 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 
     @app.context_processor
     def session_words() -> dict[str, Any]:
-        return {"staff_now": access.who() if request.endpoint != "static" else None}
+        try:
+            return {"staff_now": access.who() if request.endpoint != "static" else None}
+        except sqlite3.Error:  # the page that says so is made all the same
+            return {"staff_now": None}
 
     @app.after_request
     def careful(response: Response) -> Response:

@@ -27,8 +27,10 @@ from waitress.proxy_headers import proxy_headers_middleware
 from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 
+from config import Text
 from server.pages.access import BODY, KNOWN
 from server.pages.headers import walls
+from server.pages.problems import PLAIN, both
 from server.streams import Live
 
 THREADS = 16
@@ -56,35 +58,15 @@ class _Task(WSGITask):  # type: ignore[misc]
             self.channel.leaving = (live, head, self.chunked_response)
 
 
-REFUSALS = {
-    400: ("这个请求看不懂：请刷新页面再试。", "The request cannot be read: load the page again."),
-    413: ("内容太大，没有接收：请减小后再发。", "Too large, and not taken: send less at once."),
-    431: (
-        "请求头太大：请清除本站的Cookie再试。",
-        "The headers are too large: delete this site's cookies and try again.",
-    ),
-    501: ("不支持这种传输方式。", "This transfer coding is not supported."),
-}
-"""What waitress refuses before the application sees it -> what to do."""
-
-
-PAGE = (
-    '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>叫号 Queue</title></head><body><h1>{zh}</h1>'
-    '<p lang="en">{en}</p><p><a href="/">返回首页 Back to the start</a></p></body></html>'
-)
-
-
 class _Refusal(ErrorTask):  # type: ignore[misc]
     """The same shape as `server/pages/problems.py` has, for what never got there."""
 
     def execute(self) -> None:
         error, request = self.request.error, self.request
-        zh, en = REFUSALS.get(
-            error.code, (f"服务器出错（{error.code}）：请再试一次。", f"Error {error.code}: try again.")
-        )
+        zh, en = both(Text(error.reason, ""), error.code)
         page = "text/html" in request.headers.get("ACCEPT", "") and not request.path.startswith("/api/")
         problem = {"type": "about:blank", "title": error.reason, "status": error.code, "detail": zh, "detail_en": en}
-        body = PAGE.format(zh=zh, en=en).encode() if page else json.dumps(problem, ensure_ascii=False).encode()
+        body = PLAIN.format(zh=zh, en=en).encode() if page else json.dumps(problem, ensure_ascii=False).encode()
         kind = "text/html; charset=utf-8" if page else "application/problem+json"
         self.status = f"{error.code} {error.reason}"
         self.response_headers += [("Content-Type", kind), ("Cache-Control", "no-store"), *walls().items()]

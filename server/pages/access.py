@@ -251,5 +251,11 @@ def idempotency_key() -> str:
     """The request's Idempotency-Key; every command of a person carries one."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if not 8 <= len(key) <= 200:
-        abort(400, description="Idempotency-Key: missing or too short; send a new UUID for each touch or key press")
+        abort(
+            400,
+            description=(
+                "缺少Idempotency-Key：每次触摸或按键请带一个新的UUID。Idempotency-Key: missing or too short; send a new"
+                " UUID for each touch or key press"
+            ),
+        )
     return key

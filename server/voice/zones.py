@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from config import Hall, ZoneTable
+from config import Hall, ZoneTable, reasons
 from server.domain import announcer
 from server.domain.announcer import Call, Item, Saying
 from server.health import Health
@@ -193,7 +193,10 @@ class Zones:
         except (OSError, ClipError, LanguageError) as error:
             log.warning("voice %s: %s", name, error)
             self._health.heard(
-                f"voice {name}", "error", f"广播说不出这句话：{error}", f"The voice cannot say it: {error}"
+                f"voice {name}",
+                "error",
+                f"广播说不出这句话：{reasons.why(error).zh}",
+                f"The voice cannot say it: {error}",
             )
             return False
         return True
