@@ -147,6 +147,40 @@ def test_a_silent_hub_is_noticed_as_one_that_hangs_up(page: Page, tmp_path: Path
     hub.kill()
 
 
+def streams_now(web: Web, hub: Hub) -> int:
+    return hub.hall.hub.max_streams - web.app.extensions["feeds"]._places._value
+
+
+def test_many_live_pages_of_one_browser_and_every_key_gets_through(page: Page, web: Web, hub: Hub) -> None:
+    tickets.issue(hub, By("kiosk"), "SB01")
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("1")
+    beside = [page.context.new_page() for _ in range(9)]
+    for one, path in zip(beside, ["/screen", "/screen/pickup", "/desk"] * 3, strict=True):
+        one.goto(f"{web.base}{path}")
+        expect(one.locator("#counters li").first).to_be_visible()
+    assert streams_now(web, hub) <= 2
+    page.bring_to_front()
+    page.keyboard.press("F2")
+    expect(page.locator("#number")).to_have_text("A001")
+    expect(beside[0].locator("#calls")).to_contain_text("A001")
+    beside[0].close()  # the others of its feed hear on
+    page.keyboard.press("F2")
+    page.keyboard.press("F4")
+    expect(beside[3].locator("#calls")).to_contain_text("A001")
+    expect(page.locator("#counter-state")).to_contain_text("办理中")
+
+
+def test_a_page_without_a_shared_worker_listens_by_itself(page: Page, web: Web, hub: Hub) -> None:
+    page.add_init_script("delete globalThis.SharedWorker")
+    page.goto(f"{web.base}/screen")
+    expect(page.locator("#counters li")).to_have_count(7)
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "3")
+    expect(page.locator("#calls .newest")).to_contain_text("A001")
+
+
 def test_a_refusal_is_a_sentence(page: Page, web: Web, hub: Hub) -> None:
     log_in(page, web, "08", "1")
     page.click('[data-verb="call-next"]')
