@@ -10,7 +10,7 @@ import re
 import socket
 import ssl
 
-from config.text import Text
+from config.text import Text, Told
 
 REASONS: dict[int, Text] = {
     errno.ENOENT: Text("不存在", "is not there"),
@@ -24,6 +24,7 @@ REASONS: dict[int, Text] = {
     errno.ENOSPC: Text("磁盘已满", "the disk is full"),
     errno.EDQUOT: Text("磁盘配额已用完", "the quota of the disk is used up"),
     errno.EIO: Text("读写出错", "reading or writing failed"),
+    errno.EEXIST: Text("同名的已经在那里", "something of that name is there already"),
     errno.EISDIR: Text("是文件夹，不是文件", "it is a folder"),
     errno.ENOTDIR: Text("上一级不是文件夹", "what should be a folder is none"),
     errno.EMFILE: Text("打开的文件太多", "too many files are open"),
@@ -52,6 +53,8 @@ _WORDS = {os.strerror(number).casefold(): text for number, text in REASONS.items
 
 def why(error: BaseException) -> Text:
     """Why an attempt failed, for a person; the log has the rest."""
+    if isinstance(error, Told):
+        return error.text if re.search("[\u4e00-\u9fff]", error.text.zh) else UNNAMED
     if isinstance(error, ssl.SSLError):
         return NO_TRUST
     if isinstance(error, socket.gaierror):
@@ -60,6 +63,12 @@ def why(error: BaseException) -> Text:
         return REASONS[errno.ETIMEDOUT]
     number = getattr(error, "errno", None)
     return REASONS.get(number) or of_words(str(error)) if isinstance(number, int) else of_words(str(error))
+
+
+def in_full(error: BaseException) -> Text:
+    """The same for a technician's line: Chinese as `why`, in English what the system itself says."""
+    said = error.en if isinstance(error, Told) else getattr(error, "strerror", None) or str(error)
+    return Text(why(error).zh, said or type(error).__name__)
 
 
 def of_words(words: str) -> Text:

@@ -237,12 +237,12 @@ def _who(row: Row | None, staff: str) -> str:
 def _locked_until(reader: Reader, who: str, address: str) -> float:
     """Until when this account is locked for this address; 0 if it is not."""
     noted = reader.login_failures(who, address)
-    return (noted["locked_until"] or 0.0) if noted else 0.0
+    return float(noted["locked_until"] or 0.0) if noted else 0.0
 
 
 def lock_s(locks: int, first_min: int) -> float:
     """How long a lock lasts that comes after so many since the last right password."""
-    return min(first_min * 2 ** min(locks, 20), max(first_min, LONGEST_LOCK_MIN)) * 60.0
+    return float(min(first_min * 2 ** min(locks, 20), max(first_min, LONGEST_LOCK_MIN)) * 60)
 
 
 def _count_failure(hub: Hub, turn: Turn, row: Row | None, staff: str, address: str) -> float:

@@ -192,11 +192,12 @@ class Zones:
             self._voices[name].say(spoken, said(spoken), volume=volume, chime=chime)
         except (OSError, ClipError, LanguageError) as error:
             log.warning("voice %s: %s", name, error)
+            why = reasons.in_full(error)
             self._health.heard(
                 f"voice {name}",
                 "error",
-                f"广播说不出这句话：{reasons.why(error).zh}",
-                f"The voice cannot say it: {error}",
+                f"广播说不出这句话（{why.zh.rstrip('。')}）：请检查喇叭、语音模块和语言文件。",
+                f"The voice cannot say it: {why.en}",
             )
             return False
         return True

@@ -25,7 +25,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
             _write(folder / name, content, mode)
         _sync(folder)
     except OSError as error:
-        why = reasons.why(error)
+        why = reasons.in_full(error)
         raise NotDelivered(
             f"报告文件夹 {folder} 写不进去（{why.zh}）：请检查文件夹、权限和空间。",
             f"report.folder: {folder}: cannot be written ({why.en}); check the folder, its rights and the free space.",

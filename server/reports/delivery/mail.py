@@ -110,7 +110,7 @@ def _password(hall: Hall) -> str:
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeError) as error:
-        why = reasons.why(error)
+        why = reasons.in_full(error)
         raise NotDelivered(
             f"邮件密码文件 {file} 读不出来（{why.zh}）：请核对 mail.password_file。",
             f"mail.password_file: {file}: cannot be read ({why.en}); check the file and its rights.",
@@ -138,5 +138,5 @@ def _trust(hall: Hall) -> ssl.SSLContext:
 
 def _sorry(where: str, zh: str, en: str, error: Exception) -> NotDelivered:
     code = getattr(error, "smtp_code", None)
-    why = Text.same(str(code)) if code else reasons.why(error)
+    why = Text.same(str(code)) if code else reasons.in_full(error)
     return NotDelivered(f"邮件服务器 {where} {zh}（{why.zh}）。", f"mail: {where}: {en} ({why.en}).")
