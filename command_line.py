@@ -1,4 +1,6 @@
-"""What every command line does with what a person is told: the sentence on stderr, and the exit status of its kind."""
+"""What every command line does with what a person is told: the sentence on stderr, the exit status of its kind, and
+words that a console does not know.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,15 @@ from typing import Any
 import click
 
 from config import Told
+from consoles import any_console
 
 
 class _Telling(click.Command):
     """None of its functions needs to catch what is told."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        any_console()
+        return super().main(*args, **kwargs)
 
     def invoke(self, context: click.Context) -> Any:
         try:

@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from consoles import any_console
+
 FIGURES = (
     "issue",
     "counter",
@@ -32,4 +34,5 @@ def main(names: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main(prog_name="./run bench")

@@ -18,6 +18,7 @@ from statistics import median, quantiles
 import config
 from bench import history
 from bench.hall import write_hall
+from consoles import any_console
 from server.reports import period, reporter
 from server.reports.period import Period
 from server.reports.report import report
@@ -131,4 +132,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

@@ -16,7 +16,7 @@ from typing import Any
 
 import slip_forms
 from config.line_numbers import Key
-from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, ROOT, Service
+from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT, Service
 
 
 def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -83,6 +83,9 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
                 (("forms", name, *keys), problem)
                 for keys, problem in slip_forms.mistakes(name, entry.get("show"), entry.get("texts"))
             ]
+    for name, _ in _items(raw, "kiosks"):
+        if name in PROGRAMS:
+            found.append((("kiosks", name), f"'{name}' is a program's name; give the kiosk another, such as K1"))
     each("kiosks", "printers", names["printers"], "printer of this file")
     each("counters", "printers", names["printers"], "printer of this file")
     each("boards", "counter", names["counters"], "counter of this file")

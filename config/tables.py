@@ -23,9 +23,11 @@ from config.values import (
     GuideUrl,
     Levels,
     Light,
+    Machine,
     Minutes,
     MonthDay,
     OpenInterval,
+    Origin,
     PadKeys,
     Percent,
     PrinterUrl,
@@ -43,6 +45,10 @@ from config.values import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+PROGRAMS = ("boards", "bookings", "follower")
+"""What carries a token besides the kiosks: the boards' program, a booking system, whoever follows the journal."""
 
 
 class Table(BaseModel):
@@ -102,7 +108,21 @@ class HubTable(Table):
     )
     data: Filled = Field("var/hall", description="Folder of the database, the device tokens and the lock: back it up.")
     max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(
-        200, description="Live screens at once; one more is answered 503 and asked to poll."
+        200,
+        description=(
+            "Live screens at once; one more is answered 503 and asked to poll. Kiosks, boards and counters have room of"
+            " their own."
+        ),
+    )
+    proxies: list[Machine] = Field(
+        [],
+        description=(
+            "Addresses of reverse proxies before the hub: only what they say in `X-Forwarded-For` and"
+            " `X-Forwarded-Proto` is believed."
+        ),
+    )
+    framed_by: list[Origin] = Field(
+        [], description="Sites whose pages may show the hub's in a frame, `http://host:port`; empty: none."
     )
 
 
@@ -194,10 +214,14 @@ class PeopleTable(Table):
     )
     absent_min: Minutes = Field(10, description="缺岗: neither A nor B at the counter within this many minutes.")
     lock_after: Annotated[int, Field(ge=2, le=100)] = Field(
-        5, description="Wrong passwords in a row that lock an account."
+        5, description="Wrong passwords in a row that lock an account for the address they came from, and no other."
     )
     lock_min: Annotated[int, Field(ge=1, le=1440)] = Field(
-        15, description="Minutes an account stays locked; a manager may unlock it before."
+        15,
+        description=(
+            "Minutes the first such lock lasts, and each further one twice as long, up to eight hours; a manager may"
+            " unlock before."
+        ),
     )
     session_hours: Annotated[int, Field(ge=1, le=24)] = Field(
         12, description="A login ends after this many hours at the latest."
@@ -431,6 +455,9 @@ class KioskTable(Named):
     )
     lists_per_10_min: Annotated[int, Field(ge=0, le=100)] = Field(
         6, description="材料清单 it prints in ten minutes at most, so that nobody empties a roll; 0: it prints none."
+    )
+    tickets_per_min: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        60, description="Numbers it gives out in a minute at most, so that nobody plays the queue full; 0: no limit."
     )
     scanner: ReaderUrl = Field(
         "",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from ipaddress import ip_address
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -93,6 +94,19 @@ _PRINTER_URL = (
 
 
 Address = Annotated[str, matches(r"[^@\s,;<>]+@[^@\s,;<>]+", 'not an address; write it like "name@example.cn"')]
+Origin = Annotated[
+    str, matches(r"https?://[^\s/;,'\"]+", 'not the address of a site; write it like "http://192.168.1.20:8080"')
+]
+
+
+def _machine(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError('not the IP address of a machine; write it like "192.168.1.5"') from None
+
+
+Machine = Annotated[str, AfterValidator(_machine)]
 ReportForm = Literal["pdf", "xlsx", "html", "csv", "json", "poster"]
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -364,7 +365,7 @@ def bookings(hall: config.Hall, file: Path) -> None:
 def serve(hall: config.Hall) -> None:
     """Web, printers and scheduler in one process, until SIGTERM or SIGINT."""
     from server.app import create_app
-    from server.pages.access import give_tokens
+    from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
     from server.serve import web_server
@@ -382,7 +383,14 @@ def serve(hall: config.Hall) -> None:
     app = create_app(hub)
     host, _, port = hall.hub.listen.rpartition(":")
     try:
-        web = web_server(app, host, int(port), connections=hall.hub.max_streams + 200)
+        web = web_server(
+            app,
+            host,
+            int(port),
+            connections=hall.hub.max_streams + 200,
+            proxies=hall.hub.proxies,
+            longest_body=partial(longest_body, app),
+        )
     except OSError as error:
         click.echo(
             f"hub.listen: {hall.hub.listen}: {error.strerror}; stop what uses it or choose another port", err=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from server.pages import (
     counter,
     desk,
     hall,
+    headers,
     kiosk,
     login,
     manager,
@@ -109,7 +111,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_NAME=f"jiaohao-{hub.hall.hall.id}",
-        MAX_CONTENT_LENGTH=1 << 20,
+        MAX_CONTENT_LENGTH=access.BODY,
         TEMPLATES_AUTO_RELOAD=False,
         SPEC_FORMAT="json",
     )
@@ -120,6 +122,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)
+    app.before_request(access.bound_body)
     access.csrf.init_app(app)
     app.extensions["login_failures"] = login.Failures(login_limit)
     for part in PARTS:
@@ -135,14 +138,19 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         return render_template("docs.html", spec=app.spec, hall=hub.hall.hall)
 
     access.public(app.view_functions["openapi.spec"])
+    walls = headers.walls(hub.hall.hub.framed_by)
 
     @app.context_processor
     def session_words() -> dict[str, Any]:
-        return {"staff_now": access.who() if request.endpoint != "static" else None}
+        try:
+            return {"staff_now": access.who() if request.endpoint != "static" else None}
+        except sqlite3.Error:  # the page that says so is made all the same
+            return {"staff_now": None}
 
     @app.after_request
     def careful(response: Response) -> Response:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        for name, value in walls.items():
+            response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -53,6 +53,21 @@ MISTAKES = [
     ),
     ("address = 3\n", "address = 2\n", "boards.3.address: 2 on wire 'west' is board 2's; give each its own"),
     ("address = 31 ", "address = 21 ", "raters.1.address: 21 on wire 'west' is pad 1's; give each its own"),
+    (
+        "[kiosks.K1]",
+        "[kiosks.boards]",
+        "kiosks.boards: 'boards' is a program's name; give the kiosk another, such as K1",
+    ),
+    (
+        "proxies = [] ",
+        'proxies = ["proxy.lan"] ',
+        "hub.proxies.0: 'proxy.lan': not the IP address of a machine; write it like \"192.168.1.5\"",
+    ),
+    (
+        "framed_by = [] ",
+        'framed_by = ["192.168.1.20"] ',
+        "hub.framed_by.0: '192.168.1.20': not the address of a site; write it like \"http://192.168.1.20:8080\"",
+    ),
     ('keys = "wired"', 'keys = "wierd"', "pads.1.keys: 'wierd' is no table of [pad_keys]; did you mean 'wired'?"),
     (
         'device = ""',

@@ -20,7 +20,7 @@ from server.domain.events import VOCABULARY
 
 ROOT = config.ROOT
 ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
-SHARED = ("config", "slip_forms", "hub_client", "page_server", "speech", "systemd", "words", "command_line")
+SHARED = ("config", "slip_forms", "hub_client", "page_server", "speech", "systemd", "words", "command_line", "consoles")
 MAY = {
     "config": {"slip_forms"},
     "slip_forms": set(),
@@ -29,8 +29,9 @@ MAY = {
     "speech": set(),
     "systemd": set(),
     "words": set(),
-    "command_line": {"config"},
-    "printer_profiles": {"page_server"},
+    "consoles": set(),
+    "command_line": {"config", "consoles"},
+    "printer_profiles": {"page_server", "consoles"},
     "kiosk": {*SHARED},
     "counter_display": {*SHARED},
     "server": {*SHARED, "printer_profiles"},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from config import Hall, Text
+from config import Hall, Text, reasons
 from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.domain import events as ev
 from server.domain import print_outcome, target, vocabulary
@@ -279,10 +279,17 @@ def _paper(step: _Step, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -
     return Text(f"{what.zh}{zh}{f'：{why}' if why else ''}。", f"{what.en} {en}{f': {why_en}' if why_en else ''}.")
 
 
+_SYSTEM_EN = {text.zh: text.en for text in reasons.ALL}
+
+
 def paper_reason(reason: str) -> Text:
     """Why a slip failed; without English where nobody wrote any."""
     known, colon, rest = reason.partition("：")
-    why = PAPER_REASONS.get(rest, rest)
+    if known in PAPER_REASONS and rest and rest not in PAPER_REASONS and rest not in _SYSTEM_EN:
+        rest, why = reasons.of_words(rest)  # rows of before hold the system's own words
+        reason = f"{known}：{rest}"
+    else:
+        why = PAPER_REASONS.get(rest) or _SYSTEM_EN.get(rest, rest)
     return Text(
         reason,
         PAPER_REASONS.get(reason) or (f"{PAPER_REASONS[known]}{colon and ': '}{why}" if known in PAPER_REASONS else ""),

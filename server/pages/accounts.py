@@ -12,7 +12,9 @@ from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from config import Text
+from server.domain import passwords
 from server.domain.rules import Refused
+from server.pages import access
 from server.pages.access import EVERYBODY, allowed, the_hub
 from server.pages.people import MANAGERS, Done, command
 from server.pages.people import api as people_api
@@ -132,7 +134,7 @@ def accounts_json() -> dict[str, Any]:
 @pages.get("/me")
 @allowed(roles=EVERYBODY)
 def me() -> str:
-    return render_template("people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=accounts.SHORTEST)
+    return render_template("people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=passwords.SHORTEST)
 
 
 @pages.post("/me")
@@ -142,11 +144,13 @@ def change_password() -> Response | tuple[str, int]:
     try:
         if form.get("new") != form.get("again"):
             raise Refused("两次输入的新密码不一样：请重新输入。", "The two new passwords differ: type them again.")
-        accounts.change_password(the_hub(), g.staff.id, form.get("old", ""), form.get("new", ""), g.staff.session)
+        accounts.change_password(
+            the_hub(), g.staff.id, form.get("old", ""), form.get("new", ""), g.staff.session, access.address()
+        )
     except Refused as error:
         return (
             render_template(
-                "people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=accounts.SHORTEST, error=error
+                "people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=passwords.SHORTEST, error=error
             ),
             409,
         )

@@ -52,7 +52,7 @@ class Score(BaseModel):
 
 
 @api.get("")
-@allowed(devices=True, roles=("manager",))
+@allowed(devices=("boards",), roles=("manager",))
 @api.doc(summary="What boards, pads and raters show; text/event-stream for changes as they happen")
 def show() -> Response:
     hub = the_hub()
@@ -61,7 +61,7 @@ def show() -> Response:
 
 
 @api.post("/pads/<pad_id>/press")
-@allowed(device="boards")
+@allowed(devices=("boards",))
 @api.input(Press)
 @api.doc(summary="叫号器 keys of a pad: the same verbs as the console's, as whoever is logged in there")
 def press(pad_id: str, json_data: Press) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def press(pad_id: str, json_data: Press) -> dict[str, Any]:
 
 
 @api.post("/raters/<rater_id>/rate")
-@allowed(device="boards")
+@allowed(devices=("boards",))
 @api.input(Score)
 @api.doc(summary="评价器 a key of a rater; `done` is false when nobody can be meant")
 def rate(rater_id: str, json_data: Score) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def rate(rater_id: str, json_data: Score) -> dict[str, Any]:
 
 
 @api.put("/health")
-@allowed(devices=True)
+@allowed(devices=("boards",))
 @api.input(BoardsHealth)
 @api.doc(summary="The boards' program tells which boards, pads and raters are there")
 def health(json_data: BoardsHealth) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import abort, g, request
 
-from server.pages.access import allowed, the_hub
+from server.pages.access import allowed, longer_body, the_hub
 from server.verbs import bookings
 from server.verbs.hub import By
 from server.views.tickets import iso, service_names
@@ -15,11 +15,16 @@ from server.views.tickets import iso, service_names
 api = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Bookings 预约")
 
 
+LONGEST = 16 << 20
+"""Bytes of a file of bookings: a year of a large hall."""
+
+
 @api.put("")
-@allowed(device="bookings", roles=("manager",))
+@allowed(devices=("bookings",), roles=("manager",))
 @api.doc(
     summary="Hand in bookings: a CSV body `code,kind,day,time,service`; all of them, or none and every mistake named"
 )
+@longer_body(LONGEST)
 def take() -> dict[str, Any]:
     hub = the_hub()
     found, problems = bookings.read(request.get_data(), hub.hall, "bookings")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import orjson
-from flask import Response, request
+from flask import Response, g, request
 
 from server.pages.problems import problem
 from server.store.transaction import PAPER_OF_WAITING
@@ -67,6 +67,8 @@ class Feeds:
     def __init__(self, hub: Hub, max_streams: int) -> None:
         self._hub = hub
         self._places = threading.BoundedSemaphore(max_streams)
+        self._kept = threading.BoundedSemaphore(2 * (len(hub.hall.kiosks) + len(hub.hall.counters) + 2))
+        """Places that no stranger takes: for kiosks, boards and whoever is logged in."""
         self._made: dict[str, _Made] = {}
         self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -94,7 +96,8 @@ class Feeds:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.method == "HEAD":
             return Response(content_type="text/event-stream; charset=utf-8", headers=headers)
-        if not self._places.acquire(blocking=False):
+        places = next((one for one in self._open_to() if one.acquire(blocking=False)), None)
+        if places is None:
             return problem(
                 503,
                 "All streams are taken",
@@ -104,8 +107,12 @@ class Feeds:
         response = Response(content_type="text/event-stream; charset=utf-8", headers=headers, direct_passthrough=True)
         beat = BEAT if "beat" in request.args else STILL_HERE
         response.response = Live(self._streams, source, beat, cursor, response.close)
-        response.call_on_close(self._places.release)
+        response.call_on_close(places.release)
         return response
+
+    def _open_to(self) -> list[threading.BoundedSemaphore]:
+        """Where whoever asks may have a place: those who brought a token or a login have some of their own."""
+        return [self._places, self._kept] if "actor" in g else [self._places]
 
     def _now(self, name: str, make: Callable[[], dict[str, Any]]) -> _Made:
         with self._lock:

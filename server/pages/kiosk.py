@@ -38,13 +38,13 @@ def _own(kiosk_id: str) -> None:
 
 
 @api.get("/<kiosk_id>")
-@allowed(devices=True, roles=("manager",))
+@allowed(devices=("kiosk",), roles=("manager",))
 @api.doc(
     summary="What the kiosk shows; text/event-stream for changes as they happen. `id_key` only for the kiosk itself"
 )
 def show(kiosk_id: str) -> Response:
     hub = the_hub()
-    _known(kiosk_id)
+    (_known if g.staff else _own)(kiosk_id)
     health: Health = current_app.extensions["health"]
     itself = g.actor == kiosk_id
 
@@ -61,7 +61,7 @@ def show(kiosk_id: str) -> Response:
 
 
 @api.put("/<kiosk_id>/alive")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
 @api.doc(summary="The kiosk's program runs; said every 15 s")
 def alive(kiosk_id: str) -> dict[str, Any]:
     _own(kiosk_id)
@@ -70,7 +70,7 @@ def alive(kiosk_id: str) -> dict[str, Any]:
 
 
 @api.post("/<kiosk_id>/test-page")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
 @api.doc(summary="A test page on the kiosk's first printer, for the technician who stands there")
 def test_page(kiosk_id: str) -> dict[str, Any]:
     _own(kiosk_id)
@@ -89,7 +89,7 @@ class Listing(BaseModel):
 
 
 @api.post("/<kiosk_id>/lists")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
 @api.input(Listing)
 @api.doc(
     summary="Print what an item needs (材料清单), within lists_per_10_min",
@@ -105,7 +105,7 @@ def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
 
 
 @api.get("/<kiosk_id>/lists/<int(max=9007199254740991):job>")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
 @api.doc(summary="What became of a list")
 def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
     _own(kiosk_id)
@@ -120,7 +120,7 @@ def _list(job: Job) -> dict[str, Any]:
 
 
 @api.post("/<kiosk_id>/look-up")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
 @api.input(Code)
 @api.doc(summary="What a scanned or typed code is: a ticket, an appointment, a result to collect")
 def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def _row(hub: Hub, row: Row) -> dict[str, Any]:
 
 
 @api.get("/journal")
-@allowed(roles=READERS)
+@allowed(devices=("follower",), roles=READERS)
 @api.doc(summary="The journal after `since` (or Last-Event-ID): JSON, at most 500 rows, or text/event-stream")
 def journal() -> Response | dict[str, Any]:
     hub = the_hub()

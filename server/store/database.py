@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from config import Told
+from server.store import secret
 from server.store.reader import Reader
 from server.store.schema import migrations
 from server.store.transaction import Turn
@@ -53,9 +54,13 @@ class Store:
     """The hall's database in `folder`. `durable=False` skips the fsyncs: only for throw-away replays."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        secret.own_folder(folder)
         self.path = folder / "hall.db"
         self._lock = _take_lock(folder)
+        secret.own_file(self.path)
+        for beside in ("hall.db-wal", "hall.db-shm"):  # SQLite makes them with the mode of the database
+            if (folder / beside).exists():
+                secret.own_file(folder / beside)
         self._durable = durable
         self._local = threading.local()
         self._readers: dict[threading.Thread, sqlite3.Connection] = {}
@@ -177,6 +182,7 @@ class Store:
 
 
 def _take_lock(folder: Path) -> int:
+    secret.own_file(folder / "lock")
     handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

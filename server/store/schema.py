@@ -355,3 +355,20 @@ def m015_given(db: Database) -> None:
         -- reports; how many numbers of a service a day has given out, without looking at the day's other ones
         CREATE INDEX tickets_of_day ON tickets (day, service);
         """)
+
+
+@migrations()
+def m016_login_failures(db: Database) -> None:
+    db.executescript("""
+        -- wrong passwords in a row for an account from one address, and the lock that they made there and nowhere else
+        -- (staff.failed and staff.locked_until are of before it, and nobody's any more)
+        CREATE TABLE login_failures (
+            who TEXT NOT NULL,              -- staff number; of an unknown one a hash
+            address TEXT NOT NULL,
+            failed INTEGER NOT NULL,        -- since the last lock or right password
+            locks INTEGER NOT NULL,         -- since the last right password: each is longer than the one before
+            locked_until REAL,
+            at REAL NOT NULL,               -- of the last; forgotten two days later
+                PRIMARY KEY (who, address)
+        ) WITHOUT ROWID;
+        """)

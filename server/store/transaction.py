@@ -16,6 +16,7 @@ from server.store.reader import Reader
 from server.store.rows import COLUMNS, canonical
 from server.store.tables import TABLES
 
+FAILURES_S = 2 * 86400.0
 PAPER_OF_WAITING = "PaperOfWaiting"
 """What followers are told of a print event that no counter need look at: two of the three commits of every touch."""
 _SELECT = {
@@ -181,6 +182,16 @@ class Turn(Reader):
     def change_staff(self, staff: str, **columns: object) -> None:
         sets = ", ".join(f"{name} = ?" for name in columns)
         self.conn.execute(f"UPDATE staff SET {sets} WHERE id = ?", (*columns.values(), staff))
+
+    def note_failure(self, who: str, address: str, failed: int, locks: int, locked_until: float | None) -> None:
+        """Wrong passwords for an account from an address; those of before `FAILURES_S` are forgotten."""
+        self.conn.execute("DELETE FROM login_failures WHERE at < ?", (self.now - FAILURES_S,))
+        values = {"failed": failed, "locks": locks, "locked_until": locked_until, "at": self.now}
+        self._put("login_failures", {"who": who, "address": address, **values})
+
+    def forget_failures(self, who: str, address: str | None = None) -> None:
+        """Those from one address, or from all."""
+        self.conn.execute("DELETE FROM login_failures WHERE who = ? AND address = coalesce(?, address)", (who, address))
 
     def sign_of(self, token_hash: str) -> None:
         """The person behind a session is there."""

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
@@ -42,6 +43,10 @@ class Closed(Refused):
     """Kiosks do not issue now."""
 
 
+class TooOften(Refused):
+    """Asked for more often than the hall's file allows; later again."""
+
+
 class Unknown(Refused):
     """No such ticket, counter or service."""
 
@@ -72,6 +77,8 @@ class Hub:
         self._nudges = 0
         self._kept: dict[Any, Any] = {}
         self._latest: dict[Any, Any] = {}
+        self.issued_lately: dict[str, deque[float]] = {}
+        """Kiosk -> when it gave out its newest numbers, epoch seconds; touched in turns alone, not kept."""
         self._lock = threading.Lock()
         self._followers: list[Callable[[Collection[str]], None]] = []
 

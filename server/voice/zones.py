@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from config import Hall, ZoneTable
+from config import Hall, ZoneTable, reasons
 from server.domain import announcer
 from server.domain.announcer import Call, Item, Saying
 from server.health import Health
@@ -192,8 +192,12 @@ class Zones:
             self._voices[name].say(spoken, said(spoken), volume=volume, chime=chime)
         except (OSError, ClipError, LanguageError) as error:
             log.warning("voice %s: %s", name, error)
+            why = reasons.in_full(error)
             self._health.heard(
-                f"voice {name}", "error", f"广播说不出这句话：{error}", f"The voice cannot say it: {error}"
+                f"voice {name}",
+                "error",
+                f"广播说不出这句话（{why.zh.rstrip('。')}）：请检查喇叭、语音模块和语言文件。",
+                f"The voice cannot say it: {why.en}",
             )
             return False
         return True

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
-from config import Hall
+from config import Hall, Text, reasons
 from server.domain.snapshot import Snapshot, named
 from server.reports.delivery.folder import NotDelivered
 from server.reports.forms import sheets
@@ -110,10 +110,10 @@ def _password(hall: Hall) -> str:
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        why = reasons.in_full(error)
         raise NotDelivered(
-            f"邮件密码文件 {file} 读不出来（{why}）：请核对 mail.password_file。",
-            f"mail.password_file: {file}: cannot be read ({why}); check the file and its rights.",
+            f"邮件密码文件 {file} 读不出来（{why.zh}）：请核对 mail.password_file。",
+            f"mail.password_file: {file}: cannot be read ({why.en}); check the file and its rights.",
         ) from None
 
 
@@ -138,5 +138,5 @@ def _trust(hall: Hall) -> ssl.SSLContext:
 
 def _sorry(where: str, zh: str, en: str, error: Exception) -> NotDelivered:
     code = getattr(error, "smtp_code", None)
-    why = str(code) if code else getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return NotDelivered(f"邮件服务器 {where} {zh}（{why}）。", f"mail: {where}: {en} ({why}).")
+    why = Text.same(str(code)) if code else reasons.in_full(error)
+    return NotDelivered(f"邮件服务器 {where} {zh}（{why.zh}）。", f"mail: {where}: {en} ({why.en}).")

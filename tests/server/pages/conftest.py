@@ -8,6 +8,7 @@ import itertools
 import re
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from server.serve import web_server
 from server.verbs.hub import Hub
 from tests.conftest import free_port
 
+POLICY = "Content Security Policy"
+"""What Chromium says of a page that does what its headers forbid."""
 _keys = itertools.count(1)
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROLES = {"08": "operator", "09": "operator", "30": "guide", "50": "manager", "60": "supervisor"}
@@ -93,7 +96,9 @@ class Web:
         self.start()
 
     def start(self) -> None:
-        self.server = web_server(self.app, "127.0.0.1", self.port, 400)
+        self.server = web_server(
+            self.app, "127.0.0.1", self.port, 400, longest_body=partial(access.longest_body, self.app)
+        )
         self.closed = False
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -127,6 +132,7 @@ def page(chromium: Chromium) -> Iterator[Page]:
     page.set_default_timeout(10_000)
     page.errors = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+    page.on("console", lambda said: page.errors.append(said.text) if POLICY in said.text else None)  # type: ignore[attr-defined]
     yield page
     assert page.errors == []  # type: ignore[attr-defined]
     context.close()

@@ -48,26 +48,29 @@ def test_the_same_touch_twice_is_one_ticket(client: FlaskClient, kiosk: dict[str
 REFUSED = [
     ("post", "/api/v1/tickets", {"service": "SB01"}, {}, 401),
     ("post", "/api/v1/tickets", {"service": "SB01"}, {"Authorization": "Bearer wrong"}, 401),
-    ("post", "/api/v1/tickets", {"service": "XX"}, "kiosk", 404),
-    ("post", "/api/v1/tickets", {"service": 3}, "kiosk", 422),
-    ("post", "/api/v1/tickets", {}, "kiosk", 422),
-    ("post", "/api/v1/tickets", {"service": "SB01", "language": "fr"}, "kiosk", 422),
-    ("get", "/api/v1/tickets/999", None, "kiosk", 404),
-    ("get", "/api/v1/kiosks/K9", None, "kiosk", 404),
+    ("post", "/api/v1/tickets", {"service": "XX"}, "K1", 404),
+    ("post", "/api/v1/tickets", {"service": 3}, "K1", 422),
+    ("post", "/api/v1/tickets", {}, "K1", 422),
+    ("post", "/api/v1/tickets", {"service": "SB01", "language": "fr"}, "K1", 422),
+    ("get", "/api/v1/tickets/999", None, "K1", 404),
+    ("get", "/api/v1/kiosks/K9", None, "K1", 404),
     ("get", "/api/v1/nothing", None, {}, 404),
     ("delete", "/api/v1/tickets", None, {}, 405),
-    ("get", "/api/v1/reports/2026-W47", None, "kiosk", 403),
+    ("get", "/api/v1/reports/2026-W47", None, "K1", 403),
     ("get", "/api/v1/journal", None, {}, 401),
-    ("post", "/api/v1/counters/1/call-next", {}, "kiosk", 403),
-    ("put", "/api/v1/boards/health", {"boards": {"1": {"state": "fine"}}}, "kiosk", 422),
+    ("post", "/api/v1/counters/1/call-next", {}, "K1", 403),
+    ("put", "/api/v1/boards/health", {"boards": {"1": {"state": "fine"}}}, "boards", 422),
+    ("put", "/api/v1/boards/health", {}, "K1", 403),
 ]
 
 
 @pytest.mark.parametrize(("method", "path", "body", "headers", "status"), REFUSED)
 def test_every_error_is_a_problem(
-    client: FlaskClient, kiosk: dict[str, str], method: str, path: str, body: Any, headers: Any, status: int
+    client: FlaskClient, hub: Hub, method: str, path: str, body: Any, headers: Any, status: int
 ) -> None:
-    headers = {**(kiosk if headers == "kiosk" else headers), "Idempotency-Key": new_key()}
+    if isinstance(headers, str):
+        headers = {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / headers).read_text().strip()}"}
+    headers = {**headers, "Idempotency-Key": new_key()}
     answer = client.open(path, method=method.upper(), json=body, headers=headers)
     assert (answer.status_code, answer.content_type) == (status, PROBLEM)
     problem = answer.get_json()
@@ -302,3 +305,20 @@ def test_a_poll_hears_what_time_alone_changes(browser: Browser, hub: Hub, clock:
     clock.forward(3000)
     browser.client.application.extensions["feeds"]._made.clear()
     assert browser.client.get(f"/api/v1/hall?since={seq}&tag={tag}").status_code == 200
+
+
+def test_a_kiosk_gives_out_so_many_a_minute_and_the_same_touch_again_is_no_new_one(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub, clock: HandClock
+) -> None:
+    slow = hub.hall.kiosks["K1"].model_copy(update={"tickets_per_min": 3})
+    hub.hall = hub.hall.model_copy(update={"kiosks": {"K1": slow}})
+    taken = [take(client, kiosk, key=f"touch-no-{n}") for n in range(4)]
+    assert [answer.status_code for answer in taken] == [201, 201, 201, 429]
+    problem = taken[-1].get_json()
+    assert problem["detail"] == "取号太快：本机一分钟最多取3个号，请稍等再取，或到咨询台。"
+    assert problem["detail_en"].startswith("Too many numbers at once: this kiosk gives out 3 a minute.")
+    assert take(client, kiosk, key="touch-no-2").get_json()["id"] == taken[2].get_json()["id"]
+    clock.forward(60)
+    assert take(client, kiosk).status_code == 201
+    clock.forward(-3600)  # a clock that was set back stops nobody
+    assert take(client, kiosk).status_code == 201

@@ -105,7 +105,7 @@ def test_a_screen_that_may_not_speak_fetches_nothing_until_it_is_touched(page: P
         window.may ? Promise.resolve() : Promise.reject(new DOMException('', 'NotAllowedError'))); }"""
     )
     stage.put("hall", clips.chime())
-    page.wait_for_function("module.player.silent")
+    page.wait_for_function("() => module.player.silent")
     before, number = list(asked), stage.put("hall", clips.chime())
     page.wait_for_function("(number) => module.said.endsWith(`${number}.wav`)", arg=str(number))
     assert asked == before and not stage.over("hall", number)
@@ -143,6 +143,40 @@ def test_a_silent_hub_is_noticed_as_one_that_hangs_up(page: Page, tmp_path: Path
     hub.process.send_signal(signal.SIGCONT)
     expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
     hub.kill()
+
+
+def streams_now(web: Web, hub: Hub) -> int:
+    return hub.hall.hub.max_streams - web.app.extensions["feeds"]._places._value
+
+
+def test_many_live_pages_of_one_browser_and_every_key_gets_through(page: Page, web: Web, hub: Hub) -> None:
+    tickets.issue(hub, By("kiosk"), "SB01")
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("1")
+    beside = [page.context.new_page() for _ in range(9)]
+    for one, path in zip(beside, ["/screen", "/screen/pickup", "/desk"] * 3, strict=True):
+        one.goto(f"{web.base}{path}")
+        expect(one.locator("#foot .t, #counters li").first).to_be_visible()
+    assert streams_now(web, hub) <= 2
+    page.bring_to_front()
+    page.keyboard.press("F2")
+    expect(page.locator("#number")).to_have_text("A001")
+    expect(beside[0].locator("#calls")).to_contain_text("A001")
+    beside[0].close()  # the others of its feed hear on
+    page.keyboard.press("F2")
+    page.keyboard.press("F4")
+    expect(beside[3].locator("#calls")).to_contain_text("A001")
+    expect(page.locator("#counter-state")).to_contain_text("办理中")
+
+
+def test_a_page_without_a_shared_worker_listens_by_itself(page: Page, web: Web, hub: Hub) -> None:
+    page.add_init_script("delete globalThis.SharedWorker")
+    page.goto(f"{web.base}/screen")
+    expect(page.locator("#fill")).to_be_visible()
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "3")
+    expect(page.locator("#calls .newest")).to_contain_text("A001")
 
 
 def test_a_refusal_is_a_sentence(page: Page, web: Web, hub: Hub) -> None:

@@ -128,7 +128,7 @@ def test_what_fails_is_tried_later_and_hurts_nothing_else(desk: Any, clock: Hand
     here.clerk.round()
     assert (here.kept, here.problems) == ([("2026-W48", 1)], [("2026-W48", "folder", 1)])
     trouble = here.hub.read().open_deliveries()[0]
-    assert "写不进去（File exists）" in trouble.problem and "check the folder" in trouble.problem_en
+    assert "写不进去（同名的已经在那里）" in trouble.problem and "check the folder" in trouble.problem_en
     here.clerk.round()
     assert here.problems == [("2026-W48", "folder", 1)]  # not before its time
     (tmp_path / "reports").unlink()
@@ -139,7 +139,7 @@ def test_what_fails_is_tried_later_and_hurts_nothing_else(desk: Any, clock: Hand
 
 
 def test_a_folder_that_is_full_keeps_nothing_half(tmp_path: Path) -> None:
-    with pytest.raises(NotDelivered, match="No such file or directory"):
+    with pytest.raises(NotDelivered, match="写不进去（不存在）"):
         put(tmp_path / "no" / "such", {"a": b"1"})
     (tmp_path / "b").mkdir()
     with pytest.raises(NotDelivered):
