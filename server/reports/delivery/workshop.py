@@ -16,6 +16,7 @@ from config import Text, Told
 from server.reports import period as periods
 from server.reports.drill import Drilled, asked, to_read
 from server.reports.figures.ways import SAID
+from server.reports.forms.make import FORMS, FormFailed
 from server.reports.period import Period
 from server.reports.reporter import Made, ReportFailed, Worker, counted, visits
 from server.verbs.hub import Hub
@@ -179,13 +180,23 @@ class Workshop:
             raise NotMade(*(job.problem or STOPPED.text))
         return job.made
 
-    def files(self, report: dict[str, Any], forms: tuple[str, ...]) -> dict[str, bytes]:
-        """The forms of a report, made in a process of their own. Raises NotMade."""
+    def file(self, report: dict[str, Any], form: str) -> bytes:
+        """A form of a report, made in a process of its own, so that one which kills it takes no other along.
+
+        Raises NotMade.
+        """
         worker = self._worker()
         try:
-            return worker.files(report, self._hub.hall, forms)
+            return worker.file(report, self._hub.hall, form)
+        except FormFailed as error:
+            raise NotMade(*error.text) from None
         except ReportFailed as error:
-            raise self._sorry(error) from None
+            if self._sorry(error) is STOPPED:
+                raise STOPPED from None
+            raise NotMade(
+                f"{FORMS[form].name.zh} 没有做成（制作程序中断）：其他文件不受影响，请看系统日志。",
+                f"{FORMS[form].name.en} was not made ({error}): the other files are not concerned; see the log.",
+            ) from None
         finally:
             self._done(worker)
 

@@ -6,13 +6,16 @@ typst lays out; strings and charts are made here.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from server.domain.snapshot import named
 from server.reports.forms import charts, sheets
+from server.reports.forms.escape import readable_all
 from server.reports.forms.sheet import Sheet, text
 from server.reports.forms.titles import compared, identity, identity_en, title, warnings
 
@@ -98,12 +101,70 @@ def made_at(report: dict[str, Any]) -> str:
     return f"{made} · {named(report['snapshot'])[0]}" if "snapshot" in report else made
 
 
+STANDARD = "a-2b"
+"""PDF/A-2b (ISO 19005-2): fonts and colours inside, so that an archive can show it in thirty years."""
+LACKING = "〓"
+"""The printers' mark for a character that the case lacks (GETA MARK)."""
+COMMON = re.compile("[\u0020-\u007e\u3000-\u3003\u3005-\u301f\uff01-\uff5e\u4e00-\u9fa5]+")
+"""What the fonts of a hall's machine have: GB 18030's first twenty thousand."""
+
+
 def compiled(template: str, data: Mapping[str, Any]) -> bytes:
-    """A template of this folder with its data as PDF."""
+    """A template of this folder with its data as PDF/A-2b, which must not hold a character that no font has: the mark
+    stands for it, and the paper says so.
+    """
     import typst
 
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / template).write_bytes((FOLDER / template).read_bytes())
-        (Path(folder) / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        made: bytes = typst.compile(str(Path(folder) / template), root=folder)
+    told = readable_all({**data, "lacking": ""})
+    with tempfile.TemporaryDirectory() as there:
+        folder = Path(there)
+        (folder / template).write_bytes((FOLDER / template).read_bytes())
+        try:
+            return _set(folder, template, told)
+        except typst.TypstError:
+            rare = sorted(set(COMMON.sub("", json.dumps(told, ensure_ascii=False))))
+            lacking = {char for char in rare if not _has(folder, char)}
+            if not lacking:
+                raise
+            note = f"{LACKING}：本机没有此字的字体 a character that no font here has"
+            return _set(folder, template, _without(lacking, {**told, "lacking": note}))
+
+
+def _set(folder: Path, template: str, data: Any) -> bytes:
+    import typst
+
+    (folder / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    made: bytes = typst.compile(str(folder / template), root=str(folder), pdf_standards=[STANDARD])
     return made
+
+
+def _has(folder: Path, char: str) -> bool:
+    """Whether a font has a character, asked as the paper would."""
+    import typst
+
+    (folder / "probe.typ").write_text(PROBE, encoding="utf-8")
+    (folder / "probe.json").write_text(json.dumps({"char": char}), encoding="utf-8")
+    try:
+        typst.compile(str(folder / "probe.typ"), root=str(folder), pdf_standards=[STANDARD])
+    except typst.TypstError:
+        return False
+    return True
+
+
+PROBE = """#set document(title: "probe")
+#set text(font: ("Noto Sans CJK SC", "WenQuanYi Micro Hei"))
+#json("probe.json").char
+"""
+
+
+def _without(lacking: set[str], value: Any) -> Any:
+    """Every text with the mark where a character is lacking; one that only changes another (a mark, a variation) is
+    left out.
+    """
+    if isinstance(value, str):
+        return value.translate(
+            {ord(char): "" if unicodedata.category(char).startswith("M") else LACKING for char in lacking}
+        )
+    if isinstance(value, dict):
+        return {key: _without(lacking, part) for key, part in value.items()}
+    return [_without(lacking, part) for part in value] if isinstance(value, list) else value
