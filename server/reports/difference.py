@@ -7,12 +7,12 @@ difference.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from config import Text
 from server.reports.forms import sheets
-from server.reports.forms.sheet import NOTHING, Column, Sheet, text
+from server.reports.forms.sheet import NOTHING, Cell, Column, Kind, Sheet, text
 
 PASSED_OVER = ("corrections", "definitions", "not_measured", "heat_arrivals", "heat_office_wait", "heat_open_counters")
 """Sheets that say nothing that does not stand elsewhere: a changed definition has a number of its own, the maps are
@@ -42,6 +42,7 @@ class Change:
     what: Text
     was: str
     now: str
+    kind: Kind = "text"
 
     def __str__(self) -> str:
         return f"{self.where} · {self.what}: {self.was} → {self.now}"
@@ -55,6 +56,7 @@ class Change:
             "what_en": self.what.en,
             "was": self.was,
             "now": self.now,
+            "kind": self.kind,
         }
 
 
@@ -84,7 +86,9 @@ def _settings(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     )
     for name in [*after, *(name for name in before if name not in after)]:
         if before.get(name) != after.get(name):
-            yield Change(Text("设置", "Settings"), Text.same(name), _plain(before.get(name)), _plain(after.get(name)))
+            kind: Kind = "number" if isinstance(after.get(name), int | float) else "text"
+            said = (_plain(before.get(name)), _plain(after.get(name)))
+            yield Change(Text("设置", "Settings"), Text.same(name), *said, kind)
 
 
 def _plain(value: Any) -> str:
@@ -105,7 +109,8 @@ def _of_sheet(was: Sheet | None, now: Sheet | None) -> Iterator[Change]:
             for column in [*new, *(column for column in old if column not in new)]:
                 shown = [side[column][1] if column in side else NOTHING for side in (old, new)]
                 if shown[0] != shown[1]:
-                    yield Change(where, _called(after[key].name, (new.get(column) or old[column])[0]), *shown)
+                    one = (new.get(column) or old[column])[0]
+                    yield Change(where, _called(after[key].name, one), *shown, one.kind)
 
 
 class _Row(NamedTuple):
@@ -124,7 +129,7 @@ def _rows(sheet: Sheet) -> dict[tuple[str, int], _Row]:
         seen[key] = seen.get(key, 0) + 1
         name = row[0] if isinstance(row[0], Text) else Text.same(str(row[0] or NOTHING))
         cells = [
-            (column, text(value, column.kind))
+            (replace(column, kind=value.kind) if isinstance(value, Cell) else column, text(value, column.kind))
             for column, value in list(zip(sheet.columns, row, strict=True))[1:]
             if _compared(column)
         ]

@@ -46,9 +46,8 @@ def message(
     made["Subject"] = readable(f"{hall.hall.name} {zh}{version}{later}")
     made["From"], made["To"] = hall.mail.from_, ", ".join(hall.mail.to)
     made["Date"] = format_datetime(datetime.fromtimestamp(snapshot.made_at, hall.zone))
-    made["Message-ID"] = (
-        f"<{hall.hall.id}-{snapshot.period}-v{snapshot.version}{f'-{left}' if left else ''}-{snapshot.sha256[:8]}@{hall.mail.from_.rpartition('@')[2]}>"
-    )
+    name = f"{hall.hall.id}-{snapshot.period}-v{snapshot.version}{f'-{left}' if left else ''}"
+    made["Message-ID"] = f"<{name}-{snapshot.sha256[:8]}@{hall.mail.from_.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(_words(hall, snapshot, report, zh, en, failed))
     for form, (name, content) in files.items():
@@ -57,9 +56,7 @@ def message(
     return made
 
 
-def _words(
-    hall: Hall, snapshot: Snapshot, report: dict[str, Any], zh: str, en: str, failed: Sequence[Text]
-) -> str:
+def _words(hall: Hall, snapshot: Snapshot, report: dict[str, Any], zh: str, en: str, failed: Sequence[Text]) -> str:
     closes = (
         ""
         if report["identity"]["closes"]

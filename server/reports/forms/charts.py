@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from server.reports.forms.escape import readable
 from server.reports.forms.sheet import text
 from server.reports.forms.sheets import MAPS, WEEKDAYS
 
@@ -99,7 +100,7 @@ def _svg(width: float, height: float, parts: Sequence[str]) -> str:
 
 
 def _label(x: float, y: float, said: str, colour: str, *, anchor: str = "middle", size: int = 12) -> str:
-    safe = said.replace("&", "&amp;").replace("<", "&lt;")
+    safe = readable(said).replace("&", "&amp;").replace("<", "&lt;")
     return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" font-size="{size}" text-anchor="{anchor}">{safe}</text>'
 
 

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
 """Every break that Word, Excel or Python's splitlines knows: \\x0b is Word's soft line break."""
 _UNSEEN = ("Cc", "Cf", "Cs")
-"""Control, format (zero-width, direction, soft hyphen), half a character. Private ones stay: GBK's rare names are there."""
+"""Control, format (zero-width, direction, soft hyphen), half a character. Private ones stay: rare names of GBK."""
 
 
 def readable(said: str) -> str:

@@ -18,7 +18,6 @@ from server.reports.forms.pdf import pdf
 from server.reports.forms.poster import poster
 from server.reports.forms.workbook import workbook
 
-
 log = logging.getLogger(__name__)
 
 

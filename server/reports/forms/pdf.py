@@ -61,7 +61,10 @@ def pdf(report: dict[str, Any]) -> bytes:
             "identity_en": identity_en(report),
             "offending": "、".join(str(row["number"]) for row in report["identity"]["offending"]),
             "warnings": [str(w) for w in warnings(report)],
-            "tiles": [vars(tile) for tile in sheets.tiles(report)],
+            "tiles": [
+                {**vars(tile), "cells": [], "value": tile.value, "previous": tile.previous, "last_year": tile.last_year}
+                for tile in sheets.tiles(report)
+            ],
             "compared": "　".join(map(str, compared(report))),
             "charts": charts.charts(report),
             "first": [laid(made[name], LISTED) for name in FIRST if name in made],

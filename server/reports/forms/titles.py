@@ -74,3 +74,11 @@ def compared(report: dict[str, Any]) -> list[Text]:
             )
         )
     return [*found, Text("件数按每服务日比较", "Counts are compared per service day")]
+
+
+def days_of(report: dict[str, Any]) -> Text:
+    """From when to when, and how many days were open."""
+    days = report["service_days"]
+    return Text(
+        f"{report['first_day']} – {report['last_day']}，服务日 {days} 天", f"{days} service day{'s' * (days != 1)}"
+    )
