@@ -14,9 +14,17 @@ from config import Text
 from server.reports.forms import sheets
 from server.reports.forms.sheet import NOTHING, Cell, Column, Kind, Sheet, text
 
-PASSED_OVER = ("corrections", "definitions", "not_measured", "heat_arrivals", "heat_office_wait", "heat_open_counters")
+PASSED_OVER = (
+    "trend",
+    "corrections",
+    "definitions",
+    "not_measured",
+    "heat_arrivals",
+    "heat_office_wait",
+    "heat_open_counters",
+)
 """Sheets that say nothing that does not stand elsewhere: a changed definition has a number of its own, the maps are
-made of hours and weekdays.
+made of hours and weekdays; the weeks of the trend have reports of their own.
 """
 COLUMNS_PASSED_OVER = ("means", "previous_change", "last_year_change", "name")
 ROW = "✓"
@@ -31,6 +39,8 @@ VOLATILE = (
     "name",
     "name_en",
     "corrections",
+    "summary",
+    "trend",
 )
 
 
@@ -60,8 +70,53 @@ class Change:
         }
 
 
+def late_defaults(was: dict[str, Any], now: dict[str, Any]) -> int:
+    """How many default ratings (默认) were written since: that is their time, and corrects nothing."""
+    return max(0, now["ratings"]["total"]["default"] - was["ratings"]["total"]["default"])
+
+
+DEFAULTS = ("n", "default", "levels", "satisfied_with_defaults", "stars_with_defaults")
+"""What default ratings alone change in a row of the ratings."""
+
+
+def _without_late_defaults(was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Today's count as it would be without them: every row in which nothing but defaults was added says what it said;
+    a row of defaults alone is not there.
+    """
+    if not (late := late_defaults(was, now)):
+        return now
+    old, new = was["ratings"], now["ratings"]
+    tables = {}
+    for cut in ("service", "counter", "staff"):
+        there = {row["key"]: row for row in old[cut]}
+        tables[cut] = [
+            _settled(there[row["key"]], row) if row["key"] in there else row
+            for row in new[cut]
+            if row["key"] in there or row["active"]
+        ]
+    total = _settled(old["total"], new["total"])
+    sources = old["sources"] if total["levels"] == old["total"]["levels"] else new["sources"]
+    quality = dict(now["quality"])
+    for key in ("not_rated", "not_asked"):
+        fewer = (was["quality"].get(key) or 0) - (quality.get(key) or 0)
+        if fewer == late or (key == "not_asked" and 0 <= fewer <= late):
+            quality[key] = was["quality"].get(key)
+    return {**now, "quality": quality, "ratings": {**new, **tables, "total": total, "sources": sources}}
+
+
+def _settled(was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """A row of the ratings, as it was where only defaults were added."""
+    more = now["default"] - was["default"]
+    levels = [now["levels"][level] - n for level, n in was["levels"].items()]
+    only = now["n"] - was["n"] == more and min(levels) >= 0 and now["stars"] == was["stars"]
+    return {**now, **{key: was[key] for key in DEFAULTS}} if more > 0 and only else now
+
+
 def differences(was: dict[str, Any], now: dict[str, Any]) -> list[Change]:
-    """Every figure of two reports of one period that is printed differently; JSON values on both sides."""
+    """Every figure of two reports of one period that is printed differently; JSON values on both sides. Default
+    ratings that were written since are no difference (`late_defaults`).
+    """
+    now = _without_late_defaults(was, now)
     before, after = ({sheet.id: sheet for sheet in sheets.sheets(report)} for report in (was, now))
     found = [*_definitions(was, now), *_settings(was, now)]
     for id in [*after, *(id for id in before if id not in after)]:

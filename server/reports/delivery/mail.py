@@ -16,7 +16,7 @@ from typing import Any
 from config import Hall, Text
 from server.domain.snapshot import Snapshot, named
 from server.reports.delivery.folder import NotDelivered
-from server.reports.forms import sheets
+from server.reports.forms.answers import answers, with_unit
 from server.reports.forms.escape import readable, readable_all
 from server.reports.forms.make import FORMS
 from server.reports.forms.titles import identity, title, warnings
@@ -70,15 +70,31 @@ def _words(hall: Hall, snapshot: Snapshot, report: dict[str, Any], zh: str, en: 
         f"{report['first_day']} – {report['last_day']}",
         "",
         *why,
-        f"{closes}{identity(report)}",
-        "",
-        *(f"{tile.zh} {tile.en}: {tile.value}" for tile in sheets.tiles(report)),
+        *([closes] if closes else []),
+        *lines_of(report),
         "",
         *map(str, (*warnings(report), *failed)),
-        f"{told[0]} · {told[1]}",
+        identity(report),
         f"{hall.hub.url}/reports/{snapshot.period}",
+        "",
+        f"{told[0]} · {told[1]}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def lines_of(report: dict[str, Any]) -> list[str]:
+    """What the report answers first, Chinese above English."""
+    first = answers(report)
+    zh = [said.zh for said in first.sentences]
+    en = [said.en for said in first.sentences]
+    for one in first.five:
+        change = f" {one.change}" if one.change else ""
+        zh.append(f"· {one.name.zh} {with_unit(one.value).zh}　{one.verdict.zh}{change}")
+        en.append(f"· {one.name.en}: {with_unit(one.value).en}, {one.verdict.en}{change}")
+    for n, (what, why, _) in enumerate(first.to_do, start=1):
+        zh.append(f"{n}. {what.zh}：{why.zh}")
+        en.append(f"{n}. {what.en}. {why.en}")
+    return [*zh, "", *en]
 
 
 def send(hall: Hall, mail: EmailMessage) -> None:

@@ -25,8 +25,8 @@ from server.verbs.snapshots import over
 log = logging.getLogger(__name__)
 
 AT_ONCE = 40_000
-"""Legs of a period and of the two it is compared with: up to so many are counted within a request, in well under a
-second.
+"""Legs of a period, of the two it is compared with, and of the trend: up to so many are counted within a request, in well
+under a second.
 """
 FRESH_S = 600.0
 """A long report is shown so long though the hall has gone on; whoever wants can have it made again."""
@@ -87,9 +87,9 @@ class Workshop:
     def short(self, period: Period) -> bool:
         """Whether a report can be counted within a request: by how much there is to read, whatever its name."""
         reader, left = self._hub.read(), self.at_once_legs
-        for some in (period, periods.previous(period), periods.last_year(period)):
-            if some and left >= 0:
-                left -= reader.legs_between(some.first.isoformat(), some.last.isoformat(), left + 1)
+        for first, last in periods.covered(periods.read(period)):
+            if left >= 0:
+                left -= reader.legs_between(first.isoformat(), last.isoformat(), left + 1)
         return left >= 0
 
     def at_once(self, period: Period) -> Made:
@@ -129,8 +129,8 @@ class Workshop:
             job = self._jobs.get(period.id)
             if job and (job.state in ("waiting", "making") or (job.made and self._fresh(job) and not again)):
                 return job
-            others = [p for p in (periods.previous(period), periods.last_year(period)) if p]
-            job = self._jobs[period.id] = Job(period, sum((p.last - p.first).days + 1 for p in [period, *others]))
+            days = sum((p.last - p.first).days + 1 for p in periods.read(period))
+            job = self._jobs[period.id] = Job(period, days)
             for old in [id for id, other in self._jobs.items() if other.ended.is_set()][:-KEPT]:
                 del self._jobs[old]
             if self._stopped:

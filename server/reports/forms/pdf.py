@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from server.domain.snapshot import named
+from config import Text
 from server.reports.forms import charts, sheets
+from server.reports.forms.answers import answers, with_unit
 from server.reports.forms.escape import readable_all
 from server.reports.forms.sheet import Sheet, text
-from server.reports.forms.titles import compared, identity, identity_en, title, warnings
+from server.reports.forms.titles import compared, days_of, identity, identity_en, title, warnings
 
 FOLDER = Path(__file__).resolve().parent
 FIRST = ("long_waits_called", "unmanned")
@@ -45,6 +46,8 @@ def pdf(report: dict[str, Any]) -> bytes:
     """The PDF of a report."""
     made = {sheet.id: sheet.chief() for sheet in sheets.sheets(report)}
     zh, en = title(report)
+    days, days_en = days_of(report)
+    first, drawn = answers(report), charts.charts(report)
     return compiled(
         "paper.typ",
         {
@@ -54,21 +57,37 @@ def pdf(report: dict[str, Any]) -> bytes:
             "title": f"{zh} {en}",
             "title_zh": zh,
             "title_en": en,
-            "days": f"{report['first_day']} – {report['last_day']}　服务日 {report['service_days']} 天 service days",
+            "days": f"{days} {days_en}",
             "made": made_at(report),
             "closes": report["identity"]["closes"],
             "identity": identity(report),
             "identity_en": identity_en(report),
             "offending": "、".join(str(row["number"]) for row in report["identity"]["offending"]),
             "warnings": [str(w) for w in warnings(report)],
+            "sentences": [told(said) for said in first.sentences],
+            "five": [
+                {
+                    **told(one.name),
+                    "value": told(with_unit(one.value)),
+                    "judged": one.judged,
+                    "verdict": told(one.verdict),
+                    "change": str(one.change) if one.change else "",
+                }
+                for one in first.five
+            ],
+            "to_do": [{"what": told(what), "why": told(why)} for what, why, _ in first.to_do],
             "tiles": [
                 {**vars(tile), "cells": [], "value": tile.value, "previous": tile.previous, "last_year": tile.last_year}
                 for tile in sheets.tiles(report)
             ],
             "compared": "　".join(map(str, compared(report))),
-            "charts": charts.charts(report),
+            "charts": [
+                {**told(said), "note": str(charts.NOTES.get(name, "")), "id": name, "svg": drawn[name]}
+                for name, said in charts.NAMES.items()
+                if name in drawn
+            ],
             "first": [laid(made[name], LISTED) for name in FIRST if name in made],
-            "tables": [laid(made[name]) for name in TABLES if name in made],
+            "tables": [laid(made[name]) for name in ("trend", *TABLES) if name in made],
             "registers": [laid(made[name]) for name in REGISTERS if name in made],
             "annex": [laid(made[name]) for name in ANNEX],
         },
@@ -93,6 +112,10 @@ def laid(sheet: Sheet, most: int = 10_000) -> dict[str, Any]:
     }
 
 
+def told(said: Text) -> dict[str, str]:
+    return said.json()
+
+
 def banner(report: dict[str, Any]) -> str:
     return f"{report['hall']['banner']} {report['hall']['banner_en']}".strip()
 
@@ -101,7 +124,7 @@ def made_at(report: dict[str, Any]) -> str:
     made = (
         f"生成 {report['generated_at'][:16].replace('T', ' ')} · 口径第 {report['definition_version']} 版 definitions"
     )
-    return f"{made} · {named(report['snapshot'])[0]}" if "snapshot" in report else made
+    return f"{made} · 快照第 {report['snapshot']['version']} 版" if "snapshot" in report else made
 
 
 STANDARD = "a-2b"

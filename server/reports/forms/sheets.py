@@ -11,6 +11,7 @@ from typing import Any
 from config import Text
 from server.domain.snapshot import named
 from server.reports.definitions import CUTS, FIGURES, Figure, of
+from server.reports.forms.answers import trend
 from server.reports.forms.registers import registers, visitors
 from server.reports.forms.sheet import TOTAL, Cell, Column, Kind, Sheet, read_back
 
@@ -62,6 +63,7 @@ def sheets(report: dict[str, Any]) -> list[Sheet]:
     """Every table of a report, in the order in which a manager reads them."""
     return [
         overview(report),
+        *([trend(report)] if report.get("trend") else []),
         *(cut(report, name) for name in CUTS if report["cuts"].get(name)),
         *heat(report),
         long_waits(report, "called"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from config import Text
 from server.reports.forms import sheets
+from server.reports.forms.answers import answers
 from server.reports.forms.sheet import ARROWS, Cell, Column, Sheet
 from server.reports.forms.titles import days_of, identity, identity_en, title, warnings
 
@@ -53,7 +54,7 @@ def workbook(report: dict[str, Any]) -> bytes:
         _front(book, styles, report, made)
         for sheet in made:
             _sheet(book, styles, report, sheet)
-        _chart(book, report)
+        _charts(book, report, made)
     return out.getvalue()
 
 
@@ -134,10 +135,43 @@ def _front(book: Any, styles: Styles, report: dict[str, Any], made: list[Sheet])
     for warning in warnings(report):
         page.write_string(line, 0, str(warning))
         line += 1
+    line = _answers(page, styles, report, line + 1)
     line = _headlines(page, styles, report, line + 1)
     page.write_string(line + 1, 0, "目录 Contents", styles.heading)
     for place, tab in enumerate((*map(_tab, made), CHARTS), start=line + 2):
         page.write_url(place, 0, f"internal:'{tab}'!A1", styles.link, tab)
+
+
+def _answers(page: Any, styles: Styles, report: dict[str, Any], line: int) -> int:
+    """Three sentences, five figures judged, three things to do."""
+    first = answers(report)
+    page.write_string(line, 0, "发生了什么 What happened", styles.heading)
+    for said in first.sentences:
+        line += 1
+        page.merge_range(line, 0, line, 4, "", styles.of("text"))
+        page.write_string(line, 0, f"{said.zh}\n{said.en}", styles.of("text"))
+        page.set_row(line, 32)
+    line += 2
+    heads = ("五项指标 Five figures", "本期 This period", "上期 Before", "变化 Change", "好坏 Better or worse")
+    for column, head in enumerate(heads):
+        page.write_string(line, column, head, styles.head)
+    for one in first.five:
+        line += 1
+        unit = ("（分）", ", min") if one.value.kind == "minutes" else ("", "")
+        page.write_string(line, 0, f"{one.name.zh}{unit[0]} {one.name.en}{unit[1]}", styles.of("text"))
+        for column, cell in enumerate((one.value, one.then, one.change), start=1):
+            _cell(page, styles, (line, column), cell, "text")
+        verdict = {"better": styles.good, "worse": styles.bad}.get(one.judged, styles.of("text"))
+        page.write_string(line, 4, str(one.verdict), verdict)
+    line += 2
+    page.write_string(line, 0, "要做的三件事 Three things to do", styles.heading)
+    for n, (what, why, _) in enumerate(first.to_do, start=1):
+        line += 1
+        page.write_string(line, 0, f"{n}. {what.zh}\n{what.en}", styles.of("text"))
+        page.merge_range(line, 1, line, 4, "", styles.of("text"))
+        page.write_string(line, 1, f"{why.zh}\n{why.en}", styles.of("text"))
+        page.set_row(line, 48)
+    return line + 1
 
 
 def _headlines(page: Any, styles: Styles, report: dict[str, Any], line: int) -> int:
@@ -215,37 +249,46 @@ def _tab(sheet: Sheet) -> str:
     return "".join(" " if char in "[]:*?/\\'" else char for char in f"{sheet.zh.partition('（')[0]} {sheet.en}")[:31]
 
 
-def _chart(book: Any, report: dict[str, Any]) -> None:
-    """Native charts of the cells of other sheets: arrivals and mean wait by hour and by day."""
+def _charts(book: Any, report: dict[str, Any], made: list[Sheet]) -> None:
+    """Native charts of cells, arrivals and mean wait: by hour and by day on a sheet of their own, by week beside the
+    trend.
+    """
     page = book.add_worksheet(CHARTS)
     _paper(page, report, heads=False)
-    drawn = [sheets.cut(report, cut) for cut in ("hour", "day") if report["cuts"].get(cut)]
-    for place, sheet in enumerate(map(_chief_first, drawn)):
-        columns = {column.id: n for n, column in enumerate(sheet.columns)}
-        tab, last = _tab(sheet), len(sheet.rows)
+    shown = {sheet.id: _chief_first(sheet) for sheet in made if sheet.id in ("hour", "day", "trend")}
+    for place, sheet in enumerate(shown[id] for id in ("hour", "day") if id in shown):
+        page.insert_chart(1 + 20 * place, 1, _chart(book, sheet, "office_wait.mean"))
+    if weeks := shown.get("trend"):
+        there = book.get_worksheet_by_name(_tab(weeks))
+        there.insert_chart(len(weeks.rows) + 3, 0, _chart(book, weeks, "office_wait"))
 
-        def series(name: str, tab: str = tab, last: int = last, columns: dict[str, int] = columns) -> dict[str, Any]:
-            return {
-                "name": [tab, 0, columns[name]],
-                "categories": [tab, 1, 0, last, 0],
-                "values": [tab, 1, columns[name], last, columns[name]],
-            }
 
-        bars = book.add_chart({"type": "column"})
-        bars.add_series({**series("arrivals"), "fill": {"color": "#0d5b62"}, "gap": 60})
-        line = book.add_chart({"type": "line"})
-        line.add_series(
-            {
-                **series("office_wait.mean"),
-                "y2_axis": True,
-                "line": {"color": "#c26a00", "width": 2.25},
-                "marker": {"type": "circle"},
-            }
-        )
-        bars.combine(line)
-        bars.set_title({"name": f"{sheet.zh} {sheet.en}"})
-        bars.set_x_axis({"text_axis": True, "num_format": "mm-dd"})
-        bars.set_y_axis({"name": "取号 Arrivals"})
-        line.set_y2_axis({"name": "等候均值（分） Mean wait, min"})
-        bars.set_size({"width": 900, "height": 360})
-        page.insert_chart(1 + 20 * place, 1, bars)
+def _chart(book: Any, sheet: Sheet, wait: str) -> Any:
+    columns = {column.id: n for n, column in enumerate(sheet.columns)}
+    tab, last = _tab(sheet), len(sheet.rows)
+
+    def series(name: str) -> dict[str, Any]:
+        return {
+            "name": [tab, 0, columns[name]],
+            "categories": [tab, 1, 0, last, 0],
+            "values": [tab, 1, columns[name], last, columns[name]],
+        }
+
+    bars = book.add_chart({"type": "column"})
+    bars.add_series({**series("arrivals"), "fill": {"color": "#0d5b62"}, "gap": 60})
+    line = book.add_chart({"type": "line"})
+    line.add_series(
+        {
+            **series(wait),
+            "y2_axis": True,
+            "line": {"color": "#c26a00", "width": 2.25},
+            "marker": {"type": "circle"},
+        }
+    )
+    bars.combine(line)
+    bars.set_title({"name": f"{sheet.zh} {sheet.en}"})
+    bars.set_x_axis({"text_axis": True, "num_format": "mm-dd"})
+    bars.set_y_axis({"name": "取号 Arrivals"})
+    line.set_y2_axis({"name": "等候均值（分） Mean wait, min"})
+    bars.set_size({"width": 900, "height": 360})
+    return bars
