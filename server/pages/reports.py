@@ -318,8 +318,8 @@ def _visit(hub: Hub, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ways(period: periods.Period) -> dict[str, Any]:
-    """Where one goes from a report: the period before and after, the longer and shorter ones around its first day (周报:
-    the last week that is over, where that day's is not), and the months of the calendar.
+    """Where one goes from a report: the period before and after, the longer and shorter ones around its first day (the
+    last week that is over, where that day's is not), and the months of the calendar.
     """
     hub = the_hub()
     today = worktime.service_day(hub.hall, hub.now())

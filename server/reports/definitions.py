@@ -545,8 +545,8 @@ TO_DO: dict[str, Text] = {
         " max(0, (W×c − T/2) / (c+1))：W 为平均等候，c 为平均开窗数，T 为时段分钟数；各窗都忙时成立。"
         "计省下的人分钟。",
         "Hours of a weekday whose mean wait is above report.amber_min (3 people at least), neighbours joined. With one"
-        " more counter max(0, (W×c − T/2) / (c+1)): W the mean wait, c the mean of open counters, T the minutes; it holds"
-        " while all are busy. Weighs the people's minutes saved.",
+        " more counter max(0, (W×c − T/2) / (c+1)): W the mean wait, c the mean of open counters, T the minutes; it"
+        " holds while all are busy. Weighs the people's minutes saved.",
     ),
     "slow_service": Text(
         "等候超过全厅1.5倍且超过 amber_min 一半的事项（至少10人）。计多等的人分钟。",

@@ -25,8 +25,8 @@ from server.verbs.snapshots import over
 log = logging.getLogger(__name__)
 
 AT_ONCE = 40_000
-"""Legs of a period, of the two it is compared with, and of the trend: up to so many are counted within a request, in well
-under a second.
+"""Legs of a period, of the two it is compared with, and of the trend: up to so many are counted within a request, in
+well under a second.
 """
 FRESH_S = 600.0
 """A long report is shown so long though the hall has gone on; whoever wants can have it made again."""

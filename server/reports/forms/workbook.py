@@ -41,7 +41,7 @@ def workbook(report: dict[str, Any]) -> bytes:
     """The workbook.
 
     Minutes stand as minutes, shares as numbers that Excel shows in per cent, times as times; what is not known is an
-    empty cell. Codes and numbers of staff are texts.
+    empty cell. Codes and numbers of staff are texts. Columns that paper has no room for are folded (＋ above them).
     """
     import xlsxwriter
 
@@ -186,13 +186,13 @@ def _headlines(page: Any, styles: Styles, report: dict[str, Any], line: int) -> 
 
 
 def _sheet(book: Any, styles: Styles, report: dict[str, Any], sheet: Sheet) -> None:
-    sheet = _chief_first(sheet)
     page = book.add_worksheet(_tab(sheet))
     page.freeze_panes(1, 1)
     page.set_row(0, 48)
     _paper(page, report, heads=True)
     for place, column in enumerate(sheet.columns):
-        page.set_column(place, place, _width(sheet, place, column))
+        folded = {} if column.chief else {"level": 1, "hidden": True}
+        page.set_column(place, place, _width(sheet, place, column), None, folded)
         page.write_string(0, place, _heading(column), styles.head)
     for line, row in enumerate(sheet.rows, start=1):
         for place, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
@@ -202,15 +202,6 @@ def _sheet(book: Any, styles: Styles, report: dict[str, Any], sheet: Sheet) -> N
     if sheet.total:
         for place, (value, column) in enumerate(zip(sheet.total, sheet.columns, strict=True)):
             _cell(page, styles, (len(sheet.rows) + 1, place), value, column.kind, total=True)
-    chief = sum(column.chief for column in sheet.columns)
-    if chief < len(sheet.columns):
-        page.print_area(0, 0, len(sheet.rows) + bool(sheet.total), chief - 1)
-
-
-def _chief_first(sheet: Sheet) -> Sheet:
-    """What paper has room for stands first and is printed; the rest follows, to work with."""
-    places = sorted(range(len(sheet.columns)), key=lambda n: not sheet.columns[n].chief)
-    return sheet.only(places)
 
 
 def _heading(column: Column) -> str:
@@ -255,7 +246,7 @@ def _charts(book: Any, report: dict[str, Any], made: list[Sheet]) -> None:
     """
     page = book.add_worksheet(CHARTS)
     _paper(page, report, heads=False)
-    shown = {sheet.id: _chief_first(sheet) for sheet in made if sheet.id in ("hour", "day", "trend")}
+    shown = {sheet.id: sheet for sheet in made if sheet.id in ("hour", "day", "trend")}
     for place, sheet in enumerate(shown[id] for id in ("hour", "day") if id in shown):
         page.insert_chart(1 + 20 * place, 1, _chart(book, sheet, "office_wait.mean"))
     if weeks := shown.get("trend"):
