@@ -88,9 +88,9 @@ def lines_of(report: dict[str, Any]) -> list[str]:
     zh = [said.zh for said in first.sentences]
     en = [said.en for said in first.sentences]
     for one in first.five:
-        change = f" {one.change}" if one.change else ""
+        change, change_en = (f" {said}" if one.change else "" for said in with_unit(one.change))
         zh.append(f"· {one.name.zh} {with_unit(one.value).zh}　{one.verdict.zh}{change}")
-        en.append(f"· {one.name.en}: {with_unit(one.value).en}, {one.verdict.en}{change}")
+        en.append(f"· {one.name.en}: {with_unit(one.value).en}, {one.verdict.en}{change_en}")
     for n, (what, why, _) in enumerate(first.to_do, start=1):
         zh.append(f"{n}. {what.zh}：{why.zh}")
         en.append(f"{n}. {what.en}. {why.en}")

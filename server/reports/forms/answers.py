@@ -72,6 +72,8 @@ def _answered(row: dict[str, Any]) -> Answered:
 
 def with_unit(cell: Cell) -> Text:
     """A value in a sentence or a tile: with its unit."""
+    if cell.kind == "points" and cell:
+        return Text(f"{cell}".replace("pp", "个百分点"), f"{cell}")
     unit, unit_en = (" 分", " min") if cell.kind == "minutes" and cell else ("", "")
     return Text(f"{cell}{unit}", f"{cell}{unit_en}")
 

@@ -71,7 +71,7 @@ def pdf(report: dict[str, Any]) -> bytes:
                     "value": told(with_unit(one.value)),
                     "judged": one.judged,
                     "verdict": told(one.verdict),
-                    "change": str(one.change) if one.change else "",
+                    "change": with_unit(one.change).zh if one.change else "",
                 }
                 for one in first.five
             ],

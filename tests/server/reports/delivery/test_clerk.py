@@ -15,6 +15,7 @@ import pytest
 import tomlkit
 
 import config
+from server.health import Health
 from server.reports import period
 from server.reports.delivery.clerk import Clerk
 from server.reports.delivery.folder import NotDelivered, put
@@ -24,6 +25,7 @@ from server.store.database import Store
 from server.verbs import tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
+from server.views.hall import hall_view
 from tests.conftest import HandClock, write_hall
 from tests.hub_process import wait_for
 from tests.server.reports.delivery.fake_smtp import Mailbox
@@ -159,8 +161,8 @@ def test_a_form_that_fails_takes_no_other_along(
     assert here.problems == [("2026-W48", "folder:pdf", 1), ("2026-W48", "mail:pdf", 1)]
     assert [part.get_filename() for part in box.mails[0].iter_attachments()] == ["licheng-kaiyuan-2026-W48.csv"]
     assert "PDF 没有做成。" in box.mails[0].get_body().get_content()
-    alerts = [alert for alert in hall_alerts(here.hub) if alert.kind == "report"]
-    assert len(alerts) == 2 and "PDF 没有做成" in alerts[0].text.zh
+    told = [a["zh"] for a in hall_view(here.hub, Health(lambda *said: None, clock))["alerts"] if a["kind"] == "report"]
+    assert len(told) == 2 and all("PDF 没有做成" in zh for zh in told)
     monkeypatch.undo()
     clock.forward(61)
     here.clerk.round()
