@@ -72,7 +72,8 @@ class Change:
 
 def late_defaults(was: dict[str, Any], now: dict[str, Any]) -> int:
     """How many default ratings (默认) were written since: that is their time, and corrects nothing."""
-    return max(0, now["ratings"]["total"]["default"] - was["ratings"]["total"]["default"])
+    before, after = (int(report["ratings"]["total"]["default"]) for report in (was, now))
+    return max(0, after - before)
 
 
 DEFAULTS = ("n", "default", "levels", "satisfied_with_defaults", "stars_with_defaults")
@@ -165,7 +166,7 @@ def _of_sheet(was: Sheet | None, now: Sheet | None) -> Iterator[Change]:
                 shown = [side[column][1] if column in side else NOTHING for side in (old, new)]
                 if shown[0] != shown[1]:
                     one = (new.get(column) or old[column])[0]
-                    yield Change(where, _called(after[key].name, one), *shown, one.kind)
+                    yield Change(where, _called(after[key].name, one), shown[0], shown[1], one.kind)
 
 
 class _Row(NamedTuple):

@@ -11,7 +11,7 @@ import tempfile
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from config import Text
 from server.reports.forms import charts, sheets
@@ -127,7 +127,7 @@ def made_at(report: dict[str, Any]) -> str:
     return f"{made} · 快照第 {report['snapshot']['version']} 版" if "snapshot" in report else made
 
 
-STANDARD = "a-2b"
+STANDARD: Literal["a-2b"] = "a-2b"
 """PDF/A-2b (ISO 19005-2): fonts and colours inside, so that an archive can show it in thirty years."""
 LACKING = "〓"
 """The printers' mark for a character that the case lacks (GETA MARK)."""

@@ -13,7 +13,7 @@ from server.domain.snapshot import named
 from server.reports.definitions import CUTS, FIGURES, Figure, of
 from server.reports.forms.answers import trend
 from server.reports.forms.registers import registers, visitors
-from server.reports.forms.sheet import TOTAL, Cell, Column, Kind, Sheet, read_back
+from server.reports.forms.sheet import TOTAL, Arrow, Cell, Column, Kind, Sheet, read_back
 
 FEW = 10
 """A p90 over fewer than so many prints its n (docs/figures.md, "Numbers")."""
@@ -286,7 +286,7 @@ def change(found: dict[str, Any] | None) -> Cell:
     """▲ 12.3 %, ▼ 0.5 pp (percentage points); no arrow where n < 10 on either side."""
     if found is None or found["change"] is None:
         return Cell(None, "change")
-    arrow = found["arrow"] or ""
+    arrow: Arrow = found["arrow"] or ""
     points = found["unit"] == "points"
     return Cell(found["change"] if points else found["change"] / 100, "points" if points else "change", arrow)
 
