@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from replay.recorded_day import Event, local
 from server.reports import visits_file
 from server.reports.columns import UNREADABLE, Problems, instant, rows
+from server.reports.forms.escape import harmless
 
 COLUMNS = ("date", "arrived", "service", "priority", "waited_s", "outcome", "served_s", "agent")
 OUTCOMES = ("served", "left")
@@ -119,7 +120,8 @@ def visits_csv(people: list[Person], zone: ZoneInfo) -> str:
             left = local(over, zone)
         else:
             called, finished = local(over, zone), local(over + p.served, zone)
-        writer.writerow([local(p.arrived, zone), p.service, p.klass, called, called, finished, left, p.desk, p.staff])
+        told = (p.service, p.klass, called, called, finished, left, p.desk, p.staff)
+        writer.writerow([local(p.arrived, zone), *map(harmless, told)])
     return out.getvalue()
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from server.reports.columns import UNREADABLE, Problems, instant, rows
+from server.reports.forms.escape import harmless
 
 COLUMNS = ("at", "event", "visit", "service", "class", "counter", "staff", "outcome")
 NEEDED = ("at", "event", "visit")
@@ -121,7 +122,7 @@ def written(events: Iterable[Event], zone: ZoneInfo) -> str:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([local(event.at, zone), *event[1:]] for event in events)
+    writer.writerows([local(event.at, zone), *map(harmless, event[1:])] for event in events)
     return out.getvalue()
 
 

@@ -618,8 +618,8 @@ def _substitutions(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 
 
 def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
-    """The oldest trouble of each way, and how many reports share it."""
-    for way in ("make", "folder", "mail"):
+    """The oldest trouble of each way (a form that is left over is one: `folder:pdf`), and how many reports share it."""
+    for way in sorted({d.way for d in s.undelivered}, key=lambda way: (way.partition(":")[0] != "make", way)):
         late = [d for d in s.undelivered if d.way == way and d.problem]
         if late:
             more, more_en = (f"等{len(late)}份", f" and {len(late) - 1} more") if len(late) > 1 else ("", "")

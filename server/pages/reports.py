@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -18,15 +19,16 @@ from server.pages.manager import READERS
 from server.pages.people import MANAGERS
 from server.reports import period as periods
 from server.reports.definitions import CUTS
-from server.reports.delivery.workshop import Job, Workshop
+from server.reports.delivery.workshop import Job, NotMade, Workshop
 from server.reports.drill import Drilled, DrillError
 from server.reports.figures.cuts import name_of
 from server.reports.figures.ways import NAMES, said
 from server.reports.forms.html import view
-from server.reports.forms.make import FORMS, file_name, make
+from server.reports.forms.make import FORMS, FormFailed, file_name, make
 from server.store.history import History
 from server.verbs import snapshots
 from server.verbs.hub import By, Hub
+from server.views.calendar import calendar
 from server.views.tickets import iso
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
@@ -138,11 +140,21 @@ def deliver_again(period: str) -> dict[str, Any]:
 @pages.get("/reports")
 @allowed(roles=READERS)
 def latest() -> AnyResponse:
-    """This week's report, or the one that is asked for in the form."""
-    hub = the_hub()
-    asked = request.args.get("period", "")
-    found = _period(asked) if asked else periods.week_of(worktime.service_day(hub.hall, hub.now()))
+    """The last week that is over, or what the calendar's form asks for: a day and the kind of the period around it."""
+    asked, on = request.args.get("period", ""), request.args.get("on", "")
+    if asked:
+        return redirect(f"/reports/{_period(asked).id}")
+    kind = request.args.get("kind", "week")
+    found = periods.around(_period(on).first).get(kind) if on else _last_week()
+    if found is None:
+        abort(404, description=f"没有“{kind}”这种报告。 There is no report of the kind '{kind}'.")
     return redirect(f"/reports/{found.id}")
+
+
+def _last_week() -> periods.Period:
+    """The last ISO week whose service days are over."""
+    today = worktime.service_day(the_hub().hall, the_hub().now())
+    return periods.week_of(today - timedelta(days=7))
 
 
 @pages.get("/reports/<period>")
@@ -184,6 +196,7 @@ def _panel(period: periods.Period, kept: Snapshot | None) -> dict[str, Any]:
         "over": snapshots.over(hub, period),
         "compared": made is not None,
         "changes": snapshots.changes(kept, made) if kept and made and not kept.problems() else [],
+        "late": snapshots.late(kept, made) if kept and made and not kept.problems() else 0,
         "long": job is not None and kept is None,
         "may": g.staff.role in (*MANAGERS, "administrator"),
         "deliveries": [
@@ -199,11 +212,20 @@ def _who(names: dict[str, str], actor: str) -> Text:
 def _delivery(hub: Hub, delivery: Delivery) -> dict[str, Any]:
     return {
         "way": delivery.way,
+        "said": _ways_of(delivery.way),
         "done": iso(hub.hall, delivery.done_at),
         "problem": delivery.problem,
         "problem_en": delivery.problem_en,
         "next": hub.local(delivery.next_at),
     }
+
+
+def _ways_of(way: str) -> Text:
+    where, _, form = way.partition(":")
+    name = FORMS[form].name if form in FORMS else Text("", "Files")
+    if where == "mail":
+        return Text(f"{name.zh}已寄出邮件", f"{name.en} mailed" if form else "Mailed")
+    return Text(f"{name.zh}已放入文件夹", f"{name.en} put into the folder")
 
 
 @pages.get("/reports/<period>/file/<form>")
@@ -222,8 +244,12 @@ def report_file(period: str, form: str) -> AnyResponse:
     if found is None:
         return redirect(f"/reports/{asked.id}?live=1")
     name = file_name(hall, snapshots.file_stem(kept) if kept else asked.id, form)
+    try:
+        content = make(found, hall, form)
+    except FormFailed as error:
+        raise NotMade(*error.text) from None
     return Response(
-        make(found, hall, form),
+        content,
         content_type=FORMS[form].kind,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -254,6 +280,7 @@ def visits_page(period: str) -> str:
         "manager/visits.html",
         hall=hub.hall.hall,
         period=asked.id,
+        called=periods.called(asked),
         figure=figure,
         ways=NAMES,
         cut=cut,
@@ -291,17 +318,45 @@ def _visit(hub: Hub, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ways(period: periods.Period) -> dict[str, Any]:
-    """Where one goes from a report: the period before and after, and the longer and shorter ones around its first
-    day.
+    """Where one goes from a report: the period before and after, the longer and shorter ones around its first day (the
+    last week that is over, where that day's is not), and the months of the calendar.
     """
-    first = period.first
-    around = [
-        (periods.day(first), "日报", "Day"),
-        (periods.week_of(first), "周报", "Week"),
-        (periods.month(first.year, first.month), "月报", "Month"),
-        (periods.quarter(first.year, (first.month + 2) // 3), "季报", "Quarter"),
-        (periods.year(first.year), "年报", "Year"),
-    ]
-    before, after = periods.previous(period), periods.following(period)
-    others = [(other.id, zh, en) for other, zh, en in around if other.kind != period.kind]
-    return {"previous": before.id if before else None, "following": after.id if after else None, "others": others}
+    hub = the_hub()
+    today = worktime.service_day(hub.hall, hub.now())
+    around = periods.around(period.first)
+    if around["week"].last >= today:
+        around["week"] = _last_week()
+    shown = request.args.get("month", "")
+    month = periods.parse(shown) if _is_month(shown) else around["month"]
+    return {
+        "called": periods.called(period),
+        "previous": _way(periods.previous(period)),
+        "following": _way(periods.following(period)),
+        "others": [
+            (around[kind].id, zh, en, periods.called(around[kind]))
+            for kind, (zh, en) in KINDS.items()
+            if kind != period.kind
+        ],
+        "kinds": KINDS,
+        "calendar": calendar(month, period, today, {kept.period for kept in hub.read().snapshots()}),
+    }
+
+
+KINDS = {
+    "day": Text("日报", "Day"),
+    "week": Text("周报", "Week"),
+    "month": Text("月报", "Month"),
+    "quarter": Text("季报", "Quarter"),
+    "year": Text("年报", "Year"),
+}
+
+
+def _is_month(text: str) -> bool:
+    try:
+        return periods.parse(text).kind == "month"
+    except periods.PeriodError:
+        return False
+
+
+def _way(period: periods.Period | None) -> dict[str, Any] | None:
+    return {"id": period.id, "short": periods.short(period), "called": periods.called(period)} if period else None

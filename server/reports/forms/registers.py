@@ -64,7 +64,7 @@ def registers(report: dict[str, Any]) -> list[Sheet]:
             "空岗清单",
             "Posts unmanned",
             [
-                ("day", "日期", "Day", "text"),
+                ("day", "日期", "Day", "date"),
                 ("counter", "窗口", "Counter", "text"),
                 ("name", "人员", "Staff", "text"),
                 ("start", "自", "From", "time"),
