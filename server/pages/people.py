@@ -21,6 +21,8 @@ from config import Text
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
+from server.pages.answers.people import Attendance, DoneSo, Posts, Register
+from server.pages.openapi import answers
 from server.verbs import people
 from server.verbs.hub import By, Unknown
 from server.views.people import attendance_view, counter_name, posts_view, register_view
@@ -66,9 +68,10 @@ def command(
             day = request.form.get("day", "")
             return redirect(f"{back}?day={day}" if _is_day(day) else back)
 
-        @api.post(f"/{path}", endpoint=f"do_{name}")
+        @api.post(f"/{path}", endpoint=name)
         @allowed(roles=roles)
         @api.input(wish)
+        @answers(DoneSo)
         @api.doc(summary=summary)
         def call(json_data: BaseModel) -> dict[str, Any]:
             done = carry_out(json_data)
@@ -262,6 +265,7 @@ def register_page() -> str:
 
 @api.get("")
 @allowed(roles=READERS)
+@answers(Posts)
 @api.doc(summary="Posts with A, B and who is there now; substitutions, those to be decided first")
 def show() -> dict[str, Any]:
     return posts_view(the_hub())
@@ -269,6 +273,7 @@ def show() -> dict[str, Any]:
 
 @api.get("/attendance/<day>")
 @allowed(roles=READERS)
+@answers(Attendance)
 @api.doc(summary="考勤 of a day: each duty, late, early, absent and unmanned minutes")
 def attendance_json(day: str) -> dict[str, Any]:
     return attendance_view(the_hub(), _day(day))
@@ -276,6 +281,7 @@ def attendance_json(day: str) -> dict[str, Any]:
 
 @api.get("/register")
 @allowed(roles=READERS)
+@answers(Register)
 @api.doc(summary="变动登记: every change of a post, the newest first")
 def register_json() -> dict[str, Any]:
     return {"register": register_view(the_hub())}

@@ -14,7 +14,9 @@ from server.domain import rules, worktime
 from server.domain.rules import Refused
 from server.domain.snapshot import Delivery, Snapshot
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.reports import KeptVersion, Making, Report, Tried
 from server.pages.manager import READERS
+from server.pages.openapi import WHOLE, answers
 from server.pages.people import MANAGERS
 from server.reports import period as periods
 from server.reports.definitions import CUTS
@@ -31,6 +33,11 @@ from server.views.tickets import iso
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
 pages = APIBlueprint("reports", __name__, enable_openapi=False)
+
+VERSIONS = {
+    "version": (WHOLE, "A version that was kept, from 1"),
+    "live": ({"type": "string"}, "With any value: as it is counted now, though one was kept"),
+}
 
 
 def _period(text: str) -> periods.Period:
@@ -64,6 +71,7 @@ def _report(period: periods.Period, kept: Snapshot | None) -> dict[str, Any] | N
 
 @api.get("/reports/<period>")
 @allowed(roles=READERS)
+@answers(Report, also={202: Making}, query=VERSIONS)
 @api.doc(
     summary=(
         "The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST. One that"
@@ -79,6 +87,7 @@ def report_json(period: str) -> Any:
 
 @api.get("/reports/<period>/making")
 @allowed(roles=READERS)
+@answers(Making)
 @api.doc(summary="How far the making of a long report is")
 def progress(period: str) -> dict[str, Any]:
     job = _workshop().job(_period(period))
@@ -87,6 +96,7 @@ def progress(period: str) -> dict[str, Any]:
 
 @api.post("/reports/<period>/making")
 @allowed(roles=READERS)
+@answers(Making, status=202, key=True)
 @api.doc(summary="重新计算 have a long report made, or made again")
 def make_again(period: str) -> Any:
     idempotency_key()
@@ -113,6 +123,7 @@ class Correction(BaseModel):
 @api.post("/reports/<period>/snapshots")
 @allowed(roles=MANAGERS)
 @api.input(Correction)
+@answers(KeptVersion, status=201, key=True)
 @api.doc(summary="Keep today's count: the first version of a period that is over, or a correction as its next one")
 def correct(period: str, json_data: Correction) -> Any:
     asked, hub = _period(period), the_hub()
@@ -128,6 +139,7 @@ def correct(period: str, json_data: Correction) -> Any:
 
 @api.post("/reports/<period>/deliveries")
 @allowed(roles=MANAGERS)
+@answers(Tried, key=True)
 @api.doc(summary="再试 try what could not be put into the folder or mailed, within half a minute")
 def deliver_again(period: str) -> dict[str, Any]:
     idempotency_key()

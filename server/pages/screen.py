@@ -10,6 +10,8 @@ from flask import Response, abort, current_app, render_template
 
 from config import ScreenTable
 from server.pages.access import public, the_hub
+from server.pages.answers.devices import ScreenView
+from server.pages.openapi import answers
 from server.views.screen import screen_view
 
 api = APIBlueprint("screen_api", __name__, url_prefix="/api/v1", tag="Hall screen 大厅屏")
@@ -18,6 +20,7 @@ pages = APIBlueprint("screen", __name__, enable_openapi=False)
 
 @api.get("/screen")
 @public
+@answers(ScreenView, feed=True)
 @api.doc(summary="What the hall screen shows; text/event-stream for changes as they happen")
 def show() -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
@@ -27,6 +30,7 @@ def show() -> Response:
 
 @api.get("/screens/<area>")
 @public
+@answers(ScreenView, feed=True)
 @api.doc(
     summary="What the screen of one area shows, a table of [screens]; text/event-stream for changes",
     responses={404: "No such screen"},
@@ -52,8 +56,9 @@ def _area(area: str) -> ScreenTable:
     return known[area]
 
 
-@api.get("/voice/<int:number>.wav")
+@api.get("/voice/<int(max=9007199254740991):number>.wav")
 @public
+@answers(None, media=("audio/wav",))
 @api.doc(
     summary="What the voice says, for the browser of a hall screen; gone a minute later",
     responses={404: "Not kept any more"},

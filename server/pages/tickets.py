@@ -17,6 +17,8 @@ from server.domain import rules
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.numbers import Life, Reprinted, TicketView
+from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.verbs import bookings, tickets
 from server.verbs.hub import By, Hub, Unknown
@@ -108,6 +110,7 @@ def printers_for(hall: Hall, actor: str, wanted: str = "", counter: str | None =
 @api.post("")
 @allowed(devices=True, roles=STAFF)
 @api.input(NewTicket)
+@answers(TicketView, status=201, key=True)
 @api.doc(summary="Take a number 取号", responses={201: "the ticket", 409: "kiosks do not issue now"})
 def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
     hub, wish = the_hub(), json_data
@@ -164,6 +167,7 @@ def slot_of(hub: Hub, wish: NewTicket) -> float | None:
 @api.get("")
 @allowed(roles=READERS)
 @api.input(Wanted, location="query")
+@answers(Life)
 @api.doc(
     summary="A ticket of today by its number, as …/life gives it",
     responses={404: "no such number today; `day` says of which day one is"},
@@ -204,6 +208,7 @@ def _known(ticket_id: int) -> Ticket:
 
 @api.get("/<int(max=9007199254740991):ticket_id>")
 @allowed(devices=True, roles=READERS)
+@answers(TicketView)
 @api.doc(summary="A ticket now: its place in the queue and what became of its paper")
 def show(ticket_id: int) -> dict[str, Any]:
     return ticket_view(the_hub(), _known(ticket_id))
@@ -211,25 +216,43 @@ def show(ticket_id: int) -> dict[str, Any]:
 
 @api.get("/<int(max=9007199254740991):ticket_id>/life")
 @allowed(roles=READERS)
+@answers(Life)
 @api.doc(summary="A ticket, everything that happened to it in sentences (`lines`), and the journal's rows (`life`)")
 def life(ticket_id: int) -> dict[str, Any]:
     return whole(the_hub(), _known(ticket_id), g.staff)
 
 
-@api.post("/<int(max=9007199254740991):ticket_id>/<any('leave', 'take-back', 'undo'):verb>")
+@api.post("/<int(max=9007199254740991):ticket_id>/leave")
 @allowed(roles=STAFF)
-@api.doc(summary="弃号 leave, 过号受理 take-back, 撤销 undo one's own last step")
-def act(ticket_id: int, verb: str) -> dict[str, Any]:
+@answers(Life, key=True)
+@api.doc(summary="弃号 the visitor withdrew")
+def leave(ticket_id: int) -> dict[str, Any]:
     hub = the_hub()
-    if verb == "undo":
-        return whole(hub, tickets.undo(hub, By(g.actor, idempotency_key()), ticket=ticket_id), g.staff)
-    keys = {"leave": tickets.leave, "take-back": tickets.take_back}
-    return whole(hub, keys[verb](hub, By(g.actor, idempotency_key()), ticket_id), g.staff)
+    return whole(hub, tickets.leave(hub, By(g.actor, idempotency_key()), ticket_id), g.staff)
+
+
+@api.post("/<int(max=9007199254740991):ticket_id>/take-back")
+@allowed(roles=STAFF)
+@answers(Life, key=True)
+@api.doc(summary="过号受理 a passed number waits again")
+def take_back(ticket_id: int) -> dict[str, Any]:
+    hub = the_hub()
+    return whole(hub, tickets.take_back(hub, By(g.actor, idempotency_key()), ticket_id), g.staff)
+
+
+@api.post("/<int(max=9007199254740991):ticket_id>/undo")
+@allowed(roles=STAFF)
+@answers(Life, key=True)
+@api.doc(summary="撤销 take one's own last step back")
+def undo(ticket_id: int) -> dict[str, Any]:
+    hub = the_hub()
+    return whole(hub, tickets.undo(hub, By(g.actor, idempotency_key()), ticket=ticket_id), g.staff)
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/reprint")
 @allowed(devices=True, roles=STAFF)
 @api.input(Printing)
+@answers(Reprinted, key=True)
 @api.doc(summary="补打 reprint; at a kiosk only for whoever holds the ticket's code")
 def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
     hub, holder = the_hub(), g.staff is None
@@ -247,6 +270,7 @@ def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):ticket_id>/raise")
 @allowed(roles=STAFF)
 @api.input(Raising)
+@answers(Life, key=True)
 @api.doc(summary="优先 put first, with a reason of the list; for the roles of [console].raise_roles")
 def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
     hub = the_hub()
@@ -265,6 +289,7 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):ticket_id>/transfer")
 @allowed(roles=STAFF)
 @api.input(Transferring)
+@answers(Life, key=True)
 @api.doc(
     summary="转移 move a waiting number to another service or one counter; what a counter holds is transferred there"
 )

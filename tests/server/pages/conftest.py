@@ -22,6 +22,7 @@ from server.pages import access
 from server.serve import web_server
 from server.verbs.hub import Hub
 from tests.conftest import free_port
+from tests.server.pages.holding import Held
 
 _keys = itertools.count(1)
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -62,10 +63,20 @@ class Browser:
 
 
 @pytest.fixture
-def app(hub: Hub) -> APIFlask:
+def held(app: APIFlask) -> Held:
+    """What the application answered so far that its document does not say."""
+    found: Held = app.extensions["held"]
+    return found
+
+
+@pytest.fixture
+def app(hub: Hub) -> Iterator[APIFlask]:
     access.give_tokens(hub)
     hire(hub)
-    return create_app(hub, login_limit="1000 per minute")
+    app = create_app(hub, login_limit="1000 per minute")
+    app.extensions["held"] = held = Held(app)
+    yield app
+    assert held.wrong == [], "answers that /api/v1/openapi.json does not declare"
 
 
 @pytest.fixture
@@ -90,6 +101,7 @@ class Web:
     def __init__(self, hub: Hub) -> None:
         self.port, self.app = free_port(), create_app(hub, login_limit="1000 per minute")
         self.base = f"http://127.0.0.1:{self.port}"
+        self.held = Held(self.app)
         self.start()
 
     def start(self) -> None:
@@ -118,6 +130,7 @@ def web(hub: Hub) -> Iterator[Web]:
     yield web
     hub.stop()
     web.stop()
+    assert web.held.wrong == [], "answers that /api/v1/openapi.json does not declare"
 
 
 @pytest.fixture
