@@ -82,17 +82,26 @@ class Operation(NamedTuple):
         return f"{part.removesuffix('_api')}_{view.strip('_')}".replace("-", "_")
 
 
+def path_of(route: str) -> str:
+    """A route of Flask as the document has it."""
+    return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", route)
+
+
 def operations(app: APIFlask) -> Iterator[Operation]:
     """Every operation of the API."""
     for rule in app.url_map.iter_rules():
-        view = app.view_functions[rule.endpoint]
+        view: Any = app.view_functions[rule.endpoint]
         answer: Answer | None = getattr(view, "answers", None)
         if answer is None:
             continue
-        path = re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield Operation(
-                path, method.lower(), rule.endpoint, answer, view.allowed, getattr(view, "_spec", {}).get("body")
+                path_of(rule.rule),
+                method.lower(),
+                rule.endpoint,
+                answer,
+                view.allowed,
+                getattr(view, "_spec", {}).get("body"),
             )
 
 
@@ -129,7 +138,12 @@ def _described(app: APIFlask, spec: Any) -> Any:
     for operation in found:
         made = spec["paths"][operation.path][operation.method]
         _describe(made, operation)
-    spec["tags"] = list({tag["name"]: tag for tag in spec["tags"]}.values())
+    spec["tags"] = [
+        *(
+            {"name": _english(t["name"]), "description": t["name"]}
+            for t in {t["name"]: t for t in spec["tags"]}.values()
+        )
+    ]
     spec["components"] = {
         **spec["components"],
         "schemas": {name: _titled(name, schema) for name, schema in schemas["$defs"].items()},
@@ -155,6 +169,7 @@ def _described(app: APIFlask, spec: Any) -> Any:
 def _describe(made: dict[str, Any], operation: Operation) -> None:
     answer, said = operation.answer, made["responses"]
     made["operationId"] = operation.id
+    made["tags"] = [_english(tag) for tag in made["tags"]]
     made["parameters"] = [
         *({**p, "schema": {**_untitled(p["schema"]), **_bounds(p)}} for p in made["parameters"]),
         *_parameters(answer),
@@ -184,6 +199,11 @@ def _describe(made: dict[str, Any], operation: Operation) -> None:
     made["security"] = _security(operation)
 
 
+def _english(tag: str) -> str:
+    """A tag as programs have it; its whole name is its description."""
+    return tag.rpartition(" ")[0]
+
+
 def _parameters(answer: Answer) -> Iterator[dict[str, Any]]:
     if answer.key:
         yield KEY
@@ -202,7 +222,7 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
     rule = operation.rule
     if rule.public:
         return []
-    staff = {"staff": []} if operation.method == "get" else {"staff": [], "csrf": []}
+    staff: dict[str, list[str]] = {"staff": []} if operation.method == "get" else {"staff": [], "csrf": []}
     return [*([{"device": []}] if rule.devices or rule.device else []), *([staff] if rule.roles else [])]
 
 

@@ -26,7 +26,14 @@ from tests.server.pages.holding import Held
 
 _keys = itertools.count(1)
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-ROLES = {"08": "operator", "09": "operator", "30": "guide", "50": "manager", "60": "supervisor"}
+ROLES = {
+    "08": "operator",
+    "09": "operator",
+    "30": "guide",
+    "50": "manager",
+    "60": "supervisor",
+    "70": "administrator",
+}
 STAFF = [(staff, role, _cheap.hash(f"pass-{staff}")) for staff, role in ROLES.items()]
 """Accounts whose passwords are cheap to check: what a real one costs is argon2's own affair."""
 
