@@ -222,8 +222,10 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
     rule = operation.rule
     if rule.public:
         return []
-    staff: dict[str, list[str]] = {"staff": []} if operation.method == "get" else {"staff": [], "csrf": []}
-    return [*([{"device": []}] if rule.devices or rule.device else []), *([staff] if rule.roles else [])]
+    found: list[dict[str, list[str]]] = [{"device": []}] if rule.devices or rule.device else []
+    if rule.roles:
+        found.append({"staff": []} if operation.method == "get" else {"staff": [], "csrf": []})
+    return found
 
 
 def _ref(model: type[BaseModel]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from apiflask import APIBlueprint
-from flask import flash, g, redirect, render_template, request
+from flask import abort, flash, g, redirect, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.wrappers import Response
 
@@ -32,6 +32,8 @@ pages = APIBlueprint("people", __name__, url_prefix="/people", enable_openapi=Fa
 
 READERS = ("manager", "supervisor")
 MANAGERS = ("manager",)
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+"""Of dates that a hall can have known."""
 
 
 class Done(NamedTuple):
@@ -89,7 +91,10 @@ def _fields() -> dict[str, Any]:
         *path, last = name.split(".")
         place = fields
         for step in path:
-            place = place.setdefault(step, {})
+            inner = place.setdefault(step, {})
+            if not isinstance(inner, dict):  # "a" and "a.b": no page of ours sends both
+                abort(400, description=f"表单里的“{name}”重复。The form has '{name}' twice.")
+            place = inner
         if value.strip():
             place[last] = value.strip()
     return fields
@@ -98,7 +103,7 @@ def _fields() -> dict[str, Any]:
 def _is_day(text: str) -> bool:
     """A date that a hall can have known."""
     try:
-        return 2000 <= date.fromisoformat(text).year < 2200
+        return FIRST_YEAR <= date.fromisoformat(text).year <= LAST_YEAR
     except ValueError:
         return False
 
@@ -146,7 +151,7 @@ class Decision(BaseModel):
 class RosterWish(BaseModel):
     """排班; no `staff`: nobody is needed."""
 
-    day: date
+    day: date = Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))
     post: str
     staff: str | None = None
     start: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -54,11 +55,21 @@ def _workshop() -> Workshop:
 
 def _kept(period: periods.Period) -> Snapshot | None:
     """The version that is asked for, or the newest; None for today's count, and where nothing was kept."""
-    version = request.args.get("version", type=int)
+    version = _version()
     found = None if "live" in request.args else the_hub().read().snapshot(period.id, version)
     if found is None and version is not None:
         abort(404, description=f"{period.id}没有第{version}版。 There is no version {version} of {period.id}.")
     return found
+
+
+def _version() -> int | None:
+    """The version that is asked for; what can be none is unknown, never the newest in its place."""
+    text = request.args.get("version")
+    if text is None:
+        return None
+    if not re.fullmatch("[0-9]{1,9}", text):
+        abort(404, description=f"没有第“{text[:20]}”版：版本是1、2……。 '{text[:20]}' is no version: they are 1, 2, ….")
+    return int(text)
 
 
 def _report(period: periods.Period, kept: Snapshot | None) -> dict[str, Any] | None:
