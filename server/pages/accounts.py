@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from config import Text
 from server.domain.rules import Refused
 from server.pages.access import EVERYBODY, allowed, the_hub
-from server.pages.answers.people import Accounts, Alive
+from server.pages.answers.people_told import Accounts, Alive
 from server.pages.openapi import answers
 from server.pages.people import MANAGERS, Done, command
 from server.pages.people import api as people_api

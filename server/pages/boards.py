@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from config import Text
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.devices import BoardsView, PadAnswer, RaterAnswer
+from server.pages.answers.devices_told import BoardsView, PadAnswer, RaterAnswer
 from server.pages.answers.parts import Nothing
 from server.pages.openapi import answers
 from server.verbs import pads, ratings

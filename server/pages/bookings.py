@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import abort, g, request
 
 from server.pages.access import allowed, the_hub
-from server.pages.answers.live import Bookings, BookingsTaken
+from server.pages.answers.live_told import Bookings, BookingsTaken
 from server.pages.openapi import answers
 from server.verbs import bookings
 from server.verbs.hub import By

@@ -14,7 +14,7 @@ from server.domain.rules import Refused, listed, may_raise
 from server.domain.ticket import Ticket
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
-from server.pages.answers.console import ConsoleState, Helped, Pressed
+from server.pages.answers.console_told import ConsoleState, Helped, Pressed
 from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.pages.tickets import printers_for

@@ -16,7 +16,7 @@ from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 from server.domain.vocabulary import CONTACT_RESULTS
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.live import ContactNoted, DeskView
+from server.pages.answers.live_told import ContactNoted, DeskView
 from server.pages.openapi import answers
 from server.pages.tickets import READERS, STAFF
 from server.verbs import today

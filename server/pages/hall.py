@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from server.domain.rules import Refused
 from server.domain.vocabulary import PAUSED_BY_MANAGER
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.live import ClosedView, LiveView
+from server.pages.answers.live_told import ClosedView, LiveView
 from server.pages.openapi import answers
 from server.verbs import counters, emergency, today
 from server.verbs.hub import By, Hub

@@ -12,7 +12,7 @@ from config import Text
 from server.domain.ticket import Job
 from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.devices import KioskView, LookedUp, MaterialsList
+from server.pages.answers.devices_told import KioskView, LookedUp, MaterialsList
 from server.pages.answers.parts import Nothing
 from server.pages.openapi import answers
 from server.store import secret

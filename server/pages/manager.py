@@ -8,8 +8,8 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, json, request
 
 from server.pages.access import allowed, the_hub
-from server.pages.answers.devices import Devices
-from server.pages.answers.live import Journal
+from server.pages.answers.devices_told import Devices
+from server.pages.answers.live_told import Journal
 from server.pages.feeds import message
 from server.pages.openapi import STREAM, WHOLE, answers
 from server.store.rows import Row

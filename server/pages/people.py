@@ -21,7 +21,7 @@ from config import Text
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
-from server.pages.answers.people import Attendance, DoneSo, Posts, Register
+from server.pages.answers.people_told import Attendance, DoneSo, Posts, Register
 from server.pages.openapi import answers
 from server.verbs import people
 from server.verbs.hub import By, Unknown

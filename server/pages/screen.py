@@ -10,7 +10,7 @@ from flask import Response, abort, current_app, render_template
 
 from config import ScreenTable
 from server.pages.access import public, the_hub
-from server.pages.answers.devices import ScreenView
+from server.pages.answers.devices_told import ScreenView
 from server.pages.openapi import answers
 from server.views.screen import screen_view
 

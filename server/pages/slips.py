@@ -13,8 +13,8 @@ from server.domain.rules import Refused
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Job
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.console import PaperPrinted
-from server.pages.answers.papers import Paper
+from server.pages.answers.console_told import PaperPrinted
+from server.pages.answers.papers_told import Paper
 from server.pages.counter import Id, done, own
 from server.pages.openapi import answers
 from server.pages.tickets import STAFF, printers_for

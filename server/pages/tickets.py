@@ -12,12 +12,12 @@ from apiflask import APIBlueprint
 from flask import Response, abort, g
 from pydantic import BaseModel, Field, model_validator
 
-from config import Hall
+from config import Hall, Text
 from server.domain import rules
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.numbers import Life, Reprinted, TicketView
+from server.pages.answers.numbers_told import Life, Reprinted, TicketView
 from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.verbs import bookings, tickets
@@ -115,7 +115,10 @@ def printers_for(hall: Hall, actor: str, wanted: str = "", counter: str | None =
 def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
     hub, wish = the_hub(), json_data
     kiosk = g.staff is None
+    if kiosk:
+        _nothing_of_staff(wish)
     if wish.booking:
+        _nothing_of_a_booking(wish)
         ticket = bookings.check_in(
             hub,
             By(g.actor, idempotency_key()),
@@ -130,7 +133,7 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
         hub,
         By(g.actor, idempotency_key()),
         wish.service,
-        klass="ordinary" if kiosk else wish.klass,
+        klass=wish.klass,
         channel="kiosk" if kiosk else "desk",
         language=wish.language,
         large_print=wish.large_print,
@@ -142,10 +145,48 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
     return ticket_view(hub, ticket), 201
 
 
+STAFF_ALONE = {
+    "klass": Text("类别", "a class of visitors"),
+    "slot": Text("预约时段", "an appointment's slot"),
+    "appointment": Text("预约号", "an appointment's number"),
+    "printer": Text("打印机", "a printer"),
+}
+"""What a member of staff alone may wish for."""
+
+
+def _nothing_of_staff(wish: BaseModel) -> None:
+    """Nobody gets something else than was asked for without a word: a kiosk gives ordinary numbers, at its own
+    printer. Raises Refused.
+    """
+    for name, field in type(wish).model_fields.items():
+        if name in STAFF_ALONE and getattr(wish, name) != field.default:
+            zh, en = STAFF_ALONE[name]
+            raise Refused(
+                f"取号机不能指定{zh}：请按普通号取号，或到咨询台办理。",
+                f"A kiosk cannot choose {en}: take an ordinary number, or ask at the guide desk.",
+            )
+
+
+def _nothing_of_a_booking(wish: NewTicket) -> None:
+    """A booking has its item, class and slot already. Raises Refused."""
+    if wish.service or wish.slot or wish.appointment or wish.klass != "ordinary":
+        raise Refused(
+            "凭预约取号不能另定事项、类别或时段：请只填预约码。",
+            "A booking checks in as it was made, without an item, a class or a slot: send its code alone.",
+        )
+
+
 def slot_of(hub: Hub, wish: NewTicket) -> float | None:
     """The slot of an appointment that checks in, epoch seconds; None for a walk-in. It is of today and has a number."""
-    if not wish.slot and wish.klass != hub.hall.tickets.appointment_class:
+    booked = hub.hall.tickets.appointment_class
+    if not wish.slot and wish.klass != booked and not wish.appointment.strip():
         return None
+    if wish.klass not in ("ordinary", booked):
+        zh, en = hub.hall.class_name(booked)
+        raise Refused(
+            f"有预约时段的号是“{zh}”：请不要另选类别，或按普通号取号。",
+            f"A number with a slot is of the class '{en}': choose no other, or leave the slot out.",
+        )
     try:
         at = datetime.fromisoformat(wish.slot)
         slot = (at if at.tzinfo else at.replace(tzinfo=hub.hall.zone)).timestamp()
@@ -256,6 +297,8 @@ def undo(ticket_id: int) -> dict[str, Any]:
 @api.doc(summary="补打 reprint; at a kiosk only for whoever holds the ticket's code")
 def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
     hub, holder = the_hub(), g.staff is None
+    if holder:
+        _nothing_of_staff(json_data)
     if holder and bookings.look_up(hub, json_data.code).ticket != _known(ticket_id):
         abort(403, description="请扫描这张号票上的码。Scan the code on this very ticket.")
     ticket = tickets.reprint(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from server.pages.answers.numbers import StaffPaper
+from server.pages.answers.numbers_told import StaffPaper
 from server.pages.answers.parts import Instant, Named
 
 

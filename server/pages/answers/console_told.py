@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from server.pages.answers.numbers import Sentence
-from server.pages.answers.papers import Paper
+from server.pages.answers.numbers_told import Sentence
+from server.pages.answers.papers_told import Paper
 from server.pages.answers.parts import (
     CounterState,
     HallWords,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from server.pages.answers.numbers import TicketPaper, TicketView
+from server.pages.answers.numbers_told import TicketPaper, TicketView
 from server.pages.answers.parts import (
     Closed,
     HallWords,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from server.pages.answers.numbers import StaffPaper
-from server.pages.answers.papers import Paper
+from server.pages.answers.numbers_told import StaffPaper
+from server.pages.answers.papers_told import Paper
 from server.pages.answers.parts import (
     Closed,
     HallWords,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from server.pages.answers.console import StandingIn
+from server.pages.answers.console_told import StandingIn
 from server.pages.answers.parts import CounterState, Day, Instant, Named, Part, Words
 
 

@@ -70,7 +70,6 @@ class Ratings(Part):
     counter: Rows
     staff: Rows
     sources: Rows
-    options: Rows
 
 
 class Kept(Part):
