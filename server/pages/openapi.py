@@ -129,7 +129,7 @@ def install(app: APIFlask) -> None:
 
 def _described(app: APIFlask, spec: Any) -> Any:
     """APIFlask's document with the answers, who may ask, and each model once."""
-    found = list(operations(app))
+    found, examples = list(operations(app)), _examples(app)
     models = {m for o in found for m in (*o.answer.models.values(), *((o.body,) if o.body else ()))} | {Problem}
     _, schemas = models_json_schema(
         [(m, "validation") for m in sorted(models, key=lambda m: m.__qualname__)],
@@ -137,7 +137,7 @@ def _described(app: APIFlask, spec: Any) -> Any:
     )
     for operation in found:
         made = spec["paths"][operation.path][operation.method]
-        _describe(made, operation)
+        _describe(made, operation, examples)
     spec["tags"] = [
         *(
             {"name": _english(t["name"]), "description": t["name"]}
@@ -166,12 +166,27 @@ def _described(app: APIFlask, spec: Any) -> Any:
     return spec
 
 
-def _describe(made: dict[str, Any], operation: Operation) -> None:
+def _examples(app: APIFlask) -> dict[str, str]:
+    """Ids of this hall, by the names that they have in paths and bodies: what a program can try at once."""
+    hall = app.extensions["hub"].hall
+    of = {
+        "counter_id": hall.counters, "kiosk_id": hall.kiosks, "printer_id": hall.printers, "pad_id": hall.pads,
+        "rater_id": hall.raters, "area": hall.screens, "code": hall.services, "service": hall.services,
+    }  # fmt: skip
+    return {name: next(iter(table)) for name, table in of.items() if table}
+
+
+def _parameter(made: dict[str, Any], examples: dict[str, str]) -> dict[str, Any]:
+    example = {"example": examples[made["name"]]} if made["name"] in examples else {}
+    return {**made, "schema": {**_untitled(made["schema"]), **_bounds(made)}, **example}
+
+
+def _describe(made: dict[str, Any], operation: Operation, examples: dict[str, str]) -> None:
     answer, said = operation.answer, made["responses"]
     made["operationId"] = operation.id
     made["tags"] = [_english(tag) for tag in made["tags"]]
     made["parameters"] = [
-        *({**p, "schema": {**_untitled(p["schema"]), **_bounds(p)}} for p in made["parameters"]),
+        *(_parameter(p, examples) for p in made["parameters"]),
         *_parameters(answer),
     ]
     descriptions = {status: told.get("description", "") for status, told in said.items()}
@@ -193,7 +208,11 @@ def _describe(made: dict[str, Any], operation: Operation) -> None:
     if answer.feed:
         made["responses"]["204"] = {"description": "Nothing new since `since`"}
     if operation.body:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(operation.body)}}}
+        body: dict[str, Any] = {"schema": _ref(operation.body)}
+        needed = {name for name, one in operation.body.model_fields.items() if one.is_required()}
+        if "service" in operation.body.model_fields and "service" in examples and needed <= {"service"}:
+            body["example"] = {"service": examples["service"]}
+        made["requestBody"] = {"required": True, "content": {"application/json": body}}
     if answer.body:
         made["requestBody"] = {"required": True, "content": {answer.body: {"schema": {"type": "string"}}}}
     made["security"] = _security(operation)

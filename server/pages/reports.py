@@ -15,7 +15,7 @@ from server.domain import rules, worktime
 from server.domain.rules import Refused
 from server.domain.snapshot import Delivery, Snapshot
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.reports import KeptVersion, Making, Report, Tried
+from server.pages.answers.reports_told import KeptVersion, Making, Report, Tried
 from server.pages.manager import READERS
 from server.pages.openapi import WHOLE, answers
 from server.pages.people import MANAGERS
@@ -39,6 +39,8 @@ VERSIONS = {
     "version": (WHOLE, "A version that was kept, from 1"),
     "live": ({"type": "string"}, "With any value: as it is counted now, though one was kept"),
 }
+FILES = tuple(sorted({form.kind.partition(";")[0] for form in FORMS.values()} - {"application/json"}))
+"""What a report's files are; as JSON it is an operation of its own."""
 
 
 def _period(text: str) -> periods.Period:
@@ -232,6 +234,23 @@ def _delivery(hub: Hub, delivery: Delivery) -> dict[str, Any]:
 @pages.get("/reports/<period>/file/<form>")
 @allowed(roles=READERS)
 def report_file(period: str, form: str) -> AnyResponse:
+    asked = _period(period)
+    return _file(asked, form) or redirect(f"/reports/{asked.id}?live=1")
+
+
+@api.get("/reports/<period>/files/<form>")
+@allowed(roles=READERS)
+@answers(None, media=FILES, also={202: Making}, query=VERSIONS)
+@api.doc(summary="The report as a file: csv, xlsx, pdf, html, poster; 202 while a long one is being made")
+def as_file(period: str, form: str) -> Any:
+    asked = _period(period)
+    if form == "json":
+        abort(404, description=f"请用 /api/v1/reports/{asked.id}。As JSON it is /api/v1/reports/{asked.id}.")
+    return _file(asked, form) or (_progress(_workshop().begin(asked)), 202, {"Retry-After": "2"})
+
+
+def _file(asked: periods.Period, form: str) -> Response | None:
+    """None while it is being made."""
     if form not in FORMS:
         abort(
             404,
@@ -239,11 +258,10 @@ def report_file(period: str, form: str) -> AnyResponse:
                 f"没有“{form}”这种文件，有：{'、'.join(FORMS)}。 There is no form '{form}'; known: {', '.join(FORMS)}."
             ),
         )
-    asked, hall = _period(period), the_hub().hall
-    kept = _kept(asked)
+    hall, kept = the_hub().hall, _kept(asked)
     found = _report(asked, kept)
     if found is None:
-        return redirect(f"/reports/{asked.id}?live=1")
+        return None
     name = file_name(hall, snapshots.file_stem(kept) if kept else asked.id, form)
     return Response(
         make(found, hall, form),
