@@ -5,6 +5,7 @@ model, field by field. Live streams too: each message that goes out.
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Any
 
 from apiflask import APIFlask
@@ -20,13 +21,22 @@ SHOWN = re.compile(rb"event: show\ndata: (.*)\n\n")
 
 
 class Held:
-    """Notes what an application answered that its document does not say."""
+    """Notes what an application answered that its document does not say. `later`: looked at when it is asked for, so
+    that no answer to a browser comes later than it would.
+    """
 
-    def __init__(self, app: APIFlask) -> None:
-        self.wrong: list[str] = []
+    def __init__(self, app: APIFlask, *, later: bool = False) -> None:
+        self._wrong: list[str] = []
+        self._later, self._bodies = later, deque[tuple[str, type[BaseModel], bytes]]()
         self.seen: set[str] = set()
         """Operations that answered well, by their endpoints."""
         app.after_request(self._hold)
+
+    @property
+    def wrong(self) -> list[str]:
+        while self._bodies:
+            self._look(*self._bodies.popleft())
+        return self._wrong
 
     def _hold(self, response: Response) -> Response:
         view = current_app.view_functions.get(request.endpoint or "")
@@ -51,17 +61,23 @@ class Held:
 
     def _is(self, where: str, fact: bool, what: str) -> None:
         if not fact:
-            self.wrong.append(f"{where}: {what}")
+            self._wrong.append(f"{where}: {what}")
 
     def _fits(self, where: str, model: type[BaseModel], response: Response, media: str) -> None:
         self._is(where, response.mimetype == media, response.mimetype)
         self.body(where, model, response.get_data())
 
     def body(self, where: str, model: type[BaseModel], body: bytes) -> None:
+        if self._later:
+            self._bodies.append((where, model, body))
+        else:
+            self._look(where, model, body)
+
+    def _look(self, where: str, model: type[BaseModel], body: bytes) -> None:
         try:
             model.model_validate_json(body, strict=True, extra="forbid", by_alias=True)
         except ValidationError as error:
-            self.wrong += [
+            self._wrong += [
                 f"{where}: {model.__name__} {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
             ]
 

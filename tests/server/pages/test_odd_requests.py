@@ -14,7 +14,7 @@ from apiflask import APIFlask
 
 from server.pages.roles import Line, matrix
 from server.verbs.hub import Hub
-from tests.server.pages.conftest import Browser, new_key
+from tests.server.pages.conftest import Browser, hire_administrator, new_key
 
 HUGE = "9" * 40
 NUMBERS = (
@@ -62,6 +62,7 @@ class Caller:
 
     def __init__(self, app: APIFlask, hub: Hub) -> None:
         self.app, self.hub = app, hub
+        hire_administrator(hub)
         self.people = {"50": self._log_in("50", "1"), "70": self._log_in("70", "2")}
 
     def _log_in(self, staff: str, counter: str) -> Browser:

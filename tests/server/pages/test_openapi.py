@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.checks import (
 from server.pages.access import Rule
 from server.pages.openapi import Operation, operations, path_of
 from server.verbs.hub import Hub
-from tests.server.pages.conftest import Browser, Web, new_key
+from tests.server.pages.conftest import Browser, Web, hire_administrator, new_key
 from tests.server.pages.holding import Held
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -221,6 +221,7 @@ class Doors:
 
     def __init__(self, app: APIFlask, hub: Hub) -> None:
         self.hub = hub
+        hire_administrator(hub)
         self.people = {staff: self._log_in(app, staff, counter) for staff, counter in (("50", "1"), ("70", "2"))}
 
     @staticmethod

@@ -173,3 +173,6 @@ def test_a_program_gets_the_files_by_the_api(manager: Browser, workshop: Worksho
         assert manager.client.get(f"/api/v1/reports/2026-W48/files/{form}").status_code == 404
     workshop.at_once_legs = 0
     assert manager.client.get("/api/v1/reports/2026/files/csv").status_code == 202
+    job = workshop.job(period.parse("2026"))
+    assert job and job.ended.wait(60)
+    assert manager.client.get("/api/v1/reports/2026/files/csv").status_code == 200
