@@ -56,7 +56,7 @@ def _area(area: str) -> ScreenTable:
     return known[area]
 
 
-@api.get("/voice/<int(max=9007199254740991):number>.wav")
+@api.get("/voice/<int:number>.wav")
 @public
 @answers(None, media=("audio/wav",))
 @api.doc(
