@@ -66,8 +66,9 @@ def answers(model: type[BaseModel] | None, **more: Any) -> Callable[[F], F]:
 
 
 class Operation(NamedTuple):
-    """One method of one path."""
+    """One method of one path; `route` is Flask's form of it."""
 
+    route: str
     path: str
     method: str
     endpoint: str
@@ -95,14 +96,8 @@ def operations(app: APIFlask) -> Iterator[Operation]:
         if answer is None:
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield Operation(
-                path_of(rule.rule),
-                method.lower(),
-                rule.endpoint,
-                answer,
-                view.allowed,
-                getattr(view, "_spec", {}).get("body"),
-            )
+            body = view._spec.get("body")
+            yield Operation(rule.rule, path_of(rule.rule), method.lower(), rule.endpoint, answer, view.allowed, body)
 
 
 def install(app: APIFlask) -> None:
@@ -176,9 +171,9 @@ def _examples(app: APIFlask) -> dict[str, str]:
     return {name: next(iter(table)) for name, table in of.items() if table}
 
 
-def _parameter(made: dict[str, Any], examples: dict[str, str]) -> dict[str, Any]:
+def _parameter(made: dict[str, Any], route: str, examples: dict[str, str]) -> dict[str, Any]:
     example = {"example": examples[made["name"]]} if made["name"] in examples else {}
-    return {**made, "schema": {**_untitled(made["schema"]), **_bounds(made)}, **example}
+    return {**made, "schema": {**_untitled(made["schema"]), **_bounds(made, route)}, **example}
 
 
 def _describe(made: dict[str, Any], operation: Operation, examples: dict[str, str]) -> None:
@@ -186,7 +181,7 @@ def _describe(made: dict[str, Any], operation: Operation, examples: dict[str, st
     made["operationId"] = operation.id
     made["tags"] = [_english(tag) for tag in made["tags"]]
     made["parameters"] = [
-        *(_parameter(p, examples) for p in made["parameters"]),
+        *(_parameter(p, operation.route, examples) for p in made["parameters"]),
         *_parameters(answer),
     ]
     descriptions = {status: told.get("description", "") for status, told in said.items()}
@@ -231,10 +226,12 @@ def _parameters(answer: Answer) -> Iterator[dict[str, Any]]:
         yield {"name": bare, "in": place or "query", "required": False, "description": text, "schema": schema}
 
 
-def _bounds(parameter: dict[str, Any]) -> dict[str, int]:
-    """Of an id in a path: what the store's rows can have (`int(max=…)` in the routes)."""
-    number = parameter["in"] == "path" and parameter["schema"].get("type") == "integer"
-    return {"minimum": 0, "maximum": 2**53 - 1} if number else {}
+def _bounds(parameter: dict[str, Any], route: str) -> dict[str, int]:
+    """Of a number in a path, as its route has them."""
+    found = re.search(rf"<int(?:\(max=(\d+)\))?:{parameter['name']}>", route)
+    if found is None:
+        return {}
+    return {"minimum": 0, **({"maximum": int(found[1])} if found[1] else {})}
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
