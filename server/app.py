@@ -25,6 +25,7 @@ from server.pages import (
     kiosk,
     login,
     manager,
+    openapi,
     people,
     problems,
     reports,
@@ -129,7 +130,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         app.register_blueprint(part)
     problems.install(app)
     static.install(app)
-    _describe_security(app)
+    openapi.install(app)
 
     @app.get("/api/docs")
     @app.doc(hide=True)
@@ -156,34 +157,3 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         return response
 
     return app
-
-
-def _describe_security(app: APIFlask) -> None:
-    app.security_schemes = {
-        "device": {"type": "http", "scheme": "bearer", "description": "A device's token: <data>/tokens/<device>"},
-        "staff": {
-            "type": "apiKey",
-            "in": "cookie",
-            "name": app.config["SESSION_COOKIE_NAME"],
-            "description": "Log in at /login; commands carry X-CSRFToken",
-        },
-    }
-
-    @app.spec_processor
-    def problems_everywhere(spec: Any) -> Any:
-        for path in spec["paths"].values():
-            for operation in (o for name, o in path.items() if name in ("get", "post", "put", "patch", "delete")):
-                operation["responses"]["default"] = {
-                    "description": "A problem (RFC 9457)",
-                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                }
-                operation["security"] = [{"device": []}, {"staff": []}]
-        spec["components"].setdefault("schemas", {})["Problem"] = {
-            "type": "object",
-            "required": ["type", "title", "status", "detail"],
-            "properties": {
-                k: {"type": "integer" if k == "status" else "string"}
-                for k in ("type", "title", "status", "detail", "instance")
-            },
-        }
-        return spec

@@ -173,7 +173,7 @@ class RatingInvited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Rated(Event):
-    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`vocabulary.RATING_SOURCES`);
+    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`vocabulary.RATING_WORDS`);
     `default`: nobody rated in time.
     """
 
@@ -182,12 +182,12 @@ class Rated(Event):
     source: str
     default: bool = False
     options: tuple[str, ...] = ()
-    """Codes of the national list, three digits."""
+    """Codes of the national list, three digits: in rows of others; no rater of ours asks for one."""
     staff: str | None = None
     """Who had served the round."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "source", vocabulary.code(vocabulary.RATING_SOURCES, self.source))
+        object.__setattr__(self, "source", vocabulary.code(vocabulary.RATING_WORDS, self.source))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from server.domain.rating import CLOSED, LEVELS
 from server.domain.rules import STATES, VERBS
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Ticket, evolve
-from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_SOURCES, SUSPENSIONS, reason_text
+from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_WORDS, SUSPENSIONS, reason_text
 
 PAPER = {
     "queued": Text("等待打印", "is waiting for its printer"),
@@ -306,7 +306,7 @@ def _rated(step: _Step, event: ev.Rated) -> Text:
     zh, en = LEVELS.get(event.level, (str(event.level), str(event.level)))
     if event.default:
         return Text(f"到期未评价，默认{zh}。", f"Not rated in time: {en.lower()} by default.")
-    source = vocabulary.text(RATING_SOURCES, event.source)
+    source = vocabulary.text(RATING_WORDS, event.source)
     options, options_en = (
         (f"（选项{'、'.join(event.options)}）", f" (options {', '.join(event.options)})") if event.options else ("", "")
     )

@@ -16,6 +16,8 @@ from server.domain import passwords
 from server.domain.rules import Refused
 from server.pages import access
 from server.pages.access import EVERYBODY, allowed, the_hub
+from server.pages.answers.people_told import Accounts, Alive
+from server.pages.openapi import answers
 from server.pages.people import MANAGERS, Done, command
 from server.pages.people import api as people_api
 from server.pages.people import pages as people_pages
@@ -126,6 +128,7 @@ def accounts_page() -> str:
 
 @people_api.get("/accounts")
 @allowed(roles=MANAGERS)
+@answers(Accounts)
 @api.doc(summary="Every account, its role, whether it is active or locked")
 def accounts_json() -> dict[str, Any]:
     return {"accounts": accounts_view(the_hub())}
@@ -160,6 +163,7 @@ def change_password() -> Response | tuple[str, int]:
 
 @api.post("/session/alive")
 @allowed(roles=EVERYBODY)
+@answers(Alive)
 @api.doc(summary="The person at this login is there; pages send it at most once a minute after a movement or a key")
 def alive() -> dict[str, Any]:
     return {"idle_min": the_hub().hall.people.idle_min}

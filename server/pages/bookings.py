@@ -8,6 +8,8 @@ from apiflask import APIBlueprint
 from flask import abort, g, request
 
 from server.pages.access import allowed, longer_body, the_hub
+from server.pages.answers.live_told import Bookings, BookingsTaken
+from server.pages.openapi import answers
 from server.verbs import bookings
 from server.verbs.hub import By
 from server.views.tickets import iso, service_names
@@ -21,6 +23,7 @@ LONGEST = 16 << 20
 
 @api.put("")
 @allowed(devices=("bookings",), roles=("manager",))
+@answers(BookingsTaken, body="text/csv")
 @api.doc(
     summary="Hand in bookings: a CSV body `code,kind,day,time,service`; all of them, or none and every mistake named"
 )
@@ -35,6 +38,7 @@ def take() -> dict[str, Any]:
 
 @api.get("")
 @allowed(roles=("guide", "manager", "supervisor"))
+@answers(Bookings)
 @api.doc(summary="Today's appointments by their slot, and the number each has when it has checked in")
 def show() -> dict[str, Any]:
     hub = the_hub()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
@@ -13,6 +14,8 @@ from server.domain.rules import Refused, listed, may_raise
 from server.domain.ticket import Ticket
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
+from server.pages.answers.console_told import ConsoleState, Helped, Pressed
+from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
 from server.verbs import calls, counters, pads, ratings, tickets
@@ -92,7 +95,7 @@ class Help(BaseModel):
     text: str = Field("", max_length=200)
 
 
-class NewTicket(BaseModel):
+class HelpedTicket(BaseModel):
     """帮取号, and 呼叫 at once if `call`."""
 
     service: str = Field(description="Service code of the catalogue", max_length=40)
@@ -116,6 +119,7 @@ def page() -> str | AnyResponse:
 
 @api.get("/<counter_id>")
 @allowed(roles=STAFF)
+@answers(ConsoleState, feed=True)
 @api.doc(summary="What the console shows; text/event-stream for changes as they happen")
 def show(counter_id: str) -> Response:
     hub, role = _known(counter_id), g.staff.role
@@ -171,6 +175,7 @@ def _id(hub: Hub, which: int | str) -> int:
 
 @api.post("/<counter_id>/call-next")
 @allowed(roles=STAFF)
+@answers(Pressed, key=True)
 @api.doc(summary="顺呼 call the next; `acted` is null when nobody waits")
 def call_next(counter_id: str) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -180,6 +185,7 @@ def call_next(counter_id: str) -> dict[str, Any]:
 @api.post("/<counter_id>/call")
 @allowed(roles=STAFF)
 @api.input(Number)
+@answers(Pressed, key=True)
 @api.doc(summary="指呼 call a number of today")
 def call(counter_id: str, json_data: Number) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -188,14 +194,22 @@ def call(counter_id: str, json_data: Number) -> dict[str, Any]:
     return done(counter_id, calls.call(hub, by, counter_id, ticket))
 
 
-@api.post("/<counter_id>/<any('recall', 'start', 'pass'):verb>")
-@allowed(roles=STAFF)
-@api.input(Here)
-@api.doc(summary="重呼 recall, 到窗 start, 过号 pass")
-def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
-    hub, by = own(counter_id)
-    keys = {"recall": calls.recall, "start": calls.start, "pass": calls.pass_}
-    return done(counter_id, keys[verb](hub, by, counter_id, ticket=json_data.ticket))
+def _plain(verb: str, do: Callable[..., Ticket], summary: str) -> None:
+    """A key about the number at the counter that needs nothing else."""
+
+    @api.post(f"/<counter_id>/{verb}", endpoint=verb)
+    @allowed(roles=STAFF)
+    @api.input(Here)
+    @answers(Pressed, key=True)
+    @api.doc(summary=summary)
+    def press(counter_id: str, json_data: Here) -> dict[str, Any]:
+        hub, by = own(counter_id)
+        return done(counter_id, do(hub, by, counter_id, ticket=json_data.ticket))
+
+
+_plain("recall", calls.recall, "重呼 call the same number again")
+_plain("start", calls.start, "到窗 the visitor is at the counter")
+_plain("pass", calls.pass_, "过号 nobody came")
 
 
 # --- the number at the counter --------------------------------------------------------------------
@@ -204,6 +218,7 @@ def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
 @api.post("/<counter_id>/finish")
 @allowed(roles=STAFF)
 @api.input(Finish)
+@answers(Pressed, key=True)
 @api.doc(summary="办结 finish with an outcome and what was done")
 def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -215,6 +230,7 @@ def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
 @api.post("/<counter_id>/transfer")
 @allowed(roles=STAFF)
 @api.input(Transfer)
+@answers(Pressed, key=True)
 @api.doc(summary="转移 to a service, a counter or a member of staff")
 def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -226,6 +242,7 @@ def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
 @api.post("/<counter_id>/suspend")
 @allowed(roles=STAFF)
 @api.input(Suspend)
+@answers(Pressed, key=True)
 @api.doc(summary="挂起 suspend: away 不持件, kept 持件, errand 等待")
 def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -238,6 +255,7 @@ def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
 @api.post("/<counter_id>/leave")
 @allowed(roles=STAFF)
 @api.input(Leaving)
+@answers(Pressed, key=True)
 @api.doc(summary="弃号 the visitor withdrew: the number at the counter, or another")
 def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -251,6 +269,7 @@ def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
 @api.post("/<counter_id>/resume-ticket")
 @allowed(roles=STAFF)
 @api.input(About)
+@answers(Pressed, key=True)
 @api.doc(summary="恢复 a suspended person is back at the counter")
 def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -260,6 +279,7 @@ def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.post("/<counter_id>/take-back")
 @allowed(roles=STAFF)
 @api.input(About)
+@answers(Pressed, key=True)
 @api.doc(summary="过号受理 a passed or suspended number waits again")
 def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -269,6 +289,7 @@ def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.post("/<counter_id>/raise")
 @allowed(roles=STAFF)
 @api.input(Raise)
+@answers(Pressed, key=True)
 @api.doc(summary="优先 to the head of the queue; [console].raise_roles may")
 def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -283,6 +304,7 @@ def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
 @api.post("/<counter_id>/reprint")
 @allowed(roles=STAFF)
 @api.input(About)
+@answers(Pressed, key=True)
 @api.doc(summary="补打 another paper of the same number")
 def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -292,12 +314,13 @@ def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
 
 @api.post("/<counter_id>/tickets")
 @allowed(roles=STAFF)
-@api.input(NewTicket)
+@api.input(HelpedTicket)
+@answers(Helped, status=201, key=True)
 @api.doc(
     summary="帮取号 take a number for a person, and call it at once if wished",
     responses={201: "as the console shows it"},
 )
-def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
+def take(counter_id: str, json_data: HelpedTicket) -> tuple[dict[str, Any], int]:
     """The number stands even if the call is refused: then `refused` says why."""
     hub, by = own(counter_id)
     ticket = tickets.issue(
@@ -325,6 +348,7 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
 @api.post("/<counter_id>/undo")
 @allowed(roles=STAFF)
 @api.input(Undo)
+@answers(Pressed, key=True)
 @api.doc(summary="撤销 take the last step back")
 def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -334,6 +358,7 @@ def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
 @api.post("/<counter_id>/pause")
 @allowed(roles=STAFF)
 @api.input(Pause)
+@answers(Pressed, key=True)
 @api.doc(summary="暂停 pause with a reason")
 def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -344,6 +369,7 @@ def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
 
 @api.post("/<counter_id>/rate")
 @allowed(roles=STAFF)
+@answers(Pressed, key=True)
 @api.doc(summary="评价 let the rater ask whoever is served here, or was finished a moment ago")
 def rate(counter_id: str) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -353,6 +379,7 @@ def rate(counter_id: str) -> dict[str, Any]:
 @api.post("/<counter_id>/help")
 @allowed(roles=STAFF)
 @api.input(Help)
+@answers(Pressed, key=True)
 @api.doc(summary="求助 call the manager")
 def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -360,10 +387,21 @@ def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
     return done(counter_id)
 
 
-@api.post("/<counter_id>/<any('resume', 'help-answered'):verb>")
+@api.post("/<counter_id>/resume")
 @allowed(roles=STAFF)
-@api.doc(summary="继续 resume, help-answered: the call for help is over")
-def over(counter_id: str, verb: str) -> dict[str, Any]:
+@answers(Pressed, key=True)
+@api.doc(summary="继续 the counter calls again")
+def resume(counter_id: str) -> dict[str, Any]:
     hub, by = own(counter_id)
-    (counters.resume if verb == "resume" else counters.answer_help)(hub, by, counter_id)
+    counters.resume(hub, by, counter_id)
+    return done(counter_id)
+
+
+@api.post("/<counter_id>/help-answered")
+@allowed(roles=STAFF)
+@answers(Pressed, key=True)
+@api.doc(summary="求助已处理 the call for help is over")
+def help_answered(counter_id: str) -> dict[str, Any]:
+    hub, by = own(counter_id)
+    counters.answer_help(hub, by, counter_id)
     return done(counter_id)

@@ -16,6 +16,8 @@ from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 from server.domain.vocabulary import CONTACT_RESULTS
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.live_told import ContactNoted, DeskView
+from server.pages.openapi import answers
 from server.pages.tickets import READERS, STAFF
 from server.verbs import today
 from server.verbs.hub import By, Unknown
@@ -47,6 +49,7 @@ class Note(BaseModel):
 
 @api.get("/desk")
 @allowed(roles=STAFF)
+@answers(DeskView, feed=True)
 @api.doc(summary="What the guide desk shows of the hall; text/event-stream for changes as they happen")
 def show() -> Response:
     hub, health = the_hub(), current_app.extensions["health"]
@@ -75,6 +78,7 @@ def _impersonal(*texts: str) -> None:
 @api.post("/contacts")
 @allowed(roles=STAFF)
 @api.input(Contact)
+@answers(ContactNoted, status=201, key=True)
 @api.doc(summary="首问登记 note a first contact", responses={201: "its id"})
 def note(json_data: Contact) -> tuple[dict[str, int], int]:
     hub, wish, ticket = the_hub(), json_data, None
@@ -97,6 +101,7 @@ def note(json_data: Contact) -> tuple[dict[str, int], int]:
 @api.post("/contacts/<int(max=9007199254740991):contact>/close")
 @allowed(roles=STAFF)
 @api.input(Note)
+@answers(ContactNoted)
 @api.doc(summary="The matter of a first contact is done or handed over")
 def close(contact: int, json_data: Note) -> dict[str, int]:
     _impersonal(json_data.note)

@@ -12,6 +12,9 @@ from config import Text
 from server.domain.ticket import Job
 from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.devices_told import KioskView, LookedUp, MaterialsList
+from server.pages.answers.parts import Nothing
+from server.pages.openapi import answers
 from server.store import secret
 from server.verbs import bookings, papers
 from server.verbs.hub import By, known_job
@@ -39,6 +42,7 @@ def _own(kiosk_id: str) -> None:
 
 @api.get("/<kiosk_id>")
 @allowed(devices=("kiosk",), roles=("manager",))
+@answers(KioskView, feed=True)
 @api.doc(
     summary="What the kiosk shows; text/event-stream for changes as they happen. `id_key` only for the kiosk itself"
 )
@@ -62,6 +66,7 @@ def show(kiosk_id: str) -> Response:
 
 @api.put("/<kiosk_id>/alive")
 @allowed(devices=("kiosk",))
+@answers(Nothing)
 @api.doc(summary="The kiosk's program runs; said every 15 s")
 def alive(kiosk_id: str) -> dict[str, Any]:
     _own(kiosk_id)
@@ -71,6 +76,7 @@ def alive(kiosk_id: str) -> dict[str, Any]:
 
 @api.post("/<kiosk_id>/test-page")
 @allowed(devices=("kiosk",))
+@answers(Nothing, key=True)
 @api.doc(summary="A test page on the kiosk's first printer, for the technician who stands there")
 def test_page(kiosk_id: str) -> dict[str, Any]:
     _own(kiosk_id)
@@ -91,6 +97,7 @@ class Listing(BaseModel):
 @api.post("/<kiosk_id>/lists")
 @allowed(devices=("kiosk",))
 @api.input(Listing)
+@answers(MaterialsList, status=201, key=True)
 @api.doc(
     summary="Print what an item needs (材料清单), within lists_per_10_min",
     responses={201: "the paper: its job, and what became of it"},
@@ -106,6 +113,7 @@ def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
 
 @api.get("/<kiosk_id>/lists/<int(max=9007199254740991):job>")
 @allowed(devices=("kiosk",))
+@answers(MaterialsList)
 @api.doc(summary="What became of a list")
 def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
     _own(kiosk_id)
@@ -122,6 +130,7 @@ def _list(job: Job) -> dict[str, Any]:
 @api.post("/<kiosk_id>/look-up")
 @allowed(devices=("kiosk",))
 @api.input(Code)
+@answers(LookedUp)
 @api.doc(summary="What a scanned or typed code is: a ticket, an appointment, a result to collect")
 def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
     _own(kiosk_id)

@@ -8,7 +8,10 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, json, request
 
 from server.pages.access import allowed, the_hub
+from server.pages.answers.devices_told import Devices
+from server.pages.answers.live_told import Journal
 from server.pages.feeds import message
+from server.pages.openapi import STREAM, WHOLE, answers
 from server.store.rows import Row
 from server.streams import News
 from server.verbs.hub import Hub
@@ -19,6 +22,10 @@ api = APIBlueprint("manager_api", __name__, url_prefix="/api/v1", tag="Manager ç
 READERS = ("manager", "supervisor")
 PAGE = 500
 """Rows at once."""
+AFTER = {
+    "since": (WHOLE, "The newest row that is known"),
+    "header:Last-Event-ID": (WHOLE, "The same, as a browser's EventSource says it"),
+}
 
 
 def _row(hub: Hub, row: Row) -> dict[str, Any]:
@@ -27,6 +34,7 @@ def _row(hub: Hub, row: Row) -> dict[str, Any]:
 
 @api.get("/journal")
 @allowed(devices=("follower",), roles=READERS)
+@answers(Journal, media=(STREAM,), query=AFTER)
 @api.doc(summary="The journal after `since` (or Last-Event-ID): JSON, at most 500 rows, or text/event-stream")
 def journal() -> Response | dict[str, Any]:
     hub = the_hub()
@@ -55,6 +63,7 @@ class _Rows:
 
 @api.get("/devices")
 @allowed(roles=("manager", "supervisor", "operator", "guide"))
+@answers(Devices)
 @api.doc(summary="How printers and boards are")
 def devices() -> dict[str, Any]:
     return {"devices": current_app.extensions["health"].all()}

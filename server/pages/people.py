@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from apiflask import APIBlueprint
-from flask import flash, g, redirect, render_template, request
+from flask import abort, flash, g, redirect, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,8 @@ from config import Text
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
+from server.pages.answers.people_told import Attendance, DoneSo, Posts, Register
+from server.pages.openapi import answers
 from server.verbs import people
 from server.verbs.hub import By, Unknown
 from server.views.people import attendance_view, counter_name, posts_view, register_view
@@ -30,6 +32,8 @@ pages = APIBlueprint("people", __name__, url_prefix="/people", enable_openapi=Fa
 
 READERS = ("manager", "supervisor")
 MANAGERS = ("manager",)
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+"""Of dates that a hall can have known."""
 
 
 class Done(NamedTuple):
@@ -66,9 +70,10 @@ def command(
             day = request.form.get("day", "")
             return redirect(f"{back}?day={day}" if _is_day(day) else back)
 
-        @api.post(f"/{path}", endpoint=f"do_{name}")
+        @api.post(f"/{path}", endpoint=name)
         @allowed(roles=roles)
         @api.input(wish)
+        @answers(DoneSo)
         @api.doc(summary=summary)
         def call(json_data: BaseModel) -> dict[str, Any]:
             done = carry_out(json_data)
@@ -86,7 +91,10 @@ def _fields() -> dict[str, Any]:
         *path, last = name.split(".")
         place = fields
         for step in path:
-            place = place.setdefault(step, {})
+            inner = place.setdefault(step, {})
+            if not isinstance(inner, dict):  # "a" and "a.b": no page of ours sends both
+                abort(400, description=f"表单里的“{name}”重复。The form has '{name}' twice.")
+            place = inner
         if value.strip():
             place[last] = value.strip()
     return fields
@@ -95,7 +103,7 @@ def _fields() -> dict[str, Any]:
 def _is_day(text: str) -> bool:
     """A date that a hall can have known."""
     try:
-        return 2000 <= date.fromisoformat(text).year < 2200
+        return FIRST_YEAR <= date.fromisoformat(text).year <= LAST_YEAR
     except ValueError:
         return False
 
@@ -143,7 +151,7 @@ class Decision(BaseModel):
 class RosterWish(BaseModel):
     """排班; no `staff`: nobody is needed."""
 
-    day: date
+    day: date = Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))
     post: str
     staff: str | None = None
     start: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
@@ -262,6 +270,7 @@ def register_page() -> str:
 
 @api.get("")
 @allowed(roles=READERS)
+@answers(Posts)
 @api.doc(summary="Posts with A, B and who is there now; substitutions, those to be decided first")
 def show() -> dict[str, Any]:
     return posts_view(the_hub())
@@ -269,6 +278,7 @@ def show() -> dict[str, Any]:
 
 @api.get("/attendance/<day>")
 @allowed(roles=READERS)
+@answers(Attendance)
 @api.doc(summary="考勤 of a day: each duty, late, early, absent and unmanned minutes")
 def attendance_json(day: str) -> dict[str, Any]:
     return attendance_view(the_hub(), _day(day))
@@ -276,6 +286,7 @@ def attendance_json(day: str) -> dict[str, Any]:
 
 @api.get("/register")
 @allowed(roles=READERS)
+@answers(Register)
 @api.doc(summary="变动登记: every change of a post, the newest first")
 def register_json() -> dict[str, Any]:
     return {"register": register_view(the_hub())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,9 @@ from server.domain import rules, worktime
 from server.domain.rules import Refused
 from server.domain.snapshot import Delivery, Snapshot
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.reports_told import KeptVersion, Making, Report, Tried
 from server.pages.manager import READERS
+from server.pages.openapi import WHOLE, answers
 from server.pages.people import MANAGERS
 from server.reports import period as periods
 from server.reports.definitions import CUTS
@@ -34,6 +37,13 @@ from server.views.tickets import iso
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
 pages = APIBlueprint("reports", __name__, enable_openapi=False)
 
+VERSIONS = {
+    "version": (WHOLE, "A version that was kept, from 1"),
+    "live": ({"type": "string"}, "With any value: as it is counted now, though one was kept"),
+}
+FILES = tuple(sorted({form.kind.partition(";")[0] for form in FORMS.values()} - {"application/json"}))
+"""What a report's files are; as JSON it is an operation of its own."""
+
 
 def _period(text: str) -> periods.Period:
     try:
@@ -49,11 +59,21 @@ def _workshop() -> Workshop:
 
 def _kept(period: periods.Period) -> Snapshot | None:
     """The version that is asked for, or the newest; None for today's count, and where nothing was kept."""
-    version = request.args.get("version", type=int)
+    version = _version()
     found = None if "live" in request.args else the_hub().read().snapshot(period.id, version)
     if found is None and version is not None:
         abort(404, description=f"{period.id}没有第{version}版。 There is no version {version} of {period.id}.")
     return found
+
+
+def _version() -> int | None:
+    """The version that is asked for; what can be none is unknown, never the newest in its place."""
+    text = request.args.get("version")
+    if text is None:
+        return None
+    if not re.fullmatch("[0-9]{1,9}", text):
+        abort(404, description=f"没有第“{text[:20]}”版：版本是1、2……。 '{text[:20]}' is no version: they are 1, 2, ….")
+    return int(text)
 
 
 def _report(period: periods.Period, kept: Snapshot | None) -> dict[str, Any] | None:
@@ -66,6 +86,7 @@ def _report(period: periods.Period, kept: Snapshot | None) -> dict[str, Any] | N
 
 @api.get("/reports/<period>")
 @allowed(roles=READERS)
+@answers(Report, also={202: Making}, query=VERSIONS)
 @api.doc(
     summary=(
         "The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST. One that"
@@ -81,6 +102,7 @@ def report_json(period: str) -> Any:
 
 @api.get("/reports/<period>/making")
 @allowed(roles=READERS)
+@answers(Making)
 @api.doc(summary="How far the making of a long report is")
 def progress(period: str) -> dict[str, Any]:
     job = _workshop().job(_period(period))
@@ -89,6 +111,7 @@ def progress(period: str) -> dict[str, Any]:
 
 @api.post("/reports/<period>/making")
 @allowed(roles=READERS)
+@answers(Making, status=202, key=True)
 @api.doc(summary="重新计算 have a long report made, or made again")
 def make_again(period: str) -> Any:
     idempotency_key()
@@ -115,6 +138,7 @@ class Correction(BaseModel):
 @api.post("/reports/<period>/snapshots")
 @allowed(roles=MANAGERS)
 @api.input(Correction)
+@answers(KeptVersion, status=201, key=True)
 @api.doc(summary="Keep today's count: the first version of a period that is over, or a correction as its next one")
 def correct(period: str, json_data: Correction) -> Any:
     asked, hub = _period(period), the_hub()
@@ -130,6 +154,7 @@ def correct(period: str, json_data: Correction) -> Any:
 
 @api.post("/reports/<period>/deliveries")
 @allowed(roles=MANAGERS)
+@answers(Tried, key=True)
 @api.doc(summary="再试 try what could not be put into the folder or mailed, within half a minute")
 def deliver_again(period: str) -> dict[str, Any]:
     idempotency_key()
@@ -231,6 +256,23 @@ def _ways_of(way: str) -> Text:
 @pages.get("/reports/<period>/file/<form>")
 @allowed(roles=READERS)
 def report_file(period: str, form: str) -> AnyResponse:
+    asked = _period(period)
+    return _file(asked, form) or redirect(f"/reports/{asked.id}?live=1")
+
+
+@api.get("/reports/<period>/files/<form>")
+@allowed(roles=READERS)
+@answers(None, media=FILES, also={202: Making}, query=VERSIONS)
+@api.doc(summary="The report as a file: csv, xlsx, pdf, html, poster; 202 while a long one is being made")
+def as_file(period: str, form: str) -> Any:
+    asked = _period(period)
+    if form == "json":
+        abort(404, description=f"请用 /api/v1/reports/{asked.id}。As JSON it is /api/v1/reports/{asked.id}.")
+    return _file(asked, form) or (_progress(_workshop().begin(asked)), 202, {"Retry-After": "2"})
+
+
+def _file(asked: periods.Period, form: str) -> Response | None:
+    """None while it is being made."""
     if form not in FORMS:
         abort(
             404,
@@ -238,11 +280,10 @@ def report_file(period: str, form: str) -> AnyResponse:
                 f"没有“{form}”这种文件，有：{'、'.join(FORMS)}。 There is no form '{form}'; known: {', '.join(FORMS)}."
             ),
         )
-    asked, hall = _period(period), the_hub().hall
-    kept = _kept(asked)
+    hall, kept = the_hub().hall, _kept(asked)
     found = _report(asked, kept)
     if found is None:
-        return redirect(f"/reports/{asked.id}?live=1")
+        return None
     name = file_name(hall, snapshots.file_stem(kept) if kept else asked.id, form)
     try:
         content = make(found, hall, form)

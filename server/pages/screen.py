@@ -10,6 +10,8 @@ from flask import Response, abort, current_app, render_template, send_file
 
 from config import ScreenTable, SightTable
 from server.pages.access import public, the_hub
+from server.pages.answers.devices_told import ScreenView
+from server.pages.openapi import answers
 from server.views import pictures
 from server.views.screen import screen_view
 
@@ -19,6 +21,7 @@ pages = APIBlueprint("screen", __name__, enable_openapi=False)
 
 @api.get("/screen")
 @public
+@answers(ScreenView, feed=True)
 @api.doc(summary="What the hall screen shows; text/event-stream for changes as they happen")
 def show() -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
@@ -28,6 +31,7 @@ def show() -> Response:
 
 @api.get("/screens/<area>")
 @public
+@answers(ScreenView, feed=True)
 @api.doc(
     summary="What the screen of one area shows, a table of [screens]; text/event-stream for changes",
     responses={404: "No such screen"},
@@ -55,6 +59,7 @@ def _area(area: str) -> ScreenTable:
 
 @api.get("/voice/<int:number>.wav")
 @public
+@answers(None, media=("audio/wav",))
 @api.doc(
     summary="What the voice says, for the browser of a hall screen; gone a minute later",
     responses={404: "Not kept any more"},

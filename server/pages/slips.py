@@ -13,7 +13,10 @@ from server.domain.rules import Refused
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Job
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.console_told import PaperPrinted
+from server.pages.answers.papers_told import Paper
 from server.pages.counter import Id, done, own
+from server.pages.openapi import answers
 from server.pages.tickets import STAFF, printers_for
 from server.verbs import jobs, papers
 from server.verbs.hub import By, Hub, known_job, known_ticket
@@ -105,6 +108,7 @@ def _wished(keys: dict[str, Print], kind: str) -> Print:
 @api.post("/counters/<counter_id>/slips")
 @allowed(roles=STAFF)
 @api.input(Wish)
+@answers(PaperPrinted, key=True)
 @api.doc(
     summary=(
         "一次性告知单 notice, 受理凭证 receipt, 不予受理告知书 refusal, 领件通知单 pickup, 材料清单 materials, 日结小票"
@@ -121,6 +125,7 @@ def at_console(counter_id: str, json_data: Wish) -> dict[str, Any]:
 @api.post("/slips")
 @allowed(roles=STAFF)
 @api.input(Wish)
+@answers(Paper, status=201, key=True)
 @api.doc(
     summary="At the desk: 材料清单 materials of an item, 引导单 referral of a first contact",
     responses={201: "the paper"},
@@ -133,6 +138,7 @@ def ask(json_data: Wish) -> tuple[dict[str, Any], int]:
 
 @api.get("/slips/<int(max=9007199254740991):job>")
 @allowed(roles=STAFF)
+@answers(Paper)
 @api.doc(summary="A paper now: what became of it")
 def show(job: int) -> dict[str, Any]:
     hub = the_hub()
@@ -142,6 +148,7 @@ def show(job: int) -> dict[str, Any]:
 @api.post("/slips/<int(max=9007199254740991):job>/reprint")
 @allowed(roles=STAFF)
 @api.input(Again)
+@answers(Paper, status=201, key=True)
 @api.doc(summary="补打 the same paper once more, marked and counted", responses={201: "the new paper"})
 def reprint(job: int, json_data: Again) -> tuple[dict[str, Any], int]:
     hub, staff = the_hub(), g.staff

@@ -11,7 +11,7 @@ from dataclasses import astuple
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from server.domain.vocabulary import OUTCOMES, RATING_SOURCES
+from server.domain.vocabulary import OUTCOMES, RATING_WORDS
 from server.store.journal import told_legs
 
 migrations = Migrations("jiaohao")
@@ -341,7 +341,7 @@ def m014_codes(db: Database) -> None:
     for table, column, words in (
         ("tickets", "outcome", OUTCOMES),
         ("legs", "outcome", OUTCOMES),
-        ("ratings", "source", RATING_SOURCES),
+        ("ratings", "source", RATING_WORDS),
     ):
         db.conn.executemany(
             f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [(code, text.zh) for code, text in words.items()]

@@ -105,7 +105,7 @@ def rate(hub: Hub, rater_id: str, score: str, *, key: str | None = None) -> rati
     def decide(turn: Turn) -> int:
         ticket = _asked(hub, turn, table.counter) or round_here(hub, turn, table.counter, hub.hall.ratings.timeout_s)
         rated = turn.rating(ticket.id, ticket.legs) if ticket else None
-        event = rating.rate(ticket, rated, level, "rater", table.counter)
+        event = rating.rate(ticket, rated, level, table.counter)
         turn.record(event, f"rater {rater_id}")
         return event.ticket or 0
 

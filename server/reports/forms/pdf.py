@@ -26,7 +26,6 @@ TABLES = ("service", "counter", "staff", "day", "channel", "outcome", "reason")
 REGISTERS = (
     "long_waits_never_served",
     "ratings",
-    "rating_options",
     "notices",
     "missing",
     "pauses",

@@ -45,6 +45,57 @@ def test_the_same_touch_twice_is_one_ticket(client: FlaskClient, kiosk: dict[str
     assert take(client, kiosk, "SB02", key="the-same-touch").status_code == 422
 
 
+STAFF_ALONE = [
+    ({"class": "green"}, "类别"),
+    ({"class": "appointment"}, "类别"),
+    ({"class": "none-such"}, "类别"),
+    ({"slot": "2026-11-23T10:30"}, "预约时段"),
+    ({"appointment": "Y1"}, "预约号"),
+    ({"printer": "p58"}, "打印机"),
+]
+
+
+@pytest.mark.parametrize(("wish", "what"), STAFF_ALONE)
+def test_a_kiosk_is_told_what_it_may_not_give(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub, wish: dict[str, str], what: str
+) -> None:
+    def asked(body: dict[str, str]) -> Any:
+        return client.post("/api/v1/tickets", json=body, headers={**kiosk, "Idempotency-Key": new_key()})
+
+    for of in ({"service": "SB01"}, {"booking": "YY-0001"}):
+        answer = asked({**of, **wish})
+        told = answer.get_json()
+        assert (answer.status_code, answer.content_type, told["detail"]) == (
+            409,
+            PROBLEM,
+            f"取号机不能指定{what}：请按普通号取号，或到咨询台办理。",
+        )
+    assert hub.read().ticket(1) is None
+    assert asked({"service": "SB01", "class": "ordinary"}).get_json()["class"] == "ordinary"
+    if "printer" in wish:
+        ours = {"headers": {**kiosk, "Idempotency-Key": new_key()}, "json": wish}
+        assert client.post("/api/v1/tickets/1/reprint", **ours).get_json()["detail"].startswith("取号机不能指定打印机")
+
+
+MIXED = [
+    {"booking": "YY-0001", "service": "SB01"},
+    {"booking": "YY-0001", "class": "green"},
+    {"booking": "YY-0001", "slot": "2026-11-23T10:30"},
+    {"service": "SB01", "class": "green", "slot": "2026-11-23T10:30", "appointment": "Y1"},
+    {"service": "SB01", "appointment": "Y1"},
+]
+
+
+@pytest.mark.parametrize("wish", MIXED)
+def test_staff_too_get_what_they_ask_for_or_a_word(browser: Browser, hub: Hub, wish: dict[str, str]) -> None:
+    browser.log_in("30")
+    answer = browser.post("/api/v1/tickets", wish)
+    assert answer.status_code == 409 and answer.get_json()["detail"].startswith(
+        ("凭预约取号", "有预约时段的号", "请填写预约时段")
+    )
+    assert hub.read().ticket(1) is None
+
+
 REFUSED = [
     ("post", "/api/v1/tickets", {"service": "SB01"}, {}, 401),
     ("post", "/api/v1/tickets", {"service": "SB01"}, {"Authorization": "Bearer wrong"}, 401),
@@ -167,10 +218,10 @@ def messages(answer: Any) -> Any:
 def test_a_feed_shows_at_once_and_at_each_change(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
     stream = messages(client.get("/api/v1/screen", headers={"Accept": "text/event-stream"}, buffered=False))
     first = next(stream)
-    assert json.loads(first["data"])["waiting"] == 0
+    assert json.loads(first["data"])["waits"][0]["ahead"] == 0
     threading.Timer(0.05, tickets.issue, args=(hub, By("kiosk"), "SB01")).start()
     second = next(stream)
-    assert json.loads(second["data"])["waiting"] == 1
+    assert json.loads(second["data"])["waits"][0]["ahead"] == 1
     assert int(second["id"]) > int(first["id"])
 
 
@@ -195,7 +246,7 @@ def test_streams_are_capped_and_polling_goes_on(hub: Hub, app: APIFlask) -> None
     shown = client.get("/api/v1/screen").get_json()
     assert client.get(f"/api/v1/screen?since={shown['seq']}").status_code == 204
     tickets.issue(hub, By("kiosk"), "SB01")
-    assert client.get(f"/api/v1/screen?since={shown['seq']}").get_json()["waiting"] == 1
+    assert client.get(f"/api/v1/screen?since={shown['seq']}").get_json()["waits"][0]["ahead"] == 1
     first.close()
     assert client.get("/api/v1/screen", headers={"Accept": "text/event-stream"}, buffered=False).status_code == 200
 

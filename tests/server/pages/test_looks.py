@@ -41,7 +41,7 @@ PAGES = {
     "docs": Look("/api/docs"),
     "problem": Look("/nowhere"),
     "report": Look("/reports/2026-W48", staff="50"),
-    "a snapshot": Look("/reports/2026-W47", staff="50", ready=".snapshot table"),
+    "a snapshot": Look("/reports/2026-W47", staff="50", ready=".snapshot"),
     "a report in the making": Look("/reports/2025", staff="50", ready="#making progress"),
     "visits": Look("/reports/2026-W48/visits?figure=office_wait", staff="50"),
     "people": Look("/people", staff="50"),

@@ -18,7 +18,7 @@ import config
 from server.__main__ import main
 from server.domain import events as ev
 from server.domain.rules import Refused
-from server.domain.vocabulary import OUTCOMES, RATING_SOURCES, SUSPENSIONS
+from server.domain.vocabulary import OUTCOMES, RATING_WORDS, SUSPENSIONS
 from server.store import journal
 from server.store.database import Store
 from server.store.rows import GENESIS, canonical
@@ -293,7 +293,7 @@ def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> 
 
 def with_words(path: Path) -> None:
     """Make a database what the version before the codes would have left: Chinese words in rows and in the journal."""
-    words = {code: text.zh for code, text in {**OUTCOMES, **RATING_SOURCES}.items()}
+    words = {code: text.zh for code, text in {**OUTCOMES, **RATING_WORDS}.items()}
     with contextlib.closing(sqlite3.connect(path)) as old, old:
         old.execute("DROP TRIGGER journal_is_never_changed")
         previous = GENESIS
