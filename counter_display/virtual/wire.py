@@ -28,8 +28,8 @@ from counter_display.virtual.plug import Door, Plug, Pty
 
 TURNAROUND_S = 0.005
 SLOW_S = 0.6
-SILENCE_S = 0.05
-"""A frame whose bytes stop for so long is broken off."""
+LOOK_S = 0.05
+"""How often it looks whether a frame has stopped in the middle."""
 EARS: dict[str, Callable[[], Ear]] = {
     "a090": StripEar,
     "onbon": CardEar,
@@ -42,7 +42,9 @@ EARS: dict[str, Callable[[], Ear]] = {
     "at_cr": BareEar,
     "a090_utf16": CousinEar,
 }
-"""The languages that virtual boards speak. Modbus comes last on a wire: its frames begin with any byte."""
+"""The languages that virtual boards speak. Line displays and Modbus come last on a wire: any letter, any byte begins
+what they understand.
+"""
 
 
 class VirtualWire:
@@ -112,14 +114,14 @@ class VirtualWire:
 
     def _languages(self) -> list[str]:
         names = {board.language for board in self._boards} or {"a090"}
-        return sorted(names, key=lambda name: (name.startswith("modbus"), name))
+        return sorted(names, key=lambda name: (name.startswith("modbus"), name == "cd5220", name))
 
     # --- the thread ---
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            piece = self._read(0.0 if self.fault == "babble" else min(SILENCE_S, self._pads.due_in(time.monotonic())))
-            if not piece and self._ear and time.monotonic() > self._free_at + SILENCE_S / 2:
+            piece = self._read(0.0 if self.fault == "babble" else min(LOOK_S, self._pads.due_in(time.monotonic())))
+            if not piece and self._ear and time.monotonic() > self._free_at + self._ear.GAP_S:
                 self._ear.broken_off()
                 self._ear = None
             for value in piece:

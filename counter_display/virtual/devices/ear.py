@@ -51,6 +51,8 @@ class Ear:
 
     HEADS: frozenset[int] = frozenset()
     """First bytes of its frames."""
+    GAP_S = 0.025
+    """A frame whose bytes stop for so long is broken off."""
 
     def __init__(self) -> None:
         self._got = bytearray()
