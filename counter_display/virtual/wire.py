@@ -124,6 +124,9 @@ class VirtualWire:
             if not piece and self._ear and time.monotonic() > self._free_at + self._ear.GAP_S:
                 self._ear.broken_off()
                 self._ear = None
+            if not piece and not self._ear:
+                for ear in self._ears:
+                    ear.quiet()
             for value in piece:
                 self._arrived()
                 self._hear(value)
@@ -158,13 +161,11 @@ class VirtualWire:
             self._ear = None
 
     def _board(self, heard: Heard, ear: Ear) -> None:
-        told = [
-            board
-            for board in self._boards
-            if heard.address in (board.address, -1) and self._spoken[board.language] is ear
-        ]
-        if not told:
+        told = [board for board in self._boards if heard.reaches(board.address) and self._spoken[board.language] is ear]
+        if not told and not heard.each and heard.address != -1:
             self.hall.complain(self.name, f"no board has address {heard.address}", heard.raw)
+        for what in heard.wrong:
+            self.hall.complain(self.name, what, heard.raw)
         for board in told:
             if board.order == "dead":
                 continue
@@ -172,18 +173,19 @@ class VirtualWire:
             self._answer(spoilt(heard.reply, board.order), SLOW_S if board.order == "slow" else TURNAROUND_S)
 
     def _show(self, board: Board, heard: Heard) -> None:
-        for what in heard.wrong:
-            self.hall.complain(self.name, what, heard.raw)
         if heard.wrong or board.order == "noise":
             return
 
         def obey() -> None:
             if heard.bright is not None:
                 board.bright = heard.bright
-            if heard.shows is not None:
-                board.show(heard.shows, heard.raw)
+            shown = heard.picture(board.address)
+            if shown is not None:
+                board.show(shown, heard.raw)
             else:
                 board.took(heard.raw)
+            if heard.order == "readdress":
+                board.address = heard.data[0]
 
         self.hall.change(obey)
 

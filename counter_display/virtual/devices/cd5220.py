@@ -77,7 +77,7 @@ MOVES: dict[bytes, str] = {
 
 
 class LineEar(Ear):
-    """One display. After ESC Q A or B it understands only further lines, CLR and CAN, and complains once of the rest."""
+    """One display. After ESC Q A or B only further lines, CLR and CAN are understood; of the rest it complains once."""
 
     HEADS = frozenset({*range(0x08, 0x0E), 0x18, 0x1B, 0x1F, *range(0x20, 0x7F)})
     GAP_S = math.inf  # it waits for the rest of a command
