@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from config import Text
 from counter_display.protocols.language import Echo, Fitted, Reply, Traits, latin, refuse_address, refuse_too_long
 
 WAKE, HEADER, TEXT, TEXT_END, END = b"\0" * 5, b"\x01", b"\x02", b"\x03", b"\x04"
@@ -22,6 +23,7 @@ FILL, BOTTOM = b"\x30", b"\x26"
 ROTATE, HOLD, FLASH = b"a", b"b", b"c"
 COLORS = {"red": b"1", "green": b"2", "yellow": b"8"}
 ACCEPTED, REFUSED = 0x06, 0x15
+NAK = Text("屏不接受这个数据包", "the sign refused the packet")
 LONGEST = 125
 """Letters: what a sign keeps for a file that nobody has given more room."""
 TRAITS = Traits(
@@ -86,7 +88,4 @@ class Replies:
 
     def feed(self, piece: bytes) -> list[Reply]:
         heard = [byte for byte in self._echo.without(piece) if byte in (ACCEPTED, REFUSED)]
-        return [
-            Reply(self._address, bytes([byte]), "" if byte == ACCEPTED else "the sign refused the packet")
-            for byte in heard
-        ]
+        return [Reply(self._address, bytes([byte]), None if byte == ACCEPTED else NAK) for byte in heard]

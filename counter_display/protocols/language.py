@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from config import Text
+
 SUBSTITUTE = "□"
 NUMBER = "[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]"
 """A letter or digit of a ticket, narrow or full-width."""
@@ -51,11 +53,15 @@ class Fitted(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """A board's answer: from which address, what it carried, and why the board refused ("" if it did not)."""
+    """An answer: from which address, what it carried, and why the board refused (None if it did not).
+
+    `absent`: a gateway answered for a board that is not there, which is no answer of the board.
+    """
 
     address: int
     body: bytes
-    refused: str = ""
+    refused: Text | None = None
+    absent: bool = False
 
 
 def gbk(character: str) -> bytes:

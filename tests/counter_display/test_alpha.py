@@ -199,7 +199,7 @@ def test_however_much_noise_is_one_complaint() -> None:
 
 REPLIES = [
     (b"\x06", [Reply(3, b"\x06")]),
-    (b"\x15", [Reply(3, b"\x15", "the sign refused the packet")]),
+    (b"\x15", [Reply(3, b"\x15", alpha.NAK)]),
     (b"\x00\xff\x06", [Reply(3, b"\x06")]),
     (b"\x00" * 300, []),
     (b"", []),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config import BoardTextTable
+from config import BoardTextTable, Text
 from counter_display.line.safety import SAFE, digits, lights, questions, safe, texts, unsafe
 from counter_display.line.schedule import (
     FLASH_S,
@@ -281,10 +281,12 @@ def test_a_board_that_refuses_says_why() -> None:
     for _ in range(3):
         job = turns.next(0)
         assert job
-        turns.silent(job, 0, "error 05")
+        turns.silent(
+            job, 0, Text("有应答但拒收（错误 05）：请检查协议", "answers, but refuses: error 05; check its protocol")
+        )
     assert turns.health()["a"] == (
         "unreachable",
-        "有应答但拒收（error 05）：请检查协议。\nanswers, but refuses: error 05; check its protocol",
+        "有应答但拒收（错误 05）：请检查协议。\nanswers, but refuses: error 05; check its protocol",
     )
 
 

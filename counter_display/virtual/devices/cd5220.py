@@ -149,8 +149,10 @@ class LineEar(Ear):
     # --- what it does ---
 
     def read(self, raw: bytes) -> Heard | None:
+        if raw[:2] == b"\x1b=":
+            self._listens = _chosen(raw[2]) != 1
         if not self._listens or raw[:2] == b"\x1b=":
-            return self._peripheral(raw)
+            return None
         if self._string_mode and raw[:2] != b"\x1bQ" and raw not in (b"\x0c", b"\x18"):
             if self._told:
                 return None
@@ -162,14 +164,6 @@ class LineEar(Ear):
             self._running = {}
         self._obey(raw)
         return Heard(0, raw, self._signs(), bright=self._bright)
-
-    def _peripheral(self, raw: bytes) -> None:
-        """ESC = n: 1 the printer, 2 the display, 3 both; 31 to 33 mean the same."""
-        if raw[:2] == b"\x1b=":
-            chosen = raw[2] - 0x30 if raw[2] >= 0x30 else raw[2]
-            if chosen not in (1, 2, 3):
-                raise Broken(f"1b 3d {raw[2]:02x} chooses neither display nor printer")
-            self._listens = chosen != 1
 
     def _obey(self, raw: bytes) -> None:
         if raw in MOVES:
@@ -318,6 +312,14 @@ class LineEar(Ear):
 
     def _signs(self) -> list[Sign]:
         return [Sign(letter, GLOW) for letter in "\n".join("".join(line) for line in self._lines)]
+
+
+def _chosen(told: int) -> int:
+    """ESC = n: 1 the printer, 2 the display, 3 both; 31 to 33 mean the same."""
+    chosen = told - 0x30 if told >= 0x30 else told
+    if chosen not in (1, 2, 3):
+        raise Broken(f"1b 3d {told:02x} chooses neither display nor printer")
+    return chosen
 
 
 _DOES: dict[int, Callable[[LineEar, bytes], None]] = {
