@@ -364,7 +364,13 @@ class _Talk:
             board = self._bus._boards[job.board]
             text = board.language.fit(job.text).text
             return board.language.encode(
-                job.address, text, job.color, columns=board.columns, rows=board.rows, effect=job.effect
+                job.address,
+                text,
+                job.color,
+                columns=board.columns,
+                rows=board.rows,
+                effect=job.effect,
+                number_color=job.number_color,
             )
         if job.kind == "light":
             return self._bus._boards[job.board].language.brightness(job.address, job.value)

@@ -43,6 +43,7 @@ class Shown(NamedTuple):
     call: str = ""
     more: tuple[str, ...] = ()
     seconds: float = 0.0
+    number_color: str = ""
 
 
 class Station(NamedTuple):
@@ -81,6 +82,7 @@ class Job(NamedTuple):
     number: int
     effect: str = "still"
     value: int = 0
+    number_color: str = ""
 
 
 class Beat(NamedTuple):
@@ -255,7 +257,10 @@ class Schedule:
         place = self._places[board]
         assert place.wanted is not None
         beat = place.beats[place.beat]
-        return Job("text", board, place.station.address, beat.text, place.wanted.color, place.number, beat.effect)
+        wanted, address = place.wanted, place.station.address
+        return Job(
+            "text", board, address, beat.text, wanted.color, place.number, beat.effect, number_color=wanted.number_color
+        )
 
     def _lights(self, now: float) -> Iterator[Job]:
         for board, place in self._places.items():

@@ -16,6 +16,7 @@ from config import Text
 SUBSTITUTE = "□"
 NUMBER = "[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]"
 """A letter or digit of a ticket, narrow or full-width."""
+NUMBERS = "[A-Za-zＡ-Ｚａ-ｚ]*[0-9０-９]+"
 NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """Full-width signs -> ASCII. Nothing else is translated: ① behind A001 must not become another digit of it."""
 COLORS = ("red", "green", "yellow")
@@ -96,6 +97,14 @@ def _before_a_number(text: str, end: int) -> int:
         return end
     run = re.search(f"{NUMBER}*$", text[:end])
     return run.start() if run else end
+
+
+def painted(text: str, color: str, number_color: str = "") -> list[tuple[str, str]]:
+    """The text in stretches of one color: its numbers (A001, 3) in their own, where they have one."""
+    if not number_color:
+        return [(text, color)] if text else []
+    stretches = re.split(f"({NUMBERS})", text)
+    return [(stretch, number_color if at % 2 else color) for at, stretch in enumerate(stretches) if stretch]
 
 
 def latin(text: str, known: Callable[[str], bool]) -> tuple[str, str]:

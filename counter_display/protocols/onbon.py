@@ -44,7 +44,14 @@ def fit(text: str) -> Fitted:
 
 
 def encode(
-    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+    address: int,
+    text: str,
+    color: str = "red",
+    *,
+    columns: int = 16,
+    rows: int = 16,
+    effect: str = "still",
+    number_color: str = "",
 ) -> bytes:
     """The frame that fills the screen's dynamic area 0 with `text`; one wider than the area runs.
 

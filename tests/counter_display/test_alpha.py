@@ -40,6 +40,14 @@ def test_frames_forward_and_backward(address: int, words: str, color: str, effec
     )
 
 
+def test_numbers_in_another_color() -> None:
+    frame = alpha.encode(3, "A1 to 3", "red", number_color="green")
+    assert b"\x1b0b\x1c2A1\x1c1 to \x1c23\x03" in frame
+    [heard] = hear(SignEar(), frame)
+    colors = [sign.color[0] for sign in heard.shows or []]
+    assert (text(heard), "".join(colors)) == ("A1 to 3", "ggrrrrg")
+
+
 @pytest.mark.parametrize(
     ("words", "fitted"),
     [

@@ -81,6 +81,21 @@ def test_the_same_again_is_not_sent_again() -> None:
     assert turns.next(0.1) is None
 
 
+def test_the_color_of_numbers_goes_from_the_hubs_word_to_the_frame() -> None:
+    told = {
+        "boards": {
+            "a": {"text": "请A001", "color": "red", "number_color": "green"},
+            "b": {"text": "x", "number_color": "blue"},
+        }
+    }
+    shown = texts(["a", "b"], told)
+    assert (shown["a"].number_color, shown["b"].number_color) == ("green", "")
+    turns = wire("a")
+    turns.want("a", shown["a"], 0)
+    job = turns.next(0)
+    assert job and (job.text, job.color, job.number_color) == ("请A001", "red", "green")
+
+
 def test_a_new_call_word_flashes_the_same_text_again() -> None:
     turns = wire("a")
     turns.want("a", Shown("A001", "flash", "red", "1"), 0)

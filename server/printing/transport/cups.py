@@ -33,7 +33,7 @@ INTEGER, ENUM, KEYWORD, URI, CHARSET, LANGUAGE, MIME, NAME, BOOLEAN = (
     0x42,
     0x22,
 )
-CONNECT_S, ANSWER_S, POLL_S = 2.0, 5.0, 0.25
+ANSWER_S, POLL_S = 5.0, 0.25
 REASONS: dict[str, str] = {
     "media-empty": "paper_out",
     "media-needed": "paper_out",
@@ -109,7 +109,8 @@ class CupsQueue:
         self._url = f"http://{host}:{port}/printers/{queue}"
         self._uri = f"ipp://{host}:{port}/printers/{queue}".encode()
         self._patience = patience
-        self._http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=CONNECT_S, read=ANSWER_S), retries=False)
+        waits = urllib3.Timeout(connect=patience.connect, read=ANSWER_S + patience.answer)
+        self._http = urllib3.PoolManager(timeout=waits, retries=False)
 
     def ready(self) -> Status:
         return self.look()

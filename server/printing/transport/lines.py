@@ -19,10 +19,10 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
+from server.printing.transport.patience import PATIENCE
 from server.printing.transport.port import Stuck
 
 PIECE = 1024
-CONNECT_S = 2.0
 CLOSE_S = 1.0
 """How long a close waits for what is still on its way out."""
 VANISHED_S = 10.0
@@ -88,9 +88,9 @@ class Descriptor:
 class Tcp(Descriptor):
     """A printer's own network card, p910nd or ser2net, usually port 9100."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, connect_s: float = PATIENCE.connect) -> None:
         try:
-            self._socket = socket.create_connection((host, port), timeout=CONNECT_S)
+            self._socket = socket.create_connection((host, port), timeout=connect_s)
         except UnicodeError as error:
             raise OSError(errno.EINVAL, f"{host}: no name of a host") from error
         self._socket.setblocking(False)
