@@ -119,13 +119,14 @@ class CupsQueue:
         """What CUPS says of the printer; what CUPS does not know, nobody does."""
         wanted = [
             (KEYWORD, "requested-attributes", b"printer-state"),
-            *[(KEYWORD, "", n) for n in (b"printer-state-reasons", b"printer-is-accepting-jobs")],
+            *[(KEYWORD, "", n) for n in (b"printer-state-reasons", b"printer-is-accepting-jobs", b"device-uri")],
         ]
         said = self._ask(PRINTER, wanted)
         told = {
             field for reason in said.get("printer-state-reasons", []) if (field := REASONS.get(_plain(str(reason))))
         }
-        stopped = said.get("printer-state") == [5] or said.get("printer-is-accepting-jobs") == [0]
+        nowhere = any(str(uri).startswith("file:") for uri in said.get("device-uri", []))  # takes all, prints nothing
+        stopped = nowhere or said.get("printer-state") == [5] or said.get("printer-is-accepting-jobs") == [0]
         status = Status(known=True, offline=stopped and not told)
         return Status(**{**vars(status), **dict.fromkeys(told, True)})
 
