@@ -219,6 +219,14 @@ def test_the_command(hall: config.Hall, wire: VirtualWire, tmp_path: Path) -> No
     assert "共找到2块屏" in run.output and "[boards.3]" in run.output and "Found 2 boards" in run.output
 
 
+def test_a_program_with_nothing_to_show_on_says_so(tmp_path: Path) -> None:
+    def empty(hall: Any) -> None:
+        hall["wires"], hall["boards"], hall["pads"], hall["raters"] = {}, {}, {}, {}
+
+    run = CliRunner().invoke(main, ["--config", str(write_hall(tmp_path, empty))])
+    assert run.exit_code == 2 and "窗口屏程序无事可做" in run.output and "nothing to show on" in run.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
