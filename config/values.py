@@ -135,7 +135,7 @@ WireUrl = Annotated[
 SoundUrl = Annotated[
     str,
     matches(
-        r"screen|wav:|alsa:[^\s]+|serial:[^\s?]+(\?[a-z_=0-9&]+)?|socket://[^\s:/]+:\d{1,5}",
+        r"screen|wav:|alsa:(?!null$)[^\s]+|serial:[^\s?]+(\?[a-z_=0-9&]+)?|socket://[^\s:/]+:\d{1,5}",
         'not a loudspeaker; write "screen", "alsa:default", "wav:", or "serial:/dev/ttyUSB0?baud=9600" for a speech'
         " module",
     ),

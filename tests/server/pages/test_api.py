@@ -226,6 +226,7 @@ def test_the_board_gets_what_to_show_and_tells_how_it_is(client: FlaskClient, hu
         "seconds": 0,
         "effect": "flash",
         "color": "red",
+        "number_color": "",
         "call": 1,
         "light": None,
     }
