@@ -454,12 +454,15 @@ class ReportMade(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StaffChanged(Event):
-    """An account was made or changed; never with a password."""
+    """An account was made or changed; never with a password, nor with the name, which stands beside (the table
+    `staff`). Rows of versions before 2026-11-30 have it as `name_`; it is not read.
+    """
 
     staff: str
-    name_: str
     role: str
     active: bool = True
+    renamed: bool = False
+    """It got another name than before."""
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -563,6 +566,21 @@ class RosterSet(Event):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unread(Event):
+    """A row of another version, whose name this one does not know: kept, checked by its hash, and it changes nothing.
+
+    Never recorded, so it is no word of the vocabulary.
+    """
+
+    called: str
+    """Its name in the journal."""
+
+    @property
+    def name(self) -> str:
+        return self.called
+
+
 VOCABULARY: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
@@ -634,8 +652,12 @@ def to_row(event: Event) -> dict[str, Any]:
 
 
 def from_row(name: str, ticket: int | None, counter: str | None, data: dict[str, Any]) -> Event:
-    """The event of a journal row. Raises KeyError for a name that was never in the vocabulary."""
-    kind = VOCABULARY[name]
+    """The event of a journal row: `Unread` where this version does not know its name. Raises TypeError or ValueError
+    for a known name whose fields are not its own.
+    """
+    kind = VOCABULARY.get(name)
+    if kind is None:
+        return Unread(ticket=ticket, counter=counter, called=name)
     known = {f.name for f in fields(kind)}
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
     return kind(ticket=ticket, counter=counter, **values)

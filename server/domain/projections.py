@@ -75,6 +75,8 @@ class Known(Protocol):
 def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[Put | Drop]:
     """The rows that an event changes."""
     match event:
+        case ev.Unread():
+            return
         case ev.FirstContactNoted():
             yield Put("contacts", _contact(event, at, actor))
         case ev.PrintQueued() | ev.PrintBegan() | ev.PrintEnded():

@@ -100,6 +100,12 @@ def compared(conn: sqlite3.Connection) -> str:
     return f"rebuilt and compared: {rebuilt}; no part of the history: {', '.join(APART)}"
 
 
+def unread(conn: sqlite3.Connection) -> dict[str, int]:
+    """How many rows there are of each name that this version does not know: `verify` checks their hash and no more."""
+    counts = conn.execute("SELECT event, count(*) FROM journal GROUP BY event ORDER BY event").fetchall()
+    return {name: count for name, count in counts if name not in ev.VOCABULARY}
+
+
 def told_legs(conn: sqlite3.Connection) -> Iterator[tuple[int, list[Leg]]]:
     """(ticket, its legs) of every ticket, from the history and nothing else, one ticket in memory at a time."""
     found = conn.execute(f"SELECT {COLUMNS} FROM journal WHERE ticket IS NOT NULL ORDER BY ticket, seq")

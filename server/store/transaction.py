@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from server.domain import events as ev
-from server.domain import leg
+from server.domain import leg, privacy
 from server.domain.projections import Drop, Put, projected
 from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Job
@@ -35,7 +35,8 @@ class Turn(Reader):
         """Names of what was recorded; PAPER_OF_WAITING for what becomes of the own slip of a number that waits."""
 
     def record(self, event: ev.Event, actor: str) -> None:
-        """Append the event to the journal and let it change the rows it speaks of."""
+        """Append the event to the journal and let it change the rows it speaks of. Refused for a personal text."""
+        privacy.check(event, lambda: self.names().values())
         fields = (
             self.seq + 1,
             self.now,
