@@ -370,10 +370,24 @@ class EmergencyEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BookingsTaken(Event):
-    """Appointments and results to be collected came in from another system; they stand in a table of their own."""
+    """Appointments and results to be collected came in from another system; they stand in a table of their own.
+    `bookings` of them are new or changed, `double` more were here already.
+    """
 
     source: str
     bookings: int
+    double: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingsWithdrawn(Event):
+    """What row `of` (BookingsTaken) brought is taken out again, `bookings` of it: who has checked in keeps the number,
+    a booking that a later file named again stays.
+    """
+
+    of: int
+    bookings: int
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -430,11 +444,27 @@ class DeviceChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitsImported(Event):
-    """A file of another system's visits was taken in; its rows precede this one."""
+    """A file of another system's visits was taken in; its rows, those that were new, precede this one. `double` more
+    were here already.
+    """
 
     source: str
     sha256: str
     visits: int
+    double: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportWithdrawn(Event):
+    """The visits that row `of` (VisitsImported) took in never were: the numbers `first` to `last`, `visits` of them,
+    and no figure counts them any more. Their rows stay in the journal.
+    """
+
+    of: int
+    first: int
+    last: int
+    visits: int
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -621,6 +651,7 @@ VOCABULARY: dict[str, type[Event]] = {
         EmergencyBegan,
         EmergencyEnded,
         BookingsTaken,
+        BookingsWithdrawn,
         FirstContactNoted,
         FirstContactClosed,
         DayTurned,
@@ -628,6 +659,7 @@ VOCABULARY: dict[str, type[Event]] = {
         ClockSet,
         DeviceChanged,
         VisitsImported,
+        ImportWithdrawn,
         ReportMade,
         StaffChanged,
         LoginRefused,

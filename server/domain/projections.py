@@ -103,6 +103,9 @@ def _put(table: str, before: Any, after: Any) -> Iterator[Put]:
 
 def _of_the_hall(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[Put | Drop]:
     match event:
+        case ev.ImportWithdrawn():
+            for ticket in range(event.first, event.last + 1):
+                yield Drop("tickets", ticket)
         case ev.ServiceClosed():
             yield _closure(event, event.service, "serve", at, actor, known)
         case ev.HallClosed():

@@ -32,6 +32,12 @@ class JournalQueries:
         sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
         return [Row(*r) for r in self.conn.execute(sql, (since, limit))]
 
+    def imported_by(self, seq: int, visits: int) -> tuple[int, int]:
+        """The first and the last ticket that a row `VisitsImported` took in: those of the rows just before it."""
+        sql = "SELECT min(ticket), max(ticket) FROM journal WHERE seq >= ? AND seq < ? AND event = 'Imported'"
+        first, last = self.conn.execute(sql, (seq - visits, seq)).fetchone()
+        return first, last
+
     def life_line(self, ticket_id: int) -> list[Row]:
         """Everything that happened to one ticket."""
         sql = f"SELECT {COLUMNS} FROM journal WHERE ticket = ? ORDER BY seq"

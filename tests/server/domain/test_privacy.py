@@ -1,4 +1,4 @@
-"""What may stand in the chain for ever: every text field of every event is looked at, and no name of the staff passes."""
+"""What may stand in the chain for ever: every text of every event is looked at, and no name of the staff passes."""
 
 from __future__ import annotations
 
