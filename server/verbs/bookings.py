@@ -183,7 +183,7 @@ def take(hub: Hub, by: By, bookings: Sequence[Booking], *, source: str) -> int:
                 turn.put_booking(booking.code, booking.kind, booking.day, booking.service, booking.slot, turn.seq)
         return len(bookings)
 
-    return hub.turn(decide)
+    return hub.once(by, decide, lambda turn, count: count, "bookings", source, [booking.code for booking in bookings])
 
 
 def of_code(reader: Reader, text: str) -> Booking | None:
