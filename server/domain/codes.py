@@ -42,3 +42,8 @@ def ticket_of(key: bytes, text: str) -> int | None:
     for sign in match[1].translate(_READ_AS):
         number = number * 32 + SIGNS.index(sign)
     return number if hmac.compare_digest(match[2].translate(_READ_AS), _seal(key, number)) else None
+
+
+def like_a_slip(text: str) -> bool:
+    """Whether a code has the form of a slip's, genuine or not: a booking with such a one would be taken for a slip."""
+    return _CODE.search(text.strip().upper()) is not None

@@ -5,6 +5,7 @@ desk's shared API.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from config import Hall
 from server.domain import rules
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
+from server.domain.worktime import opening, service_day
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.problems import problem
 from server.verbs import bookings, tickets
@@ -56,6 +58,7 @@ class NewTicket(BaseModel):
     large_print: bool = Field(False, description="大字版")
     slot: str = Field("", description="Local ISO time of an appointment's slot; staff only", max_length=40)
     appointment: str = Field("", description="The appointment's own number; staff only", max_length=40)
+    outside_hours: bool = Field(False, description="A slot at which the hall is closed is meant; staff only")
     printer: str = Field("", description="Where the slip goes, a printer of config.toml; staff only", max_length=40)
 
     @model_validator(mode="after")
@@ -133,14 +136,16 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
         large_print=wish.large_print,
         printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
         slot=slot,
-        appointment="" if slot is None else wish.appointment.strip(),
+        appointment="" if slot is None else own_number(wish),
         holder=(wish.holder.hash, wish.holder.mask) if wish.holder else None,
     )
     return ticket_view(hub, ticket), 201
 
 
 def slot_of(hub: Hub, wish: NewTicket) -> float | None:
-    """The slot of an appointment that checks in, epoch seconds; None for a walk-in. It is of today and has a number."""
+    """The slot of an appointment that checks in, epoch seconds; None for a walk-in. It is of today and has a number.
+    One at which the hall is closed is asked about.
+    """
     if not wish.slot and wish.klass != hub.hall.tickets.appointment_class:
         return None
     try:
@@ -154,11 +159,24 @@ def slot_of(hub: Hub, wish: NewTicket) -> float | None:
             "预约不是今天的：请按普通号取号，或改日再来。",
             "The appointment is not for today: issue an ordinary number, or come that day.",
         )
-    if not wish.appointment.strip():
+    hours = opening(hub.hall, service_day(hub.hall, slot))
+    if not wish.outside_hours and not any(start <= slot < end for start, end in hours):
+        spans = [f"{hub.local(start)}-{hub.local(end)}" for start, end in hours]
+        zh, en = "，".join(spans) or "今天不开放", ", ".join(spans) or "closed today"
+        raise Refused(
+            f"{hub.local(slot)}不在开放时间内（{zh}）：请核对，有意的请勾选“开放时间以外”。",
+            f"{hub.local(slot)} is outside the opening hours ({en}): check it, or tick “Outside hours” if it is meant.",
+        )
+    if not own_number(wish):
         raise Refused(
             "请填写预约号：同一预约只能签到一次。", "Enter the appointment's number: an appointment checks in once."
         )
     return slot
+
+
+def own_number(wish: NewTicket) -> str:
+    """An appointment's number as bookings have it: typed by two people in two ways, it is one and checks in once."""
+    return unicodedata.normalize("NFKC", wish.appointment).strip().upper()
 
 
 @api.get("")

@@ -6,10 +6,15 @@ cell for what did not happen. Any problem anywhere, and nothing is imported: `pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 from config import Hall
+from server.domain.rules import Refused
+from server.domain.slip_facts import impersonal
 from server.domain.visit import Visit
 from server.domain.worktime import day_span, service_day
 from server.reports.columns import UNREADABLE, Problems, decoded, instant, rows
@@ -24,33 +29,103 @@ Times = dict[str, float]
 """Those instants of a row that happened, epoch seconds."""
 
 
-def read(data: bytes, hall: Hall, *, name: str) -> tuple[list[Visit], list[str]]:
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC).timestamp()
+"""No queue has older records: 1900, 1904 and 1970 are what a spreadsheet or a database makes of an empty cell."""
+STAFF = re.compile(r"[A-Za-z0-9._-]{1,20}")
+"""A staff number; a name would stand in the journal for ever."""
+LONGEST = 40
+"""Characters of a code."""
+
+
+@dataclass
+class Found:
+    """What a file holds: its visits, the line of each, how many rows tell of the future, what is wrong with it."""
+
+    visits: list[Visit] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    future: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def read(data: bytes, hall: Hall, *, name: str, now: float = float("inf")) -> tuple[list[Visit], list[str]]:
     """As `parse`, from the bytes of a file."""
+    found = looked_through(data, hall, name=name, now=now)
+    return ([] if found.problems else found.visits), found.problems
+
+
+def looked_through(data: bytes, hall: Hall, *, name: str, now: float) -> Found:
+    """All there is to say of a file at `now`, epoch seconds; its good visits also where others are wrong."""
     problems = Problems(name)
     text = decoded(data, problems)
-    return ([], problems.listing()) if problems.lines else parse(text, hall, name=name)
+    return Found(problems=problems.listing()) if problems.lines else _found(text, hall, problems, now)
 
 
-def parse(text: str, hall: Hall, *, name: str) -> tuple[list[Visit], list[str]]:
-    """The visits of a file called `name`, or no visits and the problems as they are printed (50, and how many more)."""
-    problems = Problems(name)
-    found = (_visit(line, cells, hall, problems) for line, cells in rows(text, COLUMNS, NEEDED, problems))
-    visits = [visit for visit in found if visit]
-    if not visits and not problems.lines:
+def parse(text: str, hall: Hall, *, name: str, now: float = float("inf")) -> tuple[list[Visit], list[str]]:
+    """The visits of a file called `name`, or no visits and the problems as they are printed (50, and how many more).
+
+    `now`: epoch seconds; what is later is a mistake.
+    """
+    found = _found(text, hall, Problems(name), now)
+    return ([] if found.problems else found.visits), found.problems
+
+
+def _found(text: str, hall: Hall, problems: Problems, now: float) -> Found:
+    found = Found()
+    for line, cells in rows(text, COLUMNS, NEEDED, problems):
+        visit, wrong = _visit(cells, hall, now)
+        for column, what in wrong:
+            problems.add(line, column, what)
+        found.future += any(what in (FUTURE, NOT_OVER) for _, what in wrong)
+        if visit:
+            found.visits.append(visit)
+            found.lines.append(line)
+    if not found.visits and not problems.lines:
         problems.add(1, "file", "no visits; put one row per visit under the header")
-    return ([] if problems.lines else visits), problems.listing()
+    found.problems = problems.listing()
+    return found
 
 
-def _visit(line: int, cells: list[str], hall: Hall, problems: Problems) -> Visit | None:
+def _visit(cells: list[str], hall: Hall, now: float) -> tuple[Visit | None, list[tuple[str, str]]]:
+    """What a row means, or what is wrong with it: (column, what)."""
     row = dict(zip(COLUMNS, cells, strict=True))
     times, wrong = _times(row, hall)
     if not wrong:
-        wrong = list(_contradictions(times))
+        wrong = [*_impossible(times, now), *_contradictions(times)]
+    wrong += _codes(row)
+    if wrong:
+        return None, wrong
+    visit = _meant(row, times, hall)
+    if day_span(hall, date.fromisoformat(visit.day))[1] > now:
+        return None, [("arrived", NOT_OVER)]
+    return visit, []
+
+
+FUTURE = "lies in the future; correct the date, or the clock of whoever wrote it"
+NOT_OVER = "its day is not over; take it in when it is"
+"""Whoever waits may still be served; and today's figures, quotas and screens are those of this hall alone."""
+
+
+def _impossible(times: Times, now: float) -> Iterator[tuple[str, str]]:
+    for column, at in times.items():
+        if at > now:
+            yield column, FUTURE
+            return
+        if at < EARLIEST:
+            yield column, "before 1980, which is an empty cell in disguise; empty it, or correct the date"
+
+
+def _codes(row: dict[str, str]) -> Iterator[tuple[str, str]]:
     if not row["service"]:
-        wrong.append(("service", "empty; give the code of the service"))
-    for column, what in wrong:
-        problems.add(line, column, what)
-    return None if wrong else _meant(row, times, hall)
+        yield "service", "empty; give the code of the service"
+    if row["staff"] and not STAFF.fullmatch(row["staff"]):
+        yield "staff", "no staff number, letters and digits; a name would be kept for ever, put the number in its place"
+    for column in ("service", "class", "counter", "staff"):
+        if len(row[column]) > LONGEST:
+            yield column, f"more than {LONGEST} characters; give a code"
+        try:
+            impersonal(row[column])
+        except Refused:
+            yield column, "an identity or mobile number; personal data is not kept, give a code"
 
 
 def _times(row: dict[str, str], hall: Hall) -> tuple[Times, list[tuple[str, str]]]:

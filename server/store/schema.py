@@ -355,3 +355,11 @@ def m015_given(db: Database) -> None:
         -- reports; how many numbers of a service a day has given out, without looking at the day's other ones
         CREATE INDEX tickets_of_day ON tickets (day, service);
         """)
+
+
+@migrations()
+def m016_taken(db: Database) -> None:
+    db.executescript("""
+        -- the row of the journal (BookingsTaken) that brought the newest word on a code; 0: before this was noted
+        ALTER TABLE bookings ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+        """)

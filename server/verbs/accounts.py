@@ -9,6 +9,7 @@ epoch seconds.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,17 +65,28 @@ def _role(role: str) -> None:
         raise Refused(f"没有角色“{role}”：{'、'.join(ROLES)}。", f"No role '{role}': one of {', '.join(ROLES)}.")
 
 
+def _number(staff: str) -> None:
+    """A staff number stands in the chain for ever: nobody's name, so nothing but ASCII letters and digits."""
+    if not re.fullmatch(r"[A-Za-z0-9]{1,20}", staff):
+        raise Refused(
+            f"工号“{staff}”不能用：工号为1到20位字母或数字，不写姓名。",
+            f"'{staff}' is no staff number: 1 to 20 letters and digits, never a name.",
+        )
+
+
 # --- accounts ---------------------------------------------------------------------------------------------------------
 
 
 def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> None:
     """Make an account, or make it new: active, unlocked, with this password. What the command line does."""
     _role(role)
+    _number(staff)
     hashed = _hasher.hash(password)
 
     def decide(turn: Turn) -> None:
+        before = turn.staff(staff)
         turn.put_staff(staff, name, role, hashed)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), by.actor)
+        turn.record(ev.StaffChanged(staff=staff, role=role, renamed=bool(before and before["name"] != name)), by.actor)
 
     hub.turn(decide)
 
@@ -88,8 +100,9 @@ def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
             f"“{staff}”是设备或系统的名字：请换一个工号。",
             f"'{staff}' is the name of a device or program: choose another number.",
         )
-    if not (staff.isalnum() and len(staff) <= 20 and name):
-        raise Refused("工号须为字母或数字，姓名不能为空。", "A staff number is letters and digits; a name is needed.")
+    _number(staff)
+    if not name:
+        raise Refused("姓名不能为空。", "A name is needed.")
     password = made_up()
     hashed = _hasher.hash(password)
 
@@ -99,7 +112,7 @@ def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
                 f"工号{staff}已存在：请换一个工号。", f"Account {staff} exists already: choose another number."
             )
         turn.add_staff(staff, name, role, hashed)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), by.actor)
+        turn.record(ev.StaffChanged(staff=staff, role=role), by.actor)
         return password
 
     return hub.turn(decide)
@@ -127,7 +140,7 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool) 
         turn.change_staff(staff, name=name, role=role, active=active)
         if not active or role not in (*AT_COUNTERS, "administrator"):
             turn.end_sessions(staff)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role, active=active), by.actor)
+        turn.record(ev.StaffChanged(staff=staff, role=role, active=active, renamed=row["name"] != name), by.actor)
 
     hub.turn(decide)
     tick(hub)

@@ -7,15 +7,16 @@ ones come; they carry no name and no telephone number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from config import Hall, Text
-from server.domain import codes
+from server.domain import codes, worktime
 from server.domain import events as ev
 from server.domain.rules import Refused
+from server.domain.slip_facts import impersonal
 from server.domain.ticket import Ticket
 from server.reports import columns
 from server.store import secret
@@ -52,8 +53,18 @@ class Found:
     ticket: Ticket | None = None
 
 
-def read(data: bytes, hall: Hall, name: str) -> tuple[list[Booking], list[str]]:
-    """The bookings of a CSV file (`code,kind,day,time,service`), and every mistake with its line: then take none."""
+AHEAD_DAYS = 366
+"""No hall books further ahead: a later day is a wrong year."""
+
+
+def read(
+    data: bytes, hall: Hall, name: str, *, now: float | None = None, outside_hours: bool = True
+) -> tuple[list[Booking], list[str]]:
+    """The bookings of a CSV file (`code,kind,day,time,service`), and every mistake with its line: then take none.
+
+    `now`, epoch seconds: days gone by and those more than a year ahead are mistakes then. A slot at which the hall is
+    closed (a break, a holiday) is asked about: it is a mistake unless `outside_hours` says that it is meant.
+    """
     problems, found = columns.Problems(name), {}
     for line, (code, kind, day, time, service) in columns.rows(
         columns.decoded(data, problems), COLUMNS, ("code", "kind", "service"), problems
@@ -61,39 +72,118 @@ def read(data: bytes, hall: Hall, name: str) -> tuple[list[Booking], list[str]]:
         slot = columns.instant(f"{day}T{time}", hall.zone) if kind == "appointment" else None
         if not re.fullmatch(r"[A-Za-z0-9-]{4,40}", code):
             problems.add(line, "code", "4 to 40 letters, digits and hyphens; as the holder's code says")
+        elif _personal(code):
+            problems.add(
+                line, "code", "an identity or mobile number; personal data is not kept, give the booking's own"
+            )
+        elif codes.like_a_slip(code):
+            problems.add(line, "code", "has the form of a slip's own code; give the booking another one")
         if kind not in ("appointment", "pickup"):
             problems.add(line, "kind", f"{kind!r} is no kind; appointment or pickup")
         if service not in hall.services:
             problems.add(line, "service", f"{service!r} is no service of the catalogue")
         if kind == "appointment" and slot is None:
             problems.add(line, "time", "an appointment needs its day and time; write 2026-11-24 and 09:30")
-        if kind == "pickup" and day and not _is_day(day):
+        if kind == "pickup" and day and _day(day) is None:
             problems.add(line, "day", f"{day!r} is no date; write 2026-11-24, or nothing")
+        booking = Booking(code.upper(), kind, _canonical(hall, day, slot), service, slot)
+        for column, what in _times(hall, booking, now, outside_hours):
+            problems.add(line, column, what)
         if code.upper() in found:
             problems.add(line, "code", f"{code} stands twice; give each booking its own")
-        found[code.upper()] = Booking(code.upper(), kind, day, service, slot)
+        found[code.upper()] = booking
     return ([] if problems.lines else list(found.values())), problems.listing()
 
 
-def _is_day(text: str) -> bool:
+def _personal(code: str) -> bool:
     try:
-        date.fromisoformat(text)
+        impersonal(code)
+    except Refused:
+        return True
+    return False
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def _canonical(hall: Hall, day: str, slot: float | None) -> str:
+    """The day as ISO, whatever form it came in: the service day of the slot, where there is one."""
+    if slot is not None:
+        return worktime.service_day(hall, slot).isoformat()
+    known = _day(day)
+    return known.isoformat() if known else ""
+
+
+def _times(hall: Hall, booking: Booking, now: float | None, outside_hours: bool) -> Iterator[tuple[str, str]]:
+    """What is impossible with a booking's day at `now`, and what has to be asked about its slot: (column, what)."""
+    if not booking.day:
+        return
+    day = date.fromisoformat(booking.day)
+    if now is not None:
+        today = worktime.service_day(hall, now)
+        if booking.slot is not None and day < today:
+            yield "day", f"{day} is over; leave out days gone by"
+            return
+        if (day - today).days > AHEAD_DAYS:
+            yield "day", f"{day} is more than a year ahead; correct the year"
+            return
+    if booking.slot is not None and not outside_hours:
+        open_then = worktime.opening(hall, day)
+        if not any(start <= booking.slot < end for start, end in open_then):
+            yield "time", _closed(hall, booking.slot, day, open_then)
+
+
+def _closed(hall: Hall, slot: float, day: date, open_then: list[tuple[float, float]]) -> str:
+    at = f"{day} {datetime.fromtimestamp(slot, hall.zone):%H:%M}"
+    hours = ", ".join(
+        f"{datetime.fromtimestamp(start, hall.zone):%H:%M}-{datetime.fromtimestamp(end, hall.zone):%H:%M}"
+        for start, end in open_then
+    )
+    when = f"the hall is open {hours}" if hours else "the hall is closed that day"
+    return f"{at}: {when}; correct it, or hand the file in with outside_hours if it is meant"
+
+
+class Taking(NamedTuple):
+    """What of some bookings is new, said otherwise than before, and here already, by their codes."""
+
+    new: list[str]
+    changed: list[str]
+    double: list[str]
+
+
+def sort(reader: Reader, bookings: Sequence[Booking]) -> Taking:
+    """Beside what is here: a code is a booking's identity."""
+    found = Taking([], [], [])
+    for booking in bookings:
+        known = of_code(reader, booking.code)
+        (found.new if known is None else found.double if known == booking else found.changed).append(booking.code)
+    return found
 
 
 def take(hub: Hub, by: By, bookings: Sequence[Booking], *, source: str) -> int:
-    """Take in bookings, the newest word on each code; appointments of days gone by are forgotten."""
+    """Take in bookings, the newest word on each code; appointments of days gone by are forgotten. What is here already
+    leaves no trace, and a hand-in of nothing else no row.
+    """
 
     def decide(turn: Turn) -> int:
         turn.forget_bookings(hub.day(turn.now))
+        found = sort(turn, bookings)
+        fresh = {*found.new, *found.changed}
+        if fresh:
+            turn.record(
+                ev.BookingsTaken(source=source, bookings=len(fresh), double=len(found.double)),
+                by.actor,
+            )
         for booking in bookings:
-            turn.put_booking(booking.code, booking.kind, booking.day, booking.service, booking.slot)
-        turn.record(ev.BookingsTaken(source=source, bookings=len(bookings)), by.actor)
+            if booking.code in fresh:
+                turn.put_booking(booking.code, booking.kind, booking.day, booking.service, booking.slot, turn.seq)
         return len(bookings)
 
-    return hub.turn(decide)
+    return hub.once(by, decide, lambda turn, count: count, "bookings", source, [booking.code for booking in bookings])
 
 
 def of_code(reader: Reader, text: str) -> Booking | None:

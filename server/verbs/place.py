@@ -1,4 +1,5 @@
-"""Where a number stands now: what `server/domain/order.py` and `server/domain/position.py` say of it, with what the store knows.
+"""Where a number stands now: what `server/domain/order.py` and `server/domain/position.py` say of it, with what the
+store knows.
 
 Whoever tells people how many are before them asks here, so that nobody is told what the rule of order does not do.
 """

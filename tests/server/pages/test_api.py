@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 
 from server.app import create_app
 from server.domain import codes
+from server.domain import events as ev
 from server.store import secret
 from server.verbs import accounts, calls, counters, jobs, tickets
 from server.verbs.hub import By, Hub
@@ -181,6 +183,54 @@ def test_the_journal_resumes_after_the_last_event(browser: Browser, hub: Hub) ->
     assert [int(m["id"]) for m in islice(messages(answer), 3)] == [hub.seq - 2, hub.seq - 1, hub.seq]
     rows = browser.client.get(f"/api/v1/journal?since={hub.seq - 1}").get_json()["rows"]
     assert [row["seq"] for row in rows] == [hub.seq]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_follower_that_knows_more_than_a_restored_hub_is_told_so(browser: Browser, hub: Hub, accept: str) -> None:
+    tickets.issue(hub, By("kiosk"), "SB01")
+    browser.log_in("50")
+    seq, _, head = hub.read().head()
+    get = partial(browser.client.get, buffered=False)
+    for query, headers in (
+        (f"?since={seq + 1}", {}),
+        (f"?since={10**30}", {}),
+        (f"?since={seq}&hash={'0' * 64}", {}),
+        (f"?since={seq - 1}&hash={head}", {}),
+        ("", {"Last-Event-ID": str(seq + 7)}),
+    ):
+        answer = get(f"/api/v1/journal{query}", headers={"Accept": accept, **headers})
+        assert (answer.status_code, answer.content_type) == (409, "application/problem+json")
+        said = answer.get_json()
+        assert (said["type"], said["seq"], said["hash"]) == ("urn:jiaohao:problem:another-journal", seq, head)
+        assert "不是同一份" in said["detail"] and "begin anew" in said["detail_en"]
+    for query in (f"?since={seq}", f"?since={seq}&hash={head}", "?since=0", f"?since=0&hash={'0' * 64}", "?since=-5"):
+        answer = get(f"/api/v1/journal{query}", headers={"Accept": accept})
+        assert answer.status_code == 200
+        answer.close()
+
+
+def test_a_screen_that_knows_more_than_a_restored_hub_is_shown_the_hall(client: FlaskClient, hub: Hub) -> None:
+    shown = client.get("/api/v1/screen").get_json()
+    assert client.get(f"/api/v1/screen?since={shown['seq']}").status_code == 204
+    assert client.get(f"/api/v1/screen?since={shown['seq'] + 500}").get_json()["seq"] == hub.seq
+
+
+def test_rows_that_this_version_does_not_know_go_on_to_whoever_follows(browser: Browser, hub: Hub) -> None:
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    for about in ({}, {"ticket": ticket.id}, {"counter": "1"}):
+        hub.turn(lambda turn, about=about: turn.record(ev.Unread(called="DroneSeen", **about), "50"))
+    browser.log_in("50")
+    rows = browser.client.get("/api/v1/journal").get_json()["rows"]
+    assert [row["known"] for row in rows[-4:] if row["event"] == "DroneSeen"] == [False] * 3
+    assert all(row["known"] for row in rows if row["event"] != "DroneSeen")
+    stream = browser.client.get("/api/v1/journal", headers={"Accept": "text/event-stream"}, buffered=False)
+    assert sum(m["event"] == "DroneSeen" for m in islice(messages(stream), len(rows))) == 3
+    life = browser.client.get(f"/api/v1/tickets/{ticket.id}/life").get_json()
+    assert life["lines"][-1]["zh"] == "本版本不认识的记录“DroneSeen”。"
+    for path in ("hall", "screen", "desk", "counters/1", "reports/2026-W48", "reports/2026-11-23"):
+        assert browser.client.get(f"/api/v1/{path}").status_code == 200, path
+    for path in ("hall", "people", "people/attendance", "people/register", f"desk/ticket/{ticket.id}"):
+        assert browser.client.get(f"/{path}").status_code == 200, path
 
 
 def test_streams_are_capped_and_polling_goes_on(hub: Hub, app: APIFlask) -> None:

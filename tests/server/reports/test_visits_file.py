@@ -60,10 +60,10 @@ def test_who_only_arrived_expires_at_the_end_of_the_day() -> None:
 
 
 def test_columns_in_any_order_with_a_mark_quotes_and_empty_lines() -> None:
-    text = '\ufeffstaff,service,arrived\r\n"Li, Wei",S,2026-11-23T09:00:00\r\n\r\n'
+    text = '\ufeffstaff,service,arrived\r\n"0017","S,1",2026-11-23T09:00:00\r\n\r\n'
     for data in (text.encode(), text.removeprefix("\ufeff").encode()):
         (visit,), found = visits_file.read(data, HALL, name="v.csv")
-        assert (visit.staff, found) == ("Li, Wei", [])
+        assert (visit.staff, visit.service, found) == ("0017", "S,1", [])
 
 
 A = "2026-11-23T09:00:00"
@@ -84,6 +84,10 @@ GARBAGE = [
     ("arrived,service\n2026-11-23,S\n", "v.csv:2: arrived: '2026-11-23' is not a time"),
     ("arrived,service\n2026-02-30T09:00:00,S\n", "v.csv:2: arrived: '2026-02-30T09:00:00' is not a time"),
     ("arrived,service\n0001-01-01T00:00:00,S\n", "v.csv:2: arrived: '0001-01-01T00:00:00' is not a time"),
+    (f"arrived,service,staff\n{A},S,张三\n", "v.csv:2: staff: no staff number"),
+    (f'arrived,service,staff\n{A},S,"Li, Wei"\n', "v.csv:2: staff: no staff number"),
+    (f"arrived,service\n{A},350521199001011234\n", "v.csv:2: service: an identity or mobile number"),
+    ("arrived,service\n1970-01-01T08:00:00,S\n", "v.csv:2: arrived: before 1980"),
     (f"arrived,service,called\n{A},S,2026-11-23T08:59:59\n", "v.csv:2: called: earlier than arrived"),
     (
         f"arrived,service,started,finished\n{A},S,2026-11-23T09:09:00,2026-11-23T09:08:00\n",

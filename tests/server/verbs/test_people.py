@@ -146,7 +146,7 @@ def test_making_an_account_and_its_password(hub: Hub) -> None:
         accounts.make(hub, By("90"), "21", "又一个", "operator")
     with refusal("没有角色“boss”"):
         accounts.make(hub, By("90"), "22", "x", "boss")
-    with refusal("工号须为字母或数字"):
+    with refusal("工号为1到20位字母或数字，不写姓名"):
         accounts.make(hub, By("90"), "a b", "x", "operator")
     assert password not in "".join(row.data for row in hub.read().journal(0))
 
