@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from intake.encoding import Unreadable
+from intake.toml_file import toml, toml_text
 
 FOLDER = Path(__file__).resolve().parent / "models"
 
@@ -102,8 +104,8 @@ def sources(name: str, folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
     """Each key of a model that loads -> (the model whose file says it, what stands behind the value there: its
     source, or "unconfirmed").
     """
-    text = (folder / f"{name}.toml").read_text(encoding="utf-8")
-    parent = tomllib.loads(text).get("inherits")
+    text = toml_text((folder / f"{name}.toml").read_bytes())
+    parent = toml(text).get("inherits")
     said = {
         key: (name, comment) for key, comment in re.findall(r"^(\w+) *=[^#\n]*#? *(.*)$", text, re.M) if key in KEYS
     }
@@ -114,11 +116,11 @@ def _chain(name: str, folder: Path, children: tuple[str, ...]) -> tuple[dict[str
     if name in children:
         return {}, [f"{children[-1]}.toml: inherits: '{name}' inherits from this file again; end the circle"]
     try:
-        raw = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+        raw = toml((folder / f"{name}.toml").read_bytes())
     except FileNotFoundError:
         return {}, [_no_file(name, folder, children)]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return {}, [f"{name}.toml: {error}; correct the file"]
+    except Unreadable as error:
+        return {}, [f"{name}.toml:{error.line}:{error.column}: {error}; correct the file"]
     parent = raw.pop("inherits", None)
     problems = [problem for key, value in raw.items() if (problem := _problem(f"{name}.toml: {key}", key, value))]
     if parent is None:

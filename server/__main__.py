@@ -19,6 +19,7 @@ import click
 import config
 import systemd
 from command_line import Commands
+from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
 from server.domain.rules import Refused
 from server.printing.slips.filling import logo_of
@@ -345,7 +346,7 @@ def bookings(hall: config.Hall, file: Path) -> None:
     token_file = hall.data / "tokens" / "bookings"
     if not token_file.exists():
         raise click.ClickException(f"{token_file}: no token; start the hub once, it writes the file")
-    headers = {"Authorization": f"Bearer {token_file.read_text().strip()}", "Content-Type": "text/csv"}
+    headers = {"Authorization": f"Bearer {word(token_file.read_bytes())}", "Content-Type": "text/csv"}
     try:
         answer = urllib3.request(
             "PUT", f"{hall.hub.url}/api/v1/bookings", body=file.read_bytes(), headers=headers, timeout=20, retries=False

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from config import Hall
+from intake.quantities import Unclear, lost_zeros, moment
+from intake.signs import identifier
 from server.domain.visit import Visit
 from server.domain.worktime import day_span, service_day
-from server.reports.columns import UNREADABLE, Problems, decoded, instant, rows
+from server.reports.columns import Problems, rows
 
 COLUMNS = ("arrived", "service", "class", "called", "started", "finished", "left", "counter", "staff")
 NEEDED = ("arrived", "service")
@@ -25,13 +27,11 @@ Times = dict[str, float]
 
 
 def read(data: bytes, hall: Hall, *, name: str) -> tuple[list[Visit], list[str]]:
-    """As `parse`, from the bytes of a file."""
-    problems = Problems(name)
-    text = decoded(data, problems)
-    return ([], problems.listing()) if problems.lines else parse(text, hall, name=name)
+    """As `parse`, from the bytes of a file, CSV or XLSX."""
+    return parse(data, hall, name=name)
 
 
-def parse(text: str, hall: Hall, *, name: str) -> tuple[list[Visit], list[str]]:
+def parse(text: str | bytes, hall: Hall, *, name: str) -> tuple[list[Visit], list[str]]:
     """The visits of a file called `name`, or no visits and the problems as they are printed (50, and how many more)."""
     problems = Problems(name)
     found = (_visit(line, cells, hall, problems) for line, cells in rows(text, COLUMNS, NEEDED, problems))
@@ -42,12 +42,19 @@ def parse(text: str, hall: Hall, *, name: str) -> tuple[list[Visit], list[str]]:
 
 
 def _visit(line: int, cells: list[str], hall: Hall, problems: Problems) -> Visit | None:
-    row = dict(zip(COLUMNS, cells, strict=True))
+    row = dict(zip(COLUMNS, map(identifier, cells), strict=True))
     times, wrong = _times(row, hall)
     if not wrong:
         wrong = list(_contradictions(times))
     if not row["service"]:
         wrong.append(("service", "empty; give the code of the service"))
+    for column, known in (("service", hall.services), ("counter", hall.counters)):
+        if row[column] not in known and (meant := lost_zeros(row[column], known)):
+            zh, en = (
+                f"“{row[column]}”少了前面的零，应是“{meant}”：请把这一列设为文本。",
+                f"'{row[column]}' lost its zeros",
+            )
+            wrong.append((column, f"{zh} {en}, '{meant}' is meant; format the column as text"))
     for column, what in wrong:
         problems.add(line, column, what)
     return None if wrong else _meant(row, times, hall)
@@ -57,12 +64,12 @@ def _times(row: dict[str, str], hall: Hall) -> tuple[Times, list[tuple[str, str]
     times: Times = {}
     wrong: list[tuple[str, str]] = []
     for column in (*ORDER, "left"):
-        cell = row[column]
-        at = instant(cell, hall.zone) if cell else None
-        if at is not None:
-            times[column] = at
-        elif cell:
-            wrong.append((column, f"'{cell[:40]}' {UNREADABLE}"))
+        if not row[column]:
+            continue
+        try:
+            times[column] = moment(row[column], hall.zone).timestamp()
+        except Unclear as unclear:
+            wrong.append((column, str(unclear)))
     if not row["arrived"]:
         wrong.append(("arrived", "empty; every visit has a time of arrival"))
     return times, wrong

@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from config import Hall, Text
+from intake import quantities
+from intake.quantities import lost_zeros, shown
+from intake.signs import identifier
 from server.domain import codes, position
 from server.domain import events as ev
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
+from server.domain.worktime import service_day
 from server.reports import columns
 from server.store import secret
 from server.store.reader import Reader
@@ -52,35 +56,74 @@ class Found:
     ticket: Ticket | None = None
 
 
+KINDS = {"appointment": "appointment", "预约": "appointment", "pickup": "pickup", "领件": "pickup", "取件": "pickup"}
+
+
 def read(data: bytes, hall: Hall, name: str) -> tuple[list[Booking], list[str]]:
-    """The bookings of a CSV file (`code,kind,day,time,service`), and every mistake with its line: then take none."""
+    """The bookings of a file, CSV or XLSX (`code,kind,day,time,service`), and every mistake with its line: then take
+    none.
+    """
     problems, found = columns.Problems(name), {}
-    for line, (code, kind, day, time, service) in columns.rows(
-        columns.decoded(data, problems), COLUMNS, ("code", "kind", "service"), problems
-    ):
-        slot = columns.instant(f"{day}T{time}", hall.zone) if kind == "appointment" else None
-        if not re.fullmatch(r"[A-Za-z0-9-]{4,40}", code):
-            problems.add(line, "code", "4 to 40 letters, digits and hyphens; as the holder's code says")
+    for line, cells in columns.rows(data, COLUMNS, ("code", "kind", "service"), problems):
+        code, kind, day, time, service = map(identifier, cells)
+        code, kind = code.upper(), KINDS.get(kind.lower(), kind)
+        if not re.fullmatch(r"[A-Z0-9-]{4,40}", code, re.ASCII):
+            problems.add(
+                line,
+                "code",
+                f"“{shown(code)}”不是预约码：4到40个字母、数字、连字符，与凭证上的一致。",
+                "4 to 40 letters, digits and hyphens; as the holder's code says",
+            )
         if kind not in ("appointment", "pickup"):
-            problems.add(line, "kind", f"{kind!r} is no kind; appointment or pickup")
+            problems.add(
+                line,
+                "kind",
+                f"没有“{shown(kind)}”这种：请写 appointment（预约）或 pickup（领件）。",
+                f"'{shown(kind)}' is no kind; appointment or pickup",
+            )
         if service not in hall.services:
-            problems.add(line, "service", f"{service!r} is no service of the catalogue")
-        if kind == "appointment" and slot is None:
-            problems.add(line, "time", "an appointment needs its day and time; write 2026-11-24 and 09:30")
-        if kind == "pickup" and day and not _is_day(day):
-            problems.add(line, "day", f"{day!r} is no date; write 2026-11-24, or nothing")
-        if code.upper() in found:
-            problems.add(line, "code", f"{code} stands twice; give each booking its own")
-        found[code.upper()] = Booking(code.upper(), kind, day, service, slot)
+            meant = lost_zeros(service, hall.services)
+            do = f"应是“{meant}”，请把这一列设为文本。" if meant else "请核对事项编码。"
+            problems.add(
+                line,
+                "service",
+                f"事项目录里没有“{shown(service)}”：{do}",
+                f"'{shown(service)}' is no service of the catalogue; "
+                + (f"'{meant}' is meant, format the column as text" if meant else "correct the code"),
+            )
+        if code in found:
+            problems.add(
+                line, "code", f"{code}出现两次：一个预约一个码。", f"{code} stands twice; give each booking its own"
+            )
+        when, slot = _when(line, kind, day, time, hall, problems)
+        found[code] = Booking(code, kind, when, service, slot)
     return ([] if problems.lines else list(found.values())), problems.listing()
 
 
-def _is_day(text: str) -> bool:
+def _when(
+    line: int, kind: str, day: str, time: str, hall: Hall, problems: columns.Problems
+) -> tuple[str, float | None]:
+    """The service day of a booking, ISO, and its slot; a result to collect may have neither."""
+    if kind == "appointment" and not (day and time):
+        problems.add(
+            line,
+            "time" if day else "day",
+            "预约要有日期和时间：如 2026-11-24 和 09:30。",
+            "an appointment needs its day and time; write 2026-11-24 and 09:30",
+        )
+        return "", None
+    column = "day"
     try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+        on = quantities.day(day) if day else None
+        column = "time"
+        minutes = quantities.clock(time) if time else 0
+        if kind != "appointment" or on is None:
+            return on.isoformat() if on else "", None
+        slot = quantities.moment(f"{on} {minutes // 60:02d}:{minutes % 60:02d}", hall.zone).timestamp()
+    except quantities.Unclear as unclear:
+        problems.add(line, column, unclear.zh, unclear.en)
+        return "", None
+    return service_day(hall, slot).isoformat(), slot
 
 
 def take(hub: Hub, by: By, bookings: Sequence[Booking], *, source: str) -> int:
@@ -98,7 +141,7 @@ def take(hub: Hub, by: By, bookings: Sequence[Booking], *, source: str) -> int:
 
 def of_code(reader: Reader, text: str) -> Booking | None:
     """The booking of a code as it was scanned or typed."""
-    row = reader.booking(text.strip().upper())
+    row = reader.booking(identifier(text).upper())
     return Booking(**dict(row)) if row else None
 
 
