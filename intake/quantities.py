@@ -7,6 +7,8 @@ twice.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,7 @@ _DAY = re.compile(
     r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2})"
     r"|年([0-9]{1,2})月([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))"
 )
-_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?|([0-9]{2})([0-9]{2})([0-9]{2})?")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}(?:[.,][0-9]+)?))?|([0-9]{2})([0-9]{2})([0-9]{2})?")
 _SPOKEN = (
     (re.compile(r"(?<=[时点])([0-9])(?=分)"), r"0\1"),
     (re.compile(r"[时点](?=[0-9])|分(?=[0-9])"), ":"),
@@ -29,6 +31,8 @@ _SPOKEN = (
 )
 """9时5分30秒 and 9点整 as 9:05:30 and 9:00."""
 _HALF = re.compile(r"(上午|下午)? ?(.*?)(?: ?([AaPp])\.?[Mm]\.?)?")
+_PLAIN_ISO = re.compile(r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
+"""What programs write: read at once."""
 _MOMENT = re.compile(
     r"(?P<day>[0-9]{4}(?:\D[0-9]{1,2}\D[0-9]{1,2}日?|[0-9]{4}))[T ]*"
     r"(?P<clock>[^Z+]*?)(?P<offset>| ?Z|(?<=[0-9]) ?[+-][0-9]{2}:?[0-9]{2})"
@@ -98,10 +102,10 @@ def clock(text: str) -> int:
         raise Unclear(
             f"“{shown(text)}”不是钟点：请写成 09:30。", f"'{shown(text)}' is no time of day; write it like 09:30"
         )
-    return seconds // 60
+    return round(seconds) // 60
 
 
-def _seconds(text: str) -> int | None:
+def _seconds(text: str) -> float | None:
     """Seconds from midnight, 86 400 for 24:00; None for what is no time of day."""
     half, said, letter = _HALF.fullmatch(identifier(text)).groups()  # type: ignore[union-attr]  # it matches all
     for pattern, plain in _SPOKEN:
@@ -109,12 +113,13 @@ def _seconds(text: str) -> int | None:
     found = _CLOCK.fullmatch(said)
     if not found:
         return None
-    hours, minutes, seconds = (int(part or 0) for part in (found.groups()[:3] if found[1] else found.groups()[3:]))
+    parts = found.groups()[:3] if found[1] else found.groups()[3:]
+    hours, minutes, seconds = int(parts[0]), int(parts[1]), float((parts[2] or "0").replace(",", "."))
     if half or letter:
         if not 1 <= hours <= 12:
             return None
         hours = hours % 12 + 12 * (half == "下午" or letter in ("p", "P"))
-    if minutes > 59 or seconds > 59 or hours > 24 or (hours == 24 and (minutes or seconds)):
+    if minutes > 59 or seconds >= 60 or hours > 24 or (hours == 24 and (minutes or seconds)):
         return None
     return hours * 3600 + minutes * 60 + seconds
 
@@ -124,6 +129,9 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
 
     A local time that a change of the clocks left out, or showed twice, is refused.
     """
+    if _PLAIN_ISO.fullmatch(text):
+        with suppress(ValueError):  # said below
+            return _placed(datetime.fromisoformat(text), zone, text)
     said = identifier(text)
     found = _MOMENT.fullmatch(said)
     seconds = _seconds(found["clock"]) if found and found["clock"] else None
@@ -136,8 +144,10 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
         )
     local = datetime.combine(day(found["day"]), time()) + timedelta(seconds=seconds)
     offset = found["offset"].strip()
-    if offset:
-        return datetime.fromisoformat(f"{local.isoformat()}{offset}")
+    return datetime.fromisoformat(f"{local.isoformat()}{offset}") if offset else _placed(local, zone, text)
+
+
+def _placed(local: datetime, zone: ZoneInfo, text: str) -> datetime:
     early, late = local.replace(tzinfo=zone), local.replace(tzinfo=zone, fold=1)
     if early.utcoffset() != late.utcoffset():
         raise Unclear(
@@ -147,8 +157,6 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
     return early
 
 
-def lost_zeros(text: str, known: object) -> str | None:
+def lost_zeros(text: str, known: Iterable[str]) -> str | None:
     """The one of `known` that this was before a spreadsheet took its leading zeros: 17 of 0017."""
-    if not text.isdecimal() or not isinstance(known, (set, frozenset, dict, list, tuple)):
-        return None
-    return next((one for one in known if isinstance(one, str) and one != text and one.lstrip("0") == text), None)
+    return next((one for one in known if one != text and one.lstrip("0") == text), None) if text.isdecimal() else None

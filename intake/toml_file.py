@@ -206,4 +206,4 @@ def _told(said: str, text: str, open_brackets: list[_Bracket]) -> Unreadable:
         ("不是 TOML", "not TOML; correct it"),
     )
     what = re.sub(r" \(at .*\)$", "", said)
-    return Unreadable(line, column, f"{zh}。", f"{en} (TOML: {what})")
+    return Unreadable(line, column, f"{zh}。", f"{en} (not TOML: {what})")

@@ -17,6 +17,7 @@ from functools import reduce
 from operator import xor
 
 from config import Text
+from intake.signs import line
 
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
 
@@ -188,7 +189,7 @@ def card(data: bytes) -> Card:
 def taken(text: bytes, name: str) -> str:
     """One field of the 256 bytes of text."""
     offset, length = next((offset, length) for known, offset, length in FIELDS if known == name)
-    return text[offset : offset + length].decode("utf-16-le", errors="replace").strip(" \0")
+    return line(text[offset : offset + length].decode("utf-16-le", errors="replace"))
 
 
 def seal(id_key: bytes, number: str) -> tuple[str, str]:
