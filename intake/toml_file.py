@@ -16,6 +16,8 @@ _PLAIN = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"、": ",", "【": "[", "】": "]", "。": "."}
 )
 _GONE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+_AFTER = re.compile(rf"[\s\u3000{_GONE}]*" + r"([,，、\]］】}｝=＝:：.．#＃]|$)")
+"""What may follow a text on its line."""
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f\x85]")
 """TOML has them nowhere: a line break of Word's inside a text is a space."""
@@ -129,7 +131,7 @@ class _Scanner:
         end = next((n for n in range(self.at + 1, self._line_end()) if self.text[n] in marks + quote), None)
         inner = "" if end is None else self.text[self.at + 1 : end]
         after = "" if end is None else self.text[end + 1 : self._line_end()]
-        if end is None or "\\" in inner or not re.match(r"[\s\u3000]*([,，、\]］】}｝=＝:：.．#＃]|$)", after):
+        if end is None or "\\" in inner or not _AFTER.match(after):
             raise Unreadable(
                 self.line,
                 self._column(),
