@@ -19,6 +19,7 @@ from config.values import (
     Address,
     BoardProtocol,
     Both,
+    Day,
     Filled,
     GuideUrl,
     Levels,
@@ -687,7 +688,7 @@ class Service(BaseModel):
 
 class CalendarDay(BaseModel):
     model_config = ConfigDict(frozen=True)
-    date: date
+    date: Day
     kind: Literal["工作日", "周末", "法定节假日", "调休上班", "临时闭厅", "延时服务"]
     name: str = ""
     source_doc: str = ""

@@ -13,9 +13,10 @@ from io import StringIO
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from intake.quantities import Unclear, moment
 from replay.recorded_day import Event, local
 from server.reports import visits_file
-from server.reports.columns import UNREADABLE, Problems, instant, rows
+from server.reports.columns import Problems, rows
 
 COLUMNS = ("date", "arrived", "service", "priority", "waited_s", "outcome", "served_s", "agent")
 OUTCOMES = ("served", "left")
@@ -53,10 +54,10 @@ def parse(text: str, name: str, zone: ZoneInfo) -> tuple[list[Person], Problems]
 
 def _person(line: int, cells: list[str], zone: ZoneInfo, problems: Problems) -> Person | None:
     row = dict(zip(COLUMNS, cells, strict=True))
-    arrived = instant(f"{row['date']}T{row['arrived']}", zone)
+    arrived, unclear = _arrived(row, zone)
     served = row["outcome"] == "served"
     wrong = [
-        ("arrived", f"'{row['date']} {row['arrived']}' {UNREADABLE}") if arrived is None else None,
+        ("arrived", unclear) if unclear else None,
         (
             ("outcome", f"'{row['outcome']}' is no outcome; write served or left")
             if row["outcome"] not in OUTCOMES
@@ -85,6 +86,13 @@ def _person(line: int, cells: list[str], zone: ZoneInfo, problems: Problems) -> 
         staff="" if row["agent"] == "NO_SERVER" else row["agent"],
         desk="",
     )
+
+
+def _arrived(row: dict[str, str], zone: ZoneInfo) -> tuple[float | None, str]:
+    try:
+        return moment(f"{row['date']}T{row['arrived']}", zone).timestamp(), ""
+    except Unclear as unclear:
+        return None, str(unclear)
 
 
 def _not_seconds(column: str, row: dict[str, str]) -> tuple[str, str] | None:

@@ -15,7 +15,8 @@ from io import StringIO
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from server.reports.columns import UNREADABLE, Problems, instant, rows
+from intake.quantities import Unclear, moment
+from server.reports.columns import Problems, rows
 
 COLUMNS = ("at", "event", "visit", "service", "class", "counter", "staff", "outcome")
 NEEDED = ("at", "event", "visit")
@@ -54,9 +55,10 @@ def parse(text: str, name: str, zone: ZoneInfo) -> tuple[list[Event], Problems]:
     hall = _Checked()
     events: list[Event] = []
     for line, cells in rows(text, COLUMNS, NEEDED, problems):
-        at = instant(cells[0], zone)
-        if at is None:
-            problems.add(line, "at", f"'{cells[0][:40]}' {UNREADABLE}")
+        try:
+            at = moment(cells[0], zone).timestamp()
+        except Unclear as unclear:
+            problems.add(line, "at", unclear.zh, unclear.en)
             continue
         event = Event(at, *cells[1:])
         for column, what in hall.wrong(event):

@@ -19,6 +19,7 @@ import click
 import config
 import systemd
 from command_line import Commands
+from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
 from server.domain.rules import Refused
 from server.printing.slips.filling import logo_of
@@ -411,7 +412,7 @@ def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) 
     token_file = hall.data / "tokens" / "bookings"
     if not token_file.exists():
         raise click.ClickException(f"{token_file}: no token; start the hub once, it writes the file")
-    headers = {"Authorization": f"Bearer {token_file.read_text().strip()}", "Content-Type": "text/csv"}
+    headers = {"Authorization": f"Bearer {word(token_file.read_bytes())}", "Content-Type": "text/csv"}
     meant = [name for name, wanted in (("dry_run", dry_run), ("outside_hours", outside_hours)) if wanted]
     query = f"?{'&'.join(f'{name}=1' for name in meant)}" if meant else ""
     try:

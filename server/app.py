@@ -33,6 +33,7 @@ from server.pages import (
     tickets,
 )
 from server.pages.feeds import Feeds
+from server.pages.incoming import Incoming
 from server.reports.delivery.workshop import Workshop
 from server.store import secret
 from server.verbs import devices
@@ -117,6 +118,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         SPEC_FORMAT="json",
     )
     app.json = QuickJson(app)
+    app.request_class = Incoming
     app.session_interface = StaffSessions()
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from config import Text
 from server.domain.rules import Refused
 from server.pages.access import EVERYBODY, allowed, the_hub
+from server.pages.incoming import Identifier
 from server.pages.people import MANAGERS, Done, command
 from server.pages.people import api as people_api
 from server.pages.people import pages as people_pages
@@ -29,7 +30,7 @@ BACK = "/people/accounts"
 
 
 class Account(BaseModel):
-    staff: str = Field(description="工号, staff number", max_length=20)
+    staff: Identifier = Field(description="工号, staff number", max_length=20)
 
 
 class NewAccount(Account):

@@ -19,9 +19,9 @@ api = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Boo
 @allowed(device="bookings", roles=("manager",))
 @api.doc(
     summary=(
-        "Hand in bookings: a CSV body `code,kind,day,time,service`; all of them, or none and every mistake named."
-        " ?dry_run=1 only says what is new, changed, here already; ?outside_hours=1 takes slots at which the hall is"
-        " closed"
+        "Hand in bookings: the body is a CSV or XLSX file, `code,kind,day,time,service`; all of them, or none and every"
+        " mistake named. ?dry_run=1 only says what is new, changed, here already; ?outside_hours=1 takes slots at which"
+        " the hall is closed"
     )
 )
 def take() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from server.domain.rules import Refused
 from server.domain.vocabulary import PAUSED_BY_MANAGER
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.incoming import Identifier, Whole
 from server.verbs import counters, emergency, today
 from server.verbs.hub import By
 from server.views.hall import hall_view
@@ -80,23 +81,23 @@ class CloseHall(Message):
     waiting: str = Field(
         "", description="serve: those waiting are still served; dismiss: their numbers end now", max_length=20
     )
-    people: int | None = Field(
+    people: Whole | None = Field(
         None, description="dismiss: how many people you know to be waiting or suspended; refused where it differs", ge=0
     )
 
 
 class Begin(BaseModel):
-    number: int = Field(description="Which text of [voice] emergencies, from 1", ge=0, le=1000)
+    number: Whole = Field(description="Which text of [voice] emergencies, from 1", ge=0, le=1000)
 
 
 class Bind(BaseModel):
-    services: list[str] | None = Field(
+    services: list[Identifier] | None = Field(
         None, description="Codes of what the counter serves; null: everything but the pick-up counters'", max_length=500
     )
-    helps: list[str] | None = Field(
+    helps: list[Identifier] | None = Field(
         None, description="Codes of what it helps with once somebody has waited; null: everything", max_length=500
     )
-    help_after_min: int = Field(30, ge=0, le=1440)
+    help_after_min: Whole = Field(30, ge=0, le=1440)
     reason: str = Field("", max_length=60)
 
 

@@ -12,6 +12,7 @@ from config import Text
 from server.domain.ticket import Job
 from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.incoming import Identifier
 from server.store import secret
 from server.verbs import bookings, papers
 from server.verbs.hub import By, known_job
@@ -22,7 +23,7 @@ api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks å
 
 
 class Code(BaseModel):
-    code: str = Field(description="As it was scanned or typed", min_length=1, max_length=300)
+    code: Identifier = Field(description="As it was scanned or typed", min_length=1, max_length=300)
 
 
 def _known(kiosk_id: str) -> None:
@@ -83,7 +84,7 @@ def test_page(kiosk_id: str) -> dict[str, Any]:
 
 
 class Listing(BaseModel):
-    service: str = Field(description="Service code of the catalogue", max_length=40)
+    service: Identifier = Field(description="Service code of the catalogue", max_length=40)
     language: str = Field("zh", pattern="^(zh|en)$")
     large_print: bool = False
 

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from config import Hall
+from intake.encoding import word
 
 
 def write(file: Path, text: str) -> None:
@@ -26,4 +27,4 @@ def key(hall: Hall, name: str) -> str:
     file = hall.data / f"{name}-key"
     if not file.exists():
         write(file, secrets.token_urlsafe(48))
-    return file.read_text().strip()
+    return word(file.read_bytes())

@@ -18,6 +18,7 @@ from sqlite3 import Row
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from intake.signs import identifier, line
 from server.domain import events as ev
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
@@ -60,6 +61,21 @@ def known(reader: Reader, staff: str) -> Row:
     return row
 
 
+def _named(staff: str, name: str) -> tuple[str, str]:
+    """A staff number as it is stored, whatever width it was typed in, and a name."""
+    staff, name = identifier(staff), line(name)
+    _number(staff)
+    if not name:
+        raise Refused("姓名不能为空。", "A name is needed.")
+    return staff, name
+
+
+def number_of(reader: Reader, typed: str) -> str:
+    """The staff number that somebody typed. One stored in full width before they were made plain is kept."""
+    staff = identifier(typed)
+    return typed.strip() if reader.staff(staff) is None and reader.staff(typed.strip()) else staff
+
+
 def _role(role: str) -> None:
     if role not in ROLES:
         raise Refused(f"没有角色“{role}”：{'、'.join(ROLES)}。", f"No role '{role}': one of {', '.join(ROLES)}.")
@@ -80,7 +96,7 @@ def _number(staff: str) -> None:
 def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> None:
     """Make an account, or make it new: active, unlocked, with this password. What the command line does."""
     _role(role)
-    _number(staff)
+    staff, name = _named(staff, name)
     hashed = _hasher.hash(password)
 
     def decide(turn: Turn) -> None:
@@ -94,15 +110,12 @@ def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> No
 def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
     """A new account; the password made up for it. Refused when the number is in use."""
     _role(role)
-    staff, name = staff.strip(), name.strip()
+    staff, name = _named(staff, name)
     if staff in (*hub.hall.kiosks, *hub.hall.printers, *RESERVED):
         raise Refused(
             f"“{staff}”是设备或系统的名字：请换一个工号。",
             f"'{staff}' is the name of a device or program: choose another number.",
         )
-    _number(staff)
-    if not name:
-        raise Refused("姓名不能为空。", "A name is needed.")
     password = made_up()
     hashed = _hasher.hash(password)
 
@@ -124,12 +137,13 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool) 
     The same again changes nothing.
     """
     _role(role)
+    name = line(name)
 
     def decide(turn: Turn) -> None:
         row = known(turn, staff)
         if (row["name"], row["role"], bool(row["active"])) == (name, role, active):
             return
-        if not name.strip():
+        if not name:
             raise Refused("姓名不能为空。", "A name is needed.")
         others = [r for r in turn.everybody() if r["id"] != staff and r["role"] == "administrator" and r["active"]]
         if row["role"] == "administrator" and row["active"] and not (role == "administrator" and active) and not others:
@@ -212,6 +226,7 @@ def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str
 
     Raises Refused, and then nothing but the try is noted.
     """
+    staff = number_of(hub.read(), staff)
     right = _fits(hub.read().staff(staff), password)
     token = secrets.token_urlsafe(32)
 

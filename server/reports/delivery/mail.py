@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from config import Hall
+from intake.encoding import Unreadable, word
 from server.domain.snapshot import Snapshot, named
 from server.reports.delivery.folder import NotDelivered
 from server.reports.forms import sheets
@@ -108,8 +109,8 @@ def _password(hall: Hall) -> str:
         return ""
     file = hall.folder / hall.mail.password_file
     try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeError) as error:
+        return word(file.read_bytes())
+    except (OSError, Unreadable) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise NotDelivered(
             f"邮件密码文件 {file} 读不出来（{why}）：请核对 mail.password_file。",

@@ -55,7 +55,7 @@ def test_visits_are_tried_taken_in_once_and_withdrawn(manager: Browser, hub: Hub
 
 def test_a_file_with_a_mistake_brings_nothing(manager: Browser, hub: Hub) -> None:
     bad = manager.post("/api/v1/imports/visits", handed(HEAD + VISIT + VISIT.replace("2026", "2062")))
-    assert (bad.status_code, "v.csv:3: arrived: lies in the future" in bad.get_json()["detail"]) == (409, True)
+    assert (bad.status_code, "v.csv:3: arrived: 在将来" in bad.get_json()["detail"]) == (409, True)
     told = manager.post("/api/v1/imports/visits/check", handed(HEAD + VISIT.replace("2026", "2062"))).get_json()
     assert (told["future"], told["may"]) == (1, False)
     assert manager.post("/api/v1/imports/visits/check", {"name": "x", "content": "no base64!"}).status_code == 409
