@@ -20,6 +20,7 @@ import config
 import systemd
 from command_line import Commands
 from printer_profiles.escpos.logo import LogoError
+from server.domain import clock
 from server.domain.rules import Refused
 from server.printing.slips.filling import logo_of
 from server.store import journal
@@ -399,8 +400,9 @@ def serve(hall: config.Hall) -> None:
     threading.Thread(target=web.run, name="web", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
-    beats = 0
+    beats, clock_is = 0, "fine"
     while not stop.wait(1.0):
+        clock_is = _look_at_clock(hub, clock_is)
         _tick(hub, every_minute=beats % 60 == 0)
         beats += 1
         systemd.tell("WATCHDOG=1")
@@ -413,6 +415,15 @@ def serve(hall: config.Hall) -> None:
     app.extensions["feeds"].join(1.0)
     web.task_dispatcher.shutdown(timeout=0.5)
     hub.store.close()
+
+
+def _look_at_clock(hub: Hub, before: str) -> str:
+    """What is made of the clock now; said where it has changed."""
+    found = hub.clock()
+    if found.kind != before:
+        log.warning("%s", clock.sentence(hub.hall, found).en or "The clock is right again.")
+        hub.wake()
+    return found.kind
 
 
 def _tick(hub: Hub, *, every_minute: bool) -> None:

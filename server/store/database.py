@@ -91,6 +91,11 @@ class Store:
         """Number of the newest durable row of the journal."""
         return self._head[0]
 
+    @property
+    def last_at(self) -> float:
+        """Time of the newest durable row, epoch seconds; 0 while there is none."""
+        return self._head[1]
+
     def read(self) -> Reader:
         """This thread's reader; it sees everything committed. It keeps little: the file's pages are the system's to
         keep, once for all threads.

@@ -10,7 +10,7 @@ from typing import Any
 
 from config import Hall, Text
 from server.domain import events as ev
-from server.domain import order, target, timeline, worktime
+from server.domain import clock, order, target, timeline, worktime
 from server.domain.alerts import (
     CONTACT_S,
     Alert,
@@ -68,7 +68,8 @@ class Look:
     def __post_init__(self) -> None:
         self.hall: Hall = self.hub.hall
         self.reader: Reader = self.hub.read()
-        self.now = self.hub.now()
+        self.clock = self.hub.clock()
+        self.now = self.clock.now
         self.day = self.hub.day(self.now)
         self.door = self.hub.door(self.reader)
         self.closures = self.reader.closures(self.day)
@@ -212,6 +213,7 @@ class Look:
             manned=self.manned,
             bad_ratings=self.bad_ratings,
             undelivered=reader.open_deliveries(),
+            clock=clock.sentence(self.hall, self.clock),
             stand_ins=[
                 StandIn(
                     s.id,
@@ -525,6 +527,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
     figures, on = look.figures(), emergency.now(look.reader)
     return {
         "now": iso(look.hall, look.now),
+        "clock": {"state": look.clock.kind, "hub": look.iso(look.clock.clock)},
         "hall": hall_words(hub),
         "door": {
             "issuing": look.door.issuing,
