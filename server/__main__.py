@@ -1,4 +1,4 @@
-"""The hub's command line: serve (the default), check, verify, import, report, snapshots, staff, token, roles, voice,
+"""The hub's command line: serve (the default), check, verify, copy, repair, import, report, snapshots, staff, token, roles, voice,
 bookings.
 """
 
@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,15 @@ import click
 
 import config
 import systemd
-from command_line import Commands
+from command_line import Commands, language
+from config import Text
 from printer_profiles.escpos.logo import LogoError
 from server.domain import clock
 from server.domain.rules import Refused
 from server.printing.slips.filling import logo_of
-from server.store import journal
+from server.store import head, journal, opening
 from server.store.database import Store, read_only
+from server.store.reader import Reader
 from server.verbs import accounts, ratings
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -86,29 +89,63 @@ def check(hall: config.Hall) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.pass_obj
-def verify(hall: config.Hall) -> None:
-    """Check the journal's chain and that the tickets are what it says; exit status 1 where it breaks."""
-    file = hall.data / "hall.db"
+def verify(hall: config.Hall, file: Path | None) -> None:
+    """Check the journal's chain, that the tables are what it says, and that it goes on to the head that was written
+    down beside it; exit status 1 where it doesn't. FILE: a copy, instead of the hall's own database.
+    """
+    file = file or hall.data / "hall.db"
     if not file.exists():
         raise click.ClickException(f"{file}: no database yet; start the hub once")
-    conn = read_only(file)
     try:
-        conn.execute("BEGIN")
-        problems, head = (
-            journal.verify(conn),
-            conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone(),
-        )
-        tables = journal.compared(conn)
-    except sqlite3.DatabaseError as error:
-        problems, head = [f"{file}: not a readable database: {error}; restore the last backup"], None
-        tables = ""
+        outside = head.read(head.file_of(file))
+        with opening.looking(file) as conn:
+            problems, newest = journal.verify(conn), Reader(conn).head()
+            tables = journal.compared(conn)
+            if outside and (lost := opening.lost_tail(conn, outside)):
+                problems.append(f"{file}: {lost[1]}; {opening.HOW_TO_COPY.en}")
+            if not outside and newest[0] and not opening.is_copy(file):
+                problems.append(f"{file}: {opening.UNPROVEN.en}; {opening.HOW_TO_COPY.en}")
+    except (sqlite3.DatabaseError, OSError, TypeError, ValueError) as error:
+        problems = [f"{file}: not a readable database: {error}; {opening.REPAIR_EN}"]
+        tables, newest = "", (0, 0.0, "")
     for problem in problems:
         click.echo(problem)
     if problems:
         sys.exit(1)
-    click.echo(f"{head[0]} rows, unbroken; head {head[1]}" if head else "0 rows, unbroken")
+    click.echo(f"{newest[0]} rows, unbroken; head {newest[2]}" if newest[0] else "0 rows, unbroken")
     click.echo(tables)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def copy(hall: config.Hall, file: Path) -> None:
+    """A whole copy of the database into FILE, also beside a running hub. A copy of hall.db alone lacks its log."""
+    from server.store.copying import copy_to
+
+    rows = copy_to(hall.data / "hall.db", file)
+    click.echo(Text(f"{file}：已复制，共{rows}条记录。", f"{file}: copied, {rows} rows").said(language()))
+
+
+@main.command()
+@click.option(
+    "--from",
+    "backups",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A backup, or a damaged database that was put aside, to fill gaps from; may be given several times.",
+)
+@click.pass_obj
+def repair(hall: config.Hall, backups: tuple[Path, ...]) -> None:
+    """Make a new database of what the damaged one, and backups, still prove; the damaged one is put aside, and what
+    could not be saved is said.
+    """
+    from server.store import copying
+
+    for said in copying.repair(hall.data, backups, f"{datetime.now(hall.zone):%Y%m%d-%H%M%S}"):
+        click.echo(said.said(language()))
 
 
 @main.group("import")
@@ -193,7 +230,6 @@ def _write(content: bytes, out: Path | None) -> None:
 
 def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str, Any]:
     """A version that was kept, or a sentence: there is none, or it was changed."""
-    from server.store.reader import Reader
     from server.verbs.snapshots import told
 
     found = Reader(read_only(file)).snapshot(period, version)
@@ -212,10 +248,6 @@ def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str,
 @click.pass_obj
 def list_snapshots(hall: config.Hall) -> None:
     """The reports that were kept, each with its hash; exit status 1 where one is not what was made."""
-    from datetime import datetime
-
-    from server.store.reader import Reader
-
     file = hall.data / "hall.db"
     if not file.exists():
         raise click.ClickException(f"{file}: no database yet; start the hub once")
@@ -398,10 +430,14 @@ def serve(hall: config.Hall) -> None:
     clerk = Clerk(hub, app.extensions["workshop"])
     clerk.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
+    threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
     beats, clock_is = 0, "fine"
     while not stop.wait(1.0):
+        if hub.store.injury:
+            log.critical("%s", hub.store.injury.en)
+            break
         clock_is = _look_at_clock(hub, clock_is)
         _tick(hub, every_minute=beats % 60 == 0)
         beats += 1
@@ -415,6 +451,8 @@ def serve(hall: config.Hall) -> None:
     app.extensions["feeds"].join(1.0)
     web.task_dispatcher.shutdown(timeout=0.5)
     hub.store.close()
+    if hub.store.injury:
+        raise hub.store.injury
 
 
 def _look_at_clock(hub: Hub, before: str) -> str:
@@ -432,7 +470,10 @@ def _tick(hub: Hub, *, every_minute: bool) -> None:
         accounts.tick(hub)
         if every_minute:
             ratings.give_defaults(hub)
+            hub.store.keep_head()
+        hub.store.checkpoint()
     except sqlite3.Error as error:
+        hub.store.met(error)
         log.error("the scheduler could not write: %s; it tries again in a second", error)
 
 

@@ -413,7 +413,7 @@ class IssuingChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSet(Event):
-    """The hall's time was moved by more than the tolerance: somebody confirmed a clock that had jumped; epoch seconds."""
+    """The hall's time was moved: somebody confirmed a clock that had jumped; epoch seconds."""
 
     before: float
     after: float

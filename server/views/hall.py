@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any
 
 from config import Hall, Text
-from server.domain import events as ev
 from server.domain import clock, order, target, timeline, worktime
+from server.domain import events as ev
 from server.domain.alerts import (
     CONTACT_S,
     Alert,
@@ -214,6 +214,7 @@ class Look:
             bad_ratings=self.bad_ratings,
             undelivered=reader.open_deliveries(),
             clock=clock.sentence(self.hall, self.clock),
+            store=self.hub.store.troubles(),
             stand_ins=[
                 StandIn(
                     s.id,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import config
 import pytest
 
+import config
 from server.domain.clock import EARLIEST, Known, Verdict, judge, sentence
 from tests.conftest import MONDAY_9
 
