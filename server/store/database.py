@@ -188,8 +188,8 @@ class Store:
                     "warn",
                     Text(
                         f"数据库写入日志已有{long >> 20} MB，有程序一直在读取：请关闭在主机上查看数据库的程序。",
-                        f"The database's log of writes has {long >> 20} MB, since some program keeps reading: close what"
-                        " looks at the database on the hub's machine.",
+                        f"The database's log of writes has {long >> 20} MB, since some program keeps reading: close"
+                        " what looks at the database on the hub's machine.",
                     ),
                 )
             )
@@ -260,12 +260,12 @@ class Store:
             self._commit(batch)
 
     def _commit(self, batch: list[_Wish]) -> None:
-        head, done = self._head, []
+        newest, done = self._head, []
         events: set[str] = set()
         try:
             self._conn.execute("BEGIN IMMEDIATE")
             for wish in batch:
-                head, outcome = self._carry_out(wish, head, events)
+                newest, outcome = self._carry_out(wish, newest, events)
                 done.append((wish, outcome))
             self._conn.execute("COMMIT")
         except sqlite3.Error as error:
@@ -275,15 +275,16 @@ class Store:
             for wish in batch:
                 wish.answer.set_exception(error)
             return
-        moved, self._head = head[0] != self._head[0], head
+        moved, self._head = newest[0] != self._head[0], newest
+        if moved:
+            self._head_file.write(Head(*newest))  # some microseconds: whatever is answered is in it, also after a kill
         for wish, outcome in done:
             if isinstance(outcome, BaseException):
                 wish.answer.set_exception(outcome)
             else:
                 wish.answer.set_result(outcome)
         if moved:
-            self.on_commit(head[0], events)
-            self._head_file.write(Head(*head))
+            self.on_commit(newest[0], events)
 
     def _carry_out(
         self, wish: _Wish, head: tuple[int, float, str], events: set[str]

@@ -7,9 +7,12 @@ The row is on the disk before it is written here, so this file is never ahead of
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from pathlib import Path
 from typing import NamedTuple
+
+log = logging.getLogger(__name__)
 
 SECTOR = 512
 
@@ -61,7 +64,10 @@ class HeadFile:
     def write(self, head: Head) -> None:
         """Into the page cache: a killed hub has it, a power cut may lose the last minute's."""
         line = _line(head).encode().ljust(SECTOR - 1) + b"\n"
-        os.pwrite(self._handle, line, self._turn * SECTOR)
+        try:
+            os.pwrite(self._handle, line, self._turn * SECTOR)
+        except OSError as error:
+            log.error("the head beside the database can't be written: %s", error)  # the row itself is safe
         self._turn, self._kept = 1 - self._turn, False
 
     def keep(self) -> None:

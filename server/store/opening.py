@@ -18,6 +18,7 @@ from server.store import head, journal
 from server.store.reader import Reader
 from server.store.rows import ticket_of
 from server.store.schema import migrations
+from server.store.tables import APART
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,9 @@ class Damaged(Told):
 def is_damage(error: BaseException) -> bool:
     """Whether SQLite says that the file itself is damaged."""
     code = getattr(error, "sqlite_errorcode", None)
-    return isinstance(error, sqlite3.Error) and code is not None and code & 0xFF in DAMAGED
+    if code is None:
+        return isinstance(error, sqlite3.OperationalError)  # Python's own: a text that is none
+    return isinstance(error, sqlite3.Error) and code & 0xFF in DAMAGED
 
 
 def damaged(file: Path, error: BaseException | None = None) -> Damaged:
@@ -182,6 +185,8 @@ def _chained(file: Path, conn: sqlite3.Connection, outside: head.Head | None) ->
         if row.seq == 1 and journal.row_hash(journal.GENESIS, row[:-1]) != row.hash:
             raise damaged(file)
     if not migrations_open(conn):
+        for table in ("counters", *APART):
+            conn.execute(f"SELECT * FROM {table}").fetchall()  # whether each text is one
         for number in conn.execute(_UNFINISHED).fetchall():
             if not _as_told(conn, number):
                 raise Damaged(
