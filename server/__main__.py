@@ -1,5 +1,5 @@
-"""The hub's command line: serve (the default), check, verify, copy, repair, import, report, snapshots, staff, token, roles, voice,
-bookings.
+"""The hub's command line: serve (the default), check, verify, copy, repair, import, report, snapshots, staff, token,
+roles, voice, bookings.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from command_line import Commands, language
 from config import Text
 from printer_profiles.escpos.logo import LogoError
 from server.domain import clock
+from server.domain.ends import ends
 from server.domain.rules import Refused
+from server.domain.worktime import service_day
 from server.printing.slips.filling import logo_of
 from server.store import head, journal, opening
 from server.store.database import Store, read_only
@@ -86,6 +88,8 @@ def check(hall: config.Hall) -> None:
         f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards:"
         " all right"
     )
+    for one in ends(hall, service_day(hall, time.time())):
+        click.echo(one.text.said(language()))
 
 
 @main.command()

@@ -13,6 +13,7 @@ from typing import Literal
 
 from config import Hall, Text
 from server.domain import order
+from server.domain.ends import End
 from server.domain.order import Profile
 from server.domain.rating import LEVELS as SATISFACTION
 from server.domain.rating import Rating
@@ -172,8 +173,8 @@ class Situation:
     """What is wrong with the hub's clock, if anything is."""
     store: Sequence[tuple[str, Level, Text]] = ()
     """What is wrong with the database or its disk: which, how bad, and what to do."""
-    ends: Sequence[tuple[str, Text]] = ()
-    """What ends soon, or has ended: which, and what to do."""
+    ends: Sequence[End] = ()
+    """What ends soon, or has ended."""
 
 
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
@@ -278,8 +279,8 @@ def _store(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 
 
 def _ends(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
-    for which, text in s.ends:
-        yield Alert("until", "warn", text, f"until:{which}", now)
+    for one in s.ends:
+        yield Alert("until", one.level, one.text, f"until:{one.what}", now)
 
 
 def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:

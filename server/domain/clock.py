@@ -98,7 +98,7 @@ def sentence(hall: Hall, verdict: Verdict) -> Text:
 
 ASKS = Text(
     "主机时钟有误，暂停取号：请到咨询台，由管理人员在“实时大厅”页确认时钟或校准主机时间。",
-    "The hub's clock is wrong and no numbers are given out: ask at the desk; a manager confirms or sets the clock on the"
-    " live page.",
+    "The hub's clock is wrong and no numbers are given out: ask at the desk; a manager sets the clock, or confirms it"
+    " on the live page.",
 )
 """What whoever wants a number is told meanwhile."""

@@ -152,7 +152,7 @@ class Store:
             self.injury = opening.damaged(self.path, error)
 
     def checkpoint(self) -> None:
-        """Empty the log of writes once it is long; a reader that is in the way is not waited for. By whoever has time."""
+        """Empty the log of writes once it is long; a reader in the way is not waited for. By whoever has time."""
         if size(wal_of(self.path)) < WAL_EMPTIED:
             return
         with closing(self._connect(statements=1)) as conn:

@@ -24,6 +24,7 @@ from server.domain.alerts import (
     waited_s,
     waits_from,
 )
+from server.domain.ends import ends
 from server.domain.position import group_of
 from server.domain.rating import Rating
 from server.domain.slip_facts import NAMES
@@ -215,6 +216,7 @@ class Look:
             undelivered=reader.open_deliveries(),
             clock=clock.sentence(self.hall, self.clock),
             store=self.hub.store.troubles(),
+            ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
             stand_ins=[
                 StandIn(
                     s.id,

@@ -11,20 +11,25 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import config
+from server.__main__ import main
 from server.pages.access import give_tokens
-from server.store.database import Store
+from server.store import copying, database, head, journal, opening
+from server.store.database import Store, read_only
 from server.store.opening import Damaged
 from server.store.tables import TABLES
 from server.verbs import accounts, calls, counters, tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
+from tests.hub_process import HubProcess, wait_for
 
 ROUNDS = int(os.environ.get("JIAOHAO_INJURIES", "160"))
 SEED = int(os.environ.get("JIAOHAO_SEED", "13"))
@@ -148,6 +153,12 @@ def _patch(at: int, content: bytes) -> Callable[[Path], None]:
     return change
 
 
+def _schema_page(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _patch(100, bytes(3996))(file)
+
+
 def _newer(file: Path) -> None:
     with closing(sqlite3.connect(file)) as conn, conn:
         conn.execute(
@@ -166,7 +177,8 @@ def _older_row(file: Path) -> None:
     """A backup of an hour ago beside tokens and a head of now."""
     with closing(sqlite3.connect(file)) as conn:
         conn.executescript(
-            "DROP TRIGGER journal_is_never_shortened; DELETE FROM journal WHERE seq > 40; DELETE FROM tickets WHERE id > 9;"
+            "DROP TRIGGER journal_is_never_shortened; DELETE FROM journal WHERE seq > 40;"
+            "DELETE FROM tickets WHERE id > 9;"
         )
 
 
@@ -183,7 +195,7 @@ NAMED: dict[str, tuple[Callable[[Path], None], str]] = {
     "a folder": (_folder, "is a folder and no database"),
     "header gone": (_patch(0, bytes(100)), "is not a database"),
     "text": (lambda file: file.write_text("hello " * 2000), "is not a database"),
-    "schema page": (_patch(100, bytes(3996)), "the database is damaged"),
+    "schema page": (_schema_page, "the database is damaged"),
     "index": (_index, "the database is damaged"),
     "log of writes gone": (lambda file: file.with_name("hall.db-wal").unlink(), "are missing"),
     "log of writes damaged": (lambda file: _patch(16, b"x" * 8)(file.with_name("hall.db-wal")), "are missing"),
@@ -247,7 +259,7 @@ def test_repair_saves_all_that_the_chain_proves(
     said = copying.repair(file.parent, (), "now")
     assert (file.parent / "damaged-now" / "hall.db").exists() and "rows are saved" in said[0].en
     assert outcome(file, killed[1]) == "whole", said
-    assert ("accounts" in str(said)) == (kind in ("header gone", "schema page"))
+    assert ("accounts" in str(said)) == (kind == "schema page")
 
 
 def test_repair_says_what_is_lost_and_gives_no_number_twice(
@@ -287,10 +299,6 @@ def test_repair_of_nothing_changes_nothing(tmp_path: Path) -> None:
 def test_a_copy_is_whole_and_starts_a_hall_and_a_copied_file_without_its_log_is_said(
     killed: tuple[Path, dict[str, list[Any]]], tmp_path: Path
 ) -> None:
-    from click.testing import CliRunner
-
-    from server.__main__ import main
-
     folder, told = killed
     hall = write_hall(tmp_path)
     again(folder, tmp_path / "hall")
@@ -313,3 +321,81 @@ def test_a_copy_is_whole_and_starts_a_hall_and_a_copied_file_without_its_log_is_
     stopped = run()
     assert (stopped.exit_code, stopped.stderr.count("\n")) == (4, 1) and "python -m server repair" in stopped.stderr
     assert run("repair").exit_code == 0 and run("verify").exit_code == 0
+
+
+# --- while the hub runs -----------------------------------------------------------------------------------------------
+
+
+def test_damage_met_while_the_hub_runs_is_one_sentence_and_the_end(tmp_path: Path) -> None:
+    """Pages of a running hub's file go bad: the process says so, and ends with the status that is not retried."""
+    process = HubProcess(tmp_path)
+    hall = config.load(process.file)
+    hub = Hub(hall, Store(hall.data))
+    accounts.put(hub, By("administrator"), "08", "王敏", "operator", "pass-word-08")
+    for _ in range(40):
+        tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+    hub.store.close()
+    process.start()
+    token = (hall.data / "tokens" / "K1").read_text().strip()
+    file = hall.data / "hall.db"
+    with file.open("r+b") as content:
+        for at in range(4096, file.stat().st_size, 4096):
+            content.seek(at)
+            content.write(b"\xff" * 4096)
+    (hall.data / "hall.db-wal").write_bytes(b"")
+    wait_for(lambda: refused(process, token), 20)
+    assert process.process.wait(20) == 4
+    said = (tmp_path / "hub.log").read_text()
+    assert said.splitlines()[-1].endswith("restore the last backup") and "Traceback" not in said
+
+
+def refused(process: HubProcess, token: str) -> bool:
+    """Ask for a number until the hub has met the damage and ended."""
+    key = {"Authorization": f"Bearer {token}", "Idempotency-Key": os.urandom(8).hex()}
+    try:
+        process.ask("POST", "/api/v1/tickets", {"service": "SB01"}, key)
+    except OSError:
+        return process.process.poll() is not None
+    return False
+
+
+@pytest.mark.parametrize("foreign", [True, False])
+def test_the_log_of_writes_is_emptied_and_a_reader_in_the_way_is_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, foreign: bool
+) -> None:
+    """The bounds made small: a megabyte is emptied, and two are long."""
+    for name, value in {"WAL_KEPT": 1 << 18, "WAL_EMPTIED": 1 << 19, "WAL_LONG": 1 << 20, "READ_S": 0.0}.items():
+        monkeypatch.setattr(database, name, value)
+    hall = config.load(write_hall(tmp_path))
+    hub = Hub(hall, Store(hall.data), HandClock(MONDAY_9))
+    log = database.wal_of(hub.store.path)
+
+    def grow() -> int:
+        for _ in range(40):
+            tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+        hub.store.checkpoint()
+        return database.size(log)
+
+    reader = sqlite3.connect(hub.store.path) if foreign else read_only(hub.store.path)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM journal").fetchone()
+    while grow() < 1 << 20:
+        assert not [name for name, _, _ in hub.store.troubles() if name == "log"]
+    grow()
+    assert [level for name, level, _ in hub.store.troubles() if name == "log"] == ["warn"]
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 90000) SELECT count(*) FROM n"
+    if foreign:
+        reader.execute(endless).fetchone()  # nobody can stop another program
+    else:
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            reader.execute(endless).fetchone()
+    reader.close()
+    hub.store.checkpoint()
+    assert database.size(log) <= 1 << 18 and hub.store.troubles() == []
+    hub.store.close()
+
+
+@pytest.mark.parametrize(("free", "level"), [(1 << 40, None), (400 << 20, "warn"), (10 << 20, "bad")])
+def test_a_disk_that_fills_is_an_alert(hub: Hub, monkeypatch: pytest.MonkeyPatch, free: int, level: str | None) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: shutil._ntuple_diskusage(1 << 40, 0, free))
+    assert [found[1] for found in hub.store.troubles()] == ([level] if level else [])
