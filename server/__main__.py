@@ -27,7 +27,7 @@ from server.domain.ends import ends
 from server.domain.rules import Refused
 from server.domain.worktime import service_day
 from server.printing.slips.filling import logo_of
-from server.store import head, journal, opening
+from server.store import head_file, journal, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
 from server.verbs import accounts, ratings
@@ -103,16 +103,16 @@ def verify(hall: config.Hall, file: Path | None) -> None:
     if not file.exists():
         raise click.ClickException(f"{file}: no database yet; start the hub once")
     try:
-        outside = head.read(head.file_of(file))
-        with opening.looking(file) as conn:
+        outside = head_file.read(head_file.file_of(file))
+        with soundness.looking(file) as conn:
             problems, newest = journal.verify(conn), Reader(conn).head()
             tables = journal.compared(conn)
-            if outside and (lost := opening.lost_tail(conn, outside)):
-                problems.append(f"{file}: {lost[1]}; {opening.HOW_TO_COPY.en}")
-            if not outside and newest[0] and not opening.is_copy(file):
-                problems.append(f"{file}: {opening.UNPROVEN.en}; {opening.HOW_TO_COPY.en}")
+            if outside and (lost := soundness.lost_tail(conn, outside)):
+                problems.append(f"{file}: {lost[1]}; {soundness.HOW_TO_COPY.en}")
+            if not outside and newest[0] and not soundness.is_copy(file):
+                problems.append(f"{file}: {soundness.UNPROVEN.en}; {soundness.HOW_TO_COPY.en}")
     except (sqlite3.DatabaseError, OSError, TypeError, ValueError) as error:
-        problems = [f"{file}: not a readable database: {error}; {opening.REPAIR_EN}"]
+        problems = [f"{file}: not a readable database: {error}; {soundness.REPAIR_EN}"]
         tables, newest = "", (0, 0.0, "")
     for problem in problems:
         click.echo(problem)
@@ -413,6 +413,13 @@ def serve(hall: config.Hall) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hub = _open(hall)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_OneSentence(hub.store))
+    threading.excepthook = lambda one: log.error(
+        "the thread %s ended",
+        one.thread and one.thread.name,
+        exc_info=(one.exc_type, one.exc_value, one.exc_traceback),  # type: ignore[arg-type]
+    )
     tick(hub)
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)
@@ -457,6 +464,23 @@ def serve(hall: config.Hall) -> None:
     hub.store.close()
     if hub.store.injury:
         raise hub.store.injury
+
+
+class _OneSentence(logging.Filter):
+    """Whichever thread meets a damaged database: the hub stops by its one sentence. What SQLite says of a disk or a file
+    is a line of the log and no traceback.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, sqlite3.Error):
+            record.msg, record.args, record.exc_info = f"{record.getMessage()}: {error}", (), None
+            self._store.met(error)
+        return True
 
 
 def _look_at_clock(hub: Hub, before: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from config import Text, Told
-from server.store import opening
+from server.store import soundness
 from server.store.database import take_lock
 from server.store.reader import Reader
 from server.store.salvage import salvage
@@ -24,21 +24,21 @@ def copy_to(database: Path, target: Path) -> int:
     new = target.with_name(f"{target.name}.new")
     try:
         new.unlink(missing_ok=True)
-        with opening.looking(database) as source, closing(sqlite3.connect(new, isolation_level=None)) as made:
+        with soundness.looking(database) as source, closing(sqlite3.connect(new, isolation_level=None)) as made:
             source.backup(made)
             made.execute("PRAGMA journal_mode = DELETE")
             made.row_factory = sqlite3.Row
             rows = Reader(made).head()[0]
             if made.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
-                raise opening.damaged(database)
+                raise soundness.damaged(database)
         handle = os.open(new, os.O_RDONLY)
         os.fsync(handle)
         os.close(handle)
         new.rename(target)
     except sqlite3.Error as error:
-        raise opening.said(database, error) from None
+        raise soundness.said(database, error) from None
     except OSError as error:
-        raise opening.said(target, error) from None
+        raise soundness.said(target, error) from None
     return rows
 
 
@@ -53,14 +53,14 @@ def repair(folder: Path, backups: Sequence[Path], stamp: str) -> list[Text]:
     lock = take_lock(folder)
     try:
         if database.is_dir():
-            opening.examine(database)
+            soundness.examine(database)
         done = salvage(database, backups, folder / f"damaged-{stamp}")
     except (sqlite3.Error, OSError) as error:
-        raise opening.said(database, error) from None
+        raise soundness.said(database, error) from None
     finally:
         os.close(lock)
     if not done.rows:
-        raise opening.Damaged(
+        raise soundness.Damaged(
             f"{database}：没有能够证明的记录，什么都没有改动：请恢复最近的备份。",
             f"{database}: not one row is proven, nothing was changed: restore the last backup",
         )

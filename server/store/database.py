@@ -25,8 +25,8 @@ from sqlite_utils import Database
 
 from config import Text, Told
 from server.domain.alerts import Level
-from server.store import head, opening
-from server.store.head import Head, HeadFile
+from server.store import head_file, soundness
+from server.store.head_file import Head, HeadFile
 from server.store.reader import Reader
 from server.store.schema import migrations
 from server.store.transaction import Turn
@@ -101,7 +101,7 @@ class Store:
 
     def _open(self, durable: bool, examined: bool) -> None:
         if examined and durable:
-            opening.examine(self.path)
+            soundness.examine(self.path)
         self._durable = durable
         self._local = threading.local()
         self._readers: dict[threading.Thread, sqlite3.Connection] = {}
@@ -111,10 +111,10 @@ class Store:
             self._conn = self._connect()
             migrations.apply(Database(self._conn))
             self._head = Reader(self._conn).head()
-            self._head_file = HeadFile(head.file_of(self.path), durable=durable)
+            self._head_file = HeadFile(head_file.file_of(self.path), durable=durable)
             self._head_file.write(Head(*self._head))
         except (sqlite3.Error, OSError) as error:
-            raise opening.said(self.path, error) from None
+            raise soundness.said(self.path, error) from None
         self.injury: Told | None = None
         """Why the hub must stop: the file was found to be damaged while it ran."""
         self.on_commit: Callable[[int, Collection[str]], None] = lambda seq, events: None
@@ -148,8 +148,8 @@ class Store:
 
     def met(self, error: BaseException) -> None:
         """Somebody's statement failed: where the file itself is damaged, `injury` says so from then on."""
-        if self.injury is None and opening.is_damage(error):
-            self.injury = opening.damaged(self.path, error)
+        if self.injury is None and soundness.is_damage(error):
+            self.injury = soundness.damaged(self.path, error)
 
     def checkpoint(self) -> None:
         """Empty the log of writes once it is long; a reader in the way is not waited for. By whoever has time."""
@@ -197,13 +197,13 @@ class Store:
 
     def look_through(self) -> None:
         """The look at every page that a start has no time for in a large file."""
-        if self.path.stat().st_size <= opening.LOOKED_THROUGH:
+        if self.path.stat().st_size <= soundness.LOOKED_THROUGH:
             return
         try:
-            with opening.looking(self.path) as conn:
+            with soundness.looking(self.path) as conn:
                 found = conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
-                self.injury = opening.damaged(self.path, sqlite3.DatabaseError(found))
+                self.injury = soundness.damaged(self.path, sqlite3.DatabaseError(found))
         except sqlite3.Error as error:
             self.met(error)
 
@@ -297,7 +297,7 @@ class Store:
         except (sqlite3.OperationalError, sqlite3.InternalError):
             raise  # the disk or the file: nothing of this batch can be trusted
         except sqlite3.DatabaseError as error:
-            if opening.is_damage(error):
+            if soundness.is_damage(error):
                 raise
             self._conn.execute("ROLLBACK TO turn")
             self._conn.execute("RELEASE turn")
@@ -316,7 +316,7 @@ def take_lock(folder: Path) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
-        raise opening.said(folder, error) from None
+        raise soundness.said(folder, error) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -24,7 +24,7 @@ from sqlite_utils import Database
 
 from config import Text
 from server.domain import events as ev
-from server.store import head, journal
+from server.store import head_file, journal
 from server.store.rows import COLUMNS, GENESIS, Row
 from server.store.schema import migrations
 from server.store.tables import APART, TABLES
@@ -166,10 +166,11 @@ def proven(candidates: Sequence[Row]) -> Proven:
         on = [one for one in fitting if any(_fits(one.hash, follower) for follower in followers)]
         row = next(iter(on or fitting), None)  # of two that fit, one was never committed
         if row is None:
-            row = next((mended for one in here if (mended := _mended(previous, one, followers))), None)
-            if row is None:
+            mended = next((better for one in here if (better := _mended(previous, one, followers))), None)
+            if mended is None:
                 break
-            found.mended.append(row.seq)
+            found.mended.append(mended.seq)
+            row = mended
         found.rows.append(row)
         previous = row.hash
     found.beyond = [next(iter(by_seq[seq])) for seq in sorted(by_seq) if seq > len(found.rows)]
@@ -191,7 +192,7 @@ def _mended(previous: str, row: Row, followers: set[Row]) -> Row | None:
         for bit in range(8 * len(raw) if len(raw) <= FLIPPED else 0):
             changed = bytearray(raw)
             changed[bit // 8] ^= 1 << bit % 8
-            one = row._replace(**{name: changed.decode(errors="surrogateescape")})
+            one = Row(**{**row._asdict(), name: changed.decode(errors="surrogateescape")})
             if _fits(previous, one):
                 return one
     for bit in range(64):
@@ -327,7 +328,7 @@ def salvage(database: Path, backups: Sequence[Path], aside: Path) -> Salvage:
     Nothing is changed where not one row is proven (`rows` 0).
     """
     candidates = [row for file in (database, *backups) for row in rows_of(file)]
-    found, outside = proven(candidates), head.read(head.file_of(database))
+    found, outside = proven(candidates), head_file.read(head_file.file_of(database))
     newest = max([outside.seq if outside else 0, *(row.seq for row in found.beyond)])
     lost = max(0, newest - len(found.rows))
     if not found.rows:
@@ -344,8 +345,8 @@ def salvage(database: Path, backups: Sequence[Path], aside: Path) -> Salvage:
             one.rename(aside / one.name)
     new.rename(database)
     last = found.rows[-1]
-    outside_again = head.HeadFile(head.file_of(database))
-    outside_again.write(head.Head(last.seq, last.at, last.hash))
+    outside_again = head_file.HeadFile(head_file.file_of(database))
+    outside_again.write(head_file.Head(last.seq, last.at, last.hash))
     outside_again.close()
     handle = os.open(database.parent, os.O_RDONLY)
     os.fsync(handle)

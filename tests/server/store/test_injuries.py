@@ -21,9 +21,9 @@ from click.testing import CliRunner
 import config
 from server.__main__ import main
 from server.pages.access import give_tokens
-from server.store import copying, database, head, journal, opening
+from server.store import copying, database, head_file, journal, soundness
 from server.store.database import Store, read_only
-from server.store.opening import Damaged
+from server.store.soundness import Damaged
 from server.store.tables import TABLES
 from server.verbs import accounts, calls, counters, tickets
 from server.verbs.day import tick
@@ -228,23 +228,23 @@ def test_a_hall_without_a_past_starts(tmp_path: Path) -> None:
 
 def test_a_file_without_rights_is_said(killed: tuple[Path, dict[str, list[Any]]], tmp_path: Path) -> None:
     file = again(killed[0], tmp_path / "hall")
-    sentence = opening.said(file, PermissionError(13, "Permission denied"))
+    sentence = soundness.said(file, PermissionError(13, "Permission denied"))
     assert (sentence.status, "look at the rights of the file" in sentence.en) == (4, True)
     error = sqlite3.OperationalError("database or disk is full")
     error.sqlite_errorcode = sqlite3.SQLITE_FULL  # type: ignore[misc]
-    assert (opening.said(file, error).status, "磁盘已满" in str(opening.said(file, error))) == (1, True)
+    assert (soundness.said(file, error).status, "磁盘已满" in str(soundness.said(file, error))) == (1, True)
 
 
 def test_the_head_outlives_a_torn_write_and_names_the_newest_row(tmp_path: Path) -> None:
     file = tmp_path / "hall.db.head"
-    out = head.HeadFile(file)
+    out = head_file.HeadFile(file)
     for seq in (1, 2, 3):
-        out.write(head.Head(seq, MONDAY_9, "ab" * 32))
+        out.write(head_file.Head(seq, MONDAY_9, "ab" * 32))
     out.close()
-    assert head.read(file) == (3, MONDAY_9, "ab" * 32)
+    assert head_file.read(file) == (3, MONDAY_9, "ab" * 32)
     _patch(20, b"torn")(file)
-    assert head.read(file) == (2, MONDAY_9, "ab" * 32)
-    assert head.read(tmp_path / "none") is None
+    assert head_file.read(file) == (2, MONDAY_9, "ab" * 32)
+    assert head_file.read(tmp_path / "none") is None
 
 
 # --- repair and copies ------------------------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_repair_says_what_is_lost_and_gives_no_number_twice(
     file = again(folder, tmp_path / "hall")
     file.with_name("hall.db-wal").unlink()
     said = copying.repair(file.parent, (), "now")
-    newest = head.read(file.parent / "damaged-now" / "hall.db.head")
+    newest = head_file.read(file.parent / "damaged-now" / "hall.db.head")
     assert newest and f"to {newest.seq} could not be saved" in said[1].en and "passed over" in said[2].en
     with closing(sqlite3.connect(file)) as conn:
         conn.row_factory = sqlite3.Row
@@ -342,7 +342,6 @@ def test_damage_met_while_the_hub_runs_is_one_sentence_and_the_end(tmp_path: Pat
         for at in range(4096, file.stat().st_size, 4096):
             content.seek(at)
             content.write(b"\xff" * 4096)
-    (hall.data / "hall.db-wal").write_bytes(b"")
     wait_for(lambda: refused(process, token), 20)
     assert process.process.wait(20) == 4
     said = (tmp_path / "hub.log").read_text()

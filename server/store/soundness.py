@@ -14,9 +14,9 @@ from pathlib import Path
 
 from config import Text, Told
 from server.domain.ticket import Ticket, evolve
-from server.store import head, journal
+from server.store import head_file, journal
 from server.store.reader import Reader
-from server.store.rows import ticket_of
+from server.store.rows import GENESIS, ticket_of
 from server.store.schema import migrations
 from server.store.tables import APART
 
@@ -93,7 +93,7 @@ def said(file: Path, error: sqlite3.Error | OSError) -> Told:
 def beside(file: Path) -> list[str]:
     """What only a hall that has run leaves in the folder of its database."""
     folder = file.parent
-    left = [head.file_of(file), folder / f"{file.name}-wal", *folder.glob("*-key"), *folder.glob("tokens/*")]
+    left = [head_file.file_of(file), folder / f"{file.name}-wal", *folder.glob("*-key"), *folder.glob("tokens/*")]
     return [str(one.relative_to(folder)) for one in left if one.is_file() and one.stat().st_size]
 
 
@@ -117,7 +117,7 @@ def examine(file: Path) -> None:
         with file.open("rb") as content:
             if content.read(len(MAGIC)) != MAGIC:
                 raise Damaged(f"{file}：不是数据库：{REPAIR}", f"{file}: is not a database: {REPAIR_EN}")
-        outside = head.read(head.file_of(file))
+        outside = head_file.read(head_file.file_of(file))
         with looking(file) as conn:
             _whole(file, conn)
             _ours(file, conn)
@@ -166,7 +166,7 @@ def _has_journal(conn: sqlite3.Connection) -> bool:
     return conn.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'").fetchone() is not None
 
 
-def _chained(file: Path, conn: sqlite3.Connection, outside: head.Head | None) -> None:
+def _chained(file: Path, conn: sqlite3.Connection, outside: head_file.Head | None) -> None:
     if not _has_journal(conn):
         if outside and outside.seq:
             raise damaged(file)
@@ -182,7 +182,7 @@ def _chained(file: Path, conn: sqlite3.Connection, outside: head.Head | None) ->
                 f"{file}: row {row.seq} of the journal does not fit the one before it, it is damaged: {REPAIR_EN}",
             )
         previous, expected = row.hash, row.seq + 1
-        if row.seq == 1 and journal.row_hash(journal.GENESIS, row[:-1]) != row.hash:
+        if row.seq == 1 and journal.row_hash(GENESIS, row[:-1]) != row.hash:
             raise damaged(file)
     if not migrations_open(conn):
         for table in ("counters", *APART):
@@ -216,7 +216,7 @@ def _as_told(conn: sqlite3.Connection, stored: sqlite3.Row) -> bool:
     return told is None or told == ticket_of(stored)
 
 
-def lost_tail(conn: sqlite3.Connection, outside: head.Head) -> tuple[str, str] | None:
+def lost_tail(conn: sqlite3.Connection, outside: head_file.Head) -> tuple[str, str] | None:
     """How far the journal falls short of the head that was kept outside, or parts from it; None where it doesn't."""
     seq = Reader(conn).head()[0]
     when = f"{datetime.fromtimestamp(outside.at):%Y-%m-%d %H:%M}"
