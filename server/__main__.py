@@ -467,8 +467,8 @@ def serve(hall: config.Hall) -> None:
 
 
 class _OneSentence(logging.Filter):
-    """Whichever thread meets a damaged database: the hub stops by its one sentence. What SQLite says of a disk or a file
-    is a line of the log and no traceback.
+    """Whichever thread meets a damaged database: the hub stops by its one sentence. What SQLite says of a disk or a
+    file is a line of the log and no traceback.
     """
 
     def __init__(self, store: Store) -> None:

@@ -157,14 +157,14 @@ class Proven:
 def proven(candidates: Sequence[Row]) -> Proven:
     """What of all that was found the chain proves, from its first row on."""
     by_seq: dict[int, set[Row]] = {}
-    for row in candidates:
-        by_seq.setdefault(row.seq, set()).add(row)
+    for one in candidates:
+        by_seq.setdefault(one.seq, set()).add(one)
     found, previous = Proven(), GENESIS
     while here := by_seq.get(len(found.rows) + 1):
         followers = by_seq.get(len(found.rows) + 2, set())
         fitting = [one for one in here if _fits(previous, one)]
         on = [one for one in fitting if any(_fits(one.hash, follower) for follower in followers)]
-        row = next(iter(on or fitting), None)  # of two that fit, one was never committed
+        row: Row | None = next(iter(on or fitting), None)  # of two that fit, one was never committed
         if row is None:
             mended = next((better for one in here if (better := _mended(previous, one, followers))), None)
             if mended is None:
