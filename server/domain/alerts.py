@@ -20,6 +20,7 @@ from server.domain.rating import Rating
 from server.domain.snapshot import Delivery
 from server.domain.ticket import Counter, Ticket, service_seconds
 from server.domain.timeline import paper_reason
+from server.domain.worktime import day_span
 
 Level = Literal["bad", "warn", "info"]
 Span = tuple[float, float]
@@ -280,7 +281,7 @@ def _store(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 
 def _ends(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for one in s.ends:
-        yield Alert("until", one.level, one.text, f"until:{one.what}", now)
+        yield Alert("until", one.level, one.text, f"until:{one.what}", day_span(hall, one.since)[0])
 
 
 def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:

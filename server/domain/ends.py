@@ -18,9 +18,10 @@ on 4 November 2025, data/calendar.csv)."""
 
 
 class End(NamedTuple):
-    """Something that ends: its name, how urgent it is, and what to do."""
+    """Something that ends: its name, since which day it is said and how urgently, and what to do."""
 
     what: str
+    since: date
     level: Literal["bad", "warn"]
     text: Text
 
@@ -32,6 +33,7 @@ def ends(hall: Hall, today: date) -> list[End]:
         found.append(
             End(
                 f"calendar {today.year}",
+                date(today.year, 1, 1),
                 "bad",
                 Text(
                     f"日历里没有{today.year}年：除元旦、五一、十一外的放假和调休都按平常的星期办理。请立即更新日历文件"
@@ -45,6 +47,7 @@ def ends(hall: Hall, today: date) -> list[End]:
         found.append(
             End(
                 f"calendar {today.year + 1}",
+                date(today.year, WARNED_FROM, 1),
                 "warn",
                 Text(
                     f"日历里还没有{today.year + 1}年的放假安排：请在年底前更新日历文件并重启主机。",
