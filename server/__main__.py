@@ -499,6 +499,7 @@ def _tick(hub: Hub, *, every_minute: bool) -> None:
         if every_minute:
             ratings.give_defaults(hub)
             hub.store.keep_head()
+            hub.store.keep_reserve()
         hub.store.checkpoint()
     except sqlite3.Error as error:
         hub.store.met(error)

@@ -42,6 +42,8 @@ READ_S = 5.0
 DISK_LOW = 512 << 20
 """Bytes free on the disk, below which it is an alert; a busy day writes a tenth of that."""
 DISK_FULL = 32 << 20
+RESERVE = 8 << 20
+"""Bytes that a running hub holds for a full disk: some hundred numbers with their calls."""
 
 
 class StoreBusy(Told):
@@ -141,6 +143,17 @@ class Store:
         self._head_file.write(Head(*self._head))
         self._head_file.close()
         os.close(self._lock)
+
+    @property
+    def _reserve(self) -> Path:
+        return self.path.with_name("reserve")
+
+    def keep_reserve(self) -> None:
+        """Hold some room, which is given up when the disk is full: logins, calls and numbers go on while it is made."""
+        if self._durable and not self._reserve.exists() and shutil.disk_usage(self.path.parent).free > DISK_LOW:
+            handle = os.open(self._reserve, os.O_RDWR | os.O_CREAT, 0o600)
+            os.posix_fallocate(handle, 0, RESERVE)
+            os.close(handle)
 
     def keep_head(self) -> None:
         """The newest row's number and hash on to the disk beside the database; by whoever has time, now and then."""
@@ -259,6 +272,15 @@ class Store:
                 batch.append(following)
             self._commit(batch)
 
+    def _give_up_reserve(self) -> bool:
+        """Make room on a full disk; False where that was done before."""
+        try:
+            self._reserve.unlink()
+        except OSError:
+            return False
+        log.error("the disk is full: the hall goes on with the last %s MB, make room", RESERVE >> 20)
+        return True
+
     def _commit(self, batch: list[_Wish]) -> None:
         newest, done = self._head, []
         events: set[str] = set()
@@ -272,6 +294,9 @@ class Store:
             self.met(error)
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL and self._give_up_reserve():
+                self._commit(batch)
+                return
             for wish in batch:
                 wish.answer.set_exception(error)
             return

@@ -398,3 +398,24 @@ def test_the_log_of_writes_is_emptied_and_a_reader_in_the_way_is_interrupted(
 def test_a_disk_that_fills_is_an_alert(hub: Hub, monkeypatch: pytest.MonkeyPatch, free: int, level: str | None) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda folder: shutil._ntuple_diskusage(1 << 40, 0, free))
     assert [found[1] for found in hub.store.troubles()] == ([level] if level else [])
+
+
+def test_a_full_disk_takes_the_reserve_first_and_then_says_so(tmp_path: Path) -> None:
+    hall = config.load(write_hall(tmp_path))
+    hub = Hub(hall, Store(hall.data), HandClock(MONDAY_9))
+    hub.store.keep_reserve()
+    reserve = hall.data / "reserve"
+    assert reserve.stat().st_size == 8 << 20
+    pages = hub.store._conn.execute("PRAGMA page_count").fetchone()[0]
+    hub.store._conn.execute(f"PRAGMA max_page_count = {pages}")
+
+    def until_full() -> None:
+        for _ in range(400):
+            tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        until_full()
+    assert not reserve.exists() and hub.store.injury is None
+    hub.store._conn.execute("PRAGMA max_page_count = 100000")
+    assert tickets.issue(hub, By("kiosk"), "SB01", channel="desk").number
+    hub.store.close()
