@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
 import click
 
 from config import Told
+
+
+def language() -> str:
+    """zh where the console is Chinese by its locale, else en."""
+    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh" if said.startswith("zh") else "en"
 
 
 class _Telling(click.Command):
@@ -17,7 +24,7 @@ class _Telling(click.Command):
         try:
             return super().invoke(context)
         except Told as error:
-            click.echo(error.en, err=True)  # as the technician's other messages are
+            click.echo(error.text.said(language()), err=True)
             sys.exit(error.status)
 
 

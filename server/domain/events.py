@@ -427,7 +427,7 @@ class IssuingChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSet(Event):
-    """The machine's clock was found behind the last row by more than the tolerance; epoch seconds."""
+    """The hall's time was moved: somebody confirmed a clock that had jumped; epoch seconds."""
 
     before: float
     after: float

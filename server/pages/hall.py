@@ -9,7 +9,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from server.domain.rules import Refused
 from server.domain.vocabulary import PAUSED_BY_MANAGER
@@ -90,6 +90,12 @@ class Begin(BaseModel):
     number: Whole = Field(description="Which text of [voice] emergencies, from 1", ge=0, le=1000)
 
 
+class Clock(BaseModel):
+    clock: AwareDatetime = Field(
+        description="What the hub's clock showed when you looked: `clock.hub` of the live page"
+    )
+
+
 class Bind(BaseModel):
     services: list[Identifier] | None = Field(
         None, description="Codes of what the counter serves; null: everything but the pick-up counters'", max_length=500
@@ -144,6 +150,15 @@ def begin_emergency(json_data: Begin) -> dict[str, Any]:
 @api.doc(summary="结束紧急广播 screens, boards and voices are as before")
 def end_emergency() -> dict[str, Any]:
     emergency.end(the_hub(), By(g.actor, idempotency_key()))
+    return _done()
+
+
+@api.post("/hall/clock")
+@allowed(roles=MANAGERS)
+@api.input(Clock)
+@api.doc(summary="时钟正确 the hub's clock has jumped and is right: the hall goes by it from now on")
+def confirm_clock(json_data: Clock) -> dict[str, Any]:
+    the_hub().confirm_clock(By(g.actor, idempotency_key()), json_data.clock.timestamp())
     return _done()
 
 

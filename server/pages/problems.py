@@ -78,6 +78,7 @@ def install(app: APIFlask) -> None:
     @app.errorhandler(sqlite3.Error)
     def disk(error: sqlite3.Error) -> Response:
         log.error("the database refused: %s", error)
+        current_app.extensions["hub"].store.met(error)
         return problem(
             503,
             "The database cannot be written",

@@ -175,6 +175,12 @@ class Turn(Reader):
     def drop_session(self, token_hash: str) -> None:
         self.conn.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
 
+    def shift_ends(self, seconds: float) -> None:
+        """The clock was set: sessions, locks and deliveries that wait end as long from now as they would have."""
+        self.conn.execute("UPDATE sessions SET at = at + ?1, seen = seen + ?1 WHERE seen > 0", (seconds,))
+        self.conn.execute("UPDATE staff SET locked_until = locked_until + ? WHERE locked_until > 0", (seconds,))
+        self.conn.execute("UPDATE deliveries SET next_at = next_at + ? WHERE done_at IS NULL", (seconds,))
+
     def put_printer(self, name: str, memory: dict[str, Any]) -> None:
         self._put("printers", {"name": name, "memory": canonical(memory)})
 

@@ -321,7 +321,12 @@ def end(hub: Hub, token_hash: str) -> None:
 
 
 def tick(hub: Hub) -> None:
-    """Close the counters whose session is over and where nobody is being served; forget the session."""
+    """Close the counters whose session is over and where nobody is being served; forget the session.
+
+    None is over by a clock in doubt.
+    """
+    if not hub.certain:
+        return
     limits = _limits(hub, hub.now())
     if hub.read().over_sessions(*limits):
         hub.turn(lambda turn: _close_abandoned(hub, turn, limits))
