@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -65,7 +66,7 @@ def test_rows_of_garbage(text: str, problem: str) -> None:
     where, column, english = problem.split(": ", 2)
     found = problems(text)[0]
     assert found.startswith(f"{where}: {column}: ") and english in found
-    assert all(";" in line for line in problems(text))
+    assert all(re.fullmatch(r"d\.csv:\d+: \w+: .*[\u4e00-\u9fff].*[。？] .*;.*", line) for line in problems(text))
 
 
 def test_all_mistakes_at_once() -> None:
