@@ -4,6 +4,7 @@ words that a console does not know.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -11,6 +12,12 @@ import click
 
 from config import Told
 from consoles import any_console
+
+
+def language() -> str:
+    """zh where the console is Chinese by its locale, else en."""
+    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh" if said.startswith("zh") else "en"
 
 
 class _Telling(click.Command):
@@ -24,7 +31,7 @@ class _Telling(click.Command):
         try:
             return super().invoke(context)
         except Told as error:
-            click.echo(error.en, err=True)  # as the technician's other messages are
+            click.echo(error.text.said(language()), err=True)
             sys.exit(error.status)
 
 

@@ -100,7 +100,7 @@ def p99(spent: list[float]) -> float:
 
 def beside(hall: config.Hall) -> tuple[float, float, int]:
     """(p99 of call-next idle, p99 while the year's report is made, calls made meanwhile), ms."""
-    hub = Hub(hall, Store(hall.data))
+    hub = Hub(hall, Store(hall.data, examined=False))
     tick(hub)
     counters.open_counter(hub, By("08"), "1", staff="08")
     idle = call_times(hub, lambda n: n >= CALLS)

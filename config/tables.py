@@ -19,6 +19,7 @@ from config.values import (
     Address,
     BoardProtocol,
     Both,
+    Day,
     Filled,
     GuideUrl,
     Levels,
@@ -500,6 +501,12 @@ class PrinterTable(Table):
             " `cups:name` or `paper:`."
         )
     )
+    patience: Annotated[float, Field(ge=0.5, le=10)] = Field(
+        0.5,
+        description=(
+            "Seconds it may take to answer a question, 0.5 to 10; 2 for one behind a wireless bridge or a print server."
+        ),
+    )
     roll_m: Annotated[float, Field(ge=0, le=500)] = Field(
         0.0, description="Metres of paper on a new roll; 0: not known, learned from the second roll on."
     )
@@ -612,6 +619,10 @@ class BoardTextTable(Table):
         "still", description="`still`, or `flash`: three times, then still. What fits in no wording scrolls."
     )
     color: Literal["red", "green", "yellow"] = Field("red", description="`red`, `green` or `yellow`.")
+    number_color: Literal["", "red", "green", "yellow"] = Field(
+        "",
+        description="Its numbers in another color, on boards that have two in a text (A0 90, Alpha); empty: the same.",
+    )
     seconds: Annotated[int, Field(ge=0, le=600)] = Field(
         0, description="Seconds until the next of `texts`; 0: the first one stays."
     )
@@ -715,7 +726,7 @@ class Service(BaseModel):
 
 class CalendarDay(BaseModel):
     model_config = ConfigDict(frozen=True)
-    date: date
+    date: Day
     kind: Literal["工作日", "周末", "法定节假日", "调休上班", "临时闭厅", "延时服务"]
     name: str = ""
     source_doc: str = ""

@@ -27,10 +27,15 @@ from counter_display.line.schedule import Health
 from counter_display.line.usb_pad import UsbPad
 from counter_display.protocols import find
 from hub_client import HubAway, HubClient, HubRefused
+from intake.encoding import Unreadable, word
 
 log = logging.getLogger("counter_display")
 
 TOKEN_WAIT_S = 5.0
+NOTHING = config.Text(
+    "config.toml：没有线路（[wires.*]），也没有USB叫号器：窗口屏程序无事可做，请添加线路，或停用这个服务",
+    "config.toml: neither wires ([wires.*]) nor USB pads: nothing to show on; add a wire, or disable this unit",
+)
 TOLD_EVERY_S = 20.0
 LOOK_S = 0.1
 FAREWELL_S = 0.6
@@ -202,9 +207,12 @@ def _token(path: Path, stop: threading.Event) -> str:
     end = time.monotonic() + TOKEN_WAIT_S
     while not stop.is_set():
         try:
-            token = path.read_text(encoding="utf-8").strip()
+            token = word(path.read_bytes())
         except OSError:
             token = ""
+        except Unreadable as error:
+            click.echo(f"{path}: {error}", err=True)
+            break
         if token:
             return token
         if time.monotonic() > end:
@@ -262,6 +270,9 @@ def main(context: click.Context, path: str, token_file: Path | None, lost_after:
     context.obj = hall, Path(path)
     if boards is None:
         return
+    if not boards.buses and not boards.usb_pads:
+        click.echo(NOTHING, err=True)
+        sys.exit(2)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -50,7 +50,9 @@ def invent(hall: Hall, staff: Mapping[str, str], now: float) -> None:
             return
         hub = Hub(_patient(hall), store, clock)
         days = [first + timedelta(days=n) for n in range(-IMPORTED, (today - first).days)]
-        visits.import_visits(hub, By("import"), list(_visits(hall, people, days[:IMPORTED])), source="demo", sha256="")
+        visits.import_visits(
+            hub, By("import"), list(_visits(hall, people, days[:IMPORTED])), source="demo", sha256="", twins=True
+        )
         for day in days[IMPORTED:]:
             _Day(hub, clock, people).play(_events(hall, people, day))
     finally:

@@ -1,6 +1,7 @@
 """python -m kiosk: the command line of the touchscreen. Wires the parts together; every fault is one line on stderr.
 
-Ends with status 0 when it is told to stop or the technician leaves, 2 for a mistake of the installation.
+Ends with status 0 when it is told to stop or the technician leaves, 2 for a mistake of the installation, 1 without a
+screen: whoever watches it (deploy/) starts it again until there is one, and until then the hub misses it.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ import click
 import config
 from command_line import Commands
 from config import Hall
+from intake.encoding import Unreadable, word
 
 TOKEN_WAIT_S = 5.0
+NO_SCREEN = 1
 
 
 class Part(Protocol):
@@ -36,9 +39,9 @@ class Part(Protocol):
     def stop(self) -> None: ...
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, status: int = 2) -> NoReturn:
     click.echo(message, err=True)
-    sys.exit(2)
+    sys.exit(status)
 
 
 def screen_size(text: str | None) -> tuple[int, int] | None:
@@ -53,11 +56,18 @@ def screen_size(text: str | None) -> tuple[int, int] | None:
 def read_token(path: Path) -> str:
     """The bearer token; waits up to 5 s for a hub that is just being started."""
     end = time.monotonic() + TOKEN_WAIT_S
-    while not (path.is_file() and path.read_text(encoding="utf-8").strip()):
+    while not (path.is_file() and (token := _token(path))):
         if time.monotonic() >= end:
             fail(f"{path}: no token of this kiosk; start the hub (it writes the file), or name one with --token-file")
         time.sleep(0.1)
-    return path.read_text(encoding="utf-8").strip()
+    return token
+
+
+def _token(path: Path) -> str:
+    try:
+        return word(path.read_bytes())
+    except Unreadable as error:
+        fail(f"{path}: {error}")
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -99,7 +109,7 @@ def main(
 ) -> None:
     """The touchscreen of a hall: shows what people can come for, and takes numbers from the hub.
 
-    Opens on the screen there is (Wayland, X11 or KMS), full screen; without one it draws headless.
+    Opens on the screen there is (Wayland, X11 or KMS), full screen; without one it ends, unless --show-port shows it.
     """
     if context.invoked_subcommand:
         return
@@ -172,11 +182,13 @@ def run(
     line = HubLine(client, kiosk, wake.set)
     mirror = Mirror(wake.set) if show else None
     try:
-        screen = display.open_screen(size, windowed=windowed, rotate=table.rotate)
+        screen = display.open_screen(size, windowed=windowed, rotate=table.rotate, headless=show is not None)
         glass = display.Glass(screen, table.rotate, table.touch)
         state = events.State(plate_of(hall), voice=bool(voice.name), reader=devices.card is not None)
         program = Program(state, line, glass, hall.zone, wake, mirror, devices)
         server = MirrorServer(*show, mirror, wake.set) if show and mirror else None
+    except display.NoScreen as error:
+        fail(str(error.text), status=NO_SCREEN)
     except OSError as error:
         fail(f"--show-port: port {show[1] if show else 0} can't be opened: {error.strerror}; take another one")
     pulse = Pulse(client, kiosk, program.alive, wake.set)
@@ -188,6 +200,7 @@ def run(
         scanner.device if scanner else None,
         devices.card.device if devices.card else None,
         voice.name,
+        lambda: voice.trouble,
     )
 
     def stop(*_: object) -> None:
@@ -202,12 +215,18 @@ def run(
     if server:
         server.start()
         print(json.dumps({"show_port": server.port}), flush=True)
-    program.run()
+    lost = ""
+    try:
+        program.run()
+    except pygame.error as error:
+        lost = str(display.refused(pygame.display.get_driver() if pygame.display.get_init() else "?", str(error)))
     for part in parts:
         part.stop()
     if server:
         server.stop()
     pygame.quit()
+    if lost:
+        fail(lost, status=NO_SCREEN)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def check(text: str, people: list[Person], hall: Hall, config: Path, each: Calla
         visits, problems = visits_file.parse(arrivals_1999.visits_csv(people, hall.zone), hall, name="visits.csv")
         if problems:
             raise ValueError("\n".join(problems))
-        import_visits(hub, By(play.ACTOR), visits, source="visits.csv", sha256="0" * 64)
+        import_visits(hub, By(play.ACTOR), visits, source="visits.csv", sha256="0" * 64, twins=True)
         yield from _compared("import", hub, hall, plain(text, hours, hours.pledge_s, midnight_expires=False))
     each("replay: the file as events, around the clock (who still waits at midnight expires)")
     events = arrivals_1999.events(people)

@@ -1,5 +1,5 @@
-"""The hub's command line: serve (the default), check, verify, import, report, snapshots, staff, token, roles, voice,
-bookings.
+"""The hub's command line: serve (the default), check, verify, copy, repair, import, report, snapshots, staff, token,
+roles, voice, bookings.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,18 @@ import click
 
 import config
 import systemd
-from command_line import Commands
+from command_line import Commands, language
+from config import Text
+from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
+from server.domain import clock
+from server.domain.ends import ends
 from server.domain.rules import Refused
+from server.domain.worktime import service_day
 from server.printing.slips.filling import logo_of
-from server.store import journal
+from server.store import head_file, journal, soundness
 from server.store.database import Store, read_only
+from server.store.reader import Reader
 from server.verbs import accounts, ratings
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -83,32 +90,74 @@ def check(hall: config.Hall) -> None:
         f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards:"
         " all right"
     )
+    for one in ends(hall, service_day(hall, time.time())):
+        click.echo(one.text.said(language()))
 
 
 @main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.pass_obj
-def verify(hall: config.Hall) -> None:
-    """Check the journal's chain and that the tickets are what it says; exit status 1 where it breaks."""
-    file = hall.data / "hall.db"
+def verify(hall: config.Hall, file: Path | None) -> None:
+    """Check the journal's chain, that the tables are what it says, and that it goes on to the head that was written
+    down beside it; exit status 1 where it doesn't. FILE: a copy, instead of the hall's own database.
+    """
+    file = file or hall.data / "hall.db"
     if not file.exists():
         raise click.ClickException(f"{file}: no database yet; start the hub once")
-    conn = read_only(file)
     try:
-        conn.execute("BEGIN")
-        problems, head = (
-            journal.verify(conn),
-            conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone(),
-        )
-        tables = journal.compared(conn)
-    except sqlite3.DatabaseError as error:
-        problems, head = [f"{file}: not a readable database: {error}; restore the last backup"], None
-        tables = ""
+        outside = head_file.read(head_file.file_of(file))
+        with soundness.looking(file) as conn:
+            problems, newest = journal.verify(conn), Reader(conn).head()
+            tables, unread = journal.compared(conn), journal.unread(conn)
+            if outside and (lost := soundness.lost_tail(conn, outside)):
+                problems.append(f"{file}: {lost[1]}; {soundness.HOW_TO_COPY.en}")
+            if not outside and newest[0] and not soundness.is_copy(file):
+                problems.append(f"{file}: {soundness.UNPROVEN.en}; {soundness.HOW_TO_COPY.en}")
+    except (sqlite3.DatabaseError, OSError, TypeError, ValueError) as error:
+        problems = [f"{file}: not a readable database: {error}; {soundness.REPAIR_EN}"]
+        tables, unread, newest = "", {}, (0, 0.0, "")
     for problem in problems:
         click.echo(problem)
+    if unread:
+        named = ", ".join(f"{name} {count}" for name, count in unread.items())
+        click.echo(
+            f"{sum(unread.values())} rows of names that this version does not know: {named}; kept, their hashes"
+            " checked, not read: a newer version wrote them, verify with that one too"
+        )
     if problems:
         sys.exit(1)
-    click.echo(f"{head[0]} rows, unbroken; head {head[1]}" if head else "0 rows, unbroken")
+    click.echo(f"{newest[0]} rows, unbroken; head {newest[2]}" if newest[0] else "0 rows, unbroken")
     click.echo(tables)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def copy(hall: config.Hall, file: Path) -> None:
+    """A whole copy of the database into FILE, also beside a running hub. A copy of hall.db alone lacks its log."""
+    from server.store.copying import copy_to
+
+    rows = copy_to(hall.data / "hall.db", file)
+    click.echo(Text(f"{file}：已复制，共{rows}条记录。", f"{file}: copied, {rows} rows").said(language()))
+
+
+@main.command()
+@click.option(
+    "--from",
+    "backups",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A backup, or a damaged database that was put aside, to fill gaps from; may be given several times.",
+)
+@click.pass_obj
+def repair(hall: config.Hall, backups: tuple[Path, ...]) -> None:
+    """Make a new database of what the damaged one, and backups, still prove; the damaged one is put aside, and what
+    could not be saved is said.
+    """
+    from server.store import copying
+
+    for said in copying.repair(hall.data, backups, f"{datetime.now(hall.zone):%Y%m%d-%H%M%S}"):
+        click.echo(said.said(language()))
 
 
 @main.group("import")
@@ -118,27 +167,81 @@ def import_() -> None:
 
 @import_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what is new, double, of the future; may run beside the hub.")
+@click.option("--twins", is_flag=True, help="Rows that are alike within the file are different people.")
 @click.pass_obj
-def visits(hall: config.Hall, file: Path) -> None:
-    """Finished visits from a CSV (docs/import.md): all of them, or none and every mistake named."""
+def visits(hall: config.Hall, file: Path, dry_run: bool, twins: bool) -> None:
+    """Finished visits from a CSV (docs/import.md): those that are new, or none and every mistake named."""
     import hashlib
 
     from server.reports import visits_file
 
     data = file.read_bytes()
-    found, problems = visits_file.read(data, hall, name=file.name)
+    if dry_run:
+        _dry_run(hall, data, file.name, twins)
+        return
+    found, problems = visits_file.read(data, hall, name=file.name, now=time.time())
     if problems:
         click.echo("\n".join(problems), err=True)
         sys.exit(1)
-    hub = _open(hall)
+    hub, sha256 = _open(hall), hashlib.sha256(data).hexdigest()
     try:
-        count = import_visits(hub, By("import"), found, source=file.name, sha256=hashlib.sha256(data).hexdigest())
+        count = import_visits(hub, By("import"), found, source=file.name, sha256=sha256, twins=twins)
     except Refused as error:
         click.echo(f"{file.name}: {error} {error.en}", err=True)
         sys.exit(1)
     finally:
         hub.store.close()
-    click.echo(f"{file.name}: {count} visits imported")
+    double = f", {len(found) - count} double and left out" if len(found) > count else ""
+    click.echo(f"{file.name}: {count} visits imported{double}")
+
+
+def _dry_run(hall: config.Hall, data: bytes, name: str, twins: bool) -> None:
+    from server.views.imports import visits_checked
+
+    db = hall.data / "hall.db"
+    told = visits_checked(hall, Reader(read_only(db)) if db.exists() else None, data, name, time.time(), twins=twins)
+    click.echo(f"{name}: {told['new']} new, {told['double']} double, {told['future']} of the future; nothing taken in")
+    for line in told["doubles"]:
+        click.echo(f"{name}: {line['zh']} {line['en']}")
+    if told["problems"]:
+        click.echo("\n".join(told["problems"]), err=True)
+        sys.exit(1)
+
+
+@import_.command("list")
+@click.pass_obj
+def list_imports(hall: config.Hall) -> None:
+    """What was taken in, the newest first, each with the number by which it is withdrawn."""
+    from server.verbs.imports import hand_ins
+
+    db = hall.data / "hall.db"
+    if not db.exists():
+        raise click.ClickException(f"{db}: no database yet; start the hub or import visits first")
+    for row, gone in hand_ins(Reader(read_only(db))):
+        at = datetime.fromtimestamp(row.at, hall.zone)
+        rows = row.field("visits" if row.event == "VisitsImported" else "bookings")
+        was = f"  withdrawn: {gone.field('reason')}" if gone else ""
+        click.echo(f"{row.seq}  {at:%Y-%m-%d %H:%M}  {row.actor}  {row.event} {rows}  {row.field('source')}{was}")
+
+
+@import_.command()
+@click.argument("number", type=click.IntRange(1))
+@click.option("--reason", required=True, help="Why; it stands in the journal.")
+@click.pass_obj
+def withdraw(hall: config.Hall, number: int, reason: str) -> None:
+    """Withdraw an import as a whole (its number: import list): no figure counts it any more."""
+    from server.verbs import imports
+
+    hub = _open(hall)
+    try:
+        count = imports.withdraw(hub, By("import"), number, reason)
+    except Refused as error:
+        click.echo(f"{number}: {error} {error.en}", err=True)
+        sys.exit(1)
+    finally:
+        hub.store.close()
+    click.echo(f"{number}: {count} rows withdrawn")
 
 
 @main.command()
@@ -193,7 +296,6 @@ def _write(content: bytes, out: Path | None) -> None:
 
 def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str, Any]:
     """A version that was kept, or a sentence: there is none, or it was changed."""
-    from server.store.reader import Reader
     from server.verbs.snapshots import told
 
     found = Reader(read_only(file)).snapshot(period, version)
@@ -212,10 +314,6 @@ def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str,
 @click.pass_obj
 def list_snapshots(hall: config.Hall) -> None:
     """The reports that were kept, each with its hash; exit status 1 where one is not what was made."""
-    from datetime import datetime
-
-    from server.store.reader import Reader
-
     file = hall.data / "hall.db"
     if not file.exists():
         raise click.ClickException(f"{file}: no database yet; start the hub once")
@@ -336,8 +434,10 @@ def _clips(hall: config.Hall, code: str) -> tuple[dict[str, str], Path]:
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what is new, changed, here already.")
+@click.option("--outside-hours", is_flag=True, help="Slots at which the hall is closed are meant.")
 @click.pass_obj
-def bookings(hall: config.Hall, file: Path) -> None:
+def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) -> None:
     """Hand today's and later bookings to the running hub (docs/bookings.md): all of them, or none and every mistake
     named.
     """
@@ -346,17 +446,29 @@ def bookings(hall: config.Hall, file: Path) -> None:
     token_file = hall.data / "tokens" / "bookings"
     if not token_file.exists():
         raise click.ClickException(f"{token_file}: no token; start the hub once, it writes the file")
-    headers = {"Authorization": f"Bearer {token_file.read_text().strip()}", "Content-Type": "text/csv"}
+    headers = {"Authorization": f"Bearer {word(token_file.read_bytes())}", "Content-Type": "text/csv"}
+    meant = [name for name, wanted in (("dry_run", dry_run), ("outside_hours", outside_hours)) if wanted]
+    query = f"?{'&'.join(f'{name}=1' for name in meant)}" if meant else ""
     try:
         answer = urllib3.request(
-            "PUT", f"{hall.hub.url}/api/v1/bookings", body=file.read_bytes(), headers=headers, timeout=20, retries=False
+            "PUT",
+            f"{hall.hub.url}/api/v1/bookings{query}",
+            body=file.read_bytes(),
+            headers=headers,
+            timeout=20,
+            retries=False,
         )
     except urllib3.exceptions.HTTPError as error:
         raise click.ClickException(f"{hall.hub.url}: no answer ({error}); start the hub first") from None
     said = answer.json()
     if answer.status != 200:
         raise click.ClickException(str(said.get("detail", answer.status)).replace("bookings:", f"{file.name}:"))
-    click.echo(f"{file.name}: {said['taken']} bookings handed in")
+    counts = f"{said['new']} new, {said['changed']} changed, {said['double']} here already"
+    click.echo(
+        f"{file.name}: {counts}; nothing taken in"
+        if dry_run
+        else f"{file.name}: {said['taken']} bookings handed in ({counts})"
+    )
 
 
 # --- serving ----------------------------------------------------------------------------------------------------------
@@ -377,6 +489,13 @@ def serve(hall: config.Hall) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hub = _open(hall)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_OneSentence(hub.store))
+    threading.excepthook = lambda one: log.error(
+        "the thread %s ended",
+        one.thread and one.thread.name,
+        exc_info=(one.exc_type, one.exc_value, one.exc_traceback),  # type: ignore[arg-type]
+    )
     tick(hub)
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)
@@ -405,10 +524,15 @@ def serve(hall: config.Hall) -> None:
     clerk = Clerk(hub, app.extensions["workshop"])
     clerk.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
+    threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
-    beats = 0
+    beats, clock_is = 0, "fine"
     while not stop.wait(1.0):
+        if hub.store.injury:
+            log.critical("%s", hub.store.injury.en)
+            break
+        clock_is = _look_at_clock(hub, clock_is)
         _tick(hub, every_minute=beats % 60 == 0)
         beats += 1
         systemd.tell("WATCHDOG=1")
@@ -421,6 +545,34 @@ def serve(hall: config.Hall) -> None:
     app.extensions["feeds"].join(1.0)
     web.task_dispatcher.shutdown(timeout=0.5)
     hub.store.close()
+    if hub.store.injury:
+        raise hub.store.injury
+
+
+class _OneSentence(logging.Filter):
+    """Whichever thread meets a damaged database: the hub stops by its one sentence. What SQLite says of a disk or a
+    file is a line of the log and no traceback.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, sqlite3.Error):
+            record.msg, record.args, record.exc_info = f"{record.getMessage()}: {error}", (), None
+            self._store.met(error)
+        return True
+
+
+def _look_at_clock(hub: Hub, before: str) -> str:
+    """What is made of the clock now; said where it has changed."""
+    found = hub.clock()
+    if found.kind != before:
+        log.warning("%s", clock.sentence(hub.hall, found).en or "The clock is right again.")
+        hub.wake()
+    return found.kind
 
 
 def _tick(hub: Hub, *, every_minute: bool) -> None:
@@ -429,7 +581,11 @@ def _tick(hub: Hub, *, every_minute: bool) -> None:
         accounts.tick(hub)
         if every_minute:
             ratings.give_defaults(hub)
+            hub.store.keep_head()
+            hub.store.keep_reserve()
+        hub.store.checkpoint()
     except sqlite3.Error as error:
+        hub.store.met(error)
         log.error("the scheduler could not write: %s; it tries again in a second", error)
 
 

@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from flask import Flask, Response, render_template, request
 from flask.json.provider import JSONProvider
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
 
 from server.health import Health
 from server.pages import (
@@ -22,6 +23,7 @@ from server.pages import (
     desk,
     hall,
     headers,
+    imports,
     kiosk,
     login,
     manager,
@@ -35,6 +37,7 @@ from server.pages import (
     tickets,
 )
 from server.pages.feeds import Feeds
+from server.pages.incoming import Incoming
 from server.reports.delivery.workshop import Workshop
 from server.store import secret
 from server.verbs import devices
@@ -54,6 +57,8 @@ PARTS = (
     manager.api,
     reports.api,
     reports.pages,
+    imports.api,
+    imports.pages,
     hall.api,
     hall.pages,
     people.api,
@@ -72,12 +77,20 @@ def _other(value: object) -> object:
 
 
 class StaffSessions(SecureCookieSessionInterface):
-    """Sessions of staff by cookie. Devices bring a token and no cookie: for them nothing is unsealed."""
+    """Sessions of staff by cookie. Devices bring a token and no cookie: for them nothing is unsealed.
+
+    A session ends where the store says so. The time in the cookie's seal is not looked at: a clock that was set would
+    make every cookie void.
+    """
 
     def open_session(self, app: Flask, request: Any) -> Any:
-        if self.get_cookie_name(app) not in request.cookies:
+        sealed, seal = request.cookies.get(self.get_cookie_name(app)), self.get_signing_serializer(app)
+        if not sealed or seal is None:
             return self.session_class()
-        return super().open_session(app, request)
+        try:
+            return self.session_class(seal.loads(sealed))
+        except BadSignature:
+            return self.session_class()
 
 
 class QuickJson(JSONProvider):
@@ -117,9 +130,11 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         SPEC_FORMAT="json",
     )
     app.json = QuickJson(app)
+    app.request_class = Incoming
     app.session_interface = StaffSessions()
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
+    hub.on_shift.append(app.extensions["health"].shift)
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)

@@ -26,10 +26,10 @@ def table(pieces: list[Piece]) -> list[str]:
     return lines
 
 
-def told(frame: Frame, name: str, address: int, text: str, color: str, effect: str, percent: int) -> list[str]:
+def told(frame: Frame, name: str, what: Told) -> list[str]:
     """What the command prints about one frame of a file. Raises ValueError for what the board cannot have."""
-    fitted = frame.fit(text)
-    pieces = frame.pieces(name, Told(address, fitted.text, color, effect, percent))
+    fitted = frame.fit(what.text)
+    pieces = frame.pieces(name, what._replace(text=fitted.text))
     wire = b"".join(piece.wire for piece in pieces)
     lines = [
         f"{frame.file.about}",
@@ -53,6 +53,9 @@ def _named(characters: str) -> str:
 @click.option("--address", default=1, show_default=True, help="The board's address.")
 @click.option("--text", default="请A001到3号窗口", show_default=True, help="What it shows.")
 @click.option("--color", default="red", show_default=True, type=click.Choice(["red", "green", "yellow"]))
+@click.option(
+    "--number-color", default="", type=click.Choice(["", "red", "green", "yellow"]), help="Of its numbers, if another."
+)
 @click.option("--effect", default="still", show_default=True, type=click.Choice(["still", "flash"]))
 @click.option("--percent", default=100, show_default=True, help="Of brightness, for --frame brightness.")
 @click.option(
@@ -62,7 +65,9 @@ def _named(characters: str) -> str:
     show_default=True,
     type=click.Choice(["show", "show_address", "probe", "brightness"]),
 )
-def main(file: str, address: int, text: str, color: str, effect: str, percent: int, name: str) -> None:
+def main(
+    file: str, address: int, text: str, color: str, number_color: str, effect: str, percent: int, name: str
+) -> None:
     """Print the bytes that FILE makes, part by part.
 
     FILE is a frame file, or the name of one that comes with the program.
@@ -79,7 +84,7 @@ def main(file: str, address: int, text: str, color: str, effect: str, percent: i
         frame = load(path)
         if name not in frame.file.named():
             raise ValueError(f"{file}: has no frame {name!r}; there are {', '.join(frame.file.named())}")
-        lines = told(frame, name, address, text, color, effect, percent)
+        lines = told(frame, name, Told(address, text, color, effect, percent, number_color=number_color))
     except ValueError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -23,6 +23,7 @@ import serial
 from config import Text, reasons
 from counter_display.line.schedule import UNTRIED, Floor, Health, Job, Noise, Presses, Schedule, Shown, Station
 from counter_display.protocols import Language, pads
+from counter_display.protocols.language import Reply
 
 log = logging.getLogger(__name__)
 
@@ -334,7 +335,7 @@ class _Talk:
             frame = self._frame(job)
         except ValueError as error:
             with bus._lock:
-                bus._schedule.silent(job, begun, str(error))
+                bus._schedule.silent(job, begun, Text(f"这段文字发不出（{error}）", f"cannot be sent: {error}"))
             return
         board = bus._boards.get(job.board) if job.kind in ("text", "light") else None
         if board:
@@ -363,7 +364,13 @@ class _Talk:
             board = self._bus._boards[job.board]
             text = board.language.fit(job.text).text
             return board.language.encode(
-                job.address, text, job.color, columns=board.columns, rows=board.rows, effect=job.effect
+                job.address,
+                text,
+                job.color,
+                columns=board.columns,
+                rows=board.rows,
+                effect=job.effect,
+                number_color=job.number_color,
             )
         if job.kind == "light":
             return self._bus._boards[job.board].language.brightness(job.address, job.value)
@@ -373,7 +380,7 @@ class _Talk:
             return pads.sign(job.address, bool(job.value))
         return pads.beep(job.address) if job.kind == "beep" else pads.start_rating(job.address)
 
-    def _settle(self, job: Job, now: float, *, answered: bool, why: str = "") -> None:
+    def _settle(self, job: Job, now: float, *, answered: bool, why: Text | None = None) -> None:
         bus = self._bus
         with bus._lock:
             bus._awaited = None
@@ -400,7 +407,7 @@ class _Talk:
             listener = self._listeners[id(self._bus._boards[awaited.job.board].language)]
             for reply in listener.feed(piece):
                 if reply.address == awaited.job.address and self._bus._awaited:
-                    self._settle(awaited.job, now, answered=not reply.refused, why=reply.refused)
+                    self._settle(awaited.job, now, answered=not reply.refused, why=_refusal(reply))
                     self._floor.done(now, bus._silence_s)
 
     def _unasked(self, count: int, now: float) -> int:
@@ -441,6 +448,18 @@ def _serial(boards: Mapping[str, Board]) -> str:
             " of them its own"
         )
     return next(iter(wanted))
+
+
+def _refusal(reply: Reply) -> Text | None:
+    """What an answer that is none of a board's, or a refusal, says of it."""
+    if reply.refused is None:
+        return None
+    zh, en = reply.refused
+    if reply.absent:
+        return Text(f"{zh}：请检查电源、线路和地址", f"{en}; check its power, its wire and its address")
+    return Text(
+        f"有应答但拒收（{zh}）：请检查协议和设备", f"answers, but refuses: {en}; check its protocol and the device"
+    )
 
 
 def _handle(port: serial.Serial) -> int | None:

@@ -20,6 +20,8 @@ import config
 from config import Text
 from counter_display.line.bus import ANSWER_S, BITS, GAP_S, NETWORK_S, Line, opened
 from counter_display.protocols import Language, pads
+from counter_display.protocols.language import Reply
+from intake.toml_file import toml_text
 
 Say = Callable[[str, str], None]
 """Told each sentence, in Chinese and English."""
@@ -49,6 +51,19 @@ class Pressed(NamedTuple):
     keys: str
 
 
+class Refusal(NamedTuple):
+    """An address from which something answered that it does not do what it was asked; `why` in its protocol's words.
+
+    `absent`: a gateway said so, and nobody is there.
+    """
+
+    protocol: str
+    baud: int
+    address: int
+    why: Text
+    absent: bool
+
+
 @dataclass
 class Report:
     """What is on a wire. `garbled`: addresses that were answered with something that is no answer."""
@@ -56,8 +71,19 @@ class Report:
     noise: int = 0
     echo: bool = False
     boards: list[Found] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     garbled: list[tuple[str, int, int]] = field(default_factory=list)
     pressed: list[Pressed] = field(default_factory=list)
+
+
+class Asked(NamedTuple):
+    """What came of a question: milliseconds of each answer after the end of our frame, why it was not obeyed,
+    everything that was heard.
+    """
+
+    times_ms: list[float]
+    refused: Reply | None
+    heard: bytes
 
 
 class Probe:
@@ -86,18 +112,21 @@ class Probe:
         self._port.write(frame)
         return time.monotonic() + len(frame) * self._byte_s
 
-    def ask(self, language: Language, address: int, frame: bytes) -> tuple[list[float], bytes]:
-        """(milliseconds of each answer after the end of our frame, everything that was heard)."""
-        listener, times, heard = language.Replies(), [], b""
+    def ask(self, language: Language, address: int, frame: bytes) -> Asked:
+        listener, heard = language.Replies(), b""
+        times: list[float] = []
+        refused: Reply | None = None
         listener.sent(frame)
         sent = self.say(frame)
         for piece in self.hear(sent - time.monotonic() + ANSWER_S + self._slow_s):
             heard += piece
-            times += [
-                max(0.0, time.monotonic() - sent) * 1000 for reply in listener.feed(piece) if reply.address == address
-            ]
+            for reply in listener.feed(piece):
+                if reply.address == address and reply.refused:
+                    refused = reply
+                elif reply.address == address:
+                    times.append(max(0.0, time.monotonic() - sent) * 1000)
         time.sleep(GAP_S)
-        return times, heard
+        return Asked(times, refused, heard)
 
 
 def examine(
@@ -146,15 +175,20 @@ def _ask_all(
     say(f"{name}（{baud}）：正在问{len(addresses)}个地址……", f"{name} ({baud}): asking {len(addresses)} addresses…")
     for address in addresses:
         question = language.probe(address) or language.show_address(address)
-        first, heard = probe.ask(language, address, question)
+        first, refused, heard = probe.ask(language, address, question)
         report.echo = report.echo or heard.startswith(question)
+        if refused and not refused.absent and not first:  # it may not know the question, and yet show
+            question = language.show_address(address)
+            first = probe.ask(language, address, question).times_ms
         if first:
-            tries = [probe.ask(language, address, question)[0] for _ in range(2)]
+            tries = [probe.ask(language, address, question).times_ms for _ in range(2)]
             times = (first[0], *(more[0] for more in tries if more))
             found = Found(name, baud, address, times, max(len(first), *map(len, tries)))
             report.boards.append(found)
             probe.ask(language, address, language.show_address(address))
             say(*_board_sentence(found))
+        elif refused and refused.refused:
+            report.refused.append(Refusal(name, baud, address, refused.refused, refused.absent))
         elif len(heard.replace(question, b"")) >= NOISY and report.noise < NOISY:
             report.garbled.append((name, baud, address))
 
@@ -231,6 +265,7 @@ def sentences(report: Report) -> list[Text]:
                 ),
             )
         )
+    said += _refusals(report.refused)
     n, p = len(report.boards), len({(one.kind, one.address) for one in report.pressed})
     said.append(Text(f"共找到{n}块屏，{p}个叫号器或评价器。", f"Found {n} boards and {p} pads or raters."))
     if not n and not p:
@@ -241,6 +276,37 @@ def sentences(report: Report) -> list[Text]:
             )
         )
     return said
+
+
+def _refusals(refused: list[Refusal]) -> list[Text]:
+    """A sentence for all addresses that said the same: none of them is taken for a board."""
+    alike: dict[tuple[str, int, Text, bool], list[int]] = {}
+    for one in refused:
+        alike.setdefault((one.protocol, one.baud, one.why, one.absent), []).append(one.address)
+    return [
+        Text(
+            f"{name}（{baud}），地址{_in_words(at)}：没有屏，{why.zh}：请检查电源、线路和地址。",
+            f"{name} ({baud}), address {_in_words(at)}: no board; {why.en}; check power, wire and address.",
+        )
+        if absent
+        else Text(
+            f"{name}（{baud}），地址{_in_words(at)}：有应答但拒收，不算作屏（{why.zh}）：请核对型号和协议。",
+            f"{name} ({baud}), address {_in_words(at)}: answers, but refuses, and is not taken for a board ({why.en});"
+            " check model and protocol.",
+        )
+        for (name, baud, why, absent), at in alike.items()
+    ]
+
+
+def _in_words(numbers: list[int]) -> str:
+    """1-3, 7"""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def tables(hall: config.Hall, wire: str, report: Report) -> dict[str, dict[str, dict[str, Any]]]:
@@ -313,7 +379,7 @@ def add(document: Any, new: dict[str, dict[str, dict[str, Any]]]) -> None:
 
 def write(file: Path, new: dict[str, dict[str, dict[str, Any]]]) -> None:
     """Add the tables to the hall's file, in one step."""
-    document = tomlkit.parse(file.read_text(encoding="utf-8"))
+    document = tomlkit.parse(toml_text(file.read_bytes()))
     add(document, new)
     beside = file.with_name(f".{file.name}.new")
     beside.write_text(tomlkit.dumps(document), encoding="utf-8")

@@ -17,14 +17,15 @@ from words import fit
 LOST_S = 60.0
 PATIENCE_S = 2.0
 """At our own start a board may still glow with an old number, and nobody knows how old: so long may the hub take."""
-KNOWN = ("text", "effect", "color", "more", "seconds", "light")
+KNOWN = ("text", "effect", "color", "number_color", "more", "seconds", "light")
 COLORS = ("red", "green", "yellow")
 
 
 def safe(table: BoardTextTable, columns: int) -> Shown:
     """What a board of so many half columns shows when nobody knows better."""
     texts = tuple(fit(wordings, columns) for wordings in table.texts)
-    return Shown(texts[0], table.effect, table.color, "", texts[1:] if table.seconds else (), float(table.seconds))
+    more, seconds = texts[1:] if table.seconds else (), float(table.seconds)
+    return Shown(texts[0], table.effect, table.color, "", more, seconds, table.number_color)
 
 
 SAFE = safe(BOARD_STATES["lost"], 8)
@@ -90,4 +91,5 @@ def _shown(entry: object) -> Shown | None:
         call if call != "[]" else "",
         tuple(more) if turns else (),
         float(seconds) if turns else 0.0,
+        str(entry["number_color"]) if entry.get("number_color") in COLORS else "",
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from config import Text
 from words import width
 
 FLASHES = 3
@@ -42,6 +43,7 @@ class Shown(NamedTuple):
     call: str = ""
     more: tuple[str, ...] = ()
     seconds: float = 0.0
+    number_color: str = ""
 
 
 class Station(NamedTuple):
@@ -80,6 +82,7 @@ class Job(NamedTuple):
     number: int
     effect: str = "still"
     value: int = 0
+    number_color: str = ""
 
 
 class Beat(NamedTuple):
@@ -254,7 +257,10 @@ class Schedule:
         place = self._places[board]
         assert place.wanted is not None
         beat = place.beats[place.beat]
-        return Job("text", board, place.station.address, beat.text, place.wanted.color, place.number, beat.effect)
+        wanted, address = place.wanted, place.station.address
+        return Job(
+            "text", board, address, beat.text, wanted.color, place.number, beat.effect, number_color=wanted.number_color
+        )
 
     def _lights(self, now: float) -> Iterator[Job]:
         for board, place in self._places.items():
@@ -302,8 +308,8 @@ class Schedule:
         place.due = now + place.beats[place.beat].seconds
         place.beat = place.beat + 1 if place.beat + 1 < len(place.beats) else place.again
 
-    def silent(self, job: Job, now: float, why: str = "") -> None:
-        """No answer, or the board refused (`why`).
+    def silent(self, job: Job, now: float, why: Text | None = None) -> None:
+        """No answer, or none that counts (`why`).
 
         One that was reachable gets two more tries; one that was not waits for the next repeat.
         """
@@ -315,13 +321,12 @@ class Schedule:
             place.due = now
             return
         if place.health.state != "unreachable" or why:
-            refuses = f"有应答但拒收（{why}）：请检查协议。\nanswers, but refuses: {why}; check its protocol"
-            mute = (
-                f"试了{TRIES}次都没有应答：请检查电源、线路和地址。\nno answer after {TRIES} tries; check its power,"
-                " its wire and its address"
+            mute = Text(
+                f"试了{TRIES}次都没有应答：请检查电源、线路和地址",
+                f"no answer after {TRIES} tries; check its power, its wire and its address",
             )
-            said = refuses if why else mute
-            place.health = Health("unreachable", said)
+            zh, en = why or mute
+            place.health = Health("unreachable", f"{zh}。\n{en}")
         place.fresh, place.tries, place.due = False, 0, now + self._refresh_s
         place.rest()
 

@@ -46,7 +46,15 @@ class Language(Protocol):
     def Replies(self) -> Callable[[], Listener]: ...
     def fit(self, text: str) -> Fitted: ...
     def encode(
-        self, address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+        self,
+        address: int,
+        text: str,
+        color: str = "red",
+        *,
+        columns: int = 16,
+        rows: int = 16,
+        effect: str = "still",
+        number_color: str = "",
     ) -> bytes: ...
     def show_address(self, address: int) -> bytes: ...
     def probe(self, address: int) -> bytes: ...

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import xor
 
 from counter_display.protocols.answers import Between
-from counter_display.protocols.language import Fitted, Traits, fitted, gbk, refuse_address, refuse_too_long
+from counter_display.protocols.language import Fitted, Traits, fitted, gbk, painted, refuse_address, refuse_too_long
 
 HEAD = b"\xa0\x90"
 SHOW, SHOW_ADDRESS, SET_ADDRESS = 0xA5, 0xA1, 0xA2
@@ -31,14 +31,22 @@ def fit(text: str) -> Fitted:
 
 
 def encode(
-    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+    address: int,
+    text: str,
+    color: str = "red",
+    *,
+    columns: int = 16,
+    rows: int = 16,
+    effect: str = "still",
+    number_color: str = "",
 ) -> bytes:
-    """The frame that makes board `address` show `text` in one color.
+    """The frame that makes board `address` show `text` in one color, its numbers in another where one is named.
 
     Raises ValueError for a text that was not fitted.
     """
-    paint = bytes([COLORS.get(color, 0)])
-    return frame(address, SHOW, b"".join((gbk(c) or gbk("□")) + paint for c in text))
+    stretches = painted(text, color, number_color)
+    signs = [(gbk(c) or gbk("□")) + bytes([COLORS.get(paint, 0)]) for stretch, paint in stretches for c in stretch]
+    return frame(address, SHOW, b"".join(signs))
 
 
 def show_address(address: int) -> bytes:

@@ -12,7 +12,17 @@ from __future__ import annotations
 
 import re
 
-from counter_display.protocols.language import Echo, Fitted, Reply, Traits, latin, refuse_address, refuse_too_long
+from config import Text
+from counter_display.protocols.language import (
+    Echo,
+    Fitted,
+    Reply,
+    Traits,
+    latin,
+    painted,
+    refuse_address,
+    refuse_too_long,
+)
 
 WAKE, HEADER, TEXT, TEXT_END, END = b"\0" * 5, b"\x01", b"\x02", b"\x03", b"\x04"
 ALL_TYPES = b"Z"
@@ -22,6 +32,7 @@ FILL, BOTTOM = b"\x30", b"\x26"
 ROTATE, HOLD, FLASH = b"a", b"b", b"c"
 COLORS = {"red": b"1", "green": b"2", "yellow": b"8"}
 ACCEPTED, REFUSED = 0x06, 0x15
+NAK = Text("屏不接受这个数据包", "the sign refused the packet")
 LONGEST = 125
 """Letters: what a sign keeps for a file that nobody has given more room."""
 TRAITS = Traits(
@@ -39,17 +50,25 @@ def fit(text: str) -> Fitted:
 
 
 def encode(
-    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+    address: int,
+    text: str,
+    color: str = "red",
+    *,
+    columns: int = 16,
+    rows: int = 16,
+    effect: str = "still",
+    number_color: str = "",
 ) -> bytes:
-    """The frame that shows `text` in one color, still or flashing by itself; address 0 is every sign.
+    """The frame that shows `text` in one color, its numbers in another where one is named, still or flashing by itself.
 
-    ValueError if it was not fitted.
+    Address 0 is every sign. ValueError if it was not fitted.
     """
     if not re.fullmatch(r"[ -~]*", text):
         raise ValueError(f"text {text!r}: this sign has ASCII letters only; fit the text first")
     refuse_too_long(len(text), LONGEST)
-    paint = COLOR + COLORS.get(color, COLORS["red"])
-    return write_text(address, paint + text.encode("ascii"), FILL, FLASH if effect == "flash" else HOLD)
+    stretches = painted(text, color, number_color) or [("", color)]
+    told = b"".join(COLOR + COLORS.get(paint, COLORS["red"]) + stretch.encode("ascii") for stretch, paint in stretches)
+    return write_text(address, told, FILL, FLASH if effect == "flash" else HOLD)
 
 
 def write_text(address: int, text: bytes, position: bytes, mode: bytes) -> bytes:
@@ -86,7 +105,4 @@ class Replies:
 
     def feed(self, piece: bytes) -> list[Reply]:
         heard = [byte for byte in self._echo.without(piece) if byte in (ACCEPTED, REFUSED)]
-        return [
-            Reply(self._address, bytes([byte]), "" if byte == ACCEPTED else "the sign refused the packet")
-            for byte in heard
-        ]
+        return [Reply(self._address, bytes([byte]), None if byte == ACCEPTED else NAK) for byte in heard]

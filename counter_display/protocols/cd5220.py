@@ -42,7 +42,14 @@ def _lines(words: list[str]) -> tuple[list[str], str]:
 
 
 def encode(
-    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+    address: int,
+    text: str,
+    color: str = "red",
+    *,
+    columns: int = 16,
+    rows: int = 16,
+    effect: str = "still",
+    number_color: str = "",
 ) -> bytes:
     """Both lines. The display has no address: 0. Raises ValueError for a text that was not fitted."""
     refuse_address(address, TRAITS.addresses)

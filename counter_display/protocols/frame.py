@@ -23,6 +23,7 @@ from counter_display.protocols.language import (
     Traits,
     fitted,
     latin,
+    painted,
     refuse_address,
     refuse_too_long,
 )
@@ -59,9 +60,17 @@ class Frame:
         return Fitted(cut.text, missing, cut.cut)
 
     def encode(
-        self, address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+        self,
+        address: int,
+        text: str,
+        color: str = "red",
+        *,
+        columns: int = 16,
+        rows: int = 16,
+        effect: str = "still",
+        number_color: str = "",
     ) -> bytes:
-        return _wire(self.pieces("show", Told(address, text, color, effect, 100, columns, rows)))
+        return _wire(self.pieces("show", Told(address, text, color, effect, 100, columns, rows, number_color)))
 
     def show_address(self, address: int) -> bytes:
         if not self.file.frames.show_address:
@@ -94,7 +103,8 @@ class Frame:
     def pieces(self, name: str, told: Told) -> list[Piece]:
         """The named frame part by part. Raises ValueError for an address or a text the board cannot have."""
         refuse_address(told.address, self.TRAITS.addresses)
-        text = b"".join(self._character(c, told.color) for c in told.text)
+        stretches = painted(told.text, told.color, told.number_color)
+        text = b"".join(self._character(c, color) for stretch, color in stretches for c in stretch)
         refuse_too_long(len(text), self.TRAITS.longest)
         items = frame_file.parts(self.file, self.file.named()[name])
         made = [text if item.name == "text" else told_bytes(item, told) for item in items]

@@ -23,6 +23,7 @@ class Told(NamedTuple):
     percent: int = 100
     columns: int = 16
     rows: int = 16
+    number_color: str = ""
 
 
 def told_bytes(item: Part, told: Told) -> bytes:

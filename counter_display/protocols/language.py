@@ -11,9 +11,12 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from config import Text
+
 SUBSTITUTE = "□"
 NUMBER = "[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]"
 """A letter or digit of a ticket, narrow or full-width."""
+NUMBERS = "[A-Za-zＡ-Ｚａ-ｚ]*[0-9０-９]+"
 NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """Full-width signs -> ASCII. Nothing else is translated: ① behind A001 must not become another digit of it."""
 COLORS = ("red", "green", "yellow")
@@ -51,11 +54,15 @@ class Fitted(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """A board's answer: from which address, what it carried, and why the board refused ("" if it did not)."""
+    """An answer: from which address, what it carried, and why the board refused (None if it did not).
+
+    `absent`: a gateway answered for a board that is not there, which is no answer of the board.
+    """
 
     address: int
     body: bytes
-    refused: str = ""
+    refused: Text | None = None
+    absent: bool = False
 
 
 def gbk(character: str) -> bytes:
@@ -90,6 +97,14 @@ def _before_a_number(text: str, end: int) -> int:
         return end
     run = re.search(f"{NUMBER}*$", text[:end])
     return run.start() if run else end
+
+
+def painted(text: str, color: str, number_color: str = "") -> list[tuple[str, str]]:
+    """The text in stretches of one color: its numbers (A001, 3) in their own, where they have one."""
+    if not number_color:
+        return [(text, color)] if text else []
+    stretches = re.split(f"({NUMBERS})", text)
+    return [(stretch, number_color if at % 2 else color) for at, stretch in enumerate(stretches) if stretch]
 
 
 def latin(text: str, known: Callable[[str], bool]) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
+from config import Text
 from counter_display.protocols.checksums import CRC16
 from counter_display.protocols.language import Echo, Reply, refuse_address
 
@@ -23,7 +24,25 @@ crc = CRC16["crc16-modbus"].of
 ADDRESSES = range(1, 248)
 SILENCE_CHARACTERS = 3.5
 LONGEST_FRAME = 256
-EXCEPTIONS = {1: "it knows no such function", 2: "it has no such register", 3: "it takes no such value", 4: "it failed"}
+EXCEPTIONS = {
+    1: Text("没有这个功能", "it knows no such function"),
+    2: Text("没有这个寄存器", "it has no such register"),
+    3: Text("不接受这个值", "it takes no such value"),
+    4: Text(
+        "设备自己出错，或网关、模拟程序替不在的设备回答",
+        "it failed by itself, or a gateway or a simulator answers for one that is not there",
+    ),
+    6: Text("正忙，稍后再问", "it is busy; ask again later"),
+    7: Text("现在办不到", "it cannot do it now"),
+    8: Text("存储器校验出错", "its memory has an error"),
+    10: Text("网关到这个地址没有通路", "the gateway has no path to this address"),
+    11: Text("网关问过，这个地址没有设备应答", "the gateway asked, and no device of this address answered"),
+}
+"""Why a board does not do what it was told, by the exception's code (Modbus Application Protocol V1.1b3, 7)."""
+ACKNOWLEDGED = 5
+"""The board has taken the request and works on it: not a refusal."""
+ABSENT = frozenset({10, 11})
+"""A gateway's own words: nobody of that address has spoken."""
 
 
 def read(address: int, register: int, count: int = 1) -> bytes:
@@ -87,5 +106,7 @@ class Replies:
         size = 5 if stream[1] & EXCEPTION else 5 + stream[2] if stream[1] == READ else 8
         if len(stream) < size or struct.unpack("<H", stream[size - 2 : size])[0] != crc(stream[: size - 2]):
             return None, 0
-        refused = EXCEPTIONS.get(stream[2], f"exception {stream[2]}") if stream[1] & EXCEPTION else ""
-        return Reply(stream[0], stream[2 : size - 2], refused), size
+        code = stream[2] if stream[1] & EXCEPTION else ACKNOWLEDGED
+        unknown = Text(f"异常码 {code:02X}", f"exception {code:02X}")
+        refused = None if code == ACKNOWLEDGED else EXCEPTIONS.get(code, unknown)
+        return Reply(stream[0], stream[2 : size - 2], refused, code in ABSENT), size

@@ -27,7 +27,14 @@ def fit(text: str) -> Fitted:
 
 
 def encode(
-    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+    address: int,
+    text: str,
+    color: str = "red",
+    *,
+    columns: int = 16,
+    rows: int = 16,
+    effect: str = "still",
+    number_color: str = "",
 ) -> bytes:
     """The frame that shows `text` from the left, the rest dark. Raises ValueError for a text that was not fitted."""
     segments.refuse(text, DIGITS)

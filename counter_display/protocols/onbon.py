@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import struct
 
+from config import Text
 from counter_display.protocols.checksums import CRC16
 from counter_display.protocols.language import Echo, Fitted, Reply, Traits, fitted, gbk, refuse_address, refuse_too_long
 
@@ -43,7 +44,14 @@ def fit(text: str) -> Fitted:
 
 
 def encode(
-    address: int, text: str, color: str = "red", *, columns: int = 16, rows: int = 16, effect: str = "still"
+    address: int,
+    text: str,
+    color: str = "red",
+    *,
+    columns: int = 16,
+    rows: int = 16,
+    effect: str = "still",
+    number_color: str = "",
 ) -> bytes:
     """The frame that fills the screen's dynamic area 0 with `text`; one wider than the area runs.
 
@@ -122,8 +130,15 @@ class Replies:
             return None  # not to us: an echo behind noise
         group, command, error = body[14:17]
         done = error == 0 and (group, command) != (0xA0, 0x01)
-        refused = "" if done else f"the card refused: group {group:02x}, command {command:02x}, error {error:02x}"
+        refused = None if done else _refusal(f"{group:02x}", f"{command:02x}", f"{error:02x}")
         return Reply(self._asked if address >= HOST else address, body[14:], refused)
+
+
+def _refusal(group: str, command: str, error: str) -> Text:
+    return Text(
+        f"控制卡不接受：组 {group}，命令 {command}，错误 {error}",
+        f"the card refused: group {group}, command {command}, error {error}",
+    )
 
 
 def _body(escaped: bytes) -> bytes | None:

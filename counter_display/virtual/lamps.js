@@ -57,14 +57,23 @@
     const pen = canvas.getContext('2d');
     if (framed) housing(pen, canvas.width, canvas.height, glass);
     else { pen.fillStyle = glass; pen.fillRect(0, 0, canvas.width, canvas.height); }
+    const digits = text.match(/[^.]\.?|\./g) || [];  // a point belongs to the digit before it
     for (let place = 0; place < places; place++) {
-      const lit = SEGMENTS[(text[place] || ' ').toUpperCase()] ?? 'g', x = EDGE + place * (W + GAP);
+      const [digit, point] = digits[place] || ' ', x = EDGE + place * (W + GAP);
+      const lit = digit === '.' ? '' : SEGMENTS[digit.toUpperCase()] ?? 'g';
       for (const name of 'abcdefg') {
         const on = lit.includes(name);
         pen.fillStyle = on ? color : dark;
         pen.shadowColor = color;
         pen.shadowBlur = on ? 14 : 0;
         bar(pen, name, x, EDGE);
+      }
+      if (point || digit === '.') {
+        pen.fillStyle = color;
+        pen.shadowBlur = 14;
+        pen.beginPath();
+        pen.arc(x + W + GAP / 2 - 1, EDGE + H, T * 0.6, 0, 7);
+        pen.fill();
       }
     }
     pen.shadowBlur = 0;

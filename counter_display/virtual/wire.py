@@ -28,8 +28,8 @@ from counter_display.virtual.plug import Door, Plug, Pty
 
 TURNAROUND_S = 0.005
 SLOW_S = 0.6
-SILENCE_S = 0.05
-"""A frame whose bytes stop for so long is broken off."""
+LOOK_S = 0.05
+"""How often it looks whether a frame has stopped in the middle."""
 EARS: dict[str, Callable[[], Ear]] = {
     "a090": StripEar,
     "onbon": CardEar,
@@ -42,7 +42,9 @@ EARS: dict[str, Callable[[], Ear]] = {
     "at_cr": BareEar,
     "a090_utf16": CousinEar,
 }
-"""The languages that virtual boards speak. Modbus comes last on a wire: its frames begin with any byte."""
+"""The languages that virtual boards speak. Line displays and Modbus come last on a wire: any letter, any byte begins
+what they understand.
+"""
 
 
 class VirtualWire:
@@ -112,16 +114,19 @@ class VirtualWire:
 
     def _languages(self) -> list[str]:
         names = {board.language for board in self._boards} or {"a090"}
-        return sorted(names, key=lambda name: (name.startswith("modbus"), name))
+        return sorted(names, key=lambda name: (name.startswith("modbus"), name == "cd5220", name))
 
     # --- the thread ---
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            piece = self._read(0.0 if self.fault == "babble" else min(SILENCE_S, self._pads.due_in(time.monotonic())))
-            if not piece and self._ear and time.monotonic() > self._free_at + SILENCE_S / 2:
+            piece = self._read(0.0 if self.fault == "babble" else min(LOOK_S, self._pads.due_in(time.monotonic())))
+            if not piece and self._ear and time.monotonic() > self._free_at + self._ear.GAP_S:
                 self._ear.broken_off()
                 self._ear = None
+            if not piece and not self._ear:
+                for ear in self._ears:
+                    ear.quiet()
             for value in piece:
                 self._arrived()
                 self._hear(value)
@@ -156,13 +161,11 @@ class VirtualWire:
             self._ear = None
 
     def _board(self, heard: Heard, ear: Ear) -> None:
-        told = [
-            board
-            for board in self._boards
-            if heard.address in (board.address, -1) and self._spoken[board.language] is ear
-        ]
-        if not told:
+        told = [board for board in self._boards if heard.reaches(board.address) and self._spoken[board.language] is ear]
+        if not told and not heard.each and heard.address != -1:
             self.hall.complain(self.name, f"no board has address {heard.address}", heard.raw)
+        for what in heard.wrong:
+            self.hall.complain(self.name, what, heard.raw)
         for board in told:
             if board.order == "dead":
                 continue
@@ -170,18 +173,19 @@ class VirtualWire:
             self._answer(spoilt(heard.reply, board.order), SLOW_S if board.order == "slow" else TURNAROUND_S)
 
     def _show(self, board: Board, heard: Heard) -> None:
-        for what in heard.wrong:
-            self.hall.complain(self.name, what, heard.raw)
         if heard.wrong or board.order == "noise":
             return
 
         def obey() -> None:
             if heard.bright is not None:
                 board.bright = heard.bright
-            if heard.shows is not None:
-                board.show(heard.shows, heard.raw)
+            shown = heard.picture(board.address)
+            if shown is not None:
+                board.show(shown, heard.raw)
             else:
                 board.took(heard.raw)
+            if heard.order == "readdress":
+                board.address = heard.data[0]
 
         self.hall.change(obey)
 

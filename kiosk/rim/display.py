@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pygame
 
+from config import Text, Told
+
 log = logging.getLogger(__name__)
 
 
@@ -26,30 +28,73 @@ def choose(environ: Mapping[str, str], cards: list[Path]) -> str:
     return "kmsdrm" if any(os.access(card, os.R_OK | os.W_OK) for card in cards) else "dummy"
 
 
-def open_screen(size: tuple[int, int], *, windowed: bool, rotate: int = 0) -> pygame.Surface:
+HEADLESS = frozenset({"dummy", "offscreen"})
+"""SDL's drivers that draw into nothing."""
+
+
+class NoScreen(Told):
+    """Nobody could see what is drawn."""
+
+
+def open_screen(size: tuple[int, int], *, windowed: bool, rotate: int = 0, headless: bool = False) -> pygame.Surface:
     """The panel's surface.
 
-    `size`, as its person sees it, is that of a headless screen or a window; a full screen has its own.
+    `size`, as its person sees it, is that of a headless screen or a window; a full screen has its own. `headless`:
+    somebody looks at a picture without a screen (--show-port). Else there is a real screen, or NoScreen: a kiosk that
+    drew into nothing would call itself well for ever.
     """
     size = size if rotate in (0, 180) else (size[1], size[0])
+    asked = bool(os.environ.get("SDL_VIDEODRIVER"))
     driver = choose(os.environ, sorted(Path("/dev/dri").glob("card*")))
     os.environ["SDL_VIDEODRIVER"] = driver
     os.environ.setdefault("SDL_VIDEO_ALLOW_SCREENSAVER", "0")
+    if driver in HEADLESS and not headless:
+        raise NoScreen(*without_a_screen(driver, asked))
     try:
         pygame.display.init()
+        surface = _surface(size, windowed)
     except pygame.error as error:
-        log.warning("kiosk: screen %s can't be opened: %s; going on without one", driver, error)
-        driver = os.environ["SDL_VIDEODRIVER"] = "dummy"
-        pygame.display.init()
-    log.info("kiosk: %s", "no screen, drawing headless" if driver == "dummy" else f"screen {driver}")
+        pygame.display.quit()
+        raise NoScreen(*refused(driver, str(error))) from error
+    real = pygame.display.get_driver()
+    if (real in HEADLESS and not headless) or 0 in surface.get_size():
+        pygame.display.quit()
+        raise NoScreen(*refused(driver, f"SDL: {real}"))
+    log.info("kiosk: %s", "no screen, drawing headless" if real in HEADLESS else f"screen {real}")
+    return surface
+
+
+def _surface(size: tuple[int, int], windowed: bool) -> pygame.Surface:
     pygame.display.set_caption("叫号 Jiaohao")
-    if driver == "dummy":
+    if pygame.display.get_driver() in HEADLESS:
         return pygame.display.set_mode(size)
     if windowed:
         return pygame.display.set_mode(fitting(size, pygame.display.get_desktop_sizes()[0]), pygame.RESIZABLE)
     surface = pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
     pygame.mouse.set_visible(False)
     return surface
+
+
+def without_a_screen(driver: str, asked: bool) -> Text:
+    """Why there is none to open."""
+    if asked:
+        return Text(
+            f"取号机：SDL_VIDEODRIVER={driver} 不显示任何东西：请去掉它，或加 --show-port 在浏览器里看",
+            f"kiosk: SDL_VIDEODRIVER={driver} shows nothing; leave it out, or look at it by --show-port",
+        )
+    return Text(
+        "取号机：没有找到屏幕（没有 Wayland、X11，也没有本用户能打开的显卡）：请检查显示器和 video、render 用户组",
+        "kiosk: no screen found (no Wayland, no X11, no graphics card that this user may open); check the panel and the"
+        " groups video and render",
+    )
+
+
+def refused(driver: str, why: str) -> Text:
+    """A screen that is there, or was named, and can't be opened."""
+    return Text(
+        f"取号机：屏幕 {driver} 打不开：请检查显示器的电源和连线，再重新启动（{why}）",
+        f"kiosk: screen {driver} can't be opened; check the panel's power and cable, then start again ({why})",
+    )
 
 
 def fitting(size: tuple[int, int], desktop: tuple[int, int]) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import logging
 import platform
 import subprocess
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -47,6 +48,7 @@ class Machine:
     scanner: Device | None = None
     card_reader: Device | None = None
     voice: str = ""
+    voice_trouble: Callable[[], str] = lambda: ""
 
 
 def gathered(machine: Machine, state: State, screen: str, language: str) -> Facts:
@@ -63,7 +65,7 @@ def gathered(machine: Machine, state: State, screen: str, language: str) -> Fact
         (say("打印机"), paper or "-"),
         (say("扫码器"), device_said(machine.scanner, say)),
         (say("读卡器"), device_said(machine.card_reader, say)),
-        (say("语音"), machine.voice or say("没有")),
+        (say("语音"), " · ".join(part for part in (machine.voice, machine.voice_trouble()) if part) or say("没有")),
         (say("屏幕"), screen),
         (say("版本"), " · ".join(versions())),
     )

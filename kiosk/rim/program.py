@@ -36,6 +36,8 @@ AWAKE_FOR_S = 2.0
 FROZEN_S = 10.0
 """A loop that has not turned for so long is frozen: neither hub nor systemd is told that it lives."""
 PETTED_S = 5.0
+SHOWN_S = 5.0
+"""So often the panel gets its picture, changed or not: whether it still takes one is seen by nothing else."""
 FINGERS = frozenset({pygame.FINGERDOWN, pygame.FINGERUP})
 MICE = frozenset({pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP})
 
@@ -121,13 +123,13 @@ class Program:
         self.fonts = Fonts()
         self.stage = Stage(Painter(self.fonts))
         self.bench: maintenance.Bench | None = None  # the technician's screen, when it is open
-        self.turned_at = self.clock()
+        self.turned_at = self.shown_at = self.clock()
         self._guard = maintenance.Guard()
         self._keys = Keys()
         self._drawn: object = None
         self._touched_at = self._petted_at = -10.0
         self._late: list[pygame.event.Event] = []
-        self._offset = 0.0  # the hub's wall clock minus ours, in seconds
+        self._offset = time.time() - time.monotonic()  # the hub's time minus our count of seconds, once it is known
 
     def run(self) -> None:
         systemd.tell("READY=1")
@@ -148,7 +150,7 @@ class Program:
     def turn(self, now: float) -> None:
         """One round: everything that has come in, then one picture if there is a new one to draw."""
         self.turned_at = now
-        if now - self._petted_at >= PETTED_S:
+        if now - self._petted_at >= PETTED_S and now - self.shown_at < FROZEN_S:
             self._petted_at = now
             systemd.tell("WATCHDOG=1")
         self._hear(now)
@@ -158,8 +160,9 @@ class Program:
         self._draw(now)
 
     def alive(self) -> bool:
-        """Whether the loop turns; asked from another thread."""
-        return self.clock() - self.turned_at < FROZEN_S
+        """Whether the loop turns and its pictures reach the panel; asked from another thread."""
+        now = self.clock()
+        return now - self.turned_at < FROZEN_S and now - self.shown_at < FROZEN_S
 
     def _step(self, event: events.Event, now: float) -> None:
         before = flow.face(self.state)
@@ -192,7 +195,7 @@ class Program:
             while not news.empty():
                 event = news.get()
                 if isinstance(event, events.Shown):
-                    self._offset = event.view.now.timestamp() - time.time()
+                    self._offset = event.view.now.timestamp() - time.monotonic()
                 if isinstance(event, events.Scanned):
                     self._touched_at = now
                 self._step(event, now)
@@ -307,7 +310,7 @@ class Program:
     # --- pictures -----------------------------------------------------------------------------------------------------
 
     def _draw(self, now: float) -> None:
-        hall_time = datetime.fromtimestamp(time.time() + self._offset, self.zone)
+        hall_time = datetime.fromtimestamp(time.monotonic() + self._offset, self.zone)
         pressed = self.finger.target
         shown = (
             id(self.state),
@@ -327,11 +330,18 @@ class Program:
         if self._moving:
             self._moving = self.stage.moves(now)
             self.stage.show(self.glass.canvas, now)
-            self.glass.show()
+            self._show(now)
             if self.mirror:
                 self.mirror.changed()
+        elif now - self.shown_at >= SHOWN_S:
+            self._show(now)
         if self.mirror and self.mirror.wanted():
             self.mirror.give(self.glass.canvas)
+
+    def _show(self, now: float) -> None:
+        """Raises pygame.error where the panel is gone."""
+        self.glass.show()
+        self.shown_at = now
 
     _moving = False
     _kept: events.State | None = None  # holds the state whose id is in _drawn

@@ -1,6 +1,7 @@
 """The kiosk's voice: what speech.py makes, one utterance at a time.
 
-Blocks nobody; without the programs there is none.
+Blocks nobody; without the programs there is none. What they could not play is said in `trouble`: sound into nothing is
+no voice.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import threading
 from speech import Which, engine, player, readable
 
 log = logging.getLogger(__name__)
+LOOK_S = 0.2
+"""How often it looks whether what it says has ended."""
 
 
 class Voice:
@@ -24,6 +27,8 @@ class Voice:
         self._news = threading.Condition()
         self._stopped = False
         self._running: list[subprocess.Popen[bytes]] = []
+        self.trouble = ""
+        """Why the last text was not heard; "" if it was."""
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
 
     @property
@@ -50,7 +55,9 @@ class Voice:
     def _run(self) -> None:
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._wish is not None or self._stopped)
+                while self._wish is None and not self._stopped:
+                    if not self._news.wait(LOOK_S if self._running else None) and self._running:
+                        self._end()
                 wish, self._wish = self._wish, None
             self._silence()
             if self._stopped or wish is None:
@@ -65,7 +72,7 @@ class Voice:
             )
             self._running.append(voice)
             heard = subprocess.Popen(
-                self._player or [], stdin=voice.stdout, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                self._player or [], stdin=voice.stdout, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
             )
             self._running.append(heard)
             if voice.stdout and voice.stdin:
@@ -73,8 +80,25 @@ class Voice:
                 voice.stdin.write(text.encode())
                 voice.stdin.close()
         except OSError as error:
-            log.warning("voice: %s; is espeak-ng there, and a sound card?", error)
             self._silence()
+            self._heard(str(error))
+
+    def _end(self) -> None:
+        """When all has ended by itself: whether it was heard."""
+        if any(process.poll() is None for process in self._running):
+            return
+        player = self._running[-1]
+        said = player.stderr.read().decode(errors="replace").strip().splitlines() if player.stderr else []
+        failed = [process for process in self._running if process.returncode]
+        self._silence()
+        self._heard((said[-1] if said else f"status {failed[0].returncode}") if failed else "")
+
+    def _heard(self, trouble: str) -> None:
+        if trouble and trouble != self.trouble:
+            log.warning(
+                "voice: nothing was heard: %s; is espeak-ng there, and a sound card? aplay -L lists them", trouble
+            )
+        self.trouble = trouble
 
     def _silence(self) -> None:
         running, self._running = self._running, []
@@ -82,3 +106,5 @@ class Voice:
             process.kill()
         for process in running:
             process.wait()
+            if process.stderr:
+                process.stderr.close()

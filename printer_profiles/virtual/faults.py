@@ -45,6 +45,7 @@ FAULTS: dict[str, Fault] = {
     "offline": Fault("脱机", "Offline", True, False, {1: OFFLINE}, (OFFLINE, 0, 0, 0)),
     "garbage": Fault("乱码", "Garbage answers"),
     "slow": Fault("慢", "Slow"),
+    "late": Fault("应答迟", "Late answers"),
     "near_end": Fault("纸将尽", "Near end", bits={4: 0x0C}, asb=(0, 0, 0x03, 0)),
 }
 ERRORS = ("broken", "cutter_jam", "overheated")

@@ -11,6 +11,7 @@ import select
 import socket
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ from printer_profiles.virtual.sheet import Sheet
 
 QUIET_S = 0.4  # a host silent so long has finished its slip: what is at the tear bar is torn off
 ANSWER_S = 1.0  # a client that takes no answer for so long does not get it
+LATE_MS = 800  # how late the answers of a printer behind a wireless bridge or a print server are, unless the order says
 SLOW_BPS = 10  # bytes per second of a slow printer, unless the order says another rate
 SHOWN = 20  # newest slips on the page
 DEAF = frozenset({"half_open", "power_off"})  # what arrives then is lost
@@ -41,7 +43,8 @@ class Printer:
         self, paper: Paper, *, waits_when_full: bool = True, on_slip: Callable[[Sheet], None] | None = None
     ) -> None:
         self.paper = paper
-        self.rate = SLOW_BPS
+        self.rate, self.late_ms = SLOW_BPS, LATE_MS
+        self._on_their_way: deque[tuple[Wire, bytes]] = deque()
         self.stopped = False
         self._change = threading.Condition()
         self._wire: Wire | None = None
@@ -93,12 +96,14 @@ class Printer:
             return not self.deaf
 
     def order(self, name: str, amount: int | None = None, *, on: bool = True) -> None:
-        """Change the printer's fate. The amount of "slow" is its rate in bytes per second."""
+        """Change the printer's fate. The amount of "slow" is its rate in bytes per second, of "late" milliseconds."""
         with self._change:
             self._reply(self.paper.order(name, amount, on=on))
             self._tell()
             if name == "slow":
                 self.rate = amount or SLOW_BPS
+            if name == "late":
+                self.late_ms = amount or LATE_MS
             self._wires()
             self._change.notify_all()
 
@@ -190,11 +195,27 @@ class Printer:
                 self._on_slip(sheet)
 
     def _reply(self, data: bytes) -> None:
-        if data and self._wire:
-            try:
-                self._wire.send(data)
-            except OSError:
-                print("paper: client does not take its answer; it is lost", file=sys.stderr)
+        if data and self._wire and "late" in self.paper.faults:
+            self._on_their_way.append((self._wire, data))
+            arrives = threading.Timer(self.late_ms / 1000, self._arrive)
+            arrives.daemon = True
+            arrives.start()
+        elif data and self._wire:
+            _send(self._wire, data)
+
+    def _arrive(self) -> None:
+        """The oldest answer on its way; whoever asked may be gone, and then it is lost."""
+        with self._change:
+            wire, data = self._on_their_way.popleft()
+            if wire is self._wire:
+                _send(wire, data)
+
+
+def _send(wire: Wire, data: bytes) -> None:
+    try:
+        wire.send(data)
+    except OSError:
+        print("paper: client does not take its answer; it is lost", file=sys.stderr)
 
 
 class TcpWire:

@@ -35,11 +35,11 @@ class Order:
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Order:
-        """From plain values: order, on, seconds, and an amount called amount, mm, bytes or rate.
+        """From plain values: order, on, seconds, and an amount called amount, mm, bytes, rate or ms.
 
         ValueError if wrong.
         """
-        amount = next((values[key] for key in ("amount", "mm", "bytes", "rate") if key in values), None)
+        amount = next((values[key] for key in ("amount", "mm", "bytes", "rate", "ms") if key in values), None)
         order = cls(values["order"], amount, values.get("on", True), values.get("seconds"))
         if order.name not in ORDERS:
             raise ValueError(f"paper: order '{order.name}' is unknown; known are {', '.join(ORDERS)}")
@@ -61,7 +61,7 @@ class Order:
             key, _, value = word.partition("=")
             if word in ("on", "off"):
                 values["on"] = word == "on"
-            elif key in ("mm", "bytes", "rate", "amount", "seconds") and value.replace(".", "", 1).isdigit():
+            elif key in ("mm", "bytes", "rate", "ms", "amount", "seconds") and value.replace(".", "", 1).isdigit():
                 values[key] = float(value) if key == "seconds" else int(value) if value.isdigit() else value
             else:
                 raise ValueError(

@@ -23,6 +23,8 @@ class BoardText(NamedTuple):
     effect: str
     color: str
     seconds: int
+    number_color: str = ""
+    """Of the numbers in it; empty: the same."""
 
 
 def state_of(counter: Counter, ticket: Ticket | None) -> str:
@@ -73,7 +75,11 @@ def fitted(table: BoardTextTable, words: Mapping[str, str], columns: int) -> Boa
     texts = tuple(dict.fromkeys(text for wordings in table.texts if (text := fit(said(wordings, words), columns))))
     too_wide = any(width(text) > columns for text in texts)
     return BoardText(
-        texts or ("",), "scroll" if too_wide and table.effect == "still" else table.effect, table.color, table.seconds
+        texts or ("",),
+        "scroll" if too_wide and table.effect == "still" else table.effect,
+        table.color,
+        table.seconds,
+        table.number_color,
     )
 
 

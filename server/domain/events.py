@@ -370,10 +370,24 @@ class EmergencyEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BookingsTaken(Event):
-    """Appointments and results to be collected came in from another system; they stand in a table of their own."""
+    """Appointments and results to be collected came in from another system; they stand in a table of their own.
+    `bookings` of them are new or changed, `double` more were here already.
+    """
 
     source: str
     bookings: int
+    double: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingsWithdrawn(Event):
+    """What row `of` (BookingsTaken) brought is taken out again, `bookings` of it: who has checked in keeps the number,
+    a booking that a later file named again stays.
+    """
+
+    of: int
+    bookings: int
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -413,7 +427,7 @@ class IssuingChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSet(Event):
-    """The machine's clock was found behind the last row by more than the tolerance; epoch seconds."""
+    """The hall's time was moved: somebody confirmed a clock that had jumped; epoch seconds."""
 
     before: float
     after: float
@@ -430,11 +444,27 @@ class DeviceChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitsImported(Event):
-    """A file of another system's visits was taken in; its rows precede this one."""
+    """A file of another system's visits was taken in; its rows, those that were new, precede this one. `double` more
+    were here already.
+    """
 
     source: str
     sha256: str
     visits: int
+    double: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportWithdrawn(Event):
+    """The visits that row `of` (VisitsImported) took in never were: the numbers `first` to `last`, `visits` of them,
+    and no figure counts them any more. Their rows stay in the journal.
+    """
+
+    of: int
+    first: int
+    last: int
+    visits: int
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -454,12 +484,15 @@ class ReportMade(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StaffChanged(Event):
-    """An account was made or changed; never with a password."""
+    """An account was made or changed; never with a password, nor with the name, which stands beside (the table
+    `staff`). Rows of versions before 2026-11-30 have it as `name_`; it is not read.
+    """
 
     staff: str
-    name_: str
     role: str
     active: bool = True
+    renamed: bool = False
+    """It got another name than before."""
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -563,6 +596,21 @@ class RosterSet(Event):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unread(Event):
+    """A row of another version, whose name this one does not know: kept, checked by its hash, and it changes nothing.
+
+    Never recorded, so it is no word of the vocabulary.
+    """
+
+    called: str
+    """Its name in the journal."""
+
+    @property
+    def name(self) -> str:
+        return self.called
+
+
 VOCABULARY: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
@@ -603,6 +651,7 @@ VOCABULARY: dict[str, type[Event]] = {
         EmergencyBegan,
         EmergencyEnded,
         BookingsTaken,
+        BookingsWithdrawn,
         FirstContactNoted,
         FirstContactClosed,
         DayTurned,
@@ -610,6 +659,7 @@ VOCABULARY: dict[str, type[Event]] = {
         ClockSet,
         DeviceChanged,
         VisitsImported,
+        ImportWithdrawn,
         ReportMade,
         StaffChanged,
         LoginRefused,
@@ -634,8 +684,12 @@ def to_row(event: Event) -> dict[str, Any]:
 
 
 def from_row(name: str, ticket: int | None, counter: str | None, data: dict[str, Any]) -> Event:
-    """The event of a journal row. Raises KeyError for a name that was never in the vocabulary."""
-    kind = VOCABULARY[name]
+    """The event of a journal row: `Unread` where this version does not know its name. Raises TypeError or ValueError
+    for a known name whose fields are not its own.
+    """
+    kind = VOCABULARY.get(name)
+    if kind is None:
+        return Unread(ticket=ticket, counter=counter, called=name)
     known = {f.name for f in fields(kind)}
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
     return kind(ticket=ticket, counter=counter, **values)

@@ -75,6 +75,8 @@ class Known(Protocol):
 def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[Put | Drop]:
     """The rows that an event changes."""
     match event:
+        case ev.Unread():
+            return
         case ev.FirstContactNoted():
             yield Put("contacts", _contact(event, at, actor))
         case ev.PrintQueued() | ev.PrintBegan() | ev.PrintEnded():
@@ -101,6 +103,9 @@ def _put(table: str, before: Any, after: Any) -> Iterator[Put]:
 
 def _of_the_hall(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[Put | Drop]:
     match event:
+        case ev.ImportWithdrawn():
+            for ticket in range(event.first, event.last + 1):
+                yield Drop("tickets", ticket)
         case ev.ServiceClosed():
             yield _closure(event, event.service, "serve", at, actor, known)
         case ev.HallClosed():

@@ -340,7 +340,8 @@ def _imported(step: _Step, event: ev.Imported) -> Text:
 
 
 def _by_name(step: _Step, event: ev.Event) -> Text:
-    return Text(f"{event.name}。", f"{event.name}.")
+    """A row of another version."""
+    return Text(f"本版本不认识的记录“{event.name}”。", f"A row that this version does not know: “{event.name}”.")
 
 
 SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Text]] = {

@@ -17,6 +17,7 @@ from server.domain.rules import Refused
 from server.pages import access
 from server.pages.access import EVERYBODY, allowed, the_hub
 from server.pages.answers.people_told import Accounts, Alive
+from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.people import MANAGERS, Done, command
 from server.pages.people import api as people_api
@@ -33,7 +34,7 @@ BACK = "/people/accounts"
 
 
 class Account(BaseModel):
-    staff: str = Field(description="工号, staff number", max_length=20)
+    staff: Identifier = Field(description="工号, staff number", max_length=20)
 
 
 class NewAccount(Account):

@@ -25,15 +25,25 @@ LONGEST = 16 << 20
 @allowed(devices=("bookings",), roles=("manager",))
 @answers(BookingsTaken, body="text/csv")
 @api.doc(
-    summary="Hand in bookings: a CSV body `code,kind,day,time,service`; all of them, or none and every mistake named"
+    summary=(
+        "Hand in bookings: the body is a CSV or XLSX file, `code,kind,day,time,service`; all of them, or none and every"
+        " mistake named. ?dry_run=1 only says what is new, changed, here already; ?outside_hours=1 takes slots at which"
+        " the hall is closed"
+    )
 )
 @longer_body(LONGEST)
 def take() -> dict[str, Any]:
-    hub = the_hub()
-    found, problems = bookings.read(request.get_data(), hub.hall, "bookings")
+    hub, meant = the_hub(), request.args
+    found, problems = bookings.read(
+        request.get_data(), hub.hall, "bookings", now=hub.now(), outside_hours=meant.get("outside_hours") == "1"
+    )
     if problems:
         abort(400, description="\n".join(problems))
-    return {"taken": bookings.take(hub, By(g.actor), found, source=g.actor)}
+    here = bookings.sort(hub.read(), found)
+    counts = {"new": len(here.new), "changed": len(here.changed), "double": len(here.double)}
+    if meant.get("dry_run") == "1":
+        return {"taken": 0, **counts}
+    return {"taken": bookings.take(hub, By(g.actor), found, source=g.actor), **counts}
 
 
 @api.get("")

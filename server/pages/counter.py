@@ -15,6 +15,7 @@ from server.domain.ticket import Ticket
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
 from server.pages.answers.console_told import ConsoleState, Helped, Pressed
+from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
@@ -28,7 +29,7 @@ pages = APIBlueprint("counter", __name__, enable_openapi=False)
 STAFF = ("operator", "guide", "manager")
 
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
-Label = Annotated[str, Field(pattern="^[A-Za-z][0-9]{1,5}$")]
+Label = Annotated[Identifier, Field(pattern="^[A-Za-z][0-9]{1,5}$")]
 Which = Annotated[Id | Label, Field(description="Id of a ticket, or a number of today such as A012")]
 Reason = Annotated[str, Field(max_length=60)]
 OUTCOME = f"One of {'、'.join(text.zh for text in OUTCOMES.values())}, or its code: {', '.join(OUTCOMES)}"
@@ -42,7 +43,7 @@ class Here(BaseModel):
 
 class Finish(Here):
     outcome: str = Field(description=OUTCOME, max_length=20)
-    items: list[Annotated[str, Field(max_length=40)]] = Field(
+    items: list[Annotated[Identifier, Field(max_length=40)]] = Field(
         [], description="Service codes done; none for the ticket's own", max_length=40
     )
 
@@ -52,7 +53,7 @@ class Pause(BaseModel):
 
 
 class Number(BaseModel):
-    number: str = Field(
+    number: Identifier = Field(
         description="The number to call, such as A012; without its letter when only one has it",
         pattern="^[A-Za-z]?[0-9]{1,5}$",
     )
@@ -73,9 +74,9 @@ class Raise(About):
 class Transfer(BaseModel):
     """To a service, a counter or a member of staff; none of the three: back into the hall's line."""
 
-    service: str | None = Field(None, max_length=40)
-    counter: str | None = Field(None, max_length=40)
-    staff: str | None = Field(None, max_length=40)
+    service: Identifier | None = Field(None, max_length=40)
+    counter: Identifier | None = Field(None, max_length=40)
+    staff: Identifier | None = Field(None, max_length=40)
     keep: bool = Field(True, description="Keep its place, or go to the end")
     reason: Reason
     ticket: Id | None = Field(
@@ -98,7 +99,7 @@ class Help(BaseModel):
 class HelpedTicket(BaseModel):
     """帮取号, and 呼叫 at once if `call`."""
 
-    service: str = Field(description="Service code of the catalogue", max_length=40)
+    service: Identifier = Field(description="Service code of the catalogue", max_length=40)
     klass: str = Field("ordinary", alias="class", description="Class of visitors", max_length=40)
     language: str = Field("zh", pattern="^(zh|en)$")
     large_print: bool = False

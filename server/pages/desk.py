@@ -17,6 +17,7 @@ from server.domain.slip_facts import impersonal
 from server.domain.vocabulary import CONTACT_RESULTS
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.live_told import ContactNoted, DeskView
+from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.tickets import READERS, STAFF
 from server.verbs import today
@@ -37,7 +38,7 @@ class Contact(BaseModel):
     matter: str = Field(max_length=60)
     result: str = Field(description=f"One of {', '.join(CONTACT_RESULTS)}", max_length=20)
     led_to: str = Field("", description="The counter or place where the person was led", max_length=60)
-    number: str = Field("", description="Today's number of the person, if there is one", max_length=10)
+    number: Identifier = Field("", description="Today's number of the person, if there is one", max_length=10)
 
 
 class Note(BaseModel):
@@ -83,7 +84,7 @@ def _impersonal(*texts: str) -> None:
 def note(json_data: Contact) -> tuple[dict[str, int], int]:
     hub, wish, ticket = the_hub(), json_data, None
     _impersonal(wish.matter, wish.led_to)
-    label = wish.number.strip().upper()
+    label = wish.number.upper()
     if label:
         match = re.fullmatch(r"([A-Z])([0-9]{1,6})", label)
         ticket = match and hub.read().by_number(hub.day(hub.now()), match[1], int(match[2]))

@@ -85,7 +85,7 @@ class Feeds:
             return self.stream(_Shown(name, lambda: self._now(name, make)))
         made = self._now(name, make)
         tag = hashlib.sha256(made.content).hexdigest()[:16]
-        if request.args.get("since", -1, type=int) >= made.seq and request.args.get("tag", tag) == tag:
+        if request.args.get("since", -1, type=int) == made.seq and request.args.get("tag", tag) == tag:
             return Response(status=204)
         return Response(
             made.body, content_type="application/json", headers={"Cache-Control": "no-store", "X-Content-Tag": tag}

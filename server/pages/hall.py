@@ -10,12 +10,13 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from server.domain.rules import Refused
 from server.domain.vocabulary import PAUSED_BY_MANAGER
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.live_told import ClosedView, LiveView
+from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
 from server.verbs import counters, emergency, today
 from server.verbs.hub import By, Hub
@@ -84,23 +85,29 @@ class CloseHall(Message):
     waiting: str = Field(
         "", description="serve: those waiting are still served; dismiss: their numbers end now", max_length=20
     )
-    people: int | None = Field(
+    people: Whole | None = Field(
         None, description="dismiss: how many people you know to be waiting or suspended; refused where it differs", ge=0
     )
 
 
 class Begin(BaseModel):
-    number: int = Field(description="Which text of [voice] emergencies, from 1", ge=0, le=1000)
+    number: Whole = Field(description="Which text of [voice] emergencies, from 1", ge=0, le=1000)
+
+
+class Clock(BaseModel):
+    clock: AwareDatetime = Field(
+        description="What the hub's clock showed when you looked: `clock.hub` of the live page"
+    )
 
 
 class Bind(BaseModel):
-    services: list[str] | None = Field(
+    services: list[Identifier] | None = Field(
         None, description="Codes of what the counter serves; null: everything but the pick-up counters'", max_length=500
     )
-    helps: list[str] | None = Field(
+    helps: list[Identifier] | None = Field(
         None, description="Codes of what it helps with once somebody has waited; null: everything", max_length=500
     )
-    help_after_min: int = Field(30, ge=0, le=1440)
+    help_after_min: Whole = Field(30, ge=0, le=1440)
     reason: str = Field("", max_length=60)
 
 
@@ -150,6 +157,16 @@ def begin_emergency(json_data: Begin) -> dict[str, Any]:
 @api.doc(summary="结束紧急广播 screens, boards and voices are as before")
 def end_emergency() -> dict[str, Any]:
     emergency.end(the_hub(), By(g.actor, idempotency_key()))
+    return _done()
+
+
+@api.post("/hall/clock")
+@allowed(roles=MANAGERS)
+@api.input(Clock)
+@answers(LiveView, key=True)
+@api.doc(summary="时钟正确 the hub's clock has jumped and is right: the hall goes by it from now on")
+def confirm_clock(json_data: Clock) -> dict[str, Any]:
+    the_hub().confirm_clock(By(g.actor, idempotency_key()), json_data.clock.timestamp())
     return _done()
 
 

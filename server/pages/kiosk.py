@@ -14,6 +14,7 @@ from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.devices_told import KioskView, LookedUp, MaterialsList
 from server.pages.answers.parts import Nothing
+from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.store import secret
 from server.verbs import bookings, papers
@@ -25,7 +26,7 @@ api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks å
 
 
 class Code(BaseModel):
-    code: str = Field(description="As it was scanned or typed", min_length=1, max_length=300)
+    code: Identifier = Field(description="As it was scanned or typed", min_length=1, max_length=300)
 
 
 def _known(kiosk_id: str) -> None:
@@ -89,7 +90,7 @@ def test_page(kiosk_id: str) -> dict[str, Any]:
 
 
 class Listing(BaseModel):
-    service: str = Field(description="Service code of the catalogue", max_length=40)
+    service: Identifier = Field(description="Service code of the catalogue", max_length=40)
     language: str = Field("zh", pattern="^(zh|en)$")
     large_print: bool = False
 

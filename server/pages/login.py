@@ -103,7 +103,7 @@ def enter() -> tuple[str, int] | Response:
     try:
         if counter and counter not in the_hub().hall.counters:
             raise Refused("没有这个窗口。", "There is no such counter.")
-        access.log_in(form.get("staff", "").strip(), form.get("password", ""), counter, form.get("reason", ""))
+        access.log_in(form.get("staff", ""), form.get("password", ""), counter, form.get("reason", ""))
     except Refused as error:
         failures.count(address)
         return _form(error, 403)

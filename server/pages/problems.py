@@ -159,6 +159,7 @@ def install(app: APIFlask) -> None:
     @app.errorhandler(sqlite3.Error)
     def disk(error: sqlite3.Error) -> Response:
         log.error("the database refused: %s", error)
+        current_app.extensions["hub"].store.met(error)
         status, said = next((one for name, one in REFUSED.items() if name in str(error)), BUSY)
         return problem(status, said.en, said.zh, detail_en=said.en)
 

@@ -16,6 +16,7 @@ from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.console_told import PaperPrinted
 from server.pages.answers.papers_told import Paper
 from server.pages.counter import Id, done, own
+from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
 from server.pages.tickets import STAFF, printers_for
 from server.verbs import jobs, papers
@@ -25,7 +26,7 @@ from server.views.papers import view
 
 api = APIBlueprint("slips", __name__, url_prefix="/api/v1", tag="Papers 单据")
 
-Code = Annotated[str, Field(max_length=40)]
+Code = Annotated[Identifier, Field(max_length=40)]
 Line = Annotated[str, Field(max_length=120)]
 
 
@@ -41,9 +42,9 @@ class Wish(BaseModel):
         [], description="What is missing, was received or is to be brought, or the reasons: one each", max_length=40
     )
     note: str = Field("", description="A notice's reason", max_length=200)
-    number: str = Field("", description="Case or pick-up number of the back office", max_length=40)
+    number: Identifier = Field("", description="Case or pick-up number of the back office", max_length=40)
     when: str = Field("", description="When to collect", max_length=60)
-    contact: int | None = Field(None, description="First contact of a referral", ge=1, le=2**53 - 1)
+    contact: Whole | None = Field(None, description="First contact of a referral", ge=1, le=2**53 - 1)
     language: str | None = Field(
         None, description="zh, or en for English lines too; left out: as the number it is about", pattern="^(zh|en)$"
     )

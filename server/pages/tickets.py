@@ -5,7 +5,7 @@ desk's shared API.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -13,11 +13,14 @@ from flask import Response, abort, g
 from pydantic import BaseModel, Field, model_validator
 
 from config import Hall, Text
+from intake.quantities import moment
 from server.domain import rules
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
+from server.domain.worktime import opening, service_day
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.numbers_told import Life, Reprinted, TicketView
+from server.pages.incoming import Identifier, IsoDay
 from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.verbs import bookings, tickets
@@ -46,8 +49,8 @@ class Holder(BaseModel):
 class NewTicket(BaseModel):
     """A wish for a number: of a service, or of a booking that checks in."""
 
-    service: str = Field("", description="Service code of the catalogue", max_length=40)
-    booking: str = Field(
+    service: Identifier = Field("", description="Service code of the catalogue", max_length=40)
+    booking: Identifier = Field(
         "",
         description="Code of an appointment or of a result to collect: its number, never a second one",
         max_length=60,
@@ -57,7 +60,8 @@ class NewTicket(BaseModel):
     language: str = Field("zh", description="zh or en: language of the slip's second line", pattern="^(zh|en)$")
     large_print: bool = Field(False, description="大字版")
     slot: str = Field("", description="Local ISO time of an appointment's slot; staff only", max_length=40)
-    appointment: str = Field("", description="The appointment's own number; staff only", max_length=40)
+    appointment: Identifier = Field("", description="The appointment's own number; staff only", max_length=40)
+    outside_hours: bool = Field(False, description="A slot at which the hall is closed is meant; staff only")
     printer: str = Field("", description="Where the slip goes, a printer of config.toml; staff only", max_length=40)
 
     @model_validator(mode="after")
@@ -68,15 +72,17 @@ class NewTicket(BaseModel):
 
 
 class Wanted(BaseModel):
-    number: str = Field(description="Such as A012", max_length=20)
-    day: str = Field("", description="Another service day, ISO", max_length=10)
+    number: Identifier = Field(description="Such as A012", max_length=20)
+    day: IsoDay = Field("", description="Another service day, ISO", max_length=10)
 
 
 class Printing(BaseModel):
     """Where another slip goes; empty: the first printer that is ready."""
 
     printer: str = Field("", max_length=40)
-    code: str = Field("", description="The ticket's own code as it was scanned; a kiosk needs it", max_length=300)
+    code: Identifier = Field(
+        "", description="The ticket's own code as it was scanned; a kiosk needs it", max_length=300
+    )
 
 
 class Raising(BaseModel):
@@ -85,8 +91,8 @@ class Raising(BaseModel):
 
 class Transferring(BaseModel):
     reason: str = Field(description="One of console.transfer_reasons, in Chinese", max_length=60)
-    service: str = Field("", description="Service code; empty: as it is", max_length=40)
-    counter: str = Field("", description="For this counter alone; empty: for all that serve it", max_length=40)
+    service: Identifier = Field("", description="Service code; empty: as it is", max_length=40)
+    counter: Identifier = Field("", description="For this counter alone; empty: for all that serve it", max_length=40)
     keep: bool = Field(True, description="Keep the place, or go to the end of the queue")
 
 
@@ -139,7 +145,7 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
         large_print=wish.large_print,
         printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
         slot=slot,
-        appointment="" if slot is None else wish.appointment.strip(),
+        appointment="" if slot is None else own_number(wish),
         holder=(wish.holder.hash, wish.holder.mask) if wish.holder else None,
     )
     return ticket_view(hub, ticket), 201
@@ -177,7 +183,9 @@ def _nothing_of_a_booking(wish: NewTicket) -> None:
 
 
 def slot_of(hub: Hub, wish: NewTicket) -> float | None:
-    """The slot of an appointment that checks in, epoch seconds; None for a walk-in. It is of today and has a number."""
+    """The slot of an appointment that checks in, epoch seconds; None for a walk-in. It is of today and has a number.
+    One at which the hall is closed is asked about.
+    """
     booked = hub.hall.tickets.appointment_class
     if not wish.slot and wish.klass != booked and not wish.appointment.strip():
         return None
@@ -188,8 +196,7 @@ def slot_of(hub: Hub, wish: NewTicket) -> float | None:
             f"A number with a slot is of the class '{en}': choose no other, or leave the slot out.",
         )
     try:
-        at = datetime.fromisoformat(wish.slot)
-        slot = (at if at.tzinfo else at.replace(tzinfo=hub.hall.zone)).timestamp()
+        slot = moment(wish.slot, hub.hall.zone).timestamp()
         today = hub.day(slot) == hub.day(hub.now())
     except (ValueError, OverflowError, OSError):
         raise Refused("请填写预约时段，例如10:30。", "Enter the time of the appointment, such as 10:30.") from None
@@ -198,11 +205,24 @@ def slot_of(hub: Hub, wish: NewTicket) -> float | None:
             "预约不是今天的：请按普通号取号，或改日再来。",
             "The appointment is not for today: issue an ordinary number, or come that day.",
         )
-    if not wish.appointment.strip():
+    hours = opening(hub.hall, service_day(hub.hall, slot))
+    if not wish.outside_hours and not any(start <= slot < end for start, end in hours):
+        spans = [f"{hub.local(start)}-{hub.local(end)}" for start, end in hours]
+        zh, en = "，".join(spans) or "今天不开放", ", ".join(spans) or "closed today"
+        raise Refused(
+            f"{hub.local(slot)}不在开放时间内（{zh}）：请核对，有意的请勾选“开放时间以外”。",
+            f"{hub.local(slot)} is outside the opening hours ({en}): check it, or tick “Outside hours” if it is meant.",
+        )
+    if not own_number(wish):
         raise Refused(
             "请填写预约号：同一预约只能签到一次。", "Enter the appointment's number: an appointment checks in once."
         )
     return slot
+
+
+def own_number(wish: NewTicket) -> str:
+    """An appointment's number as bookings have it: typed by two people in two ways, it is one and checks in once."""
+    return wish.appointment.upper()
 
 
 @api.get("")
@@ -215,7 +235,7 @@ def slot_of(hub: Hub, wish: NewTicket) -> float | None:
 )
 def find(query_data: Wanted) -> dict[str, Any] | Response:
     hub, reader = the_hub(), the_hub().read()
-    match = re.fullmatch(r"([A-Z])([0-9]{1,6})", query_data.number.strip().upper())
+    match = re.fullmatch(r"([A-Z])([0-9]{1,6})", query_data.number.upper())
     if match is None:
         raise Refused("请输入号码，例如A012。", "Enter a number such as A012.")
     prefix, number = match[1], int(match[2])

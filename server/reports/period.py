@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from config import Text, Told
+from intake.signs import identifier
 
 Kind = Literal["day", "week", "month", "quarter", "year", "range"]
 TREND = 8
@@ -53,7 +54,7 @@ class Period:
 
 def parse(text: str) -> Period:
     """A period from how it is written. Raises PeriodError."""
-    text = text.strip()
+    text = identifier(text)
     for kind, pattern in _FORMS.items():
         match = re.fullmatch(pattern, text, re.ASCII)
         if match:

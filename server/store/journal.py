@@ -100,11 +100,32 @@ def compared(conn: sqlite3.Connection) -> str:
     return f"rebuilt and compared: {rebuilt}; no part of the history: {', '.join(APART)}"
 
 
-def told_legs(conn: sqlite3.Connection) -> Iterator[tuple[int, list[Leg]]]:
-    """(ticket, its legs) of every ticket, from the history and nothing else, one ticket in memory at a time."""
+def unread(conn: sqlite3.Connection) -> dict[str, int]:
+    """How many rows there are of each name that this version does not know: `verify` checks their hash and no more."""
+    counts = conn.execute("SELECT event, count(*) FROM journal GROUP BY event ORDER BY event").fetchall()
+    return {name: count for name, count in counts if name not in ev.VOCABULARY}
+
+
+def lives(conn: sqlite3.Connection) -> Iterator[tuple[int, Iterator[Row]]]:
+    """(ticket, its rows) of every ticket, one ticket in memory at a time. Not of those whose import was withdrawn."""
+    gone = [
+        (event.first, event.last) for event in _of(conn, "ImportWithdrawn") if isinstance(event, ev.ImportWithdrawn)
+    ]
     found = conn.execute(f"SELECT {COLUMNS} FROM journal WHERE ticket IS NOT NULL ORDER BY ticket, seq")
     for ticket, rows in groupby((Row(*row) for row in found), itemgetter(4)):
-        yield ticket, legs_of((row.seq, row.at, row.happened()) for row in rows)
+        if not any(first <= ticket <= last for first, last in gone):
+            yield ticket, rows
+
+
+def told_legs(conn: sqlite3.Connection) -> Iterator[tuple[int, list[Leg]]]:
+    """(ticket, its legs) of every ticket, from the history and nothing else."""
+    for ticket, life in lives(conn):
+        yield ticket, legs_of_life(life)
+
+
+def legs_of_life(life: Iterator[Row]) -> list[Leg]:
+    """The legs of one ticket, from its rows. Raises what `happened` does."""
+    return legs_of((row.seq, row.at, row.happened()) for row in life)
 
 
 def leg_problems(conn: sqlite3.Connection) -> list[str]:
@@ -130,9 +151,7 @@ def leg_problems(conn: sqlite3.Connection) -> list[str]:
 def snapshot_problems(conn: sqlite3.Connection) -> list[str]:
     """Where the snapshots of reports are not what the journal says was made, or not what their own hash says."""
     told: dict[tuple[str, int], ev.ReportMade | None] = {
-        (event.period, event.version): event
-        for row in _made(conn)
-        if isinstance(event := row.happened(), ev.ReportMade)
+        (event.period, event.version): event for event in _of(conn, "ReportMade") if isinstance(event, ev.ReportMade)
     }
     found: list[str] = []
     for row in conn.execute("SELECT * FROM snapshots ORDER BY period, version"):
@@ -151,11 +170,10 @@ def snapshot_problems(conn: sqlite3.Connection) -> list[str]:
     ]
 
 
-def _made(conn: sqlite3.Connection) -> Iterator[Row]:
-    for row in conn.execute(
-        f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = 'ReportMade' ORDER BY seq"
-    ):
-        yield Row(*row)
+def _of(conn: sqlite3.Connection, name: str) -> Iterator[ev.Event]:
+    """Every event of a name that is about no ticket, in order."""
+    for row in conn.execute(f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? ORDER BY seq", (name,)):
+        yield Row(*row).happened()
 
 
 def _differences(conn: sqlite3.Connection, built: Rebuilt) -> list[str]:

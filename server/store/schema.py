@@ -358,7 +358,15 @@ def m015_given(db: Database) -> None:
 
 
 @migrations()
-def m016_login_failures(db: Database) -> None:
+def m016_taken(db: Database) -> None:
+    db.executescript("""
+        -- the row of the journal (BookingsTaken) that brought the newest word on a code; 0: before this was noted
+        ALTER TABLE bookings ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+        """)
+
+
+@migrations()
+def m017_login_failures(db: Database) -> None:
     db.executescript("""
         -- wrong passwords in a row for an account from one address, and the lock that they made there and nowhere else
         -- (staff.failed and staff.locked_until are of before it, and nobody's any more)

@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 
 from config import Hall
+from intake.encoding import word
 
 
 def own_folder(folder: Path) -> None:
@@ -45,4 +46,4 @@ def key(hall: Hall, name: str) -> str:
     if not file.exists():
         write(file, secrets.token_urlsafe(48))
     own_file(file)
-    return file.read_text().strip()
+    return word(file.read_bytes())

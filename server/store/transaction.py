@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from server.domain import events as ev
-from server.domain import leg
+from server.domain import leg, privacy
 from server.domain.projections import Drop, Put, projected
 from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Job
@@ -36,7 +36,8 @@ class Turn(Reader):
         """Names of what was recorded; PAPER_OF_WAITING for what becomes of the own slip of a number that waits."""
 
     def record(self, event: ev.Event, actor: str) -> None:
-        """Append the event to the journal and let it change the rows it speaks of."""
+        """Append the event to the journal and let it change the rows it speaks of. Refused for a personal text."""
+        privacy.check(event, lambda: self.names().values())
         fields = (
             self.seq + 1,
             self.now,
@@ -87,6 +88,9 @@ class Turn(Reader):
         self.conn.execute(f"UPDATE {change.table} SET {sets} WHERE {where}", (*changed.values(), *key))
 
     def _drop(self, change: Drop) -> None:
+        if change.table == "tickets":
+            sql = "DELETE FROM legs WHERE ticket = ? AND day = (SELECT day FROM tickets WHERE id = ?)"
+            self.conn.execute(sql, (change.key, change.key))
         where = " AND ".join(f"{name} = ?" for name in TABLES[change.table].key)
         key = change.key if isinstance(change.key, tuple) else (change.key,)
         self.conn.execute(f"DELETE FROM {change.table} WHERE {where}", key)
@@ -116,7 +120,12 @@ class Turn(Reader):
         self.conn.execute(sql, tuple(values.values()))
 
     def next_id(self, table: str) -> int:
-        return int(self.conn.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
+        """Never one that was used: the numbers of a withdrawn import stand in the journal and in no table."""
+        newest = self.conn.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
+        if table == "tickets":
+            told = self.conn.execute("SELECT coalesce(max(ticket), 0) FROM journal WHERE ticket IS NOT NULL")
+            newest = max(newest, told.fetchone()[0])
+        return int(newest) + 1
 
     def next_number(self, day: str, prefix: str) -> int:
         """Take the next number of a prefix and day. Only ever called in the transaction that issues it."""
@@ -135,8 +144,15 @@ class Turn(Reader):
             "requests", {"actor": actor, "key": key, "fingerprint": fingerprint, "ticket": ticket, "at": self.now}
         )
 
-    def put_booking(self, code: str, kind: str, day: str, service: str, slot: float | None) -> None:
-        self._put("bookings", {"code": code, "kind": kind, "day": day, "service": service, "slot": slot})
+    def put_booking(self, code: str, kind: str, day: str, service: str, slot: float | None, taken: int) -> None:
+        """The newest word on a code; `taken`: the row of the journal that brought it."""
+        self._put(
+            "bookings", {"code": code, "kind": kind, "day": day, "service": service, "slot": slot, "taken": taken}
+        )
+
+    def drop_bookings(self, taken: int) -> int:
+        """Those whose newest word came with a row of the journal; how many they were."""
+        return self.conn.execute("DELETE FROM bookings WHERE taken = ?", (taken,)).rowcount
 
     def forget_bookings(self, before: str) -> None:
         """Appointments of days before this one."""
@@ -159,6 +175,12 @@ class Turn(Reader):
 
     def drop_session(self, token_hash: str) -> None:
         self.conn.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
+
+    def shift_ends(self, seconds: float) -> None:
+        """The clock was set: sessions, locks and deliveries that wait end as long from now as they would have."""
+        self.conn.execute("UPDATE sessions SET at = at + ?1, seen = seen + ?1 WHERE seen > 0", (seconds,))
+        self.conn.execute("UPDATE staff SET locked_until = locked_until + ? WHERE locked_until > 0", (seconds,))
+        self.conn.execute("UPDATE deliveries SET next_at = next_at + ? WHERE done_at IS NULL", (seconds,))
 
     def put_printer(self, name: str, memory: dict[str, Any]) -> None:
         self._put("printers", {"name": name, "memory": canonical(memory)})

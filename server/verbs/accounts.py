@@ -9,6 +9,7 @@ epoch seconds.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from config import PROGRAMS
+from intake.signs import identifier, line
 from server.domain import events as ev
 from server.domain import passwords
 from server.domain.post import AT_COUNTERS
@@ -62,9 +64,33 @@ def known(reader: Reader, staff: str) -> Row:
     return row
 
 
+def _named(staff: str, name: str) -> tuple[str, str]:
+    """A staff number as it is stored, whatever width it was typed in, and a name."""
+    staff, name = identifier(staff), line(name)
+    _number(staff)
+    if not name:
+        raise Refused("姓名不能为空。", "A name is needed.")
+    return staff, name
+
+
+def number_of(reader: Reader, typed: str) -> str:
+    """The staff number that somebody typed. One stored in full width before they were made plain is kept."""
+    staff = identifier(typed)
+    return typed.strip() if reader.staff(staff) is None and reader.staff(typed.strip()) else staff
+
+
 def _role(role: str) -> None:
     if role not in ROLES:
         raise Refused(f"没有角色“{role}”：{'、'.join(ROLES)}。", f"No role '{role}': one of {', '.join(ROLES)}.")
+
+
+def _number(staff: str) -> None:
+    """A staff number stands in the chain for ever: nobody's name, so nothing but ASCII letters and digits."""
+    if not re.fullmatch(r"[A-Za-z0-9]{1,20}", staff):
+        raise Refused(
+            f"工号“{staff}”不能用：工号为1到20位字母或数字，不写姓名。",
+            f"'{staff}' is no staff number: 1 to 20 letters and digits, never a name.",
+        )
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
@@ -73,12 +99,14 @@ def _role(role: str) -> None:
 def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> None:
     """Make an account, or make it new: active, unlocked, with this password. What the command line does."""
     _role(role)
+    staff, name = _named(staff, name)
     hashed = _hasher.hash(password)
 
     def decide(turn: Turn) -> None:
+        before = turn.staff(staff)
         turn.put_staff(staff, name, role, hashed)
         turn.forget_failures(staff)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), by.actor)
+        turn.record(ev.StaffChanged(staff=staff, role=role, renamed=bool(before and before["name"] != name)), by.actor)
 
     hub.turn(decide)
 
@@ -86,14 +114,12 @@ def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> No
 def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
     """A new account; the password made up for it. Refused when the number is in use."""
     _role(role)
-    staff, name = staff.strip(), name.strip()
+    staff, name = _named(staff, name)
     if staff in (*hub.hall.kiosks, *hub.hall.printers, *RESERVED):
         raise Refused(
             f"“{staff}”是设备或系统的名字：请换一个工号。",
             f"'{staff}' is the name of a device or program: choose another number.",
         )
-    if not (staff.isalnum() and len(staff) <= 20 and name):
-        raise Refused("工号须为字母或数字，姓名不能为空。", "A staff number is letters and digits; a name is needed.")
     password = made_up()
     hashed = _hasher.hash(password)
 
@@ -103,7 +129,7 @@ def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
                 f"工号{staff}已存在：请换一个工号。", f"Account {staff} exists already: choose another number."
             )
         turn.add_staff(staff, name, role, hashed)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role), by.actor)
+        turn.record(ev.StaffChanged(staff=staff, role=role), by.actor)
         return password
 
     return hub.turn(decide)
@@ -115,12 +141,13 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool) 
     The same again changes nothing.
     """
     _role(role)
+    name = line(name)
 
     def decide(turn: Turn) -> None:
         row = known(turn, staff)
         if (row["name"], row["role"], bool(row["active"])) == (name, role, active):
             return
-        if not name.strip():
+        if not name:
             raise Refused("姓名不能为空。", "A name is needed.")
         others = [r for r in turn.everybody() if r["id"] != staff and r["role"] == "administrator" and r["active"]]
         if row["role"] == "administrator" and row["active"] and not (role == "administrator" and active) and not others:
@@ -131,7 +158,7 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool) 
         turn.change_staff(staff, name=name, role=role, active=active)
         if not active or role not in (*AT_COUNTERS, "administrator"):
             turn.end_sessions(staff)
-        turn.record(ev.StaffChanged(staff=staff, name_=name, role=role, active=active), by.actor)
+        turn.record(ev.StaffChanged(staff=staff, role=role, active=active, renamed=row["name"] != name), by.actor)
 
     hub.turn(decide)
     tick(hub)
@@ -204,6 +231,7 @@ def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str
     Raises Refused, and then nothing but the try is noted. What was typed wrong at one `address` keeps nobody out at
     another.
     """
+    staff = number_of(hub.read(), staff)
     right = _fits(hub.read().staff(staff), password)
     token = secrets.token_urlsafe(32)
 
@@ -318,7 +346,12 @@ def end(hub: Hub, token_hash: str) -> None:
 
 
 def tick(hub: Hub) -> None:
-    """Close the counters whose session is over and where nobody is being served; forget the session."""
+    """Close the counters whose session is over and where nobody is being served; forget the session.
+
+    None is over by a clock in doubt.
+    """
+    if not hub.certain:
+        return
     limits = _limits(hub, hub.now())
     if hub.read().over_sessions(*limits):
         hub.turn(lambda turn: _close_abandoned(hub, turn, limits))

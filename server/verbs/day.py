@@ -11,7 +11,12 @@ REMEMBER_REQUESTS_S = 3 * 86400.0
 
 
 def tick(hub: Hub) -> None:
-    """What is due by the clock: the turn of the service day, kiosks opening and closing, old keys forgotten."""
+    """What is due by the clock: the turn of the service day, kiosks opening and closing, old keys forgotten.
+
+    Nothing is, while the clock is in doubt.
+    """
+    if not hub.certain:
+        return
     now = hub.now()
     today = hub.day(now)
     issuing = hub.door(hub.read()).issuing

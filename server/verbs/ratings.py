@@ -130,7 +130,7 @@ def give_defaults(hub: Hub) -> int:
     Called often: it does a batch at a time.
     """
     days = hub.hall.ratings.default_after_days
-    if not days:
+    if not days or not hub.certain:
         return 0
     last = date.fromisoformat(hub.day(hub.now())) - timedelta(days=days)
     span = ((last - timedelta(days=BACK_DAYS)).isoformat(), last.isoformat())

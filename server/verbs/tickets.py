@@ -146,6 +146,8 @@ def sold_out(hub: Hub, reader: Reader, day: str) -> set[str]:
 
 
 def _may_issue(hub: Hub, turn: Turn, day: str, service: str, channel: str) -> None:
+    if not hub.certain:
+        raise Closed(*hub.why_closed(turn))
     closures = turn.closures(day)
     if shut := closures.get(service):
         raise Closed(shut["message"], shut["message_en"])

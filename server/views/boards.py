@@ -17,16 +17,17 @@ from server.views.moment import Moment, moment
 def boards_view(hub: Hub) -> dict[str, Any]:
     """What everything on the wires shows, never what happened.
 
-    boards: id -> {text, more, seconds, effect, color, call, light}: `more` are the texts that take turns with `text`
-    every `seconds`; `call` differs after a recall: flash again; `light` is percent or null. pads: id -> {digits}, a
-    space for a dark one. raters: id -> {ask}: a new word is a new prompt, "" for none.
+    boards: id -> {text, more, seconds, effect, color, number_color, call, light}: `more` are the texts that take turns
+    with `text` every `seconds`; `number_color` is empty where numbers have the text's; `call` differs after a recall:
+    flash again; `light` is percent or null. pads: id -> {digits}, a space for a dark one. raters: id -> {ask}: a new
+    word is a new prompt, "" for none.
     """
     hall, reader = hub.hall, hub.read()
     here, at = moment(hub), datetime.fromtimestamp(hub.now(), hall.zone).time()
     shown, on = {}, here.emergency
     for board_id, board in hall.boards.items():
         ticket, counter = here.holding.get(board.counter), here.counters[board.counter]
-        texts, effect, color, seconds = (
+        texts, effect, color, seconds, number_color = (
             warning(on.text.zh, board.columns) if on else board_text(hall, counter, ticket, board.columns)
         )
         shown[board_id] = {
@@ -35,6 +36,7 @@ def boards_view(hub: Hub) -> dict[str, Any]:
             "seconds": seconds,
             "effect": effect,
             "color": color,
+            "number_color": number_color,
             "call": on.seq if on else ticket.calls if ticket else 0,
             "light": light(board.light, at),
         }

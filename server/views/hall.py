@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any
 
 from config import Hall, Text
+from server.domain import clock, order, target, timeline, worktime
 from server.domain import events as ev
-from server.domain import order, target, timeline, worktime
 from server.domain.alerts import (
     CONTACT_S,
     Alert,
@@ -24,6 +24,7 @@ from server.domain.alerts import (
     waited_s,
     waits_from,
 )
+from server.domain.ends import ends
 from server.domain.position import group_of
 from server.domain.rating import Rating
 from server.domain.slip_facts import NAMES
@@ -68,7 +69,8 @@ class Look:
     def __post_init__(self) -> None:
         self.hall: Hall = self.hub.hall
         self.reader: Reader = self.hub.read()
-        self.now = self.hub.now()
+        self.clock = self.hub.clock()
+        self.now = self.clock.now
         self.day = self.hub.day(self.now)
         self.door = self.hub.door(self.reader)
         self.closures = self.reader.closures(self.day)
@@ -212,6 +214,9 @@ class Look:
             manned=self.manned,
             bad_ratings=self.bad_ratings,
             undelivered=reader.open_deliveries(),
+            clock=clock.sentence(self.hall, self.clock),
+            store=self.hub.store.troubles(),
+            ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
             stand_ins=[
                 StandIn(
                     s.id,
@@ -525,6 +530,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
     figures, on = look.figures(), emergency.now(look.reader)
     return {
         "now": iso(look.hall, look.now),
+        "clock": {"state": look.clock.kind, "hub": look.iso(look.clock.clock)},
         "hall": hall_words(hub),
         "door": {
             "issuing": look.door.issuing,

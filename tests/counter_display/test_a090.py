@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from counter_display.protocols import PROTOCOLS, a090
 from counter_display.protocols.a090 import Replies
-from counter_display.protocols.language import Fitted, Reply
+from counter_display.protocols.language import Fitted, Reply, painted
 from counter_display.virtual.devices.a090 import StripEar
 from tests.hearing import hear
 from tests.hearing import text as shown
@@ -43,6 +43,30 @@ def test_frames_backward_whole_behind_noise_and_with_more_behind(
         [heard] = hear(StripEar(), stream)
         assert (heard.address, heard.wrong, shown(heard)) == (address, (), text.replace("€", "□"))
         assert {sign.color for sign in heard.shows or []} <= {color}
+
+
+def test_numbers_in_another_color() -> None:
+    # By hand: 请 c7eb 到 b5bd 号 bac5 with 00, A 0 3 with 01. The board decodes what other writers send so, too.
+    wire = "a0 90 03 a5 00 11 c7 eb 00 41 01 30 01 33 01 b5 bd 00 33 01 ba c5 00"
+    frame = a090.encode(3, "请A03到3号", "red", number_color="green")
+    assert frame.hex(" ") == f"{wire} 9d"
+    [heard] = hear(StripEar(), frame)
+    assert [sign.color for sign in heard.shows or []] == ["red", "green", "green", "green", "red", "green", "red"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stretches"),
+    [
+        ("正在办理A001", [("正在办理", "red"), ("A001", "green")]),
+        ("A001", [("A001", "green")]),
+        ("Ａ００１→３", [("Ａ００１", "green"), ("→", "red"), ("３", "green")]),
+        ("please wait", [("please wait", "red")]),
+        ("", []),
+    ],
+)
+def test_what_a_number_is(text: str, stretches: list[tuple[str, str]]) -> None:
+    assert painted(text, "red", "green") == stretches
+    assert painted(text, "red") == ([(text, "red")] if text else [])
 
 
 def test_show_address_is_the_known_vector() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,11 @@ import tomlkit
 from click.testing import CliRunner
 
 import config
+from config import Text
 from counter_display.__main__ import main
 from counter_display.line import doctor
 from counter_display.line.bus import line
-from counter_display.protocols import PROTOCOLS
+from counter_display.protocols import PROTOCOLS, modbus
 from counter_display.virtual.hall import Board, Hall, Pad
 from counter_display.virtual.wire import VirtualWire
 from tests.conftest import write_hall
@@ -97,6 +99,66 @@ def test_two_devices_at_one_address(wire: VirtualWire) -> None:
     assert any("地址1：有应答但读不懂：可能两台设备同一地址" in zh for zh, _ in doctor.sentences(report))
 
 
+@pytest.fixture
+def gateway() -> Iterator[socket.socket]:
+    """A box that answers every request of address n with exception n."""
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        peer = door.accept()[0]
+        with peer:
+            while asked := peer.recv(256):
+                answer = bytes([asked[0], asked[1] | 0x80, asked[0]])
+                peer.sendall(answer + modbus.crc(answer).to_bytes(2, "little"))
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield door
+    door.close()
+    thread.join(5)
+
+
+def test_an_exception_is_no_board_and_says_what_it_means(gateway: socket.socket) -> None:
+    port = gateway.getsockname()[1]
+    report = doctor.examine(
+        line(f"socket://127.0.0.1:{port}", Path("/")),
+        {"modbus_led485": PROTOCOLS["modbus_led485"]},
+        (9600,),
+        (2, 4, 10, 11),
+        0,
+        lambda zh, en: None,
+    )
+    assert report.boards == [] and report.garbled == []
+    said = [sentence for sentence in doctor.sentences(report) if "modbus" in sentence.en]
+    assert said == [
+        Text(
+            "modbus_led485（9600），地址2：有应答但拒收，不算作屏（没有这个寄存器）：请核对型号和协议。",
+            "modbus_led485 (9600), address 2: answers, but refuses, and is not taken for a board (it has no such"
+            " register); check model and protocol.",
+        ),
+        Text(
+            "modbus_led485（9600），地址4：有应答但拒收，不算作屏（设备自己出错，或网关、模拟程序替不在的设备回答）：请核对型号和协议。",
+            "modbus_led485 (9600), address 4: answers, but refuses, and is not taken for a board (it failed by itself,"
+            " or a gateway or a simulator answers for one that is not there); check model and protocol.",
+        ),
+        Text(
+            "modbus_led485（9600），地址10：没有屏，网关到这个地址没有通路：请检查电源、线路和地址。",
+            "modbus_led485 (9600), address 10: no board; the gateway has no path to this address; check power, wire and"
+            " address.",
+        ),
+        Text(
+            "modbus_led485（9600），地址11：没有屏，网关问过，这个地址没有设备应答：请检查电源、线路和地址。",
+            "modbus_led485 (9600), address 11: no board; the gateway asked, and no device of this address answered;"
+            " check power, wire and address.",
+        ),
+    ]
+
+
+def test_addresses_that_say_the_same_are_one_sentence() -> None:
+    refused = [doctor.Refusal("x", 9600, a, Text("忙", "busy"), False) for a in (1, 2, 3, 7)]
+    assert "地址1-3, 7：" in doctor.sentences(doctor.Report(refused=refused))[0].zh
+
+
 def test_a_device_that_never_stops(wire: VirtualWire) -> None:
     wire.order("babble")
     report, _ = examine(wire, addresses=range(1, 2))
@@ -155,6 +217,14 @@ def test_the_command(hall: config.Hall, wire: VirtualWire, tmp_path: Path) -> No
     )
     assert run.exit_code == 0, run.output
     assert "共找到2块屏" in run.output and "[boards.3]" in run.output and "Found 2 boards" in run.output
+
+
+def test_a_program_with_nothing_to_show_on_says_so(tmp_path: Path) -> None:
+    def empty(hall: Any) -> None:
+        hall["wires"], hall["boards"], hall["pads"], hall["raters"] = {}, {}, {}, {}
+
+    run = CliRunner().invoke(main, ["--config", str(write_hall(tmp_path, empty))])
+    assert run.exit_code == 2 and "窗口屏程序无事可做" in run.output and "nothing to show on" in run.output
 
 
 @pytest.mark.parametrize(

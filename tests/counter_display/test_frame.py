@@ -119,6 +119,11 @@ def test_a090_as_data_hears_the_same_replies(stream: list[bytes], told: bool) ->
         assert code.feed(piece) == data.feed(piece)
 
 
+def test_a090_as_data_paints_numbers_as_the_code_does() -> None:
+    told = find("a090", Path()).encode(3, "请A03到3号", "yellow", number_color="red")
+    assert frame.load(SHIPPED["a090"]).encode(3, "请A03到3号", "yellow", number_color="red") == told
+
+
 def test_an_answer_without_an_address_is_of_the_board_that_was_told() -> None:
     made = find("newlife_led", Path())
     sent = made.encode(7, "A001")
@@ -285,7 +290,7 @@ def test_all_mistakes_at_once() -> None:
 def test_files_that_are_none(tmp_path: Path) -> None:
     for name, content, why in (
         ("a.toml", b"about = ", "not TOML"),
-        ("b.toml", b"\xff", "not UTF-8 at byte 0"),
+        ("b.toml", b"\xff", "neither UTF-8 nor GBK"),
         ("c.toml", b"", "about: is missing"),
     ):
         (tmp_path / name).write_bytes(content)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import Text
 from counter_display.protocols import modbus
 from counter_display.protocols.language import Reply
 from counter_display.protocols.modbus import Replies
@@ -42,9 +43,11 @@ REPLIES = [
     (REQUESTS[1][0], "01 10 00 70 00 03 81 d3", [Reply(1, bytes.fromhex("00 70 00 03"))]),  # the known reply
     (modbus.read(1, 0x70, 3), "01 03 06 41 30 30 31 20 20 28 b7", [Reply(1, b"\x06A001  ")]),
     (modbus.write_one(1, 2, 5), "01 06 00 02 00 05 e8 09", [Reply(1, bytes.fromhex("00 02 00 05"))]),
-    (modbus.write(2, 0, [1]), "02 90 03 fc 01", [Reply(2, b"\x03", "it takes no such value")]),
-    (modbus.read(2, 0), "02 83 02 30 f1", [Reply(2, b"\x02", "it has no such register")]),
-    (modbus.read(2, 0), "02 83 0b f0 f7", [Reply(2, b"\x0b", "exception 11")]),
+    (modbus.write(2, 0, [1]), "02 90 03 fc 01", [Reply(2, b"\x03", modbus.EXCEPTIONS[3])]),
+    (modbus.read(2, 0), "02 83 02 30 f1", [Reply(2, b"\x02", modbus.EXCEPTIONS[2])]),
+    (modbus.read(2, 0), "02 83 0b f0 f7", [Reply(2, b"\x0b", modbus.EXCEPTIONS[11], absent=True)]),
+    (modbus.read(2, 0), "02 83 05 71 33", [Reply(2, b"\x05")]),
+    (modbus.read(2, 0), "02 83 0f f1 34", [Reply(2, b"\x0f", Text("异常码 0F", "exception 0F"))]),
     (
         REQUESTS[1][0],
         "00 ff 01 10 01 10 00 70 00 03 81 d3",

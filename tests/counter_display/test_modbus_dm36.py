@@ -36,6 +36,21 @@ def test_what_was_written_is_read_back() -> None:
     assert heard.reply[:3].hex(" ") == "09 03 02"
 
 
+@pytest.mark.parametrize(
+    ("words", "shows"),
+    [([0x0001, 0x86A0], "100000"), ([0x1200, 0x3039], "-123.45"), ([0x0000, 0x0007], "     7")],
+)
+def test_registers_6_and_7_are_a_number_with_sign_and_point(words: list[int], shows: str) -> None:
+    assert text(hear(DigitsEar("modbus_dm36"), modbus.write(1, 6, words))[0]) == shows
+
+
+def test_register_7_alone_is_a_number_and_6_alone_is_refused() -> None:
+    assert text(hear(DigitsEar("modbus_dm36"), modbus.write_one(1, 7, 65535))[0]) == " 65535"
+    assert hear(DigitsEar("modbus_dm36"), modbus.write_one(1, 6, 0))[0].reply[:3] == b"\x01\x86\x03"
+    assert hear(DigitsEar("modbus_dm36"), modbus.write_one(1, 8, 0))[0].reply[:3] == b"\x01\x86\x02"
+    assert hear(DigitsEar("modbus_dm36"), modbus.write_one(1, 0, 300))[0].reply[:3] == b"\x01\x86\x03"
+
+
 def test_the_number_is_what_fits() -> None:
     assert modbus_dm36.fit("请A001到3号窗口") == Fitted("A001", "", "")
 

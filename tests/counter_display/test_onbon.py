@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import Text
 from counter_display.protocols import onbon
 from counter_display.protocols.language import Fitted, Reply
 from counter_display.protocols.onbon import Replies
@@ -109,7 +110,13 @@ REPLIES = [
     (reply(0x5A, 0xA0, 0, 0, 0, 0), [Reply(0x5A, bytes([0xA0, 0, 0, 0, 0]))]),  # escaped
     (
         reply(1, 0xA0, 1, 3, 0, 0),
-        [Reply(1, bytes([0xA0, 1, 3, 0, 0]), "the card refused: group a0, command 01, error 03")],
+        [
+            Reply(
+                1,
+                bytes([0xA0, 1, 3, 0, 0]),
+                Text("控制卡不接受：组 a0，命令 01，错误 03", "the card refused: group a0, command 01, error 03"),
+            )
+        ],
     ),
     (reply(1, 0xA2, 0, 0, 0, 0, 1, 2, 3), [Reply(1, bytes([0xA2, 0, 0, 0, 0, 1, 2, 3]))]),
     (b"\x00\xa5" + reply(1, 0xA0, 0, 0, 0, 0), [Reply(1, bytes([0xA0, 0, 0, 0, 0]))]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config import BoardTextTable
+from config import BoardTextTable, Text
 from counter_display.line.safety import SAFE, digits, lights, questions, safe, texts, unsafe
 from counter_display.line.schedule import (
     FLASH_S,
@@ -79,6 +79,21 @@ def test_the_same_again_is_not_sent_again() -> None:
     step(turns, 0)
     turns.want("a", Shown("A001", "flash"), 0.1)
     assert turns.next(0.1) is None
+
+
+def test_the_color_of_numbers_goes_from_the_hubs_word_to_the_frame() -> None:
+    told = {
+        "boards": {
+            "a": {"text": "请A001", "color": "red", "number_color": "green"},
+            "b": {"text": "x", "number_color": "blue"},
+        }
+    }
+    shown = texts(["a", "b"], told)
+    assert (shown["a"].number_color, shown["b"].number_color) == ("green", "")
+    turns = wire("a")
+    turns.want("a", shown["a"], 0)
+    job = turns.next(0)
+    assert job and (job.text, job.color, job.number_color) == ("请A001", "red", "green")
 
 
 def test_a_new_call_word_flashes_the_same_text_again() -> None:
@@ -281,10 +296,12 @@ def test_a_board_that_refuses_says_why() -> None:
     for _ in range(3):
         job = turns.next(0)
         assert job
-        turns.silent(job, 0, "error 05")
+        turns.silent(
+            job, 0, Text("有应答但拒收（错误 05）：请检查协议", "answers, but refuses: error 05; check its protocol")
+        )
     assert turns.health()["a"] == (
         "unreachable",
-        "有应答但拒收（error 05）：请检查协议。\nanswers, but refuses: error 05; check its protocol",
+        "有应答但拒收（错误 05）：请检查协议。\nanswers, but refuses: error 05; check its protocol",
     )
 
 

@@ -108,6 +108,18 @@ def test_a_graphics_card_is_a_screen(tmp_path: Path) -> None:
     assert os.access(card, os.R_OK) and display.choose({}, [card]) == "kmsdrm"
 
 
+@pytest.mark.parametrize("driver", ["dummy", "offscreen"])
+def test_a_kiosk_that_nobody_could_see_does_not_run(driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", driver)
+    with pytest.raises(display.NoScreen) as told:
+        display.open_screen((640, 960), windowed=False)
+    assert told.value.text.zh.startswith(f"取号机：SDL_VIDEODRIVER={driver} 不显示任何东西")
+
+
+def test_no_screen_at_all_says_what_to_look_at() -> None:
+    assert "groups video and render" in display.without_a_screen("dummy", asked=False).en
+
+
 def test_a_window_fits_the_desktop() -> None:
     width, height = display.fitting((1080, 1920), (1920, 1080))
     assert height <= 1080 * 0.9 and abs(width / height - 1080 / 1920) < 0.01

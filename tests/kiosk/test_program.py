@@ -227,6 +227,18 @@ def test_it_says_what_a_size_looks_like() -> None:
     assert done.returncode == 2 and 'write it like "1080x1920"' in done.stderr
 
 
+@pytest.mark.parametrize("driver", ["dummy", "offscreen", "kmsdrm", "x11"])
+def test_without_a_screen_it_ends_with_a_sentence_and_is_started_again(driver: str, tmp_path: Path) -> None:
+    """Whoever watches it (systemd) starts it again; the hub never heard that it lives, so its alert stays."""
+    token = tmp_path / "token"
+    token.write_text("t")
+    env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")} | {"SDL_VIDEODRIVER": driver}
+    command = [sys.executable, "-m", "kiosk", "--token-file", str(token)]
+    done = subprocess.run(command, cwd=config.ROOT, env=env, capture_output=True, text=True, timeout=30)
+    last = done.stderr.strip().splitlines()[-1]
+    assert done.returncode == 1 and last.startswith("取号机：") and driver in last and "Traceback" not in done.stderr
+
+
 def test_it_has_help() -> None:
     done = run("--help")
     assert done.returncode == 0 and "--show-port" in done.stdout
@@ -458,6 +470,30 @@ def test_a_loop_that_stands_still_is_not_alive(hall: config.Hall) -> None:
     assert turned.program.alive()
     turned.now += 11
     assert not turned.program.alive()
+
+
+def test_a_picture_that_stands_still_is_not_alive(hall: config.Hall) -> None:
+    """The loop turns, and its pictures go nowhere."""
+    turned = Turned(hall)
+    for _ in range(12):
+        turned.turn(1.0)
+    assert turned.program.alive(), "the panel gets its picture every few seconds, changed or not"
+    shown = turned.program.shown_at
+    turned.now += 11
+    turned.program.turned_at = turned.now
+    assert not turned.program.alive() and turned.program.shown_at == shown
+
+
+def test_a_panel_that_is_gone_ends_the_program(hall: config.Hall) -> None:
+    class Gone(display.Glass):
+        def show(self) -> None:
+            raise pygame.error("the panel was pulled out")
+
+    turned = Turned(hall)
+    turned.turn(1.0)
+    turned.program.glass = Gone(turned.program.glass.canvas)
+    with pytest.raises(pygame.error):
+        turned.turn(6.0)
 
 
 def test_systemd_is_told_that_it_lives(hall: config.Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

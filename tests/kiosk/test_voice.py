@@ -83,6 +83,26 @@ def test_a_program_that_vanished_is_a_line_in_the_log(
     speaker.stop()
 
 
+def test_sound_into_nothing_is_trouble_and_sound_that_is_heard_ends_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, script in (("espeak-ng", "cat"), ("aplay", "cat >/dev/null; echo 'no soundcards found' >&2; exit 1")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    speaker = Voice()
+    speaker.start()
+    try:
+        speaker.say("您好", "zh")
+        until(lambda: speaker.trouble == "no soundcards found")
+        assert "nothing was heard: no soundcards found" in caplog.text
+        (tmp_path / "aplay").write_text("#!/bin/sh\ncat >/dev/null\n")
+        speaker.say("您好", "zh")
+        until(lambda: speaker.trouble == "")
+    finally:
+        speaker.stop()
+
+
 def test_no_chinese_page_is_read_as_english(hall: config.Hall) -> None:
     texts = {
         name: spoken.spoken(state, 0.0)

@@ -361,6 +361,7 @@ ANSWERS = [
     ("half_open", ""),
     ("power_off", ""),
     ("slow", "16 12 12 12"),
+    ("late", "16 12 12 12"),
     ("garbage", "ff0055aa" * 4),
 ]
 ASK = bytes.fromhex("100401 100402 100403 100404")

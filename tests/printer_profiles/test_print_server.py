@@ -153,6 +153,16 @@ def test_a_slow_printer_takes_its_time(bench: Bench) -> None:
     assert time.monotonic() - begun > 15 / 50 * 0.8
 
 
+def test_late_answers_come_in_their_order_and_late(bench: Bench) -> None:
+    with bench.client() as client:
+        bench.order("late", ms=300)
+        begun = time.monotonic()
+        client.sendall(b"\x10\x04\x01")
+        client.sendall(b"\x10\x04\x02")
+        assert client.recv(1) == b"\x16" and time.monotonic() - begun >= 0.3
+        assert client.recv(1) == b"\x12"
+
+
 def test_a_client_that_dies_leaves_a_torn_slip_and_the_next_is_served(bench: Bench) -> None:
     whole = encode(TICKET_80, load("generic-80"))
     with bench.client() as client:

@@ -85,6 +85,33 @@ def test_the_worked_example_of_figures_md_through_import_and_report(hall_file: P
     assert run(hall_file, "verify").exit_code == 0
 
 
+def test_an_import_is_tried_dry_overlaps_and_is_withdrawn_by_its_number(hall_file: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "visits.csv"
+    csv.write_text(VISITS)
+    dry = run(hall_file, "import", "visits", str(csv), "--dry-run")
+    assert dry.output == "visits.csv: 5 new, 0 double, 0 of the future; nothing taken in\n"
+    assert "no database yet" in run(hall_file, "import", "list").stderr
+    run(hall_file, "import", "visits", str(csv))
+    csv.write_bytes(b"\xef\xbb\xbf" + (VISITS + "2026-11-24T09:00:00,SB01,,,,,,,\n" * 2).replace("\n", "\r\n").encode())
+    dry = run(hall_file, "import", "visits", str(csv), "--dry-run")
+    assert dry.output.splitlines()[0] == "visits.csv: 1 new, 6 double, 0 of the future; nothing taken in"
+    assert dry.output.splitlines()[-1] == "visits.csv: 第8行：与第7行相同。 line 8: the same as line 7"
+    done = run(hall_file, "import", "visits", str(csv))
+    assert done.output == "visits.csv: 1 visits imported, 6 double and left out\n"
+    csv.write_text(VISITS.replace("2026", "2062"))
+    dry = run(hall_file, "import", "visits", str(csv), "--dry-run")
+    assert (dry.exit_code, "0 new, 0 double, 5 of the future" in dry.output) == (1, True)
+    listed = run(hall_file, "import", "list").output.splitlines()
+    assert ["VisitsImported 1" in listed[0], "VisitsImported 5" in listed[1]] == [True, True]
+    number = listed[1].split()[0]
+    assert (
+        run(hall_file, "import", "withdraw", number, "--reason", "wrong hall").output == f"{number}: 5 rows withdrawn\n"
+    )
+    assert "withdrawn already" in run(hall_file, "import", "withdraw", number, "--reason", "again").stderr
+    assert json.loads(run(hall_file, "report", "--week", "2026-W48").output)["identity"]["text"].startswith("A 1 =")
+    assert run(hall_file, "verify").exit_code == 0
+
+
 def test_a_file_with_mistakes_imports_nothing_and_names_them_all(hall_file: Path, tmp_path: Path) -> None:
     csv = tmp_path / "visits.csv"
     csv.write_text(VISITS.replace("T14:41:00", "T14:39:00").replace("2026-11-23T09:20:00", "twenty past"))

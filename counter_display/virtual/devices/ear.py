@@ -5,6 +5,7 @@ Knows no frame.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 Color = str
@@ -26,7 +27,9 @@ class Heard(NamedTuple):
     """One whole frame with a right checksum: to whom, its bytes, and what the device does about it.
 
     `shows` is None where the picture stays as it is; `wrong` is what a device would stumble over: then it shows
-    nothing. `order` is for devices that are no boards: what the host said, by name.
+    nothing. `order` is what the host said by name, for devices that are no boards, and "readdress" for a board that
+    was given the address in `data`. `address` -1 is every device. `each` is what each of several devices shows that one
+    frame was for, by address: they were not all in the same state before it.
     """
 
     address: int
@@ -37,6 +40,13 @@ class Heard(NamedTuple):
     bright: int | None = None
     order: str = ""
     data: bytes = b""
+    each: Mapping[int, list[Sign] | None] = {}
+
+    def reaches(self, address: int) -> bool:
+        return self.address in (address, -1) or address in self.each
+
+    def picture(self, address: int) -> list[Sign] | None:
+        return self.each.get(address, self.shows)
 
 
 class Broken(Exception):
@@ -51,9 +61,13 @@ class Ear:
 
     HEADS: frozenset[int] = frozenset()
     """First bytes of its frames."""
+    GAP_S = 0.025
+    """A frame whose bytes stop for so long is broken off."""
 
     def __init__(self) -> None:
         self._got = bytearray()
+        self._lost = False
+        """Out of step since a mistake that it has complained of."""
         self.complaints: list[tuple[str, bytes]] = []
 
     @property
@@ -82,6 +96,7 @@ class Ear:
             return None
         raw = bytes(self._got)
         self._got.clear()
+        self._lost = False
         try:
             return self.read(raw)
         except Broken as broken:
@@ -89,10 +104,18 @@ class Ear:
             return None
 
     def broken_off(self, why: str = "broken off") -> None:
-        """The line went silent, or this cannot become a frame."""
-        if self._got:
+        """The line went silent, or this cannot become a frame.
+
+        One complaint, however many bytes it takes to be in step again.
+        """
+        if self._got and not self._lost:
             self.complaints.append((why, bytes(self._got)))
+        self._lost = self._lost or bool(self._got)
         self._got.clear()
+
+    def quiet(self) -> None:
+        """Nobody speaks: whatever comes next begins a frame."""
+        self._lost = False
 
 
 def characters(data: bytes, color: Color) -> tuple[list[Sign], tuple[str, ...]]:

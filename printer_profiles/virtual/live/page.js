@@ -7,7 +7,7 @@ const ENDS = { full: ["已切", "cut"], partial: ["已切", "cut"], torn: ["已�
 const GROUPS = [
   ["纸 Paper", ["near_end", "paper_out", "cover_open"]],
   ["机器 Machine", ["cutter_jam", "overheated", "broken", "offline", "feed_button"]],
-  ["线路和电源 Wire, power", ["power_off", "half_open", "hang", "slow", "garbage"]],
+  ["线路和电源 Wire, power", ["power_off", "half_open", "hang", "slow", "late", "garbage"]],
 ];
 const order = (values) => fetch("/order", { method: "POST", body: JSON.stringify(values) }).then(look);
 

@@ -121,6 +121,7 @@ class Board(Part):
     seconds: float
     effect: str
     color: str
+    number_color: str = Field(description="Of the number in the text; empty for `color`")
     call: int = Field(description="Differs after a recall: flash again")
     light: int | None = Field(description="Percent")
 

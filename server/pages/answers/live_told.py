@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from server.pages.answers.numbers_told import StaffPaper
@@ -160,9 +162,17 @@ class Act(Words):
     number: str
 
 
+class ClockStands(Part):
+    """Whether the hub's clock is believed, and what it shows."""
+
+    state: Literal["fine", "step", "asks"]
+    hub: Instant
+
+
 class LiveView(Part):
     seq: Seq
     now: Instant
+    clock: ClockStands
     hall: HallWords
     door: Door
     emergency: Emergency | None
@@ -253,6 +263,56 @@ class ContactNoted(Part):
 
 class BookingsTaken(Part):
     taken: int
+    new: int
+    changed: int
+    double: int
+
+
+class FileChecked(Part):
+    """What a file would bring, and every mistake in it."""
+
+    kind: Literal["visits", "bookings"]
+    name: str
+    new: int
+    changed: int
+    double: int = Field(description="How many are here already; the first of them are `doubles`")
+    doubles: list[Words]
+    future: int
+    problems: list[str]
+    may: bool = Field(description="Whether it can be taken in")
+
+
+class FileTaken(FileChecked):
+    taken: int
+
+
+class Withdrawn(Part):
+    withdrawn: int
+
+
+class DidSo(Part):
+    at: Instant
+    who: str
+    who_en: str
+
+
+class TakenBack(DidSo):
+    reason: str
+
+
+class HandIn(DidSo):
+    id: int
+    kind: Literal["visits", "bookings"]
+    kind_name: str
+    kind_name_en: str
+    source: str
+    rows: int
+    double: int
+    withdrawn: TakenBack | None
+
+
+class HandIns(Part):
+    imports: list[HandIn]
 
 
 class Appointment(Part):
@@ -277,6 +337,7 @@ class JournalRow(Part):
     ticket: int | None
     counter: str | None
     data: dict[str, object]
+    known: bool = Field(description="Whether this version knows events of that name")
     hash: str
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from printer_profiles.escpos.encode import confirm
 from printer_profiles.escpos.logo import identity, store
@@ -40,6 +40,17 @@ class Patience:
     """While a head writes its memory: some take no question then."""
     keep: float = 10.0
     """For it to come back."""
+
+    def with_answers_after(self, seconds: float) -> Patience:
+        """For a printer that may take so many seconds to answer (`patience` of [printers.*])."""
+        late = max(0.0, seconds - self.answer)
+        return replace(
+            self,
+            answer=self.answer + late,
+            look=self.look + 2 * late,
+            confirm=self.confirm + 6 * late,
+            keep=self.keep + 2 * late,
+        )
 
 
 PATIENCE = Patience()

@@ -33,7 +33,9 @@ from server.printing.probe.interview import PATIENCE, Interview, Patience
 from server.printing.slips.filling import test_slip
 from server.printing.spool.printer import open_printer
 from server.printing.spool.roll import length_mm
+from server.printing.transport import patience as waits
 from server.printing.transport.opening import open_port
+from server.printing.transport.patience import USUAL_S
 from server.printing.transport.port import Port
 
 FOLDER = Path("var/print-test")
@@ -54,7 +56,13 @@ FOLDER = Path("var/print-test")
     is_flag=True,
     help="Keep the hall's logo in the printer's memory first, and print it from there. The memory wears out: seldom.",
 )
-def main(model: str, url: str, path: Path, keep_logo: bool) -> None:
+@click.option(
+    "--patience",
+    type=click.FloatRange(0.5, 10),
+    default=None,
+    help="Seconds it may take to answer. Default: what the hall's file says of the printer at this URL, or 1.",
+)
+def main(model: str, url: str, path: Path, keep_logo: bool, patience: float | None) -> None:
     """Print the test page on one printer, ask what it answers, and say which key of the model's file to change.
 
     Ends with 0: confirmed as printed. 3: not confirmed. 1: a fault, or not to be reached. 2: a wrong command.
@@ -62,22 +70,24 @@ def main(model: str, url: str, path: Path, keep_logo: bool) -> None:
     try:
         profile = profiles.load(model)
         TypeAdapter(config.PrinterUrl).validate_python(url)
-        slip = _page(config.load(path), profile)
+        hall = config.load(path)
+        slip = _page(hall, profile)
     except ValidationError as error:
         _end(checklist.WRONG, f"{url}: {error.errors()[0]['msg'].removeprefix('Value error, ')}")
     except (ProfileError, LogoError, config.ConfigError) as error:
         _end(checklist.WRONG, str(error))
     if url.startswith("cups:"):
         sys.exit(_through_a_queue(url, slip, profile))
+    seconds = patience or max((p.patience for p in hall.printers.values() if p.url == url), default=USUAL_S)
     try:
-        port = open_port(url, profile.name, Path.cwd(), FOLDER)
+        port = open_port(url, profile.name, Path.cwd(), FOLDER, waits.PATIENCE.with_answers_after(seconds).connect)
     except OSError as error:
         wish = (
             "打不开，请检查电源、连线和地址，并先停中枢 · can't be reached; check power, cable, address, and stop"
             " the hub"
         )
         _end(checklist.TROUBLE, f"{url}: {wish} ({error})")
-    sys.exit(_test(port, slip, profile, url, keep_logo))
+    sys.exit(_test(port, slip, profile, url, keep_logo, PATIENCE.with_answers_after(seconds)))
 
 
 def _page(hall: config.Hall, profile: Profile) -> Slip:
@@ -105,10 +115,10 @@ def _through_a_queue(url: str, slip: Slip, profile: Profile) -> int:
     return checklist.UNSURE
 
 
-def _test(port: Port, slip: Slip, profile: Profile, url: str, keep_logo: bool) -> int:
+def _test(port: Port, slip: Slip, profile: Profile, url: str, keep_logo: bool, patience: Patience) -> int:
     click.echo(f"{profile.title} · {profile.name} · {url}")
     try:
-        code = run(port, slip, profile, keep_logo=keep_logo)
+        code = run(port, slip, profile, keep_logo=keep_logo, patience=patience)
     except OSError as error:
         click.echo(f"打印途中连接中断：{reasons.why(error).zh}\nThe connection broke while printing: {error}")
         code = checklist.TROUBLE

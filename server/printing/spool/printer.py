@@ -33,7 +33,6 @@ from server.printing.transport.port import Port, Stuck
 PIECE = 256
 STALL_S = 1.0
 """So long without a byte taken, and a fault is asked for."""
-QUIET_S = 0.05
 INITIALISE = b"\x1b\x40"
 CONFIRM = b"\x1d\x72\x01"  # GS r 1, in its turn
 AUTOMATIC_ON = b"\x1d\x61\x0f"  # GS a: ESC @ may turn it off, so it follows each
@@ -100,6 +99,8 @@ class Head:
         if not self._profile.status:
             self._hear(0)
             return self._lines()
+        if not self._settled:
+            return self._settle()
         now = self._ask(tuple(STATUS_REQUESTS)) | replace(self._lines(), known=True)
         return now if self._settled or now.state not in READY else self._settle()
 
@@ -178,7 +179,7 @@ class Head:
     def _surplus(self) -> bool:
         """Answers too many: one of those believed was older than its question."""
         self._inbox.real_time.clear()
-        self._quiet(QUIET_S * 4)
+        self._quiet(self._patience.quiet * 4)
         return bool(self._inbox.real_time)
 
     def _answers_in_turn(self) -> bool:
@@ -191,7 +192,7 @@ class Head:
     def _quiet(self, most: float) -> None:
         """Hear until nothing has come for a moment, at most so many seconds."""
         end = time.monotonic() + most
-        while self._hear(QUIET_S) and time.monotonic() < end:
+        while self._hear(self._patience.quiet) and time.monotonic() < end:
             pass
 
     # --- questions ---
@@ -305,5 +306,9 @@ def open_printer(
     if url.startswith("cups:"):
         return CupsQueue(url.removeprefix("cups:"), patience)
     return Head(
-        open_port(url, profile.name, folder, data), profile, patience, broken_off=broken_off, must_confirm=must_confirm
+        open_port(url, profile.name, folder, data, patience.connect),
+        profile,
+        patience,
+        broken_off=broken_off,
+        must_confirm=must_confirm,
     )

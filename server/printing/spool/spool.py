@@ -79,7 +79,10 @@ class Spool:
         self._busy: dict[str, float] = {}
         """Printer -> since when it is at something that may take long, monotonic."""
         self._patience = patience
-        self._heads = {name: Worker(self, name, hub, health, patience, reach) for name in hub.hall.printers}
+        self._heads = {
+            name: Worker(self, name, hub, health, patience.with_answers_after(table.patience), reach)
+            for name, table in hub.hall.printers.items()
+        }
 
     def start(self) -> None:
         for job in self._hub.read().open_jobs(limit=ALL):
@@ -158,7 +161,7 @@ class Spool:
         with self._lock:
             now = time.monotonic()
             absent = {
-                p for p, head in self._heads.items() if head.down or now - self._busy.get(p, now) > self._patience.busy
+                p for p, head in self._heads.items() if head.down or now - self._busy.get(p, now) > head.patience.busy
             }
             found = self._oldest(name, absent)
             job = None if found is None else self._hub.read().job(found)
@@ -204,7 +207,8 @@ class Spool:
             everyone = one.refused if set(one.printers) <= set(one.refused) else {}
             if everyone:
                 one.refused = {}
-        if everyone and print_outcome.hopeless(everyone, now - one.since, self._patience.give_up):
+        give_up = max((self._heads[p].patience.give_up for p in everyone), default=0.0)
+        if everyone and print_outcome.hopeless(everyone, now - one.since, give_up):
             first = next(everyone[p] for p in job.printers if p in everyone)
             jobs.print_ended(self._hub, job.id, job.ticket, name, "failed", first.reason)
             self.done(job)
@@ -221,7 +225,7 @@ class Worker(threading.Thread):
         self, spool: Spool, name: str, hub: Hub, health: Health, patience: Patience, reach: Callable[..., Printer]
     ) -> None:
         super().__init__(name=f"printer {name}", daemon=True)
-        self._spool, self._id, self._hub, self._health, self._patience, self._reach = (
+        self._spool, self._id, self._hub, self._health, self.patience, self._reach = (
             spool,
             name,
             hub,
@@ -280,7 +284,7 @@ class Worker(threading.Thread):
 
     @property
     def _every(self) -> float:
-        return self._patience.ask_again if self.down else self._patience.ask_every
+        return self.patience.ask_again if self.down else self.patience.ask_every
 
     # --- a job ---
 
@@ -421,7 +425,7 @@ class Worker(threading.Thread):
                     self.profile,
                     hall.folder,
                     hall.data,
-                    self._patience,
+                    self.patience,
                     broken_off=self.broken_off,
                     must_confirm=self._memory.confirms,
                 )

@@ -33,7 +33,7 @@ INTEGER, ENUM, KEYWORD, URI, CHARSET, LANGUAGE, MIME, NAME, BOOLEAN = (
     0x42,
     0x22,
 )
-CONNECT_S, ANSWER_S, POLL_S = 2.0, 5.0, 0.25
+ANSWER_S, POLL_S = 5.0, 0.25
 REASONS: dict[str, str] = {
     "media-empty": "paper_out",
     "media-needed": "paper_out",
@@ -109,7 +109,8 @@ class CupsQueue:
         self._url = f"http://{host}:{port}/printers/{queue}"
         self._uri = f"ipp://{host}:{port}/printers/{queue}".encode()
         self._patience = patience
-        self._http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=CONNECT_S, read=ANSWER_S), retries=False)
+        waits = urllib3.Timeout(connect=patience.connect, read=ANSWER_S + patience.answer)
+        self._http = urllib3.PoolManager(timeout=waits, retries=False)
 
     def ready(self) -> Status:
         return self.look()
@@ -118,13 +119,14 @@ class CupsQueue:
         """What CUPS says of the printer; what CUPS does not know, nobody does."""
         wanted = [
             (KEYWORD, "requested-attributes", b"printer-state"),
-            *[(KEYWORD, "", n) for n in (b"printer-state-reasons", b"printer-is-accepting-jobs")],
+            *[(KEYWORD, "", n) for n in (b"printer-state-reasons", b"printer-is-accepting-jobs", b"device-uri")],
         ]
         said = self._ask(PRINTER, wanted)
         told = {
             field for reason in said.get("printer-state-reasons", []) if (field := REASONS.get(_plain(str(reason))))
         }
-        stopped = said.get("printer-state") == [5] or said.get("printer-is-accepting-jobs") == [0]
+        nowhere = any(str(uri).startswith("file:") for uri in said.get("device-uri", []))  # takes all, prints nothing
+        stopped = nowhere or said.get("printer-state") == [5] or said.get("printer-is-accepting-jobs") == [0]
         status = Status(known=True, offline=stopped and not told)
         return Status(**{**vars(status), **dict.fromkeys(told, True)})
 

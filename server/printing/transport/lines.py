@@ -19,14 +19,15 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
+from server.printing.transport.patience import PATIENCE
 from server.printing.transport.port import Stuck
 
 PIECE = 1024
-CONNECT_S = 2.0
 CLOSE_S = 1.0
 """How long a close waits for what is still on its way out."""
 VANISHED_S = 10.0
 """A peer that acknowledges nothing for so long is gone (TCP_USER_TIMEOUT)."""
+MEMORY = 1  # the kernel's /dev/null and its like
 LPGETSTATUS = 0x060B  # linux/lp.h; answered by usblp
 
 
@@ -88,9 +89,9 @@ class Descriptor:
 class Tcp(Descriptor):
     """A printer's own network card, p910nd or ser2net, usually port 9100."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, connect_s: float = PATIENCE.connect) -> None:
         try:
-            self._socket = socket.create_connection((host, port), timeout=CONNECT_S)
+            self._socket = socket.create_connection((host, port), timeout=connect_s)
         except UnicodeError as error:
             raise OSError(errno.EINVAL, f"{host}: no name of a host") from error
         self._socket.setblocking(False)
@@ -154,9 +155,10 @@ class LpDevice(Descriptor):
 
     def __init__(self, device: str) -> None:
         super().__init__(os.open(device, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC))
-        if not stat.S_ISCHR(os.fstat(self._fd).st_mode):
+        found = os.fstat(self._fd)
+        if not stat.S_ISCHR(found.st_mode) or os.major(found.st_rdev) == MEMORY:
             self.close()
-            raise OSError(errno.ENODEV, f"{device} is no device: a file would take everything and print nothing")
+            raise OSError(errno.ENODEV, f"{device} is no printer: it would take everything and print nothing")
 
     def read(self, timeout: float) -> bytes:
         """usblp tells a silent printer's end of file as nothing."""

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from printer_profiles import profile as profiles
 from server.printing.transport.lines import LpDevice, SerialLine, Tcp
+from server.printing.transport.patience import PATIENCE
 from server.printing.transport.port import Port
 
 
@@ -54,7 +55,7 @@ class KeptPaper:
             (self._folder / f"{self._before + self._kept:05d}.png").write_bytes(self._drawn(slip))
 
 
-def open_port(url: str, profile: str, folder: Path, data: Path) -> Port:
+def open_port(url: str, profile: str, folder: Path, data: Path, connect_s: float = PATIENCE.connect) -> Port:
     """The port a printer's url names. `folder` is what relative device paths start from, `data` the hub's folder."""
     if url == "paper:":
         return KeptPaper(profile, data / "paper" / profile)
@@ -64,7 +65,7 @@ def open_port(url: str, profile: str, folder: Path, data: Path) -> Port:
         return UsbPrinter.named(url)
     parts = urlsplit(url)
     if parts.scheme == "tcp":
-        return Tcp(parts.hostname or "", parts.port or 9100)
+        return Tcp(parts.hostname or "", parts.port or 9100, connect_s)
     if parts.scheme == "lp":
         return LpDevice(str(folder / parts.path))
     settings = {"baud": profiles.load(profile).baud} | {key: int(value) for key, value in parse_qsl(parts.query)}

@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from config import Hall, Text, reasons
+from intake.encoding import Unreadable, word
 from server.domain.snapshot import Snapshot, named
 from server.reports.delivery.folder import NotDelivered
 from server.reports.forms.answers import answers, with_unit
@@ -135,9 +136,9 @@ def _password(hall: Hall) -> str:
         return ""
     file = hall.folder / hall.mail.password_file
     try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeError) as error:
-        why = reasons.in_full(error)
+        return word(file.read_bytes())
+    except (OSError, Unreadable) as error:
+        why = reasons.in_full(error) if isinstance(error, OSError) else Text(error.zh, error.en)
         raise NotDelivered(
             f"邮件密码文件 {file} 读不出来（{why.zh}）：请核对 mail.password_file。",
             f"mail.password_file: {file}: cannot be read ({why.en}); check the file and its rights.",

@@ -1,5 +1,5 @@
 // The console's questions: 办结, 转移, 挂起, 暂停, 帮取号 and which number is meant. Each ends in one press; Esc leaves it.
-import { $, bi, element, over, pick } from "../parts.js";
+import { $, bi, element, over, pick, plain } from "../parts.js";
 import { choice, colleagues, counters, open, picker, services } from "./picker.js";
 import { send } from "./send.js";
 import { offerPaper } from "./slips.js";
@@ -136,7 +136,7 @@ function askRaise(ticket, number) {
 }
 $("which-form").onsubmit = (event) => {
   event.preventDefault();
-  const wish = $("which-text").value.trim().toUpperCase();
+  const wish = plain($("which-text").value).toUpperCase();
   if (/^[A-Z][0-9]{1,5}$/.test(wish)) chosen(wish, wish);
   else if (wish) { $("which").close(); refuse("请输入字母和数字，如 A012。", "Type a letter and digits, such as A012."); }
 };

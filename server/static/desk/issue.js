@@ -33,7 +33,7 @@ export function issue(code) {
   if (wish.class === known.appointment) {
     if (!$("slot-time").value) { $("slot-time").focus(); refuse({ detail: "请填写预约时段。", detail_en: "Enter the time of the appointment." }); return; }
     if (!$("appointment").value.trim()) { $("appointment").focus(); refuse({ detail: "请填写预约号：同一预约只能签到一次。", detail_en: "Enter the appointment's number: an appointment checks in once." }); return; }
-    Object.assign(wish, { slot: `${desk.view.now.slice(0, 10)}T${$("slot-time").value}`, appointment: $("appointment").value.trim() });
+    Object.assign(wish, { slot: `${desk.view.now.slice(0, 10)}T${$("slot-time").value}`, appointment: $("appointment").value.trim(), outside_hours: $("slot-outside").checked });
   }
   send("/api/v1/tickets", wish, (ticket) => {
     desk.issuedId = ticket.id;
@@ -52,6 +52,7 @@ function plain() {  // ready for the next person: nothing of the last one stays 
   document.querySelector('[name=language][value="zh"]').checked = true;
   $("large").checked = false;
   $("slot-time").value = $("appointment").value = "";
+  $("slot-outside").checked = false;
   $("slot").hidden = true;
   drawChoices();
 }

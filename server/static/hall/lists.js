@@ -1,5 +1,5 @@
 // The live page's lists: who waits, the services, the devices, what was done today.
-import { $, bi, chip, clock, element, own, part } from "../parts.js";
+import { $, bi, chip, clock, element, own, part, plain } from "../parts.js";
 import { send } from "./acts.js";
 import { askService } from "./closing.js";
 import { age, count, key, keyed, lifeOf, sign } from "./pieces.js";
@@ -19,8 +19,8 @@ export function drawLists() {
 }
 
 function drawWaits() {
-  const find = $("find").value.trim().toLowerCase(), only = $("only").value;
-  const fits = (t) => (!find || [t.number, t.service.name, t.service.name_en].some((word) => word.toLowerCase().includes(find)))
+  const find = plain($("find").value).toLowerCase(), only = $("only").value;
+  const fits = (t) => (!find || [t.number, t.service.name, t.service.name_en].some((word) => plain(word).toLowerCase().includes(find)))
     && (!only || (only === "over" ? t.level === "bad" : only === `group ${t.group.zh}` || only === `class ${t.class}`));
   const rows = state.waiting.filter(fits), total = state.figures.waiting;
   $("waits-count").textContent = total ? String(total) : "";

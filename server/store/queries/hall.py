@@ -27,7 +27,8 @@ class HallQueries:
         return {row["service"]: row for row in self.conn.execute("SELECT * FROM closures WHERE day = ?", (day,))}
 
     def booking(self, code: str) -> sqlite3.Row | None:
-        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM bookings WHERE code = ?", (code,)).fetchone()
+        sql = "SELECT code, kind, day, service, slot FROM bookings WHERE code = ?"
+        row: sqlite3.Row | None = self.conn.execute(sql, (code,)).fetchone()
         return row
 
     def appointments(self, day: str) -> list[sqlite3.Row]:

@@ -19,9 +19,24 @@ class JournalQueries:
         row = self.conn.execute("SELECT seq, at, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
         return (row[0], row[1], row[2]) if row else (0, 0.0, GENESIS)
 
+    def reaches(self, seq: int, told: str | None = None) -> bool:
+        """Whether this journal has row `seq` (0: the beginning of every one), and with the hash `told` where there is
+        one.
+        """
+        if not 0 < seq <= self.head()[0]:
+            return seq == 0 and told in (None, GENESIS)
+        row = self.conn.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
+        return row is not None and told in (None, row[0])
+
     def journal(self, since: int, limit: int = 500) -> list[Row]:
         sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
         return [Row(*r) for r in self.conn.execute(sql, (since, limit))]
+
+    def imported_by(self, seq: int, visits: int) -> tuple[int, int]:
+        """The first and the last ticket that a row `VisitsImported` took in: those of the rows just before it."""
+        sql = "SELECT min(ticket), max(ticket) FROM journal WHERE seq >= ? AND seq < ? AND event = 'Imported'"
+        first, last = self.conn.execute(sql, (seq - visits, seq)).fetchone()
+        return first, last
 
     def life_line(self, ticket_id: int) -> list[Row]:
         """Everything that happened to one ticket."""

@@ -71,11 +71,18 @@ class TicketQueries:
 
     def visits(self, first_day: str, last_day: str) -> list[Visit]:
         """The visits of the service days from one to another, inclusive."""
-        sql = """SELECT day, service, klass, channel, counter, staff, state, issued_at, called_at, last_called_at,
-                 started_at, ended_at, calls, outcome, away_s, served_s FROM tickets WHERE day BETWEEN ? AND ?"""
+        return self._visits("day BETWEEN ? AND ?", first_day, last_day)
+
+    def imported(self, first_day: str, last_day: str) -> list[Visit]:
+        """Those that came from another system, without the withdrawn ones, which are none (tickets_of_day)."""
+        return self._visits("day BETWEEN ? AND ? AND channel = 'import'", first_day, last_day)
+
+    def _visits(self, where: str, *values: str) -> list[Visit]:
+        sql = f"""SELECT day, service, klass, channel, counter, staff, state, issued_at, called_at, last_called_at,
+                  started_at, ended_at, calls, outcome, away_s, served_s FROM tickets WHERE {where}"""
         plain = self.conn.cursor()
         plain.row_factory = None
-        return list(map(Visit._make, plain.execute(sql, (first_day, last_day))))
+        return list(map(Visit._make, plain.execute(sql, values)))
 
     def held(self) -> dict[str, Ticket]:
         """Whom each counter has called or serves, by its id (tickets_at_counter)."""

@@ -156,7 +156,7 @@ def test_a_rebound_counter_says_what_it_serves_now(
 
 def test_what_fits_in_no_wording_is_whole_and_scrolls() -> None:
     table = BoardTextTable(texts=[["暂停服务 请到其他窗口", "暂停 请到旁边窗口"]])
-    assert fitted(table, {}, 8) == (("暂停 请到旁边窗口",), "scroll", "red", 0)
+    assert fitted(table, {}, 8) == (("暂停 请到旁边窗口",), "scroll", "red", 0, "")
 
 
 def test_two_languages_and_a_wording_that_names_something_empty() -> None:
@@ -164,7 +164,7 @@ def test_two_languages_and_a_wording_that_names_something_empty() -> None:
         texts=[["请{number}到{name}"], ["{number} to {sign}", "{number} to {id}"], ["工号{staff}"]], seconds=3
     )
     shown = fitted(table, {"number": "A001", "name": "3号窗口", "id": "3", "sign": "", "staff": ""}, 16)
-    assert shown == (("请A001到3号窗口", "A001 to 3"), "still", "red", 3)
+    assert shown == (("请A001到3号窗口", "A001 to 3"), "still", "red", 3, "")
 
 
 @pytest.mark.parametrize(

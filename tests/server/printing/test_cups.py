@@ -21,6 +21,7 @@ from server.printing.transport.cups import (
     PENDING,
     PROCESSING,
     STOPPED,
+    URI,
     CupsQueue,
     decode,
     encode,
@@ -40,6 +41,7 @@ class FalseCups(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answer)
         self.states = [COMPLETED]
         self.reasons, self.printer, self.refuses = ["none"], 3, 0
+        self.device = "usb://POS/80"
         self.jobs: list[bytes] = []
         self.cancelled = False
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
@@ -86,7 +88,8 @@ class Answer(BaseHTTPRequestHandler):
             (KEYWORD, "" if n else "printer-state-reasons", reason.encode())
             for n, reason in enumerate(self.server.reasons)
         ]
-        return [(ENUM, "printer-state", struct.pack(">i", self.server.printer)), *reasons]
+        uri = (URI, "device-uri", self.server.device.encode())
+        return [(ENUM, "printer-state", struct.pack(">i", self.server.printer)), *reasons, uri]
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
@@ -165,6 +168,11 @@ def test_what_cups_says_of_a_job(server: FalseCups, states: list[int], became: s
 def test_what_cups_says_of_the_printer(server: FalseCups, reasons: list[str], printer: int, state: str) -> None:
     server.reasons, server.printer = reasons, printer
     assert CupsQueue(server.queue).ready().state == state
+
+
+def test_a_queue_that_ends_in_a_file_prints_nothing(server: FalseCups) -> None:
+    server.printer, server.reasons, server.device = 3, ["none"], "file:///dev/null"
+    assert CupsQueue(server.queue).look().state == "offline"
 
 
 def test_a_queue_that_is_not_there_has_printed_nothing(server: FalseCups) -> None:

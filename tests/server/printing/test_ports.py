@@ -92,9 +92,15 @@ def test_what_is_not_there_is_an_oserror_with_words(url: str, tmp_path: Path) ->
 
 def test_a_file_is_no_printer_and_nothing_is_written_into_it(tmp_path: Path) -> None:
     (tmp_path / "lp0").write_text("mine")
-    with pytest.raises(OSError, match="is no device"):
+    with pytest.raises(OSError, match="is no printer"):
         open_port("lp:lp0", "pos-5890", tmp_path, tmp_path)
     assert (tmp_path / "lp0").read_text() == "mine"
+
+
+@pytest.mark.parametrize("nothing", ["null", "zero"])
+def test_what_swallows_everything_is_no_printer(nothing: str, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="is no printer: it would take everything and print nothing"):
+        open_port(f"lp:/dev/{nothing}", "pos-5890", tmp_path, tmp_path)
 
 
 def test_a_slip_through_the_kernels_printer_device() -> None:

@@ -138,6 +138,37 @@ def counter(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> Iterator[
     counter.stop()
 
 
+def slow_to_answer(seconds: float) -> Callable[[tomlkit.TOMLDocument], None]:
+    def change(hall: tomlkit.TOMLDocument) -> None:
+        hall["printers"]["p80"]["patience"] = seconds
+
+    return change
+
+
+def test_a_printer_that_answers_late_prints_where_the_hall_gives_it_time(
+    tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter
+) -> None:
+    """Behind a wireless bridge: 0.5 s are too little for a status answer of 0.8 s."""
+    wide.order("late", 800)
+    counter = Counter(tmp_path, [wide.port, narrow.port], change=slow_to_answer(1.5))
+    counter.spool.start()
+    try:
+        job = counter.print()
+        assert (job.state, job.printer) == ("printed", "p80"), "status before and proof after, both late"
+    finally:
+        counter.stop()
+
+
+def test_without_that_time_its_slips_go_to_the_next(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+    wide.order("late", 800)
+    counter = Counter(tmp_path, [wide.port, narrow.port])
+    counter.spool.start()
+    try:
+        assert counter.print().printer == "p58"
+    finally:
+        counter.stop()
+
+
 def test_a_slip_is_printed_and_confirmed(counter: Counter, wide: VirtualPrinter) -> None:
     job = counter.print()
     assert (job.state, job.printer) == ("printed", "p80")

@@ -178,6 +178,25 @@ def test_old_failures_are_forgotten(hub: Hub, clock: HandClock) -> None:
 # --- accounts ---
 
 
+def test_a_staff_number_has_one_spelling_however_it_is_typed(hub: Hub) -> None:
+    password = accounts.make(hub, By("90"), "００２１\u200b", "新\u00ad人 ", "operator")
+    row = hub.read().staff("0021")
+    assert row is not None and row["name"] == "新人"
+    for typed in ("0021", "００２１", " 0021\u3000"):
+        assert accounts.log_in(hub, typed, password, None)
+    with pytest.raises(Refused, match="已存在"):
+        accounts.make(hub, By("90"), "0021", "又一个", "operator")
+    accounts.put(hub, By("administrator"), "００２２", "甲", "operator", "pass-22")
+    assert hub.read().staff("0022") is not None
+
+
+def test_a_number_stored_in_full_width_before_still_logs_in(hub: Hub) -> None:
+    accounts.put(hub, By("administrator"), "23", "甲", "operator", "pass-23")
+    hashed = hub.read().staff("23")["password_hash"]  # type: ignore[index]
+    hub.turn(lambda turn: turn.put_staff("２４", "乙", "operator", hashed))
+    assert accounts.log_in(hub, "２４", "pass-23", None)
+
+
 def test_making_an_account_and_its_password(hub: Hub) -> None:
     password = accounts.make(hub, By("90"), "21", "新人", "operator")
     log_in(hub, "21", password=password)
@@ -185,7 +204,7 @@ def test_making_an_account_and_its_password(hub: Hub) -> None:
         accounts.make(hub, By("90"), "21", "又一个", "operator")
     with refusal("没有角色“boss”"):
         accounts.make(hub, By("90"), "22", "x", "boss")
-    with refusal("工号须为字母或数字"):
+    with refusal("工号为1到20位字母或数字，不写姓名"):
         accounts.make(hub, By("90"), "a b", "x", "operator")
     assert password not in "".join(row.data for row in hub.read().journal(0))
 
