@@ -171,7 +171,7 @@ def import_() -> None:
 @click.option("--twins", is_flag=True, help="Rows that are alike within the file are different people.")
 @click.pass_obj
 def visits(hall: config.Hall, file: Path, dry_run: bool, twins: bool) -> None:
-    """Finished visits from a CSV (docs/import.md): those that are new, or none and every mistake named."""
+    """Finished visits of a CSV or XLSX file (docs/import.md): those that are new, or none and every mistake named."""
     import hashlib
 
     from server.reports import visits_file

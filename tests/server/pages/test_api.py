@@ -386,7 +386,8 @@ def test_a_code_at_a_kiosk(client: FlaskClient, kiosk: dict[str, str], hub: Hub)
     booking = (hub.hall.data / "tokens" / "bookings").read_text().strip()
     csv = "code,kind,day,time,service\nYY-0001,appointment,2026-11-23,09:30,SB01\n"
     assert client.put("/api/v1/bookings", data=csv, headers=kiosk).status_code == 403
-    assert client.put("/api/v1/bookings", data=csv, headers={"Authorization": f"Bearer {booking}"}).json == {"taken": 1}
+    taken = client.put("/api/v1/bookings", data=csv, headers={"Authorization": f"Bearer {booking}"}).json
+    assert taken == {"taken": 1, "new": 1, "changed": 0, "double": 0}
     wrong = client.put("/api/v1/bookings", data="code,kind\n", headers={"Authorization": f"Bearer {booking}"})
     assert wrong.status_code == 400 and "missing column" in wrong.json["detail"]
 
