@@ -41,7 +41,7 @@ class Handed(BaseModel):
         """The bytes; Refused for what is no base64."""
         try:
             return base64.b64decode(self.content, validate=True)
-        except binascii.Error:
+        except (binascii.Error, ValueError):  # no ASCII
             raise Refused("文件没有传完整：请再选一次。", "The file did not come whole: choose it again.") from None
 
 

@@ -88,6 +88,8 @@ class Problem(Part):
     detail_en: str = Field("", description="The same in English, where `detail` is Chinese alone")
     errors: list[Mistake] = Field([], description="Each field that is wrong")
     day: Day | None = Field(None, description="A number asked for is none of today; the day that has one")
+    seq: int | None = Field(None, description="The newest row here, where a follower of the journal knows more")
+    hash: str | None = Field(None, description="Its hash")
 
 
 class Mistake(Part):
