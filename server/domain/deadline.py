@@ -219,10 +219,7 @@ def counted(run: Run, calendar: WorkingDays, today: date, most: int = 400) -> li
         spans = [*spans[:-1], (spans[-1][0], max(spans[-1][1], reading.due.toordinal()))]
     limit = most if run.term is None else min(most, run.term + run.extra)
     return [
-        date.fromordinal(day)
-        for after, end in spans
-        for day in range(after + 1, end + 1)
-        if days.between(day - 1, day)
+        date.fromordinal(day) for after, end in spans for day in range(after + 1, end + 1) if days.between(day - 1, day)
     ][:limit]
 
 
@@ -259,7 +256,8 @@ def said(reading: Reading, unit: Unit = "working") -> Text:
     if reading.left <= 0:
         return Text(f"今天到期{maybe.zh}", f"Due today{maybe.en}")
     return Text(
-        f"{reading.due}到期{maybe.zh}，还剩{reading.left}{day}", f"Due {reading.due}{maybe.en}, {reading.left} {one} left"
+        f"{reading.due}到期{maybe.zh}，还剩{reading.left}{day}",
+        f"Due {reading.due}{maybe.en}, {reading.left} {one} left",
     )
 
 
