@@ -118,7 +118,7 @@ class MoveTable(Table):
 
 
 class ClockTable(Table):
-    """One clock. Its days come from one of three places: `days`, the service (`days_of`), a choice (`by`, `days_by`)."""
+    """One clock. Its days come from one place of three: `days`, the service (`days_of`), a choice (`by`, `days_by`)."""
 
     name: Both
     start: Annotated[list[str], Field(min_length=1)]

@@ -13,29 +13,7 @@ from config import ConfigError, RegisterTable
 from server.domain.definition import Definition, parse, tuned
 
 SHIPPED = sorted((config.ROOT / "server" / "registers").glob("*.toml"))
-SMALL = """\
-key = "lost"
-name = ["失物招领", "Lost and found"]
-number = "SW"
-
-[fields]
-what = { name = ["物品", "Thing"], kind = "choice", choices = { card = ["证件", "Card"], other = ["其他", "Other"] }, cut = true }
-place = { name = ["存放处", "Kept at"], kind = "counter" }
-owner_phone = { name = ["失主电话", "Owner's telephone"], kind = "phone", private = true, keep_days = 7 }
-
-[states]
-kept = { name = ["保管", "Kept"], kind = "open" }
-called = { name = ["已通知", "Told"], kind = "waiting" }
-given = { name = ["已领回", "Given back"], kind = "done" }
-
-[moves]
-find = { name = ["登记", "Note"], to = "kept", roles = ["guide"], needs = ["what", "place"] }
-tell = { name = ["通知", "Tell"], from = ["kept"], to = "called", roles = ["guide"], needs = ["owner_phone"] }
-give = { name = ["领回", "Give back"], from = ["kept", "called"], to = "given", roles = ["guide"] }
-
-[clocks]
-keep = { name = ["保管期", "Kept for"], start = ["find"], end = ["give"], stops_in = ["called"], unit = "calendar", days = 30 }
-"""
+SMALL = (config.ROOT / "tests/data/registers/lost.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
@@ -90,18 +68,38 @@ def changed(old: str, new: str) -> list[str]:
         (", days = 30", ', days_of = "legal"', "21: clocks.keep.days_of: the days of which service"),
         (", days = 30", ', by = "place", days_by = {}', "21: clocks.keep.by: 'place' is no field of kind choice"),
         (", days = 30", ', by = "what", days_by = { card = 1 }', "21: clocks.keep.days_by: each choice of 'what'"),
-        (", days = 30", ', days = 30, extends = "tell", extra = "what"', "17: moves.tell.once: a term is extended once"),
+        (
+            ", days = 30",
+            ', days = 30, extends = "tell", extra = "what"',
+            "17: moves.tell.once: a term is extended once",
+        ),
         (", days = 30", ', days = 30, law_of = "keep"', "21: clocks.keep.law_of: 'keep' is no other clock"),
-        ('roles = ["guide"], needs = ["o', 'roles = ["guide"], not_by = "tell", needs = ["o', "17: moves.tell.not_by: "),
-        ('roles = ["guide"], needs = ["o', 'roles = ["boss"], needs = ["o', "17: moves.tell.roles.0: 'boss' is not one"),
-        ('roles = ["guide"], needs = ["o', 'roles = ["guide"], late_needs = ["what"], needs = ["o', "17: moves.tell.late"),
+        (
+            'roles = ["guide"], needs = ["o',
+            'roles = ["guide"], not_by = "tell", needs = ["o',
+            "17: moves.tell.not_by: ",
+        ),
+        (
+            'roles = ["guide"], needs = ["o',
+            'roles = ["boss"], needs = ["o',
+            "17: moves.tell.roles.0: 'boss' is not one",
+        ),
+        (
+            'roles = ["guide"], needs = ["o',
+            'roles = ["guide"], late_needs = ["what"], needs = ["o',
+            "17: moves.tell.late",
+        ),
         ('to = "given", roles', 'to = "given", if = "late", roles', "18: moves.give.if: unknown key"),
         ('number = "SW"', 'number = "sw1"', "3: number: 'sw1': two capital letters"),
-        ('kind = "choice", choices = { card = ["证件", "Card"], other = ["其他", "Other"] }', 'kind = "choice"', "6: fi"),
+        (
+            'kind = "choice", choices = { card = ["证件", "Card"], other = ["其他", "Other"] }',
+            'kind = "choice"',
+            "6: fi",
+        ),
         ('kind = "counter"', 'kind = "checklist", of = "materials"', "7: fields.place.of: whose materials"),
         ('key = "lost"', 'key = "lost', "1: "),
     ],
-)  # fmt: skip
+)
 def test_each_mistake_is_told_with_its_line(old: str, new: str, told: str) -> None:
     assert any(problem.startswith(told) for problem in changed(old, new)), changed(old, new)
 
