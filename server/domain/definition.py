@@ -204,12 +204,7 @@ class _Raw:
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self.tables = {
-            name: {
-                key: row
-                for key, row in (raw.get(name) if isinstance(raw.get(name), dict) else {}).items()
-                if isinstance(row, dict)
-            }
-            for name in MOST
+            name: {key: row for key, row in _table(raw.get(name)).items() if isinstance(row, dict)} for name in MOST
         }
         self.fields, self.states, self.moves, self.clocks = (
             self.tables[name] for name in ("fields", "states", "moves", "clocks")
@@ -218,6 +213,10 @@ class _Raw:
     def kind(self, state: object) -> object:
         row = self.states.get(state) if isinstance(state, str) else None
         return row.get("kind") if row else None
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _texts(value: object) -> list[str]:
@@ -371,8 +370,7 @@ def _clocks(found: _Raw) -> Iterator[tuple[Key, str]]:
             yield ("clocks", name, "days_of"), "the days of which service? add a field of kind service"
         if by := _text(clock.get("by")):
             field = found.fields.get(by, {})
-            choices = field.get("choices") if isinstance(field.get("choices"), dict) else {}
-            days = clock.get("days_by") if isinstance(clock.get("days_by"), dict) else {}
+            choices, days = _table(field.get("choices")), _table(clock.get("days_by"))
             if field.get("kind") != "choice":
                 yield ("clocks", name, "by"), f"'{by}' is no field of kind choice"
             elif {*choices} != {*days}:

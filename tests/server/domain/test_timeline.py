@@ -50,6 +50,10 @@ NEVER_OF_A_TICKET = {
     "SubstitutionRefused",
     "SubstitutionEnded",
     "RosterSet",
+    "RecordMoved",
+    "RecordCorrected",
+    "RecordErased",
+    "DuesMoved",
 }
 
 
