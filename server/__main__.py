@@ -1,5 +1,5 @@
-"""The hub's command line: serve (the default), check, verify, import, report, snapshots, staff, token, roles, voice,
-bookings.
+"""The hub's command line: serve (the default), check, verify, erase, import, report, snapshots, staff, token, roles,
+voice, bookings.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from command_line import Commands
 from printer_profiles.escpos.logo import LogoError
 from server.domain.rules import Refused
 from server.printing.slips.filling import logo_of
-from server.store import journal
+from server.store import journal, private, register_files, secret
 from server.store.database import Store, read_only
-from server.verbs import accounts, ratings
+from server.store.reader import Reader
+from server.verbs import accounts, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -78,9 +79,10 @@ def check(hall: config.Hall) -> None:
         logo_of(hall)
     except LogoError as error:
         raise click.ClickException(f"slips.logo: {error}") from None
+    known = register_files.read(hall).current
     click.echo(
-        f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards:"
-        " all right"
+        f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards,"
+        f" {len(known)} registers: all right"
     )
 
 
@@ -95,7 +97,7 @@ def verify(hall: config.Hall) -> None:
     try:
         conn.execute("BEGIN")
         problems, head = (
-            journal.verify(conn),
+            [*journal.verify(conn), *records.sealed_problems(Reader(conn), secret.known(hall, private.KEY))],
             conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone(),
         )
         tables = journal.compared(conn)
@@ -108,6 +110,31 @@ def verify(hall: config.Hall) -> None:
         sys.exit(1)
     click.echo(f"{head[0]} rows, unbroken; head {head[1]}" if head else "0 rows, unbroken")
     click.echo(tables)
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would go; may run beside the hub.")
+@click.pass_obj
+def erase(hall: config.Hall, dry_run: bool) -> None:
+    """Erase what is private in the registers and has been kept long enough, as the hub does by itself each day."""
+    if dry_run:
+        file = hall.data / "hall.db"
+        if not file.exists():
+            raise click.ClickException(f"{file}: no database yet; start the hub once")
+        found = records.erasable(
+            Reader(read_only(file)), register_files.read(hall), records.ground_of(hall), time.time()
+        )
+        for one in found:
+            click.echo(f"{one.record.number}: {', '.join(one.fields)}, since {one.since}")
+        click.echo(f"{len(found)} records have something to erase; nothing was erased")
+        return
+    hub = _open(hall)
+    try:
+        click.echo(f"{records.erase_due(hub)} records: what was private is erased, and no byte of the file holds it")
+        if not hub.store.swept:
+            raise click.ClickException("the log could not be cut: somebody reads the database; run this again")
+    finally:
+        hub.store.close()
 
 
 @main.group("import")
@@ -192,7 +219,6 @@ def _write(content: bytes, out: Path | None) -> None:
 
 def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str, Any]:
     """A version that was kept, or a sentence: there is none, or it was changed."""
-    from server.store.reader import Reader
     from server.verbs.snapshots import told
 
     found = Reader(read_only(file)).snapshot(period, version)
@@ -212,8 +238,6 @@ def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str,
 def list_snapshots(hall: config.Hall) -> None:
     """The reports that were kept, each with its hash; exit status 1 where one is not what was made."""
     from datetime import datetime
-
-    from server.store.reader import Reader
 
     file = hall.data / "hall.db"
     if not file.exists():
@@ -376,6 +400,8 @@ def serve(hall: config.Hall) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hub = _open(hall)
+    records.check(hub)
+    records.recompute(hub)
     tick(hub)
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)

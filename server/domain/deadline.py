@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -47,6 +47,9 @@ class WorkingDays:
         self.years = frozenset(years)
         self._odd = [day.toordinal() for day, _ in changed]
         self._sums = [0, *accumulate(1 if works else -1 for _, works in changed)]
+        self._known = [*_whole(self.years)]
+        self._found: dict[tuple[int, int], int] = {}
+        """What was searched for once: thousands of records ask for the same few hundred."""
         said = f"{sorted(self.years)} {[(day.isoformat(), works) for day, works in changed]}"
         self.version = hashlib.sha256(said.encode()).hexdigest()[:12]
 
@@ -68,6 +71,11 @@ class WorkingDays:
         """The `count`-th working day after a day; the day itself for none."""
         if count <= 0:
             return ordinal
+        if (found := self._found.get((ordinal, count))) is None:
+            found = self._found[ordinal, count] = self._searched(ordinal, count)
+        return found
+
+    def _searched(self, ordinal: int, count: int) -> int:
         wanted, reach = self.until(ordinal) + count, 2 * count + 14
         while self.until(ordinal + reach) < wanted:
             reach *= 2
@@ -76,10 +84,20 @@ class WorkingDays:
 
     def unknown(self, after: int, last: int) -> bool:
         """Whether a day after one, to another with it, lies in a year of which the calendar knows nothing."""
-        if last <= after:
-            return False
-        first, end = date.fromordinal(after + 1).year, date.fromordinal(last).year
-        return any(year not in self.years for year in range(first, end + 1))
+        return last > after and not any(first <= after + 1 and last <= end for first, end in self._known)
+
+
+def _whole(years: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """(first day, last day) of each stretch of years without a gap, as ordinals."""
+    first = before = None
+    for year in sorted(years):
+        if before is None or year != before + 1:
+            if first is not None and before is not None:
+                yield date(first, 1, 1).toordinal(), date(before, 12, 31).toordinal()
+            first = year
+        before = year
+    if first is not None and before is not None:
+        yield date(first, 1, 1).toordinal(), date(before, 12, 31).toordinal()
 
 
 class EveryDay(WorkingDays):

@@ -614,11 +614,15 @@ class RecordCorrected(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordErased(Event):
-    """The private `fields` of a record are gone, with the key they were sealed by; `reason`: term, or request."""
+    """The private `fields` of a record are gone, with the key they were sealed by; `reason`: term, or request.
+
+    `given`: the seals of those that stay, made anew by another key.
+    """
 
     record: int
     fields: tuple[str, ...]
     reason: str
+    given: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

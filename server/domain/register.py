@@ -417,8 +417,7 @@ def evolve(record: Record | None, event: ev.Event, at: float, actor: str) -> Rec
                 changed_at=at,
             )
         case ev.RecordErased() if record:
-            left = {name: seal for name, seal in record.given.items() if name not in event.fields}
-            return replace(record, given=left, erased_at=at)
+            return replace(record, given=event.given, erased_at=at)
     return record
 
 
@@ -428,39 +427,42 @@ def evolve(record: Record | None, event: ev.Event, at: float, actor: str) -> Rec
 def runs(definition: Definition, record: Record, ground: Ground) -> dict[str, Run]:
     """The last run of each clock that ever started, from the record's moves."""
     found: dict[str, Run] = {}
-    changes: dict[str, list[Change]] = {}
-    for step in record.moves:
-        day = ground.day(step.at)
-        for name, clock in definition.clocks.items():
-            current = found.get(name)
-            if step.move in clock.start:
-                term = step.terms.get(name)
-                days, unit = term if term else (None, clock.unit)
-                changes[name] = []
-                found[name] = Run(day, days, changes[name], unit=unit, amber=clock.amber)
-            elif current is not None and current.ended is None:
-                if step.move in clock.end or definition.states[step.state].kind in OVER:
-                    found[name] = replace(current, ended=day)
-                    continue
-                if step.move == clock.extends and name in step.terms:
-                    found[name] = replace(current, extra=current.extra + int(step.terms[name]))
-                changes[name].append(Change(day, step.state not in clock.stops_in))
+    days = [ground.day(step.at) for step in record.moves]
+    for name, clock in definition.clocks.items():
+        first = max((n for n, step in enumerate(record.moves) if step.move in clock.start), default=None)
+        if first is not None:
+            found[name] = _run(definition, name, clock, record.moves[first:], days[first:])
     return found
+
+
+def _run(definition: Definition, name: str, clock: ClockTable, steps: tuple[Step, ...], days: list[date]) -> Run:
+    """The run that begins with the first of some steps."""
+    term, unit = steps[0].terms.get(name) or (None, clock.unit)
+    changes, extra, ended = [], 0, None
+    for step, day in zip(steps[1:], days[1:], strict=True):
+        if step.move in clock.end or definition.states[step.state].kind in OVER:
+            ended = day
+            break
+        if step.move == clock.extends:
+            extra += int(step.terms.get(name, 0))
+        changes.append(Change(day, step.state not in clock.stops_in))
+    return Run(days[0], term, changes, ended, extra, unit, clock.amber)
 
 
 def clocks(definition: Definition, record: Record, ground: Ground, today: date) -> dict[str, Reading]:
     """What each clock that ever started shows today; the terms of the law beside their promises."""
     running = runs(definition, record, ground)
+    found: dict[str, Reading] = {}
     laws = {clock.law_of: name for name, clock in definition.clocks.items() if clock.law_of and name in running}
-    return {
-        name: read(
-            run,
-            ground.calendar,
-            today,
-            read(running[laws[name]], ground.calendar, today) if name in laws else None,
-        )
-        for name, run in running.items()
-    }
+    for name in sorted(running, key=laws.__contains__):  # a law before its promise
+        found[name] = read(running[name], ground.calendar, today, found.get(laws.get(name, "")))
+    return {name: found[name] for name in running}
+
+
+def going(definition: Definition, record: Record, ground: Ground, today: date) -> dict[str, Reading]:
+    """What the clocks that are not over show, each for itself: all that a due date needs."""
+    running = runs(definition, record, ground)
+    return {name: read(run, ground.calendar, today) for name, run in running.items() if run.ended is None}
 
 
 SEVERITY = ("green", "amber", "red", "black")
@@ -468,12 +470,12 @@ SEVERITY = ("green", "amber", "red", "black")
 
 def foremost(definition: Definition, readings: Mapping[str, Reading]) -> str | None:
     """The clock that a list shows of a record: the first to be due that is not over; without one a stopped one."""
-    going = {
-        name: reading
+    told = {
+        name: reading.due or date.max
         for name, reading in readings.items()
         if not reading.ended and not definition.clocks[name].law_of and reading.left is not None
     }
-    return min(going, key=lambda name: (going[name].due or date.max, name), default=None)
+    return min(told, key=lambda name: (told[name], name), default=None)
 
 
 def unit_of(definition: Definition, record: Record, clock: str) -> Unit:

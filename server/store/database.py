@@ -64,6 +64,8 @@ class Store:
         self._conn = self._connect()
         migrations.apply(Database(self._conn))
         self._head = Reader(self._conn).head()
+        self.swept = True
+        """Whether the last `sweep` was done to its end."""
         self.on_commit: Callable[[int, Collection[str]], None] = lambda seq, events: None
         """Told after each commit that recorded anything: the journal's newest row, and the names of the new events."""
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
@@ -76,6 +78,7 @@ class Store:
         conn.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA busy_timeout = 5000")
+        conn.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only forgotten
         return conn
 
     def close(self) -> None:
@@ -119,6 +122,18 @@ class Store:
         self._wishes.put(wish)
         answer: T = wish.answer.result()
         return answer
+
+    def sweep(self) -> bool:
+        """Let nothing that was erased stand in the write-ahead log: all of it into the file, the log cut to nothing.
+
+        False where somebody still reads an older state: again later.
+        """
+        conn = self._connect()
+        try:
+            self.swept = not conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            conn.close()
+        return self.swept
 
     # --- the writer's thread ---
 

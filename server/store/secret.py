@@ -27,3 +27,9 @@ def key(hall: Hall, name: str) -> str:
     if not file.exists():
         write(file, secrets.token_urlsafe(48))
     return file.read_text().strip()
+
+
+def known(hall: Hall, name: str) -> str:
+    """The key of this name if it was ever made; empty otherwise, and nothing is written."""
+    file = hall.data / f"{name}-key"
+    return file.read_text().strip() if file.exists() else ""

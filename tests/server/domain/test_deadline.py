@@ -105,6 +105,15 @@ def test_a_date_of_a_year_without_a_calendar_is_provisional(calendar: WorkingDay
     found = read(Run(day("12-14"), 15), calendar, day("12-14"))
     assert found.provisional and found.due is not None and found.due.year == 2027
     assert "暂定" in deadline.said(found).zh
+    gap = WorkingDays((), (2025, 2027, 2028))
+    assert [
+        gap.unknown(date(y, 12, 31).toordinal(), date(y + 1, 1, 1).toordinal()) for y in (2024, 2025, 2026, 2027)
+    ] == [
+        False,
+        True,
+        False,
+        False,
+    ]
     assert not read(Run(day("12-14"), 40, unit="calendar"), calendar, day("12-14")).provisional
 
 

@@ -233,6 +233,23 @@ MOMENTS = [
         "First contact: 养老认证; led to a counter → 3号窗口.",
     ),
     (
+        "RecordOpened",
+        ev.RecordOpened(
+            ticket=1,
+            counter="3",
+            record=5,
+            register="case",
+            version=1,
+            number="BJ20261123-005",
+            move="receive",
+            state="received",
+            kind="open",
+            values={},
+        ),
+        "在3号窗口立件BJ20261123-005。",
+        "BJ20261123-005 was opened at Counter 3.",
+    ),
+    (
         "NoticeIssued",
         ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片", "委托书"), staff="08", job=5),
         "3号窗口一次性告知（社会保障卡申领(个人社会保险登记)）：缺照片、委托书。",
