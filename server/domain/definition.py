@@ -68,7 +68,7 @@ class FieldTable(Table):
         "checklist",
         "link",
     ]
-    choices: dict[Name, Both] = {}
+    choices: dict[Name, Both] = Field({})
     of: Literal["", "materials"] = ""
     """What a checklist ticks: the materials of the record's service, or its own `choices`."""
     pattern: str = ""
@@ -97,12 +97,12 @@ class MoveTable(Table):
     from_: list[str] = Field([], alias="from")
     to: str
     roles: Annotated[list[Role], Field(min_length=1)]
-    needs: list[str] = []
-    may: list[str] = []
+    needs: list[str] = Field([])
+    may: list[str] = Field([])
     not_by: str = ""
     """Another person than who made that move: the second signature."""
     once: bool = False
-    late_needs: list[str] = []
+    late_needs: list[str] = Field([])
     """Needed too where a clock that this move ends is past its due date."""
     slip: str = ""
 
@@ -122,13 +122,13 @@ class ClockTable(Table):
 
     name: Both
     start: Annotated[list[str], Field(min_length=1)]
-    end: list[str] = []
-    stops_in: list[str] = []
+    end: list[str] = Field([])
+    stops_in: list[str] = Field([])
     unit: Literal["working", "calendar"] = "working"
     days: Annotated[int, Field(ge=0, le=999)] | None = None
     days_of: Literal["promised", "legal"] | None = None
     by: str = ""
-    days_by: dict[str, Annotated[int, Field(ge=0, le=999)]] = {}
+    days_by: dict[str, Annotated[int, Field(ge=0, le=999)]] = Field({})
     amber: Annotated[int, Field(ge=0, le=99)] | None = None
     extends: str = ""
     """The move that extends it, and the number field that says by how many days."""
@@ -147,7 +147,7 @@ class Definition(Table):
     fields: dict[Name, FieldTable]
     states: dict[Name, StateTable]
     moves: dict[Name, MoveTable]
-    clocks: dict[Name, ClockTable] = {}
+    clocks: dict[Name, ClockTable] = Field({})
 
     @cached_property
     def private(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from config import Service, Text
 from server.domain import events as ev
-from server.domain.deadline import Change, Reading, Run, Unit, WorkingDays, read, term_of
+from server.domain.deadline import Change, Reading, Run, Unit, WorkingDays, due_date, read, term_of
 from server.domain.definition import OVER, ClockTable, Definition, FieldTable, MoveTable
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
@@ -424,18 +424,18 @@ def evolve(record: Record | None, event: ev.Event, at: float, actor: str) -> Rec
 # --- reading the clocks -----------------------------------------------------------------------------------------------
 
 
-def runs(definition: Definition, record: Record, ground: Ground) -> dict[str, Run]:
-    """The last run of each clock that ever started, from the record's moves."""
+def runs(definition: Definition, moves: Sequence[Step], ground: Ground) -> dict[str, Run]:
+    """The last run of each clock that ever started, from a record's moves."""
     found: dict[str, Run] = {}
-    days = [ground.day(step.at) for step in record.moves]
+    days = [ground.day(step.at) for step in moves]
     for name, clock in definition.clocks.items():
-        first = max((n for n, step in enumerate(record.moves) if step.move in clock.start), default=None)
+        first = max((n for n, step in enumerate(moves) if step.move in clock.start), default=None)
         if first is not None:
-            found[name] = _run(definition, name, clock, record.moves[first:], days[first:])
+            found[name] = _run(definition, name, clock, moves[first:], days[first:])
     return found
 
 
-def _run(definition: Definition, name: str, clock: ClockTable, steps: tuple[Step, ...], days: list[date]) -> Run:
+def _run(definition: Definition, name: str, clock: ClockTable, steps: Sequence[Step], days: list[date]) -> Run:
     """The run that begins with the first of some steps."""
     term, unit = steps[0].terms.get(name) or (None, clock.unit)
     changes, extra, ended = [], 0, None
@@ -451,7 +451,7 @@ def _run(definition: Definition, name: str, clock: ClockTable, steps: tuple[Step
 
 def clocks(definition: Definition, record: Record, ground: Ground, today: date) -> dict[str, Reading]:
     """What each clock that ever started shows today; the terms of the law beside their promises."""
-    running = runs(definition, record, ground)
+    running = runs(definition, record.moves, ground)
     found: dict[str, Reading] = {}
     laws = {clock.law_of: name for name, clock in definition.clocks.items() if clock.law_of and name in running}
     for name in sorted(running, key=laws.__contains__):  # a law before its promise
@@ -459,10 +459,19 @@ def clocks(definition: Definition, record: Record, ground: Ground, today: date) 
     return {name: found[name] for name in running}
 
 
-def going(definition: Definition, record: Record, ground: Ground, today: date) -> dict[str, Reading]:
-    """What the clocks that are not over show, each for itself: all that a due date needs."""
-    running = runs(definition, record, ground)
-    return {name: read(run, ground.calendar, today) for name, run in running.items() if run.ended is None}
+def dues(
+    definition: Definition, moves: Sequence[Step], ground: Ground, today: date
+) -> tuple[date | None, dict[str, str | None]]:
+    """(when the first clock is due, when each is that is not over); None while it is stopped."""
+    first: date | None = None
+    every: dict[str, str | None] = {}
+    for name, run in runs(definition, moves, ground).items():
+        if run.ended is None:
+            due = due_date(run, ground.calendar, today)
+            every[name] = due.isoformat() if due else None
+            if due and not definition.clocks[name].law_of and (first is None or due < first):
+                first = due
+    return first, every
 
 
 SEVERITY = ("green", "amber", "red", "black")

@@ -20,7 +20,7 @@ from server.domain import events as ev
 from server.domain import register
 from server.domain.deadline import WorkingDays
 from server.domain.definition import Definition
-from server.domain.register import Ground, Record, Wish
+from server.domain.register import Ground, Record, Step, Wish
 from server.domain.rules import Refused
 from server.store import private, secret
 from server.store.queries.records import NO_DUE
@@ -333,13 +333,10 @@ def _erase_in(hub: Hub, turn: Turn, *, actor: str, record: int, fields: tuple[st
 # --- what is due ------------------------------------------------------------------------------------------------------
 
 
-def dues_of(made: Definition, record: Record, on: Ground, today: date) -> tuple[str, str]:
+def dues_of(made: Definition, moves: Sequence[Step], on: Ground, today: date) -> tuple[str, str]:
     """(the due date of the clock that is due first, those of all its clocks), as the store keeps them."""
-    readings = register.going(made, record, on, today)
-    first = register.foremost(made, readings)
-    due = readings[first].due if first else None
-    every = {name: reading.due.isoformat() if reading.due else None for name, reading in readings.items()}
-    return due.isoformat() if due else NO_DUE, orjson.dumps(every, option=orjson.OPT_SORT_KEYS).decode()
+    first, every = register.dues(made, moves, on, today)
+    return first.isoformat() if first else NO_DUE, orjson.dumps(every, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _due(hub: Hub, turn: Turn, record: Record) -> None:
@@ -347,7 +344,7 @@ def _due(hub: Hub, turn: Turn, record: Record) -> None:
         turn.drop_due(record.id)
     else:
         made, on = definition_of(hub, record), ground(hub)
-        turn.put_due(record.id, record.register, *dues_of(made, record, on, on.day(turn.now)))
+        turn.put_due(record.id, record.register, *dues_of(made, record.moves, on, on.day(turn.now)))
 
 
 def check(hub: Hub) -> None:
@@ -368,26 +365,26 @@ def recompute(hub: Hub) -> int | None:
 
     None where the calendar is the one that they were worked out by.
     """
-    version = ground(hub).calendar.version
+    calendar = ground(hub).calendar.version
     last = hub.read().last_event("DuesMoved")
     before = last.field("after") if last else ""
-    if before == version:
+    if before == calendar:
         return None
 
     def work(turn: Turn) -> int | None:
         on, today, moved, records = ground(hub), ground(hub).day(turn.now), 0, 0
-        dues = turn.dues()
-        for record in turn.records_open():
+        dues, known = turn.dues(), registers(hub)
+        for record, key, version, moves in turn.moves_open():
             records += 1
-            due, every = dues_of(definition_of(hub, record), record, on, today)
-            was = dues.get(record.id)
+            due, every = dues_of(known[key, version], moves, on, today)
+            was = dues.get(record)
             if was is None or was["every"] != every:
                 moved += was is not None
-                turn.put_due(record.id, record.register, due, every, was["every"] if was else "")
+                turn.put_due(record, key, due, every, was["every"] if was else "")
             elif was["was"]:
-                turn.put_due(record.id, record.register, due, every)
+                turn.put_due(record, key, due, every)
         if records or last:
-            turn.record(ev.DuesMoved(before=before, after=version, records=records, moved=moved), "hub")
+            turn.record(ev.DuesMoved(before=before, after=calendar, records=records, moved=moved), "hub")
             return moved
         return None
 

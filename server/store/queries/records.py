@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from server.domain.register import Record
+import orjson
+
+from server.domain.register import Record, Step
 from server.store.rows import COLUMNS, Row
 from server.store.tables import record_of
 
@@ -65,10 +67,11 @@ class RecordQueries:
         found = self.conn.execute(sql, (register, start, end, limit, after))
         return [record_of(row) for row in found]
 
-    def records_open(self) -> Iterator[Record]:
-        """Every record that is not over."""
-        for row in self.conn.execute("SELECT * FROM records WHERE closed_at IS NULL ORDER BY id"):
-            yield record_of(row)
+    def moves_open(self) -> Iterator[tuple[int, str, int, list[Step]]]:
+        """(id, register, version, its moves) of every record that is not over."""
+        sql = "SELECT id, register, version, moves FROM records WHERE closed_at IS NULL"
+        for record, register, version, moves in self.conn.execute(sql):
+            yield record, register, version, [Step(*step) for step in orjson.loads(moves)]
 
     def states_of(self, register: str) -> dict[str, int]:
         """How many open records stand in each state (records_by_state)."""

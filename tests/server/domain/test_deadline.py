@@ -194,6 +194,7 @@ def test_ten_thousand_cases_are_what_a_walk_over_the_days_finds() -> None:
         calendar = WorkingDays(works.items(), (2025, 2026, 2027))
         found = read(run, calendar, today)
         assert (found.used, found.due) == walked(run, works, today), (number, run, works, today)
+        assert deadline.due_date(run, calendar, today) == found.due
         shown = min(run.ended, today) if run.ended else today
         assert found.late == (found.due is not None and shown > found.due)
         if not found.running and run.ended is None:

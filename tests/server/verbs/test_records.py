@@ -390,7 +390,7 @@ def test_the_table_is_the_fold_of_the_events_whatever_is_pressed(hub: Hub, clock
                 continue
             assert record.state == table.to
             due, every = records.dues_of(
-                made, record, records.ground(hub), datetime.fromtimestamp(clock.at, hub.hall.zone).date()
+                made, record.moves, records.ground(hub), datetime.fromtimestamp(clock.at, hub.hall.zone).date()
             )
             row = hub.read().due_of(record.id)
             assert (row is None) if record.over else (row["due"], row["every"]) == (due, every)
