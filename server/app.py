@@ -25,6 +25,7 @@ from server.pages import (
     manager,
     people,
     problems,
+    records,
     reports,
     screen,
     slips,
@@ -60,6 +61,8 @@ PARTS = (
     desk.api,
     desk.pages,
     bookings.api,
+    records.api,
+    records.pages,
 )
 
 

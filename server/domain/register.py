@@ -265,7 +265,11 @@ def _values(
     if bare := [name for name in wish.values if definition.fields[name].private]:
         raise ValueError(f"register {definition.key}: {bare[0]} is private and came unsealed")
     given = {name for name, value in wish.values.items() if value not in (None, "", [])} | {*wish.given}
-    needed = move.needed + ([[name] for name in move.late_needs] if late else [])
+    needed = [
+        one
+        for one in move.needed + ([[name] for name in move.late_needs] if late else [])
+        if not _nothing_to_tick(definition, one, {**there, **wish.values}, ground)
+    ]
     if missing := [one for one in needed if not given & {*one}]:
         zh = "、".join("或".join(f"“{definition.fields[f].name.zh}”" for f in one) for one in missing)
         en = ", ".join(" or ".join(f"'{definition.fields[f].name.en}'" for f in one) for one in missing)
@@ -279,6 +283,12 @@ def _values(
         for name, value in wish.values.items()
         if value not in (None, "", [])
     }
+
+
+def _nothing_to_tick(definition: Definition, one: list[str], told: Mapping[str, Any], ground: Ground) -> bool:
+    """A list of materials of a service that asks for none."""
+    service = ground.services.get(str(told.get(SERVICE, "")))
+    return len(one) == 1 and definition.fields[one[0]].of == "materials" and bool(service and not service.materials)
 
 
 def _value(known: FieldTable, value: Any, told: Mapping[str, Any], ground: Ground) -> Any:

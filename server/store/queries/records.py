@@ -47,6 +47,12 @@ class RecordQueries:
                  WHERE owner = ? AND records.register = ? AND closed_at IS NULL ORDER BY due, id LIMIT 500"""
         return [record_of(row) for row in self.conn.execute(sql, (owner, register))]
 
+    def records_still(self, register: str, before: float) -> list[Record]:
+        """Open records with which nothing was done since a moment, the stillest first (records_by_state)."""
+        sql = """SELECT * FROM records WHERE register = ? AND closed_at IS NULL AND changed_at < ?
+                 ORDER BY changed_at, id LIMIT 500"""
+        return [record_of(row) for row in self.conn.execute(sql, (register, before))]
+
     def records_moved(self, register: str) -> list[tuple[Record, str]]:
         """What the last change of the calendar moved, each with its due dates before it (dues_moved)."""
         sql = """SELECT records.*, was FROM dues JOIN records ON records.id = dues.record

@@ -134,6 +134,11 @@ def test_values_are_held_against_their_fields(walk: Walk, values: dict[str, Any]
         walk("09-22T10:00", "receive", **values)
 
 
+def test_a_service_without_papers_asks_for_none(walk: Walk) -> None:
+    service = next(code for code, one in HALL.services.items() if not one.materials)
+    assert walk("09-22T10:00", "receive", service=service, applicant="person").state == "received"
+
+
 def test_one_of_two_is_enough_and_neither_is_not(walk: Walk) -> None:
     walk("09-22T10:00", "receive", **RECEIVED)
     with pytest.raises(Refused, match="“平台办件号”或“无平台号原因”"):
