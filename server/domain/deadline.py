@@ -238,11 +238,13 @@ def _colour(run: Run, day: date, due: date | None, left: int | None, statutory: 
 
 
 def counted(run: Run, calendar: WorkingDays, today: date, most: int = 400) -> list[date]:
-    """The days that make the due date, in order: the working shown to whoever asks (9月24日、28日、29日、…)."""
+    """The days that make the due date, in order: the working that is shown (9月24日、28日、29日、…); of a run that is
+    over those that it used.
+    """
     days = EVERY_DAY if run.unit == "calendar" else calendar
     reading = read(run, calendar, today)
     spans = _spans(run, today if run.ended is None else min(run.ended, today))
-    if reading.due is not None and spans:
+    if reading.due is not None and spans and run.ended is None:
         spans = [*spans[:-1], (spans[-1][0], max(spans[-1][1], reading.due.toordinal()))]
     limit = most if run.term is None else min(most, run.term + run.extra)
     return [

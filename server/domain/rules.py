@@ -83,7 +83,16 @@ UNDOABLE = frozenset(
 """Steps that a wrong key may be taken back from. A recall was heard by the hall; paper is paper."""
 
 BESIDE = frozenset(
-    {"PrintQueued", "PrintBegan", "PrintEnded", "FirstContactNoted", "RatingInvited", "Rated", "NoticeIssued"}
+    {
+        "PrintQueued",
+        "PrintBegan",
+        "PrintEnded",
+        "FirstContactNoted",
+        "RatingInvited",
+        "Rated",
+        "NoticeIssued",
+        "RecordOpened",
+    }
 )
 """Rows of a ticket's life that are no step of it."""
 

@@ -195,6 +195,22 @@ def correct(hub: Hub, who: Who, record: int, field: str, value: Any, reason: str
     return hub.once(who.by, decide, known_record, "correct record", record, wish, reason)
 
 
+def undone(hub: Hub, turn: Turn, by: By, ticket: int, finished_at: float) -> None:
+    """办结 of a visit was a mistake: what it opened in that turn is taken back with it."""
+    for record in turn.records_of_ticket(ticket):
+        if record.opened_at == finished_at and not record.over:
+            void_in(hub, turn, by, record)
+
+
+def void_in(hub: Hub, turn: Turn, by: By, record: Record) -> None:
+    """Take a record back by the first of its moves that makes it void; one that has none stays."""
+    made = definition_of(hub, record)
+    for name, move in made.moves_from(record.state).items():
+        if made.states[move.to].kind == "void" and not move.needs:
+            _move_in(hub, turn, Who(by, "administrator"), record, name, {}, {})
+            return
+
+
 def _linked(hub: Hub, turn: Turn, made: Definition, values: Mapping[str, Any]) -> None:
     """What a value names has to be there: a record by its number, a member of staff. Raises Refused."""
     for name, value in values.items():
@@ -234,6 +250,11 @@ def _veiled(hub: Hub, wishes: Sequence[tuple[Any, tuple[dict[str, Any], dict[str
         [what, values, {name: private.veiled(key, value) for name, value in hidden.items()}]
         for what, (values, hidden) in wishes
     ]
+
+
+def veiled_values(hub: Hub, made: Definition, values: Mapping[str, Any]) -> Any:
+    """Some values as an idempotency key remembers them."""
+    return _veiled(hub, [("", split(made, values))])
 
 
 def _keep(hub: Hub, turn: Turn, record: int, given: Mapping[str, str], hidden: Mapping[str, str]) -> dict[str, str]:

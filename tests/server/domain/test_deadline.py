@@ -55,6 +55,8 @@ def test_the_working_is_shown_day_by_day(calendar: WorkingDays) -> None:
     assert told == ("9月24日、28日、29日、30日、10月8日", "24, 28, 29, 30 Sep, 8 Oct")
     told = deadline.working(deadline.counted(Run(WED, 5, SPECIAL), calendar, day("10-09")))
     assert told.zh == "9月24日、28日、10月9日、10日、12日"
+    over = deadline.counted(Run(WED, 5, ended=day("09-28")), calendar, DONE)
+    assert deadline.working(over).zh == "9月24日、28日"
 
 
 def test_a_stopped_clock_has_no_due_date_and_says_what_is_left(calendar: WorkingDays) -> None:
