@@ -52,6 +52,12 @@ PAGES = {
     "counter": Look("/counter", staff="08", counter="1", ready="#next li"),
     "desk": Look("/desk", staff="50", ready="#counters li"),
     "a life": Look("/desk/ticket/1", staff="50"),
+    "registers": Look("/registers", staff="50"),
+    "a list of records": Look("/registers/case", staff="50"),
+    "a record": Look("/registers/case/1", staff="50"),
+    "a new record": Look("/registers/case/new/receive?service=SB01", staff="50"),
+    "a month's ledger": Look("/registers/case/ledger/2026-11", staff="50"),
+    "erasures": Look("/registers/erased", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
 
