@@ -17,7 +17,7 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
-from server.verbs import calls, counters, jobs, papers, snapshots, tickets
+from server.verbs import calls, counters, jobs, papers, records, snapshots, tickets
 from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import Web, log_in, module
 
@@ -154,6 +154,12 @@ def busy(hub: Hub) -> Hub:
     made = reporter.counted(hub.hall, week, hub.store.path, hub.now())
     made.report["total"]["arrivals"] = 7
     snapshots.keep(hub, week, made)
+    received = {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": "13900008888"}
+    accepted = {"platform": "QZ-2026-000123", "delivery": "window"}
+    who = records.Who(By("08"), "operator")
+    for more in (("accept", accepted),), ():
+        records.open_record(hub, who, "case", [("receive", received), *more])
+    records.erase(hub, records.Who(By("50"), "manager"), 2)
     return hub
 
 
