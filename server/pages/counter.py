@@ -45,6 +45,9 @@ class CaseWish(BaseModel):
     owed: list[Annotated[str, Field(max_length=120)]] = Field(
         [], max_length=40, description="容缺受理: the papers that may follow"
     )
+    missing: list[Annotated[str, Field(max_length=120)]] = Field(
+        [], max_length=40, description="补正: what was told to be missing"
+    )
     platform: str = Field("", max_length=64, description="The platform's number, or no_platform: why there is none")
     no_platform: str = Field("", max_length=40)
     delivery: str = Field("window", max_length=40)
@@ -57,7 +60,7 @@ class Finish(Here):
     items: list[Annotated[str, Field(max_length=40)]] = Field(
         [], description="Service codes done; none for the ticket's own", max_length=40
     )
-    case: CaseWish | None = Field(None, description="受理待办 or 现场办结: open its case in the same turn")
+    case: CaseWish | None = Field(None, description="受理待办, 现场办结 or 补正: open its case in the same turn")
 
 
 class Pause(BaseModel):

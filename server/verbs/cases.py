@@ -16,8 +16,10 @@ from server.verbs.hub import By, Hub
 from server.verbs.records import Who
 
 CASE = "case"
-ACCEPTED, DONE = "accepted", "done"
-"""The outcomes that a case comes of: 受理待办 goes on in the back office, 现场办结 is all of it in one press."""
+ACCEPTED, DONE, INCOMPLETE = "accepted", "done", "incomplete"
+"""The outcomes that a case comes of: 受理待办 goes on in the back office, 现场办结 is all of it in one press, 补正
+waits for what was told to be missing.
+"""
 RECEIVES = ("applicant", "received", "phone", "note")
 ACCEPTS = ("platform", "no_platform", "delivery", "owed", "owner", "visits")
 DECIDES = ("result", "licence", "no_licence")
@@ -33,14 +35,17 @@ class Case:
 
 
 def moves_of(outcome: str, service: str, values: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """The moves of a press: 收件 and 受理 (容缺受理 where papers are owed), and 办结 and 送达 of what is done."""
+    """The moves of a press: 收件, 受理 (容缺受理 where papers are owed), 办结 and 送达 too of what is done; or 补正."""
 
     def of(*names: str) -> dict[str, Any]:
         return {name: values[name] for name in names if values.get(name) not in (None, "", [])}
 
+    received = ("receive", {"service": service, "applicant": "person", **of(*RECEIVES)})
+    if outcome == INCOMPLETE:
+        return [received, ("tell", of("missing"))]
     accept = "accept_owing" if values.get("owed") else "accept"
     wish: list[tuple[str, dict[str, Any]]] = [
-        ("receive", {"service": service, "applicant": "person", **of(*RECEIVES)}),
+        received,
         (accept, of(*(name for name in ACCEPTS if name != "owed" or accept == "accept_owing"))),
     ]
     if outcome == DONE:
@@ -63,11 +68,12 @@ def finish(
 ) -> Ticket:
     """办结 with a case: both, or neither. Raises Refused for an outcome that no case comes of."""
     code = vocabulary.code(vocabulary.OUTCOMES, outcome)
-    if code not in (ACCEPTED, DONE):
+    if code not in (ACCEPTED, DONE, INCOMPLETE):
         raise Refused(
-            "只有“受理待办”和“现场办结”才立件。", "A case comes only of what was accepted or done on the spot."
+            "只有“受理待办”“现场办结”和“补正”才立件。",
+            "A case comes only of what was accepted, done on the spot, or to be completed.",
         )
-    if odd := sorted({*case.values} - {*RECEIVES, *ACCEPTS, *DECIDES}):
+    if odd := sorted({*case.values} - {*RECEIVES, *ACCEPTS, *DECIDES, "missing"}):
         raise Refused(f"立件不填“{odd[0]}”。", f"A case does not ask for '{odd[0]}' here.")
     made = records.definition(hub, CASE)
 

@@ -195,6 +195,29 @@ def correct(hub: Hub, who: Who, record: int, field: str, value: Any, reason: str
     return hub.once(who.by, decide, known_record, "correct record", record, wish, reason)
 
 
+def told_in(hub: Hub, turn: Turn, who: Who, number: str, missing: Sequence[str], reason: str) -> int:
+    """一次性告知 for a case: how often its matter was told before; it moves to 补正 where it was received.
+
+    Raises Refused where it was told before and nobody says why again: it is flagged before it is printed.
+    """
+    case = turn.record_numbered(number.strip().upper())
+    if case is None or case.register != "case":
+        raise Refused(f"没有办件{number}，请核对编号。", f"There is no case {number}: check its number.")
+    before = [step for step in case.moves if step.move == "tell"]
+    if before and not reason.strip():
+        day, what = ground(hub).day(before[-1].at), "、".join(case.values.get("missing", []))
+        raise Refused(
+            f"{case.number}已于{day}告知过：缺{what}。一次性告知应当一次说完；确要再告知，请写明原因，并记为重复告知。",
+            f"{case.number} was told on {day} what is missing. All is told at once: to tell again, say why; it counts"
+            " as a repeat.",
+        )
+    known = hub.hall.services.get(case.service)
+    listed = [one for one in missing if known and one in known.materials]
+    if case.state == "received" and listed:
+        _move_in(hub, turn, who, case, "tell", {"missing": listed}, {})
+    return len(before)
+
+
 def undone(hub: Hub, turn: Turn, by: By, ticket: int, finished_at: float) -> None:
     """办结 of a visit was a mistake: what it opened in that turn is taken back with it."""
     for record in turn.records_of_ticket(ticket):

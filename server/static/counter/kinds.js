@@ -17,6 +17,7 @@ export const PAPERS = {
         { checks: "lines", zh: "缺少哪些材料：按数字键勾选", en: "What is missing: tick by digit", options: materialsOf(ticket).map((name, i) => [name, name, got.size > 0 && !got.has(i)]) },
         { free: "lines", zh: "其他要补正的（每行一条）", en: "Anything else (one on each line)" },
         { text: "note", zh: "说明（可不填）", en: "Reason, if any", most: 200 },
+        { text: "number", zh: "办件编号（再次来办时扫凭证，可不填）", en: "Case number, if it came before", most: 40 },
       ];
     },
     warns: (ticket) => {

@@ -8,7 +8,7 @@ import pytest
 
 from server.domain.rules import Refused
 from server.store import journal
-from server.verbs import calls, cases, counters, records, tickets
+from server.verbs import calls, cases, counters, papers, records, tickets
 from server.verbs.cases import Case
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
@@ -77,3 +77,37 @@ def test_finishing_taken_back_takes_back_the_case(serving: Hub) -> None:
     assert [record.kind for record in serving.read().records_of_ticket(again.id)] == ["void", "void", "open"]
     assert journal.verify(serving.read().conn) == []
     assert records.known_record(serving.read(), case.id).number != serving.read().records_of_ticket(again.id)[2].number
+
+
+def told(hub: Hub, ticket: int, case: str, reason: str = "", key: str = "") -> Any:
+    asker = papers.Asker(By("08", key or None), ("p80",))
+    return papers.notice(hub, asker, "1", ticket, "SB01", ["照片"], reason, case=case)
+
+
+def test_a_second_notice_of_one_matter_is_flagged_before_it_is_printed_whatever_number_it_comes_with(
+    serving: Hub,
+) -> None:
+    first = finish(serving, "补正", missing=["照片"])
+    case = serving.read().records_of_ticket(first.id)[0]
+    assert case.state == "correcting" and case.values["missing"] == ["照片"]
+    tickets.issue(serving, By("kiosk"), "SB01", channel="desk")
+    again = calls.call_next(serving, By("08"), "1")
+    assert again is not None
+    with pytest.raises(Refused, match="已于2026-11-23告知过：缺照片"):
+        told(serving, again.id, case.number)
+    assert papers.notices(serving.read(), again.id) == []
+    told(serving, again.id, case.number, "照片过期")
+    assert [one.told for one in papers.notices(serving.read(), again.id)] == [2]
+    with pytest.raises(Refused, match="没有办件BJ20200101-001"):
+        told(serving, again.id, "BJ20200101-001")
+    assert journal.verify(serving.read().conn) == []
+
+
+def test_a_notice_of_a_case_that_was_received_moves_it_to_be_completed(serving: Hub) -> None:
+    ticket = serving.read().at_counter("1")
+    assert ticket is not None
+    received = {"service": "SB01", "applicant": "person", "received": ["身份证"]}
+    case = records.open_record(serving, Who(By("08"), "operator"), "case", [("receive", received)])
+    told(serving, ticket.id, case.number)
+    moved = records.known_record(serving.read(), case.id)
+    assert (moved.state, moved.values["missing"]) == ("correcting", ["照片"])
