@@ -332,7 +332,8 @@ def erase_form(key: str, record: int) -> Redirect:
 @pages.get("/<key>/ledger/<month>")
 @allowed(roles=READERS)
 def ledger_page(key: str, month: str) -> str:
-    return _page("ledger", table=views.table_view(the_hub(), key, month, g.staff.id, g.staff.role))
+    table = views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+    return _page("ledger", table=views.paper_view(table, records.definition(the_hub(), key)))
 
 
 @pages.get("/<key>/ledger/<month>.<any('csv', 'xlsx'):form>")

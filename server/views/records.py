@@ -425,6 +425,17 @@ def columns(made: Definition) -> list[tuple[str, Text]]:
     return [*fixed.items(), *fields.items(), *clocks.items()]
 
 
+def paper_view(table: dict[str, Any], made: Definition) -> dict[str, Any]:
+    """The table as one sheet of A4 holds it: of the fields those that figures are split by, of the clocks the promises,
+    and of both what any record has. The whole of it is in the files.
+    """
+    kept = {"number", "state", "opened", "closed", OWNER} | {name for name, field in made.fields.items() if field.cut}
+    kept |= {f"{name}.{part}" for name, clock in made.clocks.items() if not clock.law_of for part in ("due", "late")}
+    used = {column for row in table["rows"] for column, cell in row.items() if cell is not None}
+    shown = [one for one in table["columns"] if one["column"] in kept & used]
+    return {**table, "columns": shown}
+
+
 def table_view(hub: Hub, key: str, month: str, staff: str, role: str) -> dict[str, Any]:
     """The records that were opened in a month, in order, as a table."""
     made = records.definition(hub, key)
