@@ -409,6 +409,26 @@ class PublicationTable(Table):
         return Text(self.title, self.title_en)
 
 
+class RegisterTable(Table):
+    """What a hall changes of a register (台账) of the program; states and moves are no hall's."""
+
+    words: dict[str, Both] = Field(
+        {}, description='Other names for its fields, states, moves and clocks: `"moves.accept" = ["受理", "Accept"]`.'
+    )
+    days: dict[str, Annotated[int, Field(ge=0, le=999)]] = Field(
+        {}, description="Days of a clock whose term the register itself sets."
+    )
+    amber: dict[str, Annotated[int, Field(ge=0, le=99)]] = Field(
+        {}, description="Days left from which a clock is amber (黄牌); a fifth of its term otherwise, one at least."
+    )
+    roles: dict[str, Annotated[list[Literal["operator", "guide", "manager", "supervisor"]], Field(min_length=1)]] = (
+        Field({}, description="Who may make a move: operator, guide, manager, supervisor.")
+    )
+    keep_days: dict[str, Annotated[int, Field(ge=0, le=3650)]] = Field(
+        {}, description="Days after a record is over until a private field of it is erased."
+    )
+
+
 class ClassTable(Named):
     name: Filled = Field(description="Class of visitors, shown to staff.")
     name_en: Filled = Field(description="The same in English.")
@@ -749,6 +769,7 @@ class Hall(Table):
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = {}
     publications: dict[str, PublicationTable] = {}
+    registers: dict[str, RegisterTable] = {}
     classes: dict[str, ClassTable]
     counters: dict[str, CounterTable]
     kiosks: dict[str, KioskTable] = {}
@@ -842,6 +863,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "groups": GroupTable,
     "quotas": QuotaTable,
     "publications": PublicationTable,
+    "registers": RegisterTable,
     "classes": ClassTable,
     "counters": CounterTable,
     "kiosks": KioskTable,

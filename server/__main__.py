@@ -1,5 +1,5 @@
-"""The hub's command line: serve (the default), check, verify, copy, repair, import, report, snapshots, staff, token,
-roles, voice, bookings.
+"""The hub's command line: serve (the default), check, verify, copy, repair, erase, import, report, snapshots, staff,
+token, roles, voice, bookings.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from server.domain.ends import ends
 from server.domain.rules import Refused
 from server.domain.worktime import service_day
 from server.printing.slips.filling import logo_of
-from server.store import head_file, journal, soundness
+from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
-from server.verbs import accounts, ratings
+from server.verbs import accounts, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -86,9 +86,10 @@ def check(hall: config.Hall) -> None:
         logo_of(hall)
     except LogoError as error:
         raise click.ClickException(f"slips.logo: {error}") from None
+    known = register_files.read(hall).current
     click.echo(
-        f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards:"
-        " all right"
+        f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards,"
+        f" {len(known)} registers: all right"
     )
     for one in ends(hall, service_day(hall, time.time())):
         click.echo(one.text.said(language()))
@@ -107,7 +108,8 @@ def verify(hall: config.Hall, file: Path | None) -> None:
     try:
         outside = head_file.read(head_file.file_of(file))
         with soundness.looking(file) as conn:
-            problems, newest = journal.verify(conn), Reader(conn).head()
+            sealed = records.sealed_problems(Reader(conn), secret.known(hall, private.KEY))
+            problems, newest = [*journal.verify(conn), *sealed], Reader(conn).head()
             tables, unread = journal.compared(conn), journal.unread(conn)
             if outside and (lost := soundness.lost_tail(conn, outside)):
                 problems.append(f"{file}: {lost[1]}; {soundness.HOW_TO_COPY.en}")
@@ -158,6 +160,31 @@ def repair(hall: config.Hall, backups: tuple[Path, ...]) -> None:
 
     for said in copying.repair(hall.data, backups, f"{datetime.now(hall.zone):%Y%m%d-%H%M%S}"):
         click.echo(said.said(language()))
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would go; may run beside the hub.")
+@click.pass_obj
+def erase(hall: config.Hall, dry_run: bool) -> None:
+    """Erase what is private in the registers and has been kept long enough, as the hub does by itself each day."""
+    if dry_run:
+        file = hall.data / "hall.db"
+        if not file.exists():
+            raise click.ClickException(f"{file}: no database yet; start the hub once")
+        found = records.erasable(
+            Reader(read_only(file)), register_files.read(hall), records.ground_of(hall), time.time()
+        )
+        for one in found:
+            click.echo(f"{one.record.number}: {', '.join(one.fields)}, since {one.since}")
+        click.echo(f"{len(found)} records have something to erase; nothing was erased")
+        return
+    hub = _open(hall)
+    try:
+        click.echo(f"{records.erase_due(hub)} records: what was private is erased, and no byte of the file holds it")
+        if not hub.store.swept:
+            raise click.ClickException("the log could not be cut: somebody reads the database; run this again")
+    finally:
+        hub.store.close()
 
 
 @main.group("import")
@@ -314,6 +341,8 @@ def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str,
 @click.pass_obj
 def list_snapshots(hall: config.Hall) -> None:
     """The reports that were kept, each with its hash; exit status 1 where one is not what was made."""
+    from datetime import datetime
+
     file = hall.data / "hall.db"
     if not file.exists():
         raise click.ClickException(f"{file}: no database yet; start the hub once")
@@ -496,6 +525,8 @@ def serve(hall: config.Hall) -> None:
         one.thread and one.thread.name,
         exc_info=(one.exc_type, one.exc_value, one.exc_traceback),  # type: ignore[arg-type]
     )
+    records.check(hub)
+    records.recompute(hub)
     tick(hub)
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)

@@ -30,6 +30,7 @@ from server.pages import (
     openapi,
     people,
     problems,
+    records,
     reports,
     screen,
     slips,
@@ -68,6 +69,8 @@ PARTS = (
     desk.api,
     desk.pages,
     bookings.api,
+    records.api,
+    records.pages,
 )
 
 

@@ -367,5 +367,6 @@ SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Text]] = {
     ev.PrintEnded: _paper,
     ev.FirstContactNoted: _contact,
     ev.NoticeIssued: _notice,
+    ev.RecordOpened: lambda s, e: Text(f"在{s.here.zh}立件{e.number}。", f"{e.number} was opened at {s.here.en}."),
 }
 """Every event that can be about a ticket, and its sentence."""

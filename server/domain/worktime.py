@@ -60,20 +60,6 @@ def is_working_day(hall: Hall, day: date) -> bool:
     return True if row and row.kind in ("调休上班", "工作日") else day.isoweekday() <= 5
 
 
-def add_working_days(hall: Hall, start: date, days: int) -> date:
-    """The day `days` working days after `start`, counting from the next working day (行政许可法 art. 82)."""
-    day = start
-    while days:
-        day += timedelta(days=1)
-        days -= is_working_day(hall, day)
-    return day
-
-
-def working_days(hall: Hall, first: date, last: date) -> int:
-    """Working days from one date to another, inclusive."""
-    return sum(is_working_day(hall, day) for day in days_between(first, last))
-
-
 def _in_season(row: HoursTable, day: date) -> bool:
     today = f"{day:%m-%d}"
     return row.from_ <= today <= row.to if row.from_ <= row.to else today >= row.from_ or today <= row.to

@@ -19,7 +19,7 @@ from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
-from server.verbs import calls, counters, pads, ratings, tickets
+from server.verbs import calls, cases, counters, pads, ratings, records, tickets
 from server.verbs.hub import By, Hub, Unknown
 from server.views.console import console_view, line, today
 
@@ -41,11 +41,30 @@ class Here(BaseModel):
     )
 
 
+class CaseWish(BaseModel):
+    """办件 that the visit becomes in the same press; fields as in the register `case`."""
+
+    applicant: str = Field("person", max_length=40)
+    received: list[Annotated[str, Field(max_length=120)]] = Field([], max_length=40)
+    owed: list[Annotated[str, Field(max_length=120)]] = Field(
+        [], max_length=40, description="容缺受理: the papers that may follow"
+    )
+    missing: list[Annotated[str, Field(max_length=120)]] = Field(
+        [], max_length=40, description="补正: what was told to be missing"
+    )
+    platform: str = Field("", max_length=64, description="The platform's number, or no_platform: why there is none")
+    no_platform: str = Field("", max_length=40)
+    delivery: str = Field("window", max_length=40)
+    phone: str = Field("", max_length=20, description="Private: kept sealed, in no journal")
+    print: bool = Field(True, description="受理凭证 with it")
+
+
 class Finish(Here):
     outcome: str = Field(description=OUTCOME, max_length=20)
     items: list[Annotated[Identifier, Field(max_length=40)]] = Field(
         [], description="Service codes done; none for the ticket's own", max_length=40
     )
+    case: CaseWish | None = Field(None, description="受理待办, 现场办结 or 补正: open its case in the same turn")
 
 
 class Pause(BaseModel):
@@ -223,7 +242,15 @@ _plain("pass", calls.pass_, "过号 nobody came")
 @api.doc(summary="办结 finish with an outcome and what was done")
 def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
     hub, by = own(counter_id)
-    ticket = calls.finish(hub, by, counter_id, json_data.outcome, json_data.items, ticket=json_data.ticket)
+    wish = json_data
+    if wish.case:
+        values = {name: value for name, value in wish.case.model_dump(exclude={"print"}).items() if value}
+        printers = printers_for(hub.hall, by.actor, counter=counter_id) if wish.case.print else []
+        presser = records.Who(by, g.staff.role)
+        case = cases.Case(values, printers)
+        ticket = cases.finish(hub, presser, counter_id, wish.outcome, wish.items, case, ticket=wish.ticket)
+    else:
+        ticket = calls.finish(hub, by, counter_id, wish.outcome, wish.items, ticket=wish.ticket)
     ratings.invite_after_finish(hub, by, counter_id)
     return done(counter_id, ticket)
 

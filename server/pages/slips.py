@@ -42,7 +42,9 @@ class Wish(BaseModel):
         [], description="What is missing, was received or is to be brought, or the reasons: one each", max_length=40
     )
     note: str = Field("", description="A notice's reason", max_length=200)
-    number: Identifier = Field("", description="Case or pick-up number of the back office", max_length=40)
+    number: Identifier = Field(
+        "", description="Case or pick-up number; of a notice the case it is about", max_length=40
+    )
     when: str = Field("", description="When to collect", max_length=60)
     contact: Whole | None = Field(None, description="First contact of a referral", ge=1, le=2**53 - 1)
     language: str | None = Field(
@@ -82,7 +84,9 @@ def _items(hub: Hub, wish: Wish) -> list[str]:
 Print = Callable[[Hub, Asker, str, Wish], Job]
 CONSOLE: dict[str, Print] = {
     "materials": lambda hub, who, c, w: papers.materials(hub, who, _items(hub, w)[0], ticket=w.ticket),
-    "notice": lambda hub, who, c, w: papers.notice(hub, who, c, _ticket(w), _items(hub, w)[0], w.lines, w.note),
+    "notice": lambda hub, who, c, w: papers.notice(
+        hub, who, c, _ticket(w), _items(hub, w)[0], w.lines, w.note, case=w.number.strip(), role=g.staff.role
+    ),
     "receipt": lambda hub, who, c, w: papers.receipt(hub, who, c, _ticket(w), _items(hub, w), w.lines, w.number),
     "refusal": lambda hub, who, c, w: papers.refusal(hub, who, c, _ticket(w), _items(hub, w), w.lines),
     "pickup": lambda hub, who, c, w: papers.pickup(hub, who, c, _ticket(w), _items(hub, w), w.number, w.when, w.lines),

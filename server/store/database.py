@@ -123,6 +123,8 @@ class Store:
             raise soundness.said(self.path, error) from None
         self.injury: Told | None = None
         """Why the hub must stop: the file was found to be damaged while it ran."""
+        self.swept = True
+        """Whether the last `sweep` was done to its end."""
         self.on_commit: Callable[[int, Collection[str]], None] = lambda seq, events: None
         """Told after each commit that recorded anything: the journal's newest row, and the names of the new events."""
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
@@ -136,6 +138,7 @@ class Store:
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA busy_timeout = 5000")
         conn.execute(f"PRAGMA journal_size_limit = {WAL_KEPT}")
+        conn.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only forgotten
         return conn
 
     def close(self) -> None:
@@ -262,6 +265,18 @@ class Store:
         self._wishes.put(wish)
         answer: T = wish.answer.result()
         return answer
+
+    def sweep(self) -> bool:
+        """Let nothing that was erased stand in the write-ahead log: all of it into the file, the log cut to nothing.
+
+        False where somebody still reads an older state: again later.
+        """
+        conn = self._connect()
+        try:
+            self.swept = not conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            conn.close()
+        return self.swept
 
     # --- the writer's thread ---
 

@@ -47,3 +47,9 @@ def key(hall: Hall, name: str) -> str:
         write(file, secrets.token_urlsafe(48))
     own_file(file)
     return word(file.read_bytes())
+
+
+def known(hall: Hall, name: str) -> str:
+    """The key of this name if it was ever made; empty otherwise, and nothing is written."""
+    file = hall.data / f"{name}-key"
+    return word(file.read_bytes()) if file.exists() else ""

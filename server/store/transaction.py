@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -195,6 +196,26 @@ class Turn(Reader):
 
     def put_device(self, name: str, token_hash: str) -> None:
         self._put("devices", {"name": name, "token_hash": token_hash})
+
+    # registers: what the calendar makes of records, and what is private
+
+    def put_due(self, record: int, register: str, due: str, every: str, was: str = "") -> None:
+        self._put("dues", {"record": record, "register": register, "due": due, "every": every, "was": was})
+
+    def drop_due(self, record: int) -> None:
+        self.conn.execute("DELETE FROM dues WHERE record = ?", (record,))
+
+    def put_private(self, record: int, key: bytes, boxes: Mapping[str, bytes]) -> None:
+        """A record's key, sealed, and its private fields; whatever it had before is overwritten."""
+        self.drop_private(record)
+        self._insert("private_keys", {"record": record, "box": key})
+        for field, box in boxes.items():
+            self._insert("private_fields", {"record": record, "field": field, "box": box})
+
+    def drop_private(self, record: int) -> None:
+        """Destroy a record's key and its private fields."""
+        self.conn.execute("DELETE FROM private_keys WHERE record = ?", (record,))
+        self.conn.execute("DELETE FROM private_fields WHERE record = ?", (record,))
 
     # people
 

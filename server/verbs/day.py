@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.domain import events as ev
 from server.domain import rules
 from server.store.transaction import Turn
+from server.verbs import records
 from server.verbs.hub import Hub
 
 REMEMBER_REQUESTS_S = 3 * 86400.0
@@ -23,6 +24,7 @@ def tick(hub: Hub) -> None:
     turned, changed = hub.read().last_event("DayTurned"), hub.read().last_event("IssuingChanged")
     if turned is None or turned.field("day") != today:
         hub.turn(lambda turn: _turn_the_day(turn, today))
+        records.erase_due(hub)
     if changed is None or changed.field("issuing") != issuing:
         hub.turn(lambda turn: turn.record(ev.IssuingChanged(issuing=issuing), "hub"))
 

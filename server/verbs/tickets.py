@@ -18,7 +18,7 @@ from server.domain.ticket import Ticket, evolve
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.store.transaction import Turn
-from server.verbs import jobs, place
+from server.verbs import jobs, place, records
 from server.verbs.hub import By, Closed, Hub, TooOften, Unknown, known_counter, known_ticket
 
 SOLD_OUT = Text(
@@ -314,6 +314,8 @@ def _undo(hub: Hub, by: By, turn: Turn, expected: int | None) -> Ticket:
         ),
         by.actor,
     )
+    if step.event == "Finished":
+        records.undone(hub, turn, by, ticket.id, step.at)
     return ticket
 
 

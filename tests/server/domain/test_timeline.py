@@ -52,6 +52,10 @@ NEVER_OF_A_TICKET = {
     "SubstitutionRefused",
     "SubstitutionEnded",
     "RosterSet",
+    "RecordMoved",
+    "RecordCorrected",
+    "RecordErased",
+    "DuesMoved",
 }
 
 
@@ -229,6 +233,23 @@ MOMENTS = [
         ev.FirstContactNoted(ticket=1, contact=1, matter="养老认证", result="led", led_to="3号窗口"),
         "首问登记：养老认证，引导→3号窗口。",
         "First contact: 养老认证; led to a counter → 3号窗口.",
+    ),
+    (
+        "RecordOpened",
+        ev.RecordOpened(
+            ticket=1,
+            counter="3",
+            record=5,
+            register="case",
+            version=1,
+            number="BJ20261123-005",
+            move="receive",
+            state="received",
+            kind="open",
+            values={},
+        ),
+        "在3号窗口立件BJ20261123-005。",
+        "BJ20261123-005 was opened at Counter 3.",
     ),
     (
         "NoticeIssued",

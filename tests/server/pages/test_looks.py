@@ -17,7 +17,7 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
-from server.verbs import calls, counters, jobs, papers, snapshots, tickets
+from server.verbs import calls, counters, jobs, papers, records, snapshots, tickets
 from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import Web, log_in, module
 
@@ -54,6 +54,12 @@ PAGES = {
     "counter": Look("/counter", staff="08", counter="1", ready="#next li"),
     "desk": Look("/desk", staff="50", ready="#counters li"),
     "a life": Look("/desk/ticket/1", staff="50"),
+    "registers": Look("/registers", staff="50"),
+    "a list of records": Look("/registers/case", staff="50"),
+    "a record": Look("/registers/case/1", staff="50"),
+    "a new record": Look("/registers/case/new/receive?service=SB01", staff="50"),
+    "a month's ledger": Look("/registers/case/ledger/2026-11", staff="50"),
+    "erasures": Look("/registers/erased", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
 
@@ -150,6 +156,12 @@ def busy(hub: Hub) -> Hub:
     made = reporter.counted(hub.hall, week, hub.store.path, hub.now())
     made.report["total"]["arrivals"] = 7
     snapshots.keep(hub, week, made)
+    received = {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": "13900008888"}
+    accepted = {"platform": "QZ-2026-000123", "delivery": "window"}
+    who = records.Who(By("08"), "operator")
+    for more in (("accept", accepted),), ():
+        records.open_record(hub, who, "case", [("receive", received), *more])
+    records.erase(hub, records.Who(By("50"), "manager"), 2)
     return hub
 
 

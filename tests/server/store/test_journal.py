@@ -24,7 +24,7 @@ from server.store.database import Store
 from server.store.rows import GENESIS, canonical
 from server.store.schema import migrations
 from server.store.tables import APART, BESIDE, TABLES
-from server.verbs import accounts, calls, counters, jobs, tickets, today
+from server.verbs import accounts, calls, counters, jobs, records, tickets, today
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
@@ -335,6 +335,7 @@ def test_a_database_with_words_is_taken_over_whole_and_its_journal_is_not_touche
 
 
 TAMPERED = {
+    "records": "UPDATE records SET state = 'delivered'",
     "counters": "UPDATE counters SET reason = 'x'",
     "jobs": "UPDATE jobs SET copy = 9",
     "closures": "DELETE FROM closures",
@@ -367,6 +368,8 @@ def eventful(hub: Hub) -> Hub:
     calls.finish(hub, By("01"), "1", "咨询")
     rated = ev.Rated(ticket=ticket.id, counter="1", leg=1, level=1, source="窗口评价器")
     hub.turn(lambda turn: turn.record(rated, "rater"))
+    received = {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": "13800000000"}
+    records.open_record(hub, records.Who(By("01"), "operator"), "case", [("receive", received)], ticket=ticket.id)
     return hub
 
 
@@ -448,6 +451,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m015_given",
         "m016_taken",
         "m017_login_failures",
+        "m018_records",
     ]
 
 
