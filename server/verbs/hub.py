@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 from config import Hall, Text
 from server.domain import clock, door, rules, worktime
 from server.domain import events as ev
+from server.domain.backups import Copied
 from server.domain.clock import Known, Verdict
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
@@ -91,6 +92,8 @@ class Hub:
         self._latest: dict[Any, Any] = {}
         self._lock = threading.Lock()
         self._followers: list[Callable[[Collection[str]], None]] = []
+        self.copies: dict[str, Copied] = {}
+        """How far the running copy of new records is, by place (`server/backup/copier.py`)."""
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """Something that follows from the hall's file alone, made once. Whoever gets it does not change it."""
