@@ -367,16 +367,16 @@ class BackupTable(Table):
         ),
     )
     keep_days: Annotated[int, Field(ge=1, le=999)] = Field(
-        7, description="The newest backup of each of so many days is kept,"
+        7, description="Of so many days the newest backup of each is kept."
     )
-    keep_weeks: Annotated[int, Field(ge=0, le=999)] = Field(5, description="and of so many weeks,")
-    keep_months: Annotated[int, Field(ge=0, le=999)] = Field(12, description="and of so many months.")
+    keep_weeks: Annotated[int, Field(ge=0, le=999)] = Field(5, description="Of so many weeks, too.")
+    keep_months: Annotated[int, Field(ge=0, le=999)] = Field(12, description="Of so many months, too.")
     copy_s: Annotated[int, Field(ge=0, le=600)] = Field(
         5, description="New records are copied there every so many seconds between two nights; 0 for never."
     )
     ssh_key: str = Field(
         "",
-        description="Private key for `sftp:`, a path from this file on; empty: the one that ssh finds for this account.",
+        description="Private key for `sftp:`, a path from this file on; empty: the one that ssh finds by itself.",
     )
     known_hosts: str = Field(
         "",

@@ -182,7 +182,9 @@ def _back_up(hall: config.Hall, only_due: bool) -> None:
 
 
 @backup.command("key")
-@click.option("--print", "printer", metavar="PRINTER", help="Print it as a slip on this printer; the hub must be stopped.")
+@click.option(
+    "--print", "printer", metavar="PRINTER", help="Print it as a slip on this printer; the hub must be stopped."
+)
 @click.option("--yes", is_flag=True, help="Don't ask for proof that the key was written down.")
 @click.pass_obj
 def backup_key(hall: config.Hall, printer: str | None, yes: bool) -> None:
@@ -228,7 +230,7 @@ def backup_key(hall: config.Hall, printer: str | None, yes: bool) -> None:
     help="Pass over so many numbers of each letter of the last day, where papers may be out that no backup knows.",
 )
 def restore(file: Path, key: str, into: Path, skip: int) -> None:
-    """Bring a hall back from a backup on a bare machine (docs/backup.md). FILE: the backup, or the folder it lies in."""
+    """Bring a hall back on a bare machine (docs/backup.md). FILE: the backup, or the folder it lies in."""
     from server.backup import paper_key
     from server.backup import restore as restoring
 

@@ -84,9 +84,7 @@ class Copier:
             if (before := reader.hash_of(piece.first - 1)) is not None and before.startswith(piece.before)
         ]
         backups = [
-            (one.seq + 1, before)
-            for one in backups_of(hall, names)
-            if (before := reader.hash_of(one.seq)) is not None
+            (one.seq + 1, before) for one in backups_of(hall, names) if (before := reader.hash_of(one.seq)) is not None
         ]
         found = max([*firsts, *backups], default=None) if backups else None
         self._seq = found[0] - 1 if found else 0
@@ -103,5 +101,3 @@ class Copier:
         self._seq = rows[-1].seq
         if len(rows) == pieces.MOST:
             self._next = (rows[-1].seq + 1, rows[-1].hash)
-
-

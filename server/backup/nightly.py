@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,11 +20,11 @@ from pyrage import x25519
 from config import Hall, Text, Told
 from server.backup import paper_key, parcel
 from server.backup.place import PlaceError, opened
+from server.domain.alerts import NOTHING
 from server.domain.backups import Place, backup_name, named, removable
 from server.store import backup_state, soundness
 from server.store.database import DISK_LOW
 
-NOTHING = Text("", "")
 SCRATCH = "backup-"
 """Begins the name of the scratch folder beside the database."""
 
@@ -38,6 +39,7 @@ def run(hall: Hall, urls: Sequence[str], clock: Callable[[], float]) -> list[tup
         backup_state.write(hall, known)
         try:
             made, manifest_seq, once = _made(hall, scratch, began)
+            kb = made.stat().st_size >> 10
         except Told as error:
             backup_state.write(hall, replace(known, problem=error.text))
             raise
@@ -48,8 +50,8 @@ def run(hall: Hall, urls: Sequence[str], clock: Callable[[], float]) -> list[tup
                 proof = _saved(hall, url, made, once, scratch, proof)
                 now = Place(url, began, clock(), made.name, manifest_seq)
                 said = Text(
-                    f"{named(url)}：已保存、恢复并验证，共{manifest_seq}条记录（{made.stat().st_size >> 10} KB）。",
-                    f"{named(url)}: saved, restored and verified, {manifest_seq} rows ({made.stat().st_size >> 10} KB).",
+                    f"{named(url)}：已保存、恢复并验证，共{manifest_seq}条记录（{kb} KB）。",
+                    f"{named(url)}: saved, restored and verified, {manifest_seq} rows ({kb} KB).",
                 )
             except Told as error:
                 since = before.problem_since if before.problem.zh else clock()
@@ -85,7 +87,7 @@ def _made(hall: Hall, scratch: Path, began: float) -> tuple[Path, int, x25519.Id
 
 
 def _room(hall: Hall, database: Path) -> None:
-    """A backup must never be what fills the hub's own disk: a copy, the packed file, and what is restored to test it."""
+    """A backup must never be what fills the hub's own disk: a copy, the packed file, what is restored to test it."""
     log = database.with_name(f"{database.name}-wal")
     wanted = 3 * (database.stat().st_size + (log.stat().st_size if log.exists() else 0)) + DISK_LOW
     if (free := shutil.disk_usage(hall.data).free) < wanted:
@@ -133,6 +135,8 @@ def _prove(hall: Hall, back: Path, once: x25519.Identity, scratch: Path) -> None
             row = conn.execute("SELECT hash FROM journal WHERE seq = ?", (manifest.seq,)).fetchone()
         if manifest.seq and (row is None or row[0] != manifest.hash):
             problems.append(f"head: row {manifest.seq} is not the one in the journal")
+    except sqlite3.Error as error:
+        problems = [str(error)]
     finally:
         shutil.rmtree(folder)
     if problems:

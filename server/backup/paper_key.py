@@ -1,4 +1,4 @@
-"""The key that backups are encrypted to: its public half in the hub's folder, its private half on paper and nowhere else.
+"""The key that backups are encrypted to: its public half in the hub's folder, its private half on paper alone.
 
 Keys and files are those of age (https://age-encryption.org/v1): X25519 and ChaCha20-Poly1305, and whoever has the paper
 opens a backup with the program `age`, too, without this one.
@@ -102,7 +102,7 @@ def print_on(hall: Hall, printer: str, identity: x25519.Identity, at: str) -> No
     table = hall.printers[printer]
     if table.url.startswith(("paper:", "cups:")):
         raise Told(
-            f"--print：{table.url} 会把纸面存在磁盘上，密钥不能这样打印：请换一台直接连接的打印机，或抄写屏幕上的密钥。",
+            f"--print：{table.url} 会把纸面存在磁盘上，密钥不能这样打印：请换直接连接的打印机，或抄写屏幕上的密钥。",
             f"--print: {table.url} keeps what is printed on a disk, and a key must not be kept: take a printer that is"
             " connected directly, or copy the key from the screen",
         )

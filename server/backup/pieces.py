@@ -1,4 +1,4 @@
-"""Records that came after a backup, as small files: rows of the journal, and what stands beside it and can't be rebuilt.
+"""Records that came after a backup, as small files: rows of the journal, and what stands beside it.
 
 A piece holds the rows from its first one on, at most `MOST`, and is put again with each new one until it is full. So no
 place needs to append to anything, and each file is whole. Restored in their order they bring the hall from the backup
@@ -41,9 +41,7 @@ def content(conn: sqlite3.Connection, hall: str, first: int, before: str) -> tup
     try:
         rows = [
             Row(*row)
-            for row in conn.execute(
-                f"SELECT {COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?", (first, MOST)
-            )
+            for row in conn.execute(f"SELECT {COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?", (first, MOST))
         ]
         since = rows[0].at if rows else 0.0
         kept = [_kept(conn, row) for row in rows if row.event == "ReportMade"]
@@ -75,7 +73,8 @@ def _kept(conn: sqlite3.Connection, row: Row) -> dict[str, Any] | None:
 def sealed(told: dict[str, Any], recipient: x25519.Recipient) -> bytes:
     """The bytes of a piece's file."""
     plain = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return pyrage.encrypt(zstandard.compress(plain, 3), [recipient])
+    content: bytes = pyrage.encrypt(zstandard.compress(plain, 3), [recipient])
+    return content
 
 
 # --- laid over a backup -----------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-"""Another machine's folder by SFTP, through the system's own `sftp` in batch mode: it asks nothing, and believes no host
-that is not among the known ones.
+"""Another machine's folder by SFTP, through the system's own `sftp` in batch mode: it asks nothing, and believes no
+host that is not among the known ones.
 """
 
 from __future__ import annotations
@@ -96,9 +96,10 @@ def told(host: str, stderr: str) -> PlaceError:
         )
     if "permission denied (" in said or "too many authentication" in said:
         return PlaceError(
-            f"{host}拒绝登录：请把主机的公钥加到那个账号。", f"{host} refuses the login: add the hub's key to the account"
+            f"{host}拒绝登录：请把主机的公钥加到那个账号。",
+            f"{host} refuses the login: add the hub's key to the account",
         )
-    if "no space" in said or "quota" in said or "write remote" in said or ': failure' in said:
+    if "no space" in said or "quota" in said or "write remote" in said or ": failure" in said:
         return PlaceError(
             f"{host}写不进去，可能已满：请清出空间。（{last}）",
             f"{host} takes no more, it may be full: make room ({last})",

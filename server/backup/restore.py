@@ -53,12 +53,14 @@ def _restored(file: Path, identity: x25519.Identity, into: Path, skip: int) -> t
     manifest = parcel.unpack(file, identity, into)
     config = parcel.settle(into, manifest)
     database = into / manifest.data / parcel.DATABASE
+    soundness.examine(database)
     if problems := parcel.proven(database, manifest):
         raise Told(f"{file}：恢复后验证不通过：{problems[0]}", f"{file}: restored, it is not right: {problems[0]}")
+    made_at = datetime.fromtimestamp(manifest.made_at)
     said = [
         Text(
-            f"{manifest.name}：{datetime.fromtimestamp(manifest.made_at):%Y-%m-%d %H:%M}的备份，共{manifest.seq}条记录。",
-            f"{manifest.name}: backup of {datetime.fromtimestamp(manifest.made_at):%Y-%m-%d %H:%M}, {manifest.seq} rows.",
+            f"{manifest.name}：{made_at:%Y-%m-%d %H:%M}的备份，共{manifest.seq}条记录。",
+            f"{manifest.name}: backup of {made_at:%Y-%m-%d %H:%M}, {manifest.seq} rows.",
         )
     ]
     unread: list[str] = []
@@ -127,6 +129,7 @@ def newest_of(folder: Path, hall: str = "") -> Path:
         raise Told(f"{folder}：这里没有备份。", f"{folder}: there is no backup here")
     if len({known for known in halls if backups_of(known, names)}) > 1 and not hall:
         raise Told(
-            f"{folder}：有几个大厅的备份：请写出其中一个文件。", f"{folder}: holds backups of several halls: name one file"
+            f"{folder}：有几个大厅的备份：请写出其中一个文件。",
+            f"{folder}: holds backups of several halls: name one file",
         )
     return folder / max(found).name

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from config import Hall, Text
-from server.domain.alerts import Device, Level
+from server.domain.alerts import NOTHING, Device, Level
 
 OLD_S = 26 * 3600.0
 """A tested backup older than this is an alert: a night was missed."""
@@ -86,14 +87,10 @@ def kept(moments: Iterable[datetime], days: int, weeks: int, months: int) -> set
     """
     newest_first = sorted(set(moments), reverse=True)
     found = set(newest_first[:1])
-    for many, key in (
-        (days, lambda m: (m.year, m.month, m.day)),
-        (weeks, lambda m: tuple(m.isocalendar())[:2]),
-        (months, lambda m: (m.year, m.month)),
-    ):
-        spans: dict[tuple[int, ...], datetime] = {}
+    for many, span in ((days, "%Y-%m-%d"), (weeks, "%G-W%V"), (months, "%Y-%m")):
+        spans: dict[str, datetime] = {}
         for moment in newest_first:
-            spans.setdefault(key(moment), moment)
+            spans.setdefault(moment.strftime(span), moment)
         found.update(list(spans.values())[:many])
     return found
 
@@ -109,7 +106,7 @@ def removable(hall: Hall, names: Iterable[str]) -> list[str]:
     stays = [one for one in found if one.at in keep]
     held = stays[-2].seq if len(stays) > 1 else 0
     firsts = sorted({piece.first for piece in pieces})
-    following = dict(zip(firsts, firsts[1:], strict=False))
+    following = dict(pairwise(firsts))
     gone = [piece.name for piece in pieces if piece.first in following and following[piece.first] <= held + 1]
     return [one.name for one in found if one.at not in keep] + gone
 
@@ -128,7 +125,7 @@ class Place:
     """When it was read back, restored and verified; None: never, or it was not right."""
     name: str = ""
     seq: int = 0
-    problem: Text = Text("", "")
+    problem: Text = NOTHING
     """What went wrong last time, and what to do; empty where nothing did."""
     problem_since: float | None = None
 
@@ -140,7 +137,7 @@ class Copied:
     seq: int = 0
     at: float = 0.0
     behind_since: float | None = None
-    problem: Text = Text("", "")
+    problem: Text = NOTHING
 
 
 @dataclass(frozen=True)
@@ -149,7 +146,7 @@ class Kept:
 
     key: bool = False
     tried_at: float = 0.0
-    problem: Text = Text("", "")
+    problem: Text = NOTHING
     """Why no backup could be made at all."""
     places: Mapping[str, Place] = field(default_factory=dict)
 
@@ -282,5 +279,8 @@ def _device(place: Place, copy: Copied, now: float) -> Device:
         state, said = "untested", found[0][2]
     else:
         seq = max(place.seq, copy.seq)
-        state, said = "ok", Text(f"已恢复并验证；记录已保存到第{seq}条", f"restored and verified; saved up to row {seq}")
+        state, said = (
+            "ok",
+            Text(f"已恢复并验证；记录已保存到第{seq}条", f"restored and verified; saved up to row {seq}"),
+        )
     return Device(f"backup {place.url}", "backup", name, state, said, now if tested is None else tested)

@@ -1,4 +1,4 @@
-"""What became of the last backups, in a small file beside the database: written by whoever makes one, read by the pages.
+"""What became of the last backups, in a small file beside the database: written by who makes one, read by pages.
 
 No part of the journal: a hall that is restored has other places and other backups than the one that was saved.
 """
@@ -31,9 +31,7 @@ def read(hall: Hall) -> Kept:
     key = recipient_file(hall).exists()
     try:
         told = json.loads(file_of(hall).read_text(encoding="utf-8"))
-        places = {
-            url: Place(**{**place, "problem": Text(*place["problem"])}) for url, place in told["places"].items()
-        }
+        places = {url: Place(**{**place, "problem": Text(*place["problem"])}) for url, place in told["places"].items()}
         return Kept(key, told["tried_at"], Text(*told["problem"]), places)
     except FileNotFoundError:
         return Kept(key)

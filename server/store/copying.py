@@ -14,7 +14,6 @@ from server.store.database import take_lock
 from server.store.reader import Reader
 from server.store.salvage import salvage
 
-
 STEP = 512
 """Pages that are copied at once, and put on the disk before the next: a hub that commits meanwhile never waits behind
 a heap of them."""

@@ -1,7 +1,7 @@
 """The paper that holds the private key of the backups: to read, to type and to scan (docs/backup.md).
 
-Not a form and never a job: what a job is made of stands in the journal for ever. It says the same in every hall, so that
-whoever is asked for help by telephone knows what should be there.
+Not a form and never a job: what a job is made of stands in the journal for ever. It says the same in every hall, so
+that whoever is asked for help by telephone knows what should be there.
 """
 
 from __future__ import annotations
