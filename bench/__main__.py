@@ -18,6 +18,7 @@ FIGURES = (
     "board",
     "pad",
     "paper",
+    "backup",
     "report",
     "kiosk",
 )

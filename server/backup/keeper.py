@@ -50,7 +50,7 @@ class Keeper:
 
     def _back_up(self) -> None:
         """In a process of its own, behind everybody else at processor and disk."""
-        gentle = ["ionice", "-c3"] if shutil.which("ionice") else []
+        gentle = [*(["ionice", "-c3"] if shutil.which("ionice") else []), "nice", "-n19"]
         command = [*gentle, sys.executable, "-m", "server", "--config", str(self._hub.hall.file), "backup", "--due"]
         try:
             self._process = subprocess.Popen(

@@ -1,4 +1,5 @@
-"""What every place for backups can do, and which kind a url of `[backup] to` names. A new kind is a file beside these.
+"""What every place for backups can do, whichever kind it is. A new kind is a file beside these, and a line of
+`server/backup/places.py`.
 
 Files are put whole or not at all: under another name first, on the disk, then renamed.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from config import Hall, Told
+from config import Told
 
 PART = ".part"
 """Ends the name of a file that is not whole yet."""
@@ -34,23 +35,3 @@ class Place(Protocol):
 
     def free(self) -> int | None:
         """Bytes free there; None where the place does not say."""
-
-
-def opened(hall: Hall, url: str) -> Place:
-    """The place that a url names. Raises PlaceError."""
-    kind, _, rest = url.partition(":")
-    if kind == "sftp":
-        from server.backup.place_sftp import Sftp
-
-        return Sftp.named(url, _file(hall, hall.backup.ssh_key), _file(hall, hall.backup.known_hosts))
-    if kind == "stick":
-        from server.backup.place_stick import stick
-
-        return stick(rest)
-    from server.backup.place_folder import Folder
-
-    return Folder(hall.folder / rest, mounted=kind == "mount")
-
-
-def _file(hall: Hall, name: str) -> Path | None:
-    return hall.folder / name if name else None

@@ -10,10 +10,11 @@ import pytest
 
 import config
 from server.backup import place_sftp
-from server.backup.place import PlaceError, opened
+from server.backup.place import PlaceError
 from server.backup.place_folder import Folder, said
 from server.backup.place_sftp import Sftp
 from server.backup.place_stick import mount_point, stick
+from server.backup.places import opened
 
 
 def told(call: object) -> str:
