@@ -18,6 +18,7 @@ from server.pages import (
     accounts,
     boards,
     bookings,
+    condition,
     counter,
     desk,
     hall,
@@ -61,6 +62,8 @@ PARTS = (
     desk.api,
     desk.pages,
     bookings.api,
+    condition.api,
+    condition.pages,
 )
 
 
