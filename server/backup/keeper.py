@@ -22,8 +22,10 @@ LOOK_S = 30.0
 
 
 class Keeper:
-    def __init__(self, hub: Hub) -> None:
-        self._hub, self._stop = hub, threading.Event()
+    """`look_s`: so often it is asked whether a backup is due."""
+
+    def __init__(self, hub: Hub, look_s: float = LOOK_S) -> None:
+        self._hub, self._look_s, self._stop = hub, look_s, threading.Event()
         table = hub.hall.backup
         self._copiers = [Copier(hub, url) for url in table.to if table.time is not None and table.copy_s]
         self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
@@ -44,7 +46,7 @@ class Keeper:
         self._thread.join(5.0)
 
     def _run(self) -> None:
-        while not self._stop.wait(LOOK_S):
+        while not self._stop.wait(self._look_s):
             if due(self._hub.hall, backup_state.read(self._hub.hall), self._hub.now()):
                 self._back_up()
 

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -25,7 +24,7 @@ from pyrage import x25519
 
 from config import Hall, Told
 from server.store import journal, soundness
-from server.store.copying import copy_to
+from server.store.copying import copy_to, pour
 from server.store.reader import Reader
 
 FORMAT = 1
@@ -212,9 +211,7 @@ def _extract(file: Path, tar: tarfile.TarFile, into: Path) -> Manifest:
         to = into / path
         to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            shutil.copyfileobj(content, out, 1 << 20)
-            out.flush()
-            os.fsync(out.fileno())
+            pour(content, out)
         if manifest is None:
             manifest = _manifest(file, to)
     if manifest is None:

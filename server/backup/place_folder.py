@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from server.backup.place import PART, PlaceError
+from server.store.copying import pour
 
 
 class Folder:
@@ -35,8 +36,7 @@ class Folder:
         new = self._path / f"{name}{PART}"
         try:
             with file.open("rb") as source, new.open("wb") as target:
-                shutil.copyfileobj(source, target, 1 << 20)
-                target.flush()
+                pour(source, target)
                 os.fsync(target.fileno())
                 os.posix_fadvise(target.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             new.replace(self._path / name)
@@ -66,7 +66,7 @@ class Folder:
         try:
             with (self._path / name).open("rb") as source, file.open("wb") as target:
                 os.posix_fadvise(source.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-                shutil.copyfileobj(source, target, 1 << 20)
+                pour(source, target)
         except OSError as error:
             raise self._said(error) from None
 

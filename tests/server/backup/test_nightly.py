@@ -21,8 +21,9 @@ from printer_profiles.virtual.print_server import Printer, print_port, serve_pri
 from server.__main__ import main
 from server.backup import nightly, paper_key
 from server.backup.copier import Copier
+from server.backup.keeper import Keeper
 from server.backup.restore import restore
-from server.domain.backups import backups_of, pieces_of
+from server.domain.backups import Place, backups_of, pieces_of
 from server.health import Health
 from server.store import backup_state, journal
 from server.store.database import Store, read_only
@@ -31,6 +32,7 @@ from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.views.hall import hall_view
 from tests.conftest import HandClock, write_hall
+from tests.hub_process import wait_for
 
 ID = "licheng-kaiyuan"
 
@@ -271,6 +273,20 @@ def test_a_dead_place_is_said_and_comes_back(hub: Hub, disks: list[Path], clock:
     disks[0].with_name("away").rename(disks[0])
     copier.copy()
     assert alerts(hub) == [] and hub.copies[hub.hall.backup.to[0]].seq == hub.seq
+
+
+def test_the_hub_makes_what_is_due_by_itself_and_copies_from_then_on(hub: Hub, disks: list[Path], key: object) -> None:
+    keeper = Keeper(hub, look_s=0.01)
+    keeper.start()
+    try:
+        wait_for(lambda: all(place.tested_at for place in _places(hub)), 60)
+    finally:
+        keeper.stop()
+    assert all(backups_of(ID, (one.name for one in disk.iterdir())) for disk in disks)
+
+
+def _places(hub: Hub) -> list[Place]:
+    return [backup_state.read(hub.hall).place(url) for url in hub.hall.backup.to]
 
 
 # --- on the command line ----------------------------------------------------------------------------------------------
