@@ -20,6 +20,7 @@ FIGURES = (
     "board",
     "pad",
     "paper",
+    "backup",
     "report",
     "kiosk",
 )

@@ -57,7 +57,8 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
     hall: Hall | None = None
     try:
         hall = Hall.model_validate(
-            {**{k: v for k, v in raw.items() if k not in DERIVED}, "services": services, "days": days, "folder": folder}
+            {k: v for k, v in raw.items() if k not in DERIVED}
+            | {"services": services, "days": days, "folder": folder, "file": folder / name}
         )
     except ValidationError as error:
         problems += [(path_of(raw, e["loc"]), message(e)) for e in error.errors() if e["loc"][0] not in DERIVED]

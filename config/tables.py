@@ -17,6 +17,7 @@ import slip_forms
 from config.text import Text
 from config.values import (
     Address,
+    BackupUrl,
     BoardProtocol,
     Both,
     Day,
@@ -48,8 +49,10 @@ from config.values import (
 ROOT = Path(__file__).resolve().parent.parent
 
 
-PROGRAMS = ("boards", "bookings", "follower")
-"""What carries a token besides the kiosks: the boards' program, a booking system, whoever follows the journal."""
+PROGRAMS = ("boards", "bookings", "follower", "metrics")
+"""What carries a token besides the kiosks: the boards' program, a booking system, whoever follows the journal, who
+watches the machines.
+"""
 
 
 class Table(BaseModel):
@@ -370,6 +373,42 @@ class MailTable(Table):
     from_: str = Field("", alias="from", description="Sender's address; needed as soon as `host` is set.")
     to: list[Address] = Field([], description="Who gets the reports.")
     files: list[ReportForm] = Field(["pdf", "xlsx"], description="Files that are attached.")
+
+
+NIGHT = time(2, 30)
+
+
+class BackupTable(Table):
+    time: TimeOrNever = Field(
+        NIGHT,
+        description=(
+            "When the hub is saved each night, or as soon as it runs again; empty: another program saves this hall, and"
+            " nothing is said of it."
+        ),
+    )
+    to: list[BackupUrl] = Field(
+        [],
+        description=(
+            "Where to, several are better: `folder:/path`, `mount:/mnt/nas/path` (must be mounted), `stick:LABEL`,"
+            " `sftp://user@host/path` (docs/backup.md)."
+        ),
+    )
+    keep_days: Annotated[int, Field(ge=1, le=999)] = Field(
+        7, description="Of so many days the newest backup of each is kept."
+    )
+    keep_weeks: Annotated[int, Field(ge=0, le=999)] = Field(5, description="Of so many weeks, too.")
+    keep_months: Annotated[int, Field(ge=0, le=999)] = Field(12, description="Of so many months, too.")
+    copy_s: Annotated[int, Field(ge=0, le=600)] = Field(
+        5, description="New records are copied there every so many seconds between two nights; 0 for never."
+    )
+    ssh_key: str = Field(
+        "",
+        description="Private key for `sftp:`, a path from this file on; empty: the one that ssh finds by itself.",
+    )
+    known_hosts: str = Field(
+        "",
+        description="File of the hosts that `sftp:` believes, a path from this file on; empty: ssh's own.",
+    )
 
 
 class HoursTable(Table):
@@ -765,6 +804,7 @@ class Hall(Table):
     forms: dict[str, FormTable] = {}
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
+    backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = {}
@@ -787,6 +827,7 @@ class Hall(Table):
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
     folder: Path = Field(ROOT, exclude=True)
+    file: Path = Field(ROOT / "config.toml", exclude=True)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -847,9 +888,9 @@ class Hall(Table):
         return None if services == "all" else frozenset(services)
 
 
-DERIVED = ("services", "days", "folder")
+DERIVED = ("services", "days", "folder", "file")
 
-SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "mail", "slips", "ratings")
+SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "mail", "backup", "slips", "ratings")
 TABLES: dict[str, type[BaseModel]] = {
     "hall": HallTable,
     "hub": HubTable,
@@ -859,6 +900,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "people": PeopleTable,
     "report": ReportTable,
     "mail": MailTable,
+    "backup": BackupTable,
     "hours": HoursTable,
     "groups": GroupTable,
     "quotas": QuotaTable,

@@ -201,5 +201,13 @@ PadPress = Annotated[
     ),
 ]
 PadKeys = Annotated[dict[PadPress, PadVerb], Field(min_length=1)]
+BackupUrl = Annotated[
+    str,
+    matches(
+        r"(folder|mount):\S.*|stick:[^/\s]+(/.*)?|sftp://([^\s:/@]+@)?[^\s:/@]+(:\d{1,5})?/.*",
+        'no place for backups; write "folder:/srv/backup", "mount:/mnt/nas/backup", "stick:LABEL" or'
+        ' "sftp://user@host/backup"',
+    ),
+]
 HexByte = Annotated[str, matches(r"[0-9A-F]{2}", 'not a byte; write it like "03"')]
 Levels = Annotated[dict[HexByte, Annotated[int, Field(ge=1, le=5)]], Field(min_length=1)]

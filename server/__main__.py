@@ -1,5 +1,5 @@
-"""The hub's command line: serve (the default), check, verify, copy, repair, erase, import, report, snapshots, staff,
-token, roles, voice, bookings.
+"""The hub's command line: serve (the default), check, verify, copy, repair, backup, restore, erase, import, report,
+snapshots, staff, token, roles, voice, bookings.
 """
 
 from __future__ import annotations
@@ -66,6 +66,8 @@ def main(context: click.Context, path: str) -> None:
 
     Without a command it serves until SIGTERM.
     """
+    if context.invoked_subcommand == "restore":
+        return  # a bare machine has no hall yet
     context.obj = _load(path)
     if context.invoked_subcommand is None:
         serve(context.obj)
@@ -185,6 +187,92 @@ def erase(hall: config.Hall, dry_run: bool) -> None:
             raise click.ClickException("the log could not be cut: somebody reads the database; run this again")
     finally:
         hub.store.close()
+
+
+@main.group(invoke_without_command=True)
+@click.option("--due", is_flag=True, help="Only where one is due: what the hub itself asks for at night.")
+@click.pass_context
+def backup(context: click.Context, due: bool) -> None:
+    """Save the hub to every place of [backup] to, read it back, restore it and verify it (docs/backup.md); exit status
+    1 where one of them failed. May run beside the hub.
+    """
+    if context.invoked_subcommand is None:
+        _back_up(context.obj, due)
+
+
+def _back_up(hall: config.Hall, only_due: bool) -> None:
+    from server.backup import nightly
+    from server.domain import backups
+    from server.store import backup_state
+
+    urls = backups.due(hall, backup_state.read(hall), time.time()) if only_due else hall.backup.to
+    if not hall.backup.to:
+        raise click.ClickException(f"{hall.file.name}: backup.to: names no place; see docs/backup.md")
+    failed = False
+    for url, said, good in nightly.run(hall, urls, time.time) if urls else ():
+        click.echo(said.said(language()) if good else f"{url}: {said.said(language())}", err=not good)
+        failed |= not good
+    if failed:
+        sys.exit(1)
+
+
+@backup.command("key")
+@click.option(
+    "--print", "printer", metavar="PRINTER", help="Print it as a slip on this printer; the hub must be stopped."
+)
+@click.option("--yes", is_flag=True, help="Don't ask for proof that the key was written down.")
+@click.pass_obj
+def backup_key(hall: config.Hall, printer: str | None, yes: bool) -> None:
+    """Make the key that backups are encrypted to. Its private half is shown and printed once and kept nowhere: without
+    the paper nobody restores a backup.
+    """
+    from server.backup import paper_key
+
+    identity = paper_key.make()
+    lines = paper_key.groups(identity)
+    if printer:
+        paper_key.print_on(hall, printer, identity, f"{datetime.now(hall.zone):%Y-%m-%d}")
+    told = Text(
+        "备份密钥（只显示这一次；请抄写或打印后锁好）：",
+        "Backup key (shown this once only; write it down or print it, and lock it away):",
+    )
+    click.echo("\n".join([told.said(language()), "", *lines, ""]))
+    if not yes:
+        asked = Text("请照纸输入最后一行", "Type its last line from the paper")
+        typed = click.prompt(asked.said(language()))
+        if "".join(typed.split()).upper() != lines[-1].replace(" ", ""):
+            raise config.Told(
+                "与密钥的最后一行不符：密钥没有启用，请重新运行 ./run backup key。",
+                "That is not its last line: the key is not in use; run ./run backup key again.",
+            )
+    paper_key.use(hall, identity)
+    done = Text(
+        "以后的备份用这把密钥；以前的备份仍要用以前的纸。",
+        "Backups are encrypted to this key from now on; older ones still need the older paper.",
+    )
+    click.echo(done.said(language()))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--key", required=True, prompt=True, help="The key from the paper, or a file that holds it; - reads it.")
+@click.option("--into", required=True, type=click.Path(path_type=Path), help="An empty folder for the hall.")
+@click.option(
+    "--skip",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 999),
+    help="Pass over so many numbers of each letter of the last day, where papers may be out that no backup knows.",
+)
+def restore(file: Path, key: str, into: Path, skip: int) -> None:
+    """Bring a hall back on a bare machine (docs/backup.md). FILE: the backup, or the folder it lies in."""
+    from server.backup import paper_key
+    from server.backup import restore as restoring
+
+    identity = paper_key.read(key)
+    _, said = restoring.restore(restoring.newest_of(file) if file.is_dir() else file, identity, into, skip)
+    for one in said:
+        click.echo(one.said(language()))
 
 
 @main.group("import")
@@ -506,6 +594,7 @@ def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) 
 def serve(hall: config.Hall) -> None:
     """Web, printers and scheduler in one process, until SIGTERM or SIGINT."""
     from server.app import create_app
+    from server.backup.keeper import Keeper
     from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
@@ -554,6 +643,8 @@ def serve(hall: config.Hall) -> None:
     voices.start()
     clerk = Clerk(hub, app.extensions["workshop"])
     clerk.start()
+    keeper = Keeper(hub)
+    keeper.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
@@ -571,6 +662,7 @@ def serve(hall: config.Hall) -> None:
     log.info("stopping")
     hub.stop()
     clerk.stop()
+    keeper.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)

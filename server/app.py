@@ -19,6 +19,7 @@ from server.pages import (
     accounts,
     boards,
     bookings,
+    condition,
     counter,
     desk,
     hall,
@@ -71,6 +72,8 @@ PARTS = (
     bookings.api,
     records.api,
     records.pages,
+    condition.api,
+    condition.pages,
 )
 
 

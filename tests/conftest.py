@@ -42,6 +42,7 @@ def write_hall(folder: Path, change: Callable[[tomlkit.TOMLDocument], None] = la
         hall["hall"][key] = str(config.ROOT / str(hall["hall"][key]))
     hall["hub"]["data"] = str(folder / "hall")
     hall["tickets"]["outside_hours"] = "issue"
+    hall["backup"]["time"] = ""  # a test that makes backups says so
     hall["console"].update({"call_lock_s": 0, "next_interval_s": 0, "recall_interval_s": 0})
     for kiosk in hall["kiosks"].values():
         kiosk["tickets_per_min"] = 0

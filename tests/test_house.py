@@ -88,6 +88,7 @@ FLOORS = [
     ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
     ("server.views", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery"),
+    ("server.backup",),
     ("server.pages",),
     ("server.app", "server.serve"),
     ("server.__main__",),

@@ -48,6 +48,7 @@ KINDS = (
     "suspended",
     "substitution",
     "report",
+    "backup",
     "until",
 )
 """Every kind of alert, the most urgent of one level first."""
@@ -174,6 +175,8 @@ class Situation:
     """What is wrong with the hub's clock, if anything is."""
     store: Sequence[tuple[str, Level, Text]] = ()
     """What is wrong with the database or its disk: which, how bad, and what to do."""
+    backups: Sequence[tuple[str, Level, Text, float]] = ()
+    """What is wrong with the backups: which, how bad, what to do, since when."""
     ends: Sequence[End] = ()
     """What ends soon, or has ended."""
 
@@ -196,6 +199,7 @@ def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
         _suspended,
         _substitutions,
         _reports,
+        _backups,
         _ends,
     )
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
@@ -277,6 +281,11 @@ def _clock(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 def _store(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for which, level, text in s.store:
         yield Alert("store", level, text, f"store:{which}", now)
+
+
+def _backups(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for which, level, text, since in s.backups:
+        yield Alert("backup", level, text, f"backup:{which}", since)
 
 
 def _ends(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:

@@ -190,7 +190,7 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
                 g.actor, g.staff = staff.id, staff
             elif asking or staff:
                 abort(403, description="没有权限。This account or device may not do that.")
-            elif request.path.startswith("/api/"):
+            elif request.path.startswith(("/api/", "/metrics")):
                 abort(
                     401,
                     description=(

@@ -79,6 +79,11 @@ class Feeds:
         """Wait until every stream has ended; the hub's stop ends them."""
         self._streams.join(timeout)
 
+    @property
+    def streams(self) -> int:
+        """How many live screens are connected."""
+        return self._streams.count
+
     def answer(self, name: str, make: Callable[[], dict[str, Any]]) -> Response:
         """The feed `name` in the form the request asks for. `make` builds what is shown, without `seq`."""
         if "text/event-stream" in request.headers.get("Accept", ""):

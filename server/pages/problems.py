@@ -95,7 +95,11 @@ def problem(status: int, title: str, detail: str, *, kind: str = "about:blank", 
 def _for_a_person() -> bool:
     """Whether a browser asked for a page. A program that asks a page's address for JSON is answered in JSON."""
     wished = request.accept_mimetypes
-    return not request.path.startswith("/api/") and wished["text/html"] >= wished["application/json"] and bool(wished)
+    return (
+        not request.path.startswith(("/api/", "/metrics"))
+        and wished["text/html"] >= wished["application/json"]
+        and bool(wished)
+    )
 
 
 def _page(status: int, title: str, said: Text) -> Response:

@@ -18,6 +18,7 @@ HEADS = {
     "kiosk": "取号机 kiosk",
     "boards": "窗口屏 boards",
     "bookings": "预约系统 bookings",
+    "metrics": "监控 metrics",
     "follower": "跟随 follower",
     "operator": "窗口 operator",
     "guide": "导办 guide",

@@ -278,6 +278,20 @@ class Store:
             conn.close()
         return self.swept
 
+    def answers(self, seconds: float) -> bool:
+        """Whether the writer carries out a turn that does nothing within so many seconds: it lives, and the file lets
+        it write.
+        """
+        if self.injury or not self._writer.is_alive():
+            return False
+        wish = _Wish(lambda turn: None, lambda last: last, Future())
+        self._wishes.put(wish)
+        try:
+            wish.answer.result(seconds)
+        except (TimeoutError, sqlite3.Error):
+            return False
+        return True
+
     # --- the writer's thread ---
 
     def _write(self) -> None:

@@ -14,7 +14,7 @@ from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Job
 from server.store.journal import row_hash
 from server.store.reader import Reader
-from server.store.rows import COLUMNS, canonical
+from server.store.rows import COLUMNS, Row, canonical
 from server.store.tables import TABLES
 
 FAILURES_S = 2 * 86400.0
@@ -49,8 +49,29 @@ class Turn(Reader):
             canonical(ev.to_row(event)),
         )
         self.hash = row_hash(self.hash, fields)
-        self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, self.hash))
-        self.seq, self.last_at = self.seq + 1, self.now
+        self._append(Row(*fields, self.hash))
+        self._follow(event, actor)
+
+    def replay(self, row: Row) -> None:
+        """Append a row that was recorded elsewhere, as it is, at its own time, and let it change the rows it speaks of.
+
+        Raises ValueError where it does not go on from the newest row.
+        """
+        if row.seq != self.seq + 1 or row_hash(self.hash, row[:-1]) != row.hash:
+            raise ValueError(f"row {row.seq} does not continue the journal, which ends at row {self.seq}")
+        event, self.now, self.hash = row.happened(), row.at, row.hash
+        self._append(row)
+        self._follow(event, row.actor)
+        if isinstance(event, ev.Issued):
+            sql = """INSERT INTO numbers (day, prefix, last) VALUES (?, ?, ?)
+                     ON CONFLICT (day, prefix) DO UPDATE SET last = max(last, excluded.last)"""
+            self.conn.execute(sql, (event.day, event.prefix, event.number))
+
+    def _append(self, row: Row) -> None:
+        self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self.seq, self.last_at = row.seq, row.at
+
+    def _follow(self, event: ev.Event, actor: str) -> None:
         name = event.name
         for change in projected(event, self.now, actor, self):
             if isinstance(change, Drop):

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from config import Hall, Text
 from server.domain import clock, door, rules, worktime
 from server.domain import events as ev
+from server.domain.backups import Copied
 from server.domain.clock import Known, Verdict
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
@@ -98,6 +99,8 @@ class Hub:
         """Kiosk -> when it gave out its newest numbers, epoch seconds; touched in turns alone, not kept."""
         self._lock = threading.Lock()
         self._followers: list[Callable[[Collection[str]], None]] = []
+        self.copies: dict[str, Copied] = {}
+        """How far the running copy of new records is, by place (`server/backup/copier.py`)."""
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """Something that follows from the hall's file alone, made once. Whoever gets it does not change it."""

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from config import Hall, Text
-from server.domain import clock, order, target, timeline, worktime
+from server.domain import backups, clock, order, target, timeline, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
     CONTACT_S,
@@ -31,6 +31,7 @@ from server.domain.slip_facts import NAMES
 from server.domain.ticket import Counter, Job, Ticket
 from server.domain.vocabulary import reason_text
 from server.health import Health
+from server.store import backup_state
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.verbs import emergency, papers, people
@@ -158,6 +159,11 @@ class Look:
         )
 
     @cached_property
+    def kept(self) -> backups.Kept:
+        """What is known of the backups."""
+        return backup_state.read(self.hall)
+
+    @cached_property
     def manned(self) -> list[Manned]:
         """The counters that somebody should be at now: by the posts' roster, or without posts every general one in
         opening hours.
@@ -216,6 +222,7 @@ class Look:
             undelivered=reader.open_deliveries(),
             clock=clock.sentence(self.hall, self.clock),
             store=self.hub.store.troubles(),
+            backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
             ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
             stand_ins=[
                 StandIn(
@@ -566,7 +573,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
                 "since": look.iso(d.since),
                 "silent": look.now - d.since > SEEN_S,
             }
-            for d in look.devices
+            for d in [*look.devices, *backups.devices(look.hall, look.kept, hub.copies, look.now)]
         ],
         "acts": look.newest_acts(),
     }
