@@ -74,7 +74,7 @@ class Several(Move):
     )
 
 
-class Correction(BaseModel):
+class RecordCorrection(BaseModel):
     field: Identifier = Field(max_length=40)
     value: Any
     reason: str = Field(max_length=200)
@@ -165,10 +165,10 @@ def move_one(key: str, record: int, json_data: Move) -> dict[str, Any]:
 
 @api.post(f"/<key>/records/<{ID}>/corrections")
 @allowed(roles=("operator", "manager"))
-@api.input(Correction)
+@api.input(RecordCorrection)
 @answers(RecordTold, key=True)
 @api.doc(summary="更正 correct a value; old, new and the reason stay on record")
-def correct_one(key: str, record: int, json_data: Correction) -> dict[str, Any]:
+def correct_one(key: str, record: int, json_data: RecordCorrection) -> dict[str, Any]:
     _of(key, record)
     wish = json_data
     done = records.correct(the_hub(), _who(idempotency_key()), record, wish.field, wish.value, wish.reason)
