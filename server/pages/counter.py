@@ -44,7 +44,7 @@ class Here(BaseModel):
 class CaseWish(BaseModel):
     """办件 that the visit becomes in the same press; fields as in the register `case`."""
 
-    applicant: str = Field("person", max_length=40)
+    applicant: Identifier = Field("person", max_length=40)
     received: list[Annotated[str, Field(max_length=120)]] = Field([], max_length=40)
     owed: list[Annotated[str, Field(max_length=120)]] = Field(
         [], max_length=40, description="容缺受理: the papers that may follow"
@@ -52,10 +52,12 @@ class CaseWish(BaseModel):
     missing: list[Annotated[str, Field(max_length=120)]] = Field(
         [], max_length=40, description="补正: what was told to be missing"
     )
-    platform: str = Field("", max_length=64, description="The platform's number, or no_platform: why there is none")
-    no_platform: str = Field("", max_length=40)
-    delivery: str = Field("window", max_length=40)
-    phone: str = Field("", max_length=20, description="Private: kept sealed, in no journal")
+    platform: Identifier = Field(
+        "", max_length=64, description="The platform's number, or no_platform: why there is none"
+    )
+    no_platform: Identifier = Field("", max_length=40)
+    delivery: Identifier = Field("window", max_length=40)
+    phone: Identifier = Field("", max_length=20, description="Private: kept sealed, in no journal")
     print: bool = Field(True, description="受理凭证 with it")
 
 

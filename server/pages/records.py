@@ -6,20 +6,34 @@ carries the idempotency key that it was drawn with: pressed twice it is one move
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, flash, g, redirect, render_template, request
 from pydantic import BaseModel, Field
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Redirect
 
 from config import Text
+from intake import signs
 from server.domain.definition import Definition
 from server.domain.register import Record
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.records_told import (
+    LedgerTable,
+    RecordErasure,
+    RecordList,
+    RecordsMoved,
+    RecordTold,
+    RegisterCounts,
+    RegisterTold,
+)
+from server.pages.incoming import Identifier, Whole
+from server.pages.openapi import answers
 from server.reports.forms import ledger
 from server.verbs import records
 from server.verbs.hub import By, Unknown
@@ -34,8 +48,16 @@ MANAGERS = ("manager",)
 ID = "int(max=9007199254740991):record"
 
 
+LISTED: dict[str, tuple[dict[str, Any], str]] = {
+    "list": ({"type": "string", "enum": [*views.LISTS], "default": "due"}, "Which list"),
+    "state": ({"type": "string"}, "Only records in that state"),
+    "department": ({"type": "string"}, "Only records of that department's services"),
+    "after": ({"type": "integer", "minimum": 0}, "`next` of the page before"),
+}
+
+
 class Move(BaseModel):
-    move: str = Field(max_length=40)
+    move: Identifier = Field(max_length=40)
     values: dict[str, Any] = Field({}, description="By field; what is private is sealed and never in the journal")
 
 
@@ -43,15 +65,17 @@ class Opening(BaseModel):
     """A record to be opened: by one move, or by several in one press."""
 
     moves: list[Move] = Field(min_length=1, max_length=10, description="The moves in order; all of them, or none")
-    ticket: int | None = Field(None, ge=1, le=2**53 - 1, description="The visit it came of")
+    ticket: Whole | None = Field(None, ge=1, le=2**53 - 1, description="The visit it came of")
 
 
 class Several(Move):
-    records: list[int] = Field(min_length=1, max_length=200, description="Ids; all of them are moved, or none")
+    records: list[Annotated[Whole, Field(ge=1, le=2**53 - 1)]] = Field(
+        min_length=1, max_length=200, description="Ids; all of them are moved, or none"
+    )
 
 
-class Correction(BaseModel):
-    field: str = Field(max_length=40)
+class RecordCorrection(BaseModel):
+    field: Identifier = Field(max_length=40)
     value: Any
     reason: str = Field(max_length=200)
 
@@ -73,6 +97,7 @@ def _of(key: str, record: int) -> Record:
 
 @api.get("")
 @allowed(roles=READERS)
+@answers(RegisterCounts)
 @api.doc(summary="台账 every register: how many are open, due today, overdue, and where they stand")
 def all_registers() -> dict[str, Any]:
     return {"registers": views.index_view(the_hub())}
@@ -80,6 +105,7 @@ def all_registers() -> dict[str, Any]:
 
 @api.get("/<key>")
 @allowed(roles=READERS)
+@answers(RegisterTold)
 @api.doc(summary="A register: states, fields, moves, and what opens a record of it")
 def show_register(key: str) -> dict[str, Any]:
     return views.definition_view(the_hub(), key, g.staff.role)
@@ -87,6 +113,7 @@ def show_register(key: str) -> dict[str, Any]:
 
 @api.get("/<key>/records")
 @allowed(roles=READERS)
+@answers(RecordList, query=LISTED)
 @api.doc(summary="A list: ?list=due, mine, red, still, all or moved; ?state=, ?department=, ?after= for the next page")
 def list_records(key: str) -> dict[str, Any]:
     return _list(key)
@@ -95,6 +122,7 @@ def list_records(key: str) -> dict[str, Any]:
 @api.post("/<key>/records")
 @allowed(roles=READERS)
 @api.input(Opening)
+@answers(RecordTold, status=201, key=True)
 @api.doc(summary="Open a record by one move, or by several in one press", responses={201: "the record"})
 def open_one(key: str, json_data: Opening) -> tuple[dict[str, Any], int]:
     moves = [(one.move, one.values) for one in json_data.moves]
@@ -105,6 +133,7 @@ def open_one(key: str, json_data: Opening) -> tuple[dict[str, Any], int]:
 @api.post("/<key>/moves")
 @allowed(roles=READERS)
 @api.input(Several)
+@answers(RecordsMoved, key=True)
 @api.doc(summary="The same move with several records, all of them or none")
 def move_several(key: str, json_data: Several) -> dict[str, int]:
     for one in json_data.records:
@@ -117,6 +146,7 @@ def move_several(key: str, json_data: Several) -> dict[str, int]:
 
 @api.get(f"/<key>/records/<{ID}>")
 @allowed(roles=READERS)
+@answers(RecordTold)
 @api.doc(summary="One record: clocks, values, its whole life, and what can be done with it now")
 def show_record(key: str, record: int) -> dict[str, Any]:
     return views.record_view(the_hub(), _of(key, record), g.staff.id, g.staff.role)
@@ -125,6 +155,7 @@ def show_record(key: str, record: int) -> dict[str, Any]:
 @api.post(f"/<key>/records/<{ID}>/moves")
 @allowed(roles=READERS)
 @api.input(Move)
+@answers(RecordTold, key=True)
 @api.doc(summary="Make a move; refused with what can be done now")
 def move_one(key: str, record: int, json_data: Move) -> dict[str, Any]:
     _of(key, record)
@@ -134,9 +165,10 @@ def move_one(key: str, record: int, json_data: Move) -> dict[str, Any]:
 
 @api.post(f"/<key>/records/<{ID}>/corrections")
 @allowed(roles=("operator", "manager"))
-@api.input(Correction)
+@api.input(RecordCorrection)
+@answers(RecordTold, key=True)
 @api.doc(summary="更正 correct a value; old, new and the reason stay on record")
-def correct_one(key: str, record: int, json_data: Correction) -> dict[str, Any]:
+def correct_one(key: str, record: int, json_data: RecordCorrection) -> dict[str, Any]:
     _of(key, record)
     wish = json_data
     done = records.correct(the_hub(), _who(idempotency_key()), record, wish.field, wish.value, wish.reason)
@@ -145,6 +177,7 @@ def correct_one(key: str, record: int, json_data: Correction) -> dict[str, Any]:
 
 @api.post(f"/<key>/records/<{ID}>/erasure")
 @allowed(roles=MANAGERS)
+@answers(RecordErasure, key=True)
 @api.doc(summary="Erase what is private of a record at once: the person wished it")
 def erase_one(key: str, record: int) -> dict[str, int]:
     _of(key, record)
@@ -154,6 +187,7 @@ def erase_one(key: str, record: int) -> dict[str, int]:
 
 @api.get("/<key>/ledger/<month>")
 @allowed(roles=READERS)
+@answers(LedgerTable)
 @api.doc(summary="The records opened in a month such as 2026-11, as a table; nothing private")
 def show_ledger(key: str, month: str) -> dict[str, Any]:
     return views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
@@ -172,7 +206,7 @@ def _list(key: str) -> dict[str, Any]:
         g.staff.role,
         department=asked.get("department", ""),
         state=asked.get("state", ""),
-        after=min(asked.get("after", 0, int), 1_000_000),
+        after=max(0, min(asked.get("after", 0, int), 1_000_000)),
     )
 
 
@@ -255,7 +289,7 @@ def new_form(key: str, move: str) -> Redirect:
 @pages.get("/<key>/several")
 @allowed(roles=READERS)
 def several_page(key: str) -> str | Redirect:
-    ids = [int(one) for one in request.args.getlist("record") if one.isdigit()]
+    ids = _ids(request.args)
     if not ids:
         flash(("请先勾选要办的记录。", "Tick the records first."), "error")  # type: ignore[arg-type]
         return redirect(f"/registers/{key}")
@@ -268,7 +302,7 @@ def several_page(key: str) -> str | Redirect:
 @allowed(roles=READERS)
 def several_form(key: str, move: str) -> Redirect:
     made = records.definition(the_hub(), key)
-    ids = [int(one) for one in request.form.getlist("record") if one.isdigit()]
+    ids = _ids(request.form)
     try:
         for one in ids:
             _of(key, one)
@@ -357,6 +391,11 @@ def _form_key() -> str | None:
     return key if 8 <= len(key) <= 200 else None
 
 
+def _ids(sent: MultiDict[str, str]) -> list[int]:
+    """The records that were ticked; what is no id of a record was not."""
+    return [int(one) for one in sent.getlist("record") if re.fullmatch(r"[0-9]{1,15}", one)]
+
+
 def _values(made: Definition, move: str) -> dict[str, Any]:
     """The form's fields as the register takes them; what was left empty is not there."""
     if move not in made.moves:
@@ -374,7 +413,7 @@ def _read(made: Definition, name: str, key: str) -> Any:
     if field.kind == "yes/no":
         return text == "yes"
     if field.kind == "number":
-        if not text.isascii() or not text.isdigit():
+        if not re.fullmatch(r"[0-9]{1,15}", text := signs.identifier(text)):
             said = Text(f"“{field.name.zh}”：请填整数。", f"'{field.name.en}': enter a whole number.")
             raise Refused(said.zh, said.en)
         return int(text)

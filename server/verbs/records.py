@@ -445,8 +445,8 @@ def month(hub: Hub, text: str) -> tuple[float, float]:
     """[start, end) of a month such as 2026-11, epoch seconds. Raises Unknown."""
     try:
         first = date.fromisoformat(f"{text}-01")
-    except ValueError:
+        after = (first + timedelta(days=31)).replace(day=1)
+    except (ValueError, OverflowError):  # the calendar ends with 9999
         raise Unknown(f"“{text}”不是月份：请写成 2026-11。", f"'{text}' is no month: write it like 2026-11.") from None
-    after = (first + timedelta(days=31)).replace(day=1)
     start, end = (datetime(d.year, d.month, d.day, tzinfo=hub.hall.zone).timestamp() for d in (first, after))
     return start, end

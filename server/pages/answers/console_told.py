@@ -129,6 +129,18 @@ class NamedChoice(Named):
     id: str
 
 
+class CaseChoice(Words):
+    value: str
+
+
+class CaseChoices(Part):
+    """What may be chosen when a visit's case is opened, by the fields of its register."""
+
+    applicant: list[CaseChoice]
+    no_platform: list[CaseChoice]
+    delivery: list[CaseChoice]
+
+
 class Item(Service):
     """A service that a number can be moved to."""
 
@@ -176,6 +188,7 @@ class ConsoleState(Part):
     refusal_reasons: list[Words]
     pickup_bring: list[Words]
     classes: list[NamedChoice]
+    case_choices: CaseChoices
     papers: list[Paper]
     services: list[Item]
     counters: list[OtherCounter]
