@@ -14,7 +14,7 @@ from pathlib import Path
 
 from config import Told
 from server.backup import paper_key, pieces
-from server.backup.place import Place
+from server.backup.destination import Place
 from server.backup.places import opened
 from server.domain.backups import Copied, backups_of, piece_name, pieces_of
 from server.verbs.hub import Hub

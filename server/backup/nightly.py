@@ -19,7 +19,7 @@ from pyrage import x25519
 
 from config import Hall, Text, Told
 from server.backup import paper_key, parcel
-from server.backup.place import PlaceError
+from server.backup.destination import PlaceError
 from server.backup.places import opened
 from server.domain.alerts import NOTHING
 from server.domain.backups import Place, backup_name, named, removable

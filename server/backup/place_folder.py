@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from server.backup.place import PART, PlaceError
+from server.backup.destination import PART, PlaceError
 from server.store.copying import pour
 
 

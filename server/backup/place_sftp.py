@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from server.backup.place import PART, PlaceError
+from server.backup.destination import PART, PlaceError
 
 PROGRAM = "sftp"
 CONNECT_S, MOST_S = 15, 3600.0

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from server.backup.place import PlaceError
+from server.backup.destination import PlaceError
 from server.backup.place_folder import Folder
 
 LABELS, MOUNTS = Path("/dev/disk/by-label"), Path("/proc/self/mountinfo")

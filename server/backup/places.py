@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config import Hall
-from server.backup.place import Place
+from server.backup.destination import Place
 from server.backup.place_folder import Folder
 from server.backup.place_sftp import Sftp
 from server.backup.place_stick import stick

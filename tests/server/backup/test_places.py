@@ -10,7 +10,7 @@ import pytest
 
 import config
 from server.backup import place_sftp
-from server.backup.place import PlaceError
+from server.backup.destination import PlaceError
 from server.backup.place_folder import Folder, said
 from server.backup.place_sftp import Sftp
 from server.backup.place_stick import mount_point, stick

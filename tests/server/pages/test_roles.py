@@ -96,8 +96,9 @@ def test_every_route_as(app: APIFlask, hub: Hub, lines: list[Line], identity: st
             right = status < 500 and not refused
             expected = "let in"
         elif identity == "nobody":
-            right = status == 401 if line.path.startswith("/api/") else status == 302 and place.startswith("/login")
-            expected = "401" if line.path.startswith("/api/") else "to the login page"
+            program = line.path.startswith(("/api/", "/metrics"))
+            right = status == 401 if program else status == 302 and place.startswith("/login")
+            expected = "401" if program else "to the login page"
         else:
             right, expected = status == 403, "403"
         if not right:
