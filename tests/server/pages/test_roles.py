@@ -23,7 +23,7 @@ from server.verbs.hub import Hub
 
 FILL = {"IntegerConverter": 987654, "AnyConverter": None, "UnicodeConverter": "none-such", "PathConverter": "none-such"}
 """What stands for a route's arguments: nothing that exists, so that a command let in does nothing."""
-DEVICES = {"kiosk": "K1", "boards": "boards", "bookings": "bookings", "follower": "follower"}
+DEVICES = {"kiosk": "K1", "boards": "boards", "bookings": "bookings", "follower": "follower", "metrics": "metrics"}
 CSRF = "a-token-of-this-test"
 
 
