@@ -196,6 +196,9 @@ class ScreenView(Part):
     emergency: Words | None
     calls: list[Call]
     announcement: Announcement | None
+    waiting: int
+    groups: list[Line] = Field(description="For other programs' screens; ours shows `waits`")
+    counters: list[Tile] = Field(description="For other programs' screens; ours shows `calls`")
     waits: list[Wait]
     ticker: list[tuple[str, str]] = Field(description="Lines at its foot, each in Chinese and English")
     pictures: list[str] = Field(description="Files of the hall's own for quiet minutes, at /screen/pictures/")
