@@ -11,12 +11,14 @@ from server.pages.answers.parts import (
     Closed,
     HallWords,
     Instant,
+    Line,
     Minutes,
     Named,
     Part,
     Seq,
     Service,
     TicketState,
+    Tile,
     Words,
 )
 
