@@ -105,7 +105,7 @@ class Store:
         if examined and durable:
             soundness.examine(self.path)
         secret.own_file(self.path)
-        for beside in ("hall.db-wal", "hall.db-shm"):  # SQLite makes them with the mode of the database
+        for beside in ("hall.db-wal", "hall.db-shm", "hall.db.head"):  # SQLite makes them with the mode of the database
             if self.path.with_name(beside).exists():
                 secret.own_file(self.path.with_name(beside))
         self._durable = durable

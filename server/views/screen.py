@@ -106,10 +106,15 @@ def counter_tile(hub: Hub, counter: Counter, ticket: Ticket | None) -> dict[str,
 
 
 def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict[str, Any]:
-    """Everything on the hall screen, or on that of one area."""
+    """Everything on the hall screen, or on that of one area; `groups` and `counters` for other programs' screens."""
     hall, at = hub.hall, moment(hub)
     mine = (area.counters if area else []) or list(hall.counters)
     rows, waits, on = _rows(hub, mine), _waits(hub, area), at.emergency
+    lines = [hall.groups[g] for g in (area.groups if area else []) or hall.groups]
+    groups = [
+        {**g.text.json("name"), "waiting": sum(at.waiting.get(s, 0) for s in g.services), **at.newcomer(g.services[0])}
+        for g in lines
+    ]
     longest = max((wait["estimate_min"][1] for wait in waits if wait["estimate_min"]), default=0)
     return {
         "now": iso(hall, hub.now()),
@@ -118,6 +123,9 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
         "emergency": on.text.json() if on else None,
         "calls": [_row(hub, t) for t in rows],
         "announcement": announcement(hub, rows[0] if rows else None),
+        "waiting": sum(g["waiting"] for g in groups) if area and area.groups else sum(at.waiting.values()),
+        "groups": groups,
+        "counters": [counter_tile(hub, at.counters[c], at.holding.get(c)) for c in mine],
         "waits": waits,
         "ticker": publication.ticker(hall, longest),
         "pictures": pictures.names(hall, area or hall.screen),

@@ -11,12 +11,14 @@ from server.pages.answers.parts import (
     Closed,
     HallWords,
     Instant,
+    Line,
     Minutes,
     Named,
     Part,
     Seq,
     Service,
     TicketState,
+    Tile,
     Words,
 )
 
@@ -196,6 +198,9 @@ class ScreenView(Part):
     emergency: Words | None
     calls: list[Call]
     announcement: Announcement | None
+    waiting: int
+    groups: list[Line] = Field(description="For other programs' screens; ours shows `waits`")
+    counters: list[Tile] = Field(description="For other programs' screens; ours shows `calls`")
     waits: list[Wait]
     ticker: list[tuple[str, str]] = Field(description="Lines at its foot, each in Chinese and English")
     pictures: list[str] = Field(description="Files of the hall's own for quiet minutes, at /screen/pictures/")

@@ -389,7 +389,7 @@ def test_a_code_at_a_kiosk(client: FlaskClient, kiosk: dict[str, str], hub: Hub)
     taken = client.put("/api/v1/bookings", data=csv, headers={"Authorization": f"Bearer {booking}"}).json
     assert taken == {"taken": 1, "new": 1, "changed": 0, "double": 0}
     wrong = client.put("/api/v1/bookings", data="code,kind\n", headers={"Authorization": f"Bearer {booking}"})
-    assert wrong.status_code == 400 and "missing column" in wrong.json["detail"]
+    assert wrong.status_code == 400 and "缺这一列" in wrong.json["detail"]
 
     found = ask("/api/v1/kiosks/K1/look-up", {"code": "yy-0001"}).json
     assert (found["kind"], found["state"], found["booking"]["slot"]) == (

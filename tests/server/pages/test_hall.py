@@ -419,6 +419,7 @@ def test_the_page_says_that_it_is_old_and_comes_back(manager: Page, web: Web, hu
         else:
             route.continue_()
 
+    page.add_init_script("delete globalThis.SharedWorker")  # what a worker asks for is not routed here
     page.route("**/api/v1/hall*", network)
     page.reload()
     expect(page.locator(".post")).to_have_count(7)
