@@ -42,9 +42,10 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
         rules.may_call(counter, turn.at_counter(counter_id))
         rules.pace(_called_before(hub, turn, counter_id), turn.now, hub.hall.console.next_interval_s)
         mine = order.profile(hub.hall, counter)
-        choice = order.choose(
-            turn.heads(mine.targets), mine, order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60
-        )
+        rule = order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60.0
+        heads, first = turn.heads(mine.targets), turn.first_callable(mine, *rule, 1)
+        # the first of each line says whom the call passes by; an appointment before its time can hide who is behind it
+        choice = order.choose([*{t.id: t for t in (*heads, *first)}.values()], mine, *rule)
         if choice is None:
             raise _NobodyWaits
         return _call(hub, by, turn, choice.ticket, counter_id, choice.why)

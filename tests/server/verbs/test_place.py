@@ -82,7 +82,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(st.sampled_from([POOLED, SPECIALISED, TIDAL, NAMED]), steps, st.integers(0, 30))
 def test_told_k_ahead_exactly_k_are_called_before(
     tables: dict[str, dict[str, Any]], happened: list[tuple[str, str, int]], which: int
@@ -106,7 +106,7 @@ def play(hub: Hub, clock: HandClock, step: str, service: str, n: int) -> None:
         case "issue" | "green":
             tickets.issue(hub, DESK, service, klass="green" if step == "green" else "ordinary")
         case "slot":
-            tickets.issue(hub, DESK, service, slot=hub.now() - n * 60, appointment=f"B{hub.seq}")
+            tickets.issue(hub, DESK, service, slot=hub.now() + (n - 10) * 120, appointment=f"B{hub.seq}")
         case "wait":
             clock.forward(n * 60)
         case "call" if hub.read().at_counter(counter) is None:
@@ -173,3 +173,20 @@ def test_with_no_counter_open_the_line_is_that_of_the_counters_that_might() -> N
         mine = tickets.issue(hub, DESK, "SB01")
         place = place_of(hub.hall, hub.read(), mine, hub.now())
         assert (place.ahead, place.wait) == (1, None)
+
+
+def test_an_appointment_before_its_time_hides_nobody_behind_it() -> None:
+    with hall_of({"1": {}}) as (hub, clock):
+        due = tickets.issue(hub, DESK, "SB01", slot=hub.now(), appointment="B1")
+        calls.call_next(hub, DESK, "1")
+        calls.pass_(hub, DESK, "1")
+        early = hub.hall.tickets.appointment_early_min * 60
+        clock.forward(1200)
+        back = tickets.take_back(hub, DESK, due.id)
+        later = tickets.issue(hub, DESK, "SB01", slot=hub.now() + early + 60, appointment="B2")
+        hub.store.turn(
+            lambda turn: turn.conn.execute("UPDATE tickets SET rank = ? WHERE id = ?", (back.rank - 1, later.id)),
+            lambda last: last,
+        )
+        called = calls.call_next(hub, DESK, "1")
+        assert called is not None and called.id == back.id
