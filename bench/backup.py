@@ -18,6 +18,7 @@ import tomlkit
 
 import config
 from bench.hall import write_hall
+from consoles import any_console
 from server.backup import paper_key
 from server.store.database import Store
 from server.verbs import calls, counters, tickets
@@ -62,6 +63,7 @@ def p99(spent: list[float]) -> float:
 
 
 def main() -> None:
+    any_console()
     with TemporaryDirectory(prefix="jiaohao-bench-") as at:
         hall = filled(Path(at), VISITS)
         paper_key.use(hall, paper_key.make())

@@ -37,6 +37,7 @@ NAMED = (
     ("hall", "calendar"),
     ("slips", "logo"),
     ("voice", "folder"),
+    ("screen", "pictures"),
     ("mail", "password_file"),
     ("mail", "ca_file"),
     ("backup", "ssh_key"),
@@ -74,6 +75,9 @@ def named_files(hall: Hall) -> Iterator[tuple[str, Path]]:
     for table, key in NAMED:
         if value := getattr(getattr(hall, table), key):
             yield f"{table}.{key}", hall.folder / value
+    for name, screen in hall.screens.items():
+        if screen.pictures:
+            yield f"screens.{name}.pictures", hall.folder / screen.pictures
     for kind, devices in (("wires", hall.wires), ("boards", hall.boards)):
         for name, device in devices.items():
             if device.protocol.endswith(".toml"):

@@ -92,6 +92,14 @@ def _of(key: str, record: int) -> Record:
     return found
 
 
+def _opened_by(key: str, move: str) -> Definition:
+    """The register, where that move opens a record of it."""
+    made = records.definition(the_hub(), key)
+    if move not in made.moves_from(None):
+        raise Unknown(f"“{move}”不能新建记录。", f"'{move}' opens no record.")
+    return made
+
+
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
 
@@ -264,9 +272,7 @@ def list_page(key: str) -> str:
 @pages.get("/<key>/new/<move>")
 @allowed(roles=READERS)
 def new_page(key: str, move: str) -> str:
-    hub, made = the_hub(), records.definition(the_hub(), key)
-    if move not in made.moves_from(None):
-        raise Unknown(f"“{move}”不能新建记录。", f"'{move}' opens no record.")
+    hub, made = the_hub(), _opened_by(key, move)
     service = request.args.get("service", "")
     form = views.form_view(hub, made, move, {"service": service} if service else {}, g.staff.role)
     return _page("new", definition=made, form=form, service=service)
@@ -275,7 +281,7 @@ def new_page(key: str, move: str) -> str:
 @pages.post("/<key>/new/<move>")
 @allowed(roles=READERS)
 def new_form(key: str, move: str) -> Redirect:
-    made = records.definition(the_hub(), key)
+    made = _opened_by(key, move)
     try:
         values = _values(made, move)
         record = records.open_record(the_hub(), _who(_form_key()), key, [(move, values)])
@@ -289,6 +295,7 @@ def new_form(key: str, move: str) -> Redirect:
 @pages.get("/<key>/several")
 @allowed(roles=READERS)
 def several_page(key: str) -> str | Redirect:
+    records.definition(the_hub(), key)
     ids = _ids(request.args)
     if not ids:
         flash(("请先勾选要办的记录。", "Tick the records first."), "error")  # type: ignore[arg-type]

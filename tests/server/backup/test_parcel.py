@@ -25,12 +25,13 @@ from server.backup.restore import restore
 from server.pages.access import give_tokens
 from server.store import secret
 from server.store.database import Store
-from server.verbs import accounts, tickets
+from server.verbs import accounts, records, tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
 
 KEY = x25519.Identity.generate()
+PHONE = "13900008888"
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +41,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[config.Hall, Path]:
     (here / "voice" / "cmn").mkdir(parents=True)
     (here / "voice" / "cmn" / "qing.wav").write_bytes(b"RIFF")
     (here / "mail.password").write_text("geheim")
+    (here / "films").mkdir()
+    (here / "films" / "a.png").write_bytes(b"PNG")
 
     def change(hall: tomlkit.TOMLDocument) -> None:
         hall["mail"].update({"user": "u", "password_file": "mail.password"})
+        next(iter(hall["screens"].values()))["pictures"] = "films"
 
     hall = config.load(write_hall(here, change))
     hub = Hub(hall, Store(hall.data), HandClock(MONDAY_9))
@@ -52,6 +56,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[config.Hall, Path]:
     accounts.put(hub, By("administrator"), "08", "王敏", "operator", "pass-word-08")
     for _ in range(20):
         tickets.issue(hub, By("kiosk"), "SB01")
+    moves = [("receive", {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": PHONE})]
+    records.open_record(hub, records.Who(By("08"), "operator"), "case", moves)
     scratch = here / "scratch"
     scratch.mkdir()
     file = parcel.pack(
@@ -83,15 +89,18 @@ def test_everything_that_the_hall_needs_comes_back(made: tuple[config.Hall, Path
         assert (new.data / name).read_text() == (old.data / name).read_text()
         assert (new.data / name).stat().st_mode & 0o077 == 0
     assert "# Short name of this hall" in path.read_text(encoding="utf-8"), "comments are kept"
+    assert (new.folder / next(iter(new.screens.values())).pictures / "a.png").read_bytes() == b"PNG"
     hub = Hub(new, Store(new.data), HandClock(MONDAY_9 + 60))
+    assert records.private_values(hub, records.known_record(hub.read(), 1)) == {"phone": PHONE}
     assert give_tokens(hub) == [] and hub.read().staff("08")["name"] == "王敏"
     assert tickets.issue(hub, By("kiosk"), "SB01").label.endswith("021")
     hub.store.close()
 
 
 def test_every_key_that_names_a_file_is_followed() -> None:
-    """A key whose sentence speaks of a file or a path is in NAMED, or it names what the hub writes."""
-    written = {("report", "folder"), ("hub", "data")}
+    """A key whose sentence speaks of a file or a path is in NAMED, or it names what the hub writes. Each screen has its
+    own pictures: they are found beside them."""
+    written = {("report", "folder"), ("hub", "data"), ("screens", "pictures")}
     spoken = {
         (table, key)
         for table in config.TABLES

@@ -117,6 +117,9 @@ def test_several_at_once(operator: Browser) -> None:
     assert "已办2件" in told
     assert operator.post(f"{API}/case/moves", {"records": two, "move": "decide", "values": DECIDE}).status_code == 409
     assert "请先勾选" in operator.client.get("/registers/case/several?move=decide", follow_redirects=True).text
+    assert operator.client.get("/registers/%0D%0A/several").status_code == 404
+    sent = operator.client.post("/registers/case/new/%0D%0A", data={"press_key": "k" * 32, "csrf_token": operator.csrf})
+    assert sent.status_code == 404
 
 
 def test_a_case_by_the_forms_alone_pressed_twice_is_one(operator: Browser, hub: Hub) -> None:

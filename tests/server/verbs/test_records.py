@@ -224,8 +224,9 @@ def test_what_is_private_stands_in_no_byte_of_any_file_and_erasing_destroys_its_
     again = hub.read().private(record.id)
     assert again is not None
 
-    clock.forward(366 * DAY)
-    tick(hub)
+    for _ in range(11):  # a clock that leaps by more than a month is in doubt, and nothing is erased by it
+        clock.forward(31 * DAY)
+        tick(hub)
     gone = records.known_record(hub.read(), record.id)
     assert gone.given == {} and gone.erased_at == clock.at and not hub.read().has_private(record.id)
     assert places_of(folder, again[0], *again[1].values(), *sealed, *plain) == []
