@@ -114,8 +114,8 @@ class HubTable(Table):
     max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(
         200,
         description=(
-            "Live screens at once; one more is answered 503 and asked to poll. Kiosks, boards and counters have room of"
-            " their own."
+            "Live screens at once, half of them from one address at most; one more is answered 503 and asked to poll."
+            " Kiosks, boards and counters have room of their own."
         ),
     )
     proxies: list[Machine] = Field(

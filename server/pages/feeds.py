@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -33,6 +35,8 @@ URGENT = ("boards", "screen")
 """First words of the feeds that people look up at once for."""
 PAPERLESS = ("boards", "screen", "kiosk")
 """Those that show nothing of what becomes of a paper."""
+OWN = ("127.0.0.1", "::1")
+"""Addresses of the machine itself; a proxy on it names whom it speaks for (`hub.proxies`)."""
 PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING})
 
 
@@ -61,14 +65,50 @@ class _Shown:
         return News(made.content, b"" if made.content == cursor else made.message)
 
 
+class Places:
+    """Room for live streams: the public ones, of which one address has half at most, and some that no stranger takes,
+    for kiosks, boards and whoever is logged in. No stranger comes from the hub's own machine.
+    """
+
+    def __init__(self, public: int, kept: int) -> None:
+        self._public, self._kept, self._most = public, kept, max(1, public // 2)
+        self._held: Counter[str] = Counter()
+        self._inside = 0
+        self._lock = threading.Lock()
+
+    def take(self, address: str, known: bool) -> Callable[[], None] | None:
+        """A place; what gives it back when called once. None if there is none for such a one."""
+        with self._lock:
+            trusted = known or address in OWN
+            if self._held.total() < self._public and (trusted or self._held[address] < self._most):
+                self._held[address] += 1
+                return partial(self._give_back, address)
+            if known and self._inside < self._kept:
+                self._inside += 1
+                return partial(self._give_back, None)
+        return None
+
+    @property
+    def held(self) -> int:
+        """How many public places are taken."""
+        return self._held.total()
+
+    def _give_back(self, address: str | None) -> None:
+        with self._lock:
+            if address is None:
+                self._inside -= 1
+            elif self._held[address] > 1:
+                self._held[address] -= 1
+            else:
+                del self._held[address]
+
+
 class Feeds:
     """The live streams of one hub, counted, and what each shows, made once for all that look at it."""
 
     def __init__(self, hub: Hub, max_streams: int) -> None:
         self._hub = hub
-        self._places = threading.BoundedSemaphore(max_streams)
-        self._kept = threading.BoundedSemaphore(2 * (len(hub.hall.kiosks) + len(hub.hall.counters) + 2))
-        """Places that no stranger takes: for kiosks, boards and whoever is logged in."""
+        self._places = Places(max_streams, 2 * (len(hub.hall.kiosks) + len(hub.hall.counters) + 2))
         self._made: dict[str, _Made] = {}
         self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -101,8 +141,8 @@ class Feeds:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.method == "HEAD":
             return Response(content_type="text/event-stream; charset=utf-8", headers=headers)
-        places = next((one for one in self._open_to() if one.acquire(blocking=False)), None)
-        if places is None:
+        give_back = self._places.take(request.remote_addr or "", "actor" in g)
+        if give_back is None:
             return problem(
                 503,
                 "All streams are taken",
@@ -112,12 +152,8 @@ class Feeds:
         response = Response(content_type="text/event-stream; charset=utf-8", headers=headers, direct_passthrough=True)
         beat = BEAT if "beat" in request.args else STILL_HERE
         response.response = Live(self._streams, source, beat, cursor, response.close)
-        response.call_on_close(places.release)
+        response.call_on_close(give_back)
         return response
-
-    def _open_to(self) -> list[threading.BoundedSemaphore]:
-        """Where whoever asks may have a place: those who brought a token or a login have some of their own."""
-        return [self._places, self._kept] if "actor" in g else [self._places]
 
     def _now(self, name: str, make: Callable[[], dict[str, Any]]) -> _Made:
         with self._lock:

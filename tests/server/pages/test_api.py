@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from server.app import create_app
 from server.domain import codes
 from server.domain import events as ev
+from server.pages.feeds import Places
 from server.store import secret
 from server.verbs import accounts, calls, counters, jobs, tickets
 from server.verbs.hub import By, Hub
@@ -285,6 +286,21 @@ def test_rows_that_this_version_does_not_know_go_on_to_whoever_follows(browser: 
         assert browser.client.get(f"/api/v1/{path}").status_code == 200, path
     for path in ("hall", "people", "people/attendance", "people/register", f"desk/ticket/{ticket.id}"):
         assert browser.client.get(f"/{path}").status_code == 200, path
+
+
+def test_half_of_the_public_streams_is_the_most_that_one_address_has() -> None:
+    places = Places(4, 1)
+    taken = [places.take("10.0.0.7", known=False) for _ in range(3)]
+    assert [one is not None for one in taken] == [True, True, False]
+    assert places.take("10.0.0.8", known=False) and places.take("127.0.0.1", known=False)
+    assert places.take("10.0.0.9", known=False) is None and places.held == 4
+    kept = places.take("10.0.0.7", known=True)
+    assert kept and places.take("10.0.0.7", known=True) is None, "the place that no stranger takes is taken"
+    for give_back in (taken[0], kept):
+        assert give_back
+        give_back()
+    assert places.held == 3 and places.take("10.0.0.7", known=False) and places.take("10.0.0.7", known=False) is None
+    assert places.take("10.0.0.7", known=True)
 
 
 def test_streams_are_capped_and_polling_goes_on(hub: Hub, app: APIFlask) -> None:
