@@ -1,4 +1,8 @@
-"""A mistake that pydantic found, as one sentence: what is wrong, and what would be right. Pure."""
+"""A mistake that pydantic found, as one sentence: what is wrong, and what would be right. Pure.
+
+pydantic's own sentences are English, so what a person or another program is told is said here, by the mistake's type
+(https://docs.pydantic.dev/latest/errors/validation_errors/).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,59 @@ from pydantic import BaseModel
 
 from config.line_numbers import Key
 from config.tables import SINGLE, TABLES, Hall
+from config.text import Text
+
+WRONG = {
+    "missing": Text("缺少：请补上", "is missing: add it"),
+    "extra_forbidden": Text("没有这一项：请去掉", "is not known here: leave it out"),
+    "string_type": Text("应是文字", "must be a text"),
+    "string_too_short": Text("至少要{min_length}个字", "must have at least {min_length} characters"),
+    "string_too_long": Text("最多{max_length}个字", "must have at most {max_length} characters"),
+    "string_pattern_mismatch": Text("写法不对，应合{pattern}", "is not written as it should be: {pattern}"),
+    "int_type": Text("应是整数", "must be a whole number"),
+    "int_parsing": Text("应是整数", "must be a whole number"),
+    "int_parsing_size": Text("数字太大", "is too large a number"),
+    "int_from_float": Text("应是整数", "must be a whole number"),
+    "float_type": Text("应是数字", "must be a number"),
+    "float_parsing": Text("应是数字", "must be a number"),
+    "finite_number": Text("应是普通的数字", "must be a finite number"),
+    "bool_type": Text("应是true或false", "must be true or false"),
+    "bool_parsing": Text("应是true或false", "must be true or false"),
+    "greater_than": Text("应大于{gt}", "must be greater than {gt}"),
+    "greater_than_equal": Text("应不小于{ge}", "must be {ge} or more"),
+    "less_than": Text("应小于{lt}", "must be less than {lt}"),
+    "less_than_equal": Text("应不大于{le}", "must be {le} or less"),
+    "multiple_of": Text("应是{multiple_of}的倍数", "must be a multiple of {multiple_of}"),
+    "literal_error": Text("应是其中之一：{expected}", "must be one of {expected}"),
+    "enum": Text("应是其中之一：{expected}", "must be one of {expected}"),
+    "list_type": Text("应是列表", "must be a list"),
+    "tuple_type": Text("应是列表", "must be a list"),
+    "too_short": Text("至少要{min_length}项", "must have at least {min_length} items"),
+    "too_long": Text("最多{max_length}项", "must have at most {max_length} items"),
+    "dict_type": Text("应是一组“名称：值”", "must be an object"),
+    "model_type": Text("应是一组“名称：值”", "must be an object"),
+    "model_attributes_type": Text("应是一组“名称：值”", "must be an object"),
+    "none_required": Text("这里应为空", "must be empty"),
+    "date_type": Text("应是日期，如2026-11-23", "must be a day such as 2026-11-23"),
+    "date_parsing": Text("应是日期，如2026-11-23", "must be a day such as 2026-11-23"),
+    "date_from_datetime_parsing": Text("应是日期，如2026-11-23", "must be a day such as 2026-11-23"),
+    "date_from_datetime_inexact": Text("应是日期，如2026-11-23", "must be a day such as 2026-11-23"),
+    "datetime_type": Text("应是日期和时间，如2026-11-23T09:30+08:00", "must be a time such as 2026-11-23T09:30+08:00"),
+    "datetime_parsing": Text(
+        "应是日期和时间，如2026-11-23T09:30+08:00", "must be a time such as 2026-11-23T09:30+08:00"
+    ),
+    "datetime_from_date_parsing": Text(
+        "应是日期和时间，如2026-11-23T09:30+08:00", "must be a time such as 2026-11-23T09:30+08:00"
+    ),
+    "datetime_object_invalid": Text(
+        "应是日期和时间，如2026-11-23T09:30+08:00", "must be a time such as 2026-11-23T09:30+08:00"
+    ),
+    "timezone_naive": Text("应是日期和时间，如2026-11-23T09:30+08:00", "must be a time such as 2026-11-23T09:30+08:00"),
+    "timezone_aware": Text("应是日期和时间，如2026-11-23T09:30+08:00", "must be a time such as 2026-11-23T09:30+08:00"),
+    "json_invalid": Text("不是JSON", "is not JSON"),
+}
+"""Type of a mistake -> what is wrong with the value, its bounds filled in."""
+UNNAMED = Text("写法不对", "is not as it should be")
 
 
 def path_of(raw: Any, location: tuple[str | int, ...]) -> Key:
@@ -59,3 +116,22 @@ def message(
     if kind == "value_error":
         return f"{error['input']!r}: {context['error']}"
     return f"{error['input']!r}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def wrong(error: Any) -> Text:
+    """What is wrong with one value that came from outside. `error`: of `ValidationError.errors()`.
+
+    A reader of ours that refused a value (`intake.Unclear`) has said it in both languages itself.
+    """
+    context = error.get("ctx", {})
+    said = context.get("error")
+    if hasattr(said, "zh"):
+        return Text(said.zh.rstrip("。"), said.en.rstrip("."))
+    text = WRONG.get(error["type"], UNNAMED)
+    bounds = {name: _alternatives(value) if name == "expected" else value for name, value in context.items()}
+    return Text(text.zh.format(**bounds), text.en.format(**bounds))
+
+
+def _alternatives(expected: str) -> str:
+    """pydantic's "'a', 'b' or 'c'" as a list that no language reads as its own."""
+    return ", ".join(re.findall(r"'([^']*)'", expected)) or expected

@@ -12,9 +12,11 @@ from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Response, current_app, json, render_template, request
 from flask_wtf.csrf import CSRFError
+from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from config import Text, Told
+from config.phrasing import wrong
 from server.domain.rules import Refused
 from server.reports.delivery.workshop import NotMade
 from server.verbs.hub import Closed, Conflict, TooOften, Unknown
@@ -131,15 +133,19 @@ def install(app: APIFlask) -> None:
 
     @app.error_processor
     def invalid(error: HTTPError) -> Response:
-        errors = [
-            {"where": f"{place}.{field}" if field else place, "what": message}
-            for place, fields in (error.detail or {}).items()
-            for field, messages in (fields.items() if isinstance(fields, dict) else [("", fields)])
-            for message in (messages if isinstance(messages, list) else [messages])
-        ]
-        what = "; ".join(f"{e['where']}: {e['what']}" for e in errors) or str(error.message)
-        more: dict[str, Any] = {"errors": errors} if errors else {}
-        response = problem(error.status_code, str(error.message), what, **more)
+        found = error.__cause__
+        if not isinstance(found, ValidationError):
+            said = both(Text(str(error.message), ""), error.status_code)
+            response = problem(error.status_code, said.en, said.zh, detail_en=said.en)
+        else:
+            errors = [(".".join(map(str, one["loc"])) or "body", wrong(one)) for one in found.errors()]
+            response = problem(
+                error.status_code,
+                "The request is not as it should be",
+                "；".join(f"{where}：{what.zh}" for where, what in errors) + "。",
+                detail_en="; ".join(f"{where} {what.en}" for where, what in errors) + ".",
+                errors=[{"where": where, **what.json("what")} for where, what in errors],
+            )
         response.headers.extend(error.headers or {})
         return response
 

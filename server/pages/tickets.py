@@ -13,7 +13,7 @@ from flask import Response, abort, g
 from pydantic import BaseModel, Field, model_validator
 
 from config import Hall, Text
-from intake.quantities import moment
+from intake.quantities import Unclear, moment
 from server.domain import rules
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
@@ -67,7 +67,7 @@ class NewTicket(BaseModel):
     @model_validator(mode="after")
     def something_is_wished(self) -> NewTicket:
         if not self.service and not self.booking:
-            raise ValueError("service or booking: one of them is needed")
+            raise Unclear("service和booking要有一个", "needs service or booking")
         return self
 
 

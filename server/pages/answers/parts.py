@@ -93,8 +93,9 @@ class Problem(Part):
 
 
 class Mistake(Part):
-    where: str
-    what: str
+    where: str = Field(description="The field, dots between the steps; `body` for the whole")
+    what: str = Field(description="What is wrong with it, in Chinese")
+    what_en: str = ""
 
 
 class Nothing(Part):

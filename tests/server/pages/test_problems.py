@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import sqlite3
 from typing import Any
@@ -10,9 +12,11 @@ import pytest
 from apiflask import APIFlask
 from flask import abort
 from flask.testing import FlaskClient
+from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import default_exceptions
 
-from config import Text, reasons
+from config import Text, phrasing, reasons
+from server import pages
 from server.pages import problems
 from server.pages.access import public
 from server.verbs import accounts
@@ -98,3 +102,62 @@ def test_why_something_of_the_machine_failed(error: Exception, why: str) -> None
 
 def test_rows_of_before_hold_the_systems_words() -> None:
     assert reasons.of_words("[Errno 111] Connection refused").zh == "对方拒绝连接"
+
+
+# --- what a program sent is wrong -------------------------------------------------------------------------------------
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    3.5,
+    -1,
+    10**30,
+    float("inf"),
+    "",
+    "x",
+    "x" * 5000,
+    "乱",
+    [],
+    ["x"] * 500,
+    {},
+    {"x": 1},
+)
+
+
+def bodies() -> list[type[BaseModel]]:
+    """The models of all that comes in over HTTP."""
+    modules = [importlib.import_module(f"server.pages.{one.name}") for one in pkgutil.iter_modules(pages.__path__)]
+    return sorted(
+        {
+            one
+            for module in modules
+            for one in vars(module).values()
+            if isinstance(one, type) and issubclass(one, BaseModel) and one.__module__ == module.__name__
+        },
+        key=lambda one: one.__qualname__,
+    )
+
+
+@pytest.mark.parametrize("model", bodies(), ids=lambda one: one.__name__)
+def test_whatever_is_wrong_with_a_body_is_said_in_both_languages_by_us(model: type[BaseModel]) -> None:
+    for field in model.model_fields:
+        for value in ODD:
+            try:
+                model.model_validate({field: value, "no such key": 1})
+            except ValidationError as error:
+                for one in error.errors():
+                    said = phrasing.wrong(one)
+                    assert said != phrasing.UNNAMED, one
+                    assert CHINESE.search(said.zh) and not re.search(r"\{[a-z_]+\}", said.zh + said.en)
+                    assert one["msg"] not in said.zh
+
+
+def test_a_body_that_is_wrong_names_each_place(client: FlaskClient, kiosk: dict[str, str]) -> None:
+    sent = client.post(
+        "/api/v1/tickets", json={"language": "fr", "service": 3}, headers={**kiosk, "Idempotency-Key": "k" * 20}
+    )
+    told = sent.get_json()
+    assert sent.status_code == 422
+    assert told["detail"] == "service：应是文字；language：写法不对，应合^(zh|en)$。"
+    assert told["detail_en"] == "service must be a text; language is not written as it should be: ^(zh|en)$."
+    assert told["errors"][0] == {"where": "service", "what": "应是文字", "what_en": "must be a text"}
