@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from server.domain.rules import Refused
 from server.domain.vocabulary import PAUSED_BY_MANAGER
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.verbs import counters, emergency, today
+from server.verbs import counters, emergency, opening_list, today
 from server.verbs.hub import By
 from server.views.hall import hall_view
 
@@ -151,6 +151,19 @@ def end_emergency() -> dict[str, Any]:
 @api.doc(summary="恢复取号 give out numbers again today")
 def reopen_hall() -> dict[str, Any]:
     today.reopen_hall(the_hub(), By(g.actor, idempotency_key()))
+    return _done()
+
+
+class Ticked(BaseModel):
+    step: str = Field(description="Which step of the list; empty: the list itself is put away", max_length=60)
+
+
+@api.post("/hall/opening-list")
+@allowed(roles=MANAGERS)
+@api.input(Ticked)
+@api.doc(summary="开厅清单 a step is done or not needed here, or the whole list is put away")
+def tick_off(json_data: Ticked) -> dict[str, Any]:
+    opening_list.tick(the_hub(), By(g.actor, idempotency_key()), json_data.step)
     return _done()
 
 

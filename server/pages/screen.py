@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, render_template
 
 from config import ScreenTable
+from server.domain.opening_list import TELEVISION
 from server.pages.access import public, the_hub
 from server.views.screen import screen_view
 
@@ -22,7 +23,7 @@ pages = APIBlueprint("screen", __name__, enable_openapi=False)
 def show() -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
     answer: Response = current_app.extensions["feeds"].answer("screen", lambda: screen_view(hub, stage))
-    return answer
+    return _watched(answer)
 
 
 @api.get("/screens/<area>")
@@ -35,6 +36,13 @@ def show_area(area: str) -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
     table = _area(area)
     answer: Response = current_app.extensions["feeds"].answer(f"screen {area}", lambda: screen_view(hub, stage, table))
+    return _watched(answer)
+
+
+def _watched(answer: Response) -> Response:
+    """A screen that follows has opened: a television is there. Who asks once may be anybody."""
+    if answer.content_type.startswith("text/event-stream") and answer.status_code == 200:
+        answer.call_on_close(current_app.extensions["health"].attend(TELEVISION))
     return answer
 
 

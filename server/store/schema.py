@@ -363,3 +363,14 @@ def m016_taken(db: Database) -> None:
         -- the row of the journal (BookingsTaken) that brought the newest word on a code; 0: before this was noted
         ALTER TABLE bookings ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
         """)
+
+
+@migrations()
+def m017_opening_list(db: Database) -> None:
+    """Halls that have given out numbers are open already: their list is put away."""
+    db.executescript("""
+        CREATE TABLE opening_list (       -- 开厅清单: steps that are done for good, '' the list itself; by the hub or whom
+            step TEXT PRIMARY KEY, at REAL NOT NULL, actor TEXT NOT NULL
+        );
+        INSERT INTO opening_list SELECT '', 0, 'hub' WHERE EXISTS (SELECT 1 FROM tickets);
+        """)

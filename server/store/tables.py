@@ -71,5 +71,5 @@ BESIDE = {
 }
 """Tables that are compared too, each in its own way (`journal.py`)."""
 
-APART = ("requests", "staff", "sessions", "devices", "bookings", "holders", "printers", "deliveries")
+APART = ("requests", "staff", "sessions", "devices", "opening_list", "bookings", "holders", "printers", "deliveries")
 """Tables that are no part of the history: accounts and keys, what is forgotten by the clock, what machines remember."""

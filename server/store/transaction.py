@@ -189,6 +189,10 @@ class Turn(Reader):
     def put_device(self, name: str, token_hash: str) -> None:
         self._put("devices", {"name": name, "token_hash": token_hash})
 
+    def tick_step(self, step: str, actor: str) -> None:
+        """A step of 开厅清单 is done for good; the first word stands."""
+        self.conn.execute("INSERT OR IGNORE INTO opening_list VALUES (?, ?, ?)", (step, self.now, actor))
+
     # people
 
     def add_staff(self, staff: str, name: str, role: str, password_hash: str) -> None:
