@@ -29,7 +29,7 @@ MAY = {
     "speech": set(),
     "systemd": set(),
     "words": set(),
-    "command_line": {"config"},
+    "command_line": {"config", "words"},
     "printer_profiles": {"page_server"},
     "kiosk": {*SHARED},
     "counter_display": {*SHARED},
@@ -69,7 +69,7 @@ FLOORS = [
     ("server.views", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery"),
     ("server.pages",),
-    ("server.app", "server.serve"),
+    ("server.app", "server.serve", "server.init"),
     ("server.__main__",),
 ]
 

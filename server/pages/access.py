@@ -42,9 +42,9 @@ def the_hub() -> Hub:
 
 def device_names(hall: Hall) -> list[str]:
     """Everything that carries a token: the kiosks, `boards` for the program that drives the boards, `bookings` for a
-    booking system.
+    booking system, `administrator` for the command line on the hub's own machine.
     """
-    return [*hall.kiosks, "boards", "bookings"]
+    return [*hall.kiosks, "boards", "bookings", "administrator"]
 
 
 def give_tokens(hub: Hub) -> list[str]:

@@ -59,6 +59,21 @@ def make(wish: NewAccount) -> Done:
     )
 
 
+class Hired(NewAccount):
+    password: str = Field(max_length=200)
+    first: bool = Field(False, description="Only while the hall has no active administrator")
+
+
+@api.put("/accounts")
+@allowed(device="administrator")
+@api.input(Hired)
+@api.doc(summary="What `python -m server init` and `staff` do while the hub runs: make an account, or make it new")
+def hire(json_data: Hired) -> dict[str, bool]:
+    wish = json_data
+    by = By(g.actor)
+    return {"made": accounts.hire(the_hub(), by, wish.staff, wish.name, wish.role, wish.password, first=wish.first)}
+
+
 @command(
     "accounts/change",
     ChangedAccount,

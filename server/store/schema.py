@@ -369,7 +369,7 @@ def m016_taken(db: Database) -> None:
 def m017_opening_list(db: Database) -> None:
     """Halls that have given out numbers are open already: their list is put away."""
     db.executescript("""
-        CREATE TABLE opening_list (       -- 开厅清单: steps that are done for good, '' the list itself; by the hub or whom
+        CREATE TABLE opening_list (       -- 开厅清单: steps that are done for good ('' the list itself), by whom
             step TEXT PRIMARY KEY, at REAL NOT NULL, actor TEXT NOT NULL
         );
         INSERT INTO opening_list SELECT '', 0, 'hub' WHERE EXISTS (SELECT 1 FROM tickets);

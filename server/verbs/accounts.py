@@ -91,6 +91,22 @@ def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> No
     hub.turn(decide)
 
 
+def hire(hub: Hub, by: By, staff: str, name: str, role: str, password: str, *, first: bool = False) -> bool:
+    """`put` for the command line, whose password is not its own to choose badly. `first`: only while the hall has no
+    active administrator. Whether it was made.
+    """
+    if len(password) < SHORTEST or password == staff:
+        raise Refused(
+            f"密码至少{SHORTEST}位，不能是工号。", f"At least {SHORTEST} characters, and not the staff number."
+        )
+    if not name.strip():
+        raise Refused("姓名不能为空。", "A name is needed.")
+    if first and any(row["role"] == "administrator" and row["active"] for row in hub.read().everybody()):
+        return False
+    put(hub, by, staff, name, role, password)
+    return True
+
+
 def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
     """A new account; the password made up for it. Refused when the number is in use."""
     _role(role)

@@ -10,9 +10,7 @@ from server.domain.opening_list import Facts, missing, placeholder
 
 STARTER = (config.ROOT / "config" / "starter.toml").read_text(encoding="utf-8")
 NEW = config.parse(STARTER, folder=config.ROOT)
-ALL = Facts(
-    seen=("kiosk K1", "printer p80", "board 1", "television"), posts=2, roles={"manager": 1, "operator": 3}
-)
+ALL = Facts(seen=("kiosk K1", "printer p80", "board 1", "television"), posts=2, roles={"manager": 1, "operator": 3})
 
 
 def ids(hall: config.Hall, facts: Facts, *ticked: str) -> list[str]:
