@@ -75,8 +75,8 @@ def mistake(question: str, value: str, other: str = "") -> Text | None:
         case "tel_consult" | "tel_complaint":
             if not re.fullmatch(r"[\d\s()（）+-]{3,20}", value.strip()):
                 return Text("请写电话号码，如 0595-22178801。", "Write a telephone number, such as 0595-22178801.")
-            same = re.sub(r"\D", "", value) == re.sub(r"\D", "", other)
-            return Text("投诉电话必须与咨询电话不同。", "It must differ from the enquiry number.") if same else None
+            equal = re.sub(r"\D", "", value) == re.sub(r"\D", "", other)
+            return Text("投诉电话必须与咨询电话不同。", "It must differ from the enquiry number.") if equal else None
         case "hours":
             spans = intervals(value)
             times = [t for span in spans for t in span.split("-")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from server.domain import opening_list
 from server.domain.rules import Refused
 from server.health import GOOD, Health
+from server.store.transaction import Turn
 from server.verbs.hub import By, Hub
 
 BY_ITSELF = "hub"
@@ -37,4 +38,9 @@ def note_seen(hub: Hub, health: Health) -> None:
     """Write down what is there for the first time, so that the list does not forget it when the hub starts again."""
     fresh = seen(hub, health) - hub.read().ticked_steps()
     if fresh:
-        hub.turn(lambda turn: [turn.tick_step(step, BY_ITSELF) for step in sorted(fresh)])
+        hub.turn(lambda turn: _note(turn, fresh))
+
+
+def _note(turn: Turn, steps: set[str]) -> None:
+    for step in sorted(steps):
+        turn.tick_step(step, BY_ITSELF)
