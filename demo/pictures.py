@@ -192,7 +192,11 @@ def main(out: Path, chromium: str) -> None:
         try:
             address = _address(demo.stdout.readline if demo.stdout else str)
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            take_all(Hall(address, data, browser, out))
+            hall = Hall(address, data, browser, out)
+            from demo import handbooks  # it draws on this module
+
+            handbooks.take(hall)
+            take_all(hall)
             browser.close()
         finally:
             demo.terminate()

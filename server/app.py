@@ -20,6 +20,7 @@ from server.pages import (
     counter,
     desk,
     hall,
+    help,
     imports,
     kiosk,
     login,
@@ -63,6 +64,7 @@ PARTS = (
     desk.api,
     desk.pages,
     bookings.api,
+    help.pages,
 )
 
 

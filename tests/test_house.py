@@ -66,7 +66,7 @@ FLOORS = [
     ("server.reports", "server.voice.language"),
     ("server.store",),
     ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
-    ("server.views", "server.voice.outputs", "server.voice.clips"),
+    ("server.views", "server.handbooks", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery"),
     ("server.pages",),
     ("server.app", "server.serve", "server.init"),

@@ -50,6 +50,7 @@ PAGES = {
     "accounts": Look("/people/accounts", staff="50"),
     "me": Look("/me", staff="50"),
     "hall": Look("/hall", staff="50", ready=".post"),
+    "handbook": Look("/help/technician", staff="50"),
     "counter": Look("/counter", staff="08", counter="1", ready="#next li"),
     "desk": Look("/desk", staff="50", ready="#counters li"),
     "a life": Look("/desk/ticket/1", staff="50"),
