@@ -17,8 +17,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 import config
+from demo.camera import SETTLED_MS, Hall, save
 from demo.hall import free_port
-from demo.pictures import SETTLED_MS, Hall, save
 
 FOLDER = config.ROOT / "server" / "static" / "help"
 SCREEN = (1366, 768)
@@ -34,7 +34,7 @@ def take(hall: Hall, out: Path = FOLDER) -> None:
     desk = hall.page(hall.at(hub, "/desk"), SCREEN, "desk")
     desk.keyboard.type("A001")
     desk.keyboard.press("Enter")
-    _keep(desk, out / "desk.png", 900)
+    _keep(desk, out / "number-found.png", 900)
     console = hall.page(hall.at(hub, "/counter"), SCREEN, "4")
     for key in ("F2", "F4"):
         console.keyboard.press(key)
@@ -46,11 +46,11 @@ def take(hall: Hall, out: Path = FOLDER) -> None:
     hall.order(0, "paper_out")
     hall.take("SB03")
     live = hall.page(hall.at(hub, "/hall"), SCREEN, "manager")
-    _keep(live, out / "live.png", 900)
+    _keep(live, out / "live-now.png", 900)
     live.click("#close-hall")
     _keep(live, out / "close.png", 760)
     live.keyboard.press("Escape")
-    _keep(hall.page(hall.at(hall.facts["boards"]), (1366, 700)), out / "boards.png", 760)
+    _keep(hall.page(hall.at(hall.facts["boards"]), (1366, 700)), out / "boards-wired.png", 760)
     _first_day(hall, out / "first-day.png")
 
 
@@ -71,7 +71,7 @@ def _kiosk(hall: Hall, out: Path) -> None:
     sheet = Image.new("RGB", (540 * 3 + 60, 960), "#ffffff")
     for n, picture in enumerate(seen):
         sheet.paste(picture, (n * 570, 0))
-    save(sheet, out / "kiosk.png", 900)
+    save(sheet, out / "three-touches.png", 900)
 
 
 def _touch(hall: Hall, page: Page, target: str) -> None:

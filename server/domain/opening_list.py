@@ -180,8 +180,8 @@ def _machines(hall: Hall) -> list[Step]:
         TELEVISION,
         Text("还没有电视打开过大厅屏", "No television has opened the hall screen"),
         Text(
-            f"电视主机启用 jiaohao-screen，或在全屏浏览器打开 {hall.hub.url}/screen（docs/screens.md）。",
-            f"Enable jiaohao-screen on the television's machine, or open {hall.hub.url}/screen (docs/screens.md).",
+            f"电视主机启用 jiaohao-screen，或在全屏浏览器打开 {hall.hub.url}/screen（docs/televisions.md）。",
+            f"Enable jiaohao-screen on the television's machine, or open {hall.hub.url}/screen (docs/televisions.md).",
         ),
         "/screen",
     )
