@@ -106,16 +106,12 @@ def mistake(question: str, value: str, other: str = "") -> Text | None:
             return _fits(PrinterUrl, value, Text("不是打印机地址。", "Not a printer address."))
         case "boards" if there(value):
             return _fits(WireUrl, value, Text("不是串口地址。", "Not a serial line."))
-        case "listen" | "url":
-            model, right = (
-                ({"listen": value}, Text("请写成 0.0.0.0:8000。", "Write it as 0.0.0.0:8000."))
-                if question == "listen"
-                else (
-                    {"url": value},
-                    Text("请写成 http://192.168.1.10:8000。", "Write it as http://192.168.1.10:8000."),
-                )
-            )
-            return None if _valid(lambda: HubTable.model_validate(model)) else right
+        case "listen":
+            fits = _valid(lambda: HubTable.model_validate({"listen": value}))
+            return None if fits else Text("请写成 0.0.0.0:8000。", "Write it as 0.0.0.0:8000.")
+        case "url":
+            fits = _valid(lambda: HubTable.model_validate({"url": value}))
+            return None if fits else Text("请写成 http://192.168.1.10:8000。", "Write it as http://192.168.1.10:8000.")
     return None
 
 

@@ -134,8 +134,8 @@ def main(out: Path, chromium: str) -> None:
             address = _address(demo.stdout.readline if demo.stdout else str)
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             hall = Hall(address, data, browser, out)
-            handbooks.take(hall)
             take_all(hall)
+            handbooks.take(hall)  # last: it lets a printer run out of paper
             browser.close()
         finally:
             demo.terminate()
