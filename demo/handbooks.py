@@ -35,10 +35,12 @@ def take(hall: Hall, out: Path = FOLDER) -> None:
     desk.keyboard.type("A001")
     desk.keyboard.press("Enter")
     _keep(desk, out / "number-found.png", 900)
-    console = hall.page(hall.at(hub, "/counter"), SCREEN, "4")
-    for key in ("F2", "F4"):
-        console.keyboard.press(key)
-        console.wait_for_timeout(1200)
+    console = hall.page(hall.at(hub, "/counter"), SCREEN, "3")
+    for verb in ("call-next", "start"):
+        key = console.locator(f'[data-verb="{verb}"]')
+        if key.is_enabled():
+            key.click()
+            console.wait_for_timeout(1200)
     _keep(console, out / "console.png", 900)
     console.keyboard.press("F5")
     _keep(console, out / "finish.png", 760)

@@ -252,8 +252,11 @@ def test_taking_and_calling_stand_on_a_laptops_window_without_scrolling(page: Pa
     page.set_viewport_size({"width": 1366, "height": 768})
     page.evaluate("scrollTo(0, 0)")
     for part in ("#kiosk", "#console", "#screen"):
-        box = page.locator(part).bounding_box()
-        assert box and box["y"] >= 0 and box["y"] + box["height"] <= 768 and box["x"] + box["width"] <= 1366, part
+        page.wait_for_function(  # frames shrink when the browser has told them of the new window
+            """(part) => { const box = document.querySelector(part).getBoundingClientRect();
+            return box.width > 100 && box.top >= 0 && box.bottom <= 768 && box.right <= 1366; }""",
+            arg=part,
+        )
     key = page.frame_locator("#console").locator('[data-verb="call-next"]').bounding_box()
     assert key and key["y"] + key["height"] <= 768
     page.set_viewport_size({"width": 1600, "height": 1000})
