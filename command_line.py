@@ -1,5 +1,5 @@
-"""What every command line does: the words of the locale, `--config` before the command or behind it, and what a person
-is told as a sentence on stderr with the exit status of its kind.
+"""What every command line does: the words of the locale, `--config` before the command or behind it, words that a
+console does not know, and what a person is told as a sentence on stderr with the exit status of its kind.
 
 Chinese is the msgid; its English stands in translations/en/LC_MESSAGES/command_line.po, and click's own words in
 Chinese in translations/zh/LC_MESSAGES/click.po.
@@ -24,6 +24,7 @@ from babel.messages.pofile import read_po
 
 import words
 from config import Told
+from consoles import any_console
 
 CATALOG = words.FOLDER / "en" / "LC_MESSAGES" / "command_line.po"
 CLICK = words.FOLDER / "zh" / "LC_MESSAGES" / "click.po"
@@ -90,6 +91,10 @@ def in_front(arguments: Sequence[str]) -> list[str]:
 
 class _Telling(click.Command):
     """None of its functions needs to catch what is told."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        any_console()
+        return super().main(*args, **kwargs)
 
     def invoke(self, context: click.Context) -> Any:
         try:

@@ -25,6 +25,7 @@ from demo import crew, past, stream
 from demo.hall import Ports, choose_ports, virtual
 from demo.page import DemoPage
 from demo.programs import Program
+from intake.toml_file import toml_text
 
 log = logging.getLogger("demo")
 
@@ -64,7 +65,7 @@ def main(path: Path, port: int, data: Path, fresh: bool, moves: bool) -> None:
     ports = choose_ports(port, list(real.printers))
     zone = stream.own_zone(real.zone, time.time())
     (data / "calendar.csv").write_text(past.calendar(datetime.now(ZoneInfo(zone))), encoding="utf-8")
-    text = virtual(path.read_text(encoding="utf-8"), real.folder, ports, zone)
+    text = virtual(toml_text(path.read_bytes()), real.folder, ports, zone)
     (data / "config.toml").write_text(text, encoding="utf-8")
     hall = config.load(data / "config.toml")
     people = crew.hire(hall, data / "crew.json")

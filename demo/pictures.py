@@ -19,6 +19,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 import config
+from consoles import any_console
 from demo import handbooks
 from demo.camera import SETTLED_MS, Hall, save
 
@@ -149,4 +150,5 @@ def _address(line: Callable[[], str]) -> str:
 
 
 if __name__ == "__main__":
+    any_console()
     main(prog_name="./run pictures")

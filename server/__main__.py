@@ -1,5 +1,6 @@
-"""The hub's command line: serve (the default), check, verify, import, report, snapshots, staff, token, roles, voice,
-bookings, init. What it says it says in the language of the locale (command_line.py).
+"""The hub's command line: serve (the default), check, verify, copy, repair, erase, backup, restore, import, report,
+snapshots, staff, token, roles, voice, bookings, init. What it says it says in the language of the locale
+(command_line.py).
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from functools import wraps
+from datetime import datetime
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -19,15 +21,21 @@ import click
 
 import config
 import systemd
-from command_line import Commands, _, say, trouble
+from command_line import Commands, _, language, say, trouble
+from config import Text
+from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
 from server import init
+from server.domain import clock
+from server.domain.ends import ends
 from server.domain.rules import Refused
+from server.domain.worktime import service_day
 from server.health import Health
 from server.printing.slips.filling import logo_of
-from server.store import journal
+from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
-from server.verbs import accounts, opening_list, ratings
+from server.store.reader import Reader
+from server.verbs import accounts, opening_list, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -53,7 +61,7 @@ def _open(hall: config.Hall) -> Hub:
 
 
 def with_hall(command: Callable[Concatenate[config.Hall, P], R]) -> Callable[P, R]:
-    """A command that needs the hall: read only now, so that help and `init` need none."""
+    """A command that needs the hall: read only now, so that help, `init` and `restore` need none."""
 
     @wraps(command)
     def reading(*args: P.args, **options: P.kwargs) -> R:
@@ -63,7 +71,10 @@ def with_hall(command: Callable[Concatenate[config.Hall, P], R]) -> Callable[P, 
 
 
 def _database(hall: config.Hall) -> Path:
-    file = hall.data / "hall.db"
+    return _there(hall.data / "hall.db")
+
+
+def _there(file: Path) -> Path:
     if not file.exists():
         raise trouble("{file}：还没有数据库；请先启动一次服务，或导入办件记录", file=file)
     return file
@@ -108,31 +119,47 @@ def check(hall: config.Hall) -> None:
         raise click.ClickException(f"slips.logo: {error}") from None
     click.echo(
         say(
-            "{name}：{counters} 个窗口，{services} 项业务，{boards} 块窗口屏：全部正确",
+            "{name}：{counters} 个窗口，{services} 项业务，{boards} 块窗口屏，{registers} 本台账：全部正确",
             name=hall.hall.name,
             counters=len(hall.counters),
             services=len(hall.services),
             boards=len(hall.boards),
+            registers=len(register_files.read(hall).current),
         )
     )
+    for one in ends(hall, service_day(hall, time.time())):
+        click.echo(one.text.said(language()))
 
 
-@main.command(help=_("核对日志的链条，以及各表与日志是否一致；断裂时退出码为 1。"))
+@main.command(
+    help=_(
+        "核对日志的链条、各表与日志是否一致、旁边写下的末尾是否还在；有一处不对，退出码为 1。"
+        "FILE：核对这份复制件，不核对本厅自己的数据库。"
+    )
+)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @with_hall
-def verify(hall: config.Hall) -> None:
-    file = _database(hall)
-    conn = read_only(file)
+def verify(hall: config.Hall, file: Path | None) -> None:
+    file = _there(file) if file else _database(hall)
     try:
-        conn.execute("BEGIN")
-        problems, head = (
-            journal.verify(conn),
-            conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone(),
-        )
-        tables, unread = journal.compared(conn), journal.unread(conn)
-    except sqlite3.DatabaseError as error:
-        problems = [say("{file}：数据库读不了：{error}；请恢复最近的备份", file=file, error=error)]
-        head = None
-        tables, unread = "", {}
+        outside = head_file.read(head_file.file_of(file))
+        with soundness.looking(file) as conn:
+            sealed = records.sealed_problems(Reader(conn), secret.known(hall, private.KEY))
+            problems, newest = [*journal.verify(conn), *sealed], Reader(conn).head()
+            tables, unread = journal.compared(conn), journal.unread(conn)
+            doubts = []
+            if outside and (lost := soundness.lost_tail(conn, outside)):
+                doubts.append(Text(*lost))
+            if not outside and newest[0] and not soundness.is_copy(file):
+                doubts.append(soundness.UNPROVEN)
+            how = soundness.HOW_TO_COPY.said(language())
+            problems += [
+                say("{file}：{problem} {how}", file=file, problem=doubt.said(language()), how=how) for doubt in doubts
+            ]
+    except (sqlite3.DatabaseError, OSError, TypeError, ValueError) as error:
+        repair = Text(soundness.REPAIR, soundness.REPAIR_EN).said(language())
+        problems = [say("{file}：数据库读不了：{error}；{repair}", file=file, error=error, repair=repair)]
+        tables, unread, newest = "", {}, (0, 0.0, "")
     for problem in problems:
         click.echo(problem)
     if unread:
@@ -147,9 +174,138 @@ def verify(hall: config.Hall) -> None:
         )
     if problems:
         sys.exit(1)
-    seq, digest = (head[0], head[1]) if head else (0, "—")
-    click.echo(say("{rows} 行，链条完整；链头 {head}", rows=seq, head=digest))
+    click.echo(
+        say("{rows} 行，链条完整；链头 {head}", rows=newest[0], head=newest[2]) if newest[0] else _("0 行，链条完整")
+    )
     click.echo(tables)
+
+
+@main.command(help=_("把数据库完整复制到 FILE，服务运行时也可以用。单独复制 hall.db 会缺少写入日志中的记录。"))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_hall
+def copy(hall: config.Hall, file: Path) -> None:
+    from server.store.copying import copy_to
+
+    click.echo(say("{file}：已复制，共 {rows} 行", file=file, rows=copy_to(hall.data / "hall.db", file)))
+
+
+@main.command(help=_("用损坏的数据库和备份里仍能证明的记录，另建一个数据库；损坏的放到一边，救不回的逐条说明。"))
+@click.option(
+    "--from",
+    "backups",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("用来补缺的备份，或放到一边的损坏数据库；可以给出几个。"),
+)
+@with_hall
+def repair(hall: config.Hall, backups: tuple[Path, ...]) -> None:
+    from server.store import copying
+
+    for said in copying.repair(hall.data, backups, f"{datetime.now(hall.zone):%Y%m%d-%H%M%S}"):
+        click.echo(said.said(language()))
+
+
+@main.command(help=_("擦除台账中保存期已满的个人信息；服务每天也会自己做。"))
+@click.option("--dry-run", is_flag=True, help=_("只说会擦除什么；服务运行时也可以用。"))
+@with_hall
+def erase(hall: config.Hall, dry_run: bool) -> None:
+    if dry_run:
+        reader = Reader(read_only(_database(hall)))
+        found = records.erasable(reader, register_files.read(hall), records.ground_of(hall), time.time())
+        for one in found:
+            fields = ", ".join(one.fields)
+            click.echo(say("{number}：{fields}，{since} 起", number=one.record.number, fields=fields, since=one.since))
+        click.echo(say("有 {count} 条记录可以擦除；什么也没有擦除", count=len(found)))
+        return
+    hub = _open(hall)
+    try:
+        count = records.erase_due(hub)
+        click.echo(say("{count} 条记录：个人信息已擦除，文件里一个字节也不剩", count=count))
+        if not hub.store.swept:
+            raise trouble("写入日志未能清空：有程序正在读数据库；请再运行一次")
+    finally:
+        hub.store.close()
+
+
+@main.group(
+    invoke_without_command=True,
+    help=_(
+        "把数据备份到 [backup] to 的每个地方，读回、恢复并核对（docs/backup.md）；有一处失败，退出码为 1。"
+        "服务运行时也可以用。"
+    ),
+)
+@click.option("--due", is_flag=True, help=_("只备份到时候的地方：服务自己夜里就是这样做的。"))
+@click.pass_context
+def backup(context: click.Context, due: bool) -> None:
+    if context.invoked_subcommand is None:
+        _back_up(due)
+
+
+@with_hall
+def _back_up(hall: config.Hall, only_due: bool) -> None:
+    from server.backup import nightly
+    from server.domain import backups
+    from server.store import backup_state
+
+    urls = backups.due(hall, backup_state.read(hall), time.time()) if only_due else hall.backup.to
+    if not hall.backup.to:
+        raise trouble("{file}：backup.to：没有写备份到哪里；见 docs/backup.md", file=hall.file.name)
+    failed = False
+    for url, said, good in nightly.run(hall, urls, time.time) if urls else ():
+        text = said.said(language())
+        click.echo(text if good else say("{url}：{said}", url=url, said=text), err=not good)
+        failed |= not good
+    if failed:
+        sys.exit(1)
+
+
+@backup.command(
+    "key",
+    help=_("生成备份用的密钥。它的私钥只显示、只打印一次，哪里也不保存：没有那张纸，谁也恢复不了备份。"),
+)
+@click.option("--print", "printer", metavar="PRINTER", help=_("在这台打印机上打成小票；服务必须先停下。"))
+@click.option("--yes", is_flag=True, help=_("不要求证明密钥已经抄下。"))
+@with_hall
+def backup_key(hall: config.Hall, printer: str | None, yes: bool) -> None:
+    from server.backup import paper_key
+
+    identity = paper_key.make()
+    lines = paper_key.groups(identity)
+    if printer:
+        paper_key.print_on(hall, printer, identity, f"{datetime.now(hall.zone):%Y-%m-%d}")
+    click.echo("\n".join([_("备份密钥（只显示这一次；请抄写或打印后锁好）："), "", *lines, ""]))
+    if not yes:
+        typed = click.prompt(_("请照纸输入最后一行"))
+        if "".join(typed.split()).upper() != lines[-1].replace(" ", ""):
+            raise trouble("与密钥的最后一行不符：密钥没有启用，请重新运行 ./run backup key。")
+    paper_key.use(hall, identity)
+    click.echo(_("以后的备份用这把密钥；以前的备份仍要用以前的纸。"))
+
+
+@main.command(help=_("在一台空机器上恢复一座大厅（docs/backup.md）。FILE：备份文件，或它所在的文件夹。"))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--key",
+    required=True,
+    prompt=_("纸上的密钥，或保存它的文件"),
+    help=_("纸上的密钥，或保存它的文件；- 为从标准输入读。"),
+)
+@click.option("--into", required=True, type=click.Path(path_type=Path), help=_("放这座大厅的空文件夹。"))
+@click.option(
+    "--skip",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 999),
+    help=_("最后一天每个字头跳过这么多号：可能有备份里没有的号已经发出。"),
+)
+def restore(file: Path, key: str, into: Path, skip: int) -> None:
+    from server.backup import paper_key
+    from server.backup import restore as restoring
+
+    identity = paper_key.read(key)
+    _restored, said = restoring.restore(restoring.newest_of(file) if file.is_dir() else file, identity, into, skip)
+    for one in said:
+        click.echo(one.said(language()))
 
 
 @main.group("import", help=_("接收其他系统留下的数据。"))
@@ -157,7 +313,7 @@ def import_() -> None:
     pass
 
 
-@import_.command(help=_("从CSV导入已办结的办件（docs/import.md）：只收新的；有错就一条不收，并逐条指出。"))
+@import_.command(help=_("从CSV或XLSX文件导入已办结的办件（docs/import.md）：只收新的；有错就一条不收，并逐条指出。"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help=_("只说哪些是新的、重复的、将来的；服务运行时也可以用。"))
 @click.option("--twins", is_flag=True, help=_("文件里相同的行是不同的人。"))
@@ -188,7 +344,6 @@ def visits(hall: config.Hall, file: Path, dry_run: bool, twins: bool) -> None:
 
 
 def _dry_run(hall: config.Hall, data: bytes, name: str, twins: bool) -> None:
-    from server.store.reader import Reader
     from server.views.imports import visits_checked
 
     db = hall.data / "hall.db"
@@ -212,9 +367,6 @@ def _dry_run(hall: config.Hall, data: bytes, name: str, twins: bool) -> None:
 @import_.command("list", help=_("导入过什么，新的在前，每次都带着撤回用的编号。"))
 @with_hall
 def list_imports(hall: config.Hall) -> None:
-    from datetime import datetime
-
-    from server.store.reader import Reader
     from server.verbs.imports import hand_ins
 
     for row, gone in hand_ins(Reader(read_only(_database(hall)))):
@@ -285,7 +437,6 @@ def _write(content: bytes, out: Path | None) -> None:
 
 def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str, Any]:
     """A version that was kept, or a sentence: there is none, or it was changed."""
-    from server.store.reader import Reader
     from server.verbs.snapshots import told
 
     found = Reader(read_only(file)).snapshot(period, version)
@@ -304,9 +455,6 @@ def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str,
 @main.command("snapshots", help=_("定稿的报告，各带散列；有一份与当时不同，退出码为 1。"))
 @with_hall
 def list_snapshots(hall: config.Hall) -> None:
-    from datetime import datetime
-
-    from server.store.reader import Reader
 
     conn = read_only(_database(hall))
     for made in Reader(conn).snapshots():
@@ -427,7 +575,7 @@ def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) 
     token_file = hall.data / "tokens" / "bookings"
     if not token_file.exists():
         raise trouble("{file}：没有令牌；请先启动一次服务，由它写下", file=token_file)
-    headers = {"Authorization": f"Bearer {token_file.read_text().strip()}", "Content-Type": "text/csv"}
+    headers = {"Authorization": f"Bearer {word(token_file.read_bytes())}", "Content-Type": "text/csv"}
     meant = [name for name, wanted in (("dry_run", dry_run), ("outside_hours", outside_hours)) if wanted]
     query = f"?{'&'.join(f'{name}=1' for name in meant)}" if meant else ""
     try:
@@ -463,7 +611,8 @@ def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) 
 def serve(hall: config.Hall) -> None:
     """Web, printers and scheduler in one process, until SIGTERM or SIGINT."""
     from server.app import create_app
-    from server.pages.access import give_tokens
+    from server.backup.keeper import Keeper
+    from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
     from server.serve import web_server
@@ -475,13 +624,29 @@ def serve(hall: config.Hall) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hub = _open(hall)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_OneSentence(hub.store))
+    threading.excepthook = lambda one: log.error(
+        "the thread %s ended",
+        one.thread and one.thread.name,
+        exc_info=(one.exc_type, one.exc_value, one.exc_traceback),  # type: ignore[arg-type]
+    )
+    records.check(hub)
+    records.recompute(hub)
     tick(hub)
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)
     app = create_app(hub)
     host, _, port = hall.hub.listen.rpartition(":")
     try:
-        web = web_server(app, host, int(port), connections=hall.hub.max_streams + 200)
+        web = web_server(
+            app,
+            host,
+            int(port),
+            connections=hall.hub.max_streams + 200,
+            proxies=hall.hub.proxies,
+            longest_body=partial(longest_body, app),
+        )
     except OSError as error:
         click.echo(
             say(
@@ -500,11 +665,18 @@ def serve(hall: config.Hall) -> None:
     voices.start()
     clerk = Clerk(hub, app.extensions["workshop"])
     clerk.start()
+    keeper = Keeper(hub)
+    keeper.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
+    threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
-    beats = 0
+    beats, clock_is = 0, "fine"
     while not stop.wait(1.0):
+        if hub.store.injury:
+            log.critical("%s", hub.store.injury.en)
+            break
+        clock_is = _look_at_clock(hub, clock_is)
         _tick(hub, app.extensions["health"], every_minute=beats % 60 == 0)
         beats += 1
         systemd.tell("WATCHDOG=1")
@@ -512,11 +684,40 @@ def serve(hall: config.Hall) -> None:
     log.info("stopping")
     hub.stop()
     clerk.stop()
+    keeper.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)
     web.task_dispatcher.shutdown(timeout=0.5)
     hub.store.close()
+    if hub.store.injury:
+        raise hub.store.injury
+
+
+class _OneSentence(logging.Filter):
+    """Whichever thread meets a damaged database: the hub stops by its one sentence. What SQLite says of a disk or a
+    file is a line of the log and no traceback.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, sqlite3.Error):
+            record.msg, record.args, record.exc_info = f"{record.getMessage()}: {error}", (), None
+            self._store.met(error)
+        return True
+
+
+def _look_at_clock(hub: Hub, before: str) -> str:
+    """What is made of the clock now; said where it has changed."""
+    found = hub.clock()
+    if found.kind != before:
+        log.warning("%s", clock.sentence(hub.hall, found).en or "The clock is right again.")
+        hub.wake()
+    return found.kind
 
 
 def _tick(hub: Hub, health: Health, *, every_minute: bool) -> None:
@@ -526,7 +727,11 @@ def _tick(hub: Hub, health: Health, *, every_minute: bool) -> None:
         if every_minute:
             ratings.give_defaults(hub)
             opening_list.note_seen(hub, health)
+            hub.store.keep_head()
+            hub.store.keep_reserve()
+        hub.store.checkpoint()
     except sqlite3.Error as error:
+        hub.store.met(error)
         log.error("the scheduler could not write: %s; it tries again in a second", error)
 
 

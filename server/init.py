@@ -15,8 +15,10 @@ import click
 
 import config
 from command_line import _, language, say, trouble
-from config import starting
+from config import Text, starting
 from config.starting import Answers
+from intake.encoding import Unreadable, decoded, word
+from server.domain import passwords
 from server.domain.rules import Refused
 from server.store.database import Store, StoreBusy
 from server.verbs import accounts
@@ -25,8 +27,8 @@ from server.verbs.hub import By, Hub
 STARTER = config.ROOT / "config" / "starter.toml"
 TABLES = ("catalogue.csv", "catalogue.en.csv", "calendar.csv")
 """The files that config/starter.toml names, in data/ beside it."""
-BY = "administrator"
-"""Who acts on the command line; also the name of its token."""
+TOKEN = "commands"
+"""The name of the command line's token."""
 
 
 # --- accounts, with the hub running or not ----------------------------------------------------------------------------
@@ -42,7 +44,7 @@ def hire(hall: config.Hall, staff: str, name: str, role: str, password: str, *, 
         return _ask_the_hub(hall, {"staff": staff, "name": name, "role": role, "password": password, "first": first})
     hub = Hub(hall, store, time.time)
     try:
-        return accounts.hire(hub, By(BY), staff, name, role, password, first=first)
+        return accounts.hire(hub, By(accounts.COMMAND_LINE), staff, name, role, password, first=first)
     finally:
         hub.store.close()
 
@@ -51,12 +53,12 @@ def _ask_the_hub(hall: config.Hall, account: dict[str, object]) -> bool:
     """The hub that runs on this folder makes it: who may read its token may read the folder anyway."""
     import urllib3
 
-    file = hall.data / "tokens" / BY
+    file = hall.data / "tokens" / TOKEN
     host, _colon, port = hall.hub.listen.rpartition(":")
     here = f"http://{'127.0.0.1' if host in ('0.0.0.0', '[::]') else host}:{port}"
     if not file.exists():
         raise trouble("{file}：没有令牌；服务是旧版本，请重启服务", file=file)
-    headers = {"Authorization": f"Bearer {file.read_text(encoding='utf-8').strip()}"}
+    headers = {"Authorization": f"Bearer {word(file.read_bytes())}"}
     try:
         answer = urllib3.request(
             "PUT", f"{here}/api/v1/accounts", json=account, headers=headers, timeout=20, retries=False
@@ -87,17 +89,20 @@ def _ask(number: int, question: str, text: str, given: str | None, default: str 
         click.echo(f"     {wrong.said(language())}")
 
 
-def _password(file: Path | None) -> str:
+def _password(file: Path | None, staff: str, name: str) -> str:
     """The first line of a file (`-`: standard input), or one made up here."""
     if file is None:
         return accounts.made_up()
     try:
-        text = sys.stdin.readline() if str(file) == "-" else file.read_text(encoding="utf-8")
+        text = sys.stdin.readline() if str(file) == "-" else decoded(file.read_bytes())
     except OSError as error:
         raise trouble("--password-file：{file}：{error}", file=file, error=error.strerror) from None
+    except Unreadable as error:
+        wrong = Text(error.zh, error.en).said(language())
+        raise trouble("--password-file：{file}：{error}", file=file, error=wrong) from None
     password = text.splitlines()[0].strip() if text.strip() else ""
-    if len(password) < accounts.SHORTEST:
-        raise trouble("--password-file：密码至少{shortest}位", shortest=accounts.SHORTEST)
+    if weak := passwords.weakness(password, staff, name):
+        raise trouble("--password-file：{wrong}", wrong=weak.said(language()))
     return password
 
 
@@ -162,7 +167,7 @@ def command(
         click.echo(say("已写下 {out}，检查通过。", out=out))
     number = number or ("admin" if yes else click.prompt(_("系统管理员的工号"), default="admin"))
     name = staff_name or ("系统管理员" if yes else click.prompt(_("系统管理员的姓名"), default="系统管理员"))
-    password = _password(password_file)
+    password = _password(password_file, number, name)
     if not hire(hall, number, name, "administrator", password, first=True):
         click.echo(
             _("已有系统管理员，没有再建。忘了密码：python -m server staff 工号 --name 姓名 --role administrator")

@@ -29,6 +29,8 @@ class Facts:
     """role -> how many active accounts have it."""
     demonstration: bool = False
     """The catalogue is the one that is shipped for demonstrations."""
+    saved: bool = False
+    """A backup was made and proved somewhere."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def devices(hall: Hall) -> dict[str, str]:
 
 
 def _open(hall: Hall, facts: Facts) -> list[Step]:
-    return [*_papers(hall, facts), *_people(facts), *_machines(hall), *_last(hall)]
+    return [*_papers(hall, facts), *_people(facts), *_machines(hall), *_last(hall, facts)]
 
 
 def _papers(hall: Hall, facts: Facts) -> list[Step]:
@@ -188,9 +190,10 @@ def _machines(hall: Hall) -> list[Step]:
     return [*kiosks, *printers, *boards, television]
 
 
-def _last(hall: Hall) -> list[Step]:
-    banner = (
-        [
+def _last(hall: Hall, facts: Facts) -> list[Step]:
+    found = []
+    if hall.hall.banner:
+        found.append(
             Step(
                 "banner",
                 Text(f"还挂着“{hall.hall.banner}”横幅", f"The banner '{hall.hall.banner_en}' is still up"),
@@ -199,18 +202,19 @@ def _last(hall: Hall) -> list[Step]:
                     'Before opening set [hall] banner and banner_en to "" and restart the hub.',
                 ),
             )
-        ]
-        if hall.hall.banner
-        else []
-    )
-    return [
-        *banner,
-        Step(
-            "backup",
-            Text("还没有安排备份", "No backup is arranged"),
-            Text(
-                f"把数据目录 {hall.hub.data} 每天备份到另一台机器；安排好了，在这里打勾。",
-                f"Have {hall.hub.data} copied to another machine every day, then tick this off.",
-            ),
-        ),
-    ]
+        )
+    if hall.backup.time is not None and not facts.saved:
+        found.append(
+            Step(
+                "backup",
+                Text("还没有一份验证过的备份", "There is no tested backup yet"),
+                Text(
+                    "在 [backup] to 写上备份到哪里，重启服务；在主机上运行 ./run backup key，把纸锁好，再运行"
+                    " ./run backup（docs/backup.md）。",
+                    "Name a place in [backup] to and restart the hub; on its machine run ./run backup key, lock the"
+                    " paper away, then ./run backup (docs/backup.md).",
+                ),
+                "/hall/health",
+            )
+        )
+    return found

@@ -10,6 +10,7 @@ from typing import Any
 from config import ROOT
 from server.domain import opening_list
 from server.health import Health
+from server.store import backup_state
 from server.verbs import opening_list as steps
 from server.verbs.hub import Hub
 
@@ -27,6 +28,7 @@ def opening_list_view(hub: Hub, health: Health) -> list[dict[str, Any]]:
         posts=len(reader.posts()),
         roles=Counter(row["role"] for row in reader.everybody() if row["active"]),
         demonstration=_demonstration(hub.hall.folder / hub.hall.hall.catalogue),
+        saved=any(place.tested_at is not None for place in backup_state.read(hub.hall).places.values()),
     )
     return [
         {"id": step.id, **step.text.json(), **step.todo.json("todo"), "link": step.link}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import config
@@ -40,6 +42,9 @@ def test_what_is_there_is_not_missing() -> None:
     )
     assert ids(real, ALL) == ["backup"]
     assert ids(real, ALL, "backup") == []
+    assert ids(real, replace(ALL, saved=True)) == []
+    elsewhere = real.model_copy(update={"backup": real.backup.model_copy(update={"time": None})})
+    assert ids(elsewhere, ALL) == []  # another program saves it
 
 
 def test_a_demonstrations_banner_is_named_with_what_to_do() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from apiflask import APIFlask
 from playwright.sync_api import Page, expect
 
 from server.domain import opening_list
+from server.domain.backups import Kept, Place
 from server.health import Health
+from server.store import backup_state
 from server.verbs import opening_list as steps
 from server.verbs.accounts import put
 from server.verbs.hub import By, Hub
@@ -69,12 +72,21 @@ def test_an_account_of_the_role_is_the_step(app: APIFlask, hub: Hub) -> None:
     assert "manager" in ids(app, hub)
 
 
+def test_a_tested_backup_is_the_step(app: APIFlask, hub: Hub) -> None:
+    assert "backup" in ids(app, hub)
+    kept = Kept(key=True, places={"folder:/b": Place("folder:/b", made_at=1.0, tested_at=None)})
+    backup_state.write(hub.hall, kept)
+    assert "backup" in ids(app, hub)
+    backup_state.write(hub.hall, replace(kept, places={"folder:/b": Place("folder:/b", made_at=1.0, tested_at=2.0)}))
+    assert "backup" not in ids(app, hub)
+
+
 def test_the_list_on_the_page(page: Page, web: Web, hub: Hub) -> None:
     log_in(page, web, "50", "")
     lines = page.locator("#opening-steps li")
     expect(lines.first).to_be_visible()
     before = lines.count()
-    backup: Any = lines.filter(has_text="还没有安排备份")
+    backup: Any = lines.filter(has_text="还没有一份验证过的备份")
     backup.get_by_role("button").click()
     expect(lines).to_have_count(before - 1)
     page.click("#opening-away")
