@@ -54,7 +54,7 @@ def missing(hall: Hall, facts: Facts, ticked: Collection[str] = ()) -> list[Step
     if WHOLE in ticked:
         return []
     done = {*facts.seen, *ticked}
-    return [step for step in _open(hall, facts) if step.id not in done]
+    return [step for step in _open(hall, facts, done) if step.id not in done]
 
 
 def devices(hall: Hall) -> dict[str, str]:
@@ -67,8 +67,8 @@ def devices(hall: Hall) -> dict[str, str]:
     }
 
 
-def _open(hall: Hall, facts: Facts) -> list[Step]:
-    return [*_papers(hall, facts), *_people(facts), *_machines(hall), *_last(hall, facts)]
+def _open(hall: Hall, facts: Facts, done: Collection[str]) -> list[Step]:
+    return [*_papers(hall, facts), *_people(facts), *_machines(hall), *_boards(hall, done), *_last(hall, facts)]
 
 
 def _papers(hall: Hall, facts: Facts) -> list[Step]:
@@ -163,21 +163,6 @@ def _machines(hall: Hall) -> list[Step]:
         )
         for p, table in hall.printers.items()
     ]
-    boards = [
-        Step(
-            f"board {b}",
-            Text(
-                f"{hall.counters[table.counter].name}的窗口屏还没有应答过",
-                f"The board of {hall.counters[table.counter].name_en} never answered",
-            ),
-            Text(
-                f"启用 jiaohao-boards，再用 python -m counter_display doctor {table.wire} 查线（docs/boards.md）。",
-                f"Enable jiaohao-boards, then python -m counter_display doctor {table.wire} (docs/boards.md).",
-            ),
-            "#devices-head",
-        )
-        for b, table in hall.boards.items()
-    ]
     television = Step(
         TELEVISION,
         Text("还没有电视打开过大厅屏", "No television has opened the hall screen"),
@@ -187,7 +172,33 @@ def _machines(hall: Hall) -> list[Step]:
         ),
         "/screen",
     )
-    return [*kiosks, *printers, *boards, television]
+    return [*kiosks, *printers, television]
+
+
+def _boards(hall: Hall, done: Collection[str]) -> list[Step]:
+    """One step for each wire: its boards that never answered are mended together."""
+    found = []
+    for wire in hall.wires:
+        silent = [
+            hall.counters[table.counter]
+            for b, table in hall.boards.items()
+            if table.wire == wire and f"board {b}" not in done
+        ]
+        if not silent:
+            continue
+        zh, en = "、".join(one.name for one in silent), ", ".join(one.name_en for one in silent)
+        found.append(
+            Step(
+                f"wire {wire}",
+                Text(f"窗口屏还没有应答过：{zh}", f"Boards that never answered: {en}"),
+                Text(
+                    f"启用 jiaohao-boards，再用 python -m counter_display doctor {wire} 查线（docs/boards.md）。",
+                    f"Enable jiaohao-boards, then python -m counter_display doctor {wire} (docs/boards.md).",
+                ),
+                "#devices-head",
+            )
+        )
+    return found
 
 
 def _last(hall: Hall, facts: Facts) -> list[Step]:

@@ -19,7 +19,8 @@ def tick(hub: Hub, by: By, step: str) -> None:
     """A step is not needed here, or is done where the hub can't see it; WHOLE puts the list away. The same again
     changes nothing.
     """
-    if step not in (opening_list.WHOLE, *FIXED, *opening_list.devices(hub.hall)):
+    wires = (f"wire {wire}" for wire in hub.hall.wires)
+    if step not in (opening_list.WHOLE, *FIXED, *opening_list.devices(hub.hall), *wires):
         raise Refused(f"清单里没有“{step}”这一项。", f"There is no '{step}' on the list.")
     hub.act(by, lambda turn: turn.tick_step(step, by.actor), "opening list", step)
 

@@ -29,8 +29,8 @@ def test_a_hall_as_the_starter_file_has_it_lacks_everything() -> None:
         "posts",
         "kiosk K1",
         "printer p80",
-        "board 1",
         "television",
+        "wire west",
         "backup",
     ]
 
@@ -45,6 +45,15 @@ def test_what_is_there_is_not_missing() -> None:
     assert ids(real, replace(ALL, saved=True)) == []
     elsewhere = real.model_copy(update={"backup": real.backup.model_copy(update={"time": None})})
     assert ids(elsewhere, ALL) == []  # another program saves it
+
+
+def test_boards_of_one_wire_are_one_step_that_names_those_still_silent() -> None:
+    hall = config.load(config.ROOT / "config.toml")
+    west = next(s for s in missing(hall, Facts(seen=("board 1", "board 3"))) if s.id == "wire west")
+    assert west.text == ("窗口屏还没有应答过：2号窗口、4号窗口", "Boards that never answered: Counter 2, Counter 4")
+    assert "doctor west" in west.todo.zh and "doctor west" in west.todo.en
+    every = tuple(f"board {b}" for b, table in hall.boards.items() if table.wire == "west")
+    assert "wire west" not in ids(hall, Facts(seen=every)) and "wire west" not in ids(hall, Facts(), "wire west")
 
 
 def test_a_demonstrations_banner_is_named_with_what_to_do() -> None:
