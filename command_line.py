@@ -1,23 +1,92 @@
-"""What every command line does with what a person is told: the sentence on stderr, the exit status of its kind, and
-words that a console does not know.
+"""What every command line does: the words of the locale, `--config` before the command or behind it, words that a
+console does not know, and what a person is told as a sentence on stderr with the exit status of its kind.
+
+Chinese is the msgid; its English stands in translations/en/LC_MESSAGES/command_line.po, and click's own words in
+Chinese in translations/zh/LC_MESSAGES/click.po.
 """
 
 from __future__ import annotations
 
+import atexit
+import gettext
 import os
+import shutil
 import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import click
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
+import words
 from config import Told
 from consoles import any_console
 
+CATALOG = words.FOLDER / "en" / "LC_MESSAGES" / "command_line.po"
+CLICK = words.FOLDER / "zh" / "LC_MESSAGES" / "click.po"
+SHARED = "--config"
+"""The option of a whole command line that may stand behind the command as well."""
 
-def language() -> str:
-    """zh where the console is Chinese by its locale, else en."""
-    said = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
-    return "zh" if said.startswith("zh") else "en"
+
+def language(environment: Mapping[str, str] = os.environ) -> str:
+    """The language of the locale, as gettext finds it: "zh" or "en"."""
+    asked = (environment.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    found = next(filter(None, asked), "")
+    return "zh" if found.lower().startswith("zh") else "en"
+
+
+@cache
+def _english() -> Callable[[str], str]:
+    return words.read(CATALOG).gettext
+
+
+def _(text: str) -> str:
+    """A text of a command line in the language of the locale."""
+    return text if language() == "zh" else _english()(text)
+
+
+def say(text: str, **facts: object) -> str:
+    """A sentence with its facts in the language of the locale."""
+    return _(text).format(**facts)
+
+
+def _teach_click() -> None:
+    """Click asks gettext's global domain for its own few words (用法, 选项); the library reads compiled files only."""
+    folder = tempfile.mkdtemp(prefix="jiaohao-words-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    compiled = Path(folder) / "zh" / "LC_MESSAGES" / "messages.mo"
+    compiled.parent.mkdir(parents=True)
+    with CLICK.open("rb") as source, compiled.open("wb") as file:
+        write_mo(file, read_po(source, abort_invalid=True))
+    gettext.bindtextdomain("messages", folder)
+
+
+if language() == "zh":
+    _teach_click()
+
+
+def trouble(text: str, **facts: object) -> click.ClickException:
+    """What ends a command with status 1: one sentence, in the language of the locale."""
+    return click.ClickException(say(text, **facts))
+
+
+def in_front(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--config FILE` first, wherever it stood; what is behind `--` is not ours."""
+    ours, behind = list(arguments), list[str]()
+    if "--" in ours:
+        at = ours.index("--")
+        ours, behind = ours[:at], ours[at:]
+    front: list[str] = []
+    while SHARED in ours:
+        at = ours.index(SHARED)
+        front += ours[at : at + 2]
+        del ours[at : at + 2]
+    glued = [word for word in ours if word.startswith(f"{SHARED}=")]
+    return [*front, *glued, *(word for word in ours if word not in glued), *behind]
 
 
 class _Telling(click.Command):
@@ -40,4 +109,8 @@ class Command(_Telling):
 
 
 class Commands(_Telling, click.Group):
-    """A command line with subcommands."""
+    """A command line with subcommands. Where it has --config, that may stand behind them too."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        outermost = context.parent is None and any(SHARED in option.opts for option in self.params)
+        return super().parse_args(context, in_front(args) if outermost else args)

@@ -27,7 +27,7 @@ def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any
         yield from ((str(k), v) for k, v in entries.items() if isinstance(v, dict))
 
 
-def _printer_models() -> set[str]:
+def printer_models() -> set[str]:
     """Our own files, and what python-escpos' capability database has as escpos:NAME (printer_profiles says what)."""
     own = {path.stem for path in (ROOT / "printer_profiles" / "models").glob("*.toml")}
     found = find_spec("escpos")  # its import sets up logging and costs half a second
@@ -105,7 +105,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     each("pads", "keys", {*dict(_items(raw, "pad_keys")), *PAD_KEYS}, "table of [pad_keys]")
     found += _pad_mistakes(raw)
     found += _board_text_mistakes(raw)
-    each("printers", "profile", _printer_models(), "file of printer_profiles/ and no escpos:NAME")
+    each("printers", "profile", printer_models(), "file of printer_profiles/ and no escpos:NAME")
     if isinstance(raw.get("classes"), dict) and "ordinary" not in raw["classes"]:
         found.append((("classes",), "no class 'ordinary'; add [classes.ordinary] with head_start_min = 0"))
     if isinstance(raw.get("counters"), dict) and not raw["counters"]:

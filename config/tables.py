@@ -49,9 +49,9 @@ from config.values import (
 ROOT = Path(__file__).resolve().parent.parent
 
 
-PROGRAMS = ("boards", "bookings", "follower", "metrics")
+PROGRAMS = ("boards", "bookings", "follower", "metrics", "commands")
 """What carries a token besides the kiosks: the boards' program, a booking system, whoever follows the journal, who
-watches the machines.
+watches the machines, the command line on the hub's own machine.
 """
 
 

@@ -12,14 +12,16 @@ import sys
 import threading
 import time
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import urllib3
 
 import config
 from command_line import Command
-from demo import crew, past
+from demo import crew, past, stream
 from demo.hall import Ports, choose_ports, virtual
 from demo.page import DemoPage
 from demo.programs import Program
@@ -48,7 +50,8 @@ log = logging.getLogger("demo")
     help="Folder of the demo's hall.",
 )
 @click.option("--fresh", is_flag=True, help="Forget the demo's earlier days first.")
-def main(path: Path, port: int, data: Path, fresh: bool) -> None:
+@click.option("--moves", is_flag=True, help="People come and are served by themselves, until 暂停 on the page.")
+def main(path: Path, port: int, data: Path, fresh: bool, moves: bool) -> None:
     """A whole hall on one page: hub, kiosk, virtual printers, virtual boards."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -60,14 +63,17 @@ def main(path: Path, port: int, data: Path, fresh: bool) -> None:
         shutil.rmtree(data, ignore_errors=True)
     (data / "logs").mkdir(parents=True, exist_ok=True)
     ports = choose_ports(port, list(real.printers))
-    (data / "calendar.csv").write_text(past.calendar(datetime.now(real.zone)), encoding="utf-8")
-    (data / "config.toml").write_text(virtual(toml_text(path.read_bytes()), real.folder, ports), encoding="utf-8")
+    zone = stream.own_zone(real.zone, time.time())
+    (data / "calendar.csv").write_text(past.calendar(datetime.now(ZoneInfo(zone))), encoding="utf-8")
+    text = virtual(toml_text(path.read_bytes()), real.folder, ports, zone)
+    (data / "config.toml").write_text(text, encoding="utf-8")
     hall = config.load(data / "config.toml")
     people = crew.hire(hall, data / "crew.json")
     programs = _programs(hall, data, ports)
     for program in programs:
         program.start()
-    page = DemoPage(hall, ports)
+    page = DemoPage(hall, ports, people, moving=moves)
+    walk = _stream(hall, page) if moves else None
     try:
         up = all(program.wait_ready(20) for program in programs) and _answers(hall.hub.url, stop)
         if not up:
@@ -76,12 +82,16 @@ def main(path: Path, port: int, data: Path, fresh: bool) -> None:
         hand_in(hall)
         page.start()
         threading.Thread(target=_open_counters, args=(hall, people, page, stop), daemon=True).start()
-        click.echo(
-            f"\n  {hall.hall.name}（{hall.hall.banner}）\n  http://127.0.0.1:{ports.page}\n\n  Ctrl+C 结束 to stop\n"
-        )
+        if walk:
+            walk.start()
+        click.echo(f"\n  {hall.hall.name}（{hall.hall.banner}）\n  http://127.0.0.1:{ports.page}\n")
+        click.echo(crew.told(hall, people, f"{hall.hub.url}/login"))
+        click.echo("  Ctrl+C 结束 to stop\n")
         sys.stdout.flush()
         stop.wait()
     finally:
+        if walk:
+            walk.stop()
         page.stop()
         for program in reversed(programs):
             program.stop()
@@ -131,6 +141,25 @@ def _programs(hall: config.Hall, data: Path, ports: Ports) -> list[Program]:
         *printers,
         program("counter_display", "counter_display", "--config", file),
     ]
+
+
+def _stream(hall: config.Hall, page: DemoPage) -> stream.Stream:
+    """The people of the demo: at every general counter but the first, which is the visitor's."""
+    services = [code for group in hall.groups.values() for code in group.services if code not in hall.reserved]
+    counters = [name for name, table in hall.counters.items() if table.kind == "general"][1:3]
+    kiosk = next(iter(hall.kiosks))
+
+    def do(step: stream.Step) -> int:
+        page.everybody_in.wait()
+        token = (hall.data / "tokens" / kiosk).read_text(encoding="utf-8").strip()
+        return door(token).do(step)
+
+    door = cache(lambda token: stream.Door(hall, token, page.sessions))
+    return stream.Stream(
+        stream.steps(services, counters),
+        do,
+        lambda: page.moving.is_set() and stream.people_come(hall.zone, time.time()),
+    )
 
 
 def _answers(url: str, stop: threading.Event) -> bool:

@@ -43,10 +43,35 @@ def accounts(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
     }
 
 
+def told(hall: Hall, crew: dict[str, tuple[str, str, str, str]], url: str) -> str:
+    """How to log in, for the terminal: a line for each account."""
+    rows = login_rows(hall, crew)
+    lines = [f"    {row['staff']:<4}{row['password']:<16}{row['zh']}（{row['name']}） {row['en']}" for row in rows]
+    return "\n".join([f"  登录 log in: {url}", "    工号  密码 password", *lines, ""])
+
+
+def login_rows(hall: Hall, crew: dict[str, tuple[str, str, str, str]]) -> list[dict[str, str]]:
+    """Accounts as a visitor needs them: {"staff", "password", "name", "zh", "en"}, the place in both languages."""
+    office = {"manager": ("主任", "Manager"), "administrator": ("系统管理员", "Administrator")}
+    return [
+        {
+            "staff": number,
+            "password": password,
+            "name": name,
+            "zh": office[place][0] if place in office else hall.counters[place].name,
+            "en": office[place][1] if place in office else hall.counters[place].name_en,
+        }
+        for place, (number, name, _, password) in crew.items()
+        if place in office or place in hall.counters
+    ]
+
+
 def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
     """Make the accounts, the posts and an invented past in the hub's store before it starts, the first time only."""
+    from server.domain.opening_list import WHOLE
     from server.store import secret
     from server.store.database import Store
+    from server.verbs import opening_list
     from server.verbs.accounts import put
     from server.verbs.hub import Hub
 
@@ -57,6 +82,7 @@ def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
         for number, name, role, password in crew.values():
             put(hub, By("administrator"), number, name, role, password)
         _man(hub, crew)
+        opening_list.tick(hub, By(crew["manager"][0]), WHOLE)  # a demo is no new hall
         hub.store.close()
         secret.write(file, json.dumps(crew, ensure_ascii=False))
     else:

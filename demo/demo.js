@@ -9,6 +9,36 @@ $("banner").textContent = facts.banner;
 $("kiosk").style.aspectRatio = `${facts.size[0]} / ${facts.size[1]}`;
 $("kiosk").src = at(facts.kiosk);
 
+// The demo's own clock: that of its hall, which may stand in another zone than ours.
+const hours = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: facts.zone });
+const tick = () => { $("clock").textContent = hours.format(new Date()); };
+tick();
+setInterval(tick, 1000);
+
+// People that come by themselves; one key (P) lets them stand still. A key pressed inside a frame is that frame's.
+async function move(moving) {
+  const answer = await fetch("/stream", moving === undefined ? {} : { method: "POST", body: JSON.stringify({ moving }) });
+  const now = (await answer.json()).moving;
+  $("stream").setAttribute("aria-pressed", String(!now));
+  $("stream").replaceChildren(now ? "暂停人流" : "继续人流", make("small", "", now ? " Pause (P)" : " Go on (P)"));
+}
+if (facts.moves) {
+  $("stream").hidden = false;
+  const other = () => move($("stream").getAttribute("aria-pressed") === "true").catch(() => {});
+  $("stream").onclick = other;
+  document.addEventListener("keydown", (event) => { if (event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !/INPUT|SELECT/.test(event.target.tagName)) other(); });
+  move().catch(() => {});
+}
+
+// How to log in, as the terminal says it too.
+Object.assign($("login"), { href: `${at(facts.hub)}/login`, textContent: `${at(facts.hub)}/login` });
+document.querySelector("#logins tbody").append(...facts.crew.map((one) => {
+  const row = make("tr");
+  row.append(make("td", "", one.staff), make("td", "code", one.password), make("td", "", `${one.zh} ${one.name} `));
+  row.lastChild.append(Object.assign(make("small", "", one.en), { lang: "en" }));
+  return row;
+}));
+
 // The kiosk's scanner and card reader: a code is scanned, a card lies there for some seconds.
 const reader = (path, body) => fetch(`${at(facts.readers)}${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 const sends = (form, what) => { form.onsubmit = (event) => { event.preventDefault(); what(new FormData(form)).catch(() => {}); }; };

@@ -71,14 +71,16 @@ SECOND_LANGUAGE = {"east": "onbon"}
 """Wire -> language, so that two kinds of boards are seen at work."""
 
 
-def virtual(text: str, source: Path, ports: Ports) -> str:
+def virtual(text: str, source: Path, ports: Ports, zone: str = "") -> str:
     """The text of the hall's file with every device virtual, two kinds of boards, and the doors always open; all
-    else, comments too, as it was.
+    else, comments too, as it was. `zone`: the demo's own clock.
     """
     hall: Any = tomlkit.parse(text)
     for key in ("catalogue", "catalogue_en", "calendar"):
         if hall["hall"].get(key):
             hall["hall"][key] = str((source / str(hall["hall"][key])).resolve())
+    if zone:
+        hall["hall"]["timezone"] = zone
     hall["hub"]["listen"] = f"127.0.0.1:{ports.hub}"
     hall["hub"]["url"] = f"http://127.0.0.1:{ports.hub}"
     hall["hub"]["data"] = "hall"

@@ -9,8 +9,9 @@ import threading
 from pathlib import Path
 
 from config import Hall
+from demo.crew import login_rows
 from demo.hall import Ports
-from page_server import JSON, Answer, PageError, PageServer, Request, files, said
+from page_server import JSON, Answer, PageError, PageServer, Request, files, said, understood
 
 FILES = {"/": "page.html", "/demo.css": "demo.css", "/demo.js": "demo.js"}
 HERE = Path(__file__).resolve().parent
@@ -22,9 +23,14 @@ class DemoPage(PageServer):
     `sessions`: counter (or "manager") -> session cookie of its member of staff.
     """
 
-    def __init__(self, hall: Hall, ports: Ports) -> None:
+    def __init__(
+        self, hall: Hall, ports: Ports, crew: dict[str, tuple[str, str, str, str]], *, moving: bool = False
+    ) -> None:
         self.sessions: dict[str, str] = {}
         self.everybody_in = threading.Event()
+        self.moving, self._moves = threading.Event(), moving
+        if moving:
+            self.moving.set()
         words = {
             **hall.hall.text.json("name"),
             "banner": hall.hall.banner,
@@ -37,12 +43,32 @@ class DemoPage(PageServer):
             "printers": [
                 {"id": p, "name": hall.printers[p].name, "port": show} for p, (_, show) in ports.printers.items()
             ],
+            "moves": moving,
+            "zone": str(hall.zone),
+            "crew": login_rows(hall, crew),
             "counters": [{"id": c, **t.text.json("name")} for c, t in hall.counters.items()],
         }
         self._hub = ports.hub
         facts = said(words)
-        routes = {**files(HERE, FILES), "GET /facts.json": lambda request: facts, "GET /enter": self._enter}
+        routes = {
+            **files(HERE, FILES),
+            "GET /facts.json": lambda request: facts,
+            "GET /enter": self._enter,
+            "GET /stream": lambda request: said({"moving": self.moving.is_set()}),
+            "POST /stream": self._let_move,
+        }
         super().__init__(routes, ports.page)
+
+    def _let_move(self, request: Request) -> Answer:
+        """{"moving": true or false}: the people go on, or stand still."""
+        with understood('say {"moving": true} or {"moving": false}'):
+            wish = request.json()["moving"]
+            if not isinstance(wish, bool):
+                raise ValueError(wish)
+        if not self._moves:
+            raise PageError(409, "nobody moves here: start the demo with --moves")
+        (self.moving.set if wish else self.moving.clear)()
+        return said({"moving": self.moving.is_set()})
 
     def _enter(self, request: Request) -> Answer:
         """Hand the visitor's browser the session of whoever works at a place (cookies know no ports), and lead it to a

@@ -1,5 +1,6 @@
-"""The hub's command line: serve (the default), check, verify, copy, repair, backup, restore, erase, import, report,
-snapshots, staff, token, roles, voice, bookings.
+"""The hub's command line: serve (the default), check, verify, copy, repair, erase, backup, restore, import, report,
+snapshots, staff, token, roles, voice, bookings, init. What it says it says in the language of the locale
+(command_line.py).
 """
 
 from __future__ import annotations
@@ -12,27 +13,29 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
 import config
 import systemd
-from command_line import Commands, language
+from command_line import Commands, _, language, say, trouble
 from config import Text
 from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
+from server import init
 from server.domain import clock
 from server.domain.ends import ends
 from server.domain.rules import Refused
 from server.domain.worktime import service_day
+from server.health import Health
 from server.printing.slips.filling import logo_of
 from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
-from server.verbs import accounts, ratings, records
+from server.verbs import accounts, opening_list, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -43,7 +46,8 @@ log = logging.getLogger("server")
 SWITCH_S = 0.0005
 """How long a thread may keep the others waiting: a view that is being made holds up a touch no longer than this."""
 
-Opener = Callable[[], Hub]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def _load(path: str) -> config.Hall:
@@ -56,150 +60,188 @@ def _open(hall: config.Hall) -> Hub:
     return Hub(hall, Store(hall.data), time.time)
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+def with_hall(command: Callable[Concatenate[config.Hall, P], R]) -> Callable[P, R]:
+    """A command that needs the hall: read only now, so that help, `init` and `restore` need none."""
+
+    @wraps(command)
+    def reading(*args: P.args, **options: P.kwargs) -> R:
+        return command(_load(click.get_current_context().obj), *args, **options)
+
+    return reading
+
+
+def _database(hall: config.Hall) -> Path:
+    return _there(hall.data / "hall.db")
+
+
+def _there(file: Path) -> Path:
+    if not file.exists():
+        raise trouble("{file}：还没有数据库；请先启动一次服务，或导入办件记录", file=file)
+    return file
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_("叫号：一座大厅的服务程序，取号、叫号、打印、显示并记录。\n\n不带命令就开始服务，直到收到 SIGTERM。"),
+    epilog=_("--config 写在命令前面或后面都可以。"),
+)
 @click.option(
-    "--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file."
+    "--config",
+    "path",
+    default=str(config.ROOT / "config.toml"),
+    show_default="config.toml",
+    help=_("大厅的配置文件。"),
 )
 @click.pass_context
 def main(context: click.Context, path: str) -> None:
-    """Jiaohao 叫号, the hub of a hall: issues numbers, calls them, prints, shows, and remembers.
-
-    Without a command it serves until SIGTERM.
-    """
-    if context.invoked_subcommand == "restore":
-        return  # a bare machine has no hall yet
-    context.obj = _load(path)
+    context.obj = path
     if context.invoked_subcommand is None:
-        serve(context.obj)
+        serve(_load(path))
 
 
-@main.command("serve")
-@click.pass_obj
+main.add_command(init.command, "init")
+
+
+@main.command("serve", help=_("开始服务，直到收到 SIGTERM（不带命令也是这样）。"))
+@with_hall
 def serve_command(hall: config.Hall) -> None:
-    """Serve the hall until SIGTERM (what no command does)."""
     serve(hall)
 
 
-@main.command()
-@click.pass_obj
+@main.command(help=_("读配置文件和其中的徽标，说出是否正确。"))
+@with_hall
 def check(hall: config.Hall) -> None:
-    """Read the hall's file, and the logo it names, and say whether they are right."""
     try:
         logo_of(hall)
     except LogoError as error:
         raise click.ClickException(f"slips.logo: {error}") from None
-    known = register_files.read(hall).current
     click.echo(
-        f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards,"
-        f" {len(known)} registers: all right"
+        say(
+            "{name}：{counters} 个窗口，{services} 项业务，{boards} 块窗口屏，{registers} 本台账：全部正确",
+            name=hall.hall.name,
+            counters=len(hall.counters),
+            services=len(hall.services),
+            boards=len(hall.boards),
+            registers=len(register_files.read(hall).current),
+        )
     )
     for one in ends(hall, service_day(hall, time.time())):
         click.echo(one.text.said(language()))
 
 
-@main.command()
+@main.command(
+    help=_(
+        "核对日志的链条、各表与日志是否一致、旁边写下的末尾是否还在；有一处不对，退出码为 1。"
+        "FILE：核对这份复制件，不核对本厅自己的数据库。"
+    )
+)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
-@click.pass_obj
+@with_hall
 def verify(hall: config.Hall, file: Path | None) -> None:
-    """Check the journal's chain, that the tables are what it says, and that it goes on to the head that was written
-    down beside it; exit status 1 where it doesn't. FILE: a copy, instead of the hall's own database.
-    """
-    file = file or hall.data / "hall.db"
-    if not file.exists():
-        raise click.ClickException(f"{file}: no database yet; start the hub once")
+    file = _there(file) if file else _database(hall)
     try:
         outside = head_file.read(head_file.file_of(file))
         with soundness.looking(file) as conn:
             sealed = records.sealed_problems(Reader(conn), secret.known(hall, private.KEY))
             problems, newest = [*journal.verify(conn), *sealed], Reader(conn).head()
             tables, unread = journal.compared(conn), journal.unread(conn)
+            doubts = []
             if outside and (lost := soundness.lost_tail(conn, outside)):
-                problems.append(f"{file}: {lost[1]}; {soundness.HOW_TO_COPY.en}")
+                doubts.append(Text(*lost))
             if not outside and newest[0] and not soundness.is_copy(file):
-                problems.append(f"{file}: {soundness.UNPROVEN.en}; {soundness.HOW_TO_COPY.en}")
+                doubts.append(soundness.UNPROVEN)
+            how = soundness.HOW_TO_COPY.said(language())
+            problems += [
+                say("{file}：{problem} {how}", file=file, problem=doubt.said(language()), how=how) for doubt in doubts
+            ]
     except (sqlite3.DatabaseError, OSError, TypeError, ValueError) as error:
-        problems = [f"{file}: not a readable database: {error}; {soundness.REPAIR_EN}"]
+        repair = Text(soundness.REPAIR, soundness.REPAIR_EN).said(language())
+        problems = [say("{file}：数据库读不了：{error}；{repair}", file=file, error=error, repair=repair)]
         tables, unread, newest = "", {}, (0, 0.0, "")
     for problem in problems:
         click.echo(problem)
     if unread:
         named = ", ".join(f"{name} {count}" for name, count in unread.items())
         click.echo(
-            f"{sum(unread.values())} rows of names that this version does not know: {named}; kept, their hashes"
-            " checked, not read: a newer version wrote them, verify with that one too"
+            say(
+                "{count} 行是本版本不认识的事件：{named}；已保留、已核对散列、没有读："
+                "由更新的版本写下，请用那个版本再核对一次",
+                count=sum(unread.values()),
+                named=named,
+            )
         )
     if problems:
         sys.exit(1)
-    click.echo(f"{newest[0]} rows, unbroken; head {newest[2]}" if newest[0] else "0 rows, unbroken")
+    click.echo(
+        say("{rows} 行，链条完整；链头 {head}", rows=newest[0], head=newest[2]) if newest[0] else _("0 行，链条完整")
+    )
     click.echo(tables)
 
 
-@main.command()
+@main.command(help=_("把数据库完整复制到 FILE，服务运行时也可以用。单独复制 hall.db 会缺少写入日志中的记录。"))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.pass_obj
+@with_hall
 def copy(hall: config.Hall, file: Path) -> None:
-    """A whole copy of the database into FILE, also beside a running hub. A copy of hall.db alone lacks its log."""
     from server.store.copying import copy_to
 
-    rows = copy_to(hall.data / "hall.db", file)
-    click.echo(Text(f"{file}：已复制，共{rows}条记录。", f"{file}: copied, {rows} rows").said(language()))
+    click.echo(say("{file}：已复制，共 {rows} 行", file=file, rows=copy_to(hall.data / "hall.db", file)))
 
 
-@main.command()
+@main.command(help=_("用损坏的数据库和备份里仍能证明的记录，另建一个数据库；损坏的放到一边，救不回的逐条说明。"))
 @click.option(
     "--from",
     "backups",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A backup, or a damaged database that was put aside, to fill gaps from; may be given several times.",
+    help=_("用来补缺的备份，或放到一边的损坏数据库；可以给出几个。"),
 )
-@click.pass_obj
+@with_hall
 def repair(hall: config.Hall, backups: tuple[Path, ...]) -> None:
-    """Make a new database of what the damaged one, and backups, still prove; the damaged one is put aside, and what
-    could not be saved is said.
-    """
     from server.store import copying
 
     for said in copying.repair(hall.data, backups, f"{datetime.now(hall.zone):%Y%m%d-%H%M%S}"):
         click.echo(said.said(language()))
 
 
-@main.command()
-@click.option("--dry-run", is_flag=True, help="Only say what would go; may run beside the hub.")
-@click.pass_obj
+@main.command(help=_("擦除台账中保存期已满的个人信息；服务每天也会自己做。"))
+@click.option("--dry-run", is_flag=True, help=_("只说会擦除什么；服务运行时也可以用。"))
+@with_hall
 def erase(hall: config.Hall, dry_run: bool) -> None:
-    """Erase what is private in the registers and has been kept long enough, as the hub does by itself each day."""
     if dry_run:
-        file = hall.data / "hall.db"
-        if not file.exists():
-            raise click.ClickException(f"{file}: no database yet; start the hub once")
-        found = records.erasable(
-            Reader(read_only(file)), register_files.read(hall), records.ground_of(hall), time.time()
-        )
+        reader = Reader(read_only(_database(hall)))
+        found = records.erasable(reader, register_files.read(hall), records.ground_of(hall), time.time())
         for one in found:
-            click.echo(f"{one.record.number}: {', '.join(one.fields)}, since {one.since}")
-        click.echo(f"{len(found)} records have something to erase; nothing was erased")
+            fields = ", ".join(one.fields)
+            click.echo(say("{number}：{fields}，{since} 起", number=one.record.number, fields=fields, since=one.since))
+        click.echo(say("有 {count} 条记录可以擦除；什么也没有擦除", count=len(found)))
         return
     hub = _open(hall)
     try:
-        click.echo(f"{records.erase_due(hub)} records: what was private is erased, and no byte of the file holds it")
+        count = records.erase_due(hub)
+        click.echo(say("{count} 条记录：个人信息已擦除，文件里一个字节也不剩", count=count))
         if not hub.store.swept:
-            raise click.ClickException("the log could not be cut: somebody reads the database; run this again")
+            raise trouble("写入日志未能清空：有程序正在读数据库；请再运行一次")
     finally:
         hub.store.close()
 
 
-@main.group(invoke_without_command=True)
-@click.option("--due", is_flag=True, help="Only where one is due: what the hub itself asks for at night.")
+@main.group(
+    invoke_without_command=True,
+    help=_(
+        "把数据备份到 [backup] to 的每个地方，读回、恢复并核对（docs/backup.md）；有一处失败，退出码为 1。"
+        "服务运行时也可以用。"
+    ),
+)
+@click.option("--due", is_flag=True, help=_("只备份到时候的地方：服务自己夜里就是这样做的。"))
 @click.pass_context
 def backup(context: click.Context, due: bool) -> None:
-    """Save the hub to every place of [backup] to, read it back, restore it and verify it (docs/backup.md); exit status
-    1 where one of them failed. May run beside the hub.
-    """
     if context.invoked_subcommand is None:
-        _back_up(context.obj, due)
+        _back_up(due)
 
 
+@with_hall
 def _back_up(hall: config.Hall, only_due: bool) -> None:
     from server.backup import nightly
     from server.domain import backups
@@ -207,86 +249,76 @@ def _back_up(hall: config.Hall, only_due: bool) -> None:
 
     urls = backups.due(hall, backup_state.read(hall), time.time()) if only_due else hall.backup.to
     if not hall.backup.to:
-        raise click.ClickException(f"{hall.file.name}: backup.to: names no place; see docs/backup.md")
+        raise trouble("{file}：backup.to：没有写备份到哪里；见 docs/backup.md", file=hall.file.name)
     failed = False
     for url, said, good in nightly.run(hall, urls, time.time) if urls else ():
-        click.echo(said.said(language()) if good else f"{url}: {said.said(language())}", err=not good)
+        text = said.said(language())
+        click.echo(text if good else say("{url}：{said}", url=url, said=text), err=not good)
         failed |= not good
     if failed:
         sys.exit(1)
 
 
-@backup.command("key")
-@click.option(
-    "--print", "printer", metavar="PRINTER", help="Print it as a slip on this printer; the hub must be stopped."
+@backup.command(
+    "key",
+    help=_("生成备份用的密钥。它的私钥只显示、只打印一次，哪里也不保存：没有那张纸，谁也恢复不了备份。"),
 )
-@click.option("--yes", is_flag=True, help="Don't ask for proof that the key was written down.")
-@click.pass_obj
+@click.option("--print", "printer", metavar="PRINTER", help=_("在这台打印机上打成小票；服务必须先停下。"))
+@click.option("--yes", is_flag=True, help=_("不要求证明密钥已经抄下。"))
+@with_hall
 def backup_key(hall: config.Hall, printer: str | None, yes: bool) -> None:
-    """Make the key that backups are encrypted to. Its private half is shown and printed once and kept nowhere: without
-    the paper nobody restores a backup.
-    """
     from server.backup import paper_key
 
     identity = paper_key.make()
     lines = paper_key.groups(identity)
     if printer:
         paper_key.print_on(hall, printer, identity, f"{datetime.now(hall.zone):%Y-%m-%d}")
-    told = Text(
-        "备份密钥（只显示这一次；请抄写或打印后锁好）：",
-        "Backup key (shown this once only; write it down or print it, and lock it away):",
-    )
-    click.echo("\n".join([told.said(language()), "", *lines, ""]))
+    click.echo("\n".join([_("备份密钥（只显示这一次；请抄写或打印后锁好）："), "", *lines, ""]))
     if not yes:
-        asked = Text("请照纸输入最后一行", "Type its last line from the paper")
-        typed = click.prompt(asked.said(language()))
+        typed = click.prompt(_("请照纸输入最后一行"))
         if "".join(typed.split()).upper() != lines[-1].replace(" ", ""):
-            raise config.Told(
-                "与密钥的最后一行不符：密钥没有启用，请重新运行 ./run backup key。",
-                "That is not its last line: the key is not in use; run ./run backup key again.",
-            )
+            raise trouble("与密钥的最后一行不符：密钥没有启用，请重新运行 ./run backup key。")
     paper_key.use(hall, identity)
-    done = Text(
-        "以后的备份用这把密钥；以前的备份仍要用以前的纸。",
-        "Backups are encrypted to this key from now on; older ones still need the older paper.",
-    )
-    click.echo(done.said(language()))
+    click.echo(_("以后的备份用这把密钥；以前的备份仍要用以前的纸。"))
 
 
-@main.command()
+@main.command(help=_("在一台空机器上恢复一座大厅（docs/backup.md）。FILE：备份文件，或它所在的文件夹。"))
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
-@click.option("--key", required=True, prompt=True, help="The key from the paper, or a file that holds it; - reads it.")
-@click.option("--into", required=True, type=click.Path(path_type=Path), help="An empty folder for the hall.")
+@click.option(
+    "--key",
+    required=True,
+    prompt=_("纸上的密钥，或保存它的文件"),
+    help=_("纸上的密钥，或保存它的文件；- 为从标准输入读。"),
+)
+@click.option("--into", required=True, type=click.Path(path_type=Path), help=_("放这座大厅的空文件夹。"))
 @click.option(
     "--skip",
     default=0,
     show_default=True,
     type=click.IntRange(0, 999),
-    help="Pass over so many numbers of each letter of the last day, where papers may be out that no backup knows.",
+    help=_("最后一天每个字头跳过这么多号：可能有备份里没有的号已经发出。"),
 )
 def restore(file: Path, key: str, into: Path, skip: int) -> None:
-    """Bring a hall back on a bare machine (docs/backup.md). FILE: the backup, or the folder it lies in."""
     from server.backup import paper_key
     from server.backup import restore as restoring
 
     identity = paper_key.read(key)
-    _, said = restoring.restore(restoring.newest_of(file) if file.is_dir() else file, identity, into, skip)
+    _restored, said = restoring.restore(restoring.newest_of(file) if file.is_dir() else file, identity, into, skip)
     for one in said:
         click.echo(one.said(language()))
 
 
-@main.group("import")
+@main.group("import", help=_("接收其他系统留下的数据。"))
 def import_() -> None:
-    """Take in what another system left."""
+    pass
 
 
-@import_.command()
+@import_.command(help=_("从CSV或XLSX文件导入已办结的办件（docs/import.md）：只收新的；有错就一条不收，并逐条指出。"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what is new, double, of the future; may run beside the hub.")
-@click.option("--twins", is_flag=True, help="Rows that are alike within the file are different people.")
-@click.pass_obj
+@click.option("--dry-run", is_flag=True, help=_("只说哪些是新的、重复的、将来的；服务运行时也可以用。"))
+@click.option("--twins", is_flag=True, help=_("文件里相同的行是不同的人。"))
+@with_hall
 def visits(hall: config.Hall, file: Path, dry_run: bool, twins: bool) -> None:
-    """Finished visits of a CSV or XLSX file (docs/import.md): those that are new, or none and every mistake named."""
     import hashlib
 
     from server.reports import visits_file
@@ -307,8 +339,8 @@ def visits(hall: config.Hall, file: Path, dry_run: bool, twins: bool) -> None:
         sys.exit(1)
     finally:
         hub.store.close()
-    double = f", {len(found) - count} double and left out" if len(found) > count else ""
-    click.echo(f"{file.name}: {count} visits imported{double}")
+    double = say("，{count} 条重复未收", count=len(found) - count) if len(found) > count else ""
+    click.echo(say("{file}：导入 {count} 条办件{double}", file=file.name, count=count, double=double))
 
 
 def _dry_run(hall: config.Hall, data: bytes, name: str, twins: bool) -> None:
@@ -316,7 +348,15 @@ def _dry_run(hall: config.Hall, data: bytes, name: str, twins: bool) -> None:
 
     db = hall.data / "hall.db"
     told = visits_checked(hall, Reader(read_only(db)) if db.exists() else None, data, name, time.time(), twins=twins)
-    click.echo(f"{name}: {told['new']} new, {told['double']} double, {told['future']} of the future; nothing taken in")
+    click.echo(
+        say(
+            "{name}：新的 {new} 条，重复 {double} 条，将来的 {future} 条；什么也没有收",
+            name=name,
+            new=told["new"],
+            double=told["double"],
+            future=told["future"],
+        )
+    )
     for line in told["doubles"]:
         click.echo(f"{name}: {line['zh']} {line['en']}")
     if told["problems"]:
@@ -324,28 +364,23 @@ def _dry_run(hall: config.Hall, data: bytes, name: str, twins: bool) -> None:
         sys.exit(1)
 
 
-@import_.command("list")
-@click.pass_obj
+@import_.command("list", help=_("导入过什么，新的在前，每次都带着撤回用的编号。"))
+@with_hall
 def list_imports(hall: config.Hall) -> None:
-    """What was taken in, the newest first, each with the number by which it is withdrawn."""
     from server.verbs.imports import hand_ins
 
-    db = hall.data / "hall.db"
-    if not db.exists():
-        raise click.ClickException(f"{db}: no database yet; start the hub or import visits first")
-    for row, gone in hand_ins(Reader(read_only(db))):
+    for row, gone in hand_ins(Reader(read_only(_database(hall)))):
         at = datetime.fromtimestamp(row.at, hall.zone)
         rows = row.field("visits" if row.event == "VisitsImported" else "bookings")
-        was = f"  withdrawn: {gone.field('reason')}" if gone else ""
+        was = say("  已撤回：{reason}", reason=gone.field("reason")) if gone else ""
         click.echo(f"{row.seq}  {at:%Y-%m-%d %H:%M}  {row.actor}  {row.event} {rows}  {row.field('source')}{was}")
 
 
-@import_.command()
+@import_.command(help=_("整批撤回一次导入（编号见 import list）：从此任何数字都不再算它。"))
 @click.argument("number", type=click.IntRange(1))
-@click.option("--reason", required=True, help="Why; it stands in the journal.")
-@click.pass_obj
+@click.option("--reason", required=True, help=_("原因；记入日志。"))
+@with_hall
 def withdraw(hall: config.Hall, number: int, reason: str) -> None:
-    """Withdraw an import as a whole (its number: import list): no figure counts it any more."""
     from server.verbs import imports
 
     hub = _open(hall)
@@ -356,45 +391,36 @@ def withdraw(hall: config.Hall, number: int, reason: str) -> None:
         sys.exit(1)
     finally:
         hub.store.close()
-    click.echo(f"{number}: {count} rows withdrawn")
+    click.echo(say("{number}：撤回 {count} 行", number=number, count=count))
 
 
-@main.command()
+@main.command(help=_("某个时段的报告，任选格式，现算或按定稿；服务运行时也可以用。"))
 @click.option(
     "--period",
     "--week",
     "period",
     required=True,
-    help="2026-W47, 2026-11-25, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-25.",
+    help=_("2026-W47、2026-11-25、2026-11、2026-Q4、2026 或 2026-11-01..2026-11-25。"),
 )
-@click.option("--format", "form", default="json", show_default=True, help="json, csv, xlsx, pdf, html or poster.")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of the screen."
-)
-@click.option(
-    "--snapshot",
-    "version",
-    type=click.IntRange(1),
-    help="The version that was kept (see snapshots), instead of counting now.",
-)
-@click.pass_obj
+@click.option("--format", "form", default="json", show_default=True, help=_("json、csv、xlsx、pdf、html 或 poster。"))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=_("写到这个文件，不写到屏幕。"))
+@click.option("--snapshot", "version", type=click.IntRange(1), help=_("用第几版定稿（见 snapshots），不现算。"))
+@with_hall
 def report(hall: config.Hall, period: str, form: str, out: Path | None, version: int | None) -> None:
-    """The report of a period in any form, counted now or as it was kept; may run beside the hub."""
     from server.reports import period as periods
     from server.reports import reporter
     from server.reports.forms.make import FORMS, make
 
-    file = hall.data / "hall.db"
-    if not file.exists():
-        raise click.ClickException(f"{file}: no database yet; start the hub or import visits first")
+    file = _database(hall)
     if form not in FORMS:
-        raise click.ClickException(f"--format: '{form}' is no form; known: {', '.join(FORMS)}")
+        raise trouble("--format：没有“{form}”这种格式；有：{known}", form=form, known=", ".join(FORMS))
     asked = periods.parse(period)
     if version is not None:
         _write(make(_kept(hall, file, asked.id, version), hall, form), out)
         return
     days = 3 * ((asked.last - asked.first).days + 1)
-    with click.progressbar(length=days, label=f"report {asked.id}", file=sys.stderr, hidden=days < 3 * 32) as bar:
+    label, quick = say("报告 {period}", period=asked.id), days < 3 * 32
+    with click.progressbar(length=days, label=label, file=sys.stderr, hidden=quick) as bar:
         made = reporter.make(hall, asked, file, time.time(), each=lambda day: bar.update(1))
     _write(make(made, hall, form), out)
 
@@ -404,7 +430,7 @@ def _write(content: bytes, out: Path | None) -> None:
         try:
             out.write_bytes(content)
         except OSError as error:
-            raise click.ClickException(f"--out: {out}: {error.strerror}; choose another file") from None
+            raise trouble("--out：{out}：{error}；请换一个文件", out=out, error=error.strerror) from None
     else:
         sys.stdout.buffer.write(content)
 
@@ -415,63 +441,55 @@ def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str,
 
     found = Reader(read_only(file)).snapshot(period, version)
     if found is None:
-        raise click.ClickException(
-            f"--snapshot: there is no version {version} of {period}; 'snapshots' lists those there are"
-        )
+        raise trouble("--snapshot：{period} 没有第 {version} 版；snapshots 列出有哪些", period=period, version=version)
     if problems := found.problems():
-        raise click.ClickException(
-            f"snapshots:{period} version {version}: {problems[0]}; see 'verify', and restore the last backup"
+        raise trouble(
+            "snapshots：{period} 第 {version} 版：{problem}；请看 verify，并恢复最近的备份",
+            period=period,
+            version=version,
+            problem=problems[0],
         )
     return told(hall, found)
 
 
-@main.command("snapshots")
-@click.pass_obj
+@main.command("snapshots", help=_("定稿的报告，各带散列；有一份与当时不同，退出码为 1。"))
+@with_hall
 def list_snapshots(hall: config.Hall) -> None:
-    """The reports that were kept, each with its hash; exit status 1 where one is not what was made."""
-    from datetime import datetime
 
-    file = hall.data / "hall.db"
-    if not file.exists():
-        raise click.ClickException(f"{file}: no database yet; start the hub once")
-    conn = read_only(file)
+    conn = read_only(_database(hall))
     for made in Reader(conn).snapshots():
         at = datetime.fromtimestamp(made.made_at, hall.zone)
-        click.echo(
-            f"{made.period} version {made.version}  {at:%Y-%m-%d %H:%M}  {made.actor}  sha256 {made.sha256} "
-            f" {made.reason}".rstrip()
-        )
+        kept = say("{period} 第 {version} 版", period=made.period, version=made.version)
+        click.echo(f"{kept}  {at:%Y-%m-%d %H:%M}  {made.actor}  sha256 {made.sha256}  {made.reason}".rstrip())
     if problems := journal.snapshot_problems(conn):
         click.echo("\n".join(problems))
         sys.exit(1)
 
 
-@main.command()
+@main.command(help=_("新建账号（或给它新密码）；密码在这里生成，只显示一次。服务运行时也可以用。"))
 @click.argument("number")
-@click.option("--name", required=True, help="Name shown on the console.")
+@click.option("--name", required=True, help=_("工作台上显示的姓名。"))
 @click.option(
-    "--role", default="operator", show_default=True, help="operator, guide, manager, supervisor or administrator."
+    "--role",
+    default="operator",
+    show_default=True,
+    help=_("operator 窗口、guide 导服、manager 主任、supervisor 监督或 administrator 系统管理员。"),
 )
-@click.pass_obj
+@with_hall
 def staff(hall: config.Hall, number: str, name: str, role: str) -> None:
-    """Make an account (or give it a new password); the password is made up here and printed once."""
-    password, hub = accounts.made_up(), _open(hall)
-    try:
-        accounts.put(hub, By("administrator"), number, name, role, password)
-    finally:
-        hub.store.close()
+    password = accounts.made_up()
+    init.hire(hall, number, name, role, password)
     click.echo(password)
 
 
-@main.command()
+@main.command(help=_("给设备新令牌，旧的作废；说出令牌在哪个文件。"))
 @click.argument("device")
-@click.pass_obj
+@with_hall
 def token(hall: config.Hall, device: str) -> None:
-    """Give a device a new token; the old one is void. Prints the file that holds it."""
     from server.pages.access import device_names, give_token
 
     if device not in device_names(hall):
-        raise click.ClickException(f"'{device}' is no device of this hall; known: {', '.join(device_names(hall))}")
+        raise trouble("本厅没有设备“{device}”；有：{known}", device=device, known=", ".join(device_names(hall)))
     hub = _open(hall)
     try:
         click.echo(str(give_token(hub, device)))
@@ -479,10 +497,9 @@ def token(hall: config.Hall, device: str) -> None:
         hub.store.close()
 
 
-@main.command()
-@click.pass_obj
+@main.command(help=_("角色权限表：谁可以用哪个接口（docs/roles.md）。"))
+@with_hall
 def roles(hall: config.Hall) -> None:
-    """The role matrix as a table: who may use which route (docs/roles.md)."""
     import tempfile
 
     from server.app import create_app
@@ -497,48 +514,46 @@ def roles(hall: config.Hall) -> None:
         hub.store.close()
 
 
-@main.group()
+@main.group(help=_("本厅自己的录音：要录什么、录得对不对、听起来怎样（docs/voice.md）。"))
 def voice() -> None:
-    """The hall's own recordings: what to record, whether it is good, how it sounds (docs/voice.md)."""
+    pass
 
 
-@voice.command("list")
+@voice.command("list", help=_("一种语言要录什么：每段的文件名和要说的话。"))
 @click.argument("code")
-@click.pass_obj
+@with_hall
 def voice_list(hall: config.Hall, code: str) -> None:
-    """What to record in a language: the file of each clip, and what to say."""
     needed, folder = _clips(hall, code)
     click.echo("\n".join([f"{folder}:", *(f"{name}.wav\t{text}" for name, text in needed.items())]))
 
 
-@voice.command("check")
+@voice.command("check", help=_("一种语言的录音是否齐全、合格；不合格的各说一句，退出码为 1。"))
 @click.argument("code")
-@click.pass_obj
+@with_hall
 def voice_check(hall: config.Hall, code: str) -> None:
-    """Whether every clip of a language is there and sounds right; exit status 1 with a sentence for each that does
-    not.
-    """
     from server.voice.clips import check
 
     needed, folder = _clips(hall, code)
     if problems := check(folder, needed):
         click.echo("\n".join(problems))
         sys.exit(1)
-    click.echo(f"{folder}: {len(needed)} clips, all good")
+    click.echo(say("{folder}：{count} 段录音，全部合格", folder=folder, count=len(needed)))
 
 
-@voice.command("say")
+@voice.command("say", help=_("把一次叫号按群众听到的样子写成WAV文件。"))
 @click.argument("number")
-@click.option("--counter", default="1", show_default=True, help="A counter of the hall.")
-@click.option("--zone", help="Say it as this zone does.  [default: the first]")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="WAV file to write.")
-@click.pass_obj
+@click.option("--counter", default="1", show_default=True, help=_("本厅的一个窗口。"))
+@click.option("--zone", help=_("按这个广播区说；不写就用第一个。"))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("要写的WAV文件。"))
+@with_hall
 def voice_say(hall: config.Hall, number: str, counter: str, zone: str | None, out: Path) -> None:
-    """A call as people will hear it, into a WAV file."""
     zone = zone or next(iter(hall.zones), "")
-    for wanted, known, what in ((zone, hall.zones, "zone"), (counter, hall.counters, "counter")):
-        if wanted not in known:
-            raise click.ClickException(f"'{wanted}' is no {what} of this hall; known: {', '.join(known) or 'none'}")
+    for wanted, there, unknown in (
+        (zone, hall.zones, _("本厅没有广播区“{wanted}”；有：{known}")),
+        (counter, hall.counters, _("本厅没有窗口“{wanted}”；有：{known}")),
+    ):
+        if wanted not in there:
+            raise click.ClickException(unknown.format(wanted=wanted, known=", ".join(there) or "–"))
     try:
         out.write_bytes(zones.sample(hall, zone, number, counter).wav())
     except OSError as error:
@@ -549,20 +564,17 @@ def _clips(hall: config.Hall, code: str) -> tuple[dict[str, str], Path]:
     return zones.needed(hall, code)
 
 
-@main.command()
+@main.command(help=_("把今天及以后的预约交给运行中的服务（docs/bookings.md）：全部收下，或一条不收并逐条指出错误。"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what is new, changed, here already.")
-@click.option("--outside-hours", is_flag=True, help="Slots at which the hall is closed are meant.")
-@click.pass_obj
+@click.option("--dry-run", is_flag=True, help=_("只说哪些是新的、有变化的、已有的。"))
+@click.option("--outside-hours", is_flag=True, help=_("闭厅时段的预约是有意的。"))
+@with_hall
 def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) -> None:
-    """Hand today's and later bookings to the running hub (docs/bookings.md): all of them, or none and every mistake
-    named.
-    """
     import urllib3
 
     token_file = hall.data / "tokens" / "bookings"
     if not token_file.exists():
-        raise click.ClickException(f"{token_file}: no token; start the hub once, it writes the file")
+        raise trouble("{file}：没有令牌；请先启动一次服务，由它写下", file=token_file)
     headers = {"Authorization": f"Bearer {word(token_file.read_bytes())}", "Content-Type": "text/csv"}
     meant = [name for name, wanted in (("dry_run", dry_run), ("outside_hours", outside_hours)) if wanted]
     query = f"?{'&'.join(f'{name}=1' for name in meant)}" if meant else ""
@@ -576,15 +588,20 @@ def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) 
             retries=False,
         )
     except urllib3.exceptions.HTTPError as error:
-        raise click.ClickException(f"{hall.hub.url}: no answer ({error}); start the hub first") from None
+        raise trouble("{url}：没有应答（{error}）；请先启动服务", url=hall.hub.url, error=error) from None
     said = answer.json()
     if answer.status != 200:
         raise click.ClickException(str(said.get("detail", answer.status)).replace("bookings:", f"{file.name}:"))
-    counts = f"{said['new']} new, {said['changed']} changed, {said['double']} here already"
+    counts = say(
+        "新的 {new} 条，有变化 {changed} 条，已有 {double} 条",
+        new=said["new"],
+        changed=said["changed"],
+        double=said["double"],
+    )
     click.echo(
-        f"{file.name}: {counts}; nothing taken in"
+        say("{file}：{counts}；什么也没有收", file=file.name, counts=counts)
         if dry_run
-        else f"{file.name}: {said['taken']} bookings handed in ({counts})"
+        else say("{file}：交入 {taken} 条预约（{counts}）", file=file.name, taken=said["taken"], counts=counts)
     )
 
 
@@ -632,7 +649,12 @@ def serve(hall: config.Hall) -> None:
         )
     except OSError as error:
         click.echo(
-            f"hub.listen: {hall.hub.listen}: {error.strerror}; stop what uses it or choose another port", err=True
+            say(
+                "hub.listen：{listen}：{error}；请停掉占用它的程序，或换一个端口",
+                listen=hall.hub.listen,
+                error=error.strerror,
+            ),
+            err=True,
         )
         hub.store.close()
         sys.exit(3)
@@ -655,7 +677,7 @@ def serve(hall: config.Hall) -> None:
             log.critical("%s", hub.store.injury.en)
             break
         clock_is = _look_at_clock(hub, clock_is)
-        _tick(hub, every_minute=beats % 60 == 0)
+        _tick(hub, app.extensions["health"], every_minute=beats % 60 == 0)
         beats += 1
         systemd.tell("WATCHDOG=1")
     systemd.tell("STOPPING=1")
@@ -698,12 +720,13 @@ def _look_at_clock(hub: Hub, before: str) -> str:
     return found.kind
 
 
-def _tick(hub: Hub, *, every_minute: bool) -> None:
+def _tick(hub: Hub, health: Health, *, every_minute: bool) -> None:
     try:
         tick(hub)
         accounts.tick(hub)
         if every_minute:
             ratings.give_defaults(hub)
+            opening_list.note_seen(hub, health)
             hub.store.keep_head()
             hub.store.keep_reserve()
         hub.store.checkpoint()

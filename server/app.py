@@ -24,6 +24,7 @@ from server.pages import (
     desk,
     hall,
     headers,
+    help,
     imports,
     kiosk,
     login,
@@ -74,6 +75,7 @@ PARTS = (
     records.pages,
     condition.api,
     condition.pages,
+    help.pages,
 )
 
 

@@ -4,6 +4,7 @@ name them.
 
 from __future__ import annotations
 
+import mmap
 import re
 import subprocess
 import sys
@@ -12,17 +13,23 @@ from pathlib import Path
 import pytest
 
 import config
+from server.app import create_app
+from server.verbs.hub import Hub
 
-UNITS = sorted((config.ROOT / "deploy").glob("*.service"))
+DEPLOY = config.ROOT / "deploy"
+UNITS = sorted(DEPLOY.glob("*.service"))
+PROGRAMS = [unit for unit in UNITS if "python -m" in unit.read_text(encoding="utf-8")]
+BROWSERS = [*(unit for unit in UNITS if unit not in PROGRAMS), *sorted(DEPLOY.glob("*.desktop"))]
+"""What opens a page of the hub: televisions and counter PCs."""
 
 
 def test_systemd_understands_every_line() -> None:
     done = subprocess.run(["systemd-analyze", "verify", *map(str, UNITS)], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "jiaohao" in line and "is not executable" not in line]
-    assert len(UNITS) == 3 and ours == []
+    assert (len(PROGRAMS), len(UNITS), len(BROWSERS)) == (3, 4, 3) and ours == []
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+@pytest.mark.parametrize("unit", PROGRAMS, ids=lambda path: path.name)
 def test_a_unit_starts_what_there_is_with_options_there_are(unit: Path) -> None:
     text = unit.read_text(encoding="utf-8")
     module, options = re.search(r"python -m (\w+)(.*)", text).groups()  # type: ignore[union-attr]
@@ -39,3 +46,42 @@ def test_a_unit_starts_what_there_is_with_options_there_are(unit: Path) -> None:
     ):
         assert line in text.splitlines(), line
     assert "WatchdogSec=" in text and unit.name in (config.ROOT / "docs" / "kiosk.md").read_text(encoding="utf-8")
+
+
+def command(file: Path) -> list[str]:
+    """The browser's own command line."""
+    line = re.search(r"^Exec(?:Start)?=(.*)$", file.read_text(encoding="utf-8"), re.M)
+    assert line
+    words = line[1].split()
+    return words[words.index("/usr/bin/chromium") :]
+
+
+@pytest.mark.parametrize("file", BROWSERS, ids=lambda path: path.name)
+def test_a_browser_starts_on_a_page_there_is_and_may_speak(file: Path, hub: Hub) -> None:
+    """With switches that Debian's Chromium has, sound without a touch among them."""
+    words = command(file)
+    opened = next(word for word in words if "HUB:8000" in word or word == "${URL}").partition("=http")[2] or words[-1]
+    client, address = create_app(hub).test_client(), opened.rpartition("8000")[2] or "/screen"
+    assert client.get("/screen" if opened == "${URL}" else address).status_code in (200, 302)
+    assert ("--kiosk" in words) == ("screen" in file.name)
+    assert file.name in (config.ROOT / "docs" / "televisions.md").read_text(encoding="utf-8")
+    switches = [word.removeprefix("--").partition("=")[::2] for word in words if word.startswith("--")]
+    assert ("autoplay-policy", "no-user-gesture-required") in switches
+    assert [name for name, _ in switches if not known(name)] == [] and known("no-user-gesture-required")
+
+
+def known(word: str) -> bool:
+    """Whether Debian's Chromium has a switch or a value of one: it passes over those it has not, without a word."""
+    with open("/usr/lib/chromium/chromium", "rb") as program:
+        whole = mmap.mmap(program.fileno(), 0, access=mmap.ACCESS_READ)
+        return whole.find(b"\0" + word.encode() + b"\0") >= 0
+
+
+def test_a_switch_that_there_is_not_is_found() -> None:
+    assert not known("disable-session-crashed-bubble") and known("hide-crash-restore-bubble")
+
+
+def test_a_unit_of_a_television_comes_back_by_itself() -> None:
+    text = (DEPLOY / "jiaohao-screen.service").read_text(encoding="utf-8").splitlines()
+    for line in ("Restart=always", "StartLimitIntervalSec=0", "EnvironmentFile=/etc/jiaohao/screen.env"):
+        assert line in text

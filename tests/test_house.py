@@ -42,7 +42,7 @@ MAY = {
     "systemd": set(),
     "words": set(),
     "consoles": set(),
-    "command_line": {"config", "consoles"},
+    "command_line": {"config", "consoles", "words"},
     "printer_profiles": {"page_server", "intake", "consoles"},
     "kiosk": {*SHARED},
     "counter_display": {*SHARED},
@@ -86,11 +86,11 @@ FLOORS = [
     ("server.reports", "server.voice.language"),
     ("server.store",),
     ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
-    ("server.views", "server.voice.outputs", "server.voice.clips"),
+    ("server.views", "server.handbooks", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery"),
     ("server.backup",),
     ("server.pages",),
-    ("server.app", "server.serve"),
+    ("server.app", "server.serve", "server.init"),
     ("server.__main__",),
 ]
 

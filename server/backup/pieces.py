@@ -28,7 +28,17 @@ from server.store.transaction import Turn
 
 FORMAT = 1
 MOST = 500
-WHOLE = ("staff", "devices", "printers", "deliveries", "bookings", "holders", "private_keys", "private_fields")
+WHOLE = (
+    "staff",
+    "devices",
+    "opening_list",
+    "printers",
+    "deliveries",
+    "bookings",
+    "holders",
+    "private_keys",
+    "private_fields",
+)
 """Tables apart from the journal that a piece holds as they are now; logins end with the old machine."""
 
 

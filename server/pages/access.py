@@ -48,7 +48,8 @@ def the_hub() -> Hub:
 
 KINDS = ("kiosk", *PROGRAMS)
 """Kinds of device: a kiosk, the program that drives the boards, a booking system, whoever reads the journal along (a
-second machine, the district). Hall screens show what everybody may see and carry no token.
+second machine, the district), who watches the machines, the command line on the hub's own machine. Hall screens show
+what everybody may see and carry no token.
 """
 
 

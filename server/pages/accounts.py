@@ -16,7 +16,7 @@ from server.domain import passwords
 from server.domain.rules import Refused
 from server.pages import access
 from server.pages.access import EVERYBODY, allowed, the_hub
-from server.pages.answers.people_told import Accounts, Alive
+from server.pages.answers.people_told import AccountMade, Accounts, Alive
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.people import MANAGERS, Done, command
@@ -62,6 +62,21 @@ def make(wish: NewAccount) -> Done:
         ),
         password,
     )
+
+
+class Hired(NewAccount):
+    password: str = Field(max_length=200)
+    first: bool = Field(False, description="Only while the hall has no active administrator")
+
+
+@api.put("/accounts")
+@allowed(devices=("commands",))
+@api.input(Hired)
+@answers(AccountMade)
+@api.doc(summary="What `python -m server init` and `staff` do while the hub runs: make an account, or make it new")
+def hire(json_data: Hired) -> dict[str, bool]:
+    wish, by = json_data, By(accounts.COMMAND_LINE)
+    return {"made": accounts.hire(the_hub(), by, wish.staff, wish.name, wish.role, wish.password, first=wish.first)}
 
 
 @command(

@@ -18,7 +18,7 @@ from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.live_told import ClosedView, LiveView
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
-from server.verbs import counters, emergency, today
+from server.verbs import counters, emergency, opening_list, today
 from server.verbs.hub import By, Hub
 from server.views.hall import hall_view
 
@@ -176,6 +176,20 @@ def confirm_clock(json_data: Clock) -> dict[str, Any]:
 @api.doc(summary="恢复取号 give out numbers again today")
 def reopen_hall() -> dict[str, Any]:
     today.reopen_hall(the_hub(), By(g.actor, idempotency_key()))
+    return _done()
+
+
+class Ticked(BaseModel):
+    step: str = Field(description="Which step of the list; empty: the list itself is put away", max_length=60)
+
+
+@api.post("/hall/opening-list")
+@allowed(roles=MANAGERS)
+@api.input(Ticked)
+@answers(LiveView, key=True)
+@api.doc(summary="开厅清单 a step is done or not needed here, or the whole list is put away")
+def tick_off(json_data: Ticked) -> dict[str, Any]:
+    opening_list.tick(the_hub(), By(g.actor, idempotency_key()), json_data.step)
     return _done()
 
 

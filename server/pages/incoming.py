@@ -18,7 +18,7 @@ from werkzeug.utils import cached_property
 from intake import quantities, signs
 
 SECRET = frozenset({"password", "old", "new", "again"})
-"""Fields of forms that hold a password."""
+"""Fields that hold a password."""
 BLOCKS = frozenset({"detail"})
 """Fields whose line breaks mean something: a device says Chinese, and English on the line below."""
 DEEPEST = 32
@@ -56,7 +56,7 @@ def washed(value: Any, name: str = "", depth: int = 0) -> Any:
         return {key: washed(item, key, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
         return [washed(item, name, depth + 1) for item in value]
-    if isinstance(value, str):
+    if isinstance(value, str) and name not in SECRET:
         return signs.lines(value) if name in BLOCKS else signs.line(value)
     return value
 

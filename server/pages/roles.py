@@ -20,6 +20,7 @@ HEADS = {
     "bookings": "预约系统 bookings",
     "metrics": "监控 metrics",
     "follower": "跟随 follower",
+    "commands": "命令行 commands",
     "operator": "窗口 operator",
     "guide": "导办 guide",
     "manager": "管理 manager",

@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, render_template, send_file
 
 from config import ScreenTable, SightTable
+from server.domain.opening_list import TELEVISION
 from server.pages.access import public, the_hub
 from server.pages.answers.devices_told import ScreenView
 from server.pages.openapi import answers
@@ -26,7 +27,7 @@ pages = APIBlueprint("screen", __name__, enable_openapi=False)
 def show() -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
     answer: Response = current_app.extensions["feeds"].answer("screen", lambda: screen_view(hub, stage))
-    return answer
+    return _watched(answer)
 
 
 @api.get("/screens/<area>")
@@ -40,6 +41,13 @@ def show_area(area: str) -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
     table = _area(area)
     answer: Response = current_app.extensions["feeds"].answer(f"screen {area}", lambda: screen_view(hub, stage, table))
+    return _watched(answer)
+
+
+def _watched(answer: Response) -> Response:
+    """A screen that follows has opened: a television is there. Who asks once may be anybody."""
+    if answer.content_type.startswith("text/event-stream") and answer.status_code == 200:
+        answer.call_on_close(current_app.extensions["health"].attend(TELEVISION))
     return answer
 
 

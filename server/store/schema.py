@@ -415,3 +415,14 @@ def m018_records(db: Database) -> None:
             record INTEGER NOT NULL, field TEXT NOT NULL, box BLOB NOT NULL, PRIMARY KEY (record, field)
         ) WITHOUT ROWID;
         """)
+
+
+@migrations()
+def m019_opening_list(db: Database) -> None:
+    """Halls that have given out numbers are open already: their list is put away."""
+    db.executescript("""
+        CREATE TABLE opening_list (       -- 开厅清单: steps that are done for good ('' the list itself), by whom
+            step TEXT PRIMARY KEY, at REAL NOT NULL, actor TEXT NOT NULL
+        );
+        INSERT INTO opening_list SELECT '', 0, 'hub' WHERE EXISTS (SELECT 1 FROM tickets);
+        """)

@@ -95,6 +95,7 @@ APART = (
     "login_failures",
     "sessions",
     "devices",
+    "opening_list",
     "bookings",
     "holders",
     "printers",

@@ -218,6 +218,10 @@ class Turn(Reader):
     def put_device(self, name: str, token_hash: str) -> None:
         self._put("devices", {"name": name, "token_hash": token_hash})
 
+    def tick_step(self, step: str, actor: str) -> None:
+        """A step of 开厅清单 is done for good; the first word stands."""
+        self.conn.execute("INSERT OR IGNORE INTO opening_list VALUES (?, ?, ?)", (step, self.now, actor))
+
     # registers: what the calendar makes of records, and what is private
 
     def put_due(self, record: int, register: str, due: str, every: str, was: str = "") -> None:

@@ -37,7 +37,9 @@ ROLE_NAMES = {
     "supervisor": "监督人员",
     "administrator": "系统管理员",
 }
-RESERVED = ("hub", *PROGRAMS, "import", "spool", "administrator")
+COMMAND_LINE = "administrator"
+"""As whom the command line on the hub's own machine acts."""
+RESERVED = ("hub", *PROGRAMS, "import", "spool", COMMAND_LINE)
 """Names under which programs act in the journal."""
 SIGN_EVERY_S = 20.0
 """A sign of the person is written down at most this often."""
@@ -93,6 +95,15 @@ def _number(staff: str) -> None:
         )
 
 
+def _nobody_else(hub: Hub, staff: str) -> None:
+    """Who acts is one word in the journal: a number may not be the name of a device or program."""
+    if identifier(staff) in (*hub.hall.kiosks, *hub.hall.printers, *RESERVED):
+        raise Refused(
+            f"“{staff}”是设备或系统的名字：请换一个工号。",
+            f"'{staff}' is the name of a device or program: choose another number.",
+        )
+
+
 # --- accounts ---------------------------------------------------------------------------------------------------------
 
 
@@ -111,15 +122,24 @@ def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> No
     hub.turn(decide)
 
 
+def hire(hub: Hub, by: By, staff: str, name: str, role: str, password: str, *, first: bool = False) -> bool:
+    """`put` for the command line: its password is held to what a person's own is, its number is nobody else's.
+    `first`: only while the hall has no active administrator. Whether it was made.
+    """
+    if weak := passwords.weakness(password, staff, name):
+        raise Refused(*weak)
+    _nobody_else(hub, staff)
+    if first and any(row["role"] == "administrator" and row["active"] for row in hub.read().everybody()):
+        return False
+    put(hub, by, staff, name, role, password)
+    return True
+
+
 def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
     """A new account; the password made up for it. Refused when the number is in use."""
     _role(role)
     staff, name = _named(staff, name)
-    if staff in (*hub.hall.kiosks, *hub.hall.printers, *RESERVED):
-        raise Refused(
-            f"“{staff}”是设备或系统的名字：请换一个工号。",
-            f"'{staff}' is the name of a device or program: choose another number.",
-        )
+    _nobody_else(hub, staff)
     password = made_up()
     hashed = _hasher.hash(password)
 

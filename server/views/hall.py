@@ -37,6 +37,7 @@ from server.store.rows import Row
 from server.verbs import emergency, papers, people
 from server.verbs.hub import Hub
 from server.views.kiosk import hall_words
+from server.views.opening_list import opening_list_view
 from server.views.screen import counter_tile
 from server.views.tickets import iso, service_names
 
@@ -576,6 +577,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
             for d in [*look.devices, *backups.devices(look.hall, look.kept, hub.copies, look.now)]
         ],
         "acts": look.newest_acts(),
+        "opening_list": opening_list_view(hub, health),
     }
 
 

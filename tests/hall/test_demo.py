@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,11 +49,12 @@ class Demo:
             text=True,
         )
         assert self.process.stdout
-        self.address = ""
-        while not self.address:
+        self.address, self.printed = "", ""
+        while "Ctrl+C" not in self.printed:
             line = self.process.stdout.readline()
             assert line, "the demo ended without an address"
-            self.address = (re.search(r"http://\S+", line) or [""])[0]
+            self.printed += line
+            self.address = self.address or (re.search(r"http://\S+", line) or [""])[0]
         self.facts = self.ask(f"{self.address}/facts.json")
 
     @staticmethod
@@ -244,3 +246,45 @@ def test_a_second_kind_of_board_and_a_pad_and_a_rater(demo: Demo, page: Page) ->
     expect(page.locator(".pad canvas")).to_be_visible()
     page.locator(".rater .face-3").click()
     until(lambda: demo.ask(f"http://127.0.0.1:{demo.facts['boards']}/state")["pads"]["rater 1"]["echoed"])
+
+
+def test_taking_and_calling_stand_on_a_laptops_window_without_scrolling(page: Page, demo: Demo) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.evaluate("scrollTo(0, 0)")
+    for part in ("#kiosk", "#console", "#screen"):
+        page.wait_for_function(  # frames shrink when the browser has told them of the new window
+            """(part) => { const box = document.querySelector(part).getBoundingClientRect();
+            return box.width > 100 && box.top >= 0 && box.bottom <= 768 && box.right <= 1366; }""",
+            arg=part,
+        )
+    key = page.frame_locator("#console").locator('[data-verb="call-next"]').bounding_box()
+    assert key and key["y"] + key["height"] <= 768
+    page.set_viewport_size({"width": 1600, "height": 1000})
+
+
+def test_it_says_how_to_log_in(page: Page, demo: Demo) -> None:
+    assert len(demo.facts["crew"]) == 9
+    for one in demo.facts["crew"]:
+        assert re.search(rf"{one['staff']} +{re.escape(one['password'])} +{one['zh']}", demo.printed)
+    page.click("#logins summary")
+    expect(page.locator("#logins tbody tr")).to_have_count(9)
+    visitor = page.context.browser.new_page()  # type: ignore[union-attr]
+    visitor.goto(f"http://127.0.0.1:{demo.facts['hub']}/login")
+    manager = next(one for one in demo.facts["crew"] if one["en"] == "Manager")
+    visitor.fill("[name=staff]", manager["staff"])
+    visitor.fill("[name=password]", manager["password"])
+    visitor.click("button.primary")
+    visitor.wait_for_url("**/hall")
+    expect(visitor.locator("#counters .post").first).to_be_visible()
+    expect(visitor.locator("#opening")).to_be_hidden()
+    visitor.close()
+    page.click("#logins summary")
+
+
+def test_nobody_moves_unless_asked(page: Page, demo: Demo) -> None:
+    assert demo.facts["moves"] is False
+    expect(page.locator("#stream")).to_be_hidden()
+    order = urllib.request.Request(f"{demo.address}/stream", b'{"moving": true}')
+    with pytest.raises(urllib.error.HTTPError, match="409"):
+        urllib.request.urlopen(order, timeout=20)
+    assert demo.ask(f"{demo.address}/stream") == {"moving": False}

@@ -162,6 +162,15 @@ class Act(Words):
     number: str
 
 
+class OpeningStep(Words):
+    """A line of 开厅清单: what a new hall still lacks."""
+
+    id: str
+    todo: str
+    todo_en: str
+    link: str = Field(description="Where it is done or looked at; empty where that is on no page")
+
+
 class ClockStands(Part):
     """Whether the hub's clock is believed, and what it shows."""
 
@@ -183,6 +192,7 @@ class LiveView(Part):
     counters: list[Card]
     groups: list[ServiceGroup]
     devices: list[HallDevice]
+    opening_list: list[OpeningStep] = Field(description="Empty once all is done, or the list was put away")
     acts: list[Act]
 
 

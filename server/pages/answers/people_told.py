@@ -138,6 +138,10 @@ class Accounts(Part):
     accounts: list[AccountState]
 
 
+class AccountMade(Part):
+    made: bool = Field(description="False where the first administrator was asked for, and there is one already")
+
+
 class DoneSo(Words):
     """What was done, in a sentence."""
 

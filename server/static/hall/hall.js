@@ -6,12 +6,14 @@ import { askEmergency, askHall } from "./closing.js";
 import { counterCard } from "./counters.js";
 import { drawDoor, drawEmergency, drawTiles } from "./figures.js";
 import { drawLists } from "./lists.js";
+import { drawOpening } from "./opening.js";
 import { keyed, write } from "./pieces.js";
 import { heard, know, lose, now, redraw, root, seconds, state } from "./state.js";
 
 function draw() {
   drawEmergency();
   drawDoor();
+  drawOpening();
   drawTiles();
   drawAlerts();
   keyed($("counters"), state.counters.map((c) => ({ ...c, urgent: Boolean(c.help) })), (c) => c.id, counterCard);

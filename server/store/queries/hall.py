@@ -53,5 +53,9 @@ class HallQueries:
         row = self.conn.execute("SELECT name FROM devices WHERE token_hash = ?", (token_hash,)).fetchone()
         return row[0] if row else None
 
+    def ticked_steps(self) -> set[str]:
+        """Steps of 开厅清单 that are done for good."""
+        return {row[0] for row in self.conn.execute("SELECT step FROM opening_list")}
+
     def device_names(self) -> set[str]:
         return {row[0] for row in self.conn.execute("SELECT name FROM devices")}

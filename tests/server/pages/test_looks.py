@@ -52,6 +52,7 @@ PAGES = {
     "me": Look("/me", staff="50"),
     "hall": Look("/hall", staff="50", ready=".post"),
     "condition": Look("/hall/health", staff="50"),
+    "handbook": Look("/help/technician", staff="50"),
     "counter": Look("/counter", staff="08", counter="1", ready="#next li"),
     "desk": Look("/desk", staff="50", ready="#counters li"),
     "a life": Look("/desk/ticket/1", staff="50"),

@@ -15,6 +15,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.routing import Rule as UrlRule
 
 import config
+from config import PROGRAMS
 from server.pages import access
 from server.pages.access import Rule
 from server.pages.roles import IDENTITIES, Line, matrix, table
@@ -23,7 +24,7 @@ from server.verbs.hub import Hub
 
 FILL = {"IntegerConverter": 987654, "AnyConverter": None, "UnicodeConverter": "none-such", "PathConverter": "none-such"}
 """What stands for a route's arguments: nothing that exists, so that a command let in does nothing."""
-DEVICES = {"kiosk": "K1", "boards": "boards", "bookings": "bookings", "follower": "follower", "metrics": "metrics"}
+DEVICES = {"kiosk": "K1", **{program: program for program in PROGRAMS}}
 CSRF = "a-token-of-this-test"
 
 
