@@ -17,8 +17,8 @@ from pydantic import ValidationError
 from config.line_numbers import Key, line_numbers, line_of
 from config.mistakes import cross_checks
 from config.phrasing import message, path_of, unknown
-from config.tables import DERIVED, ROOT, CalendarDay, Hall, Service
-from config.text import Told
+from config.tables import DERIVED, ROOT, CalendarDay, Everyday, Hall, Service
+from config.text import Text, Told
 
 
 class ConfigError(Told):
@@ -54,10 +54,12 @@ def parse(text: str, *, name: str = "config.toml", folder: Path = ROOT) -> Hall:
     problems: list[tuple[Key, str]] = [((key,), unknown(key, Hall)) for key in raw if key in DERIVED]
     services = _read_catalogue(raw, folder, problems)
     days = _read_calendar(raw, folder, problems)
+    everyday = _read_everyday(raw, folder, problems)
     hall: Hall | None = None
     try:
         hall = Hall.model_validate(
-            {**{k: v for k, v in raw.items() if k not in DERIVED}, "services": services, "days": days, "folder": folder}
+            {k: v for k, v in raw.items() if k not in DERIVED}
+            | {"services": services, "days": days, "everyday": everyday, "folder": folder}
         )
     except ValidationError as error:
         problems += [(path_of(raw, e["loc"]), message(e)) for e in error.errors() if e["loc"][0] not in DERIVED]
@@ -111,7 +113,7 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
             name_en=english.get(code) or name,
             prefix=prefix,
             standard_min=int(minutes),
-            materials=tuple(m for m in (row.get("申请材料") or "").split("；") if m),
+            materials=_listed(row.get("申请材料")),
             promise=row.get("承诺时限") or "",
             online=row.get("是否全程网办事项") or "",
             visits=row.get("最多跑几趟") or "",
@@ -120,8 +122,35 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
             fee=row.get("是否收费") or "",
             department=row.get("受理部门") or "",
             in_person=row.get("是否需要本人亲办") or "",
+            everyday=_listed(row.get("俗称")),
+            notes=row.get("考证") or "",
         )
     return services
+
+
+def _listed(cell: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (cell or "").split("；") if part.strip())
+
+
+def _read_everyday(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> tuple[Everyday, ...]:
+    """The hall's own file, or the one that comes with the program."""
+    hall, own = raw.get("hall"), raw
+    if isinstance(hall, dict) and not hall.get("everyday"):
+        own, folder = {"hall": {"everyday": "data/everyday.csv"}}, ROOT
+    found = []
+    for line, row in _rows(own, "everyday", folder, problems):
+        names, words = _listed(row.get("正式名称")), _listed(row.get("俗称"))
+        matter, where = (
+            Text(row.get(key) or "", row.get(f"{key}英文") or row.get(key) or "") for key in ("事情", "在哪里办")
+        )
+        if not names or not words or bool(matter.zh) != bool(where.zh):
+            wants = "正式名称 and 俗称 (several with ；), and 事情 and 在哪里办 both or neither"
+            problems.append((("hall", "everyday"), f"row {line}: needs {wants}"))
+            continue
+        found.append(
+            Everyday(names=names, words=words, words_en=_listed(row.get("英语俗称")), matter=matter, where=where)
+        )
+    return tuple(found)
 
 
 def _read_calendar(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[date, CalendarDay]:

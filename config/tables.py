@@ -80,9 +80,12 @@ class HallTable(Table):
     )
     wait_pledge_min: Minutes = Field(20, description="Promised longest wait in minutes (服务承诺); no rule sets one.")
     catalogue: Filled = Field(
-        description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态)."
+        description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态, 俗称, 考证)."
     )
     catalogue_en: str = Field("", description="CSV `code,name_en`: English names of the services; empty for none.")
+    everyday: str = Field(
+        "", description="CSV of what people call things, and where else they are done; empty for data/everyday.csv."
+    )
     calendar: Filled = Field(description="CSV `date,kind,name,source_doc`: holidays, make-up workdays, closures.")
     ticker: list[Both] = Field(
         [], description="Lines of the hall's own at the foot of its screens, `[Chinese, English]` each."
@@ -679,10 +682,25 @@ class Service(BaseModel):
     fee: str = ""
     department: str = ""
     in_person: str = ""
+    everyday: tuple[str, ...] = ()  # 俗称 of this hall alone
+    notes: str = ""  # 考证: for whoever keeps the catalogue, never shown
 
     @property
     def text(self) -> Text:
         return Text(self.name, self.name_en)
+
+
+class Everyday(BaseModel):
+    """One row of the everyday words: said of every service whose name holds one of `names`; where the hall has none
+    such, of a `matter` that is done elsewhere (`where`; empty: nowhere in particular, then nothing is said).
+    """
+
+    model_config = ConfigDict(frozen=True)
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+    words_en: tuple[str, ...]
+    matter: Text
+    where: Text
 
 
 class CalendarDay(BaseModel):
@@ -725,6 +743,7 @@ class Hall(Table):
     screens: dict[str, ScreenTable] = {}
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
+    everyday: tuple[Everyday, ...] = Field((), exclude=True)
     folder: Path = Field(ROOT, exclude=True)
 
     @cached_property
@@ -786,7 +805,7 @@ class Hall(Table):
         return None if services == "all" else frozenset(services)
 
 
-DERIVED = ("services", "days", "folder")
+DERIVED = ("services", "days", "everyday", "folder")
 
 SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "mail", "slips", "ratings")
 TABLES: dict[str, type[BaseModel]] = {
