@@ -1,4 +1,4 @@
-"""What is shown of a search: the services that may be meant, what is done elsewhere, and whether the first is certain."""
+"""What is shown of a search: services that may be meant, what is done elsewhere, and whether the first is certain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def index(hub: Hub) -> Index:
 
 
 def search_view(hub: Hub, query: str) -> dict[str, Any]:
-    """The query as it came, so that an answer that is late is known; `code` is "" for what is done elsewhere (`where`)."""
+    """The query as it came, to know a late answer by; `code` is "" for what is done elsewhere (`where`)."""
     found = index(hub).find(query)
     return {"query": query, "sure": found.sure, "hits": [_hit(hit) for hit in found.hits]}
 

@@ -35,7 +35,7 @@ def desk(page: Page, web: Web) -> None:
     page.fill("[name=staff]", "30")
     page.fill("[name=password]", "pass-30")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/desk")
+    expect(page.locator("#wanted")).to_be_focused()
 
 
 def test_a_word_of_the_street_issues_at_the_desk(page: Page, web: Web, hub: Hub) -> None:
