@@ -790,9 +790,11 @@ class Hall(Table):
         return known.text if known else Text.same(klass)
 
     def counter_name(self, counter: str) -> Text:
-        """A counter's name; its id when it is in the file no more."""
+        """A counter's name; of one that is in the file no more, what it was called by its id."""
         known = self.counters.get(counter)
-        return known.text if known else Text.same(counter)
+        if known or not counter:
+            return known.text if known else Text("窗口", "the counter")
+        return Text(f"{counter}号窗口" if counter.isdigit() else f"“{counter}”窗口", f"Counter {counter}")
 
     def printer_name(self, printer: str) -> Text:
         """A printer's name; its id when it is in the file no more."""

@@ -291,10 +291,8 @@ def transfer(ticket_id: int, json_data: Transferring) -> dict[str, Any]:
     reason = rules.listed(wish.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
     ticket = _known(ticket_id)
     if ticket.state in ("called", "serving"):
-        raise Refused(
-            f"{ticket.label}在窗口{ticket.counter}：请由该窗口转移。",
-            f"{ticket.label} is at counter {ticket.counter}: it is transferred there.",
-        )
+        zh, en = hub.hall.counter_name(ticket.counter or "")
+        raise Refused(f"{ticket.label}在{zh}：请由该窗口转移。", f"{ticket.label} is at {en}: it is transferred there.")
     moved = tickets.transfer(
         hub,
         By(g.actor, idempotency_key()),

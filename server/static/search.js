@@ -2,15 +2,21 @@
 import { ask } from "./feed.js";
 import { element, part, bi } from "./parts.js";
 
-// search(text) gives { query, hits, sure } for what is typed; `drawn` is called when the newest has come.
-// `lost`: the hub could not be asked.
-export function searching(drawn) {
+// search(text) gives { query, hits, sure } for what is typed; `drawn` is called when the newest has come, and at once where a whole
+// code of `service(code)` is typed: that is no search. `lost`: the hub could not be asked.
+export function searching(drawn, service) {
   const nothing = (query, lost) => ({ query, hits: [], sure: false, lost });
   let asked = { query: "", answer: Promise.resolve(nothing("", false)) };
   return (text) => {
-    const query = text.trim();
+    const query = text.trim(), known = service(query.toUpperCase());
     if (query === asked.query) return asked.answer;
-    const answer = query ? ask(`/api/v1/search?q=${encodeURIComponent(query)}`).then((came) => (came?.ok ? came.body : nothing(query, true))) : Promise.resolve(nothing("", false));
+    if (known || !query) {
+      const found = known ? { query, hits: [{ code: known.code, name: known.name, name_en: known.name_en, said: known.code, where: null }], sure: true } : nothing("", false);
+      asked = { query, answer: Promise.resolve(found) };
+      drawn(found);
+      return asked.answer;
+    }
+    const answer = ask(`/api/v1/search?q=${encodeURIComponent(query)}`).then((came) => (came?.ok ? came.body : nothing(query, true)));
     asked = { query, answer };
     answer.then((found) => {
       if (asked.answer !== answer) return;

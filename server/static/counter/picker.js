@@ -63,7 +63,7 @@ export function picker(id, options, taken, searched = () => false) {
     const all = new Map(options().map((one) => [one.value, one]));
     const first = found.hits[0] && !found.hits[0].code ? "away" : found.sure ? "sure" : "";
     draw(found.hits.filter((hit) => all.has(hit.code)).map((hit) => all.get(hit.code)), first, found.hits.filter((hit) => !hit.code));
-  });
+  }, (code) => searched() && state?.services.find((one) => one.code === code));
   const filter = () => {
     const wish = input.value.trim().toLowerCase();
     if (searched() && wish) return search(input.value);
@@ -81,17 +81,17 @@ export function picker(id, options, taken, searched = () => false) {
     [...list.children].forEach((row) => { row.hidden = row !== one.row; });
     taken(one);
   };
-  const enter = async () => {
+  const after = async (act) => {  // the answer to what is typed may still be on its way
     const wish = input.value;
-    if (searched() && wish.trim()) await search(wish);  // the answer may still be on its way
-    if (input.value === wish && !box.dataset.value) take(at);
+    if (searched() && wish.trim()) await search(wish);
+    if (input.value === wish && !box.dataset.value) act();
   };
   input.oninput = () => { delete box.dataset.value; taken(null); filter(); };
   input.onkeydown = (event) => {
     if (event.isComposing) return;  // the Enter of a Chinese input method
-    if (event.key === "ArrowDown") point(at + 1);
-    else if (event.key === "ArrowUp") point(Math.max(0, at - 1));
-    else if (event.key === "Enter" && !box.dataset.value) enter();
+    if (event.key === "ArrowDown") after(() => point(at + 1));
+    else if (event.key === "ArrowUp") after(() => point(Math.max(0, at - 1)));
+    else if (event.key === "Enter" && !box.dataset.value) after(() => take(at));
     else return;
     event.preventDefault();
   };

@@ -53,7 +53,7 @@ export function setMode(next) {
 export const klass = () => document.querySelector("#klass input:checked").value;
 
 const searched = { query: "", hits: [], sure: false };
-const search = searching((found) => { Object.assign(searched, found); desk.marked = -1; desk.redraw(); });
+const search = searching((found) => { Object.assign(searched, found); desk.marked = -1; desk.redraw(); }, (code) => services.get(code));
 const typed = () => (desk.mode === "issue" ? wanted.value.trim() : "");
 
 // What is typed is asked for; the answer draws itself.

@@ -71,6 +71,7 @@ def test_the_desk_never_takes_a_guess(page: Page, web: Web, hub: Hub) -> None:
 
 def test_the_consoles_dialogs_find_the_same(page: Page, web: Web, hub: Hub) -> None:
     log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("0")
     page.keyboard.press("Shift+F4")
     page.locator("#wish-text").fill("ybao")
     expect(page.locator("#wish-list .at")).to_contain_text("城乡居民基本医疗保险参保登记")

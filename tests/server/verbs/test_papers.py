@@ -65,8 +65,8 @@ def test_a_notice_is_no_step_that_hinders_undo(hub: Hub, served: Ticket) -> None
 @pytest.mark.parametrize(
     ("state", "counter", "sentence"),
     [
-        ("waiting", None, "A001等候中，不在窗口1办理：请先呼叫。"),
-        ("serving", "2", "A001正在办理，不在窗口1办理"),
+        ("waiting", None, "A001等候中，不在1号窗口办理：请先呼叫。"),
+        ("serving", "2", "A001正在办理，不在1号窗口办理"),
         ("finished", "1", "A001已办结"),
         ("suspended", "1", "A001已挂起"),
         ("passed", "1", "A001已过号"),
@@ -150,7 +150,7 @@ def test_a_pickup_notice_says_where_and_when(hub: Hub, served: Ticket) -> None:
 
 
 def test_nobody_else_prints_about_a_number(hub: Hub, served: Ticket) -> None:
-    with pytest.raises(Refused, match="不在窗口2办理"):
+    with pytest.raises(Refused, match="不在2号窗口办理"):
         papers.receipt(hub, DESK, "2", served.id, ["SB01"])
     with pytest.raises(Unknown):
         papers.receipt(hub, DESK, "1", 99, ["SB01"])
