@@ -217,7 +217,7 @@ def ticket_facts(ticket: Ticket, say: words.Say, language: str) -> list[Fact]:
     rows = [
         ("one", say("前面等候"), ahead),
         ("clock", say("预计等候"), wait_text(say, ticket.estimate_min)),
-        ("counter", say("办理窗口"), counters),
+        ("counter", say("叫号窗口"), counters),
     ]
     return [row for row in rows if row[2]]
 
