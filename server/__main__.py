@@ -19,6 +19,7 @@ import click
 import config
 import systemd
 from command_line import Commands
+from config.unsettled import unsettled
 from printer_profiles.escpos.logo import LogoError
 from server.domain.rules import Refused
 from server.printing.slips.filling import logo_of
@@ -82,6 +83,8 @@ def check(hall: config.Hall) -> None:
         f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards:"
         " all right"
     )
+    for line in unsettled(hall):
+        click.echo(f"before it opens: {line}")
 
 
 @main.command()
