@@ -91,6 +91,6 @@ def install(app: APIFlask) -> None:
         return problem(
             500,
             "Unexpected error",
-            "系统出错，已记入日志，请联系管理员。",
-            detail_en="Unexpected error; it is in the hub's log.",
+            "系统出错了，已经记下来：请再试一次；还不行，请找技术员。",
+            detail_en="Something went wrong, and it is noted: try again; if it stays so, call the technician.",
         )

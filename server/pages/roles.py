@@ -17,7 +17,7 @@ HEADS = {
     "nobody": "无登录 nobody",
     "device": "设备 device",
     "operator": "窗口 operator",
-    "guide": "导办 guide",
+    "guide": "咨询台 guide",
     "manager": "管理 manager",
     "supervisor": "监督 supervisor",
     "administrator": "系统 administrator",

@@ -272,7 +272,7 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
         abort(
             403,
             description=(
-                "您没有优先的权限：请找导服或值班主任。Your role may not put a number first: ask the guide or the"
+                "您没有优先的权限：请找咨询台或值班主任。Your role may not put a number first: ask the guide or the"
                 " manager."
             ),
         )

@@ -5,9 +5,12 @@
   const night = matchMedia("(prefers-color-scheme: dark)");
   let wish = {};
 
+  // Of a browser that has chosen nothing: Chinese alone for Chinese, else English; both only when asked for.
+  const spoken = () => ((navigator.languages?.length ? navigator.languages : [navigator.language || "zh"]).some((one) => /^zh\b/i.test(one)) ? "zh" : "en");
+
   const recall = () => {
     try { wish = JSON.parse(localStorage.getItem(KEY)) || {}; } catch { /* no storage here: what is chosen holds for this page */ }
-    wish = { theme: "auto", size: "normal", lang: "both", ...wish };
+    wish = { theme: "auto", size: "normal", lang: spoken(), ...wish };
   };
 
   const apply = () => {

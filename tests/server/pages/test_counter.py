@@ -169,7 +169,7 @@ def test_a_visit_with_every_step(console: Console, hub: Hub) -> None:
         ("leave", {"ticket": "A009"}, "今天没有A009号。"),
         ("take-back", {"ticket": 1}, "A001等候中，不能过号受理；可以：呼叫、优先、转移、弃号。"),
         ("resume-ticket", {"ticket": "A001"}, "A001等候中，不能恢复办理；可以：呼叫、优先、转移、弃号。"),
-        ("raise", {"ticket": 1, "reason": "老年人"}, "没有“优先”的权限：请按“求助”或找导服。"),
+        ("raise", {"ticket": 1, "reason": "老年人"}, "没有“优先”的权限：请按“求助”或找咨询台。"),
         ("call", {"number": "A777"}, "今天没有A777号。"),
         ("call", {"number": "777"}, "今天没有777号。"),
         ("call", {"number": "1"}, "1号有A001、S001：请加上字母。"),
