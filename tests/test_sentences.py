@@ -19,10 +19,27 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 PAIRED = {"Text", "Refused", "Told", "Closed", "Unknown", "Conflict", "NotMade", "Line", "say", "_forbid", "_needs"}
 """Calls whose first text is Chinese."""
 ALLOWED = {
-    "A", "B",  # A岗, B岗
-    "CUPS", "OpenAPI", "PDF", "Excel", "CSV", "HTML", "JSON", "U", "USB", "ID", "PIN", "IC", "LED", "X", "Wo", "C", "S",  # names of things
-    "A4", "F4", "English", "Ctrl", "Enter", "Shift", "Esc", "dibao", "db", "SMTP", "IP",  # keys, and what is typed
-}  # fmt: skip
+    *(
+        "A",
+        "B",
+        "CUPS",
+        "OpenAPI",
+        "PDF",
+        "Excel",
+        "CSV",
+        "HTML",
+        "JSON",
+        "USB",
+        "ID",
+        "PIN",
+        "IC",
+        "LED",
+        "SMTP",
+        "IP",
+    ),
+    *("Wo", "A4", "English", "Ctrl", "Enter", "Shift", "Esc", "dibao", "db"),
+}
+"""Names of things, of keys, and what is typed: A岗, B岗, Wo of the report's definitions."""
 TECHNICIANS = (
     "server/printing/probe/",
     "server/printing/slips/test_page.py",

@@ -5,8 +5,9 @@
   const night = matchMedia("(prefers-color-scheme: dark)");
   let wish = {};
 
-  // Of a browser that has chosen nothing: Chinese alone for Chinese, else English; both only when asked for.
-  const spoken = () => ((navigator.languages?.length ? navigator.languages : [navigator.language || "zh"]).some((one) => /^zh\b/i.test(one)) ? "zh" : "en");
+  // Of a browser that has chosen nothing: Chinese alone for Chinese, else English; both only when asked for, and on the hall's screen,
+  // which speaks to everybody.
+  const spoken = () => (location.pathname.startsWith("/screen") ? "both" : (navigator.languages?.length ? navigator.languages : [navigator.language || "zh"]).some((one) => /^zh\b/i.test(one)) ? "zh" : "en");
 
   const recall = () => {
     try { wish = JSON.parse(localStorage.getItem(KEY)) || {}; } catch { /* no storage here: what is chosen holds for this page */ }

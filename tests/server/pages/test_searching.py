@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+from apiflask import APIFlask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
+from server.pages import access
 from server.verbs.hub import Hub
 from tests.server.pages.conftest import Browser, Web, log_in
 
@@ -85,3 +89,42 @@ def test_the_consoles_dialogs_find_the_same(page: Page, web: Web, hub: Hub) -> N
     page.locator("#wish-text").fill("老人卡")
     page.keyboard.press("Enter")
     expect(page.locator("#wish")).to_have_attribute("data-value", "MZ07")
+
+
+# --- the words of a page ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh"), ("zh-TW", "zh"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_a_page_opens_in_the_browsers_language_and_both_is_a_choice(
+    chromium: Chromium, web: Web, locale: str, lang: str
+) -> None:
+    context = chromium.new_context(locale=locale)
+    page = context.new_page()
+    page.goto(f"{web.base}/login")
+    assert page.locator("html").get_attribute("data-lang") == lang
+    assert page.get_by_text("密码", exact=True).first.is_visible() == (lang == "zh")
+    page.locator("#display summary").click()
+    page.locator("#display label", has_text="中英").or_(page.locator("#display input[value=both] + span")).first.click()
+    page.reload()
+    assert page.locator("html").get_attribute("data-lang") == "both"
+    context.close()
+
+
+def test_a_page_that_is_not_there_says_so_in_the_halls_words(client: FlaskClient) -> None:
+    answer = client.get("/no-such-page", headers={"Accept": "text/html"})
+    told = answer.get_data(as_text=True)
+    assert answer.status_code == 404
+    assert "没有这一页：可能地址写错了，或者它已经不在了。" in told and "There is no such page" in told
+    assert "requested URL" not in told and "鲤城区开元街道便民服务中心" in told
+
+
+def test_a_fault_of_ours_says_so_in_the_halls_words(app: APIFlask, hub: Hub) -> None:
+    @app.get("/broken")
+    @access.public
+    def broken() -> str:
+        raise ZeroDivisionError("inside")
+
+    answer = app.test_client().get("/broken", headers={"Accept": "text/html"})
+    told = answer.get_data(as_text=True)
+    assert answer.status_code == 500 and "系统出错了，已经记下来" in told
+    assert "inside" not in told and "ZeroDivisionError" not in told
