@@ -449,6 +449,7 @@ def serve(hall: config.Hall) -> None:
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
     from server.serve import web_server
+    from server.views.search import index
 
     sys.setswitchinterval(SWITCH_S)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
@@ -480,6 +481,7 @@ def serve(hall: config.Hall) -> None:
     threading.Thread(target=web.run, name="web", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
+    index(hub)  # the first search finds it made
     beats = 0
     while not stop.wait(1.0):
         _tick(hub, every_minute=beats % 60 == 0)

@@ -5,7 +5,7 @@ import { because, elsewhereLine } from "../search.js";
 import { drawTicket, openTicket } from "./number.js";
 import { button, kbd, put, say, wait } from "./pieces.js";
 import { listWish, printList } from "./printing.js";
-import { desk, hits, klass, known, marked, offered, refocus, refuse, send, wanted } from "./state.js";
+import { answered, desk, hits, klass, known, marked, offered, refocus, refuse, send, wanted } from "./state.js";
 
 export function drawChoices() {
   const filter = desk.mode === "issue" && wanted.value.trim() !== "", list = offered(), closed = desk.view ? desk.view.closed : {};
@@ -16,7 +16,7 @@ export function drawChoices() {
     key.setAttribute("aria-pressed", String(!filter && n === desk.group));
     return desk.stage === "group" && !filter && n < 9 ? kbd(key, String(n + 1)) : key;
   }));
-  put("choices", [list, mark, desk.stage, filter, closed, found], () => [...(firstAway ? away.map(elsewhereLine) : []), ...(list.length || !away.length ? say(list, (one, n) => {
+  put("choices", [list, mark, desk.stage, filter, closed, found, answered()], () => [...(firstAway ? away.map(elsewhereLine) : []), ...(list.length || (!away.length && (!filter || answered())) ? say(list, (one, n) => {
     const row = element("li"), key = button(one.name, one.name_en, () => issue(one.code), "choice over"), code = element("code", "", one.code);
     key.prepend(code, " ");
     if (filter) key.append(" ", because(found.find((hit) => hit.code === one.code)));

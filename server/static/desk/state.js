@@ -65,6 +65,9 @@ export function offered() {
   return hits().filter((hit) => hit.code).map((hit) => services.get(hit.code));
 }
 
+// Whether the answer to what is typed has come.
+export const answered = () => searched.query === typed();
+
 // What the newest search found, with what is done elsewhere.
 export const hits = () => (typed() ? searched.hits : []);
 
