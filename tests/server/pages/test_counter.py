@@ -135,7 +135,7 @@ def test_who_stands_in_is_said(console: Console, hub: Hub) -> None:
 def test_only_who_sits_there_presses_its_keys(console: Console) -> None:
     answer = console.browser.post("/api/v1/counters/2/call-next")
     assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是2号窗口。")
-    assert answer.get_json()["detail_en"] == "You are not logged in at counter 2."
+    assert answer.get_json()["detail_en"] == "You are not logged in at Counter 2."
     assert console.browser.post("/api/v1/counters/99/call-next").status_code == 404
 
 
