@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from config.tables import Hall, Service
+from config.text import Text
 
 REMARK = re.compile(r"二手资料|口径|未确认|待核|待定|资料缺失|仅见|演示|TODO|\?\?|？？")
 """Words of whoever gathered the catalogue, not of the hall: they belong into its column 考证."""
@@ -21,24 +22,39 @@ def made_up(telephone: str) -> bool:
     return bool(repeated or (digits in "01234567890123456789" and len(digits) > 5) or EXAMPLE.search(telephone))
 
 
-def unsettled(hall: Hall) -> Iterator[str]:
+def unsettled(hall: Hall) -> Iterator[Text]:
     """One line each: where, what, what to do."""
     table = hall.hall
     for key, banner in (("banner", table.banner), ("banner_en", table.banner_en)):
         if banner:
-            yield f"hall.{key}: '{banner}' stands on every screen and slip; empty it on the day the hall opens"
+            yield Text(
+                f"hall.{key}：“{banner}”印在每块屏幕和每张号票上：开厅当天请清空。",
+                f"hall.{key}: '{banner}' stands on every screen and slip; empty it on the day the hall opens",
+            )
     for key, number in (("tel_consult", table.tel_consult), ("tel_complaint", table.tel_complaint)):
         if made_up(number):
-            yield f"hall.{key}: {number} is an example; write the number that is answered"
+            yield Text(
+                f"hall.{key}：{number}是示例号码：请写有人接听的电话。",
+                f"hall.{key}: {number} is an example; write the number that is answered",
+            )
     if EXAMPLE.search(table.name):
-        yield f"hall.name: '{table.name}' is an example; write the plate over the door"
+        yield Text(
+            f"hall.name：“{table.name}”是示例：请写门牌上的名称。",
+            f"hall.name: '{table.name}' is an example; write the plate over the door",
+        )
     for service in hall.services.values():
-        for what, said in _shown(service):
+        for column, said in _shown(service):
             if REMARK.search(said):
-                yield f"hall.catalogue: {service.code}: {what} '{said}' is a remark; move it into the column 考证"
+                yield Text(
+                    f"hall.catalogue：{service.code}：{column}“{said}”是整理资料的人的备注：请移到“考证”一列。",
+                    f"hall.catalogue: {service.code}: {column} '{said}' is a remark; move it into the column 考证",
+                )
     noted = [service.code for service in hall.services.values() if service.notes]
     if noted:
-        yield f"hall.catalogue: open notes (考证) on {len(noted)} services: {', '.join(noted)}; settle and empty them"
+        yield Text(
+            f"hall.catalogue：{len(noted)}个事项还有考证未了：{'、'.join(noted)}：请核实后清空。",
+            f"hall.catalogue: open notes (考证) on {len(noted)} services: {', '.join(noted)}; settle and empty them",
+        )
 
 
 def _shown(service: Service) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 
 from server.domain.search import LONGEST
 from server.pages.access import allowed, the_hub
+from server.pages.answers.numbers_told import Findings
+from server.pages.openapi import answers
 from server.pages.tickets import STAFF
 from server.views.search import search_view
 
@@ -20,8 +22,9 @@ class Query(BaseModel):
 
 
 @api.get("/search")
-@allowed(devices=True, roles=STAFF)
+@allowed(devices=("kiosk",), roles=STAFF)
 @api.input(Query, location="query")
+@answers(Findings)
 @api.doc(summary="The services that may be meant, the best first; `sure` if it may be preselected")
 def search(query_data: Query) -> dict[str, Any]:
     return search_view(the_hub(), query_data.q)

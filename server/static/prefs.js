@@ -3,15 +3,12 @@
 {
   const KEY = "jiaohao-display", root = document.documentElement;
   const night = matchMedia("(prefers-color-scheme: dark)");
-  let wish = {};
-
-  // Of a browser that has chosen nothing: Chinese alone for Chinese, else English; both only when asked for, and on the hall's screen,
-  // which speaks to everybody.
-  const spoken = () => (location.pathname.startsWith("/screen") ? "both" : (navigator.languages?.length ? navigator.languages : [navigator.language || "zh"]).some((one) => /^zh\b/i.test(one)) ? "zh" : "en");
+  const usual = { theme: "auto", size: "normal", lang: root.dataset.lang };  // the hub knows the browser's language (server/pages/tongue.py)
+  let chosen = {}, wish = usual;
 
   const recall = () => {
-    try { wish = JSON.parse(localStorage.getItem(KEY)) || {}; } catch { /* no storage here: what is chosen holds for this page */ }
-    wish = { theme: "auto", size: "normal", lang: spoken(), ...wish };
+    try { chosen = JSON.parse(localStorage.getItem(KEY)) || {}; } catch { /* no storage here: what is chosen holds for this page */ }
+    wish = { ...usual, ...chosen };
   };
 
   const apply = () => {
@@ -26,8 +23,9 @@
   };
 
   window.prefer = (change) => {
-    wish = { ...wish, ...change };
-    try { localStorage.setItem(KEY, JSON.stringify(wish)); } catch { /* as above */ }
+    chosen = { ...chosen, ...change };
+    wish = { ...usual, ...chosen };
+    try { localStorage.setItem(KEY, JSON.stringify(chosen)); } catch { /* as above */ }
     apply();
   };
 

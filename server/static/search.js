@@ -1,6 +1,6 @@
 // The one search (server/domain/search.py), asked of the hub while somebody types. Only the newest answer counts.
 import { ask } from "./feed.js";
-import { element, part, bi } from "./parts.js";
+import { bi, element, part, plain } from "./parts.js";
 
 // search(text) gives { query, hits, sure } for what is typed; `drawn` is called when the newest has come, and at once where a whole
 // code of `service(code)` is typed: that is no search. `lost`: the hub could not be asked.
@@ -8,7 +8,7 @@ export function searching(drawn, service) {
   const nothing = (query, lost) => ({ query, hits: [], sure: false, lost });
   let asked = { query: "", answer: Promise.resolve(nothing("", false)) };
   return (text) => {
-    const query = text.trim(), known = service(query.toUpperCase());
+    const query = plain(text), known = service(query.toUpperCase());
     if (query === asked.query) return asked.answer;
     if (known || !query) {
       const found = known ? { query, hits: [{ code: known.code, name: known.name, name_en: known.name_en, said: known.code, where: null }], sure: true } : nothing("", false);

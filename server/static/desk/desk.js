@@ -1,6 +1,6 @@
 // The guide desk: one field for numbers and items, the number found with the keys its state allows, the hall beside it.
 import { follow, LOST } from "../feed.js";
-import { $, element, pick } from "../parts.js";
+import { $, element, pick, plain } from "../parts.js";
 import { elsewhere } from "../search.js";
 import { drawHall } from "./hall.js";
 import { drawChoices, issue, refresh } from "./issue.js";
@@ -28,7 +28,7 @@ document.querySelectorAll("[data-mode]").forEach((key) => { key.onclick = () => 
 
 wanted.oninput = () => {
   desk.marked = -1;
-  const value = wanted.value.trim();
+  const value = plain(wanted.value);
   if (desk.mode === "find" && value && !/^[A-Za-z]?\d*$/.test(value)) { $("issued").hidden = true; desk.issuedId = null; setMode("issue"); }
   if (desk.mode === "issue") { look(); drawChoices(); }
 };
@@ -36,7 +36,7 @@ wanted.oninput = () => {
 // Enter takes what is marked; where several may be meant nothing is, and it says so.
 async function take(value) {
   const found = await look();
-  if (wanted.value.trim() !== value || desk.mode !== "issue") return;
+  if (plain(wanted.value) !== value || desk.mode !== "issue") return;
   const one = offered()[marked()];
   if (one) issue(one.code);
   else if (/^[A-Za-z]\d+$/.test(value)) find(value.toUpperCase());
@@ -48,7 +48,7 @@ async function take(value) {
 
 $("finder").onsubmit = (event) => {
   event.preventDefault();
-  const value = wanted.value.trim();
+  const value = plain(wanted.value);
   if (desk.mode === "issue" && (value || desk.marked >= 0)) { take(value); return; }
   if (/^[A-Za-z]\d+$/.test(value)) find(value.toUpperCase());
   else if (value) refuse({ detail: "请输入号码，例如A012。", detail_en: "Enter a number such as A012." });

@@ -1,6 +1,6 @@
 // What the guide desk knows: the hall's last view, the field and its mode, the number in sight; its presses, and what went wrong.
 import { LOST } from "../feed.js";
-import { $, bi, pick } from "../parts.js";
+import { $, bi, pick, plain } from "../parts.js";
 import { press } from "../press.js";
 import { searching } from "../search.js";
 
@@ -54,7 +54,7 @@ export const klass = () => document.querySelector("#klass input:checked").value;
 
 const searched = { query: "", hits: [], sure: false };
 const search = searching((found) => { Object.assign(searched, found); desk.marked = -1; desk.redraw(); }, (code) => services.get(code));
-const typed = () => (desk.mode === "issue" ? wanted.value.trim() : "");
+const typed = () => (desk.mode === "issue" ? plain(wanted.value) : "");
 
 // What is typed is asked for; the answer draws itself.
 export const look = () => search(typed());
