@@ -101,6 +101,8 @@ def test_a_page_opens_in_the_browsers_language_and_both_is_a_choice(
     context = chromium.new_context(locale=locale)
     page = context.new_page()
     page.goto(f"{web.base}/login")
+    page.evaluate("prefer({ theme: 'dark' })")  # whoever chooses that has not chosen a language
+    page.reload()
     assert page.locator("html").get_attribute("data-lang") == lang
     assert page.get_by_text("密码", exact=True).first.is_visible() == (lang == "zh")
     page.locator("#display summary").click()
@@ -114,7 +116,7 @@ def test_a_page_that_is_not_there_says_so_in_the_halls_words(client: FlaskClient
     answer = client.get("/no-such-page", headers={"Accept": "text/html"})
     told = answer.get_data(as_text=True)
     assert answer.status_code == 404
-    assert "没有这一页：可能地址写错了，或者它已经不在了。" in told and "There is no such page" in told
+    assert "没有这个地址：可能写错了，或者它已经不在了。" in told and "There is no such address" in told
     assert "requested URL" not in told and "鲤城区开元街道便民服务中心" in told
 
 
