@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import slip_forms
-from config.text import Text
+from config.text import Text, counter_called
 from config.values import (
     Address,
     BackupUrl,
@@ -894,9 +894,7 @@ class Hall(Table):
     def counter_name(self, counter: str) -> Text:
         """A counter's name; of one that is in the file no more, what it was called by its id."""
         known = self.counters.get(counter)
-        if known or not counter:
-            return known.text if known else Text("窗口", "the counter")
-        return Text(f"{counter}号窗口" if counter.isdigit() else f"“{counter}”窗口", f"Counter {counter}")
+        return known.text if known else counter_called(counter)
 
     def printer_name(self, printer: str) -> Text:
         """A printer's name; its id when it is in the file no more."""

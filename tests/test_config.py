@@ -383,8 +383,8 @@ def test_a_researchers_remark_that_people_would_read_is_named(column: str, remar
     hall = config.load()
     said = (remark,) if column in ("materials", "everyday") else remark
     services = {**hall.services, "SB01": hall.services["SB01"].model_copy(update={column: said})}
-    told = [line for line in unsettled(hall.model_copy(update={"services": services})) if remark in line.zh]
-    assert told and all("SB01" in said and remark in said for line in told for said in line)
+    told = [line for line in unsettled(hall.model_copy(update={"services": services})) if "SB01" in line.zh]
+    assert any(all("SB01" in said and remark in said for said in line) for line in told)
 
 
 @pytest.mark.parametrize("number", ["0595-00000001", "0595-12345678", "0595-88888888", "某某", "0000000"])

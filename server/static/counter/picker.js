@@ -1,6 +1,6 @@
 // How the console's dialogs are opened and chosen in: by digit, or by typing what it is called.
 import { $, bi, element, pick } from "../parts.js";
-import { elsewhereLine, searching } from "../search.js";
+import { because, elsewhereLine, searching } from "../search.js";
 import { state } from "./state.js";
 
 export function choice(digit, content, act) {
@@ -54,6 +54,7 @@ export function picker(id, options, taken, searched = () => false) {
     row.id = `${id}-${i}`;
     row.role = "option";
     row.append(element("code", "", one.code), bi(one.zh, one.en));
+    if (one.hit) row.append(" ", because(one.hit));
     if (one.note) { const note = element("span", "muted"); note.append(bi(...one.note)); row.append(" ", note); }
     row.onclick = () => take(i);
     return row;
@@ -62,7 +63,7 @@ export function picker(id, options, taken, searched = () => false) {
     if (found.query !== input.value.trim() || !found.query || !searched()) return;
     const all = new Map(options().map((one) => [one.value, one]));
     const first = found.hits[0] && !found.hits[0].code ? "away" : found.sure ? "sure" : "";
-    draw(found.hits.filter((hit) => all.has(hit.code)).map((hit) => all.get(hit.code)), first, found.hits.filter((hit) => !hit.code));
+    draw(found.hits.filter((hit) => all.has(hit.code)).map((hit) => ({ ...all.get(hit.code), hit })), first, found.hits.filter((hit) => !hit.code));
   }, (code) => searched() && state?.services.find((one) => one.code === code));
   const filter = () => {
     const wish = input.value.trim().toLowerCase();

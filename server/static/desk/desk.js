@@ -28,6 +28,7 @@ document.querySelectorAll("[data-mode]").forEach((key) => { key.onclick = () => 
 
 wanted.oninput = () => {
   desk.marked = -1;
+  refuse(null);  // it was of other words
   const value = plain(wanted.value);
   if (desk.mode === "find" && value && !/^[A-Za-z]?\d*$/.test(value)) { $("issued").hidden = true; desk.issuedId = null; setMode("issue"); }
   if (desk.mode === "issue") { look(); drawChoices(); }

@@ -16,6 +16,7 @@ export function drawChoices() {
     key.setAttribute("aria-pressed", String(!filter && n === desk.group));
     return desk.stage === "group" && !filter && n < 9 ? kbd(key, String(n + 1)) : key;
   }));
+  $("choices").classList.toggle("found", filter);  // one below the other: the best is first
   put("choices", [list, mark, desk.stage, filter, closed, found, answered()], () => [...(firstAway ? away.map(elsewhereLine) : []), ...(list.length || (!away.length && (!filter || answered())) ? say(list, (one, n) => {
     const row = element("li"), key = button(one.name, one.name_en, () => issue(one.code), "choice over"), code = element("code", "", one.code);
     key.prepend(code, " ");
