@@ -130,7 +130,7 @@ class Form(NamedTuple):
     copies: int = 1
 
 
-HEAD = {"hall": Line("{hall}", "{hall_en}", "centre bold"), "banner": Line("{banner}", "", "centre bold")}
+HEAD = {"hall": Line("{hall}", "{hall_en}", "centre bold"), "banner": Line("{banner}", "{banner_en}", "centre bold")}
 PHONES = Line("咨询电话 {tel_consult}|投诉举报 {tel_complaint}", "Information {tel_consult}|Complaints {tel_complaint}")
 COPY = Line("【补打】第{copy}次", "Reprint no. {copy}", "centre bold")
 FOOT = {"phones": PHONES, "copy": COPY, "printed": Line("{date} {time} 打印|编号 {serial}", "", "small")}
