@@ -60,7 +60,7 @@ def called(node: ast.expr) -> str:
 
 def paired() -> set[str]:
     """Calls whose first text is Chinese: texts, and whatever is told, by all its kinds."""
-    names = {"Text", "Told", "Line", "say", "_forbid", "_needs", "Unreadable", "Unclear"}
+    names = {"Text", "Told", "Line", "say", "_forbid", "_needs", "Unreadable", "Unclear", "Figure", "Judged"}
     classes = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     while more := {one.name for one in classes if {called(base) for base in one.bases} & names} - names:
         names |= more

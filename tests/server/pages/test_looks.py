@@ -96,7 +96,7 @@ MEASURE = r"""() => {
     const box = node.getBoundingClientRect(), style = getComputedStyle(node);
     return box.width > 1 && box.height > 1 && style.visibility === "visible" && node.checkVisibility();
   };
-  const say = (node) => `<${node.tagName.toLowerCase()} class="${node.className}"> ${(node.value ||
+  const say = (node) => `<${node.tagName.toLowerCase()} class="${node.className}"> ${String(node.value ||
     node.textContent).trim().slice(0, 40)}`;
 
   const pale = [], cut = [], chinese = [], english = [], mixed = [];
