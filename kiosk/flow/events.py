@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config import Text
-from kiosk.flow.view import LookedUp, Plate, Slip, Ticket, View
+from kiosk.flow.view import Hit, LookedUp, Plate, Slip, Ticket, View
 
 NOTHING_SAID = Text("", "")
 
@@ -65,6 +65,13 @@ class PrintList:
 
 
 @dataclass(frozen=True)
+class Search:
+    """Ask the hub what `text` may mean. Answered by SearchCame; only the newest need be asked."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class WatchPrint:
     """Ask for this ticket until its paper is final; None: stop asking for any paper."""
 
@@ -97,7 +104,7 @@ class Speak:
 
 
 Wish = RequestTicket | LookUp | CheckIn | Reprint | PrintList  # what the hub is asked for, with a key, until it answers
-Effect = Wish | WatchPrint | WatchList | ReadCard | Speak
+Effect = Wish | Search | WatchPrint | WatchList | ReadCard | Speak
 
 
 # --- screens ----------------------------------------------------------------------------------------------------------
@@ -122,7 +129,7 @@ class Item:
     """The one-time notification of an item: what to bring, how long, what it costs. `origin` is where 返回 leads."""
 
     code: str
-    origin: Items
+    origin: Items | Searching
     page: int = 0
 
 
@@ -147,6 +154,18 @@ class Entering:
 
     purpose: Literal["booked", "pickup"]
     code: str = ""
+
+
+@dataclass(frozen=True)
+class Searching:
+    """找事项: letters are typed, and what they may mean stands above them. `answered`: for which letters `hits` are;
+    `lost`: the hub gave no answer.
+    """
+
+    text: str = ""
+    hits: tuple[Hit, ...] = ()
+    answered: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -219,7 +238,7 @@ class Maintained:
     """The technician's screen: entered by the event Maintenance(True), left by Maintenance(False). Takes no numbers."""
 
 
-Origin = Home | Items | Item | Guide | Publication | Entering | Result
+Origin = Home | Items | Item | Guide | Publication | Entering | Searching | Result
 Screen = Origin | CardNotice | CardReading | Asking | Ticketed | Listed | Trouble | Maintained
 
 
@@ -348,6 +367,14 @@ class LookUpFailed:
 
 
 @dataclass(frozen=True)
+class SearchCame:
+    """What `text` may mean, the best first; None: the hub gave no answer."""
+
+    text: str
+    hits: tuple[Hit, ...] | None
+
+
+@dataclass(frozen=True)
 class PrintCame:
     """The ticket as it is now, with what became of its paper."""
 
@@ -383,6 +410,7 @@ Event = (
     | TicketFailed
     | Found
     | LookUpFailed
+    | SearchCame
     | PrintCame
     | ListCame
     | ListNow

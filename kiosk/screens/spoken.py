@@ -6,7 +6,18 @@ from dataclasses import replace
 
 import words
 from kiosk.flow import flow
-from kiosk.flow.events import Asking, CardReading, Entering, Item, Items, Publication, Result, State, Ticketed
+from kiosk.flow.events import (
+    Asking,
+    CardReading,
+    Entering,
+    Item,
+    Items,
+    Publication,
+    Result,
+    Searching,
+    State,
+    Ticketed,
+)
 from kiosk.flow.view import Ticket
 from kiosk.screens import message, sentences
 
@@ -44,6 +55,8 @@ def _said(state: State, now: float) -> list[str]:
                 sentences.entering_hint(screen, say),
                 _spelled(screen.code, say),
             ]
+        case Searching():
+            return sentences.search_lines(screen, state.language)
         case Result():
             return [screen.found.text.said(state.language)]
         case Ticketed():

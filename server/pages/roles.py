@@ -22,7 +22,7 @@ HEADS = {
     "follower": "跟随 follower",
     "commands": "命令行 commands",
     "operator": "窗口 operator",
-    "guide": "导办 guide",
+    "guide": "咨询台 guide",
     "manager": "管理 manager",
     "supervisor": "监督 supervisor",
     "administrator": "系统 administrator",
