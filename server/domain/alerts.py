@@ -210,15 +210,6 @@ def border(hours: Sequence[Span], now: float, seconds: float) -> float | None:
     return None
 
 
-def counting(opening: Sequence[Span], day: Span) -> list[Span]:
-    """The spans of a service day in which waiting counts: opening hours, the last of them open-ended while people
-    still wait.
-
-    On a day without hours the whole day counts: whoever is there waits.
-    """
-    return [*opening[:-1], (opening[-1][0], day[1])] if opening else [day]
-
-
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 

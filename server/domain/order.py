@@ -41,6 +41,10 @@ class Profile:
     def may_help(self, service: str) -> bool:
         return service not in self.reserved if self.helps is None else service in self.helps
 
+    def treats(self, service: str) -> tuple[bool, bool, bool]:
+        """All that a service matters to it: services that are treated alike stand in one line here."""
+        return self.own(service), self.may_help(service), service in self.prefers_services
+
     def prefers(self, ticket: Ticket) -> bool:
         return ticket.service in self.prefers_services or ticket.klass in self.prefers_classes
 

@@ -47,7 +47,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
             {
                 **group.text.json("name"),
                 "waiting": sum(waiting.get(s, 0) for s in group.services),
-                **at.newcomer(group.services[0]),
+                **at.newcomer(group.services),
             }
             for group in hall.groups.values()
         ],

@@ -20,7 +20,6 @@ from server.domain.alerts import (
     StandIn,
     alerts,
     border,
-    counting,
     waited_s,
     waits_from,
 )
@@ -82,8 +81,7 @@ class Look:
 
     @cached_property
     def hours(self) -> list[tuple[float, float]]:
-        date = worktime.service_day(self.hall, self.now)
-        return counting(worktime.opening(self.hall, date), worktime.day_span(self.hall, date))
+        return worktime.waiting_hours(self.hall, self.now)
 
     @cached_property
     def done(self) -> dict[str | None, int]:

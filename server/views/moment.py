@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from server.domain import position
+from server.domain import estimate, order, position
 from server.domain.ticket import Counter, Ticket
 from server.verbs import emergency, place
 from server.verbs.hub import Hub
+from server.views.tickets import iso
 
 _mine = threading.local()
 
@@ -75,19 +76,46 @@ class Moment:
     def emergency(self) -> emergency.Emergency | None:
         return emergency.now(self.reader)
 
-    def newcomer(self, service: str) -> dict[str, Any]:
-        """What somebody who takes a number for a service now is told: how many are before them, and how long it will
-        be, a range in minutes or None.
+    def newcomer(self, services: Sequence[str]) -> dict[str, Any]:
+        """What somebody who takes a number for one of these services now is told: how many are before them in the line
+        they will stand in, how long it will be, a range in minutes or None, and about when that is.
+
+        Services of one tile may stand in several lines: told is the one with the longest wait, its count beside its
+        own wait.
         """
+        told = [
+            self._told(line) for line in {line.able: line for line in map(self.line, self._alike(services))}.values()
+        ]
+        return max(told, key=lambda one: (one["estimate_min"] or (-1, -1), one["ahead"]))
+
+    def line(self, service: str) -> place.Line:
+        """The line that somebody who takes a number for a service now will stand in."""
+        made: place.Line = self.once(("line of", service), lambda: self._line(service))
+        return made
+
+    def _line(self, service: str) -> place.Line:
         ticket = place.newcomer(self.hall, self.reader, service, self.now)
         able = position.able(self.hall, self.counters, self.holding, ticket, self.now)
-        line = place.Line(self.hall, self.reader, ticket, self.now, able)
-        told: dict[str, Any] = self.once(("newcomer", able), lambda: self._told(line))
-        return told
+        return place.Line(self.hall, self.reader, ticket, self.now, able)
+
+    def _alike(self, services: Sequence[str]) -> list[str]:
+        """One service for each way in which the counters treat some of them."""
+        profiles = self.profiles
+        return list({tuple(mine.treats(code) for mine in profiles): code for code in reversed(services)}.values())
+
+    @cached_property
+    def profiles(self) -> list[order.Profile]:
+        """What each counter calls now."""
+        return [order.profile(self.hall, counter) for counter in self.counters.values()]
 
     def _told(self, line: place.Line) -> dict[str, Any]:
+        told: dict[str, Any] = self.once(("newcomer", line.able), lambda: self._made(line))
+        return told
+
+    def _made(self, line: place.Line) -> dict[str, Any]:
         ahead = line.ahead
-        return {"ahead": ahead, "estimate_min": line.wait(ahead, self.waiting)}
+        wait = line.wait(ahead, self.waiting)
+        return {"ahead": ahead, "estimate_min": wait, "estimate_at": iso(self.hall, estimate.clock(self.now, wait))}
 
 
 def moment(hub: Hub) -> Moment:

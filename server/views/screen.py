@@ -90,7 +90,7 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
         {
             **g.text.json("name"),
             "waiting": sum(waiting.get(s, 0) for s in g.services),
-            **at.newcomer(g.services[0]),
+            **at.newcomer(g.services),
         }
         for g in lines
     ]

@@ -2,7 +2,7 @@
 import { $, bi, COUNTER_STATES, element, text } from "../parts.js";
 import { contactLine } from "./contacts.js";
 import { done, openTicket, until } from "./number.js";
-import { button, put, say, wait } from "./pieces.js";
+import { button, line, put, say, turn } from "./pieces.js";
 import { drawDeskPapers } from "./printing.js";
 import { desk, send } from "./state.js";
 
@@ -60,9 +60,10 @@ function tile(one) {
 }
 
 function groupLine(one) {
-  const row = element("li", "over"), name = element("span"), many = element("b", "", String(one.waiting)), how = element("small");
+  const row = element("li", "over"), name = element("span"), many = element("b"), how = element("small");
   name.append(bi(one.name, one.name_en));
-  how.append(bi(...wait(one.estimate_min)));
+  many.append(bi(...line(one)));
+  how.append(bi(...turn(one)));
   row.append(name, many, how);
   return row;
 }

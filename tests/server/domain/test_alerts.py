@@ -27,11 +27,11 @@ from server.domain.alerts import (
     StandIn,
     alerts,
     border,
-    counting,
     waited_s,
 )
 from server.domain.rating import Rating
 from server.domain.ticket import Binding, Counter, Ticket
+from server.domain.worktime import counting
 
 HALL = config.load()
 NOW = 1795402800.0  # 2026-11-23 11:00:00 +08:00

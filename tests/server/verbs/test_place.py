@@ -127,8 +127,10 @@ def test_whose_counter_stands_idle_has_nobody_ahead_and_no_wait() -> None:
         mine = tickets.issue(hub, DESK, "SB01")
         place = place_of(hub.hall, hub.read(), mine, hub.now())
         assert (place.ahead, place.wait) == (0, (0, 5))
-        kiosk = moment(hub).newcomer("SB01")
-        assert (kiosk["ahead"], moment(hub).newcomer("YB01")["ahead"]) == (1, 10)
+        kiosk = moment(hub).newcomer(["SB01"])
+        assert (kiosk["ahead"], moment(hub).newcomer(["YB01"])["ahead"]) == (1, 10)
+        both = moment(hub).newcomer(["SB01", "YB01"])  # a tile of two lines tells one of them whole: the longer
+        assert both == moment(hub).newcomer(["YB01"]) and both["estimate_min"] > kiosk["estimate_min"]
 
 
 def test_nobody_ahead_but_all_counters_busy_is_a_wait() -> None:
