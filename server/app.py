@@ -24,6 +24,7 @@ from server.pages import (
     kiosk,
     login,
     manager,
+    messages,
     people,
     problems,
     reports,
@@ -63,6 +64,7 @@ PARTS = (
     desk.api,
     desk.pages,
     bookings.api,
+    messages.api,
 )
 
 

@@ -29,6 +29,7 @@ class Profile:
     prefer_s: float = 0.0
     helps: frozenset[str] | None = frozenset()
     help_after_s: float = 0.0
+    prefers_languages: frozenset[str] = frozenset()
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -46,7 +47,11 @@ class Profile:
         return self.own(service), self.may_help(service), service in self.prefers_services
 
     def prefers(self, ticket: Ticket) -> bool:
-        return ticket.service in self.prefers_services or ticket.klass in self.prefers_classes
+        return (
+            ticket.service in self.prefers_services
+            or ticket.klass in self.prefers_classes
+            or ticket.language in self.prefers_languages
+        )
 
     def rank(self, ticket: Ticket) -> float:
         """A ticket's rank at this counter."""
@@ -62,24 +67,36 @@ class Choice:
 
 
 def profile(hall: Hall, counter: Counter) -> Profile:
-    """What a counter calls now: as config.toml says, or as it was re-bound."""
-    table = hall.counters[counter.id]
+    """What a counter calls now: as config.toml says, or as it was re-bound, and of that what whoever sits there can do
+    (`Counter.skills`). Somebody who speaks a language prefers the numbers that were taken in it.
+    """
+    table, skills = hall.counters[counter.id], counter.skills
     services, helps, after = hall.services_of(counter.id), _set(table.helps), table.help_after_min
     if counter.bound:
         services = None if counter.bound.services is None else frozenset(counter.bound.services)
         helps = None if counter.bound.helps is None else frozenset(counter.bound.helps)
         after = counter.bound.help_after_min
+    if skills and skills.services is not None:
+        services, helps = (_able(scope, frozenset(skills.services), hall.reserved) for scope in (services, helps))
+    languages = frozenset(skills.languages) if skills and hall.people.language_prefer_min else frozenset()
+    prefers = bool(table.prefer_min)
     return Profile(
         counter.id,
         counter.staff,
         services,
         hall.reserved,
-        frozenset(table.prefers_services),
-        frozenset(table.prefers_classes),
-        table.prefer_min * 60.0,
+        frozenset(table.prefers_services) if prefers else frozenset(),
+        frozenset(table.prefers_classes) if prefers else frozenset(),
+        max(table.prefer_min, hall.people.language_prefer_min if languages else 0) * 60.0,
         helps,
         after * 60.0,
+        languages,
     )
+
+
+def _able(scope: frozenset[str] | None, can: frozenset[str], reserved: frozenset[str]) -> frozenset[str]:
+    """What of a counter's services a person can do."""
+    return can - reserved if scope is None else scope & can
 
 
 def kind(mine: Profile, wanted: Collection[str]) -> Profile:
@@ -94,7 +111,9 @@ def kind(mine: Profile, wanted: Collection[str]) -> Profile:
 
 def unpreferring(mine: Profile) -> Profile:
     """The counter as it would be if it preferred nobody."""
-    return replace(mine, prefers_services=frozenset(), prefers_classes=frozenset(), prefer_s=0.0)
+    return replace(
+        mine, prefers_services=frozenset(), prefers_classes=frozenset(), prefers_languages=frozenset(), prefer_s=0.0
+    )
 
 
 def _set(services: str | Sequence[str]) -> frozenset[str] | None:

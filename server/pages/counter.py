@@ -17,7 +17,7 @@ from server.pages.problems import problem
 from server.pages.tickets import printers_for
 from server.verbs import calls, counters, pads, ratings, tickets
 from server.verbs.hub import By, Hub, Unknown
-from server.views.console import console_view, line, today
+from server.views.console import console_view, line, today, waiting_page
 
 api = APIBlueprint("counter_api", __name__, url_prefix="/api/v1/counters", tag="Counters 窗口")
 pages = APIBlueprint("counter", __name__, enable_openapi=False)
@@ -124,6 +124,18 @@ def show(counter_id: str) -> Response:
     return answer
 
 
+class After(BaseModel):
+    after: int = Field(0, ge=0, le=10_000, description="Those after the first so many")
+
+
+@api.get("/<counter_id>/waiting")
+@allowed(roles=STAFF)
+@api.input(After, location="query")
+@api.doc(summary="更多等候 who waits for the counter beyond the first of its list, twenty at a time")
+def more(counter_id: str, query_data: After) -> dict[str, Any]:
+    return waiting_page(_known(counter_id), counter_id, query_data.after)
+
+
 # --- who may press, and what is answered ----------------------------------------------------------
 
 
@@ -137,7 +149,11 @@ def own(counter_id: str) -> tuple[Hub, By]:
     """Only who sits at a counter presses its keys: the hub, and who presses, with the request's idempotency key."""
     hub, staff = _known(counter_id), g.staff
     if staff.counter != counter_id:
-        _forbid(f"您登录的不是窗口{counter_id}。", f"You are not logged in at counter {counter_id}.")
+        name = hub.hall.counters[counter_id]
+        _forbid(
+            f"您登录的不是{name.name}：请退出后在登录页选{name.name}再按。",
+            f"You are not logged in at {name.name_en}: log out and choose {name.name_en} at the login.",
+        )
     return hub, By(staff.id, idempotency_key(), (counter_id, staff.id))
 
 
@@ -357,6 +373,15 @@ def rate(counter_id: str) -> dict[str, Any]:
 def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
     hub, by = own(counter_id)
     counters.ask_help(hub, by, counter_id, json_data.text)
+    return done(counter_id)
+
+
+@api.post("/<counter_id>/panic")
+@allowed(roles=STAFF)
+@api.doc(summary="静默报警 tell manager and desk; nothing is seen or heard in the hall, and again changes nothing")
+def panic(counter_id: str) -> dict[str, Any]:
+    hub, by = own(counter_id)
+    counters.raise_panic(hub, by, counter_id)
     return done(counter_id)
 
 

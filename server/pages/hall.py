@@ -216,12 +216,13 @@ def unbind(counter_id: str, json_data: Reason) -> dict[str, Any]:
     return _done()
 
 
-@api.post("/hall/counters/<counter_id>/<any('close', 'pause', 'resume', 'answer-help'):verb>")
+@api.post("/hall/counters/<counter_id>/<any('close', 'pause', 'resume', 'answer-help', 'answer-panic'):verb>")
 @allowed(roles=MANAGERS)
 @api.input(Reason)
 @api.doc(
     summary=(
-        "close an abandoned counter, pause or resume it for somebody, answer-help 求助已处理; each said twice changes"
+        "close an abandoned counter, pause or resume it for somebody, answer-help 求助已处理, answer-panic 报警已处理;"
+        " each said twice changes"
         " nothing"
     )
 )
@@ -233,6 +234,8 @@ def act(counter_id: str, verb: str, json_data: Reason) -> dict[str, Any]:
         counters.pause(hub, By(g.actor, key), counter_id, reason or PAUSED_BY_MANAGER.zh)
     elif verb == "resume":
         counters.resume(hub, By(g.actor, key), counter_id)
+    elif verb == "answer-panic":
+        counters.answer_panic(hub, By(g.actor, key), counter_id)
     else:
         counters.answer_help(hub, By(g.actor, key), counter_id)
     return _done()

@@ -363,3 +363,20 @@ def m016_taken(db: Database) -> None:
         -- the row of the journal (BookingsTaken) that brought the newest word on a code; 0: before this was noted
         ALTER TABLE bookings ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
         """)
+
+
+@migrations()
+def m017_staff(db: Database) -> None:
+    db.executescript("""
+        -- 静默报警: since when, while nobody has dealt with it
+        ALTER TABLE counters ADD COLUMN panic_at REAL;
+        -- what members of staff can do: services (codes, NULL: every one) and languages, JSON; not in it: everything
+        CREATE TABLE skills (
+            staff TEXT PRIMARY KEY, services TEXT, languages TEXT NOT NULL
+        ) WITHOUT ROWID;
+        -- 留言 between places of the hall; forgotten at the turn of the day, no part of the history
+        CREATE TABLE messages (
+            id INTEGER PRIMARY KEY, at REAL NOT NULL, staff TEXT NOT NULL, sender TEXT NOT NULL, "to" TEXT NOT NULL,
+                text TEXT NOT NULL
+        );
+        """)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from server.domain.post import Post, Shift, Substitution
 from server.domain.projections import Closure, Contact
-from server.store.rows import canonical, counter_of, job_of, rating_row, ticket_of
+from server.store.rows import canonical, counter_of, job_of, rating_row, skills_of, ticket_of
 
 
 class Table(NamedTuple):
@@ -31,7 +31,13 @@ def _ticket(row: Any) -> dict[str, Any]:
 
 
 def _counter(row: Any) -> dict[str, Any]:
-    return {**vars(row), "bound": canonical(asdict(row.bound)) if row.bound else None}
+    kept = {name: value for name, value in vars(row).items() if name != "skills"}
+    return {**kept, "bound": canonical(asdict(row.bound)) if row.bound else None}
+
+
+def _skills(row: Any) -> dict[str, Any]:
+    services = None if row.services is None else canonical(row.services)
+    return {"staff": row.staff, "services": services, "languages": canonical(row.languages)}
 
 
 def _job(row: Any) -> dict[str, Any]:
@@ -60,6 +66,7 @@ TABLES = {
     "contacts": Table(("id",), _plain(Contact), vars),
     "posts": Table(("id",), _plain(Post), vars),
     "substitutions": Table(("id",), _substitution, vars),
+    "skills": Table(("staff",), skills_of, _skills),
     "roster": Table(("id",), _plain(Shift), vars),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
@@ -71,5 +78,5 @@ BESIDE = {
 }
 """Tables that are compared too, each in its own way (`journal.py`)."""
 
-APART = ("requests", "staff", "sessions", "devices", "bookings", "holders", "printers", "deliveries")
+APART = ("requests", "staff", "sessions", "devices", "bookings", "holders", "printers", "deliveries", "messages")
 """Tables that are no part of the history: accounts and keys, what is forgotten by the clock, what machines remember."""

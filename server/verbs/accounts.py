@@ -207,7 +207,7 @@ def _fits(row: Row | None, password: str) -> bool:
     return row is not None
 
 
-def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str = "") -> str:
+def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str = "", becomes: str = "stay") -> str:
     """Check the password, take the counter, begin a session; its token.
 
     Raises Refused, and then nothing but the try is noted.
@@ -225,7 +225,7 @@ def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str
             return _locked(hub, until) if until else Refused("工号或密码不对。", "Staff number or password is wrong.")
         turn.change_staff(staff, failed=0, locked_until=None)
         if counter:
-            people.take_counter(hub, turn, counter, staff, row["role"], reason)
+            people.take_counter(hub, turn, counter, staff, row["role"], reason, becomes)
         turn.put_session(digest(token), staff, counter, turn.now)
         return None
 

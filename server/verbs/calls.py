@@ -60,6 +60,8 @@ def call(hub: Hub, by: By, counter_id: str, ticket_id: int) -> Ticket:
 
     def decide(turn: Turn) -> Ticket:
         ticket = known_ticket(turn, ticket_id)
+        if row := turn.staff(by.actor):
+            rules.may_pick(row["role"], hub.hall.console.call_roles, ticket)
         rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
         rules.due(ticket, turn.now, settings.appointment_early_min, hub.local(ticket.slot))
         return _call(hub, by, turn, ticket, counter_id, BY_NUMBER.get(ticket.state, BY_NUMBER["waiting"]))

@@ -23,17 +23,21 @@ from server.domain.alerts import (
     waited_s,
     waits_from,
 )
-from server.domain.position import group_of
+from server.domain.forecast import Queue
+from server.domain.messages import MANAGER
+from server.domain.position import Able, group_of
 from server.domain.rating import Rating
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Counter, Job, Ticket
-from server.domain.vocabulary import reason_text
+from server.domain.vocabulary import TAKEN_OVER, reason_text
 from server.health import Health
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.verbs import emergency, papers, people
 from server.verbs.hub import Hub
 from server.views.kiosk import hall_words
+from server.views.messages import messages_view
+from server.views.moment import moment
 from server.views.screen import counter_tile
 from server.views.tickets import iso, service_names
 
@@ -50,6 +54,9 @@ LOOKED_BACK = 400
 
 NEAR = 0.75
 """From this share of the pledge on a wait is amber."""
+
+CAME_S = 1800.0
+"""How many have come in this time says how many will come."""
 
 SEEN_S = 60.0
 
@@ -175,6 +182,43 @@ class Look:
         general = [c for c, table in self.hall.counters.items() if table.kind == "general"]
         return [Manned(c, span[0]) for c in general] if span else []
 
+    @cached_property
+    def queues(self) -> list[Queue]:
+        """The hall's lines that somebody waits in: those whom the same open counters call, each asked for once."""
+        at = moment(self.hub)
+        people: dict[str, int] = {}
+        for (whose, service), n in self.lines.items():
+            if not whose and service in self.hall.services:
+                people[service] = people.get(service, 0) + n
+        alike: dict[Able, list[str]] = {}
+        for service in sorted(people, key=lambda code: (-people[code], code)):
+            alike.setdefault(at.line(service).able, []).append(service)
+        came = self.reader.came_since(self.day, self.now - CAME_S)
+        return [self._queue(able, services, came) for able, services in alike.items() if able.open]
+
+    def _queue(self, able: Able, services: list[str], came: Mapping[str, int]) -> Queue:
+        line = moment(self.hub).line(services[0])
+        idle = [
+            c
+            for state in ("paused", "closed")
+            for c, counter in self.counters.items()
+            if counter.state == state
+            and self.hall.counters[c].kind != "guide"
+            and all(order.profile(self.hall, counter).own(service) for service in services)
+        ]
+        return Queue(
+            services=tuple(services),
+            waiting=line.ahead,
+            serving=able.open,
+            free=able.free,
+            each_min=line.each_min(moment(self.hub).waiting),
+            could=tuple(idle),
+            coming_per_min=sum(came.get(service, 0) for service in services) * 60 / CAME_S,
+            first=sorted(
+                (t for t in self.waiting if not t.target and t.service in services), key=lambda t: (t.rank, t.id)
+            ),
+        )
+
     @property
     def bad_ratings(self) -> list[tuple[Rating, str]]:
         given = self.reader.bad_ratings(self.now - CONTACT_S)
@@ -192,6 +236,8 @@ class Look:
             held=self.held,
             heads=self.heads,
             lines=self.lines,
+            queues=self.queues,
+            opening=worktime.opening(self.hall, worktime.service_day(self.hall, self.now)),
             longest=self.waiting[0] if self.waiting else None,
             over=self.over,
             last_act={
@@ -245,8 +291,8 @@ class Look:
         return "bad" if seconds > pledge else "warn" if seconds >= pledge * NEAR else ""
 
     def figures(self) -> dict[str, Any]:
-        issued, called, waits = self.reader.waits(self.day, self.hours)
-        mean = waits / called if called else None
+        issued, called, counted, waits = self.reader.waits(self.day, self.hours, self.now)
+        mean = waits / counted if counted else None
         states = [counter.state for counter in self.counters.values()]
         longest = self.waiting[0] if self.waiting else None
         return {
@@ -359,6 +405,10 @@ class Look:
     def reason(self, zh: str) -> Text:
         return reason_text(zh, self.hall.console.pause_reasons)
 
+    def taken(self, reason: str) -> str:
+        """Why a counter was taken over, in English."""
+        return reason_text(reason, [TAKEN_OVER, *self.hall.people.substitution_reasons]).en
+
     def service_groups(self) -> list[dict[str, Any]]:
         waiting: dict[str, int] = {}
         for (_, service), n in self.lines.items():
@@ -423,15 +473,15 @@ def _shut(row: Any) -> dict[str, str] | None:
 
 
 def _serves(hall: Hall, mine: order.Profile) -> Text:
-    zh, en = _scope(hall, mine.services)
+    zh, en = scope(hall, mine.services)
     if mine.helps is None or mine.helps:
-        help_zh, help_en = _scope(hall, mine.helps)
+        help_zh, help_en = scope(hall, mine.helps)
         after = round(mine.help_after_s / 60)
         return Text(f"{zh}；等候满{after}分钟协助{help_zh}", f"{en}; helps {help_en} after {after} min")
     return Text(zh, en)
 
 
-def _scope(hall: Hall, codes: frozenset[str] | None) -> Text:
+def scope(hall: Hall, codes: frozenset[str] | None) -> Text:
     """A set of services in words: whole categories by their names, then single items; a long list is cut."""
     if codes is None:
         return (
@@ -472,7 +522,7 @@ def _at(look: Look, event: ev.Event) -> Text:
 
 
 def _bound(look: Look, event: ev.CounterBound) -> Text:
-    zh, en = _scope(look.hall, None if event.services is None else frozenset(event.services))
+    zh, en = scope(look.hall, None if event.services is None else frozenset(event.services))
     return Text(
         f"{_at(look, event).zh}切换业务：{zh}（{event.reason}）。",
         f"{_at(look, event).en} re-bound: {en} ({event.reason}).",
@@ -491,6 +541,12 @@ HALL_SENTENCES: dict[str, Any] = {
     ),
     "CounterResumed": _plain("恢复叫号", "resumed"),
     "CounterClosed": _plain("关窗", "closed"),
+    "CounterTakenOver": lambda look, e: Text(
+        f"{_at(look, e).zh}由{look.person(e.staff).zh}接管，原登录{look.person(e.from_staff).zh}（{e.reason}）。",
+        f"{_at(look, e).en} was taken over from {look.person(e.from_staff).en} ({look.taken(e.reason)}).",
+    ),
+    "PanicRaised": _plain("静默报警", "raised a silent alarm"),
+    "PanicAnswered": _plain("报警已处理", "silent alarm dealt with"),
     "CounterBound": _bound,
     "CounterUnbound": _plain("恢复正常业务", "back to its usual services"),
     "HelpAsked": _plain("求助", "asked for help"),
@@ -561,6 +617,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
             for d in look.devices
         ],
         "acts": look.newest_acts(),
+        "messages": messages_view(hub, MANAGER),
     }
 
 

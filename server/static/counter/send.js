@@ -44,6 +44,7 @@ export function send(verb, body, after) {
 
 function say(verb, { acted, refused, slip }) {
   if (verb === "slips") { const [zh, en] = paperName(slip); good(`${zh}正在打印。`, `${en}: being printed.`); }
+  if (verb === "panic") good("已收到。", "Noted.");  // whoever stands at the counter reads nothing from it
   if (refused) refuse(`已取号${acted.number}，没有呼叫：${refused.zh}`, `${acted.number} taken, not called: ${refused.en}`);
   else if (verb === "call-next" && !acted) refuse("现在没有人等候。", "Nobody is waiting.");
   else if (SAID[verb] && acted) good(...SAID[verb](acted.number));

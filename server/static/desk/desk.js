@@ -1,6 +1,7 @@
 // The guide desk: one field for numbers and items, the number found with the keys its state allows, the hall beside it.
 import { follow } from "../feed.js";
-import { $, element, pick } from "../parts.js";
+import { drawMessages } from "../messages.js";
+import { $, element, pick, tell } from "../parts.js";
 import { drawHall } from "./hall.js";
 import { drawChoices, issue, refresh } from "./issue.js";
 import { act, countdown, drawTicket, find } from "./number.js";
@@ -9,6 +10,7 @@ import { printList } from "./printing.js";
 import { desk, klass, known, offered, refocus, refuse, setMode, wanted } from "./state.js";
 
 function draw(state) {
+  drawMessages(state.messages, (one) => tell(`${one.sender}：${one.text}`, `${one.sender_en}: ${one.text}`, "info"));
   if (!drawHall(state)) return;
   drawChoices();
   refresh();

@@ -55,6 +55,7 @@ function tile(one) {
   state.dataset.state = one.state;
   state.append(bi(...COUNTER_STATES[one.state]));
   row.append(name, element("b", "", one.number), state);
+  if (one.panic) { const chip = element("span", "chip help"); chip.append(bi("请速去看", "Go there now")); row.append(chip); }
   if (one.help) { const chip = element("span", "chip help"); chip.append(bi("求助", "Asks for help")); row.append(chip); }
   return row;
 }

@@ -61,7 +61,12 @@ def _callable_where(
 
 def _preferred(mine: Profile) -> str:
     """`Profile.prefers` or raised, as a condition."""
-    return f"raised <> '' OR {_one_of('service', mine.prefers_services)} OR {_one_of('klass', mine.prefers_classes)}"
+    liked = {
+        "service": mine.prefers_services,
+        "klass": mine.prefers_classes,
+        "language": mine.prefers_languages,
+    }
+    return " OR ".join(["raised <> ''", *(_one_of(column, codes) for column, codes in liked.items())])
 
 
 def _rank_here(mine: Profile) -> str:
@@ -204,15 +209,26 @@ class LineQueries:
         sql = "SELECT id, service FROM tickets WHERE state = 'waiting' ORDER BY rank, id LIMIT ?"
         return [(row[0], row[1]) for row in self.conn.execute(sql, (limit,))]
 
-    def waits(self, day: str, hours: Sequence[tuple[float, float]]) -> tuple[int, int, float]:
-        """(numbers given out, of them called, the waits of those within `hours`, seconds) of a service day
-        (tickets_today).
+    def waits(self, day: str, hours: Sequence[tuple[float, float]], now: float) -> tuple[int, int, int, float]:
+        """(numbers given out, of them called, whose wait is counted, their waits within `hours`, seconds) of a service
+        day (tickets_today).
+
+        Counted are those who were called, until their first call, and those who still wait, until now: who has waited
+        longest is not left out of the mean because nobody has called yet.
         """
-        spans = " + ".join(["max(0, min(called_at, ?) - max(issued_at, ?))"] * len(hours)) or "0"
-        edges = [edge for start, end in hours for edge in (end, start)]
+        spans = " + ".join(["max(0, min(coalesce(called_at, ?), ?) - max(issued_at, ?))"] * len(hours)) or "0"
+        edges = [edge for start, end in hours for edge in (now, end, start)]
+        counted = "called_at IS NOT NULL OR state = 'waiting'"
         sql = (
-            f"SELECT count(*), count(called_at), coalesce(sum({spans}), 0) FROM tickets WHERE day = ? AND number IS NOT"
-            " NULL"
+            f"SELECT count(*), count(called_at), count(CASE WHEN {counted} THEN 1 END),"
+            f" coalesce(sum(CASE WHEN {counted} THEN {spans} ELSE 0 END), 0)"
+            " FROM tickets WHERE day = ? AND number IS NOT NULL"
         )
         row = self.conn.execute(sql, (*edges, day)).fetchone()
-        return row[0], row[1], row[2]
+        return row[0], row[1], row[2], row[3]
+
+    def came_since(self, day: str, since: float) -> dict[str, int]:
+        """How many numbers of each service a service day has given out since a moment (tickets_of_day)."""
+        sql = """SELECT service, count(*) FROM tickets WHERE day = ? AND issued_at >= ? AND number IS NOT NULL
+                 GROUP BY service"""
+        return {row[0]: row[1] for row in self.conn.execute(sql, (day, since))}

@@ -447,6 +447,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m014_codes",
         "m015_given",
         "m016_taken",
+        "m017_staff",
     ]
 
 
