@@ -352,7 +352,7 @@ def seated(counter: Counter, staff: str) -> None:
     """Refuse the keys of a page that was left open: somebody else sits there now."""
     if counter.state != "closed" and counter.staff != staff:
         raise Refused(
-            f"{counter.id}号窗口现在由工号{counter.staff}登录：请重新登录，选择别的窗口，或选择原因接管。",
+            f"窗口{counter.id}现在由{counter.staff}登录：请重新登录，选择别的窗口，或选择原因接管。",
             f"Counter {counter.id} is {counter.staff}'s now: log in again at another, or take it over with a reason.",
         )
 

@@ -36,7 +36,11 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
         rules.pace(_called_before(hub, turn, counter_id), turn.now, hub.hall.console.next_interval_s)
         mine = order.profile(hub.hall, counter)
         choice = order.choose(
-            turn.heads(mine.targets), mine, order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60
+            turn.heads(mine.targets, mine.prefers_languages),
+            mine,
+            order.head_starts(hub.hall),
+            turn.now,
+            settings.appointment_early_min * 60,
         )
         if choice is None:
             raise _NobodyWaits

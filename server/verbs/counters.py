@@ -27,7 +27,7 @@ def open_in(turn: Turn, by: By, counter_id: str, staff: str) -> bool:
         return False
     if counter.state != "closed":
         raise Refused(
-            f"{counter_id}号窗口已由工号{counter.staff}登录：请另选窗口，或在登录页选择原因后接管。",
+            f"窗口{counter_id}已由{counter.staff}登录：请另选窗口，或在登录页选择原因后接管。",
             f"Counter {counter_id} is taken by {counter.staff}: choose another one, or take it over at the login with a"
             " reason.",
         )

@@ -82,7 +82,8 @@ class Look:
         self.counters = {c: known.get(c, Counter(c)) for c in self.hall.counters}
         self.held = {c: ticket for c in self.counters if (ticket := self.reader.at_counter(c))}
         self.lines = self.reader.waiting_lines()
-        self.heads = self.reader.heads(sorted({target for target, _ in self.lines}))
+        spoken = {language for c in self.counters.values() if c.skills for language in c.skills.languages}
+        self.heads = self.reader.heads(sorted({target for target, _ in self.lines}), spoken)
         self.waiting = self.reader.longest_waiting(ROWS)
         self.names = self.reader.names()
 

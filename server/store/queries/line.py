@@ -96,11 +96,16 @@ class CallableNow(NamedTuple):
 class LineQueries:
     conn: sqlite3.Connection
 
-    def heads(self, targets: Sequence[str] = ("",)) -> list[Ticket]:
+    def heads(self, targets: Sequence[str] = ("",), languages: Collection[str] = ()) -> list[Ticket]:
         """The first waiting ticket by rank of each (target, service, class): three steps in the index for each of
-        them.
+        them; and those of each language that a counter prefers, which are looked for only then.
         """
-        return [ticket_of(row) for target in targets for row in self.conn.execute(_HEADS, (target,))]
+        found = {row["id"]: ticket_of(row) for target in targets for row in self.conn.execute(_HEADS, (target,))}
+        sql = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {_one_of("target", targets)}
+                  AND {_one_of("language", languages)} ORDER BY rank DESC, id DESC"""
+        spoken = [ticket_of(row) for row in self.conn.execute(sql)] if languages else []
+        first = {(one.target, one.service, one.klass, one.language): one for one in spoken}
+        return [*(found | {one.id: one for one in first.values()}).values()]
 
     def waiting(
         self, services: Collection[str] | None = None, excluded: Collection[str] = (), limit: int = 100
