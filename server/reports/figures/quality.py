@@ -87,5 +87,5 @@ def quality(
 
 
 def _for_hours(service_time: Spans, ask_after_min: int) -> int:
-    """Legs that were ended after so long that the console had asked after them; 0 minutes: nothing is asked after."""
-    return int((service_time > ask_after_min * 60).sum()) if ask_after_min else 0
+    """Legs ended after so long that the console had asked after them, by their times in ms; 0 minutes: none is."""
+    return int((service_time > ask_after_min * 60_000).sum()) if ask_after_min else 0
