@@ -14,6 +14,7 @@ from typing import Literal
 
 from config import Hall, Text
 from server.domain import estimate, forecast, order, rules
+from server.domain.ends import End
 from server.domain.forecast import Queue
 from server.domain.order import Profile
 from server.domain.rating import LEVELS as SATISFACTION
@@ -21,13 +22,17 @@ from server.domain.rating import Rating
 from server.domain.snapshot import Delivery
 from server.domain.ticket import Counter, Ticket, service_seconds
 from server.domain.timeline import paper_reason
+from server.domain.worktime import day_span
 
 Level = Literal["bad", "warn", "info"]
 Span = tuple[float, float]
 
+NOTHING = Text("", "")
 LEVELS = ("bad", "warn", "info")
 KINDS = (
     "panic",
+    "clock",
+    "store",
     "help",
     "rating",
     "stranded",
@@ -51,6 +56,8 @@ KINDS = (
     "suspended",
     "substitution",
     "report",
+    "backup",
+    "until",
 )
 """Every kind of alert, the most urgent of one level first."""
 
@@ -176,12 +183,22 @@ class Situation:
     """差评 not longer ago than CONTACT_S, and their numbers."""
     undelivered: Sequence[Delivery] = ()
     """Reports that could not be made, put into the folder or mailed."""
+    clock: Text = NOTHING
+    """What is wrong with the hub's clock, if anything is."""
+    store: Sequence[tuple[str, Level, Text]] = ()
+    """What is wrong with the database or its disk: which, how bad, and what to do."""
+    backups: Sequence[tuple[str, Level, Text, float]] = ()
+    """What is wrong with the backups: which, how bad, what to do, since when."""
+    ends: Sequence[End] = ()
+    """What ends soon, or has ended."""
 
 
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
     """Everything to act on, the most urgent first; the same situation gives the same list."""
     sources = (
         _panic,
+        _clock,
+        _store,
         _help,
         _ratings,
         _stranded,
@@ -198,6 +215,8 @@ def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
         _suspended,
         _substitutions,
         _reports,
+        _backups,
+        _ends,
     )
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
     return sorted(found.values(), key=lambda a: (LEVELS.index(a.level), KINDS.index(a.kind), a.since, a.subject))
@@ -275,6 +294,26 @@ def _panic(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
                 f"counter:{c}",
                 counter.panic_at,
             )
+
+
+def _clock(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    if s.clock.zh:
+        yield Alert("clock", "bad", s.clock, "clock:hub", now)
+
+
+def _store(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for which, level, text in s.store:
+        yield Alert("store", level, text, f"store:{which}", now)
+
+
+def _backups(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for which, level, text, since in s.backups:
+        yield Alert("backup", level, text, f"backup:{which}", since)
+
+
+def _ends(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for one in s.ends:
+        yield Alert("until", one.level, one.text, f"until:{one.what}", day_span(hall, one.since)[0])
 
 
 def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -456,8 +495,8 @@ def _what_keeps_it(hall: Hall, s: Situation, queue: Queue, waited: Sequence[floa
     end = None if found.for_min is None else estimate.after(s.hours, now, found.for_min * 60)
     closes = s.opening[-1][1] if s.opening else None
     last = end is None or (closes is not None and end >= closes)
-    until = "到闭厅" if last else f"到{_clock(hall, end)}前后"
-    until_en = "until closing" if last else f"until about {_clock(hall, end)}"
+    until = "到闭厅" if last else f"到{_about(hall, end)}前后"
+    until_en = "until closing" if last else f"until about {_about(hall, end)}"
     which, which_en = _counters(hall, queue.could[: found.counters])
     resumes = all(s.counters[c].state == "paused" for c in queue.could[: found.counters])
     verb, verb_en = ("恢复", "resume") if resumes else ("加开", "open")
@@ -468,7 +507,7 @@ def _what_keeps_it(hall: Hall, s: Situation, queue: Queue, waited: Sequence[floa
     )
 
 
-def _clock(hall: Hall, at: float | None) -> str:
+def _about(hall: Hall, at: float | None) -> str:
     """To the next five minutes: whoever closes a counter then closes it late enough."""
     return "" if at is None else f"{datetime.fromtimestamp(-(-at // 300) * 300, hall.zone):%H:%M}"
 
@@ -483,7 +522,7 @@ def _unfinished(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             continue
         what, what_en = _matters(hall, queue.services)
         n, more = queue.waiting - forecast.served_by(queue, left), forecast.to_finish(queue, left)
-        done = _clock(hall, estimate.after(s.hours, now, queue.done_min * 60))
+        done = _about(hall, estimate.after(s.hours, now, queue.done_min * 60))
         if more:
             zh, en = _counters(hall, queue.could[:more])
             advice, advice_en = f"加开{zh}，或停止取号", f"open {en}, or give out no more numbers"
@@ -798,8 +837,8 @@ def _substitutions(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 
 
 def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
-    """The oldest trouble of each way, and how many reports share it."""
-    for way in ("make", "folder", "mail"):
+    """The oldest trouble of each way (a form that is left over is one: `folder:pdf`), and how many reports share it."""
+    for way in sorted({d.way for d in s.undelivered}, key=lambda way: (way.partition(":")[0] != "make", way)):
         late = [d for d in s.undelivered if d.way == way and d.problem]
         if late:
             more, more_en = (f"等{len(late)}份", f" and {len(late) - 1} more") if len(late) > 1 else ("", "")

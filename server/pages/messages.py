@@ -10,6 +10,9 @@ from pydantic import BaseModel, Field
 
 from server.domain import messages as places
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.messages_told import Messages
+from server.pages.incoming import Identifier
+from server.pages.openapi import answers
 from server.verbs import messages
 from server.verbs.hub import By
 from server.views.messages import messages_view
@@ -20,7 +23,7 @@ STAFF = ("operator", "guide", "manager")
 
 
 class Words(BaseModel):
-    to: str = Field(description="manager, desk, all, or counter:ID", max_length=50)
+    to: Identifier = Field(description="manager, desk, all, or counter:ID", max_length=50)
     text: str = Field(description="What is said; nothing personal", max_length=500)
     at_desk: bool = Field(False, description="From the guide desk's page, wherever the person is logged in")
 
@@ -28,6 +31,7 @@ class Words(BaseModel):
 @api.post("/messages")
 @allowed(roles=STAFF)
 @api.input(Words)
+@answers(Messages, key=True)
 @api.doc(summary="留言 a few words to the manager, the desk, a counter or all; forgotten at the end of the day")
 def write(json_data: Words) -> dict[str, Any]:
     hub, staff = the_hub(), g.staff

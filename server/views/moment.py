@@ -83,10 +83,12 @@ class Moment:
         Services of one tile may stand in several lines: told is the one with the longest wait, its count beside its
         own wait.
         """
-        told = [
-            self._told(line) for line in {line.able: line for line in map(self.line, self._alike(services))}.values()
-        ]
+        told = [self._told(line) for line in self.lines_of(services)]
         return max(told, key=lambda one: (one["estimate_min"] or (-1, -1), one["ahead"]))
+
+    def lines_of(self, services: Sequence[str]) -> list[place.Line]:
+        """The lines that those who take a number for one of these services now will stand in, each once."""
+        return [*{line.able: line for line in map(self.line, self._alike(services))}.values()]
 
     def line(self, service: str) -> place.Line:
         """The line that somebody who takes a number for a service now will stand in."""
