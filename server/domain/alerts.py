@@ -158,9 +158,9 @@ class Situation:
     held: Mapping[str, Ticket] = field(default_factory=dict)
     """What each counter has called or is serving."""
     heads: Sequence[Ticket] = ()
-    """The first of each line that waits, as order.choose wants them."""
+    """The first of each line who may be called by now, and of each open counter, as order.choose wants them."""
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """How many wait by (target, service)."""
+    """How many wait by (target, service), but for appointments before their time."""
     queues: Sequence[Queue] = ()
     """The lines that somebody waits in and an open counter calls from."""
     opening: Sequence[Span] = ()

@@ -43,8 +43,9 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
         rules.pace(_called_before(hub, turn, counter_id), turn.now, hub.hall.console.next_interval_s)
         mine = order.profile(hub.hall, counter)
         rule = order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60.0
-        heads, first = turn.heads(mine.targets, mine.prefers_languages), turn.first_callable(mine, *rule, 1)
-        # the first of each line says whom the call passes by; an appointment before its time can hide who is behind it
+        heads = turn.heads(mine.targets, mine.prefers_languages, *rule[1:])
+        first = turn.first_callable(mine, *rule, 1)
+        # the first of each line says whom the call passes by; one who was raised can hide whom this counter helps
         choice = order.choose([*{t.id: t for t in (*heads, *first)}.values()], mine, *rule)
         if choice is None:
             raise _NobodyWaits

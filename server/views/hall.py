@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from config import Hall, Text
-from server.domain import backups, clock, order, target, timeline, worktime
+from server.domain import backups, clock, order, position, target, timeline, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
     CONTACT_S,
@@ -86,9 +86,19 @@ class Look:
         self.held = {c: ticket for c in self.counters if (ticket := self.reader.at_counter(c))}
         self.lines = self.reader.waiting_lines()
         spoken = {language for c in self.counters.values() if c.skills for language in c.skills.languages}
-        self.heads = self.reader.heads(sorted({target for target, _ in self.lines}), spoken)
+        early = position.early_s(self.hall)
+        heads = self.reader.heads(sorted({target for target, _ in self.lines}), spoken, self.now, early)
+        self.early = self.reader.early(self.now, early)
+        self.heads = [*{t.id: t for t in (*heads, *self.firsts(early))}.values()]
         self.waiting = self.reader.longest_waiting(ROWS)
         self.names = self.reader.names()
+
+    def firsts(self, early_s: float) -> Iterator[Ticket]:
+        """Whom each open counter may call first: counters that call the same people are asked about once."""
+        wanted = {target for target, _ in self.lines}
+        open_now = (counter for counter in self.counters.values() if counter.state == "open")
+        for mine in {order.kind(order.profile(self.hall, counter), wanted) for counter in open_now}:
+            yield from self.reader.first_callable(mine, order.head_starts(self.hall), self.now, early_s, 1)
 
     @cached_property
     def hours(self) -> list[tuple[float, float]]:
@@ -224,9 +234,14 @@ class Look:
             could=tuple(idle),
             coming_per_min=sum(came.get(service, 0) for service in services) * 60 / CAME_S,
             first=sorted(
-                (t for t in self.waiting if not t.target and t.service in services), key=lambda t: (t.rank, t.id)
+                (t for t in self.waiting if not t.target and t.service in services and self.due(t)),
+                key=lambda t: (t.rank, t.id),
             ),
         )
+
+    def due(self, ticket: Ticket) -> bool:
+        """Whether it may be called now: an appointment before its time may not."""
+        return order.callable_from(ticket, self.now, position.early_s(self.hall)) <= self.now
 
     @property
     def bad_ratings(self) -> list[tuple[Rating, str]]:
@@ -244,7 +259,7 @@ class Look:
             counters=self.counters,
             held=self.held,
             heads=self.heads,
-            lines=self.lines,
+            lines={line: n - self.early.get(line, 0) for line, n in self.lines.items()},
             queues=self.queues,
             opening=worktime.opening(self.hall, worktime.service_day(self.hall, self.now)),
             longest=self.waiting[0] if self.waiting else None,

@@ -10,7 +10,9 @@ from server.domain.order import Profile, in_order
 from server.domain.ticket import Ticket
 from server.store.rows import ticket_of
 
-_LINE = "tickets WHERE state = 'waiting' AND target = ?1"
+_LINE = "tickets WHERE state = 'waiting' AND target = :target"
+_DUE = "(slot IS NULL OR raised <> '' OR :now >= slot - :early)"
+"""No appointment, or one that may be called already (`order.callable_from`)."""
 _HEADS = f"""WITH RECURSIVE
     services(service) AS (
         SELECT min(service) FROM {_LINE}
@@ -23,7 +25,8 @@ _HEADS = f"""WITH RECURSIVE
             classes.klass)
         FROM classes WHERE klass IS NOT NULL)
     SELECT tickets.* FROM classes JOIN tickets ON tickets.id =
-        (SELECT id FROM {_LINE} AND service = classes.service AND klass = classes.klass ORDER BY rank, id LIMIT 1)"""
+        (SELECT id FROM {_LINE} AND service = classes.service AND klass = classes.klass AND {_DUE}
+            ORDER BY rank, id LIMIT 1)"""
 """A walk over the distinct (service, class) of one line, each found by its place in tickets_callable and not by looking
 through it.
 """
@@ -53,10 +56,9 @@ def _callable_where(
     starts = " ".join(f"WHEN {_one_of('klass', [klass])} THEN {minutes * 60}" for klass, minutes in head_starts.items())
     waited = f":now - max(rank + CASE {starts} ELSE 0 END, entered_at)" if starts else ":now - max(rank, entered_at)"
     helped = f"{served(mine.helps, mine.reserved)} AND {waited} >= :help_after"
-    due = "(slot IS NULL OR raised <> '' OR :now >= slot - :early)"
     own = f"{served(mine.services, mine.reserved)} OR ({helped})"
     values = {"now": now, "early": early_s, "help_after": mine.help_after_s}
-    return f"{_one_of('target', mine.targets)} AND {due} AND (target <> '' OR {own})", values
+    return f"{_one_of('target', mine.targets)} AND {_DUE} AND (target <> '' OR {own})", values
 
 
 def _preferred(mine: Profile) -> str:
@@ -96,14 +98,23 @@ class CallableNow(NamedTuple):
 class LineQueries:
     conn: sqlite3.Connection
 
-    def heads(self, targets: Sequence[str] = ("",), languages: Collection[str] = ()) -> list[Ticket]:
+    def heads(
+        self,
+        targets: Sequence[str] = ("",),
+        languages: Collection[str] = (),
+        now: float = float("inf"),
+        early_s: float = 0.0,
+    ) -> list[Ticket]:
         """The first waiting ticket by rank of each (target, service, class): three steps in the index for each of
-        them; and those of each language that a counter prefers, which are looked for only then.
+        them; and those of each language that a counter prefers, which are looked for only then. An appointment that is
+        not due `now` is passed by: it hides nobody behind it.
         """
-        found = {row["id"]: ticket_of(row) for target in targets for row in self.conn.execute(_HEADS, (target,))}
+        due = {"now": now, "early": early_s}
+        rows = (row for target in targets for row in self.conn.execute(_HEADS, {"target": target, **due}))
+        found = {row["id"]: ticket_of(row) for row in rows}
         sql = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {_one_of("target", targets)}
-                  AND {_one_of("language", languages)} ORDER BY rank DESC, id DESC"""
-        spoken = [ticket_of(row) for row in self.conn.execute(sql)] if languages else []
+                  AND {_one_of("language", languages)} AND {_DUE} ORDER BY rank DESC, id DESC"""
+        spoken = [ticket_of(row) for row in self.conn.execute(sql, due)] if languages else []
         first = {(one.target, one.service, one.klass, one.language): one for one in spoken}
         return [*(found | {one.id: one for one in first.values()}).values()]
 
@@ -216,6 +227,13 @@ class LineQueries:
         """How many wait by (target, service) (tickets_callable)."""
         sql = "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service"
         return {(row[0], row[1]): row[2] for row in self.conn.execute(sql)}
+
+    def early(self, now: float, early_s: float) -> dict[tuple[str, str], int]:
+        """How many appointments wait before their time, by (target, service)."""
+        sql = f"""SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' AND slot IS NOT NULL
+                  AND NOT {_DUE} GROUP BY target, service"""
+        rows = self.conn.execute(sql, {"now": now, "early": early_s})
+        return {(row[0], row[1]): row[2] for row in rows}
 
     def waiting_order(self, limit: int) -> list[tuple[int, str]]:
         """(id, service) of those waiting, in order of rank (tickets_in_order)."""

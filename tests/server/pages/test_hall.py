@@ -31,6 +31,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/v1/hall/counters/1/pause": {"reason": "午餐"},
     "/api/v1/hall/counters/1/resume": {},
     "/api/v1/hall/counters/1/answer-help": {},
+    "/api/v1/hall/counters/1/answer-panic": {},
     "/api/v1/hall/counters/1/close": {},
 }
 

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 import config
 from server.domain.ticket import Ticket
+from server.health import Health
 from server.store.database import Store
 from server.verbs import calls, counters, tickets
 from server.verbs.hub import By, Hub
 from server.verbs.place import line_of, place_of
+from server.views.hall import hall_view
 from server.views.moment import moment
 from tests.conftest import HandClock, write_hall
 
@@ -192,3 +194,50 @@ def test_an_appointment_before_its_time_hides_nobody_behind_it() -> None:
         )
         called = calls.call_next(hub, DESK, "1")
         assert called is not None and called.id == back.id
+
+
+def shown(hub: Hub) -> dict[str, Any]:
+    """The live page."""
+    return hall_view(hub, Health(lambda *_: None, hub.now))
+
+
+def idle(hub: Hub) -> list[str]:
+    return [alert["zh"] for alert in shown(hub)["alerts"] if alert["kind"] == "idle"]
+
+
+def test_the_live_page_looks_past_an_appointment_before_its_time() -> None:
+    """Behind it somebody may be called: that is who is next, and for whom the counter stands idle."""
+    with hall_of({"1": {}}) as (hub, clock):
+        early = hub.hall.tickets.appointment_early_min * 60
+        due = tickets.issue(hub, DESK, "SB01", slot=hub.now(), appointment="B1")
+        later = tickets.issue(hub, DESK, "SB01", slot=hub.now() + early + 3600, appointment="B2")
+        hub.store.turn(
+            lambda turn: turn.conn.execute("UPDATE tickets SET rank = ? WHERE id = ?", (due.rank - 1, later.id)),
+            lambda last: last,
+        )
+        clock.forward(180)
+        assert [card["next"]["id"] for card in shown(hub)["counters"] if card["next"]] == [due.id]
+        assert idle(hub) == ["1号窗口空闲3分钟未叫号，有1人等候可由它办理：请提醒叫号。"]
+        calls.call_next(hub, DESK, "1")
+        calls.finish(hub, DESK, "1", outcome="done")
+        clock.forward(180)
+        assert idle(hub) == [] and not any(card["next"] for card in shown(hub)["counters"])
+        clock.forward(3600 - 360 + early)
+        assert idle(hub) == []  # its slot begins: from now on it waits
+        clock.forward(180)
+        assert [card["next"]["id"] for card in shown(hub)["counters"] if card["next"]] == [later.id]
+        assert idle(hub)
+
+
+def test_the_live_page_looks_past_one_who_was_raised_to_whom_a_counter_helps() -> None:
+    """Who has just come and goes first is helped later than who has waited behind it all the time."""
+    tables = {"1": {"services": ["YB01"]}, "2": {"services": ["SB01"], "helps": "all", "help_after_min": 10}}
+    with hall_of(tables) as (hub, clock):
+        behind = tickets.issue(hub, DESK, "YB01")
+        clock.forward(780)
+        raised = tickets.raise_(hub, DESK, tickets.issue(hub, DESK, "YB01").id, "老年人")
+        nexts = {card["id"]: card["next"]["id"] for card in shown(hub)["counters"] if card["next"]}
+        assert nexts == {"1": raised.id, "2": behind.id}
+        assert any("2号窗口空闲" in said for said in idle(hub))
+        called = calls.call_next(hub, DESK, "2")
+        assert called is not None and called.id == behind.id
