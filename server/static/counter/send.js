@@ -39,7 +39,11 @@ export function send(verb, body, after) {
     if (on) slow = setTimeout(() => { $("sending").hidden = false; }, 1000);
     else { clearTimeout(slow); $("sending").hidden = true; }
   };
-  press(`${base}/${verb}`, meant, { done, refuse, busy, same: `${verb} ${JSON.stringify(body || {})}` });
+  const again = () => {
+    const why = refusalOf(verb);  // the feed may show what it did before its answer comes
+    if (why) refuse(why.zh, why.en);
+  };
+  press(`${base}/${verb}`, meant, { done, refuse, busy, again, same: `${verb} ${JSON.stringify(body || {})}` });
 }
 
 function say(verb, { acted, refused, slip }) {

@@ -460,6 +460,26 @@ def test_two_quick_presses_call_one_person(page: Page, web: Web, hub: Hub) -> No
     assert hub.read().waiting_count() == 2
 
 
+def test_a_press_while_the_feed_is_ahead_of_the_answer_is_refused_in_words(page: Page, web: Web, hub: Hub) -> None:
+    """The feed may show the number before the key's own answer comes: pressed once more it calls nobody, and says so."""
+    for _ in range(3):
+        tickets.issue(hub, By("kiosk"), "SB01")
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("3")
+    held: list[tuple[Route, Any]] = []
+    page.route("**/call-next", lambda route: held.append((route, route.fetch())))
+    keys(page, "F2")
+    expect(page.locator("#number")).to_have_text("A001")
+    expect(page.locator('[data-verb="call-next"]')).to_have_attribute("aria-busy", "true")  # not answered yet
+    keys(page, "F2")
+    expect(page.locator("#refusal")).to_contain_text("A001")
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    expect(page.locator('[data-verb="call-next"]')).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#refusal")).to_be_visible()
+    assert hub.read().waiting_count() == 2 and events(hub).count("Called") == 1
+
+
 def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key(page: Page, web: Web, hub: Hub) -> None:
     for _ in range(2):
         tickets.issue(hub, By("kiosk"), "SB01")
