@@ -257,6 +257,14 @@ def _minutes(seconds: float) -> int:
     return int(seconds // 60)
 
 
+def _length(minutes: int) -> Text:
+    """Minutes as people say them: from two hours on hours and halves, which is all that can be foreseen."""
+    if minutes < 120:
+        return Text(f"{minutes}分钟", f"{minutes} min")
+    halves = round(minutes / 30)
+    return Text(f"{halves // 2}{'个半' if halves % 2 else ''}小时", f"{halves / 2:g} h")
+
+
 def _people(n: int) -> str:
     return "1 person waits" if n == 1 else f"{n} people wait"
 
@@ -451,7 +459,7 @@ def _forecast(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             if minutes <= pledge < minutes + queue.turn_min(n)
         ]
         what, what_en = _matters(hall, queue.services)
-        minutes = max(round(worst), pledge + 1)
+        wait, wait_en = _length(max(round(worst), pledge + 1))
         if late:
             n, first = len(late), late[0].label
             who, who_en = (
@@ -464,8 +472,8 @@ def _forecast(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             "forecast",
             "warn",
             Text(
-                f"“{what}”{who}预计要等{minutes}分钟，将超过承诺的{pledge}分钟：{advice}。",
-                f"{what_en}: {who_en} about {minutes} min, longer than the pledged {pledge}: {advice_en}.",
+                f"“{what}”{who}预计要等{wait}，将超过承诺的{pledge}分钟：{advice}。",
+                f"{what_en}: {who_en} about {wait_en}, longer than the pledged {pledge}: {advice_en}.",
             ),
             f"line:{'+'.join(queue.services)}",
             min(map(waits_from, late), default=now),
@@ -490,8 +498,9 @@ def _what_keeps_it(hall: Hall, s: Situation, queue: Queue, waited: Sequence[floa
     found = forecast.relief(queue, hall.hall.wait_pledge_min, waited)
     if found is None:
         zh, en = _counters(hall, queue.could)
-        minutes = round(forecast.worst_min(queue.with_more(len(queue.could)), hall.hall.wait_pledge_min, waited))
-        return Text(f"开放{zh}可降到约{minutes}分钟", f"with {en} open it falls to about {minutes} min")
+        worst = round(forecast.worst_min(queue.with_more(len(queue.could)), hall.hall.wait_pledge_min, waited))
+        wait, wait_en = _length(worst)
+        return Text(f"开放{zh}可降到约{wait}", f"with {en} open it falls to about {wait_en}")
     end = None if found.for_min is None else estimate.after(s.hours, now, found.for_min * 60)
     closes = s.opening[-1][1] if s.opening else None
     last = end is None or (closes is not None and end >= closes)

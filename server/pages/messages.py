@@ -22,7 +22,7 @@ api = APIBlueprint("messages_api", __name__, url_prefix="/api/v1", tag="Messages
 STAFF = ("operator", "guide", "manager")
 
 
-class Words(BaseModel):
+class Say(BaseModel):
     to: Identifier = Field(description="manager, desk, all, or counter:ID", max_length=50)
     text: str = Field(description="What is said; nothing personal", max_length=500)
     at_desk: bool = Field(False, description="From the guide desk's page, wherever the person is logged in")
@@ -30,10 +30,10 @@ class Words(BaseModel):
 
 @api.post("/messages")
 @allowed(roles=STAFF)
-@api.input(Words)
+@api.input(Say)
 @answers(Messages, key=True)
 @api.doc(summary="留言 a few words to the manager, the desk, a counter or all; forgotten at the end of the day")
-def write(json_data: Words) -> dict[str, Any]:
+def write(json_data: Say) -> dict[str, Any]:
     hub, staff = the_hub(), g.staff
     seat = places.DESK if json_data.at_desk else places.seat_of(staff.role, staff.counter)
     messages.say(hub, By(g.actor, idempotency_key()), seat, json_data.to, json_data.text)

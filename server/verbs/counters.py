@@ -50,7 +50,7 @@ def take_over_in(hub: Hub, turn: Turn, counter_id: str, staff: str, reason: str,
     listed = [TAKEN_OVER.zh, *(zh for zh, _ in hub.hall.people.substitution_reasons)]
     if reason not in listed:
         raise Refused(
-            f"{name.name}由工号{counter.staff}登录，还没有退出：请选择原因后再登录，即可接管；"
+            f"{name.name}已由{counter.staff}登录，还没有退出：请选择原因后再登录，即可接管；"
             f"或请工号{counter.staff}先退出，或换一个窗口。",
             f"{name.name_en} is still logged in by {counter.staff}: choose why and log in again to take it over; or"
             f" have {counter.staff} log out, or take another counter.",

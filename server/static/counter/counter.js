@@ -41,6 +41,7 @@ function drawKeys() {
   keyOf("raise").hidden = Boolean(state.refusals.raise);
   $("keys").classList.toggle("no-raise", keyOf("raise").hidden);
   $("wanted").disabled = Boolean(state.refusals.call);
+  $("wanted").title = state.picks ? "" : pick("只能呼叫过号、挂起的号", "Missed and suspended numbers only");
   for (const one of document.querySelectorAll("[data-verb]")) one.classList.toggle("primary", one === keyOf(state.primary));  // one key comes next, and no other looks like it
 }
 

@@ -454,6 +454,18 @@ def test_the_pledge_is_told_before_it_is_broken_with_what_would_keep_it() -> Non
     assert not found(hall_with(*line, queues=[queue(*line)], opening=OPENING), "wait")
 
 
+def test_a_wait_of_hours_is_told_in_hours() -> None:
+    line = [waiting(2, n) for n in range(1, 31)]  # the newcomer's turn comes in 310 min
+    (alert,) = found(hall_with(*line, queues=[queue(*line, serving=1, could=())], opening=OPENING), "forecast")
+    assert "预计要等5小时，将超过承诺的20分钟" in alert.text.zh and "will wait about 5 h, longer" in alert.text.en
+    line = line[:16]
+    (alert,) = found(hall_with(*line, queues=[queue(*line, serving=1, could=())], opening=OPENING), "forecast")
+    assert "预计要等3小时" in alert.text.zh
+    line = line[:13]
+    (alert,) = found(hall_with(*line, queues=[queue(*line, serving=1, could=())], opening=OPENING), "forecast")
+    assert "预计要等2个半小时" in alert.text.zh and "about 2.5 h" in alert.text.en
+
+
 def test_only_who_comes_now_would_wait_too_long() -> None:
     line = [waiting(0, n) for n in range(1, 5)]  # A004's turn comes after 20 min
     (alert,) = found(hall_with(*line, queues=[queue(*line)]), "forecast")

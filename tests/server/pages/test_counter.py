@@ -461,7 +461,7 @@ def test_two_quick_presses_call_one_person(page: Page, web: Web, hub: Hub) -> No
 
 
 def test_a_press_while_the_feed_is_ahead_of_the_answer_is_refused_in_words(page: Page, web: Web, hub: Hub) -> None:
-    """The feed may show the number before the key's own answer comes: pressed once more it calls nobody, and says so."""
+    """The feed may show the number before the key's answer comes: pressed once more it calls nobody, and says so."""
     for _ in range(3):
         tickets.issue(hub, By("kiosk"), "SB01")
     log_in(page, web, "08", "1")

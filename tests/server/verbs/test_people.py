@@ -497,7 +497,7 @@ def test_a_time_out_ends_the_substitution(hub: Hub, clock: HandClock) -> None:
 
 def test_a_counter_that_somebody_has_not_left_needs_a_reason_and_names_the_way_out(hub: Hub) -> None:
     log_in(hub, "08", "1")
-    with refusal("1号窗口由工号08登录，还没有退出：请选择原因后再登录，即可接管；或请工号08先退出，或换一个窗口。"):
+    with refusal("1号窗口已由08登录，还没有退出：请选择原因后再登录，即可接管；或请工号08先退出，或换一个窗口。"):
         log_in(hub, "09", "1")
     assert hub.read().counter("1").staff == "08" and not rows(hub, "CounterTakenOver")
 
