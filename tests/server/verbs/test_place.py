@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import config
+from server.domain import events as ev
 from server.domain.ticket import Ticket
 from server.health import Health
 from server.store.database import Store
@@ -47,6 +48,8 @@ def hall_of(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[Hub, HandClock]
         clock = HandClock()
         hub = Hub(hall, Store(hall.data, durable=False), clock)
         try:
+            if tables is SKILLED:
+                hub.turn(lambda turn: [turn.record(can, "50") for can in SKILLS])
             for id in tables:
                 counters.open_counter(hub, DESK, id, staff=f"9{id}")
             yield hub, clock
@@ -73,6 +76,11 @@ POOLED: dict[str, dict[str, Any]] = {"1": {}, "2": {}, "3": {}}
 SPECIALISED = {"1": {"services": ["SB01"]}, "2": {"services": ["YB01"]}, "3": {"services": ["YB01", "MZ01"]}}
 TIDAL = {"1": {"services": ["SB01"]}, "2": {"services": ["YB01", "MZ01"], "helps": "all", "help_after_min": 10}}
 NAMED = {"1": {}, "2": {"prefers_services": ["MZ01"], "prefer_min": 30}, "3": {"prefers_classes": ["green"]}}
+SKILLED: dict[str, dict[str, Any]] = {"1": {}, "2": {}, "3": {"prefers_services": ["MZ01"], "prefer_min": 15}}
+SKILLS = [
+    ev.SkillsSet(staff="92", services=None, languages=("en",), reason="x"),
+    ev.SkillsSet(staff="93", services=("SB01", "MZ01"), languages=("en", "sgn"), reason="x"),
+]
 
 steps = st.lists(
     st.tuples(
@@ -85,7 +93,7 @@ steps = st.lists(
 
 
 @settings(max_examples=60)
-@given(st.sampled_from([POOLED, SPECIALISED, TIDAL, NAMED]), steps, st.integers(0, 30))
+@given(st.sampled_from([POOLED, SPECIALISED, TIDAL, NAMED, SKILLED]), steps, st.integers(0, 30))
 def test_told_k_ahead_exactly_k_are_called_before(
     tables: dict[str, dict[str, Any]], happened: list[tuple[str, str, int]], which: int
 ) -> None:
@@ -106,7 +114,8 @@ def play(hub: Hub, clock: HandClock, step: str, service: str, n: int) -> None:
     counter = list(hub.hall.counters)[n % 2]
     match step:
         case "issue" | "green":
-            tickets.issue(hub, DESK, service, klass="green" if step == "green" else "ordinary")
+            klass, language = "green" if step == "green" else "ordinary", "en" if n % 3 == 0 else "zh"
+            tickets.issue(hub, DESK, service, klass=klass, language=language)
         case "slot":
             tickets.issue(hub, DESK, service, slot=hub.now() + (n - 10) * 120, appointment=f"B{hub.seq}")
         case "wait":
