@@ -509,10 +509,10 @@ def _what_keeps_it(hall: Hall, s: Situation, queue: Queue, waited: Sequence[floa
     which, which_en = _counters(hall, queue.could[: found.counters])
     resumes = all(s.counters[c].state == "paused" for c in queue.could[: found.counters])
     verb, verb_en = ("恢复", "resume") if resumes else ("加开", "open")
-    wait = round(found.wait_min)
+    minutes = round(found.wait_min)
     return Text(
-        f"{verb}{found.counters}个窗口（{which}）{until}，新来的人约等{wait}分钟，可守住承诺",
-        f"{verb_en} {found.counters} more ({which_en}) {until_en} and newcomers wait about {wait} min",
+        f"{verb}{found.counters}个窗口（{which}）{until}，新来的人约等{minutes}分钟，可守住承诺",
+        f"{verb_en} {found.counters} more ({which_en}) {until_en} and newcomers wait about {minutes} min",
     )
 
 

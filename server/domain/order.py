@@ -30,6 +30,7 @@ class Profile:
     helps: frozenset[str] | None = frozenset()
     help_after_s: float = 0.0
     prefers_languages: frozenset[str] = frozenset()
+    language_s: float = 0.0
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -46,16 +47,20 @@ class Profile:
         """All that a service matters to it: services that are treated alike stand in one line here."""
         return self.own(service), self.may_help(service), service in self.prefers_services
 
-    def prefers(self, ticket: Ticket) -> bool:
-        return (
-            ticket.service in self.prefers_services
-            or ticket.klass in self.prefers_classes
-            or ticket.language in self.prefers_languages
-        )
+    def earlier(self, ticket: Ticket) -> float:
+        """So much earlier a ticket counts at this counter: by the most of what it is preferred for."""
+        preferred = ticket.service in self.prefers_services or ticket.klass in self.prefers_classes
+        spoken = ticket.language in self.prefers_languages
+        return max(self.prefer_s if preferred else 0.0, self.language_s if spoken else 0.0)
+
+    @property
+    def earliest_s(self) -> float:
+        """No ticket counts more seconds earlier here; one that was raised counts as many."""
+        return max(self.prefer_s, self.language_s)
 
     def rank(self, ticket: Ticket) -> float:
         """A ticket's rank at this counter."""
-        return ticket.rank - self.prefer_s if ticket.raised or self.prefers(ticket) else ticket.rank
+        return ticket.rank - (self.earliest_s if ticket.raised else self.earlier(ticket))
 
 
 @dataclass(frozen=True)
@@ -78,19 +83,19 @@ def profile(hall: Hall, counter: Counter) -> Profile:
         after = counter.bound.help_after_min
     if skills and skills.services is not None:
         services, helps = (_able(scope, frozenset(skills.services), hall.reserved) for scope in (services, helps))
-    languages = frozenset(skills.languages) if skills and hall.people.language_prefer_min else frozenset()
-    prefers = bool(table.prefer_min)
+    languages = frozenset(skills.languages) if skills else frozenset()
     return Profile(
         counter.id,
         counter.staff,
         services,
         hall.reserved,
-        frozenset(table.prefers_services) if prefers else frozenset(),
-        frozenset(table.prefers_classes) if prefers else frozenset(),
-        max(table.prefer_min, hall.people.language_prefer_min if languages else 0) * 60.0,
+        frozenset(table.prefers_services),
+        frozenset(table.prefers_classes),
+        table.prefer_min * 60.0,
         helps,
         after * 60.0,
         languages,
+        hall.people.language_prefer_min * 60.0 if languages else 0.0,
     )
 
 
@@ -111,8 +116,14 @@ def kind(mine: Profile, wanted: Collection[str]) -> Profile:
 
 def unpreferring(mine: Profile) -> Profile:
     """The counter as it would be if it preferred nobody."""
+    nothing: frozenset[str] = frozenset()
     return replace(
-        mine, prefers_services=frozenset(), prefers_classes=frozenset(), prefers_languages=frozenset(), prefer_s=0.0
+        mine,
+        prefers_services=nothing,
+        prefers_classes=nothing,
+        prefer_s=0.0,
+        prefers_languages=nothing,
+        language_s=0.0,
     )
 
 
@@ -230,8 +241,8 @@ def _rule(
     if not mine.own(ticket.service):
         minutes = round(mine.help_after_s / 60)
         return False, f"等候超过{minutes}分钟，本窗口协助办理", f"Waited over {minutes} min, this counter helps"
-    if mine.prefers(ticket) and any(_before(t, ticket) for t in candidates):
-        minutes = round(mine.prefer_s / 60)
+    if mine.earlier(ticket) and any(_before(t, ticket) for t in candidates):
+        minutes = round(mine.earlier(ticket) / 60)
         return (
             True,
             f"本窗口优先办理这一类（提前{minutes}分钟计）",

@@ -71,9 +71,9 @@ class Line:
         """Whether what counters prefer changes nothing: they do not prefer this number, and nobody whom they prefer
         stands behind it. So it is with nearly every new number, and one count is enough.
         """
-        if self.ticket.raised or any(mine.prefers(self.ticket) for mine in kinds):
+        if self.ticket.raised or any(mine.earlier(self.ticket) for mine in kinds):
             return False
-        return not any(self.reader.passes(self.ticket, mine) for mine in set(kinds) if mine.prefer_s)
+        return not any(self.reader.passes(self.ticket, mine) for mine in set(kinds) if mine.earliest_s)
 
     @property
     def _rule(self) -> tuple[dict[str, int], float, float]:

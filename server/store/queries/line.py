@@ -61,19 +61,17 @@ def _callable_where(
     return f"{_one_of('target', mine.targets)} AND {_DUE} AND (target <> '' OR {own})", values
 
 
-def _preferred(mine: Profile) -> str:
-    """`Profile.prefers` or raised, as a condition."""
-    liked = {
-        "service": mine.prefers_services,
-        "klass": mine.prefers_classes,
-        "language": mine.prefers_languages,
-    }
-    return " OR ".join(["raised <> ''", *(_one_of(column, codes) for column, codes in liked.items())])
+def _preferred(mine: Profile) -> list[tuple[str, float]]:
+    """What counts earlier at a counter, as conditions, each with its seconds (`Profile.rank`)."""
+    own = f"{_one_of('service', mine.prefers_services)} OR {_one_of('klass', mine.prefers_classes)}"
+    spoken = _one_of("language", mine.prefers_languages)
+    return [("raised <> ''", mine.earliest_s), (own, mine.prefer_s), (spoken, mine.language_s)]
 
 
 def _rank_here(mine: Profile) -> str:
     """`Profile.rank` as an expression."""
-    return f"rank - CASE WHEN {_preferred(mine)} THEN :prefer ELSE 0 END"
+    earlier = ", ".join(f"CASE WHEN {those} THEN {seconds!r} ELSE 0 END" for those, seconds in _preferred(mine))
+    return f"rank - max({earlier})"
 
 
 def _before_where(
@@ -82,9 +80,7 @@ def _before_where(
     """Those that a counter may call before a ticket, as a condition."""
     where, values = _callable_where(mine, head_starts, now, early_s)
     values |= {"rank": mine.rank(ticket), "id": ticket.id}
-    if not mine.prefer_s:
-        return f"{where} AND (rank, id) < (:rank, :id)", values
-    return f"{where} AND ({_rank_here(mine)}, id) < (:rank, :id)", values | {"prefer": mine.prefer_s}
+    return f"{where} AND ({_rank_here(mine) if mine.earliest_s else 'rank'}, id) < (:rank, :id)", values
 
 
 class CallableNow(NamedTuple):
@@ -147,10 +143,11 @@ class LineQueries:
         values["limit"] = limit
         first = f"SELECT * FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
         found = {row["id"]: ticket_of(row) for row in self.conn.execute(first, values)}
-        if mine.prefer_s and len(found) == limit:
-            ahead = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {where}
-                        AND ({_preferred(mine)}) ORDER BY rank, id LIMIT :limit"""
-            found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, values)}
+        for those, seconds in _preferred(mine) if len(found) == limit else ():
+            if seconds:
+                ahead = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {where}
+                            AND ({those}) ORDER BY rank, id LIMIT :limit"""
+                found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, values)}
         return in_order(found.values(), mine, head_starts, now, early_s)[:limit]
 
     def count_before(
@@ -166,15 +163,15 @@ class LineQueries:
     ) -> list[int]:
         """The ids of those that a counter may call before a ticket, in its order."""
         where, values = _before_where(ticket, mine, head_starts, now, early_s)
-        place = _rank_here(mine) if mine.prefer_s else "rank"
+        place = _rank_here(mine) if mine.earliest_s else "rank"
         sql = f"SELECT id FROM tickets WHERE state = 'waiting' AND {where} ORDER BY {place}, id"
         return [row[0] for row in self.conn.execute(sql, values)]
 
     def passes(self, ticket: Ticket, mine: Profile) -> bool:
         """Whether somebody of a worse rank may pass a ticket at a counter for what it prefers (tickets_in_order)."""
         sql = f"""SELECT 1 FROM tickets WHERE state = 'waiting' AND rank BETWEEN ? AND ? AND id <> ?
-                  AND ({_preferred(mine)}) LIMIT 1"""
-        edge = ticket.rank + mine.prefer_s
+                  AND ({" OR ".join(those for those, _ in _preferred(mine))}) LIMIT 1"""
+        edge = ticket.rank + mine.earliest_s
         return self.conn.execute(sql, (ticket.rank, edge, ticket.id)).fetchone() is not None
 
     def waiting_count(self) -> int:
