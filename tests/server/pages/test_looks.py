@@ -386,6 +386,7 @@ def test_the_header_is_one_low_line_with_what_the_role_may_open(page: Page, web:
     assert page.locator(".top nav a").evaluate_all("links => links.map((link) => link.pathname)") == [
         "/counter",
         "/desk",
+        "/registers",
     ]
     expect(page.locator(".top nav [aria-current=page]")).to_contain_text("窗口")
     page.click(".top form button")
