@@ -331,7 +331,7 @@ def may_pick(role: str, roles: Collection[str], ticket: Ticket) -> None:
     """
     if ticket.state == "waiting" and role not in (*roles, "administrator"):
         raise Refused(
-            f"没有“指呼”等候号的权限：{ticket.label}轮到时按“顺呼”会叫到；确需提前请按“求助”或找导服。",
+            f"没有“指呼”等候号的权限：{ticket.label}轮到时按“顺呼”会叫到；确需提前请按“求助”或找咨询台。",
             f"You may not call {ticket.label} out of turn: Next will call it when its turn comes; for an exception call"
             " the manager or ask the guide.",
         )

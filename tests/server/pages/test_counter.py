@@ -659,7 +659,7 @@ def guides_pick(hall: tomlkit.TOMLDocument) -> None:
 @with_hall(guides_pick)
 def test_calling_out_of_turn_is_a_permission(console: Console, hub: Hub) -> None:
     """Of a number that waits, however it is asked for; who was passed or suspended comes back by it as before."""
-    said = "没有“指呼”等候号的权限：A002轮到时按“顺呼”会叫到；确需提前请按“求助”或找导服。"
+    said = "没有“指呼”等候号的权限：A002轮到时按“顺呼”会叫到；确需提前请按“求助”或找咨询台。"
     assert console.press("call", number="A002")["detail"] == said
     taken = console.press("tickets", service="SB01", call=True)
     assert taken["acted"]["state"] == "waiting" and taken["refused"]["zh"].startswith("没有“指呼”等候号的权限")
