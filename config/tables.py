@@ -246,6 +246,13 @@ class PeopleTable(Table):
         ],
         description="代岗原因: what a substitute chooses from, `[Chinese, English]` each.",
     )
+    language_prefer_min: Minutes = Field(
+        10,
+        description=(
+            "At a counter whose member of staff speaks its language a number counts so many minutes earlier (skills);"
+            " 0: no earlier."
+        ),
+    )
 
 
 class ConsoleTable(Table):
@@ -261,6 +268,26 @@ class ConsoleTable(Table):
     )
     raise_roles: list[Literal["operator", "guide", "manager"]] = Field(
         ["guide", "manager"], description="Roles that may put a number first (优先): operator, guide, manager."
+    )
+    call_roles: list[Literal["operator", "guide", "manager"]] = Field(
+        ["operator", "guide", "manager"],
+        description=(
+            "Roles that may call a waiting number out of turn (指呼): operator, guide, manager; passed and suspended"
+            " ones everybody may."
+        ),
+    )
+    unanswered_min: Minutes = Field(
+        3, description="The live page tells of a call that nobody has answered for so long; 0: never."
+    )
+    forgotten_min: Minutes = Field(
+        10,
+        description=(
+            "The live page tells of a number that was called so long ago and neither started nor passed; 0: never, for"
+            " a hall without the start key."
+        ),
+    )
+    ask_after_min: Minutes = Field(
+        120, description="Console and live page ask after a number that is served for so long; 0: never."
     )
     pause_reasons: list[Both] = Field(
         [

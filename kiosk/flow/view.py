@@ -97,11 +97,13 @@ class Chapter(_Model):
 
 
 class Group(Named):
-    """One tile of the home page. `estimate_min`: shortest and longest expected wait in minutes, None if unknown."""
+    """One tile of the home page. `ahead` and `estimate_min` are of one line, the one that a new number would stand in:
+    how many are before it, and its shortest and longest expected wait in minutes, None if unknown.
+    """
 
     id: str
     icon: str
-    waiting: int
+    ahead: int
     estimate_min: tuple[int, int] | None = None
     services: tuple[Service, ...]
 
@@ -200,6 +202,8 @@ class Ticket(_Model):
     group: Called | None = None
     ahead: int
     estimate_min: tuple[int, int] | None = None
+    estimate_at: datetime | None = None
+    """About when its turn comes; None where that is at once, or not known."""
     counters: str = ""
     counters_en: str = ""
     print: Print

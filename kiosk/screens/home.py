@@ -160,7 +160,7 @@ def _tile(pen: Pen, sheet: Sheet, language: str, group: Group, rect: Rect) -> No
     pen.icon(badge.inset(side * 0.2), group.icon, ink)
     room = inner.w - side - sheet.u(1)
     icon = "one" if room >= sheet.u(22 if sheet.large else 18.5) else ""
-    furniture.pill(pen, inner.right, badge.middle[1], sentences.waiting_text(say, group.waiting), icon=icon, room=room)
+    furniture.pill(pen, inner.right, badge.middle[1], sentences.ahead_text(say, group), icon=icon, room=room)
     foot = Rect(inner.x, inner.bottom - sheet.u(4.4), inner.w, sheet.u(4.4))
     names = Rect(inner.x, badge.bottom + sheet.u(0.6), inner.w, foot.y - badge.bottom - sheet.u(1))
     first, second = sentences.both(language, group.text)
@@ -197,7 +197,7 @@ def _low_tile(pen: Pen, sheet: Sheet, language: str, group: Group, rect: Rect) -
         pen.box(badge, tint, 2.2)
         pen.icon(badge.inset(side * 0.2), group.icon, ink)
     first = group.text.said(language)
-    parts = (sentences.waiting_text(say, group.waiting), sentences.wait_text(say, group.estimate_min))
+    parts = (sentences.ahead_text(say, group), sentences.wait_text(say, group.estimate_min))
     pen.text(upper, first, 4.2, bold=True, lines=2, one_line=0.8, smallest=0.5)
     wait = " · ".join(part for part in parts if part)
     pen.text(lower, wait, 2.5, colour=pen.quiet, lines=2, one_line=0.8, smallest=0.55)

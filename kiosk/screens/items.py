@@ -52,7 +52,7 @@ def _title(pen: Pen, sheet: Sheet, state: State, group: Group, guide: bool) -> R
         hint = say("点一个事项，看要带什么、多久办好")
         return furniture.title(pen, sheet, state.language, group.icon, name, hint, hue=hue)
     hint = say("点一下事项就取号；点“要带什么”先看清楚")
-    waiting = sentences.waiting_text(say, group.waiting)
+    waiting = sentences.ahead_text(say, group)
     wait = sentences.wait_text(say, group.estimate_min)
     label = f"{waiting} · {wait}" if wait else waiting
     if sheet.lowered:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,7 @@ def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
                 **group.text.json("name"),
                 "icon": group.icon,
                 "waiting": waiting,
+                "ahead": waiting,
                 "estimate_min": estimate,
                 "services": services,
             }
@@ -102,6 +103,7 @@ def ticket_json(state: str = "printed", **changes: Any) -> dict[str, Any]:
         "issued_at": NOW.isoformat(),
         "ahead": 4,
         "estimate_min": [10, 20],
+        "estimate_at": (NOW + timedelta(minutes=15)).isoformat(),
         "counters": "1-4号窗口、6号窗口",
         "counters_en": "Counters 1-4, 6",
         "print": {"state": state, "zh": "", "en": ""},

@@ -12,6 +12,8 @@ from kiosk.flow.view import Group, Hit, LookedUp, Service, Ticket
 
 Fact = tuple[str, str, str]  # icon, label, value
 NO_PAPER = frozenset({"failed", "unknown", "none"})
+AT_ONCE_MIN = 5
+"""The longest of a wait that is none: a counter is free."""
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
 
@@ -45,10 +47,26 @@ def waiting_text(say: words.Say, waiting: int) -> str:
     return say("等候 {n} 人").format(n=waiting) if waiting else say("无人等候")
 
 
+def ahead_text(say: words.Say, group: Group) -> str:
+    """How many are in the line that a new number would stand in, as what stands beside its wait: where nobody waits but
+    every counter is busy, nobody is told that the hall is empty.
+    """
+    busy = group.estimate_min is not None and group.estimate_min[1] > AT_ONCE_MIN
+    return waiting_text(say, group.ahead) if group.ahead or not busy else say("您是下一位")
+
+
+def turn_text(say: words.Say, wait: tuple[int, int] | None, at: datetime | None) -> str:
+    """A wait with the time on the clock at which it will be about over."""
+    length = wait_text(say, wait)
+    if not length or at is None:
+        return length
+    return f"{length} · " + say("{time} 前后").format(time=f"{at:%H:%M}")  # the hub's zone stands in the instant
+
+
 def group_line(group: Group, language: str) -> str:
     """A tile as one sentence."""
     say = words.say(language)
-    parts = [group.text.said(language), waiting_text(say, group.waiting), wait_text(say, group.estimate_min)]
+    parts = [group.text.said(language), ahead_text(say, group), wait_text(say, group.estimate_min)]
     return say("，").join(part for part in parts if part) + say("。")
 
 
@@ -216,7 +234,7 @@ def ticket_facts(ticket: Ticket, say: words.Say, language: str) -> list[Fact]:
     counters = ticket.where_to.said(language)
     rows = [
         ("one", say("前面等候"), ahead),
-        ("clock", say("预计等候"), wait_text(say, ticket.estimate_min)),
+        ("clock", say("预计等候"), turn_text(say, ticket.estimate_min, ticket.estimate_at)),
         ("counter", say("叫号窗口"), counters),
     ]
     return [row for row in rows if row[2]]

@@ -39,7 +39,9 @@ WHOLE = (
     "private_keys",
     "private_fields",
 )
-"""Tables apart from the journal that a piece holds as they are now; logins end with the old machine."""
+"""Tables apart from the journal that a piece holds as they are now; logins end with the old machine, messages with the
+day: a piece is kept for longer.
+"""
 
 
 # --- made of a hub that runs ------------------------------------------------------------------------------------------

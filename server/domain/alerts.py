@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from config import Hall, Text
-from server.domain import order
+from server.domain import estimate, forecast, order, rules
 from server.domain.ends import End
+from server.domain.forecast import Queue
 from server.domain.order import Profile
 from server.domain.rating import LEVELS as SATISFACTION
 from server.domain.rating import Rating
@@ -28,18 +30,24 @@ Span = tuple[float, float]
 NOTHING = Text("", "")
 LEVELS = ("bad", "warn", "info")
 KINDS = (
+    "panic",
     "clock",
     "store",
     "help",
     "rating",
     "stranded",
     "wait",
+    "forecast",
+    "unfinished",
     "kiosk",
     "printer",
     "unmanned",
     "idle",
     "appointment",
     "paper",
+    "forgotten",
+    "long",
+    "unanswered",
     "slow",
     "board",
     "pad",
@@ -150,9 +158,13 @@ class Situation:
     held: Mapping[str, Ticket] = field(default_factory=dict)
     """What each counter has called or is serving."""
     heads: Sequence[Ticket] = ()
-    """The first of each line that waits, as order.choose wants them."""
+    """The first of each line who may be called by now, and of each open counter, as order.choose wants them."""
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """How many wait by (target, service)."""
+    """How many wait by (target, service), but for appointments before their time."""
+    queues: Sequence[Queue] = ()
+    """The lines that somebody waits in and an open counter calls from."""
+    opening: Sequence[Span] = ()
+    """Today's opening intervals, to the last closing."""
     longest: Ticket | None = None
     over: int = 0
     """How many have waited longer than the pledge."""
@@ -184,16 +196,20 @@ class Situation:
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
     """Everything to act on, the most urgent first; the same situation gives the same list."""
     sources = (
+        _panic,
         _clock,
         _store,
         _help,
         _ratings,
         _stranded,
         _wait,
+        _forecast,
+        _unfinished,
         _unmanned,
         _idle,
         _appointment,
         _paper,
+        _called,
         _slow,
         _devices,
         _suspended,
@@ -229,15 +245,6 @@ def border(hours: Sequence[Span], now: float, seconds: float) -> float | None:
     return None
 
 
-def counting(opening: Sequence[Span], day: Span) -> list[Span]:
-    """The spans of a service day in which waiting counts: opening hours, the last of them open-ended while people
-    still wait.
-
-    On a day without hours the whole day counts: whoever is there waits.
-    """
-    return [*opening[:-1], (opening[-1][0], day[1])] if opening else [day]
-
-
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
@@ -248,6 +255,14 @@ def _counters(hall: Hall, ids: Sequence[str]) -> Text:
 
 def _minutes(seconds: float) -> int:
     return int(seconds // 60)
+
+
+def _length(minutes: int) -> Text:
+    """Minutes as people say them: from two hours on hours and halves, which is all that can be foreseen."""
+    if minutes < 120:
+        return Text(f"{minutes}分钟", f"{minutes} min")
+    halves = round(minutes / 30)
+    return Text(f"{halves // 2}{'个半' if halves % 2 else ''}小时", f"{halves / 2:g} h")
 
 
 def _people(n: int) -> str:
@@ -271,6 +286,22 @@ def _due(hall: Hall, ticket: Ticket, now: float) -> bool:
 
 
 # --- one source of alerts each ----------------------------------------------------------------------------------------
+
+
+def _panic(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for c, counter in s.counters.items():
+        if counter.panic_at is not None:
+            zh, en = _counters(hall, [c])
+            yield Alert(
+                "panic",
+                "bad",
+                Text(
+                    f"{zh}静默报警：请立即不动声色地带人过去，处理完按“已处理”。",
+                    f"{en} raised a silent alarm: go there at once with somebody and without a stir, then press Done.",
+                ),
+                f"counter:{c}",
+                counter.panic_at,
+            )
 
 
 def _clock(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -414,6 +445,151 @@ def _wait(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     )
 
 
+def _forecast(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """The pledge is going to be broken: who will wait how long, and what would keep it."""
+    pledge = hall.hall.wait_pledge_min
+    for queue in s.queues if s.open_now else ():
+        waited = [waited_s(s.hours, waits_from(ticket), now) / 60 for ticket in queue.first]
+        worst = forecast.worst_min(queue, pledge, waited)
+        if worst <= pledge:
+            continue
+        late = [
+            ticket
+            for n, (ticket, minutes) in enumerate(zip(queue.first, waited, strict=True))
+            if minutes <= pledge < minutes + queue.turn_min(n)
+        ]
+        what, what_en = _matters(hall, queue.services)
+        wait, wait_en = _length(max(round(worst), pledge + 1))
+        if late:
+            n, first = len(late), late[0].label
+            who, who_en = (
+                (first, f"{first} will wait") if n == 1 else (f"{first}等{n}人", f"{first} and {n - 1} more will wait")
+            )
+        else:
+            who, who_en = "现在来取号的人", "whoever takes a number now will wait"
+        advice, advice_en = _what_keeps_it(hall, s, queue, waited, now)
+        yield Alert(
+            "forecast",
+            "warn",
+            Text(
+                f"“{what}”{who}预计要等{wait}，将超过承诺的{pledge}分钟：{advice}。",
+                f"{what_en}: {who_en} about {wait_en}, longer than the pledged {pledge}: {advice_en}.",
+            ),
+            f"line:{'+'.join(queue.services)}",
+            min(map(waits_from, late), default=now),
+        )
+
+
+def _matters(hall: Hall, services: Sequence[str]) -> Text:
+    """What a line is for: the one item, or the first of several."""
+    zh, en = hall.service_name(services[0])
+    return (
+        Text(zh, en) if len(services) == 1 else Text(f"{zh}等{len(services)}项", f"{en} and {len(services) - 1} more")
+    )
+
+
+def _what_keeps_it(hall: Hall, s: Situation, queue: Queue, waited: Sequence[float], now: float) -> Text:
+    """One more counter until when, and which."""
+    if not queue.could:
+        return Text(
+            "没有窗口可以加开，请切换其他窗口协助或告知群众时间",
+            "no counter can open, re-bind another one or tell people how long it will be",
+        )
+    found = forecast.relief(queue, hall.hall.wait_pledge_min, waited)
+    if found is None:
+        zh, en = _counters(hall, queue.could)
+        worst = round(forecast.worst_min(queue.with_more(len(queue.could)), hall.hall.wait_pledge_min, waited))
+        wait, wait_en = _length(worst)
+        return Text(f"开放{zh}可降到约{wait}", f"with {en} open it falls to about {wait_en}")
+    end = None if found.for_min is None else estimate.after(s.hours, now, found.for_min * 60)
+    closes = s.opening[-1][1] if s.opening else None
+    last = end is None or (closes is not None and end >= closes)
+    until = "到闭厅" if last else f"到{_about(hall, end)}前后"
+    until_en = "until closing" if last else f"until about {_about(hall, end)}"
+    which, which_en = _counters(hall, queue.could[: found.counters])
+    resumes = all(s.counters[c].state == "paused" for c in queue.could[: found.counters])
+    verb, verb_en = ("恢复", "resume") if resumes else ("加开", "open")
+    minutes = round(found.wait_min)
+    return Text(
+        f"{verb}{found.counters}个窗口（{which}）{until}，新来的人约等{minutes}分钟，可守住承诺",
+        f"{verb_en} {found.counters} more ({which_en}) {until_en} and newcomers wait about {minutes} min",
+    )
+
+
+def _about(hall: Hall, at: float | None) -> str:
+    """To the next five minutes: whoever closes a counter then closes it late enough."""
+    return "" if at is None else f"{datetime.fromtimestamp(-(-at // 300) * 300, hall.zone):%H:%M}"
+
+
+def _unfinished(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """More work waits than the day has time for."""
+    if not s.open_now or not s.opening or now >= s.opening[-1][1]:
+        return
+    closes, left = s.opening[-1][1], waited_s([(a, b) for a, b in s.opening], now, s.opening[-1][1]) / 60
+    for queue in s.queues:
+        if queue.waiting < 1 or queue.done_min <= left:
+            continue
+        what, what_en = _matters(hall, queue.services)
+        n, more = queue.waiting - forecast.served_by(queue, left), forecast.to_finish(queue, left)
+        done = _about(hall, estimate.after(s.hours, now, queue.done_min * 60))
+        if more:
+            zh, en = _counters(hall, queue.could[:more])
+            advice, advice_en = f"加开{zh}，或停止取号", f"open {en}, or give out no more numbers"
+        else:
+            advice = "请停止取号，向等候的人说明，并安排延时"
+            advice_en = "give out no more numbers, tell those who wait, and arrange to stay longer"
+        yield Alert(
+            "unfinished",
+            "warn",
+            Text(
+                f"“{what}”有{queue.waiting}人等候，按现在的速度要到{done}才办完，"
+                f"{_exact(hall, closes)}闭厅前约有{n}人办不完：{advice}。",
+                f"{what_en}: {_people(queue.waiting)}, done about {done} at this pace; about {n} not before closing at"
+                f" {_exact(hall, closes)}: {advice_en}.",
+            ),
+            f"line:{'+'.join(queue.services)}",
+            min((waits_from(ticket) for ticket in queue.first), default=now),
+        )
+
+
+def _exact(hall: Hall, at: float) -> str:
+    return f"{datetime.fromtimestamp(at, hall.zone):%H:%M}"
+
+
+def _called(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """Called, and neither started nor passed: nobody answers at first, later the counter has forgotten it."""
+    table = hall.console
+    for c, ticket in s.held.items():
+        if ticket.state != "called" or ticket.last_called_at is None or c not in hall.counters:
+            continue
+        (zh, en), silent = _counters(hall, [c]), now - ticket.last_called_at
+        forgotten_s, unanswered_s = table.forgotten_min * 60.0, table.unanswered_min * 60.0
+        if forgotten_s and silent > forgotten_s:
+            yield Alert(
+                "forgotten",
+                "warn",
+                Text(
+                    f"{zh}呼叫{ticket.label}已{_minutes(silent)}分钟，没有开始也没有过号：请提醒窗口按“到窗”或“过号”。",
+                    f"{en} called {ticket.label} {_minutes(silent)} min ago and neither started nor passed it: remind"
+                    " the counter.",
+                ),
+                f"ticket:{ticket.id}",
+                ticket.last_called_at + forgotten_s,
+            )
+        elif unanswered_s and silent > unanswered_s:
+            yield Alert(
+                "unanswered",
+                "info",
+                Text(
+                    f"{zh}呼叫{ticket.label}{_minutes(silent)}分钟无人应答：请帮忙找人，或重呼、过号。",
+                    f"Nobody has answered {en}'s call of {ticket.label} for {_minutes(silent)} min: look for the"
+                    " person, or recall or pass it.",
+                ),
+                f"ticket:{ticket.id}",
+                ticket.last_called_at + unanswered_s,
+            )
+
+
 def _who_could_help(hall: Hall, s: Situation, ticket: Ticket) -> Text:
     """The counters that would help most: free ones, paused ones, closed ones, or one that serves something else."""
     profiles = _profiles(hall, s)
@@ -547,6 +723,19 @@ def _why(reason: str, zh: str, en: str) -> Text:
 def _slow(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for c, ticket in s.held.items():
         service, spent = hall.services.get(ticket.service), service_seconds(ticket, now)
+        if rules.asked_after(ticket, now, hall.console.ask_after_min) and spent is not None and c in hall.counters:
+            zh, en = _counters(hall, [c])
+            yield Alert(
+                "long",
+                "warn",
+                Text(
+                    f"{zh}办理{ticket.label}已{_minutes(spent)}分钟：是否忘记办结？请到窗口看一看。",
+                    f"{en} has served {ticket.label} for {_minutes(spent)} min: was finishing forgotten? Look there.",
+                ),
+                f"ticket:{ticket.id}",
+                now - (spent - hall.console.ask_after_min * 60.0),
+            )
+            continue
         if (
             service is None
             or ticket.state != "serving"

@@ -253,6 +253,17 @@ class CounterOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CounterTakenOver(Event):
+    """接管: `staff` takes a counter at which `from_staff` is still logged in, and why. What it makes of the counter and
+    of the number there are rows of their own behind it: closed, opened, suspended, passed, resumed.
+    """
+
+    staff: str
+    from_staff: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CounterPaused(Event):
     """暂停服务."""
 
@@ -301,6 +312,26 @@ class HelpAsked(Event):
 @dataclass(frozen=True, kw_only=True)
 class HelpAnswered(Event):
     """Somebody went there, or the counter took it back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanicRaised(Event):
+    """静默报警: the counter is in danger; the manager and the desk are told, the hall sees and hears nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanicAnswered(Event):
+    """The manager has dealt with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillsSet(Event):
+    """What a member of staff can do from now on: service codes (None: every one), languages besides Chinese."""
+
+    staff: str
+    services: tuple[str, ...] | None
+    languages: tuple[str, ...]
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -708,6 +739,7 @@ VOCABULARY: dict[str, type[Event]] = {
         PrintBegan,
         PrintEnded,
         CounterOpened,
+        CounterTakenOver,
         CounterPaused,
         CounterResumed,
         CounterClosed,
@@ -715,6 +747,8 @@ VOCABULARY: dict[str, type[Event]] = {
         CounterUnbound,
         HelpAsked,
         HelpAnswered,
+        PanicRaised,
+        PanicAnswered,
         PadPressed,
         ServiceClosed,
         ServiceReopened,
@@ -744,6 +778,7 @@ VOCABULARY: dict[str, type[Event]] = {
         SubstitutionRefused,
         SubstitutionEnded,
         RosterSet,
+        SkillsSet,
         RecordOpened,
         RecordMoved,
         RecordCorrected,

@@ -29,6 +29,8 @@ class Profile:
     prefer_s: float = 0.0
     helps: frozenset[str] | None = frozenset()
     help_after_s: float = 0.0
+    prefers_languages: frozenset[str] = frozenset()
+    language_s: float = 0.0
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -41,12 +43,24 @@ class Profile:
     def may_help(self, service: str) -> bool:
         return service not in self.reserved if self.helps is None else service in self.helps
 
-    def prefers(self, ticket: Ticket) -> bool:
-        return ticket.service in self.prefers_services or ticket.klass in self.prefers_classes
+    def treats(self, service: str) -> tuple[bool, bool, bool]:
+        """All that a service matters to it: services that are treated alike stand in one line here."""
+        return self.own(service), self.may_help(service), service in self.prefers_services
+
+    def earlier(self, ticket: Ticket) -> float:
+        """So much earlier a ticket counts at this counter: by the most of what it is preferred for."""
+        preferred = ticket.service in self.prefers_services or ticket.klass in self.prefers_classes
+        spoken = ticket.language in self.prefers_languages
+        return max(self.prefer_s if preferred else 0.0, self.language_s if spoken else 0.0)
+
+    @property
+    def earliest_s(self) -> float:
+        """No ticket counts more seconds earlier here; one that was raised counts as many."""
+        return max(self.prefer_s, self.language_s)
 
     def rank(self, ticket: Ticket) -> float:
         """A ticket's rank at this counter."""
-        return ticket.rank - self.prefer_s if ticket.raised or self.prefers(ticket) else ticket.rank
+        return ticket.rank - (self.earliest_s if ticket.raised else self.earlier(ticket))
 
 
 @dataclass(frozen=True)
@@ -58,13 +72,18 @@ class Choice:
 
 
 def profile(hall: Hall, counter: Counter) -> Profile:
-    """What a counter calls now: as config.toml says, or as it was re-bound."""
-    table = hall.counters[counter.id]
+    """What a counter calls now: as config.toml says, or as it was re-bound, and of that what whoever sits there can do
+    (`Counter.skills`). Somebody who speaks a language prefers the numbers that were taken in it.
+    """
+    table, skills = hall.counters[counter.id], counter.skills
     services, helps, after = hall.services_of(counter.id), _set(table.helps), table.help_after_min
     if counter.bound:
         services = None if counter.bound.services is None else frozenset(counter.bound.services)
         helps = None if counter.bound.helps is None else frozenset(counter.bound.helps)
         after = counter.bound.help_after_min
+    if skills and skills.services is not None:
+        services, helps = (_able(scope, frozenset(skills.services), hall.reserved) for scope in (services, helps))
+    languages = frozenset(skills.languages) if skills else frozenset()
     return Profile(
         counter.id,
         counter.staff,
@@ -75,7 +94,14 @@ def profile(hall: Hall, counter: Counter) -> Profile:
         table.prefer_min * 60.0,
         helps,
         after * 60.0,
+        languages,
+        hall.people.language_prefer_min * 60.0 if languages else 0.0,
     )
+
+
+def _able(scope: frozenset[str] | None, can: frozenset[str], reserved: frozenset[str]) -> frozenset[str]:
+    """What of a counter's services a person can do."""
+    return can - reserved if scope is None else scope & can
 
 
 def kind(mine: Profile, wanted: Collection[str]) -> Profile:
@@ -90,7 +116,15 @@ def kind(mine: Profile, wanted: Collection[str]) -> Profile:
 
 def unpreferring(mine: Profile) -> Profile:
     """The counter as it would be if it preferred nobody."""
-    return replace(mine, prefers_services=frozenset(), prefers_classes=frozenset(), prefer_s=0.0)
+    nothing: frozenset[str] = frozenset()
+    return replace(
+        mine,
+        prefers_services=nothing,
+        prefers_classes=nothing,
+        prefer_s=0.0,
+        prefers_languages=nothing,
+        language_s=0.0,
+    )
 
 
 def _set(services: str | Sequence[str]) -> frozenset[str] | None:
@@ -207,8 +241,8 @@ def _rule(
     if not mine.own(ticket.service):
         minutes = round(mine.help_after_s / 60)
         return False, f"等候超过{minutes}分钟，本窗口协助办理", f"Waited over {minutes} min, this counter helps"
-    if mine.prefers(ticket) and any(_before(t, ticket) for t in candidates):
-        minutes = round(mine.prefer_s / 60)
+    if mine.earlier(ticket) and any(_before(t, ticket) for t in candidates):
+        minutes = round(mine.earlier(ticket) / 60)
         return (
             True,
             f"本窗口优先办理这一类（提前{minutes}分钟计）",

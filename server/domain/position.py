@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from config import Hall, Text
-from server.domain import estimate, order, wording
+from server.domain import estimate, order, wording, worktime
 from server.domain.order import Profile
 from server.domain.ticket import Counter, Ticket
 
@@ -26,12 +26,15 @@ RECENT_S = 3 * 3600.0
 
 @dataclass(frozen=True)
 class Place:
-    """What a holder wants to know. `wait` is a range in minutes, or None when nothing can be said."""
+    """What a holder wants to know. `wait` is a range in minutes, `at` about when that is, epoch seconds; None when
+    nothing can be said.
+    """
 
     ahead: int
     wait: tuple[int, int] | None
     counters: Text
     group: Text
+    at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -96,18 +99,25 @@ def in_words(hall: Hall, counters: Sequence[str]) -> Text:
 
 
 def wait(
-    hall: Hall, counters: Able, service: str, ahead: int, handling: Sequence[float], waiting: Mapping[str, int]
+    hall: Hall,
+    counters: Able,
+    service: str,
+    ahead: int,
+    handling: Sequence[float],
+    waiting: Mapping[str, int],
+    now: float,
 ) -> tuple[int, int] | None:
-    """Expected wait of somebody with `ahead` people before them, a range in minutes.
+    """Expected wait of somebody with `ahead` people before them, a range in minutes on the clock, breaks included.
 
     `counters` are those that may call this number; `handling` the last handling times of what those call, in seconds,
     the newest first; `waiting` says how many wait, by service.
     """
-    standard = _standard_ahead(hall, counters.services, waiting, service)
-    return estimate.wait_minutes(ahead, counters.open, counters.free, handling, standard)
+    standard = standard_ahead(hall, counters.services, waiting, service)
+    work = estimate.wait_minutes(ahead, counters.open, counters.free, handling, standard)
+    return work and estimate.through(worktime.waiting_hours(hall, now), now, work)
 
 
-def _standard_ahead(hall: Hall, services: frozenset[str] | None, waiting: Mapping[str, int], service: str) -> float:
+def standard_ahead(hall: Hall, services: frozenset[str] | None, waiting: Mapping[str, int], service: str) -> float:
     """Standard minutes of those who wait in the same line, on average; what I came for is not what I wait for."""
     mine = (lambda code: code not in hall.reserved) if services is None else services.__contains__
     line = {code: n for code, n in waiting.items() if code in hall.services and mine(code)}

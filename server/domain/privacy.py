@@ -38,6 +38,8 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "SubstitutionApproved": ("note",),
     "SubstitutionRefused": ("note",),
     "RosterSet": ("reason",),
+    "SkillsSet": ("reason",),
+    "CounterTakenOver": ("reason",),
     "RecordOpened": ("values",),
     "RecordMoved": ("values",),
     "RecordCorrected": ("old", "new", "reason"),
@@ -74,6 +76,16 @@ def check(event: Event, names: Callable[[], Iterable[str]]) -> None:
         impersonal(text)
     if named := named_in([*typed, *public, *slip], names) if typed or public or slip else None:
         raise Refused(*_sentence(named))
+
+
+def check_text(text: str, names: Callable[[], Iterable[str]]) -> None:
+    """The same for a text that is kept beside the chain."""
+    impersonal(text)
+    if named := named_in([text], names):
+        raise Refused(
+            f"内容里有工作人员姓名“{named}”：请改写工号或窗口。",
+            f"It names a member of staff, “{named}”: write the staff number or the counter.",
+        )
 
 
 def named_in(texts: Iterable[str], names: Callable[[], Iterable[str]]) -> str | None:

@@ -15,7 +15,7 @@ from server.domain import events as ev
 from server.domain import post, register
 from server.domain.post import Shift, post_of
 from server.domain.rating import rating_of
-from server.domain.ticket import Counter, evolve, evolve_counter, evolve_job
+from server.domain.ticket import Counter, Skills, evolve, evolve_counter, evolve_job
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +128,9 @@ def _of_the_hall(event: ev.Event, at: float, actor: str, known: Known) -> Iterat
         case ev.SubstitutionBegan() | ev.SubstitutionApproved() | ev.SubstitutionRefused() | ev.SubstitutionEnded():
             before = known.row("substitutions", event.substitution)
             yield from _put("substitutions", before, post.evolve(before, event, at, actor))
+        case ev.SkillsSet():
+            able = Skills(event.staff, event.services, event.languages)
+            yield from _put("skills", known.row("skills", event.staff), able)
         case ev.RosterSet():
             said = {name: getattr(event, name) for name in ("day", "post", "staff", "start", "end", "reason")}
             yield Put("roster", Shift(id=known.next_id("roster"), **said))

@@ -15,7 +15,7 @@ from math import ceil
 from config import Text, Told
 from server.domain import events as ev
 from server.domain import target, vocabulary
-from server.domain.ticket import Counter, Ticket
+from server.domain.ticket import Counter, Ticket, service_seconds
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 
 
@@ -330,6 +330,33 @@ def may_raise(role: str, roles: Collection[str]) -> None:
         )
 
 
+def may_pick(role: str, roles: Collection[str], ticket: Ticket) -> None:
+    """指呼 of a number that waits is a permission: it goes before others. Who was passed or suspended comes back by it,
+    at any counter.
+    """
+    if ticket.state == "waiting" and role not in (*roles, "administrator"):
+        raise Refused(
+            f"没有“指呼”等候号的权限：{ticket.label}轮到时按“顺呼”会叫到；确需提前请按“求助”或找咨询台。",
+            f"You may not call {ticket.label} out of turn: Next will call it when its turn comes; for an exception call"
+            " the manager or ask the guide.",
+        )
+
+
+def primary(counter: Counter, ticket: Ticket | None) -> str:
+    """The one key that comes next at a counter, by its verb of the API; "" at a closed one."""
+    if counter.state == "closed":
+        return ""
+    if ticket is not None:
+        return "start" if ticket.state == "called" else "finish"
+    return "resume" if counter.state == "paused" else "call-next"
+
+
+def asked_after(ticket: Ticket, now: float, after_min: int) -> bool:
+    """Whether a number is served so long that somebody should ask whether its finish was forgotten; 0: never."""
+    spent = service_seconds(ticket, now)
+    return ticket.state == "serving" and after_min > 0 and spent is not None and spent > after_min * 60
+
+
 def listed(reason: str, reasons: Sequence[Text], zh: str, en: str) -> str:
     """One of the hall's reasons; free words would be the place for personal data."""
     if reason not in [one.zh for one in reasons]:
@@ -341,8 +368,8 @@ def seated(counter: Counter, staff: str, named: Named) -> None:
     """Refuse the keys of a page that was left open: somebody else sits there now."""
     if counter.state != "closed" and counter.staff != staff:
         raise Refused(
-            f"{named(counter.id).zh}现在由{counter.staff}登录：请重新登录。",
-            f"{named(counter.id).en} is {counter.staff}'s now: log in again.",
+            f"{named(counter.id).zh}现在由{counter.staff}登录：请重新登录，选择别的窗口，或选择原因接管。",
+            f"{named(counter.id).en} is {counter.staff}'s now: log in again at another, or take it over with a reason.",
         )
 
 

@@ -77,6 +77,17 @@ class Binding:
 
 
 @dataclass(frozen=True)
+class Skills:
+    """What a member of staff can do, wherever she or he sits. `services` are codes, None for every one; `languages`
+    those spoken besides Chinese, as numbers bear them ("en").
+    """
+
+    staff: str
+    services: tuple[str, ...] | None = None
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Counter:
     """A counter of the hall now. `state` is closed, open or paused; what it serves is the ticket that points at it."""
 
@@ -90,6 +101,10 @@ class Counter:
     help_at: float | None = None
     """When it called the manager, while nobody has answered."""
     help_text: str = ""
+    panic_at: float | None = None
+    """When it raised the silent alarm, while nobody has answered."""
+    skills: Skills | None = field(default=None, compare=False)
+    """What whoever sits there can do; None: nothing is said of her or him. No part of the row: the store joins it."""
 
 
 @dataclass(frozen=True)
@@ -260,13 +275,13 @@ _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
 def evolve_counter(counter: Counter, event: ev.Event, at: float) -> Counter:
     """The counter after the event."""
     if isinstance(event, ev.CounterOpened):
-        return Counter(counter.id, "open", event.staff, at, bound=counter.bound)
+        return Counter(counter.id, "open", event.staff, at, bound=counter.bound, panic_at=counter.panic_at)
     if isinstance(event, ev.CounterPaused):
         return replace(counter, state="paused", since=at, reason=event.reason)
     if isinstance(event, ev.CounterResumed):
         return replace(counter, state="open", since=at, reason="")
     if isinstance(event, ev.CounterClosed):
-        return Counter(counter.id, "closed", None, at, bound=counter.bound)
+        return Counter(counter.id, "closed", None, at, bound=counter.bound, panic_at=counter.panic_at)
     if isinstance(event, ev.CounterBound):
         return replace(counter, bound=Binding(event.services, event.helps, event.help_after_min))
     if isinstance(event, ev.CounterUnbound):
@@ -275,6 +290,10 @@ def evolve_counter(counter: Counter, event: ev.Event, at: float) -> Counter:
         return replace(counter, help_at=at, help_text=event.text)
     if isinstance(event, ev.HelpAnswered):
         return replace(counter, help_at=None, help_text="")
+    if isinstance(event, ev.PanicRaised):
+        return replace(counter, panic_at=at)
+    if isinstance(event, ev.PanicAnswered):
+        return replace(counter, panic_at=None)
     return counter
 
 

@@ -52,9 +52,18 @@ RATING_WORDS: Mapping[str, Text] = {
 """How a source is read from a row of any version; those that are no `RATING_SOURCES` have no way in, and none is
 offered."""
 
+LANGUAGES: Mapping[str, Text] = {
+    "en": Text("英语", "English"),
+    "sgn": Text("手语", "Sign language"),
+    "nan": Text("闽南话", "Hokkien"),
+}
+"""What a member of staff may speak besides Mandarin; numbers bear the first alone, the others are for the desk."""
+
 PAUSED_BY_MANAGER = Text("管理人员暂停", "Paused by the manager")
 COUNTER_CLOSED = Text("窗口关闭", "counter closed")
-OURS = (PAUSED_BY_MANAGER, COUNTER_CLOSED)
+TAKEN_OVER = Text("上一位未退出", "Not logged out")
+"""Why a counter is taken over when nobody is away: its last member of staff left without logging out."""
+OURS = (PAUSED_BY_MANAGER, COUNTER_CLOSED, TAKEN_OVER)
 """Reasons that the hub itself gives."""
 
 

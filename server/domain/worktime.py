@@ -7,7 +7,7 @@ be unknown: Monday to Friday but for FIXED then stand in, and reports say so (do
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -83,6 +83,21 @@ def opening(hall: Hall, day: date) -> list[tuple[float, float]]:
     midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone)
     edges = [[(midnight + timedelta(minutes=edge)).timestamp() for edge in interval] for interval in row.open]
     return [(start, end) for start, end in edges]
+
+
+def counting(intervals: Sequence[tuple[float, float]], day: tuple[float, float]) -> list[tuple[float, float]]:
+    """The spans of a service day in which waiting counts: opening hours, the last of them open-ended while people
+    still wait.
+
+    On a day without hours the whole day counts: whoever is there waits.
+    """
+    return [*intervals[:-1], (intervals[-1][0], day[1])] if intervals else [day]
+
+
+def waiting_hours(hall: Hall, at: float) -> list[tuple[float, float]]:
+    """`counting` of the service day that an instant belongs to."""
+    day = service_day(hall, at)
+    return counting(opening(hall, day), day_span(hall, day))
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

@@ -106,12 +106,13 @@ def bearer() -> str | None:
 # --- staff ------------------------------------------------------------------------------------------------------------
 
 
-def log_in(staff: str, password: str, counter: str | None, reason: str = "") -> None:
+def log_in(staff: str, password: str, counter: str | None, reason: str = "", becomes: str = "stay") -> None:
     """Check the password, open the counter, and put a new session into the cookie; an older one of this browser ends.
 
     Raises Refused.
     """
-    old, token = session.get("token"), accounts.log_in(the_hub(), staff, password, counter, reason, address())
+    old = session.get("token")
+    token = accounts.log_in(the_hub(), staff, password, counter, reason, becomes, address=address())
     session.clear()
     session["token"] = token
     if old:

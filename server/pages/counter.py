@@ -14,14 +14,14 @@ from server.domain.rules import Refused, listed, may_raise
 from server.domain.ticket import Ticket
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
-from server.pages.answers.console_told import ConsoleState, Helped, Pressed
-from server.pages.incoming import Identifier
+from server.pages.answers.console_told import ConsoleState, Helped, Pressed, WaitingPage
+from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
 from server.verbs import calls, cases, counters, pads, ratings, records, tickets
 from server.verbs.hub import By, Hub, Unknown
-from server.views.console import console_view, line, today
+from server.views.console import console_view, line, today, waiting_page
 
 api = APIBlueprint("counter_api", __name__, url_prefix="/api/v1/counters", tag="Counters 窗口")
 pages = APIBlueprint("counter", __name__, enable_openapi=False)
@@ -150,6 +150,19 @@ def show(counter_id: str) -> Response:
     return answer
 
 
+class After(BaseModel):
+    after: Whole = Field(0, ge=0, le=10_000, description="Those after the first so many")
+
+
+@api.get("/<counter_id>/waiting")
+@allowed(roles=STAFF)
+@api.input(After, location="query")
+@answers(WaitingPage)
+@api.doc(summary="更多等候 who waits for the counter beyond the first of its list, twenty at a time")
+def more(counter_id: str, query_data: After) -> dict[str, Any]:
+    return waiting_page(_known(counter_id), counter_id, query_data.after)
+
+
 # --- who may press, and what is answered ----------------------------------------------------------
 
 
@@ -164,7 +177,10 @@ def own(counter_id: str) -> tuple[Hub, By]:
     hub, staff = _known(counter_id), g.staff
     if staff.counter != counter_id:
         zh, en = hub.hall.counter_name(counter_id)
-        _forbid(f"您登录的不是{zh}。", f"You are not logged in at {en}.")
+        _forbid(
+            f"您登录的不是{zh}：请退出后在登录页选{zh}再按。",
+            f"You are not logged in at {en}: log out and choose {en} at the login.",
+        )
     return hub, By(staff.id, idempotency_key(), (counter_id, staff.id))
 
 
@@ -415,6 +431,16 @@ def rate(counter_id: str) -> dict[str, Any]:
 def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
     hub, by = own(counter_id)
     counters.ask_help(hub, by, counter_id, json_data.text)
+    return done(counter_id)
+
+
+@api.post("/<counter_id>/panic")
+@allowed(roles=STAFF)
+@answers(Pressed, key=True)
+@api.doc(summary="静默报警 tell manager and desk; nothing is seen or heard in the hall, and again changes nothing")
+def panic(counter_id: str) -> dict[str, Any]:
+    hub, by = own(counter_id)
+    counters.raise_panic(hub, by, counter_id)
     return done(counter_id)
 
 

@@ -285,3 +285,8 @@ _plain(
 )
 _plain("resume", lambda hub, by, counter, reason: counters.resume(hub, by, counter), "resume a counter for somebody")
 _plain("answer-help", lambda hub, by, counter, reason: counters.answer_help(hub, by, counter), "求助已处理 help came")
+_plain(
+    "answer-panic",
+    lambda hub, by, counter, reason: counters.answer_panic(hub, by, counter),
+    "报警已处理 dealt with",
+)

@@ -13,6 +13,7 @@ from flask import current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from server.domain.rules import Refused
+from server.domain.vocabulary import TAKEN_OVER
 from server.pages import access
 from server.pages.access import csrf, public, the_hub, who
 from server.verbs.accounts import Staff
@@ -68,7 +69,10 @@ def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
         hall=hub.hall.hall,
         then=_then(),
         form=request.form,
-        reasons=hub.hall.people.substitution_reasons if hub.read().posts() else [],
+        taken=any(staff for _, _, _, staff in counters),
+        posts=bool(hub.read().posts()),
+        reasons=hub.hall.people.substitution_reasons,
+        not_left=TAKEN_OVER,
     )
     return page, status
 
@@ -103,7 +107,13 @@ def enter() -> tuple[str, int] | Response:
     try:
         if counter and counter not in the_hub().hall.counters:
             raise Refused("没有这个窗口。", "There is no such counter.")
-        access.log_in(form.get("staff", ""), form.get("password", ""), counter, form.get("reason", ""))
+        access.log_in(
+            form.get("staff", ""),
+            form.get("password", ""),
+            counter,
+            form.get("reason", ""),
+            form.get("becomes", "") or "stay",
+        )
     except Refused as error:
         failures.count(address)
         return _form(error, 403)

@@ -27,7 +27,7 @@ from server.pages.incoming import ClockTime, Day, Identifier, Whole
 from server.pages.openapi import answers
 from server.verbs import people
 from server.verbs.hub import By, Unknown
-from server.views.people import attendance_view, counter_name, posts_view, register_view
+from server.views.people import attendance_view, counter_name, offered, posts_view, register_view
 
 api = APIBlueprint("people_api", __name__, url_prefix="/api/v1/people", tag="People 岗位")
 pages = APIBlueprint("people", __name__, url_prefix="/people", enable_openapi=False)
@@ -86,10 +86,20 @@ def command(
     return register
 
 
+SEVERAL = ("services", "languages")
+"""Fields of forms that may be ticked more than once."""
+
+
 def _fields() -> dict[str, Any]:
     """The form's fields; `posts.1.a` is nested, what was left empty is not there."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {
+        name: [value for value in request.form.getlist(name) if value.strip()]
+        for name in SEVERAL
+        if name in request.form
+    }
     for name, value in request.form.items():
+        if name in SEVERAL:
+            continue
         *path, last = name.split(".")
         place = fields
         for step in path:
@@ -178,6 +188,25 @@ def set_post(wish: PostWish) -> Done:
     return Done(Text(f"岗位“{wish.name}”已登记。", f"The post '{wish.name_en or wish.post}' is on record."))
 
 
+class SkillsWish(BaseModel):
+    """What a member of staff can do."""
+
+    staff: Identifier = Field(max_length=20)
+    every: bool = Field(False, description="Every service, whatever `services` says")
+    services: list[Identifier] = Field([], description="Service codes", max_length=500)
+    languages: list[Identifier] = Field([], description="Languages besides Chinese: en, sgn, nan", max_length=10)
+    reason: str = Reason
+
+
+@command("skills", SkillsWish, roles=MANAGERS, back="/people", summary="技能 what a member of staff can do, languages")
+def set_skills(wish: SkillsWish) -> Done:
+    services = None if wish.every else wish.services
+    people.set_skills(
+        the_hub(), By(g.actor), wish.staff, services=services, languages=wish.languages, reason=wish.reason
+    )
+    return Done(Text(f"工号{wish.staff}的技能已登记。", f"What {wish.staff} can do is on record."))
+
+
 @command("posts/end", PostEnd, roles=MANAGERS, back="/people", summary="撤岗 end a post")
 def end_post(wish: PostEnd) -> Done:
     people.end_post(the_hub(), By(g.actor), wish.post, reason=wish.reason)
@@ -242,7 +271,8 @@ def _page(template: str, tab: str, **more: Any) -> str:
 @allowed(roles=READERS)
 def posts_page() -> str:
     hub = the_hub()
-    return _page("posts", "posts", **posts_view(hub), counters=[counter_name(hub, c) for c in hub.hall.counters])
+    counters = [counter_name(hub, c) for c in hub.hall.counters]
+    return _page("posts", "posts", **posts_view(hub), counters=counters, offered=offered(hub))
 
 
 @pages.get("/attendance")

@@ -14,9 +14,10 @@ export const csrf = () => document.querySelector("meta[name=csrf-token]").conten
 //   done    done(body of the answer), before the next press is sent
 //   refuse  refuse(zh, en) where the page says what went wrong
 //   busy    busy(true) at once, busy(false) when it is over
+//   again   again() when it is pressed once more while it is under way
 //   same    what makes two presses the same one
-export function press(path, body = {}, { done, refuse = (zh, en) => tell(zh, en, "bad"), busy, same = `${path} ${JSON.stringify(body)}`, aside } = {}) {
-  if (underWay.has(same)) return Promise.resolve(false);
+export function press(path, body = {}, { done, refuse = (zh, en) => tell(zh, en, "bad"), busy, again, same = `${path} ${JSON.stringify(body)}`, aside } = {}) {
+  if (underWay.has(same)) { again?.(); return Promise.resolve(false); }
   underWay.add(same);
   busy?.(true);
   const turn = (aside ? Promise.resolve() : last).then(() => carryOut(path, body, done, refuse)).finally(() => {

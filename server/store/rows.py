@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from server.domain import events as ev
 from server.domain.rating import Rating
-from server.domain.ticket import Binding, Counter, Job, Ticket
+from server.domain.ticket import Binding, Counter, Job, Skills, Ticket
 
 GENESIS = "0" * 64
 COLUMNS = "seq, at, event, actor, ticket, counter, data, hash"
@@ -47,13 +47,23 @@ def ticket_of(row: sqlite3.Row) -> Ticket:
 
 
 def counter_of(row: sqlite3.Row) -> Counter:
-    """A row of the counters' table as the counter it is."""
+    """A row of the counters' table as the counter it is, with the skills of whoever sits there if they were joined."""
     values = dict(row)
+    skilled, can, speaks = (values.pop(name, None) for name in ("skilled", "can", "speaks"))
+    if skilled:
+        values["skills"] = Skills(skilled, None if can is None else tuple(json.loads(can)), tuple(json.loads(speaks)))
     if bound := values["bound"]:
         told = json.loads(bound)
         lists = {k: None if told[k] is None else tuple(told[k]) for k in ("services", "helps")}
         values["bound"] = Binding(**lists, help_after_min=told["help_after_min"])
     return Counter(**values)
+
+
+def skills_of(row: sqlite3.Row) -> Skills:
+    """A row of the skills' table as what somebody can do."""
+    services = row["services"]
+    known = None if services is None else tuple(json.loads(services))
+    return Skills(row["staff"], known, tuple(json.loads(row["languages"])))
 
 
 def job_of(row: sqlite3.Row) -> Job:

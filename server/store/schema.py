@@ -426,3 +426,20 @@ def m019_opening_list(db: Database) -> None:
         );
         INSERT INTO opening_list SELECT '', 0, 'hub' WHERE EXISTS (SELECT 1 FROM tickets);
         """)
+
+
+@migrations()
+def m020_staff(db: Database) -> None:
+    db.executescript("""
+        -- 静默报警: since when, while nobody has dealt with it
+        ALTER TABLE counters ADD COLUMN panic_at REAL;
+        -- what members of staff can do: services (codes, NULL: every one) and languages, JSON; not in it: everything
+        CREATE TABLE skills (
+            staff TEXT PRIMARY KEY, services TEXT, languages TEXT NOT NULL
+        ) WITHOUT ROWID;
+        -- 留言 between places of the hall; forgotten at the turn of the day, no part of the history
+        CREATE TABLE messages (
+            id INTEGER PRIMARY KEY, at REAL NOT NULL, staff TEXT NOT NULL, sender TEXT NOT NULL, "to" TEXT NOT NULL,
+                text TEXT NOT NULL
+        );
+        """)

@@ -13,7 +13,7 @@ import orjson
 from server.domain.post import Post, Shift, Substitution
 from server.domain.projections import Closure, Contact
 from server.domain.register import Record, Step
-from server.store.rows import canonical, counter_of, job_of, rating_row, ticket_of
+from server.store.rows import canonical, counter_of, job_of, rating_row, skills_of, ticket_of
 
 
 class Table(NamedTuple):
@@ -34,7 +34,13 @@ def _ticket(row: Any) -> dict[str, Any]:
 
 
 def _counter(row: Any) -> dict[str, Any]:
-    return {**vars(row), "bound": canonical(asdict(row.bound)) if row.bound else None}
+    kept = {name: value for name, value in vars(row).items() if name != "skills"}
+    return {**kept, "bound": canonical(asdict(row.bound)) if row.bound else None}
+
+
+def _skills(row: Any) -> dict[str, Any]:
+    services = None if row.services is None else canonical(row.services)
+    return {"staff": row.staff, "services": services, "languages": canonical(row.languages)}
 
 
 def _job(row: Any) -> dict[str, Any]:
@@ -77,6 +83,7 @@ TABLES = {
     "contacts": Table(("id",), _plain(Contact), vars),
     "posts": Table(("id",), _plain(Post), vars),
     "substitutions": Table(("id",), _substitution, vars),
+    "skills": Table(("staff",), skills_of, _skills),
     "roster": Table(("id",), _plain(Shift), vars),
     "records": Table(("id",), record_of, _record),
 }
@@ -100,6 +107,7 @@ APART = (
     "holders",
     "printers",
     "deliveries",
+    "messages",
     "dues",
     "private_keys",
     "private_fields",

@@ -215,6 +215,13 @@ class Turn(Reader):
         self._insert("snapshots", asdict(snapshot))
         self.record(ev.ReportMade(**{name: getattr(snapshot, name) for name in TOLD}), snapshot.actor)
 
+    def put_message(self, staff: str, sender: str, to: str, text: str) -> None:
+        self._insert("messages", {"at": self.now, "staff": staff, "sender": sender, "to": to, "text": text})
+
+    def forget_messages(self) -> None:
+        """All of them: a message is for the day."""
+        self.conn.execute("DELETE FROM messages")
+
     def put_device(self, name: str, token_hash: str) -> None:
         self._put("devices", {"name": name, "token_hash": token_hash})
 

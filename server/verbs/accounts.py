@@ -245,7 +245,16 @@ def _fits(row: Row | None, password: str) -> bool:
     return row is not None
 
 
-def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str = "", address: str = "") -> str:
+def log_in(
+    hub: Hub,
+    staff: str,
+    password: str,
+    counter: str | None,
+    reason: str = "",
+    becomes: str = "stay",
+    *,
+    address: str = "",
+) -> str:
     """Check the password, take the counter, begin a session; its token.
 
     Raises Refused, and then nothing but the try is noted. What was typed wrong at one `address` keeps nobody out at
@@ -267,7 +276,7 @@ def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str
             return _locked(hub, until) if until else Refused("工号或密码不对。", "Staff number or password is wrong.")
         turn.forget_failures(staff, address)
         if counter:
-            people.take_counter(hub, turn, counter, staff, row["role"], reason)
+            people.take_counter(hub, turn, counter, staff, row["role"], reason, becomes)
         turn.put_session(digest(token), staff, counter, turn.now)
         return None
 

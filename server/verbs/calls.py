@@ -43,8 +43,9 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
         rules.pace(_called_before(hub, turn, counter_id), turn.now, hub.hall.console.next_interval_s)
         mine = order.profile(hub.hall, counter)
         rule = order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60.0
-        heads, first = turn.heads(mine.targets), turn.first_callable(mine, *rule, 1)
-        # the first of each line says whom the call passes by; an appointment before its time can hide who is behind it
+        heads = turn.heads(mine.targets, mine.prefers_languages, *rule[1:])
+        first = turn.first_callable(mine, *rule, 1)
+        # the first of each line says whom the call passes by; one who was raised can hide whom this counter helps
         choice = order.choose([*{t.id: t for t in (*heads, *first)}.values()], mine, *rule)
         if choice is None:
             raise _NobodyWaits
@@ -68,6 +69,8 @@ def call(hub: Hub, by: By, counter_id: str, ticket_id: int) -> Ticket:
 
     def decide(turn: Turn) -> Ticket:
         ticket = known_ticket(turn, ticket_id)
+        if row := turn.staff(by.actor):
+            rules.may_pick(row["role"], hub.hall.console.call_roles, ticket)
         rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
         rules.due(ticket, turn.now, settings.appointment_early_min, hub.local(ticket.slot))
         return _call(hub, by, turn, ticket, counter_id, BY_NUMBER.get(ticket.state, BY_NUMBER["waiting"]))

@@ -8,7 +8,7 @@ from typing import Any
 from server.domain import day_close, rules, slip_facts, target, worktime
 from server.domain import events as ev
 from server.domain.rules import Refused
-from server.domain.vocabulary import COUNTER_CLOSED
+from server.domain.vocabulary import COUNTER_CLOSED, TAKEN_OVER
 from server.store.transaction import Turn
 from server.verbs import jobs
 from server.verbs.hub import By, Hub, known_counter
@@ -28,10 +28,52 @@ def open_in(turn: Turn, by: By, counter_id: str, staff: str, named: rules.Named)
     if counter.state != "closed":
         zh, en = named(counter_id)
         raise Refused(
-            f"{zh}已由{counter.staff}登录：请另选窗口。", f"{en} is taken by {counter.staff}: choose another one."
+            f"{zh}已由{counter.staff}登录：请另选窗口，或在登录页选择原因后接管。",
+            f"{en} is taken by {counter.staff}: choose another one, or take it over at the login with a reason.",
         )
     turn.record(ev.CounterOpened(counter=counter_id, staff=staff), by.actor)
     return True
+
+
+BECOMES = ("stay", "suspend", "pass")
+"""What becomes of the number at a counter that is taken over: it goes on there, is suspended with its file, passed."""
+
+
+def take_over_in(hub: Hub, turn: Turn, counter_id: str, staff: str, reason: str, becomes: str = "stay") -> None:
+    """接管: `staff` takes a counter that somebody else has not left. The number there is handled by the rules of any
+    other number, and its service is divided between the two.
+
+    Who waits for the other person alone joins the hall's line, as when she or he logs out.
+    """
+    counter, busy, by = turn.counter(counter_id), turn.at_counter(counter_id), By(staff)
+    name = hub.hall.counters[counter_id]
+    listed = [TAKEN_OVER.zh, *(zh for zh, _ in hub.hall.people.substitution_reasons)]
+    if reason not in listed:
+        raise Refused(
+            f"{name.name}已由{counter.staff}登录，还没有退出：请选择原因后再登录，即可接管；"
+            f"或请工号{counter.staff}先退出，或换一个窗口。",
+            f"{name.name_en} is still logged in by {counter.staff}: choose why and log in again to take it over; or"
+            f" have {counter.staff} log out, or take another counter.",
+        )
+    if becomes not in BECOMES:
+        raise Refused("请选择窗口上的号怎样处理。", "Choose what becomes of the number at the counter.")
+    turn.record(
+        ev.CounterTakenOver(counter=counter_id, staff=staff, from_staff=counter.staff or "", reason=reason), staff
+    )
+    goes_on = False
+    if busy and becomes == "pass":
+        turn.record(rules.pass_(busy), by.actor)
+    elif busy and (becomes == "suspend" or busy.state == "serving"):
+        turn.record(rules.suspend(busy, "kept"), by.actor)
+        goes_on = becomes == "stay"
+    for ticket in turn.waiting_for(target.staff(counter.staff or "")):
+        turn.record(rules.transfer(ticket, ticket.service, "", ticket.rank, COUNTER_CLOSED.zh), "hub")
+    turn.record(ev.CounterClosed(counter=counter_id, reason="taken over"), staff)
+    turn.record(ev.CounterOpened(counter=counter_id, staff=staff), staff)
+    if busy and goes_on:
+        kept = turn.ticket(busy.id)
+        assert kept is not None
+        turn.record(rules.resume(kept, turn.counter(counter_id), None, hub.hall.counter_name), by.actor)
 
 
 def close_counter(hub: Hub, by: By, counter_id: str, *, reason: str = "", release: bool = False) -> None:
@@ -98,6 +140,25 @@ def answer_help(hub: Hub, by: By, counter_id: str) -> None:
 def _help(hub: Hub, by: By, counter_id: str, asked: bool, event: ev.Event) -> None:
     def decide(turn: Turn) -> None:
         if (turn.counter(counter_id).help_at is not None) == asked:
+            turn.record(event, by.actor)
+
+    known_counter(hub, counter_id)
+    hub.act(by, decide, event.name, counter_id)
+
+
+def raise_panic(hub: Hub, by: By, counter_id: str) -> None:
+    """静默报警: manager and desk are told, the hall sees and hears nothing; again changes nothing."""
+    _panic(hub, by, counter_id, False, ev.PanicRaised(counter=counter_id))
+
+
+def answer_panic(hub: Hub, by: By, counter_id: str) -> None:
+    """Somebody has dealt with it: never the counter itself, where somebody may be made to say so."""
+    _panic(hub, by, counter_id, True, ev.PanicAnswered(counter=counter_id))
+
+
+def _panic(hub: Hub, by: By, counter_id: str, raised: bool, event: ev.Event) -> None:
+    def decide(turn: Turn) -> None:
+        if (turn.counter(counter_id).panic_at is not None) == raised:
             turn.record(event, by.actor)
 
     known_counter(hub, counter_id)

@@ -38,3 +38,4 @@ def _turn_the_day(turn: Turn, today: str) -> None:
     turn.record(ev.DayTurned(day=today, waiting=len(tickets)), "hub")
     turn.forget_requests(turn.now - REMEMBER_REQUESTS_S)
     turn.forget_holders(today)
+    turn.forget_messages()

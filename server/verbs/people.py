@@ -8,7 +8,7 @@ second time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -18,6 +18,8 @@ from server.domain import attendance, closures, post, worktime
 from server.domain import events as ev
 from server.domain.post import Post, Shift
 from server.domain.rules import Refused
+from server.domain.ticket import Skills
+from server.domain.vocabulary import LANGUAGES
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.store.transaction import Turn
@@ -120,12 +122,47 @@ def register(reader: Reader, until: float = float("inf")) -> list[Row]:
     return sorted(row for name in REGISTER for row in reader.events_between(name, 0.0, until))
 
 
+# --- skills -----------------------------------------------------------------------------------------------------------
+
+
+def set_skills(
+    hub: Hub, by: By, staff: str, *, services: Sequence[str] | None, languages: Sequence[str], reason: str
+) -> None:
+    """What a member of staff can do: service codes, None for every one; languages besides Chinese."""
+    if odd := next((code for code in services or () if code not in hub.hall.services), None):
+        raise Refused(
+            f"没有事项“{odd}”：请从事项目录中选择。", f"There is no service '{odd}': choose of the catalogue."
+        )
+    if services is not None and not services:
+        raise Refused("请至少选择一项会办的事项，或选“全部事项”。", "Choose at least one service, or every service.")
+    if odd := next((code for code in languages if code not in LANGUAGES), None):
+        raise Refused(f"没有语言“{odd}”：请从清单中选择。", f"There is no language '{odd}': choose one of the list.")
+    known = None if services is None else tuple(code for code in hub.hall.services if code in services)
+    spoken = tuple(code for code in LANGUAGES if code in languages)
+
+    def decide(turn: Turn) -> None:
+        if _sitters(turn).get(staff) not in (*post.AT_COUNTERS, "administrator"):
+            raise Refused(
+                f"没有可在窗口工作的工号“{staff}”：请换人。",
+                f"'{staff}' is no active account that sits at counters: choose somebody else.",
+            )
+        before = turn.skills().get(staff, Skills(staff))
+        if (before.services, before.languages) != (known, spoken):
+            turn.record(
+                ev.SkillsSet(staff=staff, services=known, languages=spoken, reason=needs_reason(reason)), by.actor
+            )
+
+    hub.turn(decide)
+
+
 # --- substitution -----------------------------------------------------------------------------------------------------
 
 
-def take_counter(hub: Hub, turn: Turn, counter: str, staff: str, role: str, reason: str) -> None:
+def take_counter(hub: Hub, turn: Turn, counter: str, staff: str, role: str, reason: str, becomes: str = "stay") -> None:
     """Open a counter in a turn, and leave the one sat at before; at somebody else's post this is a substitution, and
     recorded as one.
+
+    A counter that another has not left is taken over, with a reason; `becomes` is of `counters.BECOMES`.
     """
     if counter not in hub.hall.counters:
         raise Unknown(f"没有窗口“{counter}”。", f"There is no counter '{counter}' in config.toml.")
@@ -137,7 +174,11 @@ def take_counter(hub: Hub, turn: Turn, counter: str, staff: str, role: str, reas
     if before and before.id != counter:
         counters.close_in(hub, By(staff), turn, before.id, "moved")
     _end(turn, _left(turn))
-    if not counters.open_in(turn, By(staff), counter, staff, hub.hall.counter_name):
+    there = turn.counter(counter)
+    if there.state != "closed" and there.staff != staff:
+        counters.take_over_in(hub, turn, counter, staff, reason, becomes)
+        _end(turn, _left(turn))
+    elif not counters.open_in(turn, By(staff), counter, staff, hub.hall.counter_name):
         return
     reasons = [zh for zh, _ in hub.hall.people.substitution_reasons]
     new, named = turn.next_id("substitutions"), hub.hall.counter_name

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from config import Hall
-from server.domain import order, position
+from server.domain import estimate, order, position
 from server.domain.order import Profile
 from server.domain.position import Able, Place
 from server.domain.ticket import Ticket
@@ -42,8 +43,16 @@ class Line:
 
     def wait(self, ahead: int, waiting: Mapping[str, int]) -> tuple[int, int] | None:
         """Expected wait, a range in minutes; `waiting` says how many wait, by service."""
-        handling = self.reader.recent_handling(self.now - position.RECENT_S, *self._served)
-        return position.wait(self.hall, self.able, self.ticket.service, ahead, handling, waiting)
+        return position.wait(self.hall, self.able, self.ticket.service, ahead, self._handling, waiting, self.now)
+
+    def each_min(self, waiting: Mapping[str, int]) -> float:
+        """Minutes that one number of this line takes."""
+        standard = position.standard_ahead(self.hall, self.able.services, waiting, self.ticket.service)
+        return estimate.each_min(self._handling, standard)
+
+    @cached_property
+    def _handling(self) -> list[float]:
+        return self.reader.recent_handling(self.now - position.RECENT_S, *self._served)
 
     def _turns(self, kinds: list[Profile]) -> list[int]:
         lines = {mine: self.reader.before(self.ticket, mine, *self._rule) for mine in set(kinds)}
@@ -62,9 +71,9 @@ class Line:
         """Whether what counters prefer changes nothing: they do not prefer this number, and nobody whom they prefer
         stands behind it. So it is with nearly every new number, and one count is enough.
         """
-        if self.ticket.raised or any(mine.prefers(self.ticket) for mine in kinds):
+        if self.ticket.raised or any(mine.earlier(self.ticket) for mine in kinds):
             return False
-        return not any(self.reader.passes(self.ticket, mine) for mine in set(kinds) if mine.prefer_s)
+        return not any(self.reader.passes(self.ticket, mine) for mine in set(kinds) if mine.earliest_s)
 
     @property
     def _rule(self) -> tuple[dict[str, int], float, float]:
@@ -89,7 +98,8 @@ def place_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Place:
         line = line_of(hall, reader, ticket, now)
         ahead = line.ahead
         wait = line.wait(ahead, reader.waiting_by_service())
-    return Place(ahead, wait, counters, position.group_of(hall, ticket.service))
+    group = position.group_of(hall, ticket.service)
+    return Place(ahead, wait, counters, group, estimate.clock(now, wait))
 
 
 def newcomer(hall: Hall, reader: Reader, service: str, now: float) -> Ticket:

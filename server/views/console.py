@@ -14,7 +14,7 @@ from typing import Any
 
 from config import Hall, Text
 from server.domain import events as ev
-from server.domain import order, position, rules, timeline, vocabulary
+from server.domain import order, position, rules, target, timeline, vocabulary
 from server.domain.position import group_of
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
@@ -27,11 +27,14 @@ from server.verbs.papers import notices
 from server.verbs.people import standing_in
 from server.views import papers
 from server.views.kiosk import hall_words, notice
+from server.views.messages import messages_view
 from server.views.moment import moment
 from server.views.screen import counter_tile
 from server.views.tickets import iso, service_names
 
 NEXT_SHOWN = 8
+NEXT_MORE = 20
+"""So many more at a time: the list is not sent with every key."""
 FINISHED_SHOWN = 10
 PAD_SHOWN_S = 300.0
 
@@ -72,6 +75,8 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "ticket": _at_counter(hub, reader, ticket) if ticket else None,
         "allowed": [key for key, why in refusals.items() if why is None],
         "refusals": {key: why for key, why in refusals.items() if why},
+        "primary": rules.primary(counter, ticket),
+        "picks": role in (*hall.console.call_roles, "administrator"),
         "locks": locks(hub, reader, counter, ticket),
         "undo": undo,
         "pad": _pad(hub, reader, counter_id),
@@ -87,6 +92,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "finished": [_finished(hub, reader, *one) for one in finished],
         **hub.kept("console", lambda: _words(hub)),
         "papers": papers.at_counter(hub, reader, counter_id),
+        "messages": messages_view(hub, target.counter(counter_id)),
         "services": _services(hub, frozenset(at.closures)),
         "counters": [
             {
@@ -188,6 +194,7 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
         "waited_s": round(max(0.0, (ticket.called_at or ticket.entered_at) - ticket.issued_at)),
         "work_since": None if ticket.started_at is None else instant(hall, ticket.started_at + ticket.away_s),
         "served_s": ticket.served_s,
+        "asked_after": rules.asked_after(ticket, hub.now(), hall.console.ask_after_min),
         "why": getattr(called, "why", ""),
         "why_en": getattr(called, "why_en", ""),
         "notices": [
@@ -229,6 +236,15 @@ def callable_here(hub: Hub, reader: Reader, counter: Counter) -> CallableNow:
     rule = order.head_starts(hub.hall), hub.now(), position.early_s(hub.hall)
     found: CallableNow = at.once(("callable", kind), lambda: reader.callable_by(kind, *rule, NEXT_SHOWN))
     return found
+
+
+def waiting_page(hub: Hub, counter_id: str, after: int) -> dict[str, Any]:
+    """Those who wait for a counter, the next after the first `after` of them in its own order: what 更多 shows."""
+    reader = hub.read()
+    mine = order.kind(order.profile(hub.hall, reader.counter(counter_id)), moment(hub).targets)
+    rule = order.head_starts(hub.hall), hub.now(), position.early_s(hub.hall)
+    found = reader.callable_by(mine, *rule, after + NEXT_MORE)
+    return {"waiting": found.people, "after": after, "next": [line(hub, t) for t in found.first[after:]]}
 
 
 def _passed(hub: Hub, reader: Reader, mine: order.Profile) -> list[Ticket]:
@@ -280,6 +296,7 @@ def refused_keys(
         "help": lambda: _needs(
             counter.help_at is None, "已经求助，请稍候。", "Help was called already: wait a moment."
         ),
+        "panic": lambda: None,
         "help-answered": lambda: _needs(counter.help_at is not None, "没有待答复的求助。", "No call for help is open."),
         "undo": lambda: _needs(
             undo is not None,

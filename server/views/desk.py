@@ -6,6 +6,7 @@ from typing import Any
 
 from config import Hall, Text
 from server.domain import worktime
+from server.domain.messages import DESK
 from server.domain.ticket import Ticket
 from server.domain.vocabulary import CONTACT_RESULTS
 from server.health import GOOD, Health
@@ -14,6 +15,7 @@ from server.verbs.accounts import Staff
 from server.verbs.hub import Hub
 from server.views import papers
 from server.views.kiosk import hall_words, notice
+from server.views.messages import messages_view
 from server.views.moment import moment
 from server.views.screen import counter_tile
 from server.views.tickets import iso, may_raise, paper_words, service_names
@@ -33,6 +35,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
             counter_tile(hub, counter, at.holding.get(counter_id))
             | {
                 "help": counter.help_at is not None,
+                "panic": counter.panic_at is not None,
                 "reason": counter.reason,
             }
         )
@@ -47,7 +50,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
             {
                 **group.text.json("name"),
                 "waiting": sum(waiting.get(s, 0) for s in group.services),
-                **at.newcomer(group.services[0]),
+                **at.newcomer(group.services),
             }
             for group in hall.groups.values()
         ],
@@ -66,6 +69,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
         "missed": papers.missed(hub, reader),
         "devices": _trouble(hub, health),
         "contacts": _contacts(hub, reader, day),
+        "messages": messages_view(hub, DESK),
         "closed": {code: Text(row["message"], row["message_en"]).json() for code, row in at.closures.items()},
     }
 

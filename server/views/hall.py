@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from config import Hall, Text
-from server.domain import backups, clock, order, target, timeline, worktime
+from server.domain import backups, clock, order, position, target, timeline, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
     CONTACT_S,
@@ -20,16 +20,17 @@ from server.domain.alerts import (
     StandIn,
     alerts,
     border,
-    counting,
     waited_s,
     waits_from,
 )
 from server.domain.ends import ends
-from server.domain.position import group_of
+from server.domain.forecast import Queue
+from server.domain.messages import MANAGER
+from server.domain.position import Able, group_of
 from server.domain.rating import Rating
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Counter, Job, Ticket
-from server.domain.vocabulary import reason_text
+from server.domain.vocabulary import TAKEN_OVER, reason_text
 from server.health import Health
 from server.store import backup_state
 from server.store.reader import Reader
@@ -37,6 +38,8 @@ from server.store.rows import Row
 from server.verbs import emergency, papers, people
 from server.verbs.hub import Hub
 from server.views.kiosk import hall_words
+from server.views.messages import messages_view
+from server.views.moment import moment
 from server.views.opening_list import opening_list_view
 from server.views.screen import counter_tile
 from server.views.tickets import iso, service_names
@@ -54,6 +57,9 @@ LOOKED_BACK = 400
 
 NEAR = 0.75
 """From this share of the pledge on a wait is amber."""
+
+CAME_S = 1800.0
+"""How many have come in this time says how many will come."""
 
 SEEN_S = 60.0
 
@@ -80,14 +86,24 @@ class Look:
         self.counters = {c: known.get(c, Counter(c)) for c in self.hall.counters}
         self.held = {c: ticket for c in self.counters if (ticket := self.reader.at_counter(c))}
         self.lines = self.reader.waiting_lines()
-        self.heads = self.reader.heads(sorted({target for target, _ in self.lines}))
+        spoken = {language for c in self.counters.values() if c.skills for language in c.skills.languages}
+        early = position.early_s(self.hall)
+        heads = self.reader.heads(sorted({target for target, _ in self.lines}), spoken, self.now, early)
+        self.early = self.reader.early(self.now, early)
+        self.heads = [*{t.id: t for t in (*heads, *self.firsts(early))}.values()]
         self.waiting = self.reader.longest_waiting(ROWS)
         self.names = self.reader.names()
 
+    def firsts(self, early_s: float) -> Iterator[Ticket]:
+        """Whom each open counter may call first: counters that call the same people are asked about once."""
+        wanted = {target for target, _ in self.lines}
+        open_now = (counter for counter in self.counters.values() if counter.state == "open")
+        for mine in {order.kind(order.profile(self.hall, counter), wanted) for counter in open_now}:
+            yield from self.reader.first_callable(mine, order.head_starts(self.hall), self.now, early_s, 1)
+
     @cached_property
     def hours(self) -> list[tuple[float, float]]:
-        date = worktime.service_day(self.hall, self.now)
-        return counting(worktime.opening(self.hall, date), worktime.day_span(self.hall, date))
+        return worktime.waiting_hours(self.hall, self.now)
 
     @cached_property
     def done(self) -> dict[str | None, int]:
@@ -186,6 +202,48 @@ class Look:
         general = [c for c, table in self.hall.counters.items() if table.kind == "general"]
         return [Manned(c, span[0]) for c in general] if span else []
 
+    @cached_property
+    def queues(self) -> list[Queue]:
+        """The hall's lines that somebody waits in: those whom the same open counters call, each asked for once."""
+        at = moment(self.hub)
+        people: dict[str, int] = {}
+        for (whose, service), n in self.lines.items():
+            if not whose and service in self.hall.services:
+                people[service] = people.get(service, 0) + n
+        alike: dict[Able, list[str]] = {}
+        for service in sorted(people, key=lambda code: (-people[code], code)):
+            alike.setdefault(at.line(service).able, []).append(service)
+        came = self.reader.came_since(self.day, self.now - CAME_S)
+        return [self._queue(able, services, came) for able, services in alike.items() if able.open]
+
+    def _queue(self, able: Able, services: list[str], came: Mapping[str, int]) -> Queue:
+        line = moment(self.hub).line(services[0])
+        idle = [
+            c
+            for state in ("paused", "closed")
+            for c, counter in self.counters.items()
+            if counter.state == state
+            and self.hall.counters[c].kind != "guide"
+            and all(order.profile(self.hall, counter).own(service) for service in services)
+        ]
+        return Queue(
+            services=tuple(services),
+            waiting=line.ahead,
+            serving=able.open,
+            free=able.free,
+            each_min=line.each_min(moment(self.hub).waiting),
+            could=tuple(idle),
+            coming_per_min=sum(came.get(service, 0) for service in services) * 60 / CAME_S,
+            first=sorted(
+                (t for t in self.waiting if not t.target and t.service in services and self.due(t)),
+                key=lambda t: (t.rank, t.id),
+            ),
+        )
+
+    def due(self, ticket: Ticket) -> bool:
+        """Whether it may be called now: an appointment before its time may not."""
+        return order.callable_from(ticket, self.now, position.early_s(self.hall)) <= self.now
+
     @property
     def bad_ratings(self) -> list[tuple[Rating, str]]:
         given = self.reader.bad_ratings(self.now - CONTACT_S)
@@ -202,7 +260,9 @@ class Look:
             counters=self.counters,
             held=self.held,
             heads=self.heads,
-            lines=self.lines,
+            lines={line: n - self.early.get(line, 0) for line, n in self.lines.items()},
+            queues=self.queues,
+            opening=worktime.opening(self.hall, worktime.service_day(self.hall, self.now)),
             longest=self.waiting[0] if self.waiting else None,
             over=self.over,
             last_act={
@@ -260,8 +320,8 @@ class Look:
         return "bad" if seconds > pledge else "warn" if seconds >= pledge * NEAR else ""
 
     def figures(self) -> dict[str, Any]:
-        issued, called, waits = self.reader.waits(self.day, self.hours)
-        mean = waits / called if called else None
+        issued, called, counted, waits = self.reader.waits(self.day, self.hours, self.now)
+        mean = waits / counted if counted else None
         states = [counter.state for counter in self.counters.values()]
         longest = self.waiting[0] if self.waiting else None
         return {
@@ -374,6 +434,10 @@ class Look:
     def reason(self, zh: str) -> Text:
         return reason_text(zh, self.hall.console.pause_reasons)
 
+    def taken(self, reason: str) -> str:
+        """Why a counter was taken over, in English."""
+        return reason_text(reason, [TAKEN_OVER, *self.hall.people.substitution_reasons]).en
+
     def service_groups(self) -> list[dict[str, Any]]:
         waiting: dict[str, int] = {}
         for (_, service), n in self.lines.items():
@@ -438,15 +502,15 @@ def _shut(row: Any) -> dict[str, str] | None:
 
 
 def _serves(hall: Hall, mine: order.Profile) -> Text:
-    zh, en = _scope(hall, mine.services)
+    zh, en = scope(hall, mine.services)
     if mine.helps is None or mine.helps:
-        help_zh, help_en = _scope(hall, mine.helps)
+        help_zh, help_en = scope(hall, mine.helps)
         after = round(mine.help_after_s / 60)
         return Text(f"{zh}；等候满{after}分钟协助{help_zh}", f"{en}; helps {help_en} after {after} min")
     return Text(zh, en)
 
 
-def _scope(hall: Hall, codes: frozenset[str] | None) -> Text:
+def scope(hall: Hall, codes: frozenset[str] | None) -> Text:
     """A set of services in words: whole categories by their names, then single items; a long list is cut."""
     if codes is None:
         return (
@@ -486,7 +550,7 @@ def _at(look: Look, event: ev.Event) -> Text:
 
 
 def _bound(look: Look, event: ev.CounterBound) -> Text:
-    zh, en = _scope(look.hall, None if event.services is None else frozenset(event.services))
+    zh, en = scope(look.hall, None if event.services is None else frozenset(event.services))
     return Text(
         f"{_at(look, event).zh}切换业务：{zh}（{event.reason}）。",
         f"{_at(look, event).en} re-bound: {en} ({event.reason}).",
@@ -505,6 +569,12 @@ HALL_SENTENCES: dict[str, Any] = {
     ),
     "CounterResumed": _plain("恢复叫号", "resumed"),
     "CounterClosed": _plain("关窗", "closed"),
+    "CounterTakenOver": lambda look, e: Text(
+        f"{_at(look, e).zh}由{look.person(e.staff).zh}接管，原登录{look.person(e.from_staff).zh}（{e.reason}）。",
+        f"{_at(look, e).en} was taken over from {look.person(e.from_staff).en} ({look.taken(e.reason)}).",
+    ),
+    "PanicRaised": _plain("静默报警", "raised a silent alarm"),
+    "PanicAnswered": _plain("报警已处理", "silent alarm dealt with"),
     "CounterBound": _bound,
     "CounterUnbound": _plain("恢复正常业务", "back to its usual services"),
     "HelpAsked": _plain("求助", "asked for help"),
@@ -577,6 +647,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
         ],
         "acts": look.newest_acts(),
         "opening_list": opening_list_view(hub, health),
+        "messages": messages_view(hub, MANAGER),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +52,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
         {
             **said,
             "waiting": sum(waiting.get(s["code"], 0) for s in said["services"]),
-            **at.newcomer(said["services"][0]["code"]),
+            **at.newcomer(open_of(said["services"], shut)),
             "services": [{**s, "closed": shut.get(s["code"])} for s in said["services"]] if shut else said["services"],
         }
         for said in hub.kept("groups", lambda: _groups(hall, counted))
@@ -80,6 +81,12 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
         "quota_per_person": bool(counted),
         "lists": kiosk.lists_per_10_min > 0,
     }
+
+
+def open_of(services: list[dict[str, Any]], shut: Mapping[str, Any]) -> list[str]:
+    """The codes that a number may be taken for: a wait for what is closed misleads; all where all are."""
+    codes = [s["code"] for s in services]
+    return [code for code in codes if code not in shut] or codes
 
 
 def _groups(hall: Hall, counted: set[str]) -> list[dict[str, Any]]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from server.domain import position
+from server.domain import estimate, order, position
 from server.domain.ticket import Counter, Ticket
 from server.verbs import emergency, place
 from server.verbs.hub import Hub
+from server.views.tickets import iso
 
 _mine = threading.local()
 
@@ -75,28 +76,48 @@ class Moment:
     def emergency(self) -> emergency.Emergency | None:
         return emergency.now(self.reader)
 
-    def line(self, service: str) -> frozenset[str]:
-        """The counters that would call somebody who takes a number for a service now: their line."""
-        return frozenset(mine.counter for mine in self._line(service).able.profiles)
+    def newcomer(self, services: Sequence[str]) -> dict[str, Any]:
+        """What somebody who takes a number for one of these services now is told: how many are before them in the line
+        they will stand in, how long it will be, a range in minutes or None, and about when that is.
 
-    def newcomer(self, service: str) -> dict[str, Any]:
-        """What somebody who takes a number for a service now is told: how many are before them, and how long it will
-        be, a range in minutes or None.
+        Services of one tile may stand in several lines: told is the one with the longest wait, its count beside its
+        own wait.
         """
-        line = self._line(service)
-        told: dict[str, Any] = self.once(("newcomer", line.able), lambda: self._told(line))
-        return told
+        told = [self._told(line) for line in self.lines_of(services)]
+        return max(told, key=lambda one: (one["estimate_min"] or (-1, -1), one["ahead"]))
+
+    def lines_of(self, services: Sequence[str]) -> list[place.Line]:
+        """The lines that those who take a number for one of these services now will stand in, each once."""
+        return [*{line.able: line for line in map(self.line, self._alike(services))}.values()]
+
+    def line(self, service: str) -> place.Line:
+        """The line that somebody who takes a number for a service now will stand in."""
+        made: place.Line = self.once(("line of", service), lambda: self._line(service))
+        return made
 
     def _line(self, service: str) -> place.Line:
-        return place.Line(self.hall, self.reader, *self.once(("line", service), lambda: self._found(service)))
-
-    def _found(self, service: str) -> tuple[Ticket, float, position.Able]:
         ticket = place.newcomer(self.hall, self.reader, service, self.now)
-        return ticket, self.now, position.able(self.hall, self.counters, self.holding, ticket, self.now)
+        able = position.able(self.hall, self.counters, self.holding, ticket, self.now)
+        return place.Line(self.hall, self.reader, ticket, self.now, able)
+
+    def _alike(self, services: Sequence[str]) -> list[str]:
+        """One service for each way in which the counters treat some of them."""
+        profiles = self.profiles
+        return list({tuple(mine.treats(code) for mine in profiles): code for code in reversed(services)}.values())
+
+    @cached_property
+    def profiles(self) -> list[order.Profile]:
+        """What each counter calls now."""
+        return [order.profile(self.hall, counter) for counter in self.counters.values()]
 
     def _told(self, line: place.Line) -> dict[str, Any]:
+        told: dict[str, Any] = self.once(("newcomer", line.able), lambda: self._made(line))
+        return told
+
+    def _made(self, line: place.Line) -> dict[str, Any]:
         ahead = line.ahead
-        return {"ahead": ahead, "estimate_min": line.wait(ahead, self.waiting)}
+        wait = line.wait(ahead, self.waiting)
+        return {"ahead": ahead, "estimate_min": wait, "estimate_at": iso(self.hall, estimate.clock(self.now, wait))}
 
 
 def moment(hub: Hub) -> Moment:

@@ -10,10 +10,13 @@ from typing import Any
 from config import Text
 from server.domain import attendance, worktime
 from server.domain import events as ev
-from server.domain.ticket import Counter
-from server.domain.vocabulary import reason_text
+from server.domain.position import ENQUIRIES
+from server.domain.post import AT_COUNTERS
+from server.domain.ticket import Counter, Skills
+from server.domain.vocabulary import LANGUAGES, reason_text
 from server.verbs import people
 from server.verbs.hub import Hub
+from server.views.hall import scope
 from server.views.tickets import iso
 
 
@@ -63,7 +66,43 @@ def posts_view(hub: Hub) -> dict[str, Any]:
         }
         for s in reader.substitutions()
     ]
-    return {"posts": posts, "substitutions": substitutions}
+    return {"posts": posts, "substitutions": substitutions, "skills": skills_view(hub)}
+
+
+def skills_view(hub: Hub) -> list[dict[str, Any]]:
+    """What everybody who sits at counters can do; who has no line of their own can do everything."""
+    reader, hall = hub.read(), hub.hall
+    known = reader.skills()
+    found = []
+    for row in reader.everybody():
+        if not row["active"] or row["role"] not in AT_COUNTERS:
+            continue
+        skills = known.get(row["id"], Skills(row["id"]))
+        services = None if skills.services is None else [c for c in skills.services if c in hall.services]
+        found.append(
+            {
+                "staff": {"id": row["id"], "name": row["name"]},
+                "services": services,
+                "said": scope(hall, None if services is None else frozenset(services)).json(),
+                "languages": [LANGUAGES[code].json() | {"id": code} for code in skills.languages if code in LANGUAGES],
+            }
+        )
+    return found
+
+
+def offered(hub: Hub) -> dict[str, Any]:
+    """What may be ticked: the items by their tiles, and the languages."""
+    hall = hub.hall
+    groups = [(group.text, group.services) for group in hall.groups.values()]
+    rest = [code for code in hall.services if not any(code in services for _, services in groups)]
+    return {
+        "groups": [
+            {**text.json(), "services": [{"id": code, **hall.services[code].text.json("name")} for code in services]}
+            for text, services in [*groups, (ENQUIRIES, rest)]
+            if services
+        ],
+        "languages": [{"id": code, **text.json()} for code, text in LANGUAGES.items()],
+    }
 
 
 def _minutes(seconds: float) -> int:

@@ -79,9 +79,9 @@ def _waits(hub: Hub, area: ScreenTable | None) -> list[dict[str, Any]]:
     told: dict[Any, dict[str, Any]] = {}
     for group in groups:
         services = [s for s in group.services if s not in hall.reserved] or list(group.services)
-        key = at.line(services[0])
+        key = frozenset(frozenset(mine.counter for mine in line.able.profiles) for line in at.lines_of(services))
         lines.setdefault(key, []).append(group.text)
-        told[key] = at.newcomer(services[0])
+        told[key] = at.newcomer(services)
     if len(lines) == 1:
         return [{**next(iter(told.values())), **Text("", "").json("name")}]
     named = {key: Text("、".join(t.zh for t in names), ", ".join(t.en for t in names)) for key, names in lines.items()}
@@ -112,7 +112,7 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
     rows, waits, on = _rows(hub, mine), _waits(hub, area), at.emergency
     lines = [hall.groups[g] for g in (area.groups if area else []) or hall.groups]
     groups = [
-        {**g.text.json("name"), "waiting": sum(at.waiting.get(s, 0) for s in g.services), **at.newcomer(g.services[0])}
+        {**g.text.json("name"), "waiting": sum(at.waiting.get(s, 0) for s in g.services), **at.newcomer(g.services)}
         for g in lines
     ]
     longest = max((wait["estimate_min"][1] for wait in waits if wait["estimate_min"]), default=0)

@@ -92,6 +92,7 @@ def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         "issued_at": iso(hall, ticket.issued_at),
         "ahead": place.ahead,
         "estimate_min": place.wait,
+        "estimate_at": iso(hall, place.at),
         **place.counters.json("counters"),
         "counter": ticket.counter,
         "print": paper_of(hall, reader.last_job(ticket.id)),

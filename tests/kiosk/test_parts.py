@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pygame
@@ -12,7 +13,7 @@ import pytest
 import words
 from hub_client import HubClient
 from kiosk.flow import events
-from kiosk.flow.view import Plate, Service, Ticket
+from kiosk.flow.view import Group, Plate, Service, Ticket
 from kiosk.rim import display
 from kiosk.rim.hub_line import HubLine
 from kiosk.rim.program import Finger, at
@@ -255,3 +256,25 @@ def test_what_is_not_for_the_hub_is_let_pass(line: HubLine, hub: SmallHub, caplo
     line.do(events.LookUp("secret-code-77", "k1"))
     said(line, events.Found)
     assert hub.paths == ["/kiosks/K1/look-up"] and "secret-code-77" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("ahead", "estimate", "zh", "en"),
+    [
+        (0, (0, 5), "无人等候", "No queue"),
+        (0, None, "无人等候", "No queue"),
+        (0, (20, 40), "您是下一位", "You are next"),
+        (3, (20, 40), "等候 3 人", "3 waiting"),
+    ],
+)
+def test_a_tile_counts_the_line_of_its_wait(ahead: int, estimate: tuple[int, int] | None, zh: str, en: str) -> None:
+    """Never 无人等候 · 约20–40分钟: where nobody waits and every counter is busy, whoever comes is next."""
+    tile = Group(id="g", name="社保", icon="box", ahead=ahead, estimate_min=estimate, services=())
+    assert (sentences.ahead_text(words.say("zh"), tile), sentences.ahead_text(words.say("en"), tile)) == (zh, en)
+
+
+def test_a_wait_on_a_ticket_has_its_time_on_the_hubs_clock() -> None:
+    at = datetime.fromisoformat("2026-11-23T10:40:00+08:00")
+    assert sentences.turn_text(words.say("zh"), (20, 40), at) == "约 20–40 分钟 · 10:40 前后"
+    assert sentences.turn_text(words.say("zh"), (0, 5), None) == "5 分钟以内"
+    assert sentences.turn_text(words.say("en"), (20, 40), at).endswith("around 10:40")

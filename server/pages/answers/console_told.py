@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from server.pages.answers.messages_told import Messages
 from server.pages.answers.numbers_told import Sentence
 from server.pages.answers.papers_told import Paper
 from server.pages.answers.parts import (
@@ -89,6 +90,7 @@ class AtCounter(Listed):
     waited_s: int
     work_since: Instant | None
     served_s: float | None
+    asked_after: bool = Field(description="Served so long that finishing was perhaps forgotten")
     why: str = Field(description="Why it was next")
     why_en: str
     notices: list[NoticeTold]
@@ -167,6 +169,8 @@ class ConsoleState(Part):
     ticket: AtCounter | None
     allowed: list[str] = Field(description="Keys that may be pressed now, by their verbs of /counters/{counter_id}/…")
     refusals: dict[str, Words] = Field(description="The other keys, and the sentence each would be refused with")
+    primary: str = Field(description="The verb of the key that comes next; empty at a closed counter")
+    picks: bool = Field(description="Whether waiting numbers may be called out of turn (指呼)")
     locks: dict[str, Instant] = Field(description="Until when a key waits after a call")
     undo: UndoOffer | None
     pad: PadSaid | None
@@ -190,8 +194,17 @@ class ConsoleState(Part):
     classes: list[NamedChoice]
     case_choices: CaseChoices
     papers: list[Paper]
+    messages: Messages
     services: list[Item]
     counters: list[OtherCounter]
+
+
+class WaitingPage(Part):
+    """Who waits for a counter beyond the first of its list."""
+
+    waiting: int
+    after: int
+    next: list[Listed]
 
 
 class Pressed(ConsoleState):

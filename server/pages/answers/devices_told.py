@@ -47,6 +47,7 @@ class KioskGroup(Named):
     waiting: int
     ahead: int = Field(description="Of a new number")
     estimate_min: Minutes | None
+    estimate_at: Instant | None = Field(None, description="About when that is")
     services: list[KioskService]
 
 
@@ -179,6 +180,7 @@ class Wait(Named):
 
     ahead: int
     estimate_min: Minutes | None
+    estimate_at: Instant | None = Field(None, description="About when that is")
 
 
 class Announcement(Words):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from server.pages.answers.messages_told import Messages
 from server.pages.answers.numbers_told import StaffPaper
 from server.pages.answers.papers_told import Paper
 from server.pages.answers.parts import (
@@ -194,6 +195,7 @@ class LiveView(Part):
     devices: list[HallDevice]
     opening_list: list[OpeningStep] = Field(description="Empty once all is done, or the list was put away")
     acts: list[Act]
+    messages: Messages
 
 
 class ClosedView(LiveView):
@@ -205,6 +207,7 @@ class ClosedView(LiveView):
 
 class DeskTile(Tile):
     help: bool
+    panic: bool = Field(description="It raised the silent alarm")
     reason: str
 
 
@@ -261,6 +264,7 @@ class DeskView(Part):
     missed: list[Paper]
     devices: list[Trouble]
     contacts: list[FirstContact]
+    messages: Messages
     closed: dict[str, Closed]
 
 

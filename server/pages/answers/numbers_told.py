@@ -38,6 +38,7 @@ class TicketView(Part):
     issued_at: Instant
     ahead: int = Field(description="How many would be called before")
     estimate_min: Minutes | None
+    estimate_at: Instant | None = Field(None, description="About when that is")
     counters: str = Field(description="Which counters call it, in words")
     counters_en: str
     counter: str | None

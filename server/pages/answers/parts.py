@@ -71,6 +71,7 @@ class Line(Named):
     waiting: int
     ahead: int = Field(description="Of a new number")
     estimate_min: Minutes | None
+    estimate_at: Instant | None = Field(None, description="About when that is")
 
 
 class Closed(Words):

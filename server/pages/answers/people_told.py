@@ -52,9 +52,23 @@ class Substitution(Part):
     note: str
 
 
+class Language(Words):
+    id: str
+
+
+class SkillsOf(Part):
+    """What a member of staff can do."""
+
+    staff: Person
+    services: list[str] | None = Field(description="Codes; null: every one")
+    said: Words
+    languages: list[Language]
+
+
 class Posts(Part):
     posts: list[Post]
     substitutions: list[Substitution]
+    skills: list[SkillsOf]
 
 
 class Duty(Part):

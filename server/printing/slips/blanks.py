@@ -59,6 +59,7 @@ def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) 
         **(NOTHING if hidden else item).json("item"),
         "ahead": str(place.ahead),
         "wait": "" if place.wait is None else f"{place.wait[0]}-{place.wait[1]}",
+        "around": "" if place.at is None else f"{datetime.fromtimestamp(place.at, hall.zone):%H:%M}",
         **place.counters.json("counters"),
         **_call(hall, ticket, place).json("call"),
         "marks": "".join(f"【{zh}】" for zh, _ in marks),

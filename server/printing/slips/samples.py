@@ -130,7 +130,8 @@ def sample(
             hall, "p80", profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(MONDAY_9, hall.zone)
         )
     if kind == "ticket":
-        place = Place(5, (10, 15), Text("1-4号窗口", "Counters 1-4"), group_of(hall, ticket.service))
+        counters = Text("1-4号窗口", "Counters 1-4")
+        place = Place(5, (10, 15), counters, group_of(hall, ticket.service), MONDAY_9 + 15 * 60)
         return ticket_slip(hall, ticket, place, device="K1", copy=copy, columns=profile.columns, code=CODE)
     facts = {**facts_of(hall, kind), "language": ticket.language, "large_print": large}
     owner = None if kind in ("materials", "dayclose") else ticket

@@ -12,7 +12,7 @@ from server.domain import events as ev
 from server.domain.worktime import years_without_calendar
 from server.reports.figures.gathering import Gathered
 from server.reports.figures.groups import ratio
-from server.reports.figures.measures import OPEN, UNCLASSED, F
+from server.reports.figures.measures import OPEN, UNCLASSED, F, Spans
 
 WORDS: dict[str, Text] = {
     "open": Text("未结", "Open tickets"),
@@ -22,6 +22,7 @@ WORDS: dict[str, Text] = {
     "lost_after_transfer": Text("转移后流失", "Lost after a transfer"),
     "assumed_start": Text("未按“开始”（以末次叫号代之）", "Start assumed to be the last call"),
     "without_service_time": Text("办结而无办理时间", "Finished without a service time"),
+    "served_for_hours": Text("办理异常久（可能忘记办结，请核对）", "Served for hours (a finish forgotten? check them)"),
     "clamped": Text("倒置的时段，按0计", "Negative spans, counted as 0"),
     "imported": Text("来自其他系统", "Imported from another system"),
     "days_without_calendar": Text("无日历的日期", "Days without calendar data"),
@@ -67,6 +68,7 @@ def quality(
         "lost_after_transfer": odd.lost_after_transfer,
         "assumed_start": ratio(odd.assumed_start, odd.timed),
         "without_service_time": odd.without_service_time,
+        "served_for_hours": _for_hours(legs.service_time, hours.hall.console.ask_after_min),
         "clamped": odd.clamped,
         "imported": odd.imported,
         "days_without_calendar": [day.isoformat() for day in hours.days if day.year in unknown],
@@ -82,3 +84,8 @@ def quality(
         "unknown_devices_s": round(sum(row["unknown_s"] for row in devices), 1),
         "corrections": [],
     }
+
+
+def _for_hours(service_time: Spans, ask_after_min: int) -> int:
+    """Legs ended after so long that the console had asked after them, by their times in ms; 0 minutes: none is."""
+    return int((service_time > ask_after_min * 60_000).sum()) if ask_after_min else 0

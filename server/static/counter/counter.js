@@ -3,12 +3,13 @@
 import { follow } from "../feed.js";
 import { $, bi, clock, COUNTER_STATES, element, pick, plain } from "../parts.js";
 import { openFinish, openPause, openSuspend, openTickets, openTransfer, openWhich } from "./dialogs.js";
+import { drawMessages } from "../messages.js";
 import { drawLists } from "./lists.js";
 import { drawNow, drawTimes } from "./now.js";
 import { drawPapers } from "./printed.js";
 import { send, undo } from "./send.js";
 import { openSlip, openSlips } from "./slips.js";
-import { base, effective, heard, hush, keyOf, know, lockOf, minutes, now, refusalOf, refuse, root, show, state, undoLeft } from "./state.js";
+import { base, effective, good, heard, hush, keyOf, know, lockOf, minutes, now, refusalOf, refuse, root, show, state, undoLeft } from "./state.js";
 
 // --- drawing ------------------------------------------------------------------------------------------------------------------
 
@@ -24,7 +25,9 @@ function draw(view) {
   drawNow(view, counter, ticket);
   drawLists(view);
   drawPapers(view.papers);
+  drawMessages(view.messages, (one) => good(`${one.sender}：${one.text}`, `${one.sender_en}: ${one.text}`));
   drawKeys();
+  lamp(view);
   for (const dialog of document.querySelectorAll("dialog[open][data-ticket]")) if (!ticket || dialog.dataset.ticket !== String(ticket.id)) dialog.close();
   tick();
 }
@@ -38,6 +41,31 @@ function drawKeys() {
   keyOf("raise").hidden = Boolean(state.refusals.raise);
   $("keys").classList.toggle("no-raise", keyOf("raise").hidden);
   $("wanted").disabled = Boolean(state.refusals.call);
+  $("wanted").title = state.picks ? "" : pick("只能呼叫过号、挂起的号", "Missed and suspended numbers only");
+  for (const one of document.querySelectorAll("[data-verb]")) one.classList.toggle("primary", one === keyOf(state.primary));  // one key comes next, and no other looks like it
+}
+
+// A free counter and the first person: a short tone, the tab's title and a lamp on the key, until somebody is called.
+let empty = null, tones = null;
+function lamp(view) {
+  const free = view.counter.open === "open" && !view.ticket, first = free && view.waiting > 0;
+  keyOf("call-next").classList.toggle("lit", first);
+  document.title = first ? pick(`（${view.waiting}人等候）${title}`, `(${view.waiting} waiting) ${title}`) : title;
+  if (first && empty) tone();
+  empty = free && view.waiting === 0;
+}
+const title = document.title;
+function tone() {
+  try {
+    tones = tones || new AudioContext();
+    const sound = tones.createOscillator(), loud = tones.createGain(), at = tones.currentTime;
+    sound.frequency.value = 660;
+    loud.gain.setValueAtTime(0.12, at);
+    loud.gain.exponentialRampToValueAtTime(0.001, at + 0.5);
+    sound.connect(loud).connect(tones.destination);
+    sound.start(at);
+    sound.stop(at + 0.5);
+  } catch { /* no sound on this machine: title and lamp say it */ }
 }
 
 // Every half second: how long, how long still, and which keys have come free.

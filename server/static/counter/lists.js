@@ -2,7 +2,7 @@
 import { $, bi, chip, clock, element, own, pick, text } from "../parts.js";
 import { send, undo } from "./send.js";
 import { OFFERS, offerPaper } from "./slips.js";
-import { hush, mayCall, offers, state } from "./state.js";
+import { base, hush, mayCall, offers, refuse, state } from "./state.js";
 
 // One number in a list: `top` over what it is for (or that alone, in both languages), and at the right how long or its keys.
 // Keys that the number's state does not allow are not there.
@@ -69,10 +69,31 @@ function fill(id, tickets, make, zh, en) {
   $(id).replaceChildren(...(tickets.length ? tickets.map(make) : [nobody]));
 }
 
+// Whoever waits beyond the list is asked for, and not sent with every key: twenty more at each press.
+let more = [], shownFor = "";
+function drawMore(view) {
+  const first = view.next.map((one) => one.id).join();
+  if (first !== shownFor) { more = []; shownFor = first; }
+  const left = view.waiting - view.next.length - more.length;
+  $("more-box").hidden = left <= 0;
+  $("more").replaceChildren(bi(`更多（还有${left}人）`, `More (${left})`));
+  return [...view.next, ...more];
+}
+$("more").onclick = async () => {
+  const answer = await fetch(`${base}/waiting?after=${state.next.length + more.length}`);
+  if (!answer.ok) { refuse("没有取到更多等候的号：请再按一次。", "The others were not found: press again."); return; }
+  more = [...more, ...(await answer.json()).next];
+  drawLists(state);
+};
+
+function waitingLine(ticket) {
+  return line(ticket, { right: [counting(ticket.waiting_since)] });
+}
+
 export function drawLists(view) {
   text("waiting", String(view.waiting));
   text("finished-count", String(view.finished_today));
-  fill("next", view.next, (t) => line(t, { right: [counting(t.waiting_since)] }), "没有人等候", "Nobody");
+  fill("next", drawMore(view), waitingLine, "没有人等候", "Nobody");
   fill("passed", view.passed, passedLine, "没有", "None");
   fill("suspended", view.suspended, suspendedLine, "没有", "None");
   fill("finished", view.finished, finishedLine, "还没有", "None yet");

@@ -27,6 +27,9 @@ export function drawNow(view, counter, ticket) {
   show($("pad-said"), ...(pad ? [bi(`叫号器 ${clock(pad.at)}：${pad.zh}`, `Pad ${clock(pad.at)}: ${pad.en}`)] : []));
   $("pad-said").classList.toggle("refused", Boolean(pad && !pad.done));
   show($("why"), ...(ticket?.why ? [bi(`为什么是这一位：${ticket.why}`, `Why this one: ${ticket.why_en}`)] : []));
+  const hours = ticket?.work_since ? Math.floor(since(ticket.work_since) / 60000) : 0;
+  show($("asked-after"), ...(ticket?.asked_after ? [bi(`${ticket.number} 已办理 ${hours} 分钟，还在办理吗？办完请按办结；人不在请挂起或转移。`,
+    `${ticket.number} has been served for ${hours} min. Still at it? Finish it when it is done; suspend or transfer it when nobody is here.`)] : []));
   drawMaterials(ticket);
   $("life-box").hidden = !ticket;
   $("life").replaceChildren(...(ticket ? [...ticket.life].reverse().map(lifeLine) : []));

@@ -39,11 +39,16 @@ export function send(verb, body, after) {
     if (on) slow = setTimeout(() => { $("sending").hidden = false; }, 1000);
     else { clearTimeout(slow); $("sending").hidden = true; }
   };
-  press(`${base}/${verb}`, meant, { done, refuse, busy, same: `${verb} ${JSON.stringify(body || {})}` });
+  const again = () => {
+    const why = refusalOf(verb);  // the feed may show what it did before its answer comes
+    if (why) refuse(why.zh, why.en);
+  };
+  press(`${base}/${verb}`, meant, { done, refuse, busy, again, same: `${verb} ${JSON.stringify(body || {})}` });
 }
 
 function say(verb, { acted, refused, slip }) {
   if (verb === "slips") { const [zh, en] = paperName(slip); good(`${zh}正在打印。`, `${en}: being printed.`); }
+  if (verb === "panic") good("已收到。", "Noted.");  // whoever stands at the counter reads nothing from it
   if (refused) refuse(`已取号${acted.number}，没有呼叫：${refused.zh}`, `${acted.number} taken, not called: ${refused.en}`);
   else if (verb === "call-next" && !acted) refuse("现在没有人等候。", "Nobody is waiting.");
   else if (SAID[verb] && acted) good(...SAID[verb](acted.number));

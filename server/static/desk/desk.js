@@ -1,6 +1,7 @@
 // The guide desk: one field for numbers and items, the number found with the keys its state allows, the hall beside it.
 import { follow, LOST } from "../feed.js";
-import { $, element, pick, plain } from "../parts.js";
+import { drawMessages } from "../messages.js";
+import { $, element, pick, plain, tell } from "../parts.js";
 import { elsewhere } from "../search.js";
 import { drawHall } from "./hall.js";
 import { drawChoices, issue, refresh } from "./issue.js";
@@ -10,6 +11,7 @@ import { printList } from "./printing.js";
 import { desk, klass, known, look, marked, offered, refocus, refuse, setMode, wanted } from "./state.js";
 
 function draw(state) {
+  drawMessages(state.messages, (one) => tell(`${one.sender}：${one.text}`, `${one.sender_en}: ${one.text}`, "info"));
   if (!drawHall(state)) return;
   drawChoices();
   refresh();

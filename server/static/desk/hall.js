@@ -2,7 +2,7 @@
 import { $, bi, COUNTER_STATES, element, text } from "../parts.js";
 import { contactLine } from "./contacts.js";
 import { done, openTicket, until } from "./number.js";
-import { button, put, say, wait } from "./pieces.js";
+import { button, line, put, say, turn } from "./pieces.js";
 import { drawDeskPapers } from "./printing.js";
 import { desk, send } from "./state.js";
 
@@ -55,14 +55,16 @@ function tile(one) {
   state.dataset.state = one.state;
   state.append(bi(...COUNTER_STATES[one.state]));
   row.append(name, element("b", "", one.number), state);
+  if (one.panic) { const chip = element("span", "chip help"); chip.append(bi("请速去看", "Go there now")); row.append(chip); }
   if (one.help) { const chip = element("span", "chip help"); chip.append(bi("求助", "Asks for help")); row.append(chip); }
   return row;
 }
 
 function groupLine(one) {
-  const row = element("li", "over"), name = element("span"), many = element("b", "", String(one.waiting)), how = element("small");
+  const row = element("li", "over"), name = element("span"), many = element("b"), how = element("small");
   name.append(bi(one.name, one.name_en));
-  how.append(bi(...wait(one.estimate_min)));
+  many.append(bi(...line(one)));
+  how.append(bi(...turn(one)));
   row.append(name, many, how);
   return row;
 }

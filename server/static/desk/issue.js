@@ -3,7 +3,7 @@ import { ask } from "../feed.js";
 import { $, bi, element, pick } from "../parts.js";
 import { because, elsewhereLine } from "../search.js";
 import { drawTicket, openTicket } from "./number.js";
-import { button, kbd, put, say, wait } from "./pieces.js";
+import { button, kbd, put, say, turn } from "./pieces.js";
 import { listWish, printList } from "./printing.js";
 import { answered, desk, hits, klass, known, marked, offered, refocus, refuse, send, wanted } from "./state.js";
 
@@ -65,7 +65,7 @@ function drawIssued(ticket) {
   put("issued", ticket, () => {
     const number = element("p", "number", ticket.number), words = element("div", "stack"), what = element("p", "matter"), place = element("p");
     what.append(bi(ticket.service.name, ticket.service.name_en));
-    const [zh, en] = wait(ticket.estimate_min);
+    const [zh, en] = turn(ticket);
     place.append(bi(`前面${ticket.ahead}人，${zh}，${ticket.counters}`, `${ticket.ahead} ahead, ${en}, ${ticket.counters_en}`));
     words.append(what, place);
     if (ticket.paper) {

@@ -1,7 +1,7 @@
 // A number at the desk: what is shown of it, the keys that its state allows, and what they ask before they act.
 import { ask } from "../feed.js";
 import { $, bi, chip, clock, element, pick, tell } from "../parts.js";
-import { button, kbd, option, put, wait } from "./pieces.js";
+import { button, kbd, option, put, turn } from "./pieces.js";
 import { printList } from "./printing.js";
 import { choices, field, question, reasonsOf } from "./question.js";
 import { desk, known, now, refuse, send, services, setMode, wanted } from "./state.js";
@@ -49,7 +49,7 @@ function factsOf(ticket) {
   const facts = [];
   if (ticket.state === "waiting") {
     facts.push(fact("前面", "Ahead", bi(`${ticket.ahead}人`, ticket.ahead === 1 ? "1 person" : `${ticket.ahead} people`)));
-    facts.push(fact("预计等候", "Expected wait", bi(...wait(ticket.estimate_min))));
+    facts.push(fact("预计等候", "Expected wait", bi(...turn(ticket))));
     facts.push(fact("可办窗口", "Counters", bi(ticket.counters, ticket.counters_en)));
   } else if (ticket.counter) facts.push(fact("窗口", "Counter", bi(ticket.counter_name, ticket.counter_name_en)));
   facts.push(fact("取号", "Issued", ticket.today ? clock(ticket.issued_at) : `${ticket.day} ${clock(ticket.issued_at)}`));

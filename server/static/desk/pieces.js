@@ -1,5 +1,5 @@
 // What the guide desk draws with: keys, choices, a list or a word that it is empty, a part that is drawn anew only when it changed.
-import { $, bi, element, pick } from "../parts.js";
+import { $, bi, clock, element, pick } from "../parts.js";
 
 export function button(zh, en, onclick, className) {
   const key = element("button", className || "");
@@ -42,4 +42,10 @@ export const say = (list, make, zh, en) => {
   return [line];
 };
 
-export const wait = (range) => (range === null ? ["无法估计", "no estimate"] : range[1] === 0 ? ["马上轮到", "next"] : range[0] === range[1] ? [`约${range[1]}分钟`, `about ${range[1]} min`] : [`约${range[0]}–${range[1]}分钟`, `about ${range[0]}–${range[1]} min`]);
+// How many are in the line that a new number would stand in: beside its wait, never the people of all lines together.
+export const line = (one) => (one.ahead === 0 && one.estimate_min && one.estimate_min[1] > 5 ? ["来者即下一位", "next in line"] : one.ahead ? [`等候${one.ahead}人`, `${one.ahead} waiting`] : ["无人等候", "nobody waits"]);
+
+// A wait, and about when it is over.
+export const turn = (one) => { const [zh, en] = wait(one.estimate_min); return one.estimate_at ? [`${zh}，${clock(one.estimate_at)}前后`, `${en}, around ${clock(one.estimate_at)}`] : [zh, en]; };
+
+const wait = (range) => (range === null ? ["无法估计", "no estimate"] : range[1] === 0 ? ["马上轮到", "next"] : range[0] === range[1] ? [`约${range[1]}分钟`, `about ${range[1]} min`] : [`约${range[0]}–${range[1]}分钟`, `about ${range[0]}–${range[1]} min`]);

@@ -1,6 +1,7 @@
 // The hall's live page: draws what the feed says, and begins here.
 import { follow } from "../feed.js";
-import { $, pick, two } from "../parts.js";
+import { drawMessages } from "../messages.js";
+import { $, pick, tell, two } from "../parts.js";
 import { drawAlerts } from "./alerts.js";
 import { askEmergency, askHall } from "./closing.js";
 import { counterCard } from "./counters.js";
@@ -10,12 +11,17 @@ import { drawOpening } from "./opening.js";
 import { keyed, write } from "./pieces.js";
 import { heard, know, lose, now, redraw, root, seconds, state } from "./state.js";
 
+const title = document.title;
+
 function draw() {
   drawEmergency();
   drawDoor();
   drawOpening();
   drawTiles();
   drawAlerts();
+  if ($("messages")) drawMessages(state.messages, (one) => tell(`${one.sender}：${one.text}`, `${one.sender_en}: ${one.text}`, "info"));
+  const alarm = state.alerts.find((one) => one.kind === "panic");
+  document.title = alarm ? pick(`【报警】${title}`, `[Alarm] ${title}`) : title;  // seen, not heard
   keyed($("counters"), state.counters.map((c) => ({ ...c, urgent: Boolean(c.help) })), (c) => c.id, counterCard);
   drawLists();
   tick();

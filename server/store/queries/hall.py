@@ -7,16 +7,20 @@ import sqlite3
 from server.domain.ticket import Counter
 from server.store.rows import counter_of
 
+_COUNTERS = """SELECT counters.*, skills.staff AS skilled, skills.services AS can, skills.languages AS speaks
+               FROM counters LEFT JOIN skills ON skills.staff = counters.staff"""
+"""The counters with what whoever sits there can do."""
+
 
 class HallQueries:
     conn: sqlite3.Connection
 
     def counter(self, counter_id: str) -> Counter:
-        row = self.conn.execute("SELECT * FROM counters WHERE id = ?", (counter_id,)).fetchone()
+        row = self.conn.execute(f"{_COUNTERS} WHERE counters.id = ?", (counter_id,)).fetchone()
         return counter_of(row) if row else Counter(counter_id)
 
     def counters(self) -> dict[str, Counter]:
-        return {row["id"]: counter_of(row) for row in self.conn.execute("SELECT * FROM counters")}
+        return {row["id"]: counter_of(row) for row in self.conn.execute(_COUNTERS)}
 
     def counter_of_staff(self, staff: str) -> Counter | None:
         """Where a member of staff sits."""

@@ -10,7 +10,9 @@ from server.domain.order import Profile, in_order
 from server.domain.ticket import Ticket
 from server.store.rows import ticket_of
 
-_LINE = "tickets WHERE state = 'waiting' AND target = ?1"
+_LINE = "tickets WHERE state = 'waiting' AND target = :target"
+_DUE = "(slot IS NULL OR raised <> '' OR :now >= slot - :early)"
+"""No appointment, or one that may be called already (`order.callable_from`)."""
 _HEADS = f"""WITH RECURSIVE
     services(service) AS (
         SELECT min(service) FROM {_LINE}
@@ -23,7 +25,8 @@ _HEADS = f"""WITH RECURSIVE
             classes.klass)
         FROM classes WHERE klass IS NOT NULL)
     SELECT tickets.* FROM classes JOIN tickets ON tickets.id =
-        (SELECT id FROM {_LINE} AND service = classes.service AND klass = classes.klass ORDER BY rank, id LIMIT 1)"""
+        (SELECT id FROM {_LINE} AND service = classes.service AND klass = classes.klass AND {_DUE}
+            ORDER BY rank, id LIMIT 1)"""
 """A walk over the distinct (service, class) of one line, each found by its place in tickets_callable and not by looking
 through it.
 """
@@ -53,20 +56,22 @@ def _callable_where(
     starts = " ".join(f"WHEN {_one_of('klass', [klass])} THEN {minutes * 60}" for klass, minutes in head_starts.items())
     waited = f":now - max(rank + CASE {starts} ELSE 0 END, entered_at)" if starts else ":now - max(rank, entered_at)"
     helped = f"{served(mine.helps, mine.reserved)} AND {waited} >= :help_after"
-    due = "(slot IS NULL OR raised <> '' OR :now >= slot - :early)"
     own = f"{served(mine.services, mine.reserved)} OR ({helped})"
     values = {"now": now, "early": early_s, "help_after": mine.help_after_s}
-    return f"{_one_of('target', mine.targets)} AND {due} AND (target <> '' OR {own})", values
+    return f"{_one_of('target', mine.targets)} AND {_DUE} AND (target <> '' OR {own})", values
 
 
-def _preferred(mine: Profile) -> str:
-    """`Profile.prefers` or raised, as a condition."""
-    return f"raised <> '' OR {_one_of('service', mine.prefers_services)} OR {_one_of('klass', mine.prefers_classes)}"
+def _preferred(mine: Profile) -> list[tuple[str, float]]:
+    """What counts earlier at a counter, as conditions, each with its seconds (`Profile.rank`)."""
+    own = f"{_one_of('service', mine.prefers_services)} OR {_one_of('klass', mine.prefers_classes)}"
+    spoken = _one_of("language", mine.prefers_languages)
+    return [("raised <> ''", mine.earliest_s), (own, mine.prefer_s), (spoken, mine.language_s)]
 
 
 def _rank_here(mine: Profile) -> str:
     """`Profile.rank` as an expression."""
-    return f"rank - CASE WHEN {_preferred(mine)} THEN :prefer ELSE 0 END"
+    earlier = ", ".join(f"CASE WHEN {those} THEN {seconds!r} ELSE 0 END" for those, seconds in _preferred(mine))
+    return f"rank - max({earlier})"
 
 
 def _before_where(
@@ -75,9 +80,7 @@ def _before_where(
     """Those that a counter may call before a ticket, as a condition."""
     where, values = _callable_where(mine, head_starts, now, early_s)
     values |= {"rank": mine.rank(ticket), "id": ticket.id}
-    if not mine.prefer_s:
-        return f"{where} AND (rank, id) < (:rank, :id)", values
-    return f"{where} AND ({_rank_here(mine)}, id) < (:rank, :id)", values | {"prefer": mine.prefer_s}
+    return f"{where} AND ({_rank_here(mine) if mine.earliest_s else 'rank'}, id) < (:rank, :id)", values
 
 
 class CallableNow(NamedTuple):
@@ -91,11 +94,25 @@ class CallableNow(NamedTuple):
 class LineQueries:
     conn: sqlite3.Connection
 
-    def heads(self, targets: Sequence[str] = ("",)) -> list[Ticket]:
+    def heads(
+        self,
+        targets: Sequence[str] = ("",),
+        languages: Collection[str] = (),
+        now: float = float("inf"),
+        early_s: float = 0.0,
+    ) -> list[Ticket]:
         """The first waiting ticket by rank of each (target, service, class): three steps in the index for each of
-        them.
+        them; and those of each language that a counter prefers, which are looked for only then. An appointment that is
+        not due `now` is passed by: it hides nobody behind it.
         """
-        return [ticket_of(row) for target in targets for row in self.conn.execute(_HEADS, (target,))]
+        due = {"now": now, "early": early_s}
+        rows = (row for target in targets for row in self.conn.execute(_HEADS, {"target": target, **due}))
+        found = {row["id"]: ticket_of(row) for row in rows}
+        sql = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {_one_of("target", targets)}
+                  AND {_one_of("language", languages)} AND {_DUE} ORDER BY rank DESC, id DESC"""
+        spoken = [ticket_of(row) for row in self.conn.execute(sql, due)] if languages else []
+        first = {(one.target, one.service, one.klass, one.language): one for one in spoken}
+        return [*(found | {one.id: one for one in first.values()}).values()]
 
     def waiting(
         self, services: Collection[str] | None = None, excluded: Collection[str] = (), limit: int = 100
@@ -126,10 +143,11 @@ class LineQueries:
         values["limit"] = limit
         first = f"SELECT * FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
         found = {row["id"]: ticket_of(row) for row in self.conn.execute(first, values)}
-        if mine.prefer_s and len(found) == limit:
-            ahead = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {where}
-                        AND ({_preferred(mine)}) ORDER BY rank, id LIMIT :limit"""
-            found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, values)}
+        for those, seconds in _preferred(mine) if len(found) == limit else ():
+            if seconds:
+                ahead = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {where}
+                            AND ({those}) ORDER BY rank, id LIMIT :limit"""
+                found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, values)}
         return in_order(found.values(), mine, head_starts, now, early_s)[:limit]
 
     def count_before(
@@ -145,15 +163,15 @@ class LineQueries:
     ) -> list[int]:
         """The ids of those that a counter may call before a ticket, in its order."""
         where, values = _before_where(ticket, mine, head_starts, now, early_s)
-        place = _rank_here(mine) if mine.prefer_s else "rank"
+        place = _rank_here(mine) if mine.earliest_s else "rank"
         sql = f"SELECT id FROM tickets WHERE state = 'waiting' AND {where} ORDER BY {place}, id"
         return [row[0] for row in self.conn.execute(sql, values)]
 
     def passes(self, ticket: Ticket, mine: Profile) -> bool:
         """Whether somebody of a worse rank may pass a ticket at a counter for what it prefers (tickets_in_order)."""
         sql = f"""SELECT 1 FROM tickets WHERE state = 'waiting' AND rank BETWEEN ? AND ? AND id <> ?
-                  AND ({_preferred(mine)}) LIMIT 1"""
-        edge = ticket.rank + mine.prefer_s
+                  AND ({" OR ".join(those for those, _ in _preferred(mine))}) LIMIT 1"""
+        edge = ticket.rank + mine.earliest_s
         return self.conn.execute(sql, (ticket.rank, edge, ticket.id)).fetchone() is not None
 
     def waiting_count(self) -> int:
@@ -207,20 +225,38 @@ class LineQueries:
         sql = "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service"
         return {(row[0], row[1]): row[2] for row in self.conn.execute(sql)}
 
+    def early(self, now: float, early_s: float) -> dict[tuple[str, str], int]:
+        """How many appointments wait before their time, by (target, service)."""
+        sql = f"""SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' AND slot IS NOT NULL
+                  AND NOT {_DUE} GROUP BY target, service"""
+        rows = self.conn.execute(sql, {"now": now, "early": early_s})
+        return {(row[0], row[1]): row[2] for row in rows}
+
     def waiting_order(self, limit: int) -> list[tuple[int, str]]:
         """(id, service) of those waiting, in order of rank (tickets_in_order)."""
         sql = "SELECT id, service FROM tickets WHERE state = 'waiting' ORDER BY rank, id LIMIT ?"
         return [(row[0], row[1]) for row in self.conn.execute(sql, (limit,))]
 
-    def waits(self, day: str, hours: Sequence[tuple[float, float]]) -> tuple[int, int, float]:
-        """(numbers given out, of them called, the waits of those within `hours`, seconds) of a service day
-        (tickets_today).
+    def waits(self, day: str, hours: Sequence[tuple[float, float]], now: float) -> tuple[int, int, int, float]:
+        """(numbers given out, of them called, whose wait is counted, their waits within `hours`, seconds) of a service
+        day (tickets_today).
+
+        Counted are those who were called, until their first call, and those who still wait, until now: who has waited
+        longest is not left out of the mean because nobody has called yet.
         """
-        spans = " + ".join(["max(0, min(called_at, ?) - max(issued_at, ?))"] * len(hours)) or "0"
-        edges = [edge for start, end in hours for edge in (end, start)]
+        spans = " + ".join(["max(0, min(coalesce(called_at, ?), ?) - max(issued_at, ?))"] * len(hours)) or "0"
+        edges = [edge for start, end in hours for edge in (now, end, start)]
+        counted = "called_at IS NOT NULL OR state = 'waiting'"
         sql = (
-            f"SELECT count(*), count(called_at), coalesce(sum({spans}), 0) FROM tickets WHERE day = ? AND number IS NOT"
-            " NULL"
+            f"SELECT count(*), count(called_at), count(CASE WHEN {counted} THEN 1 END),"
+            f" coalesce(sum(CASE WHEN {counted} THEN {spans} ELSE 0 END), 0)"
+            " FROM tickets WHERE day = ? AND number IS NOT NULL"
         )
         row = self.conn.execute(sql, (*edges, day)).fetchone()
-        return row[0], row[1], row[2]
+        return row[0], row[1], row[2], row[3]
+
+    def came_since(self, day: str, since: float) -> dict[str, int]:
+        """How many numbers of each service a service day has given out since a moment (tickets_of_day)."""
+        sql = """SELECT service, count(*) FROM tickets WHERE day = ? AND issued_at >= ? AND number IS NOT NULL
+                 GROUP BY service"""
+        return {row[0]: row[1] for row in self.conn.execute(sql, (day, since))}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from server.domain.messages import Message
 from server.domain.post import Post, Shift, Substitution
+from server.domain.ticket import Skills
+from server.store.rows import skills_of
 
 
 def _substitution(row: sqlite3.Row) -> Substitution:
@@ -34,6 +37,15 @@ class PeopleQueries:
     def names(self) -> dict[str, str]:
         """The names of staff by their numbers."""
         return {row["id"]: row["name"] for row in self.everybody()}
+
+    def skills(self) -> dict[str, Skills]:
+        """What members of staff can do, by their numbers; who is not in it can do everything."""
+        return {row["staff"]: skills_of(row) for row in self.conn.execute("SELECT * FROM skills ORDER BY staff")}
+
+    def messages(self) -> list[Message]:
+        """The messages of today, the newest first."""
+        sql = 'SELECT id, at, sender, "to", staff, text FROM messages ORDER BY id DESC LIMIT 200'
+        return [Message(**dict(row)) for row in self.conn.execute(sql)]
 
     def everybody(self) -> list[sqlite3.Row]:
         """Every account, in order of staff numbers, without the passwords; `failed` and `locked_until` of the address

@@ -27,11 +27,12 @@ from server.domain.alerts import (
     StandIn,
     alerts,
     border,
-    counting,
     waited_s,
 )
+from server.domain.forecast import Queue
 from server.domain.rating import Rating
 from server.domain.ticket import Binding, Counter, Ticket
+from server.domain.worktime import counting
 
 HALL = config.load()
 NOW = 1795402800.0  # 2026-11-23 11:00:00 +08:00
@@ -429,3 +430,100 @@ def test_any_situation_is_told_in_order_and_nothing_twice(
     urgency = [(LEVELS.index(a.level), KINDS.index(a.kind)) for a in told]
     assert urgency == sorted(urgency)
     assert all(a.text.zh.endswith("。") and a.text.en.endswith(".") for a in told)
+
+
+# --- looking ahead ----------------------------------------------------------------------------------------------------
+
+OPENING = [MORNING, AFTERNOON]
+
+
+def queue(*tickets: Ticket, serving: int = 2, could: tuple[str, ...] = ("4",), **more: Any) -> Queue:
+    return Queue(("SB01",), len(tickets), serving, 0, 10.0, could, first=tickets, **more)
+
+
+def test_the_pledge_is_told_before_it_is_broken_with_what_would_keep_it() -> None:
+    line = [waiting(2, n) for n in range(1, 6)]  # the newcomer's turn comes in 30 min, A004's in 20 and it has waited 2
+    (alert,) = found(hall_with(*line, queues=[queue(*line)], opening=OPENING), "forecast")
+    assert alert.level == "warn"
+    assert alert.text.zh == (
+        "“社会保障卡申领(个人社会保险登记)”A004等2人预计要等30分钟，将超过承诺的20分钟："
+        "加开1个窗口（4号窗口）到11:10前后，新来的人约等17分钟，可守住承诺。"
+    )
+    assert "A004 and 1 more will wait about 30 min" in alert.text.en
+    assert "open 1 more (Counter 4) until about 11:10" in alert.text.en
+    assert not found(hall_with(*line, queues=[queue(*line)], opening=OPENING), "wait")
+
+
+def test_a_wait_of_hours_is_told_in_hours() -> None:
+    line = [waiting(2, n) for n in range(1, 31)]  # the newcomer's turn comes in 310 min
+    (alert,) = found(hall_with(*line, queues=[queue(*line, serving=1, could=())], opening=OPENING), "forecast")
+    assert "预计要等5小时，将超过承诺的20分钟" in alert.text.zh and "will wait about 5 h, longer" in alert.text.en
+    line = line[:16]
+    (alert,) = found(hall_with(*line, queues=[queue(*line, serving=1, could=())], opening=OPENING), "forecast")
+    assert "预计要等3小时" in alert.text.zh
+    line = line[:13]
+    (alert,) = found(hall_with(*line, queues=[queue(*line, serving=1, could=())], opening=OPENING), "forecast")
+    assert "预计要等2个半小时" in alert.text.zh and "about 2.5 h" in alert.text.en
+
+
+def test_only_who_comes_now_would_wait_too_long() -> None:
+    line = [waiting(0, n) for n in range(1, 5)]  # A004's turn comes after 20 min
+    (alert,) = found(hall_with(*line, queues=[queue(*line)]), "forecast")
+    assert alert.text.zh.startswith("“社会保障卡申领(个人社会保险登记)”现在来取号的人预计要等25分钟，")
+    assert found(hall_with(*line[:3], queues=[queue(*line[:3])]), "forecast") == []
+
+
+@pytest.mark.parametrize(
+    ("more", "advice"),
+    [
+        ({"could": ()}, "没有窗口可以加开，请切换其他窗口协助或告知群众时间"),
+        ({"serving": 1}, "开放4号窗口可降到约45分钟"),
+        ({"coming_per_min": 0.3}, "加开1个窗口（4号窗口）到闭厅，新来的人约等17分钟，可守住承诺"),
+    ],
+)
+def test_what_keeps_the_pledge(more: dict[str, Any], advice: str) -> None:
+    line = [waiting(2, n) for n in range(1, 6 if more.get("serving") != 1 else 10)]
+    (alert,) = found(hall_with(*line, queues=[queue(*line, **more)], opening=OPENING), "forecast")
+    assert alert.text.zh.endswith(f"：{advice}。")
+
+
+def test_a_paused_counter_is_resumed() -> None:
+    line = [waiting(2, n) for n in range(1, 6)]
+    situation = hall_with(*line, queues=[queue(*line)], counters=with_counter("4", state="paused"))
+    assert "：恢复1个窗口（4号窗口）到" in found(situation, "forecast")[0].text.zh
+
+
+def test_a_day_that_cannot_be_finished() -> None:
+    line = [waiting(1, n) for n in range(1, 25)]  # the last is called in 120 min at 2, and done in 130
+    short = [MORNING, (AFTERNOON[0], AFTERNOON[0] + 3600)]  # an hour of work before lunch, one after it
+    hours = counting(short, DAY)
+    (alert,) = found(hall_with(*line, queues=[queue(*line)], opening=short, hours=hours), "unfinished")
+    assert alert.text.zh.startswith(
+        "“社会保障卡申领(个人社会保险登记)”有24人等候，按现在的速度要到15:40才办完，15:30闭厅前约有2人办不完：加开4号窗口"
+    )
+    assert found(hall_with(*line[:20], queues=[queue(*line[:20])], opening=short, hours=hours), "unfinished") == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "kind"), [(3, None), (3.1, "unanswered"), (10, "unanswered"), (10.1, "forgotten"), (90, "forgotten")]
+)
+def test_a_call_that_nobody_answers_and_one_that_was_forgotten(minutes: float, kind: str | None) -> None:
+    held = {"2": waiting(60, 7, state="called", counter="2", last_called_at=NOW - minutes * 60)}
+    situation = hall_with(held=held)
+    kinds = {a.kind for a in alerts(HALL, situation, NOW)}
+    assert kinds == ({kind} if kind else set())
+    if kind:
+        (alert,) = found(situation, kind)
+        assert alert.text.zh.startswith(f"2号窗口呼叫A007{'已' if kind == 'forgotten' else ''}{int(minutes)}分钟")
+
+
+def test_a_number_that_is_served_for_hours_is_asked_after() -> None:
+    """In the place of the one about the standard, not beside it."""
+    held = {"2": waiting(200, 7, state="serving", counter="2", last_called_at=NOW, started_at=NOW - 121 * 60)}
+    assert {a.kind for a in alerts(HALL, hall_with(held=held), NOW)} == {"long"}
+    assert found(hall_with(held=held), "long")[0].text.zh.startswith("2号窗口办理A007已121分钟：是否忘记办结？")
+
+
+def test_a_silent_alarm_stands_before_all_else() -> None:
+    counters = {**with_counter("3", panic_at=NOW - 5), "2": replace(OPEN["2"], help_at=NOW - 60)}
+    assert [a.kind for a in alerts(HALL, hall_with(counters=counters), NOW)][:2] == ["panic", "help"]

@@ -306,3 +306,31 @@ def test_the_documents_example() -> None:
         if choice.ticket.number != 1:
             assert choice.why[0] in page
     assert called == [2, 1, 4, 3]
+
+
+def test_a_language_counts_its_own_minutes_and_what_the_counter_prefers_its_own() -> None:
+    """Who speaks English where assistance is preferred by an hour takes English ten minutes earlier."""
+    mine = Profile(
+        "4",
+        "06",
+        None,
+        prefers_services=frozenset({"MZ01"}),
+        prefer_s=60 * MIN,
+        prefers_languages=frozenset({"en"}),
+        language_s=10 * MIN,
+    )
+    plain = Ticket(
+        id=1,
+        day="",
+        prefix="A",
+        number=1,
+        service="SB01",
+        klass="",
+        channel="",
+        issued_at=36_000.0,
+        rank=36_000.0,
+        entered_at=36_000.0,
+    )
+    english, aid = replace(plain, language="en"), replace(plain, service="MZ01")
+    assert [mine.earlier(t) for t in (plain, english, aid, replace(aid, language="en"))] == [0, 600, 3600, 3600]
+    assert mine.rank(replace(english, raised="老年人")) == 36_000.0 - 3600

@@ -15,6 +15,8 @@ from server.verbs.accounts import ROLE_NAMES
 OURS = {
     "Issued": "day prefix service klass channel language",
     "Called": "staff why why_en",
+    "CounterTakenOver": "staff from_staff",
+    "SkillsSet": "staff services languages",
     "Finished": "outcome items",
     "Returned": "target",
     "Suspended": "kind",

@@ -15,9 +15,14 @@ from apiflask import APIFlask
 from playwright.sync_api import Page, Route, expect
 
 import config
+from server.health import Health
 from server.store.database import Store
 from server.verbs import accounts, counters, people, tickets
 from server.verbs.hub import By, Hub
+from server.views.desk import desk_view
+from server.views.hall import hall_view
+from server.views.screen import screen_view
+from server.voice.outputs import Stage
 from tests.conftest import HandClock, write_hall
 from tests.hub_process import HubProcess
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
@@ -134,8 +139,11 @@ def test_who_stands_in_is_said(console: Console, hub: Hub) -> None:
 
 def test_only_who_sits_there_presses_its_keys(console: Console) -> None:
     answer = console.browser.post("/api/v1/counters/2/call-next")
-    assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是2号窗口。")
-    assert answer.get_json()["detail_en"] == "You are not logged in at Counter 2."
+    assert (answer.status_code, answer.get_json()["detail"]) == (
+        403,
+        "您登录的不是2号窗口：请退出后在登录页选2号窗口再按。",
+    )
+    assert answer.get_json()["detail_en"].startswith("You are not logged in at Counter 2: log out and choose")
     assert console.browser.post("/api/v1/counters/99/call-next").status_code == 404
 
 
@@ -458,6 +466,26 @@ def test_two_quick_presses_call_one_person(page: Page, web: Web, hub: Hub) -> No
     assert hub.read().waiting_count() == 2
 
 
+def test_a_press_while_the_feed_is_ahead_of_the_answer_is_refused_in_words(page: Page, web: Web, hub: Hub) -> None:
+    """The feed may show the number before the key's answer comes: pressed once more it calls nobody, and says so."""
+    for _ in range(3):
+        tickets.issue(hub, By("kiosk"), "SB01")
+    log_in(page, web, "08", "1")
+    expect(page.locator("#waiting")).to_have_text("3")
+    held: list[tuple[Route, Any]] = []
+    page.route("**/call-next", lambda route: held.append((route, route.fetch())))
+    keys(page, "F2")
+    expect(page.locator("#number")).to_have_text("A001")
+    expect(page.locator('[data-verb="call-next"]')).to_have_attribute("aria-busy", "true")  # not answered yet
+    keys(page, "F2")
+    expect(page.locator("#refusal")).to_contain_text("A001")
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    expect(page.locator('[data-verb="call-next"]')).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#refusal")).to_be_visible()
+    assert hub.read().waiting_count() == 2 and events(hub).count("Called") == 1
+
+
 def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key(page: Page, web: Web, hub: Hub) -> None:
     for _ in range(2):
         tickets.issue(hub, By("kiosk"), "SB01")
@@ -606,3 +634,58 @@ def test_the_main_keys_stay_in_sight_in_large_type_and_on_a_tablet(page: Page, w
             box = button.bounding_box()
             assert box and box["y"] >= 0 and box["y"] + box["height"] <= height and box["x"] + box["width"] <= width
             assert box["height"] >= (44 if width > 1000 else 56)
+
+
+# --- the ninth, the one key, and what nobody in the hall notices ------------------------------------------------------
+
+
+def test_who_waits_beyond_the_list_is_seen(console: Console, hub: Hub) -> None:
+    for _ in range(30):
+        tickets.issue(hub, By("kiosk"), "SB01")
+    view = console.view
+    assert (len(view["next"]), view["waiting"]) == (8, 33)
+    more = console.browser.client.get(f"{console.base}/waiting?after=8").get_json()
+    assert (more["waiting"], more["after"], len(more["next"])) == (33, 8, 20)
+    rest = console.browser.client.get(f"{console.base}/waiting?after=28").get_json()
+    seen = [t["number"] for t in [*view["next"], *more["next"], *rest["next"]]]
+    assert len(seen) == len({*seen}) == 33
+
+
+def test_each_state_has_one_primary_key(console: Console) -> None:
+    assert console.view["primary"] == "call-next"
+    assert console.press("call-next")["primary"] == "start"
+    assert console.press("start")["primary"] == "finish"
+    assert console.press("finish", outcome="done")["primary"] == "call-next"
+    assert console.press("pause", reason="午餐")["primary"] == "resume"
+
+
+def guides_pick(hall: tomlkit.TOMLDocument) -> None:
+    hall["console"]["call_roles"] = ["guide"]  # type: ignore[index]
+
+
+@with_hall(guides_pick)
+def test_calling_out_of_turn_is_a_permission(console: Console, hub: Hub) -> None:
+    """Of a number that waits, however it is asked for; who was passed or suspended comes back by it as before."""
+    said = "没有“指呼”等候号的权限：A002轮到时按“顺呼”会叫到；确需提前请按“求助”或找咨询台。"
+    assert console.press("call", number="A002")["detail"] == said
+    taken = console.press("tickets", service="SB01", call=True)
+    assert taken["acted"]["state"] == "waiting" and taken["refused"]["zh"].startswith("没有“指呼”等候号的权限")
+    assert console.press("call-next")["acted"]["number"] == "A001"
+    console.press("pass")
+    assert console.press("call", number="A001")["acted"]["state"] == "called"
+
+
+def test_a_silent_alarm_is_told_to_manager_and_desk_and_to_nobody_else(console: Console, hub: Hub) -> None:
+    screen = screen_view(hub, Stage(hub.wake))
+    before = console.view
+    shown = console.press("panic")
+    assert console.press("panic")["seq"] == shown["seq"]
+    assert events(hub).count("PanicRaised") == 1
+    differs = {key for key in before if before[key] != shown.get(key)} - {"now", "seq"}
+    assert differs == set()  # nothing of it stands on the console either
+    assert {**screen_view(hub, Stage(hub.wake)), "now": ""} == {**screen, "now": ""}
+    assert desk_view(hub, Health(lambda *_: None, hub.now))["counters"][0]["panic"] is True
+    alarms = [a for a in hall_view(hub, Health(lambda *_: None, hub.now))["alerts"] if a["kind"] == "panic"]
+    assert [(a["counter"], a["level"]) for a in alarms] == [("1", "bad")]
+    counters.answer_panic(hub, By("50"), "1")
+    assert hub.read().counter("1").panic_at is None

@@ -17,7 +17,7 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
-from server.verbs import calls, counters, jobs, papers, records, snapshots, tickets
+from server.verbs import calls, counters, jobs, messages, papers, people, records, snapshots, tickets
 from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import Web, log_in, module
 
@@ -46,6 +46,7 @@ PAGES = {
     "visits": Look("/reports/2026-W48/visits?figure=office_wait", staff="50"),
     "imports": Look("/imports", staff="50"),
     "people": Look("/people", staff="50"),
+    "skills": Look("/people?able=08#able", staff="50", ready="#able"),
     "attendance": Look("/people/attendance", staff="50"),
     "register": Look("/people/register", staff="50"),
     "accounts": Look("/people/accounts", staff="50"),
@@ -164,6 +165,10 @@ def busy(hub: Hub) -> Hub:
     calls.call_next(hub, By("09"), "2")
     calls.start(hub, By("09"), "2")
     calls.call_next(hub, By("09"), "3")
+    counters.raise_panic(hub, By("09"), "2")
+    for seat, to in (("manager", "all"), ("desk", "counter:1"), ("counter:1", "manager")):
+        messages.say(hub, By("50"), seat, to, "自助区打印机卡纸，先引导到咨询台。")
+    people.set_skills(hub, By("50"), "09", services=["SB01", "YB02", "MZ04", "JY01"], languages=["en"], reason="x")
     week = period.parse("2026-W47")
     made = reporter.counted(hub.hall, week, hub.store.path, hub.now())
     made.report["total"]["arrivals"] = 7

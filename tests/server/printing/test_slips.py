@@ -39,7 +39,11 @@ HALL = config.load()
 WIDTHS = ("generic-80", "generic-58")
 OTHERS = [kind for kind in slip_facts.NAMES if kind not in ("ticket", "test")]
 PLACE = Place(
-    5, (10, 15), config.Text("1-4号窗口", "Counters 1-4"), config.Text("社保医保", "Social & medical insurance")
+    5,
+    (10, 15),
+    config.Text("1-4号窗口", "Counters 1-4"),
+    config.Text("社保医保", "Social & medical insurance"),
+    1795397700.0,  # 09:35 in the hall
 )
 
 
@@ -105,6 +109,7 @@ def test_everything_a_holder_needs(profile: str, large: bool) -> None:
         "社保医保",
         "2026-11-23周一 09:00",
         "前面5人",
+        "大约09:35前后轮到",
         "约10-15分钟",
         "请坐等叫号，将由1-4号窗口之一叫您",
         "请带 身份证、照片",

@@ -232,6 +232,12 @@ def test_an_identity_that_does_not_close_names_the_visits(hub: Hub) -> None:
     assert made["quality"]["unclassed"] == 1
 
 
+def test_a_number_that_was_closed_after_hours_is_marked(hub: Hub) -> None:
+    """Served for longer than the console asks after it (120 minutes): its finish may have been forgotten."""
+    days = [visit("finished", called=5, started=10, ended=10 + minutes, counter="1") for minutes in (20, 120, 121, 300)]
+    assert of(hub, days)["quality"]["served_for_hours"] == 2
+
+
 def test_an_empty_period_has_dashes_and_a_closing_identity(hub: Hub) -> None:
     made = of(hub, [], "2027-W20")
     assert made["identity"]["closes"]

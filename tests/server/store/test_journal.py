@@ -343,6 +343,7 @@ TAMPERED = {
     "posts": "UPDATE posts SET a = '99'",
     "substitutions": "DELETE FROM substitutions",
     "roster": "UPDATE roster SET staff = '99'",
+    "skills": "UPDATE skills SET services = NULL",
     "ratings": "UPDATE ratings SET level = 5",
     "numbers": "UPDATE numbers SET last = 0",
     "tickets": "UPDATE tickets SET service = 'MZ01'",
@@ -364,6 +365,8 @@ def eventful(hub: Hub) -> Hub:
     hub.turn(lambda turn: turn.record(ev.SubstitutionBegan(substitution=1, **began), "01"))
     duty = {"day": ticket.day, "post": "p1", "staff": "01", "start": 0, "end": 600, "reason": "x"}
     hub.turn(lambda turn: turn.record(ev.RosterSet(**duty), "50"))
+    able = ev.SkillsSet(staff="01", services=("SB01",), languages=("en",), reason="x")
+    hub.turn(lambda turn: turn.record(able, "50"))
     calls.call_next(hub, By("01"), "1")
     calls.finish(hub, By("01"), "1", "咨询")
     rated = ev.Rated(ticket=ticket.id, counter="1", leg=1, level=1, source="窗口评价器")
@@ -453,6 +456,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m017_login_failures",
         "m018_records",
         "m019_opening_list",
+        "m020_staff",
     ]
 
 

@@ -31,10 +31,12 @@ profiles = st.builds(
     prefer_s=st.sampled_from([0.0, 900.0]),
     helps=st.none() | codes,
     help_after_s=st.sampled_from([0.0, 1200.0]),
+    prefers_languages=st.sampled_from([frozenset(), frozenset({"en"})]),
+    language_s=st.sampled_from([0.0, 600.0, 1800.0]),
 )
 seconds = st.integers(0, 10_000).map(float)
 tickets = st.builds(
-    lambda service, klass, came, moved, slot, target, raised: {
+    lambda service, klass, came, moved, slot, target, raised, language: {
         "service": service,
         "klass": klass,
         "rank": came - moved,
@@ -42,6 +44,7 @@ tickets = st.builds(
         "slot": slot,
         "target": target,
         "raised": raised,
+        "language": language,
     },
     st.sampled_from(SERVICES),
     st.sampled_from(list(HEAD_STARTS)),
@@ -50,6 +53,7 @@ tickets = st.builds(
     st.none() | st.sampled_from([NOW - 100, NOW + 100, NOW + 5000]),
     st.sampled_from(["", "", "", "counter:1", "counter:2", "staff:08"]),
     st.sampled_from(["", "", "", "老年人"]),
+    st.sampled_from(["zh", "zh", "en"]),
 )
 
 

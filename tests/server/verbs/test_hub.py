@@ -744,7 +744,9 @@ def test_the_keys_of_a_page_left_open_are_refused_once_somebody_else_sits_there(
     tickets.issue(hub, By("kiosk"), "SB01")
     counters.close_counter(hub, By("50"), "1")
     counters.open_counter(hub, By("09"), "1", staff="09")
-    assert serve_refused(lambda: calls.call_next(hub, page, "1")) == "1号窗口现在由09登录：请重新登录。"
+    assert serve_refused(lambda: calls.call_next(hub, page, "1")) == (
+        "1号窗口现在由09登录：请重新登录，选择别的窗口，或选择原因接管。"
+    )
     assert calls.call_next(hub, By("09"), "1") is not None
 
 

@@ -492,12 +492,128 @@ def test_a_time_out_ends_the_substitution(hub: Hub, clock: HandClock) -> None:
     assert hub.read().substitutions()[0].ended == clock.at
 
 
-def test_a_taken_counter_stays_taken(hub: Hub) -> None:
+# --- a counter that somebody has not left -----------------------------------------------------------------------------
+
+
+def test_a_counter_that_somebody_has_not_left_needs_a_reason_and_names_the_way_out(hub: Hub) -> None:
+    log_in(hub, "08", "1")
+    with refusal("1号窗口已由08登录，还没有退出：请选择原因后再登录，即可接管；或请工号08先退出，或换一个窗口。"):
+        log_in(hub, "09", "1")
+    assert hub.read().counter("1").staff == "08" and not rows(hub, "CounterTakenOver")
+
+
+def test_b_takes_over_at_once_and_it_stands_in_the_journal_with_both(hub: Hub) -> None:
     set_post(hub)
     log_in(hub, "08", "1")
-    with refusal("1号窗口已由08登录"):
-        log_in(hub, "09", "1", "请假")
-    assert hub.read().substitutions() == []
+    log_in(hub, "09", "1", "请假")
+    (row,) = rows(hub, "CounterTakenOver")
+    event = row.happened()
+    assert (row.actor, event.staff, event.from_staff, event.reason) == ("09", "09", "08", "请假")
+    assert hub.read().counter("1").staff == "09"
+    assert [s.to_staff for s in hub.read().substitutions()] == ["09"]  # at A's post it is a substitution too
+    with refusal("1号窗口现在由09登录"):
+        calls.call_next(hub, By("08", "k", ("1", "08")), "1")
+
+
+def called(hub: Hub, *, start: bool = False) -> int:
+    log_in(hub, "08", "1")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("08"), "1")
+    if start:
+        calls.start(hub, By("08"), "1")
+    return ticket.id
+
+
+@pytest.mark.parametrize(
+    ("start", "becomes", "state", "behind"),
+    [
+        (False, "stay", "called", []),
+        (False, "pass", "passed", ["Passed"]),
+        (True, "stay", "serving", ["Suspended", "Resumed"]),
+        (True, "suspend", "suspended", ["Suspended"]),
+    ],
+)
+def test_the_number_there_is_handled_by_the_rules(
+    hub: Hub, start: bool, becomes: str, state: str, behind: list[str]
+) -> None:
+    ticket, before = called(hub, start=start), hub.seq
+    accounts.log_in(hub, "09", "pass-09", "1", "上一位未退出", becomes)
+    now = hub.read().ticket(ticket)
+    assert now is not None and (now.state, now.counter) == (state, "1")
+    about = [row.event for row in hub.read().journal(before, 100) if row.ticket == ticket]
+    assert about == behind and all(row.actor == "09" for row in hub.read().journal(before, 100) if row.ticket == ticket)
+    assert journal.verify(hub.read().conn) == []
+
+
+def test_service_that_goes_on_is_divided_between_the_two(hub: Hub, clock: HandClock) -> None:
+    ticket = called(hub, start=True)
+    clock.forward(600)
+    log_in(hub, "09", "1", "上一位未退出")
+    clock.forward(300)
+    calls.finish(hub, By("09"), "1", "done")
+    legs = hub.read().conn.execute("SELECT staff, state, ended - started AS s FROM legs WHERE ticket = ?", (ticket,))
+    assert [tuple(leg) for leg in legs] == [("08", "handed", 600.0), ("09", "finished", 300.0)]
+
+
+@pytest.mark.parametrize(("start", "becomes"), [(True, "pass"), (False, "suspend"), (False, "erase")])
+def test_what_the_rules_refuse_takes_nothing_over(hub: Hub, start: bool, becomes: str) -> None:
+    called(hub, start=start)
+    with pytest.raises(Refused):
+        accounts.log_in(hub, "09", "pass-09", "1", "上一位未退出", becomes)
+    assert hub.read().counter("1").staff == "08" and not rows(hub, "CounterTakenOver")
+
+
+def test_who_waits_for_the_one_that_is_gone_joins_the_halls_line(hub: Hub) -> None:
+    log_in(hub, "08", "1")
+    ticket = tickets.issue(hub, By("kiosk"), "SB01")
+    tickets.transfer(hub, By("desk"), ticket.id, staff="08", reason="指定人员办理")
+    log_in(hub, "09", "1", "上一位未退出")
+    moved = hub.read().ticket(ticket.id)
+    assert moved is not None and moved.target == ""
+
+
+# --- skills -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_counter_calls_what_it_and_its_member_of_staff_can_do(hub: Hub) -> None:
+    people.set_skills(hub, By("50"), "08", services=["MZ01"], languages=[], reason="新到岗")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    mine = tickets.issue(hub, By("kiosk"), "MZ01")
+    log_in(hub, "08", "1")
+    assert calls.call_next(hub, By("08"), "1") == hub.read().ticket(mine.id)
+    calls.finish(hub, By("08"), "1", "done")
+    assert calls.call_next(hub, By("08"), "1") is None
+    people.set_skills(
+        hub, By("50"), "08", services=None, languages=[], reason="已培训"
+    )  # at once, and not from the next login
+    assert calls.call_next(hub, By("08"), "1") is not None
+    assert journal.verify(hub.read().conn) == []
+
+
+def test_who_speaks_a_language_is_given_its_numbers_earlier(hub: Hub, clock: HandClock) -> None:
+    people.set_skills(hub, By("50"), "08", services=None, languages=["en"], reason="英语六级")
+    tickets.issue(hub, By("kiosk"), "SB01")
+    clock.forward(60)
+    foreign = tickets.issue(hub, By("kiosk"), "SB01", language="en")
+    log_in(hub, "08", "1")
+    log_in(hub, "09", "2")
+    (mine,) = [c.skills for c in hub.read().counters().values() if c.id == "1"]
+    assert mine is not None and mine.languages == ("en",)
+    assert calls.call_next(hub, By("08"), "1") == hub.read().ticket(foreign.id)
+
+
+@pytest.mark.parametrize(
+    ("staff", "services", "languages"),
+    [("08", ["XX99"], []), ("08", [], []), ("08", None, ["tlh"]), ("60", None, ["en"]), ("99", None, ["en"])],
+)
+def test_skills_that_cannot_be_are_refused(
+    hub: Hub, staff: str, services: list[str] | None, languages: list[str]
+) -> None:
+    with pytest.raises(Refused):
+        people.set_skills(hub, By("50"), staff, services=services, languages=languages, reason="x")
+    with refusal("请写明原因"):
+        people.set_skills(hub, By("50"), "08", services=["SB01"], languages=[], reason=" ")
+    assert hub.read().skills() == {}
 
 
 def test_a_counter_without_a_post_opens_for_anybody_without_a_word(hub: Hub) -> None:

@@ -12,11 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import config
+from server.domain import events as ev
 from server.domain.ticket import Ticket
+from server.health import Health
 from server.store.database import Store
 from server.verbs import calls, counters, tickets
 from server.verbs.hub import By, Hub
 from server.verbs.place import line_of, place_of
+from server.views.hall import hall_view
 from server.views.moment import moment
 from tests.conftest import HandClock, write_hall
 
@@ -45,6 +48,8 @@ def hall_of(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[Hub, HandClock]
         clock = HandClock()
         hub = Hub(hall, Store(hall.data, durable=False), clock)
         try:
+            if tables is SKILLED:
+                hub.turn(lambda turn: [turn.record(can, "50") for can in SKILLS])
             for id in tables:
                 counters.open_counter(hub, DESK, id, staff=f"9{id}")
             yield hub, clock
@@ -71,6 +76,11 @@ POOLED: dict[str, dict[str, Any]] = {"1": {}, "2": {}, "3": {}}
 SPECIALISED = {"1": {"services": ["SB01"]}, "2": {"services": ["YB01"]}, "3": {"services": ["YB01", "MZ01"]}}
 TIDAL = {"1": {"services": ["SB01"]}, "2": {"services": ["YB01", "MZ01"], "helps": "all", "help_after_min": 10}}
 NAMED = {"1": {}, "2": {"prefers_services": ["MZ01"], "prefer_min": 30}, "3": {"prefers_classes": ["green"]}}
+SKILLED: dict[str, dict[str, Any]] = {"1": {}, "2": {}, "3": {"prefers_services": ["MZ01"], "prefer_min": 15}}
+SKILLS = [
+    ev.SkillsSet(staff="92", services=None, languages=("en",), reason="x"),
+    ev.SkillsSet(staff="93", services=("SB01", "MZ01"), languages=("en", "sgn"), reason="x"),
+]
 
 steps = st.lists(
     st.tuples(
@@ -83,7 +93,7 @@ steps = st.lists(
 
 
 @settings(max_examples=60)
-@given(st.sampled_from([POOLED, SPECIALISED, TIDAL, NAMED]), steps, st.integers(0, 30))
+@given(st.sampled_from([POOLED, SPECIALISED, TIDAL, NAMED, SKILLED]), steps, st.integers(0, 30))
 def test_told_k_ahead_exactly_k_are_called_before(
     tables: dict[str, dict[str, Any]], happened: list[tuple[str, str, int]], which: int
 ) -> None:
@@ -104,7 +114,8 @@ def play(hub: Hub, clock: HandClock, step: str, service: str, n: int) -> None:
     counter = list(hub.hall.counters)[n % 2]
     match step:
         case "issue" | "green":
-            tickets.issue(hub, DESK, service, klass="green" if step == "green" else "ordinary")
+            klass, language = "green" if step == "green" else "ordinary", "en" if n % 3 == 0 else "zh"
+            tickets.issue(hub, DESK, service, klass=klass, language=language)
         case "slot":
             tickets.issue(hub, DESK, service, slot=hub.now() + (n - 10) * 120, appointment=f"B{hub.seq}")
         case "wait":
@@ -127,8 +138,10 @@ def test_whose_counter_stands_idle_has_nobody_ahead_and_no_wait() -> None:
         mine = tickets.issue(hub, DESK, "SB01")
         place = place_of(hub.hall, hub.read(), mine, hub.now())
         assert (place.ahead, place.wait) == (0, (0, 5))
-        kiosk = moment(hub).newcomer("SB01")
-        assert (kiosk["ahead"], moment(hub).newcomer("YB01")["ahead"]) == (1, 10)
+        kiosk = moment(hub).newcomer(["SB01"])
+        assert (kiosk["ahead"], moment(hub).newcomer(["YB01"])["ahead"]) == (1, 10)
+        both = moment(hub).newcomer(["SB01", "YB01"])  # a tile of two lines tells one of them whole: the longer
+        assert both == moment(hub).newcomer(["YB01"]) and both["estimate_min"] > kiosk["estimate_min"]
 
 
 def test_nobody_ahead_but_all_counters_busy_is_a_wait() -> None:
@@ -190,3 +203,50 @@ def test_an_appointment_before_its_time_hides_nobody_behind_it() -> None:
         )
         called = calls.call_next(hub, DESK, "1")
         assert called is not None and called.id == back.id
+
+
+def shown(hub: Hub) -> dict[str, Any]:
+    """The live page."""
+    return hall_view(hub, Health(lambda *_: None, hub.now))
+
+
+def idle(hub: Hub) -> list[str]:
+    return [alert["zh"] for alert in shown(hub)["alerts"] if alert["kind"] == "idle"]
+
+
+def test_the_live_page_looks_past_an_appointment_before_its_time() -> None:
+    """Behind it somebody may be called: that is who is next, and for whom the counter stands idle."""
+    with hall_of({"1": {}}) as (hub, clock):
+        early = hub.hall.tickets.appointment_early_min * 60
+        due = tickets.issue(hub, DESK, "SB01", slot=hub.now(), appointment="B1")
+        later = tickets.issue(hub, DESK, "SB01", slot=hub.now() + early + 3600, appointment="B2")
+        hub.store.turn(
+            lambda turn: turn.conn.execute("UPDATE tickets SET rank = ? WHERE id = ?", (due.rank - 1, later.id)),
+            lambda last: last,
+        )
+        clock.forward(180)
+        assert [card["next"]["id"] for card in shown(hub)["counters"] if card["next"]] == [due.id]
+        assert idle(hub) == ["1号窗口空闲3分钟未叫号，有1人等候可由它办理：请提醒叫号。"]
+        calls.call_next(hub, DESK, "1")
+        calls.finish(hub, DESK, "1", outcome="done")
+        clock.forward(180)
+        assert idle(hub) == [] and not any(card["next"] for card in shown(hub)["counters"])
+        clock.forward(3600 - 360 + early)
+        assert idle(hub) == []  # its slot begins: from now on it waits
+        clock.forward(180)
+        assert [card["next"]["id"] for card in shown(hub)["counters"] if card["next"]] == [later.id]
+        assert idle(hub)
+
+
+def test_the_live_page_looks_past_one_who_was_raised_to_whom_a_counter_helps() -> None:
+    """Who has just come and goes first is helped later than who has waited behind it all the time."""
+    tables = {"1": {"services": ["YB01"]}, "2": {"services": ["SB01"], "helps": "all", "help_after_min": 10}}
+    with hall_of(tables) as (hub, clock):
+        behind = tickets.issue(hub, DESK, "YB01")
+        clock.forward(780)
+        raised = tickets.raise_(hub, DESK, tickets.issue(hub, DESK, "YB01").id, "老年人")
+        nexts = {card["id"]: card["next"]["id"] for card in shown(hub)["counters"] if card["next"]}
+        assert nexts == {"1": raised.id, "2": behind.id}
+        assert any("2号窗口空闲" in said for said in idle(hub))
+        called = calls.call_next(hub, DESK, "2")
+        assert called is not None and called.id == behind.id
