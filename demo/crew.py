@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ import urllib3
 
 from config import Hall
 from demo import past
+from server.verbs.accounts import made_up
 from server.verbs.hub import By
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def accounts(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
             f"{i:02d}",
             NAMES[i % len(NAMES)],
             place if place in OFFICE else "guide" if place == "desk" else "operator",
-            secrets.token_urlsafe(9),
+            made_up(),
         )
         for i, place in enumerate([*hall.counters, *OFFICE], start=1)
     }

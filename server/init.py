@@ -18,6 +18,7 @@ from command_line import _, language, say, trouble
 from config import Text, starting
 from config.starting import Answers
 from intake.encoding import Unreadable, decoded, word
+from intake.signs import identifier, line
 from server.domain import passwords
 from server.domain.rules import Refused
 from server.store.database import Store, StoreBusy
@@ -79,14 +80,20 @@ def _ask_the_hub(hall: config.Hall, account: dict[str, object]) -> bool:
 def _ask(number: int, question: str, text: str, given: str | None, default: str | None, other: str = "") -> str:
     """The option as given, or the answer of who sits there, asked again until it can be right."""
     if given is not None:
+        given = _meant(question, given)
         if wrong := starting.mistake(question, given, other):
             raise trouble("--{option}：{wrong}", option=question.replace("_", "-"), wrong=wrong.said(language()))
         return given
     while True:
-        answer = click.prompt(f"{number}/8  {text}", default=default, type=str)
+        answer = _meant(question, click.prompt(f"{number}/8  {text}", default=default, type=str))
         if not (wrong := starting.mistake(question, answer, other)):
-            return str(answer)
+            return answer
         click.echo(f"     {wrong.said(language())}")
+
+
+def _meant(question: str, typed: str) -> str:
+    """An answer whatever width it was typed in; names keep their signs, a path all of them."""
+    return typed if question == "data" else line(typed) if question in ("name", "name_en") else identifier(typed)
 
 
 def _password(file: Path | None, staff: str, name: str) -> str:
@@ -159,15 +166,16 @@ def command(
     yes: bool,
     **given: str | None,
 ) -> None:
-    if out.exists():
-        click.echo(say("{out} 已经有了，原样保留。", out=out))
-        hall = config.load(out)
-    else:
-        hall = _found(out, _answers(given, yes=yes))
-        click.echo(say("已写下 {out}，检查通过。", out=out))
+    answers = None if out.exists() else _answers(given, yes=yes)
     number = number or ("admin" if yes else click.prompt(_("系统管理员的工号"), default="admin"))
     name = staff_name or ("系统管理员" if yes else click.prompt(_("系统管理员的姓名"), default="系统管理员"))
     password = _password(password_file, number, name)
+    if answers is None:
+        click.echo(say("{out} 已经有了，原样保留。", out=out))
+        hall = config.load(out)
+    else:
+        hall = _found(out, answers)
+        click.echo(say("已写下 {out}，检查通过。", out=out))
     if not hire(hall, number, name, "administrator", password, first=True):
         click.echo(
             _("已有系统管理员，没有再建。忘了密码：python -m server staff 工号 --name 姓名 --role administrator")

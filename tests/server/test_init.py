@@ -130,6 +130,32 @@ def test_eight_questions_answered_and_one_answer_asked_for_again(tmp_path: Path)
         assert CliRunner().invoke(main, words).exit_code == 0
 
 
+def test_answers_count_in_whatever_width_they_are_typed(tmp_path: Path) -> None:
+    wide = ("--hours", "８：３０－１２：００，１４：３０－１７：３０", "--counters", "３", "--listen", "０.0.0.0：8000")
+    done = init(tmp_path / "hall.toml", *OPTIONS, "--yes", *wide)
+    assert done.exit_code == 0, done.output
+    hall = config.load(tmp_path / "hall.toml")
+    assert (len(hall.counters), hall.hub.listen) == (4, "0.0.0.0:8000")
+    text = (tmp_path / "hall.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(text)["hours"][0]["open"] == ["08:30-12:00", "14:30-17:30"]
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [("short", "At least 8 characters"), ("1234567890", "It is a pattern"), ("admin-01", "staff number")],
+)
+def test_a_weak_password_is_one_sentence_and_nothing_is_written(tmp_path: Path, password: str, said: str) -> None:
+    (tmp_path / "secret").write_text(password)
+    done = init(tmp_path / "hall.toml", *OPTIONS, "--yes", "--password-file", str(tmp_path / "secret"))
+    assert done.exit_code == 1 and said in done.output and password not in done.output
+    assert [file.name for file in tmp_path.iterdir()] == ["secret"]
+
+
+def test_a_number_that_is_a_programs_name_is_refused(tmp_path: Path) -> None:
+    done = init(tmp_path / "hall.toml", *OPTIONS, "--yes", "--staff", "boards")
+    assert done.exit_code == 1 and "name of a device or program" in done.output
+
+
 def test_options_alone_ask_nothing(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("a-password-of-ours\n")
     done = init(tmp_path / "hall.toml", *OPTIONS, "--yes", "--password-file", str(tmp_path / "secret"))
