@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from config.line_numbers import Key, line_numbers, line_of
 from config.mistakes import cross_checks
 from config.phrasing import message, path_of, unknown
-from config.tables import DERIVED, ROOT, CalendarDay, Hall, Service
+from config.tables import DERIVED, ICONS, ROOT, CalendarDay, Hall, Service
 from config.text import Told
 
 
@@ -105,6 +105,11 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
             continue
         if code in services:
             problems.append((("hall", "catalogue"), f"row {line}: code {code} stands twice; give each service its own"))
+        icon = (row.get("图标") or "").strip()
+        if icon and icon not in ICONS:
+            problems.append(
+                (("hall", "catalogue"), f"row {line}: 图标 {icon!r} is no picture; one of {', '.join(ICONS)}, or empty")
+            )
         services[code] = Service(
             code=code,
             name=name,
@@ -120,6 +125,7 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
             fee=row.get("是否收费") or "",
             department=row.get("受理部门") or "",
             in_person=row.get("是否需要本人亲办") or "",
+            icon=icon,
         )
     return services
 

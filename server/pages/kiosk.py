@@ -13,8 +13,8 @@ from server.domain.ticket import Job
 from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.store import secret
-from server.verbs import bookings, papers
-from server.verbs.hub import By, known_job
+from server.verbs import bookings, papers, tickets
+from server.verbs.hub import By, known_job, known_ticket
 from server.views.kiosk import kiosk_view
 from server.views.tickets import iso, paper_of, service_names, ticket_view
 
@@ -117,6 +117,24 @@ def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
 
 def _list(job: Job) -> dict[str, Any]:
     return {"job": job.id, "print": {**paper_of(the_hub().hall, job), **Text("", "").json()}}
+
+
+@api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/<any('give-back', 'print'):verb>")
+@allowed(devices=True)
+@api.doc(
+    summary="取错了 give-back (it ends as 弃号) or 再打一张 print: a number that this kiosk gave out a minute ago at most",
+    responses={403: "another kiosk's number", 409: "too late, called already, or printing"},
+)
+def own_number(kiosk_id: str, ticket_id: int, verb: str) -> dict[str, Any]:
+    _own(kiosk_id)
+    hub = the_hub()
+    born = next(iter(hub.read().life_line(known_ticket(hub.read(), ticket_id).id)), None)
+    if born is None or born.actor != kiosk_id:
+        abort(403, description="这个号不是本机取的：请到咨询台。This number was not taken here: ask at the guide desk.")
+    by = By(kiosk_id, idempotency_key())
+    if verb == "give-back":
+        return ticket_view(hub, tickets.give_back(hub, by, ticket_id))
+    return ticket_view(hub, tickets.own_again(hub, by, ticket_id, hub.hall.kiosks[kiosk_id].printers))
 
 
 @api.post("/<kiosk_id>/look-up")
