@@ -136,6 +136,81 @@ def _chat(p: Pencil) -> None:
         p.disc(x, 43, 6.6, wipe=True)
 
 
+def _pension(p: Pencil) -> None:
+    """Coins that pile up, and a clock."""
+    for i, high in enumerate((86, 70, 54)):
+        p.block(6, high, 46, 12, 6)
+        if i:
+            p.block(6, high + 12, 46, 3, 1, wipe=True)
+    p.disc(68, 34, 28)
+    p.disc(68, 34, 20, wipe=True)
+    p.stroke([(68, 20), (68, 36), (79, 42)], 7)
+
+
+def _medical(p: Pencil) -> None:
+    """A first-aid case."""
+    p.block(34, 10, 32, 22, 8)
+    p.block(42, 18, 16, 14, 3, wipe=True)
+    p.block(8, 26, 84, 64, 10)
+    p.block(43, 38, 14, 40, 3, wipe=True)
+    p.block(30, 51, 40, 14, 3, wipe=True)
+
+
+def _baby(p: Pencil) -> None:
+    """A pram."""
+    p.shape([*arc(50, 46, 36, 180, 360), (86, 58), (14, 58)])
+    p.shape([(50, 46), *arc(50, 46, 38, 270, 330)], wipe=True)
+    p.shape([(14, 58), (86, 58), (70, 76), (30, 76)])
+    p.stroke([(86, 56), (94, 34)], 7)
+    for x in (32, 68):
+        p.disc(x, 86, 9)
+        p.disc(x, 86, 3.5, wipe=True)
+
+
+def _house(p: Pencil) -> None:
+    p.shape([(50, 8), (96, 50), (84, 50), (84, 92), (16, 92), (16, 50), (4, 50)])
+    p.block(42, 60, 16, 32, 2, wipe=True)
+    p.block(24, 56, 12, 12, 2, wipe=True)
+    p.block(64, 56, 12, 12, 2, wipe=True)
+
+
+def _star(p: Pencil) -> None:
+    """A star of five points, as on a veteran's card."""
+    p.shape([(50 + r * sin(i * pi / 5), 50 - r * cos(i * pi / 5)) for i, r in enumerate((46, 18) * 5)])
+
+
+def _scales(p: Pencil) -> None:
+    """Law."""
+    p.block(46, 14, 8, 70, 3)
+    p.block(26, 84, 48, 9, 3)
+    p.stroke([(18, 24), (82, 24)], 7)
+    p.disc(50, 14, 7)
+    for x in (18, 82):
+        p.stroke([(x, 26), (x - 13, 56)], 3.5)
+        p.stroke([(x, 26), (x + 13, 56)], 3.5)
+        p.shape(arc(x, 56, 17, 0, 180))
+
+
+def _school(p: Pencil) -> None:
+    """A square academic cap."""
+    p.shape([(50, 16), (98, 38), (50, 60), (2, 38)])
+    p.shape([(22, 52), (50, 66), (78, 52), (78, 70), *bezier((78, 70), (64, 86), (36, 86), (22, 70))])
+    p.stroke([(90, 42), (90, 70)], 5)
+    p.disc(90, 74, 6)
+
+
+def _candle(p: Pencil) -> None:
+    """For the dead."""
+    p.shape([*bezier((50, 4), (66, 22), (62, 38), (50, 38)), *bezier((50, 38), (38, 38), (34, 22), (50, 4))])
+    p.block(38, 44, 24, 44, 4)
+    p.block(22, 86, 56, 8, 4)
+
+
+def _flag(p: Pencil) -> None:
+    p.block(14, 6, 9, 88, 4)
+    p.shape([(23, 12), *bezier((23, 12), (48, 2), (62, 24), (90, 14)), *bezier((90, 54), (62, 64), (48, 42), (23, 52))])
+
+
 def _one(p: Pencil) -> None:
     _person(p, 50, 28, 1.2)
     p.block(0, 92, 100, 8, wipe=True)
@@ -395,6 +470,15 @@ DRAWINGS: dict[str, Callable[[Pencil], None]] = {
     "hand": _hand,
     "box": _box,
     "chat": _chat,
+    "pension": _pension,
+    "medical": _medical,
+    "baby": _baby,
+    "house": _house,
+    "star": _star,
+    "scales": _scales,
+    "school": _school,
+    "candle": _candle,
+    "flag": _flag,
     "one": _one,
     "clock": _clock,
     "check": _check,

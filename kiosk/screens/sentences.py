@@ -45,11 +45,16 @@ def waiting_text(say: words.Say, waiting: int) -> str:
     return say("等候 {n} 人").format(n=waiting) if waiting else say("无人等候")
 
 
-def group_line(group: Group, language: str) -> str:
-    """A tile as one sentence."""
+def group_label(group: Group, language: str) -> str:
+    """A tile as it is said: its name, how many wait, how long."""
     say = words.say(language)
     parts = [group.text.said(language), waiting_text(say, group.waiting), wait_text(say, group.estimate_min)]
-    return say("，").join(part for part in parts if part) + say("。")
+    return say("，").join(part for part in parts if part)
+
+
+def group_line(group: Group, language: str) -> str:
+    """A tile as one sentence."""
+    return group_label(group, language) + words.say(language)("。")
 
 
 # --- an item ----------------------------------------------------------------------------------------------------------
@@ -186,6 +191,8 @@ def ticket_advice(screen: Ticketed, say: words.Say, language: str) -> tuple[str,
     if where := screen.ticket.print.origin.said(language):
         return "ticket", say("请到“{where}”取号票").format(where=where), say("这台机器现在打不了，号票从那里打出")
     match screen.ticket.print.state:
+        case "none" if not screen.paper:
+            return "camera", say("请记住号码"), say("请留意大屏和广播叫号")
         case "printed":
             return "ticket", say("请取走号票"), say("请留意大屏和广播叫号")
         case "sent":

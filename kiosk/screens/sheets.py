@@ -14,7 +14,7 @@ from kiosk.screens import picture, samples
 from kiosk.screens.draw import Painter
 from kiosk.screens.fonts import Fonts
 
-SIZES = ((1080, 1920), (1920, 1080), (1280, 1024), (1024, 768))
+SIZES = ((1080, 1920), (1920, 1080), (1280, 1024), (1024, 768), (768, 1366))
 MODES = ("standard", "large", "low", "low-large")  # low: tall screens only
 CELL = 420  # width of one page on a contact sheet, portrait; landscape pages are wider
 
