@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 
 import words
 from kiosk.flow import flow
 from kiosk.flow.events import Asking, Entering, Result, State
+from kiosk.flow.flow import CODE_MOST
 from kiosk.screens import furniture, sentences, theme
 from kiosk.screens.furniture import MAIN, Foot, Key
 from kiosk.screens.layout import Sheet, grid
@@ -15,7 +17,7 @@ from kiosk.screens.scene import Pen, Rect, Words
 CHARS = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 COLUMNS, ROWS = 10, 4  # a line of digits, the alphabet, and at the end 删除 and a double 确定
 CHAR = 4.0
-CODES = ((10, 6.0), (22, 4.0), (99, 3.2))
+CODES = ((10, 5.0), (22, 4.0), (99, 3.2))
 """(most signs, their size in units): a long code is smaller, in two lines, the same in every mode."""
 
 
@@ -38,24 +40,25 @@ def _entering(pen: Pen, sheet: Sheet, state: State, shown: Entering, left: int |
     if shown.purpose == "pickup" and state.view and state.view.pickup:
         main = (Key("number", say("没有码，直接取号"), "ticket", "strong", MAIN),)
     foot = Foot(left, main)
-    room = furniture.title(pen, sheet, icon, title, hint if sheet.lowered else "")
+    plain = sheet.lowered or (sheet.large and not sheet.portrait)  # the hint stands with the title: no picture of it
+    if plain and main:
+        hint = sentences.entering_hint(shown, say, short=True)
+    room = furniture.title(pen, sheet, icon, title, hint if plain else "")
     room = furniture.above_foot(pen, sheet, state, foot, room)
     gap = sheet.u(1)
-    least = ROWS * sheet.least + (ROWS - 1) * gap
-    if sheet.portrait:
-        if not sheet.lowered:
-            scan = room.top(_scan_high(pen, sheet, hint, room.w))
-            _scan(pen, sheet, scan, hint)
-            room = room.below(scan.h + sheet.gap)
-        field = room.top(min(_field_high(pen, sheet), room.h - least - sheet.u(1.4)))
-        pad = room.below(field.h + sheet.u(1.4))
-        pad = pad.top(min(pad.h, sheet.u(64)))
+    if plain:
+        pad = room
+    elif sheet.portrait:
+        scan = room.top(_scan_high(pen, sheet, hint, room.w))
+        _scan(pen, sheet, scan, hint)
+        pad = room.below(scan.h + sheet.gap)
     else:
         pad_wide = max(COLUMNS * sheet.least + (COLUMNS - 1) * gap, round(room.w * 0.58))
         _scan(pen, sheet, room.left(room.w - pad_wide - sheet.gap), hint)
-        right = Rect(room.right - pad_wide, room.y, pad_wide, room.h)
-        field = right.top(min(_field_high(pen, sheet), right.h - least - sheet.u(1.4)))
-        pad = right.below(field.h + sheet.u(1.4))
+        pad = Rect(room.right - pad_wide, room.y, pad_wide, room.h)
+    field = pad.top(_field_high(pen, sheet, pad.w))
+    pad = pad.below(field.h + sheet.u(1.2))
+    pad = pad.top(min(pad.h, sheet.u(64)))
     _field(pen, sheet, shown.code, field, say)
     cells = grid(pad, COLUMNS, ROWS, gap)
     for char, rect in zip(CHARS, cells, strict=False):
@@ -66,7 +69,7 @@ def _entering(pen: Pen, sheet: Sheet, state: State, shown: Entering, left: int |
     furniture.draw_foot(pen, sheet, state, foot)
 
 
-HINT = 3.6
+HINT = 3.4
 
 
 def _scan_parts(sheet: Sheet, width: int, high: int) -> tuple[bool, int]:
@@ -102,9 +105,13 @@ def _scan(pen: Pen, sheet: Sheet, rect: Rect, hint: str) -> None:
     pen.text(text, hint, HINT, bold=True, colour=theme.TEAL_DEEP, align=align)  # type: ignore[arg-type]
 
 
-def _field_high(pen: Pen, sheet: Sheet) -> int:
-    """Room for the longest code, in two lines, or for the largest."""
-    return max(pen.line(CODES[0][1]), *(2 * pen.line(units) for _, units in CODES[1:])) + sheet.u(1.6)
+def _field_high(pen: Pen, sheet: Sheet, width: int) -> int:
+    """Room for the longest code."""
+    inner = width - 2 * sheet.u(1.6)
+    lines = (
+        (units, ceil(pen.width("8" * min(most, CODE_MOST), units, bold=True) * 1.1 / inner)) for most, units in CODES
+    )
+    return max(pen.line(units) * count for units, count in lines) + sheet.u(0.8)
 
 
 def _field(pen: Pen, sheet: Sheet, code: str, rect: Rect, say: words.Say) -> None:
@@ -128,7 +135,7 @@ def _pad_key(pen: Pen, char: str, rect: Rect) -> None:
 
 def number_units(number: str, sheet: Sheet) -> float:
     """The size of a number that stands alone, such that large print still fits its page."""
-    return min(20.0 if sheet.portrait else 15.0, (100 if sheet.portrait else 75) / max(1, len(number)))
+    return min(19.0 if sheet.portrait else 14.0, (95 if sheet.portrait else 56) / max(1, len(number)))
 
 
 def _result(pen: Pen, sheet: Sheet, state: State, shown: Result, now: datetime, left: int | None) -> None:
@@ -150,8 +157,6 @@ def _result(pen: Pen, sheet: Sheet, state: State, shown: Result, now: datetime, 
     facts_high = facts_height(pen, facts, right_w)
     number = found.ticket.number if found.ticket else ""
     units = number_units(number, sheet)
-    if number and pen.width(number, units, bold=True) > left_w:
-        units = units * 0.66
     most = area.h - 2 * inset
     spare = most - text_high - (0 if split else facts_high + sheet.u(1))
     picture = round(pen.size(units) * 1.15) if number else max(0, min(sheet.u(20), spare - sheet.u(1.4)))
@@ -194,46 +199,58 @@ def keys(shown: Result, say: words.Say) -> tuple[Key, ...]:
     return ()
 
 
-FACT = 3.8
+FACT = 3.6
 
 
-def _fact_sides(pen: Pen, width: int) -> tuple[int, int, int]:
-    """(start of the label, its width, width of the value); the value on a line of its own where it is narrow."""
-    start = pen.u(4.6)
-    label = round((width - start) * 0.36)
-    return start, label, width - start - label - pen.u(1)
+def _beside(pen: Pen, fact: sentences.Fact, width: int) -> int:
+    """The width of a fact's label where the value stands at its right; 0 where it stands below, because that is lower
+    or a word would break.
+    """
+    _, label, value = fact
+    room = width - pen.u(FACT_SIGN)
+    most = round(room * 0.42)
+    wide = min(most, pen.width(label, theme.SMALL) + 2)
+    rest = room - wide - pen.u(1)
+    if not pen.whole(label, theme.SMALL, wide) or not pen.whole(value, FACT, rest, bold=True):
+        return 0
+    beside = max(pen.high(label, theme.SMALL, wide), pen.high(value, FACT, rest, bold=True))
+    below = pen.high(label, theme.SMALL, room) + pen.high(value, FACT, room, bold=True)
+    return wide if beside <= below else 0
+
+
+FACT_SIGN = 4.6
 
 
 def _fact_high(pen: Pen, fact: sentences.Fact, width: int) -> int:
     _, label, value = fact
-    _, label_w, value_w = _fact_sides(pen, width)
-    if not pen.whole(label, theme.SMALL, label_w):
-        return pen.high(label, theme.SMALL, width - pen.u(4.6)) + pen.high(value, FACT, width - pen.u(4.6), bold=True)
-    return max(pen.high(label, theme.SMALL, label_w), pen.high(value, FACT, value_w, bold=True))
+    room = width - pen.u(FACT_SIGN)
+    if wide := _beside(pen, fact, width):
+        return max(pen.high(label, theme.SMALL, wide), pen.high(value, FACT, room - wide - pen.u(1), bold=True))
+    return pen.high(label, theme.SMALL, room) + pen.high(value, FACT, room, bold=True)
 
 
 def facts_height(pen: Pen, facts: list[sentences.Fact], width: int) -> int:
     """How high `fact_rows` are, px."""
-    return sum(_fact_high(pen, fact, width) + pen.u(1.4) for fact in facts)
+    return sum(_fact_high(pen, fact, width) + pen.u(1.2) for fact in facts)
 
 
 def fact_rows(pen: Pen, sheet: Sheet, facts: list[sentences.Fact], rect: Rect, *, rules: bool = True) -> None:
     """Labels at the left, what it is at the right, large, with thin lines between; spread over `rect`."""
     spare = (rect.h - facts_height(pen, facts, rect.w)) // max(1, len(facts))
+    if spare < 0:
+        pen.cut += [value for _, _, value in facts]
     y, side = rect.y, sheet.u(3.2)
     for i, fact in enumerate(facts):
         icon, label, value = fact
-        high = _fact_high(pen, fact, rect.w) + pen.u(1.4) + max(0, spare)
+        high = _fact_high(pen, fact, rect.w) + pen.u(1.2) + max(0, spare)
         row = Rect(rect.x, y, rect.w, high)
         if rules and i:
             pen.box(Rect(row.x, row.y, row.w, max(1, sheet.u(0.16))), theme.RULE)
-        start, label_w, value_w = _fact_sides(pen, rect.w)
         pen.icon(Rect(row.x, row.middle[1] - side // 2, side, side), icon, theme.TEAL)
-        if pen.whole(label, theme.SMALL, label_w):
-            pen.text(Rect(row.x + start, row.y, label_w, high), label, theme.SMALL, colour=pen.quiet)
-            at = Rect(row.right - value_w, row.y, value_w, high)
-            pen.text(at, value, FACT, bold=True, align="right")
+        at = row.after(pen.u(FACT_SIGN))
+        if wide := _beside(pen, fact, rect.w):
+            pen.text(at.left(wide), label, theme.SMALL, colour=pen.quiet)
+            pen.text(at.after(wide + pen.u(1)), value, FACT, bold=True, align="right")
         else:
-            at = Rect(row.x + start, row.y, row.w - start, high)
             pen.stack(at, [Words(label, theme.SMALL, colour=pen.quiet), Words(value, FACT, True)])
         y += high

@@ -15,8 +15,8 @@ from kiosk.screens.scene import LEADING, Pen, Rect, Ripples, Words
 from kiosk.screens.sentences import both, date_line
 from kiosk.screens.theme import Colour
 
-NAME, CLOCK, DATE = 3.8, 5.4, 3.0
-LABEL, MAIN = 3.4, 4.0
+NAME, NAME_WIDE, CLOCK, DATE = 3.8, 3.2, 5.4, 3.0
+LABEL, MAIN = 3.4, 3.6
 PAD = 1.3
 """Units between a key's edge and its word."""
 
@@ -36,28 +36,32 @@ def header(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
 
 
 def _header(draw: Pen | None, pen: Pen, sheet: Sheet, state: State, now: datetime) -> int:
-    """Draws on `draw`, if there is one; how high the header is, px. A tall screen has banner and date in a row below."""
+    """Draws on `draw`, if there is one; how high the header is, px. Tall ones have banner and date in a row below."""
     tall, large = sheet.portrait, sheet.large
-    side = 0 if large and tall else sheet.u(10 if tall else 8.4)
+    side = 0 if large else sheet.u(10 if tall else 8.4)
     room = Rect(sheet.u(4), 0, sheet.width - sheet.u(8), 0)
     clock, date = f"{now:%H:%M}", date_line(state.language, now)
-    clock_w = pen.width(clock, CLOCK, bold=True) + 2
-    date_w = pen.width(date, DATE) + 2
-    beside = not tall and not large  # the date below the clock; large print on a wide screen does without
-    right = max(clock_w, date_w) if beside else clock_w
+    units = NAME if tall else NAME_WIDE
+    quiet = theme.ON_TEAL if large else theme.ON_TEAL_QUIET
     banner = Text(state.plate.banner, state.plate.banner_en).said(state.language)
-    pill = pen.width(banner, DATE, bold=True) + sheet.u(3) if banner else 0
+    pill_w, pill_h = pen.width(banner, DATE, bold=True) + sheet.u(3), round(pen.line(DATE) * 1.1)
+    pill_w = pill_w if banner else 0
+    date_w, clock_w = pen.width(date, DATE) + 2, pen.width(clock, CLOCK, bold=True) + 2
+    stood = [Words(clock, CLOCK, True, theme.ON_TEAL)]
+    if not tall and not large:
+        stood.append(Words(date, DATE, False, quiet))
+    below = banner and large and not tall  # where the words are large, the banner stands under the clock
+    right = max(clock_w, date_w if len(stood) > 1 else 0, pill_w if below else 0)
     x = room.x + (side + sheet.u(2.2) if side else 0)
-    ends = room.right - right - sheet.u(2) - (pill + sheet.u(2) if not tall and pill else 0)
+    ends = room.right - right - sheet.u(2) - (pill_w + sheet.u(2) if banner and not tall and not below else 0)
     first, second = both(state.language, state.plate.text)
-    names = [Words(first, NAME, True, theme.ON_TEAL)]
+    names = [Words(first, units, True, theme.ON_TEAL)]
     if second and not large:
         names.append(Words(second, DATE, False, theme.ON_TEAL_QUIET))
-    stack = pen.stack_high(names, ends - x)
-    watch = pen.line(CLOCK) + (pen.line(DATE) if beside else 0)
-    upper = max(side, stack, watch)
-    lower = max(pen.line(DATE), round(pen.line(DATE) * 1.1)) if tall else 0
-    pad = sheet.u(1.6)
+    watch = pen.stack_high(stood, right) + (pill_h if below else 0)
+    upper = max(side, pen.stack_high(names, ends - x), watch)
+    lower = pill_h if tall else 0
+    pad = sheet.u(1.2 if large else 1.6)
     high = pad + upper + (sheet.u(0.8) + lower if lower else 0) + pad
     if draw is None:
         return high
@@ -70,18 +74,19 @@ def _header(draw: Pen | None, pen: Pen, sheet: Sheet, state: State, now: datetim
         draw.box(badge, theme.AMBER, 2.4)
         draw.icon(badge.inset(side * 0.2), "plate", theme.TEAL_DEEP)
     draw.stack(Rect(x, row.y, ends - x, row.h), names)
-    at = Rect(row.right - right, row.y, right, row.h)
-    stood = [Words(clock, CLOCK, True, theme.ON_TEAL)]
-    quiet = theme.ON_TEAL if large else theme.ON_TEAL_QUIET
-    draw.stack(at, [*stood, Words(date, DATE, False, quiet)] if beside else stood, align="right")
+    at = Rect(row.right - right, row.y, right, row.h - (pill_h if below else 0))
+    draw.stack(at, stood, align="right")
     low = Rect(room.x, row.bottom + sheet.u(0.8), room.w, lower)
     if banner:
-        tall_pill = round(pen.line(DATE) * 1.1)
-        left = low.x if tall else ends + sheet.u(2)
-        spot = Rect(left, (low if tall else row).middle[1] - tall_pill // 2, pill, tall_pill)
+        if tall:
+            spot = Rect(low.x, low.y, pill_w, pill_h)
+        elif below:
+            spot = Rect(row.right - pill_w, row.bottom - pill_h, pill_w, pill_h)
+        else:
+            spot = Rect(ends + sheet.u(2), row.middle[1] - pill_h // 2, pill_w, pill_h)
         draw.box(spot, theme.AMBER, 2.1)
         draw.text(spot, banner, DATE, bold=True, colour=theme.ON_AMBER, align="centre")
-    if tall and pill + date_w + sheet.u(2) <= low.w:
+    if tall and pill_w + date_w + sheet.u(2) <= low.w:
         draw.text(Rect(low.right - date_w, low.y, date_w, low.h), date, DATE, colour=quiet, align="right")
     return high
 
@@ -250,6 +255,35 @@ def draw_rows(pen: Pen, rows: Sequence[Sequence[Key]], area: Rect, gap: int) -> 
     for row, line in zip(rows, grid(area, 1, len(rows), gap), strict=True):
         for one, rect in zip(row, grid(line, len(row), 1, gap), strict=True):
             key(pen, one, rect)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Keys of one kind in rows; `each`: the widths of the keys of a single row that are not equal."""
+
+    rows: Sequence[Sequence[Key]]
+    high: int
+    each: tuple[int, ...] = ()
+
+
+def block(pen: Pen, keys: Sequence[Key], room: int, gap: int, least: int, high: int) -> Block:
+    """In one row, if need be of unequal keys; else in several. `high`: the least height of a row."""
+    rows = key_rows(pen, keys, room, gap, least)
+    if len(rows) > 1 and (each := widths(pen, keys, room, gap, least)):
+        deep = max(key_high(pen, one, wide) for one, wide in zip(keys, each, strict=True))
+        spare = (room - sum(each) - gap * (len(keys) - 1)) // len(keys)
+        return Block([keys], max(high, deep), tuple(wide + spare for wide in each))
+    return Block(rows, rows_high(pen, rows, room, gap, high))
+
+
+def draw_block(pen: Pen, found: Block, area: Rect, gap: int) -> None:
+    if not found.each:
+        draw_rows(pen, found.rows, area, gap)
+        return
+    x = area.x
+    for one, wide in zip(found.rows[0], found.each, strict=True):
+        key(pen, one, Rect(x, area.y, wide, area.h))
+        x += wide + gap
 
 
 def _key_colours(pressed: bool, look: str) -> tuple[Colour, Colour | None, Colour]:
@@ -495,8 +529,11 @@ def title(
 
 def panel(pen: Pen, sheet: Sheet, said: Sequence[Words]) -> None:
     """The upper part of a lowered page, which no hand needs to reach: a picture of the hall, and words below it."""
-    place = sheet.panel.inset(sheet.u(2), sheet.u(2))
-    high = pen.stack_high([one for one in said if one.text], place.w)
+    place = sheet.panel.inset(sheet.u(2), sheet.u(1 if sheet.large else 2))
+    said = [one for one in said if one.text]
+    while len(said) > 1 and pen.stack_high(said, place.w) > place.h:
+        said = said[:-1]  # the last matters least
+    high = pen.stack_high(said, place.w)
     room = Rect(place.x, place.y, place.w, place.h - high - sheet.u(1))
     if room.h >= sheet.u(16):
         scenery.hall(pen, room.centred(min(room.w, room.h * 2.1), min(room.h, room.w / 2.1)))

@@ -29,30 +29,68 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
         if view.counters_open:
             waiting += " · " + say("{n} 个窗口在办理").format(n=view.counters_open)
         notices = [Words(text, theme.SMALL, True, theme.SIGN) for _, text in _notice_lines(view, state.language, say)]
-        furniture.panel(
-            pen,
-            sheet,
-            [*_greeting(pen, state.language, now), Words(waiting, theme.SMALL, True, theme.TEAL_TEXT), *notices],
-        )
-    elif sheet.large and _notice_lines(view, state.language, words.say(state.language)):
-        room = _notices(pen, sheet, room.below(sheet.u(2)), view, state.language)  # it needs the greeting's place
-    else:
-        said = _greeting(pen, state.language, now)
+        greeting = _greeting(pen, state.language, now)
+        said = [*notices, *greeting] if notices and sheet.large else [*greeting, *notices]
+        furniture.panel(pen, sheet, [*said, Words(waiting, theme.SMALL, True, theme.TEAL_TEXT, gap=0.4)])
+    for said in _tops(pen, sheet, state, view, now):
+        area = _topped(pen, sheet, state, view, room, said)
+        plan = _tall_plan(pen, sheet, state, view, area) if sheet.portrait else None
+        if plan is None or plan.tiles.cut.fits:
+            break
+    if said:
         top = room.y + sheet.u(2 if sheet.portrait else 1.2)
-        used = pen.stack(Rect(room.x, top, room.w, pen.stack_high(said, room.w)), said, valign="top")
-        room = room.below(used.bottom - room.y + sheet.u(1.6 if sheet.portrait else 1.2))
-        room = _notices(pen, sheet, room, view, state.language)
-    (_tall if sheet.portrait else _wide)(pen, sheet, state, view, room)
+        pen.stack(Rect(room.x, top, room.w, pen.stack_high(said, room.w)), said, valign="top")
+    if not sheet.lowered:
+        _notices(pen, sheet, _below(pen, sheet, room, said), view, state.language)
+    if plan:
+        _tall(pen, sheet, state, plan)
+    else:
+        _wide(pen, sheet, state, view, area)
     furniture.phones(pen, sheet, state)
 
 
-def _tall(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
+def _tops(pen: Pen, sheet: Sheet, state: State, view: View, now: datetime) -> list[list[Words]]:
+    """What may stand above the tiles, the best first: where words are large the tiles may need the room."""
+    if sheet.lowered:
+        return [[]]
+    said = _greeting(pen, state.language, now)
+    if not sheet.large:
+        return [said]
+    if _notice_lines(view, state.language, words.say(state.language)):
+        return [[]]
+    return [said, said[1:], []] if sheet.portrait else [said[1:]]
+
+
+def _below(pen: Pen, sheet: Sheet, room: Rect, said: list[Words]) -> Rect:
+    if sheet.lowered:
+        return room
+    high = pen.stack_high(said, room.w)
+    tall = sheet.portrait
+    return room.below(sheet.u(2 if tall else 1.2) + (high + sheet.u(1.6 if tall else 1.2) if high else 0))
+
+
+def _topped(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, said: list[Words]) -> Rect:
+    """What is left of `room` below the greeting and the notices."""
+    room = _below(pen, sheet, room, said)
+    if sheet.lowered:
+        return room
+    return _notices(Pen(pen.measure, pen.unit, pen.large, pen.floor), sheet, room, view, state.language)
+
+
+@dataclass(frozen=True)
+class _Tall:
     """One column: tiles, help, other ways, switches. Where that leaves the tiles too little, the ways are tiles too."""
+
+    tiles: _Tiling
+    helps: Rect
+    ways: tuple[Sequence[Sequence[Key]], Rect] | None
+    keys: tuple[furniture.Block, Rect]
+
+
+def _tall_plan(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> _Tall:
     gap, say, least = sheet.gap, words.say(state.language), max(sheet.least, sheet.u(9.4))
-    keys = furniture.key_rows(pen, furniture.switches(sheet, state), room.w, gap, sheet.least)
-    high = furniture.rows_high(pen, keys, room.w, gap, least)
-    foot = Rect(room.x, room.bottom - high - sheet.u(0.6), room.w, high)
-    furniture.draw_rows(pen, keys, foot, gap)
+    keys = furniture.block(pen, furniture.switches(sheet, state), room.w, gap, sheet.least, least)
+    foot = Rect(room.x, room.bottom - keys.high - sheet.u(0.6), room.w, keys.high)
     rows = furniture.key_rows(pen, _way_keys(view, say), room.w, 0, sheet.least)
     deep = furniture.rows_high(pen, rows, room.w, 0, least)
     help_high = _help_high(pen, sheet, state, room.w)
@@ -60,13 +98,19 @@ def _tall(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
         ends = foot.y - gap - (ways_high + gap if ways_high else 0)
         helps = Rect(room.x, ends - help_high, room.w, help_high)
         area = Rect(room.x, room.y, room.w, helps.y - gap - room.y)
-        plan = _planned(pen, sheet, state.language, _entries(view, state.language, ways_too=not ways_high), area)
-        if plan.cut.fits:
+        tiles = _planned(pen, sheet, _entries(view, state.language, ways_too=not ways_high), area)
+        if tiles.cut.fits:
             break
-    if ways_high:
-        _ways(pen, sheet, rows, Rect(room.x, foot.y - gap - deep, room.w, deep))
-    _help(pen, sheet, state, helps)
-    _tiles(pen, sheet, state, plan)
+    at = Rect(room.x, foot.y - gap - deep, room.w, deep)
+    return _Tall(tiles, helps, (rows, at) if ways_high else None, (keys, foot))
+
+
+def _tall(pen: Pen, sheet: Sheet, state: State, plan: _Tall) -> None:
+    furniture.draw_block(pen, *plan.keys, sheet.gap)
+    if plan.ways:
+        _ways(pen, sheet, *plan.ways)
+    _help(pen, sheet, state, plan.helps)
+    _tiles(pen, sheet, state, plan.tiles)
 
 
 def _wide(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
@@ -81,7 +125,7 @@ def _wide(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
     rows = furniture.key_rows(pen, _way_keys(view, say), left.w, 0, sheet.least)
     deep = furniture.rows_high(pen, rows, left.w, 0, max(sheet.least, sheet.u(9.4)))
     area = Rect(left.x, left.y, left.w, left.h - deep - gap)
-    plan = _planned(pen, sheet, state.language, _entries(view, state.language), area)
+    plan = _planned(pen, sheet, _entries(view, state.language), area)
     if (
         sheet.large
         or not plan.cut.fits
@@ -117,7 +161,7 @@ def _broad(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None
         x += wide + gap
     area = Rect(room.x, room.y, room.w, foot.y - gap - room.y)
     entries = _entries(view, state.language, ways_too=ways_too)
-    _tiles(pen, sheet, state, _planned(pen, sheet, state.language, entries, area, helps=state, arrows=foot))
+    _tiles(pen, sheet, state, _planned(pen, sheet, entries, area, helps=state, arrows=foot))
 
 
 def _way_keys(view: View, say: words.Say) -> list[Key]:
@@ -142,6 +186,13 @@ def _notice_lines(view: View, language: str, say: words.Say) -> list[tuple[str, 
     if not view.printer.prints:
         found.append(("printer", say("暂时不能打印号票。号码会显示在屏幕上，请记住或拍照。")))
     return found
+
+
+def crowded(sheet: Sheet, state: State) -> bool:
+    """Whether large print needs the place of the telephone line: on a wide screen, and below notices."""
+    return not sheet.portrait or (
+        state.view is not None and bool(_notice_lines(state.view, words.SOURCE, words.say(words.SOURCE)))
+    )
 
 
 def _notices(pen: Pen, sheet: Sheet, room: Rect, view: View, language: str) -> Rect:
@@ -210,7 +261,6 @@ class _Tiling:
 def _planned(
     pen: Pen,
     sheet: Sheet,
-    language: str,
     entries: list[_Entry],
     room: Rect,
     *,
@@ -319,12 +369,16 @@ def _upright(pen: Pen, one: _Entry, rect: Rect) -> None:
 def _flat_need(pen: Pen, one: _Entry, width: int) -> int | None:
     inner = width - 2 * pen.u(2.4) - pen.u(SIDE + 1.8)
     said = _said(pen, one, inner)
-    return max(pen.u(SIDE), pen.stack_high(said, inner)) + 2 * pen.u(1.2) if _whole(pen, said, inner) else None
+    return (
+        max(pen.u(SIDE), pen.stack_high(said, inner)) + 2 * pen.u(0.8 if pen.large else 1.2)
+        if _whole(pen, said, inner)
+        else None
+    )
 
 
 def _flat(pen: Pen, one: _Entry, rect: Rect) -> None:
     """The picture at the left of the name and the wait."""
-    inner = rect.inset(pen.u(2.4), pen.u(1.0))
+    inner = rect.inset(pen.u(2.4), pen.u(0.6))
     tint, ink = theme.hue(one.icon)
     side = pen.u(SIDE)
     badge = Rect(inner.x, inner.middle[1] - side // 2, side, side)
@@ -370,7 +424,7 @@ def _help_sides(pen: Pen, sheet: Sheet, width: int) -> tuple[int, int, int]:
 
 def _help_high(pen: Pen, sheet: Sheet, state: State, width: int) -> int:
     left, right, side = _help_sides(pen, sheet, width)
-    return max(side, pen.stack_high(_help_words(state), width - left - right)) + sheet.u(2.4 if sheet.large else 3)
+    return max(side, pen.stack_high(_help_words(state), width - left - right)) + sheet.u(1.6 if sheet.large else 3)
 
 
 def _help(pen: Pen, sheet: Sheet, state: State, rect: Rect) -> None:

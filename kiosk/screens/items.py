@@ -106,7 +106,8 @@ def _card(pen: Pen, sheet: Sheet, language: str, service: Service, group: Group,
         pills: tuple[Pill, ...] = (Pill(say("今天不办理"), theme.AMBER_TINT, theme.ON_AMBER),)
         label = say("，").join((name, say("今天不办理")))
     else:
-        below, pills, label = sentences.bring_short(service, say), _pills(service, say), name
+        pills = () if sheet.large else _pills(service, say)  # large print has them on the item's own page
+        below, label = sentences.bring_short(service, say, 13 if sheet.large else 20), name
     return _Card(service, service.icon or group.icon, name, below, pills, "" if guide else say("要带什么"), shut, label)
 
 

@@ -179,15 +179,13 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     room, gap = sheet.full, sheet.gap
     if face in IDLE:
         least = max(sheet.least, sheet.u(9.4))
-        rows = furniture.key_rows(pen, furniture.switches(sheet, state), room.w, gap, sheet.least)
-        high = furniture.rows_high(pen, rows, room.w, gap, least)
-        at = Rect(room.x, room.bottom - high - sheet.u(0.6), room.w, high)
-        furniture.draw_rows(pen, rows, at, gap)
+        keys = furniture.block(pen, furniture.switches(sheet, state), room.w, gap, sheet.least, least)
+        at = Rect(room.x, room.bottom - keys.high - sheet.u(0.6), room.w, keys.high)
+        furniture.draw_block(pen, keys, at, gap)
         if said.keys:
-            rows = furniture.key_rows(pen, said.keys, room.w, gap, sheet.least)
-            high = furniture.rows_high(pen, rows, room.w, gap, least)
-            at = Rect(room.x, at.y - gap - high, room.w, high)
-            furniture.draw_rows(pen, rows, at, gap)
+            keys = furniture.block(pen, said.keys, room.w, gap, sheet.least, least)
+            at = Rect(room.x, at.y - gap - keys.high, room.w, keys.high)
+            furniture.draw_block(pen, keys, at, gap)
         room = Rect(room.x, room.y, room.w, at.y - gap - room.y)
     elif face not in {"asking", "maintenance"}:
         foot = Foot(flow.countdown(state, clock), said.keys, out=_out(state))

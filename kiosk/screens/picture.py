@@ -39,7 +39,7 @@ def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure,
     bare = Sheet(*size, large=state.large, low=state.low)
     pen = Pen(measure, bare.unit, state.large, theme.large_floor(size, diagonal), pressed)
     face, paper = flow.face(state), None
-    phones = not state.large or face in TELEPHONES
+    phones = not state.large or (face in TELEPHONES and not (face == "home" and home.crowded(bare, state)))
     sheet = furniture.framed(pen, bare, state, moment.now, phones=phones)
     match face:
         case "home":

@@ -128,9 +128,12 @@ def entering_title(screen: Entering, say: words.Say) -> str:
     return say("我有预约") if screen.purpose == "booked" else say("我要领件")
 
 
-def entering_hint(screen: Entering, say: words.Say) -> str:
+def entering_hint(screen: Entering, say: words.Say, *, short: bool = False) -> str:
+    """How to enter a code; `short` where a key says what to do without one."""
     if screen.purpose == "booked":
         return say("请把预约码对准扫码口，或者在这里输入。")
+    if short:
+        return say("请把领件码对准扫码口，或者在这里输入。")
     return say("请把领件码对准扫码口，或者在这里输入。没有码，可以直接取号。")
 
 

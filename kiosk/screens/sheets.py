@@ -43,8 +43,9 @@ def draw_all(hall: Hall, out: Path, sizes: list[tuple[int, int]], *, full: bool 
                 stem = f"{size[0]}x{size[1]}-{language}-{mode}"
                 pages = []
                 for name, state in samples.states(hall, kiosk, language=language, large=large, low=low).items():
-                    moment = picture.Moment(samples.NOW, 0.0)
-                    page = painter.picture(picture.scene(state, moment, size, painter.fonts.measure))
+                    moment, fonts = picture.Moment(samples.NOW, 0.0), painter.fonts
+                    scene = picture.scene(state, moment, size, fonts.measure, hall.kiosks[kiosk].diagonal)
+                    page = painter.picture(scene)
                     pages.append(page)
                     if full:
                         pygame.image.save(page, str(out / f"{stem}-{name}.png"))

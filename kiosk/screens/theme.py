@@ -67,7 +67,7 @@ def hue(icon: str) -> tuple[Colour, Colour]:
 
 LEAST = 3.0
 """The smallest text there is, in any mode and language: 30 px at 1080."""
-TITLE, HEAD, NAME, BODY, SMALL = 5.0, 4.4, 4.0, 3.4, 3.0
+TITLE, HEAD, NAME, BODY, SMALL = 5.0, 4.4, 3.6, 3.4, 3.0
 LARGE_PRINT = 1.5
 ARC_MM = 7.33
 """Height of a capital in large print: 0.7° of arc at 60 cm, as far as a hand reaches."""

@@ -4,6 +4,7 @@ minute also the keys to give it back and to print it once more.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import words
@@ -16,7 +17,7 @@ from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Box, Dashes, Paper, Pen, Rect, Teeth, Words
 from kiosk.screens.sentences import NO_PAPER
 
-TITLE, ADVICE = 4.8, 4.2
+TITLE, ADVICE = 4.8, 4.0
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> Paper:
@@ -26,29 +27,33 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> P
     furniture.header(pen, sheet, state, now)
     foot = Foot(flow.countdown(state, clock), keys(screen, words.say(state.language)), out="")
     body = furniture.above_foot(pen, sheet, state, foot, sheet.full)
-    title, high = _title_words(screen, state), 0
-    if sheet.portrait:
-        high = _title_high(pen, sheet, title, body.w)
+    title = _title_words(screen, state)
+    broad = sheet.large and not sheet.portrait  # slip over the whole width, what to do below it
+    if broad or sheet.portrait:
+        high = 0 if broad else _title_high(pen, sheet, title, body.w)
         advice_high = _advice_high(pen, sheet, screen, state, body.w)
         head = Rect(body.x, body.y + sheet.u(1.2), body.w, high)
-        top = head.bottom + sheet.u(3.4)
-        room = Rect(body.x + sheet.u(2), top, body.w - sheet.u(4), body.bottom - advice_high - sheet.u(3.4) - top)
-        need = _slip_high(pen, sheet, state, screen.ticket, room.w)
-        slip = room.top(min(room.h, max(need, sheet.u(84))))
-        advice = Rect(body.x, slip.bottom + sheet.u(2.8), body.w, advice_high)
-        advice = Rect(advice.x, advice.y, advice.w, min(body.bottom - advice.y, max(advice_high, sheet.u(22))))
+        top = head.bottom + sheet.u(1.4 if broad else 3.2)
+        ends = body.bottom - advice_high - sheet.u(2 if sheet.large else 3.4)
+        room = Rect(body.x + sheet.u(2), top, body.w - sheet.u(4), ends - top)
+        if high and _laid(pen, sheet, state, screen.ticket, room).high > room.h - sheet.u(SLIP_PAD):
+            room = Rect(room.x, room.y - high, room.w, room.h + high)  # the number needs the title's place
+            high = 0
+        slip = room.top(min(room.h, sheet.u(108)))
+        advice = Rect(body.x, slip.bottom + sheet.u(1.6 if sheet.large else 2.8), body.w, 0)
+        advice = advice.top(min(body.bottom - advice.y, max(advice_high, sheet.u(24))))
     else:
         wide = round(body.w * 0.56)
         slip = Rect(body.x + sheet.u(2), body.y + sheet.u(2.4), wide, body.h - sheet.u(3.4))
-        right = Rect(
-            slip.right + sheet.u(3.4), body.y + sheet.u(1), body.right - slip.right - sheet.u(3.4), body.h - sheet.u(1)
-        )
+        x = slip.right + sheet.u(3.4)
+        right = Rect(x, body.y + sheet.u(1), body.right - x, body.h - sheet.u(1))
         high = _title_high(pen, sheet, title, right.w)
         head = right.top(high)
         advice_high = _advice_high(pen, sheet, screen, state, right.w)
         rest = right.below(high + sheet.u(1))
         advice = rest.centred(rest.w, min(rest.h, max(advice_high, sheet.u(36))))
-    _title(pen, sheet, title, head)
+    if high:
+        _title(pen, sheet, title, head)
     _advice(pen, sheet, screen, state, advice)
     furniture.draw_foot(pen, sheet, state, foot)
     furniture.phones(pen, sheet, state)
@@ -85,18 +90,44 @@ def _title(pen: Pen, sheet: Sheet, text: str, rect: Rect) -> None:
     pen.text(Rect(x + sheet.u(7.4), rect.y, wide, rect.h), text, TITLE, bold=True)
 
 
-def _slip_words(pen: Pen, sheet: Sheet, state: State, ticket: Ticket) -> list[Words]:
+@dataclass(frozen=True)
+class _Laid:
+    """What of a slip is shown: the words above the number, how wide number and facts are; all in px."""
+
+    head: tuple[Words, ...]
+    left: int
+    right: int
+    split: bool
+    head_high: int
+    number: int
+    facts: int
+
+    @property
+    def high(self) -> int:
+        upper = self.head_high + self.number
+        return max(upper, self.facts) if self.split else upper + self.facts
+
+
+def _laid(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> _Laid:
+    """Everything if there is room; else without the hall's name, then without what it is for: the number matters. In
+    large print on a wide screen the facts stand beside the number.
+    """
+    inner, split = slip.w - 2 * sheet.u(2.4), sheet.large and not sheet.portrait
+    left = round(inner * 0.47) if split else inner
+    right = inner - left - sheet.u(3) if split else inner
     topic = ticket.group or ticket.service
-    name = [] if sheet.large and not sheet.portrait else [Words(state.plate.text.said(state.language), theme.SMALL)]
-    return [*name, Words(topic.text.said(state.language), theme.HEAD, True)]
-
-
-def _slip_high(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, width: int) -> int:
-    inner = width - 2 * sheet.u(2.4)
+    name = Words(state.plate.text.said(state.language), theme.SMALL)
+    what = Words(topic.text.said(state.language), theme.HEAD if sheet.portrait else theme.SMALL, True, gap=0.2)
     facts = sentences.ticket_facts(ticket, words.say(state.language), state.language)
     number = round(pen.size(codes.number_units(ticket.number, sheet)) * 1.12)
-    head = pen.stack_high(_slip_words(pen, sheet, state, ticket), inner)
-    return head + number + codes.facts_height(pen, facts, inner) + sheet.u(5)
+    facts_high = codes.facts_height(pen, facts, right)
+    tries: tuple[tuple[Words, ...], ...] = ((name, what), (what,), ())[1 if split else 0 :]
+    laid = [_Laid(head, left, right, split, pen.stack_high(head, left), number, facts_high) for head in tries]
+    room = slip.h - sheet.u(SLIP_PAD)
+    return next((one for one in laid if one.high <= room), laid[-1])
+
+
+SLIP_PAD = 3.6
 
 
 def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> Paper:
@@ -105,25 +136,29 @@ def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> P
     teeth = sheet.u(1.2)
     own.box(Rect(slip.x, slip.y - sheet.u(2), slip.w, slip.h + sheet.u(2)), theme.PAPER, 0.6, shadow=True)
     own.parts.append(Teeth(Rect(slip.x, slip.bottom - 1, slip.w, teeth), theme.PAPER))
+    laid = _laid(own, sheet, state, ticket, slip)
     inner = slip.inset(sheet.u(2.4), 0)
-    head = _slip_words(own, sheet, state, ticket)
     facts = sentences.ticket_facts(ticket, words.say(state.language), state.language)
     units = codes.number_units(ticket.number, sheet)
-    number = round(own.size(units) * 1.12)
-    head_high, facts_high = own.stack_high(head, inner.w), codes.facts_height(own, facts, inner.w)
-    spare = max(0, slip.h - head_high - number - facts_high - sheet.u(5))
-    y = slip.y + sheet.u(1.4) + round(spare * 0.2)
-    own.stack(Rect(inner.x, y, inner.w, head_high), head, align="centre", valign="top")
-    y += head_high + round(spare * 0.15)
+    upper = laid.head_high + laid.number
+    spare = max(0, slip.h - sheet.u(SLIP_PAD) - (upper if laid.split else laid.high))
+    part = round(spare * (0.5 if laid.split else 0.2))
+    y = slip.y + sheet.u(1.4) + part
+    own.stack(Rect(inner.x, y, laid.left, laid.head_high), laid.head, align="centre", valign="top")
+    y += laid.head_high + (0 if laid.split else part // 2)
     # the figures themselves are lower than their line: it may reach over the rows above and below
-    line = own.line(units)
-    at = Rect(inner.x, y + (number - line) // 2, inner.w, line)
+    at = Rect(inner.x, y + (laid.number - own.line(units)) // 2, laid.left, own.line(units))
     own.text(at, ticket.number, units, bold=True, colour=theme.TEAL_DEEP, align="centre")
-    y += number + round(spare * 0.15) + sheet.u(0.6)
-    own.parts.append(Dashes(Rect(inner.x, y, inner.w, max(2, sheet.u(0.25))), (196, 190, 178)))
-    y += sheet.u(0.8)
-    codes.fact_rows(own, sheet, facts, Rect(inner.x, y, inner.w, slip.bottom - sheet.u(1) - y), rules=False)
-    if y + facts_high > slip.bottom:
+    thin = max(2, sheet.u(0.25))
+    if laid.split:
+        rows = Rect(inner.right - laid.right, slip.y + sheet.u(1.4), laid.right, slip.h - sheet.u(SLIP_PAD - 1))
+    else:
+        y += laid.number + part // 2
+        if facts:
+            own.parts.append(Dashes(Rect(inner.x, y, inner.w, thin), (196, 190, 178)))
+        rows = Rect(inner.x, y + sheet.u(0.8), inner.w, slip.bottom - sheet.u(0.6) - y - sheet.u(0.8))
+    codes.fact_rows(own, sheet, facts, rows, rules=False)
+    if laid.high > slip.h - sheet.u(SLIP_PAD):
         own.cut.append(ticket.number)
     pen.cut += own.cut
     slot = Rect(slip.x - sheet.u(2), slip.y - sheet.u(1.3), slip.w + sheet.u(4), sheet.u(2.2))
@@ -139,10 +174,18 @@ def _advice_words(screen: Ticketed, state: State) -> tuple[str, list[Words], boo
     return icon, [Words(headline, ADVICE, True, ink), Words(hint, theme.SMALL, False, ink, gap=0.5)], warn
 
 
+def _advice_flat(sheet: Sheet) -> tuple[bool, int]:
+    """(whether the picture stands at the left, its side in px; 0 for none)."""
+    if sheet.large and not sheet.portrait:
+        return True, 0
+    return sheet.portrait, sheet.u(8 if sheet.large else 9)
+
+
 def _advice_high(pen: Pen, sheet: Sheet, screen: Ticketed, state: State, width: int) -> int:
     _, said, _ = _advice_words(screen, state)
-    if sheet.portrait:
-        return max(sheet.u(10), pen.stack_high(said, width - sheet.u(3 + 9 + 3 + 3))) + sheet.u(2.4)
+    flat, side = _advice_flat(sheet)
+    if flat:
+        return max(side, pen.stack_high(said, width - (side + sheet.u(3) if side else 0) - sheet.u(5))) + sheet.u(1.6)
     return pen.stack_high(said, width - 2 * sheet.u(2)) + sheet.u(2.4)
 
 
@@ -151,14 +194,17 @@ def _advice(pen: Pen, sheet: Sheet, screen: Ticketed, state: State, card: Rect) 
     fill, edge = (theme.AMBER_TINT, theme.AMBER_EDGE) if warn else (theme.TEAL_TINT, None)
     ink = theme.ON_AMBER if warn else theme.TEAL_DEEP
     pen.box(card, fill, 2.6, edge=edge)
-    if sheet.portrait:
-        side = sheet.u(9)
-        pen.icon(Rect(card.x + sheet.u(3), card.middle[1] - side // 2, side, side), icon, ink)
-        pen.stack(Rect(card.x + sheet.u(15), card.y, card.w - sheet.u(18), card.h), said)
+    flat, side = _advice_flat(sheet)
+    if flat:
+        left = sheet.u(2.5) + (side + sheet.u(3) if side else 0)
+        if side:
+            pen.icon(Rect(card.x + sheet.u(3), card.middle[1] - side // 2, side, side), icon, ink)
+        text = Rect(card.x + left, card.y, card.w - left - sheet.u(2.5), card.h)
+        pen.stack(text, said, align="left" if side else "centre")
         return
     inner = card.w - 2 * sheet.u(2)
     high = pen.stack_high(said, inner)
-    side = min(sheet.u(9), card.h - high - sheet.u(3))
+    side = min(side, card.h - high - sheet.u(3))
     shown = side >= sheet.u(4)
     y = card.y + (card.h - high - (side + sheet.u(1) if shown else 0)) // 2
     if shown:
