@@ -432,13 +432,8 @@ class KioskTable(Named):
     size: tuple[Annotated[int, Field(ge=640, le=8192)], Annotated[int, Field(ge=480, le=8192)]] = Field(
         (1080, 1920), strict=False, description="Screen width and height in pixels."
     )
-    diagonal: Annotated[float, Field(ge=0, le=120)] = Field(
-        0.0,
-        strict=False,
-        description=(
-            "The panel's diagonal in inches, such as 32: 大字版 is computed from it; 0: not measured, taken as 4 pixels a"
-            " millimetre."
-        ),
+    diagonal: Annotated[float, Field(ge=10, le=120)] = Field(
+        21.5, strict=False, description="The panel's diagonal in inches: how large 大字版 is follows from it."
     )
     printers: Annotated[list[str], Field(min_length=1)] = Field(
         description="Where its slips go: the first that is ready."

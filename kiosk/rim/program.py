@@ -100,7 +100,7 @@ class Devices:
     card: CardReader | None = None
     keyboard: bool = True
     pin: str = ""
-    diagonal: float = 0.0  # of the panel, in inches; 0: not known
+    diagonal: float = 21.5  # of the panel, in inches
     said: queue.SimpleQueue[events.Event] = field(default_factory=queue.SimpleQueue)
 
 

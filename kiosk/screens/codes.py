@@ -17,7 +17,7 @@ from kiosk.screens.scene import Pen, Rect, Words
 CHARS = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 COLUMNS, ROWS = 10, 4  # a line of digits, the alphabet, and at the end 删除 and a double 确定
 CHAR = 4.0
-CODES = ((10, 5.0), (22, 4.0), (99, 3.2))
+CODES = ((10, 4.6), (22, 4.0), (99, 3.2))
 """(most signs, their size in units): a long code is smaller, in two lines, the same in every mode."""
 
 
@@ -43,9 +43,9 @@ def _entering(pen: Pen, sheet: Sheet, state: State, shown: Entering, left: int |
     plain = sheet.lowered or (sheet.large and not sheet.portrait)  # the hint stands with the title: no picture of it
     if plain and main:
         hint = sentences.entering_hint(shown, say, short=True)
-    room = furniture.title(pen, sheet, icon, title, hint if plain else "")
+    gap = sheet.u(0.6 if plain else 1)
+    room = furniture.title(pen, sheet, icon, title, hint if plain else "", hint_units=HINT)
     room = furniture.above_foot(pen, sheet, state, foot, room)
-    gap = sheet.u(1)
     if plain:
         pad = room
     elif sheet.portrait:
@@ -57,7 +57,7 @@ def _entering(pen: Pen, sheet: Sheet, state: State, shown: Entering, left: int |
         _scan(pen, sheet, room.left(room.w - pad_wide - sheet.gap), hint)
         pad = Rect(room.right - pad_wide, room.y, pad_wide, room.h)
     field = pad.top(_field_high(pen, sheet, pad.w))
-    pad = pad.below(field.h + sheet.u(1.2))
+    pad = pad.below(field.h + gap)
     pad = pad.top(min(pad.h, sheet.u(64)))
     _field(pen, sheet, shown.code, field, say)
     cells = grid(pad, COLUMNS, ROWS, gap)
@@ -69,7 +69,7 @@ def _entering(pen: Pen, sheet: Sheet, state: State, shown: Entering, left: int |
     furniture.draw_foot(pen, sheet, state, foot)
 
 
-HINT = 3.4
+HINT = 3.2
 
 
 def _scan_parts(sheet: Sheet, width: int, high: int) -> tuple[bool, int]:

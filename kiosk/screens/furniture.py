@@ -504,13 +504,14 @@ def title(
     *,
     hue: tuple[Colour, Colour] = (theme.TEAL_TINT, theme.TEAL),
     right: int = 0,
+    hint_units: float = theme.SMALL,
 ) -> Rect:
     """The sign of a page and its name; what is left of the page below it. On a lowered page it stands above.
 
     `right`: px at the right end of the title that something else takes.
     """
     tint, ink = hue
-    said = [Words(text, theme.HEAD, True), Words(hint, theme.SMALL, colour=pen.quiet, gap=0.4)]
+    said = [Words(text, theme.HEAD, True), Words(hint, hint_units, colour=pen.quiet, gap=0.4)]
     if sheet.lowered:
         panel(pen, sheet, said)
         return sheet.body
@@ -523,7 +524,7 @@ def title(
     pen.box(badge, tint, 2.4)
     pen.icon(badge.inset(side * 0.2), icon, ink)
     pen.stack(Rect(x, row.y, room, row.h), said)
-    top = row.bottom + sheet.u(1.4)
+    top = row.bottom + sheet.u(1.0 if sheet.large else 1.4)
     return Rect(sheet.body.x, top, sheet.body.w, sheet.body.bottom - top)
 
 

@@ -28,7 +28,9 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
         waiting = sentences.waiting_text(say, view.waiting)
         if view.counters_open:
             waiting += " · " + say("{n} 个窗口在办理").format(n=view.counters_open)
-        notices = [Words(text, theme.SMALL, True, theme.SIGN) for _, text in _notice_lines(view, state.language, say)]
+        notices = [
+            Words(text, theme.SMALL, True, theme.ON_AMBER) for _, text in _notice_lines(view, state.language, say)
+        ]
         greeting = _greeting(pen, state.language, now)
         said = [*notices, *greeting] if notices and sheet.large else [*greeting, *notices]
         furniture.panel(pen, sheet, [*said, Words(waiting, theme.SMALL, True, theme.TEAL_TEXT, gap=0.4)])

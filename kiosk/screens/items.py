@@ -102,7 +102,7 @@ def _card(pen: Pen, sheet: Sheet, language: str, service: Service, group: Group,
     say, shut = words.say(language), service.closed is not None and not guide
     name = service.text.said(language)
     if shut and service.closed:
-        below = service.closed.said(language)
+        below = "" if sheet.large else service.closed.said(language)  # large print says why on the item's own page
         pills: tuple[Pill, ...] = (Pill(say("今天不办理"), theme.AMBER_TINT, theme.ON_AMBER),)
         label = say("，").join((name, say("今天不办理")))
     else:

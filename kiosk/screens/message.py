@@ -210,18 +210,20 @@ def _out(state: State) -> str:
 def _card_of(pen: Pen, sheet: Sheet, said: Message, room: Rect) -> None:
     """A card in the middle of `room`: a picture as large as the words leave it, then the words."""
     wide = min(room.w, sheet.u(150 if sheet.large else 120 if said.points else 104))
-    inset = sheet.u(3 if sheet.large else 5)
+    inset = sheet.u(2.4 if sheet.large else 5)
     inner_w = wide - 2 * inset
-    head = [Words(said.title, theme.TITLE, True), Words(said.detail, theme.NAME, True, gap=1.0)]
+    head = [Words(said.title, theme.TITLE if sheet.portrait else theme.HEAD, True), Words(said.detail, theme.NAME, True, gap=1.0)]
     tail = [Words(said.text, theme.BODY, colour=pen.quiet, gap=1.0)]
     points = _points_high(pen, said, inner_w)
     words_high = pen.stack_high([*head, *tail], inner_w) + points + (sheet.u(1.6) if points else 0)
-    most = room.h - sheet.u(2)
+    most = room.h - sheet.u(1 if sheet.large else 2)
     side = min(sheet.u(20 if not said.points else 12), most - words_high - 2 * inset - sheet.u(1.4))
     shown = side >= sheet.u(6)
     picture = side + sheet.u(1.6) if shown else 0
     high = min(most, max(words_high + picture + 2 * inset, sheet.u(44 if sheet.portrait else 30)))
     card = room.centred(wide, min(most, high))
+    if words_high > card.h - sheet.u(1.2):
+        pen.cut.append(said.title)
     pen.box(card, theme.CARD, 3.4, shadow=True)
     y = card.y + (card.h - words_high - picture) // 2
     if shown:
@@ -238,7 +240,7 @@ def _card_of(pen: Pen, sheet: Sheet, said: Message, room: Rect) -> None:
     pen.stack(low, tail, align="centre", valign="top")
 
 
-POINT = 3.4
+POINT = 3.1
 
 
 def _points_high(pen: Pen, said: Message, width: int) -> int:

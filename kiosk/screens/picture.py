@@ -32,8 +32,8 @@ TELEPHONES = frozenset({"home", "closed", "away", "connecting", "maintenance", "
 """Pages that keep the telephone line in large print, which needs the room elsewhere."""
 
 
-def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure, diagonal: float = 0.0) -> Scene:
-    """What the kiosk shows on a panel of this diagonal (inches; 0: not known). Pure, given the widths of texts."""
+def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure, diagonal: float = 21.5) -> Scene:
+    """What the kiosk shows on a panel of this diagonal (inches). Pure, given the widths of texts."""
     asking = state.screen if isinstance(state.screen, Asking) else None
     pressed = asking.pressed if asking else moment.pressed  # while the hub is asked, what was touched stays down
     bare = Sheet(*size, large=state.large, low=state.low)

@@ -73,11 +73,8 @@ ARC_MM = 7.33
 """Height of a capital in large print: 0.7° of arc at 60 cm, as far as a hand reaches."""
 CAPITAL = 0.71
 """Height of a capital as part of a font's size: Noto Sans CJK 0.733, WenQuanYi Micro Hei (Droid Sans) 0.714."""
-DENSE = 4.0
-"""px a millimetre of a panel that nobody has measured: 21.5 inches at 1080 × 1920, 17 at 1280 × 1024."""
 
 
 def large_floor(size: tuple[int, int], diagonal: float) -> int:
-    """px of the smallest text of large print on a panel of this size and diagonal (inches; 0: not known)."""
-    per_mm = hypot(*size) / (diagonal * 25.4) if diagonal else DENSE
-    return ceil(ARC_MM * per_mm / CAPITAL)
+    """px of the smallest text of large print on a panel of this size in px and diagonal in inches."""
+    return ceil(ARC_MM * hypot(*size) / (diagonal * 25.4) / CAPITAL)

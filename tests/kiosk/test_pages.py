@@ -319,7 +319,7 @@ def test_texts_of_any_length_are_read_whole_in_a_document(
 ) -> None:
     size, language, large, low = case
     sheet = Sheet(*size, large=large, low=low, head=round(min(size) * 0.2), tel=round(min(size) * 0.08))
-    pen = Pen(fonts.measure, sheet.unit, large, theme.large_floor(size, 0.0))
+    pen = Pen(fonts.measure, sheet.unit, large, theme.large_floor(size, 21.5))
     text = zh if language == "zh" else " ".join(en)
     cards = document.columns(sheet, sheet.body)
     blocks = [document.Block(text, "1"), document.Block(text, "seal", "依据")] * 4
