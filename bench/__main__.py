@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from consoles import any_console
+
 FIGURES = (
     "issue",
     "counter",
@@ -18,6 +20,7 @@ FIGURES = (
     "board",
     "pad",
     "paper",
+    "backup",
     "report",
     "kiosk",
 )
@@ -32,4 +35,5 @@ def main(names: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main(prog_name="./run bench")

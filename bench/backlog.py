@@ -13,6 +13,7 @@ from statistics import median
 from bench.hall import folder
 from bench.live import Live, live, unprinted
 from bench.load import cpu, latencies
+from consoles import any_console
 
 MANY, ROUNDS, TOUCHES, PACE_S = 5_000, 5, 20, 0.1
 
@@ -52,4 +53,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import config
 from bench.hall import ask, connect, folder, running, token, write_hall
+from consoles import any_console
 from server.verbs import counters
 from server.verbs.hub import By
 
@@ -223,4 +224,5 @@ def glow(show: str, wanted: dict[str, str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

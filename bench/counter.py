@@ -16,6 +16,7 @@ from statistics import median
 from bench.hall import folder
 from bench.live import Live, live
 from bench.load import Request, cpu, rate, seconds
+from consoles import any_console
 
 WAITING = (0, 50, 1_000)
 ROUNDS, KEYS, PAUSE_S, COUNTERS, SECONDS = 4, 12, 0.1, 50, 4.0
@@ -78,4 +79,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

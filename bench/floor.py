@@ -27,6 +27,8 @@ from typing import Any
 from flask import Flask, request
 from waitress import serve
 
+from consoles import any_console
+
 SCHEMA = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
 CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY, at REAL, event TEXT, ticket INTEGER, data TEXT, hash TEXT);
@@ -164,4 +166,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

@@ -17,6 +17,8 @@ import sys
 import time
 from typing import Any
 
+from consoles import any_console
+
 QUESTION = re.compile(rb"\x10\x04([\x01-\x04])|\x1d\x72\x01")
 """DLE EOT n; GS r 1, which is answered behind the cut."""
 WELL = {b"\x01": b"\x16", b"\x02": b"\x12", b"\x03": b"\x12", b"\x04": b"\x12", None: b"\x00"}
@@ -154,4 +156,5 @@ class Followers:
 
 
 if __name__ == "__main__":
+    any_console()
     Followers(int(sys.argv[1])).run()

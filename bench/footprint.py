@@ -13,6 +13,7 @@ import time
 from bench.hall import folder
 from bench.live import Floor, Live, floor, live
 from bench.load import cpu, pss, rate, threads
+from consoles import any_console
 
 STREAMS, TICKETS, CLIENTS, IDLE_S = 200, 10_000, 4, 15.0
 LISTENERS = 6
@@ -57,4 +58,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

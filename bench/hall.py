@@ -54,6 +54,8 @@ def write_hall(folder: Path, change: Callable[[Any], None] = lambda hall: None) 
         {"data": str(folder / "hall"), "listen": f"127.0.0.1:{port}", "url": f"http://127.0.0.1:{port}"}
     )
     table["tickets"]["outside_hours"] = "issue"
+    for kiosk in table["kiosks"].values():
+        kiosk["tickets_per_min"] = 0
     change(table)
     file = folder / "config.toml"
     file.write_text(tomlkit.dumps(hall), encoding="utf-8")

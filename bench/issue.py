@@ -12,6 +12,7 @@ from statistics import median
 from bench.hall import folder
 from bench.live import Floor, Live, floor, live
 from bench.load import cpu, latencies, rate, request
+from consoles import any_console
 
 ROUNDS, TOUCHES, CROWDS, SECONDS, CLIENTS = 5, 60, 3, 1.5, 16
 PACE_S, PACED = 0.1, 20
@@ -71,4 +72,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

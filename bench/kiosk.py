@@ -18,6 +18,7 @@ from statistics import median
 
 import config
 from bench.hall import folder, running, write_hall
+from consoles import any_console
 
 SIZE = (1080, 1920)
 FRAMES = 120
@@ -130,4 +131,5 @@ def _resident(pid: int) -> float:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import config
 from bench.board import BITS, program
 from bench.hall import ask, connect, folder, running, token, write_hall
+from consoles import any_console
 from demo import crew
 
 if TYPE_CHECKING:
@@ -94,4 +95,5 @@ def _until(line: http.client.HTTPConnection, cookie: str, true: Callable[[Any], 
 
 
 if __name__ == "__main__":
+    any_console()
     main()

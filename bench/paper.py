@@ -19,6 +19,7 @@ from typing import Any
 
 import config
 from bench.hall import ask, connect, folder, running, token, write_hall
+from consoles import any_console
 from printer_profiles.escpos.encode import encode
 from printer_profiles.profile import load
 from printer_profiles.slip import Text
@@ -186,4 +187,5 @@ def _timed(what: Any, times: int = 2_000) -> float:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

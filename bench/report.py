@@ -18,6 +18,7 @@ from statistics import median, quantiles
 import config
 from bench import history
 from bench.hall import write_hall
+from consoles import any_console
 from server.reports import period, reporter
 from server.reports.period import Period
 from server.reports.report import report
@@ -99,7 +100,7 @@ def p99(spent: list[float]) -> float:
 
 def beside(hall: config.Hall) -> tuple[float, float, int]:
     """(p99 of call-next idle, p99 while the year's report is made, calls made meanwhile), ms."""
-    hub = Hub(hall, Store(hall.data))
+    hub = Hub(hall, Store(hall.data, examined=False))
     tick(hub)
     counters.open_counter(hub, By("08"), "1", staff="08")
     idle = call_times(hub, lambda n: n >= CALLS)
@@ -131,4 +132,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

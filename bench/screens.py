@@ -14,6 +14,7 @@ from statistics import median, quantiles
 from bench.hall import folder
 from bench.live import Live, live
 from bench.load import cpu, request
+from consoles import any_console
 
 SCREENS, TOUCHES, PACE_S = 200, 40, 0.2
 
@@ -59,4 +60,5 @@ def p99(found: list[float]) -> float:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

@@ -16,6 +16,7 @@ from statistics import median
 import config
 from bench.hall import folder, free_port, write_hall
 from bench.live import start
+from consoles import any_console
 
 ROUNDS = 7
 IMPORTS = "import waitress.server, server.__main__, server.app, server.serve, server.printing.spool.spool"
@@ -54,4 +55,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

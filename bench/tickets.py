@@ -18,6 +18,7 @@ from statistics import median
 
 import config
 from bench.hall import ask, connect, fill, folder, running, token, write_hall
+from consoles import any_console
 
 OLD = 1_000_000
 SECONDS, ROUNDS = 2.0, 5
@@ -105,4 +106,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

@@ -7,6 +7,7 @@ from config.loading import ConfigError as ConfigError
 from config.loading import load as load
 from config.loading import parse as parse
 from config.tables import BOARD_STATES as BOARD_STATES
+from config.tables import PROGRAMS as PROGRAMS
 from config.tables import ROOT as ROOT
 from config.tables import TABLES as TABLES
 from config.tables import BoardTextTable as BoardTextTable
@@ -18,8 +19,10 @@ from config.tables import HoursTable as HoursTable
 from config.tables import LimitsTable as LimitsTable
 from config.tables import PadKeysTable as PadKeysTable
 from config.tables import QuotaTable as QuotaTable
+from config.tables import RegisterTable as RegisterTable
 from config.tables import ScreenTable as ScreenTable
 from config.tables import Service as Service
+from config.tables import SightTable as SightTable
 from config.tables import ZoneTable as ZoneTable
 from config.text import Text as Text
 from config.text import Told as Told

@@ -1,13 +1,11 @@
 """The only reader of config.toml and of the files it names: everything at once, each mistake as ``file:line:
-key.path: what; what would be right``.
+key.path: what; what would be right``, Chinese and English where a person may have saved a file otherwise.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,11 @@ from config.mistakes import cross_checks
 from config.phrasing import message, path_of, unknown
 from config.tables import DERIVED, ICONS, ROOT, CalendarDay, Hall, Service
 from config.text import Told
+from intake.encoding import Unreadable
+from intake.quantities import Unclear, whole
+from intake.signs import identifier, line, lines, listed
+from intake.table_file import Row, read
+from intake.toml_file import toml, toml_text
 
 
 class ConfigError(Told):
@@ -35,109 +38,176 @@ def load(path: Path | str = ROOT / "config.toml") -> Hall:
     """Read and check a hall. Raises ConfigError with every mistake at once."""
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read: {error.strerror}; name the hall's file with --config"]) from None
-    except UnicodeDecodeError as error:
-        raise ConfigError([f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8"]) from None
-    return parse(text, name=path.name, folder=path.resolve().parent)
+    return parse(data, name=path.name, folder=path.resolve().parent)
 
 
-def parse(text: str, *, name: str = "config.toml", folder: Path = ROOT) -> Hall:
+def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) -> Hall:
     """Check the text of a hall's file. `folder` is what its relative paths are relative to."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = line.group(1) if line else text.count("\n") + 1
-        raise ConfigError([f"{name}:{where}: not TOML: {error}; see docs/config.md"]) from None
+        plain = toml_text(text)
+        raw = {line(key): _washed(table, lines if key in BLOCKS else line) for key, table in toml(text).items()}
+    except Unreadable as error:
+        raise ConfigError([f"{name}:{error.line}:{error.column}: {error}; docs/config.md"]) from None
     problems: list[tuple[Key, str]] = [((key,), unknown(key, Hall)) for key in raw if key in DERIVED]
     services = _read_catalogue(raw, folder, problems)
     days = _read_calendar(raw, folder, problems)
     hall: Hall | None = None
     try:
         hall = Hall.model_validate(
-            {**{k: v for k, v in raw.items() if k not in DERIVED}, "services": services, "days": days, "folder": folder}
+            {k: v for k, v in raw.items() if k not in DERIVED}
+            | {"services": services, "days": days, "folder": folder, "file": folder / name}
         )
     except ValidationError as error:
         problems += [(path_of(raw, e["loc"]), message(e)) for e in error.errors() if e["loc"][0] not in DERIVED]
     problems += cross_checks(raw, services)
     if problems or hall is None:
-        lines = line_numbers(text)
-        found = sorted({(line_of(lines, key), ".".join(map(str, key)), message) for key, message in problems})
-        raise ConfigError([f"{name}:{line}: {key}: {message}" for line, key, message in found])
+        numbers = line_numbers(plain)
+        found = sorted({(line_of(numbers, key), ".".join(map(str, key)), what) for key, what in problems})
+        raise ConfigError([f"{name}:{at}: {key}: {what}" for at, key, what in found])
     return hall
 
 
-def _rows(
-    raw: dict[str, Any], key: str, folder: Path, problems: list[tuple[Key, str]]
-) -> Iterator[tuple[int, dict[str, str]]]:
+BLOCKS = ("board_texts", "forms")
+"""Tables whose texts may hold a line break: of a board of two lines, of a slip."""
+
+
+def _washed(value: Any, wash: Callable[[str], str]) -> Any:
+    """Every text of a table as it was meant; its keys too."""
+    if isinstance(value, dict):
+        return {line(key): _washed(item, wash) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_washed(item, wash) for item in value]
+    return wash(value) if isinstance(value, str) else value
+
+
+# --- the files it names -----------------------------------------------------------------------------------------------
+
+CATALOGUE = (
+    *("事项编码", "事项名称", "标准分钟", "号段前缀", "申请材料", "承诺时限", "是否全程网办事项", "最多跑几趟"),
+    *("依据", "法定时限", "是否收费", "受理部门", "是否需要本人亲办", "图标"),
+)
+LONGEST_SERVICE_MIN = 1440
+
+
+def _table(
+    raw: dict[str, Any],
+    key: str,
+    columns: tuple[str, ...],
+    needed: tuple[str, ...],
+    folder: Path,
+    problems: list[tuple[Key, str]],
+) -> list[Row]:
+    """The rows of a file that [hall] names, CSV or XLSX; its mistakes go to `problems`."""
     hall = raw.get("hall")
     name = hall.get(key) if isinstance(hall, dict) else None
     if not isinstance(name, str) or not name:
-        return
+        return []
     try:
-        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-            yield from enumerate((dict(row) for row in csv.DictReader(file)), start=2)
-    except OSError as error:
-        problems.append(
-            (("hall", key), f"'{name}' cannot be read: {error.strerror}; paths are relative to the config file")
-        )
-    except UnicodeDecodeError:
-        problems.append((("hall", key), f"'{name}' is not UTF-8; save it as UTF-8"))
+        data = (folder / name).read_bytes()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        problems.append((("hall", key), f"'{name}' cannot be read: {why}; paths are relative to the config file"))
+        return []
+    table = read(data, columns, needed, others=True)
+    problems += [(("hall", key), f"row {one.line}: {one.column}: {one.zh} {one.en}") for one in table.mistakes]
+    return table.rows
 
 
 def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[str, Service]:
-    english = {r.get("code", ""): r.get("name_en", "") for _, r in _rows(raw, "catalogue_en", folder, problems)}
+    english = {
+        identifier(row.cells["code"]): row.cells["name_en"]
+        for row in _table(raw, "catalogue_en", ("code", "name_en"), ("code", "name_en"), folder, problems)
+    }
     tickets = raw.get("tickets")
-    default = tickets.get("default_prefix", "W") if isinstance(tickets, dict) else "W"
+    default = str(tickets.get("default_prefix", "W")) if isinstance(tickets, dict) else "W"
     services: dict[str, Service] = {}
-    for line, row in _rows(raw, "catalogue", folder, problems):
-        code, name, minutes = row.get("事项编码") or "", row.get("事项名称") or "", row.get("标准分钟") or ""
-        prefix = row.get("号段前缀") or str(default)
-        if not code or not name or not minutes.isdigit() or not re.fullmatch("[A-Z]", prefix):
+    for row in _table(raw, "catalogue", CATALOGUE, CATALOGUE[:3], folder, problems):
+        service = _service(row, english, default, problems)
+        if service and service.code in services:
+            code = service.code
             problems.append(
                 (
                     ("hall", "catalogue"),
-                    f"row {line}: needs 事项编码, 事项名称, 标准分钟 as a number, 号段前缀 as one capital letter",
+                    f"row {row.line}: 事项编码{code}出现两次：一个事项一个编码。 code {code} stands twice;"
+                    " give each service its own",
                 )
             )
-            continue
-        if code in services:
-            problems.append((("hall", "catalogue"), f"row {line}: code {code} stands twice; give each service its own"))
-        icon = (row.get("图标") or "").strip()
-        if icon and icon not in ICONS:
-            problems.append(
-                (("hall", "catalogue"), f"row {line}: 图标 {icon!r} is no picture; one of {', '.join(ICONS)}, or empty")
-            )
-        services[code] = Service(
-            code=code,
-            name=name,
-            name_en=english.get(code) or name,
-            prefix=prefix,
-            standard_min=int(minutes),
-            materials=tuple(m for m in (row.get("申请材料") or "").split("；") if m),
-            promise=row.get("承诺时限") or "",
-            online=row.get("是否全程网办事项") or "",
-            visits=row.get("最多跑几趟") or "",
-            basis=row.get("依据") or "",
-            legal=row.get("法定时限") or "",
-            fee=row.get("是否收费") or "",
-            department=row.get("受理部门") or "",
-            in_person=row.get("是否需要本人亲办") or "",
-            icon=icon,
-        )
+        if service:
+            services[service.code] = service
     return services
 
 
+def _service(row: Row, english: dict[str, str], default: str, problems: list[tuple[Key, str]]) -> Service | None:
+    """One row of the catalogue; None, with a problem, where it is no service."""
+    cells = {column: row.cells.get(column, "") for column in CATALOGUE}
+    code, name, prefix = identifier(cells["事项编码"]), cells["事项名称"], identifier(cells["号段前缀"]) or default
+    wrong: list[str] = []
+    minutes = 0
+    try:
+        minutes = whole(cells["标准分钟"], 0, LONGEST_SERVICE_MIN)
+    except Unclear as unclear:
+        wrong.append(f"标准分钟: {unclear}")
+    if not code or not name or not re.fullmatch("[A-Z]", prefix):
+        wrong.append(
+            "要有事项编码和事项名称，号段前缀是一个大写字母。 needs 事项编码, 事项名称, 号段前缀 as one capital letter"
+        )
+    icon = identifier(cells["图标"]).lower()
+    if icon and icon not in ICONS:
+        known = ", ".join(ICONS)
+        wrong.append(
+            f"图标: 没有图标“{icon}”：可用{known}，或留空。 there is no picture '{icon}'; one of these, or none"
+        )
+    problems += [(("hall", "catalogue"), f"row {row.line}: {what}") for what in wrong]
+    if wrong:
+        return None
+    return Service(
+        code=code,
+        name=name,
+        name_en=english.get(code) or name,
+        prefix=prefix,
+        standard_min=minutes,
+        materials=listed(row.blocks.get("申请材料", "")),
+        promise=cells["承诺时限"],
+        online=cells["是否全程网办事项"],
+        visits=cells["最多跑几趟"],
+        basis=cells["依据"],
+        legal=cells["法定时限"],
+        fee=cells["是否收费"],
+        department=cells["受理部门"],
+        in_person=cells["是否需要本人亲办"],
+        icon=icon,
+    )
+
+
 def _read_calendar(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[date, CalendarDay]:
+    columns = ("date", "kind", "name", "source_doc")
     days: dict[date, CalendarDay] = {}
-    for line, row in _rows(raw, "calendar", folder, problems):
+    first_line: dict[date, int] = {}
+    for row in _table(raw, "calendar", columns, columns[:2], folder, problems):
         try:
-            day = CalendarDay.model_validate(row)
+            day = CalendarDay.model_validate(row.cells)
         except ValidationError as error:
             first = error.errors()[0]
-            problems.append((("hall", "calendar"), f"row {line}: {first['loc'][0]} {first['input']!r}: {first['msg']}"))
+            what = f"row {row.line}: {first['loc'][0]}: {message(first)}"
+            problems.append((("hall", "calendar"), what))
             continue
-        days[day.date] = day
+        if day.date in days:
+            problems.append((("hall", "calendar"), _day_twice(row.line, first_line[day.date], days[day.date], day)))
+            continue
+        days[day.date], first_line[day.date] = day, row.line
     return days
+
+
+def _day_twice(line: int, before: int, first: CalendarDay, second: CalendarDay) -> str:
+    if first.kind == second.kind:
+        return (
+            f"row {line}: {second.date}在第{before}行已有：请留一行。 {second.date} stands in row {before} already;"
+            " keep one of them"
+        )
+    return (
+        f"row {line}: {second.date}是{second.kind}，第{before}行却是{first.kind}：请留一个。 {second.date} is"
+        f" {second.kind} here and {first.kind} in row {before}; keep one of them"
+    )

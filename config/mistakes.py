@@ -9,14 +9,16 @@ import difflib
 import json
 import string
 from collections.abc import Iterator
+from datetime import date, timedelta
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
 import slip_forms
 from config.line_numbers import Key
-from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, ROOT, Service
+from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT, Service
+from config.values import interval, month_day
 
 
 def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -83,6 +85,9 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
                 (("forms", name, *keys), problem)
                 for keys, problem in slip_forms.mistakes(name, entry.get("show"), entry.get("texts"))
             ]
+    for name, _ in _items(raw, "kiosks"):
+        if name in PROGRAMS:
+            found.append((("kiosks", name), f"'{name}' is a program's name; give the kiosk another, such as K1"))
     each("kiosks", "printers", names["printers"], "printer of this file")
     each("counters", "printers", names["printers"], "printer of this file")
     each("boards", "counter", names["counters"], "counter of this file")
@@ -117,6 +122,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     rows = raw.get("hours")
     for index, row in enumerate(rows if isinstance(rows, list) else []):
         found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
+    found += [(("hours",), problem) for problem in _uncovered(rows)]
     return found
 
 
@@ -229,7 +235,61 @@ def _listed(raw: dict[str, Any], table: str, fields: tuple[str, ...]) -> Iterato
 
 def _overlaps(row: Any) -> Iterator[str]:
     intervals = row.get("open") if isinstance(row, dict) else None
-    if isinstance(intervals, list) and all(isinstance(i, str) for i in intervals):
-        for before, after in pairwise(intervals):
-            if after.split("-")[0] < before.split("-")[-1]:
-                yield f"'{after}' begins before '{before}' ends; put them in order without overlap"
+    try:
+        edges = [interval(text) for text in intervals] if isinstance(intervals, list) else []
+    except ValueError:
+        return  # said by the table itself
+    for (before, said_before), (after, said) in pairwise(zip(edges, intervals or [], strict=True)):
+        if after[0] < before[1]:
+            yield f"'{said}' begins before '{said_before}' ends; put them in order without overlap"
+
+
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_YEAR = [f"{date(2024, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366)]
+"""Every day of a year, 29 February too."""
+
+
+def _uncovered(rows: Any) -> Iterator[str]:
+    """Weekdays, and days of the year, for which no row of [[hours]] says anything: a gap between two seasons.
+
+    A Saturday or Sunday that no row names, or one single season, is closed otherwise.
+    """
+    seasons: dict[int, list[tuple[str, str]]] = {weekday: [] for weekday in range(1, 8)}
+    for row in rows if isinstance(rows, list) else []:
+        days = row.get("days") if isinstance(row, dict) else None
+        if not isinstance(days, list):
+            return  # said by the table itself
+        try:
+            season = month_day(row.get("from", "01-01")), month_day(row.get("to", "12-31"))
+        except ValueError:
+            return
+        for weekday in days:
+            if weekday in seasons:
+                seasons[weekday].append(season)
+    if not any(seasons.values()):
+        return
+    gaps: dict[str, list[int]] = {}
+    for weekday, spans in seasons.items():
+        if weekday <= 5 or len(spans) > 1:
+            for gap in _gaps(spans):
+                gaps.setdefault(gap, []).append(weekday)
+    for gap, weekdays in gaps.items():
+        zh = "、".join(WEEKDAYS[weekday - 1] for weekday in weekdays)
+        en = ", ".join(WEEKDAYS_EN[weekday - 1] for weekday in weekdays)
+        yield (
+            f"{zh}在 {gap} 没有开放时间：请补上，不开放就写 open = []。 no row for {en} on {gap}; add one, open = []"
+            " where the hall is closed"
+        )
+
+
+def _gaps(spans: list[tuple[str, str]]) -> Iterator[str]:
+    """Days of the year outside of all seasons, as spans: "02-29" or "10-01 … 10-08"."""
+    bare = [
+        not any(first <= day <= last if first <= last else day >= first or day <= last for first, last in spans)
+        for day in _YEAR
+    ]
+    for missing, run in groupby(enumerate(bare), key=lambda pair: pair[1]):
+        at = [n for n, _ in run]
+        if missing:
+            yield _YEAR[at[0]] if len(at) == 1 else f"{_YEAR[at[0]]} … {_YEAR[at[-1]]}"

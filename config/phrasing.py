@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel
@@ -40,12 +41,17 @@ def unknown(key: str, model: type[BaseModel] | None) -> str:
     return f"unknown key; did you mean '{close[0]}'?" if close else f"unknown key; known here: {', '.join(known)}"
 
 
-def message(error: Any) -> str:
+def message(
+    error: Any,
+    model_at: Callable[[tuple[str | int, ...]], type[BaseModel] | None] = _model_at,
+    page: str = "docs/config.md",
+) -> str:
+    """One mistake as a sentence. `model_at`: the table that a place of the file is; `page`: where its keys are told."""
     location, kind, context = error["loc"], error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        return unknown(str(location[-1]), _model_at(location))
+        return unknown(str(location[-1]), model_at(location))
     if kind == "missing":
-        return "missing; add it, see docs/config.md"
+        return f"missing; add it, see {page}"
     if kind == "literal_error":
         close = difflib.get_close_matches(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]), n=1)
         hint = f"; did you mean '{close[0]}'?" if close else ""

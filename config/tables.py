@@ -17,15 +17,19 @@ import slip_forms
 from config.text import Text
 from config.values import (
     Address,
+    BackupUrl,
     BoardProtocol,
     Both,
+    Day,
     Filled,
     GuideUrl,
     Levels,
     Light,
+    Machine,
     Minutes,
     MonthDay,
     OpenInterval,
+    Origin,
     PadKeys,
     Percent,
     PrinterUrl,
@@ -43,6 +47,12 @@ from config.values import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+PROGRAMS = ("boards", "bookings", "follower", "metrics")
+"""What carries a token besides the kiosks: the boards' program, a booking system, whoever follows the journal, who
+watches the machines.
+"""
 
 
 class Table(BaseModel):
@@ -102,7 +112,21 @@ class HubTable(Table):
     )
     data: Filled = Field("var/hall", description="Folder of the database, the device tokens and the lock: back it up.")
     max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(
-        200, description="Live screens at once; one more is answered 503 and asked to poll."
+        200,
+        description=(
+            "Live screens at once; one more is answered 503 and asked to poll. Kiosks, boards and counters have room of"
+            " their own."
+        ),
+    )
+    proxies: list[Machine] = Field(
+        [],
+        description=(
+            "Addresses of reverse proxies before the hub: only what they say in `X-Forwarded-For` and"
+            " `X-Forwarded-Proto` is believed."
+        ),
+    )
+    framed_by: list[Origin] = Field(
+        [], description="Sites whose pages may show the hub's in a frame, `http://host:port`; empty: none."
     )
 
 
@@ -194,10 +218,14 @@ class PeopleTable(Table):
     )
     absent_min: Minutes = Field(10, description="缺岗: neither A nor B at the counter within this many minutes.")
     lock_after: Annotated[int, Field(ge=2, le=100)] = Field(
-        5, description="Wrong passwords in a row that lock an account."
+        5, description="Wrong passwords in a row that lock an account for the address they came from, and no other."
     )
     lock_min: Annotated[int, Field(ge=1, le=1440)] = Field(
-        15, description="Minutes an account stays locked; a manager may unlock it before."
+        15,
+        description=(
+            "Minutes the first such lock lasts, and each further one twice as long, up to eight hours; a manager may"
+            " unlock before."
+        ),
     )
     session_hours: Annotated[int, Field(ge=1, le=24)] = Field(
         12, description="A login ends after this many hours at the latest."
@@ -347,6 +375,42 @@ class MailTable(Table):
     files: list[ReportForm] = Field(["pdf", "xlsx"], description="Files that are attached.")
 
 
+NIGHT = time(2, 30)
+
+
+class BackupTable(Table):
+    time: TimeOrNever = Field(
+        NIGHT,
+        description=(
+            "When the hub is saved each night, or as soon as it runs again; empty: another program saves this hall, and"
+            " nothing is said of it."
+        ),
+    )
+    to: list[BackupUrl] = Field(
+        [],
+        description=(
+            "Where to, several are better: `folder:/path`, `mount:/mnt/nas/path` (must be mounted), `stick:LABEL`,"
+            " `sftp://user@host/path` (docs/backup.md)."
+        ),
+    )
+    keep_days: Annotated[int, Field(ge=1, le=999)] = Field(
+        7, description="Of so many days the newest backup of each is kept."
+    )
+    keep_weeks: Annotated[int, Field(ge=0, le=999)] = Field(5, description="Of so many weeks, too.")
+    keep_months: Annotated[int, Field(ge=0, le=999)] = Field(12, description="Of so many months, too.")
+    copy_s: Annotated[int, Field(ge=0, le=600)] = Field(
+        5, description="New records are copied there every so many seconds between two nights; 0 for never."
+    )
+    ssh_key: str = Field(
+        "",
+        description="Private key for `sftp:`, a path from this file on; empty: the one that ssh finds by itself.",
+    )
+    known_hosts: str = Field(
+        "",
+        description="File of the hosts that `sftp:` believes, a path from this file on; empty: ssh's own.",
+    )
+
+
 class HoursTable(Table):
     days: Annotated[list[Weekday], Field(min_length=1)] = Field(description="ISO weekdays, 1 Monday to 7 Sunday.")
     open: list[OpenInterval] = Field(description="Opening intervals, `HH:MM-HH:MM`, in order, not overlapping.")
@@ -388,6 +452,26 @@ class PublicationTable(Table):
     @property
     def text(self) -> Text:
         return Text(self.title, self.title_en)
+
+
+class RegisterTable(Table):
+    """What a hall changes of a register (台账) of the program; states and moves are no hall's."""
+
+    words: dict[str, Both] = Field(
+        {}, description='Other names for its fields, states, moves and clocks: `"moves.accept" = ["受理", "Accept"]`.'
+    )
+    days: dict[str, Annotated[int, Field(ge=0, le=999)]] = Field(
+        {}, description="Days of a clock whose term the register itself sets."
+    )
+    amber: dict[str, Annotated[int, Field(ge=0, le=99)]] = Field(
+        {}, description="Days left from which a clock is amber (黄牌); a fifth of its term otherwise, one at least."
+    )
+    roles: dict[str, Annotated[list[Literal["operator", "guide", "manager", "supervisor"]], Field(min_length=1)]] = (
+        Field({}, description="Who may make a move: operator, guide, manager, supervisor.")
+    )
+    keep_days: dict[str, Annotated[int, Field(ge=0, le=3650)]] = Field(
+        {}, description="Days after a record is over until a private field of it is erased."
+    )
 
 
 class ClassTable(Named):
@@ -440,6 +524,9 @@ class KioskTable(Named):
     )
     lists_per_10_min: Annotated[int, Field(ge=0, le=100)] = Field(
         6, description="材料清单 it prints in ten minutes at most, so that nobody empties a roll; 0: it prints none."
+    )
+    tickets_per_min: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        60, description="Numbers it gives out in a minute at most, so that nobody plays the queue full; 0: no limit."
     )
     scanner: ReaderUrl = Field(
         "",
@@ -662,7 +749,18 @@ class RatingsTable(Table):
     )
 
 
-class ScreenTable(Named):
+class SightTable(Table):
+    diagonal: Annotated[float, Field(ge=10, le=300)] = Field(55, description="Diagonal of the picture, inches.")
+    metres: Annotated[float, Field(ge=1, le=50)] = Field(
+        8, description="From how far it is read, metres: what people act on is at least 1/170 of it high."
+    )
+    pictures: str = Field(
+        "",
+        description="Folder of the hall's own pictures and films for quiet minutes; empty for none.",
+    )
+
+
+class ScreenTable(Named, SightTable):
     name: Filled = Field(description="The area, under the hall's name at the top of its screen.")
     name_en: Filled = Field(description="The same in English.")
     counters: list[str] = Field([], description="Counters whose calls and states it shows; empty for all.")
@@ -698,7 +796,7 @@ class Service(BaseModel):
 
 class CalendarDay(BaseModel):
     model_config = ConfigDict(frozen=True)
-    date: date
+    date: Day
     kind: Literal["工作日", "周末", "法定节假日", "调休上班", "临时闭厅", "延时服务"]
     name: str = ""
     source_doc: str = ""
@@ -717,10 +815,12 @@ class Hall(Table):
     forms: dict[str, FormTable] = {}
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
+    backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = {}
     publications: dict[str, PublicationTable] = {}
+    registers: dict[str, RegisterTable] = {}
     classes: dict[str, ClassTable]
     counters: dict[str, CounterTable]
     kiosks: dict[str, KioskTable] = {}
@@ -733,10 +833,12 @@ class Hall(Table):
     pads: dict[str, PadTable] = {}
     raters: dict[str, RaterTable] = {}
     ratings: RatingsTable = Field(default_factory=lambda: RatingsTable.model_validate({}))
+    screen: SightTable = Field(default_factory=lambda: SightTable.model_validate({}))
     screens: dict[str, ScreenTable] = {}
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
     folder: Path = Field(ROOT, exclude=True)
+    file: Path = Field(ROOT / "config.toml", exclude=True)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -797,9 +899,9 @@ class Hall(Table):
         return None if services == "all" else frozenset(services)
 
 
-DERIVED = ("services", "days", "folder")
+DERIVED = ("services", "days", "folder", "file")
 
-SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "mail", "slips", "ratings")
+SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "mail", "backup", "slips", "ratings")
 TABLES: dict[str, type[BaseModel]] = {
     "hall": HallTable,
     "hub": HubTable,
@@ -809,10 +911,12 @@ TABLES: dict[str, type[BaseModel]] = {
     "people": PeopleTable,
     "report": ReportTable,
     "mail": MailTable,
+    "backup": BackupTable,
     "hours": HoursTable,
     "groups": GroupTable,
     "quotas": QuotaTable,
     "publications": PublicationTable,
+    "registers": RegisterTable,
     "classes": ClassTable,
     "counters": CounterTable,
     "kiosks": KioskTable,
@@ -827,6 +931,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "raters": RaterTable,
     "ratings": RatingsTable,
     "zones": ZoneTable,
+    "screen": SightTable,
     "screens": ScreenTable,
 }
 """Name of a table in the file -> what may stand in it; docs/config.md has a section for each."""

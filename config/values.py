@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
+from ipaddress import ip_address
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -14,32 +15,44 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetPydanticSchema
 from pydantic_core import core_schema
 
 from config.text import Text
+from intake import quantities
+from intake.signs import identifier
 
 
 def _clock(text: object) -> object:
-    if isinstance(text, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
-        return time.fromisoformat(text)
-    raise ValueError('not a time of day; write it like "08:30"')
+    minutes = _minutes(text)
+    if minutes is None or minutes == quantities.DAY_MIN:
+        raise ValueError('not a time of day; write it like "08:30"')
+    return time(minutes // 60, minutes % 60)
 
 
-def _interval(text: object) -> object:
-    match = isinstance(text, str) and re.fullmatch(
-        r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", text
-    )
-    if not match:
+def _minutes(text: object) -> int | None:
+    try:
+        return quantities.clock(text) if isinstance(text, str) else None
+    except quantities.Unclear:
+        return None
+
+
+def interval(text: object) -> tuple[int, int]:
+    """ "08:00-12:00" as minutes from midnight. Raises ValueError, with what would be right."""
+    edges = [_minutes(part) for part in re.split("[-~至到]", identifier(text))] if isinstance(text, str) else []
+    if len(edges) != 2 or None in edges:
         raise ValueError('not an interval; write it like "08:00-12:00"')
-    start, end = (int(part[:2]) * 60 + int(part[3:]) for part in str(text).split("-"))
+    start, end = (edge or 0 for edge in edges)
     if end <= start:
         raise ValueError('ends before it begins; write it like "08:00-12:00"')
-    return (start, end)
+    return start, end
 
 
-def _month_day(text: object) -> object:
+def month_day(text: object) -> str:
+    """ "06-01" of 06-01, 6-1, 6/1 or 6月1日. Raises ValueError, with what would be right."""
+    found = re.fullmatch(r"([0-9]{1,2})(?:[-/.]([0-9]{1,2})|月([0-9]{1,2})日?)", identifier(str(text)))
     try:
-        date.fromisoformat(f"2024-{text}")
+        if found is None:
+            raise ValueError(text)
+        return f"{date(2024, int(found[1]), int(found[2] or found[3])):%m-%d}"
     except ValueError:
         raise ValueError('not a month and day; write it like "06-01"') from None
-    return text
 
 
 def _zone(name: str) -> str:
@@ -51,7 +64,7 @@ def _zone(name: str) -> str:
 
 
 def _listen(text: str) -> str:
-    if not re.fullmatch(r"[^\s:]+:\d{1,5}", text) or not 0 < int(text.rpartition(":")[2]) < 65536:
+    if not re.fullmatch(r"[^\s:]+:[0-9]{1,5}", text) or not 0 < int(text.rpartition(":")[2]) < 65536:
         raise ValueError('not an address and port; write it like "127.0.0.1:8000"')
     return text
 
@@ -71,8 +84,9 @@ def _clock_or_never(text: object) -> object:
 
 TimeOfDay = Annotated[time, BeforeValidator(_clock)]
 TimeOrNever = Annotated[time | None, BeforeValidator(_clock_or_never)]
-MonthDay = Annotated[str, BeforeValidator(_month_day)]
-OpenInterval = Annotated[tuple[int, int], BeforeValidator(_interval)]
+MonthDay = Annotated[str, BeforeValidator(month_day)]
+OpenInterval = Annotated[tuple[int, int], BeforeValidator(interval)]
+Day = Annotated[date, BeforeValidator(lambda value: quantities.day(value) if isinstance(value, str) else value)]
 Filled = Annotated[str, Field(min_length=1)]
 _BOTH = Annotated[tuple[Filled, Filled], Field(strict=False)]
 Both = Annotated[
@@ -93,6 +107,19 @@ _PRINTER_URL = (
 
 
 Address = Annotated[str, matches(r"[^@\s,;<>]+@[^@\s,;<>]+", 'not an address; write it like "name@example.cn"')]
+Origin = Annotated[
+    str, matches(r"https?://[^\s/;,'\"]+", 'not the address of a site; write it like "http://192.168.1.20:8080"')
+]
+
+
+def _machine(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError('not the IP address of a machine; write it like "192.168.1.5"') from None
+
+
+Machine = Annotated[str, AfterValidator(_machine)]
 ReportForm = Literal["pdf", "xlsx", "html", "csv", "json", "poster"]
 
 
@@ -174,5 +201,13 @@ PadPress = Annotated[
     ),
 ]
 PadKeys = Annotated[dict[PadPress, PadVerb], Field(min_length=1)]
+BackupUrl = Annotated[
+    str,
+    matches(
+        r"(folder|mount):\S.*|stick:[^/\s]+(/.*)?|sftp://([^\s:/@]+@)?[^\s:/@]+(:\d{1,5})?/.*",
+        'no place for backups; write "folder:/srv/backup", "mount:/mnt/nas/backup", "stick:LABEL" or'
+        ' "sftp://user@host/backup"',
+    ),
+]
 HexByte = Annotated[str, matches(r"[0-9A-F]{2}", 'not a byte; write it like "03"')]
 Levels = Annotated[dict[HexByte, Annotated[int, Field(ge=1, le=5)]], Field(min_length=1)]

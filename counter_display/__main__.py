@@ -27,6 +27,7 @@ from counter_display.line.schedule import Health
 from counter_display.line.usb_pad import UsbPad
 from counter_display.protocols import find
 from hub_client import HubAway, HubClient, HubRefused
+from intake.encoding import Unreadable, word
 
 log = logging.getLogger("counter_display")
 
@@ -206,9 +207,12 @@ def _token(path: Path, stop: threading.Event) -> str:
     end = time.monotonic() + TOKEN_WAIT_S
     while not stop.is_set():
         try:
-            token = path.read_text(encoding="utf-8").strip()
+            token = word(path.read_bytes())
         except OSError:
             token = ""
+        except Unreadable as error:
+            click.echo(f"{path}: {error}", err=True)
+            break
         if token:
             return token
         if time.monotonic() > end:

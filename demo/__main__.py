@@ -23,6 +23,7 @@ from demo import crew, past
 from demo.hall import Ports, choose_ports, virtual
 from demo.page import DemoPage
 from demo.programs import Program
+from intake.toml_file import toml_text
 
 log = logging.getLogger("demo")
 
@@ -60,7 +61,7 @@ def main(path: Path, port: int, data: Path, fresh: bool) -> None:
     (data / "logs").mkdir(parents=True, exist_ok=True)
     ports = choose_ports(port, list(real.printers))
     (data / "calendar.csv").write_text(past.calendar(datetime.now(real.zone)), encoding="utf-8")
-    (data / "config.toml").write_text(virtual(path.read_text(encoding="utf-8"), real.folder, ports), encoding="utf-8")
+    (data / "config.toml").write_text(virtual(toml_text(path.read_bytes()), real.folder, ports), encoding="utf-8")
     hall = config.load(data / "config.toml")
     people = crew.hire(hall, data / "crew.json")
     programs = _programs(hall, data, ports)

@@ -82,6 +82,7 @@ def virtual(text: str, source: Path, ports: Ports) -> str:
     hall["hub"]["listen"] = f"127.0.0.1:{ports.hub}"
     hall["hub"]["url"] = f"http://127.0.0.1:{ports.hub}"
     hall["hub"]["data"] = "hall"
+    hall["hub"]["framed_by"] = [f"http://{host}:{ports.page}" for host in ("127.0.0.1", "localhost")]
     people = hall.setdefault("people", tomlkit.table())
     people["idle_min"], people["session_hours"] = 1440, 24  # nobody sits at the demo's counters
     for name, (port, _) in ports.printers.items():

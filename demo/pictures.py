@@ -22,6 +22,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import config
+from consoles import any_console
 
 WISHES = (
     "SB01",
@@ -206,4 +207,5 @@ def _address(line: Callable[[], str]) -> str:
 
 
 if __name__ == "__main__":
+    any_console()
     main(prog_name="./run pictures")

@@ -26,6 +26,7 @@ import click
 import config
 from command_line import Commands
 from config import Hall
+from intake.encoding import Unreadable, word
 
 TOKEN_WAIT_S = 5.0
 NO_SCREEN = 1
@@ -55,11 +56,18 @@ def screen_size(text: str | None) -> tuple[int, int] | None:
 def read_token(path: Path) -> str:
     """The bearer token; waits up to 5 s for a hub that is just being started."""
     end = time.monotonic() + TOKEN_WAIT_S
-    while not (path.is_file() and path.read_text(encoding="utf-8").strip()):
+    while not (path.is_file() and (token := _token(path))):
         if time.monotonic() >= end:
             fail(f"{path}: no token of this kiosk; start the hub (it writes the file), or name one with --token-file")
         time.sleep(0.1)
-    return path.read_text(encoding="utf-8").strip()
+    return token
+
+
+def _token(path: Path) -> str:
+    try:
+        return word(path.read_bytes())
+    except Unreadable as error:
+        fail(f"{path}: {error}")
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from consoles import any_console
 from printer_profiles import capabilities
 from printer_profiles.profile import KEYS, Profile, ProfileError, load, names, sources
 
@@ -72,6 +73,7 @@ def _escpos_row(profile: Profile) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
+    any_console()
     try:
         print(table(), escpos_table(), sep="\n", end="")
     except ProfileError as error:

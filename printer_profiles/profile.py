@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from intake.encoding import Unreadable
+from intake.toml_file import toml, toml_text
 from printer_profiles import capabilities
 
 FOLDER = Path(__file__).resolve().parent / "models"
@@ -125,8 +126,8 @@ def sources(name: str, folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
     if name in capabilities.names():
         there = {key: (name, comment) for key, (_, comment) in capabilities.facts(name).items() if key in KEYS}
         return sources(capabilities.base(name)) | there
-    text = (folder / f"{name}.toml").read_text(encoding="utf-8")
-    parent = tomllib.loads(text).get("inherits")
+    text = toml_text((folder / f"{name}.toml").read_bytes())
+    parent = toml(text).get("inherits")
     said = {
         key: (name, comment) for key, comment in re.findall(r"^(\w+) *=[^#\n]*#? *(.*)$", text, re.M) if key in KEYS
     }
@@ -140,11 +141,11 @@ def _chain(name: str, folder: Path, children: tuple[str, ...]) -> tuple[dict[str
         generic, problems = _chain(capabilities.base(name), FOLDER, (*children, name))
         return generic | {key: value for key, (value, _) in capabilities.facts(name).items()}, problems
     try:
-        raw = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+        raw = toml((folder / f"{name}.toml").read_bytes())
     except FileNotFoundError:
         return {}, [_no_file(name, folder, children)]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return {}, [f"{name}.toml: {error}; correct the file"]
+    except Unreadable as error:
+        return {}, [f"{name}.toml:{error.line}:{error.column}: {error}; correct the file"]
     parent = raw.pop("inherits", None)
     problems = [problem for key, value in raw.items() if (problem := _problem(f"{name}.toml: {key}", key, value))]
     if parent is None:

@@ -15,13 +15,13 @@ import click
 import config as hall_file
 from command_line import Commands
 from config import Hall
+from intake.encoding import Unreadable, decoded
 from replay import arrivals_1999, check_real, play, recorded_day
 from replay.arrivals_1999 import Person
 from replay.check_real import Line
 from replay.recorded_day import Event
 from server.domain.worktime import service_day
 from server.reports import period, report
-from server.reports.columns import Problems, decoded
 from server.store.history import History
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -140,9 +140,10 @@ def _number(value: float | None) -> str:
 
 
 def _text(file: Path) -> str:
-    problems = Problems(file.name)
-    text = decoded(file.read_bytes(), problems)
-    return text if not problems.lines else _stop(problems.listing())
+    try:
+        return decoded(file.read_bytes())
+    except Unreadable as error:
+        _stop([f"{file.name}:{error.line}: column {error.column}: {error}"])
 
 
 def _people(text: str, file: Path, hall: Hall) -> list[Person]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import csv
 import heapq
+from collections.abc import Iterable
 from io import StringIO
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from intake.quantities import Unclear, moment
 from replay.recorded_day import Event, local
 from server.reports import visits_file
-from server.reports.columns import UNREADABLE, Problems, instant, rows
+from server.reports.columns import Problems, rows
+from server.reports.forms.escape import harmless
 
 COLUMNS = ("date", "arrived", "service", "priority", "waited_s", "outcome", "served_s", "agent")
 OUTCOMES = ("served", "left")
@@ -47,29 +50,21 @@ def parse(text: str, name: str, zone: ZoneInfo) -> tuple[list[Person], Problems]
     found = (_person(line, cells, zone, problems) for line, cells in rows(text, COLUMNS, COLUMNS, problems))
     people = [person for person in found if person]
     if not people and not problems.lines:
-        problems.add(1, "file", "no people; put one row per person under the header")
+        problems.add(1, "file", "没有人：表头下面一行一个人。", "no people; put one row per person under the header")
     return ([] if problems.lines else _with_desks(sorted(people, key=lambda p: p.arrived))), problems
 
 
 def _person(line: int, cells: list[str], zone: ZoneInfo, problems: Problems) -> Person | None:
     row = dict(zip(COLUMNS, cells, strict=True))
-    arrived = instant(f"{row['date']}T{row['arrived']}", zone)
+    arrived, unclear = _arrived(row, zone)
     served = row["outcome"] == "served"
     wrong = [
-        ("arrived", f"'{row['date']} {row['arrived']}' {UNREADABLE}") if arrived is None else None,
-        (
-            ("outcome", f"'{row['outcome']}' is no outcome; write served or left")
-            if row["outcome"] not in OUTCOMES
-            else None
-        ),
-        (
-            ("priority", f"'{row['priority']}' is no priority; write 0, 1 or 2")
-            if row["priority"] not in CLASSES
-            else None
-        ),
+        ("arrived", unclear.zh, unclear.en) if unclear else None,
+        _not_one_of("outcome", row, OUTCOMES, "served or left"),
+        _not_one_of("priority", row, CLASSES, "0, 1 or 2"),
         _not_seconds("waited_s", row),
         _not_seconds("served_s", row) if served else None,
-        ("service", "empty; give the code of the service") if not row["service"] else None,
+        ("service", "空着：请写事项编码。", "empty; give the code of the service") if not row["service"] else None,
     ]
     for problem in filter(None, wrong):
         problems.add(line, *problem)
@@ -87,9 +82,25 @@ def _person(line: int, cells: list[str], zone: ZoneInfo, problems: Problems) -> 
     )
 
 
-def _not_seconds(column: str, row: dict[str, str]) -> tuple[str, str] | None:
+def _arrived(row: dict[str, str], zone: ZoneInfo) -> tuple[float | None, Unclear | None]:
+    try:
+        return moment(f"{row['date']}T{row['arrived']}", zone).timestamp(), None
+    except Unclear as unclear:
+        return None, unclear
+
+
+def _not_one_of(column: str, row: dict[str, str], known: Iterable[str], write: str) -> tuple[str, str, str] | None:
     cell = row[column]
-    return None if cell.isdecimal() else (column, f"'{cell}' is no number of seconds; write whole seconds")
+    if cell in known:
+        return None
+    return column, f"不能是“{cell}”：请写 {'、'.join(known)}。", f"'{cell}' is no {column}; write {write}"
+
+
+def _not_seconds(column: str, row: dict[str, str]) -> tuple[str, str, str] | None:
+    cell = row[column]
+    if cell.isdecimal():
+        return None
+    return column, f"“{cell}”不是秒数：请写整秒。", f"'{cell}' is no number of seconds; write whole seconds"
 
 
 def _with_desks(people: list[Person]) -> list[Person]:
@@ -119,7 +130,8 @@ def visits_csv(people: list[Person], zone: ZoneInfo) -> str:
             left = local(over, zone)
         else:
             called, finished = local(over, zone), local(over + p.served, zone)
-        writer.writerow([local(p.arrived, zone), p.service, p.klass, called, called, finished, left, p.desk, p.staff])
+        told = (p.service, p.klass, called, called, finished, left, p.desk, p.staff)
+        writer.writerow([local(p.arrived, zone), *map(harmless, told)])
     return out.getvalue()
 
 

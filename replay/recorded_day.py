@@ -15,7 +15,10 @@ from io import StringIO
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from server.reports.columns import UNREADABLE, Problems, instant, rows
+from config import Text
+from intake.quantities import Unclear, moment
+from server.reports.columns import Problems, rows
+from server.reports.forms.escape import harmless
 
 COLUMNS = ("at", "event", "visit", "service", "class", "counter", "staff", "outcome")
 NEEDED = ("at", "event", "visit")
@@ -54,17 +57,30 @@ def parse(text: str, name: str, zone: ZoneInfo) -> tuple[list[Event], Problems]:
     hall = _Checked()
     events: list[Event] = []
     for line, cells in rows(text, COLUMNS, NEEDED, problems):
-        at = instant(cells[0], zone)
-        if at is None:
-            problems.add(line, "at", f"'{cells[0][:40]}' {UNREADABLE}")
+        try:
+            at = moment(cells[0], zone).timestamp()
+        except Unclear as unclear:
+            problems.add(line, "at", unclear.zh, unclear.en)
             continue
         event = Event(at, *cells[1:])
         for column, what in hall.wrong(event):
-            problems.add(line, column, what)
+            problems.add(line, column, what.zh, what.en)
         events.append(event)
     if not events and not problems.lines:
-        problems.add(1, "file", "no events; put one row per event under the header")
+        problems.add(1, "file", "没有事件：表头下面一行一个事件。", "no events; put one row per event under the header")
     return ([] if problems.lines else events), problems
+
+
+Wrong = tuple[str, Text]
+"""What is wrong with a row: its column, and what to do."""
+STATES = {
+    "": ("还没到", "has not arrived"),
+    "waiting": ("在等候", "is waiting"),
+    "called": ("已被叫到", "is called"),
+    "served": ("正在办理", "is served"),
+    "gone": ("已结束", "is over"),
+}
+"""How it stands with a visit, Chinese and English."""
 
 
 class _Checked:
@@ -76,35 +92,52 @@ class _Checked:
         self.place: dict[str, str] = {}
         self.busy: dict[str, str] = {}
 
-    def wrong(self, event: Event) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
+    def wrong(self, event: Event) -> list[Wrong]:
+        found: list[Wrong] = []
         if event.at < self.last_at:
-            found.append(("at", "earlier than the row above; put the rows in the order of time"))
+            what = Text("早于上一行：请按时间排列。", "earlier than the row above; put the rows in the order of time")
+            found.append(("at", what))
         self.last_at = max(self.last_at, event.at)
         if event.event not in EVENTS:
-            return [*found, ("event", f"'{event.event}' is no event; known: {', '.join(EVENTS)}")]
+            known = Text(
+                f"没有“{event.event}”这种事件，有：{'、'.join(EVENTS)}。",
+                f"'{event.event}' is no event; known: {', '.join(EVENTS)}",
+            )
+            return [*found, ("event", known)]
         if not event.visit:
-            return [*found, ("visit", "empty; name the visit")]
+            return [*found, ("visit", Text("空着：请写是哪次来访。", "empty; name the visit"))]
         state = self.states.get(event.visit, "")
         if (state, event.event) not in TRANSITIONS:
-            is_now = {"": "has not arrived", "gone": "is over"}.get(state, f"is {state}")
-            what = f"'{event.event}', but visit {event.visit} {is_now}; correct the event or the visit"
+            zh, en = STATES[state]
+            what = Text(
+                f"“{event.event}”，但来访{event.visit}{zh}：请改正事件或来访。",
+                f"'{event.event}', but visit {event.visit} {en}; correct the event or the visit",
+            )
             return [*found, ("event", what)]
         found += self._cells(event, state)
         self._take_in(event, TRANSITIONS[state, event.event])
         return found
 
-    def _cells(self, event: Event, state: str) -> list[tuple[str, str]]:
+    def _cells(self, event: Event, state: str) -> list[Wrong]:
         if event.event == "arrive":
-            return [] if event.service else [("service", "empty; say what the visit came for")]
+            needed = Text("空着：请写办什么事项。", "empty; say what the visit came for")
+            return [] if event.service else [("service", needed)]
         place = self.place.get(event.visit, "")
         if event.event == "call" and not event.counter:
-            return [("counter", "empty; say which counter calls")]
+            return [("counter", Text("空着：请写哪个窗口叫号。", "empty; say which counter calls"))]
         if event.event == "call" and self.busy.get(event.counter, event.visit) != event.visit:
             holds = self.busy[event.counter]
-            return [("counter", f"{event.counter} still holds visit {holds}; finish or pass that one first")]
+            what = Text(
+                f"{event.counter}号窗口还有来访{holds}：请先写它办结或过号。",
+                f"{event.counter} still holds visit {holds}; finish or pass that one first",
+            )
+            return [("counter", what)]
         if state in ("called", "served") and event.counter not in ("", place):
-            return [("counter", f"visit {event.visit} is at counter {place}; correct the counter or leave it empty")]
+            what = Text(
+                f"来访{event.visit}在{place}号窗口：请改正窗口，或空着。",
+                f"visit {event.visit} is at counter {place}; correct the counter or leave it empty",
+            )
+            return [("counter", what)]
         return []
 
     def _take_in(self, event: Event, state: str) -> None:
@@ -121,7 +154,7 @@ def written(events: Iterable[Event], zone: ZoneInfo) -> str:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([local(event.at, zone), *event[1:]] for event in events)
+    writer.writerows([local(event.at, zone), *map(harmless, event[1:])] for event in events)
     return out.getvalue()
 
 

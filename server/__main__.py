@@ -1,5 +1,5 @@
-"""The hub's command line: serve (the default), check, verify, import, report, snapshots, staff, token, roles, voice,
-bookings.
+"""The hub's command line: serve (the default), check, verify, copy, repair, backup, restore, erase, import, report,
+snapshots, staff, token, roles, voice, bookings.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,19 @@ import click
 
 import config
 import systemd
-from command_line import Commands
+from command_line import Commands, language
+from config import Text
+from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
+from server.domain import clock
+from server.domain.ends import ends
 from server.domain.rules import Refused
+from server.domain.worktime import service_day
 from server.printing.slips.filling import logo_of
-from server.store import journal
+from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
-from server.verbs import accounts, ratings
+from server.store.reader import Reader
+from server.verbs import accounts, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -58,6 +66,8 @@ def main(context: click.Context, path: str) -> None:
 
     Without a command it serves until SIGTERM.
     """
+    if context.invoked_subcommand == "restore":
+        return  # a bare machine has no hall yet
     context.obj = _load(path)
     if context.invoked_subcommand is None:
         serve(context.obj)
@@ -78,30 +88,38 @@ def check(hall: config.Hall) -> None:
         logo_of(hall)
     except LogoError as error:
         raise click.ClickException(f"slips.logo: {error}") from None
+    known = register_files.read(hall).current
     click.echo(
-        f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards:"
-        " all right"
+        f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards,"
+        f" {len(known)} registers: all right"
     )
+    for one in ends(hall, service_day(hall, time.time())):
+        click.echo(one.text.said(language()))
 
 
 @main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.pass_obj
-def verify(hall: config.Hall) -> None:
-    """Check the journal's chain and that the tickets are what it says; exit status 1 where it breaks."""
-    file = hall.data / "hall.db"
+def verify(hall: config.Hall, file: Path | None) -> None:
+    """Check the journal's chain, that the tables are what it says, and that it goes on to the head that was written
+    down beside it; exit status 1 where it doesn't. FILE: a copy, instead of the hall's own database.
+    """
+    file = file or hall.data / "hall.db"
     if not file.exists():
         raise click.ClickException(f"{file}: no database yet; start the hub once")
-    conn = read_only(file)
     try:
-        conn.execute("BEGIN")
-        problems, head = (
-            journal.verify(conn),
-            conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone(),
-        )
-        tables, unread = journal.compared(conn), journal.unread(conn)
-    except sqlite3.DatabaseError as error:
-        problems, head = [f"{file}: not a readable database: {error}; restore the last backup"], None
-        tables, unread = "", {}
+        outside = head_file.read(head_file.file_of(file))
+        with soundness.looking(file) as conn:
+            sealed = records.sealed_problems(Reader(conn), secret.known(hall, private.KEY))
+            problems, newest = [*journal.verify(conn), *sealed], Reader(conn).head()
+            tables, unread = journal.compared(conn), journal.unread(conn)
+            if outside and (lost := soundness.lost_tail(conn, outside)):
+                problems.append(f"{file}: {lost[1]}; {soundness.HOW_TO_COPY.en}")
+            if not outside and newest[0] and not soundness.is_copy(file):
+                problems.append(f"{file}: {soundness.UNPROVEN.en}; {soundness.HOW_TO_COPY.en}")
+    except (sqlite3.DatabaseError, OSError, TypeError, ValueError) as error:
+        problems = [f"{file}: not a readable database: {error}; {soundness.REPAIR_EN}"]
+        tables, unread, newest = "", {}, (0, 0.0, "")
     for problem in problems:
         click.echo(problem)
     if unread:
@@ -112,8 +130,149 @@ def verify(hall: config.Hall) -> None:
         )
     if problems:
         sys.exit(1)
-    click.echo(f"{head[0]} rows, unbroken; head {head[1]}" if head else "0 rows, unbroken")
+    click.echo(f"{newest[0]} rows, unbroken; head {newest[2]}" if newest[0] else "0 rows, unbroken")
     click.echo(tables)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def copy(hall: config.Hall, file: Path) -> None:
+    """A whole copy of the database into FILE, also beside a running hub. A copy of hall.db alone lacks its log."""
+    from server.store.copying import copy_to
+
+    rows = copy_to(hall.data / "hall.db", file)
+    click.echo(Text(f"{file}：已复制，共{rows}条记录。", f"{file}: copied, {rows} rows").said(language()))
+
+
+@main.command()
+@click.option(
+    "--from",
+    "backups",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A backup, or a damaged database that was put aside, to fill gaps from; may be given several times.",
+)
+@click.pass_obj
+def repair(hall: config.Hall, backups: tuple[Path, ...]) -> None:
+    """Make a new database of what the damaged one, and backups, still prove; the damaged one is put aside, and what
+    could not be saved is said.
+    """
+    from server.store import copying
+
+    for said in copying.repair(hall.data, backups, f"{datetime.now(hall.zone):%Y%m%d-%H%M%S}"):
+        click.echo(said.said(language()))
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would go; may run beside the hub.")
+@click.pass_obj
+def erase(hall: config.Hall, dry_run: bool) -> None:
+    """Erase what is private in the registers and has been kept long enough, as the hub does by itself each day."""
+    if dry_run:
+        file = hall.data / "hall.db"
+        if not file.exists():
+            raise click.ClickException(f"{file}: no database yet; start the hub once")
+        found = records.erasable(
+            Reader(read_only(file)), register_files.read(hall), records.ground_of(hall), time.time()
+        )
+        for one in found:
+            click.echo(f"{one.record.number}: {', '.join(one.fields)}, since {one.since}")
+        click.echo(f"{len(found)} records have something to erase; nothing was erased")
+        return
+    hub = _open(hall)
+    try:
+        click.echo(f"{records.erase_due(hub)} records: what was private is erased, and no byte of the file holds it")
+        if not hub.store.swept:
+            raise click.ClickException("the log could not be cut: somebody reads the database; run this again")
+    finally:
+        hub.store.close()
+
+
+@main.group(invoke_without_command=True)
+@click.option("--due", is_flag=True, help="Only where one is due: what the hub itself asks for at night.")
+@click.pass_context
+def backup(context: click.Context, due: bool) -> None:
+    """Save the hub to every place of [backup] to, read it back, restore it and verify it (docs/backup.md); exit status
+    1 where one of them failed. May run beside the hub.
+    """
+    if context.invoked_subcommand is None:
+        _back_up(context.obj, due)
+
+
+def _back_up(hall: config.Hall, only_due: bool) -> None:
+    from server.backup import nightly
+    from server.domain import backups
+    from server.store import backup_state
+
+    urls = backups.due(hall, backup_state.read(hall), time.time()) if only_due else hall.backup.to
+    if not hall.backup.to:
+        raise click.ClickException(f"{hall.file.name}: backup.to: names no place; see docs/backup.md")
+    failed = False
+    for url, said, good in nightly.run(hall, urls, time.time) if urls else ():
+        click.echo(said.said(language()) if good else f"{url}: {said.said(language())}", err=not good)
+        failed |= not good
+    if failed:
+        sys.exit(1)
+
+
+@backup.command("key")
+@click.option(
+    "--print", "printer", metavar="PRINTER", help="Print it as a slip on this printer; the hub must be stopped."
+)
+@click.option("--yes", is_flag=True, help="Don't ask for proof that the key was written down.")
+@click.pass_obj
+def backup_key(hall: config.Hall, printer: str | None, yes: bool) -> None:
+    """Make the key that backups are encrypted to. Its private half is shown and printed once and kept nowhere: without
+    the paper nobody restores a backup.
+    """
+    from server.backup import paper_key
+
+    identity = paper_key.make()
+    lines = paper_key.groups(identity)
+    if printer:
+        paper_key.print_on(hall, printer, identity, f"{datetime.now(hall.zone):%Y-%m-%d}")
+    told = Text(
+        "备份密钥（只显示这一次；请抄写或打印后锁好）：",
+        "Backup key (shown this once only; write it down or print it, and lock it away):",
+    )
+    click.echo("\n".join([told.said(language()), "", *lines, ""]))
+    if not yes:
+        asked = Text("请照纸输入最后一行", "Type its last line from the paper")
+        typed = click.prompt(asked.said(language()))
+        if "".join(typed.split()).upper() != lines[-1].replace(" ", ""):
+            raise config.Told(
+                "与密钥的最后一行不符：密钥没有启用，请重新运行 ./run backup key。",
+                "That is not its last line: the key is not in use; run ./run backup key again.",
+            )
+    paper_key.use(hall, identity)
+    done = Text(
+        "以后的备份用这把密钥；以前的备份仍要用以前的纸。",
+        "Backups are encrypted to this key from now on; older ones still need the older paper.",
+    )
+    click.echo(done.said(language()))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--key", required=True, prompt=True, help="The key from the paper, or a file that holds it; - reads it.")
+@click.option("--into", required=True, type=click.Path(path_type=Path), help="An empty folder for the hall.")
+@click.option(
+    "--skip",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 999),
+    help="Pass over so many numbers of each letter of the last day, where papers may be out that no backup knows.",
+)
+def restore(file: Path, key: str, into: Path, skip: int) -> None:
+    """Bring a hall back on a bare machine (docs/backup.md). FILE: the backup, or the folder it lies in."""
+    from server.backup import paper_key
+    from server.backup import restore as restoring
+
+    identity = paper_key.read(key)
+    _, said = restoring.restore(restoring.newest_of(file) if file.is_dir() else file, identity, into, skip)
+    for one in said:
+        click.echo(one.said(language()))
 
 
 @main.group("import")
@@ -127,7 +286,7 @@ def import_() -> None:
 @click.option("--twins", is_flag=True, help="Rows that are alike within the file are different people.")
 @click.pass_obj
 def visits(hall: config.Hall, file: Path, dry_run: bool, twins: bool) -> None:
-    """Finished visits from a CSV (docs/import.md): those that are new, or none and every mistake named."""
+    """Finished visits of a CSV or XLSX file (docs/import.md): those that are new, or none and every mistake named."""
     import hashlib
 
     from server.reports import visits_file
@@ -153,7 +312,6 @@ def visits(hall: config.Hall, file: Path, dry_run: bool, twins: bool) -> None:
 
 
 def _dry_run(hall: config.Hall, data: bytes, name: str, twins: bool) -> None:
-    from server.store.reader import Reader
     from server.views.imports import visits_checked
 
     db = hall.data / "hall.db"
@@ -170,9 +328,6 @@ def _dry_run(hall: config.Hall, data: bytes, name: str, twins: bool) -> None:
 @click.pass_obj
 def list_imports(hall: config.Hall) -> None:
     """What was taken in, the newest first, each with the number by which it is withdrawn."""
-    from datetime import datetime
-
-    from server.store.reader import Reader
     from server.verbs.imports import hand_ins
 
     db = hall.data / "hall.db"
@@ -256,7 +411,6 @@ def _write(content: bytes, out: Path | None) -> None:
 
 def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str, Any]:
     """A version that was kept, or a sentence: there is none, or it was changed."""
-    from server.store.reader import Reader
     from server.verbs.snapshots import told
 
     found = Reader(read_only(file)).snapshot(period, version)
@@ -276,8 +430,6 @@ def _kept(hall: config.Hall, file: Path, period: str, version: int) -> dict[str,
 def list_snapshots(hall: config.Hall) -> None:
     """The reports that were kept, each with its hash; exit status 1 where one is not what was made."""
     from datetime import datetime
-
-    from server.store.reader import Reader
 
     file = hall.data / "hall.db"
     if not file.exists():
@@ -411,7 +563,7 @@ def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) 
     token_file = hall.data / "tokens" / "bookings"
     if not token_file.exists():
         raise click.ClickException(f"{token_file}: no token; start the hub once, it writes the file")
-    headers = {"Authorization": f"Bearer {token_file.read_text().strip()}", "Content-Type": "text/csv"}
+    headers = {"Authorization": f"Bearer {word(token_file.read_bytes())}", "Content-Type": "text/csv"}
     meant = [name for name, wanted in (("dry_run", dry_run), ("outside_hours", outside_hours)) if wanted]
     query = f"?{'&'.join(f'{name}=1' for name in meant)}" if meant else ""
     try:
@@ -442,7 +594,8 @@ def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) 
 def serve(hall: config.Hall) -> None:
     """Web, printers and scheduler in one process, until SIGTERM or SIGINT."""
     from server.app import create_app
-    from server.pages.access import give_tokens
+    from server.backup.keeper import Keeper
+    from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
     from server.serve import web_server
@@ -454,13 +607,29 @@ def serve(hall: config.Hall) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hub = _open(hall)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_OneSentence(hub.store))
+    threading.excepthook = lambda one: log.error(
+        "the thread %s ended",
+        one.thread and one.thread.name,
+        exc_info=(one.exc_type, one.exc_value, one.exc_traceback),  # type: ignore[arg-type]
+    )
+    records.check(hub)
+    records.recompute(hub)
     tick(hub)
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)
     app = create_app(hub)
     host, _, port = hall.hub.listen.rpartition(":")
     try:
-        web = web_server(app, host, int(port), connections=hall.hub.max_streams + 200)
+        web = web_server(
+            app,
+            host,
+            int(port),
+            connections=hall.hub.max_streams + 200,
+            proxies=hall.hub.proxies,
+            longest_body=partial(longest_body, app),
+        )
     except OSError as error:
         click.echo(
             f"hub.listen: {hall.hub.listen}: {error.strerror}; stop what uses it or choose another port", err=True
@@ -474,11 +643,18 @@ def serve(hall: config.Hall) -> None:
     voices.start()
     clerk = Clerk(hub, app.extensions["workshop"])
     clerk.start()
+    keeper = Keeper(hub)
+    keeper.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
+    threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
-    beats = 0
+    beats, clock_is = 0, "fine"
     while not stop.wait(1.0):
+        if hub.store.injury:
+            log.critical("%s", hub.store.injury.en)
+            break
+        clock_is = _look_at_clock(hub, clock_is)
         _tick(hub, every_minute=beats % 60 == 0)
         beats += 1
         systemd.tell("WATCHDOG=1")
@@ -486,11 +662,40 @@ def serve(hall: config.Hall) -> None:
     log.info("stopping")
     hub.stop()
     clerk.stop()
+    keeper.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)
     web.task_dispatcher.shutdown(timeout=0.5)
     hub.store.close()
+    if hub.store.injury:
+        raise hub.store.injury
+
+
+class _OneSentence(logging.Filter):
+    """Whichever thread meets a damaged database: the hub stops by its one sentence. What SQLite says of a disk or a
+    file is a line of the log and no traceback.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, sqlite3.Error):
+            record.msg, record.args, record.exc_info = f"{record.getMessage()}: {error}", (), None
+            self._store.met(error)
+        return True
+
+
+def _look_at_clock(hub: Hub, before: str) -> str:
+    """What is made of the clock now; said where it has changed."""
+    found = hub.clock()
+    if found.kind != before:
+        log.warning("%s", clock.sentence(hub.hall, found).en or "The clock is right again.")
+        hub.wake()
+    return found.kind
 
 
 def _tick(hub: Hub, *, every_minute: bool) -> None:
@@ -499,7 +704,11 @@ def _tick(hub: Hub, *, every_minute: bool) -> None:
         accounts.tick(hub)
         if every_minute:
             ratings.give_defaults(hub)
+            hub.store.keep_head()
+            hub.store.keep_reserve()
+        hub.store.checkpoint()
     except sqlite3.Error as error:
+        hub.store.met(error)
         log.error("the scheduler could not write: %s; it tries again in a second", error)
 
 

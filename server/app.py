@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from apiflask import APIFlask
 from flask import Flask, Response, render_template, request
 from flask.json.provider import JSONProvider
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
 
 from server.health import Health
 from server.pages import (
@@ -17,15 +19,19 @@ from server.pages import (
     accounts,
     boards,
     bookings,
+    condition,
     counter,
     desk,
     hall,
+    headers,
     imports,
     kiosk,
     login,
     manager,
+    openapi,
     people,
     problems,
+    records,
     reports,
     screen,
     slips,
@@ -33,6 +39,7 @@ from server.pages import (
     tickets,
 )
 from server.pages.feeds import Feeds
+from server.pages.incoming import Incoming
 from server.reports.delivery.workshop import Workshop
 from server.store import secret
 from server.verbs import devices
@@ -63,6 +70,10 @@ PARTS = (
     desk.api,
     desk.pages,
     bookings.api,
+    records.api,
+    records.pages,
+    condition.api,
+    condition.pages,
 )
 
 
@@ -72,12 +83,20 @@ def _other(value: object) -> object:
 
 
 class StaffSessions(SecureCookieSessionInterface):
-    """Sessions of staff by cookie. Devices bring a token and no cookie: for them nothing is unsealed."""
+    """Sessions of staff by cookie. Devices bring a token and no cookie: for them nothing is unsealed.
+
+    A session ends where the store says so. The time in the cookie's seal is not looked at: a clock that was set would
+    make every cookie void.
+    """
 
     def open_session(self, app: Flask, request: Any) -> Any:
-        if self.get_cookie_name(app) not in request.cookies:
+        sealed, seal = request.cookies.get(self.get_cookie_name(app)), self.get_signing_serializer(app)
+        if not sealed or seal is None:
             return self.session_class()
-        return super().open_session(app, request)
+        try:
+            return self.session_class(seal.loads(sealed))
+        except BadSignature:
+            return self.session_class()
 
 
 class QuickJson(JSONProvider):
@@ -112,24 +131,27 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_NAME=f"jiaohao-{hub.hall.hall.id}",
-        MAX_CONTENT_LENGTH=1 << 20,
+        MAX_CONTENT_LENGTH=access.BODY,
         TEMPLATES_AUTO_RELOAD=False,
         SPEC_FORMAT="json",
     )
     app.json = QuickJson(app)
+    app.request_class = Incoming
     app.session_interface = StaffSessions()
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
+    hub.on_shift.append(app.extensions["health"].shift)
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)
+    app.before_request(access.bound_body)
     access.csrf.init_app(app)
     app.extensions["login_failures"] = login.Failures(login_limit)
     for part in PARTS:
         app.register_blueprint(part)
     problems.install(app)
     static.install(app)
-    _describe_security(app)
+    openapi.install(app)
 
     @app.get("/api/docs")
     @app.doc(hide=True)
@@ -138,47 +160,21 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         return render_template("docs.html", spec=app.spec, hall=hub.hall.hall)
 
     access.public(app.view_functions["openapi.spec"])
+    walls = headers.walls(hub.hall.hub.framed_by)
 
     @app.context_processor
     def session_words() -> dict[str, Any]:
-        return {"staff_now": access.who() if request.endpoint != "static" else None}
+        try:
+            return {"staff_now": access.who() if request.endpoint != "static" else None}
+        except sqlite3.Error:  # the page that says so is made all the same
+            return {"staff_now": None}
 
     @app.after_request
     def careful(response: Response) -> Response:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        for name, value in walls.items():
+            response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return app
-
-
-def _describe_security(app: APIFlask) -> None:
-    app.security_schemes = {
-        "device": {"type": "http", "scheme": "bearer", "description": "A device's token: <data>/tokens/<device>"},
-        "staff": {
-            "type": "apiKey",
-            "in": "cookie",
-            "name": app.config["SESSION_COOKIE_NAME"],
-            "description": "Log in at /login; commands carry X-CSRFToken",
-        },
-    }
-
-    @app.spec_processor
-    def problems_everywhere(spec: Any) -> Any:
-        for path in spec["paths"].values():
-            for operation in (o for name, o in path.items() if name in ("get", "post", "put", "patch", "delete")):
-                operation["responses"]["default"] = {
-                    "description": "A problem (RFC 9457)",
-                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                }
-                operation["security"] = [{"device": []}, {"staff": []}]
-        spec["components"].setdefault("schemas", {})["Problem"] = {
-            "type": "object",
-            "required": ["type", "title", "status", "detail"],
-            "properties": {
-                k: {"type": "integer" if k == "status" else "string"}
-                for k in ("type", "title", "status", "detail", "instance")
-            },
-        }
-        return spec

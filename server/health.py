@@ -48,6 +48,16 @@ class Health:
         self._beats: set[str] = set()
         self._lock = threading.Lock()
 
+    def shift(self, seconds: float) -> None:
+        """The hall's time was moved: since when anybody is silent moves with it."""
+        with self._lock:
+            self.began += seconds
+            self._seen = {device: at + seconds for device, at in self._seen.items()}
+            self._words = {
+                device: word._replace(since=word.since + seconds, heard=word.heard + seconds)
+                for device, word in self._words.items()
+            }
+
     def word(self, device: str) -> Word | None:
         """What a device said last; None for one never heard of."""
         return self._words.get(device)

@@ -1,26 +1,46 @@
-"""Waitress, with three things of our own: a stream leaves it, a thread answers itself, and the threads are few.
+"""Waitress, with what is our own: a stream leaves it, a thread answers itself, and strangers shut nobody out.
 
 Waitress keeps one thread for each answer that is under way and looks at every open socket each time it wakes. A live
 stream is an answer without an end: its socket goes over to the streams' own thread (streams.py), and waitress forgets
 it.
+
+Lines cost a stranger nothing, so that they are bounded by what they do: one that says nothing, or says it slowly, is
+closed after seconds; and when all are taken, whoever comes gets the place of the oldest idle one of the address that
+has most, lines of devices and of people who are logged in last of all. A body that is too large is refused by its
+length, and without one as soon as it is.
 """
 
 from __future__ import annotations
 
+import json
 import socket
-from collections.abc import Callable, Iterable
-from typing import Any
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from copy import copy
+from typing import Any, NamedTuple
 
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.proxy_headers import proxy_headers_middleware
 from waitress.server import create_server
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
 
+from config import Text
+from server.pages.access import BODY, KNOWN
+from server.pages.headers import walls
+from server.pages.problems import PLAIN, both
 from server.streams import Live
 
 THREADS = 16
 """At work on requests at once; a stream needs none. More would only wait for each other."""
 DEAD_MS = 30_000
 """A line on which nobody has acknowledged anything for so long is cut: a pulled cable gives up its place."""
+FIRST_S, HEAD_S, BODY_S, KEPT_S = 15.0, 15.0, 60.0, 60.0
+"""How long a line may take for its first byte, a request's head, its body, and the next request."""
+LINGER_S = 2.0
+"""A refused body is read away for so long, so that its sender reads the answer; nothing of it is kept."""
 LIVE = "jiaohao.live"
 """Where a request's surroundings hold the stream that it became."""
 
@@ -28,6 +48,7 @@ LIVE = "jiaohao.live"
 class _Task(WSGITask):  # type: ignore[misc]
     def finish(self) -> None:
         live: Live | None = (self.environ or {}).get(LIVE)
+        self.channel.known = self.channel.known or KNOWN in (self.environ or {})
         if live is None:
             super().finish()
             self.channel.answer()
@@ -37,15 +58,115 @@ class _Task(WSGITask):  # type: ignore[misc]
             self.channel.leaving = (live, head, self.chunked_response)
 
 
+class _Refusal(ErrorTask):  # type: ignore[misc]
+    """The same shape as `server/pages/problems.py` has, for what never got there."""
+
+    def execute(self) -> None:
+        error, request = self.request.error, self.request
+        zh, en = both(Text(error.reason, ""), error.code)
+        page = "text/html" in request.headers.get("ACCEPT", "") and not request.path.startswith("/api/")
+        problem = {"type": "about:blank", "title": error.reason, "status": error.code, "detail": zh, "detail_en": en}
+        body = PLAIN.format(zh=zh, en=en).encode() if page else json.dumps(problem, ensure_ascii=False).encode()
+        kind = "text/html; charset=utf-8" if page else "application/problem+json"
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers += [("Content-Type", kind), ("Cache-Control", "no-store"), *walls().items()]
+        self.set_close_on_finish()
+        self.channel.lingers = True
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """A request as it comes in: how long its body may be is asked once its head is there."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.body_rcv is not None:
+            self.adj: Any = copy(self.adj)
+            self.adj.max_request_body_size = self.adj.longest_body(self.command, self.path, self.headers) + 1
+
+
+class Line(NamedTuple):
+    """One open line, as it is judged when all are taken."""
+
+    address: str
+    known: bool
+    idle: bool
+    since: float
+    """When it said or was answered something whole last."""
+
+
+def to_close(lines: Sequence[Line]) -> int | None:
+    """Which of them gives up its place: an idle one, of a stranger if there is any, of the address that has most, the
+    oldest. None if each is at work. Pure.
+    """
+    held = Counter(line.address for line in lines)
+    idle = [n for n, line in enumerate(lines) if line.idle]
+    return min(idle, key=lambda n: (lines[n].known, -held[lines[n].address], lines[n].since), default=None)
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
+    error_task_class = _Refusal
+    parser_class = _Parser
     leaving: tuple[Live, bytes, bool] | None = None
+    known = served = lingers = False
+    since = begun = 0.0
+    drained_until: float | None = None
+
+    def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:
+        self.since = time.monotonic()
+        open_now = [one for one in server.active_channels.values() if not one.will_close]
+        if len(open_now) >= adj.lines:
+            place = to_close([one.line() for one in open_now])
+            if place is not None:
+                open_now[place].will_close = True
+        super().__init__(server, sock, addr, adj, map=map)
+
+    def line(self) -> Line:
+        return Line(str(self.addr[0]), self.known, not self.requests and self.leaving is None, self.since)
+
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self.begun = time.monotonic()
+        return bool(super().received(data))
 
     def readable(self) -> bool:
+        if self.drained_until is not None:
+            return True
+        if not self.requests and self.leaving is None and not self.total_outbufs_len and self._overdue():
+            self.will_close = True
         return self.leaving is None and bool(super().readable())
 
+    def _overdue(self) -> bool:
+        now, request = time.monotonic(), self.request
+        if request is None:
+            return now - self.since > (KEPT_S if self.served else FIRST_S)
+        return now - self.begun > (BODY_S if request.headers_finished else HEAD_S)
+
     def writable(self) -> bool:
+        if self.drained_until is not None:
+            return time.monotonic() > self.drained_until
         return self.leaving is None and bool(super().writable())
+
+    def handle_read(self) -> None:
+        if self.drained_until is None:
+            super().handle_read()
+            return
+        try:
+            data = self.recv(1 << 16)
+        except OSError:
+            data = b""
+        if not data or time.monotonic() > self.drained_until:
+            super().handle_close()
+
+    def handle_close(self) -> None:
+        if self.lingers and self.drained_until is None and self.connected:
+            self.drained_until = time.monotonic() + LINGER_S
+            with suppress(OSError):  # gone already: the next read says so
+                self.socket.shutdown(socket.SHUT_WR)
+            return
+        super().handle_close()
 
     def answer(self) -> None:
         """Send from here what can be sent: waitress's own thread would be woken for it first.
@@ -57,6 +178,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
     def service(self) -> None:
         super().service()
+        self.served, self.since = True, time.monotonic()
         if self.leaving:
             self.server.trigger.pull_trigger(self._leave)
 
@@ -82,20 +204,54 @@ def _leaving(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[byte
     return application
 
 
-def web_server(app: Callable[..., Iterable[bytes]], host: str, port: int, connections: int) -> Any:
-    """Listening; `run()` serves. At most so many `connections` besides the streams."""
+def _behind(app: Callable[..., Iterable[bytes]], proxies: Sequence[str]) -> Callable[..., Iterable[bytes]]:
+    """The application, told of the client that a proxy of ours speaks for; from anybody else such headers go away."""
+    spoken_for = {
+        proxy: proxy_headers_middleware(
+            app, trusted_proxy=proxy, trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"}
+        )
+        for proxy in proxies
+    }
+    direct = proxy_headers_middleware(app)
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        answer: Iterable[bytes] = spoken_for.get(environ["REMOTE_ADDR"], direct)(environ, start_response)
+        return answer
+
+    return application
+
+
+def _plain_body(method: str, path: str, headers: Mapping[str, str]) -> int:
+    return BODY
+
+
+def web_server(
+    app: Callable[..., Iterable[bytes]],
+    host: str,
+    port: int,
+    connections: int,
+    *,
+    proxies: Sequence[str] = (),
+    longest_body: Callable[[str, str, Mapping[str, str]], int] = _plain_body,
+) -> Any:
+    """Listening; `run()` serves. At most so many `connections` besides the streams.
+
+    `proxies` are addresses that speak for others; `longest_body` says how many bytes a request may bring, by its
+    method, path and headers (`AUTHORIZATION`, `COOKIE`), in waitress's own thread.
+    """
     server: Any = create_server(
-        _leaving(app),
+        _behind(_leaving(app), proxies),
         host=host,
         port=port,
         threads=THREADS,
         asyncore_use_poll=True,
         ident="jiaohao",
         channel_timeout=60,
-        connection_limit=connections,
-        clear_untrusted_proxy_headers=True,
+        connection_limit=2 * connections,  # never reached: places are given up before (`_Channel`)
+        clear_untrusted_proxy_headers=False,
     )
     for one in getattr(server, "map", server._map).values():
         if hasattr(one, "channel_class"):
             one.channel_class = _Channel
+            one.adj.lines, one.adj.longest_body = connections, longest_body
     return server

@@ -154,6 +154,11 @@ class Streams:
         self._happened.append(frozenset(events))
         self._wake()
 
+    @property
+    def count(self) -> int:
+        """How many listen now."""
+        return sum(len(audience.clients) for audience in list(self._audiences.values()))
+
     def add(self, client: _Client) -> None:
         with self._lock:
             over = self._over

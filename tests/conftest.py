@@ -42,7 +42,10 @@ def write_hall(folder: Path, change: Callable[[tomlkit.TOMLDocument], None] = la
         hall["hall"][key] = str(config.ROOT / str(hall["hall"][key]))
     hall["hub"]["data"] = str(folder / "hall")
     hall["tickets"]["outside_hours"] = "issue"
+    hall["backup"]["time"] = ""  # a test that makes backups says so
     hall["console"].update({"call_lock_s": 0, "next_interval_s": 0, "recall_interval_s": 0})
+    for kiosk in hall["kiosks"].values():
+        kiosk["tickets_per_min"] = 0
     change(hall)
     file = folder / "config.toml"
     file.write_text(tomlkit.dumps(hall), encoding="utf-8")

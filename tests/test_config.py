@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -53,6 +54,21 @@ MISTAKES = [
     ),
     ("address = 3\n", "address = 2\n", "boards.3.address: 2 on wire 'west' is board 2's; give each its own"),
     ("address = 31 ", "address = 21 ", "raters.1.address: 21 on wire 'west' is pad 1's; give each its own"),
+    (
+        "[kiosks.K1]",
+        "[kiosks.boards]",
+        "kiosks.boards: 'boards' is a program's name; give the kiosk another, such as K1",
+    ),
+    (
+        "proxies = [] ",
+        'proxies = ["proxy.lan"] ',
+        "hub.proxies.0: 'proxy.lan': not the IP address of a machine; write it like \"192.168.1.5\"",
+    ),
+    (
+        "framed_by = [] ",
+        'framed_by = ["192.168.1.20"] ',
+        "hub.framed_by.0: '192.168.1.20': not the address of a site; write it like \"http://192.168.1.20:8080\"",
+    ),
     ('keys = "wired"', 'keys = "wierd"', "pads.1.keys: 'wierd' is no table of [pad_keys]; did you mean 'wired'?"),
     (
         'device = ""',
@@ -165,6 +181,132 @@ def test_all_mistakes_at_once_each_with_its_line() -> None:
 )
 def test_garbage_gets_sentences_and_no_traceback(text: str) -> None:
     assert all(p.startswith("config.toml:") for p in problems(text))
+
+
+# --- files as people save them ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_the_file_is_read_as_notepad_saves_it(coding: str) -> None:
+    text = TEXT.replace("ñ", "n").replace("\n", "\r\n").replace('banner = "演示数据"', "banner ＝ “演示\u200b数据”", 1)
+    if coding == "gb18030":
+        text = text.replace("\u200b", "")
+    hall = config.parse(text.encode(coding))
+    assert (hall.hall.banner, hall.hall.name) == ("演示数据", "鲤城区开元街道便民服务中心")
+
+
+def test_full_width_punctuation_that_can_mean_two_things_is_named_with_its_place() -> None:
+    (said,) = problems(TEXT.replace('banner = "演示数据"', 'banner = "演示数据”', 1))
+    line = line_of(TEXT, 'banner = "演示数据"')
+    assert said.startswith(f"config.toml:{line}:15: “””是全角引号") and 'write "' in said
+
+
+def hall_with(folder: Path, catalogue: bytes = b"", calendar: bytes = b"", hours: str = "") -> config.Hall:
+    """The demo's hall with rows more in its catalogue, or another calendar, in a folder of its own."""
+    text = TEXT
+    for key, name, data in (
+        ("catalogue", "catalogue.csv", catalogue),
+        ("calendar", "calendar.csv", calendar),
+        ("catalogue_en", "catalogue.en.csv", b""),
+    ):
+        (folder / name).write_bytes(data or (config.ROOT / "data" / name).read_bytes())
+        text = re.sub(rf'^{key} = "[^"]*"', f'{key} = "{name}"', text, flags=re.M)
+    if hours:
+        begin, end = text.index("[[hours]]"), text.index("# What people come for")
+        text = text[:begin] + hours + "\n" + text[end:]
+    return config.parse(text, folder=folder)
+
+
+def shipped(more: str) -> str:
+    return (config.ROOT / "data" / "catalogue.csv").read_text(encoding="utf-8") + more
+
+
+def row_of(code: str, name: str, materials: str, minutes: str) -> str:
+    return f'99,{code},{name},,"{materials}",人社,,,,,,,,,,,Ａ,{minutes},,\n'
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_catalogue_as_an_office_saves_it(tmp_path: Path, coding: str) -> None:
+    row = row_of("ＺＺ０１ ", "登记\x0b变更", "1.身份证\n2.照片；户口簿;申请表、证明", "０８")
+    service = hall_with(tmp_path, shipped(row + ",,,\n").encode(coding)).services["ZZ01"]
+    assert (service.name, service.standard_min, service.prefix) == ("登记 变更", 8, "A")
+    assert service.materials == ("1.身份证", "2.照片", "户口簿", "申请表", "证明")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            row_of("ZZ01", "登记", "", "99999999999999999999"),
+            "row 43: 标准分钟: “99999999999999999999”不是0到1440的整数",
+        ),
+        (row_of("ZZ01", "登记", "", "8.5"), "row 43: 标准分钟: “8.5”不是"),
+        (row_of("", "登记", "", "8"), "row 43: 要有事项编码和事项名称"),
+        (row_of("SB01\u200b", "登记", "", "8"), "row 43: 事项编码SB01出现两次"),
+        (row_of("1E+05", "登记", "", "8"), "row 43: 事项编码: “1E+05”是科学计数法"),
+        ('99,ZZ01,"登记,,\n', "row 43: file, column 1: 这一行起读不成表格"),
+    ],
+)
+def test_a_row_of_the_catalogue_that_is_none(tmp_path: Path, row: str, said: str) -> None:
+    with pytest.raises(config.ConfigError) as refused:
+        hall_with(tmp_path, shipped(row).encode())
+    assert any(f"hall.catalogue: {said}" in problem for problem in refused.value.problems), refused.value.problems
+
+
+DAYS = "date,kind,name,source_doc\n"
+
+
+def test_a_calendar_as_an_office_saves_it(tmp_path: Path) -> None:
+    rows = "2026/10/1,法定节假日,国庆,x\n2026年10月10日,调休上班,国庆,x\n２０２６－１０－０２,法定节假日,国庆\n,,,\n"
+    days = hall_with(tmp_path, calendar=(DAYS + rows).encode("gbk")).days
+    assert [(day.isoformat(), row.kind) for day, row in days.items()] == [
+        ("2026-10-01", "法定节假日"),
+        ("2026-10-10", "调休上班"),
+        ("2026-10-02", "法定节假日"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("2026-10-01,法定节假日,国庆,x\n2026/10/1,调休上班,,x\n", "row 3: 2026-10-01是调休上班，第2行却是法定节假日"),
+        ("2026-10-01,法定节假日,国庆,x\n2026-10-01,法定节假日,国庆,x\n", "row 3: 2026-10-01在第2行已有"),
+        ("86400,法定节假日,国庆,x\n", "row 2: date: '86400': “86400”是表格里的日期序号"),
+        ("46296,法定节假日,国庆,x\n", "row 2: date: '46296': “46296”是表格里的日期序号"),
+        ("2026-10-01,节日,国庆,x\n", "row 2: kind: '节日' is not one of"),
+    ],
+)
+def test_a_day_of_the_calendar_that_is_none(tmp_path: Path, rows: str, said: str) -> None:
+    with pytest.raises(config.ConfigError) as refused:
+        hall_with(tmp_path, calendar=(DAYS + rows).encode())
+    assert any(f"hall.calendar: {said}" in problem for problem in refused.value.problems), refused.value.problems
+
+
+def hours(*rows: tuple[list[int], str, str]) -> str:
+    return "".join(f'[[hours]]\ndays = {d}\nopen = ["8:00-12:00"]\nfrom = "{a}"\nto = "{b}"\n' for d, a, b in rows)
+
+
+WEEK = [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("rows", "gap"),
+    [
+        (hours((WEEK, "03-01", "02-28")), "周一、周二、周三、周四、周五在 02-29 没有开放时间"),
+        (hours((WEEK, "06-01", "09-30"), (WEEK, "10-09", "05-31")), "在 10-01 … 10-08 没有开放时间"),
+        (hours(([1, 2, 3, 4], "01-01", "12-31")), "周五在 01-01 … 12-31 没有开放时间"),
+        (hours((WEEK, "1-1", "12月31日"), ([6], "05-01", "09-30"), ([6], "10-01", "04-29")), "周六在 04-30 没有"),
+    ],
+)
+def test_a_day_of_the_year_without_hours_is_named(tmp_path: Path, rows: str, gap: str) -> None:
+    with pytest.raises(config.ConfigError, match=re.escape(gap)):
+        hall_with(tmp_path, hours=rows)
+
+
+def test_a_closed_weekday_says_so_and_a_season_runs_over_the_new_year(tmp_path: Path) -> None:
+    rows = hours((WEEK, "10-01", "5月31日"), (WEEK, "06-01", "09-30"), ([6], "06-01", "09-30"))
+    hall = hall_with(tmp_path, hours=rows + "[[hours]]\ndays = [3]\nopen = []\n")
+    assert (hall.hours[0].to, hall.hours[0].open, hall.hours[3].open) == ("05-31", [(480, 720)], [])
 
 
 def test_a_file_that_is_not_there() -> None:

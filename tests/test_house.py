@@ -20,17 +20,30 @@ from server.domain.events import VOCABULARY
 
 ROOT = config.ROOT
 ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
-SHARED = ("config", "slip_forms", "hub_client", "page_server", "speech", "systemd", "words", "command_line")
+SHARED = (
+    "config",
+    "intake",
+    "slip_forms",
+    "hub_client",
+    "page_server",
+    "speech",
+    "systemd",
+    "words",
+    "command_line",
+    "consoles",
+)
 MAY = {
-    "config": {"slip_forms"},
+    "config": {"slip_forms", "intake"},
+    "intake": set(),
     "slip_forms": set(),
     "hub_client": set(),
     "page_server": set(),
     "speech": set(),
     "systemd": set(),
     "words": set(),
-    "command_line": {"config"},
-    "printer_profiles": {"page_server"},
+    "consoles": set(),
+    "command_line": {"config", "consoles"},
+    "printer_profiles": {"page_server", "intake", "consoles"},
     "kiosk": {*SHARED},
     "counter_display": {*SHARED},
     "server": {*SHARED, "printer_profiles"},
@@ -39,7 +52,14 @@ MAY = {
     "bench": {*SHARED, "printer_profiles", "server", "kiosk", "replay", "demo"},
 }
 
-PURE = ("server/domain", "server/reports/figures", "kiosk/flow", "printer_profiles/escpos", "counter_display/protocols")
+PURE = (
+    "intake",
+    "server/domain",
+    "server/reports/figures",
+    "kiosk/flow",
+    "printer_profiles/escpos",
+    "counter_display/protocols",
+)
 FORBIDDEN_IN_PURE = {
     "flask",
     "apiflask",
@@ -68,6 +88,7 @@ FLOORS = [
     ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
     ("server.views", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery"),
+    ("server.backup",),
     ("server.pages",),
     ("server.app", "server.serve"),
     ("server.__main__",),
@@ -462,7 +483,14 @@ def test_every_module_that_is_named_exists() -> None:
 
 def test_the_map_in_both_languages_has_every_room() -> None:
     packages = {str(file.parent.relative_to(ROOT)) for room in ROOMS for file in (ROOT / room).rglob("__init__.py")}
-    rooms = packages - {"counter_display/virtual/devices"} | {"config", "tests", "deploy", "translations", "data"}
+    rooms = packages - {"counter_display/virtual/devices"} | {
+        "config",
+        "intake",
+        "tests",
+        "deploy",
+        "translations",
+        "data",
+    }
     for name in ("README.md", "README.zh-CN.md"):
         page = (ROOT / name).read_text(encoding="utf-8")
         assert [room for room in sorted(rooms) if f"`{room}/`" not in page] == [], name

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import serial
 
-from config import Text
+from config import Text, reasons
 from counter_display.line.schedule import UNTRIED, Floor, Health, Job, Noise, Presses, Schedule, Shown, Station
 from counter_display.protocols import Language, pads
 from counter_display.protocols.language import Reply
@@ -483,10 +483,5 @@ def _sign(device: Path | None) -> object:
 
 def _reason(error: Exception) -> Text:
     """Why a wire is not open, in Chinese and English."""
-    reasons = {
-        2: Text("不存在", "is not there"),
-        13: Text("不允许本用户打开", "may not be opened by this user"),
-        11: Text("正被别的程序使用", "is in use by another program"),
-        16: Text("正被使用", "is in use"),
-    }
-    return reasons.get(getattr(error, "errno", None) or 0, Text(f"不通（{error}）", f"does not work ({error})"))
+    said = reasons.why(error)
+    return Text("不通", f"does not work ({error})") if said == reasons.UNNAMED else said

@@ -21,6 +21,7 @@ from config import Text
 from counter_display.line.bus import ANSWER_S, BITS, GAP_S, NETWORK_S, Line, opened
 from counter_display.protocols import Language, pads
 from counter_display.protocols.language import Reply
+from intake.toml_file import toml_text
 
 Say = Callable[[str, str], None]
 """Told each sentence, in Chinese and English."""
@@ -378,7 +379,7 @@ def add(document: Any, new: dict[str, dict[str, dict[str, Any]]]) -> None:
 
 def write(file: Path, new: dict[str, dict[str, dict[str, Any]]]) -> None:
     """Add the tables to the hall's file, in one step."""
-    document = tomlkit.parse(file.read_text(encoding="utf-8"))
+    document = tomlkit.parse(toml_text(file.read_bytes()))
     add(document, new)
     beside = file.with_name(f".{file.name}.new")
     beside.write_text(tomlkit.dumps(document), encoding="utf-8")

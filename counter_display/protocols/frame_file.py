@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from counter_display.protocols.checksums import KINDS
+from intake.encoding import Unreadable
+from intake.toml_file import toml
 
 NUMBERS = ("address", "columns", "rows")
 """Fields whose number is told with each frame."""
@@ -140,13 +141,11 @@ def parts(file: FrameFile, items: list[str]) -> list[Part]:
 def load(path: Path) -> FrameFile:
     """Read and check a frame file. Raises FrameError with every mistake at once."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = toml(path.read_bytes())
     except OSError as error:
         raise FrameError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise FrameError(f"{path.name}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise FrameError(f"{path.name}: not TOML: {error}; see docs/protocols/frames.md") from None
+    except Unreadable as error:
+        raise FrameError(f"{path.name}:{error.line}:{error.column}: {error}; see docs/protocols/frames.md") from None
     return check(raw, path.name)
 
 

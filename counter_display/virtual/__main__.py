@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 import config
+from consoles import any_console
 from counter_display.virtual.hall import Board, Hall, Pad
 from counter_display.virtual.page import Show
 from counter_display.virtual.speech_line import VirtualSpeech
@@ -139,4 +140,5 @@ def main(path: str, show_port: int) -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

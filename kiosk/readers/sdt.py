@@ -17,6 +17,7 @@ from functools import reduce
 from operator import xor
 
 from config import Text
+from intake.signs import line
 from kiosk.readers.layouts import BY_LETTER, KIND, Layout
 
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
@@ -171,7 +172,7 @@ def taken(text: bytes, layout: Layout, name: str) -> str:
 
 def _words(text: bytes, place: tuple[int, int]) -> str:
     offset, length = place
-    return text[offset : offset + length].decode("utf-16-le", errors="replace").strip(" \u3000\0")
+    return line(text[offset : offset + length].decode("utf-16-le", errors="replace"))
 
 
 def seal(id_key: bytes, number: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from typing import Any
 
 import click
 
+from consoles import any_console
 from kiosk.readers.virtual_cards import CARDS, KINDS, Card, text
 from page_server import Answer, PageServer, Request, said, understood
 
@@ -269,4 +270,5 @@ def main(scanner: Path | None, card: Path | None, show_port: int) -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

@@ -24,7 +24,9 @@ from kiosk.flow.view import LookedUp, Slip, Ticket, View
 log = logging.getLogger(__name__)
 
 WATCH_S = 0.4
-BUSY = frozenset({408, 425, 429})  # refusals that only mean: later
+BUSY = frozenset(
+    {408, 425}
+)  # refusals that only mean: later; 429 says in a sentence what whoever stands there should do
 
 
 class HubLine:

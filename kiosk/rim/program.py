@@ -130,7 +130,7 @@ class Program:
         self._drawn: object = None
         self._touched_at = self._petted_at = -10.0
         self._late: list[pygame.event.Event] = []
-        self._offset = 0.0  # the hub's wall clock minus ours, in seconds
+        self._offset = time.time() - time.monotonic()  # the hub's time minus our count of seconds, once it is known
 
     def run(self) -> None:
         systemd.tell("READY=1")
@@ -198,7 +198,7 @@ class Program:
             while not news.empty():
                 event = news.get()
                 if isinstance(event, events.Shown):
-                    self._offset = event.view.now.timestamp() - time.time()
+                    self._offset = event.view.now.timestamp() - time.monotonic()
                 if isinstance(event, events.Scanned):
                     self._touched_at = now
                 self._step(event, now)
@@ -345,7 +345,7 @@ class Program:
             self.mirror.give(self.glass.canvas)
 
     def _hall_time(self) -> datetime:
-        return datetime.fromtimestamp(time.time() + self._offset, self.zone)
+        return datetime.fromtimestamp(time.monotonic() + self._offset, self.zone)
 
     def _show(self, now: float) -> None:
         """Raises pygame.error where the panel is gone."""

@@ -212,7 +212,10 @@ def _card_of(pen: Pen, sheet: Sheet, said: Message, room: Rect) -> None:
     wide = min(room.w, sheet.u(150 if sheet.large else 120 if said.points else 104))
     inset = sheet.u(2.4 if sheet.large else 5)
     inner_w = wide - 2 * inset
-    head = [Words(said.title, theme.TITLE if sheet.portrait else theme.HEAD, True), Words(said.detail, theme.NAME, True, gap=1.0)]
+    head = [
+        Words(said.title, theme.TITLE if sheet.portrait else theme.HEAD, True),
+        Words(said.detail, theme.NAME, True, gap=1.0),
+    ]
     tail = [Words(said.text, theme.BODY, colour=pen.quiet, gap=1.0)]
     points = _points_high(pen, said, inner_w)
     words_high = pen.stack_high([*head, *tail], inner_w) + points + (sheet.u(1.6) if points else 0)

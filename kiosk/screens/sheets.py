@@ -10,6 +10,7 @@ import pygame
 import config
 import words
 from config import Hall
+from consoles import any_console
 from kiosk.screens import picture, samples
 from kiosk.screens.draw import Painter
 from kiosk.screens.fonts import Fonts
@@ -68,4 +69,5 @@ def contact_sheet(pages: list[pygame.Surface], size: tuple[int, int]) -> pygame.
 
 
 if __name__ == "__main__":
+    any_console()
     main()

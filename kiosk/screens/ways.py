@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import config
 import words
 from config import Hall
+from consoles import any_console
 from kiosk.flow import events, flow
 from kiosk.flow.events import Asking, Effect, State
 from kiosk.screens import picture, samples
@@ -118,4 +119,5 @@ def _names(effects: tuple[Effect, ...]) -> str:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

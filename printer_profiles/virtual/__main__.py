@@ -21,6 +21,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from consoles import any_console
 from printer_profiles.profile import Profile, ProfileError, known, load
 from printer_profiles.virtual import picture
 from printer_profiles.virtual.paper import ORDERS, Paper
@@ -318,4 +319,5 @@ def order(words: tuple[str, ...], host: str, show_port: int) -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     run(sys.argv[1:])

@@ -13,18 +13,23 @@ from typing import Literal
 
 from config import Hall, Text
 from server.domain import order
+from server.domain.ends import End
 from server.domain.order import Profile
 from server.domain.rating import LEVELS as SATISFACTION
 from server.domain.rating import Rating
 from server.domain.snapshot import Delivery
 from server.domain.ticket import Counter, Ticket, service_seconds
 from server.domain.timeline import paper_reason
+from server.domain.worktime import day_span
 
 Level = Literal["bad", "warn", "info"]
 Span = tuple[float, float]
 
+NOTHING = Text("", "")
 LEVELS = ("bad", "warn", "info")
 KINDS = (
+    "clock",
+    "store",
     "help",
     "rating",
     "stranded",
@@ -43,6 +48,8 @@ KINDS = (
     "suspended",
     "substitution",
     "report",
+    "backup",
+    "until",
 )
 """Every kind of alert, the most urgent of one level first."""
 
@@ -164,11 +171,21 @@ class Situation:
     """差评 not longer ago than CONTACT_S, and their numbers."""
     undelivered: Sequence[Delivery] = ()
     """Reports that could not be made, put into the folder or mailed."""
+    clock: Text = NOTHING
+    """What is wrong with the hub's clock, if anything is."""
+    store: Sequence[tuple[str, Level, Text]] = ()
+    """What is wrong with the database or its disk: which, how bad, and what to do."""
+    backups: Sequence[tuple[str, Level, Text, float]] = ()
+    """What is wrong with the backups: which, how bad, what to do, since when."""
+    ends: Sequence[End] = ()
+    """What ends soon, or has ended."""
 
 
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
     """Everything to act on, the most urgent first; the same situation gives the same list."""
     sources = (
+        _clock,
+        _store,
         _help,
         _ratings,
         _stranded,
@@ -182,6 +199,8 @@ def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
         _suspended,
         _substitutions,
         _reports,
+        _backups,
+        _ends,
     )
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
     return sorted(found.values(), key=lambda a: (LEVELS.index(a.level), KINDS.index(a.kind), a.since, a.subject))
@@ -252,6 +271,26 @@ def _due(hall: Hall, ticket: Ticket, now: float) -> bool:
 
 
 # --- one source of alerts each ----------------------------------------------------------------------------------------
+
+
+def _clock(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    if s.clock.zh:
+        yield Alert("clock", "bad", s.clock, "clock:hub", now)
+
+
+def _store(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for which, level, text in s.store:
+        yield Alert("store", level, text, f"store:{which}", now)
+
+
+def _backups(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for which, level, text, since in s.backups:
+        yield Alert("backup", level, text, f"backup:{which}", since)
+
+
+def _ends(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for one in s.ends:
+        yield Alert("until", one.level, one.text, f"until:{one.what}", day_span(hall, one.since)[0])
 
 
 def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -618,8 +657,8 @@ def _substitutions(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 
 
 def _reports(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
-    """The oldest trouble of each way, and how many reports share it."""
-    for way in ("make", "folder", "mail"):
+    """The oldest trouble of each way (a form that is left over is one: `folder:pdf`), and how many reports share it."""
+    for way in sorted({d.way for d in s.undelivered}, key=lambda way: (way.partition(":")[0] != "make", way)):
         late = [d for d in s.undelivered if d.way == way and d.problem]
         if late:
             more, more_en = (f"等{len(late)}份", f" and {len(late) - 1} more") if len(late) > 1 else ("", "")

@@ -11,6 +11,8 @@ import hashlib
 import hmac
 import re
 
+from intake.signs import identifier
+
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 _CODE = re.compile(r"(?:^|/)T([0-9A-Z]{1,12})-([0-9A-Z]{6})$")
@@ -35,7 +37,7 @@ def ticket_code(key: bytes, ticket: int) -> str:
 
 def ticket_of(key: bytes, text: str) -> int | None:
     """The ticket's id of a genuine code; None for anything else."""
-    match = _CODE.search(text.strip().upper())
+    match = _CODE.search(identifier(text).upper())
     if match is None:
         return None
     number = 0
@@ -46,4 +48,4 @@ def ticket_of(key: bytes, text: str) -> int | None:
 
 def like_a_slip(text: str) -> bool:
     """Whether a code has the form of a slip's, genuine or not: a booking with such a one would be taken for a slip."""
-    return _CODE.search(text.strip().upper()) is not None
+    return _CODE.search(identifier(text).upper()) is not None

@@ -173,7 +173,7 @@ class RatingInvited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Rated(Event):
-    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`vocabulary.RATING_SOURCES`);
+    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`vocabulary.RATING_WORDS`);
     `default`: nobody rated in time.
     """
 
@@ -182,12 +182,12 @@ class Rated(Event):
     source: str
     default: bool = False
     options: tuple[str, ...] = ()
-    """Codes of the national list, three digits."""
+    """Codes of the national list, three digits: in rows of others; no rater of ours asks for one."""
     staff: str | None = None
     """Who had served the round."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "source", vocabulary.code(vocabulary.RATING_SOURCES, self.source))
+        object.__setattr__(self, "source", vocabulary.code(vocabulary.RATING_WORDS, self.source))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -427,7 +427,7 @@ class IssuingChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockSet(Event):
-    """The machine's clock was found behind the last row by more than the tolerance; epoch seconds."""
+    """The hall's time was moved: somebody confirmed a clock that had jumped; epoch seconds."""
 
     before: float
     after: float
@@ -611,6 +611,78 @@ class Unread(Event):
         return self.called
 
 
+# --- registers (台账) ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordOpened(Event):
+    """A record of a register was opened by a move, under a version of the register's file.
+
+    `values` are those that are not private; of a private field `given` has the seal alone: an HMAC of its ciphertext.
+    `terms`: the days of each clock that begins, as they were promised then.
+    """
+
+    record: int
+    register: str
+    version: int
+    number: str
+    move: str
+    state: str
+    kind: str
+    values: dict[str, Any]
+    given: dict[str, str] = field(default_factory=dict)
+    terms: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordMoved(Event):
+    """A move was made; `verdicts` are of the clocks that it ended: days used, due date, late, by which calendar."""
+
+    record: int
+    move: str
+    state: str
+    kind: str
+    values: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+    terms: dict[str, Any] = field(default_factory=dict)
+    verdicts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordCorrected(Event):
+    """A value was wrong: the old one, the new one, and why; of a private field the seals of both."""
+
+    record: int
+    field: str
+    old: Any
+    new: Any
+    reason: str
+    sealed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordErased(Event):
+    """The private `fields` of a record are gone, with the key they were sealed by; `reason`: term, or request.
+
+    `given`: the seals of those that stay, made anew by another key.
+    """
+
+    record: int
+    fields: tuple[str, ...]
+    reason: str
+    given: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuesMoved(Event):
+    """The calendar changed, and the due dates of all open records were worked out anew: so many of them moved."""
+
+    before: str
+    after: str
+    records: int
+    moved: int
+
+
 VOCABULARY: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
@@ -672,6 +744,11 @@ VOCABULARY: dict[str, type[Event]] = {
         SubstitutionRefused,
         SubstitutionEnded,
         RosterSet,
+        RecordOpened,
+        RecordMoved,
+        RecordCorrected,
+        RecordErased,
+        DuesMoved,
     )
 }
 

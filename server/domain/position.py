@@ -17,6 +17,9 @@ from server.domain.ticket import Counter, Ticket
 ENQUIRIES = Text("综合咨询", "Enquiries")
 """The tile of whatever is in no group."""
 
+GUIDE_DESK = Text("咨询台", "Guide desk")
+"""Where somebody is sent whom no counter calls."""
+
 RECENT_S = 3 * 3600.0
 """Handling times older than this say nothing of now."""
 
@@ -83,7 +86,7 @@ def in_words(hall: Hall, counters: Sequence[str]) -> Text:
     """Some counters in words: 1-4号窗口, and Counters 1-4; the guide desk for none."""
     numbered = [c for c in counters if c.isdigit()]
     if not counters:
-        return Text("咨询台", "Guide desk")
+        return GUIDE_DESK
     if not numbered:
         return Text(
             "、".join(hall.counters[c].name for c in counters), ", ".join(hall.counters[c].name_en for c in counters)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from config import reasons
 from printer_profiles.escpos.status import UNKNOWN, Status
 from printer_profiles.profile import Profile
 
@@ -103,7 +104,7 @@ def outcome(sent: Sent) -> Outcome:
     if sent.heard.waits_for_a_person or (sent.heard.faulty and not sent.confirmed):
         return Outcome("unknown", f"{INTERRUPTED}：{sent.heard.zh}")
     if sent.gone:
-        return Outcome("unknown", f"{GONE}：{sent.gone}")
+        return Outcome("unknown", f"{GONE}：{reasons.of_words(sent.gone).zh}")
     if sent.accepted < sent.total:
         return Outcome("unknown", STUCK)
     if sent.confirmed is False:

@@ -38,6 +38,9 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "SubstitutionApproved": ("note",),
     "SubstitutionRefused": ("note",),
     "RosterSet": ("reason",),
+    "RecordOpened": ("values",),
+    "RecordMoved": ("values",),
+    "RecordCorrected": ("old", "new", "reason"),
 }
 """Event -> its fields that somebody typed, or that a file of another system brought. Not `Imported`: a file has a
 hundred thousand of them, and `server/verbs/visits.py` looks once at what they name.
@@ -98,10 +101,14 @@ def _texts(event: Event, fields: tuple[str, ...]) -> Iterator[str]:
 
 
 def _parts(value: object) -> Iterator[str]:
-    """The texts of a field: itself, or each of its parts; an empty one is none."""
-    for part in value if isinstance(value, list | tuple) else (value,):
-        if isinstance(part, str) and part:
-            yield part
+    """The texts of a field: itself, or each of its parts, however deep; an empty one is none."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _parts(part)
+    elif isinstance(value, str) and value:
+        yield value
 
 
 def _sentence(name: str) -> Text:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 from server.domain import events as ev
-from server.domain import post
+from server.domain import post, register
 from server.domain.post import Shift, post_of
 from server.domain.rating import rating_of
 from server.domain.ticket import Counter, evolve, evolve_counter, evolve_job
@@ -79,6 +79,9 @@ def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[
             return
         case ev.FirstContactNoted():
             yield Put("contacts", _contact(event, at, actor))
+        case ev.RecordOpened() | ev.RecordMoved() | ev.RecordCorrected() | ev.RecordErased():
+            record = known.row("records", event.record)
+            yield from _put("records", record, register.evolve(record, event, at, actor))
         case ev.PrintQueued() | ev.PrintBegan() | ev.PrintEnded():
             yield from _put("jobs", job := known.row("jobs", event.job), evolve_job(job, event, at))
         case ev.Rated():

@@ -29,20 +29,21 @@ def pages(hall: Hall) -> list[Page]:
     return [*own, _promises(hall), _hours(hall), *_lists(hall), _phones(hall)]
 
 
-def ticker(hall: Hall) -> list[Text]:
-    """The lines at the foot of a hall screen: the hall's own, then promises, hours, what needs no
-    visit, telephones.
+def ticker(hall: Hall, wait_min: int = 0) -> list[Text]:
+    """The lines at the foot of a hall screen: what to do about a missed call, the hall's own, promises, hours, what
+    needs no visit, telephones. The pledge is not shown while somebody may wait longer, `wait_min` minutes.
     """
     table, lapse = hall.hall, hall.tickets.lapse_min
+    pledge = Text(
+        f"服务承诺：等候不超过{table.wait_pledge_min}分钟",
+        f"Our pledge: no wait over {table.wait_pledge_min} minutes",
+    )
     none = [s for s in hall.services.values() if s.visits.strip() == "0"]
     online = [Text(f"一趟不用跑，可网上办理：{s.name}", f"No visit needed, apply online: {s.name_en}") for s in none]
     return [
+        Text(f"过号请到咨询台，{lapse}分钟内有效", f"Missed your call? Guide desk, within {lapse} min"),
         *table.ticker,
-        Text(f"过号请到咨询台，{lapse}分钟内有效", f"Missed your call? Come to the guide desk within {lapse} minutes"),
-        Text(
-            f"服务承诺：等候不超过{table.wait_pledge_min}分钟",
-            f"Our pledge: no wait over {table.wait_pledge_min} minutes",
-        ),
+        *([pledge] if wait_min <= table.wait_pledge_min else []),
         *(Text(f"办理时间 {zh}", f"Opening hours: {en}") for zh, en in _hours(hall).lines[:-1]),
         Text(
             f"业务咨询 {table.tel_consult}　投诉举报 {table.tel_complaint}",

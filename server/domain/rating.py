@@ -13,10 +13,8 @@ from dataclasses import dataclass
 
 from config import Text
 from server.domain import events as ev
-from server.domain import vocabulary
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
-from server.domain.vocabulary import RATING_SOURCES
 
 LEVELS = {5: Text("非常满意", "Very satisfied"), 4: Text("满意", "Satisfied"), 3: Text("基本满意", "Mostly satisfied"),
           2: Text("不满意", "Dissatisfied"), 1: Text("非常不满意", "Very dissatisfied")}  # fmt: skip
@@ -89,35 +87,23 @@ def rate(
     ticket: Ticket | None,
     rated: Rating | None,
     level: int,
-    source: str,
     counter: str | None,
-    options: tuple[str, ...] = (),
 ) -> ev.Rated:
-    """One rating for each round; the first real one holds."""
+    """One rating for each round, by a rater's key; the first real one holds."""
     if ticket is None:
         raise Refused("没有待评价的业务：请在办理时评价。", "There is nothing to rate now.")
     if rated and not rated.is_default:
         raise Refused("这次业务已经评价过，谢谢。", "This was rated already, thank you.")
-    if (
-        level not in LEVELS
-        or vocabulary.code(RATING_SOURCES, source) not in RATING_SOURCES
-        or any(not _fits(code, level) for code in options)
-    ):
-        raise Refused("请从五个等级和对应的选项中选择。", "Choose one of the five levels and its options.")
+    if level not in LEVELS:
+        raise Refused("请从五个等级中选择。", "Choose one of the five levels.")
     return ev.Rated(
         ticket=ticket.id,
         counter=counter,
         leg=ticket.legs,
         level=level,
-        source=source,
-        options=options,
+        source="rater",
         staff=ticket.staff,
     )
-
-
-def _fits(code: str, level: int) -> bool:
-    """The national codes carry their level as the first digit."""
-    return len(code) == 3 and code.isdigit() and code[0] == str(level)
 
 
 def by_default(ticket: Ticket) -> ev.Rated:

@@ -83,7 +83,16 @@ UNDOABLE = frozenset(
 """Steps that a wrong key may be taken back from. A recall was heard by the hall; paper is paper."""
 
 BESIDE = frozenset(
-    {"PrintQueued", "PrintBegan", "PrintEnded", "FirstContactNoted", "RatingInvited", "Rated", "NoticeIssued"}
+    {
+        "PrintQueued",
+        "PrintBegan",
+        "PrintEnded",
+        "FirstContactNoted",
+        "RatingInvited",
+        "Rated",
+        "NoticeIssued",
+        "RecordOpened",
+    }
 )
 """Rows of a ticket's life that are no step of it."""
 
@@ -237,15 +246,17 @@ def notice(
     staff: str,
     job: int,
     reason: str = "",
+    earlier: int = 0,
 ) -> ev.NoticeIssued:
-    """一次性告知 of what is missing; `before` are the notices this number has had.
+    """一次性告知 of what is missing; `before` are the notices this number has had, `earlier` counts those of its matter
+    on other visits.
 
     A second one for the same item is let through and counted.
     """
     held(ticket, counter_id)
     if not missing:
         raise Refused("请勾选或写明缺少的材料。", "Tick or write what is missing.")
-    told = 1 + sum(1 for one in before if one.service == service)
+    told = 1 + max(earlier, sum(1 for one in before if one.service == service))
     return ev.NoticeIssued(
         ticket=ticket.id,
         counter=counter_id,

@@ -57,7 +57,8 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What is to be done with a snapshot. `way`: folder, mail, or make (version 0: it could not be made yet).
+    """What is to be done with a snapshot. `way`: folder, mail, or make (version 0: it could not be made yet); and
+    folder:pdf, mail:pdf: one form that was left over when the others went.
 
     `problem`, `problem_en`: what went wrong last, one sentence; empty if nothing did.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from config import Hall, Text
+from config import Hall, Text, reasons
 from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.domain import events as ev
 from server.domain import print_outcome, target, vocabulary
@@ -19,7 +19,7 @@ from server.domain.rating import CLOSED, LEVELS
 from server.domain.rules import STATES, VERBS
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Ticket, evolve
-from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_SOURCES, SUSPENSIONS, reason_text
+from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_WORDS, SUSPENSIONS, reason_text
 
 PAPER = {
     "queued": Text("等待打印", "is waiting for its printer"),
@@ -279,10 +279,17 @@ def _paper(step: _Step, event: ev.PrintQueued | ev.PrintBegan | ev.PrintEnded) -
     return Text(f"{what.zh}{zh}{f'：{why}' if why else ''}。", f"{what.en} {en}{f': {why_en}' if why_en else ''}.")
 
 
+_SYSTEM_EN = {text.zh: text.en for text in reasons.ALL}
+
+
 def paper_reason(reason: str) -> Text:
     """Why a slip failed; without English where nobody wrote any."""
     known, colon, rest = reason.partition("：")
-    why = PAPER_REASONS.get(rest, rest)
+    if known in PAPER_REASONS and rest and rest not in PAPER_REASONS and rest not in _SYSTEM_EN:
+        rest, why = reasons.of_words(rest)  # rows of before hold the system's own words
+        reason = f"{known}：{rest}"
+    else:
+        why = PAPER_REASONS.get(rest) or _SYSTEM_EN.get(rest, rest)
     return Text(
         reason,
         PAPER_REASONS.get(reason) or (f"{PAPER_REASONS[known]}{colon and ': '}{why}" if known in PAPER_REASONS else ""),
@@ -299,7 +306,7 @@ def _rated(step: _Step, event: ev.Rated) -> Text:
     zh, en = LEVELS.get(event.level, (str(event.level), str(event.level)))
     if event.default:
         return Text(f"到期未评价，默认{zh}。", f"Not rated in time: {en.lower()} by default.")
-    source = vocabulary.text(RATING_SOURCES, event.source)
+    source = vocabulary.text(RATING_WORDS, event.source)
     options, options_en = (
         (f"（选项{'、'.join(event.options)}）", f" (options {', '.join(event.options)})") if event.options else ("", "")
     )
@@ -360,5 +367,6 @@ SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Text]] = {
     ev.PrintEnded: _paper,
     ev.FirstContactNoted: _contact,
     ev.NoticeIssued: _notice,
+    ev.RecordOpened: lambda s, e: Text(f"在{s.here.zh}立件{e.number}。", f"{e.number} was opened at {s.here.en}."),
 }
 """Every event that can be about a ticket, and its sentence."""

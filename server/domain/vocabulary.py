@@ -38,13 +38,19 @@ CONTACT_RESULTS: Mapping[str, Text] = {
 
 RATING_SOURCES: Mapping[str, Text] = {
     "rater": Text("窗口评价器", "rater at the counter"),
+    "default": Text("默认", "by default"),
+}
+"""Where a rating comes from: each has its way in."""
+
+RATING_WORDS: Mapping[str, Text] = {
+    **RATING_SOURCES,
     "code": Text("二维码", "QR code"),
     "kiosk": Text("自助机", "kiosk"),
     "sms": Text("短信", "text message"),
     "box": Text("意见箱", "letter box"),
-    "default": Text("默认", "by default"),
 }
-"""Where a rating came from."""
+"""How a source is read from a row of any version; those that are no `RATING_SOURCES` have no way in, and none is
+offered."""
 
 PAUSED_BY_MANAGER = Text("管理人员暂停", "Paused by the manager")
 COUNTER_CLOSED = Text("窗口关闭", "counter closed")

@@ -1,7 +1,7 @@
 """When the hall is open: service days, opening intervals, the length of a wait in office hours, ISO weeks. Pure.
 
 The calendar is data (config.toml's `hours` and the calendar file). A year without a row in the calendar file is said to
-be unknown: Monday to Friday then stand in, and reports say so (docs/config.md, "The files it names").
+be unknown: Monday to Friday but for FIXED then stand in, and reports say so (docs/config.md, "The files it names").
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ from config import CalendarDay, Hall, HoursTable
 
 CLOSING_KINDS = frozenset({"法定节假日", "临时闭厅", "周末"})
 OPENING_KINDS = frozenset({"调休上班", "工作日", "延时服务"})
+
+
+FIXED = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""(month, day) of the holidays whose dates never move (全国年节及纪念日放假办法, State Council order 795 of 2024,
+art. 2): they close a hall whose calendar says nothing of the year."""
 
 
 def service_day(hall: Hall, at: float) -> date:
@@ -41,26 +46,18 @@ def day_span(hall: Hall, day: date) -> tuple[float, float]:
     return start.timestamp(), end.timestamp()
 
 
+def _fixed_holiday(hall: Hall, day: date) -> bool:
+    return (day.month, day.day) in FIXED and not has_calendar(hall, day.year)
+
+
 def is_working_day(hall: Hall, day: date) -> bool:
     """Legal working day: the calendar's word, else Monday to Friday. A closed hall (临时闭厅) changes nothing here."""
+    if _fixed_holiday(hall, day):
+        return False
     row = hall.days.get(day)
     if row and row.kind in ("法定节假日", "周末"):
         return False
     return True if row and row.kind in ("调休上班", "工作日") else day.isoweekday() <= 5
-
-
-def add_working_days(hall: Hall, start: date, days: int) -> date:
-    """The day `days` working days after `start`, counting from the next working day (行政许可法 art. 82)."""
-    day = start
-    while days:
-        day += timedelta(days=1)
-        days -= is_working_day(hall, day)
-    return day
-
-
-def working_days(hall: Hall, first: date, last: date) -> int:
-    """Working days from one date to another, inclusive."""
-    return sum(is_working_day(hall, day) for day in days_between(first, last))
 
 
 def _in_season(row: HoursTable, day: date) -> bool:
@@ -76,7 +73,7 @@ def _row(hall: Hall, day: date, weekday: int) -> HoursTable | None:
 def opening(hall: Hall, day: date) -> list[tuple[float, float]]:
     """Opening intervals of a local date, epoch seconds; empty when the hall is closed that day."""
     known = hall.days.get(day)
-    if known and known.kind in CLOSING_KINDS:
+    if (known and known.kind in CLOSING_KINDS) or _fixed_holiday(hall, day):
         return []
     row = _row(hall, day, 1 if known and known.kind == "调休上班" else day.isoweekday())
     if row is None and known and known.kind in OPENING_KINDS:

@@ -2,7 +2,8 @@
 
 Guards of the pages stand here, and only here.
 
-A device token is 32 random bytes; the store holds its sha256, the device's file the token itself. A staff session is
+A device token is 32 random bytes; the store holds its sha256, the device's file the token itself. What it opens is its
+device's kind: a kiosk's takes numbers and nothing of the boards', theirs hands in no bookings. A staff session is
 the same kind of token inside Flask's signed cookie. Requests with a bearer token need no CSRF token: no browser sends
 one.
 """
@@ -10,17 +11,18 @@ one.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
-from config import Hall
+from config import PROGRAMS, Hall
 from server.store import secret
 from server.streams import Live
 from server.verbs import accounts
@@ -29,6 +31,10 @@ from server.verbs.hub import Hub
 
 F = TypeVar("F", bound=Callable[..., Any])
 EVERYBODY = ROLES
+BODY = 1 << 18
+"""Bytes of a body; a route that takes more says so (`longer_body`)."""
+KNOWN = "jiaohao.known"
+"""In a request's surroundings: it came with a token or a login that was right (`server/serve.py`)."""
 csrf = CSRFProtect()
 
 
@@ -40,19 +46,38 @@ def the_hub() -> Hub:
 # --- devices ----------------------------------------------------------------------------------------------------------
 
 
+KINDS = ("kiosk", *PROGRAMS)
+"""Kinds of device: a kiosk, the program that drives the boards, a booking system, whoever reads the journal along (a
+second machine, the district). Hall screens show what everybody may see and carry no token.
+"""
+
+
+def kind_of(hall: Hall, name: str) -> str | None:
+    """What a token of this name is for; None for a device that the hall does not have any more."""
+    return "kiosk" if name in hall.kiosks else name if name in KINDS[1:] else None
+
+
 def device_names(hall: Hall) -> list[str]:
-    """Everything that carries a token: the kiosks, `boards` for the program that drives the boards, `bookings` for a
-    booking system.
-    """
-    return [*hall.kiosks, "boards", "bookings"]
+    """Everything that may carry a token."""
+    return [*hall.kiosks, *KINDS[1:]]
 
 
 def give_tokens(hub: Hub) -> list[str]:
-    """Make a token for each device that has none: its sha256 into the store, itself into `<data>/tokens/<device>`."""
+    """Make a token for each device that has none: its sha256 into the store, itself into `<data>/tokens/<device>`.
+
+    A follower gets one only when somebody asks for it (`python -m server token follower`).
+    """
     have = hub.read().device_names()
-    made = [name for name in device_names(hub.hall) if name not in have or not _token_file(hub.hall, name).exists()]
+    made = [
+        name
+        for name in device_names(hub.hall)
+        if name != "follower" and (name not in have or not _token_file(hub.hall, name).exists())
+    ]
     for name in made:
         give_token(hub, name)
+    secret.own_folder(hub.hall.data / "tokens")
+    for file in (hub.hall.data / "tokens").iterdir():
+        secret.own_file(file)
     return made
 
 
@@ -73,7 +98,8 @@ def bearer() -> str | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         return None
-    return the_hub().read().device_of_token(digest(token.strip()))
+    device = the_hub().read().device_of_token(digest(token.strip()))
+    return device if device and kind_of(the_hub().hall, device) else None
 
 
 # --- staff ------------------------------------------------------------------------------------------------------------
@@ -84,11 +110,16 @@ def log_in(staff: str, password: str, counter: str | None, reason: str = "") -> 
 
     Raises Refused.
     """
-    old, token = session.get("token"), accounts.log_in(the_hub(), staff, password, counter, reason)
+    old, token = session.get("token"), accounts.log_in(the_hub(), staff, password, counter, reason, address())
     session.clear()
     session["token"] = token
     if old:
         accounts.end(the_hub(), digest(old))
+
+
+def address() -> str:
+    """Where the request comes from: the machine itself, or the one that a proxy of [hub] names (`server/serve.py`)."""
+    return request.remote_addr or ""
 
 
 def log_out() -> None:
@@ -117,18 +148,17 @@ def who() -> Staff | None:
 class Rule:
     """Who may use a route. Every view function carries its own (`view.allowed`); docs/roles.md is made from them."""
 
-    devices: bool = False
+    devices: tuple[str, ...] = ()
+    """The kinds of device that may."""
     roles: tuple[str, ...] = ()
     public: bool = False
-    device: str = ""
-    """The only device that may, where not all may."""
 
-    def admits(self, who: str) -> bool:
-        """`who` is a role, "device" (any of them) or "nobody"."""
-        if self.public or who == "nobody":
+    def admits(self, who: str | None) -> bool:
+        """`who` is a role, a kind of device or "nobody"."""
+        if self.public or who is None or who == "nobody":
             return self.public
-        if who == "device":
-            return self.devices
+        if who in KINDS:
+            return who in self.devices
         return bool(self.roles) and (who in self.roles or who == "administrator")
 
 
@@ -138,20 +168,20 @@ def public(view: F) -> F:
     return view
 
 
-def allowed(*, devices: bool = False, device: str = "", roles: tuple[str, ...] = ()) -> Callable[[F], F]:
-    """A guard: a device with a token (any, or the one named), a member of staff with one of the roles (administrators
+def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """A guard: a device with a token, of one of these kinds, a member of staff with one of the roles (administrators
     always), or 401 / 403.
 
     Sets `g.actor` (device name or staff number) and `g.staff`. A command of a member of staff needs the CSRF token
     and is a sign that the person is there.
     """
-    rule = Rule(devices, roles, device=device)
+    rule = Rule(devices, roles)
 
     def guard(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             asking, staff = bearer(), who()
-            if asking and (rule.devices or asking == rule.device):
+            if asking and rule.admits(kind_of(the_hub().hall, asking)):
                 g.actor, g.staff = asking, None
             elif staff and rule.admits(staff.role):
                 if request.method not in ("GET", "HEAD"):
@@ -160,7 +190,7 @@ def allowed(*, devices: bool = False, device: str = "", roles: tuple[str, ...] =
                 g.actor, g.staff = staff.id, staff
             elif asking or staff:
                 abort(403, description="没有权限。This account or device may not do that.")
-            elif request.path.startswith("/api/"):
+            elif request.path.startswith(("/api/", "/metrics")):
                 abort(
                     401,
                     description=(
@@ -169,6 +199,7 @@ def allowed(*, devices: bool = False, device: str = "", roles: tuple[str, ...] =
                 )
             else:
                 return to_login()
+            request.environ[KNOWN] = True
             answer = view(*args, **kwargs)
             if g.staff and isinstance(answer, Response) and isinstance(answer.response, Live):
                 answer.response.session = g.staff.session
@@ -180,6 +211,38 @@ def allowed(*, devices: bool = False, device: str = "", roles: tuple[str, ...] =
     return guard
 
 
+def longer_body(size: int) -> Callable[[F], F]:
+    """A route that takes so many bytes, of those whom its guard lets in; stands right above the view."""
+
+    def mark(view: F) -> F:
+        view.longest_body = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def longest_body(app: Flask, method: str, path: str, headers: Mapping[str, str]) -> int:
+    """How many bytes a request may bring, asked before its body is there."""
+    names = {"AUTHORIZATION": "HTTP_AUTHORIZATION", "COOKIE": "HTTP_COOKIE"}
+    environ = create_environ(path, method=method) | {
+        ours: headers[theirs] for theirs, ours in names.items() if theirs in headers
+    }
+    with app.request_context(environ):
+        view = app.view_functions.get(request.endpoint or "")
+        rule, size = getattr(view, "allowed", None), getattr(view, "longest_body", BODY)
+        if size <= BODY or rule is None:
+            return BODY
+        device, staff = bearer(), who()
+        known = (device and rule.admits(kind_of(the_hub().hall, device))) or (staff and rule.admits(staff.role))
+        return int(size) if known else BODY
+
+
+def bound_body() -> None:
+    """Hold the request to what its route takes, whatever server it came through."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "longest_body", BODY)
+
+
 def to_login() -> Response:
     return redirect(url_for("login.page", then=request.full_path))
 
@@ -188,5 +251,11 @@ def idempotency_key() -> str:
     """The request's Idempotency-Key; every command of a person carries one."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if not 8 <= len(key) <= 200:
-        abort(400, description="Idempotency-Key: missing or too short; send a new UUID for each touch or key press")
+        abort(
+            400,
+            description=(
+                "缺少Idempotency-Key：每次触摸或按键请带一个新的UUID。Idempotency-Key: missing or too short; send a new"
+                " UUID for each touch or key press"
+            ),
+        )
     return key

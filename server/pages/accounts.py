@@ -12,8 +12,13 @@ from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from config import Text
+from server.domain import passwords
 from server.domain.rules import Refused
+from server.pages import access
 from server.pages.access import EVERYBODY, allowed, the_hub
+from server.pages.answers.people_told import Accounts, Alive
+from server.pages.incoming import Identifier
+from server.pages.openapi import answers
 from server.pages.people import MANAGERS, Done, command
 from server.pages.people import api as people_api
 from server.pages.people import pages as people_pages
@@ -29,7 +34,7 @@ BACK = "/people/accounts"
 
 
 class Account(BaseModel):
-    staff: str = Field(description="工号, staff number", max_length=20)
+    staff: Identifier = Field(description="工号, staff number", max_length=20)
 
 
 class NewAccount(Account):
@@ -124,6 +129,7 @@ def accounts_page() -> str:
 
 @people_api.get("/accounts")
 @allowed(roles=MANAGERS)
+@answers(Accounts)
 @api.doc(summary="Every account, its role, whether it is active or locked")
 def accounts_json() -> dict[str, Any]:
     return {"accounts": accounts_view(the_hub())}
@@ -132,7 +138,7 @@ def accounts_json() -> dict[str, Any]:
 @pages.get("/me")
 @allowed(roles=EVERYBODY)
 def me() -> str:
-    return render_template("people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=accounts.SHORTEST)
+    return render_template("people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=passwords.SHORTEST)
 
 
 @pages.post("/me")
@@ -142,11 +148,13 @@ def change_password() -> Response | tuple[str, int]:
     try:
         if form.get("new") != form.get("again"):
             raise Refused("两次输入的新密码不一样：请重新输入。", "The two new passwords differ: type them again.")
-        accounts.change_password(the_hub(), g.staff.id, form.get("old", ""), form.get("new", ""), g.staff.session)
+        accounts.change_password(
+            the_hub(), g.staff.id, form.get("old", ""), form.get("new", ""), g.staff.session, access.address()
+        )
     except Refused as error:
         return (
             render_template(
-                "people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=accounts.SHORTEST, error=error
+                "people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=passwords.SHORTEST, error=error
             ),
             409,
         )
@@ -156,6 +164,7 @@ def change_password() -> Response | tuple[str, int]:
 
 @api.post("/session/alive")
 @allowed(roles=EVERYBODY)
+@answers(Alive)
 @api.doc(summary="The person at this login is there; pages send it at most once a minute after a movement or a key")
 def alive() -> dict[str, Any]:
     return {"idle_min": the_hub().hall.people.idle_min}

@@ -14,6 +14,9 @@ from pydantic import BaseModel, Field
 from config import Text
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.devices_told import BoardsView, PadAnswer, RaterAnswer
+from server.pages.answers.parts import Nothing
+from server.pages.openapi import answers
 from server.verbs import pads, ratings
 from server.verbs.hub import Unknown
 from server.views.boards import boards_view
@@ -52,7 +55,8 @@ class Score(BaseModel):
 
 
 @api.get("")
-@allowed(devices=True, roles=("manager",))
+@allowed(devices=("boards",), roles=("manager",))
+@answers(BoardsView, feed=True)
 @api.doc(summary="What boards, pads and raters show; text/event-stream for changes as they happen")
 def show() -> Response:
     hub = the_hub()
@@ -61,8 +65,9 @@ def show() -> Response:
 
 
 @api.post("/pads/<pad_id>/press")
-@allowed(device="boards")
+@allowed(devices=("boards",))
 @api.input(Press)
+@answers(PadAnswer, key=True)
 @api.doc(summary="叫号器 keys of a pad: the same verbs as the console's, as whoever is logged in there")
 def press(pad_id: str, json_data: Press) -> dict[str, Any]:
     """`done` is the sign the pad shows, `zh` and `en` what was done or why not; `digits` asks for something else than
@@ -72,8 +77,9 @@ def press(pad_id: str, json_data: Press) -> dict[str, Any]:
 
 
 @api.post("/raters/<rater_id>/rate")
-@allowed(device="boards")
+@allowed(devices=("boards",))
 @api.input(Score)
+@answers(RaterAnswer, key=True)
 @api.doc(summary="评价器 a key of a rater; `done` is false when nobody can be meant")
 def rate(rater_id: str, json_data: Score) -> dict[str, Any]:
     try:
@@ -86,8 +92,9 @@ def rate(rater_id: str, json_data: Score) -> dict[str, Any]:
 
 
 @api.put("/health")
-@allowed(devices=True)
+@allowed(devices=("boards",))
 @api.input(BoardsHealth)
+@answers(Nothing)
 @api.doc(summary="The boards' program tells which boards, pads and raters are there")
 def health(json_data: BoardsHealth) -> dict[str, Any]:
     hall = the_hub().hall

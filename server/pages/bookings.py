@@ -7,7 +7,9 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import abort, g, request
 
-from server.pages.access import allowed, the_hub
+from server.pages.access import allowed, longer_body, the_hub
+from server.pages.answers.live_told import Bookings, BookingsTaken
+from server.pages.openapi import answers
 from server.verbs import bookings
 from server.verbs.hub import By
 from server.views.tickets import iso, service_names
@@ -15,15 +17,21 @@ from server.views.tickets import iso, service_names
 api = APIBlueprint("bookings", __name__, url_prefix="/api/v1/bookings", tag="Bookings 预约")
 
 
+LONGEST = 16 << 20
+"""Bytes of a file of bookings: a year of a large hall."""
+
+
 @api.put("")
-@allowed(device="bookings", roles=("manager",))
+@allowed(devices=("bookings",), roles=("manager",))
+@answers(BookingsTaken, body="text/csv")
 @api.doc(
     summary=(
-        "Hand in bookings: a CSV body `code,kind,day,time,service`; all of them, or none and every mistake named."
-        " ?dry_run=1 only says what is new, changed, here already; ?outside_hours=1 takes slots at which the hall is"
-        " closed"
+        "Hand in bookings: the body is a CSV or XLSX file, `code,kind,day,time,service`; all of them, or none and every"
+        " mistake named. ?dry_run=1 only says what is new, changed, here already; ?outside_hours=1 takes slots at which"
+        " the hall is closed"
     )
 )
+@longer_body(LONGEST)
 def take() -> dict[str, Any]:
     hub, meant = the_hub(), request.args
     found, problems = bookings.read(
@@ -40,6 +48,7 @@ def take() -> dict[str, Any]:
 
 @api.get("")
 @allowed(roles=("guide", "manager", "supervisor"))
+@answers(Bookings)
 @api.doc(summary="Today's appointments by their slot, and the number each has when it has checked in")
 def show() -> dict[str, Any]:
     hub = the_hub()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
@@ -13,9 +14,12 @@ from server.domain.rules import Refused, listed, may_raise
 from server.domain.ticket import Ticket
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
+from server.pages.answers.console_told import ConsoleState, Helped, Pressed
+from server.pages.incoming import Identifier
+from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.pages.tickets import printers_for
-from server.verbs import calls, counters, pads, ratings, tickets
+from server.verbs import calls, cases, counters, pads, ratings, records, tickets
 from server.verbs.hub import By, Hub, Unknown
 from server.views.console import console_view, line, today
 
@@ -25,7 +29,7 @@ pages = APIBlueprint("counter", __name__, enable_openapi=False)
 STAFF = ("operator", "guide", "manager")
 
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
-Label = Annotated[str, Field(pattern="^[A-Za-z][0-9]{1,5}$")]
+Label = Annotated[Identifier, Field(pattern="^[A-Za-z][0-9]{1,5}$")]
 Which = Annotated[Id | Label, Field(description="Id of a ticket, or a number of today such as A012")]
 Reason = Annotated[str, Field(max_length=60)]
 OUTCOME = f"One of {'、'.join(text.zh for text in OUTCOMES.values())}, or its code: {', '.join(OUTCOMES)}"
@@ -37,11 +41,32 @@ class Here(BaseModel):
     )
 
 
+class CaseWish(BaseModel):
+    """办件 that the visit becomes in the same press; fields as in the register `case`."""
+
+    applicant: Identifier = Field("person", max_length=40)
+    received: list[Annotated[str, Field(max_length=120)]] = Field([], max_length=40)
+    owed: list[Annotated[str, Field(max_length=120)]] = Field(
+        [], max_length=40, description="容缺受理: the papers that may follow"
+    )
+    missing: list[Annotated[str, Field(max_length=120)]] = Field(
+        [], max_length=40, description="补正: what was told to be missing"
+    )
+    platform: Identifier = Field(
+        "", max_length=64, description="The platform's number, or no_platform: why there is none"
+    )
+    no_platform: Identifier = Field("", max_length=40)
+    delivery: Identifier = Field("window", max_length=40)
+    phone: Identifier = Field("", max_length=20, description="Private: kept sealed, in no journal")
+    print: bool = Field(True, description="受理凭证 with it")
+
+
 class Finish(Here):
     outcome: str = Field(description=OUTCOME, max_length=20)
-    items: list[Annotated[str, Field(max_length=40)]] = Field(
+    items: list[Annotated[Identifier, Field(max_length=40)]] = Field(
         [], description="Service codes done; none for the ticket's own", max_length=40
     )
+    case: CaseWish | None = Field(None, description="受理待办, 现场办结 or 补正: open its case in the same turn")
 
 
 class Pause(BaseModel):
@@ -49,7 +74,7 @@ class Pause(BaseModel):
 
 
 class Number(BaseModel):
-    number: str = Field(
+    number: Identifier = Field(
         description="The number to call, such as A012; without its letter when only one has it",
         pattern="^[A-Za-z]?[0-9]{1,5}$",
     )
@@ -70,9 +95,9 @@ class Raise(About):
 class Transfer(BaseModel):
     """To a service, a counter or a member of staff; none of the three: back into the hall's line."""
 
-    service: str | None = Field(None, max_length=40)
-    counter: str | None = Field(None, max_length=40)
-    staff: str | None = Field(None, max_length=40)
+    service: Identifier | None = Field(None, max_length=40)
+    counter: Identifier | None = Field(None, max_length=40)
+    staff: Identifier | None = Field(None, max_length=40)
     keep: bool = Field(True, description="Keep its place, or go to the end")
     reason: Reason
     ticket: Id | None = Field(
@@ -92,10 +117,10 @@ class Help(BaseModel):
     text: str = Field("", max_length=200)
 
 
-class NewTicket(BaseModel):
+class HelpedTicket(BaseModel):
     """帮取号, and 呼叫 at once if `call`."""
 
-    service: str = Field(description="Service code of the catalogue", max_length=40)
+    service: Identifier = Field(description="Service code of the catalogue", max_length=40)
     klass: str = Field("ordinary", alias="class", description="Class of visitors", max_length=40)
     language: str = Field("zh", pattern="^(zh|en)$")
     large_print: bool = False
@@ -116,6 +141,7 @@ def page() -> str | AnyResponse:
 
 @api.get("/<counter_id>")
 @allowed(roles=STAFF)
+@answers(ConsoleState, feed=True)
 @api.doc(summary="What the console shows; text/event-stream for changes as they happen")
 def show(counter_id: str) -> Response:
     hub, role = _known(counter_id), g.staff.role
@@ -171,6 +197,7 @@ def _id(hub: Hub, which: int | str) -> int:
 
 @api.post("/<counter_id>/call-next")
 @allowed(roles=STAFF)
+@answers(Pressed, key=True)
 @api.doc(summary="顺呼 call the next; `acted` is null when nobody waits")
 def call_next(counter_id: str) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -180,6 +207,7 @@ def call_next(counter_id: str) -> dict[str, Any]:
 @api.post("/<counter_id>/call")
 @allowed(roles=STAFF)
 @api.input(Number)
+@answers(Pressed, key=True)
 @api.doc(summary="指呼 call a number of today")
 def call(counter_id: str, json_data: Number) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -188,14 +216,22 @@ def call(counter_id: str, json_data: Number) -> dict[str, Any]:
     return done(counter_id, calls.call(hub, by, counter_id, ticket))
 
 
-@api.post("/<counter_id>/<any('recall', 'start', 'pass'):verb>")
-@allowed(roles=STAFF)
-@api.input(Here)
-@api.doc(summary="重呼 recall, 到窗 start, 过号 pass")
-def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
-    hub, by = own(counter_id)
-    keys = {"recall": calls.recall, "start": calls.start, "pass": calls.pass_}
-    return done(counter_id, keys[verb](hub, by, counter_id, ticket=json_data.ticket))
+def _plain(verb: str, do: Callable[..., Ticket], summary: str) -> None:
+    """A key about the number at the counter that needs nothing else."""
+
+    @api.post(f"/<counter_id>/{verb}", endpoint=verb)
+    @allowed(roles=STAFF)
+    @api.input(Here)
+    @answers(Pressed, key=True)
+    @api.doc(summary=summary)
+    def press(counter_id: str, json_data: Here) -> dict[str, Any]:
+        hub, by = own(counter_id)
+        return done(counter_id, do(hub, by, counter_id, ticket=json_data.ticket))
+
+
+_plain("recall", calls.recall, "重呼 call the same number again")
+_plain("start", calls.start, "到窗 the visitor is at the counter")
+_plain("pass", calls.pass_, "过号 nobody came")
 
 
 # --- the number at the counter --------------------------------------------------------------------
@@ -204,10 +240,19 @@ def press(counter_id: str, verb: str, json_data: Here) -> dict[str, Any]:
 @api.post("/<counter_id>/finish")
 @allowed(roles=STAFF)
 @api.input(Finish)
+@answers(Pressed, key=True)
 @api.doc(summary="办结 finish with an outcome and what was done")
 def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
     hub, by = own(counter_id)
-    ticket = calls.finish(hub, by, counter_id, json_data.outcome, json_data.items, ticket=json_data.ticket)
+    wish = json_data
+    if wish.case:
+        values = {name: value for name, value in wish.case.model_dump(exclude={"print"}).items() if value}
+        printers = printers_for(hub.hall, by.actor, counter=counter_id) if wish.case.print else []
+        presser = records.Who(by, g.staff.role)
+        case = cases.Case(values, printers)
+        ticket = cases.finish(hub, presser, counter_id, wish.outcome, wish.items, case, ticket=wish.ticket)
+    else:
+        ticket = calls.finish(hub, by, counter_id, wish.outcome, wish.items, ticket=wish.ticket)
     ratings.invite_after_finish(hub, by, counter_id)
     return done(counter_id, ticket)
 
@@ -215,6 +260,7 @@ def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
 @api.post("/<counter_id>/transfer")
 @allowed(roles=STAFF)
 @api.input(Transfer)
+@answers(Pressed, key=True)
 @api.doc(summary="转移 to a service, a counter or a member of staff")
 def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -226,6 +272,7 @@ def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
 @api.post("/<counter_id>/suspend")
 @allowed(roles=STAFF)
 @api.input(Suspend)
+@answers(Pressed, key=True)
 @api.doc(summary="挂起 suspend: away 不持件, kept 持件, errand 等待")
 def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -238,6 +285,7 @@ def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
 @api.post("/<counter_id>/leave")
 @allowed(roles=STAFF)
 @api.input(Leaving)
+@answers(Pressed, key=True)
 @api.doc(summary="弃号 the visitor withdrew: the number at the counter, or another")
 def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -251,6 +299,7 @@ def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
 @api.post("/<counter_id>/resume-ticket")
 @allowed(roles=STAFF)
 @api.input(About)
+@answers(Pressed, key=True)
 @api.doc(summary="恢复 a suspended person is back at the counter")
 def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -260,6 +309,7 @@ def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.post("/<counter_id>/take-back")
 @allowed(roles=STAFF)
 @api.input(About)
+@answers(Pressed, key=True)
 @api.doc(summary="过号受理 a passed or suspended number waits again")
 def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -269,6 +319,7 @@ def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.post("/<counter_id>/raise")
 @allowed(roles=STAFF)
 @api.input(Raise)
+@answers(Pressed, key=True)
 @api.doc(summary="优先 to the head of the queue; [console].raise_roles may")
 def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -283,6 +334,7 @@ def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
 @api.post("/<counter_id>/reprint")
 @allowed(roles=STAFF)
 @api.input(About)
+@answers(Pressed, key=True)
 @api.doc(summary="补打 another paper of the same number")
 def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -292,12 +344,13 @@ def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
 
 @api.post("/<counter_id>/tickets")
 @allowed(roles=STAFF)
-@api.input(NewTicket)
+@api.input(HelpedTicket)
+@answers(Helped, status=201, key=True)
 @api.doc(
     summary="帮取号 take a number for a person, and call it at once if wished",
     responses={201: "as the console shows it"},
 )
-def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
+def take(counter_id: str, json_data: HelpedTicket) -> tuple[dict[str, Any], int]:
     """The number stands even if the call is refused: then `refused` says why."""
     hub, by = own(counter_id)
     ticket = tickets.issue(
@@ -325,6 +378,7 @@ def take(counter_id: str, json_data: NewTicket) -> tuple[dict[str, Any], int]:
 @api.post("/<counter_id>/undo")
 @allowed(roles=STAFF)
 @api.input(Undo)
+@answers(Pressed, key=True)
 @api.doc(summary="撤销 take the last step back")
 def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -334,6 +388,7 @@ def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
 @api.post("/<counter_id>/pause")
 @allowed(roles=STAFF)
 @api.input(Pause)
+@answers(Pressed, key=True)
 @api.doc(summary="暂停 pause with a reason")
 def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -344,6 +399,7 @@ def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
 
 @api.post("/<counter_id>/rate")
 @allowed(roles=STAFF)
+@answers(Pressed, key=True)
 @api.doc(summary="评价 let the rater ask whoever is served here, or was finished a moment ago")
 def rate(counter_id: str) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -353,6 +409,7 @@ def rate(counter_id: str) -> dict[str, Any]:
 @api.post("/<counter_id>/help")
 @allowed(roles=STAFF)
 @api.input(Help)
+@answers(Pressed, key=True)
 @api.doc(summary="求助 call the manager")
 def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
     hub, by = own(counter_id)
@@ -360,10 +417,21 @@ def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
     return done(counter_id)
 
 
-@api.post("/<counter_id>/<any('resume', 'help-answered'):verb>")
+@api.post("/<counter_id>/resume")
 @allowed(roles=STAFF)
-@api.doc(summary="继续 resume, help-answered: the call for help is over")
-def over(counter_id: str, verb: str) -> dict[str, Any]:
+@answers(Pressed, key=True)
+@api.doc(summary="继续 the counter calls again")
+def resume(counter_id: str) -> dict[str, Any]:
     hub, by = own(counter_id)
-    (counters.resume if verb == "resume" else counters.answer_help)(hub, by, counter_id)
+    counters.resume(hub, by, counter_id)
+    return done(counter_id)
+
+
+@api.post("/<counter_id>/help-answered")
+@allowed(roles=STAFF)
+@answers(Pressed, key=True)
+@api.doc(summary="求助已处理 the call for help is over")
+def help_answered(counter_id: str) -> dict[str, Any]:
+    hub, by = own(counter_id)
+    counters.answer_help(hub, by, counter_id)
     return done(counter_id)

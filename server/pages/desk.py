@@ -16,6 +16,9 @@ from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 from server.domain.vocabulary import CONTACT_RESULTS
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.live_told import ContactNoted, DeskView
+from server.pages.incoming import Identifier
+from server.pages.openapi import answers
 from server.pages.tickets import READERS, STAFF
 from server.verbs import today
 from server.verbs.hub import By, Unknown
@@ -35,7 +38,7 @@ class Contact(BaseModel):
     matter: str = Field(max_length=60)
     result: str = Field(description=f"One of {', '.join(CONTACT_RESULTS)}", max_length=20)
     led_to: str = Field("", description="The counter or place where the person was led", max_length=60)
-    number: str = Field("", description="Today's number of the person, if there is one", max_length=10)
+    number: Identifier = Field("", description="Today's number of the person, if there is one", max_length=10)
 
 
 class Note(BaseModel):
@@ -47,6 +50,7 @@ class Note(BaseModel):
 
 @api.get("/desk")
 @allowed(roles=STAFF)
+@answers(DeskView, feed=True)
 @api.doc(summary="What the guide desk shows of the hall; text/event-stream for changes as they happen")
 def show() -> Response:
     hub, health = the_hub(), current_app.extensions["health"]
@@ -75,11 +79,12 @@ def _impersonal(*texts: str) -> None:
 @api.post("/contacts")
 @allowed(roles=STAFF)
 @api.input(Contact)
+@answers(ContactNoted, status=201, key=True)
 @api.doc(summary="首问登记 note a first contact", responses={201: "its id"})
 def note(json_data: Contact) -> tuple[dict[str, int], int]:
     hub, wish, ticket = the_hub(), json_data, None
     _impersonal(wish.matter, wish.led_to)
-    label = wish.number.strip().upper()
+    label = wish.number.upper()
     if label:
         match = re.fullmatch(r"([A-Z])([0-9]{1,6})", label)
         ticket = match and hub.read().by_number(hub.day(hub.now()), match[1], int(match[2]))
@@ -97,6 +102,7 @@ def note(json_data: Contact) -> tuple[dict[str, int], int]:
 @api.post("/contacts/<int(max=9007199254740991):contact>/close")
 @allowed(roles=STAFF)
 @api.input(Note)
+@answers(ContactNoted)
 @api.doc(summary="The matter of a first contact is done or handed over")
 def close(contact: int, json_data: Note) -> dict[str, int]:
     _impersonal(json_data.note)

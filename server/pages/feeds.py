@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import orjson
-from flask import Response, request
+from flask import Response, g, request
 
 from server.pages.problems import problem
 from server.store.transaction import PAPER_OF_WAITING
@@ -67,6 +67,8 @@ class Feeds:
     def __init__(self, hub: Hub, max_streams: int) -> None:
         self._hub = hub
         self._places = threading.BoundedSemaphore(max_streams)
+        self._kept = threading.BoundedSemaphore(2 * (len(hub.hall.kiosks) + len(hub.hall.counters) + 2))
+        """Places that no stranger takes: for kiosks, boards and whoever is logged in."""
         self._made: dict[str, _Made] = {}
         self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -76,6 +78,11 @@ class Feeds:
     def join(self, timeout: float) -> None:
         """Wait until every stream has ended; the hub's stop ends them."""
         self._streams.join(timeout)
+
+    @property
+    def streams(self) -> int:
+        """How many live screens are connected."""
+        return self._streams.count
 
     def answer(self, name: str, make: Callable[[], dict[str, Any]]) -> Response:
         """The feed `name` in the form the request asks for. `make` builds what is shown, without `seq`."""
@@ -94,7 +101,8 @@ class Feeds:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.method == "HEAD":
             return Response(content_type="text/event-stream; charset=utf-8", headers=headers)
-        if not self._places.acquire(blocking=False):
+        places = next((one for one in self._open_to() if one.acquire(blocking=False)), None)
+        if places is None:
             return problem(
                 503,
                 "All streams are taken",
@@ -104,8 +112,12 @@ class Feeds:
         response = Response(content_type="text/event-stream; charset=utf-8", headers=headers, direct_passthrough=True)
         beat = BEAT if "beat" in request.args else STILL_HERE
         response.response = Live(self._streams, source, beat, cursor, response.close)
-        response.call_on_close(self._places.release)
+        response.call_on_close(places.release)
         return response
+
+    def _open_to(self) -> list[threading.BoundedSemaphore]:
+        """Where whoever asks may have a place: those who brought a token or a login have some of their own."""
+        return [self._places, self._kept] if "actor" in g else [self._places]
 
     def _now(self, name: str, make: Callable[[], dict[str, Any]]) -> _Made:
         with self._lock:
@@ -119,11 +131,18 @@ class Feeds:
         if made is None or (made.seq, made.nudges) != (seq, nudges) or moment - made.moment > FRESH_S:
             shown = make()
             head = {"seq": seq, "now": now} if (now := shown.pop("now", None)) else {"seq": seq}
-            content = orjson.dumps(shown, default=str, option=orjson.OPT_NON_STR_KEYS)
+            content = orjson.dumps(shown, default=_plain, option=orjson.OPT_NON_STR_KEYS)
             body = orjson.dumps(head)[:-1] + b"," + content[1:]
             made = _Made(seq, nudges, moment, body, content, b"id: %d\nevent: show\ndata: %b\n\n" % (seq, body))
             self._made[name] = made
         return made
+
+
+def _plain(value: Any) -> list[Any]:
+    """A Text or another named tuple as the pair it is. orjson asks for these; anything else is a view's mistake."""
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(f"feeds: {type(value).__name__} is no JSON")
 
 
 def message(seq: int, event: str, data: str) -> bytes:

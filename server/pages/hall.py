@@ -5,17 +5,21 @@ A supervisor looks and does not act.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from server.domain.rules import Refused
 from server.domain.vocabulary import PAUSED_BY_MANAGER
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.live_told import ClosedView, LiveView
+from server.pages.incoming import Identifier, Whole
+from server.pages.openapi import answers
 from server.verbs import counters, emergency, today
-from server.verbs.hub import By
+from server.verbs.hub import By, Hub
 from server.views.hall import hall_view
 
 api = APIBlueprint("hall_api", __name__, url_prefix="/api/v1", tag="Live page 实时大厅")
@@ -51,6 +55,7 @@ def _view() -> dict[str, Any]:
 
 @api.get("/hall")
 @allowed(roles=READERS)
+@answers(LiveView, feed=True)
 @api.doc(
     summary=(
         "The hall now: figures, alerts, who waits, counters, services, devices; text/event-stream for changes as they"
@@ -80,23 +85,29 @@ class CloseHall(Message):
     waiting: str = Field(
         "", description="serve: those waiting are still served; dismiss: their numbers end now", max_length=20
     )
-    people: int | None = Field(
+    people: Whole | None = Field(
         None, description="dismiss: how many people you know to be waiting or suspended; refused where it differs", ge=0
     )
 
 
 class Begin(BaseModel):
-    number: int = Field(description="Which text of [voice] emergencies, from 1", ge=0, le=1000)
+    number: Whole = Field(description="Which text of [voice] emergencies, from 1", ge=0, le=1000)
+
+
+class Clock(BaseModel):
+    clock: AwareDatetime = Field(
+        description="What the hub's clock showed when you looked: `clock.hub` of the live page"
+    )
 
 
 class Bind(BaseModel):
-    services: list[str] | None = Field(
+    services: list[Identifier] | None = Field(
         None, description="Codes of what the counter serves; null: everything but the pick-up counters'", max_length=500
     )
-    helps: list[str] | None = Field(
+    helps: list[Identifier] | None = Field(
         None, description="Codes of what it helps with once somebody has waited; null: everything", max_length=500
     )
-    help_after_min: int = Field(30, ge=0, le=1440)
+    help_after_min: Whole = Field(30, ge=0, le=1440)
     reason: str = Field("", max_length=60)
 
 
@@ -111,6 +122,7 @@ def _done(**more: Any) -> dict[str, Any]:
 @api.post("/hall/close")
 @allowed(roles=MANAGERS)
 @api.input(CloseHall)
+@answers(ClosedView, key=True)
 @api.doc(summary="提前闭厅 close the hall for the rest of the day; `dismissed` numbers ended")
 def close_hall(json_data: CloseHall) -> dict[str, Any]:
     wish = json_data
@@ -130,6 +142,7 @@ def close_hall(json_data: CloseHall) -> dict[str, Any]:
 @api.post("/hall/emergency")
 @allowed(roles=MANAGERS)
 @api.input(Begin)
+@answers(LiveView, key=True)
 @api.doc(
     summary="安全疏散 a text of [voice] emergencies on all screens and boards, and said in all zones, until it is ended"
 )
@@ -140,14 +153,26 @@ def begin_emergency(json_data: Begin) -> dict[str, Any]:
 
 @api.post("/hall/emergency/end")
 @allowed(roles=MANAGERS)
+@answers(LiveView, key=True)
 @api.doc(summary="结束紧急广播 screens, boards and voices are as before")
 def end_emergency() -> dict[str, Any]:
     emergency.end(the_hub(), By(g.actor, idempotency_key()))
     return _done()
 
 
+@api.post("/hall/clock")
+@allowed(roles=MANAGERS)
+@api.input(Clock)
+@answers(LiveView, key=True)
+@api.doc(summary="时钟正确 the hub's clock has jumped and is right: the hall goes by it from now on")
+def confirm_clock(json_data: Clock) -> dict[str, Any]:
+    the_hub().confirm_clock(By(g.actor, idempotency_key()), json_data.clock.timestamp())
+    return _done()
+
+
 @api.post("/hall/reopen")
 @allowed(roles=MANAGERS)
+@answers(LiveView, key=True)
 @api.doc(summary="恢复取号 give out numbers again today")
 def reopen_hall() -> dict[str, Any]:
     today.reopen_hall(the_hub(), By(g.actor, idempotency_key()))
@@ -156,6 +181,7 @@ def reopen_hall() -> dict[str, Any]:
 
 @api.post("/printers/<printer_id>/new-roll")
 @allowed(roles=MANAGERS)
+@answers(LiveView, key=True)
 @api.doc(summary="已换纸卷 a new roll is in: the count of its paper begins anew")
 def new_roll(printer_id: str) -> dict[str, Any]:
     idempotency_key()
@@ -175,6 +201,7 @@ def new_roll(printer_id: str) -> dict[str, Any]:
 @api.post("/services/<code>/close")
 @allowed(roles=MANAGERS)
 @api.input(Message)
+@answers(LiveView, key=True)
 @api.doc(summary="今日停办 no more numbers for a service today; who waits is still served")
 def close_service(code: str, json_data: Message) -> dict[str, Any]:
     today.close_service(the_hub(), By(g.actor, idempotency_key()), code, json_data.message, json_data.message_en)
@@ -183,6 +210,7 @@ def close_service(code: str, json_data: Message) -> dict[str, Any]:
 
 @api.post("/services/<code>/reopen")
 @allowed(roles=MANAGERS)
+@answers(LiveView, key=True)
 @api.doc(summary="恢复办理 numbers for a service again")
 def reopen_service(code: str) -> dict[str, Any]:
     today.reopen_service(the_hub(), By(g.actor, idempotency_key()), code)
@@ -192,6 +220,7 @@ def reopen_service(code: str) -> dict[str, Any]:
 @api.post("/hall/counters/<counter_id>/bind")
 @allowed(roles=MANAGERS)
 @api.input(Bind)
+@answers(LiveView, key=True)
 @api.doc(summary="窗口业务切换 a counter serves other services from its next call on")
 def bind(counter_id: str, json_data: Bind) -> dict[str, Any]:
     wish = json_data
@@ -210,29 +239,35 @@ def bind(counter_id: str, json_data: Bind) -> dict[str, Any]:
 @api.post("/hall/counters/<counter_id>/unbind")
 @allowed(roles=MANAGERS)
 @api.input(Reason)
+@answers(LiveView, key=True)
 @api.doc(summary="恢复正常业务 back to what config.toml says")
 def unbind(counter_id: str, json_data: Reason) -> dict[str, Any]:
     today.unbind_counter(the_hub(), By(g.actor, idempotency_key()), counter_id, reason=json_data.reason)
     return _done()
 
 
-@api.post("/hall/counters/<counter_id>/<any('close', 'pause', 'resume', 'answer-help'):verb>")
-@allowed(roles=MANAGERS)
-@api.input(Reason)
-@api.doc(
-    summary=(
-        "close an abandoned counter, pause or resume it for somebody, answer-help 求助已处理; each said twice changes"
-        " nothing"
-    )
+def _plain(verb: str, do: Callable[[Hub, By, str, str], object], summary: str) -> None:
+    """An act of the manager on a counter; said twice it changes nothing."""
+
+    @api.post(f"/hall/counters/<counter_id>/{verb}", endpoint=f"counter_{verb}")
+    @allowed(roles=MANAGERS)
+    @api.input(Reason)
+    @answers(LiveView, key=True)
+    @api.doc(summary=summary)
+    def act(counter_id: str, json_data: Reason) -> dict[str, Any]:
+        do(the_hub(), By(g.actor, idempotency_key()), counter_id, json_data.reason.strip())
+        return _done()
+
+
+def _close(hub: Hub, by: By, counter_id: str, reason: str) -> None:
+    counters.close_counter(hub, by, counter_id, reason=reason, release=True)
+
+
+_plain("close", _close, "close an abandoned counter")
+_plain(
+    "pause",
+    lambda hub, by, counter, reason: counters.pause(hub, by, counter, reason or PAUSED_BY_MANAGER.zh),
+    "pause a counter for somebody",
 )
-def act(counter_id: str, verb: str, json_data: Reason) -> dict[str, Any]:
-    hub, reason, key = the_hub(), json_data.reason.strip(), idempotency_key()
-    if verb == "close":
-        counters.close_counter(hub, By(g.actor, key), counter_id, reason=reason, release=True)
-    elif verb == "pause":
-        counters.pause(hub, By(g.actor, key), counter_id, reason or PAUSED_BY_MANAGER.zh)
-    elif verb == "resume":
-        counters.resume(hub, By(g.actor, key), counter_id)
-    else:
-        counters.answer_help(hub, By(g.actor, key), counter_id)
-    return _done()
+_plain("resume", lambda hub, by, counter, reason: counters.resume(hub, by, counter), "resume a counter for somebody")
+_plain("answer-help", lambda hub, by, counter, reason: counters.answer_help(hub, by, counter), "求助已处理 help came")

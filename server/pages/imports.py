@@ -13,6 +13,8 @@ from pydantic import BaseModel, Field
 
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.live_told import FileChecked, FileTaken, HandIns, Withdrawn
+from server.pages.openapi import answers
 from server.pages.people import MANAGERS
 from server.reports import visits_file
 from server.verbs import bookings, imports
@@ -39,7 +41,7 @@ class Handed(BaseModel):
         """The bytes; Refused for what is no base64."""
         try:
             return base64.b64decode(self.content, validate=True)
-        except binascii.Error:
+        except (binascii.Error, ValueError):  # no ASCII
             raise Refused("文件没有传完整：请再选一次。", "The file did not come whole: choose it again.") from None
 
 
@@ -49,6 +51,7 @@ class Withdrawing(BaseModel):
 
 @api.get("")
 @allowed(roles=MANAGERS)
+@answers(HandIns)
 @api.doc(summary="What was taken in, the newest first, and what was withdrawn")
 def show() -> dict[str, Any]:
     return {"imports": hand_ins(the_hub())}
@@ -57,6 +60,7 @@ def show() -> dict[str, Any]:
 @api.post("/<kind>/check")
 @allowed(roles=MANAGERS)
 @api.input(Handed)
+@answers(FileChecked)
 @api.doc(summary="试读 what a file would bring: new, changed, double, of the future, each mistake; takes nothing in")
 def check(kind: str, json_data: Handed) -> dict[str, Any]:
     return _checked(kind, json_data)
@@ -65,6 +69,7 @@ def check(kind: str, json_data: Handed) -> dict[str, Any]:
 @api.post("/<kind>")
 @allowed(roles=MANAGERS)
 @api.input(Handed)
+@answers(FileTaken, key=True)
 @api.doc(
     summary="导入 take in what is new of a file of `visits` or `bookings`; none of it with any mistake",
     responses={409: "a mistake, or nothing new"},
@@ -94,6 +99,7 @@ def take(kind: str, json_data: Handed) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):number>/withdrawal")
 @allowed(roles=MANAGERS)
 @api.input(Withdrawing)
+@answers(Withdrawn, key=True)
 @api.doc(summary="撤回 an import as a whole, by the id of its row", responses={404: "no such import"})
 def withdraw(number: int, json_data: Withdrawing) -> dict[str, int]:
     return {"withdrawn": imports.withdraw(the_hub(), By(g.actor, idempotency_key()), number, json_data.reason)}

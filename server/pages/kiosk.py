@@ -12,6 +12,11 @@ from config import Text
 from server.domain.ticket import Job
 from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.devices_told import KioskView, LookedUp, MaterialsList
+from server.pages.answers.numbers_told import TicketView
+from server.pages.answers.parts import Nothing
+from server.pages.incoming import Identifier
+from server.pages.openapi import answers
 from server.store import secret
 from server.verbs import bookings, papers, tickets
 from server.verbs.hub import By, known_job, known_ticket
@@ -22,7 +27,7 @@ api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks �
 
 
 class Code(BaseModel):
-    code: str = Field(description="As it was scanned or typed", min_length=1, max_length=300)
+    code: Identifier = Field(description="As it was scanned or typed", min_length=1, max_length=300)
 
 
 def _known(kiosk_id: str) -> None:
@@ -38,13 +43,14 @@ def _own(kiosk_id: str) -> None:
 
 
 @api.get("/<kiosk_id>")
-@allowed(devices=True, roles=("manager",))
+@allowed(devices=("kiosk",), roles=("manager",))
+@answers(KioskView, feed=True)
 @api.doc(
     summary="What the kiosk shows; text/event-stream for changes as they happen. `id_key` only for the kiosk itself"
 )
 def show(kiosk_id: str) -> Response:
     hub = the_hub()
-    _known(kiosk_id)
+    (_known if g.staff else _own)(kiosk_id)
     health: Health = current_app.extensions["health"]
     itself = g.actor == kiosk_id
 
@@ -61,7 +67,8 @@ def show(kiosk_id: str) -> Response:
 
 
 @api.put("/<kiosk_id>/alive")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
+@answers(Nothing)
 @api.doc(summary="The kiosk's program runs; said every 15 s")
 def alive(kiosk_id: str) -> dict[str, Any]:
     _own(kiosk_id)
@@ -70,7 +77,8 @@ def alive(kiosk_id: str) -> dict[str, Any]:
 
 
 @api.post("/<kiosk_id>/test-page")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
+@answers(Nothing, key=True)
 @api.doc(summary="A test page on the kiosk's first printer, for the technician who stands there")
 def test_page(kiosk_id: str) -> dict[str, Any]:
     _own(kiosk_id)
@@ -83,14 +91,15 @@ def test_page(kiosk_id: str) -> dict[str, Any]:
 
 
 class Listing(BaseModel):
-    service: str = Field(description="Service code of the catalogue", max_length=40)
+    service: Identifier = Field(description="Service code of the catalogue", max_length=40)
     language: str = Field("zh", pattern="^(zh|en)$")
     large_print: bool = False
 
 
 @api.post("/<kiosk_id>/lists")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
 @api.input(Listing)
+@answers(MaterialsList, status=201, key=True)
 @api.doc(
     summary="Print what an item needs (材料清单), within lists_per_10_min",
     responses={201: "the paper: its job, and what became of it"},
@@ -105,7 +114,8 @@ def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
 
 
 @api.get("/<kiosk_id>/lists/<int(max=9007199254740991):job>")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
+@answers(MaterialsList)
 @api.doc(summary="What became of a list")
 def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
     _own(kiosk_id)
@@ -119,27 +129,45 @@ def _list(job: Job) -> dict[str, Any]:
     return {"job": job.id, "print": {**paper_of(the_hub().hall, job), **Text("", "").json()}}
 
 
-@api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/<any('give-back', 'print'):verb>")
-@allowed(devices=True)
+@api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/give-back")
+@allowed(devices=("kiosk",))
+@answers(TicketView, key=True)
 @api.doc(
-    summary="取错了 give-back (it ends as 弃号) or 再打一张 print: a number that this kiosk gave out a minute ago at most",
-    responses={403: "another kiosk's number", 409: "too late, called already, or printing"},
+    summary="取错了 give a number back that this kiosk gave out a minute ago at most; it ends as 弃号",
+    responses={403: "another kiosk's number", 409: "too late, or called already"},
 )
-def own_number(kiosk_id: str, ticket_id: int, verb: str) -> dict[str, Any]:
-    _own(kiosk_id)
+def give_back(kiosk_id: str, ticket_id: int) -> dict[str, Any]:
+    _given_out_here(kiosk_id, ticket_id)
     hub = the_hub()
-    born = next(iter(hub.read().life_line(known_ticket(hub.read(), ticket_id).id)), None)
+    return ticket_view(hub, tickets.give_back(hub, By(kiosk_id, idempotency_key()), ticket_id))
+
+
+@api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/print")
+@allowed(devices=("kiosk",))
+@answers(TicketView, key=True)
+@api.doc(
+    summary="再打一张 print a number once more that this kiosk gave out a minute ago at most",
+    responses={403: "another kiosk's number", 409: "too late, printing, or printed often enough"},
+)
+def print_again(kiosk_id: str, ticket_id: int) -> dict[str, Any]:
+    _given_out_here(kiosk_id, ticket_id)
+    hub = the_hub()
+    printers = hub.hall.kiosks[kiosk_id].printers
+    return ticket_view(hub, tickets.own_again(hub, By(kiosk_id, idempotency_key()), ticket_id, printers))
+
+
+def _given_out_here(kiosk_id: str, ticket_id: int) -> None:
+    _own(kiosk_id)
+    reader = the_hub().read()
+    born = next(iter(reader.life_line(known_ticket(reader, ticket_id).id)), None)
     if born is None or born.actor != kiosk_id:
         abort(403, description="这个号不是本机取的：请到咨询台。This number was not taken here: ask at the guide desk.")
-    by = By(kiosk_id, idempotency_key())
-    if verb == "give-back":
-        return ticket_view(hub, tickets.give_back(hub, by, ticket_id))
-    return ticket_view(hub, tickets.own_again(hub, by, ticket_id, hub.hall.kiosks[kiosk_id].printers))
 
 
 @api.post("/<kiosk_id>/look-up")
-@allowed(devices=True)
+@allowed(devices=("kiosk",))
 @api.input(Code)
+@answers(LookedUp)
 @api.doc(summary="What a scanned or typed code is: a ticket, an appointment, a result to collect")
 def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
     _own(kiosk_id)

@@ -59,8 +59,7 @@ def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
     hub = the_hub()
     states = hub.read().counters()
     counters = [
-        (c, t.name, t.name_en, states[c].staff if c in states and states[c].state != "closed" else "")
-        for c, t in hub.hall.counters.items()
+        (c, t.name, t.name_en, c in states and states[c].state != "closed") for c, t in hub.hall.counters.items()
     ]
     page = render_template(
         "login/login.html",
@@ -98,13 +97,13 @@ def page() -> tuple[str, int] | Response:
 def enter() -> tuple[str, int] | Response:
     csrf.protect()
     form, failures = request.form, current_app.extensions["login_failures"]
-    counter, address = form.get("counter") or None, request.remote_addr or ""
+    counter, address = form.get("counter") or None, access.address()
     if wait := failures.wait_s(address):
         return _form(_too_often(wait), 429)
     try:
         if counter and counter not in the_hub().hall.counters:
             raise Refused("没有这个窗口。", "There is no such counter.")
-        access.log_in(form.get("staff", "").strip(), form.get("password", ""), counter, form.get("reason", ""))
+        access.log_in(form.get("staff", ""), form.get("password", ""), counter, form.get("reason", ""))
     except Refused as error:
         failures.count(address)
         return _form(error, 403)

@@ -9,7 +9,10 @@ from flask import Response, current_app, json, request
 
 from server.domain.events import VOCABULARY
 from server.pages.access import allowed, the_hub
+from server.pages.answers.devices_told import Devices
+from server.pages.answers.live_told import Journal
 from server.pages.feeds import message
+from server.pages.openapi import STREAM, WHOLE, answers
 from server.pages.problems import problem
 from server.store.rows import Row
 from server.streams import News
@@ -21,6 +24,10 @@ api = APIBlueprint("manager_api", __name__, url_prefix="/api/v1", tag="Manager ç
 READERS = ("manager", "supervisor")
 PAGE = 500
 """Rows at once."""
+AFTER = {
+    "since": (WHOLE, "The newest row that is known"),
+    "header:Last-Event-ID": (WHOLE, "The same, as a browser's EventSource says it"),
+}
 
 
 def _row(hub: Hub, row: Row) -> dict[str, Any]:
@@ -35,7 +42,8 @@ def _row(hub: Hub, row: Row) -> dict[str, Any]:
 
 
 @api.get("/journal")
-@allowed(roles=READERS)
+@allowed(devices=("follower",), roles=READERS)
+@answers(Journal, media=(STREAM,), query=AFTER)
 @api.doc(
     summary=(
         "The journal after `since` (or Last-Event-ID): JSON, at most 500 rows, or text/event-stream. `hash`: that of"
@@ -88,6 +96,7 @@ class _Rows:
 
 @api.get("/devices")
 @allowed(roles=("manager", "supervisor", "operator", "guide"))
+@answers(Devices)
 @api.doc(summary="How printers and boards are")
 def devices() -> dict[str, Any]:
     return {"devices": current_app.extensions["health"].all()}

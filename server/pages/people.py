@@ -13,14 +13,18 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from apiflask import APIBlueprint
-from flask import flash, g, redirect, render_template, request
+from flask import abort, flash, g, redirect, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.wrappers import Response
 
 from config import Text
+from intake import quantities
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
+from server.pages.answers.people_told import Attendance, DoneSo, Posts, Register
+from server.pages.incoming import ClockTime, Day, Identifier, Whole
+from server.pages.openapi import answers
 from server.verbs import people
 from server.verbs.hub import By, Unknown
 from server.views.people import attendance_view, counter_name, posts_view, register_view
@@ -30,6 +34,8 @@ pages = APIBlueprint("people", __name__, url_prefix="/people", enable_openapi=Fa
 
 READERS = ("manager", "supervisor")
 MANAGERS = ("manager",)
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+"""Of dates that a hall can have known."""
 
 
 class Done(NamedTuple):
@@ -63,12 +69,13 @@ def command(
                 if done.password:
                     return render_template("people/password.html", hall=the_hub().hall.hall, done=done, back=back)
                 flash(done.text, "done")  # type: ignore[arg-type]
-            day = request.form.get("day", "")
-            return redirect(f"{back}?day={day}" if _is_day(day) else back)
+            day = _asked_day(request.form.get("day", ""))
+            return redirect(f"{back}?day={day}" if day else back)
 
-        @api.post(f"/{path}", endpoint=f"do_{name}")
+        @api.post(f"/{path}", endpoint=name)
         @allowed(roles=roles)
         @api.input(wish)
+        @answers(DoneSo)
         @api.doc(summary=summary)
         def call(json_data: BaseModel) -> dict[str, Any]:
             done = carry_out(json_data)
@@ -86,18 +93,22 @@ def _fields() -> dict[str, Any]:
         *path, last = name.split(".")
         place = fields
         for step in path:
-            place = place.setdefault(step, {})
+            inner = place.setdefault(step, {})
+            if not isinstance(inner, dict):  # "a" and "a.b": no page of ours sends both
+                abort(400, description=f"表单里的“{name}”重复。The form has '{name}' twice.")
+            place = inner
         if value.strip():
             place[last] = value.strip()
     return fields
 
 
-def _is_day(text: str) -> bool:
+def _asked_day(text: str) -> date | None:
     """A date that a hall can have known."""
     try:
-        return 2000 <= date.fromisoformat(text).year < 2200
-    except ValueError:
-        return False
+        asked = quantities.day(text)
+    except quantities.Unclear:
+        return None
+    return asked if FIRST_YEAR <= asked.year <= LAST_YEAR else None
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------
@@ -108,34 +119,34 @@ Reason = Field(description="原因 why; goes on record", max_length=200)
 class PostWish(BaseModel):
     """A post as it should be."""
 
-    post: str = Field(description="Id of the post", max_length=20)
+    post: Identifier = Field(description="Id of the post", max_length=20)
     name: str = Field(max_length=40)
     name_en: str = Field("", max_length=60)
-    counter: str
-    a: str = Field(description="A岗: staff number")
-    b: str | None = Field(None, description="B岗: staff number")
+    counter: Identifier
+    a: Identifier = Field(description="A岗: staff number")
+    b: Identifier | None = Field(None, description="B岗: staff number")
     reason: str = Reason
 
 
 class PostEnd(BaseModel):
-    post: str
+    post: Identifier
     reason: str = Reason
 
 
 class Pair(BaseModel):
-    a: str
-    b: str | None = None
+    a: Identifier
+    b: Identifier | None = None
 
 
 class Rotation(BaseModel):
     """轮岗: post -> its new A and B, all or none."""
 
-    posts: dict[str, Pair]
+    posts: dict[Identifier, Pair]
     reason: str = Reason
 
 
 class Decision(BaseModel):
-    substitution: int = Field(ge=1, le=2**53)
+    substitution: Whole = Field(ge=1, le=2**53)
     approve: bool
     note: str = Field("", max_length=200)
 
@@ -143,11 +154,11 @@ class Decision(BaseModel):
 class RosterWish(BaseModel):
     """排班; no `staff`: nobody is needed."""
 
-    day: date
-    post: str
-    staff: str | None = None
-    start: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    end: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")
+    day: Day = Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))
+    post: Identifier
+    staff: Identifier | None = None
+    start: ClockTime = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    end: ClockTime = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")
     reason: str = Reason
 
 
@@ -214,9 +225,10 @@ def _day(text: str | None) -> date:
     today = datetime.fromtimestamp(hub.now(), hub.hall.zone).date()
     if not text:
         return today
-    if not _is_day(text):
+    asked = _asked_day(text)
+    if asked is None:
         raise Unknown(f"“{text}”不是日期：请写成 2026-11-23。", f"'{text}' is no date: write it like 2026-11-23.")
-    return date.fromisoformat(text)
+    return asked
 
 
 def _page(template: str, tab: str, **more: Any) -> str:
@@ -262,6 +274,7 @@ def register_page() -> str:
 
 @api.get("")
 @allowed(roles=READERS)
+@answers(Posts)
 @api.doc(summary="Posts with A, B and who is there now; substitutions, those to be decided first")
 def show() -> dict[str, Any]:
     return posts_view(the_hub())
@@ -269,6 +282,7 @@ def show() -> dict[str, Any]:
 
 @api.get("/attendance/<day>")
 @allowed(roles=READERS)
+@answers(Attendance)
 @api.doc(summary="考勤 of a day: each duty, late, early, absent and unmanned minutes")
 def attendance_json(day: str) -> dict[str, Any]:
     return attendance_view(the_hub(), _day(day))
@@ -276,6 +290,7 @@ def attendance_json(day: str) -> dict[str, Any]:
 
 @api.get("/register")
 @allowed(roles=READERS)
+@answers(Register)
 @api.doc(summary="变动登记: every change of a post, the newest first")
 def register_json() -> dict[str, Any]:
     return {"register": register_view(the_hub())}

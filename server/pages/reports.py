@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -14,23 +16,33 @@ from server.domain import rules, worktime
 from server.domain.rules import Refused
 from server.domain.snapshot import Delivery, Snapshot
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.reports_told import KeptVersion, Making, Report, Tried
 from server.pages.manager import READERS
+from server.pages.openapi import WHOLE, answers
 from server.pages.people import MANAGERS
 from server.reports import period as periods
 from server.reports.definitions import CUTS
-from server.reports.delivery.workshop import Job, Workshop
+from server.reports.delivery.workshop import Job, NotMade, Workshop
 from server.reports.drill import Drilled, DrillError
 from server.reports.figures.cuts import name_of
 from server.reports.figures.ways import NAMES, said
 from server.reports.forms.html import view
-from server.reports.forms.make import FORMS, file_name, make
+from server.reports.forms.make import FORMS, FormFailed, file_name, make
 from server.store.history import History
 from server.verbs import snapshots
 from server.verbs.hub import By, Hub
+from server.views.calendar import calendar
 from server.views.tickets import iso
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
 pages = APIBlueprint("reports", __name__, enable_openapi=False)
+
+VERSIONS = {
+    "version": (WHOLE, "A version that was kept, from 1"),
+    "live": ({"type": "string"}, "With any value: as it is counted now, though one was kept"),
+}
+FILES = tuple(sorted({form.kind.partition(";")[0] for form in FORMS.values()} - {"application/json"}))
+"""What a report's files are; as JSON it is an operation of its own."""
 
 
 def _period(text: str) -> periods.Period:
@@ -47,11 +59,21 @@ def _workshop() -> Workshop:
 
 def _kept(period: periods.Period) -> Snapshot | None:
     """The version that is asked for, or the newest; None for today's count, and where nothing was kept."""
-    version = request.args.get("version", type=int)
+    version = _version()
     found = None if "live" in request.args else the_hub().read().snapshot(period.id, version)
     if found is None and version is not None:
         abort(404, description=f"{period.id}没有第{version}版。 There is no version {version} of {period.id}.")
     return found
+
+
+def _version() -> int | None:
+    """The version that is asked for; what can be none is unknown, never the newest in its place."""
+    text = request.args.get("version")
+    if text is None:
+        return None
+    if not re.fullmatch("[0-9]{1,9}", text):
+        abort(404, description=f"没有第“{text[:20]}”版：版本是1、2……。 '{text[:20]}' is no version: they are 1, 2, ….")
+    return int(text)
 
 
 def _report(period: periods.Period, kept: Snapshot | None) -> dict[str, Any] | None:
@@ -64,6 +86,7 @@ def _report(period: periods.Period, kept: Snapshot | None) -> dict[str, Any] | N
 
 @api.get("/reports/<period>")
 @allowed(roles=READERS)
+@answers(Report, also={202: Making}, query=VERSIONS)
 @api.doc(
     summary=(
         "The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST. One that"
@@ -79,6 +102,7 @@ def report_json(period: str) -> Any:
 
 @api.get("/reports/<period>/making")
 @allowed(roles=READERS)
+@answers(Making)
 @api.doc(summary="How far the making of a long report is")
 def progress(period: str) -> dict[str, Any]:
     job = _workshop().job(_period(period))
@@ -87,6 +111,7 @@ def progress(period: str) -> dict[str, Any]:
 
 @api.post("/reports/<period>/making")
 @allowed(roles=READERS)
+@answers(Making, status=202, key=True)
 @api.doc(summary="重新计算 have a long report made, or made again")
 def make_again(period: str) -> Any:
     idempotency_key()
@@ -113,6 +138,7 @@ class Correction(BaseModel):
 @api.post("/reports/<period>/snapshots")
 @allowed(roles=MANAGERS)
 @api.input(Correction)
+@answers(KeptVersion, status=201, key=True)
 @api.doc(summary="Keep today's count: the first version of a period that is over, or a correction as its next one")
 def correct(period: str, json_data: Correction) -> Any:
     asked, hub = _period(period), the_hub()
@@ -128,6 +154,7 @@ def correct(period: str, json_data: Correction) -> Any:
 
 @api.post("/reports/<period>/deliveries")
 @allowed(roles=MANAGERS)
+@answers(Tried, key=True)
 @api.doc(summary="再试 try what could not be put into the folder or mailed, within half a minute")
 def deliver_again(period: str) -> dict[str, Any]:
     idempotency_key()
@@ -138,11 +165,21 @@ def deliver_again(period: str) -> dict[str, Any]:
 @pages.get("/reports")
 @allowed(roles=READERS)
 def latest() -> AnyResponse:
-    """This week's report, or the one that is asked for in the form."""
-    hub = the_hub()
-    asked = request.args.get("period", "")
-    found = _period(asked) if asked else periods.week_of(worktime.service_day(hub.hall, hub.now()))
+    """The last week that is over, or what the calendar's form asks for: a day and the kind of the period around it."""
+    asked, on = request.args.get("period", ""), request.args.get("on", "")
+    if asked:
+        return redirect(f"/reports/{_period(asked).id}")
+    kind = request.args.get("kind", "week")
+    found = periods.around(_period(on).first).get(kind) if on else _last_week()
+    if found is None:
+        abort(404, description=f"没有“{kind}”这种报告。 There is no report of the kind '{kind}'.")
     return redirect(f"/reports/{found.id}")
+
+
+def _last_week() -> periods.Period:
+    """The last ISO week whose service days are over."""
+    today = worktime.service_day(the_hub().hall, the_hub().now())
+    return periods.week_of(today - timedelta(days=7))
 
 
 @pages.get("/reports/<period>")
@@ -184,6 +221,7 @@ def _panel(period: periods.Period, kept: Snapshot | None) -> dict[str, Any]:
         "over": snapshots.over(hub, period),
         "compared": made is not None,
         "changes": snapshots.changes(kept, made) if kept and made and not kept.problems() else [],
+        "late": snapshots.late(kept, made) if kept and made and not kept.problems() else 0,
         "long": job is not None and kept is None,
         "may": g.staff.role in (*MANAGERS, "administrator"),
         "deliveries": [
@@ -199,6 +237,7 @@ def _who(names: dict[str, str], actor: str) -> Text:
 def _delivery(hub: Hub, delivery: Delivery) -> dict[str, Any]:
     return {
         "way": delivery.way,
+        "said": _ways_of(delivery.way),
         "done": iso(hub.hall, delivery.done_at),
         "problem": delivery.problem,
         "problem_en": delivery.problem_en,
@@ -206,9 +245,34 @@ def _delivery(hub: Hub, delivery: Delivery) -> dict[str, Any]:
     }
 
 
+def _ways_of(way: str) -> Text:
+    where, _, form = way.partition(":")
+    name = FORMS[form].name if form in FORMS else Text("", "Files")
+    if where == "mail":
+        return Text(f"{name.zh}已寄出邮件", f"{name.en} mailed" if form else "Mailed")
+    return Text(f"{name.zh}已放入文件夹", f"{name.en} put into the folder")
+
+
 @pages.get("/reports/<period>/file/<form>")
 @allowed(roles=READERS)
 def report_file(period: str, form: str) -> AnyResponse:
+    asked = _period(period)
+    return _file(asked, form) or redirect(f"/reports/{asked.id}?live=1")
+
+
+@api.get("/reports/<period>/files/<form>")
+@allowed(roles=READERS)
+@answers(None, media=FILES, also={202: Making}, query=VERSIONS)
+@api.doc(summary="The report as a file: csv, xlsx, pdf, html, poster; 202 while a long one is being made")
+def as_file(period: str, form: str) -> Any:
+    asked = _period(period)
+    if form == "json":
+        abort(404, description=f"请用 /api/v1/reports/{asked.id}。As JSON it is /api/v1/reports/{asked.id}.")
+    return _file(asked, form) or (_progress(_workshop().begin(asked)), 202, {"Retry-After": "2"})
+
+
+def _file(asked: periods.Period, form: str) -> Response | None:
+    """None while it is being made."""
     if form not in FORMS:
         abort(
             404,
@@ -216,14 +280,17 @@ def report_file(period: str, form: str) -> AnyResponse:
                 f"没有“{form}”这种文件，有：{'、'.join(FORMS)}。 There is no form '{form}'; known: {', '.join(FORMS)}."
             ),
         )
-    asked, hall = _period(period), the_hub().hall
-    kept = _kept(asked)
+    hall, kept = the_hub().hall, _kept(asked)
     found = _report(asked, kept)
     if found is None:
-        return redirect(f"/reports/{asked.id}?live=1")
+        return None
     name = file_name(hall, snapshots.file_stem(kept) if kept else asked.id, form)
+    try:
+        content = make(found, hall, form)
+    except FormFailed as error:
+        raise NotMade(*error.text) from None
     return Response(
-        make(found, hall, form),
+        content,
         content_type=FORMS[form].kind,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -254,6 +321,7 @@ def visits_page(period: str) -> str:
         "manager/visits.html",
         hall=hub.hall.hall,
         period=asked.id,
+        called=periods.called(asked),
         figure=figure,
         ways=NAMES,
         cut=cut,
@@ -291,17 +359,45 @@ def _visit(hub: Hub, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ways(period: periods.Period) -> dict[str, Any]:
-    """Where one goes from a report: the period before and after, and the longer and shorter ones around its first
-    day.
+    """Where one goes from a report: the period before and after, the longer and shorter ones around its first day (the
+    last week that is over, where that day's is not), and the months of the calendar.
     """
-    first = period.first
-    around = [
-        (periods.day(first), "日报", "Day"),
-        (periods.week_of(first), "周报", "Week"),
-        (periods.month(first.year, first.month), "月报", "Month"),
-        (periods.quarter(first.year, (first.month + 2) // 3), "季报", "Quarter"),
-        (periods.year(first.year), "年报", "Year"),
-    ]
-    before, after = periods.previous(period), periods.following(period)
-    others = [(other.id, zh, en) for other, zh, en in around if other.kind != period.kind]
-    return {"previous": before.id if before else None, "following": after.id if after else None, "others": others}
+    hub = the_hub()
+    today = worktime.service_day(hub.hall, hub.now())
+    around = periods.around(period.first)
+    if around["week"].last >= today:
+        around["week"] = _last_week()
+    shown = request.args.get("month", "")
+    month = periods.parse(shown) if _is_month(shown) else around["month"]
+    return {
+        "called": periods.called(period),
+        "previous": _way(periods.previous(period)),
+        "following": _way(periods.following(period)),
+        "others": [
+            (around[kind].id, zh, en, periods.called(around[kind]))
+            for kind, (zh, en) in KINDS.items()
+            if kind != period.kind
+        ],
+        "kinds": KINDS,
+        "calendar": calendar(month, period, today, {kept.period for kept in hub.read().snapshots()}),
+    }
+
+
+KINDS = {
+    "day": Text("日报", "Day"),
+    "week": Text("周报", "Week"),
+    "month": Text("月报", "Month"),
+    "quarter": Text("季报", "Quarter"),
+    "year": Text("年报", "Year"),
+}
+
+
+def _is_month(text: str) -> bool:
+    try:
+        return periods.parse(text).kind == "month"
+    except periods.PeriodError:
+        return False
+
+
+def _way(period: periods.Period | None) -> dict[str, Any] | None:
+    return {"id": period.id, "short": periods.short(period), "called": periods.called(period)} if period else None

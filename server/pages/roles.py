@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 from flask import Flask
 
-from server.pages.access import Rule
+from server.pages.access import KINDS, Rule
 from server.verbs.accounts import ROLES
 
-IDENTITIES = ("nobody", "device", *ROLES)
+IDENTITIES = ("nobody", *KINDS, *ROLES)
 HEADS = {
     "nobody": "无登录 nobody",
-    "device": "设备 device",
+    "kiosk": "取号机 kiosk",
+    "boards": "窗口屏 boards",
+    "bookings": "预约系统 bookings",
+    "metrics": "监控 metrics",
+    "follower": "跟随 follower",
     "operator": "窗口 operator",
     "guide": "导办 guide",
     "manager": "管理 manager",

@@ -6,10 +6,13 @@ Public: numbers and counters, never a person.
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app, render_template
+from flask import Response, abort, current_app, render_template, send_file
 
-from config import ScreenTable
+from config import ScreenTable, SightTable
 from server.pages.access import public, the_hub
+from server.pages.answers.devices_told import ScreenView
+from server.pages.openapi import answers
+from server.views import pictures
 from server.views.screen import screen_view
 
 api = APIBlueprint("screen_api", __name__, url_prefix="/api/v1", tag="Hall screen 大厅屏")
@@ -18,6 +21,7 @@ pages = APIBlueprint("screen", __name__, enable_openapi=False)
 
 @api.get("/screen")
 @public
+@answers(ScreenView, feed=True)
 @api.doc(summary="What the hall screen shows; text/event-stream for changes as they happen")
 def show() -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
@@ -27,6 +31,7 @@ def show() -> Response:
 
 @api.get("/screens/<area>")
 @public
+@answers(ScreenView, feed=True)
 @api.doc(
     summary="What the screen of one area shows, a table of [screens]; text/event-stream for changes",
     responses={404: "No such screen"},
@@ -54,6 +59,7 @@ def _area(area: str) -> ScreenTable:
 
 @api.get("/voice/<int:number>.wav")
 @public
+@answers(None, media=("audio/wav",))
 @api.doc(
     summary="What the voice says, for the browser of a hall screen; gone a minute later",
     responses={404: "Not kept any more"},
@@ -67,15 +73,48 @@ def utterance(number: int) -> Response:
     )
 
 
+@pages.get("/screens")
+@public
+def start() -> str:
+    """Where a television's browser is opened once: a touch here lets it play."""
+    hall = the_hub().hall
+    whole = ("/screen", "全厅", "The whole hall")
+    areas = [(f"/screen/{area}", table.name, table.name_en) for area, table in hall.screens.items()]
+    return render_template("screen/start.html", hall=hall.hall, screens=[whole, *areas])
+
+
 @pages.get("/screen")
 @public
 def page() -> str:
-    return render_template("screen/screen.html", hall=the_hub().hall.hall, area=None, feed="/api/v1/screen")
+    return _page(None, the_hub().hall.screen, "/api/v1/screen", "/screen/pictures/")
 
 
 @pages.get("/screen/<area>")
 @public
 def area_page(area: str) -> str:
-    return render_template(
-        "screen/screen.html", hall=the_hub().hall.hall, area=_area(area), feed=f"/api/v1/screens/{area}"
-    )
+    table = _area(area)
+    return _page(table, table, f"/api/v1/screens/{area}", f"/screen/{area}/pictures/")
+
+
+def _page(area: ScreenTable | None, sight: SightTable, feed: str, folder: str) -> str:
+    hall = the_hub().hall.hall
+    return render_template("screen/screen.html", hall=hall, area=area, sight=sight, feed=feed, pictures=folder)
+
+
+@pages.get("/screen/pictures/<name>")
+@public
+def picture(name: str) -> Response:
+    return _picture(the_hub().hall.screen, name)
+
+
+@pages.get("/screen/<area>/pictures/<name>")
+@public
+def area_picture(area: str, name: str) -> Response:
+    return _picture(_area(area), name)
+
+
+def _picture(sight: SightTable, name: str) -> Response:
+    file = pictures.path(the_hub().hall, sight, name)
+    if file is None:
+        abort(404, description="没有这张图片。There is no such picture.")
+    return send_file(file, conditional=True, max_age=3600)

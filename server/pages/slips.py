@@ -13,7 +13,11 @@ from server.domain.rules import Refused
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Job
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.console_told import PaperPrinted
+from server.pages.answers.papers_told import Paper
 from server.pages.counter import Id, done, own
+from server.pages.incoming import Identifier, Whole
+from server.pages.openapi import answers
 from server.pages.tickets import STAFF, printers_for
 from server.verbs import jobs, papers
 from server.verbs.hub import By, Hub, known_job, known_ticket
@@ -22,7 +26,7 @@ from server.views.papers import view
 
 api = APIBlueprint("slips", __name__, url_prefix="/api/v1", tag="Papers 单据")
 
-Code = Annotated[str, Field(max_length=40)]
+Code = Annotated[Identifier, Field(max_length=40)]
 Line = Annotated[str, Field(max_length=120)]
 
 
@@ -38,9 +42,11 @@ class Wish(BaseModel):
         [], description="What is missing, was received or is to be brought, or the reasons: one each", max_length=40
     )
     note: str = Field("", description="A notice's reason", max_length=200)
-    number: str = Field("", description="Case or pick-up number of the back office", max_length=40)
+    number: Identifier = Field(
+        "", description="Case or pick-up number; of a notice the case it is about", max_length=40
+    )
     when: str = Field("", description="When to collect", max_length=60)
-    contact: int | None = Field(None, description="First contact of a referral", ge=1, le=2**53 - 1)
+    contact: Whole | None = Field(None, description="First contact of a referral", ge=1, le=2**53 - 1)
     language: str | None = Field(
         None, description="zh, or en for English lines too; left out: as the number it is about", pattern="^(zh|en)$"
     )
@@ -78,7 +84,9 @@ def _items(hub: Hub, wish: Wish) -> list[str]:
 Print = Callable[[Hub, Asker, str, Wish], Job]
 CONSOLE: dict[str, Print] = {
     "materials": lambda hub, who, c, w: papers.materials(hub, who, _items(hub, w)[0], ticket=w.ticket),
-    "notice": lambda hub, who, c, w: papers.notice(hub, who, c, _ticket(w), _items(hub, w)[0], w.lines, w.note),
+    "notice": lambda hub, who, c, w: papers.notice(
+        hub, who, c, _ticket(w), _items(hub, w)[0], w.lines, w.note, case=w.number.strip(), role=g.staff.role
+    ),
     "receipt": lambda hub, who, c, w: papers.receipt(hub, who, c, _ticket(w), _items(hub, w), w.lines, w.number),
     "refusal": lambda hub, who, c, w: papers.refusal(hub, who, c, _ticket(w), _items(hub, w), w.lines),
     "pickup": lambda hub, who, c, w: papers.pickup(hub, who, c, _ticket(w), _items(hub, w), w.number, w.when, w.lines),
@@ -105,6 +113,7 @@ def _wished(keys: dict[str, Print], kind: str) -> Print:
 @api.post("/counters/<counter_id>/slips")
 @allowed(roles=STAFF)
 @api.input(Wish)
+@answers(PaperPrinted, key=True)
 @api.doc(
     summary=(
         "一次性告知单 notice, 受理凭证 receipt, 不予受理告知书 refusal, 领件通知单 pickup, 材料清单 materials, 日结小票"
@@ -121,6 +130,7 @@ def at_console(counter_id: str, json_data: Wish) -> dict[str, Any]:
 @api.post("/slips")
 @allowed(roles=STAFF)
 @api.input(Wish)
+@answers(Paper, status=201, key=True)
 @api.doc(
     summary="At the desk: 材料清单 materials of an item, 引导单 referral of a first contact",
     responses={201: "the paper"},
@@ -133,6 +143,7 @@ def ask(json_data: Wish) -> tuple[dict[str, Any], int]:
 
 @api.get("/slips/<int(max=9007199254740991):job>")
 @allowed(roles=STAFF)
+@answers(Paper)
 @api.doc(summary="A paper now: what became of it")
 def show(job: int) -> dict[str, Any]:
     hub = the_hub()
@@ -142,6 +153,7 @@ def show(job: int) -> dict[str, Any]:
 @api.post("/slips/<int(max=9007199254740991):job>/reprint")
 @allowed(roles=STAFF)
 @api.input(Again)
+@answers(Paper, status=201, key=True)
 @api.doc(summary="补打 the same paper once more, marked and counted", responses={201: "the new paper"})
 def reprint(job: int, json_data: Again) -> tuple[dict[str, Any], int]:
     hub, staff = the_hub(), g.staff

@@ -5,20 +5,23 @@ desk's shared API.
 from __future__ import annotations
 
 import re
-import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, g
 from pydantic import BaseModel, Field, model_validator
 
-from config import Hall
+from config import Hall, Text
+from intake.quantities import moment
 from server.domain import rules
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.domain.worktime import opening, service_day
 from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.numbers_told import Life, Reprinted, TicketView
+from server.pages.incoming import Identifier, IsoDay
+from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.verbs import bookings, tickets
 from server.verbs.hub import By, Hub, Unknown
@@ -46,8 +49,8 @@ class Holder(BaseModel):
 class NewTicket(BaseModel):
     """A wish for a number: of a service, or of a booking that checks in."""
 
-    service: str = Field("", description="Service code of the catalogue", max_length=40)
-    booking: str = Field(
+    service: Identifier = Field("", description="Service code of the catalogue", max_length=40)
+    booking: Identifier = Field(
         "",
         description="Code of an appointment or of a result to collect: its number, never a second one",
         max_length=60,
@@ -58,7 +61,7 @@ class NewTicket(BaseModel):
     large_print: bool = Field(False, description="大字版")
     paper: bool = Field(True, description="不打印: false prints no slip; the holder remembers the number")
     slot: str = Field("", description="Local ISO time of an appointment's slot; staff only", max_length=40)
-    appointment: str = Field("", description="The appointment's own number; staff only", max_length=40)
+    appointment: Identifier = Field("", description="The appointment's own number; staff only", max_length=40)
     outside_hours: bool = Field(False, description="A slot at which the hall is closed is meant; staff only")
     printer: str = Field("", description="Where the slip goes, a printer of config.toml; staff only", max_length=40)
 
@@ -70,15 +73,17 @@ class NewTicket(BaseModel):
 
 
 class Wanted(BaseModel):
-    number: str = Field(description="Such as A012", max_length=20)
-    day: str = Field("", description="Another service day, ISO", max_length=10)
+    number: Identifier = Field(description="Such as A012", max_length=20)
+    day: IsoDay = Field("", description="Another service day, ISO", max_length=10)
 
 
 class Printing(BaseModel):
     """Where another slip goes; empty: the first printer that is ready."""
 
     printer: str = Field("", max_length=40)
-    code: str = Field("", description="The ticket's own code as it was scanned; a kiosk needs it", max_length=300)
+    code: Identifier = Field(
+        "", description="The ticket's own code as it was scanned; a kiosk needs it", max_length=300
+    )
 
 
 class Raising(BaseModel):
@@ -87,8 +92,8 @@ class Raising(BaseModel):
 
 class Transferring(BaseModel):
     reason: str = Field(description="One of console.transfer_reasons, in Chinese", max_length=60)
-    service: str = Field("", description="Service code; empty: as it is", max_length=40)
-    counter: str = Field("", description="For this counter alone; empty: for all that serve it", max_length=40)
+    service: Identifier = Field("", description="Service code; empty: as it is", max_length=40)
+    counter: Identifier = Field("", description="For this counter alone; empty: for all that serve it", max_length=40)
     keep: bool = Field(True, description="Keep the place, or go to the end of the queue")
 
 
@@ -110,13 +115,17 @@ def printers_for(hall: Hall, actor: str, wanted: str = "", counter: str | None =
 
 
 @api.post("")
-@allowed(devices=True, roles=STAFF)
+@allowed(devices=("kiosk",), roles=STAFF)
 @api.input(NewTicket)
+@answers(TicketView, status=201, key=True)
 @api.doc(summary="Take a number 取号", responses={201: "the ticket", 409: "kiosks do not issue now"})
 def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
     hub, wish = the_hub(), json_data
     kiosk = g.staff is None
+    if kiosk:
+        _nothing_of_staff(wish)
     if wish.booking:
+        _nothing_of_a_booking(wish)
         ticket = bookings.check_in(
             hub,
             By(g.actor, idempotency_key()),
@@ -132,7 +141,7 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
         hub,
         By(g.actor, idempotency_key()),
         wish.service,
-        klass="ordinary" if kiosk else wish.klass,
+        klass=wish.klass,
         channel="kiosk" if kiosk else "desk",
         language=wish.language,
         large_print=wish.large_print,
@@ -145,15 +154,52 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
     return ticket_view(hub, ticket), 201
 
 
+STAFF_ALONE = {
+    "klass": Text("类别", "a class of visitors"),
+    "slot": Text("预约时段", "an appointment's slot"),
+    "appointment": Text("预约号", "an appointment's number"),
+    "printer": Text("打印机", "a printer"),
+}
+"""What a member of staff alone may wish for."""
+
+
+def _nothing_of_staff(wish: BaseModel) -> None:
+    """Nobody gets something else than was asked for without a word: a kiosk gives ordinary numbers, at its own
+    printer. Raises Refused.
+    """
+    for name, field in type(wish).model_fields.items():
+        if name in STAFF_ALONE and getattr(wish, name) != field.default:
+            zh, en = STAFF_ALONE[name]
+            raise Refused(
+                f"取号机不能指定{zh}：请按普通号取号，或到咨询台办理。",
+                f"A kiosk cannot choose {en}: take an ordinary number, or ask at the guide desk.",
+            )
+
+
+def _nothing_of_a_booking(wish: NewTicket) -> None:
+    """A booking has its item, class and slot already. Raises Refused."""
+    if wish.service or wish.slot or wish.appointment or wish.klass != "ordinary":
+        raise Refused(
+            "凭预约取号不能另定事项、类别或时段：请只填预约码。",
+            "A booking checks in as it was made, without an item, a class or a slot: send its code alone.",
+        )
+
+
 def slot_of(hub: Hub, wish: NewTicket) -> float | None:
     """The slot of an appointment that checks in, epoch seconds; None for a walk-in. It is of today and has a number.
     One at which the hall is closed is asked about.
     """
-    if not wish.slot and wish.klass != hub.hall.tickets.appointment_class:
+    booked = hub.hall.tickets.appointment_class
+    if not wish.slot and wish.klass != booked and not wish.appointment.strip():
         return None
+    if wish.klass not in ("ordinary", booked):
+        zh, en = hub.hall.class_name(booked)
+        raise Refused(
+            f"有预约时段的号是“{zh}”：请不要另选类别，或按普通号取号。",
+            f"A number with a slot is of the class '{en}': choose no other, or leave the slot out.",
+        )
     try:
-        at = datetime.fromisoformat(wish.slot)
-        slot = (at if at.tzinfo else at.replace(tzinfo=hub.hall.zone)).timestamp()
+        slot = moment(wish.slot, hub.hall.zone).timestamp()
         today = hub.day(slot) == hub.day(hub.now())
     except (ValueError, OverflowError, OSError):
         raise Refused("请填写预约时段，例如10:30。", "Enter the time of the appointment, such as 10:30.") from None
@@ -179,19 +225,20 @@ def slot_of(hub: Hub, wish: NewTicket) -> float | None:
 
 def own_number(wish: NewTicket) -> str:
     """An appointment's number as bookings have it: typed by two people in two ways, it is one and checks in once."""
-    return unicodedata.normalize("NFKC", wish.appointment).strip().upper()
+    return wish.appointment.upper()
 
 
 @api.get("")
 @allowed(roles=READERS)
 @api.input(Wanted, location="query")
+@answers(Life)
 @api.doc(
     summary="A ticket of today by its number, as …/life gives it",
     responses={404: "no such number today; `day` says of which day one is"},
 )
 def find(query_data: Wanted) -> dict[str, Any] | Response:
     hub, reader = the_hub(), the_hub().read()
-    match = re.fullmatch(r"([A-Z])([0-9]{1,6})", query_data.number.strip().upper())
+    match = re.fullmatch(r"([A-Z])([0-9]{1,6})", query_data.number.upper())
     if match is None:
         raise Refused("请输入号码，例如A012。", "Enter a number such as A012.")
     prefix, number = match[1], int(match[2])
@@ -224,7 +271,8 @@ def _known(ticket_id: int) -> Ticket:
 
 
 @api.get("/<int(max=9007199254740991):ticket_id>")
-@allowed(devices=True, roles=READERS)
+@allowed(devices=("kiosk",), roles=READERS)
+@answers(TicketView)
 @api.doc(summary="A ticket now: its place in the queue and what became of its paper")
 def show(ticket_id: int) -> dict[str, Any]:
     return ticket_view(the_hub(), _known(ticket_id))
@@ -232,28 +280,48 @@ def show(ticket_id: int) -> dict[str, Any]:
 
 @api.get("/<int(max=9007199254740991):ticket_id>/life")
 @allowed(roles=READERS)
+@answers(Life)
 @api.doc(summary="A ticket, everything that happened to it in sentences (`lines`), and the journal's rows (`life`)")
 def life(ticket_id: int) -> dict[str, Any]:
     return whole(the_hub(), _known(ticket_id), g.staff)
 
 
-@api.post("/<int(max=9007199254740991):ticket_id>/<any('leave', 'take-back', 'undo'):verb>")
+@api.post("/<int(max=9007199254740991):ticket_id>/leave")
 @allowed(roles=STAFF)
-@api.doc(summary="弃号 leave, 过号受理 take-back, 撤销 undo one's own last step")
-def act(ticket_id: int, verb: str) -> dict[str, Any]:
+@answers(Life, key=True)
+@api.doc(summary="弃号 the visitor withdrew")
+def leave(ticket_id: int) -> dict[str, Any]:
     hub = the_hub()
-    if verb == "undo":
-        return whole(hub, tickets.undo(hub, By(g.actor, idempotency_key()), ticket=ticket_id), g.staff)
-    keys = {"leave": tickets.leave, "take-back": tickets.take_back}
-    return whole(hub, keys[verb](hub, By(g.actor, idempotency_key()), ticket_id), g.staff)
+    return whole(hub, tickets.leave(hub, By(g.actor, idempotency_key()), ticket_id), g.staff)
+
+
+@api.post("/<int(max=9007199254740991):ticket_id>/take-back")
+@allowed(roles=STAFF)
+@answers(Life, key=True)
+@api.doc(summary="过号受理 a passed number waits again")
+def take_back(ticket_id: int) -> dict[str, Any]:
+    hub = the_hub()
+    return whole(hub, tickets.take_back(hub, By(g.actor, idempotency_key()), ticket_id), g.staff)
+
+
+@api.post("/<int(max=9007199254740991):ticket_id>/undo")
+@allowed(roles=STAFF)
+@answers(Life, key=True)
+@api.doc(summary="撤销 take one's own last step back")
+def undo(ticket_id: int) -> dict[str, Any]:
+    hub = the_hub()
+    return whole(hub, tickets.undo(hub, By(g.actor, idempotency_key()), ticket=ticket_id), g.staff)
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/reprint")
-@allowed(devices=True, roles=STAFF)
+@allowed(devices=("kiosk",), roles=STAFF)
 @api.input(Printing)
+@answers(Reprinted, key=True)
 @api.doc(summary="补打 reprint; at a kiosk only for whoever holds the ticket's code")
 def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
     hub, holder = the_hub(), g.staff is None
+    if holder:
+        _nothing_of_staff(json_data)
     if holder and bookings.look_up(hub, json_data.code).ticket != _known(ticket_id):
         abort(403, description="请扫描这张号票上的码。Scan the code on this very ticket.")
     ticket = tickets.reprint(
@@ -268,6 +336,7 @@ def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):ticket_id>/raise")
 @allowed(roles=STAFF)
 @api.input(Raising)
+@answers(Life, key=True)
 @api.doc(summary="优先 put first, with a reason of the list; for the roles of [console].raise_roles")
 def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
     hub = the_hub()
@@ -286,6 +355,7 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):ticket_id>/transfer")
 @allowed(roles=STAFF)
 @api.input(Transferring)
+@answers(Life, key=True)
 @api.doc(
     summary="转移 move a waiting number to another service or one counter; what a counter holds is transferred there"
 )

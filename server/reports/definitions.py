@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from config import Text
+
 VERSION = "3"
 
 Kind = Literal["count", "seconds", "number", "spread", "ratio", "mix", "spans"]
@@ -511,6 +513,84 @@ NOT_MEASURED: tuple[Missing, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class Judged:
+    """One of the five figures that a report shows first. `good`: whether more of it is better."""
+
+    figure: str
+    part: Literal["mean", "p90", "share"]
+    kind: Literal["minutes", "percent"]
+    good: Literal["up", "down"]
+    zh: str
+    en: str
+
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+JUDGED: tuple[Judged, ...] = (
+    Judged("office_wait", "mean", "minutes", "down", "平均等候", "Mean wait"),
+    Judged("office_wait", "p90", "minutes", "down", "九成的人等候不超过", "Nine in ten waited at most"),
+    Judged("within_pledge", "share", "percent", "up", "承诺时间内叫到", "Called within the pledge"),
+    Judged("no_show", "share", "percent", "down", "过号率", "Missed when called"),
+    Judged("on_the_spot", "share", "percent", "up", "现场办结率", "Done on the spot"),
+)
+"""The five, and in which direction each is better."""
+ABOUT = {"percent": 5.0, "points": 1.0}
+"""A smaller change is about the same: per cent of means, percentage points of shares."""
+TO_DO: dict[str, Text] = {
+    "one_more": Text(
+        "平均等候超过 report.amber_min 的时段（每周几、几点，至少3人），相邻的合并。加开1窗后的等候 ="
+        " max(0, (W×c − T/2) / (c+1))：W 为平均等候，c 为平均开窗数，T 为时段分钟数；各窗都忙时成立。"
+        "计省下的人分钟。",
+        "Hours of a weekday whose mean wait is above report.amber_min (3 people at least), neighbours joined. With one"
+        " more counter max(0, (W×c − T/2) / (c+1)): W the mean wait, c the mean of open counters, T the minutes; it"
+        " holds while all are busy. Weighs the people's minutes saved.",
+    ),
+    "slow_service": Text(
+        "等候超过全厅1.5倍且超过 amber_min 一半的事项（至少10人）。计多等的人分钟。",
+        "A service whose mean wait is above 1.5 × the hall's and half of amber_min (10 called at least). Weighs the"
+        " people's minutes above the hall's.",
+    ),
+    "missed": Text(
+        "过号率超过10%且超过全厅1.25倍的事项（至少叫过10人）。计白等的人分钟，每人至少5分。",
+        "A service with a no-show rate above 10 % and 1.25 × the hall's (10 called at least). Weighs the minutes waited"
+        " in vain, 5 each at least.",
+    ),
+    "moved": Text(
+        "同一原因转移5次以上。计再等的人分钟。", "Five transfers for one reason. Weighs the minutes waited again."
+    ),
+    "materials": Text(
+        "一次性告知中最常缺的材料，3次以上。每次按20分钟计。",
+        "The material that notices lack most, three times at least. Weighs 20 minutes each.",
+    ),
+    "unmanned": Text("空岗共30分钟以上。计空岗分钟。", "Posts unmanned for 30 minutes in all. Weighs these minutes."),
+    "paused": Text(
+        "有长暂停的原因，时间最多的一个。计其分钟。", "The reason of long pauses with most time. Weighs its minutes."
+    ),
+    "device": Text(
+        "缺纸、离线、故障共10分钟以上的设备。计其分钟。",
+        "A device out of paper, offline or faulty for 10 minutes. Weighs these minutes.",
+    ),
+    "overlong": Text(
+        "办理超时占两成以上的事项（至少10程）。每件按平均办理的一半计。",
+        "A service with a fifth of its legs overtime (10 at least). Weighs half the mean service time of each.",
+    ),
+    "rated_badly": Text("有差评。每件按30分钟计。", "Bad ratings. Weighs 30 minutes each."),
+    "idle": Text(
+        "平均开2窗以上而利用率低于40%的小时。计空闲的窗口数，排在最后。",
+        "An hour with two counters open and less than 40 % of their time used. Weighs the idle counters, last of all.",
+    ),
+    "no_outcome": Text(
+        "办结而未记结果的超过一成。每十人计1。",
+        "Finished without an outcome, above a tenth. Weighs one for ten people.",
+    ),
+}
+"""What can be a thing to do: when it is one, and what it weighs. The three that weigh most are shown, of each kind the
+worst before a second of any."""
+
+
 def of(cut: str) -> list[Figure]:
     """The figures that stand in a cut's table, in order."""
     return [figure for figure in FIGURES if cut in figure.cuts]
@@ -527,6 +607,13 @@ def page() -> str:
     lines += [f"| `{cut}` | {zh} {en} | {by_en} {by} |" for cut, (zh, en, by, by_en) in CUTS.items()]
     lines += ["", "| not measured | | why |", "|---|---|---|"]
     lines += [f"| `{m.id}` | {m.zh} {m.en} | {m.why_en} {m.why_zh} |" for m in NOT_MEASURED]
+    lines += ["", "| shown first | figure | better | about the same below |", "|---|---|---|---|"]
+    for j in JUDGED:
+        unit = "points" if j.part == "share" else "percent"
+        below = f"{ABOUT[unit]:g} {'percentage points' if unit == 'points' else '%'}"
+        lines.append(f"| {j.zh} {j.en} | `{j.figure}` {j.part} | {j.good} | {below} |")
+    lines += ["", "| thing to do | when, and what it weighs |", "|---|---|"]
+    lines += [f"| `{id}` | {said.en} {said.zh} |" for id, said in TO_DO.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -7,16 +7,24 @@ difference.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from config import Text
 from server.reports.forms import sheets
-from server.reports.forms.sheet import NOTHING, Column, Sheet, text
+from server.reports.forms.sheet import NOTHING, Cell, Column, Kind, Sheet, text
 
-PASSED_OVER = ("corrections", "definitions", "not_measured", "heat_arrivals", "heat_office_wait", "heat_open_counters")
+PASSED_OVER = (
+    "trend",
+    "corrections",
+    "definitions",
+    "not_measured",
+    "heat_arrivals",
+    "heat_office_wait",
+    "heat_open_counters",
+)
 """Sheets that say nothing that does not stand elsewhere: a changed definition has a number of its own, the maps are
-made of hours and weekdays.
+made of hours and weekdays; the weeks of the trend have reports of their own.
 """
 COLUMNS_PASSED_OVER = ("means", "previous_change", "last_year_change", "name")
 ROW = "✓"
@@ -31,6 +39,8 @@ VOLATILE = (
     "name",
     "name_en",
     "corrections",
+    "summary",
+    "trend",
 )
 
 
@@ -42,6 +52,7 @@ class Change:
     what: Text
     was: str
     now: str
+    kind: Kind = "text"
 
     def __str__(self) -> str:
         return f"{self.where} · {self.what}: {self.was} → {self.now}"
@@ -55,11 +66,58 @@ class Change:
             "what_en": self.what.en,
             "was": self.was,
             "now": self.now,
+            "kind": self.kind,
         }
 
 
+def late_defaults(was: dict[str, Any], now: dict[str, Any]) -> int:
+    """How many default ratings (默认) were written since: that is their time, and corrects nothing."""
+    before, after = (int(report["ratings"]["total"]["default"]) for report in (was, now))
+    return max(0, after - before)
+
+
+DEFAULTS = ("n", "default", "levels", "satisfied_with_defaults", "stars_with_defaults")
+"""What default ratings alone change in a row of the ratings."""
+
+
+def _without_late_defaults(was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Today's count as it would be without them: every row in which nothing but defaults was added says what it said;
+    a row of defaults alone is not there.
+    """
+    if not (late := late_defaults(was, now)):
+        return now
+    old, new = was["ratings"], now["ratings"]
+    tables = {}
+    for cut in ("service", "counter", "staff"):
+        there = {row["key"]: row for row in old[cut]}
+        tables[cut] = [
+            _settled(there[row["key"]], row) if row["key"] in there else row
+            for row in new[cut]
+            if row["key"] in there or row["active"]
+        ]
+    total = _settled(old["total"], new["total"])
+    sources = old["sources"] if total["levels"] == old["total"]["levels"] else new["sources"]
+    quality = dict(now["quality"])
+    for key in ("not_rated", "not_asked"):
+        fewer = (was["quality"].get(key) or 0) - (quality.get(key) or 0)
+        if fewer == late or (key == "not_asked" and 0 <= fewer <= late):
+            quality[key] = was["quality"].get(key)
+    return {**now, "quality": quality, "ratings": {**new, **tables, "total": total, "sources": sources}}
+
+
+def _settled(was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """A row of the ratings, as it was where only defaults were added."""
+    more = now["default"] - was["default"]
+    levels = [now["levels"][level] - n for level, n in was["levels"].items()]
+    only = now["n"] - was["n"] == more and min(levels) >= 0 and now["stars"] == was["stars"]
+    return {**now, **{key: was[key] for key in DEFAULTS}} if more > 0 and only else now
+
+
 def differences(was: dict[str, Any], now: dict[str, Any]) -> list[Change]:
-    """Every figure of two reports of one period that is printed differently; JSON values on both sides."""
+    """Every figure of two reports of one period that is printed differently; JSON values on both sides. Default
+    ratings that were written since are no difference (`late_defaults`).
+    """
+    now = _without_late_defaults(was, now)
     before, after = ({sheet.id: sheet for sheet in sheets.sheets(report)} for report in (was, now))
     found = [*_definitions(was, now), *_settings(was, now)]
     for id in [*after, *(id for id in before if id not in after)]:
@@ -84,7 +142,9 @@ def _settings(was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     )
     for name in [*after, *(name for name in before if name not in after)]:
         if before.get(name) != after.get(name):
-            yield Change(Text("设置", "Settings"), Text.same(name), _plain(before.get(name)), _plain(after.get(name)))
+            kind: Kind = "number" if isinstance(after.get(name), int | float) else "text"
+            said = (_plain(before.get(name)), _plain(after.get(name)))
+            yield Change(Text("设置", "Settings"), Text.same(name), *said, kind)
 
 
 def _plain(value: Any) -> str:
@@ -105,7 +165,8 @@ def _of_sheet(was: Sheet | None, now: Sheet | None) -> Iterator[Change]:
             for column in [*new, *(column for column in old if column not in new)]:
                 shown = [side[column][1] if column in side else NOTHING for side in (old, new)]
                 if shown[0] != shown[1]:
-                    yield Change(where, _called(after[key].name, (new.get(column) or old[column])[0]), *shown)
+                    one = (new.get(column) or old[column])[0]
+                    yield Change(where, _called(after[key].name, one), shown[0], shown[1], one.kind)
 
 
 class _Row(NamedTuple):
@@ -124,7 +185,7 @@ def _rows(sheet: Sheet) -> dict[tuple[str, int], _Row]:
         seen[key] = seen.get(key, 0) + 1
         name = row[0] if isinstance(row[0], Text) else Text.same(str(row[0] or NOTHING))
         cells = [
-            (column, text(value, column.kind))
+            (replace(column, kind=value.kind) if isinstance(value, Cell) else column, text(value, column.kind))
             for column, value in list(zip(sheet.columns, row, strict=True))[1:]
             if _compared(column)
         ]

@@ -5,14 +5,32 @@ compared with. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from config import Told
+from config import Text, Told
+from intake.signs import identifier
 
 Kind = Literal["day", "week", "month", "quarter", "year", "range"]
+TREND = 8
+"""Weeks of the trend."""
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LONGEST = 3 * 366
 """Days of the longest range."""
 
@@ -36,7 +54,7 @@ class Period:
 
 def parse(text: str) -> Period:
     """A period from how it is written. Raises PeriodError."""
-    text = text.strip()
+    text = identifier(text)
     for kind, pattern in _FORMS.items():
         match = re.fullmatch(pattern, text, re.ASCII)
         if match:
@@ -94,6 +112,17 @@ def span(first: date, last: date) -> Period:
     return Period("range", f"{first.isoformat()}..{last.isoformat()}", first, last)
 
 
+def around(of: date) -> dict[str, Period]:
+    """The day, ISO week, month, quarter and year in which a day lies, by their kinds."""
+    return {
+        "day": day(of),
+        "week": week_of(of),
+        "month": month(of.year, of.month),
+        "quarter": quarter(of.year, (of.month + 2) // 3),
+        "year": year(of.year),
+    }
+
+
 def previous(period: Period) -> Period | None:
     """环比: the day, ISO week, month, quarter, year, or as long a range, before this one."""
     try:
@@ -148,6 +177,81 @@ def last_year(period: Period) -> Period | None:
         )
     except (ValueError, OverflowError):
         return None
+
+
+def trend(period: Period) -> list[Period]:
+    """The ISO weeks up to the end of a period, the oldest first: eight, or fewer at the beginning of time."""
+    weeks: list[Period] = []
+    week: Period | None = week_of(period.last)
+    while week and len(weeks) < TREND:
+        weeks.insert(0, week)
+        week = previous(week)
+    return weeks
+
+
+def read(period: Period) -> list[Period]:
+    """All that a report of a period is counted from, each once: itself, what it is compared with, the trend."""
+    compared = [other for other in (previous(period), last_year(period)) if other]
+    return list({one.id: one for one in (period, *compared, *trend(period))}.values())
+
+
+def covered(some: Iterable[Period]) -> list[tuple[date, date]]:
+    """The days of some periods as spans that do not overlap, in order."""
+    spans: list[tuple[date, date]] = []
+    for one in sorted(some, key=lambda period: period.first):
+        if spans and one.first <= spans[-1][1] + timedelta(days=1):
+            spans[-1] = (spans[-1][0], max(spans[-1][1], one.last))
+        else:
+            spans.append((one.first, one.last))
+    return spans
+
+
+def called(period: Period) -> Text:
+    """What people call it: 2026年第47周（11月16–22日）."""
+    first, last = period.first, period.last
+    days, days_en = _days(first, last)
+    match period.kind:
+        case "day":
+            return Text(
+                f"{first.year}年{days}（周{'一二三四五六日'[first.weekday()]}）",
+                f"{WEEKDAYS[first.weekday()]}, {days_en} {first.year}",
+            )
+        case "week":
+            year_, number, _ = first.isocalendar()
+            return Text(f"{year_}年第{number}周（{days}）", f"Week {number} of {year_} ({days_en})")
+        case "month":
+            return Text(f"{first.year}年{first.month}月", f"{MONTHS[first.month - 1]} {first.year}")
+        case "quarter":
+            number = (first.month + 2) // 3
+            return Text(f"{first.year}年第{number}季度", f"Quarter {number} of {first.year}")
+        case "year":
+            return Text(f"{first.year}年", f"{first.year}")
+    return Text(
+        f"{first.year}年{first.month}月{first.day}日–{last.year}年{last.month}月{last.day}日",
+        f"{first.day} {MONTHS[first.month - 1]} {first.year} – {last.day} {MONTHS[last.month - 1]} {last.year}",
+    )
+
+
+def short(period: Period) -> Text:
+    """The same where there is little room and the year is plain: 第47周."""
+    zh, en = called(period)
+    if period.kind == "week":
+        number = period.first.isocalendar().week
+        return Text(f"第{number}周", f"Week {number}")
+    return Text(zh.split("（")[0], en)
+
+
+def _days(first: date, last: date) -> Text:
+    """11月16–22日; with the years where they differ."""
+    one, one_en = f"{first.month}月{first.day}日", f"{first.day} {MONTHS[first.month - 1]}"
+    if first == last:
+        return Text(one, one_en)
+    if (first.year, first.month) == (last.year, last.month):
+        return Text(f"{first.month}月{first.day}–{last.day}日", f"{first.day}–{last.day} {MONTHS[first.month - 1]}")
+    other, other_en = f"{last.month}月{last.day}日", f"{last.day} {MONTHS[last.month - 1]}"
+    if first.year == last.year:
+        return Text(f"{one}–{other}", f"{one_en} – {other_en}")
+    return Text(f"{first.year}年{one}–{last.year}年{other}", f"{one_en} {first.year} – {other_en} {last.year}")
 
 
 def _a_year_before(of: date) -> date:

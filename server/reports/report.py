@@ -27,7 +27,9 @@ from server.reports.figures.hours import Hours
 from server.reports.figures.measures import BRIEF, CLASSES, UNCLASSED
 from server.reports.figures.presence import overlap
 from server.reports.figures.quality import WORDS, quality
-from server.reports.period import Period, last_year, previous
+from server.reports.figures.summary import summary
+from server.reports.figures.trend import week_of_trend
+from server.reports.period import Period, last_year, previous, trend
 
 NAMED = 20
 """So many visits are named when the identity does not close."""
@@ -86,6 +88,7 @@ def report(
         "cuts": tables,
         "heat": heat(found),
         "comparison": {"previous": None, "last_year": None},
+        "trend": [],
         "long_waits": _long_waits(hall, found, history),
         "pauses": _pauses(hall, found, names),
         "attendance": _local_spans(hall, roster.attendance_rows(duties, names)),
@@ -103,7 +106,9 @@ def report(
     }
     if compare:
         del found.counted, found.visit_of_leg, found.pieces  # one period at a time in memory
-        made["comparison"] = _comparison(hall, period, history, now, found, whole, each)
+        made["comparison"], read = _comparison(hall, period, history, now, found, whole, each)
+        made["trend"] = _trend(hall, period, history, now, read, each)
+    made["summary"] = summary(made)
     return made
 
 
@@ -189,14 +194,37 @@ def _comparison(
     found: Gathered,
     whole: dict[str, Any],
     each: Callable[[str], None],
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Both comparisons, and the weeks among what was read, as the trend has them."""
     made: dict[str, Any] = {}
+    read = {period.id: week_of_trend(found, whole)}
     for name, other in (("previous", previous(period)), ("last_year", last_year(period))):
         made[name] = None
         if other:
             then = gather(hall, other, history, now, each, columns=BRIEF)
-            made[name] = comparison.compared(hall, found, whole, then, total(hall, then, _helping(hall, then, history)))
+            before = total(hall, then, _helping(hall, then, history))
+            made[name] = comparison.compared(hall, found, whole, then, before)
+            read[other.id] = week_of_trend(then, before)
             del then
+    return made, read
+
+
+def _trend(
+    hall: Hall,
+    period: Period,
+    history: History,
+    now: float,
+    read: dict[str, dict[str, Any]],
+    each: Callable[[str], None],
+) -> list[dict[str, Any]]:
+    """The weeks up to the period's end, the oldest first; what was read already is not read again."""
+    made = []
+    for week in trend(period):
+        if week.id not in read:
+            found = gather(hall, week, history, now, each, columns=BRIEF)
+            read[week.id] = week_of_trend(found, total(hall, found, _helping(hall, found, history)))
+            del found
+        made.append(read[week.id])
     return made
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from config import Hall, Told
+from config import Hall, Text, Told
 from server.reports.drill import Drilled, drill
+from server.reports.forms.make import FormFailed
+from server.reports.forms.make import make as make_form
 from server.reports.period import Period
 from server.reports.report import report
 from server.store.database import read_only
@@ -111,9 +113,11 @@ class Worker:
         made: Drilled = self._ask(period.id, lambda day: None, _visits, hall, period, file, now, figure, cut, key)
         return made
 
-    def files(self, report: dict[str, Any], hall: Hall, names: Sequence[str]) -> dict[str, bytes]:
-        """A report in some of its forms. Raises ReportFailed."""
-        made: dict[str, bytes] = self._ask(report["period"], lambda day: None, _files, report, hall, tuple(names))
+    def file(self, report: dict[str, Any], hall: Hall, form: str) -> bytes:
+        """A report in one of its forms. Raises ReportFailed, FormFailed."""
+        made: bytes | Text = self._ask(report["period"], lambda day: None, _file, report, hall, form)
+        if isinstance(made, Text):
+            raise FormFailed(*made)
         return made
 
     @property
@@ -166,8 +170,9 @@ def _visits(
     out.send(("made", visits(hall, period, file, now, figure, cut, key)))
 
 
-def _files(out: Connection, report: dict[str, Any], hall: Hall, names: tuple[str, ...]) -> None:
-    from server.reports.forms.make import make as form
-
+def _file(out: Connection, report: dict[str, Any], hall: Hall, form: str) -> None:
     os.nice(NICE)
-    out.send(("made", {name: form(report, hall, name) for name in names}))
+    try:
+        out.send(("made", make_form(report, hall, form)))
+    except FormFailed as error:
+        out.send(("made", error.text))

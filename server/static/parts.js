@@ -25,6 +25,9 @@ export function own(tag, className, words) {
 
 export const text = (id, value) => { const node = $(id); if (node.textContent !== value) node.textContent = value; };
 
+// What stands in a box for numbers and codes: ０１２ is 012 and Ａ is A, as the hub reads them (intake/signs.py).
+export const plain = (words) => words.normalize("NFKC").trim();
+
 // --- two languages ------------------------------------------------------------------------------------------------------------
 
 // A text in both languages, as the macro t() of server/templates/words.html makes it; the style sheet shows what the reader prefers.

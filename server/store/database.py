@@ -7,26 +7,43 @@ answered only after the commit that holds it is on the disk. Readers have a conn
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import queue
+import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from config import Told
+from config import Text, Told
+from server.domain.alerts import Level
+from server.store import head_file, secret, soundness
+from server.store.head_file import Head, HeadFile
 from server.store.reader import Reader
 from server.store.schema import migrations
 from server.store.transaction import Turn
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 BATCH = 64
 READER_CACHE_KB = 512
+WAL_KEPT, WAL_EMPTIED, WAL_LONG = 4 << 20, 8 << 20, 32 << 20
+"""Bytes of the log of writes: what is left of it once all of it is in the file; from where on it is emptied; from where
+on it is an alert, and whoever keeps it from being emptied is interrupted."""
+READ_S = 5.0
+DISK_LOW = 512 << 20
+"""Bytes free on the disk, below which it is an alert; a busy day writes a tenth of that."""
+DISK_FULL = 32 << 20
+RESERVE = 8 << 20
+"""Bytes that a running hub holds for a full disk: some hundred numbers with their calls."""
 
 
 class StoreBusy(Told):
@@ -43,27 +60,71 @@ class _Wish:
 
 
 def read_only(path: Path) -> sqlite3.Connection:
-    """A connection that changes nothing, for reports and checks beside a running hub."""
+    """A connection that changes nothing, for reports and checks beside a running hub.
+
+    As long as it looks at one moment the log of writes can't be emptied: where that has grown to WAL_LONG, whoever has
+    looked for READ_S already is interrupted (sqlite3.OperationalError).
+    """
     conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
     conn.row_factory = sqlite3.Row
+    began, log = time.monotonic(), wal_of(path)
+    conn.set_progress_handler(lambda: time.monotonic() - began > READ_S and size(log) > WAL_LONG, 20_000)
     return conn
 
 
-class Store:
-    """The hall's database in `folder`. `durable=False` skips the fsyncs: only for throw-away replays."""
+def wal_of(path: Path) -> Path:
+    """The log of writes of a database."""
+    return path.with_name(f"{path.name}-wal")
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+
+def size(file: Path) -> int:
+    """Bytes of a file; 0 where there is none."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+class Store:
+    """The hall's database in `folder`. Raises Told where the hall can't go on from what is there.
+
+    `durable=False` skips the fsyncs and the look at what is there: only for throw-away replays. `examined=False` skips
+    the look alone: only for histories that are made up without a chain.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = True, examined: bool = True) -> None:
         self.path = folder / "hall.db"
-        self._lock = _take_lock(folder)
+        self._lock = take_lock(folder)
+        try:
+            self._open(durable, examined)
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def _open(self, durable: bool, examined: bool) -> None:
+        if examined and durable:
+            soundness.examine(self.path)
+        secret.own_file(self.path)
+        for beside in ("hall.db-wal", "hall.db-shm", "hall.db.head"):  # SQLite makes them with the mode of the database
+            if self.path.with_name(beside).exists():
+                secret.own_file(self.path.with_name(beside))
         self._durable = durable
         self._local = threading.local()
         self._readers: dict[threading.Thread, sqlite3.Connection] = {}
         self._readers_lock = threading.Lock()
         self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
-        self._conn = self._connect()
-        migrations.apply(Database(self._conn))
-        self._head = Reader(self._conn).head()
+        try:
+            self._conn = self._connect()
+            migrations.apply(Database(self._conn))
+            self._head = Reader(self._conn).head()
+            self._head_file = HeadFile(head_file.file_of(self.path), durable=durable)
+            self._head_file.write(Head(*self._head))
+        except (sqlite3.Error, OSError) as error:
+            raise soundness.said(self.path, error) from None
+        self.injury: Told | None = None
+        """Why the hub must stop: the file was found to be damaged while it ran."""
+        self.swept = True
+        """Whether the last `sweep` was done to its end."""
         self.on_commit: Callable[[int, Collection[str]], None] = lambda seq, events: None
         """Told after each commit that recorded anything: the journal's newest row, and the names of the new events."""
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
@@ -76,6 +137,8 @@ class Store:
         conn.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA busy_timeout = 5000")
+        conn.execute(f"PRAGMA journal_size_limit = {WAL_KEPT}")
+        conn.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only forgotten
         return conn
 
     def close(self) -> None:
@@ -84,12 +147,95 @@ class Store:
         self._writer.join()
         for conn in [*self._readers.values(), self._conn]:
             conn.close()
+        self._head_file.write(Head(*self._head))
+        self._head_file.close()
         os.close(self._lock)
+
+    @property
+    def _reserve(self) -> Path:
+        return self.path.with_name("reserve")
+
+    def keep_reserve(self) -> None:
+        """Hold some room, which is given up when the disk is full: logins, calls and numbers go on while it is made."""
+        if self._durable and not self._reserve.exists() and shutil.disk_usage(self.path.parent).free > DISK_LOW:
+            handle = os.open(self._reserve, os.O_RDWR | os.O_CREAT, 0o600)
+            os.posix_fallocate(handle, 0, RESERVE)
+            os.close(handle)
+
+    def keep_head(self) -> None:
+        """The newest row's number and hash on to the disk beside the database; by whoever has time, now and then."""
+        self._head_file.keep()
+
+    def met(self, error: BaseException) -> None:
+        """Somebody's statement failed: where the file itself is damaged, `injury` says so from then on."""
+        if self.injury is None and soundness.is_damage(error):
+            self.injury = soundness.damaged(self.path, error)
+
+    def checkpoint(self) -> None:
+        """Empty the log of writes once it is long; a reader in the way is not waited for. By whoever has time."""
+        if size(wal_of(self.path)) < WAL_EMPTIED:
+            return
+        with closing(self._connect(statements=1)) as conn:
+            conn.execute("PRAGMA busy_timeout = 20")
+            try:
+                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError as error:
+                log.info("%s: the log of writes is not emptied yet: %s", self.path, error)
+
+    def troubles(self) -> list[tuple[str, Level, Text]]:
+        """What is wrong with the file or its disk now: which, how bad, and what to do."""
+        found: list[tuple[str, Level, Text]] = []
+        if self.injury:
+            found.append(("file", "bad", self.injury.text))
+        free, long = shutil.disk_usage(self.path.parent).free, size(wal_of(self.path))
+        if free < DISK_LOW:
+            mb = free >> 20
+            found.append(
+                (
+                    "disk",
+                    "bad" if free < DISK_FULL else "warn",
+                    Text(
+                        f"主机磁盘只剩{mb} MB：请清理旧文件或换大磁盘，磁盘满了就不能取号、叫号。",
+                        f"{mb} MB are left on the hub's disk: remove old files; nothing can be issued or called once it"
+                        " is full.",
+                    ),
+                )
+            )
+        if long > WAL_LONG:
+            found.append(
+                (
+                    "log",
+                    "warn",
+                    Text(
+                        f"数据库写入日志已有{long >> 20} MB，有程序一直在读取：请关闭在主机上查看数据库的程序。",
+                        f"The database's log of writes has {long >> 20} MB, since some program keeps reading: close"
+                        " what looks at the database on the hub's machine.",
+                    ),
+                )
+            )
+        return found
+
+    def look_through(self) -> None:
+        """The look at every page that a start has no time for in a large file."""
+        if self.path.stat().st_size <= soundness.LOOKED_THROUGH:
+            return
+        try:
+            with soundness.looking(self.path) as conn:
+                found = conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if found != "ok":
+                self.injury = soundness.damaged(self.path, sqlite3.DatabaseError(found))
+        except sqlite3.Error as error:
+            self.met(error)
 
     @property
     def seq(self) -> int:
         """Number of the newest durable row of the journal."""
         return self._head[0]
+
+    @property
+    def last_at(self) -> float:
+        """Time of the newest durable row, epoch seconds; 0 while there is none."""
+        return self._head[1]
 
     def read(self) -> Reader:
         """This thread's reader; it sees everything committed. It keeps little: the file's pages are the system's to
@@ -120,6 +266,32 @@ class Store:
         answer: T = wish.answer.result()
         return answer
 
+    def sweep(self) -> bool:
+        """Let nothing that was erased stand in the write-ahead log: all of it into the file, the log cut to nothing.
+
+        False where somebody still reads an older state: again later.
+        """
+        conn = self._connect()
+        try:
+            self.swept = not conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            conn.close()
+        return self.swept
+
+    def answers(self, seconds: float) -> bool:
+        """Whether the writer carries out a turn that does nothing within so many seconds: it lives, and the file lets
+        it write.
+        """
+        if self.injury or not self._writer.is_alive():
+            return False
+        wish = _Wish(lambda turn: None, lambda last: last, Future())
+        self._wishes.put(wish)
+        try:
+            wish.answer.result(seconds)
+        except (TimeoutError, sqlite3.Error):
+            return False
+        return True
+
     # --- the writer's thread ---
 
     def _write(self) -> None:
@@ -133,29 +305,44 @@ class Store:
                 batch.append(following)
             self._commit(batch)
 
+    def _give_up_reserve(self) -> bool:
+        """Make room on a full disk; False where that was done before."""
+        try:
+            self._reserve.unlink()
+        except OSError:
+            return False
+        log.error("the disk is full: the hall goes on with the last %s MB, make room", RESERVE >> 20)
+        return True
+
     def _commit(self, batch: list[_Wish]) -> None:
-        head, done = self._head, []
+        newest, done = self._head, []
         events: set[str] = set()
         try:
             self._conn.execute("BEGIN IMMEDIATE")
             for wish in batch:
-                head, outcome = self._carry_out(wish, head, events)
+                newest, outcome = self._carry_out(wish, newest, events)
                 done.append((wish, outcome))
             self._conn.execute("COMMIT")
         except sqlite3.Error as error:
+            self.met(error)
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL and self._give_up_reserve():
+                self._commit(batch)
+                return
             for wish in batch:
                 wish.answer.set_exception(error)
             return
-        moved, self._head = head[0] != self._head[0], head
+        moved, self._head = newest[0] != self._head[0], newest
+        if moved:
+            self._head_file.write(Head(*newest))  # some microseconds: whatever is answered is in it, also after a kill
         for wish, outcome in done:
             if isinstance(outcome, BaseException):
                 wish.answer.set_exception(outcome)
             else:
                 wish.answer.set_result(outcome)
         if moved:
-            self.on_commit(head[0], events)
+            self.on_commit(newest[0], events)
 
     def _carry_out(
         self, wish: _Wish, head: tuple[int, float, str], events: set[str]
@@ -165,8 +352,14 @@ class Store:
         try:
             turn = Turn(self._conn, head, wish.clock(head[1]))
             outcome = wish.work(turn)
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, sqlite3.InternalError):
             raise  # the disk or the file: nothing of this batch can be trusted
+        except sqlite3.DatabaseError as error:
+            if soundness.is_damage(error):
+                raise
+            self._conn.execute("ROLLBACK TO turn")
+            self._conn.execute("RELEASE turn")
+            return head, error
         except Exception as error:
             self._conn.execute("ROLLBACK TO turn")
             self._conn.execute("RELEASE turn")
@@ -176,8 +369,13 @@ class Store:
         return (turn.seq, turn.last_at, turn.hash), outcome
 
 
-def _take_lock(folder: Path) -> int:
-    handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+def take_lock(folder: Path) -> int:
+    try:
+        secret.own_folder(folder)
+        secret.own_file(folder / "lock")
+        handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise soundness.said(folder, error) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -106,17 +106,26 @@ def unread(conn: sqlite3.Connection) -> dict[str, int]:
     return {name: count for name, count in counts if name not in ev.VOCABULARY}
 
 
-def told_legs(conn: sqlite3.Connection) -> Iterator[tuple[int, list[Leg]]]:
-    """(ticket, its legs) of every ticket, from the history and nothing else, one ticket in memory at a time. Not of
-    those whose import was withdrawn.
-    """
+def lives(conn: sqlite3.Connection) -> Iterator[tuple[int, Iterator[Row]]]:
+    """(ticket, its rows) of every ticket, one ticket in memory at a time. Not of those whose import was withdrawn."""
     gone = [
         (event.first, event.last) for event in _of(conn, "ImportWithdrawn") if isinstance(event, ev.ImportWithdrawn)
     ]
     found = conn.execute(f"SELECT {COLUMNS} FROM journal WHERE ticket IS NOT NULL ORDER BY ticket, seq")
     for ticket, rows in groupby((Row(*row) for row in found), itemgetter(4)):
         if not any(first <= ticket <= last for first, last in gone):
-            yield ticket, legs_of((row.seq, row.at, row.happened()) for row in rows)
+            yield ticket, rows
+
+
+def told_legs(conn: sqlite3.Connection) -> Iterator[tuple[int, list[Leg]]]:
+    """(ticket, its legs) of every ticket, from the history and nothing else."""
+    for ticket, life in lives(conn):
+        yield ticket, legs_of_life(life)
+
+
+def legs_of_life(life: Iterator[Row]) -> list[Leg]:
+    """The legs of one ticket, from its rows. Raises what `happened` does."""
+    return legs_of((row.seq, row.at, row.happened()) for row in life)
 
 
 def leg_problems(conn: sqlite3.Connection) -> list[str]:

@@ -10,12 +10,21 @@ from server.store.queries.journal import JournalQueries
 from server.store.queries.line import LineQueries
 from server.store.queries.people import PeopleQueries
 from server.store.queries.ratings import RatingQueries
+from server.store.queries.records import RecordQueries
 from server.store.queries.snapshots import SnapshotQueries
 from server.store.queries.tickets import TicketQueries
 
 
 class Reader(
-    TicketQueries, LineQueries, HallQueries, JobQueries, JournalQueries, RatingQueries, SnapshotQueries, PeopleQueries
+    TicketQueries,
+    LineQueries,
+    HallQueries,
+    JobQueries,
+    JournalQueries,
+    RatingQueries,
+    SnapshotQueries,
+    PeopleQueries,
+    RecordQueries,
 ):
     """The questions of `queries/`, over one connection."""
 

@@ -11,7 +11,7 @@ from dataclasses import astuple
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from server.domain.vocabulary import OUTCOMES, RATING_SOURCES
+from server.domain.vocabulary import OUTCOMES, RATING_WORDS
 from server.store.journal import told_legs
 
 migrations = Migrations("jiaohao")
@@ -341,7 +341,7 @@ def m014_codes(db: Database) -> None:
     for table, column, words in (
         ("tickets", "outcome", OUTCOMES),
         ("legs", "outcome", OUTCOMES),
-        ("ratings", "source", RATING_SOURCES),
+        ("ratings", "source", RATING_WORDS),
     ):
         db.conn.executemany(
             f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [(code, text.zh) for code, text in words.items()]
@@ -362,4 +362,56 @@ def m016_taken(db: Database) -> None:
     db.executescript("""
         -- the row of the journal (BookingsTaken) that brought the newest word on a code; 0: before this was noted
         ALTER TABLE bookings ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+        """)
+
+
+@migrations()
+def m017_login_failures(db: Database) -> None:
+    db.executescript("""
+        -- wrong passwords in a row for an account from one address, and the lock that they made there and nowhere else
+        -- (staff.failed and staff.locked_until are of before it, and nobody's any more)
+        CREATE TABLE login_failures (
+            who TEXT NOT NULL,              -- staff number; of an unknown one a hash
+            address TEXT NOT NULL,
+            failed INTEGER NOT NULL,        -- since the last lock or right password
+            locks INTEGER NOT NULL,         -- since the last right password: each is longer than the one before
+            locked_until REAL,
+            at REAL NOT NULL,               -- of the last; forgotten two days later
+                PRIMARY KEY (who, address)
+        ) WITHOUT ROWID;
+        """)
+
+
+@migrations()
+def m018_records(db: Database) -> None:
+    db.executescript("""
+        -- registers (台账): each record now, a fold of its events; server/domain/register.py says what the columns mean
+        CREATE TABLE records (
+            id INTEGER PRIMARY KEY, register TEXT NOT NULL, version INTEGER NOT NULL, number TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL, kind TEXT NOT NULL, ticket INTEGER, service TEXT NOT NULL, owner TEXT NOT NULL,
+            opened_at REAL NOT NULL, changed_at REAL NOT NULL, closed_at REAL,
+            "values" TEXT NOT NULL, given TEXT NOT NULL, moves TEXT NOT NULL, verdicts TEXT NOT NULL, erased_at REAL
+        );
+        CREATE INDEX records_by_time ON records (register, opened_at);  -- the list of all, a month's ledger
+        CREATE INDEX records_by_state ON records (register, state) WHERE closed_at IS NULL;  -- how many stand where
+        CREATE INDEX records_of_owner ON records (owner, register) WHERE closed_at IS NULL;  -- mine
+        CREATE INDEX records_of_ticket ON records (ticket) WHERE ticket IS NOT NULL;  -- what came of a visit
+        -- what is private and whose time is over
+        CREATE INDEX records_to_erase ON records (closed_at) WHERE closed_at IS NOT NULL AND given <> '{}';
+
+        -- when each open record is due, as the calendar makes it: no history, worked out anew when that changes
+        CREATE TABLE dues (
+            record INTEGER PRIMARY KEY, register TEXT NOT NULL,
+            due TEXT NOT NULL,            -- of the clock that is due first; 9999-12-31 while it is stopped
+            every TEXT NOT NULL,          -- of all its clocks, JSON
+            was TEXT NOT NULL             -- `every` before the last change of the calendar, if that moved it; else ''
+        );
+        CREATE INDEX dues_first ON dues (register, due, record);                        -- what is due first
+        CREATE INDEX dues_moved ON dues (register, record) WHERE was <> '';             -- what the calendar moved
+
+        -- what is private, sealed (server/store/private.py); no part of the history, and erased by its terms
+        CREATE TABLE private_keys (record INTEGER PRIMARY KEY, box BLOB NOT NULL);
+        CREATE TABLE private_fields (
+            record INTEGER NOT NULL, field TEXT NOT NULL, box BLOB NOT NULL, PRIMARY KEY (record, field)
+        ) WITHOUT ROWID;
         """)

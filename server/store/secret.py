@@ -1,4 +1,7 @@
-"""Keys the hub makes for itself, once, beside its database. Nobody types them, nothing prints them."""
+"""Keys the hub makes for itself, once, beside its database, and that nobody else on the machine reads them or it.
+
+Nobody types them, nothing prints them. Modes are set, whatever the umask of the shell that started the hub is.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,27 @@ import secrets
 from pathlib import Path
 
 from config import Hall
+from intake.encoding import word
+
+
+def own_folder(folder: Path) -> None:
+    """Make a folder that only its owner enters; one that stands open from before is closed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def own_file(file: Path) -> None:
+    """Make a file that only its owner reads, empty if there was none; one that stands open from before is closed."""
+    if not file.exists():  # one that is there is not opened: to close it would let go of SQLite's locks on it
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    if file.stat().st_mode & 0o077:
+        file.chmod(0o600)
 
 
 def write(file: Path, text: str) -> None:
     """A file that only its owner reads, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own_folder(file.parent)
     new = file.with_suffix(".new")
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as out:
@@ -26,4 +45,11 @@ def key(hall: Hall, name: str) -> str:
     file = hall.data / f"{name}-key"
     if not file.exists():
         write(file, secrets.token_urlsafe(48))
-    return file.read_text().strip()
+    own_file(file)
+    return word(file.read_bytes())
+
+
+def known(hall: Hall, name: str) -> str:
+    """The key of this name if it was ever made; empty otherwise, and nothing is written."""
+    file = hall.data / f"{name}-key"
+    return word(file.read_bytes()) if file.exists() else ""

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
+import orjson
+
 from server.domain.post import Post, Shift, Substitution
 from server.domain.projections import Closure, Contact
+from server.domain.register import Record, Step
 from server.store.rows import canonical, counter_of, job_of, rating_row, ticket_of
 
 
@@ -51,6 +54,20 @@ def _substitution(row: sqlite3.Row) -> Substitution:
     return Substitution(**{**values, "is_b": bool(values["is_b"])})
 
 
+RECORD_JSON = ("values", "given", "moves", "verdicts")
+
+
+def record_of(row: sqlite3.Row) -> Record:
+    """A row of the records' table as the record it is."""
+    told = dict(row)
+    told |= {name: orjson.loads(told[name]) for name in RECORD_JSON}
+    return Record(**{**told, "moves": tuple(Step(*step) for step in told["moves"])})
+
+
+def _record(row: Record) -> dict[str, Any]:
+    return {**vars(row), **{name: canonical(getattr(row, name)) for name in RECORD_JSON}}
+
+
 TABLES = {
     "tickets": Table(("id",), ticket_of, _ticket),
     "counters": Table(("id",), counter_of, _counter),
@@ -61,6 +78,7 @@ TABLES = {
     "posts": Table(("id",), _plain(Post), vars),
     "substitutions": Table(("id",), _substitution, vars),
     "roster": Table(("id",), _plain(Shift), vars),
+    "records": Table(("id",), record_of, _record),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
 
@@ -71,5 +89,20 @@ BESIDE = {
 }
 """Tables that are compared too, each in its own way (`journal.py`)."""
 
-APART = ("requests", "staff", "sessions", "devices", "bookings", "holders", "printers", "deliveries")
-"""Tables that are no part of the history: accounts and keys, what is forgotten by the clock, what machines remember."""
+APART = (
+    "requests",
+    "staff",
+    "login_failures",
+    "sessions",
+    "devices",
+    "bookings",
+    "holders",
+    "printers",
+    "deliveries",
+    "dues",
+    "private_keys",
+    "private_fields",
+)
+"""Tables that are no part of the history: accounts and keys, what is forgotten by the clock, what machines remember,
+what the calendar makes of records, and what is private.
+"""

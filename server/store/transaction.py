@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -13,9 +14,10 @@ from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Job
 from server.store.journal import row_hash
 from server.store.reader import Reader
-from server.store.rows import COLUMNS, canonical
+from server.store.rows import COLUMNS, Row, canonical
 from server.store.tables import TABLES
 
+FAILURES_S = 2 * 86400.0
 PAPER_OF_WAITING = "PaperOfWaiting"
 """What followers are told of a print event that no counter need look at: two of the three commits of every touch."""
 _SELECT = {
@@ -47,8 +49,29 @@ class Turn(Reader):
             canonical(ev.to_row(event)),
         )
         self.hash = row_hash(self.hash, fields)
-        self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, self.hash))
-        self.seq, self.last_at = self.seq + 1, self.now
+        self._append(Row(*fields, self.hash))
+        self._follow(event, actor)
+
+    def replay(self, row: Row) -> None:
+        """Append a row that was recorded elsewhere, as it is, at its own time, and let it change the rows it speaks of.
+
+        Raises ValueError where it does not go on from the newest row.
+        """
+        if row.seq != self.seq + 1 or row_hash(self.hash, row[:-1]) != row.hash:
+            raise ValueError(f"row {row.seq} does not continue the journal, which ends at row {self.seq}")
+        event, self.now, self.hash = row.happened(), row.at, row.hash
+        self._append(row)
+        self._follow(event, row.actor)
+        if isinstance(event, ev.Issued):
+            sql = """INSERT INTO numbers (day, prefix, last) VALUES (?, ?, ?)
+                     ON CONFLICT (day, prefix) DO UPDATE SET last = max(last, excluded.last)"""
+            self.conn.execute(sql, (event.day, event.prefix, event.number))
+
+    def _append(self, row: Row) -> None:
+        self.conn.execute(f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self.seq, self.last_at = row.seq, row.at
+
+    def _follow(self, event: ev.Event, actor: str) -> None:
         name = event.name
         for change in projected(event, self.now, actor, self):
             if isinstance(change, Drop):
@@ -175,6 +198,12 @@ class Turn(Reader):
     def drop_session(self, token_hash: str) -> None:
         self.conn.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
 
+    def shift_ends(self, seconds: float) -> None:
+        """The clock was set: sessions, locks and deliveries that wait end as long from now as they would have."""
+        self.conn.execute("UPDATE sessions SET at = at + ?1, seen = seen + ?1 WHERE seen > 0", (seconds,))
+        self.conn.execute("UPDATE staff SET locked_until = locked_until + ? WHERE locked_until > 0", (seconds,))
+        self.conn.execute("UPDATE deliveries SET next_at = next_at + ? WHERE done_at IS NULL", (seconds,))
+
     def put_printer(self, name: str, memory: dict[str, Any]) -> None:
         self._put("printers", {"name": name, "memory": canonical(memory)})
 
@@ -189,6 +218,26 @@ class Turn(Reader):
     def put_device(self, name: str, token_hash: str) -> None:
         self._put("devices", {"name": name, "token_hash": token_hash})
 
+    # registers: what the calendar makes of records, and what is private
+
+    def put_due(self, record: int, register: str, due: str, every: str, was: str = "") -> None:
+        self._put("dues", {"record": record, "register": register, "due": due, "every": every, "was": was})
+
+    def drop_due(self, record: int) -> None:
+        self.conn.execute("DELETE FROM dues WHERE record = ?", (record,))
+
+    def put_private(self, record: int, key: bytes, boxes: Mapping[str, bytes]) -> None:
+        """A record's key, sealed, and its private fields; whatever it had before is overwritten."""
+        self.drop_private(record)
+        self._insert("private_keys", {"record": record, "box": key})
+        for field, box in boxes.items():
+            self._insert("private_fields", {"record": record, "field": field, "box": box})
+
+    def drop_private(self, record: int) -> None:
+        """Destroy a record's key and its private fields."""
+        self.conn.execute("DELETE FROM private_keys WHERE record = ?", (record,))
+        self.conn.execute("DELETE FROM private_fields WHERE record = ?", (record,))
+
     # people
 
     def add_staff(self, staff: str, name: str, role: str, password_hash: str) -> None:
@@ -197,6 +246,16 @@ class Turn(Reader):
     def change_staff(self, staff: str, **columns: object) -> None:
         sets = ", ".join(f"{name} = ?" for name in columns)
         self.conn.execute(f"UPDATE staff SET {sets} WHERE id = ?", (*columns.values(), staff))
+
+    def note_failure(self, who: str, address: str, failed: int, locks: int, locked_until: float | None) -> None:
+        """Wrong passwords for an account from an address; those of before `FAILURES_S` are forgotten."""
+        self.conn.execute("DELETE FROM login_failures WHERE at < ?", (self.now - FAILURES_S,))
+        values = {"failed": failed, "locks": locks, "locked_until": locked_until, "at": self.now}
+        self._put("login_failures", {"who": who, "address": address, **values})
+
+    def forget_failures(self, who: str, address: str | None = None) -> None:
+        """Those from one address, or from all."""
+        self.conn.execute("DELETE FROM login_failures WHERE who = ? AND address = coalesce(?, address)", (who, address))
 
     def sign_of(self, token_hash: str) -> None:
         """The person behind a session is there."""

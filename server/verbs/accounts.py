@@ -18,7 +18,10 @@ from sqlite3 import Row
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from config import PROGRAMS
+from intake.signs import identifier, line
 from server.domain import events as ev
+from server.domain import passwords
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
 from server.store.reader import Reader
@@ -34,11 +37,12 @@ ROLE_NAMES = {
     "supervisor": "监督人员",
     "administrator": "系统管理员",
 }
-RESERVED = ("hub", "boards", "bookings", "import", "spool", "administrator")
+RESERVED = ("hub", *PROGRAMS, "import", "spool", "administrator")
 """Names under which programs act in the journal."""
 SIGN_EVERY_S = 20.0
 """A sign of the person is written down at most this often."""
-SHORTEST = 8
+LONGEST_LOCK_MIN = 480
+"""A lock that grows stays shorter than a shift."""
 _hasher = PasswordHasher()
 _NOBODY = f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${'A' * 22}${'A' * 43}"
 """What an unknown staff number is checked against, so that it takes as long as a known one."""
@@ -58,6 +62,21 @@ def known(reader: Reader, staff: str) -> Row:
     if row is None:
         raise Refused(f"没有工号“{staff}”。", f"There is no account '{staff}'.")
     return row
+
+
+def _named(staff: str, name: str) -> tuple[str, str]:
+    """A staff number as it is stored, whatever width it was typed in, and a name."""
+    staff, name = identifier(staff), line(name)
+    _number(staff)
+    if not name:
+        raise Refused("姓名不能为空。", "A name is needed.")
+    return staff, name
+
+
+def number_of(reader: Reader, typed: str) -> str:
+    """The staff number that somebody typed. One stored in full width before they were made plain is kept."""
+    staff = identifier(typed)
+    return typed.strip() if reader.staff(staff) is None and reader.staff(typed.strip()) else staff
 
 
 def _role(role: str) -> None:
@@ -80,12 +99,13 @@ def _number(staff: str) -> None:
 def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> None:
     """Make an account, or make it new: active, unlocked, with this password. What the command line does."""
     _role(role)
-    _number(staff)
+    staff, name = _named(staff, name)
     hashed = _hasher.hash(password)
 
     def decide(turn: Turn) -> None:
         before = turn.staff(staff)
         turn.put_staff(staff, name, role, hashed)
+        turn.forget_failures(staff)
         turn.record(ev.StaffChanged(staff=staff, role=role, renamed=bool(before and before["name"] != name)), by.actor)
 
     hub.turn(decide)
@@ -94,15 +114,12 @@ def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> No
 def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
     """A new account; the password made up for it. Refused when the number is in use."""
     _role(role)
-    staff, name = staff.strip(), name.strip()
+    staff, name = _named(staff, name)
     if staff in (*hub.hall.kiosks, *hub.hall.printers, *RESERVED):
         raise Refused(
             f"“{staff}”是设备或系统的名字：请换一个工号。",
             f"'{staff}' is the name of a device or program: choose another number.",
         )
-    _number(staff)
-    if not name:
-        raise Refused("姓名不能为空。", "A name is needed.")
     password = made_up()
     hashed = _hasher.hash(password)
 
@@ -124,12 +141,13 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool) 
     The same again changes nothing.
     """
     _role(role)
+    name = line(name)
 
     def decide(turn: Turn) -> None:
         row = known(turn, staff)
         if (row["name"], row["role"], bool(row["active"])) == (name, role, active):
             return
-        if not name.strip():
+        if not name:
             raise Refused("姓名不能为空。", "A name is needed.")
         others = [r for r in turn.everybody() if r["id"] != staff and r["role"] == "administrator" and r["active"]]
         if row["role"] == "administrator" and row["active"] and not (role == "administrator" and active) and not others:
@@ -160,25 +178,25 @@ def reset_password(hub: Hub, by: By, staff: str) -> str:
     return password
 
 
-def change_password(hub: Hub, staff: str, old: str, new: str, session: str | None) -> None:
+def change_password(hub: Hub, staff: str, old: str, new: str, session: str | None, address: str = "") -> None:
     """A person's own password; all her or his sessions but this one end."""
     row = known(hub.read(), staff)
-    if row["locked_until"] and row["locked_until"] > hub.now():
-        raise _locked(hub, row["locked_until"])
+    if (until := _locked_until(hub.read(), staff, address)) > hub.now():
+        raise _locked(hub, until)
     if not _fits(row, old):
-        until = hub.turn(lambda turn: _count_failure(hub, turn, staff))
+        until = hub.turn(lambda turn: _count_failure(hub, turn, row, staff, address))
         raise _locked(hub, until) if until else Refused("原密码不对。", "The old password is wrong.")
-    if len(new) < SHORTEST or staff == new or new == old:
-        raise Refused(
-            f"新密码至少{SHORTEST}位，不能是工号或原密码。",
-            f"At least {SHORTEST} characters, not the staff number and not the old password.",
-        )
+    if weak := passwords.weakness(new, staff, row["name"]):
+        raise Refused(*weak)
+    if new == old:
+        raise Refused("新密码和原密码一样：请另想一个。", "The new password is the old one: think of another.")
     hashed = _hasher.hash(new)
     hub.turn(lambda turn: _set_password(turn, staff, hashed, staff, session))
 
 
 def _set_password(turn: Turn, staff: str, hashed: str, actor: str, but: str | None) -> None:
-    turn.change_staff(staff, password_hash=hashed, failed=0, locked_until=None)
+    turn.change_staff(staff, password_hash=hashed)
+    turn.forget_failures(staff)
     turn.end_sessions(staff, but)
     turn.record(ev.PasswordSet(staff=staff), actor)
 
@@ -187,9 +205,9 @@ def unlock(hub: Hub, by: By, staff: str) -> None:
     """Open a locked account before its time; one that isn't locked stays as it is."""
 
     def decide(turn: Turn) -> None:
-        row = known(turn, staff)
-        if row["failed"] or row["locked_until"]:
-            turn.change_staff(staff, failed=0, locked_until=None)
+        known(turn, staff)
+        if turn.has_failures(staff):
+            turn.forget_failures(staff)
             turn.record(ev.StaffUnlocked(staff=staff), by.actor)
 
     hub.turn(decide)
@@ -207,23 +225,27 @@ def _fits(row: Row | None, password: str) -> bool:
     return row is not None
 
 
-def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str = "") -> str:
+def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str = "", address: str = "") -> str:
     """Check the password, take the counter, begin a session; its token.
 
-    Raises Refused, and then nothing but the try is noted.
+    Raises Refused, and then nothing but the try is noted. What was typed wrong at one `address` keeps nobody out at
+    another.
     """
+    staff = number_of(hub.read(), staff)
     right = _fits(hub.read().staff(staff), password)
     token = secrets.token_urlsafe(32)
 
     def decide(turn: Turn) -> Refused | None:
         row = turn.staff(staff)
-        if row and row["active"] and row["locked_until"] and row["locked_until"] > turn.now:
-            turn.record(ev.LoginRefused(staff=staff, locked=True), staff)
-            return _locked(hub, row["locked_until"])
-        if row is None or not row["active"] or not right:
-            until = _count_failure(hub, turn, staff if row and row["active"] else "")
+        row = row if row and row["active"] else None
+        if (until := _locked_until(turn, _who(row, staff), address)) > turn.now:
+            known_one = staff if row else ""
+            turn.record(ev.LoginRefused(staff=known_one, locked=True), known_one or "login")
+            return _locked(hub, until)
+        if row is None or not right:
+            until = _count_failure(hub, turn, row, staff, address)
             return _locked(hub, until) if until else Refused("工号或密码不对。", "Staff number or password is wrong.")
-        turn.change_staff(staff, failed=0, locked_until=None)
+        turn.forget_failures(staff, address)
         if counter:
             people.take_counter(hub, turn, counter, staff, row["role"], reason)
         turn.put_session(digest(token), staff, counter, turn.now)
@@ -235,25 +257,43 @@ def log_in(hub: Hub, staff: str, password: str, counter: str | None, reason: str
     return token
 
 
-def _count_failure(hub: Hub, turn: Turn, staff: str) -> float | None:
-    """Note a wrong password; the time until which the account is locked by it.
+def _who(row: Row | None, staff: str) -> str:
+    """Under what failures are noted: an unknown number's hash, since people type passwords into the wrong field."""
+    return staff if row else f"? {digest(staff)}"
 
-    An unknown number is noted without itself.
+
+def _locked_until(reader: Reader, who: str, address: str) -> float:
+    """Until when this account is locked for this address; 0 if it is not."""
+    noted = reader.login_failures(who, address)
+    return float(noted["locked_until"] or 0.0) if noted else 0.0
+
+
+def lock_s(locks: int, first_min: int) -> float:
+    """How long a lock lasts that comes after so many since the last right password."""
+    return float(min(first_min * 2 ** min(locks, 20), max(first_min, LONGEST_LOCK_MIN)) * 60)
+
+
+def _count_failure(hub: Hub, turn: Turn, row: Row | None, staff: str, address: str) -> float:
+    """Note a wrong password; the time until which the account is locked by it for this address, or 0.
+
+    `row` is the account if there is one. An unknown number is noted without itself, and locked all the same: how a
+    guess is answered says nothing of who works here.
     """
-    row, table, until = turn.staff(staff), hub.hall.people, None
-    if row:
-        failed = (0 if row["locked_until"] else row["failed"]) + 1
-        until = turn.now + table.lock_min * 60 if failed >= table.lock_after else None
-        turn.change_staff(staff, failed=failed, locked_until=until)
-    turn.record(ev.LoginRefused(staff=staff, locked=until is not None), staff or "login")
-    return until
+    who, table = _who(row, staff), hub.hall.people
+    noted = turn.login_failures(who, address)
+    failed, locks = (noted["failed"] + 1, noted["locks"]) if noted else (1, 0)
+    until = turn.now + lock_s(locks, table.lock_min) if failed >= table.lock_after else None
+    turn.note_failure(who, address, *((0, locks + 1) if until else (failed, locks)), until)
+    known_one = staff if row else ""
+    turn.record(ev.LoginRefused(staff=known_one, locked=until is not None), known_one or "login")
+    return until or 0.0
 
 
 def _locked(hub: Hub, until: float) -> Refused:
     at = datetime.fromtimestamp(until, hub.hall.zone)
     return Refused(
         f"密码连续输错{hub.hall.people.lock_after}次，账号锁定至 {at:%H:%M}：请到时再试，或请管理人员解锁。",
-        f"Too many wrong passwords: locked until {at:%H:%M}. Try again then, or ask a manager to unlock it.",
+        f"Too many wrong passwords: locked here until {at:%H:%M}. Try again then, or ask a manager to unlock it.",
     )
 
 
@@ -306,7 +346,12 @@ def end(hub: Hub, token_hash: str) -> None:
 
 
 def tick(hub: Hub) -> None:
-    """Close the counters whose session is over and where nobody is being served; forget the session."""
+    """Close the counters whose session is over and where nobody is being served; forget the session.
+
+    None is over by a clock in doubt.
+    """
+    if not hub.certain:
+        return
     limits = _limits(hub, hub.now())
     if hub.read().over_sessions(*limits):
         hub.turn(lambda turn: _close_abandoned(hub, turn, limits))

@@ -13,11 +13,15 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from config import Hall, Text
-from server.domain import codes, worktime
+from intake import quantities
+from intake.quantities import lost_zeros, shown
+from intake.signs import identifier
+from server.domain import codes
 from server.domain import events as ev
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 from server.domain.ticket import Ticket
+from server.domain.worktime import opening, service_day
 from server.reports import columns
 from server.store import secret
 from server.store.reader import Reader
@@ -53,6 +57,7 @@ class Found:
     ticket: Ticket | None = None
 
 
+KINDS = {"appointment": "appointment", "预约": "appointment", "pickup": "pickup", "领件": "pickup", "取件": "pickup"}
 AHEAD_DAYS = 366
 """No hall books further ahead: a later day is a wrong year."""
 
@@ -60,91 +65,129 @@ AHEAD_DAYS = 366
 def read(
     data: bytes, hall: Hall, name: str, *, now: float | None = None, outside_hours: bool = True
 ) -> tuple[list[Booking], list[str]]:
-    """The bookings of a CSV file (`code,kind,day,time,service`), and every mistake with its line: then take none.
+    """The bookings of a file, CSV or XLSX (`code,kind,day,time,service`), and every mistake with its line: then take
+    none.
 
     `now`, epoch seconds: days gone by and those more than a year ahead are mistakes then. A slot at which the hall is
     closed (a break, a holiday) is asked about: it is a mistake unless `outside_hours` says that it is meant.
     """
     problems, found = columns.Problems(name), {}
-    for line, (code, kind, day, time, service) in columns.rows(
-        columns.decoded(data, problems), COLUMNS, ("code", "kind", "service"), problems
-    ):
-        slot = columns.instant(f"{day}T{time}", hall.zone) if kind == "appointment" else None
-        if not re.fullmatch(r"[A-Za-z0-9-]{4,40}", code):
-            problems.add(line, "code", "4 to 40 letters, digits and hyphens; as the holder's code says")
-        elif _personal(code):
-            problems.add(
-                line, "code", "an identity or mobile number; personal data is not kept, give the booking's own"
-            )
-        elif codes.like_a_slip(code):
-            problems.add(line, "code", "has the form of a slip's own code; give the booking another one")
+    for line, cells in columns.rows(data, COLUMNS, ("code", "kind", "service"), problems):
+        code, kind, day, time, service = map(identifier, cells)
+        code, kind = code.upper(), KINDS.get(kind.lower(), kind)
+        if wrong := _code(code):
+            problems.add(line, "code", wrong.zh, wrong.en)
         if kind not in ("appointment", "pickup"):
-            problems.add(line, "kind", f"{kind!r} is no kind; appointment or pickup")
+            problems.add(
+                line,
+                "kind",
+                f"没有“{shown(kind)}”这种：请写 appointment（预约）或 pickup（领件）。",
+                f"'{shown(kind)}' is no kind; appointment or pickup",
+            )
         if service not in hall.services:
-            problems.add(line, "service", f"{service!r} is no service of the catalogue")
-        if kind == "appointment" and slot is None:
-            problems.add(line, "time", "an appointment needs its day and time; write 2026-11-24 and 09:30")
-        if kind == "pickup" and day and _day(day) is None:
-            problems.add(line, "day", f"{day!r} is no date; write 2026-11-24, or nothing")
-        booking = Booking(code.upper(), kind, _canonical(hall, day, slot), service, slot)
+            meant = lost_zeros(service, hall.services)
+            do = f"应是“{meant}”，请把这一列设为文本。" if meant else "请核对事项编码。"
+            problems.add(
+                line,
+                "service",
+                f"事项目录里没有“{shown(service)}”：{do}",
+                f"'{shown(service)}' is no service of the catalogue; "
+                + (f"'{meant}' is meant, format the column as text" if meant else "correct the code"),
+            )
+        when, slot = _when(line, kind, day, time, hall, problems)
+        booking = Booking(code, kind, when, service, slot)
         for column, what in _times(hall, booking, now, outside_hours):
-            problems.add(line, column, what)
-        if code.upper() in found:
-            problems.add(line, "code", f"{code} stands twice; give each booking its own")
-        found[code.upper()] = booking
+            problems.add(line, column, what.zh, what.en)
+        if code in found:
+            problems.add(
+                line, "code", f"{code}出现两次：一个预约一个码。", f"{code} stands twice; give each booking its own"
+            )
+        found[code] = booking
     return ([] if problems.lines else list(found.values())), problems.listing()
 
 
-def _personal(code: str) -> bool:
+def _code(code: str) -> Text | None:
+    """What is wrong with a booking's code."""
     try:
         impersonal(code)
     except Refused:
-        return True
-    return False
+        return Text(
+            "是身份证号或手机号：个人信息不保存，请写预约自己的编号。",
+            "an identity or mobile number; personal data is not kept, give the booking's own",
+        )
+    if not re.fullmatch(r"[A-Z0-9-]{4,40}", code, re.ASCII):
+        return Text(
+            f"“{shown(code)}”不是预约码：4到40个字母、数字、连字符，与凭证上的一致。",
+            "4 to 40 letters, digits and hyphens; as the holder's code says",
+        )
+    if codes.like_a_slip(code):
+        return Text(
+            f"“{code}”的样子与号票上的码相同：请给这个预约另编一个码。",
+            "has the form of a slip's own code; give the booking another one",
+        )
+    return None
 
 
-def _day(text: str) -> date | None:
+def _when(
+    line: int, kind: str, day: str, time: str, hall: Hall, problems: columns.Problems
+) -> tuple[str, float | None]:
+    """The service day of a booking, ISO, and its slot; a result to collect may have neither."""
+    if kind == "appointment" and not (day and time):
+        problems.add(
+            line,
+            "time" if day else "day",
+            "预约要有日期和时间：如 2026-11-24 和 09:30。",
+            "an appointment needs its day and time; write 2026-11-24 and 09:30",
+        )
+        return "", None
+    column = "day"
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+        on = quantities.day(day) if day else None
+        column = "time"
+        minutes = quantities.clock(time) if time else 0
+        if kind != "appointment" or on is None:
+            return on.isoformat() if on else "", None
+        slot = quantities.moment(f"{on} {minutes // 60:02d}:{minutes % 60:02d}", hall.zone).timestamp()
+    except quantities.Unclear as unclear:
+        problems.add(line, column, unclear.zh, unclear.en)
+        return "", None
+    return service_day(hall, slot).isoformat(), slot
 
 
-def _canonical(hall: Hall, day: str, slot: float | None) -> str:
-    """The day as ISO, whatever form it came in: the service day of the slot, where there is one."""
-    if slot is not None:
-        return worktime.service_day(hall, slot).isoformat()
-    known = _day(day)
-    return known.isoformat() if known else ""
-
-
-def _times(hall: Hall, booking: Booking, now: float | None, outside_hours: bool) -> Iterator[tuple[str, str]]:
+def _times(hall: Hall, booking: Booking, now: float | None, outside_hours: bool) -> Iterator[tuple[str, Text]]:
     """What is impossible with a booking's day at `now`, and what has to be asked about its slot: (column, what)."""
     if not booking.day:
         return
     day = date.fromisoformat(booking.day)
     if now is not None:
-        today = worktime.service_day(hall, now)
+        today = service_day(hall, now)
         if booking.slot is not None and day < today:
-            yield "day", f"{day} is over; leave out days gone by"
+            yield "day", Text(f"{day}已过：请去掉过去的日期。", f"{day} is over; leave out days gone by")
             return
         if (day - today).days > AHEAD_DAYS:
-            yield "day", f"{day} is more than a year ahead; correct the year"
+            yield (
+                "day",
+                Text(f"{day}在一年以后：请改正年份。", f"{day} is more than a year ahead; correct the year"),
+            )
             return
     if booking.slot is not None and not outside_hours:
-        open_then = worktime.opening(hall, day)
+        open_then = opening(hall, day)
         if not any(start <= booking.slot < end for start, end in open_then):
-            yield "time", _closed(hall, booking.slot, day, open_then)
+            yield "time", _closed(hall, booking.slot, open_then)
 
 
-def _closed(hall: Hall, slot: float, day: date, open_then: list[tuple[float, float]]) -> str:
-    at = f"{day} {datetime.fromtimestamp(slot, hall.zone):%H:%M}"
-    hours = ", ".join(
+def _closed(hall: Hall, slot: float, open_then: list[tuple[float, float]]) -> Text:
+    at = f"{datetime.fromtimestamp(slot, hall.zone):%Y-%m-%d %H:%M}"
+    hours = [
         f"{datetime.fromtimestamp(start, hall.zone):%H:%M}-{datetime.fromtimestamp(end, hall.zone):%H:%M}"
         for start, end in open_then
+    ]
+    zh = f"大厅开放时间为{'，'.join(hours)}" if hours else "大厅这天不开放"
+    en = f"the hall is open {', '.join(hours)}" if hours else "the hall is closed that day"
+    return Text(
+        f"{at}：{zh}。请改正；有意的，请注明开放时间以外（outside_hours）再交一次。",
+        f"{at}: {en}; correct it, or hand the file in with outside_hours if it is meant",
     )
-    when = f"the hall is open {hours}" if hours else "the hall is closed that day"
-    return f"{at}: {when}; correct it, or hand the file in with outside_hours if it is meant"
 
 
 class Taking(NamedTuple):
@@ -188,7 +231,7 @@ def take(hub: Hub, by: By, bookings: Sequence[Booking], *, source: str) -> int:
 
 def of_code(reader: Reader, text: str) -> Booking | None:
     """The booking of a code as it was scanned or typed."""
-    row = reader.booking(text.strip().upper())
+    row = reader.booking(identifier(text).upper())
     return Booking(**dict(row)) if row else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from config import Text
 from server.domain import events as ev
@@ -22,6 +22,13 @@ BY_NUMBER = {
 """Why a number was called by hand, by the state it was in."""
 
 
+class After(NamedTuple):
+    """What is done besides in the turn of a verb: `do(turn, the ticket as it was before)`."""
+
+    do: Callable[[Turn, Ticket], None]
+    wish: tuple[Any, ...]
+
+
 class _NobodyWaits(Exception):
     """Ends a call's turn with nothing written."""
 
@@ -35,9 +42,10 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
         rules.may_call(counter, turn.at_counter(counter_id))
         rules.pace(_called_before(hub, turn, counter_id), turn.now, hub.hall.console.next_interval_s)
         mine = order.profile(hub.hall, counter)
-        choice = order.choose(
-            turn.heads(mine.targets), mine, order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60
-        )
+        rule = order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60.0
+        heads, first = turn.heads(mine.targets), turn.first_callable(mine, *rule, 1)
+        # the first of each line says whom the call passes by; an appointment before its time can hide who is behind it
+        choice = order.choose([*{t.id: t for t in (*heads, *first)}.values()], mine, *rule)
         if choice is None:
             raise _NobodyWaits
         return _call(hub, by, turn, choice.ticket, counter_id, choice.why)
@@ -88,15 +96,26 @@ def start(hub: Hub, by: By, counter_id: str, *, ticket: int | None = None) -> Ti
 
 
 def finish(
-    hub: Hub, by: By, counter_id: str, outcome: str, items: Sequence[str] = (), *, ticket: int | None = None
+    hub: Hub,
+    by: By,
+    counter_id: str,
+    outcome: str,
+    items: Sequence[str] = (),
+    *,
+    ticket: int | None = None,
+    after: After | None = None,
 ) -> Ticket:
-    """办结 with its outcome; `items` are the service codes done, none for the ticket's own."""
+    """办结 with its outcome; `items` are the service codes done, none for the ticket's own.
+
+    `after`: what is done besides in the same turn (a case opened), and what of it the idempotency key stands for.
+    """
 
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
         _locked(hub, turn, ticket)
         return rules.finish(ticket, outcome, items, hub.hall.services)
 
-    return _at_counter(hub, by, counter_id, decide, "finish", outcome, list(items), expected=ticket)
+    verb = ["finish", outcome, list(items), *(after.wish if after else ())]
+    return _at_counter(hub, by, counter_id, decide, *verb, expected=ticket, after=after)
 
 
 def pass_(hub: Hub, by: By, counter_id: str, *, ticket: int | None = None) -> Ticket:
@@ -127,7 +146,13 @@ def resume_ticket(hub: Hub, by: By, counter_id: str, ticket_id: int) -> Ticket:
 
 
 def _at_counter(
-    hub: Hub, by: By, counter_id: str, decide: Callable[[Turn, Ticket], ev.Event], *verb: Any, expected: int | None
+    hub: Hub,
+    by: By,
+    counter_id: str,
+    decide: Callable[[Turn, Ticket], ev.Event],
+    *verb: Any,
+    expected: int | None,
+    after: After | None = None,
 ) -> Ticket:
     """A verb on whom the counter holds; `expected` is the ticket its page shows, so that a page behind the times
     acts on nobody else.
@@ -142,6 +167,8 @@ def _at_counter(
                 f"Counter {counter_id} now holds {ticket.label}: look and press again.",
             )
         turn.record(decide(turn, ticket), by.actor)
+        if after:
+            after.do(turn, ticket)
         return ticket
 
     return hub.about(by, work, *verb, counter_id)

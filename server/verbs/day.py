@@ -5,19 +5,26 @@ from __future__ import annotations
 from server.domain import events as ev
 from server.domain import rules
 from server.store.transaction import Turn
+from server.verbs import records
 from server.verbs.hub import Hub
 
 REMEMBER_REQUESTS_S = 3 * 86400.0
 
 
 def tick(hub: Hub) -> None:
-    """What is due by the clock: the turn of the service day, kiosks opening and closing, old keys forgotten."""
+    """What is due by the clock: the turn of the service day, kiosks opening and closing, old keys forgotten.
+
+    Nothing is, while the clock is in doubt.
+    """
+    if not hub.certain:
+        return
     now = hub.now()
     today = hub.day(now)
     issuing = hub.door(hub.read()).issuing
     turned, changed = hub.read().last_event("DayTurned"), hub.read().last_event("IssuingChanged")
     if turned is None or turned.field("day") != today:
         hub.turn(lambda turn: _turn_the_day(turn, today))
+        records.erase_due(hub)
     if changed is None or changed.field("issuing") != issuing:
         hub.turn(lambda turn: turn.record(ev.IssuingChanged(issuing=issuing), "hub"))
 

@@ -9,14 +9,17 @@ import hashlib
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from config import Hall, Text
-from server.domain import door, rules, worktime
+from server.domain import clock, door, rules, worktime
 from server.domain import events as ev
+from server.domain.backups import Copied
+from server.domain.clock import Known, Verdict
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
 from server.store.database import Store
@@ -27,10 +30,6 @@ from server.store.transaction import Turn
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-CLOCK_TOLERANCE_S = 300.0
-"""A clock set back by less than this stands still until it has caught up; by more, it is believed and noted."""
-
-
 LATEST = 1000
 
 
@@ -40,6 +39,10 @@ class Conflict(Refused):
 
 class Closed(Refused):
     """Kiosks do not issue now."""
+
+
+class TooOften(Refused):
+    """Asked for more often than the hall's file allows; later again."""
 
 
 class Unknown(Refused):
@@ -58,13 +61,33 @@ class By(NamedTuple):
     seat: tuple[str, str] | None = None
 
 
-class Hub:
-    """One hall. `clock` gives epoch seconds UTC: the real one, or a replay's."""
+def seconds_passed() -> float:
+    """Seconds that no setting of the clock touches, those in which the machine slept among them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
-    def __init__(self, hall: Hall, store: Store, clock: Callable[[], float] = time.time) -> None:
+
+class Hub:
+    """One hall. `clock` gives epoch seconds UTC: the real one, or a replay's.
+
+    `count` gives seconds that the clock's setting does not touch; a clock of another's making has none unless it brings
+    its own.
+    """
+
+    def __init__(
+        self,
+        hall: Hall,
+        store: Store,
+        clock: Callable[[], float] = time.time,
+        count: Callable[[], float] | None = None,
+    ) -> None:
         self.hall = hall
         self.store = store
         self._clock = clock
+        counted = count is not None or clock is time.time
+        self._count = count or (seconds_passed if counted else lambda: 0.0)
+        self._known = Known(store.last_at, self._count(), counted=counted)
+        self.on_shift: list[Callable[[float], None]] = []
+        """Told by how many seconds the hall's time was moved, when somebody had confirmed the clock."""
         self._changed = threading.Condition()
         self._seq = store.seq
         store.on_commit = self._wake
@@ -72,8 +95,12 @@ class Hub:
         self._nudges = 0
         self._kept: dict[Any, Any] = {}
         self._latest: dict[Any, Any] = {}
+        self.issued_lately: dict[str, deque[float]] = {}
+        """Kiosk -> when it gave out its newest numbers, epoch seconds; touched in turns alone, not kept."""
         self._lock = threading.Lock()
         self._followers: list[Callable[[Collection[str]], None]] = []
+        self.copies: dict[str, Copied] = {}
+        """How far the running copy of new records is, by place (`server/backup/copier.py`)."""
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """Something that follows from the hall's file alone, made once. Whoever gets it does not change it."""
@@ -146,8 +173,48 @@ class Hub:
     # --- turns ---
 
     def now(self) -> float:
-        """The hub's clock, epoch seconds to the millisecond."""
-        return round(self._clock(), 3)
+        """The hall's time, epoch seconds to the millisecond: the clock's, while it may be believed."""
+        return self.clock().now
+
+    def clock(self) -> Verdict:
+        """What is made of the clock at this moment (`server/domain/clock.py`)."""
+        wall, count = round(self._clock(), 3), self._count()
+        found = clock.judge(self.hall, self._known, wall, count)
+        if found.fine:
+            self._known = replace(self._known, at=wall, since=count, sure=True)
+        return found._replace(now=round(found.now, 3))
+
+    @property
+    def certain(self) -> bool:
+        """Whether anything may follow from the time that can't be taken back. The count of this run will do."""
+        return self.clock().kind != "asks"
+
+    def confirm_clock(self, by: By, shown: float) -> None:
+        """The clock is right as it is: the hall goes by it from now on. `shown`: what it said when somebody looked.
+
+        Whoever is logged in stays so, and what waits for its time waits as long as before. Raises Refused where the
+        clock has jumped again meanwhile.
+        """
+        found = self.clock()
+        if found.fine:
+            return
+        if abs(found.clock - shown) > clock.TOLERANCE_S:
+            raise Refused(
+                "时钟又变了：请核对现在显示的时间，再确认。",
+                "The clock has changed again: look at the time it shows now, then confirm.",
+            )
+        shift = found.clock - found.now if found.kind == "step" else min(0.0, found.clock - found.now)
+
+        def decide(turn: Turn) -> None:
+            turn.record(ev.ClockSet(before=found.now, after=turn.now), by.actor)
+            turn.shift_ends(shift)
+
+        self.store.turn(decide, lambda last: found.clock)
+        self._known = replace(self._known, at=found.clock, since=self._count(), sure=True)
+        log.warning("%s confirmed the clock: %s instead of %s", by.actor, found.clock, found.now)
+        for moved in self.on_shift:
+            moved(shift)
+        self.wake()
 
     def day(self, at: float) -> str:
         """The service day of a moment, ISO."""
@@ -160,6 +227,8 @@ class Hub:
     def door(self, reader: Reader) -> worktime.Door:
         """How the hall's door stands now: by the clock, or as the manager closed it for today."""
         now = worktime.door(self.hall, self.now())
+        if not self.certain:
+            return replace(now, issuing=False, resumes=None)
         shut = reader.closures(self.day(self.now())).get("")
         if shut is None:
             return now
@@ -167,13 +236,15 @@ class Hub:
 
     def why_closed(self, reader: Reader) -> Text:
         """Why no number is given out now, and what to do."""
+        if not self.certain:
+            return clock.ASKS
         shut = reader.closures(self.day(self.now())).get("")
         return Text(shut["message"], shut["message_en"]) if shut else door.closed_sentences(self.hall, self.now())
 
     def _time_after(self, last: float) -> float:
         """The time of a turn: never before the newest row, unless the clock was set back by more than the tolerance."""
         wall = self.now()
-        return last if last - CLOCK_TOLERANCE_S <= wall < last else wall
+        return last if last - clock.TOLERANCE_S <= wall < last else wall
 
     def turn(self, decide: Callable[[Turn], T], by: By | None = None) -> T:
         """Read, decide and record in one durable transaction. Raises what `decide` raises; then nothing is written."""

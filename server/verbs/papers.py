@@ -16,7 +16,7 @@ from server.domain.events import NoticeIssued, PrintQueued
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
 from server.store.transaction import Turn
-from server.verbs import counters, jobs
+from server.verbs import counters, jobs, records
 from server.verbs.hub import By, Hub, Unknown, known_job, known_ticket
 
 LISTS_S = 600.0
@@ -136,23 +136,34 @@ def _is_list(event: object) -> bool:
 
 
 def notice(
-    hub: Hub, asker: Asker, counter: str, ticket_id: int, code: str, missing: Sequence[str], reason: str = ""
+    hub: Hub,
+    asker: Asker,
+    counter: str,
+    ticket_id: int,
+    code: str,
+    missing: Sequence[str],
+    reason: str = "",
+    *,
+    case: str = "",
+    role: str = "operator",
 ) -> Job:
     """一次性告知单: what is missing, told once.
 
-    It stands in the number's life; a second one for the same item is counted as a repeat.
+    It stands in the number's life; a second one for the same item is counted as a repeat. `case`: the matter it is
+    about, whatever number the visitor has today; a second one for that needs a reason before it is printed.
     """
     service, lines, why = _service(hub, code), _lines(missing), reason.strip()
     facts = {
         **_item(hub, [code]),
         "missing": lines,
         "staff": asker.by.actor,
-        **_told(basis=service.basis, reason=why, **asker.mode),
+        **_told(basis=service.basis, reason=why, number=case, **asker.mode),
     }
     told = slip_facts.checked("notice", facts)
 
     def decide(turn: Turn) -> int:
         ticket = known_ticket(turn, ticket_id)
+        matter = records.told_in(hub, turn, records.Who(asker.by, role), case, lines, why) if case else 0
         given = rules.notice(
             ticket,
             counter,
@@ -162,11 +173,12 @@ def notice(
             staff=asker.by.actor,
             job=turn.next_id("jobs"),
             reason=why,
+            earlier=matter,
         )
         turn.record(given, asker.by.actor)
         return jobs.queue_slip(hub, asker.by, turn, "notice", told, asker.printers, ticket=ticket_id)
 
-    return hub.once(asker.by, decide, known_job, "notice", counter, told, ticket_id)
+    return hub.once(asker.by, decide, known_job, "notice", counter, told, ticket_id, *([case] if case else []))
 
 
 def notices(reader: Any, ticket_id: int) -> list[NoticeIssued]:

@@ -105,7 +105,7 @@ def rate(hub: Hub, rater_id: str, score: str, *, key: str | None = None) -> rati
     def decide(turn: Turn) -> int:
         ticket = _asked(hub, turn, table.counter) or round_here(hub, turn, table.counter, hub.hall.ratings.timeout_s)
         rated = turn.rating(ticket.id, ticket.legs) if ticket else None
-        event = rating.rate(ticket, rated, level, "rater", table.counter)
+        event = rating.rate(ticket, rated, level, table.counter)
         turn.record(event, f"rater {rater_id}")
         return event.ticket or 0
 
@@ -130,7 +130,7 @@ def give_defaults(hub: Hub) -> int:
     Called often: it does a batch at a time.
     """
     days = hub.hall.ratings.default_after_days
-    if not days:
+    if not days or not hub.certain:
         return 0
     last = date.fromisoformat(hub.day(hub.now())) - timedelta(days=days)
     span = ((last - timedelta(days=BACK_DAYS)).isoformat(), last.isoformat())

@@ -14,7 +14,7 @@ from server.domain import worktime
 from server.domain.rules import Refused
 from server.domain.snapshot import Delivery, Snapshot, beside, canonical, packed, wait_s
 from server.reports import due
-from server.reports.difference import Change, differences
+from server.reports.difference import Change, differences, late_defaults
 from server.reports.period import Period
 from server.reports.reporter import Made
 from server.store.transaction import Turn
@@ -34,6 +34,11 @@ def over(hub: Hub, period: Period) -> bool:
 def changes(snapshot: Snapshot, made: Made) -> list[Change]:
     """What today's count of a kept report would change."""
     return differences(snapshot.report(), json.loads(canonical(made.report)))
+
+
+def late(snapshot: Snapshot, made: Made) -> int:
+    """How many default ratings were written since a report was kept."""
+    return late_defaults(snapshot.report(), made.report)
 
 
 def keep(hub: Hub, period: Period, made: Made) -> Snapshot:

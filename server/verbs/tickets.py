@@ -5,6 +5,7 @@ Each verb is one durable turn: it fetches what the decision needs, lets `server/
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,8 +18,8 @@ from server.domain.ticket import Ticket, evolve
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.store.transaction import Turn
-from server.verbs import jobs, place
-from server.verbs.hub import By, Closed, Hub, Unknown, known_counter, known_ticket
+from server.verbs import jobs, place, records
+from server.verbs.hub import By, Closed, Hub, TooOften, Unknown, known_counter, known_ticket
 
 SOLD_OUT = Text(
     "今天该事项的号已取完：请改日再来，或网上办理，也可到咨询台。",
@@ -75,6 +76,7 @@ def issue(
     def decide(turn: Turn) -> Ticket:
         day = hub.day(turn.now)
         _may_issue(hub, turn, day, service, channel)
+        lately = _within_pace(hub, by.actor, turn.now)
         quota = _within_quota(hub, turn, day, service, holder)
         before = turn.of_appointment(day, appointment)
         if before and not rules.lapsed(before, turn.now, settings.lapse_min, settings.max_passes):
@@ -107,10 +109,23 @@ def issue(
             turn.put_holder(ticket, day, service, *holder)
         if paper:
             jobs.queue_ticket(hub, by, turn, ticket, printers, 1)
+        lately.append(turn.now)
         return known_ticket(turn, ticket)
 
     request = ("issue", service, klass, channel, language, large_print, slot, appointment)
     return hub.about(by, decide, *request, *(() if paper else ("no paper",)))
+
+
+def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
+    """When a kiosk gave out its newest numbers; refused when a minute holds as many as it may give out."""
+    limit = hub.hall.kiosks[kiosk].tickets_per_min if kiosk in hub.hall.kiosks else 0
+    lately = hub.issued_lately.setdefault(kiosk, deque(maxlen=limit))
+    if limit and len(lately) == limit and 0 <= now - lately[0] < 60.0:
+        raise TooOften(
+            f"取号太快：本机一分钟最多取{limit}个号，请稍等再取，或到咨询台。",
+            f"Too many numbers at once: this kiosk gives out {limit} a minute. Wait, or ask at the guide desk.",
+        )
+    return lately
 
 
 def _within_quota(hub: Hub, turn: Turn, day: str, service: str, holder: tuple[str, str] | None) -> QuotaTable:
@@ -136,6 +151,8 @@ def sold_out(hub: Hub, reader: Reader, day: str) -> set[str]:
 
 
 def _may_issue(hub: Hub, turn: Turn, day: str, service: str, channel: str) -> None:
+    if not hub.certain:
+        raise Closed(*hub.why_closed(turn))
     closures = turn.closures(day)
     if shut := closures.get(service):
         raise Closed(shut["message"], shut["message_en"])
@@ -354,6 +371,8 @@ def _undo(hub: Hub, by: By, turn: Turn, expected: int | None) -> Ticket:
         ),
         by.actor,
     )
+    if step.event == "Finished":
+        records.undone(hub, turn, by, ticket.id, step.at)
     return ticket
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from server.domain import doubles
 from server.domain import events as ev
-from server.domain import intake
-from server.domain.intake import Sorted
+from server.domain.doubles import Sorted
 from server.domain.privacy import named_in
 from server.domain.rules import Refused
 from server.domain.visit import Visit
@@ -18,10 +18,10 @@ from server.verbs.imports import withdrawn
 
 
 def sort(reader: Reader | None, visits: Sequence[Visit], *, twins: bool = False) -> Sorted:
-    """What of some visits is new here; `twins` as in `intake.sort`. `reader` None: nothing is here yet."""
+    """What of some visits is new here; `twins` as in `doubles.sort`. `reader` None: nothing is here yet."""
     days = sorted({visit.day for visit in visits})
     known = reader.imported(days[0], days[-1]) if days and reader else []
-    return intake.sort(visits, known, twins=twins)
+    return doubles.sort(visits, known, twins=twins)
 
 
 def import_visits(hub: Hub, by: By, visits: Sequence[Visit], *, source: str, sha256: str, twins: bool = False) -> int:

@@ -21,7 +21,7 @@ from server.domain.ticket import Counter, Ticket
 from server.domain.vocabulary import reason_text
 from server.store.queries.line import CallableNow
 from server.store.reader import Reader
-from server.verbs import pads, ratings, tickets
+from server.verbs import cases, pads, ratings, records, tickets
 from server.verbs.hub import Hub, known_ticket
 from server.verbs.papers import notices
 from server.verbs.people import standing_in
@@ -85,7 +85,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "suspended": [line(hub, t) for t in _suspended(reader, counter_id)],
         "finished_today": reader.finished_count(counter_id, today(hub)),
         "finished": [_finished(hub, reader, *one) for one in finished],
-        **hub.kept("console", lambda: _words(hall)),
+        **hub.kept("console", lambda: _words(hub)),
         "papers": papers.at_counter(hub, reader, counter_id),
         "services": _services(hub, frozenset(at.closures)),
         "counters": [
@@ -102,8 +102,9 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
     }
 
 
-def _words(hall: Hall) -> dict[str, Any]:
-    """What a console may choose from: the hall's file, and nothing that changes."""
+def _words(hub: Hub) -> dict[str, Any]:
+    """What a console may choose from: the hall's file and its registers, and nothing that changes."""
+    hall, case = hub.hall, records.definition(hub, cases.CASE)
     return {
         "outcomes": [text.json() for text in vocabulary.OUTCOMES.values()],
         "suspensions": [
@@ -116,6 +117,10 @@ def _words(hall: Hall) -> dict[str, Any]:
         "refusal_reasons": pairs(hall.console.refusal_reasons),
         "pickup_bring": pairs(hall.console.pickup_bring),
         "classes": [{"id": c, **t.text.json("name")} for c, t in hall.classes.items()],
+        "case_choices": {
+            name: [{"value": value, **said.json()} for value, said in case.fields[name].choices.items()]
+            for name in ("applicant", "no_platform", "delivery")
+        },
     }
 
 

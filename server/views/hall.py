@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any
 
 from config import Hall, Text
+from server.domain import backups, clock, order, target, timeline, worktime
 from server.domain import events as ev
-from server.domain import order, target, timeline, worktime
 from server.domain.alerts import (
     CONTACT_S,
     Alert,
@@ -24,12 +24,14 @@ from server.domain.alerts import (
     waited_s,
     waits_from,
 )
+from server.domain.ends import ends
 from server.domain.position import group_of
 from server.domain.rating import Rating
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Counter, Job, Ticket
 from server.domain.vocabulary import reason_text
 from server.health import Health
+from server.store import backup_state
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.verbs import emergency, papers, people
@@ -68,7 +70,8 @@ class Look:
     def __post_init__(self) -> None:
         self.hall: Hall = self.hub.hall
         self.reader: Reader = self.hub.read()
-        self.now = self.hub.now()
+        self.clock = self.hub.clock()
+        self.now = self.clock.now
         self.day = self.hub.day(self.now)
         self.door = self.hub.door(self.reader)
         self.closures = self.reader.closures(self.day)
@@ -156,6 +159,11 @@ class Look:
         )
 
     @cached_property
+    def kept(self) -> backups.Kept:
+        """What is known of the backups."""
+        return backup_state.read(self.hall)
+
+    @cached_property
     def manned(self) -> list[Manned]:
         """The counters that somebody should be at now: by the posts' roster, or without posts every general one in
         opening hours.
@@ -212,6 +220,10 @@ class Look:
             manned=self.manned,
             bad_ratings=self.bad_ratings,
             undelivered=reader.open_deliveries(),
+            clock=clock.sentence(self.hall, self.clock),
+            store=self.hub.store.troubles(),
+            backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
+            ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
             stand_ins=[
                 StandIn(
                     s.id,
@@ -525,6 +537,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
     figures, on = look.figures(), emergency.now(look.reader)
     return {
         "now": iso(look.hall, look.now),
+        "clock": {"state": look.clock.kind, "hub": look.iso(look.clock.clock)},
         "hall": hall_words(hub),
         "door": {
             "issuing": look.door.issuing,
@@ -560,7 +573,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
                 "since": look.iso(d.since),
                 "silent": look.now - d.since > SEEN_S,
             }
-            for d in look.devices
+            for d in [*look.devices, *backups.devices(look.hall, look.kept, hub.copies, look.now)]
         ],
         "acts": look.newest_acts(),
     }

@@ -75,15 +75,24 @@ class Moment:
     def emergency(self) -> emergency.Emergency | None:
         return emergency.now(self.reader)
 
+    def line(self, service: str) -> frozenset[str]:
+        """The counters that would call somebody who takes a number for a service now: their line."""
+        return frozenset(mine.counter for mine in self._line(service).able.profiles)
+
     def newcomer(self, service: str) -> dict[str, Any]:
         """What somebody who takes a number for a service now is told: how many are before them, and how long it will
         be, a range in minutes or None.
         """
-        ticket = place.newcomer(self.hall, self.reader, service, self.now)
-        able = position.able(self.hall, self.counters, self.holding, ticket, self.now)
-        line = place.Line(self.hall, self.reader, ticket, self.now, able)
-        told: dict[str, Any] = self.once(("newcomer", able), lambda: self._told(line))
+        line = self._line(service)
+        told: dict[str, Any] = self.once(("newcomer", line.able), lambda: self._told(line))
         return told
+
+    def _line(self, service: str) -> place.Line:
+        return place.Line(self.hall, self.reader, *self.once(("line", service), lambda: self._found(service)))
+
+    def _found(self, service: str) -> tuple[Ticket, float, position.Able]:
+        ticket = place.newcomer(self.hall, self.reader, service, self.now)
+        return ticket, self.now, position.able(self.hall, self.counters, self.holding, ticket, self.now)
 
     def _told(self, line: place.Line) -> dict[str, Any]:
         ahead = line.ahead

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from config import ScreenTable
-from server.domain import announcer, publication, worktime
+from config import ScreenTable, Text
+from server.domain import announcer, publication
+from server.domain.position import GUIDE_DESK
 from server.domain.ticket import Counter, Ticket
 from server.verbs.hub import Hub
+from server.views import pictures
 from server.views.build import BUILD
 from server.views.kiosk import hall_words, notice
 from server.views.moment import moment
@@ -15,7 +18,10 @@ from server.views.tickets import iso
 from server.voice import language
 from server.voice.outputs import Stage
 
-CALLS_SHOWN = 8
+MISSED_S = 300.0
+"""So long is a missed number shown with its word, …"""
+MISSED_SHOWN = 2
+"""… and so many of them."""
 
 LANGUAGES = {"zh": "cmn", "en": "en"}
 
@@ -42,21 +48,48 @@ def _said(hub: Hub, saying: announcer.Saying, code: str) -> str:
     return language.sentence(spoken, language.pieces(spoken, saying, hub.hall.voice.one))
 
 
-def _call(hub: Hub, ticket: Ticket) -> dict[str, Any]:
+def _row(hub: Hub, ticket: Ticket) -> dict[str, Any]:
+    """A number and where it is to go; a missed one goes to the guide desk."""
     counter = hub.hall.counters.get(ticket.counter or "")
+    where = counter.text if counter and ticket.state != "passed" else GUIDE_DESK
     return {
         "number": ticket.label,
         "counter": ticket.counter,
         "state": ticket.state,
         "calls": ticket.calls,
-        "counter_name": counter.name if counter else ticket.counter,
-        "counter_name_en": counter.name_en if counter else ticket.counter,
+        **where.json("counter_name"),
         "at": iso(hub.hall, ticket.last_called_at),
     }
 
 
+def _rows(hub: Hub, mine: Sequence[str]) -> list[Ticket]:
+    """Whom the counters hold, newest call first, then who missed theirs a moment ago: each counter once, each number
+    with what it has to do. Who is done, suspended or elsewhere is gone from the list.
+    """
+    held = [ticket for c, ticket in moment(hub).holding.items() if c in mine]
+    missed = [t for t in hub.read().passed(moment(hub).day, hub.now() - MISSED_S) if t.counter in mine]
+    return sorted(held, key=lambda t: (t.last_called_at or 0, t.id), reverse=True) + missed[:MISSED_SHOWN]
+
+
+def _waits(hub: Hub, area: ScreenTable | None) -> list[dict[str, Any]]:
+    """How long somebody waits who comes now: once where all stand in one line, else each line by its groups' names."""
+    hall, at = hub.hall, moment(hub)
+    groups = [hall.groups[g] for g in (area.groups if area else []) or hall.groups]
+    lines: dict[Any, list[Text]] = {}
+    told: dict[Any, dict[str, Any]] = {}
+    for group in groups:
+        services = [s for s in group.services if s not in hall.reserved] or list(group.services)
+        key = at.line(services[0])
+        lines.setdefault(key, []).append(group.text)
+        told[key] = at.newcomer(services[0])
+    if len(lines) == 1:
+        return [{**next(iter(told.values())), **Text("", "").json("name")}]
+    named = {key: Text("、".join(t.zh for t in names), ", ".join(t.en for t in names)) for key, names in lines.items()}
+    return [{**told[key], **named[key].json("name")} for key in lines]
+
+
 def counter_tile(hub: Hub, counter: Counter, ticket: Ticket | None) -> dict[str, Any]:
-    """A counter in the row at the foot: serving, calling, free, paused or closed."""
+    """A counter in the desk's and the console's lists: serving, calling, free, paused or closed."""
     table = hub.hall.counters[counter.id]
     state = (
         counter.state
@@ -72,39 +105,30 @@ def counter_tile(hub: Hub, counter: Counter, ticket: Ticket | None) -> dict[str,
     }
 
 
-def _since(hub: Hub) -> float:
-    """From when on calls are shown: of this service day, and no older than half a day."""
-    return max(hub.now() - 12 * 3600, worktime.day_span(hub.hall, worktime.service_day(hub.hall, hub.now()))[0])
-
-
 def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict[str, Any]:
-    """Everything on the hall screen, or on that of one area."""
-    hall, reader = hub.hall, hub.read()
-    at, mine = moment(hub), (area.counters if area else []) or list(hall.counters)
-    calls = reader.last_called(_since(hub), CALLS_SHOWN, mine)
-    waiting = at.waiting
+    """Everything on the hall screen, or on that of one area; `groups` and `counters` for other programs' screens."""
+    hall, at = hub.hall, moment(hub)
+    mine = (area.counters if area else []) or list(hall.counters)
+    rows, waits, on = _rows(hub, mine), _waits(hub, area), at.emergency
     lines = [hall.groups[g] for g in (area.groups if area else []) or hall.groups]
-    tiles = [counter_tile(hub, at.counters[c], at.holding.get(c)) for c in mine]
-    on = at.emergency
     groups = [
-        {
-            **g.text.json("name"),
-            "waiting": sum(waiting.get(s, 0) for s in g.services),
-            **at.newcomer(g.services[0]),
-        }
+        {**g.text.json("name"), "waiting": sum(at.waiting.get(s, 0) for s in g.services), **at.newcomer(g.services[0])}
         for g in lines
     ]
+    longest = max((wait["estimate_min"][1] for wait in waits if wait["estimate_min"]), default=0)
     return {
         "now": iso(hall, hub.now()),
         "hall": hall_words(hub),
-        "notice": notice(hub),
+        "notice": at.once("notice", lambda: notice(hub)),
         "emergency": on.text.json() if on else None,
-        "calls": [_call(hub, t) for t in calls],
-        "announcement": announcement(hub, calls[0] if calls else None),
-        "waiting": sum(g["waiting"] for g in groups) if area and area.groups else sum(waiting.values()),
+        "calls": [_row(hub, t) for t in rows],
+        "announcement": announcement(hub, rows[0] if rows else None),
+        "waiting": sum(g["waiting"] for g in groups) if area and area.groups else sum(at.waiting.values()),
         "groups": groups,
-        "counters": tiles,
-        "ticker": publication.ticker(hall),
+        "counters": [counter_tile(hub, at.counters[c], at.holding.get(c)) for c in mine],
+        "waits": waits,
+        "ticker": publication.ticker(hall, longest),
+        "pictures": pictures.names(hall, area or hall.screen),
         "speech": _speech(stage, (area.zone if area else "") or next(iter(hall.zones), "")),
         "build": BUILD,
     }

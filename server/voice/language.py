@@ -8,7 +8,6 @@ clips.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from config import Text, Told
+from intake.encoding import Unreadable
+from intake.toml_file import toml
 from server.domain import wording
 from server.domain.announcer import Saying
 
@@ -69,9 +70,9 @@ def load(code: str, folder: Path) -> Language:
     if not path.exists():
         raise LanguageError(f"voice: no language '{code}'; known: {', '.join(codes(folder))}; a new one needs {own}")
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LanguageError(f"{path.name} of '{code}': {error}; correct the file") from None
+        raw = toml(path.read_bytes())
+    except Unreadable as error:
+        raise LanguageError(f"{path.name}:{error.line}:{error.column} of '{code}': {error}; correct the file") from None
     problems = list(_problems(raw))
     if problems:
         raise LanguageError("\n".join(f"{path.name} of '{code}': {problem}" for problem in problems))

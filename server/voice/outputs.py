@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import speech
+from config import Told
 from server.voice.clips import Sound
 
 PATIENCE_S = 5.0
@@ -121,6 +122,10 @@ class Stage:
             return found
 
 
+class Unheard(Told):
+    """No browser fetched a sound."""
+
+
 class Screen:
     """The `screen` output: the hall screen's browser plays it; we wait as long as it sounds."""
 
@@ -131,7 +136,7 @@ class Screen:
         number = self._stage.put(self._zone, sound)
         stopped = self._stopping.wait(sound.seconds)
         if not self._stage.over(self._zone, number) and not stopped:
-            raise OSError(
-                "no hall screen plays it; is /screen open there? Start its browser with"
-                " --autoplay-policy=no-user-gesture-required, or touch it once"
+            raise Unheard(
+                "没有一台大厅屏在放声音：在电视机上打开“大厅屏”，点一下要放的那块屏",
+                "no hall screen plays sound: open Screen on the television and touch the one that hangs there",
             )

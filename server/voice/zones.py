@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from config import Hall, ZoneTable
+from config import Hall, Text, ZoneTable, reasons
 from server.domain import announcer
 from server.domain.announcer import Call, Item, Saying
 from server.health import Health
@@ -24,7 +24,7 @@ from server.voice.clips import ClipError, Sound
 from server.voice.engines import Clips, Engine, Espeak
 from server.voice.language import Language, LanguageError, Piece
 from server.voice.modules import Module
-from server.voice.outputs import KeptSound, Output, Screen, SoundCard, Stage
+from server.voice.outputs import KeptSound, Output, Screen, SoundCard, Stage, Unheard
 
 log = logging.getLogger(__name__)
 
@@ -190,13 +190,26 @@ class Zones:
         try:
             spoken = language.load(code, self._hub.hall.folder / self._hub.hall.voice.folder)
             self._voices[name].say(spoken, said(spoken), volume=volume, chime=chime)
-        except (OSError, ClipError, LanguageError) as error:
+        except (OSError, ClipError, LanguageError, Unheard) as error:
             log.warning("voice %s: %s", name, error)
             self._health.heard(
-                f"voice {name}", "error", f"广播说不出这句话：{error}", f"The voice cannot say it: {error}"
+                f"voice {name}",
+                "error",
+                *_trouble(error),
             )
             return False
         return True
+
+
+def _trouble(error: Exception) -> Text:
+    """What the live page says of a voice that failed."""
+    why = reasons.in_full(error)
+    if isinstance(error, Unheard):
+        return Text(f"{why.zh}。", f"{why.en[0].upper()}{why.en[1:]}.")
+    return Text(
+        f"广播说不出这句话（{why.zh.rstrip('。')}）：请检查喇叭、语音模块和语言文件。",
+        f"The voice cannot say it: {why.en}",
+    )
 
 
 def needed(hall: Hall, code: str) -> tuple[dict[str, str], Path]:

@@ -290,7 +290,7 @@ def test_all_mistakes_at_once() -> None:
 def test_files_that_are_none(tmp_path: Path) -> None:
     for name, content, why in (
         ("a.toml", b"about = ", "not TOML"),
-        ("b.toml", b"\xff", "not UTF-8 at byte 0"),
+        ("b.toml", b"\xff", "neither UTF-8 nor GBK"),
         ("c.toml", b"", "about: is missing"),
     ):
         (tmp_path / name).write_bytes(content)

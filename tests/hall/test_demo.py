@@ -96,7 +96,7 @@ def page(demo: Demo, chromium: Browser) -> Iterator[Page]:
     page.set_default_timeout(20_000)
     expect.set_options(timeout=15_000)
     page.goto(demo.address)
-    expect(page.frame_locator("#screen").locator("#counters li")).to_have_count(7)
+    expect(page.frame_locator("#screen").locator("#foot .t")).to_be_visible()
     expect(page.frame_locator("#console").locator("#counter-name")).to_contain_text("1号窗口")
     yield page
     page.close()
@@ -161,7 +161,7 @@ def test_the_number_travels_through_the_hall(page: Page, demo: Demo) -> None:
     console.locator('[data-verb="call-next"]').click()
     expect(console.locator("#number")).to_have_text(number)
     expect(page.frame_locator("#screen").locator("#calls .newest")).to_contain_text(number)
-    expect(page.frame_locator("#screen").locator("#announcement")).to_contain_text("到一号窗口办理业务")
+    expect(page.frame_locator("#screen").locator("#foot")).to_contain_text("到一号窗口办理业务")
     until(lambda: demo.boards()["1"] == f"请{number}到1号窗口")
     console.locator('[data-verb="start"]').click()
     until(lambda: demo.boards()["1"] == f"正在办理 {number}")

@@ -87,7 +87,7 @@ def test_no_such_model() -> None:
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     write(tmp_path, mine="dots = = 3\n")
-    with pytest.raises(ProfileError, match=r"mine\.toml: .*correct the file"):
+    with pytest.raises(ProfileError, match=r"mine\.toml:1:8: .*correct the file"):
         load("mine", tmp_path)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -62,8 +63,10 @@ def test_only_the_columns_that_are_needed() -> None:
     ],
 )
 def test_rows_of_garbage(text: str, problem: str) -> None:
-    assert problems(text)[0].startswith(problem)
-    assert all(";" in line for line in problems(text))
+    where, column, english = problem.split(": ", 2)
+    found = problems(text)[0]
+    assert found.startswith(f"{where}: {column}: ") and english in found
+    assert all(re.fullmatch(r"d\.csv:\d+: \w+: .*[\u4e00-\u9fff].*[。？] .*;.*", line) for line in problems(text))
 
 
 def test_all_mistakes_at_once() -> None:

@@ -140,3 +140,36 @@ def test_accounts_and_tokens_are_made_up_here(hall_file: Path, hall: config.Hall
     assert file.read_text() != first
     assert file.stat().st_mode & 0o077 == 0
     assert "'K9' is no device of this hall" in run(hall_file, "token", "K9").stderr
+
+
+PROGRAMS = sorted(
+    ".".join(file.relative_to(config.ROOT).with_suffix("").parts).removesuffix(".__main__")
+    for folder in ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
+    for file in (config.ROOT / folder).rglob("*.py")
+    if 'if __name__ == "__main__":' in file.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_program_begins_by_taking_any_console(program: str) -> None:
+    path = config.ROOT / program.replace(".", "/")
+    file = path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
+    text = file.read_text(encoding="utf-8")
+    assert "from command_line import Command" in text or "\n    any_console()\n" in text.partition("__main__")[2]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1"])
+@pytest.mark.parametrize("arguments", [["roles"], ["check"], ["report", "--week", "2026-W54"]])
+def test_a_console_of_another_encoding_is_no_traceback(hall_file: Path, arguments: list[str], encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "server", "--config", str(hall_file), *arguments],
+        capture_output=True,
+        cwd=config.ROOT,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        timeout=60,
+    )
+    assert b"Traceback" not in done.stderr
+    said = (done.stdout + done.stderr).decode(encoding, errors="replace")
+    if encoding != "ascii":  # there click writes UTF-8 by itself
+        assert ("\\u2713" in said) is (arguments == ["roles"])
+    assert ("取号机" in said) is (arguments == ["roles"] and encoding == "gbk")

@@ -17,6 +17,8 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 import config
+from config import reasons
+from consoles import any_console
 from printer_profiles import capabilities
 from printer_profiles import profile as profiles
 from printer_profiles.escpos.encode import encode
@@ -118,7 +120,7 @@ def _test(port: Port, slip: Slip, profile: Profile, url: str, keep_logo: bool, p
     try:
         code = run(port, slip, profile, keep_logo=keep_logo, patience=patience)
     except OSError as error:
-        click.echo(f"打印途中连接中断：{error}\nThe connection broke while printing: {error}")
+        click.echo(f"打印途中连接中断：{reasons.why(error).zh}\nThe connection broke while printing: {error}")
         code = checklist.TROUBLE
     finally:
         port.close()
@@ -197,4 +199,5 @@ def _end(code: int, text: str) -> NoReturn:
 
 
 if __name__ == "__main__":
+    any_console()
     main(prog_name="./run print-test")

@@ -15,6 +15,7 @@ from PIL import Image
 
 import config
 from config import Hall
+from consoles import any_console
 from printer_profiles import profile as profiles
 from printer_profiles.escpos.encode import encode
 from printer_profiles.profile import Profile
@@ -87,4 +88,5 @@ def picture(slip: Slip, profile: Profile) -> Image.Image:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from config import reasons
 from printer_profiles import profile as profiles
 from printer_profiles.escpos import logo as logos
 from printer_profiles.escpos.status import Status
@@ -431,13 +432,15 @@ class Worker(threading.Thread):
             now, self._trouble = ask(self._printer), ""
             self.broken_off = self.broken_off and not print_outcome.ready(now, self.profile)
         except OSError as error:
-            log.debug("printers.%s: %s: %s", self._id, self.table.url, error)
+            trouble = f"{print_outcome.UNREACHABLE}：{reasons.why(error).zh}"
+            level = logging.DEBUG if trouble == self._trouble else logging.WARNING
+            log.log(level, "printers.%s: %s: %s", self._id, self.table.url, error)
             self._close()
-            now, self._trouble = OFFLINE, f"{print_outcome.UNREACHABLE}：{error.strerror or error}"
+            now, self._trouble = OFFLINE, trouble
         except Exception as error:  # a fault of ours is one of this printer alone: its slips go to the next one
             log.exception("printers.%s: %s: unexpected", self._id, self.table.url)
             self._close()
-            now, self._trouble = OFFLINE, f"{print_outcome.UNREACHABLE}：{error}"
+            now, self._trouble = OFFLINE, f"{print_outcome.UNREACHABLE}：{reasons.why(error).zh}"
         if self.profile.status and now.state == "unknown":
             self._close()
         self._heard(now)

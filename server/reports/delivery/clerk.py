@@ -11,7 +11,10 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from config import Text
 from server.domain.snapshot import Delivery, Snapshot
 from server.reports import due
 from server.reports.delivery import mail
@@ -25,6 +28,8 @@ from server.verbs.hub import Hub
 log = logging.getLogger(__name__)
 
 EVERY_S = 20.0
+Files = dict[str, tuple[str, bytes]]
+"""Form -> the file's name, and its content."""
 MAKE = "make"
 """The way of a report that could not be made: it stands among the deliveries, as version 0, until it is."""
 
@@ -90,33 +95,47 @@ class Clerk:
             snapshots.settle(self._hub, tried, None)
 
     def _deliver(self, delivery: Delivery) -> None:
-        snapshot = self._hub.read().snapshot(delivery.period, delivery.version)
+        """A way with all its forms, or one form that was left over (`folder:pdf`)."""
+        hub, (way, _, left) = self._hub, delivery.way.partition(":")
+        snapshot = hub.read().snapshot(delivery.period, delivery.version)
         assert snapshot is not None
+        wanted = [left] if left else list(hub.hall.report.files if way == "folder" else hub.hall.mail.files)
+        files, failed = self._files(snapshot, wanted)
+        if self._stop.is_set():
+            return
         try:
-            (self._put if delivery.way == "folder" else self._mail)(snapshot)
+            if left and failed:
+                raise NotMade(*failed[left])
+            (self._put if way == "folder" else self._mail)(snapshot, files, left, failed)
         except (NotDelivered, NotMade) as error:
             if self._stop.is_set():
                 return
             log.warning("report %s: %s", delivery.period, error.text.en)
-            snapshots.settle(self._hub, delivery, error.text)
+            snapshots.settle(hub, delivery, error.text)
         else:
-            snapshots.settle(self._hub, delivery, None)
+            snapshots.settle(hub, delivery, None)
+            for form, problem in failed.items():
+                log.warning("report %s: %s", delivery.period, problem.en)
+                snapshots.settle(hub, replace(delivery, way=f"{way}:{form}", tries=0, done_at=None), problem)
 
-    def _put(self, snapshot: Snapshot) -> None:
+    def _put(self, snapshot: Snapshot, files: Files, left: str, failed: Mapping[str, Text]) -> None:
         hall = self._hub.hall
-        files = self._files(snapshot, tuple(hall.report.files))
         put(hall.folder / hall.report.folder, {name: content for name, content in files.values()})
 
-    def _mail(self, snapshot: Snapshot) -> None:
+    def _mail(self, snapshot: Snapshot, files: Files, left: str, failed: Mapping[str, Text]) -> None:
         hall = self._hub.hall
-        mail.send(
-            hall,
-            mail.message(hall, snapshot, snapshots.told(hall, snapshot), self._files(snapshot, tuple(hall.mail.files))),
-        )
+        told = snapshots.told(hall, snapshot)
+        mail.send(hall, mail.message(hall, snapshot, told, files, left=left, failed=tuple(failed.values())))
 
-    def _files(self, snapshot: Snapshot, forms: tuple[str, ...]) -> dict[str, tuple[str, bytes]]:
-        made = self._workshop.files(snapshots.told(self._hub.hall, snapshot), forms) if forms else {}
-        return {
-            form: (file_name(self._hub.hall, snapshots.file_stem(snapshot), form), content)
-            for form, content in made.items()
-        }
+    def _files(self, snapshot: Snapshot, forms: Sequence[str]) -> tuple[Files, dict[str, Text]]:
+        """Each form by itself: those that were made, and why others were not."""
+        hall, report = self._hub.hall, snapshots.told(self._hub.hall, snapshot)
+        made: Files = {}
+        failed: dict[str, Text] = {}
+        for form in forms:
+            try:
+                name = file_name(hall, snapshots.file_stem(snapshot), form)
+                made[form] = (name, self._workshop.file(report, form))
+            except NotMade as error:
+                failed[form] = error.text
+        return made, failed

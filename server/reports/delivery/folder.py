@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from config import Told
+from config import Told, reasons
 
 
 class NotDelivered(Told):
@@ -25,10 +25,10 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
             _write(folder / name, content, mode)
         _sync(folder)
     except OSError as error:
-        why = error.strerror or str(error)
+        why = reasons.in_full(error)
         raise NotDelivered(
-            f"报告文件夹 {folder} 写不进去（{why}）：请检查文件夹、权限和空间。",
-            f"report.folder: {folder}: cannot be written ({why}); check the folder, its rights and the free space.",
+            f"报告文件夹 {folder} 写不进去（{why.zh}）：请检查文件夹、权限和空间。",
+            f"report.folder: {folder}: cannot be written ({why.en}); check the folder, its rights and the free space.",
         ) from None
 
 

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
-from config import Hall
+from config import Hall, Text, reasons
+from intake.encoding import Unreadable, word
 from server.domain.snapshot import Snapshot, named
 from server.reports.delivery.folder import NotDelivered
-from server.reports.forms import sheets
+from server.reports.forms.answers import answers, with_unit
+from server.reports.forms.escape import readable, readable_all
 from server.reports.forms.make import FORMS
 from server.reports.forms.titles import identity, title, warnings
 
@@ -25,27 +27,37 @@ TIMEOUT_S = 20.0
 
 
 def message(
-    hall: Hall, snapshot: Snapshot, report: dict[str, Any], files: Mapping[str, tuple[str, bytes]]
+    hall: Hall,
+    snapshot: Snapshot,
+    report: dict[str, Any],
+    files: Mapping[str, tuple[str, bytes]],
+    *,
+    left: str = "",
+    failed: Sequence[Text] = (),
 ) -> EmailMessage:
-    """The mail of a snapshot. `files`: form -> name and content. Sent twice, it carries the same Message-ID."""
+    """The mail of a snapshot. `files`: form -> name and content. Sent twice, it carries the same Message-ID.
+
+    `failed`: why some files are not with it; `left`: this mail brings one of them afterwards.
+    """
+    report = readable_all(report)
     zh, en = title(report)
     made = EmailMessage()
     version = f"（更正，第{snapshot.version}版）" if snapshot.version > 1 else ""
-    made["Subject"] = f"{hall.hall.name} {zh}{version}"
+    later = f"（补发 {FORMS[left].name.zh}）" if left else ""
+    made["Subject"] = readable(f"{hall.hall.name} {zh}{version}{later}")
     made["From"], made["To"] = hall.mail.from_, ", ".join(hall.mail.to)
     made["Date"] = format_datetime(datetime.fromtimestamp(snapshot.made_at, hall.zone))
-    made["Message-ID"] = (
-        f"<{hall.hall.id}-{snapshot.period}-v{snapshot.version}-{snapshot.sha256[:8]}@{hall.mail.from_.rpartition('@')[2]}>"
-    )
+    name = f"{hall.hall.id}-{snapshot.period}-v{snapshot.version}{f'-{left}' if left else ''}"
+    made["Message-ID"] = f"<{name}-{snapshot.sha256[:8]}@{hall.mail.from_.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(_words(hall, snapshot, report, zh, en))
+    made.set_content(_words(hall, snapshot, report, zh, en, failed))
     for form, (name, content) in files.items():
         main, _, sub = FORMS[form].kind.partition(";")[0].partition("/")
         made.add_attachment(content, maintype=main, subtype=sub, filename=name)
     return made
 
 
-def _words(hall: Hall, snapshot: Snapshot, report: dict[str, Any], zh: str, en: str) -> str:
+def _words(hall: Hall, snapshot: Snapshot, report: dict[str, Any], zh: str, en: str, failed: Sequence[Text]) -> str:
     closes = (
         ""
         if report["identity"]["closes"]
@@ -59,15 +71,31 @@ def _words(hall: Hall, snapshot: Snapshot, report: dict[str, Any], zh: str, en: 
         f"{report['first_day']} – {report['last_day']}",
         "",
         *why,
-        f"{closes}{identity(report)}",
+        *([closes] if closes else []),
+        *lines_of(report),
         "",
-        *(f"{tile.zh} {tile.en}: {tile.value}" for tile in sheets.tiles(report)),
-        "",
-        *map(str, warnings(report)),
-        f"{told[0]} · {told[1]}",
+        *map(str, (*warnings(report), *failed)),
+        identity(report),
         f"{hall.hub.url}/reports/{snapshot.period}",
+        "",
+        f"{told[0]} · {told[1]}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def lines_of(report: dict[str, Any]) -> list[str]:
+    """What the report answers first, Chinese above English."""
+    first = answers(report)
+    zh = [said.zh for said in first.sentences]
+    en = [said.en for said in first.sentences]
+    for one in first.five:
+        change, change_en = (f" {said}" if one.change else "" for said in with_unit(one.change))
+        zh.append(f"· {one.name.zh} {with_unit(one.value).zh}　{one.verdict.zh}{change}")
+        en.append(f"· {one.name.en}: {with_unit(one.value).en}, {one.verdict.en}{change_en}")
+    for n, (what, why, _) in enumerate(first.to_do, start=1):
+        zh.append(f"{n}. {what.zh}：{why.zh}")
+        en.append(f"{n}. {what.en}. {why.en}")
+    return [*zh, "", *en]
 
 
 def send(hall: Hall, mail: EmailMessage) -> None:
@@ -108,12 +136,12 @@ def _password(hall: Hall) -> str:
         return ""
     file = hall.folder / hall.mail.password_file
     try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        return word(file.read_bytes())
+    except (OSError, Unreadable) as error:
+        why = reasons.in_full(error) if isinstance(error, OSError) else Text(error.zh, error.en)
         raise NotDelivered(
-            f"邮件密码文件 {file} 读不出来（{why}）：请核对 mail.password_file。",
-            f"mail.password_file: {file}: cannot be read ({why}); check the file and its rights.",
+            f"邮件密码文件 {file} 读不出来（{why.zh}）：请核对 mail.password_file。",
+            f"mail.password_file: {file}: cannot be read ({why.en}); check the file and its rights.",
         ) from None
 
 
@@ -138,5 +166,5 @@ def _trust(hall: Hall) -> ssl.SSLContext:
 
 def _sorry(where: str, zh: str, en: str, error: Exception) -> NotDelivered:
     code = getattr(error, "smtp_code", None)
-    why = str(code) if code else getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return NotDelivered(f"邮件服务器 {where} {zh}（{why}）。", f"mail: {where}: {en} ({why}).")
+    why = Text.same(str(code)) if code else reasons.in_full(error)
+    return NotDelivered(f"邮件服务器 {where} {zh}（{why.zh}）。", f"mail: {where}: {en} ({why.en}).")

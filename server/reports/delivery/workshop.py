@@ -16,6 +16,7 @@ from config import Text, Told
 from server.reports import period as periods
 from server.reports.drill import Drilled, asked, to_read
 from server.reports.figures.ways import SAID
+from server.reports.forms.make import FORMS, FormFailed
 from server.reports.period import Period
 from server.reports.reporter import Made, ReportFailed, Worker, counted, visits
 from server.verbs.hub import Hub
@@ -24,8 +25,8 @@ from server.verbs.snapshots import over
 log = logging.getLogger(__name__)
 
 AT_ONCE = 40_000
-"""Legs of a period and of the two it is compared with: up to so many are counted within a request, in well under a
-second.
+"""Legs of a period, of the two it is compared with, and of the trend: up to so many are counted within a request, in
+well under a second.
 """
 FRESH_S = 600.0
 """A long report is shown so long though the hall has gone on; whoever wants can have it made again."""
@@ -86,9 +87,9 @@ class Workshop:
     def short(self, period: Period) -> bool:
         """Whether a report can be counted within a request: by how much there is to read, whatever its name."""
         reader, left = self._hub.read(), self.at_once_legs
-        for some in (period, periods.previous(period), periods.last_year(period)):
-            if some and left >= 0:
-                left -= reader.legs_between(some.first.isoformat(), some.last.isoformat(), left + 1)
+        for first, last in periods.covered(periods.read(period)):
+            if left >= 0:
+                left -= reader.legs_between(first.isoformat(), last.isoformat(), left + 1)
         return left >= 0
 
     def at_once(self, period: Period) -> Made:
@@ -128,8 +129,8 @@ class Workshop:
             job = self._jobs.get(period.id)
             if job and (job.state in ("waiting", "making") or (job.made and self._fresh(job) and not again)):
                 return job
-            others = [p for p in (periods.previous(period), periods.last_year(period)) if p]
-            job = self._jobs[period.id] = Job(period, sum((p.last - p.first).days + 1 for p in [period, *others]))
+            days = sum((p.last - p.first).days + 1 for p in periods.read(period))
+            job = self._jobs[period.id] = Job(period, days)
             for old in [id for id, other in self._jobs.items() if other.ended.is_set()][:-KEPT]:
                 del self._jobs[old]
             if self._stopped:
@@ -179,13 +180,23 @@ class Workshop:
             raise NotMade(*(job.problem or STOPPED.text))
         return job.made
 
-    def files(self, report: dict[str, Any], forms: tuple[str, ...]) -> dict[str, bytes]:
-        """The forms of a report, made in a process of their own. Raises NotMade."""
+    def file(self, report: dict[str, Any], form: str) -> bytes:
+        """A form of a report, made in a process of its own, so that one which kills it takes no other along.
+
+        Raises NotMade.
+        """
         worker = self._worker()
         try:
-            return worker.files(report, self._hub.hall, forms)
+            return worker.file(report, self._hub.hall, form)
+        except FormFailed as error:
+            raise NotMade(*error.text) from None
         except ReportFailed as error:
-            raise self._sorry(error) from None
+            if self._sorry(error) is STOPPED:
+                raise STOPPED from None
+            raise NotMade(
+                f"{FORMS[form].name.zh} 没有做成（制作程序中断）：其他文件不受影响，请看系统日志。",
+                f"{FORMS[form].name.en} was not made ({error}): the other files are not concerned; see the log.",
+            ) from None
         finally:
             self._done(worker)
 

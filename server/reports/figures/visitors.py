@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from config import Hall, Text
-from server.domain.vocabulary import RATING_SOURCES, text
+from server.domain.vocabulary import RATING_WORDS, text
 from server.reports.figures.groups import ratio
 
 Row = dict[str, Any]
 SATISFIED, BAD = 3, 2
 TOP = 20
-"""So many options and missing materials are listed."""
+"""So many missing materials are listed."""
 
 
 class Kind(NamedTuple):
@@ -42,7 +42,6 @@ class Rated:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.kinds: Counter[Kind] = Counter()
-        self.options: Counter[str] = Counter()
         self.tickets = array("q")
         for row in rows:
             self.kinds[
@@ -51,16 +50,15 @@ class Rated:
                     row["counter"],
                     row["staff"],
                     row["level"],
-                    text(RATING_SOURCES, row["source"]).zh,
+                    text(RATING_WORDS, row["source"]).zh,
                     bool(row["is_default"]),
                 )
             ] += 1
-            self.options.update(row["options"])
             self.tickets.append(row["ticket"])
 
 
 def ratings(hall: Hall, rated: Rated, cuts: dict[str, list[Row]], finished: int, names: dict[str, str]) -> Row:
-    """{"total", "service", "counter", "staff", "sources", "options"}. `cuts`: the report's, for the F of each key."""
+    """{"total", "service", "counter", "staff", "sources"}. `cuts`: the report's, for the F of each key."""
 
     def by(key: str, name: Callable[[str], Text]) -> list[Row]:
         done = {row["key"]: row["finished"] for row in cuts[key]}
@@ -81,10 +79,6 @@ def ratings(hall: Hall, rated: Rated, cuts: dict[str, list[Row]], finished: int,
         "counter": by("counter", hall.counter_name),
         "staff": by("staff", lambda k: Text.same(names.get(k, k))),
         "sources": [{"source": source, "levels": _levels(_of(rated, "source", source))} for source in sources],
-        "options": [
-            {"code": code, "n": n}
-            for code, n in sorted(rated.options.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
-        ],
     }
 
 

@@ -12,8 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from config import Text
+from server.reports.forms.escape import readable
 from server.reports.forms.sheet import text
 from server.reports.forms.sheets import MAPS, WEEKDAYS
+from server.reports.period import parse, short
 
 WIDTH = 720
 WIDEST = 90.0
@@ -62,6 +65,23 @@ PAGE = Palette(
 )
 
 
+NAMES = {
+    "trend": Text("近八周取号与平均等候", "Arrivals and mean wait, eight weeks"),
+    "hours": Text("各时段取号与平均等候", "Arrivals and mean wait by hour"),
+    "days": Text("每日取号与平均等候", "Arrivals and mean wait by day"),
+    "pledge": Text("每日承诺内占比", "Within the pledge, by day"),
+    "services": Text("取号最多的事项", "Services with most arrivals"),
+    "heat_arrivals": Text("取号热力图（每服务日）", "Arrivals per service day"),
+    "heat_office_wait": Text("等候热力图（平均，分）", "Mean wait, minutes"),
+    "heat_open_counters": Text("开窗热力图（平均窗口数）", "Open counters, mean"),
+}
+"""What each is called, in the order in which a form shows them."""
+NOTES = dict.fromkeys(
+    ("trend", "hours", "days"),
+    Text("柱：取号；线：平均等候（分，右轴）", "Bars: arrivals; line: mean wait, minutes, right scale"),
+)
+
+
 def charts(report: dict[str, Any], palette: Palette = PAPER) -> dict[str, str]:
     """Chart id -> SVG; one without anything to show is left out."""
     hours, days, services = (report["cuts"].get(name, []) for name in ("hour", "day", "service"))
@@ -78,6 +98,12 @@ def charts(report: dict[str, Any], palette: Palette = PAPER) -> dict[str, str]:
             [row["arrivals"] for row in days],
             palette,
             line=[row["office_wait"]["mean"] for row in days],
+        ),
+        "trend": bars(
+            [short(parse(week["week"])).zh for week in report.get("trend", [])],
+            [week["arrivals"] for week in report.get("trend", [])],
+            palette,
+            line=[week["office_wait"] for week in report.get("trend", [])],
         ),
         "pledge": shares([_day(row["key"]) for row in days], [row["within_pledge"]["share"] for row in days], palette),
         "services": rows([row["name"] for row in busiest], [row["arrivals"] for row in busiest], palette),
@@ -99,7 +125,7 @@ def _svg(width: float, height: float, parts: Sequence[str]) -> str:
 
 
 def _label(x: float, y: float, said: str, colour: str, *, anchor: str = "middle", size: int = 12) -> str:
-    safe = said.replace("&", "&amp;").replace("<", "&lt;")
+    safe = readable(said).replace("&", "&amp;").replace("<", "&lt;")
     return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" font-size="{size}" text-anchor="{anchor}">{safe}</text>'
 
 

@@ -1,6 +1,7 @@
 """The report as CSV: one line for each value, so that any program can take it. With a byte-order mark, for Excel.
 
-Pure.
+A spreadsheet that opens it guesses types: `row` is a text to each of them, so that staff 007 and counter 1-2 stay what
+they are; whoever imports takes the types of `COLUMNS`. No cell is a formula. Pure.
 """
 
 from __future__ import annotations
@@ -11,8 +12,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from server.reports.definitions import CUTS, FIGURES, Figure
+from server.reports.forms.escape import harmless
 
-HEAD = ("period", "cut", "key", "name", "figure", "part", "value", "unit", "figure_zh", "figure_en")
+COLUMNS = {
+    "period": "text",
+    "cut": "text",
+    "key": "text",
+    "name": "text",
+    "figure": "text",
+    "part": "text",
+    "value": "number",
+    "unit": "text",
+    "figure_zh": "text",
+    "figure_en": "text",
+    "row": "text",
+}
+"""The columns in their order, and as what each is imported."""
 UNITS = {"count": "", "seconds": "s", "number": "", "spread": "s", "ratio": "", "mix": "", "spans": ""}
 
 
@@ -20,26 +35,15 @@ def flat(report: dict[str, Any]) -> bytes:
     """UTF-8 with a mark; a value that is not known is empty, never 0."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEAD)
+    writer.writerow(COLUMNS)
     for cut, key, name, row in _rows(report):
         for figure in FIGURES:
             if figure.id in row:
                 for part, value, unit in _values(figure, row[figure.id]):
                     shown = "" if value is None else value
-                    writer.writerow(
-                        [
-                            report["period"],
-                            cut,
-                            "" if key is None else key,
-                            name,
-                            figure.id,
-                            part,
-                            shown,
-                            unit,
-                            figure.zh,
-                            figure.en,
-                        ]
-                    )
+                    cells = (report["period"], cut, "" if key is None else key, name, figure.id, part, shown, unit)
+                    told = (*cells, figure.zh, figure.en, f"{cut}:{'' if key is None else key}")
+                    writer.writerow(map(harmless, told))
     return ("\ufeff" + out.getvalue()).encode()
 
 

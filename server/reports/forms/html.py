@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from config import Text
 from server.domain.snapshot import named
 from server.reports.figures.ways import way_of
 from server.reports.forms import charts, sheets
-from server.reports.forms.pdf import REGISTERS
+from server.reports.forms.answers import answers, with_unit
+from server.reports.forms.escape import readable_all
+from server.reports.forms.pdf import FIRST, REGISTERS
 from server.reports.forms.sheet import Sheet, text
 from server.reports.forms.titles import compared, identity, identity_en, title, warnings
 
 SERVER = Path(__file__).resolve().parent.parent.parent
 CUTS = ("service", "category", "counter", "staff", "hour", "weekday", "day", "channel", "klass", "outcome", "reason")
+HEADLINE = Text("十项指标", "Ten figures")
 COUNTERS_TIME = (
     "open_time",
     "pause_time",
@@ -40,8 +44,22 @@ OF_QUALITY = {
 
 def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
     """What server/templates/manager/report_body.html needs. `links`: whether figures lead to their visits."""
+    report = readable_all(report)
     made = {sheet.id: sheet.chief() for sheet in sheets.sheets(report)}
+    drawn = charts.charts(report, charts.PAGE)
+    cuts, registers = ([name for name in names if name in made] for names in (CUTS, REGISTERS))
+    tables = [*FIRST, *cuts, *registers, "overview", "quality", "not_measured"]
     return {
+        "answers": answers(report),
+        "with_unit": with_unit,
+        "trend": made.get("trend"),
+        "contents": [
+            ("headline", HEADLINE),
+            *((f"chart-{name}", said) for name, said in charts.NAMES.items() if name in drawn),
+            *((id, made[id].text) for id in tables),
+        ],
+        "chart_names": charts.NAMES,
+        "notes": charts.NOTES,
         "report": report,
         "title": title(report),
         "identity": identity(report),
@@ -50,10 +68,10 @@ def view(report: dict[str, Any], *, links: bool) -> dict[str, Any]:
         "compared": compared(report),
         "tiles": sheets.tiles(report),
         "sheets": made,
-        "charts": charts.charts(report, charts.PAGE),
+        "charts": drawn,
         "text": text,
-        "cuts": [name for name in CUTS if name in made],
-        "registers": [name for name in REGISTERS if name in made],
+        "cuts": cuts,
+        "registers": registers,
         "links": links,
         "to": lambda sheet, place: to(report, sheet, place) if links else "",
         "tile_to": lambda tile: figure_to(report, tile.id.partition(".")[0]) if links else "",

@@ -64,7 +64,7 @@ def registers(report: dict[str, Any]) -> list[Sheet]:
             "空岗清单",
             "Posts unmanned",
             [
-                ("day", "日期", "Day", "text"),
+                ("day", "日期", "Day", "date"),
                 ("counter", "窗口", "Counter", "text"),
                 ("name", "人员", "Staff", "text"),
                 ("start", "自", "From", "time"),
@@ -143,10 +143,8 @@ def _ratings(rated: dict[str, Any]) -> list[Sheet]:
     ]
     keys = (("", ""), *((key, row["key"]) for key in ("service", "counter", "staff") for row in rated[key]))
     levels = [{**row, **{f"level{level}": n for level, n in row["levels"].items()}} for row in rows]
-    options: list[tuple[str, str, str, Kind]] = [("code", "编码", "Code", "text"), ("n", "次数", "Times", "count")]
     return [
         replace(table("ratings", "好差评", "Ratings", RATED, levels), keys=keys),
-        table("rating_options", "评价选项排行", "Options chosen most", options, rated["options"]),
     ]
 
 

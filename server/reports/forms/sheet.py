@@ -1,6 +1,7 @@
 """A sheet: a table with typed columns, and how a person reads its values. Pure; knows no report.
 
 Values are the report's own: seconds, shares 0…1, ISO dates; a text is a string, or a Text.
+A column of different kinds (the overview's) has a `Cell` for each value, which brings its own.
 `text` says how a person reads one; None is always "—".
 """
 
@@ -12,9 +13,39 @@ from typing import Any, Literal
 
 from config import Text
 
-Kind = Literal["text", "count", "minutes", "percent", "number", "time"]
+Kind = Literal["text", "count", "minutes", "percent", "number", "time", "date", "change", "points"]
+"""What a value is. `change`: a share of what was before, with its sign; `points`: of shares, in percentage points."""
+Arrow = Literal["up", "down", "same", ""]
+ARROWS: dict[str, str] = {"up": "▲ ", "down": "▼ ", "same": "= "}
 NOTHING = "—"
 TOTAL = Text("合计", "Total")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value with its own kind; `arrow` of a change, `per_day` of a count per service day, `few` its n beside it."""
+
+    value: float | str | None
+    kind: Kind
+    arrow: Arrow = ""
+    per_day: bool = False
+    few: int | None = None
+
+    @property
+    def shown(self) -> Text:
+        """As people read it."""
+        if self.value is None:
+            return Text.same(NOTHING)
+        said = text(self.value, self.kind)
+        if self.per_day:
+            return Text(f"{said}/日", f"{said}/day")
+        return Text.same(f"{ARROWS.get(self.arrow, '')}{said}{'' if self.few is None else f' (n={self.few})'}")
+
+    def __str__(self) -> str:
+        return str(self.shown)
+
+    def __bool__(self) -> bool:
+        return self.value is not None
 
 
 @dataclass(frozen=True)
@@ -51,7 +82,10 @@ class Sheet:
 
     def chief(self) -> Sheet:
         """Only what page and paper have room for."""
-        places = [n for n, column in enumerate(self.columns) if column.chief]
+        return self.only([n for n, column in enumerate(self.columns) if column.chief])
+
+    def only(self, places: Sequence[int]) -> Sheet:
+        """Some columns, in that order."""
 
         def some(row: tuple[Any, ...]) -> tuple[Any, ...]:
             return tuple(row[n] for n in places)
@@ -74,6 +108,8 @@ def text(value: Any, kind: Kind) -> str:
     """A value as people read it: minutes with one decimal, shares in per cent."""
     if value is None or value == "":
         return NOTHING
+    if isinstance(value, Cell):
+        return str(value)
     match kind:
         case "minutes":
             return f"{value / 60:.1f}"
@@ -85,7 +121,28 @@ def text(value: Any, kind: Kind) -> str:
             return f"{value:.2f}".rstrip("0").rstrip(".")
         case "time":
             return str(value)[:16].replace("T", " ")
+        case "change":
+            return f"{value * 100:+.1f} %"
+        case "points":
+            return f"{value:+.1f} pp"
     return str(value)
+
+
+def read_back(said: str, kind: Kind) -> Cell | str:
+    """A value that was kept as it was printed (`text`), as the number it was; as it is where it was none."""
+    number = said.replace("\u202f", "").replace(" ", "").rstrip("%").removesuffix("pp")
+    try:
+        found = float(number)
+    except ValueError:
+        return said
+    match kind:
+        case "minutes":
+            return Cell(found * 60, kind)
+        case "percent" | "change":
+            return Cell(found / 100, kind)
+        case "count" | "number" | "points":
+            return Cell(found, kind)
+    return said
 
 
 def table(

@@ -11,8 +11,9 @@ from typing import Any
 from config import Text
 from server.domain.snapshot import named
 from server.reports.definitions import CUTS, FIGURES, Figure, of
+from server.reports.forms.answers import trend
 from server.reports.forms.registers import registers, visitors
-from server.reports.forms.sheet import NOTHING, TOTAL, Column, Kind, Sheet, text
+from server.reports.forms.sheet import TOTAL, Arrow, Cell, Column, Kind, Sheet, read_back
 
 FEW = 10
 """A p90 over fewer than so many prints its n (docs/figures.md, "Numbers")."""
@@ -62,6 +63,7 @@ def sheets(report: dict[str, Any]) -> list[Sheet]:
     """Every table of a report, in the order in which a manager reads them."""
     return [
         overview(report),
+        *([trend(report)] if report.get("trend") else []),
         *(cut(report, name) for name in CUTS if report["cuts"].get(name)),
         *heat(report),
         long_waits(report, "called"),
@@ -139,8 +141,9 @@ def cut(report: dict[str, Any], name: str) -> Sheet:
     rows, figures = report["cuts"][name], of(name)
     chief = CHIEF.get(name) or CHIEF["posts" if name in POSTS else "visits"]
     zh, en, _, _ = CUTS[name]
-    columns: list[Column] = [Column("name", zh, en, "text")]
-    values: list[list[Any]] = [[Text(row["name"], row["name_en"]) for row in rows]]
+    dates = name == "day"
+    columns: list[Column] = [Column("name", zh, en, "date" if dates else "text")]
+    values: list[list[Any]] = [[row["key"] if dates else Text(row["name"], row["name_en"]) for row in rows]]
     total: list[Any] = [TOTAL]
     for figure in figures:
         for column, get in value_columns(figure, rows, figure.id in chief):
@@ -193,10 +196,10 @@ def _overview_rows(report: dict[str, Any]) -> Iterable[tuple[str, tuple[Any, ...
                 continue
             part = column.id.removeprefix(figure.id).removeprefix(".")
             before, last_year = (change_of(report, kind, figure.id, part) for kind in ("previous", "last_year"))
-            shown = text(get(report["total"][figure.id]), column.kind)
+            shown = Cell(get(report["total"][figure.id]), column.kind)
             means = Text(figure.means_zh, figure.means_en) if column.id in (figure.id, f"{figure.id}.mean") else None
             unit, unit_en = ("（分）", ", min") if column.kind == "minutes" else ("", "")
-            changes = (_then(before, column.kind), arrow(before), _then(last_year, column.kind), arrow(last_year))
+            changes = (_then(before, column.kind), change(before), _then(last_year, column.kind), change(last_year))
             yield column.id, (Text(column.zh + unit, column.en + unit_en), shown, *changes, means)
 
 
@@ -217,16 +220,26 @@ HEADLINES = (
 
 @dataclass(frozen=True)
 class Tile:
-    """A headline figure with its changes and its definition, all as people read them."""
+    """A headline figure with its changes and its definition."""
 
     id: str
     zh: str
     en: str
-    value: str
-    previous: str
-    last_year: str
+    cells: tuple[Cell, Cell, Cell]
     means_zh: str
     means_en: str
+
+    @property
+    def value(self) -> str:
+        return str(self.cells[0])
+
+    @property
+    def previous(self) -> str:
+        return str(self.cells[1])
+
+    @property
+    def last_year(self) -> str:
+        return str(self.cells[2])
 
 
 def tiles(report: dict[str, Any]) -> list[Tile]:
@@ -236,19 +249,16 @@ def tiles(report: dict[str, Any]) -> list[Tile]:
         name, _, part = wanted.partition(".")
         figure = next(figure for figure in FIGURES if figure.id == name)
         column, get = next((c, g) for c, g in value_columns(figure, [report["total"]], True) if c.id == wanted)
-        previous, last_year = (arrow(change_of(report, kind, name, part)) for kind in ("previous", "last_year"))
+        previous, last_year = (change(change_of(report, kind, name, part)) for kind in ("previous", "last_year"))
         unit, unit_en = ("（分）", ", min") if column.kind == "minutes" else ("", "")
-        value = text(get(report["total"][name]), column.kind)
-        if part == "p90" and 0 < report["total"][name]["n"] < FEW:
-            value += f" (n={report['total'][name]['n']})"
+        few = report["total"][name]["n"] if part == "p90" else FEW
+        value = Cell(get(report["total"][name]), column.kind, few=few if 0 < few < FEW else None)
         made.append(
             Tile(
                 wanted,
                 column.zh + unit,
                 column.en + unit_en,
-                value,
-                previous,
-                last_year,
+                (value, previous, last_year),
                 figure.means_zh,
                 figure.means_en,
             )
@@ -264,21 +274,26 @@ def change_of(report: dict[str, Any], kind: str, figure: str, part: str) -> dict
     return next((change for change in changes if change["figure"] == figure and change["part"] in wanted), None)
 
 
-def _then(change: dict[str, Any] | None, kind: Kind) -> str | Text:
+def _then(change: dict[str, Any] | None, kind: Kind) -> Cell:
     if change is None or change["then"] is None:
-        return NOTHING
+        return Cell(None, kind)
     if change["part"] != "per_service_day":
-        return text(change["then"], kind)
-    said = text(change["then"], "number" if kind == "count" else kind)
-    return Text(f"{said}/日", f"{said}/day")
+        return Cell(change["then"], kind)
+    return Cell(change["then"], "number" if kind == "count" else kind, per_day=True)
 
 
-def arrow(change: dict[str, Any] | None) -> str:
+def change(found: dict[str, Any] | None) -> Cell:
     """▲ 12.3 %, ▼ 0.5 pp (percentage points); no arrow where n < 10 on either side."""
-    if change is None or change["change"] is None:
-        return NOTHING
-    sign = {"up": "▲ ", "down": "▼ ", "same": "= "}.get(change["arrow"] or "", "")
-    return f"{sign}{change['change']:+.1f} {'pp' if change['unit'] == 'points' else '%'}"
+    if found is None or found["change"] is None:
+        return Cell(None, "change")
+    arrow: Arrow = found["arrow"] or ""
+    points = found["unit"] == "points"
+    return Cell(found["change"] if points else found["change"] / 100, "points" if points else "change", arrow)
+
+
+def arrow(found: dict[str, Any] | None) -> str:
+    """A change as people read it."""
+    return str(change(found))
 
 
 # --- maps, lists, registers -------------------------------------------------------------------------------------------
@@ -352,13 +367,18 @@ def long_waits(report: dict[str, Any], which: str) -> Sheet:
 def _quality(report: dict[str, Any]) -> Sheet:
     """Data quality: every key, also where nothing is known."""
     words = {word["id"]: (word["zh"], word["en"]) for word in report["definitions"]["quality"]}
-    kept = ((Text("快照", "Snapshot"), Text(*named(report["snapshot"]))),) if "snapshot" in report else ()
-    rows = (*((Text(zh, en), _said(report["quality"].get(key))) for key, (zh, en) in words.items()), *kept)
+    kept = ((Text("快照", "Snapshot"), None, None, named(report["snapshot"])),) if "snapshot" in report else ()
+    rows = (*((Text(zh, en), *_said(report["quality"].get(key))) for key, (zh, en) in words.items()), *kept)
     return Sheet(
         "quality",
         "数据质量",
         "Data quality",
-        (Column("what", "项目", "What", "text"), Column("value", "数", "Value", "text")),
+        (
+            Column("what", "项目", "What", "text"),
+            Column("value", "数", "Number", "count"),
+            Column("of", "其中总数", "Out of", "count"),
+            Column("which", "哪些", "Which", "text"),
+        ),
         rows,
         keys=(*words, *("snapshot" for _ in kept)),
         note_zh="报告不知道什么，在此说明。",
@@ -375,7 +395,11 @@ def _corrections(report: dict[str, Any]) -> list[Sheet]:
         Column("now", "本版", "This version", "text"),
     )
     rows = tuple(
-        (Text(row["what_zh"], row["what_en"]), Text(row["where_zh"], row["where_en"]), row["was"], row["now"])
+        (
+            Text(row["what_zh"], row["what_en"]),
+            Text(row["where_zh"], row["where_en"]),
+            *(read_back(row[side], row.get("kind", "text")) for side in ("was", "now")),
+        )
         for row in report["quality"]["corrections"]
     )
     reason = report["snapshot"]["reason"] if "snapshot" in report else ""
@@ -397,12 +421,13 @@ def _corrections(report: dict[str, Any]) -> list[Sheet]:
     )
 
 
-def _said(value: Any) -> str | Text:
+def _said(value: Any) -> tuple[float | None, float | None, str | Text | None]:
+    """A line of the data quality: how many, out of how many, which."""
     if isinstance(value, dict):
-        return f"{value['numerator']:g} / {value['denominator']:g}"
+        return value["numerator"], value["denominator"], None
     if isinstance(value, list):
-        return str(len(value)) + (f"：{'，'.join(map(str, value[:5]))}" if value and isinstance(value[0], str) else "")
-    return Text("未记录", "not recorded") if value is None else f"{value:g}"
+        return len(value), None, "，".join(map(str, value[:5])) if value and isinstance(value[0], str) else None
+    return value, None, Text("未记录", "not recorded") if value is None else None
 
 
 def _not_measured(report: dict[str, Any]) -> Sheet:

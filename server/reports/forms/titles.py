@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from config import Text
+from server.reports.period import called, parse
 
 NAMES = {
     "day": ("日报", "daily report"),
@@ -17,9 +18,10 @@ NAMES = {
 
 
 def title(report: dict[str, Any]) -> Text:
-    """周报 2026-W47, in Chinese and English."""
+    """服务大厅周报 · 2026年第47周（11月16–22日）, in Chinese and English."""
     zh, en = NAMES[report["kind"]]
-    return Text(f"服务大厅{zh} {report['period']}", f"{en.capitalize()} {report['period']}")
+    when, when_en = called(parse(report["period"]))
+    return Text(f"服务大厅{zh} · {when}", f"{en.capitalize()} · {when_en}")
 
 
 def identity(report: dict[str, Any]) -> str:
@@ -69,8 +71,16 @@ def compared(report: dict[str, Any]) -> list[Text]:
         days = other["service_days"]
         found.append(
             Text(
-                f"{zh}：{other['period']}（服务日 {days} 天{holidays}）",
-                f"{en}: {other['period']} ({days} service days{holidays_en})",
+                f"{zh}：{called(parse(other['period'])).zh}，服务日 {days} 天{holidays}",
+                f"{en}: {called(parse(other['period'])).en}, {days} service days{holidays_en}",
             )
         )
     return [*found, Text("件数按每服务日比较", "Counts are compared per service day")]
+
+
+def days_of(report: dict[str, Any]) -> Text:
+    """From when to when, and how many days were open."""
+    days = report["service_days"]
+    return Text(
+        f"{report['first_day']} – {report['last_day']}，服务日 {days} 天", f"{days} service day{'s' * (days != 1)}"
+    )

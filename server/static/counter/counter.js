@@ -1,7 +1,7 @@
 // The counter's console: draws what the hub says and nothing before it; which keys may be pressed is the hub's word too.
 // Which key does what, what it opens, and the page's start. docs/console.md lists the keys.
 import { follow } from "../feed.js";
-import { $, bi, clock, COUNTER_STATES, element, pick } from "../parts.js";
+import { $, bi, clock, COUNTER_STATES, element, pick, plain } from "../parts.js";
 import { openFinish, openPause, openSuspend, openTickets, openTransfer, openWhich } from "./dialogs.js";
 import { drawLists } from "./lists.js";
 import { drawNow, drawTimes } from "./now.js";
@@ -92,7 +92,7 @@ document.querySelectorAll("[data-verb]").forEach((one) => { one.onclick = () => 
 
 $("call-number").onsubmit = (event) => {
   event.preventDefault();
-  const wanted = $("wanted").value.trim();
+  const wanted = plain($("wanted").value);
   $("wanted").value = "";
   $("wanted").blur();
   hush();

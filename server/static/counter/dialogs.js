@@ -1,8 +1,8 @@
 // The console's questions: 办结, 转移, 挂起, 暂停, 帮取号 and which number is meant. Each ends in one press; Esc leaves it.
-import { $, bi, element, over, pick } from "../parts.js";
+import { $, bi, element, over, pick, plain } from "../parts.js";
 import { choice, colleagues, counters, open, picker, services } from "./picker.js";
 import { send } from "./send.js";
-import { offerPaper } from "./slips.js";
+import { offerPaper, openCase } from "./slips.js";
 import { offers, refuse, state } from "./state.js";
 
 // 办结
@@ -41,7 +41,9 @@ export function openFinish() {
   $("outcomes").replaceChildren(...state.outcomes.map((one, i) => choice(i + 1, over(one.zh, one.en), (event) => {
     $("finish").close();
     const next = event.shiftKey || $("then-next").checked;  // whoever calls the next has the paper in the list at the right
-    send("finish", { outcome: one.zh, items: basket }, (done, materials) => { if (next) send("call-next"); else if (done) offerPaper(one.zh, done, materials); });
+    const finish = { outcome: one.zh, items: basket };
+    if (one.zh === "受理待办") { openCase(finish, () => { if (next) send("call-next"); }); return; }
+    send("finish", finish, (done, materials) => { if (next) send("call-next"); else if (done) offerPaper(one.zh, done, materials); });
   })));
   $("finish").dataset.ticket = ticket.id;
   open($("finish"), [`办结 ${ticket.number}`, `Finish ${ticket.number}`], $("outcomes").querySelector("button"));
@@ -136,7 +138,7 @@ function askRaise(ticket, number) {
 }
 $("which-form").onsubmit = (event) => {
   event.preventDefault();
-  const wish = $("which-text").value.trim().toUpperCase();
+  const wish = plain($("which-text").value).toUpperCase();
   if (/^[A-Z][0-9]{1,5}$/.test(wish)) chosen(wish, wish);
   else if (wish) { $("which").close(); refuse("请输入字母和数字，如 A012。", "Type a letter and digits, such as A012."); }
 };

@@ -17,6 +17,7 @@ export const PAPERS = {
         { checks: "lines", zh: "缺少哪些材料：按数字键勾选", en: "What is missing: tick by digit", options: materialsOf(ticket).map((name, i) => [name, name, got.size > 0 && !got.has(i)]) },
         { free: "lines", zh: "其他要补正的（每行一条）", en: "Anything else (one on each line)" },
         { text: "note", zh: "说明（可不填）", en: "Reason, if any", most: 200 },
+        { text: "number", zh: "办件编号（再次来办时扫凭证，可不填）", en: "Case number, if it came before", most: 40 },
       ];
     },
     warns: (ticket) => {
@@ -58,4 +59,17 @@ export const PAPERS = {
       { text: "led_to", zh: "引导到哪里", en: "Where to go", most: 60, needed: true, list: state.counters.map((one) => one.name) },
     ],
   },
+};
+
+// 办件, opened by the finish key: what was received, the platform's number or why there is none, how the result goes out.
+export const CASE = {
+  zh: "受理并立件", en: "Accept and open its case",
+  parts: (ticket) => [
+    { checks: "received", zh: "收到的材料：按数字键勾选", en: "Papers received: tick by digit", options: materialsOf(ticket).map((name, i) => [name, name, ticked(ticket.id).has(i)]) },
+    { text: "platform", zh: "平台办件号：扫码或输入", en: "Platform number: scan or type", most: 64 },
+    { choose: "no_platform", zh: "没有平台号的原因", en: "Why there is none", options: state.case_choices.no_platform, none: true },
+    { choose: "delivery", zh: "送达方式", en: "Delivery", options: state.case_choices.delivery },
+    { choose: "applicant", zh: "申请人", en: "Applicant", options: state.case_choices.applicant },
+    { text: "phone", zh: "联系电话（可不填，加密保存）", en: "Telephone, if any (kept sealed)", most: 20 },
+  ],
 };

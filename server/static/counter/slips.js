@@ -1,7 +1,7 @@
 // The console's papers: one menu and one dialog for all kinds. Enter prints, Shift+Enter in a field of several lines breaks the line.
-import { $, bi, element } from "../parts.js";
+import { $, bi, element, pick } from "../parts.js";
 import { press } from "../press.js";
-import { PAPERS, paperOf } from "./kinds.js";
+import { CASE, PAPERS, paperOf } from "./kinds.js";
 import { choice, open, picker, services } from "./picker.js";
 import { send } from "./send.js";
 import { refuse, show, state } from "./state.js";
@@ -14,8 +14,18 @@ function paperItem() {
   return itemPicked;
 }
 
+const KINDS = { ...PAPERS, case: CASE };
+let finishing = null;  // the outcome and items of the finish that a case comes of, and what follows it
+
+// 受理待办: its case is asked for first, then finish, case and receipt are one press; Esc leaves the number here.
+export function openCase(finish, after) {
+  finishing = { finish, after };
+  openSlip("case", state.ticket);
+  if ($("slip-parts").querySelector("[name=received]:checked") || !$("slip-parts").querySelector("[name=received]")) $("slip-platform").focus();  // the scanner types here
+}
+
 export function openSlip(kind, ticket = paperOf()) {
-  const paper = PAPERS[kind], dialog = $("slip");
+  const paper = KINDS[kind], dialog = $("slip");
   if (!paper.parts) { send("slips", { kind }); return; }
   if (!paper.free && !ticket) { refuse("请先叫号：这张单据要写明是哪个号。", "Call a number first: this paper is about one."); return; }
   const warning = paper.warns?.(ticket), parts = paper.parts(ticket);
@@ -25,8 +35,9 @@ export function openSlip(kind, ticket = paperOf()) {
   $("paper-language").querySelector(`[value=${ticket?.language || "zh"}]`).checked = true;  // as the number's own slip was
   $("slip-form").elements["paper-large"].checked = Boolean(ticket?.large_print);
   Object.assign(dialog.dataset, { kind, about: paper.free ? "" : ticket.id });
-  if (kind === "notice") dialog.dataset.ticket = ticket.id; else delete dialog.dataset.ticket;  // a notice ends with the number's stay here
-  $("slip-print").replaceChildren(warning ? bi("再次告知并打印", "Tell again and print") : bi("打印", "Print"), " ", element("kbd", "", "Enter"));
+  if (kind === "notice" || kind === "case") dialog.dataset.ticket = ticket.id; else delete dialog.dataset.ticket;  // a notice ends with the number's stay here
+  $("paper-mode").hidden = kind === "case";  // the receipt is as the number's own slip
+  $("slip-print").replaceChildren(kind === "case" ? bi("受理并打印凭证", "Accept and print") : warning ? bi("再次告知并打印", "Tell again and print") : bi("打印", "Print"), " ", element("kbd", "", "Enter"));
   const about = paper.free ? ["", ""] : [` ${ticket.number}`, ` for ${ticket.number}`];
   open(dialog, [`${paper.zh}${about[0]}`, `${paper.en}${about[1]}`], dialog.querySelector("#slip-parts input, #slip-parts textarea"));
   if (!$("paper-item").hidden) {
@@ -39,6 +50,7 @@ export function openSlip(kind, ticket = paperOf()) {
 
 function slipPart(part) {
   if (part.checks) return slipChecks(part);
+  if (part.choose) return slipChoice(part);
   const field = element("div", "field"), label = element("label"), box = element(part.free ? "textarea" : "input");
   label.append(bi(part.zh, part.en));
   box.name = part.free || part.text;
@@ -54,6 +66,22 @@ function slipPart(part) {
     box.setAttribute("list", places.id);
     field.append(places);
   }
+  return field;
+}
+
+function slipChoice(part) {
+  const field = element("div", "field"), label = element("label"), box = element("select");
+  label.append(bi(part.zh, part.en));
+  Object.assign(box, { name: part.choose, id: `slip-${part.choose}` });
+  label.htmlFor = box.id;
+  if (part.none) box.append(element("option"));
+  box.append(...part.options.map((one) => {
+    const option = element("option", "", pick(one.zh, one.en));
+    option.value = one.value;
+    Object.assign(option.dataset, { zh: one.zh, en: one.en });
+    return option;
+  }));
+  field.append(label, box);
   return field;
 }
 
@@ -73,8 +101,18 @@ function slipChecks(part) {
   return set;
 }
 
+function acceptCase(dialog, form) {
+  const wish = { received: form.getAll("received") };
+  for (const name of ["platform", "no_platform", "delivery", "applicant", "phone"]) if (form.get(name)?.trim()) wish[name] = form.get(name).trim();
+  if (!wish.platform && !wish.no_platform) { slipError("请扫平台办件号，或选择没有的原因。", "Scan the platform's number, or choose why there is none.", $("slip-platform")); return; }
+  if (!wish.received.length && $("slip-parts").querySelector("[name=received]")) { slipError("请勾选收到的材料。", "Tick the papers received."); return; }
+  dialog.close();
+  send("finish", { ...finishing.finish, case: wish }, finishing.after);
+}
+
 function printSlip() {
   const dialog = $("slip"), form = new FormData($("slip-form")), { kind } = dialog.dataset;
+  if (kind === "case") { acceptCase(dialog, form); return; }
   const body = { kind, language: form.get("paper-language"), large_print: form.has("paper-large") };
   if (dialog.dataset.about) body.ticket = Number(dialog.dataset.about);
   if (PAPERS[kind].parts && !$("paper-item").hidden) {

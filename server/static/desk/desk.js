@@ -1,6 +1,6 @@
 // The guide desk: one field for numbers and items, the number found with the keys its state allows, the hall beside it.
 import { follow } from "../feed.js";
-import { $, element, pick } from "../parts.js";
+import { $, element, pick, plain } from "../parts.js";
 import { drawHall } from "./hall.js";
 import { drawChoices, issue, refresh } from "./issue.js";
 import { act, countdown, drawTicket, find } from "./number.js";
@@ -27,14 +27,14 @@ document.querySelectorAll("[data-mode]").forEach((key) => { key.onclick = () => 
 
 wanted.oninput = () => {
   desk.marked = -1;
-  const value = wanted.value.trim();
+  const value = plain(wanted.value);
   if (desk.mode === "find" && value && !/^[A-Za-z]?\d*$/.test(value)) { $("issued").hidden = true; desk.issuedId = null; setMode("issue"); }
   if (desk.mode === "issue") drawChoices();
 };
 
 $("finder").onsubmit = (event) => {
   event.preventDefault();
-  const value = wanted.value.trim();
+  const value = plain(wanted.value);
   if (desk.mode === "issue") {
     const list = offered();
     if (list.length && (value || desk.marked >= 0)) { issue(list[Math.max(desk.marked, 0)].code); return; }

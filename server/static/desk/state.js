@@ -1,6 +1,6 @@
 // What the guide desk knows: the hall's last view, the field and its mode, the number in sight; its presses, and what went wrong.
 import { LOST } from "../feed.js";
-import { $, bi, pick } from "../parts.js";
+import { $, bi, pick, plain } from "../parts.js";
 import { press } from "../press.js";
 
 export const known = JSON.parse($("known").textContent);
@@ -52,7 +52,7 @@ export function setMode(next) {
 export const klass = () => document.querySelector("#klass input:checked").value;
 
 export function offered() {
-  const words = wanted.value.trim().toLowerCase();
+  const words = plain(wanted.value).toLowerCase();
   if (desk.mode !== "issue" || !words) return known.groups[desk.group].services.map((code) => services.get(code));
-  return known.services.filter((one) => `${one.code} ${one.name} ${one.name_en}`.toLowerCase().includes(words)).sort((a, b) => b.code.toLowerCase().startsWith(words) - a.code.toLowerCase().startsWith(words)).slice(0, 12);
+  return known.services.filter((one) => plain(`${one.code} ${one.name} ${one.name_en}`).toLowerCase().includes(words)).sort((a, b) => b.code.toLowerCase().startsWith(words) - a.code.toLowerCase().startsWith(words)).slice(0, 12);
 }

@@ -29,6 +29,7 @@ function actOf(a) {
   if (a.kind === "report") return [link(`/reports/${a.subject.split(" ")[1]}`, "button small", bi("看报告", "Report"))];
   if (a.kind === "unmanned") return [link("/people", "button small", bi("岗位", "Posts"))];
   if (a.kind === "help" && mayAct) return [key(`help ${a.counter}`, "已处理", "Done", () => send(counterPath(a.counter, "answer-help"), {}, ["求助已处理。", "Help is noted as given."]))];
+  if (a.kind === "clock" && mayAct) return [key("clock", "时钟正确", "Clock is right", () => send("/api/v1/hall/clock", { clock: state.clock.hub }, ["大厅已按主机时钟继续。", "The hall goes by the hub's clock."]))];
   if (a.kind === "wait") return [link("#waits-head", "button small", bi("看等候", "Who waits"))];
   if (a.kind === "stranded") return [link("#counters-head", "button small", bi("看窗口", "Counters"))];
   if (a.subject.startsWith("job:") && mayAct) return [link("/desk", "button small", bi("去补打", "Reprint it"))];

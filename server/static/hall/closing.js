@@ -1,5 +1,5 @@
 // The live page's questions about the whole hall: close a service, close early, an emergency.
-import { $, bi, part } from "../parts.js";
+import { $, bi, part, plain } from "../parts.js";
 import { open, send } from "./acts.js";
 import { key, keyed } from "./pieces.js";
 import { state } from "./state.js";
@@ -43,7 +43,7 @@ export function askHall() {
   fields.waiting.forEach((radio) => { radio.onchange = follow; });
   open(dialog, (form, _pressed, refuse) => {
     const home = form.waiting.value === "dismiss";
-    return send("/api/v1/hall/close", { message: form.message.value, message_en: form.message_en.value, waiting: form.waiting.value, people: home ? Number(form.people.value) : null },
+    return send("/api/v1/hall/close", { message: form.message.value, message_en: form.message_en.value, waiting: form.waiting.value, people: home ? Number(plain(form.people.value)) : null },
       (body) => (home ? [`大厅已提前闭厅，${body.dismissed} 个号码作废。`, `The hall is closed; ${body.dismissed} numbers ended.`] : ["大厅已提前闭厅，已取的号继续办理。", "The hall is closed; numbers given out are served."]), refuse);
   }, follow);
   follow();

@@ -1,5 +1,5 @@
 // The live page's lists: who waits, the services, the devices, what was done today.
-import { $, bi, chip, clock, element, own, part } from "../parts.js";
+import { $, bi, chip, clock, element, own, part, plain } from "../parts.js";
 import { send } from "./acts.js";
 import { askService } from "./closing.js";
 import { age, count, key, keyed, lifeOf, sign } from "./pieces.js";
@@ -8,6 +8,7 @@ import { mayAct, state } from "./state.js";
 const DEVICE = {
   ok: ["正常", "Fine"], ready: ["正常", "Ready"], near_end: ["纸将尽", "Paper low"], paper_out: ["缺纸", "No paper"], cover_open: ["盖子开着", "Cover open"],
   error: ["故障", "Fault"], offline: ["离线", "Offline"], unreachable: ["没有应答", "No answer"], unknown: ["没有消息", "Silent"],
+  untested: ["还没有验证过", "Never tested"],
 };
 const openGroups = new Set();
 
@@ -19,8 +20,8 @@ export function drawLists() {
 }
 
 function drawWaits() {
-  const find = $("find").value.trim().toLowerCase(), only = $("only").value;
-  const fits = (t) => (!find || [t.number, t.service.name, t.service.name_en].some((word) => word.toLowerCase().includes(find)))
+  const find = plain($("find").value).toLowerCase(), only = $("only").value;
+  const fits = (t) => (!find || [t.number, t.service.name, t.service.name_en].some((word) => plain(word).toLowerCase().includes(find)))
     && (!only || (only === "over" ? t.level === "bad" : only === `group ${t.group.zh}` || only === `class ${t.class}`));
   const rows = state.waiting.filter(fits), total = state.figures.waiting;
   $("waits-count").textContent = total ? String(total) : "";
@@ -67,7 +68,7 @@ function serviceGroup(g) {
 function deviceLine(d) {
   const waits = d.state === "unknown" && !d.silent, well = d.state === "ok" || d.state === "ready";
   const words = waits ? ["等待消息", "Waiting for word"] : DEVICE[d.state] || [d.state, d.state];
-  const line = part("li", "", part("b", "over", bi(d.name, d.name_en)), sign(well ? "good" : waits ? "waiting" : d.state === "near_end" ? "paused" : "bad", ...words));
+  const line = part("li", "", part("b", "over", bi(d.name, d.name_en)), sign(well ? "good" : waits ? "waiting" : d.state === "near_end" || d.state === "untested" ? "paused" : "bad", ...words));
   if (!waits) line.append(part("span", "muted", age(d.since)));
   if (d.zh && !waits) line.append(part("p", well ? "muted over" : "told over", bi(d.zh, d.en)));
   if (mayAct && d.kind === "printer" && d.state === "near_end") {

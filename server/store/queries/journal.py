@@ -28,6 +28,11 @@ class JournalQueries:
         row = self.conn.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
         return row is not None and told in (None, row[0])
 
+    def hash_of(self, seq: int) -> str | None:
+        """Hash of a row, and of the beginning for 0; None for a row that there is not."""
+        row = self.conn.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
+        return row[0] if row else GENESIS if seq == 0 else None
+
     def journal(self, since: int, limit: int = 500) -> list[Row]:
         sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
         return [Row(*r) for r in self.conn.execute(sql, (since, limit))]

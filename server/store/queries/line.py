@@ -116,13 +116,21 @@ class LineQueries:
         where, values = _callable_where(mine, head_starts, now, early_s)
         sql = f"SELECT count(*), min(entered_at) FROM tickets WHERE state = 'waiting' AND {where}"
         count, since = self.conn.execute(sql, values).fetchone()
+        return CallableNow(count, since, self.first_callable(mine, head_starts, now, early_s, limit))
+
+    def first_callable(
+        self, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float, limit: int
+    ) -> list[Ticket]:
+        """The first few of those that a counter may call now, in its order."""
+        where, values = _callable_where(mine, head_starts, now, early_s)
+        values["limit"] = limit
         first = f"SELECT * FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
-        found = {row["id"]: ticket_of(row) for row in self.conn.execute(first, {**values, "limit": limit})}
-        if mine.prefer_s and count > limit:
+        found = {row["id"]: ticket_of(row) for row in self.conn.execute(first, values)}
+        if mine.prefer_s and len(found) == limit:
             ahead = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {where}
                         AND ({_preferred(mine)}) ORDER BY rank, id LIMIT :limit"""
-            found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, {**values, "limit": limit})}
-        return CallableNow(count, since, in_order(found.values(), mine, head_starts, now, early_s)[:limit])
+            found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, values)}
+        return in_order(found.values(), mine, head_starts, now, early_s)[:limit]
 
     def count_before(
         self, ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float

@@ -36,10 +36,23 @@ class PeopleQueries:
         return {row["id"]: row["name"] for row in self.everybody()}
 
     def everybody(self) -> list[sqlite3.Row]:
-        """Every account, in order of staff numbers, without the passwords."""
-        return self.conn.execute(
-            "SELECT id, name, role, active, failed, locked_until FROM staff ORDER BY id"
-        ).fetchall()
+        """Every account, in order of staff numbers, without the passwords; `failed` and `locked_until` of the address
+        where it is worst.
+        """
+        sql = """SELECT id, name, role, active, coalesce(f.failed, 0) failed, f.locked_until FROM staff
+                 LEFT JOIN (SELECT who, max(failed) failed, max(locked_until) locked_until FROM login_failures
+                            GROUP BY who) f ON f.who = id ORDER BY id"""
+        return self.conn.execute(sql).fetchall()
+
+    def login_failures(self, who: str, address: str) -> sqlite3.Row | None:
+        """What is noted of wrong passwords for an account from an address."""
+        row: sqlite3.Row | None = self.conn.execute(
+            "SELECT * FROM login_failures WHERE who = ? AND address = ?", (who, address)
+        ).fetchone()
+        return row
+
+    def has_failures(self, who: str) -> bool:
+        return self.conn.execute("SELECT 1 FROM login_failures WHERE who = ?", (who,)).fetchone() is not None
 
     def over_sessions(self, began_before: float, seen_before: float) -> list[sqlite3.Row]:
         """Sessions that are over: too old, idle, ended by us, or of an account that is active no more."""

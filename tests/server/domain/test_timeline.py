@@ -52,6 +52,10 @@ NEVER_OF_A_TICKET = {
     "SubstitutionRefused",
     "SubstitutionEnded",
     "RosterSet",
+    "RecordMoved",
+    "RecordCorrected",
+    "RecordErased",
+    "DuesMoved",
 }
 
 
@@ -231,6 +235,23 @@ MOMENTS = [
         "First contact: 养老认证; led to a counter → 3号窗口.",
     ),
     (
+        "RecordOpened",
+        ev.RecordOpened(
+            ticket=1,
+            counter="3",
+            record=5,
+            register="case",
+            version=1,
+            number="BJ20261123-005",
+            move="receive",
+            state="received",
+            kind="open",
+            values={},
+        ),
+        "在3号窗口立件BJ20261123-005。",
+        "BJ20261123-005 was opened at Counter 3.",
+    ),
+    (
         "NoticeIssued",
         ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片", "委托书"), staff="08", job=5),
         "3号窗口一次性告知（社会保障卡申领(个人社会保险登记)）：缺照片、委托书。",
@@ -298,10 +319,9 @@ def test_a_slip_is_one_line_that_says_what_became_of_it(hall: config.Hall) -> No
 
 
 def test_why_a_slip_failed_in_both_languages() -> None:
-    assert (
-        timeline.paper_reason("打印机连接不上：[Errno 111] Connection refused")[1]
-        == "the printer cannot be reached: [Errno 111] Connection refused"
-    )
+    refused = ("打印机连接不上：对方拒绝连接", "the printer cannot be reached: the other side refuses the connection")
+    for kept in ("打印机连接不上：[Errno 111] Connection refused", "打印机连接不上：Connection refused", refused[0]):
+        assert timeline.paper_reason(kept) == refused
     assert (
         timeline.paper_reason("打印机缺纸，请换上新纸卷并合上盖子。")[1]
         == "Out of paper: put in a new roll and close the cover."

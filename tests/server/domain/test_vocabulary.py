@@ -9,9 +9,9 @@ import pytest
 from config import Text
 from server.domain import events as ev
 from server.domain import vocabulary
-from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_SOURCES, SUSPENSIONS
+from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_SOURCES, RATING_WORDS, SUSPENSIONS
 
-TABLES = (OUTCOMES, SUSPENSIONS, CONTACT_RESULTS, RATING_SOURCES)
+TABLES = (OUTCOMES, SUSPENSIONS, CONTACT_RESULTS, RATING_SOURCES, RATING_WORDS)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -32,6 +32,7 @@ ROWS = [
     ("Finished", {"outcome": "done", "items": ["SB01"]}, "outcome", "done"),
     ("Finished", {"outcome": "转办"}, "outcome", "转办"),
     ("Rated", {"leg": 1, "level": 5, "source": "二维码"}, "source", "code"),
+    ("Rated", {"leg": 1, "level": 2, "source": "意见箱", "options": ["207"]}, "options", ("207",)),
     ("Rated", {"leg": 1, "level": 5, "source": "rater"}, "source", "rater"),
 ]
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import config
 from server.domain import worktime
+from server.domain.deadline import WorkingDays
 from server.domain.worktime import OfficeHours
 
 HALL = config.load()
@@ -207,17 +208,21 @@ def test_the_door_of_a_holiday_names_it() -> None:
 
 @pytest.mark.parametrize(("year", "days"), [(2025, 248), (2026, 248)])
 def test_working_days_of_a_year(year: int, days: int) -> None:
-    assert worktime.working_days(HALL, date(year, 1, 1), date(year, 12, 31)) == days
+    first = date(year, 1, 1)
+    assert sum(worktime.is_working_day(HALL, first + timedelta(days=n)) for n in range(365)) == days
+    calendar = WorkingDays.of(HALL)
+    assert calendar.between(first.toordinal() - 1, date(year, 12, 31).toordinal()) == days
 
 
 @pytest.mark.parametrize(
     ("start", "due"), [("2025-01-24", "2025-02-07"), ("2026-02-13", "2026-02-27"), ("2026-09-30", "2026-10-13")]
 )
 def test_five_working_days_later(start: str, due: str) -> None:
-    assert worktime.add_working_days(HALL, date.fromisoformat(start), 5).isoformat() == due
+    found = WorkingDays.of(HALL).after(date.fromisoformat(start).toordinal(), 5)
+    assert date.fromordinal(found).isoformat() == due
 
 
 def test_a_typhoon_closes_the_hall_and_the_period_runs_on() -> None:
     hall = with_days(d2026_11_24="临时闭厅")
     assert worktime.is_working_day(hall, date(2026, 11, 24))
-    assert worktime.add_working_days(hall, date(2026, 11, 23), 1) == date(2026, 11, 24)
+    assert WorkingDays.of(hall).after(date(2026, 11, 23).toordinal(), 1) == date(2026, 11, 24).toordinal()

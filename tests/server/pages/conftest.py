@@ -8,6 +8,7 @@ import itertools
 import re
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,10 @@ from server.pages import access
 from server.serve import web_server
 from server.verbs.hub import Hub
 from tests.conftest import free_port
+from tests.server.pages.holding import Held
 
+POLICY = "Content Security Policy"
+"""What Chromium says of a page that does what its headers forbid."""
 _keys = itertools.count(1)
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROLES = {"08": "operator", "09": "operator", "30": "guide", "50": "manager", "60": "supervisor"}
@@ -33,6 +37,11 @@ STAFF = [(staff, role, _cheap.hash(f"pass-{staff}")) for staff, role in ROLES.it
 def hire(hub: Hub) -> None:
     for staff, role, hashed in STAFF:
         hub.store.turn(lambda turn, row=(staff, f"员工{staff}", role, hashed): turn.put_staff(*row), lambda last: last)
+
+
+def hire_administrator(hub: Hub) -> None:
+    """70, where a test needs everybody's rights."""
+    hub.turn(lambda turn: turn.put_staff("70", "员工70", "administrator", _cheap.hash("pass-70")))
 
 
 def new_key() -> str:
@@ -62,10 +71,20 @@ class Browser:
 
 
 @pytest.fixture
-def app(hub: Hub) -> APIFlask:
+def held(app: APIFlask) -> Held:
+    """What the application answered so far that its document does not say."""
+    found: Held = app.extensions["held"]
+    return found
+
+
+@pytest.fixture
+def app(hub: Hub) -> Iterator[APIFlask]:
     access.give_tokens(hub)
     hire(hub)
-    return create_app(hub, login_limit="1000 per minute")
+    app = create_app(hub, login_limit="1000 per minute")
+    app.extensions["held"] = held = Held(app)
+    yield app
+    assert held.wrong == [], "answers that /api/v1/openapi.json does not declare"
 
 
 @pytest.fixture
@@ -90,10 +109,13 @@ class Web:
     def __init__(self, hub: Hub) -> None:
         self.port, self.app = free_port(), create_app(hub, login_limit="1000 per minute")
         self.base = f"http://127.0.0.1:{self.port}"
+        self.held = Held(self.app, later=True)
         self.start()
 
     def start(self) -> None:
-        self.server = web_server(self.app, "127.0.0.1", self.port, 400)
+        self.server = web_server(
+            self.app, "127.0.0.1", self.port, 400, longest_body=partial(access.longest_body, self.app)
+        )
         self.closed = False
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -118,6 +140,7 @@ def web(hub: Hub) -> Iterator[Web]:
     yield web
     hub.stop()
     web.stop()
+    assert web.held.wrong == [], "answers that /api/v1/openapi.json does not declare"
 
 
 @pytest.fixture
@@ -127,6 +150,7 @@ def page(chromium: Chromium) -> Iterator[Page]:
     page.set_default_timeout(10_000)
     page.errors = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+    page.on("console", lambda said: page.errors.append(said.text) if POLICY in said.text else None)  # type: ignore[attr-defined]
     yield page
     assert page.errors == []  # type: ignore[attr-defined]
     context.close()

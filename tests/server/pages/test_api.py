@@ -117,29 +117,83 @@ def test_only_the_kiosk_that_gave_a_number_out_may_do_so(client: FlaskClient, ki
     assert client.post(f"/api/v1/kiosks/K1/tickets/{mine}/print", headers=kiosk).status_code == 400, "it needs its key"
 
 
+STAFF_ALONE = [
+    ({"class": "green"}, "类别"),
+    ({"class": "appointment"}, "类别"),
+    ({"class": "none-such"}, "类别"),
+    ({"slot": "2026-11-23T10:30"}, "预约时段"),
+    ({"appointment": "Y1"}, "预约号"),
+    ({"printer": "p58"}, "打印机"),
+]
+
+
+@pytest.mark.parametrize(("wish", "what"), STAFF_ALONE)
+def test_a_kiosk_is_told_what_it_may_not_give(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub, wish: dict[str, str], what: str
+) -> None:
+    def asked(body: dict[str, str]) -> Any:
+        return client.post("/api/v1/tickets", json=body, headers={**kiosk, "Idempotency-Key": new_key()})
+
+    for of in ({"service": "SB01"}, {"booking": "YY-0001"}):
+        answer = asked({**of, **wish})
+        told = answer.get_json()
+        assert (answer.status_code, answer.content_type, told["detail"]) == (
+            409,
+            PROBLEM,
+            f"取号机不能指定{what}：请按普通号取号，或到咨询台办理。",
+        )
+    assert hub.read().ticket(1) is None
+    assert asked({"service": "SB01", "class": "ordinary"}).get_json()["class"] == "ordinary"
+    if "printer" in wish:
+        ours = {"headers": {**kiosk, "Idempotency-Key": new_key()}, "json": wish}
+        assert client.post("/api/v1/tickets/1/reprint", **ours).get_json()["detail"].startswith("取号机不能指定打印机")
+
+
+MIXED = [
+    {"booking": "YY-0001", "service": "SB01"},
+    {"booking": "YY-0001", "class": "green"},
+    {"booking": "YY-0001", "slot": "2026-11-23T10:30"},
+    {"service": "SB01", "class": "green", "slot": "2026-11-23T10:30", "appointment": "Y1"},
+    {"service": "SB01", "appointment": "Y1"},
+]
+
+
+@pytest.mark.parametrize("wish", MIXED)
+def test_staff_too_get_what_they_ask_for_or_a_word(browser: Browser, hub: Hub, wish: dict[str, str]) -> None:
+    browser.log_in("30")
+    answer = browser.post("/api/v1/tickets", wish)
+    assert answer.status_code == 409 and answer.get_json()["detail"].startswith(
+        ("凭预约取号", "有预约时段的号", "请填写预约时段")
+    )
+    assert hub.read().ticket(1) is None
+
+
 REFUSED = [
     ("post", "/api/v1/tickets", {"service": "SB01"}, {}, 401),
     ("post", "/api/v1/tickets", {"service": "SB01"}, {"Authorization": "Bearer wrong"}, 401),
-    ("post", "/api/v1/tickets", {"service": "XX"}, "kiosk", 404),
-    ("post", "/api/v1/tickets", {"service": 3}, "kiosk", 422),
-    ("post", "/api/v1/tickets", {}, "kiosk", 422),
-    ("post", "/api/v1/tickets", {"service": "SB01", "language": "fr"}, "kiosk", 422),
-    ("get", "/api/v1/tickets/999", None, "kiosk", 404),
-    ("get", "/api/v1/kiosks/K9", None, "kiosk", 404),
+    ("post", "/api/v1/tickets", {"service": "XX"}, "K1", 404),
+    ("post", "/api/v1/tickets", {"service": 3}, "K1", 422),
+    ("post", "/api/v1/tickets", {}, "K1", 422),
+    ("post", "/api/v1/tickets", {"service": "SB01", "language": "fr"}, "K1", 422),
+    ("get", "/api/v1/tickets/999", None, "K1", 404),
+    ("get", "/api/v1/kiosks/K9", None, "K1", 404),
     ("get", "/api/v1/nothing", None, {}, 404),
     ("delete", "/api/v1/tickets", None, {}, 405),
-    ("get", "/api/v1/reports/2026-W47", None, "kiosk", 403),
+    ("get", "/api/v1/reports/2026-W47", None, "K1", 403),
     ("get", "/api/v1/journal", None, {}, 401),
-    ("post", "/api/v1/counters/1/call-next", {}, "kiosk", 403),
-    ("put", "/api/v1/boards/health", {"boards": {"1": {"state": "fine"}}}, "kiosk", 422),
+    ("post", "/api/v1/counters/1/call-next", {}, "K1", 403),
+    ("put", "/api/v1/boards/health", {"boards": {"1": {"state": "fine"}}}, "boards", 422),
+    ("put", "/api/v1/boards/health", {}, "K1", 403),
 ]
 
 
 @pytest.mark.parametrize(("method", "path", "body", "headers", "status"), REFUSED)
 def test_every_error_is_a_problem(
-    client: FlaskClient, kiosk: dict[str, str], method: str, path: str, body: Any, headers: Any, status: int
+    client: FlaskClient, hub: Hub, method: str, path: str, body: Any, headers: Any, status: int
 ) -> None:
-    headers = {**(kiosk if headers == "kiosk" else headers), "Idempotency-Key": new_key()}
+    if isinstance(headers, str):
+        headers = {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / headers).read_text().strip()}"}
+    headers = {**headers, "Idempotency-Key": new_key()}
     answer = client.open(path, method=method.upper(), json=body, headers=headers)
     assert (answer.status_code, answer.content_type) == (status, PROBLEM)
     problem = answer.get_json()
@@ -236,10 +290,10 @@ def messages(answer: Any) -> Any:
 def test_a_feed_shows_at_once_and_at_each_change(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
     stream = messages(client.get("/api/v1/screen", headers={"Accept": "text/event-stream"}, buffered=False))
     first = next(stream)
-    assert json.loads(first["data"])["waiting"] == 0
+    assert json.loads(first["data"])["waits"][0]["ahead"] == 0
     threading.Timer(0.05, tickets.issue, args=(hub, By("kiosk"), "SB01")).start()
     second = next(stream)
-    assert json.loads(second["data"])["waiting"] == 1
+    assert json.loads(second["data"])["waits"][0]["ahead"] == 1
     assert int(second["id"]) > int(first["id"])
 
 
@@ -312,7 +366,7 @@ def test_streams_are_capped_and_polling_goes_on(hub: Hub, app: APIFlask) -> None
     shown = client.get("/api/v1/screen").get_json()
     assert client.get(f"/api/v1/screen?since={shown['seq']}").status_code == 204
     tickets.issue(hub, By("kiosk"), "SB01")
-    assert client.get(f"/api/v1/screen?since={shown['seq']}").get_json()["waiting"] == 1
+    assert client.get(f"/api/v1/screen?since={shown['seq']}").get_json()["waits"][0]["ahead"] == 1
     first.close()
     assert client.get("/api/v1/screen", headers={"Accept": "text/event-stream"}, buffered=False).status_code == 200
 
@@ -361,6 +415,40 @@ def test_the_board_gets_what_to_show_and_tells_how_it_is(client: FlaskClient, hu
     assert hub.read().last_event("DeviceChanged").happened().device == "board 3"  # type: ignore[union-attr]
 
 
+def test_every_text_is_washed_at_the_door(browser: Browser, hub: Hub) -> None:
+    browser.log_in("08", "1")
+    taken = browser.post("/api/v1/counters/1/tickets", {"service": "ＳＢ０１\u200b"}).get_json()
+    number = taken["acted"]["number"]
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in number)
+    called = browser.post("/api/v1/counters/1/call", {"number": f" {wide}\u00ad"})
+    assert called.status_code == 200 and called.get_json()["acted"]["number"] == number
+    browser.post("/api/v1/counters/1/help", {"text": "请\u200b来\x0b一下\r\n"})
+    assert hub.read().last_event("HelpAsked").happened().text == "请来 一下"  # type: ignore[union-attr]
+    body: Any = "x"
+    for _ in range(200):
+        body = [body]
+    assert browser.post("/api/v1/counters/1/help", {"text": body}).status_code == 400
+
+
+def test_digits_of_any_width_find_a_number(browser: Browser, hub: Hub) -> None:
+    ticket = tickets.issue(hub, By("08"), "SB01", channel="desk")
+    browser.log_in("08", "1")
+    assert browser.post("/api/v1/counters/1/call", {"number": "００１"}).get_json()["acted"]["number"] == ticket.label
+    assert (
+        browser.client.get("/api/v1/tickets", query_string={"number": "Ａ００１"}).get_json()["ticket"]["number"]
+        == "A001"
+    )
+
+
+def test_a_password_is_taken_as_it_was_typed(client: FlaskClient, hub: Hub) -> None:
+    accounts.put(hub, By("administrator"), "31", "甲", "operator", "ｐ\u200b ")
+    page = client.get("/login").get_data(as_text=True)
+    csrf = re.search(r'csrf-token" content="([^"]+)"', page).group(1)  # type: ignore[union-attr]
+    form = {"csrf_token": csrf, "staff": "３１", "password": "ｐ\u200b ", "counter": ""}
+    assert client.post("/login", data={**form, "password": "p"}).status_code == 403
+    assert client.post("/login", data=form).status_code == 302
+
+
 def test_a_code_at_a_kiosk(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
     def ask(path: str, body: dict, method: str = "post") -> Any:
         return getattr(client, method)(path, json=body, headers={**kiosk, "Idempotency-Key": new_key()})
@@ -368,9 +456,10 @@ def test_a_code_at_a_kiosk(client: FlaskClient, kiosk: dict[str, str], hub: Hub)
     booking = (hub.hall.data / "tokens" / "bookings").read_text().strip()
     csv = "code,kind,day,time,service\nYY-0001,appointment,2026-11-23,09:30,SB01\n"
     assert client.put("/api/v1/bookings", data=csv, headers=kiosk).status_code == 403
-    assert client.put("/api/v1/bookings", data=csv, headers={"Authorization": f"Bearer {booking}"}).json == {"taken": 1}
+    taken = client.put("/api/v1/bookings", data=csv, headers={"Authorization": f"Bearer {booking}"}).json
+    assert taken == {"taken": 1, "new": 1, "changed": 0, "double": 0}
     wrong = client.put("/api/v1/bookings", data="code,kind\n", headers={"Authorization": f"Bearer {booking}"})
-    assert wrong.status_code == 400 and "service: missing column" in wrong.json["detail"]
+    assert wrong.status_code == 400 and "缺这一列" in wrong.json["detail"]
 
     found = ask("/api/v1/kiosks/K1/look-up", {"code": "yy-0001"}).json
     assert (found["kind"], found["state"], found["booking"]["slot"]) == (
@@ -423,3 +512,20 @@ def test_a_poll_hears_what_time_alone_changes(browser: Browser, hub: Hub, clock:
     clock.forward(3000)
     browser.client.application.extensions["feeds"]._made.clear()
     assert browser.client.get(f"/api/v1/hall?since={seq}&tag={tag}").status_code == 200
+
+
+def test_a_kiosk_gives_out_so_many_a_minute_and_the_same_touch_again_is_no_new_one(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub, clock: HandClock
+) -> None:
+    slow = hub.hall.kiosks["K1"].model_copy(update={"tickets_per_min": 3})
+    hub.hall = hub.hall.model_copy(update={"kiosks": {"K1": slow}})
+    taken = [take(client, kiosk, key=f"touch-no-{n}") for n in range(4)]
+    assert [answer.status_code for answer in taken] == [201, 201, 201, 429]
+    problem = taken[-1].get_json()
+    assert problem["detail"] == "取号太快：本机一分钟最多取3个号，请稍等再取，或到咨询台。"
+    assert problem["detail_en"].startswith("Too many numbers at once: this kiosk gives out 3 a minute.")
+    assert take(client, kiosk, key="touch-no-2").get_json()["id"] == taken[2].get_json()["id"]
+    clock.forward(60)
+    assert take(client, kiosk).status_code == 201
+    clock.forward(-3600)  # a clock that was set back stops nobody
+    assert take(client, kiosk).status_code == 201

@@ -370,7 +370,9 @@ def test_a_whole_visit_with_every_hot_key(page: Page, web: Web, hub: Hub, clock:
     expect(page.locator("#finished")).to_contain_text("补正")
     keys(page, "Control+z")
     expect(number).to_have_text("A002")
-    keys(page, "F5", "Shift+Digit2")  # finish and call the next
+    keys(page, "F5", "Shift+Digit2", "1")  # finish with its case, and call the next
+    page.fill("#slip-platform", "QZ-2026-000123")
+    keys(page, "Enter")
     expect(number).to_have_text("A003")
     keys(page, "F6")
     expect(page.locator("#passed")).to_contain_text("A003")

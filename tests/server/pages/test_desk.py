@@ -165,8 +165,12 @@ def test_the_slip_goes_where_the_guide_says(guide: Browser, hub: Hub) -> None:
 
 
 def test_a_kiosk_stays_a_kiosk(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
+    def ask(wish: dict[str, str]) -> Any:
+        return client.post("/api/v1/tickets", json=wish, headers={**kiosk, "Idempotency-Key": new_key()})
+
     wish = {"service": "SB01", "class": "green", "slot": "soon", "appointment": "Y-1", "printer": "p99"}
-    made = client.post("/api/v1/tickets", json=wish, headers={**kiosk, "Idempotency-Key": new_key()})
+    assert ask(wish).status_code == 409 and hub.read().ticket(1) is None
+    made = ask({"service": "SB01"})
     assert (made.status_code, made.get_json()["class"]) == (201, "ordinary")
     ticket = hub.read().ticket(made.get_json()["id"])
     assert ticket is not None

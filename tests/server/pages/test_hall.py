@@ -4,6 +4,7 @@ Chromium.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.server.pages.conftest import Browser, Web, log_in, new_key
 
 ACTS: dict[str, dict[str, Any]] = {
     "/api/v1/hall/close": {"message": "台风。", "waiting": "serve"},
+    "/api/v1/hall/clock": {"clock": "2026-11-23T09:00:00+08:00"},
     "/api/v1/hall/reopen": {},
     "/api/v1/hall/emergency": {"number": 1},
     "/api/v1/hall/emergency/end": {},
@@ -394,6 +396,8 @@ def test_the_manager_closes_a_service_rebinds_a_counter_and_closes_the_hall(mana
 
 def test_an_alert_comes_and_goes_by_itself(manager: Page, hub: Hub) -> None:
     page = manager
+    expect(page.locator("#alerts")).to_contain_text("日历里还没有2027年的放假安排")
+    hub.hall.days[date(2027, 1, 1)] = hub.hall.days[date(2026, 1, 1)]
     for counter in hub.hall.counters:
         counters.open_counter(hub, By(f"0{counter}"), counter, staff=f"0{counter}")
     expect(page.locator("#alerts")).to_contain_text("一切正常")
@@ -415,6 +419,7 @@ def test_the_page_says_that_it_is_old_and_comes_back(manager: Page, web: Web, hu
         else:
             route.continue_()
 
+    page.add_init_script("delete globalThis.SharedWorker")  # what a worker asks for is not routed here
     page.route("**/api/v1/hall*", network)
     page.reload()
     expect(page.locator(".post")).to_have_count(7)
@@ -444,3 +449,29 @@ def test_the_manager_begins_and_ends_an_emergency_on_the_page(page: Page, web: W
     page.click("#ask-dialog button[value=go]")
     expect(page.locator("#emergency")).to_be_hidden()
     assert emergency.now(hub.read()) is None
+
+
+# --- the clock --------------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_jumped_is_an_alert_with_a_key_and_logs_nobody_out(
+    app: APIFlask, hub: Hub, browser: Browser, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.log_in("50")
+    for jump in (400 * 86400, -400 * 86400):
+        clock.forward(jump)
+        monkeypatch.setattr("time.time", clock)  # the cookie's seal carries the time of the machine
+        shown = browser.client.get("/api/v1/hall").get_json()
+        assert (shown["clock"]["state"], shown["alerts"][0]["kind"], shown["alerts"][0]["level"]) == (
+            "step",
+            "clock",
+            "bad",
+        )
+        assert "时钟正确请确认" in shown["alerts"][0]["zh"]
+        assert browser.post("/api/v1/hall/clock", {"clock": "2031-01-01T00:00:00+08:00"}).status_code == 409
+        done = browser.post("/api/v1/hall/clock", {"clock": shown["clock"]["hub"]})
+        assert done.status_code == 200 and done.get_json()["clock"]["state"] == "fine"
+        assert [a for a in done.get_json()["alerts"] if a["kind"] == "clock"] == []
+        assert browser.client.get("/hall").status_code == 200
+    assert [row.actor for row in hub.read().events_between("ClockSet", 0, 4e9)] == ["50", "50"]
+    assert browser.post("/api/v1/hall/clock", {"clock": "in a year"}).status_code == 422

@@ -55,7 +55,7 @@ def test_visits_are_tried_taken_in_once_and_withdrawn(manager: Browser, hub: Hub
 
 def test_a_file_with_a_mistake_brings_nothing(manager: Browser, hub: Hub) -> None:
     bad = manager.post("/api/v1/imports/visits", handed(HEAD + VISIT + VISIT.replace("2026", "2062")))
-    assert (bad.status_code, "v.csv:3: arrived: lies in the future" in bad.get_json()["detail"]) == (409, True)
+    assert (bad.status_code, "v.csv:3: arrived: 在将来" in bad.get_json()["detail"]) == (409, True)
     told = manager.post("/api/v1/imports/visits/check", handed(HEAD + VISIT.replace("2026", "2062"))).get_json()
     assert (told["future"], told["may"]) == (1, False)
     assert manager.post("/api/v1/imports/visits/check", {"name": "x", "content": "no base64!"}).status_code == 409
@@ -77,7 +77,7 @@ def test_bookings_by_the_page_and_by_the_booking_system(manager: Browser, app: A
     assert put(BOOKED.format("09:30")).get_json() == {"taken": 1, "new": 1, "changed": 0, "double": 0}
     assert put(BOOKED.format("10:00"), "?dry_run=1").get_json()["changed"] == 1
     lunch = put(BOOKED.format("12:50"))
-    assert (lunch.status_code, "the hall is open 08:00-12:00" in lunch.get_json()["detail"]) == (400, True)
+    assert (lunch.status_code, "08:00-12:00" in lunch.get_json()["detail"]) == (400, True)
     assert put(BOOKED.format("12:50"), "?outside_hours=1").status_code == 200
     assert put(BOOKED.format("09:30").replace("2026", "2062")).status_code == 400
     assert put(BOOKED.format("09:30").replace("11-30", "10-09")).status_code == 400

@@ -17,7 +17,7 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
-from server.verbs import calls, counters, jobs, papers, snapshots, tickets
+from server.verbs import calls, counters, jobs, papers, records, snapshots, tickets
 from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import Web, log_in, module
 
@@ -36,11 +36,12 @@ class Look(NamedTuple):
 PAGES = {
     "login": Look("/login"),
     "screen": Look("/screen", ready="#calls .newest", bilingual=False),  # always in both languages, always dark
-    "area": Look("/screen/pickup", ready="#counters li", bilingual=False),
+    "area": Look("/screen/pickup", ready="#foot .t", bilingual=False),
+    "start": Look("/screens"),
     "docs": Look("/api/docs"),
     "problem": Look("/nowhere"),
     "report": Look("/reports/2026-W48", staff="50"),
-    "a snapshot": Look("/reports/2026-W47", staff="50", ready=".snapshot table"),
+    "a snapshot": Look("/reports/2026-W47", staff="50", ready=".snapshot"),
     "a report in the making": Look("/reports/2025", staff="50", ready="#making progress"),
     "visits": Look("/reports/2026-W48/visits?figure=office_wait", staff="50"),
     "imports": Look("/imports", staff="50"),
@@ -50,9 +51,16 @@ PAGES = {
     "accounts": Look("/people/accounts", staff="50"),
     "me": Look("/me", staff="50"),
     "hall": Look("/hall", staff="50", ready=".post"),
+    "condition": Look("/hall/health", staff="50"),
     "counter": Look("/counter", staff="08", counter="1", ready="#next li"),
     "desk": Look("/desk", staff="50", ready="#counters li"),
     "a life": Look("/desk/ticket/1", staff="50"),
+    "registers": Look("/registers", staff="50"),
+    "a list of records": Look("/registers/case", staff="50"),
+    "a record": Look("/registers/case/1", staff="50"),
+    "a new record": Look("/registers/case/new/receive?service=SB01", staff="50"),
+    "a month's ledger": Look("/registers/case/ledger/2026-11", staff="50"),
+    "erasures": Look("/registers/erased", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
 
@@ -149,6 +157,12 @@ def busy(hub: Hub) -> Hub:
     made = reporter.counted(hub.hall, week, hub.store.path, hub.now())
     made.report["total"]["arrivals"] = 7
     snapshots.keep(hub, week, made)
+    received = {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": "13900008888"}
+    accepted = {"platform": "QZ-2026-000123", "delivery": "window"}
+    who = records.Who(By("08"), "operator")
+    for more in (("accept", accepted),), ():
+        records.open_record(hub, who, "case", [("receive", received), *more])
+    records.erase(hub, records.Who(By("50"), "manager"), 2)
     return hub
 
 
@@ -372,5 +386,5 @@ def test_the_header_is_one_low_line_with_what_the_role_may_open(page: Page, web:
     page.click(".top form button")
     page.wait_for_url(re.compile(r"/login(\?|$)"))  # by the redirect, or by the console that finds itself logged out
     log_in(page, web, "50", "")
-    assert page.locator(".top nav a").evaluate_all("links => links.length") == 6
+    assert page.locator(".top nav a").evaluate_all("links => links.length") == 7
     assert page.locator(".top").bounding_box()["height"] <= 56  # type: ignore[index]

@@ -34,7 +34,7 @@ def workshop(app: APIFlask) -> Workshop:
 
 
 def test_from_week_to_week(manager: Browser) -> None:
-    assert manager.client.get("/reports").headers["Location"] == "/reports/2026-W48"
+    assert manager.client.get("/reports").headers["Location"] == "/reports/2026-W47"  # the last that is over
     page = manager.client.get("/reports/2026-W48").get_data(as_text=True)
     for way in (
         "/reports/2026-W47",
@@ -161,3 +161,18 @@ def test_visits_of_a_kept_report_say_what_is_different_today(
         sha256="1",
     )
     assert "快照第 1 版为 1，现在的数据为 2" in manager.client.get(asked).get_data(as_text=True)
+
+
+def test_a_program_gets_the_files_by_the_api(manager: Browser, workshop: Workshop) -> None:
+    """The page's address of a file and the API's give the same; a long one is being made there too."""
+    for form, kind in (("csv", "text/csv"), ("poster", "application/pdf"), ("xlsx", "application/vnd.openxml")):
+        answer = manager.client.get(f"/api/v1/reports/2026-W48/files/{form}")
+        assert (answer.status_code, answer.content_type.startswith(kind)) == (200, True)
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    for form in ("json", "docx"):
+        assert manager.client.get(f"/api/v1/reports/2026-W48/files/{form}").status_code == 404
+    workshop.at_once_legs = 0
+    assert manager.client.get("/api/v1/reports/2026/files/csv").status_code == 202
+    job = workshop.job(period.parse("2026"))
+    assert job and job.ended.wait(60)
+    assert manager.client.get("/api/v1/reports/2026/files/csv").status_code == 200

@@ -15,6 +15,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.routing import Rule as UrlRule
 
 import config
+from server.pages import access
 from server.pages.access import Rule
 from server.pages.roles import IDENTITIES, Line, matrix, table
 from server.verbs.accounts import ROLES, digest
@@ -22,6 +23,7 @@ from server.verbs.hub import Hub
 
 FILL = {"IntegerConverter": 987654, "AnyConverter": None, "UnicodeConverter": "none-such", "PathConverter": "none-such"}
 """What stands for a route's arguments: nothing that exists, so that a command let in does nothing."""
+DEVICES = {"kiosk": "K1", "boards": "boards", "bookings": "bookings", "follower": "follower", "metrics": "metrics"}
 CSRF = "a-token-of-this-test"
 
 
@@ -42,8 +44,8 @@ class Somebody:
     def __init__(self, app: APIFlask, hub: Hub, identity: str) -> None:
         self.app, self.hub, self.identity = app, hub, identity
         self.headers = (
-            {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'K1').read_text().strip()}"}
-            if identity == "device"
+            {"Authorization": f"Bearer {access.give_token(hub, DEVICES[identity]).read_text().strip()}"}
+            if identity in access.KINDS
             else {}
         )
         if identity in ROLES:
@@ -94,8 +96,9 @@ def test_every_route_as(app: APIFlask, hub: Hub, lines: list[Line], identity: st
             right = status < 500 and not refused
             expected = "let in"
         elif identity == "nobody":
-            right = status == 401 if line.path.startswith("/api/") else status == 302 and place.startswith("/login")
-            expected = "401" if line.path.startswith("/api/") else "to the login page"
+            program = line.path.startswith(("/api/", "/metrics"))
+            right = status == 401 if program else status == 302 and place.startswith("/login")
+            expected = "401" if program else "to the login page"
         else:
             right, expected = status == 403, "403"
         if not right:
@@ -124,3 +127,31 @@ def test_the_page_holds_the_matrix(app: APIFlask) -> None:
     assert written is not None and written.group(0) == made, (
         f"docs/roles.md: put this table there (python -m server roles):\n\n{made}"
     )
+
+
+def test_a_token_opens_what_its_kind_may_and_one_without_a_device_nothing(app: APIFlask, hub: Hub) -> None:
+    def status(name: str, method: str, path: str) -> int:
+        token = hub.hall.data / "tokens" / name
+        headers = {"Authorization": f"Bearer {token.read_text().strip()}"}
+        return app.test_client().open(path, method=method, headers=headers, json={}).status_code
+
+    assert status("K1", "GET", "/api/v1/kiosks/K1") == 200
+    assert status("boards", "GET", "/api/v1/boards") == 200
+    assert {status(name, "GET", "/api/v1/kiosks/K1") for name in ("boards", "bookings")} == {403}
+    assert {status(name, "POST", "/api/v1/tickets") for name in ("boards", "bookings")} == {403}
+    assert {status(name, "PUT", "/api/v1/bookings") for name in ("K1", "boards")} == {403}
+    assert {status(name, "GET", "/api/v1/boards") for name in ("K1", "bookings")} == {403}
+    access.give_token(hub, "K9")  # of a kiosk that is no more
+    assert status("K9", "GET", "/api/v1/kiosks/K1") == 401
+
+
+def test_a_kiosk_is_shown_its_own_and_no_other(app: APIFlask, hub: Hub, kiosk: dict[str, str]) -> None:
+    hub.hall = hub.hall.model_copy(update={"kiosks": {**hub.hall.kiosks, "K2": hub.hall.kiosks["K1"]}})
+    answers = [app.test_client().get(f"/api/v1/kiosks/{name}", headers=kiosk).status_code for name in ("K1", "K2")]
+    assert answers == [200, 403]
+
+
+def test_a_follower_has_a_token_only_where_somebody_asked_for_it(app: APIFlask, hub: Hub) -> None:
+    assert not (hub.hall.data / "tokens" / "follower").exists()
+    headers = {"Authorization": f"Bearer {access.give_token(hub, 'follower').read_text().strip()}"}
+    assert app.test_client().get("/api/v1/journal", headers=headers).json["rows"]  # type: ignore[index]

@@ -490,15 +490,28 @@ def test_a_paper_that_failed_is_alarming_and_one_key_prints_it_again(at_work: Pa
     assert [job.copy for job in hub.read().open_jobs()] == [2]
 
 
-def test_a_receipt_is_offered_when_the_case_is_accepted(at_work: Page, hub: Hub) -> None:
+def test_the_finish_key_opens_the_case_and_prints_its_receipt(at_work: Page, hub: Hub) -> None:
     at_work.locator("#materials input").first.check()
     keys(at_work, "F5", "2")
-    expect(at_work.locator("#slip-title")).to_contain_text("受理凭证 A001")
+    expect(at_work.locator("#slip-title")).to_contain_text("受理并立件 A001")
     expect(at_work.locator("#slip-parts input[type=checkbox]:checked")).to_have_count(1)
     keys(at_work, "Enter")
+    expect(at_work.locator("#slip-warning")).to_contain_text("请扫平台办件号")
+    assert hub.read().at_counter("1") is not None, "the number is still here"
+    at_work.keyboard.type("QZ-2026-000123")  # as a scanner does: the field has the focus
+    keys(at_work, "Enter")
     expect(at_work.locator("#papers li")).to_contain_text("受理凭证")
-    job = hub.read().open_jobs()[-1]
-    assert (job.kind, job.facts["received"]) == ("receipt", ["身份证"])
+    job, case = hub.read().open_jobs()[-1], hub.read().records_of_ticket(1)[0]
+    assert (job.kind, job.facts["received"], job.facts["case"]) == ("receipt", ["身份证"], case.number)
+    assert (case.state, case.values["platform"], case.values["delivery"]) == ("accepted", "QZ-2026-000123", "window")
+    expect(at_work.locator("#finished")).to_contain_text("A001")
+
+
+def test_leaving_the_case_leaves_the_number_at_the_counter(at_work: Page, hub: Hub) -> None:
+    keys(at_work, "F5", "2", "Escape")
+    expect(at_work.locator("#slip")).to_be_hidden()
+    expect(at_work.locator("#number")).to_have_text("A001")
+    assert hub.read().records_of_ticket(1) == []
 
 
 def test_finishing_and_calling_the_next_leaves_the_receipt_in_the_list(at_work: Page, hub: Hub) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -14,14 +15,18 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+import config
 from config import Text
 from server.__main__ import main
 from server.reports import period
+from server.reports.delivery.mail import lines_of
 from server.reports.forms import charts, sheets
-from server.reports.forms.make import FORMS, file_name, make
+from server.reports.forms.flat import COLUMNS
+from server.reports.forms.make import FORMS, FormFailed, file_name, make
 from server.reports.forms.poster import rows as poster_rows
-from server.reports.forms.sheet import text
+from server.reports.forms.sheet import Cell, read_back, text
 from server.reports.forms.titles import warnings
+from server.reports.forms.workbook import number_format
 from server.reports.report import report
 from server.store.history import History
 from server.verbs import calls, counters, tickets
@@ -202,11 +207,11 @@ def test_the_file_needs_nothing_else(week: dict[str, Any], hub: Hub) -> None:
     assert (
         "<style>" in page
         and "<script" not in page
-        and "href=" not in page
+        and page.count("href=") == page.count('href="#')
         and "src=" not in page
         and "url(" not in page
     )
-    assert hub.hall.hall.name in page and page.count("<svg") == len(charts.charts(week)) == 7
+    assert hub.hall.hall.name in page and page.count("<svg") == len(charts.charts(week)) == 8
 
 
 def test_the_poster_names_nobody_and_hides_small_numbers_of_sensitive_matters(week: dict[str, Any], hub: Hub) -> None:
@@ -244,6 +249,110 @@ def test_an_empty_week_is_a_report_too(hub: Hub) -> None:
 def test_a_period_that_is_not_over_and_a_year_without_calendar_are_said(week: dict[str, Any], hub: Hub) -> None:
     assert "本期尚未结束" in "".join(str(warning) for warning in warnings(week))
     assert "没有 2031 年的日历" in "".join(str(warning) for warning in warnings(made(hub, "2031-W10")))
+
+
+ODD = "社保\x0b=登记\u200b\u2028\ufffe𠏇 <b>&"
+"""A name with Word's soft line break, an invisible one, what XML refuses, a character that no font here has."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_character_of_a_name_costs_a_form(week: dict[str, Any], hub: Hub, form: str) -> None:
+    for row in (*week["cuts"]["service"], *week["cuts"]["staff"], *week["long_waits"]["called"]["listed"]):
+        row["name"] = row["name_en"] = ODD
+    content = make(week, hub.hall, form)
+    if form == "pdf":
+        assert "〓：本机没有此字的字体" in words_of(content).replace("\n", "")
+    elif form != "json":
+        assert b"\x0b" not in content or form in ("xlsx", "poster")
+
+
+@pytest.mark.parametrize("form", ["pdf", "poster"])
+def test_the_pdf_is_for_the_archive(week: dict[str, Any], hub: Hub, form: str) -> None:
+    content = make(week, hub.hall, form)
+    told = re.search(rb"<x:xmpmeta.*?</x:xmpmeta>", content, re.DOTALL)
+    assert (
+        told and b"<pdfaid:part>2</pdfaid:part>" in told[0] and b"<pdfaid:conformance>B</pdfaid:conformance>" in told[0]
+    )
+    fonts = subprocess.run(["pdffonts", "-"], input=content, capture_output=True, check=True).stdout.decode()
+    embedded = [line[-25:].split()[0] for line in fonts.splitlines()[2:]]
+    assert embedded and set(embedded) == {"yes"}, fonts
+    assert b"/OutputIntent" in content and b"/Encrypt" not in content
+
+
+def test_a_form_that_fails_says_so_in_a_sentence(week: dict[str, Any], hub: Hub) -> None:
+    del week["heat"]
+    with pytest.raises(FormFailed) as failed:
+        make(week, hub.hall, "pdf")
+    assert failed.value.text.zh == "PDF 没有做成（KeyError）：其他文件不受影响，请看系统日志。"
+    assert make(week, hub.hall, "csv")
+
+
+def test_every_form_answers_first(week: dict[str, Any], hub: Hub) -> None:
+    said = [one["zh"] for one in week["summary"]["sentences"]]
+    evidence = week["summary"]["to_do"][0]["evidence"]
+    first = words_of(make(week, hub.hall, "pdf")).split("\f")[0]
+    page = make(week, hub.hall, "html").decode()
+    book = openpyxl.load_workbook(io.BytesIO(make(week, hub.hall, "xlsx")))
+    cells = "\n".join(str(cell.value) for line in book.worksheets[0].iter_rows() for cell in line)
+    mail = "\n".join(lines_of(week))
+    for words in (*said, evidence):
+        assert words in page and words in cells and words in mail
+    plain = "".join(first.split())
+    assert all("".join(words.split()) in plain for words in said[:2]) and "目录" in first
+    assert page.index(said[0]) < page.index('class="card contents"') < page.index('id="headline"')
+
+
+def test_the_workbook_adds_up_and_prints(week: dict[str, Any], hub: Hub) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(make(week, hub.hall, "xlsx")))
+    for page in book.worksheets:
+        assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape"), page.title
+        assert page.page_setup.fitToHeight == 0 and page.page_setup.fitToWidth in (None, 1)  # 1 unless said
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        if page.freeze_panes:
+            assert page.print_title_rows == "$1:$1", page.title
+        for line in page.iter_rows():
+            for cell in line:
+                said = str(cell.value).replace(" ", "").rstrip("%").removesuffix("pp").lstrip("▲▼=")
+                if cell.data_type == "s" and re.fullmatch(r"[-+]?\d+\.\d+", said):
+                    raise AssertionError(f"{page.title} {cell.coordinate}: {cell.value!r} is a text")
+    overview = next(page for page in book.worksheets if page.title.startswith("总表"))
+    arrivals = next(line for line in overview.iter_rows() if str(line[0].value).startswith("取号 A"))
+    assert arrivals[1].value == 12 and arrivals[1].number_format == "#,##0"
+    days = next(page for page in book.worksheets if page.title.startswith("按日期"))
+    assert days["A2"].value.isoformat() == "2026-11-23T00:00:00" and days["A2"].number_format == "yyyy-mm-dd"
+
+
+def test_changes_are_numbers_with_their_arrow() -> None:
+    up = sheets.change({"change": 12.34, "unit": "percent", "arrow": "up"})
+    assert up.value == pytest.approx(0.1234)
+    assert number_format(up) == '"▲ "+0.0%;"▲ "-0.0%;"▲ "0.0%'
+    few = sheets.change({"change": -2.0, "unit": "points", "arrow": None})
+    assert number_format(few) == '+0.0" pp";-0.0" pp";0.0" pp"'
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "value"),
+    [
+        ("12 345", "count", 12345),
+        ("5.3 %", "percent", 0.053),
+        ("1.5", "minutes", 90),
+        ("—", "count", "—"),
+        ("007", "text", "007"),
+    ],
+)
+def test_what_was_printed_is_a_number_again(said: str, kind: Any, value: Any) -> None:
+    found = read_back(said, kind)
+    assert (pytest.approx(found.value) if isinstance(found, Cell) else found) == value
+
+
+def test_identifiers_of_the_csv_are_texts_to_any_spreadsheet(week: dict[str, Any], hub: Hub) -> None:
+    week["cuts"]["staff"][0].update(key="007", name="=cmd|' /C calc'!A0")
+    lines = list(csv.DictReader(io.StringIO(make(week, hub.hall, "csv").decode("utf-8-sig"))))
+    mine = next(line for line in lines if line["key"] == "007")
+    assert mine["row"] == "staff:007" and mine["name"] == "'=cmd|' /C calc'!A0"
+    page = (config.ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+    types = "".join(f"| `{name}` | {kind} |\n" for name, kind in COLUMNS.items())
+    assert list(lines[0]) == list(COLUMNS) and f"|---|---|\n{types}" in page
 
 
 # --- the command line -------------------------------------------------------------------------------------------------

@@ -18,13 +18,13 @@ import config
 from server.__main__ import main
 from server.domain import events as ev
 from server.domain.rules import Refused
-from server.domain.vocabulary import OUTCOMES, RATING_SOURCES, SUSPENSIONS
+from server.domain.vocabulary import OUTCOMES, RATING_WORDS, SUSPENSIONS
 from server.store import journal
 from server.store.database import Store
 from server.store.rows import GENESIS, canonical
 from server.store.schema import migrations
 from server.store.tables import APART, BESIDE, TABLES
-from server.verbs import accounts, calls, counters, jobs, tickets, today
+from server.verbs import accounts, calls, counters, jobs, records, tickets, today
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
@@ -293,7 +293,7 @@ def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> 
 
 def with_words(path: Path) -> None:
     """Make a database what the version before the codes would have left: Chinese words in rows and in the journal."""
-    words = {code: text.zh for code, text in {**OUTCOMES, **RATING_SOURCES}.items()}
+    words = {code: text.zh for code, text in {**OUTCOMES, **RATING_WORDS}.items()}
     with contextlib.closing(sqlite3.connect(path)) as old, old:
         old.execute("DROP TRIGGER journal_is_never_changed")
         previous = GENESIS
@@ -335,6 +335,7 @@ def test_a_database_with_words_is_taken_over_whole_and_its_journal_is_not_touche
 
 
 TAMPERED = {
+    "records": "UPDATE records SET state = 'delivered'",
     "counters": "UPDATE counters SET reason = 'x'",
     "jobs": "UPDATE jobs SET copy = 9",
     "closures": "DELETE FROM closures",
@@ -367,6 +368,8 @@ def eventful(hub: Hub) -> Hub:
     calls.finish(hub, By("01"), "1", "咨询")
     rated = ev.Rated(ticket=ticket.id, counter="1", leg=1, level=1, source="窗口评价器")
     hub.turn(lambda turn: turn.record(rated, "rater"))
+    received = {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": "13800000000"}
+    records.open_record(hub, records.Who(By("01"), "operator"), "case", [("receive", received)], ticket=ticket.id)
     return hub
 
 
@@ -447,6 +450,8 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m014_codes",
         "m015_given",
         "m016_taken",
+        "m017_login_failures",
+        "m018_records",
     ]
 
 

@@ -118,13 +118,20 @@ MISTAKES = [
     ("YY-1,party,2026-11-23,09:30,SB01", "b.csv:2: kind: 'party' is no kind; appointment or pickup"),
     (
         "YY-1,appointment,2026-11-23,9h,SB01",
+        "b.csv:2: time: '9h' is no time of day; write it like 09:30",
+    ),
+    (
+        "YY-1,appointment,2026-11-23,,SB01",
         "b.csv:2: time: an appointment needs its day and time; write 2026-11-24 and 09:30",
     ),
+    ("YY-1,appointment,2026-11-23,09:30+00:00,SB01", "b.csv:2: time: '09:30+00:00' is no time of day; write it"),
+    ("YY-1,appointment,2026-W48-1,09:30,SB01", "b.csv:2: day: '2026-W48-1' is no date; write it like"),
+    ("2.02611E+11,appointment,2026-11-23,09:30,SB01", "b.csv:2: code: '2.02611E+11' is a number that a spreadsheet"),
     ("YY-1,appointment,2026-11-23,09:30,XX", "b.csv:2: service: 'XX' is no service of the catalogue"),
-    ("LQ-1,pickup,tomorrow,,LQ01", "b.csv:2: day: 'tomorrow' is no date; write 2026-11-24, or nothing"),
+    ("LQ-1,pickup,tomorrow,,LQ01", "b.csv:2: day: 'tomorrow' is no date; write it like"),
     (
         "YY-1,appointment,2026-11-23,09:30,SB01\nyy-1,appointment,2026-11-23,10:30,SB01",
-        "b.csv:3: code: yy-1 stands twice; give each booking its own",
+        "b.csv:3: code: YY-1 stands twice; give each booking its own",
     ),
 ]
 
@@ -132,7 +139,33 @@ MISTAKES = [
 @pytest.mark.parametrize(("line", "sentence"), MISTAKES)
 def test_a_wrong_file_is_refused_whole_with_its_line(hub: Hub, line: str, sentence: str) -> None:
     found, problems = bookings.read(f"code,kind,day,time,service\n{line}\n".encode(), hub.hall, "b.csv")
-    assert (found, problems) == ([], [sentence])
+    place, _, english = sentence.rpartition(": ")
+    assert found == [] and problems[0].startswith(f"{place}: ") and english in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "day", "time"),
+    [
+        ("YY-0001,预约,2026/11/30,9:30,SB01", "YY-0001", "2026-11-30", "2026-11-30T09:30"),
+        ("ＹＹ－０００１,appointment,2026年11月30日,０９：３０,ＳＢ０１", "YY-0001", "2026-11-30", "2026-11-30T09:30"),
+        ("yy-0001\u200b,appointment,20261130,09:30:00,SB01\u00a0", "YY-0001", "2026-11-30", "2026-11-30T09:30"),
+        ("YY-0006,appointment,2026-11-30,24:00,SB01", "YY-0006", "2026-12-01", "2026-12-01T00:00"),
+    ],
+)
+def test_a_file_as_an_office_has_it_is_read_as_it_is_meant(hub: Hub, row: str, code: str, day: str, time: str) -> None:
+    for coding in ("utf-8", "utf-8-sig", "utf-16", "gb18030"):
+        if coding == "gb18030" and "\u200b" in row:
+            continue
+        data = f"code,kind,day,time,service\r\n{row}\r\n,,,,\r\n".encode(coding)
+        (booking,), problems = bookings.read(data, hub.hall, "b.csv")
+        assert problems == []
+        slot = datetime.fromisoformat(time).replace(tzinfo=hub.hall.zone).timestamp()
+        assert (booking.code, booking.day, booking.slot, booking.service) == (code, day, slot, "SB01")
+
+
+@pytest.mark.parametrize("code", ["ＹＹ－０００１", "yy-0001\u200b", "ＹＹ-0001\r\n"])
+def test_a_code_is_known_in_any_width(booked: Hub, code: str) -> None:
+    assert words(booked, code)[:2] == ("appointment", "early")
 
 
 def test_the_newest_word_counts_and_old_days_are_forgotten(booked: Hub, clock: HandClock) -> None:

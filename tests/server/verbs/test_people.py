@@ -136,7 +136,65 @@ def test_an_unknown_number_takes_as_long(hub: Hub) -> None:
     assert 0.3 < unknown / known < 3
 
 
+def test_a_lock_is_for_the_address_it_came_from(hub: Hub) -> None:
+    for _ in range(30):
+        with pytest.raises(Refused):
+            accounts.log_in(hub, "90", "wrong", None, address="10.0.0.66")
+    accounts.log_in(hub, "90", "pass-90", None, address="10.0.0.5")
+    with refusal("账号锁定"):
+        accounts.log_in(hub, "90", "pass-90", None, address="10.0.0.66")
+    accounts.change_password(hub, "90", "pass-90", "a-longer-one", None, address="10.0.0.5")
+    accounts.log_in(hub, "90", "a-longer-one", None, address="10.0.0.66")  # whoever has a new password begins anew
+
+
+def test_each_further_lock_is_longer_up_to_a_shift(hub: Hub, clock: HandClock) -> None:
+    for minutes in (15, 30, 60):
+        fail(hub)
+        clock.forward(minutes * 60 - 1)
+        with refusal("账号锁定"):
+            log_in(hub, "08")
+        clock.forward(1)
+    log_in(hub, "08")
+    fail(hub)
+    clock.forward(15 * 60)  # a right password begins anew
+    log_in(hub, "08")
+    assert [accounts.lock_s(locks, 15) / 60 for locks in (0, 1, 2, 5, 90)] == [15, 30, 60, 480, 480]
+    assert accounts.lock_s(3, 1440) / 60 == 1440
+
+
+def test_an_unknown_number_is_locked_as_a_known_one_is(hub: Hub) -> None:
+    assert fail(hub, "my-password-here", times=6) == fail(hub, "08", times=6)
+    kept = hub.read().conn.execute("SELECT who FROM login_failures").fetchall()
+    assert all("my-password" not in row[0] for row in kept)
+
+
+def test_old_failures_are_forgotten(hub: Hub, clock: HandClock) -> None:
+    fail(hub, "nobody-here", times=1)
+    clock.forward(3 * 86400)
+    fail(hub, "08", times=1)
+    assert hub.read().conn.execute("SELECT who FROM login_failures").fetchall()[0][0] == "08"
+
+
 # --- accounts ---
+
+
+def test_a_staff_number_has_one_spelling_however_it_is_typed(hub: Hub) -> None:
+    password = accounts.make(hub, By("90"), "００２１\u200b", "新\u00ad人 ", "operator")
+    row = hub.read().staff("0021")
+    assert row is not None and row["name"] == "新人"
+    for typed in ("0021", "００２１", " 0021\u3000"):
+        assert accounts.log_in(hub, typed, password, None)
+    with pytest.raises(Refused, match="已存在"):
+        accounts.make(hub, By("90"), "0021", "又一个", "operator")
+    accounts.put(hub, By("administrator"), "００２２", "甲", "operator", "pass-22")
+    assert hub.read().staff("0022") is not None
+
+
+def test_a_number_stored_in_full_width_before_still_logs_in(hub: Hub) -> None:
+    accounts.put(hub, By("administrator"), "23", "甲", "operator", "pass-23")
+    hashed = hub.read().staff("23")["password_hash"]  # type: ignore[index]
+    hub.turn(lambda turn: turn.put_staff("２４", "乙", "operator", hashed))
+    assert accounts.log_in(hub, "２４", "pass-23", None)
 
 
 def test_making_an_account_and_its_password(hub: Hub) -> None:

@@ -173,3 +173,20 @@ def test_with_no_counter_open_the_line_is_that_of_the_counters_that_might() -> N
         mine = tickets.issue(hub, DESK, "SB01")
         place = place_of(hub.hall, hub.read(), mine, hub.now())
         assert (place.ahead, place.wait) == (1, None)
+
+
+def test_an_appointment_before_its_time_hides_nobody_behind_it() -> None:
+    with hall_of({"1": {}}) as (hub, clock):
+        due = tickets.issue(hub, DESK, "SB01", slot=hub.now(), appointment="B1")
+        calls.call_next(hub, DESK, "1")
+        calls.pass_(hub, DESK, "1")
+        early = hub.hall.tickets.appointment_early_min * 60
+        clock.forward(1200)
+        back = tickets.take_back(hub, DESK, due.id)
+        later = tickets.issue(hub, DESK, "SB01", slot=hub.now() + early + 60, appointment="B2")
+        hub.store.turn(
+            lambda turn: turn.conn.execute("UPDATE tickets SET rank = ? WHERE id = ?", (back.rank - 1, later.id)),
+            lambda last: last,
+        )
+        called = calls.call_next(hub, DESK, "1")
+        assert called is not None and called.id == back.id

@@ -8,6 +8,7 @@ import sqlite3
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -19,6 +20,7 @@ from server.domain.rules import Refused
 from server.domain.snapshot import canonical
 from server.domain.visit import Visit
 from server.reports import period, reporter
+from server.reports.difference import differences, late_defaults
 from server.reports.forms.make import FORMS, make
 from server.store import journal
 from server.verbs import calls, counters, snapshots, tickets
@@ -160,7 +162,7 @@ def test_a_late_import_is_a_difference_and_a_correction_a_new_version(over: Hub)
     assert (second.version, second.actor, second.reason) == (2, "50", "补录一天")
     assert second.report()["quality"]["corrections"] == [change.row() for change in found[: snapshots.CORRECTIONS]]
     told = make(snapshots.told(over.hall, second), over.hall, "html").decode()
-    assert told.count("上一版以来的更正") == 2 and "原因：补录一天" in told
+    assert told.count("上一版以来的更正") == 3 and "原因：补录一天" in told
     assert "按渠道 By channel · 其他系统 Another system: — → ✓" in changes
     assert snapshots.changes(second, counted(over)) == []
     assert over.read().snapshot(WEEK.id, 1) == first
@@ -266,3 +268,23 @@ def test_where_it_goes(over: Hub) -> None:
     assert over.read().deliveries(first.period)[0].next_at == over.now()
     snapshots.settle(over, over.read().deliveries(first.period)[0], None)
     assert first.period not in {d.period for d in over.read().open_deliveries()}
+
+
+def rated(report: dict[str, Any], *, active: int = 0, default: int = 0) -> dict[str, Any]:
+    """A report with so many more ratings of five stars."""
+    made: dict[str, Any] = json.loads(canonical(report))
+    total, of = made["ratings"]["total"], max(1, made["ratings"]["total"]["active"] + active)
+    total["n"] += active + default
+    total["active"], total["default"] = total["active"] + active, total["default"] + default
+    total["levels"]["5"] += active + default
+    total["satisfied"] = {"numerator": of, "denominator": of, "share": 1.0} if active else total["satisfied"]
+    total["stars"] = 5.0 if active else total["stars"]
+    total["satisfied_with_defaults"] = {"numerator": total["n"], "denominator": total["n"], "share": 1.0}
+    made["quality"]["not_rated"] -= active + default
+    return made
+
+
+def test_default_ratings_written_later_correct_nothing(over: Hub) -> None:
+    first = json.loads(canonical(counted(over).report))
+    assert differences(first, rated(first, default=2)) == [] and late_defaults(first, rated(first, default=2)) == 2
+    assert any("主动" in str(change) for change in differences(first, rated(first, active=1, default=1)))

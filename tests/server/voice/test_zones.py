@@ -17,7 +17,7 @@ from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.voice import zones
 from server.voice.clips import read
-from server.voice.outputs import Screen, SoundCard, Stage
+from server.voice.outputs import Screen, SoundCard, Stage, Unheard
 from server.voice.zones import Zones
 from tests.conftest import HandClock, write_hall
 from tests.kiosk.small_hub import until
@@ -163,7 +163,7 @@ def test_the_screen_plays_while_it_sounds_and_not_afterwards() -> None:
 
 def test_a_sound_that_no_screen_fetched_was_not_heard() -> None:
     stage, stopping = Stage(lambda: None), threading.Event()
-    with pytest.raises(OSError, match="no hall screen plays it; is /screen open there"):
+    with pytest.raises(Unheard, match="没有一台大厅屏在放声音"):
         Screen(stage, "hall", stopping).play(tone(0.05))
     stage = Stage(lambda: stage.wav(stage.now()["hall"].id) if stage.now() else None)
     Screen(stage, "hall", stopping).play(tone(0.05))

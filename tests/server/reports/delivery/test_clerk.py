@@ -15,6 +15,7 @@ import pytest
 import tomlkit
 
 import config
+from server.health import Health
 from server.reports import period
 from server.reports.delivery.clerk import Clerk
 from server.reports.delivery.folder import NotDelivered, put
@@ -24,6 +25,7 @@ from server.store.database import Store
 from server.verbs import tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
+from server.views.hall import hall_view
 from tests.conftest import HandClock, write_hall
 from tests.hub_process import wait_for
 from tests.server.reports.delivery.fake_smtp import Mailbox
@@ -128,7 +130,7 @@ def test_what_fails_is_tried_later_and_hurts_nothing_else(desk: Any, clock: Hand
     here.clerk.round()
     assert (here.kept, here.problems) == ([("2026-W48", 1)], [("2026-W48", "folder", 1)])
     trouble = here.hub.read().open_deliveries()[0]
-    assert "写不进去（File exists）" in trouble.problem and "check the folder" in trouble.problem_en
+    assert "写不进去（同名的已经在那里）" in trouble.problem and "check the folder" in trouble.problem_en
     here.clerk.round()
     assert here.problems == [("2026-W48", "folder", 1)]  # not before its time
     (tmp_path / "reports").unlink()
@@ -138,8 +140,40 @@ def test_what_fails_is_tried_later_and_hurts_nothing_else(desk: Any, clock: Hand
     assert (tmp_path / "reports" / "licheng-kaiyuan-2026-W48.csv").exists()
 
 
+def test_a_form_that_fails_takes_no_other_along(
+    desk: Any, clock: HandClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Mailbox()
+    mailed = {"host": "127.0.0.1", "port": box.port, "security": "none", "from": "h@example.cn", "to": ["d@example.cn"]}
+    here = desk(report={"folder": "reports", "files": ["csv", "pdf", "json"]}, mail={**mailed, "files": ["pdf", "csv"]})
+    a_week(here.hub, clock)
+    made = here.workshop.file
+
+    def no_pdf(report: dict[str, Any], form: str) -> bytes:
+        if form == "pdf":
+            raise NotMade("PDF 没有做成。", "PDF was not made.")
+        found: bytes = made(report, form)
+        return found
+
+    monkeypatch.setattr(here.workshop, "file", no_pdf)
+    here.clerk.round()
+    assert sorted(file.suffix for file in (tmp_path / "reports").iterdir()) == [".csv", ".json"]
+    assert here.problems == [("2026-W48", "folder:pdf", 1), ("2026-W48", "mail:pdf", 1)]
+    assert [part.get_filename() for part in box.mails[0].iter_attachments()] == ["licheng-kaiyuan-2026-W48.csv"]
+    assert "PDF 没有做成。" in box.mails[0].get_body().get_content()
+    told = [a["zh"] for a in hall_view(here.hub, Health(lambda *said: None, clock))["alerts"] if a["kind"] == "report"]
+    assert len(told) == 2 and all("PDF 没有做成" in zh for zh in told)
+    monkeypatch.undo()
+    clock.forward(61)
+    here.clerk.round()
+    box.close()
+    assert here.problems == [] and (tmp_path / "reports" / "licheng-kaiyuan-2026-W48.pdf").exists()
+    assert [part.get_filename() for part in box.mails[1].iter_attachments()] == ["licheng-kaiyuan-2026-W48.pdf"]
+    assert "补发 PDF" in box.mails[1]["Subject"] and box.mails[0]["Message-ID"] != box.mails[1]["Message-ID"]
+
+
 def test_a_folder_that_is_full_keeps_nothing_half(tmp_path: Path) -> None:
-    with pytest.raises(NotDelivered, match="No such file or directory"):
+    with pytest.raises(NotDelivered, match="写不进去（不存在）"):
         put(tmp_path / "no" / "such", {"a": b"1"})
     (tmp_path / "b").mkdir()
     with pytest.raises(NotDelivered):
@@ -190,7 +224,7 @@ def test_one_at_a_time_for_all_who_ask_and_kept_while_fresh(desk: Any, clock: Ha
     job = here.workshop.begin(WEEK)
     assert here.workshop.begin(WEEK) is job
     assert job.ended.wait(60) and job.made is not None
-    assert (job.state, job.days, job.of) == ("done", 21, 21)
+    assert (job.state, job.days, job.of) == ("done", 63, 63)
     assert here.workshop.ready(WEEK) is job.made
     tickets.issue(here.hub, By("kiosk"), "SB01")
     assert here.workshop.ready(WEEK) is job.made  # the hall has gone on; it is still fresh

@@ -71,7 +71,7 @@ def test_a_plain_server(hall: config.Hall, letter: Any, mailbox: Any) -> None:
     here = with_mail(hall, box.port)
     mail.send(here, letter(here))
     (got,) = box.mails
-    assert got["Subject"] == "鲤城区开元街道便民服务中心 服务大厅周报 2026-W48"
+    assert got["Subject"] == "鲤城区开元街道便民服务中心 服务大厅周报 · 2026年第48周（11月23–29日）"
     assert (got["From"], got["To"], got["Auto-Submitted"]) == (
         "hall@example.cn",
         "director@example.cn, b@example.cn",

@@ -36,7 +36,8 @@ def test_a_machine_that_was_off_for_two_mondays(tmp_path: Path) -> None:
     )  # type: ignore[union-attr]
     hub.file.write_text(tomlkit.dumps(changed), encoding="utf-8")
     day = (datetime.now(config.load(hub.file).zone) - timedelta(days=14)).date()
-    week = period.week_of(day).id
+    of = period.week_of(day)
+    week, called = of.id, period.called(of).zh
     visits = tmp_path / "visits.csv"
     visits.write_text(
         f"arrived,service,class,called,started,finished,left,counter,staff\n{day}T09:00:00,SB01,,{day}T09:05:00,,{day}T09:15:00,,2,09\n"
@@ -44,7 +45,7 @@ def test_a_machine_that_was_off_for_two_mondays(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["--config", str(hub.file), "import", "visits", str(visits)]).exit_code == 0
     hub.start()
     file = tmp_path / "reports" / f"licheng-kaiyuan-{week}.pdf"
-    wait_for(lambda: file.exists() and any(week in str(mail["Subject"]) for mail in box.mails), 90)
+    wait_for(lambda: file.exists() and any(called in str(mail["Subject"]) for mail in box.mails), 90)
     hub.process.send_signal(signal.SIGTERM)
     assert hub.process.wait(10) == 0
     box.close()

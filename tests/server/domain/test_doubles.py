@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.intake import Double, sort
+from server.domain.doubles import Double, sort
 from server.domain.visit import Visit
 from tests.conftest import MONDAY_9
 

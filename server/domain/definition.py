@@ -1,0 +1,432 @@
+"""What a register (台账) is: its fields, states, moves and clocks, read from one TOML file. Pure: text in, data out.
+
+The limits are hard, and so is what a register must not try to be: no conditions, expressions, scripts, branches or
+timers, no way out of a state that is done. Whoever needs a branch opens a second record that names the first; whoever
+needs more writes a module. All mistakes of a file are told at once, each with its line (docs/registers.md).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from config import ConfigError, RegisterTable, Text
+from config.line_numbers import Key, line_numbers, line_of
+from config.phrasing import message, path_of
+from config.tables import Table
+from config.values import Both, matches
+
+FIELD_KINDS = (
+    "text",
+    "long text",
+    "choice",
+    "number",
+    "date",
+    "yes/no",
+    "staff",
+    "service",
+    "counter",
+    "phone",
+    "checklist",
+    "link",
+)
+STATE_KINDS = {
+    "open": Text("待我方办理", "We must act"),
+    "waiting": Text("等待对方", "Somebody outside must act"),
+    "done": Text("已办结", "Done"),
+    "void": Text("已作废", "Void"),
+}
+OVER = ("done", "void")
+MOST = {"states": 12, "moves": 20, "fields": 30, "clocks": 4}
+CUTS = ("choice", "yes/no", "staff", "service", "counter")
+"""Kinds of fields that a figure may be split by."""
+
+Name = Annotated[str, matches(r"[a-z][a-z0-9_]{0,39}", "small letters, digits and _, such as 'no_platform'")]
+Role = Literal["operator", "guide", "manager", "supervisor"]
+
+
+class FieldTable(Table):
+    """One field. A text without a `pattern` is free text, which may be about anybody: it is private."""
+
+    name: Both
+    kind: Literal[
+        "text",
+        "long text",
+        "choice",
+        "number",
+        "date",
+        "yes/no",
+        "staff",
+        "service",
+        "counter",
+        "phone",
+        "checklist",
+        "link",
+    ]
+    choices: dict[Name, Both] = Field({})
+    of: Literal["", "materials"] = ""
+    """What a checklist ticks: the materials of the record's service, or its own `choices`."""
+    pattern: str = ""
+    private: bool = False
+    keep_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    """A private field is erased so many days after the record is over."""
+    public: bool = False
+    receipt: bool = False
+    cut: bool = False
+
+    @property
+    def free(self) -> bool:
+        """Whether a person may write anything at all into it."""
+        return self.kind in ("long text", "phone") or (self.kind == "text" and not self.pattern)
+
+
+class StateTable(Table):
+    name: Both
+    kind: Literal["open", "waiting", "done", "void"]
+
+
+class MoveTable(Table):
+    """One move. `from` empty: it opens a record. `needs` may hold alternatives: "platform|no_platform"."""
+
+    name: Both
+    from_: list[str] = Field([], alias="from")
+    to: str
+    roles: Annotated[list[Role], Field(min_length=1)]
+    needs: list[str] = Field([])
+    may: list[str] = Field([])
+    not_by: str = ""
+    """Another person than who made that move: the second signature."""
+    once: bool = False
+    late_needs: list[str] = Field([])
+    """Needed too where a clock that this move ends is past its due date."""
+    slip: str = ""
+
+    @property
+    def needed(self) -> list[list[str]]:
+        """The fields that it can't do without, each with its alternatives."""
+        return [one.split("|") for one in self.needs]
+
+    @property
+    def asked(self) -> list[str]:
+        """Every field it asks for, once, in order."""
+        return list(dict.fromkeys([f for one in self.needed for f in one] + self.late_needs + self.may))
+
+
+class ClockTable(Table):
+    """One clock. Its days come from one place of three: `days`, the service (`days_of`), a choice (`by`, `days_by`)."""
+
+    name: Both
+    start: Annotated[list[str], Field(min_length=1)]
+    end: list[str] = Field([])
+    stops_in: list[str] = Field([])
+    unit: Literal["working", "calendar"] = "working"
+    days: Annotated[int, Field(ge=0, le=999)] | None = None
+    days_of: Literal["promised", "legal"] | None = None
+    by: str = ""
+    days_by: dict[str, Annotated[int, Field(ge=0, le=999)]] = Field({})
+    amber: Annotated[int, Field(ge=0, le=99)] | None = None
+    extends: str = ""
+    """The move that extends it, and the number field that says by how many days."""
+    extra: str = ""
+    law_of: str = ""
+    """It is the term of the law beside that clock, the promise: past both is black."""
+
+
+class Definition(Table):
+    """One register, checked. `version` counts changes of fields, states, moves and clocks."""
+
+    key: Name
+    version: Annotated[int, Field(ge=1)] = 1
+    name: Both
+    number: Annotated[str, matches(r"[A-Z]{2}", "two capital letters, such as 'BJ'")]
+    fields: dict[Name, FieldTable]
+    states: dict[Name, StateTable]
+    moves: dict[Name, MoveTable]
+    clocks: dict[Name, ClockTable] = Field({})
+
+    @cached_property
+    def private(self) -> frozenset[str]:
+        return frozenset(name for name, field in self.fields.items() if field.private)
+
+    def moves_from(self, state: str | None) -> dict[str, MoveTable]:
+        """What can be done with a record in a state; None: with none yet."""
+        return {
+            name: move
+            for name, move in self.moves.items()
+            if (state in move.from_ if state is not None else not move.from_)
+        }
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def parse(text: str, name: str) -> Definition:
+    """The register of a file's text. Raises ConfigError with every mistake at once: `name:line: key: what; do`."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = line.group(1) if line else text.count("\n") + 1
+        raise ConfigError([f"{name}:{where}: not TOML: {error}; see docs/registers.md"]) from None
+    problems: list[tuple[Key, str]] = []
+    made = None
+    try:
+        made = Definition.model_validate(raw)
+    except ValidationError as error:
+        problems = [(path_of(raw, e["loc"]), message(e, _model_at, "docs/registers.md")) for e in error.errors()]
+    problems += _mistakes(raw)
+    if problems or made is None:
+        lines = line_numbers(text)
+        found = sorted({(line_of(lines, key), ".".join(map(str, key)), what) for key, what in problems})
+        raise ConfigError([f"{name}:{line}: {key}: {what}" for line, key, what in found])
+    return made
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "fields": FieldTable,
+    "states": StateTable,
+    "moves": MoveTable,
+    "clocks": ClockTable,
+}
+
+
+def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
+    return Definition if len(path) == 1 else _TABLES.get(str(path[0])) if len(path) == 3 else None
+
+
+class _Raw:
+    """A file as it was written, whatever is wrong with it: what is of the right shape is looked at."""
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self.tables = {
+            name: {key: row for key, row in _table(raw.get(name)).items() if isinstance(row, dict)} for name in MOST
+        }
+        self.fields, self.states, self.moves, self.clocks = (
+            self.tables[name] for name in ("fields", "states", "moves", "clocks")
+        )
+
+    def kind(self, state: object) -> object:
+        row = self.states.get(state) if isinstance(state, str) else None
+        return row.get("kind") if row else None
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: object) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _asked(move: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(key, field) of every field that a move asks for."""
+    for key in ("needs", "may", "late_needs"):
+        for one in _texts(move.get(key)):
+            yield from ((key, field) for field in one.split("|"))
+
+
+def _mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
+    found = _Raw(raw)
+    for table, most in MOST.items():
+        if len(found.tables[table]) > most:
+            yield (
+                (table,),
+                f"{len(found.tables[table])} of them; at most {most}: what needs more is no register, write a module",
+            )
+    yield from _references(found)
+    yield from _graph(found)
+    yield from _fields(found)
+    yield from _clocks(found)
+
+
+def _unknown(value: str, known: Iterable[str], what: str) -> str:
+    return f"'{value}' is no {what} of this file; known: {', '.join(known) or 'none'}"
+
+
+def _references(found: _Raw) -> Iterator[tuple[Key, str]]:
+    for name, move in found.moves.items():
+        for state in _texts(move.get("from")):
+            if state not in found.states:
+                yield ("moves", name, "from"), _unknown(state, found.states, "state")
+            elif found.kind(state) in OVER:
+                yield (
+                    ("moves", name, "from"),
+                    f"'{state}' is {found.kind(state)}: what is over is never reopened; open a record that links to it",
+                )
+        to = _text(move.get("to"))
+        if to and to not in found.states:
+            yield ("moves", name, "to"), _unknown(to, found.states, "state")
+        for key, field in _asked(move):
+            if field not in found.fields:
+                yield ("moves", name, key), _unknown(field, found.fields, "field")
+        other = _text(move.get("not_by"))
+        if other and (other not in found.moves or other == name):
+            yield ("moves", name, "not_by"), _unknown(other, [m for m in found.moves if m != name], "other move")
+        if _texts(move.get("late_needs")) and not any(name in _texts(c.get("end")) for c in found.clocks.values()):
+            yield ("moves", name, "late_needs"), "this move ends no clock, so it is never late; leave it out"
+    for name, clock in found.clocks.items():
+        for key in ("start", "end"):
+            for move_name in _texts(clock.get(key)):
+                if move_name not in found.moves:
+                    yield ("clocks", name, key), _unknown(move_name, found.moves, "move")
+        for state in _texts(clock.get("stops_in")):
+            if state not in found.states:
+                yield ("clocks", name, "stops_in"), _unknown(state, found.states, "state")
+            elif found.kind(state) != "waiting":
+                yield (
+                    ("clocks", name, "stops_in"),
+                    f"'{state}' is {found.kind(state)}: a clock stops only while somebody outside must act (waiting)",
+                )
+
+
+def _graph(found: _Raw) -> Iterator[tuple[Key, str]]:
+    steps = [
+        (state, to)
+        for move in found.moves.values()
+        for state in _texts(move.get("from"))
+        if (to := _text(move.get("to"))) in found.states and state in found.states
+    ]
+    first = {_text(move.get("to")) for move in found.moves.values() if not _texts(move.get("from"))}
+    if found.moves and not first:
+        yield ("moves",), "no move opens a record; give one of them no 'from'"
+    if found.states and not any(found.kind(state) == "done" for state in found.states):
+        yield ("states",), 'no state is done; give one of them kind = "done"'
+    reached = _closure(first, steps)
+    ending = _closure(
+        {state for state in found.states if found.kind(state) == "done"}, [(to, from_) for from_, to in steps]
+    )
+    for state in found.states:
+        if first and state not in reached:
+            yield ("states", state), "no move leads here; add one, or leave the state out"
+        if found.kind(state) not in OVER and state not in ending:
+            yield ("states", state), "no way from here to a state that is done; add a move"
+
+
+def _closure(first: Iterable[str], steps: list[tuple[str, str]]) -> set[str]:
+    reached = {*first}
+    while more := {to for from_, to in steps if from_ in reached} - reached:
+        reached |= more
+    return reached
+
+
+def _fields(found: _Raw) -> Iterator[tuple[Key, str]]:
+    asked = {field for move in found.moves.values() for _, field in _asked(move)}
+    for name, field in found.fields.items():
+        kind, private = field.get("kind"), field.get("private") is True
+        if name not in asked:
+            yield ("fields", name), "no move asks for it; name it in 'needs' or 'may' of one"
+        free = kind in ("long text", "phone") or (kind == "text" and not field.get("pattern"))
+        if free and not private:
+            yield (
+                ("fields", name, "private"),
+                "anything at all can be written into it, so it never enters the journal; write private = true"
+                + (", or a 'pattern' that only a code fits" if kind == "text" else ""),
+            )
+        if private and field.get("keep_days") is None:
+            yield ("fields", name, "keep_days"), "missing; say how many days after the end it is erased"
+        if not private and field.get("keep_days") is not None:
+            yield ("fields", name, "keep_days"), "only what is private is erased; leave it out, or write private = true"
+        for word in ("public", "receipt", "cut"):
+            if private and field.get(word) is True:
+                yield ("fields", name, word), "a private field is shown to nobody but who works on it; leave it out"
+        if field.get("cut") is True and kind not in CUTS:
+            yield ("fields", name, "cut"), f"a figure is split by {', '.join(CUTS)} only"
+        pattern = field.get("pattern")
+        if pattern and kind != "text":
+            yield ("fields", name, "pattern"), "only a text has one"
+        elif isinstance(pattern, str) and pattern:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                yield ("fields", name, "pattern"), f"no regular expression: {error}; write it like '[A-Z0-9-]{{4,64}}'"
+        choices = bool(field.get("choices"))
+        if choices != (kind == "choice" or (kind == "checklist" and not field.get("of"))):
+            yield (
+                ("fields", name, "choices"),
+                "a choice has choices, and a checklist that is not of materials; nothing else has",
+            )
+        if field.get("of") and kind != "checklist":
+            yield ("fields", name, "of"), "only a checklist is of materials"
+        if field.get("of") and not any(f.get("kind") == "service" for f in found.fields.values()):
+            yield ("fields", name, "of"), "whose materials? add a field of kind service"
+
+
+def _clocks(found: _Raw) -> Iterator[tuple[Key, str]]:
+    for name, clock in found.clocks.items():
+        if not _texts(clock.get("end")):
+            yield ("clocks", name, "end"), "no move ends it; name one: a clock that never ends is always late"
+        if sum((clock.get("days") is not None, bool(clock.get("days_of")), bool(clock.get("by")))) != 1:
+            yield ("clocks", name), "its days come from exactly one place: days, days_of or by (with days_by)"
+        if clock.get("days_of") and not any(f.get("kind") == "service" for f in found.fields.values()):
+            yield ("clocks", name, "days_of"), "the days of which service? add a field of kind service"
+        if by := _text(clock.get("by")):
+            field = found.fields.get(by, {})
+            choices, days = _table(field.get("choices")), _table(clock.get("days_by"))
+            if field.get("kind") != "choice":
+                yield ("clocks", name, "by"), f"'{by}' is no field of kind choice"
+            elif {*choices} != {*days}:
+                odd = ", ".join(sorted({*choices} ^ {*days}))
+                yield ("clocks", name, "days_by"), f"each choice of '{by}' has its days, and nothing else: {odd}"
+        if bool(clock.get("extends")) != bool(clock.get("extra")):
+            yield ("clocks", name, "extends"), "extends names the move, extra the number field; write both or neither"
+        elif extends := _text(clock.get("extends")):
+            extra, move = _text(clock.get("extra")), found.moves.get(extends)
+            if move is None:
+                yield ("clocks", name, "extends"), _unknown(extends, found.moves, "move")
+            elif move.get("once") is not True:
+                yield ("moves", extends, "once"), "a term is extended once; write once = true"
+            if found.fields.get(extra, {}).get("kind") != "number":
+                yield ("clocks", name, "extra"), f"'{extra}' is no field of kind number"
+        law = _text(clock.get("law_of"))
+        if law and (law not in found.clocks or law == name):
+            yield ("clocks", name, "law_of"), _unknown(law, [c for c in found.clocks if c != name], "other clock")
+
+
+# --- what a hall may change -------------------------------------------------------------------------------------------
+
+
+def tuned(made: Definition, own: RegisterTable, name: str) -> Definition:
+    """The register with a hall's own words, days, ambers, roles and terms of keeping.
+
+    Raises ConfigError with every key that is nothing of it: states and moves are the program's.
+    """
+    problems: list[str] = []
+
+    def known(key: str, given: Mapping[str, Any], there: Iterable[str], what: str) -> None:
+        names = list(there)
+        problems.extend(f"{name}: {key}.{one}: {_unknown(one, names, what)}" for one in given if one not in names)
+
+    named = [f"{table}.{one}" for table in MOST for one in getattr(made, table)]
+    known("words", own.words, named, "name")
+    known("days", own.days, [c for c, clock in made.clocks.items() if clock.days is not None], "clock with days")
+    known("amber", own.amber, made.clocks, "clock")
+    known("roles", own.roles, made.moves, "move")
+    known("keep_days", own.keep_days, made.private, "private field")
+    if problems:
+        raise ConfigError(problems)
+    changed: dict[str, dict[str, Any]] = {table: dict(getattr(made, table)) for table in MOST}
+
+    def put(table: str, one: str, **values: Any) -> None:
+        changed[table][one] = changed[table][one].model_copy(update=values)
+
+    for path, words in own.words.items():
+        table, _, one = path.partition(".")
+        put(table, one, name=words)
+    for one, days in own.days.items():
+        put("clocks", one, days=days)
+    for one, left in own.amber.items():
+        put("clocks", one, amber=left)
+    for one, roles in own.roles.items():
+        put("moves", one, roles=roles)
+    for one, kept in own.keep_days.items():
+        put("fields", one, keep_days=kept)
+    return made.model_copy(update=changed)

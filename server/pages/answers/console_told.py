@@ -1,0 +1,210 @@
+"""What the console of a counter shows, which every key there answers with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from server.pages.answers.numbers_told import Sentence
+from server.pages.answers.papers_told import Paper
+from server.pages.answers.parts import (
+    CounterState,
+    HallWords,
+    Instant,
+    Named,
+    Part,
+    Seq,
+    Service,
+    TicketState,
+    Tile,
+    Words,
+)
+
+
+class StandingIn(Part):
+    """代岗: whom the person at a counter stands in for."""
+
+    id: int
+    post: str
+    for_: str = Field(alias="for")
+    is_b: bool
+    approved: bool
+    state: Literal["waiting", "approved", "refused"]
+    reason: str
+
+
+class CounterHere(Tile):
+    """The counter itself."""
+
+    open: CounterState
+    staff: str | None
+    staff_name: str
+    reason: Words
+    since: Instant | None
+    help_at: Instant | None
+    standing_in: StandingIn | None
+
+
+class Listed(Part):
+    """A number as the console lists it."""
+
+    id: int
+    number: str
+    state: TicketState
+    service: Service
+    klass: str = Field(alias="class")
+    class_name: str
+    class_name_en: str
+    issued_at: Instant
+    waiting_since: Instant
+    ended_at: Instant | None
+    slot: Instant | None
+    counter: str | None
+    target: str
+    raised: bool
+    suspended: str
+    suspended_at: Instant | None
+    allowed: list[str]
+    language: str
+    large_print: bool
+
+
+class NoticeTold(Part):
+    """一次性告知: what a number was told to be missing."""
+
+    service: str
+    missing: list[str]
+    told: int
+
+
+class AtCounter(Listed):
+    """The number at the counter."""
+
+    standard_min: int | None
+    materials: list[str]
+    called_at: Instant | None
+    started_at: Instant | None
+    calls: int
+    waited_s: int
+    work_since: Instant | None
+    served_s: float | None
+    why: str = Field(description="Why it was next")
+    why_en: str
+    notices: list[NoticeTold]
+    promise: str
+    life: list[Sentence]
+
+
+class FinishedNumber(Listed):
+    materials: list[str]
+    promise: str
+    outcome: Words
+    items: list[Service]
+
+
+class UndoOffer(Words):
+    """What 撤销 would take back, and until when."""
+
+    id: int
+    number: str
+    step: str
+    until: Instant
+
+
+class PadSaid(Words):
+    """What a call pad did here last, or why it did not."""
+
+    pad: str
+    at: Instant
+    done: bool
+
+
+class Suspension(Words):
+    kind: str
+    hint: str
+
+
+class NamedChoice(Named):
+    id: str
+
+
+class CaseChoice(Words):
+    value: str
+
+
+class CaseChoices(Part):
+    """What may be chosen when a visit's case is opened, by the fields of its register."""
+
+    applicant: list[CaseChoice]
+    no_platform: list[CaseChoice]
+    delivery: list[CaseChoice]
+
+
+class Item(Service):
+    """A service that a number can be moved to."""
+
+    group: str
+    group_en: str
+    closed: bool
+
+
+class OtherCounter(Named):
+    id: str
+    state: CounterState
+    staff: str | None
+    staff_name: str
+
+
+class ConsoleState(Part):
+    """Everything on the console."""
+
+    seq: Seq
+    now: Instant
+    hall: HallWords
+    notice: Words | None
+    counter: CounterHere
+    ticket: AtCounter | None
+    allowed: list[str] = Field(description="Keys that may be pressed now, by their verbs of /counters/{counter_id}/…")
+    refusals: dict[str, Words] = Field(description="The other keys, and the sentence each would be refused with")
+    locks: dict[str, Instant] = Field(description="Until when a key waits after a call")
+    undo: UndoOffer | None
+    pad: PadSaid | None
+    unrated: str = Field(description="The number finished a moment ago that was not rated; empty for none")
+    waiting: int = Field(description="Whom this counter may call")
+    hall_waiting: int
+    longest: Instant | None
+    pledge_min: int
+    next: list[Listed]
+    passed: list[Listed]
+    suspended: list[Listed]
+    finished_today: int
+    finished: list[FinishedNumber]
+    outcomes: list[Words]
+    suspensions: list[Suspension]
+    pause_reasons: list[Words]
+    transfer_reasons: list[Words]
+    raise_reasons: list[Words]
+    refusal_reasons: list[Words]
+    pickup_bring: list[Words]
+    classes: list[NamedChoice]
+    case_choices: CaseChoices
+    papers: list[Paper]
+    services: list[Item]
+    counters: list[OtherCounter]
+
+
+class Pressed(ConsoleState):
+    """The console after a key."""
+
+    acted: Listed | None = Field(description="The number that the key was about")
+
+
+class Helped(Pressed):
+    """帮取号: the number stands even if the call is refused."""
+
+    refused: Words | None
+
+
+class PaperPrinted(Pressed):
+    slip: Paper

@@ -1,0 +1,209 @@
+"""What kiosks, boards, pads, raters and hall screens show and are answered, and how the devices are."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from server.pages.answers.numbers_told import TicketPaper, TicketView
+from server.pages.answers.parts import (
+    Closed,
+    HallWords,
+    Instant,
+    Line,
+    Minutes,
+    Named,
+    Part,
+    Seq,
+    Service,
+    TicketState,
+    Tile,
+    Words,
+)
+
+# --- kiosks -----------------------------------------------------------------------------------------------------------
+
+
+class KioskService(Service):
+    """An item as a kiosk shows it: what it needs, what it promises, and whether there are numbers."""
+
+    icon: str = Field(description="Its picture, one of those of `[groups.*]`; empty: its group's")
+    materials: list[str]
+    promise: str
+    online: str
+    visits: str
+    basis: str
+    legal: str
+    fee: str
+    department: str
+    in_person: str
+    closed: Closed | None
+    per_person: bool = Field(description="A card is asked for: the quota counts persons")
+
+
+class KioskGroup(Named):
+    id: str
+    icon: str
+    waiting: int
+    ahead: int = Field(description="Of a new number")
+    estimate_min: Minutes | None
+    services: list[KioskService]
+
+
+class Kiosk(Named):
+    id: str
+
+
+class DeviceState(Words):
+    """How a device is: its state in words, empty while all is well."""
+
+    state: str
+
+
+class PublicPage(Part):
+    """政务公开: a page of what the hall publishes."""
+
+    id: str
+    title: str
+    title_en: str
+    lines: list[Words]
+
+
+class KioskView(Part):
+    seq: Seq
+    now: Instant
+    hall: HallWords
+    kiosk: Kiosk
+    issuing: bool
+    notice: Words | None
+    waiting: int
+    groups: list[KioskGroup]
+    help_service: str
+    printer: DeviceState
+    bookings: bool
+    pickup: Service | None
+    publication: list[PublicPage]
+    counters_open: int
+    quota_per_person: bool
+    lists: bool
+    id_key: str = Field("", description="Hex; for the kiosk itself alone: what a card's number is hashed with")
+
+
+class MaterialsList(Part):
+    """材料清单: its print job."""
+
+    job: int
+    print: TicketPaper
+
+
+class BookedItem(Part):
+    code: str
+    service: Service
+    slot: Instant | None
+
+
+class LookedUp(Words):
+    """What a code is: a ticket, an appointment, a result to collect."""
+
+    kind: Literal["ticket", "appointment", "pickup", "unknown"]
+    booking: BookedItem | None
+    state: Literal["early", "ready", "late", "checked_in", "other_day", "closed"] | None = Field(
+        description="Whether a booking may check in now"
+    )
+    ticket: TicketView | None
+    may_reprint: bool
+
+
+# --- boards, pads, raters ---------------------------------------------------------------------------------------------
+
+
+class Board(Part):
+    text: str
+    more: list[str] = Field(description="Texts that take turns with `text` every `seconds`")
+    seconds: float
+    effect: str
+    color: str
+    number_color: str = Field(description="Of the number in the text; empty for `color`")
+    call: int = Field(description="Differs after a recall: flash again")
+    light: int | None = Field(description="Percent")
+
+
+class Pad(Part):
+    digits: str = Field(description="A space for a dark one")
+
+
+class Rater(Part):
+    ask: str = Field(description="A new word is a new prompt, empty for none")
+
+
+class BoardsView(Part):
+    seq: Seq
+    boards: dict[str, Board]
+    pads: dict[str, Pad]
+    raters: dict[str, Rater]
+
+
+class PadAnswer(Words):
+    """What a press did, or why not."""
+
+    done: bool
+    digits: str = Field(description="Asks for something else than the pad's display; empty for nothing")
+
+
+class RaterAnswer(Words):
+    done: bool
+    level: int | None = Field(description="5 非常满意 to 1 非常不满意")
+
+
+class Devices(Part):
+    devices: dict[str, DeviceState]
+
+
+# --- hall screens -----------------------------------------------------------------------------------------------------
+
+
+class Call(Part):
+    """Who is called where."""
+
+    number: str
+    counter: str | None
+    state: TicketState
+    calls: int
+    counter_name: str | None
+    counter_name_en: str | None
+    at: Instant | None
+
+
+class Wait(Named):
+    """How long a new number would wait; the name says of what, and is empty where all stand in one line."""
+
+    ahead: int
+    estimate_min: Minutes | None
+
+
+class Announcement(Words):
+    id: str
+
+
+class Speech(Part):
+    url: str
+    seconds: float
+
+
+class ScreenView(Part):
+    seq: Seq
+    now: Instant
+    hall: HallWords
+    notice: Words | None
+    emergency: Words | None
+    calls: list[Call]
+    announcement: Announcement | None
+    waiting: int
+    groups: list[Line] = Field(description="For other programs' screens; ours shows `waits`")
+    counters: list[Tile] = Field(description="For other programs' screens; ours shows `calls`")
+    waits: list[Wait]
+    ticker: list[tuple[str, str]] = Field(description="Lines at its foot, each in Chinese and English")
+    pictures: list[str] = Field(description="Files of the hall's own for quiet minutes, at /screen/pictures/")
+    speech: Speech | None
+    build: str = Field(description="A screen loads itself anew when it changes")

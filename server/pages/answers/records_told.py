@@ -1,0 +1,215 @@
+"""Registers (台账) and their records: what each is, its lists, one record with its life, a month as a table."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from server.pages.answers.parts import Day, Instant, Named, Part, Service, Words
+
+StateKind = Literal["open", "waiting", "done", "void"]
+Colour = Annotated[
+    Literal["green", "amber", "red", "black"],
+    Field(description="In time, due soon, overdue, past the statutory term too"),
+]
+Value = bool | int | str | list[str] | None
+Cell = int | str | Annotated[list[str], Field(description="Chinese, English", min_length=2, max_length=2)] | None
+
+
+class StateNamed(Named):
+    state: str
+    kind: StateKind = Field(description="open: we must act; waiting: somebody outside must; done and void: over")
+
+
+class StateCount(StateNamed):
+    open: int = Field(description="Records in it")
+
+
+class RegisterCount(Named):
+    """A register, and how it stands."""
+
+    key: str
+    open: int
+    overdue: int
+    due_today: int
+    states: list[StateCount] = Field(description="Those in which a record is not over")
+
+
+class RegisterCounts(Part):
+    registers: list[RegisterCount]
+
+
+class FieldOption(Named):
+    value: str
+
+
+class FieldTold(Named):
+    """A field of a register."""
+
+    field: str
+    kind: str
+    private: bool = Field(description="Sealed, and never in the journal")
+    options: list[FieldOption] | None = Field(description="What may be chosen; null where it is written")
+    pattern: str = Field(description="Regular expression of the whole text; empty for none")
+
+
+class FormField(FieldTold):
+    needed: bool
+    either: int | None = Field(description="Of the fields with the same number one is enough")
+    late_only: bool = Field(description="Needed only where the move ends a clock that is overdue")
+    value: Value
+
+
+class MoveForm(Named):
+    """A move, and what it asks for, in order."""
+
+    move: str
+    to: Words = Field(description="Name of the state that it leads to")
+    may: bool = Field(description="Whether the reader's role may make it")
+    fields: list[FormField]
+
+
+class MoveTold(Named):
+    move: str
+    from_: list[str] = Field(alias="from", description="States; none: it opens a record")
+    to: str
+    roles: list[str]
+    needs: list[list[str]] = Field(description="Of each group one field is enough")
+    may: list[str]
+
+
+class RegisterTold(Named):
+    """What a register is."""
+
+    key: str
+    version: int
+    states: list[StateNamed]
+    fields: list[FieldTold]
+    opens: list[MoveForm]
+    moves: list[MoveTold]
+
+
+class StaffNamed(Part):
+    id: str
+    name: str
+
+
+class RecordLine(Part):
+    """A record in a list: nothing private."""
+
+    id: int
+    register_: str = Field(alias="register")
+    number: str
+    state: str
+    state_name: str
+    state_name_en: str
+    kind: StateKind
+    kind_name: str
+    kind_name_en: str
+    service: Service | None
+    department: str
+    owner: StaffNamed
+    opened: Instant
+    changed: Instant
+    closed: Instant | None
+    due: Day | None = Field(description="Of the clock that matters most; null while it is stopped")
+    left: int | None = Field(description="Days; negative past the due date")
+    clock: Words | None = Field(description="Which clock that is")
+    due_said: str
+    due_said_en: str
+    colour: Colour
+    colour_name: str
+    colour_name_en: str
+    late: list[str] = Field(description="Clocks that ended too late")
+
+
+class ListedRecord(RecordLine):
+    was: dict[str, Day | None] | None = Field(description="List moved: due dates by clock before the calendar changed")
+
+
+class RecordList(Named):
+    key: str
+    list_: Literal["due", "mine", "red", "still", "all", "moved"] = Field(alias="list")
+    today: Day
+    records: list[ListedRecord]
+    next: int | None = Field(description="`after` of the next page; null for none")
+    departments: list[str]
+
+
+class ClockRead(Named):
+    """What a clock shows; days are of its unit."""
+
+    clock: str
+    said: str
+    said_en: str
+    used: int
+    left: int | None
+    due: Day | None
+    first_due: Day | None = Field(description="Before it was extended")
+    colour: Colour
+    colour_name: str
+    colour_name_en: str
+    running: bool
+    ended: bool
+    provisional: bool = Field(description="It needs a year of which the calendar knows nothing")
+    working: str = Field(description="The days that were counted")
+    working_en: str
+
+
+class ValueSaid(Named):
+    said: str
+    said_en: str
+
+
+class FieldValue(ValueSaid):
+    field: str
+    private: bool
+
+
+class LifeStep(Part):
+    """What happened to a record."""
+
+    seq: int
+    at: Instant
+    by: StaffNamed
+    said: str
+    said_en: str
+    values: list[ValueSaid]
+
+
+class RecordTold(RecordLine):
+    """One record, and what can be done with it now."""
+
+    register_name: str
+    register_name_en: str
+    ticket: int | None
+    erased: Instant | None = Field(description="When what was private was erased")
+    clocks: list[ClockRead]
+    values: list[FieldValue]
+    life: list[LifeStep]
+    moves: list[MoveForm]
+    others: list[Words] = Field(description="Moves that another person must make")
+    correctable: list[FieldTold]
+
+
+class RecordsMoved(Part):
+    moved: int
+
+
+class RecordErasure(Part):
+    id: int
+
+
+class LedgerColumn(Named):
+    column: str
+
+
+class LedgerTable(Named):
+    """The records opened in a month."""
+
+    key: str
+    month: str
+    columns: list[LedgerColumn]
+    rows: list[dict[str, Cell]] = Field(description="Cells by column; what a record does not have is not there")
+    made: Instant

@@ -1,0 +1,427 @@
+"""台账: the registers, their lists, one record with its life, a form for each move; ledger, export; the same as JSON.
+
+A command has two doors: a form that answers with a redirect and a sentence (works without JavaScript), and JSON. A form
+carries the idempotency key that it was drawn with: pressed twice it is one move.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+from apiflask import APIBlueprint
+from flask import Response, flash, g, redirect, render_template, request
+from pydantic import BaseModel, Field
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as Redirect
+
+from config import Text
+from intake import signs
+from server.domain.definition import Definition
+from server.domain.register import Record
+from server.domain.rules import Refused
+from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages.answers.records_told import (
+    LedgerTable,
+    RecordErasure,
+    RecordList,
+    RecordsMoved,
+    RecordTold,
+    RegisterCounts,
+    RegisterTold,
+)
+from server.pages.incoming import Identifier, Whole
+from server.pages.openapi import answers
+from server.reports.forms import ledger
+from server.verbs import records
+from server.verbs.hub import By, Unknown
+from server.verbs.records import Who
+from server.views import records as views
+
+api = APIBlueprint("records_api", __name__, url_prefix="/api/v1/registers", tag="Registers 台账")
+pages = APIBlueprint("records", __name__, url_prefix="/registers", enable_openapi=False)
+
+READERS = ("operator", "guide", "manager", "supervisor")
+MANAGERS = ("manager",)
+ID = "int(max=9007199254740991):record"
+
+
+LISTED: dict[str, tuple[dict[str, Any], str]] = {
+    "list": ({"type": "string", "enum": [*views.LISTS], "default": "due"}, "Which list"),
+    "state": ({"type": "string"}, "Only records in that state"),
+    "department": ({"type": "string"}, "Only records of that department's services"),
+    "after": ({"type": "integer", "minimum": 0}, "`next` of the page before"),
+}
+
+
+class Move(BaseModel):
+    move: Identifier = Field(max_length=40)
+    values: dict[str, Any] = Field({}, description="By field; what is private is sealed and never in the journal")
+
+
+class Opening(BaseModel):
+    """A record to be opened: by one move, or by several in one press."""
+
+    moves: list[Move] = Field(min_length=1, max_length=10, description="The moves in order; all of them, or none")
+    ticket: Whole | None = Field(None, ge=1, le=2**53 - 1, description="The visit it came of")
+
+
+class Several(Move):
+    records: list[Annotated[Whole, Field(ge=1, le=2**53 - 1)]] = Field(
+        min_length=1, max_length=200, description="Ids; all of them are moved, or none"
+    )
+
+
+class RecordCorrection(BaseModel):
+    field: Identifier = Field(max_length=40)
+    value: Any
+    reason: str = Field(max_length=200)
+
+
+def _who(key: str | None = None) -> Who:
+    return Who(By(g.actor, key), g.staff.role)
+
+
+def _of(key: str, record: int) -> Record:
+    """The record, where it is one of that register."""
+    found = records.known_record(the_hub().read(), record)
+    if found.register != key:
+        raise Unknown(f"台账“{key}”没有第{record}号记录。", f"Register '{key}' has no record with id {record}.")
+    return found
+
+
+def _opened_by(key: str, move: str) -> Definition:
+    """The register, where that move opens a record of it."""
+    made = records.definition(the_hub(), key)
+    if move not in made.moves_from(None):
+        raise Unknown(f"“{move}”不能新建记录。", f"'{move}' opens no record.")
+    return made
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+@api.get("")
+@allowed(roles=READERS)
+@answers(RegisterCounts)
+@api.doc(summary="台账 every register: how many are open, due today, overdue, and where they stand")
+def all_registers() -> dict[str, Any]:
+    return {"registers": views.index_view(the_hub())}
+
+
+@api.get("/<key>")
+@allowed(roles=READERS)
+@answers(RegisterTold)
+@api.doc(summary="A register: states, fields, moves, and what opens a record of it")
+def show_register(key: str) -> dict[str, Any]:
+    return views.definition_view(the_hub(), key, g.staff.role)
+
+
+@api.get("/<key>/records")
+@allowed(roles=READERS)
+@answers(RecordList, query=LISTED)
+@api.doc(summary="A list: ?list=due, mine, red, still, all or moved; ?state=, ?department=, ?after= for the next page")
+def list_records(key: str) -> dict[str, Any]:
+    return _list(key)
+
+
+@api.post("/<key>/records")
+@allowed(roles=READERS)
+@api.input(Opening)
+@answers(RecordTold, status=201, key=True)
+@api.doc(summary="Open a record by one move, or by several in one press", responses={201: "the record"})
+def open_one(key: str, json_data: Opening) -> tuple[dict[str, Any], int]:
+    moves = [(one.move, one.values) for one in json_data.moves]
+    record = records.open_record(the_hub(), _who(idempotency_key()), key, moves, ticket=json_data.ticket)
+    return views.record_view(the_hub(), record, g.staff.id, g.staff.role), 201
+
+
+@api.post("/<key>/moves")
+@allowed(roles=READERS)
+@api.input(Several)
+@answers(RecordsMoved, key=True)
+@api.doc(summary="The same move with several records, all of them or none")
+def move_several(key: str, json_data: Several) -> dict[str, int]:
+    for one in json_data.records:
+        _of(key, one)
+    moved = records.move_several(
+        the_hub(), _who(idempotency_key()), json_data.records, json_data.move, json_data.values
+    )
+    return {"moved": moved}
+
+
+@api.get(f"/<key>/records/<{ID}>")
+@allowed(roles=READERS)
+@answers(RecordTold)
+@api.doc(summary="One record: clocks, values, its whole life, and what can be done with it now")
+def show_record(key: str, record: int) -> dict[str, Any]:
+    return views.record_view(the_hub(), _of(key, record), g.staff.id, g.staff.role)
+
+
+@api.post(f"/<key>/records/<{ID}>/moves")
+@allowed(roles=READERS)
+@api.input(Move)
+@answers(RecordTold, key=True)
+@api.doc(summary="Make a move; refused with what can be done now")
+def move_one(key: str, record: int, json_data: Move) -> dict[str, Any]:
+    _of(key, record)
+    moved = records.move(the_hub(), _who(idempotency_key()), record, json_data.move, json_data.values)
+    return views.record_view(the_hub(), moved, g.staff.id, g.staff.role)
+
+
+@api.post(f"/<key>/records/<{ID}>/corrections")
+@allowed(roles=("operator", "manager"))
+@api.input(RecordCorrection)
+@answers(RecordTold, key=True)
+@api.doc(summary="更正 correct a value; old, new and the reason stay on record")
+def correct_one(key: str, record: int, json_data: RecordCorrection) -> dict[str, Any]:
+    _of(key, record)
+    wish = json_data
+    done = records.correct(the_hub(), _who(idempotency_key()), record, wish.field, wish.value, wish.reason)
+    return views.record_view(the_hub(), done, g.staff.id, g.staff.role)
+
+
+@api.post(f"/<key>/records/<{ID}>/erasure")
+@allowed(roles=MANAGERS)
+@answers(RecordErasure, key=True)
+@api.doc(summary="Erase what is private of a record at once: the person wished it")
+def erase_one(key: str, record: int) -> dict[str, int]:
+    _of(key, record)
+    records.erase(the_hub(), _who(idempotency_key()), record)
+    return {"id": record}
+
+
+@api.get("/<key>/ledger/<month>")
+@allowed(roles=READERS)
+@answers(LedgerTable)
+@api.doc(summary="The records opened in a month such as 2026-11, as a table; nothing private")
+def show_ledger(key: str, month: str) -> dict[str, Any]:
+    return views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+def _list(key: str) -> dict[str, Any]:
+    asked = request.args
+    return views.list_view(
+        the_hub(),
+        key,
+        asked.get("list", "due"),
+        g.staff.id,
+        g.staff.role,
+        department=asked.get("department", ""),
+        state=asked.get("state", ""),
+        after=max(0, min(asked.get("after", 0, int), 1_000_000)),
+    )
+
+
+def _page(template: str, **more: Any) -> str:
+    hub = the_hub()
+    return render_template(
+        f"records/{template}.html",
+        hall=hub.hall.hall,
+        registers=views.index_view(hub),
+        role=g.staff.role,
+        press_key=uuid.uuid4().hex,
+        this_month=f"{datetime.fromtimestamp(hub.now(), hub.hall.zone):%Y-%m}",
+        **more,
+    )
+
+
+@pages.get("")
+@allowed(roles=READERS)
+def index_page() -> str | Redirect:
+    number = request.args.get("number", "").strip().upper()
+    if number:
+        record = the_hub().read().record_numbered(number)
+        if record:
+            return redirect(f"/registers/{record.register}/{record.id}")
+        flash((f"没有{number}这件记录，请核对编号。", f"There is no record {number}: check its number."), "error")  # type: ignore[arg-type]
+    return _page("index")
+
+
+@pages.get("/erased")
+@allowed(roles=("manager", "supervisor"))
+def erased_page() -> str:
+    return _page("erased", lines=views.erased_view(the_hub()))
+
+
+@pages.get("/<key>")
+@allowed(roles=READERS)
+def list_page(key: str) -> str:
+    hub, made = the_hub(), records.definition(the_hub(), key)
+    view = _list(key)
+    return _page(
+        "list",
+        view=view,
+        lists=views.LISTS,
+        definition=views.definition_view(hub, key, g.staff.role),
+        state=request.args.get("state", ""),
+        department=request.args.get("department", ""),
+        bulk=[
+            {"move": name, **move.name.json("name")}
+            for name, move in made.moves.items()
+            if move.from_ and g.staff.role in (*move.roles, "administrator")
+        ],
+    )
+
+
+@pages.get("/<key>/new/<move>")
+@allowed(roles=READERS)
+def new_page(key: str, move: str) -> str:
+    hub, made = the_hub(), _opened_by(key, move)
+    service = request.args.get("service", "")
+    form = views.form_view(hub, made, move, {"service": service} if service else {}, g.staff.role)
+    return _page("new", definition=made, form=form, service=service)
+
+
+@pages.post("/<key>/new/<move>")
+@allowed(roles=READERS)
+def new_form(key: str, move: str) -> Redirect:
+    made = _opened_by(key, move)
+    try:
+        values = _values(made, move)
+        record = records.open_record(the_hub(), _who(_form_key()), key, [(move, values)])
+    except Refused as refused:
+        flash(refused.text, "error")  # type: ignore[arg-type]
+        return redirect(f"/registers/{key}/new/{move}")
+    flash((f"已登记：{record.number}。", f"On record: {record.number}."), "done")  # type: ignore[arg-type]
+    return redirect(f"/registers/{key}/{record.id}")
+
+
+@pages.get("/<key>/several")
+@allowed(roles=READERS)
+def several_page(key: str) -> str | Redirect:
+    records.definition(the_hub(), key)
+    ids = _ids(request.args)
+    if not ids:
+        flash(("请先勾选要办的记录。", "Tick the records first."), "error")  # type: ignore[arg-type]
+        return redirect(f"/registers/{key}")
+    for one in ids:
+        _of(key, one)
+    return _page("several", view=views.several_view(the_hub(), key, request.args.get("move", ""), ids, g.staff.role))
+
+
+@pages.post("/<key>/several/<move>")
+@allowed(roles=READERS)
+def several_form(key: str, move: str) -> Redirect:
+    made = records.definition(the_hub(), key)
+    ids = _ids(request.form)
+    try:
+        for one in ids:
+            _of(key, one)
+        moved = records.move_several(the_hub(), _who(_form_key()), ids, move, _values(made, move))
+    except Refused as refused:
+        flash(refused.text, "error")  # type: ignore[arg-type]
+    else:
+        flash((f"已办{moved}件。", f"{moved} records moved."), "done")  # type: ignore[arg-type]
+    return redirect(f"/registers/{key}")
+
+
+@pages.get(f"/<key>/<{ID}>")
+@allowed(roles=READERS)
+def record_page(key: str, record: int) -> str:
+    return _page("record", one=views.record_view(the_hub(), _of(key, record), g.staff.id, g.staff.role))
+
+
+@pages.post(f"/<key>/<{ID}>/move/<move>")
+@allowed(roles=READERS)
+def move_form(key: str, record: int, move: str) -> Redirect:
+    found = _of(key, record)
+    made = records.definition_of(the_hub(), found)
+    try:
+        done = records.move(the_hub(), _who(_form_key()), record, move, _values(made, move))
+    except Refused as refused:
+        flash(refused.text, "error")  # type: ignore[arg-type]
+    else:
+        state = made.states[done.state].name
+        flash((f"{done.number}：{state.zh}。", f"{done.number}: {state.en}."), "done")  # type: ignore[arg-type]
+    return redirect(f"/registers/{key}/{record}")
+
+
+@pages.post(f"/<key>/<{ID}>/correct")
+@allowed(roles=("operator", "manager"))
+def correct_form(key: str, record: int) -> Redirect:
+    made = records.definition_of(the_hub(), _of(key, record))
+    name = request.form.get("field", "")
+    try:
+        value = _read(made, name, f"{name}.value") if name in made.fields else None
+        records.correct(the_hub(), _who(_form_key()), record, name, value, request.form.get("reason", ""))
+    except Refused as refused:
+        flash(refused.text, "error")  # type: ignore[arg-type]
+    else:
+        flash(("已更正，旧值留在记录里。", "Corrected; the old value stays on record."), "done")  # type: ignore[arg-type]
+    return redirect(f"/registers/{key}/{record}")
+
+
+@pages.post(f"/<key>/<{ID}>/erase")
+@allowed(roles=MANAGERS)
+def erase_form(key: str, record: int) -> Redirect:
+    _of(key, record)
+    try:
+        records.erase(the_hub(), _who(_form_key()), record)
+    except Refused as refused:
+        flash(refused.text, "error")  # type: ignore[arg-type]
+    else:
+        flash(("个人信息已删除。", "What was personal is erased."), "done")  # type: ignore[arg-type]
+    return redirect(f"/registers/{key}/{record}")
+
+
+@pages.get("/<key>/ledger/<month>")
+@allowed(roles=READERS)
+def ledger_page(key: str, month: str) -> str:
+    table = views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+    return _page("ledger", table=views.paper_view(table, records.definition(the_hub(), key)))
+
+
+@pages.get("/<key>/ledger/<month>.<any('csv', 'xlsx'):form>")
+@allowed(roles=READERS)
+def ledger_file(key: str, month: str, form: str) -> Response:
+    table = views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+    if form == "csv":
+        answer = Response(ledger.as_csv(table), content_type="text/csv; charset=utf-8")
+    else:
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        answer = Response(ledger.as_xlsx(table), content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{key}-{month}.{form}"'
+    return answer
+
+
+# --- what a form sends ------------------------------------------------------------------------------------------------
+
+
+def _form_key() -> str | None:
+    key = request.form.get("press_key", "")
+    return key if 8 <= len(key) <= 200 else None
+
+
+def _ids(sent: MultiDict[str, str]) -> list[int]:
+    """The records that were ticked; what is no id of a record was not."""
+    return [int(one) for one in sent.getlist("record") if re.fullmatch(r"[0-9]{1,15}", one)]
+
+
+def _values(made: Definition, move: str) -> dict[str, Any]:
+    """The form's fields as the register takes them; what was left empty is not there."""
+    if move not in made.moves:
+        raise Unknown(f"没有“{move}”这一步。", f"There is no move '{move}'.")
+    found = {name: _read(made, name, f"f.{name}") for name in made.moves[move].asked}
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def _read(made: Definition, name: str, key: str) -> Any:
+    field, text = made.fields[name], request.form.get(key, "").strip()
+    if field.kind == "checklist":
+        return request.form.getlist(key)
+    if not text:
+        return None
+    if field.kind == "yes/no":
+        return text == "yes"
+    if field.kind == "number":
+        if not re.fullmatch(r"[0-9]{1,15}", text := signs.identifier(text)):
+            said = Text(f"“{field.name.zh}”：请填整数。", f"'{field.name.en}': enter a whole number.")
+            raise Refused(said.zh, said.en)
+        return int(text)
+    return text

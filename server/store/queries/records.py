@@ -1,0 +1,151 @@
+"""Records of registers, what is due, what is private."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import orjson
+
+from server.domain.register import Record, Step
+from server.store.rows import COLUMNS, Row
+from server.store.tables import record_of
+
+NO_DUE = "9999-12-31"
+"""The due date of a record whose clock is stopped, or that has none: after all others."""
+
+
+class RecordQueries:
+    conn: sqlite3.Connection
+
+    def record_by_id(self, record: int) -> Record | None:
+        found = self.conn.execute("SELECT * FROM records WHERE id = ?", (record,)).fetchone()
+        return record_of(found) if found else None
+
+    def record_numbered(self, number: str) -> Record | None:
+        found = self.conn.execute("SELECT * FROM records WHERE number = ?", (number,)).fetchone()
+        return record_of(found) if found else None
+
+    def records_of_ticket(self, ticket: int) -> list[Record]:
+        """What was opened for a visit (records_of_ticket)."""
+        sql = "SELECT * FROM records WHERE ticket = ? ORDER BY id"
+        return [record_of(row) for row in self.conn.execute(sql, (ticket,))]
+
+    def records_due(self, register: str, before: str = "~", limit: int = 200, after: int = 0) -> list[Record]:
+        """Open records, the first due first, those due before a date (dues_first)."""
+        sql = """SELECT records.* FROM dues JOIN records ON records.id = dues.record
+                 WHERE dues.register = ? AND due < ? ORDER BY due, record LIMIT ? OFFSET ?"""
+        return [record_of(row) for row in self.conn.execute(sql, (register, before, limit, after))]
+
+    def count_due(self, register: str, before: str = "~") -> int:
+        sql = "SELECT count(*) FROM dues WHERE register = ? AND due < ?"
+        return int(self.conn.execute(sql, (register, before)).fetchone()[0])
+
+    def records_of_owner(self, register: str, owner: str) -> list[Record]:
+        """Who has them now: the open ones, the first due first (records_of_owner)."""
+        sql = """SELECT records.* FROM records JOIN dues ON dues.record = records.id
+                 WHERE owner = ? AND records.register = ? AND closed_at IS NULL ORDER BY due, id LIMIT 500"""
+        return [record_of(row) for row in self.conn.execute(sql, (owner, register))]
+
+    def records_still(self, register: str, before: float) -> list[Record]:
+        """Open records with which nothing was done since a moment, the stillest first (records_by_state)."""
+        sql = """SELECT * FROM records WHERE register = ? AND closed_at IS NULL AND changed_at < ?
+                 ORDER BY changed_at, id LIMIT 500"""
+        return [record_of(row) for row in self.conn.execute(sql, (register, before))]
+
+    def records_moved(self, register: str) -> list[tuple[Record, str]]:
+        """What the last change of the calendar moved, each with its due dates before it (dues_moved)."""
+        sql = """SELECT records.*, was FROM dues JOIN records ON records.id = dues.record
+                 WHERE dues.register = ? AND was <> '' ORDER BY due, record LIMIT 1000"""
+        found = []
+        for row in self.conn.execute(sql, (register,)):
+            told = dict(row)
+            was = told.pop("was")
+            found.append((record_of(told), was))  # type: ignore[arg-type]
+        return found
+
+    def records_opened(
+        self, register: str, start: float = 0.0, end: float = float("inf"), limit: int = 200, after: int = 0
+    ) -> list[Record]:
+        """Those opened in a span, the newest first (records_by_time)."""
+        sql = """SELECT * FROM records WHERE register = ? AND opened_at >= ? AND opened_at < ?
+                 ORDER BY opened_at DESC, id DESC LIMIT ? OFFSET ?"""
+        found = self.conn.execute(sql, (register, start, end, limit, after))
+        return [record_of(row) for row in found]
+
+    def moves_open(self) -> Iterator[tuple[int, str, int, list[Step]]]:
+        """(id, register, version, its moves) of every record that is not over."""
+        sql = "SELECT id, register, version, moves FROM records WHERE closed_at IS NULL"
+        for record, register, version, moves in self.conn.execute(sql):
+            yield record, register, version, [Step(*step) for step in orjson.loads(moves)]
+
+    def states_of(self, register: str) -> dict[str, int]:
+        """How many open records stand in each state (records_by_state)."""
+        sql = "SELECT state, count(*) FROM records WHERE register = ? AND closed_at IS NULL GROUP BY state"
+        return dict(self.conn.execute(sql, (register,)).fetchall())
+
+    def versions_open(self) -> set[tuple[str, int]]:
+        """The versions of registers that records live under."""
+        return {(row[0], row[1]) for row in self.conn.execute("SELECT DISTINCT register, version FROM records")}
+
+    def last_numbered(self, prefix: str) -> int:
+        """The highest running number of a register and day: BJ20260923- is the prefix."""
+        sql = "SELECT max(CAST(substr(number, ?) AS INTEGER)) FROM records WHERE number >= ? AND number < ?"
+        found = self.conn.execute(sql, (len(prefix) + 1, prefix, prefix[:-1] + ".")).fetchone()[0]
+        return int(found or 0)
+
+    def due_of(self, record: int) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM dues WHERE record = ?", (record,)).fetchone()
+        return row
+
+    def dues(self) -> dict[int, sqlite3.Row]:
+        """What the calendar made of every open record."""
+        return {row["record"]: row for row in self.conn.execute("SELECT * FROM dues")}
+
+    def records_to_erase(self, closed_before: float) -> list[Record]:
+        """Those over since before a moment that still have private fields (records_to_erase)."""
+        sql = "SELECT * FROM records WHERE closed_at < ? AND closed_at IS NOT NULL AND given <> '{}' ORDER BY closed_at"
+        return [record_of(row) for row in self.conn.execute(sql, (closed_before,))]
+
+    def private(self, record: int) -> tuple[bytes, dict[str, bytes]] | None:
+        """A record's key and its private fields, all sealed."""
+        key = self.conn.execute("SELECT box FROM private_keys WHERE record = ?", (record,)).fetchone()
+        if key is None:
+            return None
+        found = self.conn.execute("SELECT field, box FROM private_fields WHERE record = ?", (record,))
+        return key[0], dict(found.fetchall())
+
+    def records_with_private(self) -> list[Record]:
+        """Those with something private, and those from which it was erased."""
+        sql = "SELECT * FROM records WHERE given <> '{}' OR erased_at IS NOT NULL"
+        return [record_of(row) for row in self.conn.execute(sql)]
+
+    def has_private(self, record: int) -> bool:
+        """Whether anything is left of what is private: a key, or a field."""
+        sql = """SELECT EXISTS (SELECT 1 FROM private_keys WHERE record = ?1)
+                 OR EXISTS (SELECT 1 FROM private_fields WHERE record = ?1)"""
+        return bool(self.conn.execute(sql, (record,)).fetchone()[0])
+
+    def life_of_record(self, record: Record) -> list[Row]:
+        """The rows of the journal that are a record's, in order: its opening, its moves, corrections and erasures
+        (journal_of_ticket, journal_by_time).
+        """
+        of_ticket = "ticket = ?" if record.ticket is not None else "? IS NULL AND ticket IS NULL"
+        rows = self._of(
+            record.id, f"{of_ticket} AND event = 'RecordOpened' AND at = ?", record.ticket, record.opened_at
+        )
+        for at in sorted({step.at for step in record.moves[1:]}):
+            rows += self._of(record.id, "ticket IS NULL AND event = 'RecordMoved' AND at = ?", at)
+        for event in ("RecordCorrected", "RecordErased"):
+            rows += self._of(record.id, "ticket IS NULL AND event = ? AND at >= ?", event, record.opened_at)
+        return sorted(rows)
+
+    def _of(self, record: int, where: str, *values: object) -> list[Row]:
+        sql = f"SELECT {COLUMNS} FROM journal WHERE {where} AND json_extract(data, '$.record') = ? ORDER BY seq"
+        return [Row(*row) for row in self.conn.execute(sql, (*values, record))]
+
+    def erasures(self, limit: int = 200) -> list[Row]:
+        """What was erased, the newest first (journal_of_hall)."""
+        sql = f"""SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = 'RecordErased'
+                  ORDER BY seq DESC LIMIT ?"""
+        return [Row(*row) for row in self.conn.execute(sql, (limit,))]

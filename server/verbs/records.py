@@ -1,0 +1,452 @@
+"""Records of registers (台账): opened, moved, corrected, erased, and their due dates when the calendar changes.
+
+Each verb is one durable turn. What may be done is `server/domain/register.py`'s to say; what is private is sealed
+before it is told of in the journal, and is never part of an answer that a list gives.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple
+
+import orjson
+
+from config import ConfigError, Hall
+from server.domain import events as ev
+from server.domain import register
+from server.domain.deadline import WorkingDays
+from server.domain.definition import Definition
+from server.domain.register import Ground, Record, Step, Wish
+from server.domain.rules import Refused
+from server.store import private, secret
+from server.store.queries.records import NO_DUE
+from server.store.reader import Reader
+from server.store.register_files import Registers, read
+from server.store.transaction import Turn
+from server.verbs.hub import By, Hub, Unknown
+
+BY_TERM, BY_REQUEST = "term", "request"
+"""Why something was erased: its time was over, or the person wished it."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who asks: By, and the role that moves are allowed to."""
+
+    by: By
+    role: str
+
+
+class Erasable(NamedTuple):
+    """A record over for so long that some of its private fields are to go."""
+
+    record: Record
+    fields: tuple[str, ...]
+    since: date
+    """The day from which the first of them may go."""
+
+
+def registers(hub: Hub) -> Registers:
+    found: Registers = hub.kept("registers", lambda: read(hub.hall))
+    return found
+
+
+def ground(hub: Hub) -> Ground:
+    """What decisions stand on: catalogue, counters, calendar."""
+    found: Ground = hub.kept("ground", lambda: ground_of(hub.hall))
+    return found
+
+
+def ground_of(hall: Hall) -> Ground:
+    return Ground(hall.services, hall.counters, WorkingDays.of(hall), hall.zone)
+
+
+def definition(hub: Hub, key: str) -> Definition:
+    """A register as it is now. Raises Unknown."""
+    made = registers(hub).current.get(key)
+    if made is None:
+        raise Unknown(f"没有台账“{key}”。", f"There is no register '{key}'.")
+    return made
+
+
+def definition_of(hub: Hub, record: Record) -> Definition:
+    """The version that a record was opened under: it lives by that one to its end."""
+    return registers(hub)[record.register, record.version]
+
+
+def known_record(reader: Reader, record: int) -> Record:
+    """Raises Unknown."""
+    found = reader.record_by_id(record)
+    if found is None:
+        raise Unknown(f"没有第{record}号台账记录。", f"There is no record with id {record}.")
+    return found
+
+
+# --- verbs ------------------------------------------------------------------------------------------------------------
+
+
+def open_record(
+    hub: Hub, who: Who, key: str, moves: Sequence[tuple[str, Mapping[str, Any]]], *, ticket: int | None = None
+) -> Record:
+    """Open a record by one move, or by several in one press (即办件): all of them, or none."""
+    made = definition(hub, key)
+    wishes = [(move, split(made, values)) for move, values in moves]
+
+    def decide(turn: Turn) -> int:
+        return open_in(hub, turn, who, made, wishes, ticket=ticket).id
+
+    return hub.once(who.by, decide, known_record, "open record", key, _veiled(hub, wishes), ticket)
+
+
+def open_in(
+    hub: Hub,
+    turn: Turn,
+    who: Who,
+    made: Definition,
+    moves: Sequence[tuple[str, tuple[dict[str, Any], dict[str, str]]]],
+    *,
+    ticket: int | None = None,
+    counter: str | None = None,
+) -> Record:
+    """`open_record` within a turn; the moves' values as `split` gives them."""
+    (move, (values, hidden)), *others = moves
+    record = turn.next_id("records")
+    day = ground(hub).day(turn.now)
+    nth = turn.last_numbered(f"{made.number}{day:%Y%m%d}-") + 1
+    given = _keep(hub, turn, record, {}, hidden)
+    event = register.opened(
+        made,
+        Wish(move, values, given),
+        who.by.actor,
+        who.role,
+        turn.now,
+        ground(hub),
+        record=record,
+        number=register.number_of(made, day, nth),
+        ticket=ticket,
+        counter=counter,
+    )
+    _linked(hub, turn, made, event.values)
+    turn.record(event, who.by.actor)
+    for move, wish in others:
+        _move_in(hub, turn, who, known_record(turn, record), move, *wish)
+    if not others:
+        _due(hub, turn, known_record(turn, record))
+    return known_record(turn, record)
+
+
+def move(hub: Hub, who: Who, record: int, name: str, values: Mapping[str, Any]) -> Record:
+    """Make a move. Raises Refused with what can be done now."""
+    move_several(hub, who, [record], name, values)
+    return known_record(hub.read(), record)
+
+
+def move_several(hub: Hub, who: Who, records: Sequence[int], name: str, values: Mapping[str, Any]) -> int:
+    """The same move with several records, all of them or none; how many."""
+    if not records or len(records) > 200:
+        raise Refused("请选择1到200件。", "Choose 1 to 200 records.")
+    reader = hub.read()
+    wishes = [
+        (record, split(definition_of(hub, known_record(reader, record)), values)) for record in dict.fromkeys(records)
+    ]
+
+    def decide(turn: Turn) -> int:
+        for record, wish in wishes:
+            _move_in(hub, turn, who, known_record(turn, record), name, *wish)
+        return len(wishes)
+
+    return hub.once(who.by, decide, lambda turn, n: n, "move records", name, _veiled(hub, wishes))
+
+
+def _move_in(
+    hub: Hub, turn: Turn, who: Who, record: Record, name: str, values: dict[str, Any], hidden: dict[str, str]
+) -> None:
+    made = definition_of(hub, record)
+    wish = Wish(name, values, {field: "" for field in hidden})
+    event = register.moved(made, record, wish, who.by.actor, who.role, turn.now, ground(hub))
+    _linked(hub, turn, made, event.values)
+    if hidden:
+        event = replace(event, given=_keep(hub, turn, record.id, record.given, hidden))
+    turn.record(event, who.by.actor)
+    _due(hub, turn, known_record(turn, record.id))
+
+
+def correct(hub: Hub, who: Who, record: int, field: str, value: Any, reason: str) -> Record:
+    """A value was wrong: old and new stay on record, with the reason."""
+    made = definition_of(hub, known_record(hub.read(), record))
+    hidden = private_of(made, {field: value})
+
+    def decide(turn: Turn) -> int:
+        found = known_record(turn, record)
+        event = register.corrected(made, found, field, value, reason, ground(hub), seal="-")
+        _linked(hub, turn, made, {field: event.new})
+        if hidden:
+            seal = _keep(hub, turn, record, found.given, hidden)[field]
+            event = replace(event, new=seal)
+        turn.record(event, who.by.actor)
+        _due(hub, turn, known_record(turn, record))
+        return record
+
+    wish = (field, private.veiled(_key(hub), str(value)) if hidden else value)
+    return hub.once(who.by, decide, known_record, "correct record", record, wish, reason)
+
+
+def told_in(hub: Hub, turn: Turn, who: Who, number: str, missing: Sequence[str], reason: str) -> int:
+    """一次性告知 for a case: how often its matter was told before; it moves to 补正 where it was received.
+
+    Raises Refused where it was told before and nobody says why again: it is flagged before it is printed.
+    """
+    case = turn.record_numbered(number.strip().upper())
+    if case is None or case.register != "case":
+        raise Refused(f"没有办件{number}，请核对编号。", f"There is no case {number}: check its number.")
+    before = [step for step in case.moves if step.move == "tell"]
+    if before and not reason.strip():
+        day, what = ground(hub).day(before[-1].at), "、".join(case.values.get("missing", []))
+        raise Refused(
+            f"{case.number}已于{day}告知过：缺{what}。一次性告知应当一次说完；确要再告知，请写明原因，并记为重复告知。",
+            f"{case.number} was told on {day} what is missing. All is told at once: to tell again, say why; it counts"
+            " as a repeat.",
+        )
+    known = hub.hall.services.get(case.service)
+    listed = [one for one in missing if known and one in known.materials]
+    if case.state == "received" and listed:
+        _move_in(hub, turn, who, case, "tell", {"missing": listed}, {})
+    return len(before)
+
+
+def undone(hub: Hub, turn: Turn, by: By, ticket: int, finished_at: float) -> None:
+    """办结 of a visit was a mistake: what it opened in that turn is taken back with it."""
+    for record in turn.records_of_ticket(ticket):
+        if record.opened_at == finished_at and not record.over:
+            void_in(hub, turn, by, record)
+
+
+def void_in(hub: Hub, turn: Turn, by: By, record: Record) -> None:
+    """Take a record back by the first of its moves that makes it void; one that has none stays."""
+    made = definition_of(hub, record)
+    for name, move in made.moves_from(record.state).items():
+        if made.states[move.to].kind == "void" and not move.needs:
+            _move_in(hub, turn, Who(by, "administrator"), record, name, {}, {})
+            return
+
+
+def _linked(hub: Hub, turn: Turn, made: Definition, values: Mapping[str, Any]) -> None:
+    """What a value names has to be there: a record by its number, a member of staff. Raises Refused."""
+    for name, value in values.items():
+        kind = made.fields[name].kind
+        if kind == "link" and turn.record_numbered(value) is None:
+            raise Refused(f"没有{value}这件记录，请核对编号。", f"There is no record {value}: check its number.")
+        if kind == "staff" and ((found := turn.staff(value)) is None or not found["active"]):
+            raise Refused(f"没有工号{value}，或已停用。", f"There is no active account {value}.")
+
+
+# --- what is private --------------------------------------------------------------------------------------------------
+
+
+def _key(hub: Hub) -> str:
+    found: str = hub.kept("private key", lambda: secret.key(hub.hall, private.KEY))
+    return found
+
+
+def private_of(made: Definition, values: Mapping[str, Any]) -> dict[str, str]:
+    """The private ones of some values, each of its field's kind. Raises Refused."""
+    return {
+        name: register.private_value(made.fields[name], value)
+        for name, value in values.items()
+        if name in made.private and value not in (None, "", [])
+    }
+
+
+def split(made: Definition, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """(the values that the journal may hold, those that it may not)."""
+    return {name: value for name, value in values.items() if name not in made.private}, private_of(made, values)
+
+
+def _veiled(hub: Hub, wishes: Sequence[tuple[Any, tuple[dict[str, Any], dict[str, str]]]]) -> list[Any]:
+    """A wish as an idempotency key remembers it: by its hash, which no private value is in."""
+    key = _key(hub)
+    return [
+        [what, values, {name: private.veiled(key, value) for name, value in hidden.items()}]
+        for what, (values, hidden) in wishes
+    ]
+
+
+def veiled_values(hub: Hub, made: Definition, values: Mapping[str, Any]) -> Any:
+    """Some values as an idempotency key remembers them."""
+    return _veiled(hub, [("", split(made, values))])
+
+
+def _keep(hub: Hub, turn: Turn, record: int, given: Mapping[str, str], hidden: Mapping[str, str]) -> dict[str, str]:
+    """Seal some private values, beside those that the record has already; the seals of the new ones."""
+    if not hidden:
+        return {}
+    kept = turn.private(record)
+    key = private.unwrapped(_key(hub), record, kept[0]) if kept else private.fresh()
+    boxes = private.boxes(key, record, hidden)
+    turn.put_private(
+        record, kept[0] if kept else private.wrapped(_key(hub), record, key), {**(kept[1] if kept else {}), **boxes}
+    )
+    return private.seals(key, boxes)
+
+
+def private_values(hub: Hub, record: Record) -> dict[str, str]:
+    """What is private of a record, in the open: for those who work on it, and nobody else."""
+    kept = hub.read().private(record.id)
+    if kept is None:
+        return {}
+    return private.values(private.unwrapped(_key(hub), record.id, kept[0]), record.id, kept[1])
+
+
+def sealed_problems(reader: Reader, key: str) -> list[str]:
+    """Where what is private is not what the journal has the seals of: changed, missing, or still there after it went.
+
+    `key`: the hall's own.
+    """
+    found = []
+    for record in reader.records_with_private():
+        kept = reader.private(record.id)
+        try:
+            opened = private.unwrapped(key, record.id, kept[0]) if kept else b""
+        except private.Sealed as error:
+            found.append(f"records:{record.number}: its key: {error}")
+            continue
+        if (private.seals(opened, kept[1]) if kept else {}) != record.given or (kept and not kept[1]):
+            found.append(f"records:{record.number}: its private fields are not those that the journal has the seals of")
+    return found
+
+
+def erasable(reader: Reader, known: Registers, on: Ground, now: float) -> list[Erasable]:
+    """What is private and has been kept long enough, by the terms of its register as they are today."""
+    today, found = on.day(now), []
+    for record in reader.records_to_erase(now):
+        made = known.current.get(record.register) or known[record.register, record.version]
+        assert record.closed_at is not None
+        closed = on.day(record.closed_at)
+        ends = {name: closed + timedelta(days=_kept_days(made, name)) for name in record.given}
+        over = tuple(sorted(name for name, end in ends.items() if today > end))
+        if over:
+            found.append(Erasable(record, over, min(ends[name] for name in over) + timedelta(days=1)))
+    return found
+
+
+def _kept_days(made: Definition, field: str) -> int:
+    """Days after its end; a field that a register has no more goes at once."""
+    known = made.fields.get(field)
+    return (known.keep_days or 0) if known else 0
+
+
+def erase_due(hub: Hub) -> int:
+    """Erase what has been kept long enough, and see that the file does not hold it any more; how many records."""
+    found = erasable(hub.read(), registers(hub), ground(hub), hub.now())
+    for one in found:
+        hub.turn(partial(_erase_in, hub, actor="hub", record=one.record.id, fields=one.fields, reason=BY_TERM))
+    if found or not hub.store.swept:
+        hub.store.sweep()
+    return len(found)
+
+
+def erase(hub: Hub, who: Who, record: int) -> None:
+    """What is private of a record goes now: the person wished it."""
+
+    def decide(turn: Turn) -> None:
+        fields = tuple(sorted(known_record(turn, record).given))
+        if not fields:
+            raise Refused("没有可删除的个人信息。", "There is nothing personal to erase.")
+        _erase_in(hub, turn, actor=who.by.actor, record=record, fields=fields, reason=BY_REQUEST)
+
+    hub.act(who.by, decide, "erase record", record)
+    hub.store.sweep()
+
+
+def _erase_in(hub: Hub, turn: Turn, *, actor: str, record: int, fields: tuple[str, ...], reason: str) -> None:
+    """Destroy the record's key and what it sealed; what may stay is sealed anew by another key."""
+    kept = turn.private(record)
+    left: dict[str, str] = {}
+    if kept:
+        key = private.unwrapped(_key(hub), record, kept[0])
+        left = private.values(key, record, {name: box for name, box in kept[1].items() if name not in fields})
+    turn.drop_private(record)
+    given = _keep(hub, turn, record, {}, left)
+    turn.record(ev.RecordErased(record=record, fields=fields, reason=reason, given=given), actor)
+
+
+# --- what is due ------------------------------------------------------------------------------------------------------
+
+
+def dues_of(made: Definition, moves: Sequence[Step], on: Ground, today: date) -> tuple[str, str]:
+    """(the due date of the clock that is due first, those of all its clocks), as the store keeps them."""
+    first, every = register.dues(made, moves, on, today)
+    return first.isoformat() if first else NO_DUE, orjson.dumps(every, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _due(hub: Hub, turn: Turn, record: Record) -> None:
+    if record.over:
+        turn.drop_due(record.id)
+    else:
+        made, on = definition_of(hub, record), ground(hub)
+        turn.put_due(record.id, record.register, *dues_of(made, record.moves, on, on.day(turn.now)))
+
+
+def check(hub: Hub) -> None:
+    """At the start: the registers are right, and none is missing that records live under. Raises ConfigError."""
+    known = registers(hub)
+    if lost := sorted(one for one in hub.read().versions_open() if one not in known):
+        raise ConfigError(
+            [
+                f"server/registers: records live under version {version} of '{key}', which is missing; put its file"
+                f" into the folder past there, as {key}-{version}.toml"
+                for key, version in lost
+            ]
+        )
+
+
+def recompute(hub: Hub) -> int | None:
+    """After a change of the calendar: the due dates of every open record anew, in one turn; how many moved.
+
+    None where the calendar is the one that they were worked out by.
+    """
+    calendar = ground(hub).calendar.version
+    last = hub.read().last_event("DuesMoved")
+    before = last.field("after") if last else ""
+    if before == calendar:
+        return None
+
+    def work(turn: Turn) -> int | None:
+        on, today, moved, records = ground(hub), ground(hub).day(turn.now), 0, 0
+        dues, known = turn.dues(), registers(hub)
+        for record, key, version, moves in turn.moves_open():
+            records += 1
+            due, every = dues_of(known[key, version], moves, on, today)
+            was = dues.get(record)
+            if was is None or was["every"] != every:
+                moved += was is not None
+                turn.put_due(record, key, due, every, was["every"] if was else "")
+            elif was["was"]:
+                turn.put_due(record, key, due, every)
+        if records or last:
+            turn.record(ev.DuesMoved(before=before, after=calendar, records=records, moved=moved), "hub")
+            return moved
+        return None
+
+    return hub.turn(work)
+
+
+def moved_from(was: str) -> dict[str, str | None]:
+    """The due dates of a record's clocks before the calendar changed."""
+    found: dict[str, str | None] = json.loads(was) if was else {}
+    return found
+
+
+def month(hub: Hub, text: str) -> tuple[float, float]:
+    """[start, end) of a month such as 2026-11, epoch seconds. Raises Unknown."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+        after = (first + timedelta(days=31)).replace(day=1)
+    except (ValueError, OverflowError):  # the calendar ends with 9999
+        raise Unknown(f"“{text}”不是月份：请写成 2026-11。", f"'{text}' is no month: write it like 2026-11.") from None
+    start, end = (datetime(d.year, d.month, d.day, tzinfo=hub.hall.zone).timestamp() for d in (first, after))
+    return start, end

@@ -1,0 +1,147 @@
+"""How the hub and its machine are (运行状况): what is wrong and what to do, and figures for who watches many machines.
+
+The page shows what somebody can act on at a machine; what the hall's people act on is the live page's.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from config import Text
+from server.domain import backups
+from server.domain.alerts import Alert, alerts
+from server.health import Health
+from server.store.database import DISK_FULL, size, wal_of
+from server.verbs.hub import Hub
+from server.views.hall import Look
+
+TECHNICAL = ("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice", "report", "backup", "until")
+"""Kinds of alerts that are about machines."""
+ANSWER_S = 2.0
+"""A database that takes longer for a turn that does nothing is not ready."""
+
+
+class Ready(NamedTuple):
+    """Whether the hub can work now; each reason why not."""
+
+    ready: bool
+    problems: list[Text]
+
+
+def readiness(hub: Hub) -> Ready:
+    """Whether the database answers, its writer lives, and the disk is not full."""
+    found = []
+    if not hub.store.answers(ANSWER_S):
+        found.append(
+            hub.store.injury.text
+            if hub.store.injury
+            else Text(
+                "数据库不能写入：请检查磁盘，再重启主机程序。",
+                "The database takes no turn: look at the disk, then start the hub again.",
+            )
+        )
+    if shutil.disk_usage(hub.store.path.parent).free < DISK_FULL:
+        found.append(Text("主机磁盘已满：请清出空间。", "The hub's disk is full: make room."))
+    return Ready(not found, found)
+
+
+def technical(look: Look) -> list[Alert]:
+    """What is wrong with a machine, the worst first."""
+    return [one for one in alerts(look.hall, look.situation, look.now) if one.kind in TECHNICAL]
+
+
+def condition(hub: Hub, health: Health) -> dict[str, Any]:
+    """The page of health: red lines with what to do, then each machine, then the figures."""
+    look = Look(hub, health)
+    store = hub.store
+    return {
+        "now": look.iso(look.now),
+        "problems": [{"level": one.level, "text": one.text, "since": look.iso(one.since)} for one in technical(look)],
+        "devices": [
+            {"name": one.name, "good": one.works, "said": one.said, "since": look.iso(one.since)}
+            for one in [*look.devices, *backups.devices(hub.hall, look.kept, hub.copies, look.now)]
+        ],
+        "figures": [
+            (Text("磁盘剩余", "Disk free"), f"{shutil.disk_usage(store.path.parent).free >> 20} MB"),
+            (Text("数据库", "Database"), f"{size(store.path) >> 20} MB"),
+            (Text("写入日志", "Log of writes"), f"{size(wal_of(store.path)) >> 10} KB"),
+            (Text("记录", "Rows of the journal"), f"{hub.seq}"),
+            (Text("启动于", "Running since"), (look.iso(health.began) or "")[:16].replace("T", " ")),
+        ],
+    }
+
+
+# --- Prometheus -------------------------------------------------------------------------------------------------------
+
+
+class Metric(NamedTuple):
+    """A figure with its help and its samples: (labels, value) each. `kind` is gauge or counter."""
+
+    name: str
+    help: str
+    samples: Sequence[tuple[dict[str, str], float]]
+    kind: str = "gauge"
+
+
+def metrics(hub: Hub, health: Health, streams: int) -> str:
+    """All figures in Prometheus's text format 0.0.4. No label names a person."""
+    return "".join(_written(metric) for metric in _metrics(hub, Look(hub, health), streams))
+
+
+def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
+    def one(name: str, help: str, value: float, kind: str = "gauge") -> Metric:
+        return Metric(name, help, [({}, value)], kind)
+
+    figures, store, found = look.figures(), hub.store, technical(look)
+    states = [counter.state for counter in look.counters.values()]
+    yield one("waiting", "People who wait now.", figures["waiting"])
+    yield one("over_pledge", "People who have waited longer than the pledge.", figures["over"])
+    yield one("issued_today", "Numbers given out on this service day.", figures["issued"])
+    yield one("served_today", "Numbers finished on this service day.", figures["served"])
+    yield Metric(
+        "counters", "Counters by state.", [({"state": s}, states.count(s)) for s in ("open", "paused", "closed")]
+    )
+    yield Metric(
+        "device_up",
+        "Whether a device works: 1 or 0.",
+        [({"device": d.id, "kind": d.kind, "state": d.state}, d.works) for d in look.devices],
+    )
+    levels = [alert.level for alert in found]
+    yield Metric("alerts", "What somebody should act on.", [({"level": v}, levels.count(v)) for v in ("bad", "warn")])
+    yield Metric(
+        "backup_age_seconds",
+        "Age of the newest tested backup.",
+        [
+            ({"place": backups.named(url)}, look.now - place.made_at)
+            for url in hub.hall.backup.to
+            if (place := look.kept.place(url)).made_at and place.tested_at
+        ],
+    )
+    yield Metric(
+        "copy_behind_rows",
+        "Rows of the journal that are not yet copied.",
+        [({"place": backups.named(url)}, max(0, hub.seq - copy.seq)) for url, copy in hub.copies.items() if copy.seq],
+    )
+    yield one("journal_rows", "Rows of the journal.", hub.seq, "counter")
+    yield one("database_bytes", "Bytes of the database.", size(store.path))
+    yield one("wal_bytes", "Bytes of its log of writes.", size(wal_of(store.path)))
+    yield one("disk_free_bytes", "Bytes free on its disk.", shutil.disk_usage(store.path.parent).free)
+    yield one("streams", "Live screens that are connected.", streams)
+    yield one("threads", "Threads of the hub.", threading.active_count())
+    yield one("clock_believed", "Whether the hub's clock is believed: 1 or 0.", look.clock.fine)
+
+
+def _written(metric: Metric) -> str:
+    name = f"jiaohao_{metric.name}" + ("_total" if metric.kind == "counter" else "")
+    lines = [f"# HELP {name} {metric.help}", f"# TYPE {name} {metric.kind}"]
+    for labels, value in metric.samples:
+        told = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
+        lines.append(f"{name}{{{told}}} {value:.15g}" if told else f"{name} {value:.15g}")
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,0 +1,189 @@
+"""Whatever stands in a query, a path, a header or a body, no route of the hub answers with a 500: pages and API."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from apiflask import APIFlask
+
+from server.pages.roles import Line, matrix
+from server.verbs.hub import Hub
+from tests.server.pages.conftest import Browser, hire_administrator, new_key
+
+HUGE = "9" * 40
+NUMBERS = (
+    "", "0", "-1", "1", HUGE, f"-{HUGE}", "9" * 5000, str(2**63), str(2**53), "1e400", "NaN", "1.5", "１２", "٣", "1_0",
+    "\0", "\ud7ff\ufffd", "%", "\r\n", "a" * 3000,
+)  # fmt: skip
+DATES = (
+    "0001-01-01", "9999-12-31", "2026-02-30", "+002026-01-01", "20261123", "2026-W99", "0000", "9999", "9999-W53",
+    "0001-01", "9999-12", "9999-Q4", "0001-W01", "0001-01-01..9999-12-31", "9999-12-31..0001-01-01",
+)  # fmt: skip
+ODD = (*NUMBERS, *DATES, "'\"--", "../..", "A0", "A999999", "１")
+HEADERS = {
+    "Last-Event-ID": NUMBERS,
+    "Idempotency-Key": ("x" * 8, "x" * 200, "x" * 5000, "é" * 9, HUGE),
+    "Authorization": ("Bearer", "Bearer é", f"Bearer {HUGE}", "Basic ===", "\t"),
+    "Accept": ("", "*/*", "text/html;q=" + HUGE, ","),
+    "Content-Type": ("", "application/json; charset=no-such", "text/html", "multipart/form-data; boundary="),
+    "Content-Length": ("-1", HUGE, "x"),
+    "Cookie": ("jiaohao=.; jiaohao-demo=.", "=" * 100),
+    "X-CSRFToken": ("", HUGE, "é"),
+}
+DEPTHS = (50, 200, 300, 900, 1100, 100_000)
+
+
+def deep(depth: int) -> dict[str, str]:
+    return {
+        "lists": "[" * depth + "]" * depth,
+        "dicts": '{"a":' * depth + "1" + "}" * depth,
+        "in a field": '{"service":' + "[" * depth + "]" * depth + "}",
+        "in every field": '{"reason":%s,"posts":{"x":%s},"ticket":%s,"boards":{"1":%s},"lines":%s}'
+        % (("[" * depth + "]" * depth,) * 5),
+    }
+
+
+READ = re.compile(r'(?:args|values|form)\.get\("(\w+)"|\("(figure)", |\("(cut)", |\("(key)", ')
+KNOWN = {
+    "counter_id": "1", "kiosk_id": "K1", "code": "SB01", "pad_id": "p1", "rater_id": "r1", "period": "2026-W47",
+    "day": "2026-11-23", "form": "csv", "verb": "close", "printer_id": "p80", "area": "pickup",
+}  # fmt: skip
+"""Values that lead past the first question of a route; every other place of a path is 1."""
+
+
+class Caller:
+    """Everybody's rights together: a manager, an administrator, and the devices."""
+
+    def __init__(self, app: APIFlask, hub: Hub) -> None:
+        self.app, self.hub = app, hub
+        hire_administrator(hub)
+        self.people = {"50": self._log_in("50", "1"), "70": self._log_in("70", "2")}
+
+    def _log_in(self, staff: str, counter: str) -> Browser:
+        browser = Browser(self.app.test_client())
+        browser.log_in(staff, counter)
+        return browser
+
+    def ask(self, line: Line, path: str, **more: Any) -> list[str]:
+        """Ask as whoever may; what failed."""
+        assert line.rule
+        found, wanted = [], more.pop("headers", {})
+        if kind := next(iter(line.rule.devices), ""):
+            device = {"kiosk": "K1", "follower": ""}.get(kind, kind)
+            token = (self.hub.hall.data / "tokens" / device).read_text().strip() if device else "none"
+            found.append((self.app.test_client(), {"Authorization": f"Bearer {token}"}))
+        if line.rule.roles or line.rule.public:
+            person = self.people["70" if line.rule.roles == ("administrator",) else "50"]
+            found.append((person.client, {"X-CSRFToken": person.csrf}))
+        wrong = []
+        for client, shown in found:
+            headers = {"Idempotency-Key": new_key(), "Accept": "application/json", **shown, **wanted}
+            answer = client.open(path, method=line.method, headers=headers, **more)
+            if answer.status_code == 500:
+                wrong.append(f"{line.method} {path[:120]} {str(wanted)[:80]} {str(more)[:80]}")
+            answer.close()
+        return wrong
+
+    def every(self, each: Callable[[Line], list[str]]) -> list[str]:
+        """What failed, of every route but those that end a login."""
+        lines = [x for x in matrix(self.app) if x.method == "GET" or x.path not in ("/logout", "/login", "/me")]
+        assert len(lines) > 100
+        return [one for line in lines for one in each(line)]
+
+
+@pytest.fixture
+def caller(app: APIFlask, hub: Hub) -> Caller:
+    return Caller(app, hub)
+
+
+def filled(line: Line, value: str = "") -> str:
+    """The address with a known value in each place of its path, or the odd one."""
+    return re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda place: quote(value, safe="") or KNOWN.get(place[1], "1"), line.path)
+
+
+def parameters(app: APIFlask, line: Line) -> set[str]:
+    """What the module of a route reads of the query; a feed's too."""
+    file = inspect.getsourcefile(inspect.unwrap(app.view_functions[line.endpoint]))
+    assert file is not None
+    source = Path(file).read_text(encoding="utf-8")
+    named = {name for found in READ.findall(source) for name in found if name}
+    return named | ({"since", "tag", "beat"} if "feeds" in source else set())
+
+
+def test_no_odd_query(app: APIFlask, caller: Caller) -> None:
+    def each(line: Line) -> list[str]:
+        path, named = filled(line), parameters(app, line) | {"number", "day"}
+        odd = [
+            f"{path}?{name}={quote(value)}"
+            for name in sorted(named)
+            for value in (ODD if name in ("day", "period", "number") else NUMBERS)
+        ]
+        return [
+            one
+            for asked in [*odd, f"{path}?version=%FF&since=%ED%A0%80&day=%00"]
+            for one in caller.ask(line, asked, headers={} if line.path.startswith("/api/") else {"Accept": "*/*"})
+        ]
+
+    assert caller.every(lambda line: each(line) if line.method == "GET" else []) == []
+
+
+def test_no_odd_path(caller: Caller) -> None:
+    def each(line: Line) -> list[str]:
+        body: dict[str, Any] = {"json": {}} if line.method != "GET" else {}
+        paths = {filled(line, value) for value in ODD} if "<" in line.path else set()
+        return [one for path in sorted(paths) for one in caller.ask(line, path, **body)]
+
+    assert caller.every(each) == []
+
+
+def test_no_odd_header(caller: Caller) -> None:
+    def each(line: Line) -> list[str]:
+        body: dict[str, Any] = {"data": "{}"} if line.method != "GET" else {}
+        asked = [(name, value) for name, values in HEADERS.items() for value in values if not {*"\r\n"} & {*value}]
+        return [one for name, value in asked for one in caller.ask(line, filled(line), headers={name: value}, **body)]
+
+    assert caller.every(each) == []
+
+
+def test_no_deep_or_odd_body(caller: Caller) -> None:
+    odd = [body for depth in DEPTHS for body in deep(depth).values()]
+    odd += ["", "null", "[]", "1", HUGE, '"x"', '{"a":1e999}', f'{{"ticket":{HUGE}}}', "\ufeff{}", "{", '{"\\ud800":1}']
+    odd += ['{"service":"\\u0000","kind":"\\u0000","reason":"\\u0000"}', '{"number":"\\u0661"}', '{"number":"A٣"}']
+
+    def each(line: Line) -> list[str]:
+        kinds = {"Content-Type": "application/json"}
+        return [one for body in odd for one in caller.ask(line, filled(line), data=body.encode(), headers=kinds)]
+
+    assert caller.every(lambda line: each(line) if line.method != "GET" else []) == []
+
+
+FORMS = (
+    {"posts": "x", "posts.1.a": "y"}, {"posts.1.a": "y", "posts": "x"}, {"a." * 3000: "1"}, {".": "x"}, {"": "x"},
+    {"posts." + "a." * 900: "1", "reason": "x"}, {"day": "9" * 5000}, {"day": "0001-01-01"}, {"posts.\0": "\0"},
+)  # fmt: skip
+
+
+def test_no_odd_form(caller: Caller) -> None:
+    def each(line: Line) -> list[str]:
+        return [one for form in FORMS for one in caller.ask(line, filled(line), data=form)]
+
+    assert caller.every(lambda line: [] if line.method == "GET" or line.path.startswith("/api/") else each(line)) == []
+
+
+def test_a_version_that_is_none_is_unknown_and_never_the_newest(caller: Caller) -> None:
+    client = caller.people["50"].client
+    for version in (HUGE, "0", "x", "-1", ""):
+        answer = client.get(f"/api/v1/reports/2026-W47?version={version}")
+        assert (answer.status_code, answer.get_json()["status"]) == (404, 404)
+
+
+def test_a_roster_is_of_a_day_that_a_hall_can_know(caller: Caller) -> None:
+    for day, status in (("0001-01-01", 422), ("9999-12-31", 422), ("2026-11-24", 404)):
+        wish = {"day": day, "post": "none-such", "start": "09:00", "end": "10:00", "reason": "x"}
+        assert caller.people["50"].post("/api/v1/people/roster", wish).status_code == status

@@ -1,0 +1,123 @@
+"""Strangers at the door: lines that say nothing, bodies that are too large, headers that claim another address."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from server.pages import access
+from server.serve import BODY, Line, to_close, web_server
+from tests.conftest import free_port
+from tests.server.pages.conftest import Web, hire
+
+Serve = Callable[..., int]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serves an application with these bounds; its port."""
+    servers = []
+
+    def begin(app: Any, **bounds: Any) -> int:
+        port = free_port()
+        server = web_server(app, "127.0.0.1", port, **{"connections": 20, **bounds})
+        thread = threading.Thread(target=server.run, daemon=True)
+        servers.append((server, thread))
+        thread.start()
+        return port
+
+    yield begin
+    for server, _ in servers:
+        server.task_dispatcher.shutdown(timeout=1)
+        server.trigger.pull_trigger(server.asyncore.close_all)
+
+
+def hello(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    body = json.dumps([environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_FOR")]).encode()
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+def ask(port: int, headers: dict[str, str] | None = None, source: str = "127.0.0.1") -> Any:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=(source, 0))
+    try:
+        line.request("GET", "/", headers=headers or {})
+        return json.loads(line.getresponse().read())
+    finally:
+        line.close()
+
+
+@pytest.mark.parametrize("first_words", [b"", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "])
+@pytest.mark.parametrize("source", ["127.0.0.1", "127.0.0.9"])
+def test_many_lines_that_say_nothing_shut_nobody_out(serve: Serve, first_words: bytes, source: str) -> None:
+    port = serve(hello)
+    lines = []
+    for _ in range(100):
+        line = socket.create_connection(("127.0.0.1", port))
+        line.sendall(first_words)
+        lines.append(line)
+    assert [ask(port, source=source)[0] for _ in range(5)] == [source] * 5
+    for line in lines:
+        line.close()
+
+
+def test_who_gives_up_a_place_when_all_are_taken() -> None:
+    def line(address: str, since: float, known: bool = False, idle: bool = True) -> Line:
+        return Line(address, known, idle, since)
+
+    attack = [line("a", 5), line("a", 4), line("a", 6)]
+    assert to_close([line("b", 1), *attack]) == 2
+    assert to_close([line("k", 0, known=True)] * 9 + [line("b", 7)]) == 9
+    assert to_close([line("k", 3, known=True), line("b", 1, idle=False)]) == 0
+    assert to_close([line("b", 1, idle=False)]) is None
+
+
+def test_a_proxy_is_believed_only_where_it_is_named(serve: Serve) -> None:
+    claim = {"X-Forwarded-For": "10.1.2.3"}
+    assert ask(serve(hello), claim) == ["127.0.0.1", None]
+    assert ask(serve(hello, proxies=["127.0.0.5"]), claim) == ["127.0.0.1", None]
+    port = serve(hello, proxies=["127.0.0.1"])
+    assert ask(port, claim)[0] == "10.1.2.3"
+    assert ask(port, {"X-Forwarded-For": "6.6.6.6, 10.1.2.3"})[0] == "10.1.2.3"
+    assert ask(port, claim, source="127.0.0.2")[0] == "127.0.0.2"
+
+
+def send(web: Web, path: str, head: str, body: bytes = b"") -> tuple[int, bytes]:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=10) as line:
+        line.sendall(f"PUT {path} HTTP/1.1\r\nHost: x\r\n{head}\r\n".encode() + body)
+        answer = http.client.HTTPResponse(line)
+        answer.begin()
+        return answer.status, answer.read()
+
+
+TOO_LONG = f"Content-Length: {900_000_000}\r\n"
+CHUNKED = "Transfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize("path", ["/login", "/api/v1/bookings", "/api/v1/tickets", "/nowhere"])
+def test_a_large_body_of_a_stranger_is_refused_before_it_is_there(web: Web, path: str) -> None:
+    access.give_tokens(web.app.extensions["hub"])
+    status, said = send(web, path, TOO_LONG)
+    assert (status, json.loads(said)["detail"]) == (413, "内容太大，没有接收：请减小后再发。")
+    chunk = b"%x\r\n%b\r\n" % (BODY + 1, b"x" * (BODY + 1))
+    assert send(web, path, CHUNKED, chunk * 3)[0] == 413
+    wrong = "Authorization: Bearer wrong\r\nCookie: session=wrong\r\n"
+    assert send(web, path, TOO_LONG + wrong)[0] == 413
+
+
+def test_who_hands_in_bookings_may_send_more_and_not_without_end(web: Web) -> None:
+    hub = web.app.extensions["hub"]
+    hire(hub)
+    access.give_tokens(hub)
+    token = (hub.hall.data / "tokens" / "bookings").read_text().strip()
+    head = f"Authorization: Bearer {token}\r\n"
+    body = b"code,kind,day,time,service\r\n" + b"\r\n" * BODY
+    assert send(web, "/api/v1/bookings", f"{head}Content-Length: {len(body)}\r\n", body)[0] == 200
+    assert send(web, "/api/v1/bookings", head + TOO_LONG)[0] == 413
+    assert send(web, "/api/v1/tickets", head + TOO_LONG)[0] == 413

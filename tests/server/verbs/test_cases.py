@@ -1,0 +1,113 @@
+"""A visit becomes a case by the finish key itself, in one turn, and is taken back with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server.domain.rules import Refused
+from server.store import journal
+from server.verbs import calls, cases, counters, papers, records, tickets
+from server.verbs.cases import Case
+from server.verbs.hub import By, Hub
+from server.verbs.records import Who
+
+WHO = Who(By("08", "key-0001"), "operator")
+VALUES = {"received": ["身份证"], "platform": "QZ-2026-000123", "delivery": "window", "phone": "13900008888"}
+
+
+@pytest.fixture
+def serving(hub: Hub) -> Hub:
+    """A101 at counter 1."""
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+    calls.call_next(hub, By("08"), "1")
+    return hub
+
+
+def finish(hub: Hub, outcome: str = "受理待办", who: Who = WHO, **values: Any) -> Any:
+    return cases.finish(hub, who, "1", outcome, [], Case({**VALUES, **values}, ("p80",)))
+
+
+def test_the_finish_key_opens_the_case_and_prints_its_receipt_in_one_turn(serving: Hub) -> None:
+    ticket = finish(serving)
+    record = serving.read().records_of_ticket(ticket.id)[0]
+    assert (record.number, record.state, record.service) == ("BJ20261123-001", "accepted", "SB01")
+    rows = serving.read().life_line(ticket.id)
+    assert [row.event for row in rows[-3:]] == ["Finished", "RecordOpened", "PrintQueued"]
+    assert rows[-1].field("facts")["case"] == record.number and rows[-1].field("kind") == "receipt"
+    assert len({row.at for row in rows[-3:]}) == 1
+    assert finish(serving).id == ticket.id and len(serving.read().records_of_ticket(ticket.id)) == 1
+    assert journal.verify(serving.read().conn) == []
+
+
+def test_neither_is_done_where_one_of_them_is_refused(serving: Hub) -> None:
+    with pytest.raises(Refused, match="还缺"):
+        finish(serving, platform="")
+    with pytest.raises(Refused, match="才立件"):
+        finish(serving, "咨询")
+    with pytest.raises(Refused, match="不填“result_date”"):
+        finish(serving, result_date="x")
+    assert serving.read().at_counter("1").state == "called"  # type: ignore[union-attr]
+
+
+def test_what_is_done_on_the_spot_is_all_of_it_in_the_one_press(serving: Hub) -> None:
+    ticket = finish(serving, "现场办结")
+    record = serving.read().records_of_ticket(ticket.id)[0]
+    assert [step.move for step in record.moves] == ["receive", "accept", "decide", "deliver"] and record.kind == "done"
+    assert not any(row.event == "PrintQueued" for row in serving.read().life_line(ticket.id))
+
+
+def test_papers_that_may_follow_are_a_record_of_their_own(serving: Hub) -> None:
+    ticket = finish(serving, owed=["照片"])
+    case, owing = serving.read().records_of_ticket(ticket.id)
+    assert case.values["owed"] == ["照片"] and owing.register == "owing" and owing.values["case"] == case.number
+    due = serving.read().due_of(owing.id)
+    assert due is not None and due["due"] == "2026-12-07"
+
+
+def test_finishing_taken_back_takes_back_the_case(serving: Hub) -> None:
+    ticket = finish(serving, owed=["照片"])
+    tickets.undo(serving, By("08"))
+    assert serving.read().ticket(ticket.id).state == "called"  # type: ignore[union-attr]
+    case, owing = serving.read().records_of_ticket(ticket.id)
+    assert (case.kind, owing.kind) == ("void", "void")
+    again = finish(serving, who=Who(By("08", "key-0002"), "operator"))
+    assert [record.kind for record in serving.read().records_of_ticket(again.id)] == ["void", "void", "open"]
+    assert journal.verify(serving.read().conn) == []
+    assert records.known_record(serving.read(), case.id).number != serving.read().records_of_ticket(again.id)[2].number
+
+
+def told(hub: Hub, ticket: int, case: str, reason: str = "", key: str = "") -> Any:
+    asker = papers.Asker(By("08", key or None), ("p80",))
+    return papers.notice(hub, asker, "1", ticket, "SB01", ["照片"], reason, case=case)
+
+
+def test_a_second_notice_of_one_matter_is_flagged_before_it_is_printed_whatever_number_it_comes_with(
+    serving: Hub,
+) -> None:
+    first = finish(serving, "补正", missing=["照片"])
+    case = serving.read().records_of_ticket(first.id)[0]
+    assert case.state == "correcting" and case.values["missing"] == ["照片"]
+    tickets.issue(serving, By("kiosk"), "SB01", channel="desk")
+    again = calls.call_next(serving, By("08"), "1")
+    assert again is not None
+    with pytest.raises(Refused, match="已于2026-11-23告知过：缺照片"):
+        told(serving, again.id, case.number)
+    assert papers.notices(serving.read(), again.id) == []
+    told(serving, again.id, case.number, "照片过期")
+    assert [one.told for one in papers.notices(serving.read(), again.id)] == [2]
+    with pytest.raises(Refused, match="没有办件BJ20200101-001"):
+        told(serving, again.id, "BJ20200101-001")
+    assert journal.verify(serving.read().conn) == []
+
+
+def test_a_notice_of_a_case_that_was_received_moves_it_to_be_completed(serving: Hub) -> None:
+    ticket = serving.read().at_counter("1")
+    assert ticket is not None
+    received = {"service": "SB01", "applicant": "person", "received": ["身份证"]}
+    case = records.open_record(serving, Who(By("08"), "operator"), "case", [("receive", received)])
+    told(serving, ticket.id, case.number)
+    moved = records.known_record(serving.read(), case.id)
+    assert (moved.state, moved.values["missing"]) == ("correcting", ["照片"])
