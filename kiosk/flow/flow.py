@@ -84,15 +84,34 @@ def step(state: State, event: Event, now: float) -> Step:
     """The next state and what must be done for it. A state that did not change is the same object."""
     after, effects = _step(state, event, now)
     effects = (*_left(state.screen, after.screen), *effects)
-    return after, effects if any(isinstance(e, Speak) for e in effects) else (*effects, *_told(state, after, now))
+    return after, effects if any(isinstance(e, Speak) for e in effects) else (*effects, *_told(state, event, after, now))
 
 
-def _told(before: State, after: State, now: float) -> tuple[Effect, ...]:
+def _told(before: State, event: Event, after: State, now: float) -> tuple[Effect, ...]:
     """What whoever walks by the keypad hears by itself: each page that comes, the ring's next place, what was typed,
-    the paper's fate, the last seconds.
+    the paper's fate, the last seconds; and no key is pressed in silence.
     """
-    if after.focus is None or not after.voice or after is before:
+    if after.focus is None or not after.voice:
         return ()
+    told = _changed(before, after, now) if after is not before else ()
+    return told or (_unmoved(event, after, now) if isinstance(event, Pressed) else ())
+
+
+def _unmoved(press: Pressed, state: State, now: float) -> tuple[Effect, ...]:
+    """A key that moved nothing: where one stands. While a page that has just come is being said, only an arrow may
+    silence it; and an answer that comes in a moment is not talked over.
+    """
+    screen = state.screen
+    if press.name not in ARROWS and now - state.entered_at < READ:
+        return ()
+    if isinstance(screen, Asking):
+        return (Speak(state, now),) if screen.patient else ()
+    if isinstance(screen, Entering) and _is_typed(press):
+        return (Speak(state, now, "typed"),)
+    return (Speak(state, now, "ring" if press.targets else "page"),)
+
+
+def _changed(before: State, after: State, now: float) -> tuple[Effect, ...]:
     a, b = before.screen, after.screen
     if isinstance(a, Entering) and isinstance(b, Entering) and a != b:
         return (Speak(after, now, "typed"),)
@@ -451,6 +470,12 @@ def _leave_at(state: State, screen: Screen, now: float) -> float | None:
 
 # --- keypad, scanner, card, technician --------------------------------------------------------------------------------
 
+ARROWS = frozenset({"up", "down", "left", "right"})
+
+
+def _is_typed(press: Pressed) -> bool:
+    return press.name == "del" or (len(press.name) == 1 and press.name.isascii() and press.name.isalnum())
+
 
 def _typed(state: State, entering: Entering, char: str, key: str, now: float) -> Step:
     """A character of a code, `del` or `ok`."""
@@ -466,14 +491,13 @@ def _pressed(state: State, press: Pressed, now: float) -> Step:
     """The ring goes over the targets in reading order; ok touches the one that has it."""
     if isinstance(state.screen, Asking | Maintained):
         return state, ()
-    typed = press.name == "del" or (len(press.name) == 1 and press.name.isascii() and press.name.isalnum())
-    if typed:
+    if _is_typed(press):
         if isinstance(state.screen, Entering):
             return _typed(state, state.screen, press.name, press.key, now)
         return state, ()
     if press.name in {"back", "home", "voice"}:
         return _touched(state, Touch(press.name, press.key), now)
-    if press.name not in {"up", "down", "left", "right", "ok"} or not press.targets:
+    if press.name not in {*ARROWS, "ok"} or not press.targets:
         return state, ()
     at = press.targets.index(state.focus) if state.focus in press.targets else 0
     if state.focus is None:

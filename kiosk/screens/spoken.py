@@ -60,7 +60,10 @@ def _left(state: State, now: float) -> str:
     left = flow.countdown(state, now)
     if left is None:
         return ""
-    return words.say(state.language)("{n} 秒后返回首页。要更多时间，请点“还要更多时间”。").format(n=left)
+    say = words.say(state.language)
+    if state.focus is not None:  # each step of the ring gives all the time again
+        return say("{n} 秒后返回首页。要更多时间，请按上下键。").format(n=left)
+    return say("{n} 秒后返回首页。要更多时间，请点“还要更多时间”。").format(n=left)
 
 
 def _said(state: State, now: float) -> list[str]:

@@ -181,13 +181,13 @@ def test_another_language_and_the_modes_are_said(ear: Ear) -> None:
     ear.press("ok")
     ear.find("English")
     told = ear.press("ok")
-    assert told.startswith("Hello. ") or "Touch" in told
-    assert ear.press("down").endswith(f"2 of {len(ear.page().order)}."), "in the new language"
+    count = len(ear.page().order)
+    assert told.startswith("Good morning") or told.startswith("Hello"), "the page in the new language"
+    assert told.endswith(f" of {count}.") and told.split(". ")[-1].startswith("中文, "), "the ring stays where it was"
     ear.find("Large print")
-    ear.press("ok")
+    assert ear.press("ok").endswith(", on."), "the page and, where one stands, that it is on"
     assert ear.state.large
-    ear.find("Normal print")
-    assert ear.heard[-1].endswith("on.")
+    assert ear.find("Normal print").endswith(", on.")
 
 
 def test_no_paper_is_a_switch_that_says_how_it_stands(ear: Ear) -> None:
@@ -211,14 +211,26 @@ def test_the_last_seconds_are_said_and_more_time_is_a_key(ear: Ear) -> None:
     told = ""
     for _ in range(200):
         told = told or ear.happens(Tick(), after=0.5)
-    assert told.startswith("20 秒后返回首页。要更多时间")
+    assert told == "20 秒后返回首页。要更多时间，请按上下键。"
+    on_screen = ear.state.screen
+    assert ear.press("down").endswith("项。"), "and that very key gives it"
+    assert [ear.happens(Tick(), after=0.5) for _ in range(100)] == [""] * 100 and ear.state.screen == on_screen
+
+
+def test_no_key_is_pressed_in_silence(ear: Ear) -> None:
     ear.press("ok")
+    at = f"社保医保，等候 3 人，约 10–20 分钟，第1项，共{len(ear.page().order)}项。"
+    assert ear.press("7") == at, "a digit is nothing here: where one stands is said again"
+    assert ear.press("back") == at, "nor is there a way back from the first page"
+    ear.find("我有预约")
     ear.press("ok")
-    for _ in range(150):
-        if ear.happens(Tick(), after=0.5):
-            break
-    assert ear.find("还要更多时间")
+    assert ear.press("del") == "已清空"
+    ear.press("back")
     ear.press("ok")
+    ear.find("社会保险登记变更/注销")
+    ear.press("ok")
+    told = ear.happens(Tick(), after=0.5)
+    assert told.startswith("正在取号") and ear.press("down") == told, "and while the hub is asked"
 
 
 def test_a_finger_ends_it_and_without_a_voice_nothing_is_said(ear: Ear) -> None:

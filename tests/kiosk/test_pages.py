@@ -4,6 +4,7 @@ readable.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -86,6 +87,14 @@ def test_no_text_is_smaller_than_30_px_at_1080(pages: dict[str, Scene]) -> None:
     for name, scene in pages.items():
         for line in lines(scene):
             assert line.size >= 30 * min(scene.size) / 1080, (name, line.text, line.size)
+
+
+def read(scenes: list[Scene]) -> str:
+    """What the pages of a document say one after the other, spaces left out; what stands on each of them only once."""
+    each = [[line.text for line in lines(scene) if not re.fullmatch(r"\d+/\d+", line.text)] for scene in scenes]
+    always = set(each[0]).intersection(*each[1:]) if len(each) > 1 else set()
+    rest = [text for page in each for text in page if text not in always]
+    return "".join([*always, *rest]).replace(" ", "")
 
 
 def texts(scene: Scene) -> dict[str, int]:
@@ -294,14 +303,14 @@ def test_no_text_of_the_catalogue_is_cut_and_none_is_lost(
         for service in group.services:
             scenes = all_pages(replace(base, screen=events.Item(service.code, events.Items(group.id))), size, fonts)
             assert [scene.cut for scene in scenes if scene.cut] == []
-            text = "".join(line.text for scene in scenes for line in lines(scene)).replace(" ", "")
+            text = read(scenes)
             for material in service.materials:
                 assert words.say(language)(material).replace(" ", "") in text, (service.code, material)
             assert service.basis.replace(" ", "") in text
     for chapter in view.publication:
         scenes = all_pages(replace(base, screen=events.Publication(chapter.id)), size, fonts)
         assert [scene.cut for scene in scenes if scene.cut] == []
-        text = "".join(line.text for scene in scenes for line in lines(scene)).replace(" ", "")
+        text = read(scenes)
         assert all(line.said(language).replace(" ", "") in text for line in chapter.lines)
 
 
