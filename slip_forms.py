@@ -59,6 +59,8 @@ PLACES: dict[str, tuple[str, ...]] = {
         "wait",
         "counters",
         "counters_en",
+        "call",
+        "call_en",
         "marks",
         "marks_en",
         "appointment",
@@ -128,7 +130,7 @@ class Form(NamedTuple):
     copies: int = 1
 
 
-HEAD = {"hall": Line("{hall}", "{hall_en}", "centre bold"), "banner": Line("{banner}", "", "centre bold")}
+HEAD = {"hall": Line("{hall}", "{hall_en}", "centre bold"), "banner": Line("{banner}", "{banner_en}", "centre bold")}
 PHONES = Line("咨询电话 {tel_consult}|投诉举报 {tel_complaint}", "Information {tel_consult}|Complaints {tel_complaint}")
 COPY = Line("【补打】第{copy}次", "Reprint no. {copy}", "centre bold")
 FOOT = {"phones": PHONES, "copy": COPY, "printed": Line("{date} {time} 打印|编号 {serial}", "", "small")}
@@ -164,13 +166,13 @@ FORMS: dict[str, Form] = {
             "group": Line("{group}", "{group_en}", "centre"),
             "issued": Line("取号 {date}|周{weekday} {time}"),
             "queue": Line("前面{ahead}人|约{wait}分钟", "{ahead} ahead of you|about {wait} min"),
-            "window": Line("请到 {counters}", "{counters_en}"),
+            "window": Line("{call}", "{call_en}"),
             "marks": Line("{marks}", "{marks_en}", "centre"),
             "booked": Line("预约 {slot}|{appointment}", "Booked {slot}|{appointment}"),
             "bring": Line("请带 {bring}"),
             "code": Line("扫码查排队", "Scan for your place", "centre"),
             "lapse": Line(
-                "请留意广播和屏幕。|过号{lapse_min}分钟内到咨询台，当日有效。",
+                "过号{lapse_min}分钟内到咨询台，当日有效。",
                 "Watch the screens. Missed your call? Go to the guide desk within {lapse_min} minutes. Valid today.",
             ),
             "phones": Line("咨询 {tel_consult}|投诉 {tel_complaint}", PHONES.en),

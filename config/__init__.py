@@ -26,4 +26,5 @@ from config.tables import SightTable as SightTable
 from config.tables import ZoneTable as ZoneTable
 from config.text import Text as Text
 from config.text import Told as Told
+from config.text import counter_called as counter_called
 from config.values import PrinterUrl as PrinterUrl

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from config.line_numbers import Key, line_numbers, line_of
 from config.mistakes import cross_checks
 from config.phrasing import message, path_of, unknown
-from config.tables import DERIVED, ICONS, ROOT, CalendarDay, Hall, Service
-from config.text import Told
+from config.tables import DERIVED, ICONS, ROOT, CalendarDay, Everyday, Hall, Service
+from config.text import Text, Told
 from intake.encoding import Unreadable
 from intake.quantities import Unclear, whole
 from intake.signs import identifier, line, lines, listed
@@ -54,11 +54,18 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
     problems: list[tuple[Key, str]] = [((key,), unknown(key, Hall)) for key in raw if key in DERIVED]
     services = _read_catalogue(raw, folder, problems)
     days = _read_calendar(raw, folder, problems)
+    everyday = _read_everyday(raw, folder, problems)
     hall: Hall | None = None
     try:
         hall = Hall.model_validate(
             {k: v for k, v in raw.items() if k not in DERIVED}
-            | {"services": services, "days": days, "folder": folder, "file": folder / name}
+            | {
+                "services": services,
+                "days": days,
+                "everyday": everyday,
+                "folder": folder,
+                "file": folder / name,
+            }
         )
     except ValidationError as error:
         problems += [(path_of(raw, e["loc"]), message(e)) for e in error.errors() if e["loc"][0] not in DERIVED]
@@ -87,8 +94,9 @@ def _washed(value: Any, wash: Callable[[str], str]) -> Any:
 
 CATALOGUE = (
     *("事项编码", "事项名称", "标准分钟", "号段前缀", "申请材料", "承诺时限", "是否全程网办事项", "最多跑几趟"),
-    *("依据", "法定时限", "是否收费", "受理部门", "是否需要本人亲办", "图标"),
+    *("依据", "法定时限", "是否收费", "受理部门", "是否需要本人亲办", "俗称", "考证", "图标"),
 )
+EVERYDAY = ("正式名称", "俗称", "英语俗称", "事情", "事情英文", "在哪里办", "在哪里办英文")
 LONGEST_SERVICE_MIN = 1440
 
 
@@ -179,7 +187,34 @@ def _service(row: Row, english: dict[str, str], default: str, problems: list[tup
         department=cells["受理部门"],
         in_person=cells["是否需要本人亲办"],
         icon=icon,
+        everyday=listed(row.blocks.get("俗称", "")),
+        notes=cells["考证"],
     )
+
+
+def _read_everyday(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> tuple[Everyday, ...]:
+    """The hall's own file, or the one that comes with the program."""
+    hall, own = raw.get("hall"), raw
+    if isinstance(hall, dict) and not hall.get("everyday"):
+        own, folder = {"hall": {"everyday": "data/everyday.csv"}}, ROOT
+    found = []
+    for row in _table(own, "everyday", EVERYDAY, EVERYDAY[:2], folder, problems):
+        names, words, words_en = (listed(row.blocks.get(column, "")) for column in EVERYDAY[:3])
+        matter, where = (
+            Text(row.cells.get(key, ""), row.cells.get(f"{key}英文", "") or row.cells.get(key, ""))
+            for key in ("事情", "在哪里办")
+        )
+        if not names or not words or bool(matter.zh) != bool(where.zh):
+            problems.append(
+                (
+                    ("hall", "everyday"),
+                    f"row {row.line}: 要有正式名称和俗称；事情和在哪里办要么都写，要么都不写。 needs 正式名称 and 俗称,"
+                    " and 事情 and 在哪里办 both or neither",
+                )
+            )
+            continue
+        found.append(Everyday(names=names, words=words, words_en=words_en, matter=matter, where=where))
+    return tuple(found)
 
 
 def _read_calendar(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[date, CalendarDay]:

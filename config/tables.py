@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import slip_forms
-from config.text import Text
+from config.text import Text, counter_called
 from config.values import (
     Address,
     BackupUrl,
@@ -90,9 +90,12 @@ class HallTable(Table):
     )
     wait_pledge_min: Minutes = Field(20, description="Promised longest wait in minutes (服务承诺); no rule sets one.")
     catalogue: Filled = Field(
-        description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态)."
+        description="CSV of the services (list form of 台商投资区 plus 号段前缀, 标准分钟, 依据, 状态, 俗称, 考证)."
     )
     catalogue_en: str = Field("", description="CSV `code,name_en`: English names of the services; empty for none.")
+    everyday: str = Field(
+        "", description="CSV of what people call things, and where else they are done; empty for data/everyday.csv."
+    )
     calendar: Filled = Field(description="CSV `date,kind,name,source_doc`: holidays, make-up workdays, closures.")
     ticker: list[Both] = Field(
         [], description="Lines of the hall's own at the foot of its screens, `[Chinese, English]` each."
@@ -788,10 +791,25 @@ class Service(BaseModel):
     in_person: str = ""
     icon: str = ""
     """Its picture on the kiosk, one of `ICONS` (图标); empty: its group's."""
+    everyday: tuple[str, ...] = ()  # 俗称 of this hall alone
+    notes: str = ""  # 考证: for whoever keeps the catalogue, never shown
 
     @property
     def text(self) -> Text:
         return Text(self.name, self.name_en)
+
+
+class Everyday(BaseModel):
+    """One row of the everyday words: said of every service whose name holds one of `names`; where the hall has none
+    such, of a `matter` that is done elsewhere (`where`; empty: nowhere in particular, then nothing is said).
+    """
+
+    model_config = ConfigDict(frozen=True)
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+    words_en: tuple[str, ...]
+    matter: Text
+    where: Text
 
 
 class CalendarDay(BaseModel):
@@ -837,6 +855,7 @@ class Hall(Table):
     screens: dict[str, ScreenTable] = {}
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
+    everyday: tuple[Everyday, ...] = Field((), exclude=True)
     folder: Path = Field(ROOT, exclude=True)
     file: Path = Field(ROOT / "config.toml", exclude=True)
 
@@ -884,9 +903,9 @@ class Hall(Table):
         return known.text if known else Text.same(klass)
 
     def counter_name(self, counter: str) -> Text:
-        """A counter's name; its id when it is in the file no more."""
+        """A counter's name; of one that is in the file no more, what it was called by its id."""
         known = self.counters.get(counter)
-        return known.text if known else Text.same(counter)
+        return known.text if known else counter_called(counter)
 
     def printer_name(self, printer: str) -> Text:
         """A printer's name; its id when it is in the file no more."""
@@ -899,7 +918,7 @@ class Hall(Table):
         return None if services == "all" else frozenset(services)
 
 
-DERIVED = ("services", "days", "folder", "file")
+DERIVED = ("services", "days", "everyday", "folder", "file")
 
 SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "mail", "backup", "slips", "ratings")
 TABLES: dict[str, type[BaseModel]] = {

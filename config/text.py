@@ -33,6 +33,13 @@ class Text(NamedTuple):
         return cls(word, word)
 
 
+def counter_called(id: str) -> Text:
+    """What a counter is called of which no more than its id is known."""
+    if not id:
+        return Text("窗口", "the counter")
+    return Text(f"{id}号窗口" if id.isdigit() else f"“{id}”窗口", f"Counter {id}")
+
+
 class Told(Exception):
     """What a person is told instead of what was asked for: where, what, and what to do.
 

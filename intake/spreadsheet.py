@@ -39,7 +39,7 @@ def cells_of(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise Unreadable(
             1,
             1,
-            "这个 Excel 文件打不开：请重新另存为 .xlsx，或另存为“CSV UTF-8”。",
+            "这个 Excel 文件打不开：请重新另存为“.xlsx”，或另存为“CSV UTF-8”。",
             f"not a readable workbook ({type(error).__name__}); save it as .xlsx again, or as “CSV UTF-8”",
         ) from None
     filled = [

@@ -208,7 +208,7 @@ def _records(data: bytes | str, wanted: Sequence[str]) -> Iterator[tuple[int, li
             raise Unreadable(
                 1,
                 1,
-                "这是旧的 .xls 文件：请另存为 .xlsx 或“CSV UTF-8”。",
+                "这是旧的“.xls”文件：请另存为“.xlsx”或“CSV UTF-8”。",
                 "an old .xls file; save it as .xlsx or as “CSV UTF-8”",
             )
         data = decoded(data)
@@ -217,7 +217,7 @@ def _records(data: bytes | str, wanted: Sequence[str]) -> Iterator[tuple[int, li
         raise Unreadable(
             1,
             1,
-            "这是网页，不是表格：请在 Excel 里打开，另存为 .xlsx 或“CSV UTF-8”。",
+            "这是网页，不是表格：请在 Excel 里打开，另存为“.xlsx”或“CSV UTF-8”。",
             "a web page, no table; open it in Excel and save it as .xlsx or as “CSV UTF-8”",
         )
     return _csv(text, wanted)

@@ -22,6 +22,7 @@ import config
 import systemd
 from command_line import Commands, language
 from config import Text
+from config.unsettled import unsettled
 from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
 from server.domain import clock
@@ -93,6 +94,8 @@ def check(hall: config.Hall) -> None:
         f"{hall.hall.name}: {len(hall.counters)} counters, {len(hall.services)} services, {len(hall.boards)} boards,"
         f" {len(known)} registers: all right"
     )
+    for line in unsettled(hall):
+        click.echo(line.said(language()))
     for one in ends(hall, service_day(hall, time.time())):
         click.echo(one.text.said(language()))
 
@@ -599,6 +602,7 @@ def serve(hall: config.Hall) -> None:
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
     from server.serve import web_server
+    from server.views.search import index
 
     sys.setswitchinterval(SWITCH_S)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
@@ -649,6 +653,7 @@ def serve(hall: config.Hall) -> None:
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
+    index(hub)  # the first search finds it made
     beats, clock_is = 0, "fine"
     while not stop.wait(1.0):
         if hub.store.injury:

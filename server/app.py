@@ -34,12 +34,14 @@ from server.pages import (
     records,
     reports,
     screen,
+    search,
     slips,
     static,
     tickets,
 )
 from server.pages.feeds import Feeds
 from server.pages.incoming import Incoming
+from server.pages.tongue import tongue
 from server.reports.delivery.workshop import Workshop
 from server.store import secret
 from server.verbs import devices
@@ -53,6 +55,7 @@ PARTS = (
     boards.api,
     screen.api,
     screen.pages,
+    search.api,
     counter.api,
     counter.pages,
     login.pages,
@@ -164,10 +167,14 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 
     @app.context_processor
     def session_words() -> dict[str, Any]:
+        words: dict[str, Any] = {
+            "staff_now": None,
+            "language_now": tongue(request.path, (tag for tag, quality in request.accept_languages if quality)),
+        }
         try:
-            return {"staff_now": access.who() if request.endpoint != "static" else None}
+            return words | {"staff_now": access.who() if request.endpoint != "static" else None}
         except sqlite3.Error:  # the page that says so is made all the same
-            return {"staff_now": None}
+            return words
 
     @app.after_request
     def careful(response: Response) -> Response:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config import Text
-from kiosk.flow.view import LookedUp, Plate, Slip, Ticket, View
+from kiosk.flow.view import Hit, LookedUp, Plate, Slip, Ticket, View
 
 NOTHING_SAID = Text("", "")
 
@@ -86,6 +86,13 @@ class PrintList:
 
 
 @dataclass(frozen=True)
+class Search:
+    """Ask the hub what `text` may mean. Answered by SearchCame; only the newest need be asked."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class WatchPrint:
     """Ask for this ticket until its paper is final; None: stop asking for any paper."""
 
@@ -117,14 +124,14 @@ class Speak:
 
     state: State
     now: float
-    what: Literal["page", "ring", "typed", "left"] = "page"
+    what: Literal["page", "ring", "typed", "found", "left"] = "page"
     first: bool = False
 
 
 Wish = (
     RequestTicket | LookUp | CheckIn | Reprint | PrintAgain | GiveBack | PrintList
 )  # what the hub is asked for, with a key, until it answers
-Effect = Wish | WatchPrint | WatchList | ReadCard | Speak
+Effect = Wish | Search | WatchPrint | WatchList | ReadCard | Speak
 
 
 # --- screens ----------------------------------------------------------------------------------------------------------
@@ -149,7 +156,7 @@ class Item:
     """The one-time notification of an item: what to bring, how long, what it costs. `origin` is where 返回 leads."""
 
     code: str
-    origin: Items
+    origin: Items | Searching
     page: int = 0
 
 
@@ -174,6 +181,18 @@ class Entering:
 
     purpose: Literal["booked", "pickup"]
     code: str = ""
+
+
+@dataclass(frozen=True)
+class Searching:
+    """找事项: letters are typed, and what they may mean stands above them. `answered`: for which letters `hits` are;
+    `lost`: the hub gave no answer.
+    """
+
+    text: str = ""
+    hits: tuple[Hit, ...] = ()
+    answered: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -267,7 +286,7 @@ class Maintained:
     """The technician's screen: entered by the event Maintenance(True), left by Maintenance(False). Takes no numbers."""
 
 
-Origin = Home | Items | Item | Guide | Publication | Entering | Result | Ticketed | Returning
+Origin = Home | Items | Item | Guide | Publication | Entering | Searching | Result | Ticketed | Returning
 Screen = Origin | CardNotice | CardReading | Asking | Returned | Listed | Trouble | Maintained
 
 
@@ -399,6 +418,14 @@ class LookUpFailed:
 
 
 @dataclass(frozen=True)
+class SearchCame:
+    """What `text` may mean, the best first; None: the hub gave no answer."""
+
+    text: str
+    hits: tuple[Hit, ...] | None
+
+
+@dataclass(frozen=True)
 class PrintCame:
     """The ticket as it is now, with what became of its paper."""
 
@@ -434,6 +461,7 @@ Event = (
     | TicketFailed
     | Found
     | LookUpFailed
+    | SearchCame
     | PrintCame
     | ListCame
     | ListNow

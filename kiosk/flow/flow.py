@@ -47,6 +47,9 @@ from kiosk.flow.events import (
     Returning,
     Scanned,
     Screen,
+    Search,
+    SearchCame,
+    Searching,
     Shown,
     Speak,
     State,
@@ -61,7 +64,7 @@ from kiosk.flow.events import (
     WatchPrint,
     Wish,
 )
-from kiosk.flow.view import LookedUp, Service, Slip, Ticket, View
+from kiosk.flow.view import Hit, LookedUp, Service, Slip, Ticket, View
 
 SETTLE = 0.3  # a page that has just come ignores touches: a trembling second tap must not take a number
 CALM = 0.8  # touches that take a number or paper wait so long: old hands tap twice, and slowly
@@ -76,6 +79,7 @@ MORE = 60.0  # what 还要更多时间 adds
 LARGE_LEAST = 60.0  # in large print no page goes by itself before this
 OWN = 60.0  # seconds in which a number that was taken here may be given back or printed again here
 CODE_MOST = 40  # characters of a typed code
+TEXT_MOST = 24  # letters of what is looked for
 ITEMS_STAY, TICKET_STAY, PENDING_STAY, FAILED_STAY, TROUBLE_STAY, HOME_STAY = 60.0, 15.0, 60.0, 60.0, 30.0, 120.0
 READ_STAY, RESULT_STAY, ENTER_STAY, CARD_STAY, SERVICE_STAY = 120.0, 30.0, 60.0, 60.0, 600.0
 
@@ -84,7 +88,10 @@ def step(state: State, event: Event, now: float) -> Step:
     """The next state and what must be done for it. A state that did not change is the same object."""
     after, effects = _step(state, event, now)
     effects = (*_left(state.screen, after.screen), *effects)
-    return after, effects if any(isinstance(e, Speak) for e in effects) else (*effects, *_told(state, event, after, now))
+    return after, effects if any(isinstance(e, Speak) for e in effects) else (
+        *effects,
+        *_told(state, event, after, now),
+    )
 
 
 def _told(before: State, event: Event, after: State, now: float) -> tuple[Effect, ...]:
@@ -106,7 +113,7 @@ def _unmoved(press: Pressed, state: State, now: float) -> tuple[Effect, ...]:
         return ()
     if isinstance(screen, Asking):
         return (Speak(state, now),) if screen.patient else ()
-    if isinstance(screen, Entering) and _is_typed(press):
+    if isinstance(screen, Entering | Searching) and _is_typed(press):
         return (Speak(state, now, "typed"),)
     return (Speak(state, now, "ring" if press.targets else "page"),)
 
@@ -115,6 +122,8 @@ def _changed(before: State, after: State, now: float) -> tuple[Effect, ...]:
     a, b = before.screen, after.screen
     if isinstance(a, Entering) and isinstance(b, Entering) and a != b:
         return (Speak(after, now, "typed"),)
+    if isinstance(a, Searching) and isinstance(b, Searching) and a != b:
+        return (Speak(after, now, "typed" if a.text != b.text else "found"),)
     quiet = isinstance(b, Asking) and not b.patient  # the page stays as it is
     modes = (before.language, before.large, before.low, before.paper) != (
         after.language,
@@ -161,6 +170,8 @@ def _step(state: State, event: Event, now: float) -> Step:
             return _ticket_came(state, key, ticket, now)
         case Found(key, result):
             return _found(state, key, result, now), ()
+        case SearchCame(text, hits):
+            return _search_came(state, text, hits), ()
         case TicketFailed() | LookUpFailed():
             return _failed(state, event, now), ()
         case PrintCame():
@@ -183,8 +194,8 @@ def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
 
 
 def face(state: State) -> str:
-    """Which page is on screen: home, closed, connecting, away; items, item, guide, publication, enter, result,
-    notice, card; asking, ticket, returning, returned, list, trouble; maintenance."""
+    """Which page is on screen: home, closed, connecting, away; items, item, guide, publication, enter, search,
+    result, notice, card; asking, ticket, returning, returned, list, trouble; maintenance."""
     screen = state.screen
     match screen:
         case Asking(patient=True):
@@ -222,6 +233,8 @@ def _origin_face(state: State, screen: Origin) -> str:
             return "publication"
         case Entering():
             return "enter"
+        case Searching():
+            return "search"
         case Result():
             return "result"
         case Ticketed():
@@ -276,6 +289,8 @@ def _touched(state: State, touch: Touch, now: float) -> Step:
     name, _, value = touch.target.partition(":")
     if name == "key" and isinstance(state.screen, Entering):
         return _typed(state, state.screen, value, touch.key, now)
+    if name == "key" and isinstance(state.screen, Searching):
+        return _spelt(state, state.screen, value, now)
     given = isinstance(state.screen, Ticketed | Returned | Listed)
     leaves = given and name in {"home", "back"}
     settle = READ if leaves else CALM if name in TAKES else SETTLE
@@ -312,14 +327,14 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _enter(state, replace(paged, page=int(value)), now), ()
         case "service", Items() as items:
             return _service(state, items, value, key, now)
-        case "info", Items() as items if view.service(value):
-            return _enter(state, Item(value, items), now), ()
+        case "info", Items() | Searching() as origin if view.service(value):
+            return _enter(state, Item(value, origin), now), ()
         case "take", Item() as item:
             return _service(state, item, item.code, key, now)
         case "list", Item(code) as item if may_list(state):
             wish = PrintList(code, key, state.language, state.large)
             return _ask(state, wish, item, now, pressed="list")
-        case "help", Home() | Items() as origin if view.issuing:
+        case "help", Home() | Items() | Searching() as origin if view.issuing:
             return _ask(state, _ticket_wish(state, view.help_service, key), origin, now, pressed="help")
         case "pickup", Home() if view.pickup:
             return _enter(state, Entering("pickup"), now), ()
@@ -327,6 +342,8 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _enter(state, Entering("booked"), now), ()
         case "number", Entering(purpose="pickup") as entering if view.pickup:
             return _number(state, view.pickup.service, entering, key, now, "number")
+        case "search", Home():
+            return _enter(state, Searching(), now), ()
         case "guide", Home():
             return _enter(state, Guide(), now), ()
         case "publication", Home():
@@ -449,7 +466,7 @@ def _leave_at(state: State, screen: Screen, now: float) -> float | None:
             stay = ITEMS_STAY
         case Items() | Item() | Guide() | Publication():
             stay = READ_STAY
-        case Entering():
+        case Entering() | Searching():
             stay = ENTER_STAY
         case CardNotice() | CardReading():
             stay = CARD_STAY
@@ -487,6 +504,15 @@ def _typed(state: State, entering: Entering, char: str, key: str, now: float) ->
     return _stay(replace(state, screen=replace(entering, code=code)), now), ()
 
 
+def _spelt(state: State, searching: Searching, char: str, now: float) -> Step:
+    """A letter of what is looked for, `del` for the last, `clear` for all. What was found stays until the answer."""
+    text = {"del": searching.text[:-1], "clear": ""}.get(char, (searching.text + char.lower())[:TEXT_MOST])
+    if text == searching.text:
+        return _stay(state, now), ()
+    after = replace(searching, text=text) if text else Searching()
+    return _stay(replace(state, screen=after), now), (Search(text),) if text else ()
+
+
 def _pressed(state: State, press: Pressed, now: float) -> Step:
     """The ring goes over the targets in reading order; ok touches the one that has it."""
     if isinstance(state.screen, Asking | Maintained):
@@ -494,6 +520,8 @@ def _pressed(state: State, press: Pressed, now: float) -> Step:
     if _is_typed(press):
         if isinstance(state.screen, Entering):
             return _typed(state, state.screen, press.name, press.key, now)
+        if isinstance(state.screen, Searching):
+            return _spelt(state, state.screen, press.name, now)
         return state, ()
     if press.name in {"back", "home", "voice"}:
         return _touched(state, Touch(press.name, press.key), now)
@@ -593,7 +621,8 @@ def _is_gone(screen: Screen, view: View) -> bool:
         case Items(group, guide=guide):
             return view.group(group) is None or not (guide or view.issuing)
         case Item(code, origin):
-            return view.service(code) is None or view.group(origin.group) is None
+            lost = isinstance(origin, Items) and view.group(origin.group) is None
+            return view.service(code) is None or lost
         case Publication(chapter=chapter) if chapter:
             return view.chapter(chapter) is None
         case CardNotice() | CardReading():
@@ -628,6 +657,15 @@ def _found(state: State, key: str, result: LookedUp, now: float) -> State:
     if waiting is None or not isinstance(waiting.wish, LookUp):
         return state
     return _enter(state, Result(waiting.wish.code, result), now)
+
+
+def _search_came(state: State, text: str, hits: tuple[Hit, ...] | None) -> State:
+    """Only the answer to what stands there now; what this kiosk gives no numbers for is left out."""
+    searching, view = state.screen, state.view
+    if not isinstance(searching, Searching) or view is None or searching.text != text:
+        return state
+    known = [hit for hit in hits or () if hit.where or view.service(hit.code) or hit.code == view.help_service]
+    return replace(state, screen=Searching(text, tuple(known), text, lost=hits is None))
 
 
 def _failed(state: State, event: TicketFailed | LookUpFailed, now: float) -> State:

@@ -214,6 +214,20 @@ class Ticket(_Model):
         return self.print.state in FINAL
 
 
+class Hit(Named):
+    """What a search found: a service (`code`), or what is done elsewhere (`where`). `said`: the word that fits."""
+
+    code: str = ""
+    said: str = ""
+    where: Sentence | None = None
+
+
+class Hits(_Model):
+    """The answer of `GET /search`: the best first."""
+
+    hits: tuple[Hit, ...] = ()
+
+
 class Slip(_Model):
     """A paper without a number, such as a 材料清单: the 201 of `POST /kiosks/<id>/lists`."""
 

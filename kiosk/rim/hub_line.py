@@ -13,13 +13,14 @@ import queue
 import threading
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ValidationError
 
 from config import Text
 from hub_client import HubAway, HubClient, HubRefused
 from kiosk.flow import events
-from kiosk.flow.view import LookedUp, Slip, Ticket, View
+from kiosk.flow.view import Hit, Hits, LookedUp, Slip, Ticket, View
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class HubLine:
         self._effects: queue.SimpleQueue[events.Effect | None] = queue.SimpleQueue()
         self._client, self._kiosk, self._wake = client, kiosk, wake
         self._stop = threading.Event()
+        self._looked_for = ""  # the newest; what was typed before it need not be asked any more
         self._threads = [
             threading.Thread(target=run, name=f"hub {name}", daemon=True)
             for name, run in (("view", self._follow), ("tickets", self._serve))
@@ -53,6 +55,8 @@ class HubLine:
             thread.join(patience)
 
     def do(self, effect: events.Effect) -> None:
+        if isinstance(effect, events.Search):
+            self._looked_for = effect.text
         self._effects.put(effect)
 
     def _say(self, event: events.Event) -> None:
@@ -98,6 +102,8 @@ class HubLine:
                     self._ticket(effect)
                 case events.LookUp():
                     self._look_up(effect)
+                case events.Search(text) if text == self._looked_for:
+                    self._say(events.SearchCame(text, self._search(text)))
 
     def _ticket(self, wish: events.Wish) -> None:
         answer, failed = self._ask(wish, Ticket)
@@ -113,6 +119,14 @@ class HubLine:
             self._say(events.LookUpFailed(failed.key, failed.refused, failed.reason))
         else:
             self._say(events.Found(wish.key, cast(LookedUp, answer)))
+
+    def _search(self, text: str) -> tuple[Hit, ...] | None:
+        """What is typed is never logged."""
+        try:
+            return Hits.model_validate(self._client.get(f"/search?{urlencode({'q': text})}")).hits
+        except (HubAway, HubRefused, ValidationError) as error:
+            log.warning("kiosk %s: no answer to a search: %s", self._kiosk, type(error).__name__)
+            return None
 
     def _ask(self, wish: events.Wish, model: type[BaseModel]) -> tuple[BaseModel | None, events.TicketFailed | None]:
         """(answer, None) or (None, why not). A code or a holder is never logged."""

@@ -461,7 +461,8 @@ def ways(view: View | None, say: words.Say, *, reading_only: bool = False) -> li
     if reading_only or view is None:
         return found
     codes = [("pickup", say("我要领件"), "pickup")] if view.pickup else []
-    return codes + ([("booked", say("我有预约"), "calendar")] if view.bookings else []) + found
+    booked = [("booked", say("我有预约"), "calendar")] if view.bookings else []
+    return [("search", say("找事项"), "search"), *codes, *booked, *found]
 
 
 def _ways(pen: Pen, sheet: Sheet, rows: Sequence[Sequence[Key]], rect: Rect) -> None:

@@ -389,6 +389,17 @@ def _scan(p: Pencil) -> None:
         p.block(x, 30, w, 40, 1)
 
 
+def _search(p: Pencil) -> None:
+    p.disc(42, 42, 36)
+    p.disc(42, 42, 24, wipe=True)
+    p.stroke([(68, 68), (90, 90)], 15)
+
+
+def _cross(p: Pencil) -> None:
+    p.stroke([(18, 18), (82, 82)], 13)
+    p.stroke([(82, 18), (18, 82)], 13)
+
+
 def _card(p: Pencil) -> None:
     p.block(4, 18, 92, 64, 10)
     p.disc(30, 41, 10, wipe=True)
@@ -504,6 +515,8 @@ DRAWINGS: dict[str, Callable[[Pencil], None]] = {
     "voice": _voice,
     "low": _low,
     "scan": _scan,
+    "search": _search,
+    "cross": _cross,
     "card": _card,
     "list": _list,
     "erase": _erase,

@@ -20,7 +20,7 @@ from kiosk.screens.scene import Pen
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> None:
     shown = state.screen.origin if isinstance(state.screen, Asking) else state.screen
     service = state.view.service(shown.code) if state.view and isinstance(shown, Item) else None
-    group = state.view.group(shown.origin.group) if state.view and isinstance(shown, Item) else None
+    group = next((g for g in state.view.groups if service in g.services), None) if state.view else None
     if service is None or not isinstance(shown, Item):
         raise ValueError("the page of an item needs an item of the view")
     say = words.say(state.language)

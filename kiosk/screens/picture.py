@@ -7,13 +7,13 @@ from datetime import datetime
 
 from kiosk.flow import flow
 from kiosk.flow.events import Asking, Publication, State
-from kiosk.screens import codes, furniture, home, item, items, message, reading, theme, ticket
+from kiosk.screens import codes, find, furniture, home, item, items, message, reading, theme, ticket
 from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Measure, Pen, Ring, Scene
 
 DEPTH = {
     "home": 0, "closed": 0, "away": 0, "connecting": 0, "maintenance": 0,
-    "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "item": 1.5,
+    "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "search": 1, "item": 1.5,
     "notice": 1.8, "card": 1.9, "asking": 2, "result": 2.5, "list": 2.5, "ticket": 3, "trouble": 3,
     "returning": 3.1, "returned": 3.2,
 }  # fmt: skip
@@ -52,6 +52,8 @@ def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure,
             reading.draw(pen, sheet, state, moment.now, moment.clock)
         case "enter" | "result":
             codes.draw(pen, sheet, state, moment.now, moment.clock)
+        case "search" if state.view:
+            find.draw(pen, sheet, state, moment.now, moment.clock)
         case "ticket":
             paper = ticket.draw(pen, sheet, state, moment.now, moment.clock)
         case _:

@@ -28,11 +28,12 @@ from kiosk.flow.events import (
     Returned,
     Returning,
     Screen,
+    Searching,
     State,
     Ticketed,
     Trouble,
 )
-from kiosk.flow.view import LookedUp, Slip, Ticket, View, plate_of
+from kiosk.flow.view import Hit, LookedUp, Slip, Ticket, View, plate_of
 
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
 WAITING = ((3, (10, 20)), (0, (0, 5)), (12, (45, 60)), (1, (5, 5)), (2, None), (0, None))
@@ -47,6 +48,7 @@ CLOSED = {
 }
 
 
+EVERYDAY = {"MZ01": "低保", "YB05": "大病", "SB01": "社保卡", "ZW01": "当兵", "CL01": "残疾证"}
 CARD_FAILED = Text("没有读到身份证，请拿起来再放一次。", "The card could not be read. Lift it and lay it down again.")
 
 
@@ -185,6 +187,21 @@ def found_json(kind: str = "ticket", state: str = "ready", **changes: Any) -> di
     }
 
 
+def hits(view: View, *found: str) -> tuple[Hit, ...]:
+    """What a search answers: services by their codes, or `matter→place`."""
+    made = []
+    for one in found:
+        matter, _, where = one.partition("→")
+        service = view.service(matter)
+        if service:
+            made.append(Hit(code=matter, name=service.name, name_en=service.name_en, said=EVERYDAY.get(matter, "")))
+        else:
+            code = "" if where else matter
+            place = Text(where, "the police station (household register)") if where else None
+            made.append(Hit(code=code, name=matter, name_en="Household register", said=matter, where=place))
+    return tuple(made)
+
+
 def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = False) -> dict[str, State]:
     """Every page in every condition worth looking at, by name."""
     plain = View.model_validate(view_json(hall, kiosk))
@@ -260,6 +277,15 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "booked-typed": state(Entering("booked", "YY2026-1124-0930-77X"), leave_at=14.0),
         "pickup": state(Entering("pickup", "LQ77")),
         "pickup-countdown": state(Entering("pickup"), leave_at=14.0),
+        "search": state(Searching(), leave_at=14.0),
+        "search-found": state(
+            Searching("db", hits(plain, "MZ01", "YB05", "ZW01", "SB01", "CL01", "YB03", "WJ01"), "db")
+        ),
+        "search-elsewhere": state(Searching("hukou", hits(plain, "户口→派出所户籍窗口", longest.code), "hukou")),
+        "search-help": state(Searching("zixun", hits(plain, plain.help_service), "zixun")),
+        "search-nothing": state(Searching("xyz", (), "xyz")),
+        "search-lost": state(Searching("diba", (), "diba", lost=True)),
+        "item-searched": state(Item(item, Searching("sbk", hits(plain, item), "sbk"))),
         "result-ticket": result("ticket"),
         **{
             f"result-{case}": result("appointment", case)

@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 
 import words
 from config import Text
-from kiosk.flow.events import Entering, Listed, Ticketed
-from kiosk.flow.view import Group, LookedUp, Service, Ticket
+from kiosk.flow.events import Entering, Listed, Searching, Ticketed
+from kiosk.flow.view import Group, Hit, LookedUp, Service, Ticket
 
 Fact = tuple[str, str, str]  # icon, label, value
 NO_PAPER = frozenset({"failed", "unknown", "none"})
@@ -121,6 +121,53 @@ def item_lines(service: Service, language: str) -> list[str]:
     return [service.text.said(language) + say("。"), *closed, bring_text(service, say) + say("。"), *facts]
 
 
+# --- what is looked for -----------------------------------------------------------------------------------------------
+
+
+def search_hint(say: words.Say) -> str:
+    return say("按拼音或首字母，例如低保：dibao 或 db")
+
+
+def found_nothing(screen: Searching) -> bool:
+    return bool(screen.text) and screen.answered == screen.text and not screen.hits
+
+
+def search_told(screen: Searching, say: words.Say) -> str:
+    """What stands where nothing is found yet, or nothing at all; "" where there is something to choose."""
+    if screen.lost:
+        return say("现在不能查找：请返回按类别选，或到咨询台。")
+    if found_nothing(screen):
+        return say("没有找到：请换个说法，或到咨询台问。")
+    return "" if screen.hits else say("平常怎么叫就怎么拼，也可以用英文。")
+
+
+def elsewhere(hit: Hit, language: str) -> str:
+    """What the hall does not do, and where it is done."""
+    where = hit.where.said(language) if hit.where else ""
+    return words.say(language)("{matter}：本厅不办，请到{where}。").format(matter=hit.text.said(language), where=where)
+
+
+def because(hit: Hit, say: words.Say, language: str) -> str:
+    """The everyday word that fits, where the name does not say it itself."""
+    name = hit.text.said(language)
+    own = language == words.SOURCE and hit.said and hit.said not in name and not hit.said.isascii()
+    return say("也叫：{word}").format(word=hit.said) if own else ""
+
+
+def search_lines(screen: Searching, language: str) -> list[str]:
+    """The page as sentences: what is typed, letter by letter, and what it may mean."""
+    say = words.say(language)
+    typed = say("已输入：{code}").format(code=" ".join(screen.text)) if screen.text else search_hint(say) + say("。")
+    return [say("找事项") + say("。"), typed, *found_lines(screen, language)]
+
+
+def found_lines(screen: Searching, language: str) -> list[str]:
+    """What the word may mean, the best three, or that there is nothing."""
+    say = words.say(language)
+    found = [elsewhere(hit, language) if hit.where else hit.text.said(language) + say("。") for hit in screen.hits[:3]]
+    return [*filter(None, [search_told(screen, say)]), *found]
+
+
 # --- codes and cards --------------------------------------------------------------------------------------------------
 
 
@@ -184,7 +231,7 @@ def ticket_facts(ticket: Ticket, say: words.Say, language: str) -> list[Fact]:
     rows = [
         ("one", say("前面等候"), ahead),
         ("clock", say("预计等候"), wait_text(say, ticket.estimate_min)),
-        ("counter", say("办理窗口"), counters),
+        ("counter", say("叫号窗口"), counters),
     ]
     return [row for row in rows if row[2]]
 

@@ -17,6 +17,7 @@ from kiosk.flow.events import (
     Items,
     Publication,
     Result,
+    Searching,
     Speak,
     State,
     Ticketed,
@@ -31,8 +32,15 @@ def said(asked: Speak, page: Scene) -> str:
     state, say = asked.state, words.say(asked.state.language)
     match asked.what:
         case "typed":
-            code = state.screen.code if isinstance(state.screen, Entering) else ""
+            screen = state.screen
+            code = screen.code if isinstance(screen, Entering) else screen.text if isinstance(screen, Searching) else ""
             return _spelled(code, say) or say("已清空")
+        case "found":
+            return (
+                " ".join(sentences.found_lines(state.screen, state.language))
+                if isinstance(state.screen, Searching)
+                else ""
+            )
         case "ring":
             return ring(page, state)
         case "left":
@@ -90,6 +98,8 @@ def _said(state: State, now: float) -> list[str]:
                 sentences.entering_hint(screen, say),
                 _spelled(screen.code, say),
             ]
+        case Searching():
+            return sentences.search_lines(screen, state.language)
         case Result():
             return [screen.found.text.said(state.language)]
         case Ticketed():

@@ -26,6 +26,7 @@ FACES = {
     "guide": "办事指南: groups to read about; works while the hub is away",
     "publication": "信息公开: chapters to read; works while the hub is away",
     "enter": "我有预约 and 我要领件: a code is scanned or typed",
+    "search": "找事项: a word by its pinyin letters, and the items it may mean, or where it is done",
     "result": "what a code is: a ticket's place, an appointment, a pick-up, or unknown",
     "notice": "before a card is read: what, why, for how long; only with a quota per person",
     "card": "the reader looks for a card",

@@ -142,7 +142,7 @@ def _prove(hall: Hall, back: Path, once: x25519.Identity, scratch: Path) -> None
         shutil.rmtree(folder)
     if problems:
         raise Told(
-            f"备份恢复后验证不通过（{problems[0]}）：请运行 python -m server verify 检查数据库。",
+            "备份恢复后验证不通过：请技术员核对数据库。",
             f"the backup was restored and is not right ({problems[0]}): look at the database by 'python -m server"
             " verify'",
         )

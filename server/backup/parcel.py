@@ -34,6 +34,7 @@ LEVEL = 3
 NAMED = (
     ("hall", "catalogue"),
     ("hall", "catalogue_en"),
+    ("hall", "everyday"),
     ("hall", "calendar"),
     ("slips", "logo"),
     ("voice", "folder"),

@@ -7,6 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
+from config.reasons import why
 from server.backup.destination import PART, PlaceError
 from server.store.copying import pour
 
@@ -18,7 +19,7 @@ class Folder:
         self._path, self._name = path, name or str(path)
         if mounted and not _on_a_mount(path):
             raise PlaceError(
-                f"{path}没有挂载：请检查网络和共享，再挂载（mount）。",
+                f"{path}没有挂载：请检查网络和共享，再挂载。",
                 f"{path} is not mounted: check the network and the share, then mount it",
             )
         try:
@@ -94,11 +95,11 @@ def said(name: str, error: OSError) -> PlaceError:
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return PlaceError(
-            f"{name}不能写入：请把该文件夹的权限给主机程序的账号，见 docs/backup.md。",
+            f"{name}不能写入：请技术员把该文件夹的权限给主机程序的账号。",
             f"{name} can't be written: give the hub's account the right to it, see docs/backup.md",
         )
     return PlaceError(
-        f"{name}不能使用（{error.strerror}）：请检查磁盘、连线和网络。",
+        f"{name}不能使用（{why(error).zh}）：请检查磁盘、连线和网络。",
         f"{name} can't be used ({error.strerror}): check the disk, its cable and the network",
     )
 

@@ -69,7 +69,8 @@ class Sftp:
     def _ask(self, *commands: str) -> str:
         if shutil.which(PROGRAM) is None:
             raise PlaceError(
-                "主机上没有 sftp 程序：请安装 openssh-client。", "there is no sftp program here: install openssh-client"
+                "主机上没有传送文件的程序：请技术员安装 SFTP 客户端。",
+                "there is no sftp program here: install openssh-client",
             )
         try:
             done = subprocess.run(
@@ -91,7 +92,7 @@ def told(host: str, stderr: str) -> PlaceError:
     said = stderr.lower()
     if "host key verification failed" in said or "no matching host key" in said or "no ed25519 host key" in said:
         return PlaceError(
-            f"{host}的主机密钥不在已知名单里：请核对后用 ssh-keyscan 加入，见 docs/backup.md。",
+            f"{host}的主机密钥不在已知名单里：请技术员核对后加入，见《备份与恢复演练》。",
             f"the key of {host} is not among the known ones: compare it and add it by ssh-keyscan, see docs/backup.md",
         )
     if "permission denied (" in said or "too many authentication" in said:
@@ -101,16 +102,16 @@ def told(host: str, stderr: str) -> PlaceError:
         )
     if "no space" in said or "quota" in said or "write remote" in said or ": failure" in said:
         return PlaceError(
-            f"{host}写不进去，可能已满：请清出空间。（{last}）",
+            f"{host}写不进去，可能已满：请清出空间。",
             f"{host} takes no more, it may be full: make room ({last})",
         )
     if "connection" in said or "could not resolve" in said or "timed out" in said or "no route" in said:
         return PlaceError(
-            f"连不上{host}：请检查那台机器和网络。（{last}）",
+            f"连不上{host}：请检查那台机器和网络。",
             f"{host} can't be reached: check that machine and the network ({last})",
         )
     return PlaceError(
-        f"{host}：{last or 'sftp'}：请检查那里的文件夹和权限。",
+        f"{host}不能存取备份：请检查那里的文件夹和权限。",
         f"{host}: {last or 'sftp'}: check the folder and its rights there",
     )
 

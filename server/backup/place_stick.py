@@ -25,7 +25,7 @@ def stick(where: str, labels: Path = LABELS, mounts: Path = MOUNTS) -> Folder:
     point = mount_point(mounts.read_text(encoding="utf-8"), f"{os.major(number)}:{os.minor(number)}")
     if point is None:
         raise PlaceError(
-            f"U盘“{label}”插着但没有挂载：请按 docs/backup.md 设置自动挂载，或用 mount 挂载。",
+            f"U盘“{label}”插着但没有挂载：请技术员设置自动挂载，见《备份与恢复演练》。",
             f"the stick '{label}' is plugged in and not mounted: have it mounted as docs/backup.md says",
         )
     return Folder(Path(point) / folder, name=f"U盘 {label}")

@@ -382,7 +382,7 @@ def _open_one(hall: Hall, s: Situation, could: Sequence[str], first: Ticket) -> 
         return Text(f"请开放{zh}，或切换其他窗口的业务", f"open {en}, or re-bind another counter")
     if first.target:
         return Text(
-            f"{first.label}指定的人员不在窗口，请到导服台改派",
+            f"{first.label}指定的人员不在窗口，请到咨询台改派",
             f"{first.label} is for somebody who is at no counter, transfer it at the desk",
         )
     return Text("请把一个窗口切换到这项业务", "re-bind a counter to it")

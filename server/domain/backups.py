@@ -196,7 +196,7 @@ def troubles(
             "places",
             "warn",
             Text(
-                "没有设置备份位置，磁盘坏了数据就没有了：请在 config.toml 的 [backup] to 中填写，见 docs/backup.md。",
+                "没有设置备份位置，磁盘坏了数据就没有了：请技术员设置，见《备份与恢复演练》。",
                 "No place for backups is set, a broken disk takes everything: fill in [backup] to in config.toml,"
                 " see docs/backup.md.",
             ),
@@ -208,7 +208,7 @@ def troubles(
             "key",
             "warn",
             Text(
-                "还没有备份密钥，没有备份：请在主机上运行 ./run backup key。",
+                "还没有备份密钥，没有备份：请技术员在主机上制作密钥，并把它印在纸上。",
                 "There is no backup key yet, and so no backup: run ./run backup key on the hub's machine.",
             ),
             now,
@@ -231,7 +231,7 @@ def _of_place(place: Place, copy: Copied | None, now: float) -> Iterator[tuple[s
             url,
             "warn",
             Text(
-                f"{name}还没有一份验证过的备份：请运行 ./run backup。",
+                f"{name}还没有一份验证过的备份：请技术员现在做一次。",
                 f"There is no tested backup at {name} yet: run ./run backup.",
             ),
             now,
@@ -242,7 +242,7 @@ def _of_place(place: Place, copy: Copied | None, now: float) -> Iterator[tuple[s
             f"{url} old",
             "bad",
             Text(
-                f"{name}最近一份验证过的备份是{ago.zh}前的：请查明昨夜为什么没有备份，再运行 ./run backup。",
+                f"{name}最近一份验证过的备份是{ago.zh}前的：请技术员查明昨夜为什么没有备份，再做一次。",
                 f"The last tested backup at {name} is {ago.en} old: find out why there was none last night, then run"
                 " ./run backup.",
             ),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from server.domain import events as ev
-from server.domain.rules import Refused
+from server.domain.rules import Named, Refused
 
 AT_COUNTERS = ("operator", "guide", "manager")
 """The roles that sit at a post."""
@@ -64,7 +64,11 @@ class Shift:
 
 
 def check(
-    posts: Mapping[str, Post], changed: Collection[str], staff: Mapping[str, str], counters: Collection[str]
+    posts: Mapping[str, Post],
+    changed: Collection[str],
+    staff: Mapping[str, str],
+    counters: Collection[str],
+    named: Named,
 ) -> None:
     """Refuse a set of posts that cannot be, because of those `changed`.
 
@@ -76,9 +80,10 @@ def check(
         if post.id in changed:
             _fits(post, staff, counters)
         if other := at.get(post.counter):
+            zh, en = named(post.counter)
             raise Refused(
-                f"窗口{post.counter}已属于岗位“{other.name}”：一个窗口只设一个岗位。",
-                f"Counter {post.counter} belongs to post '{other.name_en or other.id}': one post for each counter.",
+                f"{zh}已属于岗位“{other.name}”：一个窗口只设一个岗位。",
+                f"{en} belongs to post '{other.name_en or other.id}': one post for each counter.",
             )
         at[post.counter] = post
         if other := a_of.get(post.a):
@@ -118,7 +123,7 @@ def _may_sit(person: str, staff: Mapping[str, str]) -> None:
 
 
 def substitution(
-    post: Post | None, staff: str, role: str, reason: str, reasons: Collection[str], new: int
+    post: Post | None, staff: str, role: str, reason: str, reasons: Collection[str], new: int, named: Named
 ) -> ev.SubstitutionBegan | None:
     """What it is when `staff` opens a post's counter: nothing special for A, a substitution for anybody else."""
     if post is None or post.a == staff:
@@ -128,9 +133,10 @@ def substitution(
             f"您的角色不能在岗位“{post.name}”上窗。", f"Your role does not sit at the post '{post.name_en or post.id}'."
         )
     if reason not in reasons:
+        zh, en = named(post.counter)
         raise Refused(
-            f"窗口{post.counter}是岗位“{post.name}”，A岗是{post.a}：请选择代岗原因后再登录。",
-            f"Counter {post.counter} is {post.a}'s post: choose why you stand in, then log in again.",
+            f"{zh}是岗位“{post.name}”，A岗是{post.a}：请选择代岗原因后再登录。",
+            f"{en} is {post.a}'s post: choose why you stand in, then log in again.",
         )
     return ev.SubstitutionBegan(
         substitution=new,

@@ -8,7 +8,7 @@ to a real one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from config import Text
@@ -69,10 +69,12 @@ def round_at(holding: Ticket | None, last: Ticket | None, now: float, within_s: 
     return last if fresh and holding is None else None
 
 
-def invite(ticket: Ticket | None, counter: str, rated: Rating | None, raters: Collection[str]) -> ev.RatingInvited:
+def invite(
+    ticket: Ticket | None, counter: str, rated: Rating | None, raters: Collection[str], named: Callable[[str], Text]
+) -> ev.RatingInvited:
     """Ask the visitor. Whether somebody who is still here has rated already is not given away."""
     if counter not in raters:
-        raise Refused(f"窗口{counter}没有评价器。", f"Counter {counter} has no rater.")
+        raise Refused(f"{named(counter).zh}没有评价器。", f"{named(counter).en} has no rater.")
     if ticket is None:
         raise Refused(
             "没有可以评价的号：请在办理中或刚办结时邀请。",

@@ -8,7 +8,7 @@ the operator what to do. docs/states.md is made from the tables here by `./run d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from math import ceil
 
@@ -21,6 +21,10 @@ from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 
 class Refused(Told):
     """The operator's error. Nothing has changed."""
+
+
+Named = Callable[[str], Text]
+"""A counter's name by its id, as the hall's file has it (`Hall.counter_name`)."""
 
 
 TRANSITIONS: dict[tuple[str, str], str] = {
@@ -113,12 +117,13 @@ def check(ticket: Ticket, verb: str) -> None:
         raise Refused(f"{ticket.label}{zh}，不能{key}{hint}。", f"{ticket.label} {en}: cannot {key_en}{hint_en}.")
 
 
-def may_call(counter: Counter, busy_with: Ticket | None) -> None:
+def may_call(counter: Counter, busy_with: Ticket | None, named: Named) -> None:
     """A counter calls when it is open and holds no one."""
+    zh, en = named(counter.id)
     if counter.state == "closed":
-        raise Refused(f"窗口{counter.id}未开放：请先登录开窗。", f"Counter {counter.id} is closed: log in at it first.")
+        raise Refused(f"{zh}未开放：请先登录开窗。", f"{en} is closed: log in at it first.")
     if counter.state == "paused":
-        raise Refused(f"窗口{counter.id}已暂停：请先按“继续”。", f"Counter {counter.id} is paused: resume it first.")
+        raise Refused(f"{zh}已暂停：请先按“继续”。", f"{en} is paused: resume it first.")
     free(busy_with)
 
 
@@ -139,35 +144,34 @@ def pace(since: float | None, now: float, least_s: float) -> None:
         raise Refused(f"刚刚呼叫过：请等{left}秒再按。", f"Called a moment ago: wait {left} s and press again.")
 
 
-def call(ticket: Ticket, counter: Counter, busy_with: Ticket | None, why: Text) -> ev.Called:
-    may_call(counter, busy_with)
+def call(ticket: Ticket, counter: Counter, busy_with: Ticket | None, why: Text, named: Named) -> ev.Called:
+    may_call(counter, busy_with, named)
     check(ticket, "call")
-    _for_this_counter(ticket, counter)
+    _for_this_counter(ticket, counter, named)
     return ev.Called(ticket=ticket.id, counter=counter.id, staff=counter.staff, why=why.zh, why_en=why.en)
 
 
-def _for_this_counter(ticket: Ticket, counter: Counter) -> None:
+def _for_this_counter(ticket: Ticket, counter: Counter, named: Named) -> None:
     """Refuse what lies at another counter: a file kept there, a transfer to somebody else."""
     if ticket.state == "suspended" and ticket.suspended != "away" and ticket.counter != counter.id:
-        kind = SUSPENSIONS[ticket.suspended].zh
+        kind, there = SUSPENSIONS[ticket.suspended].zh, named(ticket.counter or "")
         raise Refused(
-            f"{ticket.label}在窗口{ticket.counter}挂起（{kind}）：请到该窗口办理。",
-            f"{ticket.label} is suspended at counter {ticket.counter}: it goes on there.",
+            f"{ticket.label}在{there.zh}挂起（{kind}）：请到那里办理。",
+            f"{ticket.label} is suspended at {there.en}: it goes on there.",
         )
     if ticket.state == "waiting" and ticket.target not in target.called_from(counter.id, counter.staff):
         kind, name = target.parse(ticket.target)
-        zh, en = (f"窗口{name}", f"counter {name}") if kind == "counter" else (f"工号{name}", f"staff {name}")
+        zh, en = named(name) if kind == "counter" else (f"工号{name}", f"staff {name}")
         raise Refused(
             f"{ticket.label}已转给{zh}：请由其呼叫。", f"{ticket.label} was transferred to {en}: it is called there."
         )
 
 
-def at_counter(counter: Counter, ticket: Ticket | None) -> Ticket:
+def at_counter(counter: Counter, ticket: Ticket | None, named: Named) -> Ticket:
     """The ticket a counter holds, or the refusal to act on nobody."""
     if ticket is None:
-        raise Refused(
-            f"窗口{counter.id}没有正在办理的号：请先叫号。", f"Counter {counter.id} holds no number: call one first."
-        )
+        zh, en = named(counter.id)
+        raise Refused(f"{zh}没有正在办理的号：请先叫号。", f"{en} holds no number: call one first.")
     return ticket
 
 
@@ -209,31 +213,31 @@ def suspend(ticket: Ticket, kind: str) -> ev.Suspended:
     return ev.Suspended(ticket=ticket.id, counter=ticket.counter, kind=kind)
 
 
-def resume(ticket: Ticket, counter: Counter, busy_with: Ticket | None) -> ev.Resumed:
-    may_call(counter, busy_with)
+def resume(ticket: Ticket, counter: Counter, busy_with: Ticket | None, named: Named) -> ev.Resumed:
+    may_call(counter, busy_with, named)
     check(ticket, "resume")
-    _for_this_counter(ticket, counter)
+    _for_this_counter(ticket, counter, named)
     return ev.Resumed(ticket=ticket.id, counter=counter.id, staff=counter.staff)
 
 
-def held(ticket: Ticket, counter_id: str) -> Ticket:
+def held(ticket: Ticket, counter_id: str, named: Named) -> Ticket:
     """Refuse a paper about a number that this counter has not called: what it says is said by whoever has the case in
     hand.
     """
     if ticket.state not in ("called", "serving") or ticket.counter != counter_id:
-        zh, en = STATES[ticket.state]
+        (zh, en), here = STATES[ticket.state], named(counter_id)
         raise Refused(
-            f"{ticket.label}{zh}，不在窗口{counter_id}办理：请先呼叫。",
-            f"{ticket.label} {en}, not at counter {counter_id}: call it first.",
+            f"{ticket.label}{zh}，不在{here.zh}办理：请先呼叫。",
+            f"{ticket.label} {en}, not at {here.en}: call it first.",
         )
     return ticket
 
 
-def handled(ticket: Ticket, counter_id: str, day: str) -> Ticket:
+def handled(ticket: Ticket, counter_id: str, day: str, named: Named) -> Ticket:
     """As `held`, or finished at this counter today: a receipt may come after 办结."""
     if ticket.state == "finished" and ticket.counter == counter_id and ticket.day == day:
         return ticket
-    return held(ticket, counter_id)
+    return held(ticket, counter_id, named)
 
 
 def notice(
@@ -243,6 +247,7 @@ def notice(
     missing: Sequence[str],
     before: Sequence[ev.NoticeIssued],
     *,
+    named: Named,
     staff: str,
     job: int,
     reason: str = "",
@@ -253,7 +258,7 @@ def notice(
 
     A second one for the same item is let through and counted.
     """
-    held(ticket, counter_id)
+    held(ticket, counter_id, named)
     if not missing:
         raise Refused("请勾选或写明缺少的材料。", "Tick or write what is missing.")
     told = 1 + max(earlier, sum(1 for one in before if one.service == service))
@@ -320,7 +325,7 @@ def may_raise(role: str, roles: Collection[str]) -> None:
     """优先 is a permission."""
     if role not in (*roles, "administrator"):
         raise Refused(
-            "没有“优先”的权限：请按“求助”或找导服。",
+            "没有“优先”的权限：请按“求助”或找咨询台。",
             "You may not put a number first: call the manager or ask the guide.",
         )
 
@@ -332,12 +337,12 @@ def listed(reason: str, reasons: Sequence[Text], zh: str, en: str) -> str:
     return reason
 
 
-def seated(counter: Counter, staff: str) -> None:
+def seated(counter: Counter, staff: str, named: Named) -> None:
     """Refuse the keys of a page that was left open: somebody else sits there now."""
     if counter.state != "closed" and counter.staff != staff:
         raise Refused(
-            f"窗口{counter.id}现在由{counter.staff}登录：请重新登录。",
-            f"Counter {counter.id} is {counter.staff}'s now: log in again.",
+            f"{named(counter.id).zh}现在由{counter.staff}登录：请重新登录。",
+            f"{named(counter.id).en} is {counter.staff}'s now: log in again.",
         )
 
 
@@ -360,34 +365,43 @@ def raise_(ticket: Ticket, rank: float, reason: str) -> ev.Raised:
     return ev.Raised(ticket=ticket.id, rank=rank, reason=reason.strip())
 
 
-def leave(ticket: Ticket, held_by: str = "") -> ev.Left:
+def leave(ticket: Ticket, named: Named, held_by: str = "") -> ev.Left:
     """弃号; a number that a counter has called is that counter's to give up."""
     check(ticket, "leave")
     if ticket.state == "called" and ticket.counter != held_by:
+        zh, en = named(ticket.counter or "")
         raise Refused(
-            f"{ticket.label}正在窗口{ticket.counter}呼叫：请由该窗口处理。",
-            f"Counter {ticket.counter} is calling {ticket.label}: it is that counter's.",
+            f"{ticket.label}正在{zh}呼叫：请由该窗口处理。",
+            f"{en} is calling {ticket.label}: it is that counter's.",
         )
     return ev.Left(ticket=ticket.id, counter=ticket.counter if ticket.state == "called" else None)
 
 
 def undo(
-    now_: Ticket, before: Ticket, step: str, of: int, actor: str, counter: Counter | None, busy_with: Ticket | None
+    now_: Ticket,
+    before: Ticket,
+    step: str,
+    of: int,
+    actor: str,
+    counter: Counter | None,
+    busy_with: Ticket | None,
+    named: Named,
 ) -> ev.Undone:
     """Take a step back: the ticket becomes what it was `before`.
 
     Back at a counter it needs that counter free, and its own.
     """
     if before.state in ("called", "serving"):
+        zh, en = named(before.counter or "")
         if busy_with and busy_with.id != now_.id:
             raise Refused(
-                f"窗口{before.counter}正在办理{busy_with.label}：请先办结再撤销。",
-                f"Counter {before.counter} holds {busy_with.label}: finish it before you undo.",
+                f"{zh}正在办理{busy_with.label}：请先办结再撤销。",
+                f"{en} holds {busy_with.label}: finish it before you undo.",
             )
         if counter is None or counter.state == "closed" or counter.staff != actor:
             raise Refused(
-                f"您已不在窗口{before.counter}，不能撤销：请到咨询台处理。",
-                f"You are at counter {before.counter} no more: it cannot be undone; ask the guide desk.",
+                f"您已不在{zh}，不能撤销：请到咨询台处理。",
+                f"You are at {en} no more: it cannot be undone; ask the guide desk.",
             )
     a, b = asdict(now_), asdict(before)
     back = {k: b[k] for k in b if a[k] != b[k]}

@@ -77,8 +77,7 @@ class _Step:
     job: ev.PrintQueued | None
 
     def counter(self, counter_id: str | None) -> Text:
-        table = self.hall.counters.get(counter_id or "")
-        return table.text if table else Text(f"窗口{counter_id or '—'}", f"Counter {counter_id or '–'}")
+        return self.hall.counter_name(counter_id or "")
 
     @property
     def here(self) -> Text:

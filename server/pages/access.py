@@ -189,7 +189,7 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
                     accounts.sign_of(the_hub(), staff.session, staff.seen)
                 g.actor, g.staff = staff.id, staff
             elif asking or staff:
-                abort(403, description="没有权限。This account or device may not do that.")
+                abort(403, description="没有权限：请换账号登录，或找管理人员。This account or device may not do that.")
             elif request.path.startswith(("/api/", "/metrics")):
                 abort(
                     401,
@@ -254,8 +254,8 @@ def idempotency_key() -> str:
         abort(
             400,
             description=(
-                "缺少Idempotency-Key：每次触摸或按键请带一个新的UUID。Idempotency-Key: missing or too short; send a new"
-                " UUID for each touch or key press"
+                "缺少请求编号“Idempotency-Key”：每次触摸或按键请带一个新的“UUID”。Idempotency-Key:"
+                " missing or too short; send a new UUID for each touch or key press"
             ),
         )
     return key

@@ -163,7 +163,8 @@ def own(counter_id: str) -> tuple[Hub, By]:
     """Only who sits at a counter presses its keys: the hub, and who presses, with the request's idempotency key."""
     hub, staff = _known(counter_id), g.staff
     if staff.counter != counter_id:
-        _forbid(f"您登录的不是窗口{counter_id}。", f"You are not logged in at counter {counter_id}.")
+        zh, en = hub.hall.counter_name(counter_id)
+        _forbid(f"您登录的不是{zh}。", f"You are not logged in at {en}.")
     return hub, By(staff.id, idempotency_key(), (counter_id, staff.id))
 
 

@@ -1,4 +1,4 @@
-"""The guide desk (导服): its page, what it shows of the hall, the register of first contacts, and a number's life on
+"""The guide desk (咨询台): its page, what it shows of the hall, the register of first contacts, and a number's life on
 paper.
 """
 
@@ -25,7 +25,7 @@ from server.verbs.hub import By, Unknown
 from server.views.desk import desk_view, known
 from server.views.tickets import iso, staff_view
 
-api = APIBlueprint("desk_api", __name__, url_prefix="/api/v1", tag="Guide desk 导服")
+api = APIBlueprint("desk_api", __name__, url_prefix="/api/v1", tag="Guide desk 咨询台")
 pages = APIBlueprint("desk", __name__, enable_openapi=False)
 
 PERSONAL = re.compile(r"\d{7,}")

@@ -106,7 +106,7 @@ class Feeds:
             return problem(
                 503,
                 "All streams are taken",
-                "实时连接已满：请改用轮询（?since=）。",
+                "实时连接已满，页面会定时自动刷新。",
                 detail_en="Poll with ?since= instead.",
             )
         response = Response(content_type="text/event-stream; charset=utf-8", headers=headers, direct_passthrough=True)

@@ -34,32 +34,39 @@ KINDS: dict[type[Told], tuple[int, str, str]] = {
 
 
 USUAL = {
-    400: "请求有误：请返回重试。",
-    401: "请先登录。",
-    403: "没有权限。",
-    404: "没有这个地址。",
-    405: "此处不能这样操作。",
-    406: "没有这种格式。",
-    408: "等得太久：请再试一次。",
-    409: "和现在的状态不符：请刷新再试。",
-    411: "请求没有说明长度。",
-    413: "内容太大，没有接收：请减小后再发。",
-    414: "地址太长。",
-    415: "内容的类型不对：接口只收JSON（application/json），除非另有说明。",
-    416: "没有这一段。",
-    422: "内容有误：请核对后再发。",
-    428: "请求缺少条件。",
-    429: "尝试次数太多：请稍后再试。",
-    431: "请求头太大：请清除本站的Cookie再试。",
-    500: "系统出错，已记入日志，请联系管理员。",
-    501: "不支持这种操作。",
-    502: "上一级没有回答：请再试一次。",
-    503: "暂时不能办理：请稍后再试。",
-    504: "上一级没有回答：请再试一次。",
-    507: "磁盘已满：请管理员清理后再试。",
+    400: Text("这一步没有办成：请返回重试。", "This did not work: go back and try again."),
+    401: Text("请先登录。", "Log in first."),
+    403: Text(
+        "这里不能用您的账号：请换账号登录，或找管理人员。", "Not with your account: use another or ask a manager."
+    ),
+    404: Text("没有这个地址：可能写错了，或者它已经不在了。", "There is no such address: it may be wrong, or gone."),
+    405: Text("这里不能这样操作：请从首页重新打开。", "That cannot be done here: start from the first page."),
+    406: Text("没有这种格式。", "There is no such format."),
+    408: Text("等得太久：请再试一次。", "That took too long: try again."),
+    409: Text("和现在的状态不符：请刷新再试。", "Things have changed meanwhile: reload and try again."),
+    411: Text("请求没有说明长度。", "The request does not say how long it is."),
+    413: Text("内容太大，没有接收：请减小后再发。", "Too large, and not taken: make it smaller and send it again."),
+    414: Text("地址太长。", "The address is too long."),
+    415: Text("内容的类型不对：接口只收JSON，除非另有说明。", "Of the wrong type: send JSON, unless told otherwise."),
+    416: Text("没有这一段。", "There is no such part."),
+    422: Text("内容有误：请核对后再发。", "Something in it is wrong: check it and send it again."),
+    428: Text("请求缺少条件。", "The request lacks its condition."),
+    429: Text("尝试次数太多：请稍后再试。", "Too many attempts: try again a little later."),
+    431: Text(
+        "浏览器为本站存的东西太多：请清除后再试。", "The browser keeps too much for this site: clear it and try again."
+    ),
+    500: Text(
+        "系统出错了，已经记下来：请再试一次；还不行，请找技术员。",
+        "Something went wrong, and it is noted: try again; if it stays so, call the technician.",
+    ),
+    501: Text("不支持这种操作。", "That cannot be done here."),
+    502: Text("上一级没有回答：请再试一次。", "What is asked for this did not answer: try again."),
+    503: Text("暂时不能办理：请稍后再试。", "Not possible just now: try again a little later."),
+    504: Text("上一级没有回答：请再试一次。", "What is asked for this did not answer: try again."),
+    507: Text("磁盘已满：请管理员清理后再试。", "The disk is full: have the administrator make room."),
 }
-"""What a library says in English alone, by its status."""
-UNUSUAL = "出错了：请返回重试。"
+"""What a person is told instead of a library's words, by the status."""
+UNUSUAL = Text("出错了：请返回重试。", "Something went wrong: go back and try again.")
 BUSY = (
     503,
     Text("数据库暂时不能读写：请再试，再不行请看日志。", "The database cannot be used now: try again."),
@@ -123,7 +130,7 @@ def both(said: Text, status: int) -> Text:
         return Text(zh + stop, en.strip() or said.en)
     if re.search("[\u4e00-\u9fff]", said.zh):
         return said
-    return Text(USUAL.get(status, UNUSUAL), said.zh)
+    return Text(USUAL.get(status, UNUSUAL).zh, said.zh)
 
 
 def install(app: APIFlask) -> None:
@@ -150,11 +157,11 @@ def install(app: APIFlask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        words = error.description or error.name
-        said = both(Text(words, ""), error.code or 500)
-        ours = words != type(error).description and not isinstance(error, CSRFError)
+        words, status = error.description or error.name, error.code or 500
+        ours = words not in (type(error).description, error.name) and not isinstance(error, CSRFError)
+        said = both(Text(words, ""), status) if ours else USUAL.get(status, UNUSUAL)
         detail = words if ours and not said.zh.startswith(words.partition("。")[0]) else said.zh
-        response = problem(error.code or 500, error.name, detail, detail_en=said.en or words)
+        response = problem(status, error.name, detail, detail_en=said.en or words)
         for name, value in error.get_headers():
             if name.lower() in ("allow", "retry-after", "www-authenticate"):
                 response.headers[name] = value
@@ -170,9 +177,4 @@ def install(app: APIFlask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         log.exception("%s %s: unexpected", request.method, request.path)
-        return problem(
-            500,
-            "Unexpected error",
-            "系统出错，已记入日志，请联系管理员。",
-            detail_en="Unexpected error; it is in the hub's log.",
-        )
+        return problem(500, "Unexpected error", USUAL[500].zh, detail_en=USUAL[500].en)

@@ -267,7 +267,7 @@ def report_file(period: str, form: str) -> AnyResponse:
 def as_file(period: str, form: str) -> Any:
     asked = _period(period)
     if form == "json":
-        abort(404, description=f"请用 /api/v1/reports/{asked.id}。As JSON it is /api/v1/reports/{asked.id}.")
+        abort(404, description=f"请用“/api/v1/reports/{asked.id}”。As JSON it is /api/v1/reports/{asked.id}.")
     return _file(asked, form) or (_progress(_workshop().begin(asked)), 202, {"Retry-After": "2"})
 
 

@@ -21,7 +21,7 @@ HEADS = {
     "metrics": "监控 metrics",
     "follower": "跟随 follower",
     "operator": "窗口 operator",
-    "guide": "导办 guide",
+    "guide": "咨询台 guide",
     "manager": "管理 manager",
     "supervisor": "监督 supervisor",
     "administrator": "系统 administrator",

@@ -344,7 +344,7 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
         abort(
             403,
             description=(
-                "您没有优先的权限：请找导服或值班主任。Your role may not put a number first: ask the guide or the"
+                "您没有优先的权限：请找咨询台或值班主任。Your role may not put a number first: ask the guide or the"
                 " manager."
             ),
         )
@@ -364,10 +364,8 @@ def transfer(ticket_id: int, json_data: Transferring) -> dict[str, Any]:
     reason = rules.listed(wish.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
     ticket = _known(ticket_id)
     if ticket.state in ("called", "serving"):
-        raise Refused(
-            f"{ticket.label}在窗口{ticket.counter}：请由该窗口转移。",
-            f"{ticket.label} is at counter {ticket.counter}: it is transferred there.",
-        )
+        zh, en = hub.hall.counter_name(ticket.counter or "")
+        raise Refused(f"{ticket.label}在{zh}：请由该窗口转移。", f"{ticket.label} is at {en}: it is transferred there.")
     moved = tickets.transfer(
         hub,
         By(g.actor, idempotency_key()),

@@ -192,7 +192,7 @@ FIGURES: tuple[Figure, ...] = (
         "count",
         "等候偏长",
         "Amber waits",
-        "C 中 Wo > report.amber_min。",
+        "C 中 Wo > 本厅的提醒时限。",
         "C with Wo > report.amber_min.",
         LEG_CUTS,
     ),
@@ -201,7 +201,7 @@ FIGURES: tuple[Figure, ...] = (
         "count",
         "超时等待数",
         "Long waits",
-        "C 中 Wo > report.red_min；号码列于清单。",
+        "C 中 Wo > 本厅的超时时限；号码列于清单。",
         "C with Wo > report.red_min; their numbers are listed.",
         LEG_CUTS,
     ),
@@ -237,7 +237,7 @@ FIGURES: tuple[Figure, ...] = (
         "ratio",
         "办理超时",
         "Service overtime",
-        "S > report.overtime_factor × 标准分钟 / 事项有标准分钟的程。",
+        "S > 本厅定的倍数 × 标准分钟 / 事项有标准分钟的程。",
         "S > report.overtime_factor × the standard minutes / legs whose service has them.",
         LEG_CUTS,
     ),
@@ -346,7 +346,7 @@ FIGURES: tuple[Figure, ...] = (
         "count",
         "长暂停",
         "Long pauses",
-        "超过 report.long_pause_min 的暂停次数。",
+        "超过本厅长暂停时限的暂停次数。",
         "Pauses longer than report.long_pause_min.",
         POSTS,
     ),
@@ -541,15 +541,15 @@ ABOUT = {"percent": 5.0, "points": 1.0}
 """A smaller change is about the same: per cent of means, percentage points of shares."""
 TO_DO: dict[str, Text] = {
     "one_more": Text(
-        "平均等候超过 report.amber_min 的时段（每周几、几点，至少3人），相邻的合并。加开1窗后的等候 ="
-        " max(0, (W×c − T/2) / (c+1))：W 为平均等候，c 为平均开窗数，T 为时段分钟数；各窗都忙时成立。"
+        "平均等候超过本厅提醒时限的时段（每周几、几点，至少3人），相邻的合并。加开1窗后的等候 ="
+        " (W×C − T/2) / (C+1)，不小于0：W 为平均等候，C 为平均开窗数，T 为时段分钟数；各窗都忙时成立。"
         "计省下的人分钟。",
         "Hours of a weekday whose mean wait is above report.amber_min (3 people at least), neighbours joined. With one"
-        " more counter max(0, (W×c − T/2) / (c+1)): W the mean wait, c the mean of open counters, T the minutes; it"
+        " more counter max(0, (W×C − T/2) / (C+1)): W the mean wait, C the mean of open counters, T the minutes; it"
         " holds while all are busy. Weighs the people's minutes saved.",
     ),
     "slow_service": Text(
-        "等候超过全厅1.5倍且超过 amber_min 一半的事项（至少10人）。计多等的人分钟。",
+        "等候超过全厅1.5倍且超过提醒时限一半的事项（至少10人）。计多等的人分钟。",
         "A service whose mean wait is above 1.5 × the hall's and half of amber_min (10 called at least). Weighs the"
         " people's minutes above the hall's.",
     ),

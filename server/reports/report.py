@@ -330,7 +330,7 @@ def _quality(hall: Hall, made: dict[str, Any]) -> dict[str, Any]:
 def _unset(hall: Hall) -> list[Missing]:
     found = []
     if not hall.report.residents:
-        why = ("未设置居民数（report.residents）。", "report.residents is not set.")
+        why = ("未设置居民数：请技术员填写。", "The number of residents is not set.")
         found.append(Missing("per_thousand", "每千人取号", "Arrivals per 1 000 residents", *why))
     if not hall.report.seats:
         found.append(
@@ -338,8 +338,8 @@ def _unset(hall: Hall) -> list[Missing]:
                 "seat_overload",
                 "座位不足",
                 "Seat overload",
-                "未设置座位数（report.seats）。",
-                "report.seats is not set.",
+                "未设置座位数：请技术员填写。",
+                "The number of seats is not set.",
             )
         )
     return found

@@ -178,7 +178,7 @@ def _contradictions(times: Times) -> Iterator[Wrong]:
             yield (
                 "left",
                 Text(
-                    "与 started 或 finished 同时有：办过的写 finished，没办就走的才写 left。",
+                    "与“started”或“finished”同时有：办过的写“finished”，没办就走的才写“left”。",
                     "stands beside started or finished; who was served has finished, who left has not",
                 ),
             )
@@ -188,7 +188,7 @@ def _contradictions(times: Times) -> Iterator[Wrong]:
         yield (
             "finished",
             Text(
-                "有 started 却空着：请补上结束时间，或清空 started。",
+                "有“started”却空着：请补上结束时间，或清空“started”。",
                 "empty although started; give the time of the end, or empty started",
             ),
         )

@@ -3,27 +3,30 @@
 {
   const KEY = "jiaohao-display", root = document.documentElement;
   const night = matchMedia("(prefers-color-scheme: dark)");
-  let wish = {};
+  const usual = { theme: "auto", size: "normal", lang: root.dataset.lang };  // the hub knows the browser's language (server/pages/tongue.py)
+  let chosen = {}, wish = usual;
 
   const recall = () => {
-    try { wish = JSON.parse(localStorage.getItem(KEY)) || {}; } catch { /* no storage here: what is chosen holds for this page */ }
-    wish = { theme: "auto", size: "normal", lang: "both", ...wish };
+    try { chosen = JSON.parse(localStorage.getItem(KEY)) || {}; } catch { /* no storage here: what is chosen holds for this page */ }
+    wish = { ...usual, ...chosen };
   };
 
   const apply = () => {
     const dark = wish.theme === "dark" || (wish.theme !== "light" && night.matches);
     Object.assign(root.dataset, { theme: dark ? "dark" : "light", size: wish.size, lang: wish.lang });
     root.lang = wish.lang === "en" ? "en" : "zh-CN";
-    // An <option> and the <title> hold no elements, so no pair of spans: their two languages stand in data-zh and data-en.
+    // An <option>, the <title> and an attribute hold no elements, so no pair of spans: their two languages stand in data-zh and data-en.
     const joint = wish.lang === "both" ? ["zh", "en"] : [wish.lang];
     document.querySelectorAll("title[data-zh], option[data-zh]").forEach((node) => { node.textContent = joint.map((one) => node.dataset[one]).join(" · "); });
+    for (const name of ["title", "aria-label"]) document.querySelectorAll(`[data-${name}-zh]`).forEach((node) => node.setAttribute(name, joint.map((one) => node.getAttribute(`data-${name}-${one}`)).join(" ")));
     document.querySelectorAll("#display input").forEach((input) => { input.checked = wish[input.name] === input.value; });
     window.dispatchEvent(new Event("preferences"));
   };
 
   window.prefer = (change) => {
-    wish = { ...wish, ...change };
-    try { localStorage.setItem(KEY, JSON.stringify(wish)); } catch { /* as above */ }
+    chosen = { ...chosen, ...change };
+    wish = { ...usual, ...chosen };
+    try { localStorage.setItem(KEY, JSON.stringify(chosen)); } catch { /* as above */ }
     apply();
   };
 

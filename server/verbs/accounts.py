@@ -32,7 +32,7 @@ from server.verbs.hub import By, Hub
 ROLES = ("operator", "guide", "manager", "supervisor", "administrator")
 ROLE_NAMES = {
     "operator": "窗口人员",
-    "guide": "导办",
+    "guide": "咨询台人员",
     "manager": "管理人员",
     "supervisor": "监督人员",
     "administrator": "系统管理员",

@@ -81,7 +81,7 @@ def read(
             problems.add(
                 line,
                 "kind",
-                f"没有“{shown(kind)}”这种：请写 appointment（预约）或 pickup（领件）。",
+                f"没有“{shown(kind)}”这种：请写“appointment”（预约）或“pickup”（领件）。",
                 f"'{shown(kind)}' is no kind; appointment or pickup",
             )
         if service not in hall.services:
@@ -185,7 +185,7 @@ def _closed(hall: Hall, slot: float, open_then: list[tuple[float, float]]) -> Te
     zh = f"大厅开放时间为{'，'.join(hours)}" if hours else "大厅这天不开放"
     en = f"the hall is open {', '.join(hours)}" if hours else "the hall is closed that day"
     return Text(
-        f"{at}：{zh}。请改正；有意的，请注明开放时间以外（outside_hours）再交一次。",
+        f"{at}：{zh}。请改正；有意的，请注明开放时间以外（“outside_hours”）再交一次。",
         f"{at}: {en}; correct it, or hand the file in with outside_hours if it is meant",
     )
 

@@ -39,7 +39,7 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
 
     def decide(turn: Turn) -> Ticket:
         counter, settings = turn.counter(counter_id), hub.hall.tickets
-        rules.may_call(counter, turn.at_counter(counter_id))
+        rules.may_call(counter, turn.at_counter(counter_id), hub.hall.counter_name)
         rules.pace(_called_before(hub, turn, counter_id), turn.now, hub.hall.console.next_interval_s)
         mine = order.profile(hub.hall, counter)
         rule = order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60.0
@@ -77,7 +77,8 @@ def call(hub: Hub, by: By, counter_id: str, ticket_id: int) -> Ticket:
 
 def _call(hub: Hub, by: By, turn: Turn, ticket: Ticket, counter_id: str, why: Text) -> Ticket:
     counter = turn.counter(counter_id)
-    turn.record(rules.call(ticket, counter, turn.at_counter(counter_id), why), by.actor)
+    called = rules.call(ticket, counter, turn.at_counter(counter_id), why, hub.hall.counter_name)
+    turn.record(called, by.actor)
     return ticket
 
 
@@ -140,7 +141,7 @@ def resume_ticket(hub: Hub, by: By, counter_id: str, ticket_id: int) -> Ticket:
     known_counter(hub, counter_id)
 
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
-        return rules.resume(ticket, turn.counter(counter_id), turn.at_counter(counter_id))
+        return rules.resume(ticket, turn.counter(counter_id), turn.at_counter(counter_id), hub.hall.counter_name)
 
     return on_ticket(hub, by, ticket_id, decide, "resume", counter_id)
 
@@ -160,11 +161,12 @@ def _at_counter(
     known_counter(hub, counter_id)
 
     def work(turn: Turn) -> Ticket:
-        ticket = rules.at_counter(turn.counter(counter_id), turn.at_counter(counter_id))
+        ticket = rules.at_counter(turn.counter(counter_id), turn.at_counter(counter_id), hub.hall.counter_name)
         if expected not in (None, ticket.id):
+            zh, en = hub.hall.counter_name(counter_id)
             raise Refused(
-                f"窗口{counter_id}现在办理的是{ticket.label}：请看清后再按。",
-                f"Counter {counter_id} now holds {ticket.label}: look and press again.",
+                f"{zh}现在办理的是{ticket.label}：请看清后再按。",
+                f"{en} now holds {ticket.label}: look and press again.",
             )
         turn.record(decide(turn, ticket), by.actor)
         if after:

@@ -17,18 +17,18 @@ from server.verbs.hub import By, Hub, known_counter
 def open_counter(hub: Hub, by: By, counter_id: str, *, staff: str) -> None:
     """A member of staff takes a counter; the same one again changes nothing."""
     known_counter(hub, counter_id)
-    hub.turn(lambda turn: open_in(turn, by, counter_id, staff), by)
+    hub.turn(lambda turn: open_in(turn, by, counter_id, staff, hub.hall.counter_name), by)
 
 
-def open_in(turn: Turn, by: By, counter_id: str, staff: str) -> bool:
+def open_in(turn: Turn, by: By, counter_id: str, staff: str, named: rules.Named) -> bool:
     """`open_counter` within a turn; whether anything changed."""
     counter = turn.counter(counter_id)
     if counter.state != "closed" and counter.staff == staff:
         return False
     if counter.state != "closed":
+        zh, en = named(counter_id)
         raise Refused(
-            f"窗口{counter_id}已由{counter.staff}登录：请另选窗口。",
-            f"Counter {counter_id} is taken by {counter.staff}: choose another one.",
+            f"{zh}已由{counter.staff}登录：请另选窗口。", f"{en} is taken by {counter.staff}: choose another one."
         )
     turn.record(ev.CounterOpened(counter=counter_id, staff=staff), by.actor)
     return True
@@ -116,7 +116,7 @@ def _set_pause(hub: Hub, by: By, counter_id: str, wanted: str, event: ev.Event) 
     def decide(turn: Turn) -> None:
         state = turn.counter(counter_id).state
         if state == "closed":
-            rules.may_call(turn.counter(counter_id), None)
+            rules.may_call(turn.counter(counter_id), None, hub.hall.counter_name)
         if state == wanted:
             turn.record(event, by.actor)
 

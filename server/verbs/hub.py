@@ -256,7 +256,7 @@ class Hub:
                 log.warning("the clock was set back from %s to %s; noted in the journal", before, turn.now)
             if by and by.seat:
                 counter, staff = by.seat
-                rules.seated(turn.counter(counter), staff)
+                rules.seated(turn.counter(counter), staff, self.hall.counter_name)
             return decide(turn)
 
         return self.store.turn(work, self._time_after)

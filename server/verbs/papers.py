@@ -170,6 +170,7 @@ def notice(
             code,
             lines,
             notices(turn, ticket_id),
+            named=hub.hall.counter_name,
             staff=asker.by.actor,
             job=turn.next_id("jobs"),
             reason=why,
@@ -253,7 +254,7 @@ def pickup(
 def _handled(hub: Hub, counter: str) -> Callable[[Turn, Ticket | None], None]:
     def may(turn: Turn, ticket: Ticket | None) -> None:
         assert ticket is not None
-        rules.handled(ticket, counter, hub.day(turn.now))
+        rules.handled(ticket, counter, hub.day(turn.now), hub.hall.counter_name)
 
     return may
 

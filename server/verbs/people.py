@@ -88,7 +88,7 @@ def _set(hub: Hub, turn: Turn, wishes: dict[str, Post], reason: str, actor: str,
     if not changed:
         return
     why = needs_reason(reason)
-    post.check({**posts, **changed}, changed, _sitters(turn), hub.hall.counters)
+    post.check({**posts, **changed}, changed, _sitters(turn), hub.hall.counters, hub.hall.counter_name)
     for wish in changed.values():
         event = ev.PostSet(
             post=wish.id,
@@ -137,10 +137,11 @@ def take_counter(hub: Hub, turn: Turn, counter: str, staff: str, role: str, reas
     if before and before.id != counter:
         counters.close_in(hub, By(staff), turn, before.id, "moved")
     _end(turn, _left(turn))
-    if not counters.open_in(turn, By(staff), counter, staff):
+    if not counters.open_in(turn, By(staff), counter, staff, hub.hall.counter_name):
         return
     reasons = [zh for zh, _ in hub.hall.people.substitution_reasons]
-    began = post.substitution(turn.post_at(counter), staff, role, reason, reasons, turn.next_id("substitutions"))
+    new, named = turn.next_id("substitutions"), hub.hall.counter_name
+    began = post.substitution(turn.post_at(counter), staff, role, reason, reasons, new, named)
     if began:
         turn.record(began, staff)
 

@@ -54,7 +54,7 @@ def may_invite(hub: Hub, reader: Reader, counter_id: str) -> ev.RatingInvited:
     """The invitation that 评价 would be now. Raises Refused."""
     ticket = round_here(hub, reader, counter_id, INVITE_S)
     rated = reader.rating(ticket.id, ticket.legs) if ticket else None
-    return rating.invite(ticket, counter_id, rated, counters_with_rater(hub))
+    return rating.invite(ticket, counter_id, rated, counters_with_rater(hub), hub.hall.counter_name)
 
 
 def unrated_here(hub: Hub, reader: Reader, counter_id: str) -> str:

@@ -33,8 +33,10 @@ def on_ticket(
     """A verb on a ticket, or with None on the one that the counter `held_by` holds."""
 
     def work(turn: Turn) -> Ticket:
-        here = None if ticket_id is not None else rules.at_counter(turn.counter(held_by), turn.at_counter(held_by))
-        ticket = here or known_ticket(turn, ticket_id)
+        if ticket_id is None:
+            ticket = rules.at_counter(turn.counter(held_by), turn.at_counter(held_by), hub.hall.counter_name)
+        else:
+            ticket = known_ticket(turn, ticket_id)
         turn.record(decide(turn, ticket), by.actor)
         return ticket
 
@@ -242,7 +244,9 @@ def _just_taken(turn: Turn, ticket_id: int) -> Ticket:
 
 def leave(hub: Hub, by: By, ticket_id: int | None, *, held_by: str = "") -> Ticket:
     """弃号: withdrew."""
-    return on_ticket(hub, by, ticket_id, lambda turn, t: rules.leave(t, held_by), "leave", held_by=held_by)
+    return on_ticket(
+        hub, by, ticket_id, lambda turn, t: rules.leave(t, hub.hall.counter_name, held_by), "leave", held_by=held_by
+    )
 
 
 def take_back(hub: Hub, by: By, ticket_id: int) -> Ticket:
@@ -307,9 +311,9 @@ def transfer(
 
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
         if held_by and (ticket.counter != held_by or ticket.state not in ("called", "serving")):
+            here = hub.hall.counter_name(held_by)
             raise Refused(
-                f"{ticket.label}不在窗口{held_by}办理，不能转移。",
-                f"{ticket.label} is not at counter {held_by}: call it first.",
+                f"{ticket.label}不在{here.zh}办理，不能转移。", f"{ticket.label} is not at {here.en}: call it first."
             )
         to = service or ticket.service
         if to not in hub.hall.services:
@@ -332,9 +336,9 @@ def _target(hub: Hub, turn: Turn, counter: str | None, staff: str | None) -> str
     if counter:
         known_counter(hub, counter)
         if turn.counter(counter).state == "closed":
+            zh, en = hub.hall.counter_name(counter)
             raise Refused(
-                f"窗口{counter}未开放：请转到其他窗口或事项。",
-                f"Counter {counter} is closed: choose another counter or a service.",
+                f"{zh}未开放：请转到其他窗口或事项。", f"{en} is closed: choose another counter or a service."
             )
         return target.counter(counter)
     if staff:
@@ -367,7 +371,14 @@ def _undo(hub: Hub, by: By, turn: Turn, expected: int | None) -> Ticket:
     ticket = known_ticket(turn, step.ticket)
     turn.record(
         rules.undo(
-            ticket, replace(before, target=_target_back(turn, before)), step.event, step.seq, by.actor, there, busy
+            ticket,
+            replace(before, target=_target_back(turn, before)),
+            step.event,
+            step.seq,
+            by.actor,
+            there,
+            busy,
+            hub.hall.counter_name,
         ),
         by.actor,
     )

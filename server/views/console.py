@@ -272,10 +272,10 @@ def refused_keys(
 ) -> dict[str, dict[str, str] | None]:
     """Each key by its verb of the API, and the sentence it would be refused with; None when it may be pressed."""
     checks: dict[str, Callable[[], object]] = {
-        "call-next": lambda: rules.may_call(counter, ticket),
-        "call": lambda: rules.may_call(counter, ticket),
-        "resume-ticket": lambda: rules.may_call(counter, ticket),
-        "pause": lambda: rules.may_call(counter, None),
+        "call-next": lambda: rules.may_call(counter, ticket, hall.counter_name),
+        "call": lambda: rules.may_call(counter, ticket, hall.counter_name),
+        "resume-ticket": lambda: rules.may_call(counter, ticket, hall.counter_name),
+        "pause": lambda: rules.may_call(counter, None, hall.counter_name),
         "resume": lambda: _needs(counter.state == "paused", "窗口没有暂停。", "The counter is not paused."),
         "help": lambda: _needs(
             counter.help_at is None, "已经求助，请稍候。", "Help was called already: wait a moment."
@@ -287,7 +287,7 @@ def refused_keys(
             f"Nothing to undo in the last {hall.console.undo_s} s.",
         ),
         "raise": lambda: rules.may_raise(role, hall.console.raise_roles),
-        "notice": lambda: rules.held(rules.at_counter(counter, ticket), counter.id),
+        "notice": lambda: rules.held(_here(hall, counter, ticket), counter.id, hall.counter_name),
         "take-back": lambda: None,
         "leave": lambda: None,
         "reprint": lambda: None,
@@ -295,12 +295,16 @@ def refused_keys(
         "slips": lambda: None,
     }
     for key in AT_COUNTER:
-        checks[key] = partial(_may_act, counter, ticket, key)
+        checks[key] = partial(_may_act, hall, counter, ticket, key)
     return {key: _refusal(check) for key, check in checks.items()}
 
 
-def _may_act(counter: Counter, ticket: Ticket | None, verb: str) -> None:
-    rules.check(rules.at_counter(counter, ticket), verb)
+def _may_act(hall: Hall, counter: Counter, ticket: Ticket | None, verb: str) -> None:
+    rules.check(_here(hall, counter, ticket), verb)
+
+
+def _here(hall: Hall, counter: Counter, ticket: Ticket | None) -> Ticket:
+    return rules.at_counter(counter, ticket, hall.counter_name)
 
 
 def _needs(fact: bool, zh: str, en: str) -> None:

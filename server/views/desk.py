@@ -1,4 +1,4 @@
-"""What the guide desk (导服) is shown: who was called, who passed, what is wrong, first contacts."""
+"""What the guide desk (咨询台) is shown: who was called, who passed, what is wrong, first contacts."""
 
 from __future__ import annotations
 

@@ -481,8 +481,7 @@ TOLD = frozenset(
 
 
 def _at(look: Look, event: ev.Event) -> Text:
-    table = look.hall.counters.get(event.counter or "")
-    return table.text if table else Text(f"窗口{event.counter}", f"Counter {event.counter}")
+    return look.hall.counter_name(event.counter or "")
 
 
 def _bound(look: Look, event: ev.CounterBound) -> Text:

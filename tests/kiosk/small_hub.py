@@ -7,6 +7,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 from kiosk.screens import samples
 
@@ -31,6 +32,8 @@ class SmallHub(ThreadingHTTPServer):
         self.print_states = ["printed"]  # what each look at a ticket says, the last one for ever
         self.lists: dict[str, dict[str, Any]] = {}  # jobs of lists, by key
         self.codes: dict[str, dict[str, Any]] = {}  # what a look-up answers, by code
+        self.hits: dict[str, list[dict[str, Any]]] = {}  # what a search finds, by what is typed
+        self.searched: list[str] = []
         self.paths: list[str] = []  # of every POST
         self.refuse: tuple[int, dict[str, Any]] | None = None
         self.swallow = 0
@@ -82,6 +85,12 @@ class SmallHubPage(BaseHTTPRequestHandler):
             self._stream()
         elif path == "/kiosks/K1":
             self._json(200, self.server.view)
+        elif path == "/search":
+            asked = parse_qs(self.path.partition("?")[2])["q"][0]
+            with self.server.news:
+                self.server.searched.append(asked)
+                self.server.news.notify_all()
+            self._json(200, {"query": asked, "sure": False, "hits": self.server.hits.get(asked, [])})
         elif path.startswith("/kiosks/K1/lists/"):
             self._json(200, samples.slip_json(self._state(), job=int(path.rpartition("/")[2])))
         else:

@@ -30,6 +30,9 @@ from kiosk.flow.events import (
     Reprint,
     RequestTicket,
     Scanned,
+    Search,
+    SearchCame,
+    Searching,
     Shown,
     Speak,
     State,
@@ -40,7 +43,7 @@ from kiosk.flow.events import (
     WatchList,
     WatchPrint,
 )
-from kiosk.flow.view import LookedUp, Print, Slip, Ticket, View, plate_of
+from kiosk.flow.view import Hit, LookedUp, Print, Slip, Ticket, View, plate_of
 from kiosk.screens import picture, samples, sentences
 from kiosk.screens.fonts import Fonts
 from kiosk.screens.spoken import spoken
@@ -801,3 +804,101 @@ def test_whatever_happens_one_key_is_one_request_and_everybody_gets_home(
     for _ in range(4):
         walk.does(Touch("back"))
     assert isinstance(walk.state.screen, events.Home)
+
+
+# --- 找事项 -----------------------------------------------------------------------------------------------------------
+
+
+def hits(walk: Walk, *found: str) -> tuple[Hit, ...]:
+    return samples.hits(walk.view(), *found)
+
+
+def spell(walk: Walk, letters: str) -> None:
+    for letter in letters:
+        walk.does(Touch(f"key:{letter}"), after=0.1)
+
+
+def test_a_word_spelt_in_letters_leads_to_its_number(walk: Walk) -> None:
+    assert walk.does(Touch("search")) == "search"
+    spell(walk, "db")
+    assert walk.effects == [Search("d"), Search("db")]
+    walk.does(SearchCame("db", hits(walk, "MZ01", "YB05")), after=0.1)
+    assert walk.does(Touch("info:MZ01")) == "item"
+    assert walk.does(Touch("take", "k1")) == "item"
+    assert walk.effects[-1] == RequestTicket("MZ01", "k1", "zh", False)
+    assert walk.does(TicketCame("k1", ticket("printed")), after=0.1) == "ticket"
+
+
+def test_back_from_an_item_stands_what_was_found(walk: Walk) -> None:
+    walk.does(Touch("search"))
+    spell(walk, "db")
+    walk.does(SearchCame("db", hits(walk, "MZ01")))
+    walk.does(Touch("info:MZ01"))
+    assert walk.does(Touch("back")) == "search"
+    assert walk.state.screen == Searching("db", hits(walk, "MZ01"), "db")
+    assert walk.does(Touch("back")) == "home"
+
+
+def test_an_answer_to_other_letters_is_not_shown(walk: Walk) -> None:
+    walk.does(Touch("search"))
+    spell(walk, "dbq")
+    before = walk.state
+    walk.does(SearchCame("db", hits(walk, "MZ01")))
+    assert walk.state is before
+    walk.does(Touch("home"))
+    assert walk.does(SearchCame("dbq", hits(walk, "MZ01"))) == "home"
+
+
+def test_letters_are_taken_away_and_an_empty_field_asks_nothing(walk: Walk) -> None:
+    walk.does(Touch("search"))
+    spell(walk, "dia")
+    walk.does(Touch("key:del"))
+    assert walk.effects[-1] == Search("di")
+    walk.does(Touch("key:clear"))
+    assert walk.state.screen == Searching() and walk.effects[-1] == Search("di")
+    walk.does(Touch("key:del"))
+    spell(walk, "x" * 40)
+    assert len(walk.state.screen.text) == flow.TEXT_MOST  # type: ignore[union-attr]
+
+
+def test_what_this_kiosk_has_no_tile_for_is_left_out_but_for_help_and_places(walk: Walk) -> None:
+    walk.does(Touch("search"))
+    spell(walk, "x")
+    found = hits(walk, "NONE", "ZX01", "户口→派出所", "SB01")
+    walk.does(SearchCame("x", found))
+    assert walk.state.screen == Searching("x", found[1:], "x")
+    walk.does(Touch("help", "k1"))
+    assert walk.effects[-1] == RequestTicket("ZX01", "k1", "zh", False)
+
+
+def test_a_hub_that_does_not_answer_a_search_is_told(walk: Walk) -> None:
+    walk.does(Touch("search"))
+    spell(walk, "x")
+    walk.does(SearchCame("x", None))
+    assert "现在不能查找" in spoken(walk.state, walk.now)
+    spell(walk, "y")
+    walk.does(SearchCame("xy", ()))
+    assert "没有找到" in spoken(walk.state, walk.now)
+
+
+def test_a_search_by_keypad_and_by_ear(walk: Walk) -> None:
+    """The ring reaches every result; digits and letters of a keyboard spell; 听 says what may be meant."""
+    walk.does(Touch("search"))
+    for key in "80":
+        walk.does(Pressed(key))
+    assert walk.effects == [Search("8"), Search("80")]
+    walk.does(SearchCame("80", hits(walk, "MZ06", "户口→派出所户籍窗口")))
+    scene = picture.scene(walk.state, picture.Moment(samples.NOW, walk.now), (1080, 1920), Fonts().measure)
+    assert scene.order[0] == "info:MZ06"
+    walk.does(Pressed("down", scene.order))
+    assert walk.does(Pressed("ok", scene.order)) == "item"
+    walk.does(Pressed("back"))
+    said = spoken(walk.state, walk.now)
+    assert "已输入：8 0" in said and "高龄津贴" in said and "户口：本厅不办，请到派出所户籍窗口。" in said
+
+
+def test_a_search_goes_home_by_itself(walk: Walk) -> None:
+    walk.does(Touch("search"))
+    spell(walk, "d")
+    assert walk.does(Tick(), after=flow.ENTER_STAY - 1) == "search"
+    assert walk.does(Tick(), after=1.1) == "home"

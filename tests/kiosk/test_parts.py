@@ -233,6 +233,22 @@ def test_a_look_up_that_is_not_answered_is_not_refused(line: HubLine, hub: Small
     assert isinstance(event, events.LookUpFailed) and not event.refused
 
 
+def test_a_search_asks_for_the_newest_letters_and_logs_none(
+    line: HubLine, hub: SmallHub, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub.hits["低保&db"] = [
+        {"code": "MZ01", "name": "最低生活保障", "name_en": "Allowance", "said": "低保", "where": None}
+    ]
+    line.do(events.Search("低保&db"))
+    event = said(line, events.SearchCame)
+    assert isinstance(event, events.SearchCame) and event.hits and event.hits[0].code == "MZ01"
+    assert hub.searched == ["低保&db"]
+    hub.close()
+    line.do(events.Search("secret-77"))
+    event = said(line, events.SearchCame)
+    assert isinstance(event, events.SearchCame) and event.hits is None and "secret-77" not in caplog.text
+
+
 def test_what_is_not_for_the_hub_is_let_pass(line: HubLine, hub: SmallHub, caplog: pytest.LogCaptureFixture) -> None:
     line.do(events.Speak(events.State(Plate(name="甲", name_en="A", tel_consult="", tel_complaint="")), 0.0))
     line.do(events.ReadCard(on=True))

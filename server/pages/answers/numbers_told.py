@@ -44,6 +44,22 @@ class TicketView(Part):
     print: TicketPaper
 
 
+class Finding(Named):
+    """A service that may be meant, or a matter that is done elsewhere."""
+
+    code: str = Field(description="Of the service; empty for what the hall does not do")
+    said: str = Field(description="The word that fits: the name, an everyday word, a code")
+    where: Words | None = Field(description="Where else it is done")
+
+
+class Findings(Part):
+    """What a search found, the best first."""
+
+    query: str
+    sure: bool = Field(description="Whether the first is meant beyond doubt and may be preselected")
+    hits: list[Finding]
+
+
 class Undoable(Words):
     until: Instant
 

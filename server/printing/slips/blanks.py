@@ -60,6 +60,7 @@ def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) 
         "ahead": str(place.ahead),
         "wait": "" if place.wait is None else f"{place.wait[0]}-{place.wait[1]}",
         **place.counters.json("counters"),
+        **_call(hall, ticket, place).json("call"),
         "marks": "".join(f"【{zh}】" for zh, _ in marks),
         "marks_en": ", ".join(en for _, en in marks),
         "appointment": ticket.appointment,
@@ -69,6 +70,19 @@ def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) 
         "copy": str(copy) if copy > 1 else "",
         "device": f"设备{device}" if device in hall.kiosks else f"工号{device}",
     }
+
+
+def _call(hall: Hall, ticket: Ticket, place: Place) -> Text:
+    """What to do now: sit until one of the counters calls, and only once it has called go there."""
+    if ticket.state in ("called", "serving") and ticket.counter:
+        zh, en = hall.counter_name(ticket.counter)
+        return Text(f"请到{zh}", f"Please go to {en}")
+    zh, en = place.counters
+    if not zh:
+        return NOTHING
+    one = zh in {counter.name for counter in hall.counters.values()} or not re.search("[-、]", zh)
+    who, who_en = (zh, en) if one else (f"{zh}之一", f"one of {en}")
+    return Text(f"请坐等叫号，将由{who}叫您", f"Please take a seat: {who_en} will call you")
 
 
 def _marks(hall: Hall, ticket: Ticket) -> list[Text]:

@@ -109,19 +109,19 @@ def send(hall: Hall, mail: EmailMessage) -> None:
             refused = server.send_message(mail)
     except smtplib.SMTPAuthenticationError as error:
         raise _sorry(
-            where, "登录被拒绝，请核对 mail.user 和密码", "login refused; check mail.user and the password", error
+            where, "登录被拒绝，请核对发件账号和密码", "login refused; check mail.user and the password", error
         ) from None
     except smtplib.SMTPRecipientsRefused as error:
-        raise _sorry(where, "收件人被拒绝，请核对 mail.to", "recipients refused; check mail.to", error) from None
+        raise _sorry(where, "收件人被拒绝，请核对收件人", "recipients refused; check mail.to", error) from None
     except smtplib.SMTPServerDisconnected as error:
         raise _sorry(
-            where, "没有回答，请检查网络和 [mail]", "gave no answer; check the network and [mail]", error
+            where, "没有回答，请检查网络和邮件设置", "gave no answer; check the network and [mail]", error
         ) from None
     except smtplib.SMTPException as error:
-        raise _sorry(where, "没有收下，请核对 [mail]", "did not take it; check [mail]", error) from None
+        raise _sorry(where, "没有收下，请核对邮件设置", "did not take it; check [mail]", error) from None
     except OSError as error:
         raise _sorry(
-            where, "连接不上，请检查网络和 [mail]", "no connection; check the network and [mail]", error
+            where, "连接不上，请检查网络和邮件设置", "no connection; check the network and [mail]", error
         ) from None
     if refused:
         names = "、".join(refused)
@@ -140,7 +140,7 @@ def _password(hall: Hall) -> str:
     except (OSError, Unreadable) as error:
         why = reasons.in_full(error) if isinstance(error, OSError) else Text(error.zh, error.en)
         raise NotDelivered(
-            f"邮件密码文件 {file} 读不出来（{why.zh}）：请核对 mail.password_file。",
+            f"邮件密码文件 {file} 读不出来（{why.zh}）：请技术员核对。",
             f"mail.password_file: {file}: cannot be read ({why.en}); check the file and its rights.",
         ) from None
 

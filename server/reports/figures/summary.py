@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from config import Text
+from config import Text, counter_called
 from server.reports.definitions import ABOUT, JUDGED, TO_DO, Judged
 from server.reports.period import MONTHS
 
@@ -372,12 +372,14 @@ def _unmanned(report: Report) -> Iterator[Doing]:
         worst = max(spans, key=lambda row: row["unmanned_s"])
         (day, day_en), minutes = _date(worst["day"]), _minutes(worst["unmanned_s"])
         all_, since = _minutes(lost), worst["start"][11:16]
+        names = {row["key"]: Text(row["name"], row["name_en"] or row["name"]) for row in report["cuts"]["counter"]}
+        counter = names.get(worst["counter"]) or counter_called(worst["counter"])
         yield Doing(
             "unmanned",
             Text("离岗前安排好顶岗", "Have somebody stand in before a post is left"),
             Text(
-                f"空岗共 {all_} 分；最长 {minutes} 分，{day} {since} 起，{worst['counter']} 号窗口",
-                f"Posts unmanned for {all_} min; longest {minutes} min, {day_en} {since}, counter {worst['counter']}",
+                f"空岗共 {all_} 分；最长 {minutes} 分，{day} {since} 起，{counter.zh}",
+                f"Posts unmanned for {all_} min; longest {minutes} min, {day_en} {since}, {counter.en}",
             ),
             "unmanned",
             lost / 60,

@@ -13,7 +13,7 @@ const itemPicker = picker("item", services, (one) => {
   drawBasket();
   $("adding").hidden = true;
   $("outcomes").querySelector("button").focus();
-});
+}, () => true);
 function addItem() { $("adding").hidden = false; itemPicker.reset(); itemPicker.input.focus(); }
 function drawBasket() {
   const chips = basket.map((code) => {
@@ -60,7 +60,7 @@ const kind = () => document.querySelector("#transfer-kind input:checked").value;
 const target = picker("to", () => TARGETS[kind()](), (one) => {
   $("transfer-reasons").disabled = !one;
   if (one) $("transfer-reasons").querySelector("button").focus();
-});
+}, () => kind() === "service");
 export function openTransfer() {
   const { ticket } = state;
   if ($("transfer").open) {  // F7 again: the next kind of target
@@ -148,7 +148,7 @@ const wish = picker("wish", services, (one) => {
   $("take").disabled = !one;
   $("take-and-call").disabled = !one || Boolean(state.refusals.call);
   if (one) $("wish-class").querySelector("input:checked").focus();
-});
+}, () => true);
 export function openTickets() {
   const legend = $("wish-class").querySelector("legend");
   $("wish-class").replaceChildren(legend, ...state.classes.map((one) => {

@@ -1,5 +1,6 @@
-// How the console's dialogs are opened and chosen in: by digit, or by typing a part of a name.
+// How the console's dialogs are opened and chosen in: by digit, or by typing what it is called.
 import { $, bi, element, pick } from "../parts.js";
+import { because, elsewhereLine, searching } from "../search.js";
 import { state } from "./state.js";
 
 export function choice(digit, content, act) {
@@ -30,29 +31,47 @@ document.querySelectorAll("dialog").forEach((dialog) => {
   });
 });
 
-// Type to filter, arrows to choose, Enter to take. `options()` gives {value, zh, en, note, search, off}.
-export function picker(id, options, taken) {
+// Type to find, arrows to choose, Enter to take. `options()` gives {value, zh, en, note, search, off}; where `searched()`, the hub finds
+// among them by name, everyday word or pinyin. Only what is meant beyond doubt is marked from the start: Enter never takes a guess.
+export function picker(id, options, taken, searched = () => false) {
   const box = $(id), input = $(`${id}-text`), list = $(`${id}-list`);
-  let shown = [], at = 0;
+  let shown = [], at = -1;
   const point = (to) => {
-    at = Math.max(0, Math.min(to, shown.length - 1));
-    [...list.children].forEach((row, i) => { row.classList.toggle("at", i === at); row.setAttribute("aria-selected", String(i === at)); });
-    input.setAttribute("aria-activedescendant", shown.length ? `${id}-${at}` : "");
-    list.children[at]?.scrollIntoView({ block: "nearest" });
+    at = shown.length ? Math.max(-1, Math.min(to, shown.length - 1)) : -1;
+    shown.forEach((one, i) => { one.row.classList.toggle("at", i === at); one.row.setAttribute("aria-selected", String(i === at)); });
+    input.setAttribute("aria-activedescendant", at < 0 ? "" : `${id}-${at}`);
+    if (at >= 0) shown[at].row.scrollIntoView({ block: "nearest" });
   };
+  const draw = (found, first, away = []) => {
+    shown = found.map((one, i) => ({ ...one, row: rowOf(one, i) }));
+    const lines = away.map(elsewhereLine), rows = shown.map((one) => one.row), none = element("li", "muted");
+    if (!lines.length && !rows.length) { none.append(bi("没有找到：换个词试试。", "Nothing found: try another word.")); lines.push(none); }
+    list.replaceChildren(...(first === "away" ? [...lines, ...rows] : [...rows, ...lines]));
+    point(first === "sure" ? 0 : -1);
+  };
+  const rowOf = (one, i) => {
+    const row = element("li", one.off ? "off" : "");
+    row.id = `${id}-${i}`;
+    row.role = "option";
+    row.append(element("code", "", one.code), bi(one.zh, one.en));
+    if (one.hit) row.append(" ", because(one.hit));
+    if (one.note) { const note = element("span", "muted"); note.append(bi(...one.note)); row.append(" ", note); }
+    row.onclick = () => take(i);
+    return row;
+  };
+  const search = searching((found) => {
+    if (found.query !== input.value.trim() || !found.query || !searched()) return;
+    const all = new Map(options().map((one) => [one.value, one]));
+    const first = found.hits[0] && !found.hits[0].code ? "away" : found.sure ? "sure" : "";
+    draw(found.hits.filter((hit) => all.has(hit.code)).map((hit) => ({ ...all.get(hit.code), hit })), first, found.hits.filter((hit) => !hit.code));
+  }, (code) => searched() && state?.services.find((one) => one.code === code));
   const filter = () => {
     const wish = input.value.trim().toLowerCase();
-    shown = options().filter((one) => !wish || one.search.toLowerCase().includes(wish));
-    list.replaceChildren(...shown.map((one, i) => {
-      const row = element("li", one.off ? "off" : "");
-      row.id = `${id}-${i}`;
-      row.role = "option";
-      row.append(element("code", "", one.code), bi(one.zh, one.en));
-      if (one.note) { const note = element("span", "muted"); note.append(bi(...one.note)); row.append(" ", note); }
-      row.onclick = () => take(i);
-      return row;
-    }));
-    point(0);
+    if (searched() && wish) return search(input.value);
+    const found = options().filter((one) => !wish || one.search.toLowerCase().includes(wish)), exact = found.findIndex((one) => one.code.toLowerCase() === wish);
+    if (exact > 0) found.unshift(...found.splice(exact, 1));
+    draw(found, wish && (exact >= 0 || found.length === 1) ? "sure" : "");
+    return null;
   };
   const take = (i) => {
     const one = shown[i];
@@ -60,15 +79,20 @@ export function picker(id, options, taken) {
     point(i);
     box.dataset.value = one.value;
     input.value = pick(one.zh, one.en);
-    [...list.children].forEach((row, n) => { row.hidden = n !== i; });
+    [...list.children].forEach((row) => { row.hidden = row !== one.row; });
     taken(one);
+  };
+  const after = async (act) => {  // the answer to what is typed may still be on its way
+    const wish = input.value;
+    if (searched() && wish.trim()) await search(wish);
+    if (input.value === wish && !box.dataset.value) act();
   };
   input.oninput = () => { delete box.dataset.value; taken(null); filter(); };
   input.onkeydown = (event) => {
     if (event.isComposing) return;  // the Enter of a Chinese input method
-    if (event.key === "ArrowDown") point(at + 1);
-    else if (event.key === "ArrowUp") point(at - 1);
-    else if (event.key === "Enter" && !box.dataset.value) take(at);
+    if (event.key === "ArrowDown") after(() => point(at + 1));
+    else if (event.key === "ArrowUp") after(() => point(Math.max(0, at - 1)));
+    else if (event.key === "Enter" && !box.dataset.value) after(() => take(at));
     else return;
     event.preventDefault();
   };
@@ -76,7 +100,7 @@ export function picker(id, options, taken) {
 }
 
 export const services = () => state.services.map((one) => ({
-  value: one.code, code: one.code, zh: one.name, en: one.name_en, search: `${one.name} ${one.name_en} ${one.code} ${one.group} ${one.group_en}`,
+  value: one.code, code: one.code, zh: one.name, en: one.name_en, search: "",
   note: one.closed ? ["今天不办理", "closed today"] : null, off: one.closed,
 }));
 export const counters = () => state.counters.map((one) => ({

@@ -10,7 +10,7 @@ import { refuse, show, state } from "./state.js";
 
 let itemPicked = null;
 function paperItem() {
-  if (!itemPicked) itemPicked = picker("paper-item", services, (one) => { if (one) $("slip-print").focus(); });
+  if (!itemPicked) itemPicked = picker("paper-item", services, (one) => { if (one) $("slip-print").focus(); }, () => true);
   return itemPicked;
 }
 

@@ -1,12 +1,13 @@
 // The guide desk: one field for numbers and items, the number found with the keys its state allows, the hall beside it.
-import { follow } from "../feed.js";
+import { follow, LOST } from "../feed.js";
 import { $, element, pick, plain } from "../parts.js";
+import { elsewhere } from "../search.js";
 import { drawHall } from "./hall.js";
 import { drawChoices, issue, refresh } from "./issue.js";
 import { act, countdown, drawTicket, find } from "./number.js";
 import { option, radio } from "./pieces.js";
 import { printList } from "./printing.js";
-import { desk, klass, known, offered, refocus, refuse, setMode, wanted } from "./state.js";
+import { desk, klass, known, look, marked, offered, refocus, refuse, setMode, wanted } from "./state.js";
 
 function draw(state) {
   if (!drawHall(state)) return;
@@ -27,18 +28,29 @@ document.querySelectorAll("[data-mode]").forEach((key) => { key.onclick = () => 
 
 wanted.oninput = () => {
   desk.marked = -1;
+  refuse(null);  // it was of other words
   const value = plain(wanted.value);
   if (desk.mode === "find" && value && !/^[A-Za-z]?\d*$/.test(value)) { $("issued").hidden = true; desk.issuedId = null; setMode("issue"); }
-  if (desk.mode === "issue") drawChoices();
+  if (desk.mode === "issue") { look(); drawChoices(); }
 };
+
+// Enter takes what is marked; where several may be meant nothing is, and it says so.
+async function take(value) {
+  const found = await look();
+  if (plain(wanted.value) !== value || desk.mode !== "issue") return;
+  const one = offered()[marked()];
+  if (one) issue(one.code);
+  else if (/^[A-Za-z]\d+$/.test(value)) find(value.toUpperCase());
+  else if (found.lost) refuse(LOST);
+  else if (found.hits.length && !found.hits[0].code) { const [detail, detail_en] = elsewhere(found.hits[0]); refuse({ detail, detail_en }); }
+  else if (found.hits.length) refuse({ detail: "可能是下面几个事项：请按 ↓ 选一个，再按回车。", detail_en: "Several items may be meant: choose one with ↓, then Enter." });
+  else refuse({ detail: "没有这样的事项：换个词试试。", detail_en: "No such item: try another word." });
+}
 
 $("finder").onsubmit = (event) => {
   event.preventDefault();
   const value = plain(wanted.value);
-  if (desk.mode === "issue") {
-    const list = offered();
-    if (list.length && (value || desk.marked >= 0)) { issue(list[Math.max(desk.marked, 0)].code); return; }
-  }
+  if (desk.mode === "issue" && (value || desk.marked >= 0)) { take(value); return; }
   if (/^[A-Za-z]\d+$/.test(value)) find(value.toUpperCase());
   else if (value) refuse({ detail: "请输入号码，例如A012。", detail_en: "Enter a number such as A012." });
 };
@@ -47,7 +59,7 @@ wanted.onkeydown = (event) => {
   if (desk.mode !== "issue" || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
-    const from = wanted.value.trim() ? Math.max(desk.marked, 0) : desk.marked;
+    const from = marked();
     desk.marked = Math.max(0, Math.min(offered().length - 1, from + (event.key === "ArrowDown" ? 1 : -1)));
     drawChoices();
     document.querySelector("#choices [aria-current]")?.scrollIntoView({ block: "nearest" });
@@ -94,6 +106,7 @@ function suggestions() {
   $("places").replaceChildren(...known.counters.map((one) => { const node = element("option"); node.value = pick(one.name, one.name_en); return node; }));
 }
 window.addEventListener("preferences", () => { suggestions(); setMode(desk.mode); drawChoices(); if (desk.view) { draw(desk.view); drawTicket(); } });
+desk.redraw = drawChoices;
 suggestions();
 setMode("find");
 follow("/api/v1/desk", draw, (gone) => {

@@ -1,23 +1,26 @@
 // A number for somebody who stands at the desk: the items on offer, and the number that was given out.
 import { ask } from "../feed.js";
 import { $, bi, element, pick } from "../parts.js";
+import { because, elsewhereLine } from "../search.js";
 import { drawTicket, openTicket } from "./number.js";
 import { button, kbd, put, say, wait } from "./pieces.js";
 import { listWish, printList } from "./printing.js";
-import { desk, klass, known, offered, refocus, refuse, send, wanted } from "./state.js";
+import { answered, desk, hits, klass, known, marked, offered, refocus, refuse, send, wanted } from "./state.js";
 
 export function drawChoices() {
   const filter = desk.mode === "issue" && wanted.value.trim() !== "", list = offered(), closed = desk.view ? desk.view.closed : {};
   if (desk.marked >= list.length) desk.marked = list.length - 1;
-  const mark = filter && desk.marked < 0 ? 0 : desk.marked;
+  const mark = marked(), found = hits(), away = found.filter((hit) => !hit.code), firstAway = found.length && !found[0].code;
   put("groups", [desk.group, desk.stage, filter], () => known.groups.map((one, n) => {
     const key = button(one.name, one.name_en, () => { desk.group = n; desk.stage = "item"; desk.marked = -1; wanted.value = ""; drawChoices(); refocus(); });
     key.setAttribute("aria-pressed", String(!filter && n === desk.group));
     return desk.stage === "group" && !filter && n < 9 ? kbd(key, String(n + 1)) : key;
   }));
-  put("choices", [list, mark, desk.stage, filter, closed], () => say(list, (one, n) => {
+  $("choices").classList.toggle("found", filter);  // one below the other: the best is first
+  put("choices", [list, mark, desk.stage, filter, closed, found, answered()], () => [...(firstAway ? away.map(elsewhereLine) : []), ...(list.length || (!away.length && (!filter || answered())) ? say(list, (one, n) => {
     const row = element("li"), key = button(one.name, one.name_en, () => issue(one.code), "choice over"), code = element("code", "", one.code);
     key.prepend(code, " ");
+    if (filter) key.append(" ", because(found.find((hit) => hit.code === one.code)));
     if (closed[one.code]) { const chip = element("span", "chip shut"); chip.append(bi("今天停办", "Closed today")); key.append(" ", chip); }
     if (n === mark) key.setAttribute("aria-current", "true");
     if (filter ? n === mark : desk.stage === "item" && n < 9) kbd(key, filter ? "Enter" : String(n + 1));
@@ -25,7 +28,7 @@ export function drawChoices() {
     list.title = pick("打印这个事项的材料清单", "Print what this item needs");
     row.append(key, list);
     return row;
-  }, "没有这样的事项：换个词试试。", "No such item: try another word."));
+  }, "没有这样的事项：换个词试试。", "No such item: try another word.") : []), ...(firstAway ? [] : away.map(elsewhereLine))]);
 }
 
 export function issue(code) {

@@ -2,14 +2,14 @@
 import { $, tell } from "../parts.js";
 import { paperAlarm, paperLine, paperName, paperNews } from "../papers.js";
 import { put } from "./pieces.js";
-import { desk, offered, refuse, send, wanted } from "./state.js";
+import { desk, marked, offered, refuse, send } from "./state.js";
 
 const deskMode = () => ({ printer: $("printer").value });
 
 // The item in sight: of the number found, or the one that is desk.marked or typed.
 function itemInSight() {
   if (desk.mode === "find") return desk.body?.ticket ? { services: [desk.body.ticket.service.code], ticket: desk.body.ticket.id, language: desk.body.ticket.language, large_print: desk.body.ticket.large_print } : null;
-  const list = desk.mode === "issue" ? offered() : [], one = list[wanted.value.trim() ? Math.max(desk.marked, 0) : desk.marked];
+  const list = desk.mode === "issue" ? offered() : [], one = list[marked()];
   return one ? listWish(one.code) : null;
 }
 export const listWish = (code) => ({ services: [code], language: document.querySelector("[name=language]:checked").value, large_print: $("large").checked });

@@ -2,13 +2,14 @@
 import { LOST } from "../feed.js";
 import { $, bi, pick, plain } from "../parts.js";
 import { press } from "../press.js";
+import { searching } from "../search.js";
 
 export const known = JSON.parse($("known").textContent);
 export const services = new Map(known.services.map((one) => [one.code, one]));
 export const wanted = $("wanted");
 const fine = matchMedia("(pointer: fine)");
 
-export const desk = { view: null, offset: 0, away: false, mode: "find", body: null, group: 0, stage: "group", marked: -1, issuedId: null };
+export const desk = { view: null, offset: 0, away: false, mode: "find", body: null, group: 0, stage: "group", marked: -1, issuedId: null, redraw() {} };
 export const now = () => Date.now() + desk.offset;
 
 // --- pressing -----------------------------------------------------------------------------------------------------------
@@ -35,8 +36,8 @@ export const refocus = () => { if (fine.matches && !document.querySelector("dial
 // --- the field's mode and what it offers --------------------------------------------------------------------------------
 
 const HINTS = {
-  find: ["号码，如 A012；直接输入事项名称或代码就是帮取号。", "A number such as A012; an item's name or code issues one."],
-  issue: ["事项名称或代码，回车取号；或按数字选类别、再选事项。", "An item's name or code, Enter issues; or digits: category, then item."],
+  find: ["号码，如 A012；直接输入事项（名称、俗称、拼音）就是帮取号。", "A number such as A012; an item (name, everyday word, pinyin) issues one."],
+  issue: ["事项名称、俗称、拼音或首字母，回车取号；或按数字选类别、再选事项。", "An item's name, everyday word or pinyin, Enter issues; or digits: category, then item."],
   contact: ["号码，如 A012。", "A number such as A012."],
 };
 
@@ -51,8 +52,27 @@ export function setMode(next) {
 
 export const klass = () => document.querySelector("#klass input:checked").value;
 
+const searched = { query: "", hits: [], sure: false };
+const search = searching((found) => { Object.assign(searched, found); desk.marked = -1; desk.redraw(); }, (code) => services.get(code));
+const typed = () => (desk.mode === "issue" ? plain(wanted.value) : "");
+
+// What is typed is asked for; the answer draws itself.
+export const look = () => search(typed());
+
+// The services on offer: of the category, or what a search found.
 export function offered() {
-  const words = plain(wanted.value).toLowerCase();
-  if (desk.mode !== "issue" || !words) return known.groups[desk.group].services.map((code) => services.get(code));
-  return known.services.filter((one) => plain(`${one.code} ${one.name} ${one.name_en}`).toLowerCase().includes(words)).sort((a, b) => b.code.toLowerCase().startsWith(words) - a.code.toLowerCase().startsWith(words)).slice(0, 12);
+  if (!typed()) return known.groups[desk.group].services.map((code) => services.get(code));
+  return hits().filter((hit) => hit.code).map((hit) => services.get(hit.code));
+}
+
+// Whether the answer to what is typed has come.
+export const answered = () => searched.query === typed();
+
+// What the newest search found, with what is done elsewhere.
+export const hits = () => (typed() ? searched.hits : []);
+
+// Which one of `offered` Enter takes: the one marked by hand, or the one that is meant beyond doubt; -1 for none.
+export function marked() {
+  const certain = typed() && searched.query === typed() && searched.sure && searched.hits[0].code;
+  return desk.marked < 0 && certain ? 0 : desk.marked;
 }

@@ -32,7 +32,7 @@ export function askHall() {
     fields.people.required = home;
     $("confirm-label").replaceChildren(bi(`请输入将请回的人数（${n}）以确认`, `Type how many people are sent home (${n}) to confirm`));
     const lines = [
-      ["取号机和导服台立即停止发号，取号机和大厅屏显示上面的话。", "Kiosks and the desk stop giving out numbers at once; kiosks and the hall screen show the words above."],
+      ["取号机和咨询台立即停止发号，取号机和大厅屏显示上面的话。", "Kiosks and the desk stop giving out numbers at once; kiosks and the hall screen show the words above."],
       at ? [`窗口上的 ${at} 人照常办完。`, `The ${at} at the counters are served to the end.`] : ["窗口上现在没有人。", "Nobody is at a counter now."],
       home ? [`等候和挂起的 ${n} 人：号码立即作废，今天不再叫号。请现场告知。报表计为“过期”。`, `The ${n} waiting or suspended: their numbers end now and are not called. Tell them in the hall. The report counts them as expired.`]
         : [`等候和挂起的 ${n} 人：继续叫号，办完为止。`, `The ${n} waiting or suspended: they are called and served.`],

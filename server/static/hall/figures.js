@@ -16,7 +16,7 @@ export function drawDoor() {
     line.append(part("small", "", bi(`${clock(shut.at)} ${shut.by}，${what[0]}`, `${clock(shut.at)} by ${shut.by}, ${what[1]}`)));
     if (mayAct) {
       line.append(key("reopen", "恢复取号", "Reopen", () => ask({
-        title: ["恢复取号", "Reopen the hall"], text: ["取号机和导服台将重新发号。已经作废的号码不会恢复。", "Kiosks and the desk give out numbers again. Numbers that ended stay so."],
+        title: ["恢复取号", "Reopen the hall"], text: ["取号机和咨询台将重新发号。已经作废的号码不会恢复。", "Kiosks and the desk give out numbers again. Numbers that ended stay so."],
         go: ["恢复取号", "Reopen"], path: "/api/v1/hall/reopen", done: ["已恢复取号。", "The hall gives out numbers again."],
       }), "push"));
     }

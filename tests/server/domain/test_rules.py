@@ -20,8 +20,14 @@ from server.store.rows import canonical
 
 OPEN = Counter("3", "open", "08", 0.0)
 NO_REASON = Text("", "")
+
+
+def named(counter: str) -> Text:
+    return Text("咨询台", "Guide desk") if counter == "desk" else Text(f"{counter}号窗口", f"Counter {counter}")
+
+
 VERBS = {
-    "call": lambda t: rules.call(t, OPEN, None, Text("因为。", "Because.")),
+    "call": lambda t: rules.call(t, OPEN, None, Text("因为。", "Because."), named),
     "recall": rules.recall,
     "start": rules.start,
     "finish": lambda t: rules.finish(t, "咨询", ["SB01", "YB01"], ["SB01", "YB01"]),
@@ -29,9 +35,9 @@ VERBS = {
     "take back": lambda t: rules.take_back(t, 5.0),
     "transfer": lambda t: rules.transfer(t, "YB01", "", 5.0, "事项不符"),
     "suspend": lambda t: rules.suspend(t, "errand"),
-    "resume": lambda t: rules.resume(t, OPEN, None),
+    "resume": lambda t: rules.resume(t, OPEN, None, named),
     "raise": lambda t: rules.raise_(t, 5.0, "老年人"),
-    "leave": lambda t: rules.leave(t, "3"),
+    "leave": lambda t: rules.leave(t, named, "3"),
     "expire": rules.day_end,
 }
 
@@ -90,15 +96,15 @@ def test_what_a_person_may_press_is_the_table() -> None:
 @pytest.mark.parametrize(
     ("counter", "busy", "sentence"),
     [
-        (Counter("3"), None, "窗口3未开放：请先登录开窗。"),
-        (Counter("3", "paused", "08"), None, "窗口3已暂停：请先按“继续”。"),
+        (Counter("3"), None, "3号窗口未开放：请先登录开窗。"),
+        (Counter("3", "paused", "08"), None, "3号窗口已暂停：请先按“继续”。"),
         (OPEN, "called", "A012已呼叫，尚未到窗：请先开始或过号。"),
         (OPEN, "serving", "A012正在办理：请先办结。"),
     ],
 )
 def test_a_counter_that_may_not_call(counter: Counter, busy: str | None, sentence: str) -> None:
     with pytest.raises(rules.Refused, match=re.escape(sentence)):
-        rules.may_call(counter, ticket(busy) if busy else None)
+        rules.may_call(counter, ticket(busy) if busy else None, named)
 
 
 WRONG = [
@@ -111,15 +117,15 @@ WRONG = [
     (lambda: rules.transfer(ticket("waiting"), "SB01", "", 5.0, "错"), "A012已在该队列等候。"),
     (lambda: rules.raise_(ticket("waiting"), 5.0, ""), "请选择优先的原因。"),
     (
-        lambda: rules.resume(ticket("suspended", suspended="kept", counter="2"), OPEN, None),
-        "A012在窗口2挂起（持件）：请到该窗口办理。",
+        lambda: rules.resume(ticket("suspended", suspended="kept", counter="2"), OPEN, None, named),
+        "A012在2号窗口挂起（持件）：请到那里办理。",
     ),
     (
-        lambda: rules.call(ticket("waiting", target="counter:2"), OPEN, None, NO_REASON),
-        "A012已转给窗口2：请由其呼叫。",
+        lambda: rules.call(ticket("waiting", target="counter:2"), OPEN, None, NO_REASON, named),
+        "A012已转给2号窗口：请由其呼叫。",
     ),
     (
-        lambda: rules.call(ticket("waiting", target="staff:09"), OPEN, None, NO_REASON),
+        lambda: rules.call(ticket("waiting", target="staff:09"), OPEN, None, NO_REASON, named),
         "A012已转给工号09：请由其呼叫。",
     ),
     (lambda: rules.due(ticket("waiting", slot=900.0), 899.0, 0, "09:30"), "A012预约在09:30，还未到时段。"),
@@ -138,8 +144,8 @@ def test_the_borders_of_time_and_place() -> None:
     rules.due(ticket("waiting", slot=900.0), 600.0, 5, "09:30")
     rules.pace(100.0, 110.0, 10)
     rules.pace(None, 0.0, 10)
-    rules.resume(ticket("suspended", suspended="away", counter="2"), OPEN, None)
-    rules.call(ticket("waiting", target="staff:08"), OPEN, None, NO_REASON)
+    rules.resume(ticket("suspended", suspended="away", counter="2"), OPEN, None, named)
+    rules.call(ticket("waiting", target="staff:08"), OPEN, None, NO_REASON, named)
 
 
 @pytest.mark.parametrize("kind", SUSPENSIONS)
@@ -175,12 +181,12 @@ def test_undo_restores_exactly_what_was_before() -> None:
     before = ticket("serving", started_at=40.0, ended_at=None)
     after = evolve(before, ev.Finished(ticket=1, counter="3", outcome="咨询", items=("SB01", "YB01")), 90.0)
     assert after is not None
-    undone = rules.undo(after, before, "Finished", 9, "08", OPEN, None)
+    undone = rules.undo(after, before, "Finished", 9, "08", OPEN, None, named)
     assert evolve(after, ev.from_row("Undone", 1, "3", json.loads(canonical(ev.to_row(undone)))), 95.0) == before
-    with pytest.raises(rules.Refused, match="窗口3正在办理A013"):
-        rules.undo(after, before, "Finished", 9, "08", OPEN, replace(before, id=2, number=13))
-    with pytest.raises(rules.Refused, match="您已不在窗口3"):
-        rules.undo(after, before, "Finished", 9, "08", Counter("3"), None)
+    with pytest.raises(rules.Refused, match="3号窗口正在办理A013"):
+        rules.undo(after, before, "Finished", 9, "08", OPEN, replace(before, id=2, number=13), named)
+    with pytest.raises(rules.Refused, match="您已不在3号窗口"):
+        rules.undo(after, before, "Finished", 9, "08", Counter("3"), None, named)
 
 
 def test_a_recall_does_not_restart_the_wait() -> None:

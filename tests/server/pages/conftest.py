@@ -145,7 +145,7 @@ def web(hub: Hub) -> Iterator[Web]:
 
 @pytest.fixture
 def page(chromium: Chromium) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.errors = []  # type: ignore[attr-defined]

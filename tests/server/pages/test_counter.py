@@ -83,7 +83,7 @@ def test_the_view_of_a_free_counter(console: Console, hub: Hub, clock: HandClock
     assert view["counter"]["staff_name"] == "员工08"
     assert {"call-next", "call", "pause", "help", "tickets"} <= set(view["allowed"])
     assert view["refusals"]["finish"] == {
-        "zh": "窗口1没有正在办理的号：请先叫号。",
+        "zh": "1号窗口没有正在办理的号：请先叫号。",
         "en": "Counter 1 holds no number: call one first.",
     }
     assert len(view["outcomes"]) == 8 and view["outcomes"][0] == {"zh": "现场办结", "en": "Done"}
@@ -134,8 +134,8 @@ def test_who_stands_in_is_said(console: Console, hub: Hub) -> None:
 
 def test_only_who_sits_there_presses_its_keys(console: Console) -> None:
     answer = console.browser.post("/api/v1/counters/2/call-next")
-    assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是窗口2。")
-    assert answer.get_json()["detail_en"] == "You are not logged in at counter 2."
+    assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是2号窗口。")
+    assert answer.get_json()["detail_en"] == "You are not logged in at Counter 2."
     assert console.browser.post("/api/v1/counters/99/call-next").status_code == 404
 
 
@@ -158,18 +158,18 @@ def test_a_visit_with_every_step(console: Console, hub: Hub) -> None:
 @pytest.mark.parametrize(
     ("verb", "body", "detail"),
     [
-        ("recall", {}, "窗口1没有正在办理的号：请先叫号。"),
-        ("start", {}, "窗口1没有正在办理的号：请先叫号。"),
-        ("pass", {}, "窗口1没有正在办理的号：请先叫号。"),
-        ("finish", {"outcome": "现场办结"}, "窗口1没有正在办理的号：请先叫号。"),
-        ("suspend", {"kind": "kept"}, "窗口1没有正在办理的号：请先叫号。"),
-        ("transfer", {"service": "SB02", "reason": "事项不符"}, "窗口1没有正在办理的号：请先叫号。"),
-        ("transfer", {"ticket": 1, "service": "SB02", "reason": "事项不符"}, "A001不在窗口1办理，不能转移。"),
-        ("leave", {}, "窗口1没有正在办理的号：请先叫号。"),
+        ("recall", {}, "1号窗口没有正在办理的号：请先叫号。"),
+        ("start", {}, "1号窗口没有正在办理的号：请先叫号。"),
+        ("pass", {}, "1号窗口没有正在办理的号：请先叫号。"),
+        ("finish", {"outcome": "现场办结"}, "1号窗口没有正在办理的号：请先叫号。"),
+        ("suspend", {"kind": "kept"}, "1号窗口没有正在办理的号：请先叫号。"),
+        ("transfer", {"service": "SB02", "reason": "事项不符"}, "1号窗口没有正在办理的号：请先叫号。"),
+        ("transfer", {"ticket": 1, "service": "SB02", "reason": "事项不符"}, "A001不在1号窗口办理，不能转移。"),
+        ("leave", {}, "1号窗口没有正在办理的号：请先叫号。"),
         ("leave", {"ticket": "A009"}, "今天没有A009号。"),
         ("take-back", {"ticket": 1}, "A001等候中，不能过号受理；可以：呼叫、优先、转移、弃号。"),
         ("resume-ticket", {"ticket": "A001"}, "A001等候中，不能恢复办理；可以：呼叫、优先、转移、弃号。"),
-        ("raise", {"ticket": 1, "reason": "老年人"}, "没有“优先”的权限：请按“求助”或找导服。"),
+        ("raise", {"ticket": 1, "reason": "老年人"}, "没有“优先”的权限：请按“求助”或找咨询台。"),
         ("call", {"number": "A777"}, "今天没有A777号。"),
         ("call", {"number": "777"}, "今天没有777号。"),
         ("call", {"number": "1"}, "1号有A001、S001：请加上字母。"),
@@ -300,7 +300,7 @@ def test_a_call_that_was_recalled_is_not_offered_to_undo(console: Console) -> No
 def test_pause_help_and_back(console: Console) -> None:
     view = console.press("pause", reason="午餐")
     assert (view["counter"]["open"], view["counter"]["reason"]) == ("paused", {"zh": "午餐", "en": "Lunch"})
-    assert view["refusals"]["call-next"]["zh"] == "窗口1已暂停：请先按“继续”。"
+    assert view["refusals"]["call-next"]["zh"] == "1号窗口已暂停：请先按“继续”。"
     assert "resume" in view["allowed"]
     assert console.press("resume")["counter"]["open"] == "open"
     assert console.press("help")["counter"]["help_at"] == "2026-11-23T09:00:00+08:00"
@@ -360,13 +360,17 @@ def test_a_whole_visit_with_every_hot_key(page: Page, web: Web, hub: Hub, clock:
     expect(state).to_contain_text("办理中")
     keys(page, "F7")
     page.keyboard.type("YB02")
-    keys(page, "Enter", "0", "1")
+    keys(page, "Enter")
+    expect(page.locator("#transfer-reasons button").first).to_be_focused()
+    keys(page, "0", "1")
     expect(news).to_contain_text("A001已转移。")
     keys(page, "F2")
     expect(number).to_have_text("A002")
     keys(page, "F5", "+")
     page.keyboard.type("养老")
-    keys(page, "ArrowDown", "Enter", "3")
+    keys(page, "ArrowDown", "ArrowDown", "Enter")
+    expect(page.locator("#outcomes button").first).to_be_focused()
+    keys(page, "3")
     expect(page.locator("#finished")).to_contain_text("补正")
     keys(page, "Control+z")
     expect(number).to_have_text("A002")
@@ -380,7 +384,9 @@ def test_a_whole_visit_with_every_hot_key(page: Page, web: Web, hub: Hub, clock:
     expect(news).to_contain_text("A003已重新排入队列。")
     keys(page, "Shift+F4")
     page.keyboard.type("mz01")
-    keys(page, "Enter", "Shift+Enter")
+    keys(page, "Enter")
+    expect(page.locator("#wish-class input:checked")).to_be_focused()
+    keys(page, "Shift+Enter")
     expect(page.locator("#number")).to_have_text("S001")
     keys(page, "Shift+F3")
     expect(page.locator("#refusal, #news").locator("visible=true")).to_contain_text("S001")
@@ -421,7 +427,7 @@ def test_a_refused_hot_key_says_why_and_the_next_key_clears_it(page: Page, web: 
     expect(page.locator("#waiting")).to_have_text("1")
     for key in ("F3", "F4", "F5", "F6", "F7", "F8"):
         keys(page, key)
-        expect(page.locator("#refusal")).to_contain_text("窗口1没有正在办理的号：请先叫号。")
+        expect(page.locator("#refusal")).to_contain_text("1号窗口没有正在办理的号：请先叫号。")
         expect(page.locator("dialog[open]")).to_have_count(0)
     keys(page, "F2")
     expect(page.locator("#number")).to_have_text("A001")

@@ -128,11 +128,11 @@ def test_a_transfer_moves_who_waits_and_not_whom_a_counter_holds(guide: Browser,
     assert (moved["ticket"]["service"]["code"], moved["ticket"]["number"]) == ("YB02", "A002")
     assert guide.post(f"/api/v1/tickets/{second}/transfer", {"service": "SB02", "reason": "想换"}).status_code == 409
     closed = guide.post(f"/api/v1/tickets/{second}/transfer", {"counter": "3", "reason": "事项不符"})
-    assert "窗口3未开放" in closed.get_json()["detail"]
+    assert "3号窗口未开放" in closed.get_json()["detail"]
     counters.open_counter(hub, By("08"), "3", staff="08")
     calls.call_next(hub, By("08"), "3")
     held = guide.post(f"/api/v1/tickets/{first}/transfer", {"service": "YB02", "reason": "事项不符"})
-    assert (held.status_code, held.get_json()["detail"]) == (409, "A001在窗口3：请由该窗口转移。")
+    assert (held.status_code, held.get_json()["detail"]) == (409, "A001在3号窗口：请由该窗口转移。")
 
 
 def test_an_appointment_checks_in_once(guide: Browser, hub: Hub) -> None:

@@ -129,7 +129,7 @@ REFUSALS: list[tuple[str, dict[str, Any], int, str]] = [
     ("/api/v1/hall/counters/1/bind", {"services": ["XX99"], "helps": [], "reason": "高峰"}, 404, "没有事项“XX99”。"),
     ("/api/v1/hall/counters/1/bind", {"services": None, "helps": [], "reason": ""}, 409, "请写明切换业务的原因。"),
     ("/api/v1/hall/counters/99/close", {}, 404, "没有窗口“99”。"),
-    ("/api/v1/hall/counters/2/pause", {}, 409, "窗口2未开放：请先登录开窗。"),
+    ("/api/v1/hall/counters/2/pause", {}, 409, "2号窗口未开放：请先登录开窗。"),
 ]
 
 

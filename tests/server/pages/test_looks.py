@@ -99,15 +99,25 @@ MEASURE = r"""() => {
   const say = (node) => `<${node.tagName.toLowerCase()} class="${node.className}"> ${(node.value ||
     node.textContent).trim().slice(0, 40)}`;
 
-  const pale = [], cut = [], chinese = [], english = [];
+  const pale = [], cut = [], chinese = [], english = [], mixed = [];
+  const han = /[\u4e00-\u9fff]/, sentence = /[A-Za-z]{3,}[ ,.;:]+[a-z]{2,}/;  // of the hall's own words, no name or key
   const texts = new Set();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode.parentElement;
     if (!walker.currentNode.data.trim() || /^(SCRIPT|STYLE|OPTION)$/.test(node.tagName) || !visible(node)) continue;
     texts.add(node);
-    if (/[\u4e00-\u9fff]/.test(walker.currentNode.data) && !node.closest("[translate=no]")) chinese.push(say(node));
+    if (han.test(walker.currentNode.data) && !node.closest("[translate=no]")) chinese.push(say(node));
+    if (sentence.test(walker.currentNode.data) && !node.closest("[lang=en], [translate=no], code, pre"))
+      mixed.push(say(node));
     if (node.closest(".t > [lang=en]")) english.push(say(node));
+  }
+  for (const node of document.querySelectorAll("[title], [aria-label], [placeholder], option")) {
+    if (!node.checkVisibility() && node.tagName !== "OPTION") continue;
+    const said = [...["title", "aria-label", "placeholder"].map((name) => node.getAttribute(name) || ""),
+      node.tagName === "OPTION" ? node.textContent : ""].join("\n");
+    if (han.test(said) && !node.closest("[translate=no]")) chinese.push(`${say(node)} ${said.trim()}`);
+    if (sentence.test(said)) mixed.push(`${say(node)} ${said.trim()}`);
   }
   const fields = document.querySelectorAll("input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea");
   for (const node of fields) if (visible(node)) texts.add(node);
@@ -125,7 +135,7 @@ MEASURE = r"""() => {
     if (box.matches(".calls ol") || (style.textOverflow === "ellipsis" && box.closest("[title]"))) continue;
     cut.push(say(box));
   }
-  return { pale, cut, chinese, english, wide: document.documentElement.scrollWidth -
+  return { pale, cut, chinese, english, mixed, wide: document.documentElement.scrollWidth -
     document.documentElement.clientWidth };
 }"""
 
@@ -254,8 +264,8 @@ def wrong_looks(page: Page, look: Look) -> list[Any]:
         prefer(page, theme=theme, size=size, lang=lang)
         found = measure(page)
         bad = [(what, found[what]) for what in ("pale", "cut", "wide") if found[what]]
-        if lang == "zh" and not look.path.startswith("/screen") and found["english"]:
-            bad.append(("English", found["english"]))
+        if lang == "zh" and look.bilingual and (found["english"] or found["mixed"]):
+            bad.append(("English", found["english"] + found["mixed"]))
         if lang == "en" and look.bilingual and found["chinese"]:
             bad.append(("Chinese", found["chinese"]))
         if lang == "both" and look.bilingual and not (found["chinese"] and found["english"]):

@@ -28,10 +28,11 @@ def test_every_status_is_a_page_for_a_browser_and_two_languages_for_a_program(ap
     app.add_url_rule("/api/v1/broken", "broken_api", public(lambda: abort(status)))
     page = app.test_client().get("/broken", headers=HTML)
     assert (page.status_code, page.mimetype) == (status, "text/html")
-    assert problems.USUAL[status] in page.get_data(as_text=True)
+    text = page.get_data(as_text=True)
+    assert problems.USUAL[status].zh in text and problems.USUAL[status].en in text
+    assert type(default_exceptions[status]()).description not in text
     said = app.test_client().get("/api/v1/broken").get_json()
-    assert said["detail"] == problems.USUAL[status]
-    assert said["detail_en"]
+    assert Text(said["detail"], said["detail_en"]) == problems.USUAL[status]
     assert not CHINESE.search(said["detail_en"])
 
 
@@ -70,14 +71,14 @@ def test_a_page_that_cannot_be_made_is_the_plainest_one(client: FlaskClient, mon
     monkeypatch.setattr(problems, "render_template", refuse)
     page = client.get("/nowhere", headers=HTML)
     assert (page.status_code, page.mimetype) == (404, "text/html")
-    assert "没有这个地址。" in page.get_data(as_text=True)
+    assert "没有这个地址：可能写错了，或者它已经不在了。" in page.get_data(as_text=True)
 
 
 def test_a_description_in_one_or_two_languages() -> None:
     assert problems.both(Text("没有权限。Not allowed.", ""), 403) == Text("没有权限。", "Not allowed.")
     assert problems.both(Text("没有权限。", "Not allowed."), 403) == Text("没有权限。", "Not allowed.")
-    assert problems.both(Text("Not Found", ""), 404) == Text("没有这个地址。", "Not Found")
-    assert problems.both(Text("Odd", ""), 499) == Text(problems.UNUSUAL, "Odd")
+    assert problems.both(Text("Not Found", ""), 404) == Text(problems.USUAL[404].zh, "Not Found")
+    assert problems.both(Text("Odd", ""), 499) == Text(problems.UNUSUAL.zh, "Odd")
 
 
 @pytest.mark.parametrize(

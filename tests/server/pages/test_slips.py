@@ -235,7 +235,7 @@ def test_what_is_no_wish_is_refused(counter: Counter, wish: dict[str, Any]) -> N
 
 def test_only_who_sits_there_prints_there(counter: Counter) -> None:
     answer = counter.browser.post("/api/v1/counters/2/slips", {"kind": "dayclose"})
-    assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是窗口2。")
+    assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是2号窗口。")
 
 
 # --- 日结小票 -----------------------------------------------------------------------------------------
@@ -474,7 +474,7 @@ def test_without_a_number_f11_says_why(page: Page, web: Web, hub: Hub) -> None:
     log_in(page, web, "08", "1")
     expect(page.locator("#counter-state")).to_contain_text("空闲")
     keys(page, "F11")
-    expect(page.locator("#refusal")).to_contain_text("窗口1没有正在办理的号：请先叫号。")
+    expect(page.locator("#refusal")).to_contain_text("1号窗口没有正在办理的号：请先叫号。")
 
 
 def test_a_paper_that_failed_is_alarming_and_one_key_prints_it_again(at_work: Page, hub: Hub) -> None:

@@ -106,7 +106,7 @@ def test_everything_a_holder_needs(profile: str, large: bool) -> None:
         "2026-11-23周一 09:00",
         "前面5人",
         "约10-15分钟",
-        "请到 1-4号窗口",
+        "请坐等叫号，将由1-4号窗口之一叫您",
         "请带 身份证、照片",
         "过号30分钟内到咨询台",
         "当日有效",
@@ -119,6 +119,24 @@ def test_everything_a_holder_needs(profile: str, large: bool) -> None:
         assert flat(words) in flat(text), words
     for words in ("补打", "预约", "标识", "社会保障卡"):
         assert words not in text, words
+
+
+@pytest.mark.parametrize(
+    ("counters", "state", "says"),
+    [
+        ("1-4、6号窗口", "waiting", "请坐等叫号，将由1-4、6号窗口之一叫您"),
+        ("3号窗口", "waiting", "请坐等叫号，将由3号窗口叫您"),
+        ("咨询台", "waiting", "请坐等叫号，将由咨询台叫您"),
+        ("1-4号窗口", "called", "请到3号窗口"),
+        ("1-4号窗口", "serving", "请到咨询台"),
+    ],
+)
+def test_nobody_is_sent_to_a_counter_before_the_call(counters: str, state: str, says: str) -> None:
+    at = {"called": "3", "serving": "desk"}.get(state)
+    place = Place(2, (5, 10), config.Text(counters, ""), group_of(HALL, "SB01"))
+    (text,) = papers(ticket(state=state, counter=at, place=place), "generic-80")
+    assert flat(says) in flat(text)
+    assert ("请到" in text.replace("到咨询台，", "")) == (state != "waiting")
 
 
 def test_an_appointment_a_mark_and_a_second_copy() -> None:

@@ -56,7 +56,7 @@ def a_report(**of: Any) -> dict[str, Any]:
             "transfers": 0,
             "finished": 100,
         },
-        "cuts": {"service": [], "reason": [], "hour": []},
+        "cuts": {"service": [], "reason": [], "hour": [], "counter": []},
         "notices": {"n": 30, "missing": [{"material": "户口簿", "n": 23}]},
         "attendance": {"total": {}, "unmanned": []},
         "pauses": {"reasons": []},
@@ -85,6 +85,26 @@ def test_a_quiet_hall_is_not_told_to_do_anything() -> None:
         heat={"hours": [], "weekdays": []}, notices={"n": 0, "missing": []}, quality={"without_outcome": 0}
     )
     assert to_do(quiet) == []
+
+
+@pytest.mark.parametrize(
+    ("counter", "zh", "en"),
+    [("desk", "咨询台", "Guide desk"), ("3", "3号窗口", "Counter 3"), ("old", "“old”窗口", "Counter old")],
+)
+def test_an_unmanned_counter_is_called_by_its_name(counter: str, zh: str, en: str) -> None:
+    span = {"day": "2026-11-18", "counter": counter, "unmanned_s": 3600.0, "start": "2026-11-18T14:05:00+08:00"}
+    kept = {"total": {"unmanned_s": 3600.0}, "unmanned": [span]}
+    cuts = {
+        "service": [],
+        "reason": [],
+        "hour": [],
+        "counter": [{"key": "desk", "name": "咨询台", "name_en": "Guide desk"}],
+    }
+    found = {
+        doing.id: doing for doing in to_do(a_report(attendance=kept, cuts=cuts, heat={"hours": [], "weekdays": []}))
+    }
+    assert found["unmanned"].evidence.zh.endswith(f"14:05 起，{zh}")
+    assert found["unmanned"].evidence.en.endswith(f"14:05, {en}")
 
 
 @pytest.mark.parametrize(

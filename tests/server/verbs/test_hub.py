@@ -426,7 +426,7 @@ def test_a_transfer_to_one_counter_or_person_is_called_there_and_first_by_rank(h
     ("where", "sentence"),
     [
         ({"counter": "9"}, "没有窗口“9”"),
-        ({"counter": "4"}, "窗口4未开放"),
+        ({"counter": "4"}, "4号窗口未开放"),
         ({"staff": "77"}, "工号77不在窗口"),
         ({"service": "XX"}, "没有事项“XX”"),
     ],
@@ -444,7 +444,7 @@ def test_a_console_transfers_only_what_it_holds(hub: Hub) -> None:
     sit(hub, "1", "2")
     ticket = tickets.issue(hub, By("kiosk"), "SB01")
     calls.call_next(hub, By("01"), "1")
-    with pytest.raises(Refused, match="不在窗口2办理"):
+    with pytest.raises(Refused, match="不在2号窗口办理"):
         tickets.transfer(hub, By("02"), ticket.id, service="MZ01", reason="事项不符", held_by="2")
 
 
@@ -480,7 +480,7 @@ def test_three_kinds_of_suspension(hub: Hub, clock: HandClock) -> None:
         calls.suspend(hub, By("01"), "1", kind)
     clock.forward(600)
     for kind in ("kept", "errand"):
-        with pytest.raises(Refused, match="请到该窗口办理"):
+        with pytest.raises(Refused, match="请到那里办理"):
             calls.resume_ticket(hub, By("02"), "2", suspended[kind])
     back = calls.resume_ticket(hub, By("02"), "2", suspended["away"])
     assert (back.state, back.counter, back.staff) == ("serving", "2", "02")
@@ -581,7 +581,7 @@ def test_a_page_behind_the_times_acts_on_nobody_else(hub: Hub) -> None:
     for act in (calls.recall, calls.start, calls.pass_, lambda h, by, c, **k: calls.finish(h, by, c, "咨询", **k)):
         assert (
             serve_refused(lambda act=act: act(hub, By("01"), "1", ticket=first.id))
-            == "窗口1现在办理的是A002：请看清后再按。"
+            == "1号窗口现在办理的是A002：请看清后再按。"
         )  # type: ignore[misc]
     assert calls.start(hub, By("01"), "1", ticket=second.id).state == "serving"
 
@@ -722,7 +722,7 @@ def test_only_the_counter_that_calls_a_number_gives_it_up(hub: Hub) -> None:
     ticket = tickets.issue(hub, By("kiosk"), "SB01")
     calls.call_next(hub, By("01"), "1")
     for held_by in ("", "2"):
-        with pytest.raises(Refused, match="A001正在窗口1呼叫：请由该窗口处理"):
+        with pytest.raises(Refused, match="A001正在1号窗口呼叫：请由该窗口处理"):
             tickets.leave(hub, By("02"), ticket.id, held_by=held_by)
     assert tickets.leave(hub, By("01"), None, held_by="1").state == "left"
 
@@ -735,7 +735,7 @@ def test_undo_takes_back_nobody_elses_step(hub: Hub) -> None:
     counters.close_counter(hub, By("01"), "1")
     counters.open_counter(hub, By("09"), "1", staff="09")
     assert serve_refused(lambda: tickets.undo(hub, By("09"))).startswith("没有可以撤销的操作")
-    assert serve_refused(lambda: tickets.undo(hub, By("01"))) == "您已不在窗口1，不能撤销：请到咨询台处理。"
+    assert serve_refused(lambda: tickets.undo(hub, By("01"))) == "您已不在1号窗口，不能撤销：请到咨询台处理。"
 
 
 def test_the_keys_of_a_page_left_open_are_refused_once_somebody_else_sits_there(hub: Hub) -> None:
@@ -744,7 +744,7 @@ def test_the_keys_of_a_page_left_open_are_refused_once_somebody_else_sits_there(
     tickets.issue(hub, By("kiosk"), "SB01")
     counters.close_counter(hub, By("50"), "1")
     counters.open_counter(hub, By("09"), "1", staff="09")
-    assert serve_refused(lambda: calls.call_next(hub, page, "1")) == "窗口1现在由09登录：请重新登录。"
+    assert serve_refused(lambda: calls.call_next(hub, page, "1")) == "1号窗口现在由09登录：请重新登录。"
     assert calls.call_next(hub, By("09"), "1") is not None
 
 

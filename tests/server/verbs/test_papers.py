@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import config
 from server.domain import rules
 from server.domain.events import NoticeIssued
 from server.domain.rules import Refused
@@ -13,6 +14,8 @@ from server.verbs import calls, counters, jobs, papers, tickets, today
 from server.verbs.hub import By, Hub, Unknown
 from server.verbs.papers import Asker
 from tests.conftest import HandClock
+
+HALL = config.load()
 
 DESK = Asker(By("08"), ["p58", "p80"])
 
@@ -65,8 +68,8 @@ def test_a_notice_is_no_step_that_hinders_undo(hub: Hub, served: Ticket) -> None
 @pytest.mark.parametrize(
     ("state", "counter", "sentence"),
     [
-        ("waiting", None, "A001等候中，不在窗口1办理：请先呼叫。"),
-        ("serving", "2", "A001正在办理，不在窗口1办理"),
+        ("waiting", None, "A001等候中，不在1号窗口办理：请先呼叫。"),
+        ("serving", "2", "A001正在办理，不在1号窗口办理"),
         ("finished", "1", "A001已办结"),
         ("suspended", "1", "A001已挂起"),
         ("passed", "1", "A001已过号"),
@@ -89,7 +92,7 @@ def test_a_notice_is_for_a_number_here(state: str, counter: str | None, sentence
         counter=counter,
     )
     with pytest.raises(Refused, match=sentence):
-        rules.notice(ticket, "1", "SB01", ["照片"], [], staff="08", job=1)
+        rules.notice(ticket, "1", "SB01", ["照片"], [], named=HALL.counter_name, staff="08", job=1)
 
 
 @pytest.mark.parametrize("state", ["called", "serving"])
@@ -107,9 +110,9 @@ def test_a_notice_names_what_is_missing(state: str) -> None:
         state=state,
         counter="1",
     )
-    assert rules.notice(ticket, "1", "SB01", ["照片"], [], staff="08", job=1).told == 1
+    assert rules.notice(ticket, "1", "SB01", ["照片"], [], named=HALL.counter_name, staff="08", job=1).told == 1
     with pytest.raises(Refused, match="请勾选或写明缺少的材料") as refused:
-        rules.notice(ticket, "1", "SB01", [], [], staff="08", job=1)
+        rules.notice(ticket, "1", "SB01", [], [], named=HALL.counter_name, staff="08", job=1)
     assert refused.value.en == "Tick or write what is missing."
 
 
@@ -150,7 +153,7 @@ def test_a_pickup_notice_says_where_and_when(hub: Hub, served: Ticket) -> None:
 
 
 def test_nobody_else_prints_about_a_number(hub: Hub, served: Ticket) -> None:
-    with pytest.raises(Refused, match="不在窗口2办理"):
+    with pytest.raises(Refused, match="不在2号窗口办理"):
         papers.receipt(hub, DESK, "2", served.id, ["SB01"])
     with pytest.raises(Unknown):
         papers.receipt(hub, DESK, "1", 99, ["SB01"])

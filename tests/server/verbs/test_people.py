@@ -413,7 +413,7 @@ def test_a_logs_in_as_usual(hub: Hub) -> None:
 
 def test_b_opens_as_counter_with_as_services_and_it_is_recorded(hub: Hub) -> None:
     set_post(hub)
-    with refusal("窗口1是岗位“综合p1岗”，A岗是08：请选择代岗原因后再登录。"):
+    with refusal("1号窗口是岗位“综合p1岗”，A岗是08：请选择代岗原因后再登录。"):
         log_in(hub, "09", "1")
     assert hub.read().counter("1").state == "closed"
     session = log_in(hub, "09", "1", "请假")
@@ -495,7 +495,7 @@ def test_a_time_out_ends_the_substitution(hub: Hub, clock: HandClock) -> None:
 def test_a_taken_counter_stays_taken(hub: Hub) -> None:
     set_post(hub)
     log_in(hub, "08", "1")
-    with refusal("窗口1已由08登录"):
+    with refusal("1号窗口已由08登录"):
         log_in(hub, "09", "1", "请假")
     assert hub.read().substitutions() == []
 

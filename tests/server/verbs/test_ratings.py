@@ -130,7 +130,7 @@ def test_who_may_be_invited(hub: Hub, served: Ticket, clock: HandClock) -> None:
             ratings.invite(hub, By("08"), counter)
         return str(refused.value)
 
-    assert why("2") == "窗口2没有评价器。"
+    assert why("2") == "2号窗口没有评价器。"
     ratings.rate(hub, "1", "00")
     ratings.invite(hub, By("08"), "1")  # while it is open nobody learns that it was rated
     finish(hub)

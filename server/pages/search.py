@@ -1,0 +1,30 @@
+"""The one search: for the guide desk, the console's dialogs and the kiosk's 找事项. What is asked is never logged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from pydantic import BaseModel, Field
+
+from server.domain.search import LONGEST
+from server.pages.access import allowed, the_hub
+from server.pages.answers.numbers_told import Findings
+from server.pages.openapi import answers
+from server.pages.tickets import STAFF
+from server.views.search import search_view
+
+api = APIBlueprint("search", __name__, url_prefix="/api/v1", tag="Search 找事项")
+
+
+class Query(BaseModel):
+    q: str = Field("", description="A name, an everyday word, pinyin, initials, English", max_length=LONGEST)
+
+
+@api.get("/search")
+@allowed(devices=("kiosk",), roles=STAFF)
+@api.input(Query, location="query")
+@answers(Findings)
+@api.doc(summary="The services that may be meant, the best first; `sure` if it may be preselected")
+def search(query_data: Query) -> dict[str, Any]:
+    return search_view(the_hub(), query_data.q)
