@@ -79,7 +79,9 @@ class SmallHubPage(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.removeprefix(API).partition("?")[0]
-        if self.headers.get("Authorization") != "Bearer secret":
+        if self.server.closing:  # a connection that was left open is gone as well
+            self.close_connection = True
+        elif self.headers.get("Authorization") != "Bearer secret":
             self._json(401, {"title": "unknown token"})
         elif path == "/kiosks/K1" and "event-stream" in self.headers.get("Accept", ""):
             self._stream()
