@@ -63,7 +63,6 @@ def p99(spent: list[float]) -> float:
 
 
 def main() -> None:
-    any_console()
     with TemporaryDirectory(prefix="jiaohao-bench-") as at:
         hall = filled(Path(at), VISITS)
         paper_key.use(hall, paper_key.make())
@@ -94,4 +93,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main()

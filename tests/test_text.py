@@ -36,7 +36,9 @@ def test_who_is_told_something_hears_chinese_first() -> None:
 def test_a_table_of_the_configuration_has_its_name_as_a_text() -> None:
     hall = config.load()
     assert hall.counters["3"].text == Text("3号窗口", "Counter 3") == hall.counter_name("3")
-    assert hall.counter_name("gone") == hall.class_name("gone") == hall.service_name("gone") == Text("gone", "gone")
+    assert hall.class_name("gone") == hall.service_name("gone") == Text("gone", "gone")
+    assert hall.counter_name("9") == Text("9号窗口", "Counter 9")
+    assert hall.counter_name("gone") == Text("“gone”窗口", "Counter gone")
     assert all(isinstance(reason, Text) for reason in hall.console.pause_reasons + hall.people.substitution_reasons)
 
 

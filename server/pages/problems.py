@@ -67,6 +67,10 @@ USUAL = {
 }
 """What a person is told instead of a library's words, by the status."""
 UNUSUAL = Text("出错了：请返回重试。", "Something went wrong: go back and try again.")
+EXPIRED = Text(
+    "这一页打开太久，或不是从本站打开的：请刷新后再试。",
+    "The page was open too long, or is not one of ours (CSRF): reload it and try again.",
+)
 BUSY = (
     503,
     Text("数据库暂时不能读写：请再试，再不行请看日志。", "The database cannot be used now: try again."),
@@ -158,8 +162,9 @@ def install(app: APIFlask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         words, status = error.description or error.name, error.code or 500
-        ours = words not in (type(error).description, error.name) and not isinstance(error, CSRFError)
-        said = both(Text(words, ""), status) if ours else USUAL.get(status, UNUSUAL)
+        forged = isinstance(error, CSRFError)
+        ours = words not in (type(error).description, error.name) and not forged
+        said = both(Text(words, ""), status) if ours else EXPIRED if forged else USUAL.get(status, UNUSUAL)
         detail = words if ours and not said.zh.startswith(words.partition("。")[0]) else said.zh
         response = problem(status, error.name, detail, detail_en=said.en or words)
         for name, value in error.get_headers():

@@ -416,7 +416,7 @@ FIGURES: tuple[Figure, ...] = (
         "seconds",
         "座位不足",
         "Seat overload",
-        "等候人数超过 report.seats 的时间；过号受理后再等的也在其中。",
+        "等候人数超过等候区座位数的时间；过号受理后再等的也在其中。",
         "Time with more waiting than report.seats; those who came back after a no-show wait too.",
         ("hour",),
     ),
@@ -425,7 +425,7 @@ FIGURES: tuple[Figure, ...] = (
         "number",
         "每千人取号",
         "Arrivals per 1 000 residents",
-        "A / (report.residents / 1000)。",
+        "A / (本厅服务人口 / 1000)。",
         "A / (report.residents / 1 000).",
     ),
     Figure(

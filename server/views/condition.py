@@ -68,7 +68,7 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
             (Text("磁盘剩余", "Disk free"), f"{shutil.disk_usage(store.path.parent).free >> 20} MB"),
             (Text("数据库", "Database"), f"{size(store.path) >> 20} MB"),
             (Text("写入日志", "Log of writes"), f"{size(wal_of(store.path)) >> 10} KB"),
-            (Text("记录", "Rows of the journal"), f"{hub.seq}"),
+            (Text("日志行数", "Rows of the journal"), f"{hub.seq}"),
             (Text("启动于", "Running since"), (look.iso(health.began) or "")[:16].replace("T", " ")),
         ],
     }

@@ -96,7 +96,7 @@ MEASURE = r"""() => {
     const box = node.getBoundingClientRect(), style = getComputedStyle(node);
     return box.width > 1 && box.height > 1 && style.visibility === "visible" && node.checkVisibility();
   };
-  const say = (node) => `<${node.tagName.toLowerCase()} class="${node.className}"> ${(node.value ||
+  const say = (node) => `<${node.tagName.toLowerCase()} class="${node.className}"> ${String(node.value ||
     node.textContent).trim().slice(0, 40)}`;
 
   const pale = [], cut = [], chinese = [], english = [], mixed = [];
@@ -391,6 +391,7 @@ def test_the_header_is_one_low_line_with_what_the_role_may_open(page: Page, web:
     assert page.locator(".top nav a").evaluate_all("links => links.map((link) => link.pathname)") == [
         "/counter",
         "/desk",
+        "/registers",
     ]
     expect(page.locator(".top nav [aria-current=page]")).to_contain_text("窗口")
     page.click(".top form button")

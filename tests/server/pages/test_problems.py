@@ -74,6 +74,13 @@ def test_a_page_that_cannot_be_made_is_the_plainest_one(client: FlaskClient, mon
     assert "没有这个地址：可能写错了，或者它已经不在了。" in page.get_data(as_text=True)
 
 
+def test_a_page_that_was_open_too_long_says_so(client: FlaskClient) -> None:
+    page = client.post("/login", data={"staff": "08", "password": "pass-08"}, headers=HTML)
+    text = page.get_data(as_text=True)
+    assert page.status_code == 400
+    assert problems.EXPIRED.zh in text and problems.EXPIRED.en in text and "CSRF token" not in text
+
+
 def test_a_description_in_one_or_two_languages() -> None:
     assert problems.both(Text("没有权限。Not allowed.", ""), 403) == Text("没有权限。", "Not allowed.")
     assert problems.both(Text("没有权限。", "Not allowed."), 403) == Text("没有权限。", "Not allowed.")

@@ -70,7 +70,18 @@ def test_the_desk_never_takes_a_guess(page: Page, web: Web, hub: Hub) -> None:
     expect(page.locator("#choices .elsewhere").first).to_contain_text("身份证：本厅不办，请到派出所户籍窗口。")
     page.keyboard.press("Enter")
     expect(page.locator("#refusal")).to_contain_text("请到派出所户籍窗口")
+    page.keyboard.type("费")
+    expect(page.locator("#refusal")).to_be_hidden()  # it was of other words
     assert hub.read().ticket(1) is None
+
+
+def test_what_is_found_stands_in_one_column_the_best_above(page: Page, web: Web) -> None:
+    desk(page, web)
+    page.keyboard.type("社保")
+    expect(page.locator("#choices li .said").first).to_be_visible()
+    boxes = [row.bounding_box() for row in page.locator("#choices li").all()]
+    assert len(boxes) > 2 and len({box["x"] for box in boxes if box}) == 1
+    assert [box["y"] for box in boxes if box] == sorted(box["y"] for box in boxes if box)
 
 
 def test_the_consoles_dialogs_find_the_same(page: Page, web: Web, hub: Hub) -> None:
@@ -79,6 +90,7 @@ def test_the_consoles_dialogs_find_the_same(page: Page, web: Web, hub: Hub) -> N
     page.keyboard.press("Shift+F4")
     page.locator("#wish-text").fill("ybao")
     expect(page.locator("#wish-list .at")).to_contain_text("城乡居民基本医疗保险参保登记")
+    expect(page.locator("#wish-list .at .said")).to_have_text("“医保”")
     page.locator("#wish-text").fill("补贴")
     expect(page.locator("#wish-list li").first).to_be_visible()
     expect(page.locator("#wish-list .at")).to_have_count(0)

@@ -121,14 +121,14 @@ def test_what_was_not_delivered_is_said_here_and_on_the_live_page(over: Hub, bro
     snapshots.settle(
         over,
         delivery,
-        Text("邮件服务器 x:25 没有收下，请核对 [mail]（550）。", "mail: x:25: did not take it; check [mail] (550)."),
+        Text("邮件服务器 x:25 没有收下，请核对邮件设置（550）。", "mail: x:25: did not take it; check [mail] (550)."),
     )
     browser.log_in("50")
     page = shown(browser)
     assert "没有收下" in page and "现在再试" in page
     alerts = browser.client.get("/api/v1/hall").get_json()["alerts"]
     assert [a["zh"] for a in alerts if a["kind"] == "report"] == [
-        "报告 2026-W48：邮件服务器 x:25 没有收下，请核对 [mail]（550）。"
+        "报告 2026-W48：邮件服务器 x:25 没有收下，请核对邮件设置（550）。"
     ]
     assert browser.post(f"{API}/deliveries").status_code == 200
     assert over.read().open_deliveries()[0].next_at == over.now()

@@ -123,11 +123,11 @@ def said(hall: config.Hall, letter: Any) -> NotDelivered:
 @pytest.mark.parametrize(
     ("refuse", "zh"),
     [
-        ({"EHLO": "554 no", "HELO": "554 no"}, "没有收下，请核对 [mail]（554）"),
-        ({"MAIL": "550 not you"}, "没有收下，请核对 [mail]（550）"),
-        ({"RCPT": "550 nobody"}, "收件人被拒绝，请核对 mail.to"),
-        ({"DATA": "452 full"}, "没有收下，请核对 [mail]（452）"),
-        ({"AUTH": "535 wrong"}, "登录被拒绝，请核对 mail.user 和密码（535）"),
+        ({"EHLO": "554 no", "HELO": "554 no"}, "没有收下，请核对邮件设置（554）"),
+        ({"MAIL": "550 not you"}, "没有收下，请核对邮件设置（550）"),
+        ({"RCPT": "550 nobody"}, "收件人被拒绝，请核对收件人"),
+        ({"DATA": "452 full"}, "没有收下，请核对邮件设置（452）"),
+        ({"AUTH": "535 wrong"}, "登录被拒绝，请核对发件账号和密码（535）"),
     ],
 )
 def test_every_refusal_is_one_sentence(
@@ -145,7 +145,7 @@ def test_nobody_there_and_a_server_that_is_silent(
 ) -> None:
     assert "连接不上" in said(with_mail(hall, free_port()), letter).text.zh
     monkeypatch.setattr(mail, "TIMEOUT_S", 0.3)
-    assert "没有回答，请检查网络和 [mail]" in said(with_mail(hall, mailbox(silent=True).port), letter).text.zh
+    assert "没有回答，请检查网络和邮件设置" in said(with_mail(hall, mailbox(silent=True).port), letter).text.zh
 
 
 def test_no_mail_without_the_promised_encryption(hall: config.Hall, letter: Any, mailbox: Any, own: Any) -> None:
