@@ -90,11 +90,15 @@ def test_no_text_is_smaller_than_30_px_at_1080(pages: dict[str, Scene]) -> None:
 
 
 def read(scenes: list[Scene]) -> str:
-    """What the pages of a document say one after the other, spaces left out; what stands on each of them only once."""
-    each = [[line.text for line in lines(scene) if not re.fullmatch(r"\d+/\d+", line.text)] for scene in scenes]
+    """What the pages of a document say one after the other, spaces left out; what stands at the same place on each of
+    them only once.
+    """
+    each = [
+        [(line.text, line.rect) for line in lines(scene) if not re.fullmatch(r"\d+/\d+", line.text)] for scene in scenes
+    ]
     always = set(each[0]).intersection(*each[1:]) if len(each) > 1 else set()
-    rest = [text for page in each for text in page if text not in always]
-    return "".join([*always, *rest]).replace(" ", "")
+    rest = [line for page in each for line in page if line not in always]
+    return "".join(text for text, _ in [*always, *rest]).replace(" ", "")
 
 
 def texts(scene: Scene) -> dict[str, int]:
