@@ -192,7 +192,7 @@ def keys(shown: Result, say: words.Say) -> tuple[Key, ...]:
     """How to go on from what a code is."""
     found = shown.found
     if found.may_check_in:
-        label = say("签到取件") if found.kind == "pickup" else say("签到")
+        label = say("签到领件") if found.kind == "pickup" else say("签到")
         return (Key("checkin", label, "check", "strong", MAIN),)
     if found.may_reprint and found.ticket:
         return (Key("reprint", say("补打号票"), "printer", "strong", MAIN),)

@@ -31,7 +31,7 @@ export function follow(url, show, lost) {
   }, PING_MS);
 }
 
-export const LOST = { detail: "连不上服务器，请稍后再按。", detail_en: "The server cannot be reached; press again in a moment." };
+export const LOST = { detail: "连不上主机，请稍后再按。", detail_en: "The server cannot be reached; press again in a moment." };
 
 // Gives { ok, body }, or null when the person is logged out and the page goes to the login by itself.
 export async function ask(path) {

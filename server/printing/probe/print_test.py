@@ -83,7 +83,7 @@ def main(model: str, url: str, path: Path, keep_logo: bool, patience: float | No
         port = open_port(url, profile.name, Path.cwd(), FOLDER, waits.PATIENCE.with_answers_after(seconds).connect)
     except OSError as error:
         wish = (
-            "打不开，请检查电源、连线和地址，并先停中枢 · can't be reached; check power, cable, address, and stop"
+            "打不开，请检查电源、连线和地址，并先停主机程序 · can't be reached; check power, cable, address, and stop"
             " the hub"
         )
         _end(checklist.TROUBLE, f"{url}: {wish} ({error})")
