@@ -84,7 +84,10 @@ def step(state: State, event: Event, now: float) -> Step:
     """The next state and what must be done for it. A state that did not change is the same object."""
     after, effects = _step(state, event, now)
     effects = (*_left(state.screen, after.screen), *effects)
-    return after, effects if any(isinstance(e, Speak) for e in effects) else (*effects, *_told(state, event, after, now))
+    return after, effects if any(isinstance(e, Speak) for e in effects) else (
+        *effects,
+        *_told(state, event, after, now),
+    )
 
 
 def _told(before: State, event: Event, after: State, now: float) -> tuple[Effect, ...]:
