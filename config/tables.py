@@ -426,6 +426,8 @@ class HoursTable(Table):
 Icon = Literal[
     "shield", "people", "work", "heart", "hand", "box", "chat",
     "card", "pension", "medical", "baby", "house", "star", "scales", "school", "candle", "flag",
+    "wheelchair", "elder", "family", "child", "bowl", "key", "umbrella", "money", "form",
+    "swap", "pin", "printer", "pickup",
 ]  # fmt: skip
 ICONS: tuple[str, ...] = get_args(Icon)
 """The pictures of groups and of services: kiosk/screens/icons.py draws each."""

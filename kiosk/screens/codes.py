@@ -239,7 +239,7 @@ def fact_rows(pen: Pen, sheet: Sheet, facts: list[sentences.Fact], rect: Rect, *
     spare = (rect.h - facts_height(pen, facts, rect.w)) // max(1, len(facts))
     if spare < 0:
         pen.cut += [value for _, _, value in facts]
-    y, side = rect.y, sheet.u(3.2)
+    y, side = rect.y, sheet.u(4.0 if sheet.large else 3.2)
     for i, fact in enumerate(facts):
         icon, label, value = fact
         high = _fact_high(pen, fact, rect.w) + pen.u(1.2) + max(0, spare)

@@ -103,7 +103,7 @@ def _phones(draw: Pen | None, pen: Pen, sheet: Sheet, state: State) -> int:
         say("业务咨询 {number}").format(number=state.plate.tel_consult),
         say("投诉举报 {number}").format(number=state.plate.tel_complaint),
     ]
-    line, sign, gap = pen.line(theme.SMALL), sheet.u(4), sheet.u(4)
+    line, sign, gap = pen.line(theme.SMALL), pen.sign(4), sheet.u(4)
     each = [pen.width(number, theme.SMALL) + 2 for number in numbers]
     room = rect.w - sign
     one = sum(each) + gap <= room
@@ -112,7 +112,7 @@ def _phones(draw: Pen | None, pen: Pen, sheet: Sheet, state: State) -> int:
         return high
     edge = rect.bottom - 1 if sheet.lowered else rect.y
     draw.box(Rect(rect.x, edge, rect.w, max(1, sheet.u(0.2))), theme.RULE)
-    side = sheet.u(2.6)
+    side = pen.sign(2.6)
     draw.icon(Rect(rect.x, rect.middle[1] - side // 2, side, side), "phone", theme.TEAL_TEXT)
     x, y = rect.x + sign, rect.middle[1] - line * (1 if one else 2) // 2
     for number, wide in zip(numbers, each, strict=True):
@@ -177,10 +177,14 @@ def key_width(pen: Pen, one: Key) -> int:
     return side + (pen.u(1.2) if side and wide else 0) + wide + 2 * pen.u(PAD) + 2
 
 
+SHORT = 3
+"""Hanzi of a word that is never set in two lines."""
+
+
 def key_least(pen: Pen, one: Key, lines: int) -> int:
     """The narrowest that a key may be with its word in so many lines and no picture, px."""
-    if not one.label:
-        return key_width(pen, one)
+    if not one.label or (len(one.label) <= SHORT and not one.label.isascii()):
+        return key_width(pen, replace(one, icon="" if one.label else one.icon))
     wide = max(pen.width(token, one.units, bold=True) for token in one.label.split() or [one.label])
     whole = pen.width(one.label, one.units, bold=True)
     if one.label.isascii():
@@ -438,7 +442,7 @@ class Pill:
 
 
 def pill_size(pen: Pen, one: Pill) -> tuple[int, int]:
-    side = pen.u(3.0) if one.icon else 0
+    side = pen.sign(3.0) if one.icon else 0
     high = pen.line(theme.SMALL) + pen.u(0.6)
     return pen.width(one.label, theme.SMALL, bold=True) + side + pen.u(2.8) + 2, high
 
@@ -447,10 +451,10 @@ def pill(pen: Pen, one: Pill, x: int, y: int) -> Rect:
     wide, high = pill_size(pen, one)
     rect = Rect(x, y, wide, high)
     pen.box(rect, one.fill, 2.2)
-    side = pen.u(2.2) if one.icon else 0
+    side = pen.sign(2.2) if one.icon else 0
     if one.icon:
         pen.icon(Rect(x + pen.u(1.4), rect.middle[1] - side // 2, side, side), one.icon, one.colour)
-    start = x + pen.u(1.3) + (pen.u(3.0) if one.icon else 0)
+    start = x + pen.u(1.3) + (pen.sign(3.0) if one.icon else 0)
     text = Rect(start, y, rect.right - start - pen.u(1.2), high)
     pen.text(text, one.label, theme.SMALL, bold=True, colour=one.colour, align="centre")
     return rect

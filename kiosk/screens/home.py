@@ -242,10 +242,12 @@ def _entries(view: View, language: str, *, ways_too: bool = False) -> list[_Entr
 
 @dataclass(frozen=True)
 class _Form:
-    """A way to draw a tile: how high it must be at a width (None: a word doesn't fit), and its parts."""
+    """A way to draw a tile: how high it must be at a width (None: a word doesn't fit), and its parts; its picture is
+    `grow` px larger than it need be.
+    """
 
     need: Callable[[Pen, _Entry, int], int | None]
-    draw: Callable[[Pen, _Entry, Rect], None]
+    draw: Callable[[Pen, _Entry, Rect, int], None]
 
 
 @dataclass(frozen=True)
@@ -302,13 +304,21 @@ def _tiles(pen: Pen, sheet: Sheet, state: State, plan: _Tiling) -> None:
         furniture.pager(pen, sheet, state.language, plan.arrows, page, cut.pages, short=plan.helps is not None)
     cells = cut.cells(plan.area, sheet.gap, max(cut.need, sheet.u(40)))
     here = plan.entries[page * cut.per_page : (page + 1) * cut.per_page]
+    grow = _growth(pen, plan.entries, cells[0], cells[0].h - cut.need)
     for one, rect in zip(here, cells, strict=False):
         down = pen.pressed == one.name
         pen.box(rect, theme.PRESSED if down else theme.CARD, 3.0, shadow=not down, edge=theme.TEAL if down else None)
         pen.target(one.name, rect, one.label)
-        plan.form.draw(pen, one, rect)
+        plan.form.draw(pen, one, rect, grow)
     if plan.helps:
         _help(pen, sheet, plan.helps, cells[-1])
+
+
+def _growth(pen: Pen, entries: list[_Entry], cell: Rect, spare: int) -> int:
+    """How much larger an upright tile's picture may be, px: the same on every tile, beside the widest pill."""
+    pills = max((furniture.pill_size(pen, Pill(one.people, icon="one"))[0] for one in entries if one.people), default=0)
+    beside = cell.w - 2 * pen.u(2.4) - pen.u(UP + 1) - pills
+    return max(0, min(round(spare * 0.6), pen.u(UP_MOST - UP), beside))
 
 
 def _names(pen: Pen, one: _Entry, *, second: bool) -> list[Words]:
@@ -332,7 +342,7 @@ def _whole(pen: Pen, found: list[Words], width: int) -> bool:
     return width > 0 and all(pen.whole(one.text, one.units, width, bold=one.bold) for one in found)
 
 
-UP = 9.6  # side of an upright tile's picture, in units
+UP, UP_MOST = 9.6, 16.0  # side of an upright tile's picture, in units: for those who can't read, as large as may be
 SIDE = 8.0  # and of a flat one's
 
 
@@ -342,28 +352,27 @@ def _upright_need(pen: Pen, one: _Entry, width: int) -> int | None:
     pill = furniture.pill_size(pen, Pill(one.people, icon="one"))[0] if one.people else 0
     if width < pen.u(30) or not _whole(pen, names, inner) or pen.u(UP + 1) + pill > inner:
         return None
-    foot = pen.high(one.wait, theme.SMALL, inner - pen.u(3.6)) + pen.u(0.6) if one.wait else 0
+    foot = pen.high(one.wait, theme.SMALL, inner - pen.sign(3.6)) + pen.u(0.6) if one.wait else 0
     return pen.u(UP) + pen.u(0.8) + pen.stack_high(names, inner) + foot + 2 * pen.u(1.8)
 
 
-def _upright(pen: Pen, one: _Entry, rect: Rect) -> None:
+def _upright(pen: Pen, one: _Entry, rect: Rect, grow: int) -> None:
     """Picture and pill above, the names, the wait below."""
     inner = rect.inset(pen.u(2.4), pen.u(1.8))
     tint, ink = theme.hue(one.icon)
-    side = pen.u(UP)
+    side = pen.u(UP) + grow
     badge = Rect(inner.x, inner.y, side, side)
     pen.box(badge, tint, 2.6)
     pen.icon(badge.inset(side * 0.2), one.icon, ink)
     if one.people:
         pill = Pill(one.people, icon="one")
         wide, high = furniture.pill_size(pen, pill)
-        furniture.pill(pen, pill, inner.right - wide, badge.middle[1] - high // 2)
-    deep = pen.high(one.wait, theme.SMALL, inner.w - pen.u(3.6))
+        furniture.pill(pen, pill, inner.right - wide, badge.y + (pen.u(UP) - high) // 2)
+    deep, clock = pen.high(one.wait, theme.SMALL, inner.w - pen.sign(3.6)), pen.sign(2.6)
     foot = Rect(inner.x, inner.bottom - deep, inner.w, deep)
     if one.wait:
-        clock = Rect(foot.x, foot.y + (pen.line(theme.SMALL) - pen.u(2.6)) // 2, pen.u(2.6), pen.u(2.6))
-        pen.icon(clock, "clock", ink)
-        pen.text(foot.after(pen.u(3.6)), one.wait, theme.SMALL, colour=pen.quiet)
+        pen.icon(Rect(foot.x, foot.y + (pen.line(theme.SMALL) - clock) // 2, clock, clock), "clock", ink)
+        pen.text(foot.after(pen.sign(3.6)), one.wait, theme.SMALL, colour=pen.quiet)
     names = Rect(inner.x, badge.bottom + pen.u(0.4), inner.w, foot.y - badge.bottom - pen.u(0.6))
     pen.stack(names, _names(pen, one, second=not pen.large))
 
@@ -378,7 +387,7 @@ def _flat_need(pen: Pen, one: _Entry, width: int) -> int | None:
     )
 
 
-def _flat(pen: Pen, one: _Entry, rect: Rect) -> None:
+def _flat(pen: Pen, one: _Entry, rect: Rect, _grow: int) -> None:
     """The picture at the left of the name and the wait."""
     inner = rect.inset(pen.u(2.4), pen.u(0.6))
     tint, ink = theme.hue(one.icon)
@@ -396,7 +405,7 @@ def _plain_need(pen: Pen, one: _Entry, width: int) -> int | None:
     return pen.stack_high(said, inner) + pen.u(5.4) + 2 * pen.u(1.2) if _whole(pen, said, inner) else None
 
 
-def _plain(pen: Pen, one: _Entry, rect: Rect) -> None:
+def _plain(pen: Pen, one: _Entry, rect: Rect, _grow: int) -> None:
     """Where a tile is narrow: a small picture above the words."""
     inner = rect.inset(pen.u(1.6), pen.u(1.0))
     pen.icon(Rect(inner.x, inner.y, pen.u(5), pen.u(5)), one.icon, theme.hue(one.icon)[1])

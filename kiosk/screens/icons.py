@@ -211,6 +211,101 @@ def _flag(p: Pencil) -> None:
     p.shape([(23, 12), *bezier((23, 12), (48, 2), (62, 24), (90, 14)), *bezier((90, 54), (62, 64), (48, 42), (23, 52))])
 
 
+def _elder(p: Pencil) -> None:
+    """Somebody bent over a stick."""
+    p.disc(52, 18, 13)
+    p.stroke([(46, 38), (34, 60), (36, 88)], 15)
+    p.stroke([(38, 62), (52, 74), (54, 90)], 13)
+    p.stroke([(48, 40), (60, 54), (74, 54)], 10)
+    p.stroke([*arc(79, 54, 6, 180, 360), (85, 92)], 6)
+
+
+def _bowl(p: Pencil) -> None:
+    """Rice and chopsticks: what one lives on."""
+    p.shape(arc(44, 50, 30, 180, 360))
+    p.shape([(6, 52), (88, 52), *bezier((88, 52), (86, 76), (72, 86), (62, 86)), (32, 86), (20, 82), (8, 64)])
+    p.block(30, 84, 34, 9, 3)
+    p.stroke([(58, 40), (88, 6)], 6)
+    p.stroke([(68, 44), (97, 16)], 6)
+    p.block(4, 49, 88, 4, wipe=True)
+
+
+def _key(p: Pencil) -> None:
+    """A flat's."""
+    p.disc(30, 34, 25)
+    p.disc(30, 34, 11, wipe=True)
+    p.stroke([(46, 50), (88, 92)], 12)
+    p.stroke([(68, 72), (80, 60)], 10)
+    p.stroke([(82, 86), (93, 75)], 10)
+
+
+def _umbrella(p: Pencil) -> None:
+    """An insurance."""
+    p.shape(arc(50, 54, 44, 180, 360))
+    for x in (17, 39, 61, 83):
+        p.shape(arc(x, 56, 11, 180, 360), wipe=True)
+    p.stroke([(50, 6), (50, 80), *arc(40, 80, 10, 0, 180)], 7)
+
+
+def _form(p: Pencil) -> None:
+    """A paper that is filled in."""
+    p.block(12, 6, 60, 88, 8)
+    for y, w in ((24, 40), (40, 40), (56, 24)):
+        p.block(22, y, w, 7, 3, wipe=True)
+    p.stroke([(52, 80), (90, 38)], 24, wipe=True)
+    p.stroke([(56, 76), (88, 40)], 12)
+    p.shape([(45, 90), (50, 70), (62, 81)])
+
+
+def _family(p: Pencil) -> None:
+    _person(p, 26, 26, 0.95)
+    _person(p, 74, 26, 0.95)
+    p.disc(50, 54, 17, wipe=True)
+    p.disc(50, 96, 27, wipe=True)
+    _person(p, 50, 54, 0.72)
+    p.block(0, 92, 100, 8, wipe=True)
+
+
+def _child(p: Pencil) -> None:
+    """A child with its arms up."""
+    p.disc(50, 26, 17)
+    p.stroke([(16, 34), (38, 54), (62, 54), (84, 34)], 11)
+    p.shape([(34, 52), (66, 52), (72, 76), (28, 76)])
+    p.stroke([(41, 76), (41, 91)], 11)
+    p.stroke([(59, 76), (59, 91)], 11)
+
+
+def _pin(p: Pencil) -> None:
+    """A place on a map: somewhere else."""
+    p.shape(
+        [
+            *arc(50, 38, 32, 150, 390),
+            *bezier((78, 54), (72, 68), (60, 82), (50, 96)),
+            *bezier((50, 96), (40, 82), (28, 68), (22, 54)),
+        ]
+    )
+    p.disc(50, 38, 13, wipe=True)
+
+
+def _money(p: Pencil) -> None:
+    """A coin with its sign."""
+    p.disc(50, 50, 45)
+    p.disc(50, 50, 38, wipe=True)
+    p.disc(50, 50, 34)
+    p.stroke([(34, 28), (50, 48), (66, 28)], 7, wipe=True)
+    p.stroke([(50, 48), (50, 76)], 7, wipe=True)
+    p.stroke([(36, 52), (64, 52)], 6, wipe=True)
+    p.stroke([(36, 64), (64, 64)], 6, wipe=True)
+
+
+def _swap(p: Pencil) -> None:
+    """From here to there, the old for the new."""
+    p.stroke([(10, 34), (74, 34)], 11)
+    p.shape([(66, 12), (96, 34), (66, 56)])
+    p.stroke([(90, 70), (26, 70)], 11)
+    p.shape([(34, 48), (4, 70), (34, 92)])
+
+
 def _one(p: Pencil) -> None:
     _person(p, 50, 28, 1.2)
     p.block(0, 92, 100, 8, wipe=True)
@@ -490,6 +585,16 @@ DRAWINGS: dict[str, Callable[[Pencil], None]] = {
     "school": _school,
     "candle": _candle,
     "flag": _flag,
+    "elder": _elder,
+    "bowl": _bowl,
+    "key": _key,
+    "umbrella": _umbrella,
+    "form": _form,
+    "family": _family,
+    "child": _child,
+    "pin": _pin,
+    "money": _money,
+    "swap": _swap,
     "one": _one,
     "clock": _clock,
     "check": _check,
@@ -514,6 +619,7 @@ DRAWINGS: dict[str, Callable[[Pencil], None]] = {
     "board": _board,
     "voice": _voice,
     "low": _low,
+    "wheelchair": _low,
     "scan": _scan,
     "search": _search,
     "cross": _cross,

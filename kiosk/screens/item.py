@@ -38,6 +38,11 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     furniture.phones(pen, sheet, state)
 
 
+def _point(text: str) -> str:
+    """A text that begins a line of its own: English words in a sentence are small, there they are not."""
+    return text[:1].upper() + text[1:]
+
+
 def blocks(service: Service, say: words.Say, language: str) -> list[Block]:
     """Why there is no number today, what to bring one by one, then the facts."""
     found: list[Block] = []
@@ -46,7 +51,7 @@ def blocks(service: Service, say: words.Say, language: str) -> list[Block]:
             Block(say("今天不能取这个号：{why}").format(why=service.closed.said(language)), "alert", warm=True)
         )
         found.append(Block(say("可以改天再来，或到咨询台问一问。"), "info"))
-    materials = [say(material) for material in service.materials]
+    materials = [_point(say(material)) for material in service.materials]
     found.append(Block(say("请带这些"), head=True))
     found += [Block(text, str(i)) for i, text in enumerate(materials, 1)] or [Block(say("不用带材料"), "check")]
     found.append(Block(say("办这件事"), head=True))

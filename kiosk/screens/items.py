@@ -14,7 +14,7 @@ from kiosk.screens.furniture import Foot, Pill
 from kiosk.screens.layout import Sheet, spread
 from kiosk.screens.scene import Pen, Rect, Words
 
-PICTURE = 6.4
+PICTURE = 8.6
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> None:
@@ -170,7 +170,7 @@ def _draw(pen: Pen, sheet: Sheet, one: _Card, rect: Rect) -> None:
     badge = Rect(rect.x + sheet.u(2), rect.middle[1] - picture // 2, picture, picture)
     tint, ink = theme.hue(one.icon)
     pen.box(badge, tint, 2.0)
-    pen.icon(badge.inset(picture * 0.18), one.icon, ink)
+    pen.icon(badge.inset(picture * 0.14), one.icon, ink)
     text = Rect(badge.right + sheet.u(1.8), rect.y, _text_width(pen, sheet, one, rect.w), rect.h)
     pills = furniture.pills_high(pen, one.pills, text.w)
     high = pen.stack_high(_said(pen, one), text.w)

@@ -183,7 +183,7 @@ class Scene:
 
 _CLOSERS = "，。；：、！？）》」』】〕·,.;:!?)%…”’"
 _OPENERS = "（《「『【〔(“‘"
-_TOKEN = re.compile(r"\s+|[A-Za-z0-9][A-Za-z0-9'’\-–.]*[/&]?|.")
+_TOKEN = re.compile(r"\s+|[A-Za-z0-9][A-Za-z0-9'’\-–.:]*[/&]?|.")
 
 
 def tokens(text: str) -> list[str]:
@@ -211,11 +211,11 @@ def wrap(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
 
 
 def _at_a_mark(found: list[str], width: int, measure: Callable[[str], int]) -> list[str]:
-    """Two lines that part after a comma or stop, the evenest such pair; [] if there is none."""
+    """Two lines that part after a comma or stop, or before a bracket, the evenest such pair; [] if there is none."""
     pairs = [
         ("".join(found[: i + 1]), "".join(found[i + 1 :]).lstrip())
         for i in range(len(found) - 1)
-        if found[i][-1] in "，。；："
+        if found[i][-1] in "，。；：、" or found[i + 1][0] in _OPENERS
     ]
     fits = [
         pair
@@ -274,6 +274,10 @@ class Pen:
 
     def u(self, units: float) -> int:
         return round(units * self.unit)
+
+    def sign(self, units: float) -> int:
+        """px of a small picture that stands beside a text: it grows with it."""
+        return round(units * self.unit * (theme.LARGE_PRINT if self.large else 1.0))
 
     def box(
         self,

@@ -22,8 +22,9 @@ def both(language: str, text: Text) -> tuple[str, str]:
 
 def date_line(language: str, day: datetime) -> str:
     say = words.say(language)
-    date = say("{month}月{day}日").format(month=day.month, day=day.day, month_name=day.strftime("%b"))
-    return f"{date} {say(WEEKDAYS[day.weekday()])}"
+    return say("{month}月{day}日 {weekday}").format(
+        month=day.month, day=day.day, month_name=day.strftime("%b"), weekday=say(WEEKDAYS[day.weekday()])
+    )
 
 
 # --- waiting ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The screens and the ways between them, found by touching every target of every sample: docs/kiosk-flow.md.
 
-Write it anew with:  python -m kiosk.screens.ways > docs/kiosk-flow.md
+Written anew by ./run docs into docs/kiosk-flow.md
 """
 
 from __future__ import annotations
