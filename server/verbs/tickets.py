@@ -223,11 +223,12 @@ def give_back(hub: Hub, by: By, ticket_id: int) -> Ticket:
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
         _just_taken(turn, ticket.id)
         if ticket.state in ("called", "serving"):
+            zh, en = hub.hall.counter_name(ticket.counter or "")
             raise Refused(
-                f"已经叫到{ticket.label}：请到{ticket.counter}号窗口。",
-                f"{ticket.label} has been called: please go to counter {ticket.counter}.",
+                f"已经叫到{ticket.label}：请到{zh}。",
+                f"{ticket.label} has been called: please go to {en}.",
             )
-        return rules.leave(ticket)
+        return rules.leave(ticket, hub.hall.counter_name)
 
     return on_ticket(hub, by, ticket_id, decide, "give back")
 
