@@ -86,7 +86,7 @@ def test_what_is_found_stands_in_one_column_the_best_above(page: Page, web: Web)
 
 def test_the_consoles_dialogs_find_the_same(page: Page, web: Web, hub: Hub) -> None:
     log_in(page, web, "08", "1")
-    expect(page.locator("#waiting")).to_have_text("0")
+    expect(page.locator("#counter-state")).to_contain_text("空闲")  # the feed has spoken: keys are heard
     page.keyboard.press("Shift+F4")
     page.locator("#wish-text").fill("ybao")
     expect(page.locator("#wish-list .at")).to_contain_text("城乡居民基本医疗保险参保登记")
