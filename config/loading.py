@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from config.line_numbers import Key, line_numbers, line_of
 from config.mistakes import cross_checks
 from config.phrasing import message, path_of, unknown
-from config.tables import DERIVED, ROOT, CalendarDay, Everyday, Hall, Service
+from config.tables import DERIVED, ICONS, ROOT, CalendarDay, Everyday, Hall, Service
 from config.text import Text, Told
 from intake.encoding import Unreadable
 from intake.quantities import Unclear, whole
@@ -94,7 +94,7 @@ def _washed(value: Any, wash: Callable[[str], str]) -> Any:
 
 CATALOGUE = (
     *("事项编码", "事项名称", "标准分钟", "号段前缀", "申请材料", "承诺时限", "是否全程网办事项", "最多跑几趟"),
-    *("依据", "法定时限", "是否收费", "受理部门", "是否需要本人亲办", "俗称", "考证"),
+    *("依据", "法定时限", "是否收费", "受理部门", "是否需要本人亲办", "俗称", "考证", "图标"),
 )
 EVERYDAY = ("正式名称", "俗称", "英语俗称", "事情", "事情英文", "在哪里办", "在哪里办英文")
 LONGEST_SERVICE_MIN = 1440
@@ -162,6 +162,12 @@ def _service(row: Row, english: dict[str, str], default: str, problems: list[tup
         wrong.append(
             "要有事项编码和事项名称，号段前缀是一个大写字母。 needs 事项编码, 事项名称, 号段前缀 as one capital letter"
         )
+    icon = identifier(cells["图标"]).lower()
+    if icon and icon not in ICONS:
+        known = ", ".join(ICONS)
+        wrong.append(
+            f"图标: 没有图标“{icon}”：可用{known}，或留空。 there is no picture '{icon}'; one of these, or none"
+        )
     problems += [(("hall", "catalogue"), f"row {row.line}: {what}") for what in wrong]
     if wrong:
         return None
@@ -180,6 +186,7 @@ def _service(row: Row, english: dict[str, str], default: str, problems: list[tup
         fee=cells["是否收费"],
         department=cells["受理部门"],
         in_person=cells["是否需要本人亲办"],
+        icon=icon,
         everyday=listed(row.blocks.get("俗称", "")),
         notes=cells["考证"],
     )

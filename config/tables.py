@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -450,12 +450,20 @@ class HoursTable(Table):
     )
 
 
+Icon = Literal[
+    "shield", "people", "work", "heart", "hand", "box", "chat",
+    "card", "pension", "medical", "baby", "house", "star", "scales", "school", "candle", "flag",
+    "wheelchair", "elder", "family", "child", "bowl", "key", "umbrella", "money", "form",
+    "swap", "pin", "printer", "pickup",
+]  # fmt: skip
+ICONS: tuple[str, ...] = get_args(Icon)
+"""The pictures of groups and of services: kiosk/screens/icons.py draws each."""
+
+
 class GroupTable(Named):
     name: Filled = Field(description="Tile text on the kiosk.")
     name_en: Filled = Field(description="Tile text in English.")
-    icon: Literal["shield", "people", "work", "heart", "hand", "box", "chat"] = Field(
-        "box", description="Picture on the tile: shield, people, work, heart, hand, box, chat."
-    )
+    icon: Icon = Field("box", description=f"Picture on the tile: {', '.join(ICONS)}.")
     services: Annotated[list[str], Field(min_length=1)] = Field(description="Service codes, in the order shown.")
 
 
@@ -539,6 +547,9 @@ class KioskTable(Named):
     name_en: Filled = Field(description="The same in English.")
     size: tuple[Annotated[int, Field(ge=640, le=8192)], Annotated[int, Field(ge=480, le=8192)]] = Field(
         (1080, 1920), strict=False, description="Screen width and height in pixels."
+    )
+    diagonal: Annotated[float, Field(ge=10, le=120)] = Field(
+        21.5, strict=False, description="The panel's diagonal in inches: how large 大字版 is follows from it."
     )
     printers: Annotated[list[str], Field(min_length=1)] = Field(
         description="Where its slips go: the first that is ready."
@@ -807,6 +818,8 @@ class Service(BaseModel):
     fee: str = ""
     department: str = ""
     in_person: str = ""
+    icon: str = ""
+    """Its picture on the kiosk, one of `ICONS` (图标); empty: its group's."""
     everyday: tuple[str, ...] = ()  # 俗称 of this hall alone
     notes: str = ""  # 考证: for whoever keeps the catalogue, never shown
 

@@ -158,7 +158,7 @@ def run(
     logging.getLogger().addHandler(tail)
     table, wake, client = hall.kiosks[kiosk], threading.Event(), HubClient(hall.hub.url, token)
     voice = Voice(hall.voice.one)
-    devices = Devices(voice=voice, keyboard=table.keyboard, pin=table.pin)
+    devices = Devices(voice=voice, keyboard=table.keyboard, pin=table.pin, diagonal=table.diagonal)
 
     def said(event: events.Event) -> None:
         devices.said.put(event)

@@ -234,6 +234,20 @@ def test_a_catalogue_as_an_office_saves_it(tmp_path: Path, coding: str) -> None:
     assert service.materials == ("1.身份证", "2.照片", "户口簿", "申请表", "证明")
 
 
+def test_an_item_has_a_picture_of_its_own_or_its_groups(tmp_path: Path) -> None:
+    rows = "".join(
+        row_of(code, "登记", "", "8").strip() + f",{icon}\n" for code, icon in (("ZZ01", "ＫＥＹ"), ("ZZ02", ""))
+    )
+    services = hall_with(tmp_path, shipped(rows).encode()).services
+    assert (services["ZZ01"].icon, services["ZZ02"].icon) == ("key", "")
+
+
+def test_no_two_items_of_a_group_that_is_shipped_have_the_same_picture(hall: config.Hall) -> None:
+    for group in hall.groups.values():
+        pictures = [hall.services[code].icon or group.icon for code in group.services]
+        assert len(set(pictures)) == len(pictures), pictures
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [
@@ -245,6 +259,10 @@ def test_a_catalogue_as_an_office_saves_it(tmp_path: Path, coding: str) -> None:
         (row_of("", "登记", "", "8"), "row 43: 要有事项编码和事项名称"),
         (row_of("SB01\u200b", "登记", "", "8"), "row 43: 事项编码SB01出现两次"),
         (row_of("1E+05", "登记", "", "8"), "row 43: 事项编码: “1E+05”是科学计数法"),
+        (
+            row_of("ZZ01", "登记", "", "8").strip() + ",unicorn\n",
+            "row 43: 图标: 没有图标“unicorn”：可用shield, people,",
+        ),
         ('99,ZZ01,"登记,,\n', "row 43: file, column 1: 这一行起读不成表格"),
     ],
 )

@@ -18,13 +18,17 @@ NOTHING_SAID = Text("", "")
 
 @dataclass(frozen=True)
 class RequestTicket:
-    """Take a number. `holder`: (hash, mask) of an ID card, only where the hall counts numbers per person."""
+    """Take a number. `holder`: (hash, mask) of an ID card, only where the hall counts numbers per person.
+
+    Without `paper` no slip is printed.
+    """
 
     service: str
     key: str
     language: str
     large_print: bool
     holder: tuple[str, str] | None = None
+    paper: bool = True
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,23 @@ class CheckIn:
     key: str
     language: str
     large_print: bool
+    paper: bool = True
+
+
+@dataclass(frozen=True)
+class PrintAgain:
+    """Print the number that was taken here just now once more. Answered by TicketCame or TicketFailed."""
+
+    ticket: int
+    key: str
+
+
+@dataclass(frozen=True)
+class GiveBack:
+    """取错了: end the number that was taken here just now. Answered by TicketCame or TicketFailed."""
+
+    ticket: int
+    key: str
 
 
 @dataclass(frozen=True)
@@ -94,16 +115,22 @@ class ReadCard:
 
 @dataclass(frozen=True)
 class Speak:
-    """Say this page aloud, as it stands at `now`; it silences the one before.
+    """Say something of the page of `state`, as it stands at `now`; it silences what was said before.
 
-    `kiosk.screens.spoken` knows its words.
+    `what`: the whole `page`; the target that the keypad's `ring` has reached; the code that is `typed`; the seconds
+    that are `left`. `first`: the keypad is new here, so how it works is said as well. `kiosk.screens.spoken` knows
+    the words.
     """
 
     state: State
     now: float
+    what: Literal["page", "ring", "typed", "found", "left"] = "page"
+    first: bool = False
 
 
-Wish = RequestTicket | LookUp | CheckIn | Reprint | PrintList  # what the hub is asked for, with a key, until it answers
+Wish = (
+    RequestTicket | LookUp | CheckIn | Reprint | PrintAgain | GiveBack | PrintList
+)  # what the hub is asked for, with a key, until it answers
 Effect = Wish | Search | WatchPrint | WatchList | ReadCard | Speak
 
 
@@ -207,11 +234,32 @@ class Asking:
 
 @dataclass(frozen=True)
 class Ticketed:
-    """A number has been given. `slow`: the printer takes longer than it should. `again`: printed once more."""
+    """A number has been given. `slow`: the printer takes longer than it should. `again`: printed once more.
+
+    `taken_at`: when it was taken here; while it is `fresh` it may be given back and printed again. `paper`: False where
+    its holder wants none.
+    """
 
     ticket: Ticket
     slow: bool = False
     again: bool = False
+    taken_at: float | None = None
+    fresh: bool = False
+    paper: bool = True
+
+
+@dataclass(frozen=True)
+class Returning:
+    """取错了 was touched: whether the number is to end is asked once more. `origin` is where 返回 leads."""
+
+    origin: Ticketed
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The number has been given back."""
+
+    ticket: Ticket
 
 
 @dataclass(frozen=True)
@@ -238,8 +286,8 @@ class Maintained:
     """The technician's screen: entered by the event Maintenance(True), left by Maintenance(False). Takes no numbers."""
 
 
-Origin = Home | Items | Item | Guide | Publication | Entering | Searching | Result
-Screen = Origin | CardNotice | CardReading | Asking | Ticketed | Listed | Trouble | Maintained
+Origin = Home | Items | Item | Guide | Publication | Entering | Searching | Result | Ticketed | Returning
+Screen = Origin | CardNotice | CardReading | Asking | Returned | Listed | Trouble | Maintained
 
 
 @dataclass(frozen=True)
@@ -247,7 +295,8 @@ class State:
     """Everything that is on the kiosk. `link`: connecting (never heard the hub yet), up, away.
 
     `low`: every target in the lower part of a tall screen. `focus`: the target with the keypad's ring; "" is the
-    first one, None: no keypad is in use. `voice`, `reader`: what this machine has; what it lacks is not offered.
+    first one, None: no keypad is in use. `paper`: False after 不打印号票. `voice`, `reader`: what this machine has;
+    what it lacks is not offered. `warned`: the `leave_at` whose last seconds were said to whoever uses the keypad.
     """
 
     plate: Plate
@@ -259,8 +308,10 @@ class State:
     large: bool = False
     low: bool = False
     focus: str | None = None
+    paper: bool = True
     voice: bool = True
     reader: bool = True
+    warned: float | None = None
     entered_at: float = 0.0
     leave_at: float | None = None
 

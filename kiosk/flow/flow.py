@@ -20,6 +20,7 @@ from kiosk.flow.events import (
     Entering,
     Event,
     Found,
+    GiveBack,
     Guide,
     Home,
     HubLost,
@@ -34,6 +35,7 @@ from kiosk.flow.events import (
     Maintenance,
     Origin,
     Pressed,
+    PrintAgain,
     PrintCame,
     PrintList,
     Publication,
@@ -41,6 +43,8 @@ from kiosk.flow.events import (
     Reprint,
     RequestTicket,
     Result,
+    Returned,
+    Returning,
     Scanned,
     Screen,
     Search,
@@ -73,6 +77,7 @@ SLOW_PRINT = 12.0  # a print job still unfinished then: say what to do
 COUNTDOWN = 20  # the last seconds before going home are counted aloud
 MORE = 60.0  # what 还要更多时间 adds
 LARGE_LEAST = 60.0  # in large print no page goes by itself before this
+OWN = 60.0  # seconds in which a number that was taken here may be given back or printed again here
 CODE_MOST = 40  # characters of a typed code
 TEXT_MOST = 24  # letters of what is looked for
 ITEMS_STAY, TICKET_STAY, PENDING_STAY, FAILED_STAY, TROUBLE_STAY, HOME_STAY = 60.0, 15.0, 60.0, 60.0, 30.0, 120.0
@@ -82,7 +87,65 @@ READ_STAY, RESULT_STAY, ENTER_STAY, CARD_STAY, SERVICE_STAY = 120.0, 30.0, 60.0,
 def step(state: State, event: Event, now: float) -> Step:
     """The next state and what must be done for it. A state that did not change is the same object."""
     after, effects = _step(state, event, now)
-    return after, (*_left(state.screen, after.screen), *effects)
+    effects = (*_left(state.screen, after.screen), *effects)
+    return after, effects if any(isinstance(e, Speak) for e in effects) else (
+        *effects,
+        *_told(state, event, after, now),
+    )
+
+
+def _told(before: State, event: Event, after: State, now: float) -> tuple[Effect, ...]:
+    """What whoever walks by the keypad hears by itself: each page that comes, the ring's next place, what was typed,
+    the paper's fate, the last seconds; and no key is pressed in silence.
+    """
+    if after.focus is None or not after.voice:
+        return ()
+    told = _changed(before, after, now) if after is not before else ()
+    return told or (_unmoved(event, after, now) if isinstance(event, Pressed) else ())
+
+
+def _unmoved(press: Pressed, state: State, now: float) -> tuple[Effect, ...]:
+    """A key that moved nothing: where one stands. While a page that has just come is being said, only an arrow may
+    silence it; and an answer that comes in a moment is not talked over.
+    """
+    screen = state.screen
+    if press.name not in ARROWS and now - state.entered_at < READ:
+        return ()
+    if isinstance(screen, Asking):
+        return (Speak(state, now),) if screen.patient else ()
+    if isinstance(screen, Entering | Searching) and _is_typed(press):
+        return (Speak(state, now, "typed"),)
+    return (Speak(state, now, "ring" if press.targets else "page"),)
+
+
+def _changed(before: State, after: State, now: float) -> tuple[Effect, ...]:
+    a, b = before.screen, after.screen
+    if isinstance(a, Entering) and isinstance(b, Entering) and a != b:
+        return (Speak(after, now, "typed"),)
+    if isinstance(a, Searching) and isinstance(b, Searching) and a != b:
+        return (Speak(after, now, "typed" if a.text != b.text else "found"),)
+    quiet = isinstance(b, Asking) and not b.patient  # the page stays as it is
+    modes = (before.language, before.large, before.low, before.paper) != (
+        after.language,
+        after.large,
+        after.low,
+        after.paper,
+    )
+    if before.focus is None or modes or (not quiet and (face(before) != face(after) or _page(a) != _page(b))):
+        return (Speak(after, now, "page", first=before.focus is None),)
+    if before.focus != after.focus:
+        return (Speak(after, now, "ring"),)
+    return (Speak(after, now, "left"),) if before.warned != after.warned and after.warned is not None else ()
+
+
+def _page(screen: Screen) -> Screen:
+    """A screen without what changes on it while it stays the same page."""
+    match screen:
+        case Ticketed():
+            return replace(screen, fresh=False, taken_at=None)
+        case Asking():
+            return replace(screen, repeat_at=None)
+    return screen
 
 
 def _step(state: State, event: Event, now: float) -> Step:
@@ -120,7 +183,9 @@ def _step(state: State, event: Event, now: float) -> Step:
 
 
 def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
-    """What ends with a page: nobody watches a paper or a card that nobody waits for."""
+    """What ends and begins with a page: nobody watches a paper or a card that nobody waits for."""
+    if isinstance(after, Ticketed) and not isinstance(before, Ticketed) and not after.ticket.paper_is_final:
+        return (WatchPrint(after.ticket.id),)
     if isinstance(before, Ticketed | Listed) and type(after) is not type(before):
         return (WatchPrint(None),)
     if isinstance(before, CardReading) and not isinstance(after, CardReading):
@@ -130,7 +195,7 @@ def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
 
 def face(state: State) -> str:
     """Which page is on screen: home, closed, connecting, away; items, item, guide, publication, enter, search,
-    result, notice, card; asking, ticket, list, trouble; maintenance."""
+    result, notice, card; asking, ticket, returning, returned, list, trouble; maintenance."""
     screen = state.screen
     match screen:
         case Asking(patient=True):
@@ -141,8 +206,8 @@ def face(state: State) -> str:
                 if isinstance(origin, Home) and state.view and state.view.issuing
                 else _origin_face(state, origin)
             )
-        case Ticketed():
-            return "ticket"
+        case Returned():
+            return "returned"
         case Listed():
             return "list"
         case Trouble():
@@ -172,6 +237,10 @@ def _origin_face(state: State, screen: Origin) -> str:
             return "search"
         case Result():
             return "result"
+        case Ticketed():
+            return "ticket"
+        case Returning():
+            return "returning"
     if state.view is None or state.link == "connecting":
         return "connecting"
     if state.link == "away":
@@ -192,6 +261,16 @@ def may_issue(state: State, service: Service) -> bool:
     return state.view is not None and state.view.issuing and service.closed is None
 
 
+def may_return(screen: Ticketed) -> bool:
+    """Whether the number may be given back here: taken a moment ago, and nobody has called it."""
+    return screen.fresh and screen.ticket.state == "waiting"
+
+
+def may_print(screen: Ticketed) -> bool:
+    """Whether it may be printed once more here: taken a moment ago, and no paper of it on its way."""
+    return screen.fresh and screen.ticket.paper_is_final
+
+
 def may_list(state: State) -> bool:
     """Whether this kiosk prints what an item needs now: it is meant to, the hub is heard, and paper can be expected."""
     return state.view is not None and state.view.lists and state.link == "up" and state.view.printer.prints
@@ -200,8 +279,8 @@ def may_list(state: State) -> bool:
 # --- touches ----------------------------------------------------------------------------------------------------------
 
 
-TAKES = frozenset({"service", "take", "number", "skip", "checkin", "list"})
-"""Targets whose touch takes a number or paper."""
+TAKES = frozenset({"service", "take", "number", "skip", "checkin", "list", "print", "return", "give-back"})
+"""Targets whose touch takes a number or paper, or gives a number back."""
 
 
 def _touched(state: State, touch: Touch, now: float) -> Step:
@@ -212,19 +291,19 @@ def _touched(state: State, touch: Touch, now: float) -> Step:
         return _typed(state, state.screen, value, touch.key, now)
     if name == "key" and isinstance(state.screen, Searching):
         return _spelt(state, state.screen, value, now)
-    given = isinstance(state.screen, Ticketed | Listed)
+    given = isinstance(state.screen, Ticketed | Returned | Listed)
     leaves = given and name in {"home", "back"}
     settle = READ if leaves else CALM if name in TAKES else SETTLE
     if now - state.entered_at < settle:
         return state, ()
-    if name in {"language", "large", "low"}:
+    if name in {"language", "large", "low", "paper"}:
         return _switched(state, name, now), ()
     if name == "voice" and state.voice:
         return _aloud(_stay(state, now), now)
     if name == "more":
         return replace(state, leave_at=max(now, state.leave_at or now) + MORE), ()
     if name == "home" and given:  # the next person's: Chinese, normal print
-        return _enter(replace(state, language="zh", large=False, low=False), Home(), now), ()
+        return _enter(_next_person(state), Home(), now), ()
     if name == "home":
         return _enter(state, Home(), now), ()
     if name == "back":
@@ -282,10 +361,18 @@ def _answered(state: State, name: str, key: str, now: float) -> Step | None:
         case "skip", CardNotice(service, origin) | CardReading(service, origin):
             return _ask(state, _ticket_wish(state, service, key), origin, now, patient=True)
         case "checkin", Result(code, found) as result if found.may_check_in:
-            wish: Wish = CheckIn(code, key, state.language, state.large)
+            wish: Wish = CheckIn(code, key, state.language, state.large, state.paper)
             return _ask(state, wish, result, now, pressed="checkin")
         case "reprint", Result(code, found) as result if found.may_reprint and found.ticket:
             return _ask(state, Reprint(found.ticket.id, code, key), result, now, pressed="reprint")
+        case "print", Ticketed() as ticketed if may_print(ticketed):
+            return _ask(state, PrintAgain(ticketed.ticket.id, key), ticketed, now, pressed="print")
+        case "return", Ticketed() as ticketed if may_return(ticketed):
+            return _enter(state, Returning(ticketed), now), ()
+        case "keep", Returning(origin):
+            return _enter(state, origin, now), ()
+        case "give-back", Returning(origin) as returning:
+            return _ask(state, GiveBack(origin.ticket.id, key), returning, now, pressed="give-back")
         case "again", Trouble(kind="away") as trouble:
             return _ask(state, trouble.wish, trouble.origin, now, patient=True)
     return None
@@ -298,6 +385,10 @@ def _back(screen: Screen) -> Screen:
             return origin
         case Listed(origin=item) | Trouble(wish=PrintList(), origin=item):
             return item
+        case Returning(ticketed) | Trouble(wish=PrintAgain() | GiveBack(), origin=Ticketed() as ticketed):
+            return ticketed
+        case Trouble(wish=GiveBack(), origin=Returning(ticketed)):
+            return ticketed
         case Items(guide=True):
             return Guide()
         case Publication(chapter=chapter) if chapter:
@@ -325,7 +416,7 @@ def _number(state: State, code: str, origin: Origin, key: str, now: float, press
 
 
 def _ticket_wish(state: State, service: str, key: str, holder: tuple[str, str] | None = None) -> RequestTicket:
-    return RequestTicket(service, key, state.language, state.large, holder)
+    return RequestTicket(service, key, state.language, state.large, holder, state.paper)
 
 
 def _ask(state: State, wish: Wish, origin: Origin, now: float, *, patient: bool = False, pressed: str = "") -> Step:
@@ -338,6 +429,8 @@ def _switched(state: State, name: str, now: float) -> State:
         state = replace(state, language="zh" if state.language == "en" else "en", screen=_first_page(state.screen))
     elif name == "large":
         state = replace(state, large=not state.large, screen=_first_page(state.screen))
+    elif name == "paper":
+        state = replace(state, paper=not state.paper)
     else:
         state = replace(state, low=not state.low, screen=_first_page(state.screen))
     return _stay(state, now)
@@ -361,15 +454,14 @@ def _stay(state: State, now: float) -> State:
 
 
 def _leave_at(state: State, screen: Screen, now: float) -> float | None:
-    """When the kiosk goes home by itself; in large print everything may take half as long again, and a minute at
-    least.
+    """When the kiosk goes home by itself; in large print and by ear everything may take half as long again, and a
+    minute at least.
     """
     match screen:
         case Asking():
             return None
         case Home():
-            as_found = state.language == "zh" and not (state.large or state.low) and screen.page == 0
-            stay = None if as_found else HOME_STAY
+            stay = None if screen.page == 0 and state == _next_person(state) else HOME_STAY
         case Items(guide=False):
             stay = ITEMS_STAY
         case Items() | Item() | Guide() | Publication():
@@ -380,7 +472,7 @@ def _leave_at(state: State, screen: Screen, now: float) -> float | None:
             stay = CARD_STAY
         case Result():
             stay = RESULT_STAY
-        case Trouble():
+        case Trouble() | Returning() | Returned():
             stay = TROUBLE_STAY
         case Maintained():
             stay = SERVICE_STAY
@@ -389,10 +481,17 @@ def _leave_at(state: State, screen: Screen, now: float) -> float | None:
             stay = stay if paper.paper_is_final else PENDING_STAY
     if stay is None:
         return None
-    return now + (max(LARGE_LEAST, stay * 1.5) if state.large else stay)
+    slow = state.large or state.focus is not None
+    return now + (max(LARGE_LEAST, stay * 1.5) if slow else stay)
 
 
 # --- keypad, scanner, card, technician --------------------------------------------------------------------------------
+
+ARROWS = frozenset({"up", "down", "left", "right"})
+
+
+def _is_typed(press: Pressed) -> bool:
+    return press.name == "del" or (len(press.name) == 1 and press.name.isascii() and press.name.isalnum())
 
 
 def _typed(state: State, entering: Entering, char: str, key: str, now: float) -> Step:
@@ -418,8 +517,7 @@ def _pressed(state: State, press: Pressed, now: float) -> Step:
     """The ring goes over the targets in reading order; ok touches the one that has it."""
     if isinstance(state.screen, Asking | Maintained):
         return state, ()
-    typed = press.name == "del" or (len(press.name) == 1 and press.name.isascii() and press.name.isalnum())
-    if typed:
+    if _is_typed(press):
         if isinstance(state.screen, Entering):
             return _typed(state, state.screen, press.name, press.key, now)
         if isinstance(state.screen, Searching):
@@ -427,7 +525,7 @@ def _pressed(state: State, press: Pressed, now: float) -> Step:
         return state, ()
     if press.name in {"back", "home", "voice"}:
         return _touched(state, Touch(press.name, press.key), now)
-    if press.name not in {"up", "down", "left", "right", "ok"} or not press.targets:
+    if press.name not in {*ARROWS, "ok"} or not press.targets:
         return state, ()
     at = press.targets.index(state.focus) if state.focus in press.targets else 0
     if state.focus is None:
@@ -474,9 +572,18 @@ def _ticked(state: State, now: float) -> Step:
         return _waited(state, state.screen, now)
     if isinstance(state.screen, Ticketed | Listed) and not state.screen.slow and _is_slow(state, state.screen, now):
         state = replace(state, screen=replace(state.screen, slow=True))
+    if isinstance(state.screen, Ticketed) and state.screen.fresh and now - (state.screen.taken_at or 0.0) >= OWN:
+        state = replace(state, screen=replace(state.screen, fresh=False))
     if state.leave_at is not None and now >= state.leave_at:
-        return _enter(replace(state, language="zh", large=False, low=False, focus=None), Home(), now), ()
+        return _enter(_next_person(state), Home(), now), ()
+    if state.focus is not None and state.leave_at != state.warned and countdown(state, now) == COUNTDOWN:
+        state = replace(state, warned=state.leave_at)
     return state, ()
+
+
+def _next_person(state: State) -> State:
+    """As the next one finds the kiosk: Chinese, standard print, a slip for each number, no keypad in use."""
+    return replace(state, language="zh", large=False, low=False, paper=True, focus=None)
 
 
 def _is_slow(state: State, screen: Ticketed | Listed, now: float) -> bool:
@@ -535,8 +642,14 @@ def _ticket_came(state: State, key: str, ticket: Ticket, now: float) -> Step:
     waiting = _waits_for(state, key)
     if waiting is None or isinstance(waiting.wish, LookUp | PrintList):
         return state, ()
-    watch = () if ticket.paper_is_final else (WatchPrint(ticket.id),)
-    return _enter(state, Ticketed(ticket, again=isinstance(waiting.wish, Reprint)), now), watch
+    if isinstance(waiting.wish, GiveBack):
+        return _enter(state, Returned(ticket), now), ()
+    again = isinstance(waiting.wish, Reprint | PrintAgain)
+    here = waiting.origin if isinstance(waiting.origin, Ticketed) else None
+    taken_at = here.taken_at if here else None if isinstance(waiting.wish, Reprint) else now
+    fresh = taken_at is not None and now - taken_at < OWN
+    paper = again or getattr(waiting.wish, "paper", True)
+    return _enter(state, Ticketed(ticket, again=again, taken_at=taken_at, fresh=fresh, paper=paper), now), ()
 
 
 def _found(state: State, key: str, result: LookedUp, now: float) -> State:

@@ -64,6 +64,7 @@ class Service(Named):
     """One item: its one-time notification, and why there is no number for it today (`closed`)."""
 
     code: str
+    icon: str = ""  # its picture; "" is its group's
     materials: tuple[str, ...] = ()
     basis: str = ""
     promise: str = ""

@@ -92,14 +92,20 @@ class HubLine:
                     watched = None if effect == events.WatchPrint(None) else effect
                 case events.PrintList():
                     self._list(effect)
-                case events.RequestTicket() | events.CheckIn() | events.Reprint():
+                case (
+                    events.RequestTicket()
+                    | events.CheckIn()
+                    | events.Reprint()
+                    | events.PrintAgain()
+                    | events.GiveBack()
+                ):
                     self._ticket(effect)
                 case events.LookUp():
                     self._look_up(effect)
                 case events.Search(text) if text == self._looked_for:
                     self._say(events.SearchCame(text, self._search(text)))
 
-    def _ticket(self, wish: events.RequestTicket | events.CheckIn | events.Reprint) -> None:
+    def _ticket(self, wish: events.Wish) -> None:
         answer, failed = self._ask(wish, Ticket)
         self._say(failed or events.TicketCame(wish.key, cast(Ticket, answer)))
 
@@ -159,11 +165,17 @@ class HubLine:
 def request(wish: events.Wish, kiosk: str) -> tuple[str, dict[str, Any]]:
     """(path, body) of what the hub is asked for."""
     match wish:
-        case events.RequestTicket(service, _, language, large_print, holder):
+        case events.RequestTicket(service, _, language, large_print, holder, paper):
             body: dict[str, Any] = {"service": service, "language": language, "large_print": large_print}
+            body |= {} if paper else {"paper": False}
             return "/tickets", {**body, "holder": {"hash": holder[0], "mask": holder[1]}} if holder else body
-        case events.CheckIn(code, _, language, large_print):
-            return "/tickets", {"booking": code, "language": language, "large_print": large_print}
+        case events.CheckIn(code, _, language, large_print, paper):
+            body = {"booking": code, "language": language, "large_print": large_print}
+            return "/tickets", body if paper else {**body, "paper": False}
+        case events.PrintAgain(ticket):
+            return f"/kiosks/{kiosk}/tickets/{ticket}/print", {}
+        case events.GiveBack(ticket):
+            return f"/kiosks/{kiosk}/tickets/{ticket}/give-back", {}
         case events.Reprint(ticket, code):
             return f"/tickets/{ticket}/reprint", {"code": code}
         case events.PrintList(service, _, language, large_print):

@@ -27,7 +27,7 @@ from kiosk.screens.draw import Painter
 from kiosk.screens.fonts import Fonts
 from kiosk.screens.motion import Stage
 from kiosk.screens.scene import Scene
-from kiosk.screens.spoken import spoken
+from kiosk.screens.spoken import said
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +100,7 @@ class Devices:
     card: CardReader | None = None
     keyboard: bool = True
     pin: str = ""
+    diagonal: float = 21.5  # of the panel, in inches
     said: queue.SimpleQueue[events.Event] = field(default_factory=queue.SimpleQueue)
 
 
@@ -174,9 +175,11 @@ class Program:
 
     def _do(self, effect: events.Effect) -> None:
         match effect:
-            case events.Speak(state, now):
+            case events.Speak(state):
                 if self.devices.voice:
-                    self.devices.voice.say(spoken(state, now), state.language)
+                    moment = picture.Moment(self._hall_time(), effect.now)
+                    page = picture.scene(state, moment, self.glass.size, self.fonts.measure, self.devices.diagonal)
+                    self.devices.voice.say(said(effect, page), state.language)
             case events.ReadCard(on):
                 self._read_card(on)
             case _:
@@ -226,6 +229,9 @@ class Program:
             self._trail(event, now)
             return False
         down, who, x, y = touch
+        if down:  # seen at once, whatever becomes of it
+            self.stage.touched(x, y, now)
+            self._moving = True
         lifted = self.finger.take(down, who, self.stage.scene.target_at(x, y))
         self._touched_at = now
         self._trail(event, now)
@@ -310,7 +316,7 @@ class Program:
     # --- pictures -----------------------------------------------------------------------------------------------------
 
     def _draw(self, now: float) -> None:
-        hall_time = datetime.fromtimestamp(time.monotonic() + self._offset, self.zone)
+        hall_time = self._hall_time()
         pressed = self.finger.target
         shown = (
             id(self.state),
@@ -338,6 +344,9 @@ class Program:
         if self.mirror and self.mirror.wanted():
             self.mirror.give(self.glass.canvas)
 
+    def _hall_time(self) -> datetime:
+        return datetime.fromtimestamp(time.monotonic() + self._offset, self.zone)
+
     def _show(self, now: float) -> None:
         """Raises pygame.error where the panel is gone."""
         self.glass.show()
@@ -349,7 +358,8 @@ class Program:
     def _scene(self, hall_time: datetime, now: float, pressed: str | None) -> Scene:
         size, measure = self.glass.size, self.fonts.measure
         if self.bench is None:
-            return picture.scene(self.state, picture.Moment(hall_time, now, pressed), size, measure)
+            moment = picture.Moment(hall_time, now, pressed)
+            return picture.scene(self.state, moment, size, measure, self.devices.diagonal)
         machine = self.devices.machine
         found = (
             facts.gathered(machine, self.state, str(self.glass), self.bench.language)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 
 import words
 from kiosk.flow import flow
 from kiosk.flow.events import Asking, Entering, Result, State
+from kiosk.flow.flow import CODE_MOST
 from kiosk.screens import furniture, sentences, theme
+from kiosk.screens.furniture import MAIN, Foot, Key
 from kiosk.screens.layout import Sheet, grid
-from kiosk.screens.scene import Pen, Rect
+from kiosk.screens.scene import Pen, Rect, Words
 
 CHARS = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 COLUMNS, ROWS = 10, 4  # a line of digits, the alphabet, and at the end 删除 and a double 确定
+CHAR = 4.0
+CODES = ((10, 4.6), (22, 4.0), (99, 3.2))
+"""(most signs, their size in units): a long code is smaller, in two lines, the same in every mode."""
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> None:
@@ -30,74 +36,92 @@ def _entering(pen: Pen, sheet: Sheet, state: State, shown: Entering, left: int |
     say = words.say(state.language)
     icon = "calendar" if shown.purpose == "booked" else "pickup"
     title, hint = sentences.entering_title(shown, say), sentences.entering_hint(shown, say)
-    main: tuple[furniture.Key, ...] = ()
+    main: tuple[Key, ...] = ()
     if shown.purpose == "pickup" and state.view and state.view.pickup:
-        main = (("number", say("没有码，直接取号"), "ticket", "strong"),)
-    ends = sheet.body.bottom - furniture.foot_height(sheet, bool(main)) - sheet.gap
-    if sheet.portrait:
-        room = furniture.title(pen, sheet, state.language, icon, title, "" if not sheet.lowered else hint)
-        if not sheet.lowered:
-            scan = room.top(sheet.u(24))
-            _scan(pen, sheet, scan, hint)
-            room = room.below(scan.h + sheet.gap)
-        field = room.top(sheet.u(11 if sheet.lowered else 14))
-        pad = Rect(room.x, field.bottom + sheet.u(1.6), room.w, ends - field.bottom - sheet.u(1.6))
-        pad = pad.top(min(pad.h, sheet.u(64)))
+        main = (Key("number", say("没有码，直接取号"), "ticket", "strong", MAIN),)
+    foot = Foot(left, main)
+    plain = sheet.lowered or (sheet.large and not sheet.portrait)  # the hint stands with the title: no picture of it
+    if plain and main:
+        hint = sentences.entering_hint(shown, say, short=True)
+    gap = sheet.u(0.6 if plain else 1)
+    room = furniture.title(pen, sheet, icon, title, hint if plain else "", hint_units=HINT)
+    room = furniture.above_foot(pen, sheet, state, foot, room)
+    if plain:
+        pad = room
+    elif sheet.portrait:
+        scan = room.top(_scan_high(pen, sheet, hint, room.w))
+        _scan(pen, sheet, scan, hint)
+        pad = room.below(scan.h + sheet.gap)
     else:
-        room = furniture.title(pen, sheet, state.language, icon, title)
-        room = room.top(ends - room.y)
-        pad_wide = max(COLUMNS * sheet.least + (COLUMNS - 1) * sheet.u(1), round(room.w * 0.62))
-        wide = room.w - pad_wide - sheet.gap
-        _scan(pen, sheet, room.left(wide), hint)
-        right = Rect(room.right - pad_wide, room.y, pad_wide, room.h)
-        field = right.top(sheet.u(13))
-        pad = right.below(field.h + sheet.u(1.6))
+        pad_wide = max(COLUMNS * sheet.least + (COLUMNS - 1) * gap, round(room.w * 0.58))
+        _scan(pen, sheet, room.left(room.w - pad_wide - sheet.gap), hint)
+        pad = Rect(room.right - pad_wide, room.y, pad_wide, room.h)
+    field = pad.top(_field_high(pen, sheet, pad.w))
+    pad = pad.below(field.h + gap)
+    pad = pad.top(min(pad.h, sheet.u(64)))
     _field(pen, sheet, shown.code, field, say)
-    cells = grid(pad, COLUMNS, ROWS, sheet.u(1))
+    cells = grid(pad, COLUMNS, ROWS, gap)
     for char, rect in zip(CHARS, cells, strict=False):
         _pad_key(pen, char, rect)
-    furniture.key(pen, "key:del", cells[-3], "", icon="erase")
+    furniture.key(pen, Key("key:del", "", "erase", spoken=say("删除")), cells[-3])
     ok = Rect(cells[-2].x, cells[-2].y, cells[-1].right - cells[-2].x, cells[-1].h)
-    furniture.key(pen, "key:ok", ok, say("确定"), strong=True)
-    furniture.foot(pen, sheet, state, left, main)
+    furniture.key(pen, Key("key:ok", say("确定"), look="strong"), ok)
+    furniture.draw_foot(pen, sheet, state, foot)
+
+
+HINT = 3.2
+
+
+def _scan_parts(sheet: Sheet, width: int, high: int) -> tuple[bool, int]:
+    """(whether the picture stands at the left, its side)."""
+    wide = width > sheet.u(80)
+    return wide, sheet.u(13) if wide else min(sheet.u(15), round(high * 0.3))
+
+
+def _scan_high(pen: Pen, sheet: Sheet, hint: str, width: int) -> int:
+    text = pen.high(hint, HINT, width - sheet.u(3 + 13 + 3 + 3), bold=True)
+    return max(sheet.u(18), text + sheet.u(4))
 
 
 def _scan(pen: Pen, sheet: Sheet, rect: Rect, hint: str) -> None:
     """How to hold the code to the scanner."""
     pen.box(rect, theme.TEAL_TINT, 2.8)
-    wide = rect.w > rect.h * 1.8
-    side = min(sheet.u(15), round(rect.h * (0.66 if wide else 0.4)))
+    wide, side = _scan_parts(sheet, rect.w, rect.h)
     if wide:
-        spot = Rect(rect.x + sheet.u(4), rect.middle[1] - side // 2, side, side)
-        text = Rect(spot.right + sheet.u(3), rect.y, rect.right - spot.right - sheet.u(6), rect.h).inset(
-            0, sheet.u(1.5)
-        )
+        spot = Rect(rect.x + sheet.u(3), rect.middle[1] - side // 2, side, side)
+        text = Rect(spot.right + sheet.u(3), rect.y, rect.right - spot.right - sheet.u(6), rect.h)
     else:
-        spot = Rect(rect.middle[0] - side // 2, rect.y + round(rect.h * 0.09), side, side)
-        text = Rect(rect.x, spot.bottom + sheet.u(1), rect.w, rect.bottom - spot.bottom - sheet.u(2)).inset(
-            sheet.u(2.4), 0
-        )
-    pen.icon(spot, "scan", theme.TEAL)
-    pen.text(
-        text,
-        hint,
-        4.2,
-        bold=True,
-        colour=theme.TEAL_DEEP,
-        align="left" if wide else "centre",
-        lines=5,
-        one_line=0.95,
-        smallest=0.5,
+        inner = rect.w - 2 * sheet.u(2)
+        high = pen.high(hint, HINT, inner, bold=True)
+        side = min(side, rect.h - high - sheet.u(3))
+        y = rect.y + (rect.h - high - side - sheet.u(1)) // 2
+        spot = Rect(rect.middle[0] - side // 2, y, side, side)
+        text = Rect(rect.x + sheet.u(2), spot.bottom + sheet.u(1), inner, high)
+    if side >= sheet.u(5):
+        pen.icon(spot, "scan", theme.TEAL)
+    else:
+        text = rect.inset(sheet.u(2), 0)
+    align = "left" if wide else "centre"
+    pen.text(text, hint, HINT, bold=True, colour=theme.TEAL_DEEP, align=align)  # type: ignore[arg-type]
+
+
+def _field_high(pen: Pen, sheet: Sheet, width: int) -> int:
+    """Room for the longest code."""
+    inner = width - 2 * sheet.u(1.6)
+    lines = (
+        (units, ceil(pen.width("8" * min(most, CODE_MOST), units, bold=True) * 1.1 / inner)) for most, units in CODES
     )
+    return max(pen.line(units) * count for units, count in lines) + sheet.u(0.8)
 
 
 def _field(pen: Pen, sheet: Sheet, code: str, rect: Rect, say: words.Say) -> None:
     pen.box(rect, theme.CARD, 2.2, edge=theme.TEAL)
-    inner = rect.inset(sheet.u(2.4), sheet.u(1))
+    inner = rect.inset(sheet.u(1.6), sheet.u(0.4))
     if code:
-        pen.text(inner, code, 7.0 / pen.scale, bold=True, colour=theme.TEAL_DEEP, align="centre", smallest=0.25)
+        units = next(units for most, units in CODES if len(code) <= most)
+        pen.text(inner, code, units, bold=True, colour=theme.TEAL_DEEP, align="centre")
     else:
-        pen.text(inner, say("在这里输入码"), 3.2, colour=pen.quiet, align="centre", smallest=0.5)
+        pen.text(inner, say("在这里输入码"), theme.BODY, colour=pen.quiet, align="centre")
 
 
 def _pad_key(pen: Pen, char: str, rect: Rect) -> None:
@@ -105,66 +129,128 @@ def _pad_key(pen: Pen, char: str, rect: Rect) -> None:
     down = pen.pressed == name
     pen.box(rect, theme.PRESSED if down else theme.CARD, 1.8, edge=theme.TEAL if down else theme.RULE)
     ink = theme.TEAL_TEXT if char.isdigit() else theme.INK
-    pen.text(rect, char, 4.8 / pen.scale**0.5, bold=True, colour=ink, align="centre")
-    pen.target(name, rect)
+    pen.text(rect, char, CHAR, bold=True, colour=ink, align="centre")
+    pen.target(name, rect, char)
+
+
+def number_units(number: str, sheet: Sheet) -> float:
+    """The size of a number that stands alone, such that large print still fits its page."""
+    return min(19.0 if sheet.portrait else 14.0, (95 if sheet.portrait else 56) / max(1, len(number)))
 
 
 def _result(pen: Pen, sheet: Sheet, state: State, shown: Result, now: datetime, left: int | None) -> None:
+    """A picture of what the code is, or the number; the hub's sentence; the facts. On a wide screen side by side."""
     say, found = words.say(state.language), shown.found
-    main = keys(shown, say)
-    ends = sheet.full.bottom - furniture.foot_height(sheet, bool(main)) - sheet.gap
-    area = sheet.full.top(ends - sheet.full.y).inset(0, sheet.u(2.4))
+    foot = Foot(left, keys(shown, say), out="home")
+    area = furniture.above_foot(pen, sheet, state, foot, sheet.full).inset(0, sheet.u(1))
     facts = sentences.result_facts(found, state.language, now.tzinfo)
     if found.ticket and found.kind == "ticket":
         facts += sentences.ticket_facts(found.ticket, say, state.language)
-    row = sheet.u(14 if sheet.portrait else 10.5)
-    head = sheet.u((56 if found.ticket else 44) if sheet.portrait else (36 if found.ticket else 32))
-    card = area.centred(min(area.w, sheet.u(120)), min(area.h, head + len(facts) * row + sheet.u(6)))
+    wide = area.w if sheet.large or (facts and not sheet.portrait) else min(area.w, sheet.u(120))
+    inset = sheet.u(2.4 if sheet.large else 4)
+    inner_w = wide - 2 * inset
+    split = bool(facts) and not sheet.portrait
+    left_w = round(inner_w * 0.46) if split else inner_w
+    right_w = inner_w - left_w - sheet.u(3) if split else inner_w
+    said = Words(found.text.said(state.language), theme.HEAD, True)
+    text_high = pen.stack_high([said], left_w)
+    facts_high = facts_height(pen, facts, right_w)
+    number = found.ticket.number if found.ticket else ""
+    units = number_units(number, sheet)
+    most = area.h - 2 * inset
+    spare = most - text_high - (0 if split else facts_high + sheet.u(1))
+    picture = round(pen.size(units) * 1.15) if number else max(0, min(sheet.u(20), spare - sheet.u(1.4)))
+    head = picture + sheet.u(1.4) + text_high
+    inner_h = max(head, facts_high) if split else head + (sheet.u(1) + facts_high if facts else 0)
+    card = area.centred(wide, min(area.h, max(inner_h + 2 * inset, sheet.u(40))))
     pen.box(card, theme.CARD, 3.4, shadow=True)
-    inner = card.inset(sheet.u(4), sheet.u(3))
-    head = min(head, round(inner.h * (0.56 if facts else 1)))
-    _says(pen, sheet, shown, inner.top(head), state.language)
-    fact_rows(pen, sheet, facts, inner.below(head))
-    furniture.foot(pen, sheet, state, left, main, out="home")
-
-
-def _says(pen: Pen, sheet: Sheet, shown: Result, rect: Rect, language: str) -> None:
-    """The number, or a picture of what the code is; under it the hub's sentence."""
-    found = shown.found
-    if found.ticket:
-        upper = rect.top(rect.h * 0.62)
-        number = found.ticket.number
-        pen.text(upper, number, 20 / pen.scale, bold=True, colour=theme.TEAL_DEEP, align="centre", smallest=0.3)
+    top = card.y + (card.h - (head if split else inner_h)) // 2
+    at = Rect(card.x + inset, top, left_w, picture)
+    if number:
+        line = at.centred(left_w, pen.line(units))
+        pen.text(line, number, units, bold=True, colour=theme.TEAL_DEEP, align="centre")
+    elif picture >= sheet.u(6):
+        _sign(pen, found.kind, at.centred(picture, picture), good=found.may_check_in)
+    text = Rect(at.x, at.bottom + sheet.u(1.4), left_w, text_high)
+    pen.stack(text, [said], align="centre", valign="top")
+    if split:
+        rows = Rect(at.x + left_w + sheet.u(3), card.y + (card.h - facts_high) // 2, right_w, facts_high)
     else:
-        upper = rect.top(rect.h * 0.5)
-        badge = upper.centred(round(upper.h * 0.86), round(upper.h * 0.86))
-        good = found.may_check_in
-        tint, ink = (theme.TEAL_TINT, theme.TEAL) if good else (theme.AMBER_TINT, theme.HUES["chat"][1])
-        pen.disc(badge, tint)
-        icon = {"appointment": "calendar", "pickup": "pickup"}.get(found.kind, "info")
-        pen.icon(badge.inset(badge.w * 0.24), icon, ink)
-    text = rect.below(upper.h).inset(0, sheet.u(1))
-    pen.text(text, found.text.said(language), 5.0, bold=True, align="centre", lines=4, one_line=0.85, smallest=0.45)
+        rows = Rect(at.x, text.bottom + sheet.u(1), right_w, facts_high)
+    fact_rows(pen, sheet, facts, rows)
+    furniture.draw_foot(pen, sheet, state, foot)
 
 
-def keys(shown: Result, say: words.Say) -> tuple[furniture.Key, ...]:
+def _sign(pen: Pen, kind: str, badge: Rect, *, good: bool) -> None:
+    tint, ink = (theme.TEAL_TINT, theme.TEAL) if good else (theme.AMBER_TINT, theme.HUES["chat"][1])
+    pen.disc(badge, tint)
+    icon = {"appointment": "calendar", "pickup": "pickup"}.get(kind, "info")
+    pen.icon(badge.inset(badge.w * 0.24), icon, ink)
+
+
+def keys(shown: Result, say: words.Say) -> tuple[Key, ...]:
     """How to go on from what a code is."""
     found = shown.found
     if found.may_check_in:
         label = say("签到领件") if found.kind == "pickup" else say("签到")
-        return (("checkin", label, "check", "strong"),)
+        return (Key("checkin", label, "check", "strong", MAIN),)
     if found.may_reprint and found.ticket:
-        return (("reprint", say("补打号票"), "printer", "strong"),)
+        return (Key("reprint", say("补打号票"), "printer", "strong", MAIN),)
     return ()
 
 
-def fact_rows(pen: Pen, sheet: Sheet, facts: list[sentences.Fact], rect: Rect) -> None:
-    """Labels at the left, what it is at the right, large, with thin lines between."""
-    high = rect.h // max(1, len(facts))
-    for i, (icon, label, value) in enumerate(facts):
-        row = Rect(rect.x, rect.y + i * high, rect.w, high)
-        pen.box(Rect(row.x, row.y, row.w, max(1, sheet.u(0.16))), theme.RULE)
-        pen.icon(Rect(row.x, row.middle[1] - sheet.u(1.6), sheet.u(3.2), sheet.u(3.2)), icon, theme.TEAL)
-        text = row.after(sheet.u(5)).inset(0, sheet.u(0.6))
-        pen.text(text.left(text.w * 0.3), label, 2.8, colour=pen.quiet, lines=2, smallest=0.6)
-        pen.text(text.after(text.w * 0.32), value, 4.0, bold=True, align="right", lines=3, one_line=0.8, smallest=0.5)
+FACT = 3.6
+
+
+def _beside(pen: Pen, fact: sentences.Fact, width: int) -> int:
+    """The width of a fact's label where the value stands at its right; 0 where it stands below, because that is lower
+    or a word would break.
+    """
+    _, label, value = fact
+    room = width - pen.u(FACT_SIGN)
+    most = round(room * 0.42)
+    wide = min(most, pen.width(label, theme.SMALL) + 2)
+    rest = room - wide - pen.u(1)
+    if not pen.whole(label, theme.SMALL, wide) or not pen.whole(value, FACT, rest, bold=True):
+        return 0
+    beside = max(pen.high(label, theme.SMALL, wide), pen.high(value, FACT, rest, bold=True))
+    below = pen.high(label, theme.SMALL, room) + pen.high(value, FACT, room, bold=True)
+    return wide if beside <= below else 0
+
+
+FACT_SIGN = 4.6
+
+
+def _fact_high(pen: Pen, fact: sentences.Fact, width: int) -> int:
+    _, label, value = fact
+    room = width - pen.u(FACT_SIGN)
+    if wide := _beside(pen, fact, width):
+        return max(pen.high(label, theme.SMALL, wide), pen.high(value, FACT, room - wide - pen.u(1), bold=True))
+    return pen.high(label, theme.SMALL, room) + pen.high(value, FACT, room, bold=True)
+
+
+def facts_height(pen: Pen, facts: list[sentences.Fact], width: int) -> int:
+    """How high `fact_rows` are, px."""
+    return sum(_fact_high(pen, fact, width) + pen.u(1.2) for fact in facts)
+
+
+def fact_rows(pen: Pen, sheet: Sheet, facts: list[sentences.Fact], rect: Rect, *, rules: bool = True) -> None:
+    """Labels at the left, what it is at the right, large, with thin lines between; spread over `rect`."""
+    spare = (rect.h - facts_height(pen, facts, rect.w)) // max(1, len(facts))
+    if spare < 0:
+        pen.cut += [value for _, _, value in facts]
+    y, side = rect.y, sheet.u(4.0 if sheet.large else 3.2)
+    for i, fact in enumerate(facts):
+        icon, label, value = fact
+        high = _fact_high(pen, fact, rect.w) + pen.u(1.2) + max(0, spare)
+        row = Rect(rect.x, y, rect.w, high)
+        if rules and i:
+            pen.box(Rect(row.x, row.y, row.w, max(1, sheet.u(0.16))), theme.RULE)
+        pen.icon(Rect(row.x, row.middle[1] - side // 2, side, side), icon, theme.TEAL)
+        at = row.after(pen.u(FACT_SIGN))
+        if wide := _beside(pen, fact, rect.w):
+            pen.text(at.left(wide), label, theme.SMALL, colour=pen.quiet)
+            pen.text(at.after(wide + pen.u(1)), value, FACT, bold=True, align="right")
+        else:
+            pen.stack(at, [Words(label, theme.SMALL, colour=pen.quiet), Words(value, FACT, True)])
+        y += high

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kiosk.screens import theme
+from kiosk.flow.events import State
+from kiosk.screens import furniture, theme
+from kiosk.screens.furniture import Foot, Key
 from kiosk.screens.layout import Sheet
-from kiosk.screens.scene import LEADING, Pen, Rect, wrap
+from kiosk.screens.scene import Pen, Rect
 
-SIZE, LABEL, HEADING = 3.3, 2.7, 3.7
-GROWN = (1.3, 1.15, 1.0)  # a short text is set larger, as long as it stays on one page
+SIZE, LABEL, HEADING = 3.6, 3.0, 3.8
+NARROW = 44.0
+"""Under so many units a label stands above its fact, not beside it; in large print under half as many again."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,14 @@ class Block:
     label: str = ""
     head: bool = False
     warm: bool = False
-    grow: float = 1.0
 
     @property
     def size(self) -> float:
-        return (HEADING if self.head else SIZE) * self.grow
+        return HEADING if self.head else SIZE
+
+    @property
+    def bold(self) -> bool:
+        return self.head or bool(self.label)
 
 
 Placed = tuple[Block, Rect]
@@ -45,18 +51,30 @@ def columns(sheet: Sheet, room: Rect) -> list[Rect]:
 Page = list[list[Placed]]
 
 
-def paginate(pen: Pen, blocks: list[Block], cards: list[Rect]) -> list[Page]:
-    """Pages of cards of blocks, each where it goes: as large as one page allows, else several at the usual size."""
-    for grow in GROWN:
-        pages = _fill(pen, [replace(block, grow=grow) for block in blocks], cards)
-        if len(pages) == 1:
+def page(
+    pen: Pen,
+    sheet: Sheet,
+    state: State,
+    room: Rect,
+    blocks: list[Block],
+    left: int | None,
+    wanted: int,
+    main: tuple[Key, ...] = (),
+) -> None:
+    """A page of a document in `room`, above the keys of the page; the keys to leaf take room only where they are."""
+    for pages in (1, 9):
+        cards = columns(sheet, furniture.above_foot(pen, sheet, state, Foot(left, main, pages=pages), room))
+        found = paginate(pen, blocks, cards)
+        if len(found) == 1:
             break
-    return pages
+    shown = min(wanted, len(found) - 1)
+    draw(pen, cards, found[shown])
+    furniture.draw_foot(pen, sheet, state, Foot(left, main, pages=len(found), page=shown))
 
 
-def _fill(pen: Pen, blocks: list[Block], cards: list[Rect]) -> list[Page]:
-    """A heading is never the last of its card."""
-    insets = [card.inset(pen.u(3), pen.u(2)) for card in cards]
+def paginate(pen: Pen, blocks: list[Block], cards: list[Rect]) -> list[Page]:
+    """Pages of cards of blocks, each where it goes. A heading is never the last of its card."""
+    insets = [card.inset(pen.u(2 if pen.large else 3), pen.u(1.4 if pen.large else 2)) for card in cards]
     width, deep = insets[0].w, insets[0].h
     pieces = [piece for block in blocks for piece in _pieces(pen, block, width, deep)]
     pages: list[Page] = [[[] for _ in cards]]
@@ -78,7 +96,7 @@ def draw(pen: Pen, cards: list[Rect], page: Page) -> None:
     for card, placed in zip(cards, page, strict=True):
         if not placed:
             continue
-        bottom = placed[-1][1].bottom + pen.u(2)
+        bottom = placed[-1][1].bottom + pen.u(1.4 if pen.large else 2)
         pen.box(card.top(min(card.h, max(bottom - card.y, pen.u(16)))), theme.CARD, 2.8, shadow=True)
         for i, (block, rect) in enumerate(placed):
             if i and not block.head and not placed[i - 1][0].head:
@@ -86,34 +104,52 @@ def draw(pen: Pen, cards: list[Rect], page: Page) -> None:
             _draw(pen, block, rect)
 
 
+def _beside(pen: Pen, block: Block, width: int) -> bool:
+    """Whether a block's label stands at the left of its text."""
+    narrow = NARROW * (theme.LARGE_PRINT if pen.large else 1.0)
+    return bool(block.label) and width >= pen.u(narrow) and pen.whole(block.label, LABEL, _label_width(pen, width))
+
+
+def _label_width(pen: Pen, width: int) -> int:
+    return round(width * 0.27) - pen.u(1)
+
+
+def _sign(pen: Pen) -> int:
+    return pen.line(LABEL)
+
+
 def _text_room(pen: Pen, block: Block, width: int) -> tuple[int, int]:
     """(x, width) of a block's text, seen from its left end."""
-    sign = pen.u(5.4 * block.grow) if block.icon else 0
-    label = round(width * 0.27) if block.label else 0
-    return sign + label, width - sign - label
+    x = _sign(pen) + pen.u(1.6) if block.icon else 0
+    x += round(width * 0.27) if _beside(pen, block, width) else 0
+    return x, width - x
 
 
 def _rows(pen: Pen, block: Block, width: int) -> list[str]:
-    size = pen.size(block.size)
-    _, wide = _text_room(pen, block, width)
-    return wrap(block.text, wide, lambda piece: pen.measure(piece, size, block.head))
+    return pen.rows(block.text, block.size, _text_room(pen, block, width)[1], bold=block.bold)
+
+
+def _label_high(pen: Pen, block: Block, width: int) -> int:
+    wide = _label_width(pen, width) if _beside(pen, block, width) else _text_room(pen, block, width)[1]
+    return pen.high(block.label, LABEL, wide)
 
 
 def _height(pen: Pen, block: Block, width: int) -> int:
-    size = pen.size(block.size)
-    return round(size * LEADING) * len(_rows(pen, block, width)) + pen.u(2.2 * block.grow)
+    text, label = pen.line(block.size) * len(_rows(pen, block, width)), _label_high(pen, block, width)
+    return (max(text, label) if _beside(pen, block, width) else text + label) + pen.u(2)
 
 
 def _pieces(pen: Pen, block: Block, width: int, deep: int) -> list[Block]:
     """A block that is higher than a whole card, in parts that are not."""
-    rows, most = (
-        _rows(pen, block, width),
-        max(1, (deep - pen.u(2.2 * block.grow)) // round(pen.size(block.size) * LEADING)),
-    )
-    if len(rows) <= most:
+    if _height(pen, block, width) <= deep:
         return [block]
+    above = 0 if _beside(pen, block, width) else _label_high(pen, block, width)
+    rows, most = _rows(pen, block, width), max(1, (deep - above - pen.u(2)) // pen.line(block.size))
     parts = [rows[i : i + most] for i in range(0, len(rows), most)]
-    return [replace(block, text=_joined(part), icon=block.icon if i == 0 else "") for i, part in enumerate(parts)]
+    return [
+        replace(block, text=_joined(part), icon=block.icon if i == 0 else "", label=block.label if i == 0 else "")
+        for i, part in enumerate(parts)
+    ]
 
 
 def _joined(rows: list[str]) -> str:
@@ -126,36 +162,22 @@ def _joined(rows: list[str]) -> str:
 
 def _draw(pen: Pen, block: Block, rect: Rect) -> None:
     x, wide = _text_room(pen, block, rect.w)
-    side = pen.u(3.4 * block.grow)
-    line = round(pen.size(block.size) * LEADING)
-    top = rect.y + (rect.h - line * len(_rows(pen, block, rect.w))) // 2
+    side, beside = _sign(pen), _beside(pen, block, rect.w)
+    text_high, label_high = pen.line(block.size) * len(_rows(pen, block, rect.w)), _label_high(pen, block, rect.w)
+    high = max(text_high, label_high) if beside else text_high + label_high
+    top = rect.y + (rect.h - high) // 2
+    first = pen.line(LABEL if block.label and not beside else block.size)
     colour = theme.SIGN if block.warm else theme.TEAL
     if block.icon:
-        sign = Rect(rect.x, top + (line - side) // 2, side, side)
+        sign = Rect(rect.x, top + (first - side) // 2, side, side)
         if block.icon.isdigit():
-            pen.disc(sign.inset(-pen.u(0.3)), theme.TEAL_TINT)
-            pen.text(
-                sign.inset(-pen.u(0.3)),
-                block.icon,
-                2.2 * block.grow / pen.scale,
-                bold=True,
-                colour=theme.TEAL_TEXT,
-                align="centre",
-                smallest=0.5,
-            )
+            pen.disc(sign, theme.TEAL_TINT)
+            pen.text(sign, block.icon, LABEL, bold=True, colour=theme.TEAL_TEXT, align="centre")
         else:
             pen.icon(sign, block.icon, colour)
     if block.label:
-        at = Rect(rect.x + x - round(rect.w * 0.27), rect.y, round(rect.w * 0.27) - pen.u(1), rect.h)
-        pen.text(at, block.label, LABEL * block.grow, colour=pen.quiet, lines=3, one_line=0.85, smallest=0.5)
-    text = Rect(rect.x + x, rect.y, wide, rect.h)
-    pen.text(
-        text,
-        block.text,
-        block.size,
-        bold=block.head or bool(block.label),
-        colour=theme.TEAL_DEEP if block.head else theme.INK,
-        lines=99,
-        one_line=1.0,
-        smallest=0.55,
-    )
+        at = Rect(rect.x + (side + pen.u(1.6) if block.icon else 0), top, wide, label_high)
+        at = Rect(at.x, top, _label_width(pen, rect.w), high) if beside else at
+        pen.text(at, block.label, LABEL, colour=pen.quiet)
+    text = Rect(rect.x + x, top + (0 if beside else label_high), wide, high if beside else text_high)
+    pen.text(text, block.text, block.size, bold=block.bold, colour=theme.TEAL_DEEP if block.head else theme.INK)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 
 import words
 from kiosk.flow.events import Asking, Home, State
-from kiosk.flow.view import Group, View
+from kiosk.flow.view import View
 from kiosk.screens import furniture, sentences, theme
-from kiosk.screens.layout import Sheet, grid, tile_shape
-from kiosk.screens.scene import Align, Pen, Rect
+from kiosk.screens.furniture import Key, Pill
+from kiosk.screens.layout import Sheet, Spread, grid, spread
+from kiosk.screens.scene import Pen, Rect, Words
+
+WAY = 3.0
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
@@ -18,89 +22,164 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
     if view is None:
         raise ValueError("the home page needs a view")
     furniture.header(pen, sheet, state, now)
-    (_tall if sheet.portrait else _wide)(pen, sheet, state, view, now)
+    room = sheet.body
+    if sheet.lowered:
+        say = words.say(state.language)
+        waiting = sentences.waiting_text(say, view.waiting)
+        if view.counters_open:
+            waiting += " · " + say("{n} 个窗口在办理").format(n=view.counters_open)
+        notices = [
+            Words(text, theme.SMALL, True, theme.ON_AMBER) for _, text in _notice_lines(view, state.language, say)
+        ]
+        greeting = _greeting(pen, state.language, now)
+        said = [*notices, *greeting] if notices and sheet.large else [*greeting, *notices]
+        furniture.panel(pen, sheet, [*said, Words(waiting, theme.SMALL, True, theme.TEAL_TEXT, gap=0.4)])
+    for said in _tops(pen, sheet, state, view, now):
+        area = _topped(pen, sheet, state, view, room, said)
+        plan = _tall_plan(pen, sheet, state, view, area) if sheet.portrait else None
+        if plan is None or plan.tiles.cut.fits:
+            break
+    if said:
+        top = room.y + sheet.u(2 if sheet.portrait else 1.2)
+        pen.stack(Rect(room.x, top, room.w, pen.stack_high(said, room.w)), said, valign="top")
+    if not sheet.lowered:
+        _notices(pen, sheet, _below(pen, sheet, room, said), view, state.language)
+    if plan:
+        _tall(pen, sheet, state, plan)
+    else:
+        _wide(pen, sheet, state, view, area)
     furniture.phones(pen, sheet, state)
 
 
-def _tall(pen: Pen, sheet: Sheet, state: State, view: View, now: datetime) -> None:
-    """One column: greeting, tiles, help, other ways, switches. Lowered, the greeting stands alone above."""
-    low = sheet.lowered
-    if low:
-        _welcome(pen, sheet, state, view, now)
-        room = sheet.body
-    else:
-        room = _notices(pen, sheet, _greeting(pen, sheet, sheet.body, state.language, now), view, state.language)
-    high = max(sheet.least, sheet.u(9.4)) if low else sheet.keys.h
-    gap = sheet.u(1.6) if low else sheet.gap
-    foot = Rect(room.x, room.bottom - high - sheet.u(0.6), room.w, high)
-    furniture.switches(pen, sheet, grid(foot, furniture.switch_count(sheet, state), 1, sheet.gap), state)
-    ways = Rect(foot.x, foot.y - gap - sheet.u(0.4) - high, foot.w, high)
-    _ways(pen, sheet, state, view, ways)
-    help_high = sheet.u((14 if sheet.large else 12) if low else (20 if sheet.large else 17))
-    help_at = Rect(room.x, ways.y - gap - help_high, room.w, help_high)
-    _help(pen, sheet, state, help_at)
-    _tiles(pen, sheet, state, view, Rect(room.x, room.y, room.w, help_at.y - gap - room.y))
+def _tops(pen: Pen, sheet: Sheet, state: State, view: View, now: datetime) -> list[list[Words]]:
+    """What may stand above the tiles, the best first: where words are large the tiles may need the room."""
+    if sheet.lowered:
+        return [[]]
+    said = _greeting(pen, state.language, now)
+    if not sheet.large:
+        return [said]
+    if _notice_lines(view, state.language, words.say(state.language)):
+        return [[]]
+    return [said, said[1:], []] if sheet.portrait else [said[1:]]
 
 
-def _wide(pen: Pen, sheet: Sheet, state: State, view: View, now: datetime) -> None:
+def _below(pen: Pen, sheet: Sheet, room: Rect, said: list[Words]) -> Rect:
+    if sheet.lowered:
+        return room
+    high = pen.stack_high(said, room.w)
+    tall = sheet.portrait
+    return room.below(sheet.u(2 if tall else 1.2) + (high + sheet.u(1.6 if tall else 1.2) if high else 0))
+
+
+def _topped(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, said: list[Words]) -> Rect:
+    """What is left of `room` below the greeting and the notices."""
+    room = _below(pen, sheet, room, said)
+    if sheet.lowered:
+        return room
+    return _notices(Pen(pen.measure, pen.unit, pen.large, pen.floor), sheet, room, view, state.language)
+
+
+@dataclass(frozen=True)
+class _Tall:
+    """One column: tiles, help, other ways, switches. Where that leaves the tiles too little, the ways are tiles too."""
+
+    tiles: _Tiling
+    helps: Rect
+    ways: tuple[Sequence[Sequence[Key]], Rect] | None
+    keys: tuple[furniture.Block, Rect]
+
+
+def _tall_plan(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> _Tall:
+    gap, say, least = sheet.gap, words.say(state.language), max(sheet.least, sheet.u(9.4))
+    keys = furniture.block(pen, furniture.switches(sheet, state), room.w, gap, sheet.least, least)
+    foot = Rect(room.x, room.bottom - keys.high - sheet.u(0.6), room.w, keys.high)
+    rows = furniture.key_rows(pen, _way_keys(view, say), room.w, 0, sheet.least)
+    deep = furniture.rows_high(pen, rows, room.w, 0, least)
+    help_high = _help_high(pen, sheet, state, room.w)
+    for ways_high in (deep, 0):
+        ends = foot.y - gap - (ways_high + gap if ways_high else 0)
+        helps = Rect(room.x, ends - help_high, room.w, help_high)
+        area = Rect(room.x, room.y, room.w, helps.y - gap - room.y)
+        tiles = _planned(pen, sheet, _entries(view, state.language, ways_too=not ways_high), area)
+        if tiles.cut.fits:
+            break
+    at = Rect(room.x, foot.y - gap - deep, room.w, deep)
+    return _Tall(tiles, helps, (rows, at) if ways_high else None, (keys, foot))
+
+
+def _tall(pen: Pen, sheet: Sheet, state: State, plan: _Tall) -> None:
+    furniture.draw_block(pen, *plan.keys, sheet.gap)
+    if plan.ways:
+        _ways(pen, sheet, *plan.ways)
+    _help(pen, sheet, state, plan.helps)
+    _tiles(pen, sheet, state, plan.tiles)
+
+
+def _wide(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
     """Tiles and other ways at the left; help and switches in a column at the right."""
-    aside = sheet.aside
-    left = Rect(sheet.body.x, sheet.body.y, aside.x - sheet.gap - sheet.body.x, sheet.body.h)
-    room = _notices(pen, sheet, _greeting(pen, sheet, left, state.language, now), view, state.language)
-    high = max(sheet.least, sheet.u(11 if sheet.large else 9.4))
-    count = furniture.switch_count(sheet, state)
-    tall = high * count + sheet.gap * (count - 1)
-    keys = Rect(aside.x, aside.bottom - tall - sheet.u(0.6), aside.w, tall)
-    furniture.switches(pen, sheet, grid(keys, 1, count, sheet.gap), state)
-    _help(pen, sheet, state, Rect(aside.x, aside.y, aside.w, keys.y - sheet.gap - aside.y))
-    ways = Rect(room.x, keys.bottom - high, room.w, high)
-    _ways(pen, sheet, state, view, ways)
-    _tiles(pen, sheet, state, view, Rect(room.x, room.y, room.w, ways.y - sheet.gap - room.y))
+    gap, say = sheet.gap, words.say(state.language)
+    aside = sheet.u(31 if sheet.width > 1.3 * sheet.height else 28)
+    keys = [[one] for one in furniture.switches(sheet, state)]
+    column = Rect(room.right - aside, room.y, aside, room.h - sheet.u(0.6))
+    high = furniture.rows_high(pen, keys, aside, gap, max(sheet.least, sheet.u(9.4)))
+    helps = Rect(column.x, column.y, column.w, column.h - high - gap)
+    left = Rect(room.x, room.y, room.w - aside - gap, column.h)
+    rows = furniture.key_rows(pen, _way_keys(view, say), left.w, 0, sheet.least)
+    deep = furniture.rows_high(pen, rows, left.w, 0, max(sheet.least, sheet.u(9.4)))
+    area = Rect(left.x, left.y, left.w, left.h - deep - gap)
+    plan = _planned(pen, sheet, _entries(view, state.language), area)
+    if (
+        sheet.large
+        or not plan.cut.fits
+        or pen.stack_high(_help_words(state), aside - sheet.u(4)) + sheet.u(14) > helps.h
+    ):
+        _broad(pen, sheet, state, view, room)
+        return
+    furniture.draw_rows(pen, keys, Rect(column.x, column.bottom - high, column.w, high), gap)
+    _help(pen, sheet, state, helps)
+    _ways(pen, sheet, rows, Rect(left.x, left.bottom - deep, left.w, deep))
+    _tiles(pen, sheet, state, plan)
+
+
+def _broad(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
+    """Where words are large and the screen is low: help is the last tile of each page, and the ways are tiles too if
+    they don't fit beside the switches.
+    """
+    gap, say = sheet.gap, words.say(state.language)
+    switches, ways_ = furniture.switches(sheet, state), _way_keys(view, say)
+    pager = furniture.pager_width(pen, sheet, 9)
+    keys = [*switches, *ways_]
+    each = furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
+    ways_too = each is None
+    if each is None:
+        keys = switches
+        each = furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
+    each = each or [(room.w - pager - gap * (len(keys) - 1)) // len(keys)] * len(keys)
+    high = max(sheet.u(10), *(furniture.key_high(pen, one, wide) for one, wide in zip(keys, each, strict=True)))
+    foot = Rect(room.x, room.bottom - high - sheet.u(0.6), room.w, high)
+    x = foot.x
+    for one, wide in zip(keys, each, strict=True):
+        furniture.key(pen, one, Rect(x, foot.y, wide, high))
+        x += wide + gap
+    area = Rect(room.x, room.y, room.w, foot.y - gap - room.y)
+    entries = _entries(view, state.language, ways_too=ways_too)
+    _tiles(pen, sheet, state, _planned(pen, sheet, entries, area, helps=state, arrows=foot))
+
+
+def _way_keys(view: View, say: words.Say) -> list[Key]:
+    return [Key(name, label, icon, units=WAY) for name, label, icon in ways(view, say)]
 
 
 # --- what is read -----------------------------------------------------------------------------------------------------
 
 
-def _hello(language: str, now: datetime) -> tuple[str, str]:
+def _greeting(pen: Pen, language: str, now: datetime) -> list[Words]:
     say = words.say(language)
     hello = say("上午好") if now.hour < 12 else say("下午好")
-    return say("{hello}，请问您来办什么事？").format(hello=hello), say("点一下要办的事，马上拿号。不用证件，不用手机。")
-
-
-def _greeting(pen: Pen, sheet: Sheet, room: Rect, language: str, now: datetime) -> Rect:
-    text, hint = _hello(language, now)
-    if sheet.portrait:
-        room = room.below(sheet.u(3))
-        pen.text(room.top(sheet.u(8.5)), text, theme.TITLE, bold=True, smallest=0.5)
-        pen.text(room.below(sheet.u(8.5)).top(sheet.u(5)), hint, theme.BODY, colour=pen.quiet, smallest=0.5)
-        return room.below(sheet.u(15.5))
-    room = room.below(sheet.u(1.6))
-    pen.text(room.top(sheet.u(6.4)), text, 4.6, bold=True, smallest=0.5)
-    pen.text(room.below(sheet.u(6.2)).top(sheet.u(4)), hint, 2.4, colour=pen.quiet, smallest=0.5)
-    return room.below(sheet.u(12 if sheet.large else 11.4))
-
-
-def _welcome(pen: Pen, sheet: Sheet, state: State, view: View, now: datetime) -> None:
-    """The upper part of a lowered page: large, and nothing to touch."""
-    say, place = words.say(state.language), sheet.panel.inset(sheet.u(2), sheet.u(2))
-    notices = _notice_lines(view, state.language, say)
-    high = sheet.u(9.4 if sheet.large else 7.6)
-    for icon, text in notices:
-        furniture.band(pen, place.top(high), icon, text)
-        place = place.below(high + sheet.gap)
-    text, hint = _hello(state.language, now)
-    side = min(sheet.u(15), round(place.h * 0.3))
-    badge = Rect(place.middle[0] - side // 2, place.y + round(place.h * 0.06), side, side)
-    pen.box(badge, theme.TEAL_TINT, 4)
-    pen.icon(badge.inset(side * 0.2), "plate", theme.TEAL)
-    rest = Rect(place.x, badge.bottom + sheet.u(2), place.w, place.bottom - badge.bottom - sheet.u(3))
-    pen.text(rest.top(rest.h * 0.5), text, 6.6, bold=True, align="centre", lines=2, one_line=0.85, smallest=0.5)
-    waiting = sentences.waiting_text(say, view.waiting)
-    if view.counters_open:
-        waiting += " · " + say("{n} 个窗口在办理").format(n=view.counters_open)
-    lower = rest.below(rest.h * 0.5)
-    pen.text(lower.top(lower.h * 0.56), hint, 3.2, colour=pen.quiet, align="centre", lines=2, smallest=0.5)
-    pen.text(lower.below(lower.h * 0.6), waiting, 3.0, bold=True, colour=theme.TEAL_TEXT, align="centre", smallest=0.5)
+    return [
+        Words(say("{hello}，请问您来办什么事？").format(hello=hello), theme.TITLE, True),
+        Words(say("点一下要办的事，马上拿号。不用证件，不用手机。"), theme.SMALL, colour=pen.quiet, gap=0.3),
+    ]
 
 
 def _notice_lines(view: View, language: str, say: words.Say) -> list[tuple[str, str]]:
@@ -111,137 +190,278 @@ def _notice_lines(view: View, language: str, say: words.Say) -> list[tuple[str, 
     return found
 
 
+def crowded(sheet: Sheet, state: State) -> bool:
+    """Whether large print needs the place of the telephone line: on a wide screen, and below notices."""
+    return not sheet.portrait or (
+        state.view is not None and bool(_notice_lines(state.view, words.SOURCE, words.say(words.SOURCE)))
+    )
+
+
 def _notices(pen: Pen, sheet: Sheet, room: Rect, view: View, language: str) -> Rect:
+    """Bands, on a wide screen beside each other: the tiles below need the height."""
     lines = _notice_lines(view, language, words.say(language))
     if not lines:
         return room
-    if sheet.portrait:
-        for icon, text in lines:
-            high = sheet.u(9.4 if sheet.large else 7.2)
-            furniture.band(pen, room.top(high), icon, text)
-            room = room.below(high + sheet.gap)
-        return room
-    high = sheet.u(9 if sheet.large else 7.4)  # beside each other: the tiles below need the height
-    for (icon, text), rect in zip(lines, grid(room.top(high), len(lines), 1, sheet.u(1.4)), strict=True):
-        furniture.band(pen, rect, icon, text, units=2.5)
-    return room.below(high + sheet.u(1.4))
+    gap, columns = sheet.u(1.4), 1 if sheet.portrait else len(lines)
+    each = (room.w - gap * (columns - 1)) // columns
+    high = max(furniture.band_high(pen, text, each) for _, text in lines)
+    rows = len(lines) // columns
+    area = room.top(high * rows + gap * (rows - 1))
+    for (icon, text), rect in zip(lines, grid(area, columns, rows, gap), strict=True):
+        furniture.band(pen, rect, icon, text)
+    return room.below(area.h + gap)
 
 
 # --- what is touched --------------------------------------------------------------------------------------------------
 
 
-def _tiles(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
-    columns, rows = tile_shape(sheet, room, len(view.groups))
-    if columns * rows < len(view.groups):
-        arrows = Rect(room.x, room.bottom - sheet.least, room.w, sheet.least)
-        room = Rect(room.x, room.y, room.w, arrows.y - sheet.u(1.4) - room.y)
-        columns, rows = tile_shape(sheet, room, len(view.groups))
-    per_page = columns * rows
-    pages = max(1, ceil(len(view.groups) / per_page))
+@dataclass(frozen=True)
+class _Entry:
+    """A tile: a group, or one of the other ways. `wait`: how many wait, and how long; "" where nobody does."""
+
+    name: str
+    icon: str
+    first: str
+    second: str
+    people: str
+    wait: str
+    label: str
+
+
+def _entries(view: View, language: str, *, ways_too: bool = False) -> list[_Entry]:
+    say = words.say(language)
+    found = []
+    for group in view.groups:
+        first, second = sentences.both(language, group.text)
+        people, wait = sentences.ahead_text(say, group), sentences.wait_text(say, group.estimate_min)
+        label = sentences.group_label(group, language)
+        found.append(_Entry(f"group:{group.id}", group.icon, first, second, people, wait, label))
+    others = ways(view, say) if ways_too else []
+    return found + [_Entry(name, icon, label, "", "", "", label) for name, label, icon in others]
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A way to draw a tile: how high it must be at a width (None: a word doesn't fit), and its parts; its picture is
+    `grow` px larger than it need be.
+    """
+
+    need: Callable[[Pen, _Entry, int], int | None]
+    draw: Callable[[Pen, _Entry, Rect, int], None]
+
+
+@dataclass(frozen=True)
+class _Tiling:
+    """Tiles of one size and form over pages. `arrows`: where the keys of the pages are; `helps`: help's words."""
+
+    entries: list[_Entry]
+    form: _Form
+    area: Rect
+    cut: Spread
+    arrows: Rect
+    helps: State | None
+
+
+def _planned(
+    pen: Pen,
+    sheet: Sheet,
+    entries: list[_Entry],
+    room: Rect,
+    *,
+    helps: State | None = None,
+    arrows: Rect | None = None,
+) -> _Tiling:
+    """Pictures above the names if that leaves all on one page, else beside; then over pages. `arrows`: a row that has
+    room for their keys; without one they get a row of their own. `helps`: the last tile of a page is help's.
+    """
+    gap, most, least = sheet.gap, 2 if sheet.portrait else 3, max(sheet.least, sheet.u(12))
+    high = max(sheet.least, pen.line(furniture.LABEL) + 2 * pen.u(furniture.PAD))
+    own = Rect(room.x, room.bottom - high, room.w, high)
+    shorter = room if arrows else Rect(room.x, room.y, room.w, own.y - gap - room.y)
+
+    def laid(form: _Form, area: Rect) -> _Tiling:
+        def need(width: int) -> int | None:
+            found = [form.need(pen, one, width) for one in entries]
+            found += [_help_high(pen, sheet, helps, width)] if helps else []
+            return None if any(one is None for one in found) else max((one or 0 for one in found), default=0)
+
+        cut = spread(area, len(entries), gap, need, most, least, kept=1 if helps else 0)
+        return _Tiling(entries, form, area, cut, arrows or own, helps)
+
+    one_page = (laid(form, room) for form in (_UPRIGHT, _FLAT))
+    found = next((plan for plan in one_page if plan.cut.fits and plan.cut.pages == 1), None)
+    if found:
+        return found
+    several = [laid(form, shorter) for form in (_UPRIGHT, _FLAT, _PLAIN)]
+    return min(several, key=lambda plan: (not plan.cut.fits, plan.cut.pages))
+
+
+def _tiles(pen: Pen, sheet: Sheet, state: State, plan: _Tiling) -> None:
+    cut = plan.cut
     shown = state.screen.origin if isinstance(state.screen, Asking) else state.screen
-    page = min(shown.page, pages - 1) if isinstance(shown, Home) else 0
-    if pages > 1:
-        furniture.pager(pen, sheet, state.language, arrows, page, pages)
-    gap = sheet.u(1.6) if sheet.lowered else sheet.gap
-    for group, rect in zip(
-        view.groups[page * per_page : (page + 1) * per_page], grid(room, columns, rows, gap), strict=False
-    ):
-        (_tile if rect.h > sheet.u(24 if sheet.large else 21.5) else _low_tile)(pen, sheet, state.language, group, rect)
+    page = cut.page(shown.page if isinstance(shown, Home) else 0)
+    if cut.pages > 1:
+        furniture.pager(pen, sheet, state.language, plan.arrows, page, cut.pages, short=plan.helps is not None)
+    cells = cut.cells(plan.area, sheet.gap, max(cut.need, sheet.u(40)))
+    here = plan.entries[page * cut.per_page : (page + 1) * cut.per_page]
+    grow = _growth(pen, plan.entries, cells[0], cells[0].h - cut.need)
+    for one, rect in zip(here, cells, strict=False):
+        down = pen.pressed == one.name
+        pen.box(rect, theme.PRESSED if down else theme.CARD, 3.0, shadow=not down, edge=theme.TEAL if down else None)
+        pen.target(one.name, rect, one.label)
+        plan.form.draw(pen, one, rect, grow)
+    if plan.helps:
+        _help(pen, sheet, plan.helps, cells[-1])
 
 
-def _tile(pen: Pen, sheet: Sheet, language: str, group: Group, rect: Rect) -> None:
+def _growth(pen: Pen, entries: list[_Entry], cell: Rect, spare: int) -> int:
+    """How much larger an upright tile's picture may be, px: the same on every tile, beside the widest pill."""
+    pills = max((furniture.pill_size(pen, Pill(one.people, icon="one"))[0] for one in entries if one.people), default=0)
+    beside = cell.w - 2 * pen.u(2.4) - pen.u(UP + 1) - pills
+    return max(0, min(round(spare * 0.6), pen.u(UP_MOST - UP), beside))
+
+
+def _names(pen: Pen, one: _Entry, *, second: bool) -> list[Words]:
+    return [
+        Words(one.first, theme.HEAD, True),
+        Words(one.second if second else "", theme.SMALL, colour=pen.quiet, gap=0.2),
+    ]
+
+
+def _said(pen: Pen, one: _Entry, width: int) -> list[Words]:
+    """Name and wait; how many and how long on one line only if they fit."""
+    joined = " · ".join(part for part in (one.people, one.wait) if part)
+    parts = [joined] if pen.width(joined, theme.SMALL) <= width else [one.people, one.wait]
+    return [
+        Words(one.first, theme.HEAD, True),
+        *(Words(part, theme.SMALL, colour=pen.quiet, gap=0.4 if i == 0 else 0.0) for i, part in enumerate(parts)),
+    ]
+
+
+def _whole(pen: Pen, found: list[Words], width: int) -> bool:
+    return width > 0 and all(pen.whole(one.text, one.units, width, bold=one.bold) for one in found)
+
+
+UP, UP_MOST = 9.6, 16.0  # side of an upright tile's picture, in units: for those who can't read, as large as may be
+SIDE = 8.0  # and of a flat one's
+
+
+def _upright_need(pen: Pen, one: _Entry, width: int) -> int | None:
+    inner = width - 2 * pen.u(2.4)
+    names = _names(pen, one, second=not pen.large)
+    pill = furniture.pill_size(pen, Pill(one.people, icon="one"))[0] if one.people else 0
+    if width < pen.u(30) or not _whole(pen, names, inner) or pen.u(UP + 1) + pill > inner:
+        return None
+    foot = pen.high(one.wait, theme.SMALL, inner - pen.sign(3.6)) + pen.u(0.6) if one.wait else 0
+    return pen.u(UP) + pen.u(0.8) + pen.stack_high(names, inner) + foot + 2 * pen.u(1.8)
+
+
+def _upright(pen: Pen, one: _Entry, rect: Rect, grow: int) -> None:
     """Picture and pill above, the names, the wait below."""
-    say, name = words.say(language), f"group:{group.id}"
-    inner = _tile_box(pen, sheet, name, rect)
-    tint, ink = theme.HUES.get(group.icon, theme.HUES["box"])
-    side = min(sheet.u(10.4), round(inner.h * 0.36))
+    inner = rect.inset(pen.u(2.4), pen.u(1.8))
+    tint, ink = theme.hue(one.icon)
+    side = pen.u(UP) + grow
     badge = Rect(inner.x, inner.y, side, side)
     pen.box(badge, tint, 2.6)
-    pen.icon(badge.inset(side * 0.2), group.icon, ink)
-    room = inner.w - side - sheet.u(1)
-    icon = "one" if room >= sheet.u(22 if sheet.large else 18.5) else ""
-    furniture.pill(pen, inner.right, badge.middle[1], sentences.ahead_text(say, group), icon=icon, room=room)
-    foot = Rect(inner.x, inner.bottom - sheet.u(4.4), inner.w, sheet.u(4.4))
-    names = Rect(inner.x, badge.bottom + sheet.u(0.6), inner.w, foot.y - badge.bottom - sheet.u(1))
-    first, second = sentences.both(language, group.text)
-    if names.h < sheet.u(11 if sheet.large else 8.4):
-        second = ""  # a notice takes the room: one name, well readable, rather than two small ones
-    upper = round(names.h * (0.64 if second else 1))
-    size = theme.HEAD if language == "zh" else 4.0
-    pen.text(names.top(upper), first, size, bold=True, lines=2, valign="bottom" if second else "middle", smallest=0.5)
-    if second:
-        pen.text(names.below(upper), second, 2.2, colour=pen.quiet, lines=2, valign="top", smallest=0.6)
-    estimate = sentences.wait_text(say, group.estimate_min)
-    if estimate:
-        clock = Rect(foot.x, foot.middle[1] - sheet.u(1.25), sheet.u(2.5), sheet.u(2.5))
-        pen.icon(clock, "clock", ink)
-        pen.text(foot.after(sheet.u(3.5)), estimate, 2.5, colour=pen.quiet, smallest=0.6)
+    pen.icon(badge.inset(side * 0.2), one.icon, ink)
+    if one.people:
+        pill = Pill(one.people, icon="one")
+        wide, high = furniture.pill_size(pen, pill)
+        furniture.pill(pen, pill, inner.right - wide, badge.y + (pen.u(UP) - high) // 2)
+    deep, clock = pen.high(one.wait, theme.SMALL, inner.w - pen.sign(3.6)), pen.sign(2.6)
+    foot = Rect(inner.x, inner.bottom - deep, inner.w, deep)
+    if one.wait:
+        pen.icon(Rect(foot.x, foot.y + (pen.line(theme.SMALL) - clock) // 2, clock, clock), "clock", ink)
+        pen.text(foot.after(pen.sign(3.6)), one.wait, theme.SMALL, colour=pen.quiet)
+    names = Rect(inner.x, badge.bottom + pen.u(0.4), inner.w, foot.y - badge.bottom - pen.u(0.6))
+    pen.stack(names, _names(pen, one, second=not pen.large))
 
 
-def _low_tile(pen: Pen, sheet: Sheet, language: str, group: Group, rect: Rect) -> None:
-    """Where a tile is flat: the picture at the left of the name, or small at the left of the wait if it is narrow
-    too.
-    """
-    say, name = words.say(language), f"group:{group.id}"
-    inner = _tile_box(pen, sheet, name, rect)
-    tint, ink = theme.HUES.get(group.icon, theme.HUES["box"])
-    narrow = rect.w < sheet.u(40)
-    side = sheet.u(3.4) if narrow else min(sheet.u(8), round(inner.h * 0.7))
-    text = inner if narrow else inner.after(side + sheet.u(1.6))
-    upper, lower = text.top(text.h * 0.56), text.below(text.h * 0.58)
-    if narrow:
-        pen.icon(Rect(lower.x, lower.middle[1] - side // 2, side, side), group.icon, ink)
-        lower = lower.after(side + sheet.u(1))
-    else:
-        badge = Rect(inner.x, inner.middle[1] - side // 2, side, side)
-        pen.box(badge, tint, 2.2)
-        pen.icon(badge.inset(side * 0.2), group.icon, ink)
-    first = group.text.said(language)
-    parts = (sentences.ahead_text(say, group), sentences.wait_text(say, group.estimate_min))
-    pen.text(upper, first, 4.2, bold=True, lines=2, one_line=0.8, smallest=0.5)
-    wait = " · ".join(part for part in parts if part)
-    pen.text(lower, wait, 2.5, colour=pen.quiet, lines=2, one_line=0.8, smallest=0.55)
+def _flat_need(pen: Pen, one: _Entry, width: int) -> int | None:
+    inner = width - 2 * pen.u(2.4) - pen.u(SIDE + 1.8)
+    said = _said(pen, one, inner)
+    return (
+        max(pen.u(SIDE), pen.stack_high(said, inner)) + 2 * pen.u(0.8 if pen.large else 1.2)
+        if _whole(pen, said, inner)
+        else None
+    )
 
 
-def _tile_box(pen: Pen, sheet: Sheet, name: str, rect: Rect) -> Rect:
-    down = pen.pressed == name
-    pen.box(rect, theme.PRESSED if down else theme.CARD, 3.0, shadow=not down, edge=theme.TEAL if down else None)
-    pen.target(name, rect)
-    return rect.inset(sheet.u(2.8), sheet.u(2.6)) if rect.h > sheet.u(20) else rect.inset(sheet.u(1.8), sheet.u(1))
+def _flat(pen: Pen, one: _Entry, rect: Rect, _grow: int) -> None:
+    """The picture at the left of the name and the wait."""
+    inner = rect.inset(pen.u(2.4), pen.u(0.6))
+    tint, ink = theme.hue(one.icon)
+    side = pen.u(SIDE)
+    badge = Rect(inner.x, inner.middle[1] - side // 2, side, side)
+    pen.box(badge, tint, 2.2)
+    pen.icon(badge.inset(side * 0.2), one.icon, ink)
+    text = inner.after(side + pen.u(1.8))
+    pen.stack(text, _said(pen, one, text.w))
+
+
+def _plain_need(pen: Pen, one: _Entry, width: int) -> int | None:
+    inner = width - 2 * pen.u(1.6)
+    said = _said(pen, one, inner)
+    return pen.stack_high(said, inner) + pen.u(5.4) + 2 * pen.u(1.2) if _whole(pen, said, inner) else None
+
+
+def _plain(pen: Pen, one: _Entry, rect: Rect, _grow: int) -> None:
+    """Where a tile is narrow: a small picture above the words."""
+    inner = rect.inset(pen.u(1.6), pen.u(1.0))
+    pen.icon(Rect(inner.x, inner.y, pen.u(5), pen.u(5)), one.icon, theme.hue(one.icon)[1])
+    pen.stack(inner.below(pen.u(5.4)), _said(pen, one, inner.w))
+
+
+_UPRIGHT, _FLAT, _PLAIN = (_Form(_upright_need, _upright), _Form(_flat_need, _flat), _Form(_plain_need, _plain))
+
+
+# --- help, and the other ways -----------------------------------------------------------------------------------------
+
+
+def _help_words(state: State) -> list[Words]:
+    say = words.say(state.language)
+    return [
+        Words(say("我不确定，请帮我"), theme.HEAD, True, theme.ON_AMBER),
+        Words(say("点这里取咨询号，工作人员帮您办"), theme.SMALL, False, theme.ON_AMBER, gap=0.3),
+    ]
+
+
+def _help_sides(pen: Pen, sheet: Sheet, width: int) -> tuple[int, int, int]:
+    """(left, right, side of the picture) of the words of a flat help tile, px."""
+    side = sheet.u(9)
+    arrow = sheet.u(12) if width > sheet.u(70) and not sheet.large else sheet.u(2.4)
+    return sheet.u(2.6) + side + sheet.u(2.2), arrow, side
+
+
+def _help_high(pen: Pen, sheet: Sheet, state: State, width: int) -> int:
+    left, right, side = _help_sides(pen, sheet, width)
+    return max(side, pen.stack_high(_help_words(state), width - left - right)) + sheet.u(1.6 if sheet.large else 3)
 
 
 def _help(pen: Pen, sheet: Sheet, state: State, rect: Rect) -> None:
-    say, down = words.say(state.language), pen.pressed == "help"
+    down, said = pen.pressed == "help", _help_words(state)
     light, dark = (theme.AMBER_PRESSED, theme.AMBER_PRESSED) if down else theme.AMBER_FADE
     pen.box(rect, light, 3.0, shadow=not down, fade=dark)
-    title, hint = say("我不确定，请帮我"), say("点这里取咨询号，工作人员帮您办")
+    pen.target("help", rect, said[0].text)
     ink = theme.HUES["chat"][1]
-    tall = rect.h >= rect.w
-    align: Align = "centre" if tall else "left"
-    if tall:
-        side = min(sheet.u(11), round(rect.h * 0.3))
-        badge = Rect(rect.middle[0] - side // 2, rect.y + round(rect.h * 0.08), side, side)
-        text = Rect(rect.x, badge.bottom, rect.w, rect.bottom - badge.bottom).inset(sheet.u(2), sheet.u(1.6))
+    if rect.h >= rect.w:
+        high = pen.stack_high(said, rect.w - 2 * sheet.u(2))
+        side = min(sheet.u(11), rect.h - high - sheet.u(4))
+        top = rect.y + (rect.h - side - high - sheet.u(1.6)) // 2
+        badge = Rect(rect.middle[0] - side // 2, top, side, side)
+        text = Rect(rect.x + sheet.u(2), badge.bottom + sheet.u(1.6), rect.w - 2 * sheet.u(2), high)
     else:
-        side = min(sheet.u(11), round(rect.h * 0.66))
-        badge = Rect(rect.x + sheet.u(2.8), rect.middle[1] - side // 2, side, side)
-        go = min(sheet.u(8), round(rect.h * 0.5))
-        spot = Rect(rect.right - go - sheet.u(2.4), rect.middle[1] - go // 2, go, go)
-        if rect.w > sheet.u(50):
+        left, right, side = _help_sides(pen, sheet, rect.w)
+        badge = Rect(rect.x + sheet.u(2.6), rect.middle[1] - side // 2, side, side)
+        if right > sheet.u(3):
+            go = sheet.u(7)
+            spot = Rect(rect.right - go - sheet.u(2.4), rect.middle[1] - go // 2, go, go)
             pen.disc(spot, theme.ICE)
             pen.icon(spot.inset(go * 0.28), "right", ink)
-        ends = spot.x if rect.w > sheet.u(50) else rect.right
-        text = Rect(badge.right + sheet.u(2), rect.y, ends - badge.right - sheet.u(4), rect.h).inset(0, sheet.u(1.8))
+        text = Rect(rect.x + left, rect.y, rect.w - left - right, rect.h)
     pen.box(badge, theme.ICE, 2.8)
     pen.icon(badge.inset(side * 0.18), "chat", ink)
-    lines = 3 if tall else 1
-    upper = text.top(text.h * 0.56)
-    pen.text(
-        upper, title, theme.HEAD, bold=True, colour=theme.ON_AMBER, align=align, lines=lines, one_line=0.9, smallest=0.5
-    )
-    lower = text.below(upper.h)
-    pen.text(lower, hint, 2.7, colour=theme.ON_AMBER, align=align, lines=lines + 1, one_line=0.85, smallest=0.5)
-    pen.target("help", rect)
+    pen.stack(text, said, align="centre" if rect.h >= rect.w else "left")
 
 
 def ways(view: View | None, say: words.Say, *, reading_only: bool = False) -> list[tuple[str, str, str]]:
@@ -254,23 +474,33 @@ def ways(view: View | None, say: words.Say, *, reading_only: bool = False) -> li
     return [("search", say("找事项"), "search"), *codes, *booked, *found]
 
 
-def _ways(pen: Pen, sheet: Sheet, state: State, view: View, rect: Rect) -> None:
+def _ways(pen: Pen, sheet: Sheet, rows: Sequence[Sequence[Key]], rect: Rect) -> None:
     """One calm band with thin lines between its keys: there for those who look for it."""
-    found = ways(view, words.say(state.language))
     pen.box(rect, theme.BAND, 2.4)
-    cells = grid(rect, len(found), 1, 0)
-    units = 3.0 if state.language == "zh" else 2.2 if sheet.large else 2.6
-    for i, ((name, label, icon), cell) in enumerate(zip(found, cells, strict=True)):
-        if pen.pressed == name:
-            pen.box(cell.inset(sheet.u(0.5)), theme.PRESSED, 2.0)
-        if i:
-            pen.box(
-                Rect(cell.x, cell.y + round(cell.h * 0.24), max(2, sheet.u(0.2)), round(cell.h * 0.52)), theme.RULE_DARK
-            )
-        side = min(sheet.u(3.6), round(cell.h * 0.42))
-        wide = min(pen.width(label, units, bold=True), cell.w - side - sheet.u(3.4))
-        x = cell.x + (cell.w - side - sheet.u(1.2) - wide) // 2
-        pen.icon(Rect(x, cell.middle[1] - side // 2, side, side), icon, theme.TEAL)
-        text = Rect(x + side + sheet.u(1.2), cell.y, wide + 2, cell.h)
-        pen.text(text, label, units, bold=True, colour=theme.TEAL_TEXT, lines=2, one_line=0.88, smallest=0.5)
-        pen.target(name, cell)
+    thin = max(2, sheet.u(0.2))
+    for line, row in zip(grid(rect, 1, len(rows), 0), rows, strict=True):
+        if line.y > rect.y:
+            pen.box(Rect(line.x + sheet.u(3), line.y, line.w - sheet.u(6), thin), theme.RULE_DARK)
+        for i, (one, cell) in enumerate(zip(row, grid(line, len(row), 1, 0), strict=True)):
+            if i:
+                pen.box(Rect(cell.x, cell.y + round(cell.h * 0.24), thin, round(cell.h * 0.52)), theme.RULE_DARK)
+            _way(pen, one, cell)
+
+
+def _way(pen: Pen, one: Key, cell: Rect) -> None:
+    if pen.pressed == one.name:
+        pen.box(cell.inset(pen.u(0.5)), theme.PRESSED, 2.0)
+    side, gap, room = pen.u(3.6), pen.u(1.1), cell.inset(pen.u(furniture.PAD), 0)
+    wide, line = pen.width(one.label, one.units, bold=True) + 2, pen.line(one.units)
+    pen.target(one.name, cell, one.label)
+    if side + gap + wide <= room.w:
+        x = cell.middle[0] - (side + gap + wide) // 2
+        pen.icon(Rect(x, cell.middle[1] - side // 2, side, side), one.icon, theme.TEAL)
+        text = Rect(x + side + gap, cell.y, wide, cell.h)
+        pen.text(text, one.label, one.units, bold=True, colour=theme.TEAL_TEXT)
+        return
+    if wide <= room.w and side + line <= cell.h:
+        y = cell.middle[1] - (side + line) // 2
+        pen.icon(Rect(cell.middle[0] - side // 2, y, side, side), one.icon, theme.TEAL)
+        room = Rect(room.x, y + side, room.w, line)
+    pen.text(room, one.label, one.units, bold=True, colour=theme.TEAL_TEXT, align="centre")

@@ -136,6 +136,176 @@ def _chat(p: Pencil) -> None:
         p.disc(x, 43, 6.6, wipe=True)
 
 
+def _pension(p: Pencil) -> None:
+    """Coins that pile up, and a clock."""
+    for i, high in enumerate((86, 70, 54)):
+        p.block(6, high, 46, 12, 6)
+        if i:
+            p.block(6, high + 12, 46, 3, 1, wipe=True)
+    p.disc(68, 34, 28)
+    p.disc(68, 34, 20, wipe=True)
+    p.stroke([(68, 20), (68, 36), (79, 42)], 7)
+
+
+def _medical(p: Pencil) -> None:
+    """A first-aid case."""
+    p.block(34, 10, 32, 22, 8)
+    p.block(42, 18, 16, 14, 3, wipe=True)
+    p.block(8, 26, 84, 64, 10)
+    p.block(43, 38, 14, 40, 3, wipe=True)
+    p.block(30, 51, 40, 14, 3, wipe=True)
+
+
+def _baby(p: Pencil) -> None:
+    """A pram."""
+    p.shape([*arc(50, 46, 36, 180, 360), (86, 58), (14, 58)])
+    p.shape([(50, 46), *arc(50, 46, 38, 270, 330)], wipe=True)
+    p.shape([(14, 58), (86, 58), (70, 76), (30, 76)])
+    p.stroke([(86, 56), (94, 34)], 7)
+    for x in (32, 68):
+        p.disc(x, 86, 9)
+        p.disc(x, 86, 3.5, wipe=True)
+
+
+def _house(p: Pencil) -> None:
+    p.shape([(50, 8), (96, 50), (84, 50), (84, 92), (16, 92), (16, 50), (4, 50)])
+    p.block(42, 60, 16, 32, 2, wipe=True)
+    p.block(24, 56, 12, 12, 2, wipe=True)
+    p.block(64, 56, 12, 12, 2, wipe=True)
+
+
+def _star(p: Pencil) -> None:
+    """A star of five points, as on a veteran's card."""
+    p.shape([(50 + r * sin(i * pi / 5), 50 - r * cos(i * pi / 5)) for i, r in enumerate((46, 18) * 5)])
+
+
+def _scales(p: Pencil) -> None:
+    """Law."""
+    p.block(46, 14, 8, 70, 3)
+    p.block(26, 84, 48, 9, 3)
+    p.stroke([(18, 24), (82, 24)], 7)
+    p.disc(50, 14, 7)
+    for x in (18, 82):
+        p.stroke([(x, 26), (x - 13, 56)], 3.5)
+        p.stroke([(x, 26), (x + 13, 56)], 3.5)
+        p.shape(arc(x, 56, 17, 0, 180))
+
+
+def _school(p: Pencil) -> None:
+    """A square academic cap."""
+    p.shape([(50, 16), (98, 38), (50, 60), (2, 38)])
+    p.shape([(22, 52), (50, 66), (78, 52), (78, 70), *bezier((78, 70), (64, 86), (36, 86), (22, 70))])
+    p.stroke([(90, 42), (90, 70)], 5)
+    p.disc(90, 74, 6)
+
+
+def _candle(p: Pencil) -> None:
+    """For the dead."""
+    p.shape([*bezier((50, 4), (66, 22), (62, 38), (50, 38)), *bezier((50, 38), (38, 38), (34, 22), (50, 4))])
+    p.block(38, 44, 24, 44, 4)
+    p.block(22, 86, 56, 8, 4)
+
+
+def _flag(p: Pencil) -> None:
+    p.block(14, 6, 9, 88, 4)
+    p.shape([(23, 12), *bezier((23, 12), (48, 2), (62, 24), (90, 14)), *bezier((90, 54), (62, 64), (48, 42), (23, 52))])
+
+
+def _elder(p: Pencil) -> None:
+    """Somebody bent over a stick."""
+    p.disc(52, 18, 13)
+    p.stroke([(46, 38), (34, 60), (36, 88)], 15)
+    p.stroke([(38, 62), (52, 74), (54, 90)], 13)
+    p.stroke([(48, 40), (60, 54), (74, 54)], 10)
+    p.stroke([*arc(79, 54, 6, 180, 360), (85, 92)], 6)
+
+
+def _bowl(p: Pencil) -> None:
+    """Rice and chopsticks: what one lives on."""
+    p.shape(arc(44, 50, 30, 180, 360))
+    p.shape([(6, 52), (88, 52), *bezier((88, 52), (86, 76), (72, 86), (62, 86)), (32, 86), (20, 82), (8, 64)])
+    p.block(30, 84, 34, 9, 3)
+    p.stroke([(58, 40), (88, 6)], 6)
+    p.stroke([(68, 44), (97, 16)], 6)
+    p.block(4, 49, 88, 4, wipe=True)
+
+
+def _key(p: Pencil) -> None:
+    """A flat's."""
+    p.disc(30, 34, 25)
+    p.disc(30, 34, 11, wipe=True)
+    p.stroke([(46, 50), (88, 92)], 12)
+    p.stroke([(68, 72), (80, 60)], 10)
+    p.stroke([(82, 86), (93, 75)], 10)
+
+
+def _umbrella(p: Pencil) -> None:
+    """An insurance."""
+    p.shape(arc(50, 54, 44, 180, 360))
+    for x in (17, 39, 61, 83):
+        p.shape(arc(x, 56, 11, 180, 360), wipe=True)
+    p.stroke([(50, 6), (50, 80), *arc(40, 80, 10, 0, 180)], 7)
+
+
+def _form(p: Pencil) -> None:
+    """A paper that is filled in."""
+    p.block(12, 6, 60, 88, 8)
+    for y, w in ((24, 40), (40, 40), (56, 24)):
+        p.block(22, y, w, 7, 3, wipe=True)
+    p.stroke([(52, 80), (90, 38)], 24, wipe=True)
+    p.stroke([(56, 76), (88, 40)], 12)
+    p.shape([(45, 90), (50, 70), (62, 81)])
+
+
+def _family(p: Pencil) -> None:
+    _person(p, 26, 26, 0.95)
+    _person(p, 74, 26, 0.95)
+    p.disc(50, 54, 17, wipe=True)
+    p.disc(50, 96, 27, wipe=True)
+    _person(p, 50, 54, 0.72)
+    p.block(0, 92, 100, 8, wipe=True)
+
+
+def _child(p: Pencil) -> None:
+    """A child with its arms up."""
+    p.disc(50, 26, 17)
+    p.stroke([(16, 34), (38, 54), (62, 54), (84, 34)], 11)
+    p.shape([(34, 52), (66, 52), (72, 76), (28, 76)])
+    p.stroke([(41, 76), (41, 91)], 11)
+    p.stroke([(59, 76), (59, 91)], 11)
+
+
+def _pin(p: Pencil) -> None:
+    """A place on a map: somewhere else."""
+    p.shape(
+        [
+            *arc(50, 38, 32, 150, 390),
+            *bezier((78, 54), (72, 68), (60, 82), (50, 96)),
+            *bezier((50, 96), (40, 82), (28, 68), (22, 54)),
+        ]
+    )
+    p.disc(50, 38, 13, wipe=True)
+
+
+def _money(p: Pencil) -> None:
+    """A coin with its sign."""
+    p.disc(50, 50, 45)
+    p.disc(50, 50, 38, wipe=True)
+    p.disc(50, 50, 34)
+    p.stroke([(34, 28), (50, 48), (66, 28)], 7, wipe=True)
+    p.stroke([(50, 48), (50, 76)], 7, wipe=True)
+    p.stroke([(36, 52), (64, 52)], 6, wipe=True)
+    p.stroke([(36, 64), (64, 64)], 6, wipe=True)
+
+
+def _swap(p: Pencil) -> None:
+    """From here to there, the old for the new."""
+    p.stroke([(10, 34), (74, 34)], 11)
+    p.shape([(66, 12), (96, 34), (66, 56)])
+    p.stroke([(90, 70), (26, 70)], 11)
+    p.shape([(34, 48), (4, 70), (34, 92)])
+
+
 def _one(p: Pencil) -> None:
     _person(p, 50, 28, 1.2)
     p.block(0, 92, 100, 8, wipe=True)
@@ -406,6 +576,25 @@ DRAWINGS: dict[str, Callable[[Pencil], None]] = {
     "hand": _hand,
     "box": _box,
     "chat": _chat,
+    "pension": _pension,
+    "medical": _medical,
+    "baby": _baby,
+    "house": _house,
+    "star": _star,
+    "scales": _scales,
+    "school": _school,
+    "candle": _candle,
+    "flag": _flag,
+    "elder": _elder,
+    "bowl": _bowl,
+    "key": _key,
+    "umbrella": _umbrella,
+    "form": _form,
+    "family": _family,
+    "child": _child,
+    "pin": _pin,
+    "money": _money,
+    "swap": _swap,
     "one": _one,
     "clock": _clock,
     "check": _check,
@@ -430,6 +619,7 @@ DRAWINGS: dict[str, Callable[[Pencil], None]] = {
     "board": _board,
     "voice": _voice,
     "low": _low,
+    "wheelchair": _low,
     "scan": _scan,
     "search": _search,
     "cross": _cross,

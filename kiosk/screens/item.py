@@ -12,8 +12,9 @@ from kiosk.flow.events import Asking, Item, State
 from kiosk.flow.view import Service
 from kiosk.screens import document, furniture, sentences, theme
 from kiosk.screens.document import Block
+from kiosk.screens.furniture import MAIN, Key
 from kiosk.screens.layout import Sheet
-from kiosk.screens.scene import Pen, Rect
+from kiosk.screens.scene import Pen
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> None:
@@ -22,27 +23,24 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     group = next((g for g in state.view.groups if service in g.services), None) if state.view else None
     if service is None or not isinstance(shown, Item):
         raise ValueError("the page of an item needs an item of the view")
-    say, icon = words.say(state.language), group.icon if group else "list"
+    say = words.say(state.language)
+    icon = service.icon or (group.icon if group else "list")
     furniture.header(pen, sheet, state, now)
-    hue = theme.HUES.get(icon, theme.HUES["box"])
-    beside = flow.may_list(state) and not sheet.portrait  # a wide page has no room for it in the foot
-    wide = sheet.u(44 if sheet.large else 36) if beside else 0
-    name = service.text.said(state.language)
-    room = furniture.title(pen, sheet, state.language, icon, name, hue=hue, right=wide and wide + sheet.gap)
-    if beside:
-        at = Rect(sheet.body.right - wide, sheet.body.y + sheet.u(2), wide, sheet.u(9.4))
-        furniture.key(pen, "list", at, say("打印材料清单"), icon="printer", units=3.6)
-    issues = flow.may_issue(state, service) and state.link == "up"
-    main: tuple[furniture.Key, ...] = (("take", say("取号"), "ticket", "strong"),) if issues else ()
-    if flow.may_list(state) and not beside:
-        main = (("list", say("打印材料清单"), "printer", ""), *main)
-    ends = sheet.body.bottom - furniture.foot_height(sheet, bool(main)) - sheet.gap
-    cards = document.columns(sheet, room.top(ends - room.y))
-    pages = document.paginate(pen, blocks(service, say, state.language), cards)
-    page = min(shown.page, len(pages) - 1)
-    document.draw(pen, cards, pages[page])
-    furniture.foot(pen, sheet, state, flow.countdown(state, clock), main, pages=(page, len(pages)))
+    room = furniture.title(pen, sheet, icon, service.text.said(state.language), hue=theme.hue(icon))
+    main: tuple[Key, ...] = ()
+    if flow.may_issue(state, service) and state.link == "up":
+        main = (furniture.paperless(state), Key("take", say("取号"), "ticket", "strong", MAIN))
+    if flow.may_list(state):
+        main = (*main[:1], Key("list", say("打印材料清单"), "printer"), *main[1:])
+    document.page(
+        pen, sheet, state, room, blocks(service, say, state.language), flow.countdown(state, clock), shown.page, main
+    )
     furniture.phones(pen, sheet, state)
+
+
+def _point(text: str) -> str:
+    """A text that begins a line of its own: English words in a sentence are small, there they are not."""
+    return text[:1].upper() + text[1:]
 
 
 def blocks(service: Service, say: words.Say, language: str) -> list[Block]:
@@ -53,7 +51,7 @@ def blocks(service: Service, say: words.Say, language: str) -> list[Block]:
             Block(say("今天不能取这个号：{why}").format(why=service.closed.said(language)), "alert", warm=True)
         )
         found.append(Block(say("可以改天再来，或到咨询台问一问。"), "info"))
-    materials = [say(material) for material in service.materials]
+    materials = [_point(say(material)) for material in service.materials]
     found.append(Block(say("请带这些"), head=True))
     found += [Block(text, str(i)) for i, text in enumerate(materials, 1)] or [Block(say("不用带材料"), "check")]
     found.append(Block(say("办这件事"), head=True))

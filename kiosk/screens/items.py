@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import words
@@ -9,12 +10,11 @@ from kiosk.flow import flow
 from kiosk.flow.events import Asking, Items, State
 from kiosk.flow.view import Group, Service
 from kiosk.screens import furniture, sentences, theme
-from kiosk.screens.layout import Sheet, grid, list_shape
-from kiosk.screens.scene import Pen, Rect
-from kiosk.screens.theme import Colour
+from kiosk.screens.furniture import Foot, Pill
+from kiosk.screens.layout import Sheet, spread
+from kiosk.screens.scene import Pen, Rect, Words
 
-Badge = tuple[str, Colour, Colour]
-BADGE, BRING = 2.3, 2.8
+PICTURE = 8.6
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> None:
@@ -24,148 +24,170 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
         raise ValueError("the items page needs a group of the view")
     furniture.header(pen, sheet, state, now)
     room = _title(pen, sheet, state, group, shown.guide)
-    room = Rect(room.x, room.y, room.w, room.h - furniture.foot_height(sheet, main=False) - sheet.gap)
-    stacked = not sheet.portrait
-    columns, rows, pages = list_shape(sheet, room, len(group.services), _least(sheet, stacked))
-    page = min(shown.page, pages - 1)
-    services = group.services[page * rows * columns : (page + 1) * rows * columns]
-    tallest = sheet.u(31 if stacked else 28 if sheet.large else 23)
-    room = room.top(min(room.h, rows * tallest + (rows - 1) * sheet.gap))
-    for service, rect in zip(services, grid(room, columns, rows, sheet.gap), strict=False):
-        _item(pen, sheet, state.language, service, rect, stacked, shown.guide)
-    furniture.foot(pen, sheet, state, flow.countdown(state, clock), pages=(page, pages))
+    main = () if shown.guide else (furniture.paperless(state),)
+    left = flow.countdown(state, clock)
+    cards = [_card(pen, sheet, state.language, service, group, shown.guide) for service in group.services]
+
+    def need(width: int) -> int | None:
+        found = [_need(pen, sheet, one, width) for one in cards]
+        return None if any(one is None for one in found) else max((one or 0 for one in found), default=0)
+
+    most, least = (1 if sheet.portrait else 3), max(sheet.least, sheet.u(12))
+    foot = Foot(left, main)
+    for pages in (1, 9):  # the keys to leaf take room only where there are pages
+        foot = Foot(left, main, pages=pages)
+        area = furniture.above_foot(pen, sheet, state, foot, room)
+        cut = spread(area, len(cards), sheet.gap, need, most, least)
+        if cut.fits and cut.pages == 1:
+            break
+    page = cut.page(shown.page)
+    tallest = max(cut.need, sheet.u(30 if not sheet.portrait else 21))
+    cells = cut.cells(area, sheet.gap, tallest)
+    for one, rect in zip(cards[page * cut.per_page : (page + 1) * cut.per_page], cells, strict=False):
+        _draw(pen, sheet, one, rect)
+    furniture.draw_foot(pen, sheet, state, Foot(left, main, pages=cut.pages, page=page))
     furniture.phones(pen, sheet, state)
-
-
-def _least(sheet: Sheet, stacked: bool) -> float:
-    """How high a row is at least, in units."""
-    if stacked:
-        return 26 if sheet.large else 24.5
-    return 21 if sheet.large else 17
 
 
 def _title(pen: Pen, sheet: Sheet, state: State, group: Group, guide: bool) -> Rect:
     say = words.say(state.language)
-    hue = theme.HUES.get(group.icon, theme.HUES["box"])
-    name = group.text.said(state.language)
+    name, hue = group.text.said(state.language), theme.hue(group.icon)
     if guide:
-        hint = say("点一个事项，看要带什么、多久办好")
-        return furniture.title(pen, sheet, state.language, group.icon, name, hint, hue=hue)
+        return furniture.title(pen, sheet, group.icon, name, say("点一个事项，看要带什么、多久办好"), hue=hue)
     hint = say("点一下事项就取号；点“要带什么”先看清楚")
     waiting = sentences.ahead_text(say, group)
     wait = sentences.wait_text(say, group.estimate_min)
     label = f"{waiting} · {wait}" if wait else waiting
-    if sheet.lowered:
-        return furniture.title(
-            pen,
-            sheet,
-            state.language,
-            group.icon,
-            name,
-            f"{label}。{hint}" if state.language == "zh" else f"{label}. {hint}",
-            hue=hue,
-        )
-    room = sheet.body.w - sheet.u(13) - pen.width(name, theme.HEAD * 0.75, bold=True)
-    spare = sheet.u(26 if sheet.portrait and sheet.large else 7)  # large and tall: the line below needs the room
-    label = label if pen.width(label, 2.5, bold=True) + spare <= room else waiting
-    middle = sheet.body.y + sheet.u(2) + sheet.u(11 if sheet.portrait else 9.4) // 2
-    pill = furniture.pill(pen, sheet.body.right, middle - (sheet.u(1.8) if sheet.portrait else 0), label, icon="one")
-    return furniture.title(
-        pen, sheet, state.language, group.icon, name, hint, hue=hue, right=sheet.body.right - pill.x + sheet.u(2)
+    if sheet.lowered or sheet.large:
+        return furniture.title(pen, sheet, group.icon, name, _two(label, hint, state.language), hue=hue)
+    room = sheet.body.w - sheet.u(16) - pen.width(name, theme.HEAD, bold=True)
+    found = next(
+        (
+            one
+            for one in (Pill(label, icon="one"), Pill(waiting, icon="one"))
+            if furniture.pill_size(pen, one)[0] <= room
+        ),
+        None,
     )
+    if found is None:
+        return furniture.title(pen, sheet, group.icon, name, _two(label, hint, state.language), hue=hue)
+    wide, high = furniture.pill_size(pen, found)
+    room_left = furniture.title(pen, sheet, group.icon, name, hint, hue=hue, right=wide + sheet.u(2))
+    furniture.pill(pen, found, sheet.body.right - wide, (sheet.body.y + room_left.y - high) // 2)
+    return room_left
 
 
-def _item(pen: Pen, sheet: Sheet, language: str, service: Service, rect: Rect, stacked: bool, guide: bool) -> None:
-    """A card: touched, it gives a number (in the guide it leads on); at its right end, what to bring."""
-    say, name = words.say(language), f"service:{service.code}"
-    down, shut = pen.pressed == name, service.closed is not None and not guide
-    fill = theme.PRESSED if down else theme.SHUT if shut else theme.CARD
-    pen.box(
-        rect, fill, 2.4, shadow=not down and not shut, edge=theme.TEAL if down else theme.RULE_DARK if shut else None
-    )
-    side = max(sheet.least, sheet.u(14 if sheet.large or language == "en" else 12.5))
-    end = Rect(rect.right - side, rect.y, side, rect.h)
-    main = rect.left(rect.w - side)
-    if guide:
-        go = sheet.u(5)
-        pen.icon(end.centred(go, go), "right", theme.TEAL_TEXT)
-        pen.target(name, rect)
-    else:
-        _info_key(pen, sheet, say, f"info:{service.code}", end)
-        pen.target(name, main)
-    inner = Rect(rect.x + sheet.u(2.6), rect.y, main.w - sheet.u(3.8), rect.h).inset(0, sheet.u(1.6))
-    first = service.text.said(language)
+def _two(first: str, second: str, language: str) -> str:
+    return f"{first}。{second}" if language == "zh" else f"{first}. {second}"
+
+
+# --- cards ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Card:
+    """An item: touched, it gives a number (in the guide it leads on); at its right end, what to bring."""
+
+    service: Service
+    icon: str
+    name: str
+    below: str
+    pills: tuple[Pill, ...]
+    info: str  # the word of the key at the right end; "" in the guide
+    shut: bool
+    label: str
+
+
+def _card(pen: Pen, sheet: Sheet, language: str, service: Service, group: Group, guide: bool) -> _Card:
+    say, shut = words.say(language), service.closed is not None and not guide
+    name = service.text.said(language)
     if shut and service.closed:
-        second, badges = service.closed.said(language), [(say("今天不办理"), theme.AMBER_TINT, theme.ON_AMBER)]
+        below = "" if sheet.large else service.closed.said(language)  # large print says why on the item's own page
+        pills: tuple[Pill, ...] = (Pill(say("今天不办理"), theme.AMBER_TINT, theme.ON_AMBER),)
+        label = say("，").join((name, say("今天不办理")))
     else:
-        second, badges = sentences.bring_short(service, say), _badges(service, say)
-    wide = sum(pen.width(label, BADGE, bold=True) + pen.u(3.8) for label, _, _ in badges)
-    place = _stack if stacked or wide + pen.width(second, BRING) * 0.6 > inner.w else _beside
-    place(pen, inner, first, second, badges)
+        pills = () if sheet.large else _pills(service, say)  # large print has them on the item's own page
+        below, label = sentences.bring_short(service, say, 13 if sheet.large else 20), name
+    return _Card(service, service.icon or group.icon, name, below, pills, "" if guide else say("要带什么"), shut, label)
 
 
-def _info_key(pen: Pen, sheet: Sheet, say: words.Say, name: str, rect: Rect) -> None:
-    down = pen.pressed == name
-    pen.box(Rect(rect.x, rect.y + round(rect.h * 0.16), max(2, sheet.u(0.2)), round(rect.h * 0.68)), theme.RULE)
-    if down:
-        pen.box(rect.inset(sheet.u(0.6)), theme.PRESSED, 2.0)
-    side = min(sheet.u(4), round(rect.h * 0.28))
-    icon = Rect(rect.middle[0] - side // 2, rect.middle[1] - side - sheet.u(0.2), side, side)
-    pen.icon(icon, "list", theme.TEAL)
-    text = Rect(
-        rect.x + sheet.u(0.8), icon.bottom + sheet.u(0.4), rect.w - sheet.u(1.4), rect.bottom - icon.bottom - sheet.u(1)
-    )
-    pen.text(
-        text,
-        say("要带什么"),
-        2.3,
-        bold=True,
-        colour=theme.TEAL_TEXT,
-        align="centre",
-        valign="top",
-        lines=2,
-        one_line=0.85,
-        smallest=0.65,
-    )
-    pen.target(name, rect)
-
-
-def _beside(pen: Pen, inner: Rect, name: str, bring: str, badges: list[Badge]) -> None:
-    """The name above; what to bring, and the badges at its right, below."""
-    half = round(inner.h * 0.5)
-    pen.text(inner.top(half), name, 4.1, bold=True, lines=2, one_line=0.86, smallest=0.55)
-    rest, x = inner.below(half), inner.right
-    for label, fill, colour in reversed(badges):
-        x = furniture.pill(pen, x, rest.middle[1], label, fill=fill, colour=colour, units=BADGE).x - pen.u(1)
-    text = Rect(rest.x, rest.y, x - pen.u(1) - rest.x, rest.h)
-    pen.text(text, bring, BRING, colour=pen.quiet, lines=3, one_line=0.86, smallest=0.6)
-
-
-def _stack(pen: Pen, inner: Rect, name: str, bring: str, badges: list[Badge]) -> None:
-    """Name, what to bring, badges: one below the other."""
-    used = pen.text(inner.top(inner.h * 0.44), name, 4.1, bold=True, lines=2, valign="top", one_line=0.76, smallest=0.5)
-    low = pen.u(4.6 * (1 + (pen.scale - 1) * 0.7))
-    top = used.bottom + pen.u(0.4)
-    text = Rect(inner.x, top, inner.w, inner.bottom - low - pen.u(0.6) - top)
-    pen.text(text, bring, 2.8, colour=pen.quiet, lines=5, valign="top", one_line=0.9, smallest=0.46)
-    x = inner.x
-    for label, fill, colour in badges:
-        wide = min(pen.width(label, BADGE, bold=True) + pen.u(2.8), inner.right - x)
-        if wide - pen.u(2.5) < pen.width(label, BADGE, bold=True) * 0.75:
-            break
-        furniture.pill(pen, x + wide, inner.bottom - low // 2, label, fill=fill, colour=colour, units=BADGE, room=wide)
-        x += wide + pen.u(1)
-
-
-def _badges(service: Service, say: words.Say) -> list[Badge]:
-    found: list[Badge] = []
+def _pills(service: Service, say: words.Say) -> tuple[Pill, ...]:
+    found: list[Pill] = []
     if service.promise:
         at_once = service.promise == "即办"
         label = (
             say("当场办结") if at_once else say("承诺{days}").format(days=sentences.promise_text(service.promise, say))
         )
-        found.append((label, *((theme.TEAL_TINT, theme.TEAL_TEXT) if at_once else theme.SLATE)))
+        found.append(Pill(label, *((theme.TEAL_TINT, theme.TEAL_TEXT) if at_once else theme.SLATE)))
     if service.online in {"是", "部分"}:
         label = say("可网上办") if service.online == "是" else say("部分可网上办")
-        found.append((label, *theme.BLUE))
-    return found
+        found.append(Pill(label, *theme.BLUE))
+    return tuple(found)
+
+
+def _said(pen: Pen, one: _Card) -> list[Words]:
+    return [Words(one.name, theme.NAME, True), Words(one.below, theme.SMALL, colour=pen.quiet, gap=0.3)]
+
+
+def _info_width(pen: Pen, sheet: Sheet, one: _Card) -> int:
+    """The key 要带什么 at the right end, in two lines; the arrow of the guide."""
+    if not one.info:
+        return sheet.u(8)
+    half = (pen.width(one.info, theme.SMALL, bold=True) + 1) // 2
+    wide = half if not one.info.isascii() else max(pen.width(word, theme.SMALL, bold=True) for word in one.info.split())
+    return max(sheet.least, sheet.u(12), wide + sheet.u(2.4))
+
+
+def _text_width(pen: Pen, sheet: Sheet, one: _Card, width: int) -> int:
+    return width - _info_width(pen, sheet, one) - sheet.u(2 + PICTURE + 1.8 + 1)
+
+
+def _need(pen: Pen, sheet: Sheet, one: _Card, width: int) -> int | None:
+    inner, found = _text_width(pen, sheet, one, width), _said(pen, one)
+    if inner <= 0 or not all(pen.whole(text.text, text.units, inner, bold=text.bold) for text in found):
+        return None
+    if any(furniture.pill_size(pen, pill)[0] > inner for pill in one.pills):
+        return None
+    pills = furniture.pills_high(pen, one.pills, inner)
+    info = sheet.u(4.4) + pen.high(one.info, theme.SMALL, _info_width(pen, sheet, one) - sheet.u(1.6), bold=True)
+    return max(pen.stack_high(found, inner) + (pills + sheet.u(0.7) if pills else 0), info) + sheet.u(2.2)
+
+
+def _draw(pen: Pen, sheet: Sheet, one: _Card, rect: Rect) -> None:
+    name = f"service:{one.service.code}"
+    down = pen.pressed == name
+    fill = theme.PRESSED if down else theme.SHUT if one.shut else theme.CARD
+    edge = theme.TEAL if down else theme.RULE_DARK if one.shut else None
+    pen.box(rect, fill, 2.4, shadow=not down and not one.shut, edge=edge)
+    side = _info_width(pen, sheet, one)
+    end, main = Rect(rect.right - side, rect.y, side, rect.h), rect.left(rect.w - side)
+    pen.target(name, main if one.info else rect, one.label)
+    if one.info:
+        _info_key(pen, sheet, one, end)
+    else:
+        pen.icon(end.centred(sheet.u(4.4), sheet.u(4.4)), "right", theme.TEAL_TEXT)
+    picture = sheet.u(PICTURE)
+    badge = Rect(rect.x + sheet.u(2), rect.middle[1] - picture // 2, picture, picture)
+    tint, ink = theme.hue(one.icon)
+    pen.box(badge, tint, 2.0)
+    pen.icon(badge.inset(picture * 0.14), one.icon, ink)
+    text = Rect(badge.right + sheet.u(1.8), rect.y, _text_width(pen, sheet, one, rect.w), rect.h)
+    pills = furniture.pills_high(pen, one.pills, text.w)
+    high = pen.stack_high(_said(pen, one), text.w)
+    top = rect.y + (rect.h - high - (pills + sheet.u(0.7) if pills else 0)) // 2
+    pen.stack(Rect(text.x, top, text.w, high), _said(pen, one), valign="top")
+    furniture.pills(pen, one.pills, Rect(text.x, top + high + sheet.u(0.7), text.w, pills))
+
+
+def _info_key(pen: Pen, sheet: Sheet, one: _Card, rect: Rect) -> None:
+    name = f"info:{one.service.code}"
+    pen.box(Rect(rect.x, rect.y + round(rect.h * 0.16), max(2, sheet.u(0.2)), round(rect.h * 0.68)), theme.RULE)
+    if pen.pressed == name:
+        pen.box(rect.inset(sheet.u(0.6)), theme.PRESSED, 2.0)
+    side, room = sheet.u(3.8), rect.w - sheet.u(1.6)
+    high = pen.high(one.info, theme.SMALL, room, bold=True)
+    y = rect.middle[1] - (side + sheet.u(0.4) + high) // 2
+    pen.icon(Rect(rect.middle[0] - side // 2, y, side, side), "list", theme.TEAL)
+    text = Rect(rect.x + sheet.u(0.8), y + side + sheet.u(0.4), room, high)
+    pen.text(text, one.info, theme.SMALL, bold=True, colour=theme.TEAL_TEXT, align="centre", valign="top")
+    pen.target(name, rect, f"{one.name} {one.info}")

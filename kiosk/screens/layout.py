@@ -1,4 +1,5 @@
-"""Where things are: one geometry for portrait and landscape, from 1024×768 up. Rects only; no words, no colours.
+"""Where things are: one geometry for portrait and landscape, from 768 px of the shorter side up. Rects only; no words,
+no colours.
 
 The unit is a 108th of the shorter side. A target is at least `LEAST` units high and wide: 20 mm on a 1080 × 1920 panel
 of 21.5 inches (4.0 px/mm) and on a 17-inch 1280 × 1024 one (3.8 px/mm), and never under 60 px.
@@ -6,6 +7,7 @@ of 21.5 inches (4.0 px/mm) and on a 17-inch 1280 × 1024 one (3.8 px/mm), and ne
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
@@ -19,12 +21,14 @@ LOW = 0.55  # of the height of a tall screen: what a hand reaches from a wheelch
 
 @dataclass(frozen=True)
 class Sheet:
-    """A screen of some size, cut into its bands."""
+    """A screen of some size, cut into its bands. `head`, `tel`: heights of header and telephone line, px."""
 
     width: int
     height: int
     large: bool = False
     low: bool = False  # every target in the lower part, for somebody who sits; only a tall screen needs that
+    head: int = 0
+    tel: int = 0
 
     @property
     def unit(self) -> float:
@@ -44,11 +48,11 @@ class Sheet:
 
     @property
     def gap(self) -> int:
-        return self.u(GAP)
+        return self.u(1.6 if self.large else GAP)
 
     @property
     def header(self) -> Rect:
-        return Rect(0, 0, self.width, self.u(20 if self.portrait else 13))
+        return Rect(0, 0, self.width, self.head)
 
     @property
     def lowered(self) -> bool:
@@ -56,9 +60,12 @@ class Sheet:
 
     @property
     def full(self) -> Rect:
-        """Between header and the telephone line, inside the margins."""
-        top, margin = self.header.bottom, self.u(MARGIN)
-        return Rect(margin, top, self.width - 2 * margin, self.height - top - self.phones.h - self.u(1))
+        """Between header and telephone line, inside the margins. A lowered page has that line below the header: what
+        is only read leaves the lower part to what is touched."""
+        top, margin = self.header.bottom + (self.tel if self.lowered else 0), self.u(MARGIN)
+        return Rect(
+            margin, top, self.width - 2 * margin, self.height - top - (0 if self.lowered else self.tel) - self.u(1)
+        )
 
     @property
     def body(self) -> Rect:
@@ -72,20 +79,8 @@ class Sheet:
 
     @property
     def phones(self) -> Rect:
-        high = self.u(7.4 if self.large else 6.4)
-        return Rect(self.u(MARGIN), self.height - high, self.width - 2 * self.u(MARGIN), high)
-
-    @property
-    def aside(self) -> Rect:
-        """Landscape only: the column at the right, for help and the switches."""
-        wide = self.u(31 if self.width > 1.3 * self.height else 28)
-        return Rect(self.body.right - wide, self.body.y + self.u(3), wide, self.body.h - self.u(3))
-
-    @property
-    def keys(self) -> Rect:
-        """The row of keys at the bottom, in reach from a wheelchair."""
-        high = max(self.least, self.u(11 if self.large else 10))
-        return Rect(self.body.x, self.body.bottom - high - self.u(0.6), self.body.w, high)
+        y = self.header.bottom if self.lowered else self.height - self.tel
+        return Rect(self.u(MARGIN), y, self.width - 2 * self.u(MARGIN), self.tel)
 
 
 def grid(area: Rect, columns: int, rows: int, gap: int) -> list[Rect]:
@@ -98,17 +93,47 @@ def grid(area: Rect, columns: int, rows: int, gap: int) -> list[Rect]:
     ]
 
 
-def tile_shape(sheet: Sheet, room: Rect, count: int) -> tuple[int, int]:
-    """(columns, rows) of tiles in `room`: all on one page up to eight on a tall screen, six on a wide one."""
-    columns = 2 if room.w < sheet.u(85) or sheet.portrait or count <= 4 else 3
-    least = sheet.u(15 if sheet.large else 12.5)
-    most = min(4 if sheet.portrait else 2 if columns == 3 else 3, max(1, (room.h + sheet.gap) // (least + sheet.gap)))
-    return columns, max(1, min(most, ceil(count / columns)))
+Need = Callable[[int], int | None]
+"""The height in px that the highest of some cards needs at a width in px; None where a word of one doesn't fit."""
 
 
-def list_shape(sheet: Sheet, room: Rect, count: int, least: float) -> tuple[int, int, int]:
-    """(columns, rows per page, pages) of a list, spread evenly over the pages; `least` is a row's height in units."""
-    columns = 1 if sheet.portrait else 3 if room.w > sheet.u(160) and not sheet.large else 2
-    fit = max(1, (room.h + sheet.gap) // (sheet.u(least) + sheet.gap))
-    pages = max(1, ceil(count / (fit * columns)))
-    return columns, max(1, ceil(count / (pages * columns))) if pages > 1 else fit, pages
+@dataclass(frozen=True)
+class Spread:
+    """Cards of one size over pages. `fits`: whether each has the height it needs."""
+
+    columns: int
+    rows: int
+    pages: int
+    need: int
+    kept: int
+    fits: bool
+
+    @property
+    def per_page(self) -> int:
+        return self.columns * self.rows - self.kept
+
+    def page(self, wanted: int) -> int:
+        return max(0, min(wanted, self.pages - 1))
+
+    def cells(self, room: Rect, gap: int, most: int) -> list[Rect]:
+        """Where the cards are: as high as `room` allows, up to `most` px."""
+        high = min(most, (room.h - gap * (self.rows - 1)) // self.rows)
+        return grid(room.top(high * self.rows + gap * (self.rows - 1)), self.columns, self.rows, gap)
+
+
+def spread(room: Rect, count: int, gap: int, need: Need, most_columns: int, least: int, *, kept: int = 0) -> Spread:
+    """As few pages as possible, evenly filled; among those the widest cards. Text that needs more room gets fewer
+    cards on a page, all of one size. `kept`: cells at the end of each page that are for something else.
+    """
+    found: list[Spread] = []
+    for columns in range(1, most_columns + 1):
+        asked = need((room.w - gap * (columns - 1)) // columns)
+        if asked is None and columns > 1:
+            continue
+        high = max(asked or least, least)
+        fit = (room.h + gap) // (high + gap)
+        most = columns * max(1, fit) - kept
+        pages = max(1, ceil(count / max(1, most)))
+        rows = max(1, ceil((ceil(count / pages) + kept) / columns))
+        found.append(Spread(columns, rows, pages, high, kept, fit > 0 and most > 0 and asked is not None))
+    return min(found, key=lambda one: (not one.fits, one.pages, one.columns))

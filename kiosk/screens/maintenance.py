@@ -19,8 +19,9 @@ import words
 from kiosk.flow.events import State
 from kiosk.flow.flow import SETTLE
 from kiosk.screens import furniture, theme
+from kiosk.screens.furniture import Key
 from kiosk.screens.layout import Sheet, grid
-from kiosk.screens.scene import Measure, Pen, Rect, Scene
+from kiosk.screens.scene import Measure, Pen, Rect, Scene, Words
 from kiosk.screens.theme import Colour
 
 TAPS, WITHIN_S = 5, 3.0
@@ -196,15 +197,17 @@ def scene(
     finger: str | None = None,
 ) -> Scene:
     """The page that is on screen."""
-    sheet = Sheet(*size)
-    pen = Pen(measure, sheet.unit, pressed=finger)
+    bare = Sheet(*size)
+    pen = Pen(measure, bare.unit, pressed=finger)
+    say = words.say(bench.language)
     if bench.page == "colours":
         whole = Rect(0, 0, *size)
         pen.box(whole, COLOURS[bench.colour])
-        pen.target("colours", whole)
+        pen.target("colours", whole, say("颜色测试"))
         return _done(pen, size, bench, 0)
-    say = words.say(bench.language)
-    furniture.header(pen, sheet, replace(state, language=bench.language, large=False), now)
+    seen = replace(state, language=bench.language, large=False)
+    sheet = furniture.framed(pen, bare, seen, now, phones=False)
+    furniture.header(pen, sheet, seen, now)
     body = Rect(sheet.body.x, sheet.body.y + sheet.u(2), sheet.body.w, sheet.height - sheet.body.y - sheet.u(4))
     match bench.page:
         case "pin":
@@ -245,9 +248,7 @@ def _pin_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, left: int, say: 
     card = Rect(sheet.width // 2 - wide // 2, body.y, wide, min(body.h, sheet.u(112)))
     card = Rect(card.x, body.y + (body.h - card.h) // 2, card.w, card.h)
     pen.box(card, theme.CARD, 3, shadow=True)
-    inner = card.inset(sheet.u(3), sheet.u(2.4))
-    head = inner.h * 0.1
-    pen.text(inner.top(head), say("设备维护"), 4.4, bold=True, align="centre")
+    inner = card.inset(sheet.u(3), sheet.u(2))
     hint = (
         say("密码错误次数过多：请等 {n} 秒").format(n=left)
         if left
@@ -256,28 +257,25 @@ def _pin_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, left: int, say: 
         else say("请输入维护密码")
     )
     warm = bool(left or bench.wrong)
-    pen.text(
-        inner.below(head).top(head * 0.8),
-        hint,
-        2.8,
-        bold=warm,
-        colour=theme.ON_AMBER if warm else pen.quiet,
-        align="centre",
-        smallest=0.5,
-    )
-    dots = inner.below(head * 1.9).top(inner.h * 0.08)
+    said = [
+        Words(say("设备维护"), theme.HEAD, True),
+        Words(hint, theme.SMALL, warm, theme.ON_AMBER if warm else pen.quiet, gap=0.2),
+    ]
+    used = pen.stack(inner, said, align="centre", valign="top")
+    dots = Rect(inner.x, used.bottom + sheet.u(1), inner.w, sheet.u(5))
     pen.box(dots, theme.GROUND, 2, edge=theme.RULE)
     dot = min(sheet.u(2), round(dots.h * 0.4))
     x = dots.middle[0] - (len(bench.typed) * dot * 2 - dot) // 2
     for i in range(len(bench.typed)):
         pen.disc(Rect(x + i * dot * 2, dots.middle[1] - dot // 2, dot, dot), theme.INK)
-    pad = inner.below(head * 1.9 + inner.h * 0.11)
-    rows = grid(pad, 3, 5, sheet.gap)
+    pad = Rect(inner.x, dots.bottom + sheet.u(1.4), inner.w, inner.bottom - dots.bottom - sheet.u(1.4))
+    rows = grid(pad, 3, 5, min(sheet.gap, sheet.u(1.2)))
     for name, rect in zip(("1", "2", "3", "4", "5", "6", "7", "8", "9", "del", "0", "ok"), rows, strict=False):
         label = {"del": say("删除"), "ok": say("确定")}.get(name, name)
-        furniture.key(pen, f"digit:{name}", rect, label, units=4.2 if name.isdecimal() else 3.0, strong=name == "ok")
+        units = 4.2 if name.isdecimal() else theme.SMALL
+        furniture.key(pen, Key(f"digit:{name}", label, look="strong" if name == "ok" else "", units=units), rect)
     last = Rect(pad.x, rows[12].y, pad.w, rows[12].h)
-    furniture.key(pen, "close", last, say("取消"), icon="home")
+    furniture.key(pen, Key("close", say("取消"), "home"), last)
 
 
 def _menu_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, facts: Facts, say: words.Say) -> None:
@@ -302,27 +300,35 @@ def _menu_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, facts: Facts, s
         if sheet.portrait and i == len(MENU):
             rect = Rect(body.x, rect.y, body.w, rect.h)
         text, icon = labels[name]
-        furniture.key(pen, name, rect, f"{i}  {text}", icon=icon, units=2.8, strong=name == "close")
+        furniture.key(pen, Key(name, f"{i}  {text}", icon, "strong" if name == "close" else "", theme.SMALL), rect)
     _facts(pen, sheet, left, facts, say)
 
 
 def _facts(pen: Pen, sheet: Sheet, card: Rect, facts: Facts, say: words.Say) -> None:
+    """Rows of name and value, each as high as its value; what there is no room for is marked at its end."""
     pen.box(card, theme.CARD, 3, shadow=True)
-    inner = card.inset(sheet.u(3), sheet.u(2))
+    inner = card.inset(sheet.u(3), sheet.u(1.6))
     pen.text(inner.top(sheet.u(6)), say("设备维护"), 4.0, bold=True)
     said = test_page_said(facts.test_page, say)
-    room = inner.below(sheet.u(7))
+    room = inner.below(sheet.u(6.4))
     if said:
-        furniture.band(pen, Rect(room.x, room.bottom - sheet.u(8), room.w, sheet.u(8)), "printer", said, units=2.4)
-        room = Rect(room.x, room.y, room.w, room.h - sheet.u(10))
-    high = min(sheet.u(8.5), room.h // max(1, len(facts.rows)))
-    names = max((pen.width(name, 2.2) for name, _ in facts.rows), default=0) + sheet.u(2)
+        high = furniture.band_high(pen, said, room.w)
+        furniture.band(pen, Rect(room.x, room.bottom - high, room.w, high), "printer", said)
+        room = Rect(room.x, room.y, room.w, room.h - high - sheet.u(1.4))
+    units, line = theme.SMALL, pen.line(theme.SMALL)
+    names = max((pen.width(name, units) for name, _ in facts.rows), default=0) + sheet.u(2)
+    spare = room.h // line - len(facts.rows)  # lines that values of more than one may take
+    y = room.y
     for i, (name, value) in enumerate(facts.rows):
-        row = Rect(room.x, room.y + i * high, room.w, high)
+        wanted = len(pen.rows(value, units, room.w - names))
+        lines = max(1, min(wanted, 1 + max(0, spare), 3))
+        spare -= lines - 1
+        row = Rect(room.x, y, room.w, min(line * lines + sheet.u(1.2), line * lines + max(0, (room.bottom - y) // 20)))
         if i:
             pen.box(Rect(row.x, row.y, row.w, max(1, sheet.u(0.15))), theme.RULE)
-        pen.text(row.left(names), name, 2.2, colour=pen.quiet)
-        pen.text(row.after(names), _kept(value, pen, row.w - names, 2.2, 3), 2.2, lines=3, one_line=0.9, smallest=0.7)
+        pen.text(row.left(names), name, units, colour=pen.quiet)
+        pen.text(row.after(names), _kept(value, pen, row.w - names, units, lines), units)
+        y = row.bottom
 
 
 def test_page_said(state: TestPage, say: words.Say) -> str:
@@ -340,12 +346,11 @@ def _touch_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, say: words.Say
     field, foot = _foot(sheet, body)
     pen.box(field, theme.CARD, 3, shadow=True)
     pen.text(
-        field.inset(sheet.u(3)).top(sheet.u(8)),
+        field.inset(sheet.u(3)).top(sheet.u(9)),
         say("用手指在屏幕上划一划：圆点应跟着手指走。"),
-        2.8,
+        theme.SMALL,
         colour=pen.quiet,
         align="centre",
-        lines=2,
     )
     side = sheet.u(1.6)
     for x, y in bench.trail:
@@ -353,54 +358,50 @@ def _touch_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, say: words.Say
     if bench.trail:
         x, y = (round(part * whole) for part, whole in zip(bench.trail[-1], (sheet.width, sheet.height), strict=True))
         label = Rect(field.x + sheet.u(3), field.bottom - sheet.u(8), field.w - sheet.u(6), sheet.u(6))
-        pen.text(label, f"x {x}  y {y}", 3.0, bold=True, align="right")
-    furniture.key(pen, "menu", foot, say("返回"), icon="left")
+        pen.text(label, f"x {x}  y {y}", theme.SMALL, bold=True, align="right")
+    furniture.key(pen, Key("menu", say("返回"), "left"), foot)
 
 
 def _log_page(pen: Pen, sheet: Sheet, body: Rect, facts: Facts, say: words.Say) -> None:
+    """The newest lines that there is room for, each in two rows at most."""
     field, foot = _foot(sheet, body)
     pen.box(field, theme.CARD, 2, shadow=True)
     inner = field.inset(sheet.u(2))
-    units = 1.7
-    high = round(pen.size(units) * 1.4)
+    units, high = theme.SMALL, pen.line(theme.SMALL)
     lines, room = list[tuple[str, int]](), inner.h // high
     for line in reversed(facts.log):
-        rows = 1 if pen.width(line, units) <= inner.w else 2
+        kept = _kept(line, pen, inner.w, units, 2)
+        rows = len(pen.rows(kept, units, inner.w))
         if rows > room:
             break
-        lines, room = [(line, rows), *lines], room - rows
+        lines, room = [(kept, rows), *lines], room - rows
     y = inner.y
     for line, rows in lines:
         place = Rect(inner.x, y, inner.w, high * rows)
-        pen.text(
-            place, _kept(line, pen, inner.w, units, rows), units, lines=rows, one_line=1, valign="top", smallest=0.9
-        )
+        pen.text(place, line, units, valign="top")
         y = place.bottom
     if not lines:
-        pen.text(inner, say("还没有日志"), 2.8, colour=pen.quiet, align="centre")
-    furniture.key(pen, "menu", foot, say("返回"), icon="left")
+        pen.text(inner, say("还没有日志"), theme.SMALL, colour=pen.quiet, align="centre")
+    furniture.key(pen, Key("menu", say("返回"), "left"), foot)
 
 
 def _leave_page(pen: Pen, sheet: Sheet, body: Rect, say: words.Say) -> None:
     field, foot = _foot(sheet, body)
+    text = say("程序会停止，屏幕回到桌面。由系统服务启动的会自动重新开始，除非先停止服务。")
+    said = [Words(say("退出取号程序？"), theme.HEAD, True), Words(text, theme.SMALL, colour=pen.quiet, gap=1.0)]
     card = field.centred(min(field.w, sheet.u(96)), min(field.h, sheet.u(40)))
     pen.box(card, theme.CARD, 3, shadow=True)
-    inner = card.inset(sheet.u(4), sheet.u(3))
-    pen.text(inner.top(inner.h * 0.4), say("退出取号程序？"), 4.6, bold=True, align="centre")
-    text = say("程序会停止，屏幕回到桌面。由系统服务启动的会自动重新开始，除非先停止服务。")
-    pen.text(
-        inner.below(inner.h * 0.4), text, 2.8, colour=pen.quiet, align="centre", lines=4, valign="top", one_line=0.9
-    )
+    pen.stack(card.inset(sheet.u(4), sheet.u(3)), said, align="centre")
     left, right = grid(foot, 2, 1, sheet.gap)
-    furniture.key(pen, "exit", left, say("退出"), icon="right")
-    furniture.key(pen, "menu", right, say("返回"), icon="left", strong=True)
+    furniture.key(pen, Key("exit", say("退出"), "right"), left)
+    furniture.key(pen, Key("menu", say("返回"), "left", "strong"), right)
 
 
 def _kept(text: str, pen: Pen, room: int, units: float, lines: int) -> str:
-    """A technician's line as far as there is room for it, its end marked when there is more."""
-    if pen.width(text, units) <= room * lines * 0.9:
+    """A technician's line as far as there is room for it in so many rows, its end marked when there is more."""
+    if len(pen.rows(text, units, room)) <= lines:
         return text
-    while text and pen.width(text + "…", units) > room * lines * (0.97 if lines == 1 else 0.85):
+    while text and len(pen.rows(text + "…", units, room)) > lines:
         text = text[:-1]
     return text + "…"
 

@@ -1,4 +1,4 @@
-"""Pages that say one thing: asking, hub away, connecting, closed, no number, a card.
+"""Pages that say one thing: asking, hub away, connecting, closed, no number, a card, a number to be given back.
 
 Always with what a person can do now.
 """
@@ -14,18 +14,23 @@ from kiosk.flow.events import (
     Asking,
     CardReading,
     CheckIn,
+    GiveBack,
     Listed,
     LookUp,
+    PrintAgain,
     PrintList,
     Reprint,
     RequestTicket,
+    Returned,
+    Returning,
     State,
     Trouble,
 )
 from kiosk.screens import furniture, sentences, theme
+from kiosk.screens.furniture import MAIN, Foot, Key
 from kiosk.screens.home import ways
-from kiosk.screens.layout import Sheet, grid
-from kiosk.screens.scene import Pen, Rect, Valign
+from kiosk.screens.layout import Sheet
+from kiosk.screens.scene import Pen, Rect, Words
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Message:
     text: str
     detail: str = ""
     points: tuple[str, ...] = ()
-    keys: tuple[furniture.Key, ...] = ()
+    keys: tuple[Key, ...] = ()
     warm: bool = True
 
 
@@ -60,6 +65,8 @@ def message(state: State, clock: float) -> Message:
             return _notice(say)
         case "card":
             return _card(state, say)
+        case "returning" | "returned":
+            return _return(state, say)
         case "list" if isinstance(state.screen, Listed):
             return _list(state.screen, say, state.language)
         case "maintenance":
@@ -71,24 +78,27 @@ def _asking(state: State, say: words.Say) -> Message:
     wish = state.screen.wish if isinstance(state.screen, Asking) else None
     if isinstance(wish, LookUp):
         return Message("scan", say("正在查询，请稍候…"), say("您的码已经收到，不用再扫。"), warm=False)
+    touched = say("您的这次点击已经收到，不用再点。")
     if isinstance(wish, CheckIn):
-        return Message("check", say("正在签到，请稍候…"), say("您的这次点击已经收到，不用再点。"), warm=False)
-    if isinstance(wish, Reprint):
-        return Message("printer", say("正在补打，请稍候…"), say("您的这次点击已经收到，不用再点。"), warm=False)
+        return Message("check", say("正在签到，请稍候…"), touched, warm=False)
+    if isinstance(wish, Reprint | PrintAgain):
+        return Message("printer", say("正在补打，请稍候…"), touched, warm=False)
+    if isinstance(wish, GiveBack):
+        return Message("ticket", say("正在退号，请稍候…"), touched, warm=False)
     if isinstance(wish, PrintList):
-        return Message("printer", say("正在打印材料清单，请稍候…"), say("您的这次点击已经收到，不用再点。"), warm=False)
-    return Message("ticket", say("正在取号，请稍候…"), say("您的这次点击已经收到，不用再点。"), warm=False)
+        return Message("printer", say("正在打印材料清单，请稍候…"), touched, warm=False)
+    return Message("ticket", say("正在取号，请稍候…"), touched, warm=False)
 
 
-def _reading(state: State, say: words.Say) -> tuple[furniture.Key, ...]:
+def _reading(state: State, say: words.Say) -> tuple[Key, ...]:
     """What can be read although no number can be taken."""
     if state.view is None:
         return ()
-    return tuple((name, label, icon, "") for name, label, icon in ways(state.view, say, reading_only=True))
+    return tuple(Key(name, label, icon, "strong") for name, label, icon in ways(state.view, say, reading_only=True))
 
 
 def _notice(say: words.Say) -> Message:
-    keys = (("skip", say("不刷证取号"), "ticket", "strong"), ("card", say("同意，刷证取号"), "card", "strong"))
+    keys = (Key("skip", say("不刷证取号"), "ticket", "strong"), Key("card", say("同意，刷证取号"), "card", "strong"))
     return Message(
         "card",
         say("刷身份证取号"),
@@ -101,7 +111,7 @@ def _notice(say: words.Say) -> Message:
 
 def _card(state: State, say: words.Say) -> Message:
     failed = state.screen.failed if isinstance(state.screen, CardReading) else None
-    keys = (("skip", say("不刷证取号"), "ticket", "strong"),)
+    keys = (Key("skip", say("不刷证取号"), "ticket", "strong", MAIN),)
     text = say("放平，不要拿走，听到提示就好了。")
     return Message(
         "card",
@@ -113,10 +123,24 @@ def _card(state: State, say: words.Say) -> Message:
     )
 
 
+def _return(state: State, say: words.Say) -> Message:
+    """Asked once more, since what ends can't be taken up again; the key that keeps the number stands where 返回 was."""
+    shown = state.screen.origin if isinstance(state.screen, Asking) else state.screen
+    if isinstance(shown, Returning):
+        number = shown.origin.ticket.number
+        keys = (Key("keep", say("不退，留着"), "check", "strong"), Key("give-back", say("退掉这个号"), "erase", "warm"))
+        text = say("退掉以后不再叫这个号，要办事需要重新取号、重新排队。")
+        return Message("alert", say("要退掉 {number} 吗？").format(number=number), text, keys=keys)
+    number = shown.ticket.number if isinstance(shown, Returned) else ""
+    anew = Key("home", say("重新取号"), "ticket", "strong", MAIN)
+    text = say("这个号不再叫了，号票可以扔掉。")
+    return Message("check", say("{number} 已经退掉").format(number=number), text, keys=(anew,), warm=False)
+
+
 def _list(screen: Listed, say: words.Say, language: str) -> Message:
     """What became of the list: take it, or what to do without it."""
     icon, title, text = sentences.list_advice(screen, say, language)
-    done = (("home", say("完成，返回首页"), "home", "strong"),)
+    done = (Key("home", say("完成，返回首页"), "home", "strong"),)
     return Message(icon, title, text, keys=done, warm=screen.slow or screen.slip.print.state in sentences.NO_PAPER)
 
 
@@ -141,92 +165,95 @@ def _trouble(state: State, say: words.Say) -> Message:
         if number
         else say("没有丢：再试一次就好。也可以到咨询台，工作人员帮您办。")
     )
-    return Message("link", say("叫号系统没有回答"), text, keys=(("again", say("再试一次"), "ticket", "strong"),))
+    return Message(
+        "link", say("叫号系统没有回答"), text, keys=(Key("again", say("再试一次"), "ticket", "strong", MAIN),)
+    )
+
+
+IDLE = frozenset({"closed", "away", "connecting"})
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> None:
-    said = message(state, clock)
+    said, face, foot = message(state, clock), flow.face(state), None
     furniture.header(pen, sheet, state, now)
-    idle = flow.face(state) in {"closed", "away", "connecting"}
-    main = said.keys
-    foot_high = (
-        furniture.foot_height(sheet, bool(main)) if not idle else 2 * sheet.keys.h + sheet.gap if main else sheet.keys.h
-    )
-    foot_top = sheet.body.bottom - foot_high - sheet.gap
-    body = Rect(sheet.full.x, sheet.full.y, sheet.full.w, foot_top - sheet.full.y)
-    wide = min(body.w, sheet.u(120 if said.points else 100))
-    deep = 100 if said.points else 84
-    card = body.centred(wide, min(body.h - sheet.u(4), sheet.u(deep if sheet.portrait else 66)))
-    pen.box(card, theme.CARD, 3.4, shadow=True)
-    _says(pen, sheet, said, card.inset(sheet.u(5), sheet.u(4)))
-    if idle:
-        _idle_keys(pen, sheet, state, main)
-    elif flow.face(state) not in {"asking", "maintenance"}:
-        screen = state.screen
-        out = "home" if isinstance(screen, Trouble) and not isinstance(screen.wish, PrintList) else "back"
-        furniture.foot(pen, sheet, state, flow.countdown(state, clock), main, out=out)
+    room, gap = sheet.full, sheet.gap
+    if face in IDLE:
+        least = max(sheet.least, sheet.u(9.4))
+        keys = furniture.block(pen, furniture.switches(sheet, state), room.w, gap, sheet.least, least)
+        at = Rect(room.x, room.bottom - keys.high - sheet.u(0.6), room.w, keys.high)
+        furniture.draw_block(pen, keys, at, gap)
+        if said.keys:
+            keys = furniture.block(pen, said.keys, room.w, gap, sheet.least, least)
+            at = Rect(room.x, at.y - gap - keys.high, room.w, keys.high)
+            furniture.draw_block(pen, keys, at, gap)
+        room = Rect(room.x, room.y, room.w, at.y - gap - room.y)
+    elif face not in {"asking", "maintenance"}:
+        foot = Foot(flow.countdown(state, clock), said.keys, out=_out(state))
+        room = furniture.above_foot(pen, sheet, state, foot, room)
+    _card_of(pen, sheet, said, room)
+    if foot:
+        furniture.draw_foot(pen, sheet, state, foot)
     furniture.phones(pen, sheet, state)
 
 
-def _says(pen: Pen, sheet: Sheet, said: Message, inner: Rect) -> None:
-    side = round(inner.h * (0.2 if said.points else 0.32))
-    disc = Rect(inner.middle[0] - side // 2, inner.y, side, side)
-    tint, ink = (theme.AMBER_TINT, theme.HUES["chat"][1]) if said.warm else (theme.TEAL_TINT, theme.TEAL)
-    pen.disc(disc, tint)
-    pen.icon(disc.inset(side * 0.26), said.icon, ink)
-    rest = inner.below(side + sheet.u(2))
+def _out(state: State) -> str:
+    match state.screen:
+        case Returned():
+            return ""
+        case Trouble(wish=PrintList() | PrintAgain() | GiveBack()):
+            return "back"
+        case Trouble():
+            return "home"
+    return "back"
+
+
+def _card_of(pen: Pen, sheet: Sheet, said: Message, room: Rect) -> None:
+    """A card in the middle of `room`: a picture as large as the words leave it, then the words."""
+    wide = min(room.w, sheet.u(150 if sheet.large else 120 if said.points else 104))
+    inset = sheet.u(2.4 if sheet.large else 5)
+    inner_w = wide - 2 * inset
+    head = [
+        Words(said.title, theme.TITLE if sheet.portrait else theme.HEAD, True),
+        Words(said.detail, theme.NAME, True, gap=1.0),
+    ]
+    tail = [Words(said.text, theme.BODY, colour=pen.quiet, gap=1.0)]
+    points = _points_high(pen, said, inner_w)
+    words_high = pen.stack_high([*head, *tail], inner_w) + points + (sheet.u(1.6) if points else 0)
+    most = room.h - sheet.u(1 if sheet.large else 2)
+    side = min(sheet.u(20 if not said.points else 12), most - words_high - 2 * inset - sheet.u(1.4))
+    shown = side >= sheet.u(6)
+    picture = side + sheet.u(1.6) if shown else 0
+    high = min(most, max(words_high + picture + 2 * inset, sheet.u(44 if sheet.portrait else 30)))
+    card = room.centred(wide, min(most, high))
+    if words_high > card.h - sheet.u(1.2):
+        pen.cut.append(said.title)
+    pen.box(card, theme.CARD, 3.4, shadow=True)
+    y = card.y + (card.h - words_high - picture) // 2
+    if shown:
+        disc = Rect(card.middle[0] - side // 2, y, side, side)
+        tint, ink = (theme.AMBER_TINT, theme.HUES["chat"][1]) if said.warm else (theme.TEAL_TINT, theme.TEAL)
+        pen.disc(disc, tint)
+        pen.icon(disc.inset(side * 0.26), said.icon, ink)
+    at = Rect(card.x + inset, y + picture, inner_w, pen.stack_high(head, inner_w))
+    pen.stack(at, head, align="centre", valign="top")
     if said.points:
-        _points(pen, sheet, said, rest)
-        return
-    shares = (0.31, 0.33, 0.36) if said.detail else (0.42 if sheet.portrait else 0.46, 0.0, 0.54)
-    y = rest.y
-    texts: tuple[tuple[str, float, bool, Valign], ...] = (
-        (said.title, 6.2, True, "bottom"),
-        (said.detail, 3.9, True, "middle"),
-        (said.text, 3.7, False, "top"),
-    )
-    for share, (text, units, bold, valign) in zip(shares, texts, strict=True):
-        high = round(rest.h * share)
-        if text:
-            pen.text(
-                Rect(rest.x, y, rest.w, high).inset(0, sheet.u(1.2)),
-                text,
-                units,
-                bold=bold,
-                align="centre",
-                lines=4,
-                valign=valign,
-                one_line=0.85,
-                colour=theme.INK if bold else pen.quiet,
-                smallest=0.5,
-            )
-        y += high
+        at = Rect(at.x, at.bottom + sheet.u(1.6), inner_w, points)
+        _points(pen, sheet, said, at)
+    low = Rect(at.x, at.bottom + sheet.u(1.0), inner_w, pen.stack_high(tail, inner_w))
+    pen.stack(low, tail, align="centre", valign="top")
+
+
+POINT = 3.1
+
+
+def _points_high(pen: Pen, said: Message, width: int) -> int:
+    return sum(pen.high(text, POINT, width - pen.u(6)) + pen.u(1.2) for text in said.points)
 
 
 def _points(pen: Pen, sheet: Sheet, said: Message, rest: Rect) -> None:
-    pen.text(rest.top(rest.h * 0.15), said.title, 5.2, bold=True, align="centre", smallest=0.5)
-    part = round(rest.h * 0.68 / len(said.points))
-    for i, (text, icon) in enumerate(zip(said.points, ("card", "people", "clock"), strict=True)):
-        at = Rect(rest.x, rest.y + round(rest.h * 0.17) + i * part, rest.w, part)
-        side = sheet.u(4.4)
-        pen.icon(Rect(at.x, at.middle[1] - side // 2, side, side), icon, theme.TEAL)
-        pen.text(
-            at.after(sheet.u(7)).inset(0, sheet.u(0.6)),
-            text,
-            3.0 if pen.large else 3.6,
-            lines=4,
-            one_line=0.9,
-            smallest=0.5,
-        )
-    low = rest.below(rest.h * 0.87)
-    pen.text(low, said.text, 3.0, bold=True, colour=theme.TEAL_TEXT, align="centre", lines=2, smallest=0.5)
-
-
-def _idle_keys(pen: Pen, sheet: Sheet, state: State, main: tuple[furniture.Key, ...]) -> None:
-    """Switches at the bottom, and above them what can be read."""
-    row, count = sheet.keys, furniture.switch_count(sheet, state)
-    furniture.switches(pen, sheet, grid(row, count, 1, sheet.gap), state)
-    if main:
-        upper = Rect(row.x, row.y - sheet.gap - row.h, row.w, row.h)
-        for (name, label, icon, _), rect in zip(main, grid(upper, len(main), 1, sheet.gap), strict=True):
-            furniture.key(pen, name, rect, label, icon=icon, strong=True)
+    y, side = rest.y, sheet.u(4)
+    for text, icon in zip(said.points, ("card", "people", "clock"), strict=True):
+        at = Rect(rest.x, y, rest.w, pen.high(text, POINT, rest.w - pen.u(6)))
+        pen.icon(Rect(at.x, at.y + (pen.line(POINT) - side) // 2, side, side), icon, theme.TEAL)
+        pen.text(at.after(pen.u(6)), text, POINT)
+        y = at.bottom + pen.u(1.2)

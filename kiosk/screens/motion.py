@@ -1,4 +1,6 @@
-"""What moves: a slide from page to page, and paper out of its slot. Positions only as functions of time."""
+"""What moves: a slide from page to page, paper out of its slot, a ring where a finger came down. Positions only as
+functions of time.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,14 @@ from dataclasses import dataclass
 
 import pygame
 
+from kiosk.screens import theme
 from kiosk.screens.draw import Painter
 from kiosk.screens.scene import Scene
 
 SLIDE_S = 0.20
 PAPER_S = 0.55
+SEEN_S = 0.4
+"""So long the ring of a touch is seen: also of one that comes too soon, or beside all targets, and does nothing."""
 
 
 def eased(t: float) -> float:
@@ -30,6 +35,11 @@ class Stage:
     _slide_at: float = -10.0
     _paper_at: float = -10.0
     _way: int = 1
+    _seen: tuple[float, float, float] | None = None  # x, y, when
+
+    def touched(self, x: float, y: float, now: float) -> None:
+        """A finger came down: the next picture shows it."""
+        self._seen = (x, y, now)
 
     def play(self, scene: Scene, now: float) -> None:
         """Take a new scene. A page with another name slides in; a changed one is simply there."""
@@ -51,7 +61,8 @@ class Stage:
 
     def moves(self, now: float) -> bool:
         """Whether the picture of the next moment will be another one."""
-        return now < self._slide_at + SLIDE_S or (self._has_paper and now < self._paper_at + PAPER_S)
+        paper = self._has_paper and now < self._paper_at + PAPER_S
+        return now < self._slide_at + SLIDE_S or paper or (self._seen is not None and now < self._seen[2] + SEEN_S)
 
     @property
     def _has_paper(self) -> bool:
@@ -59,6 +70,15 @@ class Stage:
 
     def show(self, surface: pygame.Surface, now: float) -> None:
         """Draw the moment `now` on `surface`, which has the scene's size."""
+        self._page_at(surface, now)
+        if self._seen is not None:
+            x, y, at = self._seen
+            if now >= at + SEEN_S:
+                self._seen = None
+            else:
+                draw_seen(surface, x, y, (now - at) / SEEN_S)
+
+    def _page_at(self, surface: pygame.Surface, now: float) -> None:
         scene, page = self.scene, self._page
         if scene is None or page is None:
             return
@@ -74,3 +94,11 @@ class Stage:
         shift = round(wide * t)
         surface.blit(self._before, (-shift * self._way, scene.body), below)
         surface.blit(page, ((wide - shift) * self._way, scene.body), below)
+
+
+def draw_seen(surface: pygame.Surface, x: float, y: float, t: float) -> None:
+    """The ring around a touch, `t` (0..1) of its time: dark and light, so that it is seen on any ground."""
+    unit = min(surface.get_size()) / 108
+    radius, thick = unit * (4 + 3 * eased(t)), max(2, round(unit * 0.9 * (1 - t)))
+    for out, colour in ((thick, theme.INK), (0, theme.AMBER)):
+        pygame.draw.aacircle(surface, colour, (round(x), round(y)), round(radius) + out, thick)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kiosk.flow import flow
 from kiosk.flow.events import Asking, Publication, State
-from kiosk.screens import codes, find, home, item, items, message, reading, theme, ticket
+from kiosk.screens import codes, find, furniture, home, item, items, message, reading, theme, ticket
 from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Measure, Pen, Ring, Scene
 
@@ -15,6 +15,7 @@ DEPTH = {
     "home": 0, "closed": 0, "away": 0, "connecting": 0, "maintenance": 0,
     "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "search": 1, "item": 1.5,
     "notice": 1.8, "card": 1.9, "asking": 2, "result": 2.5, "list": 2.5, "ticket": 3, "trouble": 3,
+    "returning": 3.1, "returned": 3.2,
 }  # fmt: skip
 
 
@@ -27,13 +28,19 @@ class Moment:
     pressed: str | None = None
 
 
-def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure) -> Scene:
-    """What the kiosk shows. Pure, given the widths of texts."""
-    sheet = Sheet(*size, large=state.large, low=state.low)
+TELEPHONES = frozenset({"home", "closed", "away", "connecting", "maintenance", "trouble"})
+"""Pages that keep the telephone line in large print, which needs the room elsewhere."""
+
+
+def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure, diagonal: float = 21.5) -> Scene:
+    """What the kiosk shows on a panel of this diagonal (inches). Pure, given the widths of texts."""
     asking = state.screen if isinstance(state.screen, Asking) else None
     pressed = asking.pressed if asking else moment.pressed  # while the hub is asked, what was touched stays down
-    pen = Pen(measure, sheet.unit, theme.LARGE_PRINT if state.large else 1.0, pressed)
+    bare = Sheet(*size, large=state.large, low=state.low)
+    pen = Pen(measure, bare.unit, state.large, theme.large_floor(size, diagonal), pressed)
     face, paper = flow.face(state), None
+    phones = not state.large or (face in TELEPHONES and not (face == "home" and home.crowded(bare, state)))
+    sheet = furniture.framed(pen, bare, state, moment.now, phones=phones)
     match face:
         case "home":
             home.draw(pen, sheet, state, moment.now)
@@ -67,11 +74,10 @@ def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure)
 
 def _ringed(found: Scene, focus: str | None) -> Scene:
     """With the keypad's ring: around the target it stands on, else around the first."""
-    if focus is None or not found.targets:
+    target = found.focused(focus)
+    if target is None:
         return found
-    on = focus if focus in found.order else found.order[0]
-    rect = next(target.rect for target in found.targets if target.name == on)
-    ring = Ring(rect, round(min(found.size) / 108 * 2.4))
+    ring = Ring(target.rect, round(min(found.size) / 108 * 2.4))
     return replace(found, parts=(*found.parts, ring))
 
 

@@ -10,11 +10,10 @@ from kiosk.flow.events import Guide, Publication, State
 from kiosk.flow.view import View
 from kiosk.screens import document, furniture, theme
 from kiosk.screens.document import Block
-from kiosk.screens.layout import Sheet, grid, list_shape
+from kiosk.screens.furniture import Foot, Row
+from kiosk.screens.layout import Sheet, spread
 from kiosk.screens.scene import Pen
-from kiosk.screens.theme import Colour
 
-Row = tuple[str, str, str, tuple[Colour, Colour], str]  # target, icon, name, hue, second line
 CHAPTERS = {"promise": "check", "phones": "phone", "hours": "clock"}  # the rest is text
 ROW = 12.5
 
@@ -41,32 +40,36 @@ def _menu(pen: Pen, sheet: Sheet, state: State, view: View, screen: Guide | Publ
     else:
         icon, title, hint = "board", say("信息公开"), say("这个厅的服务、承诺、时间和电话")
         rows = _chapters(view, state.language)
-    room = furniture.title(pen, sheet, state.language, icon, title, hint)
-    room = room.top(sheet.body.bottom - furniture.foot_height(sheet, main=False) - sheet.gap - room.y)
-    columns, lines, pages = list_shape(sheet, room, len(rows), ROW * (1.15 if sheet.large else 1))
-    columns = min(columns, 2)
-    lines, pages = (
-        (lines, pages) if columns * lines * pages >= len(rows) else (lines, -(-len(rows) // (columns * lines)))
-    )
-    page = min(screen.page, pages - 1)
-    room = room.top(min(room.h, lines * sheet.u(19) + (lines - 1) * sheet.gap))
-    for (name, sign, text, hue, below), rect in zip(
-        rows[page * columns * lines : (page + 1) * columns * lines], grid(room, columns, lines, sheet.gap), strict=False
-    ):
-        furniture.row(pen, sheet, name, rect, sign, text, hue, below)
+    room = furniture.title(pen, sheet, icon, title, hint)
+    for pages in (1, 9):
+        area = furniture.above_foot(pen, sheet, state, Foot(left, pages=pages), room)
+        cut = spread(
+            area,
+            len(rows),
+            sheet.gap,
+            lambda width: furniture.row_need(pen, rows, width),
+            1 if sheet.portrait else 2,
+            max(sheet.least, sheet.u(ROW)),
+        )
+        if cut.fits and cut.pages == 1:
+            break
+    page = cut.page(screen.page)
+    cells = cut.cells(area, sheet.gap, max(cut.need, sheet.u(19)))
+    for one, rect in zip(rows[page * cut.per_page : (page + 1) * cut.per_page], cells, strict=False):
+        furniture.row(pen, one, rect)
     if not rows:
-        pen.text(room, say("这里还没有内容。"), theme.BODY, colour=pen.quiet, align="centre")
-    furniture.foot(pen, sheet, state, left, pages=(page, pages))
+        pen.text(area, say("这里还没有内容。"), theme.BODY, colour=pen.quiet, align="centre")
+    furniture.draw_foot(pen, sheet, state, Foot(left, pages=cut.pages, page=page))
 
 
 def _groups(view: View, language: str) -> list[Row]:
     say = words.say(language)
     return [
-        (
+        Row(
             f"group:{group.id}",
             group.icon,
             group.text.said(language),
-            theme.HUES.get(group.icon, theme.HUES["box"]),
+            theme.hue(group.icon),
             say("{n} 个事项").format(n=len(group.services)),
         )
         for group in view.groups
@@ -76,8 +79,7 @@ def _groups(view: View, language: str) -> list[Row]:
 def _chapters(view: View, language: str) -> list[Row]:
     hue = (theme.TEAL_TINT, theme.TEAL)
     return [
-        (f"chapter:{one.id}", CHAPTERS.get(one.id, "list"), one.text.said(language), hue, "")
-        for one in view.publication
+        Row(f"chapter:{one.id}", CHAPTERS.get(one.id, "list"), one.text.said(language), hue) for one in view.publication
     ]
 
 
@@ -85,10 +87,6 @@ def _chapter(pen: Pen, sheet: Sheet, state: State, view: View, screen: Publicati
     chapter = view.chapter(screen.chapter)
     if chapter is None:
         raise ValueError("the chapter is not in the view")
-    room = furniture.title(pen, sheet, state.language, "board", chapter.text.said(state.language))
-    room = room.top(sheet.body.bottom - furniture.foot_height(sheet, main=False) - sheet.gap - room.y)
-    cards = document.columns(sheet, room)
-    pages = document.paginate(pen, [Block(line.said(state.language)) for line in chapter.lines], cards)
-    page = min(screen.page, len(pages) - 1)
-    document.draw(pen, cards, pages[page])
-    furniture.foot(pen, sheet, state, left, pages=(page, len(pages)))
+    room = furniture.title(pen, sheet, "board", chapter.text.said(state.language))
+    blocks = [Block(line.said(state.language)) for line in chapter.lines]
+    document.page(pen, sheet, state, room, blocks, left, screen.page)

@@ -13,6 +13,7 @@ from kiosk.flow.events import (
     CardNotice,
     CardReading,
     Entering,
+    GiveBack,
     Guide,
     Home,
     Item,
@@ -24,6 +25,8 @@ from kiosk.flow.events import (
     Publication,
     RequestTicket,
     Result,
+    Returned,
+    Returning,
     Screen,
     Searching,
     State,
@@ -237,6 +240,7 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
     refused = Text(
         "今天的号已经取完，明天 7:30 起取号。", "All numbers of today are given out. Numbers again tomorrow from 7:30."
     )
+    called = Text("已经叫到A018：请到3号窗口。", "A018 has been called: please go to counter 3.")
     found = {
         "home": state(Home()),
         "home-notices": state(Home(), busy),
@@ -303,6 +307,17 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "ticket-failed": state(ticket("failed"), leave_at=50.0),
         "ticket-unknown": state(ticket("unknown"), leave_at=9.0),
         "ticket-none": state(ticket("none"), leave_at=9.0),
+        "ticket-fresh": state(replace(ticket("printed"), taken_at=0.0, fresh=True), leave_at=12.0),
+        "ticket-paperless": replace(
+            state(replace(ticket("none"), taken_at=0.0, fresh=True, paper=False), leave_at=50.0), paper=False
+        ),
+        "returning": state(Returning(replace(ticket("printed"), taken_at=0.0, fresh=True)), leave_at=18.0),
+        "returned": state(Returned(Ticket.model_validate({**ticket_json(), "state": "left"}))),
+        "trouble-return": state(
+            Trouble("refused", GiveBack(17, "k"), Returning(replace(ticket("printed"), taken_at=0.0)), called),
+            leave_at=18.0,
+        ),
+        "items-paperless": replace(state(first), paper=False),
         "trouble-away": state(Trouble("away", wish, first), leave_at=18.0),
         "trouble-code": state(Trouble("away", LookUp("x", "k"), Home())),
         "trouble-refused": state(Trouble("refused", wish, first, refused), leave_at=18.0),

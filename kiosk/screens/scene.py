@@ -1,14 +1,16 @@
 """What a picture consists of, and a pen that sets text into boxes. No pygame: a width comes from a `Measure`.
 
-A scene is plain data that can be compared, tested for overlaps and contrast, and drawn by `draw`. Text is never cut:
-it wraps, then shrinks down to a limit; what still doesn't fit is named in `Scene.cut`, and a test says that is empty.
+A scene is plain data that can be compared, tested for overlaps and contrast, and drawn by `draw`. Text is never cut
+and never shrunk: it wraps, and whoever lays out a page asks first how high it will be (`Pen.high`). What doesn't fit is
+named in `Scene.cut`, and a test says that is empty.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Literal, NamedTuple
 
 from kiosk.screens import theme
@@ -135,10 +137,11 @@ class Paper:
 
 @dataclass(frozen=True)
 class Target:
-    """A place for a finger."""
+    """A place for a finger; `label` is what the voice says when the keypad's ring stands on it."""
 
     name: str
     rect: Rect
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,13 @@ class Scene:
                 rows.append([target])
         return tuple(target.name for row in rows for target in sorted(row, key=lambda t: t.rect.x))
 
+    def focused(self, focus: str | None) -> Target | None:
+        """The target with the keypad's ring: the one it stands on, else the first."""
+        if focus is None or not self.targets:
+            return None
+        on = focus if focus in self.order else self.order[0]
+        return next(target for target in self.targets if target.name == on)
+
     def target_at(self, x: float, y: float) -> str | None:
         return next((target.name for target in reversed(self.targets) if target.rect.holds(x, y)), None)
 
@@ -173,7 +183,7 @@ class Scene:
 
 _CLOSERS = "，。；：、！？）》」』】〕·,.;:!?)%…”’"
 _OPENERS = "（《「『【〔(“‘"
-_TOKEN = re.compile(r"\s+|[A-Za-z0-9][A-Za-z0-9'’\-–.]*[/&]?|.")
+_TOKEN = re.compile(r"\s+|[A-Za-z0-9][A-Za-z0-9'’\-–.:]*[/&]?|.")
 
 
 def tokens(text: str) -> list[str]:
@@ -201,11 +211,11 @@ def wrap(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
 
 
 def _at_a_mark(found: list[str], width: int, measure: Callable[[str], int]) -> list[str]:
-    """Two lines that part after a comma or stop, the evenest such pair; [] if there is none."""
+    """Two lines that part after a comma or stop, or before a bracket, the evenest such pair; [] if there is none."""
     pairs = [
         ("".join(found[: i + 1]), "".join(found[i + 1 :]).lstrip())
         for i in range(len(found) - 1)
-        if found[i][-1] in "，。；："
+        if found[i][-1] in "，。；：、" or found[i + 1][0] in _OPENERS
     ]
     fits = [
         pair
@@ -231,21 +241,32 @@ Valign = Literal["top", "middle", "bottom"]
 LEADING = 1.32
 
 
+@dataclass(frozen=True)
+class Words:
+    """A text of a stack: its size in units, its colour (None: ink), `gap` units above it."""
+
+    text: str
+    units: float
+    bold: bool = False
+    colour: Colour | None = None
+    gap: float = 0.0
+
+
 @dataclass
 class Pen:
-    """Collects the parts of a scene. `unit` in px; `scale` of all text; `pressed` is the target under the finger."""
+    """Collects the parts of a scene. `unit` in px; `pressed` is the target under the finger.
+
+    `large`: 大字版, every text `theme.LARGE_PRINT` times as large and at least `floor` px.
+    """
 
     measure: Measure
     unit: float
-    scale: float = 1.0
+    large: bool = False
+    floor: int = 0
     pressed: str | None = None
     parts: list[Part] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
-
-    @property
-    def large(self) -> bool:
-        return self.scale > 1
 
     @property
     def quiet(self) -> Colour:
@@ -253,6 +274,10 @@ class Pen:
 
     def u(self, units: float) -> int:
         return round(units * self.unit)
+
+    def sign(self, units: float) -> int:
+        """px of a small picture that stands beside a text: it grows with it."""
+        return round(units * self.unit * (theme.LARGE_PRINT if self.large else 1.0))
 
     def box(
         self,
@@ -272,14 +297,48 @@ class Pen:
     def icon(self, rect: Rect, name: str, colour: Colour) -> None:
         self.parts.append(Icon(rect, name, colour))
 
-    def target(self, name: str, rect: Rect) -> None:
-        self.targets.append(Target(name, rect))
+    def target(self, name: str, rect: Rect, label: str) -> None:
+        self.targets.append(Target(name, rect, label))
+
+    # --- sizes --------------------------------------------------------------------------------------------------------
 
     def size(self, units: float) -> int:
-        return max(8, round(units * self.scale * self.unit))
+        """px of a text: never under `theme.LEAST` units, in large print as `large` says."""
+        standard = ceil(max(units, theme.LEAST) * self.unit)
+        return max(ceil(standard * theme.LARGE_PRINT), self.floor) if self.large else standard
+
+    def line(self, units: float) -> int:
+        """The height of one line, px."""
+        return round(self.size(units) * LEADING)
 
     def width(self, text: str, units: float, *, bold: bool = False) -> int:
         return self.measure(text, self.size(units), bold)
+
+    def rows(self, text: str, units: float, width: int, *, bold: bool = False) -> list[str]:
+        """The lines of a text; a word wider than `width` is broken between its letters."""
+        size = self.size(units)
+
+        def wide(piece: str) -> int:
+            return self.measure(piece, size, bold)
+
+        return wrap(broken(text, width, wide), width, wide) if text else []
+
+    def high(self, text: str, units: float, width: int, *, bold: bool = False) -> int:
+        """How high a text is in a column of this width, px; 0 for none."""
+        return len(self.rows(text, units, width, bold=bold)) * self.line(units)
+
+    def whole(self, text: str, units: float, width: int, *, bold: bool = False) -> bool:
+        """Whether each of its words fits into one line of this width."""
+        return all(self.width(token, units, bold=bold) <= width for token in tokens(text) if not token.isspace())
+
+    def stack_high(self, words: Sequence[Words], width: int) -> int:
+        return sum(
+            self.high(one.text, one.units, width, bold=one.bold) + (self.u(one.gap) if i else 0)
+            for i, one in enumerate(words)
+            if one.text
+        )
+
+    # --- setting ------------------------------------------------------------------------------------------------------
 
     def text(
         self,
@@ -291,18 +350,12 @@ class Pen:
         colour: Colour = theme.INK,
         align: Align = "left",
         valign: Valign = "middle",
-        lines: int = 1,
-        one_line: float = 0.8,
-        smallest: float = 0.6,
     ) -> Rect:
-        """Set a text into `rect`: one line down to `one_line` of its size, else up to `lines`, down to `smallest`.
-
-        Returns the rect that the text really takes.
-        """
-        nominal = self.size(units)
-        size, rows = self._fit(rect, text, nominal, bold, lines, one_line, smallest)
-        height = round(size * LEADING)
+        """Set a text into `rect`, in as many lines as it takes. Returns the rect that it really takes."""
+        rows, size, height = self.rows(text, units, rect.w, bold=bold), self.size(units), self.line(units)
         spare = rect.h - height * len(rows)
+        if spare < -2 or any(self.measure(row, size, bold) > rect.w for row in rows):
+            self.cut.append(text)
         y = rect.y + {"top": 0, "middle": spare // 2, "bottom": spare}[valign]
         used = []
         for row in rows:
@@ -311,20 +364,35 @@ class Pen:
             used.append(Rect(x, y, w, height))
             self.parts.append(Line(used[-1], row, size, bold, colour))
             y += height
+        if not used:
+            return rect.top(0)
         left = min(r.x for r in used)
         return Rect(left, used[0].y, max(r.right for r in used) - left, used[-1].bottom - used[0].y)
 
-    def _fit(
-        self, rect: Rect, text: str, nominal: int, bold: bool, lines: int, one_line: float, smallest: float
-    ) -> tuple[int, list[str]]:
-        least = max(1, round(nominal * (one_line if lines > 1 else smallest)))
-        for size in range(nominal, least - 1, -1):
-            if self.measure(text, size, bold) <= rect.w and round(size * LEADING) <= rect.h:
-                return size, [text]
-        for size in range(nominal, round(nominal * smallest) - 1, -1):
-            rows = wrap(text, rect.w, lambda piece, size=size: self.measure(piece, size, bold))  # type: ignore[misc]
-            tall = round(size * LEADING) * len(rows)
-            if len(rows) <= lines and tall <= rect.h and all(self.measure(r, size, bold) <= rect.w for r in rows):
-                return size, rows
-        self.cut.append(text)
-        return round(nominal * smallest), [text]
+    def stack(self, rect: Rect, words: Sequence[Words], *, align: Align = "left", valign: Valign = "middle") -> Rect:
+        """Texts one below the other, together at the top, in the middle or at the bottom of `rect`."""
+        words = [one for one in words if one.text]
+        height = self.stack_high(words, rect.w)
+        if height > rect.h + 2:
+            self.cut.append(words[0].text)
+        y = rect.y + {"top": 0, "middle": (rect.h - height) // 2, "bottom": rect.h - height}[valign]
+        top = y
+        for i, one in enumerate(words):
+            y += self.u(one.gap) if i else 0
+            at = Rect(rect.x, y, rect.w, self.high(one.text, one.units, rect.w, bold=one.bold))
+            colour = theme.INK if one.colour is None else one.colour
+            self.text(at, one.text, one.units, bold=one.bold, colour=colour, align=align, valign="top")
+            y = at.bottom
+        return Rect(rect.x, top, rect.w, height)
+
+
+def broken(text: str, width: int, measure: Callable[[str], int]) -> str:
+    """The text with a space in each word that is wider than `width`, as often as that is needed."""
+    found = []
+    for token in tokens(text):
+        while measure(token) > width and len(token) > 1:
+            fits = next((n for n in range(len(token) - 1, 1, -1) if measure(token[:n]) <= width), 1)
+            found.append(token[:fits] + " ")
+            token = token[fits:]
+        found.append(token)
+    return "".join(found)

@@ -24,8 +24,9 @@ def both(language: str, text: Text) -> tuple[str, str]:
 
 def date_line(language: str, day: datetime) -> str:
     say = words.say(language)
-    date = say("{month}月{day}日").format(month=day.month, day=day.day, month_name=day.strftime("%b"))
-    return f"{date} {say(WEEKDAYS[day.weekday()])}"
+    return say("{month}月{day}日 {weekday}").format(
+        month=day.month, day=day.day, month_name=day.strftime("%b"), weekday=say(WEEKDAYS[day.weekday()])
+    )
 
 
 # --- waiting ----------------------------------------------------------------------------------------------------------
@@ -63,11 +64,16 @@ def turn_text(say: words.Say, wait: tuple[int, int] | None, at: datetime | None)
     return f"{length} · " + say("{time} 前后").format(time=f"{at:%H:%M}")  # the hub's zone stands in the instant
 
 
-def group_line(group: Group, language: str) -> str:
-    """A tile as one sentence."""
+def group_label(group: Group, language: str) -> str:
+    """A tile as it is said: its name, how many are ahead, how long."""
     say = words.say(language)
     parts = [group.text.said(language), ahead_text(say, group), wait_text(say, group.estimate_min)]
-    return say("，").join(part for part in parts if part) + say("。")
+    return say("，").join(part for part in parts if part)
+
+
+def group_line(group: Group, language: str) -> str:
+    """A tile as one sentence."""
+    return group_label(group, language) + words.say(language)("。")
 
 
 # --- an item ----------------------------------------------------------------------------------------------------------
@@ -171,8 +177,14 @@ def search_lines(screen: Searching, language: str) -> list[str]:
     """The page as sentences: what is typed, letter by letter, and what it may mean."""
     say = words.say(language)
     typed = say("已输入：{code}").format(code=" ".join(screen.text)) if screen.text else search_hint(say) + say("。")
+    return [say("找事项") + say("。"), typed, *found_lines(screen, language)]
+
+
+def found_lines(screen: Searching, language: str) -> list[str]:
+    """What the word may mean, the best three, or that there is nothing."""
+    say = words.say(language)
     found = [elsewhere(hit, language) if hit.where else hit.text.said(language) + say("。") for hit in screen.hits[:3]]
-    return [say("找事项") + say("。"), typed, search_told(screen, say), *found]
+    return [*filter(None, [search_told(screen, say)]), *found]
 
 
 # --- codes and cards --------------------------------------------------------------------------------------------------
@@ -182,9 +194,12 @@ def entering_title(screen: Entering, say: words.Say) -> str:
     return say("我有预约") if screen.purpose == "booked" else say("我要领件")
 
 
-def entering_hint(screen: Entering, say: words.Say) -> str:
+def entering_hint(screen: Entering, say: words.Say, *, short: bool = False) -> str:
+    """How to enter a code; `short` where a key says what to do without one."""
     if screen.purpose == "booked":
         return say("请把预约码对准扫码口，或者在这里输入。")
+    if short:
+        return say("请把领件码对准扫码口，或者在这里输入。")
     return say("请把领件码对准扫码口，或者在这里输入。没有码，可以直接取号。")
 
 
@@ -245,6 +260,8 @@ def ticket_advice(screen: Ticketed, say: words.Say, language: str) -> tuple[str,
     if where := screen.ticket.print.origin.said(language):
         return "ticket", say("请到“{where}”取号票").format(where=where), say("这台机器现在打不了，号票从那里打出")
     match screen.ticket.print.state:
+        case "none" if not screen.paper:
+            return "camera", say("请记住号码"), say("请留意大屏和广播叫号")
         case "printed":
             return "ticket", say("请取走号票"), say("请留意大屏和广播叫号")
         case "sent":

@@ -15,7 +15,7 @@ from kiosk.screens import picture, samples
 from kiosk.screens.draw import Painter
 from kiosk.screens.fonts import Fonts
 
-SIZES = ((1080, 1920), (1920, 1080), (1280, 1024), (1024, 768))
+SIZES = ((1080, 1920), (1920, 1080), (1280, 1024), (1024, 768), (768, 1366))
 MODES = ("standard", "large", "low", "low-large")  # low: tall screens only
 CELL = 420  # width of one page on a contact sheet, portrait; landscape pages are wider
 
@@ -44,8 +44,9 @@ def draw_all(hall: Hall, out: Path, sizes: list[tuple[int, int]], *, full: bool 
                 stem = f"{size[0]}x{size[1]}-{language}-{mode}"
                 pages = []
                 for name, state in samples.states(hall, kiosk, language=language, large=large, low=low).items():
-                    moment = picture.Moment(samples.NOW, 0.0)
-                    page = painter.picture(picture.scene(state, moment, size, painter.fonts.measure))
+                    moment, fonts = picture.Moment(samples.NOW, 0.0), painter.fonts
+                    scene = picture.scene(state, moment, size, fonts.measure, hall.kiosks[kiosk].diagonal)
+                    page = painter.picture(scene)
                     pages.append(page)
                     if full:
                         pygame.image.save(page, str(out / f"{stem}-{name}.png"))

@@ -1,4 +1,7 @@
-"""What a page says aloud when somebody presses 听: the same facts as on screen, in sentences. Pure."""
+"""What is said aloud: a page when somebody presses 听, and each step of whoever walks by the keypad. Pure.
+
+The same facts as on screen, in sentences.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +18,60 @@ from kiosk.flow.events import (
     Publication,
     Result,
     Searching,
+    Speak,
     State,
     Ticketed,
 )
 from kiosk.flow.view import Ticket
 from kiosk.screens import message, sentences
+from kiosk.screens.scene import Scene
+
+
+def said(asked: Speak, page: Scene) -> str:
+    """What is said of a page, drawn as `page`: the whole of it, or what the keypad has just done."""
+    state, say = asked.state, words.say(asked.state.language)
+    match asked.what:
+        case "typed":
+            screen = state.screen
+            code = screen.code if isinstance(screen, Entering) else screen.text if isinstance(screen, Searching) else ""
+            return _spelled(code, say) or say("已清空")
+        case "found":
+            return (
+                " ".join(sentences.found_lines(state.screen, state.language))
+                if isinstance(state.screen, Searching)
+                else ""
+            )
+        case "ring":
+            return ring(page, state)
+        case "left":
+            return _left(state, asked.now)
+    texts = [say("上下键移动，确定键选中，返回键退回。")] if asked.first else []
+    return " ".join(text for text in (*texts, spoken(state, asked.now), ring(page, state)) if text)
+
+
+def ring(page: Scene, state: State) -> str:
+    """The target that the keypad's ring stands on, with its place; "" without a ring."""
+    say, target = words.say(state.language), page.focused(state.focus)
+    if target is None:
+        return ""
+    place = say("第{n}项，共{all}项").format(n=page.order.index(target.name) + 1, all=len(page.order))
+    on = {"large": state.large, "low": state.low, "paper": not state.paper}.get(target.name, False)
+    return f"{target.label}{say('，')}{place}{say('，') + say('已打开') if on else ''}{say('。')}"
 
 
 def spoken(state: State, now: float) -> str:
     """The text of the page on screen in the language in use; ends with the seconds that are left, once they count."""
-    said = [text for text in _said(state, now) if text]
+    return " ".join(text for text in (*_said(state, now), _left(state, now)) if text)
+
+
+def _left(state: State, now: float) -> str:
     left = flow.countdown(state, now)
-    if left is not None:
-        said.append(words.say(state.language)("{n} 秒后返回首页。要更多时间，请点“还要更多时间”。").format(n=left))
-    return " ".join(said)
+    if left is None:
+        return ""
+    say = words.say(state.language)
+    if state.focus is not None:  # each step of the ring gives all the time again
+        return say("{n} 秒后返回首页。要更多时间，请按上下键。").format(n=left)
+    return say("{n} 秒后返回首页。要更多时间，请点“还要更多时间”。").format(n=left)
 
 
 def _said(state: State, now: float) -> list[str]:

@@ -6,6 +6,8 @@ Sizes are in units: the shorter side of the screen is 108 units, so one unit is 
 
 from __future__ import annotations
 
+from math import ceil, hypot
+
 Colour = tuple[int, int, int]
 
 GROUND: Colour = (247, 244, 237)
@@ -45,7 +47,47 @@ HUES: dict[str, tuple[Colour, Colour]] = {
     "hand": ((238, 228, 246), (112, 72, 152)),
     "box": ((228, 238, 218), (74, 116, 46)),
     "chat": ((255, 240, 212), (150, 84, 6)),
+    "card": ((216, 237, 236), (9, 104, 112)),
+    "pension": ((253, 234, 206), (176, 103, 12)),
+    "medical": ((251, 226, 222), (184, 66, 58)),
+    "baby": ((251, 226, 238), (170, 62, 118)),
+    "house": ((228, 238, 218), (74, 116, 46)),
+    "star": ((250, 228, 214), (170, 72, 20)),
+    "scales": ((238, 228, 246), (112, 72, 152)),
+    "school": ((222, 232, 247), (44, 92, 158)),
+    "candle": ((234, 237, 240), (70, 88, 98)),
+    "flag": ((251, 226, 222), (184, 66, 58)),
+    "wheelchair": ((222, 232, 247), (44, 92, 158)),
+    "elder": ((238, 228, 246), (112, 72, 152)),
+    "family": ((251, 226, 238), (170, 62, 118)),
+    "child": ((255, 240, 212), (150, 84, 6)),
+    "bowl": ((250, 228, 214), (170, 72, 20)),
+    "key": ((253, 234, 206), (176, 103, 12)),
+    "umbrella": ((216, 237, 236), (9, 104, 112)),
+    "money": ((228, 238, 218), (74, 116, 46)),
+    "form": ((222, 232, 247), (44, 92, 158)),
+    "swap": ((238, 228, 246), (112, 72, 152)),
+    "pin": ((251, 226, 222), (184, 66, 58)),
+    "printer": ((234, 237, 240), (70, 88, 98)),
+    "pickup": ((216, 237, 236), (9, 104, 112)),
 }
 
-HUGE, TITLE, HEAD, NAME, BODY, SMALL, TINY = 24.0, 6.0, 4.8, 3.9, 3.0, 2.5, 2.2
-LARGE_PRINT = 1.25
+
+def hue(icon: str) -> tuple[Colour, Colour]:
+    """(tint behind a picture, the picture); teal for one without a hue of its own."""
+    return HUES.get(icon, (TEAL_TINT, TEAL))
+
+
+LEAST = 3.0
+"""The smallest text there is, in any mode and language: 30 px at 1080."""
+TITLE, HEAD, NAME, BODY, SMALL = 5.0, 4.4, 3.6, 3.4, 3.0
+LARGE_PRINT = 1.5
+ARC_MM = 7.33
+"""Height of a capital in large print: 0.7° of arc at 60 cm, as far as a hand reaches."""
+CAPITAL = 0.71
+"""Height of a capital as part of a font's size: Noto Sans CJK 0.733, WenQuanYi Micro Hei (Droid Sans) 0.714."""
+
+
+def large_floor(size: tuple[int, int], diagonal: float) -> int:
+    """px of the smallest text of large print on a panel of this size in px and diagonal in inches."""
+    return ceil(ARC_MM * hypot(*size) / (diagonal * 25.4) / CAPITAL)

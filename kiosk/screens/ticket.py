@@ -1,131 +1,213 @@
-"""The number that was given: on a slip that comes out of a slot, and what to do with the paper or without it."""
+"""The number that was given: on a slip that comes out of a slot, and what to do with the paper or without it; for a
+minute also the keys to give it back and to print it once more.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import words
 from kiosk.flow import flow
-from kiosk.flow.events import State, Ticketed
+from kiosk.flow.events import Asking, State, Ticketed
 from kiosk.flow.view import Ticket
-from kiosk.screens import furniture, sentences, theme
+from kiosk.screens import codes, furniture, sentences, theme
+from kiosk.screens.furniture import Foot, Key
 from kiosk.screens.layout import Sheet
-from kiosk.screens.scene import Align, Box, Dashes, Paper, Pen, Rect, Teeth
+from kiosk.screens.scene import Box, Dashes, Paper, Pen, Rect, Teeth, Words
 from kiosk.screens.sentences import NO_PAPER
+
+TITLE, ADVICE = 4.8, 4.0
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> Paper:
-    screen = state.screen
+    screen = state.screen.origin if isinstance(state.screen, Asking) else state.screen
     if not isinstance(screen, Ticketed):
         raise ValueError("the ticket page needs a ticket")
     furniture.header(pen, sheet, state, now)
-    top = sheet.body.bottom - furniture.foot_height(sheet, main=True) - sheet.gap
-    body = Rect(sheet.full.x, sheet.full.y, sheet.full.w, top - sheet.full.y)
-    if sheet.portrait:
-        slip = Rect(
-            body.x + sheet.u(5), body.y + sheet.u(14), body.w - sheet.u(10), min(sheet.u(98), round(body.h * 0.66))
-        )
-        title = Rect(body.x, body.y + sheet.u(2), body.w, sheet.u(10))
-        advice = Rect(body.x, slip.bottom + sheet.u(4), body.w, body.bottom - slip.bottom - sheet.u(4))
+    foot = Foot(flow.countdown(state, clock), keys(screen, words.say(state.language)), out="")
+    body = furniture.above_foot(pen, sheet, state, foot, sheet.full)
+    title = _title_words(screen, state)
+    broad = sheet.large and not sheet.portrait  # slip over the whole width, what to do below it
+    if broad or sheet.portrait:
+        high = 0 if broad else _title_high(pen, sheet, title, body.w)
+        advice_high = _advice_high(pen, sheet, screen, state, body.w)
+        head = Rect(body.x, body.y + sheet.u(1.2), body.w, high)
+        top = head.bottom + sheet.u(1.4 if broad else 3.2)
+        ends = body.bottom - advice_high - sheet.u(2 if sheet.large else 3.4)
+        room = Rect(body.x + sheet.u(2), top, body.w - sheet.u(4), ends - top)
+        if high and _laid(pen, sheet, state, screen.ticket, room).high > room.h - sheet.u(SLIP_PAD):
+            room = Rect(room.x, room.y - high, room.w, room.h + high)  # the number needs the title's place
+            high = 0
+        slip = room.top(min(room.h, sheet.u(108)))
+        advice = Rect(body.x, slip.bottom + sheet.u(1.6 if sheet.large else 2.8), body.w, 0)
+        advice = advice.top(min(body.bottom - advice.y, max(advice_high, sheet.u(24))))
     else:
-        slip = Rect(body.x + sheet.u(3), body.y + sheet.u(4), round(body.w * 0.54), body.h - sheet.u(5))
-        title = Rect(slip.right + sheet.u(6), body.y + sheet.u(3), body.right - slip.right - sheet.u(6), sheet.u(12))
-        advice = Rect(title.x, title.bottom, title.w, body.bottom - title.bottom)
-    _title(pen, sheet, state, screen, title)
-    _advice(pen, sheet, state, screen, advice)
-    done: furniture.Key = ("home", words.say(state.language)("完成，返回首页"), "home", "strong")
-    furniture.foot(pen, sheet, state, flow.countdown(state, clock), (done,), out="")
+        wide = round(body.w * 0.56)
+        slip = Rect(body.x + sheet.u(2), body.y + sheet.u(2.4), wide, body.h - sheet.u(3.4))
+        x = slip.right + sheet.u(3.4)
+        right = Rect(x, body.y + sheet.u(1), body.right - x, body.h - sheet.u(1))
+        high = _title_high(pen, sheet, title, right.w)
+        head = right.top(high)
+        advice_high = _advice_high(pen, sheet, screen, state, right.w)
+        rest = right.below(high + sheet.u(1))
+        advice = rest.centred(rest.w, min(rest.h, max(advice_high, sheet.u(36))))
+    if high:
+        _title(pen, sheet, title, head)
+    _advice(pen, sheet, screen, state, advice)
+    furniture.draw_foot(pen, sheet, state, foot)
     furniture.phones(pen, sheet, state)
     return _slip(pen, sheet, state, screen.ticket, slip)
 
 
-def _title(pen: Pen, sheet: Sheet, state: State, screen: Ticketed, rect: Rect) -> None:
+def keys(screen: Ticketed, say: words.Say) -> tuple[Key, ...]:
+    """Done, and in the first minute: it was the wrong one, and one more paper."""
+    done = say("完成，返回首页") if screen.paper else say("不打印，我记住了")
+    found = [Key("home", done, "home" if screen.paper else "check", "strong")]
+    if flow.may_print(screen):
+        found.insert(0, Key("print", say("再打一张") if screen.paper else say("打印号票"), "printer"))
+    if flow.may_return(screen):
+        found.insert(0, Key("return", say("取错了"), "erase"))
+    return tuple(found)
+
+
+def _title_words(screen: Ticketed, state: State) -> str:
     say = words.say(state.language)
     known = screen.again or screen.ticket.print.state in NO_PAPER
-    text = say("这是您的号码") if known else say("取号成功")
-    wide = min(pen.width(text, 5.4, bold=True), rect.w - sheet.u(8))
-    x = rect.middle[0] - (wide + sheet.u(8)) // 2
-    pen.icon(Rect(x, rect.middle[1] - sheet.u(3), sheet.u(6), sheet.u(6)), "check", theme.TEAL)
-    pen.text(Rect(x + sheet.u(8), rect.y, wide, rect.h), text, 5.4, bold=True, smallest=0.5)
+    return say("这是您的号码") if known else say("取号成功")
+
+
+def _title_high(pen: Pen, sheet: Sheet, text: str, width: int) -> int:
+    return max(sheet.u(6), pen.high(text, TITLE, width - sheet.u(8), bold=True))
+
+
+def _title(pen: Pen, sheet: Sheet, text: str, rect: Rect) -> None:
+    side = sheet.u(5.6)
+    rows = pen.rows(text, TITLE, rect.w - sheet.u(8), bold=True)
+    wide = max(pen.width(row, TITLE, bold=True) for row in rows) + 2
+    x = rect.middle[0] - (wide + sheet.u(7.4)) // 2
+    pen.icon(Rect(x, rect.middle[1] - side // 2, side, side), "check", theme.TEAL)
+    pen.text(Rect(x + sheet.u(7.4), rect.y, wide, rect.h), text, TITLE, bold=True)
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """What of a slip is shown: the words above the number, how wide number and facts are; all in px."""
+
+    head: tuple[Words, ...]
+    left: int
+    right: int
+    split: bool
+    head_high: int
+    number: int
+    facts: int
+
+    @property
+    def high(self) -> int:
+        upper = self.head_high + self.number
+        return max(upper, self.facts) if self.split else upper + self.facts
+
+
+def _laid(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> _Laid:
+    """Everything if there is room; else without the hall's name, then without what it is for: the number matters. In
+    large print on a wide screen the facts stand beside the number.
+    """
+    inner, split = slip.w - 2 * sheet.u(2.4), sheet.large and not sheet.portrait
+    left = round(inner * 0.47) if split else inner
+    right = inner - left - sheet.u(3) if split else inner
+    topic = ticket.group or ticket.service
+    name = Words(state.plate.text.said(state.language), theme.SMALL)
+    what = Words(topic.text.said(state.language), theme.HEAD if sheet.portrait else theme.SMALL, True, gap=0.2)
+    facts = sentences.ticket_facts(ticket, words.say(state.language), state.language)
+    number = round(pen.size(codes.number_units(ticket.number, sheet)) * 1.12)
+    facts_high = codes.facts_height(pen, facts, right)
+    tries: tuple[tuple[Words, ...], ...] = ((name, what), (what,), ())[1 if split else 0 :]
+    laid = [_Laid(head, left, right, split, pen.stack_high(head, left), number, facts_high) for head in tries]
+    room = slip.h - sheet.u(SLIP_PAD)
+    return next((one for one in laid if one.high <= room), laid[-1])
+
+
+SLIP_PAD = 3.6
 
 
 def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> Paper:
     """The paper is set with a pen of its own, because it moves."""
-    own = Pen(pen.measure, pen.unit, pen.scale)
+    own = Pen(pen.measure, pen.unit, pen.large, pen.floor)
     teeth = sheet.u(1.2)
     own.box(Rect(slip.x, slip.y - sheet.u(2), slip.w, slip.h + sheet.u(2)), theme.PAPER, 0.6, shadow=True)
     own.parts.append(Teeth(Rect(slip.x, slip.bottom - 1, slip.w, teeth), theme.PAPER))
-    inner = slip.inset(sheet.u(4), 0)
-    say, y = words.say(state.language), slip.y + round(slip.h * 0.05)
-    name = state.plate.text.said(state.language)
-    topic = ticket.group or ticket.service
-    category = topic.text.said(state.language)
-    rows = ((name, 0.075, 2.6, False), (category, 0.11, 4.0, True), (ticket.number, 0.37, theme.HUGE / pen.scale, True))
-    for text, part, units, bold in rows:
-        high = round(slip.h * part)
-        colour = theme.TEAL_DEEP if text == ticket.number else theme.INK
-        own.text(Rect(inner.x, y, inner.w, high), text, units, bold=bold, colour=colour, align="centre", smallest=0.4)
-        y += high
-    y += round(slip.h * 0.015)
-    own.parts.append(Dashes(Rect(inner.x, y, inner.w, max(2, sheet.u(0.25))), (196, 190, 178)))
-    facts = Rect(inner.x, y + round(slip.h * 0.02), inner.w, slip.bottom - y - round(slip.h * 0.05))
-    _facts(own, sheet, sentences.ticket_facts(ticket, say, state.language), facts)
+    laid = _laid(own, sheet, state, ticket, slip)
+    inner = slip.inset(sheet.u(2.4), 0)
+    facts = sentences.ticket_facts(ticket, words.say(state.language), state.language)
+    units = codes.number_units(ticket.number, sheet)
+    upper = laid.head_high + laid.number
+    spare = max(0, slip.h - sheet.u(SLIP_PAD) - (upper if laid.split else laid.high))
+    part = round(spare * (0.5 if laid.split else 0.2))
+    y = slip.y + sheet.u(1.4) + part
+    own.stack(Rect(inner.x, y, laid.left, laid.head_high), laid.head, align="centre", valign="top")
+    y += laid.head_high + (0 if laid.split else part // 2)
+    # the figures themselves are lower than their line: it may reach over the rows above and below
+    at = Rect(inner.x, y + (laid.number - own.line(units)) // 2, laid.left, own.line(units))
+    own.text(at, ticket.number, units, bold=True, colour=theme.TEAL_DEEP, align="centre")
+    thin = max(2, sheet.u(0.25))
+    if laid.split:
+        rows = Rect(inner.right - laid.right, slip.y + sheet.u(1.4), laid.right, slip.h - sheet.u(SLIP_PAD - 1))
+    else:
+        y += laid.number + part // 2
+        if facts:
+            own.parts.append(Dashes(Rect(inner.x, y, inner.w, thin), (196, 190, 178)))
+        rows = Rect(inner.x, y + sheet.u(0.8), inner.w, slip.bottom - sheet.u(0.6) - y - sheet.u(0.8))
+    codes.fact_rows(own, sheet, facts, rows, rules=False)
+    if laid.high > slip.h - sheet.u(SLIP_PAD):
+        own.cut.append(ticket.number)
     pen.cut += own.cut
-    slot = Rect(slip.x - sheet.u(3), slip.y - sheet.u(1.3), slip.w + sheet.u(6), sheet.u(2.2))
+    slot = Rect(slip.x - sheet.u(2), slip.y - sheet.u(1.3), slip.w + sheet.u(4), sheet.u(2.2))
     lid = Box(slot, theme.TEAL_DEEP, sheet.u(1.1))
     return Paper(Rect(slip.x, slip.y, slip.w, slip.h + teeth), tuple(own.parts), (lid,))
 
 
-def _facts(pen: Pen, sheet: Sheet, rows: list[sentences.Fact], rect: Rect) -> None:
-    """A label at the left, what it is at the right, large."""
-    high = rect.h // max(1, len(rows))
-    for i, (icon, label, value) in enumerate(rows):
-        row = Rect(rect.x, rect.y + i * high, rect.w, high)
-        pen.icon(Rect(row.x, row.middle[1] - sheet.u(1.5), sheet.u(3), sheet.u(3)), icon, theme.TEAL)
-        text = row.after(sheet.u(4.6))
-        pen.text(text.left(text.w * 0.36), label, 2.8, colour=pen.quiet, lines=2, smallest=0.6)
-        pen.text(text.after(text.w * 0.38), value, 4.0, bold=True, align="right", lines=2, one_line=0.7, smallest=0.5)
-
-
-def _advice(pen: Pen, sheet: Sheet, state: State, screen: Ticketed, rect: Rect) -> None:
+def _advice_words(screen: Ticketed, state: State) -> tuple[str, list[Words], bool]:
+    """(picture, words, whether it is a warning)."""
     icon, headline, hint = sentences.ticket_advice(screen, words.say(state.language), state.language)
-    warn = screen.ticket.print.state in NO_PAPER or screen.slow or bool(screen.ticket.print.where)
-    high = min(rect.h, sheet.u(26 if sheet.portrait else 44))
-    card = rect.top(high) if sheet.portrait else rect.centred(rect.w, high)
+    warn = screen.paper and (screen.ticket.print.state in NO_PAPER or screen.slow or bool(screen.ticket.print.where))
+    ink = theme.ON_AMBER if warn else theme.TEAL_DEEP
+    return icon, [Words(headline, ADVICE, True, ink), Words(hint, theme.SMALL, False, ink, gap=0.5)], warn
+
+
+def _advice_flat(sheet: Sheet) -> tuple[bool, int]:
+    """(whether the picture stands at the left, its side in px; 0 for none)."""
+    if sheet.large and not sheet.portrait:
+        return True, 0
+    return sheet.portrait, sheet.u(8 if sheet.large else 9)
+
+
+def _advice_high(pen: Pen, sheet: Sheet, screen: Ticketed, state: State, width: int) -> int:
+    _, said, _ = _advice_words(screen, state)
+    flat, side = _advice_flat(sheet)
+    if flat:
+        return max(side, pen.stack_high(said, width - (side + sheet.u(3) if side else 0) - sheet.u(5))) + sheet.u(1.6)
+    return pen.stack_high(said, width - 2 * sheet.u(2)) + sheet.u(2.4)
+
+
+def _advice(pen: Pen, sheet: Sheet, screen: Ticketed, state: State, card: Rect) -> None:
+    icon, said, warn = _advice_words(screen, state)
     fill, edge = (theme.AMBER_TINT, theme.AMBER_EDGE) if warn else (theme.TEAL_TINT, None)
     ink = theme.ON_AMBER if warn else theme.TEAL_DEEP
     pen.box(card, fill, 2.6, edge=edge)
-    if sheet.portrait:
-        side = sheet.u(10)
-        pen.icon(Rect(card.x + sheet.u(4), card.middle[1] - side // 2, side, side), icon, ink)
-        text = Rect(card.x + sheet.u(18), card.y, card.w - sheet.u(21), card.h).inset(0, sheet.u(2))
-        halves, lines = (text.top(text.h * 0.54), text.below(text.h * 0.54)), 2
-    else:
-        side = sheet.u(10)
-        pen.icon(Rect(card.middle[0] - side // 2, card.y + sheet.u(3.4), side, side), icon, ink)
-        text = Rect(card.x, card.y + sheet.u(14), card.w, card.h - sheet.u(15)).inset(sheet.u(2.4), sheet.u(1))
-        halves, lines = (text.top(text.h * 0.52), text.below(text.h * 0.52)), 3
-    align: Align = "left" if sheet.portrait else "centre"
-    pen.text(
-        halves[0].inset(0, sheet.u(0.7)),
-        headline,
-        4.6,
-        bold=True,
-        colour=ink,
-        align=align,
-        valign="bottom",
-        lines=lines,
-        one_line=0.8,
-        smallest=0.5,
-    )
-    pen.text(
-        halves[1].inset(0, sheet.u(0.7)),
-        hint,
-        3.2,
-        colour=ink,
-        align=align,
-        valign="top",
-        lines=lines,
-        one_line=0.85,
-        smallest=0.5,
-    )
+    flat, side = _advice_flat(sheet)
+    if flat:
+        left = sheet.u(2.5) + (side + sheet.u(3) if side else 0)
+        if side:
+            pen.icon(Rect(card.x + sheet.u(3), card.middle[1] - side // 2, side, side), icon, ink)
+        text = Rect(card.x + left, card.y, card.w - left - sheet.u(2.5), card.h)
+        pen.stack(text, said, align="left" if side else "centre")
+        return
+    inner = card.w - 2 * sheet.u(2)
+    high = pen.stack_high(said, inner)
+    side = min(side, card.h - high - sheet.u(3))
+    shown = side >= sheet.u(4)
+    y = card.y + (card.h - high - (side + sheet.u(1) if shown else 0)) // 2
+    if shown:
+        pen.icon(Rect(card.middle[0] - side // 2, y, side, side), icon, ink)
+        y += side + sheet.u(1)
+    pen.stack(Rect(card.x + sheet.u(2), y, inner, high), said, align="centre", valign="top")

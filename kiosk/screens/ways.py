@@ -1,6 +1,6 @@
 """The screens and the ways between them, found by touching every target of every sample: docs/kiosk-flow.md.
 
-Write it anew with:  python -m kiosk.screens.ways > docs/kiosk-flow.md
+Written anew by ./run docs into docs/kiosk-flow.md
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ FACES = {
     "notice": "before a card is read: what, why, for how long; only with a quota per person",
     "card": "the reader looks for a card",
     "asking": "the hub is being asked; shown after 0.4 s without an answer",
-    "ticket": "the number, large, and what to do with the paper or without it",
+    "ticket": "the number, large, and what to do with the paper or without it; for a minute also 取错了 and 再打一张",
+    "returning": "取错了: whether the number is to end is asked once more; 不退 and silence keep it",
+    "returned": "the number has been given back and is not called any more",
     "list": "what an item needs is printed (材料清单), and what becomes of the paper",
     "trouble": "the hub said no and why, or gave no answer in 10 s",
     "closed": "no numbers now, why, and what can still be read",
@@ -39,7 +41,7 @@ FACES = {
     "connecting": "the hub has not been heard yet",
     "maintenance": "the technician's screen",
 }
-EVERYWHERE = ("language", "large", "low", "voice", "more", "key")  # they change how a page is, not which it is
+EVERYWHERE = ("language", "large", "low", "paper", "voice", "more", "key")  # they change how a page is, not which it is
 
 
 def main() -> None:
@@ -60,12 +62,14 @@ def document(hall: Hall, fonts: Fonts) -> str:
         "|---|---|",
         *(f"| `{face}` | {what} |" for face, what in FACES.items()),
         "",
-        "On every screen: `language`, `large`, `low` (tall screens) or `voice` change how it is shown or say it aloud;",
+        "On every screen: `language`, `large`, `low` (tall screens) or `voice` change how it is shown or say it aloud,",
+        "`paper` whether the next number comes with a slip;",
         (
             "`more` adds a minute, whenever the seconds count. A scanned code is looked up from any screen but"
             " `asking` and"
         ),
-        "`maintenance`. A keypad moves a ring over the targets in reading order; ok touches, back and home are keys.",
+        "`maintenance`. A keypad moves a ring over the targets in reading order and says each with its place; ok",
+        "touches, back and home are keys, and every page that comes is said.",
         "",
         "| on | touched | leads to | the hub or a device is asked for |",
         "|---|---|---|---|",

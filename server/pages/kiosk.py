@@ -13,12 +13,13 @@ from server.domain.ticket import Job
 from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.devices_told import KioskView, LookedUp, MaterialsList
+from server.pages.answers.numbers_told import TicketView
 from server.pages.answers.parts import Nothing
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.store import secret
-from server.verbs import bookings, papers
-from server.verbs.hub import By, known_job
+from server.verbs import bookings, papers, tickets
+from server.verbs.hub import By, known_job, known_ticket
 from server.views.kiosk import kiosk_view
 from server.views.tickets import iso, paper_of, service_names, ticket_view
 
@@ -126,6 +127,41 @@ def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
 
 def _list(job: Job) -> dict[str, Any]:
     return {"job": job.id, "print": {**paper_of(the_hub().hall, job), **Text("", "").json()}}
+
+
+@api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/give-back")
+@allowed(devices=("kiosk",))
+@answers(TicketView, key=True)
+@api.doc(
+    summary="取错了 give a number back that this kiosk gave out a minute ago at most; it ends as 弃号",
+    responses={403: "another kiosk's number", 409: "too late, or called already"},
+)
+def give_back(kiosk_id: str, ticket_id: int) -> dict[str, Any]:
+    _given_out_here(kiosk_id, ticket_id)
+    hub = the_hub()
+    return ticket_view(hub, tickets.give_back(hub, By(kiosk_id, idempotency_key()), ticket_id))
+
+
+@api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/print")
+@allowed(devices=("kiosk",))
+@answers(TicketView, key=True)
+@api.doc(
+    summary="再打一张 print a number once more that this kiosk gave out a minute ago at most",
+    responses={403: "another kiosk's number", 409: "too late, printing, or printed often enough"},
+)
+def print_again(kiosk_id: str, ticket_id: int) -> dict[str, Any]:
+    _given_out_here(kiosk_id, ticket_id)
+    hub = the_hub()
+    printers = hub.hall.kiosks[kiosk_id].printers
+    return ticket_view(hub, tickets.own_again(hub, By(kiosk_id, idempotency_key()), ticket_id, printers))
+
+
+def _given_out_here(kiosk_id: str, ticket_id: int) -> None:
+    _own(kiosk_id)
+    reader = the_hub().read()
+    born = next(iter(reader.life_line(known_ticket(reader, ticket_id).id)), None)
+    if born is None or born.actor != kiosk_id:
+        abort(403, description="这个号不是本机取的：请到咨询台。This number was not taken here: ask at the guide desk.")
 
 
 @api.post("/<kiosk_id>/look-up")

@@ -59,6 +59,7 @@ class NewTicket(BaseModel):
     klass: str = Field("ordinary", alias="class", description="Class of visitors; staff only", max_length=40)
     language: str = Field("zh", description="zh or en: language of the slip's second line", pattern="^(zh|en)$")
     large_print: bool = Field(False, description="大字版")
+    paper: bool = Field(True, description="不打印: false prints no slip; the holder remembers the number")
     slot: str = Field("", description="Local ISO time of an appointment's slot; staff only", max_length=40)
     appointment: Identifier = Field("", description="The appointment's own number; staff only", max_length=40)
     outside_hours: bool = Field(False, description="A slot at which the hall is closed is meant; staff only")
@@ -132,6 +133,7 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
             language=wish.language,
             large_print=wish.large_print,
             printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
+            paper=wish.paper,
         )
         return ticket_view(hub, ticket), 201
     slot = None if kiosk else slot_of(hub, wish)
@@ -147,6 +149,7 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
         slot=slot,
         appointment="" if slot is None else own_number(wish),
         holder=(wish.holder.hash, wish.holder.mask) if wish.holder else None,
+        paper=wish.paper,
     )
     return ticket_view(hub, ticket), 201
 

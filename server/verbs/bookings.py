@@ -330,7 +330,9 @@ def _booking_state(hub: Hub, reader: Reader, booking: Booking) -> tuple[State, T
     )
 
 
-def check_in(hub: Hub, by: By, code: str, *, language: str, large_print: bool, printers: Sequence[str]) -> Ticket:
+def check_in(
+    hub: Hub, by: By, code: str, *, language: str, large_print: bool, printers: Sequence[str], paper: bool = True
+) -> Ticket:
     """签到: the number of a booking, ranked by its slot. Refused on another day, and when it has a number already."""
     booking = of_code(hub.read(), code)
     if booking is None:
@@ -349,6 +351,7 @@ def check_in(hub: Hub, by: By, code: str, *, language: str, large_print: bool, p
         language=language,
         large_print=large_print,
         printers=printers,
+        paper=paper,
         slot=booking.slot,
         appointment=booking.code,
     )

@@ -56,8 +56,11 @@ def issue(
     slot: float | None = None,
     appointment: str = "",
     holder: tuple[str, str] | None = None,
+    paper: bool = True,
 ) -> Ticket:
     """Give out the next number of the service's letter. Raises Closed when kiosks do not issue now.
+
+    Without `paper` no slip is printed: whoever took it wants to remember it.
 
     `slot` (epoch seconds) makes it an appointment that checks in: it ranks by its slot, and once only.
     `holder` is (keyed hash, mask) of an identity card, kept until the day turns and only where a quota counts
@@ -106,11 +109,13 @@ def issue(
         turn.record(issued, by.actor)
         if holder and quota.per_person:
             turn.put_holder(ticket, day, service, *holder)
-        jobs.queue_ticket(hub, by, turn, ticket, printers, 1)
+        if paper:
+            jobs.queue_ticket(hub, by, turn, ticket, printers, 1)
         lately.append(turn.now)
         return known_ticket(turn, ticket)
 
-    return hub.about(by, decide, "issue", service, klass, channel, language, large_print, slot, appointment)
+    request = ("issue", service, klass, channel, language, large_print, slot, appointment)
+    return hub.about(by, decide, *request, *(() if paper else ("no paper",)))
 
 
 def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
@@ -176,13 +181,66 @@ def reprint(hub: Hub, by: By, ticket_id: int, printers: Sequence[str]) -> Ticket
 
     def decide(turn: Turn) -> Ticket:
         ticket = known_ticket(turn, ticket_id)
-        last = turn.last_job(ticket_id)
-        if last and last.state in ("queued", "sending"):
-            raise Refused(f"{ticket.label}正在打印，请稍候。", f"{ticket.label} is being printed: wait a moment.")
-        jobs.queue_ticket(hub, by, turn, ticket_id, printers, (last.copy if last else 0) + 1)
+        _print_once_more(hub, by, turn, ticket, printers)
         return ticket
 
     return hub.about(by, decide, "reprint", ticket_id)
+
+
+def _print_once_more(hub: Hub, by: By, turn: Turn, ticket: Ticket, printers: Sequence[str]) -> None:
+    last = turn.last_job(ticket.id)
+    if last and last.state in ("queued", "sending"):
+        raise Refused(f"{ticket.label}正在打印，请稍候。", f"{ticket.label} is being printed: wait a moment.")
+    jobs.queue_ticket(hub, by, turn, ticket.id, printers, (last.copy if last else 0) + 1)
+
+
+OWN_S = 60.0
+"""Seconds in which whoever took a number at a kiosk may print it again or give it back there."""
+OWN_COPIES = 3
+"""Papers of one number that a kiosk prints by itself."""
+
+
+def own_again(hub: Hub, by: By, ticket_id: int, printers: Sequence[str]) -> Ticket:
+    """再打一张, by whoever still stands before the kiosk: within `OWN_S` of its issue, `OWN_COPIES` in all."""
+
+    def decide(turn: Turn) -> Ticket:
+        ticket = _just_taken(turn, ticket_id)
+        last = turn.last_job(ticket_id)
+        if last and last.copy >= OWN_COPIES:
+            raise Refused(
+                f"{ticket.label}已经打印{last.copy}张：还需要请到咨询台。",
+                f"{ticket.label} was printed {last.copy} times: ask at the guide desk for more.",
+            )
+        _print_once_more(hub, by, turn, ticket, printers)
+        return ticket
+
+    return hub.about(by, decide, "own again", ticket_id)
+
+
+def give_back(hub: Hub, by: By, ticket_id: int) -> Ticket:
+    """取错了: whoever took it gives it up at the kiosk, within `OWN_S` and before it is called; it ends as 弃号."""
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        _just_taken(turn, ticket.id)
+        if ticket.state in ("called", "serving"):
+            zh, en = hub.hall.counter_name(ticket.counter or "")
+            raise Refused(
+                f"已经叫到{ticket.label}：请到{zh}。",
+                f"{ticket.label} has been called: please go to {en}.",
+            )
+        return rules.leave(ticket, hub.hall.counter_name)
+
+    return on_ticket(hub, by, ticket_id, decide, "give back")
+
+
+def _just_taken(turn: Turn, ticket_id: int) -> Ticket:
+    ticket = known_ticket(turn, ticket_id)
+    if turn.now - ticket.issued_at > OWN_S:
+        raise Refused(
+            f"{ticket.label}取号已超过1分钟：请到咨询台办理。",
+            f"{ticket.label} was taken more than a minute ago: ask at the guide desk.",
+        )
+    return ticket
 
 
 def leave(hub: Hub, by: By, ticket_id: int | None, *, held_by: str = "") -> Ticket:

@@ -106,6 +106,7 @@ def _service(s: Service, per_person: bool) -> dict[str, Any]:
     return {
         "code": s.code,
         **s.text.json("name"),
+        "icon": s.icon,
         "materials": list(s.materials),
         "promise": s.promise,
         "online": s.online,

@@ -16,13 +16,24 @@ import words
 from kiosk.flow import events, flow
 from kiosk.flow.events import State
 from kiosk.flow.view import View, plate_of
-from kiosk.screens import document, picture, samples, theme, ways
+from kiosk.screens import document, picture, samples, scenery, theme, ways
 from kiosk.screens.fonts import Fonts
 from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Box, Line, Part, Pen, Rect, Scene
-from kiosk.screens.spoken import spoken
+from kiosk.screens.spoken import ring, spoken
 
-SIZES = [(1080, 1920), (1920, 1080), (1280, 1024), (1024, 768), (800, 1280)]
+SIZES = [(1080, 1920), (1920, 1080), (1280, 1024), (1024, 768), (800, 1280), (768, 1366)]
+PANELS = [
+    ((1080, 1920), 32.0),
+    ((1080, 1920), 21.5),
+    ((1920, 1080), 32.0),
+    ((1920, 1080), 21.5),
+    ((1280, 1024), 17.0),
+    ((1280, 1024), 19.0),
+    ((768, 1366), 15.6),
+    ((768, 1366), 18.5),
+]
+"""(px, diagonal in inches)"""
 CASES = [
     (size, language, large, low)
     for size in SIZES
@@ -71,11 +82,119 @@ def test_it_overlaps_no_lines(pages: dict[str, Scene]) -> None:
             assert not overlap(a.rect.inset(0, a.size * 0.14), b.rect.inset(0, b.size * 0.14)), (name, a.text, b.text)
 
 
-def test_its_text_is_never_tiny(pages: dict[str, Scene]) -> None:
+def test_no_text_is_smaller_than_30_px_at_1080(pages: dict[str, Scene]) -> None:
     for name, scene in pages.items():
-        unit = Sheet(*scene.size).unit
         for line in lines(scene):
-            assert line.size >= 1.45 * unit, (name, line.text, line.size / unit)
+            assert line.size >= 30 * min(scene.size) / 1080, (name, line.text, line.size)
+
+
+def read(scenes: list[Scene]) -> str:
+    """What the cards of a document say from page to page, without spaces."""
+    found = []
+    for scene in scenes:
+        cards = [part.rect for part in scene.parts if isinstance(part, Box) and part.fill == theme.CARD]
+        cards = [card for card in cards if all(target.rect != card for target in scene.targets)]
+        found += [line.text for line in lines(scene) if any(card.holds(*line.rect.middle) for card in cards)]
+    return "".join(found).replace(" ", "")
+
+
+def texts(scene: Scene) -> dict[str, int]:
+    """Every text with its size in px: its lines put together again, spaces left out."""
+    found: dict[str, int] = {}
+    parts = all_parts(scene)
+    i = 0
+    while i < len(parts):
+        first = parts[i]
+        i += 1
+        if not isinstance(first, Line):
+            continue
+        text, last = first.text, first
+        while i < len(parts) and isinstance(following := parts[i], Line) and _goes_on(last, following):
+            text, last, i = text + following.text, following, i + 1
+        text = text.replace(" ", "")
+        found[text] = min(first.size, found.get(text, first.size))
+    return found
+
+
+def _goes_on(line: Line, following: Line) -> bool:
+    look = (line.size, line.bold, line.colour) == (following.size, following.bold, following.colour)
+    return look and line.rect.bottom == following.rect.y
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize(("size", "diagonal"), PANELS)
+def test_large_print_is_large_on_every_page(
+    hall: config.Hall, fonts: Fonts, size: tuple[int, int], diagonal: float, language: str
+) -> None:
+    """At least 1.5 times its standard size, and its capitals 7.3 mm high (0.7° of arc at 60 cm), as they are drawn."""
+    per_mm = (size[0] ** 2 + size[1] ** 2) ** 0.5 / (diagonal * 25.4)
+    moment = picture.Moment(samples.NOW, 0.0)
+
+    def drawn(*, large: bool, low: bool = False) -> dict[str, Scene]:
+        states = samples.states(hall, "K1", language=language, large=large, low=low)
+        return {name: picture.scene(one, moment, size, fonts.measure, diagonal) for name, one in states.items()}
+
+    standard = drawn(large=False)
+    for low in (False, True) if size[1] > size[0] else (False,):
+        for name, scene in drawn(large=True, low=low).items():
+            assert scene.cut == (), name
+            before, compared = texts(standard[name]), 0
+            for text, px in texts(scene).items():
+                assert px >= 1.5 * before.get(text, 0), (name, text, px, before.get(text))
+                compared += text in before
+            assert compared >= 3, (name, "hardly a text of the standard page is found again")
+            for line in lines(scene):
+                capital = fonts.render("H", line.size, line.bold, line.colour)[0].get_height()
+                assert capital >= 7.3 * per_mm - 0.5, (name, line.text, capital / per_mm)
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize("size", [(1080, 1920), (768, 1366)])
+def test_low_keeps_the_standard_sizes_and_shows_the_hall_above(
+    hall: config.Hall, fonts: Fonts, size: tuple[int, int], language: str
+) -> None:
+    moment = picture.Moment(samples.NOW, 0.0)
+    low = samples.states(hall, "K1", language=language, large=False, low=True)
+    for name, state in samples.states(hall, "K1", language=language, large=False).items():
+        standard = texts(picture.scene(state, moment, size, fonts.measure))
+        lowered = picture.scene(low[name], moment, size, fonts.measure)
+        for text, px in texts(lowered).items():
+            assert px == standard.get(text, px), (name, text)
+    shown = [picture.scene(low[name], moment, size, fonts.measure) for name in ("home", "item", "guide", "booked")]
+    assert all(any(isinstance(part, Box) and part.fill == scenery.WALL for part in one.parts) for one in shown)
+
+
+def test_tiles_and_rows_of_a_page_have_one_size_and_their_names_too(pages: dict[str, Scene]) -> None:
+    for name, scene in pages.items():
+        cards = [t.rect for t in scene.targets if t.name.partition(":")[0] in ("group", "service", "chapter")]
+        if not cards:
+            continue
+        assert len({(rect.w, rect.h) for rect in cards}) == 1, (name, cards)
+        first = [next(line for line in lines(scene) if line.bold and rect.holds(*line.rect.middle)) for rect in cards]
+        names = {max(line.size for line in lines(scene) if rect.holds(*line.rect.middle)) for rect in cards}
+        assert first and len(names) == 1, (name, names)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    zh=st.text(alphabet="社会保障卡申领登记变更注销城乡居民医疗", min_size=1, max_size=22),
+    en=st.lists(st.text(alphabet="abcdefghijklmnop", min_size=1, max_size=12), min_size=1, max_size=6),
+    case=st.sampled_from(CASES),
+)
+def test_a_group_of_any_name_is_read_whole_and_its_neighbours_are_as_large(
+    hall: config.Hall, fonts: Fonts, zh: str, en: list[str], case: tuple[tuple[int, int], str, bool, bool]
+) -> None:
+    size, language, large, low = case
+    data = samples.view_json(hall, "K1")
+    data["groups"][1] |= {"name": zh, "name_en": " ".join(en)}
+    view = View.model_validate(data)
+    state = State(plate_of(hall), events.Home(), view, "up", language=language, large=large, low=low)
+    seen = set()
+    for scene in all_pages(state, size, fonts):
+        rects = {t.rect[2:] for t in scene.targets if t.name.startswith("group:")}
+        seen |= {t.name for t in scene.targets}
+        assert len(rects) <= 1 and (len(zh) > 12 or scene.cut == ()), (rects, scene.cut)
+    assert {f"group:{group.id}" for group in view.groups} <= seen
 
 
 def test_its_targets_are_inside_apart_and_big_enough(pages: dict[str, Scene]) -> None:
@@ -98,6 +217,17 @@ def test_its_text_stands_out_from_its_ground(pages: dict[str, Scene], request: p
             if isinstance(part, Line):
                 for ground in grounds(parts[:i], part):
                     assert contrast(part.colour, ground) >= least, (name, part.text, contrast(part.colour, ground))
+
+
+def test_every_key_has_its_word_for_the_ear(pages: dict[str, Scene], request: pytest.FixtureRequest) -> None:
+    _, language, large, low = request.node.callspec.params["pages"]
+    states = samples.states(config.load(), "K1", language=language, large=large, low=low)
+    for name, scene in pages.items():
+        for i, target in enumerate(scene.order, 1):
+            told = ring(scene, replace(states[name], focus=target))
+            place = f"第{i}项，共{len(scene.order)}项" if language == "zh" else f"{i} of {len(scene.order)}"
+            label = next(one.label for one in scene.targets if one.name == target)
+            assert label.strip() and told.startswith(label) and place in told, (name, target, told)
 
 
 def test_lowered_everything_is_in_reach(pages: dict[str, Scene], request: pytest.FixtureRequest) -> None:
@@ -174,14 +304,15 @@ def test_no_text_of_the_catalogue_is_cut_and_none_is_lost(
         for service in group.services:
             scenes = all_pages(replace(base, screen=events.Item(service.code, events.Items(group.id))), size, fonts)
             assert [scene.cut for scene in scenes if scene.cut] == []
-            text = "".join(line.text for scene in scenes for line in lines(scene)).replace(" ", "")
+            text = read(scenes)
             for material in service.materials:
-                assert words.say(language)(material).replace(" ", "") in text, (service.code, material)
+                said = words.say(language)(material).replace(" ", "")
+                assert said.casefold() in text.casefold(), (service.code, material)
             assert service.basis.replace(" ", "") in text
     for chapter in view.publication:
         scenes = all_pages(replace(base, screen=events.Publication(chapter.id)), size, fonts)
         assert [scene.cut for scene in scenes if scene.cut] == []
-        text = "".join(line.text for scene in scenes for line in lines(scene)).replace(" ", "")
+        text = read(scenes)
         assert all(line.said(language).replace(" ", "") in text for line in chapter.lines)
 
 
@@ -198,8 +329,8 @@ def test_texts_of_any_length_are_read_whole_in_a_document(
     fonts: Fonts, zh: str, en: list[str], case: tuple[tuple[int, int], str, bool, bool]
 ) -> None:
     size, language, large, low = case
-    sheet = Sheet(*size, large=large, low=low)
-    pen = Pen(fonts.measure, sheet.unit, theme.LARGE_PRINT if large else 1.0)
+    sheet = Sheet(*size, large=large, low=low, head=round(min(size) * 0.2), tel=round(min(size) * 0.08))
+    pen = Pen(fonts.measure, sheet.unit, large, theme.large_floor(size, 21.5))
     text = zh if language == "zh" else " ".join(en)
     cards = document.columns(sheet, sheet.body)
     blocks = [document.Block(text, "1"), document.Block(text, "seal", "依据")] * 4
@@ -214,5 +345,5 @@ def test_texts_of_any_length_are_read_whole_in_a_document(
 
 
 def test_the_document_of_screens_and_ways_is_up_to_date(hall: config.Hall, fonts: Fonts) -> None:
-    """If not: python -m kiosk.screens.ways > docs/kiosk-flow.md"""
+    """If not: ./run docs"""
     assert (config.ROOT / "docs" / "kiosk-flow.md").read_text(encoding="utf-8") == ways.document(hall, fonts)

@@ -11,13 +11,14 @@ import pygame
 import pytest
 
 import words
+from config.tables import ICONS
 from hub_client import HubClient
 from kiosk.flow import events
 from kiosk.flow.view import Group, Plate, Service, Ticket
 from kiosk.rim import display
 from kiosk.rim.hub_line import HubLine
 from kiosk.rim.program import Finger, at
-from kiosk.screens import fonts, icons, motion, samples, scene, sentences
+from kiosk.screens import fonts, icons, motion, samples, scene, sentences, theme
 from kiosk.screens.draw import Painter
 from tests.kiosk.small_hub import SmallHub
 
@@ -34,6 +35,15 @@ def test_words_are_not_broken() -> None:
 
 def test_lines_are_evened_out() -> None:
     assert [len(row) for row in scene.wrap("一二三四五六七八九十甲乙", 11, len)] == [6, 6]
+
+
+def test_a_name_parts_at_its_bracket_and_a_time_is_one_word() -> None:
+    assert scene.wrap("社会保障卡申领(个人社会保险登记)", 12, len) == ["社会保障卡申领", "(个人社会保险登记)"]
+    assert scene.wrap("退役军人、其他优抚对象优待证申领", 12, len) == ["退役军人、", "其他优抚对象优待证申领"]
+    for width in range(6, 20):
+        assert not any(
+            "17:" in row and "17:30" not in row for row in scene.wrap("今天17:30下班，明天8:00开门", width, len)
+        )
 
 
 @pytest.mark.parametrize(
@@ -134,6 +144,7 @@ def test_without_a_chinese_font_the_package_is_named(tmp_path: Path) -> None:
 
 
 def test_every_icon_can_be_drawn() -> None:
+    assert set(ICONS) <= icons.DRAWINGS.keys() & theme.HUES.keys(), "what a hall may name is drawn, in its own colour"
     for name in icons.DRAWINGS:
         picture = icons.picture(name, 40, (10, 20, 30))
         assert pygame.mask.from_surface(picture).count() > 100, name

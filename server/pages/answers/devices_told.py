@@ -28,6 +28,7 @@ from server.pages.answers.parts import (
 class KioskService(Service):
     """An item as a kiosk shows it: what it needs, what it promises, and whether there are numbers."""
 
+    icon: str = Field(description="Its picture, one of those of `[groups.*]`; empty: its group's")
     materials: list[str]
     promise: str
     online: str

@@ -48,6 +48,76 @@ def test_the_same_touch_twice_is_one_ticket(client: FlaskClient, kiosk: dict[str
     assert take(client, kiosk, "SB02", key="the-same-touch").status_code == 422
 
 
+def own(client: FlaskClient, kiosk: dict[str, str], ticket: int, verb: str, key: str = "", at: str = "K1") -> Any:
+    headers = {**kiosk, "Idempotency-Key": key or new_key()}
+    return client.post(f"/api/v1/kiosks/{at}/tickets/{ticket}/{verb}", headers=headers)
+
+
+def test_a_number_that_was_a_mistake_is_given_back_at_its_kiosk_within_a_minute(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub, clock: HandClock
+) -> None:
+    mine, late = (take(client, kiosk).get_json()["id"] for _ in range(2))
+    clock.forward(59)
+    answers = [own(client, kiosk, mine, "give-back", "the-same-touch") for _ in range(2)]
+    assert [(a.status_code, a.get_json()["state"]) for a in answers] == [(200, "left"), (200, "left")]
+    assert [row.event for row in hub.read().life_line(mine)].count("Left") == 1, "the same touch twice is once"
+    assert own(client, kiosk, mine, "give-back").status_code == 409, "it has ended"
+    clock.forward(2)
+    answer = own(client, kiosk, late, "give-back")
+    assert answer.status_code == 409 and "超过1分钟" in answer.get_json()["detail"]
+    again = own(client, kiosk, mine, "give-back", "the-same-touch")
+    assert again.get_json()["state"] == "left", "an answer that was lost comes again"
+
+
+def test_a_number_that_has_been_called_is_not_given_back(
+    client: FlaskClient, kiosk: dict[str, str], browser: Browser
+) -> None:
+    ticket = take(client, kiosk).get_json()["id"]
+    browser.log_in("08", "1")
+    assert browser.post("/api/v1/counters/1/call-next").status_code == 200
+    answer = own(client, kiosk, ticket, "give-back")
+    assert answer.status_code == 409 and "1号窗口" in answer.get_json()["detail"]
+
+
+def test_one_more_paper_at_the_kiosk_and_none_without_end(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub, clock: HandClock
+) -> None:
+    ticket = take(client, kiosk).get_json()["id"]
+    assert own(client, kiosk, ticket, "print").status_code == 409, "the first is still on its way"
+    copies = []
+    for _ in range(3):
+        job = hub.read().last_job(ticket)
+        assert job is not None
+        copies.append(job.copy)
+        jobs.print_ended(hub, job.id, ticket, "p80", "printed")
+        answer = own(client, kiosk, ticket, "print")
+    assert copies == [1, 2, 3] and answer.status_code == 409 and "已经打印3张" in answer.get_json()["detail"]
+    other = take(client, kiosk).get_json()["id"]
+    clock.forward(61)
+    assert own(client, kiosk, other, "print").status_code == 409
+
+
+def test_whoever_remembers_the_number_gets_no_paper_and_may_still_have_it(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub
+) -> None:
+    body = client.post(
+        "/api/v1/tickets", json={"service": "SB01", "paper": False}, headers={**kiosk, "Idempotency-Key": new_key()}
+    ).get_json()
+    assert body["print"]["state"] == "none" and hub.read().last_job(body["id"]) is None
+    assert own(client, kiosk, body["id"], "print").get_json()["print"]["state"] == "queued"
+
+
+def test_only_the_kiosk_that_gave_a_number_out_may_do_so(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
+    mine = take(client, kiosk).get_json()["id"]
+    desk = tickets.issue(hub, By("08", new_key()), "SB01", channel="desk").id
+    for verb in ("give-back", "print"):
+        assert own(client, kiosk, desk, verb).status_code == 403
+        assert own(client, kiosk, 999, verb).status_code == 404
+        assert own(client, kiosk, mine, verb, at="K2").status_code in (403, 404)
+        assert own(client, {}, mine, verb).status_code == 401
+    assert client.post(f"/api/v1/kiosks/K1/tickets/{mine}/print", headers=kiosk).status_code == 400, "it needs its key"
+
+
 STAFF_ALONE = [
     ({"class": "green"}, "类别"),
     ({"class": "appointment"}, "类别"),
