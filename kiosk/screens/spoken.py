@@ -55,8 +55,13 @@ def ring(page: Scene, state: State) -> str:
     if target is None:
         return ""
     place = say("第{n}项，共{all}项").format(n=page.order.index(target.name) + 1, all=len(page.order))
-    on = {"large": state.large, "low": state.low, "paper": not state.paper}.get(target.name, False)
-    return f"{target.label}{say('，')}{place}{say('，') + say('已打开') if on else ''}{say('。')}"
+    switches = {
+        "large": (state.large, say("现在是大字版")),  # the key's own word is then the way back
+        "low": (state.low, say("现在是低位")),
+        "paper": (not state.paper, say("已打开")),
+    }
+    on, state_now = switches.get(target.name, (False, ""))
+    return f"{target.label}{say('，')}{place}{say('，') + state_now if on else ''}{say('。')}"
 
 
 def spoken(state: State, now: float) -> str:

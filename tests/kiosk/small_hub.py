@@ -118,6 +118,11 @@ class SmallHubPage(BaseHTTPRequestHandler):
                 self.server.news.notify_all()
             self._json(201, made)
             return
+        if path.startswith("/kiosks/K1/tickets/"):
+            *_, number, verb = path.split("/")
+            ticket = next(t for t in self.server.tickets.values() if number == str(t["id"]))
+            self._json(200, {**ticket, "state": "left" if verb == "give-back" else "waiting"})
+            return
         if self.server.refuse:
             self._json(*self.server.refuse)
             return

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import config
+from config import Text
 from kiosk.flow import events, flow
 from kiosk.flow.events import Found, ListCame, ListNow, Pressed, PrintCame, Shown, Speak, State, Tick, TicketCame, Touch
 from kiosk.flow.view import LookedUp, Slip, Ticket, View, plate_of
@@ -168,6 +169,54 @@ def test_what_to_bring_is_heard_and_printed(ear: Ear) -> None:
     assert told.startswith("请取走材料清单")
 
 
+def test_a_card_is_asked_for_and_not_needed(ear: Ear) -> None:
+    ear.happens(Shown(View.model_validate(samples.view_json(ear.hall, "K1", quota_per_person=True))))
+    ear.press("ok")
+    ear.press("ok")
+    ear.find("社会保险登记变更/注销")
+    assert ear.press("ok").startswith("刷身份证取号 读什么：")
+    ear.find("同意，刷证取号")
+    assert ear.press("ok").startswith("请把身份证放在读卡区")
+    told = ear.happens(events.CardFailed(samples.CARD_FAILED))
+    assert told.startswith("没有读到身份证"), "a card that is not read is said by itself"
+    ear.find("不刷证取号")
+    ear.press("ok")
+    assert ear.wish().service == "SB02" and ear.wish().holder is None
+    assert "A 0 1 8" in ear.taken()
+
+
+def test_what_the_hub_refuses_is_heard_with_what_to_do(ear: Ear) -> None:
+    ear.press("ok")
+    ear.press("ok")
+    ear.press("ok")
+    why = Text("今天的号已经取完。", "All numbers of today are given out.")
+    told = ear.happens(events.TicketFailed(ear.wish().key, refused=True, reason=why), after=0.1)
+    assert told.startswith("现在不能取这个号 今天的号已经取完。") and "咨询台" in told
+    ear.find("返回首页")
+    assert ear.press("ok").startswith("您好")
+
+
+def test_a_whole_visit_in_english(ear: Ear) -> None:
+    ear.press("ok")
+    ear.find("English")
+    ear.press("ok")
+    ear.find("Social & medical insurance, 3 waiting")
+    assert ear.press("ok").startswith("Touch an item to take a number.")
+    ear.find("Change or cancel social insurance registration,")
+    ear.press("ok")
+    assert ear.wish().language == "en"
+    told = ear.taken("printed")
+    assert told.startswith("Your number is A 0 1 8.") and not any("\u4e00" <= sign <= "\u9fff" for sign in told), told
+
+
+def test_what_the_hall_publishes_is_heard(ear: Ear) -> None:
+    ear.press("ok")
+    ear.find("信息公开")
+    ear.press("ok")
+    ear.find("服务承诺")
+    assert "等候不超过20分钟" in ear.press("ok")
+
+
 def test_pages_are_leafed_through(ear: Ear) -> None:
     ear.press("ok")
     ear.press("ok")
@@ -182,12 +231,14 @@ def test_another_language_and_the_modes_are_said(ear: Ear) -> None:
     ear.find("English")
     told = ear.press("ok")
     count = len(ear.page().order)
-    assert told.startswith("Good morning") or told.startswith("Hello"), "the page in the new language"
+    assert told.startswith("Hello. Please touch what you came for."), "the page in the new language"
     assert told.endswith(f" of {count}.") and told.split(". ")[-1].startswith("中文, "), "the ring stays where it was"
     ear.find("Large print")
-    assert ear.press("ok").endswith(", on."), "the page and, where one stands, that it is on"
-    assert ear.state.large
-    assert ear.find("Normal print").endswith(", on.")
+    told = ear.press("ok")
+    assert ear.state.large and told.endswith(", large print is on."), "the page and, where one stands, how it is now"
+    assert ear.find("Normal print").endswith(", large print is on."), "the key is the way back"
+    ear.find("Lower keys")
+    assert ear.press("ok").endswith(", the keys are low.")
 
 
 def test_no_paper_is_a_switch_that_says_how_it_stands(ear: Ear) -> None:

@@ -219,6 +219,16 @@ def test_its_text_stands_out_from_its_ground(pages: dict[str, Scene], request: p
                     assert contrast(part.colour, ground) >= least, (name, part.text, contrast(part.colour, ground))
 
 
+def test_a_foreign_visitor_is_told_of_passport_and_residence_permit(hall: config.Hall) -> None:
+    english = words.say("en")
+    cards = {text for one in hall.services.values() for text in one.materials if "身份证" in text or "证件" in text}
+    assert len(cards) >= 5
+    for text in cards:
+        said = english(text).casefold()
+        assert "passport" in said and "residence permit" in said, (text, said)
+    assert "assport" in english("两种都可以，排队先后一样。")
+
+
 def test_every_key_has_its_word_for_the_ear(pages: dict[str, Scene], request: pytest.FixtureRequest) -> None:
     _, language, large, low = request.node.callspec.params["pages"]
     states = samples.states(config.load(), "K1", language=language, large=large, low=low)

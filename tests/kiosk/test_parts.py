@@ -15,7 +15,7 @@ from config.tables import ICONS
 from hub_client import HubClient
 from kiosk.flow import events
 from kiosk.flow.view import Group, Plate, Service, Ticket
-from kiosk.rim import display
+from kiosk.rim import display, hub_line
 from kiosk.rim.hub_line import HubLine
 from kiosk.rim.program import Finger, at
 from kiosk.screens import fonts, icons, motion, samples, scene, sentences, theme
@@ -98,6 +98,46 @@ def test_a_page_slides_and_a_changed_page_does_not(fonts: fonts.Fonts) -> None:
     assert not stage.moves(2.0)
     stage.play(scene.Scene((64, 64), "items", 1, 8, (), ()), 3.0)
     assert stage.moves(3.1) and not stage.moves(3.21)
+
+
+def test_a_touch_that_does_nothing_is_seen(fonts: fonts.Fonts) -> None:
+    stage, surface = motion.Stage(Painter(fonts)), pygame.Surface((108, 108))
+    stage.play(scene.Scene((108, 108), "home", 0, 8, (), ()), 1.0)
+
+    def shown(now: float) -> bytes:
+        stage.show(surface, now)
+        return pygame.image.tobytes(surface, "RGB")
+
+    empty = shown(1.0)
+    stage.touched(54, 54, 2.0)
+    assert stage.moves(2.0) and shown(2.05) != empty and shown(2.2) not in (empty, shown(2.05))
+    assert not stage.moves(2.41) and shown(2.41) == empty
+
+
+WISHES = [
+    (
+        events.RequestTicket("SB01", "k", "zh", False),
+        "/tickets",
+        {"service": "SB01", "language": "zh", "large_print": False},
+    ),
+    (
+        events.RequestTicket("SB01", "k", "en", True, paper=False),
+        "/tickets",
+        {"service": "SB01", "language": "en", "large_print": True, "paper": False},
+    ),
+    (
+        events.CheckIn("YY1", "k", "zh", False, paper=False),
+        "/tickets",
+        {"booking": "YY1", "language": "zh", "large_print": False, "paper": False},
+    ),
+    (events.PrintAgain(17, "k"), "/kiosks/K1/tickets/17/print", {}),
+    (events.GiveBack(17, "k"), "/kiosks/K1/tickets/17/give-back", {}),
+]
+
+
+@pytest.mark.parametrize(("wish", "path", "body"), WISHES)
+def test_what_the_hub_is_asked_for(wish: events.Wish, path: str, body: dict[str, object]) -> None:
+    assert hub_line.request(wish, "K1") == (path, body)
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,23 @@ def test_it_prints_a_list_and_says_what_became_of_it(kiosk: Running, hub: SmallH
     kiosk.goes("back", "item")
 
 
+def test_a_number_is_printed_again_and_given_back(kiosk: Running, hub: SmallHub) -> None:
+    kiosk.waits_for("home")
+    kiosk.goes("group:social", "items")
+    kiosk.goes("service:SB01", "ticket")
+
+    def printed() -> bool:
+        kiosk.touch("print", screen=kiosk.waits_for("ticket", "print"))
+        return "/kiosks/K1/tickets/1/print" in hub.paths
+
+    until(printed)
+    kiosk.waits_for("ticket", "return")
+    kiosk.goes("return", "returning")
+    kiosk.goes("give-back", "returned")
+    assert hub.paths[-1] == "/kiosks/K1/tickets/1/give-back" and hub.paths.count(hub.paths[-1]) == 1
+    kiosk.goes("home", "home")
+
+
 def test_a_lost_answer_is_asked_for_again_with_the_same_key(kiosk: Running, hub: SmallHub) -> None:
     hub.swallow = 1
     kiosk.waits_for("home")
