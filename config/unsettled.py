@@ -12,14 +12,19 @@ from config.text import Text
 
 REMARK = re.compile(r"二手资料|口径|未确认|待核|待定|资料缺失|仅见|演示|TODO|\?\?|？？")
 """Words of whoever gathered the catalogue, not of the hall: they belong into its column 考证."""
-EXAMPLE = re.compile(r"某某|示例|xxx|example", re.IGNORECASE)
+EXAMPLE = re.compile(r"某某|示例|xxx|××|example", re.IGNORECASE)
 
 
 def made_up(telephone: str) -> bool:
-    """Whether a telephone number is an example: 0595-00000001, 12345678, 88888888; 12345 itself is a real one."""
+    """Whether a telephone number is an example: 0595-00000001, 12345678, 88888888, --; not 12345."""
     digits = re.sub(r"\D", "", telephone.rpartition("-")[2])
     repeated = re.search(r"0{5,}|(\d)\1{6,}", digits)
-    return bool(repeated or (digits in "01234567890123456789" and len(digits) > 5) or EXAMPLE.search(telephone))
+    return bool(
+        len(digits) < 3
+        or repeated
+        or (digits in "01234567890123456789" and len(digits) > 5)
+        or EXAMPLE.search(telephone)
+    )
 
 
 def unsettled(hall: Hall) -> Iterator[Text]:

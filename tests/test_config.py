@@ -405,12 +405,16 @@ def test_a_researchers_remark_that_people_would_read_is_named(column: str, remar
     assert any(all("SB01" in said and remark in said for said in line) for line in told)
 
 
-@pytest.mark.parametrize("number", ["0595-00000001", "0595-12345678", "0595-88888888", "某某", "0000000"])
+@pytest.mark.parametrize(
+    "number", ["0595-00000002", "12345678", "0595-88888888", "某某", "0000000", "0595-xxxxxxx", "--"]
+)
 def test_a_made_up_telephone_number_is_seen(number: str) -> None:
     assert made_up(number)
 
 
-@pytest.mark.parametrize("number", ["12345", "0595-22276888", "110", "0595-22500050", "13959800001"])
+@pytest.mark.parametrize(
+    "number", ["12345", "12333", "0595-22276888", "110", "010-66668888", "0595-22000086", "13959800001"]
+)
 def test_a_real_telephone_number_is_left_alone(number: str) -> None:
     assert not made_up(number)
 

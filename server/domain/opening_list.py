@@ -6,17 +6,14 @@ was seen once (a kiosk, a printer, a television) is done for good: whether it is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from config import Hall, Text
+from config import Hall, Text, unsettled
 
 WHOLE = ""
 """The step that stands for the list itself: ticked, the list is put away."""
 TELEVISION = "television"
-FORMAT_TELEPHONE = re.compile(r"0{5,}\d{0,3}$|12345678?$|(\d)\1{6,}$|[xX×]{3,}")
-"""Numbers nobody has: as the starter file has them, or as people write when they don't know yet."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +38,6 @@ class Step:
     text: Text
     todo: Text
     link: str = ""
-
-
-def placeholder(telephone: str) -> bool:
-    """Whether a telephone number stands only for one that is still to come."""
-    digits = re.sub(r"\D", "", telephone)
-    return len(digits) < 3 or FORMAT_TELEPHONE.search(telephone.replace("-", "").replace(" ", "")) is not None
 
 
 def missing(hall: Hall, facts: Facts, ticked: Collection[str] = ()) -> list[Step]:
@@ -75,7 +66,7 @@ def _papers(hall: Hall, facts: Facts) -> list[Step]:
     found = []
     for key, zh, en in (("tel_consult", "咨询电话", "enquiry"), ("tel_complaint", "投诉电话", "complaint")):
         number = getattr(hall.hall, key)
-        if placeholder(number):
+        if unsettled.made_up(number):
             found.append(
                 Step(
                     key,

@@ -68,7 +68,7 @@ class NewTicket(BaseModel):
     @model_validator(mode="after")
     def something_is_wished(self) -> NewTicket:
         if not self.service and not self.booking:
-            raise Unclear("service和booking要有一个", "needs service or booking")
+            raise Unclear("“service”和“booking”要有一个", "needs service or booking")
         return self
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 import config
 from server.domain import opening_list
-from server.domain.opening_list import Facts, missing, placeholder
+from server.domain.opening_list import Facts, missing
 
 STARTER = (config.ROOT / "config" / "starter.toml").read_text(encoding="utf-8")
 NEW = config.parse(STARTER, folder=config.ROOT)
@@ -73,23 +71,3 @@ def test_a_ticked_step_is_done_and_the_ticked_list_is_gone() -> None:
 def test_each_step_says_what_to_do_in_both_languages() -> None:
     for step in missing(NEW, Facts(demonstration=True)):
         assert step.text.zh and step.text.en and step.todo.zh.endswith(("。", "）。")) and step.todo.en.endswith(".")
-
-
-@pytest.mark.parametrize(
-    ("number", "stands_in"),
-    [
-        ("0595-00000001", True),
-        ("0595-00000002", True),
-        ("12345678", True),
-        ("0595-88888888", True),
-        ("0595-xxxxxxx", True),
-        ("--", True),
-        ("0595-22178801", False),
-        ("12345", False),
-        ("12333", False),
-        ("010-66668888", False),
-        ("0595-22000086", False),
-    ],
-)
-def test_telephones_nobody_has(number: str, stands_in: bool) -> None:
-    assert placeholder(number) is stands_in
