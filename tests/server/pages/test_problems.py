@@ -53,7 +53,7 @@ def test_every_status_is_a_page_for_a_browser_and_two_languages_for_a_program(ap
 def test_what_sqlite_says_stands_in_the_log_alone(
     app: APIFlask, monkeypatch: pytest.MonkeyPatch, words: str, status: int
 ) -> None:
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise sqlite3.OperationalError(words)
 
     browser = Browser(app.test_client())
