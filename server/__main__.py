@@ -452,12 +452,13 @@ def list_snapshots(hall: config.Hall) -> None:
 @click.option(
     "--role", default="operator", show_default=True, help="operator, guide, manager, supervisor or administrator."
 )
+@click.option("--department", help="Sees and moves the records of that department alone; '' for the whole hall's.")
 @click.pass_obj
-def staff(hall: config.Hall, number: str, name: str, role: str) -> None:
+def staff(hall: config.Hall, number: str, name: str, role: str, department: str | None) -> None:
     """Make an account (or give it a new password); the password is made up here and printed once."""
     password, hub = accounts.made_up(), _open(hall)
     try:
-        accounts.put(hub, By("administrator"), number, name, role, password)
+        accounts.put(hub, By("administrator"), number, name, role, password, department)
     finally:
         hub.store.close()
     click.echo(password)

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as Redirect
 from config import Text
 from intake import signs
 from server.domain.definition import Definition
+from server.domain.reach import Reach
 from server.domain.register import Record
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
@@ -81,15 +82,19 @@ class RecordCorrection(BaseModel):
 
 
 def _who(key: str | None = None) -> Who:
-    return Who(By(g.actor, key), g.staff.role)
+    return Who(By(g.actor, key), g.staff.role, g.staff.department)
+
+
+def _reach() -> Reach:
+    return _who().reach
 
 
 def _of(key: str, record: int) -> Record:
-    """The record, where it is one of that register."""
+    """The record, where it is one of that register, and in reach of who asks."""
     found = records.known_record(the_hub().read(), record)
     if found.register != key:
         raise Unknown(f"台账“{key}”没有第{record}号记录。", f"Register '{key}' has no record with id {record}.")
-    return found
+    return records.in_reach(the_hub(), _reach(), found)
 
 
 def _opened_by(key: str, move: str) -> Definition:
@@ -108,7 +113,7 @@ def _opened_by(key: str, move: str) -> Definition:
 @answers(RegisterCounts)
 @api.doc(summary="台账 every register: how many are open, due today, overdue, and where they stand")
 def all_registers() -> dict[str, Any]:
-    return {"registers": views.index_view(the_hub())}
+    return {"registers": views.index_view(the_hub(), _reach())}
 
 
 @api.get("/<key>")
@@ -135,7 +140,7 @@ def list_records(key: str) -> dict[str, Any]:
 def open_one(key: str, json_data: Opening) -> tuple[dict[str, Any], int]:
     moves = [(one.move, one.values) for one in json_data.moves]
     record = records.open_record(the_hub(), _who(idempotency_key()), key, moves, ticket=json_data.ticket)
-    return views.record_view(the_hub(), record, g.staff.id, g.staff.role), 201
+    return views.record_view(the_hub(), record, _reach()), 201
 
 
 @api.post("/<key>/moves")
@@ -157,7 +162,7 @@ def move_several(key: str, json_data: Several) -> dict[str, int]:
 @answers(RecordTold)
 @api.doc(summary="One record: clocks, values, its whole life, and what can be done with it now")
 def show_record(key: str, record: int) -> dict[str, Any]:
-    return views.record_view(the_hub(), _of(key, record), g.staff.id, g.staff.role)
+    return views.record_view(the_hub(), _of(key, record), _reach())
 
 
 @api.post(f"/<key>/records/<{ID}>/moves")
@@ -168,7 +173,7 @@ def show_record(key: str, record: int) -> dict[str, Any]:
 def move_one(key: str, record: int, json_data: Move) -> dict[str, Any]:
     _of(key, record)
     moved = records.move(the_hub(), _who(idempotency_key()), record, json_data.move, json_data.values)
-    return views.record_view(the_hub(), moved, g.staff.id, g.staff.role)
+    return views.record_view(the_hub(), moved, _reach())
 
 
 @api.post(f"/<key>/records/<{ID}>/corrections")
@@ -180,7 +185,7 @@ def correct_one(key: str, record: int, json_data: RecordCorrection) -> dict[str,
     _of(key, record)
     wish = json_data
     done = records.correct(the_hub(), _who(idempotency_key()), record, wish.field, wish.value, wish.reason)
-    return views.record_view(the_hub(), done, g.staff.id, g.staff.role)
+    return views.record_view(the_hub(), done, _reach())
 
 
 @api.post(f"/<key>/records/<{ID}>/erasure")
@@ -198,7 +203,7 @@ def erase_one(key: str, record: int) -> dict[str, int]:
 @answers(LedgerTable)
 @api.doc(summary="The records opened in a month such as 2026-11, as a table; nothing private")
 def show_ledger(key: str, month: str) -> dict[str, Any]:
-    return views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+    return views.table_view(the_hub(), key, month, _reach())
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -210,8 +215,7 @@ def _list(key: str) -> dict[str, Any]:
         the_hub(),
         key,
         asked.get("list", "due"),
-        g.staff.id,
-        g.staff.role,
+        _reach(),
         department=asked.get("department", ""),
         state=asked.get("state", ""),
         after=max(0, min(asked.get("after", 0, int), 1_000_000)),
@@ -223,7 +227,7 @@ def _page(template: str, **more: Any) -> str:
     return render_template(
         f"records/{template}.html",
         hall=hub.hall.hall,
-        registers=views.index_view(hub),
+        registers=views.index_view(hub, _reach()),
         role=g.staff.role,
         press_key=uuid.uuid4().hex,
         this_month=f"{datetime.fromtimestamp(hub.now(), hub.hall.zone):%Y-%m}",
@@ -246,7 +250,7 @@ def index_page() -> str | Redirect:
 @pages.get("/erased")
 @allowed(roles=("manager", "supervisor"))
 def erased_page() -> str:
-    return _page("erased", lines=views.erased_view(the_hub()))
+    return _page("erased", lines=views.erased_view(the_hub(), _reach()))
 
 
 @pages.get("/<key>")
@@ -324,7 +328,7 @@ def several_form(key: str, move: str) -> Redirect:
 @pages.get(f"/<key>/<{ID}>")
 @allowed(roles=READERS)
 def record_page(key: str, record: int) -> str:
-    return _page("record", one=views.record_view(the_hub(), _of(key, record), g.staff.id, g.staff.role))
+    return _page("record", one=views.record_view(the_hub(), _of(key, record), _reach()))
 
 
 @pages.post(f"/<key>/<{ID}>/move/<move>")
@@ -373,14 +377,14 @@ def erase_form(key: str, record: int) -> Redirect:
 @pages.get("/<key>/ledger/<month>")
 @allowed(roles=READERS)
 def ledger_page(key: str, month: str) -> str:
-    table = views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+    table = views.table_view(the_hub(), key, month, _reach())
     return _page("ledger", table=views.paper_view(table, records.definition(the_hub(), key)))
 
 
 @pages.get("/<key>/ledger/<month>.<any('csv', 'xlsx'):form>")
 @allowed(roles=READERS)
 def ledger_file(key: str, month: str, form: str) -> Response:
-    table = views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+    table = views.table_view(the_hub(), key, month, _reach())
     if form == "csv":
         answer = Response(ledger.as_csv(table), content_type="text/csv; charset=utf-8")
     else:

@@ -415,3 +415,13 @@ def m018_records(db: Database) -> None:
             record INTEGER NOT NULL, field TEXT NOT NULL, box BLOB NOT NULL, PRIMARY KEY (record, field)
         ) WITHOUT ROWID;
         """)
+
+
+@migrations()
+def m019_departments(db: Database) -> None:
+    db.executescript("""
+        -- whose records an account sees and moves; empty: the whole hall's
+        ALTER TABLE staff ADD COLUMN department TEXT NOT NULL DEFAULT '';
+        -- the open records of a department's services
+        CREATE INDEX records_of_service ON records (service, register) WHERE closed_at IS NULL;
+        """)

@@ -146,6 +146,7 @@ def notice(
     *,
     case: str = "",
     role: str = "operator",
+    department: str = "",
 ) -> Job:
     """一次性告知单: what is missing, told once.
 
@@ -163,7 +164,7 @@ def notice(
 
     def decide(turn: Turn) -> int:
         ticket = known_ticket(turn, ticket_id)
-        matter = records.told_in(hub, turn, records.Who(asker.by, role), case, lines, why) if case else 0
+        matter = records.told_in(hub, turn, records.Who(asker.by, role, department), case, lines, why) if case else 0
         given = rules.notice(
             ticket,
             counter,

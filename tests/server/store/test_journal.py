@@ -452,6 +452,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m016_taken",
         "m017_login_failures",
         "m018_records",
+        "m019_departments",
     ]
 
 
