@@ -19,6 +19,7 @@ from server.pages import (
     accounts,
     boards,
     bookings,
+    cases,
     condition,
     counter,
     desk,
@@ -72,6 +73,8 @@ PARTS = (
     bookings.api,
     records.api,
     records.pages,
+    cases.api,
+    cases.pages,
     condition.api,
     condition.pages,
 )

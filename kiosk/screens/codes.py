@@ -28,7 +28,7 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
 
 def _entering(pen: Pen, sheet: Sheet, state: State, shown: Entering, left: int | None) -> None:
     say = words.say(state.language)
-    icon = "calendar" if shown.purpose == "booked" else "pickup"
+    icon = {"booked": "calendar", "pickup": "pickup", "progress": "list"}[shown.purpose]
     title, hint = sentences.entering_title(shown, say), sentences.entering_hint(shown, say)
     main: tuple[furniture.Key, ...] = ()
     if shown.purpose == "pickup" and state.view and state.view.pickup:
@@ -138,10 +138,10 @@ def _says(pen: Pen, sheet: Sheet, shown: Result, rect: Rect, language: str) -> N
     else:
         upper = rect.top(rect.h * 0.5)
         badge = upper.centred(round(upper.h * 0.86), round(upper.h * 0.86))
-        good = found.may_check_in
+        good = found.may_check_in or found.kind == "case"
         tint, ink = (theme.TEAL_TINT, theme.TEAL) if good else (theme.AMBER_TINT, theme.HUES["chat"][1])
         pen.disc(badge, tint)
-        icon = {"appointment": "calendar", "pickup": "pickup"}.get(found.kind, "info")
+        icon = {"appointment": "calendar", "pickup": "pickup", "case": "list"}.get(found.kind, "info")
         pen.icon(badge.inset(badge.w * 0.24), icon, ink)
     text = rect.below(upper.h).inset(0, sheet.u(1))
     pen.text(text, found.text.said(language), 5.0, bold=True, align="centre", lines=4, one_line=0.85, smallest=0.45)

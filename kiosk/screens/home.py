@@ -250,6 +250,7 @@ def ways(view: View | None, say: words.Say, *, reading_only: bool = False) -> li
     if reading_only or view is None:
         return found
     codes = [("pickup", say("我要领件"), "pickup")] if view.pickup else []
+    codes += [("progress", say("办件进度"), "list")] if view.cases else []
     return codes + ([("booked", say("我有预约"), "calendar")] if view.bookings else []) + found
 
 

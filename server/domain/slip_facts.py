@@ -79,7 +79,7 @@ MORE: dict[str, dict[str, type]] = {
     "receipt": {"service": str, "number": str, "case": str, "received": list, "promise": str, **MODE},
     "refusal": {"service": str, "number": str, "basis": str, **MODE},
     "referral": {"service": str, "number": str, "contact": int, "note": str, **MODE},
-    "pickup": {"service": str, **ITEM, **MODE},
+    "pickup": {"service": str, "case": str, **ITEM, **MODE},
     "dayclose": {"outcomes": dict, **MODE},
     "test": {},
 }

@@ -156,7 +156,7 @@ def open_in(
     _linked(hub, turn, made, event.values)
     turn.record(event, who.by.actor)
     for move, wish in others:
-        _move_in(hub, turn, who, known_record(turn, record), move, *wish)
+        move_in(hub, turn, who, known_record(turn, record), move, *wish)
     if not others:
         _due(hub, turn, known_record(turn, record))
     return known_record(turn, record)
@@ -179,13 +179,13 @@ def move_several(hub: Hub, who: Who, records: Sequence[int], name: str, values: 
 
     def decide(turn: Turn) -> int:
         for record, wish in wishes:
-            _move_in(hub, turn, who, known_record(turn, record), name, *wish)
+            move_in(hub, turn, who, known_record(turn, record), name, *wish)
         return len(wishes)
 
     return hub.once(who.by, decide, lambda turn, n: n, "move records", name, _veiled(hub, wishes))
 
 
-def _move_in(
+def move_in(
     hub: Hub, turn: Turn, who: Who, record: Record, name: str, values: dict[str, Any], hidden: dict[str, str]
 ) -> None:
     made = definition_of(hub, in_reach(hub, who.reach, record))
@@ -238,7 +238,7 @@ def told_in(hub: Hub, turn: Turn, who: Who, number: str, missing: Sequence[str],
     known = hub.hall.services.get(case.service)
     listed = [one for one in missing if known and one in known.materials]
     if case.state == "received" and listed:
-        _move_in(hub, turn, who, case, "tell", {"missing": listed}, {})
+        move_in(hub, turn, who, case, "tell", {"missing": listed}, {})
     return len(before)
 
 
@@ -254,7 +254,7 @@ def void_in(hub: Hub, turn: Turn, by: By, record: Record) -> None:
     made = definition_of(hub, record)
     for name, move in made.moves_from(record.state).items():
         if made.states[move.to].kind == "void" and not move.needs:
-            _move_in(hub, turn, Who(by, "administrator"), record, name, {}, {})
+            move_in(hub, turn, Who(by, "administrator"), record, name, {}, {})
             return
 
 

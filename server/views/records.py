@@ -19,6 +19,7 @@ from server.domain.register import OWNER, SERVICE, SEVERITY, Record
 from server.store.queries.records import Asked
 from server.store.rows import Row
 from server.verbs import records
+from server.verbs.cases import prefilled
 from server.verbs.hub import Hub, Unknown
 from server.views.tickets import iso
 
@@ -402,20 +403,48 @@ def _options(hub: Hub, field: FieldTable, service: str) -> list[dict[str, str]] 
     return None
 
 
-def several_view(hub: Hub, key: str, move: str, ids: Sequence[int], role: str) -> dict[str, Any]:
-    """The form of a move with several records at once. Raises Unknown."""
+def several_view(hub: Hub, key: str, move: str, ids: Sequence[int], reach: Reach) -> dict[str, Any]:
+    """The form of a move with several records at once, filled in as far as it is common to them; where to type first.
+
+    Raises Unknown.
+    """
     made = records.definition(hub, key)
     if move not in made.moves:
         raise Unknown(f"没有“{move}”这一步。", f"There is no move '{move}'.")
     found = [records.known_record(hub.read(), one) for one in ids]
     services = {record.service for record in found}
-    values = {SERVICE: next(iter(services))} if len(services) == 1 else {}
+    values = {**prefilled(key, move), **({SERVICE: next(iter(services))} if len(services) == 1 else {})}
+    form, on = form_view(hub, made, move, values, reach.role), records.ground(hub)
+    today = on.day(hub.now())
+    late = any(register.ends_late(made, move, register.clocks(made, record, on, today)) for record in found)
+    form["fields"] = [
+        {**field, "needed": field["needed"] or field["late_only"], "late_only": False}
+        for field in form["fields"]
+        if late or not field["late_only"]
+    ]
     return {
         "key": key,
         **made.name.json("name"),
-        "form": form_view(hub, made, move, values, role),
+        "form": form,
+        "late": late,
+        "focus": _first_empty(form["fields"]),
         "records": [{"id": record.id, "number": record.number} for record in found],
     }
+
+
+def _first_empty(fields: Sequence[Mapping[str, Any]]) -> str:
+    """The first field that has to be filled in and is not; of several of which one is enough, none is needed any more
+    once one is. Empty: nothing is left to type.
+    """
+    done = {field["either"] for field in fields if field["either"] is not None and field["value"]}
+    return next(
+        (
+            field["field"]
+            for field in fields
+            if not field["value"] and (field["needed"] or (field["either"] is not None and field["either"] not in done))
+        ),
+        "",
+    )
 
 
 # --- a month on paper, and as a table ---------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from server.printing.slips.filling import slip_of, test_slip, ticket_slip
 
 MONDAY_9 = 1795395600.0
 """2026-11-23 09:00 in Quanzhou."""
-CODE = "T3V-9XK3MZ"
+CODE, CASE_CODE = "T3V-9XK3MZ", "R1C-7QF2HM"
 TICKET = Ticket(
     id=123,
     day="2026-11-23",
@@ -43,7 +43,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "staff": "08",
     },
     "receipt": {
-        "case": "QZ2026112300123",
+        "case": "BJ20261123-007",
         "received": ["身份证复印件1份", "近期一寸白底照片2张"],
         "promise": "7工作日",
         "staff": "08",
@@ -61,7 +61,8 @@ FACTS: dict[str, dict[str, Any]] = {
         "contact": 27,
     },
     "pickup": {
-        "collect": "L003",
+        "collect": "BJ20261123-007",
+        "case": "BJ20261123-007",
         "where": "5号窗口（统一出件）",
         "where_en": "Counter 5",
         "when": "工作日 08:00-12:00 14:30-17:30",
@@ -139,4 +140,5 @@ def sample(
         Job(4, 123, ("p80",), 1, "queued", MONDAY_9, MONDAY_9, kind=kind, facts=slip_facts.checked(kind, facts)),
         owner,
         profile.columns,
+        code=CASE_CODE if "case" in facts else "",
     )

@@ -139,6 +139,11 @@ class RecordQueries:
         found = self.conn.execute(sql, (register, start, end, *values, limit, after))
         return [record_of(row) for row in found]
 
+    def has_records(self, register: str) -> bool:
+        """Whether a register has any (records_by_time)."""
+        sql = "SELECT EXISTS (SELECT 1 FROM records WHERE register = ?)"
+        return bool(self.conn.execute(sql, (register,)).fetchone()[0])
+
     def moves_open(self) -> Iterator[tuple[int, str, int, list[Step]]]:
         """(id, register, version, its moves) of every record that is not over."""
         sql = "SELECT id, register, version, moves FROM records WHERE closed_at IS NULL"
