@@ -87,9 +87,23 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "notice": (*ABOUT, *LAW, "reason", "basis", "missing", "missing_n"),
     "receipt": (*ABOUT, *LAW, "case", "code", "received", "received_n", "promise", "promise_en"),
-    "refusal": (*ABOUT, *LAW, "basis", "reasons", "reasons_n"),
+    "refusal": (*ABOUT, *LAW, "case", "code", "basis", "reasons", "reasons_n"),
     "referral": (*ABOUT, "matter", "target", "target_en", "guide", "contact", "note"),
     "pickup": (*ABOUT, "collect", "case", "code", "where", "where_en", "when", "when_en", "bring", "bring_n"),
+    "special": (*ABOUT, *LAW, "case", "code", "procedure", "procedure_en", "basis"),
+    "extension": (
+        *ABOUT,
+        *LAW,
+        "case",
+        "code",
+        "days",
+        "reason",
+        "reason_en",
+        "due",
+        "first_due",
+        "approver",
+    ),
+    "mail": (*ABOUT, "case", "code", "ems"),
     "dayclose": (
         "counter",
         "counter_en",
@@ -132,6 +146,15 @@ HEAD = {"hall": Line("{hall}", "{hall_en}", "centre bold"), "banner": Line("{ban
 PHONES = Line("咨询电话 {tel_consult}|投诉举报 {tel_complaint}", "Information {tel_consult}|Complaints {tel_complaint}")
 COPY = Line("【补打】第{copy}次", "Reprint no. {copy}", "centre bold")
 FOOT = {"phones": PHONES, "copy": COPY, "printed": Line("{date} {time} 打印|编号 {serial}", "", "small")}
+
+
+CASE = Line("受理编号 {case}", "Case {case}")
+OF_A_CASE = ("logo", "hall", "banner", "rule", "title", "rule", "case", "item")
+SIGNED = ("rule", "by", "space", "signed", "space", "space", "seal", "code", "phones", "copy", "printed")
+SCAN = Line("到取号机扫码查进度|{code}", "Scan or type it at a kiosk", "centre")
+BY = Line("经办人 工号{staff}|日期 {date}", "Staff {staff}|{date}", "half")
+SIGN = Line("申请人签收 {line}", "Received (signature)")
+SEAL = Line("（盖章处）", "", "right")
 
 
 def _title(zh: str, en: str) -> Line:
@@ -304,7 +327,7 @@ FORMS: dict[str, Form] = {
             **FOOT,
             "title": _title("受理凭证", "Acceptance receipt"),
             "about": Line("号码 {number}", "Number {number}"),
-            "case": Line("受理编号 {case}", "Case {case}"),
+            "case": CASE,
             "item": Line("事项 {item}", "{item_en}"),
             "taken": Line("您的申请已受理。", "Your application has been accepted."),
             "got": Line("收到材料{received_n}项：", "{received_n} papers received:"),
@@ -326,6 +349,7 @@ FORMS: dict[str, Form] = {
             "title",
             "rule",
             "about",
+            "case",
             "item",
             "intro",
             "reasons",
@@ -348,6 +372,7 @@ FORMS: dict[str, Form] = {
             "title": _title("不予受理告知书", "Not accepted"),
             "about": Line("号码 {number}", "Number {number}"),
             "item": Line("事项 {item}", "{item_en}"),
+            "case": CASE,
             "intro": Line("您的申请依法不予受理，理由如下：", "Your application is not accepted, because:"),
             "reasons": Line("{n}. {reasons}"),
             "basis": Line("依据 {basis}"),
@@ -435,6 +460,89 @@ FORMS: dict[str, Form] = {
                 "他人代领的，另带委托书和双方身份证件。",
                 "Somebody else may collect it with your written authority and both identity documents.",
             ),
+        },
+    ),
+    "special": Form(
+        (*OF_A_CASE, "intro", "procedure", "basis", "law", *SIGNED),
+        {
+            **HEAD,
+            **FOOT,
+            "title": _title("特别程序告知书", "A special procedure"),
+            "case": CASE,
+            "item": Line("事项 {item}", "{item_en}"),
+            "intro": Line("您的申请需要进行下列程序：", "Your application needs this procedure:"),
+            "procedure": Line("{procedure}", "{procedure_en}", "centre bold"),
+            "basis": Line("依据 {basis}"),
+            "law": Line(
+                "所需时间不计算在办理期限内（行政许可法第四十五条）；完成后继续计算，进度可随时查询。",
+                "Its time is not counted (Administrative Licensing Law, art. 45); afterwards the term goes on.",
+            ),
+            "by": BY,
+            "signed": SIGN,
+            "seal": SEAL,
+            "code": SCAN,
+        },
+        copies=2,
+    ),
+    "extension": Form(
+        (*OF_A_CASE, "intro", "days", "due", "first", "reason", "approved", *SIGNED),
+        {
+            **HEAD,
+            **FOOT,
+            "title": _title("延期告知书", "The term is extended"),
+            "case": CASE,
+            "item": Line("事项 {item}", "{item_en}"),
+            "intro": Line(
+                "您的申请不能在原定期限内办结，经批准延长办理期限。",
+                "Your application cannot be decided in the first term; a longer one was approved.",
+            ),
+            "days": Line("延长 {days}个工作日", "Extended by {days} working days"),
+            "due": Line("延长后 {due}前办结", "Now by {due}"),
+            "first": Line("原定 {first_due}前办结", "First by {first_due}"),
+            "reason": Line("原因 {reason}", "Because: {reason_en}"),
+            "approved": Line("批准人 工号{approver}", "Approved by staff {approver}"),
+            "by": BY,
+            "signed": SIGN,
+            "seal": SEAL,
+            "code": SCAN,
+        },
+        copies=2,
+    ),
+    "mail": Form(
+        (
+            *OF_A_CASE,
+            "intro",
+            "ems",
+            "to",
+            "space",
+            "where",
+            "space",
+            "ring",
+            "rule",
+            "by",
+            "space",
+            "signed",
+            "code",
+            "phones",
+            "copy",
+            "printed",
+        ),
+        {
+            **HEAD,
+            **FOOT,
+            "title": _title("邮寄确认单", "Sent by post"),
+            "case": CASE,
+            "item": Line("事项 {item}", "{item_en}"),
+            "intro": Line(
+                "您申请的结果已办好，按您的选择邮寄。", "Your result is ready and sent by post as you chose."
+            ),
+            "ems": Line("邮件号 {ems}", "Mail no. {ems}", "bold"),
+            "to": Line("收件人 {line}", "To"),
+            "where": Line("地址 {line}", "Address"),
+            "ring": Line("电话 {line}", "Telephone"),
+            "by": BY,
+            "signed": Line("申请人确认 {line}", "Confirmed (signature)"),
+            "code": SCAN,
         },
     ),
     "dayclose": Form(

@@ -81,8 +81,8 @@ def make(wish: NewAccount) -> Done:
     summary="Name, role, active; a deactivated account is logged out at once",
 )
 def change(wish: ChangedAccount) -> Done:
-    changed = {"name": wish.name, "role": wish.role, "active": wish.active, "department": _department(wish)}
-    accounts.change(the_hub(), By(g.actor), wish.staff, **changed)
+    hub, by, department = the_hub(), By(g.actor), _department(wish)
+    accounts.change(hub, by, wish.staff, name=wish.name, role=wish.role, active=wish.active, department=department)
     return Done(Text(f"工号{wish.staff}的账号已更改。", f"Account {wish.staff} is changed."))
 
 

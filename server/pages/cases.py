@@ -1,4 +1,4 @@
-"""办件: the back office's page (分类办理), its day on paper, 领件通知单 of what is ready, a visitor's cases by a code.
+"""办件: the back office's page (分类办理), its day on paper, the papers of its cases, a visitor's cases by a code.
 
 What is done with cases is done on the pages of registers: here they are found and chosen.
 """
@@ -19,9 +19,9 @@ from server.pages.access import allowed, the_hub
 from server.pages.answers.records_told import VisitorsCases
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
-from server.pages.records import READERS, form_key, reach, ticked, who_asks
+from server.pages.records import READERS, form_key, leads_back, reach, ticked, who_asks
 from server.pages.tickets import STAFF, printers_for
-from server.verbs import cases
+from server.verbs import case_papers
 from server.views import cases as views
 
 api = APIBlueprint("cases_api", __name__, url_prefix="/api/v1/cases", tag="Registers 台账")
@@ -73,12 +73,14 @@ def day_page() -> str:
 def slips_page() -> str | Redirect:
     lines = views.slips_view(the_hub(), reach(), ticked(request.args))
     if not lines:
-        flash(("请先勾选要通知的件。", "Tick the cases first."), "error")  # type: ignore[arg-type]
-        return redirect("/cases?pile=ready")
+        flash(("请先勾选要打印的件。", "Tick the cases first."), "error")  # type: ignore[arg-type]
+        return redirect(leads_back(request.args, "/cases"))
     hall = the_hub().hall
     first = printers_for(hall, g.actor, "", g.staff.counter)
     printers = [(name, hall.printers[name].name) for name in [*first, *(p for p in hall.printers if p not in first)]]
-    return _page("slips", records=lines, printers=printers, press_key=uuid.uuid4().hex)
+    return _page(
+        "slips", records=lines, printers=printers, press_key=uuid.uuid4().hex, back=leads_back(request.args, "/cases")
+    )
 
 
 @pages.post("/slips")
@@ -87,12 +89,12 @@ def slips_form() -> Redirect:
     hub = the_hub()
     try:
         printers = printers_for(hub.hall, g.actor, request.form.get("printer", ""), g.staff.counter)
-        told = cases.tell_ready(hub, who_asks(form_key()), ticked(request.form), printers)
+        told = case_papers.print_papers(hub, who_asks(form_key()), ticked(request.form), printers)
     except Refused as refused:
         flash(refused.text, "error")  # type: ignore[arg-type]
     else:
-        flash((f"领件通知单正在打印：{told}张。", f"{told} pick-up notices are being printed."), "done")  # type: ignore[arg-type]
-    return redirect("/cases?pile=ready")
+        flash((f"单据正在打印：{told}张。", f"{told} papers are being printed."), "done")  # type: ignore[arg-type]
+    return redirect(leads_back(request.form, "/cases"))
 
 
 def _here(pile: str, department: str) -> str:

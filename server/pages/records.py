@@ -307,7 +307,7 @@ def several_page(key: str) -> str | Redirect:
     for one in ids:
         _of(key, one)
     view = views.several_view(the_hub(), key, request.args.get("move", ""), ids, reach())
-    return _page("several", view=view, back=_back(request.args, key))
+    return _page("several", view=view, back=leads_back(request.args, f"/registers/{key}"))
 
 
 @pages.post("/<key>/several/<move>")
@@ -323,7 +323,7 @@ def several_form(key: str, move: str) -> Redirect:
         flash(refused.text, "error")  # type: ignore[arg-type]
     else:
         flash((f"已办{moved}件。", f"{moved} records moved."), "done")  # type: ignore[arg-type]
-    return redirect(_back(request.form, key))
+    return redirect(leads_back(request.form, f"/registers/{key}"))
 
 
 @pages.get(f"/<key>/<{ID}>")
@@ -408,10 +408,11 @@ def ticked(sent: MultiDict[str, str]) -> list[int]:
     return [int(one) for one in sent.getlist("record") if re.fullmatch(r"[0-9]{1,15}", one)]
 
 
-def _back(sent: MultiDict[str, str], key: str) -> str:
-    """Where the records were chosen: the register's list, or a pile of the back office."""
+def leads_back(sent: MultiDict[str, str], otherwise: str) -> str:
+    """Where records were chosen: a pile of the back office, or one record; only a path of ours."""
     back = sent.get("back", "")
-    return back if re.fullmatch(r"/cases(\?[\w=&%+.-]*)?", back, re.ASCII) else f"/registers/{key}"
+    ours = re.fullmatch(r"/cases(\?[\w=&%+.-]*)?|/registers/[a-z0-9_]{1,40}/[0-9]{1,15}", back, re.ASCII)
+    return back if ours else otherwise
 
 
 def _values(made: Definition, move: str) -> dict[str, Any]:

@@ -26,6 +26,10 @@ _SELECT = {
 }
 
 
+def _account(staff: str, name: str, role: str, password_hash: str, department: str) -> dict[str, object]:
+    return {"id": staff, "name": name, "role": role, "password_hash": password_hash, "department": department}
+
+
 class Turn(Reader):
     """One command's share of the writer's transaction: read, decide (elsewhere), record."""
 
@@ -190,8 +194,7 @@ class Turn(Reader):
         self.conn.execute("DELETE FROM requests WHERE at < ?", (before,))
 
     def put_staff(self, staff: str, name: str, role: str, password_hash: str, department: str = "") -> None:
-        values = {"id": staff, "name": name, "role": role, "password_hash": password_hash, "department": department}
-        self._put("staff", values)
+        self._put("staff", _account(staff, name, role, password_hash, department))
 
     def put_session(self, token_hash: str, staff: str, counter: str | None, at: float) -> None:
         self._put("sessions", {"token_hash": token_hash, "staff": staff, "counter": counter, "at": at, "seen": at})
@@ -242,8 +245,7 @@ class Turn(Reader):
     # people
 
     def add_staff(self, staff: str, name: str, role: str, password_hash: str, department: str = "") -> None:
-        values = {"id": staff, "name": name, "role": role, "password_hash": password_hash, "department": department}
-        self._insert("staff", values)
+        self._insert("staff", _account(staff, name, role, password_hash, department))
 
     def change_staff(self, staff: str, **columns: object) -> None:
         sets = ", ".join(f"{name} = ?" for name in columns)

@@ -151,45 +151,6 @@ def unfetched(record: Record, now: float) -> bool:
     return record.state == READY and at is not None and now - at >= UNFETCHED_DAYS * 86400.0
 
 
-def tell_ready(hub: Hub, who: Who, ids: Sequence[int], printers: Sequence[str]) -> int:
-    """领件通知单 of results that are ready, all or none, each on record as told so; how many.
-
-    Raises Refused for one that is not ready.
-    """
-    if not ids or len(ids) > 50:
-        raise Refused("请选择1到50件。", "Choose 1 to 50 records.")
-
-    def decide(turn: Turn) -> int:
-        for one in dict.fromkeys(ids):
-            record = records.known_record(turn, one)
-            if record.register != CASE or record.state != READY:
-                raise Refused(
-                    f"{record.number}还不能领取，不用通知。", f"{record.number} is not ready to be collected."
-                )
-            records.move_in(hub, turn, who, record, "inform", {"informed": "slip"}, {})
-            told = slip_facts.checked("pickup", pickup_facts(hub, record))
-            jobs.queue_slip(hub, who.by, turn, "pickup", told, printers, ticket=record.ticket)
-        return len({*ids})
-
-    return hub.once(who.by, decide, lambda turn, n: n, "tell ready", sorted({*ids}), list(printers))
-
-
-def pickup_facts(hub: Hub, record: Record) -> dict[str, Any]:
-    """What 领件通知单 says of a case: its number, where, and what to bring."""
-    where = papers.pickup_places(hub.hall)
-    return {
-        "service": record.service,
-        **hub.hall.service_name(record.service).json("item"),
-        "collect": record.number,
-        "case": record.number,
-        "where": "、".join(table.name for table in where) or "出件窗口",
-        "where_en": ", ".join(table.name_en for table in where) or "the pick-up counter",
-        "when": "办公时间",
-        "when_en": "In opening hours",
-        "bring": [one.zh for one in hub.hall.console.pickup_bring],
-    }
-
-
 # --- found again by the code on its paper -----------------------------------------------------------------------------
 
 

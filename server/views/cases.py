@@ -11,9 +11,10 @@ from config import Text
 from server.domain.definition import Definition, MoveTable
 from server.domain.reach import Reach, parts_of
 from server.domain.register import Record
+from server.domain.slip_facts import NAMES
 from server.store.queries.records import Asked
 from server.store.reader import Reader
-from server.verbs import cases, records
+from server.verbs import case_papers, cases, records
 from server.verbs.cases import CASE
 from server.verbs.hub import Hub, Unknown
 from server.views.records import AT_ONCE, Onlooker, asked_of, departments, form_view, line_view
@@ -39,6 +40,7 @@ PILES = {
 COMMON = ("decide", "refuse", "resume", "accept", "complete", "deliver")
 """What is done with most cases of a state, so its key is the first; the other moves follow as in the register."""
 KEYS = 9
+NO_PAPER = Text("没有单据", "No paper")
 
 
 # --- the back office --------------------------------------------------------------------------------------------------
@@ -211,7 +213,8 @@ def _visitors(who: Onlooker, reader: Reader, record: Record) -> dict[str, Any]:
 
 
 def slips_view(hub: Hub, reach: Reach, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Results of which 领件通知单 is to be printed. Raises Unknown, and Elsewhere."""
+    """Cases whose paper is to be printed, each with which that is. Raises Unknown, and Elsewhere."""
     who, reader = Onlooker.now(hub, reach), hub.read()
     found = [records.in_reach(hub, reach, records.known_record(reader, one)) for one in dict.fromkeys(ids)]
-    return [line_view(who, record) for record in found]
+    kinds = [(record, case_papers.kind_of(record)) for record in found]
+    return [{**line_view(who, record), **(NAMES[kind] if kind else NO_PAPER).json("paper")} for record, kind in kinds]

@@ -84,8 +84,8 @@ def slip_of(hall: Hall, job: Job, ticket: Ticket | None, columns: int, *, code: 
     facts = job.facts
     language = facts.get("language") or (ticket.language if ticket else "zh")
     large = bool(facts.get("large_print", ticket.large_print if ticket else False))
-    told = blanks.of_facts(hall, job, ticket, group_of(hall, ticket.service) if ticket else blanks.NOTHING)
-    told["code"] = code
+    group = group_of(hall, ticket.service) if ticket else blanks.NOTHING
+    told = {**blanks.of_facts(hall, job, ticket, group), "code": code}
     blocks = {
         **_logo_block(hall),
         "number": _number(str(told.get("number", "")), large, columns),

@@ -69,6 +69,24 @@ FACTS: dict[str, dict[str, Any]] = {
         "when_en": "Working days 08:00-12:00, 14:30-17:30",
         "bring": ["身份证原件", "受理凭证"],
     },
+    "special": {
+        "case": "BJ20261123-007",
+        "procedure": "专家评审",
+        "procedure_en": "Expert review",
+        "basis": "行政许可法",
+        "staff": "08",
+    },
+    "extension": {
+        "case": "BJ20261123-007",
+        "days": "5",
+        "reason": "等待其他部门意见",
+        "reason_en": "Another body's opinion",
+        "due": "2026-12-09",
+        "first_due": "2026-12-02",
+        "approver": "50",
+        "staff": "08",
+    },
+    "mail": {"case": "BJ20261123-007", "ems": "EA123456785CN", "staff": "08"},
     "dayclose": {
         "counter": "3号窗口",
         "counter_en": "Counter 3",
@@ -115,7 +133,7 @@ def materials(hall: Hall, service: str) -> dict[str, Any]:
 
 def facts_of(hall: Hall, kind: str) -> dict[str, Any]:
     """The facts of the sample of a kind."""
-    named = item(hall, "SB01") if kind in ("notice", "receipt", "refusal", "pickup") else {}
+    named = item(hall, "SB01") if "item" in slip_facts.NEEDED[kind] or kind == "pickup" else {}
     return materials(hall, "SB04") if kind == "materials" else {**named, **FACTS.get(kind, {})}
 
 

@@ -2,7 +2,7 @@
 import { follow } from "../feed.js";
 import { $, element, pick, plain } from "../parts.js";
 import { drawHall } from "./hall.js";
-import { drawChoices, issue, refresh } from "./issue.js";
+import { checkIn, drawChoices, issue, refresh } from "./issue.js";
 import { act, countdown, drawTicket, find } from "./number.js";
 import { option, radio } from "./pieces.js";
 import { printList } from "./printing.js";
@@ -35,6 +35,7 @@ wanted.oninput = () => {
 $("finder").onsubmit = (event) => {
   event.preventDefault();
   const value = plain(wanted.value);
+  if (/[-/]/.test(value) && !offered().length) { checkIn(value); return; }  // the code of a booking, a receipt or a pick-up notice
   if (desk.mode === "issue") {
     const list = offered();
     if (list.length && (value || desk.marked >= 0)) { issue(list[Math.max(desk.marked, 0)].code); return; }

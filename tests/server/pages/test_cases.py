@@ -78,6 +78,7 @@ def test_a_department_has_its_own_page_and_day(operator: Browser, app: APIFlask,
     hub.turn(lambda turn: turn.change_staff("09", department="医保"))
     theirs = Browser(app.test_client())
     theirs.log_in("09")
+    assert theirs.client.get("/").headers["Location"] == "/cases"
     shown = page_of(theirs, "/cases")
     assert numbers(shown) == ["BJ20261123-002"] and 'name="department"' not in shown
     day = page_of(theirs, "/cases/day")
@@ -119,17 +120,17 @@ def test_what_is_overdue_asks_why_first(operator: Browser, hub: Hub, clock: Hand
 def test_pick_up_notices_of_what_is_ready(operator: Browser, hub: Hub) -> None:
     case = opened(hub, ("accept", ACCEPT), ("decide", DECIDE))
     assert "BJ20261123-001" in page_of(operator, f"/cases/slips?record={case}")
-    assert operator.client.get("/cases/slips").headers["Location"] == "/cases?pile=ready"
+    assert operator.client.get("/cases/slips?back=/cases?pile=ready").headers["Location"] == "/cases?pile=ready"
     form = {"csrf_token": operator.csrf, "record": case, "press_key": "k" * 32}
     for _ in range(2):
         shown = operator.client.post("/cases/slips", data=form, follow_redirects=True).text
-        assert "领件通知单正在打印：1张。" in shown
+        assert "单据正在打印：1张。" in shown
     assert len([row for row in hub.read().journal(0) if row.event == "PrintQueued"]) == 1
     other = opened(hub)
     shown = operator.client.post(
         "/cases/slips", data={**form, "record": other, "press_key": "l" * 32}, follow_redirects=True
     ).text
-    assert "还不能领取" in shown
+    assert "没有要打印的单据" in shown
 
 
 # --- at a counter -----------------------------------------------------------------------------------------------------
@@ -286,3 +287,20 @@ def counters_ready(hub: Hub) -> None:
     """A001 is called at counter 1."""
     assert hub.read().counter("1").state == "open" and counters
     calls.call_next(hub, By("08"), "1")
+
+
+def test_the_desk_gives_the_number_of_a_ready_result_by_its_code_and_says_how_far_another_is(
+    page: Page, web: Web, hub: Hub
+) -> None:
+    case = records.known_record(hub.read(), opened(hub, ("accept", ACCEPT)))
+    log_in(page, web, "50", "")
+    page.goto(f"{web.base}/desk")
+    page.fill("#wanted", cases.code_of(hub, case))
+    page.press("#wanted", "Enter")
+    expect(page.locator("body")).to_contain_text("BJ20261123-001已受理，正在办理，承诺12月2日前办结。")
+    records.move(hub, WHO, case.id, "decide", DECIDE)
+    page.fill("#wanted", cases.code_of(hub, case).lower())
+    page.press("#wanted", "Enter")
+    expect(page.locator("#issued")).to_be_visible()
+    number = hub.read().of_appointment("2026-11-23", case.number)
+    assert number is not None and number.service == "LQ01"

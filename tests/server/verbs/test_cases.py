@@ -9,7 +9,7 @@ import pytest
 from server.domain import codes
 from server.domain.rules import Refused
 from server.store import journal, secret
-from server.verbs import bookings, calls, cases, counters, papers, records, tickets
+from server.verbs import bookings, calls, case_papers, cases, counters, papers, records, tickets
 from server.verbs.cases import Case
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
@@ -116,7 +116,7 @@ def test_a_notice_of_a_case_that_was_received_moves_it_to_be_completed(serving: 
     assert (moved.state, moved.values["missing"]) == ("correcting", ["照片"])
 
 
-# --- 补正 by the finish key, 统一出件 ------------------------------------------------------------------------------------
+# --- 补正 by the finish key, 统一出件 ---------------------------------------------------------------------------------
 
 
 def test_补正_by_the_finish_key_is_case_and_notice_in_one_press(serving: Hub) -> None:
@@ -140,16 +140,16 @@ def ready(hub: Hub) -> Any:
 def test_what_is_ready_is_told_on_paper_and_on_record(serving: Hub) -> None:
     case = ready(serving)
     who = Who(By("08", "key-0009"), "operator")
-    assert cases.tell_ready(serving, who, [case.id], ("p80",)) == 1
-    assert cases.tell_ready(serving, who, [case.id], ("p80",)) == 1, "the same press"
+    assert case_papers.print_papers(serving, who, [case.id], ("p80",)) == 1
+    assert case_papers.print_papers(serving, who, [case.id], ("p80",)) == 1, "the same press"
     told = records.known_record(serving.read(), case.id)
     assert (told.state, told.values["informed"]) == ("ready", "slip") and len(told.moves) == len(case.moves) + 1
     queued = serving.read().life_line(case.ticket)[-1]
     assert queued.field("kind") == "pickup" and queued.field("facts")["case"] == case.number
     assert cases.code_of(serving, case) not in queued.data, "the code opens something, so it is in no journal"
     records.move(serving, FREE, case.id, "deliver", {"handed": "window"})
-    with pytest.raises(Refused, match="还不能领取"):
-        cases.tell_ready(serving, FREE, [case.id], ("p80",))
+    with pytest.raises(Refused, match="没有要打印的单据"):
+        case_papers.print_papers(serving, FREE, [case.id], ("p80",))
     assert journal.verify(serving.read().conn) == []
 
 
@@ -199,3 +199,55 @@ def test_a_case_in_hand_is_no_booking_and_a_wrong_code_is_nobodys(serving: Hub) 
     slip = codes.ticket_code(secret.key(serving.hall, "code").encode(), ticket.id)
     assert [one.id for one in cases.of_visitor(serving, serving.read(), slip)] == [case.id, owing.id]
     assert cases.of_visitor(serving, serving.read(), "R1-000000") == []
+
+
+@pytest.mark.parametrize(
+    ("moves", "kind", "says"),
+    [
+        ([], "receipt", {"received": ["身份证"], "promise": "7工作日"}),
+        (
+            [("special", {"procedure": "review", "basis": "licensing"})],
+            "special",
+            {"procedure": "专家评审", "procedure_en": "Expert review", "basis": "行政许可法"},
+        ),
+        (
+            [("extend", {"extra_days": 5, "extend_reason": "other_body", "approver": "50"})],
+            "extension",
+            {
+                "days": "5",
+                "reason": "等待其他部门意见",
+                "due": "2026-12-09",
+                "first_due": "2026-12-02",
+                "approver": "50",
+            },
+        ),
+        (
+            [("decide", {"result": "granted", "no_licence": "none_for_it"}), ("post", {"ems": "EA123456785CN"})],
+            "mail",
+            {"ems": "EA123456785CN"},
+        ),
+    ],
+)
+def test_the_paper_of_a_case_is_that_of_its_state(
+    serving: Hub, moves: list[tuple[str, dict[str, Any]]], kind: str, says: dict[str, Any]
+) -> None:
+    serving.turn(lambda turn: turn.put_staff("50", "员工50", "manager", "-"))
+    (case,) = serving.read().records_of_ticket(finish(serving).id)
+    for name, values in moves:
+        records.move(serving, FREE, case.id, name, values)
+    assert case_papers.print_papers(serving, FREE, [case.id], ("p80",)) == 1
+    row = serving.read().life_line(case.ticket)[-1]
+    told = row.field("facts")
+    assert row.field("kind") == kind and told["case"] == case.number and {**told, **says} == told
+
+
+def test_a_refusals_paper_names_its_reason(serving: Hub) -> None:
+    values = {"service": "SB01", "applicant": "person", "received": ["身份证"]}
+    moves = [("receive", values), ("propose", {"reasons": "not_entitled", "basis": "licensing"})]
+    case = records.open_record(serving, FREE, "case", moves)
+    with pytest.raises(Refused, match="没有要打印的单据"):
+        case_papers.print_papers(serving, FREE, [case.id], ("p80",))
+    records.move(serving, Who(By("09"), "operator"), case.id, "refuse", {})
+    case_papers.print_papers(serving, FREE, [case.id], ("p80",))
+    told = [row for row in serving.read().journal(0) if row.event == "PrintQueued"][-1].field("facts")
+    assert told["reasons"] == ["申请人不具备申请资格"] and told["basis"] == "行政许可法"
