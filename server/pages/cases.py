@@ -59,13 +59,21 @@ def office_page() -> str:
         department,
         max(0, min(asked.get("after", 0, int), 1_000_000)),
     )
-    return _page("office", view=view, department=department, back=_here(view["pile"], department))
+    return _page(
+        "office", view=view, department=department, back=_here(view["pile"], department), this_month=view["today"][:7]
+    )
 
 
 @pages.get("/day")
 @allowed(roles=READERS)
 def day_page() -> str:
     return _page("day", view=views.day_view(the_hub(), reach(), request.args.get("department", "")))
+
+
+@pages.get("/late/<month>")
+@allowed(roles=READERS)
+def late_page(month: str) -> str:
+    return _page("late", view=views.late_view(the_hub(), reach(), month, request.args.get("department", "")))
 
 
 @pages.get("/slips")

@@ -3,7 +3,7 @@
 import { $ } from "./parts.js";
 
 const form = $("office"), rows = [...document.querySelectorAll("#lines tbody tr")];
-let at = -1;
+let at = -1, leaving = false;  // a key that was pressed while the next page loads is not for this one
 
 const box = (row) => row.querySelector("input[type=checkbox]");
 const ticked = () => rows.filter((row) => box(row).checked);
@@ -26,6 +26,7 @@ function act(digit) {
   const key = form.querySelector(`button[data-digit="${digit}"]`);
   if (!key || key.disabled) return;
   if (!ticked().length) box(rows[at]).checked = true;
+  leaving = true;
   key.click();
 }
 
@@ -39,7 +40,7 @@ if (form && rows.length) {
   point(0);
   form.addEventListener("change", able);
   form.addEventListener("submit", (event) => { if (!ticked().length && at >= 0) box(rows[at]).checked = true; if (!event.submitter) event.preventDefault(); });
-  window.addEventListener("pageshow", () => { for (const row of rows) box(row).checked = false; able(); });
+  window.addEventListener("pageshow", () => { for (const row of rows) box(row).checked = false; leaving = false; able(); });
 }
 
 document.addEventListener("keydown", (event) => {
@@ -48,7 +49,8 @@ document.addEventListener("keydown", (event) => {
   if (key === "Escape") { const back = document.querySelector("[data-back]"); if (back) { event.preventDefault(); back.click(); } return; }
   if (typing) return;
   if (!form && key === "p" && $("print")) { event.preventDefault(); print(); return; }
-  if (!form || !rows.length) return;
+  if (!form && key === "Enter" && event.target === document.body) { document.querySelector("form.sheet button.primary")?.click(); return; }
+  if (!form || !rows.length || leaving) return;
   if (key === "l") { event.preventDefault(); document.querySelector("a[href^='/cases/day']").click(); return; }
   if (/^[1-9p]$/.test(key)) { event.preventDefault(); act(key); return; }
   if (!KEYS[event.key] || (event.target.matches("a, button, summary") && /^( |Enter)$/.test(event.key))) return;

@@ -13,7 +13,7 @@ from server.domain import register, slip_facts
 from server.domain.register import Record
 from server.domain.rules import Refused
 from server.store.transaction import Turn
-from server.verbs import jobs, papers, records
+from server.verbs import cases, jobs, papers, records
 from server.verbs.cases import CASE, READY
 from server.verbs.hub import Hub
 from server.verbs.records import Who
@@ -71,7 +71,11 @@ def facts(hub: Hub, record: Record, kind: str, who: Who) -> Facts:
 
 def _receipt(hub: Hub, record: Record) -> Facts:
     known = hub.hall.services.get(record.service)
-    return {"received": list(record.values.get("received", [])), "promise": known.promise if known else ""}
+    return {
+        "received": list(record.values.get("received", [])),
+        "promise": known.promise if known else "",
+        **cases.owed(hub.read(), record),
+    }
 
 
 def _extension(hub: Hub, record: Record) -> Facts:

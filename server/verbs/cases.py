@@ -22,7 +22,7 @@ from server.verbs import calls, jobs, papers, records
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
 
-CASE = "case"
+CASE, OWING = "case", "owing"
 READY, POSTED = "ready", "posted"
 DECIDED_BY = "decide"
 UNFETCHED_DAYS = 30
@@ -107,7 +107,7 @@ def finish(
         wishes = [(move, records.split(made, values)) for move, values in moves_of(code, service, case.values)]
         record = records.open_in(hub, turn, who, made, wishes, ticket=before.id, counter=counter_id)
         if case.values.get("owed"):
-            owing = records.definition(hub, "owing")
+            owing = records.definition(hub, OWING)
             owed = {"case": record.number, "service": service, "owed": list(case.values["owed"])}
             records.open_in(hub, turn, who, owing, [("owe", (owed, {}))], ticket=before.id, counter=counter_id)
         if case.printers and code == INCOMPLETE:
@@ -129,6 +129,7 @@ def _receipt(hub: Hub, turn: Turn, by: By, ticket: Ticket, record: Record, case:
         "service": record.service,
         "case": record.number,
         "received": list(record.values.get("received", [])),
+        **owed(turn, record),
         "promise": known.promise if known else "",
         "staff": by.actor,
         **case.mode,
@@ -138,6 +139,16 @@ def _receipt(hub: Hub, turn: Turn, by: By, ticket: Ticket, record: Record, case:
 
 
 # --- 统一出件: a result that is ready ---------------------------------------------------------------------------------
+
+
+def owed(reader: Reader, record: Record) -> dict[str, Any]:
+    """What may follow of a case, and until when (容缺补交); nothing where nothing is owed any more."""
+    others = reader.records_of_ticket(record.ticket) if record.ticket is not None else []
+    for one in others:
+        if one.register == OWING and one.values.get("case") == record.number and not one.over:
+            due = reader.due_of(one.id)
+            return {"owed": list(one.values["owed"]), "owed_by": due["due"] if due else ""}
+    return {}
 
 
 def since(record: Record, move: str) -> float | None:

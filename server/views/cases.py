@@ -17,7 +17,7 @@ from server.store.reader import Reader
 from server.verbs import case_papers, cases, records
 from server.verbs.cases import CASE
 from server.verbs.hub import Hub, Unknown
-from server.views.records import AT_ONCE, Onlooker, asked_of, departments, form_view, line_view
+from server.views.records import AT_ONCE, Onlooker, asked_of, departments, form_view, line_view, value_text
 from server.views.tickets import iso
 
 
@@ -60,6 +60,7 @@ def office_view(hub: Hub, reach: Reach, which: str, department: str = "", after:
         "piles": [
             {"pile": name, **pile.name.json("name"), "count": count} for name, pile, count in _counted(who, asked)
         ],
+        "owing": hub.read().count_due(cases.OWING, asked=asked),
         "today": who.today.isoformat(),
         "departments": departments(hub, reach),
         "bound": not reach.whole,
@@ -172,6 +173,45 @@ def _section(line: Mapping[str, Any], today: str) -> str:
     if line["due"] is None:
         return "paused"
     return "today" if line["due"] == today else "amber" if line["colour"] == "amber" else "other"
+
+
+# --- what was late, to be published -----------------------------------------------------------------------------------
+
+LOOKED_BACK_S = 400 * 86400.0
+"""A case decided in a month was opened at most so long before; the longest term with its extension is well inside."""
+
+
+def late_view(hub: Hub, reach: Reach, month: str, department: str = "") -> dict[str, Any]:
+    """超期公示: the cases decided late in a month such as 2026-11, each with the reason that was given, of what the
+    register calls public and nothing besides. Raises Unknown.
+    """
+    who, made = Onlooker.now(hub, reach), records.definition(hub, CASE)
+    start, end = records.month(hub, month)
+    asked = asked_of(hub, reach, department=department)
+    found = hub.read().records_opened(CASE, start - LOOKED_BACK_S, end, limit=1_000_000, asked=asked)
+    shown = {name: field for name, field in made.fields.items() if field.public and not field.private}
+    lines, decided = [], 0
+    for record in reversed(found):
+        at, told = cases.since(record, cases.DECIDED_BY), record.verdicts.get("promised")
+        if at is None or not start <= at < end or told is None:
+            continue
+        decided += 1
+        if told["late"]:
+            public = {
+                name: value_text(who, field, record.values[name]).json("said")
+                for name, field in shown.items()
+                if name in record.values
+            }
+            due = {"due": told["due"], "decided": iso(hub.hall, at), "used": told["used"]}
+            lines.append({"number": record.number, **due, "public": public})
+    return {
+        "month": month,
+        "department": department,
+        "columns": [{"field": name, **field.name.json("name")} for name, field in shown.items()],
+        "records": lines,
+        "decided": decided,
+        "made": iso(hub.hall, hub.now()),
+    }
 
 
 # --- at a counter and at a kiosk --------------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "receipt": {
         "case": "BJ20261123-007",
         "received": ["身份证复印件1份", "近期一寸白底照片2张"],
+        "owed": ["户口簿复印件"],
+        "owed_by": "2026-12-07",
         "promise": "7工作日",
         "staff": "08",
     },

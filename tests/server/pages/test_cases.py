@@ -212,6 +212,7 @@ def test_two_keystrokes_decide_what_is_due_first_and_space_takes_several(page: P
     expect(page.locator("#lines tr.at")).to_contain_text("BJ20261123-001")
     page.keyboard.press("1")
     page.wait_for_url("**/registers/case/several**")
+    expect(page.locator("form.sheet button.primary")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/cases?pile=work")
     expect(page.locator(".alert.good")).to_contain_text("已办1件")
@@ -219,6 +220,7 @@ def test_two_keystrokes_decide_what_is_due_first_and_space_takes_several(page: P
     page.keyboard.press(" ")
     page.keyboard.press("1")
     page.wait_for_url("**/registers/case/several**")
+    expect(page.locator("form.sheet button.primary")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".alert.good")).to_contain_text("已办2件")
     assert {records.known_record(hub.read(), one).state for one in ids} == {"ready"}
@@ -304,3 +306,18 @@ def test_the_desk_gives_the_number_of_a_ready_result_by_its_code_and_says_how_fa
     expect(page.locator("#issued")).to_be_visible()
     number = hub.read().of_appointment("2026-11-23", case.number)
     assert number is not None and number.service == "LQ01"
+
+
+def test_what_was_late_is_published_with_its_reason_and_nothing_private(
+    operator: Browser, hub: Hub, clock: HandClock
+) -> None:
+    late, good = opened(hub, ("accept", ACCEPT)), opened(hub, ("accept", ACCEPT), ("decide", DECIDE))
+    clock.forward(30 * DAY)
+    records.move(hub, WHO, late, "decide", {**DECIDE, "late_reason": "staff"})
+    operator.log_in("08")
+    november, december = (page_of(operator, f"/cases/late/2026-{month}") for month in (11, 12))
+    assert "没有超期办结的件" in november and "本月办结 1 件，其中超期 0 件" in november
+    assert "BJ20261123-001" in december and "人手不足" in december and "2026-12-02" in december
+    for hidden in ("13900008888", "QZ-2026", "窗口领取", records.known_record(hub.read(), good).number):
+        assert hidden not in december
+    assert operator.client.get("/cases/late/2026-13").status_code == 404

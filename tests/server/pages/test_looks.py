@@ -63,6 +63,7 @@ PAGES = {
     "erasures": Look("/registers/erased", staff="50"),
     "the back office": Look("/cases?pile=mine", staff="08", ready="#lines tr.at"),
     "a day's cases": Look("/cases/day", staff="50"),
+    "what was late": Look("/cases/late/2026-11", staff="50"),
     "papers of cases": Look("/cases/slips?record=1", staff="50"),
     "a move of several": Look("/registers/case/several?back=/cases&move=decide&record=1", staff="50"),
 }

@@ -68,6 +68,10 @@ def test_papers_that_may_follow_are_a_record_of_their_own(serving: Hub) -> None:
     assert case.values["owed"] == ["照片"] and owing.register == "owing" and owing.values["case"] == case.number
     due = serving.read().due_of(owing.id)
     assert due is not None and due["due"] == "2026-12-07"
+    told = serving.read().life_line(ticket.id)[-1].field("facts")
+    assert (told["owed"], told["owed_by"]) == (["照片"], "2026-12-07"), "the receipt says what follows, and until when"
+    records.move(serving, FREE, owing.id, "bring", {})
+    assert cases.owed(serving.read(), case) == {}
 
 
 def test_finishing_taken_back_takes_back_the_case(serving: Hub) -> None:
