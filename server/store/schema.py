@@ -422,6 +422,6 @@ def m019_departments(db: Database) -> None:
     db.executescript("""
         -- whose records an account sees and moves; empty: the whole hall's
         ALTER TABLE staff ADD COLUMN department TEXT NOT NULL DEFAULT '';
-        -- the open records of a department's services
-        CREATE INDEX records_of_service ON records (service, register) WHERE closed_at IS NULL;
+        -- the open records of a department's services, and where they stand
+        CREATE INDEX records_of_service ON records (service, register, state) WHERE closed_at IS NULL;
         """)

@@ -41,6 +41,19 @@ class Asked(NamedTuple):
             values += self.states
         return "".join(f" AND {part}" for part in parts), values
 
+    def open_ids(self, register: str) -> tuple[str, list[Any]]:
+        """A question for (id, state) of those that are open, and its values: a department's by its services and a
+        person's apart, each by its index.
+        """
+        rest, values = self._replace(within=None).where()
+        ids = f"SELECT id, state FROM records WHERE register = ? AND closed_at IS NULL{rest}"
+        if self.within is None:
+            return ids, [register, *values]
+        return (
+            f"{ids} AND service IN ({_marks(self.within)}, '') UNION {ids} AND owner = ?",
+            [register, *values, *self.within, register, *values, self.owner],
+        )
+
 
 ALL = Asked()
 
@@ -82,13 +95,12 @@ class RecordQueries:
 
     def _dues(self, register: str, before: str, asked: Asked) -> tuple[str, list[Any]]:
         """(a question for (due, record), its values): the records first where they are few, else the dues alone."""
-        where, values = asked.where()
-        if not where:
+        if asked == ALL:
             return "SELECT due, record FROM dues WHERE register = ? AND due < ?", [register, before]
+        ids, values = asked.open_ids(register)
         return (
-            f"""SELECT due, record FROM records CROSS JOIN dues ON dues.record = records.id
-                WHERE records.register = ? AND records.closed_at IS NULL AND due < ?{where}""",
-            [register, before, *values],
+            f"SELECT due, record FROM ({ids}) asked CROSS JOIN dues ON dues.record = asked.id WHERE due < ?",
+            [*values, before],
         )
 
     def records_of_owner(self, register: str, owner: str, asked: Asked = ALL) -> list[Record]:
@@ -106,7 +118,7 @@ class RecordQueries:
         return [record_of(row) for row in self.conn.execute(sql, (register, before, *values))]
 
     def records_in(self, register: str, states: tuple[str, ...], asked: Asked = ALL) -> list[Record]:
-        """Those that stand in some states, open or over, the first that came there first (records_by_state)."""
+        """The open ones that stand in some states, the first moved first (records_by_state)."""
         where, values = asked._replace(states=states).where()
         sql = f"SELECT * FROM records WHERE register = ? AND closed_at IS NULL{where} ORDER BY changed_at, id"
         return [record_of(row) for row in self.conn.execute(sql, (register, *values))]
@@ -152,9 +164,8 @@ class RecordQueries:
 
     def states_of(self, register: str, asked: Asked = ALL) -> dict[str, int]:
         """How many open records stand in each state (records_by_state)."""
-        where, values = asked.where()
-        sql = f"SELECT state, count(*) FROM records WHERE register = ? AND closed_at IS NULL{where} GROUP BY state"
-        return dict(self.conn.execute(sql, (register, *values)).fetchall())
+        ids, values = asked.open_ids(register)
+        return dict(self.conn.execute(f"SELECT state, count(*) FROM ({ids}) GROUP BY state", values).fetchall())
 
     def versions_open(self) -> set[tuple[str, int]]:
         """The versions of registers that records live under."""
