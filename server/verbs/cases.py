@@ -110,7 +110,8 @@ def finish(
             owing = records.definition(hub, OWING)
             owed = {"case": record.number, "service": service, "owed": list(case.values["owed"])}
             records.open_in(hub, turn, who, owing, [("owe", (owed, {}))], ticket=before.id, counter=counter_id)
-        if case.printers and code == INCOMPLETE:
+        told = any(one.service == service for one in papers.notices(turn, before.id))
+        if case.printers and code == INCOMPLETE and not told:
             papers.notice_of_case(hub, turn, papers.Asker(who.by, case.printers), counter_id, before, record)
         if case.printers and code == ACCEPTED:
             _receipt(hub, turn, who.by, before, record, case)

@@ -111,7 +111,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (event.repeat || (opened && !(opened.id === hot && hot === "transfer"))) return;
     key(hot);
-  } else if (!opened && !field && /^[a-zA-Z0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  } else if (!opened && !field && !event.defaultPrevented && /^[a-zA-Z0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
     if ($("wanted").disabled) openCases(); else $("wanted").focus();  // while somebody is served here, what is typed or scanned is a paper's code
   }
   else if (field && event.target.id === "wanted" && event.key === "Escape") { $("wanted").value = ""; $("wanted").blur(); }

@@ -79,13 +79,16 @@ export const CASE = {
   ],
 };
 
-// 补正: its case is opened with what was told to be missing, and the notice is printed in the same press.
+// What this number was told to be missing for its item, if it was.
+export const toldOf = (ticket) => (ticket.notices || []).filter((one) => one.service === ticket.service.code).at(-1);
+
+// 补正: its case is opened with what was told to be missing, and the notice is printed in the same press unless it was given already (F11).
 export const INCOMPLETE = {
   zh: "补正并立件", en: "To be completed, and its case",
   parts: (ticket) => {
-    const got = ticked(ticket.id);
+    const got = ticked(ticket.id), told = toldOf(ticket);
     return [
-      { checks: "missing", zh: "缺少哪些材料：按数字键勾选", en: "What is missing: tick by digit", options: materialsOf(ticket).map((name, i) => [name, name, got.size > 0 && !got.has(i)]) },
+      { checks: "missing", zh: "缺少哪些材料：按数字键勾选", en: "What is missing: tick by digit", options: materialsOf(ticket).map((name, i) => [name, name, told ? told.missing.includes(name) : got.size > 0 && !got.has(i)]) },
       { choose: "applicant", zh: "申请人", en: "Applicant", options: state.case_choices.applicant },
       { text: "phone", zh: "联系电话（可不填，加密保存）", en: "Telephone, if any (kept sealed)", most: 20 },
     ];

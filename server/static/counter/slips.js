@@ -1,7 +1,7 @@
 // The console's papers: one menu and one dialog for all kinds. Enter prints, Shift+Enter in a field of several lines breaks the line.
 import { $, bi, element, pick } from "../parts.js";
 import { press } from "../press.js";
-import { CASE, INCOMPLETE, PAPERS, paperOf } from "./kinds.js";
+import { CASE, INCOMPLETE, PAPERS, paperOf, toldOf } from "./kinds.js";
 import { matterOf } from "./matter.js";
 import { choice, open, picker, services } from "./picker.js";
 import { send } from "./send.js";
@@ -40,7 +40,7 @@ export function openSlip(kind, ticket = paperOf()) {
   Object.assign(dialog.dataset, { kind, about: paper.free ? "" : ticket.id });
   if (kind === "notice" || OPENING.has(kind)) dialog.dataset.ticket = ticket.id; else delete dialog.dataset.ticket;  // a notice ends with the number's stay here
   $("paper-mode").hidden = OPENING.has(kind);  // the paper is as the number's own slip
-  $("slip-print").replaceChildren(kind === "case" ? bi("受理并打印凭证", "Accept and print") : kind === "incomplete" ? bi("补正并打印告知单", "Tell and print") : warning ? bi("再次告知并打印", "Tell again and print") : bi("打印", "Print"), " ", element("kbd", "", "Enter"));
+  $("slip-print").replaceChildren(kind === "case" ? bi("受理并打印凭证", "Accept and print") : kind === "incomplete" ? toldOf(ticket) ? bi("补正并立件", "Open its case") : bi("补正并打印告知单", "Tell and print") : warning ? bi("再次告知并打印", "Tell again and print") : bi("打印", "Print"), " ", element("kbd", "", "Enter"));
   const about = paper.free ? ["", ""] : [` ${ticket.number}`, ` for ${ticket.number}`];
   open(dialog, [`${paper.zh}${about[0]}`, `${paper.en}${about[1]}`], dialog.querySelector("#slip-parts input, #slip-parts textarea"));
   if (!$("paper-item").hidden) {
@@ -119,7 +119,8 @@ function shifted(event, tick) {
 function tellCase(dialog, form) {
   const wish = { missing: form.getAll("missing"), applicant: form.get("applicant") };
   if (form.get("phone")?.trim()) wish.phone = form.get("phone").trim();
-  if (!wish.missing.length) { slipError("请勾选缺少的材料。", "Tick what is missing."); return; }
+  if (!wish.missing.length && toldOf(state.ticket)) { dialog.close(); send("finish", finishing.finish, finishing.after); return; }  // the notice named nothing of the list
+  if (!wish.missing.length) { slipError("请勾选缺少的材料；不在单子上的，先按 F11 打印告知单。", "Tick what is missing; for what is not listed print the notice first (F11)."); return; }
   wish.received = [...$("slip-parts").querySelectorAll("[name=missing]:not(:checked)")].map((one) => one.value);
   dialog.close();
   send("finish", { ...finishing.finish, case: wish }, finishing.after);

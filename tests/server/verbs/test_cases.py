@@ -135,6 +135,16 @@ def test_补正_by_the_finish_key_is_case_and_notice_in_one_press(serving: Hub) 
     assert journal.verify(serving.read().conn) == []
 
 
+def test_补正_after_the_notice_was_given_repeats_no_notice(serving: Hub) -> None:
+    number = serving.read().at_counter("1")
+    assert number is not None
+    papers.notice(serving, papers.Asker(By("08"), ("p80",)), "1", number.id, "SB01", ["照片"])
+    ticket = finish(serving, "补正", missing=["照片"], received=["身份证"])
+    assert [one.told for one in papers.notices(serving.read(), ticket.id)] == [1]
+    (case,) = serving.read().records_of_ticket(ticket.id)
+    assert (case.state, case.values["missing"]) == ("correcting", ["照片"])
+
+
 def ready(hub: Hub) -> Any:
     ticket = finish(hub)
     (case,) = hub.read().records_of_ticket(ticket.id)
