@@ -366,7 +366,7 @@ def test_a_whole_visit_with_every_hot_key(page: Page, web: Web, hub: Hub, clock:
     expect(number).to_have_text("A002")
     keys(page, "F5", "+")
     page.keyboard.type("养老")
-    keys(page, "ArrowDown", "Enter", "3", "2", "Enter")  # 补正 opens its case: what is missing is ticked, and told on paper
+    keys(page, "ArrowDown", "Enter", "3", "2", "Enter")  # 补正 ticks what is missing
     expect(page.locator("#finished")).to_contain_text("补正")
     keys(page, "Control+z")
     expect(number).to_have_text("A002")
