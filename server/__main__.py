@@ -476,12 +476,13 @@ def list_snapshots(hall: config.Hall) -> None:
     "--role",
     default="operator",
     show_default=True,
-    help=_("operator 窗口、guide 导服、manager 主任、supervisor 监督或 administrator 系统管理员。"),
+    help=_("operator 窗口、guide 咨询台、manager 主任、supervisor 监督或 administrator 系统管理员。"),
 )
+@click.option("--department", help=_("只看、只办这个部门的记录；写 '' 为全厅。"))
 @with_hall
-def staff(hall: config.Hall, number: str, name: str, role: str) -> None:
+def staff(hall: config.Hall, number: str, name: str, role: str, department: str | None) -> None:
     password = accounts.made_up()
-    init.hire(hall, number, name, role, password)
+    init.hire(hall, number, name, role, password, department)
     click.echo(password)
 
 

@@ -35,17 +35,27 @@ TOKEN = "commands"
 # --- accounts, with the hub running or not ----------------------------------------------------------------------------
 
 
-def hire(hall: config.Hall, staff: str, name: str, role: str, password: str, *, first: bool = False) -> bool:
+def hire(
+    hall: config.Hall,
+    staff: str,
+    name: str,
+    role: str,
+    password: str,
+    department: str | None = None,
+    *,
+    first: bool = False,
+) -> bool:
     """Make an account (or make it new) in the hall's store, or through the hub that has it. `first`: only while the
     hall has no administrator; whether it was made. Raises Refused, or ends with a sentence.
     """
     try:
         store = Store(hall.data)
     except StoreBusy:
-        return _ask_the_hub(hall, {"staff": staff, "name": name, "role": role, "password": password, "first": first})
+        account = {"staff": staff, "name": name, "role": role, "password": password, "first": first}
+        return _ask_the_hub(hall, account | ({} if department is None else {"department": department or "-"}))
     hub = Hub(hall, store, time.time)
     try:
-        return accounts.hire(hub, By(accounts.COMMAND_LINE), staff, name, role, password, first=first)
+        return accounts.hire(hub, By(accounts.COMMAND_LINE), staff, name, role, password, department, first=first)
     finally:
         hub.store.close()
 

@@ -177,9 +177,9 @@ class Publication:
 
 @dataclass(frozen=True)
 class Entering:
-    """A code is scanned or typed: of an appointment (`booked`) or a pick-up."""
+    """A code is scanned or typed: of an appointment (`booked`), a pick-up, or a case whose `progress` is asked."""
 
-    purpose: Literal["booked", "pickup"]
+    purpose: Literal["booked", "pickup", "progress"]
     code: str = ""
 
 

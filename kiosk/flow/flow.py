@@ -338,6 +338,8 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _ask(state, _ticket_wish(state, view.help_service, key), origin, now, pressed="help")
         case "pickup", Home() if view.pickup:
             return _enter(state, Entering("pickup"), now), ()
+        case "progress", Home() if view.cases:
+            return _enter(state, Entering("progress"), now), ()
         case "booked", Home() if view.bookings:
             return _enter(state, Entering("booked"), now), ()
         case "number", Entering(purpose="pickup") as entering if view.pickup:

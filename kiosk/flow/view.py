@@ -5,7 +5,7 @@ Keys that are not named here are ignored, so that the hub may grow first.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
@@ -148,6 +148,7 @@ class View(_Model):
     printer: Printer
     pickup: Pickup | None = None
     bookings: bool = False
+    cases: bool = False
     publication: tuple[Chapter, ...] = ()
     counters_open: int = 0
     id_key: str = Field(default="", repr=False)
@@ -251,8 +252,16 @@ class Booking(_Model):
     slot: datetime | None = None
 
 
+class CaseProgress(_Model):
+    """How far a case is (办到哪一步了), and when it was promised while that runs."""
+
+    number: str
+    step: Sentence
+    due: date | None = None
+
+
 class LookedUp(_Model):
-    """What a code is: `kind` ticket | appointment | pickup | unknown; `zh`/`en` say what to do.
+    """What a code is: `kind` ticket | appointment | pickup | case | unknown; `zh`/`en` say what to do.
 
     `state` of a booking: early | ready | late | checked_in | other_day | closed.
     """
@@ -263,6 +272,7 @@ class LookedUp(_Model):
     ticket: Ticket | None = None
     may_reprint: bool = False
     booking: Booking | None = None
+    case: CaseProgress | None = None
     state: Annotated[str, BeforeValidator(lambda state: state or "")] = ""  # the hub says null for a ticket
 
     @property

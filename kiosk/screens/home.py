@@ -470,8 +470,9 @@ def ways(view: View | None, say: words.Say, *, reading_only: bool = False) -> li
     if reading_only or view is None:
         return found
     codes = [("pickup", say("我要领件"), "pickup")] if view.pickup else []
+    progress = [("progress", say("办件进度"), "list")] if view.cases else []
     booked = [("booked", say("我有预约"), "calendar")] if view.bookings else []
-    return [("search", say("找事项"), "search"), *codes, *booked, *found]
+    return [("search", say("找事项"), "search"), *codes, *progress, *booked, *found]
 
 
 def _ways(pen: Pen, sheet: Sheet, rows: Sequence[Sequence[Key]], rect: Rect) -> None:

@@ -86,6 +86,7 @@ def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
         "printer": {"state": "ready", "zh": "", "en": ""},
         "pickup": {"code": "LQ01", "name": "领件", "name_en": "Collect a result"},
         "bookings": True,
+        "cases": True,
         "publication": publication_json(hall),
         "counters_open": 5,
         "id_key": "00" * 32,
@@ -159,6 +160,10 @@ def found_json(kind: str = "ticket", state: str = "ready", **changes: Any) -> di
             "没有找到这个码：请再试一次，或到咨询台。",
             "This code is not known: try once more, or ask at the guide desk.",
         ),
+        "case": (
+            "BJ20261123-007已受理，正在办理，承诺12月2日前办结。",
+            "BJ20261123-007: accepted, in hand; promised by 2 December.",
+        ),
         "pickup": ("办好了，请签到领件。", "Your result is ready: check in to collect it."),
         "early": (
             "预约 09:30，来得早了；可以先签到，到时间就叫您。",
@@ -182,6 +187,13 @@ def found_json(kind: str = "ticket", state: str = "ready", **changes: Any) -> di
         "zh": zh,
         "en": en,
         "booking": {"code": "YY20261123", "service": service, "slot": slot} if booked else None,
+        "case": {
+            "number": "BJ20261123-007",
+            "step": {"zh": "已受理，正在办理", "en": "accepted, in hand"},
+            "due": "2026-12-02",
+        }
+        if kind == "case"
+        else None,
         "state": state if booked else "",
         "ticket": ticket_json() if has_ticket else None,
         "may_reprint": has_ticket,
@@ -278,6 +290,7 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "booked": state(Entering("booked")),
         "booked-typed": state(Entering("booked", "YY2026-1124-0930-77X"), leave_at=14.0),
         "pickup": state(Entering("pickup", "LQ77")),
+        "progress": state(Entering("progress", "R1C-7QF2HM")),
         "pickup-countdown": state(Entering("pickup"), leave_at=14.0),
         "search": state(Searching(), leave_at=14.0),
         "search-found": state(
@@ -294,6 +307,7 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
             for case in ("early", "ready", "late", "checked_in", "other_day", "closed")
         },
         "result-pickup": result("pickup"),
+        "result-case": result("case"),
         "result-unknown": result("unknown"),
         "notice": state(CardNotice(item, first), leave_at=14.0),
         "card": state(CardReading(item, first)),

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 import words
 from config import Text
 from kiosk.flow.events import Entering, Listed, Searching, Ticketed
-from kiosk.flow.view import Group, Hit, LookedUp, Service, Ticket
+from kiosk.flow.view import CaseProgress, Group, Hit, LookedUp, Service, Ticket
 
 Fact = tuple[str, str, str]  # icon, label, value
 NO_PAPER = frozenset({"failed", "unknown", "none"})
@@ -191,13 +191,16 @@ def found_lines(screen: Searching, language: str) -> list[str]:
 
 
 def entering_title(screen: Entering, say: words.Say) -> str:
-    return say("我有预约") if screen.purpose == "booked" else say("我要领件")
+    titles = {"booked": say("我有预约"), "pickup": say("我要领件"), "progress": say("办件进度")}
+    return titles[screen.purpose]
 
 
 def entering_hint(screen: Entering, say: words.Say, *, short: bool = False) -> str:
     """How to enter a code; `short` where a key says what to do without one."""
     if screen.purpose == "booked":
         return say("请把预约码对准扫码口，或者在这里输入。")
+    if screen.purpose == "progress":
+        return say("请把受理凭证上的码对准扫码口，或者在这里输入。")
     if short:
         return say("请把领件码对准扫码口，或者在这里输入。")
     return say("请把领件码对准扫码口，或者在这里输入。没有码，可以直接取号。")
@@ -225,8 +228,10 @@ def state_text(found: LookedUp, say: words.Say) -> str:
 
 
 def result_facts(found: LookedUp, language: str, zone: tzinfo | None) -> list[Fact]:
-    """The appointment: what for, and when."""
+    """The appointment: what for, and when; the case: which, how far, and by when it was promised."""
     say, booking = words.say(language), found.booking
+    if found.case:
+        return _case_facts(found.case, say, language)
     if booking is None:
         return []
     what = booking.service.text.said(language)
@@ -236,6 +241,14 @@ def result_facts(found: LookedUp, language: str, zone: tzinfo | None) -> list[Fa
         facts.append(("calendar", say("预约时间"), f"{date_line(language, slot)} {slot:%H:%M}"))
     state = state_text(found, say)
     return [*facts, ("check", say("状态"), state)] if state else facts
+
+
+def _case_facts(case: CaseProgress, say: words.Say, language: str) -> list[Fact]:
+    facts = [("list", say("办件编号"), case.number), ("check", say("办到哪一步"), case.step.said(language))]
+    if case.due:
+        due = datetime(case.due.year, case.due.month, case.due.day)
+        facts.append(("calendar", say("承诺办结"), date_line(language, due)))
+    return facts
 
 
 # --- a ticket ---------------------------------------------------------------------------------------------------------

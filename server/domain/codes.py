@@ -1,6 +1,7 @@
-"""The code of a ticket, as a QR on its slip holds it: who scans it learns that ticket's place and no other's. Pure.
+"""The codes that stand on paper: of a ticket on its slip, of a record on its receipt. Who scans one learns the place of
+that ticket, or how far that record is, and nothing of any other. Pure.
 
-`T` + the ticket's id + `-` + six signs of a keyed hash, in Crockford's base 32 (no I, L, O, U): T1C8-9XK3MZ. A
+`T` or `R` + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O, U): T1C8-9XK3MZ. A
 scanner may send it alone or at the end of an address; small letters and the signs that are read as others are taken
 as meant.
 """
@@ -15,7 +16,7 @@ from intake.signs import identifier
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
-_CODE = re.compile(r"(?:^|/)T([0-9A-Z]{1,12})-([0-9A-Z]{6})$")
+_CODE = re.compile(r"(?:^|/)([TR])([0-9A-Z]{1,12})-([0-9A-Z]{6})$")
 
 
 def _base32(number: int) -> str:
@@ -25,25 +26,37 @@ def _base32(number: int) -> str:
     return signs or "0"
 
 
-def _seal(key: bytes, ticket: int) -> str:
-    """Thirty bits of HMAC-SHA256 over the id."""
-    bits = int.from_bytes(hmac.new(key, str(ticket).encode(), hashlib.sha256).digest()[:4], "big") >> 2
+def _seal(key: bytes, what: str) -> str:
+    bits = int.from_bytes(hmac.new(key, what.encode(), hashlib.sha256).digest()[:4], "big") >> 2
     return _base32(bits).rjust(6, "0")
 
 
 def ticket_code(key: bytes, ticket: int) -> str:
-    return f"T{_base32(ticket)}-{_seal(key, ticket)}"
+    return f"T{_base32(ticket)}-{_seal(key, str(ticket))}"
+
+
+def record_code(key: bytes, record: int) -> str:
+    return f"R{_base32(record)}-{_seal(key, f'record {record}')}"
 
 
 def ticket_of(key: bytes, text: str) -> int | None:
     """The ticket's id of a genuine code; None for anything else."""
+    return _genuine("T", "", key, text)
+
+
+def record_of(key: bytes, text: str) -> int | None:
+    """The record's id of a genuine code; None for anything else."""
+    return _genuine("R", "record ", key, text)
+
+
+def _genuine(letter: str, sealed_as: str, key: bytes, text: str) -> int | None:
     match = _CODE.search(identifier(text).upper())
-    if match is None:
+    if match is None or match[1] != letter:
         return None
     number = 0
-    for sign in match[1].translate(_READ_AS):
+    for sign in match[2].translate(_READ_AS):
         number = number * 32 + SIGNS.index(sign)
-    return number if hmac.compare_digest(match[2].translate(_READ_AS), _seal(key, number)) else None
+    return number if hmac.compare_digest(match[3].translate(_READ_AS), _seal(key, f"{sealed_as}{number}")) else None
 
 
 def like_a_slip(text: str) -> bool:

@@ -524,6 +524,8 @@ class StaffChanged(Event):
     active: bool = True
     renamed: bool = False
     """It got another name than before."""
+    department: str = ""
+    """Whose records it sees and moves; empty: the whole hall's."""
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

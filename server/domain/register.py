@@ -140,8 +140,7 @@ def moved(
         raise Refused(f"“{move.name.zh}”只能做一次。", f"'{move.name.en}' can be made once only.")
     today = ground.day(now)
     before = clocks(definition, record, ground, today)
-    ends = {name for name, clock in definition.clocks.items() if wish.move in clock.end and name in before}
-    late = any(before[name].late and not before[name].ended for name in ends)
+    late = ends_late(definition, wish.move, before)
     for key, clock in definition.clocks.items():
         if clock.extends == wish.move:
             _extendable(definition, key, before.get(key))
@@ -170,6 +169,12 @@ def moved(
         if reading.ended and not before[key].ended
     }
     return replace(event, verdicts=over)
+
+
+def ends_late(definition: Definition, move: str, readings: Mapping[str, Reading]) -> bool:
+    """Whether a move would end a clock that is past its due date."""
+    ends = (readings[name] for name, clock in definition.clocks.items() if move in clock.end and name in readings)
+    return any(reading.late and not reading.ended for reading in ends)
 
 
 def corrected(

@@ -24,6 +24,9 @@ NAMES = {
     "refusal": Text("不予受理告知书", "Notice of refusal"),
     "referral": Text("引导单", "Referral"),
     "pickup": Text("领件通知单", "Pick-up notice"),
+    "special": Text("特别程序告知书", "Notice of a special procedure"),
+    "extension": Text("延期告知书", "Notice of extension"),
+    "mail": Text("邮寄确认单", "Posting confirmation"),
     "dayclose": Text("日结小票", "Day-close slip"),
     "test": Text("打印测试页", "Test page"),
 }
@@ -42,6 +45,9 @@ NEEDED: dict[str, dict[str, type]] = {
     "refusal": {**ITEM, "reasons": list, **STAFF},
     "referral": {"matter": str, "target": str, "target_en": str, "guide": str},
     "pickup": {"collect": str, "where": str, "where_en": str, "when": str, "when_en": str, "bring": list},
+    "special": {**ITEM, "case": str, "procedure": str, "procedure_en": str, **STAFF},
+    "extension": {**ITEM, "case": str, "days": str, "reason": str, "reason_en": str, **STAFF},
+    "mail": {**ITEM, "case": str, "ems": str, **STAFF},
     "dayclose": {
         "counter": str,
         "counter_en": str,
@@ -76,10 +82,22 @@ MORE: dict[str, dict[str, type]] = {
         **MODE,
     },
     "notice": {"service": str, "reason": str, "basis": str, "number": str, **MODE},
-    "receipt": {"service": str, "number": str, "case": str, "received": list, "promise": str, **MODE},
-    "refusal": {"service": str, "number": str, "basis": str, **MODE},
+    "receipt": {
+        "service": str,
+        "number": str,
+        "case": str,
+        "received": list,
+        "owed": list,
+        "owed_by": str,
+        "promise": str,
+        **MODE,
+    },
+    "refusal": {"service": str, "number": str, "case": str, "basis": str, **MODE},
     "referral": {"service": str, "number": str, "contact": int, "note": str, **MODE},
-    "pickup": {"service": str, **ITEM, **MODE},
+    "pickup": {"service": str, "case": str, **ITEM, **MODE},
+    "special": {"service": str, "basis": str, **MODE},
+    "extension": {"service": str, "due": str, "first_due": str, "approver": str, **MODE},
+    "mail": {"service": str, **MODE},
     "dayclose": {"outcomes": dict, **MODE},
     "test": {},
 }
@@ -97,7 +115,7 @@ PERSONAL = (
     ),
     (re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), "手机号码", "a mobile number"),
 )
-ACCOUNTS = ("staff", "guide")
+ACCOUNTS = ("staff", "guide", "approver")
 """Facts that are account numbers, which a hall may have made of anything: nobody typed them for this paper."""
 LONGEST = 500
 """Characters of one text, and entries of one list: a slip is no file."""

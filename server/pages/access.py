@@ -137,7 +137,7 @@ def who() -> Staff | None:
     token = session.get("token")
     row = accounts.session(the_hub(), digest(token)) if token else None
     return (
-        Staff(row["staff"], row["name"], row["role"], row["counter"], digest(token), row["seen"])
+        Staff(row["staff"], row["name"], row["role"], row["counter"], digest(token), row["seen"], row["department"])
         if row and token
         else None
     )

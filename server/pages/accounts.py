@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from config import Text
 from server.domain import passwords
+from server.domain.reach import departments_of
 from server.domain.rules import Refused
 from server.pages import access
 from server.pages.access import EVERYBODY, allowed, the_hub
@@ -40,10 +41,18 @@ class Account(BaseModel):
 class NewAccount(Account):
     name: str = Field(max_length=40)
     role: str = Field(description=f"One of {', '.join(accounts.ROLES)}")
+    department: str | None = Field(
+        None, description="Whose records it sees and moves; '-': the whole hall's; left out: as it is", max_length=60
+    )
 
 
 class ChangedAccount(NewAccount):
     active: bool = True
+
+
+def _department(wish: NewAccount) -> str | None:
+    """A form leaves out what is empty, so the whole hall has a sign of its own."""
+    return "" if wish.department == "-" else wish.department
 
 
 @command(
@@ -54,7 +63,7 @@ class ChangedAccount(NewAccount):
     summary="Make an account; the answer holds its password, once",
 )
 def make(wish: NewAccount) -> Done:
-    password = accounts.make(the_hub(), By(g.actor), wish.staff, wish.name, wish.role)
+    password = accounts.make(the_hub(), By(g.actor), wish.staff, wish.name, wish.role, _department(wish) or "")
     return Done(
         Text(
             f"工号{wish.staff}的账号已建立，密码只显示这一次。",
@@ -76,7 +85,10 @@ class Hired(NewAccount):
 @api.doc(summary="What `python -m server init` and `staff` do while the hub runs: make an account, or make it new")
 def hire(json_data: Hired) -> dict[str, bool]:
     wish, by = json_data, By(accounts.COMMAND_LINE)
-    return {"made": accounts.hire(the_hub(), by, wish.staff, wish.name, wish.role, wish.password, first=wish.first)}
+    made = accounts.hire(
+        the_hub(), by, wish.staff, wish.name, wish.role, wish.password, _department(wish), first=wish.first
+    )
+    return {"made": made}
 
 
 @command(
@@ -87,7 +99,8 @@ def hire(json_data: Hired) -> dict[str, bool]:
     summary="Name, role, active; a deactivated account is logged out at once",
 )
 def change(wish: ChangedAccount) -> Done:
-    accounts.change(the_hub(), By(g.actor), wish.staff, name=wish.name, role=wish.role, active=wish.active)
+    hub, by, department = the_hub(), By(g.actor), _department(wish)
+    accounts.change(hub, by, wish.staff, name=wish.name, role=wish.role, active=wish.active, department=department)
     return Done(Text(f"工号{wish.staff}的账号已更改。", f"Account {wish.staff} is changed."))
 
 
@@ -120,6 +133,7 @@ def accounts_view(hub: Hub) -> list[dict[str, Any]]:
             "name": row["name"],
             "role": row["role"],
             "role_name": accounts.ROLE_NAMES[row["role"]],
+            "department": row["department"],
             "active": bool(row["active"]),
             "failed": row["failed"],
             "locked_until": iso(hub.hall, row["locked_until"]) if (row["locked_until"] or 0) > hub.now() else None,
@@ -138,6 +152,7 @@ def accounts_page() -> str:
         tab="accounts",
         accounts=accounts_view(hub),
         roles=accounts.ROLE_NAMES,
+        departments=departments_of(hub.hall.services),
         may=g.staff.role == "administrator",
     )
 

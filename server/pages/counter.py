@@ -265,7 +265,7 @@ def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
     if wish.case:
         values = {name: value for name, value in wish.case.model_dump(exclude={"print"}).items() if value}
         printers = printers_for(hub.hall, by.actor, counter=counter_id) if wish.case.print else []
-        presser = records.Who(by, g.staff.role)
+        presser = records.Who(by, g.staff.role, g.staff.department)
         case = cases.Case(values, printers)
         ticket = cases.finish(hub, presser, counter_id, wish.outcome, wish.items, case, ticket=wish.ticket)
     else:

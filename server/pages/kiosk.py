@@ -168,7 +168,7 @@ def _given_out_here(kiosk_id: str, ticket_id: int) -> None:
 @allowed(devices=("kiosk",))
 @api.input(Code)
 @answers(LookedUp)
-@api.doc(summary="What a scanned or typed code is: a ticket, an appointment, a result to collect")
+@api.doc(summary="What a scanned or typed code is: a ticket, an appointment, a result to collect, how far a case is")
 def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
     _own(kiosk_id)
     hub = the_hub()
@@ -185,6 +185,12 @@ def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
         **found.text.json(),
         "booking": booking,
         "state": found.state,
+        "case": found.case
+        and {
+            "number": found.case.number,
+            "step": found.case.step.json(),
+            "due": found.case.due.isoformat() if found.case.due else None,
+        },
         "ticket": ticket,
         "may_reprint": (
             today

@@ -84,9 +84,11 @@ def _then() -> str:
 
 
 def home_of(staff: Staff | None) -> str:
-    """The page of a member of staff: the console at a counter, else what the role is for."""
+    """The page of a member of staff: the console at a counter, a department's cases, else what the role is for."""
     if staff is None:
         return "/login"
+    if staff.department and not staff.counter:
+        return "/cases"
     return "/counter" if staff.counter else "/desk" if staff.role in ("operator", "guide") else "/hall"
 
 

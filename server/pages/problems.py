@@ -20,6 +20,7 @@ from config.phrasing import wrong
 from server.domain.rules import Refused
 from server.reports.delivery.workshop import NotMade
 from server.verbs.hub import Closed, Conflict, TooOften, Unknown
+from server.verbs.records import Elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ KINDS: dict[type[Told], tuple[int, str, str]] = {
     Unknown: (404, "urn:jiaohao:problem:unknown", ""),
     Conflict: (422, "urn:jiaohao:problem:key-reused", ""),
     Closed: (409, "urn:jiaohao:problem:closed", ""),
+    Elsewhere: (403, "urn:jiaohao:problem:elsewhere", ""),
     TooOften: (429, "urn:jiaohao:problem:too-often", ""),
     Refused: (409, "urn:jiaohao:problem:refused", ""),
     NotMade: (503, "about:blank", "The report was not made"),

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as Redirect
 from config import Text
 from intake import signs
 from server.domain.definition import Definition
+from server.domain.reach import Reach
 from server.domain.register import Record
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
@@ -80,16 +81,20 @@ class RecordCorrection(BaseModel):
     reason: str = Field(max_length=200)
 
 
-def _who(key: str | None = None) -> Who:
-    return Who(By(g.actor, key), g.staff.role)
+def who_asks(key: str | None = None) -> Who:
+    return Who(By(g.actor, key), g.staff.role, g.staff.department)
+
+
+def reach() -> Reach:
+    return who_asks().reach
 
 
 def _of(key: str, record: int) -> Record:
-    """The record, where it is one of that register."""
+    """The record, where it is one of that register, and in reach of who asks."""
     found = records.known_record(the_hub().read(), record)
     if found.register != key:
         raise Unknown(f"台账“{key}”没有第{record}号记录。", f"Register '{key}' has no record with id {record}.")
-    return found
+    return records.in_reach(the_hub(), reach(), found)
 
 
 def _opened_by(key: str, move: str) -> Definition:
@@ -108,7 +113,7 @@ def _opened_by(key: str, move: str) -> Definition:
 @answers(RegisterCounts)
 @api.doc(summary="台账 every register: how many are open, due today, overdue, and where they stand")
 def all_registers() -> dict[str, Any]:
-    return {"registers": views.index_view(the_hub())}
+    return {"registers": views.index_view(the_hub(), reach())}
 
 
 @api.get("/<key>")
@@ -134,8 +139,8 @@ def list_records(key: str) -> dict[str, Any]:
 @api.doc(summary="Open a record by one move, or by several in one press", responses={201: "the record"})
 def open_one(key: str, json_data: Opening) -> tuple[dict[str, Any], int]:
     moves = [(one.move, one.values) for one in json_data.moves]
-    record = records.open_record(the_hub(), _who(idempotency_key()), key, moves, ticket=json_data.ticket)
-    return views.record_view(the_hub(), record, g.staff.id, g.staff.role), 201
+    record = records.open_record(the_hub(), who_asks(idempotency_key()), key, moves, ticket=json_data.ticket)
+    return views.record_view(the_hub(), record, reach()), 201
 
 
 @api.post("/<key>/moves")
@@ -147,7 +152,7 @@ def move_several(key: str, json_data: Several) -> dict[str, int]:
     for one in json_data.records:
         _of(key, one)
     moved = records.move_several(
-        the_hub(), _who(idempotency_key()), json_data.records, json_data.move, json_data.values
+        the_hub(), who_asks(idempotency_key()), json_data.records, json_data.move, json_data.values
     )
     return {"moved": moved}
 
@@ -157,7 +162,7 @@ def move_several(key: str, json_data: Several) -> dict[str, int]:
 @answers(RecordTold)
 @api.doc(summary="One record: clocks, values, its whole life, and what can be done with it now")
 def show_record(key: str, record: int) -> dict[str, Any]:
-    return views.record_view(the_hub(), _of(key, record), g.staff.id, g.staff.role)
+    return views.record_view(the_hub(), _of(key, record), reach())
 
 
 @api.post(f"/<key>/records/<{ID}>/moves")
@@ -167,8 +172,8 @@ def show_record(key: str, record: int) -> dict[str, Any]:
 @api.doc(summary="Make a move; refused with what can be done now")
 def move_one(key: str, record: int, json_data: Move) -> dict[str, Any]:
     _of(key, record)
-    moved = records.move(the_hub(), _who(idempotency_key()), record, json_data.move, json_data.values)
-    return views.record_view(the_hub(), moved, g.staff.id, g.staff.role)
+    moved = records.move(the_hub(), who_asks(idempotency_key()), record, json_data.move, json_data.values)
+    return views.record_view(the_hub(), moved, reach())
 
 
 @api.post(f"/<key>/records/<{ID}>/corrections")
@@ -179,8 +184,8 @@ def move_one(key: str, record: int, json_data: Move) -> dict[str, Any]:
 def correct_one(key: str, record: int, json_data: RecordCorrection) -> dict[str, Any]:
     _of(key, record)
     wish = json_data
-    done = records.correct(the_hub(), _who(idempotency_key()), record, wish.field, wish.value, wish.reason)
-    return views.record_view(the_hub(), done, g.staff.id, g.staff.role)
+    done = records.correct(the_hub(), who_asks(idempotency_key()), record, wish.field, wish.value, wish.reason)
+    return views.record_view(the_hub(), done, reach())
 
 
 @api.post(f"/<key>/records/<{ID}>/erasure")
@@ -189,7 +194,7 @@ def correct_one(key: str, record: int, json_data: RecordCorrection) -> dict[str,
 @api.doc(summary="Erase what is private of a record at once: the person wished it")
 def erase_one(key: str, record: int) -> dict[str, int]:
     _of(key, record)
-    records.erase(the_hub(), _who(idempotency_key()), record)
+    records.erase(the_hub(), who_asks(idempotency_key()), record)
     return {"id": record}
 
 
@@ -198,7 +203,7 @@ def erase_one(key: str, record: int) -> dict[str, int]:
 @answers(LedgerTable)
 @api.doc(summary="The records opened in a month such as 2026-11, as a table; nothing private")
 def show_ledger(key: str, month: str) -> dict[str, Any]:
-    return views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+    return views.table_view(the_hub(), key, month, reach())
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -210,8 +215,7 @@ def _list(key: str) -> dict[str, Any]:
         the_hub(),
         key,
         asked.get("list", "due"),
-        g.staff.id,
-        g.staff.role,
+        reach(),
         department=asked.get("department", ""),
         state=asked.get("state", ""),
         after=max(0, min(asked.get("after", 0, int), 1_000_000)),
@@ -223,7 +227,7 @@ def _page(template: str, **more: Any) -> str:
     return render_template(
         f"records/{template}.html",
         hall=hub.hall.hall,
-        registers=views.index_view(hub),
+        registers=views.index_view(hub, reach()),
         role=g.staff.role,
         press_key=uuid.uuid4().hex,
         this_month=f"{datetime.fromtimestamp(hub.now(), hub.hall.zone):%Y-%m}",
@@ -246,7 +250,7 @@ def index_page() -> str | Redirect:
 @pages.get("/erased")
 @allowed(roles=("manager", "supervisor"))
 def erased_page() -> str:
-    return _page("erased", lines=views.erased_view(the_hub()))
+    return _page("erased", lines=views.erased_view(the_hub(), reach()))
 
 
 @pages.get("/<key>")
@@ -284,7 +288,7 @@ def new_form(key: str, move: str) -> Redirect:
     made = _opened_by(key, move)
     try:
         values = _values(made, move)
-        record = records.open_record(the_hub(), _who(_form_key()), key, [(move, values)])
+        record = records.open_record(the_hub(), who_asks(form_key()), key, [(move, values)])
     except Refused as refused:
         flash(refused.text, "error")  # type: ignore[arg-type]
         return redirect(f"/registers/{key}/new/{move}")
@@ -296,35 +300,36 @@ def new_form(key: str, move: str) -> Redirect:
 @allowed(roles=READERS)
 def several_page(key: str) -> str | Redirect:
     records.definition(the_hub(), key)
-    ids = _ids(request.args)
+    ids = ticked(request.args)
     if not ids:
         flash(("请先勾选要办的记录。", "Tick the records first."), "error")  # type: ignore[arg-type]
         return redirect(f"/registers/{key}")
     for one in ids:
         _of(key, one)
-    return _page("several", view=views.several_view(the_hub(), key, request.args.get("move", ""), ids, g.staff.role))
+    view = views.several_view(the_hub(), key, request.args.get("move", ""), ids, reach())
+    return _page("several", view=view, back=leads_back(request.args, f"/registers/{key}"))
 
 
 @pages.post("/<key>/several/<move>")
 @allowed(roles=READERS)
 def several_form(key: str, move: str) -> Redirect:
     made = records.definition(the_hub(), key)
-    ids = _ids(request.form)
+    ids = ticked(request.form)
     try:
         for one in ids:
             _of(key, one)
-        moved = records.move_several(the_hub(), _who(_form_key()), ids, move, _values(made, move))
+        moved = records.move_several(the_hub(), who_asks(form_key()), ids, move, _values(made, move))
     except Refused as refused:
         flash(refused.text, "error")  # type: ignore[arg-type]
     else:
         flash((f"已办{moved}件。", f"{moved} records moved."), "done")  # type: ignore[arg-type]
-    return redirect(f"/registers/{key}")
+    return redirect(leads_back(request.form, f"/registers/{key}"))
 
 
 @pages.get(f"/<key>/<{ID}>")
 @allowed(roles=READERS)
 def record_page(key: str, record: int) -> str:
-    return _page("record", one=views.record_view(the_hub(), _of(key, record), g.staff.id, g.staff.role))
+    return _page("record", one=views.record_view(the_hub(), _of(key, record), reach()))
 
 
 @pages.post(f"/<key>/<{ID}>/move/<move>")
@@ -333,7 +338,7 @@ def move_form(key: str, record: int, move: str) -> Redirect:
     found = _of(key, record)
     made = records.definition_of(the_hub(), found)
     try:
-        done = records.move(the_hub(), _who(_form_key()), record, move, _values(made, move))
+        done = records.move(the_hub(), who_asks(form_key()), record, move, _values(made, move))
     except Refused as refused:
         flash(refused.text, "error")  # type: ignore[arg-type]
     else:
@@ -349,7 +354,7 @@ def correct_form(key: str, record: int) -> Redirect:
     name = request.form.get("field", "")
     try:
         value = _read(made, name, f"{name}.value") if name in made.fields else None
-        records.correct(the_hub(), _who(_form_key()), record, name, value, request.form.get("reason", ""))
+        records.correct(the_hub(), who_asks(form_key()), record, name, value, request.form.get("reason", ""))
     except Refused as refused:
         flash(refused.text, "error")  # type: ignore[arg-type]
     else:
@@ -362,7 +367,7 @@ def correct_form(key: str, record: int) -> Redirect:
 def erase_form(key: str, record: int) -> Redirect:
     _of(key, record)
     try:
-        records.erase(the_hub(), _who(_form_key()), record)
+        records.erase(the_hub(), who_asks(form_key()), record)
     except Refused as refused:
         flash(refused.text, "error")  # type: ignore[arg-type]
     else:
@@ -373,14 +378,14 @@ def erase_form(key: str, record: int) -> Redirect:
 @pages.get("/<key>/ledger/<month>")
 @allowed(roles=READERS)
 def ledger_page(key: str, month: str) -> str:
-    table = views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+    table = views.table_view(the_hub(), key, month, reach())
     return _page("ledger", table=views.paper_view(table, records.definition(the_hub(), key)))
 
 
 @pages.get("/<key>/ledger/<month>.<any('csv', 'xlsx'):form>")
 @allowed(roles=READERS)
 def ledger_file(key: str, month: str, form: str) -> Response:
-    table = views.table_view(the_hub(), key, month, g.staff.id, g.staff.role)
+    table = views.table_view(the_hub(), key, month, reach())
     if form == "csv":
         answer = Response(ledger.as_csv(table), content_type="text/csv; charset=utf-8")
     else:
@@ -393,14 +398,21 @@ def ledger_file(key: str, month: str, form: str) -> Response:
 # --- what a form sends ------------------------------------------------------------------------------------------------
 
 
-def _form_key() -> str | None:
+def form_key() -> str | None:
     key = request.form.get("press_key", "")
     return key if 8 <= len(key) <= 200 else None
 
 
-def _ids(sent: MultiDict[str, str]) -> list[int]:
+def ticked(sent: MultiDict[str, str]) -> list[int]:
     """The records that were ticked; what is no id of a record was not."""
     return [int(one) for one in sent.getlist("record") if re.fullmatch(r"[0-9]{1,15}", one)]
+
+
+def leads_back(sent: MultiDict[str, str], otherwise: str) -> str:
+    """Where records were chosen: a pile of the back office, or one record; only a path of ours."""
+    back = sent.get("back", "")
+    ours = re.fullmatch(r"/cases(\?[\w=&%+.-]*)?|/registers/[a-z0-9_]{1,40}/[0-9]{1,15}", back, re.ASCII)
+    return back if ours else otherwise
 
 
 def _values(made: Definition, move: str) -> dict[str, Any]:

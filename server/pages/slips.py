@@ -85,7 +85,16 @@ Print = Callable[[Hub, Asker, str, Wish], Job]
 CONSOLE: dict[str, Print] = {
     "materials": lambda hub, who, c, w: papers.materials(hub, who, _items(hub, w)[0], ticket=w.ticket),
     "notice": lambda hub, who, c, w: papers.notice(
-        hub, who, c, _ticket(w), _items(hub, w)[0], w.lines, w.note, case=w.number.strip(), role=g.staff.role
+        hub,
+        who,
+        c,
+        _ticket(w),
+        _items(hub, w)[0],
+        w.lines,
+        w.note,
+        case=w.number.strip(),
+        role=g.staff.role,
+        department=g.staff.department,
     ),
     "receipt": lambda hub, who, c, w: papers.receipt(hub, who, c, _ticket(w), _items(hub, w), w.lines, w.number),
     "refusal": lambda hub, who, c, w: papers.refusal(hub, who, c, _ticket(w), _items(hub, w), w.lines),

@@ -443,3 +443,13 @@ def m020_staff(db: Database) -> None:
                 text TEXT NOT NULL
         );
         """)
+
+
+@migrations()
+def m021_departments(db: Database) -> None:
+    db.executescript("""
+        -- whose records an account sees and moves; empty: the whole hall's
+        ALTER TABLE staff ADD COLUMN department TEXT NOT NULL DEFAULT '';
+        -- the open records of a department's services, and where they stand
+        CREATE INDEX records_of_service ON records (service, register, state) WHERE closed_at IS NULL;
+        """)

@@ -26,6 +26,10 @@ _SELECT = {
 }
 
 
+def _account(staff: str, name: str, role: str, password_hash: str, department: str) -> dict[str, object]:
+    return {"id": staff, "name": name, "role": role, "password_hash": password_hash, "department": department}
+
+
 class Turn(Reader):
     """One command's share of the writer's transaction: read, decide (elsewhere), record."""
 
@@ -189,8 +193,8 @@ class Turn(Reader):
     def forget_requests(self, before: float) -> None:
         self.conn.execute("DELETE FROM requests WHERE at < ?", (before,))
 
-    def put_staff(self, staff: str, name: str, role: str, password_hash: str) -> None:
-        self._put("staff", {"id": staff, "name": name, "role": role, "password_hash": password_hash})
+    def put_staff(self, staff: str, name: str, role: str, password_hash: str, department: str = "") -> None:
+        self._put("staff", _account(staff, name, role, password_hash, department))
 
     def put_session(self, token_hash: str, staff: str, counter: str | None, at: float) -> None:
         self._put("sessions", {"token_hash": token_hash, "staff": staff, "counter": counter, "at": at, "seen": at})
@@ -251,8 +255,8 @@ class Turn(Reader):
 
     # people
 
-    def add_staff(self, staff: str, name: str, role: str, password_hash: str) -> None:
-        self._insert("staff", {"id": staff, "name": name, "role": role, "password_hash": password_hash})
+    def add_staff(self, staff: str, name: str, role: str, password_hash: str, department: str = "") -> None:
+        self._insert("staff", _account(staff, name, role, password_hash, department))
 
     def change_staff(self, staff: str, **columns: object) -> None:
         sets = ", ".join(f"{name} = ?" for name in columns)

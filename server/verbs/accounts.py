@@ -23,6 +23,7 @@ from intake.signs import identifier, line
 from server.domain import events as ev
 from server.domain import passwords
 from server.domain.post import AT_COUNTERS
+from server.domain.reach import departments_of
 from server.domain.rules import Refused
 from server.store.reader import Reader
 from server.store.transaction import Turn
@@ -86,6 +87,16 @@ def _role(role: str) -> None:
         raise Refused(f"没有角色“{role}”：{'、'.join(ROLES)}。", f"No role '{role}': one of {', '.join(ROLES)}.")
 
 
+def _department(hub: Hub, department: str) -> None:
+    """One that decides a service of the catalogue, or none."""
+    known = departments_of(hub.hall.services)
+    if department and department not in known:
+        raise Refused(
+            f"事项目录里没有部门“{department}”：{'、'.join(known)}。",
+            f"No service of the catalogue is of the department '{department}': one of {', '.join(known)}.",
+        )
+
+
 def _number(staff: str) -> None:
     """A staff number stands in the chain for ever: nobody's name, so nothing but ASCII letters and digits."""
     if not re.fullmatch(r"[A-Za-z0-9]{1,20}", staff):
@@ -107,22 +118,38 @@ def _nobody_else(hub: Hub, staff: str) -> None:
 # --- accounts ---------------------------------------------------------------------------------------------------------
 
 
-def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str) -> None:
-    """Make an account, or make it new: active, unlocked, with this password. What the command line does."""
+def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str, department: str | None = None) -> None:
+    """Make an account, or make it new: active, unlocked, with this password; of the department that it had, if none is
+    given. What the command line does.
+    """
     _role(role)
+    if department:
+        _department(hub, department)
     staff, name = _named(staff, name)
     hashed = _hasher.hash(password)
 
     def decide(turn: Turn) -> None:
         before = turn.staff(staff)
-        turn.put_staff(staff, name, role, hashed)
+        of = (before["department"] if before else "") if department is None else department
+        turn.put_staff(staff, name, role, hashed, of)
         turn.forget_failures(staff)
-        turn.record(ev.StaffChanged(staff=staff, role=role, renamed=bool(before and before["name"] != name)), by.actor)
+        renamed = bool(before and before["name"] != name)
+        turn.record(ev.StaffChanged(staff=staff, role=role, renamed=renamed, department=of), by.actor)
 
     hub.turn(decide)
 
 
-def hire(hub: Hub, by: By, staff: str, name: str, role: str, password: str, *, first: bool = False) -> bool:
+def hire(
+    hub: Hub,
+    by: By,
+    staff: str,
+    name: str,
+    role: str,
+    password: str,
+    department: str | None = None,
+    *,
+    first: bool = False,
+) -> bool:
     """`put` for the command line: its password is held to what a person's own is, its number is nobody else's.
     `first`: only while the hall has no active administrator. Whether it was made.
     """
@@ -131,13 +158,14 @@ def hire(hub: Hub, by: By, staff: str, name: str, role: str, password: str, *, f
     _nobody_else(hub, staff)
     if first and any(row["role"] == "administrator" and row["active"] for row in hub.read().everybody()):
         return False
-    put(hub, by, staff, name, role, password)
+    put(hub, by, staff, name, role, password, department)
     return True
 
 
-def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
+def make(hub: Hub, by: By, staff: str, name: str, role: str, department: str = "") -> str:
     """A new account; the password made up for it. Refused when the number is in use."""
     _role(role)
+    _department(hub, department)
     staff, name = _named(staff, name)
     _nobody_else(hub, staff)
     password = made_up()
@@ -148,15 +176,15 @@ def make(hub: Hub, by: By, staff: str, name: str, role: str) -> str:
             raise Refused(
                 f"工号{staff}已存在：请换一个工号。", f"Account {staff} exists already: choose another number."
             )
-        turn.add_staff(staff, name, role, hashed)
-        turn.record(ev.StaffChanged(staff=staff, role=role), by.actor)
+        turn.add_staff(staff, name, role, hashed, department)
+        turn.record(ev.StaffChanged(staff=staff, role=role, department=department), by.actor)
         return password
 
     return hub.turn(decide)
 
 
-def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool) -> None:
-    """Name, role, whether it may log in; a deactivated account's sessions end at once.
+def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool, department: str | None = None) -> None:
+    """Name, role, department (None: as it is), whether it may log in; a deactivated account's sessions end at once.
 
     The same again changes nothing.
     """
@@ -165,8 +193,11 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool) 
 
     def decide(turn: Turn) -> None:
         row = known(turn, staff)
-        if (row["name"], row["role"], bool(row["active"])) == (name, role, active):
+        of = row["department"] if department is None else department
+        if (row["name"], row["role"], bool(row["active"]), row["department"]) == (name, role, active, of):
             return
+        if of != row["department"]:
+            _department(hub, of)
         if not name:
             raise Refused("姓名不能为空。", "A name is needed.")
         others = [r for r in turn.everybody() if r["id"] != staff and r["role"] == "administrator" and r["active"]]
@@ -175,10 +206,11 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool) 
                 "这是最后一个系统管理员：请先设另一个系统管理员。",
                 "This is the last administrator: make another one first.",
             )
-        turn.change_staff(staff, name=name, role=role, active=active)
+        turn.change_staff(staff, name=name, role=role, active=active, department=of)
         if not active or role not in (*AT_COUNTERS, "administrator"):
             turn.end_sessions(staff)
-        turn.record(ev.StaffChanged(staff=staff, role=role, active=active, renamed=row["name"] != name), by.actor)
+        renamed = row["name"] != name
+        turn.record(ev.StaffChanged(staff=staff, role=role, active=active, renamed=renamed, department=of), by.actor)
 
     hub.turn(decide)
     tick(hub)
@@ -412,3 +444,5 @@ class Staff:
     counter: str | None
     session: str = ""
     seen: float = 0.0
+    department: str = ""
+    """Whose records the account sees and moves; empty: the whole hall's."""

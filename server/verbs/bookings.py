@@ -18,6 +18,8 @@ from intake.quantities import lost_zeros, shown
 from intake.signs import identifier
 from server.domain import codes
 from server.domain import events as ev
+from server.domain.progress import Progress
+from server.domain.register import Record
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 from server.domain.ticket import Ticket
@@ -26,7 +28,7 @@ from server.reports import columns
 from server.store import secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
-from server.verbs import place, tickets
+from server.verbs import cases, place, tickets
 from server.verbs.hub import By, Hub, Unknown
 
 COLUMNS = ("code", "kind", "day", "time", "service")
@@ -50,11 +52,12 @@ class Booking:
 class Found:
     """What a code is, and one sentence for whoever holds it."""
 
-    kind: Literal["ticket", "appointment", "pickup", "unknown"]
+    kind: Literal["ticket", "appointment", "pickup", "case", "unknown"]
     text: Text
     booking: Booking | None = None
     state: State | None = None
     ticket: Ticket | None = None
+    case: Progress | None = None
 
 
 KINDS = {"appointment": "appointment", "预约": "appointment", "pickup": "pickup", "领件": "pickup", "取件": "pickup"}
@@ -235,13 +238,27 @@ def of_code(reader: Reader, text: str) -> Booking | None:
     return Booking(**dict(row)) if row else None
 
 
+def _of_case(hub: Hub, case: Record) -> Booking | None:
+    """A result that is ready, as what is collected: under its number, so that it is queued once a day. None in a hall
+    without a pick-up counter.
+    """
+    service = next(iter(sorted(hub.hall.reserved)), None)
+    return Booking(case.number, "pickup", "", service, None) if service else None
+
+
 def look_up(hub: Hub, text: str) -> Found:
     """What somebody holds whose code this is: a ticket, an appointment, a result to collect."""
     reader = hub.read()
     ticket_id = codes.ticket_of(secret.key(hub.hall, "code").encode(), text)
     if ticket_id is not None and (ticket := reader.ticket(ticket_id)):
         return Found("ticket", _ticket_words(hub, reader, ticket), ticket=ticket)
-    booking = of_code(reader, text)
+    case = cases.by_code(hub, reader, text)
+    if case and case.state != cases.READY:
+        far = cases.progress_of(hub, case)
+        return Found("case", far.sentence, case=far)
+    booking = of_code(reader, text) or (_of_case(hub, case) if case else None)
+    if booking is None and case:
+        return Found("case", cases.progress_of(hub, case).sentence, case=cases.progress_of(hub, case))
     if booking is None:
         return Found(
             "unknown",
@@ -334,7 +351,10 @@ def check_in(
     hub: Hub, by: By, code: str, *, language: str, large_print: bool, printers: Sequence[str], paper: bool = True
 ) -> Ticket:
     """签到: the number of a booking, ranked by its slot. Refused on another day, and when it has a number already."""
-    booking = of_code(hub.read(), code)
+    case = cases.by_code(hub, hub.read(), code)
+    if case and case.state != cases.READY:
+        raise Refused(*cases.progress_of(hub, case).sentence)
+    booking = of_code(hub.read(), code) or (_of_case(hub, case) if case else None)
     if booking is None:
         raise Unknown(
             "没有找到这个码：请再试一次，或到咨询台。",

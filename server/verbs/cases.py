@@ -1,4 +1,7 @@
-"""办件: a visit becomes a case by the finish key: opened, accepted, its 受理凭证 printed, in the turn of 办结."""
+"""办件: a visit becomes a case by the finish key: opened, accepted, its 受理凭证 printed, in the turn of 办结.
+
+A result that is ready is told of by 领件通知单, and found again by the code of either paper (统一出件).
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.domain import slip_facts, vocabulary
+from intake.signs import identifier
+from server.domain import codes, slip_facts, vocabulary
+from server.domain.progress import Progress, progress
 from server.domain.register import Record
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
+from server.store import secret
+from server.store.reader import Reader
 from server.store.transaction import Turn
-from server.verbs import calls, jobs, records
+from server.verbs import calls, jobs, papers, records
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
 
-CASE = "case"
+CASE, OWING = "case", "owing"
+READY, POSTED = "ready", "posted"
+DECIDED_BY = "decide"
+UNFETCHED_DAYS = 30
+"""A result that lies so long is on a list; it stays ready."""
+PREFILLED: Mapping[str, Mapping[str, Any]] = {
+    DECIDED_BY: {"result": "granted", "no_licence": "none_for_it"},
+    "accept": {"delivery": "window"},
+    "accept_owing": {"delivery": "window"},
+    "deliver": {"handed": "window"},
+    "inform": {"informed": "phone"},
+    "acknowledge": {"acknowledged": "signed"},
+}
+"""Move -> what its form says before anybody has: the common answer, which stands there to be read and changed."""
 ACCEPTED, DONE, INCOMPLETE = "accepted", "done", "incomplete"
 """The outcomes that a case comes of: 受理待办 goes on in the back office, 现场办结 is all of it in one press, 补正
 waits for what was told to be missing.
@@ -23,6 +43,11 @@ waits for what was told to be missing.
 RECEIVES = ("applicant", "received", "phone", "note")
 ACCEPTS = ("platform", "no_platform", "delivery", "owed", "owner", "visits")
 DECIDES = ("result", "licence", "no_licence")
+
+
+def prefilled(register: str, move: str) -> Mapping[str, Any]:
+    """What a form says before anybody has; nothing for other registers."""
+    return PREFILLED.get(move, {}) if register == CASE else {}
 
 
 @dataclass(frozen=True)
@@ -49,9 +74,9 @@ def moves_of(outcome: str, service: str, values: Mapping[str, Any]) -> list[tupl
         (accept, of(*(name for name in ACCEPTS if name != "owed" or accept == "accept_owing"))),
     ]
     if outcome == DONE:
-        decided = {"result": "granted", **of(*DECIDES)}
-        if "licence" not in decided:
-            decided = {"no_licence": "none_for_it", **decided}
+        decided = {**PREFILLED[DECIDED_BY], **of(*DECIDES)}
+        if "licence" in decided and "no_licence" not in values:
+            del decided["no_licence"]
         wish += [("decide", decided), ("deliver", {"handed": values.get("delivery", "window")})]
     return wish
 
@@ -82,9 +107,12 @@ def finish(
         wishes = [(move, records.split(made, values)) for move, values in moves_of(code, service, case.values)]
         record = records.open_in(hub, turn, who, made, wishes, ticket=before.id, counter=counter_id)
         if case.values.get("owed"):
-            owing = records.definition(hub, "owing")
+            owing = records.definition(hub, OWING)
             owed = {"case": record.number, "service": service, "owed": list(case.values["owed"])}
             records.open_in(hub, turn, who, owing, [("owe", (owed, {}))], ticket=before.id, counter=counter_id)
+        told = any(one.service == service for one in papers.notices(turn, before.id))
+        if case.printers and code == INCOMPLETE and not told:
+            papers.notice_of_case(hub, turn, papers.Asker(who.by, case.printers), counter_id, before, record)
         if case.printers and code == ACCEPTED:
             _receipt(hub, turn, who.by, before, record, case)
 
@@ -102,9 +130,70 @@ def _receipt(hub: Hub, turn: Turn, by: By, ticket: Ticket, record: Record, case:
         "service": record.service,
         "case": record.number,
         "received": list(record.values.get("received", [])),
+        **owed(turn, record),
         "promise": known.promise if known else "",
         "staff": by.actor,
         **case.mode,
     }
     told = slip_facts.checked("receipt", {key: value for key, value in facts.items() if value not in ("", [])})
     jobs.queue_slip(hub, by, turn, "receipt", told, case.printers, ticket=ticket.id)
+
+
+# --- 统一出件: a result that is ready ---------------------------------------------------------------------------------
+
+
+def owed(reader: Reader, record: Record) -> dict[str, Any]:
+    """What may follow of a case, and until when (容缺补交); nothing where nothing is owed any more."""
+    others = reader.records_of_ticket(record.ticket) if record.ticket is not None else []
+    for one in others:
+        if one.register == OWING and one.values.get("case") == record.number and not one.over:
+            due = reader.due_of(one.id)
+            return {"owed": list(one.values["owed"]), "owed_by": due["due"] if due else ""}
+    return {}
+
+
+def since(record: Record, move: str) -> float | None:
+    """When a move was made last, epoch seconds."""
+    return next((step.at for step in reversed(record.moves) if step.move == move), None)
+
+
+def unfetched(record: Record, now: float) -> bool:
+    """Whether a result waits to be fetched for too long; what was told or corrected meanwhile moves nothing."""
+    at = since(record, DECIDED_BY)
+    return record.state == READY and at is not None and now - at >= UNFETCHED_DAYS * 86400.0
+
+
+# --- found again by the code on its paper -----------------------------------------------------------------------------
+
+
+def code_of(hub: Hub, record: Record) -> str:
+    return codes.record_code(secret.key(hub.hall, "code").encode(), record.id)
+
+
+def by_code(hub: Hub, reader: Reader, text: str) -> Record | None:
+    """The case of a receipt's or pick-up notice's code, as it was scanned or typed; None for anything else."""
+    found = codes.record_of(secret.key(hub.hall, "code").encode(), text)
+    record = reader.record_by_id(found) if found is not None else None
+    return record if record and record.register == CASE else None
+
+
+def numbered(reader: Reader, text: str) -> Record | None:
+    """The case of a number that may be said aloud; only for staff."""
+    record = reader.record_numbered(identifier(text).upper())
+    return record if record and record.register == CASE else None
+
+
+def of_visitor(hub: Hub, reader: Reader, text: str) -> list[Record]:
+    """What is open of whoever holds a paper: the case of its code or number first, then what else came of the same
+    visit, 容缺补交 among it. A number's own slip (T…) has what came of that visit.
+    """
+    first = by_code(hub, reader, text) or numbered(reader, text)
+    ticket = first.ticket if first else codes.ticket_of(secret.key(hub.hall, "code").encode(), text)
+    others = reader.records_of_ticket(ticket) if ticket is not None else []
+    return [*([first] if first else []), *(one for one in others if not one.over and (not first or one.id != first.id))]
+
+
+def progress_of(hub: Hub, record: Record) -> Progress:
+    """How far a case is today."""
+    on = records.ground(hub)
+    return progress(records.definition_of(hub, record), record, on, on.day(hub.now()))

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from config import Service
+from config import CounterTable, Hall, Service
 from server.domain import rules, slip_facts
 from server.domain.events import NoticeIssued, PrintQueued
+from server.domain.register import Record
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
 from server.store.transaction import Turn
@@ -146,6 +147,7 @@ def notice(
     *,
     case: str = "",
     role: str = "operator",
+    department: str = "",
 ) -> Job:
     """一次性告知单: what is missing, told once.
 
@@ -163,23 +165,42 @@ def notice(
 
     def decide(turn: Turn) -> int:
         ticket = known_ticket(turn, ticket_id)
-        matter = records.told_in(hub, turn, records.Who(asker.by, role), case, lines, why) if case else 0
-        given = rules.notice(
-            ticket,
-            counter,
-            code,
-            lines,
-            notices(turn, ticket_id),
-            named=hub.hall.counter_name,
-            staff=asker.by.actor,
-            job=turn.next_id("jobs"),
-            reason=why,
-            earlier=matter,
-        )
-        turn.record(given, asker.by.actor)
-        return jobs.queue_slip(hub, asker.by, turn, "notice", told, asker.printers, ticket=ticket_id)
+        matter = records.told_in(hub, turn, records.Who(asker.by, role, department), case, lines, why) if case else 0
+        return _notice_in(hub, turn, asker, counter, ticket, told, earlier=matter)
 
     return hub.once(asker.by, decide, known_job, "notice", counter, told, ticket_id, *([case] if case else []))
+
+
+def _notice_in(
+    hub: Hub, turn: Turn, asker: Asker, counter: str, ticket: Ticket, told: Mapping[str, Any], *, earlier: int = 0
+) -> int:
+    """A notice on record and on paper, within a turn; the job's id."""
+    given = rules.notice(
+        ticket,
+        counter,
+        told["service"],
+        told["missing"],
+        notices(turn, ticket.id),
+        named=hub.hall.counter_name,
+        staff=asker.by.actor,
+        job=turn.next_id("jobs"),
+        reason=told.get("reason", ""),
+        earlier=earlier,
+    )
+    turn.record(given, asker.by.actor)
+    return jobs.queue_slip(hub, asker.by, turn, "notice", told, asker.printers, ticket=ticket.id)
+
+
+def notice_of_case(hub: Hub, turn: Turn, asker: Asker, counter: str, ticket: Ticket, case: Record) -> None:
+    """一次性告知单 of a case that is opened in this turn, by the number `ticket` as it was before it was finished."""
+    service = _service(hub, case.service)
+    facts = {
+        **_item(hub, [case.service]),
+        "missing": list(case.values.get("missing", ())),
+        "staff": asker.by.actor,
+        **_told(basis=service.basis, number=case.number, **asker.mode),
+    }
+    _notice_in(hub, turn, asker, counter, ticket, slip_facts.checked("notice", facts))
 
 
 def notices(reader: Any, ticket_id: int) -> list[NoticeIssued]:
@@ -238,7 +259,7 @@ def pickup(
     """领件通知单: where, when and with what to collect the result, under which number."""
     if not collect.strip() or not when.strip():
         raise Refused("请填写领件号和领取时间。", "Enter the pick-up number and when to come.")
-    places = [table for table in hub.hall.counters.values() if table.kind == "pickup"] or [hub.hall.counters[counter]]
+    places = pickup_places(hub.hall) or [hub.hall.counters[counter]]
     facts = {
         "collect": collect.strip(),
         "when": when.strip(),
@@ -249,6 +270,11 @@ def pickup(
         **asker.mode,
     }
     return _print(hub, asker, "pickup", {**_item(hub, codes), **facts}, ticket_id, _handled(hub, counter))
+
+
+def pickup_places(hall: Hall) -> list[CounterTable]:
+    """Where results are handed out."""
+    return [table for table in hall.counters.values() if table.kind == "pickup"]
 
 
 def _handled(hub: Hub, counter: str) -> Callable[[Turn, Ticket | None], None]:

@@ -20,6 +20,7 @@ from server.domain import events as ev
 from server.domain import register
 from server.domain.deadline import WorkingDays
 from server.domain.definition import Definition
+from server.domain.reach import Reach
 from server.domain.register import Ground, Record, Step, Wish
 from server.domain.rules import Refused
 from server.store import private, secret
@@ -39,6 +40,16 @@ class Who:
 
     by: By
     role: str
+    department: str = ""
+    """Of the account; empty: the whole hall."""
+
+    @property
+    def reach(self) -> Reach:
+        return Reach(self.by.actor, self.role, self.department)
+
+
+class Elsewhere(Refused):
+    """A record of another department than the account's."""
 
 
 class Erasable(NamedTuple):
@@ -84,6 +95,18 @@ def known_record(reader: Reader, record: int) -> Record:
     if found is None:
         raise Unknown(f"没有第{record}号台账记录。", f"There is no record with id {record}.")
     return found
+
+
+def in_reach(hub: Hub, reach: Reach, record: Record) -> Record:
+    """The record, where it is one of those that somebody sees and moves. Raises Elsewhere."""
+    if not reach.holds(record, hub.hall.services):
+        known = hub.hall.services.get(record.service)
+        theirs = known.department if known else record.service
+        raise Elsewhere(
+            f"{record.number}是“{theirs}”的件，您的账号只办“{reach.department}”的。",
+            f"{record.number} is a matter of '{theirs}'; your account has those of '{reach.department}' alone.",
+        )
+    return record
 
 
 # --- verbs ------------------------------------------------------------------------------------------------------------
@@ -133,7 +156,7 @@ def open_in(
     _linked(hub, turn, made, event.values)
     turn.record(event, who.by.actor)
     for move, wish in others:
-        _move_in(hub, turn, who, known_record(turn, record), move, *wish)
+        move_in(hub, turn, who, known_record(turn, record), move, *wish)
     if not others:
         _due(hub, turn, known_record(turn, record))
     return known_record(turn, record)
@@ -156,16 +179,16 @@ def move_several(hub: Hub, who: Who, records: Sequence[int], name: str, values: 
 
     def decide(turn: Turn) -> int:
         for record, wish in wishes:
-            _move_in(hub, turn, who, known_record(turn, record), name, *wish)
+            move_in(hub, turn, who, known_record(turn, record), name, *wish)
         return len(wishes)
 
     return hub.once(who.by, decide, lambda turn, n: n, "move records", name, _veiled(hub, wishes))
 
 
-def _move_in(
+def move_in(
     hub: Hub, turn: Turn, who: Who, record: Record, name: str, values: dict[str, Any], hidden: dict[str, str]
 ) -> None:
-    made = definition_of(hub, record)
+    made = definition_of(hub, in_reach(hub, who.reach, record))
     wish = Wish(name, values, {field: "" for field in hidden})
     event = register.moved(made, record, wish, who.by.actor, who.role, turn.now, ground(hub))
     _linked(hub, turn, made, event.values)
@@ -181,7 +204,7 @@ def correct(hub: Hub, who: Who, record: int, field: str, value: Any, reason: str
     hidden = private_of(made, {field: value})
 
     def decide(turn: Turn) -> int:
-        found = known_record(turn, record)
+        found = in_reach(hub, who.reach, known_record(turn, record))
         event = register.corrected(made, found, field, value, reason, ground(hub), seal="-")
         _linked(hub, turn, made, {field: event.new})
         if hidden:
@@ -203,6 +226,7 @@ def told_in(hub: Hub, turn: Turn, who: Who, number: str, missing: Sequence[str],
     case = turn.record_numbered(number.strip().upper())
     if case is None or case.register != "case":
         raise Refused(f"没有办件{number}，请核对编号。", f"There is no case {number}: check its number.")
+    in_reach(hub, who.reach, case)
     before = [step for step in case.moves if step.move == "tell"]
     if before and not reason.strip():
         day, what = ground(hub).day(before[-1].at), "、".join(case.values.get("missing", []))
@@ -214,7 +238,7 @@ def told_in(hub: Hub, turn: Turn, who: Who, number: str, missing: Sequence[str],
     known = hub.hall.services.get(case.service)
     listed = [one for one in missing if known and one in known.materials]
     if case.state == "received" and listed:
-        _move_in(hub, turn, who, case, "tell", {"missing": listed}, {})
+        move_in(hub, turn, who, case, "tell", {"missing": listed}, {})
     return len(before)
 
 
@@ -230,7 +254,7 @@ def void_in(hub: Hub, turn: Turn, by: By, record: Record) -> None:
     made = definition_of(hub, record)
     for name, move in made.moves_from(record.state).items():
         if made.states[move.to].kind == "void" and not move.needs:
-            _move_in(hub, turn, Who(by, "administrator"), record, name, {}, {})
+            move_in(hub, turn, Who(by, "administrator"), record, name, {}, {})
             return
 
 
@@ -353,7 +377,7 @@ def erase(hub: Hub, who: Who, record: int) -> None:
     """What is private of a record goes now: the person wished it."""
 
     def decide(turn: Turn) -> None:
-        fields = tuple(sorted(known_record(turn, record).given))
+        fields = tuple(sorted(in_reach(hub, who.reach, known_record(turn, record)).given))
         if not fields:
             raise Refused("没有可删除的个人信息。", "There is nothing personal to erase.")
         _erase_in(hub, turn, actor=who.by.actor, record=record, fields=fields, reason=BY_REQUEST)

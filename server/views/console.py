@@ -202,6 +202,7 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
             for one in notices(reader, ticket.id)
         ],
         "promise": service.promise if service else "",
+        "case": ticket.appointment if cases.numbered(reader, ticket.appointment) else "",
         "life": [{**told, "at": iso(hall, told["at"])} for told in timeline.lines(hall, rows, names)],
     }
 

@@ -10,6 +10,7 @@ from config import Hall, Service, Text
 from server.domain.publication import pages
 from server.health import Health
 from server.verbs import emergency, tickets
+from server.verbs.cases import CASE
 from server.verbs.hub import Hub
 from server.verbs.tickets import SOLD_OUT
 from server.views.moment import moment
@@ -69,6 +70,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
         "printer": _best_printer(health, kiosk.printers),
         "bookings": reader.has_bookings(),
         "pickup": _pickup(hub),
+        "cases": reader.has_records(CASE),
         "publication": [
             {
                 "id": p.id,

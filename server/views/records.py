@@ -14,9 +14,12 @@ from server.domain import deadline, register
 from server.domain import events as ev
 from server.domain.deadline import COLOURS, Reading
 from server.domain.definition import STATE_KINDS, Definition, FieldTable
+from server.domain.reach import Reach, departments_of, services_of
 from server.domain.register import OWNER, SERVICE, SEVERITY, Record
+from server.store.queries.records import Asked
 from server.store.rows import Row
 from server.verbs import records
+from server.verbs.cases import prefilled
 from server.verbs.hub import Hub, Unknown
 from server.views.tickets import iso
 
@@ -37,17 +40,24 @@ STILL_S = 30 * 86400.0
 
 @dataclass(frozen=True)
 class Onlooker:
-    """Who reads, when: names of staff, today, the role that decides what is private."""
+    """Who reads, when: names of staff, today, whose records are in reach, the role that decides what is private."""
 
     hub: Hub
     names: Mapping[str, str]
     today: date
-    staff: str
-    role: str
+    reach: Reach
 
     @classmethod
-    def now(cls, hub: Hub, staff: str, role: str) -> Onlooker:
-        return cls(hub, hub.read().names(), records.ground(hub).day(hub.now()), staff, role)
+    def now(cls, hub: Hub, reach: Reach) -> Onlooker:
+        return cls(hub, hub.read().names(), records.ground(hub).day(hub.now()), reach)
+
+    @property
+    def staff(self) -> str:
+        return self.reach.staff
+
+    @property
+    def role(self) -> str:
+        return self.reach.role
 
     def person(self, staff: str) -> dict[str, str]:
         return {"id": staff, "name": self.names.get(staff, staff)}
@@ -56,20 +66,31 @@ class Onlooker:
 # --- registers and their lists ----------------------------------------------------------------------------------------
 
 
-def index_view(hub: Hub) -> list[dict[str, Any]]:
+def asked_of(hub: Hub, reach: Reach, *, department: str = "", state: str = "") -> Asked:
+    """What a list is asked for: what is in reach, of that department, in that state."""
+    services = hub.hall.services
+    return Asked(
+        reach.services(services),
+        reach.staff,
+        services_of(services, department) if department else None,
+        (state,) if state else (),
+    )
+
+
+def index_view(hub: Hub, reach: Reach) -> list[dict[str, Any]]:
     """Each register: how many are open, due today, overdue, and in which states they stand."""
-    reader, today = hub.read(), records.ground(hub).day(hub.now())
+    reader, today, asked = hub.read(), records.ground(hub).day(hub.now()), asked_of(hub, reach)
     found = []
     for key, made in records.registers(hub).current.items():
-        states = reader.states_of(key)
+        states = reader.states_of(key, asked)
         found.append(
             {
                 "key": key,
                 **made.name.json("name"),
                 "open": sum(states.values()),
-                "overdue": reader.count_due(key, today.isoformat()),
-                "due_today": reader.count_due(key, (today + timedelta(days=1)).isoformat())
-                - reader.count_due(key, today.isoformat()),
+                "overdue": reader.count_due(key, today.isoformat(), asked),
+                "due_today": reader.count_due(key, (today + timedelta(days=1)).isoformat(), asked)
+                - reader.count_due(key, today.isoformat(), asked),
                 "states": [
                     {"state": state, **table.name.json("name"), "kind": table.kind, "open": states.get(state, 0)}
                     for state, table in made.states.items()
@@ -106,7 +127,7 @@ def definition_view(hub: Hub, key: str, role: str) -> dict[str, Any]:
 
 
 def list_view(
-    hub: Hub, key: str, which: str, staff: str, role: str, *, department: str = "", state: str = "", after: int = 0
+    hub: Hub, key: str, which: str, reach: Reach, *, department: str = "", state: str = "", after: int = 0
 ) -> dict[str, Any]:
     """A list of a register: due first, mine, overdue, all (the newest first), moved by the calendar."""
     made, reader = records.definition(hub, key), hub.read()
@@ -114,26 +135,22 @@ def list_view(
         raise Unknown(
             f"没有列表“{which}”：{'、'.join(LISTS)}。", f"There is no list '{which}': one of {', '.join(LISTS)}."
         )
-    who, was = Onlooker.now(hub, staff, role), {}
+    who, was = Onlooker.now(hub, reach), {}
+    asked = asked_of(hub, reach, department=department, state=state)
     if which == "mine":
-        found = reader.records_of_owner(key, staff)
+        found = reader.records_of_owner(key, who.staff, asked)
     elif which == "red":
-        found = reader.records_due(key, who.today.isoformat(), AT_ONCE, after)
+        found = reader.records_due(key, who.today.isoformat(), AT_ONCE, after, asked)
     elif which == "all":
-        found = reader.records_opened(key, limit=AT_ONCE, after=after)
+        found = reader.records_opened(key, limit=AT_ONCE, after=after, asked=asked)
     elif which == "still":
-        found = reader.records_still(key, hub.now() - STILL_S)
+        found = reader.records_still(key, hub.now() - STILL_S, asked)
     elif which == "moved":
-        moved = reader.records_moved(key)
+        moved = reader.records_moved(key, asked)
         found, was = [record for record, _ in moved], {record.id: records.moved_from(text) for record, text in moved}
     else:
-        found = reader.records_due(key, limit=AT_ONCE if not department else 5 * AT_ONCE, after=after)
-    kept = [
-        record
-        for record in found
-        if (not state or record.state == state) and (not department or department_of(hub, record) == department)
-    ]
-    lines = [{**line_view(who, record), "was": was.get(record.id)} for record in kept]
+        found = reader.records_due(key, limit=AT_ONCE, after=after, asked=asked)
+    lines = [{**line_view(who, record), "was": was.get(record.id)} for record in found]
     return {
         "key": key,
         **made.name.json("name"),
@@ -141,7 +158,7 @@ def list_view(
         "today": who.today.isoformat(),
         "records": lines,
         "next": after + AT_ONCE if len(found) >= AT_ONCE and which in ("due", "red", "all") else None,
-        "departments": departments(hub),
+        "departments": departments(hub, reach),
     }
 
 
@@ -151,8 +168,9 @@ def department_of(hub: Hub, record: Record) -> str:
     return known.department if known else ""
 
 
-def departments(hub: Hub) -> list[str]:
-    return sorted({service.department for service in hub.hall.services.values() if service.department})
+def departments(hub: Hub, reach: Reach) -> list[str]:
+    """Those that somebody may choose of."""
+    return departments_of(hub.hall.services) if reach.whole else [reach.department]
 
 
 def line_view(who: Onlooker, record: Record) -> dict[str, Any]:
@@ -196,9 +214,10 @@ def _said(made: Definition, record: Record, clock: str, reading: Reading) -> Tex
 # --- one record -------------------------------------------------------------------------------------------------------
 
 
-def record_view(hub: Hub, record: Record, staff: str, role: str) -> dict[str, Any]:
+def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
     """One record with its clocks, its values, its whole life, and a form for each move that can be made now."""
-    who, made = Onlooker.now(hub, staff, role), records.definition_of(hub, record)
+    who, made = Onlooker.now(hub, reach), records.definition_of(hub, record)
+    staff, role = who.staff, who.role
     works_on_it = role == "administrator" or any(role in move.roles for move in made.moves.values())
     hidden = records.private_values(hub, record) if works_on_it and record.given else {}
     on = records.ground(hub)
@@ -384,20 +403,48 @@ def _options(hub: Hub, field: FieldTable, service: str) -> list[dict[str, str]] 
     return None
 
 
-def several_view(hub: Hub, key: str, move: str, ids: Sequence[int], role: str) -> dict[str, Any]:
-    """The form of a move with several records at once. Raises Unknown."""
+def several_view(hub: Hub, key: str, move: str, ids: Sequence[int], reach: Reach) -> dict[str, Any]:
+    """The form of a move with several records at once, filled in as far as it is common to them; where to type first.
+
+    Raises Unknown.
+    """
     made = records.definition(hub, key)
     if move not in made.moves:
         raise Unknown(f"没有“{move}”这一步。", f"There is no move '{move}'.")
     found = [records.known_record(hub.read(), one) for one in ids]
     services = {record.service for record in found}
-    values = {SERVICE: next(iter(services))} if len(services) == 1 else {}
+    values = {**prefilled(key, move), **({SERVICE: next(iter(services))} if len(services) == 1 else {})}
+    form, on = form_view(hub, made, move, values, reach.role), records.ground(hub)
+    today = on.day(hub.now())
+    late = any(register.ends_late(made, move, register.clocks(made, record, on, today)) for record in found)
+    form["fields"] = [
+        {**field, "needed": field["needed"] or field["late_only"], "late_only": False}
+        for field in form["fields"]
+        if late or not field["late_only"]
+    ]
     return {
         "key": key,
         **made.name.json("name"),
-        "form": form_view(hub, made, move, values, role),
+        "form": form,
+        "late": late,
+        "focus": _first_empty(form["fields"]),
         "records": [{"id": record.id, "number": record.number} for record in found],
     }
+
+
+def _first_empty(fields: Sequence[Mapping[str, Any]]) -> str:
+    """The first field that has to be filled in and is not; of several of which one is enough, none is needed any more
+    once one is. Empty: nothing is left to type.
+    """
+    done = {field["either"] for field in fields if field["either"] is not None and field["value"]}
+    return next(
+        (
+            field["field"]
+            for field in fields
+            if not field["value"] and (field["needed"] or (field["either"] is not None and field["either"] not in done))
+        ),
+        "",
+    )
 
 
 # --- a month on paper, and as a table ---------------------------------------------------------------------------------
@@ -436,12 +483,12 @@ def paper_view(table: dict[str, Any], made: Definition) -> dict[str, Any]:
     return {**table, "columns": shown}
 
 
-def table_view(hub: Hub, key: str, month: str, staff: str, role: str) -> dict[str, Any]:
+def table_view(hub: Hub, key: str, month: str, reach: Reach) -> dict[str, Any]:
     """The records that were opened in a month, in order, as a table."""
     made = records.definition(hub, key)
     start, end = records.month(hub, month)
-    who = Onlooker.now(hub, staff, role)
-    found = hub.read().records_opened(key, start, end, limit=100_000)[::-1]
+    who = Onlooker.now(hub, reach)
+    found = hub.read().records_opened(key, start, end, limit=100_000, asked=asked_of(hub, reach))[::-1]
     return {
         "key": key,
         **made.name.json("name"),
@@ -477,13 +524,15 @@ def _cells(who: Onlooker, record: Record) -> dict[str, Any]:
     return cells
 
 
-def erased_view(hub: Hub) -> list[dict[str, Any]]:
+def erased_view(hub: Hub, reach: Reach) -> list[dict[str, Any]]:
     """What was erased, the newest first, and whether anything of it is left."""
     reader, found = hub.read(), []
     for row in reader.erasures():
         event = row.happened()
         assert isinstance(event, ev.RecordErased)
         record = records.known_record(reader, event.record)
+        if not reach.holds(record, hub.hall.services):
+            continue
         made = records.definition_of(hub, record)
         names = [made.fields[name].name for name in event.fields if name in made.fields]
         kept = reader.private(record.id)

@@ -457,6 +457,21 @@ def test_a_code_is_typed_and_corrected(walk: Walk) -> None:
     assert walk.effects == [LookUp("AB1", "k1")]
 
 
+def test_a_receipts_code_tells_how_far_the_case_is_and_asks_for_nothing(walk: Walk) -> None:
+    assert walk.does(Touch("progress")) == "enter"
+    assert walk.state.screen == events.Entering("progress")
+    walk.does(Scanned("R1C-7QF2HM", "k1"))
+    assert walk.does(Found("k1", found("case"))) == "result"
+    assert isinstance(walk.state.screen, events.Result) and walk.state.screen.found.case is not None
+    walk.does(Touch("checkin", "k2"))
+    assert walk.effects == [LookUp("R1C-7QF2HM", "k1")]
+
+
+def test_a_hall_without_cases_offers_no_progress(walk: Walk) -> None:
+    walk.does(Shown(walk.view(cases=False)))
+    assert walk.does(Touch("progress")) == "home"
+
+
 def test_an_empty_code_is_not_looked_up(walk: Walk) -> None:
     walk.does(Touch("booked"))
     walk.does(Touch("key:ok", "k1"))
@@ -678,6 +693,7 @@ TARGETS = (
     "help",
     "pickup",
     "booked",
+    "progress",
     "number",
     "guide",
     "publication",

@@ -95,6 +95,7 @@ class AtCounter(Listed):
     why_en: str
     notices: list[NoticeTold]
     promise: str
+    case: str = Field(description="Number of the case whose result it collects; empty for none")
     life: list[Sentence]
 
 

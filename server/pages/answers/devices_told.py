@@ -9,6 +9,7 @@ from pydantic import Field
 from server.pages.answers.numbers_told import TicketPaper, TicketView
 from server.pages.answers.parts import (
     Closed,
+    Day,
     HallWords,
     Instant,
     Line,
@@ -84,6 +85,7 @@ class KioskView(Part):
     printer: DeviceState
     bookings: bool
     pickup: Service | None
+    cases: bool = Field(description="Whether there are receipts whose case can be asked for")
     publication: list[PublicPage]
     counters_open: int
     quota_per_person: bool
@@ -104,10 +106,19 @@ class BookedItem(Part):
     slot: Instant | None
 
 
-class LookedUp(Words):
-    """What a code is: a ticket, an appointment, a result to collect."""
+class CaseProgress(Part):
+    """办到哪一步了: how far a case is, and nothing of what it is about or whose it is."""
 
-    kind: Literal["ticket", "appointment", "pickup", "unknown"]
+    number: str
+    step: Words
+    due: Day | None = Field(description="When it was promised, while that runs")
+
+
+class LookedUp(Words):
+    """What a code is: a ticket, an appointment, a result to collect, a case in hand."""
+
+    kind: Literal["ticket", "appointment", "pickup", "case", "unknown"]
+    case: CaseProgress | None
     booking: BookedItem | None
     state: Literal["early", "ready", "late", "checked_in", "other_day", "closed"] | None = Field(
         description="Whether a booking may check in now"

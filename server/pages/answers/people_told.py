@@ -143,6 +143,7 @@ class AccountState(Part):
     name: str
     role: str
     role_name: str
+    department: str = Field(description="Whose records it sees and moves; empty: the whole hall's")
     active: bool
     failed: int
     locked_until: Instant | None

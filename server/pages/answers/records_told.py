@@ -193,6 +193,23 @@ class RecordTold(RecordLine):
     correctable: list[FieldTold]
 
 
+class VisitorsCase(RecordLine):
+    """An open case of a visitor, or what came of the same visit."""
+
+    told: int = Field(description="How often it was told what is missing")
+    told_at: Instant | None
+    missing: list[str] = Field(description="What it was told then")
+    acknowledged: bool = Field(description="The last notice was signed for, or read on the telephone")
+    owed: list[str] = Field(description="容缺: papers that may follow")
+    received: list[str]
+    materials: list[str] = Field(description="All that the service asks for")
+    moves: list[MoveForm]
+
+
+class VisitorsCases(Part):
+    cases: list[VisitorsCase] = Field(description="That of the code first")
+
+
 class RecordsMoved(Part):
     moved: int
 

@@ -39,7 +39,7 @@ def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profil
         )
     ticket = None if job.ticket is None else reader.ticket(job.ticket)
     if job.kind != "ticket":
-        return slip_of(hall, job, ticket, profile.columns)
+        return slip_of(hall, job, ticket, profile.columns, code=_case_code(hall, reader, job))
     assert ticket is not None
     issued = next((row for row in reader.life_line(ticket.id) if row.event == "Issued"), None)
     return ticket_slip(
@@ -73,16 +73,23 @@ def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: 
     return filled(hall.form("ticket"), blanks.of_ticket(hall, ticket, place, device, copy), sheet)
 
 
-def slip_of(hall: Hall, job: Job, ticket: Ticket | None, columns: int) -> Slip:
-    """Any other slip. It is printed as its facts say, else as its ticket was."""
+def _case_code(hall: Hall, reader: Reader, job: Job) -> str:
+    """The code of the case that a slip is about: on paper, and in no journal, since it opens what is told of it."""
+    record = reader.record_numbered(str(job.facts["case"])) if "case" in job.facts else None
+    return codes.record_code(secret.key(hall, "code").encode(), record.id) if record else ""
+
+
+def slip_of(hall: Hall, job: Job, ticket: Ticket | None, columns: int, *, code: str = "") -> Slip:
+    """Any other slip. It is printed as its facts say, else as its ticket was. `code`: of the case that it is about."""
     facts = job.facts
     language = facts.get("language") or (ticket.language if ticket else "zh")
     large = bool(facts.get("large_print", ticket.large_print if ticket else False))
-    told = blanks.of_facts(hall, job, ticket, group_of(hall, ticket.service) if ticket else blanks.NOTHING)
+    group = group_of(hall, ticket.service) if ticket else blanks.NOTHING
+    told = {**blanks.of_facts(hall, job, ticket, group), "code": code}
     blocks = {
         **_logo_block(hall),
         "number": _number(str(told.get("number", "")), large, columns),
-        "code": [],
+        "code": [QR(code, QR_DOTS)] if code else [],
         "guide": _guide(hall, facts.get("service", "")),
     }
     return filled(hall.form(job.kind), told, Sheet(columns, large, _english(hall, language), blocks))

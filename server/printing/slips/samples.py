@@ -18,7 +18,7 @@ from server.printing.slips.filling import slip_of, test_slip, ticket_slip
 
 MONDAY_9 = 1795395600.0
 """2026-11-23 09:00 in Quanzhou."""
-CODE = "T3V-9XK3MZ"
+CODE, CASE_CODE = "T3V-9XK3MZ", "R1C-7QF2HM"
 TICKET = Ticket(
     id=123,
     day="2026-11-23",
@@ -43,8 +43,10 @@ FACTS: dict[str, dict[str, Any]] = {
         "staff": "08",
     },
     "receipt": {
-        "case": "QZ2026112300123",
+        "case": "BJ20261123-007",
         "received": ["身份证复印件1份", "近期一寸白底照片2张"],
+        "owed": ["户口簿复印件"],
+        "owed_by": "2026-12-07",
         "promise": "7工作日",
         "staff": "08",
     },
@@ -61,13 +63,32 @@ FACTS: dict[str, dict[str, Any]] = {
         "contact": 27,
     },
     "pickup": {
-        "collect": "L003",
+        "collect": "BJ20261123-007",
+        "case": "BJ20261123-007",
         "where": "5号窗口（统一出件）",
         "where_en": "Counter 5",
         "when": "工作日 08:00-12:00 14:30-17:30",
         "when_en": "Working days 08:00-12:00, 14:30-17:30",
         "bring": ["身份证原件", "受理凭证"],
     },
+    "special": {
+        "case": "BJ20261123-007",
+        "procedure": "专家评审",
+        "procedure_en": "Expert review",
+        "basis": "行政许可法",
+        "staff": "08",
+    },
+    "extension": {
+        "case": "BJ20261123-007",
+        "days": "5",
+        "reason": "等待其他部门意见",
+        "reason_en": "Another body's opinion",
+        "due": "2026-12-09",
+        "first_due": "2026-12-02",
+        "approver": "50",
+        "staff": "08",
+    },
+    "mail": {"case": "BJ20261123-007", "ems": "EA123456785CN", "staff": "08"},
     "dayclose": {
         "counter": "3号窗口",
         "counter_en": "Counter 3",
@@ -114,7 +135,7 @@ def materials(hall: Hall, service: str) -> dict[str, Any]:
 
 def facts_of(hall: Hall, kind: str) -> dict[str, Any]:
     """The facts of the sample of a kind."""
-    named = item(hall, "SB01") if kind in ("notice", "receipt", "refusal", "pickup") else {}
+    named = item(hall, "SB01") if "item" in slip_facts.NEEDED[kind] or kind == "pickup" else {}
     return materials(hall, "SB04") if kind == "materials" else {**named, **FACTS.get(kind, {})}
 
 
@@ -140,4 +161,5 @@ def sample(
         Job(4, 123, ("p80",), 1, "queued", MONDAY_9, MONDAY_9, kind=kind, facts=slip_facts.checked(kind, facts)),
         owner,
         profile.columns,
+        code=CASE_CODE if "case" in facts else "",
     )

@@ -2,6 +2,7 @@
 // Which key does what, what it opens, and the page's start. docs/console.md lists the keys.
 import { follow } from "../feed.js";
 import { $, bi, clock, COUNTER_STATES, element, pick, plain } from "../parts.js";
+import { isCode, openCases } from "./cases.js";
 import { openFinish, openPause, openSuspend, openTickets, openTransfer, openWhich } from "./dialogs.js";
 import { drawMessages } from "../messages.js";
 import { drawLists } from "./lists.js";
@@ -100,7 +101,7 @@ function said(node, zh, en) { if (node.dataset.said !== zh) { node.dataset.said 
 // --- keys ---------------------------------------------------------------------------------------------------------------------
 
 const OPENS = {
-  notice: () => openSlip("notice", state.ticket), slips: () => openSlips(),
+  notice: () => openSlip("notice", state.ticket), slips: () => openSlips(), cases: () => openCases(),
   finish: openFinish, transfer: openTransfer, suspend: openSuspend, pause: openPause, tickets: openTickets,
   "take-back": () => openWhich("take-back"), "resume-ticket": () => openWhich("resume-ticket"), leave: () => openWhich("leave"), raise: () => openWhich("raise"),
   reprint: () => (state.ticket ? send("reprint", { ticket: state.ticket.id }) : openWhich("reprint")),
@@ -124,7 +125,8 @@ $("call-number").onsubmit = (event) => {
   $("wanted").value = "";
   $("wanted").blur();
   hush();
-  if (/^[a-zA-Z]?[0-9]{1,5}$/.test(wanted)) send("call", { number: wanted });
+  if (isCode(wanted)) openCases(wanted);  // a scanner types here too
+  else if (/^[a-zA-Z]?[0-9]{1,5}$/.test(wanted)) send("call", { number: wanted });
   else if (wanted) refuse("请输入号码，如 A012 或 12。", "Type a number such as A012 or 12.");
 };
 
@@ -137,7 +139,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (event.repeat || (opened && !(opened.id === hot && hot === "transfer"))) return;
     key(hot);
-  } else if (!opened && !field && /^[a-zA-Z0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) $("wanted").focus();
+  } else if (!opened && !field && !event.defaultPrevented && /^[a-zA-Z0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if ($("wanted").disabled) openCases(); else $("wanted").focus();  // while somebody is served here, what is typed or scanned is a paper's code
+  }
   else if (field && event.target.id === "wanted" && event.key === "Escape") { $("wanted").value = ""; $("wanted").blur(); }
 });
 

@@ -42,7 +42,8 @@ export function openFinish() {
     $("finish").close();
     const next = event.shiftKey || $("then-next").checked;  // whoever calls the next has the paper in the list at the right
     const finish = { outcome: one.zh, items: basket };
-    if (one.zh === "受理待办") { openCase(finish, () => { if (next) send("call-next"); }); return; }
+    const kind = { 受理待办: "case", 补正: ticket.materials.length ? "incomplete" : "" }[one.zh];
+    if (kind) { openCase(finish, () => { if (next) send("call-next"); }, kind); return; }
     send("finish", finish, (done, materials) => { if (next) send("call-next"); else if (done) offerPaper(one.zh, done, materials); });
   })));
   $("finish").dataset.ticket = ticket.id;

@@ -1,4 +1,5 @@
 // The papers that a counter hands out: what each asks before it is printed, and when it warns. A kind is the parts of its dialog (slips.js).
+import { matterOf } from "./matter.js";
 import { state, ticked } from "./state.js";
 
 // The number that a paper is about: the one here, or else the one finished here last.
@@ -16,8 +17,10 @@ export const PAPERS = {
       return [
         { checks: "lines", zh: "缺少哪些材料：按数字键勾选", en: "What is missing: tick by digit", options: materialsOf(ticket).map((name, i) => [name, name, got.size > 0 && !got.has(i)]) },
         { free: "lines", zh: "其他要补正的（每行一条）", en: "Anything else (one on each line)" },
-        { text: "note", zh: "说明（可不填）", en: "Reason, if any", most: 200 },
-        { text: "number", zh: "办件编号（再次来办时扫凭证，可不填）", en: "Case number, if it came before", most: 40 },
+        matterOf(ticket)?.warning
+          ? { text: "note", zh: "为什么再次告知", en: "Why it is told again", most: 200, needed: true }
+          : { text: "note", zh: "说明（可不填）", en: "Reason, if any", most: 200 },
+        { text: "number", zh: "办件编号（再次来办时扫凭证，可不填）", en: "Case number, if it came before", most: 40, value: matterOf(ticket)?.number || "" },
       ];
     },
     warns: (ticket) => {
@@ -61,15 +64,33 @@ export const PAPERS = {
   },
 };
 
-// 办件, opened by the finish key: what was received, the platform's number or why there is none, how the result goes out.
+// 办件, opened by the finish key: what was received, the platform's number or why there is none, how the result goes out. Shift with a digit: that
+// paper may follow (容缺受理).
 export const CASE = {
   zh: "受理并立件", en: "Accept and open its case",
   parts: (ticket) => [
     { checks: "received", zh: "收到的材料：按数字键勾选", en: "Papers received: tick by digit", options: materialsOf(ticket).map((name, i) => [name, name, ticked(ticket.id).has(i)]) },
+    { checks: "owed", zh: "容缺：以后补交的材料，按 Shift+数字键", en: "To follow: tick by Shift+digit", options: materialsOf(ticket).map((name) => [name, name, false]), shift: true },
     { text: "platform", zh: "平台办件号：扫码或输入", en: "Platform number: scan or type", most: 64 },
     { choose: "no_platform", zh: "没有平台号的原因", en: "Why there is none", options: state.case_choices.no_platform, none: true },
     { choose: "delivery", zh: "送达方式", en: "Delivery", options: state.case_choices.delivery },
     { choose: "applicant", zh: "申请人", en: "Applicant", options: state.case_choices.applicant },
     { text: "phone", zh: "联系电话（可不填，加密保存）", en: "Telephone, if any (kept sealed)", most: 20 },
   ],
+};
+
+// What this number was told to be missing for its item, if it was.
+export const toldOf = (ticket) => (ticket.notices || []).filter((one) => one.service === ticket.service.code).at(-1);
+
+// 补正: its case is opened with what was told to be missing, and the notice is printed in the same press unless it was given already (F11).
+export const INCOMPLETE = {
+  zh: "补正并立件", en: "To be completed, and its case",
+  parts: (ticket) => {
+    const got = ticked(ticket.id), told = toldOf(ticket);
+    return [
+      { checks: "missing", zh: "缺少哪些材料：按数字键勾选", en: "What is missing: tick by digit", options: materialsOf(ticket).map((name, i) => [name, name, told ? told.missing.includes(name) : got.size > 0 && !got.has(i)]) },
+      { choose: "applicant", zh: "申请人", en: "Applicant", options: state.case_choices.applicant },
+      { text: "phone", zh: "联系电话（可不填，加密保存）", en: "Telephone, if any (kept sealed)", most: 20 },
+    ];
+  },
 };

@@ -1,7 +1,8 @@
 // The console's papers: one menu and one dialog for all kinds. Enter prints, Shift+Enter in a field of several lines breaks the line.
 import { $, bi, element, pick } from "../parts.js";
 import { press } from "../press.js";
-import { CASE, PAPERS, paperOf } from "./kinds.js";
+import { CASE, INCOMPLETE, PAPERS, paperOf, toldOf } from "./kinds.js";
+import { matterOf } from "./matter.js";
 import { choice, open, picker, services } from "./picker.js";
 import { send } from "./send.js";
 import { refuse, show, state } from "./state.js";
@@ -14,13 +15,15 @@ function paperItem() {
   return itemPicked;
 }
 
-const KINDS = { ...PAPERS, case: CASE };
+const KINDS = { ...PAPERS, case: CASE, incomplete: INCOMPLETE };
+const OPENING = new Set(["case", "incomplete"]);
 let finishing = null;  // the outcome and items of the finish that a case comes of, and what follows it
 
-// 受理待办: its case is asked for first, then finish, case and receipt are one press; Esc leaves the number here.
-export function openCase(finish, after) {
+// 受理待办, 补正: its case is asked for first, then finish, case and paper are one press; Esc leaves the number here.
+export function openCase(finish, after, kind = "case") {
   finishing = { finish, after };
-  openSlip("case", state.ticket);
+  openSlip(kind, state.ticket);
+  if (kind !== "case") return;
   if ($("slip-parts").querySelector("[name=received]:checked") || !$("slip-parts").querySelector("[name=received]")) $("slip-platform").focus();  // the scanner types here
 }
 
@@ -28,16 +31,16 @@ export function openSlip(kind, ticket = paperOf()) {
   const paper = KINDS[kind], dialog = $("slip");
   if (!paper.parts) { send("slips", { kind }); return; }
   if (!paper.free && !ticket) { refuse("请先叫号：这张单据要写明是哪个号。", "Call a number first: this paper is about one."); return; }
-  const warning = paper.warns?.(ticket), parts = paper.parts(ticket);
+  const warning = (kind === "notice" && matterOf(ticket)?.warning) || paper.warns?.(ticket), parts = paper.parts(ticket);
   show($("slip-warning"), ...(warning ? [bi(...warning)] : []));
   $("slip-parts").replaceChildren(...parts.filter((part) => !part.item).map(slipPart));
   $("paper-item").hidden = !parts.some((part) => part.item);
   $("paper-language").querySelector(`[value=${ticket?.language || "zh"}]`).checked = true;  // as the number's own slip was
   $("slip-form").elements["paper-large"].checked = Boolean(ticket?.large_print);
   Object.assign(dialog.dataset, { kind, about: paper.free ? "" : ticket.id });
-  if (kind === "notice" || kind === "case") dialog.dataset.ticket = ticket.id; else delete dialog.dataset.ticket;  // a notice ends with the number's stay here
-  $("paper-mode").hidden = kind === "case";  // the receipt is as the number's own slip
-  $("slip-print").replaceChildren(kind === "case" ? bi("受理并打印凭证", "Accept and print") : warning ? bi("再次告知并打印", "Tell again and print") : bi("打印", "Print"), " ", element("kbd", "", "Enter"));
+  if (kind === "notice" || OPENING.has(kind)) dialog.dataset.ticket = ticket.id; else delete dialog.dataset.ticket;  // a notice ends with the number's stay here
+  $("paper-mode").hidden = OPENING.has(kind);  // the paper is as the number's own slip
+  $("slip-print").replaceChildren(kind === "case" ? bi("受理并打印凭证", "Accept and print") : kind === "incomplete" ? toldOf(ticket) ? bi("补正并立件", "Open its case") : bi("补正并打印告知单", "Tell and print") : warning ? bi("再次告知并打印", "Tell again and print") : bi("打印", "Print"), " ", element("kbd", "", "Enter"));
   const about = paper.free ? ["", ""] : [` ${ticket.number}`, ` for ${ticket.number}`];
   open(dialog, [`${paper.zh}${about[0]}`, `${paper.en}${about[1]}`], dialog.querySelector("#slip-parts input, #slip-parts textarea"));
   if (!$("paper-item").hidden) {
@@ -91,7 +94,11 @@ function slipChecks(part) {
   set.append(legend, ...part.options.map(([zh, en, on], i) => {
     const label = element("label", "check"), tick = element("input"), words = element("span");
     Object.assign(tick, { type: "checkbox", name: part.checks, value: zh, checked: on, autocomplete: "off" });
-    if (i < 9) { tick.dataset.digit = String(i + 1); label.append(element("kbd", "", String(i + 1))); }
+    if (i < 9) {
+      label.append(element("kbd", "", `${part.shift ? "⇧" : ""}${i + 1}`));
+      if (part.shift) tick.dataset.shiftDigit = String(i + 1); else tick.dataset.digit = String(i + 1);
+    }
+    tick.addEventListener("click", (event) => shifted(event, tick));
     words.append(bi(zh, en));
     if (zh === en) words.translate = false;
     label.append(tick, words);
@@ -101,8 +108,27 @@ function slipChecks(part) {
   return set;
 }
 
+// Shift+digit: the paper of that digit in the list of those that may follow; a paper that was received does not follow.
+function shifted(event, tick) {
+  const other = tick.dataset.digit && $("slip-parts").querySelector(`[data-shift-digit="${tick.dataset.digit}"]`);
+  if (event.shiftKey && other) { event.preventDefault(); other.click(); }
+  else if (tick.checked && tick.name === "owed") for (const one of $("slip-parts").querySelectorAll("[name=received]")) { if (one.value === tick.value) one.checked = false; }
+  else if (tick.checked && other) other.checked = false;
+}
+
+function tellCase(dialog, form) {
+  const wish = { missing: form.getAll("missing"), applicant: form.get("applicant") };
+  if (form.get("phone")?.trim()) wish.phone = form.get("phone").trim();
+  if (!wish.missing.length && toldOf(state.ticket)) { dialog.close(); send("finish", finishing.finish, finishing.after); return; }  // the notice named nothing of the list
+  if (!wish.missing.length) { slipError("请勾选缺少的材料；不在单子上的，先按 F11 打印告知单。", "Tick what is missing; for what is not listed print the notice first (F11)."); return; }
+  wish.received = [...$("slip-parts").querySelectorAll("[name=missing]:not(:checked)")].map((one) => one.value);
+  dialog.close();
+  send("finish", { ...finishing.finish, case: wish }, finishing.after);
+}
+
 function acceptCase(dialog, form) {
   const wish = { received: form.getAll("received") };
+  if (form.getAll("owed").length) wish.owed = form.getAll("owed");
   for (const name of ["platform", "no_platform", "delivery", "applicant", "phone"]) if (form.get(name)?.trim()) wish[name] = form.get(name).trim();
   if (!wish.platform && !wish.no_platform) { slipError("请扫平台办件号，或选择没有的原因。", "Scan the platform's number, or choose why there is none.", $("slip-platform")); return; }
   if (!wish.received.length && $("slip-parts").querySelector("[name=received]")) { slipError("请勾选收到的材料。", "Tick the papers received."); return; }
@@ -113,6 +139,7 @@ function acceptCase(dialog, form) {
 function printSlip() {
   const dialog = $("slip"), form = new FormData($("slip-form")), { kind } = dialog.dataset;
   if (kind === "case") { acceptCase(dialog, form); return; }
+  if (kind === "incomplete") { tellCase(dialog, form); return; }
   const body = { kind, language: form.get("paper-language"), large_print: form.has("paper-large") };
   if (dialog.dataset.about) body.ticket = Number(dialog.dataset.about);
   if (PAPERS[kind].parts && !$("paper-item").hidden) {

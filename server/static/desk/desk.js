@@ -4,7 +4,7 @@ import { drawMessages } from "../messages.js";
 import { $, element, pick, plain, tell } from "../parts.js";
 import { elsewhere } from "../search.js";
 import { drawHall } from "./hall.js";
-import { drawChoices, issue, refresh } from "./issue.js";
+import { checkIn, drawChoices, issue, refresh } from "./issue.js";
 import { act, countdown, drawTicket, find } from "./number.js";
 import { option, radio } from "./pieces.js";
 import { printList } from "./printing.js";
@@ -37,11 +37,14 @@ wanted.oninput = () => {
 };
 
 // Enter takes what is marked; where several may be meant nothing is, and it says so.
+const CODE = /[-/]/;  // in the code of a booking, a receipt or a pick-up notice, and in no number and no item
+
 async function take(value) {
   const found = await look();
   if (plain(wanted.value) !== value || desk.mode !== "issue") return;
   const one = offered()[marked()];
   if (one) issue(one.code);
+  else if (CODE.test(value)) checkIn(value);
   else if (/^[A-Za-z]\d+$/.test(value)) find(value.toUpperCase());
   else if (found.lost) refuse(LOST);
   else if (found.hits.length && !found.hits[0].code) { const [detail, detail_en] = elsewhere(found.hits[0]); refuse({ detail, detail_en }); }
@@ -53,6 +56,7 @@ $("finder").onsubmit = (event) => {
   event.preventDefault();
   const value = plain(wanted.value);
   if (desk.mode === "issue" && (value || desk.marked >= 0)) { take(value); return; }
+  if (CODE.test(value)) { checkIn(value); return; }
   if (/^[A-Za-z]\d+$/.test(value)) find(value.toUpperCase());
   else if (value) refuse({ detail: "请输入号码，例如A012。", detail_en: "Enter a number such as A012." });
 };

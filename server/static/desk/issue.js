@@ -38,13 +38,20 @@ export function issue(code) {
     if (!$("appointment").value.trim()) { $("appointment").focus(); refuse({ detail: "请填写预约号：同一预约只能签到一次。", detail_en: "Enter the appointment's number: an appointment checks in once." }); return; }
     Object.assign(wish, { slot: `${desk.view.now.slice(0, 10)}T${$("slot-time").value}`, appointment: $("appointment").value.trim(), outside_hours: $("slot-outside").checked });
   }
-  send("/api/v1/tickets", wish, (ticket) => {
-    desk.issuedId = ticket.id;
-    drawIssued(ticket);
-    plain();
-    scrollTo({ top: 0 });
-    refresh();
-  });
+  send("/api/v1/tickets", wish, issued);
+}
+
+// The number of a booking, or of a result that is ready, by the code on its paper; a case that is not says how far it is.
+export function checkIn(code) {
+  send("/api/v1/tickets", { booking: code, language: document.querySelector("[name=language]:checked").value, large_print: $("large").checked, printer: $("printer").value }, issued);
+}
+
+function issued(ticket) {
+  desk.issuedId = ticket.id;
+  drawIssued(ticket);
+  plain();
+  scrollTo({ top: 0 });
+  refresh();
 }
 
 function plain() {  // ready for the next person: nothing of the last one stays set

@@ -23,8 +23,8 @@ class PeopleQueries:
         return row
 
     def session(self, token_hash: str) -> sqlite3.Row | None:
-        sql = """SELECT s.staff, s.counter, s.at, s.seen, p.name, p.role FROM sessions s JOIN staff p ON p.id = s.staff
-                 WHERE token_hash = ? AND p.active"""
+        sql = """SELECT s.staff, s.counter, s.at, s.seen, p.name, p.role, p.department
+                 FROM sessions s JOIN staff p ON p.id = s.staff WHERE token_hash = ? AND p.active"""
         row: sqlite3.Row | None = self.conn.execute(sql, (token_hash,)).fetchone()
         return row
 
@@ -51,7 +51,7 @@ class PeopleQueries:
         """Every account, in order of staff numbers, without the passwords; `failed` and `locked_until` of the address
         where it is worst.
         """
-        sql = """SELECT id, name, role, active, coalesce(f.failed, 0) failed, f.locked_until FROM staff
+        sql = """SELECT id, name, role, active, department, coalesce(f.failed, 0) failed, f.locked_until FROM staff
                  LEFT JOIN (SELECT who, max(failed) failed, max(locked_until) locked_until FROM login_failures
                             GROUP BY who) f ON f.who = id ORDER BY id"""
         return self.conn.execute(sql).fetchall()

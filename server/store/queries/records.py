@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -13,6 +14,52 @@ from server.store.tables import record_of
 
 NO_DUE = "9999-12-31"
 """The due date of a record whose clock is stopped, or that has none: after all others."""
+
+
+class Asked(NamedTuple):
+    """Which records of a register are asked for, besides what the question says. The first two bound whose they are:
+    of these services (None: of any), of no service at all, or `owner`'s.
+    """
+
+    within: tuple[str, ...] | None = None
+    owner: str = ""
+    services: tuple[str, ...] | None = None
+    states: tuple[str, ...] = ()
+
+    def where(self) -> tuple[str, list[Any]]:
+        """As conditions on `records`, each behind an AND, and their values."""
+        parts: list[str] = []
+        values: list[Any] = []
+        if self.within is not None:
+            parts.append(f"(records.service IN ({_marks(self.within)}, '') OR records.owner = ?)")
+            values += [*self.within, self.owner]
+        if self.services is not None:
+            parts.append(f"records.service IN ({_marks(self.services)})")
+            values += self.services
+        if self.states:
+            parts.append(f"records.state IN ({_marks(self.states)})")
+            values += self.states
+        return "".join(f" AND {part}" for part in parts), values
+
+    def open_ids(self, register: str) -> tuple[str, list[Any]]:
+        """A question for (id, state) of those that are open, and its values: a department's by its services and a
+        person's apart, each by its index.
+        """
+        rest, values = self._replace(within=None).where()
+        ids = f"SELECT id, state FROM records WHERE register = ? AND closed_at IS NULL{rest}"
+        if self.within is None:
+            return ids, [register, *values]
+        return (
+            f"{ids} AND service IN ({_marks(self.within)}, '') UNION {ids} AND owner = ?",
+            [register, *values, *self.within, register, *values, self.owner],
+        )
+
+
+ALL = Asked()
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values)) or "NULL"
 
 
 class RecordQueries:
@@ -31,47 +78,83 @@ class RecordQueries:
         sql = "SELECT * FROM records WHERE ticket = ? ORDER BY id"
         return [record_of(row) for row in self.conn.execute(sql, (ticket,))]
 
-    def records_due(self, register: str, before: str = "~", limit: int = 200, after: int = 0) -> list[Record]:
-        """Open records, the first due first, those due before a date (dues_first)."""
-        sql = """SELECT records.* FROM dues JOIN records ON records.id = dues.record
-                 WHERE dues.register = ? AND due < ? ORDER BY due, record LIMIT ? OFFSET ?"""
-        return [record_of(row) for row in self.conn.execute(sql, (register, before, limit, after))]
+    def records_due(
+        self, register: str, before: str = "~", limit: int = 200, after: int = 0, asked: Asked = ALL
+    ) -> list[Record]:
+        """Open records, the first due first, those due before a date (dues_first; records_of_service for a
+        department's, records_by_state for those in some states).
+        """
+        first, values = self._dues(register, before, asked)
+        sql = f"""SELECT records.* FROM ({first} ORDER BY due, record LIMIT ? OFFSET ?) first
+                  JOIN records ON records.id = first.record ORDER BY first.due, first.record"""
+        return [record_of(row) for row in self.conn.execute(sql, (*values, limit, after))]
 
-    def count_due(self, register: str, before: str = "~") -> int:
-        sql = "SELECT count(*) FROM dues WHERE register = ? AND due < ?"
-        return int(self.conn.execute(sql, (register, before)).fetchone()[0])
+    def count_due(self, register: str, before: str = "~", asked: Asked = ALL) -> int:
+        first, values = self._dues(register, before, asked)
+        return int(self.conn.execute(f"SELECT count(*) FROM ({first})", values).fetchone()[0])
 
-    def records_of_owner(self, register: str, owner: str) -> list[Record]:
+    def _dues(self, register: str, before: str, asked: Asked) -> tuple[str, list[Any]]:
+        """(a question for (due, record), its values): the records first where they are few, else the dues alone."""
+        if asked == ALL:
+            return "SELECT due, record FROM dues WHERE register = ? AND due < ?", [register, before]
+        ids, values = asked.open_ids(register)
+        return (
+            f"SELECT due, record FROM ({ids}) asked CROSS JOIN dues ON dues.record = asked.id WHERE due < ?",
+            [*values, before],
+        )
+
+    def records_of_owner(self, register: str, owner: str, asked: Asked = ALL) -> list[Record]:
         """Who has them now: the open ones, the first due first (records_of_owner)."""
-        sql = """SELECT records.* FROM records JOIN dues ON dues.record = records.id
-                 WHERE owner = ? AND records.register = ? AND closed_at IS NULL ORDER BY due, id LIMIT 500"""
-        return [record_of(row) for row in self.conn.execute(sql, (owner, register))]
+        where, values = asked.where()
+        sql = f"""SELECT records.* FROM records JOIN dues ON dues.record = records.id
+                  WHERE owner = ? AND records.register = ? AND closed_at IS NULL{where} ORDER BY due, id LIMIT 500"""
+        return [record_of(row) for row in self.conn.execute(sql, (owner, register, *values))]
 
-    def records_still(self, register: str, before: float) -> list[Record]:
+    def records_still(self, register: str, before: float, asked: Asked = ALL) -> list[Record]:
         """Open records with which nothing was done since a moment, the stillest first (records_by_state)."""
-        sql = """SELECT * FROM records WHERE register = ? AND closed_at IS NULL AND changed_at < ?
-                 ORDER BY changed_at, id LIMIT 500"""
-        return [record_of(row) for row in self.conn.execute(sql, (register, before))]
+        where, values = asked.where()
+        sql = f"""SELECT * FROM records WHERE register = ? AND closed_at IS NULL AND changed_at < ?{where}
+                  ORDER BY changed_at, id LIMIT 500"""
+        return [record_of(row) for row in self.conn.execute(sql, (register, before, *values))]
 
-    def records_moved(self, register: str) -> list[tuple[Record, str]]:
+    def records_in(self, register: str, states: tuple[str, ...], asked: Asked = ALL) -> list[Record]:
+        """The open ones that stand in some states, the first moved first (records_by_state)."""
+        where, values = asked._replace(states=states).where()
+        sql = f"SELECT * FROM records WHERE register = ? AND closed_at IS NULL{where} ORDER BY changed_at, id"
+        return [record_of(row) for row in self.conn.execute(sql, (register, *values))]
+
+    def records_moved(self, register: str, asked: Asked = ALL) -> list[tuple[Record, str]]:
         """What the last change of the calendar moved, each with its due dates before it (dues_moved)."""
-        sql = """SELECT records.*, was FROM dues JOIN records ON records.id = dues.record
-                 WHERE dues.register = ? AND was <> '' ORDER BY due, record LIMIT 1000"""
+        where, values = asked.where()
+        sql = f"""SELECT records.*, was FROM dues JOIN records ON records.id = dues.record
+                  WHERE dues.register = ? AND was <> ''{where} ORDER BY due, record LIMIT 1000"""
         found = []
-        for row in self.conn.execute(sql, (register,)):
+        for row in self.conn.execute(sql, (register, *values)):
             told = dict(row)
             was = told.pop("was")
             found.append((record_of(told), was))  # type: ignore[arg-type]
         return found
 
     def records_opened(
-        self, register: str, start: float = 0.0, end: float = float("inf"), limit: int = 200, after: int = 0
+        self,
+        register: str,
+        start: float = 0.0,
+        end: float = float("inf"),
+        limit: int = 200,
+        after: int = 0,
+        asked: Asked = ALL,
     ) -> list[Record]:
         """Those opened in a span, the newest first (records_by_time)."""
-        sql = """SELECT * FROM records WHERE register = ? AND opened_at >= ? AND opened_at < ?
-                 ORDER BY opened_at DESC, id DESC LIMIT ? OFFSET ?"""
-        found = self.conn.execute(sql, (register, start, end, limit, after))
+        where, values = asked.where()
+        sql = f"""SELECT * FROM records WHERE register = ? AND opened_at >= ? AND opened_at < ?{where}
+                  ORDER BY opened_at DESC, id DESC LIMIT ? OFFSET ?"""
+        found = self.conn.execute(sql, (register, start, end, *values, limit, after))
         return [record_of(row) for row in found]
+
+    def has_records(self, register: str) -> bool:
+        """Whether a register has any (records_by_time)."""
+        sql = "SELECT EXISTS (SELECT 1 FROM records WHERE register = ?)"
+        return bool(self.conn.execute(sql, (register,)).fetchone()[0])
 
     def moves_open(self) -> Iterator[tuple[int, str, int, list[Step]]]:
         """(id, register, version, its moves) of every record that is not over."""
@@ -79,10 +162,10 @@ class RecordQueries:
         for record, register, version, moves in self.conn.execute(sql):
             yield record, register, version, [Step(*step) for step in orjson.loads(moves)]
 
-    def states_of(self, register: str) -> dict[str, int]:
+    def states_of(self, register: str, asked: Asked = ALL) -> dict[str, int]:
         """How many open records stand in each state (records_by_state)."""
-        sql = "SELECT state, count(*) FROM records WHERE register = ? AND closed_at IS NULL GROUP BY state"
-        return dict(self.conn.execute(sql, (register,)).fetchall())
+        ids, values = asked.open_ids(register)
+        return dict(self.conn.execute(f"SELECT state, count(*) FROM ({ids}) GROUP BY state", values).fetchall())
 
     def versions_open(self) -> set[tuple[str, int]]:
         """The versions of registers that records live under."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.codes import SIGNS, ticket_code, ticket_of
+from server.domain.codes import SIGNS, like_a_slip, record_code, record_of, ticket_code, ticket_of
 
 KEY = b"a hall's own key"
 
@@ -46,3 +46,12 @@ def test_anything_else_is_no_ticket(text: str) -> None:
 
 def test_another_halls_code_is_no_ticket_here() -> None:
     assert ticket_of(b"another key", ticket_code(KEY, 7)) is None
+
+
+@given(st.integers(0, 2**53))
+def test_a_records_code_is_its_own_and_no_tickets(record: int) -> None:
+    code = record_code(KEY, record)
+    assert record_of(KEY, f" {code.lower()} ") == record_of(KEY, f"http://hall.example/r/{code}") == record
+    assert ticket_of(KEY, code) is None and record_of(KEY, ticket_code(KEY, record)) is None
+    assert ticket_of(KEY, "T" + code[1:]) is None, "a seal of one is no seal of the other"
+    assert like_a_slip(code) and record_of(b"another key", code) is None

@@ -48,7 +48,7 @@ OURS = {
     "DeviceChanged": "device state detail",
     "VisitsImported": "sha256",
     "ReportMade": "period sha256 definition_version journal_hash",
-    "StaffChanged": "staff role",
+    "StaffChanged": "staff role department",
     "LoginRefused": "staff",
     "PasswordSet": "staff",
     "StaffUnlocked": "staff",

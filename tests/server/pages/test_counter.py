@@ -378,7 +378,7 @@ def test_a_whole_visit_with_every_hot_key(page: Page, web: Web, hub: Hub, clock:
     page.keyboard.type("养老")
     keys(page, "ArrowDown", "ArrowDown", "Enter")
     expect(page.locator("#outcomes button").first).to_be_focused()
-    keys(page, "3")
+    keys(page, "3", "2", "Enter")  # 补正 ticks what is missing
     expect(page.locator("#finished")).to_contain_text("补正")
     keys(page, "Control+z")
     expect(number).to_have_text("A002")

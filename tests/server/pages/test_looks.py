@@ -63,6 +63,11 @@ PAGES = {
     "a new record": Look("/registers/case/new/receive?service=SB01", staff="50"),
     "a month's ledger": Look("/registers/case/ledger/2026-11", staff="50"),
     "erasures": Look("/registers/erased", staff="50"),
+    "the back office": Look("/cases", staff="50", ready="#lines tr.at"),
+    "a day's cases": Look("/cases/day", staff="50"),
+    "what was late": Look("/cases/late/2026-11", staff="50"),
+    "papers of cases": Look("/cases/slips?record=1", staff="50"),
+    "a move of several": Look("/registers/case/several?back=/cases&move=decide&record=1", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
 

@@ -172,7 +172,7 @@ def test_commands_as_json_say_the_same_and_twice_is_once(manager: Browser, hub: 
 def test_the_administrator_makes_an_account_and_its_password_is_shown_once(
     administrator: Browser, app: APIFlask
 ) -> None:
-    page = form(administrator, "/people/accounts", staff="21", name="新人", role="operator")
+    page = form(administrator, "/people/accounts", staff="21", name="新人", role="operator", department="民政")
     password = re.search(r"<code>([^<]+)</code>", page).group(1)  # type: ignore[union-attr]
     assert password not in administrator.client.get("/people/accounts").get_data(as_text=True)
     assert enter(app.test_client(), "21", "2", password=password).status_code == 302

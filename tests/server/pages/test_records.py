@@ -196,3 +196,63 @@ def test_every_page_opens_for_everybody_who_may(app: APIFlask, hub: Hub, operato
     reader.log_in(staff)
     for path in ("", "/case", "/owing", f"/case/{case['id']}", "/case/ledger/2026-11", "/case/new/receive"):
         assert "BJ20261123-001" in page(reader, f"/registers{path}") or path not in ("/case", f"/case/{case['id']}")
+
+
+# --- accounts of a department -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def of_health(app: APIFlask, hub: Hub) -> Browser:
+    """09, whose account is of 医保."""
+    hub.turn(lambda turn: turn.change_staff("09", department="医保"))
+    browser = Browser(app.test_client())
+    browser.log_in("09", "2")
+    return browser
+
+
+def test_an_account_of_a_department_sees_and_moves_its_own_alone(operator: Browser, of_health: Browser) -> None:
+    theirs = opened(operator, ("accept", ACCEPT))
+    receive = {**RECEIVE, "service": "YB02", "received": ["病历"]}
+    moves = [{"move": "receive", "values": receive}, {"move": "accept", "values": ACCEPT}]
+    ours = operator.post(f"{API}/case/records", {"moves": moves}).json
+    for which in ("due", "all", "red", "still", "moved", "mine"):
+        found = of_health.client.get(f"{API}/case/records?list={which}").json
+        assert [one["id"] for one in found["records"]] == ([ours["id"]] if which in ("due", "all") else []), which
+        assert found["departments"] == ["医保"]
+    assert of_health.client.get(API).json["registers"][0]["open"] == 1
+    month = of_health.client.get(f"{API}/case/ledger/2026-11").json
+    assert [row["number"] for row in month["rows"]] == [ours["number"]]
+    assert theirs["number"] not in page(of_health, "/registers/case/ledger/2026-11.csv")
+    path = f"{API}/case/records/{theirs['id']}"
+    for answer in (
+        of_health.client.get(path),
+        of_health.client.get(f"/registers/case/{theirs['id']}"),
+        of_health.post(f"{path}/moves", {"move": "decide", "values": DECIDE}),
+        of_health.post(f"{path}/corrections", {"field": "applicant", "value": "company", "reason": "x"}),
+        of_health.post(
+            f"{API}/case/moves", {"records": [ours["id"], theirs["id"]], "move": "decide", "values": DECIDE}
+        ),
+    ):
+        assert answer.status_code == 403
+    refused = of_health.client.get(path).json
+    assert refused["detail"] == f"{theirs['number']}是“人社”的件，您的账号只办“医保”的。" and refused["detail_en"]
+    done = of_health.post(f"{API}/case/records/{ours['id']}/moves", {"move": "decide", "values": DECIDE})
+    assert done.json["state"] == "ready"
+
+
+def test_what_was_handed_over_to_a_person_is_in_reach(operator: Browser, of_health: Browser) -> None:
+    case = opened(operator, ("accept", ACCEPT), ("hand_over", {"owner": "09"}))
+    mine = of_health.client.get(f"{API}/case/records?list=mine").json["records"]
+    assert [one["id"] for one in mine] == [case["id"]]
+    assert of_health.client.get(f"/registers/case/{case['id']}").status_code == 200
+
+
+def test_a_list_of_a_department_or_a_state_is_whole_however_many_stand_before_it(operator: Browser, hub: Hub) -> None:
+    who = Who(By("08"), "operator")
+    for _ in range(210):
+        records.open_record(hub, who, "case", [("receive", RECEIVE)])
+    last = {**RECEIVE, "service": "YB02", "received": ["病历"]}
+    records.open_record(hub, who, "case", [("receive", last), ("accept", ACCEPT)])
+    for query in ("department=医保", "state=accepted"):
+        found = operator.client.get(f"{API}/case/records?list=due&{query}").json
+        assert [one["number"] for one in found["records"]] == ["BJ20261123-211"], query

@@ -218,6 +218,21 @@ def test_a_deactivated_account_is_out_at_once_and_its_counter_closes(hub: Hub) -
         log_in(hub, "08")
 
 
+def test_a_department_is_one_of_the_catalogue_and_outlives_a_new_password(hub: Hub) -> None:
+    accounts.make(hub, By("90"), "21", "新人", "operator", "民政")
+    with refusal("事项目录里没有部门“外星”"):
+        accounts.make(hub, By("90"), "22", "x", "operator", "外星")
+    accounts.change(hub, By("90"), "21", name="新人", role="manager", active=True)
+    accounts.put(hub, By("administrator"), "21", "新人", "manager", "a-real-cost")
+    row = hub.read().staff("21")
+    assert row is not None and (row["role"], row["department"]) == ("manager", "民政")
+    accounts.change(hub, By("90"), "21", name="新人", role="manager", active=True, department="")
+    told = [row.happened() for row in hub.read().events_between("StaffChanged", 0, float("inf"))]
+    assert [getattr(one, "department", None) for one in told if getattr(one, "staff", "") == "21"] == ["民政"] * 3 + [
+        ""
+    ]
+
+
 def test_the_last_administrator_cannot_be_locked_out(hub: Hub) -> None:
     for role, active in (("administrator", False), ("manager", True)):
         with refusal("这是最后一个系统管理员"):
