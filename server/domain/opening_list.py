@@ -72,8 +72,8 @@ def _papers(hall: Hall, facts: Facts) -> list[Step]:
                     key,
                     Text(f"{zh}还是占位号码（{number}）", f"The {en} telephone is a placeholder ({number})"),
                     Text(
-                        f"在配置文件 [hall] {key} 写上真实号码，重启服务：号票和屏幕上都印着它。",
-                        f"Write the real number into [hall] {key} and restart the hub: slips and screens carry it.",
+                        f"在配置文件 `[hall] {key}` 写上真实号码，重启服务：号票和屏幕上都印着它。",
+                        f"Write the real number into `[hall] {key}` and restart the hub: slips and screens carry it.",
                     ),
                 )
             )
@@ -83,8 +83,8 @@ def _papers(hall: Hall, facts: Facts) -> list[Step]:
                 "catalogue",
                 Text("事项目录还是演示数据", "The catalogue is still the demonstration one"),
                 Text(
-                    "把本厅的事项清单存成同样格式的CSV，写进 [hall] catalogue，重启服务。",
-                    "Save your hall's items as a CSV of the same columns, name it in [hall] catalogue, restart.",
+                    "把本厅的事项清单存成同样格式的CSV，写进 `[hall] catalogue`，重启服务。",
+                    "Save your hall's items as a CSV of the same columns, name it in `[hall] catalogue`, restart.",
                 ),
             )
         )
@@ -132,8 +132,8 @@ def _machines(hall: Hall) -> list[Step]:
             f"kiosk {k}",
             Text(f"{table.name}还没有连上过", f"{table.name_en} was never connected"),
             Text(
-                f"把令牌文件 tokens/{k} 拷到取号机，启用 jiaohao-kiosk@{k}（docs/kiosk.md）。",
-                f"Copy the token tokens/{k} to the kiosk and enable jiaohao-kiosk@{k} (docs/kiosk.md).",
+                f"把令牌文件 `tokens/{k}` 拷到取号机，启用 `jiaohao-kiosk@{k}`（`docs/kiosk.md`）。",
+                f"Copy the token `tokens/{k}` to the kiosk and enable `jiaohao-kiosk@{k}` (`docs/kiosk.md`).",
             ),
             "#devices-head",
         )
@@ -147,8 +147,8 @@ def _machines(hall: Hall) -> list[Step]:
                 f"{hall.printer_name(p).en} never answered",
             ),
             Text(
-                f"接好电源和线，用 ./run print-test {table.profile} {table.url} 试打一张。",
-                f"Plug it in and try ./run print-test {table.profile} {table.url}.",
+                f"接好电源和线，用 `./run print-test {table.profile} {table.url}` 试打一张。",
+                f"Plug it in and try `./run print-test {table.profile} {table.url}`.",
             ),
             "#devices-head",
         )
@@ -158,8 +158,8 @@ def _machines(hall: Hall) -> list[Step]:
         TELEVISION,
         Text("还没有电视打开过大厅屏", "No television has opened the hall screen"),
         Text(
-            f"电视主机启用 jiaohao-screen，或在全屏浏览器打开 {hall.hub.url}/screen（docs/televisions.md）。",
-            f"Enable jiaohao-screen on the television's machine, or open {hall.hub.url}/screen (docs/televisions.md).",
+            f"电视主机启用 `jiaohao-screen`，或在全屏浏览器打开 `{hall.hub.url}/screen`（`docs/televisions.md`）。",
+            f"Enable `jiaohao-screen` on its machine, or open `{hall.hub.url}/screen` (`docs/televisions.md`).",
         ),
         "/screen",
     )
@@ -183,8 +183,8 @@ def _boards(hall: Hall, done: Collection[str]) -> list[Step]:
                 f"wire {wire}",
                 Text(f"窗口屏还没有应答过：{zh}", f"Boards that never answered: {en}"),
                 Text(
-                    f"启用 jiaohao-boards，再用 python -m counter_display doctor {wire} 查线（docs/boards.md）。",
-                    f"Enable jiaohao-boards, then python -m counter_display doctor {wire} (docs/boards.md).",
+                    f"启用 `jiaohao-boards`，再用 `python -m counter_display doctor {wire}` 查线（`docs/boards.md`）。",
+                    f"Enable `jiaohao-boards`, then `python -m counter_display doctor {wire}` (`docs/boards.md`).",
                 ),
                 "#devices-head",
             )
@@ -211,10 +211,10 @@ def _last(hall: Hall, facts: Facts) -> list[Step]:
                 "backup",
                 Text("还没有一份验证过的备份", "There is no tested backup yet"),
                 Text(
-                    "在 [backup] to 写上备份到哪里，重启服务；在主机上运行 ./run backup key，把纸锁好，再运行"
-                    " ./run backup（docs/backup.md）。",
-                    "Name a place in [backup] to and restart the hub; on its machine run ./run backup key, lock the"
-                    " paper away, then ./run backup (docs/backup.md).",
+                    "在 `[backup] to` 写上备份到哪里，重启服务；在主机上运行 `./run backup key`，把纸锁好，再运行"
+                    " `./run backup`（`docs/backup.md`）。",
+                    "Name a place in `[backup] to` and restart the hub; on its machine run `./run backup key`, lock the"
+                    " paper away, then `./run backup` (`docs/backup.md`).",
                 ),
                 "/hall/health",
             )

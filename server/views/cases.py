@@ -30,7 +30,7 @@ class Pile(NamedTuple):
 
 PILES = {
     "work": Pile(Text("待办", "To decide"), ("accepted", "reviewing")),
-    "desk": Pile(Text("前台收件", "At the counter"), ("received", "correcting")),
+    "desk": Pile(Text("窗口收件", "At the counter"), ("received", "correcting")),
     "paused": Pile(Text("特别程序", "Paused"), ("special",)),
     "ready": Pile(Text("待领", "To be fetched"), ("ready", "posted")),
     "unfetched": Pile(Text("30天未领", "Not fetched for 30 days"), ("ready",)),

@@ -1,4 +1,5 @@
 // The console's lists of numbers: who waits, who was passed, suspended and finished, each with the keys that its state allows.
+import { ask } from "../feed.js";
 import { $, bi, chip, clock, element, own, pick, text } from "../parts.js";
 import { send, undo } from "./send.js";
 import { OFFERS, offerPaper } from "./slips.js";
@@ -80,9 +81,10 @@ function drawMore(view) {
   return [...view.next, ...more];
 }
 $("more").onclick = async () => {
-  const answer = await fetch(`${base}/waiting?after=${state.next.length + more.length}`);
+  const answer = await ask(`${base}/waiting?after=${state.next.length + more.length}`);
+  if (!answer) return;
   if (!answer.ok) { refuse("没有取到更多等候的号：请再按一次。", "The others were not found: press again."); return; }
-  more = [...more, ...(await answer.json()).next];
+  more = [...more, ...answer.body.next];
   drawLists(state);
 };
 

@@ -6,6 +6,12 @@ import { away, mayAct, state } from "./state.js";
 
 const PATH = "/api/v1/hall/opening-list";
 
+// What stands in `…` is typed or is a file's name.
+function coded(said) {
+  for (const one of said.children) one.replaceChildren(...one.textContent.split("`").map((piece, n) => (n % 2 ? part("code", "", piece) : piece)));
+  return said;
+}
+
 export function drawOpening() {
   const steps = state.opening_list;
   $("opening").hidden = !steps.length;
@@ -13,7 +19,7 @@ export function drawOpening() {
   const button = $("opening-away");
   if (button) button.disabled = away;
   keyed($("opening-steps"), steps, (step) => step.id, (step) => {
-    const line = part("li", "", part("div", "over", part("b", "", bi(step.zh, step.en)), part("span", "todo", bi(step.todo, step.todo_en))));
+    const line = part("li", "", part("div", "over", part("b", "", bi(step.zh, step.en)), part("span", "todo", coded(bi(step.todo, step.todo_en)))));
     const act = part("span", "act");
     if (step.link) act.append(link(step.link, "button small", bi("去看看", "Go there")));
     if (mayAct) act.append(key(`tick ${step.id}`, "不用再提醒", "Tick off", () => send(PATH, { step: step.id }, ["已打勾。", "Ticked off."]), "quiet small"));

@@ -235,7 +235,10 @@ def test_what_is_no_wish_is_refused(counter: Counter, wish: dict[str, Any]) -> N
 
 def test_only_who_sits_there_prints_there(counter: Counter) -> None:
     answer = counter.browser.post("/api/v1/counters/2/slips", {"kind": "dayclose"})
-    assert (answer.status_code, answer.get_json()["detail"]) == (403, "您登录的不是2号窗口。")
+    assert (answer.status_code, answer.get_json()["detail"]) == (
+        403,
+        "您登录的不是2号窗口：请退出后在登录页选2号窗口再按。",
+    )
 
 
 # --- 日结小票 -----------------------------------------------------------------------------------------
