@@ -115,6 +115,7 @@ class Store:
         self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
         try:
             self._conn = self._connect()
+            self._conn.execute("PRAGMA temp_store = MEMORY")  # a turn's savepoint would make a file for each turn
             migrations.apply(Database(self._conn))
             self._head = Reader(self._conn).head()
             self._head_file = HeadFile(head_file.file_of(self.path), durable=durable)
