@@ -35,6 +35,8 @@ class Turn(Reader):
         self.now = now
         self.events: set[str] = set()
         """Names of what was recorded; PAPER_OF_WAITING for what becomes of the own slip of a number that waits."""
+        self.changes: list[Put | Drop] = []
+        """The rows that followed."""
 
     def record(self, event: ev.Event, actor: str) -> None:
         """Append the event to the journal and let it change the rows it speaks of. Refused for a personal text."""
@@ -74,6 +76,7 @@ class Turn(Reader):
     def _follow(self, event: ev.Event, actor: str) -> None:
         name = event.name
         for change in projected(event, self.now, actor, self):
+            self.changes.append(change)
             if isinstance(change, Drop):
                 self._drop(change)
             else:

@@ -156,6 +156,19 @@ class LineQueries:
         edge = ticket.rank + mine.prefer_s
         return self.conn.execute(sql, (ticket.rank, edge, ticket.id)).fetchone() is not None
 
+    def behind(self, ticket: Ticket) -> bool:
+        """Whether somebody who waits, in whatever line, has a worse rank (tickets_in_order)."""
+        sql = "SELECT 1 FROM tickets WHERE state = 'waiting' AND (rank, id) > (?, ?) LIMIT 1"
+        return self.conn.execute(sql, (ticket.rank, ticket.id)).fetchone() is not None
+
+    def slots_after(self, moment: float) -> list[tuple[str, str]]:
+        """(target, service) of each who waits for a slot after a moment; a raised one does not
+        (tickets_waiting_since).
+        """
+        sql = """SELECT target, service FROM tickets WHERE state = 'waiting'
+                 AND max(entered_at, coalesce(slot, 0)) > ?1 AND slot > ?1 AND raised = ''"""
+        return [(row[0], row[1]) for row in self.conn.execute(sql, (moment,))]
+
     def waiting_count(self) -> int:
         """How many wait."""
         return int(self.conn.execute("SELECT count(*) FROM tickets WHERE state = 'waiting'").fetchone()[0])
