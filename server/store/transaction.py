@@ -128,12 +128,15 @@ class Turn(Reader):
             self.conn.execute("DELETE FROM legs WHERE day = ? AND ticket = ?", (day, ticket))
             changed = tuple(leg.legs_of((row.seq, row.at, row.happened()) for row in self.life_line(ticket)))
         else:
-            last = self.conn.execute(
-                "SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg DESC LIMIT 1", (day, ticket)
-            ).fetchone()
-            changed = leg.follow(leg.Leg(**dict(last)) if last else None, event, self.now)
+            last = None if isinstance(event, ev.Issued) else self._last_leg(day, ticket)
+            changed = leg.follow(last, event, self.now)
         for one in changed:
             self._put("legs", vars(one))
+
+    def _last_leg(self, day: str, ticket: int) -> leg.Leg | None:
+        sql = "SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg DESC LIMIT 1"
+        row = self.conn.execute(sql, (day, ticket)).fetchone()
+        return leg.Leg(**dict(row)) if row else None
 
     def _insert(self, table: str, values: dict[str, object]) -> None:
         columns = ", ".join(f'"{name}"' for name in values)
