@@ -124,13 +124,18 @@ class LineQueries:
         """The first few of those that a counter may call now, in its order."""
         where, values = _callable_where(mine, head_starts, now, early_s)
         values["limit"] = limit
-        first = f"SELECT * FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
-        found = {row["id"]: ticket_of(row) for row in self.conn.execute(first, values)}
+        found = self._first(where, values)
         if mine.prefer_s and len(found) == limit:
-            ahead = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {where}
-                        AND ({_preferred(mine)}) ORDER BY rank, id LIMIT :limit"""
-            found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, values)}
+            found |= self._first(f"{where} AND ({_preferred(mine)})", values)
         return in_order(found.values(), mine, head_starts, now, early_s)[:limit]
+
+    def _first(self, where: str, values: Mapping[str, Any]) -> dict[int, Ticket]:
+        """The first by rank, by their ids. Who they are the index says alone (tickets_callable); only then are they
+        looked at.
+        """
+        ids = f"SELECT id FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
+        found = self.conn.execute(f"SELECT * FROM tickets WHERE id IN ({ids})", values)
+        return {row["id"]: ticket_of(row) for row in found}
 
     def count_before(
         self, ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
