@@ -762,8 +762,8 @@ def to_row(event: Event) -> dict[str, Any]:
 
 
 @cache
-def _fields(kind: type[Event]) -> frozenset[str]:
-    return frozenset(f.name for f in fields(kind))
+def _fields(name: str) -> frozenset[str]:
+    return frozenset(f.name for f in fields(VOCABULARY[name]))
 
 
 def from_row(name: str, ticket: int | None, counter: str | None, data: dict[str, Any]) -> Event:
@@ -773,6 +773,6 @@ def from_row(name: str, ticket: int | None, counter: str | None, data: dict[str,
     kind = VOCABULARY.get(name)
     if kind is None:
         return Unread(ticket=ticket, counter=counter, called=name)
-    known = _fields(kind)
+    known = _fields(name)
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
     return kind(ticket=ticket, counter=counter, **values)
