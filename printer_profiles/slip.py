@@ -144,6 +144,8 @@ def _width(character: str) -> int:
 
 def clusters(text: str) -> list[str]:
     """The text in pieces that are drawn as one: a character with the marks, joiners and joined characters behind it."""
+    if 0 not in map(_width, text):  # nothing joins: so it is with nearly all that is printed
+        return list(text)
     found: list[str] = []
     for character in text:
         if found and (_width(character) == 0 or found[-1].endswith("\u200d")):
@@ -153,6 +155,7 @@ def clusters(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     """The text without what no printer may get: controls and invisible marks go, breaks become LF, half pairs □."""
     return "".join(clusters("".join(map(_clean, text.replace("\r\n", "\n")))))
@@ -176,7 +179,14 @@ def wrap(text: str, columns: int) -> list[str]:
     A break may fall between Hanzi, never inside an ASCII word that fits on a line, before closing or after opening
     punctuation where that can be avoided.
     """
-    return [line for paragraph in clean(text).split("\n") for line in _wrap(clusters(paragraph), max(columns, 2))]
+    return [*_wrapped(text, columns)]
+
+
+@lru_cache(maxsize=1024)
+def _wrapped(text: str, columns: int) -> tuple[str, ...]:
+    """Slips say the same again and again; only numbers, times and codes differ."""
+    paragraphs = clean(text).split("\n")
+    return tuple(line for paragraph in paragraphs for line in _wrap(clusters(paragraph), max(columns, 2)))
 
 
 def _wrap(pieces: list[str], columns: int) -> list[str]:

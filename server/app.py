@@ -100,13 +100,18 @@ class StaffSessions(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Any) -> Any:
-        sealed, seal = request.cookies.get(self.get_cookie_name(app)), self.get_signing_serializer(app)
+        sealed = request.cookies.get(self.get_cookie_name(app))
+        seal = self.get_signing_serializer(app) if sealed else None
         if not sealed or seal is None:
             return self.session_class()
         try:
             return self.session_class(seal.loads(sealed))
         except BadSignature:
             return self.session_class()
+
+    def save_session(self, app: Flask, session: Any, response: Any) -> None:
+        if session or session.modified or session.accessed:
+            super().save_session(app, session, response)
 
 
 class QuickJson(JSONProvider):

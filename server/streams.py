@@ -50,6 +50,8 @@ class Source(Protocol):
 
     name: str
     urgent: bool
+    calm: frozenset[str]
+    """Names of events for which an urgent one needs no haste."""
     deaf: frozenset[str]
     """Names of events that change nothing here."""
 
@@ -258,22 +260,21 @@ class Streams:
             events = frozenset().union(*happened) if all(happened) else frozenset({"anything"})
             busy = sum(audience.cost for audience in self._audiences.values() if not audience.source.urgent)
             for audience in self._audiences.values():
-                if audience.due is None and not events <= audience.source.deaf:
-                    audience.due = max(now + self._gather(audience), audience.told + self._rest(audience, busy))
+                if not events <= audience.source.deaf:
+                    due = self._due(audience, events, busy, now)
+                    audience.due = due if audience.due is None else min(due, audience.due)
         for audience in sorted(self._audiences.values(), key=lambda audience: not audience.source.urgent):
             beats = {beat for beat, said in audience.said.items() if now - said >= beat.every}
             if beats or (audience.due is not None and audience.due <= now):
                 self._tell(audience, beats)
 
     @staticmethod
-    def _gather(audience: _Audience) -> float:
-        return 0.0 if audience.source.urgent else GATHER_S
-
-    @staticmethod
-    def _rest(audience: _Audience, busy: float) -> float:
-        if audience.source.urgent:
-            return min(LONGEST_REST_S, URGENT_REST * audience.cost)
-        return min(LONGEST_REST_S, max(REST * audience.cost, busy / SHARE))
+    def _due(audience: _Audience, events: frozenset[str], busy: float, now: float) -> float:
+        """When an audience is told of these events."""
+        source, cost = audience.source, audience.cost
+        if source.urgent and not events <= source.calm | source.deaf:
+            return max(now, audience.told + min(LONGEST_REST_S, URGENT_REST * cost))
+        return max(now + GATHER_S, audience.told + min(LONGEST_REST_S, max(REST * cost, busy / SHARE)))
 
     def _tell(self, audience: _Audience, beats: set[Beat]) -> None:
         """Send everybody what is new, made once for all who know the same; those whose beat it is hear at least it."""

@@ -9,6 +9,7 @@ Outcomes and sources of ratings are codes of `vocabulary.py`, also where an old 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from server.domain import vocabulary
@@ -797,6 +798,11 @@ def to_row(event: Event) -> dict[str, Any]:
     return row
 
 
+@cache
+def _fields(name: str) -> frozenset[str]:
+    return frozenset(f.name for f in fields(VOCABULARY[name]))
+
+
 def from_row(name: str, ticket: int | None, counter: str | None, data: dict[str, Any]) -> Event:
     """The event of a journal row: `Unread` where this version does not know its name. Raises TypeError or ValueError
     for a known name whose fields are not its own.
@@ -804,6 +810,6 @@ def from_row(name: str, ticket: int | None, counter: str | None, data: dict[str,
     kind = VOCABULARY.get(name)
     if kind is None:
         return Unread(ticket=ticket, counter=counter, called=name)
-    known = {f.name for f in fields(kind)}
+    known = _fields(name)
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
     return kind(ticket=ticket, counter=counter, **values)

@@ -40,6 +40,10 @@ class Profile:
     def own(self, service: str) -> bool:
         return service not in self.reserved if self.services is None else service in self.services
 
+    def calls_from(self, line: str, service: str) -> bool:
+        """Whether it calls those of a service who wait in a line (`Ticket.target`) as its own."""
+        return line in self.targets and (line != target.HALL or self.own(service))
+
     def may_help(self, service: str) -> bool:
         return service not in self.reserved if self.helps is None else service in self.helps
 

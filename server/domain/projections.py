@@ -82,7 +82,9 @@ def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[
         case ev.RecordOpened() | ev.RecordMoved() | ev.RecordCorrected() | ev.RecordErased():
             record = known.row("records", event.record)
             yield from _put("records", record, register.evolve(record, event, at, actor))
-        case ev.PrintQueued() | ev.PrintBegan() | ev.PrintEnded():
+        case ev.PrintQueued():
+            yield from _put("jobs", None, evolve_job(None, event, at))
+        case ev.PrintBegan() | ev.PrintEnded():
             yield from _put("jobs", job := known.row("jobs", event.job), evolve_job(job, event, at))
         case ev.Rated():
             if ticket := known.row("tickets", event.ticket):

@@ -182,10 +182,10 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
     def guard(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            asking, staff = bearer(), who()
+            asking = bearer()
             if asking and rule.admits(kind_of(the_hub().hall, asking)):
                 g.actor, g.staff = asking, None
-            elif staff and rule.admits(staff.role):
+            elif (staff := who()) and rule.admits(staff.role):
                 if request.method not in ("GET", "HEAD"):
                     csrf.protect()
                     accounts.sign_of(the_hub(), staff.session, staff.seen)

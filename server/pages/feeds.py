@@ -33,6 +33,8 @@ FRESH_S = 5.0
 """What depends on the time alone (a break, an estimate) is looked at again after this."""
 URGENT = ("boards", "screen")
 """First words of the feeds that people look up at once for."""
+CALM = frozenset({"Issued"})
+"""A number that was given out changes how many wait there, and calls nobody."""
 PAPERLESS = ("boards", "screen", "kiosk")
 """Those that show nothing of what becomes of a paper."""
 OWN = ("127.0.0.1", "::1")
@@ -57,7 +59,7 @@ class _Shown:
     def __init__(self, name: str, now: Callable[[], _Made]) -> None:
         self.name, self._now = name, now
         kind = name.split()[0]
-        self.urgent = kind in URGENT
+        self.urgent, self.calm = kind in URGENT, CALM
         self.deaf = PAPER if kind in PAPERLESS else frozenset({PAPER_OF_WAITING}) if kind == "counter" else frozenset()
 
     def news(self, cursor: bytes | None) -> News:

@@ -83,7 +83,8 @@ def _elsewhere(hub: Hub, since: int) -> Response:
 class _Rows:
     """The journal as a source of streams; the cursor is the number of the last row that was sent."""
 
-    name, urgent, deaf = "journal", False, frozenset[str]()
+    name, urgent = "journal", False
+    calm = deaf = frozenset[str]()
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub

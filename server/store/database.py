@@ -25,10 +25,12 @@ from sqlite_utils import Database
 
 from config import Text, Told
 from server.domain.alerts import Level
+from server.domain.projections import Drop, Put
 from server.store import head_file, secret, soundness
 from server.store.head_file import Head, HeadFile
 from server.store.reader import Reader
 from server.store.schema import migrations
+from server.store.standing import Present, Standing, moves, standing
 from server.store.transaction import Turn
 
 log = logging.getLogger(__name__)
@@ -115,8 +117,10 @@ class Store:
         self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
         try:
             self._conn = self._connect()
+            self._conn.execute("PRAGMA temp_store = MEMORY")  # a turn's savepoint would make a file for each turn
             migrations.apply(Database(self._conn))
             self._head = Reader(self._conn).head()
+            self._standing = standing(Reader(self._conn))
             self._head_file = HeadFile(head_file.file_of(self.path), durable=durable)
             self._head_file.write(Head(*self._head))
         except (sqlite3.Error, OSError) as error:
@@ -245,7 +249,7 @@ class Store:
             conn = self._connect(statements=128)
             conn.execute("PRAGMA query_only = ON")
             conn.execute(f"PRAGMA cache_size = -{READER_CACHE_KB}")
-            self._local.reader = Reader(conn)
+            self._local.reader = Present(Reader(conn), lambda: self._standing)
             with self._readers_lock:
                 for thread in [t for t in self._readers if not t.is_alive()]:
                     self._readers.pop(thread).close()
@@ -317,10 +321,11 @@ class Store:
     def _commit(self, batch: list[_Wish]) -> None:
         newest, done = self._head, []
         events: set[str] = set()
+        changes: list[Put | Drop] = []
         try:
             self._conn.execute("BEGIN IMMEDIATE")
             for wish in batch:
-                newest, outcome = self._carry_out(wish, newest, events)
+                newest, outcome = self._carry_out(wish, newest, events, changes)
                 done.append((wish, outcome))
             self._conn.execute("COMMIT")
         except sqlite3.Error as error:
@@ -334,6 +339,8 @@ class Store:
                 wish.answer.set_exception(error)
             return
         moved, self._head = newest[0] != self._head[0], newest
+        if changes:
+            self._standing = self._after(moves(changes))
         if moved:
             self._head_file.write(Head(*newest))  # some microseconds: whatever is answered is in it, also after a kill
         for wish, outcome in done:
@@ -344,10 +351,16 @@ class Store:
         if moved:
             self.on_commit(newest[0], events)
 
+    def _after(self, moved: list[Put] | None) -> Standing:
+        """Who stands where after a commit."""
+        return standing(Reader(self._conn)) if moved is None else self._standing.after(moved)
+
     def _carry_out(
-        self, wish: _Wish, head: tuple[int, float, str], events: set[str]
+        self, wish: _Wish, head: tuple[int, float, str], events: set[str], changes: list[Put | Drop]
     ) -> tuple[tuple[int, float, str], Any]:
-        """One turn in its savepoint: what it gave or raised, and the journal's head after it. Adds to `events`."""
+        """One turn in its savepoint: what it gave or raised, and the journal's head after it. Adds to `events` and
+        `changes`.
+        """
         self._conn.execute("SAVEPOINT turn")
         try:
             turn = Turn(self._conn, head, wish.clock(head[1]))
@@ -366,6 +379,7 @@ class Store:
             return head, error
         self._conn.execute("RELEASE turn")
         events |= turn.events
+        changes += turn.changes
         return (turn.seq, turn.last_at, turn.hash), outcome
 
 

@@ -39,6 +39,8 @@ class Turn(Reader):
         self.now = now
         self.events: set[str] = set()
         """Names of what was recorded; PAPER_OF_WAITING for what becomes of the own slip of a number that waits."""
+        self.changes: list[Put | Drop] = []
+        """The rows that followed."""
 
     def record(self, event: ev.Event, actor: str) -> None:
         """Append the event to the journal and let it change the rows it speaks of. Refused for a personal text."""
@@ -78,6 +80,7 @@ class Turn(Reader):
     def _follow(self, event: ev.Event, actor: str) -> None:
         name = event.name
         for change in projected(event, self.now, actor, self):
+            self.changes.append(change)
             if isinstance(change, Drop):
                 self._drop(change)
             else:
@@ -129,12 +132,15 @@ class Turn(Reader):
             self.conn.execute("DELETE FROM legs WHERE day = ? AND ticket = ?", (day, ticket))
             changed = tuple(leg.legs_of((row.seq, row.at, row.happened()) for row in self.life_line(ticket)))
         else:
-            last = self.conn.execute(
-                "SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg DESC LIMIT 1", (day, ticket)
-            ).fetchone()
-            changed = leg.follow(leg.Leg(**dict(last)) if last else None, event, self.now)
+            last = None if isinstance(event, ev.Issued) else self._last_leg(day, ticket)
+            changed = leg.follow(last, event, self.now)
         for one in changed:
             self._put("legs", vars(one))
+
+    def _last_leg(self, day: str, ticket: int) -> leg.Leg | None:
+        sql = "SELECT * FROM legs WHERE day = ? AND ticket = ? ORDER BY leg DESC LIMIT 1"
+        row = self.conn.execute(sql, (day, ticket)).fetchone()
+        return leg.Leg(**dict(row)) if row else None
 
     def _insert(self, table: str, values: dict[str, object]) -> None:
         columns = ", ".join(f'"{name}"' for name in values)

@@ -180,9 +180,10 @@ class Hub:
         """What is made of the clock at this moment (`server/domain/clock.py`)."""
         wall, count = round(self._clock(), 3), self._count()
         found = clock.judge(self.hall, self._known, wall, count)
-        if found.fine:
-            self._known = replace(self._known, at=wall, since=count, sure=True)
-        return found._replace(now=round(found.now, 3))
+        if not found.fine:
+            return found._replace(now=round(found.now, 3))
+        self._known = Known(wall, count, sure=True, counted=self._known.counted)
+        return found  # the clock's own time, rounded above: asked for some hundred times a second
 
     @property
     def certain(self) -> bool:

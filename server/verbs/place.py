@@ -17,6 +17,9 @@ from server.domain.position import Able, Place
 from server.domain.ticket import Ticket
 from server.store.reader import Reader
 
+NOBODY_YET = 2**62
+"""Id of a number that nobody has taken: it would stand behind all others of its rank."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -30,11 +33,31 @@ class Line:
 
     @property
     def ahead(self) -> int:
-        """How many they are."""
+        """How many they are. Behind whom nobody stands, as behind nearly every new number, has all of the line before
+        it, and that is counted already.
+        """
+        lines = self.reader.waiting_lines()  # first: who comes meanwhile is found to stand behind
         kinds = self._kinds()
-        if len(set(kinds)) == 1:
-            return self.reader.count_before(self.ticket, kinds[0], *self._rule)
-        return len(self._turns(kinds))
+        if len(set(kinds)) != 1:
+            return len(self._turns(kinds))
+        mine = kinds[0]
+        if self._is_last and not mine.earliest_s and mine.helps == frozenset():
+            return self._all_others(lines, mine)
+        return self.reader.count_before(self.ticket, mine, *self._rule)
+
+    @cached_property
+    def _is_last(self) -> bool:
+        return not self.reader.behind(self.ticket)
+
+    def _all_others(self, lines: Mapping[tuple[str, str], int], mine: Profile) -> int:
+        """How many wait in the lines that a counter calls from, without the number itself and without those whose slot
+        comes later still.
+        """
+        _, at, early = self._rule
+        later = self.reader.slots_after(at + early)
+        people = sum(n for line, n in lines.items() if mine.calls_from(*line))
+        others = people - (self.ticket.id != NOBODY_YET)
+        return max(0, others - sum(mine.calls_from(*line) for line in later))
 
     def before(self) -> list[Ticket]:
         """Who they are, in the order in which they are called."""
@@ -73,7 +96,7 @@ class Line:
         """
         if self.ticket.raised or any(mine.earlier(self.ticket) for mine in kinds):
             return False
-        return not any(self.reader.passes(self.ticket, mine) for mine in set(kinds) if mine.earliest_s)
+        return self._is_last or not any(self.reader.passes(self.ticket, mine) for mine in set(kinds) if mine.earliest_s)
 
     @property
     def _rule(self) -> tuple[dict[str, int], float, float]:
@@ -106,7 +129,7 @@ def newcomer(hall: Hall, reader: Reader, service: str, now: float) -> Ticket:
     """The number that somebody would get for a service now, without any class's head start."""
     at = order.came(reader.last_in_line(), order.head_starts(hall), now)
     return Ticket(
-        id=2**62,
+        id=NOBODY_YET,
         day="",
         prefix="",
         number=None,

@@ -75,12 +75,12 @@ def issue(
     if klass == settings.appointment_class and slot is None:
         raise Refused("预约号要有预约时段：请按普通号取号。", "An appointment has a slot: issue an ordinary number.")
 
-    def decide(turn: Turn) -> Ticket:
+    def decide(turn: Turn) -> int:
         day = hub.day(turn.now)
         _may_issue(hub, turn, day, service, channel)
         lately = _within_pace(hub, by.actor, turn.now)
         quota = _within_quota(hub, turn, day, service, holder)
-        before = turn.of_appointment(day, appointment)
+        before = turn.of_appointment(day, appointment) if appointment else None
         if before and not rules.lapsed(before, turn.now, settings.lapse_min, settings.max_passes):
             raise Refused(
                 f"该预约已签到，号码{before.label}：不需要再取号。",
@@ -112,10 +112,10 @@ def issue(
         if paper:
             jobs.queue_ticket(hub, by, turn, ticket, printers, 1)
         lately.append(turn.now)
-        return known_ticket(turn, ticket)
+        return ticket
 
-    request = ("issue", service, klass, channel, language, large_print, slot, appointment)
-    return hub.about(by, decide, *request, *(() if paper else ("no paper",)))
+    wish = service, klass, channel, language, large_print, slot, appointment
+    return hub.once(by, decide, known_ticket, "issue", *wish, *(() if paper else ("no paper",)))
 
 
 def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
@@ -132,7 +132,7 @@ def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
 
 def _within_quota(hub: Hub, turn: Turn, day: str, service: str, holder: tuple[str, str] | None) -> QuotaTable:
     quota = hub.hall.quotas.get(service, QuotaTable(per_day=0, per_person=0))
-    if service in sold_out(hub, turn, day):
+    if quota.per_day and service in sold_out(hub, turn, day):
         raise Closed(*SOLD_OUT)
     if quota.per_person and holder:
         mine = turn.held_by(day, service, holder[0])

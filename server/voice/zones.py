@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -33,6 +33,8 @@ WARN_EVERY_S = 3.0
 """Silence between two of an emergency's texts, and how late its end may be noticed."""
 BETWEEN_S = 0.4
 """Between two repeats (docs/wording.md 3.2)."""
+HEARD = frozenset({"Called", "Recalled", "Passed", "EmergencyBegan", "EmergencyEnded"})
+"""What a voice has something to do with; it sleeps through all else, which is most of what a hall records."""
 
 
 class Voice(Protocol):
@@ -88,14 +90,21 @@ class Zones:
         self._hub, self._health = hub, health
         self._stopping = threading.Event()
         self._voices = {name: voice_of(hub.hall, name, stage, self._stopping) for name in hub.hall.zones}
+        self._woken = {name: threading.Event() for name in self._voices}
         self._threads = [
             threading.Thread(target=self._work, args=(name,), name=f"voice {name}", daemon=True)
             for name in self._voices
         ]
 
     def start(self) -> None:
+        self._hub.follow(self._follow)
         for thread in self._threads:
             thread.start()
+
+    def _follow(self, events: Collection[str]) -> None:
+        if not events or not HEARD.isdisjoint(events):
+            for woken in self._woken.values():
+                woken.set()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -106,20 +115,21 @@ class Zones:
     # --- one zone's thread ---
 
     def _work(self, name: str) -> None:
-        zone = self._hub.hall.zones[name]
+        zone, woken = self._hub.hall.zones[name], self._woken[name]
         seq, looked = self._hub.seq, self._hub.now()
         queue: tuple[Item, ...] = ()
         while not self._stopping.is_set():
+            woken.clear()
             try:
                 seq, looked, queue = self._hear(zone, seq, looked, queue)
                 if on := emergency.now(self._hub.read()):
                     queue = ()
                     self._warn(name, on)
                     continue
-                item, queue = announcer.next_up(queue, looked, self._called())
+                item, queue = announcer.next_up(queue, looked, self._called() if queue else {})
                 volume = announcer.loudness(zone, self._hub.hall, looked)
                 if item is None:
-                    self._hub.wait(seq, LOOK_S)
+                    woken.wait(LOOK_S)
                 elif volume:
                     self._say(name, item, volume, len(queue))
             except Exception:
@@ -149,9 +159,8 @@ class Zones:
         return seq, now, queue
 
     def _called(self) -> dict[int, announcer.Ticket]:
-        reader = self._hub.read()
-        there = (reader.at_counter(counter) for counter in self._hub.hall.counters)
-        return {ticket.id: ticket for ticket in there if ticket and ticket.state == "called"}
+        held = self._hub.read().held().values()
+        return {ticket.id: ticket for ticket in held if ticket.state == "called"}
 
     def _say(self, name: str, item: Item, volume: int, waiting: int) -> None:
         """Every language that can be said is; one that can't stands on the live page, and is not tried again for this

@@ -18,7 +18,7 @@ from waitress import wasyncore
 from server.app import create_app
 from server.pages.manager import PAGE
 from server.serve import web_server
-from server.streams import Beat, Live, News, Streams
+from server.streams import Beat, Live, News, Streams, _Audience
 from server.verbs import accounts, counters, tickets
 from server.verbs.hub import By, Hub
 from tests.hub_process import HubProcess, wait_for
@@ -155,7 +155,7 @@ class Number:
 
     def __init__(self, *, urgent: bool = False, size: int = 1, takes: float = 0.0) -> None:
         self.urgent, self.shown, self.made = urgent, 0, 0
-        self.deaf: frozenset[str] = frozenset({"Unheard"})
+        self.calm, self.deaf = frozenset({"Calm"}), frozenset({"Unheard"})
         self._size, self._takes = size, takes
 
     def news(self, cursor: int | None) -> News:
@@ -249,6 +249,17 @@ def test_a_source_that_costs_much_is_asked_seldom(room: Callable[..., Room]) -> 
     last = b""
     while last != b"499.\n\n":
         last = heard(ear).split(b"\n\n")[-2] + b"\n\n"
+
+
+@pytest.mark.parametrize(
+    ("events", "rest"),
+    [({"Calm"}, 0.2), ({"Calm", "Unheard"}, 0.2), ({"Loud"}, 0.06), ({"Calm", "Loud"}, 0.06), ({"anything"}, 0.06)],
+)
+def test_an_urgent_source_rests_ten_times_for_what_is_calm_and_three_times_for_the_rest(
+    events: set[str], rest: float
+) -> None:
+    audience = _Audience(Number(urgent=True), told=100.0, cost=0.02)
+    assert Streams._due(audience, frozenset(events), 0.0, 100.0) == pytest.approx(100.0 + rest)
 
 
 def test_whoever_does_not_read_holds_up_nobody_and_is_dropped(room: Callable[..., Room]) -> None:

@@ -141,14 +141,19 @@ class LineQueries:
         """The first few of those that a counter may call now, in its order."""
         where, values = _callable_where(mine, head_starts, now, early_s)
         values["limit"] = limit
-        first = f"SELECT * FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
-        found = {row["id"]: ticket_of(row) for row in self.conn.execute(first, values)}
+        found = self._first(where, values)
         for those, seconds in _preferred(mine) if len(found) == limit else ():
             if seconds:
-                ahead = f"""SELECT * FROM tickets WHERE state = 'waiting' AND {where}
-                            AND ({those}) ORDER BY rank, id LIMIT :limit"""
-                found |= {row["id"]: ticket_of(row) for row in self.conn.execute(ahead, values)}
+                found |= self._first(f"{where} AND ({those})", values)
         return in_order(found.values(), mine, head_starts, now, early_s)[:limit]
+
+    def _first(self, where: str, values: Mapping[str, Any]) -> dict[int, Ticket]:
+        """The first by rank, by their ids. Who they are the index says alone (tickets_callable); only then are they
+        looked at.
+        """
+        ids = f"SELECT id FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
+        found = self.conn.execute(f"SELECT * FROM tickets WHERE id IN ({ids})", values)
+        return {row["id"]: ticket_of(row) for row in found}
 
     def count_before(
         self, ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
@@ -173,6 +178,19 @@ class LineQueries:
                   AND ({" OR ".join(those for those, _ in _preferred(mine))}) LIMIT 1"""
         edge = ticket.rank + mine.earliest_s
         return self.conn.execute(sql, (ticket.rank, edge, ticket.id)).fetchone() is not None
+
+    def behind(self, ticket: Ticket) -> bool:
+        """Whether somebody who waits, in whatever line, has a worse rank (tickets_in_order)."""
+        sql = "SELECT 1 FROM tickets WHERE state = 'waiting' AND (rank, id) > (?, ?) LIMIT 1"
+        return self.conn.execute(sql, (ticket.rank, ticket.id)).fetchone() is not None
+
+    def slots_after(self, moment: float) -> list[tuple[str, str]]:
+        """(target, service) of each who waits for a slot after a moment; a raised one does not
+        (tickets_waiting_since).
+        """
+        sql = """SELECT target, service FROM tickets WHERE state = 'waiting'
+                 AND max(entered_at, coalesce(slot, 0)) > ?1 AND slot > ?1 AND raised = ''"""
+        return [(row[0], row[1]) for row in self.conn.execute(sql, (moment,))]
 
     def waiting_count(self) -> int:
         """How many wait."""

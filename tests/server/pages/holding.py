@@ -86,7 +86,7 @@ class _Heard:
     """A stream's source; what it tells is held too."""
 
     def __init__(self, source: Source, answer: Answer, where: str, held: Held) -> None:
-        self.name, self.urgent, self.deaf = source.name, source.urgent, source.deaf
+        self.name, self.urgent, self.calm, self.deaf = source.name, source.urgent, source.calm, source.deaf
         self._source, self._answer, self._where, self._held = source, answer, where, held
 
     def news(self, cursor: Any) -> News:

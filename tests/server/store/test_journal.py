@@ -21,8 +21,10 @@ from server.domain.rules import Refused
 from server.domain.vocabulary import OUTCOMES, RATING_WORDS, SUSPENSIONS
 from server.store import journal
 from server.store.database import Store
+from server.store.reader import Reader
 from server.store.rows import GENESIS, canonical
 from server.store.schema import migrations
+from server.store.standing import standing
 from server.store.tables import APART, BESIDE, TABLES
 from server.verbs import accounts, calls, counters, jobs, records, tickets, today
 from server.verbs.day import tick
@@ -161,6 +163,9 @@ class AnyDay(RuleBasedStateMachine):
         built = journal.rebuild(journal.rows(reader.conn))
         assert list(built.tables["tickets"].values()) == [reader.ticket(i) for i in self.issued]
         assert {c.id: c for c in reader.counters().values()} == built.tables["counters"]
+        asked = standing(Reader(reader.conn))
+        assert standing(reader) == asked, "what is kept in memory is what the tables say"
+        assert {c: there for c in asked.counters if (there := reader.at_counter(c))} == asked.held
         assert all(reader.job(i) == job for i, job in built.tables["jobs"].items())
         assert journal.leg_problems(reader.conn) == []
         told = dict(journal.told_legs(reader.conn))

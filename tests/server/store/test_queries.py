@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import fields
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +56,14 @@ tickets = st.builds(
     st.sampled_from(["", "", "", "老年人"]),
     st.sampled_from(["zh", "zh", "en"]),
 )
+
+
+def test_the_columns_of_a_number_are_its_fields() -> None:
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    migrations.apply(Database(conn))
+    columns = {row[1] for row in conn.execute("PRAGMA table_info(tickets)")}
+    assert columns == {field.name for field in fields(Ticket)}, "`rows.ticket_of` puts them in as they are"
+    conn.close()
 
 
 @settings(max_examples=300)

@@ -10,6 +10,7 @@ import pytest
 import tomlkit
 
 import config
+from server.domain.events import VOCABULARY
 from server.health import Health
 from server.store.database import Store
 from server.verbs import calls, counters, emergency, tickets
@@ -18,7 +19,7 @@ from server.verbs.hub import By, Hub
 from server.voice import zones
 from server.voice.clips import read
 from server.voice.outputs import Screen, SoundCard, Stage, Unheard
-from server.voice.zones import Zones
+from server.voice.zones import HEARD, Zones
 from tests.conftest import HandClock, write_hall
 from tests.kiosk.small_hub import until
 from tests.server.voice.test_clips import tone
@@ -68,6 +69,11 @@ def test_a_call_is_said_twice_and_a_recall_again(start: Start) -> None:
     calls.recall(hub, By("s3"), "3")
     until(lambda: len(kept(hub)) == 4)
     until(lambda: health.of("voice hall")["state"] == "ok")
+
+
+def test_a_voice_wakes_for_events_that_there_are_and_not_for_a_number_or_its_paper() -> None:
+    assert VOCABULARY.keys() >= HEARD
+    assert not HEARD & {"Issued", "PrintQueued", "PrintBegan", "PrintEnded", "Finished"}
 
 
 def test_a_zone_says_nothing_of_other_counters(start: Start) -> None:
