@@ -22,7 +22,7 @@ export function drawHall(state) {
     shut.append(bi(`未开放：${closed.map((one) => one.name).join("、")}`, `Closed: ${closed.map((one) => one.name_en).join(", ")}`));
     return [...state.counters.filter((one) => !closed.includes(one)).map(tile), ...(closed.length ? [shut] : [])];
   });
-  put("groups-now", state.groups, () => state.groups.map(groupLine));
+  put("groups-now", state.groups, () => lines(state.groups).map(groupLine));
   $("devices-card").hidden = !state.devices.length;
   put("devices", state.devices, () => state.devices.map((one) => {
     const row = element("li"), state = element("p", "trouble");
@@ -58,6 +58,17 @@ function tile(one) {
   if (one.panic) { const chip = element("span", "chip help"); chip.append(bi("请速去看", "Go there now")); row.append(chip); }
   if (one.help) { const chip = element("span", "chip help"); chip.append(bi("求助", "Asks for help")); row.append(chip); }
   return row;
+}
+
+// Groups whose newcomers would stand in one line and wait as long are one line here: a pooled hall has one.
+function lines(groups) {
+  const found = new Map();
+  for (const one of groups) {
+    const key = JSON.stringify([one.ahead, one.estimate_min]), same = found.get(key);
+    found.set(key, same ? { ...same, name: `${same.name}、${one.name}`, name_en: `${same.name_en}, ${one.name_en}` } : one);
+  }
+  const all = [...found.values()];
+  return all.length === 1 ? [{ ...all[0], name: "所有事项", name_en: "Every service" }] : all;
 }
 
 function groupLine(one) {

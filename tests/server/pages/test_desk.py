@@ -349,6 +349,16 @@ def test_first_contact_by_keyboard(desk: Page, hub: Hub) -> None:
     assert hub.read().contact(1)["closed_by"] == "30"  # type: ignore[index]
 
 
+def test_lines_that_wait_alike_are_one(desk: Page, hub: Hub) -> None:
+    for counter, staff in (("1", "08"), ("2", "09")):
+        counters.open_counter(hub, By(staff), counter, staff=staff)
+    tickets.issue(hub, By("kiosk"), "SB01")
+    line = desk.locator("#groups-now li")
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text("所有事项")
+    expect(line).to_contain_text("1人")
+
+
 def test_a_double_press_brings_back_once(desk: Page, hub: Hub) -> None:
     ticket = passed(hub)
     desk.locator("#passed [data-todo=take-back]").dblclick()
