@@ -117,7 +117,7 @@ def check(hall: config.Hall) -> None:
     try:
         logo_of(hall)
     except LogoError as error:
-        raise click.ClickException(f"slips.logo: {error}") from None
+        raise config.Told(f"slips.logo: {error.zh}", f"slips.logo: {error.en}") from None
     click.echo(
         say(
             "{name}：{counters} 个窗口，{services} 项业务，{boards} 块窗口屏，{registers} 本台账：全部正确",

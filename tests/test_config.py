@@ -12,6 +12,7 @@ from pydantic import BaseModel
 import config
 from config import reference
 from config.unsettled import made_up, unsettled
+from tests.both_languages import english
 
 STARTER = (config.ROOT / "config" / "starter.toml").read_text(encoding="utf-8")
 TEXT = (config.ROOT / "config.toml").read_text(encoding="utf-8")
@@ -20,7 +21,7 @@ TEXT = (config.ROOT / "config.toml").read_text(encoding="utf-8")
 def problems(text: str) -> list[str]:
     with pytest.raises(config.ConfigError) as caught:
         config.parse(text)
-    return caught.value.problems
+    return english(caught.value.problems)
 
 
 def line_of(text: str, part: str) -> int:
@@ -199,7 +200,7 @@ def test_the_file_is_read_as_notepad_saves_it(coding: str) -> None:
 def test_full_width_punctuation_that_can_mean_two_things_is_named_with_its_place() -> None:
     (said,) = problems(TEXT.replace('banner = "演示数据"', 'banner = "演示数据”', 1))
     line = line_of(TEXT, 'banner = "演示数据"')
-    assert said.startswith(f"config.toml:{line}:15: “””是全角引号") and 'write "' in said
+    assert said.startswith(f"config.toml:{line}:15: '”' is a full-width quotation mark") and 'write "' in said
 
 
 def hall_with(folder: Path, catalogue: bytes = b"", calendar: bytes = b"", hours: str = "") -> config.Hall:
@@ -239,19 +240,20 @@ def test_a_catalogue_as_an_office_saves_it(tmp_path: Path, coding: str) -> None:
     [
         (
             row_of("ZZ01", "登记", "", "99999999999999999999"),
-            "row 43: 标准分钟: “99999999999999999999”不是0到1440的整数",
+            "第43行: 标准分钟: “99999999999999999999”不是0到1440的整数",
         ),
-        (row_of("ZZ01", "登记", "", "8.5"), "row 43: 标准分钟: “8.5”不是"),
-        (row_of("", "登记", "", "8"), "row 43: 要有事项编码和事项名称"),
-        (row_of("SB01\u200b", "登记", "", "8"), "row 43: 事项编码SB01出现两次"),
-        (row_of("1E+05", "登记", "", "8"), "row 43: 事项编码: “1E+05”是科学计数法"),
-        ('99,ZZ01,"登记,,\n', "row 43: file, column 1: 这一行起读不成表格"),
+        (row_of("ZZ01", "登记", "", "8.5"), "第43行: 标准分钟: “8.5”不是"),
+        (row_of("", "登记", "", "8"), "第43行: 要有事项编码和事项名称"),
+        (row_of("SB01\u200b", "登记", "", "8"), "第43行: 事项编码SB01出现两次"),
+        (row_of("1E+05", "登记", "", "8"), "第43行: 事项编码: “1E+05”是科学计数法"),
+        ('99,ZZ01,"登记,,\n', "第43行: 第1个字: 这一行起读不成表格"),
     ],
 )
 def test_a_row_of_the_catalogue_that_is_none(tmp_path: Path, row: str, said: str) -> None:
     with pytest.raises(config.ConfigError) as refused:
         hall_with(tmp_path, shipped(row).encode())
-    assert any(f"hall.catalogue: {said}" in problem for problem in refused.value.problems), refused.value.problems
+    assert english(refused.value.problems)
+    assert any(f"hall.catalogue: {said}" in problem.zh for problem in refused.value.problems), refused.value.problems
 
 
 DAYS = "date,kind,name,source_doc\n"
@@ -270,17 +272,18 @@ def test_a_calendar_as_an_office_saves_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("2026-10-01,法定节假日,国庆,x\n2026/10/1,调休上班,,x\n", "row 3: 2026-10-01是调休上班，第2行却是法定节假日"),
-        ("2026-10-01,法定节假日,国庆,x\n2026-10-01,法定节假日,国庆,x\n", "row 3: 2026-10-01在第2行已有"),
-        ("86400,法定节假日,国庆,x\n", "row 2: date: '86400': “86400”是表格里的日期序号"),
-        ("46296,法定节假日,国庆,x\n", "row 2: date: '46296': “46296”是表格里的日期序号"),
-        ("2026-10-01,节日,国庆,x\n", "row 2: kind: '节日' is not one of"),
+        ("2026-10-01,法定节假日,国庆,x\n2026/10/1,调休上班,,x\n", "第3行: 2026-10-01是调休上班，第2行却是法定节假日"),
+        ("2026-10-01,法定节假日,国庆,x\n2026-10-01,法定节假日,国庆,x\n", "第3行: 2026-10-01在第2行已有"),
+        ("86400,法定节假日,国庆,x\n", "第2行: date: “86400”：“86400”是表格里的日期序号"),
+        ("46296,法定节假日,国庆,x\n", "第2行: date: “46296”：“46296”是表格里的日期序号"),
+        ("2026-10-01,节日,国庆,x\n", "第2行: kind: “节日”应是其中之一："),
     ],
 )
 def test_a_day_of_the_calendar_that_is_none(tmp_path: Path, rows: str, said: str) -> None:
     with pytest.raises(config.ConfigError) as refused:
         hall_with(tmp_path, calendar=(DAYS + rows).encode())
-    assert any(f"hall.calendar: {said}" in problem for problem in refused.value.problems), refused.value.problems
+    assert english(refused.value.problems)
+    assert any(f"hall.calendar: {said}" in problem.zh for problem in refused.value.problems), refused.value.problems
 
 
 def hours(*rows: tuple[list[int], str, str]) -> str:
@@ -300,8 +303,9 @@ WEEK = [1, 2, 3, 4, 5]
     ],
 )
 def test_a_day_of_the_year_without_hours_is_named(tmp_path: Path, rows: str, gap: str) -> None:
-    with pytest.raises(config.ConfigError, match=re.escape(gap)):
+    with pytest.raises(config.ConfigError, match=re.escape(gap)) as refused:
         hall_with(tmp_path, hours=rows)
+    assert english(refused.value.problems)
 
 
 def test_a_closed_weekday_says_so_and_a_season_runs_over_the_new_year(tmp_path: Path) -> None:
@@ -311,8 +315,12 @@ def test_a_closed_weekday_says_so_and_a_season_runs_over_the_new_year(tmp_path: 
 
 
 def test_a_file_that_is_not_there() -> None:
-    with pytest.raises(config.ConfigError, match=r"no-such\.toml: cannot be read: No such file"):
+    with pytest.raises(config.ConfigError) as refused:
         config.load("no-such.toml")
+    assert refused.value.text == (
+        "no-such.toml: 读不了，不存在：请用 --config 写出大厅的文件。",
+        "no-such.toml: cannot be read: No such file or directory; name the hall's file with --config",
+    )
 
 
 def _keys(model: type[BaseModel], path: str = "") -> Iterator[str]:
