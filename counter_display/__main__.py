@@ -36,7 +36,7 @@ log = logging.getLogger("counter_display")
 
 TOKEN_WAIT_S = 5.0
 NOTHING = config.Text(
-    "config.toml：没有线路（[wires.*]），也没有USB叫号器：窗口屏程序无事可做，请添加线路，或停用这个服务",
+    "config.toml：没有线路（[wires.*]），也没有USB叫号器：窗口屏程序无事可做，请添加线路，或停用这个服务。",
     "config.toml: neither wires ([wires.*]) nor USB pads: nothing to show on; add a wire, or disable this unit",
 )
 TOLD_EVERY_S = 20.0
@@ -276,8 +276,7 @@ def main(context: click.Context, path: str, token_file: Path | None, lost_after:
     if boards is None:
         return
     if not boards.buses and not boards.usb_pads:
-        click.echo(NOTHING, err=True)
-        sys.exit(2)
+        raise config.ConfigError([NOTHING])
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -34,15 +34,21 @@ TECHNICIANS = (
     "server/printing/slips/key_page.py",
     "server/store/salvage.py",
     "server/store/soundness.py",
+    "config/form_mistakes.py",
     "config/loading.py",
     "config/mistakes.py",
+    "config/phrasing.py",
     "config/unsettled.py",
     "config/values.py",
     "intake/toml_file.py",
     "kiosk/__main__.py",
     "kiosk/rim/",
     "counter_display/__main__.py",
+    "counter_display/frames/",
     "counter_display/line/doctor.py",
+    "counter_display/protocols/frame",
+    "counter_display/virtual/__main__.py",
+    "server/domain/definition.py",
 )
 """What is said on a terminal, of a file that a technician writes, or on a page of paper for one."""
 WORKSHOP = re.compile(r"二手资料|珠海口径|--[a-z]|localhost|config\.toml|导服|导办|导引台|docs/|\./run|python -m")

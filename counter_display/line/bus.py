@@ -82,13 +82,13 @@ def line(url: str, folder: Path) -> Line:
     unknown = sorted(set(options) - {"baud"})
     if unknown:
         raise Unclear(
-            f'串行线没有“{unknown[0]}”这个选项：请写 "serial:{path}?baud=9600"。',
+            f"串行线没有“{unknown[0]}”这个选项：请写“serial:{path}?baud=9600”。",
             f"'{unknown[0]}' is no option of a serial line; write \"serial:{path}?baud=9600\"",
         )
     baud = options.get("baud", "9600")
     if not re.fullmatch(r"[1-9]\d{2,6}", baud):
         raise Unclear(
-            f'baud“{baud}”不是波特率：请写 "serial:{path}?baud=9600"。',
+            f"“baud={baud}”不是波特率：请写“serial:{path}?baud=9600”。",
             f'baud {baud!r} is no speed; write "serial:{path}?baud=9600"',
         )
     return Line(str(folder / path), int(baud), folder / path)

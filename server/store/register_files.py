@@ -58,7 +58,7 @@ def read(hall: Hall) -> Registers:
                 past[made.key, made.version] = made
             elif twice:
                 what = Text(
-                    f"“{made.key}”或“{made.number}”已被台账“{twice.key}”使用：请另写 key 和 number。",
+                    f"“{made.key}”或“{made.number}”已被台账“{twice.key}”使用：请另写“key”和“number”。",
                     f"key '{made.key}', number '{made.number}': taken by register '{twice.key}'; give it its own",
                 )
                 problems.append(placed(f"{file.name}:1", what))

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 import config
 from command_line import language
 from config import reasons
-from config.phrasing import message
+from config.phrasing import placed, wrong
 from consoles import any_console
 from printer_profiles import capabilities
 from printer_profiles import profile as profiles
@@ -75,7 +75,7 @@ def main(model: str, url: str, path: Path, keep_logo: bool, patience: float | No
         hall = config.load(path)
         slip = _page(hall, profile)
     except ValidationError as error:
-        _end(checklist.WRONG, message(error.errors()[0]).said(language()))
+        _end(checklist.WRONG, placed(url, wrong(error.errors()[0])).said(language()))
     except (ProfileError, LogoError) as error:
         _end(checklist.WRONG, config.Text(error.zh, error.en).said(language()))
     except config.ConfigError as error:

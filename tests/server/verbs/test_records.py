@@ -160,7 +160,7 @@ def test_a_record_lives_to_its_end_under_the_version_it_was_opened_with(hall: Ha
     )
     (folder / "lost.toml").write_text(newer, encoding="utf-8")
     hub = Hub(hall, Store(hall.data, durable=False), clock)
-    with pytest.raises(ConfigError, match=r"文件夹past，名为lost-1\.toml"):
+    with pytest.raises(ConfigError, match=r"文件夹“past”，名为“lost-1\.toml”"):
         records.check(hub)
     (folder / "past" / "lost-1.toml").write_text(LOST, encoding="utf-8")
     hub._kept.clear()
