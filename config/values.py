@@ -149,7 +149,7 @@ ReportForm = Literal["pdf", "xlsx", "html", "csv", "json", "poster"]
 def _printer_url(url: str) -> str:
     if url.startswith("serial:") and "dsrdtr" in url:
         raise Unclear(
-            "Linux没有DTR/DSR流控：请把打印机的DTR接到CTS并写 rtscts=1，或把打印机设成XON/XOFF并写 xonxoff=1。",
+            "Linux没有DTR/DSR流控：请把打印机的DTR接到CTS并写“rtscts=1”，或把打印机设成XON/XOFF并写“xonxoff=1”。",
             "Linux has no DTR/DSR flow control; wire the printer's DTR to CTS and say rtscts=1, or set the printer to"
             " XON/XOFF and say xonxoff=1",
         )
@@ -224,7 +224,7 @@ BoardProtocol = Annotated[
     matches(
         r"|[a-z][a-z0-9_]*|\S+\.toml",
         Text(
-            '不是窗口屏的协议：请写 "a090"、counter_display/protocols/ 里的另一个，或 "frame.toml"。',
+            '不是窗口屏的协议：请写 "a090"、“counter_display/protocols/”里的另一个，或 "frame.toml"。',
             'not a board\'s language; write "a090", another module of counter_display/protocols/, or "frame.toml"',
         ),
     ),
@@ -263,5 +263,5 @@ BackupUrl = Annotated[
         ' "sftp://user@host/backup"',
     ),
 ]
-HexByte = Annotated[str, matches(r"[0-9A-F]{2}", 'not a byte; write it like "03"')]
+HexByte = Annotated[str, matches(r"[0-9A-F]{2}", Text('不是字节：请写成 "03"。', 'not a byte; write it like "03"'))]
 Levels = Annotated[dict[HexByte, Annotated[int, Field(ge=1, le=5)]], Field(min_length=1)]

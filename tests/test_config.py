@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tomlkit
+from click.testing import CliRunner
 from pydantic import BaseModel
 
 import config
 from config import reference
 from config.unsettled import made_up, unsettled
+from server.__main__ import main
 from tests.both_languages import english
 
 STARTER = (config.ROOT / "config" / "starter.toml").read_text(encoding="utf-8")
@@ -176,6 +180,91 @@ def test_all_mistakes_at_once_each_with_its_line() -> None:
     assert f"config.toml:{line_of(text, 'vioce')}: vioce" in "\n".join(found)
     assert f"config.toml:{line_of(text, 'pikup')}: counters.5.kind" in "\n".join(found)
     assert found == sorted(found, key=lambda p: int(p.split(":")[1]))
+
+
+DELETED = object()
+ODD: tuple[tuple[str, object], ...] = (
+    ("classes.ordinary", DELETED),
+    ("counters", {}),
+    ("hall.timezone", 3),
+    ("hall.tel_consult", DELETED),
+    ("hub.port", 3),
+    ("hub.url", "localhost"),
+    ("hall.id", "开元"),
+    ("tickets.default_prefix", "w"),
+    ("kiosk.pin", "1234"),
+    ("hub.public_url", "x" * 400),
+    ("hours.0.days", [0, 8]),
+    ("hours.0.days", "weekdays"),
+    ("hours.0.from", "13-40"),
+    ("hours.0.open", ["12:00-08:00"]),
+    ("kiosks.K1.scanner", "com1"),
+    ("kiosks.K1.printers", "p80"),
+    ("slips.guide_url", "https://x/{item}"),
+    ("slips.guide_url", "https://x/" + "y" * 300),
+    ("slips.hide_item", ["MZ1"]),
+    ("printers.p80.url", "printer"),
+    ("printers.p80.url", "tcp://host:99999"),
+    ("printers.p80.url", "serial:/dev/ttyS0?dsrdtr=1"),
+    ("printers.p80.status_s", "often"),
+    ("wires.west.url", "com1"),
+    ("wires.west.refresh_s", 99999),
+    ("wires.west.protocol", "A 90"),
+    ("boards.1.wire", "north"),
+    ("boards.1.counter", True),
+    ("boards.1.columns", 1.5),
+    ("pads.1.address", DELETED),
+    ("pads.1.wire", "north"),
+    ("pad_keys.wired.keys", {"zz": "next"}),
+    ("zones.hall.engine", "syn6288"),
+    ("zones.hall.output", "serial:/dev/ttyUSB0"),
+    ("zones.hall.output", "radio"),
+    ("zones.hall.volume", 101),
+    ("zones.hall.counters", ["99"]),
+    ("screens.pickup.zone", "yard"),
+    ("screens.pickup.groups", ["none"]),
+    ("board_texts.ilde", {"texts": [["x"]]}),
+    ("board_texts.lost.texts", [["{name}"]]),
+    ("board_texts.idle.color", "blue"),
+    ("forms.tiket", {"show": []}),
+    ("forms.ticket", {"show": ["numbr"]}),
+    ("forms.ticket", {"show": ["hall"]}),
+    ("forms.ticket", {"texts": {"queue": ["{ahed} {", "", "center"], "logo": ["x", "y"]}}),
+    ("forms.ticket", {"copies": 9, "texts": {"queue": ["x"]}}),
+    ("quotas.XX99", {"per_day": 3}),
+    ("tickets.appointment_class", "nobody"),
+    ("tickets.closing", "8h"),
+    ("registers.case", {"days": {"x": -1}}),
+    ("report.sensitive_services", ["XX99"]),
+    ("mail.user", "hall"),
+    ("groups", 3),
+)
+"""What a hand may write wrong, by kind: of values, of tables, between tables."""
+
+
+@pytest.mark.parametrize(("key", "value"), ODD, ids=[f"{key} {n}" for n, (key, _) in enumerate(ODD)])
+def test_each_kind_of_mistake_is_one_sentence_in_both_languages(key: str, value: object) -> None:
+    """At its key; `problems` looks at the languages."""
+    hall = tomlkit.parse(TEXT).unwrap()
+    *way, last = key.split(".")
+    table: Any = hall
+    for step in way:
+        table = table[int(step)] if isinstance(table, list) else table.setdefault(step, {})
+    if value is DELETED:
+        del table[last]
+    else:
+        table[last] = value
+    assert any(f": {key.rpartition('.')[0] or key}" in one for one in problems(tomlkit.dumps(hall)))
+
+
+@pytest.mark.parametrize(("locale", "half"), [("zh_CN.UTF-8", 0), ("en_US.UTF-8", 1)])
+def test_a_command_line_says_mistakes_in_the_language_of_its_locale(tmp_path: Path, locale: str, half: int) -> None:
+    file = tmp_path / "hall.toml"
+    file.write_text(TEXT.replace('kind = "pickup"', 'kind = "pikup"', 1), encoding="utf-8")
+    with pytest.raises(config.ConfigError) as refused:
+        config.load(file)
+    run = CliRunner().invoke(main, ["--config", str(file), "check"], env={"LANGUAGE": "", "LC_ALL": locale})
+    assert (run.exit_code, run.stderr) == (2, f"{refused.value.text[half]}\n")
 
 
 @pytest.mark.parametrize(
