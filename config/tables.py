@@ -570,7 +570,7 @@ class KioskTable(Named):
         matches(
             r"|\$argon2id\$\S+",
             Text(
-                "不是封好的PIN：请用“python -m kiosk pin”做一个。",
+                "不是封好的PIN：请用取号机程序的“pin”命令做一个。",
                 "not a sealed PIN; make one with python -m kiosk pin",
             ),
         ),
