@@ -129,7 +129,9 @@ def is_no(word: str, what: Text, known: Iterable[str]) -> Text:
 
 
 def unknown(key: str, model: type[BaseModel] | None) -> Text:
-    hint = near(key, [f.alias or n for n, f in model.model_fields.items() if not f.exclude] if model else [])
+    if model is None:
+        return Text("没有这一项：请去掉。", "unknown key; leave it out")
+    hint = near(key, [f.alias or n for n, f in model.model_fields.items() if not f.exclude])
     return Text(f"没有这一项，{hint.zh}", f"unknown key; {hint.en}")
 
 

@@ -538,7 +538,7 @@ def voice_check(hall: config.Hall, code: str) -> None:
 
     needed, folder = _clips(hall, code)
     if problems := check(folder, needed):
-        click.echo("\n".join(problems))
+        click.echo("\n".join(one.said(language()) for one in problems))
         sys.exit(1)
     click.echo(say("{folder}：{count} 段录音，全部合格", folder=folder, count=len(needed)))
 

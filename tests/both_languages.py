@@ -19,7 +19,21 @@ from server.domain.definition import ClockTable, FieldTable, MoveTable
 FILES = ("config.toml", "server/registers/*.toml", "counter_display/frames/*.toml", "printer_profiles/models/*.toml")
 NAMES = {
     *("IP", "USB", "PNG", "CSV", "TOML", "JSON", "ASCII", "UTF", "GBK", "GB", "DTR", "DSR", "CTS", "XON", "XOFF"),
-    *("Linux", "Excel", "escpos", "NAME", "printer_profiles", "counter_display", "docs", "md", "past", "toml", "xlsx"),
+    *(
+        "Linux",
+        "Excel",
+        "WAV",
+        "PCM",
+        "escpos",
+        "NAME",
+        "printer_profiles",
+        "counter_display",
+        "docs",
+        "md",
+        "past",
+        "toml",
+        "xlsx",
+    ),
     *("true", "false", "config", "server", "registers", "fields", "escape", "codes", "ascii", "counts", "levels"),
 }
 """Names of things that no file of ours has as a key."""

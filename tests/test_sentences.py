@@ -21,7 +21,24 @@ ROOT = config.ROOT
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ALLOWED = {
     *("A", "B", "CUPS", "OpenAPI", "PDF", "Excel", "CSV", "XLSX", "HTML", "JSON", "USB", "ID", "PIN", "IC", "LED"),
-    *("SMTP", "SFTP", "IP", "MB", "KB", "UTF", "GBK", "Wo", "A4", "English", "Ctrl", "Enter", "Shift", "Esc"),
+    *(
+        "SMTP",
+        "SFTP",
+        "IP",
+        "MB",
+        "KB",
+        "UTF",
+        "GBK",
+        "WAV",
+        "PCM",
+        "Wo",
+        "A4",
+        "English",
+        "Ctrl",
+        "Enter",
+        "Shift",
+        "Esc",
+    ),
     *("dibao", "db", "AGE", "SECRET", "KEY"),
 }
 """Names of things, of keys, and what is typed: A岗, B岗, Wo of the report's definitions."""
