@@ -21,7 +21,7 @@ import click
 
 import config
 from command_line import Command
-from config import Told
+from config import ConfigError, Text
 from consoles import any_console
 from counter_display.virtual.hall import Board, Hall, Pad
 from counter_display.virtual.page import Show
@@ -32,7 +32,7 @@ from counter_display.virtual.wire import EARS, VirtualWire
 def virtual_hall(hall: config.Hall) -> Hall:
     """The boards, pads and raters of a hall that hang on virtual wires, dark.
 
-    Raises Told for a language no virtual board speaks.
+    Raises ConfigError for a language no virtual board speaks.
     """
     wires = {name: wire for name, wire in hall.wires.items() if _at(wire.url, hall.folder) is not None}
     boards = {
@@ -49,10 +49,11 @@ def virtual_hall(hall: config.Hall) -> Hall:
     }
     odd = {board.language for board in boards.values()} - set(EARS)
     if odd:
-        raise Told(
+        what = Text(
             f"没有虚拟屏会说{'、'.join(sorted(odd))}：请改用{'、'.join(EARS)}。",
             f"no virtual board speaks {', '.join(sorted(odd))}; known: {', '.join(EARS)}",
         )
+        raise ConfigError([what])
     pads = {
         f"pad {n}": Pad(hall.counters[p.counter].name, p.wire, p.address, "pad", p.digits)
         for n, p in hall.pads.items()
