@@ -13,9 +13,7 @@ captions, printed below those codes and only with them.
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 STYLES = ("left", "centre", "right", "bold", "double", "small", "half", "table")
@@ -632,57 +630,6 @@ def form(
         {**shipped.texts, **{name: Line(*text) for name, text in texts.items()}},
         copies or shipped.copies,
     )
-
-
-def mistakes(kind: str, show: object, texts: object) -> Iterator[tuple[tuple[str, ...], str]]:
-    """What is wrong with a hall's form: (the keys below it, one sentence each). Takes whatever TOML may hold."""
-    own = {name: text for name, text in texts.items() if isinstance(text, list)} if isinstance(texts, dict) else {}
-    known = [*FORMS[kind].texts, *own]
-    odd = (
-        [name for name in show if isinstance(name, str) and name not in known and name not in BLOCKS]
-        if isinstance(show, list)
-        else []
-    )
-    for name in odd:
-        yield ("show",), f"'{name}' is no line of this slip; {_did_you_mean(name, [*known, *BLOCKS])}"
-    if (
-        kind == "ticket"
-        and isinstance(show, list)
-        and show
-        and not odd
-        and not _tells_number(show, {**FORMS[kind].texts, **own})
-    ):
-        yield ("show",), "a ticket without its number is none; add 'number'"
-    for name, text in own.items():
-        yield from ((("texts", name), problem) for problem in _wrong(kind, name, text))
-
-
-def _tells_number(show: list[object], texts: Mapping[str, object]) -> bool:
-    return "number" in show or any(
-        "{number}" in str(text[0])
-        for name, text in texts.items()
-        if name in show and isinstance(text, list | tuple) and text
-    )
-
-
-def _wrong(kind: str, name: str, text: list[object]) -> Iterator[str]:
-    if name in DRAWN:
-        yield f"'{name}' is no text, it is drawn; give the text another name"
-    places = (*PLACES[kind], *COMMON, "n")
-    for part in text[:2]:
-        for place in re.findall(r"\{([^{}]*)\}", part) if isinstance(part, str) else []:
-            if place not in places:
-                yield f"'{{{place}}}' is no place-holder here; {_did_you_mean(place, places)}"
-        if isinstance(part, str) and re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", part)):
-            yield "a brace stands alone; write a place-holder like {date}"
-    for word in text[2].split() if len(text) > 2 and isinstance(text[2], str) else []:
-        if word not in STYLES:
-            yield f"'{word}' is no style; {_did_you_mean(word, STYLES)}"
-
-
-def _did_you_mean(word: str, known: tuple[str, ...] | list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(dict.fromkeys(known))}"
 
 
 # --- the page of the documents ---

@@ -1,20 +1,21 @@
 """The only reader of config.toml and of the files it names: everything at once, each mistake as ``file:line:
-key.path: what; what would be right``, Chinese and English where a person may have saved a file otherwise.
+key.path: what; what would be right`` in Chinese and in English.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from config.line_numbers import Key, line_numbers, line_of
+from config.line_numbers import Key
 from config.mistakes import cross_checks
-from config.phrasing import message, path_of, unknown
+from config.phrasing import at_lines, is_no, message, path_of, placed, unknown
+from config.reasons import in_full
 from config.tables import DERIVED, ICONS, ROOT, CalendarDay, Everyday, Hall, Service
 from config.text import Text, Told
 from intake.encoding import Unreadable
@@ -29,9 +30,9 @@ class ConfigError(Told):
 
     status = 2
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+    def __init__(self, problems: Sequence[Text]) -> None:
+        super().__init__("\n".join(one.zh for one in problems), "\n".join(one.en for one in problems))
+        self.problems = tuple(problems)
 
 
 def load(path: Path | str = ROOT / "config.toml") -> Hall:
@@ -40,7 +41,12 @@ def load(path: Path | str = ROOT / "config.toml") -> Hall:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ConfigError([f"{path}: cannot be read: {error.strerror}; name the hall's file with --config"]) from None
+        why = in_full(error)
+        what = Text(
+            f"读不了，{why.zh}：请用 --config 写出大厅的文件。",
+            f"cannot be read: {why.en}; name the hall's file with --config",
+        )
+        raise ConfigError([placed(str(path), what)]) from None
     return parse(data, name=path.name, folder=path.resolve().parent)
 
 
@@ -50,8 +56,8 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
         plain = toml_text(text)
         raw = {line(key): _washed(table, lines if key in BLOCKS else line) for key, table in toml(text).items()}
     except Unreadable as error:
-        raise ConfigError([f"{name}:{error.line}:{error.column}: {error}; docs/config.md"]) from None
-    problems: list[tuple[Key, str]] = [((key,), unknown(key, Hall)) for key in raw if key in DERIVED]
+        raise ConfigError([placed(f"{name}:{error.line}:{error.column}", Text(error.zh, error.en))]) from None
+    problems: list[tuple[Key, Text]] = [((key,), unknown(key, Hall)) for key in raw if key in DERIVED]
     services = _read_catalogue(raw, folder, problems)
     days = _read_calendar(raw, folder, problems)
     everyday = _read_everyday(raw, folder, problems)
@@ -71,9 +77,7 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
         problems += [(path_of(raw, e["loc"]), message(e)) for e in error.errors() if e["loc"][0] not in DERIVED]
     problems += cross_checks(raw, services)
     if problems or hall is None:
-        numbers = line_numbers(plain)
-        found = sorted({(line_of(numbers, key), ".".join(map(str, key)), what) for key, what in problems})
-        raise ConfigError([f"{name}:{at}: {key}: {what}" for at, key, what in found])
+        raise ConfigError(at_lines(name, plain, problems))
     return hall
 
 
@@ -106,7 +110,7 @@ def _table(
     columns: tuple[str, ...],
     needed: tuple[str, ...],
     folder: Path,
-    problems: list[tuple[Key, str]],
+    problems: list[tuple[Key, Text]],
 ) -> list[Row]:
     """The rows of a file that [hall] names, CSV or XLSX; its mistakes go to `problems`."""
     hall = raw.get("hall")
@@ -116,15 +120,25 @@ def _table(
     try:
         data = (folder / name).read_bytes()
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        problems.append((("hall", key), f"'{name}' cannot be read: {why}; paths are relative to the config file"))
+        why = in_full(error)
+        what = Text(
+            f"“{name}”读不了，{why.zh}：请核对路径，它从配置文件所在的文件夹算起。",
+            f"'{name}' cannot be read: {why.en}; paths are relative to the config file",
+        )
+        problems.append((("hall", key), what))
         return []
     table = read(data, columns, needed, others=True)
-    problems += [(("hall", key), f"row {one.line}: {one.column}: {one.zh} {one.en}") for one in table.mistakes]
+    problems += [(("hall", key), in_row(one.line, Text(one.zh, one.en), one.where)) for one in table.mistakes]
     return table.rows
 
 
-def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[str, Service]:
+def in_row(line: int, what: Text, column: Text | tuple[str, str] = ("", "")) -> Text:
+    """What is wrong in a row of a table, or in one of its cells."""
+    zh, en = (f"{name}: " if name else "" for name in column)
+    return Text(f"第{line}行: {zh}{what.zh}", f"row {line}: {en}{what.en}")
+
+
+def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, Text]]) -> dict[str, Service]:
     english = {
         identifier(row.cells["code"]): row.cells["name_en"]
         for row in _table(raw, "catalogue_en", ("code", "name_en"), ("code", "name_en"), folder, problems)
@@ -136,39 +150,37 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
         service = _service(row, english, default, problems)
         if service and service.code in services:
             code = service.code
-            problems.append(
-                (
-                    ("hall", "catalogue"),
-                    f"row {row.line}: 事项编码{code}出现两次：一个事项一个编码。 code {code} stands twice;"
-                    " give each service its own",
-                )
+            what = Text(
+                f"事项编码{code}出现两次：请给每个事项各写一个。",
+                f"code {code} stands twice; give each service its own",
             )
+            problems.append((("hall", "catalogue"), in_row(row.line, what)))
         if service:
             services[service.code] = service
     return services
 
 
-def _service(row: Row, english: dict[str, str], default: str, problems: list[tuple[Key, str]]) -> Service | None:
+def _service(row: Row, english: dict[str, str], default: str, problems: list[tuple[Key, Text]]) -> Service | None:
     """One row of the catalogue; None, with a problem, where it is no service."""
     cells = {column: row.cells.get(column, "") for column in CATALOGUE}
     code, name, prefix = identifier(cells["事项编码"]), cells["事项名称"], identifier(cells["号段前缀"]) or default
-    wrong: list[str] = []
+    wrong: list[Text] = []
     minutes = 0
     try:
         minutes = whole(cells["标准分钟"], 0, LONGEST_SERVICE_MIN)
     except Unclear as unclear:
-        wrong.append(f"标准分钟: {unclear}")
+        wrong.append(placed("标准分钟", Text(unclear.zh, unclear.en)))
     if not code or not name or not re.fullmatch("[A-Z]", prefix):
         wrong.append(
-            "要有事项编码和事项名称，号段前缀是一个大写字母。 needs 事项编码, 事项名称, 号段前缀 as one capital letter"
+            Text(
+                "要有事项编码和事项名称，号段前缀是一个大写字母：请补上。",
+                "needs 事项编码, 事项名称, 号段前缀 as one capital letter; add them",
+            )
         )
     icon = identifier(cells["图标"]).lower()
     if icon and icon not in ICONS:
-        known = ", ".join(ICONS)
-        wrong.append(
-            f"图标: 没有图标“{icon}”：可用{known}，或留空。 there is no picture '{icon}'; one of these, or none"
-        )
-    problems += [(("hall", "catalogue"), f"row {row.line}: {what}") for what in wrong]
+        wrong.append(placed("图标", is_no(icon, Text("图标", "picture"), ICONS)))
+    problems += [(("hall", "catalogue"), in_row(row.line, what)) for what in wrong]
     if wrong:
         return None
     return Service(
@@ -192,7 +204,7 @@ def _service(row: Row, english: dict[str, str], default: str, problems: list[tup
     )
 
 
-def _read_everyday(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> tuple[Everyday, ...]:
+def _read_everyday(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, Text]]) -> tuple[Everyday, ...]:
     """The hall's own file, or the one that comes with the program."""
     hall, own = raw.get("hall"), raw
     if isinstance(hall, dict) and not hall.get("everyday"):
@@ -205,19 +217,17 @@ def _read_everyday(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, 
             for key in ("事情", "在哪里办")
         )
         if not names or not words or bool(matter.zh) != bool(where.zh):
-            problems.append(
-                (
-                    ("hall", "everyday"),
-                    f"row {row.line}: 要有正式名称和俗称；事情和在哪里办要么都写，要么都不写。 needs 正式名称 and 俗称,"
-                    " and 事情 and 在哪里办 both or neither",
-                )
+            what = Text(
+                "要有正式名称和俗称；事情和在哪里办要么都写，要么都不写：请补齐。",
+                "needs 正式名称 and 俗称, and 事情 and 在哪里办 both or neither; complete them",
             )
+            problems.append((("hall", "everyday"), in_row(row.line, what)))
             continue
         found.append(Everyday(names=names, words=words, words_en=words_en, matter=matter, where=where))
     return tuple(found)
 
 
-def _read_calendar(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, str]]) -> dict[date, CalendarDay]:
+def _read_calendar(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, Text]]) -> dict[date, CalendarDay]:
     columns = ("date", "kind", "name", "source_doc")
     days: dict[date, CalendarDay] = {}
     first_line: dict[date, int] = {}
@@ -226,23 +236,25 @@ def _read_calendar(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, 
             day = CalendarDay.model_validate(row.cells)
         except ValidationError as error:
             first = error.errors()[0]
-            what = f"row {row.line}: {first['loc'][0]}: {message(first)}"
-            problems.append((("hall", "calendar"), what))
+            column = str(first["loc"][0])
+            problems.append((("hall", "calendar"), in_row(row.line, message(first), (column, column))))
             continue
         if day.date in days:
-            problems.append((("hall", "calendar"), _day_twice(row.line, first_line[day.date], days[day.date], day)))
+            problems.append(
+                (("hall", "calendar"), in_row(row.line, _day_twice(first_line[day.date], days[day.date], day)))
+            )
             continue
         days[day.date], first_line[day.date] = day, row.line
     return days
 
 
-def _day_twice(line: int, before: int, first: CalendarDay, second: CalendarDay) -> str:
+def _day_twice(before: int, first: CalendarDay, second: CalendarDay) -> Text:
     if first.kind == second.kind:
-        return (
-            f"row {line}: {second.date}在第{before}行已有：请留一行。 {second.date} stands in row {before} already;"
-            " keep one of them"
+        return Text(
+            f"{second.date}在第{before}行已有：请留一行。",
+            f"{second.date} stands in row {before} already; keep one of them",
         )
-    return (
-        f"row {line}: {second.date}是{second.kind}，第{before}行却是{first.kind}：请留一个。 {second.date} is"
-        f" {second.kind} here and {first.kind} in row {before}; keep one of them"
+    return Text(
+        f"{second.date}是{second.kind}，第{before}行却是{first.kind}：请留一个。",
+        f"{second.date} is {second.kind} here and {first.kind} in row {before}; keep one of them",
     )

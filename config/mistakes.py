@@ -5,7 +5,6 @@ Pure, but for the names of printer models: those are files.
 
 from __future__ import annotations
 
-import difflib
 import json
 import string
 from collections.abc import Iterator
@@ -16,9 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import slip_forms
+from config.form_mistakes import form_mistakes
 from config.line_numbers import Key
+from config.phrasing import is_no, near
 from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT, Service
+from config.text import Text
 from config.values import interval, month_day
+
+SERVICE = Text("目录里的事项", "service of the catalogue")
+CLASS = Text("来访人的类别", "class of visitors")
+PRINTER = Text("本文件里的打印机", "printer of this file")
+COUNTER = Text("本文件里的窗口", "counter of this file")
+WIRE = Text("本文件里的线", "wire of this file")
+GROUP = Text("本文件里的业务组", "group of this file")
+ZONE = Text("本文件里的广播分区", "zone of this file")
 
 
 def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -36,18 +46,15 @@ def printer_models() -> set[str]:
     return own | {f"escpos:{name}" for known in database for name in known["profiles"]}
 
 
-def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tuple[Key, str]]:
+def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tuple[Key, Text]]:
     """Mistakes between tables, found in the raw file so that they are reported together with all others."""
-    found: list[tuple[Key, str]] = []
+    found: list[tuple[Key, Text]] = []
 
-    def refers(key: Key, value: object, known: Any, what: str) -> None:
+    def refers(key: Key, value: object, known: Any, what: Text) -> None:
         if isinstance(value, str) and value not in known:
-            written = {name.lower(): name for name in known}
-            close = difflib.get_close_matches(value.lower(), list(written), n=1)
-            hint = f"did you mean '{written[close[0]]}'?" if close else f"known: {', '.join(sorted(known)) or 'none'}"
-            found.append((key, f"'{value}' is no {what}; {hint}"))
+            found.append((key, is_no(value, what, sorted(known))))
 
-    def each(table: str, field: str, known: Any, what: str) -> None:
+    def each(table: str, field: str, known: Any, what: Text) -> None:
         for name, entry in _items(raw, table):
             value = entry.get(field)
             for item in value if isinstance(value, list) else [] if value == "all" else [value]:
@@ -58,58 +65,69 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         for table in ("counters", "printers", "wires", "classes", "groups", "zones")
     }
     if services:
-        each("groups", "services", services, "service of the catalogue")
+        each("groups", "services", services, SERVICE)
         for field in ("services", "prefers_services", "helps"):
-            each("counters", field, services, "service of the catalogue")
+            each("counters", field, services, SERVICE)
         for name, _ in _items(raw, "quotas"):
-            refers(("quotas", name), name, services, "service of the catalogue")
+            refers(("quotas", name), name, services, SERVICE)
         tickets = raw.get("tickets")
         if isinstance(tickets, dict):
-            refers(("tickets", "help_service"), tickets.get("help_service"), services, "service of the catalogue")
+            refers(("tickets", "help_service"), tickets.get("help_service"), services, SERVICE)
     told = raw.get("report")
     sensitive = told.get("sensitive_services") if isinstance(told, dict) else None
     for item in sensitive if services and isinstance(sensitive, list) else ():
-        refers(("report", "sensitive_services"), item, services, "service of the catalogue")
-    each("counters", "prefers_classes", names["classes"], "class of visitors")
+        refers(("report", "sensitive_services"), item, services, SERVICE)
+    each("counters", "prefers_classes", names["classes"], CLASS)
     tickets = raw.get("tickets")
     if isinstance(tickets, dict) and isinstance(raw.get("classes"), dict):
-        refers(
-            ("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], "class of visitors"
-        )
+        refers(("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], CLASS)
     for key, value in _listed(raw, "slips", ("hide_item", "hide_group")) if services else ():
-        refers(key, value, services, "service of the catalogue")
+        refers(key, value, services, SERVICE)
     for name, entry in _items(raw, "forms"):
-        refers(("forms", name), name, slip_forms.FORMS, "slip")
+        refers(("forms", name), name, slip_forms.FORMS, Text("单据", "slip"))
         if name in slip_forms.FORMS:
             found += [
                 (("forms", name, *keys), problem)
-                for keys, problem in slip_forms.mistakes(name, entry.get("show"), entry.get("texts"))
+                for keys, problem in form_mistakes(name, entry.get("show"), entry.get("texts"))
             ]
     for name, _ in _items(raw, "kiosks"):
         if name in PROGRAMS:
-            found.append((("kiosks", name), f"'{name}' is a program's name; give the kiosk another, such as K1"))
-    each("kiosks", "printers", names["printers"], "printer of this file")
-    each("counters", "printers", names["printers"], "printer of this file")
-    each("boards", "counter", names["counters"], "counter of this file")
-    each("boards", "wire", names["wires"], "wire of this file")
+            what = Text(
+                f"“{name}”是程序的名字：取号机请另起一个，如K1。",
+                f"'{name}' is a program's name; give the kiosk another, such as K1",
+            )
+            found.append((("kiosks", name), what))
+    each("kiosks", "printers", names["printers"], PRINTER)
+    each("counters", "printers", names["printers"], PRINTER)
+    each("boards", "counter", names["counters"], COUNTER)
+    each("boards", "wire", names["wires"], WIRE)
     for table in ("zones", "screens"):
-        each(table, "counters", names["counters"], "counter of this file")
-    each("screens", "groups", names["groups"], "group of this file")
-    each("screens", "zone", {"", *names["zones"]}, "zone of this file")
+        each(table, "counters", names["counters"], COUNTER)
+    each("screens", "groups", names["groups"], GROUP)
+    each("screens", "zone", {"", *names["zones"]}, ZONE)
     found += [
         (("zones", name, "output"), problem) for name, zone in _items(raw, "zones") if (problem := _voiceless(zone))
     ]
     for table in ("pads", "raters"):
-        each(table, "counter", names["counters"], "counter of this file")
-        each(table, "wire", {*names["wires"], ""}, "wire of this file")
-    each("pads", "keys", {*dict(_items(raw, "pad_keys")), *PAD_KEYS}, "table of [pad_keys]")
+        each(table, "counter", names["counters"], COUNTER)
+        each(table, "wire", {*names["wires"], ""}, WIRE)
+    each("pads", "keys", {*dict(_items(raw, "pad_keys")), *PAD_KEYS}, Text("[pad_keys]里的表", "table of [pad_keys]"))
     found += _pad_mistakes(raw)
     found += _board_text_mistakes(raw)
-    each("printers", "profile", printer_models(), "file of printer_profiles/ and no escpos:NAME")
+    each(
+        "printers",
+        "profile",
+        printer_models(),
+        Text("printer_profiles/里的型号，也不是escpos:NAME", "file of printer_profiles/ and no escpos:NAME"),
+    )
     if isinstance(raw.get("classes"), dict) and "ordinary" not in raw["classes"]:
-        found.append((("classes",), "no class 'ordinary'; add [classes.ordinary] with head_start_min = 0"))
+        what = Text(
+            "没有普通来访人这一类（ordinary）：请加上 [classes.ordinary]，写 head_start_min = 0。",
+            "no class 'ordinary'; add [classes.ordinary] with head_start_min = 0",
+        )
+        found.append((("classes",), what))
     if isinstance(raw.get("counters"), dict) and not raw["counters"]:
-        found.append((("counters",), "no counter; add [counters.1]"))
+        found.append((("counters",), Text("没有窗口：请加上 [counters.1]。", "no counter; add [counters.1]")))
 
     found += [
         *_addresses_twice(raw, "boards"),
@@ -117,7 +135,11 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     ]  # a board never takes a pad's frame for its own; a rater does
     hall = raw.get("hall")
     if isinstance(hall, dict) and hall.get("tel_consult") and hall.get("tel_consult") == hall.get("tel_complaint"):
-        found.append((("hall", "tel_complaint"), "equal to tel_consult; the notice asks for two different numbers"))
+        what = Text(
+            "与 tel_consult 相同：告知单上要两个不同的电话，请改一个。",
+            "equal to tel_consult; the notice asks for two different numbers",
+        )
+        found.append((("hall", "tel_complaint"), what))
     found += _mail_mistakes(raw.get("mail"))
     rows = raw.get("hours")
     for index, row in enumerate(rows if isinstance(rows, list) else []):
@@ -126,51 +148,81 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     return found
 
 
-def _voiceless(zone: dict[str, Any]) -> str:
-    """Why an engine and an output can't belong together; empty when they can."""
+def _voiceless(zone: dict[str, Any]) -> Text | None:
+    """Why an engine and an output can't belong together; None when they can."""
     module, line = (
         zone.get("engine") in ("syn6288", "xfs5152"),
         str(zone.get("output", "screen")).startswith(("serial:", "socket:")),
     )
     if module and not line:
-        return f"'{zone['engine']}' speaks on a serial line of its own; write \"serial:/dev/ttyUSB0?baud=9600\""
-    return 'a serial line needs a speech module; write engine = "syn6288" or "xfs5152"' if line and not module else ""
+        return Text(
+            f'“{zone["engine"]}”要有自己的串行线：请写 "serial:/dev/ttyUSB0?baud=9600"。',
+            f"'{zone['engine']}' speaks on a serial line of its own; write \"serial:/dev/ttyUSB0?baud=9600\"",
+        )
+    if line and not module:
+        return Text(
+            '串行线上要有语音模块：请写 engine = "syn6288" 或 "xfs5152"。',
+            'a serial line needs a speech module; write engine = "syn6288" or "xfs5152"',
+        )
+    return None
 
 
-def _addresses_twice(raw: dict[str, Any], *tables: str) -> Iterator[tuple[Key, str]]:
+def _addresses_twice(raw: dict[str, Any], *tables: str) -> Iterator[tuple[Key, Text]]:
     """Devices of one language that would obey the same frame."""
-    taken: dict[tuple[object, object], str] = {}
+    taken: dict[tuple[object, object], Text] = {}
     for table in tables:
         for name, entry in _items(raw, table):
             place = (entry.get("wire"), entry.get("address"))
             if all(part not in (None, "") for part in place) and place in taken:
-                yield (
-                    (
-                        table,
-                        name,
-                        "address",
-                    ),
-                    f"{place[1]} on wire '{place[0]}' is {taken[place]}'s; give each its own",
+                other = taken[place]
+                what = Text(
+                    f"线“{place[0]}”上的{place[1]}已是{other.zh}的地址：请各用各的。",
+                    f"{place[1]} on wire '{place[0]}' is {other.en}'s; give each its own",
                 )
-            taken.setdefault(place, f"{table[:-1]} {name}")
+                yield (table, name, "address"), what
+            taken.setdefault(place, Text(f"{_DEVICES[table]}“{name}”", f"{table[:-1]} {name}"))
 
 
-def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, str]]:
+_DEVICES = {"boards": "窗口屏", "pads": "叫号器", "raters": "评价器"}
+
+
+def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, Text]]:
     if isinstance(mail, dict) and mail.get("host"):
-        for key, wish in (("from", "the sender's address"), ("to", "who gets the reports")):
+        for key, wish in (
+            ("from", Text("发件人的地址", "the sender's address")),
+            ("to", Text("收报表的人", "who gets the reports")),
+        ):
             if not mail.get(key):
-                yield ("mail", key), f"empty, but a host is set; write {wish}"
+                yield (
+                    ("mail", key),
+                    Text(f"写了host，这里却是空的：请写{wish.zh}。", f"empty, but a host is set; write {wish.en}"),
+                )
     if isinstance(mail, dict) and bool(mail.get("user")) != bool(mail.get("password_file")):
-        yield ("mail", "user"), "user and password_file belong together; set both, or neither"
+        yield (
+            ("mail", "user"),
+            Text(
+                "user 和 password_file 要么都写，要么都不写：请补上另一个，或都去掉。",
+                "user and password_file belong together; set both, or neither",
+            ),
+        )
 
 
-def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
+def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
     """A pad is on a wire or is a USB device; what its keys mean by name is there."""
     for name, pad in _items(raw, "pads"):
         if bool(pad.get("wire")) == bool(pad.get("device")):
-            yield ("pads", name), "needs either wire and address, or the device of a USB keypad"
+            yield (
+                ("pads", name),
+                Text(
+                    "wire 和 address 与USB键盘的 device 只能写一样：请留一样。",
+                    "needs either wire and address, or the device of a USB keypad",
+                ),
+            )
         elif pad.get("wire") and "address" not in pad:
-            yield ("pads", name, "address"), "missing; add it, see docs/boards.md"
+            yield (
+                ("pads", name, "address"),
+                Text("缺少：请补上，见docs/boards.md。", "missing; add it, see docs/boards.md"),
+            )
     console = raw.get("console")
     listed = {
         kind: console.get(f"{kind}_reasons") if isinstance(console, dict) else None for kind in ("pause", "transfer")
@@ -182,23 +234,20 @@ def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
                 [pair[0] for pair in reasons if isinstance(pair, list) and pair] if isinstance(reasons, list) else None
             )
             if reason and known is not None and reason not in known:
-                yield (
-                    (
-                        "pad_keys",
-                        name,
-                        f"{kind}_reason",
-                    ),
-                    f"'{reason}' is none of console.{kind}_reasons; known: {', '.join(map(str, known))}",
+                there = [str(one) for one in known]
+                what = Text(
+                    f"“{reason}”不在 console.{kind}_reasons 里，可用的有：{'、'.join(there)}。",
+                    f"'{reason}' is none of console.{kind}_reasons; known: {', '.join(there)}",
                 )
+                yield ("pad_keys", name, f"{kind}_reason"), what
 
 
-def _board_text_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
+def _board_text_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
     """A text names only what the hub can say in that state."""
     for state, table in _items(raw, "board_texts"):
         if state not in BOARD_STATES:
-            close = difflib.get_close_matches(state, list(BOARD_STATES), n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(BOARD_STATES)}"
-            yield ("board_texts", state), f"no state of a board; {hint}"
+            hint = near(state, BOARD_STATES)
+            yield ("board_texts", state), Text(f"窗口屏没有这个状态，{hint.zh}", f"no state of a board; {hint.en}")
             continue
         known = set() if state == "lost" else BOARD_NAMES - (set() if state in ("calling", "serving") else {"number"})
         texts = table.get("texts")
@@ -212,15 +261,12 @@ def _board_text_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
             except ValueError:
                 odd = {text}
             if odd:
-                hint = f"known here: {', '.join(sorted(known)) or 'none'}"
-                yield (
-                    (
-                        "board_texts",
-                        state,
-                        "texts",
-                    ),
-                    f"'{text}': {{{sorted(odd)[0]}}} is nothing a board can show now; {hint}",
+                hint = near(sorted(odd)[0], sorted(known))
+                what = Text(
+                    f"“{text}”：窗口屏此时显示不了{{{sorted(odd)[0]}}}，{hint.zh}",
+                    f"'{text}': {{{sorted(odd)[0]}}} is nothing a board can show now; {hint.en}",
                 )
+                yield ("board_texts", state, "texts"), what
 
 
 def _listed(raw: dict[str, Any], table: str, fields: tuple[str, ...]) -> Iterator[tuple[Key, str]]:
@@ -233,7 +279,7 @@ def _listed(raw: dict[str, Any], table: str, fields: tuple[str, ...]) -> Iterato
         )
 
 
-def _overlaps(row: Any) -> Iterator[str]:
+def _overlaps(row: Any) -> Iterator[Text]:
     intervals = row.get("open") if isinstance(row, dict) else None
     try:
         edges = [interval(text) for text in intervals] if isinstance(intervals, list) else []
@@ -241,7 +287,10 @@ def _overlaps(row: Any) -> Iterator[str]:
         return  # said by the table itself
     for (before, said_before), (after, said) in pairwise(zip(edges, intervals or [], strict=True)):
         if after[0] < before[1]:
-            yield f"'{said}' begins before '{said_before}' ends; put them in order without overlap"
+            yield Text(
+                f"“{said}”开始时“{said_before}”还没有结束：请按先后写，不要重叠。",
+                f"'{said}' begins before '{said_before}' ends; put them in order without overlap",
+            )
 
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -250,7 +299,7 @@ _YEAR = [f"{date(2024, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366)]
 """Every day of a year, 29 February too."""
 
 
-def _uncovered(rows: Any) -> Iterator[str]:
+def _uncovered(rows: Any) -> Iterator[Text]:
     """Weekdays, and days of the year, for which no row of [[hours]] says anything: a gap between two seasons.
 
     A Saturday or Sunday that no row names, or one single season, is closed otherwise.
@@ -277,9 +326,9 @@ def _uncovered(rows: Any) -> Iterator[str]:
     for gap, weekdays in gaps.items():
         zh = "、".join(WEEKDAYS[weekday - 1] for weekday in weekdays)
         en = ", ".join(WEEKDAYS_EN[weekday - 1] for weekday in weekdays)
-        yield (
-            f"{zh}在 {gap} 没有开放时间：请补上，不开放就写 open = []。 no row for {en} on {gap}; add one, open = []"
-            " where the hall is closed"
+        yield Text(
+            f"{zh}在 {gap} 没有开放时间：请补上，不开放就写 open = []。",
+            f"no row for {en} on {gap}; add one, open = [] where the hall is closed",
         )
 
 

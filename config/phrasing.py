@@ -7,13 +7,14 @@ pydantic's own sentences are English, so what a person or another program is tol
 from __future__ import annotations
 
 import difflib
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import BaseModel
 
-from config.line_numbers import Key
+from config.line_numbers import Key, line_numbers, line_of
 from config.tables import SINGLE, TABLES, Hall
 from config.text import Text
 
@@ -92,30 +93,66 @@ def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
     return table if len(path) == (2 if path[0] in SINGLE else 3) else None
 
 
-def unknown(key: str, model: type[BaseModel] | None) -> str:
-    known = [f.alias or n for n, f in model.model_fields.items() if not f.exclude] if model else []
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
-    return f"unknown key; did you mean '{close[0]}'?" if close else f"unknown key; known here: {', '.join(known)}"
+def placed(where: str, what: Text) -> Text:
+    """A sentence with its place in front, which is the same in both languages."""
+    return Text(f"{where}: {what.zh}", f"{where}: {what.en}")
+
+
+def at_lines(name: str, text: str, problems: Iterable[tuple[Key, Text]]) -> list[Text]:
+    """Each mistake of a file once, in the order of its lines: `name:line: key: what; do`."""
+    numbers = line_numbers(text)
+    found = sorted({(line_of(numbers, key), ".".join(map(str, key)), what) for key, what in problems})
+    return [placed(f"{name}:{at}: {key}", what) for at, key, what in found]
+
+
+def quoted(value: Any) -> Text:
+    """What stands in a file, in a sentence: a text in quotation marks, anything else as TOML and JSON write it."""
+    if isinstance(value, str):
+        return Text(f"“{repr(value)[1:-1]}”", repr(value))
+    return Text.same(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def near(word: str, known: Iterable[str]) -> Text:
+    """What was meant, or may be written: the end of a sentence."""
+    names = {name.lower(): name for name in known}
+    if close := difflib.get_close_matches(word.lower(), list(names), n=1, cutoff=0.6):
+        return Text(f"是不是“{names[close[0]]}”？", f"did you mean '{names[close[0]]}'?")
+    if not names:
+        return Text("这里一个也没有。", "known: none")
+    return Text(f"可用的有：{'、'.join(names.values())}。", f"known: {', '.join(names.values())}")
+
+
+def is_no(word: str, what: Text, known: Iterable[str]) -> Text:
+    """A word that names nothing. `what`: what it should name."""
+    hint = near(word, known)
+    return Text(f"“{word}”不是{what.zh}，{hint.zh}", f"'{word}' is no {what.en}; {hint.en}")
+
+
+def unknown(key: str, model: type[BaseModel] | None) -> Text:
+    if model is None:
+        return Text("没有这一项：请去掉。", "unknown key; leave it out")
+    hint = near(key, [f.alias or n for n, f in model.model_fields.items() if not f.exclude])
+    return Text(f"没有这一项，{hint.zh}", f"unknown key; {hint.en}")
 
 
 def message(
     error: Any,
     model_at: Callable[[tuple[str | int, ...]], type[BaseModel] | None] = _model_at,
     page: str = "docs/config.md",
-) -> str:
+) -> Text:
     """One mistake as a sentence. `model_at`: the table that a place of the file is; `page`: where its keys are told."""
-    location, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    location, kind, value = error["loc"], error["type"], quoted(error["input"])
     if kind == "extra_forbidden":
         return unknown(str(location[-1]), model_at(location))
     if kind == "missing":
-        return f"missing; add it, see {page}"
+        return Text(f"缺少：请补上，见{page}。", f"missing; add it, see {page}")
     if kind == "literal_error":
-        close = difflib.get_close_matches(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]), n=1)
-        hint = f"; did you mean '{close[0]}'?" if close else ""
-        return f"{error['input']!r} is not one of {context['expected']}{hint}"
-    if kind == "value_error":
-        return f"{error['input']!r}: {context['error']}"
-    return f"{error['input']!r}: {error['msg'][0].lower()}{error['msg'][1:]}"
+        known = error["ctx"]["expected"]
+        close = difflib.get_close_matches(str(error["input"]), re.findall(r"'([^']*)'", known), n=1)
+        zh, en = (f"，是不是“{close[0]}”？", f"; did you mean '{close[0]}'?") if close else ("。", "")
+        return Text(f"{value.zh}应是其中之一：{_alternatives(known)}{zh}", f"{value.en} is not one of {known}{en}")
+    said = wrong(error)
+    return Text(f"{value.zh}：{said.zh}。", f"{value.en}: {said.en}")
 
 
 def wrong(error: Any) -> Text:

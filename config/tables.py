@@ -71,9 +71,9 @@ class Named(Table):
 
 
 class HallTable(Table):
-    id: Annotated[str, matches(r"[A-Za-z0-9-]+", "only letters, digits and hyphens")] = Field(
-        description="Short name of this hall among the district's halls: letters, digits, hyphens."
-    )
+    id: Annotated[
+        str, matches(r"[A-Za-z0-9-]+", Text("只用字母、数字和连字符：请改写。", "only letters, digits and hyphens"))
+    ] = Field(description="Short name of this hall among the district's halls: letters, digits, hyphens.")
     name: Filled = Field(description="Plate name: kiosk header, first line of a slip, hall screen, idle board.")
     name_en: Filled = Field(description="The plate name in English.")
     banner: str = Field(
@@ -110,9 +110,13 @@ class HubTable(Table):
     listen: Annotated[str, AfterValidator(_listen)] = Field(
         "127.0.0.1:8000", description="Address and port the hub listens on; `0.0.0.0:8000` to serve other machines."
     )
-    url: Annotated[str, matches(r"https?://[^\s/]+", 'not an address; write it like "http://127.0.0.1:8000"')] = Field(
-        "http://127.0.0.1:8000", description="The one address that kiosks and boards know."
-    )
+    url: Annotated[
+        str,
+        matches(
+            r"https?://[^\s/]+",
+            Text('不是网址：请写成 "http://127.0.0.1:8000"。', 'not an address; write it like "http://127.0.0.1:8000"'),
+        ),
+    ] = Field("http://127.0.0.1:8000", description="The one address that kiosks and boards know.")
     data: Filled = Field("var/hall", description="Folder of the database, the device tokens and the lock: back it up.")
     max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(
         200,
@@ -134,7 +138,7 @@ class HubTable(Table):
 
 
 class TicketsTable(Table):
-    default_prefix: Annotated[str, matches(r"[A-Z]", "one capital letter")] = Field(
+    default_prefix: Annotated[str, matches(r"[A-Z]", Text("要一个大写字母：请改写。", "one capital letter"))] = Field(
         "W", description="Letter of services without one in the catalogue."
     )
     help_service: Filled = Field(description="Service code behind the tile 我不确定，请帮我.")
@@ -572,7 +576,16 @@ class KioskTable(Named):
         ),
     )
     keyboard: bool = Field(True, description="Listen to keyboards: a number pad, or a scanner that plays keyboard.")
-    pin: Annotated[str, matches(r"|\$argon2id\$\S+", "not a sealed PIN; make one with python -m kiosk pin")] = Field(
+    pin: Annotated[
+        str,
+        matches(
+            r"|\$argon2id\$\S+",
+            Text(
+                "不是封好的PIN：请用取号机程序的“pin”命令做一个。",
+                "not a sealed PIN; make one with python -m kiosk pin",
+            ),
+        ),
+    ] = Field(
         "", description="Sealed PIN of the technician's screen, from `python -m kiosk pin`; empty: it can't be opened."
     )
     rotate: Literal[0, 90, 180, 270] = Field(

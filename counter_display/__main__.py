@@ -19,6 +19,8 @@ import click
 import config
 import systemd
 from command_line import Commands
+from config.phrasing import is_no, placed
+from config.reasons import in_full
 from counter_display.frames import command
 from counter_display.line import doctor, safety
 from counter_display.line.bus import TROUBLE, Board, Bus, Heard, line
@@ -28,12 +30,13 @@ from counter_display.line.usb_pad import UsbPad
 from counter_display.protocols import find
 from hub_client import HubAway, HubClient, HubRefused
 from intake.encoding import Unreadable, word
+from intake.quantities import Unclear
 
 log = logging.getLogger("counter_display")
 
 TOKEN_WAIT_S = 5.0
 NOTHING = config.Text(
-    "config.toml：没有线路（[wires.*]），也没有USB叫号器：窗口屏程序无事可做，请添加线路，或停用这个服务",
+    "config.toml：没有线路（[wires.*]），也没有USB叫号器：窗口屏程序无事可做，请添加线路，或停用这个服务。",
     "config.toml: neither wires ([wires.*]) nor USB pads: nothing to show on; add a wire, or disable this unit",
 )
 TOLD_EVERY_S = 20.0
@@ -140,7 +143,7 @@ def _by_wire(tables: Mapping[str, _OnWire]) -> dict[str, list[str]]:
 def _buses(hall: config.Hall, heard: Heard) -> dict[str, Bus]:
     """One bus for each wire. Raises ConfigError with everything that is wrong with them."""
     buses: dict[str, Bus] = {}
-    problems: list[str] = []
+    problems: list[config.Text] = []
     for name, wire in hall.wires.items():
         boards = {
             b: made for b, table in hall.boards.items() if table.wire == name and (made := _board(hall, b, problems))
@@ -152,26 +155,28 @@ def _buses(hall: config.Hall, heard: Heard) -> dict[str, Bus]:
             buses[name] = Bus(
                 name, line(wire.url, hall.folder), boards, wire.refresh_s, pads=pads, raters=raters, heard=heard
             )
-        except ValueError as error:
-            problems.append(f"config.toml: wires.{name}: {error}")
+        except Unclear as error:
+            problems.append(placed(f"config.toml: wires.{name}", config.Text(error.zh, error.en)))
     if problems:
         raise config.ConfigError(problems)
     return buses
 
 
-def _board(hall: config.Hall, board_id: str, problems: list[str]) -> Board | None:
+def _board(hall: config.Hall, board_id: str, problems: list[config.Text]) -> Board | None:
     """A board of the hall with its language; None, and why, if that cannot be."""
     table = hall.boards[board_id]
     try:
         language = find(table.protocol or hall.wires[table.wire].protocol, hall.folder)
-    except ValueError as error:
-        problems += [f"config.toml: boards.{board_id}.protocol: {sentence}" for sentence in str(error).splitlines()]
+    except config.ConfigError as error:
+        problems += [placed(f"config.toml: boards.{board_id}.protocol", one) for one in error.problems]
         return None
     known = language.TRAITS.addresses
     if table.address not in known and len(known) > 1:
-        problems.append(
-            f"config.toml: boards.{board_id}.address: {table.address}: this language has {known[0]} to {known[-1]}"
+        what = config.Text(
+            f"{table.address}：这个协议的地址是{known[0]}到{known[-1]}，请改正。",
+            f"{table.address}: this language has {known[0]} to {known[-1]}",
         )
+        problems.append(placed(f"config.toml: boards.{board_id}.address", what))
         return None
     return Board(language, table.address if len(known) > 1 else known[0], table.columns, table.rows)
 
@@ -271,8 +276,7 @@ def main(context: click.Context, path: str, token_file: Path | None, lost_after:
     if boards is None:
         return
     if not boards.buses and not boards.usb_pads:
-        click.echo(NOTHING, err=True)
-        sys.exit(2)
+        raise config.ConfigError([NOTHING])
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -321,7 +325,7 @@ def doctor_command(
     """
     hall, file = at
     if wire not in hall.wires:
-        raise click.ClickException(f"'{wire}' is no wire of this hall; known: {', '.join(hall.wires) or 'none'}")
+        raise config.ConfigError([is_no(wire, config.Text("本厅的线", "wire of this hall"), hall.wires)])
     names = protocols or tuple(
         dict.fromkeys(
             [hall.wires[wire].protocol, *(b.protocol for b in hall.boards.values() if b.wire == wire and b.protocol)]
@@ -330,10 +334,15 @@ def doctor_command(
     try:
         where, languages = line(hall.wires[wire].url, hall.folder), {name: find(name, hall.folder) for name in names}
         report = doctor.examine(where, languages, bauds or (where.baud,), _numbers(addresses), listen_s, _say)
-    except (ValueError, *TROUBLE) as error:
-        raise click.ClickException(
-            f"wires.{wire}: {error}; is the boards' program stopped, and the adapter plugged in?"
-        ) from None
+    except Unclear as error:
+        raise config.ConfigError([placed(f"wires.{wire}", config.Text(error.zh, error.en))]) from None
+    except TROUBLE as error:
+        why = in_full(error)
+        what = config.Text(
+            f"{why.zh}：请看窗口屏程序是否已停、转换器是否插好。",
+            f"{why.en}; is the boards' program stopped, and the adapter plugged in?",
+        )
+        raise config.Told(*placed(f"wires.{wire}", what)) from None
     for sentence in doctor.sentences(report):
         _say(*sentence)
     new = doctor.tables(hall, wire, report)
@@ -352,12 +361,12 @@ def _say(zh: str, en: str) -> None:
 
 
 def _numbers(text: str) -> list[int] | None:
-    """1-40 or 1,2,7 as numbers; None for an empty text. Raises ValueError."""
+    """1-40 or 1,2,7 as numbers; None for an empty text. Raises Unclear."""
     found: list[int] = []
     for part in text.split(",") if text else []:
         first, _, last = part.partition("-")
         if not (first.strip().isdigit() and (last or first).strip().isdigit()):
-            raise ValueError(f"--addresses {text!r}: write 1-40 or 1,2,7")
+            raise Unclear(f"--addresses “{text}”：请写成 1-40 或 1,2,7。", f"--addresses {text!r}: write 1-40 or 1,2,7")
         found += range(int(first), int(last or first) + 1)
     return found or None
 

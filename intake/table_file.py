@@ -36,6 +36,14 @@ class Mistake(NamedTuple):
     zh: str
     en: str
 
+    @property
+    def where(self) -> tuple[str, str]:
+        """The column in both languages: its name is one word, the places that are no column have two."""
+        zh = re.sub(
+            r"^file, column ([0-9]+)$", r"第\1个字", {"row": "整行", "header": "表头"}.get(self.column, self.column)
+        )
+        return zh, self.column
+
 
 class Row(NamedTuple):
     """One row: its line, and its cells by column, as one line of text each; `blocks` are the same with line breaks."""

@@ -5,6 +5,7 @@ bytes.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from dataclasses import dataclass, fields
 from functools import cache
@@ -12,18 +13,22 @@ from pathlib import Path
 from typing import Any, Literal
 
 from intake.encoding import Unreadable
+from intake.quantities import Unclear
 from intake.toml_file import toml, toml_text
 from printer_profiles import capabilities
 
 FOLDER = Path(__file__).resolve().parent / "models"
 
 
-class ProfileError(Exception):
+class ProfileError(Unclear):
     """A technician's error: one line per mistake in a profile, ``file: key: what; what would be right``."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
+    def __init__(self, problems: list[Unclear]) -> None:
+        super().__init__("\n".join(one.zh for one in problems), "\n".join(one.en for one in problems))
         self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 @dataclass(frozen=True)
@@ -93,17 +98,40 @@ def load(name: str, folder: Path = FOLDER) -> Profile:
     values, problems = _chain(name, folder, ())
     if not problems:
         missing = [key for key in KEYS if key not in values]
-        problems = [f"{name}.toml: {key}: missing; add it, or inherit from 'generic-80'" for key in missing]
+        problems = [
+            _wrong(
+                f"{name}.toml: {key}",
+                "缺少：请补上，或继承“generic-80”。",
+                "missing; add it, or inherit from 'generic-80'",
+            )
+            for key in missing
+        ]
     most = 12 if "code_pages" not in values else values.get("dots", 0)  # the database has fonts of 13 dots and wider
     if not problems and not 0 <= values["dots"] - values["columns"] * 12 < most:
         problems.append(
-            f"{name}.toml: columns: {values['columns']} x 12 is not {values['dots']} dots; correct one of them"
+            _wrong(
+                f"{name}.toml: columns",
+                f"{values['columns']}×12不等于{values['dots']}点：请改正其中一个。",
+                f"{values['columns']} x 12 is not {values['dots']} dots; correct one of them",
+            )
         )
     if not problems and values["dots"] % 8:
-        problems.append(f"{name}.toml: dots: {values['dots']} is no multiple of 8; a raster row is whole bytes")
+        problems.append(
+            _wrong(
+                f"{name}.toml: dots",
+                f"{values['dots']}不是8的倍数：一行点要凑成整字节，请改正。",
+                f"{values['dots']} is no multiple of 8; a raster row is whole bytes",
+            )
+        )
     for key in ("chinese", "qr") if not problems and not values["raster"] else ():
         if values[key] == "raster":
-            problems.append(f"{name}.toml: {key}: 'raster', and raster = false; nothing can be drawn, write another")
+            problems.append(
+                _wrong(
+                    f"{name}.toml: {key}",
+                    "是“raster”，可是 raster = false，什么也画不出：请改成别的。",
+                    "'raster', and raster = false; nothing can be drawn, write another",
+                )
+            )
     if problems:
         raise ProfileError(problems)
     return Profile(name=name, **values)
@@ -134,9 +162,15 @@ def sources(name: str, folder: Path = FOLDER) -> dict[str, tuple[str, str]]:
     return (sources(parent, folder) if parent else {}) | said
 
 
-def _chain(name: str, folder: Path, children: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
+def _chain(name: str, folder: Path, children: tuple[str, ...]) -> tuple[dict[str, Any], list[Unclear]]:
     if name in children:
-        return {}, [f"{children[-1]}.toml: inherits: '{name}' inherits from this file again; end the circle"]
+        return {}, [
+            _wrong(
+                f"{children[-1]}.toml: inherits",
+                f"“{name}”又继承了本文件：请断开这个圈。",
+                f"'{name}' inherits from this file again; end the circle",
+            )
+        ]
     if name in capabilities.names():
         generic, problems = _chain(capabilities.base(name), FOLDER, (*children, name))
         return generic | {key: value for key, (value, _) in capabilities.facts(name).items()}, problems
@@ -145,40 +179,80 @@ def _chain(name: str, folder: Path, children: tuple[str, ...]) -> tuple[dict[str
     except FileNotFoundError:
         return {}, [_no_file(name, folder, children)]
     except Unreadable as error:
-        return {}, [f"{name}.toml:{error.line}:{error.column}: {error}; correct the file"]
+        return {}, [_wrong(f"{name}.toml:{error.line}:{error.column}", error.zh, f"{error.en}; correct the file")]
     parent = raw.pop("inherits", None)
     problems = [problem for key, value in raw.items() if (problem := _problem(f"{name}.toml: {key}", key, value))]
     if parent is None:
         return raw, problems
     if not isinstance(parent, str):
-        return raw, [*problems, f'{name}.toml: inherits: {parent!r} is no name; write it like "generic-80"']
+        return raw, [
+            *problems,
+            _wrong(
+                f"{name}.toml: inherits",
+                f'{_shown(parent)[0]}不是名称：请写成 "generic-80"。',
+                f'{_shown(parent)[1]} is no name; write it like "generic-80"',
+            ),
+        ]
     inherited, more = _chain(parent, folder, (*children, name))
     return inherited | raw, problems + more
 
 
-def _no_file(name: str, folder: Path, children: tuple[str, ...]) -> str:
+def _no_file(name: str, folder: Path, children: tuple[str, ...]) -> Unclear:
     where = f"{children[-1]}.toml: inherits" if children else "printer_profiles"
     most = 3 if name.startswith(capabilities.PREFIX) else 1  # its names are models that differ by a letter
-    return f"{where}: no model '{name}'; {_suggestion(name, (*names(folder), *capabilities.names()), most=most)}"
+    zh, en = _suggestion(name, (*names(folder), *capabilities.names()), most=most)
+    return _wrong(where, f"没有型号“{name}”，{zh}", f"no model '{name}'; {en}")
 
 
-def _problem(where: str, key: str, value: object) -> str | None:
+def _problem(where: str, key: str, value: object) -> Unclear | None:
+    shown, shown_en = _shown(value)
     if key not in KEYS:
-        return f"{where}: unknown key; {_suggestion(key, (*KEYS, 'inherits'))}"
+        zh, en = _suggestion(key, (*KEYS, "inherits"))
+        return _wrong(where, f"没有这一项，{zh}", f"unknown key; {en}")
     if key in CHOICES and value not in CHOICES[key]:
-        return f"{where}: {value!r} is not known; write one of {', '.join(CHOICES[key])}"
+        return _wrong(
+            where,
+            f"不认识{shown}：请在{'、'.join(CHOICES[key])}里写一个。",
+            f"{shown_en} is not known; write one of {', '.join(CHOICES[key])}",
+        )
     if key in RANGES and (type(value) is not int or not RANGES[key][0] <= value <= RANGES[key][1]):
-        return f"{where}: {value!r} is no whole number from {RANGES[key][0]} to {RANGES[key][1]}; write one"
+        low, high = RANGES[key]
+        return _wrong(
+            where,
+            f"{shown}不是{low}到{high}的整数：请改成这样的数字。",
+            f"{shown_en} is no whole number from {low} to {high}; write one",
+        )
     if key in SWITCHES and not isinstance(value, bool):
-        return f"{where}: {value!r} is neither true nor false; write one of them"
+        return _wrong(
+            where,
+            f"{shown}不是true也不是false：请写其中之一。",
+            f"{shown_en} is neither true nor false; write one of them",
+        )
     if key == "title" and not (isinstance(value, str) and value.strip()):
-        return f"{where}: {value!r} is no text; write what a technician should see"
+        return _wrong(
+            where,
+            f"{shown}不是文字：请写技术员看到的名称。",
+            f"{shown_en} is no text; write what a technician should see",
+        )
     return None
 
 
-def _suggestion(word: str, known: tuple[str, ...], *, most: int = 1) -> str:
+def _wrong(where: str, zh: str, en: str) -> Unclear:
+    return Unclear(f"{where}: {zh}", f"{where}: {en}")
+
+
+def _shown(value: object) -> tuple[str, str]:
+    """A value as the file has it, in a Chinese and in an English sentence."""
+    if isinstance(value, str):
+        return f"“{value}”", repr(value)
+    plain = json.dumps(value, ensure_ascii=False, default=str)
+    return plain, plain
+
+
+def _suggestion(word: str, known: tuple[str, ...], *, most: int = 1) -> tuple[str, str]:
     by_letters = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower(), list(by_letters), n=most, cutoff=0.6)
+    close = [by_letters[name] for name in difflib.get_close_matches(word.lower(), list(by_letters), most, 0.6)]
     if not close:
-        return f"known here: {', '.join(known)}"
-    return f"did you mean {' or '.join(repr(by_letters[name]) for name in close)}?"
+        return f"可用的有：{'、'.join(known)}。", f"known: {', '.join(known)}"
+    zh, en = "或".join(f"“{name}”" for name in close), " or ".join(map(repr, close))
+    return f"是不是{zh}？", f"did you mean {en}?"

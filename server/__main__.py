@@ -117,7 +117,7 @@ def check(hall: config.Hall) -> None:
     try:
         logo_of(hall)
     except LogoError as error:
-        raise click.ClickException(f"slips.logo: {error}") from None
+        raise config.Told(f"slips.logo: {error.zh}", f"slips.logo: {error.en}") from None
     click.echo(
         say(
             "{name}：{counters} 个窗口，{services} 项业务，{boards} 块窗口屏，{registers} 本台账：全部正确",
@@ -539,7 +539,7 @@ def voice_check(hall: config.Hall, code: str) -> None:
 
     needed, folder = _clips(hall, code)
     if problems := check(folder, needed):
-        click.echo("\n".join(problems))
+        click.echo("\n".join(one.said(language()) for one in problems))
         sys.exit(1)
     click.echo(say("{folder}：{count} 段录音，全部合格", folder=folder, count=len(needed)))
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tomlkit
+from click.testing import CliRunner
 from pydantic import BaseModel
 
 import config
 from config import reference
 from config.unsettled import made_up, unsettled
+from server.__main__ import main
+from tests.both_languages import english
 
 STARTER = (config.ROOT / "config" / "starter.toml").read_text(encoding="utf-8")
 TEXT = (config.ROOT / "config.toml").read_text(encoding="utf-8")
@@ -20,7 +25,7 @@ TEXT = (config.ROOT / "config.toml").read_text(encoding="utf-8")
 def problems(text: str) -> list[str]:
     with pytest.raises(config.ConfigError) as caught:
         config.parse(text)
-    return caught.value.problems
+    return english(caught.value.problems)
 
 
 def line_of(text: str, part: str) -> int:
@@ -177,6 +182,91 @@ def test_all_mistakes_at_once_each_with_its_line() -> None:
     assert found == sorted(found, key=lambda p: int(p.split(":")[1]))
 
 
+DELETED = object()
+ODD: tuple[tuple[str, object], ...] = (
+    ("classes.ordinary", DELETED),
+    ("counters", {}),
+    ("hall.timezone", 3),
+    ("hall.tel_consult", DELETED),
+    ("hub.port", 3),
+    ("hub.url", "localhost"),
+    ("hall.id", "开元"),
+    ("tickets.default_prefix", "w"),
+    ("kiosk.pin", "1234"),
+    ("hub.public_url", "x" * 400),
+    ("hours.0.days", [0, 8]),
+    ("hours.0.days", "weekdays"),
+    ("hours.0.from", "13-40"),
+    ("hours.0.open", ["12:00-08:00"]),
+    ("kiosks.K1.scanner", "com1"),
+    ("kiosks.K1.printers", "p80"),
+    ("slips.guide_url", "https://x/{item}"),
+    ("slips.guide_url", "https://x/" + "y" * 300),
+    ("slips.hide_item", ["MZ1"]),
+    ("printers.p80.url", "printer"),
+    ("printers.p80.url", "tcp://host:99999"),
+    ("printers.p80.url", "serial:/dev/ttyS0?dsrdtr=1"),
+    ("printers.p80.status_s", "often"),
+    ("wires.west.url", "com1"),
+    ("wires.west.refresh_s", 99999),
+    ("wires.west.protocol", "A 90"),
+    ("boards.1.wire", "north"),
+    ("boards.1.counter", True),
+    ("boards.1.columns", 1.5),
+    ("pads.1.address", DELETED),
+    ("pads.1.wire", "north"),
+    ("pad_keys.wired.keys", {"zz": "next"}),
+    ("zones.hall.engine", "syn6288"),
+    ("zones.hall.output", "serial:/dev/ttyUSB0"),
+    ("zones.hall.output", "radio"),
+    ("zones.hall.volume", 101),
+    ("zones.hall.counters", ["99"]),
+    ("screens.pickup.zone", "yard"),
+    ("screens.pickup.groups", ["none"]),
+    ("board_texts.ilde", {"texts": [["x"]]}),
+    ("board_texts.lost.texts", [["{name}"]]),
+    ("board_texts.idle.color", "blue"),
+    ("forms.tiket", {"show": []}),
+    ("forms.ticket", {"show": ["numbr"]}),
+    ("forms.ticket", {"show": ["hall"]}),
+    ("forms.ticket", {"texts": {"queue": ["{ahed} {", "", "center"], "logo": ["x", "y"]}}),
+    ("forms.ticket", {"copies": 9, "texts": {"queue": ["x"]}}),
+    ("quotas.XX99", {"per_day": 3}),
+    ("tickets.appointment_class", "nobody"),
+    ("tickets.closing", "8h"),
+    ("registers.case", {"days": {"x": -1}}),
+    ("report.sensitive_services", ["XX99"]),
+    ("mail.user", "hall"),
+    ("groups", 3),
+)
+"""What a hand may write wrong, by kind: of values, of tables, between tables."""
+
+
+@pytest.mark.parametrize(("key", "value"), ODD, ids=[f"{key} {n}" for n, (key, _) in enumerate(ODD)])
+def test_each_kind_of_mistake_is_one_sentence_in_both_languages(key: str, value: object) -> None:
+    """At its key; `problems` looks at the languages."""
+    hall = tomlkit.parse(TEXT).unwrap()
+    *way, last = key.split(".")
+    table: Any = hall
+    for step in way:
+        table = table[int(step)] if isinstance(table, list) else table.setdefault(step, {})
+    if value is DELETED:
+        del table[last]
+    else:
+        table[last] = value
+    assert any(f": {key.rpartition('.')[0] or key}" in one for one in problems(tomlkit.dumps(hall)))
+
+
+@pytest.mark.parametrize(("locale", "half"), [("zh_CN.UTF-8", 0), ("en_US.UTF-8", 1)])
+def test_a_command_line_says_mistakes_in_the_language_of_its_locale(tmp_path: Path, locale: str, half: int) -> None:
+    file = tmp_path / "hall.toml"
+    file.write_text(TEXT.replace('kind = "pickup"', 'kind = "pikup"', 1), encoding="utf-8")
+    with pytest.raises(config.ConfigError) as refused:
+        config.load(file)
+    run = CliRunner().invoke(main, ["--config", str(file), "check"], env={"LANGUAGE": "", "LC_ALL": locale})
+    assert (run.exit_code, run.stderr) == (2, f"{refused.value.text[half]}\n")
+
+
 @pytest.mark.parametrize(
     "text", ["[hall", "hall = ", "", "x = 1", "[hall]\nname = 3", '"quoted key" = 1', "[[hours]]\ndays = 3"]
 )
@@ -199,7 +289,7 @@ def test_the_file_is_read_as_notepad_saves_it(coding: str) -> None:
 def test_full_width_punctuation_that_can_mean_two_things_is_named_with_its_place() -> None:
     (said,) = problems(TEXT.replace('banner = "演示数据"', 'banner = "演示数据”', 1))
     line = line_of(TEXT, 'banner = "演示数据"')
-    assert said.startswith(f"config.toml:{line}:15: “””是全角引号") and 'write "' in said
+    assert said.startswith(f"config.toml:{line}:15: '”' is a full-width quotation mark") and 'write "' in said
 
 
 def hall_with(folder: Path, catalogue: bytes = b"", calendar: bytes = b"", hours: str = "") -> config.Hall:
@@ -253,23 +343,24 @@ def test_no_two_items_of_a_group_that_is_shipped_have_the_same_picture(hall: con
     [
         (
             row_of("ZZ01", "登记", "", "99999999999999999999"),
-            "row 43: 标准分钟: “99999999999999999999”不是0到1440的整数",
+            "第43行: 标准分钟: “99999999999999999999”不是0到1440的整数",
         ),
-        (row_of("ZZ01", "登记", "", "8.5"), "row 43: 标准分钟: “8.5”不是"),
-        (row_of("", "登记", "", "8"), "row 43: 要有事项编码和事项名称"),
-        (row_of("SB01\u200b", "登记", "", "8"), "row 43: 事项编码SB01出现两次"),
-        (row_of("1E+05", "登记", "", "8"), "row 43: 事项编码: “1E+05”是科学计数法"),
+        (row_of("ZZ01", "登记", "", "8.5"), "第43行: 标准分钟: “8.5”不是"),
+        (row_of("", "登记", "", "8"), "第43行: 要有事项编码和事项名称"),
+        (row_of("SB01\u200b", "登记", "", "8"), "第43行: 事项编码SB01出现两次"),
+        (row_of("1E+05", "登记", "", "8"), "第43行: 事项编码: “1E+05”是科学计数法"),
         (
             row_of("ZZ01", "登记", "", "8").strip() + ",unicorn\n",
-            "row 43: 图标: 没有图标“unicorn”：可用shield, people,",
+            "第43行: 图标: “unicorn”不是图标，可用的有：shield、people",
         ),
-        ('99,ZZ01,"登记,,\n', "row 43: file, column 1: 这一行起读不成表格"),
+        ('99,ZZ01,"登记,,\n', "第43行: 第1个字: 这一行起读不成表格"),
     ],
 )
 def test_a_row_of_the_catalogue_that_is_none(tmp_path: Path, row: str, said: str) -> None:
     with pytest.raises(config.ConfigError) as refused:
         hall_with(tmp_path, shipped(row).encode())
-    assert any(f"hall.catalogue: {said}" in problem for problem in refused.value.problems), refused.value.problems
+    assert english(refused.value.problems)
+    assert any(f"hall.catalogue: {said}" in problem.zh for problem in refused.value.problems), refused.value.problems
 
 
 DAYS = "date,kind,name,source_doc\n"
@@ -288,17 +379,18 @@ def test_a_calendar_as_an_office_saves_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("2026-10-01,法定节假日,国庆,x\n2026/10/1,调休上班,,x\n", "row 3: 2026-10-01是调休上班，第2行却是法定节假日"),
-        ("2026-10-01,法定节假日,国庆,x\n2026-10-01,法定节假日,国庆,x\n", "row 3: 2026-10-01在第2行已有"),
-        ("86400,法定节假日,国庆,x\n", "row 2: date: '86400': “86400”是表格里的日期序号"),
-        ("46296,法定节假日,国庆,x\n", "row 2: date: '46296': “46296”是表格里的日期序号"),
-        ("2026-10-01,节日,国庆,x\n", "row 2: kind: '节日' is not one of"),
+        ("2026-10-01,法定节假日,国庆,x\n2026/10/1,调休上班,,x\n", "第3行: 2026-10-01是调休上班，第2行却是法定节假日"),
+        ("2026-10-01,法定节假日,国庆,x\n2026-10-01,法定节假日,国庆,x\n", "第3行: 2026-10-01在第2行已有"),
+        ("86400,法定节假日,国庆,x\n", "第2行: date: “86400”：“86400”是表格里的日期序号"),
+        ("46296,法定节假日,国庆,x\n", "第2行: date: “46296”：“46296”是表格里的日期序号"),
+        ("2026-10-01,节日,国庆,x\n", "第2行: kind: “节日”应是其中之一："),
     ],
 )
 def test_a_day_of_the_calendar_that_is_none(tmp_path: Path, rows: str, said: str) -> None:
     with pytest.raises(config.ConfigError) as refused:
         hall_with(tmp_path, calendar=(DAYS + rows).encode())
-    assert any(f"hall.calendar: {said}" in problem for problem in refused.value.problems), refused.value.problems
+    assert english(refused.value.problems)
+    assert any(f"hall.calendar: {said}" in problem.zh for problem in refused.value.problems), refused.value.problems
 
 
 def hours(*rows: tuple[list[int], str, str]) -> str:
@@ -318,8 +410,9 @@ WEEK = [1, 2, 3, 4, 5]
     ],
 )
 def test_a_day_of_the_year_without_hours_is_named(tmp_path: Path, rows: str, gap: str) -> None:
-    with pytest.raises(config.ConfigError, match=re.escape(gap)):
+    with pytest.raises(config.ConfigError, match=re.escape(gap)) as refused:
         hall_with(tmp_path, hours=rows)
+    assert english(refused.value.problems)
 
 
 def test_a_closed_weekday_says_so_and_a_season_runs_over_the_new_year(tmp_path: Path) -> None:
@@ -329,8 +422,12 @@ def test_a_closed_weekday_says_so_and_a_season_runs_over_the_new_year(tmp_path: 
 
 
 def test_a_file_that_is_not_there() -> None:
-    with pytest.raises(config.ConfigError, match=r"no-such\.toml: cannot be read: No such file"):
+    with pytest.raises(config.ConfigError) as refused:
         config.load("no-such.toml")
+    assert refused.value.text == (
+        "no-such.toml: 读不了，不存在：请用 --config 写出大厅的文件。",
+        "no-such.toml: cannot be read: No such file or directory; name the hall's file with --config",
+    )
 
 
 def _keys(model: type[BaseModel], path: str = "") -> Iterator[str]:

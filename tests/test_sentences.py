@@ -21,7 +21,24 @@ ROOT = config.ROOT
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ALLOWED = {
     *("A", "B", "CUPS", "OpenAPI", "PDF", "Excel", "CSV", "XLSX", "HTML", "JSON", "USB", "ID", "PIN", "IC", "LED"),
-    *("SMTP", "SFTP", "IP", "MB", "KB", "UTF", "GBK", "Wo", "A4", "English", "Ctrl", "Enter", "Shift", "Esc"),
+    *(
+        "SMTP",
+        "SFTP",
+        "IP",
+        "MB",
+        "KB",
+        "UTF",
+        "GBK",
+        "WAV",
+        "PCM",
+        "Wo",
+        "A4",
+        "English",
+        "Ctrl",
+        "Enter",
+        "Shift",
+        "Esc",
+    ),
     *("dibao", "db", "AGE", "SECRET", "KEY"),
 }
 """Names of things, of keys, and what is typed: A岗, B岗, Wo of the report's definitions."""
@@ -36,8 +53,10 @@ TECHNICIANS = (
     "server/printing/slips/key_page.py",
     "server/store/salvage.py",
     "server/store/soundness.py",
+    "config/form_mistakes.py",
     "config/loading.py",
     "config/mistakes.py",
+    "config/phrasing.py",
     "config/unsettled.py",
     "config/starting.py",
     "config/values.py",
@@ -45,7 +64,11 @@ TECHNICIANS = (
     "kiosk/__main__.py",
     "kiosk/rim/",
     "counter_display/__main__.py",
+    "counter_display/frames/",
     "counter_display/line/doctor.py",
+    "counter_display/protocols/frame",
+    "counter_display/virtual/__main__.py",
+    "server/domain/definition.py",
 )
 """What is said on a terminal, of a file that a technician writes, or on a page of paper for one."""
 WORKSHOP = re.compile(r"二手资料|珠海口径|--[a-z]|localhost|config\.toml|导服|导办|导引台|docs/|\./run|python -m")

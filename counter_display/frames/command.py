@@ -5,15 +5,18 @@ Opens no port.
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from pathlib import Path
 
 import click
 
+from command_line import Command
+from config import ConfigError, Text
+from config.phrasing import is_no, placed
 from counter_display.protocols import SHIPPED
 from counter_display.protocols.frame import Frame, Piece, load
 from counter_display.protocols.frame_parts import Told
+from intake.quantities import Unclear
 
 
 def table(pieces: list[Piece]) -> list[str]:
@@ -27,7 +30,7 @@ def table(pieces: list[Piece]) -> list[str]:
 
 
 def told(frame: Frame, name: str, what: Told) -> list[str]:
-    """What the command prints about one frame of a file. Raises ValueError for what the board cannot have."""
+    """What the command prints about one frame of a file. Raises Unclear for what the board cannot have."""
     fitted = frame.fit(what.text)
     pieces = frame.pieces(name, what._replace(text=fitted.text))
     wire = b"".join(piece.wire for piece in pieces)
@@ -48,7 +51,7 @@ def _named(characters: str) -> str:
     return ", ".join(f"{c!r} ({unicodedata.name(c, 'unnamed').lower()})" for c in dict.fromkeys(characters))
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("file")
 @click.option("--address", default=1, show_default=True, help="The board's address.")
 @click.option("--text", default="请A001到3号窗口", show_default=True, help="What it shows.")
@@ -74,18 +77,18 @@ def main(
 
     逐段打印协议文件给出的字节。
     """
+    path = SHIPPED.get(file, Path(file))
+    if not path.is_file():
+        what = Text(
+            f"没有这个文件，程序也不带这个协议；带的有：{'、'.join(SHIPPED)}。",
+            f"no such file, nor a frame that comes with the program; those are {', '.join(SHIPPED)}",
+        )
+        raise ConfigError([placed(file, what)])
+    frame = load(path)
+    if name not in frame.file.named():
+        raise ConfigError([placed(file, is_no(name, Text("其中的帧", "frame of it"), frame.file.named()))])
     try:
-        path = SHIPPED.get(file, Path(file))
-        if not path.is_file():
-            raise ValueError(
-                f"{file}: 没有这个文件，程序也不带这个协议 no such file, nor a frame that comes with the program; those"
-                f" are {', '.join(SHIPPED)}"
-            )
-        frame = load(path)
-        if name not in frame.file.named():
-            raise ValueError(f"{file}: has no frame {name!r}; there are {', '.join(frame.file.named())}")
         lines = told(frame, name, Told(address, text, color, effect, percent, number_color=number_color))
-    except ValueError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    except Unclear as error:
+        raise ConfigError([Text(error.zh, error.en)]) from None
     click.echo("\n".join(lines))

@@ -24,6 +24,7 @@ from config import Text, reasons
 from counter_display.line.schedule import UNTRIED, Floor, Health, Job, Noise, Presses, Schedule, Shown, Station
 from counter_display.protocols import Language, pads
 from counter_display.protocols.language import Reply
+from intake.quantities import Unclear
 
 log = logging.getLogger(__name__)
 
@@ -73,17 +74,23 @@ class Board(NamedTuple):
 
 
 def line(url: str, folder: Path) -> Line:
-    """The `url` of a wire in config.toml; a device path is relative to the hall's folder. Raises ValueError."""
+    """The `url` of a wire in config.toml; a device path is relative to the hall's folder. Raises Unclear."""
     if not url.startswith("serial:"):
         return Line(url, 9600, None)
     path, _, query = url.removeprefix("serial:").partition("?")
     options = dict(part.partition("=")[::2] for part in query.split("&") if part)
     unknown = sorted(set(options) - {"baud"})
     if unknown:
-        raise ValueError(f"'{unknown[0]}' is no option of a serial line; write \"serial:{path}?baud=9600\"")
+        raise Unclear(
+            f"串行线没有“{unknown[0]}”这个选项：请写“serial:{path}?baud=9600”。",
+            f"'{unknown[0]}' is no option of a serial line; write \"serial:{path}?baud=9600\"",
+        )
     baud = options.get("baud", "9600")
     if not re.fullmatch(r"[1-9]\d{2,6}", baud):
-        raise ValueError(f'baud {baud!r} is no speed; write "serial:{path}?baud=9600"')
+        raise Unclear(
+            f"“baud={baud}”不是波特率：请写“serial:{path}?baud=9600”。",
+            f'baud {baud!r} is no speed; write "serial:{path}?baud=9600"',
+        )
     return Line(str(folder / path), int(baud), folder / path)
 
 
@@ -334,8 +341,9 @@ class _Talk:
         try:
             frame = self._frame(job)
         except ValueError as error:
+            said = Text(error.zh.rstrip("。"), error.en) if isinstance(error, Unclear) else Text.same(str(error))
             with bus._lock:
-                bus._schedule.silent(job, begun, Text(f"这段文字发不出（{error}）", f"cannot be sent: {error}"))
+                bus._schedule.silent(job, begun, Text(f"这段文字发不出（{said.zh}）", f"cannot be sent: {said.en}"))
             return
         board = bus._boards.get(job.board) if job.kind in ("text", "light") else None
         if board:
@@ -440,12 +448,13 @@ class _Talk:
 
 
 def _serial(boards: Mapping[str, Board]) -> str:
-    """Bits, parity and stop bits of the wire, such as 8N1. Raises ValueError where boards want different ones."""
+    """Bits, parity and stop bits of the wire, such as 8N1. Raises Unclear where boards want different ones."""
     wanted = {board.language.TRAITS.serial: name for name, board in boards.items()} or {"8N1": ""}
     if len(wanted) > 1:
-        raise ValueError(
-            f"boards of {' and '.join(f'{s} ({n})' for s, n in sorted(wanted.items()))} cannot share a wire; give one"
-            " of them its own"
+        bits = [f"{s} ({n})" for s, n in sorted(wanted.items())]
+        raise Unclear(
+            f"{'和'.join(bits)}的窗口屏不能共用一条线：请给其中一块另接一条。",
+            f"boards of {' and '.join(bits)} cannot share a wire; give one of them its own",
         )
     return next(iter(wanted))
 

@@ -4,7 +4,7 @@
 
 A language is a module here, or a frame file (`frame.py`); both are a `Language`. Whoever owns the wire uses it so:
 
-    language = find("a090", hall.folder)      # ValueError: one sentence for each mistake of a frame file
+    language = find("a090", hall.folder)      # ConfigError: one sentence for each mistake of a frame file
     language.TRAITS                           # what it can do: answers, hanzi, colors, brightness, flashes, silence
     text = language.fit(text).text            # the caller fits; .missing and .cut are worth a line in the log
     frame = language.encode(address, text, "red", columns=16, rows=16)    # ValueError if the text was not fitted
@@ -25,8 +25,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from config import ConfigError, Text
+from config.phrasing import is_no
 from counter_display.protocols import a090, alpha, cd5220, frame, modbus_dm36, modbus_led485, onbon
-from counter_display.protocols.frame_file import like
 from counter_display.protocols.language import Fitted, Reply, Traits
 
 
@@ -77,7 +78,7 @@ SHIPPED = {file.stem: file for file in sorted((Path(__file__).parents[1] / "fram
 def find(name: str, folder: Path) -> Language:
     """The language of that name; one that ends in .toml is a frame file, relative to `folder`.
 
-    Raises ValueError, a sentence a line.
+    Raises ConfigError.
     """
     if name in PROTOCOLS:
         return PROTOCOLS[name]
@@ -85,7 +86,7 @@ def find(name: str, folder: Path) -> Language:
         return frame.load(SHIPPED[name])
     if name.endswith(".toml"):
         return frame.load(folder / name)
-    raise ValueError(f"protocol {name!r}: no such language; {like(name, names())}")
+    raise ConfigError([is_no(name, Text("窗口屏的协议", "language of boards"), names())])
 
 
 def names() -> list[str]:

@@ -12,9 +12,11 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from config import ConfigError, Text
+from config.phrasing import placed
 from counter_display.protocols import frame_file
 from counter_display.protocols.answers import Between
-from counter_display.protocols.frame_file import FrameError, FrameFile, Part
+from counter_display.protocols.frame_file import FrameFile, Part
 from counter_display.protocols.frame_parts import CODES, Told, checksum, counted, covered, number, told_bytes, value
 from counter_display.protocols.language import (
     COLORS,
@@ -27,6 +29,7 @@ from counter_display.protocols.language import (
     refuse_address,
     refuse_too_long,
 )
+from intake.quantities import Unclear
 
 SUBSTITUTES = {"gbk": "□", "gb2312": "□", "utf-16-be": "□", "utf-16-le": "□", "ascii": "?"}
 
@@ -42,7 +45,7 @@ class Piece(NamedTuple):
 class Frame:
     """The language of one frame file: what every module of this package has.
 
-    Raises FrameError for a file with mistakes.
+    Raises ConfigError for a file with mistakes.
     """
 
     def __init__(self, file: FrameFile) -> None:
@@ -87,21 +90,21 @@ class Frame:
         return Answers(self)
 
     def _try(self) -> None:
-        """Make every frame with the least and the most it may carry. Raises FrameError where that does not fit."""
+        """Make every frame with the least and the most it may carry. Raises ConfigError where that does not fit."""
         longest = "0" * (self.TRAITS.longest // max(1, len(self._character("0", "red"))))
-        wrong = {}
+        wrong: dict[Text, None] = {}
         for name in self.file.named():
             for address in (self.TRAITS.addresses[0], self.TRAITS.addresses[-1]):
                 for told in (Told(address), Told(address, longest, columns=64, rows=64)):
                     try:
                         self.pieces(name, told)
-                    except ValueError as error:
-                        wrong[f"frames.{name}: {error}"] = True
+                    except Unclear as error:
+                        wrong[placed(f"frames.{name}", Text(error.zh, error.en))] = None
         if wrong:
-            raise FrameError("\n".join(wrong))
+            raise ConfigError([*wrong])
 
     def pieces(self, name: str, told: Told) -> list[Piece]:
-        """The named frame part by part. Raises ValueError for an address or a text the board cannot have."""
+        """The named frame part by part. Raises Unclear for an address or a text the board cannot have."""
         refuse_address(told.address, self.TRAITS.addresses)
         stretches = painted(told.text, told.color, told.number_color)
         text = b"".join(self._character(c, color) for stretch, color in stretches for c in stretch)
@@ -179,12 +182,12 @@ class Answers(Between):
 
 
 def load(path: Path) -> Frame:
-    """The language of a frame file. Raises FrameError with every mistake at once."""
+    """The language of a frame file. Raises ConfigError with every mistake at once."""
     file = frame_file.load(path)
     try:
         return Frame(file)
-    except FrameError as error:
-        raise FrameError("\n".join(f"{path.name}: {line}" for line in str(error).split("\n"))) from None
+    except ConfigError as error:
+        raise ConfigError([placed(path.name, one) for one in error.problems]) from None
 
 
 def _traits(file: FrameFile) -> Traits:

@@ -5,15 +5,19 @@ docs/protocols/frames.md has every key.
 
 from __future__ import annotations
 
-import difflib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from config import ConfigError, Text
+from config.phrasing import is_no, message, near, placed
+from config.reasons import in_full
 from counter_display.protocols.checksums import KINDS
 from intake.encoding import Unreadable
+from intake.quantities import Unclear
 from intake.toml_file import toml
 
 NUMBERS = ("address", "columns", "rows")
@@ -21,26 +25,25 @@ NUMBERS = ("address", "columns", "rows")
 TABLES = {"color": ("red", "green", "yellow"), "effect": ("still", "flash")}
 
 
-class FrameError(ValueError):
-    """What is wrong with a frame file, one sentence a line."""
+PAGE = "docs/protocols/frames.md"
+ITEM = Text("字段", "field")
+ITEM_OR_BYTES = Text("字段，也不是一串字节", "field and no row of bytes")
 
 
 def _bytes(value: Any) -> bytes:
     if not isinstance(value, str) or not re.fullmatch(r"([0-9A-Fa-f]{2}\s*)*", value):
-        raise ValueError(f'{value!r} is no row of bytes; write two hexadecimal digits for each, like "A0 90"')
+        raise Unclear(
+            '不是一串字节：请给每个字节写两位十六进制数，如 "A0 90"。',
+            'no row of bytes; write two hexadecimal digits for each, like "A0 90"',
+        )
     return bytes.fromhex(value)
 
 
 def _kind(value: Any) -> str:
     if value not in KINDS:
-        raise ValueError(f"{value!r} is no checksum; {like(str(value), list(KINDS))}")
+        hint = near(str(value), KINDS)
+        raise Unclear(f"不是校验和，{hint.zh}", f"no checksum; {hint.en}")
     return str(value)
-
-
-def like(word: str, known: list[str]) -> str:
-    """Did you mean …?, or the words there are."""
-    close = difflib.get_close_matches(word, known, 1, 0.6)
-    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
 
 
 Bytes = Annotated[bytes, BeforeValidator(_bytes)]
@@ -139,13 +142,18 @@ def parts(file: FrameFile, items: list[str]) -> list[Part]:
 
 
 def load(path: Path) -> FrameFile:
-    """Read and check a frame file. Raises FrameError with every mistake at once."""
+    """Read and check a frame file. Raises ConfigError with every mistake at once."""
     try:
         raw = toml(path.read_bytes())
     except OSError as error:
-        raise FrameError(f"{path}: cannot be read: {error.strerror}") from None
+        why = in_full(error)
+        what = Text(
+            f"读不了，{why.zh}：请核对文件名和权限。", f"cannot be read: {why.en}; look at its name and its rights"
+        )
+        raise ConfigError([placed(str(path), what)]) from None
     except Unreadable as error:
-        raise FrameError(f"{path.name}:{error.line}:{error.column}: {error}; see docs/protocols/frames.md") from None
+        where = f"{path.name}:{error.line}:{error.column}"
+        raise ConfigError([placed(where, Text(error.zh, error.en))]) from None
     return check(raw, path.name)
 
 
@@ -154,15 +162,15 @@ def check(raw: dict[str, Any], name: str) -> FrameFile:
     try:
         file = FrameFile.model_validate(raw)
     except ValidationError as error:
-        raise FrameError("\n".join(f"{name}: {_place(e['loc'])}: {_sentence(e)}" for e in error.errors())) from None
-    problems = [f"{name}: {problem}" for problem in _problems(file)]
-    if problems:
-        raise FrameError("\n".join(problems))
+        raise ConfigError(
+            [
+                placed(f"{name}: {'.'.join(map(str, one['loc']))}", message(one, _model_at, PAGE))
+                for one in error.errors()
+            ]
+        ) from None
+    if problems := [placed(f"{name}: {where}", what) for where, what in _problems(file)]:
+        raise ConfigError(problems)
     return file
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(step) for step in location)
 
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -174,64 +182,65 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def _sentence(error: Any) -> str:
-    last, first = str(error["loc"][-1]), str(error["loc"][0])
-    if error["type"] == "extra_forbidden":
-        model = FrameFile if len(error["loc"]) == 1 else MODELS[first]
-        return f"no such key; {like(last, [f.alias or n for n, f in model.model_fields.items()])}"
-    if error["type"] == "missing":
-        return "is missing; see docs/protocols/frames.md"
-    if error["type"] == "literal_error":
-        known = re.findall(r"'([^']+)'", error["ctx"]["expected"])
-        return f"{error['input']!r} is not possible; {like(str(error['input']), known)}"
-    return (
-        f"{error['input']!r}: {error['msg'].removeprefix('Value error, ')}"
-        if error["type"] != "value_error"
-        else str(error["ctx"]["error"])
-    )
+def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
+    return FrameFile if len(path) == 1 else MODELS.get(str(path[0]))
 
 
-def _problems(file: FrameFile) -> list[str]:
+def _problems(file: FrameFile) -> Iterator[tuple[str, Text]]:
+    """Where, and what is wrong there, of a file whose every value is possible by itself."""
     known = ["text", *file.fields]
-    found: list[str] = []
     for name, items in file.named().items():
-        found += [
-            f"frames.{name}: {item!r} is no field and no row of bytes; {like(item, known)}"
-            for item in items
-            if item not in known and not re.fullmatch(r"([0-9A-Fa-f]{2}\s*)+", item)
-        ]
-        found += [f"frames.{name}: {item!r} stands there twice" for item in sorted(set(known)) if items.count(item) > 1]
+        for item in items:
+            if item not in known and not re.fullmatch(r"([0-9A-Fa-f]{2}\s*)+", item):
+                yield f"frames.{name}", is_no(item, ITEM_OR_BYTES, known)
+        for item in sorted(set(known)):
+            if items.count(item) > 1:
+                yield f"frames.{name}", Text(f"“{item}”写了两次：请留一个。", f"'{item}' stands there twice; keep one")
     if file.frames.show.count("text") == 0:
-        found.append('frames.show: the text is missing; write "text" where it belongs')
+        yield (
+            "frames.show",
+            Text('没有文字：请把 "text" 写在它该在的地方。', 'the text is missing; write "text" where it belongs'),
+        )
     used = {item for items in file.named().values() for item in items}
     for name, field in file.fields.items():
-        found += [f"fields.{name}: {problem}" for problem in _field_problems(name, field, known)]
+        for key, what in _field_problems(name, field, known):
+            yield f"fields.{name}{key and f': {key}'}", what
         if name not in used and not (name == "color" and file.text.color != "none"):
-            found.append(f"fields.{name}: no frame has it; {like(name, sorted(used))}")
+            hint = near(name, sorted(used))
+            yield f"fields.{name}", Text(f"哪一帧都没有它，{hint.zh}", f"no frame has it; {hint.en}")
     if file.text.color != "none" and not (file.fields.get("color") and file.fields["color"].values):
-        found.append('text.color: fields.color is missing; write [fields.color] values = {red = "00"}')
+        yield (
+            "text.color",
+            Text(
+                '没有fields.color：请写 [fields.color] values = {red = "00"}。',
+                'fields.color is missing; write [fields.color] values = {red = "00"}',
+            ),
+        )
     if file.escape:
-        found += [
-            f"escape.{key}: {word!r} is no field; {like(word, known)}"
-            for key, word in _ends(file.escape)
-            if word not in known
-        ]
-        found += [
-            f"escape.codes: {code!r} is no byte"
-            for code in file.escape.codes
-            if not re.fullmatch(r"[0-9A-Fa-f]{2}", code)
-        ]
+        for key, word in _ends(file.escape):
+            if word not in known:
+                yield f"escape.{key}", is_no(word, ITEM, known)
+        for code in file.escape.codes:
+            if not re.fullmatch(r"[0-9A-Fa-f]{2}", code):
+                yield (
+                    "escape.codes",
+                    Text(
+                        f"“{code}”不是字节：请写两位十六进制数。", f"'{code}' is no byte; write two hexadecimal digits"
+                    ),
+                )
     if file.addresses[0] > file.addresses[1]:
-        found.append("addresses: the first is greater than the last; write [0, 255]")
-    return found
+        yield (
+            "addresses",
+            Text("前一个比后一个大：请写成 [0, 255]。", "the first is greater than the last; write [0, 255]"),
+        )
 
 
 def _ends(table: FieldTable | EscapeTable) -> list[tuple[str, str]]:
     return [(key, word) for key, word in (("from", table.from_), ("to", table.to)) if word]
 
 
-def _field_problems(name: str, field: FieldTable, known: list[str]) -> list[str]:
-    """What is wrong with one field: it must be one thing only."""
+def _field_problems(name: str, field: FieldTable, known: list[str]) -> Iterator[tuple[str, Text]]:
+    """The key ("" for the field itself) and what is wrong with one field: it must be one thing only."""
     given = [
         key
         for key in ("bytes", "ascii", "value", "counts", "values", "levels", "kind")
@@ -240,25 +249,43 @@ def _field_problems(name: str, field: FieldTable, known: list[str]) -> list[str]
     if name in NUMBERS and not given:
         given = ["number"]
     if len(given) != 1:
-        return [
-            f"says {' and '.join(given) or 'nothing'}; one of bytes, ascii, value, counts, values, levels, kind says"
-            " what it is"
-        ]
-    found = [f"{key}: {word!r} is no field; {like(word, known)}" for key, word in _ends(field) if word not in known]
-    found += [f"counts: {word!r} is no field; {like(word, known)}" for word in field.counts or [] if word not in known]
+        said = Text("和".join(given), " and ".join(given)) if given else Text("什么也没有", "nothing")
+        yield (
+            "",
+            Text(
+                f"写了{said.zh}：请在bytes、ascii、value、counts、values、levels、kind里只写一个，它说明字段是什么。",
+                f"says {said.en}; one of bytes, ascii, value, counts, values, levels, kind says what it is",
+            ),
+        )
+        return
+    for key, word in [*_ends(field), *(("counts", word) for word in field.counts or [])]:
+        if word not in known:
+            yield key, is_no(word, ITEM, known)
     if field.values is not None and name not in TABLES:
-        found.append(f"values: only {' and '.join(TABLES)} have them; write bytes = … for what never changes")
+        yield (
+            "values",
+            Text(
+                f"只有{'和'.join(TABLES)}才有：不变的请写 bytes = …。",
+                f"only {' and '.join(TABLES)} have them; write bytes = … for what never changes",
+            ),
+        )
     elif field.values is not None:
-        found += [
-            f"values: {word!r} is unknown; {like(word, list(TABLES[name]))}"
-            for word in field.values
-            if word not in TABLES[name]
-        ]
-        found += [f"values: {TABLES[name][0]!r} is missing" for _ in [0] if TABLES[name][0] not in field.values]
+        for word in field.values:
+            if word not in TABLES[name]:
+                hint = near(word, TABLES[name])
+                yield "values", Text(f"不认识“{word}”，{hint.zh}", f"'{word}' is unknown; {hint.en}")
+        first = TABLES[name][0]
+        if first not in field.values:
+            yield "values", Text(f"缺少“{first}”：请补上。", f"'{first}' is missing; add it")
     if field.levels is not None and name != "brightness":
-        found.append("levels: only brightness has them")
+        yield "levels", Text("只有brightness才有：请去掉。", "only brightness has them; leave it out")
     if field.kind and field.as_ == "decimal":
-        found.append("as: a checksum is binary or hex")
+        yield (
+            "as",
+            Text("校验和只能是“binary”或“hex”：请改成其中之一。", "a checksum is binary or hex; write one of them"),
+        )
     if field.ascii is not None and not field.ascii.isascii():
-        found.append(f"ascii: {field.ascii!r} is not ASCII; write bytes = …")
-    return found
+        yield (
+            "ascii",
+            Text(f"“{field.ascii}”不是ASCII：请写 bytes = …。", f"'{field.ascii}' is not ASCII; write bytes = …"),
+        )

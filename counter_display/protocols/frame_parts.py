@@ -11,6 +11,7 @@ from typing import NamedTuple
 from counter_display.protocols.checksums import CRC16, SUMS, Crc16
 from counter_display.protocols.frame_file import NUMBERS, FieldTable, Part
 from counter_display.protocols.language import gbk
+from intake.quantities import Unclear
 
 
 class Told(NamedTuple):
@@ -44,8 +45,8 @@ def told_bytes(item: Part, told: Told) -> bytes:
         return bytes(width(field))
     try:
         return number(field, fixed)
-    except ValueError as error:
-        raise ValueError(f"{item.name}: {error}") from None
+    except Unclear as error:
+        raise Unclear(f"{item.name}: {error.zh}", f"{item.name}: {error.en}") from None
 
 
 def value(field: FieldTable, word: str) -> bytes:
@@ -57,7 +58,10 @@ def number(field: FieldTable, amount: int) -> bytes:
     total = amount + field.plus
     base = {"binary": 256, "hex": 16, "decimal": 10}[field.as_]
     if not 0 <= total < base**field.width:
-        raise ValueError(f"{total} does not fit in width = {field.width}; make it wider, or the limit smaller")
+        raise Unclear(
+            f"{total}装不进 width = {field.width}：请加宽，或缩小上限。",
+            f"{total} does not fit in width = {field.width}; make it wider, or the limit smaller",
+        )
     if field.as_ == "binary":
         return total.to_bytes(field.width, field.order)
     return f"{total:0{field.width}{'X' if field.as_ == 'hex' else 'd'}}".encode("ascii")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from config import Text
+from intake.quantities import Unclear
 
 SUBSTITUTE = "□"
 NUMBER = "[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]"
@@ -123,14 +124,20 @@ def _hanzi(character: str) -> bool:
 
 
 def refuse_too_long(size: int, longest: int) -> None:
-    """Raise ValueError if a text does not fit: a codec never cuts by itself."""
+    """Raise Unclear if a text does not fit: a codec never cuts by itself."""
     if size > longest:
-        raise ValueError(f"text: {size} bytes, a frame carries {longest} at most; fit the text first")
+        raise Unclear(
+            f"文字有{size}个字节，一帧最多{longest}个：请先缩短。",
+            f"text: {size} bytes, a frame carries {longest} at most; fit the text first",
+        )
 
 
 def refuse_address(address: int, addresses: range) -> None:
     if address not in addresses:
-        raise ValueError(f"address {address}: a board's address is {addresses[0]} to {addresses[-1]}")
+        raise Unclear(
+            f"地址{address}：窗口屏的地址是{addresses[0]}到{addresses[-1]}，请改正。",
+            f"address {address}: a board's address is {addresses[0]} to {addresses[-1]}",
+        )
 
 
 class Echo:

@@ -20,6 +20,8 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 import config
+from command_line import Command
+from config import ConfigError, Text
 from consoles import any_console
 from counter_display.virtual.hall import Board, Hall, Pad
 from counter_display.virtual.page import Show
@@ -30,7 +32,7 @@ from counter_display.virtual.wire import EARS, VirtualWire
 def virtual_hall(hall: config.Hall) -> Hall:
     """The boards, pads and raters of a hall that hang on virtual wires, dark.
 
-    Raises ValueError for a language no virtual board speaks.
+    Raises ConfigError for a language no virtual board speaks.
     """
     wires = {name: wire for name, wire in hall.wires.items() if _at(wire.url, hall.folder) is not None}
     boards = {
@@ -47,7 +49,11 @@ def virtual_hall(hall: config.Hall) -> Hall:
     }
     odd = {board.language for board in boards.values()} - set(EARS)
     if odd:
-        raise ValueError(f"no virtual board speaks {', '.join(sorted(odd))}; there are {', '.join(EARS)}")
+        what = Text(
+            f"没有虚拟屏会说{'、'.join(sorted(odd))}：请改用{'、'.join(EARS)}。",
+            f"no virtual board speaks {', '.join(sorted(odd))}; known: {', '.join(EARS)}",
+        )
+        raise ConfigError([what])
     pads = {
         f"pad {n}": Pad(hall.counters[p.counter].name, p.wire, p.address, "pad", p.digits)
         for n, p in hall.pads.items()
@@ -104,7 +110,7 @@ def unplug(wires: Mapping[str, VirtualWire | VirtualSpeech]) -> None:
         wire.unplug()
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file."
 )
@@ -122,10 +128,8 @@ def main(path: str, show_port: int) -> None:
         show = Show(shown, show_port)
         wires = plug_in(hall, shown)
         modules = voices(hall, shown)
-    except (config.ConfigError, OSError, ValueError, OverflowError) as error:
-        click.echo(
-            f"{error}" if isinstance(error, config.ConfigError) else f"counter_display.virtual: {error}", err=True
-        )
+    except (OSError, ValueError, OverflowError) as error:
+        click.echo(f"counter_display.virtual: {error}", err=True)
         sys.exit(2)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from intake.quantities import Unclear
 from printer_profiles.profile import Profile
 from printer_profiles.slip import HIGHEST_LOGO, WIDEST_LOGO, Logo
 
@@ -21,7 +22,7 @@ KEY = b"JH"  # the picture's name in a memory that has names, two characters of 
 REAL_TIME = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
 
 
-class LogoError(Exception):
+class LogoError(Unclear):
     """A technician's error: what is wrong with the picture and what would be right, one sentence."""
 
 
@@ -36,19 +37,27 @@ def load(path: Path) -> Logo:
         with Image.open(path) as file:
             picture = file.convert("RGBA")
     except FileNotFoundError:
-        raise LogoError(f"{path}: no such file; write the path of a PNG") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise LogoError(f"{path}: no picture that can be read; save it as PNG") from None
-    if picture.width > WIDEST_LOGO or picture.height > HIGHEST_LOGO:
         raise LogoError(
-            f"{path}: {picture.width} x {picture.height} dots; a logo has at most {WIDEST_LOGO} x {HIGHEST_LOGO}, make"
-            " it smaller"
+            f"{path}: 没有这个文件：请写一个PNG文件的路径。", f"{path}: no such file; write the path of a PNG"
+        ) from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise LogoError(
+            f"{path}: 不是读得出的图片：请另存为PNG。", f"{path}: no picture that can be read; save it as PNG"
+        ) from None
+    if picture.width > WIDEST_LOGO or picture.height > HIGHEST_LOGO:
+        size, most = f"{picture.width} x {picture.height}", f"{WIDEST_LOGO} x {HIGHEST_LOGO}"
+        raise LogoError(
+            f"{path}: {size}点，徽标最多{most}：请缩小。",
+            f"{path}: {size} dots; a logo has at most {most}, make it smaller",
         )
     paper = Image.new("RGBA", (-(-picture.width // 8) * 8, picture.height), "white")
     paper.alpha_composite(picture, ((paper.width - picture.width) // 2, 0))
     dots = paper.convert("L").point(lambda light: 255 * (light < 128), "1")
     if dots.getbbox() is None:
-        raise LogoError(f"{path}: nothing black in it; draw the logo black on white")
+        raise LogoError(
+            f"{path}: 里面没有黑色：请把徽标画成白底黑图。",
+            f"{path}: nothing black in it; draw the logo black on white",
+        )
     return Logo(dots.tobytes(), dots.width // 8)
 
 

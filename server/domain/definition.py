@@ -8,7 +8,6 @@ needs more writes a module. All mistakes of a file are told at once, each with i
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -16,10 +15,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from config import ConfigError, RegisterTable, Text
-from config.line_numbers import Key, line_numbers, line_of
-from config.phrasing import message, path_of
+from config.line_numbers import Key
+from config.phrasing import at_lines, is_no, message, path_of, placed
 from config.tables import Table
 from config.values import Both, matches
+from intake.encoding import Unreadable
+from intake.toml_file import toml, toml_text
 
 FIELD_KINDS = (
     "text",
@@ -46,7 +47,15 @@ MOST = {"states": 12, "moves": 20, "fields": 30, "clocks": 4}
 CUTS = ("choice", "yes/no", "staff", "service", "counter")
 """Kinds of fields that a figure may be split by."""
 
-Name = Annotated[str, matches(r"[a-z][a-z0-9_]{0,39}", "small letters, digits and _, such as 'no_platform'")]
+Name = Annotated[
+    str,
+    matches(
+        r"[a-z][a-z0-9_]{0,39}",
+        Text(
+            "只用小写字母、数字和_：请写成 'no_platform' 那样。", "small letters, digits and _, such as 'no_platform'"
+        ),
+    ),
+]
 Role = Literal["operator", "guide", "manager", "supervisor"]
 
 
@@ -143,7 +152,9 @@ class Definition(Table):
     key: Name
     version: Annotated[int, Field(ge=1)] = 1
     name: Both
-    number: Annotated[str, matches(r"[A-Z]{2}", "two capital letters, such as 'BJ'")]
+    number: Annotated[
+        str, matches(r"[A-Z]{2}", Text("要两个大写字母：请写成 'BJ' 那样。", "two capital letters, such as 'BJ'"))
+    ]
     fields: dict[Name, FieldTable]
     states: dict[Name, StateTable]
     moves: dict[Name, MoveTable]
@@ -165,15 +176,13 @@ class Definition(Table):
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def parse(text: str, name: str) -> Definition:
+def parse(text: str | bytes, name: str) -> Definition:
     """The register of a file's text. Raises ConfigError with every mistake at once: `name:line: key: what; do`."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = line.group(1) if line else text.count("\n") + 1
-        raise ConfigError([f"{name}:{where}: not TOML: {error}; see docs/registers.md"]) from None
-    problems: list[tuple[Key, str]] = []
+        raw = toml(text)
+    except Unreadable as error:
+        raise ConfigError([placed(f"{name}:{error.line}:{error.column}", Text(error.zh, error.en))]) from None
+    problems: list[tuple[Key, Text]] = []
     made = None
     try:
         made = Definition.model_validate(raw)
@@ -181,9 +190,7 @@ def parse(text: str, name: str) -> Definition:
         problems = [(path_of(raw, e["loc"]), message(e, _model_at, "docs/registers.md")) for e in error.errors()]
     problems += _mistakes(raw)
     if problems or made is None:
-        lines = line_numbers(text)
-        found = sorted({(line_of(lines, key), ".".join(map(str, key)), what) for key, what in problems})
-        raise ConfigError([f"{name}:{line}: {key}: {what}" for line, key, what in found])
+        raise ConfigError(at_lines(name, toml_text(text), problems))
     return made
 
 
@@ -234,61 +241,81 @@ def _asked(move: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((key, field) for field in one.split("|"))
 
 
-def _mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
+def _mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
     found = _Raw(raw)
     for table, most in MOST.items():
         if len(found.tables[table]) > most:
-            yield (
-                (table,),
-                f"{len(found.tables[table])} of them; at most {most}: what needs more is no register, write a module",
+            many = len(found.tables[table])
+            what = Text(
+                f"有{many}个，最多{most}个：要得更多就不是台账了，请另写模块。",
+                f"{many} of them; at most {most}: what needs more is no register, write a module",
             )
+            yield (table,), what
     yield from _references(found)
     yield from _graph(found)
     yield from _fields(found)
     yield from _clocks(found)
 
 
-def _unknown(value: str, known: Iterable[str], what: str) -> str:
-    return f"'{value}' is no {what} of this file; known: {', '.join(known) or 'none'}"
+STATE, MOVE, FIELD = Text("状态", "state"), Text("步骤", "move"), Text("字段", "field")
+OTHER_MOVE, OTHER_CLOCK = Text("另一个步骤", "other move"), Text("另一个时限", "other clock")
 
 
-def _references(found: _Raw) -> Iterator[tuple[Key, str]]:
+def _unknown(value: str, known: Iterable[str], what: Text) -> Text:
+    return is_no(value, Text(f"本文件里的{what.zh}", f"{what.en} of this file"), known)
+
+
+def _not_of_kind(value: str, kind: str) -> Text:
+    return Text(
+        f"“{value}”不是kind为{kind}的字段：请改成这样的字段。",
+        f"'{value}' is no field of kind {kind}; name one that is",
+    )
+
+
+def _references(found: _Raw) -> Iterator[tuple[Key, Text]]:
     for name, move in found.moves.items():
         for state in _texts(move.get("from")):
             if state not in found.states:
-                yield ("moves", name, "from"), _unknown(state, found.states, "state")
+                yield ("moves", name, "from"), _unknown(state, found.states, STATE)
             elif found.kind(state) in OVER:
-                yield (
-                    ("moves", name, "from"),
-                    f"'{state}' is {found.kind(state)}: what is over is never reopened; open a record that links to it",
+                kind = found.kind(state)
+                what = Text(
+                    f"“{state}”的kind是{kind}，办完的不再打开：请另开一条记录，链接到它。",
+                    f"'{state}' is {kind}: what is over is never reopened; open a record that links to it",
                 )
+                yield ("moves", name, "from"), what
         to = _text(move.get("to"))
         if to and to not in found.states:
-            yield ("moves", name, "to"), _unknown(to, found.states, "state")
+            yield ("moves", name, "to"), _unknown(to, found.states, STATE)
         for key, field in _asked(move):
             if field not in found.fields:
-                yield ("moves", name, key), _unknown(field, found.fields, "field")
+                yield ("moves", name, key), _unknown(field, found.fields, FIELD)
         other = _text(move.get("not_by"))
         if other and (other not in found.moves or other == name):
-            yield ("moves", name, "not_by"), _unknown(other, [m for m in found.moves if m != name], "other move")
+            yield ("moves", name, "not_by"), _unknown(other, [m for m in found.moves if m != name], OTHER_MOVE)
         if _texts(move.get("late_needs")) and not any(name in _texts(c.get("end")) for c in found.clocks.values()):
-            yield ("moves", name, "late_needs"), "this move ends no clock, so it is never late; leave it out"
+            what = Text(
+                "这一步不结束任何时限，不会超期：请去掉。", "this move ends no clock, so it is never late; leave it out"
+            )
+            yield ("moves", name, "late_needs"), what
     for name, clock in found.clocks.items():
         for key in ("start", "end"):
             for move_name in _texts(clock.get(key)):
                 if move_name not in found.moves:
-                    yield ("clocks", name, key), _unknown(move_name, found.moves, "move")
+                    yield ("clocks", name, key), _unknown(move_name, found.moves, MOVE)
         for state in _texts(clock.get("stops_in")):
             if state not in found.states:
-                yield ("clocks", name, "stops_in"), _unknown(state, found.states, "state")
+                yield ("clocks", name, "stops_in"), _unknown(state, found.states, STATE)
             elif found.kind(state) != "waiting":
-                yield (
-                    ("clocks", name, "stops_in"),
-                    f"'{state}' is {found.kind(state)}: a clock stops only while somebody outside must act (waiting)",
+                kind = found.kind(state)
+                what = Text(
+                    f"“{state}”的kind是{kind}，时限只在等待对方（waiting）时停：请换一个状态。",
+                    f"'{state}' is {kind}: a clock stops only while somebody outside must act (waiting)",
                 )
+                yield ("clocks", name, "stops_in"), what
 
 
-def _graph(found: _Raw) -> Iterator[tuple[Key, str]]:
+def _graph(found: _Raw) -> Iterator[tuple[Key, Text]]:
     steps = [
         (state, to)
         for move in found.moves.values()
@@ -297,18 +324,30 @@ def _graph(found: _Raw) -> Iterator[tuple[Key, str]]:
     ]
     first = {_text(move.get("to")) for move in found.moves.values() if not _texts(move.get("from"))}
     if found.moves and not first:
-        yield ("moves",), "no move opens a record; give one of them no 'from'"
+        yield (
+            ("moves",),
+            Text("没有一步能新开记录：请有一步不写“from”。", "no move opens a record; give one of them no 'from'"),
+        )
     if found.states and not any(found.kind(state) == "done" for state in found.states):
-        yield ("states",), 'no state is done; give one of them kind = "done"'
+        yield (
+            ("states",),
+            Text('没有办结的状态：请有一个写 kind = "done"。', 'no state is done; give one of them kind = "done"'),
+        )
     reached = _closure(first, steps)
     ending = _closure(
         {state for state in found.states if found.kind(state) == "done"}, [(to, from_) for from_, to in steps]
     )
     for state in found.states:
         if first and state not in reached:
-            yield ("states", state), "no move leads here; add one, or leave the state out"
+            yield (
+                ("states", state),
+                Text("没有一步到这里：请加上，或去掉这个状态。", "no move leads here; add one, or leave the state out"),
+            )
         if found.kind(state) not in OVER and state not in ending:
-            yield ("states", state), "no way from here to a state that is done; add a move"
+            yield (
+                ("states", state),
+                Text("从这里到不了办结：请加上一步。", "no way from here to a state that is done; add a move"),
+            )
 
 
 def _closure(first: Iterable[str], steps: list[tuple[str, str]]) -> set[str]:
@@ -318,77 +357,152 @@ def _closure(first: Iterable[str], steps: list[tuple[str, str]]) -> set[str]:
     return reached
 
 
-def _fields(found: _Raw) -> Iterator[tuple[Key, str]]:
+def _fields(found: _Raw) -> Iterator[tuple[Key, Text]]:
     asked = {field for move in found.moves.values() for _, field in _asked(move)}
     for name, field in found.fields.items():
         kind, private = field.get("kind"), field.get("private") is True
         if name not in asked:
-            yield ("fields", name), "no move asks for it; name it in 'needs' or 'may' of one"
+            yield (
+                ("fields", name),
+                Text(
+                    "没有一步要填它：请写进某一步的“needs”或“may”。",
+                    "no move asks for it; name it in 'needs' or 'may' of one",
+                ),
+            )
         free = kind in ("long text", "phone") or (kind == "text" and not field.get("pattern"))
         if free and not private:
-            yield (
-                ("fields", name, "private"),
-                "anything at all can be written into it, so it never enters the journal; write private = true"
-                + (", or a 'pattern' that only a code fits" if kind == "text" else ""),
+            zh, en = (
+                ("，或写只容编码的“pattern”", ", or a 'pattern' that only a code fits") if kind == "text" else ("", "")
             )
+            what = Text(
+                f"这里什么都能写，不能进日志：请写 private = true{zh}。",
+                f"anything at all can be written into it, so it never enters the journal; write private = true{en}",
+            )
+            yield ("fields", name, "private"), what
         if private and field.get("keep_days") is None:
-            yield ("fields", name, "keep_days"), "missing; say how many days after the end it is erased"
+            yield (
+                ("fields", name, "keep_days"),
+                Text("缺少：请写办完多少天后删除。", "missing; say how many days after the end it is erased"),
+            )
         if not private and field.get("keep_days") is not None:
-            yield ("fields", name, "keep_days"), "only what is private is erased; leave it out, or write private = true"
+            yield (
+                ("fields", name, "keep_days"),
+                Text(
+                    "只有私密的才删除：请去掉，或写 private = true。",
+                    "only what is private is erased; leave it out, or write private = true",
+                ),
+            )
         for word in ("public", "receipt", "cut"):
             if private and field.get(word) is True:
-                yield ("fields", name, word), "a private field is shown to nobody but who works on it; leave it out"
+                yield (
+                    ("fields", name, word),
+                    Text(
+                        "私密的字段只给经办人看：请去掉。",
+                        "a private field is shown to nobody but who works on it; leave it out",
+                    ),
+                )
         if field.get("cut") is True and kind not in CUTS:
-            yield ("fields", name, "cut"), f"a figure is split by {', '.join(CUTS)} only"
+            yield (
+                ("fields", name, "cut"),
+                Text(
+                    f"只能按{'、'.join(CUTS)}分开统计：请去掉。",
+                    f"a figure is split by {', '.join(CUTS)} only; leave it out",
+                ),
+            )
         pattern = field.get("pattern")
         if pattern and kind != "text":
-            yield ("fields", name, "pattern"), "only a text has one"
+            yield (
+                ("fields", name, "pattern"),
+                Text("只有kind为text的才有：请去掉。", "only a text has one; leave it out"),
+            )
         elif isinstance(pattern, str) and pattern:
             try:
                 re.compile(pattern)
             except re.error as error:
-                yield ("fields", name, "pattern"), f"no regular expression: {error}; write it like '[A-Z0-9-]{{4,64}}'"
+                yield (
+                    ("fields", name, "pattern"),
+                    Text(
+                        "不是正则表达式：请写成 '[A-Z0-9-]{4,64}' 那样。",
+                        f"no regular expression: {error}; write it like '[A-Z0-9-]{{4,64}}'",
+                    ),
+                )
         choices = bool(field.get("choices"))
         if choices != (kind == "choice" or (kind == "checklist" and not field.get("of"))):
-            yield (
-                ("fields", name, "choices"),
+            what = Text(
+                "choice有choices，不按材料的checklist也有，别的都没有：请补上或去掉。",
                 "a choice has choices, and a checklist that is not of materials; nothing else has",
             )
+            yield ("fields", name, "choices"), what
         if field.get("of") and kind != "checklist":
-            yield ("fields", name, "of"), "only a checklist is of materials"
+            yield (
+                ("fields", name, "of"),
+                Text("只有checklist才按材料：请去掉。", "only a checklist is of materials; leave it out"),
+            )
         if field.get("of") and not any(f.get("kind") == "service" for f in found.fields.values()):
-            yield ("fields", name, "of"), "whose materials? add a field of kind service"
+            yield (
+                ("fields", name, "of"),
+                Text("哪个事项的材料：请加上一个kind为service的字段。", "whose materials? add a field of kind service"),
+            )
 
 
-def _clocks(found: _Raw) -> Iterator[tuple[Key, str]]:
+def _clocks(found: _Raw) -> Iterator[tuple[Key, Text]]:
     for name, clock in found.clocks.items():
         if not _texts(clock.get("end")):
-            yield ("clocks", name, "end"), "no move ends it; name one: a clock that never ends is always late"
+            yield (
+                ("clocks", name, "end"),
+                Text(
+                    "没有一步结束它，就总是超期：请写上一步。",
+                    "no move ends it; name one: a clock that never ends is always late",
+                ),
+            )
         if sum((clock.get("days") is not None, bool(clock.get("days_of")), bool(clock.get("by")))) != 1:
-            yield ("clocks", name), "its days come from exactly one place: days, days_of or by (with days_by)"
+            yield (
+                ("clocks", name),
+                Text(
+                    "天数只能有一个来处：请在days、days_of、by（连同days_by）里留一个。",
+                    "its days come from exactly one place: days, days_of or by (with days_by); write one of them",
+                ),
+            )
         if clock.get("days_of") and not any(f.get("kind") == "service" for f in found.fields.values()):
-            yield ("clocks", name, "days_of"), "the days of which service? add a field of kind service"
+            yield (
+                ("clocks", name, "days_of"),
+                Text(
+                    "哪个事项的天数：请加上一个kind为service的字段。",
+                    "the days of which service? add a field of kind service",
+                ),
+            )
         if by := _text(clock.get("by")):
             field = found.fields.get(by, {})
             choices, days = _table(field.get("choices")), _table(clock.get("days_by"))
             if field.get("kind") != "choice":
-                yield ("clocks", name, "by"), f"'{by}' is no field of kind choice"
+                yield ("clocks", name, "by"), _not_of_kind(by, "choice")
             elif {*choices} != {*days}:
-                odd = ", ".join(sorted({*choices} ^ {*days}))
-                yield ("clocks", name, "days_by"), f"each choice of '{by}' has its days, and nothing else: {odd}"
+                odd = sorted({*choices} ^ {*days})
+                what = Text(
+                    f"“{by}”的每个选项各有天数，别的没有：请核对{'、'.join(odd)}。",
+                    f"each choice of '{by}' has its days, and nothing else; look at {', '.join(odd)}",
+                )
+                yield ("clocks", name, "days_by"), what
         if bool(clock.get("extends")) != bool(clock.get("extra")):
-            yield ("clocks", name, "extends"), "extends names the move, extra the number field; write both or neither"
+            what = Text(
+                "extends写步骤，extra写数字字段：请两个都写，或都不写。",
+                "extends names the move, extra the number field; write both or neither",
+            )
+            yield ("clocks", name, "extends"), what
         elif extends := _text(clock.get("extends")):
             extra, move = _text(clock.get("extra")), found.moves.get(extends)
             if move is None:
-                yield ("clocks", name, "extends"), _unknown(extends, found.moves, "move")
+                yield ("clocks", name, "extends"), _unknown(extends, found.moves, MOVE)
             elif move.get("once") is not True:
-                yield ("moves", extends, "once"), "a term is extended once; write once = true"
+                yield (
+                    ("moves", extends, "once"),
+                    Text("时限只能延长一次：请写 once = true。", "a term is extended once; write once = true"),
+                )
             if found.fields.get(extra, {}).get("kind") != "number":
-                yield ("clocks", name, "extra"), f"'{extra}' is no field of kind number"
+                yield ("clocks", name, "extra"), _not_of_kind(extra, "number")
         law = _text(clock.get("law_of"))
         if law and (law not in found.clocks or law == name):
-            yield ("clocks", name, "law_of"), _unknown(law, [c for c in found.clocks if c != name], "other clock")
+            yield ("clocks", name, "law_of"), _unknown(law, [c for c in found.clocks if c != name], OTHER_CLOCK)
 
 
 # --- what a hall may change -------------------------------------------------------------------------------------------
@@ -399,18 +513,23 @@ def tuned(made: Definition, own: RegisterTable, name: str) -> Definition:
 
     Raises ConfigError with every key that is nothing of it: states and moves are the program's.
     """
-    problems: list[str] = []
+    problems: list[Text] = []
 
-    def known(key: str, given: Mapping[str, Any], there: Iterable[str], what: str) -> None:
+    def known(key: str, given: Mapping[str, Any], there: Iterable[str], what: Text) -> None:
         names = list(there)
-        problems.extend(f"{name}: {key}.{one}: {_unknown(one, names, what)}" for one in given if one not in names)
+        problems.extend(placed(f"{name}: {key}.{one}", _unknown(one, names, what)) for one in given if one not in names)
 
     named = [f"{table}.{one}" for table in MOST for one in getattr(made, table)]
-    known("words", own.words, named, "name")
-    known("days", own.days, [c for c, clock in made.clocks.items() if clock.days is not None], "clock with days")
-    known("amber", own.amber, made.clocks, "clock")
-    known("roles", own.roles, made.moves, "move")
-    known("keep_days", own.keep_days, made.private, "private field")
+    known("words", own.words, named, Text("名称", "name"))
+    known(
+        "days",
+        own.days,
+        [c for c, clock in made.clocks.items() if clock.days is not None],
+        Text("有天数的时限", "clock with days"),
+    )
+    known("amber", own.amber, made.clocks, Text("时限", "clock"))
+    known("roles", own.roles, made.moves, MOVE)
+    known("keep_days", own.keep_days, sorted(made.private), Text("私密字段", "private field"))
     if problems:
         raise ConfigError(problems)
     changed: dict[str, dict[str, Any]] = {table: dict(getattr(made, table)) for table in MOST}

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from config import ROOT, ConfigError, Hall
+from config import ROOT, ConfigError, Hall, Text
+from config.phrasing import is_no, placed
+from config.reasons import in_full
 from server.domain.definition import Definition, parse, tuned
 
 FOLDER = ROOT / "server" / "registers"
@@ -38,14 +40,16 @@ def _files(hall: Hall) -> Iterator[tuple[Path, bool]]:
 
 def read(hall: Hall) -> Registers:
     """The registers with the hall's own words and terms. Raises ConfigError with every mistake of every file."""
-    problems: list[str] = []
+    problems: list[Text] = []
     current: dict[str, Definition] = {}
     past: dict[tuple[str, int], Definition] = {}
     for file, old in _files(hall):
         try:
-            made = parse(file.read_text(encoding="utf-8"), file.name)
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{file.name}:1: cannot be read: {error}; save it as UTF-8 and look at its rights")
+            made = parse(file.read_bytes(), file.name)
+        except OSError as error:
+            why = in_full(error)
+            what = Text(f"读不了，{why.zh}：请检查它的权限。", f"cannot be read: {why.en}; look at its rights")
+            problems.append(placed(f"{file.name}:1", what))
         except ConfigError as error:
             problems += error.problems
         else:
@@ -53,10 +57,11 @@ def read(hall: Hall) -> Registers:
             if old:
                 past[made.key, made.version] = made
             elif twice:
-                problems.append(
-                    f"{file.name}:1: key '{made.key}', number '{made.number}': taken by register '{twice.key}'; give it"
-                    " its own"
+                what = Text(
+                    f"“{made.key}”或“{made.number}”已被台账“{twice.key}”使用：请另写“key”和“number”。",
+                    f"key '{made.key}', number '{made.number}': taken by register '{twice.key}'; give it its own",
                 )
+                problems.append(placed(f"{file.name}:1", what))
             else:
                 current[made.key] = made
     for key, own in hall.registers.items():
@@ -66,7 +71,7 @@ def read(hall: Hall) -> Registers:
             except ConfigError as error:
                 problems += error.problems
     problems += [
-        f"registers.{key}: there is no such register; known: {', '.join(current)}"
+        placed(f"registers.{key}", is_no(key, Text("台账", "register"), current))
         for key in hall.registers
         if key not in current and not problems
     ]

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from config import ConfigError, Hall
+from config import ConfigError, Hall, Text
+from config.phrasing import placed
 from server.domain import events as ev
 from server.domain import register
 from server.domain.deadline import WorkingDays
@@ -421,8 +422,15 @@ def check(hub: Hub) -> None:
     if lost := sorted(one for one in hub.read().versions_open() if one not in known):
         raise ConfigError(
             [
-                f"server/registers: records live under version {version} of '{key}', which is missing; put its file"
-                f" into the folder past there, as {key}-{version}.toml"
+                placed(
+                    "server/registers",
+                    Text(
+                        f"还有记录按“{key}”的第{version}版在办，却没有这一版：请把它放进那里的文件夹“past”，"
+                        f"名为“{key}-{version}.toml”。",
+                        f"records live under version {version} of '{key}', which is missing; put its file into the"
+                        f" folder past there, as {key}-{version}.toml",
+                    ),
+                )
                 for key, version in lost
             ]
         )

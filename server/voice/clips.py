@@ -15,7 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from config import Told
+from config import Text, Told
+from config.phrasing import placed
+from config.reasons import in_full
 
 Samples = NDArray[np.int16]
 
@@ -63,9 +65,14 @@ def read(data: bytes, name: str) -> Sound:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             frames = file.readframes(file.getnframes())
     except (wave.Error, EOFError) as error:
-        raise ClipError(f"{name}: no WAV ({error}); save it as WAV, 16 bit PCM") from None
+        raise ClipError(
+            f"{name}: 不是WAV：请另存为16位PCM的WAV。", f"{name}: no WAV ({error}); save it as WAV, 16 bit PCM"
+        ) from None
     if width != 2 or channels not in (1, 2):
-        raise ClipError(f"{name}: {8 * width} bit, {channels} channels; save it as 16 bit, mono")
+        raise ClipError(
+            f"{name}: 是{8 * width}位、{channels}声道：请另存为16位单声道。",
+            f"{name}: {8 * width} bit, {channels} channels; save it as 16 bit, mono",
+        )
     whole = np.frombuffer(frames, dtype="<i2", count=len(frames) // (2 * channels) * channels)
     return Sound(rate, (whole.reshape(-1, channels).astype(np.int32).sum(axis=1) // channels).astype(np.int16))
 
@@ -142,7 +149,10 @@ def clip(path: Path, changed: float) -> Sound:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ClipError(f"{path.name}: {error.strerror}; record it again") from None
+        why = in_full(error)
+        raise ClipError(
+            f"{path.name}: 读不了，{why.zh}：请重新录。", f"{path.name}: cannot be read: {why.en}; record it again"
+        ) from None
     return levelled(trimmed(read(data, path.name)))
 
 
@@ -151,42 +161,53 @@ def find(folder: Path, names: Iterable[str]) -> dict[str, Path]:
     return {name: path for name in names if (path := folder / f"{name}.wav").exists()}
 
 
-def check(folder: Path, needed: Mapping[str, str]) -> list[str]:
+def check(folder: Path, needed: Mapping[str, str]) -> list[Text]:
     """What is wrong with a hall's recordings: one sentence each, with the clip's name; empty when all are good."""
-    found: list[str] = []
+    found: list[Text] = []
     levels: dict[str, float] = {}
     for name, text in needed.items():
         path = folder / f"{name}.wav"
         if not path.exists():
-            found.append(f"{name}.wav: missing 缺少; say 请录“{text}”")
+            found.append(placed(f"{name}.wav", Text(f"缺少：请录“{text}”。", f"missing; record “{text}”")))
             continue
         try:
             sound = read(path.read_bytes(), path.name)
         except ClipError as error:
-            found.append(str(error))
+            found.append(error.text)
             continue
         found += _faults(name, sound)
         if sound.samples.size:
             levels[name] = loudness(sound)
     middle = sorted(levels.values())[len(levels) // 2] if levels else 0.0
     found += [
-        f"{name}.wav: much {'louder' if level > middle else 'softer'} than the others 音量与其他录音相差太大; record it"
-        " at the same distance"
+        placed(
+            f"{name}.wav",
+            Text(
+                f"比其他录音{'响' if level > middle else '轻'}得多：请隔同样的距离重录。",
+                f"much {'louder' if level > middle else 'softer'} than the others; record it at the same distance",
+            ),
+        )
         for name, level in levels.items()
         if not middle / 4 < level < middle * 4
     ]
     return found
 
 
-def _faults(name: str, sound: Sound) -> list[str]:
+def _faults(name: str, sound: Sound) -> list[Text]:
     core = trimmed(sound)
     faults = []
     if sound.rate < 16_000:
-        faults.append(f"{name}.wav: {sound.rate} samples a second 采样率太低; record with 16000 or more")
+        faults.append(
+            Text(
+                f"采样率只有{sound.rate}：请用16000以上重录。",
+                f"{sound.rate} samples a second; record with 16000 or more",
+            )
+        )
     if core.seconds < 0.08:
-        faults.append(f"{name}.wav: nothing is heard 没有声音; record it again")
+        faults.append(Text("没有声音：请重录。", "nothing is heard; record it again"))
     if sound.seconds - core.seconds > 2.0:
-        faults.append(f"{name}.wav: {sound.seconds - core.seconds:.1f} s of silence 静音太长; cut it at both ends")
+        silence = f"{sound.seconds - core.seconds:.1f}"
+        faults.append(Text(f"静音有{silence}秒：请把两头剪掉。", f"{silence} s of silence; cut it at both ends"))
     if np.count_nonzero(np.abs(sound.samples.astype(np.int32)) >= 32_700) > 20:
-        faults.append(f"{name}.wav: too loud, it is distorted 录音过载失真; record it softer")
-    return faults
+        faults.append(Text("声音太大，失真了：请小声重录。", "too loud, it is distorted; record it softer"))
+    return [placed(f"{name}.wav", one) for one in faults]

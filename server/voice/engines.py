@@ -34,8 +34,9 @@ class Espeak:
     def speak(self, language: Language, said: Sequence[Piece]) -> Sound:
         if not language.espeak:
             raise ClipError(
-                f"voice: {language.name_en} has recordings only; record its clips: python -m server voice list"
-                f" {language.code}"
+                f"{language.name}只有录音：请按“voice list {language.code}”命令列出的录齐。",
+                f"{language.name_en} has recordings only; record its clips: python -m server voice list"
+                f" {language.code}",
             )
         text = sentence(language, tuple(said))
         return clips.levelled(
@@ -63,7 +64,7 @@ class Clips:
         except FileNotFoundError:
             self._tell(own, f"voice: no recording {language.code}/{own.name}; espeak-ng says it")
         except ClipError as error:
-            self._tell(own, f"voice: {language.code}/{error}; espeak-ng says it until then")
+            self._tell(own, f"voice: {language.code}/{error.en}; espeak-ng says it until then")
         return self._default(language, piece)
 
     def _tell(self, own: Path, sentence: str) -> None:
@@ -87,7 +88,10 @@ def default_clip(language: Language, piece: Piece, made: Path) -> Path:
     Raises ClipError, OSError.
     """
     if not language.espeak:
-        raise ClipError(f"voice: {language.name_en}: no recording of “{piece.text}”; record {piece.clip}.wav")
+        raise ClipError(
+            f"{language.name}没有“{piece.text}”的录音：请录“{piece.clip}.wav”。",
+            f"{language.name_en}: no recording of “{piece.text}”; record {piece.clip}.wav",
+        )
     told = sha256(f"{piece.text}|{language.espeak}|{language.speed}".encode()).hexdigest()[:8]
     path = made / language.code / f"{piece.clip}-{told}.wav"
     if not path.exists():

@@ -8,13 +8,14 @@ clips.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from config import Text, Told
+from config import ConfigError, Text
+from config.phrasing import near, placed, quoted
 from intake.encoding import Unreadable
 from intake.toml_file import toml
 from server.domain import wording
@@ -27,10 +28,8 @@ AT_COMMA_S = 0.15
 PAUSES = frozenset("，。,.、；; ！!？?")
 
 
-class LanguageError(Told):
-    """The installer's error: one line per mistake, where: what; what to do."""
-
-    status = 2
+class LanguageError(ConfigError):
+    """What is wrong with a language, or that there is none of that name."""
 
 
 class Piece(NamedTuple):
@@ -68,38 +67,57 @@ def load(code: str, folder: Path) -> Language:
     own = folder / code / "voice.toml"
     path = own if own.exists() else SHIPPED / f"{code}.toml"
     if not path.exists():
-        raise LanguageError(f"voice: no language '{code}'; known: {', '.join(codes(folder))}; a new one needs {own}")
+        there = codes(folder)
+        what = Text(
+            f"没有语言“{code}”，可用的有：{'、'.join(there)}；要新加，请写“{own}”。",
+            f"no language '{code}'; known: {', '.join(there)}; a new one needs {own}",
+        )
+        raise LanguageError([placed("voice", what)])
     try:
         raw = toml(path.read_bytes())
     except Unreadable as error:
-        raise LanguageError(f"{path.name}:{error.line}:{error.column} of '{code}': {error}; correct the file") from None
-    problems = list(_problems(raw))
-    if problems:
-        raise LanguageError("\n".join(f"{path.name} of '{code}': {problem}" for problem in problems))
+        where = f"{code}/{path.name}:{error.line}:{error.column}"
+        raise LanguageError([placed(where, Text(error.zh, error.en))]) from None
+    if problems := [placed(f"{code}/{path.name}: {key}", what) for key, what in _problems(raw)]:
+        raise LanguageError(problems)
     texts = {kind: tuple(pieces) for kind, pieces in raw.pop("texts").items()}
     facts: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
     return Language(code=code, texts=texts, **facts)
 
 
-def _problems(raw: dict[str, Any]) -> list[str]:
+MISSING = Text("缺少：请从“languages/cmn.toml”抄来。", "missing; copy it from languages/cmn.toml")
+
+
+def _problems(raw: dict[str, Any]) -> Iterator[tuple[str, Text]]:
     wanted = {field.name for field in fields(Language)} - {"code"}
-    found = [f"{key}: unknown key; known: {', '.join(sorted(wanted))}" for key in raw.keys() - wanted]
-    found += [f"{key}: missing; copy it from languages/cmn.toml" for key in sorted(wanted - raw.keys())]
+    for key in sorted(raw.keys() - wanted):
+        hint = near(key, sorted(wanted))
+        yield key, Text(f"没有这一项，{hint.zh}", f"unknown key; {hint.en}")
+    yield from ((key, MISSING) for key in sorted(wanted - raw.keys()))
     texts = raw.get("texts")
     if not isinstance(texts, dict):
-        return found
-    found += [f"texts.{kind}: missing; copy it from languages/cmn.toml" for kind in KINDS if kind not in texts]
-    found += [f"texts.{kind}: unknown; known: {', '.join(KINDS)}" for kind in texts if kind not in KINDS]
-    found += [
-        f'texts.{kind}: no list of pieces; write it like ["请", "{{number}}"]'
-        for kind, pieces in texts.items()
-        if not isinstance(pieces, list) or not all(isinstance(piece, str) for piece in pieces)
-    ]
+        return
+    yield from ((f"texts.{kind}", MISSING) for kind in KINDS if kind not in texts)
+    for kind, said in texts.items():
+        if kind not in KINDS:
+            hint = near(kind, KINDS)
+            yield f"texts.{kind}", Text(f"没有这一句，{hint.zh}", f"unknown; {hint.en}")
+        if not isinstance(said, list) or not all(isinstance(piece, str) for piece in said):
+            yield (
+                f"texts.{kind}",
+                Text(
+                    '不是一段段的文字：请写成“["{place}", "{number}"]”。',
+                    'no list of pieces; write it like ["{place}", "{number}"]',
+                ),
+            )
     if "digits" in raw and not (isinstance(raw["digits"], list) and len(raw["digits"]) == 10):
-        found.append("digits: not ten; write those of 0 to 9")
-    if raw.get("numbers", "chinese") not in ("chinese", "english", "digits"):
-        found.append(f"numbers: {raw['numbers']!r}; write chinese, english or digits")
-    return found
+        yield "digits", Text("不是十个：请写0到9的读法。", "not ten; write those of 0 to 9")
+    if (numbers := raw.get("numbers", "chinese")) not in ("chinese", "english", "digits"):
+        zh, en = quoted(numbers)
+        yield (
+            "numbers",
+            Text(f"{zh}：请写“chinese”、“english”或“digits”。", f"{en}: write chinese, english or digits"),
+        )
 
 
 def pieces(language: Language, saying: Saying, one: str = "一") -> tuple[Piece, ...]:

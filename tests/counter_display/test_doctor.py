@@ -224,20 +224,20 @@ def test_a_program_with_nothing_to_show_on_says_so(tmp_path: Path) -> None:
         hall["wires"], hall["boards"], hall["pads"], hall["raters"] = {}, {}, {}, {}
 
     run = CliRunner().invoke(main, ["--config", str(write_hall(tmp_path, empty))])
-    assert run.exit_code == 2 and "窗口屏程序无事可做" in run.output and "nothing to show on" in run.output
+    assert run.exit_code == 2 and "nothing to show on" in run.output
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "status", "sentence"),
     [
-        (["north"], "'north' is no wire of this hall; known: west"),
-        (["west", "--addresses", "a"], "write 1-40 or 1,2,7"),
-        (["west", "--protocol", "a09"], "no such language"),
-        (["west", "--addresses", "1"], "is the boards' program stopped, and the adapter plugged in?"),
+        (["north"], 2, "'north' is no wire of this hall; known: west"),
+        (["west", "--addresses", "a"], 2, "write 1-40 or 1,2,7"),
+        (["west", "--protocol", "a09"], 2, "'a09' is no language of boards; did you mean 'a090'?"),
+        (["west", "--addresses", "1"], 1, "is the boards' program stopped, and the adapter plugged in?"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(
-    hall: config.Hall, tmp_path: Path, arguments: list[str], sentence: str
+    hall: config.Hall, tmp_path: Path, arguments: list[str], status: int, sentence: str
 ) -> None:
     run = CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), "doctor", *arguments])
-    assert run.exit_code == 1 and sentence in run.output and "Traceback" not in run.output
+    assert run.exit_code == status and sentence in run.output and "Traceback" not in run.output

@@ -7,12 +7,20 @@ from pathlib import Path
 import pytest
 
 from printer_profiles.profile import FOLDER, KEYS, ProfileError, load, names, sources
+from tests.both_languages import english
 
 
 def write(folder: Path, **files: str) -> Path:
     for name, text in files.items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     return folder
+
+
+def wrong(model: str, folder: Path = FOLDER) -> list[str]:
+    """What is said of a profile with mistakes, in English."""
+    with pytest.raises(ProfileError) as caught:
+        load(model, folder)
+    return english(caught.value.problems)
 
 
 def base() -> str:
@@ -43,18 +51,15 @@ def test_180_dots_an_inch_leave_a_rest_beside_the_columns() -> None:
 
 def test_an_unknown_key_gets_a_suggestion(tmp_path: Path) -> None:
     write(tmp_path, mine='inherits = "base"\ncuter = "full"\n', base=base())
-    with pytest.raises(ProfileError, match=r"^mine\.toml: cuter: unknown key; did you mean 'cutter'\?$"):
-        load("mine", tmp_path)
+    assert wrong("mine", tmp_path) == ["mine.toml: cuter: unknown key; did you mean 'cutter'?"]
 
 
 def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
     write(tmp_path, mine='inherits = "base"\ndots = 577\nqr = "yes"\nstatus = 1\nzzz = 2\n', base=base())
-    with pytest.raises(ProfileError) as caught:
-        load("mine", tmp_path)
-    assert caught.value.problems == [
+    assert wrong("mine", tmp_path) == [
         "mine.toml: qr: 'yes' is not known; write one of native, esc_z, raster, text",
         "mine.toml: status: 1 is neither true nor false; write one of them",
-        f"mine.toml: zzz: unknown key; known here: {', '.join((*KEYS, 'inherits'))}",
+        f"mine.toml: zzz: unknown key; known: {', '.join((*KEYS, 'inherits'))}",
     ]
 
 
@@ -67,7 +72,7 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
         ("inherits = 3\n", 'mine.toml: inherits: 3 is no name; write it like "generic-80"'),
         (
             'inherits = "base"\nfeed_after = true\n',
-            "mine.toml: feed_after: True is no whole number from 0 to 30; write one",
+            "mine.toml: feed_after: true is no whole number from 0 to 30; write one",
         ),
         ('inherits = "base"\ntitle = ""\n', "mine.toml: title: '' is no text; write what a technician should see"),
         (base().replace("dots = 576", "# "), "mine.toml: dots: missing; add it, or inherit from 'generic-80'"),
@@ -75,20 +80,17 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
 )
 def test_a_mistake_says_what_would_be_right(tmp_path: Path, text: str, said: str) -> None:
     write(tmp_path, mine=text, base=base())
-    with pytest.raises(ProfileError) as caught:
-        load("mine", tmp_path)
-    assert said in caught.value.problems
+    assert said in wrong("mine", tmp_path)
 
 
 def test_no_such_model() -> None:
-    with pytest.raises(ProfileError, match=r"^printer_profiles: no model 'generic-8'; did you mean 'generic-80'\?$"):
-        load("generic-8")
+    assert wrong("generic-8") == ["printer_profiles: no model 'generic-8'; did you mean 'generic-80'?"]
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     write(tmp_path, mine="dots = = 3\n")
-    with pytest.raises(ProfileError, match=r"mine\.toml:1:8: .*correct the file"):
-        load("mine", tmp_path)
+    (said,) = wrong("mine", tmp_path)
+    assert said.startswith("mine.toml:1:8: ") and said.endswith("correct the file")
 
 
 def test_what_stands_behind_a_fact_and_which_file_says_it(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 import config
+from command_line import language
 from config import reasons
+from config.phrasing import placed, wrong
 from consoles import any_console
 from printer_profiles import capabilities
 from printer_profiles import profile as profiles
@@ -73,9 +75,11 @@ def main(model: str, url: str, path: Path, keep_logo: bool, patience: float | No
         hall = config.load(path)
         slip = _page(hall, profile)
     except ValidationError as error:
-        _end(checklist.WRONG, f"{url}: {error.errors()[0]['msg'].removeprefix('Value error, ')}")
-    except (ProfileError, LogoError, config.ConfigError) as error:
-        _end(checklist.WRONG, str(error))
+        _end(checklist.WRONG, placed(url, wrong(error.errors()[0])).said(language()))
+    except (ProfileError, LogoError) as error:
+        _end(checklist.WRONG, config.Text(error.zh, error.en).said(language()))
+    except config.ConfigError as error:
+        _end(checklist.WRONG, error.text.said(language()))
     if url.startswith("cups:"):
         sys.exit(_through_a_queue(url, slip, profile))
     seconds = patience or max((p.patience for p in hall.printers.values() if p.url == url), default=USUAL_S)

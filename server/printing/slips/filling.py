@@ -123,6 +123,6 @@ def _logo_block(hall: Hall) -> dict[str, Sequence[Element]]:
     try:
         picture = logo_of(hall)
     except logo.LogoError as error:
-        log.warning("slips.logo: %s; printed without", error)
+        log.warning("slips.logo: %s; printed without", error.en)
         picture = None
     return {"logo": [picture] if picture else []}

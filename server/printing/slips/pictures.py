@@ -14,6 +14,7 @@ import click
 from PIL import Image
 
 import config
+from command_line import Command
 from config import Hall
 from consoles import any_console
 from printer_profiles import profile as profiles
@@ -31,7 +32,7 @@ MODES = ((False, False), (False, True), (True, False), (True, True))
 GAP, TABLE = 24, (176, 180, 184)
 
 
-@click.command(help=__doc__)
+@click.command(cls=Command, help=__doc__)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the pictures.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), default=None, help="The hall's file.")
 @click.option(

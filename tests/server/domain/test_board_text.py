@@ -15,6 +15,7 @@ import config
 from config import BOARD_STATES, BoardTextTable
 from server.domain.board_text import board_text, business, fitted, light, state_of
 from server.domain.ticket import Binding, Counter, Ticket
+from tests.both_languages import english
 from tests.conftest import write_hall
 from words import fit, width
 
@@ -185,7 +186,7 @@ WRONG: list[tuple[Callable[[Any], object], str]] = [
     ),
     (
         lambda t: t["lost"].update({"texts": [["{name}"]]}),
-        "board_texts.lost.texts: '{name}': {name} is nothing a board can show now; known here: none",
+        "board_texts.lost.texts: '{name}': {name} is nothing a board can show now; known: none",
     ),
     (lambda t: t["idle"].update({"texts": [["{name"]]}), "board_texts.idle.texts: '{name'"),
     (lambda t: t.append("ilde", {"texts": [["x"]]}), "board_texts.ilde: no state of a board; did you mean 'idle'?"),
@@ -201,7 +202,7 @@ def test_a_wrong_text_is_said_with_its_place(tmp_path: Path, change: Callable[[A
     file = write_hall(tmp_path, lambda hall: (change(hall["board_texts"]), None)[1])
     with pytest.raises(config.ConfigError) as caught:
         config.load(file)
-    assert any(sentence in problem for problem in caught.value.problems), caught.value.problems
+    assert any(sentence in problem for problem in english(caught.value.problems)), caught.value.problems
 
 
 def test_a_hall_without_texts_of_its_own_has_ours(tmp_path: Path) -> None:

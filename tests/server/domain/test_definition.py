@@ -11,6 +11,7 @@ import pytest
 import config
 from config import ConfigError, RegisterTable
 from server.domain.definition import Definition, parse, tuned
+from tests.both_languages import english
 
 SHIPPED = sorted((config.ROOT / "server" / "registers").glob("*.toml"))
 SMALL = (config.ROOT / "tests/data/registers/lost.toml").read_text(encoding="utf-8")
@@ -37,7 +38,7 @@ def changed(old: str, new: str) -> list[str]:
     assert SMALL.count(old) >= 1, old
     with pytest.raises(ConfigError) as caught:
         parse(SMALL.replace(old, new, 1), "lost.toml")
-    return [problem.removeprefix("lost.toml:") for problem in caught.value.problems]
+    return [problem.removeprefix("lost.toml:") for problem in english(caught.value.problems)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def changed(old: str, new: str) -> list[str]:
             "6: fi",
         ),
         ('kind = "counter"', 'kind = "checklist", of = "materials"', "7: fields.place.of: whose materials"),
-        ('key = "lost"', 'key = "lost', "1: "),
+        ('key = "lost"', 'key = "lost', "1:7: "),
     ],
 )
 def test_each_mistake_is_told_with_its_line(old: str, new: str, told: str) -> None:
@@ -107,7 +108,7 @@ def test_each_mistake_is_told_with_its_line(old: str, new: str, told: str) -> No
 def test_all_mistakes_are_told_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         parse(SMALL.replace('"SW"', '"s"').replace('end = ["give"]', "end = []").replace('"boss"', ""), "lost.toml")
-    assert [re.match(r"lost.toml:(\d+)", p)[1] for p in caught.value.problems] == ["3", "21"]  # type: ignore[index]
+    assert [re.match(r"lost.toml:(\d+)", p.en)[1] for p in caught.value.problems] == ["3", "21"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(("table", "most"), [("fields", 30), ("states", 12), ("moves", 20), ("clocks", 4)])

@@ -18,6 +18,7 @@ from PIL import Image
 
 import config
 import slip_forms
+from config.form_mistakes import form_mistakes
 from printer_profiles import profile as profiles
 from printer_profiles.escpos.encode import encode
 from printer_profiles.slip import Cut, Logo, Rule, Slip, Text, width
@@ -33,6 +34,7 @@ from server.printing.slips.samples import CODE, TICKET, facts_of, item, sample
 from server.verbs import jobs, tickets
 from server.verbs.hub import By, Hub
 from slip_forms import Form, Line
+from tests.both_languages import english
 from tests.conftest import write_hall
 
 HALL = config.load()
@@ -92,7 +94,7 @@ def hall_with(**tables: dict[str, object]) -> config.Hall:
 def mistakes(**tables: dict[str, object]) -> list[str]:
     with pytest.raises(config.ConfigError) as caught:
         hall_with(**tables)
-    return caught.value.problems
+    return english(caught.value.problems)
 
 
 # --- the number to keep in one's hand ---
@@ -520,7 +522,7 @@ def test_the_shipped_example_is_the_shipped_form() -> None:
     assert set(slip_forms.FORMS) == {*OTHERS, "ticket"} == set(slip_forms.PLACES)
     for kind, shipped in slip_forms.FORMS.items():
         texts = {name: list(text) for name, text in shipped.texts.items()}
-        assert list(slip_forms.mistakes(kind, list(shipped.show), texts)) == []
+        assert list(form_mistakes(kind, list(shipped.show), texts)) == []
         assert set(texts) - set(shipped.show) == set(), f"{kind}: a text that no line shows"
 
 
@@ -545,8 +547,8 @@ MISTAKES = [
     ({"tiket": {"show": []}}, "forms.tiket: 'tiket' is no slip; did you mean 'ticket'?"),
     ({"ticket": {"shows": []}}, "forms.ticket.shows: unknown key; did you mean 'show'?"),
     ({"ticket": {"show": ["hall", "rule"]}}, "forms.ticket.show: a ticket without its number is none; add 'number'"),
-    ({"ticket": {"copies": 9}}, "forms.ticket.copies: 9: input should be less than or equal to 3"),
-    ({"notice": {"texts": {"told": ["一次告知"]}}}, "forms.notice.texts.told: ['一次告知']: "),
+    ({"ticket": {"copies": 9}}, "forms.ticket.copies: 9: must be 3 or less"),
+    ({"notice": {"texts": {"told": ["一次告知"]}}}, 'forms.notice.texts.told: ["一次告知"]: '),
 ]
 
 

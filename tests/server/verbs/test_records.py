@@ -29,6 +29,7 @@ from server.verbs import records, tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Conflict, Hub, Unknown
 from server.verbs.records import Who
+from tests.both_languages import english
 from tests.conftest import MONDAY_9, HandClock
 
 WHO, OTHER, BOSS = Who(By("08"), "operator"), Who(By("09"), "operator"), Who(By("50"), "manager")
@@ -143,7 +144,7 @@ def test_mistakes_of_all_registers_are_told_at_once(hall: Hall) -> None:
     (folder / "c.toml").write_text(LOST.replace('key = "lost"', 'key = "case"'), encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         read(hall)
-    told = "\n".join(caught.value.problems)
+    told = "\n".join(english(caught.value.problems))
     assert "a.toml:18: moves.give.to" in told and "b.toml:3: number" in told and "taken by register 'case'" in told
 
 
@@ -159,7 +160,7 @@ def test_a_record_lives_to_its_end_under_the_version_it_was_opened_with(hall: Ha
     )
     (folder / "lost.toml").write_text(newer, encoding="utf-8")
     hub = Hub(hall, Store(hall.data, durable=False), clock)
-    with pytest.raises(ConfigError, match=r"folder past there, as lost-1\.toml"):
+    with pytest.raises(ConfigError, match=r"文件夹“past”，名为“lost-1\.toml”"):
         records.check(hub)
     (folder / "past" / "lost-1.toml").write_text(LOST, encoding="utf-8")
     hub._kept.clear()

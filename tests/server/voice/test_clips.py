@@ -12,6 +12,7 @@ from server.domain.announcer import Saying
 from server.voice import clips, language
 from server.voice.clips import RATE, ClipError, Sound
 from server.voice.engines import Clips, Espeak
+from tests.both_languages import english
 
 
 def tone(seconds: float, loud: int = 8000, *, before: float = 0.0, after: float = 0.0, rate: int = RATE) -> Sound:
@@ -67,8 +68,9 @@ def test_another_rate_is_brought_to_the_first(tmp_path: Path) -> None:
 
 def test_stereo_and_wrong_files() -> None:
     assert clips.chime().seconds == pytest.approx(0.75, abs=0.01)
-    with pytest.raises(ClipError, match=r"请: no WAV .*; save it as WAV, 16 bit PCM"):
+    with pytest.raises(ClipError, match=r"请: 不是WAV：请另存为16位PCM的WAV。") as caught:
         clips.read(b"ID3 this is an mp3", "请")
+    assert caught.value.en.endswith("; save it as WAV, 16 bit PCM")
 
 
 def test_a_call_of_default_clips_hurts_nobody(tmp_path: Path) -> None:
@@ -120,9 +122,9 @@ def test_a_changed_text_is_said_anew(tmp_path: Path) -> None:
 def test_recordings_only_say_what_is_missing(tmp_path: Path) -> None:
     spoken = language.load("nan", tmp_path)
     said = language.pieces(spoken, Saying("call", "A012", "3"))
-    with pytest.raises(ClipError, match=r"Hokkien: no recording of “请”; record 请\.wav"):
+    with pytest.raises(ClipError, match=r"闽南语没有“请”的录音：请录“请\.wav”。"):
         Clips(tmp_path / "own", tmp_path / "made").speak(spoken, said)
-    with pytest.raises(ClipError, match="recordings only"):
+    with pytest.raises(ClipError, match="闽南语只有录音"):
         Espeak().speak(spoken, said)
 
 
@@ -141,8 +143,8 @@ def test_the_check_names_every_bad_recording(tmp_path: Path) -> None:
     for name, sound in made.items():
         (tmp_path / f"{name}.wav").write_bytes(sound.wav())
     (tmp_path / "mp3.wav").write_bytes(b"ID3")
-    told = clips.check(tmp_path, needed)
+    told = english(clips.check(tmp_path, needed))
     names = {line.split(".wav")[0] for line in told}
     assert names == needed.keys() - {"good", "fine", "well"}
-    assert any(line.startswith("gone.wav: missing 缺少") for line in told)
+    assert any(line.startswith("gone.wav: missing; record “") for line in told)
     assert all("; " in line for line in told)
