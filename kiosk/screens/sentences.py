@@ -254,15 +254,17 @@ def _case_facts(case: CaseProgress, say: words.Say, language: str) -> list[Fact]
 # --- a ticket ---------------------------------------------------------------------------------------------------------
 
 
-def ticket_facts(ticket: Ticket, say: words.Say, language: str) -> list[Fact]:
-    """People ahead, expected wait, counters; a number that no longer waits has nobody ahead and no wait."""
+def ticket_facts(ticket: Ticket, say: words.Say, language: str, *, short: bool = False) -> list[Fact]:
+    """People ahead, expected wait, counters; a number that no longer waits has nobody ahead and no wait. `short`: the
+    wait without its time on the clock, which the paper says too.
+    """
     if ticket.state != "waiting":
         return []
     ahead = say("{n} 人").format(n=ticket.ahead) if ticket.ahead else say("您是下一位")
     counters = ticket.where_to.said(language)
     rows = [
         ("one", say("前面等候"), ahead),
-        ("clock", say("预计等候"), turn_text(say, ticket.estimate_min, ticket.estimate_at)),
+        ("clock", say("预计等候"), turn_text(say, ticket.estimate_min, None if short else ticket.estimate_at)),
         ("counter", say("叫号窗口"), counters),
     ]
     return [row for row in rows if row[2]]

@@ -118,7 +118,7 @@ def _laid(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> _
     topic = ticket.group or ticket.service
     name = Words(state.plate.text.said(state.language), theme.SMALL)
     what = Words(topic.text.said(state.language), theme.HEAD if sheet.portrait else theme.SMALL, True, gap=0.2)
-    facts = sentences.ticket_facts(ticket, words.say(state.language), state.language)
+    facts = _facts(sheet, state, ticket)
     number = round(pen.size(codes.number_units(ticket.number, sheet)) * 1.12)
     facts_high = codes.facts_height(pen, facts, right)
     tries: tuple[tuple[Words, ...], ...] = ((name, what), (what,), ())[1 if split else 0 :]
@@ -130,6 +130,12 @@ def _laid(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> _
 SLIP_PAD = 3.6
 
 
+def _facts(sheet: Sheet, state: State, ticket: Ticket) -> list[sentences.Fact]:
+    """Beside the number in large print there is room for the wait alone."""
+    short = sheet.large and not sheet.portrait
+    return sentences.ticket_facts(ticket, words.say(state.language), state.language, short=short)
+
+
 def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> Paper:
     """The paper is set with a pen of its own, because it moves."""
     own = Pen(pen.measure, pen.unit, pen.large, pen.floor)
@@ -138,7 +144,7 @@ def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> P
     own.parts.append(Teeth(Rect(slip.x, slip.bottom - 1, slip.w, teeth), theme.PAPER))
     laid = _laid(own, sheet, state, ticket, slip)
     inner = slip.inset(sheet.u(2.4), 0)
-    facts = sentences.ticket_facts(ticket, words.say(state.language), state.language)
+    facts = _facts(sheet, state, ticket)
     units = codes.number_units(ticket.number, sheet)
     upper = laid.head_high + laid.number
     spare = max(0, slip.h - sheet.u(SLIP_PAD) - (upper if laid.split else laid.high))

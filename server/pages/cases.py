@@ -85,7 +85,7 @@ def slips_page() -> str | Redirect:
         return redirect(leads_back(request.args, "/cases"))
     hall = the_hub().hall
     first = printers_for(hall, g.actor, "", g.staff.counter)
-    printers = [(name, hall.printers[name].name) for name in [*first, *(p for p in hall.printers if p not in first)]]
+    printers = [(name, hall.printer_name(name)) for name in [*first, *(p for p in hall.printers if p not in first)]]
     return _page(
         "slips", records=lines, printers=printers, press_key=uuid.uuid4().hex, back=leads_back(request.args, "/cases")
     )
