@@ -11,8 +11,10 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -119,12 +121,20 @@ def _value(hall: Hall, key: str) -> object:
 # --- to and fro -------------------------------------------------------------------------------------------------------
 
 
+def _forget_the_day(database: Path) -> None:
+    """What is forgotten at the turn of the day (留言) stands in no backup, which is kept for longer."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as conn:
+        conn.execute("PRAGMA secure_delete = ON")
+        conn.execute("DELETE FROM messages")
+
+
 def pack(
     hall: Hall, scratch: Path, recipients: Sequence[x25519.Recipient], made_at: float, name: Callable[[int], str]
 ) -> Path:
     """The backup of now, in the empty folder `scratch`; `name(seq)` makes the name of its file. Raises Told."""
     database = scratch / DATABASE
     copy_to(hall.data / DATABASE, database)
+    _forget_the_day(database)
     with soundness.looking(database) as conn:
         seq, at, hash = Reader(conn).head()
     contents, moved, data = _contents(hall, database)

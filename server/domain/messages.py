@@ -9,6 +9,8 @@ from server.domain import target
 from server.domain.rules import Refused
 
 MANAGER, DESK, ALL = "manager", "desk", "all"
+NOBODY = ""
+"""The place of whoever reads only what was written to all."""
 PLACES = {MANAGER: Text("主任", "Manager"), DESK: Text("咨询台", "Guide desk"), ALL: Text("所有窗口", "All")}
 LONGEST = 60
 """Characters: a message is a few words."""

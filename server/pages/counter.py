@@ -146,7 +146,9 @@ def page() -> str | AnyResponse:
 def show(counter_id: str) -> Response:
     hub, role = _known(counter_id), g.staff.role
     feeds = current_app.extensions["feeds"]
-    answer: Response = feeds.answer(f"counter {counter_id} {role}", lambda: console_view(hub, counter_id, role))
+    mine = g.staff.counter == counter_id
+    name = f"counter {counter_id} {role}" + ("" if mine else " from elsewhere")
+    answer: Response = feeds.answer(name, lambda: console_view(hub, counter_id, role, sits_there=mine))
     return answer
 
 

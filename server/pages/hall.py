@@ -12,6 +12,7 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
 from pydantic import AwareDatetime, BaseModel, Field
 
+from server.domain.messages import MANAGER, NOBODY
 from server.domain.rules import Refused
 from server.domain.vocabulary import PAUSED_BY_MANAGER
 from server.pages.access import allowed, idempotency_key, the_hub
@@ -26,6 +27,7 @@ api = APIBlueprint("hall_api", __name__, url_prefix="/api/v1", tag="Live page хо
 pages = APIBlueprint("hall", __name__, enable_openapi=False)
 
 READERS, MANAGERS = ("manager", "supervisor"), ("manager",)
+READ_ALONE = ("supervisor",)
 
 
 # --- what the manager sees --------------------------------------------------------------------------------------------
@@ -49,8 +51,8 @@ def page() -> str:
     )
 
 
-def _view() -> dict[str, Any]:
-    return hall_view(the_hub(), current_app.extensions["health"])
+def _view(*, reads_messages: bool = True) -> dict[str, Any]:
+    return hall_view(the_hub(), current_app.extensions["health"], MANAGER if reads_messages else NOBODY)
 
 
 @api.get("/hall")
@@ -65,11 +67,13 @@ def _view() -> dict[str, Any]:
 def show() -> Response:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
 
+    manages = g.staff.role not in READ_ALONE  # who supervises reads no messages: they are between those who work here
+
     def make() -> dict[str, Any]:
         with app.app_context():
-            return _view()
+            return _view(reads_messages=manages)
 
-    answer: Response = current_app.extensions["feeds"].answer("hall", make)
+    answer: Response = current_app.extensions["feeds"].answer("hall" if manages else "hall supervised", make)
     return answer
 
 

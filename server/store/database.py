@@ -146,11 +146,27 @@ class Store:
         return conn
 
     def close(self) -> None:
-        """Finish the turns under way, then let go of the file."""
+        """Finish the turns under way, then let go of the file.
+
+        A thread that goes on reading is interrupted and keeps its connection until it ends: a connection that is closed
+        under somebody's statement takes the whole process along (CPython asks the closed one how it went).
+        """
         self._wishes.put(None)
         self._writer.join()
-        for conn in [*self._readers.values(), self._conn]:
-            conn.close()
+        with self._readers_lock:
+            for thread, conn in self._readers.items():
+                if thread is threading.current_thread() or not thread.is_alive():
+                    conn.close()
+                else:
+                    conn.interrupt()
+            self._readers.clear()
+        try:
+            self._conn.execute(
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            ).fetchone()  # the last to close does it, whoever that is
+        except sqlite3.Error as error:
+            self.met(error)
+        self._conn.close()
         self._head_file.write(Head(*self._head))
         self._head_file.close()
         os.close(self._lock)
@@ -338,9 +354,9 @@ class Store:
             for wish in batch:
                 wish.answer.set_exception(error)
             return
-        moved, self._head = newest[0] != self._head[0], newest
-        if changes:
+        if changes:  # before the head: who knows of the newest row finds all that it has moved
             self._standing = self._after(moves(changes))
+        moved, self._head = newest[0] != self._head[0], newest
         if moved:
             self._head_file.write(Head(*newest))  # some microseconds: whatever is answered is in it, also after a kill
         for wish, outcome in done:

@@ -96,7 +96,10 @@ class Turn(Reader):
         if job.kind != "ticket":
             return False
         found = self.conn.execute("SELECT state FROM tickets WHERE id = ?", (job.ticket,)).fetchone()
-        return bool(found and found[0] == "waiting")
+        if not found or found[0] != "waiting":
+            return False
+        asked = self.asked(job)
+        return asked is None or not asked.counter  # a console lists what was asked for there
 
     def row(self, table: str, key: Any) -> Any:
         """A row as `server/domain/projections.py` asks for it."""

@@ -16,7 +16,7 @@ from config import Hall, Text
 from intake import quantities
 from intake.quantities import lost_zeros, shown
 from intake.signs import identifier
-from server.domain import codes
+from server.domain import codes, rules
 from server.domain import events as ev
 from server.domain.progress import Progress
 from server.domain.register import Record
@@ -295,8 +295,8 @@ def _ticket_words(hub: Hub, reader: Reader, ticket: Ticket) -> Text:
 
 def _booking_state(hub: Hub, reader: Reader, booking: Booking) -> tuple[State, Text, Ticket | None]:
     now, today = hub.now(), hub.day(hub.now())
-    here = reader.of_appointment(today, booking.code)
-    if here:
+    here, rule = reader.of_appointment(today, booking.code), hub.hall.tickets
+    if here and not rules.lapsed(here, now, rule.lapse_min, rule.max_passes):
         return (
             "checked_in",
             Text(

@@ -136,7 +136,9 @@ def open_in(
     ticket: int | None = None,
     counter: str | None = None,
 ) -> Record:
-    """`open_record` within a turn; the moves' values as `split` gives them."""
+    """`open_record` within a turn; the moves' values as `split` gives them. What a press opens it may also carry on,
+    whoever's department the matter is: whoever sits at a counter serves who is called there.
+    """
     (move, (values, hidden)), *others = moves
     record = turn.next_id("records")
     day = ground(hub).day(turn.now)
@@ -157,7 +159,7 @@ def open_in(
     _linked(hub, turn, made, event.values)
     turn.record(event, who.by.actor)
     for move, wish in others:
-        move_in(hub, turn, who, known_record(turn, record), move, *wish)
+        move_in(hub, turn, replace(who, department=""), known_record(turn, record), move, *wish)
     if not others:
         _due(hub, turn, known_record(turn, record))
     return known_record(turn, record)

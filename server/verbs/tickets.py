@@ -135,9 +135,10 @@ def _within_quota(hub: Hub, turn: Turn, day: str, service: str, holder: tuple[st
     if quota.per_day and service in sold_out(hub, turn, day):
         raise Closed(*SOLD_OUT)
     if quota.per_person and holder:
-        mine = turn.held_by(day, service, holder[0])
+        held = (known_ticket(turn, one) for one in turn.held_by(day, service, holder[0]))
+        mine = [one for one in held if one.state != "left"]  # given back or given up: it is nobody's to use
         if len(mine) >= quota.per_person:
-            label = known_ticket(turn, mine[-1]).label
+            label = mine[-1].label
             raise Refused(
                 f"您今天已取过该事项的号{label}：请用这个号，需要时到咨询台补打。",
                 f"You have {label} for this today: use it, or have it printed again at the guide desk.",

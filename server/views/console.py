@@ -15,6 +15,7 @@ from typing import Any
 from config import Hall, Text
 from server.domain import events as ev
 from server.domain import order, position, rules, target, timeline, vocabulary
+from server.domain.messages import NOBODY
 from server.domain.position import group_of
 from server.domain.rules import Refused
 from server.domain.ticket import Counter, Ticket
@@ -46,8 +47,10 @@ def today(hub: Hub) -> str:
     return hub.day(hub.now())
 
 
-def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
-    """Everything on a counter's console, for a member of staff of that role."""
+def console_view(hub: Hub, counter_id: str, role: str, *, sits_there: bool = True) -> dict[str, Any]:
+    """Everything on a counter's console, for a member of staff of that role. Who does not sit there reads no messages
+    but those to all.
+    """
     hall, reader, now = hub.hall, hub.read(), hub.now()
     counter, ticket = reader.counter(counter_id), reader.at_counter(counter_id)
     mine, waiting = order.profile(hall, counter), callable_here(hub, reader, counter)
@@ -92,7 +95,7 @@ def console_view(hub: Hub, counter_id: str, role: str) -> dict[str, Any]:
         "finished": [_finished(hub, reader, *one) for one in finished],
         **hub.kept("console", lambda: _words(hub)),
         "papers": papers.at_counter(hub, reader, counter_id),
-        "messages": messages_view(hub, target.counter(counter_id)),
+        "messages": messages_view(hub, target.counter(counter_id) if sits_there else NOBODY),
         "services": _services(hub, frozenset(at.closures)),
         "counters": [
             {

@@ -599,7 +599,7 @@ HALL_SENTENCES: dict[str, Any] = {
 """Event that is about no number -> its sentence."""
 
 
-def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
+def hall_view(hub: Hub, health: Health, seat: str = MANAGER) -> dict[str, Any]:
     """Everything on the live page."""
     look = Look(hub, health)
     shut = look.closures.get("")
@@ -647,7 +647,7 @@ def hall_view(hub: Hub, health: Health) -> dict[str, Any]:
         ],
         "acts": look.newest_acts(),
         "opening_list": opening_list_view(hub, health),
-        "messages": messages_view(hub, MANAGER),
+        "messages": messages_view(hub, seat),
     }
 
 

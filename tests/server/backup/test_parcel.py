@@ -25,7 +25,7 @@ from server.backup.restore import restore
 from server.pages.access import give_tokens
 from server.store import secret
 from server.store.database import Store
-from server.verbs import accounts, records, tickets
+from server.verbs import accounts, messages, records, tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
@@ -57,6 +57,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[config.Hall, Path]:
     for _ in range(20):
         tickets.issue(hub, By("kiosk"), "SB01")
     moves = [("receive", {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": PHONE})]
+    messages.say(hub, By("50"), "manager", "desk", "今天四点开会")
     records.open_record(hub, records.Who(By("08"), "operator"), "case", moves)
     scratch = here / "scratch"
     scratch.mkdir()
@@ -92,6 +93,8 @@ def test_everything_that_the_hall_needs_comes_back(made: tuple[config.Hall, Path
     assert (new.folder / next(iter(new.screens.values())).pictures / "a.png").read_bytes() == b"PNG"
     hub = Hub(new, Store(new.data), HandClock(MONDAY_9 + 60))
     assert records.private_values(hub, records.known_record(hub.read(), 1)) == {"phone": PHONE}
+    assert hub.read().messages() == [], "what is forgotten at the turn of the day is in no backup"
+    assert "今天四点开会".encode() not in (new.data / "hall.db").read_bytes()
     assert give_tokens(hub) == [] and hub.read().staff("08")["name"] == "王敏"
     assert tickets.issue(hub, By("kiosk"), "SB01").label.endswith("021")
     hub.store.close()

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, Route, expect
 import config
 from server.health import Health
 from server.store.database import Store
-from server.verbs import accounts, counters, people, tickets
+from server.verbs import accounts, counters, messages, people, tickets
 from server.verbs.hub import By, Hub
 from server.views.desk import desk_view
 from server.views.hall import hall_view
@@ -689,3 +689,18 @@ def test_a_silent_alarm_is_told_to_manager_and_desk_and_to_nobody_else(console: 
     assert [(a["counter"], a["level"]) for a in alarms] == [("1", "bad")]
     counters.answer_panic(hub, By("50"), "1")
     assert hub.read().counter("1").panic_at is None
+
+
+def test_what_is_written_to_a_counter_is_read_there_alone(app: APIFlask, hub: Hub) -> None:
+    def read(staff: str, counter: str, path: str) -> list[str]:
+        browser = Browser(app.test_client())
+        browser.log_in(staff, counter)
+        return [one["text"] for one in browser.client.get(f"/api/v1/{path}").get_json()["messages"]["list"]]
+
+    messages.say(hub, By("50"), "manager", "counter:1", "请协助2号窗口")
+    messages.say(hub, By("30"), "desk", "manager", "有人来访")
+    messages.say(hub, By("50"), "manager", "all", "四点开会")
+    assert read("08", "1", "counters/1") == ["四点开会", "请协助2号窗口"]
+    assert read("09", "2", "counters/1") == ["四点开会"]
+    assert read("60", "", "hall") == ["四点开会"]
+    assert len(read("50", "", "hall")) == 3

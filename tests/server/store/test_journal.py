@@ -152,6 +152,11 @@ class AnyDay(RuleBasedStateMachine):
         today.close_hall(self.hub, By("50"), "台风停止办理", waiting=waiting)
         today.reopen_hall(self.hub, By("50"))
 
+    @rule(services=st.sampled_from([None, ("SB01",), ("MZ01", "YB01")]), languages=st.sampled_from([(), ("en",)]))
+    def somebody_learns(self, services: tuple[str, ...] | None, languages: tuple[str, ...]) -> None:
+        told = ev.SkillsSet(staff="08", services=services, languages=languages, reason="已培训")
+        self.hub.turn(lambda turn: turn.record(told, "50"))
+
     @rule(seconds=st.sampled_from([1, 60, 1900, 40000, -200, -90000]))
     def time_passes(self, seconds: int) -> None:
         self.clock.forward(seconds)
@@ -165,6 +170,10 @@ class AnyDay(RuleBasedStateMachine):
         assert {c.id: c for c in reader.counters().values()} == built.tables["counters"]
         asked = standing(Reader(reader.conn))
         assert standing(reader) == asked, "what is kept in memory is what the tables say"
+        assert {c: one.skills for c, one in reader.counters().items()} == {
+            c: one.skills for c, one in asked.counters.items()
+        }
+        assert self.hub.store.read().skills() == asked.skills
         assert {c: there for c in asked.counters if (there := reader.at_counter(c))} == asked.held
         assert all(reader.job(i) == job for i, job in built.tables["jobs"].items())
         assert journal.leg_problems(reader.conn) == []

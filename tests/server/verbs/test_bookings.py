@@ -76,6 +76,16 @@ def test_an_appointment_checks_in_once_at_its_place(booked: Hub, clock: HandCloc
     assert journal.verify(hub.read().conn) == []
 
 
+def test_a_number_that_was_given_back_leaves_its_code_free(booked: Hub) -> None:
+    assert check_in(booked, "LQ-7") == "L001"
+    number = booked.read().by_number("2026-11-23", "L", 1)
+    assert number is not None
+    tickets.give_back(booked, By("K1"), number.id)
+    assert words(booked, "LQ-7")[:2] == ("pickup", "ready")
+    assert check_in(booked, "LQ-7") == "L002"
+    assert words(booked, "LQ-7")[1] == "checked_in"
+
+
 def test_a_result_is_collected_at_the_pick_up_counter(booked: Hub) -> None:
     assert check_in(booked, "LQ-7") == "L001"
     with pytest.raises(Refused, match="已签到，号码L001"):
@@ -197,10 +207,16 @@ def test_a_quota_of_the_day_and_of_a_person(tmp_path: Path, clock: HandClock) ->
     assert tickets.issue(hub, By("kiosk"), "MZ01", holder=me).label == "S001"
     with pytest.raises(Refused, match="您今天已取过该事项的号S001"):
         tickets.issue(hub, By("kiosk"), "MZ01", holder=me)
+    mistake = hub.read().by_number("2026-11-23", "S", 1)
+    assert mistake is not None
+    tickets.leave(hub, By("30"), mistake.id)
+    assert tickets.issue(hub, By("kiosk"), "MZ01", holder=me).label == "S002", "what was given up is nobody's to use"
+    with pytest.raises(Refused, match="您今天已取过该事项的号S002"):
+        tickets.issue(hub, By("kiosk"), "MZ01", holder=me)
     assert [
         tickets.issue(hub, By("kiosk"), "MZ01", holder=other).label,
         tickets.issue(hub, By("kiosk"), "MZ01").label,
-    ] == ["S002", "S003"]
+    ] == ["S003", "S004"]
     clock.forward(86400)
     tick(hub)
     assert hub.read().conn.execute("SELECT count(*) FROM holders").fetchone()[0] == 0

@@ -9,7 +9,7 @@ import pytest
 from server.domain import codes
 from server.domain.rules import Refused
 from server.store import journal, secret
-from server.verbs import bookings, calls, case_papers, cases, counters, papers, records, tickets
+from server.verbs import accounts, bookings, calls, case_papers, cases, counters, papers, records, tickets
 from server.verbs.cases import Case
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
@@ -265,3 +265,10 @@ def test_a_refusals_paper_names_its_reason(serving: Hub) -> None:
     case_papers.print_papers(serving, FREE, [case.id], ("p80",))
     told = [row for row in serving.read().journal(0) if row.event == "PrintQueued"][-1].field("facts")
     assert told["reasons"] == ["申请人不具备申请资格"] and told["basis"] == "行政许可法"
+
+
+def test_whoever_serves_a_visitor_takes_the_matter_in_whatever_their_department(serving: Hub) -> None:
+    accounts.put(serving, By("90"), "08", "王敏", "operator", "pass-08", "医保")
+    finish(serving, who=Who(By("08", "key-0001"), "operator", "医保"))
+    case = records.known_record(serving.read(), 1)
+    assert (case.state, case.owner) == ("accepted", "08")
