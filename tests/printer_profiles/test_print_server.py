@@ -329,7 +329,10 @@ def test_a_wrong_model_is_one_clear_line() -> None:
     with run("--profile", "generic-8", "--port", "0") as program:
         _, errors = program.communicate(timeout=DEADLINE_S)
     assert program.returncode == 2
-    assert errors == "printer_profiles: no model 'generic-8'; did you mean 'generic-80'?\n"
+    assert errors == (
+        "printer_profiles: 没有型号“generic-8”，是不是“generic-80”？ printer_profiles: no model 'generic-8';"
+        " did you mean 'generic-80'?\n"
+    )
 
 
 def test_a_port_that_is_taken_is_one_clear_line() -> None:
