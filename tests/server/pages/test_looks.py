@@ -89,8 +89,12 @@ MEASURE = r"""() => {
   };
   const mix = (below, above, share) => below.map((part, i) => part + (above[i] - part) * share);
   const over = (colour, below) => { const [r, g, b, a] = rgba(colour); return mix(below, [r, g, b], a); };
-  const paper = (node) => (node ? over(getComputedStyle(node).backgroundColor, paper(node.parentElement)) : [255,
-    255, 255]);
+  const grounds = new Map();  // asked for each text and each of its ancestors
+  const paper = (node) => {
+    if (!node) return [255, 255, 255];
+    if (!grounds.has(node)) grounds.set(node, over(getComputedStyle(node).backgroundColor, paper(node.parentElement)));
+    return grounds.get(node);
+  };
   const faded = (node, colour) => (node ? faded(node.parentElement, mix(paper(node.parentElement), colour,
     Number(getComputedStyle(node).opacity))) : colour);
   const light = (colour) => {
