@@ -16,7 +16,7 @@ from config import Text
 from server.reports.forms.escape import readable
 from server.reports.forms.sheet import text
 from server.reports.forms.sheets import MAPS, WEEKDAYS
-from server.reports.period import parse, short
+from server.reports.period import parse
 
 WIDTH = 720
 WIDEST = 90.0
@@ -100,7 +100,7 @@ def charts(report: dict[str, Any], palette: Palette = PAPER) -> dict[str, str]:
             line=[row["office_wait"]["mean"] for row in days],
         ),
         "trend": bars(
-            [short(parse(week["week"])).zh for week in report.get("trend", [])],
+            [f"{parse(week['week']).first:%m-%d}" for week in report.get("trend", [])],
             [week["arrivals"] for week in report.get("trend", [])],
             palette,
             line=[week["office_wait"] for week in report.get("trend", [])],
@@ -238,7 +238,7 @@ def heat_map(heat: dict[str, Any], key: str, palette: Palette) -> str:
     names, high, top = 84.0, 30.0, 22.0
     across, most = (WIDTH - names) / len(hours), max(values) or 1
     parts = [
-        _label(names + across * (n + 0.5), 14, f"{hour}时" if len(hours) <= 16 else f"{hour}", palette.soft)
+        _label(names + across * (n + 0.5), 14, f"{hour}:00" if len(hours) <= 16 else f"{hour}", palette.soft)
         for n, hour in enumerate(hours)
     ]
     for line, day in enumerate(days):
