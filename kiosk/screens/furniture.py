@@ -11,7 +11,7 @@ from config import Text
 from kiosk.flow.events import State
 from kiosk.screens import scenery, theme
 from kiosk.screens.layout import Sheet, grid
-from kiosk.screens.scene import LEADING, Pen, Rect, Ripples, Words
+from kiosk.screens.scene import Pen, Rect, Ripples, Words
 from kiosk.screens.sentences import both, date_line
 from kiosk.screens.theme import Colour
 
@@ -589,8 +589,3 @@ def row(pen: Pen, one: Row, rect: Rect) -> None:
     at = Rect(rect.x + left, rect.y, rect.w - left - right, rect.h)
     pen.stack(at, _row_words(pen, one))
     pen.target(one.name, rect, one.text)
-
-
-def line_units(pen: Pen, units: float) -> float:
-    """The height of a line in units."""
-    return pen.size(units) * LEADING / pen.unit

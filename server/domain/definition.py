@@ -22,20 +22,6 @@ from config.values import Both, matches
 from intake.encoding import Unreadable
 from intake.toml_file import toml, toml_text
 
-FIELD_KINDS = (
-    "text",
-    "long text",
-    "choice",
-    "number",
-    "date",
-    "yes/no",
-    "staff",
-    "service",
-    "counter",
-    "phone",
-    "checklist",
-    "link",
-)
 STATE_KINDS = {
     "open": Text("待我方办理", "We must act"),
     "waiting": Text("等待对方", "Somebody outside must act"),
