@@ -161,6 +161,13 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Other:
+    """更多服务: the other ways of the first page, where large print leaves no room for them there."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True)
 class Guide:
     """办事指南: the groups, to read about their items; needs no hub."""
 
@@ -286,7 +293,7 @@ class Maintained:
     """The technician's screen: entered by the event Maintenance(True), left by Maintenance(False). Takes no numbers."""
 
 
-Origin = Home | Items | Item | Guide | Publication | Entering | Searching | Result | Ticketed | Returning
+Origin = Home | Other | Items | Item | Guide | Publication | Entering | Searching | Result | Ticketed | Returning
 Screen = Origin | CardNotice | CardReading | Asking | Returned | Listed | Trouble | Maintained
 
 

@@ -34,6 +34,7 @@ from kiosk.flow.events import (
     Maintained,
     Maintenance,
     Origin,
+    Other,
     Pressed,
     PrintAgain,
     PrintCame,
@@ -194,7 +195,7 @@ def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
 
 
 def face(state: State) -> str:
-    """Which page is on screen: home, closed, connecting, away; items, item, guide, publication, enter, search,
+    """Which page is on screen: home, closed, connecting, away; other, items, item, guide, publication, enter, search,
     result, notice, card; asking, ticket, returning, returned, list, trouble; maintenance."""
     screen = state.screen
     match screen:
@@ -227,6 +228,8 @@ def _origin_face(state: State, screen: Origin) -> str:
             return "items"
         case Item():
             return "item"
+        case Other():
+            return "other"
         case Guide():
             return "guide"
         case Publication():
@@ -323,7 +326,7 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _enter(state, Items(value), now), ()
         case "group", Guide():
             return _enter(state, Items(value, guide=True), now), ()
-        case "page", Home() | Items() | Item() | Guide() | Publication() as paged:
+        case "page", Home() | Other() | Items() | Item() | Guide() | Publication() as paged:
             return _enter(state, replace(paged, page=int(value)), now), ()
         case "service", Items() as items:
             return _service(state, items, value, key, now)
@@ -336,19 +339,21 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _ask(state, wish, item, now, pressed="list")
         case "help", Home() | Items() | Searching() as origin if view.issuing:
             return _ask(state, _ticket_wish(state, view.help_service, key), origin, now, pressed="help")
-        case "pickup", Home() if view.pickup:
+        case "other", Home():
+            return _enter(state, Other(), now), ()
+        case "pickup", Home() | Other() if view.pickup:
             return _enter(state, Entering("pickup"), now), ()
-        case "progress", Home() if view.cases:
+        case "progress", Home() | Other() if view.cases:
             return _enter(state, Entering("progress"), now), ()
-        case "booked", Home() if view.bookings:
+        case "booked", Home() | Other() if view.bookings:
             return _enter(state, Entering("booked"), now), ()
         case "number", Entering(purpose="pickup") as entering if view.pickup:
             return _number(state, view.pickup.service, entering, key, now, "number")
-        case "search", Home():
+        case "search", Home() | Other():
             return _enter(state, Searching(), now), ()
-        case "guide", Home():
+        case "guide", Home() | Other():
             return _enter(state, Guide(), now), ()
-        case "publication", Home():
+        case "publication", Home() | Other():
             return _enter(state, Publication(), now), ()
         case "chapter", Publication() if view.chapter(value):
             return _enter(state, Publication(value), now), ()
@@ -439,7 +444,7 @@ def _switched(state: State, name: str, now: float) -> State:
 
 
 def _first_page(screen: Screen) -> Screen:
-    return replace(screen, page=0) if isinstance(screen, Home | Items | Item | Guide | Publication) else screen
+    return replace(screen, page=0) if isinstance(screen, Home | Other | Items | Item | Guide | Publication) else screen
 
 
 def _aloud(state: State, now: float) -> Step:
@@ -464,7 +469,7 @@ def _leave_at(state: State, screen: Screen, now: float) -> float | None:
             return None
         case Home():
             stay = None if screen.page == 0 and state == _next_person(state) else HOME_STAY
-        case Items(guide=False):
+        case Other() | Items(guide=False):
             stay = ITEMS_STAY
         case Items() | Item() | Guide() | Publication():
             stay = READ_STAY

@@ -34,11 +34,7 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
         greeting = _greeting(pen, state.language, now)
         said = [*notices, *greeting] if notices and sheet.large else [*greeting, *notices]
         furniture.panel(pen, sheet, [*said, Words(waiting, theme.SMALL, True, theme.TEAL_TEXT, gap=0.4)])
-    for said in _tops(pen, sheet, state, view, now):
-        area = _topped(pen, sheet, state, view, room, said)
-        plan = _tall_plan(pen, sheet, state, view, area) if sheet.portrait else None
-        if plan is None or plan.tiles.cut.fits:
-            break
+    said, area, plan = _chosen(pen, sheet, state, view, room, now)
     if said:
         top = room.y + sheet.u(2 if sheet.portrait else 1.2)
         pen.stack(Rect(room.x, top, room.w, pen.stack_high(said, room.w)), said, valign="top")
@@ -81,36 +77,68 @@ def _topped(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, said: 
 
 @dataclass(frozen=True)
 class _Tall:
-    """One column: tiles, help, other ways, switches. Where that leaves the tiles too little, the ways are tiles too."""
+    """One column: tiles, help, other ways, switches. `other`: where the ways are one key, beside the keys of the pages,
+    because their band would cost more pages.
+    """
 
     tiles: _Tiling
     helps: Rect
     ways: tuple[Sequence[Sequence[Key]], Rect] | None
     keys: tuple[furniture.Block, Rect]
+    other: tuple[Key, Rect] | None = None
+
+    @property
+    def cost(self) -> tuple[bool, int]:
+        """The less the better."""
+        return not self.tiles.cut.fits, self.tiles.cut.pages
 
 
-def _tall_plan(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> _Tall:
+def _chosen(
+    pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, now: datetime
+) -> tuple[list[Words], Rect, _Tall | None]:
+    """(what stands above the tiles, their room, the plan of a tall screen): with large words the fewest pages."""
+    found = []
+    for said in _tops(pen, sheet, state, view, now):
+        area = _topped(pen, sheet, state, view, room, said)
+        if not sheet.portrait:
+            return said, area, None
+        banded = _tall_plan(pen, sheet, state, view, area)
+        folded = _tall_plan(pen, sheet, state, view, area, fold=True)
+        if sheet.large:
+            found += [(said, area, banded), (said, area, folded)]
+        else:
+            found += [(said, area, banded if banded.tiles.cut.fits else folded)]
+    return min(found, key=lambda one: one[2].cost)
+
+
+def _tall_plan(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, *, fold: bool = False) -> _Tall:
     gap, say, least = sheet.gap, words.say(state.language), max(sheet.least, sheet.u(9.4))
     keys = furniture.block(pen, furniture.switches(sheet, state), room.w, gap, sheet.least, least)
     foot = Rect(room.x, room.bottom - keys.high - sheet.u(0.6), room.w, keys.high)
     rows = furniture.key_rows(pen, _way_keys(view, say), room.w, 0, sheet.least)
-    deep = furniture.rows_high(pen, rows, room.w, 0, least)
+    deep = 0 if fold else furniture.rows_high(pen, rows, room.w, 0, least)
+    ends = foot.y - gap - (deep + gap if deep else 0)
     help_high = _help_high(pen, sheet, state, room.w)
-    for ways_high in (deep, 0):
-        ends = foot.y - gap - (ways_high + gap if ways_high else 0)
-        helps = Rect(room.x, ends - help_high, room.w, help_high)
-        area = Rect(room.x, room.y, room.w, helps.y - gap - room.y)
-        tiles = _planned(pen, sheet, _entries(view, state.language, ways_too=not ways_high), area)
-        if tiles.cut.fits:
-            break
-    at = Rect(room.x, foot.y - gap - deep, room.w, deep)
-    return _Tall(tiles, helps, (rows, at) if ways_high else None, (keys, foot))
+    helps = Rect(room.x, ends - help_high, room.w, help_high)
+    area = Rect(room.x, room.y, room.w, helps.y - gap - room.y)
+    if not fold:
+        ways_at = Rect(room.x, foot.y - gap - deep, room.w, deep)
+        return _Tall(_planned(pen, sheet, _entries(view, state.language), area), helps, (rows, ways_at), (keys, foot))
+    other = _other_key(say)
+    wide = room.w - furniture.pager_width(pen, sheet, 9)
+    high = max(least, furniture.key_high(pen, other, wide))
+    line = Rect(room.x, area.bottom - high, room.w, high)
+    area = Rect(area.x, area.y, area.w, line.y - gap - area.y)
+    tiles = _planned(pen, sheet, _entries(view, state.language), area, arrows=line)
+    return _Tall(tiles, helps, None, (keys, foot), (other, line.left(wide)))
 
 
 def _tall(pen: Pen, sheet: Sheet, state: State, plan: _Tall) -> None:
     furniture.draw_block(pen, *plan.keys, sheet.gap)
     if plan.ways:
         _ways(pen, sheet, *plan.ways)
+    if plan.other:
+        furniture.key(pen, *plan.other)
     _help(pen, sheet, state, plan.helps)
     _tiles(pen, sheet, state, plan.tiles)
 
@@ -142,17 +170,16 @@ def _wide(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
 
 
 def _broad(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
-    """Where words are large and the screen is low: help is the last tile of each page, and the ways are tiles too if
-    they don't fit beside the switches.
+    """Where words are large and the screen is low: help is the last tile of each page, and the ways are one key if they
+    don't fit beside the switches.
     """
     gap, say = sheet.gap, words.say(state.language)
     switches, ways_ = furniture.switches(sheet, state), _way_keys(view, say)
     pager = furniture.pager_width(pen, sheet, 9)
     keys = [*switches, *ways_]
     each = furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
-    ways_too = each is None
     if each is None:
-        keys = switches
+        keys = [*switches, _other_key(say)]
         each = furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
     each = each or [(room.w - pager - gap * (len(keys) - 1)) // len(keys)] * len(keys)
     high = max(sheet.u(10), *(furniture.key_high(pen, one, wide) for one, wide in zip(keys, each, strict=True)))
@@ -162,8 +189,12 @@ def _broad(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None
         furniture.key(pen, one, Rect(x, foot.y, wide, high))
         x += wide + gap
     area = Rect(room.x, room.y, room.w, foot.y - gap - room.y)
-    entries = _entries(view, state.language, ways_too=ways_too)
+    entries = _entries(view, state.language)
     _tiles(pen, sheet, state, _planned(pen, sheet, entries, area, helps=state, arrows=foot))
+
+
+def _other_key(say: words.Say) -> Key:
+    return Key("other", say("更多服务"), "list")
 
 
 def _way_keys(view: View, say: words.Say) -> list[Key]:
@@ -228,7 +259,7 @@ class _Entry:
     label: str
 
 
-def _entries(view: View, language: str, *, ways_too: bool = False) -> list[_Entry]:
+def _entries(view: View, language: str) -> list[_Entry]:
     say = words.say(language)
     found = []
     for group in view.groups:
@@ -236,8 +267,7 @@ def _entries(view: View, language: str, *, ways_too: bool = False) -> list[_Entr
         people, wait = sentences.ahead_text(say, group), sentences.wait_text(say, group.estimate_min)
         label = sentences.group_label(group, language)
         found.append(_Entry(f"group:{group.id}", group.icon, first, second, people, wait, label))
-    others = ways(view, say) if ways_too else []
-    return found + [_Entry(name, icon, label, "", "", "", label) for name, label, icon in others]
+    return found
 
 
 @dataclass(frozen=True)
@@ -252,7 +282,9 @@ class _Form:
 
 @dataclass(frozen=True)
 class _Tiling:
-    """Tiles of one size and form over pages. `arrows`: where the keys of the pages are; `helps`: help's words."""
+    """Tiles of one size and form over pages. `arrows`: where the keys of the pages are, `short` beside other keys;
+    `helps`: help's words.
+    """
 
     entries: list[_Entry]
     form: _Form
@@ -260,6 +292,7 @@ class _Tiling:
     cut: Spread
     arrows: Rect
     helps: State | None
+    short: bool
 
 
 def _planned(
@@ -286,7 +319,7 @@ def _planned(
             return None if any(one is None for one in found) else max((one or 0 for one in found), default=0)
 
         cut = spread(area, len(entries), gap, need, most, least, kept=1 if helps else 0)
-        return _Tiling(entries, form, area, cut, arrows or own, helps)
+        return _Tiling(entries, form, area, cut, arrows or own, helps, short=arrows is not None)
 
     one_page = (laid(form, room) for form in (_UPRIGHT, _FLAT))
     found = next((plan for plan in one_page if plan.cut.fits and plan.cut.pages == 1), None)
@@ -301,7 +334,7 @@ def _tiles(pen: Pen, sheet: Sheet, state: State, plan: _Tiling) -> None:
     shown = state.screen.origin if isinstance(state.screen, Asking) else state.screen
     page = cut.page(shown.page if isinstance(shown, Home) else 0)
     if cut.pages > 1:
-        furniture.pager(pen, sheet, state.language, plan.arrows, page, cut.pages, short=plan.helps is not None)
+        furniture.pager(pen, sheet, state.language, plan.arrows, page, cut.pages, short=plan.short)
     cells = cut.cells(plan.area, sheet.gap, max(cut.need, sheet.u(40)))
     here = plan.entries[page * cut.per_page : (page + 1) * cut.per_page]
     grow = _growth(pen, plan.entries, cells[0], cells[0].h - cut.need)

@@ -13,7 +13,7 @@ from kiosk.screens.scene import Measure, Pen, Ring, Scene
 
 DEPTH = {
     "home": 0, "closed": 0, "away": 0, "connecting": 0, "maintenance": 0,
-    "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "search": 1, "item": 1.5,
+    "other": 0.4, "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "search": 1, "item": 1.5,
     "notice": 1.8, "card": 1.9, "asking": 2, "result": 2.5, "list": 2.5, "ticket": 3, "trouble": 3,
     "returning": 3.1, "returned": 3.2,
 }  # fmt: skip
@@ -48,7 +48,7 @@ def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure,
             items.draw(pen, sheet, state, moment.now, moment.clock)
         case "item":
             item.draw(pen, sheet, state, moment.now, moment.clock)
-        case "guide" | "publication" if state.view:
+        case "guide" | "publication" | "other" if state.view:
             reading.draw(pen, sheet, state, moment.now, moment.clock)
         case "enter" | "result":
             codes.draw(pen, sheet, state, moment.now, moment.clock)

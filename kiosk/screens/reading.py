@@ -1,4 +1,4 @@
-"""What can be read without a number: 办事指南 (the groups) and 信息公开 (its chapters). Works while the hub is away."""
+"""Menus of rows: 办事指南 (the groups), 信息公开 (its chapters), which work while the hub is away, and 更多服务."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import datetime
 
 import words
 from kiosk.flow import flow
-from kiosk.flow.events import Guide, Publication, State
+from kiosk.flow.events import Guide, Other, Publication, State
 from kiosk.flow.view import View
-from kiosk.screens import document, furniture, theme
+from kiosk.screens import document, furniture, home, theme
 from kiosk.screens.document import Block
 from kiosk.screens.furniture import Foot, Row
 from kiosk.screens.layout import Sheet, spread
@@ -27,16 +27,21 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     match screen:
         case Publication(chapter=chapter) if chapter:
             _chapter(pen, sheet, state, view, screen, left)
-        case Guide() | Publication():
+        case Guide() | Publication() | Other():
             _menu(pen, sheet, state, view, screen, left)
     furniture.phones(pen, sheet, state)
 
 
-def _menu(pen: Pen, sheet: Sheet, state: State, view: View, screen: Guide | Publication, left: int | None) -> None:
+def _menu(
+    pen: Pen, sheet: Sheet, state: State, view: View, screen: Guide | Publication | Other, left: int | None
+) -> None:
     say = words.say(state.language)
     if isinstance(screen, Guide):
         icon, title, hint = "book", say("办事指南"), say("点一类事项，看要带什么、多久办好")
         rows = _groups(view, state.language)
+    elif isinstance(screen, Other):
+        icon, title, hint = "list", say("更多服务"), say("查事项、领结果、看进度")
+        rows = [Row(name, sign, label, (theme.TEAL_TINT, theme.TEAL)) for name, label, sign in home.ways(view, say)]
     else:
         icon, title, hint = "board", say("信息公开"), say("这个厅的服务、承诺、时间和电话")
         rows = _chapters(view, state.language)

@@ -15,6 +15,7 @@ from kiosk.flow.events import (
     Entering,
     Item,
     Items,
+    Other,
     Publication,
     Result,
     Searching,
@@ -23,7 +24,7 @@ from kiosk.flow.events import (
     Ticketed,
 )
 from kiosk.flow.view import Ticket
-from kiosk.screens import message, sentences
+from kiosk.screens import home, message, sentences
 from kiosk.screens.scene import Scene
 
 
@@ -92,6 +93,8 @@ def _said(state: State, now: float) -> list[str]:
             return [ask, say("、").join(names)]
         case Item() if view and (service := view.service(screen.code)):
             return sentences.item_lines(service, state.language)
+        case Other() if view:
+            return [say("更多服务"), say("、").join(label for _, label, _ in home.ways(view, say))]
         case Publication(chapter=chapter) if view:
             found = view.chapter(chapter)
             lines = found.lines if found else ()

@@ -21,6 +21,7 @@ SIZE = (1080, 1920)
 LATER = 1000.0
 FACES = {
     "home": "首页 the first page: groups of items, 我不确定，请帮我, and the quiet row",
+    "other": "更多服务: the quiet row as a page of its own, where large print leaves no room for it",
     "items": "the items of a group; touched, an item gives a number",
     "item": "one item before anybody queues (一次性告知)",
     "guide": "办事指南: groups to read about; works while the hub is away",

@@ -308,6 +308,14 @@ def test_the_guide_takes_no_number_from_its_lists(walk: Walk) -> None:
     assert walk.effects == []
 
 
+def test_the_other_ways_are_a_page_where_the_first_has_no_room(walk: Walk) -> None:
+    assert walk.does(Touch("other")) == "other"
+    assert walk.does(Touch("search")) == "search"
+    assert [walk.does(Touch(name)) for name in ("back", "other", "guide", "back")] == ["home", "other", "guide", "home"]
+    walk.does(Touch("other"))
+    assert walk.does(Touch("group:social")) == "other" and walk.effects == []
+
+
 def test_what_the_hall_makes_public_is_read_chapter_by_chapter(walk: Walk) -> None:
     assert walk.does(Touch("publication")) == "publication"
     walk.does(Touch("chapter:items"))
@@ -695,6 +703,7 @@ TARGETS = (
     "booked",
     "progress",
     "number",
+    "other",
     "guide",
     "publication",
     "chapter:items",

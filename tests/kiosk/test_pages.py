@@ -16,7 +16,7 @@ import words
 from kiosk.flow import events, flow
 from kiosk.flow.events import State
 from kiosk.flow.view import View, plate_of
-from kiosk.screens import document, picture, samples, scenery, theme, ways
+from kiosk.screens import document, home, picture, samples, scenery, theme, ways
 from kiosk.screens.fonts import Fonts
 from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Box, Line, Part, Pen, Rect, Scene
@@ -324,6 +324,28 @@ def test_no_text_of_the_catalogue_is_cut_and_none_is_lost(
         assert [scene.cut for scene in scenes if scene.cut] == []
         text = read(scenes)
         assert all(line.said(language).replace(" ", "") in text for line in chapter.lines)
+
+
+@pytest.mark.parametrize(("size", "language", "large", "low"), CASES, ids=NAMES)
+def test_the_first_page_leads_to_every_group_and_every_other_way_in_few_pages(
+    hall: config.Hall, fonts: Fonts, size: tuple[int, int], language: str, large: bool, low: bool
+) -> None:
+    base = samples.states(hall, "K1", language=language, large=large, low=low)["home"]
+    assert base.view
+    scenes = all_pages(base, size, fonts)
+    groups = {f"group:{group.id}" for group in base.view.groups}
+    shown = [{target.name for target in scene.targets} for scene in scenes]
+    others = {
+        target.name
+        for scene in all_pages(replace(base, screen=events.Other()), size, fonts)
+        for target in scene.targets
+    }
+    wanted = {name for name, _, _ in home.ways(base.view, words.say(language))}
+    assert wanted <= others
+    assert all(wanted <= names or "other" in names for names in shown)
+    assert groups <= set().union(*shown)
+    sizes = [len(names & groups) for names in shown]
+    assert len(scenes) <= (6 if large and low else 3), sizes
 
 
 HANZI = "社会保障卡申领登记变更注销城乡居民医疗费用手工零星报销（个人）、，"
