@@ -13,6 +13,7 @@ from flask.json.provider import JSONProvider
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 
+import words
 from server.health import Health
 from server.pages import (
     access,
@@ -175,18 +176,19 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         return render_template("docs.html", spec=app.spec, hall=hub.hall.hall)
 
     access.public(app.view_functions["openapi.spec"])
+    app.jinja_env.globals["in_english"] = in_english
     walls = headers.walls(hub.hall.hub.framed_by)
 
     @app.context_processor
     def session_words() -> dict[str, Any]:
-        words: dict[str, Any] = {
+        known: dict[str, Any] = {
             "staff_now": None,
             "language_now": tongue(request.path, (tag for tag, quality in request.accept_languages if quality)),
         }
         try:
-            return words | {"staff_now": access.who() if request.endpoint != "static" else None}
+            return known | {"staff_now": access.who() if request.endpoint != "static" else None}
         except sqlite3.Error:  # the page that says so is made all the same
-            return words
+            return known
 
     @app.after_request
     def careful(response: Response) -> Response:
@@ -197,3 +199,8 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         return response
 
     return app
+
+
+def in_english(text: str) -> str:
+    """A word of the catalogue of services in English, e.g. a department; as it is where the catalog has none."""
+    return words.say("en")(text) if text else ""
