@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import words
 from config import Hall, Text
 from printer_profiles.slip import width
 from server.domain.position import Place
@@ -15,6 +16,8 @@ from server.domain.vocabulary import OUTCOMES
 from server.printing.slips.form import Blanks
 
 BRING_COLUMNS = 20
+LISTED = ("materials", "department", "missing", "received", "owed", "bring")
+"""Facts that are, or list, words of the catalogue."""
 CATALOGUED = {"是": "yes", "否": "no", "部分": "partly", "即办": "at once", "当场": "at once"}
 """What a catalogue says of its items, in English."""
 NOTHING = Text("", "")
@@ -66,7 +69,7 @@ def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) 
         "marks_en": ", ".join(en for _, en in marks),
         "appointment": ticket.appointment,
         "slot": "" if ticket.slot is None else f"{datetime.fromtimestamp(ticket.slot, hall.zone):%H:%M}",
-        "bring": "" if hidden else bring(hall, ticket.service),
+        **(NOTHING if hidden else bring(hall, ticket.service)).json("bring"),
         "lapse_min": str(hall.tickets.lapse_min),
         "copy": str(copy) if copy > 1 else "",
         "device": f"设备{device}" if device in hall.kiosks else f"工号{device}",
@@ -93,7 +96,7 @@ def _marks(hall: Hall, ticket: Ticket) -> list[Text]:
     return ([klass.text] if klass else []) + pickup
 
 
-def bring(hall: Hall, service: str) -> str:
+def bring(hall: Hall, service: str) -> Text:
     """The first things to bring, as many as stand in BRING_COLUMNS; the whole list is the guide's."""
     known = hall.services.get(service)
     all_ = known.materials if known else ()
@@ -105,7 +108,9 @@ def bring(hall: Hall, service: str) -> str:
         ),
         0,
     )
-    return "、".join(all_[:shown]) + ("等" if 0 < shown < len(all_) else "")
+    first, rest = all_[:shown], 0 < shown < len(all_)
+    english = "; ".join(map(words.say("en"), first)) + ("; and more" if rest else "")
+    return Text("、".join(first) + ("等" if rest else ""), english)
 
 
 def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: Text) -> Blanks:
@@ -118,6 +123,7 @@ def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: Text) -> Blanks
         told[name] = value if isinstance(value, list) else str(value)
         if isinstance(value, list):
             told[f"{name}_n"] = str(len(value)) if value else ""
+    told |= {f"{name}_en": _catalogued(facts[name]) for name in LISTED if name in facts}
     told |= {
         f"{name}_en": _english(facts[name])
         for name in ("legal", "promise", "fee", "in_person", "online")
@@ -127,6 +133,16 @@ def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: Text) -> Blanks
     if job.kind == "pickup" and facts.get("service") in hall.slips.hide_item:
         told["item"] = told["item_en"] = ""
     return {**told, **(_of_a_day(facts) if job.kind == "dayclose" else {})}
+
+
+def _catalogued(value: Any) -> str | list[str]:
+    """A word of the catalogue of services, or a list of them, in English; empty where it has none: then the English
+    line is left out.
+    """
+    if isinstance(value, list):
+        return [str(_catalogued(one)) for one in value]
+    english = words.say("en")(str(value)) if value else ""
+    return "" if english == value else english
 
 
 def _english(value: str) -> str:
