@@ -66,6 +66,8 @@ PLACES: dict[str, tuple[str, ...]] = {
         "slot",
         "bring",
         "bring_en",
+        "scan",
+        "scan_en",
         "lapse_min",
     ),
     "materials": (
@@ -223,7 +225,7 @@ FORMS: dict[str, Form] = {
             "marks": Line("{marks}", "{marks_en}", "centre"),
             "booked": Line("预约 {slot}|{appointment}", "Booked {slot}|{appointment}"),
             "bring": Line("请带 {bring}", "Please bring {bring_en}"),
-            "code": Line("扫码查排队", "Scan for your place", "centre"),
+            "code": Line("{scan}", "{scan_en}", "centre"),
             "lapse": Line(
                 "过号{lapse_min}分钟内到咨询台，当日有效。",
                 "Watch the screens. Missed your call? Go to the guide desk within {lapse_min} minutes. Valid today.",

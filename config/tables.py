@@ -259,6 +259,28 @@ class PeopleTable(Table):
     )
 
 
+class PublicTable(Table):
+    """What a telephone may see and do."""
+
+    url: Annotated[
+        str,
+        matches(
+            r"(https?://[^\s/]+(/[^\s]*[^\s/])?)?",
+            Text(
+                '不是网址：请写成 "http://192.168.1.10:8000"，没有就留空。',
+                'not an address; write it like "http://192.168.1.10:8000", or leave it empty',
+            ),
+        ),
+    ] = Field(
+        "",
+        description="Where telephones reach the hub, as in the hall's own Wi-Fi; empty: codes are for kiosks alone.",
+    )
+    busy: bool = Field(True, description="Whether anybody may see on `/busy` how many wait, and about how long.")
+    streams: Annotated[int, Field(ge=0, le=1000)] = Field(
+        200, description="Most telephones that are told at once; any more ask every few seconds."
+    )
+
+
 class ConsoleTable(Table):
     call_lock_s: Seconds = Field(
         10,
@@ -869,6 +891,7 @@ class Hall(Table):
     hub: HubTable
     tickets: TicketsTable
     voice: VoiceTable = VoiceTable.model_validate({})
+    public: PublicTable = Field(default_factory=lambda: PublicTable.model_validate({}))
     console: ConsoleTable = ConsoleTable.model_validate({})
     people: PeopleTable = Field(default_factory=lambda: PeopleTable.model_validate({}))
     slips: SlipsTable = Field(default_factory=lambda: SlipsTable.model_validate({}))
@@ -962,12 +985,26 @@ class Hall(Table):
 
 DERIVED = ("services", "days", "everyday", "folder", "file")
 
-SINGLE = ("hall", "hub", "tickets", "voice", "console", "people", "report", "mail", "backup", "slips", "ratings")
+SINGLE = (
+    "hall",
+    "hub",
+    "tickets",
+    "voice",
+    "public",
+    "console",
+    "people",
+    "report",
+    "mail",
+    "backup",
+    "slips",
+    "ratings",
+)
 TABLES: dict[str, type[BaseModel]] = {
     "hall": HallTable,
     "hub": HubTable,
     "tickets": TicketsTable,
     "voice": VoiceTable,
+    "public": PublicTable,
     "console": ConsoleTable,
     "people": PeopleTable,
     "report": ReportTable,

@@ -42,6 +42,7 @@ from server.pages import (
     slips,
     static,
     tickets,
+    visitor,
 )
 from server.pages.feeds import Feeds
 from server.pages.incoming import Incoming
@@ -85,6 +86,8 @@ PARTS = (
     condition.api,
     condition.pages,
     help.pages,
+    visitor.api,
+    visitor.pages,
 )
 
 
@@ -158,6 +161,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
     hub.on_shift.append(app.extensions["health"].shift)
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
+    app.extensions["guesses"] = visitor.Guesses()
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)
     app.before_request(access.bound_body)

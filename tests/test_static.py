@@ -13,8 +13,8 @@ STATIC = config.ROOT / "server" / "static"
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 SHEETS = sorted(STATIC.rglob("*.css"))
 TEMPLATES = sorted((config.ROOT / "server" / "templates").rglob("*.html"))
-CLASSIC = {STATIC / "prefs.js"}
-"""Not modules: run before the first paint, so that no page flashes in the wrong theme."""
+CLASSIC = {STATIC / "prefs.js", STATIC / "visitor.js"}
+"""Not modules: run before the first paint, so that no page flashes in the wrong theme; for telephones that know none."""
 
 
 def bare(file: Path) -> str:
@@ -37,7 +37,7 @@ def test_one_module_sends_commands_and_one_opens_streams() -> None:
     def who(words: str) -> list[str]:
         return [str(script.relative_to(STATIC)) for script in SCRIPTS if words in script.read_text(encoding="utf-8")]
 
-    assert who("new EventSource") == ["feed.js"]
+    assert who("new EventSource") == ["feed.js", "visitor.js"]
     assert who("Idempotency-Key") == ["press.js"]
     assert who('method: "POST"') == ["alive.js", "press.js"]  # that somebody is there is no command
     assert who("fetch(") == ["alive.js", "feed.js", "press.js"]
@@ -60,7 +60,7 @@ def test_every_script_is_asked_for_and_modules_as_modules() -> None:
 
 def test_every_sheet_is_a_part_of_the_one() -> None:
     parts = re.findall(r'@import "(.+?)";', bare(STATIC / "hall.css"))
-    assert sorted([STATIC / name for name in parts] + [STATIC / "hall.css"]) == SHEETS
+    assert sorted([STATIC / name for name in parts] + [STATIC / "hall.css", STATIC / "visitor.css"]) == SHEETS
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)

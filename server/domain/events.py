@@ -125,6 +125,19 @@ class Raised(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GaveWay(Event):
+    """让号: who holds the number lets the next `behind` go first."""
+
+    rank: float
+    behind: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnTheWay(Event):
+    """正在赶来: whoever holds the number says so; no step of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Undone(Event):
     """撤销: the row `of` was a mistake; `back` is what the ticket's fields were before it."""
 
@@ -728,6 +741,8 @@ VOCABULARY: dict[str, type[Event]] = {
         Resumed,
         Transferred,
         Raised,
+        GaveWay,
+        OnTheWay,
         Finished,
         Passed,
         Returned,

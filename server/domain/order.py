@@ -254,6 +254,8 @@ def _rule(
         )
     if ticket.placed == "returned":
         return False, "过号或挂起后按规定排入", "Taken back and placed by the rule"
+    if ticket.placed == "gave way":
+        return False, "让号后按排队顺序轮到", "Next in order after giving way"
     if ticket.placed == "transferred":
         return False, "转移后按排队顺序轮到", "Next in order after a transfer"
     if ticket.slot is not None:

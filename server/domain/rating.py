@@ -90,8 +90,9 @@ def rate(
     rated: Rating | None,
     level: int,
     counter: str | None,
+    source: str = "rater",
 ) -> ev.Rated:
-    """One rating for each round, by a rater's key; the first real one holds."""
+    """One rating for each round, by a rater's key or on a telephone; the first real one holds."""
     if ticket is None:
         raise Refused("没有待评价的业务：请在办理时评价。", "There is nothing to rate now.")
     if rated and not rated.is_default:
@@ -103,7 +104,7 @@ def rate(
         counter=counter,
         leg=ticket.legs,
         level=level,
-        source="rater",
+        source=source,
         staff=ticket.staff,
     )
 

@@ -8,9 +8,10 @@ the operator what to do. docs/states.md is made from the tables here by `./run d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
 from math import ceil
+from typing import Protocol
 
 from config import Text, Told
 from server.domain import events as ev
@@ -30,6 +31,7 @@ Named = Callable[[str], Text]
 TRANSITIONS: dict[tuple[str, str], str] = {
     ("waiting", "call"): "called",
     ("waiting", "raise"): "waiting",
+    ("waiting", "give way"): "waiting",
     ("waiting", "transfer"): "waiting",
     ("waiting", "leave"): "left",
     ("waiting", "expire"): "expired",
@@ -76,13 +78,26 @@ VERBS = {
     "suspend": ("挂起", "suspend it", "Suspended"),
     "resume": ("恢复办理", "resume it", "Resumed"),
     "raise": ("优先", "raise it", "Raised"),
+    "give way": ("让号", "let others go first", "GaveWay"),
     "leave": ("弃号", "mark it as left", "Left"),
     "expire": ("作废", "let it expire", "Expired"),
 }
 """verb -> (key in Chinese, in English, the event it makes)."""
 
 UNDOABLE = frozenset(
-    {"Called", "Started", "Suspended", "Resumed", "Transferred", "Raised", "Finished", "Passed", "Returned", "Left"}
+    {
+        "Called",
+        "Started",
+        "Suspended",
+        "Resumed",
+        "Transferred",
+        "Raised",
+        "GaveWay",
+        "Finished",
+        "Passed",
+        "Returned",
+        "Left",
+    }
 )
 """Steps that a wrong key may be taken back from. A recall was heard by the hall; paper is paper."""
 
@@ -96,14 +111,15 @@ BESIDE = frozenset(
         "Rated",
         "NoticeIssued",
         "RecordOpened",
+        "OnTheWay",
     }
 )
 """Rows of a ticket's life that are no step of it."""
 
 
 def allowed(ticket: Ticket) -> list[str]:
-    """The verbs a person may use on a ticket in this state."""
-    return [verb for state, verb in TRANSITIONS if state == ticket.state and verb != "expire"]
+    """The verbs that staff may use on a ticket in this state; whoever holds it gives way."""
+    return [verb for state, verb in TRANSITIONS if state == ticket.state and verb not in ("expire", "give way")]
 
 
 def check(ticket: Ticket, verb: str) -> None:
@@ -390,6 +406,51 @@ def raise_(ticket: Ticket, rank: float, reason: str) -> ev.Raised:
     if not reason.strip():
         raise Refused("请选择优先的原因。", "Choose a reason for the priority.")
     return ev.Raised(ticket=ticket.id, rank=rank, reason=reason.strip())
+
+
+GIVE_WAY = 2
+"""So many go first where somebody gives way."""
+
+
+def give_way(ticket: Ticket, behind: Sequence[Ticket]) -> ev.GaveWay:
+    """让号: the next `GIVE_WAY` go first. `behind` are those of its line behind it, in the order in which they are
+    called.
+    """
+    check(ticket, "give way")
+    if ticket.slot is not None:
+        raise Refused(
+            f"{ticket.label}是预约号，按预约时段叫号：不需要让号。",
+            f"{ticket.label} is an appointment, called by its slot: there is no need to give way.",
+        )
+    first = behind[:GIVE_WAY]
+    if not first:
+        raise Refused(
+            f"{ticket.label}后面没有人：不需要让号。", f"Nobody is behind {ticket.label}: no need to give way."
+        )
+    return ev.GaveWay(ticket=ticket.id, rank=max(t.rank for t in first) + 0.0005, behind=len(first))
+
+
+def on_the_way(ticket: Ticket) -> ev.OnTheWay:
+    """正在赶来: somebody who waits, or has been called and is not there yet."""
+    if ticket.state not in ("waiting", "called"):
+        zh, en = STATES[ticket.state]
+        raise Refused(f"{ticket.label}{zh}。", f"{ticket.label} {en}.")
+    return ev.OnTheWay(ticket=ticket.id, counter=ticket.counter)
+
+
+class _Said(Protocol):
+    """A row of the journal, as far as it matters here."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def at(self) -> float: ...
+
+
+def coming(ticket: Ticket, life: Iterable[_Said]) -> bool:
+    """Whether the holder of a number that waits or is called has said to be on the way since it was put in line."""
+    said = [row.at for row in life if row.event == "OnTheWay"]
+    return ticket.state in ("waiting", "called") and bool(said) and said[-1] >= ticket.entered_at
 
 
 def leave(ticket: Ticket, named: Named, held_by: str = "") -> ev.Left:

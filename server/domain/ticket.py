@@ -259,6 +259,8 @@ _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
     ev.Suspended: lambda t, e, at: replace(t, state="suspended", suspended=e.kind, suspended_at=at),
     ev.Resumed: _resumed,
     ev.Transferred: _transferred,
+    ev.GaveWay: lambda t, e, at: replace(t, rank=e.rank, placed="gave way"),
+    ev.OnTheWay: lambda t, e, at: t,
     ev.Raised: lambda t, e, at: replace(t, rank=e.rank, raised=e.reason, placed="raised"),
     ev.Finished: lambda t, e, at: replace(
         t, state="finished", ended_at=at, outcome=e.outcome, items=e.items or (t.service,)

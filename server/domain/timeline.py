@@ -139,6 +139,10 @@ def lines(hall: Hall, rows: Sequence[Happening], names: Mapping[str, str]) -> li
     return [told[seq] for seq in sorted(told)]
 
 
+VISITOR = "visitor"
+"""The actor of what somebody does with the own number by telephone."""
+
+
 def who_did(hall: Hall, names: Mapping[str, str], actor: str) -> Text:
     """Whoever stands in a row's `actor`: a member of staff with name and number, a kiosk, a printer, or the system
     itself.
@@ -149,6 +153,8 @@ def who_did(hall: Hall, names: Mapping[str, str], actor: str) -> Text:
         return hall.kiosks[actor].text
     if actor in hall.printers:
         return hall.printer_name(actor)
+    if actor == VISITOR:
+        return Text("本人", "The visitor")
     if actor.startswith("rater "):
         return Text("本人", "The visitor")
     return Text("系统", "System") if actor in ("hub", "spool") else Text.same(actor)
@@ -352,6 +358,8 @@ SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Text]] = {
     ev.Resumed: lambda s, e: Text(f"回到{s.here.zh}，继续办理。", f"Back at {s.here.en}, service goes on."),
     ev.Transferred: _transferred,
     ev.Raised: _raised,
+    ev.GaveWay: lambda s, e: Text(f"本人让号：排到接下来的{e.behind}位之后。", f"Gave way to the next {e.behind}."),
+    ev.OnTheWay: lambda s, e: Text("本人告知：正在赶来。", "Said to be on the way."),
     ev.Finished: _finished,
     ev.Passed: _passed,
     ev.Returned: _returned,

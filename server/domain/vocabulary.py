@@ -38,13 +38,13 @@ CONTACT_RESULTS: Mapping[str, Text] = {
 
 RATING_SOURCES: Mapping[str, Text] = {
     "rater": Text("窗口评价器", "rater at the counter"),
+    "code": Text("二维码", "QR code"),
     "default": Text("默认", "by default"),
 }
 """Where a rating comes from: each has its way in."""
 
 RATING_WORDS: Mapping[str, Text] = {
     **RATING_SOURCES,
-    "code": Text("二维码", "QR code"),
     "kiosk": Text("自助机", "kiosk"),
     "sms": Text("短信", "text message"),
     "box": Text("意见箱", "letter box"),

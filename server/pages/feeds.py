@@ -17,11 +17,13 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Response, g, request
 
+from server.domain.ticket import Ticket
 from server.pages.problems import problem
 from server.store.transaction import PAPER_OF_WAITING
 from server.streams import Beat, Live, News, Source, Streams
 from server.verbs import accounts
-from server.verbs.hub import Hub
+from server.verbs.hub import Hub, known_ticket
+from server.views.visitor import place_view
 
 STILL_HERE = Beat(b": still here\n\n", 10.0)
 BEAT = Beat(b"event: beat\ndata:\n\n", 3.0)
@@ -37,6 +39,9 @@ CALM = frozenset({"Issued"})
 """A number that was given out changes how many wait there, and calls nobody."""
 PAPERLESS = ("boards", "screen", "kiosk")
 """Those that show nothing of what becomes of a paper."""
+PLACE_S = 3.0
+"""A telephone's count of people ahead is made anew after this, while its number stays as it is."""
+PLACES_KEPT = 5000
 OWN = ("127.0.0.1", "::1")
 """Addresses of the machine itself; a proxy on it names whom it speaks for (`hub.proxies`)."""
 PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING})
@@ -65,6 +70,45 @@ class _Shown:
     def news(self, cursor: bytes | None) -> News:
         made = self._now()
         return News(made.content, b"" if made.content == cursor else made.message)
+
+
+class Phones:
+    """Everybody's own place, as one source: many telephones wait, and a commit may cost none of them a look of its own.
+    The cursor is (ticket, the content that was shown last).
+
+    A telephone learns at once what becomes of its number, and how many are ahead every few seconds.
+    """
+
+    name, urgent = "places", False
+    calm: frozenset[str] = frozenset()
+    deaf = PAPER
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._made: dict[int, tuple[Ticket, float, bytes, bytes]] = {}
+
+    def news(self, cursor: tuple[int, bytes]) -> News:
+        ticket, shown = cursor
+        content, message = self._now(ticket)
+        return News((ticket, content), b"" if content == shown else message)
+
+    def _now(self, ticket_id: int) -> tuple[bytes, bytes]:
+        ticket, moment = known_ticket(self._hub.read(), ticket_id), time.monotonic()
+        made = self._made.get(ticket_id)
+        if made is None or made[0] != ticket or moment - made[1] > PLACE_S:
+            if len(self._made) > PLACES_KEPT:
+                self._made.clear()
+            seq = self._hub.seq
+            _, body, content = packed(seq, place_view(self._hub, ticket))
+            made = self._made[ticket_id] = ticket, moment, content, b"id: %d\nevent: show\ndata: %b\n\n" % (seq, body)
+        return made[2], made[3]
+
+
+def packed(seq: int, shown: dict[str, Any]) -> tuple[int, bytes, bytes]:
+    """(row, the body of an answer, it without the time of day) of what is shown at journal row `seq`."""
+    head = {"seq": seq, "now": now} if (now := shown.pop("now", None)) else {"seq": seq}
+    content = orjson.dumps(shown, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    return seq, orjson.dumps(head)[:-1] + b"," + content[1:], content
 
 
 class Places:
@@ -110,6 +154,7 @@ class Feeds:
 
     def __init__(self, hub: Hub, max_streams: int) -> None:
         self._hub = hub
+        self._phones, self._phone_places = Phones(hub), Places(hub.hall.public.streams, 0)
         self._places = Places(max_streams, 2 * (len(hub.hall.kiosks) + len(hub.hall.counters) + 2))
         self._made: dict[str, _Made] = {}
         self._making: dict[str, threading.Lock] = {}
@@ -138,12 +183,22 @@ class Feeds:
             made.body, content_type="application/json", headers={"Cache-Control": "no-store", "X-Content-Tag": tag}
         )
 
-    def stream(self, source: Source, cursor: Any = None) -> Response:
+    def place(self, ticket_id: int) -> Response:
+        """Somebody's own number, in the form the request asks for. Telephones have streams of their own, so that they
+        take none from a screen.
+        """
+        if "text/event-stream" in request.headers.get("Accept", ""):
+            return self.stream(self._phones, (ticket_id, b""), self._phone_places)
+        seq = self._hub.seq
+        _, body, _ = packed(seq, place_view(self._hub, known_ticket(self._hub.read(), ticket_id)))
+        return Response(body, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+    def stream(self, source: Source, cursor: Any = None, places: Places | None = None) -> Response:
         """Stream what the source has while there is a place; else 503 with Retry-After, and the client polls."""
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.method == "HEAD":
             return Response(content_type="text/event-stream; charset=utf-8", headers=headers)
-        give_back = self._places.take(request.remote_addr or "", "actor" in g)
+        give_back = (places or self._places).take(request.remote_addr or "", "actor" in g)
         if give_back is None:
             return problem(
                 503,
@@ -167,10 +222,7 @@ class Feeds:
         made = self._made.get(name)
         seq, nudges, moment = self._hub.seq, self._hub.nudges, time.monotonic()
         if made is None or (made.seq, made.nudges) != (seq, nudges) or moment - made.moment > FRESH_S:
-            shown = make()
-            head = {"seq": seq, "now": now} if (now := shown.pop("now", None)) else {"seq": seq}
-            content = orjson.dumps(shown, default=_plain, option=orjson.OPT_NON_STR_KEYS)
-            body = orjson.dumps(head)[:-1] + b"," + content[1:]
+            _, body, content = packed(seq, make())
             made = _Made(seq, nudges, moment, body, content, b"id: %d\nevent: show\ndata: %b\n\n" % (seq, body))
             self._made[name] = made
         return made

@@ -257,18 +257,18 @@ def take_back(hub: Hub, by: By, ticket_id: int) -> Ticket:
 
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
         rules.not_lapsed(ticket, turn.now, settings.lapse_min, settings.max_passes)
-        back = replace(ticket, target=_target_back(turn, ticket))
+        back = replace(ticket, target=target_back(turn, ticket))
         rank = (
             ticket.rank
             if ticket.state == "suspended"
-            else order.returned_rank(_last_in_line(hub, turn, back), settings.returned_after, turn.now)
+            else order.returned_rank(everybody_in_line(hub, turn, back, turn.now), settings.returned_after, turn.now)
         )
         return rules.take_back(ticket, rank, back.target)
 
     return on_ticket(hub, by, ticket_id, decide, "take back")
 
 
-def _target_back(turn: Turn, ticket: Ticket) -> str:
+def target_back(turn: Turn, ticket: Ticket) -> str:
     """Who alone may call a number that comes back: as before, or the counter that kept its file; nobody who has
     gone.
     """
@@ -281,16 +281,16 @@ def raise_(hub: Hub, by: By, ticket_id: int, reason: str) -> Ticket:
     """优先: to the head of its line. Who may do it is the API's to know."""
 
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
-        line = [ticket, *_last_in_line(hub, turn, ticket)]
+        line = [ticket, *everybody_in_line(hub, turn, ticket, turn.now)]
         return rules.raise_(ticket, order.first_rank(line, turn.now), reason)
 
     return on_ticket(hub, by, ticket_id, decide, "raise", reason)
 
 
-def _last_in_line(hub: Hub, turn: Turn, ticket: Ticket) -> list[Ticket]:
+def everybody_in_line(hub: Hub, reader: Reader, ticket: Ticket, now: float) -> list[Ticket]:
     """Those who would be called before a ticket, were it the last of its line."""
-    last = place.newcomer(hub.hall, turn, ticket.service, turn.now)
-    line = place.line_of(hub.hall, turn, replace(last, target=ticket.target), turn.now).before()
+    last = place.newcomer(hub.hall, reader, ticket.service, now)
+    line = place.line_of(hub.hall, reader, replace(last, target=ticket.target), now).before()
     return [t for t in line if t.id != ticket.id]
 
 
@@ -374,7 +374,7 @@ def _undo(hub: Hub, by: By, turn: Turn, expected: int | None) -> Ticket:
     turn.record(
         rules.undo(
             ticket,
-            replace(before, target=_target_back(turn, before)),
+            replace(before, target=target_back(turn, before)),
             step.event,
             step.seq,
             by.actor,
@@ -398,12 +398,12 @@ def last_step(hub: Hub, reader: Reader, actor: str, now: float) -> tuple[Row, Ti
         if row.event == "Undone":
             undone.add(row.field("of"))
         elif row.ticket and row.event in rules.UNDOABLE and row.seq not in undone:
-            before = _before(reader.life_line(row.ticket), row, undone)
+            before = before_step(reader.life_line(row.ticket), row, undone)
             return (row, before) if before and before.day == hub.day(now) else None
     return None
 
 
-def _before(life: Sequence[Row], step: Row, undone: set[int]) -> Ticket | None:
+def before_step(life: Sequence[Row], step: Row, undone: set[int]) -> Ticket | None:
     """The ticket as it was before a step; None when another step has followed it."""
     before = None
     for row in life:

@@ -538,6 +538,7 @@ TOLD = frozenset(
         "Resumed",
         "Transferred",
         "Raised",
+        "GaveWay",
         "Undone",
         "Left",
     }

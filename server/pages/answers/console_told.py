@@ -90,6 +90,7 @@ class AtCounter(Listed):
     waited_s: int
     work_since: Instant | None
     served_s: float | None
+    coming: bool = Field(description="Its holder has said by telephone to be on the way")
     asked_after: bool = Field(description="Served so long that finishing was perhaps forgotten")
     why: str = Field(description="Why it was next")
     why_en: str

@@ -20,6 +20,8 @@ LISTED = ("materials", "department", "missing", "received", "owed", "bring")
 """Facts that are, or list, words of the catalogue."""
 CATALOGUED = {"是": "yes", "否": "no", "部分": "partly", "即办": "at once", "当场": "at once"}
 """What a catalogue says of its items, in English."""
+SCAN = Text("扫码查排队", "Scan for your place")
+SCAN_HERE = Text("在取号机上扫码查排队", "Scan at a kiosk for your place")
 NOTHING = Text("", "")
 WEEKDAYS = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -72,6 +74,7 @@ def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) 
         **(NOTHING if hidden else bring(hall, ticket.service)).json("bring"),
         "lapse_min": str(hall.tickets.lapse_min),
         "copy": str(copy) if copy > 1 else "",
+        **(SCAN if hall.public.url else SCAN_HERE).json("scan"),
         "device": f"设备{device}" if device in hall.kiosks else f"工号{device}",
     }
 

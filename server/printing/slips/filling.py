@@ -66,11 +66,16 @@ def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: 
     blocks = {
         **_logo_block(hall),
         "number": _number(ticket.label, ticket.large_print, columns),
-        "code": [QR(code, QR_DOTS)],
+        "code": [QR(address(hall, code), QR_DOTS)],
         "guide": [],
     }
     sheet = Sheet(columns, ticket.large_print, _english(hall, ticket.language), blocks)
     return filled(hall.form("ticket"), blanks.of_ticket(hall, ticket, place, device, copy), sheet)
+
+
+def address(hall: Hall, code: str) -> str:
+    """What the code of a number says: where a telephone finds its place, or what kiosks alone read."""
+    return f"{hall.public.url}/p/{code}" if hall.public.url else code
 
 
 def _case_code(hall: Hall, reader: Reader, job: Job) -> str:

@@ -105,7 +105,16 @@ def test_an_example_is_one_that_the_hub_takes(
     assert client.get(f"/api/v1/kiosks/{place['example']}", headers=kiosk).status_code == 200
 
 
-STREAMED = {"/boards", "/screen", "/screens/{area}", "/kiosks/{kiosk_id}", "/counters/{counter_id}", "/hall", "/desk"}
+STREAMED = {
+    "/boards",
+    "/screen",
+    "/screens/{area}",
+    "/kiosks/{kiosk_id}",
+    "/counters/{counter_id}",
+    "/hall",
+    "/desk",
+    "/places/{code}",
+}
 
 
 def test_streams_sound_and_files_have_their_media_types(document: dict[str, Any]) -> None:

@@ -1,0 +1,61 @@
+"""What a visitor's telephone is told: the own place, and how busy the hall is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from server.pages.answers.parts import HallWords, Instant, Minutes, Named, Part, Seq, TicketState, Words
+
+ClockTime = Annotated[str, Field(description="Local time of day", pattern=r"^\d\d:\d\d$")]
+Act = Literal["give-way", "on-the-way", "give-back", "undo", "rate"]
+
+
+class RatingChoice(Words):
+    level: int = Field(ge=1, le=5)
+
+
+class PlaceView(Part):
+    """A number as its holder's telephone shows it."""
+
+    seq: Seq
+    now: Instant | None = None
+    number: str
+    group: Named | dict[str, str]
+    state: TicketState | Literal["near"] = Field(description="near: waiting, with at most two ahead")
+    state_words: Words
+    ahead: int | None = Field(description="People who are called before; only while it waits")
+    wait: str
+    wait_en: str
+    between: str | None = Field(description="Between which times of day its turn is: 10:20–10:35")
+    counters: str
+    counters_en: str
+    counter: str = Field(description="Where it is called or served, in words; empty for nowhere")
+    counter_en: str
+    back_until: ClockTime | None = Field(description="Until when a missed number may come back")
+    bring: list[Words]
+    coming: bool = Field(description="Its holder has said to be on the way")
+    may: list[Act] = Field(description="What its holder may do now")
+    notice: Words | None
+    scores: list[RatingChoice]
+
+
+class BusyGroup(Named):
+    id: str
+    ahead: int = Field(description="People before somebody who takes a number now")
+    estimate_min: Minutes | None
+    wait: str
+    wait_en: str
+
+
+class Busy(Part):
+    """How busy the hall is now."""
+
+    hall: HallWords
+    now: Instant
+    issuing: bool = Field(description="Whether numbers are given out")
+    notice: Words | None
+    waiting: int
+    counters_open: int
+    groups: list[BusyGroup]

@@ -1,0 +1,56 @@
+// A visitor's telephone: the page is fetched anew when the hub says that something has changed, else every ten seconds. It is a classic
+// script of old words, because telephones of ten years ago open this page; without it the page says the same and loads itself again.
+(function () {
+  var place = document.getElementById("place"), feed = place.getAttribute("data-feed"), heard = new Date().getTime(), asking = false, source = null;
+
+  function lost() {
+    if (document.getElementById("lost")) return;
+    var said = document.createElement("p");
+    said.id = "lost";
+    said.className = "lost";
+    said.setAttribute("role", "alert");
+    said.appendChild(document.createTextNode(place.getAttribute("data-lost")));
+    place.insertBefore(said, place.firstChild);
+  }
+
+  function show(page) {
+    var fresh = document.createElement("div"), open = place.querySelector("details[open]");
+    fresh.innerHTML = page;
+    var main = fresh.querySelector("#place");
+    if (!main) return;
+    place.innerHTML = main.innerHTML;
+    if (open && place.querySelector("details")) place.querySelector("details").open = true;
+    document.title = place.querySelector("h1").textContent;
+  }
+
+  function again() {
+    if (asking) return;
+    asking = true;
+    var request = new XMLHttpRequest();
+    request.open("GET", location.href);
+    request.timeout = 8000;
+    request.onload = function () {
+      asking = false;
+      heard = new Date().getTime();
+      if (request.status === 200) show(request.responseText); else if (request.status === 404 || request.status === 410) location.reload();
+    };
+    request.onerror = request.ontimeout = function () { asking = false; };
+    request.send();
+  }
+
+  function listen() {
+    if (!window.EventSource) return;
+    var first = true;
+    source = new EventSource(feed + "?beat");
+    source.addEventListener("show", function () { if (first) first = false; else again(); });
+    source.addEventListener("beat", function () { heard = new Date().getTime(); });
+    source.onerror = function () { if (source.readyState === 2) source = null; };  // all streams are taken: it asks by itself
+  }
+
+  setInterval(function () {
+    var silent = new Date().getTime() - heard;
+    if (!source || silent > 10000) again();
+    if (silent > 60000) lost();
+  }, 10000);
+  listen();
+})();

@@ -1,0 +1,107 @@
+"""What whoever holds a number does with it by telephone: lets two go first, is on the way, gives it back; each may be
+taken back for a while. Each is one durable turn, and the journal says that it was the visitor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from server.domain import events as ev
+from server.domain import rating, rules
+from server.domain.rules import Refused
+from server.domain.ticket import Ticket
+from server.domain.timeline import VISITOR
+from server.store.reader import Reader
+from server.store.rows import Row
+from server.store.transaction import Turn
+from server.verbs import place, tickets
+from server.verbs.hub import By, Hub, Unknown, known_ticket
+
+UNDO_S = 120.0
+"""So long a visitor may take the last step back: a page is read slower than a key is pressed."""
+
+
+def give_way(hub: Hub, by: By, ticket_id: int) -> Ticket:
+    """让号: the next two go first."""
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        _of_today(hub, turn, ticket)
+        return rules.give_way(ticket, behind(hub, turn, ticket, turn.now))
+
+    return tickets.on_ticket(hub, by, ticket_id, decide, "give way")
+
+
+def behind(hub: Hub, reader: Reader, ticket: Ticket, now: float) -> list[Ticket]:
+    """Who of its line is called after a number that waits, in that order; nobody where it does not."""
+    if ticket.state != "waiting" or ticket.service not in hub.hall.services:
+        return []
+    before = {one.id for one in place.line_of(hub.hall, reader, ticket, now).before()}
+    return [one for one in tickets.everybody_in_line(hub, reader, ticket, now) if one.id not in before]
+
+
+def on_the_way(hub: Hub, by: By, ticket_id: int) -> Ticket:
+    """正在赶来: the counter sees it."""
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        _of_today(hub, turn, ticket)
+        return rules.on_the_way(ticket)
+
+    return tickets.on_ticket(hub, by, ticket_id, decide, "on the way")
+
+
+def give_back(hub: Hub, by: By, ticket_id: int) -> Ticket:
+    """退号: it ends as 弃号. One that a counter has called is that counter's to end."""
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        _of_today(hub, turn, ticket)
+        return rules.leave(ticket, hub.hall.counter_name)
+
+    return tickets.on_ticket(hub, by, ticket_id, decide, "give back by telephone")
+
+
+def rate(hub: Hub, by: By, ticket_id: int, level: int) -> Ticket:
+    """评价 on the telephone, once the number is done; today."""
+
+    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
+        _of_today(hub, turn, ticket)
+        done = ticket if ticket.state == "finished" else None
+        return rating.rate(done, turn.rating(ticket.id, ticket.legs), level, ticket.counter, "code")
+
+    return tickets.on_ticket(hub, by, ticket_id, decide, "rate by telephone", level)
+
+
+def undo(hub: Hub, by: By, ticket_id: int) -> Ticket:
+    """Take the visitor's own last step back, while nothing has followed it."""
+
+    def decide(turn: Turn) -> Ticket:
+        ticket = known_ticket(turn, ticket_id)
+        found = last_step(turn, ticket, turn.now)
+        if found is None:
+            raise Refused(
+                f"没有可以撤销的操作：{round(UNDO_S / 60)}分钟内、之后号码没有变化才能撤销。",
+                f"Nothing to take back: only within {round(UNDO_S / 60)} min, and while nothing has followed.",
+            )
+        step, before = found
+        back = replace(before, target=tickets.target_back(turn, before))
+        named = hub.hall.counter_name
+        turn.record(rules.undo(ticket, back, step.event, step.seq, by.actor, None, None, named), by.actor)
+        return ticket
+
+    return hub.about(by, decide, "undo by telephone", ticket_id)
+
+
+def last_step(reader: Reader, ticket: Ticket, now: float) -> tuple[Row, Ticket] | None:
+    """The visitor's step that may be taken back now, and the number before it."""
+    life = reader.life_line(ticket.id)
+    undone = {row.field("of") for row in life if row.event == "Undone"}
+    steps = [row for row in life if row.event not in {*rules.BESIDE, "Undone"} and row.seq not in undone]
+    last = steps[-1] if steps else None
+    if last is None or last.actor != VISITOR or last.event not in rules.UNDOABLE or now - last.at > UNDO_S:
+        return None
+    before = tickets.before_step(life, last, undone)
+    return (last, before) if before else None
+
+
+def _of_today(hub: Hub, turn: Turn, ticket: Ticket) -> None:
+    if ticket.day != hub.day(turn.now):
+        raise Unknown(f"{ticket.label}不是今天的号。", f"{ticket.label} is not a number of today.")

@@ -1,0 +1,136 @@
+"""My place: what somebody's telephone shows of the own number, and how busy the hall is for anybody. No name, no item
+that the slip hides, nothing of others.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import words
+from config import Hall, Text
+from server.domain import rules
+from server.domain.rating import LEVELS
+from server.domain.ticket import Ticket
+from server.verbs import visitor
+from server.verbs.hub import Hub
+from server.verbs.place import place_of
+from server.views.kiosk import hall_words, notice, open_of
+from server.views.moment import moment
+from server.views.tickets import iso
+
+NEAR = 2
+"""With so many people ahead it is time to come back to the hall."""
+
+STATES = {
+    "waiting": Text("等候中", "Waiting"),
+    "near": Text("快到您了，请回到等候区", "Almost your turn: please come back to the waiting area"),
+    "called": Text("正在叫您", "You are being called"),
+    "serving": Text("正在办理", "Being served"),
+    "suspended": Text("暂时挂起，可以回来继续办理", "On hold: you may come back and go on"),
+    "finished": Text("已办结，谢谢", "Done, thank you"),
+    "passed": Text("已过号", "Your call was missed"),
+    "left": Text("号码已退", "The number was given back"),
+    "expired": Text("号码已过期：请取新号", "The number has expired: please take a new one"),
+}
+
+
+def place_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
+    """A number as the telephone of its holder shows it; `state` is a key of STATES."""
+    hall, reader, now = hub.hall, hub.read(), hub.now()
+    place = place_of(hall, reader, ticket, now)
+    waits = ticket.state == "waiting"
+    state = "near" if waits and place.ahead <= NEAR else ticket.state
+    back = ticket.ended_at + hall.tickets.lapse_min * 60 if ticket.state == "passed" and ticket.ended_at else None
+    here = hall.counter_name(ticket.counter or "") if ticket.state in ("called", "serving") else None
+    return {
+        "number": ticket.label,
+        "group": place.group.json("name"),
+        "state": state,
+        "state_words": STATES[state].json(),
+        "ahead": place.ahead if waits else None,
+        **wait_words(place.wait if waits else None).json("wait"),
+        "between": _between(hall, now, place.wait) if waits else None,
+        **place.counters.json("counters"),
+        **(here or Text("", "")).json("counter"),
+        "back_until": _clock(hall, back),
+        "bring": _bring(hall, ticket) if waits else [],
+        "coming": rules.coming(ticket, reader.life_line(ticket.id)),
+        "may": _may(hub, ticket),
+        "now": iso(hall, now),
+        "notice": notice(hub),
+        "scores": [{"level": level, **text.json()} for level, text in LEVELS.items()],
+    }
+
+
+def _bring(hall: Hall, ticket: Ticket) -> list[dict[str, str]]:
+    """What the item needs; nothing where the slip would not say it either."""
+    known = hall.services.get(ticket.service)
+    if known is None or ticket.service in hall.slips.hide_item:
+        return []
+    return [Text(one, words.say("en")(one)).json() for one in known.materials]
+
+
+def wait_words(wait: tuple[int, int] | None) -> Text:
+    """A range of minutes in words; empty where nothing can be said."""
+    if wait is None:
+        return Text("", "")
+    soon, late = wait
+    if soon == 0:
+        return Text(f"{late}分钟以内", f"within {late} min")
+    span = str(soon) if soon == late else f"{soon}–{late}"
+    return Text(f"约{span}分钟", f"about {span} min")
+
+
+def _may(hub: Hub, ticket: Ticket) -> list[str]:
+    """The keys that the page offers now."""
+    reader, found = hub.read(), []
+    if ticket.state == "waiting" and ticket.slot is None and visitor.behind(hub, reader, ticket, hub.now()):
+        found.append("give-way")
+    if ticket.state in ("waiting", "called") and not rules.coming(ticket, reader.life_line(ticket.id)):
+        found.append("on-the-way")
+    if (ticket.state, "leave") in rules.TRANSITIONS and ticket.state != "called":
+        found.append("give-back")
+    if visitor.last_step(reader, ticket, hub.now()):
+        found.append("undo")
+    rated = reader.rating(ticket.id, ticket.legs)
+    if ticket.state == "finished" and (rated is None or rated.is_default):
+        found.append("rate")
+    return found
+
+
+def _between(hall: Hall, now: float, wait: tuple[int, int] | None) -> str | None:
+    """Between which times of day it will be one's turn: 10:20–10:35."""
+    if wait is None:
+        return None
+    soon, late = (_clock(hall, now + minutes * 60) for minutes in wait)
+    return f"{soon}–{late}" if soon != late else soon
+
+
+def _clock(hall: Hall, at: float | None) -> str | None:
+    return None if at is None else f"{datetime.fromtimestamp(at, hall.zone):%H:%M}"
+
+
+def busy_view(hub: Hub) -> dict[str, Any]:
+    """How busy the hall is now, for anybody: people and minutes of each group, and whether numbers are given out."""
+    hall, at = hub.hall, moment(hub)
+    shut = {code: row for code, row in at.closures.items() if code}
+    return {
+        "hall": hall_words(hub),
+        "now": iso(hall, at.now),
+        "issuing": hub.door(at.reader).issuing,
+        "notice": notice(hub),
+        "waiting": sum(at.waiting.values()),
+        "counters_open": sum(1 for one in at.counters.values() if one.state == "open"),
+        "groups": [
+            {
+                "id": group_id,
+                **group.text.json("name"),
+                "ahead": told["ahead"],
+                "estimate_min": told["estimate_min"],
+                **wait_words(told["estimate_min"]).json("wait"),
+            }
+            for group_id, group in hall.groups.items()
+            for told in [at.newcomer(open_of([{"code": code} for code in group.services], shut))]
+        ],
+    }

@@ -1,0 +1,186 @@
+"""My place: what a telephone sees of one number, what its holder may do, and what nobody else may."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+
+from server.domain import codes
+from server.domain.rules import Refused
+from server.domain.ticket import Ticket
+from server.pages.visitor import GUESSES
+from server.store import secret
+from server.verbs import calls, counters, tickets, visitor
+from server.verbs.hub import By, Hub
+from tests.conftest import HandClock
+from tests.server.pages.conftest import Web, new_key
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def code_of(hub: Hub, ticket: Ticket) -> str:
+    return codes.ticket_code(secret.key(hub.hall, "code").encode(), ticket.id)
+
+
+def take(hub: Hub, n: int, clock: HandClock | None = None) -> list[Ticket]:
+    """Numbers of one line, a second apart where there is a clock."""
+    made = []
+    for _ in range(n):
+        made.append(tickets.issue(hub, By("K1", new_key()), "SB01", paper=False))
+        if clock:
+            clock.forward(1)
+    return made
+
+
+def place(client: FlaskClient, hub: Hub, ticket: Ticket) -> Any:
+    return client.get(f"/api/v1/places/{code_of(hub, ticket)}").get_json()
+
+
+def act(client: FlaskClient, hub: Hub, ticket: Ticket, act: str, key: str = "") -> Any:
+    path = f"/api/v1/places/{code_of(hub, ticket)}/{act}"
+    return client.post(path, headers={"Idempotency-Key": key or new_key()})
+
+
+def test_a_telephone_sees_its_place_and_what_becomes_of_it(client: FlaskClient, hub: Hub) -> None:
+    mine = take(hub, 5)[3]
+    seen = place(client, hub, mine)
+    assert (seen["number"], seen["ahead"], seen["state"]) == ("A004", 3, "waiting")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    calls.call_next(hub, By("08", new_key()), "1")
+    assert (place(client, hub, mine)["ahead"], place(client, hub, mine)["state"]) == (2, "near")
+    calls.finish(hub, By("08", new_key()), "1", outcome="done")
+    for _ in range(2):
+        calls.call_next(hub, By("08", new_key()), "1")
+        calls.finish(hub, By("08", new_key()), "1", outcome="done")
+    calls.call_next(hub, By("08", new_key()), "1")
+    seen = place(client, hub, mine)
+    assert (seen["state"], seen["counter"], seen["ahead"]) == ("called", "1号窗口", None)
+
+
+def test_the_page_says_all_without_a_script_in_one_language(client: FlaskClient, hub: Hub) -> None:
+    mine = take(hub, 5)[4]
+    page = client.get(f"/p/{code_of(hub, mine)}", headers={"Accept-Language": "zh-CN"})
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200 and "A005" in text and "4 人" in text and "请带好" in text
+    english = client.get(f"/p/{code_of(hub, mine)}?lang=en").get_data(as_text=True)
+    body = re.sub(r"<[^>]*>", "", english.partition("<main")[2])
+    assert "Ahead of you" in body and not CHINESE.search(body), body
+    sheet, script = (client.get(f"/static/visitor.{kind}").get_data() for kind in ("css", "js"))
+    assert len(text.encode()) + len(sheet) + len(script) < 30_000
+    assert "Set-Cookie" not in page.headers
+
+
+def test_a_code_opens_one_number_of_today_and_guessing_ends_soon(
+    client: FlaskClient, hub: Hub, clock: HandClock
+) -> None:
+    mine, other = take(hub, 2)
+    code = code_of(hub, mine)
+    forged = code.partition("-")[0] + "-" + code_of(hub, other).partition("-")[2]
+    assert client.get(f"/p/{forged}").status_code == 404
+    for _ in range(GUESSES):
+        client.get(f"/p/{forged}")
+    assert client.get(f"/p/{forged}").status_code == 429
+    elsewhere = {"REMOTE_ADDR": "10.0.0.9"}
+    assert client.get(f"/p/{code}", environ_overrides=elsewhere).status_code == 200
+    clock.forward(86400)
+    gone = client.get(f"/p/{code}", environ_overrides=elsewhere)
+    assert gone.status_code == 410 and "今天" in gone.get_data(as_text=True)
+
+
+def test_two_go_first_and_it_is_taken_back(client: FlaskClient, hub: Hub, clock: HandClock) -> None:
+    mine = take(hub, 6, clock)[1]
+    assert place(client, hub, mine)["ahead"] == 1
+    answer = act(client, hub, mine, "give-way", "one-touch-0001")
+    assert answer.get_json()["ahead"] == 3 and "undo" in answer.get_json()["may"]
+    assert act(client, hub, mine, "give-way", "one-touch-0001").get_json()["ahead"] == 3, "one touch is once"
+    assert act(client, hub, mine, "undo").get_json()["ahead"] == 1
+    assert act(client, hub, mine, "undo").status_code == 409
+
+
+def test_nobody_behind_is_no_reason_to_give_way(client: FlaskClient, hub: Hub) -> None:
+    last = take(hub, 3)[2]
+    assert "give-way" not in place(client, hub, last)["may"]
+    assert act(client, hub, last, "give-way").status_code == 409
+
+
+def test_a_number_is_given_back_and_taken_back_for_two_minutes(client: FlaskClient, hub: Hub, clock: HandClock) -> None:
+    mine, other = take(hub, 2)
+    assert act(client, hub, mine, "give-back").get_json()["state"] == "left"
+    assert act(client, hub, mine, "undo").get_json()["state"] == "near"
+    act(client, hub, mine, "give-back")
+    clock.forward(visitor.UNDO_S + 1)
+    assert act(client, hub, mine, "undo").status_code == 409
+    assert place(client, hub, other)["ahead"] == 0
+
+
+def test_a_called_number_is_its_counters_to_end(client: FlaskClient, hub: Hub) -> None:
+    (mine,) = take(hub, 1)
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    calls.call_next(hub, By("08", new_key()), "1")
+    assert "give-back" not in place(client, hub, mine)["may"]
+    assert act(client, hub, mine, "give-back").status_code == 409
+    assert act(client, hub, mine, "on-the-way").get_json()["coming"] is True
+    assert "on-the-way" not in place(client, hub, mine)["may"]
+
+
+def test_a_step_of_staff_is_not_the_visitors_to_undo(client: FlaskClient, hub: Hub) -> None:
+    mine, _ = take(hub, 2)
+    act(client, hub, mine, "give-way")
+    tickets.raise_(hub, By("30", new_key()), mine.id, "老年人")
+    assert "undo" not in place(client, hub, mine)["may"]
+    with pytest.raises(Refused):
+        visitor.undo(hub, By("visitor", new_key()), mine.id)
+
+
+def test_it_is_rated_once_when_done(client: FlaskClient, hub: Hub) -> None:
+    (mine,) = take(hub, 1)
+    path = f"/p/{code_of(hub, mine)}"
+    form = {"act": "rate", "level": "5", "key": new_key()}
+    assert client.post(path, data=form).status_code == 409
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    calls.call_next(hub, By("08", new_key()), "1")
+    calls.finish(hub, By("08", new_key()), "1", outcome="done")
+    assert client.post(path, data={**form, "key": new_key()}).status_code == 303
+    given = hub.read().rating(mine.id, 1)
+    assert given and (given.level, given.source) == (5, "code")
+    assert client.post(path, data={**form, "key": new_key()}).status_code == 409
+
+
+def test_it_tells_of_changes_as_they_happen(client: FlaskClient, hub: Hub) -> None:
+    mine = take(hub, 2)[1]
+    feed = client.get(f"/api/v1/places/{code_of(hub, mine)}", headers={"Accept": "text/event-stream"})
+    messages = (part.decode() for part in feed.response)
+    assert '"ahead":1' in next(messages)
+    tickets.leave(hub, By("30", new_key()), mine.id)
+    assert any('"state":"left"' in message for message in islice(messages, 3))
+    feed.close()
+
+
+def test_how_busy_the_hall_is_and_that_it_may_be_silent(client: FlaskClient, hub: Hub) -> None:
+    take(hub, 4)
+    told = client.get("/api/v1/busy").get_json()
+    assert told["waiting"] == 4 and all(group["name"] for group in told["groups"])
+    assert "现在忙不忙" in client.get("/busy", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    hub.hall.public.__dict__["busy"] = False
+    assert client.get("/busy").status_code == 404 == client.get("/api/v1/busy").status_code
+
+
+def test_a_real_telephone_follows_without_being_touched(page: Page, web: Web, hub: Hub) -> None:
+    mine = take(hub, 4)[3]
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{web.base}/p/{code_of(hub, mine)}?lang=zh")
+    expect(page.locator("dd").first).to_have_text("3 人")
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    for _ in range(4):
+        calls.call_next(hub, By("08", new_key()), "1")
+        if hub.read().at_counter("1").id != mine.id:  # type: ignore[union-attr]
+            calls.finish(hub, By("08", new_key()), "1", outcome="done")
+    expect(page.locator(".counter b")).to_have_text("1号窗口", timeout=15_000)
+    page.get_by_role("button", name="我正在赶来").click()
+    expect(page.locator(".done")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
