@@ -23,8 +23,8 @@ from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 
 TEXT_MOST, LONG_MOST, LIST_MOST = 64, 500, 40
-OWNER, SERVICE = "owner", "service"
-"""Two names that every register means alike: who has the record now, and the service it is about."""
+OWNER, SERVICE, OWED = "owner", "service", "owed"
+"""Names that every register means alike: who has the record now, the service it is about, the materials that follow."""
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|\d{7,8}")
 
 
@@ -283,11 +283,24 @@ def _values(
             f"“{move.name.zh}”还缺：{why.zh}请填写{zh}。", f"'{move.name.en}' is not complete: {why.en}enter {en}."
         )
     told = {**there, **wish.values}
+    _following(wish.values.get(OWED), ground.services.get(str(told.get(SERVICE, ""))))
     return {
         name: _value(definition.fields[name], value, told, ground)
         for name, value in wish.values.items()
         if value not in (None, "", [])
     }
+
+
+def _following(owed: Any, service: Service | None) -> None:
+    """What is owed has to be what may follow by the service's guide (容缺). Raises Refused."""
+    if service is None or not isinstance(owed, list | tuple):
+        return
+    if fixed := [one for one in owed if one in service.materials and one not in service.may_follow]:
+        may = "、".join(service.may_follow)
+        raise Refused(
+            f"“{fixed[0]}”不能容缺：{f'可以后补的是{may}' if may else '这个事项没有可以后补的材料'}。",
+            f"'{fixed[0]}' may not follow: {f'only {may} may' if may else 'nothing of this service may'}.",
+        )
 
 
 def _nothing_to_tick(definition: Definition, one: list[str], told: Mapping[str, Any], ground: Ground) -> bool:

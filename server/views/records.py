@@ -15,7 +15,7 @@ from server.domain import events as ev
 from server.domain.deadline import COLOURS, Reading
 from server.domain.definition import STATE_KINDS, Definition, FieldTable
 from server.domain.reach import Reach, departments_of, services_of
-from server.domain.register import OWNER, SERVICE, SEVERITY, Record
+from server.domain.register import OWED, OWNER, SERVICE, SEVERITY, Record
 from server.store.queries.records import Asked
 from server.store.rows import Row
 from server.verbs import records
@@ -378,18 +378,19 @@ def _field(hub: Hub, made: Definition, name: str, service: str) -> dict[str, Any
         **field.name.json("name"),
         "kind": field.kind,
         "private": field.private,
-        "options": _options(hub, field, service),
+        "options": _options(hub, name, field, service),
         "pattern": field.pattern,
     }
 
 
-def _options(hub: Hub, field: FieldTable, service: str) -> list[dict[str, str]] | None:
+def _options(hub: Hub, name: str, field: FieldTable, service: str) -> list[dict[str, str]] | None:
     hall = hub.hall
     if field.kind == "choice" or (field.kind == "checklist" and not field.of):
         return [{"value": key, **name.json("name")} for key, name in field.choices.items()]
     if field.kind == "checklist":
         known = hall.services.get(service)
-        return [{"value": one, **Text.same(one).json("name")} for one in (known.materials if known else ())]
+        listed = () if known is None else known.may_follow if name == OWED else known.materials
+        return [{"value": one, **Text.same(one).json("name")} for one in listed]
     if field.kind == "service":
         return [{"value": code, **one.text.json("name")} for code, one in hall.services.items()]
     if field.kind == "counter":
