@@ -64,10 +64,13 @@ class MaterialTable(Table):
     sample: Picture = Field("", description="样本: PNG or JPEG in the folder `hall.samples`; empty for none.")
     how: Both | None = Field(None, description="填报须知: how it is filled in, `[Chinese, English]`.")
     accepted: Both | None = Field(None, description="受理标准: when it is accepted, `[Chinese, English]`.")
-    licence: bool | None = Field(None, description="Whether an e-licence (电子证照) does instead; leave out if unknown.")
+    licence: bool | None = Field(None, description="Whether an e-licence (电子证照) will do; leave out if unknown.")
     later: bool | None = Field(
-        None, description="Whether it may follow (容缺后补); leave out if unknown. Once one of a service's may, only those"
-        " that may can be owed."
+        None,
+        description=(
+            "Whether it may follow (容缺后补); leave out if unknown. Once one of a service's may, only those can"
+            " be owed."
+        ),
     )
 
 
@@ -117,7 +120,9 @@ class GuideTable(Table):
             Text("不是省里的事项编码：请核对。", "not a code of the province's catalogue; check it"),
         ),
     ] = Field("", description="事项编码 of the provincial catalogue; its structure is not checked.")
-    url: Web = Field("", description="The item's page on 福建省网上办事大厅, behind its code; empty: `slips.guide_url`.")
+    url: Web = Field(
+        "", description="The item's page on 福建省网上办事大厅, behind its code; empty: `slips.guide_url`."
+    )
     reviewed: Day | None = Field(None, description="审核日期: when the guide was last looked through.")
     reviewed_by: str = Field("", description="审核人: the office or the post, no name of a person.")
 

@@ -243,7 +243,7 @@ def _read_powers(
         if not number or not row.cells["事项名称"]:
             wrong.append(Text("要有权责编号和事项名称：请补上。", "needs 权责编号 and 事项名称; add them"))
         elif number in found:
-            wrong.append(Text(f"权责编号{number}出现两次：请留一个。", f"number {number} stands twice; keep one of them"))
+            wrong.append(Text(f"权责编号{number}出现两次：请留一个。", f"number {number} stands twice; keep one"))
         if services:
             what = Text("目录里的事项", "service of the catalogue")
             wrong += [placed("事项编码", is_no(one, what, sorted(services))) for one in codes if one not in services]

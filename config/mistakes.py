@@ -79,7 +79,12 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
             refers(("guides", name), name, services, SERVICE)
             told = services[name].materials if name in services else ()
             for material in _table(entry.get("materials")) if name in services else ():
-                refers(("guides", name, "materials", material), material, told, Text(f"{name}的申请材料", f"material of {name}"))
+                refers(
+                    ("guides", name, "materials", material),
+                    material,
+                    told,
+                    Text(f"{name}的申请材料", f"material of {name}"),
+                )
         tickets = raw.get("tickets")
         if isinstance(tickets, dict):
             refers(("tickets", "help_service"), tickets.get("help_service"), services, SERVICE)

@@ -96,9 +96,10 @@ class HallTable(Table):
     )
     calendar: Filled = Field(description="CSV `date,kind,name,source_doc`: holidays, make-up workdays, closures.")
     power_list: str = Field(
-        "", description="CSV or XLSX of the 权责清单 (权责编号, 事项名称, 实施部门, 事项编码, 未进驻原因); empty for none."
+        "",
+        description="CSV or XLSX of the 权责清单 (权责编号, 事项名称, 实施部门, 事项编码, 未进驻原因); empty for none.",
     )
-    samples: str = Field("", description="Folder of sample pictures of materials (`guides.*.materials`); empty for none.")
+    samples: str = Field("", description="Folder of sample pictures of materials (`[guides.*]`); empty for none.")
     ticker: list[Both] = Field(
         [], description="Lines of the hall's own at the foot of its screens, `[Chinese, English]` each."
     )
@@ -846,30 +847,30 @@ class Hall(Table):
     console: ConsoleTable = ConsoleTable.model_validate({})
     people: PeopleTable = Field(default_factory=lambda: PeopleTable.model_validate({}))
     slips: SlipsTable = Field(default_factory=lambda: SlipsTable.model_validate({}))
-    forms: dict[str, FormTable] = {}
+    forms: dict[str, FormTable] = Field({})
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
     backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
-    quotas: dict[str, QuotaTable] = {}
-    publications: dict[str, PublicationTable] = {}
-    registers: dict[str, RegisterTable] = {}
-    guides: dict[str, GuideTable] = {}
+    quotas: dict[str, QuotaTable] = Field({})
+    publications: dict[str, PublicationTable] = Field({})
+    registers: dict[str, RegisterTable] = Field({})
+    guides: dict[str, GuideTable] = Field({})
     classes: dict[str, ClassTable]
     counters: dict[str, CounterTable]
-    kiosks: dict[str, KioskTable] = {}
-    printers: dict[str, PrinterTable] = {}
-    wires: dict[str, WireTable] = {}
-    boards: dict[str, BoardTable] = {}
-    zones: dict[str, ZoneTable] = {}
-    board_texts: dict[str, BoardTextTable] = {}
-    pad_keys: dict[str, PadKeysTable] = {}
-    pads: dict[str, PadTable] = {}
-    raters: dict[str, RaterTable] = {}
+    kiosks: dict[str, KioskTable] = Field({})
+    printers: dict[str, PrinterTable] = Field({})
+    wires: dict[str, WireTable] = Field({})
+    boards: dict[str, BoardTable] = Field({})
+    zones: dict[str, ZoneTable] = Field({})
+    board_texts: dict[str, BoardTextTable] = Field({})
+    pad_keys: dict[str, PadKeysTable] = Field({})
+    pads: dict[str, PadTable] = Field({})
+    raters: dict[str, RaterTable] = Field({})
     ratings: RatingsTable = Field(default_factory=lambda: RatingsTable.model_validate({}))
     screen: SightTable = Field(default_factory=lambda: SightTable.model_validate({}))
-    screens: dict[str, ScreenTable] = {}
+    screens: dict[str, ScreenTable] = Field({})
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
     everyday: tuple[Everyday, ...] = Field((), exclude=True)

@@ -11,6 +11,8 @@ from typing import Any
 
 import tomlkit
 
+from config import ROOT
+
 PIN_SEALED = "$argon2id$v=19$m=19456,t=2,p=1$QA9kuFt8jlgFL4gW08iExQ$7/yMNVNQqnkl9Du3Mhly9XgZh4gDzmTZY1O6m7UlIZw"
 """The demo's PIN of the technician's screen, 2468, as `python -m kiosk pin` sealed it.
 
@@ -70,7 +72,7 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
 SECOND_LANGUAGE = {"east": "onbon"}
 """Wire -> language, so that two kinds of boards are seen at work."""
 
-DEMONSTRATION = config.ROOT / "data" / "catalogue.csv"
+DEMONSTRATION = ROOT / "data" / "catalogue.csv"
 """The catalogue beside which the demonstration's list of powers lies."""
 
 

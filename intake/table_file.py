@@ -72,7 +72,8 @@ def read(
     spelt: Mapping[str, str] = MappingProxyType({}),
 ) -> Table:
     """The rows of a table with these columns, in any order. `needed` columns must be there; with `others` more may
-    stand beside them and a row may be short, else that is a mistake. Empty rows are passed over. `spelt`: other spellings of columns.
+    stand beside them and a row may be short, else that is a mistake. Empty rows are passed over. `spelt`: other
+    spellings of columns.
     """
     table = Table()
     try:

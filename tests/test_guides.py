@@ -13,7 +13,7 @@ HALL = config.load()
 TEXT = (config.ROOT / "config.toml").read_text(encoding="utf-8")
 QUANZHOU = (
     "序号,事项编码,事项名称,事项类别,申请材料,受理部门,服务对象,法定时限（工作日）,承诺时限(工作日),是否收费,备注,是否即办事项,"
-    "是否全程网办事项,申请材料齐全情况下最多跑几趟,是否需要申请人本人亲自办理,\"是否可以同城通办，多点办理\",标准分钟"
+    '是否全程网办事项,申请材料齐全情况下最多跑几趟,是否需要申请人本人亲自办理,"是否可以同城通办，多点办理",标准分钟'
 )
 
 
@@ -50,7 +50,9 @@ def test_what_may_follow_is_what_the_guide_names_and_all_where_there_is_none(cod
 
 
 def test_what_may_not_follow_is_left_out_where_none_is_named() -> None:
-    text = TEXT.replace('"费用清单" = { source = "other", originals = 1, later = true }', '"费用清单" = { source = "other" }')
+    text = TEXT.replace(
+        '"费用清单" = { source = "other", originals = 1, later = true }', '"费用清单" = { source = "other" }'
+    )
     assert config.parse(text).services["YB02"].may_follow == ("费用清单", "诊断证明", "病历")
 
 
@@ -86,7 +88,10 @@ def test_the_columns_of_quanzhous_list_form_are_read(tmp_path: Path) -> None:
 def test_the_list_of_powers_is_read_with_every_mistake_at_once(tmp_path: Path) -> None:
     good = "权责编号,事项名称,实施部门,事项编码,未进驻原因\n1,参保,人社,SB02；SB03,\n2,巡查,城管,,执法事项\n"
     powers = with_files(tmp_path, power_list=good.encode()).powers
-    assert [(one.number, one.services, one.reason) for one in powers] == [("1", ("SB02", "SB03"), ""), ("2", (), "执法事项")]
+    assert [(one.number, one.services, one.reason) for one in powers] == [
+        ("1", ("SB02", "SB03"), ""),
+        ("2", (), "执法事项"),
+    ]
     bad = "权责编号,事项名称,事项编码\n1,参保,XX99\n1,巡查,\n,无号,\n"
     with pytest.raises(ConfigError) as error:
         with_files(tmp_path, power_list=bad.encode())

@@ -151,6 +151,16 @@ class RecordQueries:
         found = self.conn.execute(sql, (register, start, end, *values, limit, after))
         return [record_of(row) for row in found]
 
+    def records_ended(self, register: str, state: str) -> list[Record]:
+        """Those that ended in a state, the first opened first (records_by_time)."""
+        sql = "SELECT * FROM records WHERE register = ? AND state = ? AND closed_at IS NOT NULL ORDER BY opened_at, id"
+        return [record_of(row) for row in self.conn.execute(sql, (register, state))]
+
+    def records_changed(self, register: str) -> float:
+        """When a record of a register was moved or corrected last, epoch seconds; 0 where it has none."""
+        sql = "SELECT max(changed_at) FROM records WHERE register = ?"
+        return float(self.conn.execute(sql, (register,)).fetchone()[0] or 0.0)
+
     def has_records(self, register: str) -> bool:
         """Whether a register has any (records_by_time)."""
         sql = "SELECT EXISTS (SELECT 1 FROM records WHERE register = ?)"
