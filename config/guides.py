@@ -21,10 +21,10 @@ SOURCES = {
 }
 """Where a material comes from."""
 LEVELS = {
-    "counter": Text("窗口即办", "at the counter"),
-    "street": Text("街道", "the street office"),
-    "district": Text("区", "the district"),
-    "city": Text("市", "the city"),
+    "counter": Text("窗口即办", "At the counter"),
+    "street": Text("街道", "Street office"),
+    "district": Text("区", "District"),
+    "city": Text("市", "City"),
 }
 """Who decides (duties S8)."""
 

@@ -132,7 +132,7 @@ def decides(service: Service) -> Text:
         return Text("", "")
     if service.guide.level == "counter" or not service.guide.delegated:
         return level
-    return Text(f"{level.zh}，已授权窗口", f"{level.en}, the counter is empowered")
+    return Text(f"{level.zh}，已授权窗口", f"{level.en}, counter empowered")
 
 
 # --- versions ---------------------------------------------------------------------------------------------------------

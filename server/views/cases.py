@@ -246,8 +246,7 @@ def _visitors(who: Onlooker, reader: Reader, record: Record) -> dict[str, Any]:
         "moves": [
             form_view(hub, made, name, {**cases.prefilled(record.register, name), **record.values}, who.role)
             for name, move in _moves(made, {record.state}, who.role)
-            if not (move.once and record.who_made(name))
-            and not made_by(record, move, who.staff)
+            if not (move.once and record.who_made(name)) and not made_by(record, move, who.staff)
         ],
     }
 

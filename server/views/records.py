@@ -257,11 +257,7 @@ def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
             and not (move.once and record.who_made(name))
             and not made_by(record, move, staff)
         ],
-        "others": [
-            move.name.json()
-            for move in moves.values()
-            if made_by(record, move, staff) and role in move.roles
-        ],
+        "others": [move.name.json() for move in moves.values() if made_by(record, move, staff) and role in move.roles],
         "correctable": [_field(hub, made, name, record.service) for name in made.fields if _has(record, name)],
     }
 

@@ -54,7 +54,7 @@ def test_what_it_says_is_plain_and_holds_nothing_empty() -> None:
             CARD,
             changed(CARD, {"level": "counter"}),
             "谁来办：“街道”改为“窗口即办”",
-            "Who decides: 'the street office' is now 'at the counter'",
+            "Who decides: 'Street office' is now 'At the counter'",
         ),
         (CARD, changed(CARD, {"delegated": False}), "授权到位：“是”改为“否”", "Empowered: 'yes' is now 'no'"),
         (
@@ -151,5 +151,5 @@ def test_how_a_material_is_brought() -> None:
     )
     assert guide.note(CARD.guide.materials["照片"]).zh == "原件1份，可以后补；近期正面免冠，白色背景"
     assert guide.note(None) == ("", "")
-    assert guide.decides(CARD) == ("街道，已授权窗口", "the street office, the counter is empowered")
+    assert guide.decides(CARD) == ("街道，已授权窗口", "Street office, counter empowered")
     assert guide.decides(HALL.services["YB02"]).zh == "区"
