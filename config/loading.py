@@ -79,6 +79,7 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
     except ValidationError as error:
         problems += [(path_of(raw, e["loc"]), message(e)) for e in error.errors() if e["loc"][0] not in DERIVED]
     problems += cross_checks(raw, services)
+    problems += _samples(raw, folder)
     if problems or hall is None:
         raise ConfigError(at_lines(name, plain, problems))
     guided = {
@@ -164,7 +165,7 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
     default = str(tickets.get("default_prefix", "W")) if isinstance(tickets, dict) else "W"
     services: dict[str, Service] = {}
     for row in _table(raw, "catalogue", CATALOGUE, CATALOGUE[:3], folder, problems):
-        service = _service(row, english, default, problems)
+        service = service_of(row, english, default, problems)
         if service and service.code in services:
             code = service.code
             what = Text(
@@ -177,7 +178,7 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
     return services
 
 
-def _service(row: Row, english: dict[str, str], default: str, problems: list[tuple[Key, Text]]) -> Service | None:
+def service_of(row: Row, english: dict[str, str], default: str, problems: list[tuple[Key, Text]]) -> Service | None:
     """One row of the catalogue; None, with a problem, where it is no service."""
     cells = {column: row.cells.get(column, "") for column in CATALOGUE}
     code, name, prefix = identifier(cells["事项编码"]), cells["事项名称"], identifier(cells["号段前缀"]) or default
@@ -225,6 +226,26 @@ def _service(row: Row, english: dict[str, str], default: str, problems: list[tup
         everyday=listed(row.blocks.get("俗称", "")),
         notes=cells["考证"],
     )
+
+
+def _samples(raw: dict[str, Any], folder: Path) -> list[tuple[Key, Text]]:
+    """The sample pictures that are named and not there."""
+    hall, guides = raw.get("hall"), raw.get("guides")
+    named = hall.get("samples") if isinstance(hall, dict) else None
+    found = []
+    for code, one in guides.items() if isinstance(guides, dict) else ():
+        materials = one.get("materials") if isinstance(one, dict) else None
+        for name, told in materials.items() if isinstance(materials, dict) else ():
+            sample = told.get("sample") if isinstance(told, dict) else None
+            if not isinstance(sample, str) or not sample:
+                continue
+            if not isinstance(named, str) or not named or not (folder / named / sample).is_file():
+                what = Text(
+                    f"“{sample}”不在hall.samples的文件夹里：请放进去，或清空。",
+                    f"'{sample}' is not in the folder hall.samples: put it there, or empty this",
+                )
+                found.append((("guides", code, "materials", name, "sample"), what))
+    return found
 
 
 def _days(cell: str) -> str:

@@ -105,14 +105,17 @@ def _groups(hall: Hall, lists: Mapping[str, InForce], counted: set[str]) -> list
             "id": group_id,
             **group.text.json("name"),
             "icon": group.icon,
-            "services": [_service(hall, lists, may[code], code in counted) for code in group.services if code in may],
+            "services": [
+                service_view(hall, lists, may[code], code in counted) for code in group.services if code in may
+            ],
         }
         for group_id, group in hall.groups.items()
     ]
     return [tile for tile in tiles if tile["services"]]
 
 
-def _service(hall: Hall, lists: Mapping[str, InForce], s: Service, per_person: bool) -> dict[str, Any]:
+def service_view(hall: Hall, lists: Mapping[str, InForce], s: Service, per_person: bool) -> dict[str, Any]:
+    """An item as everybody may read it."""
     return {
         "code": s.code,
         **s.text.json("name"),
