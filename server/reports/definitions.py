@@ -617,8 +617,8 @@ CATALOGUE: tuple[Figure, ...] = (
         "ratio",
         "一趟不用跑占比",
         "No visit needed",
-        "同在有效“一趟不用跑”清单和进驻清单上的 / 进驻清单全部。",
-        "Items on the lists in force of no visit and of 进驻 / the 进驻 list.",
+        "同在有效“一趟不用跑”清单和进驻清单上的 / 进驻清单全部；没有这样的有效清单不计。",
+        "Items on the lists in force of no visit and of 进驻 / the 进驻 list; not counted without such a list.",
         ("department",),
     ),
     Figure(
@@ -626,8 +626,9 @@ CATALOGUE: tuple[Figure, ...] = (
         "ratio",
         "最多跑一趟占比",
         "One visit at most",
-        "在有效“一趟不用跑”或“最多跑一趟”清单上、也在进驻清单上的 / 进驻清单全部。",
-        "Items on a list in force of no visit or of one visit at most, and on 进驻 / the 进驻 list.",
+        "在有效“一趟不用跑”或“最多跑一趟”清单上、也在进驻清单上的 / 进驻清单全部；两张都没有不计。",
+        "Items on a list in force of no visit or of one visit at most, and on 进驻 / the 进驻 list; not counted"
+        " without either.",
         ("department",),
     ),
     Figure(

@@ -4,16 +4,18 @@ what a table that was handed in would change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import words
 from config import Service, Text, catalogue_file
 from config.guides import SOURCES
 from server.domain import guide, item_lists
-from server.domain.guide import Version
+from server.domain.guide import Saved, Version
 from server.domain.item_lists import NAMES, InForce
 from server.domain.reach import Reach
 from server.domain.register import Record
@@ -25,6 +27,8 @@ from server.verbs.hub import Hub, Unknown
 from server.views.kiosk import service_view
 from server.views.records import Onlooker, line_view
 from server.views.tickets import iso
+
+YES_NO = {"是": "Yes", "否": "No", "部分": "In part"}
 
 
 def catalogue_view(hub: Hub, reach: Reach, department: str = "") -> dict[str, Any]:
@@ -94,12 +98,24 @@ def guide_view(hub: Hub, code: str) -> dict[str, Any]:
     if service is None:
         raise Unknown(f"没有事项“{code}”。", f"There is no service '{code}' in the catalogue.")
     told = service_view(hub.hall, lists, service, per_person=False)
-    known = service.guide.materials
+    known, say = service.guide.materials, words.say("en")
+    facts = (
+        (guide.WORDS["promise"], _english(service.promise)),
+        (guide.WORDS["legal"], _english(service.legal)),
+        (guide.WORDS["fee"], _english(service.fee)),
+        (guide.WORDS["visits"], _english(told["visits"])),
+        (guide.WORDS["online"], _english(service.online)),
+        (guide.WORDS["department"], _english(service.department)),
+        (guide.WORDS["basis"], Text.same(service.basis)),
+        (guide.WORDS["level"], guide.decides(service)),
+        (guide.WORDS["result"], service.guide.result or Text("", "")),
+    )
     return {
         **told,
+        "facts": [{**word.json("name"), **said.json("said")} for word, said in facts if said.zh],
         "sources": [
             {
-                "name": name,
+                **Text(name, say(name)).json("name"),
                 "note": note,
                 "source": SOURCES[known[name].source].json() if name in known and known[name].source else None,
                 "sample": known[name].sample if name in known else "",
@@ -107,6 +123,16 @@ def guide_view(hub: Hub, code: str) -> dict[str, Any]:
             for name, note in zip(service.materials, told["guide"]["notes"], strict=True)
         ],
     }
+
+
+def _english(cell: str) -> Text:
+    """What a cell of the catalogue says, in both languages; one that nobody translated is Chinese in both."""
+    days = re.fullmatch(r"(\d+)\s*个?工作日", cell)
+    if days:
+        return Text(f"{days[1]}个工作日", f"{days[1]} working day{'s' * (days[1] != '1')}")
+    if cell.isascii() and cell.isdigit():
+        return Text(f"{cell}趟", f"{cell} visit{'s' * (cell != '1')}")
+    return Text(cell, YES_NO.get(cell) or (words.say("en")(cell) if cell else ""))
 
 
 def samples_folder(hub: Hub, code: str, name: str) -> Path | None:
@@ -120,7 +146,7 @@ def compared(hub: Hub, data: bytes, name: str) -> dict[str, Any]:
     """What a table would change, said in words; nothing is taken in."""
     known = hub.hall.services
     found = catalogue_file.merged(data, known, hub.hall.tickets.default_prefix)
-    changed, total = [], guide.Saved()
+    changed, total = [], Saved()
     for code, service in () if found.problems else found.services.items():
         before = guide.content(known[code]) if code in known else None
         after = guide.content(service)
@@ -134,7 +160,7 @@ def compared(hub: Hub, data: bytes, name: str) -> dict[str, Any]:
                 "code": code,
                 **service.text.json("name"),
                 "lines": [line.json() for line in lines],
-                "saved": guide.said(spared).json(),
+                **_saved(spared),
             }
         )
     return {
@@ -143,8 +169,12 @@ def compared(hub: Hub, data: bytes, name: str) -> dict[str, Any]:
         "changed": changed,
         "added": len(found.added),
         "left": len(found.left),
-        "saved": guide.said(total).json(),
+        **_saved(total),
     }
+
+
+def _saved(spared: Saved) -> dict[str, Any]:
+    return {"saved": guide.said(spared).json(), "asks_more": min(spared) < 0}
 
 
 def _unseen() -> Text:
@@ -209,7 +239,7 @@ def _versions(hub: Hub, history: Sequence[Version]) -> list[dict[str, Any]]:
             "version": after.number,
             "at": iso(hub.hall, after.at),
             "lines": [line.json() for line in guide.difference(before and before.content, after.content)],
-            "saved": guide.said(guide.saved(before and before.content, after.content)).json(),
+            **_saved(guide.saved(before and before.content, after.content)),
         }
         for before, after in reversed(pairs)
     ]

@@ -80,6 +80,7 @@ class GuideVersion(Part):
     at: Instant
     lines: list[Words] = Field(description="What is otherwise than in the version before")
     saved: Words = Field(description="Materials, days and visits that it saves; empty texts for none")
+    asks_more: bool = Field(description="Some of it is asked for in addition")
 
 
 class CatalogueItemTold(Named):
@@ -92,6 +93,7 @@ class ItemChanged(Named):
     code: str
     lines: list[Words]
     saved: Words
+    asks_more: bool
 
 
 class TableCompared(Part):
@@ -101,3 +103,4 @@ class TableCompared(Part):
     added: int
     left: int = Field(description="Items of the catalogue that the table does not name: they stay")
     saved: Words
+    asks_more: bool

@@ -78,8 +78,9 @@ def _row(
     saved = sum(spared, Saved())
     filled = sum(len(guide.NEEDED) - len(guide.lacking(one)) for one in items)
 
-    def of_here(count: int) -> dict[str, Any]:
-        return ratio(count, len(here) if IN_HALL in lists else 0)
+    def of_here(count: int, *kinds: str) -> dict[str, Any]:
+        counted = IN_HALL in lists and (not kinds or any(kind in lists for kind in kinds))
+        return ratio(count, len(here) if counted else 0)
 
     return {
         "moved_in": ratio(
@@ -88,8 +89,8 @@ def _row(
         ),
         "delegated": of_here(sum(one.guide.delegated is True or one.guide.level == "counter" for one in here)),
         "decided_here": sum(one.guide.level == "counter" for one in here),
-        "no_visit": of_here(sum(one.code in listed.get(NO_VISIT, ()) for one in here)),
-        "one_visit": of_here(sum(one.code in few for one in here)),
+        "no_visit": of_here(sum(one.code in listed.get(NO_VISIT, ()) for one in here), NO_VISIT),
+        "one_visit": of_here(sum(one.code in few for one in here), NO_VISIT, ONE_VISIT),
         "complete": ratio(filled, len(items) * len(guide.NEEDED)),
         "review_age": ages[ceil(len(ages) / 2) - 1] if ages else None,
         "never_reviewed": len(items) - len(ages),
