@@ -55,16 +55,16 @@ def in_force(records: Iterable[Record], today: date) -> dict[str, InForce]:
     """Kind -> the published list that counts on a day: of those whose day has come, the one that begins last; of two
     of one day the one that was published last.
     """
-    found: dict[str, tuple[date, float, InForce]] = {}
+    found: dict[str, tuple[tuple[date, float, int], InForce]] = {}
     for record in records:
         if record.state != PUBLISHED:
             continue
         effective, kind = date.fromisoformat(record.values["effective"]), record.values["kind"]
-        order = (effective, record.closed_at or 0.0)
-        if effective <= today and (kind not in found or found[kind][:2] < order):
+        order = (effective, record.closed_at or 0.0, record.id)
+        if effective <= today and (kind not in found or found[kind][0] < order):
             one = InForce(kind, record.id, record.number, effective, tuple(record.values["items"]))
-            found[kind] = (*order, one)
-    return {kind: found[kind][2] for kind in NAMES if kind in found}
+            found[kind] = (order, one)
+    return {kind: found[kind][1] for kind in NAMES if kind in found}
 
 
 def shown(hall: Hall, lists: Mapping[str, InForce]) -> dict[str, Service]:

@@ -66,14 +66,14 @@ def show_item(code: str) -> dict[str, Any]:
 @api.post("/lists")
 @allowed(roles=MANAGERS)
 @api.input(Drafting)
-@answers(RecordTold, key=True)
+@answers(RecordTold, status=201, key=True)
 @api.doc(
     summary="草拟 a list of what the catalogue has for it; its further moves are those of its record",
-    responses={409: "one is on its way"},
+    responses={201: "the record", 409: "one is on its way"},
 )
-def draft(json_data: Drafting) -> dict[str, Any]:
+def draft(json_data: Drafting) -> tuple[dict[str, Any], int]:
     record = item_lists.draft(the_hub(), who_asks(idempotency_key()), json_data.kind, _due(json_data.due))
-    return record_views.record_view(the_hub(), record, reach())
+    return record_views.record_view(the_hub(), record, reach()), 201
 
 
 @api.post("/check")

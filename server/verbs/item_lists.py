@@ -39,10 +39,10 @@ def draft(hub: Hub, who: Who, kind: str, due: date) -> Record:
 def today(hub: Hub) -> dict[str, InForce]:
     """Kind -> the list in force. Worked out anew when a list moved or the day turned."""
     reader, day = hub.read(), date.fromisoformat(hub.day(hub.now()))
-    changed = reader.records_changed(item_lists.REGISTER)
+    mark = reader.ended_mark(item_lists.REGISTER, item_lists.PUBLISHED)
 
     def make() -> dict[str, InForce]:
         return item_lists.in_force(reader.records_ended(item_lists.REGISTER, item_lists.PUBLISHED), day)
 
-    found: dict[str, InForce] = hub.latest(("lists in force", changed, day), make)
+    found: dict[str, InForce] = hub.latest(("lists in force", mark, day), make)
     return found

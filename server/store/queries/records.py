@@ -156,10 +156,11 @@ class RecordQueries:
         sql = "SELECT * FROM records WHERE register = ? AND state = ? AND closed_at IS NOT NULL ORDER BY opened_at, id"
         return [record_of(row) for row in self.conn.execute(sql, (register, state))]
 
-    def records_changed(self, register: str) -> float:
-        """When a record of a register was moved or corrected last, epoch seconds; 0 where it has none."""
-        sql = "SELECT max(changed_at) FROM records WHERE register = ?"
-        return float(self.conn.execute(sql, (register,)).fetchone()[0] or 0.0)
+    def ended_mark(self, register: str, state: str) -> tuple[int, float]:
+        """(how many ended in a state, when one of them was corrected last): the same while `records_ended` is."""
+        sql = "SELECT count(*), max(changed_at) FROM records WHERE register = ? AND state = ?"
+        count, changed = self.conn.execute(sql, (register, state)).fetchone()
+        return count, changed or 0.0
 
     def has_records(self, register: str) -> bool:
         """Whether a register has any (records_by_time)."""
