@@ -232,7 +232,7 @@ def _samples(raw: dict[str, Any], folder: Path) -> list[tuple[Key, Text]]:
     """The sample pictures that are named and not there."""
     hall, guides = raw.get("hall"), raw.get("guides")
     named = hall.get("samples") if isinstance(hall, dict) else None
-    found = []
+    found: list[tuple[Key, Text]] = []
     for code, one in guides.items() if isinstance(guides, dict) else ():
         materials = one.get("materials") if isinstance(one, dict) else None
         for name, told in materials.items() if isinstance(materials, dict) else ():

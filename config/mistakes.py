@@ -77,12 +77,12 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
             refers(("quotas", name), name, services, SERVICE)
         for name, entry in _items(raw, "guides"):
             refers(("guides", name), name, services, SERVICE)
-            told = services[name].materials if name in services else ()
+            its = services[name].materials if name in services else ()
             for material in _table(entry.get("materials")) if name in services else ():
                 refers(
                     ("guides", name, "materials", material),
                     material,
-                    told,
+                    its,
                     Text(f"{name}的申请材料", f"material of {name}"),
                 )
         tickets = raw.get("tickets")

@@ -36,7 +36,7 @@ from server.printing.slips.filling import logo_of
 from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
-from server.verbs import accounts, guides, opening_list, ratings, records
+from server.verbs import accounts, guide_versions, opening_list, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -700,7 +700,7 @@ def serve(hall: config.Hall) -> None:
     )
     records.check(hub)
     records.recompute(hub)
-    guides.take_note(hub)
+    guide_versions.take_note(hub)
     tick(hub)
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)

@@ -172,7 +172,9 @@ def versions(told: Iterable[tuple[float, Mapping[str, Content], Iterable[str]]])
     return found
 
 
-def changes(known: Mapping[str, list[Version]], services: Iterable[Service]) -> tuple[dict[str, Content], list[str]]:
+def changes(
+    known: Mapping[str, list[Version]], services: Iterable[Service]
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """(the guides that are not as they were written down last, the services that went)."""
     now = {one.code: content(one) for one in services}
     last = {code: history[-1].content for code, history in known.items()}

@@ -687,7 +687,7 @@ CATALOGUE: tuple[Figure, ...] = (
         ("department",),
     ),
 )
-"""Figures of the catalogue on one day (`server/reports/figures/catalogue.py`): no period's but the last three, which
+"""Figures of the catalogue on one day (`server/reports/figures/coverage.py`): no period's but the last three, which
 are of the quarter. Their one cut is the department, as the catalogue and the list of powers write it.
 """
 

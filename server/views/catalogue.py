@@ -20,8 +20,8 @@ from server.domain.item_lists import NAMES, InForce
 from server.domain.reach import Reach
 from server.domain.register import Record
 from server.reports.definitions import CATALOGUE, Figure
-from server.reports.figures import catalogue
-from server.verbs import guides, records
+from server.reports.figures import coverage
+from server.verbs import guide_versions, records
 from server.verbs import item_lists as lists_of
 from server.verbs.hub import Hub, Unknown
 from server.views.kiosk import service_view
@@ -33,13 +33,13 @@ YES_NO = {"是": "Yes", "否": "No", "部分": "In part"}
 
 def catalogue_view(hub: Hub, reach: Reach, department: str = "") -> dict[str, Any]:
     """Everything of the page; `department` bounds the items, never the figures."""
-    hall, lists, history, today = hub.hall, lists_of.today(hub), guides.history(hub.read()), _today(hub)
-    found = catalogue.figures(hall, lists, history, today)
+    hall, lists, history, today = hub.hall, lists_of.today(hub), guide_versions.history(hub.read()), _today(hub)
+    found = coverage.figures(hall, lists, history, today)
     doors = item_lists.entrances(hall)
     items = [one for code, one in hall.services.items() if code not in doors]
     return {
         "today": today.isoformat(),
-        "quarter": catalogue.quarter(today).isoformat(),
+        "quarter": coverage.quarter(today).isoformat(),
         "figures": [_figure(one, found["total"]) for one in CATALOGUE],
         "departments": [
             {"department": row["department"], "figures": [_figure(one, row) for one in CATALOGUE]}
@@ -58,7 +58,7 @@ def catalogue_view(hub: Hub, reach: Reach, department: str = "") -> dict[str, An
 def item_view(hub: Hub, code: str) -> dict[str, Any]:
     """One item with each version of its guide, the newest first: what changed in words, and what was saved."""
     service = hub.hall.services.get(code)
-    history = guides.history(hub.read()).get(code, [])
+    history = guide_versions.history(hub.read()).get(code, [])
     if service is None and not history:
         raise Unknown(f"没有事项“{code}”。", f"There is no service '{code}' in the catalogue.")
     shown = _item(hub, service, lists_of.today(hub), history, _today(hub)) if service else None

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 import config
 from config import catalogue_file
-from server.verbs import guides
+from server.verbs import guide_versions
 from server.verbs.hub import Hub
 from tests.server.pages.conftest import Browser, hire_administrator
 
@@ -101,17 +101,17 @@ def test_a_table_is_compared_in_words_and_changes_nothing(manager: Browser, hub:
 
 
 def test_versions_are_shown_with_what_they_saved(manager: Browser, hub: Hub) -> None:
-    guides.take_note(hub)
+    guide_versions.take_note(hub)
     services = {**hub.hall.services}
     services["SB01"] = services["SB01"].model_copy(update={"promise": "5工作日", "visits": "0"})
     hub.hall = hub.hall.model_copy(update={"services": services})
-    guides.take_note(hub)
+    guide_versions.take_note(hub)
     told = manager.client.get(f"{API}/SB01").json["versions"]
     assert [one["version"] for one in told] == [2, 1] and told[1]["lines"][0]["zh"] == "首次登记"
     assert told[0]["saved"]["zh"] == "时限减少2个工作日，跑动减少1趟"
     del services["SB02"]
     hub.hall = hub.hall.model_copy(update={"services": services})
-    guides.take_note(hub)
+    guide_versions.take_note(hub)
     gone = manager.client.get(f"{API}/SB02").json
     assert gone["item"] is None and gone["versions"][0]["lines"][0]["zh"] == "事项已取消"
 

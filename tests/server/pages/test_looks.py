@@ -21,7 +21,7 @@ from server.reports.period import Period
 from server.verbs import (
     calls,
     counters,
-    guides,
+    guide_versions,
     item_lists,
     jobs,
     messages,
@@ -207,7 +207,7 @@ def busy(hub: Hub) -> Hub:
     for more in (("accept", accepted),), ():
         records.open_record(hub, who, "case", [("receive", received), *more])
     records.erase(hub, records.Who(By("50"), "manager"), 2)
-    guides.take_note(hub)
+    guide_versions.take_note(hub)
     one = item_lists.draft(hub, records.Who(By("50"), "manager"), "in_hall", date(2026, 11, 30))
     for staff, move, values in (
         ("50", "submit", {}),

@@ -11,7 +11,7 @@ from server.domain import item_lists
 from server.domain.rules import Refused
 from server.health import Health
 from server.store import journal
-from server.verbs import guides, records
+from server.verbs import guide_versions, records
 from server.verbs import item_lists as lists_of
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
@@ -114,12 +114,12 @@ def test_a_list_says_which_items_came_in_and_which_went_out() -> None:
 
 
 def test_guides_are_written_down_once_and_again_when_they_change(hub: Hub) -> None:
-    assert guides.take_note(hub) == len(hub.hall.services) and guides.take_note(hub) == 0
+    assert guide_versions.take_note(hub) == len(hub.hall.services) and guide_versions.take_note(hub) == 0
     services = {**hub.hall.services}
     services["SB02"] = services["SB02"].model_copy(update={"promise": "3工作日"})
     hub.hall = hub.hall.model_copy(update={"services": services})
-    assert guides.take_note(hub) == 1
-    history = guides.history(hub.read())
+    assert guide_versions.take_note(hub) == 1
+    history = guide_versions.history(hub.read())
     assert [one.number for one in history["SB02"]] == [1, 2] and len(history["SB01"]) == 1
     assert history["SB02"][-1].content["promise"] == "3工作日"  # type: ignore[index]
     assert journal.verify(hub.read().conn) == []

@@ -15,7 +15,7 @@ from server.domain import guide
 from server.domain.guide import Version
 from server.domain.item_lists import InForce
 from server.reports import definitions
-from server.reports.figures import catalogue
+from server.reports.figures import coverage
 
 HALL = config.load()
 TODAY = date(2026, 11, 23)
@@ -129,7 +129,7 @@ def plain(
 @pytest.mark.parametrize("seed", range(60))
 def test_every_figure_of_a_made_up_catalogue(seed: int) -> None:
     hall, lists, history = made(seed)
-    found = catalogue.figures(hall, lists, history, TODAY)
+    found = coverage.figures(hall, lists, history, TODAY)
     assert found["total"] == plain(hall, lists, history, None)
     for row in found["departments"]:
         name = row.pop("department")
@@ -139,7 +139,7 @@ def test_every_figure_of_a_made_up_catalogue(seed: int) -> None:
 
 
 def test_each_figure_is_defined_and_nothing_else_is_counted() -> None:
-    total = catalogue.figures(HALL, {}, {}, TODAY)["total"]
+    total = coverage.figures(HALL, {}, {}, TODAY)["total"]
     assert list(total) == [one.id for one in definitions.CATALOGUE] and len(guide.NEEDED) == NEEDED
     assert total["moved_in"]["share"] is None and total["delegated"]["share"] is None, "no list is in force"
     page = (config.ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
@@ -150,4 +150,4 @@ def test_each_figure_is_defined_and_nothing_else_is_counted() -> None:
     ("day", "first"), [("2026-01-01", "2026-01-01"), ("2026-03-31", "2026-01-01"), ("2026-12-31", "2026-10-01")]
 )
 def test_a_quarter_begins(day: str, first: str) -> None:
-    assert catalogue.quarter(date.fromisoformat(day)) == date.fromisoformat(first)
+    assert coverage.quarter(date.fromisoformat(day)) == date.fromisoformat(first)
