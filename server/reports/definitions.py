@@ -589,7 +589,7 @@ CATALOGUE: tuple[Figure, ...] = (
         "进驻率",
         "In the hall",
         "《街道权责清单》中至少有一个事项在有效进驻清单上的 / 权责清单全部。没有有效清单或没有权责清单，不计。",
-        "Powers of the list of powers with at least one item on the 进驻 list in force / all powers. Not counted"
+        "Powers of the list of powers with at least one item on the hall's list in force / all powers. Not counted"
         " without a list in force, or without a list of powers.",
         ("department",),
     ),
@@ -599,7 +599,7 @@ CATALOGUE: tuple[Figure, ...] = (
         "授权到位率",
         "Empowered",
         "有效进驻清单上、指南写明已授权窗口或由窗口即办的事项 / 清单全部；没有写的按未授权。",
-        "Items of the 进驻 list in force whose guide says that the counter is empowered, or decides itself / all of it;"
+        "Items of the hall's list in force whose guide says that the counter is empowered, or decides itself / all of it;"
         " what is not said counts as not empowered.",
         ("department",),
     ),
@@ -609,7 +609,7 @@ CATALOGUE: tuple[Figure, ...] = (
         "窗口即办事项",
         "Decided at the counter",
         "有效进驻清单上由窗口即办的事项数。",
-        "Items of the 进驻 list in force that the counter decides.",
+        "Items of the hall's list in force that the counter decides.",
         ("department",),
     ),
     Figure(
@@ -618,7 +618,7 @@ CATALOGUE: tuple[Figure, ...] = (
         "一趟不用跑占比",
         "No visit needed",
         "同在有效“一趟不用跑”清单和进驻清单上的 / 进驻清单全部；没有这样的有效清单不计。",
-        "Items on the lists in force of no visit and of 进驻 / the 进驻 list; not counted without such a list.",
+        "Items on the lists in force of no visit and of the hall's items / the latter; not counted without such a list.",
         ("department",),
     ),
     Figure(
@@ -627,7 +627,7 @@ CATALOGUE: tuple[Figure, ...] = (
         "最多跑一趟占比",
         "One visit at most",
         "在有效“一趟不用跑”或“最多跑一趟”清单上、也在进驻清单上的 / 进驻清单全部；两张都没有不计。",
-        "Items on a list in force of no visit or of one visit at most, and on 进驻 / the 进驻 list; not counted"
+        "Items on a list in force of no visit or of one visit at most, and on the hall's items' / the latter; not counted"
         " without either.",
         ("department",),
     ),
