@@ -90,6 +90,13 @@ PLACES: dict[str, tuple[str, ...]] = {
         "in_person_en",
         "online",
         "online_en",
+        "notes",
+        "notes_en",
+        "conditions",
+        "conditions_en",
+        "steps",
+        "steps_en",
+        "steps_n",
     ),
     "notice": (*ABOUT, *LAW, "reason", "basis", "missing", "missing_en", "missing_n"),
     "receipt": (
@@ -247,6 +254,9 @@ FORMS: dict[str, Form] = {
             "needed",
             "materials",
             "rule",
+            "condition",
+            "way",
+            "steps",
             "times",
             "money",
             "person",
@@ -265,7 +275,10 @@ FORMS: dict[str, Form] = {
             "needed": Line(
                 "申请材料{materials_n}项（备齐一项，勾一项）", "To bring: {materials_n} (tick what you have)"
             ),
-            "materials": Line("□ {materials}", "  {materials_en}"),
+            "materials": Line("□ {materials}|{notes}", "  {materials_en}|{notes_en}"),
+            "condition": Line("受理条件 {conditions}", "Who may apply: {conditions_en}"),
+            "way": Line("办理流程{steps_n}步", "{steps_n} steps"),
+            "steps": Line("{n}. {steps}", "{n}. {steps_en}"),
             "times": Line("法定时限 {legal}|承诺时限 {promise}", "By law: {legal_en}|Promised: {promise_en}", "half"),
             "money": Line("是否收费 {fee}|跑动次数 {visits}次", "Fee: {fee_en}|Visits: {visits}", "half"),
             "person": Line(

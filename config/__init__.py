@@ -3,6 +3,10 @@
 Nothing here opens a port, a database or a screen.
 """
 
+from config.guides import GuideTable as GuideTable
+from config.guides import MaterialTable as MaterialTable
+from config.guides import Power as Power
+from config.guides import Service as Service
 from config.loading import ConfigError as ConfigError
 from config.loading import load as load
 from config.loading import parse as parse
@@ -21,7 +25,6 @@ from config.tables import PadKeysTable as PadKeysTable
 from config.tables import QuotaTable as QuotaTable
 from config.tables import RegisterTable as RegisterTable
 from config.tables import ScreenTable as ScreenTable
-from config.tables import Service as Service
 from config.tables import SightTable as SightTable
 from config.tables import ZoneTable as ZoneTable
 from config.text import Text as Text

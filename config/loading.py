@@ -12,11 +12,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from config.guides import Power, Service
 from config.line_numbers import Key
 from config.mistakes import cross_checks
 from config.phrasing import at_lines, is_no, message, path_of, placed, unknown
 from config.reasons import in_full
-from config.tables import DERIVED, ICONS, ROOT, CalendarDay, Everyday, Hall, Service
+from config.tables import DERIVED, ICONS, ROOT, CalendarDay, Everyday, Hall
 from config.text import Text, Told
 from intake.encoding import Unreadable
 from intake.quantities import Unclear, whole
@@ -61,6 +62,7 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
     services = _read_catalogue(raw, folder, problems)
     days = _read_calendar(raw, folder, problems)
     everyday = _read_everyday(raw, folder, problems)
+    powers = _read_powers(raw, folder, services, problems)
     hall: Hall | None = None
     try:
         hall = Hall.model_validate(
@@ -69,6 +71,7 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
                 "services": services,
                 "days": days,
                 "everyday": everyday,
+                "powers": powers,
                 "folder": folder,
                 "file": folder / name,
             }
@@ -76,9 +79,14 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
     except ValidationError as error:
         problems += [(path_of(raw, e["loc"]), message(e)) for e in error.errors() if e["loc"][0] not in DERIVED]
     problems += cross_checks(raw, services)
+    problems += _samples(raw, folder)
     if problems or hall is None:
         raise ConfigError(at_lines(name, plain, problems))
-    return hall
+    guided = {
+        code: one.model_copy(update={"guide": hall.guides[code]}) if code in hall.guides else one
+        for code, one in services.items()
+    }
+    return hall.model_copy(update={"services": guided})
 
 
 BLOCKS = ("board_texts", "forms")
@@ -99,7 +107,17 @@ def _washed(value: Any, wash: Callable[[str], str]) -> Any:
 CATALOGUE = (
     *("事项编码", "事项名称", "标准分钟", "号段前缀", "申请材料", "承诺时限", "是否全程网办事项", "最多跑几趟"),
     *("依据", "法定时限", "是否收费", "受理部门", "是否需要本人亲办", "俗称", "考证", "图标"),
+    *("事项类别", "服务对象", "备注", "是否即办事项", "是否同城通办", "状态"),
 )
+SPELT = {
+    "法定时限(工作日)": "法定时限",
+    "承诺时限(工作日)": "承诺时限",
+    "申请材料齐全情况下最多跑几趟": "最多跑几趟",
+    "是否需要申请人本人亲自办理": "是否需要本人亲办",
+    "是否可以同城通办,多点办理": "是否同城通办",
+}
+"""How the list form of 台商投资区 (2018-06-22) spells columns that have a shorter name here."""
+POWERS = ("权责编号", "事项名称", "实施部门", "事项编码", "未进驻原因")
 EVERYDAY = ("正式名称", "俗称", "英语俗称", "事情", "事情英文", "在哪里办", "在哪里办英文")
 LONGEST_SERVICE_MIN = 1440
 
@@ -127,7 +145,7 @@ def _table(
         )
         problems.append((("hall", key), what))
         return []
-    table = read(data, columns, needed, others=True)
+    table = read(data, columns, needed, others=True, spelt=SPELT)
     problems += [(("hall", key), in_row(one.line, Text(one.zh, one.en), one.where)) for one in table.mistakes]
     return table.rows
 
@@ -147,7 +165,7 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
     default = str(tickets.get("default_prefix", "W")) if isinstance(tickets, dict) else "W"
     services: dict[str, Service] = {}
     for row in _table(raw, "catalogue", CATALOGUE, CATALOGUE[:3], folder, problems):
-        service = _service(row, english, default, problems)
+        service = service_of(row, english, default, problems)
         if service and service.code in services:
             code = service.code
             what = Text(
@@ -160,7 +178,7 @@ def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key,
     return services
 
 
-def _service(row: Row, english: dict[str, str], default: str, problems: list[tuple[Key, Text]]) -> Service | None:
+def service_of(row: Row, english: dict[str, str], default: str, problems: list[tuple[Key, Text]]) -> Service | None:
     """One row of the catalogue; None, with a problem, where it is no service."""
     cells = {column: row.cells.get(column, "") for column in CATALOGUE}
     code, name, prefix = identifier(cells["事项编码"]), cells["事项名称"], identifier(cells["号段前缀"]) or default
@@ -190,18 +208,75 @@ def _service(row: Row, english: dict[str, str], default: str, problems: list[tup
         prefix=prefix,
         standard_min=minutes,
         materials=listed(row.blocks.get("申请材料", "")),
-        promise=cells["承诺时限"],
+        promise=_days(cells["承诺时限"]),
         online=cells["是否全程网办事项"],
         visits=cells["最多跑几趟"],
         basis=cells["依据"],
-        legal=cells["法定时限"],
+        legal=_days(cells["法定时限"]),
         fee=cells["是否收费"],
         department=cells["受理部门"],
         in_person=cells["是否需要本人亲办"],
+        category=cells["事项类别"],
+        audience=cells["服务对象"],
+        at_once=cells["是否即办事项"],
+        anywhere=cells["是否同城通办"],
+        remark=cells["备注"],
+        state=cells["状态"],
         icon=icon,
         everyday=listed(row.blocks.get("俗称", "")),
         notes=cells["考证"],
     )
+
+
+def _samples(raw: dict[str, Any], folder: Path) -> list[tuple[Key, Text]]:
+    """The sample pictures that are named and not there."""
+    hall, guides = raw.get("hall"), raw.get("guides")
+    named = hall.get("samples") if isinstance(hall, dict) else None
+    found: list[tuple[Key, Text]] = []
+    for code, one in guides.items() if isinstance(guides, dict) else ():
+        materials = one.get("materials") if isinstance(one, dict) else None
+        for name, told in materials.items() if isinstance(materials, dict) else ():
+            sample = told.get("sample") if isinstance(told, dict) else None
+            if not isinstance(sample, str) or not sample:
+                continue
+            if not isinstance(named, str) or not named or not (folder / named / sample).is_file():
+                what = Text(
+                    f"“{sample}”不在hall.samples的文件夹里：请放进去，或清空。",
+                    f"'{sample}' is not in the folder hall.samples: put it there, or empty this",
+                )
+                found.append((("guides", code, "materials", name, "sample"), what))
+    return found
+
+
+def _days(cell: str) -> str:
+    """ "5" of a column that counts in working days is "5工作日"."""
+    return f"{cell}工作日" if re.fullmatch("[0-9]{1,3}", cell) else cell
+
+
+def _read_powers(
+    raw: dict[str, Any], folder: Path, services: dict[str, Service], problems: list[tuple[Key, Text]]
+) -> tuple[Power, ...]:
+    found: dict[str, Power] = {}
+    for row in _table(raw, "power_list", POWERS, POWERS[:2], folder, problems):
+        number = identifier(row.cells["权责编号"])
+        codes = tuple(identifier(one) for one in listed(row.blocks.get("事项编码", "")))
+        wrong = []
+        if not number or not row.cells["事项名称"]:
+            wrong.append(Text("要有权责编号和事项名称：请补上。", "needs 权责编号 and 事项名称; add them"))
+        elif number in found:
+            wrong.append(Text(f"权责编号{number}出现两次：请留一个。", f"number {number} stands twice; keep one"))
+        if services:
+            what = Text("目录里的事项", "service of the catalogue")
+            wrong += [placed("事项编码", is_no(one, what, sorted(services))) for one in codes if one not in services]
+        problems += [(("hall", "power_list"), in_row(row.line, one)) for one in wrong]
+        found[number] = Power(
+            number=number,
+            name=row.cells["事项名称"],
+            department=row.cells.get("实施部门", ""),
+            services=codes,
+            reason=row.cells.get("未进驻原因", ""),
+        )
+    return tuple(found.values())
 
 
 def _read_everyday(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, Text]]) -> tuple[Everyday, ...]:

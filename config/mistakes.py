@@ -16,9 +16,10 @@ from typing import Any
 
 import slip_forms
 from config.form_mistakes import form_mistakes
+from config.guides import Service
 from config.line_numbers import Key
 from config.phrasing import is_no, near
-from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT, Service
+from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT
 from config.text import Text
 from config.values import interval, month_day
 
@@ -35,6 +36,10 @@ def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any
     entries = raw.get(table)
     if isinstance(entries, dict):
         yield from ((str(k), v) for k, v in entries.items() if isinstance(v, dict))
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def printer_models() -> set[str]:
@@ -70,6 +75,16 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
             each("counters", field, services, SERVICE)
         for name, _ in _items(raw, "quotas"):
             refers(("quotas", name), name, services, SERVICE)
+        for name, entry in _items(raw, "guides"):
+            refers(("guides", name), name, services, SERVICE)
+            its = services[name].materials if name in services else ()
+            for material in _table(entry.get("materials")) if name in services else ():
+                refers(
+                    ("guides", name, "materials", material),
+                    material,
+                    its,
+                    Text(f"{name}的申请材料", f"material of {name}"),
+                )
         tickets = raw.get("tickets")
         if isinstance(tickets, dict):
             refers(("tickets", "help_service"), tickets.get("help_service"), services, SERVICE)

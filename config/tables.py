@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import slip_forms
+from config.guides import GuideTable, Power, Service
+from config.shape import Table as Table
 from config.text import Text, counter_called
 from config.values import (
     Address,
@@ -55,10 +57,6 @@ watches the machines, the command line on the hub's own machine.
 """
 
 
-class Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
-
-
 class Named(Table):
     """A table with a name in both languages."""
 
@@ -97,6 +95,11 @@ class HallTable(Table):
         "", description="CSV of what people call things, and where else they are done; empty for data/everyday.csv."
     )
     calendar: Filled = Field(description="CSV `date,kind,name,source_doc`: holidays, make-up workdays, closures.")
+    power_list: str = Field(
+        "",
+        description="CSV or XLSX of the 权责清单 (权责编号, 事项名称, 实施部门, 事项编码, 未进驻原因); empty for none.",
+    )
+    samples: str = Field("", description="Folder of sample pictures of materials (`[guides.*]`); empty for none.")
     ticker: list[Both] = Field(
         [], description="Lines of the hall's own at the foot of its screens, `[Chinese, English]` each."
     )
@@ -835,34 +838,6 @@ class ScreenTable(Named, SightTable):
     zone: str = Field("", description="Loudspeaker zone that its browser plays; empty for the first.")
 
 
-class Service(BaseModel):
-    """One row of the catalogue. Days and visits are promises of the hall, not of this program."""
-
-    model_config = ConfigDict(frozen=True)
-    code: str
-    name: str
-    name_en: str
-    prefix: str
-    standard_min: int
-    materials: tuple[str, ...]
-    promise: str
-    online: str
-    visits: str
-    basis: str = ""
-    legal: str = ""
-    fee: str = ""
-    department: str = ""
-    in_person: str = ""
-    icon: str = ""
-    """Its picture on the kiosk, one of `ICONS` (图标); empty: its group's."""
-    everyday: tuple[str, ...] = ()  # 俗称 of this hall alone
-    notes: str = ""  # 考证: for whoever keeps the catalogue, never shown
-
-    @property
-    def text(self) -> Text:
-        return Text(self.name, self.name_en)
-
-
 class Everyday(BaseModel):
     """One row of the everyday words: said of every service whose name holds one of `names`; where the hall has none
     such, of a `matter` that is done elsewhere (`where`; empty: nowhere in particular, then nothing is said).
@@ -895,32 +870,34 @@ class Hall(Table):
     console: ConsoleTable = ConsoleTable.model_validate({})
     people: PeopleTable = Field(default_factory=lambda: PeopleTable.model_validate({}))
     slips: SlipsTable = Field(default_factory=lambda: SlipsTable.model_validate({}))
-    forms: dict[str, FormTable] = {}
+    forms: dict[str, FormTable] = Field({})
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
     backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
-    quotas: dict[str, QuotaTable] = {}
-    publications: dict[str, PublicationTable] = {}
-    registers: dict[str, RegisterTable] = {}
+    quotas: dict[str, QuotaTable] = Field({})
+    publications: dict[str, PublicationTable] = Field({})
+    registers: dict[str, RegisterTable] = Field({})
+    guides: dict[str, GuideTable] = Field({})
     classes: dict[str, ClassTable]
     counters: dict[str, CounterTable]
-    kiosks: dict[str, KioskTable] = {}
-    printers: dict[str, PrinterTable] = {}
-    wires: dict[str, WireTable] = {}
-    boards: dict[str, BoardTable] = {}
-    zones: dict[str, ZoneTable] = {}
-    board_texts: dict[str, BoardTextTable] = {}
-    pad_keys: dict[str, PadKeysTable] = {}
-    pads: dict[str, PadTable] = {}
-    raters: dict[str, RaterTable] = {}
+    kiosks: dict[str, KioskTable] = Field({})
+    printers: dict[str, PrinterTable] = Field({})
+    wires: dict[str, WireTable] = Field({})
+    boards: dict[str, BoardTable] = Field({})
+    zones: dict[str, ZoneTable] = Field({})
+    board_texts: dict[str, BoardTextTable] = Field({})
+    pad_keys: dict[str, PadKeysTable] = Field({})
+    pads: dict[str, PadTable] = Field({})
+    raters: dict[str, RaterTable] = Field({})
     ratings: RatingsTable = Field(default_factory=lambda: RatingsTable.model_validate({}))
     screen: SightTable = Field(default_factory=lambda: SightTable.model_validate({}))
-    screens: dict[str, ScreenTable] = {}
+    screens: dict[str, ScreenTable] = Field({})
     services: dict[str, Service] = Field({}, exclude=True)
     days: dict[date, CalendarDay] = Field({}, exclude=True)
     everyday: tuple[Everyday, ...] = Field((), exclude=True)
+    powers: tuple[Power, ...] = Field((), exclude=True)
     folder: Path = Field(ROOT, exclude=True)
     file: Path = Field(ROOT / "config.toml", exclude=True)
 
@@ -962,6 +939,12 @@ class Hall(Table):
         known = self.services.get(code)
         return known.text if known else Text.same(code)
 
+    def guide_url(self, code: str) -> str:
+        """The address behind a service's code: its own page, or the hall's for all; empty for no code."""
+        known = self.services.get(code)
+        own = known.guide.url if known else ""
+        return own.replace("{service}", code) or self.slips.guide_url.replace("{service}", code)
+
     def class_name(self, klass: str) -> Text:
         """The name of a class of visitors; its id when it is in the file no more."""
         known = self.classes.get(klass)
@@ -983,7 +966,7 @@ class Hall(Table):
         return None if services == "all" else frozenset(services)
 
 
-DERIVED = ("services", "days", "everyday", "folder", "file")
+DERIVED = ("services", "days", "everyday", "powers", "folder", "file")
 
 SINGLE = (
     "hall",
@@ -1015,6 +998,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "quotas": QuotaTable,
     "publications": PublicationTable,
     "registers": RegisterTable,
+    "guides": GuideTable,
     "classes": ClassTable,
     "counters": CounterTable,
     "kiosks": KioskTable,

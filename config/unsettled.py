@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from config.tables import Hall, Service
+from config.guides import Service
+from config.tables import Hall
 from config.text import Text
 
 REMARK = re.compile(r"二手资料|口径|未确认|待核|待定|资料缺失|仅见|演示|TODO|\?\?|？？")
@@ -78,3 +79,10 @@ def _shown(service: Service) -> Iterator[tuple[str, str]]:
     yield from ((column, said) for column, said in columns.items() if said)
     yield from (("申请材料", said) for said in service.materials)
     yield from (("俗称", said) for said in service.everyday)
+    guide = service.guide
+    yield from (("受理条件", said.zh) for said in guide.conditions)
+    yield from (("办理流程", f"{step.name.zh}：{step.does.zh}") for step in guide.steps)
+    yield from (("常见问题", f"{one.ask.zh}{one.answer.zh}") for one in guide.faq)
+    told = (note for one in guide.materials.values() for note in (one.how, one.accepted) if note)
+    yield from (("填报须知、受理标准", said.zh) for said in told)
+    yield from (("授权文件", said) for said in (guide.delegation,) if said)

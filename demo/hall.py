@@ -11,6 +11,8 @@ from typing import Any
 
 import tomlkit
 
+from config import ROOT
+
 PIN_SEALED = "$argon2id$v=19$m=19456,t=2,p=1$QA9kuFt8jlgFL4gW08iExQ$7/yMNVNQqnkl9Du3Mhly9XgZh4gDzmTZY1O6m7UlIZw"
 """The demo's PIN of the technician's screen, 2468, as `python -m kiosk pin` sealed it.
 
@@ -70,13 +72,18 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
 SECOND_LANGUAGE = {"east": "onbon"}
 """Wire -> language, so that two kinds of boards are seen at work."""
 
+DEMONSTRATION = ROOT / "data" / "catalogue.csv"
+"""The catalogue beside which the demonstration's list of powers lies."""
+
 
 def virtual(text: str, source: Path, ports: Ports, zone: str = "") -> str:
     """The text of the hall's file with every device virtual, two kinds of boards, and the doors always open; all
     else, comments too, as it was. `zone`: the demo's own clock.
     """
     hall: Any = tomlkit.parse(text)
-    for key in ("catalogue", "catalogue_en", "calendar"):
+    if not hall["hall"].get("power_list") and (source / str(hall["hall"]["catalogue"])).resolve() == DEMONSTRATION:
+        hall["hall"]["power_list"] = "data/powers.csv"
+    for key in ("catalogue", "catalogue_en", "calendar", "power_list", "samples"):
         if hall["hall"].get(key):
             hall["hall"][key] = str((source / str(hall["hall"][key])).resolve())
     if zone:

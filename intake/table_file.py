@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
+from types import MappingProxyType
 from typing import NamedTuple
 
 from intake.encoding import Unreadable, decoded
@@ -62,22 +63,39 @@ class Table:
     mistakes: list[Mistake] = field(default_factory=list)
 
 
-def read(data: bytes | str, wanted: Sequence[str], needed: Sequence[str], *, others: bool = False) -> Table:
+def read(
+    data: bytes | str,
+    wanted: Sequence[str],
+    needed: Sequence[str],
+    *,
+    others: bool = False,
+    spelt: Mapping[str, str] = MappingProxyType({}),
+) -> Table:
     """The rows of a table with these columns, in any order. `needed` columns must be there; with `others` more may
-    stand beside them and a row may be short, else that is a mistake. Empty rows are passed over.
+    stand beside them and a row may be short, else that is a mistake. Empty rows are passed over. `spelt`: other
+    spellings of columns.
     """
     table = Table()
     try:
-        _rows(data, wanted, needed, others, table)
+        _rows(data, wanted, needed, others, spelt, table)
     except Unreadable as error:
         table.mistakes.append(Mistake(error.line, f"file, column {error.column}", error.zh, error.en))
     return table
 
 
-def _rows(data: bytes | str, wanted: Sequence[str], needed: Sequence[str], others: bool, table: Table) -> None:
-    records = _records(data, wanted)
+def _rows(
+    data: bytes | str,
+    wanted: Sequence[str],
+    needed: Sequence[str],
+    others: bool,
+    spelt: Mapping[str, str],
+    table: Table,
+) -> None:
+    records = _records(data, (*wanted, *spelt))
     first, header = next(((n, cells) for n, cells in records if any(map(line, cells))), (1, []))
-    names = [_column(cell, wanted) for cell in header]
+    spellings = {one: column for one, column in spelt.items() if column in wanted}
+    said = [_column(cell, (*wanted, *spellings)) for cell in header]
+    names = [spellings.get(name, name) for name in said]
     while names and not names[-1]:
         names.pop()
     if not _header(first, names, wanted, needed, others, table):

@@ -60,6 +60,43 @@ def plate_of(hall: Hall) -> Plate:
     )
 
 
+class Step(_Model):
+    """One step of the way of an application."""
+
+    name: str
+    name_en: str = ""
+    does: str
+    does_en: str = ""
+
+    def said(self, language: str) -> str:
+        name, does = Text(self.name, self.name_en).said(language), Text(self.does, self.does_en).said(language)
+        return f"{name}: {does}" if language == "en" else f"{name}：{does}"
+
+
+class Question(_Model):
+    ask: str
+    ask_en: str = ""
+    answer: str
+    answer_en: str = ""
+
+    def said(self, language: str) -> str:
+        """The question with its answer, which no page parts."""
+        ask, answer = Text(self.ask, self.ask_en).said(language), Text(self.answer, self.answer_en).said(language)
+        return f"{ask} {answer}" if language == "en" else f"{ask}{answer}"
+
+
+class Guide(_Model):
+    """办事指南 of an item; `notes` say how each of its materials is brought, `url` stands behind its code."""
+
+    conditions: tuple[Sentence, ...] = ()
+    steps: tuple[Step, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+    faq: tuple[Question, ...] = ()
+    result: Sentence | None = None
+    decides: Sentence | None = None
+    url: str = ""
+
+
 class Service(Named):
     """One item: its one-time notification, and why there is no number for it today (`closed`)."""
 
@@ -75,6 +112,7 @@ class Service(Named):
     visits: str = ""
     in_person: bool | str | None = None
     closed: Sentence | None = None
+    guide: Guide = Guide()
     per_person: bool | None = None  # whether its numbers are counted per person; None: as the view says for all
 
 

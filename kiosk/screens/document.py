@@ -14,6 +14,8 @@ from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Pen, Rect
 
 SIZE, LABEL, HEADING = 3.6, 3.0, 3.8
+CODE = 24.0
+"""How wide a QR code is; a telephone reads it from half a metre."""
 NARROW = 44.0
 """Under so many units a label stands above its fact, not beside it; in large print under half as many again."""
 
@@ -27,6 +29,8 @@ class Block:
     label: str = ""
     head: bool = False
     warm: bool = False
+    code: str = ""
+    """What stands in a QR code at the left of the text."""
 
     @property
     def size(self) -> float:
@@ -120,7 +124,7 @@ def _sign(pen: Pen) -> int:
 
 def _text_room(pen: Pen, block: Block, width: int) -> tuple[int, int]:
     """(x, width) of a block's text, seen from its left end."""
-    x = _sign(pen) + pen.u(1.6) if block.icon else 0
+    x = _sign(pen) + pen.u(1.6) if block.icon else pen.u(CODE + 2) if block.code else 0
     x += round(width * 0.27) if _beside(pen, block, width) else 0
     return x, width - x
 
@@ -136,7 +140,8 @@ def _label_high(pen: Pen, block: Block, width: int) -> int:
 
 def _height(pen: Pen, block: Block, width: int) -> int:
     text, label = pen.line(block.size) * len(_rows(pen, block, width)), _label_high(pen, block, width)
-    return (max(text, label) if _beside(pen, block, width) else text + label) + pen.u(2)
+    high = max(text, label) if _beside(pen, block, width) else text + label
+    return max(high, pen.u(CODE) if block.code else 0) + pen.u(2)
 
 
 def _pieces(pen: Pen, block: Block, width: int, deep: int) -> list[Block]:
@@ -175,6 +180,8 @@ def _draw(pen: Pen, block: Block, rect: Rect) -> None:
             pen.text(sign, block.icon, LABEL, bold=True, colour=theme.TEAL_TEXT, align="centre")
         else:
             pen.icon(sign, block.icon, colour)
+    if block.code:
+        pen.code(Rect(rect.x, rect.y + (rect.h - pen.u(CODE)) // 2, pen.u(CODE), pen.u(CODE)), block.code)
     if block.label:
         at = Rect(rect.x + (side + pen.u(1.6) if block.icon else 0), top, wide, label_high)
         at = Rect(at.x, top, _label_width(pen, rect.w), high) if beside else at

@@ -9,10 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 import pygame
+import segno
 
 from kiosk.screens import icons, theme
 from kiosk.screens.fonts import Fonts
-from kiosk.screens.scene import Box, Dashes, Icon, Line, Paper, Part, Rect, Ring, Ripples, Scene, Teeth
+from kiosk.screens.scene import Box, Code, Dashes, Icon, Line, Paper, Part, Rect, Ring, Ripples, Scene, Teeth
 from kiosk.screens.theme import Colour
 
 FINE = 4
@@ -25,6 +26,7 @@ class Painter:
         self.fonts = fonts
         self._icon = lru_cache(maxsize=120)(icons.picture)
         self._box = lru_cache(maxsize=40)(rounded)
+        self._code = lru_cache(maxsize=20)(code_picture)
         self._shadow = lru_cache(maxsize=16)(soft_shadow)
 
     def picture(self, scene: Scene) -> pygame.Surface:
@@ -58,6 +60,8 @@ class Painter:
                     self._draw_line(surface, part, dy)
                 case Icon(rect, name, colour):
                     surface.blit(self._icon(name, min(rect.w, rect.h), colour), (rect.x, rect.y + dy))
+                case Code(rect, text):
+                    surface.blit(self._code(text, min(rect.w, rect.h)), (rect.x, rect.y + dy))
                 case Ripples(rect, colour):
                     _draw_ripples(surface, rect, colour)
                 case Dashes(rect, colour):
@@ -87,6 +91,20 @@ class Painter:
         picture, dx, up = self.fonts.render(line.text, line.size, line.bold, line.colour)
         baseline = line.rect.y + (line.rect.h - line.size) / 2 + 0.88 * line.size
         surface.blit(picture, (line.rect.x + dx, round(baseline) + up + dy))
+
+
+def code_picture(text: str, side: int) -> pygame.Surface:
+    """A QR code on white, `side` px square: black modules of whole pixels, four of them around it left white."""
+    rows = list(segno.make(text, error="l", boost_error=True, micro=False).matrix_iter(border=4))
+    module = max(1, side // len(rows))
+    surface = pygame.Surface((side, side))
+    surface.fill((255, 255, 255))
+    edge = (side - module * len(rows)) // 2
+    for y, row in enumerate(rows):
+        for x, dark in enumerate(row):
+            if dark:
+                surface.fill((0, 0, 0), (edge + x * module, edge + y * module, module, module))
+    return surface
 
 
 # --- shapes -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-"""One item before anybody queues (一次性告知): what to bring, how long, what it costs, keys for the number and for
-the list on paper.
+"""One item before anybody queues (一次性告知): what to bring and how, how long, what it costs, who may apply, the way
+goes; keys for the number and for the list on paper, a code for the telephone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import datetime
 import words
 from kiosk.flow import flow
 from kiosk.flow.events import Asking, Item, State
-from kiosk.flow.view import Service
+from kiosk.flow.view import Guide, Service
 from kiosk.screens import document, furniture, sentences, theme
 from kiosk.screens.document import Block
 from kiosk.screens.furniture import MAIN, Key
@@ -44,15 +44,34 @@ def _point(text: str) -> str:
 
 
 def blocks(service: Service, say: words.Say, language: str) -> list[Block]:
-    """Why there is no number today, what to bring one by one, then the facts."""
+    """Why there is no number today, what to bring one by one, the facts, then its guide."""
     found: list[Block] = []
     if service.closed:
         found.append(
             Block(say("今天不能取这个号：{why}").format(why=service.closed.said(language)), "alert", warm=True)
         )
         found.append(Block(say("可以改天再来，或到咨询台问一问。"), "info"))
-    materials = [_point(say(material)) for material in service.materials]
     found.append(Block(say("请带这些"), head=True))
-    found += [Block(text, str(i)) for i, text in enumerate(materials, 1)] or [Block(say("不用带材料"), "check")]
+    brought = [_point(one) for one in sentences.brought(service, say, language)]
+    found += [Block(text, str(i)) for i, text in enumerate(brought, 1)] or [Block(say("不用带材料"), "check")]
     found.append(Block(say("办这件事"), head=True))
-    return found + [Block(value, icon, label) for icon, label, value in sentences.item_facts(service, say)]
+    found += [Block(value, icon, label) for icon, label, value in sentences.item_facts(service, say, language)]
+    return found + guide(service.guide, say, language)
+
+
+def guide(told: Guide, say: words.Say, language: str) -> list[Block]:
+    """The chapters of its guide that the hall has written, and the code of the whole guide."""
+    found: list[Block] = []
+    if told.conditions:
+        found.append(Block(say("受理条件"), head=True))
+        found += [Block(one.said(language), "check") for one in told.conditions]
+    if told.steps:
+        found.append(Block(say("办理流程"), head=True))
+        found += [Block(one.said(language), str(i)) for i, one in enumerate(told.steps, 1)]
+    if told.faq:
+        found.append(Block(say("常见问题"), head=True))
+        found += [Block(one.said(language), "chat") for one in told.faq]
+    if told.url:
+        found.append(Block(say("手机上看"), head=True))
+        found.append(Block(say("用手机扫这个码，看网上的办事指南。"), code=told.url))
+    return found

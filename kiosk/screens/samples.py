@@ -60,7 +60,11 @@ def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
     for i, (group_id, group) in enumerate(hall.groups.items()):
         waiting, estimate = WAITING[i % len(WAITING)]
         services = [
-            {**hall.services[code].model_dump(mode="json", exclude={"prefix", "standard_min"}), "closed": None}
+            {
+                **hall.services[code].model_dump(mode="json", exclude={"prefix", "standard_min", "guide"}),
+                "closed": None,
+                "guide": guide_json(hall, code),
+            }
             for code in group.services
         ]
         groups.append(
@@ -94,6 +98,24 @@ def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
         "quota_per_person": False,
         "lists": True,
         **changes,
+    }
+
+
+def guide_json(hall: Hall, code: str) -> dict[str, Any]:
+    """An item's guide as the hub tells it; how a material is brought is said for those that the guide knows."""
+    told, service = hall.services[code].guide, hall.services[code]
+    note = {
+        "zh": "复印件1份，验原件，可用电子证照，可以后补",
+        "en": "1 copy, original shown, e-licence will do, may follow",
+    }
+    return {
+        "conditions": [one.json() for one in told.conditions],
+        "steps": [{**one.name.json("name"), **one.does.json("does")} for one in told.steps],
+        "notes": [note if name in told.materials else {"zh": "", "en": ""} for name in service.materials],
+        "faq": [{**one.ask.json("ask"), **one.answer.json("answer")} for one in told.faq],
+        "result": told.result.json() if told.result else None,
+        "decides": {"zh": "街道，已授权窗口", "en": "Street office, counter empowered"} if told.level else None,
+        "url": hall.guide_url(code),
     }
 
 
@@ -271,6 +293,8 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "items-asking": state(Asking(wish, first, 0.0, pressed=f"service:{item}")),
         "items-guide": state(Items(plain.groups[0].id, guide=True)),
         "item": state(Item(item, first)),
+        "item-steps": state(Item(item, first, 1)),
+        "item-code": state(Item(item, first, 2)),
         "item-longest": state(Item(longest.code, Items(of_longest)), leave_at=14.0),
         "item-guide-away": state(Item(item, Items(first.group, guide=True)), link="away"),
         "item-shut": state(Item(item, first), shut),

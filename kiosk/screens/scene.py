@@ -123,7 +123,15 @@ class Ring:
     radius: int
 
 
-Part = Box | Line | Icon | Ripples | Dashes | Teeth | Ring
+@dataclass(frozen=True)
+class Code:
+    """A QR code of a text, as large as whole modules allow in `rect`, in the middle of its quiet zone."""
+
+    rect: Rect
+    text: str
+
+
+Part = Box | Line | Icon | Ripples | Dashes | Teeth | Ring | Code
 
 
 @dataclass(frozen=True)
@@ -296,6 +304,9 @@ class Pen:
 
     def icon(self, rect: Rect, name: str, colour: Colour) -> None:
         self.parts.append(Icon(rect, name, colour))
+
+    def code(self, rect: Rect, text: str) -> None:
+        self.parts.append(Code(rect, text))
 
     def target(self, name: str, rect: Rect, label: str) -> None:
         self.targets.append(Target(name, rect, label))

@@ -107,7 +107,18 @@ def _catalogued(text: str, say: words.Say) -> str:
     return say(text) if text else ""
 
 
-def item_facts(service: Service, say: words.Say) -> list[Fact]:
+def brought(service: Service, say: words.Say, language: str) -> list[str]:
+    """What to bring one by one, each with how it is brought where the guide says so."""
+    notes = [note.said(language) for note in service.guide.notes]
+    notes += [""] * (len(service.materials) - len(notes))
+    marks = ("（", "）") if language == words.SOURCE else (" (", ")")
+    return [
+        f"{say(material)}{marks[0]}{note}{marks[1]}" if note else say(material)
+        for material, note in zip(service.materials, notes, strict=False)
+    ]
+
+
+def item_facts(service: Service, say: words.Say, language: str = words.SOURCE) -> list[Fact]:
     """Everything about an item but what to bring; what the hall has not filled in is left out."""
     free = {"否": say("不收费"), "是": say("收费，以窗口告知为准")}
     visits = {"0": say("一趟不用跑"), "1": say("最多跑一趟")}
@@ -126,6 +137,8 @@ def item_facts(service: Service, say: words.Say) -> list[Fact]:
         ("one", say("本人办理"), in_person.get(str(person or ""), str(person or ""))),
         ("screen", say("网上办理"), online.get(service.online, service.online)),
         ("counter", say("受理部门"), _catalogued(service.department, say)),
+        ("people", say("谁来办"), service.guide.decides.said(language) if service.guide.decides else ""),
+        ("ticket", say("办好拿到"), service.guide.result.said(language) if service.guide.result else ""),
         ("seal", say("依据"), service.basis),
     ]
     return [fact for fact in facts if fact[2]]
@@ -136,8 +149,22 @@ def item_lines(service: Service, language: str) -> list[str]:
     say = words.say(language)
     closed = [say("今天不能取这个号：{why}").format(why=service.closed.said(language))] if service.closed else []
     mark = "：" if language == "zh" else ": "
-    facts = [f"{label}{mark}{value}{say('。')}" for icon, label, value in item_facts(service, say) if icon != "seal"]
-    return [service.text.said(language) + say("。"), *closed, bring_text(service, say) + say("。"), *facts]
+    told = item_facts(service, say, language)
+    facts = [f"{label}{mark}{value}{say('。')}" for icon, label, value in told if icon != "seal"]
+    bring = bring_text(service, say) + say("。")
+    if any(note.zh for note in service.guide.notes):
+        bring = say("请带：{list}").format(list=say("；").join(brought(service, say, language))) + say("。")
+    return [service.text.said(language) + say("。"), *closed, bring, *facts, *guide_lines(service, language)]
+
+
+def guide_lines(service: Service, language: str) -> list[str]:
+    """Who may apply and how it goes, as sentences."""
+    say = words.say(language)
+    chapters = (
+        (say("受理条件"), [one.said(language) for one in service.guide.conditions]),
+        (say("办理流程"), [one.said(language) for one in service.guide.steps]),
+    )
+    return [text for head, texts in chapters if texts for text in (head + say("。"), *texts)]
 
 
 # --- what is looked for -----------------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ NAMED = (
     ("hall", "catalogue_en"),
     ("hall", "everyday"),
     ("hall", "calendar"),
+    ("hall", "power_list"),
+    ("hall", "samples"),
     ("slips", "logo"),
     ("voice", "folder"),
     ("screen", "pictures"),

@@ -64,8 +64,8 @@ class FieldTable(Table):
         "link",
     ]
     choices: dict[Name, Both] = Field({})
-    of: Literal["", "materials"] = ""
-    """What a checklist ticks: the materials of the record's service, or its own `choices`."""
+    of: Literal["", "materials", "services"] = ""
+    """What a checklist ticks: the materials of the record's service, the services of the hall, or its own `choices`."""
     pattern: str = ""
     private: bool = False
     keep_days: Annotated[int, Field(ge=0, le=3650)] | None = None
@@ -95,11 +95,16 @@ class MoveTable(Table):
     needs: list[str] = Field([])
     may: list[str] = Field([])
     not_by: str = ""
-    """Another person than who made that move: the second signature."""
+    """Another person than who made that move, or any of those moves ("submit|review"): the second signature."""
     once: bool = False
     late_needs: list[str] = Field([])
     """Needed too where a clock that this move ends is past its due date."""
     slip: str = ""
+
+    @property
+    def others(self) -> list[str]:
+        """The moves that whoever makes this one may not have made."""
+        return [one for one in self.not_by.split("|") if one]
 
     @property
     def needed(self) -> list[list[str]]:
@@ -113,7 +118,9 @@ class MoveTable(Table):
 
 
 class ClockTable(Table):
-    """One clock. Its days come from one place of three: `days`, the service (`days_of`), a choice (`by`, `days_by`)."""
+    """One clock. Its days come from one place of four: `days`, the service (`days_of`), a choice (`by`, `days_by`), the
+    day that a date field names (`until`).
+    """
 
     name: Both
     start: Annotated[list[str], Field(min_length=1)]
@@ -124,6 +131,7 @@ class ClockTable(Table):
     days_of: Literal["promised", "legal"] | None = None
     by: str = ""
     days_by: dict[str, Annotated[int, Field(ge=0, le=999)]] = Field({})
+    until: str = ""
     amber: Annotated[int, Field(ge=0, le=99)] | None = None
     extends: str = ""
     """The move that extends it, and the number field that says by how many days."""
@@ -276,8 +284,9 @@ def _references(found: _Raw) -> Iterator[tuple[Key, Text]]:
         for key, field in _asked(move):
             if field not in found.fields:
                 yield ("moves", name, key), _unknown(field, found.fields, FIELD)
-        other = _text(move.get("not_by"))
-        if other and (other not in found.moves or other == name):
+        for other in filter(None, _text(move.get("not_by")).split("|")):
+            if other in found.moves and other != name:
+                continue
             yield ("moves", name, "not_by"), _unknown(other, [m for m in found.moves if m != name], OTHER_MOVE)
         if _texts(move.get("late_needs")) and not any(name in _texts(c.get("end")) for c in found.clocks.values()):
             what = Text(
@@ -415,16 +424,16 @@ def _fields(found: _Raw) -> Iterator[tuple[Key, Text]]:
         choices = bool(field.get("choices"))
         if choices != (kind == "choice" or (kind == "checklist" and not field.get("of"))):
             what = Text(
-                "choice有choices，不按材料的checklist也有，别的都没有：请补上或去掉。",
-                "a choice has choices, and a checklist that is not of materials; nothing else has",
+                "choice有choices，没有of的checklist也有，别的都没有：请补上或去掉。",
+                "a choice has choices, and a checklist without 'of'; nothing else has",
             )
             yield ("fields", name, "choices"), what
         if field.get("of") and kind != "checklist":
             yield (
                 ("fields", name, "of"),
-                Text("只有checklist才按材料：请去掉。", "only a checklist is of materials; leave it out"),
+                Text("只有checklist才有of：请去掉。", "only a checklist is of something; leave it out"),
             )
-        if field.get("of") and not any(f.get("kind") == "service" for f in found.fields.values()):
+        if field.get("of") == "materials" and not any(f.get("kind") == "service" for f in found.fields.values()):
             yield (
                 ("fields", name, "of"),
                 Text("哪个事项的材料：请加上一个kind为service的字段。", "whose materials? add a field of kind service"),
@@ -441,12 +450,14 @@ def _clocks(found: _Raw) -> Iterator[tuple[Key, Text]]:
                     "no move ends it; name one: a clock that never ends is always late",
                 ),
             )
-        if sum((clock.get("days") is not None, bool(clock.get("days_of")), bool(clock.get("by")))) != 1:
+        places = (clock.get("days") is not None, *(bool(clock.get(one)) for one in ("days_of", "by", "until")))
+        if sum(places) != 1:
             yield (
                 ("clocks", name),
                 Text(
-                    "天数只能有一个来处：请在days、days_of、by（连同days_by）里留一个。",
-                    "its days come from exactly one place: days, days_of or by (with days_by); write one of them",
+                    "天数只能有一个来处：请在days、days_of、by（连同days_by）、until里留一个。",
+                    "its days come from exactly one place: days, days_of, by (with days_by) or until; write one of"
+                    " them",
                 ),
             )
         if clock.get("days_of") and not any(f.get("kind") == "service" for f in found.fields.values()):
@@ -469,6 +480,15 @@ def _clocks(found: _Raw) -> Iterator[tuple[Key, Text]]:
                     f"each choice of '{by}' has its days, and nothing else; look at {', '.join(odd)}",
                 )
                 yield ("clocks", name, "days_by"), what
+        if until := _text(clock.get("until")):
+            if found.fields.get(until, {}).get("kind") != "date":
+                yield ("clocks", name, "until"), _not_of_kind(until, "date")
+            if clock.get("unit") != "calendar" or _texts(clock.get("stops_in")):
+                what = Text(
+                    '到指定日期为止，按自然日计，不停：请写 unit = "calendar"，去掉stops_in。',
+                    'a term to a day is of calendar days and never stops; write unit = "calendar" and no stops_in',
+                )
+                yield ("clocks", name, "until"), what
         if bool(clock.get("extends")) != bool(clock.get("extra")):
             what = Text(
                 "extends写步骤，extra写数字字段：请两个都写，或都不写。",

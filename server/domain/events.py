@@ -730,6 +730,17 @@ class DuesMoved(Event):
     moved: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class GuidesChanged(Event):
+    """The guides in force are others than those that were: each service that changed with its whole guide.
+
+    `guides`: code -> what a person may read of it; `gone`: services that the catalogue has no more.
+    """
+
+    guides: dict[str, dict[str, Any]]
+    gone: tuple[str, ...] = ()
+
+
 VOCABULARY: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
@@ -802,6 +813,7 @@ VOCABULARY: dict[str, type[Event]] = {
         RecordCorrected,
         RecordErased,
         DuesMoved,
+        GuidesChanged,
     )
 }
 

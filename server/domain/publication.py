@@ -1,14 +1,16 @@
 """信息公开: what the hall makes public, as pages of lines in Chinese and English.
 
-Pure: made from config.toml and the catalogue alone.
+Pure: made from config.toml, the catalogue and the lists in force.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from config import Hall, Text
+from config import Hall, Service, Text
+from server.domain import item_lists
+from server.domain.item_lists import IN_HALL, NAMES, NO_VISIT, ONE_VISIT, InForce
 
 DAYS = ("一", "二", "三", "四", "五", "六", "日")
 DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -23,22 +25,23 @@ class Page:
     lines: tuple[Text, ...]
 
 
-def pages(hall: Hall) -> list[Page]:
-    """The hall's own pages first, then promises, hours, the lists and the telephone numbers."""
+def pages(hall: Hall, lists: Mapping[str, InForce]) -> list[Page]:
+    """The hall's own pages first, then promises, hours, the lists in force and the telephone numbers."""
     own = [Page(name, table.text, tuple(table.lines)) for name, table in hall.publications.items()]
-    return [*own, _promises(hall), _hours(hall), *_lists(hall), _phones(hall)]
+    return [*own, _promises(hall), _hours(hall), *_lists(hall, lists), _phones(hall)]
 
 
-def ticker(hall: Hall, wait_min: int = 0) -> list[Text]:
+def ticker(hall: Hall, lists: Mapping[str, InForce], wait_min: int = 0) -> list[Text]:
     """The lines at the foot of a hall screen: what to do about a missed call, the hall's own, promises, hours, what
-    needs no visit, telephones. The pledge is not shown while somebody may wait longer, `wait_min` minutes.
+    needs no visit by the list in force, telephones. The pledge is not shown while somebody may wait longer,
+    `wait_min` minutes.
     """
     table, lapse = hall.hall, hall.tickets.lapse_min
     pledge = Text(
         f"服务承诺：等候不超过{table.wait_pledge_min}分钟",
         f"Our pledge: no wait over {table.wait_pledge_min} minutes",
     )
-    none = [s for s in hall.services.values() if s.visits.strip() == "0"]
+    none = _services(hall, lists[NO_VISIT]) if NO_VISIT in lists else []
     online = [Text(f"一趟不用跑，可网上办理：{s.name}", f"No visit needed, apply online: {s.name_en}") for s in none]
     return [
         Text(f"过号请到咨询台，{lapse}分钟内有效", f"Missed your call? Guide desk, within {lapse} min"),
@@ -99,19 +102,28 @@ def _days(days: Sequence[int]) -> Text:
     return Text("、".join(f"周{DAYS[d - 1]}" for d in days), ", ".join(DAYS_EN[d - 1] for d in days))
 
 
-def _lists(hall: Hall) -> list[Page]:
-    """进驻, 一趟不用跑 and 最多跑一趟: how many items, and which."""
-    known = hall.services.values()
-    kinds = (
-        ("items", Text("进驻事项清单", "Items of this hall"), list(known)),
-        ("no-visit", Text("一趟不用跑", "No visit needed"), [s for s in known if s.visits.strip() == "0"]),
-        ("one-visit", Text("最多跑一趟", "One visit at most"), [s for s in known if s.visits.strip() in ("0", "1")]),
-    )
-    return [
-        Page(name, title, (Text(f"共{len(items)}项", f"{len(items)} items"), *(s.text for s in items)))
-        for name, title, items in kinds
-        if items
-    ]
+def _services(hall: Hall, one: InForce) -> list[Service]:
+    return [hall.services[code] for code in one.items if code in hall.services]
+
+
+IDS = {IN_HALL: "items", NO_VISIT: "no-visit", ONE_VISIT: "one-visit"}
+
+
+def _lists(hall: Hall, lists: Mapping[str, InForce]) -> list[Page]:
+    """进驻, 一趟不用跑 and 最多跑一趟 as they are in force: since when, how many items, and which. Before there
+    is a 进驻 list, what can be done here is shown as what it is, no list that anybody approved.
+    """
+    found = []
+    if IN_HALL not in lists:
+        known = [one.text for one in item_lists.shown(hall, lists).values()]
+        count = Text(f"共{len(known)}项", f"{len(known)} items")
+        found.append(Page(IDS[IN_HALL], Text("本厅办理的事项", "What is done here"), (count, *known)))
+    for kind, one in lists.items():
+        known = [service.text for service in _services(hall, one)]
+        count = Text(f"共{len(known)}项", f"{len(known)} items")
+        since = Text(f"{one.effective}起执行", f"In force from {one.effective}")
+        found.append(Page(IDS[kind], NAMES[kind], (count, since, *known)))
+    return found
 
 
 def _phones(hall: Hall) -> Page:

@@ -22,9 +22,9 @@ from server.domain.definition import OVER, ClockTable, Definition, FieldTable, M
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 
-TEXT_MOST, LONG_MOST, LIST_MOST = 64, 500, 40
-OWNER, SERVICE = "owner", "service"
-"""Two names that every register means alike: who has the record now, and the service it is about."""
+TEXT_MOST, LONG_MOST, LIST_MOST, SERVICES_MOST = 64, 500, 40, 1000
+OWNER, SERVICE, OWED = "owner", "service", "owed"
+"""Names that every register means alike: who has the record now, the service it is about, the materials that follow."""
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|\d{7,8}")
 
 
@@ -121,7 +121,7 @@ def opened(
         kind=definition.states[move.to].kind,
         values=values,
         given=dict(wish.given),
-        terms=_terms(definition, wish.move, values, ground),
+        terms=_terms(definition, wish.move, values, ground, ground.day(now)),
     )
 
 
@@ -130,8 +130,8 @@ def moved(
 ) -> ev.RecordMoved:
     """The event of a move. Raises Refused with what can be done now."""
     move = _move(definition, record, wish.move, role)
-    if move.not_by and record.who_made(move.not_by) == actor:
-        name = definition.moves[move.not_by].name
+    if own := made_by(record, move, actor):
+        name = definition.moves[own].name
         raise Refused(
             f"“{move.name.zh}”要由另一个人做：“{name.zh}”是您做的。",
             f"'{move.name.en}' is another person's to make: you made '{name.en}'.",
@@ -153,7 +153,7 @@ def moved(
         values=values,
         given=dict(wish.given),
         terms={
-            **_terms(definition, wish.move, {**record.values, **values}, ground),
+            **_terms(definition, wish.move, {**record.values, **values}, ground, today),
             **{
                 name: values[clock.extra]
                 for name, clock in definition.clocks.items()
@@ -169,6 +169,11 @@ def moved(
         if reading.ended and not before[key].ended
     }
     return replace(event, verdicts=over)
+
+
+def made_by(record: Record, move: MoveTable, actor: str) -> str:
+    """The move of this person because of which another one has to make that move (`not_by`); empty for none."""
+    return next((one for one in move.others if record.who_made(one) == actor), "")
 
 
 def ends_late(definition: Definition, move: str, readings: Mapping[str, Reading]) -> bool:
@@ -283,11 +288,24 @@ def _values(
             f"“{move.name.zh}”还缺：{why.zh}请填写{zh}。", f"'{move.name.en}' is not complete: {why.en}enter {en}."
         )
     told = {**there, **wish.values}
+    _following(wish.values.get(OWED), ground.services.get(str(told.get(SERVICE, ""))))
     return {
         name: _value(definition.fields[name], value, told, ground)
         for name, value in wish.values.items()
         if value not in (None, "", [])
     }
+
+
+def _following(owed: Any, service: Service | None) -> None:
+    """What is owed has to be what may follow by the service's guide (容缺). Raises Refused."""
+    if service is None or not isinstance(owed, list | tuple):
+        return
+    if fixed := [one for one in owed if one in service.materials and one not in service.may_follow]:
+        may = "、".join(service.may_follow)
+        raise Refused(
+            f"“{fixed[0]}”不能容缺：{f'可以后补的是{may}' if may else '这个事项没有可以后补的材料'}。",
+            f"'{fixed[0]}' may not follow: {f'only {may} may' if may else 'nothing of this service may'}.",
+        )
 
 
 def _nothing_to_tick(definition: Definition, one: list[str], told: Mapping[str, Any], ground: Ground) -> bool:
@@ -350,9 +368,12 @@ def _ticked(known: FieldTable, value: Any, told: Mapping[str, Any], ground: Grou
     if known.of == "materials":
         service = ground.services.get(str(told.get(SERVICE, "")))
         may = set(service.materials) if service else set()
+    elif known.of == "services":
+        may = {*ground.services}
     else:
         may = {*known.choices}
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value) or len(value) > LIST_MOST:
+    most = SERVICES_MOST if known.of == "services" else LIST_MOST
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value) or len(value) > most:
         raise odd("请从列表里勾选。", "tick from the list.")
     ticked = list(dict.fromkeys(value))
     if strange := [one for one in ticked if one not in may]:
@@ -360,16 +381,18 @@ def _ticked(known: FieldTable, value: Any, told: Mapping[str, Any], ground: Grou
     return ticked
 
 
-def _terms(definition: Definition, move: str, values: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
+def _terms(definition: Definition, move: str, values: Mapping[str, Any], ground: Ground, today: date) -> dict[str, Any]:
     """The days of each clock that a move starts, fixed at that moment: what was promised then counts."""
     return {
         name: term
         for name, clock in definition.clocks.items()
-        if move in clock.start and (term := _term(clock, values, ground))
+        if move in clock.start and (term := _term(clock, values, ground, today))
     }
 
 
-def _term(clock: ClockTable, values: Mapping[str, Any], ground: Ground) -> list[Any] | None:
+def _term(clock: ClockTable, values: Mapping[str, Any], ground: Ground, today: date) -> list[Any] | None:
+    if clock.until:  # the calendar days to that day; of one that is past already none is left
+        return [max(0, (date.fromisoformat(values[clock.until]) - today).days), clock.unit]
     if clock.days is not None:
         return [clock.days, clock.unit]
     if clock.by:

@@ -471,17 +471,8 @@ NOT_MEASURED: tuple[Missing, ...] = (
     Missing("ems", "邮政速递", "EMS deliveries", *_CASES),
     Missing("payments", "缴费", "Payments", *_CASES),
     Missing("online_items", "全程网办事项占比", "Items fully online", *_LISTS),
-    Missing("few_visits", "零跑、最多跑一趟占比", "0-visit and 1-visit share", *_LISTS),
-    Missing("moved_in", "进驻率、授权到位率", "In the hall, delegated", *_LISTS),
     Missing("unapproved_counters", "未经批准的专窗", "Unapproved counters", *_LISTS),
-    Missing(
-        "guides",
-        "指南完整度、更新、使用",
-        "Guides: complete, age, use",
-        "指南没有审阅日期，查看不计数。",
-        "Guides carry no date of review, and views are not counted.",
-    ),
-    Missing("simplification", "精简材料、时限、跑动", "Simplification", *_LISTS),
+    Missing("guides", "指南使用", "Guides: use", "查看不计数。", "Views are not counted."),
     Missing("bad_ratings", "差评整改", "Bad ratings rectified", *_REGISTERS),
     Missing("complaints", "咨询、投诉举报", "Consultations, complaints", *_REGISTERS),
     Missing(
@@ -591,6 +582,116 @@ TO_DO: dict[str, Text] = {
 worst before a second of any."""
 
 
+CATALOGUE: tuple[Figure, ...] = (
+    Figure(
+        "moved_in",
+        "ratio",
+        "进驻率",
+        "In the hall",
+        "《街道权责清单》中至少有一个事项在有效进驻清单上的 / 权责清单全部。没有有效清单或没有权责清单，不计。",
+        "Powers of the list of powers with at least one item on the hall's list in force / all powers. Not counted"
+        " without a list in force, or without a list of powers.",
+        ("department",),
+    ),
+    Figure(
+        "delegated",
+        "ratio",
+        "授权到位率",
+        "Empowered",
+        "有效进驻清单上、指南写明已授权窗口或由窗口即办的事项 / 清单全部；没有写的按未授权。",
+        "Items of the hall's list in force whose guide says that the counter is empowered, or decides itself / all of it;"
+        " what is not said counts as not empowered.",
+        ("department",),
+    ),
+    Figure(
+        "decided_here",
+        "count",
+        "窗口即办事项",
+        "Decided at the counter",
+        "有效进驻清单上由窗口即办的事项数。",
+        "Items of the hall's list in force that the counter decides.",
+        ("department",),
+    ),
+    Figure(
+        "no_visit",
+        "ratio",
+        "一趟不用跑占比",
+        "No visit needed",
+        "同在有效“一趟不用跑”清单和进驻清单上的 / 进驻清单全部；没有这样的有效清单不计。",
+        "Items on the lists in force of no visit and of the hall's items / the latter; not counted without such a list.",
+        ("department",),
+    ),
+    Figure(
+        "one_visit",
+        "ratio",
+        "最多跑一趟占比",
+        "One visit at most",
+        "在有效“一趟不用跑”或“最多跑一趟”清单上、也在进驻清单上的 / 进驻清单全部；两张都没有不计。",
+        "Items on a list in force of no visit or of one visit at most, and on the hall's items' / the latter; not counted"
+        " without either.",
+        ("department",),
+    ),
+    Figure(
+        "complete",
+        "ratio",
+        "指南完整度",
+        "Guides complete",
+        "指南必填项已填的 / 全部必填项，每个事项13项；入口（咨询、领件）不计。",
+        "What guides have to say and do / all that they have to, 13 for each item; doors (information, pick-up) are no"
+        " items.",
+        ("department",),
+    ),
+    Figure(
+        "review_age",
+        "number",
+        "指南审核至今",
+        "Age of review",
+        "距审核日期的天数，审核过的事项取中位数（最近秩）。",
+        "Days since the review, the median (nearest rank) of the items that were reviewed.",
+        ("department",),
+    ),
+    Figure(
+        "never_reviewed",
+        "count",
+        "从未审核",
+        "Never reviewed",
+        "没有审核日期的事项数。",
+        "Items without a day of review.",
+        ("department",),
+    ),
+    Figure(
+        "fewer_materials",
+        "count",
+        "精简材料",
+        "Materials removed",
+        "本季度各版指南比前一版少要的材料数之和，多要的抵减。",
+        "Materials that versions of this quarter ask for less than the version before, summed; more is less.",
+        ("department",),
+    ),
+    Figure(
+        "fewer_days",
+        "count",
+        "压缩时限",
+        "Days removed",
+        "同上，承诺时限的工作日；两版都是工作日的才比。",
+        "The same of the promised working days, where both versions have such.",
+        ("department",),
+    ),
+    Figure(
+        "fewer_visits",
+        "count",
+        "减少跑动",
+        "Visits removed",
+        "同上，最多跑几趟。",
+        "The same of the visits.",
+        ("department",),
+    ),
+)
+"""Figures of the catalogue on one day (`server/reports/figures/coverage.py`): no period's but the last three, which
+are of the quarter. Their one cut is the department, as the catalogue and the list of powers write it.
+"""
+
+
 def of(cut: str) -> list[Figure]:
     """The figures that stand in a cut's table, in order."""
     return [figure for figure in FIGURES if cut in figure.cuts]
@@ -605,6 +706,8 @@ def page() -> str:
         lines.append(f"| `{figure.id}` | {name} | {figure.means_en} {figure.means_zh} | {figure.kind} | {cuts} |")
     lines += ["", f"`*` is {', '.join(VISIT_CUTS)}.", "", "| cut | name | goes by |", "|---|---|---|"]
     lines += [f"| `{cut}` | {zh} {en} | {by_en} {by} |" for cut, (zh, en, by, by_en) in CUTS.items()]
+    lines += ["", "| of the catalogue, on one day | figure | definition | value |", "|---|---|---|---|"]
+    lines += [f"| `{f.id}` | {f.zh} {f.en} | {f.means_en} {f.means_zh} | {f.kind} |" for f in CATALOGUE]
     lines += ["", "| not measured | | why |", "|---|---|---|"]
     lines += [f"| `{m.id}` | {m.zh} {m.en} | {m.why_en} {m.why_zh} |" for m in NOT_MEASURED]
     lines += ["", "| shown first | figure | better | about the same below |", "|---|---|---|---|"]

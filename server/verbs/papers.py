@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from config import CounterTable, Hall, Service
-from server.domain import rules, slip_facts
+from server.domain import item_lists, rules, slip_facts
 from server.domain.events import NoticeIssued, PrintQueued
+from server.domain.guide import on_paper
 from server.domain.register import Record
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
 from server.store.transaction import Turn
 from server.verbs import counters, jobs, records
+from server.verbs import item_lists as lists_of
 from server.verbs.hub import By, Hub, Unknown, known_job, known_ticket
 
 LISTS_S = 600.0
@@ -103,7 +105,7 @@ def materials(hub: Hub, asker: Asker, code: str, *, ticket: int | None = None) -
         promise=service.promise,
         fee=service.fee,
         department=service.department,
-        visits=service.visits,
+        visits=item_lists.visits(lists_of.today(hub), service),
         in_person=service.in_person,
         online=service.online,
         **asker.mode,
@@ -114,9 +116,8 @@ def materials(hub: Hub, asker: Asker, code: str, *, ticket: int | None = None) -
         if kiosk:
             _within_limit(turn, asker.by.actor, kiosk.lists_per_10_min)
 
-    return _print(
-        hub, asker, "materials", {**_item(hub, [code]), "materials": list(service.materials), **facts}, ticket, may
-    )
+    told = {**_item(hub, [code]), "materials": list(service.materials), **on_paper(service), **facts}
+    return _print(hub, asker, "materials", told, ticket, may)
 
 
 def _within_limit(turn: Turn, kiosk: str, limit: int) -> None:

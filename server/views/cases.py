@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from config import Text
 from server.domain.definition import Definition, MoveTable
 from server.domain.reach import Reach, parts_of
-from server.domain.register import Record
+from server.domain.register import Record, made_by
 from server.domain.slip_facts import NAMES
 from server.store.queries.records import Asked
 from server.store.reader import Reader
@@ -246,8 +246,7 @@ def _visitors(who: Onlooker, reader: Reader, record: Record) -> dict[str, Any]:
         "moves": [
             form_view(hub, made, name, {**cases.prefilled(record.register, name), **record.values}, who.role)
             for name, move in _moves(made, {record.state}, who.role)
-            if not (move.once and record.who_made(name))
-            and not (move.not_by and record.who_made(move.not_by) == who.staff)
+            if not (move.once and record.who_made(name)) and not made_by(record, move, who.staff)
         ],
     }
 

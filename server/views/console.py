@@ -191,6 +191,7 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
     return line(hub, ticket) | {
         "standard_min": service.standard_min if service else None,
         "materials": list(service.materials) if service else [],
+        "may_follow": list(service.may_follow) if service else [],
         "called_at": iso(hall, ticket.last_called_at),
         "started_at": iso(hall, ticket.started_at),
         "calls": ticket.calls,
@@ -223,6 +224,7 @@ def _finished_line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     service = hub.hall.services.get(ticket.service)
     return line(hub, ticket) | {
         "materials": list(service.materials) if service else [],
+        "may_follow": list(service.may_follow) if service else [],
         "promise": service.promise if service else "",
         "outcome": vocabulary.text(vocabulary.OUTCOMES, ticket.outcome or "").json(),
         "items": [service_names(hub.hall, code) for code in ticket.items],

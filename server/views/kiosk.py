@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from config import Hall, Service, Text
+from server.domain import guide, item_lists
+from server.domain.item_lists import InForce
 from server.domain.publication import pages
 from server.health import Health
 from server.verbs import emergency, tickets
+from server.verbs import item_lists as lists_of
 from server.verbs.cases import CASE
 from server.verbs.hub import Hub
 from server.verbs.tickets import SOLD_OUT
@@ -46,6 +49,7 @@ def notice(hub: Hub) -> dict[str, str] | None:
 def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
     """Everything on a kiosk's home screen."""
     hall, reader, at = hub.hall, hub.read(), moment(hub)
+    lists = lists_of.today(hub)
     kiosk = hall.kiosks[kiosk_id]
     waiting, shut = at.waiting, _shut(hub)
     counted = hub.kept("counted", lambda: {code for code, quota in hall.quotas.items() if quota.per_person})
@@ -56,7 +60,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
             **at.newcomer(open_of(said["services"], shut)),
             "services": [{**s, "closed": shut.get(s["code"])} for s in said["services"]] if shut else said["services"],
         }
-        for said in hub.kept("groups", lambda: _groups(hall, counted))
+        for said in hub.latest(("groups", *lists.values()), lambda: _groups(hall, lists, counted))
     ]
     return {
         "now": iso(hall, hub.now()),
@@ -77,7 +81,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
                 **p.title.json("title"),
                 "lines": [text.json() for text in p.lines],
             }
-            for p in pages(hall)
+            for p in pages(hall, lists)
         ],
         "counters_open": sum(1 for c in at.counters.values() if c.state == "open"),
         "quota_per_person": bool(counted),
@@ -91,20 +95,27 @@ def open_of(services: list[dict[str, Any]], shut: Mapping[str, Any]) -> list[str
     return [code for code in codes if code not in shut] or codes
 
 
-def _groups(hall: Hall, counted: set[str]) -> list[dict[str, Any]]:
-    """The tiles with their items, as the hall's file has them: nothing of it changes within a day."""
-    return [
+def _groups(hall: Hall, lists: Mapping[str, InForce], counted: set[str]) -> list[dict[str, Any]]:
+    """The tiles with their items, as the hall's file has them: those of the 进驻 list in force. A tile without any is
+    left out.
+    """
+    may = item_lists.shown(hall, lists)
+    tiles = [
         {
             "id": group_id,
             **group.text.json("name"),
             "icon": group.icon,
-            "services": [_service(hall.services[code], code in counted) for code in group.services],
+            "services": [
+                service_view(hall, lists, may[code], code in counted) for code in group.services if code in may
+            ],
         }
         for group_id, group in hall.groups.items()
     ]
+    return [tile for tile in tiles if tile["services"]]
 
 
-def _service(s: Service, per_person: bool) -> dict[str, Any]:
+def service_view(hall: Hall, lists: Mapping[str, InForce], s: Service, per_person: bool) -> dict[str, Any]:
+    """An item as everybody may read it."""
     return {
         "code": s.code,
         **s.text.json("name"),
@@ -112,7 +123,7 @@ def _service(s: Service, per_person: bool) -> dict[str, Any]:
         "materials": list(s.materials),
         "promise": s.promise,
         "online": s.online,
-        "visits": s.visits,
+        "visits": item_lists.visits(lists, s),
         "basis": s.basis,
         "legal": s.legal,
         "fee": s.fee,
@@ -120,6 +131,21 @@ def _service(s: Service, per_person: bool) -> dict[str, Any]:
         "in_person": s.in_person,
         "closed": None,
         "per_person": per_person,
+        "guide": _guide(hall, s),
+    }
+
+
+def _guide(hall: Hall, s: Service) -> dict[str, Any]:
+    """What its row of the catalogue has no room for; `notes` stand beside `materials`, one each."""
+    told = s.guide
+    return {
+        "conditions": [one.json() for one in told.conditions],
+        "steps": [{**one.name.json("name"), **one.does.json("does")} for one in told.steps],
+        "notes": [guide.note(told.materials.get(name)).json() for name in s.materials],
+        "faq": [{**one.ask.json("ask"), **one.answer.json("answer")} for one in told.faq],
+        "result": told.result.json() if told.result else None,
+        "decides": guide.decides(s).json(),
+        "url": hall.guide_url(s.code),
     }
 
 

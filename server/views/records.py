@@ -15,7 +15,7 @@ from server.domain import events as ev
 from server.domain.deadline import COLOURS, Reading
 from server.domain.definition import STATE_KINDS, Definition, FieldTable
 from server.domain.reach import Reach, departments_of, services_of
-from server.domain.register import OWNER, SERVICE, SEVERITY, Record
+from server.domain.register import OWED, OWNER, SERVICE, SEVERITY, Record, made_by
 from server.store.queries.records import Asked
 from server.store.rows import Row
 from server.verbs import records
@@ -255,13 +255,9 @@ def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
             for name, move in moves.items()
             if (role in move.roles or role == "administrator")
             and not (move.once and record.who_made(name))
-            and not (move.not_by and record.who_made(move.not_by) == staff)
+            and not made_by(record, move, staff)
         ],
-        "others": [
-            move.name.json()
-            for move in moves.values()
-            if move.not_by and record.who_made(move.not_by) == staff and role in move.roles
-        ],
+        "others": [move.name.json() for move in moves.values() if made_by(record, move, staff) and role in move.roles],
         "correctable": [_field(hub, made, name, record.service) for name in made.fields if _has(record, name)],
     }
 
@@ -287,7 +283,10 @@ def value_text(who: Onlooker, field: FieldTable, value: Any) -> Text:
     if field.kind == "choice":
         return field.choices.get(str(value), Text.same(str(value)))
     if field.kind == "checklist":
-        told = [field.choices.get(str(one), Text.same(str(one))) for one in value]
+        told = [
+            hall.service_name(str(one)) if field.of == "services" else field.choices.get(str(one), Text.same(str(one)))
+            for one in value
+        ]
         return Text("、".join(one.zh for one in told) or "—", ", ".join(one.en for one in told) or "–")
     if field.kind == "yes/no":
         return YES_NO[bool(value)]
@@ -378,18 +377,21 @@ def _field(hub: Hub, made: Definition, name: str, service: str) -> dict[str, Any
         **field.name.json("name"),
         "kind": field.kind,
         "private": field.private,
-        "options": _options(hub, field, service),
+        "options": _options(hub, name, field, service),
         "pattern": field.pattern,
     }
 
 
-def _options(hub: Hub, field: FieldTable, service: str) -> list[dict[str, str]] | None:
+def _options(hub: Hub, name: str, field: FieldTable, service: str) -> list[dict[str, str]] | None:
     hall = hub.hall
     if field.kind == "choice" or (field.kind == "checklist" and not field.of):
         return [{"value": key, **name.json("name")} for key, name in field.choices.items()]
+    if field.kind == "checklist" and field.of == "services":
+        return [{"value": code, **one.text.json("name")} for code, one in hall.services.items()]
     if field.kind == "checklist":
         known = hall.services.get(service)
-        return [{"value": one, **Text.same(one).json("name")} for one in (known.materials if known else ())]
+        listed = () if known is None else known.may_follow if name == OWED else known.materials
+        return [{"value": one, **Text.same(one).json("name")} for one in listed]
     if field.kind == "service":
         return [{"value": code, **one.text.json("name")} for code, one in hall.services.items()]
     if field.kind == "counter":

@@ -9,6 +9,7 @@ from config import ScreenTable, Text
 from server.domain import announcer, publication
 from server.domain.position import GUIDE_DESK
 from server.domain.ticket import Counter, Ticket
+from server.verbs import item_lists
 from server.verbs.hub import Hub
 from server.views import pictures
 from server.views.build import BUILD
@@ -127,7 +128,7 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
         "groups": groups,
         "counters": [counter_tile(hub, at.counters[c], at.holding.get(c)) for c in mine],
         "waits": waits,
-        "ticker": publication.ticker(hall, longest),
+        "ticker": publication.ticker(hall, item_lists.today(hub), longest),
         "pictures": pictures.names(hall, area or hall.screen),
         "speech": _speech(stage, (area.zone if area else "") or next(iter(hall.zones), "")),
         "build": BUILD,

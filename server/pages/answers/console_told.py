@@ -84,6 +84,7 @@ class AtCounter(Listed):
 
     standard_min: int | None
     materials: list[str]
+    may_follow: list[str] = Field(description="容缺: those of them that may follow, by the item's guide")
     called_at: Instant | None
     started_at: Instant | None
     calls: int
@@ -102,6 +103,7 @@ class AtCounter(Listed):
 
 class FinishedNumber(Listed):
     materials: list[str]
+    may_follow: list[str] = Field(description="容缺: those of them that may follow, by the item's guide")
     promise: str
     outcome: Words
     items: list[Service]

@@ -26,6 +26,32 @@ from server.pages.answers.parts import (
 # --- kiosks -----------------------------------------------------------------------------------------------------------
 
 
+class GuideStep(Part):
+    name: str
+    name_en: str
+    does: str
+    does_en: str
+
+
+class GuideQuestion(Part):
+    ask: str
+    ask_en: str
+    answer: str
+    answer_en: str
+
+
+class KioskGuide(Part):
+    """办事指南: what its row of the catalogue has no room for."""
+
+    conditions: list[Words]
+    steps: list[GuideStep]
+    notes: list[Words] = Field(description="How each of `materials` is brought; empty texts where nobody says")
+    faq: list[GuideQuestion]
+    result: Words | None
+    decides: Words = Field(description="Who decides, and whether the counter is empowered; empty texts if unknown")
+    url: str = Field(description="Behind the code: the item's page, or the hall's for all; empty for no code")
+
+
 class KioskService(Service):
     """An item as a kiosk shows it: what it needs, what it promises, and whether there are numbers."""
 
@@ -41,6 +67,7 @@ class KioskService(Service):
     in_person: str
     closed: Closed | None
     per_person: bool = Field(description="A card is asked for: the quota counts persons")
+    guide: KioskGuide
 
 
 class KioskGroup(Named):

@@ -67,7 +67,7 @@ def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: 
         **_logo_block(hall),
         "number": _number(ticket.label, ticket.large_print, columns),
         "code": [QR(address(hall, code), QR_DOTS)],
-        "guide": [],
+        "guide": _guide(hall, "" if ticket.service in hall.slips.hide_item else ticket.service),
     }
     sheet = Sheet(columns, ticket.large_print, _english(hall, ticket.language), blocks)
     return filled(hall.form("ticket"), blanks.of_ticket(hall, ticket, place, device, copy), sheet)
@@ -110,7 +110,8 @@ def _number(label: str, large: bool, columns: int) -> Sequence[Element]:
 
 
 def _guide(hall: Hall, service: str) -> Sequence[Element]:
-    return [QR(hall.slips.guide_url.replace("{service}", service), QR_DOTS)] if service and hall.slips.guide_url else []
+    url = hall.guide_url(service) if service else ""
+    return [QR(url, QR_DOTS)] if url else []
 
 
 def logo_of(hall: Hall) -> Logo | None:

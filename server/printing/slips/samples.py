@@ -12,6 +12,7 @@ from config import Hall, Text
 from printer_profiles.profile import Profile
 from printer_profiles.slip import Slip
 from server.domain import slip_facts
+from server.domain.guide import on_paper
 from server.domain.position import Place, group_of
 from server.domain.ticket import Job, Ticket
 from server.printing.slips.filling import slip_of, test_slip, ticket_slip
@@ -130,6 +131,7 @@ def materials(hall: Hall, service: str) -> dict[str, Any]:
         "visits": known.visits,
         "in_person": known.in_person,
         "online": known.online,
+        **on_paper(known),
     }
 
 

@@ -91,7 +91,9 @@ function slipChoice(part) {
 function slipChecks(part) {
   const set = element("fieldset", "ticks"), legend = element("legend");
   legend.append(bi(part.zh, part.en));
-  set.append(legend, ...part.options.map(([zh, en, on], i) => {
+  const told = part.options.map((option, i) => {  // null keeps the digit of what can't be ticked here
+    if (!option) return null;
+    const [zh, en, on] = option;
     const label = element("label", "check"), tick = element("input"), words = element("span");
     Object.assign(tick, { type: "checkbox", name: part.checks, value: zh, checked: on, autocomplete: "off" });
     if (i < 9) {
@@ -103,8 +105,9 @@ function slipChecks(part) {
     if (zh === en) words.translate = false;
     label.append(tick, words);
     return label;
-  }));
-  if (!part.options.length) set.hidden = true;
+  }).filter(Boolean);
+  set.append(legend, ...told);
+  if (!told.length) set.hidden = true;
   return set;
 }
 

@@ -151,6 +151,17 @@ class RecordQueries:
         found = self.conn.execute(sql, (register, start, end, *values, limit, after))
         return [record_of(row) for row in found]
 
+    def records_ended(self, register: str, state: str) -> list[Record]:
+        """Those that ended in a state, the first opened first (records_by_time)."""
+        sql = "SELECT * FROM records WHERE register = ? AND state = ? AND closed_at IS NOT NULL ORDER BY opened_at, id"
+        return [record_of(row) for row in self.conn.execute(sql, (register, state))]
+
+    def ended_mark(self, register: str, state: str) -> tuple[int, float]:
+        """(how many ended in a state, when one of them was corrected last): the same while `records_ended` is."""
+        sql = "SELECT count(*), max(changed_at) FROM records WHERE register = ? AND state = ?"
+        count, changed = self.conn.execute(sql, (register, state)).fetchone()
+        return count, changed or 0.0
+
     def has_records(self, register: str) -> bool:
         """Whether a register has any (records_by_time)."""
         sql = "SELECT EXISTS (SELECT 1 FROM records WHERE register = ?)"

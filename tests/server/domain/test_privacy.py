@@ -45,6 +45,7 @@ OURS = {
     "RecordCorrected": "field",
     "RecordErased": "fields reason given",
     "DuesMoved": "before after",
+    "GuidesChanged": "guides gone",
     "DeviceChanged": "device state detail",
     "VisitsImported": "sha256",
     "ReportMade": "period sha256 definition_version journal_hash",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -17,7 +18,19 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
-from server.verbs import calls, counters, jobs, messages, papers, people, records, snapshots, tickets
+from server.verbs import (
+    calls,
+    counters,
+    guide_versions,
+    item_lists,
+    jobs,
+    messages,
+    papers,
+    people,
+    records,
+    snapshots,
+    tickets,
+)
 from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import Web, log_in, module
 
@@ -67,6 +80,10 @@ PAGES = {
     "a day's cases": Look("/cases/day", staff="50"),
     "what was late": Look("/cases/late/2026-11", staff="50"),
     "papers of cases": Look("/cases/slips?record=1", staff="50"),
+    "the catalogue": Look("/catalogue", staff="50"),
+    "an item": Look("/catalogue/SB01", staff="50"),
+    "a list of items": Look("/catalogue/lists/in_hall", staff="50"),
+    "a guide": Look("/guides/SB01"),
     "a move of several": Look("/registers/case/several?back=/cases&move=decide&record=1", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
@@ -190,6 +207,15 @@ def busy(hub: Hub) -> Hub:
     for more in (("accept", accepted),), ():
         records.open_record(hub, who, "case", [("receive", received), *more])
     records.erase(hub, records.Who(By("50"), "manager"), 2)
+    guide_versions.take_note(hub)
+    one = item_lists.draft(hub, records.Who(By("50"), "manager"), "in_hall", date(2026, 11, 30))
+    for staff, move, values in (
+        ("50", "submit", {}),
+        ("60", "review", {"reviewer": "centre"}),
+        ("70", "approve", {}),
+        ("50", "publish", {"effective": "2026-11-23"}),
+    ):
+        records.move(hub, records.Who(By(staff), "administrator"), one.id, move, values)
     return hub
 
 

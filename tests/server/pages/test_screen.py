@@ -5,6 +5,7 @@ no leak.
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 import config
 from server.domain import publication
+from server.domain.item_lists import InForce
 from server.verbs import calls, counters, emergency, tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -73,8 +75,8 @@ def test_one_wait_where_all_stand_in_one_line(client: FlaskClient, hub: Hub) -> 
 
 def test_the_pledge_is_not_shown_beside_a_wait_that_breaks_it() -> None:
     hall = config.load()
-    assert any("等候不超过20分钟" in line.zh for line in publication.ticker(hall, 20))
-    assert not any("等候不超过20分钟" in line.zh for line in publication.ticker(hall, 25))
+    assert any("等候不超过20分钟" in line.zh for line in publication.ticker(hall, {}, 20))
+    assert not any("等候不超过20分钟" in line.zh for line in publication.ticker(hall, {}, 25))
 
 
 SIZES = [(1920, 1080), (3840, 2160), (1366, 768), (1080, 1920)]
@@ -213,7 +215,9 @@ def test_the_lines_at_the_foot() -> None:
     own = hall.model_copy(
         update={"hall": hall.hall.model_copy(update={"ticker": [("周六也办理", "Open on Saturdays")]})}
     )
-    lines = publication.ticker(own)
+    lists = {"no_visit": InForce("no_visit", 1, "QD20261101-001", date(2026, 11, 1), ("SB03",))}
+    lines = publication.ticker(own, lists)
+    assert "一趟不用跑" not in str(publication.ticker(own, {})), "no list is in force"
     assert lines[1] == ("周六也办理", "Open on Saturdays")
     told = "。".join(zh for zh, _ in lines)
     for part in (
@@ -222,7 +226,7 @@ def test_the_lines_at_the_foot() -> None:
         "08:00-12:00",
         "0595-00000001",
         "0595-00000002",
-        "一趟不用跑",
+        "一趟不用跑，可网上办理：城乡居民基本养老保险参保登记",
     ):
         assert part in told
     assert all(zh and en for zh, en in lines)

@@ -1,0 +1,4 @@
+// A list of items on paper.
+import { $ } from "./parts.js";
+
+$("print").addEventListener("click", () => print());
