@@ -40,8 +40,8 @@ ACCEPTED, DONE, INCOMPLETE = "accepted", "done", "incomplete"
 """The outcomes that a case comes of: 受理待办 goes on in the back office, 现场办结 is all of it in one press, 补正
 waits for what was told to be missing.
 """
-RECEIVES = ("applicant", "received", "phone", "note")
-ACCEPTS = ("platform", "no_platform", "delivery", "owed", "owner", "visits")
+RECEIVES = ("applicant", "received", "replaced", "phone", "note")
+ACCEPTS = ("platform", "no_platform", "delivery", "owed", "owner")
 DECIDES = ("result", "licence", "no_licence")
 
 
