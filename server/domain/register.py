@@ -494,6 +494,20 @@ def dues(
     return first, every
 
 
+def timed(definition: Definition, record: Record, ground: Ground, today: date) -> str | None:
+    """The move that a clock of the record makes by itself today: of what is overdue its `past`, else its `near`."""
+    offered = definition.moves_from(record.state)
+    readings = clocks(definition, record, ground, today)
+    for name, reading in readings.items():
+        clock = definition.clocks[name]
+        if reading.ended or not reading.running or reading.left is None:
+            continue
+        move = clock.past if reading.late else clock.near if reading.colour == "amber" else ""
+        if move in offered:
+            return move
+    return None
+
+
 SEVERITY = ("green", "amber", "red", "black")
 
 

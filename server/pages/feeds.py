@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Response, g, request
 
+from server.domain.events import VOCABULARY
 from server.pages.problems import problem
 from server.store.transaction import PAPER_OF_WAITING
 from server.streams import Beat, Live, News, Source, Streams
@@ -37,6 +38,9 @@ CALM = frozenset({"Issued"})
 """A number that was given out changes how many wait there, and calls nobody."""
 PAPERLESS = ("boards", "screen", "kiosk")
 """Those that show nothing of what becomes of a paper."""
+OFFICE = "cases"
+RECORDS = frozenset({"RecordOpened", "RecordMoved", "RecordCorrected", "RecordErased", "DuesMoved"})
+"""What the back office's page is about: whatever happens to numbers leaves it as it is."""
 OWN = ("127.0.0.1", "::1")
 """Addresses of the machine itself; a proxy on it names whom it speaks for (`hub.proxies`)."""
 PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING})
@@ -61,6 +65,8 @@ class _Shown:
         kind = name.split()[0]
         self.urgent, self.calm = kind in URGENT, CALM
         self.deaf = PAPER if kind in PAPERLESS else frozenset({PAPER_OF_WAITING}) if kind == "counter" else frozenset()
+        if kind == OFFICE:
+            self.deaf = frozenset(VOCABULARY) - RECORDS | {PAPER_OF_WAITING}
 
     def news(self, cursor: bytes | None) -> News:
         made = self._now()
