@@ -391,6 +391,11 @@ class LimitsTable(Table):
     small_cell: Annotated[int, Field(ge=0, le=100)] = Field(
         5, description="Cells below this are suppressed on public posters for sensitive services."
     )
+    e_licences: list[str] = Field(
+        [],
+        description="申请材料 that an e-licence can stand for, as the catalogue writes them, such as 身份证: what"
+        " 电子证照使用率 is a share of.",
+    )
 
 
 class ReportTable(LimitsTable):

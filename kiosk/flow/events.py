@@ -93,6 +93,17 @@ class Search:
 
 
 @dataclass(frozen=True)
+class TellOnline:
+    """Let the hub count that the page of an item said 网上办理 before a number was taken; `taken`: somebody chose it.
+    Nobody waits for it.
+    """
+
+    service: str
+    key: str
+    taken: bool = False
+
+
+@dataclass(frozen=True)
 class WatchPrint:
     """Ask for this ticket until its paper is final; None: stop asking for any paper."""
 
@@ -131,7 +142,7 @@ class Speak:
 Wish = (
     RequestTicket | LookUp | CheckIn | Reprint | PrintAgain | GiveBack | PrintList
 )  # what the hub is asked for, with a key, until it answers
-Effect = Wish | Search | WatchPrint | WatchList | ReadCard | Speak
+Effect = Wish | Search | TellOnline | WatchPrint | WatchList | ReadCard | Speak
 
 
 # --- screens ----------------------------------------------------------------------------------------------------------

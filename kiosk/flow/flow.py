@@ -55,6 +55,7 @@ from kiosk.flow.events import (
     Speak,
     State,
     Step,
+    TellOnline,
     Tick,
     TicketCame,
     Ticketed,
@@ -82,6 +83,12 @@ OWN = 60.0  # seconds in which a number that was taken here may be given back or
 CODE_MOST = 40  # characters of a typed code
 TEXT_MOST = 24  # letters of what is looked for
 ITEMS_STAY, TICKET_STAY, PENDING_STAY, FAILED_STAY, TROUBLE_STAY, HOME_STAY = 60.0, 15.0, 60.0, 60.0, 30.0, 120.0
+ONLINE = "是"  # 是否全程网办事项: 部分 still needs the counter
+WENT_ONLINE = LookedUp(
+    kind="online",
+    zh="好的，这件事请在网上办理，不用取号。不会用的话，请到咨询台，我们教您。",
+    en="Please do this online: you need no number. If you want to be shown how, ask at the guide desk.",
+)
 READ_STAY, RESULT_STAY, ENTER_STAY, CARD_STAY, SERVICE_STAY = 120.0, 30.0, 60.0, 60.0, 600.0
 
 
@@ -194,6 +201,14 @@ def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
     return ()
 
 
+def offered(before: State, event: Event, after: State) -> TellOnline | None:
+    """The page of an item that can be done online came up: its word is counted once for whoever reads it."""
+    screen, came = after.screen, isinstance(before.screen, Items | Searching) and isinstance(event, Touch | Pressed)
+    if not isinstance(screen, Item) or not came or not may_go_online(after, screen):
+        return None
+    return TellOnline(screen.code, event.key) if isinstance(event, Touch | Pressed) and event.key else None
+
+
 def face(state: State) -> str:
     """Which page is on screen: home, closed, connecting, away; other, items, item, guide, publication, enter, search,
     result, notice, card; asking, ticket, returning, returned, list, trouble; maintenance."""
@@ -264,6 +279,15 @@ def may_issue(state: State, service: Service) -> bool:
     return state.view is not None and state.view.issuing and service.closed is None
 
 
+def may_go_online(state: State, item: Item) -> bool:
+    """Whether an item may be done online instead: all of it can be, and whoever reads is on the way to its number; in
+    the guide people only read.
+    """
+    service = state.view.service(item.code) if state.view else None
+    reads = isinstance(item.origin, Items) and item.origin.guide
+    return service is not None and not reads and service.online == ONLINE and may_issue(state, service)
+
+
 def may_return(screen: Ticketed) -> bool:
     """Whether the number may be given back here: taken a moment ago, and nobody has called it."""
     return screen.fresh and screen.ticket.state == "waiting"
@@ -282,7 +306,7 @@ def may_list(state: State) -> bool:
 # --- touches ----------------------------------------------------------------------------------------------------------
 
 
-TAKES = frozenset({"service", "take", "number", "skip", "checkin", "list", "print", "return", "give-back"})
+TAKES = frozenset({"service", "take", "online", "number", "skip", "checkin", "list", "print", "return", "give-back"})
 """Targets whose touch takes a number or paper, or gives a number back."""
 
 
@@ -334,6 +358,8 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _enter(state, Item(value, origin), now), ()
         case "take", Item() as item:
             return _service(state, item, item.code, key, now)
+        case "online", Item(code) as item if may_go_online(state, item):
+            return _enter(state, Result("", WENT_ONLINE), now), (TellOnline(code, key, taken=True),)
         case "list", Item(code) as item if may_list(state):
             wish = PrintList(code, key, state.language, state.large)
             return _ask(state, wish, item, now, pressed="list")

@@ -102,12 +102,22 @@ class HubLine:
                     self._ticket(effect)
                 case events.LookUp():
                     self._look_up(effect)
+                case events.TellOnline():
+                    self._tell(effect)
                 case events.Search(text) if text == self._looked_for:
                     self._say(events.SearchCame(text, self._search(text)))
 
     def _ticket(self, wish: events.Wish) -> None:
         answer, failed = self._ask(wish, Ticket)
         self._say(failed or events.TicketCame(wish.key, cast(Ticket, answer)))
+
+    def _tell(self, told: events.TellOnline) -> None:
+        """A count that is lost is lost: nobody waits for it."""
+        body = {"service": told.service, "taken": told.taken}
+        try:
+            self._client.post(f"/kiosks/{self._kiosk}/online", body, key=told.key)
+        except (HubAway, HubRefused) as error:
+            log.warning("kiosk %s: 网上办理 is not counted: %s", self._kiosk, type(error).__name__)
 
     def _list(self, wish: events.PrintList) -> None:
         answer, failed = self._ask(wish, Slip)

@@ -166,12 +166,14 @@ class Program:
         return now - self.turned_at < FROZEN_S and now - self.shown_at < FROZEN_S
 
     def _step(self, event: events.Event, now: float) -> None:
-        before = flow.face(self.state)
-        self.state, effects = flow.step(self.state, event, now)
-        if self.devices.voice and flow.face(self.state) != before:
+        before = self.state
+        self.state, effects = flow.step(before, event, now)
+        if self.devices.voice and flow.face(self.state) != flow.face(before):
             self.devices.voice.say("", self.state.language)
         for effect in effects:
             self._do(effect)
+        if self.state is not before and (word := flow.offered(before, event, self.state)):
+            self._do(word)
 
     def _do(self, effect: events.Effect) -> None:
         match effect:

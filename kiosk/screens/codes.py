@@ -170,7 +170,9 @@ def _result(pen: Pen, sheet: Sheet, state: State, shown: Result, now: datetime, 
         line = at.centred(left_w, pen.line(units))
         pen.text(line, number, units, bold=True, colour=theme.TEAL_DEEP, align="centre")
     elif picture >= sheet.u(6):
-        _sign(pen, found.kind, at.centred(picture, picture), good=found.may_check_in or found.kind == "case")
+        _sign(
+            pen, found.kind, at.centred(picture, picture), good=found.may_check_in or found.kind in ("case", "online")
+        )
     text = Rect(at.x, at.bottom + sheet.u(1.4), left_w, text_high)
     pen.stack(text, [said], align="centre", valign="top")
     if split:
@@ -184,7 +186,7 @@ def _result(pen: Pen, sheet: Sheet, state: State, shown: Result, now: datetime, 
 def _sign(pen: Pen, kind: str, badge: Rect, *, good: bool) -> None:
     tint, ink = (theme.TEAL_TINT, theme.TEAL) if good else (theme.AMBER_TINT, theme.HUES["chat"][1])
     pen.disc(badge, tint)
-    icon = {"appointment": "calendar", "pickup": "pickup", "case": "list"}.get(kind, "info")
+    icon = {"appointment": "calendar", "pickup": "pickup", "case": "list", "online": "screen"}.get(kind, "info")
     pen.icon(badge.inset(badge.w * 0.24), icon, ink)
 
 

@@ -30,6 +30,8 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     main: tuple[Key, ...] = ()
     if flow.may_issue(state, service) and state.link == "up":
         main = (furniture.paperless(state), Key("take", say("取号"), "ticket", "strong", MAIN))
+    if flow.may_go_online(state, shown) and state.link == "up":
+        main = (*main[:1], Key("online", say("改网上办"), "screen"), *main[1:])
     if flow.may_list(state):
         main = (*main[:1], Key("list", say("打印材料清单"), "printer"), *main[1:])
     document.page(

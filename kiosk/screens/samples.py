@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config import Hall, Text
+from kiosk.flow import flow
 from kiosk.flow.events import (
     Asking,
     CardNotice,
@@ -296,6 +297,7 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "item-steps": state(Item(item, first, 1)),
         "item-code": state(Item(item, first, 2)),
         "item-longest": state(Item(longest.code, Items(of_longest)), leave_at=14.0),
+        "item-online": state(Result("", flow.WENT_ONLINE), leave_at=25.0),
         "item-guide-away": state(Item(item, Items(first.group, guide=True)), link="away"),
         "item-shut": state(Item(item, first), shut),
         "item-no-printer": state(Item(item, first), busy),

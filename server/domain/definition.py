@@ -136,6 +136,10 @@ class ClockTable(Table):
     extends: str = ""
     """The move that extends it, and the number field that says by how many days."""
     extra: str = ""
+    near: str = ""
+    """The move that the hub makes by itself when the clock turns amber: a reminder is due."""
+    past: str = ""
+    """The move that the hub makes by itself on the day after the due date."""
     law_of: str = ""
     """It is the term of the law beside that clock, the promise: past both is black."""
 
@@ -506,9 +510,27 @@ def _clocks(found: _Raw) -> Iterator[tuple[Key, Text]]:
                 )
             if found.fields.get(extra, {}).get("kind") != "number":
                 yield ("clocks", name, "extra"), _not_of_kind(extra, "number")
+        for key in ("near", "past"):
+            yield from _timed(found, name, key, _text(clock.get(key)))
         law = _text(clock.get("law_of"))
         if law and (law not in found.clocks or law == name):
             yield ("clocks", name, "law_of"), _unknown(law, [c for c in found.clocks if c != name], OTHER_CLOCK)
+
+
+def _timed(found: _Raw, clock: str, key: str, move: str) -> Iterator[tuple[Key, Text]]:
+    """A move that the hub makes by itself: one of a record that is open, and of which nothing is asked."""
+    row = found.moves.get(move)
+    if move and row is None:
+        yield ("clocks", clock, key), _unknown(move, found.moves, MOVE)
+    elif row is not None and (_texts(row.get("needs")) or not _texts(row.get("from")) or row.get("not_by")):
+        yield (
+            ("clocks", clock, key),
+            Text(
+                f"“{move}”要人填写或会签，主机不能自己做：请换一步不要“needs”和“not_by”、有“from”的。",
+                f"'{move}' asks somebody for something, so the hub can't make it by itself; name a move with a 'from'"
+                " and without 'needs' and 'not_by'",
+            ),
+        )
 
 
 # --- what a hall may change -------------------------------------------------------------------------------------------

@@ -471,6 +471,14 @@ class IssuingChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OnlineTold(Event):
+    """A kiosk said, before a number was given out, that `service` can be done online; `taken`: somebody chose that."""
+
+    service: str
+    taken: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClockSet(Event):
     """The hall's time was moved: somebody confirmed a clock that had jumped; epoch seconds."""
 
@@ -683,7 +691,10 @@ class RecordOpened(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordMoved(Event):
-    """A move was made; `verdicts` are of the clocks that it ended: days used, due date, late, by which calendar."""
+    """A move was made; `verdicts` are of the clocks that it ended: days used, due date, late, by which calendar.
+
+    `visit`: the number at whose counter it was made; none where nobody stood there.
+    """
 
     record: int
     move: str
@@ -693,6 +704,7 @@ class RecordMoved(Event):
     given: dict[str, str] = field(default_factory=dict)
     terms: dict[str, Any] = field(default_factory=dict)
     verdicts: dict[str, Any] = field(default_factory=dict)
+    visit: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -779,6 +791,7 @@ VOCABULARY: dict[str, type[Event]] = {
         PanicRaised,
         PanicAnswered,
         PadPressed,
+        OnlineTold,
         ServiceClosed,
         ServiceReopened,
         HallClosed,

@@ -29,13 +29,16 @@ PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|\d{7,8}")
 
 
 class Step(NamedTuple):
-    """One move of a record's life. `terms`: the days of each clock that it started, [days, unit], or its extension."""
+    """One move of a record's life. `terms`: the days of each clock that it started, [days, unit], or its extension;
+    `visit`: the number at whose counter it was made, where somebody stood there.
+    """
 
     at: float
     move: str
     state: str
     actor: str
     terms: dict[str, Any]
+    visit: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +91,7 @@ class Wish(NamedTuple):
     move: str
     values: Mapping[str, Any] = {}
     given: Mapping[str, str] = {}
+    visit: int | None = None
 
 
 # --- deciding ---------------------------------------------------------------------------------------------------------
@@ -152,6 +156,7 @@ def moved(
         kind=definition.states[move.to].kind,
         values=values,
         given=dict(wish.given),
+        visit=wish.visit,
         terms={
             **_terms(definition, wish.move, {**record.values, **values}, ground, today),
             **{
@@ -429,7 +434,7 @@ def evolve(record: Record | None, event: ev.Event, at: float, actor: str) -> Rec
                 moves=(step,),
             )
         case ev.RecordMoved() if record:
-            step = Step(at, event.move, event.state, actor, event.terms)
+            step = Step(at, event.move, event.state, actor, event.terms, event.visit)
             return replace(
                 record,
                 state=event.state,
@@ -510,6 +515,20 @@ def dues(
             if due and not definition.clocks[name].law_of and (first is None or due < first):
                 first = due
     return first, every
+
+
+def timed(definition: Definition, record: Record, ground: Ground, today: date) -> str | None:
+    """The move that a clock of the record makes by itself today: of what is overdue its `past`, else its `near`."""
+    offered = definition.moves_from(record.state)
+    readings = clocks(definition, record, ground, today)
+    for name, reading in readings.items():
+        clock = definition.clocks[name]
+        if reading.ended or not reading.running or reading.left is None:
+            continue
+        move = clock.past if reading.late else clock.near if reading.colour == "amber" else ""
+        if move in offered:
+            return move
+    return None
 
 
 SEVERITY = ("green", "amber", "red", "black")

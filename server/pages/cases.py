@@ -10,22 +10,30 @@ from typing import Any
 from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
-from flask import flash, g, redirect, render_template, request
+from flask import Response, abort, current_app, flash, g, redirect, render_template, request
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as Redirect
 
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
-from server.pages.answers.records_told import VisitorsCases
+from server.pages.answers.records_told import OfficeNews, VisitorsCases
+from server.pages.feeds import OFFICE
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.records import READERS, form_key, leads_back, reach, ticked, who_asks
 from server.pages.tickets import STAFF, printers_for
 from server.verbs import case_papers
 from server.views import cases as views
+from server.views.records import departments
 
 api = APIBlueprint("cases_api", __name__, url_prefix="/api/v1/cases", tag="Registers 台账")
 pages = APIBlueprint("cases", __name__, url_prefix="/cases", enable_openapi=False)
+
+
+PILE: dict[str, tuple[dict[str, Any], str]] = {
+    "pile": ({"type": "string", "enum": [*views.PILES], "default": "work"}, "Which pile"),
+    "department": ({"type": "string"}, "Only cases of that department's services"),
+}
 
 
 class CaseCode(BaseModel):
@@ -47,21 +55,30 @@ def look_up(json_data: CaseCode) -> dict[str, Any]:
     return views.visitor_view(the_hub(), reach(), json_data.code)
 
 
+@api.get("/office")
+@allowed(roles=READERS)
+@answers(OfficeNews, feed=True, query=PILE)
+@api.doc(summary="办件 how many cases lie in each pile, and whether a pile changed; text/event-stream for changes")
+def office_news() -> Response:
+    hub, mine = the_hub(), reach()
+    pile, department = request.args.get("pile", "work"), request.args.get("department", "")
+    views.news_view(hub, mine, pile, department)  # refuses what there is not before a stream begins
+    if department and department not in departments(hub, mine):
+        abort(404, description=f"没有部门“{department}”。 There is no department '{department}'.")
+    name = f"{OFFICE} {g.actor} {g.staff.role} {mine.department} {pile} {department}"
+    found: Response = current_app.extensions["feeds"].answer(name, lambda: views.news_view(hub, mine, pile, department))
+    return found
+
+
 @pages.get("")
 @allowed(roles=READERS)
 def office_page() -> str:
     asked = request.args
     department = asked.get("department", "")
-    view = views.office_view(
-        the_hub(),
-        reach(),
-        asked.get("pile", "work"),
-        department,
-        max(0, min(asked.get("after", 0, int), 1_000_000)),
-    )
-    return _page(
-        "office", view=view, department=department, back=_here(view["pile"], department), this_month=view["today"][:7]
-    )
+    after = max(0, min(asked.get("after", 0, int), 1_000_000))
+    view = views.office_view(the_hub(), reach(), asked.get("pile", "work"), department, after)
+    back, month = _here(view["pile"], department), view["today"][:7]
+    return _page("office", view=view, department=department, back=back, this_month=month, after=after)
 
 
 @pages.get("/day")

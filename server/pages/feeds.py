@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Response, g, request
 
+from server.domain.events import VOCABULARY
 from server.domain.ticket import Ticket
 from server.pages.problems import problem
 from server.store.transaction import PAPER_OF_WAITING
@@ -42,6 +43,9 @@ PAPERLESS = ("boards", "screen", "kiosk")
 PLACE_S = 3.0
 """A telephone's count of people ahead is made anew after this, while its number stays as it is."""
 PLACES_KEPT = 5000
+OFFICE = "cases"
+RECORDS = frozenset({"RecordOpened", "RecordMoved", "RecordCorrected", "RecordErased", "DuesMoved"})
+"""What the back office's page is about: whatever happens to numbers leaves it as it is."""
 OWN = ("127.0.0.1", "::1")
 """Addresses of the machine itself; a proxy on it names whom it speaks for (`hub.proxies`)."""
 PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING})
@@ -66,6 +70,8 @@ class _Shown:
         kind = name.split()[0]
         self.urgent, self.calm = kind in URGENT, CALM
         self.deaf = PAPER if kind in PAPERLESS else frozenset({PAPER_OF_WAITING}) if kind == "counter" else frozenset()
+        if kind == OFFICE:
+            self.deaf = frozenset(VOCABULARY) - RECORDS | {PAPER_OF_WAITING}
 
     def news(self, cursor: bytes | None) -> News:
         made = self._now()

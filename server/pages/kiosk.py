@@ -18,7 +18,7 @@ from server.pages.answers.parts import Nothing
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.store import secret
-from server.verbs import bookings, papers, tickets
+from server.verbs import bookings, diversion, papers, tickets
 from server.verbs.hub import By, known_job, known_ticket
 from server.views.kiosk import kiosk_view
 from server.views.tickets import iso, paper_of, service_names, ticket_view
@@ -127,6 +127,22 @@ def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
 
 def _list(job: Job) -> dict[str, Any]:
     return {"job": job.id, "print": {**paper_of(the_hub().hall, job), **Text("", "").json()}}
+
+
+class Online(BaseModel):
+    service: Identifier = Field(description="Service code of the catalogue", max_length=40)
+    taken: bool = Field(False, description="Somebody chose to do it online; else the word was only shown")
+
+
+@api.post("/<kiosk_id>/online")
+@allowed(devices=("kiosk",))
+@api.input(Online)
+@answers(Nothing, key=True)
+@api.doc(summary="网上办理 count that a service's page said so before a number was taken, or that somebody chose it")
+def told_online(kiosk_id: str, json_data: Online) -> dict[str, Any]:
+    _own(kiosk_id)
+    diversion.told_online(the_hub(), By(kiosk_id, idempotency_key()), json_data.service, taken=json_data.taken)
+    return {}
 
 
 @api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/give-back")

@@ -62,6 +62,12 @@ class Move(BaseModel):
     values: dict[str, Any] = Field({}, description="By field; what is private is sealed and never in the journal")
 
 
+class MoveHere(Move):
+    ticket: Whole | None = Field(
+        None, ge=1, le=2**53 - 1, description="The number at whose counter it is made: a visit of the case"
+    )
+
+
 class Opening(BaseModel):
     """A record to be opened: by one move, or by several in one press."""
 
@@ -167,12 +173,14 @@ def show_record(key: str, record: int) -> dict[str, Any]:
 
 @api.post(f"/<key>/records/<{ID}>/moves")
 @allowed(roles=READERS)
-@api.input(Move)
+@api.input(MoveHere)
 @answers(RecordTold, key=True)
 @api.doc(summary="Make a move; refused with what can be done now")
-def move_one(key: str, record: int, json_data: Move) -> dict[str, Any]:
+def move_one(key: str, record: int, json_data: MoveHere) -> dict[str, Any]:
     _of(key, record)
-    moved = records.move(the_hub(), who_asks(idempotency_key()), record, json_data.move, json_data.values)
+    wish = json_data
+    who = who_asks(idempotency_key())
+    moved = records.move(the_hub(), who, record, wish.move, wish.values, visit=wish.ticket)
     return views.record_view(the_hub(), moved, reach())
 
 

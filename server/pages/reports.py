@@ -21,13 +21,16 @@ from server.pages.manager import READERS
 from server.pages.openapi import WHOLE, answers
 from server.pages.people import MANAGERS
 from server.reports import period as periods
-from server.reports.definitions import CUTS
+from server.reports.case_words import choices
+from server.reports.definitions import CASE_CUTS, CUTS
 from server.reports.delivery.workshop import Job, NotMade, Workshop
 from server.reports.drill import Drilled, DrillError
+from server.reports.figures import casework
 from server.reports.figures.cuts import name_of
 from server.reports.figures.ways import NAMES, said
 from server.reports.forms.html import view
 from server.reports.forms.make import FORMS, FormFailed, file_name, make
+from server.reports.report import facts_of
 from server.store.history import History
 from server.verbs import snapshots
 from server.verbs.hub import By, Hub
@@ -334,6 +337,55 @@ def visits_page(period: str) -> str:
         legs=found.rows,
         kept=_kept_number(asked, found, figure, cut, key),
     )
+
+
+@pages.get("/reports/<period>/cases")
+@allowed(roles=READERS)
+def cases_page(period: str) -> str:
+    """The cases behind a figure of 办件: of the whole period, or of one service or department. Nothing private."""
+    asked, hub = _period(period), the_hub()
+    figure, cut, key = (
+        request.args.get(name, default) for name, default in (("figure", "accepted_cases"), ("cut", ""), ("key", ""))
+    )
+    if figure not in casework.WAYS or cut not in ("", *CASE_CUTS):
+        ways = "、".join(casework.WAYS)
+        abort(404, description=f"“{figure}”没有办件明细：有 {ways}。 '{figure}' leads to no cases; known: {ways}.")
+    told, span = facts_of(hub.hall, asked, History(hub.read().conn), hub.now())
+    found = casework.found(told, span, figure, cut, key)
+    return render_template(
+        "manager/case_list.html",
+        hall=hub.hall.hall,
+        period=asked.id,
+        called=periods.called(asked),
+        figure=figure,
+        ways=casework.WAYS,
+        counts={way: len(casework.found(told, span, way, cut, key)) for way in casework.WAYS},
+        cut=cut,
+        key=key,
+        name=hub.hall.service_name(key) if cut == "service" else Text.same(key),
+        shown=SHOWN,
+        rows=[_case(hub, fact) for fact in found[:SHOWN]],
+    )
+
+
+def _case(hub: Hub, fact: casework.Fact) -> dict[str, Any]:
+    def day(at: float | None) -> str | None:
+        told = iso(hub.hall, at)
+        return told[:10] if told else None
+
+    late = choices("late_reason").get(fact.late_reason, Text.same(fact.late_reason))
+    return {
+        "id": fact.id,
+        "number": fact.number,
+        **hub.hall.service_name(fact.service).json("name"),
+        "department": "、".join(fact.departments),
+        "accepted": day(fact.accepted),
+        "due": fact.due.isoformat() if fact.due else None,
+        "decided": day(fact.decided),
+        "used": fact.used if fact.decided else None,
+        "visits": fact.visits,
+        "late": late if fact.late_reason else None,
+    }
 
 
 def _kept_number(period: periods.Period, found: Drilled, figure: str, cut: str, key: str) -> dict[str, int] | None:

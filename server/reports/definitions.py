@@ -13,11 +13,11 @@ from typing import Literal
 
 from config import Text
 
-VERSION = "3"
+VERSION = "4"
 
-Kind = Literal["count", "seconds", "number", "spread", "ratio", "mix", "spans"]
+Kind = Literal["count", "seconds", "number", "spread", "ratio", "mix", "spans", "days"]
 """What the value is: a whole number; seconds; a number; {n, mean, median, p90, max} in seconds; {numerator,
-denominator, share}; {outcome: count}; {kind: {n, mean}}."""
+denominator, share}; {outcome: count}; {kind: {n, mean}}; as spread, in days."""
 
 VISIT_CUTS = ("service", "category", "klass", "channel", "hour", "weekday", "day")
 LEG_CUTS = (*VISIT_CUTS, "counter", "staff")
@@ -439,6 +439,274 @@ FIGURES: tuple[Figure, ...] = (
 )
 
 
+CASE_CUTS = ("service", "department")
+PER_VISIT = ("items", "visits_actual", "visits_promised")
+"""Ratios that are a number of things, and no share."""
+
+CASE_FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "cases_received",
+        "count",
+        "收件",
+        "Cases received",
+        "本期收下的申请；撤回的任何指标都不计。",
+        "Applications taken in; a case that was withdrawn counts in no figure.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "accepted_cases",
+        "count",
+        "受理",
+        "Cases accepted",
+        "本期受理（含容缺受理）。",
+        "Accepted in the period, papers to follow among them.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "refused_cases",
+        "count",
+        "不予受理",
+        "Cases refused",
+        "本期经第二人复核不予受理。",
+        "Refused in the period, confirmed by a second person.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "decided_cases",
+        "count",
+        "办结",
+        "Cases decided",
+        "本期办结，准予与不予许可都计。",
+        "Decided in the period, granted or denied.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "on_time",
+        "ratio",
+        "按时办结率",
+        "Decided on time",
+        "按承诺到期日（含延期）当天及以前办结 / 有承诺天数的办结。",
+        "Decided on or before the promised day, extension included / decided cases with a promise in days.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "early",
+        "ratio",
+        "提前办结率",
+        "Decided early",
+        "在承诺到期日之前办结 / 有承诺天数的办结。",
+        "Decided before the promised day / decided cases with a promise in days.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "late_cases",
+        "count",
+        "超期办结",
+        "Decided late",
+        "承诺到期日之后办结；编号与原因列于清单。",
+        "Decided after the promised day; numbers and reasons are listed.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "late_reasons",
+        "mix",
+        "超期原因",
+        "Why late",
+        "超期办结按所填原因。",
+        "Cases decided late by the reason that was given.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "overdue_cases",
+        "count",
+        "超期未办结",
+        "Overdue, not decided",
+        "期末已受理未办结，且已过承诺到期日；计时暂停的不计。",
+        "Accepted, not decided and past the promised day at the end of the period; while the clock is stopped it "
+        "has none.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "days_used",
+        "days",
+        "办理用时（工作日）",
+        "Days used",
+        "受理次日至办结的工作日，减特别程序。",
+        "Working days after acceptance up to the decision, without special procedures.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "paused_cases",
+        "ratio",
+        "特别程序占比",
+        "Paused",
+        "办结中有特别程序（听证、检测、评审、公示）占去至少一个工作日的 / 办结。",
+        "Decided cases of which a special procedure (hearing, test, review, public notice) took a working day or "
+        "more / decided.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "days_paused",
+        "days",
+        "暂停（工作日）",
+        "Days paused",
+        "上述办结件的特别程序所占工作日。",
+        "Working days that special procedures took of these.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "ready_cases",
+        "count",
+        "待领",
+        "Ready, not fetched",
+        "期末已办结，未寄出、未领取。",
+        "Decided, and neither sent nor fetched at the end of the period.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "ready_age",
+        "days",
+        "待领天数",
+        "Days ready",
+        "待领件办结至期末的自然日。",
+        "Calendar days from the decision to the end of the period, of what is ready.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "uncollected",
+        "count",
+        "30天未领",
+        "Not fetched for 30 days",
+        "待领满30天及以上。",
+        "Ready for 30 days or more.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "on_platform",
+        "ratio",
+        "上网办理率",
+        "On the platform",
+        "受理时或以后登记了平台办件号 / 受理。",
+        "Cases with the platform's number / accepted.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "no_platform",
+        "mix",
+        "无平台号原因",
+        "Why no platform number",
+        "没有平台号的受理件按原因。",
+        "Accepted cases without one, by the reason.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "visits_kept",
+        "ratio",
+        "一次办好率",
+        "Visits kept",
+        "到厅次数不超过指南承诺的送达件 / 指南有承诺趟数的送达件。到厅次数：在其窗口办过该件的号各计一次，无号而"
+        "本人到场的按日计一次。",
+        "Delivered cases whose visits are within what the guide promises / delivered cases with such a promise. "
+        "A visit: each number at whose counter the case was dealt with; without a number, each day on which the "
+        "person was there for it.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "visits_actual",
+        "ratio",
+        "实际趟数",
+        "Visits made",
+        "Σ到厅次数 / 同上送达件。",
+        "Σ visits / the same delivered cases.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "visits_promised",
+        "ratio",
+        "承诺趟数",
+        "Visits promised",
+        "Σ承诺趟数 / 同上送达件。",
+        "Σ visits promised / the same delivered cases.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "licence_made",
+        "ratio",
+        "电子证照同步生成率",
+        "E-licences made",
+        "办结时有电子证照编号 / 应有证照的办结（有编号，或原因为系统未对接）。",
+        "Decided cases with an e-licence number / those that need one: with a number, or without one because it "
+        "is not linked.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "licence_used",
+        "ratio",
+        "电子证照使用率",
+        "E-licences used",
+        "受理件中至少一份材料以电子证照代替 / 可以代替的受理件（已代替，或材料中有本厅所列电子证照）。",
+        "Accepted cases of which an e-licence replaced a paper / those where that was possible: it did, or a "
+        "material is among report.e_licences.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "ems",
+        "ratio",
+        "邮政速递占比",
+        "By post",
+        "邮政速递送达 / 送达。",
+        "Results delivered by post / delivered.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "ems_days",
+        "days",
+        "邮寄天数",
+        "Days in the post",
+        "邮政速递：寄出至送达的自然日。",
+        "Calendar days from sending to delivery, of those by post.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "told_in_time",
+        "ratio",
+        "五个工作日内告知",
+        "Told within 5 working days",
+        "一次性告知时限内补正告知、受理或不予受理 / 该时限在本期结束的件。",
+        "Told what is missing, accepted or refused within the term of 一次性告知 / cases whose term ended in the "
+        "period.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "told_again_cases",
+        "ratio",
+        "重复告知（按件）",
+        "Told again, by case",
+        "本期第二次及以上告知的件 / 本期告知过的件；目标0。",
+        "Cases told for a second time or more / cases told in the period; the target is 0.",
+        CASE_CUTS,
+    ),
+    Figure(
+        "diversion",
+        "ratio",
+        "分流率",
+        "Diverted online",
+        "取号机上选择改网上办 / 取号前看到网上办理提示的次数。",
+        "Chose online at a kiosk / times that the word was shown before a number was given out.",
+        ("service",),
+    ),
+    Figure(
+        "online_items",
+        "ratio",
+        "全程网办事项占比",
+        "Items fully online",
+        "“是否全程网办”为“是”的事项 / 目录全部事项；“部分”不计。期末时点数。",
+        "Items of the catalogue that are fully online / all of it, as it stands; partly does not count.",
+    ),
+)
+"""Of cases: they stand in `cases` of a report, and are no figures of visits."""
+
+
 @dataclass(frozen=True)
 class Missing:
     """A figure that the notice asks for and the hub cannot count: why."""
@@ -451,26 +719,16 @@ class Missing:
 
 
 _CASES = (
-    "叫号系统不保存办件；须由审批平台提供。",
-    "The hub holds tickets, not cases: the approval platform would have to give them.",
+    "办件登记里没有这一项；须由审批平台提供。",
+    "The register of cases does not hold it: the approval platform would have to give it.",
 )
 _LISTS = ("须由事项清单系统提供。", "The catalogue here does not carry it.")
 _REGISTERS = ("没有该登记簿。", "The hub keeps no such register.")
 
 NOT_MEASURED: tuple[Missing, ...] = (
-    Missing("accepted_cases", "受理件数、后台天数", "Accepted cases, back-office days", *_CASES),
-    Missing("on_the_platform", "上网办理率", "On the platform", *_CASES),
-    Missing("visits_kept", "一次办好率", "Visits kept", *_CASES),
-    Missing("on_time", "按时办结率", "On time", *_CASES),
-    Missing("early", "提前办结率", "Early", *_CASES),
-    Missing("late_list", "超期清单", "Late list", *_CASES),
     Missing("applied_online", "网上申报率", "Applied online", *_CASES),
     Missing("pre_check", "预审", "Pre-check", *_CASES),
-    Missing("licence_made", "电子证照同步生成率", "E-licences made", *_CASES),
-    Missing("licence_used", "电子证照使用率", "E-licences used", *_CASES),
-    Missing("ems", "邮政速递", "EMS deliveries", *_CASES),
     Missing("payments", "缴费", "Payments", *_CASES),
-    Missing("online_items", "全程网办事项占比", "Items fully online", *_LISTS),
     Missing("unapproved_counters", "未经批准的专窗", "Unapproved counters", *_LISTS),
     Missing("guides", "指南使用", "Guides: use", "查看不计数。", "Views are not counted."),
     Missing("bad_ratings", "差评整改", "Bad ratings rectified", *_REGISTERS),
@@ -485,15 +743,6 @@ NOT_MEASURED: tuple[Missing, ...] = (
     Missing("inspections", "督查、问题、培训、学习", "Inspections, issues, training", *_REGISTERS),
     Missing("publications", "公开及时", "Publications on time", *_REGISTERS),
     Missing("platform_link", "平台连接", "Platform link", "没有与平台的连接。", "There is no link to the platform."),
-    Missing("diversion", "分流", "Diversion", "取号机的网办提示不计数。", "The kiosk's online hints are not counted."),
-    Missing(
-        "uncollected",
-        "待领未领及天数",
-        "Ready, not collected, and their age",
-        "预约系统只给待领编号，不回报领取。",
-        "The booking system names what is ready, and not what was collected.",
-    ),
-    Missing("told_in_time", "五个工作日内告知", "Told within 5 working days", *_CASES),
     Missing(
         "walk_direct",
         "不取号直接办理",
@@ -692,6 +941,11 @@ are of the quarter. Their one cut is the department, as the catalogue and the li
 """
 
 
+def of_cases(cut: str = "") -> list[Figure]:
+    """The figures of cases: all of them, or those of a cut."""
+    return [figure for figure in CASE_FIGURES if not cut or cut in figure.cuts]
+
+
 def of(cut: str) -> list[Figure]:
     """The figures that stand in a cut's table, in order."""
     return [figure for figure in FIGURES if cut in figure.cuts]
@@ -704,7 +958,12 @@ def page() -> str:
         cuts = " ".join(figure.cuts).replace(" ".join(VISIT_CUTS), "*").strip() or "–"
         name = f"{figure.zh} {figure.en}".replace("|", "\\|")
         lines.append(f"| `{figure.id}` | {name} | {figure.means_en} {figure.means_zh} | {figure.kind} | {cuts} |")
-    lines += ["", f"`*` is {', '.join(VISIT_CUTS)}.", "", "| cut | name | goes by |", "|---|---|---|"]
+    lines += ["", f"`*` is {', '.join(VISIT_CUTS)}.", "", "| of cases | figure | definition | value | cuts |"]
+    lines += ["|---|---|---|---|---|"]
+    for figure in CASE_FIGURES:
+        cuts, name = " ".join(figure.cuts) or "–", f"{figure.zh} {figure.en}"
+        lines.append(f"| `{figure.id}` | {name} | {figure.means_en} {figure.means_zh} | {figure.kind} | {cuts} |")
+    lines += ["", "| cut | name | goes by |", "|---|---|---|"]
     lines += [f"| `{cut}` | {zh} {en} | {by_en} {by} |" for cut, (zh, en, by, by_en) in CUTS.items()]
     lines += ["", "| of the catalogue, on one day | figure | definition | value |", "|---|---|---|---|"]
     lines += [f"| `{f.id}` | {f.zh} {f.en} | {f.means_en} {f.means_zh} | {f.kind} |" for f in CATALOGUE]

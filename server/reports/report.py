@@ -17,8 +17,10 @@ import numpy as np
 
 from config import Hall, LimitsTable, Text
 from server.domain import events as ev
-from server.reports.definitions import CUTS, FIGURES, NOT_MEASURED, VERSION, Missing
-from server.reports.figures import availability, comparison, roster, visitors
+from server.domain.worktime import day_span
+from server.reports.case_words import choices
+from server.reports.definitions import CASE_FIGURES, CUTS, FIGURES, NOT_MEASURED, VERSION, Missing
+from server.reports.figures import availability, casework, comparison, roster, visitors
 from server.reports.figures.cuts import cuts, total
 from server.reports.figures.gathering import Gathered, History, gather
 from server.reports.figures.groups import Column, ratio, seconds
@@ -35,6 +37,8 @@ NAMED = 20
 """So many visits are named when the identity does not close."""
 LISTED = 50
 """So many long waits are listed."""
+REASONS = {"late_reasons": choices("late_reason"), "no_platform": choices("no_platform")}
+"""What the mixes of cases are of."""
 
 
 def report(
@@ -100,6 +104,7 @@ def report(
         "substitutions": _substitutions(history.substitutions(start, until), names),
         "ratings": visitors.ratings(hall, rated, tables, whole["finished"], names),
         "notices": visitors.notices(hall, history.notices(start, until)),
+        "cases": cases(hall, period, history, now),
         "quality": _quality(hall, quality(found, clock, devices, rated.tickets, history.invited(start, until))),
         "not_measured": [asdict(missing) for missing in (*NOT_MEASURED, *_unset(hall))],
         "definitions": definitions(),
@@ -112,10 +117,32 @@ def report(
     return made
 
 
+def cases(hall: Hall, period: Period, history: History, now: float) -> dict[str, Any]:
+    """办件 of a period, and the kiosks' 网上办理 words of it."""
+    told, span = facts_of(hall, period, history, now)
+    hints = [
+        (event.service, event.taken)
+        for _, event in history.events(("OnlineTold",), span.start, span.end)
+        if isinstance(event, ev.OnlineTold)
+    ]
+    return casework.casework(hall, told, hints, span, REASONS)
+
+
+def facts_of(hall: Hall, period: Period, history: History, now: float) -> tuple[list[casework.Fact], casework.Span]:
+    """What is known of the cases of a period, and the period up to now."""
+    start, end = day_span(hall, period.first)[0], day_span(hall, period.last)[1]
+    until = max(start, min(end, now))
+    last = min(period.last, datetime.fromtimestamp(now, hall.zone).date())
+    span = casework.Span(start, until, last)
+    on = casework.Grounds.of(hall)
+    found = casework.facts(history.records("case", start, until), history.records("owing", start, until), on, span)
+    return found, span
+
+
 def definitions() -> dict[str, Any]:
     """What the ids of figures, cuts and data quality mean, to be printed beside them."""
     return {
-        "figures": [{**asdict(figure), "cuts": list(figure.cuts)} for figure in FIGURES],
+        "figures": [{**asdict(figure), "cuts": list(figure.cuts)} for figure in (*FIGURES, *CASE_FIGURES)],
         "cuts": [
             {"id": cut, **Text(zh, en).json(), "means_zh": by, "means_en": by_en}
             for cut, (zh, en, by, by_en) in CUTS.items()

@@ -47,6 +47,7 @@ export async function ask(path) {
 // tell() is given { state } at each change, { lost: true } after 3 s without the hub, { lost: false } when it is heard, { login: true } when
 // the login is over. places.take() says whether a stream may be held, places.give() gives it back. Gives a function that ends it.
 function listen(url, tell, places) {
+  const asks = `${url}${url.includes("?") ? "&" : "?"}`;
   let source = null, seq = -1, tag = "", away = null, polling = null, asking = false, again = null, held = false, over = false, heard = Date.now();
   const here = () => { clearTimeout(away); away = null; heard = Date.now(); tell({ lost: false }); };
   const back = (state) => { here(); seq = state.seq; tell({ state }); };
@@ -56,7 +57,7 @@ function listen(url, tell, places) {
     if (asking || over) return;
     asking = true;
     try {
-      const path = `${url}?since=${seq}${tag && `&tag=${tag}`}`;
+      const path = `${asks}since=${seq}${tag && `&tag=${tag}`}`;
       const answer = await fetch(path, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(5000) });
       if (answer.status === 401) tell({ login: true });
       else if (answer.status === 200) { tag = answer.headers.get("X-Content-Tag") || ""; back(await answer.json()); }
@@ -71,7 +72,7 @@ function listen(url, tell, places) {
     if (over) return;
     held = held || places.take();
     if (!held) { pollMeanwhile(); later(); return; }
-    const mine = new EventSource(`${url}?beat`);
+    const mine = new EventSource(`${asks}beat`);
     source = mine;
     source.addEventListener("beat", here);
     source.addEventListener("show", (event) => {

@@ -1,19 +1,20 @@
 // The back office by keyboard: arrows choose a case, Space ticks it, a digit acts on what is ticked, or else on the one chosen.
+// The page is live: when its pile changes it is drawn anew, and what was ticked and chosen stays so.
 // Without this script the same is done by the mouse: the page is a form.
+import { follow } from "./feed.js";
 import { $ } from "./parts.js";
 
-const form = $("office"), rows = [...document.querySelectorAll("#lines tbody tr")];
-let at = -1, leaving = false;  // a key that was pressed while the next page loads is not for this one
+let form = $("office"), rows = [], at = -1, leaving = false;  // a key that was pressed while the next page loads is not for this one
 
 const box = (row) => row.querySelector("input[type=checkbox]");
 const ticked = () => rows.filter((row) => box(row).checked);
 const meant = () => (ticked().length ? ticked() : at >= 0 ? [rows[at]] : []);
 
-function point(to) {
+function point(to, scroll = true) {
   if (!rows.length) return;
   at = Math.max(0, Math.min(to, rows.length - 1));
   rows.forEach((row, i) => { row.classList.toggle("at", i === at); if (i === at) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current"); });
-  rows[at].scrollIntoView({ block: "nearest" });
+  if (scroll) rows[at].scrollIntoView({ block: "nearest" });
   able();
 }
 
@@ -36,11 +37,41 @@ const KEYS = {
   Enter: () => rows[at].querySelector("a").click(),
 };
 
-if (form && rows.length) {
-  point(0);
+function wire() {
+  rows = [...document.querySelectorAll("#lines tbody tr")];
+  at = -1;
+  if (!rows.length) return;
+  point(0, false);
   form.addEventListener("change", able);
   form.addEventListener("submit", (event) => { if (!ticked().length && at >= 0) box(rows[at]).checked = true; if (!event.submitter) event.preventDefault(); });
+}
+
+// The pile as it is now, in the place of what is shown; who is pressing a key or has left is not disturbed.
+async function renew() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok || leaving) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html"), next = page.querySelector("#office"), tabs = page.querySelector("nav.tabs");
+  if (!next || leaving) return;
+  const kept = new Set(ticked().map((row) => box(row).value)), chosen = at >= 0 ? box(rows[at]).value : "", within = form.contains(document.activeElement);
+  document.querySelector("nav.tabs").replaceWith(document.adoptNode(tabs));
+  form.replaceWith(document.adoptNode(next));
+  form = next;
+  wire();
+  for (const row of rows) box(row).checked = kept.has(box(row).value);
+  const there = rows.findIndex((row) => box(row).value === chosen);
+  if (rows.length) point(there >= 0 ? there : 0, false);
+  if (within && rows.length) box(rows[at]).focus({ preventScroll: true });
+}
+
+if (form) {
+  wire();
   window.addEventListener("pageshow", () => { for (const row of rows) box(row).checked = false; leaving = false; able(); });
+  if (form.dataset.feed) {
+    follow(form.dataset.feed, (state) => {
+      const counts = [...state.piles.map((one) => one.count), state.owing, state.remind].join(" ");
+      if (state.mark !== form.dataset.mark || counts !== form.dataset.counts) renew();
+    }, (gone) => { $("lost").hidden = !gone; });
+  }
 }
 
 document.addEventListener("keydown", (event) => {

@@ -16,7 +16,9 @@ from functools import lru_cache
 from typing import Any
 
 from server.domain import events as ev
+from server.domain.register import Record
 from server.store.rows import ticket_of
+from server.store.tables import record_of
 
 Told = tuple[float, ev.Event]
 WORDS = ("CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed")
@@ -158,6 +160,16 @@ class History:
             {"ticket": ticket, **{key: data[key] for key in ("service", "missing", "staff", "told")}}
             for ticket, data in found
         ]
+
+    def records(self, register: str, start: float, end: float) -> Iterator[Record]:
+        """The records of a register that were opened before `end`, and are open or were moved since `start`
+        (records_by_time).
+        """
+        sql = """SELECT * FROM records WHERE register = ? AND opened_at < ? AND (closed_at IS NULL OR changed_at >= ?)
+                 ORDER BY opened_at, id"""
+        cursor = self._named.connection.cursor()  # two registers are read at once
+        cursor.row_factory = sqlite3.Row
+        return map(record_of, cursor.execute(sql, (register, end, start)))
 
     def _of_visitors(self, name: str, start: float, end: float) -> Iterator[tuple[int, str]]:
         sql = """SELECT ticket, data FROM journal WHERE event IN ('RatingInvited',

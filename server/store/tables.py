@@ -71,7 +71,8 @@ def record_of(row: sqlite3.Row) -> Record:
 
 
 def _record(row: Record) -> dict[str, Any]:
-    return {**vars(row), **{name: canonical(getattr(row, name)) for name in RECORD_JSON}}
+    told = {**vars(row), "moves": [step if step.visit is not None else step[:-1] for step in row.moves]}
+    return {**told, **{name: canonical(told[name]) for name in RECORD_JSON}}
 
 
 TABLES = {

@@ -6,11 +6,12 @@ A result that is ready is told of by 领件通知单, and found again by the cod
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from config import Service
 from intake.signs import identifier
-from server.domain import codes, slip_facts, vocabulary
+from server.domain import codes, slip_facts, trips, vocabulary
 from server.domain.progress import Progress, progress
 from server.domain.register import Record
 from server.domain.rules import Refused
@@ -40,8 +41,10 @@ ACCEPTED, DONE, INCOMPLETE = "accepted", "done", "incomplete"
 """The outcomes that a case comes of: 受理待办 goes on in the back office, 现场办结 is all of it in one press, 补正
 waits for what was told to be missing.
 """
-RECEIVES = ("applicant", "received", "phone", "note")
-ACCEPTS = ("platform", "no_platform", "delivery", "owed", "owner", "visits")
+AT_ONCE = "at_once"
+"""Why a case has no platform number: it was done on the spot, and nobody was asked for one."""
+RECEIVES = ("applicant", "received", "replaced", "phone", "note")
+ACCEPTS = ("platform", "no_platform", "delivery", "owed", "owner")
 DECIDES = ("result", "licence", "no_licence")
 
 
@@ -91,7 +94,9 @@ def finish(
     *,
     ticket: int | None = None,
 ) -> Ticket:
-    """办结 with a case: both, or neither. Raises Refused for an outcome that no case comes of."""
+    """办结 with a case: both, or neither. 现场办结 has one for each matter that was done, of which nothing more is
+    asked (即办件). Raises Refused for an outcome that no case comes of.
+    """
     code = vocabulary.code(vocabulary.OUTCOMES, outcome)
     if code not in (ACCEPTED, DONE, INCOMPLETE):
         raise Refused(
@@ -104,8 +109,11 @@ def finish(
 
     def do(turn: Turn, before: Ticket) -> None:
         service = items[0] if items else before.service
-        wishes = [(move, records.split(made, values)) for move, values in moves_of(code, service, case.values)]
-        record = records.open_in(hub, turn, who, made, wishes, ticket=before.id, counter=counter_id)
+        if code == DONE:
+            for n, one in enumerate(_matters(hub, who, turn, before, items or [service])):
+                _open(at_once(hub.hall.services[one], case.values if n == 0 else {}), one, turn, before)
+            return
+        record = _open(case.values, service, turn, before)
         if case.values.get("owed"):
             owing = records.definition(hub, OWING)
             owed = {"case": record.number, "service": service, "owed": list(case.values["owed"])}
@@ -116,9 +124,44 @@ def finish(
         if case.printers and code == ACCEPTED:
             _receipt(hub, turn, who.by, before, record, case)
 
+    def _open(values: Mapping[str, Any], service: str, turn: Turn, before: Ticket) -> Record:
+        wishes = [(move, records.split(made, said)) for move, said in moves_of(code, service, values)]
+        return records.open_in(hub, turn, who, made, wishes, ticket=before.id, counter=counter_id)
+
     veiled = records.veiled_values(hub, made, case.values)
     after = calls.After(do, ("case", veiled, list(case.printers)))
     return calls.finish(hub, who.by, counter_id, outcome, items, ticket=ticket, after=after)
+
+
+def at_once(service: Service, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the case of a matter done on the spot says where nobody was asked: all that the guide asks for was there,
+    its result was handed out here, and no number of the platform was entered.
+    """
+    said = {name: value for name, value in values.items() if value not in (None, "", [])}
+    given = {} if "platform" in said or "no_platform" in said else {"no_platform": AT_ONCE}
+    return {"received": list(service.materials), "delivery": "window", **given, **said}
+
+
+def _matters(hub: Hub, who: Who, turn: Turn, ticket: Ticket, items: Sequence[str]) -> list[str]:
+    """The services among what was done that are matters (a term is promised), once each, and have no case of this visit
+    yet; none for a role that accepts no case.
+    """
+    accept = records.definition(hub, CASE).moves["accept"]
+    if who.role not in (*accept.roles, "administrator"):
+        return []
+    open_ = {one.service for one in turn.records_of_ticket(ticket.id) if one.register == CASE and one.kind != "void"}
+    services = hub.hall.services
+    return [one for one in dict.fromkeys(items) if one not in open_ and one in services and services[one].promise]
+
+
+def _lapsed(hub: Hub, turn: Turn, who: Who, owing: Record) -> None:
+    """What was owed did not come: the case that waited for it lapses with it. One that is decided or over stays."""
+    case = turn.record_numbered(str(owing.values.get("case", "")))
+    if case and "lapse" in records.definition_of(hub, case).moves_from(case.state):
+        records.move_in(hub, turn, replace(who, role="administrator", department=""), case, "lapse", {}, {})
+
+
+records.AFTER[OWING, "lapse"] = _lapsed
 
 
 def _receipt(hub: Hub, turn: Turn, by: By, ticket: Ticket, record: Record, case: Case) -> None:
@@ -150,6 +193,14 @@ def owed(reader: Reader, record: Record) -> dict[str, Any]:
             due = reader.due_of(one.id)
             return {"owed": list(one.values["owed"]), "owed_by": due["due"] if due else ""}
     return {}
+
+
+def visits_of(hub: Hub, reader: Reader, record: Record) -> tuple[int, int | None]:
+    """(how often somebody came for a case, how often its guide promises at most; None where it promises nothing)."""
+    others = reader.records_of_ticket(record.ticket) if record.ticket is not None else []
+    owing = [one for one in others if one.register == OWING and one.values.get("case") == record.number]
+    known = hub.hall.services.get(record.service)
+    return trips.trips(record, owing, records.ground(hub).day), trips.promised(known.visits) if known else None
 
 
 def since(record: Record, move: str) -> float | None:

@@ -1,4 +1,4 @@
-"""What is due by the clock: the turn of the service day, kiosks that open and close."""
+"""What is due by the clock: the turn of the service day, kiosks that open and close, moves of registers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ def tick(hub: Hub) -> None:
     if turned is None or turned.field("day") != today:
         hub.turn(lambda turn: _turn_the_day(turn, today))
         records.erase_due(hub)
+    if hub.timed_on != today:
+        records.timed(hub)
+        hub.timed_on = today
     if changed is None or changed.field("issuing") != issuing:
         hub.turn(lambda turn: turn.record(ev.IssuingChanged(issuing=issuing), "hub"))
 

@@ -93,6 +93,8 @@ class Hub:
         store.on_commit = self._wake
         self.stopping = False
         self._nudges = 0
+        self.timed_on = ""
+        """The day on which the moves that clocks make by themselves were made last; not kept: after a start again."""
         self._kept: dict[Any, Any] = {}
         self._latest: dict[Any, Any] = {}
         self.issued_lately: dict[str, deque[float]] = {}

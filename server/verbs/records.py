@@ -7,7 +7,7 @@ before it is told of in the journal, and is never part of an answer that a list 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -29,7 +29,7 @@ from server.store.queries.records import NO_DUE
 from server.store.reader import Reader
 from server.store.register_files import Registers, read
 from server.store.transaction import Turn
-from server.verbs.hub import By, Hub, Unknown
+from server.verbs.hub import By, Hub, Unknown, known_ticket
 
 BY_TERM, BY_REQUEST = "term", "request"
 """Why something was erased: its time was over, or the person wished it."""
@@ -165,40 +165,67 @@ def open_in(
     return known_record(turn, record)
 
 
-def move(hub: Hub, who: Who, record: int, name: str, values: Mapping[str, Any]) -> Record:
-    """Make a move. Raises Refused with what can be done now."""
-    move_several(hub, who, [record], name, values)
+def move(hub: Hub, who: Who, record: int, name: str, values: Mapping[str, Any], *, visit: int | None = None) -> Record:
+    """Make a move. `visit`: the number at whose counter it is made. Raises Refused with what can be done now."""
+    move_several(hub, who, [record], name, values, visit=visit)
     return known_record(hub.read(), record)
 
 
-def move_several(hub: Hub, who: Who, records: Sequence[int], name: str, values: Mapping[str, Any]) -> int:
+def move_several(
+    hub: Hub,
+    who: Who,
+    records: Sequence[int],
+    name: str,
+    values: Mapping[str, Any],
+    *,
+    visit: int | None = None,
+) -> int:
     """The same move with several records, all of them or none; how many."""
     if not records or len(records) > 200:
         raise Refused("请选择1到200件。", "Choose 1 to 200 records.")
     reader = hub.read()
+    if visit is not None:
+        known_ticket(reader, visit)
     wishes = [
         (record, split(definition_of(hub, known_record(reader, record)), values)) for record in dict.fromkeys(records)
     ]
 
     def decide(turn: Turn) -> int:
         for record, wish in wishes:
-            move_in(hub, turn, who, known_record(turn, record), name, *wish)
+            move_in(hub, turn, who, known_record(turn, record), name, *wish, visit=visit)
         return len(wishes)
 
-    return hub.once(who.by, decide, lambda turn, n: n, "move records", name, _veiled(hub, wishes))
+    asked = [name, _veiled(hub, wishes), *([] if visit is None else [visit])]
+    return hub.once(who.by, decide, lambda turn, n: n, "move records", *asked)
 
 
 def move_in(
-    hub: Hub, turn: Turn, who: Who, record: Record, name: str, values: dict[str, Any], hidden: dict[str, str]
+    hub: Hub,
+    turn: Turn,
+    who: Who,
+    record: Record,
+    name: str,
+    values: dict[str, Any],
+    hidden: dict[str, str],
+    *,
+    visit: int | None = None,
 ) -> None:
     made = definition_of(hub, in_reach(hub, who.reach, record))
-    wish = Wish(name, values, {field: "" for field in hidden})
+    wish = Wish(name, values, {field: "" for field in hidden}, visit)
     event = register.moved(made, record, wish, who.by.actor, who.role, turn.now, ground(hub))
     _linked(hub, turn, made, event.values)
     if hidden:
         event = replace(event, given=_keep(hub, turn, record.id, record.given, hidden))
     turn.record(event, who.by.actor)
-    _due(hub, turn, known_record(turn, record.id))
+    then = known_record(turn, record.id)
+    _due(hub, turn, then)
+    if after := AFTER.get((record.register, name)):
+        after(hub, turn, who, then)
+
+
+After = Callable[[Hub, Turn, Who, Record], None]
+AFTER: dict[tuple[str, str], After] = {}
+"""(register, move) -> what follows of it in the same turn, in another record; filled by the register's own verbs."""
 
 
 def correct(hub: Hub, who: Who, record: int, field: str, value: Any, reason: str) -> Record:
@@ -246,19 +273,32 @@ def told_in(hub: Hub, turn: Turn, who: Who, number: str, missing: Sequence[str],
 
 
 def undone(hub: Hub, turn: Turn, by: By, ticket: int, finished_at: float) -> None:
-    """办结 of a visit was a mistake: what it opened in that turn is taken back with it."""
+    """办结 of a visit was a mistake: what it opened in that turn is taken back with it, 即办件 too."""
     for record in turn.records_of_ticket(ticket):
-        if record.opened_at == finished_at and not record.over:
+        if record.opened_at == finished_at and record.kind != "void":
             void_in(hub, turn, by, record)
 
 
 def void_in(hub: Hub, turn: Turn, by: By, record: Record) -> None:
-    """Take a record back by the first of its moves that makes it void; one that has none stays."""
+    """Take a record back by the first of its moves that makes it void; one that has none stays.
+
+    What was done in one press and is undone within its minute was never over: that press is what is taken back, and
+    no record is opened again.
+    """
     made = definition_of(hub, record)
-    for name, move in made.moves_from(record.state).items():
-        if made.states[move.to].kind == "void" and not move.needs:
+    for name, move in made.moves.items():
+        if made.states[move.to].kind != "void" or move.needs:
+            continue
+        if record.state in move.from_:
             move_in(hub, turn, Who(by, "administrator"), record, name, {}, {})
             return
+        if record.over:
+            turn.record(ev.RecordMoved(record=record.id, move=name, state=move.to, kind="void"), by.actor)
+            return
+
+
+def _timed_moves(made: Definition) -> set[str]:
+    return {move for clock in made.clocks.values() for move in (clock.near, clock.past) if move}
 
 
 def _linked(hub: Hub, turn: Turn, made: Definition, values: Mapping[str, Any]) -> None:
@@ -408,6 +448,33 @@ def dues_of(made: Definition, moves: Sequence[Step], on: Ground, today: date) ->
     """(the due date of the clock that is due first, those of all its clocks), as the store keeps them."""
     first, every = register.dues(made, moves, on, today)
     return first.isoformat() if first else NO_DUE, orjson.dumps(every, option=orjson.OPT_SORT_KEYS).decode()
+
+
+BY_ITSELF = Who(By("hub"), "administrator")
+
+
+def timed(hub: Hub) -> int:
+    """Make the moves that clocks make by themselves (`near`, `past` of a register's file), each in a turn of its own;
+    how many. What was made once is not due again, so it may be asked at any time.
+    """
+    found, on = 0, ground(hub)
+    today = on.day(hub.now())
+    for key, made in registers(hub).current.items():
+        if not _timed_moves(made):
+            continue
+        for record in hub.read().records_open(key):
+            name = register.timed(definition_of(hub, record), record, on, today)
+            if name:
+                hub.turn(partial(_by_itself, hub, record=record.id, name=name))
+                found += 1
+    return found
+
+
+def _by_itself(hub: Hub, turn: Turn, *, record: int, name: str) -> None:
+    """The move, unless somebody was faster."""
+    now = known_record(turn, record)
+    if register.timed(definition_of(hub, now), now, ground(hub), ground(hub).day(turn.now)) == name:
+        move_in(hub, turn, BY_ITSELF, now, name, {}, {})
 
 
 def _due(hub: Hub, turn: Turn, record: Record) -> None:

@@ -4,6 +4,7 @@ the keys of the moves that fit; the day on paper; what a visitor's open cases ar
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from server.store.reader import Reader
 from server.verbs import case_papers, cases, records
 from server.verbs.cases import CASE
 from server.verbs.hub import Hub, Unknown
-from server.views.records import AT_ONCE, Onlooker, asked_of, departments, form_view, line_view, value_text
+from server.views.records import AT_ONCE, Onlooker, asked_of, departments, form_view, line_view, value_text, visits_view
 from server.views.tickets import iso
 
 
@@ -56,11 +57,13 @@ def office_view(hub: Hub, reach: Reach, which: str, department: str = "", after:
     shown = found[:AT_ONCE]
     states = {record.state for record in shown}
     return {
+        "mark": _mark(who, shown),
         "pile": which,
         "piles": [
             {"pile": name, **pile.name.json("name"), "count": count} for name, pile, count in _counted(who, asked)
         ],
         "owing": hub.read().count_due(cases.OWING, asked=asked),
+        "remind": hub.read().states_of(cases.OWING, asked).get("soon", 0),
         "today": who.today.isoformat(),
         "departments": departments(hub, reach),
         "bound": not reach.whole,
@@ -72,6 +75,18 @@ def office_view(hub: Hub, reach: Reach, which: str, department: str = "", after:
         "untold": sum(1 for record in shown if record.state == "ready" and not cases.since(record, "inform")),
         "next": after + AT_ONCE if len(found) > AT_ONCE else None,
     }
+
+
+def news_view(hub: Hub, reach: Reach, which: str, department: str = "") -> dict[str, Any]:
+    """What tells a page that is open whether its pile is still what it shows. Raises Unknown."""
+    view = office_view(hub, reach, which, department)
+    return {name: view[name] for name in ("mark", "pile", "piles", "owing", "remind", "today")}
+
+
+def _mark(who: Onlooker, shown: Sequence[Record]) -> str:
+    """Another one whenever a line of the pile is another, or the day."""
+    told = f"{who.today} {[(one.id, one.state, one.changed_at, one.owner) for one in shown]}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _of_pile(who: Onlooker, asked: Asked, which: str, after: int = 0, limit: int = AT_ONCE + 1) -> list[Record]:
@@ -236,6 +251,7 @@ def _visitors(who: Onlooker, reader: Reader, record: Record) -> dict[str, Any]:
     materials = hub.hall.services[record.service].materials if record.service in hub.hall.services else ()
     return {
         **line_view(who, record),
+        "visits": visits_view(hub, record),
         "told": len(told),
         "told_at": iso(hub.hall, told[-1].at) if told else None,
         "missing": list(record.values.get("missing", ())),

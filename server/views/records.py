@@ -19,7 +19,7 @@ from server.domain.register import OWED, OWNER, SERVICE, SEVERITY, Record, made_
 from server.store.queries.records import Asked
 from server.store.rows import Row
 from server.verbs import records
-from server.verbs.cases import prefilled
+from server.verbs.cases import CASE, prefilled, visits_of
 from server.verbs.hub import Hub, Unknown
 from server.views.tickets import iso
 
@@ -246,6 +246,7 @@ def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
         "register_name": made.name.zh,
         "register_name_en": made.name.en,
         "ticket": record.ticket,
+        "visits": visits_view(hub, record),
         "erased": iso(hub.hall, record.erased_at),
         "clocks": clocks,
         "values": [_shown(who, made, record, name, hidden) for name in made.fields if _has(record, name)],
@@ -260,6 +261,20 @@ def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
         "others": [move.name.json() for move in moves.values() if made_by(record, move, staff) and role in move.roles],
         "correctable": [_field(hub, made, name, record.service) for name in made.fields if _has(record, name)],
     }
+
+
+def visits_view(hub: Hub, record: Record) -> dict[str, Any] | None:
+    """一趟: how often somebody came for a case, against what its guide promises; None for other registers."""
+    if record.register != CASE:
+        return None
+    made, most = visits_of(hub, hub.read(), record)
+    zh, en = f"到厅{made}次", f"{made} {'visit' if made == 1 else 'visits'}"
+    over = most is not None and made > most
+    if over:
+        zh, en = f"{zh}，超过承诺的{most}次", f"{en}, more than the {most} promised"
+    elif most is not None:
+        zh, en = f"{zh}，承诺最多{most}次", f"{en}, {most} promised at most"
+    return {"made": made, "promised": most, "over": over, **Text(zh, en).json("said")}
 
 
 def _has(record: Record, name: str) -> bool:

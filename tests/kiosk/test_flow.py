@@ -36,6 +36,7 @@ from kiosk.flow.events import (
     Shown,
     Speak,
     State,
+    TellOnline,
     Tick,
     TicketCame,
     TicketFailed,
@@ -927,3 +928,48 @@ def test_a_search_goes_home_by_itself(walk: Walk) -> None:
     spell(walk, "d")
     assert walk.does(Tick(), after=flow.ENTER_STAY - 1) == "search"
     assert walk.does(Tick(), after=1.1) == "home"
+
+
+# --- 网上办理 ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_can_be_done_online_says_so_before_a_number_is_taken_and_both_are_counted(walk: Walk) -> None:
+    walk.does(Touch("group:social"))
+    before = walk.state
+    touch = Touch("info:SB01", "k1")
+    assert walk.does(touch) == "item"
+    assert flow.offered(before, touch, walk.state) == TellOnline("SB01", "k1")
+    page = walk.state
+    walk.does(Touch("large"))
+    assert flow.offered(page, Touch("large", "k2"), walk.state) is None, "it is the same page"
+    assert walk.does(Touch("online", "k3"), after=flow.CALM) == "result"
+    assert walk.effects == [TellOnline("SB01", "k3", taken=True)]
+    assert walk.does(Tick(), after=flow.LARGE_LEAST + 1) == "home"
+
+
+@pytest.mark.parametrize("online", ["否", "部分", ""])
+def test_what_needs_the_counter_is_not_offered_online(walk: Walk, online: str) -> None:
+    groups = samples.view_json(walk.hall, "K1")["groups"]
+    groups[0]["services"][0]["online"] = online
+    walk.does(Shown(walk.view(groups=groups)))
+    walk.does(Touch("group:social"))
+    before, touch = walk.state, Touch("info:SB01", "k1")
+    walk.does(touch)
+    assert flow.offered(before, touch, walk.state) is None
+    assert walk.does(Touch("online", "k2"), after=flow.CALM) == "item" and walk.effects == []
+
+
+def test_whoever_reads_the_guide_is_not_counted(walk: Walk) -> None:
+    walk.does(Touch("guide"))
+    walk.does(Touch("group:social"))
+    before, touch = walk.state, Touch("service:SB01", "k1")
+    assert walk.does(touch) == "item"
+    assert flow.offered(before, touch, walk.state) is None
+
+
+def test_without_numbers_no_word_turns_anybody_away(walk: Walk) -> None:
+    walk.does(Shown(closed_view(walk)))
+    walk.does(Touch("group:social"))
+    before, touch = walk.state, Touch("info:SB01", "k1")
+    walk.does(touch)
+    assert flow.offered(before, touch, walk.state) is None

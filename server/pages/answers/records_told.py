@@ -178,12 +178,23 @@ class LifeStep(Part):
     values: list[ValueSaid]
 
 
+class VisitsMade(Part):
+    """一趟: how often somebody came for a case."""
+
+    made: int
+    promised: int | None = Field(description="By the guide, at most; null where it promises nothing")
+    over: bool
+    said: str
+    said_en: str
+
+
 class RecordTold(RecordLine):
     """One record, and what can be done with it now."""
 
     register_name: str
     register_name_en: str
     ticket: int | None
+    visits: VisitsMade | None = Field(None, description="Of a case")
     erased: Instant | None = Field(description="When what was private was erased")
     clocks: list[ClockRead]
     values: list[FieldValue]
@@ -196,6 +207,7 @@ class RecordTold(RecordLine):
 class VisitorsCase(RecordLine):
     """An open case of a visitor, or what came of the same visit."""
 
+    visits: VisitsMade | None = Field(None, description="None of 容缺补交")
     told: int = Field(description="How often it was told what is missing")
     told_at: Instant | None
     missing: list[str] = Field(description="What it was told then")
@@ -208,6 +220,23 @@ class VisitorsCase(RecordLine):
 
 class VisitorsCases(Part):
     cases: list[VisitorsCase] = Field(description="That of the code first")
+
+
+class PileTold(Named):
+    pile: str
+    count: int
+
+
+class OfficeNews(Part):
+    """Whether a pile of cases is still the one that a page shows: `mark` is another when a line of it is."""
+
+    seq: int = Field(description="Row of the journal that it is as of")
+    mark: str
+    pile: str
+    piles: list[PileTold]
+    owing: int = Field(description="容缺补交 that are open")
+    remind: int = Field(description="Those of them whose limit is near and of which nobody reminded")
+    today: Day
 
 
 class RecordsMoved(Part):

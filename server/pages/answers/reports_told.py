@@ -72,6 +72,17 @@ class Ratings(Part):
     sources: Rows
 
 
+class Casework(Part):
+    """办件 of the period."""
+
+    total: Figures
+    service: Rows
+    department: Rows
+    late: Rows
+    missing: Rows
+    reasons: dict[str, Rows] = Field(description="What the mixes are of, in words")
+
+
 class Kept(Part):
     """Which version of a kept report this is."""
 
@@ -166,6 +177,7 @@ class Report(Part):
     substitutions: dict[str, Any]
     ratings: Ratings
     notices: dict[str, Any]
+    cases: Casework | None = Field(None, description="None: kept before there were figures of cases")
     quality: dict[str, Any]
     not_measured: Rows
     definitions: Definitions

@@ -18,6 +18,7 @@ from server.domain import events as ev
 from server.domain.attendance import Pause, Presence, sittings
 from server.domain.closures import EVENTS as CLOSURES
 from server.domain.closures import closures
+from server.domain.register import Record
 from server.domain.worktime import day_span
 from server.reports.figures.counting import Counted, Limits
 from server.reports.figures.hours import MARGIN, Hours
@@ -87,6 +88,9 @@ class History(Protocol):
 
     def notices(self, start: float, end: float) -> list[dict[str, Any]]:
         """一次性告知 of a span: ticket, service, missing, staff, told."""
+
+    def records(self, register: str, start: float, end: float) -> Iterable[Record]:
+        """The records of a register that were opened before `end`, and open or moved since `start`."""
 
 
 @dataclass

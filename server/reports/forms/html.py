@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from config import Text
 from server.domain.snapshot import named
+from server.reports.figures import casework
 from server.reports.figures.ways import way_of
 from server.reports.forms import charts, sheets
 from server.reports.forms.answers import answers, with_unit
@@ -97,6 +98,12 @@ def to(report: dict[str, Any], sheet: Sheet, place: int) -> str:
             return figure_to(report, key.partition(".")[0])
         case "quality":
             return visits(report, figure=OF_QUALITY[key]) if key in OF_QUALITY else ""
+        case "late_cases":
+            return f"/registers/case/{key}"
+        case "cases":
+            return cases(report, figure=way) if (way := casework.way_of(key)) else ""
+        case "cases_service" | "cases_department":
+            return cases(report, figure="accepted_cases", cut=sheet.id.removeprefix("cases_"), key=key)
         case "ratings" | "notices":
             return visits(report, figure=sheet.id, cut=key[0], key=key[1] or "")
         case "outcome":
@@ -111,6 +118,10 @@ def to(report: dict[str, Any], sheet: Sheet, place: int) -> str:
 def visits(report: dict[str, Any], **asked: Any) -> str:
     query = {name: value for name, value in asked.items() if value != "" or asked.get("cut")}
     return f"/reports/{report['period']}/visits?{urlencode(query)}"
+
+
+def cases(report: dict[str, Any], **asked: Any) -> str:
+    return f"/reports/{report['period']}/cases?{urlencode(asked)}"
 
 
 def style_sheets() -> list[Path]:

@@ -25,6 +25,13 @@ FIRST = ("long_waits_called", "unmanned")
 TABLES = ("service", "counter", "staff", "day", "channel", "outcome", "reason")
 REGISTERS = (
     "long_waits_never_served",
+    "cases",
+    "cases_service",
+    "cases_department",
+    "late_cases",
+    "cases_late_reasons",
+    "cases_no_platform",
+    "cases_missing",
     "ratings",
     "notices",
     "missing",

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from config import Hall, Text
+from server.reports.figures import casework
 from server.reports.forms import charts, sheets
 from server.reports.forms.pdf import banner, compiled
 from server.reports.forms.sheet import text
@@ -28,6 +29,14 @@ HEADS = (
     ("平均等候（分）", "Mean wait, min"),
     ("现场办结率", "Done on the spot"),
 )
+CASES = ("accepted_cases", "decided_cases", "on_time", "early")
+CASES_SAID = {
+    "accepted_cases": Text("受理（件）", "Cases accepted"),
+    "decided_cases": Text("办结（件）", "Cases decided"),
+    "on_time": Text("按时办结率", "On time"),
+    "early": Text("提前办结率", "Early"),
+}
+"""The tiles of cases, where the report has such figures."""
 
 
 def poster(report: dict[str, Any], hall: Hall) -> bytes:
@@ -46,6 +55,7 @@ def poster(report: dict[str, Any], hall: Hall) -> bytes:
             "title_en": f"{en}, public",
             "days": f"{report['first_day']} – {report['last_day']}",
             "tiles": [{**SAID[name].json(), "value": shown[name].value} for name in TILES],
+            "cases": cases(report, hall),
             "chart": (
                 charts.charts(report).get(
                     "heat_arrivals", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 1"/>'
@@ -107,8 +117,36 @@ def _mean(there: list[dict[str, Any]], least: int) -> str:
 
 
 def _spot(there: list[dict[str, Any]], least: int) -> str:
-    above, below = (sum(row["on_the_spot"][part] for row in there) for part in ("numerator", "denominator"))
+    return _share([row["on_the_spot"] for row in there], least)
+
+
+def _share(ratios: list[dict[str, Any]], least: int) -> str:
+    """One share of several, from their sums; of fewer than `least` none."""
+    above, below = (sum(one[part] for one in ratios) for part in ("numerator", "denominator"))
     return text(above / below if below >= least else None, "percent")
+
+
+def cases(report: dict[str, Any], hall: Hall) -> list[dict[str, str]]:
+    """The tiles of cases. Fewer than `small_cell`, with a case of a sensitive service among them, are not told, nor a
+    share of so few.
+    """
+    told = report.get("cases")
+    if not told or not any(told["total"][name] for name in casework.COUNTS):
+        return []
+    few = hall.report.small_cell
+    sensitive = any(
+        row["key"] in hall.report.sensitive_services and (row["accepted_cases"] or row["decided_cases"])
+        for row in told["service"]
+    )
+    made = []
+    for name in CASES:
+        value = told["total"][name]
+        if isinstance(value, dict):
+            said = _share([value], few if sensitive else 1)
+        else:
+            said = f"少于{few} fewer than {few}" if sensitive and 0 < value < few else text(value, "count")
+        made.append({**CASES_SAID[name].json(), "value": said})
+    return made
 
 
 def note(report: dict[str, Any], hall: Hall) -> str:

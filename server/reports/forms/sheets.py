@@ -10,8 +10,9 @@ from typing import Any
 
 from config import Text
 from server.domain.snapshot import named
-from server.reports.definitions import CUTS, FIGURES, Figure, of
+from server.reports.definitions import CUTS, FIGURES, PER_VISIT, Figure, of
 from server.reports.forms.answers import trend
+from server.reports.forms.applications import applications
 from server.reports.forms.registers import registers, visitors
 from server.reports.forms.sheet import TOTAL, Arrow, Cell, Column, Kind, Sheet, read_back
 
@@ -69,6 +70,7 @@ def sheets(report: dict[str, Any]) -> list[Sheet]:
         long_waits(report, "called"),
         long_waits(report, "never_served"),
         *visitors(report),
+        *applications(report),
         *registers(report),
         _quality(report),
         *_corrections(report),
@@ -102,7 +104,7 @@ def value_columns(
         ]
     if figure.kind == "ratio":
         return [
-            (Column(figure.id, zh, en, "number" if figure.id == "items" else "percent", chief), _part("share")),
+            (Column(figure.id, zh, en, "number" if figure.id in PER_VISIT else "percent", chief), _part("share")),
             (Column(f"{figure.id}.numerator", f"{zh} 分子", f"{en}, numerator", "number", False), _part("numerator")),
             (
                 Column(f"{figure.id}.denominator", f"{zh} 分母", f"{en}, denominator", "number", False),

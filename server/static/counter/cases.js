@@ -34,6 +34,11 @@ function draw(cases) {
     const due = part("span", "badge", bi(one.due_said, one.due_said_en));
     due.dataset.colour = one.colour;
     if (one.due_said) head.append(due);
+    if (one.visits) {
+      const visits = part("span", "badge", bi(one.visits.said, one.visits.said_en));
+      if (one.visits.over) visits.dataset.colour = "amber";
+      head.append(visits);
+    }
     const keys = part("div", "digits", ...one.moves.map((move) => choice(++digit, part("span", "over", bi(move.name, move.name_en)), () => begin(one, move))));
     return part("section", "one-case", head, ...facts(one), keys);
   }));
@@ -72,7 +77,7 @@ function begin(one, move) {
 }
 
 function make(one, move, values) {
-  press(`${REGISTERS}/${one.register}/records/${one.id}/moves`, { move: move.move, values }, {
+  press(`${REGISTERS}/${one.register}/records/${one.id}/moves`, { move: move.move, values, ticket: state.ticket?.id ?? null }, {
     done: (now) => { $("case").close(); good(`${now.number}：${now.state_name}。`, `${now.number}: ${now.state_name_en}.`); if ($("cases").open) ask(asked || one.number); },
     refuse: (zh, en) => show($("case").open ? $("case-warning") : $("cases-warning"), bi(zh, en)),
     aside: true,

@@ -1,5 +1,6 @@
 // The console's questions: 办结, 转移, 挂起, 暂停, 帮取号 and which number is meant. Each ends in one press; Esc leaves it.
 import { $, bi, element, over, pick, plain } from "../parts.js";
+import { matterOf } from "./matter.js";
 import { choice, colleagues, counters, open, picker, services } from "./picker.js";
 import { send } from "./send.js";
 import { offerPaper, openCase } from "./slips.js";
@@ -44,6 +45,7 @@ export function openFinish() {
     const finish = { outcome: one.zh, items: basket };
     const kind = { 受理待办: "case", 补正: ticket.materials.length ? "incomplete" : "" }[one.zh];
     if (kind) { openCase(finish, () => { if (next) send("call-next"); }, kind); return; }
+    if (one.zh === "现场办结" && !ticket.case && !matterOf(ticket)) finish.case = { print: false };  // 即办件: its case comes with the press, and asks nothing
     send("finish", finish, (done, materials) => { if (next) send("call-next"); else if (done) offerPaper(one.zh, done, materials); });
   })));
   $("finish").dataset.ticket = ticket.id;

@@ -103,6 +103,11 @@ class RecordQueries:
             [*values, before],
         )
 
+    def records_open(self, register: str) -> list[Record]:
+        """Every record of a register that is not over (records_by_state)."""
+        sql = "SELECT * FROM records WHERE register = ? AND closed_at IS NULL ORDER BY id"
+        return [record_of(row) for row in self.conn.execute(sql, (register,))]
+
     def records_of_owner(self, register: str, owner: str, asked: Asked = ALL) -> list[Record]:
         """Who has them now: the open ones, the first due first (records_of_owner)."""
         where, values = asked.where()

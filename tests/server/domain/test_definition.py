@@ -74,6 +74,8 @@ def changed(old: str, new: str) -> list[str]:
             ', days = 30, extends = "tell", extra = "what"',
             "17: moves.tell.once: a term is extended once",
         ),
+        (", days = 30", ', days = 30, near = "ring"', "21: clocks.keep.near: 'ring' is no move of this file"),
+        (", days = 30", ', days = 30, past = "find"', "21: clocks.keep.past: 'find' asks somebody for something"),
         (", days = 30", ', days = 30, law_of = "keep"', "21: clocks.keep.law_of: 'keep' is no other clock"),
         (
             'roles = ["guide"], needs = ["o',

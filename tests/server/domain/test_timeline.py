@@ -39,6 +39,7 @@ NEVER_OF_A_TICKET = {
     "FirstContactClosed",
     "DayTurned",
     "IssuingChanged",
+    "OnlineTold",
     "ClockSet",
     "EmergencyBegan",
     "EmergencyEnded",

@@ -48,6 +48,21 @@ def test_the_same_touch_twice_is_one_ticket(client: FlaskClient, kiosk: dict[str
     assert take(client, kiosk, "SB02", key="the-same-touch").status_code == 422
 
 
+def test_the_kiosks_word_that_it_can_be_done_online_is_counted_shown_and_taken(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub
+) -> None:
+    def tell(service: str, *, taken: bool = False, key: str = "", at: str = "K1") -> Any:
+        body, headers = {"service": service, "taken": taken}, {**kiosk, "Idempotency-Key": key or new_key()}
+        return client.post(f"/api/v1/kiosks/{at}/online", json=body, headers=headers)
+
+    assert [tell("SB01", key="the-same-touch").status_code for _ in range(2)] == [200, 200]
+    assert tell("SB01", taken=True).status_code == 200
+    assert tell("MZ01").status_code == 409, "partly online: the counter is needed"
+    assert tell("XX99").status_code == 404
+    told = [row.happened() for row in hub.read().journal(0) if row.event == "OnlineTold"]
+    assert [(event.service, event.taken) for event in told] == [("SB01", False), ("SB01", True)]
+
+
 def own(client: FlaskClient, kiosk: dict[str, str], ticket: int, verb: str, key: str = "", at: str = "K1") -> Any:
     headers = {**kiosk, "Idempotency-Key": key or new_key()}
     return client.post(f"/api/v1/kiosks/{at}/tickets/{ticket}/{verb}", headers=headers)

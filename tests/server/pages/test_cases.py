@@ -321,3 +321,73 @@ def test_what_was_late_is_published_with_its_reason_and_nothing_private(
     for hidden in ("13900008888", "QZ-2026", "窗口领取", records.known_record(hub.read(), good).number):
         assert hidden not in december
     assert operator.client.get("/cases/late/2026-13").status_code == 404
+
+
+def test_the_back_offices_page_is_live_and_keeps_what_was_ticked(page: Page, web: Web, hub: Hub) -> None:
+    first, second = (opened(hub, ("accept", ACCEPT)) for _ in range(2))
+    log_in(page, web, "08")
+    page.goto(f"{web.base}/cases")
+    rows = page.locator("#lines tbody tr")
+    expect(rows).to_have_count(2)
+    page.locator(f"input[value='{second}']").check()
+    page.keyboard.press("ArrowDown")
+    third = opened(hub, ("accept", ACCEPT))
+    expect(rows).to_have_count(3)
+    expect(page.locator(f"input[value='{second}']")).to_be_checked()
+    expect(page.locator(f"input[value='{third}']")).not_to_be_checked()
+    expect(page.locator("tr.at input")).to_have_value(str(second))
+    records.move(hub, WHO, first, "decide", DECIDE)
+    expect(rows).to_have_count(2)
+    expect(page.locator("nav.tabs a", has_text="待领").locator("b")).to_have_text("1")
+    page.keyboard.press("1")
+    page.wait_for_url("**/registers/case/several**")
+    assert f"record={second}" in page.url and f"record={third}" not in page.url
+
+
+def test_the_news_of_a_pile_are_of_whoever_asks(operator: Browser, app: APIFlask, hub: Hub) -> None:
+    opened(hub, ("accept", ACCEPT))
+    told = operator.client.get("/api/v1/cases/office?pile=work").get_json()
+    assert {one["pile"]: one["count"] for one in told["piles"]}["work"] == 1 and told["remind"] == 0
+    of_health(hub, ("accept", ACCEPT))
+    again = operator.client.get("/api/v1/cases/office?pile=work").get_json()
+    assert again["mark"] != told["mark"]
+    narrow = operator.client.get("/api/v1/cases/office?pile=work&department=医保").get_json()
+    assert {one["pile"]: one["count"] for one in narrow["piles"]}["work"] == 1
+    assert operator.client.get("/api/v1/cases/office?pile=nothing").status_code == 404
+    assert operator.client.get("/api/v1/cases/office?department=没有").status_code == 404
+
+
+def test_done_on_the_spot_is_a_case_by_the_finish_key_alone(page: Page, web: Web, hub: Hub) -> None:
+    tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+    log_in(page, web, "08", "1")
+    page.keyboard.press("F2")
+    expect(page.locator("#number")).to_have_text("A001")
+    page.keyboard.press("F5")
+    expect(page.locator("#outcomes button").first).to_be_focused()
+    page.keyboard.press("1")
+    expect(page.locator("#finished")).to_contain_text("现场办结")
+    (case,) = hub.read().records_opened("case")
+    assert (case.state, case.service, case.values["no_platform"]) == ("delivered", "SB01", "at_once")
+
+
+def test_what_is_done_for_the_case_that_was_scanned_opens_no_second_one_and_counts_as_a_visit(
+    page: Page, web: Web, hub: Hub
+) -> None:
+    case = records.known_record(hub.read(), opened(hub, ("tell", {"missing": ["照片"]})))
+    number = tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+    log_in(page, web, "08", "1")
+    page.keyboard.press("F2")
+    expect(page.locator("#number")).to_have_text("A001")
+    page.keyboard.type(case.number)
+    page.keyboard.press("Enter")
+    expect(page.locator("#cases-list")).to_contain_text("到厅1次，承诺最多1次")
+    page.locator("#cases-list button").first.wait_for()
+    page.keyboard.press("1")
+    expect(page.locator("#cases-list")).to_contain_text("受理")
+    page.keyboard.press("Escape")
+    page.keyboard.press("F5")
+    expect(page.locator("#outcomes button").first).to_be_focused()
+    page.keyboard.press("1")
+    expect(page.locator("#finished")).to_contain_text("现场办结")
+    (same,) = hub.read().records_opened("case")
+    assert same.id == case.id and same.moves[-1].visit == number.id

@@ -57,6 +57,7 @@ PAGES = {
     "a snapshot": Look("/reports/2026-W47", staff="50", ready=".snapshot"),
     "a report in the making": Look("/reports/2025", staff="50", ready="#making progress"),
     "visits": Look("/reports/2026-W48/visits?figure=office_wait", staff="50"),
+    "cases of a figure": Look("/reports/2026-W48/cases?figure=accepted_cases", staff="50"),
     "imports": Look("/imports", staff="50"),
     "people": Look("/people", staff="50"),
     "skills": Look("/people?able=08#able", staff="50", ready="#able"),

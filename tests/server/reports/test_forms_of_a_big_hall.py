@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import config
 from config import Text
 from server.reports import period
-from server.reports.definitions import FIGURES
+from server.reports.definitions import CASE_FIGURES, FIGURES
 from server.reports.forms import sheets
 from server.reports.forms.make import make
 from server.reports.forms.poster import rows as poster_rows
@@ -134,8 +134,13 @@ def test_every_line_of_csv_is_the_report_s(big: dict[str, Any], hub: Hub) -> Non
         ("total", "", big["total"]),
         *((cut, "" if row["key"] is None else str(row["key"]), row) for cut, of in big["cuts"].items() for row in of),
     ]
+    told = big["cases"]
+    rows += [
+        ("cases", "", told["total"]),
+        *((f"cases_{cut}", row["key"], row) for cut in ("service", "department") for row in told[cut]),
+    ]
     for cut, key, row in rows:
-        for figure in FIGURES:
+        for figure in CASE_FIGURES if cut.startswith("cases") else FIGURES:
             value = row.get(figure.id)
             if figure.id not in row:
                 continue

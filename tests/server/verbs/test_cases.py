@@ -11,7 +11,7 @@ from server.domain.rules import Refused
 from server.store import journal, secret
 from server.verbs import accounts, bookings, calls, case_papers, cases, counters, papers, records, tickets
 from server.verbs.cases import Case
-from server.verbs.hub import By, Hub
+from server.verbs.hub import By, Hub, Unknown
 from server.verbs.records import Who
 from tests.conftest import HandClock
 
@@ -272,3 +272,55 @@ def test_whoever_serves_a_visitor_takes_the_matter_in_whatever_their_department(
     finish(serving, who=Who(By("08", "key-0001"), "operator", "医保"))
     case = records.known_record(serving.read(), 1)
     assert (case.state, case.owner) == ("accepted", "08")
+
+
+# --- 即办件, 一趟 -----------------------------------------------------------------------------------------------------
+
+
+def at_once(hub: Hub, items: list[str] | None = None, who: Who = FREE) -> Any:
+    return cases.finish(hub, who, "1", "现场办结", items or [], Case({"delivery": "window"}))
+
+
+def test_what_is_done_on_the_spot_asks_nothing_and_is_a_case(serving: Hub) -> None:
+    ticket = at_once(serving)
+    (case,) = serving.read().records_of_ticket(ticket.id)
+    assert case.state == "delivered" and case.values["no_platform"] == "at_once"
+    assert case.values["received"] == list(serving.hall.services["SB01"].materials)
+    assert case.verdicts["promised"]["late"] is False
+    assert cases.visits_of(serving, serving.read(), case) == (1, 1)
+
+
+def test_each_matter_of_several_is_a_case_and_what_is_no_matter_is_none(serving: Hub) -> None:
+    plain = next(code for code, one in serving.hall.services.items() if not one.promise)
+    ticket = at_once(serving, ["SB01", "SB02", "SB01", plain])
+    assert [one.service for one in serving.read().records_of_ticket(ticket.id)] == ["SB01", "SB02"]
+
+
+def test_who_accepts_no_case_finishes_without_one(serving: Hub) -> None:
+    ticket = at_once(serving, who=Who(By("08"), "guide"))
+    assert ticket.state == "finished" and serving.read().records_of_ticket(ticket.id) == []
+
+
+def test_undone_on_the_spot_is_undone_with_its_case(serving: Hub) -> None:
+    ticket = at_once(serving)
+    tickets.undo(serving, By("08"))
+    assert serving.read().ticket(ticket.id).state == "called"  # type: ignore[union-attr]
+    (case,) = serving.read().records_of_ticket(ticket.id)
+    assert (case.state, case.kind) == ("withdrawn", "void")
+    at_once(serving)
+    assert [one.kind for one in serving.read().records_of_ticket(ticket.id)] == ["void", "done"]
+    assert journal.verify(serving.read().conn) == []
+
+
+def test_a_number_at_whose_counter_a_case_is_moved_is_a_visit_of_it(serving: Hub) -> None:
+    first = finish(serving, "补正", missing=["照片"], received=["身份证"])
+    (case,) = serving.read().records_of_ticket(first.id)
+    tickets.issue(serving, By("kiosk"), "SB01", channel="desk")
+    again = calls.call_next(serving, By("08"), "1")
+    assert again is not None
+    moved = records.move(serving, FREE, case.id, "complete", {}, visit=again.id)
+    assert moved.moves[-1].visit == again.id
+    assert cases.visits_of(serving, serving.read(), moved) == (2, 1), "one too many, on one day"
+    with pytest.raises(Unknown):
+        records.move(serving, FREE, case.id, "withdraw", {}, visit=999)
+    assert journal.verify(serving.read().conn) == []
