@@ -26,7 +26,7 @@ from config import Text
 from config.unsettled import unsettled
 from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
-from server import init
+from server import init, taking_over
 from server.domain import clock
 from server.domain.ends import ends
 from server.domain.rules import Refused
@@ -314,6 +314,10 @@ def restore(file: Path, key: str, into: Path, skip: int) -> None:
 @main.group("import", help=_("接收其他系统留下的数据。"))
 def import_() -> None:
     pass
+
+
+for incumbent in taking_over.SYSTEMS:
+    import_.add_command(taking_over.command(incumbent))
 
 
 @import_.command(help=_("从CSV或XLSX文件导入已办结的办件（docs/import.md）：只收新的；有错就一条不收，并逐条指出。"))
