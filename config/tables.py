@@ -118,6 +118,13 @@ class HubTable(Table):
         ),
     ] = Field("http://127.0.0.1:8000", description="The one address that kiosks and boards know.")
     data: Filled = Field("var/hall", description="Folder of the database, the device tokens and the lock: back it up.")
+    ntp: Annotated[
+        str,
+        matches(
+            r"(?:[^\s:/]+(?::[0-9]{1,5})?)?",
+            Text("不是对时服务器的地址：请写主机名或 IP。", "no address of a time server; write a host name or an IP"),
+        ),
+    ] = Field("", description="NTP server, `host` or `host:port`, that the hub compares its clock with; empty: none.")
     max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(
         200,
         description=(

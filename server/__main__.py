@@ -26,7 +26,7 @@ from config import Text
 from config.unsettled import unsettled
 from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
-from server import init, taking_over
+from server import init, logs, support, taking_over
 from server.domain import clock
 from server.domain.ends import ends
 from server.domain.rules import Refused
@@ -103,6 +103,7 @@ def main(context: click.Context, path: str) -> None:
 
 
 main.add_command(init.command, "init")
+main.add_command(support.command, "support")
 
 
 @main.command("serve", help=_("开始服务，直到收到 SIGTERM（不带命令也是这样）。"))
@@ -620,6 +621,7 @@ def serve(hall: config.Hall) -> None:
     """Web, printers and scheduler in one process, until SIGTERM or SIGINT."""
     from server.app import create_app
     from server.backup.keeper import Keeper
+    from server.caretaker import Caretaker
     from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
@@ -627,12 +629,12 @@ def serve(hall: config.Hall) -> None:
     from server.views.search import index
 
     sys.setswitchinterval(SWITCH_S)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logs.to_stderr()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hub = _open(hall)
+    logs.to_files(hall)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_OneSentence(hub.store))
     threading.excepthook = lambda one: log.error(
@@ -676,6 +678,8 @@ def serve(hall: config.Hall) -> None:
     clerk.start()
     keeper = Keeper(hub)
     keeper.start()
+    caretaker = Caretaker(hub)
+    caretaker.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
@@ -695,6 +699,7 @@ def serve(hall: config.Hall) -> None:
     hub.stop()
     clerk.stop()
     keeper.stop()
+    caretaker.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)

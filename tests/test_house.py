@@ -88,10 +88,10 @@ FLOORS = [
     ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
     ("server.views", "server.handbooks", "server.incumbents", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery"),
-    ("server.backup",),
+    ("server.backup", "server.caretaker", "server.logs"),
     ("server.pages",),
     ("server.app", "server.serve", "server.init"),
-    ("server.taking_over",),
+    ("server.support", "server.taking_over"),
     ("server.__main__",),
 ]
 

@@ -49,6 +49,7 @@ TECHNICIANS = (
     "server/domain/opening_list.py",
     "server/incumbents/",
     "server/init.py",
+    "server/support.py",
     "server/taking_over.py",
     "server/printing/probe/",
     "server/printing/slips/test_page.py",
@@ -225,7 +226,7 @@ def test_no_word_of_the_workshop_reaches_a_person() -> None:
 
 
 OTHERWISE = {
-    "主机": r"(?<!邮件)服务器|中枢",
+    "主机": r"(?<!邮件)(?<!对时)服务器|中枢",
     "日志": "流水账|账本",
     "咨询台": "导服|导办|导引台|服务台|前台",
     "领件": "(?<!、)取件",

@@ -40,6 +40,13 @@ def figures() -> Response:
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+@api.get("/hall/health.json")
+@allowed(devices=("commands",), roles=READERS)
+@api.doc(summary="What the page of health shows, for `./run support`")
+def told() -> dict[str, Any]:
+    return condition.condition(the_hub(), current_app.extensions["health"])
+
+
 @pages.get("/hall/health")
 @allowed(roles=READERS)
 def page() -> str:

@@ -5,21 +5,27 @@ The page shows what somebody can act on at a machine; what the hall's people act
 
 from __future__ import annotations
 
+import platform
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from sqlite3 import sqlite_version
 from typing import Any, NamedTuple
 
 from config import Text
-from server.domain import backups
+from server.domain import backups, upkeep
 from server.domain.alerts import Alert, alerts
+from server.domain.upkeep import drift_s, newest
 from server.health import Health
-from server.store.database import DISK_FULL, size, wal_of
+from server.store.database import DISK_FULL, DISK_LOW, size, wal_of
 from server.verbs.hub import Hub
+from server.views.build import BUILD, VERSION
 from server.views.hall import Look
 
 TECHNICAL = ("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice", "report", "backup", "until")
 """Kinds of alerts that are about machines."""
+SHOWN = 10
+"""So many of the hub's absences are listed, the newest first."""
 ANSWER_S = 2.0
 """A database that takes longer for a turn that does nothing is not ready."""
 
@@ -70,8 +76,33 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
             (Text("写入日志", "Log of writes"), f"{size(wal_of(store.path)) >> 10} KB"),
             (Text("日志行数", "Rows of the journal"), f"{hub.seq}"),
             (Text("启动于", "Running since"), (look.iso(health.began) or "")[:16].replace("T", " ")),
+            *_foretold(look),
+            *versions(),
         ],
+        "absences": [upkeep.absence(hub.hall, one) for one in reversed(look.upkeep.absences[-SHOWN:])],
     }
+
+
+def _foretold(look: Look) -> Iterator[tuple[Text, str]]:
+    days, found, drift = upkeep.days_left(look.upkeep.free, DISK_LOW), newest(look.upkeep), drift_s(look.upkeep)
+    if days is not None:
+        yield Text("磁盘还够用", "Disk lasts"), f"{days:.0f} d"
+    if found is not None and found.offset is not None:
+        said = f"{-found.offset:+.3f} s" + ("" if drift is None else f", {-drift:+.2f} s/d")
+        yield Text("时钟与对时服务器相差", "Clock against the time server"), said
+
+
+def versions() -> Iterator[tuple[Text, str]]:
+    """Which program, of which pages, on what."""
+    yield Text("程序版本", "Version"), f"{VERSION} ({BUILD})"
+    yield Text("运行环境", "Runs on"), f"Python {platform.python_version()}, SQLite {sqlite_version}, {_system()}"
+
+
+def _system() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return platform.platform(terse=True)
 
 
 # --- Prometheus -------------------------------------------------------------------------------------------------------
@@ -96,6 +127,7 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
         return Metric(name, help, [({}, value)], kind)
 
     figures, store, found = look.figures(), hub.store, technical(look)
+    absent = sum(gone.until - gone.since for gone in look.upkeep.absences)
     states = [counter.state for counter in look.counters.values()]
     yield one("waiting", "People who wait now.", figures["waiting"])
     yield one("over_pledge", "People who have waited longer than the pledge.", figures["over"])
@@ -131,6 +163,13 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
     yield one("disk_free_bytes", "Bytes free on its disk.", shutil.disk_usage(store.path.parent).free)
     yield one("streams", "Live screens that are connected.", streams)
     yield one("threads", "Threads of the hub.", threading.active_count())
+    if (days := upkeep.days_left(look.upkeep.free, DISK_LOW)) is not None:
+        yield one("disk_days_left", "Days until the disk is too full, at the pace of late.", days)
+    if (told := newest(look.upkeep)) and told.offset is not None:
+        yield one("clock_offset_seconds", "How far the hub's clock is ahead of the time server's.", -told.offset)
+    yield one("restarts", "Starts of the hub that are remembered.", len(look.upkeep.absences))
+    yield one("absent_seconds", "Seconds without a hub that are remembered.", absent)
+    yield Metric("version_info", "The version, as a label.", [({"version": VERSION, "build": BUILD}, 1)])
     yield one("clock_believed", "Whether the hub's clock is believed: 1 or 0.", look.clock.fine)
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from config import Hall, Text
-from server.domain import backups, clock, order, position, target, timeline, worktime
+from server.domain import backups, clock, order, position, target, timeline, upkeep, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
     CONTACT_S,
@@ -32,7 +32,8 @@ from server.domain.slip_facts import NAMES
 from server.domain.ticket import Counter, Job, Ticket
 from server.domain.vocabulary import TAKEN_OVER, reason_text
 from server.health import Health
-from server.store import backup_state
+from server.store import backup_state, upkeep_state
+from server.store.database import DISK_LOW
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.verbs import emergency, papers, people
@@ -181,6 +182,11 @@ class Look:
         return backup_state.read(self.hall)
 
     @cached_property
+    def upkeep(self) -> upkeep.Upkeep:
+        """What is known of the hub's own machine."""
+        return upkeep_state.read(self.hall)
+
+    @cached_property
     def manned(self) -> list[Manned]:
         """The counters that somebody should be at now: by the posts' roster, or without posts every general one in
         opening hours.
@@ -282,7 +288,7 @@ class Look:
             bad_ratings=self.bad_ratings,
             undelivered=reader.open_deliveries(),
             clock=clock.sentence(self.hall, self.clock),
-            store=self.hub.store.troubles(),
+            store=[*self.hub.store.troubles(), *upkeep.troubles(self.hall, self.upkeep, DISK_LOW, self.now)],
             backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
             ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
             stand_ins=[
