@@ -36,6 +36,7 @@ WHOLE = (
     "deliveries",
     "bookings",
     "holders",
+    "links",
     "private_keys",
     "private_fields",
 )

@@ -109,6 +109,8 @@ APART = (
     "deliveries",
     "messages",
     "dues",
+    "links",
+    "sendings",
     "private_keys",
     "private_fields",
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from server.domain import events as ev
 from server.domain import leg, privacy
+from server.domain.outbound import Link, Sending
 from server.domain.projections import Drop, Put, projected
 from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Job
@@ -222,6 +223,17 @@ class Turn(Reader):
 
     def put_delivery(self, delivery: Delivery) -> None:
         self._put("deliveries", asdict(delivery))
+
+    def put_link(self, link: Link) -> None:
+        self._put("links", asdict(link))
+
+    def put_sending(self, sending: Sending) -> None:
+        self._put("sendings", asdict(sending))
+
+    def forget_sendings(self, destination: str, before: float) -> None:
+        """What was sent long ago (sendings_by_state)."""
+        sql = "DELETE FROM sendings WHERE destination = ? AND state = 'sent' AND tried_at < ?"
+        self.conn.execute(sql, (destination, before))
 
     def put_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a report for good, and say so in the journal."""
