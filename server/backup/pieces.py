@@ -37,6 +37,8 @@ WHOLE = (
     "bookings",
     "holders",
     "links",
+    "letters",
+    "pretrials",
     "private_keys",
     "private_fields",
 )

@@ -6,12 +6,13 @@ up whatever comes after it; what the other side will never take is put aside wit
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from config import Text
+from server.domain.alerts import NOTHING, Device, Level
 
-NOTHING = Text("", "")
 WAITS_S = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 21600.0)
 """Waits before the second, third … try; the last one again and again: nothing is given up, the journal keeps it."""
 LONGEST_ASKED_S = 86400.0
@@ -22,6 +23,11 @@ GONE = 410
 """The receiver wants nothing any more."""
 KEPT_S = 30 * 86400.0
 """What was sent stands in the list for so long; what was refused, until somebody deals with it."""
+
+DOWN_S = 600.0
+"""A link that has failed for so long is an alert: a short failure mends itself."""
+NAMES: Mapping[str, Text] = {"platform": Text("市平台", "City platform")}
+"""What people call a destination; another one is called by its name."""
 
 State = Literal["sent", "refused", "waiting", "again"]
 Outcome = Literal["sent", "refused", "later", "off"]
@@ -183,3 +189,53 @@ def missed(link: Link, answer: Answer, now: float) -> Link:
 def resumed(link: Link) -> Link:
     """Somebody wants it tried at once, also where it was stopped."""
     return replace(link, tries=0, failing_since=None, next_at=0.0, off_at=None, status=0, zh="", en="")
+
+
+# --- how the links are ------------------------------------------------------------------------------------------------
+
+
+def named(destination: str) -> Text:
+    return NAMES.get(destination) or Text(f"推送“{destination}”", f"link '{destination}'")
+
+
+def device(link: Link, now: float) -> Device:
+    """A link as a line of the live page."""
+    zh, en = named(link.destination)
+    state = {"up": "ok", "new": "unknown", "down": "error", "off": "error"}[link.state]
+    since = link.off_at or link.failing_since or link.heard_at or now
+    said = Text("还没有推送过", "nothing was sent yet") if link.state == "new" else link.problem
+    return Device(f"link {link.destination}", "link", Text(f"{zh}连接", f"{en}, link"), state, said, since)
+
+
+def troubles(
+    links: Iterable[Link], refused: Mapping[str, int], unmatched: int, now: float
+) -> Iterator[tuple[str, Level, Text, float]]:
+    """What is wrong with the links now: which, how bad, what to do, since when. `refused`: messages of each that the
+    other side will not take; `unmatched`: messages of the platform that fit nothing here.
+    """
+    for link in links:
+        zh, en = named(link.destination)
+        since = link.off_at or link.failing_since or now
+        if link.off_at is not None or (link.failing_since is not None and now - since >= DOWN_S):
+            yield link.destination, "warn", Text(f"{zh}连接中断：{link.zh}", f"{en}: {link.en}"), since
+        if count := refused.get(link.destination, 0):
+            yield (
+                f"{link.destination} refused",
+                "warn",
+                Text(
+                    f"{zh}有{count}条消息对方不接收：请在“运行状况”核对原因，改正后重新发送。",
+                    f"{en}: {count} messages are not taken by the other side: see why on the page of health, then send"
+                    " them again.",
+                ),
+                now,
+            )
+    if unmatched:
+        yield (
+            "platform unmatched",
+            "warn",
+            Text(
+                f"市平台有{unmatched}条消息对不上本厅的办件：请在“运行状况”核对。",
+                f"{unmatched} messages of the city's platform match no case here: look at the page of health.",
+            ),
+            now,
+        )

@@ -18,6 +18,7 @@ import orjson
 
 from config import Text, Told
 from server.domain import outbound
+from server.domain.alerts import NOTHING
 from server.domain.outbound import Answer, Link, Message, Sending
 from server.health import Health
 from server.outbound import signature
@@ -115,7 +116,7 @@ class Deliverer:
         link = self._link()
         if link.off_at is not None:
             return None
-        pause = self._pause(link)
+        pause: float | None = self._pause(link)
         if pause:
             return pause
         for sending in reversed(self._hub.read().sendings(self.to.name, state="again")):
@@ -251,7 +252,7 @@ class Deliverer:
 
     def _sending(self, row: Row, message: Message, id: str, answer: Answer, tries: int, now: float) -> Sending:
         kind = outbound.outcome(answer.status)
-        said = outbound.NOTHING if kind == "sent" else outbound.said(answer.status)
+        said = NOTHING if kind == "sent" else outbound.said(answer.status)
         problem = answer.problem if answer.problem.zh else said
         return Sending(
             destination=self.to.name,

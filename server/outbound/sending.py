@@ -38,7 +38,8 @@ class Post:
         began = time.monotonic()
         deadline = threading.Timer(self._whole_s, self.abort)
         deadline.daemon = True
-        self._cut, connection = False, None
+        self._cut = False
+        connection: http.client.HTTPConnection | None = None
         try:
             connection = _connection(url, ca_file)
             connection.connect()

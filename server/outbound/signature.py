@@ -52,7 +52,7 @@ def read(file: Path) -> list[bytes]:
     found = [key for line in lines if (key := _key(line)) is not None]
     if not found or len(found) < len(lines) or len(found) > 2:
         raise NoSecret(
-            f"密钥文件 {file} 里要有一行以 whsec_ 开头的密钥（更换期间两行）：请向对方核对，或新做一个。",
+            f"密钥文件 {file} 里要有一行以“whsec_”开头的密钥（更换期间两行）：请向对方核对，或新做一个。",
             f"{file}: wants one line with a secret that begins with whsec_ (two while it is changed); ask the other"
             " side for it, or make a new one.",
         )
@@ -90,7 +90,7 @@ def check(keys: list[bytes], told: Mapping[str, str], body: bytes, now: float) -
     id, at, signed = (told.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
     if not id or not at or not signed:
         raise Unsigned(
-            "没有签名：请带上 webhook-id、webhook-timestamp、webhook-signature。",
+            "没有签名：请带上“webhook-id”“webhook-timestamp”“webhook-signature”三个消息头。",
             "Not signed: send webhook-id, webhook-timestamp and webhook-signature.",
         )
     if not (at.isascii() and at.isdigit()) or len(at) > 12 or abs(int(at) - now) > TOLERANCE_S:

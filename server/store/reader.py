@@ -10,6 +10,7 @@ from server.store.queries.journal import JournalQueries
 from server.store.queries.line import LineQueries
 from server.store.queries.outbound import OutboundQueries
 from server.store.queries.people import PeopleQueries
+from server.store.queries.platform import PlatformQueries
 from server.store.queries.ratings import RatingQueries
 from server.store.queries.records import RecordQueries
 from server.store.queries.snapshots import SnapshotQueries
@@ -27,6 +28,7 @@ class Reader(
     PeopleQueries,
     RecordQueries,
     OutboundQueries,
+    PlatformQueries,
 ):
     """The questions of `queries/`, over one connection."""
 

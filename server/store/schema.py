@@ -476,3 +476,28 @@ def m022_outbound(db: Database) -> None:
         ) WITHOUT ROWID;
         CREATE INDEX sendings_by_state ON sendings (destination, state, tried_at);
         """)
+
+
+@migrations()
+def m023_platform(db: Database) -> None:
+    db.executescript("""
+        -- what the city's platform said (server/domain/platform.py): each message once; no part of the history
+        CREATE TABLE letters (
+            id TEXT PRIMARY KEY, type TEXT NOT NULL,
+            subject TEXT NOT NULL,        -- our case's number where it is known, else what they call it
+            at REAL NOT NULL, heard_at REAL NOT NULL,
+            state TEXT NOT NULL,          -- taken, known, unmatched
+            body TEXT NOT NULL,           -- JSON of one that is unmatched, to be tried again
+            zh TEXT NOT NULL, en TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX letters_by_state ON letters (state, heard_at);
+        CREATE INDEX letters_of_subject ON letters (subject, type, at);
+        -- 预审号: papers that were looked at online; no names
+        CREATE TABLE pretrials (
+            code TEXT PRIMARY KEY, service TEXT NOT NULL, status TEXT NOT NULL, at REAL NOT NULL,
+            platform TEXT NOT NULL, ticket INTEGER
+        ) WITHOUT ROWID;
+        -- cases by the platform's number
+        CREATE INDEX records_on_platform ON records (json_extract("values", '$.platform'))
+            WHERE json_extract("values", '$.platform') IS NOT NULL;
+        """)

@@ -111,6 +111,8 @@ APART = (
     "dues",
     "links",
     "sendings",
+    "letters",
+    "pretrials",
     "private_keys",
     "private_fields",
 )

@@ -10,6 +10,7 @@ from typing import Any
 from server.domain import events as ev
 from server.domain import leg, privacy
 from server.domain.outbound import Link, Sending
+from server.domain.platform import Letter, Pretrial
 from server.domain.projections import Drop, Put, projected
 from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Job
@@ -234,6 +235,16 @@ class Turn(Reader):
         """What was sent long ago (sendings_by_state)."""
         sql = "DELETE FROM sendings WHERE destination = ? AND state = 'sent' AND tried_at < ?"
         self.conn.execute(sql, (destination, before))
+
+    def put_letter(self, letter: Letter) -> None:
+        self._put("letters", asdict(letter))
+
+    def forget_letters(self, before: float) -> None:
+        """What was taken long ago (letters_by_state)."""
+        self.conn.execute("DELETE FROM letters WHERE state IN ('taken', 'known') AND heard_at < ?", (before,))
+
+    def put_pretrial(self, pretrial: Pretrial) -> None:
+        self._put("pretrials", asdict(pretrial))
 
     def put_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a report for good, and say so in the journal."""
