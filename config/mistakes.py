@@ -141,6 +141,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         )
         found.append((("hall", "tel_complaint"), what))
     found += _mail_mistakes(raw.get("mail"))
+    found += _platform_mistakes(raw.get("platform"))
     rows = raw.get("hours")
     for index, row in enumerate(rows if isinstance(rows, list) else []):
         found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
@@ -203,6 +204,17 @@ def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, Text]]:
             Text(
                 "user 和 password_file 要么都写，要么都不写：请补上另一个，或都去掉。",
                 "user and password_file belong together; set both, or neither",
+            ),
+        )
+
+
+def _platform_mistakes(platform: Any) -> Iterator[tuple[Key, Text]]:
+    if isinstance(platform, dict) and platform.get("url") and not platform.get("secret_file"):
+        yield (
+            ("platform", "secret_file"),
+            Text(
+                "写了url，这里却是空的：请写密钥文件。",
+                "empty, but a url is set; name the file with the secret",
             ),
         )
 

@@ -36,6 +36,7 @@ from config.values import (
     ReaderUrl,
     ReportForm,
     Seconds,
+    SiteUrl,
     SoundUrl,
     TimeOfDay,
     TimeOrNever,
@@ -449,6 +450,30 @@ class BackupTable(Table):
     known_hosts: str = Field(
         "",
         description="File of the hosts that `sftp:` believes, a path from this file on; empty: ssh's own.",
+    )
+
+
+class PlatformTable(Table):
+    url: SiteUrl = Field(
+        "",
+        description=(
+            "Where the city's platform takes messages, or the adapter before it (docs/platform.md); empty: no link."
+        ),
+    )
+    secret_file: str = Field(
+        "",
+        description=(
+            "File with the secret that both sides sign with, a path from this file on; keep it unreadable for others."
+        ),
+    )
+    ca_file: str = Field(
+        "",
+        description=(
+            "PEM file of the authority behind its certificate, a path from this file on; empty: the system's."
+        ),
+    )
+    ping_min: Annotated[int, Field(ge=1, le=1440)] = Field(
+        5, description="A link that is silent for so many minutes is asked whether it lives."
     )
 
 
@@ -883,6 +908,7 @@ class Hall(Table):
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
     backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
+    platform: PlatformTable = Field(default_factory=lambda: PlatformTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = {}

@@ -36,7 +36,7 @@ from server.printing.slips.filling import logo_of
 from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
-from server.verbs import accounts, opening_list, ratings, records
+from server.verbs import accounts, opening_list, platform, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -622,6 +622,8 @@ def serve(hall: config.Hall) -> None:
     from server.app import create_app
     from server.backup.keeper import Keeper
     from server.caretaker import Caretaker
+    from server.outbound import to_platform
+    from server.outbound.deliverer import Deliverer
     from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
@@ -680,6 +682,10 @@ def serve(hall: config.Hall) -> None:
     keeper.start()
     caretaker = Caretaker(hub)
     caretaker.start()
+    city = to_platform.destination(hub)
+    tellers = [Deliverer(hub, one, app.extensions["health"]) for one in (city,) if one]
+    for teller in tellers:
+        teller.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
@@ -700,6 +706,8 @@ def serve(hall: config.Hall) -> None:
     clerk.stop()
     keeper.stop()
     caretaker.stop()
+    for teller in tellers:
+        teller.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)
@@ -744,6 +752,7 @@ def _tick(hub: Hub, health: Health, *, every_minute: bool) -> None:
             opening_list.note_seen(hub, health)
             hub.store.keep_head()
             hub.store.keep_reserve()
+            platform.settle(hub)
         hub.store.checkpoint()
     except sqlite3.Error as error:
         hub.store.met(error)

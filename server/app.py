@@ -33,6 +33,7 @@ from server.pages import (
     messages,
     openapi,
     people,
+    platform,
     problems,
     records,
     reports,
@@ -83,6 +84,8 @@ PARTS = (
     cases.pages,
     condition.api,
     condition.pages,
+    platform.api,
+    platform.pages,
     help.pages,
 )
 

@@ -87,7 +87,7 @@ FLOORS = [
     ("server.store",),
     ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
     ("server.views", "server.handbooks", "server.incumbents", "server.voice.outputs", "server.voice.clips"),
-    ("server.printing", "server.voice", "server.reports.delivery"),
+    ("server.printing", "server.voice", "server.reports.delivery", "server.outbound"),
     ("server.backup", "server.caretaker", "server.logs"),
     ("server.pages",),
     ("server.app", "server.serve", "server.init"),

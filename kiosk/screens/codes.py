@@ -184,7 +184,7 @@ def _result(pen: Pen, sheet: Sheet, state: State, shown: Result, now: datetime, 
 def _sign(pen: Pen, kind: str, badge: Rect, *, good: bool) -> None:
     tint, ink = (theme.TEAL_TINT, theme.TEAL) if good else (theme.AMBER_TINT, theme.HUES["chat"][1])
     pen.disc(badge, tint)
-    icon = {"appointment": "calendar", "pickup": "pickup", "case": "list"}.get(kind, "info")
+    icon = {"appointment": "calendar", "pickup": "pickup", "pretrial": "list", "case": "list"}.get(kind, "info")
     pen.icon(badge.inset(badge.w * 0.24), icon, ink)
 
 

@@ -42,6 +42,8 @@ NAMED = (
     ("voice", "folder"),
     ("screen", "pictures"),
     ("mail", "password_file"),
+    ("platform", "secret_file"),
+    ("platform", "ca_file"),
     ("mail", "ca_file"),
     ("backup", "ssh_key"),
     ("backup", "known_hosts"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, render_template
+from flask import Response, current_app, g, render_template
 
 from server.pages.access import allowed, public, the_hub
 from server.views import condition
@@ -51,6 +51,7 @@ def told() -> dict[str, Any]:
 @allowed(roles=READERS)
 def page() -> str:
     hub = the_hub()
+    may = g.staff.role in ("manager", "administrator")
     return render_template(
-        "hall/health.html", hall=hub.hall.hall, **condition.condition(hub, current_app.extensions["health"])
+        "hall/health.html", hall=hub.hall.hall, may=may, **condition.condition(hub, current_app.extensions["health"])
     )

@@ -109,6 +109,10 @@ APART = (
     "deliveries",
     "messages",
     "dues",
+    "links",
+    "sendings",
+    "letters",
+    "pretrials",
     "private_keys",
     "private_fields",
 )

@@ -13,7 +13,7 @@ from sqlite3 import sqlite_version
 from typing import Any, NamedTuple
 
 from config import Text
-from server.domain import backups, upkeep
+from server.domain import backups, outbound, upkeep
 from server.domain.alerts import Alert, alerts
 from server.domain.upkeep import drift_s, newest
 from server.health import Health
@@ -21,11 +21,16 @@ from server.store.database import DISK_FULL, DISK_LOW, size, wal_of
 from server.verbs.hub import Hub
 from server.views.build import BUILD, VERSION
 from server.views.hall import Look
+from server.views.platform import platform_view, up_time
 
-TECHNICAL = ("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice", "report", "backup", "until")
+TECHNICAL = (
+    *("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice"),
+    *("report", "backup", "link", "until"),
+)
 """Kinds of alerts that are about machines."""
 SHOWN = 10
 """So many of the hub's absences are listed, the newest first."""
+REFUSED_SHOWN = 20
 ANSWER_S = 2.0
 """A database that takes longer for a turn that does nothing is not ready."""
 
@@ -68,8 +73,14 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
         "problems": [{"level": one.level, "text": one.text, "since": look.iso(one.since)} for one in technical(look)],
         "devices": [
             {"name": one.name, "good": one.works, "said": one.said, "since": look.iso(one.since)}
-            for one in [*look.devices, *backups.devices(hub.hall, look.kept, hub.copies, look.now)]
+            for one in [
+                *look.devices,
+                *backups.devices(hub.hall, look.kept, hub.copies, look.now),
+                *(outbound.device(link, look.now) for link in look.links),
+            ]
         ],
+        "told": [_link(hub, look, link) for link in look.links],
+        "platform": platform_view(hub) if hub.hall.platform.url else None,
         "figures": [
             (Text("磁盘剩余", "Disk free"), f"{shutil.disk_usage(store.path.parent).free >> 20} MB"),
             (Text("数据库", "Database"), f"{size(store.path) >> 20} MB"),
@@ -103,6 +114,24 @@ def _system() -> str:
         return platform.freedesktop_os_release()["PRETTY_NAME"]
     except (OSError, KeyError):
         return platform.platform(terse=True)
+
+
+def _link(hub: Hub, look: Look, link: outbound.Link) -> dict[str, Any]:
+    reader, now = look.reader, look.now
+    return {
+        "destination": link.destination,
+        "name": outbound.named(link.destination),
+        "state": link.state,
+        "problem": link.problem,
+        "next": look.iso(link.next_at) if link.state == "down" else None,
+        "sent": link.sent,
+        "behind": max(0, hub.seq - link.seq) if link.state in ("down", "off") else 0,
+        "up": up_time(reader, link.destination, now),
+        "refused": [
+            {"seq": one.seq, "type": one.type, "at": look.iso(one.tried_at), "why": one.problem}
+            for one in reader.sendings(link.destination, REFUSED_SHOWN, "refused")
+        ],
+    }
 
 
 # --- Prometheus -------------------------------------------------------------------------------------------------------
@@ -141,6 +170,18 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
         "Whether a device works: 1 or 0.",
         [({"device": d.id, "kind": d.kind, "state": d.state}, d.works) for d in look.devices],
     )
+    yield Metric(
+        "link_up",
+        "Whether another system takes what it is told: 1 or 0.",
+        [({"destination": link.destination}, link.state == "up") for link in look.links],
+    )
+    yield Metric(
+        "link_refused",
+        "Messages that another system will not take.",
+        [({"destination": name}, count) for name, count in look.refused.items()],
+    )
+    unmatched = look.reader.count_unmatched()
+    yield one("platform_unmatched", "Messages of the city's platform that fit nothing here.", unmatched)
     levels = [alert.level for alert in found]
     yield Metric("alerts", "What somebody should act on.", [({"level": v}, levels.count(v)) for v in ("bad", "warn")])
     yield Metric(

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from config import Hall, Text
-from server.domain import backups, clock, order, position, target, timeline, upkeep, worktime
+from server.domain import backups, clock, order, outbound, position, target, timeline, upkeep, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
     CONTACT_S,
@@ -177,6 +177,16 @@ class Look:
         )
 
     @cached_property
+    def links(self) -> list[outbound.Link]:
+        """How other systems are told."""
+        return self.reader.links()
+
+    @cached_property
+    def refused(self) -> dict[str, int]:
+        """How many messages each of them will not take."""
+        return {one.destination: self.reader.count_sendings(one.destination, "refused") for one in self.links}
+
+    @cached_property
     def kept(self) -> backups.Kept:
         """What is known of the backups."""
         return backup_state.read(self.hall)
@@ -290,6 +300,7 @@ class Look:
             clock=clock.sentence(self.hall, self.clock),
             store=[*self.hub.store.troubles(), *upkeep.troubles(self.hall, self.upkeep, DISK_LOW, self.now)],
             backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
+            links=list(outbound.troubles(self.links, self.refused, self.reader.count_unmatched(), self.now)),
             ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
             stand_ins=[
                 StandIn(
@@ -649,7 +660,11 @@ def hall_view(hub: Hub, health: Health, seat: str = MANAGER) -> dict[str, Any]:
                 "since": look.iso(d.since),
                 "silent": look.now - d.since > SEEN_S,
             }
-            for d in [*look.devices, *backups.devices(look.hall, look.kept, hub.copies, look.now)]
+            for d in [
+                *look.devices,
+                *backups.devices(look.hall, look.kept, hub.copies, look.now),
+                *(outbound.device(link, look.now) for link in look.links),
+            ]
         ],
         "acts": look.newest_acts(),
         "opening_list": opening_list_view(hub, health),
