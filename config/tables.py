@@ -56,6 +56,16 @@ watches the machines, the command line on the hub's own machine.
 """
 
 
+WEBHOOKS = (
+    *("ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.passed"),
+    *("ticket.returned", "ticket.suspended", "ticket.resumed", "ticket.transferred", "ticket.left", "ticket.expired"),
+    *("ticket.undone", "rating.given", "counter.opened", "counter.paused", "counter.resumed", "counter.closed"),
+    *("service.closed", "service.reopened", "hall.closed", "hall.reopened", "emergency.began", "emergency.ended"),
+    *("device.changed", "report.made", "day.turned"),
+)
+"""Types of messages to other systems; what each says: `server/domain/webhooks.py`."""
+
+
 class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
@@ -475,6 +485,29 @@ class PlatformTable(Table):
     ping_min: Annotated[int, Field(ge=1, le=1440)] = Field(
         5, description="A link that is silent for so many minutes is asked whether it lives."
     )
+
+
+class WebhookTable(Table):
+    url: SiteUrl = Field("", description="Where messages are sent by POST; empty: this table sends nothing.")
+    secret_file: str = Field(
+        "",
+        description=(
+            "File with the secret that messages are signed with, a path from this file on; keep it unreadable for"
+            " others."
+        ),
+    )
+    ca_file: str = Field(
+        "",
+        description=(
+            "PEM file of the authority behind the receiver's certificate, a path from this file on; empty: the"
+            " system's."
+        ),
+    )
+    events: list[str] = Field(
+        ["*"], description="Which messages: types (docs/webhooks.md), `ticket.*` for a whole family, `*` for all."
+    )
+    services: list[str] = Field([], description="Only messages of these services; empty: of all.")
+    counters: list[str] = Field([], description="Only messages of these counters; empty: of all.")
 
 
 class HoursTable(Table):
@@ -908,6 +941,7 @@ class Hall(Table):
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
     backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
+    webhooks: dict[str, WebhookTable] = {}
     platform: PlatformTable = Field(default_factory=lambda: PlatformTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
@@ -1006,6 +1040,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "report": ReportTable,
     "mail": MailTable,
     "backup": BackupTable,
+    "platform": PlatformTable,
+    "webhooks": WebhookTable,
     "hours": HoursTable,
     "groups": GroupTable,
     "quotas": QuotaTable,

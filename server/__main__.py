@@ -622,7 +622,7 @@ def serve(hall: config.Hall) -> None:
     from server.app import create_app
     from server.backup.keeper import Keeper
     from server.caretaker import Caretaker
-    from server.outbound import to_platform
+    from server.outbound import to_platform, to_webhooks
     from server.outbound.deliverer import Deliverer
     from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
@@ -683,7 +683,7 @@ def serve(hall: config.Hall) -> None:
     caretaker = Caretaker(hub)
     caretaker.start()
     city = to_platform.destination(hub)
-    tellers = [Deliverer(hub, one, app.extensions["health"]) for one in (city,) if one]
+    tellers = [Deliverer(hub, one, app.extensions["health"]) for one in (city, *to_webhooks.destinations(hub)) if one]
     for teller in tellers:
         teller.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()

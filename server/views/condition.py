@@ -30,7 +30,13 @@ TECHNICAL = (
 """Kinds of alerts that are about machines."""
 SHOWN = 10
 """So many of the hub's absences are listed, the newest first."""
-REFUSED_SHOWN = 20
+REFUSED_SHOWN, LOG_SHOWN = 20, 20
+SENDING_STATES = {
+    "sent": Text("已送达", "delivered"),
+    "refused": Text("对方不接收", "refused"),
+    "waiting": Text("等待重试", "tried again soon"),
+    "again": Text("正在重新发送", "being sent again"),
+}
 ANSWER_S = 2.0
 """A database that takes longer for a turn that does nothing is not ready."""
 
@@ -130,6 +136,18 @@ def _link(hub: Hub, look: Look, link: outbound.Link) -> dict[str, Any]:
         "refused": [
             {"seq": one.seq, "type": one.type, "at": look.iso(one.tried_at), "why": one.problem}
             for one in reader.sendings(link.destination, REFUSED_SHOWN, "refused")
+        ],
+        "log": [
+            {
+                "seq": one.seq,
+                "type": one.type,
+                "at": look.iso(one.tried_at),
+                "tries": one.tries,
+                "state": one.state,
+                "said": SENDING_STATES[one.state],
+                "took_ms": one.took_ms,
+            }
+            for one in reader.sendings(link.destination, LOG_SHOWN)
         ],
     }
 
