@@ -19,7 +19,7 @@ from config.form_mistakes import form_mistakes
 from config.guides import Service
 from config.line_numbers import Key
 from config.phrasing import is_no, near
-from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT
+from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT, WEBHOOKS
 from config.text import Text
 from config.values import interval, month_day
 
@@ -73,6 +73,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         each("groups", "services", services, SERVICE)
         for field in ("services", "prefers_services", "helps"):
             each("counters", field, services, SERVICE)
+        each("webhooks", "services", services, SERVICE)
         for name, _ in _items(raw, "quotas"):
             refers(("quotas", name), name, services, SERVICE)
         for name, entry in _items(raw, "guides"):
@@ -119,6 +120,9 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     for table in ("zones", "screens"):
         each(table, "counters", names["counters"], COUNTER)
     each("screens", "groups", names["groups"], GROUP)
+    each("webhooks", "counters", names["counters"], COUNTER)
+    families = {f"{type.partition('.')[0]}.*" for type in WEBHOOKS}
+    each("webhooks", "events", {*WEBHOOKS, *families, "*"}, Text("消息类型", "type of message"))
     each("screens", "zone", {"", *names["zones"]}, ZONE)
     found += [
         (("zones", name, "output"), problem) for name, zone in _items(raw, "zones") if (problem := _voiceless(zone))
@@ -156,6 +160,8 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         )
         found.append((("hall", "tel_complaint"), what))
     found += _mail_mistakes(raw.get("mail"))
+    found += _platform_mistakes(raw.get("platform"))
+    found += _webhook_mistakes(raw)
     rows = raw.get("hours")
     for index, row in enumerate(rows if isinstance(rows, list) else []):
         found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
@@ -220,6 +226,31 @@ def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, Text]]:
                 "user and password_file belong together; set both, or neither",
             ),
         )
+
+
+def _platform_mistakes(platform: Any) -> Iterator[tuple[Key, Text]]:
+    if isinstance(platform, dict) and platform.get("url") and not platform.get("secret_file"):
+        yield (
+            ("platform", "secret_file"),
+            Text(
+                "写了url，这里却是空的：请写密钥文件。",
+                "empty, but a url is set; name the file with the secret",
+            ),
+        )
+
+
+def _webhook_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
+    for name, table in _items(raw, "webhooks"):
+        if name == "platform":
+            yield (
+                ("webhooks", name),
+                Text("这个名称留给市平台：请换一个。", "this name is the city's platform's; choose another"),
+            )
+        if table.get("url") and not table.get("secret_file"):
+            yield (
+                ("webhooks", name, "secret_file"),
+                Text("写了url，这里却是空的：请写密钥文件。", "empty, but a url is set; name the file with the secret"),
+            )
 
 
 def _pad_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:

@@ -38,6 +38,7 @@ from config.values import (
     ReaderUrl,
     ReportForm,
     Seconds,
+    SiteUrl,
     SoundUrl,
     TimeOfDay,
     TimeOrNever,
@@ -55,6 +56,16 @@ PROGRAMS = ("boards", "bookings", "follower", "metrics", "commands")
 """What carries a token besides the kiosks: the boards' program, a booking system, whoever follows the journal, who
 watches the machines, the command line on the hub's own machine.
 """
+
+
+WEBHOOKS = (
+    *("ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.passed"),
+    *("ticket.returned", "ticket.suspended", "ticket.resumed", "ticket.transferred", "ticket.left", "ticket.expired"),
+    *("ticket.undone", "rating.given", "counter.opened", "counter.paused", "counter.resumed", "counter.closed"),
+    *("service.closed", "service.reopened", "hall.closed", "hall.reopened", "emergency.began", "emergency.ended"),
+    *("device.changed", "report.made", "day.turned"),
+)
+"""Types of messages to other systems; what each says: `server/domain/webhooks.py`."""
 
 
 class Named(Table):
@@ -121,6 +132,13 @@ class HubTable(Table):
         ),
     ] = Field("http://127.0.0.1:8000", description="The one address that kiosks and boards know.")
     data: Filled = Field("var/hall", description="Folder of the database, the device tokens and the lock: back it up.")
+    ntp: Annotated[
+        str,
+        matches(
+            r"(?:[^\s:/]+(?::[0-9]{1,5})?)?",
+            Text("不是对时服务器的地址：请写主机名或 IP。", "no address of a time server; write a host name or an IP"),
+        ),
+    ] = Field("", description="NTP server, `host` or `host:port`, that the hub compares its clock with; empty: none.")
     max_streams: Annotated[int, Field(ge=1, le=1000)] = Field(
         200,
         description=(
@@ -473,6 +491,53 @@ class BackupTable(Table):
         "",
         description="File of the hosts that `sftp:` believes, a path from this file on; empty: ssh's own.",
     )
+
+
+class PlatformTable(Table):
+    url: SiteUrl = Field(
+        "",
+        description=(
+            "Where the city's platform takes messages, or the adapter before it (docs/platform.md); empty: no link."
+        ),
+    )
+    secret_file: str = Field(
+        "",
+        description=(
+            "File with the secret that both sides sign with, a path from this file on; keep it unreadable for others."
+        ),
+    )
+    ca_file: str = Field(
+        "",
+        description=(
+            "PEM file of the authority behind its certificate, a path from this file on; empty: the system's."
+        ),
+    )
+    ping_min: Annotated[int, Field(ge=1, le=1440)] = Field(
+        5, description="A link that is silent for so many minutes is asked whether it lives."
+    )
+
+
+class WebhookTable(Table):
+    url: SiteUrl = Field("", description="Where messages are sent by POST; empty: this table sends nothing.")
+    secret_file: str = Field(
+        "",
+        description=(
+            "File with the secret that messages are signed with, a path from this file on; keep it unreadable for"
+            " others."
+        ),
+    )
+    ca_file: str = Field(
+        "",
+        description=(
+            "PEM file of the authority behind the receiver's certificate, a path from this file on; empty: the"
+            " system's."
+        ),
+    )
+    events: list[str] = Field(
+        ["*"], description="Which messages: types (docs/webhooks.md), `ticket.*` for a whole family, `*` for all."
+    )
+    services: list[str] = Field([], description="Only messages of these services; empty: of all.")
+    counters: list[str] = Field([], description="Only messages of these counters; empty: of all.")
 
 
 class HoursTable(Table):
@@ -879,6 +944,8 @@ class Hall(Table):
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
     backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
+    webhooks: dict[str, WebhookTable] = Field({})
+    platform: PlatformTable = Field(default_factory=lambda: PlatformTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = Field({})
@@ -998,6 +1065,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "report": ReportTable,
     "mail": MailTable,
     "backup": BackupTable,
+    "platform": PlatformTable,
+    "webhooks": WebhookTable,
     "hours": HoursTable,
     "groups": GroupTable,
     "quotas": QuotaTable,

@@ -131,6 +131,18 @@ Origin = Annotated[
     ),
 ]
 
+SiteUrl = Annotated[
+    str,
+    matches(
+        r"(https?://[^\s/?#@]+(/[^\s#]*)?)?",
+        Text(
+            '不是网址：请写成 "https://platform.example.cn/jiaohao"。',
+            'not a URL; write it like "https://platform.example.cn/jiaohao"',
+        ),
+    ),
+]
+"""A full address without an account in it; empty for none."""
+
 
 def _machine(text: str) -> str:
     try:

@@ -26,7 +26,7 @@ from config import Text
 from config.unsettled import unsettled
 from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
-from server import init
+from server import init, logs, support, taking_over
 from server.domain import clock
 from server.domain.ends import ends
 from server.domain.rules import Refused
@@ -36,7 +36,7 @@ from server.printing.slips.filling import logo_of
 from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
-from server.verbs import accounts, guide_versions, opening_list, ratings, records
+from server.verbs import accounts, guide_versions, opening_list, platform, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -103,6 +103,7 @@ def main(context: click.Context, path: str) -> None:
 
 
 main.add_command(init.command, "init")
+main.add_command(support.command, "support")
 
 
 @main.command("serve", help=_("开始服务，直到收到 SIGTERM（不带命令也是这样）。"))
@@ -314,6 +315,10 @@ def restore(file: Path, key: str, into: Path, skip: int) -> None:
 @main.group("import", help=_("接收其他系统留下的数据。"))
 def import_() -> None:
     pass
+
+
+for incumbent in taking_over.SYSTEMS:
+    import_.add_command(taking_over.command(incumbent))
 
 
 @import_.command(help=_("从CSV或XLSX文件导入已办结的办件（docs/import.md）：只收新的；有错就一条不收，并逐条指出。"))
@@ -678,6 +683,9 @@ def serve(hall: config.Hall) -> None:
     """Web, printers and scheduler in one process, until SIGTERM or SIGINT."""
     from server.app import create_app
     from server.backup.keeper import Keeper
+    from server.caretaker import Caretaker
+    from server.outbound import to_platform, to_webhooks
+    from server.outbound.deliverer import Deliverer
     from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
@@ -685,12 +693,12 @@ def serve(hall: config.Hall) -> None:
     from server.views.search import index
 
     sys.setswitchinterval(SWITCH_S)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logs.to_stderr()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hub = _open(hall)
+    logs.to_files(hall)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_OneSentence(hub.store))
     threading.excepthook = lambda one: log.error(
@@ -735,6 +743,12 @@ def serve(hall: config.Hall) -> None:
     clerk.start()
     keeper = Keeper(hub)
     keeper.start()
+    caretaker = Caretaker(hub)
+    caretaker.start()
+    city = to_platform.destination(hub)
+    tellers = [Deliverer(hub, one, app.extensions["health"]) for one in (city, *to_webhooks.destinations(hub)) if one]
+    for teller in tellers:
+        teller.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
@@ -754,6 +768,9 @@ def serve(hall: config.Hall) -> None:
     hub.stop()
     clerk.stop()
     keeper.stop()
+    caretaker.stop()
+    for teller in tellers:
+        teller.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)
@@ -798,6 +815,7 @@ def _tick(hub: Hub, health: Health, *, every_minute: bool) -> None:
             opening_list.note_seen(hub, health)
             hub.store.keep_head()
             hub.store.keep_reserve()
+            platform.settle(hub)
         hub.store.checkpoint()
     except sqlite3.Error as error:
         hub.store.met(error)

@@ -35,6 +35,7 @@ from server.pages import (
     messages,
     openapi,
     people,
+    platform,
     problems,
     records,
     reports,
@@ -89,6 +90,8 @@ PARTS = (
     catalogue.guides,
     condition.api,
     condition.pages,
+    platform.api,
+    platform.pages,
     help.pages,
     visitor.api,
     visitor.pages,
@@ -149,6 +152,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     )
     app.config.update(
         SECRET_KEY=secret.key(hub.hall, "cookie"),
+        OPENAPI_VERSION="3.1.0",
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -86,11 +86,12 @@ FLOORS = [
     ("server.reports", "server.voice.language"),
     ("server.store",),
     ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
-    ("server.views", "server.handbooks", "server.voice.outputs", "server.voice.clips"),
-    ("server.printing", "server.voice", "server.reports.delivery"),
-    ("server.backup",),
+    ("server.views", "server.handbooks", "server.incumbents", "server.voice.outputs", "server.voice.clips"),
+    ("server.printing", "server.voice", "server.reports.delivery", "server.outbound"),
+    ("server.backup", "server.caretaker", "server.logs"),
     ("server.pages",),
     ("server.app", "server.serve", "server.init"),
+    ("server.support", "server.taking_over"),
     ("server.__main__",),
 ]
 

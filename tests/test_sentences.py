@@ -47,7 +47,10 @@ TECHNICIANS = (
     "server/backup/paper_key.py",
     "server/backup/restore.py",
     "server/domain/opening_list.py",
+    "server/incumbents/",
     "server/init.py",
+    "server/support.py",
+    "server/taking_over.py",
     "server/printing/probe/",
     "server/printing/slips/test_page.py",
     "server/printing/slips/key_page.py",
@@ -60,6 +63,7 @@ TECHNICIANS = (
     "config/unsettled.py",
     "config/starting.py",
     "config/values.py",
+    "intake/sql_dump.py",
     "intake/toml_file.py",
     "kiosk/__main__.py",
     "kiosk/rim/",
@@ -222,7 +226,7 @@ def test_no_word_of_the_workshop_reaches_a_person() -> None:
 
 
 OTHERWISE = {
-    "主机": r"(?<!邮件)服务器|中枢",
+    "主机": r"(?<!邮件)(?<!对时)服务器|中枢",
     "日志": "流水账|账本",
     "咨询台": "导服|导办|导引台|服务台|前台",
     "领件": "(?<!、)取件",

@@ -299,7 +299,7 @@ class CaseProgress(_Model):
 
 
 class LookedUp(_Model):
-    """What a code is: `kind` ticket | appointment | pickup | case | unknown; `zh`/`en` say what to do.
+    """What a code is: `kind` ticket | appointment | pickup | pretrial | case | unknown; `zh`/`en` say what to do.
 
     `state` of a booking: early | ready | late | checked_in | other_day | closed.
     """

@@ -186,7 +186,8 @@ def _result(pen: Pen, sheet: Sheet, state: State, shown: Result, now: datetime, 
 def _sign(pen: Pen, kind: str, badge: Rect, *, good: bool) -> None:
     tint, ink = (theme.TEAL_TINT, theme.TEAL) if good else (theme.AMBER_TINT, theme.HUES["chat"][1])
     pen.disc(badge, tint)
-    icon = {"appointment": "calendar", "pickup": "pickup", "case": "list", "online": "screen"}.get(kind, "info")
+    icons = {"appointment": "calendar", "pickup": "pickup", "pretrial": "list", "case": "list", "online": "screen"}
+    icon = icons.get(kind, "info")
     pen.icon(badge.inset(badge.w * 0.24), icon, ink)
 
 

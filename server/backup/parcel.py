@@ -44,6 +44,8 @@ NAMED = (
     ("voice", "folder"),
     ("screen", "pictures"),
     ("mail", "password_file"),
+    ("platform", "secret_file"),
+    ("platform", "ca_file"),
     ("mail", "ca_file"),
     ("backup", "ssh_key"),
     ("backup", "known_hosts"),
@@ -83,6 +85,10 @@ def named_files(hall: Hall) -> Iterator[tuple[str, Path]]:
     for name, screen in hall.screens.items():
         if screen.pictures:
             yield f"screens.{name}.pictures", hall.folder / screen.pictures
+    for name, told in hall.webhooks.items():
+        for key in ("secret_file", "ca_file"):
+            if value := getattr(told, key):
+                yield f"webhooks.{name}.{key}", hall.folder / value
     for kind, devices in (("wires", hall.wires), ("boards", hall.boards)):
         for name, device in devices.items():
             if device.protocol.endswith(".toml"):

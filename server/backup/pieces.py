@@ -36,6 +36,9 @@ WHOLE = (
     "deliveries",
     "bookings",
     "holders",
+    "links",
+    "letters",
+    "pretrials",
     "private_keys",
     "private_fields",
 )

@@ -57,6 +57,7 @@ KINDS = (
     "substitution",
     "report",
     "backup",
+    "link",
     "until",
 )
 """Every kind of alert, the most urgent of one level first."""
@@ -189,6 +190,8 @@ class Situation:
     """What is wrong with the database or its disk: which, how bad, and what to do."""
     backups: Sequence[tuple[str, Level, Text, float]] = ()
     """What is wrong with the backups: which, how bad, what to do, since when."""
+    links: Sequence[tuple[str, Level, Text, float]] = ()
+    """The same of links to other systems."""
     ends: Sequence[End] = ()
     """What ends soon, or has ended."""
 
@@ -216,6 +219,7 @@ def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
         _substitutions,
         _reports,
         _backups,
+        _links,
         _ends,
     )
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
@@ -317,6 +321,11 @@ def _store(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 def _backups(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for which, level, text, since in s.backups:
         yield Alert("backup", level, text, f"backup:{which}", since)
+
+
+def _links(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for which, level, text, since in s.links:
+        yield Alert("link", level, text, f"link:{which}", since)
 
 
 def _ends(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:

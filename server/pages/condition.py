@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, render_template
+from flask import Response, current_app, g, render_template
 
 from server.pages.access import allowed, public, the_hub
 from server.views import condition
@@ -40,10 +40,18 @@ def figures() -> Response:
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+@api.get("/hall/health.json")
+@allowed(devices=("commands",), roles=READERS)
+@api.doc(summary="What the page of health shows, for `./run support`")
+def told() -> dict[str, Any]:
+    return condition.condition(the_hub(), current_app.extensions["health"])
+
+
 @pages.get("/hall/health")
 @allowed(roles=READERS)
 def page() -> str:
     hub = the_hub()
+    may = g.staff.role in ("manager", "administrator")
     return render_template(
-        "hall/health.html", hall=hub.hall.hall, **condition.condition(hub, current_app.extensions["health"])
+        "hall/health.html", hall=hub.hall.hall, may=may, **condition.condition(hub, current_app.extensions["health"])
     )

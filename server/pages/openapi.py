@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from server.pages.access import Rule
+from server.pages.answers import webhooks_told
 from server.pages.answers.parts import Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -133,6 +134,7 @@ def _described(app: APIFlask, spec: Any) -> Any:
     for operation in found:
         made = spec["paths"][operation.path][operation.method]
         _describe(made, operation, examples)
+    spec["webhooks"] = webhooks_told.section()
     spec["tags"] = [
         *(
             {"name": _english(t["name"]), "description": t["name"]}

@@ -73,7 +73,7 @@ def looked_through(text: str | bytes, hall: Hall, *, name: str, now: float) -> F
     """All there is to say of a file at `now`, epoch seconds; its good visits also where others are wrong."""
     found, problems = Found(), Problems(name)
     for line, cells in rows(text, COLUMNS, NEEDED, problems):
-        visit, wrong = _visit(cells, hall, now)
+        visit, wrong = visit_of(cells, hall, now)
         for column, what in wrong:
             problems.add(line, column, what.zh, what.en)
         found.future += any(what in (FUTURE, NOT_OVER) for _, what in wrong)
@@ -86,8 +86,8 @@ def looked_through(text: str | bytes, hall: Hall, *, name: str, now: float) -> F
     return found
 
 
-def _visit(cells: list[str], hall: Hall, now: float) -> tuple[Visit | None, list[Wrong]]:
-    """What a row means, or what is wrong with it."""
+def visit_of(cells: list[str], hall: Hall, now: float) -> tuple[Visit | None, list[Wrong]]:
+    """What a row means, its cells in the order of `COLUMNS`, or what is wrong with it at `now`, epoch seconds."""
     row = dict(zip(COLUMNS, map(identifier, cells), strict=True))
     times, wrong = _times(row, hall)
     if not wrong:

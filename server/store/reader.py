@@ -8,7 +8,9 @@ from server.store.queries.hall import HallQueries
 from server.store.queries.jobs import JobQueries
 from server.store.queries.journal import JournalQueries
 from server.store.queries.line import LineQueries
+from server.store.queries.outbound import OutboundQueries
 from server.store.queries.people import PeopleQueries
+from server.store.queries.platform import PlatformQueries
 from server.store.queries.ratings import RatingQueries
 from server.store.queries.records import RecordQueries
 from server.store.queries.snapshots import SnapshotQueries
@@ -25,6 +27,8 @@ class Reader(
     SnapshotQueries,
     PeopleQueries,
     RecordQueries,
+    OutboundQueries,
+    PlatformQueries,
 ):
     """The questions of `queries/`, over one connection."""
 

@@ -453,3 +453,51 @@ def m021_departments(db: Database) -> None:
         -- the open records of a department's services, and where they stand
         CREATE INDEX records_of_service ON records (service, register, state) WHERE closed_at IS NULL;
         """)
+
+
+@migrations()
+def m022_outbound(db: Database) -> None:
+    db.executescript("""
+        -- how far each other system was told of the journal (server/domain/outbound.py); no part of the history
+        CREATE TABLE links (
+            destination TEXT PRIMARY KEY, url TEXT NOT NULL,
+            seq INTEGER NOT NULL,         -- every row of the journal up to it was told, or is none to tell
+            sent INTEGER NOT NULL, heard_at REAL,
+            tries INTEGER NOT NULL, failing_since REAL, next_at REAL NOT NULL, off_at REAL,
+            status INTEGER NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL
+        ) WITHOUT ROWID;
+        -- what became of each message; those that were sent are forgotten after a month
+        CREATE TABLE sendings (
+            destination TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
+            at REAL NOT NULL, tried_at REAL NOT NULL, tries INTEGER NOT NULL,
+            state TEXT NOT NULL,          -- sent, refused, waiting, again
+            status INTEGER NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL, took_ms INTEGER NOT NULL,
+            PRIMARY KEY (destination, seq)
+        ) WITHOUT ROWID;
+        CREATE INDEX sendings_by_state ON sendings (destination, state, tried_at);
+        """)
+
+
+@migrations()
+def m023_platform(db: Database) -> None:
+    db.executescript("""
+        -- what the city's platform said (server/domain/platform.py): each message once; no part of the history
+        CREATE TABLE letters (
+            id TEXT PRIMARY KEY, type TEXT NOT NULL,
+            subject TEXT NOT NULL,        -- our case's number where it is known, else what they call it
+            at REAL NOT NULL, heard_at REAL NOT NULL,
+            state TEXT NOT NULL,          -- taken, known, unmatched
+            body TEXT NOT NULL,           -- JSON of one that is unmatched, to be tried again
+            zh TEXT NOT NULL, en TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX letters_by_state ON letters (state, heard_at);
+        CREATE INDEX letters_of_subject ON letters (subject, type, at);
+        -- 预审号: papers that were looked at online; no names
+        CREATE TABLE pretrials (
+            code TEXT PRIMARY KEY, service TEXT NOT NULL, status TEXT NOT NULL, at REAL NOT NULL,
+            platform TEXT NOT NULL, ticket INTEGER
+        ) WITHOUT ROWID;
+        -- cases by the platform's number
+        CREATE INDEX records_on_platform ON records (json_extract("values", '$.platform'))
+            WHERE json_extract("values", '$.platform') IS NOT NULL;
+        """)

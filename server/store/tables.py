@@ -110,6 +110,10 @@ APART = (
     "deliveries",
     "messages",
     "dues",
+    "links",
+    "sendings",
+    "letters",
+    "pretrials",
     "private_keys",
     "private_fields",
 )

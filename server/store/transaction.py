@@ -9,6 +9,8 @@ from typing import Any
 
 from server.domain import events as ev
 from server.domain import leg, privacy
+from server.domain.outbound import Link, Sending
+from server.domain.platform import Letter, Pretrial
 from server.domain.projections import Drop, Put, projected
 from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Job
@@ -222,6 +224,27 @@ class Turn(Reader):
 
     def put_delivery(self, delivery: Delivery) -> None:
         self._put("deliveries", asdict(delivery))
+
+    def put_link(self, link: Link) -> None:
+        self._put("links", asdict(link))
+
+    def put_sending(self, sending: Sending) -> None:
+        self._put("sendings", asdict(sending))
+
+    def forget_sendings(self, destination: str, before: float) -> None:
+        """What was sent long ago (sendings_by_state)."""
+        sql = "DELETE FROM sendings WHERE destination = ? AND state = 'sent' AND tried_at < ?"
+        self.conn.execute(sql, (destination, before))
+
+    def put_letter(self, letter: Letter) -> None:
+        self._put("letters", asdict(letter))
+
+    def forget_letters(self, before: float) -> None:
+        """What was taken long ago (letters_by_state)."""
+        self.conn.execute("DELETE FROM letters WHERE state IN ('taken', 'known') AND heard_at < ?", (before,))
+
+    def put_pretrial(self, pretrial: Pretrial) -> None:
+        self._put("pretrials", asdict(pretrial))
 
     def put_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a report for good, and say so in the journal."""

@@ -1,4 +1,5 @@
-"""Bookings that another system made: appointments (预约) and results to be collected (领件), checked in by their code.
+"""Bookings that another system made: appointments (预约), results to be collected (领件) and pre-checked papers (预审),
+checked in by their code.
 
 A booking is never queued twice: who has checked in keeps the number. Bookings of days gone by are forgotten when new
 ones come; they carry no name and no telephone number.
@@ -7,8 +8,8 @@ ones come; they carry no name and no telephone number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -37,7 +38,7 @@ State = Literal["early", "ready", "late", "checked_in", "other_day", "closed"]
 
 @dataclass(frozen=True)
 class Booking:
-    """`kind` is appointment or pickup; `slot` epoch seconds, None for a result that may be collected any day from
+    """`kind` is appointment, pickup or pretrial; `slot` epoch seconds, None for what may be checked in any day from
     `day` on.
     """
 
@@ -52,7 +53,7 @@ class Booking:
 class Found:
     """What a code is, and one sentence for whoever holds it."""
 
-    kind: Literal["ticket", "appointment", "pickup", "case", "unknown"]
+    kind: Literal["ticket", "appointment", "pickup", "pretrial", "case", "unknown"]
     text: Text
     booking: Booking | None = None
     state: State | None = None
@@ -78,7 +79,7 @@ def read(
     for line, cells in columns.rows(data, COLUMNS, ("code", "kind", "service"), problems):
         code, kind, day, time, service = map(identifier, cells)
         code, kind = code.upper(), KINDS.get(kind.lower(), kind)
-        if wrong := _code(code):
+        if wrong := wrong_code(code):
             problems.add(line, "code", wrong.zh, wrong.en)
         if kind not in ("appointment", "pickup"):
             problems.add(
@@ -109,7 +110,7 @@ def read(
     return ([] if problems.lines else list(found.values())), problems.listing()
 
 
-def _code(code: str) -> Text | None:
+def wrong_code(code: str) -> Text | None:
     """What is wrong with a booking's code."""
     try:
         impersonal(code)
@@ -234,8 +235,12 @@ def take(hub: Hub, by: By, bookings: Sequence[Booking], *, source: str) -> int:
 
 def of_code(reader: Reader, text: str) -> Booking | None:
     """The booking of a code as it was scanned or typed."""
-    row = reader.booking(identifier(text).upper())
-    return Booking(**dict(row)) if row else None
+    code = identifier(text).upper()
+    row = reader.booking(code)
+    if row:
+        return Booking(**dict(row))
+    known = reader.pretrial(code)
+    return Booking(code, "pretrial", "", known.service, None) if known else None
 
 
 def _of_case(hub: Hub, case: Record) -> Booking | None:
@@ -267,9 +272,45 @@ def look_up(hub: Hub, text: str) -> Found:
                 "This code is not known: try once more, or ask at the guide desk.",
             ),
         )
-    kind: Literal["appointment", "pickup"] = "pickup" if booking.kind == "pickup" else "appointment"
+    if booking.kind == "pretrial" and (found := _pretrial_over(hub, reader, booking)):
+        return found
+    kind: Literal["appointment", "pickup", "pretrial"] = booking.kind  # type: ignore[assignment]
     state, said, here = _booking_state(hub, reader, booking)
     return Found(kind, said, booking, state, here)
+
+
+PRETRIAL_SAYS: Mapping[str, Text] = {
+    "pending": Text(
+        "预审还没有结果：可以签到，由窗口看材料。",
+        "The pre-check is not done yet: check in, and the counter looks at the papers.",
+    ),
+    "passed": Text(
+        "预审已通过：请签到，窗口直接受理，不再审一遍材料。",
+        "The pre-check is passed: check in, and the counter accepts it without checking the papers again.",
+    ),
+    "to_complete": Text(
+        "预审要求补正：请先在网上补齐；材料带来了，也可以签到由窗口核对。",
+        "The pre-check asks for more papers: complete them online first, or check in with them.",
+    ),
+    "failed": Text(
+        "预审没有通过：请先到咨询台问清原因，再决定取号。",
+        "The pre-check was not passed: ask at the guide desk why before you take a number.",
+    ),
+}
+
+
+def _pretrial_over(hub: Hub, reader: Reader, booking: Booking) -> Found | None:
+    """Of a 预审号 what needs no number: its case is in hand already, or it was not passed."""
+    known = reader.pretrial(booking.code)
+    assert known is not None
+    opened = reader.records_of_ticket(known.ticket) if known.ticket is not None else []
+    case = next((one for one in opened if one.register == cases.CASE and one.kind != "void"), None)
+    if case is None and known.platform:
+        case = reader.record_on_platform(cases.CASE, known.platform)
+    if case is not None and case.kind != "void":
+        far = cases.progress_of(hub, case)
+        return Found("case", far.sentence, case=far)
+    return Found("pretrial", PRETRIAL_SAYS["failed"], booking) if known.status == "failed" else None
 
 
 def _ticket_words(hub: Hub, reader: Reader, ticket: Ticket) -> Text:
@@ -318,6 +359,8 @@ def _booking_state(hub: Hub, reader: Reader, booking: Booking) -> tuple[State, T
     shut = reader.closures(today).get(booking.service)
     if shut or not hub.door(reader).issuing:
         return "closed", Text(shut["message"], shut["message_en"]) if shut else hub.why_closed(reader), None
+    if booking.kind == "pretrial" and (known := reader.pretrial(booking.code)):
+        return "ready", PRETRIAL_SAYS[known.status], None
     if booking.slot is None:
         return (
             "ready",
@@ -360,10 +403,12 @@ def check_in(
             "没有找到这个码：请再试一次，或到咨询台。",
             "This code is not known: try once more, or ask at the guide desk.",
         )
+    if booking.kind == "pretrial" and (over := _pretrial_over(hub, hub.read(), booking)):
+        raise Refused(*over.text)
     state, text, _ = _booking_state(hub, hub.read(), booking)
     if state == "other_day":
         raise Refused(*text)
-    return tickets.issue(
+    ticket = tickets.issue(
         hub,
         by,
         booking.service,
@@ -375,3 +420,12 @@ def check_in(
         slot=booking.slot,
         appointment=booking.code,
     )
+    if booking.kind == "pretrial":
+        hub.turn(lambda turn: _checked_in(turn, booking.code, ticket.id))
+    return ticket
+
+
+def _checked_in(turn: Turn, code: str, ticket: int) -> None:
+    known = turn.pretrial(code)
+    if known is not None and known.ticket != ticket:
+        turn.put_pretrial(replace(known, ticket=ticket))

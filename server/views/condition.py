@@ -5,21 +5,38 @@ The page shows what somebody can act on at a machine; what the hall's people act
 
 from __future__ import annotations
 
+import platform
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from sqlite3 import sqlite_version
 from typing import Any, NamedTuple
 
 from config import Text
-from server.domain import backups
+from server.domain import backups, outbound, upkeep
 from server.domain.alerts import Alert, alerts
+from server.domain.upkeep import drift_s, newest
 from server.health import Health
-from server.store.database import DISK_FULL, size, wal_of
+from server.store.database import DISK_FULL, DISK_LOW, size, wal_of
 from server.verbs.hub import Hub
+from server.views.build import BUILD, VERSION
 from server.views.hall import Look
+from server.views.platform import platform_view, up_time
 
-TECHNICAL = ("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice", "report", "backup", "until")
+TECHNICAL = (
+    *("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice"),
+    *("report", "backup", "link", "until"),
+)
 """Kinds of alerts that are about machines."""
+SHOWN = 10
+"""So many of the hub's absences are listed, the newest first."""
+REFUSED_SHOWN, LOG_SHOWN = 20, 20
+SENDING_STATES = {
+    "sent": Text("已送达", "delivered"),
+    "refused": Text("对方不接收", "refused"),
+    "waiting": Text("等待重试", "tried again soon"),
+    "again": Text("正在重新发送", "being sent again"),
+}
 ANSWER_S = 2.0
 """A database that takes longer for a turn that does nothing is not ready."""
 
@@ -62,14 +79,75 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
         "problems": [{"level": one.level, "text": one.text, "since": look.iso(one.since)} for one in technical(look)],
         "devices": [
             {"name": one.name, "good": one.works, "said": one.said, "since": look.iso(one.since)}
-            for one in [*look.devices, *backups.devices(hub.hall, look.kept, hub.copies, look.now)]
+            for one in [
+                *look.devices,
+                *backups.devices(hub.hall, look.kept, hub.copies, look.now),
+                *(outbound.device(link, look.now) for link in look.links),
+            ]
         ],
+        "told": [_link(hub, look, link) for link in look.links],
+        "platform": platform_view(hub) if hub.hall.platform.url else None,
         "figures": [
             (Text("磁盘剩余", "Disk free"), f"{shutil.disk_usage(store.path.parent).free >> 20} MB"),
             (Text("数据库", "Database"), f"{size(store.path) >> 20} MB"),
             (Text("写入日志", "Log of writes"), f"{size(wal_of(store.path)) >> 10} KB"),
             (Text("日志行数", "Rows of the journal"), f"{hub.seq}"),
             (Text("启动于", "Running since"), (look.iso(health.began) or "")[:16].replace("T", " ")),
+            *_foretold(look),
+            *versions(),
+        ],
+        "absences": [upkeep.absence(hub.hall, one) for one in reversed(look.upkeep.absences[-SHOWN:])],
+    }
+
+
+def _foretold(look: Look) -> Iterator[tuple[Text, str]]:
+    days, found, drift = upkeep.days_left(look.upkeep.free, DISK_LOW), newest(look.upkeep), drift_s(look.upkeep)
+    if days is not None:
+        yield Text("磁盘还够用", "Disk lasts"), f"{days:.0f} d"
+    if found is not None and found.offset is not None:
+        said = f"{-found.offset:+.3f} s" + ("" if drift is None else f", {-drift:+.2f} s/d")
+        yield Text("时钟与对时服务器相差", "Clock against the time server"), said
+
+
+def versions() -> Iterator[tuple[Text, str]]:
+    """Which program, of which pages, on what."""
+    yield Text("程序版本", "Version"), f"{VERSION} ({BUILD})"
+    yield Text("运行环境", "Runs on"), f"Python {platform.python_version()}, SQLite {sqlite_version}, {_system()}"
+
+
+def _system() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return platform.platform(terse=True)
+
+
+def _link(hub: Hub, look: Look, link: outbound.Link) -> dict[str, Any]:
+    reader, now = look.reader, look.now
+    return {
+        "destination": link.destination,
+        "name": outbound.named(link.destination),
+        "state": link.state,
+        "problem": link.problem,
+        "next": look.iso(link.next_at) if link.state == "down" else None,
+        "sent": link.sent,
+        "behind": max(0, hub.seq - link.seq) if link.state in ("down", "off") else 0,
+        "up": up_time(reader, link.destination, now),
+        "refused": [
+            {"seq": one.seq, "type": one.type, "at": look.iso(one.tried_at), "why": one.problem}
+            for one in reader.sendings(link.destination, REFUSED_SHOWN, "refused")
+        ],
+        "log": [
+            {
+                "seq": one.seq,
+                "type": one.type,
+                "at": look.iso(one.tried_at),
+                "tries": one.tries,
+                "state": one.state,
+                "said": SENDING_STATES[one.state],
+                "took_ms": one.took_ms,
+            }
+            for one in reader.sendings(link.destination, LOG_SHOWN)
         ],
     }
 
@@ -96,6 +174,7 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
         return Metric(name, help, [({}, value)], kind)
 
     figures, store, found = look.figures(), hub.store, technical(look)
+    absent = sum(gone.until - gone.since for gone in look.upkeep.absences)
     states = [counter.state for counter in look.counters.values()]
     yield one("waiting", "People who wait now.", figures["waiting"])
     yield one("over_pledge", "People who have waited longer than the pledge.", figures["over"])
@@ -109,6 +188,18 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
         "Whether a device works: 1 or 0.",
         [({"device": d.id, "kind": d.kind, "state": d.state}, d.works) for d in look.devices],
     )
+    yield Metric(
+        "link_up",
+        "Whether another system takes what it is told: 1 or 0.",
+        [({"destination": link.destination}, link.state == "up") for link in look.links],
+    )
+    yield Metric(
+        "link_refused",
+        "Messages that another system will not take.",
+        [({"destination": name}, count) for name, count in look.refused.items()],
+    )
+    unmatched = look.reader.count_unmatched()
+    yield one("platform_unmatched", "Messages of the city's platform that fit nothing here.", unmatched)
     levels = [alert.level for alert in found]
     yield Metric("alerts", "What somebody should act on.", [({"level": v}, levels.count(v)) for v in ("bad", "warn")])
     yield Metric(
@@ -131,6 +222,13 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
     yield one("disk_free_bytes", "Bytes free on its disk.", shutil.disk_usage(store.path.parent).free)
     yield one("streams", "Live screens that are connected.", streams)
     yield one("threads", "Threads of the hub.", threading.active_count())
+    if (days := upkeep.days_left(look.upkeep.free, DISK_LOW)) is not None:
+        yield one("disk_days_left", "Days until the disk is too full, at the pace of late.", days)
+    if (told := newest(look.upkeep)) and told.offset is not None:
+        yield one("clock_offset_seconds", "How far the hub's clock is ahead of the time server's.", -told.offset)
+    yield one("restarts", "Starts of the hub that are remembered.", len(look.upkeep.absences))
+    yield one("absent_seconds", "Seconds without a hub that are remembered.", absent)
+    yield Metric("version_info", "The version, as a label.", [({"version": VERSION, "build": BUILD}, 1)])
     yield one("clock_believed", "Whether the hub's clock is believed: 1 or 0.", look.clock.fine)
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from config import Hall, Text
-from server.domain import backups, clock, order, position, target, timeline, worktime
+from server.domain import backups, clock, order, outbound, position, target, timeline, upkeep, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
     CONTACT_S,
@@ -32,7 +32,8 @@ from server.domain.slip_facts import NAMES
 from server.domain.ticket import Counter, Job, Ticket
 from server.domain.vocabulary import TAKEN_OVER, reason_text
 from server.health import Health
-from server.store import backup_state
+from server.store import backup_state, upkeep_state
+from server.store.database import DISK_LOW
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.verbs import emergency, papers, people
@@ -176,9 +177,24 @@ class Look:
         )
 
     @cached_property
+    def links(self) -> list[outbound.Link]:
+        """How other systems are told."""
+        return self.reader.links()
+
+    @cached_property
+    def refused(self) -> dict[str, int]:
+        """How many messages each of them will not take."""
+        return {one.destination: self.reader.count_sendings(one.destination, "refused") for one in self.links}
+
+    @cached_property
     def kept(self) -> backups.Kept:
         """What is known of the backups."""
         return backup_state.read(self.hall)
+
+    @cached_property
+    def upkeep(self) -> upkeep.Upkeep:
+        """What is known of the hub's own machine."""
+        return upkeep_state.read(self.hall)
 
     @cached_property
     def manned(self) -> list[Manned]:
@@ -282,8 +298,9 @@ class Look:
             bad_ratings=self.bad_ratings,
             undelivered=reader.open_deliveries(),
             clock=clock.sentence(self.hall, self.clock),
-            store=self.hub.store.troubles(),
+            store=[*self.hub.store.troubles(), *upkeep.troubles(self.hall, self.upkeep, DISK_LOW, self.now)],
             backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
+            links=list(outbound.troubles(self.links, self.refused, self.reader.count_unmatched(), self.now)),
             ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
             stand_ins=[
                 StandIn(
@@ -644,7 +661,11 @@ def hall_view(hub: Hub, health: Health, seat: str = MANAGER) -> dict[str, Any]:
                 "since": look.iso(d.since),
                 "silent": look.now - d.since > SEEN_S,
             }
-            for d in [*look.devices, *backups.devices(look.hall, look.kept, hub.copies, look.now)]
+            for d in [
+                *look.devices,
+                *backups.devices(look.hall, look.kept, hub.copies, look.now),
+                *(outbound.device(link, look.now) for link in look.links),
+            ]
         ],
         "acts": look.newest_acts(),
         "opening_list": opening_list_view(hub, health),

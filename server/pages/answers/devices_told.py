@@ -142,9 +142,9 @@ class CaseProgress(Part):
 
 
 class LookedUp(Words):
-    """What a code is: a ticket, an appointment, a result to collect, a case in hand."""
+    """What a code is: a ticket, an appointment, a result to collect, pre-checked papers (预审), a case in hand."""
 
-    kind: Literal["ticket", "appointment", "pickup", "case", "unknown"]
+    kind: Literal["ticket", "appointment", "pickup", "pretrial", "case", "unknown"]
     case: CaseProgress | None
     booking: BookedItem | None
     state: Literal["early", "ready", "late", "checked_in", "other_day", "closed"] | None = Field(

@@ -323,6 +323,34 @@ def test_a_page_in_every_theme_size_language_and_window(page: Page, show: Callab
     assert wrong_looks(page, show(name)) == []
 
 
+PHONE = (390, 844)
+ON_A_PHONE = [name for name, look in PAGES.items() if name not in ("screen", "area", "counter")]
+"""All but what hangs on a wall, and the console, which has its own screen and keyboard."""
+
+
+@pytest.mark.parametrize("name", ON_A_PHONE)
+def test_a_page_on_a_telephone_held_upright(page: Page, show: Callable[[str], Look], name: str) -> None:
+    """It never scrolls sideways, nothing is cut, and no text stands in a column of one sign."""
+    show(name)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    wrong = []
+    for size, lang in product(("normal", "large"), ("zh", "en")):
+        prefer(page, theme="light", size=size, lang=lang)
+        found = measure(page)
+        wrong += [(size, lang, what, found[what]) for what in ("cut", "wide") if found[what]]
+        if thin := page.evaluate(THIN):
+            wrong.append((size, lang, "thin", thin))
+    assert wrong == []
+
+
+THIN = """() => [...document.querySelectorAll("main td, main th, main p, main li")].filter((node) => {
+  const size = parseFloat(getComputedStyle(node).fontSize), said = node.innerText.trim();
+  const box = node.getBoundingClientRect(), style = getComputedStyle(node);
+  const room = box.width - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return node.checkVisibility() && said.length > 3 && room < 2 * size;
+}).map((node) => `${node.tagName} ${node.innerText.trim().slice(0, 30)}`).slice(0, 5)"""
+
+
 def test_the_papers_of_the_console_in_every_look(page: Page, show: Callable[[str], Look], busy: Hub) -> None:
     """A second notice with its warning over a page that lists a paper which failed."""
     look = show("counter")

@@ -1,0 +1,60 @@
+"""The city's platform as a destination: which rows it is told of, and what its answers bring (docs/platform.md)."""
+
+from __future__ import annotations
+
+from server.domain import events as ev
+from server.domain import platform
+from server.domain.outbound import Answer, Message
+from server.outbound.deliverer import Destination
+from server.store.rows import Row
+from server.verbs import platform as heard
+from server.verbs import records
+from server.verbs.cases import CASE
+from server.verbs.hub import Hub
+
+
+def destination(hub: Hub) -> Destination | None:
+    """The platform of the hall's file; None where there is none."""
+    table = hub.hall.platform
+    if not table.url:
+        return None
+
+    def answered(row: Row, message: Message, answer: Answer) -> None:
+        heard.answered(hub, row, message, answer)
+
+    return Destination(
+        name=platform.LINK,
+        url=table.url,
+        secret=hub.hall.folder / table.secret_file,
+        what=lambda row: told(hub, row),
+        events=platform.TOLD,
+        answered=answered,
+        beat_s=table.ping_min * 60.0,
+        ca_file=hub.hall.folder / table.ca_file if table.ca_file else None,
+    )
+
+
+def told(hub: Hub, row: Row) -> Message | None:
+    """What the platform is told of a row; nothing of what it did itself."""
+    if row.actor == platform.ACTOR:
+        return None
+    event, reader = row.happened(), hub.read()
+    if isinstance(event, ev.Issued):
+        known = reader.pretrial(event.appointment) if event.appointment else None
+        if known is None:
+            return None
+        ticket = reader.ticket(event.ticket) if event.ticket is not None else None
+        data: dict[str, object] = {
+            "pretrial": known.code,
+            "service": event.service,
+            "number": ticket.label if ticket else "",
+        }
+        return Message("pretrial.checked_in", data)
+    if not isinstance(event, ev.RecordOpened | ev.RecordMoved | ev.RecordCorrected):
+        return None
+    record = reader.record_by_id(event.record)
+    if record is None or record.register != CASE:
+        return None
+    ticket = reader.ticket(record.ticket) if record.ticket is not None else None
+    code = ticket.appointment if ticket and reader.pretrial(ticket.appointment) else ""
+    return platform.of_record(event, record, records.definition_of(hub, record), code)
