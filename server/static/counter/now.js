@@ -15,6 +15,7 @@ export function drawNow(view, counter, ticket) {
   const mark = (zh, en) => marks.push(chip(zh, en));
   if (ticket) {
     if (ticket.class !== "ordinary") mark(ticket.class_name, ticket.class_name_en);
+    if (ticket.pretrial) mark(`${ticket.pretrial.zh} ${ticket.pretrial.code}`, `${ticket.pretrial.en} ${ticket.pretrial.code}`);
     if (ticket.slot) mark(`预约 ${clock(ticket.slot)}`, `Slot ${clock(ticket.slot)}`);
     if (ticket.calls > 1) mark(`已呼 ${ticket.calls} 次`, `${ticket.calls} calls`);
     if (ticket.served_s) mark(`此前已办 ${Math.round(ticket.served_s / 60)} 分`, `Served ${Math.round(ticket.served_s / 60)} min before`);
