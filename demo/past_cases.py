@@ -149,7 +149,8 @@ class PastCases:
     def follow(self, record: int, service: Service, at: float) -> None:
         """A case that a visit became: its life after 受理."""
         self.nth += 1
-        kind = self.random.choice(("in time", "in time", "in time", "late", "unfetched", "forgotten"))
+        slow = ("in time", "in time", "in time", "in time", "in time", "late", "unfetched", "forgotten")
+        kind = self.random.choice(slow) if _term(service) else "in time"
         acts = life(kind, service, _term(service), self.nth, self.random)
         day = records.ground(self.hub).day(at)
         self._plan(record, day, 0.0, [act for act in acts if act.move != "accept"])
