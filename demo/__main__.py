@@ -22,10 +22,12 @@ import urllib3
 import config
 from command_line import Command
 from demo import crew, past, stream
-from demo.hall import Ports, choose_ports, virtual
+from demo.hall import PRETRIALS, SECRET, Ports, choose_ports, virtual
 from demo.page import DemoPage
 from demo.programs import Program
 from intake.toml_file import toml_text
+from server.outbound import signature
+from server.store import secret
 
 log = logging.getLogger("demo")
 
@@ -65,6 +67,7 @@ def main(path: Path, port: int, data: Path, fresh: bool, moves: bool) -> None:
     ports = choose_ports(port, list(real.printers))
     zone = stream.own_zone(real.zone, time.time())
     (data / "calendar.csv").write_text(past.calendar(datetime.now(ZoneInfo(zone))), encoding="utf-8")
+    share_secret(data / SECRET)
     text = virtual(toml_text(path.read_bytes()), real.folder, ports, zone)
     (data / "config.toml").write_text(text, encoding="utf-8")
     hall = config.load(data / "config.toml")
@@ -121,8 +124,11 @@ def _programs(hall: config.Hall, data: Path, ports: Ports) -> list[Program]:
         )
         for name, (port, show) in ports.printers.items()
     ]
+    pretrials = [part for one in PRETRIALS for part in ("--pretrial", *one)]
+    city = ("--port", str(ports.city), "--secret", str(data / SECRET), "--hall", hall.hub.url, *pretrials)
     return [
         program("hub", "server", "--config", file),
+        program("city", "demo.city", *city, announces=True),
         program(
             "boards", "counter_display.virtual", "--config", file, "--show-port", str(ports.boards), announces=True
         ),
@@ -141,6 +147,12 @@ def _programs(hall: config.Hall, data: Path, ports: Ports) -> list[Program]:
         *printers,
         program("counter_display", "counter_display", "--config", file),
     ]
+
+
+def share_secret(file: Path) -> None:
+    """The secret between hall and platform, once."""
+    if not file.exists():
+        secret.write(file, signature.fresh())
 
 
 def _stream(hall: config.Hall, page: DemoPage) -> stream.Stream:

@@ -145,7 +145,8 @@ class City:
         while left and not stop.wait(0.5):
             code, (service, status) = next(iter(left.items()))
             try:
-                said, _ = self.say("pretrial.changed", {"pretrial": code, "service": service, "status": status})
+                case = {"platform": f"350500{code.replace('-', '')}"} if status == "passed" else {}
+                said, _ = self.say("pretrial.changed", {"pretrial": code, "service": service, "status": status, **case})
             except (OSError, ValueError):
                 continue
             if said in (200, 202):

@@ -26,6 +26,8 @@ NAMES = ("王敏", "陈志强", "林晓燕", "黄建国", "吴丽华", "张伟",
 
 
 OFFICE = ("manager", "administrator")
+HANDED_OVER = 9
+"""Cases in hand that have somebody of their own."""
 
 
 def accounts(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
@@ -82,6 +84,7 @@ def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
         for number, name, role, password in crew.values():
             put(hub, By("administrator"), number, name, role, password)
         _man(hub, crew)
+        _hand_over(hub, crew)
         opening_list.tick(hub, By(crew["manager"][0]), WHOLE)  # a demo is no new hall
         hub.store.close()
         secret.write(file, json.dumps(crew, ensure_ascii=False))
@@ -111,6 +114,17 @@ def _man(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
             b=b,
             reason="演示数据：建厅设岗",
         )
+
+
+def _hand_over(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
+    """Some of the cases in hand get somebody who handles them, so that 我的 is no empty pile."""
+    from server.verbs import cases, records
+    from server.verbs.records import Who
+
+    people = [crew[place][0] for place, table in hub.hall.counters.items() if table.kind == "general"]
+    manager = Who(By(crew["manager"][0]), "manager")
+    for i, record in enumerate(hub.read().records_in(cases.CASE, ("accepted",))[:HANDED_OVER]):
+        records.move(hub, manager, record.id, "hand_over", {"owner": people[i % len(people)]})
 
 
 def log_in(hub_url: str, account: tuple[str, str, str, str], counter: str) -> str:

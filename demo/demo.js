@@ -55,6 +55,7 @@ function shrink(frame, width, height) {
   fit();
 }
 shrink($("screen"), 1920, 1080);
+$("city").href = `${at(facts.city)}/`;
 $("screen").src = `${at(facts.hub)}/screen`;
 shrink($("console"), 1366, 680);
 
@@ -72,7 +73,7 @@ for (const counter of facts.counters) {
 sit(facts.counters[0].id);
 // The other pages open under the other name of this machine: a cookie is a host's, and the console here keeps its own.
 const office = location.hostname === "localhost" ? "127.0.0.1" : "localhost";
-document.querySelectorAll("#offices a").forEach((link) => {
+document.querySelectorAll("a[data-as]").forEach((link) => {
   link.target = "_blank";
   link.href = `http://${office}:${location.port}/enter?as=${link.dataset.as}&then=${encodeURIComponent(link.dataset.then)}`;
 });

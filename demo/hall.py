@@ -33,6 +33,7 @@ class Ports:
     kiosk: int
     boards: int
     readers: int
+    city: int
     printers: dict[str, tuple[int, int]]
     """printer -> (where bytes go, where its paper is looked at)."""
 
@@ -62,6 +63,7 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
         kiosk=free_port(page + 2, taken),
         boards=free_port(page + 3, taken),
         readers=free_port(page + 4, taken),
+        city=free_port(page + 5, taken),
         printers={
             name: (free_port(page + PRINTERS + i, taken), free_port(page + 10 + i, taken))
             for i, name in enumerate(printers)
@@ -69,6 +71,10 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
     )
 
 
+SECRET = "platform.secret"
+"""File of the secret that the demo's hall and its played platform share, made up at the first start."""
+PRETRIALS = (("YS-1001", "SB01", "passed"), ("YS-1002", "YB02", "to_complete"), ("YS-1003", "MZ03", "failed"))
+"""预审号 that the played platform says."""
 SECOND_LANGUAGE = {"east": "onbon"}
 """Wire -> language, so that two kinds of boards are seen at work."""
 
@@ -113,4 +119,5 @@ def virtual(text: str, source: Path, ports: Ports, zone: str = "") -> str:
     hours.append(always)
     hall["hours"] = hours
     hall["hall"]["calendar"] = "calendar.csv"
+    hall["platform"] = {"url": f"http://127.0.0.1:{ports.city}/told", "secret_file": SECRET, "ping_min": 1}
     return tomlkit.dumps(hall)

@@ -39,6 +39,7 @@ class DemoPage(PageServer):
             "kiosk": ports.kiosk,
             "boards": ports.boards,
             "readers": ports.readers,
+            "city": ports.city,
             "size": next(iter(hall.kiosks.values())).size,
             "printers": [
                 {"id": p, "name": hall.printers[p].name, "port": show} for p, (_, show) in ports.printers.items()

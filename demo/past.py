@@ -2,7 +2,8 @@
 
 Owns no number of today.
 
-Three weeks are imported as another system would have left them. The days since the Monday of last week are played
+Three weeks are imported as another system would have left them, with the cases of their days
+(`demo/past_cases.py`). The days since the Monday of last week are played
 through the hub with its own order, so that each of their visits has its life, and each call its reason.
 """
 
@@ -14,22 +15,27 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from config import Hall, HoursTable
+from demo import past_cases
 from replay import generator
 from replay.play import Clock
 from replay.recorded_day import Event
+from server.domain import vocabulary
 from server.domain.rules import Refused
 from server.domain.visit import Visit
 from server.domain.worktime import day_span, service_day
 from server.store.database import Store
-from server.verbs import calls, counters, ratings, tickets, visits
+from server.verbs import calls, cases, counters, ratings, tickets, visits
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
+from server.verbs.records import Who
 
 IMPORTED = 21
 """Days before the played ones."""
 WEEKEND, WEEKDAY = 35, 80
 """Arrivals of a day."""
 OPEN = HoursTable.model_validate({"days": [1, 2, 3, 4, 5, 6, 7], "open": ["08:00-12:00", "14:30-17:30"]})
+OWES = 0.15
+"""Share of those accepted of whom a paper may follow."""
 RATES = 0.6
 """Share of those at a counter with a rater who press a key."""
 
@@ -44,17 +50,27 @@ def invent(hall: Hall, staff: Mapping[str, str], now: float) -> None:
     people = {counter: staff[counter] for counter, table in hall.counters.items() if table.kind == "general"} or dict(
         staff
     )
-    store, clock = Store(hall.data, durable=False), Clock(day_span(hall, first)[0])
+    began = first - timedelta(days=past_cases.BEFORE)
+    store, clock = Store(hall.data, durable=False), Clock(day_span(hall, began)[0])
     try:
         if store.read().first_day() is not None:
             return
         hub = Hub(_patient(hall), store, clock)
         days = [first + timedelta(days=n) for n in range(-IMPORTED, (today - first).days)]
+        office = staff.get("manager", next(iter(people.values())))
+        lives = past_cases.PastCases(hub, clock, list(people.values()), office)
+        for n in range(past_cases.BEFORE):
+            lives.plan_day(began + timedelta(days=n))
+        lives.up_to(day_span(hall, first)[0])
+        clock.now = day_span(hall, first)[0]
         visits.import_visits(
             hub, By("import"), list(_visits(hall, people, days[:IMPORTED])), source="demo", sha256="", twins=True
         )
         for day in days[IMPORTED:]:
-            _Day(hub, clock, people).play(_events(hall, people, day))
+            lives.plan_day(day)
+            _Day(hub, clock, people, lives).play(_events(hall, people, day))
+        lives.plan_day(today)
+        lives.up_to(now - 60)
     finally:
         store.close()
 
@@ -86,18 +102,21 @@ def _visits(hall: Hall, people: Mapping[str, str], days: Sequence[date]) -> Iter
 class _Day:
     """One day at the counters. The events say when a counter is free; whom it calls then, the hub's order says."""
 
-    def __init__(self, hub: Hub, clock: Clock, people: Mapping[str, str]) -> None:
-        self.hub, self.clock, self.people, self.random = hub, clock, people, Random(7)
+    def __init__(self, hub: Hub, clock: Clock, people: Mapping[str, str], lives: past_cases.PastCases) -> None:
+        self.hub, self.clock, self.people, self.random, self.lives = hub, clock, people, Random(7), lives
         self.tickets: dict[str, int] = {}
 
     def play(self, events: Sequence[Event]) -> None:
         for event in events:
+            self.lives.up_to(event.at)
             self.clock.now = event.at
             with suppress(Refused):  # the order took somebody else meanwhile, or nobody was there to be called
                 getattr(self, f"_{event.event}")(event)
         for counter, staff in self.people.items():
             counters.close_counter(self.hub, By(staff), counter, release=True)
-        self.clock.now = day_span(self.hub.hall, service_day(self.hub.hall, self.clock.now))[1]
+        end = day_span(self.hub.hall, service_day(self.hub.hall, self.clock.now))[1]
+        self.lives.up_to(end)
+        self.clock.now = end
         tick(self.hub)
 
     def _arrive(self, event: Event) -> None:
@@ -115,7 +134,7 @@ class _Day:
         calls.start(self.hub, By(self.people[event.counter]), event.counter)
 
     def _finish(self, event: Event) -> None:
-        calls.finish(self.hub, By(self.people[event.counter]), event.counter, event.outcome)
+        self._end(event)
         for rater, table in self.hub.hall.raters.items():
             if table.counter == event.counter and self.random.random() < RATES:
                 self.clock.now += 5
@@ -124,6 +143,25 @@ class _Day:
                     rater,
                     self.random.choices(list(table.levels), [level**3 for level in table.levels.values()])[0],
                 )
+
+    def _end(self, event: Event) -> None:
+        """办结; what was accepted or done becomes a case, as it does in the hall."""
+        by, held = By(self.people[event.counter]), self.hub.read().at_counter(event.counter)
+        code = vocabulary.code(vocabulary.OUTCOMES, event.outcome)
+        service = self.hub.hall.services.get(held.service) if held else None
+        if held is None or service is None or code not in (cases.ACCEPTED, cases.DONE) or not service.materials:
+            calls.finish(self.hub, by, event.counter, event.outcome)
+            return
+        number = f"3505032026{900000 + held.id:06d}"
+        values = {"received": list(service.materials), "platform": number, "delivery": "window", "visits": 1}
+        if code == cases.ACCEPTED and self.random.random() < OWES and len(service.materials) > 1:
+            values |= {"received": list(service.materials[:-1]), "owed": list(service.materials[-1:])}
+        cases.finish(self.hub, Who(by, "operator"), event.counter, event.outcome, [], cases.Case(values))
+        for record in self.hub.read().records_of_ticket(held.id):
+            if record.register == cases.OWING:
+                self.lives.brought(record.id, event.at)
+            elif code == cases.ACCEPTED:
+                self.lives.follow(record.id, service, event.at)
 
     def _pass(self, event: Event) -> None:
         calls.pass_(self.hub, By(self.people[event.counter]), event.counter)

@@ -14,8 +14,7 @@ SCRIPTS = sorted(STATIC.rglob("*.js"))
 SHEETS = sorted(STATIC.rglob("*.css"))
 TEMPLATES = sorted((config.ROOT / "server" / "templates").rglob("*.html"))
 CLASSIC = {STATIC / "prefs.js", STATIC / "visitor.js"}
-"""Not modules: run before the first paint, so that no page flashes in the wrong theme; or for telephones that know no modules.
-"""
+"""Not modules: run before the first paint, so that no page flashes in the wrong theme; for telephones without them."""
 
 
 def bare(file: Path) -> str:

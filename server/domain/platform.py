@@ -7,7 +7,7 @@ about one case or one 预审号; it is taken, known already, or unmatched, which
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -139,16 +139,21 @@ def of_record(event: ev.Event, record: Record, made: Definition, pretrial: str =
     return Message("case.moved", {**data, "clocks": ended})
 
 
-def uptime(changes: Iterable[tuple[float, str]], before: str | None, start: float, now: float) -> float | None:
-    """Share of [start, now] in which a link was up, of what is known; None where nothing is.
+class UpTime(NamedTuple):
+    """Share of the time in which a link was up, None where nothing is known; and from when on it is known."""
 
-    `changes`: (at, state) in order; `before`: its state at `start`, None for unknown.
-    """
+    share: float | None
+    since: float
+
+
+def uptime(changes: Sequence[tuple[float, str]], before: str | None, start: float, now: float) -> UpTime:
+    """Of [start, now]. `changes`: (at, state) in order; `before`: its state at `start`, None for unknown."""
     state, at, known, up = before, start, 0.0, 0.0
+    since = start if before is not None else changes[0][0] if changes else now
     for moment, becomes in [*changes, (now, "")]:
         moment = min(max(moment, at), now)
         if state is not None:
             known += moment - at
             up += (moment - at) * (state == "ok")
         state, at = becomes, moment
-    return up / known if known else None
+    return UpTime(up / known if known else None, since)

@@ -243,6 +243,10 @@ class Turn(Reader):
         """What was taken long ago (letters_by_state)."""
         self.conn.execute("DELETE FROM letters WHERE state IN ('taken', 'known') AND heard_at < ?", (before,))
 
+    def check_in_pretrial(self, code: str, ticket: int) -> None:
+        """Which number a 预审号 was checked in with; nothing for any other code."""
+        self.conn.execute("UPDATE pretrials SET ticket = ? WHERE code = ?", (ticket, code))
+
     def put_pretrial(self, pretrial: Pretrial) -> None:
         self._put("pretrials", asdict(pretrial))
 

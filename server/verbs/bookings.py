@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -251,17 +251,41 @@ def _of_case(hub: Hub, case: Record) -> Booking | None:
     return Booking(case.number, "pickup", "", service, None) if service else None
 
 
+def _held(hub: Hub, reader: Reader, text: str) -> tuple[Record | None, Booking | None]:
+    """(the case that a code leads to, what may be checked in by it): a 预审号 leads to the case that came of it."""
+    case, booking = cases.by_code(hub, reader, text), of_code(reader, text)
+    if case is None and booking is not None and booking.kind == "pretrial":
+        case = _case_of_pretrial(reader, booking.code)
+        booking = None if case else booking
+    return case, booking or (_of_case(hub, case) if case and case.state == cases.READY else None)
+
+
+def _case_of_pretrial(reader: Reader, code: str) -> Record | None:
+    """What was opened for the visit that it was checked in for, or bears the platform's number of it."""
+    known = reader.pretrial(code)
+    assert known is not None
+    opened = reader.records_of_ticket(known.ticket) if known.ticket is not None else []
+    found = next((one for one in opened if one.register == cases.CASE and one.kind != "void"), None)
+    if found is None and known.platform:
+        found = reader.record_on_platform(cases.CASE, known.platform)
+    return found if found and found.kind != "void" else None
+
+
+def _not_passed(reader: Reader, booking: Booking) -> bool:
+    known = reader.pretrial(booking.code) if booking.kind == "pretrial" else None
+    return known is not None and known.status == "failed"
+
+
 def look_up(hub: Hub, text: str) -> Found:
     """What somebody holds whose code this is: a ticket, an appointment, a result to collect."""
     reader = hub.read()
     ticket_id = codes.ticket_of(secret.key(hub.hall, "code").encode(), text)
     if ticket_id is not None and (ticket := reader.ticket(ticket_id)):
         return Found("ticket", _ticket_words(hub, reader, ticket), ticket=ticket)
-    case = cases.by_code(hub, reader, text)
+    case, booking = _held(hub, reader, text)
     if case and case.state != cases.READY:
         far = cases.progress_of(hub, case)
         return Found("case", far.sentence, case=far)
-    booking = of_code(reader, text) or (_of_case(hub, case) if case else None)
     if booking is None and case:
         return Found("case", cases.progress_of(hub, case).sentence, case=cases.progress_of(hub, case))
     if booking is None:
@@ -272,8 +296,8 @@ def look_up(hub: Hub, text: str) -> Found:
                 "This code is not known: try once more, or ask at the guide desk.",
             ),
         )
-    if booking.kind == "pretrial" and (found := _pretrial_over(hub, reader, booking)):
-        return found
+    if _not_passed(reader, booking):
+        return Found("pretrial", PRETRIAL_SAYS["failed"], booking)
     kind: Literal["appointment", "pickup", "pretrial"] = booking.kind  # type: ignore[assignment]
     state, said, here = _booking_state(hub, reader, booking)
     return Found(kind, said, booking, state, here)
@@ -297,20 +321,6 @@ PRETRIAL_SAYS: Mapping[str, Text] = {
         "The pre-check was not passed: ask at the guide desk why before you take a number.",
     ),
 }
-
-
-def _pretrial_over(hub: Hub, reader: Reader, booking: Booking) -> Found | None:
-    """Of a 预审号 what needs no number: its case is in hand already, or it was not passed."""
-    known = reader.pretrial(booking.code)
-    assert known is not None
-    opened = reader.records_of_ticket(known.ticket) if known.ticket is not None else []
-    case = next((one for one in opened if one.register == cases.CASE and one.kind != "void"), None)
-    if case is None and known.platform:
-        case = reader.record_on_platform(cases.CASE, known.platform)
-    if case is not None and case.kind != "void":
-        far = cases.progress_of(hub, case)
-        return Found("case", far.sentence, case=far)
-    return Found("pretrial", PRETRIAL_SAYS["failed"], booking) if known.status == "failed" else None
 
 
 def _ticket_words(hub: Hub, reader: Reader, ticket: Ticket) -> Text:
@@ -394,21 +404,20 @@ def check_in(
     hub: Hub, by: By, code: str, *, language: str, large_print: bool, printers: Sequence[str], paper: bool = True
 ) -> Ticket:
     """签到: the number of a booking, ranked by its slot. Refused on another day, and when it has a number already."""
-    case = cases.by_code(hub, hub.read(), code)
+    case, booking = _held(hub, hub.read(), code)
     if case and case.state != cases.READY:
         raise Refused(*cases.progress_of(hub, case).sentence)
-    booking = of_code(hub.read(), code) or (_of_case(hub, case) if case else None)
     if booking is None:
         raise Unknown(
             "没有找到这个码：请再试一次，或到咨询台。",
             "This code is not known: try once more, or ask at the guide desk.",
         )
-    if booking.kind == "pretrial" and (over := _pretrial_over(hub, hub.read(), booking)):
-        raise Refused(*over.text)
+    if _not_passed(hub.read(), booking):
+        raise Refused(*PRETRIAL_SAYS["failed"])
     state, text, _ = _booking_state(hub, hub.read(), booking)
     if state == "other_day":
         raise Refused(*text)
-    ticket = tickets.issue(
+    return tickets.issue(
         hub,
         by,
         booking.service,
@@ -420,12 +429,3 @@ def check_in(
         slot=booking.slot,
         appointment=booking.code,
     )
-    if booking.kind == "pretrial":
-        hub.turn(lambda turn: _checked_in(turn, booking.code, ticket.id))
-    return ticket
-
-
-def _checked_in(turn: Turn, code: str, ticket: int) -> None:
-    known = turn.pretrial(code)
-    if known is not None and known.ticket != ticket:
-        turn.put_pretrial(replace(known, ticket=ticket))

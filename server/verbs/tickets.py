@@ -107,6 +107,8 @@ def issue(
             ),
         )
         turn.record(issued, by.actor)
+        if appointment:
+            turn.check_in_pretrial(appointment, ticket)
         if holder and quota.per_person:
             turn.put_holder(ticket, day, service, *holder)
         if paper:

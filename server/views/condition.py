@@ -132,7 +132,7 @@ def _link(hub: Hub, look: Look, link: outbound.Link) -> dict[str, Any]:
         "next": look.iso(link.next_at) if link.state == "down" else None,
         "sent": link.sent,
         "behind": max(0, hub.seq - link.seq) if link.state in ("down", "off") else 0,
-        "up": up_time(reader, link.destination, now),
+        "up": up_time(hub, reader, link.destination, now),
         "refused": [
             {"seq": one.seq, "type": one.type, "at": look.iso(one.tried_at), "why": one.problem}
             for one in reader.sendings(link.destination, REFUSED_SHOWN, "refused")

@@ -208,8 +208,17 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
         ],
         "promise": service.promise if service else "",
         "case": ticket.appointment if cases.numbered(reader, ticket.appointment) else "",
+        "pretrial": _pretrial(reader, ticket.appointment),
         "life": [{**told, "at": iso(hall, told["at"])} for told in timeline.lines(hall, rows, names)],
     }
+
+
+def _pretrial(reader: Reader, code: str) -> dict[str, Any] | None:
+    """The 预审号 that a number was checked in with, how the pre-check ended, and its case on the platform."""
+    known = reader.pretrial(code) if code else None
+    if known is None:
+        return None
+    return {"code": known.code, "status": known.status, **known.text.json(), "platform": known.platform}
 
 
 def _finished(hub: Hub, reader: Reader, ticket_id: int, ended_at: float) -> dict[str, Any]:

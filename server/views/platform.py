@@ -39,13 +39,18 @@ def platform_view(hub: Hub) -> dict[str, Any]:
     }
 
 
-def up_time(reader: Reader, destination: str, now: float) -> list[dict[str, Any]]:
-    """Share of the last days in which a link was up, each {"days", "share"}; None where nothing is known of them."""
+def up_time(hub: Hub, reader: Reader, destination: str, now: float) -> list[dict[str, Any]]:
+    """Share of the last days in which a link was up, each {"days", "share", "since"}: None where nothing is known,
+    `since` where it is known for a part of them only; more days are not told of then.
+    """
     device = f"link {destination}"
-    told = []
+    told: list[dict[str, Any]] = []
     for days in DAYS:
         start = now - days * 86400.0
         changes = reader.device_changes(device, start)
-        share = platform.uptime(changes, reader.device_before(device, start), start, now)
-        told.append({"days": days, "share": share})
+        found = platform.uptime(changes, reader.device_before(device, start), start, now)
+        whole = found.since <= start
+        told.append({"days": days, "share": found.share, "since": None if whole else iso(hub.hall, found.since)})
+        if not whole:
+            break
     return told

@@ -10,6 +10,7 @@ import config
 from demo import past
 from server.reports import period, reporter
 from server.store.database import Store
+from server.verbs import cases
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
 
@@ -28,6 +29,21 @@ def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
     called = [row for life in lives for row in life if row.event == "Called"]
     assert len(called) >= len(lives) > 0 and any("按取号先后轮到" in row.happened().why for row in called)  # type: ignore[attr-defined]
     assert store.read().head()[1] < NOW
+    reader = store.read()
+    states = reader.states_of(cases.CASE)
+    assert {"accepted", "special", "ready", "posted"} <= {*states} and states["accepted"] > 20
+    assert reader.count_due(cases.CASE, "2026-11-25") >= 3, "some lie there past their date"
+    closed = [r for r in reader.records_opened(cases.CASE, 0.0, NOW, limit=10_000) if r.over]
+    assert {r.state for r in closed} == {"delivered", "refused", "withdrawn"} and len(closed) > 200
+    late = [r for r in closed if r.verdicts.get("promised", {}).get("late")]
+    assert late and all(r.values["late_reason"] for r in late) and len(late) < len(closed) / 5
+    assert any(r.who_made("special") for r in closed) and any(r.who_made("complete") for r in closed)
+    refused = [r for r in closed if r.state == "refused"]
+    assert refused and all(r.who_made("propose") != r.who_made("refuse") for r in refused)
+    unfetched = [r for r in reader.records_in(cases.CASE, (cases.READY,)) if cases.unfetched(r, NOW)]
+    assert unfetched, "a result lies there for more than 30 days"
+    assert {r.state for r in reader.records_opened(cases.OWING, 0.0, NOW, limit=1000)} == {"owed", "brought"}
+    assert closed[-1].opened_at < NOW - 35 * 86400 and all(r.opened_at < NOW for r in closed)
     before = store.read().head()
     store.close()
     past.invent(hall, staff, NOW)

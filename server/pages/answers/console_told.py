@@ -79,6 +79,14 @@ class NoticeTold(Part):
     told: int
 
 
+class PretrialTold(Words):
+    """A 预审号 and how its pre-check ended."""
+
+    code: str
+    status: Literal["pending", "passed", "to_complete", "failed"]
+    platform: str = Field(description="Its case on the city's platform; empty for none")
+
+
 class AtCounter(Listed):
     """The number at the counter."""
 
@@ -98,6 +106,7 @@ class AtCounter(Listed):
     notices: list[NoticeTold]
     promise: str
     case: str = Field(description="Number of the case whose result it collects; empty for none")
+    pretrial: PretrialTold | None
     life: list[Sentence]
 
 

@@ -72,7 +72,7 @@ export const CASE = {
   parts: (ticket) => [
     { checks: "received", zh: "收到的材料：按数字键勾选", en: "Papers received: tick by digit", options: materialsOf(ticket).map((name, i) => [name, name, ticked(ticket.id).has(i)]) },
     { checks: "owed", zh: "容缺：以后补交的材料，按 Shift+数字键", en: "To follow: tick by Shift+digit", options: materialsOf(ticket).map((name) => (followsOf(ticket).includes(name) ? [name, name, false] : null)), shift: true },
-    { text: "platform", zh: "平台办件号：扫码或输入", en: "Platform number: scan or type", most: 64 },
+    { text: "platform", zh: "平台办件号：扫码或输入", en: "Platform number: scan or type", most: 64, value: ticket.pretrial?.platform },
     { choose: "no_platform", zh: "没有平台号的原因", en: "Why there is none", options: state.case_choices.no_platform, none: true },
     { choose: "delivery", zh: "送达方式", en: "Delivery", options: state.case_choices.delivery },
     { choose: "applicant", zh: "申请人", en: "Applicant", options: state.case_choices.applicant },

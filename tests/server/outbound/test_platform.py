@@ -202,9 +202,17 @@ def test_a_pretrial_checks_in_once_and_its_case_is_not_queued_again(
     assert after.kind == "case" and after.case is not None
     clock.forward(86400)
     assert bookings.look_up(hub, "YS-1001").kind == "case", "the next day, too: no second number for one matter"
+    with pytest.raises(Exception, match="受理"):
+        check_in()
     deliverer.round()
     assert city.checked_in == ["YS-1001"]
     assert next(iter(city.cases.values()))["pretrial"] == "YS-1001"
+    record = after.case.number
+    done = {"case": record, "move": "decide", "values": {"result": "granted", "no_licence": "none_for_it"}}
+    assert city.say("case.moved", done)[1]["state"] == "taken"
+    fetched = bookings.look_up(hub, "YS-1001")
+    assert (fetched.kind, fetched.state) == ("pickup", "ready"), "the result is fetched by the same code"
+    assert check_in().service in hub.hall.reserved
 
 
 @pytest.mark.parametrize(
@@ -308,11 +316,11 @@ def test_every_field_that_goes_out_may(hub: Hub) -> None:
 
 
 def test_up_time_is_of_what_is_known() -> None:
-    assert platform.uptime([], None, 0, 100) is None
-    assert platform.uptime([], "ok", 0, 100) == 1.0
-    assert platform.uptime([(25, "error"), (50, "ok")], "ok", 0, 100) == pytest.approx(0.75)
-    assert platform.uptime([(60, "ok")], None, 0, 100) == 1.0
-    assert platform.uptime([(60, "error"), (80, "ok")], None, 0, 100) == pytest.approx(0.5)
+    assert platform.uptime([], None, 0, 100) == (None, 100)
+    assert platform.uptime([], "ok", 0, 100) == (1.0, 0)
+    assert platform.uptime([(25, "error"), (50, "ok")], "ok", 0, 100) == (pytest.approx(0.75), 0)
+    assert platform.uptime([(60, "ok")], None, 0, 100) == (1.0, 60)
+    assert platform.uptime([(60, "error"), (80, "ok")], None, 0, 100) == (pytest.approx(0.5), 60)
 
 
 def test_the_page_of_health_shows_the_link_and_what_matches_nothing(
