@@ -44,6 +44,8 @@ from server.voice import zones
 
 log = logging.getLogger("server")
 
+LINES = 200
+"""Lines of the web server besides the live screens'."""
 SWITCH_S = 0.0005
 """How long a thread may keep the others waiting: a view that is being made holds up a touch no longer than this."""
 
@@ -619,7 +621,7 @@ def serve(hall: config.Hall) -> None:
     from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
-    from server.serve import web_server
+    from server.serve import resize, web_server
     from server.views.search import index
 
     sys.setswitchinterval(SWITCH_S)
@@ -648,8 +650,8 @@ def serve(hall: config.Hall) -> None:
             app,
             host,
             int(port),
-            connections=hall.hub.max_streams + 200,
-            proxies=hall.hub.proxies,
+            connections=hall.hub.max_streams + LINES,
+            proxies=lambda: hub.hall.hub.proxies,
             longest_body=partial(longest_body, app),
         )
     except OSError as error:
@@ -663,6 +665,7 @@ def serve(hall: config.Hall) -> None:
         )
         hub.store.close()
         sys.exit(3)
+    hub.on_hall.append(lambda _, now: resize(web, now.hub.max_streams + LINES))
     spool = Spool(hub, app.extensions["health"])
     app.extensions["spool"] = spool
     spool.start()

@@ -13,6 +13,7 @@ from flask.json.provider import JSONProvider
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 
+from config import Hall
 from server.health import Health
 from server.pages import (
     access,
@@ -34,7 +35,6 @@ from server.pages import (
     openapi,
     people,
     problems,
-    records,
     reports,
     screen,
     search,
@@ -42,13 +42,18 @@ from server.pages import (
     static,
     tickets,
 )
+from server.pages import (
+    records as records_pages,
+)
 from server.pages.feeds import Feeds
 from server.pages.incoming import Incoming
 from server.pages.tongue import tongue
+from server.printing.slips.filling import logo_of
 from server.reports.delivery.workshop import Workshop
-from server.store import secret
-from server.verbs import devices
+from server.store import register_files, secret
+from server.verbs import devices, records
 from server.verbs.hub import Hub
+from server.voice import zones
 from server.voice.outputs import Stage
 
 PARTS = (
@@ -77,8 +82,8 @@ PARTS = (
     desk.pages,
     bookings.api,
     messages.api,
-    records.api,
-    records.pages,
+    records_pages.api,
+    records_pages.pages,
     cases.api,
     cases.pages,
     condition.api,
@@ -129,6 +134,12 @@ class QuickJson(JSONProvider):
         return Response(body, mimetype="application/json")
 
 
+def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
+    """New kiosks get their tokens; a new calendar moves what is due."""
+    access.give_tokens(hub)
+    records.recompute(hub)
+
+
 def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     """The hub's web application. `login_limit` is how many may fail at one address, in `limits`' notation."""
     app = APIFlask(
@@ -156,7 +167,9 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
     hub.on_shift.append(app.extensions["health"].shift)
-    app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
+    app.extensions["feeds"] = feeds = Feeds(hub, hub.hall.hub.max_streams)
+    hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub)]
+    hub.fits += [zones.check, logo_of, register_files.read]
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)
     app.before_request(access.bound_body)
@@ -175,7 +188,6 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         return render_template("docs.html", spec=app.spec, hall=hub.hall.hall)
 
     access.public(app.view_functions["openapi.spec"])
-    walls = headers.walls(hub.hall.hub.framed_by)
 
     @app.context_processor
     def session_words() -> dict[str, Any]:
@@ -190,7 +202,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 
     @app.after_request
     def careful(response: Response) -> Response:
-        for name, value in walls.items():
+        for name, value in hub.kept("walls", lambda: headers.walls(hub.hall.hub.framed_by)).items():
             response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")

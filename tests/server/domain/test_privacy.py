@@ -45,6 +45,7 @@ OURS = {
     "RecordCorrected": "field",
     "RecordErased": "fields reason given",
     "DuesMoved": "before after",
+    "ConfigChanged": "before after how",
     "DeviceChanged": "device state detail",
     "VisitsImported": "sha256",
     "ReportMade": "period sha256 definition_version journal_hash",

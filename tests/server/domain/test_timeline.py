@@ -60,6 +60,7 @@ NEVER_OF_A_TICKET = {
     "RecordCorrected",
     "RecordErased",
     "DuesMoved",
+    "ConfigChanged",
 }
 
 
