@@ -1,4 +1,4 @@
-"""Another hall comes into force while it works: nobody who waits, is called or served is lost, and everything follows."""
+"""Another hall comes into force while it works: nobody is lost, and everything follows."""
 
 from __future__ import annotations
 
