@@ -6,7 +6,10 @@ What stands in them, field by field; whether two are the same; whether they are 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -46,6 +49,39 @@ def on_disk(file: Path) -> dict[str, bytes]:
         except OSError:
             continue  # `checked` says so
     return found
+
+
+def write(files: Files, file: Path) -> None:
+    """Put those that differ in place, each whole or not at all, with the rights it had. Raises OSError."""
+    for name, content in files.items():
+        path = file.parent / name
+        if path.exists() and path.read_bytes() == content:
+            continue
+        beside = path.with_name(f".{path.name}.new")
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o640
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(handle, "wb") as out:
+            os.fchmod(handle, mode)
+            out.write(content)
+            out.flush()
+            os.fsync(handle)
+        os.replace(beside, path)
+
+
+def elsewhere(files: Files, other: Files, file: Path) -> str | None:
+    """The first of the files that differ between the two which lies outside of the hall's own folder; None for none."""
+    changed = [name for name, content in files.items() if other.get(name) != content]
+    home = file.parent.resolve()
+    return next((name for name in changed if not (home / name).resolve().is_relative_to(home)), None)
+
+
+def stamp(file: Path, files: Iterable[str]) -> tuple[tuple[str, int, int], ...]:
+    """What changes when somebody saves one of the files: cheap enough to ask every second. Raises OSError."""
+    found = [(file.name, os.stat(file))]
+    for name in files:
+        with suppress(OSError):
+            found.append((name, os.stat(file.parent / name)))
+    return tuple((name, made.st_mtime_ns, made.st_size) for name, made in found)
 
 
 def names(text: bytes) -> list[str]:

@@ -36,7 +36,7 @@ from server.printing.slips.filling import logo_of
 from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
-from server.verbs import accounts, opening_list, ratings, records
+from server.verbs import accounts, configuration, opening_list, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -638,6 +638,7 @@ def serve(hall: config.Hall) -> None:
         one.thread and one.thread.name,
         exc_info=(one.exc_type, one.exc_value, one.exc_traceback),  # type: ignore[arg-type]
     )
+    configuration.begin(hub)
     records.check(hub)
     records.recompute(hub)
     tick(hub)
@@ -733,6 +734,7 @@ def _tick(hub: Hub, health: Health, *, every_minute: bool) -> None:
     try:
         tick(hub)
         accounts.tick(hub)
+        configuration.tick(hub)
         if every_minute:
             ratings.give_defaults(hub)
             opening_list.note_seen(hub, health)

@@ -103,6 +103,8 @@ class Hub:
         """How far the running copy of new records is, by place (`server/backup/copier.py`)."""
         self.on_hall: list[Callable[[Hall, Hall], None]] = []
         """Told the hall before and the hall now, once another one is in force: who holds a part of it lets it go."""
+        self.changing = threading.RLock()
+        """Held by who changes the hall's description: one after the other."""
         self.fits: list[Callable[[Hall], object]] = []
         """Asked before another hall comes into force: each raises Told where its part of the program can't work."""
 
