@@ -18,6 +18,8 @@ from server.health import Health
 from server.pages import (
     access,
     accounts,
+    admin,
+    admin_api,
     boards,
     bookings,
     cases,
@@ -89,6 +91,8 @@ PARTS = (
     condition.api,
     condition.pages,
     help.pages,
+    admin.pages,
+    admin_api.api,
 )
 
 

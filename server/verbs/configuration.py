@@ -52,17 +52,17 @@ def name(hub: Hub) -> str:
 
 def in_force(hub: Hub) -> dict[str, bytes]:
     """The files as the hub goes by them. Read of the disk only while none was ever kept."""
-    newest = _newest(hub)
-    made: dict[str, bytes] = hub.kept(("files", newest), lambda: _files(hub, newest))
+    id = newest(hub)
+    made: dict[str, bytes] = hub.kept(("files", id), lambda: _files(hub, id))
     return made
 
 
-def _newest(hub: Hub) -> int:
+def newest(hub: Hub) -> int:
     """What the description in force is kept by; 0 while none was kept. Whatever is made of one is remembered by it: the
     hall is another one a moment before the row that says so is on the disk.
     """
-    newest = hub.read().descriptions(1)
-    return newest[0].id if newest else 0
+    kept = hub.read().descriptions(1)
+    return kept[0].id if kept else 0
 
 
 def _files(hub: Hub, id: int) -> dict[str, bytes]:
@@ -72,26 +72,26 @@ def _files(hub: Hub, id: int) -> dict[str, bytes]:
 
 def rows(hub: Hub) -> Rows:
     """What stands in the files in force."""
-    found: Rows = hub.kept(("rows", _newest(hub)), lambda: described.rows_of(in_force(hub), name(hub)))
+    found: Rows = hub.kept(("rows", newest(hub)), lambda: described.rows_of(in_force(hub), name(hub)))
     return found
 
 
 def begin(hub: Hub) -> None:
     """At the start: what the files say is in force. What was changed while the hub was away is recorded."""
     files, reader = described.on_disk(hub.hall.file), hub.read()
-    now, newest = described.version(files), reader.descriptions(1)
-    if newest and newest[0].version == now:
+    now, last = described.version(files), reader.descriptions(1)
+    if last and last[0].version == now:
         return
-    before = reader.description_files(newest[0].id) if newest else None
+    before = reader.description_files(last[0].id) if last else None
     told = (
         changes.difference(described.rows_of(before, name(hub)), described.rows_of(files, name(hub))) if before else []
     )
 
     def decide(turn: Turn) -> None:
-        if newest:
-            event = ev.ConfigChanged(before=newest[0].version, after=now, why=START, how="start")
+        if last:
+            event = ev.ConfigChanged(before=last[0].version, after=now, why=START, how="start")
             turn.record(_with(event, told, turn), BY_ITSELF)
-        turn.keep_description(now, BY_ITSELF, START if newest else "", "start", files)
+        turn.keep_description(now, BY_ITSELF, START if last else "", "start", files)
 
     hub.turn(decide)
 
@@ -100,7 +100,7 @@ def by_hand(hub: Hub) -> Wanted | None:
     """What somebody has edited in the files since; None where they are as the hub goes by them."""
     try:
         stamp = described.stamp(hub.hall.file, in_force(hub))
-        found: Wanted | None = hub.latest(("by hand", _newest(hub), stamp), lambda: (_by_hand(hub),))[0]
+        found: Wanted | None = hub.latest(("by hand", newest(hub), stamp), lambda: (_by_hand(hub),))[0]
         return found
     except OSError as error:
         gone = Text(f"{name(hub)}读不了：{error.strerror}。", f"{name(hub)} can't be read: {error.strerror}.")
@@ -146,7 +146,7 @@ def open_draft(reader: Reader) -> Draft | None:
 
 def wanted(hub: Hub, edits: Sequence[Sequence[Any]]) -> Wanted:
     """What some edits would make of the hall as it is now."""
-    key = ("wanted", _newest(hub), canonical([list(edit) for edit in edits]))
+    key = ("wanted", newest(hub), canonical([list(edit) for edit in edits]))
     made: Wanted = hub.latest(key, lambda: _wanted(hub, [Edit(*edit) for edit in edits]))
     return made
 
