@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import abort, g
+from flask import Response, abort, g, request
 from pydantic import BaseModel, Field
 
 from config import described
@@ -153,10 +153,12 @@ def take_calendar(json_data: Handed) -> dict[str, Any]:
 
 @api.get("/config")
 @allowed(devices=("kiosk", "boards"))
-@answers(DeviceFiles)
+@answers(DeviceFiles, query={"since": ({"type": "string"}, "`version` that the device has: 204 while it is the same")})
 @api.doc(summary="What a kiosk or the boards' program starts by: the hall's file without what is none of its business")
-def config_of_device() -> dict[str, Any]:
+def config_of_device() -> Any:
     files = device_files.files_of(the_hub(), g.actor)
-    name = the_hub().hall.file.name
+    version = described.version(files)
+    if request.args.get("since") == version:
+        return Response(status=204)
     told = {one: base64.b64encode(content).decode() for one, content in files.items()}
-    return {"version": described.version(files), "name": name, "device": g.actor, "files": told}
+    return {"version": version, "name": the_hub().hall.file.name, "device": g.actor, "files": told}
