@@ -124,8 +124,9 @@ def main(
     if context.invoked_subcommand:
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    asked = screen_size(size)
     hall, kiosk, token, source = _start(config_path, hub_url, kiosk, token_file)
-    wanted = screen_size(size) or hall.kiosks[kiosk].size
+    wanted = asked or hall.kiosks[kiosk].size
     show = None if show_port is None else (show_host, show_port)
     if run(hall, kiosk, token, wanted, source, windowed=windowed, show=show):
         os.execv(sys.executable, [sys.executable, "-m", "kiosk", *sys.argv[1:]])

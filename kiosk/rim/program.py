@@ -168,7 +168,7 @@ class Program:
 
     def unused(self, now: float) -> bool:
         """Whether nobody is at it: the first page, untouched for a while, and no technician."""
-        home = self.state.screen == events.Home() and self.bench is None
+        home = self.state.screen == events.Home() and self.bench is None and not self._keys.waiting
         return home and now - self._touched_at > UNTOUCHED_S
 
     def alive(self) -> bool:
