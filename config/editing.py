@@ -18,6 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, InlineTable, Item, Table
 
 from config.described import COLUMNS, ROWS, Files
+from config.labels import label
 from config.tables import SINGLE
 from config.text import Told
 from intake.encoding import decoded
@@ -59,7 +60,8 @@ def _named(files: Files, name: str, table: str) -> str:
         named = None
     if not isinstance(named, str) or not named:
         raise NotEdited(
-            f"hall.{key}：没有写文件：请先在“大厅”里写上它。", f"hall.{key} names no file: write it into [hall] first"
+            f"“大厅 · {label('hall', key).zh}”空着：请先写上文件名。",
+            f"hall.{key} names no file: write it into [hall] first",
         )
     return named
 
@@ -74,7 +76,7 @@ def _toml(data: bytes, edit: Edit) -> bytes:
         document = tomlkit.parse(text)
     except (ValueError, TOMLKitError):
         raise NotEdited(
-            "config.toml现在读不成TOML：请先在文件里改好错处。",
+            "配置文件现在读不了：请先在文件里改好错处。",
             "config.toml can't be read as TOML now: mend it in the file first",
         ) from None
     if edit.key or edit.table in SINGLE or edit.table == "screen":
@@ -142,7 +144,8 @@ def _item(value: Any) -> Item:
         for one in value:
             array.append(_item(one))
         return array
-    return tomlkit.item(value)
+    made: Item = tomlkit.item(value)
+    return made
 
 
 def _width(text: str) -> int:

@@ -165,7 +165,7 @@ def _cell(table: str, key: str, kind: Any) -> Cell:
         return Cell("time")
     if bare in (int, float):
         low = next((getattr(one, "ge", None) or getattr(one, "gt", None) for one in bounds if _is_low(one)), None)
-        high = next((one.le for one in bounds if isinstance(one, annotated_types.Le)), None)
+        high = next((getattr(one, "le", None) for one in bounds if isinstance(one, annotated_types.Le)), None)
         if (table, key) == ("report", "weekly_on"):
             return _choice(table, key, tuple("1234567"))
         return Cell("number", low=0 if low is None else low, high=high, whole=bare is int)

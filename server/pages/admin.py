@@ -72,7 +72,7 @@ def _is_administrator() -> bool:
 @pages.get("")
 @allowed(roles=MANAGERS)
 def index() -> str:
-    return render_template("admin/index.html", state=administration.state(the_hub()), tab="")
+    return render_template("admin/overview.html", state=administration.state(the_hub()), tab="")
 
 
 @pages.get("/draft")

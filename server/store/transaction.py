@@ -264,7 +264,7 @@ class Turn(Reader):
         problem: Sequence[str] = (),
     ) -> None:
         """A draft as it is now; a new one without an id."""
-        values = {
+        values: dict[str, object] = {
             "id": id,
             "at": self.now,
             "actor": actor,

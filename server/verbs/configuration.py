@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from config import ConfigError, Hall, Text, Told, described
@@ -112,6 +113,34 @@ def _by_hand(hub: Hub) -> Wanted | None:
     return None if described.version(files) == described.version(in_force(hub)) else looked_at(hub, files)
 
 
+def troubles(hub: Hub) -> list[tuple[str, Text, float]]:
+    """What of the hall's file waits for somebody, for the live page: which, what to do, since when."""
+    found = []
+    if by_hand(hub) is not None:
+        words = Text(
+            f"{name(hub)}被人在文件里改过，还没有采用：请系统管理员到“管理”里采用或放弃。",
+            f"{name(hub)} was edited by hand and does not count yet: an administrator takes or drops it at Admin.",
+        )
+        found.append(("file", words, _edited_at(hub)))
+    for draft in hub.read().drafts():
+        if draft.starts_at is not None and any(draft.problem):
+            words = Text(
+                f"定时的配置改动没能生效：{draft.problem[0]}",
+                f"A change of the hall that was due is not in force: {draft.problem[1]}",
+            )
+            found.append((f"draft {draft.id}", words, draft.starts_at))
+    return found
+
+
+def _edited_at(hub: Hub) -> float:
+    """When one of the files was saved last, not after now; now for one that is gone."""
+    try:
+        stamps = described.stamp(hub.hall.file, in_force(hub))
+    except OSError:
+        return hub.now()
+    return min(hub.now(), max(saved / 1e9 for _, saved, _ in stamps))
+
+
 def looked_at(hub: Hub, files: Files) -> Wanted:
     """What some files would make of the hall: each mistake, as every program's start tells it."""
     made = described.rows_of(files, name(hub))
@@ -147,8 +176,14 @@ def open_draft(reader: Reader) -> Draft | None:
 def wanted(hub: Hub, edits: Sequence[Sequence[Any]]) -> Wanted:
     """What some edits would make of the hall as it is now."""
     key = ("wanted", newest(hub), canonical([list(edit) for edit in edits]))
-    made: Wanted = hub.latest(key, lambda: _wanted(hub, [Edit(*edit) for edit in edits]))
+    made: Wanted = hub.latest(key, lambda: _wanted(hub, [edit_of(edit) for edit in edits]))
     return made
+
+
+def edit_of(told: Sequence[Any]) -> Edit:
+    """An edit as a draft keeps it."""
+    table, row, key, value = told
+    return Edit(table, row, key, value)
 
 
 def _wanted(hub: Hub, edits: Sequence[Edit]) -> Wanted:
@@ -164,7 +199,7 @@ def edit(hub: Hub, by: By, administrator: bool, edits: Sequence[Edit]) -> None:
     """
     with hub.changing:
         draft = open_draft(hub.read())
-        before = [Edit(*one) for one in draft.edits] if draft else []
+        before = [edit_of(one) for one in draft.edits] if draft else []
         after = _joined(before, edits)
         try:
             files = edited(in_force(hub), name(hub), after)
@@ -280,7 +315,12 @@ def take_file(hub: Hub, by: By, why: str) -> None:
 def put_file_back(hub: Hub, by: By) -> None:
     """What somebody edited by hand is thrown away: the files say again what the hub goes by."""
     with hub.changing:
-        described.write(in_force(hub), hub.hall.file)
+        try:
+            described.write(in_force(hub), hub.hall.file)
+        except OSError as error:
+            raise Refused(
+                f"写不了{name(hub)}：{error.strerror}。", f"{name(hub)} can't be written: {error.strerror}."
+            ) from None
     hub.wake()
 
 
@@ -304,8 +344,6 @@ def _due(hub: Hub, draft: Draft) -> None:
             _enforce(hub, draft.actor, found, draft.why, "scheduled", draft.id)
         except Refused as refused:
             problem = refused.text
-        except OSError as error:
-            problem = Text(f"写不了文件：{error.strerror}。", f"the files can't be written: {error.strerror}")
         if problem and tuple(problem) != draft.problem:
             told = problem
             hub.turn(
@@ -343,9 +381,16 @@ def _enforce(hub: Hub, actor: str, found: Wanted, why: str, how: str, draft: int
         hub.change_hall(hall, decide)
     except Refused:
         raise
-    except BaseException:
+    except BaseException as error:
         if how != "file":
-            described.write(before, file)
+            with suppress(OSError):  # a folder that takes no file has kept the old ones
+                described.write(before, file)
+        if isinstance(error, OSError):
+            raise Refused(
+                f"写不了{file.name}（{error.strerror}）：请让主机程序的用户能写它所在的文件夹，磁盘有空间。",
+                f"{file.name} can't be written ({error.strerror}): give the hub's user the right to write in its"
+                " folder, and room on the disk.",
+            ) from None
         raise
     log.warning("%s: the hall's description is another one (%s): %s", actor, how, why)
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from config import Text, described
+from config.described import ROWS
 from config.fields import Cell, FormField, boxes, fields
-from config.labels import TITLES
-from config.tables import SINGLE
+from config.labels import ROW_NAMES, TITLES
+from config.tables import BOARD_STATES, SINGLE
 from server.domain import changes
 from server.domain.timeline import who_did
 from server.domain.worktime import has_calendar
@@ -17,6 +18,7 @@ from server.verbs import configuration
 from server.verbs.configuration import Wanted
 from server.verbs.hub import Hub
 from server.views.tickets import iso
+from slip_forms import FORMS
 
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("大厅与时间", "Hall and hours"), ("hall", "hours", "calendar", "publications")),
@@ -147,10 +149,6 @@ def table_view(hub: Hub, table: str) -> dict[str, Any]:
 
 def _new_ids(found: Wanted, table: str) -> list[tuple[str, Text]]:
     """The ids that a new row may have, where they are words of the program or rows of another table."""
-    from config.labels import ROW_NAMES
-    from config.tables import BOARD_STATES
-    from slip_forms import FORMS
-
     have = found.rows.get(table, {})
     if table == "forms":
         return [(kind, ROW_NAMES[kind]) for kind in FORMS if kind not in have]
@@ -194,8 +192,6 @@ def form_view(hub: Hub, table: str, row: str, *, new: bool = False) -> dict[str,
 
 def _mistakes(found: Wanted, table: str, row: str) -> list[tuple[str, Text]]:
     """(key, sentence) of each mistake of one row; of a table of a CSV those of its file."""
-    from config.described import ROWS
-
     if table in ROWS:
         named = ROWS[table][0]
         return [("", text) for key, text in found.mistakes if key == ("hall", named)]

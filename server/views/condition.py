@@ -18,7 +18,20 @@ from server.store.database import DISK_FULL, size, wal_of
 from server.verbs.hub import Hub
 from server.views.hall import Look
 
-TECHNICAL = ("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice", "report", "backup", "until")
+TECHNICAL = (
+    "clock",
+    "store",
+    "kiosk",
+    "printer",
+    "board",
+    "pad",
+    "rater",
+    "voice",
+    "report",
+    "backup",
+    "until",
+    "config",
+)
 """Kinds of alerts that are about machines."""
 ANSWER_S = 2.0
 """A database that takes longer for a turn that does nothing is not ready."""

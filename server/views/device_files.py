@@ -30,8 +30,8 @@ def _files(hub: Hub, device: str) -> dict[str, bytes]:
             for key in ("pin", "scanner", "card_reader"):
                 table.pop(key, None)
     made = {name: content for name, content in files.items() if name != hall.file.name}
-    for wired in (hall.wires, hall.boards):
-        for table in wired.values():
-            if table.protocol.endswith(".toml"):
-                made[table.protocol] = (hall.folder / table.protocol).read_bytes()
+    protocols = {wire.protocol for wire in hall.wires.values()} | {board.protocol for board in hall.boards.values()}
+    for protocol in protocols:
+        if protocol.endswith(".toml"):
+            made[protocol] = (hall.folder / protocol).read_bytes()
     return {hall.file.name: tomlkit.dumps(document).encode(), **made}

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from config import Hall
+from config import Hall, described
 from config.labels import ROW_NAMES
 from config.tables import BOARD_STATES
 from server.domain.board_text import BoardText, fitted, names
@@ -15,7 +15,6 @@ from server.domain.ticket import Counter, Ticket
 from server.health import Health
 from server.store.database import Store
 from server.store.reader import Reader
-from server.verbs import configuration
 from server.verbs.hub import Hub
 from server.views.administration import draft_now
 from server.views.kiosk import kiosk_view
@@ -57,7 +56,7 @@ def drafted(hub: Hub) -> Hall | None:
 def looking(hub: Hub, hall: Hall) -> Hub:
     """A hub of another description over the same tables: it shows, and can't record."""
     made: Hub = hub.latest(
-        ("looking", configuration.described.version(draft_now(hub)[1].files)),
+        ("looking", described.version(draft_now(hub)[1].files)),
         lambda: Hub(hall, _Looking(hub.store), hub.now, lambda: 0.0),  # type: ignore[arg-type]
     )
     return made

@@ -11,6 +11,7 @@ import tomlkit
 import config
 from config import described
 from config.editing import Edit
+from server.domain.alerts import Situation, alerts
 from server.domain.rules import Refused
 from server.verbs import calls, configuration, counters, tickets
 from server.verbs.hub import By, Hub
@@ -306,7 +307,23 @@ def test_a_disk_that_takes_no_file_leaves_everything_as_it_was(hub: Hub) -> None
     before, kept = text(hub), hub.hall
     edit(hub, Edit("hall", "", "wait_pledge_min", 15))
     (hub.hall.folder / ".config.toml.new").mkdir()
-    with pytest.raises(OSError):
+    with pytest.raises(Refused, match="写不了config"):
         configuration.apply(hub, MANAGER, "试")
     assert (text(hub), hub.hall is kept, hub.read().last_event("ConfigChanged")) == (before, True, None)
     assert configuration.open_draft(hub.read())
+
+
+def test_the_live_page_says_what_waits_for_somebody(hub: Hub, clock: HandClock) -> None:
+    configuration.begin(hub)
+    assert configuration.troubles(hub) == []
+    by_hand(hub, "lapse_min = 30", "lapse_min = 45")
+    edit(hub, Edit("hall", "", "wait_pledge_min", 15))
+    configuration.schedule(hub, MANAGER, "下周起", clock.at + 60)
+    clock.forward(60)
+    configuration.tick(hub)
+    told = alerts(hub.hall, Situation((), True, {}, description=configuration.troubles(hub)), hub.now())
+    assert [one.kind for one in told] == ["config", "config"]
+    assert {one.text.zh.partition("：")[0] for one in told} == {
+        "config.toml被人在文件里改过，还没有采用",
+        "定时的配置改动没能生效",
+    }
