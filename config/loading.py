@@ -5,9 +5,11 @@ key.path: what; what would be right`` in Chinese and in English.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -31,9 +33,11 @@ class ConfigError(Told):
 
     status = 2
 
-    def __init__(self, problems: Sequence[Text]) -> None:
+    def __init__(self, problems: Sequence[Text], at: Sequence[tuple[Key, Text]] = ()) -> None:
         super().__init__("\n".join(one.zh for one in problems), "\n".join(one.en for one in problems))
         self.problems = tuple(problems)
+        self.at = tuple(at)
+        """The same by the keys of the file, without file and line; of a hall's file alone."""
 
 
 def load(path: Path | str = ROOT / "config.toml") -> Hall:
@@ -51,18 +55,27 @@ def load(path: Path | str = ROOT / "config.toml") -> Hall:
     return parse(data, name=path.name, folder=path.resolve().parent)
 
 
-def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) -> Hall:
-    """Check the text of a hall's file. `folder` is what its relative paths are relative to."""
+def parse(
+    text: str | bytes,
+    *,
+    name: str = "config.toml",
+    folder: Path = ROOT,
+    files: Mapping[str, bytes] = MappingProxyType({}),
+) -> Hall:
+    """Check the text of a hall's file. `folder` is what its relative paths are relative to; of the tables that it names
+    those in `files` are taken from there, by the name they have in the text.
+    """
     try:
         plain = toml_text(text)
         raw = {line(key): _washed(table, lines if key in BLOCKS else line) for key, table in toml(text).items()}
     except Unreadable as error:
         raise ConfigError([placed(f"{name}:{error.line}:{error.column}", Text(error.zh, error.en))]) from None
     problems: list[tuple[Key, Text]] = [((key,), unknown(key, Hall)) for key in raw if key in DERIVED]
-    services = _read_catalogue(raw, folder, problems)
-    days = _read_calendar(raw, folder, problems)
-    everyday = _read_everyday(raw, folder, problems)
-    powers = _read_powers(raw, folder, services, problems)
+    content = partial(_content, folder, files)
+    services = _read_catalogue(raw, content, problems)
+    days = _read_calendar(raw, content, problems)
+    everyday = _read_everyday(raw, content, problems)
+    powers = _read_powers(raw, content, services, problems)
     hall: Hall | None = None
     try:
         hall = Hall.model_validate(
@@ -81,7 +94,7 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
     problems += cross_checks(raw, services)
     problems += _samples(raw, folder)
     if problems or hall is None:
-        raise ConfigError(at_lines(name, plain, problems))
+        raise ConfigError(at_lines(name, plain, problems), problems)
     guided = {
         code: one.model_copy(update={"guide": hall.guides[code]}) if code in hall.guides else one
         for code, one in services.items()
@@ -89,6 +102,12 @@ def parse(text: str | bytes, *, name: str = "config.toml", folder: Path = ROOT) 
     return hall.model_copy(update={"services": guided})
 
 
+def _content(folder: Path, files: Mapping[str, bytes], name: str) -> bytes:
+    return files[name] if name in files else (folder / name).read_bytes()
+
+
+Content = Callable[[str], bytes]
+"""Name of a table as the file writes it -> what stands in it."""
 BLOCKS = ("board_texts", "forms")
 """Tables whose texts may hold a line break: of a board of two lines, of a slip."""
 
@@ -127,7 +146,7 @@ def _table(
     key: str,
     columns: tuple[str, ...],
     needed: tuple[str, ...],
-    folder: Path,
+    content: Content,
     problems: list[tuple[Key, Text]],
 ) -> list[Row]:
     """The rows of a file that [hall] names, CSV or XLSX; its mistakes go to `problems`."""
@@ -136,7 +155,7 @@ def _table(
     if not isinstance(name, str) or not name:
         return []
     try:
-        data = (folder / name).read_bytes()
+        data = content(name)
     except (OSError, ValueError) as error:
         why = in_full(error)
         what = Text(
@@ -156,15 +175,15 @@ def in_row(line: int, what: Text, column: Text | tuple[str, str] = ("", "")) -> 
     return Text(f"第{line}行: {zh}{what.zh}", f"row {line}: {en}{what.en}")
 
 
-def _read_catalogue(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, Text]]) -> dict[str, Service]:
+def _read_catalogue(raw: dict[str, Any], content: Content, problems: list[tuple[Key, Text]]) -> dict[str, Service]:
     english = {
         identifier(row.cells["code"]): row.cells["name_en"]
-        for row in _table(raw, "catalogue_en", ("code", "name_en"), ("code", "name_en"), folder, problems)
+        for row in _table(raw, "catalogue_en", ("code", "name_en"), ("code", "name_en"), content, problems)
     }
     tickets = raw.get("tickets")
     default = str(tickets.get("default_prefix", "W")) if isinstance(tickets, dict) else "W"
     services: dict[str, Service] = {}
-    for row in _table(raw, "catalogue", CATALOGUE, CATALOGUE[:3], folder, problems):
+    for row in _table(raw, "catalogue", CATALOGUE, CATALOGUE[:3], content, problems):
         service = service_of(row, english, default, problems)
         if service and service.code in services:
             code = service.code
@@ -254,10 +273,10 @@ def _days(cell: str) -> str:
 
 
 def _read_powers(
-    raw: dict[str, Any], folder: Path, services: dict[str, Service], problems: list[tuple[Key, Text]]
+    raw: dict[str, Any], content: Content, services: dict[str, Service], problems: list[tuple[Key, Text]]
 ) -> tuple[Power, ...]:
     found: dict[str, Power] = {}
-    for row in _table(raw, "power_list", POWERS, POWERS[:2], folder, problems):
+    for row in _table(raw, "power_list", POWERS, POWERS[:2], content, problems):
         number = identifier(row.cells["权责编号"])
         codes = tuple(identifier(one) for one in listed(row.blocks.get("事项编码", "")))
         wrong = []
@@ -279,13 +298,13 @@ def _read_powers(
     return tuple(found.values())
 
 
-def _read_everyday(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, Text]]) -> tuple[Everyday, ...]:
+def _read_everyday(raw: dict[str, Any], content: Content, problems: list[tuple[Key, Text]]) -> tuple[Everyday, ...]:
     """The hall's own file, or the one that comes with the program."""
     hall, own = raw.get("hall"), raw
     if isinstance(hall, dict) and not hall.get("everyday"):
-        own, folder = {"hall": {"everyday": "data/everyday.csv"}}, ROOT
+        own, content = {"hall": {"everyday": "data/everyday.csv"}}, partial(_content, ROOT, {})
     found = []
-    for row in _table(own, "everyday", EVERYDAY, EVERYDAY[:2], folder, problems):
+    for row in _table(own, "everyday", EVERYDAY, EVERYDAY[:2], content, problems):
         names, words, words_en = (listed(row.blocks.get(column, "")) for column in EVERYDAY[:3])
         matter, where = (
             Text(row.cells.get(key, ""), row.cells.get(f"{key}英文", "") or row.cells.get(key, ""))
@@ -302,11 +321,11 @@ def _read_everyday(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, 
     return tuple(found)
 
 
-def _read_calendar(raw: dict[str, Any], folder: Path, problems: list[tuple[Key, Text]]) -> dict[date, CalendarDay]:
+def _read_calendar(raw: dict[str, Any], content: Content, problems: list[tuple[Key, Text]]) -> dict[date, CalendarDay]:
     columns = ("date", "kind", "name", "source_doc")
     days: dict[date, CalendarDay] = {}
     first_line: dict[date, int] = {}
-    for row in _table(raw, "calendar", columns, columns[:2], folder, problems):
+    for row in _table(raw, "calendar", columns, columns[:2], content, problems):
         try:
             day = CalendarDay.model_validate(row.cells)
         except ValidationError as error:

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +28,7 @@ from counter_display.line.presses import Presses
 from counter_display.line.schedule import Health
 from counter_display.line.usb_pad import UsbPad
 from counter_display.protocols import find
+from hall_of_hub import HallOfHub, home
 from hub_client import HubAway, HubClient, HubRefused
 from intake.encoding import Unreadable, word
 from intake.quantities import Unclear
@@ -94,6 +95,14 @@ class Boards:
             if not self._safe and safety.unsafe(self._started, heard, time.monotonic(), self._lost_s, self._patience_s):
                 log.warning("the hub is lost: every board shows its safe text")
                 self._show_safe()
+
+    def leave(self) -> None:
+        """Others take the wires over: end without a word on the boards, which show what they show."""
+        self.presses.stop()
+        for bus in self.buses.values():
+            bus.stop(timeout=0.5)
+        for usb in self.usb_pads.values():
+            usb.stop(timeout=0.5)
 
     def farewell(self) -> None:
         """Nobody will heal a number that stays on a board: leave the safe text, as far as the time allows."""
@@ -181,18 +190,66 @@ def _board(hall: config.Hall, board_id: str, problems: list[config.Text]) -> Boa
     return Board(language, table.address if len(known) > 1 else known[0], table.columns, table.rows)
 
 
-def _follow(client: HubClient, boards: Boards, stop: threading.Event) -> None:
+class Running:
+    """The boards that are at work now: others take their place when the hall's file changes, and show at once what the
+    hub said last.
+    """
+
+    def __init__(self, hall: config.Hall, make: Callable[[config.Hall], Boards]) -> None:
+        self._hall, self._make = hall, make
+        self.boards = make(hall)
+        self.client: HubClient | None = None
+        self._told: dict[str, object] | None = None
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        self.boards.start()
+
+    def connect(self, client: HubClient) -> None:
+        with self._lock:
+            self.client = self.boards.client = client
+
+    def tell(self, told: dict[str, object]) -> None:
+        with self._lock:
+            self._told = told
+            self.boards.tell(told)
+
+    def renew(self, hall: config.Hall) -> None:
+        """The hall's file is another one: boards that it does not touch go on undisturbed."""
+        if _wired(hall) == _wired(self._hall):
+            return
+        with self._lock:
+            try:
+                others = self._make(hall)
+            except config.ConfigError as error:
+                log.error("the new wires are not taken: %s", error)
+                return
+            self.boards.leave()
+            self._hall, self.boards = hall, others
+            others.client = self.client
+            others.start()
+            if self._told is not None:
+                others.tell(self._told)
+        log.info("the wires and boards of the hall's new file are at work")
+
+
+def _wired(hall: config.Hall) -> object:
+    """What of a hall's file the boards' program works by."""
+    return hall.wires, hall.boards, hall.pads, hall.raters, hall.board_text("lost")
+
+
+def _follow(client: HubClient, running: Running, stop: threading.Event) -> None:
     for told in client.follow("/boards", stop):
         if told is not None:
-            boards.tell(told)
+            running.tell(told)
 
 
-def _report(client: HubClient, boards: Boards, stop: threading.Event) -> None:
+def _report(client: HubClient, running: Running, stop: threading.Event) -> None:
     """Tell the hub how the boards, pads and raters are, when that changes and every 20 s."""
     said: dict[str, dict[str, Health]] = {}
     due = 0.0
     while not stop.wait(LOOK_S):
-        health, now = boards.health(), time.monotonic()
+        health, now = running.boards.health(), time.monotonic()
         if health == said and now < due:
             continue
         body = {
@@ -227,8 +284,8 @@ def _token(path: Path, stop: threading.Event) -> str:
     return ""
 
 
-def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) -> int:
-    """Show until `stop`; the exit status."""
+def _serve(running: Running, url: str, token_file: Path, file: Path | None, stop: threading.Event) -> int:
+    """Show until `stop`; the exit status. `file`: the hall's, where it does not come from the hub."""
     no_token = threading.Event()
 
     def connect() -> None:
@@ -236,9 +293,11 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
         if not token:
             no_token.set()
             return
-        boards.client = HubClient(url, token)
-        threading.Thread(target=_report, args=(boards.client, boards, stop), name="health", daemon=True).start()
-        _follow(boards.client, boards, stop)
+        client = HubClient(url, token)
+        running.connect(client)
+        HallOfHub(client, home(token_file), file).watch(running.renew, stop)
+        threading.Thread(target=_report, args=(client, running, stop), name="health", daemon=True).start()
+        _follow(client, running, stop)
 
     threading.Thread(target=connect, name="feed", daemon=True).start()
     systemd.tell("READY=1")
@@ -246,7 +305,7 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
         systemd.tell("WATCHDOG=1")
         if no_token.is_set():
             return 2
-        boards.doubt(boards.client.heard_at if boards.client else None)
+        running.boards.doubt(running.client.heard_at if running.client else None)
     return 0
 
 
@@ -254,6 +313,7 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
 @click.option(
     "--config", "path", default=str(config.ROOT / "config.toml"), show_default="config.toml", help="The hall's file."
 )
+@click.option("--hub", "hub_url", help="The hub's address: the hall's file comes from there, and none is needed here.")
 @click.option(
     "--token-file", type=click.Path(path_type=Path), help="File with the bearer token [default: <data>/tokens/boards]."
 )
@@ -262,7 +322,14 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
 )
 @click.option("--patience", default=safety.PATIENCE_S, show_default=True, help="Seconds the hub may take at the start.")
 @click.pass_context
-def main(context: click.Context, path: str, token_file: Path | None, lost_after: float, patience: float) -> None:
+def main(
+    context: click.Context,
+    path: str,
+    hub_url: str | None,
+    token_file: Path | None,
+    lost_after: float,
+    patience: float,
+) -> None:
     """The LED boards over the counters, call pads and raters: shows what the hub says, until SIGTERM.
 
     Each wire of the hall's file is opened by its url; one that is missing or unplugged is tried again until it is
@@ -270,20 +337,34 @@ def main(context: click.Context, path: str, token_file: Path | None, lost_after:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-    hall = config.load(path)
-    boards = Boards(hall, lost_after, patience) if context.invoked_subcommand is None else None
-    context.obj = hall, Path(path)
-    if boards is None:
-        return
-    if not boards.buses and not boards.usb_pads:
-        raise config.ConfigError([NOTHING])
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    boards.start()
-    status = _serve(boards, hall.hub.url, token_file or hall.data / "tokens" / "boards", stop)
-    boards.farewell()
+    serves = context.invoked_subcommand is None
+    if serves:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    hall = _hall_of(hub_url, token_file, stop) if hub_url else config.load(path)
+    if hall is None:
+        sys.exit(0 if stop.is_set() else 2)
+    context.obj = hall, Path(path)
+    if not serves:
+        return
+    running = Running(hall, lambda made: Boards(made, lost_after, patience))
+    if not running.boards.buses and not running.boards.usb_pads:
+        raise config.ConfigError([NOTHING])
+    running.start()
+    token_file = token_file or hall.data / "tokens" / "boards"
+    status = _serve(running, hub_url or hall.hub.url, token_file, None if hub_url else Path(path), stop)
+    running.boards.farewell()
     sys.exit(status)
+
+
+def _hall_of(url: str, token_file: Path | None, stop: threading.Event) -> config.Hall | None:
+    """The hall as the hub tells it, or the copy of it; None without a token, and when stopped before."""
+    if token_file is None:
+        click.echo("--hub: name the boards' token with --token-file", err=True)
+        return None
+    token = _token(token_file, stop)
+    return HallOfHub(HubClient(url, token), home(token_file)).wait(stop) if token else None
 
 
 @main.command("doctor")

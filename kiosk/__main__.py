@@ -26,7 +26,10 @@ import click
 import config
 from command_line import Commands
 from config import Hall
+from hall_of_hub import HallOfHub, home
+from hub_client import HubClient
 from intake.encoding import Unreadable, word
+from kiosk.flow.view import plate_of
 
 TOKEN_WAIT_S = 5.0
 NO_SCREEN = 1
@@ -78,7 +81,13 @@ def _token(path: Path) -> str:
     default=config.ROOT / "config.toml",
     help="The hall's file. Default: config.toml at the project's root.",
 )
-@click.option("--kiosk", default=None, help="Which kiosk of the hall this is. Default: the first.")
+@click.option(
+    "--hub",
+    "hub_url",
+    default=None,
+    help="The hub's address: the hall's file comes from there, none is needed here.",
+)
+@click.option("--kiosk", default=None, help="Which kiosk of the hall this is. Default: the token's, or the first.")
 @click.option(
     "--token-file",
     type=click.Path(path_type=Path),
@@ -100,6 +109,7 @@ def _token(path: Path) -> str:
 def main(
     context: click.Context,
     config_path: Path,
+    hub_url: str | None,
     kiosk: str | None,
     token_file: Path | None,
     show_port: int | None,
@@ -114,13 +124,37 @@ def main(
     if context.invoked_subcommand:
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    hall = config.load(config_path)
-    kiosk = kiosk or next(iter(hall.kiosks), None)
+    asked = screen_size(size)
+    hall, kiosk, token, source = _start(config_path, hub_url, kiosk, token_file)
+    wanted = asked or hall.kiosks[kiosk].size
+    show = None if show_port is None else (show_host, show_port)
+    if run(hall, kiosk, token, wanted, source, windowed=windowed, show=show):
+        os.execv(sys.executable, [sys.executable, "-m", "kiosk", *sys.argv[1:]])
+
+
+def _start(
+    config_path: Path, hub_url: str | None, kiosk: str | None, token_file: Path | None
+) -> tuple[Hall, str, str, HallOfHub]:
+    """By what this kiosk works: the hall, its own id, its token, and where news of them come from."""
+    if hub_url:
+        if token_file is None:
+            fail("--hub: name this kiosk's token with --token-file")
+        token = read_token(token_file)
+        source = HallOfHub(HubClient(hub_url, token), home(token_file))
+        hall = source.wait(threading.Event())
+        assert hall is not None
+        hall = hall.model_copy(update={"hub": hall.hub.model_copy(update={"url": hub_url.rstrip("/")})})
+        kiosk = kiosk or source.device
+    else:
+        hall = config.load(config_path)
+        kiosk = kiosk or next(iter(hall.kiosks), None)
     if kiosk not in hall.kiosks:
-        fail(f"--kiosk: {kiosk!r} is not in {config_path.name}; there are {', '.join(hall.kiosks) or 'none'}")
-    wanted = screen_size(size) or hall.kiosks[kiosk].size
-    token = read_token(token_file or hall.data / "tokens" / kiosk)
-    run(hall, kiosk, token, wanted, windowed=windowed, show=None if show_port is None else (show_host, show_port))
+        fail(f"--kiosk: {kiosk!r} is not in {hall.file.name}; there are {', '.join(hall.kiosks) or 'none'}")
+    if not hub_url:
+        token_file = token_file or hall.data / "tokens" / kiosk
+        token = read_token(token_file)
+        source = HallOfHub(HubClient(hall.hub.url, token), home(token_file), config_path)
+    return hall, kiosk, token, source
 
 
 @main.command("pin")
@@ -137,14 +171,19 @@ def pin_command() -> None:
 
 
 def run(
-    hall: Hall, kiosk: str, token: str, size: tuple[int, int], *, windowed: bool, show: tuple[str, int] | None
-) -> None:
-    """Open everything, run until told to stop, close everything."""
+    hall: Hall,
+    kiosk: str,
+    token: str,
+    size: tuple[int, int],
+    source: HallOfHub,
+    *,
+    windowed: bool,
+    show: tuple[str, int] | None,
+) -> bool:
+    """Open everything, run until told to stop, close everything; whether it is to begin anew, by other files."""
     import pygame
 
-    from hub_client import HubClient
     from kiosk.flow import events
-    from kiosk.flow.view import plate_of
     from kiosk.readers.card import CardReader
     from kiosk.readers.scanner import Scanner
     from kiosk.rim import display, facts
@@ -203,15 +242,23 @@ def run(
         lambda: voice.trouble,
     )
 
+    ended = threading.Event()
+
     def stop(*_: object) -> None:
+        ended.set()
         program.stopping = True
         wake.set()
+
+    def changed(now: Hall) -> None:
+        if _mine(now, kiosk) != _mine(hall, kiosk):
+            program.renewing = True
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     parts: list[Part] = [line, pulse, voice, *(reader for reader in (scanner, devices.card) if reader)]
     for part in parts:
         part.start()
+    source.watch(changed, ended)
     if server:
         server.start()
         print(json.dumps({"show_port": server.port}), flush=True)
@@ -227,6 +274,12 @@ def run(
     pygame.quit()
     if lost:
         fail(lost, status=NO_SCREEN)
+    return program.renewing and not ended.is_set()
+
+
+def _mine(hall: Hall, kiosk: str) -> object:
+    """What of a hall's file a kiosk starts by; all else its feed tells it."""
+    return hall.kiosks.get(kiosk), plate_of(hall), hall.voice.one, hall.hall.timezone
 
 
 if __name__ == "__main__":

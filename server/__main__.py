@@ -36,7 +36,7 @@ from server.printing.slips.filling import logo_of
 from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
-from server.verbs import accounts, guide_versions, opening_list, platform, ratings, records
+from server.verbs import accounts, configuration, guide_versions, opening_list, platform, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -44,6 +44,8 @@ from server.voice import zones
 
 log = logging.getLogger("server")
 
+LINES = 200
+"""Lines of the web server besides the live screens'."""
 SWITCH_S = 0.0005
 """How long a thread may keep the others waiting: a view that is being made holds up a touch no longer than this."""
 
@@ -689,7 +691,7 @@ def serve(hall: config.Hall) -> None:
     from server.pages.access import give_tokens, longest_body
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
-    from server.serve import web_server
+    from server.serve import resize, web_server
     from server.views.search import index
 
     sys.setswitchinterval(SWITCH_S)
@@ -706,6 +708,7 @@ def serve(hall: config.Hall) -> None:
         one.thread and one.thread.name,
         exc_info=(one.exc_type, one.exc_value, one.exc_traceback),  # type: ignore[arg-type]
     )
+    configuration.begin(hub)
     records.check(hub)
     records.recompute(hub)
     guide_versions.take_note(hub)
@@ -719,8 +722,8 @@ def serve(hall: config.Hall) -> None:
             app,
             host,
             int(port),
-            connections=hall.hub.max_streams + 200,
-            proxies=hall.hub.proxies,
+            connections=hall.hub.max_streams + LINES,
+            proxies=lambda: hub.hall.hub.proxies,
             longest_body=partial(longest_body, app),
         )
     except OSError as error:
@@ -734,6 +737,7 @@ def serve(hall: config.Hall) -> None:
         )
         hub.store.close()
         sys.exit(3)
+    hub.on_hall.append(lambda _, now: resize(web, now.hub.max_streams + LINES))
     spool = Spool(hub, app.extensions["health"])
     app.extensions["spool"] = spool
     spool.start()
@@ -810,6 +814,7 @@ def _tick(hub: Hub, health: Health, *, every_minute: bool) -> None:
     try:
         tick(hub)
         accounts.tick(hub)
+        configuration.tick(hub)
         if every_minute:
             ratings.give_defaults(hub)
             opening_list.note_seen(hub, health)

@@ -14,10 +14,13 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 
 import words
+from config import Hall
 from server.health import Health
 from server.pages import (
     access,
     accounts,
+    admin,
+    admin_api,
     boards,
     bookings,
     cases,
@@ -37,7 +40,6 @@ from server.pages import (
     people,
     platform,
     problems,
-    records,
     reports,
     screen,
     search,
@@ -46,13 +48,18 @@ from server.pages import (
     tickets,
     visitor,
 )
+from server.pages import (
+    records as records_pages,
+)
 from server.pages.feeds import Feeds
 from server.pages.incoming import Incoming
 from server.pages.tongue import tongue
+from server.printing.slips.filling import logo_of
 from server.reports.delivery.workshop import Workshop
-from server.store import secret
-from server.verbs import devices
+from server.store import register_files, secret
+from server.verbs import devices, records
 from server.verbs.hub import Hub
+from server.voice import zones
 from server.voice.outputs import Stage
 
 PARTS = (
@@ -81,8 +88,8 @@ PARTS = (
     desk.pages,
     bookings.api,
     messages.api,
-    records.api,
-    records.pages,
+    records_pages.api,
+    records_pages.pages,
     cases.api,
     cases.pages,
     catalogue.api,
@@ -95,6 +102,8 @@ PARTS = (
     help.pages,
     visitor.api,
     visitor.pages,
+    admin.pages,
+    admin_api.api,
 )
 
 
@@ -140,6 +149,12 @@ class QuickJson(JSONProvider):
         return Response(body, mimetype="application/json")
 
 
+def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
+    """New kiosks get their tokens; a new calendar moves what is due."""
+    access.give_tokens(hub)
+    records.recompute(hub)
+
+
 def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     """The hub's web application. `login_limit` is how many may fail at one address, in `limits`' notation."""
     app = APIFlask(
@@ -168,8 +183,10 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
     hub.on_shift.append(app.extensions["health"].shift)
-    app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
+    app.extensions["feeds"] = feeds = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["guesses"] = visitor.Guesses()
+    hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub)]
+    hub.fits += [zones.check, logo_of, register_files.read]
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)
     app.before_request(access.bound_body)
@@ -189,7 +206,6 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 
     access.public(app.view_functions["openapi.spec"])
     app.jinja_env.globals["in_english"] = in_english
-    walls = headers.walls(hub.hall.hub.framed_by)
 
     @app.context_processor
     def session_words() -> dict[str, Any]:
@@ -204,7 +220,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 
     @app.after_request
     def careful(response: Response) -> Response:
-        for name, value in walls.items():
+        for name, value in hub.kept("walls", lambda: headers.walls(hub.hall.hub.framed_by)).items():
             response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")

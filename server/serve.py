@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
+from functools import cache
 from typing import Any, NamedTuple
 
 from waitress.channel import HTTPChannel
@@ -204,18 +205,22 @@ def _leaving(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[byte
     return application
 
 
-def _behind(app: Callable[..., Iterable[bytes]], proxies: Sequence[str]) -> Callable[..., Iterable[bytes]]:
+def _behind(
+    app: Callable[..., Iterable[bytes]], proxies: Callable[[], Sequence[str]]
+) -> Callable[..., Iterable[bytes]]:
     """The application, told of the client that a proxy of ours speaks for; from anybody else such headers go away."""
-    spoken_for = {
-        proxy: proxy_headers_middleware(
-            app, trusted_proxy=proxy, trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"}
-        )
-        for proxy in proxies
-    }
     direct = proxy_headers_middleware(app)
 
+    @cache
+    def spoken_for(proxy: str) -> Callable[..., Iterable[bytes]]:
+        told: Callable[..., Iterable[bytes]] = proxy_headers_middleware(
+            app, trusted_proxy=proxy, trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"}
+        )
+        return told
+
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        answer: Iterable[bytes] = spoken_for.get(environ["REMOTE_ADDR"], direct)(environ, start_response)
+        sender = environ["REMOTE_ADDR"]
+        answer: Iterable[bytes] = (spoken_for(sender) if sender in proxies() else direct)(environ, start_response)
         return answer
 
     return application
@@ -231,12 +236,12 @@ def web_server(
     port: int,
     connections: int,
     *,
-    proxies: Sequence[str] = (),
+    proxies: Callable[[], Sequence[str]] = tuple,
     longest_body: Callable[[str, str, Mapping[str, str]], int] = _plain_body,
 ) -> Any:
     """Listening; `run()` serves. At most so many `connections` besides the streams.
 
-    `proxies` are addresses that speak for others; `longest_body` says how many bytes a request may bring, by its
+    `proxies` gives the addresses that speak for others; `longest_body` says how many bytes a request may bring, by its
     method, path and headers (`AUTHORIZATION`, `COOKIE`), in waitress's own thread.
     """
     server: Any = create_server(
@@ -250,8 +255,18 @@ def web_server(
         connection_limit=2 * connections,  # never reached: places are given up before (`_Channel`)
         clear_untrusted_proxy_headers=False,
     )
-    for one in getattr(server, "map", server._map).values():
-        if hasattr(one, "channel_class"):
-            one.channel_class = _Channel
-            one.adj.lines, one.adj.longest_body = connections, longest_body
+    for one in _listening(server):
+        one.channel_class = _Channel
+        one.adj.longest_body = longest_body
+    resize(server, connections)
     return server
+
+
+def resize(server: Any, connections: int) -> None:
+    """At most so many connections from now on; none is cut for it."""
+    for one in _listening(server):
+        one.adj.lines, one.adj.connection_limit = connections, 2 * connections
+
+
+def _listening(server: Any) -> list[Any]:
+    return [one for one in getattr(server, "map", server._map).values() if hasattr(one, "channel_class")]

@@ -32,6 +32,8 @@ from kiosk.screens.spoken import said
 log = logging.getLogger(__name__)
 
 IDLE_S, AWAKE_S, FRAME_S = 0.05, 0.02, 1 / 60
+UNTOUCHED_S = 5.0
+"""So long after the last touch nobody is thought to stand before it."""
 AWAKE_FOR_S = 2.0
 FROZEN_S = 10.0
 """A loop that has not turned for so long is frozen: neither hub nor systemd is told that it lives."""
@@ -119,6 +121,8 @@ class Program:
     key: Callable[[], str] = lambda: str(uuid.uuid4())
     finger: Finger = field(default_factory=Finger)
     stopping: bool = False
+    renewing: bool = False
+    """It ends as soon as nobody stands before it, to begin again by other files. Any thread may set it."""
 
     def __post_init__(self) -> None:
         self.fonts = Fonts()
@@ -159,6 +163,13 @@ class Program:
         self._step(events.Tick(), now)
         self._watch_bench(now)
         self._draw(now)
+        if self.renewing and self.unused(now):
+            self.stopping = True
+
+    def unused(self, now: float) -> bool:
+        """Whether nobody is at it: the first page, untouched for a while, and no technician."""
+        home = self.state.screen == events.Home() and self.bench is None and not self._keys.waiting
+        return home and now - self._touched_at > UNTOUCHED_S
 
     def alive(self) -> bool:
         """Whether the loop turns and its pictures reach the panel; asked from another thread."""

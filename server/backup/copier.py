@@ -33,6 +33,7 @@ class Copier:
         self._next: tuple[int, str] | None = None
         """First row of the piece that is being filled, and the hash before it; None: to be looked for."""
         self._seq = 0
+        self._left = False
         self._thread = threading.Thread(target=self._run, name=f"copy to {url}", daemon=True)
         hub.copies[url] = Copied()
 
@@ -44,9 +45,16 @@ class Copier:
         self._stop.set()
         self._thread.join(5.0)
 
+    def leave(self) -> None:
+        """The hall copies nothing to this place any more: end without another copy, and without being waited for."""
+        self._left = True
+        self._stop.set()
+
     def _run(self) -> None:
         while True:
             last = self._stop.is_set()
+            if self._left:
+                return
             self.copy()
             if last:
                 return
@@ -54,7 +62,7 @@ class Copier:
 
     def copy(self) -> None:
         """Whatever is new; what went wrong is kept for the live page."""
-        hub, was = self._hub, self._hub.copies[self._url]
+        hub, was = self._hub, self._hub.copies.get(self._url, Copied())
         newest = hub.seq
         if self._next and newest == self._seq:
             return

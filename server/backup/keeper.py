@@ -26,22 +26,30 @@ class Keeper:
 
     def __init__(self, hub: Hub, look_s: float = LOOK_S) -> None:
         self._hub, self._look_s, self._stop = hub, look_s, threading.Event()
-        table = hub.hall.backup
-        self._copiers = [Copier(hub, url) for url in table.to if table.time is not None and table.copy_s]
+        self._copiers = {url: Copier(hub, url) for url in _copied(hub.hall)}
         self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         self._thread.start()
-        for copier in self._copiers:
+        self._hub.on_hall.append(self._follow_hall)
+        for copier in self._copiers.values():
             copier.start()
+
+    def _follow_hall(self, before: config.Hall, now: config.Hall) -> None:
+        for url in self._copiers.keys() - _copied(now):
+            self._copiers.pop(url).leave()
+            self._hub.copies.pop(url, None)
+        for url in [url for url in _copied(now) if url not in self._copiers]:
+            self._copiers[url] = Copier(self._hub, url)
+            self._copiers[url].start()
 
     def stop(self) -> None:
         """A backup under way is ended: it has changed nothing, and is due again."""
         self._stop.set()
         if self._process:
             self._process.terminate()
-        for copier in self._copiers:
+        for copier in self._copiers.values():
             copier.stop()
         self._thread.join(5.0)
 
@@ -66,3 +74,9 @@ class Keeper:
         for line in said.splitlines():
             log.info("backup: %s", line)
         self._hub.wake()
+
+
+def _copied(hall: config.Hall) -> list[str]:
+    """The places that get a running copy."""
+    table = hall.backup
+    return list(table.to) if table.time is not None and table.copy_s else []

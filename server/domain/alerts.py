@@ -59,6 +59,7 @@ KINDS = (
     "backup",
     "link",
     "until",
+    "config",
 )
 """Every kind of alert, the most urgent of one level first."""
 
@@ -194,6 +195,8 @@ class Situation:
     """The same of links to other systems."""
     ends: Sequence[End] = ()
     """What ends soon, or has ended."""
+    description: Sequence[tuple[str, Text, float]] = ()
+    """What of the hall's file waits for somebody: which, what to do, since when."""
 
 
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
@@ -221,6 +224,7 @@ def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
         _backups,
         _links,
         _ends,
+        _config,
     )
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
     return sorted(found.values(), key=lambda a: (LEVELS.index(a.level), KINDS.index(a.kind), a.since, a.subject))
@@ -331,6 +335,11 @@ def _links(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 def _ends(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for one in s.ends:
         yield Alert("until", one.level, one.text, f"until:{one.what}", day_span(hall, one.since)[0])
+
+
+def _config(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for which, text, since in s.description:
+        yield Alert("config", "warn", text, f"config:{which}", since)
 
 
 def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:

@@ -36,10 +36,10 @@ def ends(hall: Hall, today: date) -> list[End]:
                 date(today.year, 1, 1),
                 "bad",
                 Text(
-                    f"日历里没有{today.year}年：除元旦、五一、十一外的放假和调休都按平常的星期办理。请立即更新日历文件"
-                    "并重启主机。",
+                    f"日历里没有{today.year}年：除元旦、五一、十一外的放假和调休都按平常的星期办理。请立即在"
+                    "“管理 · 节假日与调休”里导入。",
                     f"The calendar has no {today.year}: all holidays and make-up days but 1 January, 1-2 May and 1-3"
-                    " October are taken for ordinary weekdays. Update the calendar file at once and restart the hub.",
+                    " October are taken for ordinary weekdays. Take its table in at once, at Admin, Holidays.",
                 ),
             )
         )
@@ -50,9 +50,9 @@ def ends(hall: Hall, today: date) -> list[End]:
                 date(today.year, WARNED_FROM, 1),
                 "warn",
                 Text(
-                    f"日历里还没有{today.year + 1}年的放假安排：请在年底前更新日历文件并重启主机。",
-                    f"The calendar has no {today.year + 1} yet: update the calendar file before the year ends, and"
-                    " restart the hub.",
+                    f"日历里还没有{today.year + 1}年的放假安排：请在年底前到“管理 · 节假日与调休”里导入。",
+                    f"The calendar has no {today.year + 1} yet: take its table in before the year ends, at Admin,"
+                    " Holidays.",
                 ),
             )
         )

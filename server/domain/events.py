@@ -666,6 +666,24 @@ class Unread(Event):
         return self.called
 
 
+# --- the hall's own description ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigChanged(Event):
+    """The hall's file is another one from now on. `before`, `after`: SHA-256 over it and the tables it names.
+
+    `how`: applied, scheduled, rolled back, the file edited by hand and taken, or found changed at a start. `changes`:
+    (table, row, key, before, after) each; of a key that may tell of a person or a secret the key alone.
+    """
+
+    before: str
+    after: str
+    why: str
+    how: str = "applied"
+    changes: tuple[Any, ...] = ()
+
+
 # --- registers (台账) ------------------------------------------------------------------------------------------------
 
 
@@ -827,6 +845,7 @@ VOCABULARY: dict[str, type[Event]] = {
         RecordErased,
         DuesMoved,
         GuidesChanged,
+        ConfigChanged,
     )
 }
 

@@ -72,9 +72,10 @@ def _papers(hall: Hall, facts: Facts) -> list[Step]:
                     key,
                     Text(f"{zh}还是占位号码（{number}）", f"The {en} telephone is a placeholder ({number})"),
                     Text(
-                        f"在配置文件 `[hall] {key}` 写上真实号码，重启服务：号票和屏幕上都印着它。",
-                        f"Write the real number into `[hall] {key}` and restart the hub: slips and screens carry it.",
+                        "到“管理 · 大厅”写上真实号码：号票和屏幕上都印着它。",
+                        "Write the real number at Admin, Hall: slips and screens carry it.",
                     ),
+                    "/admin/tables/hall",
                 )
             )
     if facts.demonstration:
@@ -83,9 +84,11 @@ def _papers(hall: Hall, facts: Facts) -> list[Step]:
                 "catalogue",
                 Text("事项目录还是演示数据", "The catalogue is still the demonstration one"),
                 Text(
-                    "把本厅的事项清单存成同样格式的CSV，写进 `[hall] catalogue`，重启服务。",
-                    "Save your hall's items as a CSV of the same columns, name it in `[hall] catalogue`, restart.",
+                    "到“管理 · 事项目录”逐项改；或把本厅的清单存成同样格式的CSV，在“管理 · 大厅”换成它。",
+                    "Change the items at Admin, Services; or save yours as a CSV of the same columns and name it at"
+                    " Admin, Hall.",
                 ),
+                "/admin/tables/services",
             )
         )
     return found
@@ -200,9 +203,10 @@ def _last(hall: Hall, facts: Facts) -> list[Step]:
                 "banner",
                 Text(f"还挂着“{hall.hall.banner}”横幅", f"The banner '{hall.hall.banner_en}' is still up"),
                 Text(
-                    '开厅前把 [hall] banner 和 banner_en 改成 ""，重启服务。',
-                    'Before opening set [hall] banner and banner_en to "" and restart the hub.',
+                    "开厅前到“管理 · 大厅”把演示字样清空。",
+                    "Before opening empty the banner at Admin, Hall.",
                 ),
+                "/admin/tables/hall",
             )
         )
     if hall.backup.time is not None and not facts.saved:
@@ -211,10 +215,10 @@ def _last(hall: Hall, facts: Facts) -> list[Step]:
                 "backup",
                 Text("还没有一份验证过的备份", "There is no tested backup yet"),
                 Text(
-                    "在 `[backup] to` 写上备份到哪里，重启服务；在主机上运行 `./run backup key`，把纸锁好，再运行"
+                    "到“管理 · 备份”写上备份到哪里；在主机上运行 `./run backup key`，把纸锁好，再运行"
                     " `./run backup`（`docs/backup.md`）。",
-                    "Name a place in `[backup] to` and restart the hub; on its machine run `./run backup key`, lock the"
-                    " paper away, then `./run backup` (`docs/backup.md`).",
+                    "Name a place at Admin, Backup; on the hub's machine run `./run backup key`, lock the paper away,"
+                    " then `./run backup` (`docs/backup.md`).",
                 ),
                 "/hall/health",
             )

@@ -43,6 +43,7 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "RecordOpened": ("values",),
     "RecordMoved": ("values",),
     "RecordCorrected": ("old", "new", "reason"),
+    "ConfigChanged": ("why",),
 }
 """Event -> its fields that somebody typed, or that a file of another system brought. Not `Imported`: a file has a
 hundred thousand of them, and `server/verbs/visits.py` looks once at what they name.
@@ -51,6 +52,7 @@ hundred thousand of them, and `server/verbs/visits.py` looks once at what they n
 PUBLIC: Mapping[str, tuple[str, ...]] = {
     "ServiceClosed": ("message", "message_en"),
     "HallClosed": ("message", "message_en"),
+    "ConfigChanged": ("changes",),
 }
 """Event -> what is told to everybody: a telephone number to ask may stand there, a name of the staff may not."""
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Response, g, request
 
+from config import Hall
 from server.domain.events import VOCABULARY
 from server.domain.ticket import Ticket
 from server.pages.problems import problem
@@ -128,6 +129,11 @@ class Places:
         self._inside = 0
         self._lock = threading.Lock()
 
+    def resize(self, public: int, kept: int) -> None:
+        """Another room; whoever has a place keeps it."""
+        with self._lock:
+            self._public, self._kept, self._most = public, kept, max(1, public // 2)
+
     def take(self, address: str, known: bool) -> Callable[[], None] | None:
         """A place; what gives it back when called once. None if there is none for such a one."""
         with self._lock:
@@ -161,12 +167,15 @@ class Feeds:
     def __init__(self, hub: Hub, max_streams: int) -> None:
         self._hub = hub
         self._phones, self._phone_places = Phones(hub), Places(hub.hall.public.streams, 0)
-        self._places = Places(max_streams, 2 * (len(hub.hall.kiosks) + len(hub.hall.counters) + 2))
+        self._places = Places(max_streams, _room(hub.hall))
         self._made: dict[str, _Made] = {}
         self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
         self._streams = Streams(lambda: accounts.sessions(hub), lambda: hub.stopping)
         hub.follow(self._streams.change)
+
+    def follow_hall(self, before: Hall, now: Hall) -> None:
+        self._places.resize(now.hub.max_streams, _room(now))
 
     def join(self, timeout: float) -> None:
         """Wait until every stream has ended; the hub's stop ends them."""
@@ -232,6 +241,11 @@ class Feeds:
             made = _Made(seq, nudges, moment, body, content, b"id: %d\nevent: show\ndata: %b\n\n" % (seq, body))
             self._made[name] = made
         return made
+
+
+def _room(hall: Hall) -> int:
+    """Places that no stranger takes."""
+    return 2 * (len(hall.kiosks) + len(hall.counters) + 2)
 
 
 def _plain(value: Any) -> list[Any]:

@@ -19,8 +19,12 @@ from intake import quantities, signs
 
 SECRET = frozenset({"password", "old", "new", "again"})
 """Fields that hold a password."""
-BLOCKS = frozenset({"detail"})
-"""Fields whose line breaks mean something: a device says Chinese, and English on the line below."""
+BLOCKS = frozenset({"detail", "value"})
+"""Fields whose line breaks mean something: a device says Chinese, and English on the line below; a key of the hall's
+file may hold lines of a slip.
+"""
+LINES = "lines:"
+"""Fields of a form whose names begin so hold several lines."""
 DEEPEST = 32
 """No body of ours is nested deeper than four."""
 
@@ -42,7 +46,8 @@ class Incoming(Request):
 
 def _fields(fields: MultiDict[str, str]) -> MultiDict[str, str]:
     return ImmutableMultiDict(
-        (name, text if name in SECRET else signs.line(text)) for name, text in fields.items(multi=True)
+        (name, text if name in SECRET else signs.lines(text) if name.startswith(LINES) else signs.line(text))
+        for name, text in fields.items(multi=True)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from server.store.queries.descriptions import DescriptionQueries
 from server.store.queries.hall import HallQueries
 from server.store.queries.jobs import JobQueries
 from server.store.queries.journal import JournalQueries
@@ -27,6 +28,7 @@ class Reader(
     SnapshotQueries,
     PeopleQueries,
     RecordQueries,
+    DescriptionQueries,
     OutboundQueries,
     PlatformQueries,
 ):

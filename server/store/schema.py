@@ -501,3 +501,23 @@ def m023_platform(db: Database) -> None:
         CREATE INDEX records_on_platform ON records (json_extract("values", '$.platform'))
             WHERE json_extract("values", '$.platform') IS NOT NULL;
         """)
+
+
+@migrations()
+def m024_config(db: Database) -> None:
+    db.executescript("""
+        -- the hall's files as they were in force, the newest last; to go back to one. Who and why stands in the journal
+        CREATE TABLE config_versions (
+            id INTEGER PRIMARY KEY,
+            version TEXT NOT NULL,        -- SHA-256 over the files (config/described.py)
+            at REAL NOT NULL, actor TEXT NOT NULL, why TEXT NOT NULL, how TEXT NOT NULL,
+            files BLOB NOT NULL           -- JSON name -> base64 of the content, zlib
+        );
+        -- changes that are not in force: one that is being written (starts_at NULL), others that wait for their moment
+        CREATE TABLE config_drafts (
+            id INTEGER PRIMARY KEY, at REAL NOT NULL, actor TEXT NOT NULL,
+            edits TEXT NOT NULL,          -- JSON [table, row, key, value] each (config/editing.py)
+            why TEXT NOT NULL, starts_at REAL,
+            problem TEXT NOT NULL         -- why it did not come into force at its moment, JSON [zh, en]; '' for nothing
+        );
+        """)

@@ -114,9 +114,11 @@ APART = (
     "sendings",
     "letters",
     "pretrials",
+    "config_versions",
+    "config_drafts",
     "private_keys",
     "private_fields",
 )
 """Tables that are no part of the history: accounts and keys, what is forgotten by the clock, what machines remember,
-what the calendar makes of records, and what is private.
+what the calendar makes of records, how the hall was described, and what is private.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,11 +15,14 @@ from server.domain.projections import Drop, Put, projected
 from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Job
 from server.store.journal import row_hash
+from server.store.queries.descriptions import packed
 from server.store.reader import Reader
 from server.store.rows import COLUMNS, Row, canonical
 from server.store.tables import TABLES
 
 FAILURES_S = 2 * 86400.0
+DESCRIPTIONS = 200
+"""So many of the hall's descriptions are kept to go back to."""
 PAPER_OF_WAITING = "PaperOfWaiting"
 """What followers are told of a print event that no counter need look at: two of the three commits of every touch."""
 _SELECT = {
@@ -268,6 +271,39 @@ class Turn(Reader):
     def tick_step(self, step: str, actor: str) -> None:
         """A step of 开厅清单 is done for good; the first word stands."""
         self.conn.execute("INSERT OR IGNORE INTO opening_list VALUES (?, ?, ?)", (step, self.now, actor))
+
+    # the hall's description
+
+    def keep_description(self, version: str, actor: str, why: str, how: str, files: Mapping[str, bytes]) -> None:
+        """In force from now on; of the oldest ones nothing is kept."""
+        values = {"version": version, "at": self.now, "actor": actor, "why": why, "how": how, "files": packed(files)}
+        self._insert("config_versions", values)
+        sql = "DELETE FROM config_versions WHERE id <= (SELECT max(id) FROM config_versions) - ?"
+        self.conn.execute(sql, (DESCRIPTIONS,))
+
+    def put_draft(
+        self,
+        id: int | None,
+        actor: str,
+        edits: Sequence[Sequence[object]],
+        why: str = "",
+        starts_at: float | None = None,
+        problem: Sequence[str] = (),
+    ) -> None:
+        """A draft as it is now; a new one without an id."""
+        values: dict[str, object] = {
+            "id": id,
+            "at": self.now,
+            "actor": actor,
+            "edits": canonical([list(edit) for edit in edits]),
+            "why": why,
+            "starts_at": starts_at,
+            "problem": canonical(list(problem)) if any(problem) else "",
+        }
+        self._put("config_drafts", values)
+
+    def drop_draft(self, id: int) -> None:
+        self.conn.execute("DELETE FROM config_drafts WHERE id = ?", (id,))
 
     # registers: what the calendar makes of records, and what is private
 

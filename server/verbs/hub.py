@@ -103,12 +103,52 @@ class Hub:
         self._followers: list[Callable[[Collection[str]], None]] = []
         self.copies: dict[str, Copied] = {}
         """How far the running copy of new records is, by place (`server/backup/copier.py`)."""
+        self.on_hall: list[Callable[[Hall, Hall], None]] = []
+        """Told the hall before and the hall now, once another one is in force: who holds a part of it lets it go."""
+        self.changing = threading.RLock()
+        """Held by who changes the hall's description: one after the other."""
+        self.fits: list[Callable[[Hall], object]] = []
+        """Asked before another hall comes into force: each raises Told where its part of the program can't work."""
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """Something that follows from the hall's file alone, made once. Whoever gets it does not change it."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
+        kept = self._kept  # another hall brings another one: what is made of the old goes with it
+        if key not in kept:
+            kept[key] = make()
+        return kept[key]
+
+    # --- another hall ---
+
+    def change_hall(self, hall: Hall, decide: Callable[[Turn], None]) -> None:
+        """Another description of the hall comes into force, in a turn of the writer that `decide` records: every turn
+        before it was decided by the old one, every turn after it is by the new one.
+
+        Raises what `decide` raises; the hall stays as it was. Nothing that is recorded is touched: who waits, is
+        called or served goes on.
+        """
+        before = self.hall
+
+        def work(turn: Turn) -> None:
+            decide(turn)
+            self._take(hall)
+
+        try:
+            self.turn(work)
+        except BaseException:
+            self._take(before)
+            raise
+        for tell in self.on_hall:
+            try:
+                tell(before, hall)
+            except Exception:
+                log.exception("the hall's file has changed, and a part of the program does not follow")
+        self.wake()
+
+    def _take(self, hall: Hall) -> None:
+        self.hall = hall
+        self._kept = {}
+        with self._lock:
+            self._latest = {}
 
     def latest(self, key: Any, make: Callable[[], Any]) -> Any:
         """Something that never changes, of which the newest few hundred are asked for again and again."""

@@ -25,7 +25,7 @@ from server.views.platform import platform_view, up_time
 
 TECHNICAL = (
     *("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice"),
-    *("report", "backup", "link", "until"),
+    *("report", "backup", "link", "until", "config"),
 )
 """Kinds of alerts that are about machines."""
 SHOWN = 10

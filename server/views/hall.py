@@ -36,7 +36,7 @@ from server.store import backup_state, upkeep_state
 from server.store.database import DISK_LOW
 from server.store.reader import Reader
 from server.store.rows import Row
-from server.verbs import emergency, papers, people
+from server.verbs import configuration, emergency, papers, people
 from server.verbs.hub import Hub
 from server.views.kiosk import hall_words
 from server.views.messages import messages_view
@@ -302,6 +302,7 @@ class Look:
             backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
             links=list(outbound.troubles(self.links, self.refused, self.reader.count_unmatched(), self.now)),
             ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
+            description=configuration.troubles(self.hub),
             stand_ins=[
                 StandIn(
                     s.id,
@@ -609,6 +610,10 @@ HALL_SENTENCES: dict[str, Any] = {
     "HallReopened": lambda look, e: Text("大厅恢复取号。", "Hall reopened."),
     "EmergencyBegan": lambda look, e: Text(f"紧急广播：{e.zh}", f"Emergency: {e.en}"),
     "EmergencyEnded": lambda look, e: Text("紧急广播结束。", "The emergency is over."),
+    "ConfigChanged": lambda look, e: Text(
+        f"大厅配置更新：{e.why}（{len(e.changes)}处）。",
+        f"The hall's description changed: {e.why} ({len(e.changes)} places).",
+    ),
     "ReportMade": lambda look, e: Text(
         f"报告 {e.period} 第 {e.version} 版定稿。",
         f"Report {e.period} kept as version {e.version}.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ def opening_list_view(hub: Hub, health: Health) -> list[dict[str, Any]]:
         seen=steps.seen(hub, health),
         posts=len(reader.posts()),
         roles=Counter(row["role"] for row in reader.everybody() if row["active"]),
-        demonstration=_demonstration(hub.hall.folder / hub.hall.hall.catalogue),
+        demonstration=hub.kept("demonstration", lambda: _demonstration(hub.hall.folder / hub.hall.hall.catalogue)),
         saved=any(place.tested_at is not None for place in backup_state.read(hub.hall).places.values()),
     )
     return [
@@ -36,7 +35,6 @@ def opening_list_view(hub: Hub, health: Health) -> list[dict[str, Any]]:
     ]
 
 
-@cache
 def _demonstration(catalogue: Path) -> bool:
-    """Whether a catalogue is the one that is shipped, or a copy of it. Read once: a new one needs a restart anyway."""
+    """Whether a catalogue is the one that is shipped, or a copy of it."""
     return catalogue.read_bytes() == (ROOT / "data" / "catalogue.csv").read_bytes()

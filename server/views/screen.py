@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from config import ScreenTable, Text
+from config import Hall, ScreenTable, Text
 from server.domain import announcer, publication
 from server.domain.position import GUIDE_DESK
 from server.domain.ticket import Counter, Ticket
@@ -131,8 +132,14 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
         "ticker": publication.ticker(hall, item_lists.today(hub), longest),
         "pictures": pictures.names(hall, area or hall.screen),
         "speech": _speech(stage, (area.zone if area else "") or next(iter(hall.zones), "")),
-        "build": BUILD,
+        "build": f"{BUILD}-{hub.kept('plate', lambda: _plate(hall))}",
     }
+
+
+def _plate(hall: Hall) -> str:
+    """What stands in a screen's page itself and not in its feed: another one loads the page anew."""
+    made = repr((hall.hall.text, hall.hall.banner, hall.hall.banner_en, hall.screen, hall.screens))
+    return hashlib.sha256(made.encode()).hexdigest()[:8]
 
 
 def _speech(stage: Stage, zone: str) -> dict[str, Any] | None:

@@ -89,38 +89,67 @@ class Zones:
     def __init__(self, hub: Hub, health: Health, stage: Stage) -> None:
         self._hub, self._health = hub, health
         self._stopping = threading.Event()
-        self._voices = {name: voice_of(hub.hall, name, stage, self._stopping) for name in hub.hall.zones}
-        self._woken = {name: threading.Event() for name in self._voices}
-        self._threads = [
-            threading.Thread(target=self._work, args=(name,), name=f"voice {name}", daemon=True)
-            for name in self._voices
-        ]
+        self._stage = stage
+        self._lock = threading.Lock()
+        self._voices: dict[str, Voice] = {}
+        self._woken: dict[str, threading.Event] = {}
+        self._threads: dict[str, threading.Thread] = {}
 
     def start(self) -> None:
         self._hub.follow(self._follow)
-        for thread in self._threads:
-            thread.start()
+        self._hub.on_hall.append(self._follow_hall)
+        self._begin()
+
+    def _begin(self) -> None:
+        """A thread for each zone of the hall that has none."""
+        with self._lock:
+            new = [name for name in self._hub.hall.zones if name not in self._threads]
+            for name in new:
+                self._woken[name] = threading.Event()
+                self._threads[name] = threading.Thread(
+                    target=self._work, args=(name,), name=f"voice {name}", daemon=True
+                )
+        for name in new:
+            self._threads[name].start()
+
+    def _follow_hall(self, before: Hall, now: Hall) -> None:
+        self._begin()
+
+    def _leaves(self, name: str) -> bool:
+        """Whether a zone's thread ends, because the hall has the zone no more."""
+        with self._lock:
+            gone = name not in self._hub.hall.zones
+            if gone:
+                del self._threads[name], self._woken[name]
+                self._voices.pop(name, None)
+            return gone
 
     def _follow(self, events: Collection[str]) -> None:
         if not events or not HEARD.isdisjoint(events):
-            for woken in self._woken.values():
+            for woken in [*self._woken.values()]:
                 woken.set()
 
     def stop(self) -> None:
         self._stopping.set()
         self._hub.wake()
-        for thread in self._threads:
+        for thread in [*self._threads.values()]:
             thread.join(timeout=1)
 
     # --- one zone's thread ---
 
     def _work(self, name: str) -> None:
-        zone, woken = self._hub.hall.zones[name], self._woken[name]
+        woken = self._woken[name]
         seq, looked = self._hub.seq, self._hub.now()
         queue: tuple[Item, ...] = ()
-        while not self._stopping.is_set():
+        made_by: tuple[ZoneTable, str] | None = None
+        while not self._stopping.is_set() and not self._leaves(name):
             woken.clear()
             try:
+                hall = self._hub.hall
+                zone = hall.zones[name]
+                if made_by != (zone, hall.voice.folder):  # what waits to be said is said by the new voice
+                    self._voices[name] = voice_of(hall, name, self._stage, self._stopping)
+                    made_by = zone, hall.voice.folder
                 seq, looked, queue = self._hear(zone, seq, looked, queue)
                 if on := emergency.now(self._hub.read()):
                     queue = ()

@@ -18,7 +18,7 @@ import tomlkit
 from serial.rfc2217 import PortManager
 
 import config
-from counter_display.__main__ import Boards
+from counter_display.__main__ import Boards, Running
 from counter_display.line.bus import Board as OnWire
 from counter_display.line.bus import Bus, line
 from counter_display.line.schedule import Shown
@@ -350,6 +350,38 @@ def test_a_short_loss_changes_nothing(hall_line: Line) -> None:
     hall_line.all_show("请听广播")
     for bus in boards.buses.values():
         bus.stop(2)
+
+
+def changed(hall_line: Line, old: str, new: str) -> config.Hall:
+    return config.parse(hall_line.file.read_text(encoding="utf-8").replace(old, new), folder=hall_line.config.folder)
+
+
+def test_another_file_of_the_hall_takes_the_wires_over_and_no_call_is_lost(hall_line: Line) -> None:
+    running = Running(hall_line.config, lambda hall: Boards(hall, lost_s=60, patience_s=2))
+    running.start()
+    running.tell({"boards": {b: {"text": "A001"} for b in hall_line.hall.boards}})
+    hall_line.all_show("A001")
+    before = running.boards
+    running.renew(changed(hall_line, "banner_en = ", "banner_en = 'x' # "))
+    assert running.boards is before  # what is none of its business leaves the wires alone
+    running.renew(changed(hall_line, "请听广播", "请稍候"))
+    assert running.boards is not before
+    running.tell({"boards": {b: {"text": "A002"} for b in hall_line.hall.boards}})
+    hall_line.all_show("A002")
+    running.boards.doubt(heard=time.monotonic() - 60)
+    hall_line.all_show("请稍候")
+    running.boards.leave()
+
+
+def test_wires_that_cannot_be_are_not_taken(hall_line: Line) -> None:
+    running = Running(hall_line.config, lambda hall: Boards(hall, lost_s=60, patience_s=2))
+    running.start()
+    before = running.boards
+    running.renew(changed(hall_line, "baud=9600", "bauds=9600"))
+    assert running.boards is before
+    running.tell({"boards": {b: {"text": "A003"} for b in hall_line.hall.boards}})
+    hall_line.all_show("A003")
+    running.boards.leave()
 
 
 def test_a_wrong_config_is_said_line_by_line(tmp_path: Path, hall_line: Line) -> None:

@@ -35,6 +35,7 @@ class SmallHub(ThreadingHTTPServer):
         self.hits: dict[str, list[dict[str, Any]]] = {}  # what a search finds, by what is typed
         self.searched: list[str] = []
         self.paths: list[str] = []  # of every POST
+        self.config: dict[str, Any] = {}  # what it starts by; {}: a hub that does not tell
         self.refuse: tuple[int, dict[str, Any]] | None = None
         self.swallow = 0
         self.closing = False
@@ -93,6 +94,8 @@ class SmallHubPage(BaseHTTPRequestHandler):
                 self.server.searched.append(asked)
                 self.server.news.notify_all()
             self._json(200, {"query": asked, "sure": False, "hits": self.server.hits.get(asked, [])})
+        elif path == "/config":
+            self._json(*((200, self.server.config) if self.server.config else (404, {"title": "no such path"})))
         elif path.startswith("/kiosks/K1/lists/"):
             self._json(200, samples.slip_json(self._state(), job=int(path.rpartition("/")[2])))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import json
@@ -499,6 +500,52 @@ def test_a_picture_that_stands_still_is_not_alive(hall: config.Hall) -> None:
     turned.now += 11
     turned.program.turned_at = turned.now
     assert not turned.program.alive() and turned.program.shown_at == shown
+
+
+def test_other_files_begin_when_nobody_stands_before_it(hall: config.Hall) -> None:
+    turned = Turned(hall)
+    turned.press(pygame.K_DOWN, pygame.K_KP_ENTER)  # somebody is choosing
+    turned.program.renewing = True
+    turned.turn(6.0)
+    assert turned.face == "items" and not turned.program.stopping
+    turned.press(pygame.K_ESCAPE)
+    assert turned.face == "home" and not turned.program.stopping
+    turned.turn(6.0)
+    assert turned.program.stopping
+
+
+def test_a_kiosk_that_is_to_go_on_goes_on(hall: config.Hall) -> None:
+    turned = Turned(hall)
+    turned.turn(60.0)
+    assert turned.program.unused(turned.now) and not turned.program.stopping
+
+
+def test_the_hub_s_word_is_all_that_a_kiosk_needs(tmp_path: Path, hall: config.Hall, hub: SmallHub) -> None:
+    """No config.toml on its machine: the hub's address, its token, and what the hub tells."""
+    text = (config.ROOT / "config.toml").read_bytes()
+    tables = {name: (config.ROOT / name).read_bytes() for name in ("data/catalogue.csv", "data/calendar.csv")}
+    files = {"config.toml": text.replace(b"[1080, 1920]", b"[640, 960]"), "data/catalogue.en.csv": b"code,name_en\n"}
+    told = {one: base64.b64encode(content).decode() for one, content in {**tables, **files}.items()}
+    hub.config = {"version": "1", "name": "config.toml", "device": "K1", "files": told}
+    (tmp_path / "token").write_text("secret", encoding="utf-8")
+    env = {**os.environ, "SDL_VIDEODRIVER": "dummy", "STATE_DIRECTORY": str(tmp_path / "state")}
+    command = [sys.executable, "-m", "kiosk", "--hub", f"http://127.0.0.1:{hub.port}", "--show-port", "0"]
+    process = subprocess.Popen(
+        [*command, "--token-file", str(tmp_path / "token")], cwd=config.ROOT, env=env, stdout=subprocess.PIPE
+    )
+    assert process.stdout and json.loads(process.stdout.readline())["show_port"]
+    changed = files | {"config.toml": text.replace(b"[1080, 1920]", b"[960, 640]")}
+    told = {one: base64.b64encode(content).decode() for one, content in {**tables, **changed}.items()}
+    hub.config = {"version": "2", "name": "config.toml", "device": "K1", "files": told}
+    again = json.loads(process.stdout.readline())  # it has begun anew, by the same process
+
+    def size() -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{again['show_port']}/screen", timeout=15) as answer:
+            return json.loads(answer.read()).get("size")
+
+    assert until(size) == [960, 640]
+    process.terminate()
+    assert process.wait(timeout=10) == 0
 
 
 def test_a_panel_that_is_gone_ends_the_program(hall: config.Hall) -> None:

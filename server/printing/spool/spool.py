@@ -16,9 +16,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from config import reasons
+from config import Hall, reasons
+from config.tables import PrinterTable
 from printer_profiles import profile as profiles
 from printer_profiles.escpos import logo as logos
 from printer_profiles.escpos.status import Status
@@ -79,10 +81,8 @@ class Spool:
         self._busy: dict[str, float] = {}
         """Printer -> since when it is at something that may take long, monotonic."""
         self._patience = patience
-        self._heads = {
-            name: Worker(self, name, hub, health, patience.with_answers_after(table.patience), reach)
-            for name, table in hub.hall.printers.items()
-        }
+        self._employ = partial(Worker, self, hub=hub, health=health, patience=patience, reach=reach)
+        self._heads = {name: self._employ(name) for name in hub.hall.printers}
 
     def start(self) -> None:
         for job in self._hub.read().open_jobs(limit=ALL):
@@ -93,8 +93,35 @@ class Spool:
             elif not self._wanted(job.printers):
                 jobs.print_ended(self._hub, job.id, job.ticket, None, "failed", print_outcome.NO_PRINTER)
         self._hub.follow(self._follow)
+        self._hub.on_hall.append(self._follow_hall)
         for head in self._heads.values():
             head.start()
+
+    def _follow_hall(self, before: Hall, now: Hall) -> None:
+        """Printers that are new begin; those that changed or are gone see to it themselves, when their slip is done.
+        Slips that no printer is left for end with their reason, as at a start.
+        """
+        with self._lock:
+            new = [self._employ(name) for name in now.printers if name not in self._heads]
+            self._heads |= {head.id: head for head in new}
+            for one in self._rounds.values():
+                one.printers = [name for name in one.printers if name in now.printers]
+                one.refused = {name: why for name, why in one.refused.items() if name in now.printers}
+        for head in new:
+            head.start()
+        for job in self._hub.read().open_jobs(limit=ALL):
+            if job.state == "queued" and not set(job.printers) & set(now.printers):
+                jobs.print_ended(self._hub, job.id, job.ticket, None, "failed", print_outcome.NO_PRINTER)
+                self.done(job)
+        self.look()
+
+    def leaves(self, head: Worker) -> bool:
+        """Whether a printer's thread ends, because the hall has the printer no more."""
+        with self._lock:
+            gone = head.id not in self._hub.hall.printers
+            if gone:
+                del self._heads[head.id]
+            return gone
 
     def _follow(self, events: Collection[str]) -> None:
         if "PrintQueued" in events or self.stopping:
@@ -102,7 +129,7 @@ class Spool:
 
     def look(self) -> None:
         """Let every printer look whether a slip is its own now."""
-        for head in self._heads.values():
+        for head in [*self._heads.values()]:
             head.woken.set()
 
     def stop(self) -> None:
@@ -112,7 +139,7 @@ class Spool:
         self._stop.set()
         self._hub.stop()
         end = time.monotonic() + 2.0
-        for head in self._heads.values():
+        for head in [*self._heads.values()]:
             head.join(max(0.0, end - time.monotonic()))
 
     @property
@@ -207,7 +234,8 @@ class Spool:
             everyone = one.refused if set(one.printers) <= set(one.refused) else {}
             if everyone:
                 one.refused = {}
-        give_up = max((self._heads[p].patience.give_up for p in everyone), default=0.0)
+        heads = [head for p in everyone if (head := self._heads.get(p))]
+        give_up = max((head.patience.give_up for head in heads), default=0.0)
         if everyone and print_outcome.hopeless(everyone, now - one.since, give_up):
             first = next(everyone[p] for p in job.printers if p in everyone)
             jobs.print_ended(self._hub, job.id, job.ticket, name, "failed", first.reason)
@@ -225,16 +253,9 @@ class Worker(threading.Thread):
         self, spool: Spool, name: str, hub: Hub, health: Health, patience: Patience, reach: Callable[..., Printer]
     ) -> None:
         super().__init__(name=f"printer {name}", daemon=True)
-        self._spool, self._id, self._hub, self._health, self.patience, self._reach = (
-            spool,
-            name,
-            hub,
-            health,
-            patience,
-            reach,
-        )
-        self.table = hub.hall.printers[name]
-        self.profile = profiles.load(self.table.profile)
+        self._spool, self.id, self._hub, self._health, self._reach = spool, name, hub, health, reach
+        self._ours = patience
+        self._read_table(hub.hall.printers[name])
         self.test, self.fresh, self.woken = threading.Event(), threading.Event(), threading.Event()
         self.down = False
         """Known to be out of order."""
@@ -245,15 +266,29 @@ class Worker(threading.Thread):
         """Why it could not be reached."""
         self._looked = 0.0
         self._memory = recalled(hub.read().printer(name), hub.now())
-        self._lengths = roll.Lengths(self.profile)
         self._wants: Logo | None = None
         """A logo it should keep and does not."""
 
+    def _read_table(self, table: PrinterTable) -> None:
+        self.table = table
+        self.patience = self._ours.with_answers_after(table.patience)
+        self.profile = profiles.load(table.profile)
+        self._lengths = roll.Lengths(self.profile)
+
+    def _follow_hall(self) -> None:
+        """Between two slips: its table, if that is another one now, and a connection made anew."""
+        table = self._hub.hall.printers.get(self.id)
+        if table is not None and table != self.table:
+            self._close()
+            self._read_table(table)
+            self._looked = 0.0
+
     def run(self) -> None:
         self.woken.set()
-        while not self._spool.stopping:
+        while not self._spool.stopping and not self._spool.leaves(self):
             try:
-                job = self._called() and self._spool.take(self._id)
+                self._follow_hall()
+                job = self._called() and self._spool.take(self.id)
                 if job:
                     self.woken.set()  # there may be another one
                     began = time.thread_time()
@@ -265,7 +300,7 @@ class Worker(threading.Thread):
                         self._spool.pause(GATHER_S)
             except Exception:
                 if not self._spool.stopping:
-                    log.exception("printers.%s: unexpected; the thread goes on", self._id)
+                    log.exception("printers.%s: unexpected; the thread goes on", self.id)
                     self.woken.set()
                     self._spool.pause(1.0)
         self._close()
@@ -289,14 +324,14 @@ class Worker(threading.Thread):
     # --- a job ---
 
     def _print(self, job: Job) -> None:
-        with self._spool.busy(self._id):
+        with self._spool.busy(self.id):
             try:
                 now = self._ready()
                 if print_outcome.ready(now, self.profile):
                     self._send(job)
                     self._spool.done(job)
                 else:
-                    self._spool.refuse(self._id, job, Refusal(now, self._trouble or now.zh))
+                    self._spool.refuse(self.id, job, Refusal(now, self._trouble or now.zh))
             finally:
                 self._spool.release(job)
 
@@ -310,22 +345,22 @@ class Worker(threading.Thread):
 
     def _send(self, job: Job) -> None:
         try:
-            slip = slip_for(self._hub.hall, self._hub.read(), job, self._id, self.profile, self._hub.now())
+            slip = slip_for(self._hub.hall, self._hub.read(), job, self.id, self.profile, self._hub.now())
             data = self._bytes(slip)
         except Exception:
-            log.exception("printers.%s: job %d cannot be made into a slip", self._id, job.id)
-            jobs.print_ended(self._hub, job.id, job.ticket, self._id, "failed", print_outcome.UNMADE)
+            log.exception("printers.%s: job %d cannot be made into a slip", self.id, job.id)
+            jobs.print_ended(self._hub, job.id, job.ticket, self.id, "failed", print_outcome.UNMADE)
             return
-        jobs.print_began(self._hub, job.id, job.ticket, self._id)
+        jobs.print_began(self._hub, job.id, job.ticket, self.id)
         try:
             assert self._printer is not None
             sent = self._printer.print(data)
         except Exception:
-            log.exception("printers.%s: job %d", self._id, job.id)
+            log.exception("printers.%s: job %d", self.id, job.id)
             sent = Sent(len(data), 1, False)
         became = print_outcome.outcome(sent)
         learnt = self._learnt(slip, data, sent)
-        jobs.print_ended(self._hub, job.id, job.ticket, self._id, became.state, became.reason, learnt)
+        jobs.print_ended(self._hub, job.id, job.ticket, self.id, became.state, became.reason, learnt)
         self._after(sent, became)
 
     def _bytes(self, slip: Slip) -> bytes:
@@ -350,7 +385,7 @@ class Worker(threading.Thread):
         """What else a slip leaves behind: a state, a connection that is closed unless all went well."""
         self.broken_off = 0 < sent.accepted < sent.total or bool(sent.gone)
         if became.state not in ("printed", "sent"):
-            log.warning("printers.%s: %s: %s", self._id, became.state, became.reason)
+            log.warning("printers.%s: %s: %s", self.id, became.state, became.reason)
             self._close()
         self._heard(sent.heard if sent.heard.faulty else OFFLINE if sent.gone else sent.heard)
 
@@ -366,7 +401,7 @@ class Worker(threading.Thread):
             self.test.clear()
             self._test_page()
         if time.monotonic() - self._looked >= self._every:
-            with self._spool.busy(self._id):
+            with self._spool.busy(self.id):
                 self._said(lambda printer: printer.look())
         elif self._printer:
             self._listen(self._printer)
@@ -386,30 +421,30 @@ class Worker(threading.Thread):
     def _test_page(self) -> None:
         hall = self._hub.hall
         when = datetime.fromtimestamp(self._hub.now(), hall.zone)
-        slip = test_slip(hall, self._id, profile=self.table.profile, columns=self.profile.columns, when=when)
-        with self._spool.busy(self._id):
+        slip = test_slip(hall, self.id, profile=self.table.profile, columns=self.profile.columns, when=when)
+        with self._spool.busy(self.id):
             if print_outcome.ready(self._ready(), self.profile) and self._printer:
                 self._remember(logo="")  # whoever tests it may have changed it: it gets its logo again
                 data = self._bytes(slip)
                 sent = self._printer.print(data)
                 became = print_outcome.outcome(sent)
-                log.info("printers.%s: test page: %s %s", self._id, became.state, became.reason)
+                log.info("printers.%s: test page: %s %s", self.id, became.state, became.reason)
                 if learnt := self._learnt(slip, data, sent):
-                    jobs.keep_printer(self._hub, self._id, learnt)
+                    jobs.keep_printer(self._hub, self.id, learnt)
                 self._after(sent, became)
 
     def _store_logo(self, logo: Logo, printer: Printer) -> None:
         """Once, while nobody waits; until the printer has confirmed it, the logo is drawn on every slip."""
         self._wants = None
         try:
-            with self._spool.busy(self._id):
+            with self._spool.busy(self.id):
                 kept = printer.keep(logos.store(logo, self.profile))
         except OSError:
             kept = False
         if kept:
             self._remember(logo=logos.identity(logo, self.profile))
         else:
-            log.warning("printers.%s: does not confirm that it keeps the logo; it is drawn on every slip", self._id)
+            log.warning("printers.%s: does not confirm that it keeps the logo; it is drawn on every slip", self.id)
             self._close()
 
     # --- the connection ---
@@ -434,11 +469,11 @@ class Worker(threading.Thread):
         except OSError as error:
             trouble = f"{print_outcome.UNREACHABLE}：{reasons.why(error).zh}"
             level = logging.DEBUG if trouble == self._trouble else logging.WARNING
-            log.log(level, "printers.%s: %s: %s", self._id, self.table.url, error)
+            log.log(level, "printers.%s: %s: %s", self.id, self.table.url, error)
             self._close()
             now, self._trouble = OFFLINE, trouble
         except Exception as error:  # a fault of ours is one of this printer alone: its slips go to the next one
-            log.exception("printers.%s: %s: unexpected", self._id, self.table.url)
+            log.exception("printers.%s: %s: unexpected", self.id, self.table.url)
             self._close()
             now, self._trouble = OFFLINE, f"{print_outcome.UNREACHABLE}：{reasons.why(error).zh}"
         if self.profile.status and now.state == "unknown":
@@ -452,7 +487,7 @@ class Worker(threading.Thread):
             try:
                 printer.close()
             except OSError as error:
-                log.debug("printers.%s: closing: %s", self._id, error)
+                log.debug("printers.%s: closing: %s", self.id, error)
 
     # --- what is known of it ---
 
@@ -464,16 +499,16 @@ class Worker(threading.Thread):
             self.down = down
             self._spool.look()  # its slips are another's now, or again its own
         if down:
-            self._health.heard(self._id, now.state, now.zh, now.en)
+            self._health.heard(self.id, now.state, now.zh, now.en)
             return
         tickets = roll.tickets_left(self._memory.roll, self.table.roll_m, self.table.low_m)
         low = roll.warning(now.near_end, tickets)
         words = low or (roll.enough(tickets) if self.profile.status else MUTE)
-        self._health.heard(self._id, "near_end" if low else "ready", *words)
+        self._health.heard(self.id, "near_end" if low else "ready", *words)
 
     def _remember(self, **changes: Any) -> None:
         """Durably, where anything changed."""
         memory = replace(self._memory, **changes)
         if memory != self._memory:
             self._memory = memory
-            jobs.keep_printer(self._hub, self._id, plain(memory))
+            jobs.keep_printer(self._hub, self.id, plain(memory))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from config import Hall, Service, Text
 from server.domain import trips
-from server.domain.deadline import Change, Run, WorkingDays, due_date, read
+from server.domain.deadline import Change, Run, Unit, WorkingDays, due_date, read
 from server.domain.reach import parts_of
 from server.domain.register import Record, Step
 from server.reports.figures.groups import ratio
@@ -185,7 +185,8 @@ def _worked(steps: Sequence[Step], accepted: Step | None, decided: Step | None, 
 
 def _due(steps: Sequence[Step], accepted: Step, on: Grounds, span: Span) -> date | None:
     """When a case that is not decided was to be, as it stood at the end of the period; None while it is stopped."""
-    term, unit = accepted.terms.get(PROMISED) or (None, "working")
+    promised: tuple[int | None, Unit] = accepted.terms.get(PROMISED) or (None, "working")
+    term, unit = promised
     after = [step for step in steps[steps.index(accepted) :] if step.at < span.end]
     extra = sum(int(step.terms.get(PROMISED, 0)) for step in after if step.move == "extend")
     changes = [Change(on.day(step.at), step.state not in STOPPED) for step in after[1:]]

@@ -26,7 +26,7 @@ def test_a_calendar_that_ends_is_missed_from_november_on(
 ) -> None:
     said = ends(hall, date.fromisoformat(day))
     assert [(one.what, one.level) for one in said] == found
-    assert all("日历文件" in one.text.zh and "calendar file" in one.text.en for one in said)
+    assert all("节假日与调休" in one.text.zh and "Holidays" in one.text.en for one in said)
 
 
 def test_the_holidays_that_never_move_close_a_hall_without_a_calendar(hall: config.Hall) -> None:

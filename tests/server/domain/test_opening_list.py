@@ -60,7 +60,7 @@ def test_a_demonstrations_banner_is_named_with_what_to_do() -> None:
     )
     step = next(s for s in missing(shown, ALL) if s.id == "banner")
     assert step.text == ("还挂着“演示数据”横幅", "The banner 'Demonstration data' is still up")
-    assert "[hall] banner" in step.todo.zh and "[hall] banner" in step.todo.en
+    assert step.link == "/admin/tables/hall" and "管理" in step.todo.zh and "Admin" in step.todo.en
 
 
 def test_a_ticked_step_is_done_and_the_ticked_list_is_gone() -> None:

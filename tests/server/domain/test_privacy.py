@@ -46,6 +46,7 @@ OURS = {
     "RecordErased": "fields reason given",
     "DuesMoved": "before after",
     "GuidesChanged": "guides gone",
+    "ConfigChanged": "before after how",
     "DeviceChanged": "device state detail",
     "VisitsImported": "sha256",
     "ReportMade": "period sha256 definition_version journal_hash",

@@ -62,6 +62,7 @@ NEVER_OF_A_TICKET = {
     "RecordErased",
     "DuesMoved",
     "GuidesChanged",
+    "ConfigChanged",
 }
 
 

@@ -81,8 +81,8 @@ def test_who_gives_up_a_place_when_all_are_taken() -> None:
 def test_a_proxy_is_believed_only_where_it_is_named(serve: Serve) -> None:
     claim = {"X-Forwarded-For": "10.1.2.3"}
     assert ask(serve(hello), claim) == ["127.0.0.1", None]
-    assert ask(serve(hello, proxies=["127.0.0.5"]), claim) == ["127.0.0.1", None]
-    port = serve(hello, proxies=["127.0.0.1"])
+    assert ask(serve(hello, proxies=lambda: ["127.0.0.5"]), claim) == ["127.0.0.1", None]
+    port = serve(hello, proxies=lambda: ["127.0.0.1"])
     assert ask(port, claim)[0] == "10.1.2.3"
     assert ask(port, {"X-Forwarded-For": "6.6.6.6, 10.1.2.3"})[0] == "10.1.2.3"
     assert ask(port, claim, source="127.0.0.2")[0] == "127.0.0.2"

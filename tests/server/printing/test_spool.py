@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -531,3 +532,68 @@ def test_many_slips_of_dead_printers_are_refused_a_few_at_a_time(tmp_path) -> No
     assert set(given[AHEAD + 1 :]) <= set(left), "those behind are not touched yet"
     wait_for(lambda: not counter.hub.read().open_jobs(), 20)
     counter.stop()
+
+
+# --- the hall's file changes while printers are at work ---------------------------------------------------------------
+
+
+def another(hub: Hub, change: Callable[[tomlkit.TOMLDocument], None]) -> config.Hall:
+    document = tomlkit.parse(hub.hall.file.read_text(encoding="utf-8"))
+    change(document)
+    return config.parse(tomlkit.dumps(document), folder=hub.hall.folder)
+
+
+def test_a_printer_that_gets_another_address_prints_there(
+    tmp_path: Path, wide: VirtualPrinter, narrow: VirtualPrinter
+) -> None:
+    spare = VirtualPrinter("generic-80")
+    counter = Counter(tmp_path, [wide.port, narrow.port])
+    counter.spool.start()
+    try:
+        assert counter.print().printer == "p80"
+        moved = another(counter.hub, lambda d: d["printers"]["p80"].update({"url": f"tcp://127.0.0.1:{spare.port}"}))
+        counter.hub.change_hall(moved, lambda turn: None)
+        assert (counter.print().state, len(spare.slips()), len(wide.slips())) == ("printed", 1, 1)
+    finally:
+        counter.stop()
+        spare.stop()
+
+
+def test_a_new_printer_prints_and_one_that_is_gone_ends(
+    tmp_path: Path, wide: VirtualPrinter, narrow: VirtualPrinter
+) -> None:
+    counter = Counter(tmp_path, [wide.port, narrow.port])
+    counter.spool.start()
+    leaving = next(thread for thread in threading.enumerate() if thread.name == "printer p80")
+
+    def replace(document: tomlkit.TOMLDocument) -> None:
+        document["printers"]["p81"] = {**document["printers"]["p80"]}
+        del document["printers"]["p80"]
+        document["kiosks"]["K1"]["printers"] = ["p81"]
+
+    try:
+        counter.hub.change_hall(another(counter.hub, replace), lambda turn: None)
+        leaving.join(5.0)
+        assert not leaving.is_alive()
+        ticket = tickets.issue(counter.hub, By("K1"), "SB01", printers=("p81",))
+        assert counter.became(ticket.id).printer == "p81"
+    finally:
+        counter.stop()
+
+
+def test_a_slip_whose_printers_are_all_gone_is_said_to_be_missing(tmp_path: Path) -> None:
+    """Both are out of reach; the hall gets another one, and the slip is not forgotten."""
+    counter = Counter(tmp_path, [free_port(), free_port()])
+    counter.spool.start()
+
+    def drop(document: tomlkit.TOMLDocument) -> None:
+        document["printers"]["p81"] = {**document["printers"]["p80"], "url": "paper:"}
+        del document["printers"]["p80"], document["printers"]["p58"]
+        document["kiosks"]["K1"]["printers"] = ["p81"]
+
+    try:
+        ticket = tickets.issue(counter.hub, By("K1"), "SB01", printers=("p80", "p58"))
+        counter.hub.change_hall(another(counter.hub, drop), lambda turn: None)
+        assert counter.became(ticket.id).state == "failed"
+    finally:
+        counter.stop()

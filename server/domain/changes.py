@@ -1,0 +1,211 @@
+"""A change of the hall's description: what is different, in words; what of it the journal may keep; what stands in its
+way now; what needs a restart. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from config import Hall, Text
+from config.fields import FormField, fields, said
+from config.labels import ROW_NAMES, TITLES, label
+from server.domain import target, worktime
+from server.domain.ticket import Counter, Ticket
+
+Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Table -> row -> key -> value (`config/described.py`)."""
+
+ADMINISTRATORS = frozenset({"hub", "mail", "backup"})
+"""Tables of whoever looks after the machine: a manager sees them and does not change them."""
+ADMINISTRATORS_KEYS = frozenset(
+    {
+        ("hall", "id"),
+        ("hall", "timezone"),
+        ("hall", "catalogue"),
+        ("hall", "catalogue_en"),
+        ("hall", "everyday"),
+        ("hall", "calendar"),
+        ("voice", "folder"),
+        ("report", "folder"),
+        ("slips", "logo"),
+        ("screen", "pictures"),
+        ("screens", "pictures"),
+        ("printers", "url"),
+        ("printers", "profile"),
+        ("wires", "url"),
+        ("wires", "protocol"),
+        ("boards", "protocol"),
+        ("pads", "device"),
+        ("zones", "output"),
+        ("kiosks", "scanner"),
+        ("kiosks", "card_reader"),
+        ("kiosks", "pin"),
+    }
+)
+"""Keys that name files, folders and devices of the machine, or a secret: theirs too."""
+UNSAID = frozenset({("mail", "user"), ("mail", "to"), ("mail", "from"), ("kiosks", "pin"), ("publications", "lines")})
+"""Keys whose values may tell of a person or a secret: the journal has the key alone."""
+RESTART = (("hub", "listen"), ("hub", "data"))
+MOST, LONGEST = 300, 200
+"""So many changes does one row of the journal have, each value at most so long."""
+
+
+class Change(NamedTuple):
+    """One difference. `key` "" is the row itself: `before` or `after` is then a dict of its keys, the other None."""
+
+    table: str
+    row: str
+    key: str
+    before: Any
+    after: Any
+
+
+def difference(before: Rows, after: Rows) -> list[Change]:
+    """What is different, table by table, in the order of the file."""
+    found = []
+    for table in TITLES:
+        was, now = before.get(table, {}), after.get(table, {})
+        found += [Change(table, row, "", was[row], None) for row in was if row not in now]
+        for row, values in now.items():
+            if row not in was:
+                found.append(Change(table, row, "", None, values))
+                continue
+            found += [
+                Change(table, row, key, was[row].get(key), value)
+                for key, value in values.items()
+                if was[row].get(key) != value
+            ]
+            found += [Change(table, row, key, value, None) for key, value in was[row].items() if key not in values]
+    return found
+
+
+def for_administrators(change: Change) -> bool:
+    """Whether only an administrator may make it."""
+    keys = {change.key} if change.key else {*(change.after or change.before)}
+    if change.key:
+        return change.table in ADMINISTRATORS or (change.table, change.key) in ADMINISTRATORS_KEYS
+    told = change.after or {}
+    named = {(change.table, key) for key in keys if told.get(key) not in (None, "", [], {})}
+    return change.table in ADMINISTRATORS or bool(named & ADMINISTRATORS_KEYS)
+
+
+def row_name(table: str, row: str, values: Mapping[str, Any] | None) -> Text:
+    """What a row is called: by its name where it has one, else by its id."""
+    values = values or {}
+    if table == "hours":
+        shape = {field.key: field for field in fields("hours")}
+        days, opens = (said(shape[key], values.get(key)) for key in ("days", "open"))
+        span = f"{values.get('from', '')}–{values.get('to', '')}"
+        return Text(f"{span} {days.zh} {opens.zh}", f"{span} {days.en} {opens.en}")
+    if row in ROW_NAMES and table in ("forms", "board_texts"):
+        return ROW_NAMES[row]
+    zh = values.get("name") or values.get("title") or values.get("事项名称") or ""
+    en = values.get("name_en") or values.get("title_en") or zh
+    if table in ("services", "calendar"):
+        return Text(f"{row} {zh or values.get('kind', '')}".strip(), f"{row} {en or values.get('kind', '')}".strip())
+    return Text(str(zh), str(en)) if zh else Text.same(row)
+
+
+def sentence(change: Change, rows: Rows) -> Text:
+    """One difference in words. `rows`: as they are after it, for the names of rows."""
+    table, row, key, before, after = change
+    title = TITLES[table]
+    if not key:
+        name = row_name(table, row, after or before)
+        where = Text(f"{title.zh}“{name.zh}”", f"{title.en} “{name.en}”")
+        return (
+            Text(f"新增{where.zh}", f"New: {where.en}")
+            if before is None
+            else Text(f"删除{where.zh}", f"Gone: {where.en}")
+        )
+    shape = next((field for field in fields(table) if field.key == key), None)
+    name = row_name(table, row, rows.get(table, {}).get(row)) if row else Text("", "")
+    called = label(table, key)
+    zh = " · ".join(part for part in (title.zh, name.zh, called.zh) if part)
+    en = " · ".join(part for part in (title.en, name.en, called.en) if part)
+    if (table, key) == ("kiosks", "pin"):
+        return Text(f"{zh}：已更改", f"{en}: changed")
+    was, now = (_told(shape, value) for value in (before, after))
+    return Text(f"{zh}：{was.zh} → {now.zh}", f"{en}: {was.en} → {now.en}")
+
+
+def _told(shape: FormField | None, value: Any) -> Text:
+    text = said(shape, value)
+    return Text(_short(text.zh), _short(text.en))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def journalled(changes: Sequence[Change]) -> tuple[list[Any], ...]:
+    """What the journal keeps of them."""
+    told: list[list[Any]] = []
+    for table, row, key, before, after in changes[:MOST]:
+        if (table, key) in UNSAID or table == "mail":
+            told.append([table, row, key, None, None])
+        elif not key:
+            told.append([table, row, key, before is not None, after is not None])
+        else:
+            told.append([table, row, key, _kept(before), _kept(after)])
+    return tuple(told)
+
+
+def _kept(value: Any) -> Any:
+    return _short(value) if isinstance(value, str) else _short(repr(value)) if len(repr(value)) > LONGEST else value
+
+
+def restarts(before: Hall, after: Hall) -> list[Text]:
+    """What comes into force only when the hub starts again."""
+    return [
+        Text(
+            f"“{TITLES[table].zh} · {label(table, key).zh}”要重启服务才生效。",
+            f"“{TITLES[table].en} · {label(table, key).en}” needs the hub to start again.",
+        )
+        for table, key in RESTART
+        if getattr(getattr(before, table), key) != getattr(getattr(after, table), key)
+    ]
+
+
+def in_the_way(
+    before: Hall,
+    after: Hall,
+    now: float,
+    counters: Mapping[str, Counter],
+    held: Mapping[str, Ticket],
+    lines: Mapping[tuple[str, str], int],
+) -> Iterator[Text]:
+    """Why a change can't come into force at this moment without losing somebody, and what to do. `lines`: how many wait
+    by (target, service).
+    """
+    for counter in (c for c in before.counters if c not in after.counters):
+        name, ticket = before.counter_name(counter), held.get(counter)
+        waiting = sum(n for (line, _), n in lines.items() if line == target.counter(counter))
+        if ticket is not None:
+            yield Text(
+                f"{name.zh}正在办{ticket.label}：办完、关窗以后再删。",
+                f"{name.en} has {ticket.label}: finish it and close the counter first.",
+            )
+        elif (known := counters.get(counter)) and known.state != "closed":
+            yield Text(f"{name.zh}还开着：请先关窗再删。", f"{name.en} is open: close it first.")
+        if waiting:
+            yield Text(
+                f"{name.zh}还有{waiting}人指定在它那里等：请先转走再删。",
+                f"{waiting} wait for {name.en} alone: transfer them first.",
+            )
+    for service in (s for s in before.services if s not in after.services):
+        name = before.service_name(service)
+        waiting = sum(n for (_, code), n in lines.items() if code == service)
+        waiting += sum(ticket.service == service for ticket in held.values())
+        if waiting:
+            yield Text(
+                f"“{name.zh}”还有{waiting}人在等或在办：可以先停办，办完再删。",
+                f"{waiting} are here for '{name.en}': close it for today, and take it away when they are served.",
+            )
+    if (lines or held) and worktime.service_day(before, now) != worktime.service_day(after, now):
+        yield Text(
+            "改了时区或业务日的开始，今天就成了另一天，等候的号会作废：请在没有人等的时候改。",
+            "With another time zone or start of the day today is another day, and the numbers that wait would end:"
+            " change it when nobody waits.",
+        )

@@ -1,0 +1,280 @@
+"""The administration: every table as a form of its own model, each mistake at its field, a draft that is looked at and
+applied, and what a device starts by.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomlkit
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+import config
+from config import described
+from config.labels import TITLES
+from server.verbs import configuration
+from server.verbs.hub import Hub
+from tests.conftest import write_hall
+from tests.server.pages.conftest import Browser, hire_administrator
+
+HOLIDAYS_2027 = Path(__file__).parents[2] / "data" / "holidays_2027.json"
+
+
+@pytest.fixture
+def hall_file(tmp_path: Path) -> Path:
+    """A hall whose tables lie in its own folder."""
+    for name in ("catalogue.csv", "catalogue.en.csv", "calendar.csv"):
+        shutil.copy(config.ROOT / "data" / name, tmp_path / name)
+
+    def own(hall: tomlkit.TOMLDocument) -> None:
+        names = {"catalogue": "catalogue.csv", "catalogue_en": "catalogue.en.csv", "calendar": "calendar.csv"}
+        hall["hall"].update(names)
+
+    return write_hall(tmp_path, own)
+
+
+@pytest.fixture
+def manager(browser: Browser) -> Browser:
+    browser.log_in("50")
+    return browser
+
+
+@pytest.fixture
+def administrator(hub: Hub, app: APIFlask) -> Browser:
+    hire_administrator(hub)
+    made = Browser(app.test_client())
+    made.log_in("70")
+    return made
+
+
+def page(who: Browser, path: str) -> str:
+    answer = who.client.get(path)
+    assert answer.status_code == 200, path
+    return str(answer.get_data(as_text=True))
+
+
+def form_of(html: str) -> dict[str, list[str]]:
+    """What a browser would send of the page's form, untouched."""
+    form = html[html.index('id="admin-form"') :].partition("</form>")[0]
+    sent: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>|<select.*?</select>|<textarea.*?</textarea>", form, re.S):
+        name = re.search(r'name="([^"]+)"', tag)
+        if not name or ("checkbox" in tag and " checked" not in tag):
+            continue
+        if tag.startswith("<select"):
+            chosen = re.search(r'<option value="([^"]*)" selected', tag) or re.search(r'<option value="([^"]*)"', tag)
+            value = chosen[1] if chosen else ""
+        elif tag.startswith("<textarea"):
+            value = re.sub(r"<[^>]+>", "", tag)
+        else:
+            found = re.search(r'value="([^"]*)"', tag)
+            value = found[1] if found else "on"
+        for sign, code in (("&#34;", '"'), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+            value = value.replace(sign, code)
+        sent.setdefault(name[1], []).append(value)
+    return sent
+
+
+def save(who: Browser, path: str, **changed: Any) -> str:
+    """Open a form, type into it, send it; the page that follows."""
+    sent = {**form_of(page(who, path)), **{key.replace("__", "."): one for key, one in changed.items()}}
+    answer = who.client.post(path, data={**sent, "csrf_token": who.csrf}, follow_redirects=True)
+    assert answer.status_code == 200
+    return str(answer.get_data(as_text=True))
+
+
+@pytest.mark.parametrize("table", TITLES)
+def test_a_form_that_nobody_touched_leaves_no_draft(hub: Hub, administrator: Browser, table: str) -> None:
+    """Each row of each table of the demo's hall, as its page shows it."""
+    page(administrator, f"/admin/tables/{table}")
+    rows = [*described.rows_of(configuration.in_force(hub), "config.toml")[table]]
+    for row in rows[:3]:
+        path = f"/admin/tables/{table}" + (f"/{row}" if row else "")
+        assert "没有改动" in save(administrator, path), path
+    assert configuration.open_draft(hub.read()) is None
+
+
+@pytest.mark.parametrize("table", [name for name in TITLES if name not in ("services", "english", "calendar")])
+def test_every_table_with_rows_has_a_form_for_a_new_one(administrator: Browser, table: str) -> None:
+    from server.views.administration import is_single
+
+    if not is_single(table):
+        assert 'id="admin-form"' in page(administrator, f"/admin/tables/{table}/new")
+
+
+def test_a_change_goes_into_the_draft_and_then_into_force(hub: Hub, manager: Browser) -> None:
+    assert "已写入草稿" in save(manager, "/admin/tables/hall", wait_pledge_min__0=["15"])
+    assert hub.hall.hall.wait_pledge_min == 20
+    assert "大厅 · 等候承诺（分钟）：20 → 15" in page(manager, "/admin/draft")
+    sent = {"csrf_token": manager.csrf, "why": "试行", "when": "now"}
+    assert "已生效" in manager.client.post("/admin/draft", data=sent, follow_redirects=True).get_data(as_text=True)
+    assert hub.hall.hall.wait_pledge_min == 15
+    assert "试行" in page(manager, "/admin")
+
+
+def test_each_mistake_is_the_checkers_own_sentence_at_its_field(hub: Hub, manager: Browser) -> None:
+    html = save(manager, "/admin/tables/tickets", lapse_min__0=["bald"], max_passes__0=["99"])
+    with pytest.raises(config.ConfigError) as raised:
+        config.parse(
+            hub.hall.file.read_text(encoding="utf-8").replace("lapse_min = 30", 'lapse_min = "bald"')
+            .replace("max_passes = 3", "max_passes = 99"),
+            folder=hub.hall.folder,
+        )  # fmt: skip
+    for (_, key), text in raised.value.at:
+        at = html.index(f'id="f-{key}"')
+        field = html[at : html.index('<div class="field', at)]
+        assert text.zh.replace('"', "&#34;") in field
+    assert html.count('aria-invalid="true"') == 2
+
+
+def test_a_list_a_map_and_lines_are_sent_as_they_stand(hub: Hub, manager: Browser) -> None:
+    save(manager, "/admin/tables/hours/0", days__0=["1", "2"], open__0=["09:00-12:00", "", "13:00-16:00"])
+    save(manager, "/admin/tables/counters/3", **{"services.all": [], "services.0": ["SB02", "SB01", ""]})
+    save(manager, "/admin/tables/board_texts/idle", **{"lines:texts.0": ["{name}　欢迎\r\n{name}", ""]})
+    save(manager, "/admin/tables/console", **{"pause_reasons.0": ["开会"], "pause_reasons.1": ["Meeting"]})
+    draft = configuration.open_draft(hub.read())
+    assert draft
+    rows = configuration.wanted(hub, draft.edits).rows
+    assert (rows["hours"]["0"]["days"], rows["hours"]["0"]["open"]) == ([1, 2], ["09:00-12:00", "13:00-16:00"])
+    assert rows["counters"]["3"]["services"] == ["SB02", "SB01"]
+    assert rows["board_texts"]["idle"]["texts"] == [["{name}\u3000欢迎", "{name}"]]
+    assert rows["console"][""]["pause_reasons"] == [["开会", "Meeting"]]
+
+
+def test_a_row_is_added_and_taken_away(hub: Hub, manager: Browser) -> None:
+    save(manager, "/admin/tables/counters/new", id=["7"], name__0=["7号窗口"], name_en__0=["Counter 7"])
+    sent = {"csrf_token": manager.csrf, "remove": "1"}
+    manager.client.post("/admin/tables/counters/2", data=sent)
+    manager.client.post("/admin/tables/boards/2", data=sent)
+    manager.post("/api/v1/admin/draft/apply", {"why": "调整窗口"})
+    assert hub.hall.counters["7"].name == "7号窗口" and hub.hall.counters["7"].services == "all"
+    assert "2" not in hub.hall.counters
+
+
+def test_a_manager_does_not_change_the_machine(hub: Hub, manager: Browser, administrator: Browser) -> None:
+    html = save(manager, "/admin/tables/printers/p80", url__0=["paper:"])
+    assert "由系统管理员改" in html
+    assert configuration.open_draft(hub.read()) is None
+    assert "已写入草稿" in save(administrator, "/admin/tables/printers/p80", url__0=["paper:"])
+
+
+@pytest.mark.parametrize("staff", ["08", "30", "60"])
+def test_nobody_else_administers(browser: Browser, staff: str) -> None:
+    browser.log_in(staff)
+    for path in ("/admin", "/admin/tables/hall", "/admin/preview", "/api/v1/admin"):
+        assert browser.client.get(path).status_code == 403, path
+
+
+def test_the_2027_table_is_taken_in_as_a_file(hub: Hub, manager: Browser) -> None:
+    assert "没有2027年的日历" in page(manager, "/admin")
+    data = HOLIDAYS_2027.read_bytes()
+    sent = {"csrf_token": manager.csrf, "file": (io.BytesIO(data), "2027.json")}
+    html = manager.client.post("/admin/calendar", data=sent, follow_redirects=True).get_data(as_text=True)
+    assert "2027年4天已写入草稿" in html
+    manager.post("/api/v1/admin/draft/apply", {"why": "国务院办公厅通知"})
+    days = {day.isoformat(): known.kind for day, known in hub.hall.days.items() if day.year == 2027}
+    assert days["2027-01-01"] == "法定节假日" and "调休上班" in days.values()
+    assert "没有2027年的日历" not in page(manager, "/admin")
+    again = {"name": "2027.json", "content": base64.b64encode(data).decode()}
+    assert manager.post("/api/v1/admin/calendar", again).json["draft"] is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b'{"days": []}', b'{"days": [{"date": "neu", "isOffDay": true}]}', b"date,kind\n2027-01-01,x\n"],
+)
+def test_a_file_that_is_no_calendar_is_told(hub: Hub, manager: Browser, content: bytes) -> None:
+    body = {"name": "days", "content": base64.b64encode(content).decode()}
+    answer = manager.post("/api/v1/admin/calendar", body)
+    assert answer.status_code == 409 and answer.json["detail"]
+    assert configuration.open_draft(hub.read()) is None
+
+
+def test_the_api_says_what_the_pages_say(hub: Hub, manager: Browser) -> None:
+    body = {"edits": [{"table": "counters", "row": "3", "key": "printers", "value": ["p99"]}]}
+    told = manager.post("/api/v1/admin/draft", body).json
+    assert told["draft"]["mistakes"][0]["where"] == "counters.3.printers"
+    assert manager.client.get("/api/v1/admin/tables/counters").json["mistakes"]
+    assert manager.post("/api/v1/admin/draft/apply", {"why": "试"}).status_code == 409
+    manager.client.delete(f"/api/v1/admin/drafts/{told['draft']['id']}", headers={"X-CSRFToken": manager.csrf})
+    assert manager.client.get("/api/v1/admin").json["draft"] is None
+    assert manager.post("/api/v1/admin/draft", {"edits": [{"table": "nothing", "key": "x"}]}).status_code == 409
+
+
+def test_a_moment_is_the_halls(hub: Hub, manager: Browser) -> None:
+    body = {"edits": [{"table": "hall", "key": "wait_pledge_min", "value": 15}]}
+    manager.post("/api/v1/admin/draft", body)
+    assert manager.post("/api/v1/admin/draft/apply", {"why": "试", "starts_at": "neulich"}).status_code == 409
+    told = manager.post("/api/v1/admin/draft/apply", {"why": "试", "starts_at": "2026-12-01 08:00"}).json
+    assert told["waiting"][0]["starts_at"] == "2026-12-01T08:00:00+08:00"
+
+
+def test_one_key_goes_back(hub: Hub, manager: Browser) -> None:
+    manager.post("/api/v1/admin/draft", {"edits": [{"table": "hall", "key": "wait_pledge_min", "value": 15}]})
+    told = manager.post("/api/v1/admin/draft/apply", {"why": "试"}).json
+    before = told["versions"][-1]["id"]
+    assert manager.post(f"/api/v1/admin/versions/{before}", {"why": "不合适"}).status_code == 200
+    assert hub.hall.hall.wait_pledge_min == 20
+    assert manager.post("/api/v1/admin/versions/99", {"why": "不合适"}).status_code == 404
+
+
+def test_only_an_administrator_takes_what_was_edited_by_hand(
+    hub: Hub, manager: Browser, administrator: Browser
+) -> None:
+    configuration.begin(hub)
+    hub.hall.file.write_text(hub.hall.file.read_text(encoding="utf-8").replace("lapse_min = 30", "lapse_min = 45"))
+    assert "文件被人改过" in page(manager, "/admin")
+    assert manager.post("/api/v1/admin/file", {"take": True, "why": "试"}).status_code == 403
+    assert administrator.post("/api/v1/admin/file", {"take": True, "why": "试"}).json["by_hand"] is None
+    assert hub.hall.tickets.lapse_min == 45
+
+
+def test_the_preview_is_the_drafts(hub: Hub, manager: Browser) -> None:
+    manager.post(
+        "/api/v1/admin/draft", {"edits": [{"table": "counters", "row": "3", "key": "name", "value": "社保窗口"}]}
+    )
+    html = page(manager, "/admin/preview")
+    assert "请A012到社保窗口" in html
+    told = manager.client.get("/admin/preview/screens/-/feed").json
+    assert "社保窗口" in {one["name"] for one in told["counters"]}
+    slip = manager.client.get("/admin/preview/slips/generic-80/ticket.png")
+    assert slip.data.startswith(b"\x89PNG")
+    assert "社保窗口" not in str(manager.client.get("/api/v1/screen").json)
+    assert hub.hall.counters["3"].name == "3号窗口"
+
+
+def test_a_draft_with_mistakes_has_no_preview_and_says_why(manager: Browser) -> None:
+    manager.post("/api/v1/admin/draft", {"edits": [{"table": "tickets", "key": "lapse_min", "value": "bald"}]})
+    assert "草稿有错" in page(manager, "/admin/preview")
+    for path in ("screens/-", "screens/-/feed", "slips/generic-80/ticket.png"):
+        assert manager.client.get(f"/admin/preview/{path}").status_code == 404
+
+
+# --- what a device starts by ------------------------------------------------------------------------------------------
+
+
+def test_a_kiosk_gets_its_file_and_nobody_elses_secrets(hub: Hub, client: FlaskClient, kiosk: dict[str, str]) -> None:
+    told = client.get("/api/v1/config", headers=kiosk).json
+    files = {name: base64.b64decode(content) for name, content in told["files"].items()}
+    hall = config.parse(files[told["name"]], files=files)
+    assert hall.kiosks["K1"] == hub.hall.kiosks["K1"]
+    assert "mail" not in tomlkit.parse(files[told["name"]].decode())
+
+
+def test_what_a_device_starts_by_follows_the_hall(
+    hub: Hub, client: FlaskClient, kiosk: dict[str, str], manager: Browser
+) -> None:
+    before = client.get("/api/v1/config", headers=kiosk).json["version"]
+    assert client.get(f"/api/v1/config?since={before}", headers=kiosk).status_code == 204
+    manager.post("/api/v1/admin/draft", {"edits": [{"table": "kiosks", "row": "K1", "key": "diagonal", "value": 27}]})
+    assert client.get("/api/v1/config", headers=kiosk).json["version"] == before
+    manager.post("/api/v1/admin/draft/apply", {"why": "新屏"})
+    assert client.get("/api/v1/config", headers=kiosk).json["version"] != before
+    assert client.get("/api/v1/config").status_code == 401
