@@ -617,6 +617,7 @@ def serve(hall: config.Hall) -> None:
     from server.app import create_app
     from server.backup.keeper import Keeper
     from server.pages.access import give_tokens, longest_body
+    from server.pages.touch import touches
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
     from server.serve import web_server
@@ -645,7 +646,7 @@ def serve(hall: config.Hall) -> None:
     host, _, port = hall.hub.listen.rpartition(":")
     try:
         web = web_server(
-            app,
+            touches(app, hub),
             host,
             int(port),
             connections=hall.hub.max_streams + 200,

@@ -44,6 +44,7 @@ from server.pages import (
 )
 from server.pages.feeds import Feeds
 from server.pages.incoming import Incoming
+from server.pages.outgoing import json_body, json_text
 from server.pages.tongue import tongue
 from server.reports.delivery.workshop import Workshop
 from server.store import secret
@@ -87,11 +88,6 @@ PARTS = (
 )
 
 
-def _other(value: object) -> object:
-    """What orjson does not know: a named tuple, such as a Text, is a list as everywhere else."""
-    return list(value) if isinstance(value, tuple) else str(value)
-
-
 class StaffSessions(SecureCookieSessionInterface):
     """Sessions of staff by cookie. Devices bring a token and no cookie: for them nothing is unsealed.
 
@@ -115,18 +111,16 @@ class StaffSessions(SecureCookieSessionInterface):
 
 
 class QuickJson(JSONProvider):
-    """JSON by orjson: a console is 15 kB, and a counter's key should not wait for its making."""
+    """JSON by orjson."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        return orjson.dumps(obj, default=_other, option=orjson.OPT_NON_STR_KEYS).decode()
+        return json_text(obj)
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Any:
-        data = self._prepare_response_obj(args, kwargs)
-        body = orjson.dumps(data, default=_other, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
-        return Response(body, mimetype="application/json")
+        return Response(json_body(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
 
 
 def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
@@ -190,8 +184,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 
     @app.after_request
     def careful(response: Response) -> Response:
-        for name, value in walls.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend(walls)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -81,7 +81,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        if self.body_rcv is not None:
+        if self.body_rcv is not None and (self.chunked or self.content_length > BODY):
             self.adj: Any = copy(self.adj)
             self.adj.max_request_body_size = self.adj.longest_body(self.command, self.path, self.headers) + 1
 

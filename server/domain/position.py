@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from config import Hall, Text
 from server.domain import estimate, order, wording, worktime
@@ -72,6 +73,7 @@ def early_s(hall: Hall) -> float:
     return hall.tickets.appointment_early_min * 60.0
 
 
+@lru_cache(4096)
 def group_of(hall: Hall, service: str) -> Text:
     """The tile a service is under, in Chinese and English: its category, the only thing a slip says of the matter."""
     return next((g.text for g in hall.groups.values() if service in g.services), ENQUIRIES)
@@ -87,6 +89,11 @@ def serving(hall: Hall, states: Mapping[str, Counter], service: str) -> list[str
 
 def in_words(hall: Hall, counters: Sequence[str]) -> Text:
     """Some counters in words: 1-4号窗口, and Counters 1-4; the guide desk for none."""
+    return _in_words(hall, tuple(counters))
+
+
+@lru_cache(1024)
+def _in_words(hall: Hall, counters: tuple[str, ...]) -> Text:
     numbered = [c for c in counters if c.isdigit()]
     if not counters:
         return GUIDE_DESK

@@ -99,7 +99,7 @@ class Line:
         return self._is_last or not any(self.reader.passes(self.ticket, mine) for mine in set(kinds) if mine.earliest_s)
 
     @property
-    def _rule(self) -> tuple[dict[str, int], float, float]:
+    def _rule(self) -> tuple[Mapping[str, int], float, float]:
         early = position.early_s(self.hall)
         return order.head_starts(self.hall), order.callable_from(self.ticket, self.now, early), early
 

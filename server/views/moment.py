@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -43,7 +43,7 @@ class Moment:
         return {c: known.get(c, Counter(c)) for c in self.hall.counters}
 
     @cached_property
-    def holding(self) -> dict[str, Ticket]:
+    def holding(self) -> Mapping[str, Ticket]:
         """Whom each counter has called or serves."""
         return self.reader.held()
 
@@ -53,7 +53,7 @@ class Moment:
         return self.reader.waiting_by_service()
 
     @cached_property
-    def lines(self) -> dict[tuple[str, str], int]:
+    def lines(self) -> Mapping[tuple[str, str], int]:
         """How many wait, by (target, service)."""
         return self.reader.waiting_lines()
 

@@ -238,7 +238,18 @@ class LineQueries:
         sql = "SELECT count(*) FROM tickets WHERE state = 'waiting' AND max(entered_at, coalesce(slot, 0)) <= ?"
         return int(self.conn.execute(sql, (border,)).fetchone()[0])
 
-    def waiting_lines(self) -> dict[tuple[str, str], int]:
+    def booked(self) -> Mapping[int, Ticket]:
+        """Who waits for an appointment, by the number's id."""
+        sql = "SELECT * FROM tickets WHERE state = 'waiting' AND slot IS NOT NULL"
+        return {row["id"]: ticket_of(row) for row in self.conn.execute(sql)}
+
+    def last_place(self) -> tuple[float, int]:
+        """(rank, id) of the last who waits, in whatever line (tickets_in_order)."""
+        sql = "SELECT rank, id FROM tickets WHERE state = 'waiting' ORDER BY rank DESC, id DESC LIMIT 1"
+        row = self.conn.execute(sql).fetchone()
+        return (row[0], row[1]) if row else (float("-inf"), 0)
+
+    def waiting_lines(self) -> Mapping[tuple[str, str], int]:
         """How many wait by (target, service) (tickets_callable)."""
         sql = "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service"
         return {(row[0], row[1]): row[2] for row in self.conn.execute(sql)}
