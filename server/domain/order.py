@@ -33,6 +33,14 @@ class Profile:
     prefers_languages: frozenset[str] = frozenset()
     language_s: float = 0.0
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Asked for whenever something is kept by what counters call."""
+        return hash(tuple(getattr(self, name) for name in self.__dataclass_fields__))
+
     @cached_property
     def targets(self) -> tuple[str, ...]:
         """The lines it may call from: the hall's, its own, its member of staff's (`Ticket.target`)."""
@@ -142,6 +150,13 @@ def unpreferring(mine: Profile) -> Profile:
     )
 
 
+@lru_cache(1024)
+def alike(counters: tuple[Profile, ...], services: tuple[str, ...]) -> tuple[str, ...]:
+    """One service for each way in which counters treat some of them."""
+    ways = {tuple(mine.treats(code) for mine in counters): code for code in reversed(services)}
+    return tuple(ways.values())
+
+
 def _set(services: str | Sequence[str]) -> frozenset[str] | None:
     return None if isinstance(services, str) else frozenset(services)
 
@@ -183,6 +198,12 @@ def choose(
     if not candidates:
         return None
     return Choice(candidates[0], _why(candidates[0], candidates, mine, head_starts, now))
+
+
+def needs_nobody_else(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int]) -> bool:
+    """Whether a ticket that is the first says by itself why: nobody is passed by. So it is with nearly every one."""
+    plain = not (ticket.target or ticket.placed or mine.earlier(ticket)) and ticket.slot is None
+    return plain and not head_starts.get(ticket.klass, 0) and mine.own(ticket.service)
 
 
 def in_order(

@@ -453,3 +453,13 @@ def m021_departments(db: Database) -> None:
         -- the open records of a department's services, and where they stand
         CREATE INDEX records_of_service ON records (service, register, state) WHERE closed_at IS NULL;
         """)
+
+
+@migrations()
+def m022_raised(db: Database) -> None:
+    db.executescript("""
+        -- those who were raised: hardly ever anybody, and asked for by every call
+        CREATE INDEX tickets_raised ON tickets (rank, id) WHERE state = 'waiting' AND raised <> '';
+        -- old keys are forgotten once a day, by a walk; each touch wrote a page for it
+        DROP INDEX requests_by_age;
+        """)

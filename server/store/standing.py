@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from server.domain.order import Profile
 from server.domain.projections import Drop, Put
 from server.domain.ticket import Counter, Skills, Ticket
 from server.store.reader import Reader
@@ -158,6 +159,16 @@ class Present(Reader):
     def slots_after(self, moment: float) -> list[tuple[str, str]]:
         booked = self._now().booked.values()
         return [(one.target, one.service) for one in booked if (one.slot or 0.0) > moment and not one.raised]
+
+    def _counted(
+        self, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
+    ) -> tuple[int, float | None]:
+        """Of whoever helps nobody, while nobody waits for a slot, all of the lines may be called."""
+        here = self._now()
+        if mine.helps != frozenset() or here.booked:
+            return super()._counted(mine, head_starts, now, early_s)
+        people = sum(many for line, many in here.lines.items() if mine.calls_from(*line))
+        return people, self.since(mine) if people else None
 
     def behind(self, ticket: Ticket) -> bool:
         return (ticket.rank, ticket.id) < self._now().edge and super().behind(ticket)
