@@ -175,8 +175,9 @@ class Feeds:
             return self._fresh(name, make, old)
 
     def _fresh(self, name: str, make: Callable[[], dict[str, Any]], old: float) -> _Made:
+        """What is shown now. The store knows of a row before the hub is woken, and whoever wrote it may ask between."""
         made = self._made.get(name)
-        seq, nudges, moment = self._hub.seq, self._hub.nudges, self._hub.now()
+        seq, nudges, moment = self._hub.store.seq, self._hub.nudges, self._hub.now()
         if made is None or (made.seq, made.nudges) != (seq, nudges) or abs(moment - made.moment) > old:
             shown = make()
             head = {"seq": seq, "now": now} if (now := shown.pop("now", None)) else {"seq": seq}
