@@ -973,6 +973,12 @@ class Hall(Table):
     folder: Path = Field(ROOT, exclude=True)
     file: Path = Field(ROOT / "config.toml", exclude=True)
 
+    def __eq__(self, other: object) -> bool:
+        """A hall is itself: nothing of it changes, so that what follows from it is kept by it (`lru_cache`)."""
+        return self is other
+
+    __hash__ = object.__hash__
+
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.hall.timezone)

@@ -689,6 +689,7 @@ def serve(hall: config.Hall) -> None:
     from server.outbound import to_platform, to_webhooks
     from server.outbound.deliverer import Deliverer
     from server.pages.access import give_tokens, longest_body
+    from server.pages.touch import touches
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
     from server.serve import resize, web_server
@@ -719,7 +720,7 @@ def serve(hall: config.Hall) -> None:
     host, _, port = hall.hub.listen.rpartition(":")
     try:
         web = web_server(
-            app,
+            touches(app, hub),
             host,
             int(port),
             connections=hall.hub.max_streams + LINES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -53,6 +54,7 @@ from server.pages import (
 )
 from server.pages.feeds import Feeds
 from server.pages.incoming import Incoming
+from server.pages.outgoing import json_body, json_text
 from server.pages.tongue import tongue
 from server.printing.slips.filling import logo_of
 from server.reports.delivery.workshop import Workshop
@@ -107,11 +109,6 @@ PARTS = (
 )
 
 
-def _other(value: object) -> object:
-    """What orjson does not know: a named tuple, such as a Text, is a list as everywhere else."""
-    return list(value) if isinstance(value, tuple) else str(value)
-
-
 class StaffSessions(SecureCookieSessionInterface):
     """Sessions of staff by cookie. Devices bring a token and no cookie: for them nothing is unsealed.
 
@@ -135,18 +132,23 @@ class StaffSessions(SecureCookieSessionInterface):
 
 
 class QuickJson(JSONProvider):
-    """JSON by orjson: a console is 15 kB, and a counter's key should not wait for its making."""
+    """JSON by orjson."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        return orjson.dumps(obj, default=_other, option=orjson.OPT_NON_STR_KEYS).decode()
+        return json_text(obj)
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Any:
-        data = self._prepare_response_obj(args, kwargs)
-        body = orjson.dumps(data, default=_other, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
-        return Response(body, mimetype="application/json")
+        return Response(json_body(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
+
+
+class Site(APIFlask):
+    """Views are plain functions: nobody looks at each request whether one is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
@@ -157,7 +159,7 @@ def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
 
 def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     """The hub's web application. `login_limit` is how many may fail at one address, in `limits`' notation."""
-    app = APIFlask(
+    app = Site(
         __name__,
         title="Jiaohao 叫号",
         version="1",
@@ -220,8 +222,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
 
     @app.after_request
     def careful(response: Response) -> Response:
-        for name, value in hub.kept("walls", lambda: headers.walls(hub.hall.hub.framed_by)).items():
-            response.headers.setdefault(name, value)
+        response.headers.extend(hub.kept("walls", lambda: headers.walls(hub.hall.hub.framed_by)))
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -82,7 +82,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        if self.body_rcv is not None:
+        if self.body_rcv is not None and (self.chunked or self.content_length > BODY):
             self.adj: Any = copy(self.adj)
             self.adj.max_request_body_size = self.adj.longest_body(self.command, self.path, self.headers) + 1
 
@@ -133,11 +133,14 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return bool(super().received(data))
 
     def readable(self) -> bool:
+        """Asked of every line each time waitress's thread wakes, as `writable` is: most say no at once."""
         if self.drained_until is not None:
             return True
-        if not self.requests and self.leaving is None and not self.total_outbufs_len and self._overdue():
+        if self.requests or self.leaving is not None or self.total_outbufs_len:
+            return False
+        if self._overdue():
             self.will_close = True
-        return self.leaving is None and bool(super().readable())
+        return not (self.will_close or self.close_when_flushed)
 
     def _overdue(self) -> bool:
         now, request = time.monotonic(), self.request
@@ -148,7 +151,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     def writable(self) -> bool:
         if self.drained_until is not None:
             return time.monotonic() > self.drained_until
-        return self.leaving is None and bool(super().writable())
+        waits = self.total_outbufs_len or self.will_close or self.close_when_flushed
+        return bool(waits) and self.leaving is None
 
     def handle_read(self) -> None:
         if self.drained_until is None:

@@ -22,13 +22,13 @@ from typing import Any, NamedTuple, Protocol
 log = logging.getLogger(__name__)
 
 GATHER_S = 0.003
-"""A change is told so much later, unless it is urgent: whoever caused it has the answer by then, and what follows at
-once is told with it."""
+"""A change is told so much later: whoever caused it has the answer by then instead of sharing the processor with all
+who look on, and what follows at once is told with it."""
 REST = 10.0
 """A source rests so many times as long as it took to tell: it never takes more than a tenth of a core …"""
 URGENT_REST = 3.0
 """… or a quarter, where people look up at once: telling two hundred screens takes a while by itself."""
-SHARE = 0.2
+SHARE = 0.1
 """All that are not urgent together take no more of a core than this."""
 LONGEST_REST_S = 0.5
 STUCK_S = 20.0
@@ -273,7 +273,7 @@ class Streams:
         """When an audience is told of these events."""
         source, cost = audience.source, audience.cost
         if source.urgent and not events <= source.calm | source.deaf:
-            return max(now, audience.told + min(LONGEST_REST_S, URGENT_REST * cost))
+            return max(now + GATHER_S, audience.told + min(LONGEST_REST_S, URGENT_REST * cost))
         return max(now + GATHER_S, audience.told + min(LONGEST_REST_S, max(REST * cost, busy / SHARE)))
 
     def _tell(self, audience: _Audience, beats: set[Beat]) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import cycle
 
 from config import Hall, Text
 from server.domain import target
-from server.domain.ticket import Counter, Ticket
+from server.domain.ticket import Counter, Skills, Ticket
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,15 @@ class Profile:
     prefers_languages: frozenset[str] = frozenset()
     language_s: float = 0.0
 
-    @property
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Asked for whenever something is kept by what counters call."""
+        return hash(tuple(getattr(self, name) for name in self.__dataclass_fields__))
+
+    @cached_property
     def targets(self) -> tuple[str, ...]:
         """The lines it may call from: the hall's, its own, its member of staff's (`Ticket.target`)."""
         return target.called_from(self.counter, self.staff)
@@ -79,7 +88,13 @@ def profile(hall: Hall, counter: Counter) -> Profile:
     """What a counter calls now: as config.toml says, or as it was re-bound, and of that what whoever sits there can do
     (`Counter.skills`). Somebody who speaks a language prefers the numbers that were taken in it.
     """
-    table, skills = hall.counters[counter.id], counter.skills
+    return _profile(hall, counter, counter.skills)
+
+
+@lru_cache(1024)
+def _profile(hall: Hall, counter: Counter, skills: Skills | None) -> Profile:
+    """`skills` are no part of what makes a counter the same (`Counter`), so that they are named beside it."""
+    table = hall.counters[counter.id]
     services, helps, after = hall.services_of(counter.id), _set(table.helps), table.help_after_min
     if counter.bound:
         services = None if counter.bound.services is None else frozenset(counter.bound.services)
@@ -112,12 +127,16 @@ def kind(mine: Profile, wanted: Collection[str]) -> Profile:
     """What a counter calls, without its name where no one waits for it or its member of staff alone (`wanted`):
     counters that call the same people are of one kind.
     """
-    counter = mine.counter if target.counter(mine.counter) in wanted else ""
-    return replace(
-        mine, counter=counter, staff=mine.staff if mine.staff and target.staff(mine.staff) in wanted else None
-    )
+    alone = mine.staff and target.staff(mine.staff) in wanted
+    return _kind(mine, mine.counter if target.counter(mine.counter) in wanted else "", mine.staff if alone else None)
 
 
+@lru_cache(1024)
+def _kind(mine: Profile, counter: str, staff: str | None) -> Profile:
+    return replace(mine, counter=counter, staff=staff)
+
+
+@lru_cache(1024)
 def unpreferring(mine: Profile) -> Profile:
     """The counter as it would be if it preferred nobody."""
     nothing: frozenset[str] = frozenset()
@@ -131,11 +150,19 @@ def unpreferring(mine: Profile) -> Profile:
     )
 
 
+@lru_cache(1024)
+def alike(counters: tuple[Profile, ...], services: tuple[str, ...]) -> tuple[str, ...]:
+    """One service for each way in which counters treat some of them."""
+    ways = {tuple(mine.treats(code) for mine in counters): code for code in reversed(services)}
+    return tuple(ways.values())
+
+
 def _set(services: str | Sequence[str]) -> frozenset[str] | None:
     return None if isinstance(services, str) else frozenset(services)
 
 
-def head_starts(hall: Hall) -> dict[str, int]:
+@lru_cache(64)
+def head_starts(hall: Hall) -> Mapping[str, int]:
     """Minutes by class."""
     return {name: table.head_start_min for name, table in hall.classes.items()}
 
@@ -171,6 +198,12 @@ def choose(
     if not candidates:
         return None
     return Choice(candidates[0], _why(candidates[0], candidates, mine, head_starts, now))
+
+
+def needs_nobody_else(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int]) -> bool:
+    """Whether a ticket that is the first says by itself why: nobody is passed by. So it is with nearly every one."""
+    plain = not (ticket.target or ticket.placed or mine.earlier(ticket)) and ticket.slot is None
+    return plain and not head_starts.get(ticket.klass, 0) and mine.own(ticket.service)
 
 
 def in_order(

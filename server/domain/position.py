@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from config import Hall, Text
 from server.domain import estimate, order, wording, worktime
@@ -54,14 +55,20 @@ class Able:
         return None if not kinds or None in kinds else frozenset().union(*(kind or () for kind in kinds))
 
 
-def able(hall: Hall, states: Mapping[str, Counter], busy: Collection[str], ticket: Ticket, now: float) -> Able:
+def able(
+    hall: Hall,
+    profiles: Sequence[Profile],
+    states: Mapping[str, Counter],
+    busy: Collection[str],
+    ticket: Ticket,
+    now: float,
+) -> Able:
     """The counters that may call a waiting number once its time has come: the open ones; while none of those is open,
-    all that might. `busy` are the ids of counters that hold somebody.
+    all that might. `profiles` say what each calls, `busy` are the ids of counters that hold somebody.
     """
     early, starts = early_s(hall), order.head_starts(hall)
     at = order.callable_from(ticket, now, early)
-    all_ = [order.profile(hall, states.get(c, Counter(c))) for c in hall.counters]
-    might = [mine for mine in all_ if order.may_call(ticket, mine, starts, at, early)]
+    might = [mine for mine in profiles if order.may_call(ticket, mine, starts, at, early)]
     there = [mine for mine in might if mine.counter in states and states[mine.counter].state == "open"]
     free = sum(mine.counter not in busy for mine in there)
     return Able(tuple(sorted(there or might, key=lambda mine: mine.counter in busy)), len(there), free)
@@ -72,17 +79,22 @@ def early_s(hall: Hall) -> float:
     return hall.tickets.appointment_early_min * 60.0
 
 
+@lru_cache(4096)
 def group_of(hall: Hall, service: str) -> Text:
     """The tile a service is under, in Chinese and English: its category, the only thing a slip says of the matter."""
     return next((g.text for g in hall.groups.values() if service in g.services), ENQUIRIES)
 
 
-def serving(hall: Hall, states: Mapping[str, Counter], service: str) -> list[str]:
-    """Ids of the counters a holder of this service's number may be called to; counters set aside for it come alone."""
-    profiles = {c: order.profile(hall, states.get(c, Counter(c))) for c in hall.counters}
-    named = [c for c, mine in profiles.items() if mine.services is not None and service in mine.services]
-    pooled = [c for c, mine in profiles.items() if mine.services is None and hall.counters[c].kind == "general"]
-    return named if service in hall.reserved else pooled + [c for c in named if c not in pooled]
+@lru_cache(4096)
+def serving(hall: Hall, profiles: tuple[Profile, ...], service: str) -> Text:
+    """The counters a holder of this service's number may be called to, in words; counters set aside for it come
+    alone.
+    """
+    named = [mine.counter for mine in profiles if mine.services is not None and service in mine.services]
+    pooled = [
+        mine.counter for mine in profiles if mine.services is None and hall.counters[mine.counter].kind == "general"
+    ]
+    return in_words(hall, named if service in hall.reserved else pooled + [c for c in named if c not in pooled])
 
 
 def in_words(hall: Hall, counters: Sequence[str]) -> Text:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from config import CalendarDay, Hall, HoursTable
@@ -40,6 +41,7 @@ def years_without_calendar(hall: Hall, first: date, last: date) -> list[int]:
     return [year for year in range(first.year, last.year + 1) if year not in known]
 
 
+@lru_cache(64)
 def day_span(hall: Hall, day: date) -> tuple[float, float]:
     """[start, end) of a service day, epoch seconds."""
     start, end = (datetime.combine(d, hall.hall.day_starts, hall.zone) for d in (day, day + timedelta(days=1)))
@@ -72,17 +74,22 @@ def _row(hall: Hall, day: date, weekday: int) -> HoursTable | None:
 
 def opening(hall: Hall, day: date) -> list[tuple[float, float]]:
     """Opening intervals of a local date, epoch seconds; empty when the hall is closed that day."""
+    return [*_opening(hall, day)]
+
+
+@lru_cache(1024)
+def _opening(hall: Hall, day: date) -> tuple[tuple[float, float], ...]:
     known = hall.days.get(day)
     if (known and known.kind in CLOSING_KINDS) or _fixed_holiday(hall, day):
-        return []
+        return ()
     row = _row(hall, day, 1 if known and known.kind == "调休上班" else day.isoweekday())
     if row is None and known and known.kind in OPENING_KINDS:
         row = _row(hall, day, 1)
     if row is None:
-        return []
+        return ()
     midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone)
     edges = [[(midnight + timedelta(minutes=edge)).timestamp() for edge in interval] for interval in row.open]
-    return [(start, end) for start, end in edges]
+    return tuple((start, end) for start, end in edges)
 
 
 def counting(intervals: Sequence[tuple[float, float]], day: tuple[float, float]) -> list[tuple[float, float]]:

@@ -94,13 +94,18 @@ def _token_file(hall: Hall, name: str) -> Path:
     return hall.data / "tokens" / name
 
 
-def bearer() -> str | None:
-    """The device that the request's token belongs to."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+def device_of(hub: Hub, authorization: str) -> str | None:
+    """The device whose token stands in an Authorization header."""
+    kind, _, token = authorization.partition(" ")
     if kind.lower() != "bearer" or not token:
         return None
-    device = the_hub().read().device_of_token(digest(token.strip()))
-    return device if device and kind_of(the_hub().hall, device) else None
+    device = hub.read().device_of_token(digest(token.strip()))
+    return device if device and kind_of(hub.hall, device) else None
+
+
+def bearer() -> str | None:
+    """The device that the request's token belongs to."""
+    return device_of(the_hub(), request.headers.get("Authorization", ""))
 
 
 # --- staff ------------------------------------------------------------------------------------------------------------
@@ -249,10 +254,16 @@ def to_login() -> Response:
     return redirect(url_for("login.page", then=request.full_path))
 
 
+def key_of(header: str) -> str | None:
+    """The idempotency key that a header holds, if it is one."""
+    key = header.strip()
+    return key if 8 <= len(key) <= 200 else None
+
+
 def idempotency_key() -> str:
     """The request's Idempotency-Key; every command of a person carries one."""
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not 8 <= len(key) <= 200:
+    key = key_of(request.headers.get("Idempotency-Key", ""))
+    if key is None:
         abort(
             400,
             description=(

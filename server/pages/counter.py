@@ -15,6 +15,7 @@ from server.domain.ticket import Ticket
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
 from server.pages.answers.console_told import ConsoleState, Helped, Pressed, WaitingPage
+from server.pages.feeds import Feeds
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
 from server.pages.problems import problem
@@ -145,11 +146,18 @@ def page() -> str | AnyResponse:
 @api.doc(summary="What the console shows; text/event-stream for changes as they happen")
 def show(counter_id: str) -> Response:
     hub, role = _known(counter_id), g.staff.role
-    feeds = current_app.extensions["feeds"]
     mine = g.staff.counter == counter_id
-    name = f"counter {counter_id} {role}" + ("" if mine else " from elsewhere")
-    answer: Response = feeds.answer(name, lambda: console_view(hub, counter_id, role, sits_there=mine))
-    return answer
+    return _feeds().answer(_name(counter_id, role, mine), lambda: console_view(hub, counter_id, role, sits_there=mine))
+
+
+def _feeds() -> Feeds:
+    feeds: Feeds = current_app.extensions["feeds"]
+    return feeds
+
+
+def _name(counter_id: str, role: str, sits_there: bool) -> str:
+    """Of the feed that a console is."""
+    return f"counter {counter_id} {role}" + ("" if sits_there else " from elsewhere")
 
 
 class After(BaseModel):
@@ -190,14 +198,15 @@ def _forbid(zh: str, en: str) -> None:
     abort(problem(403, "Forbidden", zh, detail_en=en))
 
 
-def done(counter_id: str, ticket: Ticket | None = None, **more: Any) -> dict[str, Any]:
-    hub = the_hub()
-    return {
-        "seq": hub.seq,
-        "acted": line(hub, ticket) if ticket else None,
+def done(counter_id: str, ticket: Ticket | None = None, **more: Any) -> Response:
+    """The console as it is now, and the number that the key was about."""
+    hub, role = the_hub(), g.staff.role
+    return _feeds().shown(
+        _name(counter_id, role, True),
+        lambda: console_view(hub, counter_id, role),
+        acted=line(hub, ticket) if ticket else None,
         **more,
-        **console_view(hub, counter_id, g.staff.role),
-    }
+    )
 
 
 def _id(hub: Hub, which: int | str) -> int:
@@ -218,7 +227,7 @@ def _id(hub: Hub, which: int | str) -> int:
 @allowed(roles=STAFF)
 @answers(Pressed, key=True)
 @api.doc(summary="顺呼 call the next; `acted` is null when nobody waits")
-def call_next(counter_id: str) -> dict[str, Any]:
+def call_next(counter_id: str) -> Response:
     hub, by = own(counter_id)
     return done(counter_id, calls.call_next(hub, by, counter_id))
 
@@ -228,7 +237,7 @@ def call_next(counter_id: str) -> dict[str, Any]:
 @api.input(Number)
 @answers(Pressed, key=True)
 @api.doc(summary="指呼 call a number of today")
-def call(counter_id: str, json_data: Number) -> dict[str, Any]:
+def call(counter_id: str, json_data: Number) -> Response:
     hub, by = own(counter_id)
     wanted = json_data.number
     ticket = pads.numbered(hub, counter_id, int(wanted)) if wanted.isdigit() else _id(hub, wanted)
@@ -243,7 +252,7 @@ def _plain(verb: str, do: Callable[..., Ticket], summary: str) -> None:
     @api.input(Here)
     @answers(Pressed, key=True)
     @api.doc(summary=summary)
-    def press(counter_id: str, json_data: Here) -> dict[str, Any]:
+    def press(counter_id: str, json_data: Here) -> Response:
         hub, by = own(counter_id)
         return done(counter_id, do(hub, by, counter_id, ticket=json_data.ticket))
 
@@ -261,7 +270,7 @@ _plain("pass", calls.pass_, "过号 nobody came")
 @api.input(Finish)
 @answers(Pressed, key=True)
 @api.doc(summary="办结 finish with an outcome and what was done")
-def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
+def finish(counter_id: str, json_data: Finish) -> Response:
     hub, by = own(counter_id)
     wish = json_data
     if wish.case:
@@ -281,7 +290,7 @@ def finish(counter_id: str, json_data: Finish) -> dict[str, Any]:
 @api.input(Transfer)
 @answers(Pressed, key=True)
 @api.doc(summary="转移 to a service, a counter or a member of staff")
-def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
+def transfer(counter_id: str, json_data: Transfer) -> Response:
     hub, by = own(counter_id)
     listed(json_data.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
     to = json_data.model_dump(include={"service", "counter", "staff", "keep", "reason"})
@@ -293,7 +302,7 @@ def transfer(counter_id: str, json_data: Transfer) -> dict[str, Any]:
 @api.input(Suspend)
 @answers(Pressed, key=True)
 @api.doc(summary="挂起 suspend: away 不持件, kept 持件, errand 等待")
-def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
+def suspend(counter_id: str, json_data: Suspend) -> Response:
     hub, by = own(counter_id)
     return done(
         counter_id,
@@ -306,7 +315,7 @@ def suspend(counter_id: str, json_data: Suspend) -> dict[str, Any]:
 @api.input(Leaving)
 @answers(Pressed, key=True)
 @api.doc(summary="弃号 the visitor withdrew: the number at the counter, or another")
-def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
+def leave(counter_id: str, json_data: Leaving) -> Response:
     hub, by = own(counter_id)
     ticket = None if json_data.ticket is None else _id(hub, json_data.ticket)
     return done(counter_id, tickets.leave(hub, by, ticket, held_by=counter_id))
@@ -320,7 +329,7 @@ def leave(counter_id: str, json_data: Leaving) -> dict[str, Any]:
 @api.input(About)
 @answers(Pressed, key=True)
 @api.doc(summary="恢复 a suspended person is back at the counter")
-def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
+def resume_ticket(counter_id: str, json_data: About) -> Response:
     hub, by = own(counter_id)
     return done(counter_id, calls.resume_ticket(hub, by, counter_id, _id(hub, json_data.ticket)))
 
@@ -330,7 +339,7 @@ def resume_ticket(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.input(About)
 @answers(Pressed, key=True)
 @api.doc(summary="过号受理 a passed or suspended number waits again")
-def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
+def take_back(counter_id: str, json_data: About) -> Response:
     hub, by = own(counter_id)
     return done(counter_id, tickets.take_back(hub, by, _id(hub, json_data.ticket)))
 
@@ -340,7 +349,7 @@ def take_back(counter_id: str, json_data: About) -> dict[str, Any]:
 @api.input(Raise)
 @answers(Pressed, key=True)
 @api.doc(summary="优先 to the head of the queue; [console].raise_roles may")
-def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
+def raise_(counter_id: str, json_data: Raise) -> Response:
     hub, by = own(counter_id)
     try:
         may_raise(g.staff.role, hub.hall.console.raise_roles)
@@ -355,7 +364,7 @@ def raise_(counter_id: str, json_data: Raise) -> dict[str, Any]:
 @api.input(About)
 @answers(Pressed, key=True)
 @api.doc(summary="补打 another paper of the same number")
-def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
+def reprint(counter_id: str, json_data: About) -> Response:
     hub, by = own(counter_id)
     printers = printers_for(hub.hall, by.actor, counter=counter_id)
     return done(counter_id, tickets.reprint(hub, by, _id(hub, json_data.ticket), printers))
@@ -369,7 +378,7 @@ def reprint(counter_id: str, json_data: About) -> dict[str, Any]:
     summary="帮取号 take a number for a person, and call it at once if wished",
     responses={201: "as the console shows it"},
 )
-def take(counter_id: str, json_data: HelpedTicket) -> tuple[dict[str, Any], int]:
+def take(counter_id: str, json_data: HelpedTicket) -> tuple[Response, int]:
     """The number stands even if the call is refused: then `refused` says why."""
     hub, by = own(counter_id)
     ticket = tickets.issue(
@@ -399,7 +408,7 @@ def take(counter_id: str, json_data: HelpedTicket) -> tuple[dict[str, Any], int]
 @api.input(Undo)
 @answers(Pressed, key=True)
 @api.doc(summary="撤销 take the last step back")
-def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
+def undo(counter_id: str, json_data: Undo) -> Response:
     hub, by = own(counter_id)
     return done(counter_id, tickets.undo(hub, by, ticket=json_data.ticket))
 
@@ -409,7 +418,7 @@ def undo(counter_id: str, json_data: Undo) -> dict[str, Any]:
 @api.input(Pause)
 @answers(Pressed, key=True)
 @api.doc(summary="暂停 pause with a reason")
-def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
+def pause(counter_id: str, json_data: Pause) -> Response:
     hub, by = own(counter_id)
     listed(json_data.reason, hub.hall.console.pause_reasons, "暂停", "the pause")
     counters.pause(hub, by, counter_id, json_data.reason)
@@ -420,7 +429,7 @@ def pause(counter_id: str, json_data: Pause) -> dict[str, Any]:
 @allowed(roles=STAFF)
 @answers(Pressed, key=True)
 @api.doc(summary="评价 let the rater ask whoever is served here, or was finished a moment ago")
-def rate(counter_id: str) -> dict[str, Any]:
+def rate(counter_id: str) -> Response:
     hub, by = own(counter_id)
     return done(counter_id, ratings.invite(hub, by, counter_id))
 
@@ -430,7 +439,7 @@ def rate(counter_id: str) -> dict[str, Any]:
 @api.input(Help)
 @answers(Pressed, key=True)
 @api.doc(summary="求助 call the manager")
-def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
+def ask_help(counter_id: str, json_data: Help) -> Response:
     hub, by = own(counter_id)
     counters.ask_help(hub, by, counter_id, json_data.text)
     return done(counter_id)
@@ -440,7 +449,7 @@ def ask_help(counter_id: str, json_data: Help) -> dict[str, Any]:
 @allowed(roles=STAFF)
 @answers(Pressed, key=True)
 @api.doc(summary="静默报警 tell manager and desk; nothing is seen or heard in the hall, and again changes nothing")
-def panic(counter_id: str) -> dict[str, Any]:
+def panic(counter_id: str) -> Response:
     hub, by = own(counter_id)
     counters.raise_panic(hub, by, counter_id)
     return done(counter_id)
@@ -450,7 +459,7 @@ def panic(counter_id: str) -> dict[str, Any]:
 @allowed(roles=STAFF)
 @answers(Pressed, key=True)
 @api.doc(summary="继续 the counter calls again")
-def resume(counter_id: str) -> dict[str, Any]:
+def resume(counter_id: str) -> Response:
     hub, by = own(counter_id)
     counters.resume(hub, by, counter_id)
     return done(counter_id)
@@ -460,7 +469,7 @@ def resume(counter_id: str) -> dict[str, Any]:
 @allowed(roles=STAFF)
 @answers(Pressed, key=True)
 @api.doc(summary="求助已处理 the call for help is over")
-def help_answered(counter_id: str) -> dict[str, Any]:
+def help_answered(counter_id: str) -> Response:
     hub, by = own(counter_id)
     counters.answer_help(hub, by, counter_id)
     return done(counter_id)

@@ -20,6 +20,7 @@ from flask import Response, g, request
 from config import Hall
 from server.domain.events import VOCABULARY
 from server.domain.ticket import Ticket
+from server.pages.outgoing import json_text
 from server.pages.problems import problem
 from server.store.transaction import PAPER_OF_WAITING
 from server.streams import Beat, Live, News, Source, Streams
@@ -35,6 +36,8 @@ A browser's EventSource shows no comments, so that a page asks for an event: onl
 pulled."""
 FRESH_S = 5.0
 """What depends on the time alone (a break, an estimate) is looked at again after this."""
+PRESSED_S = 0.1
+"""What a key is answered is no older: a page sets its clock by it, also where the key has changed nothing."""
 URGENT = ("boards", "screen")
 """First words of the feeds that people look up at once for."""
 CALM = frozenset({"Issued"})
@@ -53,7 +56,9 @@ PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING})
 
 
 class _Made(NamedTuple):
-    """What one feed showed at journal row `seq` and nudge `nudges`: the whole body, and it without the time of day."""
+    """What one feed showed at journal row `seq`, nudge `nudges` and a `moment` by the hall's clock: the whole body, and
+    it without the time of day.
+    """
 
     seq: int
     nudges: int
@@ -208,6 +213,13 @@ class Feeds:
         _, body, _ = packed(seq, place_view(self._hub, known_ticket(self._hub.read(), ticket_id)))
         return Response(body, content_type="application/json", headers={"Cache-Control": "no-store"})
 
+    def shown(self, name: str, make: Callable[[], dict[str, Any]], **beside: Any) -> Response:
+        """What the feed `name` shows now, with something `beside` it: a key's answer. What is made for it is the
+        stream's too.
+        """
+        made = self._now(name, make, PRESSED_S)
+        return Response(json_text(beside)[:-1].encode() + b"," + made.body[1:], content_type="application/json")
+
     def stream(self, source: Source, cursor: Any = None, places: Places | None = None) -> Response:
         """Stream what the source has while there is a place; else 503 with Retry-After, and the client polls."""
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -227,16 +239,17 @@ class Feeds:
         response.call_on_close(give_back)
         return response
 
-    def _now(self, name: str, make: Callable[[], dict[str, Any]]) -> _Made:
+    def _now(self, name: str, make: Callable[[], dict[str, Any]], old: float = FRESH_S) -> _Made:
         with self._lock:
             one_at_a_time = self._making.setdefault(name, threading.Lock())
         with one_at_a_time:
-            return self._fresh(name, make)
+            return self._fresh(name, make, old)
 
-    def _fresh(self, name: str, make: Callable[[], dict[str, Any]]) -> _Made:
+    def _fresh(self, name: str, make: Callable[[], dict[str, Any]], old: float) -> _Made:
+        """What is shown now. The store knows of a row before the hub is woken, and whoever wrote it may ask between."""
         made = self._made.get(name)
-        seq, nudges, moment = self._hub.seq, self._hub.nudges, time.monotonic()
-        if made is None or (made.seq, made.nudges) != (seq, nudges) or moment - made.moment > FRESH_S:
+        seq, nudges, moment = self._hub.store.seq, self._hub.nudges, self._hub.now()
+        if made is None or (made.seq, made.nudges) != (seq, nudges) or abs(moment - made.moment) > old:
             _, body, content = packed(seq, make())
             made = _Made(seq, nudges, moment, body, content, b"id: %d\nevent: show\ndata: %b\n\n" % (seq, body))
             self._made[name] = made

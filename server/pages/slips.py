@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
-from flask import g
+from flask import Response, g
 from pydantic import BaseModel, Field
 
 from server.domain.rules import Refused
@@ -129,7 +129,7 @@ def _wished(keys: dict[str, Print], kind: str) -> Print:
         " dayclose, 引导单 referral"
     )
 )
-def at_console(counter_id: str, json_data: Wish) -> dict[str, Any]:
+def at_console(counter_id: str, json_data: Wish) -> Response:
     """The console as it is then; `slip` is the paper."""
     hub, by = own(counter_id)
     job = _wished(CONSOLE, json_data.kind)(hub, _asker(hub, by, json_data, counter_id), counter_id, json_data)

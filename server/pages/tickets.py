@@ -120,38 +120,48 @@ def printers_for(hall: Hall, actor: str, wanted: str = "", counter: str | None =
 @answers(TicketView, status=201, key=True)
 @api.doc(summary="Take a number 取号", responses={201: "the ticket", 409: "kiosks do not issue now"})
 def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
-    hub, wish = the_hub(), json_data
-    kiosk = g.staff is None
-    if kiosk:
-        _nothing_of_staff(wish)
+    hub, key = the_hub(), idempotency_key()
+    if g.staff is None:
+        return taken_at(hub, g.actor, key, json_data), 201
+    return _taken(hub, By(g.actor, key), json_data, kiosk=False), 201
+
+
+def taken_at(hub: Hub, kiosk: str, key: str, wish: NewTicket) -> dict[str, Any]:
+    """A kiosk's touch: the number, as its holder sees it. Raises Told."""
+    _nothing_of_staff(wish)
+    return _taken(hub, By(kiosk, key), wish, kiosk=True)
+
+
+def _taken(hub: Hub, by: By, wish: NewTicket, *, kiosk: bool) -> dict[str, Any]:
+    printers = printers_for(hub.hall, by.actor, "" if kiosk else wish.printer)
     if wish.booking:
         _nothing_of_a_booking(wish)
         ticket = bookings.check_in(
             hub,
-            By(g.actor, idempotency_key()),
+            by,
             wish.booking,
             language=wish.language,
             large_print=wish.large_print,
-            printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
+            printers=printers,
             paper=wish.paper,
         )
-        return ticket_view(hub, ticket), 201
+        return ticket_view(hub, ticket)
     slot = None if kiosk else slot_of(hub, wish)
     ticket = tickets.issue(
         hub,
-        By(g.actor, idempotency_key()),
+        by,
         wish.service,
         klass=wish.klass,
         channel="kiosk" if kiosk else "desk",
         language=wish.language,
         large_print=wish.large_print,
-        printers=printers_for(hub.hall, g.actor, "" if kiosk else wish.printer),
+        printers=printers,
         slot=slot,
         appointment="" if slot is None else own_number(wish),
         holder=(wish.holder.hash, wish.holder.mask) if wish.holder else None,
         paper=wish.paper,
     )
-    return ticket_view(hub, ticket), 201
+    return ticket_view(hub, ticket)
 
 
 STAFF_ALONE = {

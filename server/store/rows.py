@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from server.domain import events as ev
@@ -34,8 +35,7 @@ class Row(NamedTuple):
         return getattr(self.happened(), name)
 
 
-def canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+canonical: Callable[[Any], str] = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def ticket_of(row: sqlite3.Row) -> Ticket:

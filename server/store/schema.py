@@ -521,3 +521,13 @@ def m024_config(db: Database) -> None:
             problem TEXT NOT NULL         -- why it did not come into force at its moment, JSON [zh, en]; '' for nothing
         );
         """)
+
+
+@migrations()
+def m025_raised(db: Database) -> None:
+    db.executescript("""
+        -- those who were raised: hardly ever anybody, and asked for by every call
+        CREATE INDEX tickets_raised ON tickets (rank, id) WHERE state = 'waiting' AND raised <> '';
+        -- old keys are forgotten once a day, by a walk; each touch wrote a page for it
+        DROP INDEX requests_by_age;
+        """)

@@ -1,14 +1,18 @@
-"""Who stands where now, kept in memory beside the tables: every counter, whom it holds, how many wait in each line.
+"""Who stands where now, kept in memory beside the tables: every counter, whom it holds, how many wait in each line,
+whose token is whose.
 
 Each touch, key and screen asks for these. They are read of the tables at the start; from then on each commit moves
-them on by the rows it has changed, so that nobody walks over those who wait to count them. Never ahead of the disk.
+them on by the rows it has changed, so that nobody walks over those who wait to count them, and a touch asks the tables
+for next to nothing: sixteen at once would wait for each other at every question. Never ahead of the disk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
+from server.domain.order import Profile
 from server.domain.projections import Drop, Put
 from server.domain.ticket import Counter, Skills, Ticket
 from server.store.reader import Reader
@@ -25,33 +29,70 @@ class Standing:
     """(target, service) -> how many wait; none with 0."""
     skills: Mapping[str, Skills]
     """Member of staff -> what she or he can do; a counter has those of whoever sits there."""
+    booked: Mapping[int, Ticket]
+    """Who waits for an appointment, by the number's id."""
+    devices: Mapping[str, str]
+    """sha256 of a token -> the device whose it is."""
+    edge: tuple[float, int] = field(compare=False)
+    """(rank, id) behind which nobody waits; it may lie further back than the last of them."""
+    handling: dict[Any, Handling] = field(default_factory=dict, compare=False)
+    """What was asked of handling times, until another number is finished."""
 
     def after(self, changes: Collection[Put]) -> Standing:
         """Once these rows of tickets and counters have changed, in this order."""
-        counters, held, lines = dict(self.counters), dict(self.held), dict(self.lines)
-        skills = dict(self.skills)
-        for _, now, before in changes:
-            if isinstance(now, Counter):
-                counters[now.id] = _able(now, skills)
-                continue
-            if isinstance(now, Skills):
-                skills[now.staff] = now
+        counters, skills, devices = self.counters, self.skills, self.devices
+        held, lines, booked = dict(self.held), dict(self.lines), dict(self.booked)
+        edge, handling = self.edge, self.handling
+        for table, now, before in changes:
+            if table == "counters":
+                counters = {**counters, now.id: _able(now, skills)}
+            elif table == "skills":
+                skills = {**skills, now.staff: now}
                 counters = {name: _able(one, skills) for name, one in counters.items()}
-                continue
-            if before:
-                _leave(before, held, lines)
-            _come(now, held, lines)
-        return Standing(counters, held, lines, skills)
+            elif table == "devices":
+                others = {token: name for token, name in devices.items() if name != now.name}
+                devices = {**others, now.token_hash: now.name}
+            else:
+                if before:
+                    _leave(before, held, lines, booked)
+                _come(now, held, lines, booked)
+                if now.state == "waiting":
+                    edge = max(edge, (now.rank, now.id))
+                if "finished" in (now.state, before and before.state):
+                    handling = {}
+        return Standing(counters, held, lines, skills, booked, devices, edge, handling)
+
+
+class Device(NamedTuple):
+    """A device got a token; an older one of it is void."""
+
+    name: str
+    token_hash: str
+
+
+class Handling(NamedTuple):
+    """(when it ended, seconds) of the last numbers finished since a moment, the newest first."""
+
+    since: float
+    last: list[tuple[float, float]]
 
 
 def standing(reader: Reader) -> Standing:
     """As the tables have it."""
-    return Standing(reader.counters(), reader.held(), reader.waiting_lines(), reader.skills())
+    return Standing(
+        reader.counters(),
+        reader.held(),
+        reader.waiting_lines(),
+        reader.skills(),
+        reader.booked(),
+        reader.devices(),
+        reader.last_place(),
+    )
 
 
 def moves(changes: Collection[Put | Drop]) -> list[Put] | None:
     """Those of a commit's changes that move somebody; None where a number was dropped: what it was is not said."""
-    here = [change for change in changes if change.table in ("tickets", "counters", "skills")]
+    here = [change for change in changes if change.table in ("tickets", "counters", "skills", "devices")]
     return None if any(isinstance(one, Drop) for one in here) else [one for one in here if isinstance(one, Put)]
 
 
@@ -59,8 +100,11 @@ def _able(counter: Counter, skills: Mapping[str, Skills]) -> Counter:
     return replace(counter, skills=skills.get(counter.staff or ""))
 
 
-def _leave(ticket: Ticket, held: dict[str, Ticket], lines: dict[tuple[str, str], int]) -> None:
+def _leave(
+    ticket: Ticket, held: dict[str, Ticket], lines: dict[tuple[str, str], int], booked: dict[int, Ticket]
+) -> None:
     if ticket.state == "waiting":
+        booked.pop(ticket.id, None)
         line = ticket.target, ticket.service
         lines[line] -= 1
         if not lines[line]:
@@ -69,8 +113,12 @@ def _leave(ticket: Ticket, held: dict[str, Ticket], lines: dict[tuple[str, str],
         held.pop(ticket.counter, None)
 
 
-def _come(ticket: Ticket, held: dict[str, Ticket], lines: dict[tuple[str, str], int]) -> None:
+def _come(
+    ticket: Ticket, held: dict[str, Ticket], lines: dict[tuple[str, str], int], booked: dict[int, Ticket]
+) -> None:
     if ticket.state == "waiting":
+        if ticket.slot is not None:
+            booked[ticket.id] = ticket
         line = ticket.target, ticket.service
         lines[line] = lines.get(line, 0) + 1
     elif ticket.state in ("called", "serving") and ticket.counter is not None:
@@ -87,20 +135,55 @@ class Present(Reader):
     def counter(self, counter_id: str) -> Counter:
         return self._now().counters.get(counter_id) or Counter(counter_id)
 
-    def counters(self) -> dict[str, Counter]:
-        return dict(self._now().counters)
+    def counters(self) -> Mapping[str, Counter]:
+        return self._now().counters
 
-    def held(self) -> dict[str, Ticket]:
-        return dict(self._now().held)
+    def held(self) -> Mapping[str, Ticket]:
+        return self._now().held
 
     def at_counter(self, counter: str) -> Ticket | None:
         return self._now().held.get(counter)
 
-    def waiting_lines(self) -> dict[tuple[str, str], int]:
-        return dict(self._now().lines)
+    def waiting_lines(self) -> Mapping[tuple[str, str], int]:
+        return self._now().lines
 
     def waiting_count(self) -> int:
         return sum(self._now().lines.values())
 
     def targets_waiting(self) -> set[str]:
         return {target for target, _ in self._now().lines}
+
+    def booked(self) -> Mapping[int, Ticket]:
+        return self._now().booked
+
+    def slots_after(self, moment: float) -> list[tuple[str, str]]:
+        booked = self._now().booked.values()
+        return [(one.target, one.service) for one in booked if (one.slot or 0.0) > moment and not one.raised]
+
+    def _counted(
+        self, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
+    ) -> tuple[int, float | None]:
+        """Of whoever helps nobody, while nobody waits for a slot, all of the lines may be called."""
+        here = self._now()
+        if mine.helps != frozenset() or here.booked:
+            return super()._counted(mine, head_starts, now, early_s)
+        people = sum(many for line, many in here.lines.items() if mine.calls_from(*line))
+        return people, self.since(mine) if people else None
+
+    def behind(self, ticket: Ticket) -> bool:
+        return (ticket.rank, ticket.id) < self._now().edge and super().behind(ticket)
+
+    def devices(self) -> Mapping[str, str]:
+        return self._now().devices
+
+    def device_of_token(self, token_hash: str) -> str | None:
+        return self._now().devices.get(token_hash)
+
+    def handled(
+        self, since: float, services: frozenset[str] | None, reserved: frozenset[str]
+    ) -> list[tuple[float, float]]:
+        asked = self._now().handling
+        found = asked.get((services, reserved))
+        if found is None or found.since > since:
+            found = asked[services, reserved] = Handling(since, super().handled(since, services, reserved))
+        return [one for one in found.last if one[0] >= since]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from server.domain import events as ev
@@ -18,6 +19,7 @@ from server.store.journal import row_hash
 from server.store.queries.descriptions import packed
 from server.store.reader import Reader
 from server.store.rows import COLUMNS, Row, canonical
+from server.store.standing import Device
 from server.store.tables import TABLES
 
 FAILURES_S = 2 * 86400.0
@@ -29,6 +31,12 @@ _SELECT = {
     name: f"SELECT * FROM {name} WHERE {' AND '.join(f'{column} = ?' for column in table.key)}"
     for name, table in TABLES.items()
 }
+
+
+@cache
+def _written(how: str, table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"{how} INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def _account(staff: str, name: str, role: str, password_hash: str, department: str) -> dict[str, object]:
@@ -151,13 +159,10 @@ class Turn(Reader):
         return leg.Leg(**dict(row)) if row else None
 
     def _insert(self, table: str, values: dict[str, object]) -> None:
-        columns = ", ".join(f'"{name}"' for name in values)
-        sql = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})"
-        self.conn.execute(sql, tuple(values.values()))
+        self.conn.execute(_written("INSERT", table, tuple(values)), tuple(values.values()))
 
     def _put(self, table: str, values: dict[str, object]) -> None:
-        sql = f"REPLACE INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
-        self.conn.execute(sql, tuple(values.values()))
+        self.conn.execute(_written("REPLACE", table, tuple(values)), tuple(values.values()))
 
     def next_id(self, table: str) -> int:
         """Never one that was used: the numbers of a withdrawn import stand in the journal and in no table."""
@@ -267,6 +272,7 @@ class Turn(Reader):
 
     def put_device(self, name: str, token_hash: str) -> None:
         self._put("devices", {"name": name, "token_hash": token_hash})
+        self.changes.append(Put("devices", Device(name, token_hash)))
 
     def tick_step(self, step: str, actor: str) -> None:
         """A step of 开厅清单 is done for good; the first word stands."""

@@ -43,9 +43,12 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
         rules.pace(_called_before(hub, turn, counter_id), turn.now, hub.hall.console.next_interval_s)
         mine = order.profile(hub.hall, counter)
         rule = order.head_starts(hub.hall), turn.now, settings.appointment_early_min * 60.0
-        heads = turn.heads(mine.targets, mine.prefers_languages, *rule[1:])
         first = turn.first_callable(mine, *rule, 1)
-        # the first of each line says whom the call passes by; one who was raised can hide whom this counter helps
+        if not first:
+            raise _NobodyWaits
+        # the first of each line says whom the call passes by
+        alone = order.needs_nobody_else(first[0], mine, rule[0])
+        heads = [] if alone else turn.heads(mine.targets, mine.prefers_languages, *rule[1:])
         choice = order.choose([*{t.id: t for t in (*heads, *first)}.values()], mine, *rule)
         if choice is None:
             raise _NobodyWaits

@@ -6,19 +6,36 @@ Whoever tells people how many are before them asks here, so that nobody is told 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 from config import Hall
 from server.domain import estimate, order, position
 from server.domain.order import Profile
 from server.domain.position import Able, Place
-from server.domain.ticket import Ticket
+from server.domain.ticket import Counter, Ticket
 from server.store.reader import Reader
 
 NOBODY_YET = 2**62
 """Id of a number that nobody has taken: it would stand behind all others of its rank."""
+
+T = TypeVar("T")
+
+
+class lazily(Generic[T]):
+    """`functools.cached_property` without its lock: up to Python 3.11 all instances wait for each other at it while one
+    asks the store, and what bears this is one thread's own.
+    """
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make, self._name = make, make.__name__
+        self.__doc__ = make.__doc__
+
+    def __get__(self, instance: Any, owner: type) -> T:
+        made: T = self._make(instance)
+        vars(instance)[self._name] = made
+        return made
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,7 @@ class Line:
             return self._all_others(lines, mine)
         return self.reader.count_before(self.ticket, mine, *self._rule)
 
-    @cached_property
+    @lazily
     def _is_last(self) -> bool:
         return not self.reader.behind(self.ticket)
 
@@ -73,7 +90,7 @@ class Line:
         standard = position.standard_ahead(self.hall, self.able.services, waiting, self.ticket.service)
         return estimate.each_min(self._handling, standard)
 
-    @cached_property
+    @lazily
     def _handling(self) -> list[float]:
         return self.reader.recent_handling(self.now - position.RECENT_S, *self._served)
 
@@ -99,7 +116,7 @@ class Line:
         return self._is_last or not any(self.reader.passes(self.ticket, mine) for mine in set(kinds) if mine.earliest_s)
 
     @property
-    def _rule(self) -> tuple[dict[str, int], float, float]:
+    def _rule(self) -> tuple[Mapping[str, int], float, float]:
         early = position.early_s(self.hall)
         return order.head_starts(self.hall), order.callable_from(self.ticket, self.now, early), early
 
@@ -108,14 +125,29 @@ class Line:
         return self.able.services, self.hall.reserved
 
 
+_newest: tuple[Hall, Mapping[str, Counter], tuple[Profile, ...]] | None = None
+
+
+def profiles(hall: Hall, states: Mapping[str, Counter]) -> tuple[Profile, ...]:
+    """What each counter of the hall's file calls. The counters of a reader are the same object until one of them
+    changes, and nobody changes it: so long what follows from them is the same.
+    """
+    global _newest
+    if _newest is None or _newest[0] is not hall or _newest[1] is not states:
+        _newest = hall, states, tuple(order.profile(hall, states.get(c, Counter(c))) for c in hall.counters)
+    return _newest[2]
+
+
 def line_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Line:
     """The line of a number that waits, or would."""
-    return Line(hall, reader, ticket, now, position.able(hall, reader.counters(), reader.held(), ticket, now))
+    states = reader.counters()
+    able = position.able(hall, profiles(hall, states), states, reader.held(), ticket, now)
+    return Line(hall, reader, ticket, now, able)
 
 
 def place_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Place:
     """The place of a ticket now; nobody is before one that does not wait."""
-    counters = position.in_words(hall, position.serving(hall, reader.counters(), ticket.service))
+    counters = position.serving(hall, profiles(hall, reader.counters()), ticket.service)
     ahead, wait = 0, None
     if ticket.state == "waiting" and ticket.service in hall.services:
         line = line_of(hall, reader, ticket, now)
@@ -127,16 +159,25 @@ def place_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Place:
 
 def newcomer(hall: Hall, reader: Reader, service: str, now: float) -> Ticket:
     """The number that somebody would get for a service now, without any class's head start."""
+    return newcomers(hall, reader, now)(service)
+
+
+def newcomers(hall: Hall, reader: Reader, now: float) -> Callable[[str], Ticket]:
+    """The same for many services at one moment."""
     at = order.came(reader.last_in_line(), order.head_starts(hall), now)
-    return Ticket(
-        id=NOBODY_YET,
-        day="",
-        prefix="",
-        number=None,
-        service=service,
-        klass="",
-        channel="",
-        issued_at=now,
-        rank=at,
-        entered_at=now,
-    )
+
+    def one(service: str) -> Ticket:
+        return Ticket(
+            id=NOBODY_YET,
+            day="",
+            prefix="",
+            number=None,
+            service=service,
+            klass="",
+            channel="",
+            issued_at=now,
+            rank=at,
+            entered_at=now,
+        )
+
+    return one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from config import Hall
 from server.domain import messages
 from server.verbs.hub import Hub
 from server.views.moment import moment
@@ -32,7 +33,11 @@ def messages_view(hub: Hub, seat: str) -> dict[str, Any]:
             }
             for one in found[:SHOWN]
         ],
-        "places": [
-            {"id": place, **messages.place_name(hall, place).json()} for place in messages.places(hall) if place != seat
-        ],
+        "places": hub.kept(("places but", seat), lambda: _places(hall, seat)),
     }
+
+
+def _places(hall: Hall, seat: str) -> list[dict[str, str]]:
+    return [
+        {"id": place, **messages.place_name(hall, place).json()} for place in messages.places(hall) if place != seat
+    ]

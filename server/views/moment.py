@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from server.domain import estimate, order, position
 from server.domain.ticket import Counter, Ticket
 from server.verbs import emergency, place
 from server.verbs.hub import Hub
+from server.verbs.place import lazily
 from server.views.tickets import iso
 
 _mine = threading.local()
@@ -36,43 +36,43 @@ class Moment:
             self._kept[key] = make()
         return self._kept[key]
 
-    @cached_property
+    @lazily
     def counters(self) -> dict[str, Counter]:
         """Every counter of the hall's file, by its id."""
-        known = self.reader.counters()
+        known = self._states
         return {c: known.get(c, Counter(c)) for c in self.hall.counters}
 
-    @cached_property
-    def holding(self) -> dict[str, Ticket]:
+    @lazily
+    def holding(self) -> Mapping[str, Ticket]:
         """Whom each counter has called or serves."""
         return self.reader.held()
 
-    @cached_property
+    @lazily
     def waiting(self) -> dict[str, int]:
         """How many wait, by service."""
         return self.reader.waiting_by_service()
 
-    @cached_property
-    def lines(self) -> dict[tuple[str, str], int]:
+    @lazily
+    def lines(self) -> Mapping[tuple[str, str], int]:
         """How many wait, by (target, service)."""
         return self.reader.waiting_lines()
 
-    @cached_property
+    @lazily
     def targets(self) -> set[str]:
         """The lines that somebody waits in."""
         return self.reader.targets_waiting()
 
-    @cached_property
+    @lazily
     def closures(self) -> dict[str, sqlite3.Row]:
         """What is closed today, by service code; '' is the hall itself."""
         return self.reader.closures(self.day)
 
-    @cached_property
+    @lazily
     def names(self) -> dict[str, str]:
         """The names of staff by their numbers."""
         return self.reader.names()
 
-    @cached_property
+    @lazily
     def emergency(self) -> emergency.Emergency | None:
         return emergency.now(self.reader)
 
@@ -88,7 +88,11 @@ class Moment:
 
     def lines_of(self, services: Sequence[str]) -> list[place.Line]:
         """The lines that those who take a number for one of these services now will stand in, each once."""
-        return [*{line.able: line for line in map(self.line, self._alike(services))}.values()]
+        alike = order.alike(self.profiles, tuple(services))
+        found: list[place.Line] = self.once(
+            ("lines of", alike), lambda: [*{line.able: line for line in map(self.line, alike)}.values()]
+        )
+        return found
 
     def line(self, service: str) -> place.Line:
         """The line that somebody who takes a number for a service now will stand in."""
@@ -96,19 +100,22 @@ class Moment:
         return made
 
     def _line(self, service: str) -> place.Line:
-        ticket = place.newcomer(self.hall, self.reader, service, self.now)
-        able = position.able(self.hall, self.counters, self.holding, ticket, self.now)
+        ticket = self._newcomer(service)
+        able = position.able(self.hall, self.profiles, self._states, self.holding, ticket, self.now)
         return place.Line(self.hall, self.reader, ticket, self.now, able)
 
-    def _alike(self, services: Sequence[str]) -> list[str]:
-        """One service for each way in which the counters treat some of them."""
-        profiles = self.profiles
-        return list({tuple(mine.treats(code) for mine in profiles): code for code in reversed(services)}.values())
+    @lazily
+    def _newcomer(self) -> Callable[[str], Ticket]:
+        return place.newcomers(self.hall, self.reader, self.now)
 
-    @cached_property
-    def profiles(self) -> list[order.Profile]:
+    @lazily
+    def profiles(self) -> tuple[order.Profile, ...]:
         """What each counter calls now."""
-        return [order.profile(self.hall, counter) for counter in self.counters.values()]
+        return place.profiles(self.hall, self._states)
+
+    @lazily
+    def _states(self) -> Mapping[str, Counter]:
+        return self.reader.counters()
 
     def _told(self, line: place.Line) -> dict[str, Any]:
         told: dict[str, Any] = self.once(("newcomer", line.able), lambda: self._made(line))

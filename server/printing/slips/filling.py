@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from config import Hall
@@ -49,7 +49,7 @@ def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profil
         device=issued.actor if issued else "?",
         copy=job.copy,
         columns=profile.columns,
-        code=codes.ticket_code(secret.key(hall, "code").encode(), ticket.id),
+        code=codes.ticket_code(_seal(hall), ticket.id),
     )
 
 
@@ -81,7 +81,13 @@ def address(hall: Hall, code: str) -> str:
 def _case_code(hall: Hall, reader: Reader, job: Job) -> str:
     """The code of the case that a slip is about: on paper, and in no journal, since it opens what is told of it."""
     record = reader.record_numbered(str(job.facts["case"])) if "case" in job.facts else None
-    return codes.record_code(secret.key(hall, "code").encode(), record.id) if record else ""
+    return codes.record_code(_seal(hall), record.id) if record else ""
+
+
+@lru_cache(8)
+def _seal(hall: Hall) -> bytes:
+    """The key of codes on paper, read once."""
+    return secret.key(hall, "code").encode()
 
 
 def slip_of(hall: Hall, job: Job, ticket: Ticket | None, columns: int, *, code: str = "") -> Slip:

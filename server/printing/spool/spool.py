@@ -43,9 +43,10 @@ SLICE_S = 0.25
 """How often an idle printer's own words are listened for, and a long busy one is looked at by the next of its group."""
 GATHER_S = 0.003
 """An idle printer begins so much later: whoever asked for a paper has the answer by then."""
-REST = 3.0
+REST = 12.0
 """Between two slips a printer's thread rests so many times as long as the first took of the processor: a burst of
-paper never takes more than a quarter of a core from the keys. No head is so fast that it would notice."""
+paper never takes more than a thirteenth of a core from the keys. That is some fifty slips a second; no head is so fast
+that it would notice."""
 AHEAD = 32
 """So many slips does a printer that is out of order refuse before the others have said their word."""
 ALL = 1_000_000

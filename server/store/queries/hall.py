@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
 from server.domain.ticket import Counter
 from server.store.rows import counter_of
@@ -19,7 +20,7 @@ class HallQueries:
         row = self.conn.execute(f"{_COUNTERS} WHERE counters.id = ?", (counter_id,)).fetchone()
         return counter_of(row) if row else Counter(counter_id)
 
-    def counters(self) -> dict[str, Counter]:
+    def counters(self) -> Mapping[str, Counter]:
         return {row["id"]: counter_of(row) for row in self.conn.execute(_COUNTERS)}
 
     def counter_of_staff(self, staff: str) -> Counter | None:
@@ -52,6 +53,10 @@ class HallQueries:
         sql = """SELECT * FROM contacts WHERE at >= ?1
                  UNION SELECT * FROM contacts WHERE closed_at IS NULL ORDER BY id DESC LIMIT 200"""
         return list(self.conn.execute(sql, (since,)))
+
+    def devices(self) -> Mapping[str, str]:
+        """sha256 of a token -> the device whose it is."""
+        return {row["token_hash"]: row["name"] for row in self.conn.execute("SELECT name, token_hash FROM devices")}
 
     def device_of_token(self, token_hash: str) -> str | None:
         row = self.conn.execute("SELECT name FROM devices WHERE token_hash = ?", (token_hash,)).fetchone()

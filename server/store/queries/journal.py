@@ -92,8 +92,11 @@ class JournalQueries:
         return None if found is None else float(found)
 
     def newest_at(self, counter: str, event: str, since: float) -> Row | None:
-        """The newest row of an event at a counter since a moment (journal_of_counter)."""
-        sql = f"SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = ? ORDER BY seq DESC LIMIT 1"
+        """The newest row of an event at a counter since a moment and since the clock was set back
+        (journal_of_counter).
+        """
+        sql = f"""SELECT {COLUMNS} FROM journal WHERE counter = ? AND at >= ? AND event = ? AND seq > {_CLOCK_SET}
+                  ORDER BY at DESC, seq DESC LIMIT 1"""
         row = self.conn.execute(sql, (counter, since, event)).fetchone()
         return Row(*row) if row else None
 

@@ -32,6 +32,9 @@ through it.
 """
 
 
+RAISED, NOBODY = "raised <> ''", "0"
+
+
 def _service_filter(services: Collection[str] | None, excluded: Collection[str]) -> tuple[str, list[str]]:
     if services is not None:
         return f" AND service IN ({','.join('?' * len(services))})", list(services)
@@ -41,7 +44,7 @@ def _service_filter(services: Collection[str] | None, excluded: Collection[str])
 def _one_of(column: str, codes: Collection[str]) -> str:
     """A condition on codes of config.toml, quoted for SQL; false for none."""
     quoted = ", ".join("'" + code.replace("'", "''") + "'" for code in sorted(codes))
-    return f"{column} IN ({quoted})" if codes else "0"
+    return f"{column} IN ({quoted})" if codes else NOBODY
 
 
 def served(services: frozenset[str] | None, reserved: frozenset[str]) -> str:
@@ -65,7 +68,8 @@ def _preferred(mine: Profile) -> list[tuple[str, float]]:
     """What counts earlier at a counter, as conditions, each with its seconds (`Profile.rank`)."""
     own = f"{_one_of('service', mine.prefers_services)} OR {_one_of('klass', mine.prefers_classes)}"
     spoken = _one_of("language", mine.prefers_languages)
-    return [("raised <> ''", mine.earliest_s), (own, mine.prefer_s), (spoken, mine.language_s)]
+    own = NOBODY if own == f"{NOBODY} OR {NOBODY}" else own
+    return [(RAISED, mine.earliest_s), (own, mine.prefer_s), (spoken, mine.language_s)]
 
 
 def _rank_here(mine: Profile) -> str:
@@ -130,10 +134,27 @@ class LineQueries:
         The same rule as `order.in_order`, said to the index (tickets_callable) so that the length of the line costs
         next to nothing; a property test holds the two together.
         """
+        count, since = self._counted(mine, head_starts, now, early_s)
+        return CallableNow(count, since, self.first_callable(mine, head_starts, now, early_s, limit))
+
+    def _counted(
+        self, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
+    ) -> tuple[int, float | None]:
         where, values = _callable_where(mine, head_starts, now, early_s)
         sql = f"SELECT count(*), min(entered_at) FROM tickets WHERE state = 'waiting' AND {where}"
-        count, since = self.conn.execute(sql, values).fetchone()
-        return CallableNow(count, since, self.first_callable(mine, head_starts, now, early_s, limit))
+        row = self.conn.execute(sql, values).fetchone()
+        return row[0], row[1]
+
+    def since(self, mine: Profile) -> float | None:
+        """When the longest waiting of those entered whom a counter calls as its own, nobody waiting for a slot
+        (tickets_waiting_since).
+        """
+        sql = f"""SELECT entered_at FROM tickets INDEXED BY tickets_waiting_since
+                  WHERE state = 'waiting' AND {_one_of("target", mine.targets)}
+                  AND (target <> '' OR {served(mine.services, mine.reserved)})
+                  ORDER BY max(entered_at, coalesce(slot, 0)), id LIMIT 1"""
+        row = self.conn.execute(sql).fetchone()
+        return None if row is None else float(row[0])
 
     def first_callable(
         self, mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float, limit: int
@@ -141,17 +162,18 @@ class LineQueries:
         """The first few of those that a counter may call now, in its order."""
         where, values = _callable_where(mine, head_starts, now, early_s)
         values["limit"] = limit
-        found = self._first(where, values)
+        # who calls nearly everybody finds them at the head of all; the lines of some services are looked through
+        found = self._first(where, values, "tickets_in_order" if mine.services is None else "tickets_callable")
         for those, seconds in _preferred(mine) if len(found) == limit else ():
-            if seconds:
-                found |= self._first(f"{where} AND ({those})", values)
+            if seconds and those != NOBODY:
+                index = "tickets_raised" if those == RAISED else "tickets_callable"
+                found |= self._first(f"{where} AND ({those})", values, index)
         return in_order(found.values(), mine, head_starts, now, early_s)[:limit]
 
-    def _first(self, where: str, values: Mapping[str, Any]) -> dict[int, Ticket]:
-        """The first by rank, by their ids. Who they are the index says alone (tickets_callable); only then are they
-        looked at.
-        """
-        ids = f"SELECT id FROM tickets WHERE state = 'waiting' AND {where} ORDER BY rank, id LIMIT :limit"
+    def _first(self, where: str, values: Mapping[str, Any], index: str) -> dict[int, Ticket]:
+        """The first by rank, by their ids, found in an index; only then are they looked at."""
+        ids = f"""SELECT id FROM tickets INDEXED BY {index} WHERE state = 'waiting' AND {where}
+                  ORDER BY rank, id LIMIT :limit"""
         found = self.conn.execute(f"SELECT * FROM tickets WHERE id IN ({ids})", values)
         return {row["id"]: ticket_of(row) for row in found}
 
@@ -238,7 +260,18 @@ class LineQueries:
         sql = "SELECT count(*) FROM tickets WHERE state = 'waiting' AND max(entered_at, coalesce(slot, 0)) <= ?"
         return int(self.conn.execute(sql, (border,)).fetchone()[0])
 
-    def waiting_lines(self) -> dict[tuple[str, str], int]:
+    def booked(self) -> Mapping[int, Ticket]:
+        """Who waits for an appointment, by the number's id."""
+        sql = "SELECT * FROM tickets WHERE state = 'waiting' AND slot IS NOT NULL"
+        return {row["id"]: ticket_of(row) for row in self.conn.execute(sql)}
+
+    def last_place(self) -> tuple[float, int]:
+        """(rank, id) of the last who waits, in whatever line (tickets_in_order)."""
+        sql = "SELECT rank, id FROM tickets WHERE state = 'waiting' ORDER BY rank DESC, id DESC LIMIT 1"
+        row = self.conn.execute(sql).fetchone()
+        return (row[0], row[1]) if row else (float("-inf"), 0)
+
+    def waiting_lines(self) -> Mapping[tuple[str, str], int]:
         """How many wait by (target, service) (tickets_callable)."""
         sql = "SELECT target, service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY target, service"
         return {(row[0], row[1]): row[2] for row in self.conn.execute(sql)}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from server.domain.ticket import Ticket
 from server.domain.visit import Visit
 from server.store.queries.line import served
 from server.store.rows import ticket_of
+
+RECENT = 20
+"""So many handling times say how long the next ones will take."""
 
 
 class TicketQueries:
@@ -46,16 +49,20 @@ class TicketQueries:
         sql = f"SELECT * FROM tickets WHERE last_called_at >= ? {where} ORDER BY last_called_at DESC, id DESC LIMIT ?"
         return [ticket_of(r) for r in self.conn.execute(sql, (since, *counters, limit))]
 
-    def recent_handling(
-        self, since: float, services: frozenset[str] | None, reserved: frozenset[str], limit: int = 20
-    ) -> list[float]:
+    def recent_handling(self, since: float, services: frozenset[str] | None, reserved: frozenset[str]) -> list[float]:
         """Handling times (last call to end) of the last finished tickets of some services, or of all but the reserved
         ones; seconds, the newest first.
         """
-        sql = f"""SELECT max(0, ended_at - last_called_at - away_s) FROM tickets
+        return [seconds for _, seconds in self.handled(since, services, reserved)]
+
+    def handled(
+        self, since: float, services: frozenset[str] | None, reserved: frozenset[str]
+    ) -> list[tuple[float, float]]:
+        """The same with the moment at which each ended."""
+        sql = f"""SELECT ended_at, max(0, ended_at - last_called_at - away_s) FROM tickets
                   WHERE state = 'finished' AND ended_at >= ? AND last_called_at IS NOT NULL
-                  AND {served(services, reserved)} ORDER BY ended_at DESC LIMIT ?"""
-        return [row[0] for row in self.conn.execute(sql, (since, limit))]
+                  AND {served(services, reserved)} ORDER BY ended_at DESC LIMIT {RECENT}"""
+        return [(row[0], row[1]) for row in self.conn.execute(sql, (since,))]
 
     def passed(self, day: str, since: float) -> list[Ticket]:
         """Passed numbers that may still come back, newest first."""
@@ -84,7 +91,7 @@ class TicketQueries:
         plain.row_factory = None
         return list(map(Visit._make, plain.execute(sql, values)))
 
-    def held(self) -> dict[str, Ticket]:
+    def held(self) -> Mapping[str, Ticket]:
         """Whom each counter has called or serves, by its id (tickets_at_counter)."""
         sql = "SELECT * FROM tickets WHERE counter IS NOT NULL AND state IN ('called', 'serving')"
         return {row["counter"]: ticket_of(row) for row in self.conn.execute(sql)}

@@ -278,6 +278,17 @@ def test_the_heads_are_enough(arrivals: list[tuple[str, str, int]], mine: Profil
     assert (by_heads and by_heads.ticket) == (by_all and by_all.ticket)
 
 
+@given(ARRIVALS, COUNTERS)
+def test_whoever_is_next_in_order_of_coming_needs_nobody_else_to_say_so(
+    arrivals: list[tuple[str, str, int]], mine: Profile
+) -> None:
+    """The sentence of a plain number is the same whether the heads of the other lines are looked at or not."""
+    queue = [waiting(i, klass, at, service) for i, (klass, service, at) in enumerate(arrivals, 1)]
+    choice = next_of(queue, mine)
+    if choice and order.needs_nobody_else(choice.ticket, mine, HEAD_START):
+        assert order.choose([choice.ticket], mine, HEAD_START, 500 * MIN) == choice
+
+
 def test_a_number_taken_back_comes_after_the_next_two() -> None:
     queue = [waiting(1, at=10), waiting(2, at=20), waiting(3, at=30)]
     rank = order.returned_rank(queue, 2, 100.0)

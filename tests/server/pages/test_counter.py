@@ -235,6 +235,13 @@ def test_the_same_press_twice_is_one_step(
     assert hub.seq == told
 
 
+def test_an_answer_is_never_older_than_what_its_key_did(console: Console, hub: Hub) -> None:
+    assert console.view["ticket"] is None
+    hub.store.on_commit = lambda seq, events: None  # whoever follows is not told yet
+    assert console.press("call-next")["ticket"]["number"] == "A001"
+    assert console.press("start")["ticket"]["state"] == "serving"
+
+
 def test_digits_alone_call_the_only_number_that_has_them(console: Console) -> None:
     assert console.press("call", number="2")["ticket"]["number"] == "A002"
 

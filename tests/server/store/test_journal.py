@@ -475,6 +475,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m022_outbound",
         "m023_platform",
         "m024_config",
+        "m025_raised",
     ]
 
 

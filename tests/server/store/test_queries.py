@@ -14,6 +14,7 @@ from server.domain.order import Profile
 from server.domain.ticket import Ticket
 from server.store.reader import Reader
 from server.store.schema import migrations
+from server.store.standing import Present, standing
 from server.store.tables import TABLES
 
 HEAD_STARTS = {"ordinary": 0, "green": 20, "appointment": 10}
@@ -86,4 +87,9 @@ def test_the_store_and_the_rule_agree(rows: list[dict[str, object]], mine: Profi
     found = Reader(conn).callable_by(mine, HEAD_STARTS, NOW, EARLY, limit)
     assert found.first == told[:limit]
     assert (found.people, found.since) == (len(told), min((t.entered_at for t in told), default=None))
+    there = standing(Reader(conn))
+    assert Present(Reader(conn), lambda: there).callable_by(mine, HEAD_STARTS, NOW, EARLY, limit) == found
+    assert sorted(Reader(conn).slots_after(NOW)) == sorted(Present(Reader(conn), lambda: there).slots_after(NOW))
+    for ticket in line:
+        assert Present(Reader(conn), lambda: there).behind(ticket) == Reader(conn).behind(ticket)
     conn.close()
