@@ -28,7 +28,7 @@ from counter_display.line.presses import Presses
 from counter_display.line.schedule import Health
 from counter_display.line.usb_pad import UsbPad
 from counter_display.protocols import find
-from hub_client import HubAway, HubClient, HubRefused
+from hub_client import HubAway, HubClient, HubRefused, authority_beside
 from intake.encoding import Unreadable, word
 from intake.quantities import Unclear
 
@@ -236,7 +236,7 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
         if not token:
             no_token.set()
             return
-        boards.client = HubClient(url, token)
+        boards.client = HubClient(url, token, authority=authority_beside(token_file))
         threading.Thread(target=_report, args=(boards.client, boards, stop), name="health", daemon=True).start()
         _follow(boards.client, boards, stop)
 

@@ -119,8 +119,9 @@ def main(
     if kiosk not in hall.kiosks:
         fail(f"--kiosk: {kiosk!r} is not in {config_path.name}; there are {', '.join(hall.kiosks) or 'none'}")
     wanted = screen_size(size) or hall.kiosks[kiosk].size
-    token = read_token(token_file or hall.data / "tokens" / kiosk)
-    run(hall, kiosk, token, wanted, windowed=windowed, show=None if show_port is None else (show_host, show_port))
+    token_file = token_file or hall.data / "tokens" / kiosk
+    read_token(token_file)
+    run(hall, kiosk, token_file, wanted, windowed=windowed, show=None if show_port is None else (show_host, show_port))
 
 
 @main.command("pin")
@@ -137,12 +138,12 @@ def pin_command() -> None:
 
 
 def run(
-    hall: Hall, kiosk: str, token: str, size: tuple[int, int], *, windowed: bool, show: tuple[str, int] | None
+    hall: Hall, kiosk: str, token_file: Path, size: tuple[int, int], *, windowed: bool, show: tuple[str, int] | None
 ) -> None:
     """Open everything, run until told to stop, close everything."""
     import pygame
 
-    from hub_client import HubClient
+    from hub_client import HubClient, authority_beside
     from kiosk.flow import events
     from kiosk.flow.view import plate_of
     from kiosk.readers.card import CardReader
@@ -156,7 +157,8 @@ def run(
 
     tail = facts.Tail()
     logging.getLogger().addHandler(tail)
-    table, wake, client = hall.kiosks[kiosk], threading.Event(), HubClient(hall.hub.url, token)
+    table, wake = hall.kiosks[kiosk], threading.Event()
+    client = HubClient(hall.hub.url, _token(token_file), authority=authority_beside(token_file))
     voice = Voice(hall.voice.one)
     devices = Devices(voice=voice, keyboard=table.keyboard, pin=table.pin, diagonal=table.diagonal)
 

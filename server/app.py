@@ -17,6 +17,7 @@ from server.health import Health
 from server.pages import (
     access,
     accounts,
+    authority,
     boards,
     bookings,
     cases,
@@ -62,6 +63,7 @@ PARTS = (
     counter.api,
     counter.pages,
     login.pages,
+    authority.pages,
     manager.api,
     reports.api,
     reports.pages,
@@ -108,6 +110,10 @@ class StaffSessions(SecureCookieSessionInterface):
             return self.session_class(seal.loads(sealed))
         except BadSignature:
             return self.session_class()
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """A login that came by HTTPS never leaves a browser without it."""
+        return request.is_secure
 
     def save_session(self, app: Flask, session: Any, response: Any) -> None:
         if session or session.modified or session.accessed:
@@ -166,6 +172,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         app.register_blueprint(part)
     problems.install(app)
     static.install(app)
+    authority.install(app)
     openapi.install(app)
 
     @app.get("/api/docs")

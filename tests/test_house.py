@@ -85,12 +85,12 @@ FLOORS = [
     ("server.domain",),
     ("server.reports", "server.voice.language"),
     ("server.store",),
-    ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
+    ("server.verbs", "server.health", "server.streams", "server.certificate", "server.tls", "server.reports.reporter"),
     ("server.views", "server.handbooks", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery"),
     ("server.backup",),
     ("server.pages",),
-    ("server.app", "server.serve", "server.init"),
+    ("server.app", "server.serve", "server.init", "server.certify"),
     ("server.__main__",),
 ]
 

@@ -19,7 +19,9 @@ from command_line import in_front, language
 from server.__main__ import main
 from tests.conftest import write_hall
 
-SPOKEN = [config.ROOT / name for name in ("command_line.py", "server/__main__.py", "server/init.py")]
+SPOKEN = [
+    config.ROOT / name for name in ("command_line.py", "server/__main__.py", "server/init.py", "server/certify.py")
+]
 
 
 def sentences() -> set[str]:
@@ -86,7 +88,12 @@ def test_every_subcommand_of_the_hub_takes_config_behind_itself(tmp_path) -> Non
     missing = str(tmp_path / "gone.toml")
     needs = {"staff": ["9", "--name", "x"], "token": ["K1"], "report": ["--week", "2026-W47"], "bookings": [__file__]}
     needs |= {"import visits": [__file__], "import withdraw": ["1", "--reason", "x"], "voice list": ["cmn"]}
-    needs |= {"voice check": ["cmn"], "voice say": ["A001", "--out", missing], "copy": [missing]}
+    needs |= {
+        "voice check": ["cmn"],
+        "voice say": ["A001", "--out", missing],
+        "copy": [missing],
+        "certificate take": [__file__, __file__],
+    }
     groups = {name: list(one.commands) for name, one in main.commands.items() if isinstance(one, Group)}
     names = [name for name in main.commands if name not in ("import", "voice", "init", "restore")]
     names += [f"{group} {name}" for group, within in groups.items() for name in within]

@@ -17,6 +17,7 @@ from server.domain import estimate, forecast, order, rules
 from server.domain.ends import End
 from server.domain.forecast import Queue
 from server.domain.order import Profile
+from server.domain.private_line import Concern
 from server.domain.rating import LEVELS as SATISFACTION
 from server.domain.rating import Rating
 from server.domain.snapshot import Delivery
@@ -58,6 +59,7 @@ KINDS = (
     "report",
     "backup",
     "until",
+    "certificate",
 )
 """Every kind of alert, the most urgent of one level first."""
 
@@ -191,6 +193,8 @@ class Situation:
     """What is wrong with the backups: which, how bad, what to do, since when."""
     ends: Sequence[End] = ()
     """What ends soon, or has ended."""
+    certificate: Sequence[Concern] = ()
+    """What is to be said of the line to other machines and its certificate."""
 
 
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
@@ -217,6 +221,7 @@ def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
         _reports,
         _backups,
         _ends,
+        _certificate,
     )
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
     return sorted(found.values(), key=lambda a: (LEVELS.index(a.level), KINDS.index(a.kind), a.since, a.subject))
@@ -322,6 +327,11 @@ def _backups(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 def _ends(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for one in s.ends:
         yield Alert("until", one.level, one.text, f"until:{one.what}", day_span(hall, one.since)[0])
+
+
+def _certificate(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for one in s.certificate:
+        yield Alert("certificate", one.level, one.text, f"certificate:{one.what}", one.since)
 
 
 def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:

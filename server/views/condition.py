@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from config import Text
+from server import certificate
 from server.domain import backups
 from server.domain.alerts import Alert, alerts
 from server.health import Health
@@ -18,7 +19,20 @@ from server.store.database import DISK_FULL, size, wal_of
 from server.verbs.hub import Hub
 from server.views.hall import Look
 
-TECHNICAL = ("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice", "report", "backup", "until")
+TECHNICAL = (
+    "clock",
+    "store",
+    "kiosk",
+    "printer",
+    "board",
+    "pad",
+    "rater",
+    "voice",
+    "report",
+    "backup",
+    "until",
+    "certificate",
+)
 """Kinds of alerts that are about machines."""
 ANSWER_S = 2.0
 """A database that takes longer for a turn that does nothing is not ready."""
@@ -69,9 +83,15 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
             (Text("数据库", "Database"), f"{size(store.path) >> 20} MB"),
             (Text("写入日志", "Log of writes"), f"{size(wal_of(store.path)) >> 10} KB"),
             (Text("日志行数", "Rows of the journal"), f"{hub.seq}"),
+            *_certificate(look),
             (Text("启动于", "Running since"), (look.iso(health.began) or "")[:16].replace("T", " ")),
         ],
     }
+
+
+def _certificate(look: Look) -> list[tuple[Text, str]]:
+    until = certificate.until(look.hall)
+    return [(Text("证书到期", "Certificate ends"), (look.iso(until) or "")[:10])] if until else []
 
 
 # --- Prometheus -------------------------------------------------------------------------------------------------------
@@ -125,6 +145,8 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
         "Rows of the journal that are not yet copied.",
         [({"place": backups.named(url)}, max(0, hub.seq - copy.seq)) for url, copy in hub.copies.items() if copy.seq],
     )
+    if until := certificate.until(hub.hall):
+        yield one("certificate_left_seconds", "Until the hub's certificate ends.", until - look.now)
     yield one("journal_rows", "Rows of the journal.", hub.seq, "counter")
     yield one("database_bytes", "Bytes of the database.", size(store.path))
     yield one("wal_bytes", "Bytes of its log of writes.", size(wal_of(store.path)))

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from config import Hall, Text
+from server import certificate
 from server.domain import backups, clock, order, position, target, timeline, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
@@ -285,6 +286,7 @@ class Look:
             store=self.hub.store.troubles(),
             backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
             ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
+            certificate=certificate.concerns(self.hall, self.now),
             stand_ins=[
                 StandIn(
                     s.id,
