@@ -58,8 +58,23 @@ def _download(wished: Sequence[Entry], target: Target, pool: Path) -> bool:
         wanted = Path(scratch) / "wanted"
         wanted.write_text(pinned_for(wished, target), encoding="utf-8")
         tags = [f"--platform={tag}" for tag in platforms(target)]
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
-        command += [f"--python-version={target.release.python}", "--implementation=cp", *tags, "--find-links", str(pool)]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--require-hashes",
+            "--only-binary=:all:",
+        ]
+        command += [
+            f"--python-version={target.release.python}",
+            "--implementation=cp",
+            *tags,
+            "--find-links",
+            str(pool),
+        ]
         done = subprocess.run(
             [*command, "-r", str(wanted), "-d", str(pool)], capture_output=True, text=True, check=False
         )

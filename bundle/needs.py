@@ -116,7 +116,11 @@ def platforms(target: Target) -> list[str]:
     """Wheel tags that such a machine takes, the newest first (PEP 600, 513, 571, 599)."""
     machine = ARCHITECTURES[target.architecture]
     tags = [f"manylinux_2_{minor}_{machine}" for minor in range(target.release.glibc, OLDEST_GLIBC - 1, -1)]
-    return [*tags, *(f"{old}_{machine}" for old in ("manylinux2014", "manylinux2010", "manylinux1")), f"linux_{machine}"]
+    return [
+        *tags,
+        *(f"{old}_{machine}" for old in ("manylinux2014", "manylinux2010", "manylinux1")),
+        f"linux_{machine}",
+    ]
 
 
 def sources_for(sources: str, own: str, wanted: str) -> str:
