@@ -35,8 +35,8 @@ KEPT = 2
 USERS = ("jiaohao", "jiaohao-kiosk", "jiaohao-boards")
 ROLES = {"hub": "jiaohao-hub", "boards": "jiaohao-boards", "kiosk": "jiaohao-kiosk@"}
 HUB = ROLES["hub"]
-ENGLISH = not next(
-    (v for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(name))), "").lower().startswith("zh")  # fmt: skip
+_LOCALE = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+ENGLISH = not _LOCALE.lower().startswith("zh")
 
 
 class Stopped(Exception):
@@ -508,6 +508,7 @@ class Wish:
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="sh jiaohao.run")
     parser.add_argument("--from", dest="work", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--here", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--target", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--version", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--key", help=said("发布者的公钥", "the publisher's public key"))
@@ -522,7 +523,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--patience", type=float, default=HEALTHY_S, help=argparse.SUPPRESS)
     parser.add_argument("init", nargs="*", help=said("-- 之后是 init 的选项", "after --: the options of init"))
     wish = parser.parse_args(arguments)
-    place = Place(wish.root.resolve())
+    place = Place((wish.here / wish.root).resolve())
     services: Services = Systemd(place) if place.real and Path("/run/systemd/system").exists() else Alone(place)
     try:
         version = placed(place, wish.work, wish.target, wish.version)

@@ -25,6 +25,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 begins="$(awk '/^#PAYLOAD$/ { print NR + 1; exit }' "$self")"
 tail -n "+$begins" "$self" | tar -xf - -C "$work" || no "$self：文件不完整：请重新拷贝。" "$self: the file is not whole; copy it again."
+here="$(pwd)"
 cd "$work"
 
 known="$root/etc/jiaohao/release.pub"
@@ -62,6 +63,6 @@ fi
 mkdir program
 tar -xf program.tar -C program
 status=0
-(cd program && python3 -m bundle.installing --from "$work" --target "$target" --version "@VERSION@" "$@") || status=$?
+(cd program && python3 -m bundle.installing --from "$work" --here "$here" --target "$target" --version "@VERSION@" "$@") || status=$?
 exit "$status"
 #PAYLOAD
