@@ -348,7 +348,8 @@ def _first_hall(place: Place, version: Path, wish: Wish) -> None:
         raise Stopped(
             said("大厅还没有建好：请看上面的原因，再运行一次。", "No hall yet: see above, then run it again.")
         )
-    address = wish.address or _address()
+    alone = str(place.hub().get("listen", "127.")).startswith(("127.", "localhost", "[::1]"))
+    address = "" if alone else wish.address or _address()
     if address and "--url" not in wish.init:
         url = f"https://{address}:{place.port()}"
         print(run([python, "-m", "server", "--config", place.config, "certificate", "--url", url], cwd=version).strip())

@@ -32,7 +32,7 @@ known="$root/etc/jiaohao/release.pub"
 if [ -f "$known" ]; then key="$known"; fi
 if [ -z "$key" ]; then
   key=release.pub
-  mark="$(openssl pkey -pubin -in release.pub -outform DER | sha256sum | cut -c1-64 | sed 's/..../& /g')"
+  mark="$(openssl pkey -pubin -in release.pub -outform DER | sha256sum | cut -c1-64 | sed 's/..../& /g; s/ $//')"
   say "第一次安装，请核对发布者公钥的指纹：$mark" "First install; compare the fingerprint of the publisher's key: $mark"
 fi
 openssl pkeyutl -verify -pubin -inkey "$key" -rawin -in MANIFEST -sigfile MANIFEST.sig >/dev/null 2>&1 || no \
