@@ -52,7 +52,7 @@ if [ -z "$root" ]; then
     case "$there" in
       "install ok installed "*) dpkg --compare-versions "${there##* }" ge "$version" && continue ;;
     esac
-    missing="$missing ./debs/$file"
+    missing="$missing $work/debs/$file"
   done < "$target/packages"
   if [ -n "$missing" ]; then
     say "安装Debian软件包……" "installing Debian packages …"
