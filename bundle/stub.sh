@@ -56,7 +56,7 @@ if [ -z "$root" ]; then
   done < "$target/packages"
   if [ -n "$missing" ]; then
     say "安装Debian软件包……" "installing Debian packages …"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-download --no-install-recommends $missing >&2 || no \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2 || no \
       "Debian软件包没有装上：原因在上面。" "The Debian packages could not be installed: the reason stands above."
   fi
 fi
