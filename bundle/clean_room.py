@@ -1,5 +1,5 @@
-"""``./run clean-room``: a bare Debian in a folder (mmdebstrap), and in it what a bare machine would do: a bundle without
-any network, or the demo with it. Needs root; nothing of it is in the suite.
+"""``./run clean-room``: a bare Debian in a folder (mmdebstrap), and in it what a bare machine would do: a bundle
+without any network, or the demo with it. Needs root; nothing of it is in the suite.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ ANSWERS = (
     "0595-22178801",
     "--tel-complaint",
     "0595-22178802",
+    "--listen",
+    "127.0.0.1:18000",
 )
 USABLE = "http://127.0.0.1:"
 PATIENCE_S = 600.0
@@ -82,36 +84,35 @@ def install(file: Path, release: str) -> None:
     with bare(release, (), "ca-certificates") as root:
         shutil.copyfile(file, root / "jiaohao.run")
         began = time.monotonic()
-        script = f"sh /jiaohao.run -- {' '.join(ANSWERS)} --listen 127.0.0.1:18000 && {ASK}"
-        alone = [
-            "unshare",
-            "--net",
-            "--pid",
-            "--fork",
-            "--kill-child",
-            "chroot",
-            str(root),
-            "sh",
-            "-c",
-            f"{LOOPBACK}; {script}",
-        ]
+        (root / "ask.py").write_text(ASK, encoding="utf-8")
+        script = f"{LOOPBACK}; sh /jiaohao.run -- {' '.join(ANSWERS)} && python3 /ask.py"
+        alone = ["unshare", "--net", "--pid", "--fork", "--kill-child", "chroot", str(root), "sh", "-c", script]
         done = subprocess.run(alone, check=False)
         if done.returncode:
             raise Told("没有装上：原因在上面。", "It was not installed: the reason stands above.")
-        click.echo(
-            f"Debian {release}: installed without a network, first number after {time.monotonic() - began:.0f} s"
-        )
+        took = time.monotonic() - began
+        click.echo(f"Debian {release}: installed without a network, the hub answered a kiosk after {took:.0f} s")
 
 
-LOOPBACK = 'perl -e \'use Socket; socket(S, PF_INET, SOCK_DGRAM, 0); $r = pack("Z16 s x14", "lo", 1); ioctl(S, 0x8914, $r) or die $!\''
-"""SIOCSIFFLAGS, IFF_UP: a room of its own has not even a loopback, and a bare Debian no `ip`."""
-ASK = (
-    'python3 -c "import json, urllib.request; '
-    "token = open('/var/lib/jiaohao/tokens/K1').read().strip(); "
-    "ask = urllib.request.Request('http://127.0.0.1:18000/api/v1/tickets', json.dumps({'service': 'SB01'}).encode(), "
-    "{'Authorization': 'Bearer ' + token, 'Content-Type': 'application/json', 'Idempotency-Key': 'clean-room-1'}); "
-    'print(urllib.request.urlopen(ask).read().decode())"'
+SIOCSIFFLAGS = 0x8914
+LOOPBACK = (
+    "perl -e 'use Socket; socket(S, PF_INET, SOCK_DGRAM, 0);"
+    f' $up = pack("Z16 s x14", "lo", 1); ioctl(S, {SIOCSIFFLAGS}, $up) or die $!\''
 )
+"""A room without a network has not even a loopback, and a bare Debian no `ip`; IFF_UP is 1 (netdevice(7))."""
+ASK = """
+import json, pathlib, time, urllib.error, urllib.request
+
+token = pathlib.Path("/var/lib/jiaohao/tokens/K1").read_text().strip()
+head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": "clean-room-1"}
+url, body = "http://127.0.0.1:18000/api/v1/tickets", json.dumps({"service": "SB01"}).encode()
+try:
+    print(urllib.request.urlopen(urllib.request.Request(url, body, head)).read().decode())
+except urllib.error.HTTPError as error:  # a day on which the hall is closed: the hub's own sentence
+    told = json.loads(error.read())
+    assert told["type"].startswith("urn:jiaohao:"), told
+    print(told["detail"])
+"""
 
 
 @main.command("demo")

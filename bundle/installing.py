@@ -172,7 +172,8 @@ class Alone:
             return
         for file in (self.pid, self.log):
             file.parent.mkdir(parents=True, exist_ok=True)
-        command = [self.place.python(self.place.current), "-m", "server", "--config", self.place.config]
+        by = ["runuser", "-u", "jiaohao", "--"] if self.place.real else []
+        command = [*by, self.place.python(self.place.current), "-m", "server", "--config", self.place.config]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [str(one) for one in command], cwd=self.place.current, stdin=subprocess.DEVNULL, stdout=log,

@@ -1,5 +1,5 @@
-"""A bundle as a hall gets it: `sh FILE --root FOLDER`, without root and systemd. It is proven before anything of it runs;
-renewed with the hub at work; and taken back by itself where the new version does not come up.
+"""A bundle as a hall gets it: `sh FILE --root FOLDER`, without root and systemd. It is proven before anything of it
+runs; renewed with the hub at work; and taken back by itself where the new version does not come up.
 
 The wheels are left out: the programs find this environment's packages by PYTHONPATH.
 """
@@ -142,9 +142,13 @@ def test_what_is_not_signed_and_whole_never_runs(publisher: Publisher, hall: Mac
     changed.write_bytes(good.read_bytes().replace("取号".encode(), "取钱".encode(), 1))
     cut = publisher.folder / "cut.run"
     cut.write_bytes(good.read_bytes()[:-40_000])
-    with tarfile.open(publisher.folder / "more.tar", "w") as tar:
-        tar.add(publisher.folder / "contents-1" / "program.tar", arcname="one-more.tar")
     content = good.read_bytes()
+    stub, mark, payload = content.partition(b"#PAYLOAD\n")
+    (publisher.folder / "payload.tar").write_bytes(payload)
+    with tarfile.open(publisher.folder / "payload.tar", "a") as tar:
+        tar.add(publisher.folder / "contents-1" / "program.tar", arcname="debs/one-more.deb")
+    longer = publisher.folder / "longer.run"
+    longer.write_bytes(stub + mark + (publisher.folder / "payload.tar").read_bytes())
     swapped = publisher.folder / "swapped.run"  # the signature is of another list
     other = (
         publisher.bundle("2", key=Ed25519PrivateKey.generate()).parent / "contents-2" / "MANIFEST.sig"
@@ -153,6 +157,7 @@ def test_what_is_not_signed_and_whole_never_runs(publisher: Publisher, hall: Mac
     said = {
         changed: "differs from its list",
         cut: "not whole",
+        longer: "holds a file that is not on its list",
         swapped: "the signature is wrong",
     }
     for file, why in said.items():
