@@ -5,14 +5,13 @@ signs it.
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from pathlib import Path
 
 import click
 
 import config
 from bundle import fetch, packing, signing
-from bundle.needs import ARCHITECTURES, RELEASES, Target, closure, entries
+from bundle.needs import ARCHITECTURES, RELEASES, Target, hall
 from command_line import Commands
 from consoles import any_console
 
@@ -33,9 +32,8 @@ def main(
         context.obj = key
         return
     signs, version = signing.key(key), fetch.version()
-    told = tomllib.loads((config.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    lock = (config.ROOT / "requirements.lock").read_text(encoding="utf-8")
-    found = closure(entries(lock), told)
+    project, lock = (config.ROOT / name for name in ("pyproject.toml", "requirements.lock"))
+    found = hall(project.read_text(encoding="utf-8"), lock.read_text(encoding="utf-8"))
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out) as scratch:
         folder = Path(scratch)

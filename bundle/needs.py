@@ -7,10 +7,11 @@ index.
 from __future__ import annotations
 
 import re
+import sys
+import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
-
-from packaging.markers import Marker
 
 PACKAGES = (
     *("python3", "python3-venv", "ca-certificates", "fonts-noto-cjk", "libglib2.0-0", "libusb-1.0-0", "espeak-ng"),
@@ -86,6 +87,8 @@ def bare(requirement: str) -> str:
 
 def pinned_for(found: Sequence[Entry], target: Target) -> str:
     """Requirements for one kind of machine, hashes and all; no marker is left for anybody else to judge."""
+    from packaging.markers import Marker  # `hall` below runs before there are any packages
+
     environment = surroundings(target)
     return "".join(
         one.text.replace(f" ; {one.marker}", "", 1) if one.marker else one.text
@@ -126,3 +129,12 @@ def platforms(target: Target) -> list[str]:
 def sources_for(sources: str, own: str, wanted: str) -> str:
     """The machine's own sources of packages, of another release of Debian: bookworm-security is trixie-security."""
     return re.sub(rf"\b{re.escape(own)}\b", wanted, sources)
+
+
+def hall(project: str, lock: str) -> list[Entry]:
+    """What a hall needs, and its tests do not come along."""
+    return closure(entries(lock), tomllib.loads(project)["project"]["dependencies"])
+
+
+if __name__ == "__main__":  # python -m bundle.needs pyproject.toml requirements.lock: for `run`
+    sys.stdout.writelines(one.text for one in hall(*(Path(name).read_text(encoding="utf-8") for name in sys.argv[1:])))
