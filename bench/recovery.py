@@ -1,7 +1,7 @@
-"""A hall of a year brought back from its backup on a bare machine, against `verify` alone of the same database: one run,
-one disk. The hall has 100 000 visits behind it.
+"""A hall of a year brought back from its backup, against `verify` alone of the same database: one run, one disk. The
+hall has 100 000 visits behind it.
 
-Restoring is unpacking, looking through and verifying: what is more than the verifying is what the backup's own form costs.
+Restoring is unpacking, looking through and verifying: what is beyond the verifying the backup's own form costs.
 """
 
 from __future__ import annotations
@@ -31,9 +31,8 @@ def main() -> None:
         with soundness.looking(hall.data / "hall.db") as conn:
             wrong = journal.verify(conn)
         verifying = time.perf_counter() - began
-        print(
-            f"{VISITS} visits, a backup of {file.stat().st_size >> 20} MB; verify alone {verifying:.1f} s; {len(wrong)} wrong"
-        )
+        size = file.stat().st_size >> 20
+        print(f"{VISITS} visits, a backup of {size} MB; verify alone {verifying:.1f} s; {len(wrong)} wrong")
         print(f"recovery: {took / verifying:.2f} (restore / verify of the same database); {took:.1f} s here")
 
 
