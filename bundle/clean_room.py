@@ -127,9 +127,8 @@ def demo(release: str, binds: tuple[Path, ...]) -> None:
         fetch.program(root / "program.tar")
         fetch.carried_out(["tar", "-xf", root / "program.tar", "-C", root / "jiaohao"])
         first, again = first_number(root, click.echo), first_number(root, lambda line: None)
-        click.echo(
-            f"the first number {first:.0f} s after the start on a bare Debian {release}; a second start {again:.1f} s"
-        )
+        said = f"{first:.0f} s after the start on a bare Debian {release}; a second start {again:.1f} s"
+        click.echo(f"the first number {said}")
 
 
 def first_number(root: Path, told: Callable[[str], None]) -> float:
