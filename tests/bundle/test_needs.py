@@ -89,9 +89,9 @@ def test_the_machines_own_sources_serve_for_another_release() -> None:
 
 def test_the_packages_are_those_of_run_and_of_a_kiosks_screen() -> None:
     script = (config.ROOT / "run").read_text(encoding="utf-8")
-    core, base = (re.search(rf'^{name}="(.*?)"', script, re.M) for name in ("CORE", "BASE"))
-    assert core and base
-    assert {*core[1].split(), *base[1].split()} - {"$CORE"} <= set(needs.PACKAGES)
+    told = dict(re.findall(r'^(CORE|REST|BASE)="(.*?)"', script, re.M))
+    named = {name for text in told.values() for name in text.split() if not name.startswith("$")}
+    assert len(told) == 3 and named <= set(needs.PACKAGES)
 
 
 def test_a_signature_holds_for_these_bytes_and_this_key_alone(tmp_path) -> None:  # type: ignore[no-untyped-def]
