@@ -147,7 +147,7 @@ def first_number(root: Path, told: Callable[[str], None]) -> float:
                 answer = urllib3.request("POST", f"{found[1]}/api/v1/tickets", json=wish, headers=head, retries=False)
                 told(f"{time.monotonic() - began:5.1f}  {answer.status}")
                 took = time.monotonic() - began
-                process.terminate()
+                process.kill()  # unshare passes no other signal on
                 if answer.status not in (200, 201):
                     raise Told(f"没有取到号：{answer.data.decode()}", f"no number: {answer.data.decode()}")
                 return took
