@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -40,7 +41,7 @@ DEMO_PORT = 18200
 
 
 @contextmanager
-def bare(release: str, binds: Sequence[Path], include: str) -> Iterator[Path]:
+def bare(release: str, include: str) -> Iterator[Path]:
     """A new root folder with Debian's essential packages and `include`; this machine's apt as it is set up."""
     if os.geteuid() or not shutil.which("mmdebstrap"):
         raise Told("需要root和mmdebstrap：请先安装。", "needs root and mmdebstrap; install it first")
@@ -58,17 +59,20 @@ def bare(release: str, binds: Sequence[Path], include: str) -> Iterator[Path]:
         for file in (*(etc / "apt.conf.d").glob("*"), Path("/etc/resolv.conf"), Path("/etc/hosts")):
             if file.is_file():
                 shutil.copyfile(file, root / file.relative_to("/"))
-        mounted = []
-        try:
-            for at in (Path("/proc"), Path("/dev"), *binds):
-                to = root / at.relative_to("/")
-                to.mkdir(parents=True, exist_ok=True) if at.is_dir() else to.touch()
-                fetch.carried_out(["mount", "--rbind", at, to])
-                mounted.append(to)
-            yield root
-        finally:
-            for to in reversed(mounted):
-                subprocess.run(["umount", "-R", "-l", str(to)], check=False)
+        yield root
+
+
+def inside(root: Path, binds: Sequence[Path], script: str, *, alone: bool) -> list[str]:
+    """The command that runs a script in the room; `alone`: without any network. What it mounts nobody else sees: this
+    machine's own folders never stand in one that is removed afterwards.
+    """
+    mounts = []
+    for at in (Path("/proc"), Path("/dev"), *binds):
+        to = root / at.relative_to("/")
+        mounts.append(f"mkdir -p {shlex.quote(str(to))} && mount --rbind {shlex.quote(str(at))} {shlex.quote(str(to))}")
+    inner = f"{' && '.join(mounts)} && exec chroot {shlex.quote(str(root))} sh -c {shlex.quote(script)}"
+    network = ["--net"] if alone else []
+    return ["unshare", "--mount", "--pid", "--fork", "--kill-child", *network, "sh", "-c", inner]
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,14 +85,12 @@ def main() -> None:
 @click.option("--debian", "release", type=click.Choice([*RELEASES]), default="12", show_default=True)
 def install(file: Path, release: str) -> None:
     """A bundle in a room without a network: installed, started, asked for a number."""
-    with bare(release, (), "ca-certificates") as root:
+    with bare(release, "ca-certificates") as root:
         shutil.copyfile(file, root / "jiaohao.run")
         began = time.monotonic()
         (root / "ask.py").write_text(ASK, encoding="utf-8")
         script = f"{LOOPBACK}; sh /jiaohao.run -- {' '.join(ANSWERS)} && python3 /ask.py"
-        alone = ["unshare", "--net", "--pid", "--fork", "--kill-child", "chroot", str(root), "sh", "-c", script]
-        done = subprocess.run(alone, check=False)
-        if done.returncode:
+        if subprocess.run(inside(root, (), script, alone=True), check=False).returncode:
             raise Told("没有装上：原因在上面。", "It was not installed: the reason stands above.")
         took = time.monotonic() - began
         click.echo(f"Debian {release}: installed without a network, the hub answered a kiosk after {took:.0f} s")
@@ -122,20 +124,19 @@ def demo(release: str, binds: tuple[Path, ...]) -> None:
     """`./run demo` of what is committed, from a bare Debian with this machine's network, and once more: the seconds
     until it gives out a number.
     """
-    with bare(release, binds, "ca-certificates") as root:
+    with bare(release, "ca-certificates") as root:
         (root / "jiaohao").mkdir()
         fetch.program(root / "program.tar")
         fetch.carried_out(["tar", "-xf", root / "program.tar", "-C", root / "jiaohao"])
-        first, again = first_number(root, click.echo), first_number(root, lambda line: None)
+        first, again = first_number(root, binds, click.echo), first_number(root, binds, lambda line: None)
         said = f"{first:.0f} s after the start on a bare Debian {release}; a second start {again:.1f} s"
         click.echo(f"the first number {said}")
 
 
-def first_number(root: Path, told: Callable[[str], None]) -> float:
+def first_number(root: Path, binds: Sequence[Path], told: Callable[[str], None]) -> float:
     """Seconds from `./run demo` in a room to a number of its kiosk; `told` gets each line with its second."""
     began = time.monotonic()
-    command = ["unshare", "--pid", "--fork", "--kill-child", "chroot", str(root)]
-    command += ["sh", "-c", f"cd /jiaohao && exec ./run demo --port {DEMO_PORT} 2>&1"]
+    command = inside(root, binds, f"cd /jiaohao && exec ./run demo --port {DEMO_PORT} 2>&1", alone=False)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         for line in process.stdout:
