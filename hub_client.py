@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -94,16 +95,26 @@ class EventLines:
         return None
 
 
-class HubClient:
-    """The hub at `url`, asked with a device's bearer token. One may be used by many threads. `timeout` in seconds."""
+def authority_beside(token_file: Path) -> Path | None:
+    """The root certificate of an https hub, `authority.pem` beside the device's token; None: the system's own do."""
+    file = token_file.parent / "authority.pem"
+    return file if file.exists() else None
 
-    def __init__(self, url: str, token: str, *, timeout: float = 3.0) -> None:
+
+class HubClient:
+    """The hub at `url`, asked with a device's bearer token. One may be used by many threads. `timeout` in seconds.
+
+    An https hub is believed by the root in `authority` (PEM), read at each new connection; by the system's if None.
+    """
+
+    def __init__(self, url: str, token: str, *, timeout: float = 3.0, authority: Path | None = None) -> None:
         self.url = url.rstrip("/")
         self.timeout = timeout
         self.heard_at: float | None = None
         """time.monotonic() of the last byte about a followed path; what was shown then was right then."""
         self._bearer = {"Authorization": f"Bearer {token.strip()}"}
-        self._pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False)
+        known = str(authority) if authority else None
+        self._pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False, ca_certs=known)
 
     def get(self, path: str) -> dict[str, Any]:
         """The JSON at `path`; {} for 204. Raises HubAway or HubRefused, as do `post` and `put`."""
@@ -189,6 +200,9 @@ class HubClient:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, urllib3.exceptions.SSLError):
+        why = getattr(error.args[0] if error.args else None, "verify_message", "") or "no TLS"
+        return f"its certificate is not believed ({why}); put authority.pem of the hub's tokens beside the token"
     if isinstance(error, urllib3.exceptions.NewConnectionError):
         return "cannot be reached"
     if isinstance(error, urllib3.exceptions.TimeoutError):

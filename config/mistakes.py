@@ -21,7 +21,7 @@ from config.line_numbers import Key
 from config.phrasing import is_no, near
 from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT, WEBHOOKS
 from config.text import Text
-from config.values import interval, month_day
+from config.values import interval, is_this_machine, month_day
 
 SERVICE = Text("目录里的事项", "service of the catalogue")
 CLASS = Text("来访人的类别", "class of visitors")
@@ -159,6 +159,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
             "equal to tel_consult; the notice asks for two different numbers",
         )
         found.append((("hall", "tel_complaint"), what))
+    found += _https_mistakes(raw.get("hub"))
     found += _mail_mistakes(raw.get("mail"))
     found += _platform_mistakes(raw.get("platform"))
     found += _webhook_mistakes(raw)
@@ -205,6 +206,19 @@ def _addresses_twice(raw: dict[str, Any], *tables: str) -> Iterator[tuple[Key, T
 
 
 _DEVICES = {"boards": "窗口屏", "pads": "叫号器", "raters": "评价器"}
+
+
+def _https_mistakes(hub: Any) -> Iterator[tuple[Key, Text]]:
+    """Who comes from another machine would be sent away from the address that it was told."""
+    url = hub.get("url") if isinstance(hub, dict) and hub.get("https") is True else None
+    if isinstance(url, str) and url.startswith("http://") and not is_this_machine(url):
+        yield (
+            ("hub", "url"),
+            Text(
+                f"写了 https = true，这里却是 {url}：请改成 https:// 开头。",
+                f"https is true, but this is {url}; let it begin with https://",
+            ),
+        )
 
 
 def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, Text]]:

@@ -25,6 +25,7 @@ from config.values import (
     Day,
     Filled,
     GuideUrl,
+    HostName,
     Levels,
     Light,
     Machine,
@@ -131,6 +132,20 @@ class HubTable(Table):
             Text('不是网址：请写成 "http://127.0.0.1:8000"。', 'not an address; write it like "http://127.0.0.1:8000"'),
         ),
     ] = Field("http://127.0.0.1:8000", description="The one address that kiosks and boards know.")
+    https: bool = Field(
+        False,
+        description=(
+            "The hub itself speaks HTTPS to other machines, by the certificate of `./run certificate`"
+            " (docs/certificate.md)."
+        ),
+    )
+    names: list[HostName] = Field(
+        [], description="Further names and addresses of the hub that its certificate holds for, besides that of `url`."
+    )
+    insecure: Literal["no", "yes"] = Field(
+        "no",
+        description="`yes`: staff of other machines may log in without HTTPS, their passwords readable on the network.",
+    )
     data: Filled = Field("var/hall", description="Folder of the database, the device tokens and the lock: back it up.")
     ntp: Annotated[
         str,

@@ -9,6 +9,7 @@ import re
 from datetime import date, time
 from ipaddress import ip_address
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetPydanticSchema
@@ -155,6 +156,25 @@ def _machine(text: str) -> str:
 
 
 Machine = Annotated[str, AfterValidator(_machine)]
+HOST_NAME = r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
+
+
+def _host_name(text: str) -> str:
+    if re.fullmatch(r"[\d.]+", text) or ":" in text or not re.fullmatch(HOST_NAME, text):
+        return _machine(text)
+    return text.lower()
+
+
+def is_this_machine(url: str) -> bool:
+    """Whether an address leads to the machine that asks: what goes there crosses no network."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+HostName = Annotated[str, AfterValidator(_host_name)]
 ReportForm = Literal["pdf", "xlsx", "html", "csv", "json", "poster"]
 
 

@@ -29,7 +29,7 @@ from counter_display.line.schedule import Health
 from counter_display.line.usb_pad import UsbPad
 from counter_display.protocols import find
 from hall_of_hub import HallOfHub, home
-from hub_client import HubAway, HubClient, HubRefused
+from hub_client import HubAway, HubClient, HubRefused, authority_beside
 from intake.encoding import Unreadable, word
 from intake.quantities import Unclear
 
@@ -293,7 +293,7 @@ def _serve(running: Running, url: str, token_file: Path, file: Path | None, stop
         if not token:
             no_token.set()
             return
-        client = HubClient(url, token)
+        client = HubClient(url, token, authority=authority_beside(token_file))
         running.connect(client)
         HallOfHub(client, home(token_file), file).watch(running.renew, stop)
         threading.Thread(target=_report, args=(client, running, stop), name="health", daemon=True).start()
@@ -364,7 +364,7 @@ def _hall_of(url: str, token_file: Path | None, stop: threading.Event) -> config
         click.echo("--hub: name the boards' token with --token-file", err=True)
         return None
     token = _token(token_file, stop)
-    return HallOfHub(HubClient(url, token), home(token_file)).wait(stop) if token else None
+    return HallOfHub(HubClient(url, token, authority=authority_beside(token_file)), home(token_file)).wait(stop) if token else None
 
 
 @main.command("doctor")

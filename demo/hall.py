@@ -96,6 +96,7 @@ def virtual(text: str, source: Path, ports: Ports, zone: str = "") -> str:
         hall["hall"]["timezone"] = zone
     hall["hub"]["listen"] = f"127.0.0.1:{ports.hub}"
     hall["hub"]["url"] = f"http://127.0.0.1:{ports.hub}"
+    hall["hub"]["https"] = False
     hall["hub"]["data"] = "hall"
     hall["hub"]["framed_by"] = [f"http://{host}:{ports.page}" for host in ("127.0.0.1", "localhost")]
     people = hall.setdefault("people", tomlkit.table())

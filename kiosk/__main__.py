@@ -27,7 +27,7 @@ import config
 from command_line import Commands
 from config import Hall
 from hall_of_hub import HallOfHub, home
-from hub_client import HubClient
+from hub_client import HubClient, authority_beside
 from intake.encoding import Unreadable, word
 from kiosk.flow.view import plate_of
 
@@ -125,22 +125,22 @@ def main(
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     asked = screen_size(size)
-    hall, kiosk, token, source = _start(config_path, hub_url, kiosk, token_file)
+    hall, kiosk, client, source = _start(config_path, hub_url, kiosk, token_file)
     wanted = asked or hall.kiosks[kiosk].size
     show = None if show_port is None else (show_host, show_port)
-    if run(hall, kiosk, token, wanted, source, windowed=windowed, show=show):
+    if run(hall, kiosk, client, wanted, source, windowed=windowed, show=show):
         os.execv(sys.executable, [sys.executable, "-m", "kiosk", *sys.argv[1:]])
 
 
 def _start(
     config_path: Path, hub_url: str | None, kiosk: str | None, token_file: Path | None
-) -> tuple[Hall, str, str, HallOfHub]:
-    """By what this kiosk works: the hall, its own id, its token, and where news of them come from."""
+) -> tuple[Hall, str, HubClient, HallOfHub]:
+    """By what this kiosk works: the hall, its own id, its line to the hub, and where news of them come from."""
     if hub_url:
         if token_file is None:
             fail("--hub: name this kiosk's token with --token-file")
-        token = read_token(token_file)
-        source = HallOfHub(HubClient(hub_url, token), home(token_file))
+        client = HubClient(hub_url, read_token(token_file), authority=authority_beside(token_file))
+        source = HallOfHub(client, home(token_file))
         hall = source.wait(threading.Event())
         assert hall is not None
         hall = hall.model_copy(update={"hub": hall.hub.model_copy(update={"url": hub_url.rstrip("/")})})
@@ -152,9 +152,9 @@ def _start(
         fail(f"--kiosk: {kiosk!r} is not in {hall.file.name}; there are {', '.join(hall.kiosks) or 'none'}")
     if not hub_url:
         token_file = token_file or hall.data / "tokens" / kiosk
-        token = read_token(token_file)
-        source = HallOfHub(HubClient(hall.hub.url, token), home(token_file), config_path)
-    return hall, kiosk, token, source
+        client = HubClient(hall.hub.url, read_token(token_file), authority=authority_beside(token_file))
+        source = HallOfHub(client, home(token_file), config_path)
+    return hall, kiosk, client, source
 
 
 @main.command("pin")
@@ -173,7 +173,7 @@ def pin_command() -> None:
 def run(
     hall: Hall,
     kiosk: str,
-    token: str,
+    client: HubClient,
     size: tuple[int, int],
     source: HallOfHub,
     *,
@@ -195,7 +195,7 @@ def run(
 
     tail = facts.Tail()
     logging.getLogger().addHandler(tail)
-    table, wake, client = hall.kiosks[kiosk], threading.Event(), HubClient(hall.hub.url, token)
+    table, wake = hall.kiosks[kiosk], threading.Event()
     voice = Voice(hall.voice.one)
     devices = Devices(voice=voice, keyboard=table.keyboard, pin=table.pin, diagonal=table.diagonal)
 

@@ -1,5 +1,5 @@
 """The hub's command line: serve (the default), check, verify, copy, repair, erase, backup, restore, import, report,
-snapshots, staff, token, roles, voice, bookings, init. What it says it says in the language of the locale
+snapshots, staff, token, roles, voice, bookings, init, certificate. What it says it says in the language of the locale
 (command_line.py).
 """
 
@@ -24,9 +24,10 @@ import systemd
 from command_line import Commands, _, language, say, trouble
 from config import Text
 from config.unsettled import unsettled
+from hub_client import authority_beside
 from intake.encoding import word
 from printer_profiles.escpos.logo import LogoError
-from server import init, logs, support, taking_over
+from server import certificate, certify, init, logs, support, taking_over
 from server.domain import clock
 from server.domain.ends import ends
 from server.domain.rules import Refused
@@ -36,6 +37,7 @@ from server.printing.slips.filling import logo_of
 from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
+from server.tls import Seal
 from server.verbs import accounts, configuration, guide_versions, opening_list, platform, ratings, records
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -106,6 +108,7 @@ def main(context: click.Context, path: str) -> None:
 
 main.add_command(init.command, "init")
 main.add_command(support.command, "support")
+main.add_command(certify.command, "certificate")
 
 
 @main.command("serve", help=_("开始服务，直到收到 SIGTERM（不带命令也是这样）。"))
@@ -135,6 +138,8 @@ def check(hall: config.Hall) -> None:
         click.echo(line.said(language()))
     for one in ends(hall, service_day(hall, time.time())):
         click.echo(one.text.said(language()))
+    for concern in certificate.concerns(hall, time.time()):
+        click.echo(concern.text.said(language()))
 
 
 @main.command(
@@ -652,7 +657,8 @@ def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) 
     meant = [name for name, wanted in (("dry_run", dry_run), ("outside_hours", outside_hours)) if wanted]
     query = f"?{'&'.join(f'{name}=1' for name in meant)}" if meant else ""
     try:
-        answer = urllib3.request(
+        authority = authority_beside(token_file)
+        answer = urllib3.PoolManager(ca_certs=str(authority) if authority else None).request(
             "PUT",
             f"{hall.hub.url}/api/v1/bookings{query}",
             body=file.read_bytes(),
@@ -717,6 +723,7 @@ def serve(hall: config.Hall) -> None:
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)
     app = create_app(hub)
+    seal = _sealed(hall)
     host, _, port = hall.hub.listen.rpartition(":")
     try:
         web = web_server(
@@ -726,6 +733,7 @@ def serve(hall: config.Hall) -> None:
             connections=hall.hub.max_streams + LINES,
             proxies=lambda: hub.hall.hub.proxies,
             longest_body=partial(longest_body, app),
+            seal=seal,
         )
     except OSError as error:
         click.echo(
@@ -766,6 +774,8 @@ def serve(hall: config.Hall) -> None:
             break
         clock_is = _look_at_clock(hub, clock_is)
         _tick(hub, app.extensions["health"], every_minute=beats % 60 == 0)
+        if seal and beats % 60 == 0:
+            _renew(hall, seal)
         beats += 1
         systemd.tell("WATCHDOG=1")
     systemd.tell("STOPPING=1")
@@ -783,6 +793,30 @@ def serve(hall: config.Hall) -> None:
     hub.store.close()
     if hub.store.injury:
         raise hub.store.injury
+
+
+def _sealed(hall: config.Hall) -> Seal | None:
+    """What the hub answers https with, made now if there is none; without one nobody would get in at all."""
+    if not hall.hub.https:
+        return None
+    at = certificate.files(hall)
+    try:
+        if certificate.keep(hall, time.time()):
+            log.info("a new certificate for %s", ", ".join(certificate.names(hall)))
+        return Seal(at.chain, at.key)
+    except (config.Told, OSError) as error:
+        said = error if isinstance(error, config.Told) else f"{at.chain}: {error}"
+        raise trouble("证书用不了：{said}；请运行 ./run certificate", said=said) from None
+
+
+def _renew(hall: config.Hall, seal: Seal) -> None:
+    """Looked at every minute: made anew before its end, taken up when somebody has put in another."""
+    try:
+        certificate.keep(hall, time.time())
+        if seal.look():
+            log.info("the certificate is a new one")
+    except (config.Told, OSError) as error:
+        log.error("the certificate stays as it is: %s", error)
 
 
 class _OneSentence(logging.Filter):

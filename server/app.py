@@ -22,6 +22,7 @@ from server.pages import (
     accounts,
     admin,
     admin_api,
+    authority,
     boards,
     bookings,
     cases,
@@ -75,6 +76,7 @@ PARTS = (
     counter.api,
     counter.pages,
     login.pages,
+    authority.pages,
     manager.api,
     reports.api,
     reports.pages,
@@ -125,6 +127,10 @@ class StaffSessions(SecureCookieSessionInterface):
             return self.session_class(seal.loads(sealed))
         except BadSignature:
             return self.session_class()
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """A login that came by HTTPS never leaves a browser without it."""
+        return request.is_secure
 
     def save_session(self, app: Flask, session: Any, response: Any) -> None:
         if session or session.modified or session.accessed:
@@ -198,6 +204,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         app.register_blueprint(part)
     problems.install(app)
     static.install(app)
+    authority.install(app)
     openapi.install(app)
 
     @app.get("/api/docs")

@@ -20,6 +20,7 @@ from config.starting import Answers
 from intake.encoding import Unreadable, decoded, word
 from intake.signs import identifier, line
 from server.domain import passwords
+from server.domain.private_line import open_to_others
 from server.domain.rules import Refused
 from server.store.database import Store, StoreBusy
 from server.verbs import accounts
@@ -194,6 +195,8 @@ def command(
     click.echo(say("系统管理员 工号 {number}", number=number))
     if password_file is None:
         click.echo(say("密码 {password}　（只显示这一次，登录后请改）", password=password))
+    if open_to_others(hall.hub.listen) and not hall.hub.https:
+        click.echo(say("别的电脑要登录，先让主机用https：python -m server --config {out} certificate", out=out))
     click.echo(say("启动：python -m server --config {out}　然后打开 {url}/hall", out=out, url=hall.hub.url))
 
 

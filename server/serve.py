@@ -8,6 +8,8 @@ Lines cost a stranger nothing, so that they are bounded by what they do: one tha
 closed after seconds; and when all are taken, whoever comes gets the place of the oldest idle one of the address that
 has most, lines of devices and of people who are logged in last of all. A body that is too large is refused by its
 length, and without one as soon as it is.
+
+With a certificate (`seal`) a line that begins with a handshake is TLS, any other is plain (tls.py).
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from server.pages.access import BODY, KNOWN
 from server.pages.headers import walls
 from server.pages.problems import PLAIN, both
 from server.streams import Live
+from server.tls import HANDSHAKE, RECORD, Seal
 
 THREADS = 16
 """At work on requests at once; a stream needs none. More would only wait for each other."""
@@ -112,6 +115,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
     leaving: tuple[Live, bytes, bool] | None = None
     known = served = lingers = False
+    socket: Any
+    adj: Any
     since = begun = 0.0
     drained_until: float | None = None
 
@@ -123,6 +128,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
             if place is not None:
                 open_now[place].will_close = True
         super().__init__(server, sock, addr, adj, map=map)
+        self.silent = adj.seal is not None
+        """Nothing was heard yet that says whether it speaks TLS."""
 
     def line(self) -> Line:
         return Line(str(self.addr[0]), self.known, not self.requests and self.leaving is None, self.since)
@@ -154,9 +161,19 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         waits = self.total_outbufs_len or self.will_close or self.close_when_flushed
         return bool(waits) and self.leaving is None
 
+    def recv(self, buffer_size: int) -> bytes:
+        if self.silent:
+            began = self.socket.recv(1, socket.MSG_PEEK)
+            self.silent = False
+            if began == HANDSHAKE:
+                self.socket = self.adj.seal.answer(self.socket)
+                self.adj = copy(self.adj)
+                self.adj.url_scheme = "https"
+        return bytes(super().recv(buffer_size))
+
     def handle_read(self) -> None:
         if self.drained_until is None:
-            super().handle_read()
+            self._hear()
             return
         try:
             data = self.recv(1 << 16)
@@ -164,6 +181,17 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
             data = b""
         if not data or time.monotonic() > self.drained_until:
             super().handle_close()
+
+    def _hear(self) -> None:
+        try:
+            data = self.recv(self.adj.recv_bytes)
+        except BlockingIOError:
+            return  # a part of a record, or of a handshake
+        except OSError:  # a line that broke, a stranger who speaks TLS wrongly
+            self.handle_close()
+            return
+        self.connected, self.last_activity = bool(data), time.time()
+        self.received(data)
 
     def handle_close(self) -> None:
         if self.lingers and self.drained_until is None and self.connected:
@@ -242,11 +270,12 @@ def web_server(
     *,
     proxies: Callable[[], Sequence[str]] = tuple,
     longest_body: Callable[[str, str, Mapping[str, str]], int] = _plain_body,
+    seal: Seal | None = None,
 ) -> Any:
     """Listening; `run()` serves. At most so many `connections` besides the streams.
 
-    `proxies` gives the addresses that speak for others; `longest_body` says how many bytes a request may bring, by its
-    method, path and headers (`AUTHORIZATION`, `COOKIE`), in waitress's own thread.
+    `proxies` are addresses that speak for others; `longest_body` says how many bytes a request may bring, by its
+    method, path and headers (`AUTHORIZATION`, `COOKIE`), in waitress's own thread; `seal` answers who speaks TLS.
     """
     server: Any = create_server(
         _behind(_leaving(app), proxies),
@@ -258,10 +287,11 @@ def web_server(
         channel_timeout=60,
         connection_limit=2 * connections,  # never reached: places are given up before (`_Channel`)
         clear_untrusted_proxy_headers=False,
+        recv_bytes=4 * RECORD,
     )
     for one in _listening(server):
         one.channel_class = _Channel
-        one.adj.longest_body = longest_body
+        one.adj.longest_body, one.adj.seal = longest_body, seal
     resize(server, connections)
     return server
 

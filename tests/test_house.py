@@ -19,7 +19,7 @@ import config
 from server.domain.events import VOCABULARY
 
 ROOT = config.ROOT
-ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
+ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench", "bundle")
 SHARED = (
     "config",
     "intake",
@@ -51,6 +51,7 @@ MAY = {
     "server": {*SHARED, "printer_profiles"},
     "replay": {*SHARED, "server"},
     "demo": {*SHARED, "server", "replay"},
+    "bundle": {*SHARED, "server"},
     "bench": {*SHARED, "printer_profiles", "server", "kiosk", "replay", "demo"},
 }
 
@@ -87,12 +88,12 @@ FLOORS = [
     ("server.domain",),
     ("server.reports", "server.voice.language"),
     ("server.store",),
-    ("server.verbs", "server.health", "server.streams", "server.reports.reporter"),
+    ("server.verbs", "server.health", "server.streams", "server.certificate", "server.tls", "server.reports.reporter"),
     ("server.views", "server.handbooks", "server.incumbents", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery", "server.outbound"),
     ("server.backup", "server.caretaker", "server.logs"),
     ("server.pages",),
-    ("server.app", "server.serve", "server.init"),
+    ("server.app", "server.serve", "server.init", "server.certify"),
     ("server.support", "server.taking_over"),
     ("server.__main__",),
 ]

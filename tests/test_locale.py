@@ -19,7 +19,7 @@ from command_line import in_front, language
 from server.__main__ import main
 from tests.conftest import write_hall
 
-COMMANDS = ("__main__", "init", "support", "taking_over")
+COMMANDS = ("__main__", "init", "support", "taking_over", "certify")
 SPOKEN = [config.ROOT / "command_line.py", *(config.ROOT / "server" / f"{name}.py" for name in COMMANDS)]
 
 
@@ -89,6 +89,7 @@ def test_every_subcommand_of_the_hub_takes_config_behind_itself(tmp_path) -> Non
     needs |= {"import visits": [__file__], "import withdraw": ["1", "--reason", "x"], "voice list": ["cmn"]}
     needs |= {"voice check": ["cmn"], "voice say": ["A001", "--out", missing], "copy": [missing]}
     needs |= {f"import {system}": [__file__] for system in ("novosga", "qsystem", "fqm")}
+    needs |= {"certificate take": [__file__, __file__]}
     groups = {name: list(one.commands) for name, one in main.commands.items() if isinstance(one, Group)}
     names = [name for name in main.commands if name not in ("import", "voice", "init", "restore", "support")]
     names += [f"{group} {name}" for group, within in groups.items() for name in within]

@@ -33,6 +33,8 @@ ALLOWED = {
         "PCM",
         "Wo",
         "A4",
+        "CA",
+        "UOS",
         "English",
         "Ctrl",
         "Enter",
@@ -44,6 +46,8 @@ ALLOWED = {
 """Names of things, of keys, and what is typed: A岗, B岗, Wo of the report's definitions."""
 TECHNICIANS = (
     "server/__main__.py",
+    "server/certificate.py",
+    "server/certify.py",
     "server/backup/paper_key.py",
     "server/backup/restore.py",
     "server/domain/opening_list.py",

@@ -106,7 +106,8 @@ def _contents(hall: Hall, database: Path) -> tuple[dict[str, Path], dict[str, st
     data = _below(hall.folder, hall.data, "hub-data")
     moved = {} if hall.hub.data == data else {"hub.data": data}
     found = {hall.file.name: hall.file, f"{data}/{DATABASE}": database}
-    keys = [*hall.data.glob("*-key"), hall.data / "backup.pub", *(hall.data / "tokens").glob("*")]
+    keys = [*hall.data.glob("*-key"), hall.data / "backup.pub"]
+    keys += [*(hall.data / "tokens").glob("*"), *(hall.data / "tls").glob("*")]
     found |= {f"{data}/{one.relative_to(hall.data)}": one for one in keys if one.is_file()}
     for number, (key, path) in enumerate(named_files(hall), start=1):
         if not path.exists():

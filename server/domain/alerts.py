@@ -17,6 +17,7 @@ from server.domain import estimate, forecast, order, rules
 from server.domain.ends import End
 from server.domain.forecast import Queue
 from server.domain.order import Profile
+from server.domain.private_line import Concern
 from server.domain.rating import LEVELS as SATISFACTION
 from server.domain.rating import Rating
 from server.domain.snapshot import Delivery
@@ -60,6 +61,7 @@ KINDS = (
     "link",
     "until",
     "config",
+    "certificate",
 )
 """Every kind of alert, the most urgent of one level first."""
 
@@ -197,6 +199,8 @@ class Situation:
     """What ends soon, or has ended."""
     description: Sequence[tuple[str, Text, float]] = ()
     """What of the hall's file waits for somebody: which, what to do, since when."""
+    certificate: Sequence[Concern] = ()
+    """What is to be said of the line to other machines and its certificate."""
 
 
 def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
@@ -225,6 +229,7 @@ def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
         _links,
         _ends,
         _config,
+        _certificate,
     )
     found = {(a.kind, a.subject): a for source in sources for a in source(hall, situation, now)}
     return sorted(found.values(), key=lambda a: (LEVELS.index(a.level), KINDS.index(a.kind), a.since, a.subject))
@@ -340,6 +345,11 @@ def _ends(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 def _config(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
     for which, text, since in s.description:
         yield Alert("config", "warn", text, f"config:{which}", since)
+
+
+def _certificate(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    for one in s.certificate:
+        yield Alert("certificate", one.level, one.text, f"certificate:{one.what}", one.since)
 
 
 def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:

@@ -23,6 +23,7 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
 from config import PROGRAMS, Hall
+from server.domain.private_line import InClear, refusal
 from server.store import secret
 from server.streams import Live
 from server.verbs import accounts
@@ -129,6 +130,12 @@ def address() -> str:
     return request.remote_addr or ""
 
 
+def need_private_line() -> None:
+    """No password and no login over a line that others can read, unless the hall's file wants it. Raises InClear."""
+    if why := refusal(the_hub().hall, request.is_secure, address()):
+        raise InClear(*why)
+
+
 def log_out() -> None:
     """End the session; the counter closes with it."""
     staff = who()
@@ -191,6 +198,7 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
             if asking and rule.admits(kind_of(the_hub().hall, asking)):
                 g.actor, g.staff = asking, None
             elif (staff := who()) and rule.admits(staff.role):
+                need_private_line()
                 if request.method not in ("GET", "HEAD"):
                     csrf.protect()
                     accounts.sign_of(the_hub(), staff.session, staff.seen)

@@ -84,6 +84,7 @@ class Hired(NewAccount):
 @answers(AccountMade)
 @api.doc(summary="What `python -m server init` and `staff` do while the hub runs: make an account, or make it new")
 def hire(json_data: Hired) -> dict[str, bool]:
+    access.need_private_line()
     wish, by = json_data, By(accounts.COMMAND_LINE)
     made = accounts.hire(
         the_hub(), by, wish.staff, wish.name, wish.role, wish.password, _department(wish), first=wish.first

@@ -95,12 +95,14 @@ def home_of(staff: Staff | None) -> str:
 @pages.get("/login")
 @public
 def page() -> tuple[str, int] | Response:
+    access.need_private_line()
     return _form()
 
 
 @pages.post("/login")
 @public
 def enter() -> tuple[str, int] | Response:
+    access.need_private_line()
     csrf.protect()
     form, failures = request.form, current_app.extensions["login_failures"]
     counter, address = form.get("counter") or None, access.address()

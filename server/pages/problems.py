@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from config import Text, Told
 from config.phrasing import wrong
+from server.domain.private_line import InClear
 from server.domain.rules import Refused
 from server.reports.delivery.workshop import NotMade
 from server.verbs.hub import Closed, Conflict, TooOften, Unknown
@@ -28,6 +29,7 @@ KINDS: dict[type[Told], tuple[int, str, str]] = {
     Unknown: (404, "urn:jiaohao:problem:unknown", ""),
     Conflict: (422, "urn:jiaohao:problem:key-reused", ""),
     Closed: (409, "urn:jiaohao:problem:closed", ""),
+    InClear: (403, "urn:jiaohao:problem:in-clear", ""),
     Elsewhere: (403, "urn:jiaohao:problem:elsewhere", ""),
     TooOften: (429, "urn:jiaohao:problem:too-often", ""),
     Refused: (409, "urn:jiaohao:problem:refused", ""),

@@ -13,6 +13,7 @@ from sqlite3 import sqlite_version
 from typing import Any, NamedTuple
 
 from config import Text
+from server import certificate
 from server.domain import backups, outbound, upkeep
 from server.domain.alerts import Alert, alerts
 from server.domain.upkeep import drift_s, newest
@@ -25,7 +26,7 @@ from server.views.platform import platform_view, up_time
 
 TECHNICAL = (
     *("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice"),
-    *("report", "backup", "link", "until", "config"),
+    *("report", "backup", "link", "until", "config", "certificate"),
 )
 """Kinds of alerts that are about machines."""
 SHOWN = 10
@@ -92,6 +93,7 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
             (Text("数据库", "Database"), f"{size(store.path) >> 20} MB"),
             (Text("写入日志", "Log of writes"), f"{size(wal_of(store.path)) >> 10} KB"),
             (Text("日志行数", "Rows of the journal"), f"{hub.seq}"),
+            *_certificate(look),
             (Text("启动于", "Running since"), (look.iso(health.began) or "")[:16].replace("T", " ")),
             *_foretold(look),
             *versions(),
@@ -150,6 +152,11 @@ def _link(hub: Hub, look: Look, link: outbound.Link) -> dict[str, Any]:
             for one in reader.sendings(link.destination, LOG_SHOWN)
         ],
     }
+
+
+def _certificate(look: Look) -> list[tuple[Text, str]]:
+    until = certificate.until(look.hall)
+    return [(Text("证书到期", "Certificate ends"), (look.iso(until) or "")[:10])] if until else []
 
 
 # --- Prometheus -------------------------------------------------------------------------------------------------------
@@ -216,6 +223,8 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
         "Rows of the journal that are not yet copied.",
         [({"place": backups.named(url)}, max(0, hub.seq - copy.seq)) for url, copy in hub.copies.items() if copy.seq],
     )
+    if until := certificate.until(hub.hall):
+        yield one("certificate_left_seconds", "Until the hub's certificate ends.", until - look.now)
     yield one("journal_rows", "Rows of the journal.", hub.seq, "counter")
     yield one("database_bytes", "Bytes of the database.", size(store.path))
     yield one("wal_bytes", "Bytes of its log of writes.", size(wal_of(store.path)))

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from config import Hall, Text
+from server import certificate
 from server.domain import backups, clock, order, outbound, position, target, timeline, upkeep, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
@@ -303,6 +304,7 @@ class Look:
             links=list(outbound.troubles(self.links, self.refused, self.reader.count_unmatched(), self.now)),
             ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
             description=configuration.troubles(self.hub),
+            certificate=certificate.concerns(self.hall, self.now),
             stand_ins=[
                 StandIn(
                     s.id,
