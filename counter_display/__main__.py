@@ -364,7 +364,11 @@ def _hall_of(url: str, token_file: Path | None, stop: threading.Event) -> config
         click.echo("--hub: name the boards' token with --token-file", err=True)
         return None
     token = _token(token_file, stop)
-    return HallOfHub(HubClient(url, token, authority=authority_beside(token_file)), home(token_file)).wait(stop) if token else None
+    return (
+        HallOfHub(HubClient(url, token, authority=authority_beside(token_file)), home(token_file)).wait(stop)
+        if token
+        else None
+    )
 
 
 @main.command("doctor")
