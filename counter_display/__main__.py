@@ -4,6 +4,7 @@ they are.
 
 from __future__ import annotations
 
+import io
 import logging
 import signal
 import sys
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Protocol
 
 import click
+import segno
 
+import applicant
 import config
 import systemd
 from command_line import Commands
@@ -58,10 +61,12 @@ class Boards:
         }
         self._boards, self._pads, self._raters = (_by_wire(table) for table in (hall.boards, hall.pads, hall.raters))
         self._safe_texts = {b: safety.safe(hall.board_text("lost"), table.columns) for b, table in hall.boards.items()}
+        self._columns = {b: table.columns for b, table in hall.boards.items()}
         self._digits = {p: table.digits for p, table in hall.pads.items()}
         self._lost_s, self._patience_s = lost_s, patience_s
         self._started = time.monotonic()
         self._safe = False
+        self._code = ""
         self._turn = threading.Lock()
 
     def start(self) -> None:
@@ -75,7 +80,7 @@ class Boards:
         with self._turn:
             if self._safe:
                 log.warning("the hub is back: the boards show numbers again")
-            self._safe = False
+            self._safe, self._code = False, ""
             for name, bus in self.buses.items():
                 bus.show(safety.texts(self._boards.get(name, ()), told, self._safe_texts))
                 bus.shine(safety.lights(self._boards.get(name, ()), told))
@@ -88,10 +93,21 @@ class Boards:
             if pad in self._pads.get(name, ()):
                 bus.answer(pad, done, digits)
 
+    def show_code(self, code: str) -> None:
+        """Every board shows the code that enrols this program, until the hub's first word."""
+        with self._turn:
+            if code == self._code:
+                return
+            self._code = code
+            for name, bus in self.buses.items():
+                bus.show({b: safety.code(code, self._columns[b]) for b in self._boards.get(name, ())})
+
     def doubt(self, heard: float | None) -> None:
         """Show the safe text if the hub was last heard too long ago."""
         with self._turn:
-            if not self._safe and safety.unsafe(self._started, heard, time.monotonic(), self._lost_s, self._patience_s):
+            if not (self._safe or self._code) and safety.unsafe(
+                self._started, heard, time.monotonic(), self._lost_s, self._patience_s
+            ):
                 log.warning("the hub is lost: every board shows its safe text")
                 self._show_safe()
 
@@ -208,23 +224,60 @@ def _report(client: HubClient, boards: Boards, stop: threading.Event) -> None:
 
 
 def _token(path: Path, stop: threading.Event) -> str:
-    """The bearer token, "" for none; a hub that is just being started writes it within seconds."""
+    """The bearer token, "" for none; a hub that is just being started writes it within seconds. Raises Unreadable."""
     end = time.monotonic() + TOKEN_WAIT_S
-    while not stop.is_set():
-        try:
-            token = word(path.read_bytes())
-        except OSError:
-            token = ""
-        except Unreadable as error:
-            click.echo(f"{path}: {error}", err=True)
-            break
-        if token:
+    while not stop.is_set() and time.monotonic() <= end:
+        if token := _laid(path, ""):
             return token
-        if time.monotonic() > end:
-            click.echo(f"{path}: no device token; start the hub once, or name the file with --token-file", err=True)
-            break
         stop.wait(0.1)
     return ""
+
+
+def _laid(path: Path, void: str) -> str:
+    """The token in the file, if there is one and it is not the void one; "" otherwise. Raises Unreadable."""
+    try:
+        token = word(path.read_bytes())
+    except OSError:
+        return ""
+    return "" if token == void else token
+
+
+def _enrolled(boards: Boards, url: str, path: Path, void: str, stop: threading.Event) -> str:
+    """The token of a program that has none: it shows a code until somebody has typed it; "" for `stop`."""
+
+    def show(now: applicant.Now) -> None:
+        if now.code and now.kind == "waiting":
+            if now.code.shown not in told:
+                told.append(now.code.shown)
+                click.echo(_letter(now.code), err=True)
+            boards.show_code(now.code.shown)
+        elif now.kind == "refused":
+            click.echo(" ".join(now.trouble), err=True)
+
+    told: list[str] = []
+    granted = applicant.waits(url, "boards", stop, show, partial(_laid, path, void))
+    if granted is None:
+        return ""
+    if not granted.device:
+        return granted.token
+    applicant.keep(path, granted.token)
+    log.info("enrolled as %s; the token is in %s", granted.device, path)
+    return granted.token
+
+
+def _letter(code: applicant.Code) -> str:
+    """What the terminal says of a code: for whoever stands there, and for a telephone."""
+    out = io.StringIO()
+    segno.make_qr(code.url, error="m").terminal(out, compact=True, border=2)
+    return "\n".join(
+        [
+            f"\n    {code.shown}\n",
+            f"窗口屏程序还没有登记：请系统管理员打开 {code.page}，输入上面的字母，或用手机扫码。",
+            f"The boards' program is not enrolled: an administrator opens {code.page} and types the letters, or scans:",
+            "",
+            out.getvalue(),
+        ]
+    )
 
 
 def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) -> int:
@@ -232,10 +285,16 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
     no_token = threading.Event()
 
     def connect() -> None:
-        token = _token(token_file, stop)
-        if not token:
+        try:
+            token = _token(token_file, stop)
+            if not token or applicant.void(url, token):
+                token = _enrolled(boards, url, token_file, token, stop)
+        except (Unreadable, OSError) as error:
+            click.echo(f"{token_file}: {error}", err=True)
             no_token.set()
             return
+        if not token:
+            return  # told to stop
         boards.client = HubClient(url, token)
         threading.Thread(target=_report, args=(boards.client, boards, stop), name="health", daemon=True).start()
         _follow(boards.client, boards, stop)

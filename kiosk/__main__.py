@@ -6,7 +6,6 @@ screen: whoever watches it (deploy/) starts it again until there is one, and unt
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -16,17 +15,21 @@ import threading
 import time
 import uuid
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
 
 import click
 
+import applicant
 import config
 from command_line import Commands
 from config import Hall
 from intake.encoding import Unreadable, word
+
+if TYPE_CHECKING:
+    from kiosk.rim.admission import Show
 
 TOKEN_WAIT_S = 5.0
 NO_SCREEN = 1
@@ -54,13 +57,19 @@ def screen_size(text: str | None) -> tuple[int, int] | None:
 
 
 def read_token(path: Path) -> str:
-    """The bearer token; waits up to 5 s for a hub that is just being started."""
+    """The bearer token; waits up to 5 s for a hub that is just being started. "" for none: the kiosk shows a code."""
     end = time.monotonic() + TOKEN_WAIT_S
     while not (path.is_file() and (token := _token(path))):
         if time.monotonic() >= end:
-            fail(f"{path}: no token of this kiosk; start the hub (it writes the file), or name one with --token-file")
+            return ""
         time.sleep(0.1)
     return token
+
+
+def own_name(hall: Hall) -> str | None:
+    """Which kiosk this machine is, if nobody says so: the only one whose token lies here, else the first."""
+    here = [name for name in hall.kiosks if (hall.data / "tokens" / name).is_file()]
+    return here[0] if len(here) == 1 else next(iter(hall.kiosks), None)
 
 
 def _token(path: Path) -> str:
@@ -78,7 +87,7 @@ def _token(path: Path) -> str:
     default=config.ROOT / "config.toml",
     help="The hall's file. Default: config.toml at the project's root.",
 )
-@click.option("--kiosk", default=None, help="Which kiosk of the hall this is. Default: the first.")
+@click.option("--kiosk", default=None, help="Which kiosk of the hall this is. Default: the one whose token is here.")
 @click.option(
     "--token-file",
     type=click.Path(path_type=Path),
@@ -115,12 +124,16 @@ def main(
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     hall = config.load(config_path)
-    kiosk = kiosk or next(iter(hall.kiosks), None)
+    kiosk = kiosk or own_name(hall)
     if kiosk not in hall.kiosks:
         fail(f"--kiosk: {kiosk!r} is not in {config_path.name}; there are {', '.join(hall.kiosks) or 'none'}")
-    wanted = screen_size(size) or hall.kiosks[kiosk].size
+    from kiosk.rim.admission import Show
+
+    wanted, show = screen_size(size), None if show_port is None else Show(show_host, show_port)
     token = read_token(token_file or hall.data / "tokens" / kiosk)
-    run(hall, kiosk, token, wanted, windowed=windowed, show=None if show_port is None else (show_host, show_port))
+    if not token or applicant.void(hall.hub.url, token):
+        kiosk, token = enrol(hall, kiosk, token_file, wanted, token, windowed=windowed, show=show)
+    run(hall, kiosk, token, wanted or hall.kiosks[kiosk].size, windowed=windowed, show=show)
 
 
 @main.command("pin")
@@ -136,9 +149,57 @@ def pin_command() -> None:
         fail(f"pin: {error}")
 
 
-def run(
-    hall: Hall, kiosk: str, token: str, size: tuple[int, int], *, windowed: bool, show: tuple[str, int] | None
-) -> None:
+def enrol(
+    hall: Hall,
+    kiosk: str,
+    token_file: Path | None,
+    size: tuple[int, int] | None,
+    void: str,
+    *,
+    windowed: bool,
+    show: Show | None,
+) -> tuple[str, str]:
+    """Show a code on the screen until an administrator has typed it; which kiosk this is from now on, and its token.
+
+    `void`: the token that lies here and is none any more.
+    """
+    from kiosk.rim import admission, display
+
+    stop, own = threading.Event(), token_file or hall.data / "tokens" / kiosk
+
+    def laid() -> str:
+        token = _token(own) if own.is_file() else ""
+        return "" if token == void else token
+
+    wanted = size or hall.kiosks[kiosk].size
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        found = admission.admitted(hall, kiosk, wanted, stop, laid, windowed=windowed, show=show)
+    except display.NoScreen as error:
+        fail(str(error.text), status=NO_SCREEN)
+    except OSError as error:
+        _no_port(show, error)
+    if found is None:
+        sys.exit(0)
+    if not found.device:
+        return kiosk, found.token
+    file = token_file or hall.data / "tokens" / found.device
+    try:
+        applicant.keep(file, found.token)
+    except OSError as error:
+        fail(f"{file}: the token can't be kept: {error.strerror}; give this user the folder, then enrol again")
+    if found.device not in hall.kiosks:
+        fail(f"{found.device}: not in this machine's {hall.file.name}; copy the hub's file here, then start again")
+    logging.info("kiosk: enrolled as %s; the token is in %s", found.device, file)
+    return found.device, found.token
+
+
+def _no_port(show: Show | None, error: OSError) -> NoReturn:
+    fail(f"--show-port: port {show.port if show else 0} can't be opened: {error.strerror}; take another one")
+
+
+def run(hall: Hall, kiosk: str, token: str, size: tuple[int, int], *, windowed: bool, show: Show | None) -> None:
     """Open everything, run until told to stop, close everything."""
     import pygame
 
@@ -149,14 +210,14 @@ def run(
     from kiosk.readers.scanner import Scanner
     from kiosk.rim import display, facts
     from kiosk.rim.hub_line import HubLine
-    from kiosk.rim.mirror import Mirror, MirrorServer
     from kiosk.rim.program import Devices, Program
     from kiosk.rim.pulse import Pulse
     from kiosk.rim.voice import Voice
 
     tail = facts.Tail()
     logging.getLogger().addHandler(tail)
-    table, wake, client = hall.kiosks[kiosk], threading.Event(), HubClient(hall.hub.url, token)
+    table, client = hall.kiosks[kiosk], HubClient(hall.hub.url, token)
+    wake, mirror = (show.wake, show.mirror) if show else (threading.Event(), None)
     voice = Voice(hall.voice.one)
     devices = Devices(voice=voice, keyboard=table.keyboard, pin=table.pin, diagonal=table.diagonal)
 
@@ -180,17 +241,17 @@ def run(
         else None
     )
     line = HubLine(client, kiosk, wake.set)
-    mirror = Mirror(wake.set) if show else None
     try:
         screen = display.open_screen(size, windowed=windowed, rotate=table.rotate, headless=show is not None)
         glass = display.Glass(screen, table.rotate, table.touch)
         state = events.State(plate_of(hall), voice=bool(voice.name), reader=devices.card is not None)
         program = Program(state, line, glass, hall.zone, wake, mirror, devices)
-        server = MirrorServer(*show, mirror, wake.set) if show and mirror else None
+        if show:
+            show.open()
     except display.NoScreen as error:
         fail(str(error.text), status=NO_SCREEN)
     except OSError as error:
-        fail(f"--show-port: port {show[1] if show else 0} can't be opened: {error.strerror}; take another one")
+        _no_port(show, error)
     pulse = Pulse(client, kiosk, program.alive, wake.set)
     devices.machine = facts.Machine(
         f"{kiosk} · {table.name}",
@@ -212,9 +273,6 @@ def run(
     parts: list[Part] = [line, pulse, voice, *(reader for reader in (scanner, devices.card) if reader)]
     for part in parts:
         part.start()
-    if server:
-        server.start()
-        print(json.dumps({"show_port": server.port}), flush=True)
     lost = ""
     try:
         program.run()
@@ -222,8 +280,8 @@ def run(
         lost = str(display.refused(pygame.display.get_driver() if pygame.display.get_init() else "?", str(error)))
     for part in parts:
         part.stop()
-    if server:
-        server.stop()
+    if show:
+        show.stop()
     pygame.quit()
     if lost:
         fail(lost, status=NO_SCREEN)

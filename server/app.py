@@ -13,7 +13,7 @@ from flask.json.provider import JSONProvider
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 
-from server.health import Health
+from server.health import Contacts, Health
 from server.pages import (
     access,
     accounts,
@@ -23,6 +23,7 @@ from server.pages import (
     condition,
     counter,
     desk,
+    devices_admin,
     hall,
     headers,
     help,
@@ -48,6 +49,7 @@ from server.pages.tongue import tongue
 from server.reports.delivery.workshop import Workshop
 from server.store import secret
 from server.verbs import devices
+from server.verbs.enrolment import Reception
 from server.verbs.hub import Hub
 from server.voice.outputs import Stage
 
@@ -83,6 +85,9 @@ PARTS = (
     cases.pages,
     condition.api,
     condition.pages,
+    devices_admin.api,
+    devices_admin.forms,
+    devices_admin.pages,
     help.pages,
 )
 
@@ -156,6 +161,8 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
     hub.on_shift.append(app.extensions["health"].shift)
+    app.extensions["contacts"] = Contacts(hub.now, lambda: hub.day(hub.now()))
+    app.extensions["reception"] = Reception()
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)

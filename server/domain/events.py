@@ -557,6 +557,48 @@ class StaffUnlocked(Event):
     staff: str
 
 
+# --- devices ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceEnrolled(Event):
+    """A device showed its code, an administrator typed it, and it has a token of its own; an older one of `device` is
+    void. `kind` is one of enrolment.KINDS, `place` what it stands for in the hall's file, empty for the whole hall.
+    """
+
+    device: str
+    kind: str
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRenamed(Event):
+    """A device is called otherwise on the page of devices; the words stand beside (the table `devices`)."""
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceLocked(Event):
+    """A device's token opens nothing until it is unlocked."""
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceUnlocked(Event):
+    """A locked device's token is good again."""
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenEnded(Event):
+    """A device's token is void for good; it shows a code again."""
+
+    device: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PostSet(Event):
     """设岗、调岗、轮岗: from now on a post is this: its counter, its A and its B.
@@ -774,6 +816,11 @@ VOCABULARY: dict[str, type[Event]] = {
         LoginRefused,
         PasswordSet,
         StaffUnlocked,
+        DeviceEnrolled,
+        DeviceRenamed,
+        DeviceLocked,
+        DeviceUnlocked,
+        TokenEnded,
         PostSet,
         PostEnded,
         SubstitutionBegan,

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
+from sqlite3 import Row
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -23,10 +24,12 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
 from config import PROGRAMS, Hall
+from server.domain.enrolment import NUMBERED, numbered
 from server.store import secret
 from server.streams import Live
 from server.verbs import accounts
 from server.verbs.accounts import ROLES, Staff, digest
+from server.verbs.enrolment import LOCKED
 from server.verbs.hub import Hub
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,33 +49,34 @@ def the_hub() -> Hub:
 # --- devices ----------------------------------------------------------------------------------------------------------
 
 
-KINDS = ("kiosk", *PROGRAMS)
-"""Kinds of device: a kiosk, the program that drives the boards, a booking system, whoever reads the journal along (a
-second machine, the district), who watches the machines, the command line on the hub's own machine. Hall screens show
-what everybody may see and carry no token.
+KINDS = ("kiosk", *NUMBERED, *PROGRAMS)
+"""Kinds of device: a kiosk, a hall screen or a counter's tablet that has enrolled itself, the program that drives the
+boards, a booking system, whoever reads the journal along (a second machine, the district), who watches the machines,
+the command line on the hub's own machine. Hall screens show what everybody may see: one without a token works too.
 """
 
 
 def kind_of(hall: Hall, name: str) -> str | None:
     """What a token of this name is for; None for a device that the hall does not have any more."""
-    return "kiosk" if name in hall.kiosks else name if name in KINDS[1:] else None
+    return "kiosk" if name in hall.kiosks else name if name in PROGRAMS else numbered(name)
 
 
 def device_names(hall: Hall) -> list[str]:
-    """Everything that may carry a token."""
-    return [*hall.kiosks, *KINDS[1:]]
+    """Everything that gets a token here, on the hub's own machine."""
+    return [*hall.kiosks, *PROGRAMS]
 
 
 def give_tokens(hub: Hub) -> list[str]:
     """Make a token for each device that has none: its sha256 into the store, itself into `<data>/tokens/<device>`.
 
-    A follower gets one only when somebody asks for it (`python -m server token follower`).
+    A follower gets one only when somebody asks for it (`python -m server token follower`); a device that has enrolled
+    itself has its own, and one whose token was ended gets none.
     """
-    have = hub.read().device_names()
+    have = {row["name"]: bool(row["enrolled_at"] or row["ended_at"]) for row in hub.read().devices()}
     made = [
         name
         for name in device_names(hub.hall)
-        if name != "follower" and (name not in have or not _token_file(hub.hall, name).exists())
+        if name != "follower" and not have.get(name) and (name not in have or not _token_file(hub.hall, name).exists())
     ]
     for name in made:
         give_token(hub, name)
@@ -95,12 +99,35 @@ def _token_file(hall: Hall, name: str) -> Path:
 
 
 def bearer() -> str | None:
-    """The device that the request's token belongs to."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token:
+    """The device that the request's token belongs to. One that is locked is told so, with 403."""
+    row = _device_of(_token())
+    if row is None or row["ended_at"] or not kind_of(the_hub().hall, row["name"]):
         return None
-    device = the_hub().read().device_of_token(digest(token.strip()))
-    return device if device and kind_of(the_hub().hall, device) else None
+    if row["locked_at"]:
+        abort(403, description=f"{LOCKED.zh} {LOCKED.en}")
+    device: str = row["name"]
+    current_app.extensions["contacts"].heard(device, request.headers.get("User-Agent", ""))
+    return device
+
+
+def _token() -> str:
+    """What the request brings: of a program in its head, of a screen or tablet in the cookie it was given once."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else request.cookies.get(device_cookie(), "")
+
+
+def _device_of(token: str) -> Row | None:
+    return the_hub().read().device_of_token(digest(token)) if token else None
+
+
+def device_cookie() -> str:
+    """The name of the cookie that holds the token of a device that is nothing but a browser."""
+    return f"jiaohao-device-{the_hub().hall.hall.id}"
+
+
+def is_program() -> bool:
+    """Whether the request comes from a program and not from a browser: it is told 401, not where to log in."""
+    return request.headers.get("Authorization", "").lower().startswith("bearer ")
 
 
 # --- staff ------------------------------------------------------------------------------------------------------------
@@ -190,7 +217,7 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
                     csrf.protect()
                     accounts.sign_of(the_hub(), staff.session, staff.seen)
                 g.actor, g.staff = staff.id, staff
-            elif asking or staff:
+            elif staff or (asking and (is_program() or request.path.startswith("/api/"))):
                 abort(403, description="没有权限：请换账号登录，或找管理人员。This account or device may not do that.")
             elif request.path.startswith(("/api/", "/metrics")):
                 abort(
@@ -203,14 +230,24 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
                 return to_login()
             request.environ[KNOWN] = True
             answer = view(*args, **kwargs)
-            if g.staff and isinstance(answer, Response) and isinstance(answer.response, Live):
-                answer.response.session = g.staff.session
+            if isinstance(answer, Response) and isinstance(answer.response, Live):
+                if g.staff:
+                    answer.response.session = g.staff.session
+                else:
+                    follows(answer, g.actor)
             return answer
 
         guarded.allowed = rule  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def follows(answer: Response, device: str) -> None:
+    """A device is at a live feed until that ends: it is connected, and its lock or the end of its token cuts it."""
+    if isinstance(answer.response, Live):
+        answer.response.session = f"device {device}"
+        answer.call_on_close(current_app.extensions["contacts"].opened(device))
 
 
 def longer_body(size: int) -> Callable[[F], F]:

@@ -20,7 +20,7 @@ from flask import Response, g, request
 from server.pages.problems import problem
 from server.store.transaction import PAPER_OF_WAITING
 from server.streams import Beat, Live, News, Source, Streams
-from server.verbs import accounts
+from server.verbs import accounts, enrolment
 from server.verbs.hub import Hub
 
 STILL_HERE = Beat(b": still here\n\n", 10.0)
@@ -114,7 +114,7 @@ class Feeds:
         self._made: dict[str, _Made] = {}
         self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
-        self._streams = Streams(lambda: accounts.sessions(hub), lambda: hub.stopping)
+        self._streams = Streams(lambda: accounts.sessions(hub) | enrolment.sessions(hub), lambda: hub.stopping)
         hub.follow(self._streams.change)
 
     def join(self, timeout: float) -> None:

@@ -453,3 +453,18 @@ def m021_departments(db: Database) -> None:
         -- the open records of a department's services, and where they stand
         CREATE INDEX records_of_service ON records (service, register, state) WHERE closed_at IS NULL;
         """)
+
+
+@migrations()
+def m022_devices(db: Database) -> None:
+    db.executescript("""
+        -- devices that enrolled themselves (server/domain/enrolment.py), and what is known of each
+        ALTER TABLE devices ADD COLUMN place TEXT NOT NULL DEFAULT '';    -- screen, counter; a kiosk's is its name
+        ALTER TABLE devices ADD COLUMN label TEXT NOT NULL DEFAULT '';    -- what the page calls it; empty: by its place
+        ALTER TABLE devices ADD COLUMN enrolled_at REAL;                  -- NULL: its token was made here, into a file
+        ALTER TABLE devices ADD COLUMN locked_at REAL;
+        ALTER TABLE devices ADD COLUMN ended_at REAL;                     -- its token is void, and none is made here
+        ALTER TABLE devices ADD COLUMN seen_at REAL;                      -- at most a minute old while it asks
+        ALTER TABLE devices ADD COLUMN version TEXT NOT NULL DEFAULT '';  -- of its program, as it says itself
+        CREATE INDEX devices_by_token ON devices (token_hash);            -- every request of a device
+        """)

@@ -235,8 +235,24 @@ class Turn(Reader):
         """All of them: a message is for the day."""
         self.conn.execute("DELETE FROM messages")
 
-    def put_device(self, name: str, token_hash: str) -> None:
-        self._put("devices", {"name": name, "token_hash": token_hash})
+    def put_device(self, name: str, token_hash: str, *, place: str = "", enrolled_at: float | None = None) -> None:
+        """A device with a new token: unlocked, and called as before."""
+        sql = """INSERT INTO devices (name, token_hash, place, enrolled_at) VALUES (?, ?, ?, ?)
+                 ON CONFLICT (name) DO UPDATE SET token_hash = excluded.token_hash, place = excluded.place,
+                 enrolled_at = excluded.enrolled_at, locked_at = NULL, ended_at = NULL"""
+        self.conn.execute(sql, (name, token_hash, place, enrolled_at))
+
+    def change_device(self, name: str, **columns: object) -> None:
+        """Some columns of a device."""
+        sets = ", ".join(f"{column} = ?" for column in columns)
+        self.conn.execute(f"UPDATE devices SET {sets} WHERE name = ?", (*columns.values(), name))
+
+    def seen_devices(self, seen: Mapping[str, tuple[float, str]]) -> None:
+        """When each was heard last, and its program's version."""
+        self.conn.executemany(
+            "UPDATE devices SET seen_at = ?, version = ? WHERE name = ?",
+            [(at, version, name) for name, (at, version) in seen.items()],
+        )
 
     def tick_step(self, step: str, actor: str) -> None:
         """A step of 开厅清单 is done for good; the first word stands."""

@@ -220,3 +220,57 @@ class ScreenView(Part):
     pictures: list[str] = Field(description="Files of the hall's own for quiet minutes, at /screen/pictures/")
     speech: Speech | None
     build: str = Field(description="A screen loads itself anew when it changes")
+
+
+class CodeToShow(Part):
+    """What a device without a token shows, until somebody types it."""
+
+    secret: str = Field(description="The device's alone; it asks with it what became of the code")
+    code: str = Field(description="Six letters, to be shown in two groups")
+    shown: str
+    url: str = Field(description="The page where the code is typed, with the code in it: for a QR code")
+    page: str = Field(description="The same without the code, for reading aloud")
+    lasts_s: int
+    interval_s: int = Field(description="Seconds between two questions")
+
+
+class Enrolling(Part):
+    """What became of a code. `token` once, and only for a program: a browser gets it as a cookie."""
+
+    state: Literal["waiting", "slower", "over", "granted"]
+    device: str = ""
+    kind: str = ""
+    place: str = ""
+    token: str = ""
+    home: str = Field("", description="The page that a browser shows from now on")
+
+
+class OwnName(Named):
+    """Who asks, by its token."""
+
+    device: str
+    kind: str
+    place: str
+
+
+class KnownDevice(Part):
+    device: str
+    kind: str
+    kind_name: str
+    kind_name_en: str
+    place: str
+    place_name: str
+    place_name_en: str
+    label: str = Field(description="What the page calls it; empty: by its place")
+    state: Literal["here", "away", "never", "locked", "ended"]
+    state_name: str
+    state_name_en: str
+    seen: Instant | None
+    version: str = Field(description="Of its program, as it says itself")
+    disconnections: int = Field(description="Today")
+    enrolled: Instant | None = Field(description="Null: its token was made on the hub's own machine")
+
+
+class KnownDevices(Part):
+    waiting: int = Field(description="Devices that show a code now")
+    devices: list[KnownDevice]

@@ -53,9 +53,19 @@ class HallQueries:
                  UNION SELECT * FROM contacts WHERE closed_at IS NULL ORDER BY id DESC LIMIT 200"""
         return list(self.conn.execute(sql, (since,)))
 
-    def device_of_token(self, token_hash: str) -> str | None:
-        row = self.conn.execute("SELECT name FROM devices WHERE token_hash = ?", (token_hash,)).fetchone()
-        return row[0] if row else None
+    def devices(self) -> list[sqlite3.Row]:
+        """Every device with a token, in order of their names."""
+        return self.conn.execute("SELECT * FROM devices ORDER BY name").fetchall()
+
+    def device(self, name: str) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM devices WHERE name = ?", (name,)).fetchone()
+        return row
+
+    def device_of_token(self, token_hash: str) -> sqlite3.Row | None:
+        """The device whose token it is; one that is locked or whose token was ended says so."""
+        sql = "SELECT * FROM devices WHERE token_hash = ?"
+        row: sqlite3.Row | None = self.conn.execute(sql, (token_hash,)).fetchone()
+        return row
 
     def ticked_steps(self) -> set[str]:
         """Steps of 开厅清单 that are done for good."""
