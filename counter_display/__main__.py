@@ -44,6 +44,8 @@ NOTHING = config.Text(
 )
 TOLD_EVERY_S = 20.0
 LOOK_S = 0.1
+LISTEN_S = 10.0
+"""For keys of pads and raters, when the hub's page asks for an examination."""
 FAREWELL_S = 0.6
 
 
@@ -65,6 +67,8 @@ class Boards:
         self._digits = {p: table.digits for p, table in hall.pads.items()}
         self._lost_s, self._patience_s = lost_s, patience_s
         self._started = time.monotonic()
+        self._hall = hall
+        self._examined: dict[str, int] = {}
         self._safe = False
         self._code = ""
         self._turn = threading.Lock()
@@ -86,6 +90,31 @@ class Boards:
                 bus.shine(safety.lights(self._boards.get(name, ()), told))
                 bus.count(safety.digits(self._pads.get(name, ()), told))
                 bus.ask(safety.questions(self._raters.get(name, ()), told))
+        for name, order, every in doctor.orders(told):
+            if name in self.buses and self._examined.get(name) != order:
+                self._examined[name] = order
+                self.buses[name].lend(partial(self._examine, name, order, every))
+
+    def _examine(self, wire: str, order: int, every: bool) -> None:
+        """Look at a wire from all sides, in its own thread, and tell the hub what is there."""
+        hall = self._hall
+        addresses = None if every else sorted({b.address for b in hall.boards.values() if b.wire == wire})
+        log.info("wire %s: examined, as the hub asks", wire)
+        try:
+            where = line(hall.wires[wire].url, hall.folder)
+            languages = {name: find(name, hall.folder) for name in doctor.languages_of(hall, wire)}
+            report = doctor.examine(where, languages, (where.baud,), addresses, LISTEN_S, lambda zh, en: None)
+            found, new = doctor.told(report), doctor.tables(hall, wire, report)
+        except TROUBLE as error:
+            why = in_full(error)
+            found, new = [config.Text(f"线路打不开或中断：{why.zh}。", f"The wire can't be used: {why.en}.")], {}
+        body = {"wire": wire, "order": order, "found": found, "lines": doctor.lines(new) if new else ""}
+        try:
+            if self.client:
+                self.client.put("/boards/examined", body)
+        except (HubAway, HubRefused) as error:
+            log.warning("wire %s: what was found could not be told: %s", wire, error)
+            self._examined.pop(wire, None)  # it is asked again
 
     def _answer(self, pad: str, done: bool, digits: str) -> None:
         """What became of a press goes back to its pad; a USB pad has nothing to show it with."""
@@ -385,11 +414,7 @@ def doctor_command(
     hall, file = at
     if wire not in hall.wires:
         raise config.ConfigError([is_no(wire, config.Text("本厅的线", "wire of this hall"), hall.wires)])
-    names = protocols or tuple(
-        dict.fromkeys(
-            [hall.wires[wire].protocol, *(b.protocol for b in hall.boards.values() if b.wire == wire and b.protocol)]
-        )
-    )
+    names = protocols or doctor.languages_of(hall, wire)
     try:
         where, languages = line(hall.wires[wire].url, hall.folder), {name: find(name, hall.folder) for name in names}
         report = doctor.examine(where, languages, bauds or (where.baud,), _numbers(addresses), listen_s, _say)

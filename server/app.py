@@ -13,7 +13,7 @@ from flask.json.provider import JSONProvider
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 
-from server.health import Contacts, Health
+from server.health import Contacts, Health, WireChecks
 from server.pages import (
     access,
     accounts,
@@ -163,6 +163,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     hub.on_shift.append(app.extensions["health"].shift)
     app.extensions["contacts"] = Contacts(hub.now, lambda: hub.day(hub.now()))
     app.extensions["reception"] = Reception()
+    app.extensions["wire_checks"] = WireChecks(hub.now)
     app.extensions["feeds"] = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)

@@ -166,3 +166,46 @@ class Contacts:
             told = {name: (self._known[name].seen or 0.0, self._known[name].version) for name in self._fresh}
             self._fresh.clear()
             return told
+
+
+class WireCheck(NamedTuple):
+    """An examination of a wire: its number, whether every address is asked; what was found, once it is over."""
+
+    order: int
+    every: bool
+    at: float
+    found: tuple[Text, ...] | None = None
+    lines: str = ""
+    """What config.toml lacks, as it would stand there."""
+
+
+class WireChecks:
+    """The newest examination of each wire, in memory: the boards' program, which has the wires, carries them out."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._known: dict[str, WireCheck] = {}
+
+    def ask(self, wire: str, *, every: bool) -> None:
+        """Another one; while one is under way it stays the one."""
+        with self._lock:
+            before = self._known.get(wire)
+            if before is None or before.found is not None:
+                now = self._clock()
+                self._known[wire] = WireCheck(int(now * 1000), every, now)
+
+    def asked(self) -> dict[str, dict[str, int | bool]]:
+        """Those that are under way."""
+        with self._lock:
+            return {w: {"order": c.order, "every": c.every} for w, c in self._known.items() if c.found is None}
+
+    def answered(self, wire: str, order: int, found: tuple[Text, ...], lines: str) -> None:
+        """What was found; of an examination that nobody waits for any more it is not kept."""
+        with self._lock:
+            check = self._known.get(wire)
+            if check and check.order == order:
+                self._known[wire] = check._replace(found=found, lines=lines)
+
+    def of(self, wire: str) -> WireCheck | None:
+        with self._lock:
+            return self._known.get(wire)

@@ -15,13 +15,15 @@ from server.domain import enrolment
 from server.domain.rules import Refused
 from server.pages import access
 from server.pages.access import KINDS, allowed, public, the_hub
-from server.pages.answers.devices_told import CodeToShow, Enrolling, KnownDevices, OwnName
+from server.pages.answers.devices_told import Checks, CodeToShow, Enrolling, KnownDevices, OwnName
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.people import Done, command
+from server.printing.probe.checklist import LOOK
 from server.verbs import enrolment as verbs
 from server.verbs.enrolment import Reception
-from server.verbs.hub import By
+from server.verbs.hub import By, Unknown
+from server.views.checks import checks_view
 from server.views.devices import devices_view, kind_name, kind_of, place_name
 
 api = APIBlueprint("devices_api", __name__, url_prefix="/api/v1/devices", tag="Devices 设备")
@@ -270,3 +272,59 @@ def _choices(asks: str, seen: set[str]) -> list[tuple[str, Text]]:
             zh = f"{what.zh} · {name.zh}{'（替换原来的）' if taken else ''}"
             found.append((f"{kind}:{place}", Text(zh, f"{what.en} · {name.en}{' (replaces it)' if taken else ''}")))
     return found
+
+
+# --- print-test and doctor, while the hub runs ------------------------------------------------------------------------
+
+
+class Check(BaseModel):
+    """A printer or a wire to be examined."""
+
+    printer: Identifier | None = Field(None, max_length=60)
+    wire: Identifier | None = Field(None, max_length=60)
+    every: bool = Field(False, description="Of a wire: every address, not only those of config.toml")
+
+
+CHECKS = "/admin/devices/check"
+
+
+@command(
+    "check",
+    Check,
+    roles=READERS,
+    back=CHECKS,
+    summary="A printer's test page with all its answers, or what is on a wire; whoever has the port looks",
+    doors=(forms, api),
+)
+def check(wish: Check) -> Done:
+    hall = the_hub().hall
+    if wish.printer is not None:
+        spool = current_app.extensions.get("spool")
+        if wish.printer not in hall.printers:
+            raise Unknown(f"没有打印机“{wish.printer}”。", f"There is no printer '{wish.printer}'.")
+        if spool is None:
+            raise Refused("打印服务没有运行：请启动主机。", "The printers' threads do not run here: start the hub.")
+        spool.examine(wish.printer)
+        return Done(Text(f"打印机{wish.printer}：正在检查。", f"Printer {wish.printer}: being checked."))
+    if wish.wire not in hall.wires:
+        raise Unknown(f"没有线路“{wish.wire}”。", f"There is no wire '{wish.wire}'.")
+    current_app.extensions["wire_checks"].ask(wish.wire, every=wish.every)
+    the_hub().wake()
+    return Done(Text(f"线路{wish.wire}：正在检查。", f"Wire {wish.wire}: being checked."))
+
+
+@api.get("/checks")
+@allowed(roles=READERS)
+@answers(Checks)
+@api.doc(summary="What the examinations of printers and wires found since the hub began")
+def checks_json() -> dict[str, Any]:
+    return checks_view(the_hub(), current_app.extensions.get("spool"), current_app.extensions["wire_checks"])
+
+
+@pages.get(CHECKS)
+@allowed(roles=READERS)
+def checks_page() -> str:
+    hub = the_hub()
+    told = checks_view(hub, current_app.extensions.get("spool"), current_app.extensions["wire_checks"])
+    busy = any(one["state"] == "busy" for one in (*told["printers"], *told["wires"]))
+    return render_template("devices/check.html", hall=hub.hall.hall, busy=busy, looks=LOOK, **told)

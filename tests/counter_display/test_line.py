@@ -27,6 +27,7 @@ from counter_display.protocols import a090
 from counter_display.virtual.__main__ import plug_in, virtual_hall
 from counter_display.virtual.hall import Board, Hall
 from counter_display.virtual.wire import VirtualWire
+from hub_client import HubClient
 from tests.fake_hub import DEADLINE_S, FakeHub, until
 
 REFRESH_S = 0.6
@@ -361,6 +362,33 @@ def test_a_token_that_was_ended_leads_back_to_a_code(hall_line: Line) -> None:
     hall_line.start()
     hall_line.all_show("BCD-FGH")
     assert hall_line.stop()[0] == 0
+
+
+def test_a_wire_is_examined_as_the_hub_asks_and_shows_numbers_again(
+    hall_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("counter_display.__main__.LISTEN_S", 0.2)
+    hub, wire = hall_line.hub, next(iter(hall_line.config.wires))
+    mine = [b for b, table in hall_line.config.boards.items() if table.wire == wire]
+    boards = Boards(hall_line.config, lost_s=60, patience_s=60)
+    boards.client = HubClient(hub.url, "secret")
+    boards.start()
+    told = {"boards": {b: {"text": "A001"} for b in hall_line.hall.boards}}
+    boards.tell({**told, "examine": {wire: {"order": 7, "every": False}}})
+
+    def answer() -> dict[str, Any] | None:
+        return next((body for method, path, _, body in hub.seen if path == "/api/v1/boards/examined"), None)
+
+    until(answer, "what was found")
+    body = answer()
+    assert body and (body["wire"], body["order"], body["lines"]) == (wire, 7, "")
+    said = [zh for zh, _ in body["found"]]
+    assert sum("有屏应答" in one for one in said) == len(mine) and f"共找到{len(mine)}块屏" in said[-1]
+    hall_line.all_show("A001")
+    boards.tell({**told, "examine": {wire: {"order": 7, "every": False}}})
+    hall_line.all_show("A001")
+    assert sum(path == "/api/v1/boards/examined" for _, path, _, _ in hub.seen) == 1, "an order is carried out once"
+    boards.farewell()
 
 
 @pytest.mark.parametrize(

@@ -149,8 +149,16 @@ class Rater(Part):
     ask: str = Field(description="A new word is a new prompt, empty for none")
 
 
+class WireOrder(Part):
+    """A wire to be looked at from all sides (docs/enrol.md)."""
+
+    order: int
+    every: bool = Field(description="Every address of its languages, not only those of config.toml")
+
+
 class BoardsView(Part):
     seq: Seq
+    examine: dict[str, WireOrder] = Field(description="Wires to be examined, until what was found is told")
     boards: dict[str, Board]
     pads: dict[str, Pad]
     raters: dict[str, Rater]
@@ -274,3 +282,30 @@ class KnownDevice(Part):
 class KnownDevices(Part):
     waiting: int = Field(description="Devices that show a code now")
     devices: list[KnownDevice]
+
+
+class PrinterCheck(Part):
+    id: str
+    model: str
+    state: Literal["never", "busy", "good", "unsure", "bad"]
+    state_name: str
+    state_name_en: str
+    found: list[Words]
+    answers: list[Words] = Field(description="Each way to ask that the model claims, with what came back")
+    changes: list[Words] = Field(description="What to change in the model's file")
+    guessed: list[str] = Field(description="Keys of the model that have no source")
+
+
+class WireFound(Part):
+    id: str
+    boards: list[str]
+    state: Literal["never", "busy", "done"]
+    state_name: str
+    state_name_en: str
+    found: list[Words]
+    lines: str = Field(description="What config.toml lacks, as it would stand there")
+
+
+class Checks(Part):
+    printers: list[PrinterCheck]
+    wires: list[WireFound]

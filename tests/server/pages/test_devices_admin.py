@@ -10,8 +10,11 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from config import Text
 from server.domain import enrolment
 from server.pages import access
+from server.printing.probe.examination import Examination, Page
+from server.printing.spool.spool import Examining
 from server.verbs.enrolment import Reception
 from server.verbs.hub import Hub
 from tests.conftest import HandClock
@@ -256,3 +259,65 @@ def test_the_page_asks_before_it_enrols(hub: Hub, client: FlaskClient, admin: Br
     assert became(client, code)["state"] == "granted"
     wrong = admin.client.get("/admin/devices?code=ZZZZZZ").get_data(as_text=True)
     assert enrolment.OVER.zh in wrong
+
+
+class Heads:
+    """What the spool of a running hub gives the page, without its threads."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.found: dict[str, Any] = {}
+
+    def examine(self, name: str) -> None:
+        self.asked.append(name)
+        self.found[name] = Examining()
+
+    def examined(self, name: str) -> Any:
+        return self.found.get(name)
+
+
+def test_a_manager_has_a_printer_checked_by_whoever_has_its_port(app: APIFlask, hub: Hub, browser: Browser) -> None:
+    browser.log_in("50")
+    assert browser.post("/api/v1/devices/check", {"printer": "p80"}).status_code == 409, "no spool runs here"
+    app.extensions["spool"] = heads = Heads()
+    assert browser.post("/api/v1/devices/check", {"printer": "p99"}).status_code == 404
+    assert browser.post("/api/v1/devices/check", {"printer": "p80"}).status_code == 200 and heads.asked == ["p80"]
+    page = browser.client.get("/admin/devices/check").get_data(as_text=True)
+    assert "正在检查" in page and 'http-equiv="refresh"' in page
+    said = Text("打印机确认：已打印。", "Confirmed by the printer: printed.")
+    change = Text("GS a 没有应答：把 asb 改为 false。", "No answer to GS a: say asb = false.")
+    heads.found["p80"] = Examination(0, said, page=Page(900, 140.0, 1.5, 1.1), changes=(change,), guessed=("asb",))
+    page = browser.client.get("/admin/devices/check").get_data(as_text=True)
+    assert said.zh in page and change.zh in page and "http-equiv" not in page
+    told = browser.client.get("/api/v1/devices/checks").json["printers"]
+    assert [one["state"] for one in told if one["id"] == "p80"] == ["good"]
+
+
+def test_a_wire_is_checked_by_the_boards_program(app: APIFlask, hub: Hub, browser: Browser) -> None:
+    wire = next(iter(hub.hall.wires))
+    boards = {"Authorization": f"Bearer {(hub.hall.data / 'tokens' / 'boards').read_text().strip()}"}
+    program = app.test_client()
+
+    def asked() -> dict[str, Any]:
+        found: dict[str, Any] = program.get("/api/v1/boards", headers=boards).json["examine"]
+        return found
+
+    browser.log_in("50")
+    assert asked() == {}
+    browser.post("/api/v1/devices/check", {"wire": wire, "every": True})
+    order = asked()[wire]
+    assert order["every"] is True
+    browser.post("/api/v1/devices/check", {"wire": wire})
+    assert asked()[wire] == order, "one that is under way stays the one"
+    body = {
+        "wire": wire,
+        "order": order["order"],
+        "found": [["共找到3块屏。", "Found 3 boards."]],
+        "lines": "[boards.x]",
+    }
+    program.put("/api/v1/boards/examined", json={**body, "order": 1}, headers=boards)
+    assert asked()[wire] == order, "what nobody waits for is not kept"
+    assert program.put("/api/v1/boards/examined", json=body, headers=boards).status_code == 200
+    page = browser.client.get("/admin/devices/check").get_data(as_text=True)
+    assert asked() == {} and "共找到3块屏。" in page and "[boards.x]" in page
+    assert browser.post("/api/v1/devices/check", {"wire": "none"}).status_code == 404
