@@ -17,6 +17,7 @@ from server.health import Contacts, Health, WireChecks
 from server.pages import (
     access,
     accounts,
+    api_tokens,
     boards,
     bookings,
     cases,
@@ -85,6 +86,9 @@ PARTS = (
     cases.pages,
     condition.api,
     condition.pages,
+    api_tokens.api,
+    api_tokens.forms,
+    api_tokens.pages,
     devices_admin.api,
     devices_admin.forms,
     devices_admin.pages,

@@ -19,6 +19,7 @@ from kiosk.screens.scene import Measure, Pen, Rect, Scene, Words
 
 LETTERS, SMALLEST = 17.0, 9.0
 """Units of the code, the shorter side of the screen being 108: read from the door."""
+ENGLISH = "en"
 QUIET_ZONE = 4
 """Modules of white around a QR code (ISO/IEC 18004)."""
 
@@ -26,12 +27,12 @@ Matrix = Sequence[Sequence[int]]
 
 
 def _both(text: str) -> Text:
-    return Text(text, words.say("en")(text))
+    return Text(text, words.say(ENGLISH)(text))
 
 
 def sentences(now: Now) -> tuple[Text, Text]:
     """(title, what to do) of this moment."""
-    say = words.say("zh")  # marks what is to be translated
+    say = words.say(words.SOURCE)  # marks what is to be translated
     if now.kind == "refused":
         return _both(say("登记这台取号机")), Text(*now.trouble)
     if now.kind == "away" and now.code is None:
@@ -48,10 +49,11 @@ def scene(now: Now, matrix: Matrix, plate: Plate, at: datetime, size: tuple[int,
     furniture.header(pen, sheet, state, at)
     furniture.phones(pen, sheet, state)
     title, text = sentences(now)
+    say = words.say(words.SOURCE)
     room = sheet.full.inset(0, sheet.u(2))
     pen.box(room, theme.CARD, 3.4, shadow=True)
     inner = room.inset(sheet.u(5), sheet.u(4))
-    visitor = _both(words.say("zh")("本机还不能取号，请到咨询台取号。"))
+    visitor = _both(say("本机还不能取号，请到咨询台取号。"))
     foot = [Words(visitor.zh, theme.BODY, True, theme.ON_AMBER), Words(visitor.en, theme.SMALL, False, theme.ON_AMBER)]
     band = Rect(inner.x, 0, inner.w, pen.stack_high(foot, inner.w - sheet.u(4)) + sheet.u(3))
     band = Rect(band.x, inner.bottom - band.h, band.w, band.h)

@@ -43,6 +43,8 @@ NAMED = (
     ("screen", "pictures"),
     ("mail", "password_file"),
     ("mail", "ca_file"),
+    ("sign_on", "secret_file"),
+    ("sign_on", "ca_file"),
     ("backup", "ssh_key"),
     ("backup", "known_hosts"),
 )

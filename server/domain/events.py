@@ -557,6 +557,46 @@ class StaffUnlocked(Event):
     staff: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorSet(Event):
+    """An account's logins need a code of its owner's telephone from now on; never the secret."""
+
+    staff: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorEnded(Event):
+    """The password alone opens the account again; the actor says who ended it."""
+
+    staff: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(Event):
+    """One of an account's recovery codes was used up in place of a code."""
+
+    staff: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenMade(Event):
+    """A token for another program: its number, what it may do (a column of docs/roles.md), whether it reads alone,
+    and its last day; never the token, and never the name it was given.
+    """
+
+    token: int
+    scope: str
+    reads: bool
+    last: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenEnded(Event):
+    """A token of another program was ended before its day."""
+
+    token: int
+
+
 # --- devices ----------------------------------------------------------------------------------------------------------
 
 
@@ -816,6 +856,11 @@ VOCABULARY: dict[str, type[Event]] = {
         LoginRefused,
         PasswordSet,
         StaffUnlocked,
+        SecondFactorSet,
+        SecondFactorEnded,
+        RecoveryCodeUsed,
+        ApiTokenMade,
+        ApiTokenEnded,
         DeviceEnrolled,
         DeviceRenamed,
         DeviceLocked,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from sqlite3 import Row
-from typing import Any, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
@@ -25,10 +25,12 @@ from werkzeug.wrappers import Response
 
 from config import PROGRAMS, Hall
 from server.domain.enrolment import NUMBERED, numbered
+from server.domain.scopes import actor
 from server.store import secret
 from server.streams import Live
 from server.verbs import accounts
 from server.verbs.accounts import ROLES, Staff, digest
+from server.verbs.api_tokens import MARK
 from server.verbs.enrolment import LOCKED
 from server.verbs.hub import Hub
 
@@ -133,13 +135,25 @@ def is_program() -> bool:
 # --- staff ------------------------------------------------------------------------------------------------------------
 
 
-def log_in(staff: str, password: str, counter: str | None, reason: str = "", becomes: str = "stay") -> None:
+def log_in(
+    staff: str,
+    password: str,
+    counter: str | None,
+    reason: str = "",
+    becomes: str = "stay",
+    *,
+    code: str = "",
+    proved: Literal["", "password", "directory"] = "",
+) -> None:
     """Check the password, open the counter, and put a new session into the cookie; an older one of this browser ends.
 
-    Raises Refused.
+    Raises Refused. `code`, `proved`: as verbs/accounts.py has them.
     """
     old = session.get("token")
-    token = accounts.log_in(the_hub(), staff, password, counter, reason, becomes, address=address())
+    where = address()
+    token = accounts.log_in(
+        the_hub(), staff, password, counter, reason, becomes, address=where, code=code, proved=proved
+    )
     session.clear()
     session["token"] = token
     if old:
@@ -168,6 +182,37 @@ def who() -> Staff | None:
         if row and token
         else None
     )
+
+
+# --- other programs ---------------------------------------------------------------------------------------------------
+
+
+class ApiToken(NamedTuple):
+    """A token of another program: what it may do, and under which name it stands in the journal."""
+
+    actor: str
+    name: str
+    scope: str
+    reads: bool
+
+    def admits(self, rule: Rule) -> bool:
+        return rule.admits(self.scope) and (not self.reads or request.method in ("GET", "HEAD"))
+
+    def staff(self) -> Staff | None:
+        """Whom a view takes it for, where its scope is a role's."""
+        return Staff(self.actor, self.name, self.scope, None, self.actor) if self.scope in ROLES else None
+
+
+def api_token() -> ApiToken | None:
+    """The token of another program that the request brings, if it is good."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token.strip().startswith(MARK):
+        return None
+    hub = the_hub()
+    row = hub.read().api_token_of(digest(token.strip()))
+    if row is None or row["ended_at"] or row["ends_at"] <= hub.now():
+        return None
+    return ApiToken(actor(row["id"]), row["name"], row["scope"], bool(row["reads"]))
 
 
 # --- guards -----------------------------------------------------------------------------------------------------------
@@ -209,15 +254,17 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
     def guard(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            asking = bearer()
-            if asking and rule.admits(kind_of(the_hub().hall, asking)):
+            asking, program = bearer(), api_token()
+            if program and program.admits(rule):
+                g.actor, g.staff = program.actor, program.staff()
+            elif asking and rule.admits(kind_of(the_hub().hall, asking)):
                 g.actor, g.staff = asking, None
             elif (staff := who()) and rule.admits(staff.role):
                 if request.method not in ("GET", "HEAD"):
                     csrf.protect()
                     accounts.sign_of(the_hub(), staff.session, staff.seen)
                 g.actor, g.staff = staff.id, staff
-            elif staff or (asking and (is_program() or request.path.startswith("/api/"))):
+            elif staff or program or (asking and (is_program() or request.path.startswith("/api/"))):
                 abort(403, description="没有权限：请换账号登录，或找管理人员。This account or device may not do that.")
             elif request.path.startswith(("/api/", "/metrics")):
                 abort(
@@ -233,6 +280,8 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
             if isinstance(answer, Response) and isinstance(answer.response, Live):
                 if g.staff:
                     answer.response.session = g.staff.session
+                elif program:
+                    answer.response.session = program.actor
                 else:
                     follows(answer, g.actor)
             return answer
@@ -271,8 +320,12 @@ def longest_body(app: Flask, method: str, path: str, headers: Mapping[str, str])
         rule, size = getattr(view, "allowed", None), getattr(view, "longest_body", BODY)
         if size <= BODY or rule is None:
             return BODY
-        device, staff = bearer(), who()
-        known = (device and rule.admits(kind_of(the_hub().hall, device))) or (staff and rule.admits(staff.role))
+        device, staff, program = bearer(), who(), api_token()
+        known = (
+            (device and rule.admits(kind_of(the_hub().hall, device)))
+            or (staff and rule.admits(staff.role))
+            or (program and program.admits(rule))
+        )
         return int(size) if known else BODY
 
 

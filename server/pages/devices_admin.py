@@ -9,6 +9,7 @@ import segno
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, jsonify, redirect, render_template, request
 from pydantic import BaseModel, Field
+from werkzeug.wrappers import Response as Redirect
 
 from config import Text
 from server.domain import enrolment
@@ -127,7 +128,7 @@ def _own() -> dict[str, Any]:
 
 @pages.get("/enrol")
 @public
-def enrol_page() -> str | Response:
+def enrol_page() -> str | Redirect:
     """What a television or a tablet opens: its code until it is enrolled, then which one it is."""
     hub = the_hub()
     device = access.bearer()

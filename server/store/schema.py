@@ -468,3 +468,24 @@ def m022_devices(db: Database) -> None:
         ALTER TABLE devices ADD COLUMN version TEXT NOT NULL DEFAULT '';  -- of its program, as it says itself
         CREATE INDEX devices_by_token ON devices (token_hash);            -- every request of a device
         """)
+
+
+@migrations()
+def m023_sign_on(db: Database) -> None:
+    db.executescript("""
+        -- two-step login: the secret, sealed (server/store/private.py), and the newest step whose code was accepted
+        CREATE TABLE second_factors (
+            staff TEXT PRIMARY KEY, box BLOB NOT NULL, step INTEGER NOT NULL, set_at REAL NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE recovery_codes (     -- what is left of them: an HMAC of each under the hall's key
+            staff TEXT NOT NULL, veiled TEXT NOT NULL, PRIMARY KEY (staff, veiled)
+        ) WITHOUT ROWID;
+        CREATE TABLE api_tokens (         -- of other programs; the token itself is nowhere
+            id INTEGER PRIMARY KEY, token_hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+            scope TEXT NOT NULL,          -- a column of docs/roles.md
+            reads INTEGER NOT NULL,       -- 1: it changes nothing
+            ends_at REAL NOT NULL, made_at REAL NOT NULL, made_by TEXT NOT NULL, ended_at REAL
+        );
+        -- whose account of the district's directory it is: a sha256 of issuer and subject; empty: an own one
+        ALTER TABLE staff ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+        """)

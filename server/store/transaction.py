@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -246,6 +246,34 @@ class Turn(Reader):
         """Some columns of a device."""
         sets = ", ".join(f"{column} = ?" for column in columns)
         self.conn.execute(f"UPDATE devices SET {sets} WHERE name = ?", (*columns.values(), name))
+
+    def put_second_factor(self, staff: str, box: bytes, step: int, veiled: Sequence[str]) -> None:
+        """An account's second factor with its recovery codes; what it had before is gone."""
+        self.drop_second_factor(staff)
+        self._insert("second_factors", {"staff": staff, "box": box, "step": step, "set_at": self.now})
+        for code in veiled:
+            self._insert("recovery_codes", {"staff": staff, "veiled": code})
+
+    def used_step(self, staff: str, step: int) -> None:
+        self.conn.execute("UPDATE second_factors SET step = ? WHERE staff = ?", (step, staff))
+
+    def drop_recovery_code(self, staff: str, veiled: str) -> bool:
+        """Whether it was there."""
+        sql = "DELETE FROM recovery_codes WHERE staff = ? AND veiled = ?"
+        return self.conn.execute(sql, (staff, veiled)).rowcount == 1
+
+    def drop_second_factor(self, staff: str) -> None:
+        self.conn.execute("DELETE FROM second_factors WHERE staff = ?", (staff,))
+        self.conn.execute("DELETE FROM recovery_codes WHERE staff = ?", (staff,))
+
+    def put_api_token(self, token_hash: str, name: str, scope: str, reads: bool, ends_at: float, made_by: str) -> int:
+        """Its number."""
+        values = {"token_hash": token_hash, "name": name, "scope": scope, "reads": int(reads), "ends_at": ends_at}
+        self._insert("api_tokens", {**values, "made_at": self.now, "made_by": made_by})
+        return int(self.conn.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+    def end_api_token(self, number: int) -> None:
+        self.conn.execute("UPDATE api_tokens SET ended_at = ? WHERE id = ?", (self.now, number))
 
     def seen_devices(self, seen: Mapping[str, tuple[float, str]]) -> None:
         """When each was heard last, and its program's version."""

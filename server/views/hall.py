@@ -35,7 +35,7 @@ from server.health import Health
 from server.store import backup_state
 from server.store.reader import Reader
 from server.store.rows import Row
-from server.verbs import emergency, papers, people
+from server.verbs import api_tokens, emergency, papers, people
 from server.verbs.hub import Hub
 from server.views.kiosk import hall_words
 from server.views.messages import messages_view
@@ -284,7 +284,10 @@ class Look:
             clock=clock.sentence(self.hall, self.clock),
             store=self.hub.store.troubles(),
             backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
-            ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
+            ends=[
+                *ends(self.hall, worktime.service_day(self.hall, self.now)),
+                *api_tokens.ending(self.hub),
+            ],
             stand_ins=[
                 StandIn(
                     s.id,

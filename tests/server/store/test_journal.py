@@ -473,6 +473,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m020_staff",
         "m021_departments",
         "m022_devices",
+        "m023_sign_on",
     ]
 
 
