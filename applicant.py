@@ -102,15 +102,16 @@ def _asked(
         yield Now("waiting", code)
 
 
-def void(url: str, token: str) -> bool:
-    """Whether the hub says that this token is none any more; a hub that is away, or locks the device, does not."""
+def owner(url: str, token: str) -> str | None:
+    """The device that the hub says this token is; None for one that is none any more, "" where it can't be asked, or
+    has locked the device.
+    """
     try:
-        HubClient(url, token).get("/devices/me")
+        return str(HubClient(url, token).get("/devices/me").get("device", ""))
     except HubRefused as error:
-        return error.status == 401
+        return None if error.status == 401 else ""
     except HubAway:
-        return False
-    return False
+        return ""
 
 
 def keep(file: Path, token: str) -> None:

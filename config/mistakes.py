@@ -197,7 +197,7 @@ def _sign_on_mistakes(table: Any) -> Iterator[tuple[Key, Text]]:
             if not table.get(key):
                 yield (
                     ("sign_on", key),
-                    Text(f"写了“issuer”，这里却是空的：请写{wish.zh}。", f"empty, but an issuer is set; write {wish.en}"),
+                    Text(f"写了“issuer”，这里却空着：请写{wish.zh}。", f"empty, but an issuer is set; write {wish.en}"),
                 )
 
 

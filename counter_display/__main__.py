@@ -316,7 +316,7 @@ def _serve(boards: Boards, url: str, token_file: Path, stop: threading.Event) ->
     def connect() -> None:
         try:
             token = _token(token_file, stop)
-            if not token or applicant.void(url, token):
+            if not token or applicant.owner(url, token) is None:
                 token = _enrolled(boards, url, token_file, token, stop)
         except (Unreadable, OSError) as error:
             click.echo(f"{token_file}: {error}", err=True)

@@ -131,7 +131,10 @@ def main(
 
     wanted, show = screen_size(size), None if show_port is None else Show(show_host, show_port)
     token = read_token(token_file or hall.data / "tokens" / kiosk)
-    if not token or applicant.void(hall.hub.url, token):
+    owner = applicant.owner(hall.hub.url, token) if token else None
+    if owner in hall.kiosks:
+        kiosk = owner  # it was enrolled as this one, whatever its unit is called
+    elif owner is None:
         kiosk, token = enrol(hall, kiosk, token_file, wanted, token, windowed=windowed, show=show)
     run(hall, kiosk, token, wanted or hall.kiosks[kiosk].size, windowed=windowed, show=show)
 

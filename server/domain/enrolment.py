@@ -82,6 +82,8 @@ class Waiting:
     address: str
     asked_at: float
     polled_at: float = -1e9
+    claimed: bool = False
+    """Somebody is making it a device just now."""
     granted: Grant | None = None
 
     def over(self, now: float) -> bool:
@@ -105,8 +107,9 @@ class Desk:
         )
 
     def found(self, code: str) -> Waiting | None:
-        """The device that shows this code and has not been given anything."""
-        return next((one for one in self.waiting if one.code == code and one.granted is None), None)
+        """The device that shows this code and is nobody's yet."""
+        free = (one for one in self.waiting if not one.claimed and one.granted is None)
+        return next((one for one in free if one.code == code), None)
 
     def with_secret(self, secret: str) -> Waiting | None:
         return next((one for one in self.waiting if one.secret == secret), None)

@@ -49,7 +49,7 @@ def accepted(secret: str, typed: str, now: float, used: int) -> int | None:
 
 
 def address(secret: str, staff: str, hall: str) -> str:
-    """What the QR code says to an authenticator: otpauth://…"""
+    """What the QR code says to an authenticator: otpauth://…; `hall` is its short id, so that the code stays coarse."""
     return pyotp.TOTP(secret, digits=DIGITS, interval=STEP_S).provisioning_uri(name=staff, issuer_name=hall)
 
 

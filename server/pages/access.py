@@ -101,12 +101,10 @@ def _token_file(hall: Hall, name: str) -> Path:
 
 
 def bearer() -> str | None:
-    """The device that the request's token belongs to. One that is locked is told so, with 403."""
+    """The device that the request's token belongs to; none for one that is locked."""
     row = _device_of(_token())
-    if row is None or row["ended_at"] or not kind_of(the_hub().hall, row["name"]):
+    if row is None or row["ended_at"] or row["locked_at"] or not kind_of(the_hub().hall, row["name"]):
         return None
-    if row["locked_at"]:
-        abort(403, description=f"{LOCKED.zh} {LOCKED.en}")
     device: str = row["name"]
     current_app.extensions["contacts"].heard(device, request.headers.get("User-Agent", ""))
     return device
@@ -120,6 +118,11 @@ def _token() -> str:
 
 def _device_of(token: str) -> Row | None:
     return the_hub().read().device_of_token(digest(token)) if token else None
+
+
+def _is_locked() -> bool:
+    row = _device_of(_token())
+    return row is not None and bool(row["locked_at"])
 
 
 def device_cookie() -> str:
@@ -266,6 +269,8 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
                 g.actor, g.staff = staff.id, staff
             elif staff or program or (asking and (is_program() or request.path.startswith("/api/"))):
                 abort(403, description="没有权限：请换账号登录，或找管理人员。This account or device may not do that.")
+            elif _is_locked():
+                abort(403, description=f"{LOCKED.zh} {LOCKED.en}")
             elif request.path.startswith(("/api/", "/metrics")):
                 abort(
                     401,

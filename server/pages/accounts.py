@@ -218,7 +218,7 @@ def second_page() -> str:
 
 def _second(error: Refused | None = None) -> str:
     own, hall = session["secret"], the_hub().hall.hall
-    made = segno.make_qr(domain_second_factor.address(own, g.staff.id, hall.name), error="m")
+    made = segno.make_qr(domain_second_factor.address(own, g.staff.id, hall.id), error="m")
     return render_template(
         "people/two_steps.html",
         hall=hall,

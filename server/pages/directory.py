@@ -57,7 +57,7 @@ class Directory:
     """One directory. `back` is the address of ours that it sends browsers to."""
 
     def __init__(self, hall: Hall, back: str) -> None:
-        self._hall, self._table, self._back = hall, hall.sign_on, back
+        self._hall, self.table, self._back = hall, hall.sign_on, back
         self._found: dict[str, Any] | None = None
 
     def begin(self) -> Asked:
@@ -89,7 +89,7 @@ class Directory:
 
     def _checked(self, id_token: str, keys: KeySet) -> dict[str, Any]:
         """The claims, signed by one of its keys, for us, and of now (OpenID Connect Core 3.1.3.7)."""
-        table = self._table
+        table = self.table
         told = jwt.decode(id_token, keys, algorithms=ALGORITHMS)
         jwt.JWTClaimsRegistry(
             leeway=LEEWAY_S,
@@ -106,7 +106,7 @@ class Directory:
         return dict(told.claims)
 
     def _session(self, state: str | None = None) -> OAuth2Session:
-        table = self._table
+        table = self.table
         session = OAuth2Session(
             client_id=table.client_id,
             client_secret=_secret(self._hall),
@@ -122,9 +122,9 @@ class Directory:
     def _discovered(self) -> dict[str, Any]:
         """What the directory says of itself (OpenID Connect Discovery 4). Raises Away."""
         if self._found is None:
-            found = self._get(f"{self._table.issuer.rstrip('/')}/.well-known/openid-configuration")
+            found = self._get(f"{self.table.issuer.rstrip('/')}/.well-known/openid-configuration")
             needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-            if found.get("issuer") != self._table.issuer or not all(isinstance(found.get(key), str) for key in needed):
+            if found.get("issuer") != self.table.issuer or not all(isinstance(found.get(key), str) for key in needed):
                 raise Away(*UNTRUE)
             self._found = found
         return self._found
@@ -135,7 +135,7 @@ class Directory:
 
     def _get(self, url: str) -> dict[str, Any]:
         try:
-            answer = requests.get(url, timeout=PATIENCE_S, verify=_authority(self._hall, self._table))
+            answer = requests.get(url, timeout=PATIENCE_S, verify=_authority(self._hall, self.table))
             answer.raise_for_status()
             said = answer.json()
         except (requests.RequestException, ValueError) as error:

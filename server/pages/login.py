@@ -209,9 +209,10 @@ def _directory() -> directory.Directory:
     hub = the_hub()
     if not hub.hall.sign_on.issuer:
         abort(404, description="本厅没有统一登录。This hall has no directory.")
-    kept: directory.Directory = current_app.extensions.setdefault(
-        "directory", directory.Directory(hub.hall, f"{hub.hall.hub.url}/login/directory/back")
-    )
+    kept: directory.Directory | None = current_app.extensions.get("directory")
+    if kept is None or kept.table != hub.hall.sign_on:
+        kept = directory.Directory(hub.hall, f"{hub.hall.hub.url}/login/directory/back")
+        current_app.extensions["directory"] = kept
     return kept
 
 

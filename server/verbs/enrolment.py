@@ -72,12 +72,17 @@ class Reception:
                 raise Refused(*enrolment.OVER)
             return found
 
-    def give(self, one: Waiting, grant: Grant) -> None:
-        """The token lies ready. Raises Refused for a device that has gone, or was given one, meanwhile."""
+    def claim(self, one: Waiting) -> None:
+        """Nobody else makes it a device meanwhile. Raises Refused for one that has gone, or is claimed."""
         with self._lock:
             self._desk = self._desk.at(self._clock())
             if self._desk.found(one.code) is None:
                 raise Refused(*enrolment.OVER)
+            self._desk = enrolment.changed(self._desk, replace(one, claimed=True))
+
+    def settle(self, one: Waiting, grant: Grant | None) -> None:
+        """The token of a claimed one lies ready; None: it came to nothing, and the code is good again."""
+        with self._lock:
             self._desk = enrolment.changed(self._desk, replace(one, granted=grant))
 
     def fetch(self, secret: str) -> tuple[str, Grant | None]:
@@ -125,8 +130,12 @@ def enrol(hub: Hub, reception: Reception, by: By, typed: str, kind: str, place: 
         turn.record(ev.DeviceEnrolled(device=name, kind=kind, place=place), by.actor)
         return Grant(name, kind, place, token)
 
-    grant = hub.turn(decide)
-    reception.give(one, grant)
+    reception.claim(one)
+    grant = None
+    try:
+        grant = hub.turn(decide)
+    finally:
+        reception.settle(one, grant)
     (hub.hall.data / "tokens" / grant.device).unlink(missing_ok=True)  # what it held opens nothing any more
     return grant
 

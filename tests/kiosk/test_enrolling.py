@@ -135,19 +135,43 @@ def test_a_code_that_is_over_is_followed_by_another(away: FakeHub) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "void"),
-    [((401, {}), True), ((403, {}), False), ((404, {}), False), ((200, {}), False), ((500, {}), False)],
+    ("answer", "owner"),
+    [
+        ((200, {"device": "K1"}), "K1"),
+        ((401, {}), None),
+        ((403, {}), ""),
+        ((404, {}), ""),
+        ((200, {}), ""),
+        ((500, {}), ""),
+    ],
 )
 def test_only_the_hub_says_that_a_token_is_none_any_more(
-    away: FakeHub, answer: tuple[int, dict[str, str]], void: bool
+    away: FakeHub, answer: tuple[int, dict[str, str]], owner: str | None
 ) -> None:
     away.answers["GET", "/devices/me"] = answer
-    assert applicant.void(away.url, "t") is void
+    assert applicant.owner(away.url, "t") == owner
 
 
 def test_a_hub_that_is_away_voids_no_token(away: FakeHub) -> None:
     away.kill()
-    assert applicant.void(away.url, "t") is False
+    assert applicant.owner(away.url, "t") == ""
+
+
+def test_a_kiosk_is_the_one_its_token_was_given_to(away: FakeHub, hall_file: Path, hall: config.Hall) -> None:
+    """Its unit is called K9, and an administrator made it K1."""
+    text = tomlkit.parse(hall_file.read_text(encoding="utf-8"))
+    text["kiosks"]["K9"] = text["kiosks"]["K1"]  # type: ignore[index]
+    hall_file.write_text(tomlkit.dumps(text), encoding="utf-8")
+    token = hall_file.parent / "token"
+    applicant.keep(token, "the-token")
+    away.answers["GET", "/devices/me"] = (200, {"device": "K1"})
+    away.show("/kiosks/K1", **{key: value for key, value in samples.view_json(hall, "K1").items() if key != "seq"})
+    kiosk = Running(hall_file, token, "--kiosk", "K9")
+    try:
+        kiosk.waits_for("home")
+        assert kiosk.stop() == 0
+    finally:
+        kiosk.process.kill()
 
 
 def test_this_machine_is_the_kiosk_whose_token_lies_here(hall_file: Path) -> None:

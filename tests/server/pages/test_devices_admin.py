@@ -130,6 +130,18 @@ def test_only_the_device_itself_fetches_its_token(
     assert became(client, code)["state"] == "granted"
 
 
+def test_a_code_makes_one_device_whoever_types_it_too(
+    app: APIFlask, hub: Hub, client: FlaskClient, admin: Browser, ticking: HandClock
+) -> None:
+    reception, code = app.extensions["reception"], ask(client)
+    one = reception.find(code["code"], "70")
+    reception.claim(one)
+    assert enrol(admin, code["code"], "kiosk:K1").status_code == 409
+    assert hub.read().last_event("DeviceEnrolled") is None and became(client, code)["state"] == "waiting"
+    reception.settle(one, None)
+    assert enrol(admin, code["code"], "kiosk:K1").status_code == 200
+
+
 def test_codes_can_not_be_guessed_in_a_row(client: FlaskClient, admin: Browser, ticking: HandClock) -> None:
     code = ask(client)
     for _ in range(10):
