@@ -150,7 +150,7 @@ def log_in(
 ) -> None:
     """Check the password, open the counter, and put a new session into the cookie; an older one of this browser ends.
 
-    Raises Refused. `code`, `proved`: as verbs/accounts.py has them.
+    Raises Refused. `code`, `proved`: as `server/verbs/accounts.py` has them.
     """
     old = session.get("token")
     where = address()

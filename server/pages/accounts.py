@@ -34,7 +34,7 @@ pages = APIBlueprint("me", __name__, enable_openapi=False)
 
 ADMINISTRATORS = ("administrator",)
 TWO_STEPS = ("manager",)
-"""Of domain/second_factor.py's ROLES; an administrator may everything."""
+"""Of ROLES in `server/domain/second_factor.py`; an administrator may everything."""
 BACK = "/people/accounts"
 
 

@@ -1,4 +1,4 @@
-"""两步验证: setting it up, its recovery codes, and its end. What a code is, domain/second_factor.py says.
+"""两步验证: setting it up, its recovery codes, and its end. What a code is, `server/domain/second_factor.py` says.
 
 The secret lies sealed by the hall's own key, so that the database alone opens nothing; of a recovery code there is only
 what nobody can turn back or try without that key.
