@@ -10,9 +10,11 @@ import logging
 import queue
 import random
 import re
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -21,6 +23,7 @@ import urllib3
 
 log = logging.getLogger(__name__)
 
+ROOT = Path(__file__).resolve().parent
 API = "/api/v1"
 QUIET_S = 25.0  # the hub sends a comment every 10 s: so long without a byte means that it is gone
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 1.0
@@ -28,6 +31,20 @@ RETRY_AFTER_S = 2.0  # a longer Retry-After is not obeyed: a hall cannot wait
 POLL_S = 0.5
 TICK_S = 0.1  # how soon a feed notices that it should stop
 DOUBT_S = 0.5  # a feed that is open again and says nothing is asked whether anything is new
+
+
+@cache
+def version() -> str:
+    """The VERSION file of an installation, else the commit of a working copy; "?" for neither."""
+    file = ROOT / "VERSION"
+    if file.is_file():
+        return file.read_text(encoding="utf-8").strip()
+    command = ["git", "describe", "--always", "--dirty"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=2, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "?"
+    return done.stdout.strip()
 
 
 class HubAway(Exception):
@@ -112,7 +129,7 @@ class HubClient:
         self.timeout = timeout
         self.heard_at: float | None = None
         """time.monotonic() of the last byte about a followed path; what was shown then was right then."""
-        self._bearer = {"Authorization": f"Bearer {token.strip()}"}
+        self._bearer = {"User-Agent": f"jiaohao/{version()}", "Authorization": f"Bearer {token.strip()}"}
         known = str(authority) if authority else None
         self._pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False, ca_certs=known)
 

@@ -6,6 +6,7 @@ Pure, but for the names of printer models: those are files.
 from __future__ import annotations
 
 import json
+import re
 import string
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -107,7 +108,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
                 for keys, problem in form_mistakes(name, entry.get("show"), entry.get("texts"))
             ]
     for name, _ in _items(raw, "kiosks"):
-        if name in PROGRAMS:
+        if name in PROGRAMS or re.fullmatch(r"(screen|tablet|api)-\d+", name):
             what = Text(
                 f"“{name}”是程序的名字：取号机请另起一个，如K1。",
                 f"'{name}' is a program's name; give the kiosk another, such as K1",
@@ -163,6 +164,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     found += _mail_mistakes(raw.get("mail"))
     found += _platform_mistakes(raw.get("platform"))
     found += _webhook_mistakes(raw)
+    found += _sign_on_mistakes(raw.get("sign_on"))
     rows = raw.get("hours")
     for index, row in enumerate(rows if isinstance(rows, list) else []):
         found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
@@ -219,6 +221,19 @@ def _https_mistakes(hub: Any) -> Iterator[tuple[Key, Text]]:
                 f"https is true, but this is {url}; let it begin with https://",
             ),
         )
+
+
+def _sign_on_mistakes(table: Any) -> Iterator[tuple[Key, Text]]:
+    if isinstance(table, dict) and table.get("issuer"):
+        for key, wish in (
+            ("client_id", Text("本厅在目录里的名称", "what the directory calls this hall")),
+            ("roles", Text("目录里的哪个词是本厅的什么角色", "which word of the directory is which role")),
+        ):
+            if not table.get(key):
+                yield (
+                    ("sign_on", key),
+                    Text(f"写了“issuer”，这里却空着：请写{wish.zh}。", f"empty, but an issuer is set; write {wish.en}"),
+                )
 
 
 def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, Text]]:

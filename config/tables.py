@@ -472,6 +472,44 @@ class MailTable(Table):
     files: list[ReportForm] = Field(["pdf", "xlsx"], description="Files that are attached.")
 
 
+class SignOnTable(Table):
+    issuer: Annotated[
+        str,
+        matches(
+            r"(https://[^\s]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s]*)?)?",
+            Text(
+                '不是目录的地址：请写成 "https://sso.example.gov.cn/realms/street"。',
+                'not the address of a directory; write it like "https://sso.example.gov.cn/realms/street"',
+            ),
+        ),
+    ] = Field("", description="The district's directory (OpenID Connect), as it names itself; empty: own accounts.")
+    name: str = Field("统一身份认证", description="What the key on the login page calls it.")
+    name_en: str = Field("the district's directory", description="The same in English.")
+    client_id: str = Field("", description="What the directory calls this hall; needed as soon as `issuer` is set.")
+    secret_file: str = Field(
+        "",
+        description=(
+            "File that holds the hall's secret there and nothing else, a path from this file on; empty: it has none,"
+            " and PKCE alone protects the exchange."
+        ),
+    )
+    ca_file: str = Field(
+        "",
+        description=(
+            "PEM file of the authority behind its certificate, a path from this file on; empty: the usual ones."
+        ),
+    )
+    staff_claim: Filled = Field("preferred_username", description="Claim that holds the staff number.")
+    name_claim: Filled = Field("name", description="Claim that holds the name.")
+    role_claim: Filled = Field("groups", description="Claim that holds one word or several, looked up in `roles`.")
+    roles: dict[str, Literal["operator", "guide", "manager", "supervisor", "administrator"]] = Field(
+        {},
+        description=(
+            'Word of `role_claim` -> our role, `{ "hall-staff" = "operator" }`; who has none of them is not let in.'
+        ),
+    )
+
+
 NIGHT = time(2, 30)
 
 
@@ -958,6 +996,7 @@ class Hall(Table):
     forms: dict[str, FormTable] = Field({})
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
+    sign_on: SignOnTable = Field(default_factory=lambda: SignOnTable.model_validate({}))
     backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
     webhooks: dict[str, WebhookTable] = Field({})
     platform: PlatformTable = Field(default_factory=lambda: PlatformTable.model_validate({}))
@@ -1085,6 +1124,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "people": PeopleTable,
     "report": ReportTable,
     "mail": MailTable,
+    "sign_on": SignOnTable,
     "backup": BackupTable,
     "platform": PlatformTable,
     "webhooks": WebhookTable,

@@ -4,6 +4,7 @@ they are.
 
 from __future__ import annotations
 
+import io
 import logging
 import signal
 import sys
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Protocol
 
 import click
+import segno
 
+import applicant
 import config
 import systemd
 from command_line import Commands
@@ -42,6 +45,8 @@ NOTHING = config.Text(
 )
 TOLD_EVERY_S = 20.0
 LOOK_S = 0.1
+LISTEN_S = 10.0
+"""For keys of pads and raters, when the hub's page asks for an examination."""
 FAREWELL_S = 0.6
 
 
@@ -59,10 +64,14 @@ class Boards:
         }
         self._boards, self._pads, self._raters = (_by_wire(table) for table in (hall.boards, hall.pads, hall.raters))
         self._safe_texts = {b: safety.safe(hall.board_text("lost"), table.columns) for b, table in hall.boards.items()}
+        self._columns = {b: table.columns for b, table in hall.boards.items()}
         self._digits = {p: table.digits for p, table in hall.pads.items()}
         self._lost_s, self._patience_s = lost_s, patience_s
         self._started = time.monotonic()
+        self._hall = hall
+        self._examined: dict[str, int] = {}
         self._safe = False
+        self._code = ""
         self._turn = threading.Lock()
 
     def start(self) -> None:
@@ -76,12 +85,37 @@ class Boards:
         with self._turn:
             if self._safe:
                 log.warning("the hub is back: the boards show numbers again")
-            self._safe = False
+            self._safe, self._code = False, ""
             for name, bus in self.buses.items():
                 bus.show(safety.texts(self._boards.get(name, ()), told, self._safe_texts))
                 bus.shine(safety.lights(self._boards.get(name, ()), told))
                 bus.count(safety.digits(self._pads.get(name, ()), told))
                 bus.ask(safety.questions(self._raters.get(name, ()), told))
+        for name, order, every in doctor.orders(told):
+            if name in self.buses and self._examined.get(name) != order:
+                self._examined[name] = order
+                self.buses[name].lend(partial(self._examine, name, order, every))
+
+    def _examine(self, wire: str, order: int, every: bool) -> None:
+        """Look at a wire from all sides, in its own thread, and tell the hub what is there."""
+        hall = self._hall
+        addresses = None if every else sorted({b.address for b in hall.boards.values() if b.wire == wire})
+        log.info("wire %s: examined, as the hub asks", wire)
+        try:
+            where = line(hall.wires[wire].url, hall.folder)
+            languages = {name: find(name, hall.folder) for name in doctor.languages_of(hall, wire)}
+            report = doctor.examine(where, languages, (where.baud,), addresses, LISTEN_S, lambda zh, en: None)
+            found, new = doctor.told(report), doctor.tables(hall, wire, report)
+        except TROUBLE as error:
+            why = in_full(error)
+            found, new = [config.Text(f"线路打不开或中断：{why.zh}。", f"The wire can't be used: {why.en}.")], {}
+        body = {"wire": wire, "order": order, "found": found, "lines": doctor.lines(new) if new else ""}
+        try:
+            if self.client:
+                self.client.put("/boards/examined", body)
+        except (HubAway, HubRefused) as error:
+            log.warning("wire %s: what was found could not be told: %s", wire, error)
+            self._examined.pop(wire, None)  # it is asked again
 
     def _answer(self, pad: str, done: bool, digits: str) -> None:
         """What became of a press goes back to its pad; a USB pad has nothing to show it with."""
@@ -89,10 +123,21 @@ class Boards:
             if pad in self._pads.get(name, ()):
                 bus.answer(pad, done, digits)
 
+    def show_code(self, code: str) -> None:
+        """Every board shows the code that enrols this program, until the hub's first word."""
+        with self._turn:
+            if code == self._code:
+                return
+            self._code = code
+            for name, bus in self.buses.items():
+                bus.show({b: safety.code(code, self._columns[b]) for b in self._boards.get(name, ())})
+
     def doubt(self, heard: float | None) -> None:
         """Show the safe text if the hub was last heard too long ago."""
         with self._turn:
-            if not self._safe and safety.unsafe(self._started, heard, time.monotonic(), self._lost_s, self._patience_s):
+            if not (self._safe or self._code) and safety.unsafe(
+                self._started, heard, time.monotonic(), self._lost_s, self._patience_s
+            ):
                 log.warning("the hub is lost: every board shows its safe text")
                 self._show_safe()
 
@@ -265,23 +310,68 @@ def _report(client: HubClient, running: Running, stop: threading.Event) -> None:
 
 
 def _token(path: Path, stop: threading.Event) -> str:
-    """The bearer token, "" for none; a hub that is just being started writes it within seconds."""
+    """The bearer token, "" for none; a hub that is just being started writes it within seconds. Raises Unreadable."""
     end = time.monotonic() + TOKEN_WAIT_S
-    while not stop.is_set():
-        try:
-            token = word(path.read_bytes())
-        except OSError:
-            token = ""
-        except Unreadable as error:
-            click.echo(f"{path}: {error}", err=True)
-            break
-        if token:
+    while not stop.is_set() and time.monotonic() <= end:
+        if token := _laid(path, ""):
             return token
-        if time.monotonic() > end:
-            click.echo(f"{path}: no device token; start the hub once, or name the file with --token-file", err=True)
-            break
         stop.wait(0.1)
     return ""
+
+
+def _laid(path: Path, void: str) -> str:
+    """The token in the file, if there is one and it is not the void one; "" otherwise. Raises Unreadable."""
+    try:
+        token = word(path.read_bytes())
+    except OSError:
+        return ""
+    return "" if token == void else token
+
+
+def _enrolled(show_code: Callable[[str], None], url: str, path: Path, void: str, stop: threading.Event) -> str:
+    """The token of a program that has none: it shows a code until somebody has typed it; "" for `stop`."""
+
+    def show(now: applicant.Now) -> None:
+        if now.code and now.kind == "waiting":
+            if now.code.shown not in told:
+                told.append(now.code.shown)
+                click.echo(_letter(now.code), err=True)
+            show_code(now.code.shown)
+        elif now.kind == "refused":
+            click.echo(" ".join(now.trouble), err=True)
+
+    told: list[str] = []
+    granted = applicant.waits(url, "boards", stop, show, partial(_laid, path, void), authority_beside(path))
+    if granted is None:
+        return ""
+    if not granted.device:
+        return granted.token
+    applicant.keep(path, granted.token)
+    log.info("enrolled as %s; the token is in %s", granted.device, path)
+    return granted.token
+
+
+def _letter(code: applicant.Code) -> str:
+    """What the terminal says of a code: for whoever stands there, and for a telephone."""
+    out = io.StringIO()
+    segno.make_qr(code.url, error="m").terminal(out, compact=True, border=2)
+    return "\n".join(
+        [
+            f"\n    {code.shown}\n",
+            f"窗口屏程序还没有登记：请系统管理员打开 {code.page}，输入上面的字母，或用手机扫码。",
+            f"The boards' program is not enrolled: an administrator opens {code.page} and types the letters, or scans:",
+            "",
+            out.getvalue(),
+        ]
+    )
+
+
+def _owned(show_code: Callable[[str], None], url: str, path: Path, stop: threading.Event) -> str:
+    """The token of this program, which it has or is given by its code; "" for `stop`. Raises Unreadable, OSError."""
+    token = _token(path, stop)
+    if token and applicant.owner(url, token, authority_beside(path)) is not None:
+        return token
+    return "" if stop.is_set() else _enrolled(show_code, url, path, token, stop)
 
 
 def _serve(running: Running, url: str, token_file: Path, file: Path | None, stop: threading.Event) -> int:
@@ -289,10 +379,14 @@ def _serve(running: Running, url: str, token_file: Path, file: Path | None, stop
     no_token = threading.Event()
 
     def connect() -> None:
-        token = _token(token_file, stop)
-        if not token:
+        try:
+            token = _owned(lambda shown: running.boards.show_code(shown), url, token_file, stop)
+        except (Unreadable, OSError) as error:
+            click.echo(f"{token_file}: {error}", err=True)
             no_token.set()
             return
+        if not token:
+            return  # told to stop
         client = HubClient(url, token, authority=authority_beside(token_file))
         running.connect(client)
         HallOfHub(client, home(token_file), file).watch(running.renew, stop)
@@ -363,12 +457,13 @@ def _hall_of(url: str, token_file: Path | None, stop: threading.Event) -> config
     if token_file is None:
         click.echo("--hub: name the boards' token with --token-file", err=True)
         return None
-    token = _token(token_file, stop)
-    return (
-        HallOfHub(HubClient(url, token, authority=authority_beside(token_file)), home(token_file)).wait(stop)
-        if token
-        else None
-    )
+    try:
+        token = _owned(lambda shown: None, url, token_file, stop)  # which boards there are, only the hub's file says
+    except (Unreadable, OSError) as error:
+        click.echo(f"{token_file}: {error}", err=True)
+        return None
+    client = HubClient(url, token, authority=authority_beside(token_file))
+    return HallOfHub(client, home(token_file)).wait(stop) if token else None
 
 
 @main.command("doctor")
@@ -411,11 +506,7 @@ def doctor_command(
     hall, file = at
     if wire not in hall.wires:
         raise config.ConfigError([is_no(wire, config.Text("本厅的线", "wire of this hall"), hall.wires)])
-    names = protocols or tuple(
-        dict.fromkeys(
-            [hall.wires[wire].protocol, *(b.protocol for b in hall.boards.values() if b.wire == wire and b.protocol)]
-        )
-    )
+    names = protocols or doctor.languages_of(hall, wire)
     try:
         where, languages = line(hall.wires[wire].url, hall.folder), {name: find(name, hall.folder) for name in names}
         report = doctor.examine(where, languages, bauds or (where.baud,), _numbers(addresses), listen_s, _say)

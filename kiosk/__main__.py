@@ -6,7 +6,6 @@ screen: whoever watches it (deploy/) starts it again until there is one, and unt
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -15,21 +14,27 @@ import sys
 import threading
 import time
 import uuid
+from functools import partial
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
 
 import click
 
+import applicant
 import config
+from applicant import Granted
 from command_line import Commands
 from config import Hall
 from hall_of_hub import HallOfHub, home
 from hub_client import HubClient, authority_beside
 from intake.encoding import Unreadable, word
 from kiosk.flow.view import plate_of
+
+if TYPE_CHECKING:
+    from kiosk.rim.admission import Front, Show
 
 TOKEN_WAIT_S = 5.0
 NO_SCREEN = 1
@@ -57,13 +62,19 @@ def screen_size(text: str | None) -> tuple[int, int] | None:
 
 
 def read_token(path: Path) -> str:
-    """The bearer token; waits up to 5 s for a hub that is just being started."""
+    """The bearer token; waits up to 5 s for a hub that is just being started. "" for none: the kiosk shows a code."""
     end = time.monotonic() + TOKEN_WAIT_S
     while not (path.is_file() and (token := _token(path))):
         if time.monotonic() >= end:
-            fail(f"{path}: no token of this kiosk; start the hub (it writes the file), or name one with --token-file")
+            return ""
         time.sleep(0.1)
     return token
+
+
+def own_name(hall: Hall) -> str | None:
+    """Which kiosk this machine is, if nobody says so: the only one whose token lies here, else the first."""
+    here = [name for name in hall.kiosks if (hall.data / "tokens" / name).is_file()]
+    return here[0] if len(here) == 1 else next(iter(hall.kiosks), None)
 
 
 def _token(path: Path) -> str:
@@ -87,7 +98,7 @@ def _token(path: Path) -> str:
     default=None,
     help="The hub's address: the hall's file comes from there, none is needed here.",
 )
-@click.option("--kiosk", default=None, help="Which kiosk of the hall this is. Default: the token's, or the first.")
+@click.option("--kiosk", default=None, help="Which kiosk of the hall this is. Default: the one whose token is here.")
 @click.option(
     "--token-file",
     type=click.Path(path_type=Path),
@@ -124,36 +135,74 @@ def main(
     if context.invoked_subcommand:
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    asked = screen_size(size)
-    hall, kiosk, client, source = _start(config_path, hub_url, kiosk, token_file)
-    wanted = asked or hall.kiosks[kiosk].size
-    show = None if show_port is None else (show_host, show_port)
-    if run(hall, kiosk, client, wanted, source, windowed=windowed, show=show):
+    from kiosk.rim.admission import Show
+
+    asked, show = screen_size(size), None if show_port is None else Show(show_host, show_port)
+    admit = partial(enrol, windowed=windowed, show=show)
+    if hub_url:
+        hall, kiosk, client, source = _start_by_hub(hub_url, kiosk, token_file, asked, admit)
+    else:
+        hall, kiosk, client, source = _start_by_file(config_path, kiosk, token_file, asked, admit)
+    if run(hall, kiosk, client, asked or hall.kiosks[kiosk].size, source, windowed=windowed, show=show):
         os.execv(sys.executable, [sys.executable, "-m", "kiosk", *sys.argv[1:]])
 
 
-def _start(
-    config_path: Path, hub_url: str | None, kiosk: str | None, token_file: Path | None
-) -> tuple[Hall, str, HubClient, HallOfHub]:
-    """By what this kiosk works: the hall, its own id, its line to the hub, and where news of them come from."""
-    if hub_url:
-        if token_file is None:
-            fail("--hub: name this kiosk's token with --token-file")
-        client = HubClient(hub_url, read_token(token_file), authority=authority_beside(token_file))
-        source = HallOfHub(client, home(token_file))
-        hall = source.wait(threading.Event())
-        assert hall is not None
-        hall = hall.model_copy(update={"hub": hall.hub.model_copy(update={"url": hub_url.rstrip("/")})})
-        kiosk = kiosk or source.device
-    else:
-        hall = config.load(config_path)
-        kiosk = kiosk or next(iter(hall.kiosks), None)
+Started = tuple[Hall, str, HubClient, HallOfHub]
+"""By what a kiosk works: the hall, its own id, its line to the hub, and where news of the hall's file come from."""
+
+
+def _start_by_file(
+    config_path: Path, kiosk: str | None, token_file: Path | None, size: tuple[int, int] | None, admit: Admit
+) -> Started:
+    """By a hall's file on this machine, which is the hub's."""
+    from kiosk.rim import admission
+
+    hall = config.load(config_path)
+    kiosk = kiosk or own_name(hall)
     if kiosk not in hall.kiosks:
-        fail(f"--kiosk: {kiosk!r} is not in {hall.file.name}; there are {', '.join(hall.kiosks) or 'none'}")
-    if not hub_url:
-        token_file = token_file or hall.data / "tokens" / kiosk
-        client = HubClient(hall.hub.url, read_token(token_file), authority=authority_beside(token_file))
-        source = HallOfHub(client, home(token_file), config_path)
+        fail(f"--kiosk: {kiosk!r} is not in {config_path.name}; there are {', '.join(hall.kiosks) or 'none'}")
+    own = token_file or hall.data / "tokens" / kiosk
+    authority = authority_beside(own)
+    token = read_token(own)
+    owner = applicant.owner(hall.hub.url, token, authority) if token else None
+    if owner in hall.kiosks:
+        kiosk = owner  # it was enrolled as this one, whatever its unit is called
+    elif owner is None:
+        found = admit(admission.front_of(hall, kiosk, size, authority), own, token)
+        if found.device:
+            kiosk, own = found.device, token_file or hall.data / "tokens" / found.device
+            keep_token(own, found)
+            if kiosk not in hall.kiosks:
+                fail(f"{kiosk}: not in this machine's {hall.file.name}; copy the hub's file here, then start again")
+        token = found.token
+    client = HubClient(hall.hub.url, token, authority=authority)
+    return hall, kiosk, client, HallOfHub(client, home(own), config_path)
+
+
+def _start_by_hub(
+    url: str, kiosk: str | None, token_file: Path | None, size: tuple[int, int] | None, admit: Admit
+) -> Started:
+    """By the hub's address and a token, or the code that brings one; the hall's file comes from the hub."""
+    from kiosk.rim import admission
+
+    if token_file is None:
+        fail("--hub: name this kiosk's token with --token-file")
+    authority = authority_beside(token_file)
+    token = read_token(token_file)
+    if not token or applicant.owner(url, token, authority) is None:
+        found = admit(admission.bare_front(url, size, authority), token_file, token)
+        if found.device:
+            keep_token(token_file, found)
+        token = found.token
+    client = HubClient(url, token, authority=authority)
+    source = HallOfHub(client, home(token_file))
+    hall = source.wait(threading.Event())
+    assert hall is not None
+    hall = hall.model_copy(update={"hub": hall.hub.model_copy(update={"url": url.rstrip("/")})})
+    if source.device in hall.kiosks:
+        kiosk = source.device  # it was enrolled as this one, whatever its unit is called
+    if kiosk not in hall.kiosks:
+        fail(f"--kiosk: {kiosk!r} is not in the hub's file; there are {', '.join(hall.kiosks) or 'none'}")
     return hall, kiosk, client, source
 
 
@@ -170,6 +219,50 @@ def pin_command() -> None:
         fail(f"pin: {error}")
 
 
+class Admit(Protocol):
+    """Shows a code until an administrator has typed it; ends the program when told to stop before."""
+
+    def __call__(self, front: Front, own: Path, void: str) -> Granted: ...
+
+
+def enrol(front: Front, own: Path, void: str, *, windowed: bool, show: Show | None) -> Granted:
+    """Show a code on the screen until an administrator has typed it: which kiosk this is from now on, and its token.
+
+    `own`: where its token would lie; `void`: the one that lies there and is none any more.
+    """
+    from kiosk.rim import admission, display
+
+    stop = threading.Event()
+
+    def laid() -> str:
+        token = _token(own) if own.is_file() else ""
+        return "" if token == void else token
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        found = admission.admitted(front, stop, laid, windowed=windowed, show=show)
+    except display.NoScreen as error:
+        fail(str(error.text), status=NO_SCREEN)
+    except OSError as error:
+        _no_port(show, error)
+    if found is None:
+        sys.exit(0)
+    return found
+
+
+def keep_token(file: Path, found: Granted) -> None:
+    try:
+        applicant.keep(file, found.token)
+    except OSError as error:
+        fail(f"{file}: the token can't be kept: {error.strerror}; give this user the folder, then enrol again")
+    logging.info("kiosk: enrolled as %s; the token is in %s", found.device, file)
+
+
+def _no_port(show: Show | None, error: OSError) -> NoReturn:
+    fail(f"--show-port: port {show.port if show else 0} can't be opened: {error.strerror}; take another one")
+
+
 def run(
     hall: Hall,
     kiosk: str,
@@ -178,7 +271,7 @@ def run(
     source: HallOfHub,
     *,
     windowed: bool,
-    show: tuple[str, int] | None,
+    show: Show | None,
 ) -> bool:
     """Open everything, run until told to stop, close everything; whether it is to begin anew, by other files."""
     import pygame
@@ -188,14 +281,14 @@ def run(
     from kiosk.readers.scanner import Scanner
     from kiosk.rim import display, facts
     from kiosk.rim.hub_line import HubLine
-    from kiosk.rim.mirror import Mirror, MirrorServer
     from kiosk.rim.program import Devices, Program
     from kiosk.rim.pulse import Pulse
     from kiosk.rim.voice import Voice
 
     tail = facts.Tail()
     logging.getLogger().addHandler(tail)
-    table, wake = hall.kiosks[kiosk], threading.Event()
+    table = hall.kiosks[kiosk]
+    wake, mirror = (show.wake, show.mirror) if show else (threading.Event(), None)
     voice = Voice(hall.voice.one)
     devices = Devices(voice=voice, keyboard=table.keyboard, pin=table.pin, diagonal=table.diagonal)
 
@@ -219,17 +312,17 @@ def run(
         else None
     )
     line = HubLine(client, kiosk, wake.set)
-    mirror = Mirror(wake.set) if show else None
     try:
         screen = display.open_screen(size, windowed=windowed, rotate=table.rotate, headless=show is not None)
         glass = display.Glass(screen, table.rotate, table.touch)
         state = events.State(plate_of(hall), voice=bool(voice.name), reader=devices.card is not None)
         program = Program(state, line, glass, hall.zone, wake, mirror, devices)
-        server = MirrorServer(*show, mirror, wake.set) if show and mirror else None
+        if show:
+            show.open()
     except display.NoScreen as error:
         fail(str(error.text), status=NO_SCREEN)
     except OSError as error:
-        fail(f"--show-port: port {show[1] if show else 0} can't be opened: {error.strerror}; take another one")
+        _no_port(show, error)
     pulse = Pulse(client, kiosk, program.alive, wake.set)
     devices.machine = facts.Machine(
         f"{kiosk} · {table.name}",
@@ -259,9 +352,6 @@ def run(
     for part in parts:
         part.start()
     source.watch(changed, ended)
-    if server:
-        server.start()
-        print(json.dumps({"show_port": server.port}), flush=True)
     lost = ""
     try:
         program.run()
@@ -269,8 +359,8 @@ def run(
         lost = str(display.refused(pygame.display.get_driver() if pygame.display.get_init() else "?", str(error)))
     for part in parts:
         part.stop()
-    if server:
-        server.stop()
+    if show:
+        show.stop()
     pygame.quit()
     if lost:
         fail(lost, status=NO_SCREEN)

@@ -32,13 +32,22 @@ from server.domain import clock
 from server.domain.ends import ends
 from server.domain.rules import Refused
 from server.domain.worktime import service_day
-from server.health import Health
+from server.health import Contacts, Health
 from server.printing.slips.filling import logo_of
 from server.store import head_file, journal, private, register_files, secret, soundness
 from server.store.database import Store, read_only
 from server.store.reader import Reader
 from server.tls import Seal
-from server.verbs import accounts, configuration, guide_versions, opening_list, platform, ratings, records
+from server.verbs import (
+    accounts,
+    configuration,
+    enrolment,
+    guide_versions,
+    opening_list,
+    platform,
+    ratings,
+    records,
+)
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
@@ -773,7 +782,7 @@ def serve(hall: config.Hall) -> None:
             log.critical("%s", hub.store.injury.en)
             break
         clock_is = _look_at_clock(hub, clock_is)
-        _tick(hub, app.extensions["health"], every_minute=beats % 60 == 0)
+        _tick(hub, app.extensions["health"], app.extensions["contacts"], every_minute=beats % 60 == 0)
         if seal and beats % 60 == 0:
             _renew(hall, seal)
         beats += 1
@@ -845,7 +854,7 @@ def _look_at_clock(hub: Hub, before: str) -> str:
     return found.kind
 
 
-def _tick(hub: Hub, health: Health, *, every_minute: bool) -> None:
+def _tick(hub: Hub, health: Health, contacts: Contacts, *, every_minute: bool) -> None:
     try:
         tick(hub)
         accounts.tick(hub)
@@ -853,6 +862,7 @@ def _tick(hub: Hub, health: Health, *, every_minute: bool) -> None:
         if every_minute:
             ratings.give_defaults(hub)
             opening_list.note_seen(hub, health)
+            enrolment.seen(hub, contacts.take_fresh())
             hub.store.keep_head()
             hub.store.keep_reserve()
             platform.settle(hub)

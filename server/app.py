@@ -16,12 +16,13 @@ from itsdangerous import BadSignature
 
 import words
 from config import Hall
-from server.health import Health
+from server.health import Contacts, Health, WireChecks
 from server.pages import (
     access,
     accounts,
     admin,
     admin_api,
+    api_tokens,
     authority,
     boards,
     bookings,
@@ -30,6 +31,7 @@ from server.pages import (
     condition,
     counter,
     desk,
+    devices_admin,
     hall,
     headers,
     help,
@@ -61,6 +63,7 @@ from server.printing.slips.filling import logo_of
 from server.reports.delivery.workshop import Workshop
 from server.store import register_files, secret
 from server.verbs import devices, records
+from server.verbs.enrolment import Reception
 from server.verbs.hub import Hub
 from server.voice import zones
 from server.voice.outputs import Stage
@@ -103,6 +106,12 @@ PARTS = (
     condition.pages,
     platform.api,
     platform.pages,
+    api_tokens.api,
+    api_tokens.forms,
+    api_tokens.pages,
+    devices_admin.api,
+    devices_admin.forms,
+    devices_admin.pages,
     help.pages,
     visitor.api,
     visitor.pages,
@@ -191,6 +200,9 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["hub"] = hub
     app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
     hub.on_shift.append(app.extensions["health"].shift)
+    app.extensions["contacts"] = Contacts(hub.now, lambda: hub.day(hub.now()))
+    app.extensions["reception"] = Reception()
+    app.extensions["wire_checks"] = WireChecks(hub.now)
     app.extensions["feeds"] = feeds = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["guesses"] = visitor.Guesses()
     hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub)]

@@ -5,6 +5,7 @@ A change goes into the journal, a repeat does not.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -103,3 +104,108 @@ class Health:
         seen = self._seen.get(device)
         silent = device in self._beats and seen is not None and self._clock() - seen > SILENT_S
         return Presence(self._open.get(device, 0) > 0 and not silent, seen)
+
+
+AGENT = re.compile(r"jiaohao/([\w.+-]{1,40})")
+"""Of a User-Agent: the version of a program of ours."""
+
+
+class Contact(NamedTuple):
+    """What is known of a device with a token since the hub began: when it asked last, its version, how many live
+    feeds it is at, and how often today the last of them broke off.
+    """
+
+    seen: float | None = None
+    version: str = ""
+    open: int = 0
+    day: str = ""
+    breaks: int = 0
+
+
+class Contacts:
+    """Every device that has asked, in memory. `day` gives today's service day."""
+
+    def __init__(self, clock: Callable[[], float], day: Callable[[], str]) -> None:
+        self._clock, self._day = clock, day
+        self._known: dict[str, Contact] = {}
+        self._fresh: set[str] = set()
+        self._lock = threading.Lock()
+
+    def heard(self, device: str, agent: str = "") -> None:
+        """A device has asked something; `agent` is its User-Agent."""
+        version = AGENT.search(agent)
+        with self._lock:
+            before = self._known.get(device, Contact())
+            kept = version[1] if version else before.version
+            self._known[device] = before._replace(seen=self._clock(), version=kept)
+            self._fresh.add(device)
+
+    def opened(self, device: str) -> Callable[[], None]:
+        """A device is at a live feed until what this gives is called."""
+        self._count(device, 1)
+        return lambda: self._count(device, -1)
+
+    def _count(self, device: str, change: int) -> None:
+        with self._lock:
+            before, today = self._known.get(device, Contact()), self._day()
+            breaks = before.breaks if before.day == today else 0
+            broke = change < 0 and before.open == 1
+            self._known[device] = before._replace(
+                seen=self._clock(), open=before.open + change, day=today, breaks=breaks + broke
+            )
+            self._fresh.add(device)
+
+    def of(self, device: str) -> Contact:
+        with self._lock:
+            found = self._known.get(device, Contact())
+            return found if found.day == self._day() else found._replace(breaks=0)
+
+    def take_fresh(self) -> dict[str, tuple[float, str]]:
+        """Who was heard since this was asked last: when, and the version."""
+        with self._lock:
+            told = {name: (self._known[name].seen or 0.0, self._known[name].version) for name in self._fresh}
+            self._fresh.clear()
+            return told
+
+
+class WireCheck(NamedTuple):
+    """An examination of a wire: its number, whether every address is asked; what was found, once it is over."""
+
+    order: int
+    every: bool
+    at: float
+    found: tuple[Text, ...] | None = None
+    lines: str = ""
+    """What config.toml lacks, as it would stand there."""
+
+
+class WireChecks:
+    """The newest examination of each wire, in memory: the boards' program, which has the wires, carries them out."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._known: dict[str, WireCheck] = {}
+
+    def ask(self, wire: str, *, every: bool) -> None:
+        """Another one; while one is under way it stays the one."""
+        with self._lock:
+            before = self._known.get(wire)
+            if before is None or before.found is not None:
+                now = self._clock()
+                self._known[wire] = WireCheck(int(now * 1000), every, now)
+
+    def asked(self) -> dict[str, dict[str, int | bool]]:
+        """Those that are under way."""
+        with self._lock:
+            return {w: {"order": c.order, "every": c.every} for w, c in self._known.items() if c.found is None}
+
+    def answered(self, wire: str, order: int, found: tuple[Text, ...], lines: str) -> None:
+        """What was found; of an examination that nobody waits for any more it is not kept."""
+        with self._lock:
+            check = self._known.get(wire)
+            if check and check.order == order:
+                self._known[wire] = check._replace(found=found, lines=lines)
+
+    def of(self, wire: str) -> WireCheck | None:
+        with self._lock:
+            return self._known.get(wire)

@@ -66,6 +66,22 @@ MISTAKES = [
         "kiosks.boards: 'boards' is a program's name; give the kiosk another, such as K1",
     ),
     (
+        "[kiosks.K1]",
+        "[kiosks.screen-1]",
+        "kiosks.screen-1: 'screen-1' is a program's name; give the kiosk another, such as K1",
+    ),
+    (
+        'issuer = ""  ',
+        'issuer = "http://sso.gov.cn"  ',
+        "sign_on.issuer: 'http://sso.gov.cn': not the address of a directory; write it like"
+        ' "https://sso.example.gov.cn/realms/street"',
+    ),
+    (
+        'issuer = ""  ',
+        'issuer = "https://sso.gov.cn"  ',
+        "sign_on.client_id: empty, but an issuer is set; write what the directory calls this hall",
+    ),
+    (
         "proxies = [] ",
         'proxies = ["proxy.lan"] ',
         "hub.proxies.0: 'proxy.lan': not the IP address of a machine; write it like \"192.168.1.5\"",

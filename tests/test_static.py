@@ -39,7 +39,7 @@ def test_one_module_sends_commands_and_one_opens_streams() -> None:
 
     assert who("new EventSource") == ["feed.js", "visitor.js"]
     assert who("Idempotency-Key") == ["press.js"]
-    assert who('method: "POST"') == ["alive.js", "press.js"]  # that somebody is there is no command
+    assert who('method: "POST"') == ["alive.js", "enrol.js", "press.js"]  # a sign of life, a code: no command
     assert who("fetch(") == ["alive.js", "feed.js", "press.js"]
 
 

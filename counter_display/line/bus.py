@@ -156,6 +156,7 @@ class Bus:
         os.set_blocking(self._bell_in, False)
         self._wire = UNTRIED
         self._awaited: _Awaited | None = None
+        self._guest: Callable[[], None] | None = None
         self._worked = False  # something answered since the port was opened
         self._thread = threading.Thread(target=self._run, name=f"wire {name}", daemon=True)
 
@@ -166,6 +167,13 @@ class Bus:
         self._stopped.set()
         self._ring()
         self._thread.join(timeout)
+
+    def lend(self, guest: Callable[[], None]) -> None:
+        """Let `guest` have the wire for itself once: it is called in the wire's thread, which has closed the port and
+        opens it again afterwards.
+        """
+        self._guest = guest
+        self._ring()
 
     def _ring(self) -> None:
         """Wake the thread, wherever it listens."""
@@ -242,6 +250,13 @@ class Bus:
     def _run(self) -> None:
         failures, pauses = 0, PAUSES_S if self._at.device else NETWORK_PAUSES_S
         while not self._stopped.is_set():
+            guest, self._guest = self._guest, None
+            if guest:
+                self._awaited, failures = None, 0
+                try:
+                    guest()
+                except Exception:  # a fault of the guest's is none of the wire's
+                    log.exception("wire %s: its guest failed; the boards go on", self.name)
             sign, self._worked = _sign(self._at.device), False
             try:
                 with self._open() as port:
@@ -249,6 +264,8 @@ class Bus:
             except TROUBLE as error:
                 failures = 0 if self._worked else failures
                 self._close(error, first=failures == 0)
+            if self._guest:
+                continue
             self._pause(pauses[min(failures, len(pauses) - 1)], sign)
             failures += 1
 
@@ -272,7 +289,7 @@ class Bus:
     def _pause(self, seconds: float, sign: object) -> None:
         """Wait before the port is opened again, but no longer than until its device file is a new one."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end and not self._stopped.wait(LOOK_S):
+        while time.monotonic() < end and not self._guest and not self._stopped.wait(LOOK_S):
             now_there = _sign(self._at.device)
             if now_there is not None and now_there != sign:
                 return
@@ -293,7 +310,7 @@ class _Talk:
         bus = self._bus
         with bus._lock:
             bus._schedule.opened(time.monotonic())
-        while not bus._stopped.is_set():
+        while not bus._stopped.is_set() and not bus._guest:
             now = time.monotonic()
             if bus._awaited and now >= bus._awaited.until:
                 self._settle(bus._awaited.job, now, answered=False)

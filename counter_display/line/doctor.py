@@ -3,13 +3,14 @@ config lines.
 
 Listens for noise, asks every address in each language asked for, lets each board that answers show its own address,
 and waits for a key of each pad. What it found is plain data; sentences and config lines are made of it without a
-port. Stop the boards' program first.
+port. The command line needs the wire for itself, so the boards' program is stopped first; while it runs, its own
+thread of the wire looks (`Bus.lend`), as the hub's page asks.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -236,6 +237,34 @@ def _board_sentence(found: Found) -> Text:
             f" address{twice_en}."
         ),
     )
+
+
+def languages_of(hall: config.Hall, wire: str) -> tuple[str, ...]:
+    """Those that config.toml names for a wire and its boards."""
+    own = (board.protocol for board in hall.boards.values() if board.wire == wire and board.protocol)
+    return tuple(dict.fromkeys([hall.wires[wire].protocol, *own]))
+
+
+def orders(told: Mapping[str, Any]) -> list[tuple[str, int, bool]]:
+    """The examinations that the hub asks for: wire, number, whether at every address."""
+    asked = told.get("examine")
+    return [
+        (wire, entry["order"], entry.get("every") is True)
+        for wire, entry in (asked.items() if isinstance(asked, dict) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("order"), int)
+    ]
+
+
+def told(report: Report) -> list[Text]:
+    """Everything that was found, for whoever did not stand by: each board and key, and what is to be said of all."""
+    pressed = [
+        Text(
+            f"{'叫号器' if one.kind == 'pad' else '评价器'}，地址{one.address}：按键 {one.keys}。",
+            f"A {one.kind} at address {one.address}: keys {one.keys}.",
+        )
+        for one in report.pressed
+    ]
+    return [*map(_board_sentence, report.boards), *pressed, *sentences(report)]
 
 
 def sentences(report: Report) -> list[Text]:

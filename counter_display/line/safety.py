@@ -12,11 +12,13 @@ from typing import Any
 
 from config import BOARD_STATES, BoardTextTable
 from counter_display.line.schedule import Shown
-from words import fit
+from words import fit, width
 
 LOST_S = 60.0
 PATIENCE_S = 2.0
 """At our own start a board may still glow with an old number, and nobody knows how old: so long may the hub take."""
+GROUP_S = 3.0
+"""So long each group of a code stays on a board that is too short for both."""
 KNOWN = ("text", "effect", "color", "number_color", "more", "seconds", "light")
 COLORS = ("red", "green", "yellow")
 
@@ -29,6 +31,17 @@ def safe(table: BoardTextTable, columns: int) -> Shown:
 
 
 SAFE = safe(BOARD_STATES["lost"], 8)
+
+
+def code(shown: str, columns: int) -> Shown:
+    """The code of a program without a token (docs/enrol.md), still; a short board shows its two groups in turn, each
+    with its place.
+    """
+    wordings = (shown, shown.replace("-", ""))
+    if text := next((text for text in wordings if width(text) <= columns), ""):
+        return Shown(text)
+    first, second = (f"{n}{group}" for n, group in enumerate(shown.split("-"), start=1))
+    return Shown(first, more=(second,), seconds=GROUP_S)
 
 
 def unsafe(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import platform
-import subprocess
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ from functools import cache
 
 import pygame
 
-import config
 import words
+from hub_client import version
 from kiosk.flow.events import State
 from kiosk.readers.port import Device
 from kiosk.rim.pulse import Pulse
@@ -82,23 +81,9 @@ def device_said(device: Device | None, say: words.Say) -> str:
 @cache
 def versions() -> tuple[str, ...]:
     sdl = ".".join(map(str, pygame.get_sdl_version()))
-    return f"Jiaohao {_own()}", f"Python {platform.python_version()}", f"pygame-ce {pygame.version.ver}", f"SDL {sdl}"
-
-
-def _own() -> str:
-    """The VERSION file of an installation, else the commit of a working copy."""
-    file = config.ROOT / "VERSION"
-    if file.is_file():
-        return file.read_text(encoding="utf-8").strip()
-    try:
-        done = subprocess.run(
-            ["git", "describe", "--always", "--dirty"],
-            cwd=config.ROOT,
-            capture_output=True,
-            text=True,
-            timeout=2,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return "?"
-    return done.stdout.strip()
+    return (
+        f"Jiaohao {version()}",
+        f"Python {platform.python_version()}",
+        f"pygame-ce {pygame.version.ver}",
+        f"SDL {sdl}",
+    )

@@ -47,6 +47,8 @@ NAMED = (
     ("platform", "secret_file"),
     ("platform", "ca_file"),
     ("mail", "ca_file"),
+    ("sign_on", "secret_file"),
+    ("sign_on", "ca_file"),
     ("backup", "ssh_key"),
     ("backup", "known_hosts"),
 )

@@ -31,6 +31,9 @@ MOST = 500
 WHOLE = (
     "staff",
     "devices",
+    "second_factors",
+    "recovery_codes",
+    "api_tokens",
     "opening_list",
     "printers",
     "deliveries",

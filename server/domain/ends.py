@@ -1,15 +1,16 @@
 """What the hall lives by and what comes to an end: said before it does. Pure.
 
-Of all that a hall is told, its calendar alone has an end: hours come again every year; tokens, posts and texts hold
-until somebody changes them.
+Of a hall's file its calendar alone has an end: hours come again every year; devices' tokens, posts and texts hold until
+somebody changes them. A token of another program has a last day (`token_end`).
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from config import Hall, Text
+from server.domain.scopes import WARNED_DAYS
 from server.domain.worktime import has_calendar
 
 WARNED_FROM = 11
@@ -57,3 +58,17 @@ def ends(hall: Hall, today: date) -> list[End]:
             )
         )
     return found
+
+
+def token_end(number: int, name: str, last: date) -> End:
+    """Of a token of another program whose last day is near."""
+    return End(
+        f"token {number}",
+        last - timedelta(days=WARNED_DAYS),
+        "warn",
+        Text(
+            f"接口令牌“{name}”到{last:%m-%d}为止：请在“接口令牌”页建立新的，并交给使用它的程序。",
+            f"The API token '{name}' ends on {last:%d %B}: make a new one on the page of API tokens, and give it to the"
+            " program that uses it.",
+        ),
+    )

@@ -579,6 +579,88 @@ class StaffUnlocked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactorSet(Event):
+    """An account's logins need a code of its owner's telephone from now on; never the secret."""
+
+    staff: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorEnded(Event):
+    """The password alone opens the account again; the actor says who ended it."""
+
+    staff: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(Event):
+    """One of an account's recovery codes was used up in place of a code."""
+
+    staff: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenMade(Event):
+    """A token for another program: its number, what it may do (a column of docs/roles.md), whether it reads alone,
+    and its last day; never the token, and never the name it was given.
+    """
+
+    token: int
+    scope: str
+    reads: bool
+    last: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenEnded(Event):
+    """A token of another program was ended before its day."""
+
+    token: int
+
+
+# --- devices ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceEnrolled(Event):
+    """A device showed its code, an administrator typed it, and it has a token of its own; an older one of `device` is
+    void. `kind` is one of enrolment.KINDS, `place` what it stands for in the hall's file, empty for the whole hall.
+    """
+
+    device: str
+    kind: str
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRenamed(Event):
+    """A device is called otherwise on the page of devices; the words stand beside (the table `devices`)."""
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceLocked(Event):
+    """A device's token opens nothing until it is unlocked."""
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceUnlocked(Event):
+    """A locked device's token is good again."""
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenEnded(Event):
+    """A device's token is void for good; it shows a code again."""
+
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostSet(Event):
     """设岗、调岗、轮岗: from now on a post is this: its counter, its A and its B.
 
@@ -831,6 +913,16 @@ VOCABULARY: dict[str, type[Event]] = {
         LoginRefused,
         PasswordSet,
         StaffUnlocked,
+        SecondFactorSet,
+        SecondFactorEnded,
+        RecoveryCodeUsed,
+        ApiTokenMade,
+        ApiTokenEnded,
+        DeviceEnrolled,
+        DeviceRenamed,
+        DeviceLocked,
+        DeviceUnlocked,
+        TokenEnded,
         PostSet,
         PostEnded,
         SubstitutionBegan,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
@@ -23,11 +23,15 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
 from config import PROGRAMS, Hall
+from server.domain.enrolment import NUMBERED, numbered
 from server.domain.private_line import InClear, refusal
+from server.domain.scopes import actor
 from server.store import secret
 from server.streams import Live
 from server.verbs import accounts
 from server.verbs.accounts import ROLES, Staff, digest
+from server.verbs.api_tokens import MARK
+from server.verbs.enrolment import LOCKED
 from server.verbs.hub import Hub
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -47,33 +51,34 @@ def the_hub() -> Hub:
 # --- devices ----------------------------------------------------------------------------------------------------------
 
 
-KINDS = ("kiosk", *PROGRAMS)
-"""Kinds of device: a kiosk, the program that drives the boards, a booking system, whoever reads the journal along (a
-second machine, the district), who watches the machines, the command line on the hub's own machine. Hall screens show
-what everybody may see and carry no token.
+KINDS = ("kiosk", *NUMBERED, *PROGRAMS)
+"""Kinds of device: a kiosk, a hall screen or a counter's tablet that has enrolled itself, the program that drives the
+boards, a booking system, whoever reads the journal along (a second machine, the district), who watches the machines,
+the command line on the hub's own machine. Hall screens show what everybody may see: one without a token works too.
 """
 
 
 def kind_of(hall: Hall, name: str) -> str | None:
     """What a token of this name is for; None for a device that the hall does not have any more."""
-    return "kiosk" if name in hall.kiosks else name if name in KINDS[1:] else None
+    return "kiosk" if name in hall.kiosks else name if name in PROGRAMS else numbered(name)
 
 
 def device_names(hall: Hall) -> list[str]:
-    """Everything that may carry a token."""
-    return [*hall.kiosks, *KINDS[1:]]
+    """Everything that gets a token here, on the hub's own machine."""
+    return [*hall.kiosks, *PROGRAMS]
 
 
 def give_tokens(hub: Hub) -> list[str]:
     """Make a token for each device that has none: its sha256 into the store, itself into `<data>/tokens/<device>`.
 
-    A follower gets one only when somebody asks for it (`python -m server token follower`).
+    A follower gets one only when somebody asks for it (`python -m server token follower`); a device that has enrolled
+    itself has its own, and one whose token was ended gets none.
     """
-    have = hub.read().device_names()
+    have = {row["name"]: bool(row["enrolled_at"] or row["ended_at"]) for row in hub.read().devices()}
     made = [
         name
         for name in device_names(hub.hall)
-        if name != "follower" and (name not in have or not _token_file(hub.hall, name).exists())
+        if name != "follower" and not have.get(name) and (name not in have or not _token_file(hub.hall, name).exists())
     ]
     for name in made:
         give_token(hub, name)
@@ -96,29 +101,72 @@ def _token_file(hall: Hall, name: str) -> Path:
 
 
 def device_of(hub: Hub, authorization: str) -> str | None:
-    """The device whose token stands in an Authorization header."""
+    """The device whose token stands in an Authorization header; none for one that is locked."""
+    return _named(hub, _in_head(authorization))
+
+
+def _in_head(authorization: str) -> str:
     kind, _, token = authorization.partition(" ")
-    if kind.lower() != "bearer" or not token:
-        return None
-    device = hub.read().device_of_token(digest(token.strip()))
-    return device if device and kind_of(hub.hall, device) else None
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def _named(hub: Hub, token: str) -> str | None:
+    one = hub.read().device_of_token(digest(token)) if token else None
+    good = one is not None and not one.ended_at and not one.locked_at and kind_of(hub.hall, one.name)
+    return one.name if one and good else None
 
 
 def bearer() -> str | None:
-    """The device that the request's token belongs to."""
-    return device_of(the_hub(), request.headers.get("Authorization", ""))
+    """The device that the request's token belongs to; none for one that is locked."""
+    device = _named(the_hub(), _token())
+    if device:
+        current_app.extensions["contacts"].heard(device, request.headers.get("User-Agent", ""))
+    return device
+
+
+def _token() -> str:
+    """What the request brings: of a program in its head, of a screen or tablet in the cookie it was given once."""
+    return _in_head(request.headers.get("Authorization", "")) or request.cookies.get(device_cookie(), "")
+
+
+def _is_locked() -> bool:
+    token = _token()
+    one = the_hub().read().device_of_token(digest(token)) if token else None
+    return one is not None and bool(one.locked_at)
+
+
+def device_cookie() -> str:
+    """The name of the cookie that holds the token of a device that is nothing but a browser."""
+    return f"jiaohao-device-{the_hub().hall.hall.id}"
+
+
+def is_program() -> bool:
+    """Whether the request comes from a program and not from a browser: it is told 401, not where to log in."""
+    return request.headers.get("Authorization", "").lower().startswith("bearer ")
 
 
 # --- staff ------------------------------------------------------------------------------------------------------------
 
 
-def log_in(staff: str, password: str, counter: str | None, reason: str = "", becomes: str = "stay") -> None:
+def log_in(
+    staff: str,
+    password: str,
+    counter: str | None,
+    reason: str = "",
+    becomes: str = "stay",
+    *,
+    code: str = "",
+    proved: Literal["", "password", "directory"] = "",
+) -> None:
     """Check the password, open the counter, and put a new session into the cookie; an older one of this browser ends.
 
-    Raises Refused.
+    Raises Refused. `code`, `proved`: as `server/verbs/accounts.py` has them.
     """
     old = session.get("token")
-    token = accounts.log_in(the_hub(), staff, password, counter, reason, becomes, address=address())
+    where = address()
+    token = accounts.log_in(
+        the_hub(), staff, password, counter, reason, becomes, address=where, code=code, proved=proved
+    )
     session.clear()
     session["token"] = token
     if old:
@@ -153,6 +201,37 @@ def who() -> Staff | None:
         if row and token
         else None
     )
+
+
+# --- other programs ---------------------------------------------------------------------------------------------------
+
+
+class ApiToken(NamedTuple):
+    """A token of another program: what it may do, and under which name it stands in the journal."""
+
+    actor: str
+    name: str
+    scope: str
+    reads: bool
+
+    def admits(self, rule: Rule) -> bool:
+        return rule.admits(self.scope) and (not self.reads or request.method in ("GET", "HEAD"))
+
+    def staff(self) -> Staff | None:
+        """Whom a view takes it for, where its scope is a role's."""
+        return Staff(self.actor, self.name, self.scope, None, self.actor) if self.scope in ROLES else None
+
+
+def api_token() -> ApiToken | None:
+    """The token of another program that the request brings, if it is good."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token.strip().startswith(MARK):
+        return None
+    hub = the_hub()
+    row = hub.read().api_token_of(digest(token.strip()))
+    if row is None or row["ended_at"] or row["ends_at"] <= hub.now():
+        return None
+    return ApiToken(actor(row["id"]), row["name"], row["scope"], bool(row["reads"]))
 
 
 # --- guards -----------------------------------------------------------------------------------------------------------
@@ -194,8 +273,10 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
     def guard(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            asking = bearer()
-            if asking and rule.admits(kind_of(the_hub().hall, asking)):
+            asking, program = bearer(), api_token()
+            if program and program.admits(rule):
+                g.actor, g.staff = program.actor, program.staff()
+            elif asking and rule.admits(kind_of(the_hub().hall, asking)):
                 g.actor, g.staff = asking, None
             elif (staff := who()) and rule.admits(staff.role):
                 need_private_line()
@@ -203,8 +284,10 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
                     csrf.protect()
                     accounts.sign_of(the_hub(), staff.session, staff.seen)
                 g.actor, g.staff = staff.id, staff
-            elif asking or staff:
+            elif staff or program or (asking and (is_program() or request.path.startswith("/api/"))):
                 abort(403, description="没有权限：请换账号登录，或找管理人员。This account or device may not do that.")
+            elif _is_locked():
+                abort(403, description=f"{LOCKED.zh} {LOCKED.en}")
             elif request.path.startswith(("/api/", "/metrics")):
                 abort(
                     401,
@@ -216,14 +299,26 @@ def allowed(*, devices: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> Ca
                 return to_login()
             request.environ[KNOWN] = True
             answer = view(*args, **kwargs)
-            if g.staff and isinstance(answer, Response) and isinstance(answer.response, Live):
-                answer.response.session = g.staff.session
+            if isinstance(answer, Response) and isinstance(answer.response, Live):
+                if g.staff:
+                    answer.response.session = g.staff.session
+                elif program:
+                    answer.response.session = program.actor
+                else:
+                    follows(answer, g.actor)
             return answer
 
         guarded.allowed = rule  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def follows(answer: Response, device: str) -> None:
+    """A device is at a live feed until that ends: it is connected, and its lock or the end of its token cuts it."""
+    if isinstance(answer.response, Live):
+        answer.response.session = f"device {device}"
+        answer.call_on_close(current_app.extensions["contacts"].opened(device))
 
 
 def longer_body(size: int) -> Callable[[F], F]:
@@ -247,8 +342,12 @@ def longest_body(app: Flask, method: str, path: str, headers: Mapping[str, str])
         rule, size = getattr(view, "allowed", None), getattr(view, "longest_body", BODY)
         if size <= BODY or rule is None:
             return BODY
-        device, staff = bearer(), who()
-        known = (device and rule.admits(kind_of(the_hub().hall, device))) or (staff and rule.admits(staff.role))
+        device, staff, program = bearer(), who(), api_token()
+        known = (
+            (device and rule.admits(kind_of(the_hub().hall, device)))
+            or (staff and rule.admits(staff.role))
+            or (program and program.admits(rule))
+        )
         return int(size) if known else BODY
 
 

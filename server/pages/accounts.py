@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import segno
 from apiflask import APIBlueprint
-from flask import flash, g, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request, session
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from config import Text
 from server.domain import passwords
+from server.domain import second_factor as domain_second_factor
 from server.domain.reach import departments_of
 from server.domain.rules import Refused
 from server.pages import access
@@ -23,7 +25,7 @@ from server.pages.openapi import answers
 from server.pages.people import MANAGERS, Done, command
 from server.pages.people import api as people_api
 from server.pages.people import pages as people_pages
-from server.verbs import accounts
+from server.verbs import accounts, second_factor
 from server.verbs.hub import By, Hub
 from server.views.tickets import iso
 
@@ -31,6 +33,8 @@ api = APIBlueprint("session", __name__, url_prefix="/api/v1", tag="People 岗位
 pages = APIBlueprint("me", __name__, enable_openapi=False)
 
 ADMINISTRATORS = ("administrator",)
+TWO_STEPS = ("manager",)
+"""Of ROLES in `server/domain/second_factor.py`; an administrator may everything."""
 BACK = "/people/accounts"
 
 
@@ -126,8 +130,22 @@ def unlock(wish: Account) -> Done:
     return Done(Text(f"工号{wish.staff}已解锁。", f"Account {wish.staff} is unlocked."))
 
 
+@command(
+    "accounts/second-factor/end",
+    Account,
+    roles=ADMINISTRATORS,
+    back=BACK,
+    summary="The password alone opens the account again: its telephone is lost",
+)
+def end_second_factor(wish: Account) -> Done:
+    accounts.known(the_hub().read(), wish.staff)
+    second_factor.end(the_hub(), By(g.actor), wish.staff)
+    return Done(Text(f"工号{wish.staff}的两步验证已取消。", f"Two-step login of {wish.staff} is ended."))
+
+
 def accounts_view(hub: Hub) -> list[dict[str, Any]]:
     """Every account without its password; `locked_until` only while it is locked."""
+    two_steps = hub.read().with_second_factor()
     return [
         {
             "staff": row["id"],
@@ -136,6 +154,8 @@ def accounts_view(hub: Hub) -> list[dict[str, Any]]:
             "role_name": accounts.ROLE_NAMES[row["role"]],
             "department": row["department"],
             "active": bool(row["active"]),
+            "two_steps": row["id"] in two_steps,
+            "directory": bool(row["subject"]),
             "failed": row["failed"],
             "locked_until": iso(hub.hall, row["locked_until"]) if (row["locked_until"] or 0) > hub.now() else None,
         }
@@ -169,7 +189,75 @@ def accounts_json() -> dict[str, Any]:
 @pages.get("/me")
 @allowed(roles=EVERYBODY)
 def me() -> str:
-    return render_template("people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=passwords.SHORTEST)
+    return _me()
+
+
+def _me(error: Refused | None = None, **more: Any) -> str:
+    reader = the_hub().read()
+    row = reader.staff(g.staff.id)
+    return render_template(
+        "people/me.html",
+        hall=the_hub().hall.hall,
+        staff=g.staff,
+        shortest=passwords.SHORTEST,
+        error=error,
+        directory=bool(row and row["subject"]),
+        may_two_steps=g.staff.role in domain_second_factor.ROLES,
+        two_steps=reader.second_factor(g.staff.id) is not None,
+        codes_left=reader.recovery_codes_left(g.staff.id),
+        **more,
+    )
+
+
+@pages.get("/me/second")
+@allowed(roles=TWO_STEPS)
+def second_page() -> str:
+    """A secret that is nobody's yet, as a QR code for an authenticator; kept in this browser's cookie alone."""
+    session["secret"] = session.get("secret") or second_factor.fresh()
+    return _second()
+
+
+def _second(error: Refused | None = None) -> str:
+    own, hall = session["secret"], the_hub().hall.hall
+    made = segno.make_qr(domain_second_factor.address(own, g.staff.id, hall.id), error="m")
+    return render_template(
+        "people/two_steps.html",
+        hall=hall,
+        staff=g.staff,
+        error=error,
+        secret=" ".join(own[i : i + 4] for i in range(0, len(own), 4)),
+        picture=made.svg_data_uri(scale=6, border=4, light="#fff"),
+    )
+
+
+@pages.post("/me/second")
+@allowed(roles=TWO_STEPS)
+def set_up_second() -> str | tuple[str, int]:
+    own = session.get("secret")
+    if not own:
+        return second_page()
+    try:
+        codes = second_factor.set_up(the_hub(), g.staff.id, own, request.form.get("code", ""))
+    except Refused as error:
+        return _second(error), 409
+    session.pop("secret")
+    return render_template("people/recovery.html", hall=the_hub().hall.hall, staff=g.staff, codes=codes)
+
+
+@pages.post("/me/second/end")
+@allowed(roles=TWO_STEPS)
+def end_own_second() -> Response | tuple[str, int]:
+    try:
+        accounts.with_brake(
+            the_hub(),
+            g.staff.id,
+            access.address(),
+            lambda: second_factor.end_own(the_hub(), g.staff.id, request.form.get("code", "")),
+        )
+    except Refused as error:
+        return _me(error), 409
+    flash(("两步验证已取消。", "Two-step login is ended."), "done")  # type: ignore[arg-type]
+    return redirect("/me")
 
 
 @pages.post("/me")
@@ -183,12 +271,7 @@ def change_password() -> Response | tuple[str, int]:
             the_hub(), g.staff.id, form.get("old", ""), form.get("new", ""), g.staff.session, access.address()
         )
     except Refused as error:
-        return (
-            render_template(
-                "people/me.html", hall=the_hub().hall.hall, staff=g.staff, shortest=passwords.SHORTEST, error=error
-            ),
-            409,
-        )
+        return _me(error), 409
     flash(("密码已更改。", "Your password is changed."), "done")  # type: ignore[arg-type]
     return redirect("/me")
 

@@ -16,6 +16,7 @@ from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.devices_told import BoardsView, PadAnswer, RaterAnswer
 from server.pages.answers.parts import Nothing
+from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.verbs import pads, ratings
 from server.verbs.hub import Unknown
@@ -59,9 +60,33 @@ class Score(BaseModel):
 @answers(BoardsView, feed=True)
 @api.doc(summary="What boards, pads and raters show; text/event-stream for changes as they happen")
 def show() -> Response:
-    hub = the_hub()
-    answer: Response = current_app.extensions["feeds"].answer("boards", lambda: boards_view(hub))
+    hub, checks = the_hub(), current_app.extensions["wire_checks"]
+    answer: Response = current_app.extensions["feeds"].answer(
+        "boards", lambda: boards_view(hub) | {"examine": checks.asked()}
+    )
     return answer
+
+
+class Examined(BaseModel):
+    """What an examination of a wire has found."""
+
+    wire: Identifier = Field(max_length=60)
+    order: int
+    found: list[tuple[str, str]] = Field(description="Sentences, Chinese and English", max_length=400)
+    lines: str = Field("", description="What config.toml lacks, as it would stand there", max_length=20_000)
+
+
+@api.put("/examined")
+@allowed(devices=("boards",))
+@api.input(Examined)
+@answers(Nothing)
+@api.doc(summary="The boards' program tells what it found on a wire that it was asked to examine")
+def examined(json_data: Examined) -> dict[str, Any]:
+    told = json_data
+    found = tuple(Text(zh[:600], en[:600]) for zh, en in told.found)
+    current_app.extensions["wire_checks"].answered(told.wire, told.order, found, told.lines)
+    the_hub().wake()
+    return {}
 
 
 @api.post("/pads/<pad_id>/press")

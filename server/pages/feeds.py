@@ -24,7 +24,7 @@ from server.pages.outgoing import json_text
 from server.pages.problems import problem
 from server.store.transaction import PAPER_OF_WAITING
 from server.streams import Beat, Live, News, Source, Streams
-from server.verbs import accounts
+from server.verbs import accounts, api_tokens, enrolment
 from server.verbs.hub import Hub, known_ticket
 from server.views.visitor import place_view
 
@@ -166,6 +166,11 @@ class Places:
                 del self._held[address]
 
 
+def _sessions(hub: Hub) -> set[str]:
+    """Logins, devices and tokens whose live feeds go on."""
+    return accounts.sessions(hub) | enrolment.sessions(hub) | api_tokens.sessions(hub)
+
+
 class Feeds:
     """The live streams of one hub, counted, and what each shows, made once for all that look at it."""
 
@@ -176,7 +181,7 @@ class Feeds:
         self._made: dict[str, _Made] = {}
         self._making: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
-        self._streams = Streams(lambda: accounts.sessions(hub), lambda: hub.stopping)
+        self._streams = Streams(partial(_sessions, hub), lambda: hub.stopping)
         hub.follow(self._streams.change)
 
     def follow_hall(self, before: Hall, now: Hall) -> None:

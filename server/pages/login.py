@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import cached_property
 from math import ceil
@@ -9,14 +10,18 @@ from time import time
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import current_app, redirect, render_template, request
+from flask import abort, current_app, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
+from server.domain import sign_on
 from server.domain.rules import Refused
 from server.domain.vocabulary import TAKEN_OVER
-from server.pages import access
+from server.pages import access, directory
 from server.pages.access import csrf, public, the_hub, who
-from server.verbs.accounts import Staff
+from server.verbs import accounts
+from server.verbs.accounts import CodeNeeded, Staff
+
+log = logging.getLogger(__name__)
 
 pages = APIBlueprint("login", __name__, enable_openapi=False)
 
@@ -70,6 +75,7 @@ def _form(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
         then=_then(),
         form=request.form,
         taken=any(staff for _, _, _, staff in counters),
+        directory=hub.hall.sign_on if hub.hall.sign_on.issuer else None,
         posts=bool(hub.read().posts()),
         reasons=hub.hall.people.substitution_reasons,
         not_left=TAKEN_OVER,
@@ -118,11 +124,137 @@ def enter() -> tuple[str, int] | Response:
             form.get("reason", ""),
             form.get("becomes", "") or "stay",
         )
+    except CodeNeeded:
+        wish = {name: form.get(name, "") for name in ("staff", "counter", "reason", "becomes")}
+        _keep_half("password", **wish)
+        return _second()
     except Refused as error:
         failures.count(address)
         return _form(error, 403)
+    return _in()
+
+
+def _in() -> Response:
     home = home_of(who())
     return redirect(home if _then() in ("", "/", "/counter") else _then())
+
+
+# --- the second step: a code, or, of whom the directory vouches for, the counter --------------------------------------
+
+
+HALF_S = 300.0
+"""A login that is half done is forgotten after so long."""
+
+
+def _keep_half(proved: str, **wish: str) -> None:
+    """In the browser's cookie, which the hub has sealed."""
+    session["half"] = {"proved": proved, "at": the_hub().now(), "then": _then(), **wish}
+
+
+def _half() -> dict[str, Any] | None:
+    half = session.get("half")
+    good = isinstance(half, dict) and abs(the_hub().now() - float(half.get("at", 0.0))) < HALF_S
+    return half if good else None
+
+
+def _second(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
+    half, hub = _half() or {}, the_hub()
+    states = hub.read().counters()
+    page = render_template(
+        "login/second.html",
+        error=error,
+        hall=hub.hall.hall,
+        half=half,
+        then=half.get("then", ""),
+        counters=[
+            (c, t.name, t.name_en, c in states and states[c].state != "closed") for c, t in hub.hall.counters.items()
+        ],
+        reasons=hub.hall.people.substitution_reasons,
+        not_left=TAKEN_OVER,
+        form=request.form,
+    )
+    return page, status
+
+
+@pages.post("/login/second")
+@public
+def second() -> tuple[str, int] | Response:
+    csrf.protect()
+    half, form, failures, address = _half(), request.form, current_app.extensions["login_failures"], access.address()
+    if half is None:
+        session.pop("half", None)
+        return _form(Refused("登录已超时：请重新登录。", "The login took too long: begin again."), 403)
+    if wait := failures.wait_s(address):
+        return _form(_too_often(wait), 429)
+    wish = {**half, **form} if half["proved"] == "directory" else half
+    counter = wish.get("counter") or None
+    try:
+        if counter and counter not in the_hub().hall.counters:
+            raise Refused("没有这个窗口。", "There is no such counter.")
+        access.log_in(
+            half["staff"],
+            "",
+            counter,
+            wish.get("reason", ""),
+            wish.get("becomes", "") or "stay",
+            code=form.get("code", ""),
+            proved=half["proved"],
+        )
+    except Refused as error:
+        failures.count(address)
+        return _second(error, 403)
+    return _in()
+
+
+def _directory() -> directory.Directory:
+    """Kept, so that it is asked about itself once."""
+    hub = the_hub()
+    if not hub.hall.sign_on.issuer:
+        abort(404, description="本厅没有统一登录。This hall has no directory.")
+    kept: directory.Directory | None = current_app.extensions.get("directory")
+    if kept is None or kept.table != hub.hall.sign_on:
+        kept = directory.Directory(hub.hall, f"{hub.hall.hub.url}/login/directory/back")
+        current_app.extensions["directory"] = kept
+    return kept
+
+
+@pages.get("/login/directory")
+@public
+def to_directory() -> tuple[str, int] | Response:
+    """Send the browser to the directory; where that is away, say so and offer the own login."""
+    try:
+        asked = _directory().begin()
+    except directory.Away as away:
+        log.warning("the directory: %s", away.__cause__ or away)
+        return _form(Refused(*away.text), 503)
+    session["asked"] = {**vars(asked), "then": _then()}
+    return redirect(asked.url)
+
+
+@pages.get("/login/directory/back")
+@public
+def from_directory() -> tuple[str, int] | Response:
+    """The browser comes back: who it is, and the counter is chosen next."""
+    failures, address = current_app.extensions["login_failures"], access.address()
+    if wait := failures.wait_s(address):
+        return _form(_too_often(wait), 429)
+    kept = session.pop("asked", None)
+    try:
+        if not isinstance(kept, dict):
+            raise directory.Away(*directory.UNTRUE)
+        then = str(kept.pop("then", ""))
+        claims = _directory().finish(directory.Asked(**kept), request.url)
+        known = sign_on.known(claims, the_hub().hall.sign_on)
+        staff = accounts.vouched(the_hub(), known)
+    except directory.Away as away:
+        log.warning("the directory: %s", away.__cause__ or away)
+        failures.count(address)
+        return _form(Refused(*away.text), 503 if away.text == directory.AWAY else 403)
+    except Refused as error:
+        failures.count(address)
+        return _form(error, 403)
+    session["half"] = {"proved": "directory", "at": the_hub().now(), "then": then, "staff": staff, "name": known.name}
+    return _second()
 
 
 @pages.get("/")

@@ -31,6 +31,7 @@ from server.views.people import attendance_view, counter_name, offered, posts_vi
 
 api = APIBlueprint("people_api", __name__, url_prefix="/api/v1/people", tag="People 岗位")
 pages = APIBlueprint("people", __name__, url_prefix="/people", enable_openapi=False)
+_DOORS = (pages, api)
 
 READERS = ("manager", "supervisor")
 MANAGERS = ("manager",)
@@ -49,10 +50,19 @@ class Done(NamedTuple):
 
 
 def command(
-    path: str, wish: type[BaseModel], *, roles: tuple[str, ...], back: str, summary: str
+    path: str,
+    wish: type[BaseModel],
+    *,
+    roles: tuple[str, ...],
+    back: str,
+    summary: str,
+    doors: tuple[APIBlueprint, APIBlueprint] | None = None,
 ) -> Callable[[Callable[[Any], Done]], Callable[[Any], Done]]:
-    """Register `carry_out` as the form POST /people/`path` and as POST /api/v1/people/`path`."""
+    """Register `carry_out` as the form POST /people/`path` and as POST /api/v1/people/`path`; of other `doors`, pages
+    and API, as theirs.
+    """
     name = path.replace("/", "_")
+    pages, api = doors or _DOORS
 
     def register(carry_out: Callable[[Any], Done]) -> Callable[[Any], Done]:
         @pages.post(f"/{path}", endpoint=f"do_{name}")

@@ -16,6 +16,8 @@ IDENTITIES = ("nobody", *KINDS, *ROLES)
 HEADS = {
     "nobody": "无登录 nobody",
     "kiosk": "取号机 kiosk",
+    "screen": "大厅屏 screen",
+    "tablet": "平板 tablet",
     "boards": "窗口屏 boards",
     "bookings": "预约系统 bookings",
     "metrics": "监控 metrics",

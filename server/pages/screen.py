@@ -10,7 +10,7 @@ from flask import Response, abort, current_app, render_template, send_file
 
 from config import ScreenTable, SightTable
 from server.domain.opening_list import TELEVISION
-from server.pages.access import public, the_hub
+from server.pages.access import bearer, follows, public, the_hub
 from server.pages.answers.devices_told import ScreenView
 from server.pages.openapi import answers
 from server.views import pictures
@@ -48,6 +48,8 @@ def _watched(answer: Response) -> Response:
     """A screen that follows has opened: a television is there. Who asks once may be anybody."""
     if answer.content_type.startswith("text/event-stream") and answer.status_code == 200:
         answer.call_on_close(current_app.extensions["health"].attend(TELEVISION))
+        if device := bearer():  # one that has enrolled itself is named on the page of devices
+            follows(answer, device)
     return answer
 
 

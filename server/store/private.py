@@ -82,3 +82,13 @@ def seals(key: bytes, kept: Mapping[str, bytes]) -> dict[str, str]:
 def veiled(hall: str, value: str) -> str:
     """What stands for a value where two wishes are compared (an idempotency key), and says nothing of it."""
     return hmac.new(_hall_key(hall), value.encode(), hashlib.sha256).hexdigest()
+
+
+def sealed(hall: str, place: str, plain: str) -> bytes:
+    """A text that lies beside the chain for good, sealed by the hall's own key and bound to its place."""
+    return _seal(hashlib.sha256(b"kept " + hall.encode()).digest(), plain.encode(), place.encode())
+
+
+def unsealed(hall: str, place: str, box: bytes) -> str:
+    """What was sealed. Raises Sealed."""
+    return _open(hashlib.sha256(b"kept " + hall.encode()).digest(), box, place.encode()).decode()

@@ -303,6 +303,8 @@ def _copied(conn: sqlite3.Connection, old: Path) -> list[Text]:
                 source.text_factory = lambda raw: raw.decode(errors="replace")
                 there = {row[1] for row in source.execute(f"PRAGMA table_info({table})")}  # fewer in an older version
                 columns = [name for name in known if name in there]
+                if not columns:
+                    continue  # the old one is of a version that had no such table
                 listed = ", ".join(f'"{name}"' for name in columns)
                 for row in source.execute(f"SELECT {listed} FROM {table} NOT INDEXED"):
                     _insert(conn, table, dict(zip(columns, row, strict=True)))
@@ -320,8 +322,20 @@ LOST_TABLES = {
     ),
     "sessions": Text("登录状态未能保存：请重新登录。", "Logins are not saved: log in again."),
     "devices": Text(
-        "设备令牌未能全部保存：启动时会重新发放，请复制到设备上。",
-        "Not all tokens of devices are saved: new ones are made at the start; copy them to the devices.",
+        "设备令牌未能全部保存：主机自己的会重新发放，其他设备请重新启动，再按显示的代码登记。",
+        "Not all tokens of devices are saved: the hub makes its own anew; start the others again and enrol them.",
+    ),
+    "second_factors": Text(
+        "两步验证未能全部保存：有的账号只用密码就能登录，请重新设置。",
+        "Not all of two-step login is saved: some accounts open by the password alone; set it up anew.",
+    ),
+    "recovery_codes": Text(
+        "恢复码未能全部保存：请取消两步验证再重新设置。",
+        "Not all recovery codes are saved: end two-step login and set it up anew.",
+    ),
+    "api_tokens": Text(
+        "接口令牌未能全部保存：请重新建立，并交给使用它们的程序。",
+        "Not all API tokens are saved: make them anew and give them to the programs that use them.",
     ),
     "bookings": Text("预约未能全部保存：请重新导入。", "Not all bookings are saved: hand them in again."),
     "snapshots": Text(

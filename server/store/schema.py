@@ -531,3 +531,39 @@ def m025_raised(db: Database) -> None:
         -- old keys are forgotten once a day, by a walk; each touch wrote a page for it
         DROP INDEX requests_by_age;
         """)
+
+
+@migrations()
+def m026_devices(db: Database) -> None:
+    db.executescript("""
+        -- devices that enrolled themselves (server/domain/enrolment.py), and what is known of each
+        ALTER TABLE devices ADD COLUMN place TEXT NOT NULL DEFAULT '';    -- screen, counter; a kiosk's is its name
+        ALTER TABLE devices ADD COLUMN label TEXT NOT NULL DEFAULT '';    -- what the page calls it; empty: by its place
+        ALTER TABLE devices ADD COLUMN enrolled_at REAL;                  -- NULL: its token was made here, into a file
+        ALTER TABLE devices ADD COLUMN locked_at REAL;
+        ALTER TABLE devices ADD COLUMN ended_at REAL;                     -- its token is void, and none is made here
+        ALTER TABLE devices ADD COLUMN seen_at REAL;                      -- at most a minute old while it asks
+        ALTER TABLE devices ADD COLUMN version TEXT NOT NULL DEFAULT '';  -- of its program, as it says itself
+        CREATE INDEX devices_by_token ON devices (token_hash);            -- every request of a device
+        """)
+
+
+@migrations()
+def m027_sign_on(db: Database) -> None:
+    db.executescript("""
+        -- two-step login: the secret, sealed (server/store/private.py), and the newest step whose code was accepted
+        CREATE TABLE second_factors (
+            staff TEXT PRIMARY KEY, box BLOB NOT NULL, step INTEGER NOT NULL, set_at REAL NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE recovery_codes (     -- what is left of them: an HMAC of each under the hall's key
+            staff TEXT NOT NULL, veiled TEXT NOT NULL, PRIMARY KEY (staff, veiled)
+        ) WITHOUT ROWID;
+        CREATE TABLE api_tokens (         -- of other programs; the token itself is nowhere
+            id INTEGER PRIMARY KEY, token_hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+            scope TEXT NOT NULL,          -- a column of docs/roles.md
+            reads INTEGER NOT NULL,       -- 1: it changes nothing
+            ends_at REAL NOT NULL, made_at REAL NOT NULL, made_by TEXT NOT NULL, ended_at REAL
+        );
+        -- whose account of the district's directory it is: a sha256 of issuer and subject; empty: an own one
+        ALTER TABLE staff ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+        """)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from server.domain.order import Profile
 from server.domain.projections import Drop, Put
 from server.domain.ticket import Counter, Skills, Ticket
+from server.store.queries.hall import Device
 from server.store.reader import Reader
 
 
@@ -31,7 +32,7 @@ class Standing:
     """Member of staff -> what she or he can do; a counter has those of whoever sits there."""
     booked: Mapping[int, Ticket]
     """Who waits for an appointment, by the number's id."""
-    devices: Mapping[str, str]
+    devices: Mapping[str, Device]
     """sha256 of a token -> the device whose it is."""
     edge: tuple[float, int] = field(compare=False)
     """(rank, id) behind which nobody waits; it may lie further back than the last of them."""
@@ -50,8 +51,8 @@ class Standing:
                 skills = {**skills, now.staff: now}
                 counters = {name: _able(one, skills) for name, one in counters.items()}
             elif table == "devices":
-                others = {token: name for token, name in devices.items() if name != now.name}
-                devices = {**others, now.token_hash: now.name}
+                others = {token: one for token, one in devices.items() if one.name != now.name}
+                devices = {**others, now.token_hash: now}  # an older token of it is void
             else:
                 if before:
                     _leave(before, held, lines, booked)
@@ -61,13 +62,6 @@ class Standing:
                 if "finished" in (now.state, before and before.state):
                     handling = {}
         return Standing(counters, held, lines, skills, booked, devices, edge, handling)
-
-
-class Device(NamedTuple):
-    """A device got a token; an older one of it is void."""
-
-    name: str
-    token_hash: str
 
 
 class Handling(NamedTuple):
@@ -85,7 +79,7 @@ def standing(reader: Reader) -> Standing:
         reader.waiting_lines(),
         reader.skills(),
         reader.booked(),
-        reader.devices(),
+        reader.tokens(),
         reader.last_place(),
     )
 
@@ -173,10 +167,10 @@ class Present(Reader):
     def behind(self, ticket: Ticket) -> bool:
         return (ticket.rank, ticket.id) < self._now().edge and super().behind(ticket)
 
-    def devices(self) -> Mapping[str, str]:
+    def tokens(self) -> Mapping[str, Device]:
         return self._now().devices
 
-    def device_of_token(self, token_hash: str) -> str | None:
+    def device_of_token(self, token_hash: str) -> Device | None:
         return self._now().devices.get(token_hash)
 
     def handled(

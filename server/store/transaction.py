@@ -17,9 +17,9 @@ from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Job
 from server.store.journal import row_hash
 from server.store.queries.descriptions import packed
+from server.store.queries.hall import Device
 from server.store.reader import Reader
 from server.store.rows import COLUMNS, Row, canonical
-from server.store.standing import Device
 from server.store.tables import TABLES
 
 FAILURES_S = 2 * 86400.0
@@ -270,9 +270,59 @@ class Turn(Reader):
         """All of them: a message is for the day."""
         self.conn.execute("DELETE FROM messages")
 
-    def put_device(self, name: str, token_hash: str) -> None:
-        self._put("devices", {"name": name, "token_hash": token_hash})
-        self.changes.append(Put("devices", Device(name, token_hash)))
+    def put_device(self, name: str, token_hash: str, *, place: str = "", enrolled_at: float | None = None) -> None:
+        """A device with a new token: unlocked, and called as before."""
+        sql = """INSERT INTO devices (name, token_hash, place, enrolled_at) VALUES (?, ?, ?, ?)
+                 ON CONFLICT (name) DO UPDATE SET token_hash = excluded.token_hash, place = excluded.place,
+                 enrolled_at = excluded.enrolled_at, locked_at = NULL, ended_at = NULL"""
+        self.conn.execute(sql, (name, token_hash, place, enrolled_at))
+        self._changed_device(name)
+
+    def change_device(self, name: str, **columns: object) -> None:
+        """Some columns of a device."""
+        sets = ", ".join(f"{column} = ?" for column in columns)
+        self.conn.execute(f"UPDATE devices SET {sets} WHERE name = ?", (*columns.values(), name))
+        self._changed_device(name)
+
+    def _changed_device(self, name: str) -> None:
+        """Whose token is whose is kept in memory (`standing.py`)."""
+        sql = "SELECT name, token_hash, locked_at, ended_at FROM devices WHERE name = ?"
+        self.changes += [Put("devices", Device(*row)) for row in self.conn.execute(sql, (name,))]
+
+    def put_second_factor(self, staff: str, box: bytes, step: int, veiled: Sequence[str]) -> None:
+        """An account's second factor with its recovery codes; what it had before is gone."""
+        self.drop_second_factor(staff)
+        self._insert("second_factors", {"staff": staff, "box": box, "step": step, "set_at": self.now})
+        for code in veiled:
+            self._insert("recovery_codes", {"staff": staff, "veiled": code})
+
+    def used_step(self, staff: str, step: int) -> None:
+        self.conn.execute("UPDATE second_factors SET step = ? WHERE staff = ?", (step, staff))
+
+    def drop_recovery_code(self, staff: str, veiled: str) -> bool:
+        """Whether it was there."""
+        sql = "DELETE FROM recovery_codes WHERE staff = ? AND veiled = ?"
+        return self.conn.execute(sql, (staff, veiled)).rowcount == 1
+
+    def drop_second_factor(self, staff: str) -> None:
+        self.conn.execute("DELETE FROM second_factors WHERE staff = ?", (staff,))
+        self.conn.execute("DELETE FROM recovery_codes WHERE staff = ?", (staff,))
+
+    def put_api_token(self, token_hash: str, name: str, scope: str, reads: bool, ends_at: float, made_by: str) -> int:
+        """Its number."""
+        values = {"token_hash": token_hash, "name": name, "scope": scope, "reads": int(reads), "ends_at": ends_at}
+        self._insert("api_tokens", {**values, "made_at": self.now, "made_by": made_by})
+        return int(self.conn.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+    def end_api_token(self, number: int) -> None:
+        self.conn.execute("UPDATE api_tokens SET ended_at = ? WHERE id = ?", (self.now, number))
+
+    def seen_devices(self, seen: Mapping[str, tuple[float, str]]) -> None:
+        """When each was heard last, and its program's version."""
+        self.conn.executemany(
+            "UPDATE devices SET seen_at = ?, version = ? WHERE name = ?",
+            [(at, version, name) for name, (at, version) in seen.items()],
+        )
 
     def tick_step(self, step: str, actor: str) -> None:
         """A step of 开厅清单 is done for good; the first word stands."""

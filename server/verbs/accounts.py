@@ -11,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -25,9 +27,11 @@ from server.domain import passwords
 from server.domain.post import AT_COUNTERS
 from server.domain.reach import departments_of
 from server.domain.rules import Refused
+from server.domain.second_factor import WRONG
+from server.domain.sign_on import Known
 from server.store.reader import Reader
 from server.store.transaction import Turn
-from server.verbs import counters, people
+from server.verbs import counters, people, second_factor
 from server.verbs.hub import By, Hub
 
 ROLES = ("operator", "guide", "manager", "supervisor", "administrator")
@@ -38,10 +42,20 @@ ROLE_NAMES = {
     "supervisor": "监督人员",
     "administrator": "系统管理员",
 }
+
+
+class CodeNeeded(Refused):
+    """The password was right, and the account has a second step: the same again with its code."""
+
+
 COMMAND_LINE = "administrator"
 """As whom the command line on the hub's own machine acts."""
-RESERVED = ("hub", *PROGRAMS, "import", "spool", COMMAND_LINE)
+RESERVED = ("hub", *PROGRAMS, "import", "spool", "directory", COMMAND_LINE)
 """Names under which programs act in the journal."""
+DIRECTORY = "directory"
+"""As whom the district's directory changes accounts."""
+NO_PASSWORD = "*"
+"""In place of a hash: no password fits."""
 SIGN_EVERY_S = 20.0
 """A sign of the person is written down at most this often."""
 LONGEST_LOCK_MIN = 480
@@ -133,6 +147,9 @@ def put(hub: Hub, by: By, staff: str, name: str, role: str, password: str, depar
         of = (before["department"] if before else "") if department is None else department
         turn.put_staff(staff, name, role, hashed, of)
         turn.forget_failures(staff)
+        if turn.second_factor(staff) is not None:
+            turn.drop_second_factor(staff)
+            turn.record(ev.SecondFactorEnded(staff=staff), by.actor)
         renamed = bool(before and before["name"] != name)
         turn.record(ev.StaffChanged(staff=staff, role=role, renamed=renamed, department=of), by.actor)
 
@@ -222,7 +239,11 @@ def reset_password(hub: Hub, by: By, staff: str) -> str:
     hashed = _hasher.hash(password)
 
     def decide(turn: Turn) -> None:
-        known(turn, staff)
+        if known(turn, staff)["subject"]:
+            raise Refused(
+                f"工号{staff}由统一登录管理，没有本机密码。",
+                f"{staff} is kept by the directory and has no password here.",
+            )
         _set_password(turn, staff, hashed, by.actor, None)
 
     hub.turn(decide)
@@ -233,6 +254,10 @@ def reset_password(hub: Hub, by: By, staff: str) -> str:
 def change_password(hub: Hub, staff: str, old: str, new: str, session: str | None, address: str = "") -> None:
     """A person's own password; all her or his sessions but this one end."""
     row = known(hub.read(), staff)
+    if row["subject"]:
+        raise Refused(
+            "这个账号的密码在统一登录里更改。", "This account's password is changed in the district's directory."
+        )
     if (until := _locked_until(hub.read(), staff, address)) > hub.now():
         raise _locked(hub, until)
     if not _fits(row, old):
@@ -244,6 +269,20 @@ def change_password(hub: Hub, staff: str, old: str, new: str, session: str | Non
         raise Refused("新密码和原密码一样：请另想一个。", "The new password is the old one: think of another.")
     hashed = _hasher.hash(new)
     hub.turn(lambda turn: _set_password(turn, staff, hashed, staff, session))
+
+
+def with_brake(hub: Hub, staff: str, address: str, act: Callable[[], None]) -> None:
+    """Something that a wrong code refuses: it counts as a wrong password does, and locks as that does."""
+    row = known(hub.read(), staff)
+    if (until := _locked_until(hub.read(), staff, address)) > hub.now():
+        raise _locked(hub, until)
+    try:
+        act()
+    except Refused:
+        until = hub.turn(lambda turn: _count_failure(hub, turn, row, staff, address))
+        if until:
+            raise _locked(hub, until) from None
+        raise
 
 
 def _set_password(turn: Turn, staff: str, hashed: str, actor: str, but: str | None) -> None:
@@ -263,6 +302,45 @@ def unlock(hub: Hub, by: By, staff: str) -> None:
             turn.record(ev.StaffUnlocked(staff=staff), by.actor)
 
     hub.turn(decide)
+
+
+def vouched(hub: Hub, known_there: Known) -> str:
+    """The account of somebody whom the directory vouches for, made or brought up to date; its staff number.
+
+    An own account stays its owner's: the directory takes none over. Raises Refused.
+    """
+    subject, staff, name, role = known_there
+    _nobody_else(hub, staff)
+
+    def decide(turn: Turn) -> str:
+        before = turn.staff_of_subject(subject)
+        there = turn.staff(staff)
+        if there is not None and there["subject"] != subject:
+            raise Refused(
+                f"工号{staff}是本机账号：请用本机密码登录，或请系统管理员处理。",
+                f"{staff} is an own account of this hall: log in with its password, or ask an administrator.",
+            )
+        if before is not None and before["id"] != staff:
+            raise Refused(
+                f"统一登录里的工号由{before['id']}改成了{staff}：请系统管理员先停用原账号。",
+                f"The directory changed the staff number {before['id']} to {staff}: an administrator deactivates the"
+                " old account first.",
+            )
+        if before is None:
+            turn.add_staff(staff, name, role, NO_PASSWORD, "")
+            turn.change_staff(staff, subject=subject)
+            turn.record(ev.StaffChanged(staff=staff, role=role), DIRECTORY)
+        elif not before["active"]:
+            raise Refused(f"工号{staff}已停用：请找系统管理员。", f"{staff} is deactivated: ask an administrator.")
+        elif (before["name"], before["role"]) != (name, role):
+            turn.change_staff(staff, name=name, role=role)
+            told = ev.StaffChanged(
+                staff=staff, role=role, renamed=before["name"] != name, department=before["department"]
+            )
+            turn.record(told, DIRECTORY)
+        return staff
+
+    return hub.turn(decide)
 
 
 # --- logging in -------------------------------------------------------------------------------------------------------
@@ -286,14 +364,16 @@ def log_in(
     becomes: str = "stay",
     *,
     address: str = "",
+    code: str = "",
+    proved: Literal["", "password", "directory"] = "",
 ) -> str:
     """Check the password, take the counter, begin a session; its token.
 
     Raises Refused, and then nothing but the try is noted. What was typed wrong at one `address` keeps nobody out at
-    another.
+    another. `proved`: the password was right a moment ago, and only `code` is looked at; or the directory vouches.
     """
     staff = number_of(hub.read(), staff)
-    right = _fits(hub.read().staff(staff), password)
+    right = bool(proved) or _fits(hub.read().staff(staff), password)
     token = secrets.token_urlsafe(32)
 
     def decide(turn: Turn) -> Refused | None:
@@ -306,6 +386,12 @@ def log_in(
         if row is None or not right:
             until = _count_failure(hub, turn, row, staff, address)
             return _locked(hub, until) if until else Refused("工号或密码不对。", "Staff number or password is wrong.")
+        if proved != "directory" and turn.second_factor(staff):
+            if not code:
+                return CodeNeeded("请输入验证码。", "Type your code.")
+            if not second_factor.fits(hub, turn, staff, code):
+                until = _count_failure(hub, turn, row, staff, address)
+                return _locked(hub, until) if until else Refused(*WRONG)
         turn.forget_failures(staff, address)
         if counter:
             people.take_counter(hub, turn, counter, staff, row["role"], reason, becomes)

@@ -37,7 +37,7 @@ from server.store import backup_state, upkeep_state
 from server.store.database import DISK_LOW
 from server.store.reader import Reader
 from server.store.rows import Row
-from server.verbs import configuration, emergency, papers, people
+from server.verbs import api_tokens, configuration, emergency, papers, people
 from server.verbs.hub import Hub
 from server.views.kiosk import hall_words
 from server.views.messages import messages_view
@@ -302,7 +302,10 @@ class Look:
             store=[*self.hub.store.troubles(), *upkeep.troubles(self.hall, self.upkeep, DISK_LOW, self.now)],
             backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
             links=list(outbound.troubles(self.links, self.refused, self.reader.count_unmatched(), self.now)),
-            ends=ends(self.hall, worktime.service_day(self.hall, self.now)),
+            ends=[
+                *ends(self.hall, worktime.service_day(self.hall, self.now)),
+                *api_tokens.ending(self.hub),
+            ],
             description=configuration.troubles(self.hub),
             certificate=certificate.concerns(self.hall, self.now),
             stand_ins=[

@@ -234,3 +234,19 @@ def test_boards_that_need_different_bits_cannot_share_a_wire() -> None:
         ValueError, match=r"boards of 7E1 \(2\) and 8N1 \(1\) cannot share a wire; give one of them its own"
     ):
         Bus("west", line("serial:/dev/none", Path("/")), boards, 30)
+
+
+def test_a_wire_is_lent_while_its_port_is_closed_and_goes_on(wire: Wire) -> None:
+    wire.bus.show({b: Shown("A001") for b in ("1", "2", "3")})
+    wire.seen(lambda hall: hall.boards["1"].text == "A001", "the first text")
+    heard, had = [], threading.Event()
+
+    def guest() -> None:
+        heard.append(threading.current_thread().name)
+        had.set()
+        raise RuntimeError("a guest that fails takes nobody with it")
+
+    wire.bus.lend(guest)
+    assert had.wait(DEADLINE_S) and heard == ["wire west"]
+    wire.bus.show({b: Shown("A002") for b in ("1", "2", "3")})
+    wire.seen(lambda hall: {hall.boards[b].text for b in ("1", "2", "3")} == {"A002"}, "the boards after the guest")

@@ -19,6 +19,7 @@ from serial.rfc2217 import PortManager
 
 import config
 from counter_display.__main__ import Boards, Running
+from counter_display.line import safety
 from counter_display.line.bus import Board as OnWire
 from counter_display.line.bus import Bus, line
 from counter_display.line.schedule import Shown
@@ -26,6 +27,7 @@ from counter_display.protocols import a090
 from counter_display.virtual.__main__ import plug_in, virtual_hall
 from counter_display.virtual.hall import Board, Hall
 from counter_display.virtual.wire import VirtualWire
+from hub_client import HubClient
 from tests.fake_hub import DEADLINE_S, FakeHub, until
 
 REFRESH_S = 0.6
@@ -328,14 +330,74 @@ def test_a_day_of_the_program(hall_line: Line) -> None:
     assert not hall_line.hall.complaints
 
 
-def test_no_hub_at_the_start_means_the_safe_text_and_no_token_is_said_in_one_line(hall_line: Line) -> None:
-    hall_line.hub.kill()
+def test_without_a_token_the_boards_show_the_code_that_enrols_them(hall_line: Line) -> None:
+    hub, token = hall_line.hub, hall_line.folder / "data" / "tokens" / "boards"
+    page = "http://hub.test/admin/devices"
+    code = {"secret": "only-mine", "code": "BCDFGH", "shown": "BCD-FGH", "url": f"{page}?code=BCDFGH", "page": page}
+    hub.answers["POST", "/devices/codes"] = (201, {**code, "lasts_s": 600, "interval_s": 0.05})
+    hub.answers["POST", "/devices/codes/became"] = (200, {"state": "waiting"})
+    hub.kill()
     hall_line.start("--patience", "0.3")
-    hall_line.all_show("请听广播")
-    assert hall_line.program
-    _, log = hall_line.program.communicate(timeout=12)
-    assert hall_line.program.returncode == 2
-    assert "tokens/boards: no device token; start the hub once, or name the file with --token-file" in log
+    hall_line.all_show("请听广播")  # nobody there to give a code: never an old number
+    hub.start()
+    hall_line.all_show("BCD-FGH")
+    hub.answers["POST", "/devices/codes/became"] = (200, {"state": "granted", "device": "boards", "token": "the-token"})
+    hall_line.show("A007")
+    hall_line.all_show("A007")
+    assert token.read_text() == "the-token\n" and token.stat().st_mode & 0o777 == 0o600
+    asked = [headers for method, path, headers, _ in hub.seen if method == "GET" and path.endswith("/boards")]
+    assert asked[-1]["Authorization"] == "Bearer the-token"
+    assert hall_line.stop()[0] == 0
+    assert "BCD-FGH" in hall_line.log and f"请系统管理员打开 {page}" in hall_line.log
+    assert hall_line.log.count("BCD-FGH") == 1, "said once, and not each time it is asked"
+
+
+def test_a_token_that_was_ended_leads_back_to_a_code(hall_line: Line) -> None:
+    hub = hall_line.hub
+    hall_line.token()
+    hub.answers["GET", "/devices/me"] = (401, {"title": "401", "detail": "请登录"})
+    code = {"secret": "s", "code": "BCDFGH", "shown": "BCD-FGH", "url": "http://h/?code=BCDFGH", "page": "http://h/"}
+    hub.answers["POST", "/devices/codes"] = (201, {**code, "lasts_s": 600, "interval_s": 0.05})
+    hub.answers["POST", "/devices/codes/became"] = (200, {"state": "waiting"})
+    hall_line.start()
+    hall_line.all_show("BCD-FGH")
+    assert hall_line.stop()[0] == 0
+
+
+def test_a_wire_is_examined_as_the_hub_asks_and_shows_numbers_again(
+    hall_line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("counter_display.__main__.LISTEN_S", 0.2)
+    hub, wire = hall_line.hub, next(iter(hall_line.config.wires))
+    mine = [b for b, table in hall_line.config.boards.items() if table.wire == wire]
+    boards = Boards(hall_line.config, lost_s=60, patience_s=60)
+    boards.client = HubClient(hub.url, "secret")
+    boards.start()
+    told = {"boards": {b: {"text": "A001"} for b in hall_line.hall.boards}}
+    boards.tell({**told, "examine": {wire: {"order": 7, "every": False}}})
+
+    def answer() -> dict[str, Any] | None:
+        return next((body for method, path, _, body in hub.seen if path == "/api/v1/boards/examined"), None)
+
+    until(answer, "what was found")
+    body = answer()
+    assert body and (body["wire"], body["order"], body["lines"]) == (wire, 7, "")
+    said = [zh for zh, _ in body["found"]]
+    assert sum("有屏应答" in one for one in said) == len(mine) and f"共找到{len(mine)}块屏" in said[-1]
+    hall_line.all_show("A001")
+    boards.tell({**told, "examine": {wire: {"order": 7, "every": False}}})
+    hall_line.all_show("A001")
+    assert sum(path == "/api/v1/boards/examined" for _, path, _, _ in hub.seen) == 1, "an order is carried out once"
+    boards.farewell()
+
+
+@pytest.mark.parametrize(
+    ("columns", "texts"),
+    [(16, ("BCD-FGH",)), (7, ("BCD-FGH",)), (6, ("BCDFGH",)), (5, ("1BCD", "2FGH")), (4, ("1BCD", "2FGH"))],
+)
+def test_a_short_board_shows_a_code_in_two_groups(columns: int, texts: tuple[str, ...]) -> None:
+    shown = safety.code("BCD-FGH", columns)
+    assert (shown.text, *shown.more) == texts and bool(shown.seconds) == (len(texts) > 1)
 
 
 def test_a_short_loss_changes_nothing(hall_line: Line) -> None:

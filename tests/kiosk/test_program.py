@@ -38,7 +38,7 @@ from tests.kiosk.small_hub import SmallHub, until
 class Running:
     """A kiosk process and its mirror."""
 
-    def __init__(self, config_path: Path, token: Path) -> None:
+    def __init__(self, config_path: Path, token: Path, *more: str) -> None:
         command = [
             sys.executable,
             "-m",
@@ -51,6 +51,7 @@ class Running:
             "0",
             "--size",
             "640x960",
+            *more,
         ]
         env = {**os.environ, "SDL_VIDEODRIVER": "dummy"}
         self.process = subprocess.Popen(

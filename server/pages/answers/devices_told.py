@@ -176,8 +176,16 @@ class Rater(Part):
     ask: str = Field(description="A new word is a new prompt, empty for none")
 
 
+class WireOrder(Part):
+    """A wire to be looked at from all sides (docs/enrol.md)."""
+
+    order: int
+    every: bool = Field(description="Every address of its languages, not only those of config.toml")
+
+
 class BoardsView(Part):
     seq: Seq
+    examine: dict[str, WireOrder] = Field(description="Wires to be examined, until what was found is told")
     boards: dict[str, Board]
     pads: dict[str, Pad]
     raters: dict[str, Rater]
@@ -247,3 +255,84 @@ class ScreenView(Part):
     pictures: list[str] = Field(description="Files of the hall's own for quiet minutes, at /screen/pictures/")
     speech: Speech | None
     build: str = Field(description="A screen loads itself anew when it changes")
+
+
+class CodeToShow(Part):
+    """What a device without a token shows, until somebody types it."""
+
+    secret: str = Field(description="The device's alone; it asks with it what became of the code")
+    code: str = Field(description="Six letters, to be shown in two groups")
+    shown: str
+    url: str = Field(description="The page where the code is typed, with the code in it: for a QR code")
+    page: str = Field(description="The same without the code, for reading aloud")
+    lasts_s: int
+    interval_s: int = Field(description="Seconds between two questions")
+
+
+class Enrolling(Part):
+    """What became of a code. `token` once, and only for a program: a browser gets it as a cookie."""
+
+    state: Literal["waiting", "slower", "over", "granted"]
+    device: str = ""
+    kind: str = ""
+    place: str = ""
+    token: str = ""
+    home: str = Field("", description="The page that a browser shows from now on")
+
+
+class OwnName(Named):
+    """Who asks, by its token."""
+
+    device: str
+    kind: str
+    place: str
+
+
+class KnownDevice(Part):
+    device: str
+    kind: str
+    kind_name: str
+    kind_name_en: str
+    place: str
+    place_name: str
+    place_name_en: str
+    label: str = Field(description="What the page calls it; empty: by its place")
+    state: Literal["here", "away", "never", "locked", "ended"]
+    state_name: str
+    state_name_en: str
+    seen: Instant | None
+    version: str = Field(description="Of its program, as it says itself")
+    disconnections: int = Field(description="Today")
+    enrolled: Instant | None = Field(description="Null: its token was made on the hub's own machine")
+
+
+class KnownDevices(Part):
+    waiting: int = Field(description="Devices that show a code now")
+    devices: list[KnownDevice]
+
+
+class PrinterCheck(Part):
+    id: str
+    model: str
+    state: Literal["never", "busy", "good", "unsure", "bad"]
+    state_name: str
+    state_name_en: str
+    found: list[Words]
+    answers: list[Words] = Field(description="Each way to ask that the model claims, with what came back")
+    changes: list[Words] = Field(description="What to change in the model's file")
+    guessed: list[str] = Field(description="Keys of the model that have no source")
+
+
+class WireFound(Part):
+    id: str
+    boards: list[str]
+    state: Literal["never", "busy", "done"]
+    state_name: str
+    state_name_en: str
+    found: list[Words]
+    lines: str = Field(description="What config.toml lacks, as it would stand there")
+
+
+class Checks(Part):
+    printers: list[PrinterCheck]
+    wires: list[WireFound]

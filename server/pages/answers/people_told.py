@@ -144,6 +144,8 @@ class AccountState(Part):
     role: str
     role_name: str
     department: str = Field(description="Whose records it sees and moves; empty: the whole hall's")
+    two_steps: bool = Field(description="Its logins need a code besides the password")
+    directory: bool = Field(description="The district's directory keeps it: it has no password here")
     active: bool
     failed: int
     locked_until: Instant | None
@@ -165,3 +167,24 @@ class DoneSo(Words):
 
 class Alive(Part):
     idle_min: int = Field(description="After so long without a sign the login ends")
+
+
+class OtherToken(Part):
+    """A token of another program."""
+
+    token: int
+    name: str
+    scope: str = Field(description="A column of docs/roles.md")
+    scope_name: str
+    scope_name_en: str
+    reads: bool
+    last: Day
+    state: Literal["good", "soon", "over", "ended"]
+    state_name: str
+    state_name_en: str
+    made_at: Instant
+    made_by: str
+
+
+class ApiTokens(Part):
+    tokens: list[OtherToken]

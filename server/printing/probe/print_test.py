@@ -8,7 +8,6 @@ What the answers mean is checklist.py's; here they are only asked for and shown.
 from __future__ import annotations
 
 import sys
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -25,16 +24,14 @@ from printer_profiles import capabilities
 from printer_profiles import profile as profiles
 from printer_profiles.escpos.encode import encode
 from printer_profiles.escpos.logo import LogoError
-from printer_profiles.model_table import unconfirmed
 from printer_profiles.profile import Profile, ProfileError
-from printer_profiles.slip import Logo, Slip
-from server.domain.print_outcome import Sent, outcome
+from printer_profiles.slip import Slip
+from server.domain.print_outcome import Sent
 from server.printing.probe import checklist
-from server.printing.probe.checklist import Heard
-from server.printing.probe.interview import PATIENCE, Interview, Patience
+from server.printing.probe.examination import Examination, examine, queued
+from server.printing.probe.interview import PATIENCE, Patience
 from server.printing.slips.filling import test_slip
 from server.printing.spool.printer import open_printer
-from server.printing.spool.roll import length_mm
 from server.printing.transport import patience as waits
 from server.printing.transport.opening import open_port
 from server.printing.transport.patience import USUAL_S
@@ -106,15 +103,11 @@ def _through_a_queue(url: str, slip: Slip, profile: Profile) -> int:
         sent = open_printer(url, profile, Path.cwd(), FOLDER).print(encode(slip, profile))
     except OSError as error:
         sent = Sent(1, 0, None, gone=str(error))
-    verdict = outcome(sent)
-    if verdict.state == "failed":
-        wish = "没有打印，请检查 CUPS 和队列名 · nothing was printed; check CUPS and the queue's name"
-        _end(checklist.TROUBLE, f"{url}: {wish} ({sent.gone or verdict.reason})")
+    found = queued(sent)
+    if found.code == checklist.TROUBLE:
+        _end(checklist.TROUBLE, f"{url}: {found.said.zh} · {found.said.en}")
     click.echo(f"{profile.title} · {profile.name} · {url}")
-    _say(
-        f"{verdict.state} {verdict.reason}",
-        "A queue can't confirm; test status and confirmation at the printer's own address.",
-    )
+    _say(*found.said)
     _look()
     return checklist.UNSURE
 
@@ -135,40 +128,35 @@ def _test(port: Port, slip: Slip, profile: Profile, url: str, keep_logo: bool, p
 
 def run(port: Port, slip: Slip, profile: Profile, *, keep_logo: bool = False, patience: Patience = PATIENCE) -> int:
     """Ask, print, ask, and say what it means; the exit code. OSError when the line is gone."""
-    talk = Interview(port, profile, patience)
-    talk.status()
-    if trouble := checklist.fault(profile, talk.automatic()):
-        _say("\n打印机报告故障，没有打印。", "The printer reports a fault; nothing was printed.")
-        _say(trouble.zh, trouble.en)
-        return checklist.TROUBLE
-    logo = next((element for element in slip if isinstance(element, Logo)), None)
-    data = encode(slip, profile, talk.keep(logo) if keep_logo and logo else "")
-    most = patience.write + patience.confirm
-    _say(f"正在打印，等它回话，最多{most:.0f}秒。", f"Printing, and waiting for its word: {most:.0f} s at most.")
-    began = time.monotonic()
-    heard = talk.send(data)
-    code, sentence = checklist.verdict(profile, heard)
-    took, paper, speed = time.monotonic() - began, length_mm(data, profile), profile.speed_mm_s
+    found = examine(port, slip, profile, keep_logo=keep_logo, patience=patience, begins=_begins)
+    if found.page is None:
+        _say(f"\n{found.said.zh}", found.said.en)
+        if found.fault:
+            _say(*found.fault)
+        return found.code
+    size, paper, took, least = found.page.size, found.page.mm, found.page.took_s, found.page.least_s
     _say(
-        f"\n发出 {len(data)} 字节，纸长 {paper:.0f} 毫米，用时 {took:.1f} 秒；按 {speed} 毫米/秒至少要"
-        f" {paper / speed:.1f} 秒。",
-        f"{len(data)} bytes, {paper:.0f} mm of paper, {took:.1f} s; at {speed} mm/s it takes {paper / speed:.1f} s at"
+        f"\n发出 {size} 字节，纸长 {paper:.0f} 毫米，用时 {took:.1f} 秒；按 {profile.speed_mm_s} 毫米/秒至少要"
+        f" {least:.1f} 秒。",
+        f"{size} bytes, {paper:.0f} mm of paper, {took:.1f} s; at {profile.speed_mm_s} mm/s it takes {least:.1f} s at"
         " least.",
     )
-    _say(sentence.zh, sentence.en)
-    _report(profile, heard)
-    return code
+    _say(*found.said)
+    _report(profile, found)
+    return found.code
 
 
-def _report(profile: Profile, heard: Heard) -> None:
+def _begins(most: float) -> None:
+    _say(f"正在打印，等它回话，最多{most:.0f}秒。", f"Printing, and waiting for its word: {most:.0f} s at most.")
+
+
+def _report(profile: Profile, found: Examination) -> None:
     silent = ["这个型号不应答（this model answers nothing）"]
-    _heading(
-        "应答", "Answers", [f"{answer.zh}（{answer.en}）" for answer in checklist.answers(profile, heard)] or silent
-    )
-    _heading("建议修改", "Changes", [f"{change.zh}\n    {change.en}" for change in checklist.changes(profile, heard)])
+    _heading("应答", "Answers", [f"{answer.zh}（{answer.en}）" for answer in found.answers] or silent)
+    _heading("建议修改", "Changes", [f"{change.zh}\n    {change.en}" for change in found.changes])
     _look()
     _say(
-        f"\n这个型号没有来源、只是推测的键：{' '.join(unconfirmed(profile.name))}",
+        f"\n这个型号没有来源、只是推测的键：{' '.join(found.guessed)}",
         "These keys of the model are a guess without a source.",
     )
     click.echo(f"{_where(profile.name)} · docs/printers.md")

@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from config import Hall, reasons
+from config import Hall, Text, reasons
 from config.tables import PrinterTable
 from printer_profiles import profile as profiles
 from printer_profiles.escpos import logo as logos
@@ -29,10 +29,14 @@ from server.domain import print_outcome
 from server.domain.print_outcome import Outcome, Refusal, Sent
 from server.domain.ticket import Job
 from server.health import Health
+from server.printing.probe import checklist
+from server.printing.probe.examination import Examination, examine, queued
+from server.printing.probe.interview import PATIENCE as INTERVIEW
 from server.printing.slips.filling import slip_for, test_slip
 from server.printing.spool import roll
 from server.printing.spool.memory import plain, recalled
 from server.printing.spool.printer import Printer, open_printer
+from server.printing.transport.opening import open_port
 from server.printing.transport.patience import PATIENCE, Patience
 from server.verbs import jobs
 from server.verbs.hub import Hub
@@ -53,6 +57,10 @@ ALL = 1_000_000
 """Jobs at the start, each looked at once."""
 OFFLINE = Status(offline=True)
 MUTE = ("该型号打印机不报告状态。", "This model does not report its state.")
+
+
+class Examining(NamedTuple):
+    """An examination that has been asked for and is not over."""
 
 
 @dataclass
@@ -158,6 +166,15 @@ class Spool:
         self._heads[name].test.set()
         self._heads[name].woken.set()
 
+    def examine(self, name: str) -> None:
+        """Ask a printer for a test page and everything it answers, in its own thread: nobody else opens its port."""
+        self._heads[name].examined = Examining()
+        self._heads[name].woken.set()
+
+    def examined(self, name: str) -> Examining | Examination | None:
+        """What came of it: still under way, or found; None if nobody has asked since the hub began."""
+        return self._heads[name].examined
+
     def new_roll(self, name: str) -> None:
         """A technician says that a new roll is in."""
         self._heads[name].fresh.set()
@@ -257,6 +274,7 @@ class Worker(threading.Thread):
         self._spool, self.id, self._hub, self._health, self._reach = spool, name, hub, health, reach
         self._ours = patience
         self._read_table(hub.hall.printers[name])
+        self.examined: Examining | Examination | None = None
         self.test, self.fresh, self.woken = threading.Event(), threading.Event(), threading.Event()
         self.down = False
         """Known to be out of order."""
@@ -401,6 +419,10 @@ class Worker(threading.Thread):
         if self.test.is_set():
             self.test.clear()
             self._test_page()
+        if isinstance(self.examined, Examining):
+            with self._spool.busy(self.id):
+                self.examined = self._examination()
+            self._looked = 0.0
         if time.monotonic() - self._looked >= self._every:
             with self._spool.busy(self.id):
                 self._said(lambda printer: printer.look())
@@ -433,6 +455,39 @@ class Worker(threading.Thread):
                 if learnt := self._learnt(slip, data, sent):
                     jobs.keep_printer(self._hub, self.id, learnt)
                 self._after(sent, became)
+
+    def _examination(self) -> Examination:
+        """Its own connection is closed for it, and made anew afterwards."""
+        hall, port = self._hub.hall, None
+        when = datetime.fromtimestamp(self._hub.now(), hall.zone)
+        slip = test_slip(hall, self.id, profile=self.table.profile, columns=self.profile.columns, when=when)
+        self._close()
+        try:
+            if self.table.url.startswith("cups:"):
+                queue = self._reach(self.table.url, self.profile, hall.folder, hall.data)
+                return queued(queue.print(self._bytes(slip)))
+            port = open_port(self.table.url, self.profile.name, hall.folder, hall.data, self.patience.connect)
+            return examine(port, slip, self.profile, patience=INTERVIEW.with_answers_after(self.table.patience))
+        except OSError as error:
+            self.broken_off = port is not None
+            why = reasons.why(error)
+            return Examination(
+                checklist.TROUBLE,
+                Text(
+                    f"打不开或中断：{why.zh}。请检查电源、连线和网址。",
+                    f"Not reached, or the line broke: {why.en}. Check power, cable and address.",
+                ),
+            )
+        except Exception:  # a fault of ours is one of this examination alone
+            log.exception("printers.%s: examination: unexpected", self.id)
+            self.broken_off = port is not None
+            return Examination(
+                checklist.TROUBLE,
+                Text("检查没有做完：请看主机的运行日志。", "It could not be finished: look at the hub's log."),
+            )
+        finally:
+            if port:
+                port.close()
 
     def _store_logo(self, logo: Logo, printer: Printer) -> None:
         """Once, while nobody waits; until the printer has confirmed it, the logo is drawn on every slip."""

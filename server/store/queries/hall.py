@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from server.domain.ticket import Counter
 from server.store.rows import counter_of
@@ -11,6 +12,15 @@ from server.store.rows import counter_of
 _COUNTERS = """SELECT counters.*, skills.staff AS skilled, skills.services AS can, skills.languages AS speaks
                FROM counters LEFT JOIN skills ON skills.staff = counters.staff"""
 """The counters with what whoever sits there can do."""
+
+
+class Device(NamedTuple):
+    """Whose a token is, and whether it counts: a lock and an end are epoch seconds."""
+
+    name: str
+    token_hash: str
+    locked_at: float | None = None
+    ended_at: float | None = None
 
 
 class HallQueries:
@@ -54,13 +64,24 @@ class HallQueries:
                  UNION SELECT * FROM contacts WHERE closed_at IS NULL ORDER BY id DESC LIMIT 200"""
         return list(self.conn.execute(sql, (since,)))
 
-    def devices(self) -> Mapping[str, str]:
+    def tokens(self) -> Mapping[str, Device]:
         """sha256 of a token -> the device whose it is."""
-        return {row["token_hash"]: row["name"] for row in self.conn.execute("SELECT name, token_hash FROM devices")}
+        sql = "SELECT name, token_hash, locked_at, ended_at FROM devices"
+        return {row["token_hash"]: Device(*row) for row in self.conn.execute(sql)}
 
-    def device_of_token(self, token_hash: str) -> str | None:
-        row = self.conn.execute("SELECT name FROM devices WHERE token_hash = ?", (token_hash,)).fetchone()
-        return row[0] if row else None
+    def devices(self) -> list[sqlite3.Row]:
+        """Every device with a token, in order of their names."""
+        return self.conn.execute("SELECT * FROM devices ORDER BY name").fetchall()
+
+    def device(self, name: str) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM devices WHERE name = ?", (name,)).fetchone()
+        return row
+
+    def device_of_token(self, token_hash: str) -> Device | None:
+        """The device whose token it is; one that is locked or whose token was ended says so."""
+        sql = "SELECT name, token_hash, locked_at, ended_at FROM devices WHERE token_hash = ?"
+        row = self.conn.execute(sql, (token_hash,)).fetchone()
+        return Device(*row) if row else None
 
     def ticked_steps(self) -> set[str]:
         """Steps of 开厅清单 that are done for good."""

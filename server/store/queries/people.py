@@ -51,10 +51,43 @@ class PeopleQueries:
         """Every account, in order of staff numbers, without the passwords; `failed` and `locked_until` of the address
         where it is worst.
         """
-        sql = """SELECT id, name, role, active, department, coalesce(f.failed, 0) failed, f.locked_until FROM staff
+        sql = """SELECT id, name, role, active, department, subject, coalesce(f.failed, 0) failed, f.locked_until
+                 FROM staff
                  LEFT JOIN (SELECT who, max(failed) failed, max(locked_until) locked_until FROM login_failures
                             GROUP BY who) f ON f.who = id ORDER BY id"""
         return self.conn.execute(sql).fetchall()
+
+    def second_factor(self, staff: str) -> sqlite3.Row | None:
+        """The sealed secret of an account's two-step login, and the newest step that was used."""
+        sql = "SELECT * FROM second_factors WHERE staff = ?"
+        row: sqlite3.Row | None = self.conn.execute(sql, (staff,)).fetchone()
+        return row
+
+    def recovery_codes_left(self, staff: str) -> int:
+        sql = "SELECT count(*) FROM recovery_codes WHERE staff = ?"
+        return int(self.conn.execute(sql, (staff,)).fetchone()[0])
+
+    def with_second_factor(self) -> set[str]:
+        return {row[0] for row in self.conn.execute("SELECT staff FROM second_factors")}
+
+    def api_tokens(self) -> list[sqlite3.Row]:
+        """Every one, those that end last first."""
+        return self.conn.execute("SELECT * FROM api_tokens ORDER BY ends_at DESC, id DESC").fetchall()
+
+    def api_token(self, number: int) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self.conn.execute("SELECT * FROM api_tokens WHERE id = ?", (number,)).fetchone()
+        return row
+
+    def api_token_of(self, token_hash: str) -> sqlite3.Row | None:
+        sql = "SELECT * FROM api_tokens WHERE token_hash = ?"
+        row: sqlite3.Row | None = self.conn.execute(sql, (token_hash,)).fetchone()
+        return row
+
+    def staff_of_subject(self, subject: str) -> sqlite3.Row | None:
+        """The account that somebody of the district's directory has here."""
+        sql = "SELECT * FROM staff WHERE subject = ?"
+        row: sqlite3.Row | None = self.conn.execute(sql, (subject,)).fetchone()
+        return row
 
     def login_failures(self, who: str, address: str) -> sqlite3.Row | None:
         """What is noted of wrong passwords for an account from an address."""

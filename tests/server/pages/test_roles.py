@@ -24,7 +24,7 @@ from server.verbs.hub import Hub
 
 FILL = {"IntegerConverter": 987654, "AnyConverter": None, "UnicodeConverter": "none-such", "PathConverter": "none-such"}
 """What stands for a route's arguments: nothing that exists, so that a command let in does nothing."""
-DEVICES = {"kiosk": "K1", **{program: program for program in PROGRAMS}}
+DEVICES = {"kiosk": "K1", "screen": "screen-1", "tablet": "tablet-1", **{program: program for program in PROGRAMS}}
 CSRF = "a-token-of-this-test"
 
 

@@ -24,6 +24,7 @@ from server.domain import print_outcome
 from server.domain.print_outcome import Sent
 from server.domain.ticket import Job
 from server.health import Health
+from server.printing.probe.examination import Examination
 from server.printing.spool.printer import Printer as PrinterAtPort
 from server.printing.spool.printer import open_printer
 from server.printing.spool.spool import AHEAD, Spool
@@ -595,5 +596,42 @@ def test_a_slip_whose_printers_are_all_gone_is_said_to_be_missing(tmp_path: Path
         ticket = tickets.issue(counter.hub, By("K1"), "SB01", printers=("p80", "p58"))
         counter.hub.change_hall(another(counter.hub, drop), lambda turn: None)
         assert counter.became(ticket.id).state == "failed"
+    finally:
+        counter.stop()
+
+
+def test_a_printer_is_examined_while_the_spool_runs_and_prints_on(counter: Counter, wide: VirtualPrinter) -> None:
+    assert counter.spool.examined("p80") is None
+    counter.spool.examine("p80")
+
+    def over() -> bool:
+        return isinstance(counter.spool.examined("p80"), Examination)
+
+    wait_for(over, 20)
+    found = counter.spool.examined("p80")
+    assert isinstance(found, Examination)
+    assert (found.code, found.said.zh) == (0, "打印机确认：已打印。")
+    assert [answer.zh.split("：")[0] for answer in found.answers][:2] == ["DLE EOT 1", "DLE EOT 2"]
+    assert found.page and found.page.size > 500 and found.page.mm > 50
+    assert counter.print().state == "printed", "its own connection is made anew"
+
+
+def test_an_examination_says_what_a_printer_out_of_order_needs(counter: Counter, wide: VirtualPrinter) -> None:
+    wide.order("paper_out")
+    counter.spool.examine("p80")
+    wait_for(lambda: isinstance(counter.spool.examined("p80"), Examination), 20)
+    found = counter.spool.examined("p80")
+    assert isinstance(found, Examination) and found.page is None and found.code == 1
+    assert found.fault and "纸" in found.fault.zh
+
+
+def test_an_examination_of_a_printer_that_is_not_there_is_a_sentence(tmp_path) -> None:
+    counter = Counter(tmp_path, [free_port(), free_port()])
+    counter.spool.start()
+    try:
+        counter.spool.examine("p80")
+        wait_for(lambda: isinstance(counter.spool.examined("p80"), Examination), 20)
+        found = counter.spool.examined("p80")
+        assert isinstance(found, Examination) and found.code == 1 and found.said.zh.startswith("打不开或中断：")
     finally:
         counter.stop()

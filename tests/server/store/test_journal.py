@@ -476,6 +476,8 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m023_platform",
         "m024_config",
         "m025_raised",
+        "m026_devices",
+        "m027_sign_on",
     ]
 
 
