@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from functools import partial
+from copy import deepcopy
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -124,16 +125,23 @@ class StaffSessions(SecureCookieSessionInterface):
     """Sessions of staff by cookie. Devices bring a token and no cookie: for them nothing is unsealed.
 
     A session ends where the store says so. The time in the cookie's seal is not looked at: a clock that was set would
-    make every cookie void.
+    make every cookie void. So what a seal holds never changes, and a key at a counter does not unseal it anew.
     """
+
+    def __init__(self) -> None:
+        self._unsealed = lru_cache(1024)(self._unseal)
+
+    def _unseal(self, app: Flask, sealed: str) -> dict[str, Any]:
+        seal = self.get_signing_serializer(app)
+        found: dict[str, Any] = seal.loads(sealed) if seal else {}
+        return found
 
     def open_session(self, app: Flask, request: Any) -> Any:
         sealed = request.cookies.get(self.get_cookie_name(app))
-        seal = self.get_signing_serializer(app) if sealed else None
-        if not sealed or seal is None:
+        if not sealed:
             return self.session_class()
         try:
-            return self.session_class(seal.loads(sealed))
+            return self.session_class(deepcopy(self._unsealed(app, sealed)))
         except BadSignature:
             return self.session_class()
 

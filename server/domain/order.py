@@ -136,6 +136,14 @@ def _kind(mine: Profile, counter: str, staff: str | None) -> Profile:
     return replace(mine, counter=counter, staff=staff)
 
 
+@lru_cache(256)
+def kinds(counters: tuple[Profile, ...], wanted: frozenset[str]) -> tuple[tuple[Profile, ...], Profile | None]:
+    """`kind` of each counter; and the one that all of them are if they preferred nobody, if it is one."""
+    found = tuple(kind(mine, wanted) for mine in counters)
+    plain = {unpreferring(mine) for mine in found}
+    return found, plain.pop() if len(plain) == 1 else None
+
+
 @lru_cache(1024)
 def unpreferring(mine: Profile) -> Profile:
     """The counter as it would be if it preferred nobody."""

@@ -6,7 +6,7 @@ Whoever tells people how many are before them asks here, so that nobody is told 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -94,20 +94,16 @@ class Line:
     def _handling(self) -> list[float]:
         return self.reader.recent_handling(self.now - position.RECENT_S, *self._served)
 
-    def _turns(self, kinds: list[Profile]) -> list[int]:
+    def _turns(self, kinds: Sequence[Profile]) -> list[int]:
         lines = {mine: self.reader.before(self.ticket, mine, *self._rule) for mine in set(kinds)}
         return order.called_before([lines[mine] for mine in kinds])
 
-    def _kinds(self) -> list[Profile]:
+    def _kinds(self) -> Sequence[Profile]:
         """What each counter calls: one question answers for all of one kind."""
-        wanted = self.reader.targets_waiting()
-        kinds = [order.kind(mine, wanted) for mine in self.able.profiles]
-        plain = {order.unpreferring(mine) for mine in kinds}
-        if len(plain) == 1 and self._all_before_it(kinds):
-            return [*plain]
-        return kinds
+        kinds, plain = order.kinds(self.able.profiles, frozenset(self.reader.targets_waiting()))
+        return (plain,) if plain and self._all_before_it(kinds) else kinds
 
-    def _all_before_it(self, kinds: list[Profile]) -> bool:
+    def _all_before_it(self, kinds: Sequence[Profile]) -> bool:
         """Whether what counters prefer changes nothing: they do not prefer this number, and nobody whom they prefer
         stands behind it. So it is with nearly every new number, and one count is enough.
         """
