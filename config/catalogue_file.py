@@ -118,7 +118,7 @@ def merged(data: bytes, known: Mapping[str, Service], default_prefix: str) -> Me
             name = row.cells["事项名称"]
             what = Text(
                 f"“{name}”目录里没有：新事项请写事项编码和标准分钟，改名的请写原编码。",
-                f"'{name}' is not in the catalogue: a new item needs 事项编码 and 标准分钟, a renamed one its code",
+                f"'{name}' is not in the catalogue: a new item needs its code and minutes, a renamed one its code",
             )
             found.problems.append(in_row(row.line, what))
             continue

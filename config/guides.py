@@ -44,7 +44,7 @@ Picture = Annotated[
     matches(
         r"|[^\s/\\.][^/\\]*\.(png|jpg|jpeg)",
         Text(
-            '不是样表图片：请写文件夹samples里的文件名，如 "form.png"。',
+            "不是样本图片：请写样本文件夹里的文件名，例如“form.png”。",
             'not a sample picture; write the name of a file in the folder of samples, such as "form.png"',
         ),
     ),

@@ -848,8 +848,8 @@ CATALOGUE: tuple[Figure, ...] = (
         "授权到位率",
         "Empowered",
         "有效进驻清单上、指南写明已授权窗口或由窗口即办的事项 / 清单全部；没有写的按未授权。",
-        "Items of the hall's list in force whose guide says that the counter is empowered, or decides itself / all of"
-        " it; what is not said counts as not empowered.",
+        "Items of the hall's list in force whose guide says that the counter is empowered, or decides / all of it;"
+        " what is not said counts as not empowered.",
         ("department",),
     ),
     Figure(
@@ -867,8 +867,7 @@ CATALOGUE: tuple[Figure, ...] = (
         "一趟不用跑占比",
         "No visit needed",
         "同在有效“一趟不用跑”清单和进驻清单上的 / 进驻清单全部；没有这样的有效清单不计。",
-        "Items on the lists in force of no visit and of the hall's items / the latter; not counted without"
-        " such a list.",
+        "Items on the lists in force of no visit and of the hall's items / the latter; not without such a list.",
         ("department",),
     ),
     Figure(
@@ -877,8 +876,8 @@ CATALOGUE: tuple[Figure, ...] = (
         "最多跑一趟占比",
         "One visit at most",
         "在有效“一趟不用跑”或“最多跑一趟”清单上、也在进驻清单上的 / 进驻清单全部；两张都没有不计。",
-        "Items on a list in force of no visit or of one visit at most, and on the hall's items' / the latter; not"
-        " counted without either.",
+        "Items on a list in force of no visit or of one visit at most, and on the hall's / the latter; not counted"
+        " without either.",
         ("department",),
     ),
     Figure(

@@ -11,15 +11,17 @@ from server.domain import item_lists
 from server.domain.rules import Refused
 from server.health import Health
 from server.store import journal
-from server.verbs import guide_versions, records
+from server.verbs import guide_versions, papers, records
 from server.verbs import item_lists as lists_of
 from server.verbs.hub import By, Hub
+from server.verbs.papers import Asker
 from server.verbs.records import Who
 from server.views.kiosk import kiosk_view
 from tests.conftest import HandClock
 
 DRAFTER, OTHER, DISTRICT = Who(By("50"), "manager"), Who(By("60"), "manager"), Who(By("70"), "supervisor")
 TODAY = date(2026, 11, 23)
+DESK = Asker(By("30"), ["p80"])
 
 
 def published(hub: Hub, kind: str, effective: date = TODAY, items: list[str] | None = None) -> records.Record:
@@ -107,6 +109,16 @@ def test_the_kiosk_offers_the_items_of_the_list_in_force_and_the_doors(hub: Hub)
     assert "SB02" not in shown(hub), "of two of one day the later published one counts"
     published(hub, "in_hall", TODAY - timedelta(days=1), ["SB03"])
     assert "SB01" in shown(hub) and "SB03" not in shown(hub), "the one that begins last counts"
+
+
+def test_the_list_of_materials_says_how_each_is_brought_and_no_visits_that_no_list_has(hub: Hub) -> None:
+    kiosk = Asker(By("K1"), ["p80"])
+    facts = papers.materials(hub, kiosk, "SB01").facts
+    assert facts["materials"] == ["身份证", "照片", "(代办:委托+双方证件)"] and "visits" not in facts
+    assert facts["notes"][2] == "原件1份，复印件1份" and facts["steps"][1] == "制卡：后台核对信息并制卡，不用您再跑。"
+    assert not {"notes", "steps", "conditions"} & {*papers.materials(hub, DESK, "SB02").facts}
+    published(hub, "one_visit", TODAY, ["SB01"])
+    assert papers.materials(hub, DESK, "SB01").facts["visits"] == "1"
 
 
 def test_a_list_says_which_items_came_in_and_which_went_out() -> None:
