@@ -11,6 +11,8 @@ from consoles import any_console
 FIGURES = (
     "issue",
     "counter",
+    "finish",
+    "due",
     "backlog",
     "screens",
     "footprint",

@@ -24,6 +24,7 @@ from server.domain import register
 from server.domain.rules import Refused
 from server.store import journal, private, secret
 from server.store.database import Store
+from server.store.queries.records import Asked
 from server.store.register_files import read
 from server.verbs import records, tickets
 from server.verbs.day import tick
@@ -400,3 +401,25 @@ def test_the_table_is_the_fold_of_the_events_whatever_is_pressed(hub: Hub, clock
             records.erase(hub, BOSS, record.id)
     assert journal.verify(hub.read().conn) == []
     assert records.sealed_problems(hub.read(), secret.key(hub.hall, private.KEY)) == []
+
+
+@pytest.mark.parametrize("many", [1, 5, 10_000])
+def test_what_is_due_first_is_the_same_however_it_is_found(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    who = Who(By("08"), "operator")
+    for n in range(12):
+        code = ("SB01", "YB02")[n % 2]
+        material = hub.hall.services[code].materials[0]
+        received = {"service": code, "applicant": "person", "received": [material]}
+        more = [("accept", {"platform": "QZ-2026-1", "delivery": "window"})] if n % 3 else []
+        records.open_record(hub, who, "case", [("receive", received), *more])
+    monkeypatch.setattr("server.store.queries.records.MANY", many)
+    reader, ids = hub.read(), [record.id for record in hub.read().records_due("case")]
+    accepted = [i for i in ids if reader.record_by_id(i).state == "accepted"]  # type: ignore[union-attr]
+    asked = Asked(states=("accepted",))
+    assert [one.id for one in reader.records_due("case", asked=asked)] == accepted and len(accepted) == 8
+    assert [one.id for one in reader.records_due("case", limit=3, after=2, asked=asked)] == accepted[2:5]
+    mine = [i for i in ids if reader.record_by_id(i).service == "SB01"]  # type: ignore[union-attr]
+    within = Asked(within=("SB01",), owner="99")
+    assert [one.id for one in reader.records_due("case", asked=within)] == mine and len(mine) == 6
