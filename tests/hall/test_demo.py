@@ -218,7 +218,7 @@ def test_a_visit_becomes_a_case_that_the_city_knows_and_the_office_has_work(page
     console.locator("#outcomes button", has_text="受理待办").click()
     console.locator("#slip-parts [name=received]").first.check()
     console.locator("#slip-parts [name=no_platform]").select_option("later")
-    console.locator("#slip-go").click()
+    console.locator("#slip-print").click()
     expect(console.locator("#number")).to_have_text("—")
     cases = f"http://127.0.0.1:{demo.facts['city']}/cases"
     until(lambda: demo.ask(cases))
