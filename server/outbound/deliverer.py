@@ -35,6 +35,10 @@ WALKED = 2000
 """Rows without a message, after which the cursor is kept all the same: a restart would walk them again."""
 LONGEST_BODY = 20_000
 STUMBLE_S = 60.0
+NOT_THEIRS = Text(
+    "回答不是对方系统的（可能是维护页面）：请核对网址，稍后自动重试。",
+    "What answered is not the other system (perhaps a page of maintenance): check the URL; it is tried again.",
+)
 STUMBLED = Text(
     "推送程序出错，一分钟后再试：请把系统日志发给技术支持。",
     "Telling this system failed inside the hub, which tries again in a minute: send the log to who supports you.",
@@ -60,6 +64,8 @@ class Destination:
     beat_s: float = 0.0
     ca_file: Path | None = None
     also: dict[str, str] = field(default_factory=dict)
+    understood: Callable[[Answer], bool] | None = None
+    """Whether a 2xx is of the receiver itself: a proxy's page of maintenance is none. None: any 2xx is."""
 
 
 class Deliverer:
@@ -234,7 +240,10 @@ class Deliverer:
             **signature.headers(keys, id, time.time(), body),
         }
         answer = self._post.send(self.to.url, body, headers, self.to.ca_file)
-        if answer.status and outbound.outcome(answer.status) == "sent":
+        sent = outbound.outcome(answer.status) == "sent"
+        if sent and self.to.understood and not self.to.understood(answer):
+            return answer._replace(status=0, problem=NOT_THEIRS)
+        if sent:
             self._beaten = time.monotonic()
         return answer
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import orjson
+
 from server.domain import events as ev
 from server.domain import platform
 from server.domain.outbound import Answer, Message
@@ -31,7 +33,16 @@ def destination(hub: Hub) -> Destination | None:
         answered=answered,
         beat_s=table.ping_min * 60.0,
         ca_file=hub.hall.folder / table.ca_file if table.ca_file else None,
+        understood=_understood,
     )
+
+
+def _understood(answer: Answer) -> bool:
+    """The platform answers with JSON, or with nothing."""
+    try:
+        return not answer.body or isinstance(orjson.loads(answer.body), dict)
+    except ValueError:
+        return False
 
 
 def told(hub: Hub, row: Row) -> Message | None:

@@ -87,7 +87,7 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
             ]
         ],
         "told": [_link(hub, look, link) for link in look.links],
-        "platform": platform_view(hub) if hub.hall.platform.url else None,
+        "platform": platform_view(hub) if hub.hall.platform.url or look.reader.count_unmatched() else None,
         "figures": [
             (Text("磁盘剩余", "Disk free"), f"{shutil.disk_usage(store.path.parent).free >> 20} MB"),
             (Text("数据库", "Database"), f"{size(store.path) >> 20} MB"),

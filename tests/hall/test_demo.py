@@ -207,6 +207,29 @@ def test_the_offices_open_beside_the_console(page: Page, demo: Demo) -> None:
     page.keyboard.press("Escape")
 
 
+def test_a_visit_becomes_a_case_that_the_city_knows_and_the_office_has_work(page: Page, demo: Demo) -> None:
+    """受理待办 at the counter: the receipt is printed, the platform gives its number, the case waits at 办件."""
+    number = take_a_number(page, demo)
+    console = page.frame_locator("#console")
+    console.locator('[data-verb="call-next"]').click()
+    expect(console.locator("#number")).to_have_text(number)
+    console.locator('[data-verb="start"]').click()
+    console.locator('[data-verb="finish"]').click()
+    console.locator("#outcomes button", has_text="受理待办").click()
+    console.locator("#slip-parts [name=received]").first.check()
+    console.locator("#slip-parts [name=no_platform]").select_option("later")
+    console.locator("#slip-print").click()
+    expect(console.locator("#number")).to_have_text("—")
+    cases = f"http://127.0.0.1:{demo.facts['city']}/cases"
+    until(lambda: [one["moves"] for one in demo.ask(cases).values()] == [["receive", "accept"]])
+    assert next(iter(demo.ask(cases).values()))["platform"].startswith("350500")
+    with page.context.expect_page() as opened:
+        page.click('#offices a[data-then="/cases"]')
+    expect(opened.value.locator("#lines tbody tr").nth(20)).to_be_visible()
+    expect(opened.value.locator("main")).to_contain_text("30天未领")
+    opened.value.close()
+
+
 def test_a_printer_fails_at_a_press_and_is_mended_by_another(page: Page, demo: Demo) -> None:
     state = f"http://127.0.0.1:{demo.facts['printers'][1]['port']}/state"
     button = page.locator('.faults button[data-order="cover_open"]').nth(1)
@@ -217,7 +240,8 @@ def test_a_printer_fails_at_a_press_and_is_mended_by_another(page: Page, demo: D
 
 
 @pytest.mark.parametrize(
-    "module", ["server", "counter_display", "kiosk", "counter_display.virtual", "printer_profiles.virtual"]
+    "module",
+    ["server", "counter_display", "kiosk", "counter_display.virtual", "printer_profiles.virtual", "demo.city"],
 )
 def test_a_killed_program_is_right_again(page: Page, demo: Demo, module: str) -> None:
     """SIGKILL; the demo starts it again half a second later; a call then reaches the board over the counter."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import tomlkit
 from apiflask import APIFlask
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Route, expect
 
 import config
@@ -711,3 +712,40 @@ def test_what_is_written_to_a_counter_is_read_there_alone(app: APIFlask, hub: Hu
     assert read("09", "2", "counters/1") == ["四点开会"]
     assert read("60", "", "hall") == ["四点开会"]
     assert len(read("50", "", "hall")) == 3
+
+
+def test_the_console_works_at_once_after_a_take_over(
+    page: Page, web: Web, hub: Hub, clock: HandClock, chromium: Chromium
+) -> None:
+    """B opens the counter that A never left, with A's number at it; A's page says that it is no longer hers."""
+    context = chromium.new_context(locale="zh-CN")
+    old = context.new_page()
+    log_in(old, web, "08", "1")
+    tickets.issue(hub, By("K1"), "SB01")
+    second = tickets.issue(hub, By("K1"), "SB01")
+    old.keyboard.press("F2")
+    expect(old.locator("#number")).to_have_text("A001")
+    page.goto(f"{web.base}/login")
+    page.fill("[name=staff]", "09")
+    page.fill("[name=password]", "pass-09")
+    page.select_option("[name=counter]", "1")
+    page.click("form details summary")
+    page.select_option("[name=reason]", "上一位未退出")
+    page.click("button.primary")
+    page.wait_for_url("**/counter")
+    expect(page.locator("#number")).to_have_text("A001")
+    page.keyboard.press("F4")
+    expect(page.locator('[data-verb="finish"]')).to_be_enabled()
+    page.keyboard.press("F5")
+    page.locator("#outcomes button").first.click()
+    expect(page.locator("#number")).to_have_text("—")
+    page.keyboard.press("F2")
+    expect(page.locator("#number")).to_have_text(second.label)
+    now = hub.read().counter("1")
+    assert now.staff == "09"
+    before = hub.seq
+    old.bring_to_front()
+    old.keyboard.press("F3")
+    expect(old.locator("body")).to_contain_text(re.compile("登录|接管|退出"))
+    assert not [row for row in hub.read().journal(before) if row.actor == "08" and row.event == "Recalled"]
+    context.close()

@@ -17,6 +17,8 @@ from playwright.sync_api import Page, expect
 import config
 from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server import certificate
+from server.domain import outbound
+from server.domain.platform import Heard
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
@@ -26,9 +28,11 @@ from server.verbs import (
     guide_versions,
     item_lists,
     jobs,
+    links,
     messages,
     papers,
     people,
+    platform,
     records,
     snapshots,
     tickets,
@@ -391,6 +395,22 @@ def test_the_papers_of_the_desk_in_every_look(page: Page, web: Web, show: Callab
     page.keyboard.press("F3")
     page.keyboard.press("1")
     page.locator("#choices .list").first.wait_for()
+    assert wrong_looks(page, look) == []
+
+
+def test_links_to_other_systems_in_every_look(page: Page, show: Callable[[str], Look], busy: Hub) -> None:
+    """One that is down with a message it will not take, and a message that matches nothing here."""
+    sent = outbound.Link(destination="platform", url="https://city.example.cn", seq=1, sent=7, heard_at=busy.now())
+    lost = outbound.missed(sent, outbound.Answer(503), busy.now() - 900)
+    refused = outbound.Sending(
+        destination="platform", seq=5, id="x-5", type="case.moved", at=busy.now(), tried_at=busy.now(), tries=1,
+        state="refused", status=422, zh=outbound.said(422).zh, en=outbound.said(422).en,
+    )  # fmt: skip
+    links.keep(busy, lost, refused)
+    heard = Heard(type="case.numbered", at=busy.now(), case="BJ20261123-999", platform="350500202611230000123")
+    assert platform.take(busy, "lost", heard).state == "unmatched"
+    look = show("condition")
+    page.get_by_text("BJ20261123-999").wait_for()
     assert wrong_looks(page, look) == []
 
 

@@ -142,3 +142,34 @@ def test_a_fault_of_ours_says_so_in_the_halls_words(app: APIFlask, hub: Hub) -> 
     told = answer.get_data(as_text=True)
     assert answer.status_code == 500 and "系统出错了，已经记下来" in told
     assert "inside" not in told and "ZeroDivisionError" not in told
+
+
+def test_a_new_record_finds_its_service_by_everyday_words(page: Page, web: Web, hub: Hub) -> None:
+    log_in(page, web, "50", "")
+    page.goto(f"{web.base}/registers/case/new/receive")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type("低保")
+    expect(page.locator("#find-list li.at")).to_contain_text("最低生活保障")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/new/receive?service=MZ01")
+    expect(page.locator("#service")).to_have_value("MZ01")
+    expect(page.locator("[name='f.received']").first).to_be_visible()
+    page.fill("#find", "户口")  # not done here: it says where, and Enter takes nothing
+    expect(page.locator("#find-list .elsewhere")).to_contain_text("派出所")
+    page.keyboard.press("Enter")
+    expect(page.locator("#service")).to_have_value("MZ01")
+    page.fill("#find", "sbk")
+    page.locator("#find-list li", has_text="SB01").click()
+    page.wait_for_url("**/new/receive?service=SB01")
+
+
+def test_a_new_record_never_takes_a_guess(page: Page, web: Web, hub: Hub) -> None:
+    log_in(page, web, "50", "")
+    page.goto(f"{web.base}/registers/case/new/receive")
+    page.fill("#find", "补贴")
+    expect(page.locator("#find-list li[role=option]").nth(1)).to_be_visible()
+    expect(page.locator("#find-list li.at")).to_have_count(0)
+    page.locator("#find").press("Enter")
+    page.locator("#find").press("ArrowDown")
+    expect(page.locator("#find-list li.at")).to_have_count(1)
+    expect(page).to_have_url(f"{web.base}/registers/case/new/receive")
