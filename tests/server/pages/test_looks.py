@@ -67,6 +67,11 @@ PAGES = {
     "a day's cases": Look("/cases/day", staff="50"),
     "what was late": Look("/cases/late/2026-11", staff="50"),
     "papers of cases": Look("/cases/slips?record=1", staff="50"),
+    "administration": Look("/admin", staff="50"),
+    "a draft": Look("/admin/draft", staff="50"),
+    "a table of the hall": Look("/admin/tables/counters", staff="50"),
+    "a form of the hall": Look("/admin/tables/counters/3", staff="50"),
+    "a preview": Look("/admin/preview", staff="50"),
     "a move of several": Look("/registers/case/several?back=/cases&move=decide&record=1", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
