@@ -61,7 +61,7 @@ def _named(files: Files, name: str, table: str) -> str:
     if not isinstance(named, str) or not named:
         raise NotEdited(
             f"“大厅 · {label('hall', key).zh}”空着：请先写上文件名。",
-            f"hall.{key} names no file: write it into [hall] first",
+            f"hall.{key} is empty: name the file there first",
         )
     return named
 

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, abort, g, request
+from flask import abort, g, request
 from pydantic import BaseModel, Field
 
 from config import described
@@ -153,12 +153,11 @@ def take_calendar(json_data: Handed) -> dict[str, Any]:
 
 @api.get("/config")
 @allowed(devices=("kiosk", "boards"))
-@answers(DeviceFiles, query={"since": ({"type": "string"}, "`version` that the device has: 204 while it is the same")})
+@answers(DeviceFiles, query={"since": ({"type": "string"}, "`version` that the device has: no files while it is that")})
 @api.doc(summary="What a kiosk or the boards' program starts by: the hall's file without what is none of its business")
-def config_of_device() -> Any:
+def config_of_device() -> dict[str, Any]:
     files = device_files.files_of(the_hub(), g.actor)
     version = described.version(files)
-    if request.args.get("since") == version:
-        return Response(status=204)
-    told = {one: base64.b64encode(content).decode() for one, content in files.items()}
+    same = request.args.get("since") == version
+    told = {} if same else {one: base64.b64encode(content).decode() for one, content in files.items()}
     return {"version": version, "name": the_hub().hall.file.name, "device": g.actor, "files": told}

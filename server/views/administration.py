@@ -135,7 +135,7 @@ def table_view(hub: Hub, table: str) -> dict[str, Any]:
         "rows": [
             {
                 "at": row,
-                **changes.row_name(table, row, values).json("name"),
+                **_name(found, table, row, values).json("name"),
                 "changed": (table, row) in touched,
                 "wrong": row in wrong,
             }
@@ -156,7 +156,7 @@ def _new_ids(found: Wanted, table: str) -> list[tuple[str, Text]]:
         return [(one, ROW_NAMES[one]) for one in BOARD_STATES if one not in have]
     if table in ("quotas", "english"):
         services = found.rows.get("services", {})
-        return [(c, changes.row_name("services", c, values)) for c, values in services.items() if c not in have]
+        return [(c, _name(found, "services", c, values)) for c, values in services.items() if c not in have]
     return []
 
 
@@ -173,7 +173,7 @@ def form_view(hub: Hub, table: str, row: str, *, new: bool = False) -> dict[str,
         "table": table,
         "row": row,
         "new": new,
-        **changes.row_name(table, row, known).json("name"),
+        **_name(found, table, row, known).json("name"),
         "fields": [
             {
                 "field": field,
@@ -204,11 +204,19 @@ def _mistakes(found: Wanted, table: str, row: str) -> list[tuple[str, Text]]:
     return told
 
 
+def _name(found: Wanted, table: str, row: str, values: Mapping[str, Any] | None) -> Text:
+    """What a row is called; a service by its English name too, which stands in a file of its own."""
+    if table == "services" and values is not None:
+        english = found.rows.get("english", {}).get(row, {}).get("name_en", "")
+        values = {**values, "name_en": english}
+    return changes.row_name(table, row, values)
+
+
 def _choices(found: Wanted, cell: Cell) -> list[tuple[str, Text]]:
     """What a box may hold: words of the program, or rows of another table."""
     if cell.refers:
         rows = found.rows.get(cell.refers, {})
-        return [(row, changes.row_name(cell.refers, row, values)) for row, values in rows.items()]
+        return [(row, _name(found, cell.refers, row, values)) for row, values in rows.items()]
     return [*cell.choices]
 
 

@@ -92,4 +92,4 @@ class DeviceFiles(Part):
     version: str = Field(description="It changes with the description")
     name: str = Field(description="Of the hall's file among `files`")
     device: str = Field(description="Who asks: a kiosk's id, or boards")
-    files: dict[str, str] = Field(description="Name -> content, base64")
+    files: dict[str, str] = Field(description="Name -> content, base64; none where the device has these")

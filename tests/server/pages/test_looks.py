@@ -95,6 +95,11 @@ PAGES = {
     "an item": Look("/catalogue/SB01", staff="50"),
     "a list of items": Look("/catalogue/lists/in_hall", staff="50"),
     "a guide": Look("/guides/SB01"),
+    "administration": Look("/admin", staff="50"),
+    "a draft": Look("/admin/draft", staff="50"),
+    "a table of the hall": Look("/admin/tables/counters", staff="50"),
+    "a form of the hall": Look("/admin/tables/counters/3", staff="50"),
+    "a preview": Look("/admin/preview", staff="50"),
     "a move of several": Look("/registers/case/several?back=/cases&move=decide&record=1", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
