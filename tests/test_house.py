@@ -19,7 +19,7 @@ import config
 from server.domain.events import VOCABULARY
 
 ROOT = config.ROOT
-ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench")
+ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench", "bundle")
 SHARED = (
     "config",
     "intake",
@@ -49,6 +49,7 @@ MAY = {
     "server": {*SHARED, "printer_profiles"},
     "replay": {*SHARED, "server"},
     "demo": {*SHARED, "server", "replay"},
+    "bundle": {*SHARED, "server"},
     "bench": {*SHARED, "printer_profiles", "server", "kiosk", "replay", "demo"},
 }
 
