@@ -21,6 +21,7 @@ FIGURES = (
     "pad",
     "paper",
     "backup",
+    "recovery",
     "report",
     "kiosk",
 )

@@ -20,6 +20,7 @@ from pyrage import x25519
 import config
 from config import Told
 from config.reference import keys
+from server import certificate
 from server.backup import paper_key, parcel
 from server.backup.restore import restore
 from server.pages.access import give_tokens
@@ -52,6 +53,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[config.Hall, Path]:
     hub = Hub(hall, Store(hall.data), HandClock(MONDAY_9))
     tick(hub)
     give_tokens(hub)
+    certificate.keep(hall, MONDAY_9)
     secret.key(hall, "code")
     accounts.put(hub, By("administrator"), "08", "王敏", "operator", "pass-word-08")
     for _ in range(20):
@@ -86,7 +88,7 @@ def test_everything_that_the_hall_needs_comes_back(made: tuple[config.Hall, Path
     )
     assert (new.folder / new.mail.password_file).read_text() == "geheim"
     assert (new.folder / new.voice.folder / "cmn" / "qing.wav").read_bytes() == b"RIFF"
-    for name in ("code-key", "tokens/K1", "tokens/boards"):
+    for name in ("code-key", "tokens/K1", "tokens/boards", "tls/hub.key", "tls/authority.key", "tokens/authority.pem"):
         assert (new.data / name).read_text() == (old.data / name).read_text()
         assert (new.data / name).stat().st_mode & 0o077 == 0
     assert "# Short name of this hall" in path.read_text(encoding="utf-8"), "comments are kept"
