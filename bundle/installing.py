@@ -242,7 +242,7 @@ def placed(place: Place, work: Path, target: str, version: str) -> Path:
     wanted, wheels = work / target / "requirements.lock", work / "wheels"
     uv = _uv(work)
     run([sys.executable, "-m", "venv", *(["--without-pip"] if uv else []), folder / ".venv"])
-    options = ["--no-index", "--find-links", wheels, "--no-deps", "--require-hashes", "-r", wanted]
+    options: list[str | Path] = ["--no-index", "--find-links", wheels, "--no-deps", "--require-hashes", "-r", wanted]
     if uv:
         run([uv, "pip", "install", "--quiet", "--no-config", "--offline", "--python", python, *options])
     else:
@@ -433,7 +433,8 @@ def _rehearse(place: Place, before: Path, version: Path, user: str) -> None:
     if user:
         shutil.chown(scratch, user, user)
     try:
-        copy, at = scratch / "hall.db", ["--config", place.config]
+        copy = scratch / "hall.db"
+        at: list[str | Path] = ["--config", place.config]
         run([place.python(before), "-m", "server", *at, "copy", copy], user=user, cwd=before)
         run([place.python(version), "-m", "bundle.rehearse", scratch], user=user, cwd=version)
         run([place.python(version), "-m", "server", *at, "check"], user=user, cwd=version)

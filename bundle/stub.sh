@@ -3,7 +3,7 @@
 # Nothing that comes with this file runs before its signature is proven, but these lines: read them.
 set -eu
 umask 022
-self="$0" root="" key="" wishes=""
+self="$0" root="" key=""
 case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in zh*) zh=yes ;; *) zh="" ;; esac
 say() { if [ -n "$zh" ]; then echo "$1" >&2; else echo "$2" >&2; fi; }
 no() { say "$1" "$2"; exit 1; }
@@ -39,7 +39,7 @@ openssl pkeyutl -verify -pubin -inkey "$key" -rawin -in MANIFEST -sigfile MANIFE
   "$self：签名不对：不是本厅信任的发布者做的，或被改动过；什么也没有运行。" \
   "$self: the signature is wrong: not made by the publisher this hall trusts, or changed; nothing was run."
 sha256sum --check --strict --quiet MANIFEST >&2 || no "$self：内容与清单不符：请重新拷贝。" "$self: differs from its list; copy it again."
-[ "$(find . -type f | wc -l)" = "$(($(wc -l < MANIFEST) + 2))" ] || no "$self：有清单以外的文件。" "$self: holds a file that is not on its list."
+[ "$(find . ! -type d | wc -l)" = "$(($(wc -l < MANIFEST) + 2))" ] || no "$self：有清单以外的文件。" "$self: holds a file that is not on its list."
 
 . /etc/os-release
 target="debian${VERSION_ID:-}-$(dpkg --print-architecture)"

@@ -43,7 +43,9 @@ class Validity(NamedTuple):
 
 
 def stays_here(address: str) -> bool:
-    """Whether a request comes from the hub's own machine."""
+    """Whether a request comes from the hub's own machine; one without an address came over no network at all."""
+    if not address:
+        return True
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -72,7 +74,7 @@ def refusal(hall: Hall, secure: bool, address: str) -> Text | None:
 def open_to_others(listen: str) -> bool:
     """Whether the hub listens for other machines than its own."""
     host = listen.rpartition(":")[0].strip("[]")
-    return host != "localhost" and not stays_here(host)
+    return not host or (host != "localhost" and not stays_here(host))
 
 
 def concerns(hall: Hall, certificate: Validity | None, problem: Text | None, now: float) -> Sequence[Concern]:

@@ -5,6 +5,7 @@ https with it, to browsers, kiosks and streams.
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
@@ -298,6 +300,20 @@ def test_a_login_over_https_gives_a_cookie_for_https_alone(secured: Secured) -> 
     line.request("GET", "/login")
     answer = line.getresponse()
     assert "Secure" in answer.headers["Set-Cookie"] and "HttpOnly" in answer.headers["Set-Cookie"]
+    token = re.search(r'csrf-token" content="([^"]+)"', answer.read().decode())
+    assert token
+    form = urlencode({"csrf_token": token[1], "staff": "50", "password": "pass-50"})
+    head = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": answer.headers["Set-Cookie"].partition(";")[0],
+    }
+    line.request("POST", "/login", form, {**head, "Referer": f"https://localhost:{secured.port}/login"})
+    entered = line.getresponse()
+    entered.read()
+    assert (entered.status, entered.headers["Location"]) == (302, "/hall")
+    assert "Secure" in entered.headers["Set-Cookie"]
+    line.request("GET", "/hall", headers={"Cookie": entered.headers["Set-Cookie"].partition(";")[0]})
+    assert line.getresponse().status == 200
     line.close()
 
 

@@ -22,7 +22,7 @@ def hall_with(folder: Path, **hub: Any) -> config.Hall:
     ("address", "here"),
     [
         ("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("::ffff:127.0.0.1", True),
-        ("10.0.0.1", False), ("::ffff:10.0.0.1", False), ("fe80::1%eth0", False), ("", False), ("localhost", False),
+        ("10.0.0.1", False), ("::ffff:10.0.0.1", False), ("fe80::1%eth0", False), ("", True), ("localhost", False),
     ],
 )  # fmt: skip
 def test_which_requests_never_leave_the_machine(address: str, here: bool) -> None:
