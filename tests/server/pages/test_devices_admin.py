@@ -9,16 +9,19 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
 
 from config import Text
 from server.domain import enrolment
 from server.pages import access
-from server.printing.probe.examination import Examination, Page
+from server.printing.probe import examination
+from server.printing.probe.examination import Examination
 from server.printing.spool.spool import Examining
+from server.verbs import enrolment as verbs
 from server.verbs.enrolment import Reception
-from server.verbs.hub import Hub
+from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
-from tests.server.pages.conftest import Browser, hire_administrator
+from tests.server.pages.conftest import Browser, Web, hire_administrator
 
 
 @pytest.fixture
@@ -211,8 +214,6 @@ def test_a_locked_device_is_shut_out_until_it_is_unlocked(
 def test_a_lock_and_an_end_cut_the_live_feed(
     app: APIFlask, hub: Hub, admin: Browser, kiosk: dict[str, str], client: FlaskClient
 ) -> None:
-    from server.verbs import enrolment as verbs
-
     assert "device K1" in verbs.sessions(hub)
     admin.post("/api/v1/devices/lock", {"device": "K1"})
     assert "device K1" not in verbs.sessions(hub)
@@ -247,8 +248,6 @@ def test_last_contact_version_and_breaks_are_shown(
     clock.forward(86400)
     admin.log_in("70")
     assert k1()["disconnections"] == 0, "of today alone"
-    from server.verbs import enrolment as verbs
-
     verbs.seen(hub, app.extensions["contacts"].take_fresh())
     assert app.extensions["contacts"].take_fresh() == {}
     row = hub.read().device("K1")
@@ -298,7 +297,9 @@ def test_a_manager_has_a_printer_checked_by_whoever_has_its_port(app: APIFlask, 
     assert "正在检查" in page and 'http-equiv="refresh"' in page
     said = Text("打印机确认：已打印。", "Confirmed by the printer: printed.")
     change = Text("GS a 没有应答：把 asb 改为 false。", "No answer to GS a: say asb = false.")
-    heads.found["p80"] = Examination(0, said, page=Page(900, 140.0, 1.5, 1.1), changes=(change,), guessed=("asb",))
+    heads.found["p80"] = Examination(
+        0, said, page=examination.Page(900, 140.0, 1.5, 1.1), changes=(change,), guessed=("asb",)
+    )
     page = browser.client.get("/admin/devices/check").get_data(as_text=True)
     assert said.zh in page and change.zh in page and "http-equiv" not in page
     told = browser.client.get("/api/v1/devices/checks").json["printers"]
@@ -333,3 +334,20 @@ def test_a_wire_is_checked_by_the_boards_program(app: APIFlask, hub: Hub, browse
     page = browser.client.get("/admin/devices/check").get_data(as_text=True)
     assert asked() == {} and "共找到3块屏。" in page and "[boards.x]" in page
     assert browser.post("/api/v1/devices/check", {"wire": "none"}).status_code == 404
+
+
+def test_a_television_shows_its_code_and_then_its_screen(page: Page, web: Web, hub: Hub) -> None:
+    page.goto(f"{web.base}/enrol")
+    expect(page.locator("#qr")).to_be_visible()
+    letters = page.locator("#letters").inner_text()
+    assert re.fullmatch(r"[A-Z]{3}-[A-Z]{3}", letters)
+    area = next(iter(hub.hall.screens))
+    verbs.enrol(hub, web.app.extensions["reception"], By("70"), letters, "screen", area, "东墙")
+    page.wait_for_url(f"**/screen/{area}")
+    (cookie,) = [one for one in page.context.cookies() if one["name"].startswith("jiaohao-device-")]
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
+    expect(page.locator("#calls")).to_be_attached()
+    page.goto(f"{web.base}/enrol")
+    page.wait_for_url(f"**/screen/{area}")
+    contacts = web.app.extensions["contacts"]
+    assert contacts.of("screen-1").seen is not None
