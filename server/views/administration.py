@@ -22,12 +22,12 @@ from slip_forms import FORMS
 
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("大厅与时间", "Hall and hours"), ("hall", "hours", "calendar", "publications")),
-    (Text("事项", "Services"), ("services", "english", "groups", "quotas", "classes", "registers")),
+    (Text("事项", "Services"), ("services", "english", "groups", "quotas", "classes", "registers", "guides")),
     (Text("窗口与叫号", "Counters and calling"), ("counters", "tickets", "console", "people", "ratings")),
     (Text("取号机与单据", "Kiosks and slips"), ("kiosks", "printers", "slips", "forms")),
     (Text("屏幕与广播", "Screens and voice"), ("boards", "board_texts", "screen", "screens", "zones", "voice")),
     (Text("线路、叫号器、评价器", "Wires, pads, raters"), ("wires", "pads", "pad_keys", "raters")),
-    (Text("主机", "Hub"), ("report", "hub", "mail", "backup")),
+    (Text("主机", "Hub"), ("report", "hub", "public", "sign_on", "mail", "backup", "platform", "webhooks")),
 )
 """The tables as the administration lists them."""
 HOW = {
