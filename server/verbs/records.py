@@ -158,11 +158,11 @@ def open_in(
     )
     _linked(hub, turn, made, event.values)
     turn.record(event, who.by.actor)
+    one = known_record(turn, record)
     for move, wish in others:
-        move_in(hub, turn, replace(who, department=""), known_record(turn, record), move, *wish)
-    if not others:
-        _due(hub, turn, known_record(turn, record))
-    return known_record(turn, record)
+        one = _moved_in(hub, turn, replace(who, department=""), one, move, *wish)
+    _due(hub, turn, one)  # once, of what the press left
+    return one
 
 
 def move(hub: Hub, who: Who, record: int, name: str, values: Mapping[str, Any], *, visit: int | None = None) -> Record:
@@ -210,6 +210,24 @@ def move_in(
     *,
     visit: int | None = None,
 ) -> None:
+    """A move within a turn, with its due dates and what follows of it."""
+    then = _moved_in(hub, turn, who, record, name, values, hidden, visit=visit)
+    _due(hub, turn, then)
+    if after := AFTER.get((record.register, name)):
+        after(hub, turn, who, then)
+
+
+def _moved_in(
+    hub: Hub,
+    turn: Turn,
+    who: Who,
+    record: Record,
+    name: str,
+    values: dict[str, Any],
+    hidden: dict[str, str],
+    *,
+    visit: int | None = None,
+) -> Record:
     made = definition_of(hub, in_reach(hub, who.reach, record))
     wish = Wish(name, values, {field: "" for field in hidden}, visit)
     event = register.moved(made, record, wish, who.by.actor, who.role, turn.now, ground(hub))
@@ -217,10 +235,9 @@ def move_in(
     if hidden:
         event = replace(event, given=_keep(hub, turn, record.id, record.given, hidden))
     turn.record(event, who.by.actor)
-    then = known_record(turn, record.id)
-    _due(hub, turn, then)
-    if after := AFTER.get((record.register, name)):
-        after(hub, turn, who, then)
+    then = register.evolve(record, event, turn.now, who.by.actor)
+    assert then is not None
+    return then
 
 
 After = Callable[[Hub, Turn, Who, Record], None]
