@@ -6,12 +6,14 @@ What somebody typed that is no number goes into the file as it is: the checker s
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import annotated_types
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from config import described
@@ -51,7 +53,9 @@ LINE = "\n"
 
 
 class Cell(NamedTuple):
-    """One box of a field. `kind`: text, number, time, choice, refer, lines (a list, one a line), ticks."""
+    """One box of a field. `kind`: text, number, time, choice, refer, lines (a list, one a line), ticks, json (tables
+    within the table, as JSON).
+    """
 
     kind: str
     choices: tuple[tuple[str, Text], ...] = ()
@@ -120,12 +124,21 @@ def _shape(table: str, key: str, kind: Any) -> tuple[str, tuple[Cell, ...], bool
         return "switch", (Cell("text"),), False
     if origin is tuple:
         return "pair", tuple(_cell(table, key, one) for one in inside), False
+    if bare is Text:
+        return "pair", (Cell("text", name=Text("中文", "Chinese")), Cell("text", name=Text("英文", "English"))), False
+    if origin in (list, dict) and _is_table(inside[-1]):
+        return "one", (Cell("json"),), False
     if origin is list:
         return _list(table, key, inside[0], refers), _list_cells(table, key, inside[0], refers), False
     if origin is dict:
         name = _cell(table, key, inside[0])._replace(name=Text("名称", "Name"))
         return "map", (name, *_list_cells(table, key, inside[1], "")), False
     return "one", (Cell("refer", refers=refers) if refers else _cell(table, key, kind),), False
+
+
+def _is_table(kind: Any) -> bool:
+    bare, _ = _bare(kind)
+    return isinstance(bare, type) and issubclass(bare, BaseModel)
 
 
 def _list(table: str, key: str, kind: Any, refers: str) -> str:
@@ -196,6 +209,8 @@ def _bare(kind: Any) -> tuple[Any, list[Any]]:
 
 def boxes(field: FormField, value: Any) -> list[list[str]]:
     """What the boxes hold: a row for each entry; one row for what is no list."""
+    if field.cells[0].kind == "json":
+        return [[json.dumps(value, ensure_ascii=False, indent=1) if value else ""]]
     if field.shape in ("one", "switch"):
         return [[_box(value)]]
     if field.shape == "pair":
@@ -228,8 +243,12 @@ def value(field: FormField, rows: Sequence[Sequence[str]], *, all_of_them: bool 
     rows = [[_plain(one) for one in row] for row in rows]
     if field.shape == "switch":
         return bool(rows) and rows[0][0] == "true"
+    if field.cells[0].kind == "json":
+        return _unpacked(field, rows[0][0] if rows else "")
     if field.shape == "one":
         return _typed(field.cells[0], rows[0][0] if rows else "", field)
+    if field.shape == "pair" and not field.needed and not any(rows[0] if rows else ()):
+        return field.default
     if field.shape == "pair":
         return [_typed(cell, one, field) for cell, one in zip(field.cells, rows[0], strict=True)] if rows else []
     if field.shape == "ticks":
@@ -239,6 +258,14 @@ def value(field: FormField, rows: Sequence[Sequence[str]], *, all_of_them: bool 
     if field.shape == "map":
         return {row[0]: _told(field, field.cells[1:], row[1:]) for row in filled}
     return [_told(field, field.cells, row) for row in filled]
+
+
+def _unpacked(field: FormField, text: str) -> Any:
+    """Tables out of JSON; what is none goes into the file as it is, and the checker says so."""
+    try:
+        return json.loads(text) if text else field.default
+    except ValueError:
+        return text
 
 
 def _told(field: FormField, cells: Sequence[Cell], row: Sequence[str]) -> Any:

@@ -75,7 +75,7 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "power_list": (
             "权责清单文件",
             "List of powers",
-            "CSV或XLSX：权责编号、事项名称、实施部门、事项编码、未进驻原因；没有就留空。",
+            "CSV或XLSX：权责编号、事项名称、部门、事项编码等；没有就留空。",
         ),
         "samples": ("样例图片文件夹", "Sample pictures", "申请材料的样例图片所在；没有就留空。"),
     },
@@ -288,9 +288,9 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "guides": {
         "conditions": ("受理条件", "Conditions", "谁可以申请，一条一行。"),
-        "steps": ("办理流程", "Steps", "按先后：名称和要做的事。"),
-        "materials": ("申请材料", "Materials", "目录里每种材料的来源、份数、样例、填写要求等。"),
-        "faq": ("常见问题", "Questions", "问和答。"),
+        "steps": ("办理流程", "Steps", "按先后：名称和要做的事（JSON）。"),
+        "materials": ("申请材料", "Materials", "目录里每种材料的来源、份数、样例、填写要求等（JSON）。"),
+        "faq": ("常见问题", "Questions", "问和答（JSON）。"),
         "result": ("结果名称", "Result", "办好后拿到什么。"),
         "level": ("谁来办", "Decided by", "窗口即办、街道、区或市。"),
         "delegated": ("是否授权窗口", "Empowered", "部门是否授权窗口办理；不清楚就不写。"),

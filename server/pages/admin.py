@@ -188,7 +188,7 @@ def _sent(field: FormField) -> Any:
     """What the form says of one key. Cell n of the field is `key.n`, once for each row of a list."""
     columns = []
     for place, cell in enumerate(field.cells):
-        lines = cell.kind in ("lines", "lines_text") or (cell.kind == "ticks" and field.shape == "map")
+        lines = cell.kind in ("lines", "lines_text", "json") or (cell.kind == "ticks" and field.shape == "map")
         columns.append(request.form.getlist(f"{'lines:' if lines else ''}{field.key}.{place}"))
     rows = [list(one) for one in zip(*columns, strict=False)]
     return value(field, rows, all_of_them=f"{field.key}.all" in request.form)
