@@ -12,7 +12,7 @@ FIGURES = (
     "issue",
     "counter",
     "finish",
-    "due",
+    "first_due",
     "backlog",
     "screens",
     "footprint",

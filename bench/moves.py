@@ -45,7 +45,9 @@ class Walks:
         self.passed = self.refused = 0
 
     def walk(self, number: int) -> None:
-        chance, record, told = self.chance, None, []
+        told: list[tuple[Any, ...]] = []
+        chance = self.chance
+        record: Record | None = None
         now = datetime(2026, 9, 22, 10, tzinfo=self.ground.zone).timestamp()
         for _ in range(chance.randrange(1, 12)):
             now += 86400.0 * chance.choice((0, 0, 1, 3))

@@ -86,10 +86,10 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "max_streams": ("实时屏幕上限", "Live screens", "同时连着的实时屏幕；满了以后新来的改为定时刷新。"),
         "proxies": ("反向代理", "Proxies", "服务前面的反向代理的地址；只信它们说的来源地址。"),
         "framed_by": ("可嵌入的网站", "May frame", "哪些网站可以把本厅的页面嵌在框里。"),
-        "https": ("使用HTTPS", "HTTPS", "主机自己对别的机器用https，证书由 ./run certificate 生成。改后要重启。"),
+        "https": ("加密访问", "HTTPS", "主机自己对别的机器加密，先要生成证书。改后要重启。"),
         "names": ("主机别名", "Further names", "除对外地址外，证书还写着的主机名和地址。"),
-        "insecure": ("允许明文登录", "Login in clear", "写 yes：别的机器不用https也能登录，密码在网上看得见。"),
-        "ntp": ("时间服务器", "NTP server", "主机的钟与它比对：地址，或地址:端口；留空不比对。"),
+        "insecure": ("允许明文登录", "Login in clear", "写“yes”：别的机器不加密也能登录，密码在网上看得见。"),
+        "ntp": ("对时服务器", "NTP server", "主机的钟与它比对：地址，或地址:端口；留空不比对。"),
     },
     "tickets": {
         "default_prefix": ("默认号段", "Default prefix", "目录里没有写号段的事项用这个字母。"),

@@ -153,7 +153,7 @@ class _Day:
             calls.finish(self.hub, by, event.counter, event.outcome)
             return
         number = f"3505032026{900000 + held.id:06d}"
-        values = {"received": list(service.materials), "platform": number, "delivery": "window", "visits": 1}
+        values = {"received": list(service.materials), "platform": number, "delivery": "window"}
         if code == cases.ACCEPTED and self.random.random() < OWES and len(service.materials) > 1:
             values |= {"received": list(service.materials[:-1]), "owed": list(service.materials[-1:])}
         cases.finish(self.hub, Who(by, "operator"), event.counter, event.outcome, [], cases.Case(values))

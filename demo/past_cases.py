@@ -52,7 +52,7 @@ def life(kind: str, service: Service, term: int, nth: int, random: Random) -> li
         else {"no_platform": random.choice(("not_listed", "down", "later"))}
     )
     delivery = "post" if kind == "posted" else "window"
-    accept = {**number, "delivery": delivery, "visits": random.choice((1, 1, 1, 1, 2))}
+    accept = {**number, "delivery": delivery}
     accepted = Act(0, 0.1, "accept", accept, "counter")
     licence = {"licence": f"CN-350503-{nth:07d}"} if random.random() < 0.6 else {"no_licence": "none_for_it"}
     granted = (

@@ -40,7 +40,7 @@ def test_one_module_sends_commands_and_one_opens_streams() -> None:
     assert who("new EventSource") == ["feed.js", "visitor.js"]
     assert who("Idempotency-Key") == ["press.js"]
     assert who('method: "POST"') == ["alive.js", "enrol.js", "press.js"]  # a sign of life, a code: no command
-    assert who("fetch(") == ["alive.js", "feed.js", "press.js"]
+    assert who("fetch(") == ["alive.js", "enrol.js", "feed.js", "office.js", "press.js"]  # a code; its own page anew
 
 
 def test_every_script_is_asked_for_and_modules_as_modules() -> None:

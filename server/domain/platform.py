@@ -129,7 +129,7 @@ def of_record(event: ev.Event, record: Record, made: Definition, pretrial: str =
         **named,
         "move": event.move,
         "state": event.state,
-        "state_name": {"zh": state.zh, "en": state.en},
+        "state_name": state.json(),
         "state_kind": event.kind,
         "values": open_values(made, event.values),
     }

@@ -673,8 +673,7 @@ CASE_FIGURES: tuple[Figure, ...] = (
         "五个工作日内告知",
         "Told within 5 working days",
         "一次性告知时限内补正告知、受理或不予受理 / 该时限在本期结束的件。",
-        "Told what is missing, accepted or refused within the term of 一次性告知 / cases whose term ended in the "
-        "period.",
+        "Told what is missing, accepted or refused within the five-day term / cases whose term ended in the period.",
         CASE_CUTS,
     ),
     Figure(

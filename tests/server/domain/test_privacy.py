@@ -45,6 +45,7 @@ OURS = {
     "RecordCorrected": "field",
     "RecordErased": "fields reason given",
     "DuesMoved": "before after",
+    "OnlineTold": "service",
     "GuidesChanged": "guides gone",
     "ConfigChanged": "before after how",
     "DeviceChanged": "device state detail",

@@ -207,6 +207,8 @@ MOMENTS = [
         "经批准优先，排到队首（老年人）。",
         "Raised by permission to the head of the queue (Elderly).",
     ),
+    ("GaveWay", ev.GaveWay(ticket=1, rank=1.0, behind=2), "本人让号：排到接下来的2位之后。", "Gave way to the next 2."),
+    ("OnTheWay", ev.OnTheWay(ticket=1), "本人告知：正在赶来。", "Said to be on the way."),
     (
         "Finished",
         ev.Finished(ticket=1, counter="3", outcome="补正"),
