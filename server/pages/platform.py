@@ -14,7 +14,7 @@ from flask import abort, flash, redirect, request
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
-from config import Told
+from config import Text, Told
 from server.domain import platform
 from server.domain.platform import Heard
 from server.domain.rules import Refused
@@ -124,7 +124,7 @@ def hear(json_data: PlatformMessage) -> Any:
     if json_data.timestamp.tzinfo is None:
         abort(422, description="“timestamp”要带时区，如 +08:00。The timestamp needs its offset, like +08:00.")
     if json_data.type == platform.PING:
-        return {"state": "taken", "subject": "", "zh": "", "en": ""}
+        return {"state": "taken", "subject": "", **Text("", "").json()}
     heard = Heard(type=json_data.type, at=json_data.timestamp.timestamp(), **data.model_dump())
     found = verbs.take(the_hub(), request.headers["webhook-id"][:200], heard)
     told = {"state": found.state, "subject": found.subject, **found.why.json()}
