@@ -96,13 +96,14 @@ class Walks:
             return False
         if role not in row["roles"] and role != "administrator":
             return False
-        if any(not {*one.split("|")} & {*values} for one in row.get("needs", ())):
+        if any(not {*one.split("|")} & {*values} for one in row.get("needs", ())) or values.get("owed") == []:
             return False
         if record is None:
             return True
-        before = [step for step in record.moves if step.move == row.get("not_by")]
-        if before and before[-1].actor == actor:
-            return False
+        for other in row.get("not_by", "").split("|"):
+            before = [step for step in record.moves if step.move == other]
+            if before and before[-1].actor == actor:
+                return False
         if row.get("once") and any(step.move == move for step in record.moves):
             return False
         readings = register.clocks(self.made, record, self.ground, self.ground.day(now))
@@ -122,12 +123,19 @@ class Walks:
         if names and chance.random() < 0.1:
             names.remove(chance.choice(names))
         service = str(record.values.get("service", "SB01")) if record else "SB01"
-        return {name: self._value(self.table["fields"][name], service) for name in dict.fromkeys(names)}
+        found = {name: self._value(self.table["fields"][name], service) for name in dict.fromkeys(names)}
+        if "owed" in found:  # only what the guide lets follow may
+            found["owed"] = [*self.ground.services[service].may_follow[:1]]
+        return found
 
     def _value(self, field: dict[str, Any], service: str) -> Any:
         kind = field["kind"]
         if kind == "choice":
             return self.chance.choice([*field["choices"]])
+        if kind == "date":
+            return "2026-12-31"
+        if kind == "checklist" and field.get("of") == "services":
+            return self.chance.sample([*self.ground.services], 2)
         if kind == "checklist":
             return self.chance.sample([*self.ground.services[service].materials], 1)
         if kind == "text":

@@ -142,6 +142,8 @@ class PastCases:
         if not self._deck:
             self._deck = [kind for kind, many in LIVES.items() for _ in range(many)]
             self.random.shuffle(self._deck)
+            if not self.nth:  # of the oldest some lie there still, whatever the cards say
+                self._deck += ["unfetched"] * 4
         self.nth += 1
         acts = life(self._deck.pop(), service, _term(service), self.nth, self.random)
         self._plan(record.id, records.ground(self.hub).day(at), hour, acts)

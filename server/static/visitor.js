@@ -14,11 +14,11 @@
   }
 
   function show(page) {
-    var fresh = document.createElement("div"), open = place.querySelector("details[open]");
-    fresh.innerHTML = page;
-    var main = fresh.querySelector("#place");
+    var open = place.querySelector("details[open]");
+    var main = new DOMParser().parseFromString(page, "text/html").getElementById("place");
     if (!main) return;
-    place.innerHTML = main.innerHTML;
+    while (place.firstChild) place.removeChild(place.firstChild);
+    while (main.firstChild) place.appendChild(document.adoptNode(main.firstChild));
     if (open && place.querySelector("details")) place.querySelector("details").open = true;
     document.title = place.querySelector("h1").textContent;
   }

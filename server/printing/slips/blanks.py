@@ -21,7 +21,7 @@ LISTED = ("materials", "department", "missing", "received", "owed", "bring")
 CATALOGUED = {"是": "yes", "否": "no", "部分": "partly", "即办": "at once", "当场": "at once"}
 """What a catalogue says of its items, in English."""
 SCAN = Text("扫码查排队", "Scan for your place")
-SCAN_HERE = Text("在取号机上扫码查排队", "Scan at a kiosk for your place")
+SCAN_HERE = Text("到取号机扫码", "Scan at a kiosk")
 NOTHING = Text("", "")
 WEEKDAYS = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

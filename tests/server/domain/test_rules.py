@@ -37,6 +37,7 @@ VERBS = {
     "suspend": lambda t: rules.suspend(t, "errand"),
     "resume": lambda t: rules.resume(t, OPEN, None, named),
     "raise": lambda t: rules.raise_(t, 5.0, "老年人"),
+    "give way": lambda t: rules.give_way(t, [replace(t, id=99, rank=7.0)]),
     "leave": lambda t: rules.leave(t, named, "3"),
     "expire": rules.day_end,
 }

@@ -114,6 +114,7 @@ STREAMED = {
     "/hall",
     "/desk",
     "/places/{code}",
+    "/cases/office",
 }
 
 

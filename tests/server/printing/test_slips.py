@@ -495,7 +495,7 @@ def test_another_order_other_texts_and_a_line_of_ones_own() -> None:
 )
 def test_when_there_is_english(english: str, language: str, there: bool) -> None:
     slip = ticket(hall=hall_with(slips={"english": english}), language=language)
-    assert ("Scan for your place" in papers(slip, "generic-80")[0]) == there
+    assert ("Scan at a kiosk" in papers(slip, "generic-80")[0]) == there
 
 
 def test_the_periods_of_the_law_are_settings() -> None:

@@ -221,12 +221,12 @@ def test_nobody_who_is_served_or_waits_is_lost(hub: Hub) -> None:
     with pytest.raises(Refused, match="正在办A001"):
         configuration.apply(hub, MANAGER, "撤窗")
     configuration.drop(hub, MANAGER, hub.read().drafts()[0].id)
-    tickets.issue(hub, By("K1"), "MZ06")
-    groups = [code for code in hub.hall.groups["civil"].services if code != "MZ06"]
-    edit(hub, Edit("groups", "civil", "services", groups), Edit("services", "MZ06", "", None))
+    tickets.issue(hub, By("K1"), "MZ07")
+    groups = [code for code in hub.hall.groups["civil"].services if code != "MZ07"]
+    edit(hub, Edit("groups", "civil", "services", groups), Edit("services", "MZ07", "", None))
     with pytest.raises(Refused, match="还有1人在等"):
         configuration.apply(hub, MANAGER, "取消事项")
-    assert "MZ06" in hub.hall.services
+    assert "MZ07" in hub.hall.services
 
 
 def test_today_stays_today_while_anybody_waits(hub: Hub) -> None:
