@@ -11,7 +11,7 @@ from server.domain import register
 def test_nothing_illegal_passes_nothing_legal_is_refused_and_each_fold_is_its_row() -> None:
     found = moves.soak(10_000, seed=15)
     assert {*found} == {"case", "item_list", "owing"}
-    assert all(passed > 5_000 and refused > 1_000 for passed, refused in found.values())
+    assert all(passed > 4_000 and refused > 1_000 for passed, refused in found.values())
 
 
 def test_the_walk_finds_what_passes_against_the_table(monkeypatch: pytest.MonkeyPatch) -> None:

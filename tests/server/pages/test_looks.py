@@ -505,5 +505,5 @@ def test_the_header_is_one_low_line_with_what_the_role_may_open(page: Page, web:
     page.click(".top form button")
     page.wait_for_url(re.compile(r"/login(\?|$)"))  # by the redirect, or by the console that finds itself logged out
     log_in(page, web, "50", "")
-    assert page.locator(".top nav a").evaluate_all("links => links.length") == 8
+    assert page.locator(".top nav a").evaluate_all("links => links.length") == 9
     assert page.locator(".top").bounding_box()["height"] <= 56  # type: ignore[index]
