@@ -16,8 +16,8 @@ from server.domain.ticket import Counter, Ticket
 Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Table -> row -> key -> value (`config/described.py`)."""
 
-ADMINISTRATORS = frozenset({"hub", "mail", "backup"})
-"""Tables of whoever looks after the machine: a manager sees them and does not change them."""
+ADMINISTRATORS = frozenset({"hub", "mail", "backup", "sign_on", "webhooks", "platform"})
+"""Tables of whoever looks after the machine, or says who logs in: a manager sees them and does not change them."""
 ADMINISTRATORS_KEYS = frozenset(
     {
         ("hall", "id"),
@@ -26,6 +26,9 @@ ADMINISTRATORS_KEYS = frozenset(
         ("hall", "catalogue_en"),
         ("hall", "everyday"),
         ("hall", "calendar"),
+        ("hall", "power_list"),
+        ("hall", "samples"),
+        ("public", "url"),
         ("voice", "folder"),
         ("report", "folder"),
         ("slips", "logo"),

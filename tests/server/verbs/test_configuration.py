@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import get_origin
 
 import pytest
 import tomlkit
@@ -11,6 +12,10 @@ import tomlkit
 import config
 from config import described
 from config.editing import Edit
+from config.fields import fields
+from config.labels import TITLES
+from config.tables import SINGLE, TABLES
+from server.domain import changes
 from server.domain.alerts import Situation, alerts
 from server.domain.rules import Refused
 from server.verbs import calls, configuration, counters, tickets
@@ -124,6 +129,10 @@ def test_a_reason_is_needed_and_names_nobody(hub: Hub, why: str) -> None:
         Edit("printers", "p80", "url", "lp:/etc/passwd"),
         Edit("screen", "", "pictures", "/etc"),
         Edit("hall", "", "catalogue", "/etc/passwd"),
+        Edit("hall", "", "samples", "/etc"),
+        Edit("sign_on", "", "roles", {"everybody": "administrator"}),
+        Edit("webhooks", "new", "", {"url": "https://elsewhere.example", "secret_file": "secret"}),
+        Edit("platform", "", "url", "https://elsewhere.example"),
         Edit("printers", "neu", "", {"name": "新", "profile": "generic-80", "url": "paper:"}),
     ],
 )
@@ -132,6 +141,25 @@ def test_the_machine_is_the_administrators(hub: Hub, wish: Edit) -> None:
         edit(hub, wish)
     edit(hub, wish, administrator=True)
     assert configuration.open_draft(hub.read())
+
+
+def test_every_file_folder_and_address_is_the_administrators() -> None:
+    words = {"catalogue", "catalogue_en", "everyday", "calendar", "power_list", "samples", "pictures", "logo"}
+    of_a_guide = ("guides", "url")  # where a visitor reads on: words of the page, not asked by the hub
+    open_ones = [
+        (table, field.key)
+        for table in TITLES
+        for field in fields(table)
+        if field.key in {"folder", "url", *words} or field.key.endswith("_file")
+        if table not in changes.ADMINISTRATORS and (table, field.key) not in changes.ADMINISTRATORS_KEYS
+    ]
+    assert open_ones == [of_a_guide]
+
+
+def test_a_table_that_a_hall_has_once_is_read_as_one() -> None:
+    """Read as rows, its changes would be seen by nobody."""
+    once = {name for name in TABLES if get_origin(config.Hall.model_fields[name].annotation) is None}
+    assert once == {*SINGLE, "screen"}
 
 
 def test_a_manager_goes_on_with_a_draft_of_the_administrators(hub: Hub) -> None:
