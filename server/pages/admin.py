@@ -61,11 +61,11 @@ def shell() -> dict[str, Any]:
         "elsewhere": [one for one in ELSEWHERE if one[0] in there],
         "draft_line": {"changes": len(found.changes), "mistakes": len(found.mistakes)} if draft else None,
         "by_hand": configuration.by_hand(hub) is not None,
-        "administrator": _is_administrator(),
+        "administrator": is_administrator(),
     }
 
 
-def _is_administrator() -> bool:
+def is_administrator() -> bool:
     return bool(g.get("staff") and g.staff.role == "administrator")
 
 
@@ -176,7 +176,7 @@ def _worth(table: str, key: str, one: Any) -> bool:
 
 
 def _edit(edits: list[Edit], said: Text) -> Text:
-    configuration.edit(the_hub(), By(g.actor), _is_administrator(), edits)
+    configuration.edit(the_hub(), By(g.actor), is_administrator(), edits)
     return said
 
 
@@ -204,10 +204,10 @@ def apply() -> Response:
 
     def work() -> Text:
         if request.form.get("when") != "later":
-            configuration.apply(hub, by, why)
+            configuration.apply(hub, by, why, is_administrator())
             return Text("已生效。", "In force.")
         at = starts_at(f"{request.form.get('day', '')} {request.form.get('time', '')}")
-        configuration.schedule(hub, by, why, at.timestamp())
+        configuration.schedule(hub, by, why, at.timestamp(), is_administrator())
         return Text(f"定在{at:%Y-%m-%d %H:%M}生效。", f"Comes into force at {at:%Y-%m-%d %H:%M}.")
 
     return _done(work, url_for(".index"))
@@ -235,7 +235,8 @@ def drop(number: int) -> Response:
 @allowed(roles=MANAGERS)
 def roll_back(number: int) -> Response:
     def work() -> Text:
-        configuration.roll_back(the_hub(), By(g.actor), number, request.form.get("why", ""))
+        why = request.form.get("why", "")
+        configuration.roll_back(the_hub(), By(g.actor), number, why, is_administrator())
         return Text("已退回到那一版。", "Gone back to that version.")
 
     return _done(work, url_for(".index"))

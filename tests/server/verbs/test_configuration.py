@@ -89,7 +89,7 @@ def test_who_and_why_stands_in_the_journal_with_what_is_different(hub: Hub) -> N
 def test_nothing_personal_and_no_secret_stands_in_the_journal(hub: Hub, wish: Edit) -> None:
     hub.turn(lambda turn: turn.put_staff("50", "林美丽", "manager", "x"))
     edit(hub, wish, administrator=True)
-    configuration.apply(hub, ADMINISTRATOR, "更新")
+    configuration.apply(hub, ADMINISTRATOR, "更新", administrator=True)
     row = hub.read().last_event("ConfigChanged")
     assert row and list(row.field("changes")) == [[*wish[:3], None, None]]
 
@@ -166,6 +166,31 @@ def test_a_manager_goes_on_with_a_draft_of_the_administrators(hub: Hub) -> None:
     edit(hub, Edit("hub", "", "max_streams", 300), administrator=True)
     edit(hub, Edit("hall", "", "wait_pledge_min", 15))
     assert len(words(hub)) == 2
+
+
+def test_a_manager_brings_nothing_of_the_administrators_into_force_nor_back(hub: Hub, clock: HandClock) -> None:
+    edit(hub, Edit("hub", "", "max_streams", 300), administrator=True)
+    with pytest.raises(Refused, match="系统管理员"):
+        configuration.apply(hub, MANAGER, "试")
+    with pytest.raises(Refused, match="系统管理员"):
+        configuration.schedule(hub, MANAGER, "试", clock.at + 60)
+    before = hub.hall.hub.max_streams
+    configuration.apply(hub, ADMINISTRATOR, "试", administrator=True)
+    first = hub.read().descriptions()[-1]
+    with pytest.raises(Refused, match="系统管理员"):
+        configuration.roll_back(hub, MANAGER, first.id, "退")
+    assert hub.hall.hub.max_streams == 300
+    configuration.roll_back(hub, ADMINISTRATOR, first.id, "退", administrator=True)
+    assert hub.hall.hub.max_streams == before
+
+
+def test_what_an_administrator_left_for_later_comes_into_force_by_itself(hub: Hub, clock: HandClock) -> None:
+    hub.turn(lambda turn: turn.put_staff("70", "周敏", "administrator", "x"))
+    edit(hub, Edit("hub", "", "max_streams", 300), administrator=True)
+    configuration.schedule(hub, ADMINISTRATOR, "试", clock.at + 60, administrator=True)
+    clock.forward(60)
+    configuration.tick(hub)
+    assert hub.hall.hub.max_streams == 300
 
 
 def test_services_and_holidays_are_changed_in_their_own_files(hub: Hub) -> None:
