@@ -49,7 +49,7 @@ ADMINISTRATORS_KEYS = frozenset(
 """Keys that name files, folders and devices of the machine, or a secret: theirs too."""
 UNSAID = frozenset({("mail", "user"), ("mail", "to"), ("mail", "from"), ("kiosks", "pin"), ("publications", "lines")})
 """Keys whose values may tell of a person or a secret: the journal has the key alone."""
-RESTART = (("hub", "listen"), ("hub", "data"))
+RESTART = (("hub", "listen"), ("hub", "https"), ("hub", "data"))
 MOST, LONGEST = 300, 200
 """So many changes does one row of the journal have, each value at most so long."""
 

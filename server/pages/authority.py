@@ -8,7 +8,7 @@ from typing import Any
 
 from apiflask import APIBlueprint, APIFlask
 from cryptography.hazmat.primitives.serialization import Encoding
-from flask import Response, abort, redirect, render_template, request
+from flask import Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from config import Text
@@ -39,7 +39,8 @@ def install(app: APIFlask) -> None:
 
 
 def _to_https() -> Answer | None:
-    if not the_hub().hall.hub.https or request.is_secure or stays_here(address()) or request.endpoint in IN_CLEAR:
+    """By what the running server speaks: `[hub] https` counts from its next start."""
+    if not current_app.config["SEALED"] or request.is_secure or stays_here(address()) or request.endpoint in IN_CLEAR:
         return None
     where = f"https://{request.host}{request.full_path.rstrip('?')}"
     if not request.path.startswith("/api/"):

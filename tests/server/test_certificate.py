@@ -357,7 +357,9 @@ def test_a_renewed_certificate_is_taken_up_while_the_hub_runs(secured: Secured) 
 
 
 def test_a_hub_that_is_spoken_to_in_clear_by_the_wrong_address_says_which_is_right(secured: Secured) -> None:
-    client = create_app(secured.hub).test_client()
+    app = create_app(secured.hub)
+    app.config["SEALED"] = True
+    client = app.test_client()
     foreign = {"REMOTE_ADDR": "192.168.7.20"}
     moved = client.get("/hall?x=1", environ_base=foreign, base_url="http://192.168.7.10:8000")
     assert (moved.status_code, moved.headers["Location"]) == (308, "https://192.168.7.10:8000/hall?x=1")
