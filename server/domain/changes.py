@@ -49,7 +49,7 @@ ADMINISTRATORS_KEYS = frozenset(
 """Keys that name files, folders and devices of the machine, or a secret: theirs too."""
 UNSAID = frozenset({("mail", "user"), ("mail", "to"), ("mail", "from"), ("kiosks", "pin"), ("publications", "lines")})
 """Keys whose values may tell of a person or a secret: the journal has the key alone."""
-RESTART = (("hub", "listen"), ("hub", "https"), ("hub", "data"))
+RESTART = (("hub", "listen"), ("hub", "https"))
 MOST, LONGEST = 300, 200
 """So many changes does one row of the journal have, each value at most so long."""
 
@@ -182,6 +182,13 @@ def in_the_way(
     """Why a change can't come into force at this moment without losing somebody, and what to do. `lines`: how many wait
     by (target, service).
     """
+    if before.data != after.data:
+        yield Text(
+            "数据文件夹不能在运行时改，令牌、密码和密钥都在里面：请停掉主机程序，把文件夹移过去，再在配置文件里改“hub.data”，"
+            "然后启动。",
+            "The data folder, with every token and secret, does not move while the hub runs: stop the hub, move the"
+            " folder, change [hub] data in the hall's file, then start it.",
+        )
     for counter in (c for c in before.counters if c not in after.counters):
         name, ticket = before.counter_name(counter), held.get(counter)
         waiting = sum(n for (line, _), n in lines.items() if line == target.counter(counter))

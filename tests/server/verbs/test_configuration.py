@@ -289,6 +289,14 @@ def test_today_stays_today_while_anybody_waits(hub: Hub) -> None:
         configuration.apply(hub, MANAGER, "试")
 
 
+def test_the_data_folder_does_not_move_while_the_hub_runs(hub: Hub) -> None:
+    before, data = text(hub), hub.hall.data
+    edit(hub, Edit("hub", "", "data", "elsewhere"), administrator=True)
+    with pytest.raises(Refused, match="停掉主机程序"):
+        configuration.apply(hub, ADMINISTRATOR, "试", administrator=True)
+    assert (text(hub), hub.hall.data) == (before, data)
+
+
 # --- back, and by hand ------------------------------------------------------------------------------------------------
 
 
