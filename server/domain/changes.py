@@ -177,6 +177,7 @@ def in_the_way(
     now: float,
     counters: Mapping[str, Counter],
     held: Mapping[str, Ticket],
+    suspended: Sequence[Ticket],
     lines: Mapping[tuple[str, str], int],
 ) -> Iterator[Text]:
     """Why a change can't come into force at this moment without losing somebody, and what to do. `lines`: how many wait
@@ -199,6 +200,12 @@ def in_the_way(
             )
         elif (known := counters.get(counter)) and known.state != "closed":
             yield Text(f"{name.zh}还开着：请先关窗再删。", f"{name.en} is open: close it first.")
+        if kept := [one.label for one in suspended if one.counter == counter]:
+            yield Text(
+                f"{name.zh}还有挂起的{'、'.join(kept)}：请先叫回办完，或在咨询台请回来重新排队，再删。",
+                f"{name.en} has {', '.join(kept)} suspended: call them back and finish, or let the desk take them back"
+                " into the line, first.",
+            )
         if waiting:
             yield Text(
                 f"{name.zh}还有{waiting}人指定在它那里等：请先转走再删。",
@@ -207,13 +214,13 @@ def in_the_way(
     for service in (s for s in before.services if s not in after.services):
         name = before.service_name(service)
         waiting = sum(n for (_, code), n in lines.items() if code == service)
-        waiting += sum(ticket.service == service for ticket in held.values())
+        waiting += sum(ticket.service == service for ticket in (*held.values(), *suspended))
         if waiting:
             yield Text(
-                f"“{name.zh}”还有{waiting}人在等或在办：可以先停办，办完再删。",
+                f"“{name.zh}”还有{waiting}人在等、在办或挂起：可以先停办，办完再删。",
                 f"{waiting} are here for '{name.en}': close it for today, and take it away when they are served.",
             )
-    if (lines or held) and worktime.service_day(before, now) != worktime.service_day(after, now):
+    if (lines or held or suspended) and worktime.service_day(before, now) != worktime.service_day(after, now):
         yield Text(
             "改了时区或业务日的开始，今天就成了另一天，等候的号会作废：请在没有人等的时候改。",
             "With another time zone or start of the day today is another day, and the numbers that wait would end:"

@@ -375,7 +375,8 @@ def _enforce(hub: Hub, actor: str, found: Wanted, why: str, how: str, draft: int
         )
 
     def decide(turn: Turn) -> None:
-        obstacles = [*changes.in_the_way(hub.hall, hall, turn.now, turn.counters(), turn.held(), turn.waiting_lines())]
+        here = turn.counters(), turn.held(), turn.suspended(), turn.waiting_lines()
+        obstacles = [*changes.in_the_way(hub.hall, hall, turn.now, *here)]
         if obstacles:
             raise Refused("".join(one.zh for one in obstacles), " ".join(one.en for one in obstacles))
         event = ev.ConfigChanged(before=described.version(before), after=described.version(files), why=why, how=how)

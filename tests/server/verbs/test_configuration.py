@@ -276,10 +276,37 @@ def test_nobody_who_is_served_or_waits_is_lost(hub: Hub) -> None:
     configuration.drop(hub, MANAGER, hub.read().drafts()[0].id)
     tickets.issue(hub, By("K1"), "MZ06")
     groups = [code for code in hub.hall.groups["civil"].services if code != "MZ06"]
-    edit(hub, Edit("groups", "civil", "services", groups), Edit("services", "MZ06", "", None))
+    edit(
+        hub,
+        Edit("groups", "civil", "services", groups),
+        Edit("guides", "MZ06", "", None),
+        Edit("services", "MZ06", "", None),
+    )
     with pytest.raises(Refused, match="还有1人在等"):
         configuration.apply(hub, MANAGER, "取消事项")
     assert "MZ06" in hub.hall.services
+
+
+def test_nobody_who_is_suspended_is_lost(hub: Hub) -> None:
+    counters.open_counter(hub, By("08"), "3", staff="08")
+    tickets.issue(hub, By("K1"), "MZ06")
+    calls.call_next(hub, By("08"), "3")
+    calls.start(hub, By("08"), "3")
+    calls.suspend(hub, By("08"), "3", "kept")
+    counters.close_counter(hub, By("08"), "3")
+    edit(hub, Edit("counters", "3", "", None), Edit("boards", "3", "", None))
+    with pytest.raises(Refused, match="3号窗口还有挂起的"):
+        configuration.apply(hub, MANAGER, "撤窗")
+    configuration.drop(hub, MANAGER, hub.read().drafts()[0].id)
+    groups = [code for code in hub.hall.groups["civil"].services if code != "MZ06"]
+    edit(
+        hub,
+        Edit("groups", "civil", "services", groups),
+        Edit("guides", "MZ06", "", None),
+        Edit("services", "MZ06", "", None),
+    )
+    with pytest.raises(Refused, match="还有1人在等、在办或挂起"):
+        configuration.apply(hub, MANAGER, "取消事项")
 
 
 def test_today_stays_today_while_anybody_waits(hub: Hub) -> None:
