@@ -47,6 +47,8 @@ ADMINISTRATORS_KEYS = frozenset(
     }
 )
 """Keys that name files, folders and devices of the machine, or a secret: theirs too."""
+SEALED = frozenset({("kiosks", "pin")})
+"""Secrets that stand in the file itself: nobody reads them back, and an empty one leaves what there is."""
 UNSAID = frozenset({("mail", "user"), ("mail", "to"), ("mail", "from"), ("kiosks", "pin"), ("publications", "lines")})
 """Keys whose values may tell of a person or a secret: the journal has the key alone."""
 RESTART = (("hub", "listen"), ("hub", "https"))

@@ -23,6 +23,7 @@ from config.holidays import days_of, years
 from config.labels import TITLES
 from intake.quantities import Unclear, moment
 from printer_profiles import profile as profiles
+from server.domain.changes import SEALED
 from server.domain.rules import Refused
 from server.domain.slip_facts import NAMES
 from server.health import Health
@@ -151,7 +152,8 @@ def _save(table: str, row: str) -> Response:
     new = row == NEW
     id = request.form.get("id", "").strip() if new and table != "hours" else "" if new else row
     was = {} if new else found.rows.get(table, {}).get(row, {})
-    now = {field.key: _sent(field) for field in fields(table) if _is_sent(field)}
+    sent = {field.key: _sent(field) for field in fields(table) if _is_sent(field)}
+    now = {key: one for key, one in sent.items() if one != "" or (table, key) not in SEALED}
     if new:
         edits = [Edit(table, id, "", {key: one for key, one in now.items() if _worth(table, key, one)})]
         back = url_for(".table", table=table)

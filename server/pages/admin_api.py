@@ -68,7 +68,7 @@ def table(table: str) -> dict[str, Any]:
     wrong = [(key, text) for key, text in found.mistakes if key and key[0] == table]
     return {
         "table": table,
-        "rows": found.rows.get(table, {}),
+        "rows": {row: administration.unsealed(table, one) for row, one in found.rows.get(table, {}).items()},
         "mistakes": [{"where": ".".join(map(str, key)), **text.json()} for key, text in wrong],
     }
 

@@ -200,14 +200,15 @@ def edit(hub: Hub, by: By, administrator: bool, edits: Sequence[Edit]) -> None:
     with hub.changing:
         draft = open_draft(hub.read())
         before = [edit_of(one) for one in draft.edits] if draft else []
-        after = _joined(before, edits)
+        had = wanted(hub, before).rows
+        after = _joined(before, [one for told in edits for one in _sealed(told, had)])
         try:
             files = edited(in_force(hub), name(hub), after)
         except NotEdited as error:
             raise Refused(*error.text) from None
         told = changes.difference(rows(hub), described.rows_of(files, name(hub)))
         if not administrator:
-            _may(told, changes.difference(rows(hub), wanted(hub, before).rows) if before else [])
+            _may(told, changes.difference(rows(hub), had) if before else [])
         empty = described.version(files) == described.version(in_force(hub))
 
         def decide(turn: Turn) -> None:
@@ -218,6 +219,18 @@ def edit(hub: Hub, by: By, administrator: bool, edits: Sequence[Edit]) -> None:
 
         hub.turn(decide)
     hub.wake()
+
+
+def _sealed(told: Edit, had: Rows) -> list[Edit]:
+    """An edit with the secrets that are there already where it has them empty, as they are read."""
+    keys = {key for table, key in changes.SEALED if table == told.table}
+    if told.key in keys and told.value == "":
+        return []
+    if told.key or not isinstance(told.value, Mapping):
+        return [told]
+    was = had.get(told.table, {}).get(told.row, {})
+    kept = {key: was[key] for key in keys if told.value.get(key) == "" and was.get(key)}
+    return [told._replace(value={**told.value, **kept})]
 
 
 def _may(told: Sequence[Change], before: Sequence[Change]) -> None:

@@ -257,6 +257,25 @@ def test_a_draft_with_mistakes_has_no_preview_and_says_why(manager: Browser) -> 
         assert manager.client.get(f"/admin/preview/{path}").status_code == 404
 
 
+def test_a_sealed_pin_is_shown_to_nobody_and_an_empty_one_leaves_it(
+    hub: Hub, manager: Browser, administrator: Browser
+) -> None:
+    seal = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g"
+    path, wish = "/admin/tables/kiosks/K1", {"table": "kiosks", "row": "K1", "key": "pin"}
+    administrator.post("/api/v1/admin/draft", {"edits": [{**wish, "value": seal}]})
+    administrator.post("/api/v1/admin/draft/apply", {"why": "新PIN"})
+    assert hub.hall.kiosks["K1"].pin == seal
+    for who in (manager, administrator):
+        assert "argon2id$v" not in page(who, path)
+        rows = who.client.get("/api/v1/admin/tables/kiosks").json["rows"]
+        assert rows["K1"]["pin"] == ""
+    save(manager, path, diagonal__0=["27"])
+    row = administrator.client.get("/api/v1/admin/tables/kiosks").json["rows"]["K1"]
+    administrator.post("/api/v1/admin/draft", {"edits": [{**wish, "value": ""}, {**wish, "key": "", "value": row}]})
+    manager.post("/api/v1/admin/draft/apply", {"why": "新屏"})
+    assert (hub.hall.kiosks["K1"].pin, hub.hall.kiosks["K1"].diagonal) == (seal, 27)
+
+
 # --- what a device starts by ------------------------------------------------------------------------------------------
 
 
