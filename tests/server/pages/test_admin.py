@@ -287,6 +287,26 @@ def test_a_kiosk_gets_its_file_and_nobody_elses_secrets(hub: Hub, client: FlaskC
     assert "mail" not in tomlkit.parse(files[told["name"]].decode())
 
 
+def test_a_kiosk_gets_nothing_of_other_systems(
+    hub: Hub, client: FlaskClient, kiosk: dict[str, str], administrator: Browser
+) -> None:
+    (hub.hall.folder / "secret").write_text("x" * 40, encoding="utf-8")
+    tables: dict[str, tuple[str, dict[str, Any]]] = {
+        "webhooks": ("city", {"url": "https://city.example/in", "secret_file": "secret"}),
+        "platform": ("", {"url": "https://city.example/hall", "secret_file": "secret"}),
+        "sign_on": ("", {"issuer": "https://sso.example", "client_id": "hall", "roles": {"it": "administrator"}}),
+    }
+    edits: list[dict[str, Any]] = [{"table": "webhooks", "row": "city", "value": tables["webhooks"][1]}]
+    for table in ("platform", "sign_on"):
+        edits += [{"table": table, "key": key, "value": value} for key, value in tables[table][1].items()]
+    administrator.post("/api/v1/admin/draft", {"edits": edits})
+    administrator.post("/api/v1/admin/draft/apply", {"why": "接市平台"})
+    assert hub.hall.platform.url and hub.hall.sign_on.issuer and "city" in hub.hall.webhooks
+    told = client.get("/api/v1/config", headers=kiosk).json
+    document = tomlkit.parse(base64.b64decode(told["files"][told["name"]]).decode())
+    assert not {*tables} & {*document} and "kiosks" in document
+
+
 def test_what_a_device_starts_by_follows_the_hall(
     hub: Hub, client: FlaskClient, kiosk: dict[str, str], manager: Browser
 ) -> None:
