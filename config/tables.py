@@ -1109,8 +1109,10 @@ SINGLE = (
     "console",
     "people",
     "report",
+    "sign_on",
     "mail",
     "backup",
+    "platform",
     "slips",
     "ratings",
 )

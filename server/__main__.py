@@ -733,6 +733,7 @@ def serve(hall: config.Hall) -> None:
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)
     app = create_app(hub)
     seal = _sealed(hall)
+    app.config["SEALED"] = seal is not None
     host, _, port = hall.hub.listen.rpartition(":")
     try:
         web = web_server(
@@ -784,7 +785,7 @@ def serve(hall: config.Hall) -> None:
         clock_is = _look_at_clock(hub, clock_is)
         _tick(hub, app.extensions["health"], app.extensions["contacts"], every_minute=beats % 60 == 0)
         if seal and beats % 60 == 0:
-            _renew(hall, seal)
+            _renew(hub, seal)
         beats += 1
         systemd.tell("WATCHDOG=1")
     systemd.tell("STOPPING=1")
@@ -818,10 +819,12 @@ def _sealed(hall: config.Hall) -> Seal | None:
         raise trouble("证书用不了：{said}；请运行 ./run certificate", said=said) from None
 
 
-def _renew(hall: config.Hall, seal: Seal) -> None:
-    """Looked at every minute: made anew before its end, taken up when somebody has put in another."""
+def _renew(hub: Hub, seal: Seal) -> None:
+    """Looked at every minute: made anew before its end and when the hall has another name, taken up when somebody has
+    put in another.
+    """
     try:
-        certificate.keep(hall, time.time())
+        certificate.keep(hub.hall, time.time())
         if seal.look():
             log.info("the certificate is a new one")
     except (config.Told, OSError) as error:

@@ -201,6 +201,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         MAX_CONTENT_LENGTH=access.BODY,
         TEMPLATES_AUTO_RELOAD=False,
         SPEC_FORMAT="json",
+        SEALED=False,  # whether the server answers https itself; who starts it says so
     )
     app.json = QuickJson(app)
     app.request_class = Incoming

@@ -16,8 +16,8 @@ from server.domain.ticket import Counter, Ticket
 Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Table -> row -> key -> value (`config/described.py`)."""
 
-ADMINISTRATORS = frozenset({"hub", "mail", "backup"})
-"""Tables of whoever looks after the machine: a manager sees them and does not change them."""
+ADMINISTRATORS = frozenset({"hub", "mail", "backup", "sign_on", "webhooks", "platform"})
+"""Tables of whoever looks after the machine, or says who logs in: a manager sees them and does not change them."""
 ADMINISTRATORS_KEYS = frozenset(
     {
         ("hall", "id"),
@@ -26,6 +26,9 @@ ADMINISTRATORS_KEYS = frozenset(
         ("hall", "catalogue_en"),
         ("hall", "everyday"),
         ("hall", "calendar"),
+        ("hall", "power_list"),
+        ("hall", "samples"),
+        ("public", "url"),
         ("voice", "folder"),
         ("report", "folder"),
         ("slips", "logo"),
@@ -44,9 +47,11 @@ ADMINISTRATORS_KEYS = frozenset(
     }
 )
 """Keys that name files, folders and devices of the machine, or a secret: theirs too."""
+SEALED = frozenset({("kiosks", "pin")})
+"""Secrets that stand in the file itself: nobody reads them back, and an empty one leaves what there is."""
 UNSAID = frozenset({("mail", "user"), ("mail", "to"), ("mail", "from"), ("kiosks", "pin"), ("publications", "lines")})
 """Keys whose values may tell of a person or a secret: the journal has the key alone."""
-RESTART = (("hub", "listen"), ("hub", "data"))
+RESTART = (("hub", "listen"), ("hub", "https"))
 MOST, LONGEST = 300, 200
 """So many changes does one row of the journal have, each value at most so long."""
 
@@ -174,11 +179,19 @@ def in_the_way(
     now: float,
     counters: Mapping[str, Counter],
     held: Mapping[str, Ticket],
+    suspended: Sequence[Ticket],
     lines: Mapping[tuple[str, str], int],
 ) -> Iterator[Text]:
     """Why a change can't come into force at this moment without losing somebody, and what to do. `lines`: how many wait
     by (target, service).
     """
+    if before.data != after.data:
+        yield Text(
+            "数据文件夹不能在运行时改，令牌、密码和密钥都在里面：请停掉主机程序，把文件夹移过去，再在配置文件里改“hub.data”，"
+            "然后启动。",
+            "The data folder, with every token and secret, does not move while the hub runs: stop the hub, move the"
+            " folder, change [hub] data in the hall's file, then start it.",
+        )
     for counter in (c for c in before.counters if c not in after.counters):
         name, ticket = before.counter_name(counter), held.get(counter)
         waiting = sum(n for (line, _), n in lines.items() if line == target.counter(counter))
@@ -189,6 +202,12 @@ def in_the_way(
             )
         elif (known := counters.get(counter)) and known.state != "closed":
             yield Text(f"{name.zh}还开着：请先关窗再删。", f"{name.en} is open: close it first.")
+        if kept := [one.label for one in suspended if one.counter == counter]:
+            yield Text(
+                f"{name.zh}还有挂起的{'、'.join(kept)}：请先叫回办完，或在咨询台请回来重新排队，再删。",
+                f"{name.en} has {', '.join(kept)} suspended: call them back and finish, or let the desk take them back"
+                " into the line, first.",
+            )
         if waiting:
             yield Text(
                 f"{name.zh}还有{waiting}人指定在它那里等：请先转走再删。",
@@ -197,13 +216,13 @@ def in_the_way(
     for service in (s for s in before.services if s not in after.services):
         name = before.service_name(service)
         waiting = sum(n for (_, code), n in lines.items() if code == service)
-        waiting += sum(ticket.service == service for ticket in held.values())
+        waiting += sum(ticket.service == service for ticket in (*held.values(), *suspended))
         if waiting:
             yield Text(
-                f"“{name.zh}”还有{waiting}人在等或在办：可以先停办，办完再删。",
+                f"“{name.zh}”还有{waiting}人在等、在办或挂起：可以先停办，办完再删。",
                 f"{waiting} are here for '{name.en}': close it for today, and take it away when they are served.",
             )
-    if (lines or held) and worktime.service_day(before, now) != worktime.service_day(after, now):
+    if (lines or held or suspended) and worktime.service_day(before, now) != worktime.service_day(after, now):
         yield Text(
             "改了时区或业务日的开始，今天就成了另一天，等候的号会作废：请在没有人等的时候改。",
             "With another time zone or start of the day today is another day, and the numbers that wait would end:"

@@ -422,12 +422,17 @@ def give_way(ticket: Ticket, behind: Sequence[Ticket]) -> ev.GaveWay:
             f"{ticket.label}是预约号，按预约时段叫号：不需要让号。",
             f"{ticket.label} is an appointment, called by its slot: there is no need to give way.",
         )
+    if ticket.raised:
+        raise Refused(
+            f"{ticket.label}已经优先，马上叫到：不需要让号。",
+            f"{ticket.label} was raised and is next: stay as you are.",
+        )
     first = behind[:GIVE_WAY]
     if not first:
         raise Refused(
             f"{ticket.label}后面没有人：不需要让号。", f"Nobody is behind {ticket.label}: no need to give way."
         )
-    return ev.GaveWay(ticket=ticket.id, rank=max(t.rank for t in first) + 0.0005, behind=len(first))
+    return ev.GaveWay(ticket=ticket.id, rank=max(ticket.rank, *(t.rank for t in first)) + 0.0005, behind=len(first))
 
 
 def on_the_way(ticket: Ticket) -> ev.OnTheWay:

@@ -23,6 +23,7 @@ from config.holidays import days_of, years
 from config.labels import TITLES
 from intake.quantities import Unclear, moment
 from printer_profiles import profile as profiles
+from server.domain.changes import SEALED
 from server.domain.rules import Refused
 from server.domain.slip_facts import NAMES
 from server.health import Health
@@ -61,11 +62,11 @@ def shell() -> dict[str, Any]:
         "elsewhere": [one for one in ELSEWHERE if one[0] in there],
         "draft_line": {"changes": len(found.changes), "mistakes": len(found.mistakes)} if draft else None,
         "by_hand": configuration.by_hand(hub) is not None,
-        "administrator": _is_administrator(),
+        "administrator": is_administrator(),
     }
 
 
-def _is_administrator() -> bool:
+def is_administrator() -> bool:
     return bool(g.get("staff") and g.staff.role == "administrator")
 
 
@@ -151,7 +152,8 @@ def _save(table: str, row: str) -> Response:
     new = row == NEW
     id = request.form.get("id", "").strip() if new and table != "hours" else "" if new else row
     was = {} if new else found.rows.get(table, {}).get(row, {})
-    now = {field.key: _sent(field) for field in fields(table) if _is_sent(field)}
+    sent = {field.key: _sent(field) for field in fields(table) if _is_sent(field)}
+    now = {key: one for key, one in sent.items() if one != "" or (table, key) not in SEALED}
     if new:
         edits = [Edit(table, id, "", {key: one for key, one in now.items() if _worth(table, key, one)})]
         back = url_for(".table", table=table)
@@ -176,7 +178,7 @@ def _worth(table: str, key: str, one: Any) -> bool:
 
 
 def _edit(edits: list[Edit], said: Text) -> Text:
-    configuration.edit(the_hub(), By(g.actor), _is_administrator(), edits)
+    configuration.edit(the_hub(), By(g.actor), is_administrator(), edits)
     return said
 
 
@@ -204,10 +206,10 @@ def apply() -> Response:
 
     def work() -> Text:
         if request.form.get("when") != "later":
-            configuration.apply(hub, by, why)
+            configuration.apply(hub, by, why, is_administrator())
             return Text("已生效。", "In force.")
         at = starts_at(f"{request.form.get('day', '')} {request.form.get('time', '')}")
-        configuration.schedule(hub, by, why, at.timestamp())
+        configuration.schedule(hub, by, why, at.timestamp(), is_administrator())
         return Text(f"定在{at:%Y-%m-%d %H:%M}生效。", f"Comes into force at {at:%Y-%m-%d %H:%M}.")
 
     return _done(work, url_for(".index"))
@@ -235,7 +237,8 @@ def drop(number: int) -> Response:
 @allowed(roles=MANAGERS)
 def roll_back(number: int) -> Response:
     def work() -> Text:
-        configuration.roll_back(the_hub(), By(g.actor), number, request.form.get("why", ""))
+        why = request.form.get("why", "")
+        configuration.roll_back(the_hub(), By(g.actor), number, why, is_administrator())
         return Text("已退回到那一版。", "Gone back to that version.")
 
     return _done(work, url_for(".index"))

@@ -14,7 +14,7 @@ from config.editing import Edit
 from config.labels import TITLES
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
-from server.pages.admin import MANAGERS, starts_at, take_days
+from server.pages.admin import MANAGERS, is_administrator, starts_at, take_days
 from server.pages.answers.admin_told import Description, DeviceFiles, TableRows
 from server.pages.imports import Handed
 from server.pages.openapi import answers
@@ -68,7 +68,7 @@ def table(table: str) -> dict[str, Any]:
     wrong = [(key, text) for key, text in found.mistakes if key and key[0] == table]
     return {
         "table": table,
-        "rows": found.rows.get(table, {}),
+        "rows": {row: administration.unsealed(table, one) for row, one in found.rows.get(table, {}).items()},
         "mistakes": [{"where": ".".join(map(str, key)), **text.json()} for key, text in wrong],
     }
 
@@ -87,7 +87,7 @@ def edit(json_data: Edits) -> dict[str, Any]:
         if one.table not in TITLES:
             raise Refused(f"没有“{one.table}”这个表。", f"There is no table '{one.table}'.")
     edits = [Edit(one.table, one.row, one.key, one.value) for one in json_data.edits]
-    configuration.edit(hub, By(g.actor), g.staff.role == "administrator", edits)
+    configuration.edit(hub, By(g.actor), is_administrator(), edits)
     return administration.state(hub)
 
 
@@ -106,14 +106,14 @@ def drop(number: int) -> dict[str, Any]:
 @answers(Description)
 @api.doc(
     summary="Bring the draft into force, now or at a moment",
-    responses={409: "mistakes, nothing to change, or somebody would be lost"},
+    responses={409: "mistakes, nothing to change, an administrator's to change, or somebody would be lost"},
 )
 def apply(json_data: Apply) -> dict[str, Any]:
     hub, by = the_hub(), By(g.actor)
     if json_data.starts_at:
-        configuration.schedule(hub, by, json_data.why, starts_at(json_data.starts_at).timestamp())
+        configuration.schedule(hub, by, json_data.why, starts_at(json_data.starts_at).timestamp(), is_administrator())
     else:
-        configuration.apply(hub, by, json_data.why)
+        configuration.apply(hub, by, json_data.why, is_administrator())
     return administration.state(hub)
 
 
@@ -121,9 +121,12 @@ def apply(json_data: Apply) -> dict[str, Any]:
 @allowed(roles=MANAGERS)
 @api.input(Why)
 @answers(Description)
-@api.doc(summary="Go back to an earlier version", responses={404: "no such version", 409: "somebody would be lost"})
+@api.doc(
+    summary="Go back to an earlier version",
+    responses={404: "no such version", 409: "an administrator's to change, or somebody would be lost"},
+)
 def roll_back(number: int, json_data: Why) -> dict[str, Any]:
-    configuration.roll_back(the_hub(), By(g.actor), number, json_data.why)
+    configuration.roll_back(the_hub(), By(g.actor), number, json_data.why, is_administrator())
     return administration.state(the_hub())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from apiflask import APIBlueprint, APIFlask
 from cryptography.hazmat.primitives.serialization import Encoding
-from flask import Response, abort, redirect, render_template, request
+from flask import Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from config import Text
@@ -24,6 +24,8 @@ REMEMBERED_S = 30 * 86_400
 a hall that gives HTTPS up again is not locked out for longer."""
 IN_CLEAR = ("authority.page", "authority.file", "static")
 """What a browser may fetch before it believes the certificate; the fingerprint on paper proves it."""
+IN_PUBLIC = ("visitor", "visitor_api", "guides", "screen", "screen_api")
+"""Blueprints of what everybody may see: a visitor's telephone, or a television, believes no authority of the hall's."""
 PERMANENT = 308
 """RFC 9110 15.4.9: the method stays, so that a device's log names the right cause."""
 
@@ -39,7 +41,8 @@ def install(app: APIFlask) -> None:
 
 
 def _to_https() -> Answer | None:
-    if not the_hub().hall.hub.https or request.is_secure or stays_here(address()) or request.endpoint in IN_CLEAR:
+    """By what the running server speaks: `[hub] https` counts from its next start."""
+    if not current_app.config["SEALED"] or request.is_secure or stays_here(address()) or _in_clear():
         return None
     where = f"https://{request.host}{request.full_path.rstrip('?')}"
     if not request.path.startswith("/api/"):
@@ -47,6 +50,10 @@ def _to_https() -> Answer | None:
     told = problem(PERMANENT, HTTPS_ALONE.en, HTTPS_ALONE.zh, detail_en=HTTPS_ALONE.en)
     told.headers["Location"] = where
     return told
+
+
+def _in_clear() -> bool:
+    return request.endpoint in IN_CLEAR or request.blueprint in IN_PUBLIC
 
 
 def _remembered(response: Response) -> Response:

@@ -57,7 +57,7 @@ class Directory:
     """One directory. `back` is the address of ours that it sends browsers to."""
 
     def __init__(self, hall: Hall, back: str) -> None:
-        self._hall, self.table, self._back = hall, hall.sign_on, back
+        self._hall, self.table, self.back = hall, hall.sign_on, back
         self._found: dict[str, Any] | None = None
 
     def begin(self) -> Asked:
@@ -111,7 +111,7 @@ class Directory:
             client_id=table.client_id,
             client_secret=_secret(self._hall),
             scope=SCOPE,
-            redirect_uri=self._back,
+            redirect_uri=self.back,
             state=state,
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic" if table.secret_file else "none",

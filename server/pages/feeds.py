@@ -186,6 +186,7 @@ class Feeds:
 
     def follow_hall(self, before: Hall, now: Hall) -> None:
         self._places.resize(now.hub.max_streams, _room(now))
+        self._phone_places.resize(now.public.streams, 0)
 
     def join(self, timeout: float) -> None:
         """Wait until every stream has ended; the hub's stop ends them."""

@@ -179,6 +179,7 @@ def _second(error: Refused | None = None, status: int = 200) -> tuple[str, int]:
 @pages.post("/login/second")
 @public
 def second() -> tuple[str, int] | Response:
+    access.need_private_line()
     csrf.protect()
     half, form, failures, address = _half(), request.form, current_app.extensions["login_failures"], access.address()
     if half is None:
@@ -211,9 +212,10 @@ def _directory() -> directory.Directory:
     hub = the_hub()
     if not hub.hall.sign_on.issuer:
         abort(404, description="本厅没有统一登录。This hall has no directory.")
+    back = f"{hub.hall.hub.url}/login/directory/back"
     kept: directory.Directory | None = current_app.extensions.get("directory")
-    if kept is None or kept.table != hub.hall.sign_on:
-        kept = directory.Directory(hub.hall, f"{hub.hall.hub.url}/login/directory/back")
+    if kept is None or (kept.table, kept.back) != (hub.hall.sign_on, back):
+        kept = directory.Directory(hub.hall, back)
         current_app.extensions["directory"] = kept
     return kept
 
@@ -222,6 +224,7 @@ def _directory() -> directory.Directory:
 @public
 def to_directory() -> tuple[str, int] | Response:
     """Send the browser to the directory; where that is away, say so and offer the own login."""
+    access.need_private_line()
     try:
         asked = _directory().begin()
     except directory.Away as away:
@@ -235,6 +238,7 @@ def to_directory() -> tuple[str, int] | Response:
 @public
 def from_directory() -> tuple[str, int] | Response:
     """The browser comes back: who it is, and the counter is chosen next."""
+    access.need_private_line()
     failures, address = current_app.extensions["login_failures"], access.address()
     if wait := failures.wait_s(address):
         return _form(_too_often(wait), 429)

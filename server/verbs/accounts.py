@@ -50,7 +50,7 @@ class CodeNeeded(Refused):
 
 COMMAND_LINE = "administrator"
 """As whom the command line on the hub's own machine acts."""
-RESERVED = ("hub", *PROGRAMS, "import", "spool", "directory", COMMAND_LINE)
+RESERVED = ("hub", *PROGRAMS, "import", "spool", "directory", "visitor", "platform", COMMAND_LINE)
 """Names under which programs act in the journal."""
 DIRECTORY = "directory"
 """As whom the district's directory changes accounts."""

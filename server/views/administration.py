@@ -160,6 +160,11 @@ def _new_ids(found: Wanted, table: str) -> list[tuple[str, Text]]:
     return []
 
 
+def unsealed(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as it is read: secrets that stand in it are empty."""
+    return {key: "" if (table, key) in changes.SEALED else value for key, value in values.items()}
+
+
 def form_view(hub: Hub, table: str, row: str, *, new: bool = False) -> dict[str, Any] | None:
     """The form of one row as the draft has it, each mistake at its field; None for a row that there is not."""
     _, found = draft_now(hub)
@@ -167,7 +172,7 @@ def form_view(hub: Hub, table: str, row: str, *, new: bool = False) -> dict[str,
     if known is None and not new:
         return None
     before = configuration.rows(hub).get(table, {}).get(row)
-    values = known or {}
+    values = unsealed(table, known or {})
     told = _mistakes(found, table, row)
     return {
         "table": table,
@@ -176,11 +181,11 @@ def form_view(hub: Hub, table: str, row: str, *, new: bool = False) -> dict[str,
         **_name(found, table, row, known).json("name"),
         "fields": [
             {
-                "field": field,
+                "field": _explained(field),
                 "boxes": boxes(field, values.get(field.key, field.default if field.default is not None else "")),
                 "all": values.get(field.key, field.default) == "all",
                 "mistakes": [text.json() for key, text in told if key == field.key],
-                "changed": before is not None and before.get(field.key) != values.get(field.key),
+                "changed": before is not None and before.get(field.key) != (known or {}).get(field.key),
                 "administrators": table in changes.ADMINISTRATORS or (table, field.key) in changes.ADMINISTRATORS_KEYS,
                 "choices": [_choices(found, cell) for cell in field.cells],
             }
@@ -188,6 +193,13 @@ def form_view(hub: Hub, table: str, row: str, *, new: bool = False) -> dict[str,
         ],
         "mistakes": [text.json() for key, text in told if key not in {field.key for field in fields(table)}],
     }
+
+
+def _explained(field: FormField) -> FormField:
+    if (field.table, field.key) not in changes.SEALED:
+        return field
+    more = Text("已经设了的不显示，留空就不变。", "One that is set is not shown; empty leaves it.")
+    return field._replace(help=Text(f"{field.help.zh}{more.zh}", f"{field.help.en} {more.en}".strip()))
 
 
 def _mistakes(found: Wanted, table: str, row: str) -> list[tuple[str, Text]]:

@@ -27,7 +27,7 @@ from cryptography.x509.oid import NameOID
 import config
 from hub_client import HubAway, HubClient, authority_beside
 from server import certificate
-from server.__main__ import main
+from server.__main__ import _renew, main
 from server.app import create_app
 from server.domain.private_line import DAY_S
 from server.pages import access
@@ -356,8 +356,19 @@ def test_a_renewed_certificate_is_taken_up_while_the_hub_runs(secured: Secured) 
     assert shown() != before and not secured.seal.look()
 
 
+def test_a_name_that_the_hall_gets_while_the_hub_runs_stands_on_the_certificate(secured: Secured) -> None:
+    hub = secured.hub
+    table = hub.hall.hub.model_copy(update={"names": ["neu.hall.lan"]})
+    hub.hall = hub.hall.model_copy(update={"hub": table})
+    _renew(hub, secured.seal)
+    names = certificate.first(hub.hall).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert "neu.hall.lan" in names.get_values_for_type(x509.DNSName)
+
+
 def test_a_hub_that_is_spoken_to_in_clear_by_the_wrong_address_says_which_is_right(secured: Secured) -> None:
-    client = create_app(secured.hub).test_client()
+    app = create_app(secured.hub)
+    app.config["SEALED"] = True
+    client = app.test_client()
     foreign = {"REMOTE_ADDR": "192.168.7.20"}
     moved = client.get("/hall?x=1", environ_base=foreign, base_url="http://192.168.7.10:8000")
     assert (moved.status_code, moved.headers["Location"]) == (308, "https://192.168.7.10:8000/hall?x=1")

@@ -199,3 +199,11 @@ def test_a_recall_does_not_restart_the_wait() -> None:
 
 def test_the_documents_page_is_made_from_the_tables() -> None:
     assert (config.ROOT / "docs" / "states.md").read_text(encoding="utf-8") == rules.page(), "run ./run docs"
+
+
+def test_who_gives_way_never_gains_a_place() -> None:
+    mine, before, behind = ticket(), replace(ticket(), id=2, rank=1.0), replace(ticket(), id=3, rank=9.0)
+    assert rules.give_way(replace(mine, rank=5.0), [before]).rank > 5.0, "a preferred one behind may rank before"
+    assert rules.give_way(replace(mine, rank=5.0), [behind]).rank > 9.0
+    with pytest.raises(Refused, match="不需要让号"):
+        rules.give_way(replace(mine, raised="老年人"), [behind])

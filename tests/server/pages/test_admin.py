@@ -257,6 +257,25 @@ def test_a_draft_with_mistakes_has_no_preview_and_says_why(manager: Browser) -> 
         assert manager.client.get(f"/admin/preview/{path}").status_code == 404
 
 
+def test_a_sealed_pin_is_shown_to_nobody_and_an_empty_one_leaves_it(
+    hub: Hub, manager: Browser, administrator: Browser
+) -> None:
+    seal = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g"
+    path, wish = "/admin/tables/kiosks/K1", {"table": "kiosks", "row": "K1", "key": "pin"}
+    administrator.post("/api/v1/admin/draft", {"edits": [{**wish, "value": seal}]})
+    administrator.post("/api/v1/admin/draft/apply", {"why": "新PIN"})
+    assert hub.hall.kiosks["K1"].pin == seal
+    for who in (manager, administrator):
+        assert "argon2id$v" not in page(who, path)
+        rows = who.client.get("/api/v1/admin/tables/kiosks").json["rows"]
+        assert rows["K1"]["pin"] == ""
+    save(manager, path, diagonal__0=["27"])
+    row = administrator.client.get("/api/v1/admin/tables/kiosks").json["rows"]["K1"]
+    administrator.post("/api/v1/admin/draft", {"edits": [{**wish, "value": ""}, {**wish, "key": "", "value": row}]})
+    manager.post("/api/v1/admin/draft/apply", {"why": "新屏"})
+    assert (hub.hall.kiosks["K1"].pin, hub.hall.kiosks["K1"].diagonal) == (seal, 27)
+
+
 # --- what a device starts by ------------------------------------------------------------------------------------------
 
 
@@ -266,6 +285,26 @@ def test_a_kiosk_gets_its_file_and_nobody_elses_secrets(hub: Hub, client: FlaskC
     hall = config.parse(files[told["name"]], files=files)
     assert hall.kiosks["K1"] == hub.hall.kiosks["K1"]
     assert "mail" not in tomlkit.parse(files[told["name"]].decode())
+
+
+def test_a_kiosk_gets_nothing_of_other_systems(
+    hub: Hub, client: FlaskClient, kiosk: dict[str, str], administrator: Browser
+) -> None:
+    (hub.hall.folder / "secret").write_text("x" * 40, encoding="utf-8")
+    tables: dict[str, tuple[str, dict[str, Any]]] = {
+        "webhooks": ("city", {"url": "https://city.example/in", "secret_file": "secret"}),
+        "platform": ("", {"url": "https://city.example/hall", "secret_file": "secret"}),
+        "sign_on": ("", {"issuer": "https://sso.example", "client_id": "hall", "roles": {"it": "administrator"}}),
+    }
+    edits: list[dict[str, Any]] = [{"table": "webhooks", "row": "city", "value": tables["webhooks"][1]}]
+    for table in ("platform", "sign_on"):
+        edits += [{"table": table, "key": key, "value": value} for key, value in tables[table][1].items()]
+    administrator.post("/api/v1/admin/draft", {"edits": edits})
+    administrator.post("/api/v1/admin/draft/apply", {"why": "接市平台"})
+    assert hub.hall.platform.url and hub.hall.sign_on.issuer and "city" in hub.hall.webhooks
+    told = client.get("/api/v1/config", headers=kiosk).json
+    document = tomlkit.parse(base64.b64decode(told["files"][told["name"]]).decode())
+    assert not {*tables} & {*document} and "kiosks" in document
 
 
 def test_what_a_device_starts_by_follows_the_hall(

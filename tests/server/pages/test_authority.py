@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 import config
 from server import certificate
 from server.app import create_app
+from server.domain import changes
 from server.health import Health
 from server.pages import access
 from server.store.database import Store
@@ -105,6 +106,17 @@ def test_the_page_brings_the_authority_and_its_fingerprint(opened: Any) -> None:
     browser = Browser(client)
     browser.log_in("50")
     assert "证书到期" in browser.client.get("/hall/health").get_data(as_text=True)
+
+
+def test_https_that_is_switched_on_while_the_hub_runs_sends_nobody_away(opened: Any) -> None:
+    hub = opened()
+    app = create_app(hub)
+    client = app.test_client()
+    before, hub.hall = hub.hall, hub.hall.model_copy(update={"hub": hub.hall.hub.model_copy(update={"https": True})})
+    assert client.get("/screen", environ_base=FOREIGN).status_code == 200
+    assert any("hub" in one.en.lower() and "start" in one.en for one in changes.restarts(before, hub.hall))
+    app.config["SEALED"] = True
+    assert client.get("/screen", environ_base=FOREIGN).status_code == 308
 
 
 def test_a_hall_without_one_says_so(opened: Any) -> None:

@@ -70,6 +70,23 @@ def test_without_a_directory_there_is_no_key_and_no_way(hub: Hub, client: FlaskC
     assert client.get("/login/directory").status_code == 404
 
 
+def test_nobody_logs_in_by_the_directory_over_a_line_that_others_can_read(client: FlaskClient, hub: Hub) -> None:
+    foreign = {"REMOTE_ADDR": "192.168.7.20"}
+    for path in ("/login/directory", "/login/directory/back?code=x&state=y"):
+        assert client.get(path, environ_base=foreign).status_code == 403, path
+    refused = client.post("/login/second", data={}, environ_base=foreign, headers={"Accept": "text/html"})
+    assert refused.status_code == 403 and "没有加密" in refused.get_data(as_text=True)
+    assert client.get("/login/directory", environ_base=foreign, base_url="https://hub.hall.lan").status_code == 302
+
+
+def test_the_way_back_is_the_hubs_address_of_today(client: FlaskClient, hub: Hub) -> None:
+    client.get("/login/directory")
+    table = hub.hall.hub.model_copy(update={"url": "https://hub.hall.lan"})
+    hub.hall = hub.hall.model_copy(update={"hub": table})
+    sent = client.get("/login/directory").headers["Location"]
+    assert parse_qs(urlsplit(sent).query)["redirect_uri"] == ["https://hub.hall.lan/login/directory/back"]
+
+
 @pytest.mark.parametrize(
     ("lies", "header"),
     [
