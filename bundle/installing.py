@@ -2,8 +2,9 @@
 version does not come up. Called by bundle/stub.sh, which has proven the signature; before there are any packages, so
 that it knows Python's own library alone.
 
-Below `root` ("" on a real machine): opt/jiaohao/VERSION, opt/jiaohao/current (a link), etc/jiaohao (the hall's file,
-tokens, hub.env, the publisher's key), var/lib/jiaohao (the hub's folder), the units of deploy/.
+Below `root` ("" on a real machine): opt/jiaohao/VERSION, opt/jiaohao/current (a link), opt/jiaohao/release.pub (the
+publisher's key), etc/jiaohao (the hall's file, tokens, hub.env; the hub's user writes there), var/lib/jiaohao (the
+hub's folder), the units of deploy/.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class Place:
         self.current = self.versions / "current"
         self.etc = self.root / "etc/jiaohao"
         self.config = self.etc / "config.toml"
-        self.public = self.etc / "release.pub"
+        self.public = self.versions / "release.pub"  # where the hub's user can't put another one
         self.data = self.root / "var/lib/jiaohao"
         self.units = self.root / "etc/systemd/system"
         self.hub_env = self.etc / "hub.env"
@@ -310,8 +311,11 @@ def settled(place: Place, version: Path, work: Path) -> None:
         folder.chmod(mode)
     if place.real:
         shutil.chown(place.data, "jiaohao", "jiaohao")
-    if not place.public.exists():
-        shutil.copyfile(work / "release.pub", place.public)
+    if not place.public.exists():  # the key that bundle/stub.sh went by
+        old = place.etc / "release.pub"
+        trusted = old.exists() and place.etc.stat().st_uid == os.geteuid()
+        shutil.copyfile(old if trusted else work / "release.pub", place.public)
+        old.unlink(missing_ok=True)
     for unit in (version / "deploy").glob("*.service"):
         shutil.copyfile(unit, place.units / unit.name)
 
@@ -424,6 +428,19 @@ def _first_hall(place: Place, version: Path, wish: Wish) -> None:
             for one in (folder, *(os.path.join(folder, name) for name in files)):
                 shutil.chown(one, "jiaohao", "jiaohao")
         place.config.chmod(0o644)
+    _give_hall(place)
+
+
+def _give_hall(place: Place) -> None:
+    """What /admin changes becomes the hub's user's: the hall's file, its folder (a file is changed by another one that
+    takes its place), and its tables in data/. Links are not followed.
+    """
+    if not place.real:
+        return
+    user = pwd.getpwnam("jiaohao")
+    tables = [Path(folder) / one for folder, _inside, files in os.walk(place.etc / "data") for one in ("", *files)]
+    for one in (*tables, place.config, place.etc):
+        os.chown(one, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def _address() -> str:
@@ -441,6 +458,8 @@ def renew(place: Place, version: Path, services: Services, patience: float = HEA
     has_hub = place.config.exists() and (place.hub_data() / "hall.db").exists()
     user = "jiaohao" if place.real else ""
     if has_hub:
+        if place.etc.stat().st_uid == 0:  # by a version that kept it from the hub
+            _give_hall(place)
         _back_up(place, before, user)
         _rehearse(place, before, version, user)
     units = services.running()

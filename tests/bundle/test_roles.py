@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pwd
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -92,3 +93,35 @@ def test_the_root_certificate_lies_where_each_unit_s_token_does(place: Place) ->
         assert (place.root / "var/lib" / folder / "authority.pem").read_text() == "PEM"
         text = (config.ROOT / "deploy" / f"{unit}.service").read_text(encoding="utf-8").replace("%i", "K2")
         assert f"StateDirectory={folder}\n" in text and f"--token-file /var/lib/{folder}/" in text
+
+
+def test_the_hub_s_user_may_change_the_hall_s_files_and_no_program_or_key(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place.etc / "data").mkdir()
+    (place.etc / "tokens").mkdir()
+    for file in (place.config, place.etc / "data" / "calendar.csv", place.etc / "hub.env"):
+        file.touch()
+    (place.etc / "data" / "elsewhere").symlink_to("/etc/passwd")
+    given: dict[str, tuple[int, int, bool]] = {}
+
+    def chown(one: Path, user: int, group: int, *, follow_symlinks: bool) -> None:
+        given[str(one.relative_to(place.etc))] = user, group, follow_symlinks
+
+    nobody = pwd.getpwnam("nobody")
+    monkeypatch.setattr("bundle.installing.pwd.getpwnam", lambda name: nobody)
+    monkeypatch.setattr("bundle.installing.os.chown", chown)
+    place.real = True
+    installing._give_hall(place)
+    assert {*given} == {".", "config.toml", "data", "data/calendar.csv", "data/elsewhere"}
+    assert {*given.values()} == {(nobody.pw_uid, nobody.pw_gid, False)}
+    assert not place.public.is_relative_to(place.etc)
+
+
+def test_a_key_from_an_earlier_version_moves_to_where_only_root_writes(place: Place) -> None:
+    work = place.root / "work"
+    work.mkdir()
+    (work / "release.pub").write_text("the bundle's")
+    (place.etc / "release.pub").write_text("the hall's")
+    installing.settled(place, place.versions / "1", work)
+    assert place.public.read_text() == "the hall's" and not (place.etc / "release.pub").exists()
