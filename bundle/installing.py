@@ -90,8 +90,9 @@ class Place:
         return int(str(self.hub().get("listen", "127.0.0.1:8000")).rpartition(":")[2])
 
     def here(self) -> str:
-        """Where this machine's own hub answers."""
-        return f"http://127.0.0.1:{self.port()}"
+        """Where this machine's own hub answers: it may listen on one of the machine's addresses alone."""
+        host = str(self.hub().get("listen", "127.0.0.1:8000")).rpartition(":")[0]
+        return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{self.port()}"
 
     def device(self, role: str, name: str) -> Path:
         """The folder of a device's token, as its unit has it (StateDirectory)."""
@@ -215,7 +216,7 @@ def healthy(place: Place, services: Services, units: Sequence[str], patience: fl
             time.sleep(min(3.0, patience))
             dead = [unit for unit in units if not services.works(unit)]
             return Answer(not dead, ", ".join(dead))
-        found = _ready(place.port())
+        found = _ready(place.here())
         if found.good:
             return found
         why = found.why or why
@@ -225,9 +226,9 @@ def healthy(place: Place, services: Services, units: Sequence[str], patience: fl
     return Answer(False, why or services.last_words() or said("没有应答", "no answer"))
 
 
-def _ready(port: int) -> Answer:
+def _ready(here: str) -> Answer:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{here}/readyz", timeout=5) as answer:
             return Answer(answer.status == 200)
     except urllib.error.HTTPError as error:
         with suppress(ValueError, KeyError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pwd
+import socket
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -125,3 +127,32 @@ def test_a_key_from_an_earlier_version_moves_to_where_only_root_writes(place: Pl
     (place.etc / "release.pub").write_text("the hall's")
     installing.settled(place, place.versions / "1", work)
     assert place.public.read_text() == "the hall's" and not (place.etc / "release.pub").exists()
+
+
+@pytest.mark.parametrize(
+    ("listen", "here"),
+    [
+        ('listen = "10.0.0.5:8080"', "http://10.0.0.5:8080"),
+        ('listen = "0.0.0.0:8000"', "http://127.0.0.1:8000"),
+        ("", "http://127.0.0.1:8000"),
+    ],
+)
+def test_the_hub_is_asked_where_it_listens(place: Place, listen: str, here: str) -> None:
+    place.config.write_text(f"[hub]\n{listen}\n")
+    assert place.here() == here
+
+
+def test_a_hub_on_another_address_of_this_machine_is_found_healthy(place: Place) -> None:
+    with socket.socket() as line:
+        line.bind(("127.0.0.9", 0))
+        line.listen()
+        place.config.write_text(f'[hub]\nlisten = "127.0.0.9:{line.getsockname()[1]}"\n')
+
+        def answer() -> None:
+            peer, _ = line.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        assert installing.healthy(place, Units(place), ["jiaohao-hub"], 5.0).good
