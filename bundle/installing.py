@@ -16,6 +16,7 @@ import pwd
 import re
 import shutil
 import sqlite3
+import ssl
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ import urllib.request
 import zipfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -228,7 +229,7 @@ def healthy(place: Place, services: Services, units: Sequence[str], patience: fl
 
 def _ready(here: str) -> Answer:
     try:
-        with urllib.request.urlopen(f"{here}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{here}/readyz", timeout=5, context=_own_line()) as answer:
             return Answer(answer.status == 200)
     except urllib.error.HTTPError as error:
         with suppress(ValueError, KeyError):
@@ -237,6 +238,16 @@ def _ready(here: str) -> Answer:
         return Answer(False, f"/readyz: {error.code}")
     except OSError:
         return Answer(False)
+
+
+def _own_line() -> ssl.SSLContext:
+    """A hub with HTTPS that listens on an address of the network alone leads there: nobody else has this port of this
+    machine, and its root may be anybody's.
+    """
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 # --- a version in its folder ---
@@ -341,8 +352,14 @@ def install(place: Place, version: Path, services: Services, wish: Wish) -> None
     if "hub" in wish.roles:
         if not place.config.exists():
             _first_hall(place, version, wish)
+        _give_hall(place)
         address = str(place.hub().get("url", ""))
-    _tell_devices(place, wish, place.here() if "hub" in wish.roles else address)
+        if not place.here().startswith("http://127.") and address.startswith("https:"):
+            root = place.hub_data() / "tls/authority.pem"  # its own devices come by the network, as all others
+            wish = replace(wish, authority=wish.authority or (str(root) if root.exists() else ""))
+        else:
+            address = place.here()
+    _tell_devices(place, wish, address)
     switch(place, version)  # not before: what was broken off above is done again by the same file
     services.enable(units)
     if isinstance(services, Alone) and "hub" not in wish.roles:
@@ -355,7 +372,8 @@ def install(place: Place, version: Path, services: Services, wish: Wish) -> None
     found = healthy(place, services, units)
     if not found.good:
         raise Stopped(said(f"已装好，但没有起来：{found.why}", f"Installed, but it does not come up: {found.why}"))
-    tell(f"已装好，正在运行：{address}", f"Installed and running: {address}")
+    shown = str(place.hub().get("url", "")) if "hub" in wish.roles else address
+    tell(f"已装好，正在运行：{shown}", f"Installed and running: {shown}")
 
 
 def _hub_of(place: Place, wish: Wish) -> str:
@@ -425,22 +443,23 @@ def _first_hall(place: Place, version: Path, wish: Wish) -> None:
         url = f"https://{address}:{place.port()}"
         print(run([python, "-m", "server", "--config", place.config, "certificate", "--url", url], cwd=version).strip())
     if place.real:
-        for folder, _inside, files in os.walk(place.data):
-            for one in (folder, *(os.path.join(folder, name) for name in files)):
-                shutil.chown(one, "jiaohao", "jiaohao")
         place.config.chmod(0o644)
-    _give_hall(place)
 
 
 def _give_hall(place: Place) -> None:
-    """What /admin changes becomes the hub's user's: the hall's file, its folder (a file is changed by another one that
-    takes its place), and its tables in data/. Links are not followed.
+    """The hub's folder and what /admin changes become the hub's user's: the hall's file, its folder (a file is changed
+    by another one that takes its place), and its tables in data/. Links are not followed.
     """
     if not place.real:
         return
     user = pwd.getpwnam("jiaohao")
-    tables = [Path(folder) / one for folder, _inside, files in os.walk(place.etc / "data") for one in ("", *files)]
-    for one in (*tables, place.config, place.etc):
+    whole = [
+        Path(folder) / one
+        for tree in (place.data, place.etc / "data")
+        for folder, _inside, files in os.walk(tree)
+        for one in ("", *files)
+    ]
+    for one in (*whole, place.config, place.etc):
         os.chown(one, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 

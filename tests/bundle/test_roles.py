@@ -101,6 +101,8 @@ def test_the_hub_s_user_may_change_the_hall_s_files_and_no_program_or_key(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (place.etc / "data").mkdir()
+    place.data.mkdir(parents=True)
+    (place.data / "hall.db").touch()
     (place.etc / "tokens").mkdir()
     for file in (place.config, place.etc / "data" / "calendar.csv", place.etc / "hub.env"):
         file.touch()
@@ -108,14 +110,15 @@ def test_the_hub_s_user_may_change_the_hall_s_files_and_no_program_or_key(
     given: dict[str, tuple[int, int, bool]] = {}
 
     def chown(one: Path, user: int, group: int, *, follow_symlinks: bool) -> None:
-        given[str(one.relative_to(place.etc))] = user, group, follow_symlinks
+        given[str(one.relative_to(place.root))] = user, group, follow_symlinks
 
     nobody = pwd.getpwnam("nobody")
     monkeypatch.setattr("bundle.installing.pwd.getpwnam", lambda name: nobody)
     monkeypatch.setattr("bundle.installing.os.chown", chown)
     place.real = True
     installing._give_hall(place)
-    assert {*given} == {".", "config.toml", "data", "data/calendar.csv", "data/elsewhere"}
+    hall = {f"etc/jiaohao{one}" for one in ("", "/config.toml", "/data", "/data/calendar.csv", "/data/elsewhere")}
+    assert {*given} == hall | {"var/lib/jiaohao", "var/lib/jiaohao/hall.db"}
     assert {*given.values()} == {(nobody.pw_uid, nobody.pw_gid, False)}
     assert not place.public.is_relative_to(place.etc)
 
@@ -156,3 +159,18 @@ def test_a_hub_on_another_address_of_this_machine_is_found_healthy(place: Place)
 
         threading.Thread(target=answer, daemon=True).start()
         assert installing.healthy(place, Units(place), ["jiaohao-hub"], 5.0).good
+
+
+@pytest.mark.parametrize(
+    ("listen", "told"), [("0.0.0.0:8000", "http://127.0.0.1:8000"), ("10.0.0.5:8000", "https://hub.lan:8000")]
+)
+def test_a_kiosk_on_the_hub_s_machine_goes_the_way_that_the_hub_lets_it(
+    place: Place, listen: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bundle.installing._ready", lambda here: installing.Answer(True))
+    place.config.write_text(f'[hub]\nlisten = "{listen}"\nurl = "https://hub.lan:8000"\ndata = "hall"\n')
+    (place.etc / "hall/tls").mkdir(parents=True)
+    (place.etc / "hall/tls/authority.pem").write_text("PEM")
+    assert installed(place, Wish(["hub", "kiosk"], "K1")) == ["jiaohao-hub", "jiaohao-kiosk@K1"]
+    assert place.hub_env.read_text() == f"JIAOHAO_HUB={told}\n"
+    assert (place.device("kiosk", "K1") / "authority.pem").exists() == told.startswith("https")
