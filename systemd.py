@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ALIVE_S = 5.0
+"""So often a program that waits says that it is alive; well within every WatchdogSec of deploy/."""
 
 
 def tell(word: str) -> None:
@@ -15,3 +21,23 @@ def tell(word: str) -> None:
                 line.sendto(word.encode(), "\0" + address[1:] if address.startswith("@") else address)
             except OSError:
                 return  # nobody listens any more; the unit's own time limit decides
+
+
+@contextmanager
+def waiting(every_s: float = ALIVE_S) -> Iterator[None]:
+    """While a program waits for a person or for its hub: it is up and alive, and nobody is to end it for that."""
+    over = threading.Event()
+
+    def alive() -> None:
+        tell("WATCHDOG=1")
+        while not over.wait(every_s):
+            tell("WATCHDOG=1")
+
+    tell("READY=1")
+    thread = threading.Thread(target=alive, name="alive", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

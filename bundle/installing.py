@@ -2,8 +2,9 @@
 version does not come up. Called by bundle/stub.sh, which has proven the signature; before there are any packages, so
 that it knows Python's own library alone.
 
-Below `root` ("" on a real machine): opt/jiaohao/VERSION, opt/jiaohao/current (a link), etc/jiaohao (the hall's file,
-tokens, the publisher's key), var/lib/jiaohao (the hub's folder), the units of deploy/.
+Below `root` ("" on a real machine): opt/jiaohao/VERSION, opt/jiaohao/current (a link), opt/jiaohao/release.pub (the
+publisher's key), etc/jiaohao (the hall's file, tokens, hub.env; the hub's user writes there), var/lib/jiaohao (the
+hub's folder), the units of deploy/.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import argparse
 import json
 import os
 import pwd
+import re
 import shutil
 import sqlite3
+import ssl
 import subprocess
 import sys
 import time
@@ -23,7 +26,7 @@ import urllib.request
 import zipfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,9 +70,10 @@ class Place:
         self.current = self.versions / "current"
         self.etc = self.root / "etc/jiaohao"
         self.config = self.etc / "config.toml"
-        self.public = self.etc / "release.pub"
+        self.public = self.versions / "release.pub"  # where the hub's user can't put another one
         self.data = self.root / "var/lib/jiaohao"
         self.units = self.root / "etc/systemd/system"
+        self.hub_env = self.etc / "hub.env"
         self.real = self.root == Path("/")
 
     def python(self, version: Path) -> Path:
@@ -85,6 +89,15 @@ class Place:
 
     def port(self) -> int:
         return int(str(self.hub().get("listen", "127.0.0.1:8000")).rpartition(":")[2])
+
+    def here(self) -> str:
+        """Where this machine's own hub answers: it may listen on one of the machine's addresses alone."""
+        host = str(self.hub().get("listen", "127.0.0.1:8000")).rpartition(":")[0]
+        return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{self.port()}"
+
+    def device(self, role: str, name: str) -> Path:
+        """The folder of a device's token, as its unit has it (StateDirectory)."""
+        return self.root / "var/lib" / (f"jiaohao-kiosk/{name}" if role == "kiosk" else f"jiaohao-{role}")
 
 
 def run(
@@ -204,7 +217,7 @@ def healthy(place: Place, services: Services, units: Sequence[str], patience: fl
             time.sleep(min(3.0, patience))
             dead = [unit for unit in units if not services.works(unit)]
             return Answer(not dead, ", ".join(dead))
-        found = _ready(place.port())
+        found = _ready(place.here())
         if found.good:
             return found
         why = found.why or why
@@ -214,9 +227,9 @@ def healthy(place: Place, services: Services, units: Sequence[str], patience: fl
     return Answer(False, why or services.last_words() or said("没有应答", "no answer"))
 
 
-def _ready(port: int) -> Answer:
+def _ready(here: str) -> Answer:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"{here}/readyz", timeout=5, context=_own_line()) as answer:
             return Answer(answer.status == 200)
     except urllib.error.HTTPError as error:
         with suppress(ValueError, KeyError):
@@ -225,6 +238,16 @@ def _ready(port: int) -> Answer:
         return Answer(False, f"/readyz: {error.code}")
     except OSError:
         return Answer(False)
+
+
+def _own_line() -> ssl.SSLContext:
+    """A hub with HTTPS that listens on an address of the network alone leads there: nobody else has this port of this
+    machine, and its root may be anybody's.
+    """
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 # --- a version in its folder ---
@@ -300,8 +323,11 @@ def settled(place: Place, version: Path, work: Path) -> None:
         folder.chmod(mode)
     if place.real:
         shutil.chown(place.data, "jiaohao", "jiaohao")
-    if not place.public.exists():
-        shutil.copyfile(work / "release.pub", place.public)
+    if not place.public.exists():  # the key that bundle/stub.sh went by
+        old = place.etc / "release.pub"
+        trusted = old.exists() and place.etc.stat().st_uid == os.geteuid()
+        shutil.copyfile(old if trusted else work / "release.pub", place.public)
+        old.unlink(missing_ok=True)
     for unit in (version / "deploy").glob("*.service"):
         shutil.copyfile(unit, place.units / unit.name)
 
@@ -319,25 +345,87 @@ def forget_old(place: Place, *keep: str) -> None:
 
 
 def install(place: Place, version: Path, services: Services, wish: Wish) -> None:
-    switch(place, version)
+    """The first version of this machine: makes a hall, or tells its devices where their hub is, and starts them."""
+    if "hub" not in wish.roles:
+        address = _hub_of(place, wish)
     units = [ROLES[role] + (wish.name if role == "kiosk" else "") for role in wish.roles]
-    if "hub" in wish.roles and not place.config.exists():
-        _first_hall(place, version, wish)
-    if not place.config.exists():
-        services.enable(units)
+    if "hub" in wish.roles:
+        if not place.config.exists():
+            _first_hall(place, version, wish)
+        _give_hall(place)
+        address = str(place.hub().get("url", ""))
+        if not place.here().startswith("http://127.") and address.startswith("https:"):
+            root = place.hub_data() / "tls/authority.pem"  # its own devices come by the network, as all others
+            wish = replace(wish, authority=wish.authority or (str(root) if root.exists() else ""))
+        else:
+            address = place.here()
+    _tell_devices(place, wish, address)
+    switch(place, version)  # not before: what was broken off above is done again by the same file
+    services.enable(units)
+    if isinstance(services, Alone) and "hub" not in wish.roles:
         tell(
-            f"已装好。把 config.toml、它写到的文件和令牌放进 {place.etc}，再启动：systemctl start {' '.join(units)}",
-            f"Installed. Put config.toml, the files it names and the token into {place.etc}, then: systemctl start"
-            f" {' '.join(units)}",
+            f"已装好。这里没有systemd：请自己启动程序，主机是 {address}。",
+            f"Installed. There is no systemd here: start the program yourself; its hub is {address}.",
         )
         return
-    services.enable(units)
     services.start(units)
     found = healthy(place, services, units)
     if not found.good:
         raise Stopped(said(f"已装好，但没有起来：{found.why}", f"Installed, but it does not come up: {found.why}"))
-    address = str(place.hub().get("url", ""))
-    tell(f"已装好，正在运行：{address}", f"Installed and running: {address}")
+    shown = str(place.hub().get("url", "")) if "hub" in wish.roles else address
+    tell(f"已装好，正在运行：{shown}", f"Installed and running: {shown}")
+
+
+def _hub_of(place: Place, wish: Wish) -> str:
+    """The address of a hub that is another machine: as it is wished, else as it was told before. Raises Stopped."""
+    url = wish.hub
+    if not url and wish.address:
+        host = f"[{wish.address}]" if wish.address.count(":") > 1 else wish.address
+        url = f"http://{host}" if host.count(":") == 1 else f"http://{host}:8000"
+    if not url and place.hub_env.exists():
+        lines = place.hub_env.read_text(encoding="utf-8").splitlines()
+        url = next((line.partition("=")[2].strip() for line in lines if line.startswith("JIAOHAO_HUB=")), "")
+    if not url:
+        raise Stopped(
+            said(
+                "还不知道主机在哪里：请写上它的地址，例如 --hub http://192.168.1.10:8000。",
+                "Where is the hub? Name its address, such as --hub http://192.168.1.10:8000.",
+            )
+        )
+    if not re.fullmatch(r"https?://[^\s/'\"\\]+/?", url):
+        raise Stopped(
+            said(
+                f"“{url}”不是主机的地址：请写成 http://192.168.1.10:8000。",
+                f"{url!r} is no address of a hub; write it like http://192.168.1.10:8000.",
+            )
+        )
+    return url.rstrip("/")
+
+
+def _tell_devices(place: Place, wish: Wish, url: str) -> None:
+    """The hub's address for the units of this machine's devices, and the root certificate that they believe it by."""
+    devices = [role for role in wish.roles if role != "hub"]
+    if not devices:
+        return
+    try:
+        root = Path(wish.authority).read_bytes() if wish.authority else b""
+    except OSError as error:
+        raise Stopped(
+            said(
+                f"--authority：{wish.authority}：{error.strerror}：请检查文件名。",
+                f"--authority: {wish.authority}: {error.strerror}; check the file's name.",
+            )
+        ) from None
+    place.hub_env.write_text(f"JIAOHAO_HUB={url}\n", encoding="utf-8")
+    place.hub_env.chmod(0o644)
+    for role in devices if root else ():
+        folder = place.device(role, wish.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        (folder / "authority.pem").write_bytes(root)
+        if place.real:
+            for one in (folder, folder / "authority.pem"):
+                shutil.chown(one, f"jiaohao-{role}", f"jiaohao-{role}")
 
 
 def _first_hall(place: Place, version: Path, wish: Wish) -> None:
@@ -355,10 +443,24 @@ def _first_hall(place: Place, version: Path, wish: Wish) -> None:
         url = f"https://{address}:{place.port()}"
         print(run([python, "-m", "server", "--config", place.config, "certificate", "--url", url], cwd=version).strip())
     if place.real:
-        for folder, _inside, files in os.walk(place.data):
-            for one in (folder, *(os.path.join(folder, name) for name in files)):
-                shutil.chown(one, "jiaohao", "jiaohao")
         place.config.chmod(0o644)
+
+
+def _give_hall(place: Place) -> None:
+    """The hub's folder and what /admin changes become the hub's user's: the hall's file, its folder (a file is changed
+    by another one that takes its place), and its tables in data/. Links are not followed.
+    """
+    if not place.real:
+        return
+    user = pwd.getpwnam("jiaohao")
+    whole = [
+        Path(folder) / one
+        for tree in (place.data, place.etc / "data")
+        for folder, _inside, files in os.walk(tree)
+        for one in ("", *files)
+    ]
+    for one in (*whole, place.config, place.etc):
+        os.chown(one, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def _address() -> str:
@@ -376,6 +478,8 @@ def renew(place: Place, version: Path, services: Services, patience: float = HEA
     has_hub = place.config.exists() and (place.hub_data() / "hall.db").exists()
     user = "jiaohao" if place.real else ""
     if has_hub:
+        if place.etc.stat().st_uid == 0:  # by a version that kept it from the hub
+            _give_hall(place)
         _back_up(place, before, user)
         _rehearse(place, before, version, user)
     units = services.running()
@@ -505,6 +609,8 @@ class Wish:
     roles: Sequence[str] = ("hub",)
     name: str = ""
     address: str = ""
+    hub: str = ""
+    authority: str = ""
     init: Sequence[str] = field(default_factory=tuple)
 
 
@@ -523,6 +629,12 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("--name", default="K1", help=said("取号机的名字", "the kiosk's name"))
     parser.add_argument("--address", default="", help=said("主机在网络里的地址", "the hub's address in the network"))
+    parser.add_argument(
+        "--hub", default="", help=said("取号机和窗口屏的主机地址，http://…", "the hub's address, of a device's machine")
+    )
+    parser.add_argument(
+        "--authority", default="", help=said("主机的根证书 authority.pem", "an https hub's authority.pem")
+    )
     parser.add_argument("--patience", type=float, default=HEALTHY_S, help=argparse.SUPPRESS)
     parser.add_argument("init", nargs="*", help=said("-- 之后是 init 的选项", "after --: the options of init"))
     wish = parser.parse_args(arguments)
@@ -538,7 +650,9 @@ def main(arguments: Sequence[str]) -> None:
         if renewed:
             renew(place, version, services, wish.patience)
         else:
-            install(place, version, services, Wish(wish.role or ["hub"], wish.name, wish.address, wish.init))
+            authority = str(wish.here / wish.authority) if wish.authority else ""
+            roles = wish.role or ["hub"]
+            install(place, version, services, Wish(roles, wish.name, wish.address, wish.hub, authority, wish.init))
     except Stopped as error:
         print(error, file=sys.stderr)
         sys.exit(1)

@@ -28,7 +28,9 @@ tail -n "+$begins" "$self" | tar -xf - -C "$work" || no "$self：文件不完整
 here="$(pwd)"
 cd "$work"
 
-known="$root/etc/jiaohao/release.pub"
+known="$root/opt/jiaohao/release.pub" old="$root/etc/jiaohao"
+# Where earlier versions had it; a folder that is another user's now could hold anybody's key.
+if [ ! -f "$known" ] && [ "$(stat -c %u "$old" 2>/dev/null)" = "$(id -u)" ]; then known="$old/release.pub"; fi
 if [ -f "$known" ]; then key="$known"; fi
 if [ -z "$key" ]; then
   key=release.pub

@@ -436,7 +436,11 @@ def main(
     if serves:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    hall = _hall_of(hub_url, token_file, stop) if hub_url else config.load(path)
+    if hub_url:
+        with systemd.waiting():  # an administrator may come hours later
+            hall = _hall_of(hub_url, token_file, stop)
+    else:
+        hall = config.load(path)
     if hall is None:
         sys.exit(0 if stop.is_set() else 2)
     context.obj = hall, Path(path)

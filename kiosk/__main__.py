@@ -25,6 +25,7 @@ import click
 
 import applicant
 import config
+import systemd
 from applicant import Granted
 from command_line import Commands
 from config import Hall
@@ -61,13 +62,16 @@ def screen_size(text: str | None) -> tuple[int, int] | None:
     return int(match[1]), int(match[2])
 
 
-def read_token(path: Path) -> str:
-    """The bearer token; waits up to 5 s for a hub that is just being started. "" for none: the kiosk shows a code."""
+def read_token(path: Path, stop: threading.Event) -> str:
+    """The bearer token; waits up to 5 s for a hub that is just being started. "" for none: the kiosk shows a code. Ends
+    the program when it is told to stop before.
+    """
     end = time.monotonic() + TOKEN_WAIT_S
     while not (path.is_file() and (token := _token(path))):
+        if stop.wait(0.1):
+            sys.exit(0)
         if time.monotonic() >= end:
             return ""
-        time.sleep(0.1)
     return token
 
 
@@ -138,12 +142,17 @@ def main(
     from kiosk.rim.admission import Show
 
     asked, show = screen_size(size), None if show_port is None else Show(show_host, show_port)
-    admit = partial(enrol, windowed=windowed, show=show)
+    stop = threading.Event()  # one for the whole start: a word to stop is never lost between two parts of it
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    admit = partial(enrol, stop=stop, windowed=windowed, show=show)
     if hub_url:
-        hall, kiosk, client, source = _start_by_hub(hub_url, kiosk, token_file, asked, admit)
+        hall, kiosk, client, source = _start_by_hub(hub_url, kiosk, token_file, asked, admit, stop)
     else:
-        hall, kiosk, client, source = _start_by_file(config_path, kiosk, token_file, asked, admit)
-    if run(hall, kiosk, client, asked or hall.kiosks[kiosk].size, source, windowed=windowed, show=show):
+        hall, kiosk, client, source = _start_by_file(config_path, kiosk, token_file, asked, admit, stop)
+    if stop.is_set():
+        sys.exit(0)
+    if run(hall, kiosk, client, asked or hall.kiosks[kiosk].size, source, stop, windowed=windowed, show=show):
         os.execv(sys.executable, [sys.executable, "-m", "kiosk", *sys.argv[1:]])
 
 
@@ -152,7 +161,12 @@ Started = tuple[Hall, str, HubClient, HallOfHub]
 
 
 def _start_by_file(
-    config_path: Path, kiosk: str | None, token_file: Path | None, size: tuple[int, int] | None, admit: Admit
+    config_path: Path,
+    kiosk: str | None,
+    token_file: Path | None,
+    size: tuple[int, int] | None,
+    admit: Admit,
+    stop: threading.Event,
 ) -> Started:
     """By a hall's file on this machine, which is the hub's."""
     from kiosk.rim import admission
@@ -163,7 +177,7 @@ def _start_by_file(
         fail(f"--kiosk: {kiosk!r} is not in {config_path.name}; there are {', '.join(hall.kiosks) or 'none'}")
     own = token_file or hall.data / "tokens" / kiosk
     authority = authority_beside(own)
-    token = read_token(own)
+    token = read_token(own, stop)
     owner = applicant.owner(hall.hub.url, token, authority) if token else None
     if owner in hall.kiosks:
         kiosk = owner  # it was enrolled as this one, whatever its unit is called
@@ -180,7 +194,12 @@ def _start_by_file(
 
 
 def _start_by_hub(
-    url: str, kiosk: str | None, token_file: Path | None, size: tuple[int, int] | None, admit: Admit
+    url: str,
+    kiosk: str | None,
+    token_file: Path | None,
+    size: tuple[int, int] | None,
+    admit: Admit,
+    stop: threading.Event,
 ) -> Started:
     """By the hub's address and a token, or the code that brings one; the hall's file comes from the hub."""
     from kiosk.rim import admission
@@ -188,7 +207,7 @@ def _start_by_hub(
     if token_file is None:
         fail("--hub: name this kiosk's token with --token-file")
     authority = authority_beside(token_file)
-    token = read_token(token_file)
+    token = read_token(token_file, stop)
     if not token or applicant.owner(url, token, authority) is None:
         found = admit(admission.bare_front(url, size, authority), token_file, token)
         if found.device:
@@ -196,8 +215,10 @@ def _start_by_hub(
         token = found.token
     client = HubClient(url, token, authority=authority)
     source = HallOfHub(client, home(token_file))
-    hall = source.wait(threading.Event())
-    assert hall is not None
+    with systemd.waiting():
+        hall = source.wait(stop)
+    if hall is None:
+        sys.exit(0)
     hall = hall.model_copy(update={"hub": hall.hub.model_copy(update={"url": url.rstrip("/")})})
     if source.device in hall.kiosks:
         kiosk = source.device  # it was enrolled as this one, whatever its unit is called
@@ -225,21 +246,17 @@ class Admit(Protocol):
     def __call__(self, front: Front, own: Path, void: str) -> Granted: ...
 
 
-def enrol(front: Front, own: Path, void: str, *, windowed: bool, show: Show | None) -> Granted:
+def enrol(front: Front, own: Path, void: str, *, stop: threading.Event, windowed: bool, show: Show | None) -> Granted:
     """Show a code on the screen until an administrator has typed it: which kiosk this is from now on, and its token.
 
     `own`: where its token would lie; `void`: the one that lies there and is none any more.
     """
     from kiosk.rim import admission, display
 
-    stop = threading.Event()
-
     def laid() -> str:
         token = _token(own) if own.is_file() else ""
         return "" if token == void else token
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     try:
         found = admission.admitted(front, stop, laid, windowed=windowed, show=show)
     except display.NoScreen as error:
@@ -269,11 +286,15 @@ def run(
     client: HubClient,
     size: tuple[int, int],
     source: HallOfHub,
+    ended: threading.Event,
     *,
     windowed: bool,
     show: Show | None,
 ) -> bool:
-    """Open everything, run until told to stop, close everything; whether it is to begin anew, by other files."""
+    """Open everything, run until told to stop, close everything; whether it is to begin anew, by other files.
+
+    `ended`: set when it is told to stop, also before this began.
+    """
     import pygame
 
     from kiosk.flow import events
@@ -335,8 +356,6 @@ def run(
         lambda: voice.trouble,
     )
 
-    ended = threading.Event()
-
     def stop(*_: object) -> None:
         ended.set()
         program.stopping = True
@@ -348,6 +367,8 @@ def run(
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    if ended.is_set():
+        stop()
     parts: list[Part] = [line, pulse, voice, *(reader for reader in (scanner, devices.card) if reader)]
     for part in parts:
         part.start()

@@ -25,12 +25,15 @@ from intake.encoding import Unreadable, word
 from intake.toml_file import toml
 from server import logs
 from server.domain.scrub import scrubbed, without_secrets
+from server.outbound import signature
 from server.store import backup_state, upkeep_state
 from server.store.database import read_only
 from server.store.reader import Reader
 from server.views.condition import versions
 
 ANSWER_S = 10.0
+SECRET_FILES = ("password_file", "secret_file", "ssh_key")
+"""Keys of config.toml that name a file nobody else may read."""
 LOG_MOST = 20 << 20
 """Bytes of logs that are packed, the newest first."""
 
@@ -95,18 +98,17 @@ def _names(hall: config.Hall) -> dict[str, str]:
 
 def _secrets(hall: config.Hall) -> Iterator[str]:
     """Every word that a file of the hall keeps secret, and what its config does."""
-    tokens = hall.data / "tokens"
-    files = [*tokens.iterdir()] if tokens.is_dir() else []
-    files += [one for one in hall.data.iterdir() if one.suffix in (".key", ".secret")] if hall.data.is_dir() else []
-    for table in (hall.mail, hall.backup):
+    files = [*hall.data.glob("tokens/*"), *hall.data.glob("*-key"), *hall.data.glob("tls/*.key")]
+    for table in (hall.mail, hall.backup, hall.sign_on, hall.platform, *hall.webhooks.values()):
         files += [
             hall.folder / value
             for key in type(table).model_fields
-            if key in ("password_file", "ssh_key") and (value := getattr(table, key))
+            if key in SECRET_FILES and (value := getattr(table, key))
         ]
     for file in files:
         try:
-            yield from word(file.read_bytes()).splitlines()
+            for line in word(file.read_bytes()).splitlines():
+                yield from (line.strip(), line.strip().removeprefix(signature.PREFIX))
         except (OSError, Unreadable):
             continue  # not there, or no text: nothing that a log could hold
     yield from (kiosk.pin for kiosk in hall.kiosks.values())

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +17,7 @@ import tomlkit
 import applicant
 import config
 from applicant import Code, Now
-from kiosk.__main__ import own_name
+from kiosk.__main__ import own_name, read_token
 from kiosk.flow.view import plate_of
 from kiosk.rim.admission import matrix_of
 from kiosk.screens import enrolling, samples
@@ -184,3 +188,31 @@ def test_this_machine_is_the_kiosk_whose_token_lies_here(hall_file: Path) -> Non
         applicant.keep(hall.data / "tokens" / name, "t")
     assert own_name(hall) == next(iter(hall.kiosks)), "the hub's own machine has them all"
     assert json.dumps(sorted(p.name for p in (hall.data / "tokens").iterdir())) == json.dumps(sorted(hall.kiosks))
+
+
+def test_a_kiosk_that_waits_for_its_hub_is_alive_and_stops_when_told(away: FakeHub, tmp_path: Path) -> None:
+    """It has a token, the hub tells nothing, and there is no copy: systemd neither ends it nor has to kill it."""
+    applicant.keep(tmp_path / "K1", "the-token")
+    away.answers["GET", "/devices/me"] = (200, {"device": "K1"})
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(tmp_path / "notify"))
+        line.settimeout(20)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "--hub", away.url, "--token-file", str(tmp_path / "K1")],
+            cwd=config.ROOT,
+            env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify"), "STATE_DIRECTORY": str(tmp_path)},
+        )
+        try:
+            assert [line.recv(64), line.recv(64)] == [b"READY=1", b"WATCHDOG=1"]
+            process.terminate()
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
+
+
+def test_a_stop_during_the_wait_for_a_token_ends_the_program(tmp_path: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(SystemExit) as ended:
+        read_token(tmp_path / "K1", stop)
+    assert ended.value.code == 0
