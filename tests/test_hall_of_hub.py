@@ -68,7 +68,7 @@ def test_a_guide_with_a_sample_picture_keeps_no_device_from_starting(hub: Hub, w
     text = tomlkit.dumps(document)
     copy["files"][copy["name"]] = base64.b64encode(text.encode()).decode()
     (tmp_path / COPY).write_text(json.dumps(copy), encoding="utf-8")
-    with pytest.raises(ConfigError, match="form.png"):
+    with pytest.raises(ConfigError, match=r"form\.png"):
         parse(text, folder=hub.hall.folder)
     hall = of(hub, f"http://127.0.0.1:{free_port()}", tmp_path).load()
     assert hall.services[code].guide.materials[material].sample == "form.png"
