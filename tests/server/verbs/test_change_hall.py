@@ -15,7 +15,7 @@ from server.domain import events as ev
 from server.domain.rules import Refused
 from server.health import Health
 from server.store.transaction import Turn
-from server.verbs import calls, counters, tickets
+from server.verbs import calls, counters, guide_versions, tickets
 from server.verbs.hub import By, Hub
 from server.views.kiosk import kiosk_view
 
@@ -129,3 +129,14 @@ def test_who_may_frame_the_pages_follows(hub: Hub) -> None:
     assert "http://10.0.0.9" not in client.get("/healthz").headers["Content-Security-Policy"]
     hub.change_hall(changed(hub, lambda document: document["hub"].update({"framed_by": ["http://10.0.0.9"]})), noted)
     assert "http://10.0.0.9" in client.get("/healthz").headers["Content-Security-Policy"]
+
+
+def test_another_guide_is_a_version_of_it_at_once(hub: Hub) -> None:
+    create_app(hub)
+    guide_versions.take_note(hub)
+    code = next(iter(hub.hall.guides))
+    hub.change_hall(
+        changed(hub, lambda document: document["guides"][code].update({"url": "https://example.com/guide"})), noted
+    )
+    assert [one.number for one in guide_versions.history(hub.read())[code]] == [1, 2]
+    assert guide_versions.take_note(hub) == 0, "and the next start finds nothing new"
