@@ -170,7 +170,13 @@ class Hub:
         """`look` is called after each commit with the names of its events, with none when it should look again for
         another reason, or at the end. By whoever committed: it must cost nothing and wait for nobody.
         """
-        self._followers.append(look)
+        with self._lock:
+            self._followers = [*self._followers, look]
+
+    def unfollow(self, look: Callable[[Collection[str]], None]) -> None:
+        """No more of it; one that does not follow is left out in silence."""
+        with self._lock:
+            self._followers = [one for one in self._followers if one != look]
 
     def _wake(self, seq: int, events: Collection[str]) -> None:
         with self._changed:
