@@ -107,10 +107,13 @@ class Deliverer:
         if self._thread.is_alive():
             self._thread.join(2.0)
 
-    def ended(self) -> None:
-        """Wait until it tells nobody any more: at most as long as one message may take."""
+    def ended(self) -> int:
+        """Wait until it tells nobody any more, at most as long as one message may take; the newest row that it has
+        passed over, which whoever goes on does not tell either.
+        """
         if self._thread.is_alive():
             self._thread.join()
+        return self._walked
 
     def wake(self) -> None:
         """Look again: somebody wants a message sent again, or a link resumed."""
@@ -123,7 +126,7 @@ class Deliverer:
 
     def _run(self) -> None:
         if self._after:
-            self._after.ended()
+            self._walked = self._after.ended()
             self._after = None
         while not self._stop.is_set():
             self._woken.clear()
@@ -157,13 +160,13 @@ class Deliverer:
             if self._stop.is_set():
                 return None
             message = self.to.what(row) if row.event in self.to.events else None
-            self._walked = row.seq
             if message is not None:
                 link = self._tell(link, row, message)
                 if link.seq < row.seq:
-                    self._walked = link.seq
                     return None if link.off_at is not None else self._pause(link) or 0.0
-            elif row.seq - link.seq >= WALKED:
+                continue
+            self._walked = row.seq
+            if row.seq - link.seq >= WALKED:
                 link = self._kept(replace(link, seq=row.seq))
         return self._beat(link)
 

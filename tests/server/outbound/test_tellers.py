@@ -13,7 +13,7 @@ from server.domain import events as ev
 from server.outbound import signature
 from server.outbound.tellers import Tellers
 from server.store.transaction import Turn
-from server.verbs import tickets
+from server.verbs import counters, tickets
 from server.verbs.hub import By, Hub
 from tests.hub_process import wait_for
 from tests.server.outbound.receiver import Receiver, listening
@@ -93,3 +93,21 @@ def test_one_that_hangs_keeps_no_change_waiting_and_the_next_goes_on(
         go_on(hub, crm=table(tmp_path, second))
         second.wait_for(1)
         assert told(second) == [one], "what was cut is told by the next"
+
+
+def test_more_kinds_of_events_are_told_from_then_on(hub: Hub, tellers: Tellers, tmp_path: Path, secret: str) -> None:
+    """What it did not ask for until now is over."""
+    with listening(secret) as receiver:
+        few = table(tmp_path, receiver).model_copy(update={"events": ["counter.opened"]})
+        go_on(hub, crm=few)
+        wait_for(lambda: hub.read().link("crm") is not None, 20)
+        issue(hub)
+        counters.open_counter(hub, By("08"), "1", staff="08")
+        receiver.wait_for(1)
+        issue(hub)
+        counters.close_counter(hub, By("08"), "1")
+        counters.open_counter(hub, By("08"), "1", staff="08")
+        receiver.wait_for(2)
+        go_on(hub, crm=few.model_copy(update={"events": ["ticket.issued"]}))
+        last = issue(hub)
+        assert receiver.wait_for(3)[2].told["data"]["ticket"] == last
