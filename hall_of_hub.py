@@ -28,6 +28,8 @@ LOOK_S = 5.0
 FIRST_S = 10.0
 """So long a device without a copy waits for a hub that is just being started, before it asks more slowly."""
 COPY = "hall.json"
+UNREADABLE = (Told, KeyError, ValueError)
+"""What reading a description raises: by another version's rules it may be none."""
 
 
 class NoHall(Told):
@@ -54,7 +56,9 @@ class HallOfHub:
         """Who this is, as the hub's token says: a kiosk's id, or boards."""
 
     def load(self) -> Hall:
-        """The newest that can be had: the hub's, else the copy. Raises NoHall, ConfigError."""
+        """The newest that can be had: the hub's, else the copy. Raises NoHall, and what is wrong with the hub's where
+        there is no copy.
+        """
         told: dict[str, Any] | None = None
         try:
             told = self._client.get(PATH)
@@ -62,13 +66,21 @@ class HallOfHub:
             log.warning("the hub does not answer (%s): starting by the copy of its files", error)
         except HubRefused as error:
             log.warning("the hub refuses this device (%s): starting by the copy of its files", error)
+        wrong: Exception | None = None
         if told is not None:
-            hall = self._read(told)
-            self._keep(told)
-            return hall
+            try:
+                hall = self._read(told)
+            except UNREADABLE as error:
+                wrong = error
+                log.error("the hub's files can't be read: starting by the copy of earlier ones: %s", error)
+            else:
+                self._keep(told)
+                return hall
         try:
             return self._read(json.loads((self._folder / COPY).read_bytes()))
-        except (OSError, ValueError, KeyError):
+        except (OSError, *UNREADABLE) as error:
+            if wrong or isinstance(error, Told):
+                raise wrong or error from None
             raise NoHall(
                 f"{self._client.url}没有应答，本机也没有上次的副本：请检查主机、网络和本机的令牌。",
                 f"{self._client.url} does not answer, and there is no copy on this machine: look at the hub, the"
@@ -103,7 +115,7 @@ class HallOfHub:
             if self._file is not None:
                 return config.load(self._file)
             hall = self._read(told)
-        except (Told, KeyError, ValueError) as error:
+        except UNREADABLE as error:
             log.error("the hall's new files are not taken: %s", error)
             return None
         self._keep(told)
@@ -124,7 +136,7 @@ class HallOfHub:
         files = {name: base64.b64decode(content) for name, content in told["files"].items()}
         name = str(told["name"])
         self._put(files, name)
-        hall = config.parse(files[name], name=name, folder=self._folder, files=files)
+        hall = config.parse(files[name], name=name, folder=self._folder, files=files, samples=False)
         self.version, self.device = str(told["version"]), str(told["device"])
         return hall
 

@@ -701,8 +701,7 @@ def serve(hall: config.Hall) -> None:
     from server.app import create_app
     from server.backup.keeper import Keeper
     from server.caretaker import Caretaker
-    from server.outbound import to_platform, to_webhooks
-    from server.outbound.deliverer import Deliverer
+    from server.outbound.tellers import Tellers
     from server.pages.access import give_tokens, longest_body
     from server.pages.touch import touches
     from server.printing.spool.spool import Spool
@@ -768,10 +767,8 @@ def serve(hall: config.Hall) -> None:
     keeper.start()
     caretaker = Caretaker(hub)
     caretaker.start()
-    city = to_platform.destination(hub)
-    tellers = [Deliverer(hub, one, app.extensions["health"]) for one in (city, *to_webhooks.destinations(hub)) if one]
-    for teller in tellers:
-        teller.start()
+    tellers = Tellers(hub, app.extensions["health"])
+    tellers.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
@@ -794,8 +791,7 @@ def serve(hall: config.Hall) -> None:
     clerk.stop()
     keeper.stop()
     caretaker.stop()
-    for teller in tellers:
-        teller.stop()
+    tellers.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)

@@ -63,7 +63,7 @@ from server.pages.tongue import tongue
 from server.printing.slips.filling import logo_of
 from server.reports.delivery.workshop import Workshop
 from server.store import register_files, secret
-from server.verbs import devices, records
+from server.verbs import devices, guide_versions, records
 from server.verbs.enrolment import Reception
 from server.verbs.hub import Hub
 from server.voice import zones
@@ -175,7 +175,8 @@ class Site(APIFlask):
 
 
 def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
-    """New kiosks get their tokens; a new calendar moves what is due."""
+    """Other guides are a version of theirs; new kiosks get their tokens; a new calendar moves what is due."""
+    guide_versions.take_note(hub)
     access.give_tokens(hub)
     records.recompute(hub)
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomlkit
 
+from config import ConfigError, parse
 from config.editing import Edit
 from hall_of_hub import COPY, HallOfHub, NoHall
 from hub_client import HubClient
@@ -54,6 +56,37 @@ def test_it_starts_by_the_copy_while_the_hub_is_away(hub: Hub, web: Web, tmp_pat
     away = of(hub, f"http://127.0.0.1:{free_port()}", folder)
     assert away.load().kiosks == known.kiosks
     assert away.device == "K1"
+
+
+def test_a_guide_with_a_sample_picture_keeps_no_device_from_starting(hub: Hub, web: Web, tmp_path: Path) -> None:
+    """The pictures stay at the hub."""
+    told = of(hub, web.base, tmp_path).load()
+    copy = json.loads((tmp_path / COPY).read_bytes())
+    document: Any = tomlkit.parse(base64.b64decode(copy["files"][copy["name"]]).decode())
+    code, material = next((one, name) for one in document["guides"] for name in document["guides"][one]["materials"])
+    document["guides"][code]["materials"][material]["sample"] = "form.png"
+    text = tomlkit.dumps(document)
+    copy["files"][copy["name"]] = base64.b64encode(text.encode()).decode()
+    (tmp_path / COPY).write_text(json.dumps(copy), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"form\.png"):
+        parse(text, folder=hub.hall.folder)
+    hall = of(hub, f"http://127.0.0.1:{free_port()}", tmp_path).load()
+    assert hall.services[code].guide.materials[material].sample == "form.png"
+    assert hall.kiosks == told.kiosks
+
+
+def test_what_the_hub_says_and_cannot_be_read_is_not_what_it_starts_by(
+    hub: Hub, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = of(hub, web.base, tmp_path / "device").load()
+    kept = (tmp_path / "device" / COPY).read_bytes()
+    told = {"files": {"config.toml": ""}, "name": "config.toml", "version": "later", "device": "K1"}
+    monkeypatch.setattr(HubClient, "get", lambda *_: told)
+    again = of(hub, web.base, tmp_path / "device")
+    assert again.load().kiosks == known.kiosks
+    assert (again.version, (tmp_path / "device" / COPY).read_bytes()) == (json.loads(kept)["version"], kept)
+    with pytest.raises(ConfigError):
+        of(hub, web.base, tmp_path / "bare").load()
 
 
 @pytest.mark.parametrize("copy", [None, b"", b"{", b"{}"])

@@ -12,7 +12,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from config import Told
+from config import Text, Told
 from server.backup import paper_key, pieces
 from server.backup.destination import Place
 from server.backup.places import opened
@@ -23,6 +23,11 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 30.0
 """So often a place without a backup is asked whether it has one now."""
+
+STUMBLED = Text(
+    "即时副本出错，稍后自动再试：请把系统日志发给技术支持。",
+    "The running copy failed inside the hub, which tries again: send the log to who supports you.",
+)
 
 
 class Copier:
@@ -79,9 +84,15 @@ class Copier:
         except (Told, OSError) as error:
             if not was.problem.zh:
                 log.warning("copy to %s: %s", self._url, error)
-            self._next = None  # the place may come back as another one
-            text = error.text if isinstance(error, Told) else was.problem
-            hub.copies[self._url] = replace(was, behind_since=behind, problem=text)
+            self._away(was, behind, error.text if isinstance(error, Told) else was.problem)
+        except Exception:  # a copy that ended unseen would be found out about after the disk had died
+            if was.problem != STUMBLED:
+                log.exception("copy to %s: it stumbled, and is tried again", self._url)
+            self._away(was, behind, STUMBLED)
+
+    def _away(self, was: Copied, behind: float, problem: Text) -> None:
+        self._next = None  # the place may come back as another one
+        self._hub.copies[self._url] = replace(was, behind_since=behind, problem=problem)
 
     def _found(self, place: Place) -> tuple[int, str] | None:
         """Where to go on: the newest piece of our own chain, or behind the newest backup; None without one."""

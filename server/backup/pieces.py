@@ -28,6 +28,8 @@ from server.store.transaction import Turn
 
 FORMAT = 1
 MOST = 500
+BYTES = "b64"
+"""Names the bytes of a column in a piece, as base64: `{"b64": "…"}`."""
 WHOLE = (
     "staff",
     "devices",
@@ -91,9 +93,20 @@ def _kept(conn: sqlite3.Connection, row: Row) -> dict[str, Any] | None:
 
 def sealed(told: dict[str, Any], recipient: x25519.Recipient) -> bytes:
     """The bytes of a piece's file."""
-    plain = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    plain = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_boxed).encode()
     content: bytes = pyrage.encrypt(zstandard.compress(plain, 3), [recipient])
     return content
+
+
+def _boxed(value: object) -> dict[str, str]:
+    """What JSON has no word for: the bytes of a column. Raises TypeError for anything else."""
+    if not isinstance(value, bytes):
+        raise TypeError(f"a piece holds no {type(value).__name__}")
+    return {BYTES: base64.b64encode(value).decode()}
+
+
+def _unboxed(value: Any) -> Any:
+    return base64.b64decode(value[BYTES]) if isinstance(value, dict) else value
 
 
 # --- laid over a backup -----------------------------------------------------------------------------------------------
@@ -161,7 +174,7 @@ def _known(conn: sqlite3.Connection, table: str) -> str:
 def _put(conn: sqlite3.Connection, table: str, values: dict[str, Any]) -> None:
     """A row by its columns' names; a column that this version has no more is left out."""
     there = {row["name"] for row in conn.execute(f"PRAGMA table_info({table})")}
-    kept = {name: value for name, value in values.items() if name in there}
+    kept = {name: _unboxed(value) for name, value in values.items() if name in there}
     columns = ", ".join(f'"{name}"' for name in kept)
     marks = ", ".join("?" * len(kept))
     conn.execute(f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({marks})", tuple(kept.values()))

@@ -69,10 +69,21 @@ class Destination:
 
 
 class Deliverer:
-    """The thread of one destination."""
+    """The thread of one destination. `after`: who told it until now, and has been left; waited for before the first
+    message.
+    """
 
-    def __init__(self, hub: Hub, to: Destination, health: Health | None = None, *, post: Post | None = None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        to: Destination,
+        health: Health | None = None,
+        *,
+        post: Post | None = None,
+        after: Deliverer | None = None,
+    ) -> None:
         self._hub, self.to, self._health, self._post = hub, to, health, post or Post()
+        self._after = after
         self._woken, self._stop = threading.Event(), threading.Event()
         self._walked = 0
         """Newest row that was looked at; not before `links` says so, which is written less often."""
@@ -83,13 +94,26 @@ class Deliverer:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """End; what is under way is cut, and sent again at the next start."""
+    def leave(self) -> None:
+        """End without being waited for; what is under way is cut, and sent again by whoever goes on."""
+        self._hub.unfollow(self._look)
         self._stop.set()
         self._woken.set()
         self._post.abort()
+
+    def stop(self) -> None:
+        """End; what is under way is cut, and sent again at the next start."""
+        self.leave()
         if self._thread.is_alive():
             self._thread.join(2.0)
+
+    def ended(self) -> int:
+        """Wait until it tells nobody any more, at most as long as one message may take; the newest row that it has
+        passed over, which whoever goes on does not tell either.
+        """
+        if self._thread.is_alive():
+            self._thread.join()
+        return self._walked
 
     def wake(self) -> None:
         """Look again: somebody wants a message sent again, or a link resumed."""
@@ -101,6 +125,9 @@ class Deliverer:
             self._woken.set()
 
     def _run(self) -> None:
+        if self._after:
+            self._walked = self._after.ended()
+            self._after = None
         while not self._stop.is_set():
             self._woken.clear()
             try:
@@ -133,13 +160,13 @@ class Deliverer:
             if self._stop.is_set():
                 return None
             message = self.to.what(row) if row.event in self.to.events else None
-            self._walked = row.seq
             if message is not None:
                 link = self._tell(link, row, message)
                 if link.seq < row.seq:
-                    self._walked = link.seq
                     return None if link.off_at is not None else self._pause(link) or 0.0
-            elif row.seq - link.seq >= WALKED:
+                continue
+            self._walked = row.seq
+            if row.seq - link.seq >= WALKED:
                 link = self._kept(replace(link, seq=row.seq))
         return self._beat(link)
 

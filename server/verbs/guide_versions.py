@@ -1,4 +1,4 @@
-"""The guides' versions: written down when the hub starts with others than before, and read back from the journal."""
+"""The guides' versions: written down when the hub starts or goes on with others than before, and read back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def history(reader: Reader) -> dict[str, list[Version]]:
 
 
 def take_note(hub: Hub) -> int:
-    """At the start: what changed in the hall's file is a new version; of how many services."""
+    """At the start, and with another hall: what changed in its file is a new version; of how many services."""
 
     def work(turn: Turn) -> int:
         changed, gone = guide.changes(history(turn), hub.hall.services.values())

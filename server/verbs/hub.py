@@ -111,7 +111,9 @@ class Hub:
         """Asked before another hall comes into force: each raises Told where its part of the program can't work."""
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
-        """Something that follows from the hall's file alone, made once. Whoever gets it does not change it."""
+        """Something that follows from the hall's file alone, made once. Whoever gets it does not change it; `make` asks
+        for the hall itself: one that was looked up before this call may be the old one by now.
+        """
         kept = self._kept  # another hall brings another one: what is made of the old goes with it
         if key not in kept:
             kept[key] = make()
@@ -153,12 +155,13 @@ class Hub:
     def latest(self, key: Any, make: Callable[[], Any]) -> Any:
         """Something that never changes, of which the newest few hundred are asked for again and again."""
         with self._lock:
-            found = self._latest.pop(key, None)
+            latest = self._latest  # as in `kept`: what is being made while another hall comes goes with the old one
+            found = latest.pop(key, None)
         found = make() if found is None else found
         with self._lock:
-            self._latest[key] = found
-            if len(self._latest) > LATEST:
-                del self._latest[next(iter(self._latest))]
+            latest[key] = found
+            if len(latest) > LATEST:
+                del latest[next(iter(latest))]
         return found
 
     # --- following ---
@@ -167,7 +170,13 @@ class Hub:
         """`look` is called after each commit with the names of its events, with none when it should look again for
         another reason, or at the end. By whoever committed: it must cost nothing and wait for nobody.
         """
-        self._followers.append(look)
+        with self._lock:
+            self._followers = [*self._followers, look]
+
+    def unfollow(self, look: Callable[[Collection[str]], None]) -> None:
+        """No more of it; one that does not follow is left out in silence."""
+        with self._lock:
+            self._followers = [one for one in self._followers if one != look]
 
     def _wake(self, seq: int, events: Collection[str]) -> None:
         with self._changed:

@@ -129,9 +129,11 @@ def profiles(hall: Hall, states: Mapping[str, Counter]) -> tuple[Profile, ...]:
     changes, and nobody changes it: so long what follows from them is the same.
     """
     global _newest
-    if _newest is None or _newest[0] is not hall or _newest[1] is not states:
-        _newest = hall, states, tuple(order.profile(hall, states.get(c, Counter(c))) for c in hall.counters)
-    return _newest[2]
+    found = _newest  # looked at once: another thread may put another hall's in its place meanwhile
+    if found is None or found[0] is not hall or found[1] is not states:
+        found = hall, states, tuple(order.profile(hall, states.get(c, Counter(c))) for c in hall.counters)
+        _newest = found
+    return found[2]
 
 
 def line_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Line:

@@ -38,6 +38,8 @@ def take(hub: Hub, id: str, heard: Heard) -> Outcome:
         if seen is not None and seen.state != "unmatched":
             return Outcome("known", seen.subject)
         found = _applied(hub, turn, heard)
+        if seen is not None and (found.state, found.why) == (seen.state, seen.why):
+            return found  # tried again every minute: nothing is written where there is nothing new
         first = seen.heard_at if seen else turn.now
         turn.put_letter(_letter(id, heard, found, first))
         turn.forget_letters(turn.now - KEPT_S)
@@ -118,7 +120,7 @@ def _numbered(hub: Hub, turn: Turn, record: Record, heard: Heard) -> Outcome:
 
 
 def _moved(hub: Hub, turn: Turn, record: Record, heard: Heard) -> Outcome:
-    if _stale(turn, record, heard) or record.moves[-1].move == heard.move:
+    if _stale(turn, record, heard) or _made(hub, record, heard.move):
         return Outcome("known", record.number)
     if heard.move not in platform.MOVES:
         raise Refused(
@@ -130,6 +132,17 @@ def _moved(hub: Hub, turn: Turn, record: Record, heard: Heard) -> Outcome:
         raise Refused("平台的消息里不能有个人信息。", "A message of the platform carries nothing personal.")
     records.move_in(hub, turn, PLATFORM, record, heard.move, values, {})
     return Outcome("taken", record.number)
+
+
+def _made(hub: Hub, record: Record, move: str) -> bool:
+    """Whether the move was made here already, last of all or so that it can't be made again: what is decided at the
+    counter is handed over at once, before the platform has said that it is decided.
+    """
+    if record.moves[-1].move == move:
+        return True
+    known = records.definition_of(hub, record).moves.get(move)
+    can = known is not None and record.state in known.from_
+    return not can and any(step.move == move for step in record.moves)
 
 
 def _stale(turn: Reader, record: Record, heard: Heard) -> bool:

@@ -52,7 +52,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
     lists = lists_of.today(hub)
     kiosk = hall.kiosks[kiosk_id]
     waiting, shut = at.waiting, _shut(hub)
-    counted = hub.kept("counted", lambda: {code for code, quota in hall.quotas.items() if quota.per_person})
+    counted = _counted(hub)
     groups = [
         {
             **said,
@@ -60,7 +60,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
             **at.newcomer(open_of(said["services"], shut)),
             "services": [{**s, "closed": shut.get(s["code"])} for s in said["services"]] if shut else said["services"],
         }
-        for said in hub.latest(("groups", *lists.values()), lambda: _groups(hall, lists, counted))
+        for said in hub.latest(("groups", *lists.values()), lambda: _groups(hub.hall, lists, _counted(hub)))
     ]
     return {
         "now": iso(hall, hub.now()),
@@ -87,6 +87,12 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
         "quota_per_person": bool(counted),
         "lists": kiosk.lists_per_10_min > 0,
     }
+
+
+def _counted(hub: Hub) -> set[str]:
+    """The services whose numbers are counted by person."""
+    found: set[str] = hub.kept("counted", lambda: {code for code, one in hub.hall.quotas.items() if one.per_person})
+    return found
 
 
 def open_of(services: list[dict[str, Any]], shut: Mapping[str, Any]) -> list[str]:

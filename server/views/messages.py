@@ -33,7 +33,7 @@ def messages_view(hub: Hub, seat: str) -> dict[str, Any]:
             }
             for one in found[:SHOWN]
         ],
-        "places": hub.kept(("places but", seat), lambda: _places(hall, seat)),
+        "places": hub.kept(("places but", seat), lambda: _places(hub.hall, seat)),
     }
 
 

@@ -132,7 +132,7 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
         "ticker": publication.ticker(hall, item_lists.today(hub), longest),
         "pictures": pictures.names(hall, area or hall.screen),
         "speech": _speech(stage, (area.zone if area else "") or next(iter(hall.zones), "")),
-        "build": f"{BUILD}-{hub.kept('plate', lambda: _plate(hall))}",
+        "build": f"{BUILD}-{hub.kept('plate', lambda: _plate(hub.hall))}",
     }
 
 

@@ -275,6 +275,39 @@ def test_a_dead_place_is_said_and_comes_back(hub: Hub, disks: list[Path], clock:
     assert alerts(hub) == [] and hub.copies[hub.hall.backup.to[0]].seq == hub.seq
 
 
+def test_what_is_sealed_in_bytes_is_copied_and_restored(
+    tmp_path: Path, hub: Hub, disks: list[Path], clock: HandClock, key: object
+) -> None:
+    """A second factor and the fields of a private record are bytes in their tables."""
+    run(hub, clock)
+    hub.turn(lambda turn: turn.put_second_factor("08", b"\x00\xff box", 7, ["veiled"]))
+    hub.turn(lambda turn: turn.put_private(3, b"\xfe key", {"phone": b"\x80 field"}))
+    tickets.issue(hub, By("kiosk"), "SB01")
+    Copier(hub, hub.hall.backup.to[0]).copy()
+    assert hub.copies[hub.hall.backup.to[0]].seq == hub.seq
+    restore(max(disks[0].glob("*.tar.zst.age")), key, tmp_path / "new")  # type: ignore[arg-type]
+    conn = read_only(next((tmp_path / "new").rglob("hall.db")))
+    found = [conn.execute(f"SELECT box FROM {table}").fetchone()[0] for table in ("second_factors", "private_keys")]
+    assert found == [b"\x00\xff box", b"\xfe key"]
+    assert conn.execute("SELECT box FROM private_fields").fetchone()[0] == b"\x80 field"
+
+
+def test_a_copy_that_stumbles_is_said_and_goes_on(
+    hub: Hub, disks: list[Path], clock: HandClock, key: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(hub, clock)
+    copier = Copier(hub, hub.hall.backup.to[0])
+    tickets.issue(hub, By("kiosk"), "SB01")
+    with monkeypatch.context() as patch:
+        patch.setattr("server.backup.pieces.sealed", lambda *_: 1 // 0)
+        copier.copy()
+        clock.forward(120)
+        copier.copy()
+        assert "failed inside the hub" in alerts(hub)[0][1]
+    copier.copy()
+    assert alerts(hub) == [] and hub.copies[hub.hall.backup.to[0]].seq == hub.seq
+
+
 def test_the_hub_makes_what_is_due_by_itself_and_copies_from_then_on(hub: Hub, disks: list[Path], key: object) -> None:
     keeper = Keeper(hub, look_s=0.01)
     keeper.start()

@@ -169,6 +169,32 @@ def test_a_move_that_cannot_be_made_is_kept_with_its_reason(
     assert city.say("case.moved", {"case": record.number, **data}, id=letter.id)[1]["state"] == "known"
 
 
+def test_what_was_decided_and_handed_over_at_once_is_known_when_the_platform_says_so(
+    hub: Hub, city: City, web: Web
+) -> None:
+    record = case(hub)
+    records.move(hub, DESK, record.id, "decide", {"result": "granted", "licence": "CN-350500-2"})
+    records.move(hub, DESK, record.id, "inform", {"informed": "phone"})
+    done = {"case": record.number, "move": "decide", "values": {"result": "granted", "licence": "CN-350500-2"}}
+    assert city.say("case.moved", done)[1]["state"] == "known"
+    assert hub.read().count_unmatched() == 0
+
+
+def test_what_still_matches_nothing_is_not_written_again(
+    hub: Hub, city: City, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city.say("case.moved", {"platform": "350500-77", "move": "resume"}, id="early")
+    before = hub.read().unmatched()
+    with monkeypatch.context() as patch:
+        patch.setattr("server.store.transaction.Turn.put_letter", lambda *_: pytest.fail("written again"))
+        assert heard.settle(hub) == 0
+    assert hub.read().unmatched() == before != []
+    case(hub, platform="350500-77", no_platform="")
+    heard.settle(hub)
+    (letter,) = hub.read().unmatched()
+    assert letter.why != before[0].why, "another reason is news"
+
+
 def test_one_number_is_one_case(hub: Hub, city: City, web: Web) -> None:
     first, second = case(hub), case(hub)
     assert city.say("case.numbered", {"case": first.number, "platform": "3505-1"})[1]["state"] == "taken"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import tomlkit
@@ -15,9 +16,11 @@ from server.domain import events as ev
 from server.domain.rules import Refused
 from server.health import Health
 from server.store.transaction import Turn
-from server.verbs import calls, counters, tickets
+from server.verbs import calls, counters, guide_versions, place, tickets
 from server.verbs.hub import By, Hub
 from server.views.kiosk import kiosk_view
+from server.views.screen import screen_view
+from server.voice.outputs import Stage
 
 
 def changed(hub: Hub, change: Callable[[tomlkit.TOMLDocument], None]) -> config.Hall:
@@ -129,3 +132,53 @@ def test_who_may_frame_the_pages_follows(hub: Hub) -> None:
     assert "http://10.0.0.9" not in client.get("/healthz").headers["Content-Security-Policy"]
     hub.change_hall(changed(hub, lambda document: document["hub"].update({"framed_by": ["http://10.0.0.9"]})), noted)
     assert "http://10.0.0.9" in client.get("/healthz").headers["Content-Security-Policy"]
+
+
+def test_another_guide_is_a_version_of_it_at_once(hub: Hub) -> None:
+    create_app(hub)
+    guide_versions.take_note(hub)
+    code = next(iter(hub.hall.guides))
+    hub.change_hall(
+        changed(hub, lambda document: document["guides"][code].update({"url": "https://example.com/guide"})), noted
+    )
+    assert [one.number for one in guide_versions.history(hub.read())[code]] == [1, 2]
+    assert guide_versions.take_note(hub) == 0, "and the next start finds nothing new"
+
+
+def test_what_is_made_while_the_hall_changes_is_not_kept_under_the_new_one(hub: Hub) -> None:
+    def make() -> str:
+        made = hub.hall.hall.name
+        hub.change_hall(rename(hub, "新大厅"), noted)
+        return made
+
+    old = hub.hall.hall.name
+    assert hub.latest("name", make) == old
+    assert hub.latest("name", lambda: hub.hall.hall.name) == "新大厅"
+
+
+def test_a_view_that_began_under_the_old_hall_keeps_nothing_of_it(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between its look at the hall and what it has made of it another one comes into force."""
+    asked = hub.kept
+    after = rename(hub, "新大厅")
+
+    def late(key: Any, make: Callable[[], Any]) -> Any:
+        if hub.hall is not after:
+            hub.change_hall(after, noted)
+        return asked(key, make)
+
+    monkeypatch.setattr(hub, "kept", late)
+    build = screen_view(hub, Stage(hub.wake))["build"]
+    assert screen_view(hub, Stage(hub.wake))["build"] == build
+    monkeypatch.undo()
+    hub.change_hall(rename(hub, "新大厅"), noted)
+    assert screen_view(hub, Stage(hub.wake))["build"] == build, "it is the new one's"
+
+
+def test_what_counters_call_is_of_the_hall_that_asked(hub: Hub) -> None:
+    states = hub.read().counters()
+    fewer = hub.hall.model_copy(update={"counters": dict([*hub.hall.counters.items()][:2])})
+    assert [len(place.profiles(hall, states)) for hall in (hub.hall, fewer, hub.hall)] == [
+        len(hub.hall.counters),
+        2,
+        len(hub.hall.counters),
+    ]

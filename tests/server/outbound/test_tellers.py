@@ -1,0 +1,113 @@
+"""Another hall comes into force: who is told follows it at once, each message once and by one alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import WebhookTable
+from server.domain import events as ev
+from server.outbound import signature
+from server.outbound.tellers import Tellers
+from server.store.transaction import Turn
+from server.verbs import counters, tickets
+from server.verbs.hub import By, Hub
+from tests.hub_process import wait_for
+from tests.server.outbound.receiver import Receiver, listening
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> str:
+    made = signature.fresh()
+    (tmp_path / "crm.secret").write_text(made)
+    return made
+
+
+@pytest.fixture
+def tellers(hub: Hub) -> Iterator[Tellers]:
+    tellers = Tellers(hub)
+    tellers.start()
+    yield tellers
+    tellers.stop()
+
+
+def table(tmp_path: Path, receiver: Receiver) -> WebhookTable:
+    return WebhookTable(url=receiver.url, secret_file=str(tmp_path / "crm.secret"), events=["ticket.issued"])
+
+
+def go_on(hub: Hub, **webhooks: WebhookTable) -> None:
+    def noted(turn: Turn) -> None:
+        turn.record(ev.ConfigChanged(before="a", after="b", why="试"), "70")
+
+    hub.change_hall(hub.hall.model_copy(update={"webhooks": webhooks}), noted)
+
+
+def issue(hub: Hub) -> int:
+    """Give out a number; which."""
+    return tickets.issue(hub, By("kiosk"), "SB01").id
+
+
+def told(receiver: Receiver) -> list[int]:
+    return [got.told["data"]["ticket"] for got in receiver.got]
+
+
+def test_a_webhook_follows_the_hall(hub: Hub, tellers: Tellers, tmp_path: Path, secret: str) -> None:
+    issue(hub)
+    with listening(secret) as first, listening(secret) as second:
+        go_on(hub, crm=table(tmp_path, first))
+        wait_for(lambda: hub.read().link("crm") is not None, 20)
+        one = issue(hub)
+        first.wait_for(1)
+        wait_for(lambda: hub.read().link("crm").sent == 1, 20)  # type: ignore[union-attr]
+        go_on(hub, crm=table(tmp_path, second))
+        two = issue(hub)
+        second.wait_for(1)
+        wait_for(lambda: hub.read().link("crm").sent == 2, 20)  # type: ignore[union-attr]
+        go_on(hub)
+        issue(hub)
+        wait_for(lambda: not any(one.name == "outbound crm" for one in threading.enumerate()), 20)
+        assert (told(first), told(second)) == ([one], [two])
+        assert all(got.signed for got in second.got)
+
+
+def test_one_whose_table_is_the_same_is_left_alone(hub: Hub, tellers: Tellers, tmp_path: Path, secret: str) -> None:
+    with listening(secret) as receiver:
+        go_on(hub, crm=table(tmp_path, receiver))
+        (before,) = [one for one in threading.enumerate() if one.name == "outbound crm"]
+        go_on(hub, crm=table(tmp_path, receiver), off=WebhookTable())
+        assert [one for one in threading.enumerate() if one.name.startswith("outbound ")] == [before]
+
+
+def test_one_that_hangs_keeps_no_change_waiting_and_the_next_goes_on(
+    hub: Hub, tellers: Tellers, tmp_path: Path, secret: str
+) -> None:
+    with listening(secret) as slow, listening(secret) as second:
+        slow.hold.clear()
+        go_on(hub, crm=table(tmp_path, slow))
+        wait_for(lambda: hub.read().link("crm") is not None, 20)
+        one = issue(hub)
+        slow.wait_for(1)
+        go_on(hub, crm=table(tmp_path, second))
+        second.wait_for(1)
+        assert told(second) == [one], "what was cut is told by the next"
+
+
+def test_more_kinds_of_events_are_told_from_then_on(hub: Hub, tellers: Tellers, tmp_path: Path, secret: str) -> None:
+    """What it did not ask for until now is over."""
+    with listening(secret) as receiver:
+        few = table(tmp_path, receiver).model_copy(update={"events": ["counter.opened"]})
+        go_on(hub, crm=few)
+        wait_for(lambda: hub.read().link("crm") is not None, 20)
+        issue(hub)
+        counters.open_counter(hub, By("08"), "1", staff="08")
+        receiver.wait_for(1)
+        issue(hub)
+        counters.close_counter(hub, By("08"), "1")
+        counters.open_counter(hub, By("08"), "1", staff="08")
+        receiver.wait_for(2)
+        go_on(hub, crm=few.model_copy(update={"events": ["ticket.issued"]}))
+        last = issue(hub)
+        assert receiver.wait_for(3)[2].told["data"]["ticket"] == last
