@@ -82,7 +82,7 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
     "hub": {
         "listen": ("监听地址", "Listens on", "服务监听的地址和端口；给别的机器用写 0.0.0.0:8000。改后要重启。"),
         "url": ("对外地址", "Address", "取号机和窗口屏只认这一个地址。"),
-        "data": ("数据文件夹", "Data folder", "数据库、设备令牌所在；改后要重启。"),
+        "data": ("数据文件夹", "Data folder", "数据库、设备令牌所在；服务停下来才能改。"),
         "max_streams": ("实时屏幕上限", "Live screens", "同时连着的实时屏幕；满了以后新来的改为定时刷新。"),
         "proxies": ("反向代理", "Proxies", "服务前面的反向代理的地址；只信它们说的来源地址。"),
         "framed_by": ("可嵌入的网站", "May frame", "哪些网站可以把本厅的页面嵌在框里。"),

@@ -135,8 +135,8 @@ def _machines(hall: Hall) -> list[Step]:
             f"kiosk {k}",
             Text(f"{table.name}还没有连上过", f"{table.name_en} was never connected"),
             Text(
-                f"把令牌文件 `tokens/{k}` 拷到取号机，启用 `jiaohao-kiosk@{k}`（`docs/kiosk.md`）。",
-                f"Copy the token `tokens/{k}` to the kiosk and enable `jiaohao-kiosk@{k}` (`docs/kiosk.md`).",
+                f"在取号机上启用 `jiaohao-kiosk@{k}`，再到“设备”页输入它显示的字母（`docs/enrol.md`）。",
+                f"Enable `jiaohao-kiosk@{k}` on the kiosk, then type its letters at Devices (`docs/enrol.md`).",
             ),
             "#devices-head",
         )

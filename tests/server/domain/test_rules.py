@@ -202,8 +202,9 @@ def test_the_documents_page_is_made_from_the_tables() -> None:
 
 
 def test_who_gives_way_never_gains_a_place() -> None:
-    mine, before, behind = ticket(), replace(ticket(), id=2, rank=1.0), replace(ticket(), id=3, rank=9.0)
+    mine = ticket("waiting")
+    before, behind = replace(mine, id=2, rank=1.0), replace(mine, id=3, rank=9.0)
     assert rules.give_way(replace(mine, rank=5.0), [before]).rank > 5.0, "a preferred one behind may rank before"
     assert rules.give_way(replace(mine, rank=5.0), [behind]).rank > 9.0
-    with pytest.raises(Refused, match="不需要让号"):
+    with pytest.raises(rules.Refused, match="不需要让号"):
         rules.give_way(replace(mine, raised="老年人"), [behind])
