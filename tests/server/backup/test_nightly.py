@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import threading
@@ -335,9 +336,8 @@ def test_the_key_is_taken_into_use_only_when_it_was_written_down(hub: Hub) -> No
     assert not backup_state.recipient_file(hub.hall).exists()
     good = typed(hub.hall, "backup", "key", "--yes")
     assert good.exit_code == 0
-    secret = "".join(
-        line.replace(" ", "") for line in good.output.splitlines() if line[:4].isalnum() and line[:4] == line[:4].upper() and line[4:5] in " -"
-    )
+    groups = r"[A-Z0-9-]{4}( [A-Z0-9-]{1,4})*"
+    secret = "".join(line.replace(" ", "") for line in good.output.splitlines() if re.fullmatch(groups, line.strip()))
     assert str(paper_key.read(secret).to_public()) == backup_state.recipient_file(hub.hall).read_text().strip()
     kept = [one for one in hub.hall.folder.rglob("*") if one.is_file() and secret.encode() in one.read_bytes()]
     assert kept == [], "the private key is nowhere in the hall"
