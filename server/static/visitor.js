@@ -1,7 +1,7 @@
 // A visitor's telephone: the page is fetched anew when the hub says that something has changed, else every ten seconds. It is a classic
 // script of old words, because telephones of ten years ago open this page; without it the page says the same and loads itself again.
 (function () {
-  var place = document.getElementById("place"), feed = place.getAttribute("data-feed"), heard = new Date().getTime(), asking = false, source = null;
+  var place = document.getElementById("place"), feed = place.getAttribute("data-feed"), heard = Date.now(), asking = false, source = null;
 
   function lost() {
     if (document.getElementById("lost")) return;
@@ -31,7 +31,7 @@
     request.timeout = 8000;
     request.onload = function () {
       asking = false;
-      heard = new Date().getTime();
+      heard = Date.now();
       if (request.status === 200) show(request.responseText); else if (request.status === 404 || request.status === 410) location.reload();
     };
     request.onerror = request.ontimeout = function () { asking = false; };
@@ -43,12 +43,12 @@
     var first = true;
     source = new EventSource(feed + "?beat");
     source.addEventListener("show", function () { if (first) first = false; else again(); });
-    source.addEventListener("beat", function () { heard = new Date().getTime(); });
+    source.addEventListener("beat", function () { heard = Date.now(); });
     source.onerror = function () { if (source.readyState === 2) source = null; };  // all streams are taken: it asks by itself
   }
 
   setInterval(function () {
-    var silent = new Date().getTime() - heard;
+    var silent = Date.now() - heard;
     if (!source || silent > 10000) again();
     if (silent > 60000) lost();
   }, 10000);

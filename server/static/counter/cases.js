@@ -5,7 +5,7 @@ import { setMatter } from "./matter.js";
 import { choice, open } from "./picker.js";
 import { good, show, state } from "./state.js";
 
-const REGISTERS = "/api/v1/registers", CODE = /[-\/]/;
+const REGISTERS = "/api/v1/registers", CODE = /[-/]/;
 let found = [], asked = "";
 
 // Whether what stands in the field for a number is the code or number of a case.
