@@ -221,8 +221,12 @@ def test_a_visit_becomes_a_case_that_the_city_knows_and_the_office_has_work(page
     console.locator("#slip-print").click()
     expect(console.locator("#number")).to_have_text("—")
     cases = f"http://127.0.0.1:{demo.facts['city']}/cases"
-    until(lambda: [one["moves"] for one in demo.ask(cases).values()] == [["receive", "accept"]])
-    assert next(iter(demo.ask(cases).values()))["platform"].startswith("350500")
+
+    def accepted() -> list[dict[str, Any]]:  # a test before may have left a case that was done at once
+        return [one for one in demo.ask(cases).values() if one["moves"] == ["receive", "accept"]]
+
+    until(accepted)
+    assert accepted()[0]["platform"].startswith("350500")
     with page.context.expect_page() as opened:
         page.click('#offices a[data-then="/cases"]')
     expect(opened.value.locator("#lines tbody tr").nth(20)).to_be_visible()

@@ -372,7 +372,7 @@ def test_a_hub_that_is_spoken_to_in_clear_by_the_wrong_address_says_which_is_rig
     foreign = {"REMOTE_ADDR": "192.168.7.20"}
     moved = client.get("/hall?x=1", environ_base=foreign, base_url="http://192.168.7.10:8000")
     assert (moved.status_code, moved.headers["Location"]) == (308, "https://192.168.7.10:8000/hall?x=1")
-    asked = client.get("/api/v1/screen", environ_base=foreign)
+    asked = client.get("/api/v1/hall", environ_base=foreign)
     assert asked.status_code == 308 and "https:" in asked.json["detail"] and "https" in asked.json["detail_en"]
     assert client.post("/login", environ_base=foreign).status_code == 308
     assert client.get("/authority", environ_base=foreign).status_code == 200

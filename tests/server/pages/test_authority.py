@@ -113,10 +113,12 @@ def test_https_that_is_switched_on_while_the_hub_runs_sends_nobody_away(opened: 
     app = create_app(hub)
     client = app.test_client()
     before, hub.hall = hub.hall, hub.hall.model_copy(update={"hub": hub.hall.hub.model_copy(update={"https": True})})
-    assert client.get("/screen", environ_base=FOREIGN).status_code == 200
+    assert client.get("/screens", environ_base=FOREIGN).status_code == 200
+    assert client.get("/login", environ_base=FOREIGN).status_code != 308
     assert any("hub" in one.en.lower() and "start" in one.en for one in changes.restarts(before, hub.hall))
     app.config["SEALED"] = True
-    assert client.get("/screen", environ_base=FOREIGN).status_code == 308
+    assert client.get("/screens", environ_base=FOREIGN).status_code == 200, "a television believes no authority"
+    assert client.get("/login", environ_base=FOREIGN).status_code == 308
 
 
 def test_a_hall_without_one_says_so(opened: Any) -> None:
