@@ -166,7 +166,8 @@ def test_how_busy_the_hall_is_and_that_it_may_be_silent(client: FlaskClient, hub
     told = client.get("/api/v1/busy").get_json()
     assert told["waiting"] == 4 and all(group["name"] for group in told["groups"])
     assert "现在忙不忙" in client.get("/busy", headers={"Accept-Language": "zh"}).get_data(as_text=True)
-    hub.hall.public.__dict__["busy"] = False
+    silent = hub.hall.public.model_copy(update={"busy": False})
+    hub.hall = hub.hall.model_copy(update={"public": silent})
     assert client.get("/busy").status_code == 404 == client.get("/api/v1/busy").status_code
 
 
