@@ -14,7 +14,6 @@ wire's own time is over, as drawing their page takes time from playing them.
 from __future__ import annotations
 
 import json
-import select
 import socket
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import config
 from bench.hall import ask, connect, folder, running, token, write_hall
 from consoles import any_console
+from polling import readable
 from server.verbs import counters
 from server.verbs.hub import By
 
@@ -75,7 +75,7 @@ class Tap:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with boards, hub:
             while True:
-                for line in select.select([boards, hub], [], [])[0]:
+                for line in readable(boards, hub, seconds=60):
                     piece, at = line.recv(1 << 18), time.monotonic()
                     if not piece:
                         return

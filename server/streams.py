@@ -8,7 +8,6 @@ that nothing piles up here.
 from __future__ import annotations
 
 import logging
-import os
 import selectors
 import socket
 import threading
@@ -18,6 +17,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
+
+from polling import Bell
 
 log = logging.getLogger(__name__)
 
@@ -134,10 +135,8 @@ class Streams:
     def __init__(self, sessions: Callable[[], set[str]], stopping: Callable[[], bool], stuck: float = STUCK_S) -> None:
         self._sessions, self._stopping, self._stuck = sessions, stopping, stuck
         self._selector = selectors.DefaultSelector()
-        self._ear, self._mouth = os.pipe()
-        os.set_blocking(self._ear, False)
-        os.set_blocking(self._mouth, False)
-        self._selector.register(self._ear, selectors.EVENT_READ)
+        self._bell = Bell()
+        self._selector.register(self._bell, selectors.EVENT_READ)
         self._lock = threading.Lock()
         self._woken = self._over = False
         self._happened: deque[frozenset[str]] = deque()
@@ -180,8 +179,7 @@ class Streams:
     def _wake(self) -> None:
         if not self._woken:
             self._woken = True
-            with suppress(BlockingIOError):  # full: it is woken
-                os.write(self._mouth, b"!")
+            self._bell.ring()
 
     # --- the thread ---
 
@@ -206,7 +204,7 @@ class Streams:
         for key, happened in self._selector.select(max(0.0, self._next(now) - now)):
             client: _Client | None = key.data
             if client is None:
-                os.read(self._ear, 64)
+                self._bell.silence()
                 self._woken = False  # only now: what was said until here is looked at below
             elif happened & selectors.EVENT_READ and not self._listens(client):
                 self._drop(client)

@@ -9,7 +9,6 @@ import json
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -201,11 +200,3 @@ class _Handler(BaseHTTPRequestHandler):
         data = text.replace("\n", self.server.hub.line_end).encode()
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
-
-
-def until(true: Callable[[], object], what: str = "it", deadline_s: float = DEADLINE_S) -> None:
-    """Look at `true` every 5 ms until it is; for things that have no event of their own, such as another process."""
-    end = time.monotonic() + deadline_s
-    while not true():
-        assert time.monotonic() < end, f"{what} did not happen in {deadline_s} s"
-        threading.Event().wait(0.005)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import config
 from tests.conftest import free_port, write_hall
+from tests.waiting import until
 
 
 class HubProcess:
@@ -37,7 +35,7 @@ class HubProcess:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "server", "--config", str(self.file)], stderr=self.log, cwd=config.ROOT
         )
-        wait_for(self.answers, 20)
+        until(self.answers)
 
     def answers(self) -> bool:
         try:
@@ -62,10 +60,3 @@ class HubProcess:
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-
-
-def wait_for(so: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not so():
-        assert time.monotonic() < end, "not within the time"
-        os.sched_yield()

@@ -8,9 +8,7 @@ answered at once. `rs485_mode` is never touched (it breaks the port object, pyse
 from __future__ import annotations
 
 import logging
-import os
 import re
-import select
 import termios
 import threading
 import time
@@ -20,11 +18,13 @@ from typing import Any, NamedTuple
 
 import serial
 
+import ports
 from config import Text, reasons
 from counter_display.line.schedule import UNTRIED, Floor, Health, Job, Noise, Presses, Schedule, Shown, Station
 from counter_display.protocols import Language, pads
 from counter_display.protocols.language import Reply
 from intake.quantities import Unclear
+from polling import Bell, readable
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def opened(at: Line, baud: int, bits: str, timeout: float) -> serial.Serial:
     if bits != "8N1":
         options |= {"bytesize": int(bits[0]), "parity": bits[1], "stopbits": float(bits[2:])}
     try:
-        return serial.serial_for_url(at.target, **options)
+        return ports.opened(at.target, **options)
     except termios.error:
         if bits == "8N1" or not at.device or "/pts/" not in str(at.device.resolve()):
             raise
@@ -152,8 +152,7 @@ class Bus:
         self._complained: dict[str, str] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._bell_in, self._bell_out = os.pipe()
-        os.set_blocking(self._bell_in, False)
+        self._bell = Bell()
         self._wire = UNTRIED
         self._awaited: _Awaited | None = None
         self._guest: Callable[[], None] | None = None
@@ -165,7 +164,7 @@ class Bus:
 
     def stop(self, timeout: float = 0.5) -> None:
         self._stopped.set()
-        self._ring()
+        self._bell.ring()
         self._thread.join(timeout)
 
     def lend(self, guest: Callable[[], None]) -> None:
@@ -173,11 +172,7 @@ class Bus:
         opens it again afterwards.
         """
         self._guest = guest
-        self._ring()
-
-    def _ring(self) -> None:
-        """Wake the thread, wherever it listens."""
-        os.write(self._bell_out, b".")
+        self._bell.ring()
 
     # --- what is wanted ---
 
@@ -187,7 +182,7 @@ class Bus:
             for board, shown in wanted.items():
                 self._schedule.want(board, shown, time.monotonic())
                 self._complain(board, shown.text)
-        self._ring()
+        self._bell.ring()
 
     def shine(self, lights: Mapping[str, int | None]) -> None:
         """Board id -> brightness in percent; boards that cannot are passed over."""
@@ -195,27 +190,27 @@ class Bus:
             for board, percent in lights.items():
                 if self._boards[board].language.TRAITS.brightness:
                     self._schedule.shine(board, percent, time.monotonic())
-        self._ring()
+        self._bell.ring()
 
     def count(self, digits: Mapping[str, str]) -> None:
         """Pad id -> the digits of its display, a space for a dark one."""
         with self._lock:
             for pad, shown in digits.items():
                 self._schedule.count(pad, shown, time.monotonic())
-        self._ring()
+        self._bell.ring()
 
     def answer(self, pad: str, done: bool, digits: str = "") -> None:
         """What became of a press: the pad shows its sign and beeps."""
         with self._lock:
             self._schedule.answer(pad, done, digits, time.monotonic())
-        self._ring()
+        self._bell.ring()
 
     def ask(self, words: Mapping[str, str]) -> None:
         """Rater id -> what it asks about; a new word is a new prompt."""
         with self._lock:
             for rater, word in words.items():
                 self._schedule.ask(rater, word, time.monotonic())
-        self._ring()
+        self._bell.ring()
 
     def _complain(self, board: str, text: str) -> None:
         """Say once of each text what the board has no sign or no room for."""
@@ -332,24 +327,17 @@ class _Talk:
 
     def _listen(self, seconds: float) -> bytes:
         """What comes within a time; sooner with nothing if the bell rings."""
-        bell = self._bus._bell_in
+        bell = self._bus._bell
         if self._handle is None:
             piece = self._port.read(4096)
-            if not piece and seconds > 0 and not select.select([bell], [], [], min(seconds, BLIND_S))[0]:
+            if not piece and seconds > 0 and not readable(bell, seconds=min(seconds, BLIND_S)):
                 piece = self._port.read(4096)
-            self._silence(bell)
+            bell.silence()
             return bytes(piece)
-        ready = select.select([self._handle, bell], [], [], seconds)[0]
+        ready = readable(self._handle, bell, seconds=seconds)
         if bell in ready:
-            self._silence(bell)
+            bell.silence()
         return bytes(self._port.read(4096)) if self._handle in ready else b""
-
-    @staticmethod
-    def _silence(bell: int) -> None:
-        try:
-            os.read(bell, 4096)
-        except BlockingIOError:
-            return
 
     # --- saying ---
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-import select
 import struct
 import threading
 import time
@@ -20,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from counter_display.line.schedule import UNTRIED, Health
+from polling import readable
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +159,7 @@ class UsbPad:
         self._grab(handle)
         self._health, typed, rest = Health("ok", ""), Typed(), b""
         while not self._stopped.is_set():
-            if not select.select([handle], [], [], IDLE_S)[0]:
+            if not readable(handle, seconds=IDLE_S):
                 continue
             piece = os.read(handle, EVENT.size * 64)
             if not piece:

@@ -5,11 +5,12 @@ has it. Reads no byte's meaning.
 from __future__ import annotations
 
 import os
-import select
 import socket
 import tty
 from pathlib import Path
 from typing import Any, Protocol
+
+from polling import Bell, readable
 
 
 class Plug(Protocol):
@@ -18,7 +19,7 @@ class Plug(Protocol):
     name: str
     """What the other end may open: a pseudo-terminal's path, or "host:port"."""
 
-    def ready(self, wait_s: float, wake: int) -> bool: ...
+    def ready(self, wait_s: float, wake: Bell) -> bool: ...
     def read(self) -> bytes: ...
     def write(self, piece: bytes) -> bool: ...
     def close(self) -> None: ...
@@ -39,9 +40,9 @@ class Pty:
             self._hang_up()
             raise
 
-    def ready(self, wait_s: float, wake: int) -> bool:
+    def ready(self, wait_s: float, wake: Bell) -> bool:
         """Whether bytes came within the time; earlier if `wake` can be read."""
-        return self._master in select.select([self._master, wake], [], [], wait_s)[0]
+        return self._master in readable(self._master, wake, seconds=wait_s)
 
     def read(self) -> bytes:
         return os.read(self._master, 4096)
@@ -76,9 +77,9 @@ class Door:
         self.port: int = self._door.getsockname()[1]
         self.name = f"127.0.0.1:{self.port}"
 
-    def ready(self, wait_s: float, wake: int) -> bool:
+    def ready(self, wait_s: float, wake: Bell) -> bool:
         watched: list[Any] = [self._door, wake, *([self._peer] if self._peer else [])]
-        found = select.select(watched, [], [], wait_s)[0]
+        found = readable(*watched, seconds=wait_s)
         if self._door in found:
             self._leave()
             self._peer = self._door.accept()[0]

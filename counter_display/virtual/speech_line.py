@@ -4,7 +4,6 @@ long as saying it takes. Silent.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from counter_display.virtual.devices.ear import Heard
 from counter_display.virtual.devices.speech import BUSY, IDLE, SpeechEar
 from counter_display.virtual.hall import Hall
 from counter_display.virtual.plug import Pty
+from polling import Bell
 
 KEPT = 20
 CHARACTER_S = 0.2
@@ -33,7 +33,7 @@ class VirtualSpeech:
         self._ear = SpeechEar(checksum=kind == "syn6288")
         self._busy_until = 0.0
         self._stopped = threading.Event()
-        self._wake, self._alarm = os.pipe()
+        self._bell = Bell()
         self._at = Pty(device)
         hall.voices[name] = self
         self._thread = threading.Thread(target=self._run, name=f"virtual speech {name}", daemon=True)
@@ -44,15 +44,13 @@ class VirtualSpeech:
 
     def unplug(self) -> None:
         self._stopped.set()
-        os.write(self._alarm, b".")
+        self._bell.ring()
         self._thread.join(2)
         self._at.close()
-        os.close(self._wake)
-        os.close(self._alarm)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            if self._at.ready(LOOK_S, self._wake):
+            if self._at.ready(LOOK_S, self._bell):
                 for heard in filter(None, map(self._ear.byte, self._at.read())):
                     self._take(heard)
             else:

@@ -6,8 +6,6 @@ Several languages share a wire: the first byte of a frame says whose it is.
 
 from __future__ import annotations
 
-import os
-import select
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +23,7 @@ from counter_display.virtual.devices.pads import PadEar
 from counter_display.virtual.hall import Board, Hall, Pad, spoilt
 from counter_display.virtual.held_pads import VirtualPads
 from counter_display.virtual.plug import Door, Plug, Pty
+from polling import Bell
 
 TURNAROUND_S = 0.005
 SLOW_S = 0.6
@@ -74,7 +73,7 @@ class VirtualWire:
         if self._thread:
             return
         self._at = Pty(self.device) if isinstance(self.device, Path) else Door(self.device)
-        self._wake, self._alarm = os.pipe()
+        self._bell = Bell()
         self._spoken = {name: EARS[name]() for name in self._languages()}
         self._ears: list[Ear] = [PadEar(), *self._spoken.values()]
         self._ear: Ear | None = None
@@ -89,12 +88,10 @@ class VirtualWire:
         if self._thread is None:
             return
         self._stopped.set()
-        os.write(self._alarm, b".")
+        self._bell.ring()
         self._thread.join(2)
         self._thread = None
         self._at.close()
-        os.close(self._wake)
-        os.close(self._alarm)
 
     def order(self, order: str) -> None:
         """One of WIRE_ORDERS."""
@@ -110,7 +107,7 @@ class VirtualWire:
         """A finger on a pad (digits and a key) or on a rater (a score)."""
         self._pads.press(pad, data)
         if self._thread:
-            os.write(self._alarm, b".")
+            self._bell.ring()
 
     def _languages(self) -> list[str]:
         names = {board.language for board in self._boards} or {"a090"}
@@ -134,9 +131,8 @@ class VirtualWire:
             self._speak()
 
     def _read(self, wait_s: float) -> bytes:
-        ready = self._at.ready(wait_s, self._wake)
-        if select.select([self._wake], [], [], 0)[0]:
-            os.read(self._wake, 64)
+        ready = self._at.ready(wait_s, self._bell)
+        self._bell.silence()
         if not ready:
             return b""
         piece = self._at.read()
@@ -202,7 +198,7 @@ class VirtualWire:
         if not reply:
             return
         time.sleep(after_s + len(reply) * self._byte_s)
-        if self.fault not in ("babble", "clash") and self._at.ready(0, self._wake):
+        if self.fault not in ("babble", "clash") and self._at.ready(0, self._bell):
             self.hall.complain(self.name, "sent while a device was speaking", reply)
         self._write(
             bytes(value & other for value, other in zip(reply, b"\xff\x68\x03" * len(reply), strict=False))

@@ -13,6 +13,8 @@ from urllib.parse import parse_qs
 
 import serial
 
+from ports import opened
+
 log = logging.getLogger(__name__)
 
 TROUBLE = (OSError, serial.SerialException, termios.error)  # the last is no OSError
@@ -64,8 +66,8 @@ class Device:
     def _open(self) -> serial.Serial:
         name, baud = self._at
         if "://" in name:
-            return serial.serial_for_url(name, baud, timeout=self._timeout, write_timeout=1.0)
-        return serial.Serial(name, baud, timeout=self._timeout, write_timeout=1.0, exclusive=True)
+            return opened(name, baudrate=baud, timeout=self._timeout, write_timeout=1.0)
+        return opened(name, baudrate=baud, timeout=self._timeout, write_timeout=1.0, exclusive=True)
 
 
 def target(url: str, folder: Path) -> tuple[str, int]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
 import struct
 import sys
@@ -28,6 +27,7 @@ import click
 from consoles import any_console
 from kiosk.readers.virtual_cards import CARDS, KINDS, Card, text
 from page_server import Answer, PageServer, Request, said, understood
+from polling import readable
 
 HEAD = bytes.fromhex("aa aa aa 96 69")
 LENGTHS = bytes.fromhex("01 00 04 00")  # of the text and of the photograph
@@ -145,8 +145,7 @@ class Terminal:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            ready, _, _ = select.select([self._master], [], [], 0.05)
-            piece = os.read(self._master, 4096) if ready else b""
+            piece = os.read(self._master, 4096) if readable(self._master, seconds=0.05) else b""
             if piece and self._hear:
                 self.send(self._hear(piece))
 

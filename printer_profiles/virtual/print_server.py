@@ -7,7 +7,6 @@ __main__.py the program.
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 import sys
 import threading
@@ -15,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from polling import readable
 from printer_profiles.virtual.paper import Paper
 from printer_profiles.virtual.sheet import Sheet
 
@@ -279,7 +279,7 @@ def _listens_again(listener: socket.socket, printer: Printer) -> bool:
 
 def _serve(client: socket.socket, printer: Printer) -> None:
     while not printer.stopped:
-        if not select.select([client], [], [], QUIET_S)[0]:
+        if not readable(client, seconds=QUIET_S):
             if not printer.idle():
                 return
         elif not ((data := _read(client, printer.may_read())) and printer.feed(data)):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import time
 import tty
 from pathlib import Path
 
+from polling import readable
 from printer_profiles.virtual.print_server import QUIET_S, Printer
 
 PIECE_S = 0.02  # so many seconds of wire are read at once
@@ -36,7 +36,7 @@ class SerialPort:
         """Serve until the printer is stopped."""
         self._printer.connect(self)
         while not self._printer.stopped:
-            if not select.select([self._master], [], [], QUIET_S)[0]:
+            if not readable(self._master, seconds=QUIET_S):
                 self._printer.idle()
             elif not self._hear():
                 self.unplug()

@@ -86,7 +86,7 @@ class Module:
         import serial
 
         try:
-            line = self._open(serial)
+            line = self._open()
             try:
                 for told in speak(self._kind, sentence(spoken, tuple(said)), volume):
                     line.write(told)
@@ -97,12 +97,16 @@ class Module:
         except (serial.SerialException, termios.error) as error:
             raise OSError(f"{self._url}: {error}; is the speech module plugged in?") from None
 
-    def _open(self, serial: Any) -> Any:
+    def _open(self) -> Any:
+        from ports import opened
+
         parts = urlsplit(self._url)
         if parts.scheme == "socket":
-            return serial.serial_for_url(self._url, timeout=ASK_EVERY_S, write_timeout=2)
+            return opened(self._url, timeout=ASK_EVERY_S, write_timeout=2)
         baud = int(parse_qs(parts.query).get("baud", ["9600"])[-1])
-        return serial.Serial(str(self._folder / parts.path), baud, timeout=ASK_EVERY_S, write_timeout=2, exclusive=True)
+        return opened(
+            str(self._folder / parts.path), baudrate=baud, timeout=ASK_EVERY_S, write_timeout=2, exclusive=True
+        )
 
     def _until(self, line: Any, wanted: set[int], patience: float, question: bytes = b"") -> None:
         """Read until one of the wanted bytes has come, asking again and again."""

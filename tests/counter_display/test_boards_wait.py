@@ -13,7 +13,8 @@ import pytest
 
 import config
 import systemd
-from tests.fake_hub import FakeHub, until
+from tests.fake_hub import FakeHub
+from tests.waiting import until
 
 
 def heard(line: socket.socket, most: int = 1) -> list[bytes]:

@@ -17,7 +17,8 @@ from counter_display.protocols import PROTOCOLS, alpha
 from counter_display.virtual.hall import Board, Hall, Pad
 from counter_display.virtual.wire import VirtualWire
 from tests.conftest import free_port
-from tests.fake_hub import DEADLINE_S, until
+from tests.fake_hub import DEADLINE_S
+from tests.waiting import until
 
 REFRESH_S = 0.6
 

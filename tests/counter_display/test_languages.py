@@ -14,7 +14,7 @@ from counter_display.line.schedule import Shown
 from counter_display.protocols import PROTOCOLS, find, names
 from counter_display.virtual.hall import Board, Hall
 from counter_display.virtual.wire import EARS, VirtualWire
-from tests.fake_hub import until
+from tests.waiting import until
 
 DEADLINE_S = 15
 

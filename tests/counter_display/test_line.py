@@ -28,7 +28,8 @@ from counter_display.virtual.__main__ import plug_in, virtual_hall
 from counter_display.virtual.hall import Board, Hall
 from counter_display.virtual.wire import VirtualWire
 from hub_client import HubClient
-from tests.fake_hub import DEADLINE_S, FakeHub, until
+from tests.fake_hub import DEADLINE_S, FakeHub
+from tests.waiting import until
 
 REFRESH_S = 0.6
 

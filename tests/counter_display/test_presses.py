@@ -15,7 +15,8 @@ import pytest
 from counter_display.line.presses import Presses
 from counter_display.line.usb_pad import EVENT, Typed, UsbPad, keys_in
 from hub_client import HubClient
-from tests.fake_hub import DEADLINE_S, FakeHub, until
+from tests.fake_hub import DEADLINE_S, FakeHub
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import config
+from tests import waiting
 
 pytestmark = pytest.mark.xdist_group("demo")  # one demo at a time: two would want the same ports
 
@@ -104,16 +106,8 @@ def page(demo: Demo, chromium: Browser) -> Iterator[Page]:
     page.close()
 
 
-def until(what: Callable[[], object], seconds: float = 100) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            if what():
-                return
-        except OSError:
-            pass
-        assert time.monotonic() < end, "not within the time"
-        os.sched_yield()
+until = partial(waiting.until, deadline_s=100, despite=OSError)
+"""What is asked may be starting anew."""
 
 
 def touch(page: Page, target: list[float]) -> None:
@@ -148,7 +142,7 @@ def take_a_number(page: Page, demo: Demo) -> str:
             touched = time.monotonic()
         return bool(demo.screen()["waiting"] == before + 1)
 
-    until(has_come, 60)
+    until(has_come)
     until(lambda: len(demo.paper()) == slips + 1)
     found = re.search(r"\b([A-Z]\d{3,4})\b", demo.paper()[0])
     assert found

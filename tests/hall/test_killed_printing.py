@@ -14,7 +14,8 @@ import pytest
 
 from printer_profiles.profile import load
 from printer_profiles.virtual.paper import Paper
-from tests.hub_process import HubProcess, wait_for
+from tests.hub_process import HubProcess
+from tests.waiting import until
 
 
 class KillingPrinter:
@@ -55,7 +56,7 @@ def test_killed_by_its_printer(tmp_path: Path, after: int) -> None:
     hub.start()
     try:
         headers = {"Authorization": f"Bearer {(tmp_path / 'hall' / 'tokens' / 'K1').read_text().strip()}"}
-        wait_for(lambda: hub.ask("GET", "/api/v1/kiosks/K1", None, headers)[1]["printer"]["state"] == "ready", 30)
+        until(lambda: hub.ask("GET", "/api/v1/kiosks/K1", None, headers)[1]["printer"]["state"] == "ready")
         printer.after = after
         assert (
             hub.ask(
@@ -66,12 +67,12 @@ def test_killed_by_its_printer(tmp_path: Path, after: int) -> None:
         assert printer.kill.wait(30)
         hub.kill()
         hub.start()
-        wait_for(lambda: _state(tmp_path) not in ("queued", "sending"), 30)
+        until(lambda: _state(tmp_path) not in ("queued", "sending"))
         second = hub.ask(
             "POST", "/api/v1/tickets", {"service": "SB01"}, {**headers, "Idempotency-Key": "touch-of-the-next"}
         )
         assert second[1]["number"] == "A002"
-        wait_for(lambda: any("A002" in slip.text() for slip in printer.paper.slips), 60)
+        until(lambda: any("A002" in slip.text() for slip in printer.paper.slips))
         assert _state(tmp_path) in ("unknown", "printed")
         assert sum("A001" in slip.text() for slip in printer.paper.slips) <= 1
     finally:

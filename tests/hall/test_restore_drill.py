@@ -16,7 +16,8 @@ import tomlkit
 import config
 from server.store import journal
 from server.store.database import read_only
-from tests.hub_process import HubProcess, wait_for
+from tests.hub_process import HubProcess
+from tests.waiting import until
 
 KIOSK = "K1"
 
@@ -123,7 +124,7 @@ def test_what_came_after_the_backup_is_copied_within_seconds(hub: Living, tmp_pa
     last = [hub.issue(token) for _ in range(7)][-1]
     rows = len(read_only(tmp_path / "old" / "hall" / "hall.db").execute("SELECT 1 FROM journal").fetchall())
     disk = tmp_path / "disk"
-    wait_for(lambda: any("-rows-" in one.name for one in disk.iterdir()), 20)
+    until(lambda: any("-rows-" in one.name for one in disk.iterdir()))
 
     def restored() -> bool:
         shutil.rmtree(tmp_path / "new", ignore_errors=True)
@@ -132,7 +133,7 @@ def test_what_came_after_the_backup_is_copied_within_seconds(hub: Living, tmp_pa
         found = next((tmp_path / "new").rglob("hall.db"))
         return len(read_only(found).execute("SELECT 1 FROM journal").fetchall()) >= rows
 
-    wait_for(restored, 60)
+    until(restored)
     hub.kill()
     conn = read_only(next((tmp_path / "new").rglob("hall.db")))
     prefix, number = conn.execute("SELECT prefix, number FROM tickets ORDER BY id DESC").fetchone()

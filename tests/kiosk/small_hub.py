@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -166,14 +165,3 @@ class SmallHubPage(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Tests are quiet."""
-
-
-def until(what: Any, timeout: float = 60.0) -> Any:
-    """Ask again and again until the answer is true; that answer. Fails after `timeout` seconds."""
-    end = time.monotonic() + timeout
-    while True:
-        found = what()
-        if found:
-            return found
-        assert time.monotonic() < end, f"did not happen within {timeout} s"
-        time.sleep(0.02)

@@ -24,8 +24,9 @@ from kiosk.screens import enrolling, samples
 from kiosk.screens.fonts import Fonts
 from kiosk.screens.scene import Box, Line
 from kiosk.screens.sheets import SIZES
-from tests.fake_hub import FakeHub, until
+from tests.fake_hub import FakeHub
 from tests.kiosk.test_program import Running
+from tests.waiting import until
 
 PAGE = "http://192.168.100.105:8000/admin/devices"
 CODE = Code("BKW-XTR", f"{PAGE}?code=BKWXTR", PAGE)

@@ -32,7 +32,8 @@ from kiosk.rim.program import Devices, Program
 from kiosk.rim.pulse import Pulse
 from kiosk.screens import samples
 from tests.fake_hub import FakeHub
-from tests.kiosk.small_hub import SmallHub, until
+from tests.kiosk.small_hub import SmallHub
+from tests.waiting import until
 
 
 class Running:
@@ -75,7 +76,7 @@ class Running:
             screen = self.screen()
             return screen if screen.get("page") == page and (not target or target in screen["targets"]) else None
 
-        found: dict[str, Any] = until(there, 15.0)
+        found: dict[str, Any] = until(there)
         return found
 
     def touch(self, target: str, phase: str = "tap", screen: dict[str, Any] | None = None) -> None:

@@ -32,7 +32,7 @@ from kiosk.readers.scanner import Scanner
 from kiosk.readers.session import Failed, Read, Turn, heard
 from kiosk.readers.virtual import Desk, SamReader
 from kiosk.readers.virtual_cards import CARDS, text
-from tests.kiosk.small_hub import until
+from tests.waiting import until
 
 # --- codes ------------------------------------------------------------------------------------------------------------
 

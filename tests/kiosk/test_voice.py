@@ -14,7 +14,7 @@ import config
 import speech
 from kiosk.rim.voice import Voice
 from kiosk.screens import samples, spoken
-from tests.kiosk.small_hub import until
+from tests.waiting import until
 
 
 def test_without_the_programs_there_is_no_voice() -> None:

@@ -27,8 +27,9 @@ from server.verbs import accounts
 from server.verbs.hub import By, Hub
 from server.views.condition import condition
 from tests.conftest import HandClock, write_hall
-from tests.hub_process import HubProcess, wait_for
+from tests.hub_process import HubProcess
 from tests.server.domain.test_upkeep import packet
+from tests.waiting import until
 
 PLANTED = {
     "a name of the staff": "欧阳测试",
@@ -177,11 +178,11 @@ def test_a_killed_hub_knows_how_long_it_was_away(tmp_path: Path) -> None:
     assert upkeep_state.read(hall).absences == ()
     hub.kill()
     hub.start()
-    wait_for(lambda: bool(upkeep_state.read(hall).absences), 10)
+    until(lambda: bool(upkeep_state.read(hall).absences))
     hub.process.terminate()
     assert hub.process.wait(20) == 0
     hub.start()
-    wait_for(lambda: len(upkeep_state.read(hall).absences) == 2, 10)
+    until(lambda: len(upkeep_state.read(hall).absences) == 2)
     hub.kill()
     kept = upkeep_state.read(hall).absences
     assert [one.clean for one in kept] == [False, True] and all(one.since <= one.until for one in kept)

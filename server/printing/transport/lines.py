@@ -123,10 +123,12 @@ class SerialLine(Descriptor):
     def __init__(self, device: str, settings: Mapping[str, int]) -> None:
         import serial
 
+        from ports import opened
+
         try:
-            self._line = serial.Serial(
+            self._line = opened(
                 device,
-                settings.get("baud", 19200),
+                baudrate=settings.get("baud", 19200),
                 timeout=0,
                 write_timeout=0,
                 exclusive=True,

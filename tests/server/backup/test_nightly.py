@@ -33,7 +33,7 @@ from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.views.hall import hall_view
 from tests.conftest import HandClock, write_hall
-from tests.hub_process import wait_for
+from tests.waiting import until
 
 ID = "licheng-kaiyuan"
 
@@ -313,7 +313,7 @@ def test_the_hub_makes_what_is_due_by_itself_and_copies_from_then_on(hub: Hub, d
     keeper = Keeper(hub, look_s=0.01)
     keeper.start()
     try:
-        wait_for(lambda: all(place.tested_at for place in _places(hub)), 60)
+        until(lambda: all(place.tested_at for place in _places(hub)))
     finally:
         keeper.stop()
     assert all(backups_of(ID, (one.name for one in disk.iterdir())) for disk in disks)

@@ -15,8 +15,8 @@ from server.outbound.tellers import Tellers
 from server.store.transaction import Turn
 from server.verbs import counters, tickets
 from server.verbs.hub import By, Hub
-from tests.hub_process import wait_for
 from tests.server.outbound.receiver import Receiver, listening
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -58,17 +58,17 @@ def test_a_webhook_follows_the_hall(hub: Hub, tellers: Tellers, tmp_path: Path, 
     issue(hub)
     with listening(secret) as first, listening(secret) as second:
         go_on(hub, crm=table(tmp_path, first))
-        wait_for(lambda: hub.read().link("crm") is not None, 20)
+        until(lambda: hub.read().link("crm") is not None)
         one = issue(hub)
         first.wait_for(1)
-        wait_for(lambda: hub.read().link("crm").sent == 1, 20)  # type: ignore[union-attr]
+        until(lambda: hub.read().link("crm").sent == 1)  # type: ignore[union-attr]
         go_on(hub, crm=table(tmp_path, second))
         two = issue(hub)
         second.wait_for(1)
-        wait_for(lambda: hub.read().link("crm").sent == 2, 20)  # type: ignore[union-attr]
+        until(lambda: hub.read().link("crm").sent == 2)  # type: ignore[union-attr]
         go_on(hub)
         issue(hub)
-        wait_for(lambda: not any(one.name == "outbound crm" for one in threading.enumerate()), 20)
+        until(lambda: not any(one.name == "outbound crm" for one in threading.enumerate()))
         assert (told(first), told(second)) == ([one], [two])
         assert all(got.signed for got in second.got)
 
@@ -87,7 +87,7 @@ def test_one_that_hangs_keeps_no_change_waiting_and_the_next_goes_on(
     with listening(secret) as slow, listening(secret) as second:
         slow.hold.clear()
         go_on(hub, crm=table(tmp_path, slow))
-        wait_for(lambda: hub.read().link("crm") is not None, 20)
+        until(lambda: hub.read().link("crm") is not None)
         one = issue(hub)
         slow.wait_for(1)
         go_on(hub, crm=table(tmp_path, second))
@@ -100,7 +100,7 @@ def test_more_kinds_of_events_are_told_from_then_on(hub: Hub, tellers: Tellers, 
     with listening(secret) as receiver:
         few = table(tmp_path, receiver).model_copy(update={"events": ["counter.opened"]})
         go_on(hub, crm=few)
-        wait_for(lambda: hub.read().link("crm") is not None, 20)
+        until(lambda: hub.read().link("crm") is not None)
         issue(hub)
         counters.open_counter(hub, By("08"), "1", staff="08")
         receiver.wait_for(1)

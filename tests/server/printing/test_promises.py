@@ -13,8 +13,8 @@ import pytest
 from server.domain.ticket import Job
 from server.verbs import tickets
 from server.verbs.hub import By
-from tests.hub_process import wait_for
 from tests.server.printing.test_spool import Counter, VirtualPrinter, narrow, wide  # noqa: F401 (fixtures)
+from tests.waiting import until
 
 TROUBLES = (
     "paper_out",
@@ -65,8 +65,8 @@ def test_nobody_gets_two_papers_and_nobody_gets_none_unnoticed(
     def jobs() -> list[Job]:
         return [job for id in range(1, TICKETS + 1) if (job := counter.hub.read().job(id))]
 
-    wait_for(lambda: all(job.state in FINAL for job in jobs()), 120)
-    wait_for(lambda: not any(printer.printer.look()["waiting"] for printer in printers.values()), 60)
+    until(lambda: all(job.state in FINAL for job in jobs()))
+    until(lambda: not any(printer.printer.look()["waiting"] for printer in printers.values()))
     became = jobs()
     counter.stop()
     papers = _papers(printers)
@@ -96,7 +96,7 @@ def _trouble(chance: random.Random, printer: VirtualPrinter) -> None:
 def _mend(counter: Counter, name: str, printer: VirtualPrinter) -> None:
     """By a person, who takes longer than the hub needs to notice that a slip is waiting inside; with a new roll."""
     held = bool(printer.printer.look()["waiting"]) and "paper_out" in printer.printer.look()["faults"]
-    wait_for(lambda: not held or counter.health.of(name)["state"] != "ready", 60)
+    until(lambda: not held or counter.health.of(name)["state"] != "ready")
     printer.order("power_on")
     printer.order("ok")
     printer.order("roll", 1_000_000)

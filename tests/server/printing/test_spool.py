@@ -34,7 +34,7 @@ from server.store.reader import Reader
 from server.verbs import devices, jobs, tickets
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, free_port, write_hall
-from tests.hub_process import wait_for
+from tests.waiting import until
 
 QUICK = Patience(answer=0.3, settle=1.0, confirm=1.5, write=1.0, busy=0.5, give_up=0.4, ask_every=0.2, ask_again=0.2)
 
@@ -330,7 +330,7 @@ def test_a_reprint_says_so(counter: Counter, wide: VirtualPrinter) -> None:
 
 def test_a_technicians_test_page_shows_both_edges_and_every_size(counter: Counter, wide: VirtualPrinter) -> None:
     counter.spool.print_test_page("p80")
-    wait_for(lambda: len(wide.slips()) == 1, 10)
+    until(lambda: len(wide.slips()) == 1)
     slip = wide.slips()[0]
     for words in (
         "打印测试页",
@@ -376,7 +376,7 @@ def test_trouble_in_mid_slip_is_unknown_and_nobody_gets_a_second_paper(
     assert (spoilt.state, spoilt.printer) == ("unknown", "p80")
     assert narrow.slips() == []
     wide.order("ok")
-    wait_for(lambda: counter.print().printer == "p80", 20)
+    until(lambda: counter.print().printer == "p80")
     assert all("A002" not in slip for slip in narrow.slips())
     assert sum("A002" in slip for slip in wide.slips()) <= 1
 
@@ -388,26 +388,26 @@ def test_a_printer_switched_off_and_on_between_two_slips(
     wide.order("power_off")
     wide.order("power_on")
     assert counter.print().state == "printed"
-    wait_for(lambda: counter.health.of("p80")["state"] == "ready", 10)
+    until(lambda: counter.health.of("p80")["state"] == "ready")
     assert (counter.print().printer, len(wide.slips()) + len(narrow.slips())) == ("p80", 3)
 
 
 @pytest.mark.parametrize("trouble", ["paper_out", "cover_open", "overheated", "half_open", "power_off", "near_end"])
 def test_an_idle_printers_trouble_is_seen_without_a_slip(counter: Counter, wide: VirtualPrinter, trouble: str) -> None:
-    wait_for(lambda: counter.health.of("p80")["state"] == "ready", 10)
+    until(lambda: counter.health.of("p80")["state"] == "ready")
     wide.order(trouble)
-    wait_for(lambda: counter.health.of("p80")["state"] != "ready", 10)
+    until(lambda: counter.health.of("p80")["state"] != "ready")
     wide.order("power_on" if trouble == "power_off" else "ok")
-    wait_for(lambda: counter.health.of("p80")["state"] == "ready", 20)
+    until(lambda: counter.health.of("p80")["state"] == "ready")
 
 
 def test_a_roll_is_counted_and_the_desk_is_warned_early(counter: Counter, wide: VirtualPrinter) -> None:
     assert counter.print().state == "printed"
     wide.order("roll", 2450)
     assert counter.print().state == "printed"
-    wait_for(lambda: counter.health.of("p80")["state"] == "near_end", 10)
+    until(lambda: counter.health.of("p80")["state"] == "near_end")
     assert re.search("约还能打[23]0张号票", counter.health.of("p80")["zh"])
-    wait_for(lambda: 150 < counter.hub.read().printer("p80")["roll"]["used_mm"] < 400, 10)
+    until(lambda: 150 < counter.hub.read().printer("p80")["roll"]["used_mm"] < 400)
     assert counter.hub.read().printer("p80")["confirms"] is True
 
 
@@ -452,7 +452,7 @@ def test_a_logo_is_sent_once_and_remembered(tmp_path, narrow: VirtualPrinter) ->
         counter = Counter(tmp_path, [epson.port, narrow.port], quick, with_logo)
         counter.spool.start()
         assert counter.print().printer == "p80"
-        wait_for(held, 10)
+        until(held)
         heard.clear()
         assert counter.print().printer == "p80"
         sent = b"".join(heard)
@@ -461,9 +461,9 @@ def test_a_logo_is_sent_once_and_remembered(tmp_path, narrow: VirtualPrinter) ->
     counter = Counter(tmp_path, [epson.port, narrow.port], quick, with_logo)
     counter.spool.start()
     counter.spool.print_test_page("p80")
-    wait_for(lambda: any("测试" in slip for slip in epson.slips()), 10)
-    wait_for(lambda: STORE in b"".join(heard), 10)
-    wait_for(held, 10)
+    until(lambda: any("测试" in slip for slip in epson.slips()))
+    until(lambda: STORE in b"".join(heard))
+    until(held)
     counter.stop()
     epson.stop()
 
@@ -481,7 +481,7 @@ def test_a_slip_that_cannot_be_made_ends_its_job_and_not_the_printer(counter: Co
         assert job
         return job
 
-    wait_for(lambda: spoilt().state != "queued", 10)
+    until(lambda: spoilt().state != "queued")
     assert (spoilt().state, spoilt().reason) == ("failed", print_outcome.UNMADE)
     assert counter.print().state == "printed"
 
@@ -531,7 +531,7 @@ def test_many_slips_of_dead_printers_are_refused_a_few_at_a_time(tmp_path) -> No
     assert (first.state, "连接不上" in first.reason) == ("failed", True)
     left = [job.ticket for job in counter.hub.read().open_jobs(1000)]
     assert set(given[AHEAD + 1 :]) <= set(left), "those behind are not touched yet"
-    wait_for(lambda: not counter.hub.read().open_jobs(), 20)
+    until(lambda: not counter.hub.read().open_jobs())
     counter.stop()
 
 
@@ -607,7 +607,7 @@ def test_a_printer_is_examined_while_the_spool_runs_and_prints_on(counter: Count
     def over() -> bool:
         return isinstance(counter.spool.examined("p80"), Examination)
 
-    wait_for(over, 20)
+    until(over)
     found = counter.spool.examined("p80")
     assert isinstance(found, Examination)
     assert (found.code, found.said.zh) == (0, "打印机确认：已打印。")
@@ -619,7 +619,7 @@ def test_a_printer_is_examined_while_the_spool_runs_and_prints_on(counter: Count
 def test_an_examination_says_what_a_printer_out_of_order_needs(counter: Counter, wide: VirtualPrinter) -> None:
     wide.order("paper_out")
     counter.spool.examine("p80")
-    wait_for(lambda: isinstance(counter.spool.examined("p80"), Examination), 20)
+    until(lambda: isinstance(counter.spool.examined("p80"), Examination))
     found = counter.spool.examined("p80")
     assert isinstance(found, Examination) and found.page is None and found.code == 1
     assert found.fault and "纸" in found.fault.zh
@@ -630,7 +630,7 @@ def test_an_examination_of_a_printer_that_is_not_there_is_a_sentence(tmp_path) -
     counter.spool.start()
     try:
         counter.spool.examine("p80")
-        wait_for(lambda: isinstance(counter.spool.examined("p80"), Examination), 20)
+        until(lambda: isinstance(counter.spool.examined("p80"), Examination))
         found = counter.spool.examined("p80")
         assert isinstance(found, Examination) and found.code == 1 and found.said.zh.startswith("打不开或中断：")
     finally:

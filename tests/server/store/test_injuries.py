@@ -29,7 +29,8 @@ from server.verbs import accounts, calls, counters, tickets
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
-from tests.hub_process import HubProcess, wait_for
+from tests.hub_process import HubProcess
+from tests.waiting import until
 
 ROUNDS = int(os.environ.get("JIAOHAO_INJURIES", "160"))
 SEED = int(os.environ.get("JIAOHAO_SEED", "13"))
@@ -393,7 +394,7 @@ def test_damage_met_while_the_hub_runs_is_one_sentence_and_the_end(tmp_path: Pat
         for at in range(4096, file.stat().st_size, 4096):
             content.seek(at)
             content.write(b"\xff" * 4096)
-    wait_for(lambda: refused(process, token), 20)
+    until(lambda: refused(process, token))
     assert process.process.wait(20) == 4
     said = (tmp_path / "hub.log").read_text()
     assert said.splitlines()[-1].endswith("restore the last backup") and "Traceback" not in said

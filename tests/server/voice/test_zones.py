@@ -21,8 +21,8 @@ from server.voice.clips import read
 from server.voice.outputs import Screen, SoundCard, Stage, Unheard
 from server.voice.zones import HEARD, Zones
 from tests.conftest import HandClock, write_hall
-from tests.kiosk.small_hub import until
 from tests.server.voice.test_clips import tone
+from tests.waiting import until
 
 Start = Callable[..., tuple[Hub, Zones, Health]]
 

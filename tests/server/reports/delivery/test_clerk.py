@@ -27,9 +27,9 @@ from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.views.hall import hall_view
 from tests.conftest import HandClock, write_hall
-from tests.hub_process import wait_for
 from tests.server.reports.delivery.fake_smtp import Mailbox
 from tests.server.verbs.test_snapshots import WEEK, a_week
+from tests.waiting import until
 
 
 class Desk:
@@ -193,7 +193,7 @@ def killed_at_once(workshop: Workshop) -> threading.Thread:
     """Kills the first process that the workshop starts."""
 
     def kill() -> None:
-        wait_for(lambda: bool(workshop.processes), 30)
+        until(lambda: bool(workshop.processes))
         os.kill(workshop.processes[0], signal.SIGKILL)
 
     thread = threading.Thread(target=kill)
@@ -259,10 +259,10 @@ def test_stopping_ends_the_process(desk: Any, clock: HandClock) -> None:
 
     thread = threading.Thread(target=make)
     thread.start()
-    wait_for(lambda: bool(here.workshop.processes), 30)
+    until(lambda: bool(here.workshop.processes))
     here.workshop.stop()
     thread.join(20)
     assert "系统正在停止" in str(caught[0])
-    wait_for(lambda: not here.workshop.processes, 10)
+    until(lambda: not here.workshop.processes)
     with pytest.raises(NotMade):
         here.workshop.make(WEEK)

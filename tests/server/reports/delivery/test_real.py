@@ -16,8 +16,9 @@ from server.__main__ import main
 from server.reports import period
 from server.store.database import read_only
 from server.store.reader import Reader
-from tests.hub_process import HubProcess, wait_for
+from tests.hub_process import HubProcess
 from tests.server.reports.delivery.fake_smtp import Mailbox
+from tests.waiting import until
 
 
 def test_a_machine_that_was_off_for_two_mondays(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_a_machine_that_was_off_for_two_mondays(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["--config", str(hub.file), "import", "visits", str(visits)]).exit_code == 0
     hub.start()
     file = tmp_path / "reports" / f"licheng-kaiyuan-{week}.pdf"
-    wait_for(lambda: file.exists() and any(called in str(mail["Subject"]) for mail in box.mails), 90)
+    until(lambda: file.exists() and any(called in str(mail["Subject"]) for mail in box.mails))
     hub.process.send_signal(signal.SIGTERM)
     assert hub.process.wait(10) == 0
     box.close()
