@@ -14,6 +14,8 @@ _BLANK = re.compile(r"[\t\u115f\u1160\u2800\u3164\uffa0]")
 """A tab, and letters that have no ink."""
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d", "-"))
 _NO_SIGNS = {"\u034f", "\ufffe", "\uffff"}
+_PLAIN = re.compile(r"[ -~\u3000-\u3002\u3008-\u3011\u4e00-\u9fff\uff01-\uff5e]*")
+"""Of these every sign stays what it is: nearly all text of a hall, and told at once."""
 _PARTS = ";；、"
 _OPEN, _SHUT = "（(【[「《", "）)】]」》"
 _NUMBERED = re.compile(r"[（(]?\d{1,2}")
@@ -25,7 +27,7 @@ def line(text: str) -> str:
 
     Letters keep their width: in a name ＡＢＣ may be meant.
     """
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text.strip()
     spaced = _BLANK.sub(" ", BREAK.sub(" ", unicodedata.normalize("NFC", text)))
     return "".join(map(_sign, spaced)).strip()

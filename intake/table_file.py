@@ -121,7 +121,7 @@ def _row(number: int, cells: list[str], names: list[str], places: dict[str, int]
             )
         )
         return
-    if [_column(cell, names) for cell in cells] == names:
+    if len(cells) == len(names) and all(_column(cell, names) == name for cell, name in zip(cells, names, strict=True)):
         wrong(
             Mistake(
                 number,

@@ -21,6 +21,8 @@ _AFTER = re.compile(rf"[\s\u3000{_GONE}]*" + r"([,，、\]］】}｝=＝:：.．
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f\x85]")
 """TOML has them nowhere: a line break of Word's inside a text is a space."""
+_RUN = re.compile(r"[A-Za-z0-9_.=, \t+:-]+")
+"""What stands outside of texts as it is."""
 _OPENING, _CLOSING = "“”＂", "“”＂"
 _SINGLE = "‘’＇"
 
@@ -71,6 +73,9 @@ class _Scanner:
         return "".join(self.out), self.open
 
     def _step(self) -> None:
+        if run := _RUN.match(self.text, self.at):
+            self._take(run.end())
+            return
         char = self.text[self.at]
         if char in "\"'":
             self._quoted(char)

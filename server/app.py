@@ -14,6 +14,7 @@ from flask import Flask, Response, render_template, request
 from flask.json.provider import JSONProvider
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
+from werkzeug.routing import Rule
 
 import words
 from config import Hall
@@ -167,8 +168,28 @@ class QuickJson(JSONProvider):
         return Response(json_body(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
 
 
+class LateRule(Rule):
+    """A route whose way back, from an endpoint to its address, is worked out when it is first asked for. werkzeug
+    compiles both of all routes at the start, a tenth of a second, and few are ever asked.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        made: list[Callable[..., tuple[str, str]]] = []
+
+        compiled = super()._compile_builder
+
+        def build(_rule: Rule, **values: Any) -> tuple[str, str]:
+            if not made:
+                made.append(compiled(append_unknown).__get__(self, None))
+            return made[0](**values)
+
+        return build
+
+
 class Site(APIFlask):
     """Views are plain functions: nobody looks at each request whether one is a coroutine."""
+
+    url_rule_class = LateRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

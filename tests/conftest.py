@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import tomlkit
@@ -35,9 +38,30 @@ class HandClock:
         self.at += seconds
 
 
+@cache
+def _demo_hall() -> bytes:
+    """The demo's file as tomlkit reads it; read once, as it takes a twentieth of a second."""
+    return pickle.dumps(tomlkit.parse((config.ROOT / "config.toml").read_text(encoding="utf-8")))
+
+
+@cache
+def _new_database() -> bytes:
+    """hall.db of a hub that was never started; made once, as all the migrations take their time."""
+    with TemporaryDirectory() as folder:
+        Store(Path(folder), durable=False).close()
+        return (Path(folder) / "hall.db").read_bytes()
+
+
+def new_store(folder: Path) -> Store:
+    """A store in a folder that has none yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "hall.db").write_bytes(_new_database())
+    return Store(folder, durable=False)
+
+
 def write_hall(folder: Path, change: Callable[[tomlkit.TOMLDocument], None] = lambda hall: None) -> Path:
     """config.toml, open all day, its data in `folder`, then changed as the test wishes."""
-    hall = tomlkit.parse((config.ROOT / "config.toml").read_text(encoding="utf-8"))
+    hall: tomlkit.TOMLDocument = pickle.loads(_demo_hall())
     for key in ("catalogue", "catalogue_en", "calendar"):
         hall["hall"][key] = str(config.ROOT / str(hall["hall"][key]))
     hall["hub"]["data"] = str(folder / "hall")
@@ -75,7 +99,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def hub(hall: config.Hall, clock: HandClock) -> Iterator[Hub]:
-    hub = Hub(hall, Store(hall.data, durable=False), clock)
+    hub = Hub(hall, new_store(hall.data), clock)
     tick(hub)
     yield hub
     hub.stop()
