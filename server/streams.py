@@ -13,6 +13,7 @@ import selectors
 import socket
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
@@ -128,6 +129,11 @@ class _Audience:
     """When everybody with that beat heard something last."""
 
 
+def _close(*ends: int) -> None:
+    for end in ends:
+        os.close(end)
+
+
 class Streams:
     """The thread. `sessions` gives the logins that are not over; `stopping` whether all is to end."""
 
@@ -135,6 +141,8 @@ class Streams:
         self._sessions, self._stopping, self._stuck = sessions, stopping, stuck
         self._selector = selectors.DefaultSelector()
         self._ear, self._mouth = os.pipe()
+        # not at the end of the thread: whoever commits may say something still
+        weakref.finalize(self, _close, self._ear, self._mouth).atexit = False
         os.set_blocking(self._ear, False)
         os.set_blocking(self._mouth, False)
         self._selector.register(self._ear, selectors.EVENT_READ)
