@@ -703,7 +703,7 @@ def serve(hall: config.Hall) -> None:
     from server.caretaker import Caretaker
     from server.outbound.tellers import Tellers
     from server.pages.access import give_tokens, longest_body
-    from server.pages.touch import touches
+    from server.pages.past_flask import past_flask
     from server.printing.spool.spool import Spool
     from server.reports.delivery.clerk import Clerk
     from server.serve import resize, web_server
@@ -736,7 +736,7 @@ def serve(hall: config.Hall) -> None:
     host, _, port = hall.hub.listen.rpartition(":")
     try:
         web = web_server(
-            touches(app, hub),
+            past_flask(app),
             host,
             int(port),
             connections=hall.hub.max_streams + LINES,

@@ -137,14 +137,15 @@ class StaffSessions(SecureCookieSessionInterface):
         found: dict[str, Any] = seal.loads(sealed) if seal else {}
         return found
 
-    def open_session(self, app: Flask, request: Any) -> Any:
-        sealed = request.cookies.get(self.get_cookie_name(app))
-        if not sealed:
-            return self.session_class()
+    def unsealed(self, app: Flask, sealed: str) -> dict[str, Any]:
+        """What a cookie holds, nothing where it is none of ours. Whoever gets it does not change it."""
         try:
-            return self.session_class(deepcopy(self._unsealed(app, sealed)))
+            return self._unsealed(app, sealed) if sealed else {}
         except BadSignature:
-            return self.session_class()
+            return {}
+
+    def open_session(self, app: Flask, request: Any) -> Any:
+        return self.session_class(deepcopy(self.unsealed(app, request.cookies.get(self.get_cookie_name(app)) or "")))
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """A login that came by HTTPS never leaves a browser without it."""

@@ -7,7 +7,6 @@ the clock is right again. At a start there is no count yet; the journal's newest
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -24,8 +23,7 @@ EARLIEST = 1577836800.0
 """2020-01-01: before this program was written. A board without a battery begins in 1970, or when it was made."""
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """A time that was right: `at` epoch seconds, when the count stood at `since` (seconds).
 
     `sure`: of this run. Otherwise it is the journal's newest row, 0 if there is none. `counted`: the count goes on by

@@ -7,6 +7,7 @@ Passwords, and the sessions that stand for them, go by HTTPS or do not leave the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Literal, NamedTuple
 
@@ -42,6 +43,7 @@ class Validity(NamedTuple):
     authority_until: float | None = None
 
 
+@lru_cache(1024)
 def stays_here(address: str) -> bool:
     """Whether a request comes from the hub's own machine; one without an address came over no network at all."""
     if not address:

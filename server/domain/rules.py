@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
+from functools import cache
 from math import ceil
 from typing import Protocol
 
@@ -119,7 +120,12 @@ BESIDE = frozenset(
 
 def allowed(ticket: Ticket) -> list[str]:
     """The verbs that staff may use on a ticket in this state; whoever holds it gives way."""
-    return [verb for state, verb in TRANSITIONS if state == ticket.state and verb not in ("expire", "give way")]
+    return [*_allowed_in(ticket.state)]
+
+
+@cache
+def _allowed_in(state: str) -> tuple[str, ...]:
+    return tuple(verb for one, verb in TRANSITIONS if one == state and verb not in ("expire", "give way"))
 
 
 def check(ticket: Ticket, verb: str) -> None:

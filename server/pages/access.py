@@ -13,16 +13,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, same_origin
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.http import parse_cookie
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
+from werkzeug.wsgi import get_host
 
-from config import PROGRAMS, Hall
+from config import PROGRAMS, Hall, Told
 from server.domain.enrolment import NUMBERED, numbered
 from server.domain.private_line import InClear, refusal
 from server.domain.scopes import actor
@@ -41,6 +44,10 @@ BODY = 1 << 18
 KNOWN = "jiaohao.known"
 """In a request's surroundings: it came with a token or a login that was right (`server/serve.py`)."""
 csrf = CSRFProtect()
+
+
+class NotYours(Told):
+    """A key of another's, or one that the role does not have."""
 
 
 def the_hub() -> Hub:
@@ -194,13 +201,44 @@ def log_out() -> None:
 
 def who() -> Staff | None:
     """The member of staff behind the request's cookie."""
-    token = session.get("token")
-    row = accounts.session(the_hub(), digest(token)) if token else None
+    return staff_of(the_hub(), session.get("token"))
+
+
+def staff_of(hub: Hub, token: str | None) -> Staff | None:
+    """Whose session a token is, if it is not over."""
+    row = accounts.session(hub, digest(token)) if token else None
     return (
         Staff(row["staff"], row["name"], row["role"], row["counter"], digest(token), row["seen"], row["department"])
         if row and token
         else None
     )
+
+
+def presser(app: Flask, rule: Rule, environ: dict[str, Any]) -> Staff | None:
+    """The member of staff who presses a key past Flask (`server/pages/past_flask.py`): whom `allowed` would let in, by
+    the same session, CSRF token and line. None where that is not certain: the application looks again and says why.
+    """
+    hub, cookies = app.extensions["hub"], parse_cookie(environ.get("HTTP_COOKIE", ""))
+    if "HTTP_AUTHORIZATION" in environ or f"jiaohao-device-{hub.hall.hall.id}" in cookies:
+        return None
+    seal: Any = app.session_interface
+    held = seal.unsealed(app, cookies.get(app.config["SESSION_COOKIE_NAME"], ""))
+    staff, secure = staff_of(hub, held.get("token")), environ["wsgi.url_scheme"] == "https"
+    if staff is None or not rule.admits(staff.role) or refusal(hub.hall, secure, environ.get("REMOTE_ADDR", "")):
+        return None
+    page = _page_of(app.config["SECRET_KEY"], environ.get("HTTP_X_CSRFTOKEN", ""))
+    if not secrets.compare_digest(page, held.get("csrf_token", "")):
+        return None
+    if secure and not same_origin(environ.get("HTTP_REFERER", ""), f"https://{get_host(environ)}/"):
+        return None
+    accounts.sign_of(hub, staff.session, staff.seen)
+    return staff
+
+
+@lru_cache(1024)
+def _page_of(secret_key: str, token: str) -> str:
+    """What a CSRF token seals, as Flask-WTF made it; it never ends (WTF_CSRF_TIME_LIMIT). Raises BadSignature."""
+    return str(URLSafeTimedSerializer(secret_key, salt="wtf-csrf-token").loads(token))
 
 
 # --- other programs ---------------------------------------------------------------------------------------------------

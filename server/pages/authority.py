@@ -22,6 +22,7 @@ pages = APIBlueprint("authority", __name__, enable_openapi=False)
 REMEMBERED_S = 30 * 86_400
 """RFC 6797: a browser that was here comes by https for so long, whatever address somebody types. A month, not a year:
 a hall that gives HTTPS up again is not locked out for longer."""
+REMEMBERED = {"Strict-Transport-Security": f"max-age={REMEMBERED_S}"}
 IN_CLEAR = ("authority.page", "authority.file", "static")
 """What a browser may fetch before it believes the certificate; the fingerprint on paper proves it."""
 IN_PUBLIC = ("visitor", "visitor_api", "guides", "screen", "screen_api")
@@ -58,7 +59,7 @@ def _in_clear() -> bool:
 
 def _remembered(response: Response) -> Response:
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={REMEMBERED_S}")
+        response.headers.extend(REMEMBERED)
     return response
 
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app, g, render_template
+from flask import Response, current_app, g, render_template
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.domain.rules import Refused, listed, may_raise
 from server.domain.ticket import Ticket
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
-from server.pages.access import allowed, idempotency_key, the_hub, to_login, who
+from server.pages.access import NotYours, allowed, idempotency_key, the_hub, to_login, who
 from server.pages.answers.console_told import ConsoleState, Helped, Pressed, WaitingPage
 from server.pages.feeds import Feeds
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
-from server.pages.problems import problem
 from server.pages.tickets import printers_for
 from server.verbs import calls, cases, counters, pads, ratings, records, tickets
+from server.verbs.accounts import Staff
 from server.verbs.hub import By, Hub, Unknown
 from server.views.console import console_view, line, today, waiting_page
 
@@ -176,37 +178,117 @@ def more(counter_id: str, query_data: After) -> dict[str, Any]:
 # --- who may press, and what is answered ----------------------------------------------------------
 
 
+class Seat(NamedTuple):
+    """A counter and who presses its keys there, with the idempotency key of the press."""
+
+    hub: Hub
+    by: By
+    counter: str
+    staff: Staff
+
+
+class Acted(NamedTuple):
+    """The number that a key was about, and what its answer says beside it."""
+
+    ticket: Ticket | None
+    beside: Mapping[str, Any] = MappingProxyType({})
+
+
+Do = Callable[[Seat, Any], Ticket | Acted | None]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of the console. What it does knows nothing of Flask: `server/pages/past_flask.py` presses it too."""
+
+    do: Do
+    wish: type[BaseModel] | None
+    """Of its JSON body; None where it reads none."""
+    status: int = 200
+
+    def press(self, seat: Seat, wish: BaseModel | None, feeds: Feeds) -> bytes:
+        """The answer's body: the console as it is then, and the number that the key was about."""
+        found = self.do(seat, wish)
+        acted = found if isinstance(found, Acted) else Acted(found)
+        return _shown(seat, acted.ticket, feeds, acted.beside)
+
+
+KEYS: dict[str, Key] = {}
+"""Each key by the last word of its path."""
+
+
+def _key(
+    verb: str,
+    wish: type[BaseModel] | None,
+    summary: str,
+    status: int = 200,
+    answer: type[BaseModel] = Pressed,
+    **doc: Any,
+) -> Callable[[Do], Do]:
+    """A key, and its route: what is answered is the same whichever way it is pressed."""
+
+    def put(do: Do) -> Do:
+        key = KEYS[verb] = Key(do, wish, status)
+
+        def view(counter_id: str, json_data: BaseModel | None = None) -> Response:
+            body = key.press(_seat(counter_id), json_data, _feeds())
+            return Response(body, status, content_type="application/json")
+
+        view.__name__, view.__doc__ = do.__name__, do.__doc__
+        asked: Any = answers(answer, status=status, key=True)(api.doc(summary=summary, **doc)(view))
+        asked = api.input(wish)(asked) if wish else asked
+        api.post(f"/<counter_id>/{verb}", endpoint=do.__name__)(allowed(roles=STAFF)(asked))
+        return do
+
+    return put
+
+
 def _known(counter_id: str) -> Hub:
-    if counter_id not in the_hub().hall.counters:
+    return known(the_hub(), counter_id)
+
+
+def known(hub: Hub, counter_id: str) -> Hub:
+    """The hub; raises Unknown for a counter that the hall does not have."""
+    if counter_id not in hub.hall.counters:
         raise Unknown(f"没有窗口“{counter_id}”。", f"There is no counter '{counter_id}'.")
-    return the_hub()
+    return hub
 
 
-def own(counter_id: str) -> tuple[Hub, By]:
-    """Only who sits at a counter presses its keys: the hub, and who presses, with the request's idempotency key."""
-    hub, staff = _known(counter_id), g.staff
+def seated(hub: Hub, counter_id: str, staff: Staff, key: Callable[[], str]) -> Seat:
+    """Only who sits at a counter presses its keys. Raises Unknown, NotYours, and what `key` raises."""
+    known(hub, counter_id)
     if staff.counter != counter_id:
         zh, en = hub.hall.counter_name(counter_id)
-        _forbid(
+        raise NotYours(
             f"您登录的不是{zh}：请退出后在登录页选{zh}再按。",
             f"You are not logged in at {en}: log out and choose {en} at the login.",
         )
-    return hub, By(staff.id, idempotency_key(), (counter_id, staff.id))
+    return Seat(hub, By(staff.id, key(), (counter_id, staff.id)), counter_id, staff)
 
 
-def _forbid(zh: str, en: str) -> None:
-    abort(problem(403, "Forbidden", zh, detail_en=en))
+def _seat(counter_id: str) -> Seat:
+    return seated(the_hub(), counter_id, g.staff, idempotency_key)
 
 
-def done(counter_id: str, ticket: Ticket | None = None, **more: Any) -> Response:
-    """The console as it is now, and the number that the key was about."""
-    hub, role = the_hub(), g.staff.role
-    return _feeds().shown(
+def own(counter_id: str) -> tuple[Hub, By]:
+    """The hub, and who presses at the counter, with the request's idempotency key."""
+    seat = _seat(counter_id)
+    return seat.hub, seat.by
+
+
+def _shown(seat: Seat, ticket: Ticket | None, feeds: Feeds, beside: Mapping[str, Any]) -> bytes:
+    hub, counter_id, role = seat.hub, seat.counter, seat.staff.role
+    return feeds.beside(
         _name(counter_id, role, True),
         lambda: console_view(hub, counter_id, role),
         acted=line(hub, ticket) if ticket else None,
-        **more,
+        **beside,
     )
+
+
+def done(counter_id: str, **beside: Any) -> Response:
+    """The console as it is now, for a route of another page."""
+    return Response(_shown(_seat(counter_id), None, _feeds(), beside), content_type="application/json")
 
 
 def _id(hub: Hub, which: int | str) -> int:
@@ -223,253 +305,164 @@ def _id(hub: Hub, which: int | str) -> int:
 # --- calling --------------------------------------------------------------------------------------
 
 
-@api.post("/<counter_id>/call-next")
-@allowed(roles=STAFF)
-@answers(Pressed, key=True)
-@api.doc(summary="顺呼 call the next; `acted` is null when nobody waits")
-def call_next(counter_id: str) -> Response:
-    hub, by = own(counter_id)
-    return done(counter_id, calls.call_next(hub, by, counter_id))
+@_key("call-next", None, "顺呼 call the next; `acted` is null when nobody waits")
+def call_next(seat: Seat, _: None) -> Ticket | None:
+    return calls.call_next(seat.hub, seat.by, seat.counter)
 
 
-@api.post("/<counter_id>/call")
-@allowed(roles=STAFF)
-@api.input(Number)
-@answers(Pressed, key=True)
-@api.doc(summary="指呼 call a number of today")
-def call(counter_id: str, json_data: Number) -> Response:
-    hub, by = own(counter_id)
-    wanted = json_data.number
-    ticket = pads.numbered(hub, counter_id, int(wanted)) if wanted.isdigit() else _id(hub, wanted)
-    return done(counter_id, calls.call(hub, by, counter_id, ticket))
+@_key("call", Number, "指呼 call a number of today")
+def call(seat: Seat, wish: Number) -> Ticket:
+    wanted = wish.number
+    here = wanted.isdigit()
+    ticket = pads.numbered(seat.hub, seat.counter, int(wanted)) if here else _id(seat.hub, wanted)
+    return calls.call(seat.hub, seat.by, seat.counter, ticket)
 
 
-def _plain(verb: str, do: Callable[..., Ticket], summary: str) -> None:
-    """A key about the number at the counter that needs nothing else."""
-
-    @api.post(f"/<counter_id>/{verb}", endpoint=verb)
-    @allowed(roles=STAFF)
-    @api.input(Here)
-    @answers(Pressed, key=True)
-    @api.doc(summary=summary)
-    def press(counter_id: str, json_data: Here) -> Response:
-        hub, by = own(counter_id)
-        return done(counter_id, do(hub, by, counter_id, ticket=json_data.ticket))
+@_key("recall", Here, "重呼 call the same number again")
+def recall(seat: Seat, wish: Here) -> Ticket:
+    return calls.recall(seat.hub, seat.by, seat.counter, ticket=wish.ticket)
 
 
-_plain("recall", calls.recall, "重呼 call the same number again")
-_plain("start", calls.start, "到窗 the visitor is at the counter")
-_plain("pass", calls.pass_, "过号 nobody came")
+@_key("start", Here, "到窗 the visitor is at the counter")
+def start(seat: Seat, wish: Here) -> Ticket:
+    return calls.start(seat.hub, seat.by, seat.counter, ticket=wish.ticket)
+
+
+@_key("pass", Here, "过号 nobody came")
+def pass_(seat: Seat, wish: Here) -> Ticket:
+    return calls.pass_(seat.hub, seat.by, seat.counter, ticket=wish.ticket)
 
 
 # --- the number at the counter --------------------------------------------------------------------
 
 
-@api.post("/<counter_id>/finish")
-@allowed(roles=STAFF)
-@api.input(Finish)
-@answers(Pressed, key=True)
-@api.doc(summary="办结 finish with an outcome and what was done")
-def finish(counter_id: str, json_data: Finish) -> Response:
-    hub, by = own(counter_id)
-    wish = json_data
+@_key("finish", Finish, "办结 finish with an outcome and what was done")
+def finish(seat: Seat, wish: Finish) -> Ticket:
+    hub, by, counter_id, staff = seat
     if wish.case:
         values = {name: value for name, value in wish.case.model_dump(exclude={"print"}).items() if value}
         printers = printers_for(hub.hall, by.actor, counter=counter_id) if wish.case.print else []
-        presser = records.Who(by, g.staff.role, g.staff.department)
+        presser = records.Who(by, staff.role, staff.department)
         case = cases.Case(values, printers)
         ticket = cases.finish(hub, presser, counter_id, wish.outcome, wish.items, case, ticket=wish.ticket)
     else:
         ticket = calls.finish(hub, by, counter_id, wish.outcome, wish.items, ticket=wish.ticket)
     ratings.invite_after_finish(hub, by, counter_id)
-    return done(counter_id, ticket)
+    return ticket
 
 
-@api.post("/<counter_id>/transfer")
-@allowed(roles=STAFF)
-@api.input(Transfer)
-@answers(Pressed, key=True)
-@api.doc(summary="转移 to a service, a counter or a member of staff")
-def transfer(counter_id: str, json_data: Transfer) -> Response:
-    hub, by = own(counter_id)
-    listed(json_data.reason, hub.hall.console.transfer_reasons, "转移", "the transfer")
-    to = json_data.model_dump(include={"service", "counter", "staff", "keep", "reason"})
-    return done(counter_id, tickets.transfer(hub, by, json_data.ticket, **to, held_by=counter_id))
+@_key("transfer", Transfer, "转移 to a service, a counter or a member of staff")
+def transfer(seat: Seat, wish: Transfer) -> Ticket:
+    listed(wish.reason, seat.hub.hall.console.transfer_reasons, "转移", "the transfer")
+    to = wish.model_dump(include={"service", "counter", "staff", "keep", "reason"})
+    return tickets.transfer(seat.hub, seat.by, wish.ticket, **to, held_by=seat.counter)
 
 
-@api.post("/<counter_id>/suspend")
-@allowed(roles=STAFF)
-@api.input(Suspend)
-@answers(Pressed, key=True)
-@api.doc(summary="挂起 suspend: away 不持件, kept 持件, errand 等待")
-def suspend(counter_id: str, json_data: Suspend) -> Response:
-    hub, by = own(counter_id)
-    return done(
-        counter_id,
-        calls.suspend(hub, by, counter_id, json_data.kind, ticket=json_data.ticket),
-    )
+@_key("suspend", Suspend, "挂起 suspend: away 不持件, kept 持件, errand 等待")
+def suspend(seat: Seat, wish: Suspend) -> Ticket:
+    return calls.suspend(seat.hub, seat.by, seat.counter, wish.kind, ticket=wish.ticket)
 
 
-@api.post("/<counter_id>/leave")
-@allowed(roles=STAFF)
-@api.input(Leaving)
-@answers(Pressed, key=True)
-@api.doc(summary="弃号 the visitor withdrew: the number at the counter, or another")
-def leave(counter_id: str, json_data: Leaving) -> Response:
-    hub, by = own(counter_id)
-    ticket = None if json_data.ticket is None else _id(hub, json_data.ticket)
-    return done(counter_id, tickets.leave(hub, by, ticket, held_by=counter_id))
+@_key("leave", Leaving, "弃号 the visitor withdrew: the number at the counter, or another")
+def leave(seat: Seat, wish: Leaving) -> Ticket:
+    ticket = None if wish.ticket is None else _id(seat.hub, wish.ticket)
+    return tickets.leave(seat.hub, seat.by, ticket, held_by=seat.counter)
 
 
 # --- other numbers --------------------------------------------------------------------------------
 
 
-@api.post("/<counter_id>/resume-ticket")
-@allowed(roles=STAFF)
-@api.input(About)
-@answers(Pressed, key=True)
-@api.doc(summary="恢复 a suspended person is back at the counter")
-def resume_ticket(counter_id: str, json_data: About) -> Response:
-    hub, by = own(counter_id)
-    return done(counter_id, calls.resume_ticket(hub, by, counter_id, _id(hub, json_data.ticket)))
+@_key("resume-ticket", About, "恢复 a suspended person is back at the counter")
+def resume_ticket(seat: Seat, wish: About) -> Ticket:
+    return calls.resume_ticket(seat.hub, seat.by, seat.counter, _id(seat.hub, wish.ticket))
 
 
-@api.post("/<counter_id>/take-back")
-@allowed(roles=STAFF)
-@api.input(About)
-@answers(Pressed, key=True)
-@api.doc(summary="过号受理 a passed or suspended number waits again")
-def take_back(counter_id: str, json_data: About) -> Response:
-    hub, by = own(counter_id)
-    return done(counter_id, tickets.take_back(hub, by, _id(hub, json_data.ticket)))
+@_key("take-back", About, "过号受理 a passed or suspended number waits again")
+def take_back(seat: Seat, wish: About) -> Ticket:
+    return tickets.take_back(seat.hub, seat.by, _id(seat.hub, wish.ticket))
 
 
-@api.post("/<counter_id>/raise")
-@allowed(roles=STAFF)
-@api.input(Raise)
-@answers(Pressed, key=True)
-@api.doc(summary="优先 to the head of the queue; [console].raise_roles may")
-def raise_(counter_id: str, json_data: Raise) -> Response:
-    hub, by = own(counter_id)
+@_key("raise", Raise, "优先 to the head of the queue; [console].raise_roles may")
+def raise_(seat: Seat, wish: Raise) -> Ticket:
+    settings = seat.hub.hall.console
     try:
-        may_raise(g.staff.role, hub.hall.console.raise_roles)
+        may_raise(seat.staff.role, settings.raise_roles)
     except Refused as refused:
-        _forbid(str(refused), refused.en)
-    reason = listed(json_data.reason, hub.hall.console.raise_reasons, "优先", "the priority")
-    return done(counter_id, tickets.raise_(hub, by, _id(hub, json_data.ticket), reason))
+        raise NotYours(str(refused), refused.en) from None
+    reason = listed(wish.reason, settings.raise_reasons, "优先", "the priority")
+    return tickets.raise_(seat.hub, seat.by, _id(seat.hub, wish.ticket), reason)
 
 
-@api.post("/<counter_id>/reprint")
-@allowed(roles=STAFF)
-@api.input(About)
-@answers(Pressed, key=True)
-@api.doc(summary="补打 another paper of the same number")
-def reprint(counter_id: str, json_data: About) -> Response:
-    hub, by = own(counter_id)
-    printers = printers_for(hub.hall, by.actor, counter=counter_id)
-    return done(counter_id, tickets.reprint(hub, by, _id(hub, json_data.ticket), printers))
+@_key("reprint", About, "补打 another paper of the same number")
+def reprint(seat: Seat, wish: About) -> Ticket:
+    printers = printers_for(seat.hub.hall, seat.by.actor, counter=seat.counter)
+    return tickets.reprint(seat.hub, seat.by, _id(seat.hub, wish.ticket), printers)
 
 
-@api.post("/<counter_id>/tickets")
-@allowed(roles=STAFF)
-@api.input(HelpedTicket)
-@answers(Helped, status=201, key=True)
-@api.doc(
-    summary="帮取号 take a number for a person, and call it at once if wished",
+@_key(
+    "tickets",
+    HelpedTicket,
+    "帮取号 take a number for a person, and call it at once if wished",
+    status=201,
+    answer=Helped,
     responses={201: "as the console shows it"},
 )
-def take(counter_id: str, json_data: HelpedTicket) -> tuple[Response, int]:
+def take(seat: Seat, wish: HelpedTicket) -> Acted:
     """The number stands even if the call is refused: then `refused` says why."""
-    hub, by = own(counter_id)
+    hub, by, counter_id, _ = seat
     ticket = tickets.issue(
         hub,
         by,
-        json_data.service,
-        klass=json_data.klass,
+        wish.service,
+        klass=wish.klass,
         channel="desk",
-        language=json_data.language,
-        large_print=json_data.large_print,
+        language=wish.language,
+        large_print=wish.large_print,
         printers=printers_for(hub.hall, by.actor, counter=counter_id),
     )
     refused = None
-    if json_data.call:
+    if wish.call:
         try:
             ticket = calls.call(hub, by._replace(key=f"{by.key} call"), counter_id, ticket.id)
         except Refused as why:
             refused = why.text.json()
-    return done(counter_id, ticket, refused=refused), 201
+    return Acted(ticket, {"refused": refused})
 
 
 # --- the counter itself ---------------------------------------------------------------------------
 
 
-@api.post("/<counter_id>/undo")
-@allowed(roles=STAFF)
-@api.input(Undo)
-@answers(Pressed, key=True)
-@api.doc(summary="撤销 take the last step back")
-def undo(counter_id: str, json_data: Undo) -> Response:
-    hub, by = own(counter_id)
-    return done(counter_id, tickets.undo(hub, by, ticket=json_data.ticket))
+@_key("undo", Undo, "撤销 take the last step back")
+def undo(seat: Seat, wish: Undo) -> Ticket:
+    return tickets.undo(seat.hub, seat.by, ticket=wish.ticket)
 
 
-@api.post("/<counter_id>/pause")
-@allowed(roles=STAFF)
-@api.input(Pause)
-@answers(Pressed, key=True)
-@api.doc(summary="暂停 pause with a reason")
-def pause(counter_id: str, json_data: Pause) -> Response:
-    hub, by = own(counter_id)
-    listed(json_data.reason, hub.hall.console.pause_reasons, "暂停", "the pause")
-    counters.pause(hub, by, counter_id, json_data.reason)
-    return done(counter_id)
+@_key("pause", Pause, "暂停 pause with a reason")
+def pause(seat: Seat, wish: Pause) -> None:
+    listed(wish.reason, seat.hub.hall.console.pause_reasons, "暂停", "the pause")
+    counters.pause(seat.hub, seat.by, seat.counter, wish.reason)
 
 
-@api.post("/<counter_id>/rate")
-@allowed(roles=STAFF)
-@answers(Pressed, key=True)
-@api.doc(summary="评价 let the rater ask whoever is served here, or was finished a moment ago")
-def rate(counter_id: str) -> Response:
-    hub, by = own(counter_id)
-    return done(counter_id, ratings.invite(hub, by, counter_id))
+@_key("rate", None, "评价 let the rater ask whoever is served here, or was finished a moment ago")
+def rate(seat: Seat, _: None) -> Ticket:
+    return ratings.invite(seat.hub, seat.by, seat.counter)
 
 
-@api.post("/<counter_id>/help")
-@allowed(roles=STAFF)
-@api.input(Help)
-@answers(Pressed, key=True)
-@api.doc(summary="求助 call the manager")
-def ask_help(counter_id: str, json_data: Help) -> Response:
-    hub, by = own(counter_id)
-    counters.ask_help(hub, by, counter_id, json_data.text)
-    return done(counter_id)
+@_key("help", Help, "求助 call the manager")
+def ask_help(seat: Seat, wish: Help) -> None:
+    counters.ask_help(seat.hub, seat.by, seat.counter, wish.text)
 
 
-@api.post("/<counter_id>/panic")
-@allowed(roles=STAFF)
-@answers(Pressed, key=True)
-@api.doc(summary="静默报警 tell manager and desk; nothing is seen or heard in the hall, and again changes nothing")
-def panic(counter_id: str) -> Response:
-    hub, by = own(counter_id)
-    counters.raise_panic(hub, by, counter_id)
-    return done(counter_id)
+@_key("panic", None, "静默报警 tell manager and desk; nothing is seen or heard in the hall, and again changes nothing")
+def panic(seat: Seat, _: None) -> None:
+    counters.raise_panic(seat.hub, seat.by, seat.counter)
 
 
-@api.post("/<counter_id>/resume")
-@allowed(roles=STAFF)
-@answers(Pressed, key=True)
-@api.doc(summary="继续 the counter calls again")
-def resume(counter_id: str) -> Response:
-    hub, by = own(counter_id)
-    counters.resume(hub, by, counter_id)
-    return done(counter_id)
+@_key("resume", None, "继续 the counter calls again")
+def resume(seat: Seat, _: None) -> None:
+    counters.resume(seat.hub, seat.by, seat.counter)
 
 
-@api.post("/<counter_id>/help-answered")
-@allowed(roles=STAFF)
-@answers(Pressed, key=True)
-@api.doc(summary="求助已处理 the call for help is over")
-def help_answered(counter_id: str) -> Response:
-    hub, by = own(counter_id)
-    counters.answer_help(hub, by, counter_id)
-    return done(counter_id)
+@_key("help-answered", None, "求助已处理 the call for help is over")
+def help_answered(seat: Seat, _: None) -> None:
+    counters.answer_help(seat.hub, seat.by, seat.counter)

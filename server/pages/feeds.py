@@ -219,12 +219,12 @@ class Feeds:
         _, body, _ = packed(seq, place_view(self._hub, known_ticket(self._hub.read(), ticket_id)))
         return Response(body, content_type="application/json", headers={"Cache-Control": "no-store"})
 
-    def shown(self, name: str, make: Callable[[], dict[str, Any]], **beside: Any) -> Response:
-        """What the feed `name` shows now, with something `beside` it: a key's answer. What is made for it is the
-        stream's too.
+    def beside(self, name: str, make: Callable[[], dict[str, Any]], **beside: Any) -> bytes:
+        """What the feed `name` shows now, with something `beside` it: the body of a key's answer. What is made for it
+        is the stream's too.
         """
         made = self._now(name, make, PRESSED_S)
-        return Response(json_text(beside)[:-1].encode() + b"," + made.body[1:], content_type="application/json")
+        return json_text(beside)[:-1].encode() + b"," + made.body[1:]
 
     def stream(self, source: Source, cursor: Any = None, places: Places | None = None) -> Response:
         """Stream what the source has while there is a place; else 503 with Retry-After, and the client polls."""

@@ -19,6 +19,7 @@ from config import Text, Told
 from config.phrasing import wrong
 from server.domain.private_line import InClear
 from server.domain.rules import Refused
+from server.pages.access import NotYours
 from server.reports.delivery.workshop import NotMade
 from server.verbs.hub import Closed, Conflict, TooOften, Unknown
 from server.verbs.records import Elsewhere
@@ -30,6 +31,7 @@ KINDS: dict[type[Told], tuple[int, str, str]] = {
     Conflict: (422, "urn:jiaohao:problem:key-reused", ""),
     Closed: (409, "urn:jiaohao:problem:closed", ""),
     InClear: (403, "urn:jiaohao:problem:in-clear", ""),
+    NotYours: (403, "about:blank", "Forbidden"),
     Elsewhere: (403, "urn:jiaohao:problem:elsewhere", ""),
     TooOften: (429, "urn:jiaohao:problem:too-often", ""),
     Refused: (409, "urn:jiaohao:problem:refused", ""),

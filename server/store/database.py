@@ -179,8 +179,10 @@ class Store:
         """Hold some room, which is given up when the disk is full: logins, calls and numbers go on while it is made."""
         if self._durable and not self._reserve.exists() and shutil.disk_usage(self.path.parent).free > DISK_LOW:
             handle = os.open(self._reserve, os.O_RDWR | os.O_CREAT, 0o600)
-            os.posix_fallocate(handle, 0, RESERVE)
-            os.close(handle)
+            try:
+                os.posix_fallocate(handle, 0, RESERVE)
+            finally:
+                os.close(handle)
 
     def keep_head(self) -> None:
         """The newest row's number and hash on to the disk beside the database; by whoever has time, now and then."""

@@ -14,7 +14,7 @@ from server.domain.outbound import Link, Sending
 from server.domain.platform import Letter, Pretrial
 from server.domain.projections import Drop, Put, projected
 from server.domain.snapshot import TOLD, Delivery, Snapshot
-from server.domain.ticket import Job
+from server.domain.ticket import Counter, Job, Ticket
 from server.store.journal import row_hash
 from server.store.queries.descriptions import packed
 from server.store.queries.hall import Device
@@ -54,6 +54,20 @@ class Turn(Reader):
         """Names of what was recorded; PAPER_OF_WAITING for what becomes of the own slip of a number that waits."""
         self.changes: list[Put | Drop] = []
         """The rows that followed."""
+        self._counters: dict[str, Counter] = {}
+        self._held: dict[str, Ticket | None] = {}
+        """What was asked of the tables since something was recorded: each key asks who sits there and whom the counter
+        holds three times over."""
+
+    def counter(self, counter_id: str) -> Counter:
+        if counter_id not in self._counters:
+            self._counters[counter_id] = super().counter(counter_id)
+        return self._counters[counter_id]
+
+    def at_counter(self, counter: str) -> Ticket | None:
+        if counter not in self._held:
+            self._held[counter] = super().at_counter(counter)
+        return self._held[counter]
 
     def record(self, event: ev.Event, actor: str) -> None:
         """Append the event to the journal and let it change the rows it speaks of. Refused for a personal text."""
@@ -102,6 +116,7 @@ class Turn(Reader):
                     self._walk(event, change.row.day, change.row.id)
                 elif isinstance(event, ev.PrintBegan | ev.PrintEnded) and self._waits(change.row):
                     name = PAPER_OF_WAITING
+            self._counters, self._held = {}, {}
         self.events.add(name)
 
     def _waits(self, job: Job) -> bool:

@@ -262,7 +262,7 @@ class Hub:
             turn.shift_ends(shift)
 
         self.store.turn(decide, lambda last: found.clock)
-        self._known = replace(self._known, at=found.clock, since=self._count(), sure=True)
+        self._known = self._known._replace(at=found.clock, since=self._count(), sure=True)
         log.warning("%s confirmed the clock: %s instead of %s", by.actor, found.clock, found.now)
         for moved in self.on_shift:
             moved(shift)

@@ -17,6 +17,7 @@ from server.domain.guide import on_paper
 from server.domain.register import Record
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
+from server.store.rows import Row
 from server.store.transaction import Turn
 from server.verbs import counters, jobs, records
 from server.verbs import item_lists as lists_of
@@ -206,7 +207,13 @@ def notice_of_case(hub: Hub, turn: Turn, asker: Asker, counter: str, ticket: Tic
 
 def notices(reader: Any, ticket_id: int) -> list[NoticeIssued]:
     """What a number was told to be missing, in order."""
-    return [event for row in reader.life_line(ticket_id) if isinstance(event := row.happened(), NoticeIssued)]
+    return notices_in(reader.life_line(ticket_id))
+
+
+def notices_in(life: Sequence[Row]) -> list[NoticeIssued]:
+    """What was told to be missing, of the rows of a number's life."""
+    told = (row.happened() for row in life if row.event == "NoticeIssued")
+    return [event for event in told if isinstance(event, NoticeIssued)]
 
 
 def receipt(

@@ -43,27 +43,32 @@ def invite(hub: Hub, by: By, counter_id: str) -> Ticket:
     known_counter(hub, counter_id)
 
     def decide(turn: Turn) -> Ticket:
-        event = may_invite(hub, turn, counter_id)
+        event = may_invite(hub, turn, counter_id, newest_round(hub, turn, counter_id))
         turn.record(event, by.actor)
         return known_ticket(turn, event.ticket)
 
     return hub.about(by, decide, "invite", counter_id)
 
 
-def may_invite(hub: Hub, reader: Reader, counter_id: str) -> ev.RatingInvited:
-    """The invitation that 评价 would be now. Raises Refused."""
-    ticket = round_here(hub, reader, counter_id, INVITE_S)
+def newest_round(hub: Hub, reader: Reader, counter_id: str) -> Ticket | None:
+    """The number finished at a counter a moment ago; of one without a rater nobody asks."""
+    return _last_finished(hub, reader, counter_id) if counter_id in counters_with_rater(hub) else None
+
+
+def may_invite(hub: Hub, reader: Reader, counter_id: str, newest: Ticket | None) -> ev.RatingInvited:
+    """The invitation that 评价 would be now; `newest` as `newest_round` has it. Raises Refused."""
+    ticket = rating.round_at(reader.at_counter(counter_id), newest, hub.now(), INVITE_S)
     rated = reader.rating(ticket.id, ticket.legs) if ticket else None
     return rating.invite(ticket, counter_id, rated, counters_with_rater(hub), hub.hall.counter_name)
 
 
-def unrated_here(hub: Hub, reader: Reader, counter_id: str) -> str:
-    """上个号未评价: the number finished here a moment ago that was not rated; a word and no obstacle.
+def unrated(reader: Reader, newest: Ticket | None) -> str:
+    """上个号未评价: the number finished a moment ago (`newest_round`) that was not rated; a word and no obstacle.
 
     Empty for none.
     """
-    last = _last_finished(hub, reader, counter_id) if counter_id in counters_with_rater(hub) else None
-    return last.label if last and last.state == "finished" and reader.rating(last.id, last.legs) is None else ""
+    there = newest is not None and newest.state == "finished" and reader.rating(newest.id, newest.legs) is None
+    return newest.label if newest and there else ""
 
 
 def invite_after_finish(hub: Hub, by: By, counter_id: str) -> None:

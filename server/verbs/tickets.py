@@ -391,16 +391,19 @@ def _undo(hub: Hub, by: By, turn: Turn, expected: int | None) -> Ticket:
     return ticket
 
 
-def last_step(hub: Hub, reader: Reader, actor: str, now: float) -> tuple[Row, Ticket] | None:
+def last_step(
+    hub: Hub, reader: Reader, actor: str, now: float, life: Callable[[int], Sequence[Row]] | None = None
+) -> tuple[Row, Ticket] | None:
     """What 撤销 would take back: the newest step of this person today that nothing has followed, and the ticket
-    before it.
+    before it. `life` gives the rows of a number's life, to who has them already.
     """
+    life = life or reader.life_line
     undone: set[int] = set()
     for row in reader.steps_of(actor, now - hub.hall.console.undo_s):
         if row.event == "Undone":
             undone.add(row.field("of"))
         elif row.ticket and row.event in rules.UNDOABLE and row.seq not in undone:
-            before = before_step(reader.life_line(row.ticket), row, undone)
+            before = before_step(life(row.ticket), row, undone)
             return (row, before) if before and before.day == hub.day(now) else None
     return None
 

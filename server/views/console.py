@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from config import Hall, Text
@@ -24,7 +24,7 @@ from server.store.queries.line import CallableNow
 from server.store.reader import Reader
 from server.verbs import cases, pads, ratings, records, tickets
 from server.verbs.hub import Hub, known_ticket
-from server.verbs.papers import notices
+from server.verbs.papers import notices_in
 from server.verbs.people import standing_in
 from server.views import papers
 from server.views.kiosk import hall_words, notice
@@ -38,6 +38,8 @@ NEXT_MORE = 20
 """So many more at a time: the list is not sent with every key."""
 FINISHED_SHOWN = 10
 PAD_SHOWN_S = 300.0
+LINES = 500
+"""So many numbers are kept as consoles list them: most of those who wait are the same after a key as before it."""
 
 AT_COUNTER = ("recall", "start", "finish", "pass", "transfer", "suspend")
 """Keys about the number at the counter; verbs of server/domain/rules.py."""
@@ -51,16 +53,14 @@ def console_view(hub: Hub, counter_id: str, role: str, *, sits_there: bool = Tru
     """Everything on a counter's console, for a member of staff of that role. Who does not sit there reads no messages
     but those to all.
     """
-    hall, reader, now = hub.hall, hub.read(), hub.now()
+    hall, reader, now, at = hub.hall, hub.read(), hub.now(), moment(hub)
     counter, ticket = reader.counter(counter_id), reader.at_counter(counter_id)
     mine, waiting = order.profile(hall, counter), callable_here(hub, reader, counter)
-    finished = reader.finished_at(counter_id, today(hub), now - 86400, FINISHED_SHOWN)
-    undo = undo_view(hub, reader, counter)
+    finished = reader.finished_at(counter_id, at.day, now - 86400, FINISHED_SHOWN)
+    undo, newest = undo_view(hub, reader, counter), ratings.newest_round(hub, reader, counter_id)
     refusals = refused_keys(hall, counter, ticket, role, undo) | {
-        "rate": _refusal(lambda: ratings.may_invite(hub, reader, counter_id))
+        "rate": _refusal(lambda: ratings.may_invite(hub, reader, counter_id, newest))
     }
-    at = moment(hub)
-    others = {c: there for c, there in at.counters.items() if c != counter_id}
     return {
         "now": instant(hall, now),
         "hall": hall_words(hub),
@@ -83,32 +83,41 @@ def console_view(hub: Hub, counter_id: str, role: str, *, sits_there: bool = Tru
         "locks": locks(hub, reader, counter, ticket),
         "undo": undo,
         "pad": _pad(hub, reader, counter_id),
-        "unrated": ratings.unrated_here(hub, reader, counter_id),
+        "unrated": ratings.unrated(reader, newest),
         "waiting": waiting.people,
         "hall_waiting": sum(at.waiting.values()),
         "longest": iso(hall, waiting.since),
         "pledge_min": hall.hall.wait_pledge_min,
         "next": [at.once(("line", t.id), partial(line, hub, t)) for t in waiting.first],
         "passed": [line(hub, t) for t in _passed(hub, reader, mine)],
-        "suspended": [line(hub, t) for t in _suspended(reader, counter_id)],
-        "finished_today": reader.finished_count(counter_id, today(hub)),
+        "suspended": [line(hub, t) for t in _suspended(hub, reader, counter_id)],
+        "finished_today": reader.finished_count(counter_id, at.day),
         "finished": [_finished(hub, reader, *one) for one in finished],
         **hub.kept("console", lambda: _words(hub)),
         "papers": papers.at_counter(hub, reader, counter_id),
         "messages": messages_view(hub, target.counter(counter_id) if sits_there else NOBODY),
         "services": _services(hub, frozenset(at.closures)),
-        "counters": [
-            {
-                "id": c,
-                **hall.counters[c].text.json("name"),
-                "state": other.state,
-                "staff": other.staff,
-                "staff_name": at.names.get(other.staff or "", other.staff or ""),
-            }
-            for c, other in others.items()
-            if other.state != "closed"
-        ],
+        "counters": [one for one in at.once("at work", lambda: _at_work(hub)) if one["id"] != counter_id],
     }
+
+
+def _at_work(hub: Hub) -> list[dict[str, Any]]:
+    """The counters that are not closed, whom a number may be moved to."""
+    at, named = moment(hub), hub.kept("counters' names", lambda: _named(hub.hall))
+    return [
+        {
+            **named[c],
+            "state": one.state,
+            "staff": one.staff,
+            "staff_name": at.names.get(one.staff or "", one.staff or ""),
+        }
+        for c, one in at.counters.items()
+        if one.state != "closed"
+    ]
+
+
+def _named(hall: Hall) -> dict[str, dict[str, str]]:
+    return {c: {"id": c, **table.text.json("name")} for c, table in hall.counters.items()}
 
 
 def _words(hub: Hub) -> dict[str, Any]:
@@ -159,8 +168,12 @@ def _pad(hub: Hub, reader: Reader, counter_id: str) -> dict[str, Any] | None:
 
 
 def line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
-    """A number as the console lists it; the class and the item, never a person."""
-    hall = hub.hall
+    """A number as the console lists it; the class and the item, never a person. Whoever gets it does not change it."""
+    return _line(hub.hall, ticket)
+
+
+@lru_cache(LINES)
+def _line(hall: Hall, ticket: Ticket) -> dict[str, Any]:
     return {
         "id": ticket.id,
         "number": ticket.label,
@@ -185,9 +198,10 @@ def line(hub: Hub, ticket: Ticket) -> dict[str, Any]:
 
 def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
     """The number at the counter, with its item's standard and materials, why it was next, and its life so far."""
-    hall, service, rows = hub.hall, hub.hall.services.get(ticket.service), reader.life_line(ticket.id)
+    at = moment(hub)
+    hall, service, rows = hub.hall, hub.hall.services.get(ticket.service), at.life(ticket.id)
     called = next((row.happened() for row in reversed(rows) if row.event == "Called"), None)
-    names = moment(hub).names
+    names = at.names
     return line(hub, ticket) | {
         "standard_min": service.standard_min if service else None,
         "materials": list(service.materials) if service else [],
@@ -203,11 +217,10 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
         "why": getattr(called, "why", ""),
         "why_en": getattr(called, "why_en", ""),
         "notices": [
-            {"service": one.service, "missing": list(one.missing), "told": one.told}
-            for one in notices(reader, ticket.id)
+            {"service": one.service, "missing": list(one.missing), "told": one.told} for one in notices_in(rows)
         ],
         "promise": service.promise if service else "",
-        "case": ticket.appointment if cases.numbered(reader, ticket.appointment) else "",
+        "case": ticket.appointment if ticket.appointment and cases.numbered(reader, ticket.appointment) else "",
         "pretrial": _pretrial(reader, ticket.appointment),
         "life": [{**told, "at": iso(hall, told["at"])} for told in timeline.lines(hall, rows, names)],
     }
@@ -266,15 +279,18 @@ def waiting_page(hub: Hub, counter_id: str, after: int) -> dict[str, Any]:
 def _passed(hub: Hub, reader: Reader, mine: order.Profile) -> list[Ticket]:
     """The three newest that may still come back here: one tap away."""
     settings = hub.hall.tickets
-    recent = reader.passed(today(hub), hub.now() - settings.lapse_min * 60)
+    at = moment(hub)
+    recent = at.once("passed", lambda: reader.passed(at.day, at.now - settings.lapse_min * 60))
     return [t for t in recent if t.passes < settings.max_passes and (mine.own(t.service) or t.counter == mine.counter)][
         :3
     ]
 
 
-def _suspended(reader: Reader, counter_id: str) -> list[Ticket]:
+def _suspended(hub: Hub, reader: Reader, counter_id: str) -> list[Ticket]:
     """This counter's own, then those that any counter may go on with."""
-    able = [t for t in reader.suspended() if t.counter == counter_id or t.suspended == "away"]
+    able = [
+        t for t in moment(hub).once("suspended", reader.suspended) if t.counter == counter_id or t.suspended == "away"
+    ]
     return sorted(able, key=lambda t: t.counter != counter_id)
 
 
@@ -303,46 +319,47 @@ def refused_keys(
     hall: Hall, counter: Counter, ticket: Ticket | None, role: str, undo: dict[str, Any] | None
 ) -> dict[str, dict[str, str] | None]:
     """Each key by its verb of the API, and the sentence it would be refused with; None when it may be pressed."""
-    checks: dict[str, Callable[[], object]] = {
-        "call-next": lambda: rules.may_call(counter, ticket, hall.counter_name),
-        "call": lambda: rules.may_call(counter, ticket, hall.counter_name),
-        "resume-ticket": lambda: rules.may_call(counter, ticket, hall.counter_name),
-        "pause": lambda: rules.may_call(counter, None, hall.counter_name),
-        "resume": lambda: _needs(counter.state == "paused", "窗口没有暂停。", "The counter is not paused."),
-        "help": lambda: _needs(
-            counter.help_at is None, "已经求助，请稍候。", "Help was called already: wait a moment."
-        ),
-        "panic": lambda: None,
-        "help-answered": lambda: _needs(counter.help_at is not None, "没有待答复的求助。", "No call for help is open."),
-        "undo": lambda: _needs(
+    calls = _refusal(lambda: rules.may_call(counter, ticket, hall.counter_name))
+    nobody = _refusal(lambda: rules.at_counter(counter, ticket, hall.counter_name))
+    about = partial(_about, ticket, nobody)
+    return {
+        "call-next": calls,
+        "call": calls,
+        "resume-ticket": calls,
+        "pause": _refusal(lambda: rules.may_call(counter, None, hall.counter_name)),
+        "resume": _unless(counter.state == "paused", "窗口没有暂停。", "The counter is not paused."),
+        "help": _unless(counter.help_at is None, "已经求助，请稍候。", "Help was called already: wait a moment."),
+        "panic": None,
+        "help-answered": _unless(counter.help_at is not None, "没有待答复的求助。", "No call for help is open."),
+        "undo": _unless(
             undo is not None,
             f"{hall.console.undo_s}秒内没有可以撤销的操作。",
             f"Nothing to undo in the last {hall.console.undo_s} s.",
         ),
-        "raise": lambda: rules.may_raise(role, hall.console.raise_roles),
-        "notice": lambda: rules.held(_here(hall, counter, ticket), counter.id, hall.counter_name),
-        "take-back": lambda: None,
-        "leave": lambda: None,
-        "reprint": lambda: None,
-        "tickets": lambda: None,
-        "slips": lambda: None,
+        "raise": _refusal(lambda: rules.may_raise(role, hall.console.raise_roles)),
+        "notice": about(lambda held: rules.held(held, counter.id, hall.counter_name)),
+        "take-back": None,
+        "leave": None,
+        "reprint": None,
+        "tickets": None,
+        "slips": None,
+        **{key: about(partial(_may, key)) for key in AT_COUNTER},
     }
-    for key in AT_COUNTER:
-        checks[key] = partial(_may_act, hall, counter, ticket, key)
-    return {key: _refusal(check) for key, check in checks.items()}
 
 
-def _may_act(hall: Hall, counter: Counter, ticket: Ticket | None, verb: str) -> None:
-    rules.check(_here(hall, counter, ticket), verb)
+def _about(
+    ticket: Ticket | None, nobody: dict[str, str] | None, check: Callable[[Ticket], object]
+) -> dict[str, str] | None:
+    """Why something about the number at the counter is refused; `nobody`: why all of it is."""
+    return nobody if ticket is None else _refusal(lambda: check(ticket))
 
 
-def _here(hall: Hall, counter: Counter, ticket: Ticket | None) -> Ticket:
-    return rules.at_counter(counter, ticket, hall.counter_name)
+def _may(verb: str, ticket: Ticket) -> None:
+    rules.check(ticket, verb)
 
 
-def _needs(fact: bool, zh: str, en: str) -> None:
-    if not fact:
-        raise Refused(zh, en)
+def _unless(fact: bool, zh: str, en: str) -> dict[str, str] | None:
+    return None if fact else Text(zh, en).json()
 
 
 def _refusal(check: Callable[[], object]) -> dict[str, str] | None:
@@ -370,11 +387,10 @@ def locks(hub: Hub, reader: Reader, counter: Counter, ticket: Ticket | None) -> 
 
 def undo_view(hub: Hub, reader: Reader, counter: Counter) -> dict[str, Any] | None:
     """What 撤销 would take back and until when: the newest step of whoever sits at the counter."""
-    found = tickets.last_step(hub, reader, counter.staff or "", hub.now())
-    ticket = reader.ticket(found[0].ticket) if found and found[0].ticket else None
-    if found is None or ticket is None:
+    found = tickets.last_step(hub, reader, counter.staff or "", hub.now(), moment(hub).life)
+    if found is None:
         return None
-    step = found[0]
+    step, ticket = found
     zh, en = next((zh, en) for zh, en, event in rules.VERBS.values() if event == step.event)
     return {
         "id": ticket.id,

@@ -13,6 +13,7 @@ from typing import Any
 
 from server.domain import estimate, order, position
 from server.domain.ticket import Counter, Ticket
+from server.store.rows import Row
 from server.verbs import emergency, place
 from server.verbs.hub import Hub
 from server.verbs.place import lazily
@@ -40,7 +41,7 @@ class Moment:
     def counters(self) -> dict[str, Counter]:
         """Every counter of the hall's file, by its id."""
         known = self._states
-        return {c: known.get(c, Counter(c)) for c in self.hall.counters}
+        return {c: known[c] if c in known else Counter(c) for c in self.hall.counters}
 
     @lazily
     def holding(self) -> Mapping[str, Ticket]:
@@ -71,6 +72,11 @@ class Moment:
     def names(self) -> dict[str, str]:
         """The names of staff by their numbers."""
         return self.reader.names()
+
+    def life(self, ticket: int) -> list[Row]:
+        """The rows of a number's life, in order."""
+        found: list[Row] = self.once(("life", ticket), lambda: self.reader.life_line(ticket))
+        return found
 
     @lazily
     def emergency(self) -> emergency.Emergency | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
+import os
 import re
 import signal
 import socket
@@ -316,3 +318,14 @@ def test_a_source_that_fails_ends_its_streams_and_no_others(room: Callable[..., 
     assert here.listen(Broken()).recv(100) == b""
     here.show(number, 1)
     assert heard(ear) == b"1.\n\n"
+
+
+def test_streams_that_nobody_holds_any_more_keep_no_file_open() -> None:
+    def open_files() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    before, made = open_files(), [Streams(set, lambda: True) for _ in range(30)]
+    assert open_files() >= before + 60
+    made.clear()
+    gc.collect()
+    assert open_files() < before + 30

@@ -36,7 +36,7 @@ class PeopleQueries:
 
     def names(self) -> dict[str, str]:
         """The names of staff by their numbers."""
-        return {row["id"]: row["name"] for row in self.everybody()}
+        return {row[0]: row[1] for row in self.conn.execute("SELECT id, name FROM staff ORDER BY id")}
 
     def skills(self) -> dict[str, Skills]:
         """What members of staff can do, by their numbers; who is not in it can do everything."""

@@ -132,10 +132,10 @@ def test_streams_sound_and_files_have_their_media_types(document: dict[str, Any]
 
 
 def reads_a_key(view: Callable[..., Any]) -> bool:
-    """Whether a view asks for the Idempotency-Key, itself or by the counter's `own`."""
+    """Whether a view asks for the Idempotency-Key, itself or by the counter's `own` and `_seat`."""
     while hasattr(view, "__wrapped__"):
         view = view.__wrapped__
-    return bool({"idempotency_key", "own"} & {*view.__code__.co_names})
+    return bool({"idempotency_key", "own", "_seat"} & {*view.__code__.co_names})
 
 
 def test_the_idempotency_key_is_named_where_it_is_read(app: APIFlask, document: dict[str, Any]) -> None:

@@ -7,10 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import config
+from config import Text
+from server.domain import events as ev
+from server.domain import rules
 from server.domain.rules import Refused
 from server.domain.visit import outcome
 from server.domain.vocabulary import SUSPENSIONS
@@ -19,6 +23,7 @@ from server.reports.report import report
 from server.store import journal
 from server.store.database import Store, StoreBusy
 from server.store.history import History
+from server.store.transaction import Turn
 from server.verbs import accounts, calls, counters, ratings, tickets
 from server.verbs.accounts import digest
 from server.verbs.day import tick
@@ -803,3 +808,17 @@ def test_a_raised_number_is_first_also_where_others_are_preferred(hub: Hub, cloc
     clock.forward(1200)
     tickets.issue(hub, By("kiosk"), "SB01", klass="green")
     assert serve(hub, "6") == "A001"
+
+
+def test_a_turn_sees_at_once_what_it_has_recorded(hub: Hub) -> None:
+    ticket = tickets.issue(hub, By("kiosk"), "SB01", channel="kiosk")
+
+    def work(turn: Turn) -> tuple[Any, ...]:
+        before = turn.counter("1").state, turn.at_counter("1")
+        turn.record(ev.CounterOpened(counter="1", staff="08"), "08")
+        opened = turn.counter("1").staff, turn.at_counter("1")
+        turn.record(rules.call(ticket, turn.counter("1"), None, Text("顺呼", "In turn"), hub.hall.counter_name), "08")
+        held = turn.at_counter("1")
+        return *before, *opened, held and held.id
+
+    assert hub.turn(work) == ("closed", None, "08", None, ticket.id)
