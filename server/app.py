@@ -23,6 +23,7 @@ from server.pages import (
     accounts,
     admin,
     admin_api,
+    agendas,
     api_tokens,
     authority,
     boards,
@@ -71,6 +72,7 @@ from server.voice.outputs import Stage
 
 PARTS = (
     tickets.api,
+    agendas.api,
     slips.api,
     kiosk.api,
     boards.api,
