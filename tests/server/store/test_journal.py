@@ -361,7 +361,8 @@ TAMPERED = {
     "skills": "UPDATE skills SET services = NULL",
     "ratings": "UPDATE ratings SET level = 5",
     "numbers": "UPDATE numbers SET last = 0",
-    "tickets": "UPDATE tickets SET service = 'MZ01'",
+    "tickets": "UPDATE tickets SET service = 'MZ01' WHERE id = 1",
+    "agendas": "UPDATE agendas SET saved = saved + 1",
 }
 
 
