@@ -10,6 +10,7 @@ from config.guides import Service as Service
 from config.loading import ConfigError as ConfigError
 from config.loading import load as load
 from config.loading import parse as parse
+from config.packages import PackageTable as PackageTable
 from config.tables import BOARD_STATES as BOARD_STATES
 from config.tables import PROGRAMS as PROGRAMS
 from config.tables import ROOT as ROOT

@@ -29,6 +29,7 @@ REFERS: dict[tuple[str, str], str] = {
     ("slips", "hide_item"): "services",
     ("slips", "hide_group"): "services",
     ("groups", "services"): "services",
+    ("packages", "items"): "services",
     ("counters", "services"): "services",
     ("counters", "prefers_services"): "services",
     ("counters", "prefers_classes"): "classes",

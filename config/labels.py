@@ -30,6 +30,7 @@ TITLES: dict[str, Text] = {
     "publications": Text("信息公开与通知", "Publications"),
     "registers": Text("台账", "Registers"),
     "guides": Text("办事指南", "Guides"),
+    "packages": Text("一件事", "Packages"),
     "classes": Text("来访人类别", "Classes of visitors"),
     "counters": Text("窗口", "Counters"),
     "kiosks": Text("取号机", "Kiosks"),
@@ -299,6 +300,15 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "url": ("网办地址", "Online address", "省网上办事大厅的页面；留空用单据里的地址。"),
         "reviewed": ("审核日期", "Reviewed on", "指南最近一次审核的日期。"),
         "reviewed_by": ("审核人", "Reviewed by", "部门或岗位，不写姓名。"),
+    },
+    "packages": {
+        "name": NAME,
+        "name_en": NAME_EN,
+        "occasion": ("什么时候办", "Occasion", "什么情况下要办这件事，一句话。"),
+        "icon": ("图标", "Picture", "取号机上的图片，与业务组的相同。"),
+        "items": ("事项", "Items", "按先后列出事项编码。"),
+        "after": ("先后", "After", "哪一项要等哪几项办了才能办（JSON）。"),
+        "ask": ("提问", "Questions", "看回答决定办不办的事项：问题和事项（JSON）。"),
     },
     "classes": {
         "name": NAME,

@@ -19,6 +19,7 @@ import slip_forms
 from config.form_mistakes import form_mistakes
 from config.guides import Service
 from config.line_numbers import Key
+from config.package_mistakes import package_mistakes
 from config.phrasing import is_no, near
 from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT, WEBHOOKS
 from config.text import Text
@@ -90,6 +91,8 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         tickets = raw.get("tickets")
         if isinstance(tickets, dict):
             refers(("tickets", "help_service"), tickets.get("help_service"), services, SERVICE)
+    for name, entry in _items(raw, "packages"):
+        found += package_mistakes(name, entry, services)
     told = raw.get("report")
     sensitive = told.get("sensitive_services") if isinstance(told, dict) else None
     for item in sensitive if services and isinstance(sensitive, list) else ():

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import slip_forms
 from config.guides import GuideTable, Power, Service
+from config.packages import PackageTable
 from config.shape import Table as Table
 from config.text import Text, counter_called
 from config.values import (
@@ -26,6 +27,7 @@ from config.values import (
     Filled,
     GuideUrl,
     HostName,
+    Icon,
     Levels,
     Light,
     Machine,
@@ -602,12 +604,6 @@ class HoursTable(Table):
     )
 
 
-Icon = Literal[
-    "shield", "people", "work", "heart", "hand", "box", "chat",
-    "card", "pension", "medical", "baby", "house", "star", "scales", "school", "candle", "flag",
-    "wheelchair", "elder", "family", "child", "bowl", "key", "umbrella", "money", "form",
-    "swap", "pin", "printer", "pickup",
-]  # fmt: skip
 ICONS: tuple[str, ...] = get_args(Icon)
 """The pictures of groups and of services: kiosk/screens/icons.py draws each."""
 
@@ -1006,6 +1002,7 @@ class Hall(Table):
     publications: dict[str, PublicationTable] = Field({})
     registers: dict[str, RegisterTable] = Field({})
     guides: dict[str, GuideTable] = Field({})
+    packages: dict[str, PackageTable] = Field({})
     classes: dict[str, ClassTable]
     counters: dict[str, CounterTable]
     kiosks: dict[str, KioskTable] = Field({})
@@ -1136,6 +1133,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "publications": PublicationTable,
     "registers": RegisterTable,
     "guides": GuideTable,
+    "packages": PackageTable,
     "classes": ClassTable,
     "counters": CounterTable,
     "kiosks": KioskTable,

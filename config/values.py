@@ -104,6 +104,13 @@ Both = Annotated[
     ),
 ]
 """`["Chinese", "English"]` in the file."""
+Icon = Literal[
+    "shield", "people", "work", "heart", "hand", "box", "chat",
+    "card", "pension", "medical", "baby", "house", "star", "scales", "school", "candle", "flag",
+    "wheelchair", "elder", "family", "child", "bowl", "key", "umbrella", "money", "form",
+    "swap", "pin", "printer", "pickup",
+]  # fmt: skip
+"""A picture of a group, a service, a package: kiosk/screens/icons.py draws each."""
 Minutes = Annotated[int, Field(ge=0, le=1440)]
 Seconds = Annotated[int, Field(ge=0, le=3600)]
 Weekday = Annotated[int, Field(ge=1, le=7)]

@@ -100,13 +100,17 @@ class Door:
         self._outcome = next(iter(OUTCOMES))
         self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(5), retries=False)
         self._keys: dict[str, dict[str, str]] = {}
+        self._packages = {table.items[0]: name for name, table in hall.packages.items()}
+        """Item that a package begins with -> the package: who comes for that wants the rest of it too."""
 
     def do(self, step: Step) -> int:
         """Press it; the status of the answer. Raises urllib3's HTTPError."""
         if step.verb == "take":
             if self._pool.request("GET", f"{self._url}/api/v1/screen").json()["waiting"] >= MOST_WAITING:
                 return 204
-            return self._post("/api/v1/tickets", {"Authorization": f"Bearer {self._token}"}, {"service": step.what})
+            package = self._packages.get(step.what)
+            wish = {"package": package} if package else {"service": step.what}
+            return self._post("/api/v1/tickets", {"Authorization": f"Bearer {self._token}"}, wish)
         body = {"outcome": self._outcome} if step.verb == "finish" else {}
         return self._post(f"/api/v1/counters/{step.place}/{step.verb}", self._staff(step.place), body)
 

@@ -24,6 +24,7 @@ from server.pages import (
     accounts,
     admin,
     admin_api,
+    agendas,
     api_tokens,
     authority,
     boards,
@@ -72,6 +73,7 @@ from server.voice.outputs import Stage
 
 PARTS = (
     tickets.api,
+    agendas.api,
     slips.api,
     kiosk.api,
     boards.api,

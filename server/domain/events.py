@@ -50,6 +50,32 @@ class Issued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgendaSet(Event):
+    """一号联办: the number is for several items, in this order; of a package of the hall's file, or chosen one by one
+    (`package` empty). `after`: item -> those that come before it, as it was then; `saved`: papers that are brought
+    once instead of once for each.
+    """
+
+    day: str
+    package: str
+    items: tuple[str, ...]
+    after: dict[str, list[str]] = field(default_factory=dict)
+    saved: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemSettled(Event):
+    """One item of the number has its outcome; the number goes on, or ends in the row behind it."""
+
+    service: str
+    outcome: str
+    staff: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outcome", vocabulary.code(vocabulary.OUTCOMES, self.outcome))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Called(Event):
     """Called to a counter; `why` is the sentence a manager can show to whoever asks why this one was next."""
 
@@ -139,11 +165,14 @@ class OnTheWay(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Undone(Event):
-    """撤销: the row `of` was a mistake; `back` is what the ticket's fields were before it."""
+    """撤销: the row `of` was a mistake; `back` is what the ticket's fields were before it, `agenda` what the items of
+    a number for several were, where one of them was settled by it.
+    """
 
     step: str
     of: int
     back: dict[str, Any]
+    agenda: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +246,8 @@ class NoticeIssued(Event):
     job: int
     told: int = 1
     reason: str = ""
+    services: tuple[str, ...] = ()
+    """The items that one notice is about, where it is about several."""
 
 
 # --- paper ------------------------------------------------------------------------------------------------------------
@@ -857,6 +888,8 @@ VOCABULARY: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         Issued,
+        AgendaSet,
+        ItemSettled,
         Called,
         Recalled,
         Started,

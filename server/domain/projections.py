@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
+from server.domain import agenda as agendas
 from server.domain import events as ev
 from server.domain import post, register
 from server.domain.post import Shift, post_of
@@ -90,6 +91,14 @@ def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[
             if ticket := known.row("tickets", event.ticket):
                 before = known.row("ratings", (event.ticket, event.leg))
                 yield from _put("ratings", before, rating_of(event, ticket, at))
+        case ev.AgendaSet() | ev.ItemSettled():
+            planned = known.row("agendas", event.ticket)
+            yield from _put("agendas", planned, agendas.evolve(planned, event, at))
+            yield from _put("tickets", ticket := known.row("tickets", event.ticket), evolve(ticket, event, at))
+        case ev.Undone(ticket=int(number), step="ItemSettled"):
+            planned = known.row("agendas", number)
+            yield from _put("agendas", planned, agendas.evolve(planned, event, at))
+            yield from _put("tickets", ticket := known.row("tickets", number), evolve(ticket, event, at))
         case ev.Issued() | ev.Imported():
             yield from _put("tickets", None, evolve(None, event, at))
         case ev.Event(ticket=int(number)):

@@ -39,10 +39,12 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("called", "recall"): "called",
     ("called", "start"): "serving",
     ("called", "finish"): "finished",
+    ("called", "settle"): "called",
     ("called", "pass"): "passed",
     ("called", "transfer"): "waiting",
     ("called", "leave"): "left",
     ("called", "expire"): "passed",
+    ("serving", "settle"): "serving",
     ("serving", "finish"): "finished",
     ("serving", "transfer"): "waiting",
     ("serving", "suspend"): "suspended",
@@ -73,6 +75,7 @@ VERBS = {
     "recall": ("重呼", "recall it", "Recalled"),
     "start": ("开始办理", "start it", "Started"),
     "finish": ("办结", "finish it", "Finished"),
+    "settle": ("办一项", "settle one item", "ItemSettled"),
     "pass": ("过号", "pass it", "Passed"),
     "take back": ("过号受理", "take it back", "Returned"),
     "transfer": ("转移", "transfer it", "Transferred"),
@@ -89,6 +92,7 @@ UNDOABLE = frozenset(
     {
         "Called",
         "Started",
+        "ItemSettled",
         "Suspended",
         "Resumed",
         "Transferred",
@@ -104,6 +108,7 @@ UNDOABLE = frozenset(
 
 BESIDE = frozenset(
     {
+        "AgendaSet",
         "PrintQueued",
         "PrintBegan",
         "PrintEnded",
@@ -119,13 +124,15 @@ BESIDE = frozenset(
 
 
 def allowed(ticket: Ticket) -> list[str]:
-    """The verbs that staff may use on a ticket in this state; whoever holds it gives way."""
+    """The verbs that staff may use on a ticket in this state; whoever holds it gives way, and items are settled by
+    finishing.
+    """
     return [*_allowed_in(ticket.state)]
 
 
 @cache
 def _allowed_in(state: str) -> tuple[str, ...]:
-    return tuple(verb for one, verb in TRANSITIONS if one == state and verb not in ("expire", "give way"))
+    return tuple(verb for one, verb in TRANSITIONS if one == state and verb not in ("expire", "give way", "settle"))
 
 
 def check(ticket: Ticket, verb: str) -> None:
@@ -220,6 +227,12 @@ def finish(ticket: Ticket, outcome: str, items: Sequence[str], known: Collection
     return ev.Finished(ticket=ticket.id, counter=ticket.counter, outcome=outcome, items=tuple(dict.fromkeys(items)))
 
 
+def settle(ticket: Ticket, service: str, outcome: str, staff: str) -> ev.ItemSettled:
+    """One item of a number for several; outcome and item were looked at by `finish`."""
+    check(ticket, "settle")
+    return ev.ItemSettled(ticket=ticket.id, counter=ticket.counter, service=service, outcome=outcome, staff=staff)
+
+
 def pass_(ticket: Ticket) -> ev.Passed:
     check(ticket, "pass")
     return ev.Passed(ticket=ticket.id, counter=ticket.counter)
@@ -274,16 +287,18 @@ def notice(
     job: int,
     reason: str = "",
     earlier: int = 0,
+    services: Sequence[str] = (),
 ) -> ev.NoticeIssued:
     """一次性告知 of what is missing; `before` are the notices this number has had, `earlier` counts those of its matter
     on other visits.
 
-    A second one for the same item is let through and counted.
+    A second one for the same item is let through and counted; `services` are the items of one notice for several.
     """
     held(ticket, counter_id, named)
     if not missing:
         raise Refused("请勾选或写明缺少的材料。", "Tick or write what is missing.")
-    told = 1 + max(earlier, sum(1 for one in before if one.service == service))
+    about = {service, *services}
+    told = 1 + max(earlier, sum(1 for one in before if about & {one.service, *one.services}))
     return ev.NoticeIssued(
         ticket=ticket.id,
         counter=counter_id,
@@ -293,6 +308,7 @@ def notice(
         job=job,
         told=told,
         reason=reason,
+        services=tuple(services),
     )
 
 

@@ -59,7 +59,9 @@ class Ticket:
     served_s: float | None = None
     """Service before the present leg, seconds; None when there was none."""
     items: tuple[str, ...] = ()
-    """Service codes of what was done, as the operator said at 办结."""
+    """Service codes of what was done, as the operator said at 办结; of a number for several items those settled so
+    far.
+    """
 
     @property
     def label(self) -> str:
@@ -262,6 +264,7 @@ _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
     ev.GaveWay: lambda t, e, at: replace(t, rank=e.rank, placed="gave way"),
     ev.OnTheWay: lambda t, e, at: t,
     ev.Raised: lambda t, e, at: replace(t, rank=e.rank, raised=e.reason, placed="raised"),
+    ev.ItemSettled: lambda t, e, at: replace(t, items=tuple(dict.fromkeys((*t.items, e.service)))),
     ev.Finished: lambda t, e, at: replace(
         t, state="finished", ended_at=at, outcome=e.outcome, items=e.items or (t.service,)
     ),

@@ -232,6 +232,21 @@ def _finished(step: _Step, event: ev.Finished) -> Text:
     )
 
 
+def _agenda(step: _Step, event: ev.AgendaSet) -> Text:
+    known = step.hall.packages.get(event.package)
+    zh, en = known.text if known else Text("一号联办", "Several items with one number")
+    names = [step.service(code) for code in event.items]
+    return Text(
+        f"{zh}，共{len(names)}项：{'、'.join(one.zh for one in names)}。",
+        f"{en}, {len(names)} items: {'; '.join(one.en for one in names)}.",
+    )
+
+
+def _settled(step: _Step, event: ev.ItemSettled) -> Text:
+    outcome, item = vocabulary.text(OUTCOMES, event.outcome), step.service(event.service)
+    return Text(f"在{step.here.zh}办理“{item.zh}”：{outcome.zh}。", f"{item.en} at {step.here.en}: {outcome.en}.")
+
+
 def _passed(step: _Step, event: ev.Passed) -> Text:
     n = step.before.calls if step.before else 0
     times = "time" if n == 1 else "times"
@@ -322,7 +337,8 @@ def _rated(step: _Step, event: ev.Rated) -> Text:
 
 
 def _notice(step: _Step, event: ev.NoticeIssued) -> Text:
-    item, again = step.service(event.service), event.told > 1
+    items, again = [step.service(code) for code in event.services or (event.service,)], event.told > 1
+    item = Text("、".join(one.zh for one in items), "; ".join(one.en for one in items))
     zh = f"{step.here.zh}一次性告知（{item.zh}）{f'，第{event.told}次' if again else ''}：缺{'、'.join(event.missing)}"
     many = "1 thing" if len(event.missing) == 1 else f"{len(event.missing)} things"
     en = (  # named in Chinese only
@@ -351,6 +367,8 @@ def _by_name(step: _Step, event: ev.Event) -> Text:
 
 SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Text]] = {
     ev.Issued: _issued,
+    ev.AgendaSet: _agenda,
+    ev.ItemSettled: _settled,
     ev.Called: _called,
     ev.Recalled: _recalled,
     ev.Started: lambda s, e: Text(f"到{s.here.zh}，开始办理。", f"At {s.here.en}, service begins."),

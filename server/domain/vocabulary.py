@@ -63,7 +63,9 @@ PAUSED_BY_MANAGER = Text("管理人员暂停", "Paused by the manager")
 COUNTER_CLOSED = Text("窗口关闭", "counter closed")
 TAKEN_OVER = Text("上一位未退出", "Not logged out")
 """Why a counter is taken over when nobody is away: its last member of staff left without logging out."""
-OURS = (PAUSED_BY_MANAGER, COUNTER_CLOSED, TAKEN_OVER)
+NEXT_ITEM = Text("一号联办的下一项", "Next item of the same number")
+"""Why a number for several items goes on to another counter."""
+OURS = (PAUSED_BY_MANAGER, COUNTER_CLOSED, TAKEN_OVER, NEXT_ITEM)
 """Reasons that the hub itself gives."""
 
 

@@ -25,8 +25,10 @@ from server.pages.openapi import answers
 from server.pages.records import form_key, reach, who_asks
 from server.reports.forms import catalogue_table
 from server.verbs import item_lists
+from server.verbs.agendas import known_package
 from server.views import catalogue as views
 from server.views import records as record_views
+from server.views.agendas import package_told
 
 api = APIBlueprint("catalogue_api", __name__, url_prefix="/api/v1/catalogue", tag="Catalogue 事项目录")
 pages = APIBlueprint("catalogue", __name__, url_prefix="/catalogue", enable_openapi=False)
@@ -169,6 +171,23 @@ def table(form: str, kind: str) -> Response:
 
 
 # --- 办事指南 for everybody -------------------------------------------------------------------------------------------
+
+
+@guides.get("")
+@public
+def guides_page() -> str:
+    """What the hall does: the packages first, then every item by its group."""
+    hub = the_hub()
+    return render_template("catalogue/guides.html", hall=hub.hall.hall, view=views.guides_view(hub))
+
+
+@guides.get("/packages/<name>")
+@public
+def package_page(name: str) -> str:
+    """A package: its questions, its items, one list of what to bring."""
+    hub = the_hub()
+    view = package_told(hub.hall, name, known_package(hub.hall, name))
+    return render_template("catalogue/package.html", hall=hub.hall.hall, view=view, english=views.english)
 
 
 @guides.get("/<code>")

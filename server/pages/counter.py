@@ -20,7 +20,7 @@ from server.pages.answers.console_told import ConsoleState, Helped, Pressed, Wai
 from server.pages.feeds import Feeds
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
-from server.pages.tickets import printers_for
+from server.pages.tickets import ItemCode, for_items, printers_for
 from server.verbs import calls, cases, counters, pads, ratings, records, tickets
 from server.verbs.accounts import Staff
 from server.verbs.hub import By, Hub, Unknown
@@ -123,7 +123,12 @@ class Help(BaseModel):
 class HelpedTicket(BaseModel):
     """帮取号, and 呼叫 at once if `call`."""
 
-    service: Identifier = Field(description="Service code of the catalogue", max_length=40)
+    service: Identifier = Field("", description="Service code of the catalogue", max_length=40)
+    package: Identifier = Field("", description="一件事: id of a package, instead of a service", max_length=40)
+    yes: list[ItemCode] = Field([], description="Its questions that were answered by yes", max_length=40)
+    items: list[ItemCode] = Field(
+        [], description="Several items in their order, instead of a service; of a package those done", max_length=40
+    )
     klass: str = Field("ordinary", alias="class", description="Class of visitors", max_length=40)
     language: str = Field("zh", pattern="^(zh|en)$")
     large_print: bool = False
@@ -347,7 +352,8 @@ def finish(seat: Seat, wish: Finish) -> Ticket:
         ticket = cases.finish(hub, presser, counter_id, wish.outcome, wish.items, case, ticket=wish.ticket)
     else:
         ticket = calls.finish(hub, by, counter_id, wish.outcome, wish.items, ticket=wish.ticket)
-    ratings.invite_after_finish(hub, by, counter_id)
+    if ticket.state == "finished":  # one for several items may stay, or go on elsewhere
+        ratings.invite_after_finish(hub, by, counter_id)
     return ticket
 
 
@@ -410,10 +416,12 @@ def reprint(seat: Seat, wish: About) -> Ticket:
 def take(seat: Seat, wish: HelpedTicket) -> Acted:
     """The number stands even if the call is refused: then `refused` says why."""
     hub, by, counter_id, _ = seat
+    service, agenda = for_items(hub.hall, wish.service, wish.package, wish.yes, wish.items)
     ticket = tickets.issue(
         hub,
         by,
-        wish.service,
+        service,
+        several=agenda,
         klass=wish.klass,
         channel="desk",
         language=wish.language,

@@ -17,6 +17,7 @@ from server.pages.answers.numbers_told import TicketView
 from server.pages.answers.parts import Nothing
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
+from server.pages.tickets import ItemCode
 from server.store import secret
 from server.verbs import bookings, diversion, papers, tickets
 from server.verbs.hub import By, known_job, known_ticket
@@ -92,6 +93,7 @@ def test_page(kiosk_id: str) -> dict[str, Any]:
 
 class Listing(BaseModel):
     service: Identifier = Field(description="Service code of the catalogue", max_length=40)
+    also: list[ItemCode] = Field([], description="Further items: one list of all without doubles", max_length=20)
     language: str = Field("zh", pattern="^(zh|en)$")
     large_print: bool = False
 
@@ -110,7 +112,7 @@ def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
     asker = papers.Asker(
         By(kiosk_id, idempotency_key()), hub.hall.kiosks[kiosk_id].printers, wish.language, wish.large_print
     )
-    return _list(papers.materials(hub, asker, wish.service)), 201
+    return _list(papers.materials(hub, asker, wish.service, also=wish.also)), 201
 
 
 @api.get("/<kiosk_id>/lists/<int(max=9007199254740991):job>")

@@ -36,7 +36,7 @@ class Wish(BaseModel):
     kind: str = Field(description=f"One of {', '.join(NAMES)}", max_length=20)
     ticket: Id | None = Field(None, description="The number it is about; for materials it may be left out")
     services: list[Code] = Field(
-        [], description="Items by their service codes; the first one for a notice or a list", max_length=20
+        [], description="Items by their service codes; none for those of the number", max_length=20
     )
     lines: list[Line] = Field(
         [], description="What is missing, was received or is to be brought, or the reasons: one each", max_length=40
@@ -81,21 +81,40 @@ def _items(hub: Hub, wish: Wish) -> list[str]:
     return codes
 
 
-Print = Callable[[Hub, Asker, str, Wish], Job]
-CONSOLE: dict[str, Print] = {
-    "materials": lambda hub, who, c, w: papers.materials(hub, who, _items(hub, w)[0], ticket=w.ticket),
-    "notice": lambda hub, who, c, w: papers.notice(
+def _about(hub: Hub, wish: Wish) -> tuple[str, list[str]]:
+    """The item of a list or a notice, and those on the same paper; of a number for several all that are open."""
+    planned = None if wish.services or wish.ticket is None else hub.read().agenda(wish.ticket)
+    open_ = [one.service for one in planned.items if not one.outcome] if planned else []
+    first, *others = open_ or _items(hub, wish)
+    return first, others
+
+
+def _materials(hub: Hub, who: Asker, counter: str, wish: Wish) -> Job:
+    first, others = _about(hub, wish)
+    return papers.materials(hub, who, first, also=others, ticket=wish.ticket)
+
+
+def _notice(hub: Hub, who: Asker, counter: str, wish: Wish) -> Job:
+    first, others = _about(hub, wish)
+    return papers.notice(
         hub,
         who,
-        c,
-        _ticket(w),
-        _items(hub, w)[0],
-        w.lines,
-        w.note,
-        case=w.number.strip(),
+        counter,
+        _ticket(wish),
+        first,
+        wish.lines,
+        wish.note,
+        also=others,
+        case=wish.number.strip(),
         role=g.staff.role,
         department=g.staff.department,
-    ),
+    )
+
+
+Print = Callable[[Hub, Asker, str, Wish], Job]
+CONSOLE: dict[str, Print] = {
+    "materials": _materials,
+    "notice": _notice,
     "receipt": lambda hub, who, c, w: papers.receipt(hub, who, c, _ticket(w), _items(hub, w), w.lines, w.number),
     "refusal": lambda hub, who, c, w: papers.refusal(hub, who, c, _ticket(w), _items(hub, w), w.lines),
     "pickup": lambda hub, who, c, w: papers.pickup(hub, who, c, _ticket(w), _items(hub, w), w.number, w.when, w.lines),

@@ -5,8 +5,9 @@ desk's shared API.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, g
@@ -24,6 +25,7 @@ from server.pages.incoming import Identifier, IsoDay
 from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.verbs import bookings, tickets
+from server.verbs.agendas import Several, several
 from server.verbs.hub import By, Hub, Unknown
 from server.views.tickets import may_raise, ticket_view, whole
 
@@ -33,6 +35,9 @@ api = APIBlueprint("tickets", __name__, url_prefix="/api/v1/tickets", tag="Ticke
 STAFF = ("operator", "guide", "manager")
 READERS = (*STAFF, "supervisor")
 LOOKED_BACK_DAYS = 7
+
+
+ItemCode = Annotated[Identifier, Field(max_length=40)]
 
 
 class Holder(BaseModel):
@@ -47,9 +52,16 @@ class Holder(BaseModel):
 
 
 class NewTicket(BaseModel):
-    """A wish for a number: of a service, or of a booking that checks in."""
+    """A wish for a number: of a service, of a package or several items, or of a booking that checks in."""
 
     service: Identifier = Field("", description="Service code of the catalogue", max_length=40)
+    package: Identifier = Field("", description="一件事: id of a package, instead of a service", max_length=40)
+    yes: list[ItemCode] = Field([], description="Its questions that were answered by yes", max_length=40)
+    items: list[ItemCode] = Field(
+        [],
+        description="Several items in their order, instead of a service; of a package those that are done",
+        max_length=40,
+    )
     booking: Identifier = Field(
         "",
         description="Code of an appointment or of a result to collect: its number, never a second one",
@@ -67,8 +79,10 @@ class NewTicket(BaseModel):
 
     @model_validator(mode="after")
     def something_is_wished(self) -> NewTicket:
-        if not self.service and not self.booking:
-            raise Unclear("“service”和“booking”要有一个", "needs service or booking")
+        if not (self.service or self.booking or self.package or self.items):
+            raise Unclear("“service”“package”“items”“booking”要有一个", "needs service, package, items or booking")
+        if self.service and (self.package or self.items):
+            raise Unclear("写了“package”或“items”就不写“service”", "package or items take the place of service")
         return self
 
 
@@ -147,10 +161,11 @@ def _taken(hub: Hub, by: By, wish: NewTicket, *, kiosk: bool) -> dict[str, Any]:
         )
         return ticket_view(hub, ticket)
     slot = None if kiosk else slot_of(hub, wish)
+    service, agenda = for_items(hub.hall, wish.service, wish.package, wish.yes, wish.items)
     ticket = tickets.issue(
         hub,
         by,
-        wish.service,
+        service,
         klass=wish.klass,
         channel="kiosk" if kiosk else "desk",
         language=wish.language,
@@ -160,8 +175,19 @@ def _taken(hub: Hub, by: By, wish: NewTicket, *, kiosk: bool) -> dict[str, Any]:
         appointment="" if slot is None else own_number(wish),
         holder=(wish.holder.hash, wish.holder.mask) if wish.holder else None,
         paper=wish.paper,
+        several=agenda,
     )
     return ticket_view(hub, ticket)
+
+
+def for_items(
+    hall: Hall, service: str, package: str, yes: Sequence[str], items: Sequence[str]
+) -> tuple[str, Several | None]:
+    """(the item that a number begins with, what else it is for); None for a number of one item."""
+    if not package and not items:
+        return service, None
+    found = several(hall, package, yes, items)
+    return found.items[0], found if package or len(found.items) > 1 else None
 
 
 STAFF_ALONE = {
@@ -188,7 +214,8 @@ def _nothing_of_staff(wish: BaseModel) -> None:
 
 def _nothing_of_a_booking(wish: NewTicket) -> None:
     """A booking has its item, class and slot already. Raises Refused."""
-    if wish.service or wish.slot or wish.appointment or wish.klass != "ordinary":
+    of_items = wish.service or wish.package or wish.items
+    if of_items or wish.slot or wish.appointment or wish.klass != "ordinary":
         raise Refused(
             "凭预约取号不能另定事项、类别或时段：请只填预约码。",
             "A booking checks in as it was made, without an item, a class or a slot: send its code alone.",

@@ -13,7 +13,7 @@ from typing import Literal
 
 from config import Text
 
-VERSION = "4"
+VERSION = "5"
 
 Kind = Literal["count", "seconds", "number", "spread", "ratio", "mix", "spans", "days"]
 """What the value is: a whole number; seconds; a number; {n, mean, median, p90, max} in seconds; {numerator,
@@ -940,6 +940,65 @@ are of the quarter. Their one cut is the department, as the catalogue and the li
 """
 
 
+PACKAGE_FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "package_taken",
+        "count",
+        "一件事取号",
+        "Numbers for several items",
+        "发出的一号联办号：一件事，或自选的几项。",
+        "Numbers given out for several items: of a package, or chosen one by one.",
+        ("package",),
+    ),
+    Figure(
+        "package_finished",
+        "count",
+        "一件事办结",
+        "Finished",
+        "其中已办结的号；以下各项只算这些号。",
+        "Those of them that are finished; the figures below are of these alone.",
+        ("package",),
+    ),
+    Figure(
+        "package_one_visit",
+        "ratio",
+        "一次办成率",
+        "Done in one visit",
+        "每一项都现场办结、受理待办或领件的号 / 办结的号：不用再跑一趟。",
+        "Numbers of which every item was done, accepted or collected / those finished: nobody has to come again.",
+        ("package",),
+    ),
+    Figure(
+        "package_items",
+        "ratio",
+        "每号办理项数",
+        "Items per number",
+        "Σ有结果的事项 / 办结的号。",
+        "Σ items that have an outcome / those finished.",
+        ("package",),
+    ),
+    Figure(
+        "package_time",
+        "spread",
+        "一件事用时",
+        "Time in the hall",
+        "从取号到办结，含在各窗口之间的等候。",
+        "From taking the number to its end, waits between counters included.",
+        ("package",),
+    ),
+    Figure(
+        "package_saved",
+        "count",
+        "少带材料",
+        "Papers spared",
+        "Σ分开办要带的份数 − 一张清单上的份数，按取号时的目录。",
+        "Σ papers that each item asks for − papers on the one list, by the catalogue when the number was taken.",
+        ("package",),
+    ),
+)
+"""Figures of numbers for several items (`server/reports/figures/several.py`)."""
+
+
 def of_cases(cut: str = "") -> list[Figure]:
     """The figures of cases: all of them, or those of a cut."""
     return [figure for figure in CASE_FIGURES if not cut or cut in figure.cuts]
@@ -962,6 +1021,10 @@ def page() -> str:
     for figure in CASE_FIGURES:
         cuts, name = " ".join(figure.cuts) or "–", f"{figure.zh} {figure.en}"
         lines.append(f"| `{figure.id}` | {name} | {figure.means_en} {figure.means_zh} | {figure.kind} | {cuts} |")
+    lines += ["", "| of several items | figure | definition | value | cuts |", "|---|---|---|---|---|"]
+    for figure in PACKAGE_FIGURES:
+        said = f"{figure.zh} {figure.en} | {figure.means_en} {figure.means_zh}"
+        lines.append(f"| `{figure.id}` | {said} | {figure.kind} | {' '.join(figure.cuts)} |")
     lines += ["", "| cut | name | goes by |", "|---|---|---|"]
     lines += [f"| `{cut}` | {zh} {en} | {by_en} {by} |" for cut, (zh, en, by, by_en) in CUTS.items()]
     lines += ["", "| of the catalogue, on one day | figure | definition | value |", "|---|---|---|---|"]

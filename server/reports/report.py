@@ -19,8 +19,8 @@ from config import Hall, LimitsTable, Text
 from server.domain import events as ev
 from server.domain.worktime import day_span
 from server.reports.case_words import choices
-from server.reports.definitions import CASE_FIGURES, CUTS, FIGURES, NOT_MEASURED, VERSION, Missing
-from server.reports.figures import availability, casework, comparison, roster, visitors
+from server.reports.definitions import CASE_FIGURES, CUTS, FIGURES, NOT_MEASURED, PACKAGE_FIGURES, VERSION, Missing
+from server.reports.figures import availability, casework, comparison, roster, several, visitors
 from server.reports.figures.cuts import cuts, total
 from server.reports.figures.gathering import Gathered, History, gather
 from server.reports.figures.groups import Column, ratio, seconds
@@ -104,6 +104,7 @@ def report(
         "substitutions": _substitutions(history.substitutions(start, until), names),
         "ratings": visitors.ratings(hall, rated, tables, whole["finished"], names),
         "notices": visitors.notices(hall, history.notices(start, until)),
+        "packages": several.several(hall, history.agendas(period.first.isoformat(), period.last.isoformat())),
         "cases": cases(hall, period, history, now),
         "quality": _quality(hall, quality(found, clock, devices, rated.tickets, history.invited(start, until))),
         "not_measured": [asdict(missing) for missing in (*NOT_MEASURED, *_unset(hall))],
@@ -142,7 +143,9 @@ def facts_of(hall: Hall, period: Period, history: History, now: float) -> tuple[
 def definitions() -> dict[str, Any]:
     """What the ids of figures, cuts and data quality mean, to be printed beside them."""
     return {
-        "figures": [{**asdict(figure), "cuts": list(figure.cuts)} for figure in (*FIGURES, *CASE_FIGURES)],
+        "figures": [
+            {**asdict(figure), "cuts": list(figure.cuts)} for figure in (*FIGURES, *CASE_FIGURES, *PACKAGE_FIGURES)
+        ],
         "cuts": [
             {"id": cut, **Text(zh, en).json(), "means_zh": by, "means_en": by_en}
             for cut, (zh, en, by, by_en) in CUTS.items()

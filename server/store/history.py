@@ -161,6 +161,13 @@ class History:
             for ticket, data in found
         ]
 
+    def agendas(self, first: str, last: str) -> list[dict[str, Any]]:
+        """Numbers for several items of the service days from one to another (agendas_of_day)."""
+        sql = """SELECT a.package, a.items, a.saved, t.state, t.issued_at AS issued, t.ended_at AS ended
+                 FROM agendas a JOIN tickets t ON t.id = a.ticket WHERE a.day BETWEEN ? AND ? ORDER BY a.ticket"""
+        rows = self._dicts(sql, first, last)
+        return [{**row, "outcomes": [one["outcome"] for one in json.loads(row.pop("items"))]} for row in rows]
+
     def records(self, register: str, start: float, end: float) -> Iterator[Record]:
         """The records of a register that were opened before `end`, and are open or were moved since `start`
         (records_by_time).

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from server.domain import events as ev
+from server.domain.agenda import Agenda, Step
 from server.domain.rating import Rating
 from server.domain.ticket import Binding, Counter, Job, Skills, Ticket
 
@@ -84,3 +85,11 @@ def rating_row(row: sqlite3.Row) -> Rating:
     return Rating(
         **{**values, "is_default": bool(values["is_default"]), "options": tuple(json.loads(values["options"]))}
     )
+
+
+def agenda_of(row: sqlite3.Row) -> Agenda:
+    """A row of the agendas' table as the agenda it is."""
+    told = dict(row)
+    items = tuple(Step(**one) for one in json.loads(told["items"]))
+    after = {code: tuple(before) for code, before in json.loads(told["after"]).items()}
+    return Agenda(**{**told, "items": items, "after": after})

@@ -567,3 +567,18 @@ def m027_sign_on(db: Database) -> None:
         -- whose account of the district's directory it is: a sha256 of issuer and subject; empty: an own one
         ALTER TABLE staff ADD COLUMN subject TEXT NOT NULL DEFAULT '';
         """)
+
+
+@migrations()
+def m028_agendas(db: Database) -> None:
+    db.executescript("""
+        -- 一号联办: numbers for several items, and what has become of each; server/domain/agenda.py
+        CREATE TABLE agendas (
+            ticket INTEGER PRIMARY KEY, day TEXT NOT NULL,
+            package TEXT NOT NULL,        -- its id in the hall's file; empty: items chosen one by one
+            items TEXT NOT NULL,          -- JSON [{service, outcome, counter, at}, …] in their order
+            after TEXT NOT NULL,          -- JSON item -> those that come before it
+            saved INTEGER NOT NULL        -- papers that are brought once instead of once for each item
+        );
+        CREATE INDEX agendas_of_day ON agendas (day);  -- reports
+        """)

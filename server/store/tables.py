@@ -13,7 +13,7 @@ import orjson
 from server.domain.post import Post, Shift, Substitution
 from server.domain.projections import Closure, Contact
 from server.domain.register import Record, Step
-from server.store.rows import canonical, counter_of, job_of, rating_row, skills_of, ticket_of
+from server.store.rows import agenda_of, canonical, counter_of, job_of, rating_row, skills_of, ticket_of
 
 
 class Table(NamedTuple):
@@ -75,6 +75,10 @@ def _record(row: Record) -> dict[str, Any]:
     return {**told, **{name: canonical(told[name]) for name in RECORD_JSON}}
 
 
+def _agenda(row: Any) -> dict[str, Any]:
+    return {**vars(row), "items": canonical([asdict(one) for one in row.items]), "after": canonical(row.after)}
+
+
 TABLES = {
     "tickets": Table(("id",), ticket_of, _ticket),
     "counters": Table(("id",), counter_of, _counter),
@@ -87,6 +91,7 @@ TABLES = {
     "skills": Table(("staff",), skills_of, _skills),
     "roster": Table(("id",), _plain(Shift), vars),
     "records": Table(("id",), record_of, _record),
+    "agendas": Table(("ticket",), agenda_of, _agenda),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
 

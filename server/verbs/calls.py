@@ -11,6 +11,7 @@ from server.domain import order, rules
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.store.transaction import Turn
+from server.verbs import agendas
 from server.verbs.hub import By, Hub, known_counter, known_ticket
 from server.verbs.tickets import on_ticket
 
@@ -112,13 +113,16 @@ def finish(
     ticket: int | None = None,
     after: After | None = None,
 ) -> Ticket:
-    """办结 with its outcome; `items` are the service codes done, none for the ticket's own.
+    """办结 with its outcome; `items` are the service codes done, none for the ticket's own. Of a number for several
+    items those that this counter does: it goes on by itself to whoever does the next (`server/verbs/agendas.py`).
 
     `after`: what is done besides in the same turn (a case opened), and what of it the idempotency key stands for.
     """
 
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
         _locked(hub, turn, ticket)
+        if planned := turn.agenda(ticket.id):
+            return agendas.settle(hub, by, turn, ticket, planned, outcome, items)
         return rules.finish(ticket, outcome, items, hub.hall.services)
 
     verb = ["finish", outcome, list(items), *(after.wish if after else ())]

@@ -11,7 +11,7 @@ from typing import Any
 
 from config import Service
 from intake.signs import identifier
-from server.domain import codes, slip_facts, trips, vocabulary
+from server.domain import agenda, codes, slip_facts, trips, vocabulary
 from server.domain.progress import Progress, progress
 from server.domain.register import Record
 from server.domain.rules import Refused
@@ -41,6 +41,8 @@ ACCEPTED, DONE, INCOMPLETE = "accepted", "done", "incomplete"
 """The outcomes that a case comes of: 受理待办 goes on in the back office, 现场办结 is all of it in one press, 补正
 waits for what was told to be missing.
 """
+LATER = "later"
+"""Why one has none yet: it is entered when the platform has given it."""
 AT_ONCE = "at_once"
 """Why a case has no platform number: it was done on the spot, and nobody was asked for one."""
 RECEIVES = ("applicant", "received", "replaced", "phone", "note")
@@ -108,21 +110,32 @@ def finish(
     made = records.definition(hub, CASE)
 
     def do(turn: Turn, before: Ticket) -> None:
-        service = items[0] if items else before.service
+        settled = _settled_now(turn, before, code)
+        done = items or settled or [before.service]
         if code == DONE:
-            for n, one in enumerate(_matters(hub, who, turn, before, items or [service])):
+            for n, one in enumerate(_matters(hub, who, turn, before, done)):
                 _open(at_once(hub.hall.services[one], case.values if n == 0 else {}), one, turn, before)
             return
-        record = _open(case.values, service, turn, before)
-        if case.values.get("owed"):
-            owing = records.definition(hub, OWING)
-            owed = {"case": record.number, "service": service, "owed": list(case.values["owed"])}
-            records.open_in(hub, turn, who, owing, [("owe", (owed, {}))], ticket=before.id, counter=counter_id)
-        told = any(one.service == service for one in papers.notices(turn, before.id))
-        if case.printers and code == INCOMPLETE and not told:
-            papers.notice_of_case(hub, turn, papers.Asker(who.by, case.printers), counter_id, before, record)
+        if not settled:
+            told = [_one(case.values, done[0], turn, before)]
+        else:
+            matters = _matters(hub, who, turn, before, settled)
+            shares = [(one, _share(hub.hall.services[one], case.values, n)) for n, one in enumerate(matters)]
+            told = [_one(said, one, turn, before) for one, said in shares if code != INCOMPLETE or said.get("missing")]
+        before_told = {one for given in papers.notices(turn, before.id) for one in (given.service, *given.services)}
+        if case.printers and code == INCOMPLETE and (fresh := [one for one in told if one.service not in before_told]):
+            papers.notice_of_cases(hub, turn, papers.Asker(who.by, case.printers), counter_id, before, fresh)
         if case.printers and code == ACCEPTED:
-            _receipt(hub, turn, who.by, before, record, case)
+            for record in told:
+                _receipt(hub, turn, who.by, before, record, case)
+
+    def _one(values: Mapping[str, Any], service: str, turn: Turn, before: Ticket) -> Record:
+        record = _open(values, service, turn, before)
+        if values.get("owed"):
+            owing = records.definition(hub, OWING)
+            owed = {"case": record.number, "service": service, "owed": list(values["owed"])}
+            records.open_in(hub, turn, who, owing, [("owe", (owed, {}))], ticket=before.id, counter=counter_id)
+        return record
 
     def _open(values: Mapping[str, Any], service: str, turn: Turn, before: Ticket) -> Record:
         wishes = [(move, records.split(made, said)) for move, said in moves_of(code, service, values)]
@@ -140,6 +153,33 @@ def at_once(service: Service, values: Mapping[str, Any]) -> dict[str, Any]:
     said = {name: value for name, value in values.items() if value not in (None, "", [])}
     given = {} if "platform" in said or "no_platform" in said else {"no_platform": AT_ONCE}
     return {"received": list(service.materials), "delivery": "window", **given, **said}
+
+
+def _settled_now(turn: Turn, ticket: Ticket, outcome: str) -> list[str]:
+    """The items of a number for several that got this outcome in this turn, in order."""
+    planned = turn.agenda(ticket.id)
+    items = planned.items if planned else ()
+    return [one.service for one in items if one.at == turn.now and one.outcome == outcome]
+
+
+def _share(service: Service, values: Mapping[str, Any], nth: int) -> dict[str, Any]:
+    """What was said at one press about several items, as far as it is this one's: of the papers its own, the platform's
+    number the first one's alone, since the platform has one for each. Where nobody was asked: all that the guide asks
+    for was there, and its number is entered later.
+    """
+    told = {**values}
+    for name in ("received", "missing", "owed", "replaced"):
+        if name in told:
+            ticked = {agenda.same(one) for one in told[name]}
+            told[name] = [one for one in service.materials if ticked & {*map(agenda.same, (one, *one.split("/")))}]
+    if "received" in told and not told["received"] and not told.get("missing"):
+        raise Refused(
+            f"“{service.name}”的材料一样也没有勾：请勾选收到的，或先不办这一项。",
+            f"Nothing of what “{service.name_en}” needs is ticked: tick what was received, or leave the item for now.",
+        )
+    if (nth and told.pop("platform", None)) or not (told.get("platform") or told.get("no_platform")):
+        told["no_platform"] = LATER
+    return {"received": list(service.materials), "delivery": "window", **told}
 
 
 def _matters(hub: Hub, who: Who, turn: Turn, ticket: Ticket, items: Sequence[str]) -> list[str]:

@@ -135,7 +135,8 @@ def _next(hub: Hub, by: By, counter_id: str) -> Ticket:
 
 def _finish(hub: Hub, by: By, keys: PadKeysTable, wish: Wish, counter_id: str) -> Ticket:
     ticket = calls.finish(hub, by, counter_id, wish.argument or keys.finish_outcome)
-    ratings.invite_after_finish(hub, by, counter_id)
+    if ticket.state == "finished":
+        ratings.invite_after_finish(hub, by, counter_id)
     return ticket
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config import CounterTable, Hall, Service
-from server.domain import item_lists, rules, slip_facts
+from server.domain import agenda, item_lists, rules, slip_facts
 from server.domain.events import NoticeIssued, PrintQueued
 from server.domain.guide import on_paper
 from server.domain.register import Record
@@ -97,8 +97,10 @@ def _print(
 # --- what an item needs -----------------------------------------------------------------------------------------------
 
 
-def materials(hub: Hub, asker: Asker, code: str, *, ticket: int | None = None) -> Job:
-    """材料清单 of an item. A kiosk prints so many in ten minutes: nobody empties a roll for fun."""
+def materials(hub: Hub, asker: Asker, code: str, *, also: Sequence[str] = (), ticket: int | None = None) -> Job:
+    """材料清单 of an item, or with `also` one list of several without doubles. A kiosk prints so many in ten minutes:
+    nobody empties a roll for fun.
+    """
     service = _service(hub, code)
     facts = _told(
         basis=service.basis,
@@ -117,8 +119,22 @@ def materials(hub: Hub, asker: Asker, code: str, *, ticket: int | None = None) -
         if kiosk:
             _within_limit(turn, asker.by.actor, kiosk.lists_per_10_min)
 
-    told = {**_item(hub, [code]), "materials": list(service.materials), **on_paper(service), **facts}
+    if also:
+        told = {**_item(hub, [code, *also]), **_of_several(hub, [code, *also]), **asker.mode}
+    else:
+        told = {**_item(hub, [code]), "materials": list(service.materials), **on_paper(service), **facts}
     return _print(hub, asker, "materials", told, ticket, may)
+
+
+def _of_several(hub: Hub, codes: Sequence[str]) -> dict[str, list[str]]:
+    """The papers of several items, once each, and beside each for what it is."""
+    papers = agenda.papers([_service(hub, code) for code in codes])
+    notes = [agenda.paper_note(one, hub.hall.service_name) for one in papers]
+    return {
+        "materials": [one.name for one in papers],
+        "notes": [one.zh for one in notes],
+        "notes_en": [one.en for one in notes],
+    }
 
 
 def _within_limit(turn: Turn, kiosk: str, limit: int) -> None:
@@ -147,34 +163,43 @@ def notice(
     missing: Sequence[str],
     reason: str = "",
     *,
+    also: Sequence[str] = (),
     case: str = "",
     role: str = "operator",
     department: str = "",
 ) -> Job:
-    """一次性告知单: what is missing, told once.
+    """一次性告知单: what is missing, told once. `also`: further items of the same number, on the same paper.
 
     It stands in the number's life; a second one for the same item is counted as a repeat. `case`: the matter it is
     about, whatever number the visitor has today; a second one for that needs a reason before it is printed.
     """
-    service, lines, why = _service(hub, code), _lines(missing), reason.strip()
+    codes, lines, why = [code, *also], _lines(missing), reason.strip()
     facts = {
-        **_item(hub, [code]),
+        **_item(hub, codes),
         "missing": lines,
         "staff": asker.by.actor,
-        **_told(basis=service.basis, reason=why, number=case, **asker.mode),
+        **_told(basis="" if also else _service(hub, code).basis, reason=why, number=case, **asker.mode),
     }
     told = slip_facts.checked("notice", facts)
 
     def decide(turn: Turn) -> int:
         ticket = known_ticket(turn, ticket_id)
         matter = records.told_in(hub, turn, records.Who(asker.by, role, department), case, lines, why) if case else 0
-        return _notice_in(hub, turn, asker, counter, ticket, told, earlier=matter)
+        return _notice_in(hub, turn, asker, counter, ticket, told, codes, earlier=matter)
 
     return hub.once(asker.by, decide, known_job, "notice", counter, told, ticket_id, *([case] if case else []))
 
 
 def _notice_in(
-    hub: Hub, turn: Turn, asker: Asker, counter: str, ticket: Ticket, told: Mapping[str, Any], *, earlier: int = 0
+    hub: Hub,
+    turn: Turn,
+    asker: Asker,
+    counter: str,
+    ticket: Ticket,
+    told: Mapping[str, Any],
+    codes: Sequence[str] = (),
+    *,
+    earlier: int = 0,
 ) -> int:
     """A notice on record and on paper, within a turn; the job's id."""
     given = rules.notice(
@@ -188,21 +213,26 @@ def _notice_in(
         job=turn.next_id("jobs"),
         reason=told.get("reason", ""),
         earlier=earlier,
+        services=codes if len(codes) > 1 else (),
     )
     turn.record(given, asker.by.actor)
     return jobs.queue_slip(hub, asker.by, turn, "notice", told, asker.printers, ticket=ticket.id)
 
 
-def notice_of_case(hub: Hub, turn: Turn, asker: Asker, counter: str, ticket: Ticket, case: Record) -> None:
-    """一次性告知单 of a case that is opened in this turn, by the number `ticket` as it was before it was finished."""
-    service = _service(hub, case.service)
+def notice_of_cases(hub: Hub, turn: Turn, asker: Asker, counter: str, ticket: Ticket, cases: Sequence[Record]) -> None:
+    """One 一次性告知单 of the cases that are opened in this turn, by the number `ticket` as it was before it was
+    finished.
+    """
+    codes = [case.service for case in cases]
+    alone = cases[0] if len(cases) == 1 else None
+    more = {"basis": _service(hub, alone.service).basis, "number": alone.number} if alone else {}
     facts = {
-        **_item(hub, [case.service]),
-        "missing": list(case.values.get("missing", ())),
+        **_item(hub, codes),
+        "missing": _lines([one for case in cases for one in case.values.get("missing", ())]),
         "staff": asker.by.actor,
-        **_told(basis=service.basis, number=case.number, **asker.mode),
+        **_told(**more, **asker.mode),
     }
-    _notice_in(hub, turn, asker, counter, ticket, slip_facts.checked("notice", facts))
+    _notice_in(hub, turn, asker, counter, ticket, slip_facts.checked("notice", facts), codes)
 
 
 def notices(reader: Any, ticket_id: int) -> list[NoticeIssued]:

@@ -11,14 +11,15 @@ from dataclasses import replace
 from typing import Any
 
 from config import QuotaTable, Text
+from server.domain import agenda, order, rules, target, worktime
 from server.domain import events as ev
-from server.domain import order, rules, target, worktime
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket, evolve
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.store.transaction import Turn
-from server.verbs import jobs, place, records
+from server.verbs import agendas, jobs, place, records
+from server.verbs.agendas import Several
 from server.verbs.hub import By, Closed, Hub, TooOften, Unknown, known_counter, known_ticket
 
 SOLD_OUT = Text(
@@ -57,8 +58,11 @@ def issue(
     appointment: str = "",
     holder: tuple[str, str] | None = None,
     paper: bool = True,
+    several: Several | None = None,
 ) -> Ticket:
     """Give out the next number of the service's letter. Raises Closed when kiosks do not issue now.
+
+    `several`: the items that it is for, `service` the first of them; None for a number of one item.
 
     Without `paper` no slip is printed: whoever took it wants to remember it.
 
@@ -78,8 +82,14 @@ def issue(
     def decide(turn: Turn) -> int:
         day = hub.day(turn.now)
         _may_issue(hub, turn, day, service, channel)
+        if several:
+            agendas.may_be_taken(hub, turn, day, several, sold_out(hub, turn, day))
         lately = _within_pace(hub, by.actor, turn.now)
-        quota = _within_quota(hub, turn, day, service, holder)
+        counted = [
+            code
+            for code in (several.items if several else (service,))
+            if _within_quota(hub, turn, day, code, holder).per_person
+        ]
         before = turn.of_appointment(day, appointment) if appointment else None
         if before and not rules.lapsed(before, turn.now, settings.lapse_min, settings.max_passes):
             raise Refused(
@@ -107,17 +117,20 @@ def issue(
             ),
         )
         turn.record(issued, by.actor)
+        if several:
+            agendas.begin(hub, by, turn, ticket, day, several)
         if appointment:
             turn.check_in_pretrial(appointment, ticket)
-        if holder and quota.per_person:
-            turn.put_holder(ticket, day, service, *holder)
+        if holder and counted:
+            turn.put_holder(ticket, day, counted[0], *holder)
         if paper:
             jobs.queue_ticket(hub, by, turn, ticket, printers, 1)
         lately.append(turn.now)
         return ticket
 
     wish = service, klass, channel, language, large_print, slot, appointment
-    return hub.once(by, decide, known_ticket, "issue", *wish, *(() if paper else ("no paper",)))
+    more = [*(() if paper else ("no paper",)), *([[several.package, *several.items]] if several else [])]
+    return hub.once(by, decide, known_ticket, "issue", *wish, *more)
 
 
 def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
@@ -361,7 +374,10 @@ def undo(hub: Hub, by: By, *, ticket: int | None = None) -> Ticket:
 
 
 def _undo(hub: Hub, by: By, turn: Turn, expected: int | None) -> Ticket:
-    found = last_step(hub, turn, by.actor, turn.now)
+    return _undo_step(hub, by, turn, last_step(hub, turn, by.actor, turn.now), expected)
+
+
+def _undo_step(hub: Hub, by: By, turn: Turn, found: tuple[Row, Ticket] | None, expected: int | None) -> Ticket:
     if found is None or expected not in (None, found[0].ticket):
         seconds = hub.hall.console.undo_s
         raise Refused(
@@ -373,22 +389,33 @@ def _undo(hub: Hub, by: By, turn: Turn, expected: int | None) -> Ticket:
     there = turn.counter(before.counter) if before.counter else None
     busy = turn.at_counter(before.counter) if before.counter else None
     ticket = known_ticket(turn, step.ticket)
-    turn.record(
-        rules.undo(
-            ticket,
-            replace(before, target=target_back(turn, before)),
-            step.event,
-            step.seq,
-            by.actor,
-            there,
-            busy,
-            hub.hall.counter_name,
-        ),
+    back = rules.undo(
+        ticket,
+        replace(before, target=target_back(turn, before)),
+        step.event,
+        step.seq,
         by.actor,
+        there,
+        busy,
+        hub.hall.counter_name,
     )
-    if step.event == "Finished":
+    if step.event == "ItemSettled":
+        back = replace(back, agenda=tuple(agenda.plain(_agenda_before(turn, step))))
+    turn.record(back, by.actor)
+    if step.event in ("Finished", "ItemSettled"):
         records.undone(hub, turn, by, ticket.id, step.at)
+    further = last_step(hub, turn, by.actor, turn.now)
+    if further and further[0].at == step.at and further[0].ticket == step.ticket and further[0].event == "ItemSettled":
+        return _undo_step(hub, by, turn, further, None)  # one press settled them, one press takes them back
     return ticket
+
+
+def _agenda_before(turn: Turn, step: Row) -> agenda.Agenda:
+    """The items of a number as they were before one of them was settled; steps that were taken back are none."""
+    life = turn.life_line(step.ticket or 0)
+    found = agenda.of_life((row.at, row.happened()) for row in life if row.seq < step.seq)
+    assert found is not None, "an item is settled of a number that has several"
+    return found
 
 
 def last_step(

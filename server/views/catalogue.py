@@ -24,6 +24,7 @@ from server.reports.figures import coverage
 from server.verbs import guide_versions, records
 from server.verbs import item_lists as lists_of
 from server.verbs.hub import Hub, Unknown
+from server.views.agendas import packages_told
 from server.views.kiosk import service_view
 from server.views.records import Onlooker, line_view
 from server.views.tickets import iso
@@ -91,6 +92,30 @@ def list_view(hub: Hub, reach: Reach, kind: str) -> dict[str, Any]:
     }
 
 
+def guides_view(hub: Hub) -> dict[str, Any]:
+    """Every package and every item, as everybody may look for them: items by the kiosk's tiles, the others last."""
+    hall = hub.hall
+    grouped = {code for group in hall.groups.values() for code in group.services}
+    doors = item_lists.entrances(hall)
+    rest = [code for code in hall.services if code not in grouped and code not in doors]
+    groups = [
+        (group.text, [code for code in group.services if code in hall.services]) for group in hall.groups.values()
+    ]
+    return {
+        "packages": packages_told(hub),
+        "groups": [
+            {
+                **name.json("name"),
+                "items": [
+                    {"code": code, **hall.service_name(code).json("name")} for code in codes if code not in doors
+                ],
+            }
+            for name, codes in [*groups, (Text("其他", "Others"), rest)]
+            if any(code not in doors for code in codes)
+        ],
+    }
+
+
 def guide_view(hub: Hub, code: str) -> dict[str, Any]:
     """An item's guide as everybody may read it: as a kiosk has it, and more of each material. Raises Unknown."""
     lists = lists_of.today(hub)
@@ -100,12 +125,12 @@ def guide_view(hub: Hub, code: str) -> dict[str, Any]:
     told = service_view(hub.hall, lists, service, per_person=False)
     known, say = service.guide.materials, words.say("en")
     facts = (
-        (guide.WORDS["promise"], _english(service.promise)),
-        (guide.WORDS["legal"], _english(service.legal)),
-        (guide.WORDS["fee"], _english(service.fee)),
-        (guide.WORDS["visits"], _english(told["visits"])),
-        (guide.WORDS["online"], _english(service.online)),
-        (guide.WORDS["department"], _english(service.department)),
+        (guide.WORDS["promise"], english(service.promise)),
+        (guide.WORDS["legal"], english(service.legal)),
+        (guide.WORDS["fee"], english(service.fee)),
+        (guide.WORDS["visits"], english(told["visits"])),
+        (guide.WORDS["online"], english(service.online)),
+        (guide.WORDS["department"], english(service.department)),
         (guide.WORDS["basis"], Text.same(service.basis)),
         (guide.WORDS["level"], guide.decides(service)),
         (guide.WORDS["result"], service.guide.result or Text("", "")),
@@ -125,7 +150,7 @@ def guide_view(hub: Hub, code: str) -> dict[str, Any]:
     }
 
 
-def _english(cell: str) -> Text:
+def english(cell: str) -> Text:
     """What a cell of the catalogue says, in both languages; one that nobody translated is Chinese in both."""
     days = re.fullmatch(r"(\d+)\s*个?工作日", cell)
     if days:

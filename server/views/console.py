@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from config import Hall, Text
+from server.domain import agenda as agendas
 from server.domain import events as ev
 from server.domain import order, position, rules, target, timeline, vocabulary
 from server.domain.messages import NOBODY
@@ -23,10 +24,12 @@ from server.domain.vocabulary import reason_text
 from server.store.queries.line import CallableNow
 from server.store.reader import Reader
 from server.verbs import cases, pads, ratings, records, tickets
+from server.verbs.agendas import services
 from server.verbs.hub import Hub, known_ticket
 from server.verbs.papers import notices_in
 from server.verbs.people import standing_in
 from server.views import papers
+from server.views.agendas import at_counter, choices
 from server.views.kiosk import hall_words, notice
 from server.views.messages import messages_view
 from server.views.moment import moment
@@ -135,6 +138,7 @@ def _words(hub: Hub) -> dict[str, Any]:
         "refusal_reasons": pairs(hall.console.refusal_reasons),
         "pickup_bring": pairs(hall.console.pickup_bring),
         "classes": [{"id": c, **t.text.json("name")} for c, t in hall.classes.items()],
+        "packages": choices(hall),
         "case_choices": {
             name: [{"value": value, **said.json()} for value, said in case.fields[name].choices.items()]
             for name in ("applicant", "no_platform", "delivery")
@@ -200,12 +204,18 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
     """The number at the counter, with its item's standard and materials, why it was next, and its life so far."""
     at = moment(hub)
     hall, service, rows = hub.hall, hub.hall.services.get(ticket.service), at.life(ticket.id)
+    agenda = reader.agenda(ticket.id)
+    papers = agendas.papers(services(hall, agenda.services)) if agenda else []
     called = next((row.happened() for row in reversed(rows) if row.event == "Called"), None)
     names = at.names
     return line(hub, ticket) | {
         "standard_min": service.standard_min if service else None,
-        "materials": list(service.materials) if service else [],
-        "may_follow": list(service.may_follow) if service else [],
+        "materials": [one.name for one in papers] or (list(service.materials) if service else []),
+        "may_follow": [one.name for one in papers if one.later]
+        if agenda
+        else list(service.may_follow)
+        if service
+        else [],
         "called_at": iso(hall, ticket.last_called_at),
         "started_at": iso(hall, ticket.started_at),
         "calls": ticket.calls,
@@ -222,6 +232,7 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
         "promise": service.promise if service else "",
         "case": ticket.appointment if ticket.appointment and cases.numbered(reader, ticket.appointment) else "",
         "pretrial": _pretrial(reader, ticket.appointment),
+        "agenda": at_counter(hub, reader.counter(ticket.counter or ""), ticket, agenda),
         "life": [{**told, "at": iso(hall, told["at"])} for told in timeline.lines(hall, rows, names)],
     }
 

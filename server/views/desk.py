@@ -14,6 +14,7 @@ from server.store.reader import Reader
 from server.verbs.accounts import Staff
 from server.verbs.hub import Hub
 from server.views import papers
+from server.views.agendas import choices
 from server.views.kiosk import hall_words, notice
 from server.views.messages import messages_view
 from server.views.moment import moment
@@ -125,6 +126,7 @@ def known(hall: Hall, staff: Staff) -> dict[str, Any]:
     """What does not change while the page is open: the catalogue, the classes, where slips may go, and the reasons."""
     return {
         "groups": [{**group.text.json("name"), "services": group.services} for group in hall.groups.values()],
+        "packages": choices(hall),
         "services": [{"code": s.code, **s.text.json("name")} for s in hall.services.values()],
         "classes": [{"id": name, **table.text.json("name")} for name, table in hall.classes.items()],
         "appointment": hall.tickets.appointment_class,

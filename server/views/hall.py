@@ -554,6 +554,7 @@ TOLD = frozenset(
         "Called",
         "Recalled",
         "Started",
+        "ItemSettled",
         "Finished",
         "Passed",
         "Returned",

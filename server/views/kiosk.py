@@ -16,6 +16,7 @@ from server.verbs import item_lists as lists_of
 from server.verbs.cases import CASE
 from server.verbs.hub import Hub
 from server.verbs.tickets import SOLD_OUT
+from server.views.agendas import packages_told
 from server.views.moment import moment
 from server.views.tickets import iso, service_names
 
@@ -70,6 +71,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
         "notice": notice(hub),
         "waiting": sum(waiting.values()),
         "groups": groups,
+        "packages": packages_told(hub, shut),
         "help_service": hall.tickets.help_service,
         "printer": _best_printer(health, kiosk.printers),
         "bookings": reader.has_bookings() or reader.has_pretrials(),

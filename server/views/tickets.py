@@ -14,6 +14,7 @@ from server.verbs import tickets
 from server.verbs.accounts import Staff
 from server.verbs.hub import Hub
 from server.verbs.place import place_of
+from server.views.agendas import agenda_told
 
 PRINT_STATES = {
     "none": Text("", ""),
@@ -96,6 +97,7 @@ def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         **place.counters.json("counters"),
         "counter": ticket.counter,
         "print": paper_of(hall, reader.last_job(ticket.id)),
+        "agenda": agenda_told(hub, reader.agenda(ticket.id)),
     }
 
 

@@ -15,6 +15,7 @@ from server.domain.ticket import Ticket
 from server.verbs import visitor
 from server.verbs.hub import Hub
 from server.verbs.place import place_of
+from server.views.agendas import agenda_told, papers_told
 from server.views.kiosk import hall_words, notice, open_of
 from server.views.moment import moment
 from server.views.tickets import iso
@@ -54,7 +55,8 @@ def place_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         **place.counters.json("counters"),
         **(here or Text("", "")).json("counter"),
         "back_until": _clock(hall, back),
-        "bring": _bring(hall, ticket) if waits else [],
+        "bring": _bring(hub, ticket) if waits else [],
+        "agenda": agenda_told(hub, reader.agenda(ticket.id), hidden=hall.slips.hide_item),
         "coming": rules.coming(ticket, reader.life_line(ticket.id)),
         "may": _may(hub, ticket),
         "now": iso(hall, now),
@@ -63,9 +65,15 @@ def place_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _bring(hall: Hall, ticket: Ticket) -> list[dict[str, str]]:
-    """What the item needs; nothing where the slip would not say it either."""
+def _bring(hub: Hub, ticket: Ticket) -> list[dict[str, str]]:
+    """What the item needs, or all items of the number once; nothing where the slip would not say it either."""
+    hall, agenda = hub.hall, hub.read().agenda(ticket.id)
     known = hall.services.get(ticket.service)
+    if agenda:
+        if {*agenda.services} & {*hall.slips.hide_item}:
+            return []
+        told = papers_told(hall, agenda.services)
+        return [Text(f"{p['name']}（{p['note']}）", f"{p['name_en']} ({p['note_en']})").json() for p in told]
     if known is None or ticket.service in hall.slips.hide_item:
         return []
     return [Text(one, words.say("en")(one)).json() for one in known.materials]

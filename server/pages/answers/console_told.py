@@ -8,6 +8,7 @@ from pydantic import Field
 
 from server.pages.answers.messages_told import Messages
 from server.pages.answers.numbers_told import Sentence
+from server.pages.answers.packages_told import AgendaHere, PackageChoice
 from server.pages.answers.papers_told import Paper
 from server.pages.answers.parts import (
     CounterState,
@@ -107,6 +108,7 @@ class AtCounter(Listed):
     promise: str
     case: str = Field(description="Number of the case whose result it collects; empty for none")
     pretrial: PretrialTold | None
+    agenda: AgendaHere | None = Field(description="Of a number for several items")
     life: list[Sentence]
 
 
@@ -205,6 +207,7 @@ class ConsoleState(Part):
     refusal_reasons: list[Words]
     pickup_bring: list[Words]
     classes: list[NamedChoice]
+    packages: list[PackageChoice]
     case_choices: CaseChoices
     papers: list[Paper]
     messages: Messages

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from server.pages.answers.numbers_told import TicketPaper, TicketView
+from server.pages.answers.packages_told import PackageTold
 from server.pages.answers.parts import (
     Closed,
     Day,
@@ -108,6 +109,7 @@ class KioskView(Part):
     notice: Words | None
     waiting: int
     groups: list[KioskGroup]
+    packages: list[PackageTold] = Field(description="一件事: numbers for several items of one occasion")
     help_service: str
     printer: DeviceState
     bookings: bool

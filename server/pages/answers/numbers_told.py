@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, RootModel
 
+from server.pages.answers.packages_told import AgendaTold
 from server.pages.answers.parts import Day, Instant, Minutes, Named, PaperState, Part, Service, TicketState, Words
 
 
@@ -43,6 +44,7 @@ class TicketView(Part):
     counters_en: str
     counter: str | None
     print: TicketPaper
+    agenda: AgendaTold | None = Field(description="Of a number for several items; null for one of one item")
 
 
 class Finding(Named):

@@ -177,6 +177,7 @@ class Report(Part):
     substitutions: dict[str, Any]
     ratings: Ratings
     notices: dict[str, Any]
+    packages: dict[str, Any] = Field({}, description="一件事一次办: numbers for several items")
     cases: Casework | None = Field(None, description="None: kept before there were figures of cases")
     quality: dict[str, Any]
     not_measured: Rows

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from server.pages.answers.packages_told import AgendaTold
 from server.pages.answers.parts import HallWords, Instant, Minutes, Named, Part, Seq, TicketState, Words
 
 ClockTime = Annotated[str, Field(description="Local time of day", pattern=r"^\d\d:\d\d$")]
@@ -35,6 +36,7 @@ class PlaceView(Part):
     counter_en: str
     back_until: ClockTime | None = Field(description="Until when a missed number may come back")
     bring: list[Words]
+    agenda: AgendaTold | None = Field(None, description="Of a number for several items")
     coming: bool = Field(description="Its holder has said to be on the way")
     may: list[Act] = Field(description="What its holder may do now")
     notice: Words | None

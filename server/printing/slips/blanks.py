@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import words
 from config import Hall, Text
 from printer_profiles.slip import width
+from server.domain.agenda import Agenda, papers
 from server.domain.position import Place
 from server.domain.ticket import Job, Ticket
 from server.domain.vocabulary import OUTCOMES
@@ -49,12 +50,16 @@ def common(hall: Hall, at: float, serial: str) -> dict[str, str]:
     }
 
 
-def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) -> dict[str, str]:
+def of_ticket(
+    hall: Hall, ticket: Ticket, place: Place, device: str, copy: int, agenda: Agenda | None = None
+) -> dict[str, str | Sequence[str]]:
     """A number and its place now.
 
-    A sensitive service shows neither item nor what to bring, if the hall wants so not even its category.
+    A sensitive service shows neither item nor what to bring, if the hall wants so not even its category; among several
+    items it hides them all.
     """
-    hidden, item = ticket.service in hall.slips.hide_item, hall.service_name(ticket.service)
+    codes = agenda.services if agenda else (ticket.service,)
+    hidden, item = bool({*codes} & {*hall.slips.hide_item}), hall.service_name(ticket.service)
     group = NOTHING if ticket.service in hall.slips.hide_group else place.group
     marks = _marks(hall, ticket)
     return {
@@ -71,7 +76,8 @@ def of_ticket(hall: Hall, ticket: Ticket, place: Place, device: str, copy: int) 
         "marks_en": ", ".join(en for _, en in marks),
         "appointment": ticket.appointment,
         "slot": "" if ticket.slot is None else f"{datetime.fromtimestamp(ticket.slot, hall.zone):%H:%M}",
-        **(NOTHING if hidden else bring(hall, ticket.service)).json("bring"),
+        **(NOTHING if hidden else bring(hall, codes)).json("bring"),
+        **(_several(hall, agenda, hidden) if agenda else {}),
         "lapse_min": str(hall.tickets.lapse_min),
         "copy": str(copy) if copy > 1 else "",
         **(SCAN if hall.public.url else SCAN_HERE).json("scan"),
@@ -99,10 +105,22 @@ def _marks(hall: Hall, ticket: Ticket) -> list[Text]:
     return ([klass.text] if klass else []) + pickup
 
 
-def bring(hall: Hall, service: str) -> Text:
-    """The first things to bring, as many as stand in BRING_COLUMNS; the whole list is the guide's."""
-    known = hall.services.get(service)
-    all_ = known.materials if known else ()
+def _several(hall: Hall, agenda: Agenda, hidden: bool) -> dict[str, str | Sequence[str]]:
+    """The items of a number for several, those that are done marked; of sensitive ones only how many they are."""
+    known = hall.packages.get(agenda.package)
+    name = known.text if known and not hidden else Text("一号联办", "One number")
+    told = [] if hidden else [(hall.service_name(one.service), bool(one.outcome)) for one in agenda.items]
+    return {
+        **name.json("package"),
+        "items_n": str(len(agenda.items)),
+        "items": [f"{text.zh}（已办）" if done else text.zh for text, done in told],
+        "items_en": [f"{text.en} (done)" if done else text.en for text, done in told],
+    }
+
+
+def bring(hall: Hall, codes: Sequence[str]) -> Text:
+    """The first things to bring for some items, as many as stand in BRING_COLUMNS; the whole list is the guide's."""
+    all_ = [paper.name for paper in papers([hall.services[code] for code in codes if code in hall.services])]
     shown = next(
         (
             n

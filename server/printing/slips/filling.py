@@ -17,6 +17,7 @@ from printer_profiles.escpos import logo
 from printer_profiles.profile import Profile
 from printer_profiles.slip import QR, Element, Logo, Slip, Text, width
 from server.domain import codes
+from server.domain.agenda import Agenda
 from server.domain.position import Place, group_of
 from server.domain.ticket import Job, Ticket
 from server.printing.slips import blanks, test_page
@@ -50,6 +51,7 @@ def slip_for(hall: Hall, reader: Reader, job: Job, printer: str, profile: Profil
         copy=job.copy,
         columns=profile.columns,
         code=codes.ticket_code(_seal(hall), ticket.id),
+        agenda=reader.agenda(ticket.id),
     )
 
 
@@ -58,7 +60,17 @@ def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: dat
     return test_page.sheet(hall, printer, profile=profile, columns=columns, when=when, logo=_logo_block(hall)["logo"])
 
 
-def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: int, columns: int, code: str) -> Slip:
+def ticket_slip(
+    hall: Hall,
+    ticket: Ticket,
+    place: Place,
+    *,
+    device: str,
+    copy: int,
+    columns: int,
+    code: str,
+    agenda: Agenda | None = None,
+) -> Slip:
     """The number to keep in one's hand; a reprint has the same number and says so.
 
     `code` is what a scanner reads (server/domain/codes.py).
@@ -67,10 +79,10 @@ def ticket_slip(hall: Hall, ticket: Ticket, place: Place, *, device: str, copy: 
         **_logo_block(hall),
         "number": _number(ticket.label, ticket.large_print, columns),
         "code": [QR(address(hall, code), QR_DOTS)],
-        "guide": _guide(hall, "" if ticket.service in hall.slips.hide_item else ticket.service),
+        "guide": _guide(hall, "" if agenda or ticket.service in hall.slips.hide_item else ticket.service),
     }
     sheet = Sheet(columns, ticket.large_print, _english(hall, ticket.language), blocks)
-    return filled(hall.form("ticket"), blanks.of_ticket(hall, ticket, place, device, copy), sheet)
+    return filled(hall.form("ticket"), blanks.of_ticket(hall, ticket, place, device, copy, agenda), sheet)
 
 
 def address(hall: Hall, code: str) -> str:

@@ -39,13 +39,13 @@ GAP, TABLE = 24, (176, 180, 184)
     "--kind",
     "kinds",
     multiple=True,
-    type=click.Choice([*NAMES, "reprint"]),
+    type=click.Choice([*NAMES, "reprint", "package"]),
     help="Only this slip; may be given several times.",
 )
 def main(out: Path, config_path: Path | None, kinds: tuple[str, ...]) -> None:
     hall = config.load(config_path or config.ROOT / "config.toml")
     out.mkdir(parents=True, exist_ok=True)
-    for kind in kinds or (*NAMES, "reprint"):
+    for kind in kinds or (*NAMES, "reprint", *(["package"] if hall.packages else [])):
         path = out / f"{kind}.png"
         contact_sheet(hall, kind).save(path)
         click.echo(path)

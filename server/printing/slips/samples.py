@@ -12,6 +12,7 @@ from config import Hall, Text
 from printer_profiles.profile import Profile
 from printer_profiles.slip import Slip
 from server.domain import slip_facts
+from server.domain.agenda import Agenda, Step
 from server.domain.guide import on_paper
 from server.domain.position import Place, group_of
 from server.domain.ticket import Job, Ticket
@@ -135,6 +136,13 @@ def materials(hall: Hall, service: str) -> dict[str, Any]:
     }
 
 
+def _agenda(hall: Hall) -> Agenda:
+    """The first package of the hall, its first item done."""
+    name, table = next(iter(hall.packages.items()))
+    items = (Step(table.items[0], "done", "1", MONDAY_9), *(Step(code) for code in table.items[1:]))
+    return Agenda(ticket=TICKET.id, day=TICKET.day, package=name, items=items, after=table.after, saved=2)
+
+
 def facts_of(hall: Hall, kind: str) -> dict[str, Any]:
     """The facts of the sample of a kind."""
     named = item(hall, "SB01") if "item" in slip_facts.NEEDED[kind] or kind == "pickup" else {}
@@ -152,10 +160,13 @@ def sample(
         return test_slip(
             hall, "p80", profile=profile.name, columns=profile.columns, when=datetime.fromtimestamp(MONDAY_9, hall.zone)
         )
-    if kind == "ticket":
+    if kind in ("ticket", "package"):
         counters = Text("1-4号窗口", "Counters 1-4")
+        agenda = _agenda(hall) if kind == "package" else None
         place = Place(5, (10, 15), counters, group_of(hall, ticket.service), MONDAY_9 + 15 * 60)
-        return ticket_slip(hall, ticket, place, device="K1", copy=copy, columns=profile.columns, code=CODE)
+        return ticket_slip(
+            hall, ticket, place, device="K1", copy=copy, columns=profile.columns, code=CODE, agenda=agenda
+        )
     facts = {**facts_of(hall, kind), "language": ticket.language, "large_print": large}
     owner = None if kind in ("materials", "dayclose") else ticket
     return slip_of(

@@ -89,6 +89,9 @@ class History(Protocol):
     def notices(self, start: float, end: float) -> list[dict[str, Any]]:
         """一次性告知 of a span: ticket, service, missing, staff, told."""
 
+    def agendas(self, first: str, last: str) -> list[dict[str, Any]]:
+        """Numbers for several items of service days: package, outcomes, saved, state, issued, ended."""
+
     def records(self, register: str, start: float, end: float) -> Iterable[Record]:
         """The records of a register that were opened before `end`, and open or moved since `start`."""
 

@@ -35,6 +35,7 @@ REGISTERS = (
     "ratings",
     "notices",
     "missing",
+    "packages",
     "pauses",
     "staff_pauses",
     "attendance",

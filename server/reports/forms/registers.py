@@ -119,7 +119,7 @@ def registers(report: dict[str, Any]) -> list[Sheet]:
 
 def visitors(report: dict[str, Any]) -> list[Sheet]:
     """好差评 with defaults apart, and 一次性告知."""
-    return [*_ratings(report["ratings"]), *_notices(report["notices"])]
+    return [*_ratings(report["ratings"]), *_notices(report["notices"]), *_packages(report.get("packages"))]
 
 
 RATED: list[tuple[str, str, str, Kind]] = [
@@ -162,6 +162,27 @@ def _notices(told: dict[str, Any]) -> list[Sheet]:
     most = table("missing", "最常缺的材料", "Materials missing most", missing, told["missing"])
     keys = (("", ""), *(("service", row["key"]) for row in told["service"]))
     return [replace(table("notices", "一次性告知", "One-time notices", columns, rows), keys=keys), most]
+
+
+def _packages(told: dict[str, Any] | None) -> list[Sheet]:
+    """一件事一次办; nothing in a report that was kept before there were any, or of a hall without."""
+    if not told or not told["package"]:
+        return []
+    rows = [{**told["total"], "name": TOTAL}, *map(_named, told["package"])]
+    columns: list[tuple[str, str, str, Kind]] = [
+        ("name", "一件事", "Package", "text"),
+        ("package_taken", "取号", "Taken", "count"),
+        ("package_finished", "办结", "Finished", "count"),
+        ("package_one_visit", "一次办成率", "In one visit", "percent"),
+        ("package_items", "每号项数", "Items a number", "number"),
+        ("package_min", "用时（分）", "Time, min", "minutes"),
+        ("package_saved", "少带材料", "Papers spared", "count"),
+    ]
+    shown = [
+        {**row, "package_min": row["package_time"]["mean"], "package_items": row["package_items"]["share"]}
+        for row in rows
+    ]
+    return [table("packages", "一件事一次办", "Several items, one number", columns, shown)]
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:

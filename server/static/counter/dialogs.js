@@ -35,7 +35,7 @@ function drawBasket() {
 }
 export function openFinish() {
   const { ticket } = state;
-  basket = [ticket.service.code];
+  basket = ticket.agenda?.here.length ? [...ticket.agenda.here] : [ticket.service.code];
   drawBasket();
   $("adding").hidden = true;
   $("then-next").checked = remembered("then-next");
@@ -44,9 +44,10 @@ export function openFinish() {
     const next = event.shiftKey || $("then-next").checked;  // whoever calls the next has the paper in the list at the right
     const finish = { outcome: one.zh, items: basket };
     const kind = { 受理待办: "case", 补正: ticket.materials.length ? "incomplete" : "" }[one.zh];
-    if (kind) { openCase(finish, () => { if (next) send("call-next"); }, kind); return; }
+    const goOn = (done) => { if (next && done?.state !== "serving") send("call-next"); };  // a number for several items may stay here for the others
+    if (kind) { openCase(finish, goOn, kind); return; }
     if (one.zh === "现场办结" && !ticket.case && !matterOf(ticket)) finish.case = { print: false };  // 即办件: its case comes with the press, and asks nothing
-    send("finish", finish, (done, materials) => { if (next) send("call-next"); else if (done) offerPaper(one.zh, done, materials); });
+    send("finish", finish, (done, materials) => { if (next) goOn(done); else if (done) offerPaper(one.zh, done, materials); });
   })));
   $("finish").dataset.ticket = ticket.id;
   open($("finish"), [`办结 ${ticket.number}`, `Finish ${ticket.number}`], $("outcomes").querySelector("button"));
@@ -146,12 +147,36 @@ $("which-form").onsubmit = (event) => {
   else if (wish) { $("which").close(); refuse("请输入字母和数字，如 A012。", "Type a letter and digits, such as A012."); }
 };
 
-// 帮取号
+// 帮取号: an item, or a package with the answers to its questions
+let bundle = null;
 const wish = picker("wish", services, (one) => {
-  $("take").disabled = !one;
-  $("take-and-call").disabled = !one || Boolean(state.refusals.call);
+  if (one && bundle) drawBundles(null);
+  mayTake(one);
   if (one) $("wish-class").querySelector("input:checked").focus();
 }, () => true);
+function mayTake(chosen) {
+  $("take").disabled = !chosen;
+  $("take-and-call").disabled = !chosen || Boolean(state.refusals.call);
+}
+function drawBundles(chosen) {
+  bundle = chosen;
+  $("wish-packages").hidden = !state.packages.length;
+  const legend = $("wish-packages").querySelector("legend");
+  $("wish-packages").replaceChildren(legend, ...state.packages.map((one) => {
+    const button = Object.assign(element("button", "small"), { type: "button" });
+    button.setAttribute("aria-pressed", String(one === chosen));
+    button.append(bi(one.name, one.name_en));
+    button.onclick = () => { wish.reset(); drawBundles(one === bundle ? null : one); mayTake(bundle); $("wish-packages").querySelector("[aria-pressed=true]")?.focus(); };
+    return button;
+  }));
+  $("wish-list").hidden = Boolean(chosen);
+  $("wish-questions").hidden = !chosen?.questions.length;
+  $("wish-questions").replaceChildren(...(chosen?.questions || []).map((one) => {
+    const label = element("label", "check"), tick = Object.assign(element("input"), { type: "checkbox", name: "yes", value: one.id, autocomplete: "off" });
+    label.append(tick, bi(one.zh, one.en));
+    return label;
+  }));
+}
 export function openTickets() {
   const legend = $("wish-class").querySelector("legend");
   $("wish-class").replaceChildren(legend, ...state.classes.map((one) => {
@@ -161,15 +186,16 @@ export function openTickets() {
     label.append(radio, words);
     return label;
   }));
-  $("take").disabled = $("take-and-call").disabled = true;
+  drawBundles(null);
+  mayTake(null);
   wish.reset();
   open($("tickets"), null, wish.input);
 }
 function take(call) {
-  if (!wish.value() || (call && $("take-and-call").disabled)) return;
-  const form = new FormData($("tickets-form"));
+  if (!(wish.value() || bundle) || (call && $("take-and-call").disabled)) return;
+  const form = new FormData($("tickets-form")), what = bundle ? { package: bundle.id, yes: form.getAll("yes") } : { service: wish.value() };
   $("tickets").close();
-  send("tickets", { service: wish.value(), class: form.get("class"), language: form.get("language"), call });
+  send("tickets", { ...what, class: form.get("class"), language: form.get("language"), call });
 }
 $("tickets-form").onsubmit = (event) => { event.preventDefault(); take(event.submitter === $("take-and-call")); };
 $("tickets").addEventListener("keydown", (event) => { if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); take(true); } });

@@ -7,7 +7,8 @@ const into = (id, zh, en) => $(id).replaceChildren(bi(zh, en));
 export function drawNow(view, counter, ticket) {
   text("number", ticket ? ticket.number : "—");
   $("number").classList.toggle("none", !ticket);
-  if (ticket) into("matter", ticket.service.name, ticket.service.name_en);
+  if (ticket?.agenda) into("matter", `${ticket.agenda.name}：已办 ${ticket.agenda.done}/${ticket.agenda.total}`, `${ticket.agenda.name_en}: ${ticket.agenda.done} of ${ticket.agenda.total} done`);
+  else if (ticket) into("matter", ticket.service.name, ticket.service.name_en);
   else if (counter.open === "paused") into("matter", `已暂停：${counter.reason.zh}`, `Paused: ${counter.reason.en}`);
   else if (view.next.length) into("matter", `下一位 ${view.next[0].number}，请按顺呼`, `${view.next[0].number} is next: press Next`);
   else into("matter", "暂无人等候", "Nobody is waiting");
@@ -32,6 +33,7 @@ export function drawNow(view, counter, ticket) {
   const hours = ticket?.work_since ? Math.floor(since(ticket.work_since) / 60000) : 0;
   show($("asked-after"), ...(ticket?.asked_after ? [bi(`${ticket.number} 已办理 ${hours} 分钟，还在办理吗？办完请按办结；人不在请挂起或转移。`,
     `${ticket.number} has been served for ${hours} min. Still at it? Finish it when it is done; suspend or transfer it when nobody is here.`)] : []));
+  drawAgenda(ticket?.agenda);
   drawMaterials(ticket);
   $("life-box").hidden = !ticket;
   $("life").replaceChildren(...(ticket ? [...ticket.life].reverse().map(lifeLine) : []));
@@ -44,6 +46,17 @@ function lifeLine(told) {
   who.translate = told.who !== told.who_en;  // a name has no translation
   item.append(element("time", "", clock(told.at)), what, who);
   return item;
+}
+
+// The items of a number for several: what is done, what is done here, and where the others are.
+function drawAgenda(agenda) {
+  $("agenda").hidden = !agenda;
+  $("agenda").replaceChildren(...(agenda?.items || []).map((one) => {
+    const here = agenda.here.includes(one.code), row = element("li", `${one.state}${here ? " here" : ""}`);
+    const said = one.state === "settled" ? [one.said, one.said_en] : here ? ["本窗口办", "done here"] : one.state === "ready" ? [`去${one.counters}`, `at ${one.counters_en}`] : [one.said, one.said_en];
+    row.append(bi(one.name, one.name_en), chip(...said));
+    return row;
+  }));
 }
 
 function drawMaterials(ticket) {

@@ -15,7 +15,11 @@ const SAID = {
   transfer: (n) => [`${n}已转移。`, `${n} was transferred.`],
   suspend: (n) => [`${n}已挂起。`, `${n} is suspended.`],
   pass: (n) => [`${n}已过号。`, `${n} was passed.`],
-  finish: (n) => [`${n}已办结。`, `${n} is finished.`],
+  finish: (n, one) => {
+    if (one.state === "serving") return [`${n}还有事项没办：继续办理。`, `${n} has more items here: go on.`];
+    if (one.state === "waiting") return [`${n}去办下一项：${one.service.name}。`, `${n} goes on: ${one.service.name_en}.`];
+    return [`${n}已办结。`, `${n} is finished.`];
+  },
   rate: (n) => [`已请${n}评价。`, `${n} is asked to rate.`],
   undo: (n) => [`已撤销：${n}恢复原状。`, `Undone: ${n} is as it was before.`],
 };
@@ -51,7 +55,7 @@ function say(verb, { acted, refused, slip }) {
   if (verb === "panic") good("已收到。", "Noted.");  // whoever stands at the counter reads nothing from it
   if (refused) refuse(`已取号${acted.number}，没有呼叫：${refused.zh}`, `${acted.number} taken, not called: ${refused.en}`);
   else if (verb === "call-next" && !acted) refuse("现在没有人等候。", "Nobody is waiting.");
-  else if (SAID[verb] && acted) good(...SAID[verb](acted.number));
+  else if (SAID[verb] && acted) good(...SAID[verb](acted.number, acted));
 }
 
 function mark(verb, sending) {

@@ -8,7 +8,7 @@ import { checkIn, drawChoices, issue, refresh } from "./issue.js";
 import { act, countdown, drawTicket, find } from "./number.js";
 import { option, radio } from "./pieces.js";
 import { printList } from "./printing.js";
-import { desk, klass, known, look, marked, offered, refocus, refuse, setMode, wanted } from "./state.js";
+import { desk, klass, known, look, marked, offered, refocus, refuse, setMode, tabs, wanted } from "./state.js";
 
 function draw(state) {
   drawMessages(state.messages, (one) => tell(`${one.sender}：${one.text}`, `${one.sender_en}: ${one.text}`, "info"));
@@ -43,7 +43,7 @@ async function take(value) {
   const found = await look();
   if (plain(wanted.value) !== value || desk.mode !== "issue") return;
   const one = offered()[marked()];
-  if (one) issue(one.code);
+  if (one) issue(one);
   else if (CODE.test(value)) checkIn(value);
   else if (/^[A-Za-z]\d+$/.test(value)) find(value.toUpperCase());
   else if (found.lost) refuse(LOST);
@@ -72,8 +72,8 @@ wanted.onkeydown = (event) => {
   } else if (!wanted.value && !event.repeat && /^[1-9]$/.test(event.key)) {
     event.preventDefault();
     const n = Number(event.key) - 1;
-    if (desk.stage === "group" && n < known.groups.length) { desk.group = n; desk.stage = "item"; drawChoices(); }
-    else if (desk.stage === "item" && n < offered().length) issue(offered()[n].code);
+    if (desk.stage === "group" && n < tabs.length) { desk.group = n; desk.stage = "item"; drawChoices(); }
+    else if (desk.stage === "item" && n < offered().length) issue(offered()[n]);
   }
 };
 

@@ -103,7 +103,8 @@ export function drawTicket() {
     label.id = "number";
     head.append(label, marks);
     const matter = element("p", "matter over"), facts = element("dl", "facts over"), keys = element("div", "row actions over");
-    matter.append(bi(ticket.service.name, ticket.service.name_en));
+    const several = ticket.agenda;
+    matter.append(several ? bi(`${several.name}：已办 ${several.done}/${several.total}`, `${several.name_en}: ${several.done} of ${several.total} done`) : bi(ticket.service.name, ticket.service.name_en));
     facts.append(...factsOf(ticket));
     keys.append(...keysOf(ticket));
     const parts = [head, matter, facts, keys];

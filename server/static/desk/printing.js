@@ -12,7 +12,7 @@ function itemInSight() {
   const list = desk.mode === "issue" ? offered() : [], one = list[marked()];
   return one ? listWish(one.code) : null;
 }
-export const listWish = (code) => ({ services: [code], language: document.querySelector("[name=language]:checked").value, large_print: $("large").checked });
+export const listWish = (...codes) => ({ services: codes, language: document.querySelector("[name=language]:checked").value, large_print: $("large").checked });
 
 export function printList(wish = itemInSight()) {
   if (!wish) { refuse({ detail: "请先查号，或选好事项，再打印它的材料清单。", detail_en: "Find a number or choose an item first: then its list is printed." }); return; }

@@ -6,6 +6,7 @@ import { searching } from "../search.js";
 
 export const known = JSON.parse($("known").textContent);
 export const services = new Map(known.services.map((one) => [one.code, one]));
+export const tabs = known.packages.length ? [...known.groups, { name: "一件事", name_en: "Packages" }] : known.groups;
 export const wanted = $("wanted");
 const fine = matchMedia("(pointer: fine)");
 
@@ -61,6 +62,7 @@ export const look = () => search(typed());
 
 // The services on offer: of the category, or what a search found.
 export function offered() {
+  if (!typed() && desk.group === known.groups.length) return known.packages.map((one) => ({ ...one, code: "", bundle: one }));
   if (!typed()) return known.groups[desk.group].services.map((code) => services.get(code));
   return hits().filter((hit) => hit.code).map((hit) => services.get(hit.code));
 }

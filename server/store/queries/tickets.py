@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 
+from server.domain.agenda import Agenda
 from server.domain.ticket import Ticket
 from server.domain.visit import Visit
 from server.store.queries.line import served
-from server.store.rows import ticket_of
+from server.store.rows import agenda_of, ticket_of
 
 RECENT = 20
 """So many handling times say how long the next ones will take."""
@@ -20,6 +21,16 @@ class TicketQueries:
     def ticket(self, ticket_id: int) -> Ticket | None:
         row = self.conn.execute("SELECT * FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
         return ticket_of(row) if row else None
+
+    def agenda(self, ticket_id: int) -> Agenda | None:
+        """What a number for several items has to do; None for a number of one item."""
+        row = self.conn.execute("SELECT * FROM agendas WHERE ticket = ?", (ticket_id,)).fetchone()
+        return agenda_of(row) if row else None
+
+    def agendas(self, first_day: str, last_day: str) -> list[Agenda]:
+        """Those of the service days from one to another, inclusive (agendas_of_day)."""
+        sql = "SELECT * FROM agendas WHERE day BETWEEN ? AND ? ORDER BY ticket"
+        return [agenda_of(row) for row in self.conn.execute(sql, (first_day, last_day))]
 
     def by_number(self, day: str, prefix: str, number: int) -> Ticket | None:
         sql = "SELECT * FROM tickets WHERE day = ? AND prefix = ? AND number = ?"

@@ -14,6 +14,8 @@ from server.verbs.accounts import ROLE_NAMES
 
 OURS = {
     "Issued": "day prefix service klass channel language",
+    "AgendaSet": "day package items after",
+    "ItemSettled": "service outcome staff",
     "Called": "staff why why_en",
     "CounterTakenOver": "staff from_staff",
     "SkillsSet": "staff services languages",
@@ -22,10 +24,10 @@ OURS = {
     "Suspended": "kind",
     "Resumed": "staff",
     "Transferred": "service target",
-    "Undone": "step",
+    "Undone": "step agenda",
     "Imported": "day service klass staff state outcome",
     "Rated": "source options staff",
-    "NoticeIssued": "service staff",
+    "NoticeIssued": "service services staff",
     "PrintQueued": "printers kind",
     "PrintBegan": "printer",
     "PrintEnded": "printer state reason",

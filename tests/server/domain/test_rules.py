@@ -31,6 +31,7 @@ VERBS = {
     "recall": rules.recall,
     "start": rules.start,
     "finish": lambda t: rules.finish(t, "咨询", ["SB01", "YB01"], ["SB01", "YB01"]),
+    "settle": lambda t: rules.settle(t, "SB01", "done", "08"),
     "pass": rules.pass_,
     "take back": lambda t: rules.take_back(t, 5.0),
     "transfer": lambda t: rules.transfer(t, "YB01", "", 5.0, "事项不符"),

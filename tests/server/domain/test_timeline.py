@@ -202,6 +202,24 @@ MOMENTS = [
         "Moved back to the hall's queue, place kept (counter closed).",
     ),
     (
+        "AgendaSet",
+        ev.AgendaSet(ticket=1, day="2026-11-23", package="moving", items=("GA01", "YB01")),
+        "新居民落脚一件事，共2项：流动人口居住登记/居住证受理(与派出所)、城乡居民基本医疗保险参保登记。",
+        "Moving here, 2 items: Residence registration and permit; Join the residents' basic medical insurance.",
+    ),
+    (
+        "AgendaSet",
+        ev.AgendaSet(ticket=1, day="2026-11-23", package="", items=("GA01", "YB01")),
+        "一号联办，共2项：",
+        "Several items with one number, 2 items: ",
+    ),
+    (
+        "ItemSettled",
+        ev.ItemSettled(ticket=1, counter="3", service="YB01", outcome="受理待办"),
+        "在3号窗口办理“城乡居民基本医疗保险参保登记”：受理待办。",
+        "Join the residents' basic medical insurance at Counter 3: Accepted.",
+    ),
+    (
         "Raised",
         ev.Raised(ticket=1, rank=1.0, reason="老年人"),
         "经批准优先，排到队首（老年人）。",

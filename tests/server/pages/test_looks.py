@@ -98,6 +98,8 @@ PAGES = {
     "an item": Look("/catalogue/SB01", staff="50"),
     "a list of items": Look("/catalogue/lists/in_hall", staff="50"),
     "a guide": Look("/guides/SB01"),
+    "guides": Look("/guides"),
+    "a package": Look("/guides/packages/birth"),
     "administration": Look("/admin", staff="50"),
     "a draft": Look("/admin/draft", staff="50"),
     "a table of the hall": Look("/admin/tables/counters", staff="50"),

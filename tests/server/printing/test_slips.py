@@ -25,6 +25,7 @@ from printer_profiles.slip import Cut, Logo, Rule, Slip, Text, width
 from printer_profiles.virtual.paper import Paper
 from server.__main__ import main
 from server.domain import slip_facts
+from server.domain.agenda import Agenda, Step
 from server.domain.position import Place, group_of
 from server.domain.ticket import Job
 from server.printing.slips import form
@@ -258,6 +259,23 @@ def test_a_sensitive_matter_is_not_told(service: str) -> None:
         "generic-80",
     )
     assert group_of(hall, service)[0] not in text
+
+
+@pytest.mark.parametrize("profile", WIDTHS)
+@pytest.mark.parametrize("large", [False, True])
+def test_a_number_for_several_items_lists_them_and_what_is_done(profile: str, large: bool) -> None:
+    text = flat(papers(sample(HALL, "package", profiles.load(profile), large=large), profile)[0])
+    for words in ("新生儿出生一件事", "一号办4项", "1.生育登记服务（已办）", "4.生育津贴申领(代收)", "请带双方身份证"):
+        assert words in text, words
+
+
+def test_sensitive_items_among_several_are_only_counted() -> None:
+    items = tuple(Step(code) for code in ("TY02", "YB01"))
+    agenda = Agenda(ticket=1, day="2026-11-23", package="veteran", items=items, after={}, saved=0)
+    place = Place(0, None, config.Text("1号窗口", ""), group_of(HALL, "TY02"))
+    slip = ticket_slip(HALL, TICKET, place, device="K1", copy=1, columns=48, code="T1", agenda=agenda)
+    text = flat(papers(slip, "generic-80")[0])
+    assert "一号联办" in text and "一号办2项" in text and "退役军人" not in text and "基本医疗保险" not in text
 
 
 # --- the others ---

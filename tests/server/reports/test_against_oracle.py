@@ -106,6 +106,9 @@ class Past:
     def notices(self, start: float, end: float) -> list[Any]:
         return []
 
+    def agendas(self, first: str, last: str) -> list[Any]:
+        return []
+
     def records(self, register: str, start: float, end: float) -> list[Any]:
         return []
 

@@ -27,6 +27,7 @@ from server.store.schema import migrations
 from server.store.standing import standing
 from server.store.tables import APART, BESIDE, TABLES
 from server.verbs import accounts, calls, counters, jobs, records, tickets, today
+from server.verbs.agendas import Several
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
@@ -360,7 +361,8 @@ TAMPERED = {
     "skills": "UPDATE skills SET services = NULL",
     "ratings": "UPDATE ratings SET level = 5",
     "numbers": "UPDATE numbers SET last = 0",
-    "tickets": "UPDATE tickets SET service = 'MZ01'",
+    "tickets": "UPDATE tickets SET service = 'MZ01' WHERE id = 1",
+    "agendas": "UPDATE agendas SET saved = saved + 1",
 }
 
 
@@ -383,6 +385,9 @@ def eventful(hub: Hub) -> Hub:
     hub.turn(lambda turn: turn.record(able, "50"))
     calls.call_next(hub, By("01"), "1")
     calls.finish(hub, By("01"), "1", "咨询")
+    tickets.issue(hub, By("kiosk"), "SB01", several=Several(("SB01", "YB01"), after={"YB01": ["SB01"]}))
+    calls.call_next(hub, By("01"), "1")
+    calls.finish(hub, By("01"), "1", "咨询", ["SB01"])
     rated = ev.Rated(ticket=ticket.id, counter="1", leg=1, level=1, source="窗口评价器")
     hub.turn(lambda turn: turn.record(rated, "rater"))
     received = {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": "13800000000"}
@@ -478,6 +483,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m025_raised",
         "m026_devices",
         "m027_sign_on",
+        "m028_agendas",
     ]
 
 
