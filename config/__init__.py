@@ -17,7 +17,9 @@ from config.tables import TABLES as TABLES
 from config.tables import BoardTextTable as BoardTextTable
 from config.tables import CalendarDay as CalendarDay
 from config.tables import ClassTable as ClassTable
+from config.tables import GROUNDS as GROUNDS
 from config.tables import CounterTable as CounterTable
+from config.tables import ExtendedTable as ExtendedTable
 from config.tables import Hall as Hall
 from config.tables import HoursTable as HoursTable
 from config.tables import LimitsTable as LimitsTable

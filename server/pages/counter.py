@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.domain.rules import Refused, listed, may_raise
@@ -120,6 +120,8 @@ class Help(BaseModel):
 
 class HelpedTicket(BaseModel):
     """帮取号, and 呼叫 at once if `call`."""
+
+    model_config = ConfigDict(extra="forbid")
 
     service: Identifier = Field(description="Service code of the catalogue", max_length=40)
     klass: str = Field("ordinary", alias="class", description="Class of visitors", max_length=40)

@@ -10,7 +10,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, g
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from config import Hall, Text
 from intake.quantities import Unclear, moment
@@ -47,7 +47,11 @@ class Holder(BaseModel):
 
 
 class NewTicket(BaseModel):
-    """A wish for a number: of a service, or of a booking that checks in."""
+    """A wish for a number: of a service, or of a booking that checks in. What is none of these is refused: nobody asks
+    for something and gets a number without it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     service: Identifier = Field("", description="Service code of the catalogue", max_length=40)
     booking: Identifier = Field(
@@ -56,7 +60,20 @@ class NewTicket(BaseModel):
         max_length=60,
     )
     holder: Holder | None = None
-    klass: str = Field("ordinary", alias="class", description="Class of visitors; staff only", max_length=40)
+    klass: str = Field(
+        "ordinary",
+        alias="class",
+        description="Class of visitors; at a kiosk only one that the hall offers there (`classes` of its view)",
+        max_length=40,
+    )
+    ground: str = Field(
+        "", description="Why a kiosk gives that class: one of its `grounds`, or `age` by the card", max_length=20
+    )
+    party: str = Field(
+        "",
+        description="For whom, where the service asks: person 个人, company 企业, agent 代办",
+        pattern="^(person|company|agent)?$",
+    )
     language: str = Field("zh", description="zh or en: language of the slip's second line", pattern="^(zh|en)$")
     large_print: bool = Field(False, description="大字版")
     paper: bool = Field(True, description="不打印: false prints no slip; the holder remembers the number")
@@ -129,6 +146,8 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
 def taken_at(hub: Hub, kiosk: str, key: str, wish: NewTicket) -> dict[str, Any]:
     """A kiosk's touch: the number, as its holder sees it. Raises Told."""
     _nothing_of_staff(wish)
+    if not wish.booking and wish.klass in hub.hall.classes and (wish.klass != "ordinary" or wish.ground):
+        tickets.granted(hub.hall, wish.klass, wish.ground)
     return _taken(hub, By(kiosk, key), wish, kiosk=True)
 
 
@@ -160,12 +179,13 @@ def _taken(hub: Hub, by: By, wish: NewTicket, *, kiosk: bool) -> dict[str, Any]:
         appointment="" if slot is None else own_number(wish),
         holder=(wish.holder.hash, wish.holder.mask) if wish.holder else None,
         paper=wish.paper,
+        ground=wish.ground,
+        party=wish.party,
     )
     return ticket_view(hub, ticket)
 
 
 STAFF_ALONE = {
-    "klass": Text("类别", "a class of visitors"),
     "slot": Text("预约时段", "an appointment's slot"),
     "appointment": Text("预约号", "an appointment's number"),
     "printer": Text("打印机", "a printer"),
@@ -174,8 +194,8 @@ STAFF_ALONE = {
 
 
 def _nothing_of_staff(wish: BaseModel) -> None:
-    """Nobody gets something else than was asked for without a word: a kiosk gives ordinary numbers, at its own
-    printer. Raises Refused.
+    """Nobody gets something else than was asked for without a word: a kiosk gives numbers without a slot, at its own
+    printer; what class it may give, `tickets.issue` says. Raises Refused.
     """
     for name, field in type(wish).model_fields.items():
         if name in STAFF_ALONE and getattr(wish, name) != field.default:
@@ -188,7 +208,7 @@ def _nothing_of_staff(wish: BaseModel) -> None:
 
 def _nothing_of_a_booking(wish: NewTicket) -> None:
     """A booking has its item, class and slot already. Raises Refused."""
-    if wish.service or wish.slot or wish.appointment or wish.klass != "ordinary":
+    if wish.service or wish.slot or wish.appointment or wish.klass != "ordinary" or wish.ground or wish.party:
         raise Refused(
             "凭预约取号不能另定事项、类别或时段：请只填预约码。",
             "A booking checks in as it was made, without an item, a class or a slot: send its code alone.",
@@ -218,7 +238,7 @@ def slot_of(hub: Hub, wish: NewTicket) -> float | None:
             "预约不是今天的：请按普通号取号，或改日再来。",
             "The appointment is not for today: issue an ordinary number, or come that day.",
         )
-    hours = opening(hub.hall, service_day(hub.hall, slot))
+    hours = opening(hub.hall, service_day(hub.hall, slot), wish.service)
     if not wish.outside_hours and not any(start <= slot < end for start, end in hours):
         spans = [f"{hub.local(start)}-{hub.local(end)}" for start, end in hours]
         zh, en = "，".join(spans) or "今天不开放", ", ".join(spans) or "closed today"
