@@ -11,13 +11,13 @@ from config.loading import ConfigError as ConfigError
 from config.loading import load as load
 from config.loading import parse as parse
 from config.tables import BOARD_STATES as BOARD_STATES
+from config.tables import GROUNDS as GROUNDS
 from config.tables import PROGRAMS as PROGRAMS
 from config.tables import ROOT as ROOT
 from config.tables import TABLES as TABLES
 from config.tables import BoardTextTable as BoardTextTable
 from config.tables import CalendarDay as CalendarDay
 from config.tables import ClassTable as ClassTable
-from config.tables import GROUNDS as GROUNDS
 from config.tables import CounterTable as CounterTable
 from config.tables import ExtendedTable as ExtendedTable
 from config.tables import Hall as Hall

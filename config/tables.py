@@ -209,13 +209,15 @@ class TicketsTable(Table):
     long_wait_min: Minutes = Field(
         30,
         description=(
-            "Before a wait expected to be so many minutes or more a kiosk asks: a number now, an appointment, or online?"
-            " 0: never."
+            "Before a wait expected to be so many minutes or more a kiosk asks: a number now, an appointment, or"
+            " online? 0: never."
         ),
     )
     ask_party: list[str] = Field(
         [],
-        description="Services (codes) before whose number a kiosk asks for whom it is: 个人, 企业 or 代办; empty for none.",
+        description=(
+            "Services (codes) before whose number a kiosk asks for whom it is: 个人, 企业 or 代办; empty for none."
+        ),
     )
 
 
@@ -670,8 +672,8 @@ class QuotaTable(Table):
     card: Literal["offered", "needed"] = Field(
         "offered",
         description=(
-            "With `per_person`: whether a kiosk also gives a number without a card (`offered`, 不刷证取号), or the guide"
-            " desk alone does (`needed`)."
+            "With `per_person`: whether a kiosk also gives a number without a card (`offered`, 不刷证取号), or the"
+            " guide desk alone does (`needed`)."
         ),
     )
 

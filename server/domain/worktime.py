@@ -1,7 +1,8 @@
 """When the hall is open: service days, opening intervals, the length of a wait in office hours, ISO weeks. Pure.
 
-The calendar is data (config.toml's `hours`, `extended` and the calendar file). A year without a row in the calendar file is said to
-be unknown: Monday to Friday but for FIXED then stand in, and reports say so (docs/config.md, "The files it names").
+The calendar is data (config.toml's `hours`, `extended` and the calendar file). A year without a row in the calendar
+file is said to be unknown: Monday to Friday but for FIXED then stand in, and reports say so (docs/config.md, "The files
+it names").
 """
 
 from __future__ import annotations

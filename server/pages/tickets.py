@@ -25,7 +25,7 @@ from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.verbs import bookings, tickets
 from server.verbs.hub import By, Hub, Unknown
-from server.views.tickets import may_raise, ticket_view, whole
+from server.views.tickets import held_view, may_raise, ticket_view, whole
 
 api = APIBlueprint("tickets", __name__, url_prefix="/api/v1/tickets", tag="Tickets 号票")
 
@@ -146,8 +146,6 @@ def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
 def taken_at(hub: Hub, kiosk: str, key: str, wish: NewTicket) -> dict[str, Any]:
     """A kiosk's touch: the number, as its holder sees it. Raises Told."""
     _nothing_of_staff(wish)
-    if not wish.booking and wish.klass in hub.hall.classes and (wish.klass != "ordinary" or wish.ground):
-        tickets.granted(hub.hall, wish.klass, wish.ground)
     return _taken(hub, By(kiosk, key), wish, kiosk=True)
 
 
@@ -164,7 +162,7 @@ def _taken(hub: Hub, by: By, wish: NewTicket, *, kiosk: bool) -> dict[str, Any]:
             printers=printers,
             paper=wish.paper,
         )
-        return ticket_view(hub, ticket)
+        return held_view(hub, ticket) if kiosk else ticket_view(hub, ticket)
     slot = None if kiosk else slot_of(hub, wish)
     ticket = tickets.issue(
         hub,
@@ -182,10 +180,11 @@ def _taken(hub: Hub, by: By, wish: NewTicket, *, kiosk: bool) -> dict[str, Any]:
         ground=wish.ground,
         party=wish.party,
     )
-    return ticket_view(hub, ticket)
+    return held_view(hub, ticket) if kiosk else ticket_view(hub, ticket)
 
 
 STAFF_ALONE = {
+    "klass": Text("类别", "a class of visitors"),
     "slot": Text("预约时段", "an appointment's slot"),
     "appointment": Text("预约号", "an appointment's number"),
     "printer": Text("打印机", "a printer"),
@@ -195,9 +194,11 @@ STAFF_ALONE = {
 
 def _nothing_of_staff(wish: BaseModel) -> None:
     """Nobody gets something else than was asked for without a word: a kiosk gives numbers without a slot, at its own
-    printer; what class it may give, `tickets.issue` says. Raises Refused.
+    printer, and of a class of its own only to whom it says it is for (`ground`). Raises Refused.
     """
     for name, field in type(wish).model_fields.items():
+        if name == "klass" and getattr(wish, "ground", "") and not getattr(wish, "booking", ""):
+            continue
         if name in STAFF_ALONE and getattr(wish, name) != field.default:
             zh, en = STAFF_ALONE[name]
             raise Refused(
@@ -305,7 +306,8 @@ def _known(ticket_id: int) -> Ticket:
 @answers(TicketView)
 @api.doc(summary="A ticket now: its place in the queue and what became of its paper")
 def show(ticket_id: int) -> dict[str, Any]:
-    return ticket_view(the_hub(), _known(ticket_id))
+    hub, ticket = the_hub(), _known(ticket_id)
+    return ticket_view(hub, ticket) if g.staff else held_view(hub, ticket)
 
 
 @api.get("/<int(max=9007199254740991):ticket_id>/life")
@@ -360,7 +362,7 @@ def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
         ticket_id,
         printers_for(hub.hall, g.actor, "" if holder else json_data.printer),
     )
-    return ticket_view(hub, ticket) if holder else whole(hub, ticket, g.staff)
+    return held_view(hub, ticket) if holder else whole(hub, ticket, g.staff)
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/raise")

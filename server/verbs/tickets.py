@@ -145,8 +145,8 @@ def granted(hall: Hall, klass: str, ground: str) -> None:
         given = [GROUNDS_SAID[code] for code in table.grounds]
         raise Refused(
             f"“{name.zh}”给的是：{'、'.join(text.zh for text in given)}。请说明是哪一种，或取普通号。",
-            f"The class '{name.en}' is for: {', '.join(text.en for text in given)}. Say which it is, or take an ordinary"
-            " number.",
+            f"The class '{name.en}' is for: {', '.join(text.en for text in given)}. Say which it is, or take an"
+            " ordinary number.",
         )
 
 

@@ -43,6 +43,9 @@ class TicketView(Part):
     counters_en: str
     counter: str | None
     print: TicketPaper
+    place_url: str = Field(
+        "", description="At a kiosk: where its holder's telephone finds its place; empty without `[public] url`"
+    )
 
 
 class Finding(Named):

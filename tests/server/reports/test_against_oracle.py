@@ -263,7 +263,7 @@ def plain_minutes(hall: config.Hall, day: date) -> list[str]:
             for a, b in table.open
         )
         whole = bool(known and known.kind == "延时服务" and not named)
-        found.append("extended" if more and not is_office or is_office and whole else "office" if is_office else "")
+        found.append("extended" if (more and not is_office) or (is_office and whole) else "office" if is_office else "")
     return found
 
 
