@@ -77,15 +77,17 @@ def _topped(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, said: 
 
 @dataclass(frozen=True)
 class _Tall:
-    """One column: tiles, help, other ways, switches. `other`: where the ways are one key, beside the keys of the pages,
-    because their band would cost more pages.
+    """One column: tiles, help and the green channel, other ways, switches. `fair`: the green channel's tile beside
+    help; None where it is a key among the ways, because its tile would cost more pages. `other`: where the ways are one
+    key, beside the keys of the pages, because their band would cost more pages.
     """
 
     tiles: _Tiling
     helps: Rect
+    fair: Rect | None
     ways: tuple[Sequence[Sequence[Key]], Rect] | None
     keys: tuple[furniture.Block, Rect]
-    other: tuple[Key, Rect] | None = None
+    other: tuple[furniture.Block, Rect] | None = None
 
     @property
     def cost(self) -> tuple[bool, int]:
@@ -102,35 +104,44 @@ def _chosen(
         area = _topped(pen, sheet, state, view, room, said)
         if not sheet.portrait:
             return said, area, None
-        banded = _tall_plan(pen, sheet, state, view, area)
-        folded = _tall_plan(pen, sheet, state, view, area, fold=True)
-        if sheet.large:
-            found += [(said, area, banded), (said, area, folded)]
-        else:
-            found += [(said, area, banded if banded.tiles.cut.fits else folded)]
+        for shown in ("tile", "key") if view.classes else ("",):
+            banded = _tall_plan(pen, sheet, state, view, area, shown)
+            folded = _tall_plan(pen, sheet, state, view, area, shown, fold=True)
+            if sheet.large:
+                found += [(said, area, banded), (said, area, folded)]
+            else:
+                found += [(said, area, banded if banded.tiles.cut.fits else folded)]
     return min(found, key=lambda one: one[2].cost)
 
 
-def _tall_plan(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, *, fold: bool = False) -> _Tall:
+def _tall_plan(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, fair: str, *, fold: bool = False) -> _Tall:
+    """`fair`: the green channel is a "tile" or a "key", or there is none ("")."""
     gap, say, least = sheet.gap, words.say(state.language), max(sheet.least, sheet.u(9.4))
     keys = furniture.block(pen, furniture.switches(sheet, state), room.w, gap, sheet.least, least)
     foot = Rect(room.x, room.bottom - keys.high - sheet.u(0.6), room.w, keys.high)
-    rows = furniture.key_rows(pen, _way_keys(view, say), room.w, 0, sheet.least)
+    keyed = [_fair_key(state, view)] if fair == "key" else []
+    rows = furniture.key_rows(pen, [*keyed, *_way_keys(view, say)], room.w, 0, sheet.least)
     deep = 0 if fold else furniture.rows_high(pen, rows, room.w, 0, least)
     ends = foot.y - gap - (deep + gap if deep else 0)
-    help_high = _help_high(pen, sheet, state, room.w)
-    helps = Rect(room.x, ends - help_high, room.w, help_high)
+    fair_wide = _fair_width(pen, sheet, state, view, room.w) if fair == "tile" else 0
+    help_wide = room.w - (fair_wide + gap if fair_wide else 0)
+    help_high = _help_high(pen, sheet, state, help_wide)
+    if fair_wide:
+        help_high = max(help_high, _fair_high(pen, sheet, state, view, fair_wide))
+    helps = Rect(room.x, ends - help_high, help_wide, help_high)
+    tile = Rect(room.right - fair_wide, helps.y, fair_wide, help_high) if fair_wide else None
     area = Rect(room.x, room.y, room.w, helps.y - gap - room.y)
     if not fold:
         ways_at = Rect(room.x, foot.y - gap - deep, room.w, deep)
-        return _Tall(_planned(pen, sheet, _entries(view, state.language), area), helps, (rows, ways_at), (keys, foot))
-    other = _other_key(say)
+        tiles = _planned(pen, sheet, _entries(view, state.language), area)
+        return _Tall(tiles, helps, tile, (rows, ways_at), (keys, foot))
+    others = [*keyed, _other_key(say)]
     wide = room.w - furniture.pager_width(pen, sheet, 9)
-    high = max(least, furniture.key_high(pen, other, wide))
-    line = Rect(room.x, area.bottom - high, room.w, high)
+    found = furniture.block(pen, others, wide, gap, sheet.least, least)
+    line = Rect(room.x, area.bottom - found.high, room.w, found.high)
     area = Rect(area.x, area.y, area.w, line.y - gap - area.y)
     tiles = _planned(pen, sheet, _entries(view, state.language), area, arrows=line)
-    return _Tall(tiles, helps, None, (keys, foot), (other, line.left(wide)))
+    return _Tall(tiles, helps, tile, None, (keys, foot), (found, line.left(wide)))
 
 
 def _tall(pen: Pen, sheet: Sheet, state: State, plan: _Tall) -> None:
@@ -138,8 +149,10 @@ def _tall(pen: Pen, sheet: Sheet, state: State, plan: _Tall) -> None:
     if plan.ways:
         _ways(pen, sheet, *plan.ways)
     if plan.other:
-        furniture.key(pen, *plan.other)
+        furniture.draw_block(pen, *plan.other, sheet.gap)
     _help(pen, sheet, state, plan.helps)
+    if plan.fair and state.view:
+        _fair(pen, sheet, state, state.view, plan.fair)
     _tiles(pen, sheet, state, plan.tiles)
 
 
@@ -152,19 +165,24 @@ def _wide(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
     high = furniture.rows_high(pen, keys, aside, gap, max(sheet.least, sheet.u(9.4)))
     helps = Rect(column.x, column.y, column.w, column.h - high - gap)
     left = Rect(room.x, room.y, room.w - aside - gap, column.h)
-    rows = furniture.key_rows(pen, _way_keys(view, say), left.w, 0, sheet.least)
+    tile = None
+    if view.classes:
+        deep = _fair_high(pen, sheet, state, view, aside)
+        if _help_stands(pen, sheet, state, aside, helps.h - deep - gap):
+            helps = Rect(helps.x, helps.y, helps.w, helps.h - deep - gap)
+            tile = Rect(helps.x, helps.bottom + gap, helps.w, deep)
+    keyed = [_fair_key(state, view)] if view.classes and not tile else []
+    rows = furniture.key_rows(pen, [*keyed, *_way_keys(view, say)], left.w, 0, sheet.least)
     deep = furniture.rows_high(pen, rows, left.w, 0, max(sheet.least, sheet.u(9.4)))
     area = Rect(left.x, left.y, left.w, left.h - deep - gap)
     plan = _planned(pen, sheet, _entries(view, state.language), area)
-    if (
-        sheet.large
-        or not plan.cut.fits
-        or pen.stack_high(_help_words(state), aside - sheet.u(4)) + sheet.u(14) > helps.h
-    ):
+    if sheet.large or not plan.cut.fits or not _help_stands(pen, sheet, state, aside, helps.h):
         _broad(pen, sheet, state, view, room)
         return
     furniture.draw_rows(pen, keys, Rect(column.x, column.bottom - high, column.w, high), gap)
     _help(pen, sheet, state, helps)
+    if tile:
+        _fair(pen, sheet, state, view, tile)
     _ways(pen, sheet, rows, Rect(left.x, left.bottom - deep, left.w, deep))
     _tiles(pen, sheet, state, plan)
 
@@ -175,11 +193,12 @@ def _broad(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None
     """
     gap, say = sheet.gap, words.say(state.language)
     switches, ways_ = furniture.switches(sheet, state), _way_keys(view, say)
+    fair = [_fair_key(state, view)] if view.classes else []
     pager = furniture.pager_width(pen, sheet, 9)
-    keys = [*switches, *ways_]
+    keys = [*fair, *switches, *ways_]
     each = furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
     if each is None:
-        keys = [*switches, _other_key(say)]
+        keys = [*fair, *switches, _other_key(say)]
         each = furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
     each = each or [(room.w - pager - gap * (len(keys) - 1)) // len(keys)] * len(keys)
     high = max(sheet.u(10), *(furniture.key_high(pen, one, wide) for one, wide in zip(keys, each, strict=True)))
@@ -495,6 +514,83 @@ def _help(pen: Pen, sheet: Sheet, state: State, rect: Rect) -> None:
     pen.box(badge, theme.ICE, 2.8)
     pen.icon(badge.inset(side * 0.18), "chat", ink)
     pen.stack(text, said, align="centre" if rect.h >= rect.w else "left")
+
+
+def _help_stands(pen: Pen, sheet: Sheet, state: State, width: int, high: int) -> bool:
+    """Whether help's upright tile has room for its words and its picture."""
+    return pen.stack_high(_help_words(state), width - sheet.u(4)) + sheet.u(14) <= high and high >= width
+
+
+def _fair_key(state: State, view: View) -> Key:
+    """The green channel as a key among others."""
+    say, name = words.say(state.language), sentences.fair_name(view, state.language)
+    label = say("{name}：已选").format(name=name) if state.klass else name
+    return Key("fair", label, "elder", "on" if state.klass else "", spoken=_fair_spoken(state, view))
+
+
+def _fair_spoken(state: State, view: View) -> str:
+    return say_all(state.language, [one.text for one in _fair_words(state, view)])
+
+
+def say_all(language: str, texts: Sequence[str]) -> str:
+    """Texts as one is said."""
+    return words.say(language)("，").join(text for text in texts if text)
+
+
+def _fair_words(state: State, view: View) -> list[Words]:
+    """Name and whom it is for; once it was chosen, what is next."""
+    say, name = words.say(state.language), sentences.fair_name(view, state.language)
+    if state.klass:
+        ink = theme.ON_TEAL
+        return [
+            Words(say("{name}：已选").format(name=name), theme.NAME, True, ink),
+            Words(say("请点要办的事"), theme.SMALL, False, ink, gap=0.2),
+        ]
+    return [
+        Words(name, theme.NAME, True, theme.TEAL_TEXT),
+        Words(sentences.fair_for(view, state.language), theme.SMALL, colour=theme.TEAL_TEXT, gap=0.2),
+    ]
+
+
+FAIR_SIGN = 5.2
+
+
+def _fair_signs(view: View) -> list[str]:
+    return list(
+        dict.fromkeys(sentences.GROUND_ICONS.get(ground.id, "heart") for one in view.classes for ground in one.grounds)
+    )
+
+
+def _fair_width(pen: Pen, sheet: Sheet, state: State, view: View, room: int) -> int:
+    """What help's words leave of a row in one line each, and two fifths of it at least, px."""
+    left, right, _ = _help_sides(pen, sheet, round(room / 2))
+    title = _help_words(state)[0]
+    helps = left + right + pen.width(title.text, title.units, bold=True) + 4
+    return max(round(room * 0.4), min(round(room * 0.5), room - sheet.gap - helps))
+
+
+def _fair_high(pen: Pen, sheet: Sheet, state: State, view: View, width: int) -> int:
+    inner = width - 2 * sheet.u(2)
+    return sheet.u(FAIR_SIGN + 0.6) + pen.stack_high(_fair_words(state, view), inner) + sheet.u(2.4)
+
+
+def _fair(pen: Pen, sheet: Sheet, state: State, view: View, rect: Rect) -> None:
+    """绿色通道: a picture of each for whom it is, its name, and who they are; once chosen, that it is."""
+    down, chosen = pen.pressed == "fair", bool(state.klass)
+    fill = theme.PRESSED if down else theme.TEAL if chosen else theme.TEAL_TINT
+    pen.box(rect, fill, 3.0, shadow=not down, edge=theme.TEAL)
+    pen.target("fair", rect, _fair_spoken(state, view))
+    said, inner = _fair_words(state, view), rect.inset(sheet.u(2), 0)
+    side, gap, signs = sheet.u(FAIR_SIGN), sheet.u(1.2), ["check"] if chosen else _fair_signs(view)
+    signs = signs[: max(1, (inner.w + gap) // (side + gap))]
+    high = side + sheet.u(0.6) + pen.stack_high(said, inner.w)
+    x = inner.middle[0] - (side * len(signs) + gap * (len(signs) - 1)) // 2
+    y = rect.y + (rect.h - high) // 2
+    for sign in signs:
+        pen.icon(Rect(x, y, side, side), sign, theme.ON_TEAL if chosen and not down else theme.TEAL)
+        x += side + gap
+    at = Rect(inner.x, y + side + sheet.u(0.6), inner.w, high - side - sheet.u(0.6))
+    pen.stack(at, said, align="centre", valign="top")
 
 
 def ways(view: View | None, say: words.Say, *, reading_only: bool = False) -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from server.domain.rules import Refused
 from server.verbs.accounts import ROLE_NAMES
 
 OURS = {
-    "Issued": "day prefix service klass channel language",
+    "Issued": "day prefix service klass channel language ground party",
     "Called": "staff why why_en",
     "CounterTakenOver": "staff from_staff",
     "SkillsSet": "staff services languages",

@@ -237,7 +237,8 @@ BREAKS = [
     (
         (
             "INSERT INTO legs SELECT '2020-01-01', ticket, 2, service, klass, channel, counter, staff, entered, called,"
-            " last_called, started, ended, calls, recalls, away, state, outcome, items, reason, suspends FROM legs"
+            " last_called, started, ended, calls, recalls, away, state, outcome, items, reason, suspends, party"
+            " FROM legs"
             " WHERE ticket = 2"
         ),
         "legs: 1 rows belong to no ticket of the journal",
