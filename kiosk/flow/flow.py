@@ -400,7 +400,7 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
         case "list", Item(code) as item if may_list(state):
             wish = PrintList(code, key, state.language, state.large)
             return _ask(state, wish, item, now, pressed="list")
-        case "fair", Home() if view.issuing and view.classes:
+        case "fair", Home() | Other() if view.issuing and view.classes:
             return _enter(state, Fair(), now), ()
         case "ground", Fair():
             return _granted(state, view, value, now)

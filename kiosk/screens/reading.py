@@ -46,7 +46,10 @@ def _menu(
         rows = _groups(view, state.language)
     elif isinstance(screen, Other):
         icon, title, hint = "list", say("更多服务"), say("查事项、领结果、看进度")
-        rows = [Row(name, sign, label, (theme.TEAL_TINT, theme.TEAL)) for name, label, sign in home.ways(view, say)]
+        hue = (theme.TEAL_TINT, theme.TEAL)
+        fair = sentences.fair_name(view, state.language)
+        rows = [Row("fair", "elder", fair, hue, sentences.fair_for(view, state.language))] if view.classes else []
+        rows += [Row(name, sign, label, hue) for name, label, sign in home.ways(view, say)]
     elif isinstance(screen, Fair):
         icon, (title, hint) = "heart", sentences.fair_title(view, state.language)
         rows = _grounds(view, state)

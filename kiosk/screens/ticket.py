@@ -133,51 +133,54 @@ def _title(pen: Pen, sheet: Sheet, text: str, rect: Rect) -> None:
 
 @dataclass(frozen=True)
 class _Laid:
-    """What of a slip is shown: the words above the number, how wide number and facts are; all in px."""
+    """What of a slip is shown: the words above the number, the facts, how wide number and facts are; all in px."""
 
     head: tuple[Words, ...]
+    facts: tuple[sentences.Fact, ...]
     left: int
     right: int
     split: bool
     head_high: int
     number: int
-    facts: int
+    number_wide: int
+    facts_high: int
 
     @property
     def high(self) -> int:
         upper = self.head_high + self.number
-        return max(upper, self.facts) if self.split else upper + self.facts
+        return max(upper, self.facts_high) if self.split else upper + self.facts_high
 
 
 def _laid(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> _Laid:
     """Everything if there is room; else without the hall's name, then without what it is for: the number matters. In
-    large print on a wide screen the facts stand beside the number.
+    large print on a wide screen the facts stand beside the number. Beside a code, which tells them too, some of the
+    facts may have to go.
     """
-    inner, split = slip.w - 2 * sheet.u(2.4), sheet.large and not sheet.portrait
-    left = round(inner * 0.47) if split else inner
-    right = inner - left - sheet.u(3) if split else inner
+    inner, room = slip.w - 2 * sheet.u(2.4), slip.h - sheet.u(SLIP_PAD)
     topic = ticket.group or ticket.service
     name = Words(state.plate.text.said(state.language), theme.SMALL)
     shown = topic.text.said(state.language)
     if state.view and (of := state.view.klass(ticket.klass)):
         shown = f"{shown} · {of.text.said(state.language)}"
     what = Words(shown, theme.HEAD if sheet.portrait else theme.SMALL, True, gap=0.2)
-    facts = _facts(sheet, state, ticket)
-    number = round(pen.size(codes.number_units(ticket.number, sheet)) * 1.12)
-    facts_high = codes.facts_height(pen, facts, right)
-    tries: tuple[tuple[Words, ...], ...] = ((name, what), (what,), ())[1 if split else 0 :]
-    laid = [_Laid(head, left, right, split, pen.stack_high(head, left), number, facts_high) for head in tries]
-    room = slip.h - sheet.u(SLIP_PAD)
-    return next((one for one in laid if one.high <= room), laid[-1])
+    short = sheet.large and not sheet.portrait  # beside the number there is room for the wait alone
+    every = tuple(sentences.ticket_facts(ticket, words.say(state.language), state.language, short=short))
+    units = codes.number_units(ticket.number, sheet)
+    number, wide = round(pen.size(units) * 1.12), pen.width(ticket.number, units, bold=True)
+    heads: tuple[tuple[Words, ...], ...] = ((name, what), (what,), ())[1 if short else 0 :]
+    laid = []
+    for facts in (every, every[:1], ()) if ticket.place_url else (every,):
+        split = short and bool(facts or not ticket.place_url)
+        left = round(inner * 0.47) if split else inner
+        right = inner - left - sheet.u(3) if split else inner
+        deep = codes.facts_height(pen, list(facts), right)
+        laid += [
+            _Laid(head, facts, left, right, split, pen.stack_high(head, left), number, wide, deep) for head in heads
+        ]
+    return next((one for one in laid if one.high <= room and one.number_wide <= one.left), laid[-1])
 
 
 SLIP_PAD = 3.6
-
-
-def _facts(sheet: Sheet, state: State, ticket: Ticket) -> list[sentences.Fact]:
-    """Beside the number in large print there is room for the wait alone."""
-    short = sheet.large and not sheet.portrait
-    return sentences.ticket_facts(ticket, words.say(state.language), state.language, short=short)
 
 
 def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> Paper:
@@ -188,7 +191,7 @@ def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> P
     own.parts.append(Teeth(Rect(slip.x, slip.bottom - 1, slip.w, teeth), theme.PAPER))
     laid = _laid(own, sheet, state, ticket, slip)
     inner = slip.inset(sheet.u(2.4), 0)
-    facts = _facts(sheet, state, ticket)
+    facts = list(laid.facts)
     units = codes.number_units(ticket.number, sheet)
     upper = laid.head_high + laid.number
     spare = max(0, slip.h - sheet.u(SLIP_PAD) - (upper if laid.split else laid.high))
