@@ -133,9 +133,10 @@ def _row(pen: Pen, sheet: Sheet, way: Way, rect: Rect) -> None:
 
 def _column(pen: Pen, sheet: Sheet, way: Way, rect: Rect) -> None:
     inner = rect.inset(sheet.u(1.6), sheet.u(1))
-    said = _said(pen, way)
+    said, code = _said(pen, way), sheet.u(CODE)
+    if way.code and code + sheet.u(1) + pen.stack_high(said, inner.w) > inner.h:
+        said = said[:1]  # the code says the rest
     high = pen.stack_high(said, inner.w)
-    code = sheet.u(CODE)
     picture = code if way.code else min(sheet.u(16), inner.h - high - sheet.u(1))
     y = inner.y + max(0, inner.h - picture - sheet.u(1) - high) // 2
     if way.code:

@@ -83,6 +83,14 @@ def _hours(hall: Hall) -> Page:
     )
 
 
+def times_of(hall: Hall, service: str) -> Text:
+    """When a service is done: the office hours, and the extended service that has it."""
+    more = [table for table in hall.extended.values() if table.services == "all" or service in table.services]
+    lines = [_row(row) for row in hall.hours]
+    lines += [Text(f"{table.name}：{_row(table).zh}", f"{table.name_en}: {_row(table).en}") for table in more]
+    return Text("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
+
+
 def _row(row: HoursTable | ExtendedTable) -> Text:
     """Days, intervals and season of hours."""
     days, days_en = _days(row.days) if row.days else Text("公告的延时服务日", "On days announced")
