@@ -552,8 +552,9 @@ def _switched(state: State, name: str, now: float) -> State:
 
 
 def _first_page(screen: Screen) -> Screen:
-    paged = isinstance(screen, Home | Other | Items | Item | Guide | Publication | Fair)
-    return replace(screen, page=0) if paged else screen
+    if isinstance(screen, Home | Other | Items | Item | Guide | Publication | Fair):
+        return replace(screen, page=0)
+    return screen
 
 
 def _aloud(state: State, now: float) -> Step:

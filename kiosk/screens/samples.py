@@ -295,7 +295,7 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "今天的号已经取完，明天 7:30 起取号。", "All numbers of today are given out. Numbers again tomorrow from 7:30."
     )
     fair = next(iter(hall.offered_classes), "")
-    placed = {"place_url": "http://192.168.100.10:8000/p/T1C-7QF2HM"}
+    placed: dict[str, Any] = {"place_url": "http://192.168.100.10:8000/p/T1C-7QF2HM"}
     called = Text("已经叫到A018：请到3号窗口。", "A018 has been called: please go to counter 3.")
     found = {
         "home": state(Home()),

@@ -102,8 +102,8 @@ def _said(state: State, now: float) -> list[str]:
         case Item() if view and (service := view.service(screen.code)):
             return sentences.item_lines(service, state.language)
         case Other() if view:
-            fair = [sentences.fair_name(view, state.language)] if view.classes else []
-            return [say("更多服务"), say("、").join([*fair, *(label for _, label, _ in home.ways(view, say))])]
+            first = [sentences.fair_name(view, state.language)] if view.classes else []
+            return [say("更多服务"), say("、").join([*first, *(label for _, label, _ in home.ways(view, say))])]
         case Publication(chapter=chapter) if view:
             found = view.chapter(chapter)
             lines = found.lines if found else ()

@@ -197,7 +197,7 @@ def _nothing_of_staff(wish: BaseModel) -> None:
     printer, and of a class of its own only to whom it says it is for (`ground`). Raises Refused.
     """
     for name, field in type(wish).model_fields.items():
-        if name == "klass" and getattr(wish, "ground", "") and not getattr(wish, "booking", ""):
+        if name == "klass" and isinstance(wish, NewTicket) and wish.ground and not wish.booking:
             continue
         if name in STAFF_ALONE and getattr(wish, name) != field.default:
             zh, en = STAFF_ALONE[name]

@@ -188,10 +188,13 @@ def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
     return lately
 
 
+NO_QUOTA = QuotaTable.model_validate({})
+
+
 def _within_quota(
     hub: Hub, turn: Turn, day: str, service: str, holder: tuple[str, str] | None, channel: str
 ) -> QuotaTable:
-    quota = hub.hall.quotas.get(service, QuotaTable(per_day=0, per_person=0))
+    quota = hub.hall.quotas.get(service, NO_QUOTA)
     if quota.per_day and service in sold_out(hub, turn, day):
         raise Closed(*SOLD_OUT)
     if quota.card == "needed" and holder is None and channel == "kiosk":

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from config import GROUNDS, Hall, Service, Text
-from server.domain import guide, item_lists
+from server.domain import guide, item_lists, worktime
 from server.domain.item_lists import InForce
-from server.domain import worktime
 from server.domain.publication import pages
 from server.health import Health
 from server.verbs import emergency, tickets
