@@ -48,7 +48,8 @@ def _menu(
         icon, title, hint = "list", say("更多服务"), say("查事项、领结果、看进度")
         hue = (theme.TEAL_TINT, theme.TEAL)
         fair = sentences.fair_name(view, state.language)
-        rows = [Row("fair", "elder", fair, hue, sentences.fair_for(view, state.language))] if view.classes else []
+        whom = "" if state.large else sentences.fair_for(view, state.language)  # large print says it on its own page
+        rows = [Row("fair", "elder", fair, hue, whom)] if view.classes else []
         rows += [Row(name, sign, label, hue) for name, label, sign in home.ways(view, say)]
     elif isinstance(screen, Fair):
         icon, (title, hint) = "heart", sentences.fair_title(view, state.language)
