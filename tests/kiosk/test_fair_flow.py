@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -222,3 +223,29 @@ def test_the_code_of_ones_place_is_large_enough_for_a_telephone_at_40_cm(
     bare = samples.states(hall, "K1", language="zh", large=large)["ticket-printed"]
     scene = picture.scene(bare, picture.Moment(samples.NOW, 0.0), size, fonts.measure)
     assert not [part for part in scene.parts if isinstance(part, Code)]
+
+
+def pages_of(state: State, size: tuple[int, int], fonts: Fonts) -> int:
+    """How many pages the tiles of the first page take."""
+    n = 1
+    while True:
+        shown = replace(state, screen=events.Home(n - 1))
+        scene = picture.scene(shown, picture.Moment(samples.NOW, 0.0), size, fonts.measure)
+        assert any(target.name in ("fair", "other") for target in scene.targets) and not scene.cut
+        if f"page:{n}" not in scene.order:
+            return n
+        n += 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [(1280, 1024), (1024, 768), (800, 1280)])
+def test_the_first_page_has_no_more_pages_than_without_the_green_channel(
+    hall: config.Hall, fonts: Fonts, size: tuple[int, int], language: str
+) -> None:
+    states = samples.states(hall, "K1", language=language, large=True)
+    without = states["home"].view
+    assert without
+    bare = replace(states["home"], view=without.model_copy(update={"classes": ()}))
+    few = pages_of(bare, size, fonts)
+    for name in ("home", "home-fair"):
+        assert pages_of(states[name], size, fonts) <= few
